@@ -1,0 +1,265 @@
+//! A client: how it is built, and what its calls share.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+
+use crate::auth::{Auth, Tokens, bearer};
+use crate::call::{Call, header_value};
+use crate::operation::Operation;
+use crate::service::Service;
+use crate::transport::Transport;
+use crate::{BaseUrl, Error, IdempotencyKey, Secret};
+
+/// Some servers work on a call for two minutes and then answer that it took too long. A client that gives up earlier
+/// leaves a call behind of which it does not know what became.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(130);
+
+/// Room for two attempts.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
+
+const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
+
+/// What the calls of a client share. Clones share it as well: one connection pool, one token.
+#[derive(Clone)]
+pub struct Core {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) headers: Arc<[(&'static str, String)]>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) service: &'static Service,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) transport: Box<dyn Transport>,
+    pub(crate) auth: Auth,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+    pub(crate) keys: KeySource,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) compress_requests: bool,
+}
+
+type KeySource = Box<dyn Fn() -> IdempotencyKey + Send + Sync>;
+
+impl Core {
+    /// Begins a call of an operation.
+    pub fn call(&self, operation: &'static Operation) -> Call {
+        Call::new(self.clone(), operation)
+    }
+
+    /// The same client, which also sends this header with every call of an operation that takes it. A header of the same name
+    /// set before is replaced.
+    #[must_use]
+    pub fn with_header(&self, name: &'static str, value: impl Into<String>) -> Self {
+        let others = self.headers.iter().filter(|(known, _)| !known.eq_ignore_ascii_case(name));
+        let headers = others.cloned().chain([(name, value.into())]).collect();
+        Self { shared: Arc::clone(&self.shared), headers }
+    }
+}
+
+/// Shows where the client points, and no credentials. Header values may be sensitive, so only their names are there.
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Core")
+            .field("service", &self.shared.service.name)
+            .field("base_url", &self.shared.base_url)
+            .field("headers", &headers)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sets up a client.
+///
+/// A service that hands out access tokens needs [`client_credentials`](Self::client_credentials) or an
+/// [`access_token`](Self::access_token); everything else has a default.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ClientBuilder<C> {
+    service: &'static Service,
+    base_url: BaseUrl,
+    credentials: Credentials,
+    transport: Option<Box<dyn Transport>>,
+    attempt_timeout: Duration,
+    total_timeout: Duration,
+    keys: KeySource,
+    max_response_bytes: usize,
+    compress_requests: bool,
+    app_name: Option<String>,
+    client: PhantomData<fn() -> C>,
+}
+
+enum Credentials {
+    None,
+    Client { id: Secret, secret: Secret },
+    Token(Secret),
+}
+
+impl<C: From<Core>> ClientBuilder<C> {
+    /// Begins a client of a service at an address.
+    pub fn new(service: &'static Service, base_url: BaseUrl) -> Self {
+        Self {
+            service,
+            base_url,
+            credentials: Credentials::None,
+            transport: None,
+            attempt_timeout: ATTEMPT_TIMEOUT,
+            total_timeout: TOTAL_TIMEOUT,
+            keys: Box::new(IdempotencyKey::random),
+            max_response_bytes: MAX_RESPONSE_BYTES,
+            compress_requests: false,
+            app_name: None,
+            client: PhantomData,
+        }
+    }
+
+    /// Authenticates with the id and secret of an OAuth client. Access tokens are fetched when they are needed, shared by all
+    /// clones of the client, and renewed before they run out. Replaces an [`access_token`](Self::access_token) set before.
+    pub fn client_credentials(mut self, id: impl Into<Secret>, secret: impl Into<Secret>) -> Self {
+        self.credentials = Credentials::Client { id: id.into(), secret: secret.into() };
+        self
+    }
+
+    /// Authenticates with an access token that is already there. It is sent as it is and never renewed. Replaces
+    /// [`client_credentials`](Self::client_credentials) set before.
+    pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
+        self.credentials = Credentials::Token(token.into());
+        self
+    }
+
+    /// Sends requests through another transport than the one the crate brings.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Box::new(transport));
+        self
+    }
+
+    /// Limits the time of one attempt, fetching a token included. 130 seconds unless set: servers commonly work on a call for up to
+    /// two minutes, and giving up before them leaves behind a call of which nobody knows what became.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// Limits the time of a whole call. 300 seconds unless set.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// Replaces the source of idempotency keys, which are random unless set: for tests, or for keys that can be told apart in a log.
+    /// It must never return the same key twice.
+    pub fn idempotency_keys(mut self, source: impl Fn() -> IdempotencyKey + Send + Sync + 'static) -> Self {
+        self.keys = Box::new(source);
+        self
+    }
+
+    /// Limits the size of a response body, before and after unpacking. 16 MiB unless set.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Packs request bodies with gzip. Off unless set.
+    pub fn compress_requests(mut self, compress: bool) -> Self {
+        self.compress_requests = compress;
+        self
+    }
+
+    /// Names the calling program, such as `shop/2.1`, in the `User-Agent` header.
+    pub fn app_name(mut self, name: impl Into<String>) -> Self {
+        self.app_name = Some(name.into());
+        self
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when something is missing or cannot work.
+    pub fn build(self) -> Result<C, Error> {
+        let user_agent = self.user_agent()?;
+        let auth = self.auth(&user_agent)?;
+        if self.attempt_timeout.is_zero() || self.total_timeout.is_zero() {
+            return Err(Error::configuration("a timeout of the client is zero, which leaves no time for an answer"));
+        }
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => default_transport()?,
+        };
+        let shared = Shared {
+            service: self.service,
+            base_url: self.base_url,
+            transport,
+            auth,
+            user_agent,
+            attempt_timeout: self.attempt_timeout,
+            total_timeout: self.total_timeout,
+            keys: self.keys,
+            max_response_bytes: self.max_response_bytes,
+            compress_requests: self.compress_requests,
+        };
+        Ok(C::from(Core { shared: Arc::new(shared), headers: Arc::from([]) }))
+    }
+
+    fn user_agent(&self) -> Result<HeaderValue, Error> {
+        let text = match &self.app_name {
+            Some(name) => format!("{} {name}", self.service.user_agent),
+            None => self.service.user_agent.to_owned(),
+        };
+        header_value(&text).map_err(|flaw| Error::configuration(format!("the name of the calling program {flaw}")))
+    }
+
+    fn auth(&self, user_agent: &HeaderValue) -> Result<Auth, Error> {
+        let problem = match (&self.credentials, self.service.token) {
+            (Credentials::Token(token), _) => match bearer(token) {
+                Some(bearer) => return Ok(Auth::Fixed(bearer)),
+                None => "the access token is empty or holds a character that cannot be sent",
+            },
+            (Credentials::Client { id, secret }, _) if id.expose().is_empty() || secret.expose().is_empty() => {
+                "the client id or the client secret is empty"
+            }
+            (Credentials::Client { id, secret }, Some(endpoint)) => {
+                return Ok(Auth::Tokens(Box::new(Tokens {
+                    service: self.service,
+                    endpoint,
+                    url: format!("{}{}", self.base_url, endpoint.path),
+                    user_agent: user_agent.clone(),
+                    id: id.clone(),
+                    secret: secret.clone(),
+                    cache: Default::default(),
+                })));
+            }
+            (Credentials::Client { .. }, None) => {
+                "the service hands out no access tokens; call access_token instead of client_credentials"
+            }
+            (Credentials::None, Some(_)) => "there are no credentials; call client_credentials or access_token",
+            (Credentials::None, None) => return Ok(Auth::None),
+        };
+        Err(Error::configuration(problem))
+    }
+}
+
+#[cfg(feature = "hyper-transport")]
+fn default_transport() -> Result<Box<dyn Transport>, Error> {
+    Ok(Box::new(crate::HyperTransport::new()?))
+}
+
+#[cfg(not(feature = "hyper-transport"))]
+fn default_transport() -> Result<Box<dyn Transport>, Error> {
+    Err(Error::configuration("there is no transport; call transport, or turn on the feature hyper-transport"))
+}
+
+/// Shows where the client will point, and no credentials.
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("service", &self.service.name)
+            .field("base_url", &self.base_url)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("total_timeout", &self.total_timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,190 @@
+//! An error in words: what happened, what it means on the server, what to do, and the ids to quote.
+
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+use super::{BodyFlaw, Error, Limit, Reason, Refusal, TimedOut, What};
+use crate::Outcome;
+use crate::service::Retry;
+
+/// Longest piece of the server's own text in a message, in characters.
+const LONGEST_QUOTE: usize = 300;
+
+impl Display for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.operation() {
+            write!(f, "{operation} failed: ")?;
+        }
+        self.0.what.fmt(f)?;
+        if let What::Configuration(_) | What::Invalid(_) = self.0.what {
+            return Ok(());
+        }
+        write!(f, "; {}; ", self.outcome())?;
+        self.advice(f)?;
+        self.ids(f)
+    }
+}
+
+impl Display for What {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Configuration(message) => f.write_str(message),
+            Self::Invalid(violations) => {
+                write!(f, "the request breaks the rules of the service and was not sent: {violations}")
+            }
+            Self::Token(failure) => {
+                write!(f, "no access token could be had: {}", failure.message)
+            }
+            Self::NotSent(error) | Self::Interrupted(error, _) => error.fmt(f),
+            Self::TimedOut(timeout) => timeout.fmt(f),
+            Self::Api(refusal) => refusal.fmt(f),
+            Self::Decode(unreadable) => {
+                write!(f, "the server answered {}, but {}", unreadable.head.status, unreadable.flaw)
+            }
+        }
+    }
+}
+
+impl Display for TimedOut {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let what = match (self.sent, self.limit) {
+            (true, Limit::Attempt) => "no answer came within the attempt timeout of",
+            (true, Limit::Total) => "no answer came within the total timeout of",
+            (false, Limit::Attempt) => "no access token came within the attempt timeout of",
+            (false, Limit::Total) => "no access token came within the total timeout of",
+        };
+        write!(f, "{what} {}", Span(self.after))
+    }
+}
+
+impl Display for BodyFlaw {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { limit } => write!(f, "its body is larger than the {limit} bytes allowed"),
+            Self::Lost(_) => f.write_str("the connection was lost in the middle of its body"),
+            Self::Gzip(_) => f.write_str("its body is damaged gzip data"),
+            Self::Encoding => f.write_str("its body has a content encoding other than gzip"),
+            Self::Json(error) => write!(f, "its body is not what was expected: {error}"),
+        }
+    }
+}
+
+impl Display for Refusal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "the server answered {}", self.head.status)?;
+        if self.head.status.is_success() {
+            f.write_str(", but its body says that the call failed")?;
+        } else if self.head.status.is_redirection() {
+            f.write_str(", a redirect, which is not followed; check the base URL")?;
+        }
+        let reasons = self.reasons.iter().chain(&self.result);
+        for (index, reason) in reasons.enumerate() {
+            write!(f, "{}{reason}", if index == 0 { ": " } else { ", " })?;
+        }
+        if let Some(message) = &self.message {
+            write!(f, ": {}", Quote(message))?;
+        }
+        if let Some(flaw) = &self.flaw {
+            write!(f, "; {flaw}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Code, message and meaning, as far as they are there.
+impl Display for Reason {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.code.as_str() {
+            "" => "no code",
+            code if code.len() <= 40 && code.bytes().all(|byte| byte.is_ascii_graphic()) => code,
+            _ => "a code that is no plain word",
+        })?;
+        if !self.message.is_empty() {
+            write!(f, " {}", Quote(&self.message))?;
+        }
+        match self.meaning {
+            Some(meaning) => write!(f, " ({meaning})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error {
+    /// What to do now.
+    fn advice(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match (&self.0.what, self.outcome(), self.retry()) {
+            (What::Token(_), _, Retry::Never) => {
+                f.write_str("check the credentials, and that the base URL is the one they belong to")
+            }
+            (What::NotSent(_), ..) => f.write_str("check the network and the base URL, then call again"),
+            (_, Outcome::NotSent, _) => f.write_str("call again later"),
+            (_, Outcome::Accepted, _) => f.write_str("do not call again, look up what became of it instead"),
+            (_, Outcome::Unknown, Retry::Never) => f.write_str(
+                "find out what became of it before you call again, since a new call may have the same effect twice",
+            ),
+            (_, Outcome::Unknown, _) => self.resume(f),
+            (_, _, Retry::Never) => f.write_str("the same call would fail again, correct what the server names first"),
+            (_, _, Retry::NewCall) => f.write_str("a new call may succeed"),
+            (_, _, Retry::NewToken) => f.write_str("call again with a new access token"),
+            (_, _, Retry::SameKey) => f.write_str("wait, then send the same call again"),
+        }
+    }
+
+    /// How to find out what became of a call.
+    fn resume(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("send the same call again with the same idempotency key to find out")?;
+        match &self.0.call.key {
+            Some(key) => write!(f, ", within {}", Span(key.kept)),
+            None => Ok(()),
+        }
+    }
+
+    fn ids(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let key = self.idempotency_key().map(AsRef::as_ref);
+        let ids = [("idempotency key", key), ("request id", self.request_id()), ("process id", self.process_id())];
+        let known = ids.into_iter().filter_map(|(name, id)| Some((name, id?)));
+        let mut open = false;
+        for (name, id) in known {
+            write!(f, "{}{name} {}", if open { ", " } else { " (" }, Plain(id))?;
+            open = true;
+        }
+        if open { f.write_str(")") } else { Ok(()) }
+    }
+}
+
+/// The server's text in quotes: on one line, and not without end.
+struct Quote<'a>(&'a str);
+
+impl Display for Quote<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", Plain(self.0))
+    }
+}
+
+/// Text of the server's on one line, and not without end.
+struct Plain<'a>(&'a str);
+
+impl Display for Plain<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for character in self.0.trim().chars().take(LONGEST_QUOTE) {
+            let shown = if character.is_control() { ' ' } else { character };
+            write!(f, "{shown}")?;
+        }
+        let cut = self.0.trim().chars().nth(LONGEST_QUOTE).is_some();
+        f.write_str(if cut { "…" } else { "" })
+    }
+}
+
+/// A length of time in its largest whole unit.
+pub(crate) struct Span(pub(crate) Duration);
+
+impl Display for Span {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        match (seconds, self.0.subsec_millis()) {
+            (1.., 0) if seconds.is_multiple_of(3600) => write!(f, "{} h", seconds / 3600),
+            (1.., 0) => write!(f, "{seconds} s"),
+            _ => write!(f, "{} ms", self.0.as_millis()),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What generated SDK crates stand on: models that keep exact numbers and unknown fields, and calls that say what became of them.
+//!
+//! A generated crate re-exports what its users need, so few of them name this one. It knows HTTP and JSON, and nothing of any
+//! particular service: that comes in through [`seam`], as constants.
+
+mod auth;
+mod base_url;
+mod call;
+mod classify;
+mod client;
+mod encoding;
+mod error;
+mod gzip;
+mod idempotency;
+mod members;
+mod model;
+mod operation;
+mod outcome;
+mod response;
+#[doc(hidden)]
+pub mod seam;
+mod service;
+pub mod testing;
+#[cfg(test)]
+mod tests;
+mod transport;
+
+pub use base_url::BaseUrl;
+pub use call::CallFuture;
+pub use client::ClientBuilder;
+pub use error::{Error, ErrorKind, Reason};
+pub use idempotency::IdempotencyKey;
+pub use model::{
+    Date, Decimal, DecodeError, Extra, Json, Map, Nullable, ParseError, Secret, UnknownValue, Violation, Violations,
+};
+pub use outcome::Outcome;
+pub use response::{Concurrency, RateLimit, Response};
+#[cfg(feature = "hyper-transport")]
+pub use transport::HyperTransport;
+pub use transport::{BoxFuture, MaxResponseBytes, Transport, TransportError};

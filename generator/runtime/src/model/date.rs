@@ -1,0 +1,152 @@
+//! Calendar dates.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::error::ParseError;
+use super::input::{Fault, Input};
+use super::value::{Node, Value};
+
+/// A day of the calendar, without a time zone, written `yyyy-mm-dd`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Date {
+    /// A day from its year (0 to 9999), month (1 to 12) and day; `None` when the calendar has no such day.
+    #[must_use]
+    pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+        if year <= 9999 && day >= 1 && day <= days_in_month(year, month) {
+            Some(Self { year, month, day })
+        } else {
+            None
+        }
+    }
+
+    /// The year.
+    #[must_use]
+    pub const fn year(self) -> u16 {
+        self.year
+    }
+
+    /// The month, 1 to 12.
+    #[must_use]
+    pub const fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The day of the month, 1 to 31.
+    #[must_use]
+    pub const fn day(self) -> u8 {
+        self.day
+    }
+}
+
+/// How long a month is; 0 where there is no such month.
+const fn days_in_month(year: u16, month: u8) -> u8 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    }
+}
+
+impl FromStr for Date {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        parse(text).ok_or(ParseError::new("not a day of the calendar written as yyyy-mm-dd"))
+    }
+}
+
+fn parse(text: &str) -> Option<Date> {
+    let shaped = text.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    if !shaped || text.len() != 10 {
+        return None;
+    }
+    Date::new(text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?)
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Value for Date {
+    fn node(&self) -> Node<'_> {
+        Node::Text(self.to_string().into())
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        input.kind()?;
+        let start = input.offset();
+        let date = parse(&input.scalar("a date")?);
+        *self = date.ok_or_else(|| Fault::new(start, "expected a day of the calendar written as yyyy-mm-dd"))?;
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Self { year: 1, month: 1, day: 1 }
+    }
+}
+
+crate::__bridge!(Date);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{decode, encode};
+
+    #[test]
+    fn days_of_the_calendar_are_read_and_written() {
+        for text in ["2024-02-29", "2000-02-29", "1999-12-31", "0001-01-01", "9999-04-30"] {
+            let date: Date = text.parse().unwrap();
+            assert_eq!(date.to_string(), text);
+            assert_eq!(encode(&date), format!("\"{text}\"").as_bytes());
+        }
+        let date = Date::new(2024, 2, 29).unwrap();
+        assert_eq!((date.year(), date.month(), date.day()), (2024, 2, 29));
+        assert!(date < Date::new(2024, 3, 1).unwrap());
+    }
+
+    #[test]
+    fn other_days_are_refused() {
+        for text in [
+            "",
+            "2023-02-29",
+            "1900-02-29",
+            "2024-13-01",
+            "2024-00-10",
+            "2024-04-31",
+            "2024-01-00",
+            "2024-1-01",
+            "24-01-01",
+            "2024/01/01",
+            "2024-01-01T00:00:00Z",
+            "+024-01-01",
+            "２024-01-01",
+            "----------",
+        ] {
+            assert!(text.parse::<Date>().is_err(), "{text}");
+        }
+        assert_eq!(Date::new(10_000, 1, 1), None);
+        let error = decode::<Date>(b" \"2023-02-29\"").unwrap_err();
+        assert!(!error.to_string().contains("2023"), "{error}");
+    }
+}

@@ -1,0 +1,332 @@
+//! Exact decimal numbers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::error::ParseError;
+use super::input::{Fault, Input};
+use super::value::{Node, Value};
+
+/// An exact decimal number of up to 28 digits (29 for some), with the number of decimals it was written with.
+///
+/// It is read from and written as the number's own text and never passes through a binary floating-point number: `10.10`
+/// stays `10.10`. What does not fit is an error, never a rounding. Numbers are equal when they are numerically equal, so
+/// `1.0 == 1.00`.
+///
+/// ```
+/// use sdk_runtime::Decimal;
+///
+/// let amount: Decimal = "10.10".parse()?;
+/// assert_eq!(amount.to_string(), "10.10");
+/// assert_eq!(amount, "10.1".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Decimal(rust_decimal::Decimal);
+
+/// A mantissa has 96 bits.
+const MAX_MANTISSA: u128 = (1 << 96) - 1;
+/// As many decimals as a number may have.
+const MAX_SCALE: i32 = rust_decimal::Decimal::MAX_SCALE as i32;
+
+impl Decimal {
+    /// Zero.
+    pub const ZERO: Self = Self(rust_decimal::Decimal::ZERO);
+
+    /// How many decimals the number was written with: 2 for `10.10`.
+    #[must_use]
+    pub fn scale(&self) -> u32 {
+        self.0.scale()
+    }
+
+    /// Whether the number is zero.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// Whether the number is below zero.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.0.is_sign_negative() && !self.0.is_zero()
+    }
+
+    /// The exact sum, or `None` when it has too many digits.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.exact(other, self.0.checked_add(other.0))
+    }
+
+    /// The exact difference, or `None` when it has too many digits.
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.exact(other, self.0.checked_sub(other.0))
+    }
+
+    /// `rust_decimal` gives up decimals where the digits do not suffice; a sum that lost some is no sum.
+    fn exact(self, other: Self, sum: Option<rust_decimal::Decimal>) -> Option<Self> {
+        sum.filter(|sum| sum.scale() == self.scale().max(other.scale())).map(Self)
+    }
+
+    /// Whether the number is a whole multiple of `step`.
+    pub(crate) fn is_multiple_of(self, step: Self) -> bool {
+        self.0.checked_rem(step.0).is_some_and(|rest| rest.is_zero())
+    }
+
+    /// The number as an integer, if it is one.
+    pub(crate) fn to_integer(self) -> Option<i64> {
+        if self.0.fract().is_zero() { i64::try_from(self.0.trunc().mantissa()).ok() } else { None }
+    }
+
+    /// The `rust_decimal` number inside.
+    #[must_use]
+    pub fn into_inner(self) -> rust_decimal::Decimal {
+        self.0
+    }
+
+    /// Reads a number as JSON writes it: an optional minus, digits, optional decimals, an optional exponent.
+    ///
+    /// `const`, so that the limits of a contract are checked when it is compiled. `None` when the text is no such number or
+    /// the number does not fit.
+    pub(crate) const fn parse(text: &str) -> Option<Self> {
+        let text = text.as_bytes();
+        let (negative, start) = match text {
+            [b'-', ..] => (true, 1),
+            _ => (false, 0),
+        };
+        let Some((mut mantissa, mut at)) = digits(text, start, 0) else { return None };
+        let mut scale = 0;
+        if at < text.len() && text[at] == b'.' {
+            let Some((all, end)) = digits(text, at + 1, mantissa) else { return None };
+            scale = (end - at - 1) as i32;
+            (mantissa, at) = (all, end);
+        }
+        if at < text.len() && (text[at] == b'e' || text[at] == b'E') {
+            let Some((exponent, end)) = exponent(text, at + 1) else { return None };
+            scale -= exponent;
+            at = end;
+        }
+        if at == text.len() { from_parts(negative, mantissa, scale) } else { None }
+    }
+}
+
+/// Appends the digits from `at` on to `value`; at least one is needed. Returns the value and the end.
+const fn digits(text: &[u8], at: usize, mut value: u128) -> Option<(u128, usize)> {
+    let mut end = at;
+    while end < text.len() && text[end].is_ascii_digit() {
+        value = value * 10 + (text[end] - b'0') as u128;
+        if value > MAX_MANTISSA {
+            return None;
+        }
+        end += 1;
+    }
+    if end == at { None } else { Some((value, end)) }
+}
+
+/// Reads an exponent, at most ±9999: what lies beyond cannot be a number that fits, unless it is zero.
+const fn exponent(text: &[u8], at: usize) -> Option<(i32, usize)> {
+    let (sign, at) = match text.split_at_checked(at) {
+        Some((_, [b'-', ..])) => (-1, at + 1),
+        Some((_, [b'+', ..])) => (1, at + 1),
+        _ => (1, at),
+    };
+    match digits(text, at, 0) {
+        Some((value, end)) if value <= 9999 => Some((sign * value as i32, end)),
+        _ => None,
+    }
+}
+
+const fn from_parts(negative: bool, mut mantissa: u128, mut scale: i32) -> Option<Decimal> {
+    while scale < 0 && mantissa != 0 {
+        mantissa *= 10;
+        scale += 1;
+        if mantissa > MAX_MANTISSA {
+            return None;
+        }
+    }
+    if scale > MAX_SCALE {
+        return None;
+    }
+    let scale = if scale < 0 { 0 } else { scale as u32 };
+    let (lo, mid, hi) = (mantissa as u32, (mantissa >> 32) as u32, (mantissa >> 64) as u32);
+    Some(Decimal(rust_decimal::Decimal::from_parts(lo, mid, hi, negative, scale)))
+}
+
+impl FromStr for Decimal {
+    type Err = ParseError;
+
+    /// Reads a number as JSON writes it, such as `44.10` or `1e2`.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Self::parse(text).ok_or(ParseError::new("not a decimal number of at most 28 digits, such as 44.10"))
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl From<rust_decimal::Decimal> for Decimal {
+    fn from(value: rust_decimal::Decimal) -> Self {
+        Self(value)
+    }
+}
+
+impl From<Decimal> for rust_decimal::Decimal {
+    fn from(value: Decimal) -> Self {
+        value.0
+    }
+}
+
+macro_rules! from_integers {
+    ($($integer:ty)*) => {$(
+        impl From<$integer> for Decimal {
+            fn from(value: $integer) -> Self {
+                Self(value.into())
+            }
+        }
+    )*};
+}
+
+from_integers!(i32 i64 u32 u64);
+
+impl Value for Decimal {
+    fn node(&self) -> Node<'_> {
+        Node::Decimal(*self)
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        *self = input.number("a number of at most 28 digits")?;
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Self::ZERO
+    }
+}
+
+crate::__bridge!(Decimal);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{decode, encode};
+
+    fn parse(text: &str) -> Option<String> {
+        Decimal::parse(text).map(|number| number.to_string())
+    }
+
+    #[test]
+    fn the_text_of_a_number_survives() {
+        for text in [
+            "0",
+            "1",
+            "-1",
+            "10.10",
+            "0.1",
+            "0.00",
+            "-44.10",
+            "100",
+            "1234567890123456789012345678",
+            "79228162514264337593543950335",
+            "-79228162514264337593543950335",
+            "0.1234567890123456789012345678",
+            "7.9228162514264337593543950335",
+        ] {
+            assert_eq!(parse(text).as_deref(), Some(text));
+            let read: Decimal = decode(text.as_bytes()).unwrap();
+            assert_eq!(encode(&read), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn exponents_are_multiplied_out_exactly() {
+        for (text, plain) in [
+            ("1e2", "100"),
+            ("1E+2", "100"),
+            ("1.50e1", "15.0"),
+            ("15e-1", "1.5"),
+            ("1e-28", "0.0000000000000000000000000001"),
+            ("7e28", "70000000000000000000000000000"),
+            ("0e9999", "0"),
+            ("-0", "0"),
+        ] {
+            assert_eq!(parse(text).as_deref(), Some(plain), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_never_rounded() {
+        for text in [
+            "79228162514264337593543950336",
+            "0.12345678901234567890123456789",
+            "1e-29",
+            "8e28",
+            "1e29",
+            "1e9999",
+            "1e10000",
+            "0.00000000000000000000000000000",
+            "9999999999999999999999999999999999999999999999999999999999999999999999999999",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+            assert!(decode::<Decimal>(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in [
+            "", "-", ".", "1.", ".5", "+1", "1_000", "1,0", " 1", "1 ", "1e", "1e+", "1e1.5", "0x1", "NaN", "--1",
+            "1.2.3",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn equality_order_and_hash_are_numeric() {
+        use std::collections::HashSet;
+
+        let number = |text: &str| Decimal::from_str(text).unwrap();
+        assert_eq!(number("1.0"), number("1.00"));
+        assert!(number("0.3") > number("0.299"));
+        assert_eq!(HashSet::from([number("1.0"), number("1.00")]).len(), 1);
+    }
+
+    #[test]
+    fn sums_are_exact_or_nothing() {
+        let number = |text: &str| Decimal::from_str(text).unwrap();
+        assert_eq!(number("0.1").checked_add(number("0.2")).unwrap().to_string(), "0.3");
+        assert_eq!(number("10.10").checked_sub(number("0.10")).unwrap().to_string(), "10.00");
+        let most = number("79228162514264337593543950335");
+        assert_eq!(most.checked_add(number("1")), None);
+        assert_eq!(most.checked_sub(number("0.1")), None);
+    }
+
+    #[test]
+    fn a_number_may_stand_in_quotes() {
+        assert_eq!(decode::<Decimal>(b"\"10.10\"").unwrap().to_string(), "10.10");
+        let error = decode::<Decimal>(b"\"ten\"").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot read the JSON document at $ (byte 0): expected a number of at most 28 digits, found a string"
+        );
+        assert!(decode::<Decimal>(b"true").is_err());
+    }
+
+    #[test]
+    fn integers_convert() {
+        assert_eq!(Decimal::from(5_i32), Decimal::from(5_u64));
+        assert_eq!(Decimal::from(i64::MIN).to_string(), i64::MIN.to_string());
+        assert_eq!(Decimal::parse("5.00").and_then(Decimal::to_integer), Some(5));
+        assert_eq!(Decimal::parse("5.01").and_then(Decimal::to_integer), None);
+        assert_eq!(Decimal::parse("9223372036854775808").and_then(Decimal::to_integer), None);
+    }
+}

@@ -1,0 +1,48 @@
+//! Models: values of the wire and the tables that describe them.
+//!
+//! A [`Value`] shows itself as a [`Node`]; an [`Object`] adds a [`Table`]. Reading ([`decode`]), writing ([`encode`]), checking
+//! ([`validate`]) and `Debug` walk these and are compiled once, whatever the number of models.
+
+mod bridge;
+mod date;
+mod debug;
+mod decimal;
+mod encode;
+mod error;
+mod extra;
+mod input;
+mod json;
+mod limits;
+mod object;
+mod open_enum;
+mod path;
+mod pattern;
+mod rules;
+mod scalars;
+mod secret;
+mod table;
+mod validate;
+mod value;
+
+pub use self::bridge::{deserialize, serialize};
+pub use self::date::Date;
+pub use self::debug::debug_object;
+pub use self::decimal::Decimal;
+pub use self::encode::encode;
+pub use self::error::{ParseError, parse_name};
+pub use self::extra::Extra;
+pub use self::input::{DecodeError, Fault, Input, decode};
+pub use self::json::Json;
+pub use self::limits::Limits;
+pub use self::object::{Object, read_object};
+pub use self::open_enum::{
+    OpenEnum, UnknownValue, blank_enum, debug_enum, enum_node, enum_text, parse_enum, read_enum,
+};
+pub use self::rules::{Condition, Mode, Rule};
+pub use self::secret::Secret;
+pub use self::table::{Additional, Field, Table};
+pub use self::validate::{Violation, Violations, validate};
+pub use self::value::{Entries, List, Map, Node, Nullable, Value};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! Enums that bear with values they do not know.
+
+use std::fmt;
+
+use super::error::ParseError;
+use super::input::{Fault, Input};
+use super::value::Node;
+
+/// A value that an enum does not know, kept as it came.
+///
+/// Only reading makes one, so that a misspelt value cannot be sent by accident.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct UnknownValue(String);
+
+impl UnknownValue {
+    /// The text of the value.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An enum of texts that grows without notice.
+pub trait OpenEnum: Clone + PartialEq + Send + Sync + Sized + 'static {
+    /// The name of the enum.
+    const NAME: &'static str;
+
+    /// The texts this version knows and what they mean.
+    const VALUES: &'static [(&'static str, Self)];
+
+    /// Wraps a value that is not listed.
+    fn unknown(value: UnknownValue) -> Self;
+
+    /// The value, if it is not listed.
+    fn as_unknown(&self) -> Option<&UnknownValue>;
+}
+
+/// The text of a value on the wire.
+pub fn enum_text<T: OpenEnum>(value: &T) -> &str {
+    if let Some(unknown) = value.as_unknown() {
+        return unknown.as_str();
+    }
+    let listed = T::VALUES.iter().find(|(_, known)| known == value);
+    listed.map_or("", |(text, _)| text)
+}
+
+/// What a value is on the wire.
+pub fn enum_node<T: OpenEnum>(value: &T) -> Node<'_> {
+    Node::Enum { text: enum_text(value), known: value.as_unknown().is_none(), listed: listed::<T> }
+}
+
+/// Reads a value; a number or boolean counts as its text.
+///
+/// # Errors
+///
+/// When the next value is neither text nor number nor boolean.
+pub fn read_enum<T: OpenEnum>(input: &mut Input<'_>) -> Result<T, Fault> {
+    let kind = input.kind()?;
+    let text = input.scalar("a string")?;
+    let known = find(&text).or_else(|| if kind == super::input::Kind::Bool { find_yaml_word(&text) } else { None });
+    Ok(known.unwrap_or_else(|| T::unknown(UnknownValue(text.into_owned()))))
+}
+
+/// Parses one of the listed texts.
+///
+/// # Errors
+///
+/// When the text is not listed.
+pub fn parse_enum<T: OpenEnum>(text: &str) -> Result<T, ParseError> {
+    find(text).ok_or_else(|| ParseError::new(format!("not a {}, which is one of {}", T::NAME, listed::<T>())))
+}
+
+/// The value an enum has before it is read: one that no contract lists, so that it cannot be taken for a real one.
+#[must_use]
+pub fn blank_enum<T: OpenEnum>() -> T {
+    T::unknown(UnknownValue(String::new()))
+}
+
+/// Shows a value like a derived `Debug` would.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn debug_enum<T: OpenEnum>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match value.as_unknown() {
+        Some(unknown) => f.debug_tuple("Unknown").field(unknown).finish(),
+        None => f.write_str(enum_text(value)),
+    }
+}
+
+fn find<T: OpenEnum>(text: &str) -> Option<T> {
+    T::VALUES.iter().find(|(known, _)| *known == text).map(|(_, value)| value.clone())
+}
+
+/// YAML 1.1 readers turn an unquoted `Yes` or `off` into a boolean; a boolean is read back as the listed word it may have been.
+fn find_yaml_word<T: OpenEnum>(boolean: &str) -> Option<T> {
+    let words = if boolean == "true" { ["yes", "on", "y", "true"] } else { ["no", "off", "n", "false"] };
+    let mut values = T::VALUES.iter();
+    values.find(|(known, _)| words.contains(&known.to_ascii_lowercase().as_str())).map(|(_, value)| value.clone())
+}
+
+fn listed<T: OpenEnum>() -> String {
+    T::VALUES.iter().map(|(text, _)| *text).collect::<Vec<_>>().join(", ")
+}
+
+/// Makes an [`OpenEnum`](crate::seam::OpenEnum) a value of the model, with `as_str`, `Display`, `Debug` and `FromStr`.
+#[macro_export]
+macro_rules! open_enum {
+    ($name:ident) => {
+        impl $name {
+            /// The text of the value on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                $crate::seam::enum_text(self)
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str($crate::seam::enum_text(self))
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::seam::debug_enum(self, f)
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::ParseError;
+
+            /// Parses one of the values this version knows.
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::ParseError> {
+                $crate::seam::parse_enum(text)
+            }
+        }
+
+        impl $crate::seam::Value for $name {
+            fn node(&self) -> $crate::seam::Node<'_> {
+                $crate::seam::enum_node(self)
+            }
+
+            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
+                *self = $crate::seam::read_enum(input)?;
+                ::std::result::Result::Ok(())
+            }
+
+            fn blank() -> Self {
+                $crate::seam::blank_enum()
+            }
+        }
+
+        $crate::__bridge!($name);
+    };
+}

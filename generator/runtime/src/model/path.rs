@@ -1,0 +1,62 @@
+//! Where in a document something stands, written as a JSON path.
+
+use std::fmt::{self, Write};
+
+/// A place in a document that is being walked: a chain of frames on the stack, so that paths cost nothing until one is shown.
+#[derive(Clone, Copy)]
+pub(crate) enum Path<'a> {
+    Root(&'a str),
+    Member(&'a Path<'a>, &'a str),
+    Index(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    pub(crate) const DOCUMENT: Path<'static> = Path::Root("$");
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root(name) => f.write_str(name),
+            Self::Member(parent, name) => {
+                parent.fmt(f)?;
+                write_member(f, name)
+            }
+            Self::Index(parent, index) => {
+                parent.fmt(f)?;
+                write!(f, "[{index}]")
+            }
+        }
+    }
+}
+
+/// Writes `.name`, or `["odd name"]` where the name is no identifier.
+pub(crate) fn write_member(out: &mut dyn Write, name: &str) -> fmt::Result {
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain { write!(out, ".{name}") } else { write!(out, "[{}]", serde_json::Value::from(name)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_no_identifiers_are_quoted() {
+        let root = Path::DOCUMENT;
+        let cases = [("id", "$.id"), ("_a1__c", "$._a1__c"), ("a b", r#"$["a b"]"#), ("3D", r#"$["3D"]"#)];
+        for (name, path) in cases {
+            assert_eq!(Path::Member(&root, name).to_string(), path);
+        }
+        assert_eq!(Path::Member(&root, "say \"hi\"\n").to_string(), r#"$["say \"hi\"\n"]"#);
+        assert_eq!(Path::Member(&root, "").to_string(), r#"$[""]"#);
+    }
+
+    #[test]
+    fn paths_nest() {
+        let root = Path::DOCUMENT;
+        let items = Path::Member(&root, "items");
+        let item = Path::Index(&items, 2);
+        assert_eq!(Path::Member(&item, "name").to_string(), "$.items[2].name");
+    }
+}

@@ -1,0 +1,205 @@
+//! Rules over several members of an object.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use super::json::Json;
+use super::limits::be;
+use super::object::Object;
+use super::path::Path;
+use super::validate::Violations;
+use super::value::{Node, Value};
+
+/// A rule over several members of an object.
+#[derive(Debug)]
+pub struct Rule(pub(crate) Kind);
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    RequiredWhen { conditions: &'static [Condition], alternatives: Alternatives },
+    EqualsWhen { conditions: &'static [Condition], field: &'static str, text: &'static str },
+    MaxTotal { max: usize, paths: &'static [&'static str], what: &'static str },
+    Modes(&'static [Mode]),
+}
+
+/// Sets of members of which one has to be there completely.
+pub(crate) type Alternatives = &'static [&'static [&'static str]];
+
+impl Rule {
+    /// At least one of the alternatives has to be there with all its members.
+    #[must_use]
+    pub const fn any_of(alternatives: &'static [&'static [&'static str]]) -> Self {
+        Self(Kind::RequiredWhen { conditions: &[], alternatives })
+    }
+
+    /// Under the conditions, at least one of the alternatives has to be there with all its members.
+    #[must_use]
+    pub const fn required_when(
+        conditions: &'static [Condition],
+        alternatives: &'static [&'static [&'static str]],
+    ) -> Self {
+        Self(Kind::RequiredWhen { conditions, alternatives })
+    }
+
+    /// Under the conditions, the field has to have this text; its default counts in.
+    #[must_use]
+    pub const fn equals_when(conditions: &'static [Condition], field: &'static str, text: &'static str) -> Self {
+        Self(Kind::EqualsWhen { conditions, field, text })
+    }
+
+    /// The paths, such as `boxes[].items[]`, lead to at most `max` values, counted together; `what` names them in messages.
+    #[must_use]
+    pub const fn max_total(max: usize, paths: &'static [&'static str], what: &'static str) -> Self {
+        Self(Kind::MaxTotal { max, paths, what })
+    }
+
+    /// The fields the modes fix, defaults counted in, have to be those of one mode.
+    #[must_use]
+    pub const fn modes(modes: &'static [Mode]) -> Self {
+        Self(Kind::Modes(modes))
+    }
+}
+
+/// A field has a certain text; its default counts in.
+#[derive(Clone, Copy, Debug)]
+pub struct Condition {
+    pub(crate) field: &'static str,
+    pub(crate) text: &'static str,
+}
+
+impl Condition {
+    /// The field's string, number or boolean is this text.
+    #[must_use]
+    pub const fn new(field: &'static str, text: &'static str) -> Self {
+        Self { field, text }
+    }
+}
+
+/// A combination of field values that goes by a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    /// How the mode is called.
+    pub name: &'static str,
+    /// The fields it fixes and their texts.
+    pub fixed: &'static [(&'static str, &'static str)],
+}
+
+impl Rule {
+    /// Adds a violation if the object at `path` breaks the rule.
+    pub(crate) fn check(&self, object: &dyn Object, path: &Path<'_>, violations: &mut Violations) {
+        match self.0 {
+            Kind::RequiredWhen { conditions, alternatives } => {
+                let there = |names: &&[&str]| names.iter().all(|name| is_there(object, name));
+                if hold(conditions, object) && !alternatives.iter().any(there) {
+                    violations.push(path, format!("needs {}{}", spell(alternatives), when(", when", conditions)));
+                }
+            }
+            Kind::EqualsWhen { conditions, field, text } => {
+                if hold(conditions, object) && !Condition::new(field, text).holds(object) {
+                    violations.push(Path::Member(path, field), format!("must be {text}{}", when(" when", conditions)));
+                }
+            }
+            Kind::MaxTotal { max, paths, what } => {
+                let total: usize = paths.iter().map(|path| count(object, path)).sum();
+                if total > max {
+                    violations.push(path, format!("has {total} {what} in total, at most {max} {} allowed", be(max)));
+                }
+            }
+            Kind::Modes(modes) => {
+                if !modes.iter().any(|mode| mode.holds(object)) {
+                    violations.push(
+                        path,
+                        format!("has to be in one of the modes {}", join(modes.iter().map(Mode::spell), "; ")),
+                    );
+                }
+            }
+        }
+    }
+}
+
+impl Condition {
+    fn holds(&self, object: &dyn Object) -> bool {
+        scalar(object, self.field).is_some_and(|text| text == self.text)
+    }
+}
+
+impl Mode {
+    fn holds(&self, object: &dyn Object) -> bool {
+        self.fixed.iter().all(|&(field, text)| Condition::new(field, text).holds(object))
+    }
+
+    fn spell(&self) -> String {
+        let fixed = self.fixed.iter().map(|(field, text)| format!("{field} is {text}"));
+        format!("{} ({})", self.name, join(fixed, ", "))
+    }
+}
+
+fn hold(conditions: &[Condition], object: &dyn Object) -> bool {
+    conditions.iter().all(|condition| condition.holds(object))
+}
+
+fn when(word: &str, conditions: &[Condition]) -> String {
+    match conditions {
+        [] => String::new(),
+        _ => format!("{word} {}", join(conditions.iter().map(|it| format!("{} is {}", it.field, it.text)), " and ")),
+    }
+}
+
+/// `a or b`, or with a comma where an alternative has several members: `a and b, or c`.
+fn spell(alternatives: Alternatives) -> String {
+    let or = if alternatives.iter().all(|names| names.len() == 1) { " or " } else { ", or " };
+    join(alternatives.iter().map(|names| names.join(" and ")), or)
+}
+
+fn join(parts: impl Iterator<Item = String>, separator: &str) -> String {
+    parts.collect::<Vec<_>>().join(separator)
+}
+
+/// The value of a declared member, if it is there.
+fn member<'a>(object: &'a dyn Object, name: &str) -> Option<Node<'a>> {
+    let index = object.table().position(name, 0)?;
+    object.get(index).map(Value::node).filter(|node| !matches!(node, Node::Absent))
+}
+
+fn is_there(object: &dyn Object, name: &str) -> bool {
+    member(object, name).is_some() || object.extra().get(name).is_some()
+}
+
+/// The text of a member that is a string, number or boolean; where it is left out, that of its default.
+fn scalar<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<'a, str>> {
+    let text = |value: &dyn Display| Some(Cow::Owned(value.to_string()));
+    match member(object, name) {
+        Some(Node::Text(text)) => Some(text),
+        Some(Node::Enum { text, .. } | Node::Secret(text)) => Some(Cow::Borrowed(text)),
+        Some(Node::Bool(value)) => text(&value),
+        Some(Node::Integer(value)) => text(&value),
+        Some(Node::Decimal(value)) => text(&value),
+        Some(_) => None,
+        None => default(object, name).map(Cow::Owned),
+    }
+}
+
+fn default(object: &dyn Object, name: &str) -> Option<String> {
+    let table = object.table();
+    let json = table.fields[table.position(name, 0)?].default?;
+    Json::parse(json).ok()?.as_scalar()
+}
+
+/// How many values a path such as `boxes[].items[]` leads to.
+fn count(object: &dyn Object, path: &str) -> usize {
+    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
+    match (step.strip_suffix("[]"), member(object, step.trim_end_matches("[]"))) {
+        (Some(_), Some(Node::List(list))) => list.items().map(|item| count_below(&item.node(), rest)).sum(),
+        (None, Some(node)) => count_below(&node, rest),
+        _ => 0,
+    }
+}
+
+fn count_below(node: &Node<'_>, path: &str) -> usize {
+    match (path, node) {
+        (_, Node::Absent) => 0,
+        ("", _) => 1,
+        (path, Node::Object(object)) => count(*object, path),
+        _ => 0,
+    }
+}

@@ -1,0 +1,79 @@
+//! Text that must not be shown.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::input::{Fault, Input};
+use super::value::{Node, Value};
+
+/// What stands for a value that must not be shown.
+pub(crate) const REDACTED: &str = "[redacted]";
+
+/// Text that `Debug` does not show: a password, a token.
+///
+/// It is written to the wire as it is. [`expose`](Secret::expose) is the one way to see it.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+impl Value for Secret {
+    fn node(&self) -> Node<'_> {
+        Node::Secret(&self.0)
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        self.0 = input.scalar("a string").map(Cow::into_owned)?;
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Self::default()
+    }
+}
+
+crate::__bridge!(Secret);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{decode, encode};
+
+    #[test]
+    fn a_secret_is_written_but_not_shown() {
+        let secret: Secret = decode(br#""canary""#).unwrap();
+        assert_eq!(format!("{secret:?} {secret:#?}"), "[redacted] [redacted]");
+        assert_eq!(secret.expose(), "canary");
+        assert_eq!(encode(&secret), br#""canary""#);
+    }
+}

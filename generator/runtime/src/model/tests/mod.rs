@@ -1,0 +1,7 @@
+//! The model at work, on hand-written models of the form the generator writes.
+
+mod bridge;
+mod debug;
+mod models;
+mod read;
+mod validate;

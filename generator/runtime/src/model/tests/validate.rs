@@ -1,0 +1,173 @@
+//! Limits and rules.
+
+use super::models::{Item, Kind, Parcel, ParcelBox, ParcelRequest};
+use crate::model::{Limits, decode, validate};
+use crate::seam::Value;
+use crate::{Decimal, Map, Nullable};
+
+fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+fn request() -> ParcelRequest {
+    ParcelRequest::new(1, "A1")
+}
+
+fn wrong(value: &dyn Value) -> Vec<String> {
+    match validate(value) {
+        Ok(()) => Vec::new(),
+        Err(violations) => violations.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// What limits say of a value.
+fn broken(limits: Limits, value: &dyn Value) -> Vec<String> {
+    limits.violations(value, "it").iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_keeps_to_the_contract_passes() {
+    let full = request()
+        .note("ééééé")
+        .labels([("a", "123"), ("b", "")])
+        .kind(Kind::Flat)
+        .boxes([ParcelBox::of([Item::new(decimal("0.50"))])])
+        .additional_property("own__c", 1_i64);
+    assert_eq!(wrong(&request()), [""; 0]);
+    assert_eq!(wrong(&full), [""; 0]);
+}
+
+#[test]
+fn all_violations_are_listed_with_their_paths_and_without_values() {
+    let mut request = ParcelRequest::new(decimal("100.001"), "x")
+        .note("canary")
+        .labels([("a", "1234"), ("b c", "1234"), ("d", "")])
+        .boxes([ParcelBox::of([]), ParcelBox::of([Item::new(1), Item::new(0)])])
+        .kind(decode(b"\"Crate\"").unwrap())
+        .additional_property("own", "canary")
+        .additional_property("copies", "canary");
+    request.pin = Some("canary".into());
+    request.lids = Some(vec!["a".into(), String::new(), "a".into()]);
+    assert_eq!(
+        wrong(&request),
+        [
+            "$.weight must be at most 99.5",
+            "$.weight must be a multiple of 0.01",
+            "$.shelf is 1 character long, at least 2 are needed",
+            "$.shelf does not match the pattern ^[A-Z]",
+            "$.note is 6 characters long, at most 5 are allowed",
+            "$.labels has 3 members, at most 2 are allowed",
+            "$.labels.a is 4 characters long, at most 3 are allowed",
+            r#"$.labels["b c"] is 4 characters long, at most 3 are allowed"#,
+            "$.kind is not one of Flat, Bag",
+            "$.pin is 6 characters long, at most 4 are allowed",
+            "$.boxes[1].items[1].size must be at least 0.5",
+            "$.lids has the same item at [0] and [2], each is allowed once",
+            "$.lids[1] is 0 characters long, at least 1 is needed",
+            "$.copies is declared, set its own field instead",
+            "$.own is not a member of ParcelRequest, and its name does not match the pattern ^[A-Za-z][A-Za-z0-9_]*__c$",
+            "$ has 5 things in total, at most 3 are allowed",
+        ]
+    );
+    let violations = validate(&request).unwrap_err();
+    assert_eq!(violations.len(), 16);
+    assert!(!format!("{violations} {violations:?}").contains("canary"));
+    let first = violations.iter().next().unwrap();
+    assert_eq!((first.path(), first.message()), ("$.weight", "must be at most 99.5"));
+}
+
+#[test]
+fn numbers_keep_to_their_limits() {
+    let limits = Limits::new().minimum("-1.5").maximum("1e2");
+    assert_eq!(broken(limits, &decimal("-1.50")), [""; 0]);
+    assert_eq!(broken(limits, &100_i64), [""; 0]);
+    assert_eq!(broken(limits, &decimal("-1.51")), ["it must be at least -1.5"]);
+    assert_eq!(broken(limits, &101_i32), ["it must be at most 100"]);
+    let limits = Limits::new().exclusive_minimum("0").exclusive_maximum("10");
+    assert_eq!(broken(limits, &0_i64), ["it must be greater than 0"]);
+    assert_eq!(broken(limits, &decimal("10.00")), ["it must be less than 10"]);
+    let limits = Limits::new().multiple_of("0.01");
+    assert_eq!(broken(limits, &decimal("10.10")), [""; 0]);
+    assert_eq!(broken(limits, &decimal("10.100")), [""; 0]);
+    assert_eq!(broken(limits, &decimal("79228162514264337593543950335")), [""; 0]);
+    assert_eq!(broken(limits, &decimal("10.101")), ["it must be a multiple of 0.01"]);
+    assert_eq!(broken(Limits::new().multiple_of("0"), &1_i64), ["it must be a multiple of 0"]);
+}
+
+#[test]
+fn texts_lists_and_maps_keep_to_their_limits() {
+    let text = |text: &str| text.to_owned();
+    assert_eq!(broken(Limits::new().max_length(1), &text("é")), [""; 0]);
+    assert_eq!(broken(Limits::new().max_length(1), &text("ab")), ["it is 2 characters long, at most 1 is allowed"]);
+    assert_eq!(broken(Limits::new().pattern("^a+$"), &text("b")), ["it does not match the pattern ^a+$"]);
+    assert_eq!(broken(Limits::new().min_items(2), &vec![1_i64]), ["it has 1 item, at least 2 are needed"]);
+    assert_eq!(broken(Limits::new().max_items(0), &vec![1_i64]), ["it has 1 item, at most 0 are allowed"]);
+    const NESTED: Limits = Limits::new().each(&Limits::new().each(&Limits::new().maximum("1")));
+    assert_eq!(broken(NESTED, &vec![vec![1_i64], vec![0, 2]]), ["it[1][1] must be at most 1"]);
+    let map = Map::from([("a".to_owned(), 5_i64)]);
+    const ENTRIES: Limits = Limits::new().min_properties(2).each(&Limits::new().maximum("4"));
+    assert_eq!(broken(ENTRIES, &map), ["it has 1 member, at least 2 are needed", "it.a must be at most 4"]);
+    assert_eq!(broken(Limits::new().max_properties(1), &Item::new(1)), [""; 0]);
+    let nothing = Limits::new().min_length(9).minimum("9").min_items(9);
+    assert_eq!(broken(nothing, &None::<String>), [""; 0]);
+    assert_eq!(broken(nothing, &Nullable::<String>::Null), [""; 0]);
+    assert_eq!(broken(nothing, &Nullable::Value(8_i64)), ["it must be at least 9"]);
+}
+
+#[test]
+fn an_undeclared_member_is_sent_only_where_the_contract_allows_it() {
+    let parcel_box: ParcelBox = decode(br#"{"items":[],"lid":1}"#).unwrap();
+    assert_eq!(wrong(&parcel_box), ["$.lid is not a member of ParcelBox"]);
+}
+
+#[test]
+fn one_of_several_alternatives_has_to_be_there() {
+    let parcel_box: ParcelBox = decode(b"{}").unwrap();
+    assert_eq!(wrong(&parcel_box), ["$ needs items, or note and name"]);
+}
+
+#[test]
+fn conditions_call_for_members_and_values() {
+    let mut request = request().kind(Kind::Bag);
+    assert_eq!(
+        wrong(&request),
+        ["$ needs note, or lids and pin, when kind is Bag", "$.copies must be 1 when kind is Bag"]
+    );
+    request.copies = Some(1);
+    request.lids = Some(Vec::new());
+    assert_eq!(wrong(&request), ["$ needs note, or lids and pin, when kind is Bag"]);
+    request.pin = Some("1".into());
+    assert_eq!(wrong(&request), [""; 0]);
+    request.copies = Some(10);
+    assert_eq!(wrong(&request), ["$.copies must be less than 10", "$.copies must be 1 when kind is Bag"]);
+}
+
+#[test]
+fn counts_are_taken_together_over_all_paths() {
+    let two = || ParcelBox::of([Item::new(1), Item::new(1)]);
+    let mut outer = request().boxes([two()]);
+    outer.inner = Some(Box::new(request().boxes([two()])));
+    assert_eq!(wrong(&outer), ["$ has 4 things in total, at most 3 are allowed"]);
+}
+
+#[test]
+fn modes_count_defaults_in() {
+    let mut request = request();
+    request.insured = Some(true);
+    assert_eq!(wrong(&request), [""; 0]);
+    request.fragile = Some(false);
+    assert_eq!(
+        wrong(&request),
+        [
+            "$ has to be in one of the modes careful (insured is true, fragile is true); plain (insured is false, fragile is true)"
+        ]
+    );
+}
+
+#[test]
+fn what_others_wrote_is_not_validated_but_what_we_put_in_is() {
+    let mut parcel: Parcel = decode(br#"{"id":"p","kind":"Crate","x":1,"boxes":[{"id":"q"}]}"#).unwrap();
+    assert_eq!(wrong(&parcel), [""; 0]);
+    parcel.boxes.as_mut().unwrap()[0].request = Some(Item::new(0));
+    assert_eq!(wrong(&parcel), ["$.boxes[0].request.size must be at least 0.5"]);
+}

@@ -1,0 +1,189 @@
+//! Checking values against their contract before they are sent.
+
+use std::fmt;
+
+use super::limits::Limits;
+use super::object::Object;
+use super::path::Path;
+use super::pattern;
+use super::table::{Additional, Presence, Strictness};
+use super::value::{Node, Value};
+
+/// Checks a value against its contract and lists everything that is wrong with it.
+///
+/// # Errors
+///
+/// All violations. Their messages state limits and measures, never values.
+pub fn validate(value: &dyn Value) -> Result<(), Violations> {
+    let mut violations = Violations::new();
+    check_value(&value.node(), &UNLIMITED, &Path::DOCUMENT, &mut violations);
+    if violations.is_empty() { Ok(()) } else { Err(violations) }
+}
+
+static UNLIMITED: Limits = Limits::new();
+
+impl Limits {
+    /// Checks a value that stands outside a document, such as a header, under the name it has there.
+    pub(crate) fn violations(&self, value: &dyn Value, name: &str) -> Violations {
+        let mut violations = Violations::new();
+        check_value(&value.node(), self, &Path::Root(name), &mut violations);
+        violations
+    }
+}
+
+/// Checks a value that we send.
+fn check_value(node: &Node<'_>, limits: &Limits, path: &Path<'_>, violations: &mut Violations) {
+    limits.check(node, &mut |message| violations.push(path, message));
+    if let Node::Enum { known: false, listed, .. } = node {
+        violations.push(path, format!("is not one of {}", listed()));
+    }
+    let each = limits.each.unwrap_or(&UNLIMITED);
+    walk(node, path, &mut |node, path| check_value(node, each, path, violations));
+    if let Node::Object(object) = node {
+        check_object(*object, path, violations);
+    }
+}
+
+/// Passes the elements of a list or a map.
+fn walk(node: &Node<'_>, path: &Path<'_>, element: &mut dyn FnMut(&Node<'_>, &Path<'_>)) {
+    match node {
+        Node::List(list) => {
+            for (index, item) in list.items().enumerate() {
+                element(&item.node(), &Path::Index(path, index));
+            }
+        }
+        Node::Map(map) => {
+            for (name, value) in map.entries() {
+                element(&value.node(), &Path::Member(path, name));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violations) {
+    let table = object.table();
+    for (index, field) in table.fields.iter().enumerate() {
+        let Some(value) = object.get(index) else { continue };
+        let (node, path) = (value.node(), Path::Member(path, field.name));
+        match (table.strictness, node) {
+            (Strictness::Tolerant, node) => pass_over(&node, &path, violations),
+            (Strictness::Strict, Node::Absent) if field.presence == Presence::Required => {
+                violations.push(path, "is required");
+            }
+            (Strictness::Strict, node) => check_value(&node, &field.limits, &path, violations),
+        }
+    }
+    if table.strictness == Strictness::Strict {
+        check_extra(object, path, violations);
+        table.rules.iter().for_each(|rule| rule.check(object, path, violations));
+    }
+}
+
+/// Looks for objects of ours within a value that is not, which is sent back as it came.
+fn pass_over(node: &Node<'_>, path: &Path<'_>, violations: &mut Violations) {
+    walk(node, path, &mut |node, path| pass_over(node, path, violations));
+    if let Node::Object(object) = node {
+        check_object(*object, path, violations);
+    }
+}
+
+fn check_extra(object: &dyn Object, path: &Path<'_>, violations: &mut Violations) {
+    let table = object.table();
+    for (name, _) in object.extra().iter() {
+        let message = match table.additional {
+            _ if table.position(name, 0).is_some() => Some("is declared, set its own field instead".to_owned()),
+            Additional::Any => None,
+            Additional::Kept => Some(format!("is not a member of {}", table.name)),
+            Additional::Named(pattern) => pattern::refusal(pattern, name)
+                .map(|refusal| format!("is not a member of {}, and its name {refusal}", table.name)),
+        };
+        if let Some(message) = message {
+            violations.push(Path::Member(path, name), message);
+        }
+    }
+}
+
+/// What is wrong with a request, completely.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn push(&mut self, path: impl fmt::Display, message: impl Into<String>) {
+        self.0.push(Violation { path: path.to_string(), message: message.into() });
+    }
+
+    /// Adds those of another check of the same request.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+
+    /// The violations in the order of the document.
+    pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
+        self.0.iter()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Violations {
+    type Item = &'a Violation;
+    type IntoIter = std::slice::Iter<'a, Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, violation) in self.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{violation}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Violations {}
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    path: String,
+    message: String,
+}
+
+impl Violation {
+    /// The place as a JSON path, such as `$.items[2].name`, or the name of the parameter.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What is wrong with it; reads on from the path: "is 41 characters long, at most 35 are allowed".
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.path, self.message)
+    }
+}

@@ -1,0 +1,246 @@
+//! The one view of a value that everything else walks, and how containers take part in it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::decimal::Decimal;
+use super::input::{Fault, Input, Segment};
+use super::json::Json;
+use super::object::Object;
+
+/// Members by name, in the order of their names.
+pub type Map<T> = BTreeMap<String, T>;
+
+/// A value that can stand in a JSON document.
+///
+/// [`node`](Value::node) is the only view of it: encoding, validation and `Debug` all walk nodes, so that none of them is
+/// generic and each is compiled once.
+pub trait Value: Send + Sync {
+    /// What the value is on the wire.
+    fn node(&self) -> Node<'_>;
+
+    /// Replaces the value by the next one of `input`.
+    ///
+    /// # Errors
+    ///
+    /// When the input is not JSON or not a value of this type. What `self` holds then is unspecified, except for `Option`,
+    /// which is left `None`.
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault>;
+
+    /// What a member holds before it is read.
+    fn blank() -> Self
+    where
+        Self: Sized;
+
+    /// What an optional member of this type becomes when the document says `null`; `None` where that is the same as absent.
+    fn null() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+}
+
+/// A value as the wire sees it.
+#[derive(Clone)]
+pub enum Node<'a> {
+    /// No value: the member is left out.
+    Absent,
+    /// An explicit `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// An exact decimal number.
+    Decimal(Decimal),
+    /// Text.
+    Text(Cow<'a, str>),
+    /// A value of an open enum.
+    Enum {
+        /// The text on the wire.
+        text: &'a str,
+        /// Whether this version of the enum lists it.
+        known: bool,
+        /// The texts this version lists, separated by commas.
+        listed: fn() -> String,
+    },
+    /// Text that must not be shown.
+    Secret(&'a str),
+    /// A list.
+    List(&'a dyn List),
+    /// Members under free names.
+    Map(&'a dyn Entries),
+    /// Members under declared names.
+    Object(&'a dyn Object),
+    /// Anything, as its own text.
+    Json(&'a Json),
+}
+
+/// The elements of a list.
+pub trait List: Send + Sync {
+    /// The elements in order.
+    fn items(&self) -> Box<dyn Iterator<Item = &dyn Value> + '_>;
+}
+
+/// The members of a map.
+pub trait Entries: Send + Sync {
+    /// The members in the order of their names.
+    fn entries(&self) -> Box<dyn Iterator<Item = (&str, &dyn Value)> + '_>;
+}
+
+impl<T: Value> List for Vec<T> {
+    fn items(&self) -> Box<dyn Iterator<Item = &dyn Value> + '_> {
+        Box::new(self.iter().map(|item| item as &dyn Value))
+    }
+}
+
+impl<T: Value> Entries for Map<T> {
+    fn entries(&self) -> Box<dyn Iterator<Item = (&str, &dyn Value)> + '_> {
+        Box::new(self.iter().map(|(name, value)| (name.as_str(), value as &dyn Value)))
+    }
+}
+
+impl<T: Value> Value for Vec<T> {
+    fn node(&self) -> Node<'_> {
+        Node::List(self)
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        self.clear();
+        input.list(&mut |index, input| {
+            let mut item = T::blank();
+            item.read(input).map_err(|fault| fault.within(Segment::Index(index)))?;
+            self.push(item);
+            Ok(())
+        })
+    }
+
+    fn blank() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Value> Value for Map<T> {
+    fn node(&self) -> Node<'_> {
+        Node::Map(self)
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        self.clear();
+        input.members(&mut |name| name.to_owned(), &mut |name, input| {
+            let mut value = T::blank();
+            match value.read(input) {
+                Ok(()) => self.insert(name, value),
+                Err(fault) => return Err(fault.within(Segment::Member(name.into()))),
+            };
+            Ok(())
+        })
+    }
+
+    fn blank() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Value> Value for Option<T> {
+    fn node(&self) -> Node<'_> {
+        self.as_ref().map_or(Node::Absent, T::node)
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        *self = None;
+        if input.take_null()? {
+            *self = T::null();
+            return Ok(());
+        }
+        let mut value = T::blank();
+        value.read(input)?;
+        *self = Some(value);
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        None
+    }
+}
+
+impl<T: Value> Value for Box<T> {
+    fn node(&self) -> Node<'_> {
+        T::node(self)
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        T::read(self, input)
+    }
+
+    fn blank() -> Self {
+        Self::new(T::blank())
+    }
+
+    fn null() -> Option<Self> {
+        T::null().map(Self::new)
+    }
+}
+
+/// A value or an explicit `null`, for members where leaving out and `null` mean different things.
+///
+/// An optional nullable member is an `Option<Nullable<T>>`: `None` leaves it out, `Some(Nullable::Null)` sends `null`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Nullable<T> {
+    /// An explicit `null`.
+    #[default]
+    Null,
+    /// A value.
+    Value(T),
+}
+
+impl<T> Nullable<T> {
+    /// The value, if it is not `null`.
+    #[must_use]
+    pub fn as_ref(&self) -> Option<&T> {
+        match self {
+            Self::Null => None,
+            Self::Value(value) => Some(value),
+        }
+    }
+
+    /// The value, if it is not `null`.
+    #[must_use]
+    pub fn into_option(self) -> Option<T> {
+        match self {
+            Self::Null => None,
+            Self::Value(value) => Some(value),
+        }
+    }
+}
+
+impl<T> From<T> for Nullable<T> {
+    fn from(value: T) -> Self {
+        Self::Value(value)
+    }
+}
+
+impl<T: Value> Value for Nullable<T> {
+    fn node(&self) -> Node<'_> {
+        self.as_ref().map_or(Node::Null, T::node)
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        *self = Self::Null;
+        if !input.take_null()? {
+            let mut value = T::blank();
+            value.read(input)?;
+            *self = Self::Value(value);
+        }
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Self::Null
+    }
+
+    fn null() -> Option<Self> {
+        Some(Self::Null)
+    }
+}

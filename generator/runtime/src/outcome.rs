@@ -1,0 +1,31 @@
+//! What became of a call on the server.
+
+use std::fmt;
+
+/// What a failed call left behind on the server: the one thing to know before calling again.
+///
+/// Every [`Error`](crate::Error) has one. Where the facts leave room, the careful reading is taken: a call is
+/// [`Unknown`](Outcome::Unknown) until something shows that it was not acted on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing left this machine, so nothing can have happened.
+    NotSent,
+    /// The server answered and did not act on the call.
+    Rejected,
+    /// The server may have acted on the call, or not: no answer came, or one that does not tell.
+    Unknown,
+    /// The server accepted the call; only its answer could not be read.
+    Accepted,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotSent => "nothing was sent",
+            Self::Rejected => "the server did not act on the call",
+            Self::Unknown => "the server may have acted on the call",
+            Self::Accepted => "the server accepted the call",
+        })
+    }
+}

@@ -1,0 +1,202 @@
+//! What the server answered.
+
+use std::fmt;
+use std::ops::Deref;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::IdempotencyKey;
+use crate::service::HeaderRoles;
+
+/// A successful answer: the value the server sent, and what came with it.
+///
+/// It dereferences to the value, so `response.number` reads the value's field.
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    head: Head,
+    key: Option<IdempotencyKey>,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, head: Head, key: Option<IdempotencyKey>) -> Self {
+        Self { value, head, key }
+    }
+
+    /// The value alone.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// All response headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The server's own id of the call: quote it when asking the service about it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.text(self.head.roles.request_id)
+    }
+
+    /// The caller's id of the call, as the server sent it back.
+    #[must_use]
+    pub fn track_id(&self) -> Option<&str> {
+        self.head.text(self.head.roles.track_id)
+    }
+
+    /// How much of the allowed number of calls is left, if the server says so.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.head.rate_limit()
+    }
+
+    /// How many simultaneous calls are allowed, if the server says so.
+    #[must_use]
+    pub fn concurrency(&self) -> Option<Concurrency> {
+        self.head.concurrency()
+    }
+
+    /// The key the call was sent with; `None` for an operation that takes none.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
+        self.key.as_ref()
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// Shows the value and the ids of the call, but no other header: what those hold is not ours to judge.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status())
+            .field("request_id", &self.request_id())
+            .field("idempotency_key", &self.key)
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How much of the allowed number of calls is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    limit: Option<String>,
+    remaining: Option<u64>,
+    reset: Option<Duration>,
+}
+
+impl RateLimit {
+    /// The limit in the server's own words, which may name several periods.
+    #[must_use]
+    pub fn limit(&self) -> Option<&str> {
+        self.limit.as_deref()
+    }
+
+    /// How many calls are left in the period that is closest to its limit.
+    #[must_use]
+    pub fn remaining(&self) -> Option<u64> {
+        self.remaining
+    }
+
+    /// How long it takes until that period begins anew.
+    #[must_use]
+    pub fn reset(&self) -> Option<Duration> {
+        self.reset
+    }
+}
+
+/// How many simultaneous calls are allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concurrency {
+    kind: Option<String>,
+    limit: Option<u64>,
+    remaining: Option<u64>,
+}
+
+impl Concurrency {
+    /// The server's name for the limit that applies.
+    #[must_use]
+    pub fn kind(&self) -> Option<&str> {
+        self.kind.as_deref()
+    }
+
+    /// How many calls may run at the same time.
+    #[must_use]
+    pub fn limit(&self) -> Option<u64> {
+        self.limit
+    }
+
+    /// How many more may run at present.
+    #[must_use]
+    pub fn remaining(&self) -> Option<u64> {
+        self.remaining
+    }
+}
+
+/// Status and headers of an answer, and what the headers mean.
+#[derive(Clone)]
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    /// Boxed, since it would make every error large.
+    pub(crate) headers: Box<HeaderMap>,
+    pub(crate) roles: &'static HeaderRoles,
+}
+
+impl Head {
+    /// The value of a header that has a role; `None` also when it is empty or not text.
+    pub(crate) fn text(&self, role: Option<&str>) -> Option<&str> {
+        let value = self.headers.get(role?)?.to_str().ok()?.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// A whole number in a header; decimals, which some servers add, are dropped.
+    fn number(&self, role: Option<&str>) -> Option<u64> {
+        let (whole, _) = self.text(role).map(|text| text.split_once('.').unwrap_or((text, "")))?;
+        whole.parse().ok()
+    }
+
+    pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
+        let rate_limit = RateLimit {
+            limit: self.text(self.roles.rate_limit).map(str::to_owned),
+            remaining: self.number(self.roles.rate_limit_remaining),
+            reset: self.number(self.roles.rate_limit_reset).map(Duration::from_secs),
+        };
+        let RateLimit { limit, remaining, reset } = &rate_limit;
+        (limit.is_some() || remaining.is_some() || reset.is_some()).then_some(rate_limit)
+    }
+
+    fn concurrency(&self) -> Option<Concurrency> {
+        let concurrency = Concurrency {
+            kind: self.text(self.roles.concurrency_type).map(str::to_owned),
+            limit: self.number(self.roles.concurrency_limit),
+            remaining: self.number(self.roles.concurrency_remaining),
+        };
+        let Concurrency { kind, limit, remaining } = &concurrency;
+        (kind.is_some() || limit.is_some() || remaining.is_some()).then_some(concurrency)
+    }
+}
+
+/// An answer that is a success as far as can be told without knowing its type.
+pub(crate) struct Answer {
+    pub(crate) head: Head,
+    pub(crate) body: Bytes,
+    /// The body itself says that the call succeeded, or the service has no way to say so.
+    pub(crate) confirmed: bool,
+}

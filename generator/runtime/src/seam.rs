@@ -1,0 +1,14 @@
+//! What generated code stands on. It may change with every version, in step with the generator.
+
+pub use crate::call::Call;
+pub use crate::client::Core;
+pub use crate::model::{
+    Additional, Condition, Entries, Extra, Fault, Field, Input, Limits, List, Mode, Node, Object, OpenEnum, Rule,
+    Table, Value, blank_enum, debug_enum, debug_object, decode, deserialize, encode, enum_node, enum_text, parse_enum,
+    parse_name, read_enum, read_object, serialize, validate,
+};
+pub use crate::operation::{HeaderField, Operation, Segment};
+pub use crate::service::{
+    Code, CredentialsIn, Failure, HeaderRoles, Idempotency, Reasons, ResultCodes, Retry, Service, TokenEndpoint,
+};
+pub use serde;

@@ -1,0 +1,167 @@
+//! What the runtime has to be told about a service; generated code fills it in.
+
+use crate::Outcome;
+
+/// All that is particular to one service, apart from its operations.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    /// The name of the service, as messages use it.
+    pub name: &'static str,
+    /// The `User-Agent` of every request, such as `acme-sdk/1.0.0`.
+    pub user_agent: &'static str,
+    /// Where access tokens come from; `None` for a service without OAuth.
+    pub token: Option<TokenEndpoint>,
+    /// How the service recognises a call that is repeated.
+    pub idempotency: Option<Idempotency>,
+    /// Which response headers carry what.
+    pub roles: HeaderRoles,
+    /// What a failure looks like.
+    pub failure: Failure,
+}
+
+/// The endpoint that gives out access tokens (OAuth 2.0, client credentials).
+#[derive(Clone, Copy, Debug)]
+pub struct TokenEndpoint {
+    /// The path, below the base URL.
+    pub path: &'static str,
+    /// How the client proves who it is.
+    pub credentials: CredentialsIn,
+}
+
+/// Where the client's id and secret stand in a token request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialsIn {
+    /// As fields of the form.
+    Body,
+    /// In an `Authorization: Basic` header.
+    Basic,
+}
+
+/// How the service recognises a call that is repeated.
+#[derive(Clone, Copy, Debug)]
+pub struct Idempotency {
+    /// The request header that carries the key.
+    pub header: &'static str,
+    /// The longest key the service takes, in characters.
+    pub max_length: usize,
+    /// How long the service remembers a key and its answer, in seconds.
+    pub kept_seconds: u64,
+}
+
+/// The names of the response headers that carry a meaning; `None` where the service has no such header.
+#[derive(Clone, Copy, Debug)]
+pub struct HeaderRoles {
+    /// The server's own id of the call.
+    pub request_id: Option<&'static str>,
+    /// The caller's id of the call, sent back.
+    pub track_id: Option<&'static str>,
+    /// The limit on the number of calls, as text.
+    pub rate_limit: Option<&'static str>,
+    /// How many calls are left.
+    pub rate_limit_remaining: Option<&'static str>,
+    /// The seconds until the limit is reset.
+    pub rate_limit_reset: Option<&'static str>,
+    /// Which limit on simultaneous calls applies.
+    pub concurrency_type: Option<&'static str>,
+    /// The limit on simultaneous calls.
+    pub concurrency_limit: Option<&'static str>,
+    /// How many more simultaneous calls are allowed.
+    pub concurrency_remaining: Option<&'static str>,
+}
+
+impl HeaderRoles {
+    /// No header means anything.
+    pub const NONE: Self = Self {
+        request_id: None,
+        track_id: None,
+        rate_limit: None,
+        rate_limit_remaining: None,
+        rate_limit_reset: None,
+        concurrency_type: None,
+        concurrency_limit: None,
+        concurrency_remaining: None,
+    };
+}
+
+/// Where codes and messages stand in the body of a failure, and what they mean.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure {
+    /// The member that is `false` when the call failed, whatever the status.
+    pub success: Option<&'static str>,
+    /// The list of reasons.
+    pub reasons: Option<Reasons>,
+    /// The member of a body that carries a sentence and nothing else.
+    pub message: Option<&'static str>,
+    /// The member with the server's id of the process.
+    pub process_id: Option<&'static str>,
+    /// The member with the server's id of the request.
+    pub request_id: Option<&'static str>,
+    /// What the last two digits of an all-digit reason code mean.
+    pub categories: &'static [Code],
+    /// A single result code beside the reasons.
+    pub result: Option<ResultCodes>,
+}
+
+impl Failure {
+    /// A service that says nothing about its failures: the status alone decides.
+    pub const NONE: Self = Self {
+        success: None,
+        reasons: None,
+        message: None,
+        process_id: None,
+        request_id: None,
+        categories: &[],
+        result: None,
+    };
+}
+
+/// The list of reasons in the body of a failure.
+#[derive(Clone, Copy, Debug)]
+pub struct Reasons {
+    /// The member that holds the list.
+    pub member: &'static str,
+    /// The member of an element that holds its code.
+    pub code: &'static str,
+    /// The member of an element that holds its message.
+    pub message: &'static str,
+}
+
+/// A result code that stands by itself in a body, matched exactly.
+#[derive(Clone, Copy, Debug)]
+pub struct ResultCodes {
+    /// The member that holds the code.
+    pub member: &'static str,
+    /// The member that holds the message that belongs to it.
+    pub message: Option<&'static str>,
+    /// The codes and what they mean.
+    pub codes: &'static [Code],
+}
+
+/// What one code says about the call.
+#[derive(Clone, Copy, Debug)]
+pub struct Code {
+    /// The code as text.
+    pub code: &'static str,
+    /// What it means, as messages use it: lower case, no full stop.
+    pub meaning: &'static str,
+    /// Whether the server can have acted on the call.
+    pub outcome: Outcome,
+    /// Whether calling again makes sense, and how.
+    pub retry: Retry,
+}
+
+/// Whether calling again after a failure makes sense, and how.
+///
+/// Ordered from the most to the least restrictive: of several, the smallest holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Retry {
+    /// It does not: the same would come back, or harm could be done.
+    Never,
+    /// As a new call, with a new idempotency key.
+    NewCall,
+    /// The same call, with a new access token.
+    NewToken,
+    /// The same call, with the same idempotency key.
+    SameKey,
+}

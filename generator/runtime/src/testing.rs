@@ -1,0 +1,231 @@
+//! A transport for tests, which answers by a script.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
+
+use crate::transport::{BoxFuture, Transport, TransportError};
+
+/// A transport that sends nothing: it answers by a script, in order, and keeps the requests.
+///
+/// Clones share the script and the record. A request beyond the end of the script fails as one that was not sent.
+///
+/// ```
+/// use sdk_runtime::testing::ScriptedTransport;
+///
+/// let server = ScriptedTransport::new().json(200, r#"{"id": "1"}"#).interrupted();
+/// // .. hand `server.clone()` to the client builder, make the calls ..
+/// assert!(server.requests().is_empty());
+/// ```
+#[derive(Clone, Default)]
+pub struct ScriptedTransport(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    script: VecDeque<Step>,
+    requests: Vec<RecordedRequest>,
+}
+
+struct Step {
+    delay: Duration,
+    end: End,
+}
+
+enum End {
+    Answer(Response<Bytes>),
+    Fault(TransportError),
+    Silence,
+}
+
+impl ScriptedTransport {
+    /// An empty script.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Next comes an answer with a JSON body.
+    #[must_use]
+    pub fn json(self, status: u16, body: impl Into<Bytes>) -> Self {
+        self.answer(status, &[("content-type", "application/json")], body)
+    }
+
+    /// Next comes an answer with these headers.
+    ///
+    /// # Panics
+    ///
+    /// If the status or a header is no valid one.
+    #[must_use]
+    pub fn answer(self, status: u16, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Self {
+        let mut answer = Response::new(body.into());
+        *answer.status_mut() = StatusCode::from_u16(status).expect("a script holds valid statuses");
+        for (name, value) in headers {
+            let name = HeaderName::from_bytes(name.as_bytes());
+            let value = HeaderValue::from_str(value);
+            answer
+                .headers_mut()
+                .append(name.expect("a script holds valid headers"), value.expect("a script holds valid headers"));
+        }
+        self.step(End::Answer(answer))
+    }
+
+    /// Next, no connection can be made.
+    #[must_use]
+    pub fn not_sent(self) -> Self {
+        self.fault(TransportError::not_sent("connection refused, says the script"))
+    }
+
+    /// Next, the connection is lost after the request was sent.
+    #[must_use]
+    pub fn interrupted(self) -> Self {
+        self.fault(TransportError::interrupted("connection reset, says the script"))
+    }
+
+    /// Next comes this fault.
+    #[must_use]
+    pub fn fault(self, fault: TransportError) -> Self {
+        self.step(End::Fault(fault))
+    }
+
+    /// Next, there is no answer at all.
+    #[must_use]
+    pub fn silence(self) -> Self {
+        self.step(End::Silence)
+    }
+
+    /// The last step so far takes this long.
+    #[must_use]
+    pub fn after(self, delay: Duration) -> Self {
+        if let Some(step) = self.state().script.back_mut() {
+            step.delay = delay;
+        }
+        self
+    }
+
+    /// The requests so far, the first one first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.state().requests.clone()
+    }
+
+    /// How many steps of the script are still to come.
+    #[must_use]
+    pub fn remaining(&self) -> usize {
+        self.state().script.len()
+    }
+
+    fn step(self, end: End) -> Self {
+        let delay = Duration::ZERO;
+        self.state().script.push_back(Step { delay, end });
+        self
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing here can be left half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self, request: Request<Bytes>) -> Option<Step> {
+        let (parts, body) = request.into_parts();
+        let mut state = self.state();
+        state.requests.push(RecordedRequest { method: parts.method, uri: parts.uri, headers: parts.headers, body });
+        state.script.pop_front()
+    }
+}
+
+impl Transport for ScriptedTransport {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        Box::pin(async move {
+            let Some(Step { delay, end }) = self.next(request) else {
+                return Err(TransportError::not_sent("the script has come to its end"));
+            };
+            if !delay.is_zero() {
+                tokio::time::sleep(delay).await;
+            }
+            match end {
+                End::Answer(answer) => Ok(answer),
+                End::Fault(fault) => Err(fault),
+                End::Silence => std::future::pending().await,
+            }
+        })
+    }
+}
+
+impl fmt::Debug for ScriptedTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        f.debug_struct("ScriptedTransport")
+            .field("remaining", &state.script.len())
+            .field("requests", &state.requests)
+            .finish()
+    }
+}
+
+/// A request a [`ScriptedTransport`] was handed.
+#[derive(Clone)]
+pub struct RecordedRequest {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl RecordedRequest {
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The whole URL.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// The headers, credentials included.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The value of a header that is there and is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body as it was sent.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The body as text; what is not text is replaced.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// Shows neither credentials nor the body, which may hold some.
+impl fmt::Debug for RecordedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut headers = self.headers.clone();
+        for name in [http::header::AUTHORIZATION, http::header::COOKIE] {
+            if let Some(value) = headers.get_mut(name) {
+                value.set_sensitive(true);
+            }
+        }
+        f.debug_struct("RecordedRequest")
+            .field("method", &self.method)
+            .field("uri", &self.uri)
+            .field("headers", &headers)
+            .field("body", &format_args!("[{} bytes]", self.body.len()))
+            .finish()
+    }
+}

@@ -1,0 +1,290 @@
+//! What answers mean.
+
+use http::{HeaderMap, StatusCode};
+
+use super::{GOOD, NewParcel, Parcel, builder, call, client};
+use crate::seam::Retry;
+use crate::testing::ScriptedTransport;
+use crate::{Error, ErrorKind, Json, Map, Outcome, TransportError, gzip};
+
+async fn error(server: ScriptedTransport) -> Error {
+    call(&server).await.expect_err("an error")
+}
+
+async fn error_of(status: u16, body: &'static str) -> Error {
+    error(ScriptedTransport::new().json(status, body)).await
+}
+
+#[tokio::test]
+async fn reasons_are_read_in_every_spelling() {
+    let body = r#"{"success": false, "processId": "P-7", "requestId": "R-body", "reasons": [
+        {"code": "53000022", "message": "weight is missing"},
+        {"code": 53000022, "message": "height is missing"},
+        {"code": "SystemError", "message": "sorry"},
+        {"code": 70},
+        {"message": "no code"},
+        "odd"
+    ]}"#;
+    let error = error_of(400, body).await;
+    let reasons: Vec<_> =
+        error.reasons().iter().map(|reason| (reason.code(), reason.message(), reason.category_meaning())).collect();
+    assert_eq!(
+        reasons,
+        [
+            ("53000022", "weight is missing", Some("missing field")),
+            ("53000022", "height is missing", Some("missing field")),
+            ("SystemError", "sorry", None),
+            ("70", "", Some("too many calls")),
+            ("", "no code", None),
+            ("", "", None),
+        ]
+    );
+    assert_eq!(error.kind(), ErrorKind::Api);
+    assert_eq!(error.outcome(), Outcome::Rejected);
+    assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
+    assert_eq!(error.process_id(), Some("P-7"));
+    assert_eq!(error.request_id(), Some("R-body"));
+    assert_eq!(error.idempotency_key().unwrap().as_str(), "key-1");
+    assert_eq!(error.operation(), Some("sendParcel"));
+    assert_eq!(error.body(), Some(body.as_bytes()));
+    let decoded: Map<Json> = error.decode_body().unwrap().unwrap();
+    assert_eq!(decoded["processId"].as_text().as_deref(), Some("P-7"));
+}
+
+#[tokio::test]
+async fn the_request_id_of_the_header_goes_first() {
+    let server = ScriptedTransport::new().answer(
+        500,
+        &[("X-Request-Id", "R-header"), ("RateLimit-Remaining", "0")],
+        r#"{"requestId": "R-body"}"#,
+    );
+    let error = error(server).await;
+    assert_eq!(error.request_id(), Some("R-header"));
+    assert_eq!(error.headers().unwrap()["x-request-id"], "R-header");
+    assert_eq!(error.rate_limit().unwrap().remaining(), Some(0));
+}
+
+#[tokio::test]
+async fn a_success_status_does_not_make_a_success() {
+    for body in [
+        r#"{"success": false}"#,
+        r#"{"success": "false"}"#,
+        r#"{"success": false, "number": "P-1"}"#,
+        r#"{"reasons": [{"code": 22}]}"#,
+        r#"{"success": null, "reasons": [{"code": 22}], "number": "P-1"}"#,
+        r#"{"success": false, "reasons": [{"code": 22}], "processId": "cut of"#,
+    ] {
+        let error = error_of(200, body).await;
+        assert_eq!(error.kind(), ErrorKind::Api, "{body}");
+        assert_eq!(error.status(), Some(StatusCode::OK));
+    }
+    for body in [
+        GOOD,
+        r#"{"number": "P-1"}"#,
+        r#"{"success": true, "number": "P-1", "reasons": [{"code": 22}]}"#,
+        r#"{"success": null, "number": "P-1", "reasons": []}"#,
+    ] {
+        call(&ScriptedTransport::new().json(201, body)).await.expect(body);
+    }
+}
+
+/// Outcome and retry for a received failure.
+#[tokio::test]
+async fn the_table_of_outcomes() {
+    use Outcome::{Rejected, Unknown};
+    for (status, body, outcome, retry) in [
+        // the status alone
+        (400, "", Rejected, Retry::Never),
+        (401, "", Rejected, Retry::NewToken),
+        (403, "{}", Rejected, Retry::Never),
+        (404, "<html>not found</html>", Rejected, Retry::Never),
+        (408, "", Unknown, Retry::SameKey),
+        (409, "", Unknown, Retry::SameKey),
+        (422, "[]", Rejected, Retry::Never),
+        (429, "", Rejected, Retry::SameKey),
+        (301, "", Unknown, Retry::Never),
+        (307, "", Unknown, Retry::Never),
+        (500, "", Unknown, Retry::Never),
+        (502, "<html>", Unknown, Retry::SameKey),
+        (503, "", Unknown, Retry::SameKey),
+        (504, "\u{0}", Unknown, Retry::SameKey),
+        (200, r#"{"success": false}"#, Unknown, Retry::Never),
+        // codes nobody knows leave it to the status
+        (200, r#"{"success": false, "reasons": [{"code": "SystemError"}]}"#, Unknown, Retry::Never),
+        (400, r#"{"reasons": [{"code": "53000098"}]}"#, Rejected, Retry::Never),
+        (500, r#"{"reasons": [{"code": "ObjectNotFound"}]}"#, Unknown, Retry::Never),
+        (400, r#"{"success": false, "resultCode": "99"}"#, Rejected, Retry::Never),
+        // codes known go before the status
+        (200, r#"{"success": false, "reasons": [{"code": 53000022}]}"#, Rejected, Retry::Never),
+        (500, r#"{"reasons": [{"code": "53000022"}]}"#, Rejected, Retry::Never),
+        (400, r#"{"reasons": [{"code": 53000060}]}"#, Unknown, Retry::Never),
+        (400, r#"{"reasons": [{"code": 53000061}]}"#, Unknown, Retry::SameKey),
+        (200, r#"{"success": false, "reasons": [{"code": "70"}]}"#, Rejected, Retry::SameKey),
+        (403, r#"{"reasons": [{"code": "90000011"}]}"#, Rejected, Retry::NewToken),
+        (200, r#"{"success": false, "resultCode": 1}"#, Rejected, Retry::NewCall),
+        // of several, the most careful reading
+        (400, r#"{"reasons": [{"code": 22}, {"code": 60}]}"#, Unknown, Retry::Never),
+        (400, r#"{"reasons": [{"code": 22}, {"code": 70}]}"#, Rejected, Retry::Never),
+        (400, r#"{"reasons": [{"code": 22}, {"code": "Odd"}]}"#, Rejected, Retry::Never),
+        (200, r#"{"success": false, "reasons": [{"code": 22}], "resultCode": "-2"}"#, Unknown, Retry::Never),
+        // a new call while the outcome is unknown could have the effect twice
+        (200, r#"{"success": false, "resultCode": "-2"}"#, Unknown, Retry::Never),
+        // The result code decides where it is known, whatever the category of the reasons.
+        (200, r#"{"success": false, "reasons": [{"code": 53000060}], "resultCode": 1}"#, Rejected, Retry::NewCall),
+        (200, r#"{"success": false, "reasons": [{"code": 53000060}], "resultCode": 12345}"#, Unknown, Retry::Never),
+        // what is cut off says what it says up to there
+        (200, r#"{"success": false, "reasons": [{"code": 22}], "mess"#, Rejected, Retry::Never),
+        (500, r#"{"reasons": [{"code": 22"#, Unknown, Retry::Never),
+    ] {
+        let error = error_of(status, body).await;
+        assert_eq!(error.kind(), ErrorKind::Api, "{status} {body}");
+        assert_eq!(error.outcome(), outcome, "{status} {body}");
+        assert_eq!(error.retry(), retry, "{status} {body}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_an_unknown_outcome_is_never_repeated() {
+    for (server, outcome, retryable) in [
+        (ScriptedTransport::new().interrupted(), Outcome::Unknown, false),
+        (ScriptedTransport::new().json(503, ""), Outcome::Unknown, false),
+        (ScriptedTransport::new().json(429, ""), Outcome::Rejected, true),
+        (ScriptedTransport::new().not_sent(), Outcome::NotSent, true),
+    ] {
+        let ping = client(&server).ping().header("X-Reason", "why");
+        let error = ping.send::<Parcel>().await.unwrap_err();
+        assert_eq!(error.outcome(), outcome);
+        assert_eq!(error.is_retryable(), retryable);
+    }
+}
+
+#[tokio::test]
+async fn a_sentence_is_read_where_there_are_no_reasons() {
+    let error = error_of(401, r#"{"message": "Authentication error"}"#).await;
+    assert_eq!(error.server_message(), Some("Authentication error"));
+    assert!(error.reasons().is_empty());
+    assert!(error.is_retryable());
+    let error = error_of(400, r#"{"message": "unused", "reasons": [{"code": 22}]}"#).await;
+    assert_eq!(error.server_message(), None);
+}
+
+#[tokio::test]
+async fn a_result_code_stands_beside_the_reasons() {
+    let body = r#"{"success": false, "resultCode": -2, "resultMessage": "timeout"}"#;
+    let error = error_of(200, body).await;
+    let result = error.result().unwrap();
+    assert_eq!((result.code(), result.message()), ("-2", "timeout"));
+    assert_eq!(result.category_meaning(), Some("no word from the carrier"));
+}
+
+#[tokio::test]
+async fn a_success_that_cannot_be_read_was_accepted() {
+    for body in [r#"{"success": true, "number": "P-"#, r#"{"success": true}"#] {
+        let error = error(ScriptedTransport::new().json(200, body)).await;
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Accepted), "{error}");
+        assert!(!error.is_retryable());
+        assert_eq!(error.status(), Some(StatusCode::OK));
+        assert_eq!(error.idempotency_key().unwrap().as_str(), "key-1");
+    }
+}
+
+#[tokio::test]
+async fn a_status_alone_does_not_prove_success_where_bodies_can_deny_it() {
+    let damaged = &gzip::pack(GOOD.as_bytes())[..20];
+    for server in [
+        ScriptedTransport::new().json(200, ""),
+        ScriptedTransport::new().json(200, "<html>"),
+        ScriptedTransport::new().json(200, "\u{feff}{}"),
+        ScriptedTransport::new().answer(200, &[("content-encoding", "gzip")], damaged.to_vec()),
+        ScriptedTransport::new().answer(200, &[("content-encoding", "br")], GOOD),
+        ScriptedTransport::new().fault(TransportError::body_too_large(StatusCode::OK, HeaderMap::new())),
+    ] {
+        let error = error(server).await;
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        assert_eq!(error.outcome(), Outcome::Unknown);
+        assert!(error.is_retryable(), "the same key brings the answer again");
+        assert_eq!(error.status(), Some(StatusCode::OK));
+        assert_eq!(error.idempotency_key().unwrap().as_str(), "key-1");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_lost_leaves_the_outcome_open() {
+    let error = error(ScriptedTransport::new().interrupted()).await;
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert!(error.is_retryable());
+    assert_eq!(error.status(), None);
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[tokio::test]
+async fn a_connection_that_is_lost_within_the_body_leaves_what_the_status_says() {
+    let lost = |status: u16| {
+        let mut headers = HeaderMap::new();
+        headers.insert("X-Request-Id", "R-1".parse().unwrap());
+        let status = StatusCode::from_u16(status).unwrap();
+        ScriptedTransport::new().fault(TransportError::body_lost(status, headers, "reset"))
+    };
+    for (status, kind, outcome) in [
+        (200, ErrorKind::Interrupted, Outcome::Unknown),
+        (400, ErrorKind::Api, Outcome::Rejected),
+        (503, ErrorKind::Api, Outcome::Unknown),
+    ] {
+        let error = error(lost(status)).await;
+        assert_eq!((error.kind(), error.outcome()), (kind, outcome), "{status}");
+        assert_eq!(error.status().unwrap(), status);
+        assert_eq!(error.request_id(), Some("R-1"));
+    }
+}
+
+#[tokio::test]
+async fn without_a_connection_nothing_was_sent() {
+    let error = error(ScriptedTransport::new().not_sent()).await;
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert!(error.is_retryable());
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let server = ScriptedTransport::new().answer(302, &[("location", "https://evil.example.com/")], "").json(200, GOOD);
+    let error = call(&server).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Api);
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert!(error.to_string().contains("a redirect, which is not followed"), "{error}");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn packed_answers_are_unpacked() {
+    let server = ScriptedTransport::new()
+        .answer(200, &[("content-encoding", "gzip")], gzip::pack(GOOD.as_bytes()))
+        .answer(400, &[("content-encoding", "GZIP")], gzip::pack(br#"{"reasons": [{"code": 22}]}"#))
+        .answer(200, &[("content-encoding", "identity")], GOOD);
+    assert_eq!(call(&server).await.unwrap().number.as_deref(), Some("P-1"));
+    assert_eq!(call(&server).await.unwrap_err().reasons()[0].code(), "22");
+    call(&server).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_not_read() {
+    let bomb = gzip::pack(&vec![b' '; 1 << 20]);
+    for (status, kind, outcome) in [
+        (200, ErrorKind::Decode, Outcome::Unknown),
+        (400, ErrorKind::Api, Outcome::Rejected),
+        (500, ErrorKind::Api, Outcome::Unknown),
+    ] {
+        let server = ScriptedTransport::new()
+            .answer(status, &[("content-encoding", "gzip")], bomb.clone())
+            .json(status, vec![b' '; 10_001]);
+        let client = builder(&server).access_token("t").max_response_bytes(10_000).build().unwrap();
+        for _ in 0..2 {
+            let error = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
+            assert_eq!((error.kind(), error.outcome()), (kind, outcome));
+            assert!(error.to_string().contains("10000 bytes"), "{error}");
+            assert_eq!(error.body(), Some(&b""[..]));
+            assert!(error.decode_body::<Map<Json>>().is_none());
+        }
+    }
+}

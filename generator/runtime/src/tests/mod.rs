@@ -1,0 +1,236 @@
+//! Calls of a made-up service, as generated code would make them.
+
+mod answers;
+#[cfg(feature = "hyper-transport")]
+mod network;
+mod requests;
+mod secrecy;
+mod sentences;
+mod timeouts;
+mod tokens;
+
+use std::future::IntoFuture;
+
+use crate::seam::{
+    Call, Code, Core, CredentialsIn, Extra, Failure, Field, HeaderField, HeaderRoles, Idempotency, Limits, Object,
+    Operation, Reasons, ResultCodes, Retry, Segment, Service, Table, TokenEndpoint, Value,
+};
+use crate::testing::ScriptedTransport;
+use crate::{BaseUrl, CallFuture, ClientBuilder, Error, IdempotencyKey, Outcome, Response};
+
+static SERVICE: Service = Service {
+    name: "Parcels",
+    user_agent: "parcels-sdk/1.0.0",
+    token: Some(TokenEndpoint { path: "/token", credentials: CredentialsIn::Body }),
+    idempotency: Some(Idempotency { header: "Idempotency-Key", max_length: 100, kept_seconds: 86_400 }),
+    roles: HeaderRoles {
+        request_id: Some("X-Request-Id"),
+        track_id: Some("X-Track-Id"),
+        rate_limit: Some("RateLimit-Limit"),
+        rate_limit_remaining: Some("RateLimit-Remaining"),
+        rate_limit_reset: Some("RateLimit-Reset"),
+        concurrency_type: Some("Concurrency-Type"),
+        concurrency_limit: Some("Concurrency-Limit"),
+        concurrency_remaining: Some("Concurrency-Remaining"),
+    },
+    failure: Failure {
+        success: Some("success"),
+        reasons: Some(Reasons { member: "reasons", code: "code", message: "message" }),
+        message: Some("message"),
+        process_id: Some("processId"),
+        request_id: Some("requestId"),
+        categories: &[
+            code("11", "authentication failed", Outcome::Rejected, Retry::NewToken),
+            code("22", "missing field", Outcome::Rejected, Retry::Never),
+            code("60", "internal error", Outcome::Unknown, Retry::Never),
+            code("61", "temporary error", Outcome::Unknown, Retry::SameKey),
+            code("70", "too many calls", Outcome::Rejected, Retry::SameKey),
+        ],
+        result: Some(ResultCodes {
+            member: "resultCode",
+            message: Some("resultMessage"),
+            codes: &[
+                code("1", "declined", Outcome::Rejected, Retry::NewCall),
+                code("-2", "no word from the carrier", Outcome::Unknown, Retry::NewCall),
+            ],
+        }),
+    },
+};
+
+static BASIC: Service =
+    Service { token: Some(TokenEndpoint { path: "/token", credentials: CredentialsIn::Basic }), ..SERVICE };
+
+const fn code(code: &'static str, meaning: &'static str, outcome: Outcome, retry: Retry) -> Code {
+    Code { code, meaning, outcome, retry }
+}
+
+static SEND_PARCEL: Operation = Operation::new(
+    "sendParcel",
+    "POST",
+    &[Segment::Literal("/v1/depots/"), Segment::Parameter("depot-id"), Segment::Literal("/parcels")],
+)
+.headers(&[
+    HeaderField::new("X-Track-Id").limits(Limits::new().max_length(8)),
+    HeaderField::new("X-Version").send("7"),
+    HeaderField::new("X-Tenant"),
+])
+.idempotent();
+
+static PING: Operation =
+    Operation::new("ping", "GET", &[Segment::Literal("/ping")]).headers(&[HeaderField::new("X-Reason").required()]);
+
+#[derive(Clone, PartialEq)]
+struct NewParcel {
+    weight: i64,
+    label: Option<String>,
+    extra: Extra,
+}
+
+impl NewParcel {
+    fn new(weight: i64) -> Self {
+        Self { weight, ..Object::blank() }
+    }
+}
+
+impl Object for NewParcel {
+    fn table(&self) -> &'static Table {
+        static TABLE: Table = Table::strict(
+            "NewParcel",
+            &[
+                Field::new("weight").required().limits(Limits::new().minimum("1")),
+                Field::new("label").sensitive().limits(Limits::new().max_length(40)),
+            ],
+        );
+        &TABLE
+    }
+
+    fn blank() -> Self {
+        Self { weight: Value::blank(), label: Value::blank(), extra: Extra::new() }
+    }
+
+    fn get(&self, index: usize) -> Option<&dyn Value> {
+        Some(match index {
+            0 => &self.weight,
+            1 => &self.label,
+            _ => return None,
+        })
+    }
+
+    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
+        Some(match index {
+            0 => &mut self.weight,
+            1 => &mut self.label,
+            _ => return None,
+        })
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        &mut self.extra
+    }
+}
+
+crate::object!(NewParcel);
+
+#[derive(Clone, Default, PartialEq)]
+struct Parcel {
+    number: Option<String>,
+    secret: Option<String>,
+    extra: Extra,
+}
+
+impl Object for Parcel {
+    fn table(&self) -> &'static Table {
+        static TABLE: Table =
+            Table::tolerant("Parcel", &[Field::new("number").required(), Field::new("secret").sensitive()]);
+        &TABLE
+    }
+
+    fn blank() -> Self {
+        Self::default()
+    }
+
+    fn get(&self, index: usize) -> Option<&dyn Value> {
+        Some(match index {
+            0 => &self.number,
+            1 => &self.secret,
+            _ => return None,
+        })
+    }
+
+    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
+        Some(match index {
+            0 => &mut self.number,
+            1 => &mut self.secret,
+            _ => return None,
+        })
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        &mut self.extra
+    }
+}
+
+crate::object!(Parcel);
+
+#[derive(Clone, Debug)]
+struct Client {
+    core: Core,
+}
+
+impl From<Core> for Client {
+    fn from(core: Core) -> Self {
+        Self { core }
+    }
+}
+
+impl Client {
+    fn send_parcel(&self, depot: &str, parcel: &NewParcel) -> SendParcel {
+        SendParcel(self.core.call(&SEND_PARCEL).path_parameter(depot).body(parcel))
+    }
+
+    fn ping(&self) -> Call {
+        self.core.call(&PING)
+    }
+}
+
+#[derive(Debug)]
+struct SendParcel(Call);
+
+impl IntoFuture for SendParcel {
+    type Output = Result<Response<Parcel>, Error>;
+    type IntoFuture = CallFuture<Parcel>;
+
+    fn into_future(self) -> CallFuture<Parcel> {
+        self.0.send()
+    }
+}
+
+const GOOD: &str = r#"{"success": true, "number": "P-1"}"#;
+const TOKEN: &str = r#"{"access_token": "tok-1", "token_type": "bearer", "expires_in": 3599}"#;
+
+fn key(text: &str) -> IdempotencyKey {
+    IdempotencyKey::new(text).unwrap()
+}
+
+fn builder(server: &ScriptedTransport) -> ClientBuilder<Client> {
+    ClientBuilder::new(&SERVICE, BaseUrl::new("https://api.example.com/base").unwrap())
+        .transport(server.clone())
+        .idempotency_keys(|| key("key-1"))
+}
+
+/// A client with a token of its own, so that a script need not begin with one.
+fn client(server: &ScriptedTransport) -> Client {
+    builder(server).access_token("fixed").build().unwrap()
+}
+
+fn call(server: &ScriptedTransport) -> SendParcel {
+    client(server).send_parcel("D1", &NewParcel::new(1))
+}

@@ -1,0 +1,127 @@
+//! Errors read aloud.
+
+use super::{NewParcel, Parcel, builder, call, client};
+use crate::testing::ScriptedTransport;
+
+async fn sentence(server: ScriptedTransport) -> String {
+    call(&server).await.unwrap_err().to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
+    let script = ScriptedTransport::new;
+    let ids = [("X-Request-Id", "R-1")];
+    for (server, expected) in [
+        (
+            script().answer(
+                400,
+                &ids,
+                r#"{"reasons": [{"code": 53000022, "message": "weight is missing"}], "processId": "P-7"}"#,
+            ),
+            "sendParcel failed: the server answered 400 Bad Request: 53000022 \"weight is missing\" (missing field); the server did not act \
+             on the call; the same call would fail again, correct what the server names first (idempotency key key-1, request id R-1, process id P-7)",
+        ),
+        (
+            script().answer(
+                200,
+                &ids,
+                r#"{"success": false, "reasons": [{"code": 53000060, "message": "Oh\nno"}], "resultCode": "-2"}"#,
+            ),
+            "sendParcel failed: the server answered 200 OK, but its body says that the call failed: 53000060 \"Oh no\" (internal error), \
+             -2 (no word from the carrier); the server may have acted on the call; find out what became of it before you call again, since \
+             a new call may have the same effect twice (idempotency key key-1, request id R-1)",
+        ),
+        (
+            script().json(200, r#"{"success": false, "resultCode": "1", "resultMessage": "refused"}"#),
+            "sendParcel failed: the server answered 200 OK, but its body says that the call failed: 1 \"refused\" (declined); the server did \
+             not act on the call; a new call may succeed (idempotency key key-1)",
+        ),
+        (
+            script().json(401, r#"{"message": "Authentication error"}"#),
+            "sendParcel failed: the server answered 401 Unauthorized: \"Authentication error\"; the server did not act on the call; call \
+             again with a new access token (idempotency key key-1)",
+        ),
+        (
+            script().json(429, ""),
+            "sendParcel failed: the server answered 429 Too Many Requests; the server did not act on the call; wait, then send the same \
+             call again (idempotency key key-1)",
+        ),
+        (
+            script().json(503, "<html>"),
+            "sendParcel failed: the server answered 503 Service Unavailable; the server may have acted on the call; send the same call \
+             again with the same idempotency key to find out, within 24 h (idempotency key key-1)",
+        ),
+        (
+            script().json(302, ""),
+            "sendParcel failed: the server answered 302 Found, a redirect, which is not followed; check the base URL; the server may have \
+             acted on the call; find out what became of it before you call again, since a new call may have the same effect twice \
+             (idempotency key key-1)",
+        ),
+        (
+            script().json(200, "<html>"),
+            "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at $ \
+             (byte 0): expected a JSON value; the server may have acted on the call; send the same call again with the same \
+             idempotency key to find out, within 24 h (idempotency key key-1)",
+        ),
+        (
+            script().json(200, r#"{"success": true}"#),
+            "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at \
+             $.number (byte 17): a required member is missing; the server accepted the call; do not call again, look up what became of it \
+             instead (idempotency key key-1)",
+        ),
+        (
+            script().interrupted(),
+            "sendParcel failed: the connection was lost before the answer came; the server may have acted on the call; send the same call \
+             again with the same idempotency key to find out, within 24 h (idempotency key key-1)",
+        ),
+        (
+            script().not_sent(),
+            "sendParcel failed: no connection could be made; nothing was sent; check the network and the base URL, then call again \
+             (idempotency key key-1)",
+        ),
+        (
+            script().silence(),
+            "sendParcel failed: no answer came within the attempt timeout of 130 s; the server may have acted on the call; send the same \
+             call again with the same idempotency key to find out, within 24 h (idempotency key key-1)",
+        ),
+    ] {
+        assert_eq!(sentence(server).await, expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_before_the_call_is_sent() {
+    let with_credentials = |server: &ScriptedTransport| {
+        let client = builder(server).client_credentials("id", "secret").build().unwrap();
+        client.send_parcel("D1", &NewParcel::new(1))
+    };
+    let server = ScriptedTransport::new().json(401, r#"{"error": "invalid_client"}"#).json(503, "").silence();
+    for expected in [
+        "sendParcel failed: no access token could be had: the token endpoint answered 401 Unauthorized: invalid_client; nothing was sent; \
+         check the credentials, and that the base URL is the one they belong to (idempotency key key-1)",
+        "sendParcel failed: no access token could be had: the token endpoint answered 503 Service Unavailable; nothing was sent; call \
+         again later (idempotency key key-1)",
+        "sendParcel failed: no access token could be had: the token endpoint did not answer within 30 s; nothing was sent; call again \
+         later (idempotency key key-1)",
+        "sendParcel failed: no access token could be had: no connection could be made, on the way to the token endpoint; nothing was sent; \
+         call again later (idempotency key key-1)",
+    ] {
+        assert_eq!(with_credentials(&server).await.unwrap_err().to_string(), expected);
+    }
+    let call = client(&server).send_parcel("", &NewParcel::new(1)).0;
+    let error = call.header("X-Track-Id", "123456789").send::<Parcel>().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "sendParcel failed: the request breaks the rules of the service and was not sent: path parameter depot-id is empty; \
+         header X-Track-Id is 9 characters long, at most 8 are allowed"
+    );
+}
+
+#[tokio::test]
+async fn long_texts_of_the_server_are_cut() {
+    let body = format!(r#"{{"reasons": [{{"code": "c{}", "message": "m{}"}}]}}"#, "c".repeat(100), "m".repeat(1000));
+    let sentence = sentence(ScriptedTransport::new().json(400, body)).await;
+    assert!(sentence.contains("400 Bad Request: a code that is no plain word \"mmm"), "{sentence}");
+    assert!(sentence.contains("mmm…\";"), "{sentence}");
+    assert!(sentence.len() < 700);
+}
