@@ -1,0 +1,81 @@
+//! Answers before they become bytes on a connection.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use crate::failure::{CodeSpelling, reason};
+use crate::json::Object;
+
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("zuora-request-id");
+pub(crate) const TRACK_ID: HeaderName = HeaderName::from_static("zuora-track-id");
+
+/// A status, headers and a body: what the idempotency store keeps.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn json(status: StatusCode, body: &Object) -> Self {
+        Self::new(status, "application/json", body.finish())
+    }
+
+    pub(crate) fn new(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        let body = body.into();
+        Self { status, headers, body }
+    }
+
+    /// A body that only carries a sentence, as what stands in front of the API answers.
+    pub(crate) fn sentence(status: StatusCode, message: &str) -> Self {
+        Self::json(status, &Object::new().text("message", message))
+    }
+
+    pub(crate) fn header(mut self, name: HeaderName, value: impl ToString) -> Self {
+        if let Ok(value) = HeaderValue::from_str(&value.to_string()) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// 429 for a rate: a bare category as code, the wait only in the text.
+    pub(crate) fn rate_limited(spelling: CodeSpelling, seconds: u64) -> Self {
+        let message = format!("API Rate limit exceeded for the minute, retry after {seconds} seconds");
+        let reasons = [reason(&spelling.json(70), &message)];
+        let body = Object::new().list("reasons", &reasons);
+        Self::json(StatusCode::TOO_MANY_REQUESTS, &body)
+    }
+
+    /// 429 for too many requests at once.
+    pub(crate) fn too_concurrent(spelling: CodeSpelling, seconds: u64) -> Self {
+        let message = "The total number of concurrent requests has exceeded the limit allowed by the system. \
+                       Please resubmit your request later.";
+        let reasons = [reason(&spelling.json(50_000_070), message)];
+        let body = Object::new().flag("success", false);
+        let body = body.list("reasons", &reasons);
+        Self::json(StatusCode::TOO_MANY_REQUESTS, &body).header(RETRY_AFTER, seconds)
+    }
+
+    /// The answer of whatever failed on the way with this status: JSON from the API itself, a page from a gateway.
+    pub(crate) fn of_status(status: StatusCode, spelling: CodeSpelling) -> Self {
+        match status.as_u16() {
+            200..=299 => Self::json(status, &Object::new()),
+            401 => Self::sentence(status, "Authentication error"),
+            429 => Self::rate_limited(spelling, 1),
+            500 => {
+                let reasons = [reason("\"SystemError\"", "internal server error")];
+                Self::json(status, &Object::new().list("reasons", &reasons))
+            }
+            502..=599 => {
+                let text = status.canonical_reason().unwrap_or("Error");
+                let page = format!("<html><body><h1>{text}</h1></body></html>");
+                Self::new(status, "text/html", page)
+            }
+            _ => Self::sentence(status, status.canonical_reason().unwrap_or("Error")),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! One call of an operation, once it is admitted: checked, then carried out.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::books::Books;
+use crate::document::{Described, Operation};
+use crate::failure::{Category, CodeSpelling, Failure, Problem, Style, Version};
+use crate::options::Options;
+use crate::{authorizations, payments, sessions};
+
+/// A call whose headers and path are in order.
+pub(crate) struct Call<'a> {
+    pub(crate) described: &'a Described,
+    pub(crate) options: &'a Options,
+    /// The values of the path's parameters.
+    pub(crate) in_path: Vec<String>,
+    /// The body after decompression.
+    pub(crate) body: Bytes,
+    pub(crate) key: Option<String>,
+    pub(crate) version: Version,
+    pub(crate) style: Style,
+    pub(crate) now: SystemTime,
+}
+
+impl Call<'_> {
+    /// Carries the call out.
+    pub(crate) fn process(&self, books: &mut Books) -> Answer {
+        let outcome = self.check().and_then(|()| match self.described.operation {
+            Operation::Session => sessions::create(self, books),
+            Operation::Payment => payments::create(self, books),
+            Operation::Authorization => authorizations::create(self, books),
+        });
+        outcome.unwrap_or_else(|failure| self.refuse(&failure))
+    }
+
+    /// The answer that tells a failure.
+    pub(crate) fn refuse(&self, failure: &Failure) -> Answer {
+        failure.answer(self.style, self.codes(), self.described.operation.resource())
+    }
+
+    pub(crate) fn codes(&self) -> CodeSpelling {
+        self.options.codes
+    }
+
+    /// The body as the operation's request.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            // The document's schemas are wider than what can be read in one place only: amounts of too many digits.
+            Failure::new(Category::InvalidValue, error.to_string())
+        })
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let body: Value = serde_json::from_slice(&self.body).map_err(|error| {
+            let message = format!("the body is not valid JSON: {error}");
+            Failure::new(Category::MalformedJson, message)
+        })?;
+        Failure::unless_empty(self.described.check_body(&body))?;
+        let mut problems = Vec::new();
+        check_text("", &body, &mut problems);
+        Failure::unless_empty(problems)
+    }
+}
+
+/// Text takes no characters of four UTF-8 bytes; no keyword of a schema says so.
+fn check_text(path: &str, value: &Value, problems: &mut Vec<Problem>) {
+    match value {
+        Value::String(text) if text.chars().any(|c| c.len_utf8() == 4) => {
+            let message = format!("'{path}' holds a character of four UTF-8 bytes");
+            problems.push(Problem::new(Category::InvalidValue, message));
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                check_text(&format!("{path}/{at}"), item, problems);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                check_text(&format!("{path}/{name}"), member, problems);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A rule's problem, when it is broken.
+pub(crate) fn require(holds: bool, category: Category, message: &str) -> Option<Problem> {
+    (!holds).then(|| Problem::new(category, message))
+}

@@ -1,0 +1,70 @@
+//! The endpoints below `/_simulator`, for a simulator that runs alone.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use serde::Deserialize;
+
+use crate::answer::Answer;
+use crate::exchange::Incoming;
+use crate::faults::Order;
+use crate::lock;
+use crate::log;
+use crate::state::State;
+
+const HELP: &str = "\
+GET  /_simulator/ledger    what moved
+GET  /_simulator/requests  what was asked
+POST /_simulator/faults    {\"fault\": \"delay\", \"milliseconds\": 500, \"on\": \"operation\", \"times\": 1}
+POST /_simulator/clock     {\"advanceSeconds\": 3600}
+POST /_simulator/reset     forget everything but tokens
+";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Step {
+    advance_seconds: u64,
+}
+
+pub(crate) fn answer(state: &State, incoming: &Incoming) -> Answer {
+    let name = incoming.path.trim_start_matches("/_simulator");
+    match (&incoming.method, name.trim_matches('/')) {
+        (&Method::GET, "") => Answer::new(StatusCode::OK, "text/plain", HELP),
+        (&Method::GET, "ledger") => list(lock(&state.books).ledger.to_json()),
+        (&Method::GET, "requests") => list(log::to_json(&state.requests())),
+        (&Method::POST, "faults") => done(add_faults(state, &incoming.body)),
+        (&Method::POST, "clock") => done(advance(state, &incoming.body)),
+        (&Method::POST, "reset") => {
+            state.reset();
+            done(Ok(()))
+        }
+        _ => Answer::new(StatusCode::NOT_FOUND, "text/plain", HELP),
+    }
+}
+
+fn add_faults(state: &State, body: &[u8]) -> Result<(), String> {
+    let order: Order = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let (target, fault, times) = order.read()?;
+    for _ in 0..times.min(10_000) {
+        state.push_fault(target, fault.clone());
+    }
+    Ok(())
+}
+
+fn advance(state: &State, body: &[u8]) -> Result<(), String> {
+    let step: Step = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let step = Duration::from_secs(step.advance_seconds);
+    state.options.clock.advance(step);
+    Ok(())
+}
+
+fn list(json: String) -> Answer {
+    Answer::new(StatusCode::OK, "application/json", json)
+}
+
+fn done(result: Result<(), String>) -> Answer {
+    match result {
+        Ok(()) => Answer::new(StatusCode::NO_CONTENT, "text/plain", ""),
+        Err(message) => Answer::sentence(StatusCode::BAD_REQUEST, &message),
+    }
+}

@@ -1,0 +1,204 @@
+//! A Zuora of three operations, for tests: honest about money, and as difficult as the real one on demand.
+//!
+//! It answers `POST /oauth/token`, `POST /web-payments/sessions`, `POST /v1/payments` and
+//! `POST /v1/payment-methods/{payment-method-id}/authorize`. Requests are held against the OpenAPI document of this
+//! workspace by a JSON Schema library, and against the rules that no keyword says by plain code; nothing is shared
+//! with the generator or the runtime, so that a mistake there cannot excuse itself here.
+//!
+//! In process: [`Simulator::start`], or [`Simulator::builder`] for its options. Alone, on loopback, for any HTTP client:
+//!
+//! ```text
+//! cargo run -p simulator -- --port 8080
+//! ```
+//!
+//! # What it keeps
+//!
+//! Accounts, invoices, payment methods and gateways are made up when they are first named; an invoice's balance is
+//! whatever is paid. An account's id and number, once given together, belong together. Authorizations are known: a
+//! capture needs one that was made here, with its `gatewayOrderId` and currency, for no more than it holds, once.
+//! The [`Ledger`] counts every movement, with the amount as the request spelled it.
+//!
+//! The first answer of an `Idempotency-Key` is kept for 24 hours and repeated: status, `Zuora-Request-Id` and body.
+//! 409 while the first request runs; 422 for another path or method. For another payload no source names the answer:
+//! here it is 422 too. What never reached the call (401, 404, 415, 429, bad headers, faults that process nothing) is not kept.
+//!
+//! # Magic inputs
+//!
+//! An identifier of this form says how the call ends. Looked at, in this order: the payment method (in the path or the
+//! body), `gatewayOrderId`, `accountId`, `accountNumber`; of a session only `accountId`, and only the last two lines.
+//! Any of them may begin with `pm-` or `acc-`.
+//!
+//! | input | end |
+//! |---|---|
+//! | `decline`, `declined`, `decline…-<n>` | declined, with result code `n` (1 unless given): an authorization answers 200, `success: false`, `resultCode`, `reasons`; a payment fails with code 53000060 in the style of the version |
+//! | `held-<n>` | authorization only: the funds are held, yet the answer is the decline with result code `n` |
+//! | `status-error` | payment only: `success: true`, status `Error`; nothing moves |
+//! | `pending` | payment only: `success: true`, status `Pending`; counts as moved |
+//! | `unknown` | not found, category 40 |
+//! | `category-<nn>` | refused with that error category: `category-50`, `category-61`, … |
+//!
+//! # Styles
+//!
+//! `Zuora-Version` from 2024-05-20 on: failures by the status of their category. Older or absent (see
+//! [`Builder::tenant_version`]): HTTP 200 with `success: false`. Versions apply below `/v1` only, so that the session
+//! operation always uses statuses; 401, 409 and 422 of keys, 429, unknown paths and methods are statuses everywhere.
+//!
+//! # Faults
+//!
+//! [`Simulator::fault`] queues a [`Fault`] for the next call of an operation, [`Simulator::token_fault`] for the next
+//! token request. Alone: `POST /_simulator/faults` with `{"fault": "close-after-processing"}`, optionally `"on":
+//! "token"`, `"times": 3`, and what the fault needs: `"milliseconds"` (delay, rate-limit, concurrency-limit) or
+//! `"status"` (status, status-after-processing). `GET /_simulator/ledger` and `/_simulator/requests` show what
+//! happened, `POST /_simulator/clock` with `{"advanceSeconds": 3600}` lets time pass, `POST /_simulator/reset` forgets.
+
+mod amount;
+mod answer;
+mod authorizations;
+mod books;
+mod call;
+mod clock;
+mod control;
+mod document;
+mod exchange;
+mod failure;
+mod faults;
+mod idempotency;
+mod ids;
+mod json;
+mod ledger;
+mod limits;
+mod log;
+mod magic;
+mod options;
+mod payments;
+mod server;
+mod sessions;
+mod state;
+mod tokens;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+pub use clock::Clock;
+pub use failure::{Category, CodeSpelling};
+pub use faults::Fault;
+pub use ledger::{Entry, Ledger, Movement};
+pub use log::Request;
+pub use options::{Builder, CLIENT_ID, CLIENT_SECRET, DeclineStyle, ReplayStyle};
+
+use faults::Target;
+use options::Options;
+use state::State;
+
+/// A running simulator. It stops when it is dropped; requests under way are still answered.
+pub struct Simulator {
+    state: Arc<State>,
+    address: SocketAddr,
+    /// Dropping it tells the server to stop.
+    stop: watch::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+impl Simulator {
+    /// Starts a simulator with default options on a free port of the loopback interface.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be had, or when the OpenAPI document does not describe the three operations.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// A simulator with other options.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    async fn listen(options: Options, port: u16) -> io::Result<Self> {
+        let state = Arc::new(State::new(options).map_err(io::Error::other)?);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = watch::channel(());
+        let server = tokio::spawn(server::serve(listener, Arc::clone(&state), stopped));
+        Ok(Self { state, address, stop, server })
+    }
+
+    /// `http://127.0.0.1:<port>`, without a slash at the end.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The id of the client that gets tokens.
+    pub fn client_id(&self) -> &str {
+        &self.state.options.client_id
+    }
+
+    /// The secret of the client that gets tokens.
+    pub fn client_secret(&self) -> &str {
+        &self.state.options.client_secret
+    }
+
+    /// What moved so far.
+    pub fn ledger(&self) -> Ledger {
+        lock(&self.state.books).ledger.clone()
+    }
+
+    /// What was asked so far, oldest first; token requests included.
+    pub fn requests(&self) -> Vec<Request> {
+        self.state.requests()
+    }
+
+    /// Queues a fault for the next call of an operation that has none yet.
+    pub fn fault(&self, fault: Fault) {
+        self.state.push_fault(Target::Operation, fault);
+    }
+
+    /// Queues a fault for the next token request that has none yet.
+    pub fn token_fault(&self, fault: Fault) {
+        self.state.push_fault(Target::Token, fault);
+    }
+
+    /// Makes every token issued so far void.
+    pub fn expire_tokens(&self) {
+        lock(&self.state.tokens).expire();
+    }
+
+    /// Lets time pass: for tokens, kept answers, rate windows and dates.
+    pub fn advance(&self, step: Duration) {
+        self.state.options.clock.advance(step);
+    }
+
+    /// Forgets movements, kept answers, faults and the log. Tokens stay good.
+    pub fn reset(&self) {
+        self.state.reset();
+    }
+
+    /// Stops accepting, and waits until requests under way are answered.
+    pub async fn stop(self) {
+        drop(self.stop);
+        // It only fails when the server panicked, which each test would have noticed by then.
+        let _ = self.server.await;
+    }
+}
+
+impl std::fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulator").field("base_url", &self.base_url()).finish_non_exhaustive()
+    }
+}
+
+/// Locks, also after a panic elsewhere: what one failed request leaves behind is whole, for it is changed in one go.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,58 @@
+//! What was asked and what was answered.
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use crate::faults::Fault;
+use crate::json::{Object, array};
+
+/// One request the simulator saw; those below `/_simulator` are left out.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The path, without a query.
+    pub path: String,
+    /// The idempotency key, if one was sent.
+    pub key: Option<String>,
+    /// All headers as they came.
+    pub headers: HeaderMap,
+    /// The body as it came, compressed or not.
+    pub body: Bytes,
+    /// The status that was answered; `None` while there is no answer, and when the connection was closed instead.
+    pub status: Option<u16>,
+    /// Whether the answer was an earlier one, kept under the key.
+    pub replayed: bool,
+    /// The fault this request took.
+    pub fault: Option<Fault>,
+    /// Where the answer departs from the OpenAPI document. Empty, unless the simulator or the document is wrong.
+    pub deviations: Vec<String>,
+}
+
+impl Request {
+    /// A header's text; `None` when it is absent or no text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    fn to_json(&self) -> Object {
+        let status = self.status.map_or("null".to_owned(), |s| s.to_string());
+        let object = Object::new()
+            .text("method", &self.method)
+            .text("path", &self.path)
+            .json("status", status)
+            .nullable("key", self.key.as_deref())
+            .flag("replayed", self.replayed);
+        match &self.fault {
+            Some(fault) => object.text("fault", &format!("{fault:?}")),
+            None => object,
+        }
+    }
+}
+
+/// All requests so far as JSON.
+pub(crate) fn to_json(requests: &[Request]) -> String {
+    let requests: Vec<Object> = requests.iter().map(Request::to_json).collect();
+    array(&requests)
+}

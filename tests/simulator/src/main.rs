@@ -1,0 +1,93 @@
+//! The simulator alone: `cargo run -p simulator -- --port 8080`.
+
+use std::io;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use simulator::{CLIENT_ID, CLIENT_SECRET, CodeSpelling, DeclineStyle, ReplayStyle, Simulator};
+
+/// A Zuora of three operations on loopback, for any HTTP client.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Port to listen on; 0 takes any free one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Client id that gets tokens (36 characters)
+    #[arg(long, default_value = CLIENT_ID)]
+    client_id: String,
+    /// Client secret that gets tokens (at most 42 characters)
+    #[arg(long, default_value = CLIENT_SECRET)]
+    client_secret: String,
+    /// Seconds a token is good for
+    #[arg(long, default_value_t = 3600)]
+    token_life: u64,
+    /// Version in force for requests without Zuora-Version
+    #[arg(long, default_value = "186.0")]
+    tenant_version: String,
+    /// How codes in reasons are spelled
+    #[arg(long, value_enum, default_value = "text")]
+    codes: Spelling,
+    /// How resultCode is spelled
+    #[arg(long, value_enum, default_value = "number")]
+    result_codes: Spelling,
+    /// Tell declined authorizations by status too, where the version asks for statuses
+    #[arg(long)]
+    decline_by_version: bool,
+    /// Repeat successful answers under 409
+    #[arg(long)]
+    replay_as_conflict: bool,
+    /// Calls allowed in a minute
+    #[arg(long, default_value_t = 50_000)]
+    calls_per_minute: u32,
+    /// Calls below /v1 allowed at the same time
+    #[arg(long, default_value_t = 40)]
+    calls_at_once: u32,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Spelling {
+    Text,
+    Number,
+}
+
+impl From<Spelling> for CodeSpelling {
+    fn from(spelling: Spelling) -> Self {
+        match spelling {
+            Spelling::Text => Self::Text,
+            Spelling::Number => Self::Number,
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> io::Result<()> {
+    let options = Options::parse();
+    let declines = match options.decline_by_version {
+        true => DeclineStyle::ByVersion,
+        false => DeclineStyle::Documented,
+    };
+    let replays = match options.replay_as_conflict {
+        true => ReplayStyle::Conflict,
+        false => ReplayStyle::AsItWas,
+    };
+    let simulator = Simulator::builder()
+        .port(options.port)
+        .client(options.client_id, options.client_secret)
+        .token_life(Duration::from_secs(options.token_life))
+        .tenant_version(options.tenant_version)
+        .codes(options.codes.into())
+        .result_codes(options.result_codes.into())
+        .declines(declines)
+        .replays(replays)
+        .calls_per_minute(options.calls_per_minute)
+        .calls_at_once(options.calls_at_once)
+        .start()
+        .await?;
+    println!("listening on {}", simulator.base_url());
+    println!("client id     {}", simulator.client_id());
+    println!("client secret {}", simulator.client_secret());
+    println!("see {}/_simulator", simulator.base_url());
+    tokio::signal::ctrl_c().await?;
+    simulator.stop().await;
+    Ok(())
+}

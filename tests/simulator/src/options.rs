@@ -1,0 +1,187 @@
+//! What can be set before the simulator starts.
+
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use crate::Simulator;
+use crate::clock::Clock;
+use crate::failure::{Category, CodeSpelling};
+
+/// The client id a simulator knows unless told otherwise.
+pub const CLIENT_ID: &str = "3f1d7a52-90c4-4e4b-8a57-0c2f6d1be9a4";
+/// The secret that goes with [`CLIENT_ID`]; it holds characters that a form has to escape.
+pub const CLIENT_SECRET: &str = "s1mul+tor/Secret=With&Specials%20==";
+
+/// How a declined authorization is told. The reference shows it inside the schema of the 200 answer; the version rules
+/// suggest a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeclineStyle {
+    /// 200 with `success: false`, whatever the version.
+    Documented,
+    /// The same body, with the status of the category when the version asks for statuses.
+    ByVersion,
+}
+
+/// How a repeated request with a known key is answered: Zuora's guides contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplayStyle {
+    /// The first answer as it was (the idempotency guide, and what users observed).
+    AsItWas,
+    /// The first answer's body under status 409 (the error-handling guide).
+    Conflict,
+}
+
+/// Sets a [`Simulator`] up. Every setting has a default that fits most tests.
+#[derive(Debug)]
+pub struct Builder {
+    pub(crate) options: Options,
+    port: u16,
+}
+
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) token_life: Duration,
+    pub(crate) tenant_version: String,
+    pub(crate) codes: CodeSpelling,
+    pub(crate) result_codes: CodeSpelling,
+    pub(crate) declines: DeclineStyle,
+    pub(crate) decline_category: Category,
+    pub(crate) gateway_details: bool,
+    pub(crate) replays: ReplayStyle,
+    pub(crate) calls_per_minute: u32,
+    pub(crate) tokens_per_minute: u32,
+    pub(crate) calls_at_once: u32,
+    pub(crate) clock: Clock,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        let options = Options {
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: CLIENT_SECRET.to_owned(),
+            token_life: Duration::from_secs(3600),
+            tenant_version: "186.0".to_owned(),
+            codes: CodeSpelling::Text,
+            result_codes: CodeSpelling::Number,
+            declines: DeclineStyle::Documented,
+            decline_category: Category::Internal,
+            gateway_details: true,
+            replays: ReplayStyle::AsItWas,
+            calls_per_minute: 50_000,
+            tokens_per_minute: 100,
+            calls_at_once: 40,
+            clock: Clock::default(),
+        };
+        Self { options, port: 0 }
+    }
+
+    /// The client that may ask for tokens. The id has 36 characters, the secret at most 42, as the API wants it.
+    #[must_use]
+    pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.options.client_id = id.into();
+        self.options.client_secret = secret.into();
+        self
+    }
+
+    /// How long a token is good for. Default: one hour.
+    #[must_use]
+    pub fn token_life(mut self, life: Duration) -> Self {
+        self.options.token_life = life;
+        self
+    }
+
+    /// The version in force for requests without `Zuora-Version`. Default: `186.0`, a tenant that was never upgraded.
+    #[must_use]
+    pub fn tenant_version(mut self, version: impl Into<String>) -> Self {
+        self.options.tenant_version = version.into();
+        self
+    }
+
+    /// The spelling of codes in `reasons`. Default: text.
+    #[must_use]
+    pub fn codes(mut self, spelling: CodeSpelling) -> Self {
+        self.options.codes = spelling;
+        self
+    }
+
+    /// The spelling of an authorization's `resultCode`. Default: number, as all samples show.
+    #[must_use]
+    pub fn result_codes(mut self, spelling: CodeSpelling) -> Self {
+        self.options.result_codes = spelling;
+        self
+    }
+
+    /// How declined authorizations are told. Default: [`DeclineStyle::Documented`].
+    #[must_use]
+    pub fn declines(mut self, style: DeclineStyle) -> Self {
+        self.options.declines = style;
+        self
+    }
+
+    /// The category of a decline's reason. Default: 60, which is what declines were seen to come as.
+    #[must_use]
+    pub fn decline_category(mut self, category: Category) -> Self {
+        self.options.decline_category = category;
+        self
+    }
+
+    /// Whether declined authorizations carry `paymentGatewayResponse`, a feature tenants turn on. Default: yes.
+    #[must_use]
+    pub fn gateway_details(mut self, enabled: bool) -> Self {
+        self.options.gateway_details = enabled;
+        self
+    }
+
+    /// How repeated requests are answered. Default: [`ReplayStyle::AsItWas`].
+    #[must_use]
+    pub fn replays(mut self, style: ReplayStyle) -> Self {
+        self.options.replays = style;
+        self
+    }
+
+    /// Calls allowed in one minute; refused ones count too. Default: 50,000.
+    #[must_use]
+    pub fn calls_per_minute(mut self, limit: u32) -> Self {
+        self.options.calls_per_minute = limit;
+        self
+    }
+
+    /// Token requests allowed in one minute. Default: 100.
+    #[must_use]
+    pub fn tokens_per_minute(mut self, limit: u32) -> Self {
+        self.options.tokens_per_minute = limit;
+        self
+    }
+
+    /// Calls below `/v1` allowed at the same time. Default: 40.
+    #[must_use]
+    pub fn calls_at_once(mut self, limit: u32) -> Self {
+        self.options.calls_at_once = limit;
+        self
+    }
+
+    /// Where the time comes from. Default: the system's clock.
+    #[must_use]
+    pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.options.clock = Clock::new(now);
+        self
+    }
+
+    /// The loopback port to listen on. Default: 0, any free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Starts listening.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be had, or when the OpenAPI document does not describe the three operations.
+    pub async fn start(self) -> io::Result<Simulator> {
+        Simulator::listen(self.options, self.port).await
+    }
+}

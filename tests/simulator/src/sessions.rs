@@ -1,0 +1,56 @@
+//! `POST /web-payments/sessions`.
+
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::amount::Amount;
+use crate::answer::Answer;
+use crate::books::Books;
+use crate::call::{Call, require};
+use crate::failure::{Category, Failure};
+use crate::ids;
+use crate::json::Object;
+use crate::ledger::{Entry, Movement};
+use crate::magic::{self, Wish};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request {
+    account_id: Option<String>,
+    amount: Amount,
+    currency: String,
+    process_payment: bool,
+    store_payment_method: Option<bool>,
+}
+
+/// Creates a session. Its invoices are made up with the balances that make the sum right.
+pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Failure> {
+    let request: Request = call.read()?;
+    request.check()?;
+    if let Some(Wish::Fail(category)) = magic::wish([request.account_id.as_deref()]) {
+        return Err(Failure::new(category, "as 'accountId' asked for"));
+    }
+    let token = ids::session_token();
+    let mut entry = Entry::new(Movement::Session, &request.amount, &request.currency);
+    entry.account = request.account_id;
+    entry.reference.clone_from(&token);
+    entry.idempotency_key.clone_from(&call.key);
+    books.ledger.push(entry);
+    Ok(Answer::json(StatusCode::OK, &Object::new().text("token", &token)))
+}
+
+impl Request {
+    fn check(&self) -> Result<(), Failure> {
+        let account = require(
+            !self.process_payment || self.account_id.is_some(),
+            Category::MissingField,
+            "'accountId' is required when 'processPayment' is true",
+        );
+        let mode = require(
+            self.process_payment || self.store_payment_method.unwrap_or(true),
+            Category::BusinessRule,
+            "'processPayment' and 'storePaymentMethod' cannot both be false",
+        );
+        Failure::unless_empty([account, mode].into_iter().flatten().collect())
+    }
+}
