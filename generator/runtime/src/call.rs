@@ -15,7 +15,7 @@ use crate::encoding::percent_encode;
 use crate::error::{BodyFlaw, CallContext, Key, Limit, TimedOut, Unreadable, What};
 use crate::operation::{Operation, Segment};
 use crate::response::Answer;
-use crate::seam::{Value, decode, encode, validate};
+use crate::seam::{Node, Value, decode, encode, validate};
 use crate::transport::MaxResponseBytes;
 use crate::{Error, IdempotencyKey, Response, Violations, gzip};
 
@@ -95,7 +95,10 @@ impl Call {
         let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(self.execute());
         Box::pin(async move {
             let (call, answer) = answer.await?;
-            match decode(&answer.body) {
+            match decode::<T>(&answer.body) {
+                Ok(value) if !answer.confirmed && says_nothing(&value) => {
+                    Err(unreadable(call, answer, BodyFlaw::Foreign))
+                }
                 Ok(value) => Ok(Response::new(value, answer.head, call.key.map(|key| key.text))),
                 Err(error) => Err(unreadable(call, answer, BodyFlaw::Json(error))),
             }
@@ -111,6 +114,17 @@ impl Call {
         let answer = classify(shared.service, limit, &prepared.context, seen)?;
         Ok((prepared.context, answer))
     }
+}
+
+/// Tells whether an answer holds none of the members that its type declares: such a body comes from something in front of the
+/// server, and taking it for a success would make up a call that nobody may have seen.
+fn says_nothing(value: &dyn Value) -> bool {
+    let Node::Object(object) = value.node() else {
+        return false;
+    };
+    let declared = object.table().fields.len();
+    let absent = |index| object.get(index).is_none_or(|value| matches!(value.node(), Node::Absent));
+    declared > 0 && (0..declared).all(absent)
 }
 
 fn unreadable(call: CallContext, Answer { head, body, confirmed }: Answer, flaw: BodyFlaw) -> Error {

@@ -32,27 +32,27 @@ pub(crate) fn classify(
     let judged = match seen {
         Seen::NoToken(failure) => Err(What::Token(failure)),
         Seen::TimedOut(timeout) => Err(What::TimedOut(timeout)),
-        Seen::Fault(TransportError(fault)) => fault_seen(service, limit, fault),
+        Seen::Fault(TransportError(fault)) => fault_seen(service, limit, fault, call.key.is_some()),
         Seen::Answer(answer) => {
             let (parts, bytes) = answer.into_parts();
             let body = Body::read(&parts.headers, bytes, limit);
-            judge(service, head(service, parts.status, parts.headers), body)
+            judge(service, head(service, parts.status, parts.headers), body, call.key.is_some())
         }
     };
     judged.map_err(|what| Error::new(what, call.clone()))
 }
 
-fn fault_seen(service: &'static Service, limit: usize, fault: Fault) -> Result<Answer, What> {
+fn fault_seen(service: &'static Service, limit: usize, fault: Fault, keyed: bool) -> Result<Answer, What> {
     match fault {
         Fault::NotSent(_) => Err(What::NotSent(TransportError(fault))),
         Fault::Interrupted(_) => Err(What::Interrupted(TransportError(fault), None)),
         Fault::BodyLost(ref seen, _) => {
             let head = head(service, seen.0, seen.1.clone());
-            judge(service, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))))
+            judge(service, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), keyed)
         }
         Fault::BodyTooLarge(seen) => {
             let head = head(service, seen.0, seen.1);
-            judge(service, head, Body::flawed(BodyFlaw::TooLarge { limit }))
+            judge(service, head, Body::flawed(BodyFlaw::TooLarge { limit }), keyed)
         }
     }
 }
@@ -95,10 +95,12 @@ impl Body {
     }
 }
 
-/// Tells success from failure by status and body.
-fn judge(service: &Service, head: Head, body: Body) -> Result<Answer, What> {
-    let success = head.status.is_success();
+/// Tells success from failure by status and body; `keyed` says whether the call was sent with an idempotency key.
+fn judge(service: &Service, head: Head, body: Body, keyed: bool) -> Result<Answer, What> {
     let members = body.members();
+    // Some servers give the answer they kept under a key back as a conflict. Taking it for a failure would lose it.
+    let kept = keyed && head.status == StatusCode::CONFLICT && says_success(&service.failure, &members) == Some(true);
+    let success = head.status.is_success() || kept;
     match body.flaw {
         None if success => {
             if denies_success(&service.failure, &members) {
@@ -118,19 +120,24 @@ fn judge(service: &Service, head: Head, body: Body) -> Result<Answer, What> {
     }
 }
 
-/// Tells whether a body says that the call failed, its status notwithstanding.
+/// What a body itself says about success, if anything.
+fn says_success(failure: &Failure, members: &Members) -> Option<bool> {
+    failure.success.and_then(|success| members.boolean(success))
+}
+
+/// Tells whether a body says that the call failed, its status notwithstanding. One that says neither does so by its reasons, or by
+/// a result code that is listed, as only those of failures are.
 fn denies_success(failure: &Failure, members: &Members) -> bool {
-    let reasons = failure.reasons.map_or(0, |reasons| members.objects(reasons.member).len());
-    match failure.success.and_then(|success| members.boolean(success)) {
-        Some(success) => !success,
-        None => reasons > 0,
-    }
+    let reasons = || failure.reasons.is_some_and(|at| !members.objects(at.member).is_empty());
+    let result =
+        || failure.result.is_some_and(|at| members.text(at.member).is_some_and(|code| at.find(&code).is_some()));
+    says_success(failure, members).map_or_else(|| reasons() || result(), |success| !success)
 }
 
 /// Tells whether a body proves success. Where bodies can say so and this one does not, the status alone proves nothing:
 /// it may be a page of a proxy's.
 fn confirms_success(failure: &Failure, members: &Members) -> bool {
-    failure.success.is_none_or(|success| members.boolean(success) == Some(true))
+    failure.success.is_none() || says_success(failure, members) == Some(true)
 }
 
 fn refusal(service: &Service, head: Head, body: Body, members: &Members) -> What {
@@ -178,7 +185,7 @@ impl Said {
         }
         let result = failure.result.and_then(|at| {
             let code = members.text(at.member)?;
-            let known = at.codes.iter().find(|known| known.code == code);
+            let known = at.find(&code);
             if let Some(known) = known {
                 // The result code speaks of this very call, a category of a whole class of failures.
                 codes = vec![known];

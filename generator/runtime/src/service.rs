@@ -133,8 +133,14 @@ pub struct ResultCodes {
     pub member: &'static str,
     /// The member that holds the message that belongs to it.
     pub message: Option<&'static str>,
-    /// The codes and what they mean.
+    /// The codes of failures and what they mean.
     pub codes: &'static [Code],
+}
+
+impl ResultCodes {
+    pub(crate) fn find(&self, code: &str) -> Option<&'static Code> {
+        self.codes.iter().find(|known| known.code == code)
+    }
 }
 
 /// What one code says about the call.

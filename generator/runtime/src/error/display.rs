@@ -65,6 +65,7 @@ impl Display for BodyFlaw {
             Self::Gzip(_) => f.write_str("its body is damaged gzip data"),
             Self::Encoding => f.write_str("its body has a content encoding other than gzip"),
             Self::Json(error) => write!(f, "its body is not what was expected: {error}"),
+            Self::Foreign => f.write_str("its body holds nothing of what was expected"),
         }
     }
 }

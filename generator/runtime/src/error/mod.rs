@@ -112,11 +112,15 @@ pub(crate) struct Unreadable {
 /// Why a body could not be read.
 #[derive(Debug)]
 pub(crate) enum BodyFlaw {
-    TooLarge { limit: usize },
+    TooLarge {
+        limit: usize,
+    },
     Lost(TransportError),
     Gzip(std::io::Error),
     Encoding,
     Json(DecodeError),
+    /// It is JSON, and holds nothing of what was expected.
+    Foreign,
 }
 
 /// The kinds of errors, by what went wrong.
@@ -367,7 +371,7 @@ impl BodyFlaw {
             Self::Lost(error) => Some(error),
             Self::Gzip(error) => Some(error),
             Self::Json(error) => Some(error),
-            Self::TooLarge { .. } | Self::Encoding => None,
+            Self::TooLarge { .. } | Self::Encoding | Self::Foreign => None,
         }
     }
 }

@@ -73,6 +73,7 @@ async fn a_success_status_does_not_make_a_success() {
         r#"{"reasons": [{"code": 22}]}"#,
         r#"{"success": null, "reasons": [{"code": 22}], "number": "P-1"}"#,
         r#"{"success": false, "reasons": [{"code": 22}], "processId": "cut of"#,
+        r#"{"number": "P-1", "resultCode": 1}"#,
     ] {
         let error = error_of(200, body).await;
         assert_eq!(error.kind(), ErrorKind::Api, "{body}");
@@ -83,6 +84,7 @@ async fn a_success_status_does_not_make_a_success() {
         r#"{"number": "P-1"}"#,
         r#"{"success": true, "number": "P-1", "reasons": [{"code": 22}]}"#,
         r#"{"success": null, "number": "P-1", "reasons": []}"#,
+        r#"{"number": "P-1", "resultCode": 0}"#,
     ] {
         call(&ScriptedTransport::new().json(201, body)).await.expect(body);
     }
@@ -195,6 +197,8 @@ async fn a_status_alone_does_not_prove_success_where_bodies_can_deny_it() {
         ScriptedTransport::new().json(200, ""),
         ScriptedTransport::new().json(200, "<html>"),
         ScriptedTransport::new().json(200, "\u{feff}{}"),
+        ScriptedTransport::new().json(200, "{}"),
+        ScriptedTransport::new().json(200, r#"{"message": "who are you?"}"#),
         ScriptedTransport::new().answer(200, &[("content-encoding", "gzip")], damaged.to_vec()),
         ScriptedTransport::new().answer(200, &[("content-encoding", "br")], GOOD),
         ScriptedTransport::new().fault(TransportError::body_too_large(StatusCode::OK, HeaderMap::new())),
@@ -206,6 +210,25 @@ async fn a_status_alone_does_not_prove_success_where_bodies_can_deny_it() {
         assert_eq!(error.status(), Some(StatusCode::OK));
         assert_eq!(error.idempotency_key().unwrap().as_str(), "key-1");
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_was_kept_may_come_back_as_a_conflict() {
+    let good = r#"{"success": true, "number": "P-1"}"#;
+    let parcel = call(&ScriptedTransport::new().json(409, good)).await.unwrap();
+    assert_eq!((parcel.number.as_deref(), parcel.status().as_u16()), (Some("P-1"), 409));
+    for body in [r#"{"success": false}"#, r#"{"number": "P-1"}"#, r#"{"success": true"#, ""] {
+        let error = error_of(409, body).await;
+        assert_eq!(
+            error.outcome(),
+            if body.ends_with("true") { Outcome::Accepted } else { Outcome::Unknown },
+            "{body}"
+        );
+    }
+    // Without a key nothing can have been kept.
+    let server = ScriptedTransport::new().json(409, good);
+    let ping = client(&server).ping().header("X-Reason", "why");
+    assert_eq!(ping.send::<Parcel>().await.unwrap_err().kind(), ErrorKind::Api);
 }
 
 #[tokio::test]

@@ -1,0 +1,511 @@
+//! What is wrong with a document, collected and printed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
+use serde::Serialize;
+
+use crate::source::{Location, Pointer, Source};
+
+/// Whether code can still be made from the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// It cannot.
+    Error,
+    /// It can, without the part in question.
+    Warning,
+}
+
+impl Severity {
+    /// The word in front of a message.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// What kind of mistake it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Code {
+    /// The text is neither YAML nor JSON, or means different things to different readers of it.
+    Syntax,
+    /// The document breaks a rule of OpenAPI.
+    Invalid,
+    /// A key has no meaning where it stands.
+    UnknownKey,
+    /// OpenAPI allows it, the generator has no Rust for it.
+    Unsupported,
+    /// A `$ref` leads nowhere, to the wrong kind of thing, or round in a circle.
+    Reference,
+    /// A name has no Rust identifier of its own.
+    Name,
+    /// An `x-` extension is unknown or says something it cannot say.
+    Extension,
+}
+
+impl Code {
+    /// All codes with what they mean, as the documentation lists them.
+    pub const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Syntax, "the text is neither YAML nor JSON, or means different things to different readers of it"),
+        (Self::Invalid, "the document breaks a rule of OpenAPI"),
+        (Self::UnknownKey, "a key has no meaning where it stands"),
+        (Self::Unsupported, "OpenAPI allows it, the generator has no Rust for it"),
+        (Self::Reference, "a `$ref` leads nowhere, to the wrong kind of thing, or round in a circle"),
+        (Self::Name, "a name has no Rust identifier of its own"),
+        (Self::Extension, "an `x-` extension is unknown or says something it cannot say"),
+    ];
+
+    /// The word in brackets behind the severity.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Invalid => "invalid",
+            Self::UnknownKey => "unknown-key",
+            Self::Unsupported => "unsupported",
+            Self::Reference => "reference",
+            Self::Name => "name",
+            Self::Extension => "extension",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One thing that is wrong, where, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Diagnostic {
+    severity: Severity,
+    code: Code,
+    message: String,
+    at: Pointer,
+    place: Option<Location>,
+    related: Vec<(Pointer, String)>,
+    help: Option<String>,
+}
+
+impl Diagnostic {
+    /// Whether code can still be made.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// What kind of mistake it is.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The node it is about.
+    #[must_use]
+    pub fn at(&self) -> &Pointer {
+        &self.at
+    }
+
+    /// Says what to do about it.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points to another node that has to do with it, and says what.
+    pub fn related(&mut self, at: &Pointer, label: impl Into<String>) -> &mut Self {
+        self.related.push((at.clone(), label.into()));
+        self
+    }
+
+    /// Says where it stands, when that is more exact than the node's own place.
+    pub fn place(&mut self, place: Location) -> &mut Self {
+        self.place = Some(place);
+        self
+    }
+}
+
+/// How diagnostics look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Text only.
+    Plain,
+    /// With the colours of a terminal.
+    Colored,
+}
+
+/// Everything that was found wrong in one run.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Nothing wrong so far.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds something without which no code can be made.
+    pub fn error(&mut self, code: Code, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(Severity::Error, code, at, message.into())
+    }
+
+    /// Adds something that is left out of the code.
+    pub fn warning(&mut self, code: Code, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(Severity::Warning, code, at, message.into())
+    }
+
+    /// Adds something of either severity.
+    pub fn push(&mut self, severity: Severity, code: Code, at: &Pointer, message: String) -> &mut Diagnostic {
+        let diagnostic =
+            Diagnostic { severity, code, message, at: at.clone(), place: None, related: Vec::new(), help: None };
+        self.0.push(diagnostic);
+        let last = self.0.len() - 1;
+        &mut self.0[last]
+    }
+
+    /// Adds what another collector has found.
+    pub fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+
+    /// Whether no code can be made.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Everything in the order it was found; what was found twice is there twice, but printed once.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+}
+
+/// Longer lines are named, not shown: nobody finds anything in them.
+const LONGEST_LINE_SHOWN: usize = 400;
+
+impl Diagnostics {
+    /// The text for people: every diagnostic with its line of the source, in the order of the source, and a count.
+    ///
+    /// Empty when nothing is wrong.
+    #[must_use]
+    pub fn render(&self, source: &Source, style: Style) -> String {
+        if self.is_empty() {
+            return String::new();
+        }
+        let renderer = match style {
+            Style::Plain => Renderer::plain(),
+            Style::Colored => Renderer::styled(),
+        };
+        let places = Places::of(self, source);
+        let mut text = String::new();
+        for (place, diagnostic) in places.sorted() {
+            text.push_str(&renderer.render(&[report(diagnostic, place, &places)]));
+            text.push_str("\n\n");
+        }
+        text + &self.count() + "\n"
+    }
+
+    /// One JSON object a line, for editors and scripts; the same order as [`Self::render`].
+    #[must_use]
+    pub fn to_json_lines(&self, source: &Source) -> String {
+        let places = Places::of(self, source);
+        let lines = places.sorted().into_iter().map(|(place, diagnostic)| {
+            let line = JsonLine {
+                severity: diagnostic.severity.as_str(),
+                code: diagnostic.code.as_str(),
+                message: &diagnostic.message,
+                file: source.name(),
+                line: place.line,
+                column: place.column,
+                pointer: diagnostic.at.to_string(),
+                help: diagnostic.help.as_deref(),
+            };
+            serde_json::to_string(&line).expect("texts and numbers are JSON") + "\n"
+        });
+        lines.collect()
+    }
+
+    /// `3 errors, 1 warning`, twins counted once.
+    #[must_use]
+    pub fn count(&self) -> String {
+        let mut distinct: Vec<_> = self.iter().collect();
+        distinct.sort();
+        distinct.dedup();
+        let of = |severity| distinct.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let counts = [Severity::Error, Severity::Warning].map(|severity| (severity, of(severity)));
+        let words = counts.iter().filter(|(_, count)| *count > 0).map(|(severity, count)| {
+            let plural = if *count == 1 { "" } else { "s" };
+            format!("{count} {}{plural}", severity.as_str())
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    severity: &'static str,
+    code: &'static str,
+    message: &'a str,
+    file: &'a str,
+    line: usize,
+    column: usize,
+    pointer: String,
+    help: Option<&'a str>,
+}
+
+/// The diagnostics of a run with all their places, found in one walk over the source.
+struct Places<'a> {
+    source: &'a Source,
+    lines: Vec<&'a str>,
+    sorted: Vec<(Location, &'a Diagnostic)>,
+    related: BTreeMap<&'a Pointer, Location>,
+}
+
+impl<'a> Places<'a> {
+    fn of(diagnostics: &'a Diagnostics, source: &'a Source) -> Self {
+        let nodes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.at.clone()).collect();
+        let own = source.locate_all(&nodes);
+        let mut sorted: Vec<_> = diagnostics
+            .iter()
+            .zip(own)
+            .map(|(diagnostic, own)| (diagnostic.place.unwrap_or(own), diagnostic))
+            .collect();
+        sorted.sort();
+        sorted.dedup();
+        let others: Vec<_> = diagnostics.iter().flat_map(|diagnostic| &diagnostic.related).map(|(at, _)| at).collect();
+        let nodes: Vec<_> = others.iter().map(|at| (*at).clone()).collect();
+        let related = others.into_iter().zip(source.locate_all(&nodes)).collect();
+        Self { source, lines: lines(source.text()), sorted, related }
+    }
+
+    fn sorted(&self) -> Vec<(Location, &'a Diagnostic)> {
+        self.sorted.clone()
+    }
+
+    /// The line at a place with the token there underlined, or only its name when the line is too long to be read.
+    fn element(&self, place: Location, kind: AnnotationKind, label: Option<&'a str>) -> Element<'a> {
+        let line = self.lines.get(place.line.saturating_sub(1)).copied().unwrap_or_default();
+        if line.len() > LONGEST_LINE_SHOWN {
+            return Origin::path(self.source.name()).line(place.line).char_column(place.column).into();
+        }
+        let start = line.char_indices().nth(place.column.saturating_sub(1)).map_or(line.len(), |(start, _)| start);
+        let end = start + token(&line[start..]).len();
+        let annotation = kind.span(start..end).label(label);
+        Snippet::source(line).line_start(place.line).path(self.source.name()).annotation(annotation).into()
+    }
+}
+
+fn report<'a>(diagnostic: &'a Diagnostic, place: Location, places: &Places<'a>) -> annotate_snippets::Group<'a> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&diagnostic.message).id(diagnostic.code.as_str());
+    let mut group = title.element(places.element(place, AnnotationKind::Primary, None));
+    for (at, label) in &diagnostic.related {
+        let place = places.related.get(at).copied().unwrap_or(Location::START);
+        group = group.element(places.element(place, AnnotationKind::Context, Some(label)));
+    }
+    let at = normalize_untrusted_str(&diagnostic.at.to_string());
+    group = group.element(Level::NOTE.with_name("at").message(at));
+    match &diagnostic.help {
+        Some(help) => group.element(Level::HELP.message(normalize_untrusted_str(help))),
+        None => group,
+    }
+}
+
+/// The key or the scalar that a text begins with.
+fn token(text: &str) -> &str {
+    let end = match text.chars().next() {
+        Some(quote @ ('"' | '\'')) => text[1..].find(quote).map(|end| end + 2),
+        Some(bracket @ ('[' | '{' | '|' | '>' | '&' | '*' | '!')) => Some(bracket.len_utf8()),
+        _ => [": ", " #", ",", "]", "}"].iter().filter_map(|end| text.find(end)).min(),
+    };
+    let token = &text[..end.unwrap_or(text.len())];
+    token.trim_end().trim_end_matches(':')
+}
+
+/// The lines as YAML counts them, whose idea of a line break is wider than that of [`str::lines`].
+fn lines(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some(end) = rest.find(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
+        let (line, more) = rest.split_at(end);
+        lines.push(line);
+        rest = more.strip_prefix("\r\n").unwrap_or_else(|| {
+            let mut chars = more.chars();
+            chars.next();
+            chars.as_str()
+        });
+    }
+    lines.push(rest);
+    lines
+}
+
+/// The candidate that a misspelt word was probably meant to be.
+#[must_use]
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let letters: Vec<char> = word.to_lowercase().chars().collect();
+    let tolerated = (letters.len() / 3).clamp(1, 3);
+    let near = candidates.into_iter().filter_map(|candidate| {
+        let other: Vec<char> = candidate.to_lowercase().chars().collect();
+        let distance = distance(&letters, &other);
+        (distance <= tolerated && candidate != word).then_some((distance, candidate))
+    });
+    near.min().map(|(_, candidate)| candidate)
+}
+
+/// How many letters must be put in, left out, exchanged or swapped with their neighbour.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before = vec![0; b.len() + 1];
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let exchanged = above[j] + usize::from(x != y);
+            let mut best = exchanged.min(above[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "openapi: 3.0.3\npaths:\n  /a: {get: {}}\n  \"/b\": 1\n";
+
+    fn source() -> Source {
+        Source::new("spec/api.yaml", TEXT)
+    }
+
+    fn at(pointer: &str) -> Pointer {
+        Pointer::parse(pointer).unwrap()
+    }
+
+    #[test]
+    fn a_diagnostic_shows_its_line_its_pointer_and_a_way_out() {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.error(Code::Unsupported, &at("/paths/~1b"), "`x` is not supported").help("remove it");
+        let expected = "\
+error[unsupported]: `x` is not supported
+ --> spec/api.yaml:4:3
+  |
+4 |   \"/b\": 1
+  |   ^^^^
+  |
+  = at: #/paths/~1b
+  = help: remove it
+
+1 error
+";
+        assert_eq!(diagnostics.render(&source(), Style::Plain), expected);
+        assert!(diagnostics.render(&source(), Style::Colored).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn another_node_is_shown_beside_it() {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.error(Code::Name, &at("/paths/~1b"), "taken").related(&at("/paths/~1a"), "by this one");
+        let text = diagnostics.render(&source(), Style::Plain);
+        assert!(text.contains("3 |   /a: {get: {}}\n  |   -- by this one"), "{text}");
+    }
+
+    #[test]
+    fn they_come_in_the_order_of_the_source_and_once() {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.warning(Code::Name, &at("/paths/~1b"), "third");
+        diagnostics.error(Code::Name, &at("/paths/~1a/get"), "second");
+        diagnostics.error(Code::Name, &at("/paths/~1a/get"), "second");
+        diagnostics.error(Code::Name, &at("/openapi"), "first");
+        let text = diagnostics.render(&source(), Style::Plain);
+        let found: Vec<_> = ["first", "second", "third"].map(|word| text.matches(word).count()).into();
+        assert_eq!(found, [1, 1, 1]);
+        assert!(text.find("first") < text.find("second") && text.find("second") < text.find("third"));
+        assert!(text.ends_with("\n2 errors, 1 warning\n"), "{text}");
+        assert_eq!(diagnostics.to_json_lines(&source()).lines().count(), 3);
+    }
+
+    #[test]
+    fn nothing_wrong_prints_nothing() {
+        let diagnostics = Diagnostics::new();
+        assert_eq!(diagnostics.render(&source(), Style::Plain), "");
+        assert_eq!(diagnostics.to_json_lines(&source()), "");
+        assert!(!diagnostics.has_errors() && diagnostics.is_empty());
+    }
+
+    #[test]
+    fn json_lines_say_the_same() {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.warning(Code::UnknownKey, &at("/paths/~1a/get"), "say \"no\"");
+        assert!(!diagnostics.has_errors());
+        let expected = "{\"severity\":\"warning\",\"code\":\"unknown-key\",\"message\":\"say \\\"no\\\"\",\
+            \"file\":\"spec/api.yaml\",\"line\":3,\"column\":8,\"pointer\":\"#/paths/~1a/get\",\"help\":null}\n";
+        assert_eq!(diagnostics.to_json_lines(&source()), expected);
+    }
+
+    #[test]
+    fn a_line_too_long_to_read_is_only_named() {
+        let source = Source::new("one.json", format!("{{\"a\":\"{}\",\"b\":1}}", "x".repeat(9_999)));
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.error(Code::Invalid, &at("/b"), "no");
+        let text = diagnostics.render(&source, Style::Plain);
+        assert!(text.contains("one.json:1:10008") && !text.contains("xxx"), "{text}");
+    }
+
+    #[test]
+    fn places_outside_the_text_are_printed_all_the_same() {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.error(Code::Syntax, &Pointer::root(), "no").place(Location { line: 99, column: 99 });
+        diagnostics.error(Code::Syntax, &Pointer::root(), "no").place(Location { line: 0, column: 0 });
+        assert!(diagnostics.render(&source(), Style::Plain).contains("spec/api.yaml:99"));
+        assert!(!diagnostics.render(&Source::new("empty", ""), Style::Plain).is_empty());
+    }
+
+    #[test]
+    fn lines_are_those_of_yaml() {
+        assert_eq!(lines("a\r\nb\rc\u{2028}d\n"), ["a", "b", "c", "d", ""]);
+    }
+
+    #[test]
+    fn codes_are_listed_once_each() {
+        let words: Vec<_> = Code::ALL.iter().map(|(code, _)| code.as_str()).collect();
+        let mut distinct = words.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(words.len(), distinct.len());
+    }
+
+    #[test]
+    fn a_misspelt_word_finds_the_one_that_was_meant() {
+        let words = ["maxLength", "minLength", "maximum", "required"];
+        assert_eq!(closest("maxLenght", words), Some("maxLength"));
+        assert_eq!(closest("requierd", words), Some("required"));
+        assert_eq!(closest("Required", words), Some("required"));
+        assert_eq!(closest("pattern", words), None);
+        assert_eq!(closest("", words), None);
+    }
+}

@@ -1,0 +1,257 @@
+//! The client, the environments it talks to, and what the runtime has to know of the service.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::docs;
+use crate::ir::{Api, Credentials, FailureCode, FailureOutcome, HeaderParameter, Retry, Role, SetBy};
+
+/// The client and its builder.
+pub(super) fn client(api: &Api) -> TokenStream {
+    let title = &api.title;
+    let docs = docs::attributes(&[
+        format!("A client of {title}."),
+        "Cheap to clone: clones share connections and the access token.".to_owned(),
+    ]);
+    let headers = client_headers(api);
+    let setters = headers.values().map(|header| with_header(header));
+    quote! {
+        use sdk_runtime::BaseUrl;
+        use sdk_runtime::seam::Core;
+        use crate::service::SERVICE;
+
+        #docs
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            pub(crate) core: Core,
+        }
+
+        /// Settles how a [`Client`] connects, authenticates and waits.
+        pub type ClientBuilder = sdk_runtime::ClientBuilder<Client>;
+
+        impl Client {
+            /// Begins a client of the service at a base URL, such as an environment's.
+            pub fn builder(base_url: impl Into<BaseUrl>) -> ClientBuilder {
+                ClientBuilder::new(&SERVICE, base_url.into())
+            }
+
+            #(#setters)*
+        }
+
+        impl From<Core> for Client {
+            fn from(core: Core) -> Self {
+                Self { core }
+            }
+        }
+    }
+}
+
+/// The headers that are set on the client, by name.
+fn client_headers(api: &Api) -> BTreeMap<&str, &HeaderParameter> {
+    let headers = api.operations.iter().flat_map(|operation| &operation.headers);
+    headers.filter(|header| header.set_by == SetBy::Client).map(|header| (header.name.rust(), header)).collect()
+}
+
+fn with_header(header: &HeaderParameter) -> TokenStream {
+    let (method, argument) = (format_ident!("with_{}", header.name.rust()), header.name.ident());
+    let wire = header.name.wire();
+    let mut paragraphs = vec![format!("This client, sending `{wire}` with every call that takes it.")];
+    paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits)));
+    let docs = docs::attributes(&paragraphs);
+    quote! {
+        #docs
+        #[must_use]
+        pub fn #method(&self, #argument: impl Into<String>) -> Self {
+            Self { core: self.core.with_header(#wire, #argument) }
+        }
+    }
+}
+
+/// The places where the service runs.
+pub(super) fn environment(api: &Api) -> TokenStream {
+    let title = &api.title;
+    let docs = docs::attributes(&[format!("The environments of {title}.")]);
+    let variants: Vec<_> = api.servers.iter().map(|server| server.name.ident()).collect();
+    let names: Vec<_> = api.servers.iter().map(|server| server.name.file_stem().replace('_', "-")).collect();
+    let urls: Vec<_> = api.servers.iter().map(|server| &server.url).collect();
+    let variant_docs = api.servers.iter().map(|server| {
+        let text = docs::prose(server.docs.text.trim_end_matches('.'));
+        docs::attributes(&[format!("{text}: `{}`.", server.url)])
+    });
+    quote! {
+        use sdk_runtime::seam::parse_name;
+        use sdk_runtime::{BaseUrl, ParseError};
+        use std::fmt;
+        use std::str::FromStr;
+
+        #docs
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Environment {
+            #(#variant_docs #variants,)*
+        }
+
+        impl Environment {
+            /// All environments, in the order of the document.
+            pub const ALL: &'static [Self] = &[#(Self::#variants),*];
+
+            /// The base URL of its API.
+            #[must_use]
+            pub const fn base_url(self) -> &'static str {
+                match self {
+                    #(Self::#variants => #urls,)*
+                }
+            }
+
+            /// Its name, as [`FromStr`] reads it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    #(Self::#variants => #names,)*
+                }
+            }
+        }
+
+        impl fmt::Display for Environment {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl FromStr for Environment {
+            type Err = ParseError;
+
+            /// Reads a name.
+            ///
+            /// # Errors
+            ///
+            /// When no environment has this name; the error lists all.
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
+                parse_name(name, Self::ALL, Self::name)
+            }
+        }
+
+        impl From<Environment> for BaseUrl {
+            fn from(environment: Environment) -> Self {
+                Self::https_static(environment.base_url())
+            }
+        }
+    }
+}
+
+/// What the runtime has to know of the service, as constants.
+pub(super) fn service(api: &Api) -> TokenStream {
+    let service = &api.service;
+    let title = &api.title;
+    let token = option(service.token.as_ref().map(|token| {
+        let path = &token.path;
+        let credentials = match token.credentials {
+            Credentials::Body => quote!(Body),
+            Credentials::Basic => quote!(Basic),
+        };
+        quote!(TokenEndpoint { path: #path, credentials: CredentialsIn::#credentials })
+    }));
+    let idempotency = option(service.idempotency.as_ref().map(|idempotency| {
+        let header = &idempotency.header;
+        let max_length = Literal::usize_unsuffixed(idempotency.max_length);
+        let kept_seconds = Literal::u64_unsuffixed(idempotency.kept_seconds);
+        quote!(Idempotency { header: #header, max_length: #max_length, kept_seconds: #kept_seconds })
+    }));
+    let roles = roles(api);
+    let failure = failure(api);
+    let items = quote! {
+        /// How calls of this service are made and how they fail.
+        pub(crate) static SERVICE: Service = Service {
+            name: #title,
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+            token: #token,
+            idempotency: #idempotency,
+            roles: #roles,
+            failure: #failure,
+        };
+    };
+    let idents = super::types::idents(&items);
+    let seam = ["Code", "CredentialsIn", "Failure", "HeaderRoles", "Idempotency", "Reasons", "ResultCodes", "Retry", "Service", "TokenEndpoint"];
+    let uses = super::types::use_line(&quote!(sdk_runtime::seam), seam.into_iter().filter(|name| idents.contains(*name)));
+    let outcome = idents.contains("Outcome").then(|| quote!(use sdk_runtime::Outcome;));
+    quote! {
+        #uses
+        #outcome
+        #items
+    }
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}
+
+fn text(value: Option<&String>) -> TokenStream {
+    option(value.map(|value| quote!(#value)))
+}
+
+fn roles(api: &Api) -> TokenStream {
+    let fields = api.service.roles.iter().map(|(role, header)| {
+        let field = format_ident!(
+            "{}",
+            match role {
+                Role::RequestId => "request_id",
+                Role::TrackId => "track_id",
+                Role::RateLimit => "rate_limit",
+                Role::RateLimitRemaining => "rate_limit_remaining",
+                Role::RateLimitReset => "rate_limit_reset",
+                Role::ConcurrencyType => "concurrency_type",
+                Role::ConcurrencyLimit => "concurrency_limit",
+                Role::ConcurrencyRemaining => "concurrency_remaining",
+            }
+        );
+        quote!(#field: Some(#header),)
+    });
+    let rest = (api.service.roles.len() < Role::COUNT).then(|| quote!(..HeaderRoles::NONE));
+    quote!(HeaderRoles { #(#fields)* #rest })
+}
+
+fn failure(api: &Api) -> TokenStream {
+    let failure = &api.service.failure;
+    let success = text(failure.success.as_ref());
+    let reasons = option(failure.reasons.as_ref().map(|reasons| {
+        let crate::ir::Reasons { member, code, message } = reasons;
+        quote!(Reasons { member: #member, code: #code, message: #message })
+    }));
+    let message = text(failure.message.as_ref());
+    let process_id = text(failure.process_id.as_ref());
+    let request_id = text(failure.request_id.as_ref());
+    let categories = failure.categories.iter().map(code);
+    let result = option(failure.result.as_ref().map(|result| {
+        let (member, message) = (&result.member, text(result.message.as_ref()));
+        let codes = result.codes.iter().map(code);
+        quote!(ResultCodes { member: #member, message: #message, codes: &[#(#codes),*] })
+    }));
+    quote! {
+        Failure {
+            success: #success,
+            reasons: #reasons,
+            message: #message,
+            process_id: #process_id,
+            request_id: #request_id,
+            categories: &[#(#categories),*],
+            result: #result,
+        }
+    }
+}
+
+fn code(code: &FailureCode) -> TokenStream {
+    let FailureCode { code, meaning, outcome, retry } = code;
+    let outcome = match outcome {
+        FailureOutcome::Rejected => quote!(Rejected),
+        FailureOutcome::Unknown => quote!(Unknown),
+    };
+    let retry = match retry {
+        Retry::Never => quote!(Never),
+        Retry::NewCall => quote!(NewCall),
+        Retry::NewToken => quote!(NewToken),
+        Retry::SameKey => quote!(SameKey),
+    };
+    quote!(Code { code: #code, meaning: #meaning, outcome: Outcome::#outcome, retry: Retry::#retry })
+}

@@ -1,0 +1,259 @@
+//! Prose becomes rustdoc: CommonMark stays CommonMark, but nothing in it may become a test, a broken link or markup.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir::{Check, Docs, Limits, TypeDef};
+
+/// The doc attributes for some prose, or none for none.
+pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
+    let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
+    let text = text.collect::<Vec<_>>().join("\n\n");
+    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// The paragraphs of an item: what the document says, then what follows from its keywords.
+pub(super) fn paragraphs(docs: &Docs, limits: Option<&Limits>) -> Vec<String> {
+    let mut paragraphs = vec![prose(&docs.text)];
+    let mut notes: Vec<String> = limits.map(describe).unwrap_or_default();
+    notes.extend(docs.notes.iter().map(|note| prose(note)));
+    paragraphs.push(notes.join(" "));
+    paragraphs
+}
+
+/// The paragraphs of a type; one that the document says nothing of is described by its place.
+pub(super) fn of_type(definition: &TypeDef) -> Vec<String> {
+    if definition.docs.text.trim().is_empty() && definition.docs.notes.is_empty() {
+        let place = definition.at.to_string();
+        let component = place.strip_prefix("#/components/schemas/").filter(|rest| !rest.contains('/'));
+        return vec![match component {
+            Some(_) => format!("The schema `{}`.", definition.at.last().unwrap_or_default()),
+            None => format!("The schema at `{place}`."),
+        }];
+    }
+    paragraphs(&definition.docs, None)
+}
+
+/// CommonMark made safe for rustdoc.
+pub(super) fn prose(text: &str) -> String {
+    let mut block = Block::Text;
+    let mut lines: Vec<String> = text.lines().map(|line| block.line(printable(line).trim_end())).collect();
+    if let Block::Fence(open) = block {
+        lines.push(open.to_owned());
+    }
+    lines.join("\n")
+}
+
+/// Where the lines read so far have led.
+enum Block {
+    /// Into a paragraph, or between two.
+    Text,
+    /// Into an item of a list whose text begins at this column.
+    Item(usize),
+    /// Into a fence, with the mark that closes it.
+    Fence(&'static str),
+}
+
+impl Block {
+    /// The next line made safe.
+    fn line(&mut self, line: &str) -> String {
+        let start = line.trim_start();
+        let indent = line.len() - start.len();
+        let mark = ["```", "~~~"].into_iter().find(|mark| start.starts_with(mark));
+        match (&*self, mark) {
+            (Self::Fence(open), Some(mark)) if *open == mark => {
+                *self = Self::Text;
+                mark.to_owned()
+            }
+            (Self::Fence(_), _) => line.to_owned(),
+            (_, Some(mark)) => {
+                *self = Self::Fence(mark);
+                // A fence without a language would be compiled as a test.
+                format!("{mark}text")
+            }
+            (_, None) => self.text(indent, start),
+        }
+    }
+
+    /// A line outside fences. What goes on from an item's text is indented like it, as clippy wants it.
+    fn text(&mut self, indent: usize, start: &str) -> String {
+        // Four spaces would begin a code block, and rustdoc would compile it.
+        let mut indent = indent.min(3);
+        match (item_mark(start), &*self) {
+            (Some(mark), _) => *self = Self::Item(indent + mark),
+            (None, Self::Item(column)) if !start.is_empty() && !start.starts_with(['#', '>', '|']) => indent = *column,
+            (None, _) => *self = Self::Text,
+        }
+        " ".repeat(indent) + &inline(start)
+    }
+}
+
+/// The length of the mark of a list's item, with the space behind it.
+fn item_mark(start: &str) -> Option<usize> {
+    let digits = start.len() - start.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let mark = if digits > 0 { start[digits..].starts_with(['.', ')']) } else { start.starts_with(['-', '*', '+']) };
+    (mark && start[digits + 1..].starts_with(' ')).then_some(digits + 2)
+}
+
+/// One line outside fences: HTML and brackets are escaped except in code spans and in links that have a target.
+///
+/// Runs of spaces become one: behind a list's or a quote's mark they would begin a code block.
+fn inline(line: &str) -> String {
+    let words: Vec<_> = line.split(' ').filter(|word| !word.is_empty()).collect();
+    let line = words.join(" ");
+    let mut escaped = String::with_capacity(line.len());
+    let mut rest = line.as_str();
+    while let Some(start) = rest.find('`') {
+        let (text, from) = rest.split_at(start);
+        escape_text(text, &mut escaped);
+        let taken = match code_span_length(from) {
+            Some(length) => {
+                escaped.push_str(&from[..length]);
+                length
+            }
+            None => {
+                escaped.push_str("\\`");
+                1
+            }
+        };
+        rest = &from[taken..];
+    }
+    escape_text(rest, &mut escaped);
+    escaped
+}
+
+/// The length of the code span that begins here: as many backticks close it as open it.
+fn code_span_length(from: &str) -> Option<usize> {
+    let ticks = from.len() - from.trim_start_matches('`').len();
+    let mut at = ticks;
+    while let Some(start) = from[at..].find('`') {
+        let run = &from[at + start..];
+        let length = run.len() - run.trim_start_matches('`').len();
+        at += start + length;
+        if length == ticks {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// A line without tabs, and without characters that show nothing or turn the text around.
+fn printable(line: &str) -> String {
+    let is_bidirectional = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let shown = line.replace('\t', "    ").replace('\r', " ");
+    shown.chars().filter(|c| !c.is_control() && !is_bidirectional(*c)).collect()
+}
+
+/// Text as a code span, whatever is in it.
+pub(super) fn code(text: &str) -> String {
+    crate::ir::Docs::code(&printable(&text.replace('\n', " ")))
+}
+
+fn escape_text(text: &str, escaped: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '[', ']', '~', 'h']) {
+        let (before, from) = rest.split_at(at);
+        escaped.push_str(before);
+        let taken = if let Some(url) = bare_url(from, before) {
+            escaped.push_str(&format!("<{url}>"));
+            url.len()
+        } else if let Some(length) = whole_link(from) {
+            escaped.push_str(&from[..length]);
+            length
+        } else {
+            // Three tildes could open a fence behind a list's or a quote's mark; one or two are text.
+            if !from.starts_with('h') && (!from.starts_with('~') || from.starts_with("~~~")) {
+                escaped.push('\\');
+            }
+            escaped.push_str(&from[..1]);
+            1
+        };
+        rest = &from[taken..];
+    }
+    escaped.push_str(rest);
+}
+
+/// The URL that begins here in plain text.
+fn bare_url<'a>(from: &'a str, before: &str) -> Option<&'a str> {
+    let is_url = from.starts_with("https://") || from.starts_with("http://");
+    if !is_url || before.ends_with(char::is_alphanumeric) {
+        return None;
+    }
+    let end = from.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | ']' | '"')).unwrap_or(from.len());
+    Some(from[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']))
+}
+
+/// The length of `[text](target)` or `<https://..>` where one begins here.
+fn whole_link(from: &str) -> Option<usize> {
+    if from.starts_with("<https://") || from.starts_with("<http://") {
+        return from.find('>').map(|end| end + 1);
+    }
+    let text = from.strip_prefix('[')?;
+    let close = text.find(']')?;
+    let target = text[close + 1..].strip_prefix('(')?;
+    let absolute = target.starts_with("https://") || target.starts_with("http://");
+    let end = target.find(')')?;
+    let absolute = absolute && !target[..end].contains([' ', '<', '>']);
+    (absolute && !text[..close].contains('[')).then_some(1 + close + 2 + end + 1)
+}
+
+/// What limits say, as sentences.
+fn describe(limits: &Limits) -> Vec<String> {
+    let mut sentences = describe_checks(&limits.checks, "");
+    if let Some(each) = &limits.each {
+        sentences.extend(describe_checks(&each.checks, "each "));
+    }
+    sentences
+}
+
+fn describe_checks(checks: &[Check], each: &str) -> Vec<String> {
+    match checks {
+        [Check::MinLength(low), Check::MaxLength(high), rest @ ..] if low == high => {
+            let exactly = format!("{}xactly {low} characters.", if each.is_empty() { "E" } else { "Each e" });
+            [exactly].into_iter().chain(rest.iter().map(|check| describe_check(check, each))).collect()
+        }
+        checks => checks.iter().map(|check| describe_check(check, each)).collect(),
+    }
+}
+
+fn describe_check(check: &Check, each: &str) -> String {
+    let sentence = match check {
+        Check::MinLength(length) => format!("{each}at least {length} characters."),
+        Check::MaxLength(length) => format!("{each}at most {length} characters."),
+        Check::Pattern(pattern) => format!("{each}matches {}.", code(pattern)),
+        Check::Minimum(bound) => format!("{each}at least {bound}."),
+        Check::ExclusiveMinimum(bound) => format!("{each}more than {bound}."),
+        Check::Maximum(bound) => format!("{each}at most {bound}."),
+        Check::ExclusiveMaximum(bound) => format!("{each}less than {bound}."),
+        Check::MultipleOf(bound) => format!("{each}a multiple of {bound}."),
+        Check::MinItems(count) => format!("{each}at least {count} elements."),
+        Check::MaxItems(count) => format!("{each}at most {count} elements."),
+        Check::UniqueItems => format!("{each}without repeated elements."),
+        Check::MinProperties(count) => format!("{each}at least {count} members."),
+        Check::MaxProperties(count) => format!("{each}at most {count} members."),
+    };
+    let mut chars = sentence.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prose;
+
+    #[test]
+    fn nothing_in_prose_becomes_a_test_or_a_link() {
+        assert_eq!(prose("a [b] `[c]` <i>d</i>"), "a \\[b\\] `[c]` \\<i>d\\</i>");
+        assert_eq!(prose("see https://example.com/a."), "see <https://example.com/a>.");
+        assert_eq!(prose("[a](https://example.com)"), "[a](https://example.com)");
+        assert_eq!(prose("```\nlet a = 1;\n```"), "```text\nlet a = 1;\n```");
+        assert_eq!(prose("```rust\nopen"), "```text\nopen\n```");
+        assert_eq!(prose("      deep"), "   deep");
+        assert_eq!(prose("> ```rust\n>     deep"), "> \\`\\`\\`rust\n> deep");
+        assert_eq!(prose("- ~~~\n* a  `b`"), "- \\~~~\n* a `b`");
+        assert_eq!(prose("- a\nb\n  1. c\nd\n\ne"), "- a\n  b\n  1. c\n     d\n\ne");
+        assert_eq!(prose("an odd ` and ``a ` b``"), "an odd \\` and ``a ` b``");
+        assert_eq!(prose("\ta\rb\u{202e}c"), "   a bc");
+        assert_eq!(prose("the h of https"), "the h of https");
+    }
+}

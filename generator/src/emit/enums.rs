@@ -1,0 +1,58 @@
+//! Enums: the known texts, and a place for texts not yet known.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use crate::ir::{Enum, TypeDef};
+
+/// The file of one enum.
+pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> TokenStream {
+    let name = definition.name.ident();
+    let text = name.to_string();
+    let docs = docs::attributes(&docs::of_type(definition));
+    let variants = choice.variants.iter().map(|variant| {
+        let ident = variant.name.ident();
+        let mut paragraphs = docs::paragraphs(&variant.docs, None);
+        if variant.docs.text.is_empty() {
+            paragraphs = vec![format!("{}.", docs::code(variant.name.wire()))];
+        }
+        let docs = docs::attributes(&paragraphs);
+        quote!(#docs #ident)
+    });
+    let values = choice.variants.iter().map(|variant| {
+        let (wire, ident) = (variant.name.wire(), variant.name.ident());
+        quote!((#wire, Self::#ident))
+    });
+    quote! {
+        use sdk_runtime::UnknownValue;
+        use sdk_runtime::seam::OpenEnum;
+
+        #docs
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+            /// A value that this version does not know; it is kept and written back as it came.
+            Unknown(UnknownValue),
+        }
+
+        impl OpenEnum for #name {
+            const NAME: &'static str = #text;
+            const VALUES: &'static [(&'static str, Self)] = &[#(#values),*];
+
+            fn unknown(value: UnknownValue) -> Self {
+                Self::Unknown(value)
+            }
+
+            fn as_unknown(&self) -> Option<&UnknownValue> {
+                match self {
+                    Self::Unknown(value) => Some(value),
+                    _ => None,
+                }
+            }
+        }
+
+        sdk_runtime::open_enum!(#name);
+    }
+}

@@ -1,0 +1,364 @@
+//! Structs: the fields, the ways to make one, and the one table of the wire contract.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::types::{Argument, argument, field_type, with_imports};
+use super::docs;
+use crate::ir::{Additional, Api, Check, Condition, Constructor, Field, Limits, Presence, Rule, Scalar, Status, Struct, Type, TypeDef, Usage, Visibility};
+
+/// The file of one struct.
+pub(super) fn emit(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
+    let declaration = declaration(api, definition, object);
+    let methods = methods(api, definition, object);
+    let contract = contract(definition, object);
+    let name = definition.name.ident();
+    let items = quote! {
+        #declaration
+        #methods
+        #contract
+        sdk_runtime::object!(#name);
+    };
+    with_imports(api, definition, items)
+}
+
+fn declaration(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
+    let name = definition.name.ident();
+    let docs = docs::attributes(&docs::of_type(definition));
+    let default = has_default(definition, object).then(|| quote!(Default,));
+    let fields = object.fields.iter().map(|field| {
+        let (name, ty) = (field.name.ident(), field_type(api, field));
+        let docs = docs::attributes(&field_paragraphs(field));
+        quote!(#docs pub #name: #ty)
+    });
+    quote! {
+        #docs
+        #[derive(Clone, #default PartialEq)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields,)*
+            extra: Extra,
+        }
+    }
+}
+
+fn field_paragraphs(field: &Field) -> Vec<String> {
+    let mut paragraphs = docs::paragraphs(&field.docs, Some(&field.limits));
+    if paragraphs.iter().all(|paragraph| paragraph.trim().is_empty()) {
+        paragraphs = vec![format!("{}.", docs::code(field.name.wire()))];
+    }
+    if field.status == Status::Deprecated {
+        paragraphs.insert(0, "**Deprecated.**".to_owned());
+    }
+    paragraphs
+}
+
+/// A type of which nothing is required has a default: everything absent.
+fn has_default(definition: &TypeDef, object: &Struct) -> bool {
+    let settled = definition.usage == Usage::Request && !object.constructors.is_empty();
+    !settled && !object.fields.iter().any(is_required)
+}
+
+fn methods(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
+    let name = definition.name.ident();
+    let (constructors, setters, additional) = match definition.usage {
+        Usage::Request => (constructors(api, object), setters(api, object), additional_setter(object)),
+        Usage::Response | Usage::Unused => (TokenStream::new(), TokenStream::new(), None),
+    };
+    quote! {
+        impl #name {
+            #constructors
+            #setters
+            #additional
+            /// The members that this version does not know, and those that could not be read, as they came.
+            #[must_use]
+            pub fn extra(&self) -> &Extra {
+                &self.extra
+            }
+        }
+    }
+}
+
+fn constructors(api: &Api, object: &Struct) -> TokenStream {
+    if object.constructors.is_empty() {
+        let arguments: Vec<&Field> = object.fields.iter().filter(|field| is_required(field)).collect();
+        let docs = match arguments.as_slice() {
+            [] => "Makes one with nothing set.".to_owned(),
+            _ => "Makes one with everything that is required.".to_owned(),
+        };
+        return constructor(api, &format_ident!("new"), &docs::attributes(&[docs]), &arguments, &[]);
+    }
+    let constructors = object.constructors.iter().map(|one| {
+        let arguments = one.arguments.iter().filter_map(|wire| field_named(object, wire)).collect::<Vec<_>>();
+        let docs = docs::attributes(&docs::paragraphs(&one.docs, None));
+        let fixed: Vec<_> = one.fixed.iter().filter_map(|condition| Some((field_named(object, &condition.property)?, condition))).collect();
+        constructor(api, &one.name.ident(), &docs, &arguments, &fixed)
+    });
+    quote!(#(#constructors)*)
+}
+
+fn constructor(
+    api: &Api,
+    name: &proc_macro2::Ident,
+    docs: &TokenStream,
+    arguments: &[&Field],
+    fixed: &[(&Field, &Condition)],
+) -> TokenStream {
+    let mut parameters = Vec::new();
+    let mut values = Vec::new();
+    for field in arguments {
+        let Argument { ty, value } = argument(api, field);
+        let ident = field.name.ident();
+        let value = if field.presence == Presence::Optional { quote!(Some(#value)) } else { value };
+        parameters.push(quote!(#ident: #ty));
+        values.push(if ident == value.to_string() { quote!(#ident) } else { quote!(#ident: #value) });
+    }
+    for (field, condition) in fixed {
+        let ident = field.name.ident();
+        let value = constant(api, field, &condition.text);
+        let value = if is_required(field) { value } else { quote!(Some(#value)) };
+        values.push(quote!(#ident: #value));
+    }
+    if values.is_empty() {
+        return quote! {
+            #docs
+            #[must_use]
+            pub fn #name() -> Self {
+                Self::default()
+            }
+        };
+    }
+    // Seven is where clippy draws the line.
+    let many = (parameters.len() > 7).then(|| quote!(#[expect(clippy::too_many_arguments, reason = "all of them are required")]));
+    // Everything else is absent, the undeclared members included.
+    quote! {
+        #docs
+        #many
+        #[must_use]
+        pub fn #name(#(#parameters),*) -> Self {
+            Self { #(#values,)* ..<Self as Object>::blank() }
+        }
+    }
+}
+
+/// A settled value in Rust's spelling.
+fn constant(api: &Api, field: &Field, text: &str) -> TokenStream {
+    match api.types.resolve(&field.ty) {
+        Type::Scalar(Scalar::Boolean) => {
+            let flag = format_ident!("{}", if text == "true" { "true" } else { "false" });
+            quote!(#flag)
+        }
+        Type::Scalar(Scalar::Integer32 | Scalar::Integer64) => text.parse::<Literal>().map_or_else(|_| quote!(0), |literal| quote!(#literal)),
+        Type::Named(id) => match &api.types.get(*id).shape {
+            crate::ir::Shape::Enum(choice) => {
+                let name = api.types.get(*id).name.ident();
+                let variant = choice.variants.iter().find(|variant| variant.name.wire() == text).map(|variant| variant.name.ident());
+                quote!(#name::#variant)
+            }
+            crate::ir::Shape::Struct(_) | crate::ir::Shape::Alias(_) => quote!(#text.into()),
+        },
+        _ => quote!(#text.into()),
+    }
+}
+
+fn setters(api: &Api, object: &Struct) -> TokenStream {
+    let settled = |field: &Field| {
+        !object.constructors.is_empty()
+            && object.constructors.iter().all(|one: &Constructor| one.fixed.iter().any(|fixed| fixed.property == field.name.wire()))
+    };
+    let setters = object.fields.iter().filter(|field| !is_required(field) && !settled(field)).map(|field| {
+        let ident = field.name.ident();
+        let Argument { ty, value } = argument(api, field);
+        let docs = format!(" Sets [{}](#structfield.{}).", docs::code(field.name.wire()), field.name.rust());
+        let deprecated = (field.status == Status::Deprecated).then(|| {
+            let note = field.docs.text.lines().next().unwrap_or_default().trim();
+            quote!(#[deprecated(note = #note)])
+        });
+        quote! {
+            #[doc = #docs]
+            #deprecated
+            #[must_use]
+            pub fn #ident(mut self, #ident: #ty) -> Self {
+                self.#ident = Some(#value);
+                self
+            }
+        }
+    });
+    quote!(#(#setters)*)
+}
+
+fn additional_setter(object: &Struct) -> Option<TokenStream> {
+    let docs = match &object.additional {
+        Additional::Undeclared => return None,
+        Additional::Any => "Sets a member that the document does not list.".to_owned(),
+        Additional::Named(pattern) => format!("Sets a member that the document does not list; its name matches {}.", docs::code(pattern)),
+    };
+    let docs = docs::attributes(&[docs]);
+    Some(quote! {
+        #docs
+        #[must_use]
+        pub fn additional_property(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
+            self.extra.insert(name, value);
+            self
+        }
+    })
+}
+
+/// The `Object` implementation: the table, and the way from a row to its field.
+fn contract(definition: &TypeDef, object: &Struct) -> TokenStream {
+    let name = definition.name.ident();
+    let table = table(definition, object);
+    let blank = if has_default(definition, object) {
+        quote!(Self::default())
+    } else {
+        let fields = object.fields.iter().map(|field| field.name.ident());
+        quote!(Self { #(#fields: Value::blank(),)* extra: Extra::new() })
+    };
+    let rows: Vec<_> = object.fields.iter().enumerate().map(|(index, field)| (Literal::usize_unsuffixed(index), field.name.ident())).collect();
+    let get = rows.iter().map(|(index, field)| quote!(#index => &self.#field));
+    let get_mut = rows.iter().map(|(index, field)| quote!(#index => &mut self.#field));
+    let index = if rows.is_empty() { quote!(_) } else { quote!(index) };
+    let body = |arms: TokenStream, ty: TokenStream| match rows.is_empty() {
+        true => quote!(None),
+        false => quote! {
+            let value: #ty = match index {
+                #arms
+                _ => return None,
+            };
+            Some(value)
+        },
+    };
+    let get = body(quote!(#(#get,)*), quote!(&dyn Value));
+    let get_mut = body(quote!(#(#get_mut,)*), quote!(&mut dyn Value));
+    quote! {
+        impl Object for #name {
+            fn table(&self) -> &'static Table {
+                static TABLE: Table = #table;
+                &TABLE
+            }
+
+            fn blank() -> Self {
+                #blank
+            }
+
+            fn get(&self, #index: usize) -> Option<&dyn Value> {
+                #get
+            }
+
+            fn get_mut(&mut self, #index: usize) -> Option<&mut dyn Value> {
+                #get_mut
+            }
+
+            fn extra(&self) -> &Extra {
+                &self.extra
+            }
+
+            fn extra_mut(&mut self) -> &mut Extra {
+                &mut self.extra
+            }
+        }
+    }
+}
+
+fn table(definition: &TypeDef, object: &Struct) -> TokenStream {
+    let name = definition.name.rust();
+    let start = match definition.usage {
+        Usage::Request => quote!(strict),
+        Usage::Response | Usage::Unused => quote!(tolerant),
+    };
+    let fields = object.fields.iter().map(row);
+    let additional = match &object.additional {
+        Additional::Undeclared => None,
+        Additional::Any => Some(quote!(.additional(Additional::Any))),
+        Additional::Named(pattern) => Some(quote!(.additional(Additional::Named(#pattern)))),
+    };
+    let mut rules: Vec<_> = object.rules.iter().map(rule).collect();
+    rules.extend(modes(object));
+    let rules = (!rules.is_empty() && definition.usage == Usage::Request).then(|| quote!(.rules(&[#(#rules),*])));
+    quote!(Table::#start(#name, &[#(#fields),*]) #additional #rules)
+}
+
+fn row(field: &Field) -> TokenStream {
+    let wire = field.name.wire();
+    let required = is_required(field).then(|| quote!(.required()));
+    let sensitive = (field.visibility == Visibility::Sensitive).then(|| quote!(.sensitive()));
+    let default = field.default.as_ref().map(|default| quote!(.default(#default)));
+    let limits = (!field.limits.is_empty()).then(|| {
+        let limits = limits(&field.limits);
+        quote!(.limits(#limits))
+    });
+    quote!(Field::new(#wire) #required #sensitive #default #limits)
+}
+
+/// Limits as the const builder spells them.
+pub(super) fn limits(limits: &Limits) -> TokenStream {
+    let checks = limits.checks.iter().map(|check| {
+        let count = |count: &usize| Literal::usize_unsuffixed(*count);
+        match check {
+            Check::MinLength(n) => { let n = count(n); quote!(.min_length(#n)) }
+            Check::MaxLength(n) => { let n = count(n); quote!(.max_length(#n)) }
+            Check::Pattern(pattern) => quote!(.pattern(#pattern)),
+            Check::Minimum(bound) => quote!(.minimum(#bound)),
+            Check::ExclusiveMinimum(bound) => quote!(.exclusive_minimum(#bound)),
+            Check::Maximum(bound) => quote!(.maximum(#bound)),
+            Check::ExclusiveMaximum(bound) => quote!(.exclusive_maximum(#bound)),
+            Check::MultipleOf(bound) => quote!(.multiple_of(#bound)),
+            Check::MinItems(n) => { let n = count(n); quote!(.min_items(#n)) }
+            Check::MaxItems(n) => { let n = count(n); quote!(.max_items(#n)) }
+            Check::UniqueItems => quote!(.unique_items()),
+            Check::MinProperties(n) => { let n = count(n); quote!(.min_properties(#n)) }
+            Check::MaxProperties(n) => { let n = count(n); quote!(.max_properties(#n)) }
+        }
+    });
+    let each = limits.each.as_ref().map(|each| {
+        let each = self::limits(each);
+        quote!(.each(&#each))
+    });
+    quote!(Limits::new() #(#checks)* #each)
+}
+
+fn rule(rule: &Rule) -> TokenStream {
+    match rule {
+        Rule::Require { when, any_of } => {
+            let alternatives = any_of.iter().map(|names| quote!(&[#(#names),*]));
+            if when.is_empty() {
+                return quote!(Rule::any_of(&[#(#alternatives),*]));
+            }
+            let when = when.iter().map(condition);
+            quote!(Rule::required_when(&[#(#when),*], &[#(#alternatives),*]))
+        }
+        Rule::Equals { when, then } => {
+            let when = when.iter().map(condition);
+            let Condition { property, text } = then;
+            quote!(Rule::equals_when(&[#(#when),*], #property, #text))
+        }
+        Rule::MaxTotal { max, of, counts } => {
+            let max = Literal::usize_unsuffixed(*max);
+            quote!(Rule::max_total(#max, &[#(#of),*], #counts))
+        }
+    }
+}
+
+fn condition(condition: &Condition) -> TokenStream {
+    let Condition { property, text } = condition;
+    quote!(Condition::new(#property, #text))
+}
+
+/// What the constructors settle is also a rule, for objects that were made or changed otherwise.
+fn modes(object: &Struct) -> Option<TokenStream> {
+    let modes = object.constructors.iter().filter(|one| !one.fixed.is_empty()).map(|one| {
+        let name = one.name.rust();
+        let fixed = one.fixed.iter().map(|Condition { property, text }| quote!((#property, #text)));
+        quote!(Mode { name: #name, fixed: &[#(#fixed),*] })
+    });
+    let modes: Vec<_> = modes.collect();
+    (!modes.is_empty()).then(|| quote!(Rule::modes(&[#(#modes),*])))
+}
+
+fn is_required(field: &Field) -> bool {
+    matches!(field.presence, Presence::Required | Presence::Nullable)
+}
+
+fn field_named<'a>(object: &'a Struct, wire: &str) -> Option<&'a Field> {
+    object.fields.iter().find(|field| field.name.wire() == wire)
+}

@@ -1,0 +1,173 @@
+//! Types of the model in Rust's spelling, and the imports that follow.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{format_ident, quote};
+
+use crate::ir::{Api, Field, Presence, Scalar, Shape, Storage, Type, TypeDef};
+
+/// What the runtime's root gives to models.
+const ROOT: &[&str] = &["Date", "Decimal", "Json", "Map", "Nullable", "Secret", "UnknownValue"];
+/// What the runtime's seam gives to models.
+const SEAM: &[&str] = &["Additional", "Condition", "Extra", "Field", "Limits", "Mode", "Object", "OpenEnum", "Rule", "Table", "Value"];
+
+/// A type as fields and elements spell it.
+pub(super) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
+    match ty {
+        Type::Named(id) => {
+            let name = api.types.get(*id).name.ident();
+            quote!(#name)
+        }
+        Type::Scalar(Scalar::Text) => quote!(String),
+        Type::Scalar(Scalar::Secret) => quote!(Secret),
+        Type::Scalar(Scalar::Date) => quote!(Date),
+        Type::Scalar(Scalar::Decimal) => quote!(Decimal),
+        Type::Scalar(Scalar::Integer32) => quote!(i32),
+        Type::Scalar(Scalar::Integer64) => quote!(i64),
+        Type::Scalar(Scalar::Boolean) => quote!(bool),
+        Type::List(element) => {
+            let element = rust_type(api, element);
+            quote!(Vec<#element>)
+        }
+        Type::Map(value) => {
+            let value = rust_type(api, value);
+            quote!(Map<#value>)
+        }
+        Type::Json => quote!(Json),
+    }
+}
+
+/// The type of a field: its own, as often absent or null as its presence allows.
+pub(super) fn field_type(api: &Api, field: &Field) -> TokenStream {
+    let ty = stored_type(api, field);
+    match field.presence {
+        Presence::Required => ty,
+        Presence::Optional => quote!(Option<#ty>),
+        Presence::Nullable => quote!(Nullable<#ty>),
+        Presence::OptionalNullable => quote!(Option<Nullable<#ty>>),
+    }
+}
+
+fn stored_type(api: &Api, field: &Field) -> TokenStream {
+    let ty = rust_type(api, &field.ty);
+    match field.storage {
+        Storage::Inline => ty,
+        Storage::Boxed => quote!(Box<#ty>),
+    }
+}
+
+/// How an argument of a type is taken, and the expression that makes the field's value of it.
+pub(super) struct Argument {
+    pub(super) ty: TokenStream,
+    pub(super) value: TokenStream,
+}
+
+/// The argument that sets a field: whatever converts without loss.
+pub(super) fn argument(api: &Api, field: &Field) -> Argument {
+    let name = field.name.ident();
+    if matches!(field.presence, Presence::Nullable | Presence::OptionalNullable) {
+        let ty = stored_type(api, field);
+        return Argument { ty: quote!(impl Into<Nullable<#ty>>), value: quote!(#name.into()) };
+    }
+    let Argument { ty, value } = match api.types.resolve(&field.ty) {
+        Type::List(element) => match into(api.types.resolve(element)) {
+            Some(target) => Argument {
+                ty: quote!(impl IntoIterator<Item = impl Into<#target>>),
+                value: quote!(#name.into_iter().map(Into::into).collect()),
+            },
+            None => {
+                let element = rust_type(api, element);
+                Argument { ty: quote!(impl IntoIterator<Item = #element>), value: quote!(#name.into_iter().collect()) }
+            }
+        },
+        Type::Map(value) => match into(api.types.resolve(value)) {
+            Some(target) => Argument {
+                ty: quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<#target>)>),
+                value: quote!(#name.into_iter().map(|(name, value)| (name.into(), value.into())).collect()),
+            },
+            None => {
+                let value = rust_type(api, value);
+                let value_of = quote!(#name.into_iter().map(|(name, value)| (name.into(), value)).collect());
+                Argument { ty: quote!(impl IntoIterator<Item = (impl Into<String>, #value)>), value: value_of }
+            }
+        },
+        plain => match into(plain) {
+            Some(target) => Argument { ty: quote!(impl Into<#target>), value: quote!(#name.into()) },
+            None => Argument { ty: rust_type(api, &field.ty), value: quote!(#name) },
+        },
+    };
+    match field.storage {
+        Storage::Inline => Argument { ty, value },
+        Storage::Boxed => Argument { ty, value: quote!(Box::new(#value)) },
+    }
+}
+
+/// The type that arguments convert into, where conversion helps.
+fn into(ty: &Type) -> Option<TokenStream> {
+    match ty {
+        Type::Scalar(Scalar::Text) => Some(quote!(String)),
+        Type::Scalar(Scalar::Secret) => Some(quote!(Secret)),
+        Type::Scalar(Scalar::Decimal) => Some(quote!(Decimal)),
+        Type::Json => Some(quote!(Json)),
+        Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) => None,
+    }
+}
+
+/// The types of the document that a type mentions.
+pub(super) fn mentioned<'a>(api: &'a Api, ty: &Type) -> Option<&'a TypeDef> {
+    match ty {
+        Type::Named(id) => Some(api.types.get(*id)),
+        Type::List(inner) | Type::Map(inner) => mentioned(api, inner),
+        Type::Scalar(_) | Type::Json => None,
+    }
+}
+
+/// The items of a model's file under the `use` lines they need.
+pub(super) fn with_imports(api: &Api, definition: &TypeDef, items: TokenStream) -> TokenStream {
+    let own = match &definition.shape {
+        Shape::Struct(object) => object.fields.iter().filter_map(|field| mentioned(api, &field.ty)).collect(),
+        Shape::Alias(ty) => mentioned(api, ty).into_iter().collect(),
+        Shape::Enum(_) => Vec::new(),
+    };
+    let idents = idents(&items);
+    let others = own.into_iter().map(|other| other.name.rust()).filter(|name| *name != definition.name.rust());
+    let others: BTreeSet<_> = others.filter(|name| idents.contains(*name)).collect();
+    let models = use_line(&quote!(super), others.into_iter());
+    let root = use_line(&quote!(sdk_runtime), ROOT.iter().copied().filter(|name| idents.contains(*name)));
+    let seam = use_line(&quote!(sdk_runtime::seam), SEAM.iter().copied().filter(|name| idents.contains(*name)));
+    quote! {
+        #models
+        #seam
+        #root
+        #items
+    }
+}
+
+/// One `use` of some names below a path, or none.
+pub(super) fn use_line<'a>(path: &TokenStream, names: impl Iterator<Item = &'a str>) -> Option<TokenStream> {
+    let names: Vec<_> = names.map(|name| format_ident!("{name}")).collect();
+    match names.as_slice() {
+        [] => None,
+        [name] => Some(quote!(use #path::#name;)),
+        names => Some(quote!(use #path::{#(#names),*};)),
+    }
+}
+
+/// Every identifier in some tokens.
+pub(super) fn idents(tokens: &TokenStream) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![tokens.clone()];
+    while let Some(tokens) = open.pop() {
+        for tree in tokens {
+            match tree {
+                TokenTree::Ident(ident) => {
+                    found.insert(ident.to_string());
+                }
+                TokenTree::Group(group) => open.push(group.stream()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,309 @@
+//! Which nodes keep a document from being read.
+//!
+//! `openapiv3` reports whatever is wrong below `paths` at `paths`, and takes exponential time to do so. So every node
+//! is read on its own, with stand-ins for the nodes in it: when all can be read, so can the document.
+
+use openapiv3 as typed;
+use serde::de::DeserializeOwned;
+use serde_yaml::{Mapping, Value as Yaml};
+
+use super::Value;
+use super::grammar::{Kind, Shape, is_reference};
+use crate::diagnostics::{Code, Diagnostics, closest};
+use crate::source::Pointer;
+
+/// Reports every node that cannot be read; false when there is none.
+pub(super) fn blame(document: &Value, diagnostics: &mut Diagnostics) -> bool {
+    let before = diagnostics.iter().count();
+    object(Kind::Document, document, &Pointer::root(), diagnostics);
+    diagnostics.iter().count() > before
+}
+
+fn shape(shape: Shape, value: &Value, at: &Pointer, diagnostics: &mut Diagnostics) {
+    match (shape, value) {
+        (Shape::OrReference(_), Value::Object(members)) if members.contains_key("$ref") => {
+            if !is_reference(value) {
+                diagnostics.error(Code::Invalid, &at.join("$ref"), "a reference is not text");
+            }
+        }
+        (Shape::Object(kind) | Shape::OrReference(kind), _) => object(kind, value, at, diagnostics),
+        (Shape::List(inner), Value::List(elements)) => {
+            for (index, element) in elements.iter().enumerate() {
+                self::shape(*inner, element, &at.join(index), diagnostics);
+            }
+        }
+        (Shape::Map(inner), Value::Object(members)) => {
+            for (key, member) in members {
+                self::shape(*inner, member, &at.join(key), diagnostics);
+            }
+        }
+        (Shape::OrBool(_), Value::Bool(_)) => {}
+        (Shape::OrBool(inner), _) => self::shape(*inner, value, at, diagnostics),
+        // Their owner cannot be read either, and tells.
+        (Shape::Plain | Shape::List(_) | Shape::Map(_), _) => {}
+    }
+}
+
+fn object(kind: Kind, value: &Value, at: &Pointer, diagnostics: &mut Diagnostics) {
+    let Value::Object(members) = value else {
+        let message = format!("{} is a mapping, not {}", kind.name(), value.what());
+        diagnostics.error(Code::Invalid, at, message);
+        return;
+    };
+    if check_alternatives(kind, value, at, diagnostics) {
+        own(kind, &stand_in_below(kind, members), at, diagnostics);
+    }
+    for (key, member) in members {
+        if let Some(inner) = kind.member(key) {
+            shape(inner, member, &at.join(key), diagnostics);
+        }
+    }
+}
+
+/// Members of which `openapiv3` takes the first it comes by, or panics when that one is broken.
+fn check_alternatives(kind: Kind, value: &Value, at: &Pointer, diagnostics: &mut Diagnostics) -> bool {
+    let (one, other) = match kind {
+        Kind::Parameter | Kind::Header => ("schema", "content"),
+        Kind::Link => ("operationId", "operationRef"),
+        _ => return true,
+    };
+    let message = match (value.get(one), value.get(other)) {
+        (Some(_), None) | (None, Some(_)) => return true,
+        (Some(_), Some(_)) => format!("{} has `{one}` or `{other}`, not both", kind.name()),
+        (None, None) => format!("{} needs `{one}` or `{other}`", kind.name()),
+    };
+    diagnostics.error(Code::Invalid, at, message);
+    false
+}
+
+/// Reports the members of one object that it cannot be read with, and those it cannot be read without.
+fn own(kind: Kind, given: &Mapping, at: &Pointer, diagnostics: &mut Diagnostics) {
+    let Err(whole) = read(kind, given) else { return };
+    let mut least = least(kind);
+    for tag in ["in", "type"] {
+        if let (true, Some(value)) = (least.contains_key(tag), given.get(tag)) {
+            let with_tag = with(&least, tag, value.clone());
+            match read(kind, &with_tag).map_err(|error| missing(&error).is_some()) {
+                Ok(()) | Err(true) => least = with_tag,
+                Err(false) => {
+                    diagnostics.error(Code::Invalid, &at.join(tag), sentence(kind, &whole));
+                    return;
+                }
+            }
+        }
+    }
+    let mut good = given.clone();
+    let mut bad = Vec::new();
+    for (key, value) in given {
+        let Some(name) = key.as_str() else { continue };
+        let Err(error) = read_with(kind, &least, name, value) else { continue };
+        if missing(&error).is_some() {
+            continue;
+        }
+        bad.push(name);
+        good.remove(key);
+        if let Some(substitute) = least.get(name) {
+            good.insert(key.clone(), substitute.clone());
+        }
+        report(kind, &least, name, value, &error, at, diagnostics);
+    }
+    match read(kind, &good) {
+        Err(error) if missing(&error).is_none_or(|name| !bad.contains(&name)) => tell(kind, &error, at, diagnostics),
+        Ok(()) if bad.is_empty() => tell(kind, &whole, at, diagnostics),
+        Ok(()) | Err(_) => {}
+    }
+}
+
+/// Reports a member, or the elements in it that are to blame.
+fn report(
+    kind: Kind,
+    least: &Mapping,
+    name: &str,
+    value: &Yaml,
+    error: &str,
+    at: &Pointer,
+    diagnostics: &mut Diagnostics,
+) {
+    let at = at.join(name);
+    let mut found = false;
+    let takes_lists = read_with(kind, least, name, &Yaml::Sequence(Vec::new())).is_ok();
+    for (index, element) in value.as_sequence().filter(|_| takes_lists).into_iter().flatten().enumerate() {
+        if let Err(error) = read_with(kind, least, name, &Yaml::Sequence(vec![element.clone()])) {
+            found = true;
+            tell(kind, &error, &at.join(index), diagnostics);
+        }
+    }
+    if !found {
+        tell(kind, error, &at, diagnostics);
+    }
+}
+
+fn tell(kind: Kind, error: &str, at: &Pointer, diagnostics: &mut Diagnostics) {
+    let diagnostic = diagnostics.error(Code::Invalid, at, sentence(kind, error));
+    if let Some(meant) = variants(error).and_then(|(word, choice)| closest(word, choice)) {
+        diagnostic.help(format!("did you mean `{meant}`?"));
+    }
+}
+
+/// The words of serde's "unknown variant" message.
+fn variants(error: &str) -> Option<(&str, Vec<&str>)> {
+    let mut words = error.strip_prefix("unknown variant `")?.split('`').step_by(2);
+    Some((words.next()?, words.collect()))
+}
+
+/// The member that serde misses.
+fn missing(error: &str) -> Option<&str> {
+    error.strip_prefix("missing field `")?.strip_suffix('`')
+}
+
+/// serde's message in words of the document.
+fn sentence(kind: Kind, error: &str) -> String {
+    if let Some(name) = missing(error) {
+        return format!("{} needs `{name}`", kind.name());
+    }
+    if let Some((word, choice)) = variants(error) {
+        let choice: Vec<_> = choice.iter().map(|name| format!("`{name}`")).collect();
+        return format!("`{word}` is not one of {}", choice.join(", "));
+    }
+    let mismatch = error.strip_prefix("invalid type: ").or(error.strip_prefix("invalid value: "));
+    match mismatch.and_then(|words| words.rsplit_once(", expected ")) {
+        Some((found, expected)) => format!("expected {}, found {}", plain(expected), plain(found)),
+        None => error.to_owned(),
+    }
+}
+
+/// serde's name of a sort of value in words of the document.
+fn plain(words: &str) -> String {
+    let (first, rest) = words.split_once(' ').map_or((words, None), |(first, rest)| (first, Some(rest)));
+    match (first, rest) {
+        ("string", Some(text)) => format!("text {text}"),
+        ("struct", _) | ("map", None) => "a mapping".to_owned(),
+        ("sequence", None) => "a list".to_owned(),
+        ("usize" | "u64", None) => "a whole number".to_owned(),
+        ("unit", _) => "null".to_owned(),
+        ("a", Some("string")) => "text".to_owned(),
+        ("a", Some("map")) => "a mapping".to_owned(),
+        ("a", Some("sequence")) => "a list".to_owned(),
+        ("a", Some("boolean")) => "true or false".to_owned(),
+        _ => words.to_owned(),
+    }
+}
+
+fn with(object: &Mapping, key: &str, value: Yaml) -> Mapping {
+    let mut object = object.clone();
+    object.insert(Yaml::from(key), value);
+    object
+}
+
+/// Reads the least object of a kind with one member added or exchanged.
+fn read_with(kind: Kind, least: &Mapping, name: &str, value: &Yaml) -> Result<(), String> {
+    let mut object = with(least, name, value.clone());
+    match name {
+        "content" => drop(object.remove("schema")),
+        "operationRef" => drop(object.remove("operationId")),
+        _ => {}
+    }
+    read(kind, &object)
+}
+
+/// The members of an object with stand-ins for the objects in it, which are read on their own.
+fn stand_in_below(kind: Kind, members: &indexmap::IndexMap<String, Value>) -> Mapping {
+    let stood_in = members.iter().map(|(key, value)| {
+        let value = kind.member(key).map_or_else(|| value.to_yaml(), |shape| stand_in(shape, value));
+        (Yaml::from(key.as_str()), value)
+    });
+    stood_in.collect()
+}
+
+fn stand_in(shape: Shape, value: &Value) -> Yaml {
+    match (shape, value) {
+        (Shape::OrReference(_), _) => {
+            [("$ref", "#")].into_iter().map(|(key, value)| (key.into(), value.into())).collect::<Mapping>().into()
+        }
+        (Shape::Object(kind), _) => Yaml::Mapping(least(kind)),
+        (Shape::List(inner), Value::List(elements)) => {
+            Yaml::Sequence(elements.iter().map(|element| stand_in(*inner, element)).collect())
+        }
+        (Shape::Map(inner), Value::Object(members)) => Yaml::Mapping(
+            members.iter().map(|(key, member)| (Yaml::from(key.as_str()), stand_in(*inner, member))).collect(),
+        ),
+        (Shape::OrBool(inner), _) if !matches!(value, Value::Bool(_)) => stand_in(*inner, value),
+        _ => value.to_yaml(),
+    }
+}
+
+/// The least that can be read as an object of a kind.
+fn least(kind: Kind) -> Mapping {
+    let text = |key: &str| (Yaml::from(key), Yaml::from(""));
+    let empty = |key: &str| (Yaml::from(key), Yaml::Mapping(Mapping::new()));
+    let members = match kind {
+        Kind::Document => vec![text("openapi"), (Yaml::from("info"), Yaml::Mapping(least(Kind::Info))), empty("paths")],
+        Kind::Info => vec![text("title"), text("version")],
+        Kind::License | Kind::Tag => vec![text("name")],
+        Kind::Server | Kind::ExternalDocs => vec![text("url")],
+        Kind::ServerVariable => vec![text("default")],
+        Kind::Operation => vec![empty("responses")],
+        Kind::Parameter => vec![(Yaml::from("in"), Yaml::from("query")), text("name"), empty("schema")],
+        Kind::Header => vec![empty("schema")],
+        Kind::Response => vec![text("description")],
+        Kind::Link => vec![text("operationId")],
+        Kind::SecurityScheme => vec![(Yaml::from("type"), Yaml::from("http")), text("scheme")],
+        Kind::ImplicitFlow => vec![text("authorizationUrl"), empty("scopes")],
+        Kind::PasswordFlow | Kind::ClientCredentialsFlow => vec![text("tokenUrl"), empty("scopes")],
+        Kind::AuthorizationCodeFlow => vec![text("authorizationUrl"), text("tokenUrl"), empty("scopes")],
+        Kind::Discriminator => vec![text("propertyName")],
+        Kind::Contact
+        | Kind::Paths
+        | Kind::PathItem
+        | Kind::RequestBody
+        | Kind::Responses
+        | Kind::MediaType
+        | Kind::Encoding
+        | Kind::Example
+        | Kind::Callback
+        | Kind::Components
+        | Kind::Flows
+        | Kind::Schema => Vec::new(),
+    };
+    members.into_iter().collect()
+}
+
+/// Reads an object as `openapiv3` does.
+fn read(kind: Kind, object: &Mapping) -> Result<(), String> {
+    fn as_type<T: DeserializeOwned>(object: &Mapping) -> Result<(), String> {
+        serde_yaml::from_value::<T>(Yaml::Mapping(object.clone())).map(drop).map_err(|error| error.to_string())
+    }
+    let read = match kind {
+        Kind::Document => as_type::<typed::OpenAPI>,
+        Kind::Info => as_type::<typed::Info>,
+        Kind::Contact => as_type::<typed::Contact>,
+        Kind::License => as_type::<typed::License>,
+        Kind::Server => as_type::<typed::Server>,
+        Kind::ServerVariable => as_type::<typed::ServerVariable>,
+        Kind::Paths => as_type::<typed::Paths>,
+        Kind::PathItem => as_type::<typed::PathItem>,
+        Kind::Operation => as_type::<typed::Operation>,
+        Kind::Parameter => as_type::<typed::Parameter>,
+        Kind::RequestBody => as_type::<typed::RequestBody>,
+        Kind::Responses => as_type::<typed::Responses>,
+        Kind::Response => as_type::<typed::Response>,
+        Kind::Header => as_type::<typed::Header>,
+        Kind::MediaType => as_type::<typed::MediaType>,
+        Kind::Encoding => as_type::<typed::Encoding>,
+        Kind::Example => as_type::<typed::Example>,
+        Kind::Link => as_type::<typed::Link>,
+        Kind::Callback => as_type::<typed::Callback>,
+        Kind::Components => as_type::<typed::Components>,
+        Kind::SecurityScheme => as_type::<typed::SecurityScheme>,
+        Kind::Flows => as_type::<typed::OAuth2Flows>,
+        Kind::ImplicitFlow => as_type::<typed::ImplicitOAuth2Flow>,
+        Kind::PasswordFlow => as_type::<typed::PasswordOAuth2Flow>,
+        Kind::ClientCredentialsFlow => as_type::<typed::ClientCredentialsOAuth2Flow>,
+        Kind::AuthorizationCodeFlow => as_type::<typed::AuthorizationCodeOAuth2Flow>,
+        Kind::Tag => as_type::<typed::Tag>,
+        Kind::ExternalDocs => as_type::<typed::ExternalDocumentation>,
+        Kind::Schema => as_type::<typed::Schema>,
+        Kind::Discriminator => as_type::<typed::Discriminator>,
+    };
+    read(object)
+}

@@ -1,0 +1,389 @@
+use super::*;
+use crate::diagnostics::Style;
+
+const HEAD: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";
+
+fn run(text: &str, unsupported: Unsupported) -> (Option<Document>, Vec<String>) {
+    let source = Source::new("api.yaml", text);
+    let mut diagnostics = Diagnostics::new();
+    let document = read_with(&source, &["x-sdk-name", "x-sdk-rules"], unsupported, &mut diagnostics);
+    assert!(document.is_some() || diagnostics.has_errors(), "nothing was read and nothing was said");
+    // Whatever is found must be printable.
+    assert_eq!(diagnostics.render(&source, Style::Plain).is_empty(), diagnostics.is_empty());
+    let lines = diagnostics.to_json_lines(&source);
+    let found = lines.lines().map(|line| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        let help = if line["help"].is_null() { String::new() } else { format!(" ({})", text("help")) };
+        format!("{}:{} {} {} {}{help}", line["line"], line["column"], text("code"), text("pointer"), text("message"))
+    });
+    (document, found.collect())
+}
+
+/// What is wrong with a document of our own that begins with [`HEAD`].
+fn wrong(text: &str) -> Vec<String> {
+    run(&format!("{HEAD}{text}"), Unsupported::Deny).1
+}
+
+/// What is wrong with a document that has one schema.
+fn wrong_schema(schema: &str) -> Vec<String> {
+    wrong(&format!("paths: {{}}\ncomponents:\n  schemas:\n    A: {schema}\n"))
+}
+
+#[test]
+fn a_good_document_is_read_without_a_word() {
+    let text = format!(
+        "{HEAD}x-other: 1
+paths:
+  /a/{{b}}:
+    parameters: [{{in: path, name: b, required: true, schema: {{type: string}}}}]
+    post:
+      operationId: a
+      x-sdk-name: c
+      requestBody: {{$ref: '#/components/requestBodies/B'}}
+      responses:
+        '200': {{description: ok, headers: {{H: {{schema: {{type: integer}}}}}}, content: {{a/b: {{schema: {{}}}}}}}}
+        4XX: {{$ref: '#/components/responses/R'}}
+        default: {{description: no}}
+components:
+  responses: {{R: {{description: r}}}}
+  requestBodies: {{B: {{content: {{a/b: {{schema: {{$ref: '#/components/schemas/Z'}}}}}}}}}}
+  securitySchemes:
+    o: {{type: oauth2, flows: {{clientCredentials: {{tokenUrl: /t, scopes: {{}}}}}}}}
+    k: {{type: apiKey, in: header, name: K}}
+  schemas:
+    Z: {{type: object, deprecated: false, required: [], properties: {{Yes: {{enum: [No, on]}}, a: {{maximum: 10.10}}}}}}
+    A: {{type: array, items: {{type: number, maximum: 99999999999999999999.99}}, additionalProperties: null}}
+"
+    );
+    let (document, found) = run(&text.replace(", additionalProperties: null", ""), Unsupported::Deny);
+    assert_eq!(found, Vec::<String>::new());
+    let document = document.unwrap();
+    let names: Vec<_> = document.openapi.components.as_ref().unwrap().schemas.keys().collect();
+    assert_eq!(names, ["Z", "A"], "the text's own order");
+    let at = |text: &str| document.value_at(&Pointer::parse(text).unwrap()).unwrap();
+    assert_eq!(at("#/components/schemas/Z/properties/a/maximum").as_number(), Some("10.10"));
+    assert_eq!(at("#/components/schemas/A/items/maximum").as_number(), Some("99999999999999999999.99"));
+    assert_eq!(at("#/components/schemas/Z/properties/Yes/enum/0").as_text(), Some("No"));
+    assert_eq!(at("#/paths/~1a~1{b}/parameters/0/name").as_text(), Some("b"));
+    assert_eq!(document.value_at(&Pointer::parse("#/nothing/here").unwrap()), None);
+}
+
+#[test]
+fn json_is_read_like_yaml() {
+    let text = "{\n\t\"openapi\": \"3.0.3\",\n\t\"info\": {\"title\": \"t\\u00e9\\/\", \"version\": \"1\"},\n\t\"paths\": {}, \"x\": 1\n}\n";
+    let (document, found) = run(text, Unsupported::Deny);
+    assert_eq!(document.unwrap().openapi.info.title, "té/");
+    let expected = "4:15 unknown-key #/x `x` has no meaning in a document \
+                    (remove it, or begin it with `x-` if other tools read it)";
+    assert_eq!(found, [expected]);
+}
+
+#[test]
+fn text_that_is_broken_is_reported_where_it_breaks() {
+    assert_eq!(wrong("paths: [\n"), ["4:1 syntax # did not find expected node content, while parsing a flow node"]);
+    assert_eq!(wrong("a: *b\n"), ["3:4 syntax # unknown anchor"]);
+    assert_eq!(
+        run("", Unsupported::Deny).1,
+        ["1:1 unsupported #/openapi the document is null, not a mapping (begin it with `openapi: 3.0.3`)"]
+    );
+    assert_eq!(wrong("---\na: b\n").len(), 1);
+    let deep = format!("{HEAD}x-a: {}{}", "[".repeat(200), "]".repeat(200));
+    assert!(run(&deep, Unsupported::Deny).1[0].contains("nested deeper than 128 levels"));
+}
+
+#[test]
+fn keys_are_text_and_given_once() {
+    assert_eq!(
+        wrong("paths: {}\nx-n: {a: 1, a: 2}\npaths: {}\n"),
+        [
+            "4:13 syntax #/x-n/a the key `a` is given twice (remove one of them)",
+            "5:1 syntax #/paths the key `paths` is given twice (remove one of them)",
+        ]
+    );
+    assert_eq!(wrong("paths: {}\n? [a]\n: 1\n"), ["1:1 syntax # a list cannot be a key (use text)"]);
+    assert_eq!(
+        wrong("paths: {}\nx-n: !t {a: 1}\n"),
+        ["4:1 syntax #/x-n the tag `!t` has no meaning here (remove it, or quote what begins with `!`)"]
+    );
+}
+
+#[test]
+fn a_status_code_without_quotes_is_an_error_in_our_document_only() {
+    let text = format!("{HEAD}paths:\n  /a:\n    get:\n      responses:\n        200: {{description: ok}}\n");
+    let (document, found) = run(&text, Unsupported::Deny);
+    let expected = "7:9 syntax #/paths/~1a/get/responses/200 the key `200` is a number, not text \
+                    (quote the status code: '200')";
+    assert_eq!(found, [expected]);
+    assert!(document.is_some());
+    let (document, found) = run(&text, Unsupported::Skip);
+    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(document.unwrap().openapi.operations().count(), 1);
+}
+
+#[test]
+fn numbers_are_those_of_json() {
+    for digits in ["0x10", "0o7", ".5", "+1", ".inf", ".nan", "-.inf", "5."] {
+        let found = wrong_schema(&format!("{{type: number, maximum: {digits}}}"));
+        let expected = format!(
+            "6:23 syntax #/components/schemas/A/maximum `{digits}` is not how JSON writes a number \
+             (write it in decimal digits, or quote it)"
+        );
+        assert_eq!(found, [expected]);
+    }
+    for digits in ["1e30", "99999999999999999999999999999999999999", "-0", "18446744073709551615", "1E-5"] {
+        assert_eq!(
+            wrong_schema(&format!("{{type: number, maximum: {digits}, enum: [{digits}]}}")),
+            Vec::<String>::new()
+        );
+        run(
+            &format!("{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {{type: integer, maximum: {digits}}}}}}}"),
+            Unsupported::Deny,
+        );
+    }
+    assert!(wrong_schema("{type: number, maximum: 1e999}")[0].contains("expected a JSON number, found text"));
+}
+
+#[test]
+fn aliases_are_followed_as_far_as_that_is_reasonable() {
+    let (document, found) = run(&format!("{HEAD}paths: {{}}\nx-a: &a {{b: 1.50}}\nx-c: [*a, *a]\n"), Unsupported::Deny);
+    assert_eq!(found, Vec::<String>::new());
+    let at = Pointer::parse("/x-c/1/b").unwrap();
+    assert_eq!(document.unwrap().value_at(&at).unwrap().as_number(), Some("1.50"));
+    let mut bomb = format!("{HEAD}paths: {{}}\nx-0: &a0 [x,x,x,x,x,x,x,x,x]\n");
+    for level in 1..40 {
+        let above = level - 1;
+        bomb += &format!("x-{level}: &a{level} [*a{above},*a{above},*a{above},*a{above},*a{above},*a{above}]\n");
+    }
+    assert!(run(&bomb, Unsupported::Deny).1[0].contains("aliases repeat more than a document can hold"));
+    assert_eq!(wrong("x-a: &a [*a]\n").len(), 1);
+}
+
+#[test]
+fn only_version_3_0_is_read() {
+    let version = |version: &str| run(&format!("openapi: {version}\n"), Unsupported::Deny).1.remove(0);
+    assert_eq!(
+        version("3.1.0"),
+        "1:1 unsupported #/openapi OpenAPI 3.1.0 is not supported \
+         (write the document in OpenAPI 3.0, such as `openapi: 3.0.3`)"
+    );
+    assert!(version("3.0").contains("the version 3.0 is a number, not text"));
+    assert!(version("[3]").contains("the version is a list, not text"));
+    assert!(version("3.0.x").contains("OpenAPI 3.0.x is not supported"));
+    assert!(run("swagger: '2.0'\n", Unsupported::Deny).1[0].contains("Swagger 2.0 is not supported"));
+    assert!(run("a: 1\n", Unsupported::Deny).1[0].contains("does not say which version"));
+}
+
+#[test]
+fn every_node_that_cannot_be_read_is_reported_at_its_own_place() {
+    let found = wrong(
+        "paths:
+  /a:
+    get:
+      operationId: 5
+      parameters:
+        - {in: bogy, name: x, schema: {}}
+        - {in: query, schema: {type: string, maxLength: many}}
+        - {in: query, name: y}
+        - {in: query, name: z, schema: {}, content: {}}
+        - 7
+      responses:
+        '200': {content: {a/b: {schema: {properties: {p: {items: {minItems: -1}}}}}}}
+        '400': {$ref: 5}
+  /b: {get: {}}
+components:
+  schemas:
+    A: {required: [a, 1, b, {c: 1}], nullable: maybe}
+    B: [1]
+    C: {additionalProperties: 5, allOf: [{type: [string]}]}
+  securitySchemes:
+    s: {type: oauth3}
+    t: {type: apiKey, in: head, name: n}
+    u: {type: apiKey, name: n}
+  links: {l: {operationRef: 5, operationId: x}}
+",
+    );
+    let at = "/paths/~1a/get";
+    let expected = [
+        format!("6:7 invalid #{at}/operationId expected text, found integer `5`"),
+        format!("8:12 invalid #{at}/parameters/0/in `bogy` is not one of `query`, `header`, `path`, `cookie`"),
+        format!("9:12 invalid #{at}/parameters/1 a parameter needs `name`"),
+        format!("9:46 invalid #{at}/parameters/1/schema/maxLength expected a whole number, found text \"many\""),
+        format!("10:12 invalid #{at}/parameters/2 a parameter needs `schema` or `content`"),
+        format!("11:12 invalid #{at}/parameters/3 a parameter has `schema` or `content`, not both"),
+        format!("12:11 invalid #{at}/parameters/4 a parameter is a mapping, not a number"),
+        format!("14:9 invalid #{at}/responses/200 a response needs `description`"),
+        format!(
+            "14:67 invalid #{at}/responses/200/content/a~1b/schema/properties/p/items/minItems \
+             expected a whole number, found integer `-1`"
+        ),
+        format!("15:17 invalid #{at}/responses/400/$ref a reference is not text"),
+        "16:8 invalid #/paths/~1b/get an operation needs `responses`".to_owned(),
+        "19:23 invalid #/components/schemas/A/required/1 expected text, found integer `1`".to_owned(),
+        "19:30 invalid #/components/schemas/A/required/3 expected text, found a mapping".to_owned(),
+    ];
+    for (found, expected) in found.iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
+    let rest: Vec<_> = found[expected.len()..].iter().map(String::as_str).collect();
+    let pointers: Vec<_> = rest.iter().map(|line| line.split(' ').nth(2).unwrap()).collect();
+    let expected = [
+        "#/components/schemas/A/nullable",
+        "#/components/schemas/B",
+        "#/components/schemas/C/additionalProperties",
+        "#/components/schemas/C/allOf/0/type",
+        "#/components/securitySchemes/s/type",
+        "#/components/securitySchemes/t/in",
+        "#/components/securitySchemes/u",
+        "#/components/links/l",
+    ];
+    assert_eq!(pointers, expected, "{rest:#?}");
+}
+
+#[test]
+fn a_fault_deep_in_a_document_is_found_at_once() {
+    let depth = 40;
+    let schema = format!("{}{{maxLength: x}}{}", "{items: ".repeat(depth), "}".repeat(depth));
+    let found = wrong_schema(&schema);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("/items/items/maxLength expected a whole number"), "{found:?}");
+}
+
+#[test]
+fn misspelt_and_misplaced_keys_are_reported() {
+    let found = wrong(
+        "paths:
+  a: {}
+  /a:
+    get:
+      operationld: x
+      responses:
+        '20': {description: d}
+        2xx: {description: d}
+        '200': {description: d, contents: {}}
+components:
+  schemas:
+    A: {type: string, maxLenght: 3, xml: {}, x-sdk-nmae: a, x-mine: 1}
+    B: {$ref: '#/components/schemas/A', description: d}
+    C: {type: number, maxLength: 3, properties: {}}
+    D: {type: strnig, requierd: false}
+    E: {required: [], type: date}
+    F: {maxLength: 3, minimum: 4, items: {}, properties: {}}
+webhooks: {}
+",
+    );
+    let expected = [
+        "4:3 unknown-key #/paths/a the path `a` does not begin with `/` (write `/a`)",
+        "7:7 unknown-key #/paths/~1a/get/operationld `operationld` has no meaning in an operation (did you mean `operationId`?)",
+        "9:9 unknown-key #/paths/~1a/get/responses/20 `20` is not a status code (write it as '200', '2XX' or `default`)",
+        "10:9 unsupported #/paths/~1a/get/responses/2xx `2xx` says nothing here that the generator understands (remove it)",
+        "11:33 unknown-key #/paths/~1a/get/responses/200/contents `contents` has no meaning in a response (did you mean `content`?)",
+        "14:23 unknown-key #/components/schemas/A/maxLenght `maxLenght` has no meaning in a schema (did you mean `maxLength`?)",
+        "14:37 unsupported #/components/schemas/A/xml `xml` says nothing here that the generator understands (remove it)",
+        "14:46 extension #/components/schemas/A/x-sdk-nmae there is no extension `x-sdk-nmae` (did you mean `x-sdk-name`?)",
+        "15:41 unknown-key #/components/schemas/B/description `description` beside `$ref` has no meaning (move it to the definition that is referred to, or write `allOf` around the reference)",
+        "16:23 unknown-key #/components/schemas/C/maxLength `maxLength` says nothing about a number (remove it, or change the type to string)",
+        "16:37 unknown-key #/components/schemas/C/properties `properties` says nothing about a number (remove it, or change the type to object)",
+        "17:9 invalid #/components/schemas/D/type `strnig` is not a type (did you mean `string`?)",
+        "17:23 unknown-key #/components/schemas/D/requierd `requierd` has no meaning in a schema (did you mean `required`?)",
+        "18:23 invalid #/components/schemas/E/type `date` is not a type (use one of string, number, integer, array, object, boolean)",
+        "20:1 unknown-key #/webhooks `webhooks` has no meaning in a document (remove it, or begin it with `x-` if other tools read it)",
+    ];
+    for (found, expected) in found.iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+}
+
+#[test]
+fn what_is_not_understood_in_a_foreign_document_is_a_warning() {
+    let source = Source::new("x", format!("{HEAD}paths: {{}}\nwebhooks: {{}}\nx-sdk-no: 1\n"));
+    let mut diagnostics = Diagnostics::new();
+    assert!(read_with(&source, &[], Unsupported::Skip, &mut diagnostics).is_some());
+    assert_eq!(diagnostics.count(), "1 error, 1 warning", "unknown extensions of ours are never meant for others");
+}
+
+/// Every node of a document is left out and exchanged for each sort of value: never a panic, never silence.
+#[test]
+fn no_change_to_a_document_does_harm() {
+    let text = format!(
+        "{HEAD}paths:
+  /a:
+    get:
+      parameters: [{{in: query, name: q, schema: {{type: string, enum: [a]}}, examples: {{e: {{value: 1}}}}}}]
+      requestBody: {{content: {{a/b: {{schema: {{oneOf: [{{}}], not: {{}}, discriminator: {{propertyName: p}}}}}}}}}}
+      callbacks: {{c: {{/d: {{get: {{responses: {{default: {{description: d}}}}}}}}}}}}
+      responses:
+        '200':
+          description: d
+          headers: {{h: {{schema: {{type: integer, minimum: 1}}}}}}
+          links: {{l: {{operationId: o, parameters: {{p: 1}}}}}}
+components:
+  securitySchemes:
+    s: {{type: oauth2, flows: {{implicit: {{authorizationUrl: u, scopes: {{}}}}}}}}
+  schemas:
+    A: {{type: object, additionalProperties: {{type: array, items: {{multipleOf: 2}}}}, required: [a]}}
+"
+    );
+    let (document, found) = run(&text, Unsupported::Deny);
+    assert_eq!(found, Vec::<String>::new());
+    let whole: serde_yaml::Value = document.unwrap().value.to_yaml();
+    let mut paths = Vec::new();
+    collect(&whole, &mut Vec::new(), &mut paths);
+    assert!(paths.len() > 60);
+    let replacements =
+        ["5", "-1.5", "1e300", "x", "'200'", "null", "true", "[]", "[1]", "{}", "{a: 1}", "{$ref: a}", "{$ref: 1}"];
+    for path in &paths {
+        for replacement in replacements.iter().map(|text| serde_yaml::from_str(text).ok()).chain([None]) {
+            let mut changed = whole.clone();
+            put(&mut changed, path, replacement);
+            run(&serde_yaml::to_string(&changed).unwrap(), Unsupported::Deny);
+        }
+        let mut renamed = whole.clone();
+        rename(&mut renamed, path);
+        run(&serde_yaml::to_string(&renamed).unwrap(), Unsupported::Skip);
+    }
+}
+
+type Yaml = serde_yaml::Value;
+
+fn collect(value: &Yaml, path: &mut Vec<Yaml>, paths: &mut Vec<Vec<Yaml>>) {
+    let children: Vec<(Yaml, &Yaml)> = match value {
+        Yaml::Mapping(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Yaml::Sequence(elements) => elements.iter().enumerate().map(|(i, value)| (Yaml::from(i), value)).collect(),
+        _ => return,
+    };
+    for (key, child) in children {
+        path.push(key);
+        paths.push(path.clone());
+        collect(child, path, paths);
+        path.pop();
+    }
+}
+
+fn parent<'y>(value: &'y mut Yaml, path: &[Yaml]) -> &'y mut Yaml {
+    path.iter().fold(value, |value, key| match value {
+        Yaml::Mapping(members) => members.get_mut(key).unwrap(),
+        Yaml::Sequence(elements) => &mut elements[usize::try_from(key.as_u64().unwrap()).unwrap()],
+        _ => panic!("no such node"),
+    })
+}
+
+fn put(value: &mut Yaml, path: &[Yaml], replacement: Option<Yaml>) {
+    let (last, above) = path.split_last().unwrap();
+    match (parent(value, above), replacement) {
+        (Yaml::Mapping(members), Some(replacement)) => drop(members.insert(last.clone(), replacement)),
+        (Yaml::Mapping(members), None) => drop(members.remove(last)),
+        (Yaml::Sequence(elements), Some(replacement)) => elements[0] = replacement,
+        (Yaml::Sequence(elements), None) => drop(elements.remove(0)),
+        _ => panic!("no such node"),
+    }
+}
+
+fn rename(value: &mut Yaml, path: &[Yaml]) {
+    let (last, above) = path.split_last().unwrap();
+    if let Yaml::Mapping(members) = parent(value, above) {
+        let child = members.remove(last).unwrap();
+        members.insert(Yaml::from(5), child);
+    }
+}
