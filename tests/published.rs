@@ -1,0 +1,84 @@
+//! The crate that is published is the one that the generator makes, to the last byte, and its snapshots say so.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use insta::Settings;
+use sdk_generator::output::Files;
+use sdk_generator::surface::surface;
+use sdk_tests::{document, options, root};
+
+const STALE: &str = "run `cargo xtask generate` and review what it changes";
+
+fn generated() -> Files {
+    let source = document();
+    let generation = sdk_generator::generate(&source, &options());
+    let problems = generation.diagnostics.render(&source, sdk_generator::diagnostics::Style::Plain);
+    assert!(generation.diagnostics.is_empty(), "the document has problems:\n{problems}");
+    generation.files.expect("a document without problems gives files")
+}
+
+#[test]
+fn every_file_on_disk_is_the_one_the_generator_makes() {
+    for (path, text) in generated().iter() {
+        let on_disk = fs::read_to_string(root().join("generated/src").join(path)).unwrap_or_default();
+        assert!(on_disk == text, "generated/src/{path} is stale: {STALE}");
+    }
+}
+
+#[test]
+fn no_file_stands_among_them_that_the_generator_does_not_make() {
+    let files = generated();
+    let made: BTreeSet<_> = files.iter().map(|(path, _)| path.to_owned()).collect();
+    let sources = root().join("generated/src");
+    let mut on_disk = BTreeSet::new();
+    collect(&sources, &sources, &mut on_disk);
+    assert_eq!(on_disk, made, "{STALE}");
+}
+
+fn collect(root: &Path, folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, found);
+        } else {
+            let relative = path.strip_prefix(root).unwrap();
+            let steps: Vec<_> = relative.iter().map(|step| step.to_str().unwrap()).collect();
+            found.insert(steps.join("/"));
+        }
+    }
+}
+
+#[test]
+fn every_file_equals_its_snapshot() {
+    for (path, text) in generated().iter() {
+        settings(&format!("generated/src/{path}")).bind(|| insta::assert_snapshot!(path.replace('/', "__"), text));
+    }
+}
+
+#[test]
+fn the_surface_equals_its_snapshot() {
+    let files = generated();
+    settings("public items of the generated crate").bind(|| insta::assert_snapshot!("surface", surface(&files)));
+}
+
+#[test]
+fn no_snapshot_is_left_of_a_file_that_is_gone() {
+    let files = generated();
+    let mut expected: BTreeSet<_> = files.iter().map(|(path, _)| format!("{}.snap", path.replace('/', "__"))).collect();
+    expected.insert("surface.snap".to_owned());
+    let entries = fs::read_dir(root().join("tests/snapshots/published")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names: BTreeSet<_> = names.filter(|name| name.ends_with(".snap")).collect();
+    assert_eq!(names, expected, "{STALE}");
+}
+
+fn settings(description: &str) -> Settings {
+    let mut settings = Settings::clone_current();
+    settings.set_snapshot_path("snapshots/published");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_description(description);
+    settings
+}

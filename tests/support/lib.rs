@@ -1,0 +1,58 @@
+//! What the tests share: where the repository's files are.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sdk_generator::Options;
+use sdk_generator::source::Source;
+
+/// The document that the published crate is made from, relative to the repository's root.
+pub const DOCUMENT: &str = "spec/zuora-payments.yaml";
+
+/// The repository's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the repository").to_owned()
+}
+
+/// The document that the published crate is made from.
+///
+/// # Panics
+///
+/// When it cannot be read: no test can go on then.
+#[must_use]
+pub fn document() -> Source {
+    source(DOCUMENT)
+}
+
+/// A file of the repository, named as diagnostics print it.
+///
+/// # Panics
+///
+/// When it cannot be read: no test can go on then.
+#[must_use]
+pub fn source(path: &str) -> Source {
+    let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path} cannot be read: {error}"));
+    Source::new(path, text)
+}
+
+/// The options that `cargo xtask generate` uses for the published crate.
+#[must_use]
+pub fn options() -> Options {
+    Options { crate_name: "zuora-payments".to_owned() }
+}
+
+/// The names of the fixtures of one kind, sorted, without their ending.
+///
+/// # Panics
+///
+/// When the folder cannot be read.
+#[must_use]
+pub fn fixtures(kind: &str) -> Vec<String> {
+    let folder = root().join("tests/fixtures").join(kind);
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{} cannot be read: {error}", folder.display()));
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<_> = names.filter_map(|name| name.strip_suffix(".yaml").map(str::to_owned)).collect();
+    names.sort();
+    names
+}

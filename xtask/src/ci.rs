@@ -1,0 +1,124 @@
+//! `cargo xtask ci`: everything that must pass before a change is merged, in the order in which failures cost least.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+/// The validator of OpenAPI documents that the document must satisfy, as `pip` names it.
+const VALIDATOR: &str = "openapi-spec-validator==0.9.0";
+
+/// Something that must pass: one command, or several that only make sense together.
+struct Step {
+    name: &'static str,
+    commands: Vec<Command>,
+}
+
+fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
+    let step = |name, commands| Step { name, commands };
+    let mut doc = cargo("doc --workspace --no-deps --locked");
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    Ok(vec![
+        step("format", vec![cargo("fmt --all --check")]),
+        step("generated files", vec![xtask("generate --check")?]),
+        step("lints", vec![cargo("clippy --workspace --all-targets --locked -- -D warnings")]),
+        step("tests", vec![test("--workspace")]),
+        step(
+            "tests beside arbitrary_precision",
+            vec![test("--package sdk-tests --features arbitrary-precision-neighbour")],
+        ),
+        step("documentation", vec![doc]),
+        step("document", validate(root)),
+        step("packages", vec![cargo("package --package sdk-runtime --package zuora-payments --locked --allow-dirty")]),
+    ])
+}
+
+pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
+    let steps = steps(root)?;
+    let count = steps.len();
+    let mut passed: Vec<(&str, Duration)> = Vec::new();
+    for (number, Step { name, commands }) in steps.into_iter().enumerate() {
+        let start = Instant::now();
+        for mut command in commands {
+            let shown = shown(&command);
+            println!("==> [{}/{count}] {name}: {shown}", number + 1);
+            let status = command.current_dir(root).status();
+            let status = status.with_context(|| format!("{name}: `{shown}` cannot be started"))?;
+            if !status.success() {
+                summarize(&passed);
+                println!("{name} failed ({status}); to see it alone: {shown}");
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        passed.push((name, start.elapsed()));
+    }
+    summarize(&passed);
+    println!("all {count} steps passed");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn summarize(passed: &[(&str, Duration)]) {
+    println!();
+    for (name, time) in passed {
+        println!("{:>6} s  {name}", time.as_secs());
+    }
+}
+
+/// A cargo command; the arguments contain no blanks of their own.
+fn cargo(arguments: &str) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments.split(' '));
+    command
+}
+
+/// Snapshots are only ever compared here, whatever the environment says.
+fn test(arguments: &str) -> Command {
+    let mut command = cargo("test --locked");
+    command.args(arguments.split(' ')).env("INSTA_UPDATE", "no");
+    command
+}
+
+/// Another command of this program, which is there already.
+fn xtask(arguments: &str) -> anyhow::Result<Command> {
+    let mut command = Command::new(std::env::current_exe().context("the running program has no path")?);
+    command.args(arguments.split(' '));
+    Ok(command)
+}
+
+/// The document against the specification of OpenAPI, by a validator that shares no code with the generator.
+fn validate(root: &Path) -> Vec<Command> {
+    let folder = root.join("target/openapi-spec-validator");
+    let program = |name: &str| folder.join(if cfg!(windows) { "Scripts" } else { "bin" }).join(name);
+    let validator = program("openapi-spec-validator");
+    let mut commands = Vec::new();
+    if !validator.exists() {
+        commands.push(command("python3", ["-m", "venv", "--clear"], &folder));
+        let mut install = Command::new(program("python"));
+        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", VALIDATOR]);
+        commands.push(install);
+    }
+    commands.push(command(
+        validator,
+        ["--schema", "3.0", "--validation-errors", "all"],
+        &PathBuf::from("spec/zuora-payments.yaml"),
+    ));
+    commands
+}
+
+fn command<const N: usize>(program: impl AsRef<std::ffi::OsStr>, arguments: [&str; N], path: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).arg(path);
+    command
+}
+
+/// A command as one would type it, as far as the steps go.
+fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let ours = std::env::current_exe().is_ok_and(|ours| ours == program);
+    let program = if ours { "cargo xtask".to_owned() } else { program.display().to_string() };
+    let variables =
+        command.get_envs().filter_map(|(name, value)| Some(format!("{}='{}' ", name.display(), value?.display())));
+    let arguments = command.get_args().map(|argument| format!(" {}", argument.display()));
+    variables.chain([program]).chain(arguments).collect()
+}

@@ -1,0 +1,44 @@
+//! The maintainer's commands: `cargo xtask generate`, `cargo xtask ci`.
+
+mod ci;
+mod generate;
+mod snapshots;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The maintainer's commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the published crate's sources and their snapshots from the document.
+    Generate(generate::Arguments),
+    /// Run everything that must pass before a change is merged.
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let root = root();
+    let outcome = match Arguments::parse().command {
+        Command::Generate(arguments) => generate::run(&root, &arguments),
+        Command::Ci => ci::run(&root),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The repository's root.
+fn root() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().expect("the crate is a folder of the repository").to_owned()
+}

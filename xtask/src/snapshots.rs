@@ -1,0 +1,45 @@
+//! The published snapshots: what a reviewer reads, and what the tests hold the generator to.
+//!
+//! They are written here rather than by the tests, so that one command leaves one diff; byte for byte they are what
+//! `insta` would write.
+
+use sdk_generator::output::Files;
+use sdk_generator::surface::surface;
+
+/// Where they are, relative to the repository's root.
+pub(crate) const DIR: &str = "tests/snapshots/published";
+
+/// The test that asserts them, which `insta` names in each.
+const TEST: &str = "tests/published.rs";
+
+/// What each of them begins with.
+pub(crate) fn mark() -> String {
+    format!("---\nsource: {TEST}\n")
+}
+
+/// One for every file, and one for the public items of them all.
+pub(crate) fn of(files: &Files) -> Files {
+    let sources = files.iter().map(|(path, text)| snapshot(path, &format!("generated/src/{path}"), text));
+    sources.chain([snapshot("surface", "public items of the generated crate", &surface(files))]).collect()
+}
+
+fn snapshot(name: &str, description: &str, text: &str) -> (String, String) {
+    let file = format!("{}.snap", name.replace('/', "__"));
+    (file, format!("{}description: {description}\n---\n{}\n", mark(), text.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_is_what_insta_writes() {
+        let files = [("a/b.rs".to_owned(), "// one\n\n".to_owned()), ("lib.rs".to_owned(), "pub mod a;\n".to_owned())];
+        let snapshots = of(&files.into_iter().collect());
+        let names: Vec<_> = snapshots.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a__b.rs.snap", "lib.rs.snap", "surface.snap"]);
+        let expected = "---\nsource: tests/published.rs\ndescription: generated/src/a/b.rs\n---\n// one\n";
+        assert_eq!(snapshots.get("a__b.rs.snap"), Some(expected));
+        assert!(snapshots.iter().all(|(_, text)| text.starts_with(&mark())));
+    }
+}
