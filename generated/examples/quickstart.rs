@@ -13,8 +13,8 @@ use std::error::Error as StdError;
 
 use simulator::Simulator;
 use zuora_payments::{
-    Client, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Decimal, Environment, Error,
-    PaymentType,
+    BaseUrl, Client, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Decimal, Environment,
+    Error, IdempotencyKey, PaymentStatus, PaymentType,
 };
 
 #[tokio::main]
@@ -42,9 +42,17 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         .payment_method_id(&stage.payment_method_id)
         .auth_transaction_id(transaction_id)
         .gateway_order_id("quickstart-1");
-    let payment = stage.client.create_payment(&capture).await?;
-    let (number, status) = (payment.number.as_deref().unwrap_or("-"), payment.status.as_ref());
-    println!("payment:       {number} is {}, key {}", status.map_or("-", |status| status.as_str()), key(payment.idempotency_key()));
+    let call = stage.client.create_payment(&capture);
+    // Noted down first: should this program die now, the same call with this key finds out what became of it.
+    println!("payment:       key {}", call.key().map_or("-", IdempotencyKey::as_str));
+    let payment = call.await?;
+    let number = payment.number.as_deref().unwrap_or("-");
+    match &payment.status {
+        // The gateway may decline a payment that Zuora accepted.
+        Some(PaymentStatus::Error) => println!("payment:       {number} was declined by the gateway"),
+        Some(status) => println!("payment:       {number} is {status}"),
+        None => println!("payment:       {number} has no status yet"),
+    }
 
     // A decline is an error, whatever the HTTP status, and says whether money may have moved.
     match stage.client.create_authorization(&stage.declining_payment_method_id, &request).await {
@@ -66,14 +74,10 @@ async fn main() -> Result<(), Box<dyn StdError>> {
 }
 
 fn print_error(what: &str, error: &Error) {
-    println!("{what}: {:?}, outcome {:?}", error.kind(), error.outcome());
+    println!("{:<14} {:?}, outcome {:?}", format!("{what}:"), error.kind(), error.outcome());
     for line in error.to_string().lines() {
         println!("    {line}");
     }
-}
-
-fn key(key: Option<&zuora_payments::IdempotencyKey>) -> String {
-    key.map_or_else(|| "-".to_owned(), ToString::to_string)
 }
 
 /// Where the example plays, and with whom.
@@ -96,7 +100,7 @@ impl Stage {
 
     async fn simulated() -> Result<Self, Box<dyn StdError>> {
         let simulator = Simulator::start().await?;
-        let client = Client::builder(zuora_payments::BaseUrl::new(simulator.base_url())?)
+        let client = Client::builder(BaseUrl::new(simulator.base_url())?)
             .client_credentials(simulator.client_id(), simulator.client_secret())
             .build()?;
         Ok(Self {

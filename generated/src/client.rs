@@ -43,6 +43,8 @@ impl Client {
 
     /// This client, sending `Zuora-Version` with every call that takes it.
     ///
+    /// Unless set, `2025-08-12` is sent.
+    ///
     /// The minor version of the API whose behavior the call wants. Without it the tenant's own version
     /// counts: 186.0, unless it was raised. From 2024-05-20 failures have their own HTTP statuses and are no
     /// longer 200 with `success: false`; `customRates` needs 224.0, `paymentOption` in the answer 337.0.

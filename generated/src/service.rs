@@ -122,7 +122,7 @@ pub(crate) static SERVICE: Service = Service {
                 code: "70",
                 meaning: "too many requests",
                 outcome: Outcome::Rejected,
-                retry: Retry::NewCall,
+                retry: Retry::SameKey,
             },
             Code {
                 code: "90",

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::ir::{Api, Presence, Shape, Storage, Type, TypeId, Types, Usage};
+use crate::ir::{Api, Presence, Rule, Shape, Storage, Struct, Type, TypeId, Types, Usage};
 
 /// Settles usage, presence and storage. Data flows on only: each pass reads what the one before it settled.
 pub fn analyze(mut api: Api, diagnostics: &mut Diagnostics) -> Api {
     settle_usage(&mut api);
     settle_presence(&mut api.types, diagnostics);
     settle_storage(&mut api.types, diagnostics);
+    check_totals(&api.types, diagnostics);
     api
 }
 
@@ -93,6 +94,39 @@ fn settle_storage(types: &mut Types, diagnostics: &mut Diagnostics) {
                     .help("take the property out of `required`; as it stands no value can end");
             }
         }
+    }
+}
+
+/// What a rule counts are the elements of lists: a path that leads elsewhere would count nothing, and nobody would know.
+fn check_totals(types: &Types, diagnostics: &mut Diagnostics) {
+    for definition in types.iter() {
+        let Shape::Struct(object) = &definition.shape else { continue };
+        for rule in &object.rules {
+            let Rule::MaxTotal { of, at, .. } = rule else { continue };
+            for (index, path) in of.iter().enumerate() {
+                if let Err(step) = follow(types, object, path) {
+                    let message = format!("`{path}` counts nothing: there is no list `{step}`");
+                    let help = "write the way to a list, such as `orders[].lines[]`";
+                    diagnostics.error(Code::Reference, &at.join("of").join(index), message).help(help);
+                }
+            }
+        }
+    }
+}
+
+/// Goes down a path of lists; the step that leads nowhere is the error.
+fn follow<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p str> {
+    let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
+    let wire = step.strip_suffix("[]").ok_or(step)?;
+    let field = object.fields.iter().find(|field| field.name.wire() == wire).ok_or(step)?;
+    let Type::List(element) = types.resolve(&field.ty) else { return Err(step) };
+    let Some(rest) = rest else { return Ok(()) };
+    match types.resolve(element) {
+        Type::Named(id) => match &types.get(*id).shape {
+            Shape::Struct(object) => follow(types, object, rest),
+            Shape::Enum(_) | Shape::Alias(_) => Err(rest),
+        },
+        Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json => Err(rest),
     }
 }
 

@@ -351,6 +351,8 @@ pub enum Rule {
         of: Vec<String>,
         /// What is counted, in words.
         counts: String,
+        /// Where the document says so.
+        at: Pointer,
     },
 }
 

@@ -87,7 +87,12 @@ pub enum NameError {
     /// No character of it can stand in an identifier.
     Empty,
     /// The spelling asked for is not an identifier in the scope's case.
-    NotAnIdentifier(String),
+    NotAnIdentifier {
+        /// What was asked for.
+        wanted: String,
+        /// How the scope would spell it.
+        spelt: Option<String>,
+    },
     /// The identifier is taken by another name of the document.
     Collision {
         /// The identifier.
@@ -116,7 +121,10 @@ impl Scope {
     pub fn claim(&mut self, wire: &str, wanted: Option<&str>, at: &Pointer) -> Result<Name, NameError> {
         let rust = match wanted {
             Some(wanted) if identifier(wanted, self.case).as_deref() == Some(wanted) => wanted.to_owned(),
-            Some(wanted) => return Err(NameError::NotAnIdentifier(wanted.to_owned())),
+            Some(wanted) => {
+                let spelt = identifier(wanted, self.case);
+                return Err(NameError::NotAnIdentifier { wanted: wanted.to_owned(), spelt });
+            }
             None => identifier(wire, self.case).ok_or(NameError::Empty)?,
         };
         match self.taken.get(&rust) {
@@ -221,6 +229,6 @@ mod tests {
             other => panic!("unexpected {other:?}"),
         }
         assert!(matches!(scope.claim("New", None, &first), Err(NameError::Reserved(_))));
-        assert!(matches!(scope.claim("x", Some("Not Snake"), &first), Err(NameError::NotAnIdentifier(_))));
+        assert!(matches!(scope.claim("x", Some("Not Snake"), &first), Err(NameError::NotAnIdentifier { .. })));
     }
 }

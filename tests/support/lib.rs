@@ -31,6 +31,7 @@ pub fn document() -> Source {
 ///
 /// When it cannot be read: no test can go on then.
 #[must_use]
+#[allow(clippy::panic, reason = "a test without its files can only stop")]
 pub fn source(path: &str) -> Source {
     let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path} cannot be read: {error}"));
     Source::new(path, text)
@@ -48,6 +49,7 @@ pub fn options() -> Options {
 ///
 /// When the folder cannot be read.
 #[must_use]
+#[allow(clippy::panic, reason = "a test without its files can only stop")]
 pub fn fixtures(kind: &str) -> Vec<String> {
     let folder = root().join("tests/fixtures").join(kind);
     let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{} cannot be read: {error}", folder.display()));

@@ -50,7 +50,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the call was refused before it was sent, when the server refused it, or when no answer came. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted.
+    /// When the call was refused before it was sent, when the server refused it, when no answer came, or when the answer cannot be read. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted.
     ///
     /// The bodies of failures, by status, for [`Error::decode_body`](crate::Error::decode_body):
     ///
@@ -126,6 +126,8 @@ impl CreateAuthorization {
 
     /// Sends `Zuora-Version`.
     ///
+    /// Unless set, `2025-08-12` is sent.
+    ///
     /// See [`Client::with_zuora_version`](crate::Client::with_zuora_version), which sets it for all calls of a client.
     pub fn zuora_version(self, zuora_version: impl Into<String>) -> Self {
         Self {
@@ -133,7 +135,14 @@ impl CreateAuthorization {
         }
     }
 
-    /// Sends this idempotency key instead of a random one.
+    /// The idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the answer, or
+    /// dies, needs it to find out what became of the call.
+    #[must_use]
+    pub fn key(&self) -> Option<&IdempotencyKey> {
+        self.call.key()
+    }
+
+    /// Sends this idempotency key instead of a random one. Dropping the call afterwards does not stop what was sent.
     pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
         Self {
             call: self.call.idempotency_key(idempotency_key),

@@ -46,7 +46,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the call was refused before it was sent, when the server refused it, or when no answer came. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted.
+    /// When the call was refused before it was sent, when the server refused it, when no answer came, or when the answer cannot be read. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted.
     ///
     /// The bodies of failures, by status, for [`Error::decode_body`](crate::Error::decode_body):
     ///
@@ -121,7 +121,14 @@ impl CreatePaymentSession {
         }
     }
 
-    /// Sends this idempotency key instead of a random one.
+    /// The idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the answer, or
+    /// dies, needs it to find out what became of the call.
+    #[must_use]
+    pub fn key(&self) -> Option<&IdempotencyKey> {
+        self.call.key()
+    }
+
+    /// Sends this idempotency key instead of a random one. Dropping the call afterwards does not stop what was sent.
     pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
         Self {
             call: self.call.idempotency_key(idempotency_key),

@@ -52,6 +52,18 @@ impl Auth {
     }
 }
 
+impl Auth {
+    /// Drops a token that the server refused, so that the next call fetches another.
+    pub(crate) fn forget(&self, bearer: Option<&HeaderValue>) {
+        if let (Self::Tokens(tokens), Some(bearer)) = (self, bearer)
+            // Whoever holds the lock is about to bring another token.
+            && let Ok(mut slot) = tokens.cache.slot.try_lock()
+        {
+            slot.token = slot.token.take().filter(|token| token.bearer != bearer);
+        }
+    }
+}
+
 /// The header value for a token; `None` if the token cannot stand in a header.
 pub(crate) fn bearer(token: &Secret) -> Option<HeaderValue> {
     let token = token.expose();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
-use http::{HeaderMap, Method, Request, Uri};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use tokio::time::{Instant, timeout_at};
 
 use crate::classify::{Seen, classify};
@@ -38,13 +38,16 @@ pub struct Call {
 
 impl Call {
     pub(crate) fn new(core: Core, operation: &'static Operation) -> Self {
+        // Made before anything else, so that the caller can note it down before the call is sent.
+        let takes_key = operation.idempotent && core.shared.service.idempotency.is_some();
+        let key = takes_key.then(|| (core.shared.keys)());
         Self {
             core,
             operation,
             path: Vec::new(),
             headers: Vec::new(),
             body: None,
-            key: None,
+            key,
             attempt_timeout: None,
             total_timeout: None,
             violations: Violations::default(),
@@ -76,6 +79,11 @@ impl Call {
     pub fn idempotency_key(mut self, key: IdempotencyKey) -> Self {
         self.key = Some(key);
         self
+    }
+
+    /// The idempotency key that the call is sent with; `None` for an operation that takes none.
+    pub fn key(&self) -> Option<&IdempotencyKey> {
+        self.key.as_ref()
     }
 
     /// Limits the time from sending the request to its answer, the token included if one has to be fetched.
@@ -167,9 +175,14 @@ impl Prepared {
             Ok(Err(failure)) => return Seen::NoToken(failure),
             Err(_) => return timed_out(false),
         };
-        let request = self.request(bearer, shared.max_response_bytes);
+        let request = self.request(bearer.clone(), shared.max_response_bytes);
         match timeout_at(deadline, transport.send(request)).await {
-            Ok(Ok(answer)) => Seen::Answer(answer),
+            Ok(Ok(answer)) => {
+                if answer.status() == StatusCode::UNAUTHORIZED {
+                    shared.auth.forget(bearer.as_ref());
+                }
+                Seen::Answer(answer)
+            }
             Ok(Err(error)) => Seen::Fault(error),
             Err(_) => timed_out(true),
         }
@@ -290,7 +303,7 @@ impl Call {
             }
             return None;
         };
-        let text = self.key.take().unwrap_or_else(|| (shared.keys)());
+        let text = self.key.take()?;
         let (length, most) = (text.as_str().len(), idempotency.max_length);
         if length > most {
             let flaw = format!("is {length} characters long, at most {most} are allowed");
@@ -335,6 +348,9 @@ fn path_flaw(value: &str) -> Option<&'static str> {
 
 /// Makes a header value, or says why the text is none.
 pub(crate) fn header_value(text: &str) -> Result<HeaderValue, &'static str> {
+    if text.is_empty() {
+        return Err("is empty");
+    }
     if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Err("contains a character that is not printable ASCII");
     }

@@ -104,7 +104,7 @@ fn judge(service: &Service, head: Head, body: Body, keyed: bool) -> Result<Answe
     match body.flaw {
         None if success => {
             if denies_success(&service.failure, &members) {
-                Err(refusal(service, head, body, &members))
+                Err(refusal(service, head, body, &members, keyed))
             } else {
                 let confirmed = confirms_success(&service.failure, &members);
                 Ok(Answer { head, body: body.bytes, confirmed })
@@ -116,7 +116,7 @@ fn judge(service: &Service, head: Head, body: Body, keyed: bool) -> Result<Answe
             let confirmed = confirms_success(&service.failure, &members);
             Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed })))
         }
-        _ => Err(refusal(service, head, body, &members)),
+        _ => Err(refusal(service, head, body, &members, keyed)),
     }
 }
 
@@ -140,12 +140,12 @@ fn confirms_success(failure: &Failure, members: &Members) -> bool {
     failure.success.is_none() || says_success(failure, members) == Some(true)
 }
 
-fn refusal(service: &Service, head: Head, body: Body, members: &Members) -> What {
+fn refusal(service: &Service, head: Head, body: Body, members: &Members, keyed: bool) -> What {
     let said = Said::read(&service.failure, members);
     let text = |member: Option<&str>| members.text(member?).filter(|text| !text.is_empty());
     What::Api(Box::new(Refusal {
-        outcome: said.outcome(head.status),
-        retry: said.retry(head.status),
+        outcome: said.outcome(head.status, keyed),
+        retry: said.retry(head.status, keyed),
         process_id: text(service.failure.process_id),
         request_id: text(service.failure.request_id),
         reasons: said.reasons,
@@ -164,6 +164,8 @@ pub(crate) struct Said {
     pub(crate) message: Option<String>,
     /// The codes whose meaning is known and that decide.
     codes: Vec<&'static Code>,
+    /// The body says that the call succeeded, against its status.
+    claims_success: bool,
 }
 
 impl Said {
@@ -198,23 +200,35 @@ impl Said {
             .filter(|_| reasons.is_empty())
             .and_then(|member| members.text(member))
             .filter(|message| !message.is_empty());
-        Self { reasons, result, message, codes }
+        let claims_success = says_success(failure, members) == Some(true);
+        Self { reasons, result, message, codes, claims_success }
     }
 
-    fn outcome(&self, status: StatusCode) -> Outcome {
+    /// What became of the call; `keyed` says whether it was sent with an idempotency key.
+    fn outcome(&self, status: StatusCode, keyed: bool) -> Outcome {
+        match status {
+            // Another call is in the way, which may be an earlier attempt of this one, whatever code comes with it.
+            StatusCode::CONFLICT if keyed => return Outcome::Unknown,
+            // The key may belong to another request, which had its effect.
+            StatusCode::UNPROCESSABLE_ENTITY if keyed && self.codes.is_empty() => return Outcome::Unknown,
+            _ if self.claims_success => return Outcome::Unknown,
+            _ => {}
+        }
         let surely_not = |code: &&Code| matches!(code.outcome, Outcome::Rejected | Outcome::NotSent);
         if !self.codes.is_empty() {
             return if self.codes.iter().all(surely_not) { Outcome::Rejected } else { Outcome::Unknown };
         }
         match status {
-            // No answer in time, and another call in the way, which may be this one's earlier attempt.
             StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT => Outcome::Unknown,
             status if status.is_client_error() => Outcome::Rejected,
             _ => Outcome::Unknown,
         }
     }
 
-    fn retry(&self, status: StatusCode) -> Retry {
+    fn retry(&self, status: StatusCode, keyed: bool) -> Retry {
+        if keyed && status == StatusCode::CONFLICT {
+            return Retry::SameKey;
+        }
         let by_status = match status.as_u16() {
             401 => Retry::NewToken,
             408 | 409 | 429 | 502 | 503 | 504 => Retry::SameKey,

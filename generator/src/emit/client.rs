@@ -58,6 +58,7 @@ fn with_header(header: &HeaderParameter) -> TokenStream {
     let (method, argument) = (format_ident!("with_{}", header.name.rust()), header.name.ident());
     let wire = header.name.wire();
     let mut paragraphs = vec![format!("This client, sending `{wire}` with every call that takes it.")];
+    paragraphs.extend(docs::absent(header));
     paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits)));
     let docs = docs::attributes(&paragraphs);
     quote! {
@@ -77,8 +78,8 @@ pub(super) fn environment(api: &Api) -> TokenStream {
     let names: Vec<_> = api.servers.iter().map(|server| server.name.file_stem().replace('_', "-")).collect();
     let urls: Vec<_> = api.servers.iter().map(|server| &server.url).collect();
     let variant_docs = api.servers.iter().map(|server| {
-        let text = docs::prose(server.docs.text.trim_end_matches('.'));
-        docs::attributes(&[format!("{text}: `{}`.", server.url)])
+        let (text, url) = (docs::prose(server.docs.text.trim_end_matches('.')), docs::code(&server.url));
+        docs::attributes(&[if text.is_empty() { format!("{url}.") } else { format!("{text}: {url}.") }])
     });
     quote! {
         use sdk_runtime::seam::parse_name;
@@ -208,6 +209,9 @@ fn roles(api: &Api) -> TokenStream {
         );
         quote!(#field: Some(#header),)
     });
+    if api.service.roles.is_empty() {
+        return quote!(HeaderRoles::NONE);
+    }
     let rest = (api.service.roles.len() < Role::COUNT).then(|| quote!(..HeaderRoles::NONE));
     quote!(HeaderRoles { #(#fields)* #rest })
 }

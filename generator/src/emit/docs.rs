@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ir::{Check, Docs, Limits, TypeDef};
+use crate::ir::{Check, Docs, HeaderParameter, Limits, Presence, TypeDef};
 
 /// The doc attributes for some prose, or none for none.
 pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
@@ -20,6 +20,15 @@ pub(super) fn paragraphs(docs: &Docs, limits: Option<&Limits>) -> Vec<String> {
     notes.extend(docs.notes.iter().map(|note| prose(note)));
     paragraphs.push(notes.join(" "));
     paragraphs
+}
+
+/// What happens without a header, if anything.
+pub(super) fn absent(header: &HeaderParameter) -> Option<String> {
+    match (&header.send, header.presence) {
+        (Some(value), _) => Some(format!("Unless set, {} is sent.", code(value))),
+        (None, Presence::Required) => Some("A call without it is refused.".to_owned()),
+        (None, _) => None,
+    }
 }
 
 /// The paragraphs of a type; one that the document says nothing of is described by its place.
@@ -201,17 +210,24 @@ fn whole_link(from: &str) -> Option<usize> {
 /// What limits say, as sentences.
 fn describe(limits: &Limits) -> Vec<String> {
     let mut sentences = describe_checks(&limits.checks, "");
-    if let Some(each) = &limits.each {
-        sentences.extend(describe_checks(&each.checks, "each "));
+    let (mut inner, mut each) = (&limits.each, "each ");
+    while let Some(limits) = inner {
+        sentences.extend(describe_checks(&limits.checks, each));
+        (inner, each) = (&limits.each, "each inner ");
     }
     sentences
+}
+
+/// How many there are of something.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("one {what}") } else { format!("{count} {what}s") }
 }
 
 fn describe_checks(checks: &[Check], each: &str) -> Vec<String> {
     match checks {
         [Check::MinLength(low), Check::MaxLength(high), rest @ ..] if low == high => {
-            let exactly = format!("{}xactly {low} characters.", if each.is_empty() { "E" } else { "Each e" });
-            [exactly].into_iter().chain(rest.iter().map(|check| describe_check(check, each))).collect()
+            let exactly = format!("{each}exactly {}.", counted(*low, "character"));
+            [capitalized(&exactly)].into_iter().chain(rest.iter().map(|check| describe_check(check, each))).collect()
         }
         checks => checks.iter().map(|check| describe_check(check, each)).collect(),
     }
@@ -219,20 +235,24 @@ fn describe_checks(checks: &[Check], each: &str) -> Vec<String> {
 
 fn describe_check(check: &Check, each: &str) -> String {
     let sentence = match check {
-        Check::MinLength(length) => format!("{each}at least {length} characters."),
-        Check::MaxLength(length) => format!("{each}at most {length} characters."),
+        Check::MinLength(length) => format!("{each}at least {}.", counted(*length, "character")),
+        Check::MaxLength(length) => format!("{each}at most {}.", counted(*length, "character")),
         Check::Pattern(pattern) => format!("{each}matches {}.", code(pattern)),
         Check::Minimum(bound) => format!("{each}at least {bound}."),
         Check::ExclusiveMinimum(bound) => format!("{each}more than {bound}."),
         Check::Maximum(bound) => format!("{each}at most {bound}."),
         Check::ExclusiveMaximum(bound) => format!("{each}less than {bound}."),
         Check::MultipleOf(bound) => format!("{each}a multiple of {bound}."),
-        Check::MinItems(count) => format!("{each}at least {count} elements."),
-        Check::MaxItems(count) => format!("{each}at most {count} elements."),
+        Check::MinItems(count) => format!("{each}at least {}.", counted(*count, "element")),
+        Check::MaxItems(count) => format!("{each}at most {}.", counted(*count, "element")),
         Check::UniqueItems => format!("{each}without repeated elements."),
-        Check::MinProperties(count) => format!("{each}at least {count} members."),
-        Check::MaxProperties(count) => format!("{each}at most {count} members."),
+        Check::MinProperties(count) => format!("{each}at least {}.", counted(*count, "member")),
+        Check::MaxProperties(count) => format!("{each}at most {}.", counted(*count, "member")),
     };
+    capitalized(&sentence)
+}
+
+fn capitalized(sentence: &str) -> String {
     let mut chars = sentence.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
@@ -252,7 +272,8 @@ mod tests {
         assert_eq!(prose("> ```rust\n>     deep"), "> \\`\\`\\`rust\n> deep");
         assert_eq!(prose("- ~~~\n* a  `b`"), "- \\~~~\n* a `b`");
         assert_eq!(prose("- a\nb\n  1. c\nd\n\ne"), "- a\n  b\n  1. c\n     d\n\ne");
-        assert_eq!(prose("an odd ` and ``a ` b``"), "an odd \\` and ``a ` b``");
+        assert_eq!(prose("an odd ` tick"), "an odd \\` tick");
+        assert_eq!(prose("``a ` b`` <i>"), "``a ` b`` \\<i>");
         assert_eq!(prose("\ta\rb\u{202e}c"), "   a bc");
         assert_eq!(prose("the h of https"), "the h of https");
     }

@@ -26,9 +26,9 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> O
     let names = imports(&lines);
     let names = names.iter().map(|name| format_ident!("{name}"));
     let uses = quote!(use #crate_ident::{#(#names),*};);
-    let uses = if lines_need_imports(&lines) { statement(&uses)? } else { String::new() };
+    let uses = if lines_need_imports(&lines) { statement(&uses)? + "\n" } else { String::new() };
     Some(format!(
-        "```no_run\n{uses}\n# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n{lines}# let _ = answer;\n# Ok(())\n# }}\n```"
+        "```no_run\n{uses}# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n{lines}# let _ = answer;\n# Ok(())\n# }}\n```"
     ))
 }
 

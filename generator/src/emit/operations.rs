@@ -116,14 +116,16 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
     ];
     paragraphs.extend(docs::paragraphs(&operation.docs, None));
     for segment in &operation.path {
-        if let Segment::Parameter(parameter) = segment {
+        if let Segment::Parameter(parameter) = segment
+            && !parameter.docs.text.is_empty()
+        {
             paragraphs.push(format!("`{}`: {}", parameter.name.rust(), docs::prose(&parameter.docs.text)));
         }
     }
     paragraphs.push("# Errors".to_owned());
     paragraphs.push(
-        "When the call was refused before it was sent, when the server refused it, or when no answer came. \
-         [`Error::outcome`](crate::Error::outcome) says whether the server may have acted."
+        "When the call was refused before it was sent, when the server refused it, when no answer came, or when the \
+         answer cannot be read. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted."
             .to_owned(),
     );
     let failures = operation.failures.iter().filter_map(|(status, ty)| {
@@ -152,7 +154,14 @@ fn call(api: &Api, operation: &Operation) -> TokenStream {
     let headers = operation.headers.iter().map(header_setter);
     let key = (operation.idempotency == Idempotency::Keyed).then(|| {
         quote! {
-            /// Sends this idempotency key instead of a random one.
+            /// The idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the answer, or
+            /// dies, needs it to find out what became of the call.
+            #[must_use]
+            pub fn key(&self) -> Option<&IdempotencyKey> {
+                self.call.key()
+            }
+
+            /// Sends this idempotency key instead of a random one. Dropping the call afterwards does not stop what was sent.
             pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
                 Self { call: self.call.idempotency_key(idempotency_key) }
             }
@@ -200,6 +209,7 @@ fn answer(api: &Api, ty: &Type) -> TokenStream {
 fn header_setter(header: &HeaderParameter) -> TokenStream {
     let (ident, wire) = (header.name.ident(), header.name.wire());
     let mut paragraphs = vec![format!("Sends `{wire}`.")];
+    paragraphs.extend(docs::absent(header));
     // The header of a client is described where the client sets it.
     match header.set_by {
         SetBy::Call => paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits))),

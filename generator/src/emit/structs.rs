@@ -86,19 +86,20 @@ fn constructors(api: &Api, object: &Struct) -> TokenStream {
             [] => "Makes one with nothing set.".to_owned(),
             _ => "Makes one with everything that is required.".to_owned(),
         };
-        return constructor(api, &format_ident!("new"), &docs::attributes(&[docs]), &arguments, &[]);
+        return constructor(api, object, &format_ident!("new"), &docs::attributes(&[docs]), &arguments, &[]);
     }
     let constructors = object.constructors.iter().map(|one| {
         let arguments = one.arguments.iter().filter_map(|wire| field_named(object, wire)).collect::<Vec<_>>();
         let docs = docs::attributes(&docs::paragraphs(&one.docs, None));
         let fixed: Vec<_> = one.fixed.iter().filter_map(|condition| Some((field_named(object, &condition.property)?, condition))).collect();
-        constructor(api, &one.name.ident(), &docs, &arguments, &fixed)
+        constructor(api, object, &one.name.ident(), &docs, &arguments, &fixed)
     });
     quote!(#(#constructors)*)
 }
 
 fn constructor(
     api: &Api,
+    object: &Struct,
     name: &proc_macro2::Ident,
     docs: &TokenStream,
     arguments: &[&Field],
@@ -109,22 +110,28 @@ fn constructor(
     for field in arguments {
         let Argument { ty, value } = argument(api, field);
         let ident = field.name.ident();
-        let value = if field.presence == Presence::Optional { quote!(Some(#value)) } else { value };
+        let value = if is_required(field) { value } else { quote!(Some(#value)) };
         parameters.push(quote!(#ident: #ty));
         values.push(if ident == value.to_string() { quote!(#ident) } else { quote!(#ident: #value) });
     }
     for (field, condition) in fixed {
         let ident = field.name.ident();
         let value = constant(api, field, &condition.text);
-        let value = if is_required(field) { value } else { quote!(Some(#value)) };
+        let value = match field.presence {
+            Presence::Required => value,
+            Presence::Optional => quote!(Some(#value)),
+            Presence::Nullable => quote!(Nullable::Value(#value)),
+            Presence::OptionalNullable => quote!(Some(Nullable::Value(#value))),
+        };
         values.push(quote!(#ident: #value));
     }
     if values.is_empty() {
+        let nothing = if object.constructors.is_empty() { default(object) } else { quote!(<Self as Object>::blank()) };
         return quote! {
             #docs
             #[must_use]
             pub fn #name() -> Self {
-                Self::default()
+                #nothing
             }
         };
     }
@@ -141,6 +148,12 @@ fn constructor(
     }
 }
 
+/// Everything absent. A setter called `default` would be meant by the shorter spelling.
+fn default(object: &Struct) -> TokenStream {
+    let is_hidden = object.fields.iter().any(|field| field.name.rust() == "default");
+    if is_hidden { quote!(<Self as Default>::default()) } else { quote!(Self::default()) }
+}
+
 /// A settled value in Rust's spelling.
 fn constant(api: &Api, field: &Field, text: &str) -> TokenStream {
     match api.types.resolve(&field.ty) {
@@ -148,10 +161,15 @@ fn constant(api: &Api, field: &Field, text: &str) -> TokenStream {
             let flag = format_ident!("{}", if text == "true" { "true" } else { "false" });
             quote!(#flag)
         }
-        Type::Scalar(Scalar::Integer32 | Scalar::Integer64) => text.parse::<Literal>().map_or_else(|_| quote!(0), |literal| quote!(#literal)),
+        Type::Scalar(Scalar::Integer32 | Scalar::Integer64) => integer(text),
+        Type::Scalar(Scalar::Decimal) => {
+            let integer = integer(text);
+            quote!(Decimal::from(#integer))
+        }
         Type::Named(id) => match &api.types.get(*id).shape {
             crate::ir::Shape::Enum(choice) => {
-                let name = api.types.get(*id).name.ident();
+                // By the name the field has for it, which may be an alias.
+                let name = super::types::rust_type(api, &field.ty);
                 let variant = choice.variants.iter().find(|variant| variant.name.wire() == text).map(|variant| variant.name.ident());
                 quote!(#name::#variant)
             }
@@ -159,6 +177,12 @@ fn constant(api: &Api, field: &Field, text: &str) -> TokenStream {
         },
         _ => quote!(#text.into()),
     }
+}
+
+fn integer(text: &str) -> TokenStream {
+    let number: i64 = text.parse().expect("lowering refused everything else");
+    let number = Literal::i64_unsuffixed(number);
+    quote!(#number)
 }
 
 fn setters(api: &Api, object: &Struct) -> TokenStream {
@@ -170,9 +194,9 @@ fn setters(api: &Api, object: &Struct) -> TokenStream {
         let ident = field.name.ident();
         let Argument { ty, value } = argument(api, field);
         let docs = format!(" Sets [{}](#structfield.{}).", docs::code(field.name.wire()), field.name.rust());
-        let deprecated = (field.status == Status::Deprecated).then(|| {
-            let note = field.docs.text.lines().next().unwrap_or_default().trim();
-            quote!(#[deprecated(note = #note)])
+        let deprecated = (field.status == Status::Deprecated).then(|| match field.docs.text.trim().lines().next() {
+            Some(note) => quote!(#[deprecated(note = #note)]),
+            None => quote!(#[deprecated]),
         });
         quote! {
             #[doc = #docs]
@@ -209,7 +233,7 @@ fn contract(definition: &TypeDef, object: &Struct) -> TokenStream {
     let name = definition.name.ident();
     let table = table(definition, object);
     let blank = if has_default(definition, object) {
-        quote!(Self::default())
+        default(object)
     } else {
         let fields = object.fields.iter().map(|field| field.name.ident());
         quote!(Self { #(#fields: Value::blank(),)* extra: Extra::new() })
@@ -332,7 +356,7 @@ fn rule(rule: &Rule) -> TokenStream {
             let Condition { property, text } = then;
             quote!(Rule::equals_when(&[#(#when),*], #property, #text))
         }
-        Rule::MaxTotal { max, of, counts } => {
+        Rule::MaxTotal { max, of, counts, at: _ } => {
             let max = Literal::usize_unsuffixed(*max);
             quote!(Rule::max_total(#max, &[#(#of),*], #counts))
         }

@@ -123,10 +123,19 @@ pub(super) fn mentioned<'a>(api: &'a Api, ty: &Type) -> Option<&'a TypeDef> {
     }
 }
 
+/// The same, and what the aliases among them stand for: arguments are spelt without aliases.
+fn mentioned_through_aliases<'a>(api: &'a Api, ty: &Type) -> Vec<&'a TypeDef> {
+    let through = |definition: &&'a TypeDef| match &definition.shape {
+        Shape::Alias(ty) => mentioned(api, ty),
+        Shape::Struct(_) | Shape::Enum(_) => None,
+    };
+    std::iter::successors(mentioned(api, ty), through).collect()
+}
+
 /// The items of a model's file under the `use` lines they need.
 pub(super) fn with_imports(api: &Api, definition: &TypeDef, items: TokenStream) -> TokenStream {
     let own = match &definition.shape {
-        Shape::Struct(object) => object.fields.iter().filter_map(|field| mentioned(api, &field.ty)).collect(),
+        Shape::Struct(object) => object.fields.iter().flat_map(|field| mentioned_through_aliases(api, &field.ty)).collect(),
         Shape::Alias(ty) => mentioned(api, ty).into_iter().collect(),
         Shape::Enum(_) => Vec::new(),
     };

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::diagnostics::{Code, Diagnostics};
+use crate::read::wording::in_plain_words;
 use crate::source::Pointer;
 
 /// The Rust name of a schema, property, operation, parameter or server.
@@ -53,6 +54,29 @@ pub const KNOWN: &[&str] = &[
     CONSTRUCTORS,
     RULES,
     ADDITIONAL_PROPERTY_NAMES,
+];
+
+/// What can stand at any schema.
+pub const OF_SCHEMAS: &[&str] = &[NAME, SENSITIVE];
+
+/// What can stand at the schema of an object.
+pub const OF_OBJECTS: &[&str] = &[NAME, SENSITIVE, SUCCESS_REQUIRES, CONSTRUCTORS, RULES, ADDITIONAL_PROPERTY_NAMES];
+
+/// How the value of an extension is written.
+const FORMS: &[(&str, &str)] = &[
+    (NAME, "the name, such as `PurchaseOrder` for a type or `order_id` for anything else"),
+    (SENSITIVE, "`true`"),
+    (SET_BY, "`call`, `client` or `transport`"),
+    (SEND, "the value, in quotes"),
+    (IDEMPOTENCY_KEY, "`{ kept-for-seconds: 86400 }`"),
+    (ROLE, "the header's role, such as `request-id`"),
+    (CLIENT_AUTHENTICATION, "`body` or `basic`"),
+    (FAILURE, "a mapping of `success`, `reasons`, `message`, `process-id`, `request-id`, `categories` and `result`"),
+    (SUCCESS_REQUIRES, "a list of properties"),
+    (CONSTRUCTORS, "a list of `{ name, description, fixed: { property: value }, required: [property] }`"),
+    (RULES, "a list of rules, such as `{ when: { property: value }, required: [property] }`"),
+    (ADDITIONAL_PROPERTY_NAMES, "a pattern, in quotes"),
+    (ENUM_DESCRIPTIONS, "a mapping from the values to texts"),
 ];
 
 /// The prefix of [`KNOWN`].
@@ -130,16 +154,14 @@ impl<'a> Extensions<'a> {
 
     /// Reads one extension; absent and unreadable are both `None`, the latter with a diagnostic.
     pub fn get<T: DeserializeOwned>(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<T> {
-        let value = self.map.get(key)?;
-        match T::deserialize(value) {
-            Ok(read) => Some(read),
-            Err(error) => {
-                diagnostics
-                    .error(Code::Extension, &self.at.join(key), format!("`{key}` has the wrong form: {error}"))
-                    .help("the table of extensions beside the document shows the form");
-                None
-            }
-        }
+        read(key, self.map.get(key)?, &self.at.join(key), diagnostics)
+    }
+
+    /// Reads an extension that is a list, element by element, each with its place.
+    pub fn list<T: DeserializeOwned>(&self, key: &str, diagnostics: &mut Diagnostics) -> Vec<(T, Pointer)> {
+        let elements: Vec<serde_json::Value> = self.get(key, diagnostics).unwrap_or_default();
+        let elements = elements.iter().enumerate().map(|(index, element)| (element, self.at.join(key).join(index)));
+        elements.filter_map(|(element, at)| Some((read(key, element, &at, diagnostics)?, at))).collect()
     }
 
     /// Reports every extension with our prefix that has no meaning at this place.
@@ -147,11 +169,24 @@ impl<'a> Extensions<'a> {
         let misplaced = self.map.keys().filter(|key| KNOWN.contains(&key.as_str()) && !allowed.contains(&key.as_str()));
         for key in misplaced {
             let help = if allowed.is_empty() {
-                "no extension of ours has a meaning here".to_owned()
+                "remove it".to_owned()
             } else {
-                format!("what can stand here: {}", allowed.join(", "))
+                format!("remove it; what has a meaning here is {}", allowed.join(", "))
             };
-            diagnostics.error(Code::Extension, &self.at.join(key), format!("`{key}` says nothing at this place")).help(help);
+            diagnostics.error(Code::Extension, &self.at.join(key), format!("`{key}` has no meaning here")).help(help);
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(key: &str, value: &serde_json::Value, at: &Pointer, diagnostics: &mut Diagnostics) -> Option<T> {
+    match T::deserialize(value) {
+        Ok(read) => Some(read),
+        Err(error) => {
+            let diagnostic = diagnostics.error(Code::Extension, at, format!("`{key}` has the wrong form: {}", in_plain_words(&error.to_string())));
+            if let Some((_, form)) = FORMS.iter().find(|(known, _)| *known == key) {
+                diagnostic.help(format!("write {form}"));
+            }
+            None
         }
     }
 }

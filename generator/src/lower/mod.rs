@@ -9,7 +9,7 @@ mod service;
 
 use openapiv3::{OpenAPI, ReferenceOr};
 
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Code, Diagnostics, closest};
 use crate::ir::{Api, Docs, Server};
 use crate::names::{Case, Name, NameError, Scope};
 use crate::read::Document;
@@ -65,7 +65,7 @@ fn servers(servers: &[openapiv3::Server], diagnostics: &mut Diagnostics) -> Vec<
         let description = description.clone().unwrap_or_default();
         let wire = if description.is_empty() { url.trim_start_matches("https://") } else { &description };
         let claimed = scope.claim(wire, wanted.as_deref(), &at);
-        if let Some(name) = report_name(diagnostics, claimed, wire, "server", &at) {
+        if let Some(name) = report_name(diagnostics, claimed, wire, Named::Server, &at) {
             let docs = Docs { text: description, notes: Vec::new() };
             lowered.push(Server { name, url: url.trim_end_matches('/').to_owned(), docs });
         }
@@ -73,25 +73,91 @@ fn servers(servers: &[openapiv3::Server], diagnostics: &mut Diagnostics) -> Vec<
     lowered
 }
 
+/// What a name is given to; who has to give another one depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Schema,
+    SchemaInPlace,
+    Property,
+    EnumValue,
+    Constructor,
+    Operation,
+    Parameter,
+    Server,
+}
+
+impl Named {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::SchemaInPlace => "schema in place",
+            Self::Property => "property",
+            Self::EnumValue => "enum value",
+            Self::Constructor => "constructor",
+            Self::Operation => "operation",
+            Self::Parameter => "parameter",
+            Self::Server => "server",
+        }
+    }
+
+    /// How it comes by another name.
+    fn way_out(self) -> String {
+        match self {
+            Self::Schema | Self::Property | Self::Operation | Self::Parameter | Self::Server => {
+                format!("give it a Rust name with `{}`", extensions::NAME)
+            }
+            Self::SchemaInPlace => "move it to #/components/schemas under a name of its own".to_owned(),
+            Self::EnumValue => "leave it out: a value that is not listed is kept as it comes; or leave `enum` out".to_owned(),
+            Self::Constructor => "give it another name".to_owned(),
+        }
+    }
+
+    /// Where the name stands that the document asks for.
+    fn wanted_at(self, at: &Pointer) -> Pointer {
+        match self {
+            Self::Constructor => at.join("name"),
+            Self::Operation => at.parent().unwrap_or_else(Pointer::root).join(extensions::NAME),
+            _ => at.join(extensions::NAME),
+        }
+    }
+}
+
 /// A name, or a diagnostic that says why there is none.
 fn report_name(
     diagnostics: &mut Diagnostics,
     claimed: Result<Name, NameError>,
     wire: &str,
-    what: &str,
+    named: Named,
     at: &Pointer,
 ) -> Option<Name> {
-    let message = match claimed {
+    let what = named.as_str();
+    match claimed {
         Ok(name) => return Some(name),
-        Err(NameError::Empty) => format!("the {what} `{wire}` has no character that can stand in a Rust name"),
-        Err(NameError::NotAnIdentifier(wanted)) => format!("`{wanted}` is not a Rust name in the case of a {what}"),
-        Err(NameError::Reserved(rust)) => format!("the {what} `{wire}` would be called `{rust}`, which means something else there"),
-        Err(NameError::Collision { rust, first }) => {
-            format!("the {what} `{wire}` would be called `{rust}`, as is the one at {first}")
+        Err(NameError::Empty) => {
+            let message = format!("the {what} `{wire}` has no character that can stand in a Rust name");
+            diagnostics.error(Code::Name, at, message).help(named.way_out());
         }
-    };
-    diagnostics.error(Code::Name, at, message).help(format!("give it a Rust name with `{}`", extensions::NAME));
+        Err(NameError::NotAnIdentifier { wanted, spelt }) => {
+            let message = format!("`{wanted}` is not how Rust spells the name of a {what}");
+            let help = spelt.map_or_else(|| "write a word".to_owned(), |spelt| format!("write `{spelt}`"));
+            diagnostics.error(Code::Name, &named.wanted_at(at), message).help(help);
+        }
+        Err(NameError::Reserved(rust)) => {
+            let message = format!("the {what} `{wire}` would be called `{rust}`, which means something else in the generated code");
+            diagnostics.error(Code::Name, at, message).help(named.way_out());
+        }
+        Err(NameError::Collision { rust, first }) => {
+            let message = format!("the {what} `{wire}` would be called `{rust}`, which is taken");
+            diagnostics.error(Code::Name, at, message).related(&first, "by this one").help(named.way_out());
+        }
+    }
     None
+}
+
+/// What to do about a name that nothing has.
+fn correction<'n>(name: Option<&String>, known: impl Iterator<Item = &'n String>, otherwise: &str) -> String {
+    let meant = name.and_then(|name| closest(name, known.map(String::as_str)));
+    meant.map_or_else(|| format!("{otherwise}, or correct its name"), |meant| format!("did you mean `{meant}`?"))
 }
 
 /// The component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), with its place.
@@ -119,7 +185,7 @@ fn follow<'a, T>(
         let Some((target, key)) = target else {
             diagnostics
                 .error(Code::Reference, &at.join("$ref"), format!("`{reference}` points to nothing under #/components/{kind}"))
-                .help("define it there, or correct its name");
+                .help(correction(segments.last(), components.into_iter().flat_map(|components| components.keys()), "define it there"));
             return None;
         };
         (node, at) = (target, Pointer::root().join("components").join(kind).join(key));

@@ -6,10 +6,11 @@ use indexmap::IndexMap;
 use openapiv3::Schema;
 
 use super::extensions::{self, Extensions, scalar_text};
+use super::Named;
 use super::keywords::{AdditionalNode, Group, Keywords, Node};
 use super::schemas::{Lowered, Naming, Schemas};
-use crate::diagnostics::{Code, Diagnostics};
-use crate::ir::{Additional, Condition, Constructor, Docs, Field, Presence, Rule, Status, Storage, Struct};
+use crate::diagnostics::{Code, Diagnostics, closest};
+use crate::ir::{Additional, Condition, Constructor, Docs, Field, Presence, Rule, Scalar, Status, Storage, Struct, Type};
 use crate::names::{Case, Scope};
 use crate::source::Pointer;
 
@@ -20,11 +21,57 @@ const METHODS: &[&str] = &["new", "extra", "additional_property"];
 #[derive(Default)]
 struct Parts<'a> {
     properties: IndexMap<&'a str, (Node<'a>, Pointer)>,
-    required: Vec<(&'a str, Pointer)>,
+    required: Vec<&'a str>,
     additional: Additional,
-    rules: Vec<(Rule, Pointer)>,
+    rules: Vec<Rule>,
     constructors: Vec<(extensions::Constructor, Pointer)>,
-    success_requires: Vec<(String, Pointer)>,
+    success_requires: Vec<String>,
+    mentions: Vec<Mention>,
+    /// The places of the schemas that are being gathered, to notice one that is a part of itself.
+    open: Vec<Pointer>,
+}
+
+/// A property that something is said of, which has to be declared.
+struct Mention {
+    property: String,
+    /// The value it is to have, as text.
+    value: Option<String>,
+    /// Where it is said.
+    at: Pointer,
+}
+
+impl Parts<'_> {
+    /// Notes that the list at a place names these properties.
+    fn mention(&mut self, names: &[impl AsRef<str>], at: &Pointer) {
+        let names = names.iter().enumerate();
+        self.mentions.extend(names.map(|(index, name)| Mention {
+            property: name.as_ref().to_owned(),
+            value: None,
+            at: at.join(index),
+        }));
+    }
+
+    /// Reads the mapping at a place from properties to the values they are to have.
+    fn conditions(
+        &mut self,
+        diagnostics: &mut Diagnostics,
+        map: &BTreeMap<String, serde_json::Value>,
+        at: &Pointer,
+    ) -> Vec<Condition> {
+        let mut conditions = Vec::new();
+        for (property, value) in map {
+            let at = at.join(property);
+            let Some(text) = scalar_text(value) else {
+                diagnostics
+                    .error(Code::Extension, &at, "only texts, numbers and booleans can be compared")
+                    .help("write the value as one of them");
+                continue;
+            };
+            self.mentions.push(Mention { property: property.clone(), value: Some(text.clone()), at });
+            conditions.push(Condition { property: property.clone(), text });
+        }
+        conditions
+    }
 }
 
 /// Lowers an object with declared members.
@@ -39,22 +86,12 @@ pub(super) fn lower<'a>(
     gather(schemas, schema, keywords, at, &mut parts)?;
     let mut scope = Scope::new(Case::Snake, METHODS);
     let fields = fields(schemas, &parts, &mut scope, naming)?;
-    let members = Members { fields: &fields };
-    for (name, at) in &parts.required {
-        members.check(name, at, "`required`", schemas.diagnostics);
+    let constructors = constructors(schemas, &mut parts, &fields, &mut scope);
+    for mention in &parts.mentions {
+        check(schemas, mention, &fields);
     }
-    for (name, at) in &parts.success_requires {
-        members.check(name, at, "`x-sdk-success-requires`", schemas.diagnostics);
-    }
-    for (rule, at) in &parts.rules {
-        for name in mentioned(rule) {
-            members.check(name, at, "the rule", schemas.diagnostics);
-        }
-    }
-    let constructors = constructors(schemas, &parts, &members, &mut scope);
-    let success_requires = parts.success_requires.into_iter().map(|(name, _)| name).collect();
-    let rules = parts.rules.into_iter().map(|(rule, _)| rule).collect();
-    Some(Struct { fields, additional: parts.additional, rules, constructors, success_requires })
+    let Parts { additional, rules, success_requires, .. } = parts;
+    Some(Struct { fields, additional, rules, constructors, success_requires })
 }
 
 /// Collects what one schema and everything in its `allOf` say about the object.
@@ -66,24 +103,31 @@ fn gather<'a>(
     parts: &mut Parts<'a>,
 ) -> Option<()> {
     refuse_non_object(schemas, keywords, at)?;
+    if parts.open.contains(at) {
+        schemas.diagnostics.error(Code::Reference, at, "the object is a part of itself").help("take the reference to it out of the `allOf`");
+        return None;
+    }
+    parts.open.push(at.clone());
     for (index, part) in keywords.all_of.iter().enumerate() {
         let at = at.join("allOf").join(index);
         let (schema, at) = follow(schemas, *part, at)?;
         gather(schemas, schema, &Keywords::of(schema), &at, parts)?;
     }
+    parts.open.pop();
     for (name, node) in &keywords.properties {
         let at = at.join("properties").join(name);
         if let Some((_, first)) = parts.properties.get(name) {
             schemas
                 .diagnostics
-                .error(Code::Unsupported, &at, format!("property `{name}` is declared again; first at {first}"))
+                .error(Code::Unsupported, &at, format!("the property `{name}` is declared again"))
+                .related(first, "first declared here")
                 .help("declare it in one part of the `allOf` only");
             continue;
         }
         parts.properties.insert(name, (*node, at));
     }
-    let required = keywords.required.iter().enumerate();
-    parts.required.extend(required.map(|(index, name)| (*name, at.join("required").join(index))));
+    parts.required.extend(&keywords.required);
+    parts.mention(&keywords.required, &at.join("required"));
     gather_additional(schemas, schema, keywords, at, parts);
     gather_alternatives(schemas, keywords, at, parts);
     gather_extensions(schemas, schema, at, parts);
@@ -197,73 +241,53 @@ fn gather_alternatives<'a>(schemas: &mut Schemas<'a>, keywords: &Keywords<'a>, a
                 .help("describe the members of all alternatives in one object");
             return;
         }
+        parts.mention(&alternative.required, &at.join("required"));
         any_of.push(alternative.required.iter().map(|name| (*name).to_owned()).collect());
     }
-    parts.rules.push((Rule::Require { when: Vec::new(), any_of }, at.join("anyOf")));
+    parts.rules.push(Rule::Require { when: Vec::new(), any_of });
 }
 
 fn gather_extensions<'a>(schemas: &mut Schemas<'a>, schema: &'a Schema, at: &Pointer, parts: &mut Parts<'a>) {
     let extensions = Extensions::new(&schema.schema_data.extensions, at);
-    let rules: Vec<extensions::Rule> = extensions.get(extensions::RULES, schemas.diagnostics).unwrap_or_default();
-    for (index, rule) in rules.into_iter().enumerate() {
-        let at = at.join(extensions::RULES).join(index);
-        let rules = rules_of(schemas.diagnostics, rule, &at);
-        parts.rules.extend(rules.into_iter().map(|rule| (rule, at.clone())));
+    extensions.allow_only(extensions::OF_OBJECTS, schemas.diagnostics);
+    for (rule, at) in extensions.list(extensions::RULES, schemas.diagnostics) {
+        gather_rule(schemas.diagnostics, rule, &at, parts);
     }
-    let constructors: Vec<extensions::Constructor> = extensions.get(extensions::CONSTRUCTORS, schemas.diagnostics).unwrap_or_default();
-    let constructors = constructors.into_iter().enumerate();
-    parts.constructors.extend(constructors.map(|(index, one)| (one, at.join(extensions::CONSTRUCTORS).join(index))));
+    parts.constructors.extend(extensions.list(extensions::CONSTRUCTORS, schemas.diagnostics));
     let success: Vec<String> = extensions.get(extensions::SUCCESS_REQUIRES, schemas.diagnostics).unwrap_or_default();
-    let success = success.into_iter().enumerate();
-    parts.success_requires.extend(success.map(|(index, name)| (name, at.join(extensions::SUCCESS_REQUIRES).join(index))));
+    parts.mention(&success, &at.join(extensions::SUCCESS_REQUIRES));
+    parts.success_requires.extend(success);
 }
 
 /// One entry of `x-sdk-rules`: conditions, and exactly one consequence.
-fn rules_of(diagnostics: &mut Diagnostics, rule: extensions::Rule, at: &Pointer) -> Vec<Rule> {
+fn gather_rule(diagnostics: &mut Diagnostics, rule: extensions::Rule, at: &Pointer, parts: &mut Parts<'_>) {
     let extensions::Rule { when, required, any_of_required, equals, max_total, of, counts } = rule;
-    let when = conditions(diagnostics, &when, &at.join("when"));
+    let when = parts.conditions(diagnostics, &when, &at.join("when"));
     match (required, any_of_required, equals, max_total, of, counts) {
-        (Some(names), None, None, None, None, None) => vec![Rule::Require { when, any_of: vec![names] }],
-        (None, Some(any_of), None, None, None, None) => vec![Rule::Require { when, any_of }],
-        (None, None, Some(equals), None, None, None) => {
-            let then = conditions(diagnostics, &equals, &at.join("equals"));
-            then.into_iter().map(|then| Rule::Equals { when: when.clone(), then }).collect()
+        (Some(names), None, None, None, None, None) => {
+            parts.mention(&names, &at.join("required"));
+            parts.rules.push(Rule::Require { when, any_of: vec![names] });
         }
-        (None, None, None, Some(max), Some(of), Some(counts)) if when.is_empty() => vec![Rule::MaxTotal { max, of, counts }],
+        (None, Some(any_of), None, None, None, None) => {
+            for (index, names) in any_of.iter().enumerate() {
+                parts.mention(names, &at.join("any-of-required").join(index));
+            }
+            parts.rules.push(Rule::Require { when, any_of });
+        }
+        (None, None, Some(equals), None, None, None) => {
+            let then = parts.conditions(diagnostics, &equals, &at.join("equals"));
+            parts.rules.extend(then.into_iter().map(|then| Rule::Equals { when: when.clone(), then }));
+        }
+        // Its paths lead through other types, so they are checked when all types are known.
+        (None, None, None, Some(max), Some(of), Some(counts)) if when.is_empty() => {
+            parts.rules.push(Rule::MaxTotal { max, of, counts, at: at.clone() });
+        }
         _ => {
             diagnostics
                 .error(Code::Extension, at, "a rule has conditions in `when` and exactly one consequence")
                 .help("say one of `required`, `any-of-required`, `equals`, or `max-total` with `of` and `counts` (and no `when`)");
-            Vec::new()
         }
     }
-}
-
-/// The properties a rule speaks of; of a path, the first step.
-fn mentioned(rule: &Rule) -> Vec<&str> {
-    match rule {
-        Rule::Require { when, any_of } => {
-            let conditions = when.iter().map(|condition| condition.property.as_str());
-            conditions.chain(any_of.iter().flatten().map(String::as_str)).collect()
-        }
-        Rule::Equals { when, then } => when.iter().chain([then]).map(|condition| condition.property.as_str()).collect(),
-        Rule::MaxTotal { of, .. } => of.iter().map(|path| path.split(['.', '[']).next().unwrap_or(path)).collect(),
-    }
-}
-
-fn conditions(diagnostics: &mut Diagnostics, map: &BTreeMap<String, serde_json::Value>, at: &Pointer) -> Vec<Condition> {
-    let mut conditions = Vec::new();
-    for (property, value) in map {
-        match scalar_text(value) {
-            Some(text) => conditions.push(Condition { property: property.clone(), text }),
-            None => {
-                diagnostics
-                    .error(Code::Extension, &at.join(property), "only texts, numbers and booleans can be compared")
-                    .help("write the value as a scalar");
-            }
-        }
-    }
-    conditions
 }
 
 fn fields<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, scope: &mut Scope, naming: &Naming) -> Option<Vec<Field>> {
@@ -274,7 +298,7 @@ fn fields<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, scope: &mut Scope, n
             complete = false;
             continue;
         };
-        let required = parts.required.iter().any(|(name, _)| name == wire);
+        let required = parts.required.contains(wire);
         match field(schemas, wire, lowered, required, at, scope) {
             Some(field) => fields.push(field),
             None => complete = false,
@@ -293,70 +317,127 @@ fn field(
 ) -> Option<Field> {
     let Lowered { ty, nullable, limits, visibility, default, status, docs, rust_name } = lowered;
     let claimed = scope.claim(wire, rust_name.as_deref(), at);
-    let name = schemas.named(claimed, wire, "property", at)?;
+    let name = schemas.named(claimed, wire, Named::Property, at)?;
     let presence = match (required, nullable) {
         (true, false) => Presence::Required,
         (false, false) => Presence::Optional,
         (true, true) => Presence::Nullable,
         (false, true) => Presence::OptionalNullable,
     };
+    if let Some(value) = default.as_deref().and_then(|default| scalar_text(&serde_json::from_str(default).ok()?))
+        && let Err(help) = fits(schemas, &ty, &value)
+    {
+        let message = format!("the property `{wire}` is never `{value}`, its default");
+        schemas.diagnostics.error(Code::Invalid, &at.join("default"), message).help(help);
+    }
     let deprecated = status == Status::Deprecated;
     if deprecated && presence == Presence::Required {
         schemas
             .diagnostics
-            .error(Code::Unsupported, at, format!("property `{wire}` is both required and deprecated"))
+            .error(Code::Unsupported, at, format!("the property `{wire}` is both required and deprecated"))
             .help("take it out of `required`, or out of deprecation");
     }
     Some(Field { name, ty, presence, limits, visibility, default, status, storage: Storage::Inline, docs, at: at.clone() })
 }
 
-/// The fields of an object, to look names up in.
-struct Members<'a> {
-    fields: &'a [Field],
-}
-
-impl Members<'_> {
-    fn check(&self, wire: &str, at: &Pointer, keyword: &str, diagnostics: &mut Diagnostics) -> bool {
-        let known = self.fields.iter().any(|field| field.name.wire() == wire);
-        if !known {
-            diagnostics
-                .error(Code::Reference, at, format!("{keyword} names the property `{wire}`, which is not declared"))
-                .help("declare the property, or correct its name");
-        }
-        known
+/// Checks that what is said of a property can be said of it.
+fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
+    let Mention { property, value, at } = mention;
+    let Some(field) = fields.iter().find(|field| field.name.wire() == property) else {
+        schemas
+            .diagnostics
+            .error(Code::Reference, at, format!("the property `{property}` is not declared"))
+            .help(match closest(property, fields.iter().map(|field| field.name.wire())) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "declare it under `properties`, or correct its name".to_owned(),
+            });
+        return;
+    };
+    if let Some(value) = value
+        && let Err(help) = fits(schemas, &field.ty, value)
+    {
+        schemas.diagnostics.error(Code::Extension, at, format!("`{property}` is never `{value}`")).help(help);
     }
 }
 
-fn constructors(schemas: &mut Schemas<'_>, parts: &Parts<'_>, members: &Members<'_>, scope: &mut Scope) -> Vec<Constructor> {
+/// Whether a property of this type can have this value; what to do when it cannot.
+fn fits(schemas: &Schemas<'_>, ty: &Type, value: &str) -> Result<(), String> {
+    let (fits, help) = match schemas.behind_aliases(ty) {
+        Type::Scalar(Scalar::Text | Scalar::Secret) | Type::Json => return Ok(()),
+        Type::Scalar(Scalar::Boolean) => (matches!(value, "true" | "false"), "write true or false"),
+        Type::Scalar(Scalar::Integer32) => (value.parse::<i32>().is_ok(), "write an integer of 32 bits"),
+        Type::Scalar(Scalar::Integer64) => (value.parse::<i64>().is_ok(), "write an integer"),
+        Type::Scalar(Scalar::Decimal) => (serde_json::from_str::<serde_json::Number>(value).is_ok(), "write a number"),
+        Type::Scalar(Scalar::Date) => (is_date(value), "write a date such as 2024-02-29"),
+        Type::Named(id) => match schemas.enumeration_at(*id) {
+            Some(values) if values.contains(&value) => return Ok(()),
+            Some(values) => return Err(format!("write one of {}", values.join(", "))),
+            None => (false, "choose a property that is no object"),
+        },
+        Type::List(_) | Type::Map(_) => (false, "choose a property that is no list and no map"),
+    };
+    if fits { Ok(()) } else { Err(help.to_owned()) }
+}
+
+fn is_date(value: &str) -> bool {
+    let digits = |c: char| if c.is_ascii_digit() { '0' } else { c };
+    value.chars().map(digits).collect::<String>() == "0000-00-00"
+}
+
+fn constructors(schemas: &mut Schemas<'_>, parts: &mut Parts<'_>, fields: &[Field], scope: &mut Scope) -> Vec<Constructor> {
     let mut constructors = Vec::new();
-    for (constructor, at) in &parts.constructors {
-        let fixed = conditions(schemas.diagnostics, &constructor.fixed, &at.join("fixed"));
-        let mut known = true;
-        for condition in &fixed {
-            known &= members.check(&condition.property, &at.join("fixed"), "`fixed`", schemas.diagnostics);
-        }
-        for name in &constructor.required {
-            known &= members.check(name, &at.join("required"), "`required`", schemas.diagnostics);
-        }
-        refuse_incomplete(schemas.diagnostics, constructor, members, at);
-        let claimed = scope.claim(&constructor.name, Some(&constructor.name), at);
-        let name = schemas.named(claimed, &constructor.name, "constructor", at);
-        if let (Some(name), true) = (name, known) {
-            let docs = Docs { text: constructor.description.clone(), notes: Vec::new() };
-            constructors.push(Constructor { name, docs, fixed, arguments: constructor.required.clone() });
+    for (constructor, at) in std::mem::take(&mut parts.constructors) {
+        let fixed = parts.conditions(schemas.diagnostics, &constructor.fixed, &at.join("fixed"));
+        parts.mention(&constructor.required, &at.join("required"));
+        refuse_incomplete(schemas.diagnostics, &constructor, fields, &at);
+        refuse_repeated(schemas.diagnostics, &constructor, &at);
+        refuse_inconstant(schemas, &fixed, fields, &at);
+        let claimed = scope.claim(&constructor.name, Some(&constructor.name), &at);
+        if let Some(name) = schemas.named(claimed, &constructor.name, Named::Constructor, &at) {
+            let docs = Docs { text: constructor.description, notes: Vec::new() };
+            constructors.push(Constructor { name, docs, fixed, arguments: constructor.required });
         }
     }
     constructors
 }
 
 /// A constructor must settle every required member, or the object it makes would not be one.
-fn refuse_incomplete(diagnostics: &mut Diagnostics, constructor: &extensions::Constructor, members: &Members<'_>, at: &Pointer) {
+fn refuse_incomplete(diagnostics: &mut Diagnostics, constructor: &extensions::Constructor, fields: &[Field], at: &Pointer) {
     let settled = |wire: &str| constructor.fixed.contains_key(wire) || constructor.required.iter().any(|name| name == wire);
-    let required = members.fields.iter().filter(|field| matches!(field.presence, Presence::Required | Presence::Nullable));
+    let required = fields.iter().filter(|field| matches!(field.presence, Presence::Required | Presence::Nullable));
     for field in required.filter(|field| !settled(field.name.wire())) {
         let wire = field.name.wire();
         diagnostics
-            .error(Code::Extension, at, format!("constructor `{}` leaves the required property `{wire}` out", constructor.name))
+            .error(Code::Extension, at, format!("the constructor `{}` leaves the required property `{wire}` out", constructor.name))
             .help("take it as an argument in `required`, or settle it in `fixed`");
+    }
+}
+
+/// An argument is taken once, and not settled besides.
+fn refuse_repeated(diagnostics: &mut Diagnostics, constructor: &extensions::Constructor, at: &Pointer) {
+    for (index, name) in constructor.required.iter().enumerate() {
+        if constructor.fixed.contains_key(name) || constructor.required[..index].contains(name) {
+            diagnostics
+                .error(Code::Extension, &at.join("required").join(index), format!("the constructor settles or takes `{name}` twice"))
+                .help("keep one of the two");
+        }
+    }
+}
+
+/// What a constructor settles has to be a constant of Rust.
+fn refuse_inconstant(schemas: &mut Schemas<'_>, fixed: &[Condition], fields: &[Field], at: &Pointer) {
+    for Condition { property, text } in fixed {
+        let Some(field) = fields.iter().find(|field| field.name.wire() == property) else { continue };
+        let is_constant = match schemas.behind_aliases(&field.ty) {
+            Type::Scalar(Scalar::Decimal) => text.parse::<i64>().is_ok(),
+            Type::Scalar(Scalar::Date) | Type::Json => false,
+            _ => true,
+        };
+        if !is_constant {
+            schemas
+                .diagnostics
+                .error(Code::Unsupported, &at.join("fixed").join(property), format!("`{property}` cannot be settled in a constructor"))
+                .help("take it as an argument in `required`; texts, integers, booleans and enum values can be settled");
+        }
     }
 }

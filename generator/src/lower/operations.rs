@@ -7,6 +7,7 @@ use openapiv3::{
 };
 
 use super::extensions::{self, Extensions, IdempotencyKey};
+use super::Named;
 use super::keywords::Node;
 use super::schemas::{Naming, Schemas};
 use super::service;
@@ -19,7 +20,7 @@ use crate::names::{Case, Name, Scope};
 use crate::source::Pointer;
 
 /// The methods that every call has beside its header parameters.
-const CALL_METHODS: &[&str] = &["idempotency_key", "attempt_timeout", "total_timeout", "body"];
+const CALL_METHODS: &[&str] = &["key", "idempotency_key", "attempt_timeout", "total_timeout", "body"];
 /// The methods that every client has beside its operations.
 const CLIENT_METHODS: &[&str] = &["builder", "new", "clone"];
 /// Header parameters that OpenAPI tells readers to ignore.
@@ -65,7 +66,8 @@ struct Lowering<'s, 'a> {
 /// The parameters of one operation by where they stand.
 #[derive(Default)]
 struct Parameters {
-    path: IndexMap<String, PathParameter>,
+    /// With their places; those that could not be lowered are declared all the same.
+    path: IndexMap<String, (Option<PathParameter>, Pointer)>,
     headers: Vec<HeaderParameter>,
     idempotency: Option<IdempotencyHeader>,
 }
@@ -89,8 +91,9 @@ impl<'a> Lowering<'_, 'a> {
             trace,
             servers,
             parameters,
-            extensions: _, // checked by their prefix when the document was read
+            extensions: map,
         } = item;
+        Extensions::new(map, at).allow_only(&[], self.schemas.diagnostics);
         if !servers.is_empty() {
             self.unsupported(&at.join("servers"), "servers of a single path are not supported", "list the server at the document's root");
         }
@@ -150,7 +153,7 @@ impl<'a> Lowering<'_, 'a> {
         }
         let own = own.iter().enumerate().map(|(index, node)| (node, at.join("parameters").join(index))).collect();
         let parameters = self.parameters(shared, own);
-        let path = self.segments(path, parameters.path, at);
+        let path = self.segments(path, parameters.path, &at.parent().unwrap_or_else(Pointer::root));
         let context = operation_id.clone().unwrap_or_default();
         let body = request_body.as_ref().map(|body| self.body(body, &at.join("requestBody"), &context));
         let (answer, failures) = self.responses(responses, &at.join("responses"), &context);
@@ -187,7 +190,7 @@ impl<'a> Lowering<'_, 'a> {
         };
         let at = at.join("operationId");
         let claimed = self.names.claim(wire, wanted, &at);
-        self.schemas.named(claimed, wire, "operation", &at)
+        self.schemas.named(claimed, wire, Named::Operation, &at)
     }
 
     /// The header is the same for all operations that have it.
@@ -215,20 +218,24 @@ impl<'a> Lowering<'_, 'a> {
         parameters.extend(own);
         let mut lowered = Parameters::default();
         let mut names = Scope::new(Case::Snake, CALL_METHODS);
-        for (parameter, at) in parameters {
+        for (index, (parameter, at)) in parameters.iter().enumerate() {
+            if parameters[..index].iter().any(|(other, _)| is_same(other, parameter)) {
+                let message = format!("the parameter `{}` is declared twice", parameter.parameter_data_ref().name);
+                self.schemas.diagnostics.error(Code::Invalid, at, message).help("remove one of the two");
+                continue;
+            }
             match parameter {
                 Parameter::Path { parameter_data, style } => {
                     if !matches!(style, PathStyle::Simple) {
                         self.unsupported(&at.join("style"), "only the style `simple` is supported in paths", "remove `style`");
                     }
-                    if let Some(parameter) = self.path_parameter(parameter_data, &at, &mut names) {
-                        lowered.path.insert(parameter_data.name.clone(), parameter);
-                    }
+                    let parameter = self.path_parameter(parameter_data, at, &mut names);
+                    lowered.path.insert(parameter_data.name.clone(), (parameter, at.clone()));
                 }
                 // The only style a header has is `simple`.
-                Parameter::Header { parameter_data, style: _ } => self.header(parameter_data, &at, &mut names, &mut lowered),
-                Parameter::Query { .. } => self.unsupported(&at, "query parameters are not supported", "remove the parameter"),
-                Parameter::Cookie { .. } => self.unsupported(&at, "cookie parameters are not supported", "remove the parameter"),
+                Parameter::Header { parameter_data, style: _ } => self.header(parameter_data, at, &mut names, &mut lowered),
+                Parameter::Query { .. } => self.unsupported(at, "query parameters are not supported", "remove the parameter"),
+                Parameter::Cookie { .. } => self.unsupported(at, "cookie parameters are not supported", "remove the parameter"),
             }
         }
         lowered
@@ -257,7 +264,7 @@ impl<'a> Lowering<'_, 'a> {
                 .help("add `required: true`; a path has no place for an absent value");
         }
         let claimed = names.claim(&data.name, wanted.as_deref(), at);
-        let name = self.schemas.named(claimed, &data.name, "parameter", at)?;
+        let name = self.schemas.named(claimed, &data.name, Named::Parameter, at)?;
         let docs = Docs { text: data.description.clone().unwrap_or_default(), notes: Vec::new() };
         let example = data.example.as_ref().and_then(extensions::scalar_text);
         Some(PathParameter { name, docs, example })
@@ -295,7 +302,7 @@ impl<'a> Lowering<'_, 'a> {
             extensions::SetBy::Call => SetBy::Call,
         };
         let claimed = names.claim(&data.name, wanted.as_deref(), at);
-        let Some(name) = self.schemas.named(claimed, &data.name, "parameter", at) else { return };
+        let Some(name) = self.schemas.named(claimed, &data.name, Named::Parameter, at) else { return };
         let notes = default.into_iter().map(|default| format!("Defaults to {}.", Docs::code(&default))).collect();
         let docs = Docs { text: data.description.clone().unwrap_or_default(), notes };
         let presence = if data.required { Presence::Required } else { Presence::Optional };
@@ -332,7 +339,12 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     /// The path, cut at its parameters; each template expression needs a parameter and each parameter a place.
-    fn segments(&mut self, path: &str, mut parameters: IndexMap<String, PathParameter>, at: &Pointer) -> Vec<Segment> {
+    fn segments(
+        &mut self,
+        path: &str,
+        mut parameters: IndexMap<String, (Option<PathParameter>, Pointer)>,
+        at: &Pointer,
+    ) -> Vec<Segment> {
         let mut segments = Vec::new();
         let mut rest = path;
         while let Some((literal, tail)) = rest.split_once('{') {
@@ -344,7 +356,7 @@ impl<'a> Lowering<'_, 'a> {
                 segments.push(Segment::Literal(literal.to_owned()));
             }
             match parameters.shift_remove(name) {
-                Some(parameter) => segments.push(Segment::Parameter(parameter)),
+                Some((parameter, _)) => segments.extend(parameter.map(Segment::Parameter)),
                 None => {
                     self.schemas
                         .diagnostics
@@ -357,7 +369,7 @@ impl<'a> Lowering<'_, 'a> {
         if !rest.is_empty() {
             segments.push(Segment::Literal(rest.to_owned()));
         }
-        for name in parameters.keys() {
+        for (name, (_, at)) in &parameters {
             self.schemas
                 .diagnostics
                 .error(Code::Reference, at, format!("the path parameter `{name}` has no place in the path"))
@@ -369,7 +381,8 @@ impl<'a> Lowering<'_, 'a> {
     fn body(&mut self, node: &'a ReferenceOr<RequestBody>, at: &Pointer, context: &str) -> Option<Body> {
         let components = self.components.map(|components| &components.request_bodies);
         let (body, at) = super::follow(node, at, "requestBodies", components, self.schemas.diagnostics)?;
-        let RequestBody { description: _, content, required, extensions: _ } = body;
+        let RequestBody { description: _, content, required, extensions: map } = body;
+        Extensions::new(map, &at).allow_only(&[], self.schemas.diagnostics);
         if !required {
             self.unsupported(&at, "optional request bodies are not supported", "add `required: true`");
         }
@@ -387,6 +400,7 @@ impl<'a> Lowering<'_, 'a> {
         }
         let media_type = content.get("application/json")?;
         let at = at.join("application/json");
+        Extensions::new(&media_type.extensions, &at).allow_only(&[], self.schemas.diagnostics);
         if !media_type.encoding.is_empty() {
             self.unsupported(&at.join("encoding"), "`encoding` says nothing about JSON", "remove it");
         }
@@ -408,7 +422,8 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     fn responses(&mut self, responses: &'a Responses, at: &Pointer, context: &str) -> (Option<Type>, Vec<(String, Type)>) {
-        let Responses { default, responses, extensions: _ } = responses;
+        let Responses { default, responses, extensions: map } = responses;
+        Extensions::new(map, at).allow_only(&[], self.schemas.diagnostics);
         let mut answer = None;
         let mut failures = Vec::new();
         let listed = responses.iter().map(|(status, node)| (status_text(status), node));
@@ -435,7 +450,8 @@ impl<'a> Lowering<'_, 'a> {
     fn response(&mut self, node: &'a ReferenceOr<Response>, at: &Pointer, context: &str) -> Option<Type> {
         let components = self.components.map(|components| &components.responses);
         let (response, at) = super::follow(node, at, "responses", components, self.schemas.diagnostics)?;
-        let Response { description: _, headers, content, links, extensions: _ } = response;
+        let Response { description: _, headers, content, links, extensions: map } = response;
+        Extensions::new(map, &at).allow_only(&[], self.schemas.diagnostics);
         if !links.is_empty() {
             self.unsupported(&at.join("links"), "links are not supported", "remove them");
         }

@@ -7,9 +7,9 @@ use openapiv3::{ReferenceOr, Schema, SchemaData};
 
 use super::extensions::{self, Extensions};
 use super::keywords::{AdditionalNode, Group, Keywords, Node};
-use super::objects;
+use super::{Named, objects};
 use crate::diagnostics::{Code, Diagnostics};
-use crate::ir::{Check, Docs, Enum, Limits, Scalar, Shape, Status, Type, TypeDef, Types, Usage, Variant, Visibility};
+use crate::ir::{Check, Docs, Enum, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Variant, Visibility};
 use crate::names::{Case, Name, NameError, Scope};
 use crate::read::{Document, Value};
 use crate::source::Pointer;
@@ -112,6 +112,14 @@ impl<'a> Schemas<'a> {
         self.types.resolve(ty)
     }
 
+    /// The values of an enum; nothing when the type is none.
+    pub(super) fn enumeration_at(&self, id: TypeId) -> Option<Vec<&str>> {
+        match &self.types.get(id).shape {
+            Shape::Enum(choice) => Some(choice.variants.iter().map(|variant| variant.name.wire()).collect()),
+            Shape::Struct(_) | Shape::Alias(_) => None,
+        }
+    }
+
     /// Lowers a schema in place or behind a reference.
     pub(super) fn node(&mut self, node: Node<'a>, at: &Pointer, naming: &Naming) -> Option<Lowered> {
         match node {
@@ -136,7 +144,7 @@ impl<'a> Schemas<'a> {
         if found.is_none() {
             self.diagnostics
                 .error(Code::Reference, &at.join("$ref"), format!("`{reference}` points to nothing"))
-                .help("define the schema, or correct its name");
+                .help(super::correction(Some(&key), self.components.keys(), "define the schema"));
         }
         let (_, key, node) = found?;
         self.referred.insert(key);
@@ -150,7 +158,7 @@ impl<'a> Schemas<'a> {
         }
         if self.in_progress.contains(&key) {
             self.diagnostics
-                .error(Code::Unsupported, &at.join("$ref"), format!("`{key}` is defined by nothing but itself"))
+                .error(Code::Reference, &at.join("$ref"), format!("`{key}` is defined by nothing but itself"))
                 .help("give one schema of the circle properties of its own");
             return None;
         }
@@ -187,6 +195,7 @@ impl<'a> Schemas<'a> {
     fn schema(&mut self, schema: &'a Schema, at: &Pointer, naming: &Naming) -> Option<Lowered> {
         let keywords = Keywords::of(schema);
         self.refuse_unsupported(&schema.schema_data, &keywords, at)?;
+        self.refuse_misplaced(&schema.schema_data, &keywords, at);
         let annotations = self.annotations(&schema.schema_data, at);
         let mut lowered = match keywords.kind {
             _ if keywords.all_of.len() == 1 && keywords.properties.is_empty() && keywords.present().len() == 1 => {
@@ -202,12 +211,8 @@ impl<'a> Schemas<'a> {
             Some("boolean") => self.scalar(&keywords, Scalar::Boolean, &[], at)?,
             Some("array") => self.array(&keywords, at, naming)?,
             Some("object") => self.object_or_map(schema, &keywords, at, naming)?,
-            Some(other) => {
-                self.diagnostics
-                    .error(Code::Invalid, &at.join("type"), format!("`{other}` is not a type of OpenAPI 3.0"))
-                    .help("use string, number, integer, boolean, array or object");
-                return None;
-            }
+            // Reported when the document was read.
+            Some(_) => return None,
         };
         annotations.apply(&mut lowered);
         Some(lowered)
@@ -234,10 +239,18 @@ impl<'a> Schemas<'a> {
             refuse(self.diagnostics, "writeOnly", "is not supported", "use one schema for the request and another for the response");
         }
         let is_object = keywords.kind == Some("object") || !keywords.all_of.is_empty() || keywords.kind.is_none();
-        if !keywords.any_of.is_empty() && !is_object || !keywords.one_of.is_empty() && keywords.kind.is_some() {
-            refuse(self.diagnostics, if keywords.any_of.is_empty() { "oneOf" } else { "anyOf" }, "beside `type` is not supported", "put the type into each alternative");
+        if !is_object && !(keywords.any_of.is_empty() && keywords.one_of.is_empty()) {
+            let keyword = if keywords.any_of.is_empty() { "oneOf" } else { "anyOf" };
+            refuse(self.diagnostics, keyword, "beside `type` is not supported", "describe the value by its type alone");
         }
         (!refused).then_some(())
+    }
+
+    /// Refuses extensions about members where there are none.
+    fn refuse_misplaced(&mut self, data: &SchemaData, keywords: &Keywords<'_>, at: &Pointer) {
+        let is_object = keywords.kind == Some("object") || !keywords.all_of.is_empty();
+        let allowed = if is_object { extensions::OF_OBJECTS } else { extensions::OF_SCHEMAS };
+        Extensions::new(&data.extensions, at).allow_only(allowed, self.diagnostics);
     }
 
     /// `oneOf` and `anyOf` without a type: a choice between plain texts and numbers is text.
@@ -245,7 +258,13 @@ impl<'a> Schemas<'a> {
         let (keyword, alternatives) = match (keywords.one_of.is_empty(), keywords.any_of.is_empty()) {
             (false, true) => ("oneOf", &keywords.one_of),
             (true, false) => ("anyOf", &keywords.any_of),
-            _ => {
+            (false, false) => {
+                self.diagnostics
+                    .error(Code::Unsupported, &at.join("anyOf"), "`anyOf` beside `oneOf` is not supported")
+                    .help("keep one of the two");
+                return None;
+            }
+            (true, true) => {
                 self.diagnostics
                     .error(Code::Invalid, at, "the schema constrains a value but says no `type`")
                     .help("add the `type` that its keywords speak about");
@@ -370,10 +389,10 @@ impl<'a> Schemas<'a> {
         let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
         let mut variants = Vec::new();
         for (index, value) in keywords.enumeration.iter().enumerate() {
-            let Some(text) = value.as_str() else { continue };
             let at = at.join("enum").join(index);
+            let Some(text) = self.enum_value(value, &keywords.enumeration[..index], &at) else { continue };
             let claimed = scope.claim(text, None, &at);
-            if let Some(name) = self.named(claimed, text, "enum value", &at) {
+            if let Some(name) = self.named(claimed, text, Named::EnumValue, &at) {
                 let text = meanings.get(text).cloned().unwrap_or_default();
                 variants.push(Variant { name, docs: Docs { text, notes: Vec::new() } });
             }
@@ -391,22 +410,40 @@ impl<'a> Schemas<'a> {
         Some(Lowered { nullable, ..plain(Type::Named(id)) })
     }
 
+    /// The text of a value that no value before it has; null is no value of its own.
+    fn enum_value<'v>(&mut self, value: &'v serde_json::Value, before: &[serde_json::Value], at: &Pointer) -> Option<&'v str> {
+        if value.is_null() {
+            return None;
+        }
+        let Some(text) = value.as_str() else {
+            self.diagnostics
+                .error(Code::Invalid, at, format!("the value {value} is not text, as the `type` has it"))
+                .help(format!("quote it: '{value}'"));
+            return None;
+        };
+        if before.contains(value) {
+            self.diagnostics.error(Code::Invalid, at, format!("the value `{text}` is listed twice")).help("remove one of the two");
+            return None;
+        }
+        Some(text)
+    }
+
     /// Refuses keywords that say nothing about the type they stand beside.
     pub(super) fn refuse_other_groups(&mut self, keywords: &Keywords<'_>, groups: &[Group], at: &Pointer) -> Option<()> {
         let kind = keywords.kind.unwrap_or("schema");
         let others: Vec<_> = keywords.present().into_iter().filter(|(group, _)| !groups.contains(group)).collect();
         for (group, keyword) in &others {
-            let (code, message) = match group {
-                Group::Enumeration => (Code::Unsupported, format!("`enum` of type {kind} is not supported")),
-                Group::Composition => (Code::Unsupported, format!("`{keyword}` beside other keywords of type {kind} is not supported")),
-                _ => (Code::Invalid, format!("`{keyword}` says nothing about a value of type {kind}")),
+            let at = at.join(keyword);
+            // A keyword of another type was reported when the document was read.
+            if self.diagnostics.iter().any(|told| *told.at() == at) {
+                continue;
+            }
+            let (message, help) = match group {
+                Group::Enumeration => (format!("`enum` of type {kind} is not supported"), "leave it out; enums of strings are supported"),
+                _ if groups == [Group::Enumeration] => (format!("`{keyword}` beside `enum` is not supported"), "remove it: the values say it all"),
+                _ => (format!("`{keyword}` beside `type: {kind}` is not supported"), "describe the value without it"),
             };
-            let help = match group {
-                Group::Enumeration => "enums of strings are supported",
-                Group::Composition => "describe the value without it",
-                _ => "remove the keyword, or correct the type",
-            };
-            self.diagnostics.error(code, &at.join(keyword), message).help(help);
+            self.diagnostics.error(Code::Unsupported, &at, message).help(help);
         }
         others.is_empty().then_some(())
     }
@@ -465,18 +502,50 @@ impl<'a> Schemas<'a> {
 
     fn refuse_empty_ranges(&mut self, keywords: &Keywords<'_>, at: &Pointer) {
         let ranges = [
-            ("minLength", keywords.min_length, keywords.max_length),
-            ("minItems", keywords.min_items, keywords.max_items),
-            ("minProperties", keywords.min_properties, keywords.max_properties),
+            ("minLength", keywords.min_length, "maxLength", keywords.max_length),
+            ("minItems", keywords.min_items, "maxItems", keywords.max_items),
+            ("minProperties", keywords.min_properties, "maxProperties", keywords.max_properties),
         ];
-        for (keyword, low, high) in ranges {
+        for (keyword, low, other, high) in ranges {
             if let (Some(low), Some(high)) = (low, high)
                 && low > high
             {
-                self.diagnostics
-                    .error(Code::Invalid, &at.join(keyword), format!("no value can satisfy `{keyword}: {low}` with at most {high}"))
-                    .help("correct one of the two limits");
+                self.empty_range(&format!("`{keyword}: {low}` and `{other}: {high}`"), &at.join(keyword));
             }
+        }
+        let (low, high) = (keywords.minimum.as_deref(), keywords.maximum.as_deref());
+        if let (Some(low), Some(high)) = (low, high) {
+            let is_open = keywords.exclusive_minimum || keywords.exclusive_maximum;
+            let (least, greatest) = (low.parse::<f64>(), high.parse::<f64>());
+            if matches!((least, greatest), (Ok(least), Ok(greatest)) if least > greatest) || is_open && low == high {
+                self.empty_range(&format!("`minimum: {low}` and `maximum: {high}`"), &at.join("minimum"));
+            }
+        }
+        self.refuse_idle_bounds(keywords, at);
+    }
+
+    fn empty_range(&mut self, limits: &str, at: &Pointer) {
+        self.diagnostics.error(Code::Invalid, at, format!("no value satisfies both {limits}")).help("correct one of the two");
+    }
+
+    /// Refuses keywords that need another one, or another value, to say anything.
+    fn refuse_idle_bounds(&mut self, keywords: &Keywords<'_>, at: &Pointer) {
+        let exclusive = [
+            ("exclusiveMinimum", keywords.exclusive_minimum, "minimum", &keywords.minimum),
+            ("exclusiveMaximum", keywords.exclusive_maximum, "maximum", &keywords.maximum),
+        ];
+        for (keyword, is_exclusive, bound, value) in exclusive {
+            if is_exclusive && value.is_none() {
+                self.diagnostics
+                    .error(Code::Invalid, &at.join(keyword), format!("`{keyword}` says nothing without `{bound}`"))
+                    .help(format!("add `{bound}`, or remove it"));
+            }
+        }
+        let multiple = keywords.multiple_of.as_deref().map(str::parse::<f64>);
+        if matches!(multiple, Some(Ok(multiple)) if multiple <= 0.0) {
+            self.diagnostics
+                .error(Code::Invalid, &at.join("multipleOf"), "`multipleOf` is not greater than 0")
+                .help("correct it, or remove it");
         }
     }
 
@@ -521,18 +590,21 @@ impl<'a> Schemas<'a> {
     fn type_name(&mut self, naming: &Naming, at: &Pointer) -> Option<Name> {
         match naming {
             Naming::Component(name) => Some(name.clone()),
-            Naming::Inline(context) => self.claim_type(context, None, at),
+            Naming::Inline(context) => {
+                let claimed = self.scope.claim(context, None, at);
+                self.named(claimed, context, Named::SchemaInPlace, at)
+            }
         }
     }
 
     fn claim_type(&mut self, wire: &str, wanted: Option<&str>, at: &Pointer) -> Option<Name> {
         let claimed = self.scope.claim(wire, wanted, at);
-        self.named(claimed, wire, "schema", at)
+        self.named(claimed, wire, Named::Schema, at)
     }
 
     /// A name, or a diagnostic that says why there is none.
-    pub(super) fn named(&mut self, claimed: Result<Name, NameError>, wire: &str, what: &str, at: &Pointer) -> Option<Name> {
-        super::report_name(self.diagnostics, claimed, wire, what, at)
+    pub(super) fn named(&mut self, claimed: Result<Name, NameError>, wire: &str, named: Named, at: &Pointer) -> Option<Name> {
+        super::report_name(self.diagnostics, claimed, wire, named, at)
     }
 }
 

@@ -17,7 +17,17 @@ pub(super) fn lower(openapi: &OpenAPI, diagnostics: &mut Diagnostics) -> Service
 
 /// The token endpoint of the one security scheme the document may have.
 fn token(openapi: &OpenAPI, diagnostics: &mut Diagnostics) -> Option<TokenEndpoint> {
-    let schemes = openapi.components.as_ref().map(|components| &components.security_schemes)?;
+    let schemes = openapi.components.as_ref().map(|components| &components.security_schemes);
+    for (index, requirement) in openapi.security.iter().flatten().enumerate() {
+        for name in requirement.keys().filter(|name| !schemes.is_some_and(|schemes| schemes.contains_key(*name))) {
+            let at = Pointer::root().join("security").join(index).join(name);
+            let known = schemes.into_iter().flat_map(|schemes| schemes.keys());
+            diagnostics
+                .error(Code::Reference, &at, format!("there is no security scheme `{name}`"))
+                .help(super::correction(Some(name), known, "define it under #/components/securitySchemes"));
+        }
+    }
+    let schemes = schemes?;
     let mut endpoint = None;
     for (name, scheme) in schemes {
         let at = Pointer::root().join("components").join("securitySchemes").join(name);
@@ -41,7 +51,8 @@ fn scheme_endpoint(scheme: &SecurityScheme, at: &Pointer, diagnostics: &mut Diag
             .help("describe the scheme as `type: oauth2` with the flow `clientCredentials`");
         return None;
     };
-    let OAuth2Flows { implicit, password, client_credentials, authorization_code, extensions: _ } = flows;
+    let OAuth2Flows { implicit, password, client_credentials, authorization_code, extensions: of_flows } = flows;
+    Extensions::new(of_flows, &at.join("flows")).allow_only(&[], diagnostics);
     let interactive = implicit.is_some() || password.is_some() || authorization_code.is_some();
     let Some(flow) = client_credentials.as_ref().filter(|_| !interactive) else {
         diagnostics

@@ -9,6 +9,7 @@ use serde_yaml::{Mapping, Value as Yaml};
 
 use super::Value;
 use super::grammar::{Kind, Shape, is_reference};
+use super::wording::{choice, in_plain_words, missing};
 use crate::diagnostics::{Code, Diagnostics, closest};
 use crate::source::Pointer;
 
@@ -23,7 +24,8 @@ fn shape(shape: Shape, value: &Value, at: &Pointer, diagnostics: &mut Diagnostic
     match (shape, value) {
         (Shape::OrReference(_), Value::Object(members)) if members.contains_key("$ref") => {
             if !is_reference(value) {
-                diagnostics.error(Code::Invalid, &at.join("$ref"), "a reference is not text");
+                let help = "write where to, such as '#/components/schemas/Order'";
+                diagnostics.error(Code::Invalid, &at.join("$ref"), "the reference is not text").help(help);
             }
         }
         (Shape::Object(kind) | Shape::OrReference(kind), _) => object(kind, value, at, diagnostics),
@@ -67,12 +69,12 @@ fn check_alternatives(kind: Kind, value: &Value, at: &Pointer, diagnostics: &mut
         Kind::Link => ("operationId", "operationRef"),
         _ => return true,
     };
-    let message = match (value.get(one), value.get(other)) {
+    let (message, help) = match (value.get(one), value.get(other)) {
         (Some(_), None) | (None, Some(_)) => return true,
-        (Some(_), Some(_)) => format!("{} has `{one}` or `{other}`, not both", kind.name()),
-        (None, None) => format!("{} needs `{one}` or `{other}`", kind.name()),
+        (Some(_), Some(_)) => (format!("{} has `{one}` or `{other}`, not both", kind.name()), format!("keep `{one}`")),
+        (None, None) => (format!("{} needs `{one}` or `{other}`", kind.name()), format!("add `{one}`")),
     };
-    diagnostics.error(Code::Invalid, at, message);
+    diagnostics.error(Code::Invalid, at, message).help(help);
     false
 }
 
@@ -86,7 +88,7 @@ fn own(kind: Kind, given: &Mapping, at: &Pointer, diagnostics: &mut Diagnostics)
             match read(kind, &with_tag).map_err(|error| missing(&error).is_some()) {
                 Ok(()) | Err(true) => least = with_tag,
                 Err(false) => {
-                    diagnostics.error(Code::Invalid, &at.join(tag), sentence(kind, &whole));
+                    tell(kind, &whole, &at.join(tag), diagnostics);
                     return;
                 }
             }
@@ -140,52 +142,18 @@ fn report(
 
 fn tell(kind: Kind, error: &str, at: &Pointer, diagnostics: &mut Diagnostics) {
     let diagnostic = diagnostics.error(Code::Invalid, at, sentence(kind, error));
-    if let Some(meant) = variants(error).and_then(|(word, choice)| closest(word, choice)) {
+    if let Some(meant) = choice(error).and_then(|(word, choice)| closest(word, choice)) {
         diagnostic.help(format!("did you mean `{meant}`?"));
+    } else if let Some(name) = missing(error) {
+        diagnostic.help(format!("add `{name}`"));
     }
-}
-
-/// The words of serde's "unknown variant" message.
-fn variants(error: &str) -> Option<(&str, Vec<&str>)> {
-    let mut words = error.strip_prefix("unknown variant `")?.split('`').step_by(2);
-    Some((words.next()?, words.collect()))
-}
-
-/// The member that serde misses.
-fn missing(error: &str) -> Option<&str> {
-    error.strip_prefix("missing field `")?.strip_suffix('`')
 }
 
 /// serde's message in words of the document.
 fn sentence(kind: Kind, error: &str) -> String {
-    if let Some(name) = missing(error) {
-        return format!("{} needs `{name}`", kind.name());
-    }
-    if let Some((word, choice)) = variants(error) {
-        let choice: Vec<_> = choice.iter().map(|name| format!("`{name}`")).collect();
-        return format!("`{word}` is not one of {}", choice.join(", "));
-    }
-    let mismatch = error.strip_prefix("invalid type: ").or(error.strip_prefix("invalid value: "));
-    match mismatch.and_then(|words| words.rsplit_once(", expected ")) {
-        Some((found, expected)) => format!("expected {}, found {}", plain(expected), plain(found)),
-        None => error.to_owned(),
-    }
-}
-
-/// serde's name of a sort of value in words of the document.
-fn plain(words: &str) -> String {
-    let (first, rest) = words.split_once(' ').map_or((words, None), |(first, rest)| (first, Some(rest)));
-    match (first, rest) {
-        ("string", Some(text)) => format!("text {text}"),
-        ("struct", _) | ("map", None) => "a mapping".to_owned(),
-        ("sequence", None) => "a list".to_owned(),
-        ("usize" | "u64", None) => "a whole number".to_owned(),
-        ("unit", _) => "null".to_owned(),
-        ("a", Some("string")) => "text".to_owned(),
-        ("a", Some("map")) => "a mapping".to_owned(),
-        ("a", Some("sequence")) => "a list".to_owned(),
-        ("a", Some("boolean")) => "true or false".to_owned(),
-        _ => words.to_owned(),
+    match missing(error) {
+        Some(name) => format!("{} needs `{name}`", kind.name()),
+        None => in_plain_words(error),
     }
 }
 

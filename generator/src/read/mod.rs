@@ -11,6 +11,7 @@ mod blame;
 mod grammar;
 mod lost;
 mod value;
+pub(crate) mod wording;
 
 use openapiv3::OpenAPI;
 

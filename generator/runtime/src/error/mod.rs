@@ -168,7 +168,7 @@ impl Reason {
 
     /// What codes of this kind mean in general, if it is known.
     #[must_use]
-    pub fn category_meaning(&self) -> Option<&'static str> {
+    pub fn meaning(&self) -> Option<&'static str> {
         self.meaning
     }
 }
@@ -281,7 +281,7 @@ impl Error {
 
     /// The result code the server gave beside the reasons, with its message.
     #[must_use]
-    pub fn result(&self) -> Option<&Reason> {
+    pub fn result_code(&self) -> Option<&Reason> {
         self.refusal()?.result.as_ref()
     }
 

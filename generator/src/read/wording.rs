@@ -1,0 +1,49 @@
+//! serde's messages in words of the document: whoever wrote it need not know what a unit variant is.
+
+/// What is wrong, without the place.
+pub(crate) fn in_plain_words(error: &str) -> String {
+    if let Some((word, choice)) = choice(error) {
+        let choice: Vec<_> = choice.iter().map(|name| format!("`{name}`")).collect();
+        return match choice.as_slice() {
+            [one] => format!("`{word}` is not {one}"),
+            choice => format!("`{word}` is not one of {}", choice.join(", ")),
+        };
+    }
+    if let Some(name) = missing(error) {
+        return format!("`{name}` is missing");
+    }
+    let mismatch = error.strip_prefix("invalid type: ").or(error.strip_prefix("invalid value: "));
+    match mismatch.and_then(|words| words.rsplit_once(", expected ")) {
+        Some((found, expected)) => format!("expected {}, found {}", plain(expected), plain(found)),
+        None => error.to_owned(),
+    }
+}
+
+/// A word that is none of a choice, with the choice.
+pub(crate) fn choice(error: &str) -> Option<(&str, Vec<&str>)> {
+    let rest = error.strip_prefix("unknown variant `").or(error.strip_prefix("unknown field `"))?;
+    let mut words = rest.split('`').step_by(2);
+    Some((words.next()?, words.collect()))
+}
+
+/// The member that is missing.
+pub(crate) fn missing(error: &str) -> Option<&str> {
+    error.strip_prefix("missing field `")?.strip_suffix('`')
+}
+
+/// serde's name of a sort of value.
+fn plain(words: &str) -> String {
+    let (first, rest) = words.split_once(' ').map_or((words, None), |(first, rest)| (first, Some(rest)));
+    match (first, rest) {
+        ("string", Some(text)) => format!("text {text}"),
+        ("struct", _) | ("map", None) => "a mapping".to_owned(),
+        ("sequence", None) => "a list".to_owned(),
+        ("usize" | "u64", None) => "a whole number".to_owned(),
+        ("unit", _) => "null".to_owned(),
+        ("a", Some("string")) => "text".to_owned(),
+        ("a", Some("map")) => "a mapping".to_owned(),
+        ("a", Some("sequence")) => "a list".to_owned(),
+        ("a", Some("boolean")) => "true or false".to_owned(),
+        _ => words.to_owned(),
+    }
+}
