@@ -13,8 +13,8 @@ use std::error::Error as StdError;
 
 use simulator::Simulator;
 use zuora_payments::{
-    BaseUrl, Client, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Decimal, Environment,
-    Error, IdempotencyKey, PaymentStatus, PaymentType,
+    BaseUrl, Client, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Decimal,
+    Environment, Error, IdempotencyKey, PaymentStatus, PaymentType,
 };
 
 #[tokio::main]

@@ -16,9 +16,11 @@ pub fn analyze(mut api: Api, diagnostics: &mut Diagnostics) -> Api {
 
 /// A type is as strict as its strictest use: what a caller may send is checked, wherever else it occurs.
 fn settle_usage(api: &mut Api) {
-    let bodies: Vec<Type> = api.operations.iter().filter_map(|operation| operation.body.as_ref()).map(|body| body.ty.clone()).collect();
+    let bodies: Vec<Type> =
+        api.operations.iter().filter_map(|operation| operation.body.as_ref()).map(|body| body.ty.clone()).collect();
     let failures = api.operations.iter().flat_map(|operation| operation.failures.iter().map(|(_, ty)| ty));
-    let answers: Vec<Type> = api.operations.iter().map(|operation| &operation.answer).chain(failures).cloned().collect();
+    let answers: Vec<Type> =
+        api.operations.iter().map(|operation| &operation.answer).chain(failures).cloned().collect();
     for ty in &answers {
         mark(&mut api.types, ty, Usage::Response);
     }
@@ -65,7 +67,11 @@ fn settle_presence(types: &mut Types, diagnostics: &mut Diagnostics) {
                 }
                 if !object.constructors.is_empty() || !object.rules.is_empty() {
                     diagnostics
-                        .error(Code::Extension, &at, "constructors and rules have no meaning in a type that only answers have")
+                        .error(
+                            Code::Extension,
+                            &at,
+                            "constructors and rules have no meaning in a type that only answers have",
+                        )
                         .help("remove them: answers are read as they come");
                 }
             }
@@ -83,14 +89,19 @@ fn settle_presence(types: &mut Types, diagnostics: &mut Diagnostics) {
 fn settle_storage(types: &mut Types, diagnostics: &mut Diagnostics) {
     for id in types.ids() {
         let Shape::Struct(object) = &types.get(id).shape else { continue };
-        let recursive: Vec<usize> = (0..object.fields.len()).filter(|&index| reaches(types, &object.fields[index].ty, id)).collect();
+        let recursive: Vec<usize> =
+            (0..object.fields.len()).filter(|&index| reaches(types, &object.fields[index].ty, id)).collect();
         let Shape::Struct(object) = &mut types.get_mut(id).shape else { continue };
         for index in recursive {
             let field = &mut object.fields[index];
             field.storage = Storage::Boxed;
             if matches!(field.presence, Presence::Required) {
                 diagnostics
-                    .error(Code::Unsupported, &field.at, format!("the type contains itself through the required property `{}`", field.name.wire()))
+                    .error(
+                        Code::Unsupported,
+                        &field.at,
+                        format!("the type contains itself through the required property `{}`", field.name.wire()),
+                    )
                     .help("take the property out of `required`; as it stands no value can end");
             }
         }

@@ -164,7 +164,8 @@ fn plural_acronyms_as_words(text: &str) -> String {
     let mut spelt = String::with_capacity(text.len());
     for (index, &c) in chars.iter().enumerate() {
         let previous_is_capital = index > 0 && chars[index - 1].is_uppercase();
-        let next_is_plural = chars.get(index + 1) == Some(&'s') && chars.get(index + 2).is_none_or(|after| !after.is_lowercase());
+        let next_is_plural =
+            chars.get(index + 1) == Some(&'s') && chars.get(index + 2).is_none_or(|after| !after.is_lowercase());
         if c.is_uppercase() && previous_is_capital && next_is_plural {
             spelt.extend(c.to_lowercase());
         } else {

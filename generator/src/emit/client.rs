@@ -174,9 +174,25 @@ pub(super) fn service(api: &Api) -> TokenStream {
         };
     };
     let idents = super::types::idents(&items);
-    let seam = ["Code", "CredentialsIn", "Failure", "HeaderRoles", "Idempotency", "Reasons", "ResultCodes", "Retry", "Service", "TokenEndpoint"];
-    let uses = super::types::use_line(&quote!(sdk_runtime::seam), seam.into_iter().filter(|name| idents.contains(*name)));
-    let outcome = idents.contains("Outcome").then(|| quote!(use sdk_runtime::Outcome;));
+    let seam = [
+        "Code",
+        "CredentialsIn",
+        "Failure",
+        "HeaderRoles",
+        "Idempotency",
+        "Reasons",
+        "ResultCodes",
+        "Retry",
+        "Service",
+        "TokenEndpoint",
+    ];
+    let uses =
+        super::types::use_line(&quote!(sdk_runtime::seam), seam.into_iter().filter(|name| idents.contains(*name)));
+    let outcome = idents.contains("Outcome").then(|| {
+        quote!(
+            use sdk_runtime::Outcome;
+        )
+    });
     quote! {
         #uses
         #outcome

@@ -4,7 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::ir::{Additional, Api, Constructor, Field, Operation, Presence, Scalar, Segment, Shape, Status, Struct, Type, TypeId};
+use crate::ir::{
+    Additional, Api, Constructor, Field, Operation, Presence, Scalar, Segment, Shape, Status, Struct, Type, TypeId,
+};
 
 /// A fenced example of a call, or nothing when the document has none that can be spelt.
 pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> Option<String> {
@@ -86,7 +88,8 @@ fn expression(api: &Api, ty: &Type, value: &Value) -> Option<TokenStream> {
         Type::Named(id) => named(api, *id, value),
         Type::Scalar(scalar) => self::scalar(*scalar, value),
         Type::List(element) => {
-            let elements: Option<Vec<_>> = value.as_array()?.iter().map(|value| expression(api, element, value)).collect();
+            let elements: Option<Vec<_>> =
+                value.as_array()?.iter().map(|value| expression(api, element, value)).collect();
             let elements = elements?;
             Some(quote!([#(#elements),*]))
         }
@@ -181,7 +184,8 @@ fn structure(
         values.push(expression(api, &field(wire)?.ty, members.get(*wire)?)?);
     }
     let mut setters = Vec::new();
-    let others = members.iter().filter(|(wire, _)| !arguments.contains(&wire.as_str()) && !fixed.contains(&wire.as_str()));
+    let others =
+        members.iter().filter(|(wire, _)| !arguments.contains(&wire.as_str()) && !fixed.contains(&wire.as_str()));
     for (wire, value) in others {
         setters.push(match field(wire) {
             Some(field) if field.status == Status::Deprecated => continue,
@@ -202,7 +206,8 @@ fn setter(api: &Api, field: &Field, value: &Value) -> Option<TokenStream> {
 }
 
 fn required(object: &Struct) -> Vec<&str> {
-    let required = object.fields.iter().filter(|field| matches!(field.presence, Presence::Required | Presence::Nullable));
+    let required =
+        object.fields.iter().filter(|field| matches!(field.presence, Presence::Required | Presence::Nullable));
     required.map(|field| field.name.wire()).collect()
 }
 

@@ -121,10 +121,20 @@ fn library(api: &Api) -> TokenStream {
     let text = text.collect::<Vec<_>>().join("\n\n");
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let has_models = !models(api).is_empty();
-    let models_module = has_models.then(|| quote!(#[rustfmt::skip] mod models;));
-    let models_use = has_models.then(|| quote!(pub use models::*;));
-    let environment_module = (!api.servers.is_empty()).then(|| quote!(#[rustfmt::skip] mod environment;));
-    let environment_use = (!api.servers.is_empty()).then(|| quote!(pub use environment::Environment;));
+    // By itself, since rustfmt drops whatever it stands before in a macro.
+    let skip = quote!(#[rustfmt::skip]);
+    let models_module = has_models.then(|| quote!(#skip mod models;));
+    let models_use = has_models.then(|| {
+        quote!(
+            pub use models::*;
+        )
+    });
+    let environment_module = (!api.servers.is_empty()).then(|| quote!(#skip mod environment;));
+    let environment_use = (!api.servers.is_empty()).then(|| {
+        quote!(
+            pub use environment::Environment;
+        )
+    });
     quote! {
         #(#![doc = #lines])*
 

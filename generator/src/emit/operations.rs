@@ -38,7 +38,11 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> T
     let root = ["CallFuture", "Date", "Decimal", "Error", "IdempotencyKey", "Json", "Map", "Response", "Secret"];
     let root = use_line(&quote!(sdk_runtime), root.into_iter().filter(|name| idents.contains(*name)));
     let body = operation.body.iter().map(|body| &body.ty);
-    let mut models: Vec<_> = body.chain([&operation.answer]).filter_map(|ty| super::types::mentioned(api, ty)).map(|model| model.name.rust()).collect();
+    let mut models: Vec<_> = body
+        .chain([&operation.answer])
+        .filter_map(|ty| super::types::mentioned(api, ty))
+        .map(|model| model.name.rust())
+        .collect();
     models.sort_unstable();
     models.dedup();
     let models = use_line(&quote!(crate::models), models.into_iter());
@@ -87,10 +91,14 @@ fn method(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let (name, call, constant) = (operation.name.ident(), operation.name.type_ident(), operation.name.const_ident());
     let docs = docs::attributes(&method_paragraphs(api, operation, crate_name));
     let deprecated = (operation.status == Status::Deprecated).then(|| quote!(#[deprecated]));
-    let paths: Vec<_> = operation.path.iter().filter_map(|segment| match segment {
-        Segment::Parameter(parameter) => Some(parameter.name.ident()),
-        Segment::Literal(_) => None,
-    }).collect();
+    let paths: Vec<_> = operation
+        .path
+        .iter()
+        .filter_map(|segment| match segment {
+            Segment::Parameter(parameter) => Some(parameter.name.ident()),
+            Segment::Literal(_) => None,
+        })
+        .collect();
     let body_type = operation.body.as_ref().map(|body| rust_type(api, &body.ty));
     let body_parameter = body_type.as_ref().map(|ty| quote!(body: &#ty,));
     let body = body_type.as_ref().map(|_| quote!(.body(body)));
@@ -106,14 +114,15 @@ fn method(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
 }
 
 fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
-    let path: String = operation.path.iter().map(|segment| match segment {
-        Segment::Literal(text) => text.clone(),
-        Segment::Parameter(parameter) => format!("{{{}}}", parameter.name.wire()),
-    }).collect();
-    let mut paragraphs = vec![
-        docs::prose(&full_stop(&operation.summary)),
-        format!("`{} {path}`", operation.method),
-    ];
+    let path: String = operation
+        .path
+        .iter()
+        .map(|segment| match segment {
+            Segment::Literal(text) => text.clone(),
+            Segment::Parameter(parameter) => format!("{{{}}}", parameter.name.wire()),
+        })
+        .collect();
+    let mut paragraphs = vec![docs::prose(&full_stop(&operation.summary)), format!("`{} {path}`", operation.method)];
     paragraphs.extend(docs::paragraphs(&operation.docs, None));
     for segment in &operation.path {
         if let Segment::Parameter(parameter) = segment
@@ -134,7 +143,10 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
     });
     let failures: Vec<_> = failures.collect();
     if !failures.is_empty() {
-        paragraphs.push(format!("The bodies of failures, by status, for [`Error::decode_body`](crate::Error::decode_body):\n\n{}", failures.join("\n")));
+        paragraphs.push(format!(
+            "The bodies of failures, by status, for [`Error::decode_body`](crate::Error::decode_body):\n\n{}",
+            failures.join("\n")
+        ));
     }
     if let Some(example) = examples::operation(api, operation, crate_name) {
         paragraphs.push("# Examples".to_owned());

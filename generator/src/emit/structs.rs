@@ -3,9 +3,12 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::types::{Argument, argument, field_type, with_imports};
 use super::docs;
-use crate::ir::{Additional, Api, Check, Condition, Constructor, Field, Limits, Presence, Rule, Scalar, Status, Struct, Type, TypeDef, Usage, Visibility};
+use super::types::{Argument, argument, field_type, with_imports};
+use crate::ir::{
+    Additional, Api, Check, Condition, Constructor, Field, Limits, Presence, Rule, Scalar, Status, Struct, Type,
+    TypeDef, Usage, Visibility,
+};
 
 /// The file of one struct.
 pub(super) fn emit(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
@@ -91,7 +94,11 @@ fn constructors(api: &Api, object: &Struct) -> TokenStream {
     let constructors = object.constructors.iter().map(|one| {
         let arguments = one.arguments.iter().filter_map(|wire| field_named(object, wire)).collect::<Vec<_>>();
         let docs = docs::attributes(&docs::paragraphs(&one.docs, None));
-        let fixed: Vec<_> = one.fixed.iter().filter_map(|condition| Some((field_named(object, &condition.property)?, condition))).collect();
+        let fixed: Vec<_> = one
+            .fixed
+            .iter()
+            .filter_map(|condition| Some((field_named(object, &condition.property)?, condition)))
+            .collect();
         constructor(api, object, &one.name.ident(), &docs, &arguments, &fixed)
     });
     quote!(#(#constructors)*)
@@ -136,7 +143,8 @@ fn constructor(
         };
     }
     // Seven is where clippy draws the line.
-    let many = (parameters.len() > 7).then(|| quote!(#[expect(clippy::too_many_arguments, reason = "all of them are required")]));
+    let many = (parameters.len() > 7)
+        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "all of them are required")]));
     // Everything else is absent, the undeclared members included.
     quote! {
         #docs
@@ -170,7 +178,11 @@ fn constant(api: &Api, field: &Field, text: &str) -> TokenStream {
             crate::ir::Shape::Enum(choice) => {
                 // By the name the field has for it, which may be an alias.
                 let name = super::types::rust_type(api, &field.ty);
-                let variant = choice.variants.iter().find(|variant| variant.name.wire() == text).map(|variant| variant.name.ident());
+                let variant = choice
+                    .variants
+                    .iter()
+                    .find(|variant| variant.name.wire() == text)
+                    .map(|variant| variant.name.ident());
                 quote!(#name::#variant)
             }
             crate::ir::Shape::Struct(_) | crate::ir::Shape::Alias(_) => quote!(#text.into()),
@@ -188,7 +200,10 @@ fn integer(text: &str) -> TokenStream {
 fn setters(api: &Api, object: &Struct) -> TokenStream {
     let settled = |field: &Field| {
         !object.constructors.is_empty()
-            && object.constructors.iter().all(|one: &Constructor| one.fixed.iter().any(|fixed| fixed.property == field.name.wire()))
+            && object
+                .constructors
+                .iter()
+                .all(|one: &Constructor| one.fixed.iter().any(|fixed| fixed.property == field.name.wire()))
     };
     let setters = object.fields.iter().filter(|field| !is_required(field) && !settled(field)).map(|field| {
         let ident = field.name.ident();
@@ -215,7 +230,9 @@ fn additional_setter(object: &Struct) -> Option<TokenStream> {
     let docs = match &object.additional {
         Additional::Undeclared => return None,
         Additional::Any => "Sets a member that the document does not list.".to_owned(),
-        Additional::Named(pattern) => format!("Sets a member that the document does not list; its name matches {}.", docs::code(pattern)),
+        Additional::Named(pattern) => {
+            format!("Sets a member that the document does not list; its name matches {}.", docs::code(pattern))
+        }
     };
     let docs = docs::attributes(&[docs]);
     Some(quote! {
@@ -238,7 +255,12 @@ fn contract(definition: &TypeDef, object: &Struct) -> TokenStream {
         let fields = object.fields.iter().map(|field| field.name.ident());
         quote!(Self { #(#fields: Value::blank(),)* extra: Extra::new() })
     };
-    let rows: Vec<_> = object.fields.iter().enumerate().map(|(index, field)| (Literal::usize_unsuffixed(index), field.name.ident())).collect();
+    let rows: Vec<_> = object
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| (Literal::usize_unsuffixed(index), field.name.ident()))
+        .collect();
     let get = rows.iter().map(|(index, field)| quote!(#index => &self.#field));
     let get_mut = rows.iter().map(|(index, field)| quote!(#index => &mut self.#field));
     let index = if rows.is_empty() { quote!(_) } else { quote!(index) };
@@ -319,19 +341,37 @@ pub(super) fn limits(limits: &Limits) -> TokenStream {
     let checks = limits.checks.iter().map(|check| {
         let count = |count: &usize| Literal::usize_unsuffixed(*count);
         match check {
-            Check::MinLength(n) => { let n = count(n); quote!(.min_length(#n)) }
-            Check::MaxLength(n) => { let n = count(n); quote!(.max_length(#n)) }
+            Check::MinLength(n) => {
+                let n = count(n);
+                quote!(.min_length(#n))
+            }
+            Check::MaxLength(n) => {
+                let n = count(n);
+                quote!(.max_length(#n))
+            }
             Check::Pattern(pattern) => quote!(.pattern(#pattern)),
             Check::Minimum(bound) => quote!(.minimum(#bound)),
             Check::ExclusiveMinimum(bound) => quote!(.exclusive_minimum(#bound)),
             Check::Maximum(bound) => quote!(.maximum(#bound)),
             Check::ExclusiveMaximum(bound) => quote!(.exclusive_maximum(#bound)),
             Check::MultipleOf(bound) => quote!(.multiple_of(#bound)),
-            Check::MinItems(n) => { let n = count(n); quote!(.min_items(#n)) }
-            Check::MaxItems(n) => { let n = count(n); quote!(.max_items(#n)) }
+            Check::MinItems(n) => {
+                let n = count(n);
+                quote!(.min_items(#n))
+            }
+            Check::MaxItems(n) => {
+                let n = count(n);
+                quote!(.max_items(#n))
+            }
             Check::UniqueItems => quote!(.unique_items()),
-            Check::MinProperties(n) => { let n = count(n); quote!(.min_properties(#n)) }
-            Check::MaxProperties(n) => { let n = count(n); quote!(.max_properties(#n)) }
+            Check::MinProperties(n) => {
+                let n = count(n);
+                quote!(.min_properties(#n))
+            }
+            Check::MaxProperties(n) => {
+                let n = count(n);
+                quote!(.max_properties(#n))
+            }
         }
     });
     let each = limits.each.as_ref().map(|each| {
@@ -370,7 +410,11 @@ fn condition(condition: &Condition) -> TokenStream {
 
 /// What the constructors settle is also a rule, for objects that were made or changed otherwise.
 fn modes(object: &Struct) -> Option<TokenStream> {
-    let modes = object.constructors.iter().filter(|one| !one.fixed.is_empty()).map(|one| {
+    // A constructor that settles nothing lets any combination be.
+    if object.constructors.iter().any(|one| one.fixed.is_empty()) {
+        return None;
+    }
+    let modes = object.constructors.iter().map(|one| {
         let name = one.name.rust();
         let fixed = one.fixed.iter().map(|Condition { property, text }| quote!((#property, #text)));
         quote!(Mode { name: #name, fixed: &[#(#fixed),*] })

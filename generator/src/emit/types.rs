@@ -10,7 +10,8 @@ use crate::ir::{Api, Field, Presence, Scalar, Shape, Storage, Type, TypeDef};
 /// What the runtime's root gives to models.
 const ROOT: &[&str] = &["Date", "Decimal", "Json", "Map", "Nullable", "Secret", "UnknownValue"];
 /// What the runtime's seam gives to models.
-const SEAM: &[&str] = &["Additional", "Condition", "Extra", "Field", "Limits", "Mode", "Object", "OpenEnum", "Rule", "Table", "Value"];
+const SEAM: &[&str] =
+    &["Additional", "Condition", "Extra", "Field", "Limits", "Mode", "Object", "OpenEnum", "Rule", "Table", "Value"];
 
 /// A type as fields and elements spell it.
 pub(super) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
@@ -135,7 +136,9 @@ fn mentioned_through_aliases<'a>(api: &'a Api, ty: &Type) -> Vec<&'a TypeDef> {
 /// The items of a model's file under the `use` lines they need.
 pub(super) fn with_imports(api: &Api, definition: &TypeDef, items: TokenStream) -> TokenStream {
     let own = match &definition.shape {
-        Shape::Struct(object) => object.fields.iter().flat_map(|field| mentioned_through_aliases(api, &field.ty)).collect(),
+        Shape::Struct(object) => {
+            object.fields.iter().flat_map(|field| mentioned_through_aliases(api, &field.ty)).collect()
+        }
         Shape::Alias(ty) => mentioned(api, ty).into_iter().collect(),
         Shape::Enum(_) => Vec::new(),
     };

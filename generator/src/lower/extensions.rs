@@ -178,11 +178,20 @@ impl<'a> Extensions<'a> {
     }
 }
 
-fn read<T: DeserializeOwned>(key: &str, value: &serde_json::Value, at: &Pointer, diagnostics: &mut Diagnostics) -> Option<T> {
+fn read<T: DeserializeOwned>(
+    key: &str,
+    value: &serde_json::Value,
+    at: &Pointer,
+    diagnostics: &mut Diagnostics,
+) -> Option<T> {
     match T::deserialize(value) {
         Ok(read) => Some(read),
         Err(error) => {
-            let diagnostic = diagnostics.error(Code::Extension, at, format!("`{key}` has the wrong form: {}", in_plain_words(&error.to_string())));
+            let diagnostic = diagnostics.error(
+                Code::Extension,
+                at,
+                format!("`{key}` has the wrong form: {}", in_plain_words(&error.to_string())),
+            );
             if let Some((_, form)) = FORMS.iter().find(|(known, _)| *known == key) {
                 diagnostic.help(format!("write {form}"));
             }

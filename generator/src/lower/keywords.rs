@@ -5,8 +5,8 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, AnySchema, ArrayType, BooleanType, IntegerFormat, IntegerType, NumberFormat, NumberType, ObjectType,
-    ReferenceOr, Schema, SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
+    AdditionalProperties, AnySchema, ArrayType, BooleanType, IntegerFormat, IntegerType, NumberFormat, NumberType,
+    ObjectType, ReferenceOr, Schema, SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
 };
 
 /// A schema in place or a reference to one.
@@ -114,7 +114,8 @@ impl<'a> Keywords<'a> {
     }
 
     fn of_number(number: &'a NumberType) -> Self {
-        let NumberType { format, multiple_of, exclusive_minimum, exclusive_maximum, minimum, maximum, enumeration } = number;
+        let NumberType { format, multiple_of, exclusive_minimum, exclusive_maximum, minimum, maximum, enumeration } =
+            number;
         Self {
             kind: Some("number"),
             format: format_text(format, |known| match known {
@@ -132,7 +133,8 @@ impl<'a> Keywords<'a> {
     }
 
     fn of_integer(integer: &'a IntegerType) -> Self {
-        let IntegerType { format, multiple_of, exclusive_minimum, exclusive_maximum, minimum, maximum, enumeration } = integer;
+        let IntegerType { format, multiple_of, exclusive_minimum, exclusive_maximum, minimum, maximum, enumeration } =
+            integer;
         Self {
             kind: Some("integer"),
             format: format_text(format, |known| match known {

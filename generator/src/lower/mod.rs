@@ -90,7 +90,7 @@ impl Named {
     fn as_str(self) -> &'static str {
         match self {
             Self::Schema => "schema",
-            Self::SchemaInPlace => "schema in place",
+            Self::SchemaInPlace => "schema here",
             Self::Property => "property",
             Self::EnumValue => "enum value",
             Self::Constructor => "constructor",
@@ -107,7 +107,9 @@ impl Named {
                 format!("give it a Rust name with `{}`", extensions::NAME)
             }
             Self::SchemaInPlace => "move it to #/components/schemas under a name of its own".to_owned(),
-            Self::EnumValue => "leave it out: a value that is not listed is kept as it comes; or leave `enum` out".to_owned(),
+            Self::EnumValue => {
+                "leave it out: a value that is not listed is kept as it comes; or leave `enum` out".to_owned()
+            }
             Self::Constructor => "give it another name".to_owned(),
         }
     }
@@ -131,10 +133,11 @@ fn report_name(
     at: &Pointer,
 ) -> Option<Name> {
     let what = named.as_str();
+    let named_wire = if named == Named::SchemaInPlace { format!("the {what}") } else { format!("the {what} `{wire}`") };
     match claimed {
         Ok(name) => return Some(name),
         Err(NameError::Empty) => {
-            let message = format!("the {what} `{wire}` has no character that can stand in a Rust name");
+            let message = format!("{named_wire} has no character that can stand in a Rust name");
             diagnostics.error(Code::Name, at, message).help(named.way_out());
         }
         Err(NameError::NotAnIdentifier { wanted, spelt }) => {
@@ -143,11 +146,12 @@ fn report_name(
             diagnostics.error(Code::Name, &named.wanted_at(at), message).help(help);
         }
         Err(NameError::Reserved(rust)) => {
-            let message = format!("the {what} `{wire}` would be called `{rust}`, which means something else in the generated code");
+            let message =
+                format!("{named_wire} would be called `{rust}`, which means something else in the generated code");
             diagnostics.error(Code::Name, at, message).help(named.way_out());
         }
         Err(NameError::Collision { rust, first }) => {
-            let message = format!("the {what} `{wire}` would be called `{rust}`, which is taken");
+            let message = format!("{named_wire} would be called `{rust}`, which is taken");
             diagnostics.error(Code::Name, at, message).related(&first, "by this one").help(named.way_out());
         }
     }
@@ -184,12 +188,22 @@ fn follow<'a, T>(
         };
         let Some((target, key)) = target else {
             diagnostics
-                .error(Code::Reference, &at.join("$ref"), format!("`{reference}` points to nothing under #/components/{kind}"))
-                .help(correction(segments.last(), components.into_iter().flat_map(|components| components.keys()), "define it there"));
+                .error(
+                    Code::Reference,
+                    &at.join("$ref"),
+                    format!("`{reference}` points to nothing under #/components/{kind}"),
+                )
+                .help(correction(
+                    segments.last(),
+                    components.into_iter().flat_map(|components| components.keys()),
+                    "define it there",
+                ));
             return None;
         };
         (node, at) = (target, Pointer::root().join("components").join(kind).join(key));
     }
-    diagnostics.error(Code::Reference, &at, "the references go round in a circle").help("let one of them be the thing itself");
+    diagnostics
+        .error(Code::Reference, &at, "the references go round in a circle")
+        .help("let one of them be the thing itself");
     None
 }

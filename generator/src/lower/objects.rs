@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use openapiv3::Schema;
 
-use super::extensions::{self, Extensions, scalar_text};
 use super::Named;
+use super::extensions::{self, Extensions, scalar_text};
 use super::keywords::{AdditionalNode, Group, Keywords, Node};
 use super::schemas::{Lowered, Naming, Schemas};
 use crate::diagnostics::{Code, Diagnostics, closest};
-use crate::ir::{Additional, Condition, Constructor, Docs, Field, Presence, Rule, Scalar, Status, Storage, Struct, Type};
+use crate::ir::{
+    Additional, Condition, Constructor, Docs, Field, Presence, Rule, Scalar, Status, Storage, Struct, Type,
+};
 use crate::names::{Case, Scope};
 use crate::source::Pointer;
 
@@ -104,7 +106,10 @@ fn gather<'a>(
 ) -> Option<()> {
     refuse_non_object(schemas, keywords, at)?;
     if parts.open.contains(at) {
-        schemas.diagnostics.error(Code::Reference, at, "the object is a part of itself").help("take the reference to it out of the `allOf`");
+        schemas
+            .diagnostics
+            .error(Code::Reference, at, "the object is a part of itself")
+            .help("take the reference to it out of the `allOf`");
         return None;
     }
     parts.open.push(at.clone());
@@ -147,7 +152,10 @@ fn follow<'a>(schemas: &mut Schemas<'a>, node: Node<'a>, at: Pointer) -> Option<
             }
         }
     }
-    schemas.diagnostics.error(Code::Reference, &at, "the references go round in a circle").help("refer to an object schema");
+    schemas
+        .diagnostics
+        .error(Code::Reference, &at, "the references go round in a circle")
+        .help("refer to an object schema");
     None
 }
 
@@ -165,7 +173,11 @@ fn refuse_non_object(schemas: &mut Schemas<'_>, keywords: &Keywords<'_>, at: &Po
     for (_, name) in counts {
         schemas
             .diagnostics
-            .error(Code::Unsupported, &at.join(name), format!("`{name}` on an object with declared properties is not supported"))
+            .error(
+                Code::Unsupported,
+                &at.join(name),
+                format!("`{name}` on an object with declared properties is not supported"),
+            )
             .help("list the properties in `required`, or remove the keyword");
     }
     if !keywords.one_of.is_empty() {
@@ -197,7 +209,11 @@ fn gather_additional<'a>(
         Some(AdditionalNode::Schema(_)) => {
             schemas
                 .diagnostics
-                .error(Code::Unsupported, &at.join("additionalProperties"), "typed `additionalProperties` beside `properties` are not supported")
+                .error(
+                    Code::Unsupported,
+                    &at.join("additionalProperties"),
+                    "typed `additionalProperties` beside `properties` are not supported",
+                )
                 .help("use `additionalProperties: true`, or an object that is a map only");
             return;
         }
@@ -337,20 +353,30 @@ fn field(
             .error(Code::Unsupported, at, format!("the property `{wire}` is both required and deprecated"))
             .help("take it out of `required`, or out of deprecation");
     }
-    Some(Field { name, ty, presence, limits, visibility, default, status, storage: Storage::Inline, docs, at: at.clone() })
+    Some(Field {
+        name,
+        ty,
+        presence,
+        limits,
+        visibility,
+        default,
+        status,
+        storage: Storage::Inline,
+        docs,
+        at: at.clone(),
+    })
 }
 
 /// Checks that what is said of a property can be said of it.
 fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
     let Mention { property, value, at } = mention;
     let Some(field) = fields.iter().find(|field| field.name.wire() == property) else {
-        schemas
-            .diagnostics
-            .error(Code::Reference, at, format!("the property `{property}` is not declared"))
-            .help(match closest(property, fields.iter().map(|field| field.name.wire())) {
+        schemas.diagnostics.error(Code::Reference, at, format!("the property `{property}` is not declared")).help(
+            match closest(property, fields.iter().map(|field| field.name.wire())) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "declare it under `properties`, or correct its name".to_owned(),
-            });
+            },
+        );
         return;
     };
     if let Some(value) = value
@@ -384,7 +410,12 @@ fn is_date(value: &str) -> bool {
     value.chars().map(digits).collect::<String>() == "0000-00-00"
 }
 
-fn constructors(schemas: &mut Schemas<'_>, parts: &mut Parts<'_>, fields: &[Field], scope: &mut Scope) -> Vec<Constructor> {
+fn constructors(
+    schemas: &mut Schemas<'_>,
+    parts: &mut Parts<'_>,
+    fields: &[Field],
+    scope: &mut Scope,
+) -> Vec<Constructor> {
     let mut constructors = Vec::new();
     for (constructor, at) in std::mem::take(&mut parts.constructors) {
         let fixed = parts.conditions(schemas.diagnostics, &constructor.fixed, &at.join("fixed"));
@@ -402,13 +433,23 @@ fn constructors(schemas: &mut Schemas<'_>, parts: &mut Parts<'_>, fields: &[Fiel
 }
 
 /// A constructor must settle every required member, or the object it makes would not be one.
-fn refuse_incomplete(diagnostics: &mut Diagnostics, constructor: &extensions::Constructor, fields: &[Field], at: &Pointer) {
-    let settled = |wire: &str| constructor.fixed.contains_key(wire) || constructor.required.iter().any(|name| name == wire);
+fn refuse_incomplete(
+    diagnostics: &mut Diagnostics,
+    constructor: &extensions::Constructor,
+    fields: &[Field],
+    at: &Pointer,
+) {
+    let settled =
+        |wire: &str| constructor.fixed.contains_key(wire) || constructor.required.iter().any(|name| name == wire);
     let required = fields.iter().filter(|field| matches!(field.presence, Presence::Required | Presence::Nullable));
     for field in required.filter(|field| !settled(field.name.wire())) {
         let wire = field.name.wire();
         diagnostics
-            .error(Code::Extension, at, format!("the constructor `{}` leaves the required property `{wire}` out", constructor.name))
+            .error(
+                Code::Extension,
+                at,
+                format!("the constructor `{}` leaves the required property `{wire}` out", constructor.name),
+            )
             .help("take it as an argument in `required`, or settle it in `fixed`");
     }
 }
@@ -418,7 +459,11 @@ fn refuse_repeated(diagnostics: &mut Diagnostics, constructor: &extensions::Cons
     for (index, name) in constructor.required.iter().enumerate() {
         if constructor.fixed.contains_key(name) || constructor.required[..index].contains(name) {
             diagnostics
-                .error(Code::Extension, &at.join("required").join(index), format!("the constructor settles or takes `{name}` twice"))
+                .error(
+                    Code::Extension,
+                    &at.join("required").join(index),
+                    format!("the constructor settles or takes `{name}` twice"),
+                )
                 .help("keep one of the two");
         }
     }
@@ -436,7 +481,11 @@ fn refuse_inconstant(schemas: &mut Schemas<'_>, fixed: &[Condition], fields: &[F
         if !is_constant {
             schemas
                 .diagnostics
-                .error(Code::Unsupported, &at.join("fixed").join(property), format!("`{property}` cannot be settled in a constructor"))
+                .error(
+                    Code::Unsupported,
+                    &at.join("fixed").join(property),
+                    format!("`{property}` cannot be settled in a constructor"),
+                )
                 .help("take it as an argument in `required`; texts, integers, booleans and enum values can be settled");
         }
     }

@@ -2,19 +2,19 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    Components, Header, MediaType, OpenAPI, Operation as Given, Parameter, ParameterData, ParameterSchemaOrContent, PathItem, PathStyle, Paths,
-    ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, StatusCode,
+    Components, Header, MediaType, OpenAPI, Operation as Given, Parameter, ParameterData, ParameterSchemaOrContent,
+    PathItem, PathStyle, Paths, ReferenceOr, RequestBody, Response, Responses, SecurityRequirement, StatusCode,
 };
 
-use super::extensions::{self, Extensions, IdempotencyKey};
 use super::Named;
+use super::extensions::{self, Extensions, IdempotencyKey};
 use super::keywords::Node;
 use super::schemas::{Naming, Schemas};
 use super::service;
 use crate::diagnostics::Code;
 use crate::ir::{
-    Body, Check, Docs, HeaderParameter, Idempotency, IdempotencyHeader, Operation, PathParameter, Presence, Segment, Service, SetBy, Status,
-    Type,
+    Body, Check, Docs, HeaderParameter, Idempotency, IdempotencyHeader, Operation, PathParameter, Presence, Segment,
+    Service, SetBy, Status, Type,
 };
 use crate::names::{Case, Name, Scope};
 use crate::source::Pointer;
@@ -47,7 +47,11 @@ pub(super) fn lower<'a>(
         match item {
             ReferenceOr::Item(item) => lowering.path_item(path, item, &at, &mut operations),
             ReferenceOr::Reference { .. } => {
-                lowering.unsupported(&at, "references to path items are not supported", "write the path item out in place");
+                lowering.unsupported(
+                    &at,
+                    "references to path items are not supported",
+                    "write the path item out in place",
+                );
             }
         }
     }
@@ -95,7 +99,11 @@ impl<'a> Lowering<'_, 'a> {
         } = item;
         Extensions::new(map, at).allow_only(&[], self.schemas.diagnostics);
         if !servers.is_empty() {
-            self.unsupported(&at.join("servers"), "servers of a single path are not supported", "list the server at the document's root");
+            self.unsupported(
+                &at.join("servers"),
+                "servers of a single path are not supported",
+                "list the server at the document's root",
+            );
         }
         let methods = [
             ("GET", "get", get),
@@ -143,13 +151,25 @@ impl<'a> Lowering<'_, 'a> {
         let wanted: Option<String> = extensions.get(extensions::NAME, self.schemas.diagnostics);
         let name = self.operation_name(operation_id.as_deref(), wanted.as_deref(), at);
         if !callbacks.is_empty() {
-            self.unsupported(&at.join("callbacks"), "callbacks are not supported", "describe what the server calls in a document of its own");
+            self.unsupported(
+                &at.join("callbacks"),
+                "callbacks are not supported",
+                "describe what the server calls in a document of its own",
+            );
         }
         if !servers.is_empty() {
-            self.unsupported(&at.join("servers"), "servers of a single operation are not supported", "list the server at the document's root");
+            self.unsupported(
+                &at.join("servers"),
+                "servers of a single operation are not supported",
+                "list the server at the document's root",
+            );
         }
         if security.as_deref().is_some_and(|own| Some(own) != self.security) {
-            self.unsupported(&at.join("security"), "security of a single operation is not supported", "require the same scheme of all operations");
+            self.unsupported(
+                &at.join("security"),
+                "security of a single operation is not supported",
+                "require the same scheme of all operations",
+            );
         }
         let own = own.iter().enumerate().map(|(index, node)| (node, at.join("parameters").join(index))).collect();
         let parameters = self.parameters(shared, own);
@@ -198,7 +218,8 @@ impl<'a> Lowering<'_, 'a> {
         let Some(header) = header else { return Idempotency::None };
         match &self.service.idempotency {
             Some(first) if first.header != header.header => {
-                let message = format!("the idempotency key is `{}` here but `{}` elsewhere", header.header, first.header);
+                let message =
+                    format!("the idempotency key is `{}` here but `{}` elsewhere", header.header, first.header);
                 self.unsupported(&at.join("parameters"), message, "use one header for all operations");
             }
             _ => self.service.idempotency = Some(header),
@@ -227,21 +248,34 @@ impl<'a> Lowering<'_, 'a> {
             match parameter {
                 Parameter::Path { parameter_data, style } => {
                     if !matches!(style, PathStyle::Simple) {
-                        self.unsupported(&at.join("style"), "only the style `simple` is supported in paths", "remove `style`");
+                        self.unsupported(
+                            &at.join("style"),
+                            "only the style `simple` is supported in paths",
+                            "remove `style`",
+                        );
                     }
                     let parameter = self.path_parameter(parameter_data, at, &mut names);
                     lowered.path.insert(parameter_data.name.clone(), (parameter, at.clone()));
                 }
                 // The only style a header has is `simple`.
-                Parameter::Header { parameter_data, style: _ } => self.header(parameter_data, at, &mut names, &mut lowered),
-                Parameter::Query { .. } => self.unsupported(at, "query parameters are not supported", "remove the parameter"),
-                Parameter::Cookie { .. } => self.unsupported(at, "cookie parameters are not supported", "remove the parameter"),
+                Parameter::Header { parameter_data, style: _ } => {
+                    self.header(parameter_data, at, &mut names, &mut lowered)
+                }
+                Parameter::Query { .. } => {
+                    self.unsupported(at, "query parameters are not supported", "remove the parameter")
+                }
+                Parameter::Cookie { .. } => {
+                    self.unsupported(at, "cookie parameters are not supported", "remove the parameter")
+                }
             }
         }
         lowered
     }
 
-    fn parameters_behind(&mut self, nodes: Vec<(&'a ReferenceOr<Parameter>, Pointer)>) -> Vec<(&'a Parameter, Pointer)> {
+    fn parameters_behind(
+        &mut self,
+        nodes: Vec<(&'a ReferenceOr<Parameter>, Pointer)>,
+    ) -> Vec<(&'a Parameter, Pointer)> {
         let components = self.components.map(|components| &components.parameters);
         let follow = |(node, at): (&'a ReferenceOr<Parameter>, Pointer)| {
             super::follow(node, &at, "parameters", components, self.schemas.diagnostics)
@@ -260,7 +294,11 @@ impl<'a> Lowering<'_, 'a> {
         if !data.required {
             self.schemas
                 .diagnostics
-                .error(Code::Invalid, &at.join("required"), format!("the path parameter `{}` is not required", data.name))
+                .error(
+                    Code::Invalid,
+                    &at.join("required"),
+                    format!("the path parameter `{}` is not required", data.name),
+                )
                 .help("add `required: true`; a path has no place for an absent value");
         }
         let claimed = names.claim(&data.name, wanted.as_deref(), at);
@@ -286,6 +324,9 @@ impl<'a> Lowering<'_, 'a> {
         let set_by: extensions::SetBy = extensions.get(extensions::SET_BY, diagnostics).unwrap_or_default();
         let send: Option<String> = extensions.get(extensions::SEND, diagnostics);
         let key: Option<IdempotencyKey> = extensions.get(extensions::IDEMPOTENCY_KEY, diagnostics);
+        if key.is_none() && data.extensions.contains_key(extensions::IDEMPOTENCY_KEY) {
+            return;
+        }
         let Some((limits, default)) = self.text_schema(data, at) else { return };
         if let Some(IdempotencyKey { kept_for_seconds }) = key {
             let length = limits.checks.iter().find_map(|check| match check {
@@ -293,7 +334,8 @@ impl<'a> Lowering<'_, 'a> {
                 _ => None,
             });
             let max_length = length.unwrap_or(255);
-            lowered.idempotency = Some(IdempotencyHeader { header: data.name.clone(), max_length, kept_seconds: kept_for_seconds });
+            lowered.idempotency =
+                Some(IdempotencyHeader { header: data.name.clone(), max_length, kept_seconds: kept_for_seconds });
             return;
         }
         let set_by = match set_by {
@@ -326,13 +368,21 @@ impl<'a> Lowering<'_, 'a> {
             self.unsupported(&at.join("deprecated"), "deprecated parameters are not supported", "remove the parameter");
         }
         let ParameterSchemaOrContent::Schema(schema) = format else {
-            self.unsupported(&at.join("content"), "parameters with `content` are not supported", "describe the value with `schema`");
+            self.unsupported(
+                &at.join("content"),
+                "parameters with `content` are not supported",
+                "describe the value with `schema`",
+            );
             return None;
         };
         let at = at.join("schema");
         let lowered = self.schemas.node(Node::of(schema), &at, &Naming::Inline(name.clone()))?;
         if *self.schemas.behind_aliases(&lowered.ty) != Type::Scalar(crate::ir::Scalar::Text) {
-            self.unsupported(&at, "only plain strings are supported as parameters", "describe the value as `type: string`");
+            self.unsupported(
+                &at,
+                "only plain strings are supported as parameters",
+                "describe the value as `type: string`",
+            );
             return None;
         }
         Some((lowered.limits, lowered.default))
@@ -349,7 +399,10 @@ impl<'a> Lowering<'_, 'a> {
         let mut rest = path;
         while let Some((literal, tail)) = rest.split_once('{') {
             let Some((name, tail)) = tail.split_once('}') else {
-                self.schemas.diagnostics.error(Code::Invalid, at, "a `{` in the path is never closed").help("close it, or remove it");
+                self.schemas
+                    .diagnostics
+                    .error(Code::Invalid, at, "a `{` in the path is never closed")
+                    .help("close it, or remove it");
                 return segments;
             };
             if !literal.is_empty() {
@@ -360,7 +413,11 @@ impl<'a> Lowering<'_, 'a> {
                 None => {
                     self.schemas
                         .diagnostics
-                        .error(Code::Reference, at, format!("the path has `{{{name}}}` but no path parameter declares it"))
+                        .error(
+                            Code::Reference,
+                            at,
+                            format!("the path has `{{{name}}}` but no path parameter declares it"),
+                        )
                         .help("declare a parameter of this name with `in: path`");
                 }
             }
@@ -388,7 +445,8 @@ impl<'a> Lowering<'_, 'a> {
         }
         let (media_type, at) = self.json(content, &at)?;
         let schema = media_type.schema.as_ref()?;
-        let lowered = self.schemas.node(Node::of(schema), &at.join("schema"), &Naming::Inline(format!("{context} request")))?;
+        let lowered =
+            self.schemas.node(Node::of(schema), &at.join("schema"), &Naming::Inline(format!("{context} request")))?;
         Some(Body { ty: lowered.ty, example: self.example(media_type, &at) })
     }
 
@@ -396,7 +454,11 @@ impl<'a> Lowering<'_, 'a> {
     fn json(&mut self, content: &'a IndexMap<String, MediaType>, at: &Pointer) -> Option<(&'a MediaType, Pointer)> {
         let at = at.join("content");
         for other in content.keys().filter(|name| *name != "application/json") {
-            self.unsupported(&at.join(other), format!("bodies of type `{other}` are not supported"), "describe the body as `application/json`");
+            self.unsupported(
+                &at.join(other),
+                format!("bodies of type `{other}` are not supported"),
+                "describe the body as `application/json`",
+            );
         }
         let media_type = content.get("application/json")?;
         let at = at.join("application/json");
@@ -405,7 +467,11 @@ impl<'a> Lowering<'_, 'a> {
             self.unsupported(&at.join("encoding"), "`encoding` says nothing about JSON", "remove it");
         }
         if media_type.schema.is_none() {
-            self.unsupported(&at, "a body without a schema is not supported", "add `schema`; `schema: {}` stands for any value");
+            self.unsupported(
+                &at,
+                "a body without a schema is not supported",
+                "add `schema`; `schema: {}` stands for any value",
+            );
             return None;
         }
         Some((media_type, at))
@@ -417,11 +483,17 @@ impl<'a> Lowering<'_, 'a> {
         }
         let (name, node) = media_type.examples.first()?;
         let components = self.components.map(|components| &components.examples);
-        let (example, _) = super::follow(node, &at.join("examples").join(name), "examples", components, self.schemas.diagnostics)?;
+        let (example, _) =
+            super::follow(node, &at.join("examples").join(name), "examples", components, self.schemas.diagnostics)?;
         example.value.clone()
     }
 
-    fn responses(&mut self, responses: &'a Responses, at: &Pointer, context: &str) -> (Option<Type>, Vec<(String, Type)>) {
+    fn responses(
+        &mut self,
+        responses: &'a Responses,
+        at: &Pointer,
+        context: &str,
+    ) -> (Option<Type>, Vec<(String, Type)>) {
         let Responses { default, responses, extensions: map } = responses;
         Extensions::new(map, at).allow_only(&[], self.schemas.diagnostics);
         let mut answer = None;

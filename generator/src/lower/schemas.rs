@@ -9,7 +9,9 @@ use super::extensions::{self, Extensions};
 use super::keywords::{AdditionalNode, Group, Keywords, Node};
 use super::{Named, objects};
 use crate::diagnostics::{Code, Diagnostics};
-use crate::ir::{Check, Docs, Enum, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Variant, Visibility};
+use crate::ir::{
+    Check, Docs, Enum, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Variant, Visibility,
+};
 use crate::names::{Case, Name, NameError, Scope};
 use crate::read::{Document, Value};
 use crate::source::Pointer;
@@ -61,17 +63,72 @@ pub(super) struct Schemas<'a> {
 
 /// The names that the crate's root gives to other things than types of the document.
 const ROOT_NAMES: &[&str] = &[
-    "BaseUrl", "Box", "Client", "ClientBuilder", "Core", "Date", "Decimal", "Default", "Environment", "Error", "ErrorKind", "Extra", "Field",
-    "From", "HeaderField", "IdempotencyKey", "Into", "IntoFuture", "IntoIterator", "Json", "Limits", "Map", "None", "Nullable", "Object", "Ok", "Err",
-    "OpenEnum", "Operation", "Option", "Outcome", "Response", "Result", "Rule", "Secret", "Segment", "Self", "Service", "Some", "String",
-    "Table", "UnknownValue", "Value", "Vec", "Violation", "Violations", "Additional", "Condition", "Mode", "Call", "CallFuture", "Duration", "Clone",
-    "PartialEq", "Eq", "Hash", "Debug", "FromStr", "Display",
+    "BaseUrl",
+    "Box",
+    "Client",
+    "ClientBuilder",
+    "Core",
+    "Date",
+    "Decimal",
+    "Default",
+    "Environment",
+    "Error",
+    "ErrorKind",
+    "Extra",
+    "Field",
+    "From",
+    "HeaderField",
+    "IdempotencyKey",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Json",
+    "Limits",
+    "Map",
+    "None",
+    "Nullable",
+    "Object",
+    "Ok",
+    "Err",
+    "OpenEnum",
+    "Operation",
+    "Option",
+    "Outcome",
+    "Response",
+    "Result",
+    "Rule",
+    "Secret",
+    "Segment",
+    "Self",
+    "Service",
+    "Some",
+    "String",
+    "Table",
+    "UnknownValue",
+    "Value",
+    "Vec",
+    "Violation",
+    "Violations",
+    "Additional",
+    "Condition",
+    "Mode",
+    "Call",
+    "CallFuture",
+    "Duration",
+    "Clone",
+    "PartialEq",
+    "Eq",
+    "Hash",
+    "Debug",
+    "FromStr",
+    "Display",
 ];
 
 impl<'a> Schemas<'a> {
     /// Settles the names of all components, so that none depends on which is met first.
     pub(super) fn new(document: &'a Document, diagnostics: &'a mut Diagnostics) -> Self {
-        static NONE: std::sync::LazyLock<IndexMap<String, ReferenceOr<Schema>>> = std::sync::LazyLock::new(IndexMap::new);
+        static NONE: std::sync::LazyLock<IndexMap<String, ReferenceOr<Schema>>> =
+            std::sync::LazyLock::new(IndexMap::new);
         let components = document.openapi.components.as_ref().map_or(&*NONE, |components| &components.schemas);
         let mut schemas = Self {
             document,
@@ -99,6 +156,10 @@ impl<'a> Schemas<'a> {
 
     /// The types lowered so far; what nothing refers to is left out, with a warning.
     pub(super) fn into_types(self) -> Types {
+        // After errors some references were not followed.
+        if self.diagnostics.has_errors() {
+            return self.types;
+        }
         for key in self.components.keys().filter(|key| !self.referred.contains(key.as_str())) {
             self.diagnostics
                 .warning(Code::Reference, &component_pointer(key), format!("nothing refers to the schema `{key}`"))
@@ -135,7 +196,11 @@ impl<'a> Schemas<'a> {
             [components, schemas, key] if components == "components" && schemas == "schemas" => key.clone(),
             _ => {
                 self.diagnostics
-                    .error(Code::Unsupported, &at.join("$ref"), format!("`{reference}` does not point to a schema component"))
+                    .error(
+                        Code::Unsupported,
+                        &at.join("$ref"),
+                        format!("`{reference}` does not point to a schema component"),
+                    )
                     .help("move the schema under #/components/schemas and refer to it there");
                 return None;
             }
@@ -188,7 +253,8 @@ impl<'a> Schemas<'a> {
         if is_own {
             return lowered;
         }
-        let ty = TypeDef { name, docs: lowered.docs.clone(), shape: Shape::Alias(lowered.ty), usage: Usage::Unused, at };
+        let ty =
+            TypeDef { name, docs: lowered.docs.clone(), shape: Shape::Alias(lowered.ty), usage: Usage::Unused, at };
         Lowered { ty: Type::Named(self.types.insert(ty)), ..lowered }
     }
 
@@ -230,16 +296,32 @@ impl<'a> Schemas<'a> {
             refuse(self.diagnostics, "not", "schemas cannot be expressed as a Rust type", help);
         }
         if data.discriminator.is_some() {
-            refuse(self.diagnostics, "discriminator", "is not supported", "describe the members of all variants in one object");
+            refuse(
+                self.diagnostics,
+                "discriminator",
+                "is not supported",
+                "describe the members of all variants in one object",
+            );
         }
         if data.read_only {
-            refuse(self.diagnostics, "readOnly", "is not supported", "use one schema for the request and another for the response");
+            refuse(
+                self.diagnostics,
+                "readOnly",
+                "is not supported",
+                "use one schema for the request and another for the response",
+            );
         }
         if data.write_only {
-            refuse(self.diagnostics, "writeOnly", "is not supported", "use one schema for the request and another for the response");
+            refuse(
+                self.diagnostics,
+                "writeOnly",
+                "is not supported",
+                "use one schema for the request and another for the response",
+            );
         }
         let is_object = keywords.kind == Some("object") || !keywords.all_of.is_empty() || keywords.kind.is_none();
-        if !is_object && !(keywords.any_of.is_empty() && keywords.one_of.is_empty()) {
+        let is_choice = !keywords.any_of.is_empty() || !keywords.one_of.is_empty();
+        if is_choice && !is_object {
             let keyword = if keywords.any_of.is_empty() { "oneOf" } else { "anyOf" };
             refuse(self.diagnostics, keyword, "beside `type` is not supported", "describe the value by its type alone");
         }
@@ -276,9 +358,19 @@ impl<'a> Schemas<'a> {
         if keywords.present().len() == 1 && scalars && kinds.contains(&Some("string")) {
             return Some(plain(Type::Scalar(Scalar::Text)));
         }
+        let all_scalars = alternatives.iter().all(|node| matches!(node, Node::Schema(schema) if is_scalar(schema)));
+        let help = if all_scalars {
+            "have `type: string` among the alternatives, all of them without limits, or use `{}` for any value"
+        } else {
+            "describe the members of all alternatives in one object, or use `{}` for any value"
+        };
         self.diagnostics
-            .error(Code::Unsupported, &at.join(keyword), format!("`{keyword}` is supported only between a plain string and other plain scalars"))
-            .help("describe the members of all alternatives in one object, or use `{}` for any value");
+            .error(
+                Code::Unsupported,
+                &at.join(keyword),
+                format!("`{keyword}` is supported only between a plain string and other plain scalars"),
+            )
+            .help(help);
         None
     }
 
@@ -288,7 +380,11 @@ impl<'a> Schemas<'a> {
             Some("password") => Scalar::Secret,
             Some(format @ ("date-time" | "byte" | "binary")) => {
                 self.diagnostics
-                    .error(Code::Unsupported, &at.join("format"), format!("strings of format `{format}` are not supported"))
+                    .error(
+                        Code::Unsupported,
+                        &at.join("format"),
+                        format!("strings of format `{format}` are not supported"),
+                    )
                     .help("leave the format out to read and write the text as it is");
                 return None;
             }
@@ -308,7 +404,11 @@ impl<'a> Schemas<'a> {
             Some("int64") | None => Scalar::Integer64,
             Some(other) => {
                 self.diagnostics
-                    .error(Code::Unsupported, &at.join("format"), format!("integers of format `{other}` are not supported"))
+                    .error(
+                        Code::Unsupported,
+                        &at.join("format"),
+                        format!("integers of format `{other}` are not supported"),
+                    )
                     .help("use int32 or int64, or leave the format out for 64 bits");
                 return None;
             }
@@ -342,7 +442,13 @@ impl<'a> Schemas<'a> {
         Some(Lowered { limits, visibility: element.visibility, ..plain(Type::List(Box::new(element.ty))) })
     }
 
-    fn object_or_map(&mut self, schema: &'a Schema, keywords: &Keywords<'a>, at: &Pointer, naming: &Naming) -> Option<Lowered> {
+    fn object_or_map(
+        &mut self,
+        schema: &'a Schema,
+        keywords: &Keywords<'a>,
+        at: &Pointer,
+        naming: &Naming,
+    ) -> Option<Lowered> {
         let is_map = keywords.properties.is_empty() && keywords.any_of.is_empty() && keywords.required.is_empty();
         let values = match keywords.additional {
             Some(AdditionalNode::Schema(node)) if is_map => {
@@ -363,7 +469,13 @@ impl<'a> Schemas<'a> {
         Some(Lowered { limits, visibility: values.visibility, ..plain(Type::Map(Box::new(values.ty))) })
     }
 
-    fn object(&mut self, schema: &'a Schema, keywords: &Keywords<'a>, at: &Pointer, naming: &Naming) -> Option<Lowered> {
+    fn object(
+        &mut self,
+        schema: &'a Schema,
+        keywords: &Keywords<'a>,
+        at: &Pointer,
+        naming: &Naming,
+    ) -> Option<Lowered> {
         let name = self.type_name(naming, at)?;
         let docs = Docs { text: schema.schema_data.description.clone().unwrap_or_default(), notes: Vec::new() };
         let placeholder = Shape::Struct(crate::ir::Struct::default());
@@ -380,7 +492,13 @@ impl<'a> Schemas<'a> {
         Some(plain(Type::Named(id)))
     }
 
-    fn enumeration(&mut self, schema: &'a Schema, keywords: &Keywords<'a>, at: &Pointer, naming: &Naming) -> Option<Lowered> {
+    fn enumeration(
+        &mut self,
+        schema: &'a Schema,
+        keywords: &Keywords<'a>,
+        at: &Pointer,
+        naming: &Naming,
+    ) -> Option<Lowered> {
         self.refuse_other_groups(keywords, &[Group::Enumeration], at)?;
         let name = self.type_name(naming, at)?;
         let meanings: BTreeMap<String, String> = Extensions::new(&schema.schema_data.extensions, at)
@@ -397,7 +515,9 @@ impl<'a> Schemas<'a> {
                 variants.push(Variant { name, docs: Docs { text, notes: Vec::new() } });
             }
         }
-        for value in meanings.keys().filter(|value| !keywords.enumeration.iter().any(|known| known.as_str() == Some(value))) {
+        for value in
+            meanings.keys().filter(|value| !keywords.enumeration.iter().any(|known| known.as_str() == Some(value)))
+        {
             let at = at.join(extensions::ENUM_DESCRIPTIONS).join(value);
             self.diagnostics
                 .error(Code::Extension, &at, format!("`{value}` is described but is not a value of the enum"))
@@ -411,7 +531,12 @@ impl<'a> Schemas<'a> {
     }
 
     /// The text of a value that no value before it has; null is no value of its own.
-    fn enum_value<'v>(&mut self, value: &'v serde_json::Value, before: &[serde_json::Value], at: &Pointer) -> Option<&'v str> {
+    fn enum_value<'v>(
+        &mut self,
+        value: &'v serde_json::Value,
+        before: &[serde_json::Value],
+        at: &Pointer,
+    ) -> Option<&'v str> {
         if value.is_null() {
             return None;
         }
@@ -422,14 +547,21 @@ impl<'a> Schemas<'a> {
             return None;
         };
         if before.contains(value) {
-            self.diagnostics.error(Code::Invalid, at, format!("the value `{text}` is listed twice")).help("remove one of the two");
+            self.diagnostics
+                .error(Code::Invalid, at, format!("the value `{text}` is listed twice"))
+                .help("remove one of the two");
             return None;
         }
         Some(text)
     }
 
     /// Refuses keywords that say nothing about the type they stand beside.
-    pub(super) fn refuse_other_groups(&mut self, keywords: &Keywords<'_>, groups: &[Group], at: &Pointer) -> Option<()> {
+    pub(super) fn refuse_other_groups(
+        &mut self,
+        keywords: &Keywords<'_>,
+        groups: &[Group],
+        at: &Pointer,
+    ) -> Option<()> {
         let kind = keywords.kind.unwrap_or("schema");
         let others: Vec<_> = keywords.present().into_iter().filter(|(group, _)| !groups.contains(group)).collect();
         for (group, keyword) in &others {
@@ -439,8 +571,12 @@ impl<'a> Schemas<'a> {
                 continue;
             }
             let (message, help) = match group {
-                Group::Enumeration => (format!("`enum` of type {kind} is not supported"), "leave it out; enums of strings are supported"),
-                _ if groups == [Group::Enumeration] => (format!("`{keyword}` beside `enum` is not supported"), "remove it: the values say it all"),
+                Group::Enumeration => {
+                    (format!("`enum` of type {kind} is not supported"), "leave it out; enums of strings are supported")
+                }
+                _ if groups == [Group::Enumeration] => {
+                    (format!("`{keyword}` beside `enum` is not supported"), "remove it: the values say it all")
+                }
                 _ => (format!("`{keyword}` beside `type: {kind}` is not supported"), "describe the value without it"),
             };
             self.diagnostics.error(Code::Unsupported, &at, message).help(help);
@@ -456,7 +592,9 @@ impl<'a> Schemas<'a> {
         if let Some(pattern) = keywords.pattern {
             checks.extend(self.pattern(pattern, &at.join("pattern")).map(Check::Pattern));
         }
-        let bound = |exclusive: bool, open: fn(String) -> Check, closed: fn(String) -> Check| if exclusive { open } else { closed };
+        let bound = |exclusive: bool, open: fn(String) -> Check, closed: fn(String) -> Check| {
+            if exclusive { open } else { closed }
+        };
         let minimum = bound(keywords.exclusive_minimum, Check::ExclusiveMinimum, Check::Minimum);
         let maximum = bound(keywords.exclusive_maximum, Check::ExclusiveMaximum, Check::Maximum);
         checks.extend(self.bound(keywords.minimum.as_deref(), &at.join("minimum")).map(minimum));
@@ -494,7 +632,7 @@ impl<'a> Schemas<'a> {
             Err(error) => {
                 self.diagnostics
                     .error(Code::Unsupported, at, format!("the pattern cannot be checked: {error}"))
-                    .help("use a pattern without look-around and back references");
+                    .help("correct it; look-around and back references cannot be checked");
                 None
             }
         }
@@ -518,14 +656,17 @@ impl<'a> Schemas<'a> {
             let is_open = keywords.exclusive_minimum || keywords.exclusive_maximum;
             let (least, greatest) = (low.parse::<f64>(), high.parse::<f64>());
             if matches!((least, greatest), (Ok(least), Ok(greatest)) if least > greatest) || is_open && low == high {
-                self.empty_range(&format!("`minimum: {low}` and `maximum: {high}`"), &at.join("minimum"));
+                let exclusive = if is_open { ", exclusive" } else { "" };
+                self.empty_range(&format!("`minimum: {low}` and `maximum: {high}`{exclusive}"), &at.join("minimum"));
             }
         }
         self.refuse_idle_bounds(keywords, at);
     }
 
     fn empty_range(&mut self, limits: &str, at: &Pointer) {
-        self.diagnostics.error(Code::Invalid, at, format!("no value satisfies both {limits}")).help("correct one of the two");
+        self.diagnostics
+            .error(Code::Invalid, at, format!("no value satisfies both {limits}"))
+            .help("correct one of the two");
     }
 
     /// Refuses keywords that need another one, or another value, to say anything.
@@ -603,7 +744,13 @@ impl<'a> Schemas<'a> {
     }
 
     /// A name, or a diagnostic that says why there is none.
-    pub(super) fn named(&mut self, claimed: Result<Name, NameError>, wire: &str, named: Named, at: &Pointer) -> Option<Name> {
+    pub(super) fn named(
+        &mut self,
+        claimed: Result<Name, NameError>,
+        wire: &str,
+        named: Named,
+        at: &Pointer,
+    ) -> Option<Name> {
         super::report_name(self.diagnostics, claimed, wire, named, at)
     }
 }
@@ -654,6 +801,10 @@ fn plain_kind(node: Node<'_>) -> Option<&str> {
     let Node::Schema(schema) = node else { return None };
     let keywords = Keywords::of(schema);
     keywords.present().is_empty().then_some(keywords.kind).flatten()
+}
+
+fn is_scalar(schema: &Schema) -> bool {
+    matches!(Keywords::of(schema).kind, Some("string" | "number" | "integer" | "boolean"))
 }
 
 pub(super) fn component_pointer(key: &str) -> Pointer {

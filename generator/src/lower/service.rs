@@ -31,7 +31,9 @@ fn token(openapi: &OpenAPI, diagnostics: &mut Diagnostics) -> Option<TokenEndpoi
     let mut endpoint = None;
     for (name, scheme) in schemes {
         let at = Pointer::root().join("components").join("securitySchemes").join(name);
-        let Some((scheme, at)) = super::follow(scheme, &at, "securitySchemes", Some(schemes), diagnostics) else { continue };
+        let Some((scheme, at)) = super::follow(scheme, &at, "securitySchemes", Some(schemes), diagnostics) else {
+            continue;
+        };
         let lowered = scheme_endpoint(scheme, &at, diagnostics);
         if endpoint.is_some() {
             diagnostics
@@ -62,7 +64,11 @@ fn scheme_endpoint(scheme: &SecurityScheme, at: &Pointer, diagnostics: &mut Diag
     };
     if !flow.scopes.is_empty() || flow.refresh_url.is_some() {
         diagnostics
-            .error(Code::Unsupported, &at.join("flows").join("clientCredentials"), "scopes and refresh URLs are not supported")
+            .error(
+                Code::Unsupported,
+                &at.join("flows").join("clientCredentials"),
+                "scopes and refresh URLs are not supported",
+            )
             .help("leave `scopes` empty and `refreshUrl` out: tokens are requested anew");
     }
     if !flow.token_url.starts_with('/') || flow.token_url.starts_with("//") {
@@ -86,7 +92,11 @@ pub(super) fn role(service: &mut Service, wire: &str, header: &Header, at: &Poin
     match service.roles.get(&role) {
         Some(first) if first != wire => {
             diagnostics
-                .error(Code::Extension, &at.join(extensions::ROLE), format!("the header `{first}` already has this role"))
+                .error(
+                    Code::Extension,
+                    &at.join(extensions::ROLE),
+                    format!("the header `{first}` already has this role"),
+                )
                 .help("give each role to one header");
         }
         _ => {

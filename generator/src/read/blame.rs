@@ -9,7 +9,7 @@ use serde_yaml::{Mapping, Value as Yaml};
 
 use super::Value;
 use super::grammar::{Kind, Shape, is_reference};
-use super::wording::{choice, in_plain_words, missing};
+use super::wording::{choice, in_plain_words, missing, wanted};
 use crate::diagnostics::{Code, Diagnostics, closest};
 use crate::source::Pointer;
 
@@ -49,7 +49,7 @@ fn shape(shape: Shape, value: &Value, at: &Pointer, diagnostics: &mut Diagnostic
 fn object(kind: Kind, value: &Value, at: &Pointer, diagnostics: &mut Diagnostics) {
     let Value::Object(members) = value else {
         let message = format!("{} is a mapping, not {}", kind.name(), value.what());
-        diagnostics.error(Code::Invalid, at, message);
+        diagnostics.error(Code::Invalid, at, message).help("write a mapping");
         return;
     };
     if check_alternatives(kind, value, at, diagnostics) {
@@ -146,6 +146,20 @@ fn tell(kind: Kind, error: &str, at: &Pointer, diagnostics: &mut Diagnostics) {
         diagnostic.help(format!("did you mean `{meant}`?"));
     } else if let Some(name) = missing(error) {
         diagnostic.help(format!("add `{name}`"));
+    } else if let Some(help) = at.last().and_then(|key| of_3_1(kind, &key)) {
+        diagnostic.help(help);
+    } else if let Some(wanted) = wanted(error) {
+        diagnostic.help(format!("write {wanted}"));
+    }
+}
+
+/// What OpenAPI 3.0 says instead, where 3.1 has values of another sort.
+fn of_3_1(kind: Kind, key: &str) -> Option<&'static str> {
+    match (kind, key) {
+        (Kind::Schema, "exclusiveMinimum") => Some("write the bound as `minimum`, and `exclusiveMinimum: true`"),
+        (Kind::Schema, "exclusiveMaximum") => Some("write the bound as `maximum`, and `exclusiveMaximum: true`"),
+        (Kind::Schema, "type") => Some("write one type, and `nullable: true` for null"),
+        _ => None,
     }
 }
 

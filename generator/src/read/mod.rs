@@ -8,6 +8,7 @@
 //! ```
 
 mod blame;
+mod broken;
 mod grammar;
 mod lost;
 mod value;
@@ -94,27 +95,44 @@ pub fn read_with(
 
 /// Only OpenAPI 3.0 is read; 3.1 means other things by the same words.
 fn check_version(value: &Value, diagnostics: &mut Diagnostics) -> Option<()> {
-    let root = Pointer::root();
-    let at = root.join("openapi");
-    let (message, help) = match (value.get("openapi"), value.get("swagger")) {
+    let (code, message, help) = match (value.get("openapi"), value.get("swagger")) {
         (Some(Value::Text(version)), _) if is_3_0(version) => return Some(()),
         (Some(Value::Text(version)), _) => (
+            Code::Unsupported,
             format!("OpenAPI {version} is not supported"),
             "write the document in OpenAPI 3.0, such as `openapi: 3.0.3`",
         ),
         (Some(Value::Number(version)), _) => (
+            Code::Invalid,
             format!("the version {version} is a number, not text"),
             "write all three parts of it, such as `openapi: 3.0.3`",
         ),
-        (Some(other), _) => (format!("the version is {}, not text", other.what()), "write `openapi: 3.0.3`"),
-        (None, Some(_)) => ("Swagger 2.0 is not supported".to_owned(), "convert the document to OpenAPI 3.0"),
-        (None, None) if matches!(value, Value::Object(_)) => (
-            "the document does not say which version of OpenAPI it is written in".to_owned(),
-            "begin it with `openapi: 3.0.3`",
-        ),
-        (None, None) => (format!("the document is {}, not a mapping", value.what()), "begin it with `openapi: 3.0.3`"),
+        (Some(other), _) => {
+            (Code::Invalid, format!("the version is {}, not text", other.what()), "write `openapi: 3.0.3`")
+        }
+        (None, Some(_)) => {
+            (Code::Unsupported, "Swagger 2.0 is not supported".to_owned(), "convert the document to OpenAPI 3.0")
+        }
+        (None, None) => match value {
+            Value::Object(_) => (
+                Code::Invalid,
+                "the document does not say which version of OpenAPI it is written in".to_owned(),
+                "begin it with `openapi: 3.0.3`",
+            ),
+            Value::Null => (Code::Invalid, "the document is empty".to_owned(), "begin it with `openapi: 3.0.3`"),
+            other => (
+                Code::Invalid,
+                format!("the document is {}, not a mapping", other.what()),
+                "begin it with `openapi: 3.0.3`",
+            ),
+        },
     };
-    diagnostics.error(Code::Unsupported, &at, message).help(help);
+    let root = Pointer::root();
+    let at = ["openapi", "swagger"]
+        .into_iter()
+        .find(|key| value.get(key).is_some())
+        .map_or(root.clone(), |key| root.join(key));
+    diagnostics.error(code, &at, message).help(help);
     None
 }
 

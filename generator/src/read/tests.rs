@@ -81,12 +81,15 @@ fn json_is_read_like_yaml() {
 
 #[test]
 fn text_that_is_broken_is_reported_where_it_breaks() {
-    assert_eq!(wrong("paths: [\n"), ["4:1 syntax # did not find expected node content, while parsing a flow node"]);
-    assert_eq!(wrong("a: *b\n"), ["3:4 syntax # unknown anchor"]);
     assert_eq!(
-        run("", Unsupported::Deny).1,
-        ["1:1 unsupported #/openapi the document is null, not a mapping (begin it with `openapi: 3.0.3`)"]
+        wrong("paths: [\n"),
+        ["4:1 syntax # a value is missing here (write it, or remove the comma or colon before it)"]
     );
+    assert_eq!(
+        wrong("a: *b\n"),
+        ["3:4 syntax # the alias refers to no anchor (quote text that begins with `*`, or define the anchor above)"]
+    );
+    assert_eq!(run("", Unsupported::Deny).1, ["1:1 invalid # the document is empty (begin it with `openapi: 3.0.3`)"]);
     assert_eq!(wrong("---\na: b\n").len(), 1);
     let deep = format!("{HEAD}x-a: {}{}", "[".repeat(200), "]".repeat(200));
     assert!(run(&deep, Unsupported::Deny).1[0].contains("nested deeper than 128 levels"));
@@ -217,13 +220,14 @@ components:
             "14:67 invalid #{at}/responses/200/content/a~1b/schema/properties/p/items/minItems \
              expected a whole number, found integer `-1`"
         ),
-        format!("15:17 invalid #{at}/responses/400/$ref a reference is not text"),
+        format!("15:17 invalid #{at}/responses/400/$ref the reference is not text"),
         "16:8 invalid #/paths/~1b/get an operation needs `responses`".to_owned(),
         "19:23 invalid #/components/schemas/A/required/1 expected text, found integer `1`".to_owned(),
         "19:30 invalid #/components/schemas/A/required/3 expected text, found a mapping".to_owned(),
     ];
     for (found, expected) in found.iter().zip(&expected) {
-        assert_eq!(found, expected);
+        let message = found.split_once(" (").map_or(found.as_str(), |(message, _help)| message);
+        assert_eq!(message, expected);
     }
     let rest: Vec<_> = found[expected.len()..].iter().map(String::as_str).collect();
     let pointers: Vec<_> = rest.iter().map(|line| line.split(' ').nth(2).unwrap()).collect();

@@ -6,7 +6,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::Unsupported;
+use super::{Unsupported, broken};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::source::{Location, Pointer, Source};
 
@@ -133,39 +133,10 @@ pub(super) fn parse(source: &Source, unsupported: Unsupported, diagnostics: &mut
     match read {
         Ok(value) => Some(value).filter(|_| !is_broken),
         Err(error) => {
-            report(&error, is_spent, diagnostics);
+            broken::report(source, &error, is_spent, diagnostics);
             None
         }
     }
-}
-
-/// Says in a document's terms why its text cannot be read.
-fn report(error: &serde_yaml::Error, is_spent: bool, diagnostics: &mut Diagnostics) {
-    let message = error.to_string();
-    let (message, help) = if is_spent || message.starts_with("repetition limit exceeded") {
-        ("aliases repeat more than a document can hold".to_owned(), Some("write it out, or use `$ref`"))
-    } else if message.starts_with("recursion limit exceeded") {
-        ("the document is nested deeper than 128 levels".to_owned(), Some("move what is inside to `components`"))
-    } else if message.contains("more than one document") {
-        ("the text holds more than one document".to_owned(), Some("keep one, without `---` after it"))
-    } else {
-        (without_place(&message), None)
-    };
-    let diagnostic = diagnostics.error(Code::Syntax, &Pointer::root(), message);
-    if let Some(place) = error.location() {
-        diagnostic.place(Location { line: place.line(), column: place.column() });
-    }
-    if let Some(help) = help {
-        diagnostic.help(help);
-    }
-}
-
-/// A message without the place in it, which is printed anyway.
-fn without_place(message: &str) -> String {
-    let Some((head, rest)) = message.split_once(" at line ") else { return message.to_owned() };
-    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = rest.strip_prefix(" column ").unwrap_or(rest);
-    format!("{head}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
 /// What is shared by all nodes of one reading.

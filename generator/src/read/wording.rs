@@ -12,11 +12,20 @@ pub(crate) fn in_plain_words(error: &str) -> String {
     if let Some(name) = missing(error) {
         return format!("`{name}` is missing");
     }
-    let mismatch = error.strip_prefix("invalid type: ").or(error.strip_prefix("invalid value: "));
-    match mismatch.and_then(|words| words.rsplit_once(", expected ")) {
+    match mismatch(error) {
         Some((found, expected)) => format!("expected {}, found {}", plain(expected), plain(found)),
         None => error.to_owned(),
     }
+}
+
+/// What should stand where something else does.
+pub(crate) fn wanted(error: &str) -> Option<String> {
+    mismatch(error).map(|(_, expected)| plain(expected))
+}
+
+fn mismatch(error: &str) -> Option<(&str, &str)> {
+    let words = error.strip_prefix("invalid type: ").or(error.strip_prefix("invalid value: "))?;
+    words.rsplit_once(", expected ")
 }
 
 /// A word that is none of a choice, with the choice.
