@@ -38,13 +38,13 @@ fn no_file_stands_among_them_that_the_generator_does_not_make() {
 }
 
 fn collect(root: &Path, folder: &Path, found: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("the folder can be read").path();
         if path.is_dir() {
             collect(root, &path, found);
         } else {
-            let relative = path.strip_prefix(root).unwrap();
-            let steps: Vec<_> = relative.iter().map(|step| step.to_str().unwrap()).collect();
+            let relative = path.strip_prefix(root).expect("what is found in a folder is below it");
+            let steps: Vec<_> = relative.iter().map(|step| step.to_string_lossy()).collect();
             found.insert(steps.join("/"));
         }
     }

@@ -1,7 +1,9 @@
 //! OpenAPI becomes the model: every keyword is used, named as documentation, or refused.
 
+mod enums;
 pub mod extensions;
 mod keywords;
+mod limits;
 mod objects;
 mod operations;
 mod schemas;

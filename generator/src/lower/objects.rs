@@ -221,10 +221,12 @@ fn gather_additional<'a>(
     let key = extensions::ADDITIONAL_PROPERTY_NAMES;
     let pattern: Option<String> = Extensions::new(&schema.schema_data.extensions, at).get(key, schemas.diagnostics);
     parts.additional = match (declared, pattern) {
-        (Additional::Any, Some(pattern)) => match schemas.pattern(&pattern, &at.join(key)) {
-            Some(pattern) => Additional::Named(pattern),
-            None => return,
-        },
+        (Additional::Any, Some(pattern)) => {
+            match super::limits::pattern(&pattern, &at.join(key), schemas.diagnostics) {
+                Some(pattern) => Additional::Named(pattern),
+                None => return,
+            }
+        }
         (_, Some(_)) => {
             schemas
                 .diagnostics

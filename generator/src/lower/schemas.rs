@@ -7,13 +7,11 @@ use openapiv3::{ReferenceOr, Schema, SchemaData};
 
 use super::extensions::{self, Extensions};
 use super::keywords::{AdditionalNode, Group, Keywords, Node};
-use super::{Named, objects};
+use super::{Named, limits, objects};
 use crate::diagnostics::{Code, Diagnostics};
-use crate::ir::{
-    Check, Docs, Enum, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Variant, Visibility,
-};
+use crate::ir::{Docs, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Visibility};
 use crate::names::{Case, Name, NameError, Scope};
-use crate::read::{Document, Value};
+use crate::read::Document;
 use crate::source::Pointer;
 
 /// What a schema says of a value, beside the name it stands under.
@@ -52,7 +50,7 @@ impl Naming {
 pub(super) struct Schemas<'a> {
     document: &'a Document,
     components: &'a IndexMap<String, ReferenceOr<Schema>>,
-    types: Types,
+    pub(super) types: Types,
     scope: Scope,
     names: BTreeMap<&'a str, Name>,
     done: BTreeMap<&'a str, Option<Lowered>>,
@@ -62,66 +60,14 @@ pub(super) struct Schemas<'a> {
 }
 
 /// The names that the crate's root gives to other things than types of the document.
+#[rustfmt::skip]
 const ROOT_NAMES: &[&str] = &[
-    "BaseUrl",
-    "Box",
-    "Client",
-    "ClientBuilder",
-    "Core",
-    "Date",
-    "Decimal",
-    "Default",
-    "Environment",
-    "Error",
-    "ErrorKind",
-    "Extra",
-    "Field",
-    "From",
-    "HeaderField",
-    "IdempotencyKey",
-    "Into",
-    "IntoFuture",
-    "IntoIterator",
-    "Json",
-    "Limits",
-    "Map",
-    "None",
-    "Nullable",
-    "Object",
-    "Ok",
-    "Err",
-    "OpenEnum",
-    "Operation",
-    "Option",
-    "Outcome",
-    "Response",
-    "Result",
-    "Rule",
-    "Secret",
-    "Segment",
-    "Self",
-    "Service",
-    "Some",
-    "String",
-    "Table",
-    "UnknownValue",
-    "Value",
-    "Vec",
-    "Violation",
-    "Violations",
-    "Additional",
-    "Condition",
-    "Mode",
-    "Call",
-    "CallFuture",
-    "Duration",
-    "Clone",
-    "PartialEq",
-    "Eq",
-    "Hash",
-    "Debug",
-    "FromStr",
-    "Display",
+    "BaseUrl", "Box", "Client", "ClientBuilder", "Core", "Date", "Decimal", "Default", "Environment", "Error",
+    "ErrorKind", "Extra", "Field", "From", "HeaderField", "IdempotencyKey", "Into", "IntoFuture", "IntoIterator",
+    "Json", "Limits", "Map", "None", "Nullable", "Object", "Ok", "Err", "OpenEnum", "Operation", "Option", "Outcome",
+    "Response", "Result", "Rule", "Secret", "Segment", "Self", "Service", "Some", "String", "Table", "UnknownValue",
+    "Value", "Vec", "Violation", "Violations", "Additional", "Condition", "Mode", "Call", "CallFuture", "Duration",
+    "Clone", "PartialEq", "Eq", "Hash", "Debug", "FromStr", "Display",
 ];
 
 impl<'a> Schemas<'a> {
@@ -492,69 +438,6 @@ impl<'a> Schemas<'a> {
         Some(plain(Type::Named(id)))
     }
 
-    fn enumeration(
-        &mut self,
-        schema: &'a Schema,
-        keywords: &Keywords<'a>,
-        at: &Pointer,
-        naming: &Naming,
-    ) -> Option<Lowered> {
-        self.refuse_other_groups(keywords, &[Group::Enumeration], at)?;
-        let name = self.type_name(naming, at)?;
-        let meanings: BTreeMap<String, String> = Extensions::new(&schema.schema_data.extensions, at)
-            .get(extensions::ENUM_DESCRIPTIONS, self.diagnostics)
-            .unwrap_or_default();
-        let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
-        let mut variants = Vec::new();
-        for (index, value) in keywords.enumeration.iter().enumerate() {
-            let at = at.join("enum").join(index);
-            let Some(text) = self.enum_value(value, &keywords.enumeration[..index], &at) else { continue };
-            let claimed = scope.claim(text, None, &at);
-            if let Some(name) = self.named(claimed, text, Named::EnumValue, &at) {
-                let text = meanings.get(text).cloned().unwrap_or_default();
-                variants.push(Variant { name, docs: Docs { text, notes: Vec::new() } });
-            }
-        }
-        for value in
-            meanings.keys().filter(|value| !keywords.enumeration.iter().any(|known| known.as_str() == Some(value)))
-        {
-            let at = at.join(extensions::ENUM_DESCRIPTIONS).join(value);
-            self.diagnostics
-                .error(Code::Extension, &at, format!("`{value}` is described but is not a value of the enum"))
-                .help("add it to `enum`, or remove its description");
-        }
-        let docs = Docs { text: schema.schema_data.description.clone().unwrap_or_default(), notes: Vec::new() };
-        let shape = Shape::Enum(Enum { variants });
-        let id = self.types.insert(TypeDef { name, docs, shape, usage: Usage::Unused, at: at.clone() });
-        let nullable = keywords.enumeration.iter().any(serde_json::Value::is_null);
-        Some(Lowered { nullable, ..plain(Type::Named(id)) })
-    }
-
-    /// The text of a value that no value before it has; null is no value of its own.
-    fn enum_value<'v>(
-        &mut self,
-        value: &'v serde_json::Value,
-        before: &[serde_json::Value],
-        at: &Pointer,
-    ) -> Option<&'v str> {
-        if value.is_null() {
-            return None;
-        }
-        let Some(text) = value.as_str() else {
-            self.diagnostics
-                .error(Code::Invalid, at, format!("the value {value} is not text, as the `type` has it"))
-                .help(format!("quote it: '{value}'"));
-            return None;
-        };
-        if before.contains(value) {
-            self.diagnostics
-                .error(Code::Invalid, at, format!("the value `{text}` is listed twice"))
-                .help("remove one of the two");
-            return None;
-        }
-        Some(text)
-    }
-
     /// Refuses keywords that say nothing about the type they stand beside.
     pub(super) fn refuse_other_groups(
         &mut self,
@@ -584,110 +467,9 @@ impl<'a> Schemas<'a> {
         others.is_empty().then_some(())
     }
 
-    /// The constraints on the value itself, in the order in which they are checked.
+    /// The constraints on the value itself.
     pub(super) fn limits(&mut self, keywords: &Keywords<'_>, at: &Pointer) -> Limits {
-        let mut checks = Vec::new();
-        checks.extend(keywords.min_length.filter(|length| *length > 0).map(Check::MinLength));
-        checks.extend(keywords.max_length.map(Check::MaxLength));
-        if let Some(pattern) = keywords.pattern {
-            checks.extend(self.pattern(pattern, &at.join("pattern")).map(Check::Pattern));
-        }
-        let bound = |exclusive: bool, open: fn(String) -> Check, closed: fn(String) -> Check| {
-            if exclusive { open } else { closed }
-        };
-        let minimum = bound(keywords.exclusive_minimum, Check::ExclusiveMinimum, Check::Minimum);
-        let maximum = bound(keywords.exclusive_maximum, Check::ExclusiveMaximum, Check::Maximum);
-        checks.extend(self.bound(keywords.minimum.as_deref(), &at.join("minimum")).map(minimum));
-        checks.extend(self.bound(keywords.maximum.as_deref(), &at.join("maximum")).map(maximum));
-        checks.extend(self.bound(keywords.multiple_of.as_deref(), &at.join("multipleOf")).map(Check::MultipleOf));
-        checks.extend(keywords.min_items.filter(|count| *count > 0).map(Check::MinItems));
-        checks.extend(keywords.max_items.map(Check::MaxItems));
-        checks.extend(keywords.unique_items.then_some(Check::UniqueItems));
-        checks.extend(keywords.min_properties.filter(|count| *count > 0).map(Check::MinProperties));
-        checks.extend(keywords.max_properties.map(Check::MaxProperties));
-        self.refuse_empty_ranges(keywords, at);
-        Limits { checks, each: None }
-    }
-
-    /// A bound in the document's own digits: those of openapiv3 went through binary floating point.
-    fn bound(&mut self, text: Option<&str>, at: &Pointer) -> Option<String> {
-        let text = match self.document.value_at(at) {
-            Some(Value::Number(own)) => own,
-            _ => text?,
-        };
-        let digits = text.chars().filter(char::is_ascii_digit).count();
-        if digits > 28 || text.contains(['e', 'E']) {
-            self.diagnostics
-                .error(Code::Unsupported, at, "a bound with an exponent or with more than 28 digits is not supported")
-                .help("write the bound out in fewer digits, or leave it out");
-            return None;
-        }
-        Some(text.to_owned())
-    }
-
-    /// A pattern, refused where the generated crate could not compile it.
-    pub(super) fn pattern(&mut self, pattern: &str, at: &Pointer) -> Option<String> {
-        match regex_lite::Regex::new(pattern) {
-            Ok(_) => Some(pattern.to_owned()),
-            Err(error) => {
-                self.diagnostics
-                    .error(Code::Unsupported, at, format!("the pattern cannot be checked: {error}"))
-                    .help("correct it; look-around and back references cannot be checked");
-                None
-            }
-        }
-    }
-
-    fn refuse_empty_ranges(&mut self, keywords: &Keywords<'_>, at: &Pointer) {
-        let ranges = [
-            ("minLength", keywords.min_length, "maxLength", keywords.max_length),
-            ("minItems", keywords.min_items, "maxItems", keywords.max_items),
-            ("minProperties", keywords.min_properties, "maxProperties", keywords.max_properties),
-        ];
-        for (keyword, low, other, high) in ranges {
-            if let (Some(low), Some(high)) = (low, high)
-                && low > high
-            {
-                self.empty_range(&format!("`{keyword}: {low}` and `{other}: {high}`"), &at.join(keyword));
-            }
-        }
-        let (low, high) = (keywords.minimum.as_deref(), keywords.maximum.as_deref());
-        if let (Some(low), Some(high)) = (low, high) {
-            let is_open = keywords.exclusive_minimum || keywords.exclusive_maximum;
-            let (least, greatest) = (low.parse::<f64>(), high.parse::<f64>());
-            if matches!((least, greatest), (Ok(least), Ok(greatest)) if least > greatest) || is_open && low == high {
-                let exclusive = if is_open { ", exclusive" } else { "" };
-                self.empty_range(&format!("`minimum: {low}` and `maximum: {high}`{exclusive}"), &at.join("minimum"));
-            }
-        }
-        self.refuse_idle_bounds(keywords, at);
-    }
-
-    fn empty_range(&mut self, limits: &str, at: &Pointer) {
-        self.diagnostics
-            .error(Code::Invalid, at, format!("no value satisfies both {limits}"))
-            .help("correct one of the two");
-    }
-
-    /// Refuses keywords that need another one, or another value, to say anything.
-    fn refuse_idle_bounds(&mut self, keywords: &Keywords<'_>, at: &Pointer) {
-        let exclusive = [
-            ("exclusiveMinimum", keywords.exclusive_minimum, "minimum", &keywords.minimum),
-            ("exclusiveMaximum", keywords.exclusive_maximum, "maximum", &keywords.maximum),
-        ];
-        for (keyword, is_exclusive, bound, value) in exclusive {
-            if is_exclusive && value.is_none() {
-                self.diagnostics
-                    .error(Code::Invalid, &at.join(keyword), format!("`{keyword}` says nothing without `{bound}`"))
-                    .help(format!("add `{bound}`, or remove it"));
-            }
-        }
-        let multiple = keywords.multiple_of.as_deref().map(str::parse::<f64>);
-        if matches!(multiple, Some(Ok(multiple)) if multiple <= 0.0) {
-            self.diagnostics
-                .error(Code::Invalid, &at.join("multipleOf"), "`multipleOf` is not greater than 0")
-                .help("correct it, or remove it");
-        }
+        limits::lower(self.document, keywords, at, self.diagnostics)
     }
 
     fn annotations(&mut self, data: &SchemaData, at: &Pointer) -> Annotations {
@@ -728,7 +510,7 @@ impl<'a> Schemas<'a> {
         Extensions::new(&data.extensions, at).get(extensions::NAME, self.diagnostics)
     }
 
-    fn type_name(&mut self, naming: &Naming, at: &Pointer) -> Option<Name> {
+    pub(super) fn type_name(&mut self, naming: &Naming, at: &Pointer) -> Option<Name> {
         match naming {
             Naming::Component(name) => Some(name.clone()),
             Naming::Inline(context) => {
