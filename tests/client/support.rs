@@ -158,6 +158,7 @@ impl Stage {
         self.until("calls", times, || self.calls().len()).await;
     }
 
+    #[allow(clippy::panic, reason = "a test that waited in vain can only stop")]
     async fn until(&self, what: &str, wanted: usize, count: impl Fn() -> usize) {
         for _ in 0..500 {
             if count() == wanted {

@@ -25,10 +25,11 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> O
     }
     let (method, crate_ident) = (operation.name.ident(), format_ident!("{}", crate_name.replace('-', "_")));
     lines.push_str(&statement(&quote!(let answer = client.#method(#(#arguments),*).await?;))?);
-    let names = imports(&lines);
-    let names = names.iter().map(|name| format_ident!("{name}"));
-    let uses = quote!(use #crate_ident::{#(#names),*};);
-    let uses = if lines_need_imports(&lines) { statement(&uses)? + "\n" } else { String::new() };
+    let names: Vec<_> = imports(&lines).iter().map(|name| format_ident!("{name}")).collect();
+    let uses = match names.is_empty() {
+        true => String::new(),
+        false => statement(&quote!(use #crate_ident::{#(#names),*};))? + "\n",
+    };
     Some(format!(
         "```no_run\n{uses}# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n{lines}# let _ = answer;\n# Ok(())\n# }}\n```"
     ))
@@ -50,10 +51,6 @@ fn imports(lines: &str) -> Vec<String> {
     let paths: Vec<String> = variants(&tokens);
     names.retain(|name| !paths.contains(name));
     names
-}
-
-fn lines_need_imports(lines: &str) -> bool {
-    !imports(lines).is_empty()
 }
 
 /// The identifiers that follow `::`, which need no import of their own.
