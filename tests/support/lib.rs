@@ -58,3 +58,13 @@ pub fn fixtures(kind: &str) -> Vec<String> {
     names.sort();
     names
 }
+
+/// The examples of the READMEs, compiled.
+#[cfg(doctest)]
+mod readmes {
+    #[doc = include_str!("../../README.md")]
+    struct Repository;
+
+    #[doc = include_str!("../../generated/README.md")]
+    struct Crate;
+}
