@@ -26,7 +26,7 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
         step("tests", vec![test("--workspace")]),
         step(
             "tests beside arbitrary_precision",
-            vec![test("--package sdk-tests --features arbitrary-precision-neighbour")],
+            vec![test("--package sdk-tests --features arbitrary-precision-neighbour --test wire --test client")],
         ),
         step("documentation", vec![doc]),
         step("document", validate(root)),
