@@ -34,8 +34,7 @@ impl Client {
     ///
     /// Holds an amount on a payment method without taking it. Capture it later by creating a payment (or an
     /// order) with the `transactionId` of the answer as `authTransactionId` and with the same
-    /// `gatewayOrderId`. An authorization that is not wanted any more is released by Zuora's operation \`POST
-    /// /v1/payment-methods/{payment-method-id}/voidAuthorize\`, which is not part of this document.
+    /// `gatewayOrderId`. An authorization that is not wanted any more is released by Zuora's operation `POST /v1/payment-methods/{payment-method-id}/voidAuthorize`, which is not part of this document.
     ///
     /// The gateway has to support delayed capture. Zuora names Adyen 2.0, Braintree 2.0, CyberSource 2.0,
     /// Chase Orbital, Ebanx, Fat Zebra, PayPal Commerce Platform, SaferPay, SlimPay, Stripe v2, Verifi, WePay

@@ -47,11 +47,58 @@ pub(super) fn of_type(definition: &TypeDef) -> Vec<String> {
 /// CommonMark made safe for rustdoc.
 pub(super) fn prose(text: &str) -> String {
     let mut block = Block::Text;
-    let mut lines: Vec<String> = text.lines().map(|line| block.line(printable(line).trim_end())).collect();
+    let mut lines: Vec<String> = logical_lines(text).iter().map(|line| block.line(line)).collect();
     if let Block::Fence(open) = block {
         lines.push(open.to_owned());
     }
     lines.join("\n")
+}
+
+/// The marks that open and close fences.
+const FENCES: [&str; 2] = ["```", "~~~"];
+
+/// The lines of some text. A code span that goes on over several is brought onto one, which CommonMark reads alike.
+fn logical_lines(text: &str) -> Vec<String> {
+    let lines: Vec<String> = text.lines().map(|line| printable(line).trim_end().to_owned()).collect();
+    let ends_text = |line: &str| {
+        let start = line.trim_start();
+        start.is_empty() || item_mark(start).is_some() || FENCES.iter().any(|mark| start.starts_with(mark))
+    };
+    let mut logical = Vec::new();
+    let mut fence = None;
+    let mut rest = lines.as_slice();
+    while let Some((first, others)) = rest.split_first() {
+        let mark = FENCES.into_iter().find(|mark| first.trim_start().starts_with(mark));
+        let is_code = mark.is_some() || fence.is_some();
+        fence = match (fence, mark) {
+            (None, mark) => mark,
+            (Some(open), Some(mark)) if open == mark => None,
+            (open, _) => open,
+        };
+        let goes_on = if is_code { 0 } else { others.iter().take_while(|line| !ends_text(line)).count() };
+        let joined = |count: usize| {
+            let others = others[..count].iter().map(|line| line.trim_start());
+            std::iter::once(first.as_str()).chain(others).collect::<Vec<_>>().join(" ")
+        };
+        // One that never closes is no code span, and its lines stay as they are.
+        let count = (0..=goes_on).find(|count| !ends_in_code_span(&joined(*count))).unwrap_or(0);
+        logical.push(joined(count));
+        rest = &others[count..];
+    }
+    logical
+}
+
+/// Whether a code span is open where the line ends.
+fn ends_in_code_span(line: &str) -> bool {
+    let mut rest = line;
+    while let Some(start) = rest.find('`') {
+        let from = &rest[start..];
+        match code_span_length(from) {
+            Some(length) => rest = &from[length..],
+            None => return true,
+        }
+    }
+    false
 }
 
 /// Where the lines read so far have led.
@@ -69,7 +116,7 @@ impl Block {
     fn line(&mut self, line: &str) -> String {
         let start = line.trim_start();
         let indent = line.len() - start.len();
-        let mark = ["```", "~~~"].into_iter().find(|mark| start.starts_with(mark));
+        let mark = FENCES.into_iter().find(|mark| start.starts_with(mark));
         match (&*self, mark) {
             (Self::Fence(open), Some(mark)) if *open == mark => {
                 *self = Self::Text;
@@ -260,6 +307,14 @@ fn capitalized(sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::prose;
+
+    #[test]
+    fn a_code_span_over_two_lines_stays_one() {
+        assert_eq!(prose("the path `GET\n/a/{b}`, which\nis [c]"), "the path `GET /a/{b}`, which\nis \\[c\\]");
+        assert_eq!(prose("an odd ` and\nno more\n\nnext ` one"), "an odd \\` and\nno more\n\nnext \\` one");
+        assert_eq!(prose("```\na ` b\nc ` d\n```"), "```text\na ` b\nc ` d\n```");
+        assert_eq!(prose("- one `a\n  b`\n- two ` c\n- three ` d"), "- one `a b`\n- two \\` c\n- three \\` d");
+    }
 
     #[test]
     fn nothing_in_prose_becomes_a_test_or_a_link() {
