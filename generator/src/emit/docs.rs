@@ -62,7 +62,10 @@ fn logical_lines(text: &str) -> Vec<String> {
     let lines: Vec<String> = text.lines().map(|line| printable(line).trim_end().to_owned()).collect();
     let ends_text = |line: &str| {
         let start = line.trim_start();
-        start.is_empty() || item_mark(start).is_some() || FENCES.iter().any(|mark| start.starts_with(mark))
+        start.is_empty()
+            || start.starts_with('>')
+            || item_mark(start).is_some()
+            || FENCES.iter().any(|mark| start.starts_with(mark))
     };
     let mut logical = Vec::new();
     let mut fence = None;
