@@ -518,7 +518,7 @@ mod tests {
                 "use crate::models::Order;
                  #[derive(Clone, Debug)] pub struct Client { pub(crate) core: u8 }
                  pub struct Builder; pub struct Hidden;
-                 impl Client { pub fn order(&self, id: impl AsRef<str>, orders: &[Order]) -> Call { todo!() } fn inner(&self) {} }
+                 impl Client { pub fn order(&self, id: impl AsRef<str>, orders: &[Order]) -> Call { self.call() } fn inner(&self) {} }
                  impl Hidden { pub fn no(&self) {} }
                  pub type Alias<T> = Result<T, u8>;",
             ),
