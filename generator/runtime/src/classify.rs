@@ -3,13 +3,13 @@
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
-use crate::error::{BodyFlaw, CallContext, Reason, Refusal, TimedOut, TokenFailure, Unreadable, What};
+use crate::error::{BodyFlaw, Reason, Refusal, TimedOut, TokenFailure, Unreadable, What};
 use crate::gzip::{self, Unpack};
 use crate::members::Members;
 use crate::response::{Answer, Head};
 use crate::service::{Code, Failure, Retry, Service};
 use crate::transport::{Fault, TransportError};
-use crate::{Error, Outcome};
+use crate::Outcome;
 
 /// What one attempt saw.
 pub(crate) enum Seen {
@@ -20,39 +20,44 @@ pub(crate) enum Seen {
     Answer(Response<Bytes>),
 }
 
-/// Decides whether an attempt succeeded; if not, what is left of the call and whether to try again.
+/// The idempotency key an attempt was sent with, as far as it matters to what an answer means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyUse {
+    /// There is none.
+    Keyless,
+    /// It was made for this call, and no attempt before this one can have brought it to the server.
+    First,
+    /// An earlier attempt, or another call of the caller's, may have brought it to the server.
+    Known,
+}
+
+/// Decides whether an attempt succeeded; if not, what it means.
 ///
 /// A success is one as far as can be told without reading the body as its type. Bodies beyond `limit` bytes are not read.
-pub(crate) fn classify(
-    service: &'static Service,
-    limit: usize,
-    call: &CallContext,
-    seen: Seen,
-) -> Result<Answer, Error> {
-    let judged = match seen {
+pub(crate) fn classify(service: &'static Service, limit: usize, key: KeyUse, seen: Seen) -> Result<Answer, What> {
+    match seen {
         Seen::NoToken(failure) => Err(What::Token(failure)),
         Seen::TimedOut(timeout) => Err(What::TimedOut(timeout)),
-        Seen::Fault(TransportError(fault)) => fault_seen(service, limit, fault, call.key.is_some()),
+        Seen::Fault(TransportError(fault)) => fault_seen(service, limit, fault, key),
         Seen::Answer(answer) => {
             let (parts, bytes) = answer.into_parts();
             let body = Body::read(&parts.headers, bytes, limit);
-            judge(service, head(service, parts.status, parts.headers), body, call.key.is_some())
+            judge(service, head(service, parts.status, parts.headers), body, key)
         }
-    };
-    judged.map_err(|what| Error::new(what, call.clone()))
+    }
 }
 
-fn fault_seen(service: &'static Service, limit: usize, fault: Fault, keyed: bool) -> Result<Answer, What> {
+fn fault_seen(service: &'static Service, limit: usize, fault: Fault, key: KeyUse) -> Result<Answer, What> {
     match fault {
         Fault::NotSent(_) => Err(What::NotSent(TransportError(fault))),
         Fault::Interrupted(_) => Err(What::Interrupted(TransportError(fault), None)),
         Fault::BodyLost(ref seen, _) => {
             let head = head(service, seen.0, seen.1.clone());
-            judge(service, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), keyed)
+            judge(service, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), key)
         }
         Fault::BodyTooLarge(seen) => {
             let head = head(service, seen.0, seen.1);
-            judge(service, head, Body::flawed(BodyFlaw::TooLarge { limit }), keyed)
+            judge(service, head, Body::flawed(BodyFlaw::TooLarge { limit }), key)
         }
     }
 }
@@ -95,16 +100,16 @@ impl Body {
     }
 }
 
-/// Tells success from failure by status and body; `keyed` says whether the call was sent with an idempotency key.
-fn judge(service: &Service, head: Head, body: Body, keyed: bool) -> Result<Answer, What> {
+/// Tells success from failure by status and body.
+fn judge(service: &Service, head: Head, body: Body, key: KeyUse) -> Result<Answer, What> {
     let members = body.members();
     // Some servers give the answer they kept under a key back as a conflict. Taking it for a failure would lose it.
-    let kept = keyed && head.status == StatusCode::CONFLICT && says_success(&service.failure, &members) == Some(true);
+    let kept = key != KeyUse::Keyless && head.status == StatusCode::CONFLICT && says_success(&service.failure, &members) == Some(true);
     let success = head.status.is_success() || kept;
     match body.flaw {
         None if success => {
             if denies_success(&service.failure, &members) {
-                Err(refusal(service, head, body, &members, keyed))
+                Err(refusal(service, head, body, &members, key))
             } else {
                 let confirmed = confirms_success(&service.failure, &members);
                 Ok(Answer { head, body: body.bytes, confirmed })
@@ -116,7 +121,7 @@ fn judge(service: &Service, head: Head, body: Body, keyed: bool) -> Result<Answe
             let confirmed = confirms_success(&service.failure, &members);
             Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed })))
         }
-        _ => Err(refusal(service, head, body, &members, keyed)),
+        _ => Err(refusal(service, head, body, &members, key)),
     }
 }
 
@@ -140,12 +145,14 @@ fn confirms_success(failure: &Failure, members: &Members) -> bool {
     failure.success.is_none() || says_success(failure, members) == Some(true)
 }
 
-fn refusal(service: &Service, head: Head, body: Body, members: &Members, keyed: bool) -> What {
+fn refusal(service: &Service, head: Head, body: Body, members: &Members, key: KeyUse) -> What {
     let said = Said::read(&service.failure, members);
     let text = |member: Option<&str>| members.text(member?).filter(|text| !text.is_empty());
     What::Api(Box::new(Refusal {
-        outcome: said.outcome(head.status, keyed),
-        retry: said.retry(head.status, keyed),
+        outcome: said.outcome(head.status, key),
+        retry: said.retry(head.status, key),
+        in_progress: said.in_progress(head.status, key),
+        settles: said.settles(head.status, key),
         process_id: text(service.failure.process_id),
         request_id: text(service.failure.request_id),
         reasons: said.reasons,
@@ -204,15 +211,17 @@ impl Said {
         Self { reasons, result, message, codes, claims_success }
     }
 
-    /// What became of the call; `keyed` says whether it was sent with an idempotency key.
-    fn outcome(&self, status: StatusCode, keyed: bool) -> Outcome {
-        match status {
-            // Another call is in the way, which may be an earlier attempt of this one, whatever code comes with it.
-            StatusCode::CONFLICT if keyed => return Outcome::Unknown,
-            // The key may belong to another request, which had its effect.
-            StatusCode::UNPROCESSABLE_ENTITY if keyed && self.codes.is_empty() => return Outcome::Unknown,
-            _ if self.claims_success => return Outcome::Unknown,
-            _ => {}
+    /// Tells whether an earlier request may be running under the key. The service uses the same status for locks; a conflict
+    /// that has a code is one of those when no earlier request can have carried the key.
+    fn in_progress(&self, status: StatusCode, key: KeyUse) -> bool {
+        let own = key == KeyUse::First && !self.codes.is_empty();
+        status == StatusCode::CONFLICT && key != KeyUse::Keyless && !own
+    }
+
+    /// What became of the call.
+    fn outcome(&self, status: StatusCode, key: KeyUse) -> Outcome {
+        if self.in_progress(status, key) || self.claims_success {
+            return Outcome::Unknown;
         }
         let surely_not = |code: &&Code| matches!(code.outcome, Outcome::Rejected | Outcome::NotSent);
         if !self.codes.is_empty() {
@@ -220,22 +229,37 @@ impl Said {
         }
         match status {
             StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT => Outcome::Unknown,
+            // The key may belong to another request, which had its effect.
+            StatusCode::UNPROCESSABLE_ENTITY if key != KeyUse::Keyless => Outcome::Unknown,
             status if status.is_client_error() => Outcome::Rejected,
             _ => Outcome::Unknown,
         }
     }
 
-    fn retry(&self, status: StatusCode, keyed: bool) -> Retry {
-        if keyed && status == StatusCode::CONFLICT {
+    /// Whether calling again makes sense, and how.
+    fn retry(&self, status: StatusCode, key: KeyUse) -> Retry {
+        if self.in_progress(status, key) {
             return Retry::SameKey;
         }
-        let by_status = match status.as_u16() {
-            401 => Retry::NewToken,
-            408 | 409 | 429 | 502 | 503 | 504 => Retry::SameKey,
-            _ => Retry::Never,
-        };
-        let known = self.codes.iter().map(|code| code.retry).min();
-        known.unwrap_or(by_status)
+        match self.codes.iter().map(|code| code.retry).min() {
+            // What came with the status of a success was said by the service itself, and is kept under the key.
+            Some(Retry::SameKey) if status.is_success() => Retry::NewCall,
+            Some(known) => known,
+            None => match status.as_u16() {
+                401 => Retry::NewToken,
+                408 | 429 | 502 | 503 | 504 => Retry::SameKey,
+                _ => Retry::Never,
+            },
+        }
+    }
+
+    /// Tells whether the service itself turned the call down, having looked at its key: then no earlier attempt had an effect,
+    /// since its answer would have come instead. A refusal at the door says nothing about earlier attempts, and neither does one
+    /// without a code, which may be of somebody in front of the service.
+    fn settles(&self, status: StatusCode, key: KeyUse) -> bool {
+        let at_door = matches!(status.as_u16(), 401 | 403 | 407 | 408 | 429);
+        let by_service = !self.codes.is_empty() && self.codes.iter().all(|code| !code.at_door);
+        by_service && !at_door && self.outcome(status, key) == Outcome::Rejected
     }
 }
 

@@ -6,19 +6,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
+use tokio::sync::Semaphore;
 
-use crate::auth::{Auth, Tokens, bearer};
-use crate::call::{Call, header_value};
+use crate::auth::{Auth, Endpoint, Tokens, bearer};
+use crate::call::Call;
+use crate::observe::{CallReport, Drift, Metrics};
 use crate::operation::Operation;
+use crate::prepare::header_value;
+use crate::random::{self, Random};
+use crate::retry::{Bucket, RetryBudget, RetryPolicy};
+use crate::seam::Value;
 use crate::service::Service;
+use crate::time::{Clock, Time};
 use crate::transport::Transport;
-use crate::{BaseUrl, Error, IdempotencyKey, Secret};
+use crate::{BaseUrl, Error, IdempotencyKey, ResumableCall, ResumedCall, Secret};
 
 /// Some servers work on a call for two minutes and then answer that it took too long. A client that gives up earlier
 /// leaves a call behind of which it does not know what became.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(130);
 
-/// Room for two attempts.
+/// Room for two attempts that take their whole time, and the waits between.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
 
 const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
@@ -33,15 +40,41 @@ pub struct Core {
 pub(crate) struct Shared {
     pub(crate) service: &'static Service,
     pub(crate) base_url: BaseUrl,
-    pub(crate) transport: Box<dyn Transport>,
+    pub(crate) transport: Arc<dyn Transport>,
     pub(crate) auth: Auth,
     pub(crate) user_agent: HeaderValue,
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) budget: Bucket,
+    /// Places for simultaneous requests, if they are limited. Whoever waits longest gets the next.
+    pub(crate) places: Option<Semaphore>,
+    pub(crate) time: Time,
+    pub(crate) random: Random,
     pub(crate) keys: KeySource,
     pub(crate) max_response_bytes: usize,
     pub(crate) compress_requests: bool,
+    pub(crate) metrics: Option<Box<dyn Metrics>>,
+    pub(crate) on_drift: Option<OnDrift>,
+    #[cfg(feature = "blocking")]
+    pub(crate) own_runtime: crate::blocking::OwnRuntime,
 }
+
+impl Shared {
+    /// Tells the end of a call to whoever measures.
+    pub(crate) fn report<'a>(&self, call: impl FnOnce() -> CallReport<'a>) {
+        if let Some(metrics) = &self.metrics {
+            metrics.call_ended(&call());
+        }
+    }
+
+    /// Tells whether calls need a Tokio runtime around them.
+    pub(crate) fn needs_tokio(&self) -> bool {
+        matches!(self.time, Time::Tokio(_)) || matches!(self.auth, Auth::Tokens(_))
+    }
+}
+
+type OnDrift = Box<dyn Fn(&Drift) + Send + Sync>;
 
 type KeySource = Box<dyn Fn() -> IdempotencyKey + Send + Sync>;
 
@@ -49,6 +82,15 @@ impl Core {
     /// Begins a call of an operation.
     pub fn call(&self, operation: &'static Operation) -> Call {
         Call::new(self.clone(), operation)
+    }
+
+    /// A call of an operation that was kept, to be sent again.
+    pub fn resume<T: Value + Send + 'static>(
+        &self,
+        operation: &'static Operation,
+        call: ResumableCall,
+    ) -> ResumedCall<T> {
+        ResumedCall::new(self.clone(), operation, call)
     }
 
     /// The same client, which also sends this header with every call of an operation that takes it. A header of the same name
@@ -82,13 +124,20 @@ pub struct ClientBuilder<C> {
     service: &'static Service,
     base_url: BaseUrl,
     credentials: Credentials,
-    transport: Option<Box<dyn Transport>>,
+    transport: Option<Arc<dyn Transport>>,
     attempt_timeout: Duration,
     total_timeout: Duration,
+    retry: RetryPolicy,
+    budget: RetryBudget,
+    max_concurrent_requests: Option<usize>,
+    clock: Option<Arc<dyn Clock>>,
+    random: Random,
     keys: KeySource,
     max_response_bytes: usize,
     compress_requests: bool,
     app_name: Option<String>,
+    metrics: Option<Box<dyn Metrics>>,
+    on_drift: Option<OnDrift>,
     client: PhantomData<fn() -> C>,
 }
 
@@ -108,10 +157,17 @@ impl<C: From<Core>> ClientBuilder<C> {
             transport: None,
             attempt_timeout: ATTEMPT_TIMEOUT,
             total_timeout: TOTAL_TIMEOUT,
+            retry: RetryPolicy::default(),
+            budget: RetryBudget::default(),
+            max_concurrent_requests: None,
+            clock: None,
+            random: random::from_system(),
             keys: Box::new(IdempotencyKey::random),
             max_response_bytes: MAX_RESPONSE_BYTES,
             compress_requests: false,
             app_name: None,
+            metrics: None,
+            on_drift: None,
             client: PhantomData,
         }
     }
@@ -132,7 +188,7 @@ impl<C: From<Core>> ClientBuilder<C> {
 
     /// Sends requests through another transport than the one the crate brings.
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Box::new(transport));
+        self.transport = Some(Arc::new(transport));
         self
     }
 
@@ -143,9 +199,55 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Limits the time of a whole call. 300 seconds unless set.
+    /// Limits the time of a whole call, all attempts and the waits between them included. 300 seconds unless set.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
+        self
+    }
+
+    /// Sets when calls are sent again after an attempt that failed. See [`RetryPolicy`] for the default and the reasons.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Limits the repetitions of all calls together. 50, of which one comes back with every ten successes, unless set.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Limits the requests under way at the same time, over all clones of the client; the others wait, first come, first served.
+    /// Requests for tokens do not count. No limit unless set.
+    ///
+    /// Worth setting when a service counts simultaneous requests, to stay below its limit rather than to be refused.
+    pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
+        self.max_concurrent_requests = Some(requests);
+        self
+    }
+
+    /// Reads the time and waits by another clock than Tokio's.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Replaces the chance by which waits are spread: for tests. The numbers must be spread over all of `u64`.
+    pub fn randomness(mut self, source: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        self.random = Arc::new(source);
+        self
+    }
+
+    /// Tells `metrics` of every attempt and every call that ends.
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.metrics = Some(Box::new(metrics));
+        self
+    }
+
+    /// Calls `hook` for everything in a successful answer that the document does not know. Answers are read all the same; it is a sign that
+    /// the service has moved on, and the crate should follow.
+    pub fn on_drift(mut self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
+        self.on_drift = Some(Box::new(hook));
         self
     }
 
@@ -180,15 +282,19 @@ impl<C: From<Core>> ClientBuilder<C> {
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when something is missing or cannot work.
     pub fn build(self) -> Result<C, Error> {
-        let user_agent = self.user_agent()?;
-        let auth = self.auth(&user_agent)?;
         if self.attempt_timeout.is_zero() || self.total_timeout.is_zero() {
             return Err(Error::configuration("a timeout of the client is zero, which leaves no time for an answer"));
         }
-        let transport = match self.transport {
-            Some(transport) => transport,
+        if self.max_concurrent_requests == Some(0) {
+            return Err(Error::configuration("no request is allowed at a time; allow one at least"));
+        }
+        let user_agent = self.user_agent()?;
+        let transport = match &self.transport {
+            Some(transport) => Arc::clone(transport),
             None => default_transport()?,
         };
+        let time = self.clock.clone().map_or_else(Time::tokio, Time::Other);
+        let auth = self.auth(&user_agent, &transport, &time)?;
         let shared = Shared {
             service: self.service,
             base_url: self.base_url,
@@ -197,9 +303,18 @@ impl<C: From<Core>> ClientBuilder<C> {
             user_agent,
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
+            retry: self.retry,
+            budget: self.budget.bucket(),
+            places: self.max_concurrent_requests.map(|most| Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
+            time,
+            random: self.random,
             keys: self.keys,
             max_response_bytes: self.max_response_bytes,
             compress_requests: self.compress_requests,
+            metrics: self.metrics,
+            on_drift: self.on_drift,
+            #[cfg(feature = "blocking")]
+            own_runtime: Default::default(),
         };
         Ok(C::from(Core { shared: Arc::new(shared), headers: Arc::from([]) }))
     }
@@ -212,7 +327,7 @@ impl<C: From<Core>> ClientBuilder<C> {
         header_value(&text).map_err(|flaw| Error::configuration(format!("the name of the calling program {flaw}")))
     }
 
-    fn auth(&self, user_agent: &HeaderValue) -> Result<Auth, Error> {
+    fn auth(&self, user_agent: &HeaderValue, transport: &Arc<dyn Transport>, time: &Time) -> Result<Auth, Error> {
         let problem = match (&self.credentials, self.service.token) {
             (Credentials::Token(token), _) => match bearer(token) {
                 Some(bearer) => return Ok(Auth::Fixed(bearer)),
@@ -222,15 +337,17 @@ impl<C: From<Core>> ClientBuilder<C> {
                 "the client id or the client secret is empty"
             }
             (Credentials::Client { id, secret }, Some(endpoint)) => {
-                return Ok(Auth::Tokens(Box::new(Tokens {
+                let endpoint = Endpoint {
                     service: self.service,
                     endpoint,
                     url: format!("{}{}", self.base_url, endpoint.path),
                     user_agent: user_agent.clone(),
                     id: id.clone(),
                     secret: secret.clone(),
-                    cache: Default::default(),
-                })));
+                    transport: Arc::clone(transport),
+                    time: time.clone(),
+                };
+                return Ok(Auth::Tokens(Arc::new(Tokens::new(endpoint, Arc::clone(&self.random)))));
             }
             (Credentials::Client { .. }, None) => {
                 "the service hands out no access tokens; call access_token instead of client_credentials"
@@ -243,12 +360,12 @@ impl<C: From<Core>> ClientBuilder<C> {
 }
 
 #[cfg(feature = "hyper-transport")]
-fn default_transport() -> Result<Box<dyn Transport>, Error> {
-    Ok(Box::new(crate::HyperTransport::new()?))
+fn default_transport() -> Result<Arc<dyn Transport>, Error> {
+    Ok(Arc::new(crate::HyperTransport::new()?))
 }
 
 #[cfg(not(feature = "hyper-transport"))]
-fn default_transport() -> Result<Box<dyn Transport>, Error> {
+fn default_transport() -> Result<Arc<dyn Transport>, Error> {
     Err(Error::configuration("there is no transport; call transport, or turn on the feature hyper-transport"))
 }
 
@@ -260,6 +377,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("base_url", &self.base_url)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("total_timeout", &self.total_timeout)
+            .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,8 @@
 
 mod auth;
 mod base_url;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod call;
 mod classify;
 mod client;
@@ -14,15 +16,23 @@ mod gzip;
 mod idempotency;
 mod members;
 mod model;
+mod observe;
 mod operation;
 mod outcome;
+mod prepare;
+mod random;
 mod response;
+mod resume;
+mod retry;
 #[doc(hidden)]
 pub mod seam;
+mod send;
 mod service;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod time;
+mod trace;
 mod transport;
 
 pub use base_url::BaseUrl;
@@ -33,8 +43,13 @@ pub use idempotency::IdempotencyKey;
 pub use model::{
     Date, Decimal, DecodeError, Extra, Json, Map, Nullable, ParseError, Secret, UnknownValue, Violation, Violations,
 };
+pub use model::drift::DriftKind;
+pub use observe::{AttemptReport, CallReport, Drift, Metrics};
 pub use outcome::Outcome;
 pub use response::{Concurrency, RateLimit, Response};
+pub use resume::{ResumableCall, ResumedCall};
+pub use retry::{RetryBudget, RetryPolicy};
+pub use time::Clock;
 #[cfg(feature = "hyper-transport")]
 pub use transport::HyperTransport;
 pub use transport::{BoxFuture, MaxResponseBytes, Transport, TransportError};

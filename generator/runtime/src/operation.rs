@@ -1,6 +1,7 @@
 //! One operation of a service, as generated code describes it.
 
-use crate::seam::Limits;
+use crate::seam::{Limits, Value};
+use crate::trace::{self, NewSpan};
 
 /// One operation: its name, its method, its path and its headers.
 #[derive(Debug)]
@@ -10,13 +11,14 @@ pub struct Operation {
     pub(crate) path: &'static [Segment],
     pub(crate) headers: &'static [HeaderField],
     pub(crate) idempotent: bool,
+    pub(crate) span: NewSpan,
 }
 
 impl Operation {
     /// An operation without headers of its own.
     #[must_use]
     pub const fn new(id: &'static str, method: &'static str, path: &'static [Segment]) -> Self {
-        Self { id, method, path, headers: &[], idempotent: false }
+        Self { id, method, path, headers: &[], idempotent: false, span: trace::no_span }
     }
 
     /// The headers the operation takes. A header that is not among them is never sent.
@@ -31,6 +33,54 @@ impl Operation {
     pub const fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
+    }
+
+    /// What makes the span of a call: [`call_span!`](crate::seam::call_span) with the operation's name.
+    #[must_use]
+    pub const fn span(mut self, span: NewSpan) -> Self {
+        self.span = span;
+        self
+    }
+
+    /// Tells whether a call of the operation may be sent again after its answer was lost: because of its key, or by its method
+    /// (RFC 9110, 9.2.2).
+    pub(crate) fn is_repeatable(&self, keyed: bool) -> bool {
+        keyed || matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
+    }
+
+    /// Tells whether a path, with its parameters filled in and encoded, can be one of this operation.
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        let mut rest = path;
+        let mut segments = self.path.iter().peekable();
+        while let Some(segment) = segments.next() {
+            let matched = match segment {
+                Segment::Literal(text) => rest.strip_prefix(text),
+                Segment::Parameter(_) => {
+                    // An encoded value holds none of the characters that end it.
+                    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+                    let end = match segments.peek() {
+                        Some(Segment::Literal(next)) => rest[..end].find(next).unwrap_or(end),
+                        _ => end,
+                    };
+                    (end > 0).then(|| &rest[end..])
+                }
+            };
+            let Some(left) = matched else {
+                return false;
+            };
+            rest = left;
+        }
+        rest.is_empty()
+    }
+
+    /// The path with the names of its parameters in braces.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn template(&self) -> String {
+        let segment = |segment: &Segment| match segment {
+            Segment::Literal(text) => (*text).to_owned(),
+            Segment::Parameter(name) => format!("{{{name}}}"),
+        };
+        self.path.iter().map(segment).collect()
     }
 
     /// Tells whether the operation takes the header.
@@ -84,4 +134,13 @@ impl HeaderField {
         self.send = Some(value);
         self
     }
+}
+
+/// The calls of one operation, as a type.
+pub trait OperationCall {
+    /// What a call brings when it succeeds.
+    type Answer: Value + Send + 'static;
+
+    /// The operation.
+    const OPERATION: &'static Operation;
 }

@@ -18,11 +18,12 @@ pub struct Response<T> {
     value: T,
     head: Head,
     key: Option<IdempotencyKey>,
+    attempts: u32,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, head: Head, key: Option<IdempotencyKey>) -> Self {
-        Self { value, head, key }
+    pub(crate) fn new(value: T, head: Head, key: Option<IdempotencyKey>, attempts: u32) -> Self {
+        Self { value, head, key, attempts }
     }
 
     /// The value alone.
@@ -71,6 +72,12 @@ impl<T> Response<T> {
     #[must_use]
     pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
         self.key.as_ref()
+    }
+
+    /// How many attempts it took.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 }
 
@@ -182,7 +189,7 @@ impl Head {
         (limit.is_some() || remaining.is_some() || reset.is_some()).then_some(rate_limit)
     }
 
-    fn concurrency(&self) -> Option<Concurrency> {
+    pub(crate) fn concurrency(&self) -> Option<Concurrency> {
         let concurrency = Concurrency {
             kind: self.text(self.roles.concurrency_type).map(str::to_owned),
             limit: self.number(self.roles.concurrency_limit),

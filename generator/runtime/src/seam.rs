@@ -1,5 +1,6 @@
 //! What generated code stands on. It may change with every version, in step with the generator.
 
+pub use crate::__call_span as call_span;
 pub use crate::call::Call;
 pub use crate::client::Core;
 pub use crate::model::{
@@ -7,8 +8,12 @@ pub use crate::model::{
     Table, Value, blank_enum, debug_enum, debug_object, decode, deserialize, encode, enum_node, enum_text, parse_enum,
     parse_name, read_enum, read_object, serialize, validate,
 };
-pub use crate::operation::{HeaderField, Operation, Segment};
+pub use crate::operation::{HeaderField, Operation, OperationCall, Segment};
+pub use crate::retry::POLICY_TABLE;
 pub use crate::service::{
     Code, CredentialsIn, Failure, HeaderRoles, Idempotency, Reasons, ResultCodes, Retry, Service, TokenEndpoint,
 };
+#[cfg(feature = "tracing")]
+pub use crate::trace::tracing;
+pub use crate::trace::NewSpan;
 pub use serde;

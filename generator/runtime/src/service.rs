@@ -154,6 +154,23 @@ pub struct Code {
     pub outcome: Outcome,
     /// Whether calling again makes sense, and how.
     pub retry: Retry,
+    /// The service says this before it looks at the call and at its key: it tells nothing about earlier attempts.
+    pub at_door: bool,
+}
+
+impl Code {
+    /// A code the service says once it has looked at the call.
+    #[must_use]
+    pub const fn new(code: &'static str, meaning: &'static str, outcome: Outcome, retry: Retry) -> Self {
+        Self { code, meaning, outcome, retry, at_door: false }
+    }
+
+    /// The service says it before it looks at the call.
+    #[must_use]
+    pub const fn at_door(mut self) -> Self {
+        self.at_door = true;
+        self
+    }
 }
 
 /// Whether calling again after a failure makes sense, and how.

@@ -3,8 +3,9 @@
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
-use super::{BodyFlaw, Error, Limit, Reason, Refusal, TimedOut, What};
+use super::{BodyFlaw, Error, History, Limit, Reason, Refusal, TimedOut, Waiting, What};
 use crate::Outcome;
+use crate::retry::End;
 use crate::service::Retry;
 
 /// Longest piece of the server's own text in a message, in characters.
@@ -16,9 +17,12 @@ impl Display for Error {
             write!(f, "{operation} failed: ")?;
         }
         self.0.what.fmt(f)?;
-        if let What::Configuration(_) | What::Invalid(_) = self.0.what {
+        if let What::Configuration(_) | What::Invalid(_) = self.0.what
+            && self.outcome() == Outcome::NotSent
+        {
             return Ok(());
         }
+        self.end(f)?;
         write!(f, "; {}; ", self.outcome())?;
         self.advice(f)?;
         self.ids(f)
@@ -32,6 +36,7 @@ impl Display for What {
             Self::Invalid(violations) => {
                 write!(f, "the request breaks the rules of the service and was not sent: {violations}")
             }
+            Self::Unresumable(violations) => write!(f, "the call cannot be sent again: {violations}"),
             Self::Token(failure) => {
                 write!(f, "no access token could be had: {}", failure.message)
             }
@@ -47,13 +52,16 @@ impl Display for What {
 
 impl Display for TimedOut {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let what = match (self.sent, self.limit) {
-            (true, Limit::Attempt) => "no answer came within the attempt timeout of",
-            (true, Limit::Total) => "no answer came within the total timeout of",
-            (false, Limit::Attempt) => "no access token came within the attempt timeout of",
-            (false, Limit::Total) => "no access token came within the total timeout of",
+        let what = match self.waiting {
+            Waiting::Place => "the other calls of the client left no place for this one",
+            Waiting::Token => "no access token came",
+            Waiting::Answer => "no answer came",
         };
-        write!(f, "{what} {}", Span(self.after))
+        let limit = match self.limit {
+            Limit::Attempt => "attempt",
+            Limit::Total => "total",
+        };
+        write!(f, "{what} within the {limit} timeout of {}", Span(self.after))
     }
 }
 
@@ -111,32 +119,57 @@ impl Display for Reason {
 }
 
 impl Error {
+    /// Why the call ended there, unless that follows from what happened.
+    fn end(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let History { attempts, end, .. } = self.0.history;
+        let ran_out = matches!(&self.0.what, What::TimedOut(timeout) if timeout.limit == Limit::Total);
+        match end {
+            End::NoTime(wait) if !ran_out && wait > Duration::ZERO => {
+                write!(f, "; the next attempt would have to wait {}, longer than the call has", Span(wait))?;
+            }
+            End::Budget => f.write_str("; the client has used up its budget of repetitions")?,
+            End::Final | End::Attempts | End::NoTime(_) => {}
+        }
+        match attempts {
+            0 | 1 => Ok(()),
+            _ => write!(f, "; that was attempt {attempts}"),
+        }
+    }
+
     /// What to do now.
     fn advice(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (&self.0.what, self.outcome(), self.retry()) {
             (What::Token(_), _, Retry::Never) => {
                 f.write_str("check the credentials, and that the base URL is the one they belong to")
             }
+            (_, Outcome::Unknown, _) => self.resume(f),
             (What::NotSent(_), ..) => f.write_str("check the network and the base URL, then call again"),
             (_, Outcome::NotSent, _) => f.write_str("call again later"),
-            (_, Outcome::Accepted, _) => f.write_str("do not call again, look up what became of it instead"),
-            (_, Outcome::Unknown, Retry::Never) => f.write_str(
-                "find out what became of it before you call again, since a new call may have the same effect twice",
+            (_, Outcome::Accepted, _) if self.0.resumable.is_some() => f.write_str(
+                "do not make a new call, look up what became of this one, or resume it to get the answer again",
             ),
-            (_, Outcome::Unknown, _) => self.resume(f),
+            (_, Outcome::Accepted, _) => f.write_str("do not call again, look up what became of it instead"),
             (_, _, Retry::Never) => f.write_str("the same call would fail again, correct what the server names first"),
+            (_, _, Retry::NewToken) => f.write_str("make a new call with another access token"),
             (_, _, Retry::NewCall) => f.write_str("a new call may succeed"),
-            (_, _, Retry::NewToken) => f.write_str("call again with a new access token"),
-            (_, _, Retry::SameKey) => f.write_str("wait, then send the same call again"),
+            (_, _, Retry::SameKey) => f.write_str("wait, then make a new call"),
         }
     }
 
     /// How to find out what became of a call.
     fn resume(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("send the same call again with the same idempotency key to find out")?;
-        match &self.0.call.key {
-            Some(key) => write!(f, ", within {}", Span(key.kept)),
-            None => Ok(()),
+        // An answer that leaves it open is kept under the key: the same request would only get it again.
+        let is_told = matches!(&self.0.what, What::Api(refusal)
+            if refusal.outcome == Outcome::Unknown && matches!(refusal.retry, Retry::Never | Retry::NewCall));
+        match (&self.0.call.key, &self.0.resumable) {
+            (Some(key), Some(_)) if !is_told => write!(
+                f,
+                "do not make a new call, resume this one: the same request with the same idempotency key finds out, within {}",
+                Span(key.kept)
+            ),
+            _ => f.write_str(
+                "find out what became of it before you call again, since a new call may have the same effect twice",
+            ),
         }
     }
 

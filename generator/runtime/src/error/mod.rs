@@ -10,16 +10,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use crate::client::Shared;
+use crate::prepare::Prepared;
 use crate::response::Head;
+use crate::retry::End;
 use crate::seam::Value;
 use crate::service::Retry;
 use crate::transport::TransportError;
-use crate::{DecodeError, IdempotencyKey, Outcome, RateLimit, Violations};
+use crate::{Concurrency, DecodeError, IdempotencyKey, Outcome, RateLimit, ResumableCall, Violations};
 
 /// Why a call failed.
 ///
-/// Two questions matter. [`outcome`](Error::outcome) says whether the server can have acted on the call;
-/// [`is_retryable`](Error::is_retryable) says whether sending it again makes sense. The message answers both in words.
+/// Two questions matter. [`outcome`](Error::outcome) says whether the server can have acted on the call, on any of its attempts;
+/// [`is_retryable`](Error::is_retryable) says whether a new call makes sense. The message answers both in words. A call whose
+/// outcome is unknown is never made anew: it is [resumed](Error::resumable).
 ///
 /// Neither `Display` nor `Debug` shows a token, a secret, a request or a response body; they do show the codes and messages by
 /// which the server explained itself.
@@ -28,6 +32,27 @@ pub struct Error(Box<Inner>);
 struct Inner {
     what: What,
     call: CallContext,
+    history: History,
+    resumable: Option<ResumableCall>,
+}
+
+/// What there was to a call besides the attempt that ended it.
+#[derive(Clone, Copy)]
+pub(crate) struct History {
+    pub(crate) attempts: u32,
+    /// The server may have acted on an attempt before the last.
+    pub(crate) in_doubt: bool,
+    /// A token was refused and renewed.
+    pub(crate) refreshed: bool,
+    /// How long the server asked to wait, with its last answer.
+    pub(crate) asked_for: Option<Duration>,
+    pub(crate) end: End,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { attempts: 0, in_doubt: false, refreshed: false, asked_for: None, end: End::Final }
+    }
 }
 
 /// The call an error belongs to.
@@ -43,12 +68,16 @@ pub(crate) struct CallContext {
 pub(crate) struct Key {
     pub(crate) text: IdempotencyKey,
     pub(crate) kept: Duration,
+    /// The caller gave it, so that the server may know it already.
+    pub(crate) given: bool,
 }
 
 /// What went wrong.
 pub(crate) enum What {
     Configuration(String),
     Invalid(Violations),
+    /// A call that was kept and cannot be sent again.
+    Unresumable(Violations),
     Token(TokenFailure),
     NotSent(TransportError),
     /// The head is there when the connection was lost in the middle of the answer.
@@ -65,7 +94,21 @@ pub(crate) struct TokenFailure {
     pub(crate) head: Option<Head>,
     /// Another attempt may succeed.
     pub(crate) passing: bool,
+    /// How long the endpoint asks to be left alone.
+    pub(crate) asked_for: Option<Duration>,
     pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl TokenFailure {
+    /// A failure that may be gone with the next attempt.
+    pub(crate) fn passing(message: String) -> Self {
+        Self { message, head: None, passing: true, asked_for: None, source: None }
+    }
+
+    /// A failure that the next attempt would meet again.
+    pub(crate) fn lasting(message: String) -> Self {
+        Self { passing: false, ..Self::passing(message) }
+    }
 }
 
 /// Time ran out.
@@ -73,8 +116,23 @@ pub(crate) struct TokenFailure {
 pub(crate) struct TimedOut {
     pub(crate) limit: Limit,
     pub(crate) after: Duration,
+    pub(crate) waiting: Waiting,
+}
+
+impl TimedOut {
     /// The request had been handed to the transport.
-    pub(crate) sent: bool,
+    pub(crate) fn sent(&self) -> bool {
+        self.waiting == Waiting::Answer
+    }
+}
+
+/// What a call was waiting for when time ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    /// A place among the simultaneous requests.
+    Place,
+    Token,
+    Answer,
 }
 
 /// Which limit it was that ran out.
@@ -98,6 +156,10 @@ pub(crate) struct Refusal {
     pub(crate) request_id: Option<String>,
     pub(crate) outcome: Outcome,
     pub(crate) retry: Retry,
+    /// An earlier request may be running under the key.
+    pub(crate) in_progress: bool,
+    /// No earlier attempt can have had an effect either.
+    pub(crate) settles: bool,
 }
 
 /// An answer that is a success by its status and cannot be read.
@@ -129,9 +191,10 @@ pub(crate) enum BodyFlaw {
 pub enum ErrorKind {
     /// The client was set up in a way that cannot work.
     Configuration,
-    /// The call breaks rules of the service that can be checked beforehand; [`Error::violations`] lists all of them.
+    /// The call breaks rules of the service that can be checked beforehand, or cannot be resumed; [`Error::violations`] lists
+    /// everything that is in the way.
     InvalidRequest,
-    /// No access token could be had.
+    /// No access token could be had. An answer of 401 to the call itself is [`Api`](Self::Api).
     Authentication,
     /// No connection could be made.
     Connect,
@@ -143,6 +206,23 @@ pub enum ErrorKind {
     Api,
     /// The server answered that the call succeeded, in a way that cannot be read.
     Decode,
+}
+
+impl ErrorKind {
+    /// The kind as a word of lower case, as spans have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::InvalidRequest => "invalid_request",
+            Self::Authentication => "authentication",
+            Self::Connect => "connect",
+            Self::Interrupted => "interrupted",
+            Self::Timeout => "timeout",
+            Self::Api => "api",
+            Self::Decode => "decode",
+        }
+    }
 }
 
 /// One reason the server gave.
@@ -174,8 +254,22 @@ impl Reason {
 }
 
 impl Error {
+    /// An error of a call that was not sent.
     pub(crate) fn new(what: What, call: CallContext) -> Self {
-        Self(Box::new(Inner { what, call }))
+        Self(Box::new(Inner { what, call, history: History::default(), resumable: None }))
+    }
+
+    /// The error of a call that ended with an attempt that failed.
+    pub(crate) fn after_attempts(what: What, history: History, call: Prepared, shared: &Shared) -> Self {
+        let resumable = call.resumable(shared);
+        Self(Box::new(Inner { what, call: call.context(), history, resumable }))
+    }
+
+    /// The same error, of a call that may have been acted on before.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn in_doubt(mut self) -> Self {
+        self.0.history.in_doubt = true;
+        self
     }
 
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
@@ -192,60 +286,61 @@ impl Error {
     /// What went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        match &self.0.what {
-            What::Configuration(_) => ErrorKind::Configuration,
-            What::Invalid(_) => ErrorKind::InvalidRequest,
-            What::Token(_) => ErrorKind::Authentication,
-            What::NotSent(_) => ErrorKind::Connect,
-            What::Interrupted(..) => ErrorKind::Interrupted,
-            What::TimedOut(_) => ErrorKind::Timeout,
-            What::Api(_) => ErrorKind::Api,
-            What::Decode(_) => ErrorKind::Decode,
-        }
+        self.0.what.kind()
     }
 
-    /// Whether the server can have acted on the call.
+    /// What became of the call on the server, over all of its attempts: an attempt that may have reached it leaves the call unknown
+    /// until an answer settles it. What the table of [`RetryPolicy`](crate::RetryPolicy) says holds for the last attempt.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        match &self.0.what {
-            What::Configuration(_) | What::Invalid(_) | What::Token(_) | What::NotSent(_) => Outcome::NotSent,
-            What::TimedOut(timeout) if !timeout.sent => Outcome::NotSent,
-            What::TimedOut(_) | What::Interrupted(..) => Outcome::Unknown,
-            What::Api(refusal) => refusal.outcome,
-            What::Decode(unreadable) if unreadable.confirmed => Outcome::Accepted,
-            What::Decode(_) => Outcome::Unknown,
+        let Inner { what, history, .. } = &*self.0;
+        match what.outcome() {
+            Outcome::NotSent | Outcome::Rejected if history.in_doubt && !what.settles() => Outcome::Unknown,
+            outcome => outcome,
         }
     }
 
-    /// Whether the same call may succeed when it is sent again, safely: with the same body and, for an operation that takes one,
-    /// the same [idempotency key](Error::idempotency_key).
+    /// Whether a new call, with a new idempotency key, makes sense: surely nothing has happened, and what was in the way may be gone
+    /// another time.
     ///
-    /// `false` does not rule out that a changed call, or a new one with a new key, succeeds; whether to make one is the
-    /// caller's decision, and [`outcome`](Error::outcome) is what it hangs on.
+    /// The SDK never makes one by itself. `false` after [`Rejected`](Outcome::Rejected) means that the call has to change first; with
+    /// [`Unknown`](Outcome::Unknown) and [`Accepted`](Outcome::Accepted), that a new call could have the effect a second time:
+    /// [resume](Error::resumable) this one instead.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.retry(), Retry::SameKey | Retry::NewToken)
+        let certain = matches!(self.outcome(), Outcome::NotSent | Outcome::Rejected);
+        certain && self.retry() != Retry::Never
     }
 
     /// Whether sending the call again makes sense, and how.
     pub(crate) fn retry(&self) -> Retry {
         match &self.0.what {
-            What::Configuration(_) | What::Invalid(_) => Retry::Never,
-            What::Decode(unreadable) if unreadable.confirmed => Retry::Never,
+            What::Configuration(_) | What::Invalid(_) | What::Unresumable(_) | What::Decode(_) => Retry::Never,
             What::Token(failure) if !failure.passing => Retry::Never,
-            What::Token(_) | What::NotSent(_) => Retry::SameKey,
-            What::Interrupted(..) | What::TimedOut(_) | What::Decode(_) => self.bounded(Retry::SameKey),
-            What::Api(refusal) => self.bounded(refusal.retry),
+            What::Token(_) | What::NotSent(_) | What::Interrupted(..) | What::TimedOut(_) => Retry::SameKey,
+            What::Api(refusal) if refusal.retry == Retry::NewToken && self.0.history.refreshed => Retry::Never,
+            What::Api(refusal) => refusal.retry,
         }
     }
 
-    /// Lets a call whose outcome is unknown be sent again under its key only: anything else could make it happen twice.
-    fn bounded(&self, retry: Retry) -> Retry {
-        match (self.outcome(), retry) {
-            (Outcome::Unknown, Retry::NewCall) => Retry::Never,
-            (Outcome::Unknown, _) if self.0.call.key.is_none() => Retry::Never,
-            _ => retry,
-        }
+    /// The call in a form that can be kept and sent again under the same key, which finds out what became of it, or finishes it. `None`
+    /// when there is nothing to find out: the server has [rejected](Outcome::Rejected) the call, it was never fit to be sent,
+    /// or it has no key.
+    #[must_use]
+    pub fn resumable(&self) -> Option<ResumableCall> {
+        self.0.resumable.clone().filter(|_| self.outcome() != Outcome::Rejected)
+    }
+
+    /// How many attempts the call has made; 0 if it was not fit to be sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.history.attempts
+    }
+
+    /// How long the server asked to wait, with its last answer: by `Retry-After`, or by the reset of a rate limit of which nothing is left.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.history.asked_for
     }
 
     /// The HTTP status of the answer, if there was one. With [`ErrorKind::Authentication`] it is the token endpoint's.
@@ -291,15 +386,26 @@ impl Error {
         self.refusal()?.message.as_deref()
     }
 
+    /// The caller's id of the call, as the server sent it back.
+    #[must_use]
+    pub fn track_id(&self) -> Option<&str> {
+        let head = self.head()?;
+        head.text(head.roles.track_id)
+    }
+
     /// How much of the allowed number of calls is left, if the server said so.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.head()?.rate_limit()
     }
 
+    /// How many simultaneous calls are allowed, if the server said so.
+    #[must_use]
+    pub fn concurrency(&self) -> Option<Concurrency> {
+        self.head()?.concurrency()
+    }
+
     /// The key the call was sent with, or would have been.
-    ///
-    /// When the outcome is [unknown](Outcome::Unknown), the same call with this key finds out.
     #[must_use]
     pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
         Some(&self.0.call.key.as_ref()?.text)
@@ -315,7 +421,7 @@ impl Error {
     #[must_use]
     pub fn violations(&self) -> Option<&Violations> {
         match &self.0.what {
-            What::Invalid(violations) => Some(violations),
+            What::Invalid(violations) | What::Unresumable(violations) => Some(violations),
             _ => None,
         }
     }
@@ -343,12 +449,53 @@ impl Error {
     }
 
     fn head(&self) -> Option<&Head> {
-        match &self.0.what {
-            What::Api(refusal) => Some(&refusal.head),
-            What::Decode(unreadable) => Some(&unreadable.head),
-            What::Token(failure) => failure.head.as_ref(),
-            What::Interrupted(_, head) => head.as_ref(),
-            What::Configuration(_) | What::Invalid(_) | What::NotSent(_) | What::TimedOut(_) => None,
+        self.0.what.head()
+    }
+}
+
+impl What {
+    pub(crate) fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Configuration(_) => ErrorKind::Configuration,
+            Self::Invalid(_) | Self::Unresumable(_) => ErrorKind::InvalidRequest,
+            Self::Token(_) => ErrorKind::Authentication,
+            Self::NotSent(_) => ErrorKind::Connect,
+            Self::Interrupted(..) => ErrorKind::Interrupted,
+            Self::TimedOut(_) => ErrorKind::Timeout,
+            Self::Api(_) => ErrorKind::Api,
+            Self::Decode(_) => ErrorKind::Decode,
+        }
+    }
+
+    /// What became of this one attempt.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Configuration(_) | Self::Invalid(_) | Self::Token(_) | Self::NotSent(_) => Outcome::NotSent,
+            Self::TimedOut(timeout) if !timeout.sent() => Outcome::NotSent,
+            Self::TimedOut(_) | Self::Interrupted(..) | Self::Unresumable(_) => Outcome::Unknown,
+            Self::Api(refusal) => refusal.outcome,
+            Self::Decode(unreadable) if unreadable.confirmed => Outcome::Accepted,
+            Self::Decode(_) => Outcome::Unknown,
+        }
+    }
+
+    /// Tells whether it is certain that no earlier attempt had an effect.
+    fn settles(&self) -> bool {
+        matches!(self, Self::Api(refusal) if refusal.settles)
+    }
+
+    /// Status and headers of the answer, if there was one.
+    pub(crate) fn head(&self) -> Option<&Head> {
+        match self {
+            Self::Api(refusal) => Some(&refusal.head),
+            Self::Decode(unreadable) => Some(&unreadable.head),
+            Self::Token(failure) => failure.head.as_ref(),
+            Self::Interrupted(_, head) => head.as_ref(),
+            Self::Configuration(_)
+            | Self::Invalid(_)
+            | Self::Unresumable(_)
+            | Self::NotSent(_)
+            | Self::TimedOut(_) => None,
         }
     }
 }
@@ -360,7 +507,7 @@ impl StdError for Error {
             What::Token(failure) => failure.source.as_deref().map(|source| source as _),
             What::Api(refusal) => refusal.flaw.as_ref()?.source(),
             What::Decode(unreadable) => unreadable.flaw.source(),
-            What::Configuration(_) | What::Invalid(_) | What::TimedOut(_) => None,
+            What::Configuration(_) | What::Invalid(_) | What::Unresumable(_) | What::TimedOut(_) => None,
         }
     }
 }
@@ -382,6 +529,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &self.kind())
             .field("outcome", &self.outcome())
+            .field("attempts", &self.attempts())
             .field("operation", &self.operation())
             .field("status", &self.status())
             .field("request_id", &self.request_id())

@@ -7,6 +7,7 @@ mod bridge;
 mod date;
 mod debug;
 mod decimal;
+pub(crate) mod drift;
 mod encode;
 mod error;
 mod extra;

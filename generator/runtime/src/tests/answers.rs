@@ -104,7 +104,10 @@ async fn the_table_of_outcomes() {
         (409, "", Unknown, Retry::SameKey),
         // the key may belong to another request
         (422, "[]", Unknown, Retry::Never),
-        (409, r#"{"reasons": [{"code": 53000022}]}"#, Unknown, Retry::SameKey),
+        // no earlier request can have carried the key, so the conflict is one of the call's own
+        (409, r#"{"reasons": [{"code": 53000022}]}"#, Rejected, Retry::Never),
+        (409, r#"{"reasons": [{"code": 53000050}]}"#, Rejected, Retry::NewCall),
+        (409, r#"{"reasons": [{"code": 53000099}]}"#, Unknown, Retry::SameKey),
         (400, r#"{"success": true}"#, Unknown, Retry::Never),
         (429, "", Rejected, Retry::SameKey),
         (301, "", Unknown, Retry::Never),
@@ -123,17 +126,18 @@ async fn the_table_of_outcomes() {
         (200, r#"{"success": false, "reasons": [{"code": 53000022}]}"#, Rejected, Retry::Never),
         (500, r#"{"reasons": [{"code": "53000022"}]}"#, Rejected, Retry::Never),
         (400, r#"{"reasons": [{"code": 53000060}]}"#, Unknown, Retry::Never),
-        (400, r#"{"reasons": [{"code": 53000061}]}"#, Unknown, Retry::SameKey),
-        (200, r#"{"success": false, "reasons": [{"code": "70"}]}"#, Rejected, Retry::SameKey),
+        (400, r#"{"reasons": [{"code": 53000061}]}"#, Unknown, Retry::NewCall),
+        (429, r#"{"reasons": [{"code": "70"}]}"#, Rejected, Retry::SameKey),
+        // what comes with the status of a success is kept under the key
+        (200, r#"{"success": false, "reasons": [{"code": "70"}]}"#, Rejected, Retry::NewCall),
         (403, r#"{"reasons": [{"code": "90000011"}]}"#, Rejected, Retry::NewToken),
         (200, r#"{"success": false, "resultCode": 1}"#, Rejected, Retry::NewCall),
         // of several, the most careful reading
         (400, r#"{"reasons": [{"code": 22}, {"code": 60}]}"#, Unknown, Retry::Never),
         (400, r#"{"reasons": [{"code": 22}, {"code": 70}]}"#, Rejected, Retry::Never),
         (400, r#"{"reasons": [{"code": 22}, {"code": "Odd"}]}"#, Rejected, Retry::Never),
-        (200, r#"{"success": false, "reasons": [{"code": 22}], "resultCode": "-2"}"#, Unknown, Retry::Never),
-        // a new call while the outcome is unknown could have the effect twice
-        (200, r#"{"success": false, "resultCode": "-2"}"#, Unknown, Retry::Never),
+        (200, r#"{"success": false, "reasons": [{"code": 22}], "resultCode": "-2"}"#, Unknown, Retry::NewCall),
+        (200, r#"{"success": false, "resultCode": "-2"}"#, Unknown, Retry::NewCall),
         // The result code decides where it is known, whatever the category of the reasons.
         (200, r#"{"success": false, "reasons": [{"code": 53000060}], "resultCode": 1}"#, Rejected, Retry::NewCall),
         (200, r#"{"success": false, "reasons": [{"code": 53000060}], "resultCode": 12345}"#, Unknown, Retry::Never),
@@ -145,6 +149,9 @@ async fn the_table_of_outcomes() {
         assert_eq!(error.kind(), ErrorKind::Api, "{status} {body}");
         assert_eq!(error.outcome(), outcome, "{status} {body}");
         assert_eq!(error.retry(), retry, "{status} {body}");
+        // A new call while the outcome is unknown could have the effect twice.
+        assert_eq!(error.is_retryable(), outcome == Rejected && retry != Retry::Never, "{status} {body}");
+        assert_eq!(error.resumable().is_some(), outcome == Unknown, "{status} {body}");
     }
 }
 
@@ -209,7 +216,8 @@ async fn a_status_alone_does_not_prove_success_where_bodies_can_deny_it() {
         let error = error(server).await;
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
         assert_eq!(error.outcome(), Outcome::Unknown);
-        assert!(error.is_retryable(), "the same key brings the answer again");
+        assert!(!error.is_retryable());
+        assert!(error.resumable().is_some(), "the same key brings the answer again");
         assert_eq!(error.status(), Some(StatusCode::OK));
         assert_eq!(error.idempotency_key().unwrap().as_str(), "key-1");
     }
@@ -239,7 +247,7 @@ async fn a_connection_that_is_lost_leaves_the_outcome_open() {
     let error = error(ScriptedTransport::new().interrupted()).await;
     assert_eq!(error.kind(), ErrorKind::Interrupted);
     assert_eq!(error.outcome(), Outcome::Unknown);
-    assert!(error.is_retryable());
+    assert!(!error.is_retryable() && error.resumable().is_some());
     assert_eq!(error.status(), None);
     assert!(std::error::Error::source(&error).is_some());
 }

@@ -4,6 +4,8 @@ mod answers;
 #[cfg(feature = "hyper-transport")]
 mod network;
 mod requests;
+mod resuming;
+mod retries;
 mod secrecy;
 mod sentences;
 mod timeouts;
@@ -16,7 +18,7 @@ use crate::seam::{
     Operation, Reasons, ResultCodes, Retry, Segment, Service, Table, TokenEndpoint, Value,
 };
 use crate::testing::ScriptedTransport;
-use crate::{BaseUrl, CallFuture, ClientBuilder, Error, IdempotencyKey, Outcome, Response};
+use crate::{BaseUrl, CallFuture, ClientBuilder, Error, IdempotencyKey, Outcome, Response, RetryPolicy};
 
 static SERVICE: Service = Service {
     name: "Parcels",
@@ -40,11 +42,13 @@ static SERVICE: Service = Service {
         process_id: Some("processId"),
         request_id: Some("requestId"),
         categories: &[
-            code("11", "authentication failed", Outcome::Rejected, Retry::NewToken),
+            code("10", "not allowed", Outcome::Rejected, Retry::Never).at_door(),
+            code("11", "authentication failed", Outcome::Rejected, Retry::NewToken).at_door(),
             code("22", "missing field", Outcome::Rejected, Retry::Never),
+            code("50", "locked", Outcome::Rejected, Retry::NewCall),
             code("60", "internal error", Outcome::Unknown, Retry::Never),
-            code("61", "temporary error", Outcome::Unknown, Retry::SameKey),
-            code("70", "too many calls", Outcome::Rejected, Retry::SameKey),
+            code("61", "temporary error", Outcome::Unknown, Retry::NewCall),
+            code("70", "too many calls", Outcome::Rejected, Retry::SameKey).at_door(),
         ],
         result: Some(ResultCodes {
             member: "resultCode",
@@ -61,7 +65,7 @@ static BASIC: Service =
     Service { token: Some(TokenEndpoint { path: "/token", credentials: CredentialsIn::Basic }), ..SERVICE };
 
 const fn code(code: &'static str, meaning: &'static str, outcome: Outcome, retry: Retry) -> Code {
-    Code { code, meaning, outcome, retry }
+    Code::new(code, meaning, outcome, retry)
 }
 
 static SEND_PARCEL: Operation = Operation::new(
@@ -78,6 +82,9 @@ static SEND_PARCEL: Operation = Operation::new(
 
 static PING: Operation =
     Operation::new("ping", "GET", &[Segment::Literal("/ping")]).headers(&[HeaderField::new("X-Reason").required()]);
+
+/// Takes no key and may not be repeated.
+static POKE: Operation = Operation::new("poke", "POST", &[Segment::Literal("/poke")]);
 
 #[derive(Clone, PartialEq)]
 struct NewParcel {
@@ -220,10 +227,12 @@ fn key(text: &str) -> IdempotencyKey {
     IdempotencyKey::new(text).unwrap()
 }
 
+/// A client that sends every call once, so that a script shows what one attempt does.
 fn builder(server: &ScriptedTransport) -> ClientBuilder<Client> {
     ClientBuilder::new(&SERVICE, BaseUrl::new("https://api.example.com/base").unwrap())
         .transport(server.clone())
         .idempotency_keys(|| key("key-1"))
+        .retry(RetryPolicy::never())
 }
 
 /// A client with a token of its own, so that a script need not begin with one.

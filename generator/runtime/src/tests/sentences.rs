@@ -38,18 +38,18 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
         ),
         (
             script().json(401, r#"{"message": "Authentication error"}"#),
-            "sendParcel failed: the server answered 401 Unauthorized: \"Authentication error\"; the server did not act on the call; call \
-             again with a new access token (idempotency key key-1)",
+            "sendParcel failed: the server answered 401 Unauthorized: \"Authentication error\"; the server did not act on the call; make \
+             a new call with another access token (idempotency key key-1)",
         ),
         (
             script().json(429, ""),
-            "sendParcel failed: the server answered 429 Too Many Requests; the server did not act on the call; wait, then send the same \
-             call again (idempotency key key-1)",
+            "sendParcel failed: the server answered 429 Too Many Requests; the server did not act on the call; wait, then make a new \
+             call (idempotency key key-1)",
         ),
         (
             script().json(503, "<html>"),
-            "sendParcel failed: the server answered 503 Service Unavailable; the server may have acted on the call; send the same call \
-             again with the same idempotency key to find out, within 24 h (idempotency key key-1)",
+            "sendParcel failed: the server answered 503 Service Unavailable; the server may have acted on the call; do not make a \
+             new call, resume this one: the same request with the same idempotency key finds out, within 24 h (idempotency key key-1)",
         ),
         (
             script().json(302, ""),
@@ -60,19 +60,19 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
         (
             script().json(200, "<html>"),
             "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at $ \
-             (byte 0): expected a JSON value; the server may have acted on the call; send the same call again with the same \
-             idempotency key to find out, within 24 h (idempotency key key-1)",
+             (byte 0): expected a JSON value; the server may have acted on the call; do not make a new call, resume this one: the same \
+             request with the same idempotency key finds out, within 24 h (idempotency key key-1)",
         ),
         (
             script().json(200, r#"{"success": true}"#),
             "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at \
-             $.number (byte 17): a required member is missing; the server accepted the call; do not call again, look up what became of it \
-             instead (idempotency key key-1)",
+             $.number (byte 17): a required member is missing; the server accepted the call; do not make a new call, look up what \
+             became of this one, or resume it to get the answer again (idempotency key key-1)",
         ),
         (
             script().interrupted(),
-            "sendParcel failed: the connection was lost before the answer came; the server may have acted on the call; send the same call \
-             again with the same idempotency key to find out, within 24 h (idempotency key key-1)",
+            "sendParcel failed: the connection was lost before the answer came; the server may have acted on the call; do not make a \
+             new call, resume this one: the same request with the same idempotency key finds out, within 24 h (idempotency key key-1)",
         ),
         (
             script().not_sent(),
@@ -81,8 +81,8 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
         ),
         (
             script().silence(),
-            "sendParcel failed: no answer came within the attempt timeout of 130 s; the server may have acted on the call; send the same \
-             call again with the same idempotency key to find out, within 24 h (idempotency key key-1)",
+            "sendParcel failed: no answer came within the attempt timeout of 130 s; the server may have acted on the call; do not make a \
+             new call, resume this one: the same request with the same idempotency key finds out, within 24 h (idempotency key key-1)",
         ),
     ] {
         assert_eq!(sentence(server).await, expected);

@@ -97,48 +97,84 @@ async fn calls_that_wait_for_the_same_fetch_share_its_failure() {
     send(&client).await.unwrap();
 }
 
+/// Lets tasks that are ready run.
+async fn settle() {
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_token_is_renewed_ahead_of_its_end() {
-    let server = ScriptedTransport::new()
-        .json(200, token("one", "3599"))
-        .json(200, GOOD)
-        .json(200, GOOD)
-        .json(200, token("two", "\"3599.0\""))
-        .json(200, GOOD);
+async fn a_token_is_renewed_while_it_still_serves() {
+    for (random, still_good) in [(0, 3298), (u64::MAX, 3447)] {
+        let server = ScriptedTransport::new()
+            .json(200, token("one", "3599"))
+            .json(200, GOOD)
+            .json(200, GOOD)
+            .json(200, GOOD)
+            .json(200, token("two", "\"3599.0\""))
+            .json(200, GOOD);
+        let client = builder(&server).client_credentials("id", SECRET).randomness(move || random).build().unwrap();
+        send(&client).await.unwrap();
+        tokio::time::advance(Duration::from_secs(still_good)).await;
+        send(&client).await.unwrap();
+        settle().await;
+        assert_eq!(server.requests().len(), 3);
+        tokio::time::advance(Duration::from_secs(2)).await;
+        // This call does not wait for the renewal that it begins.
+        send(&client).await.unwrap();
+        settle().await;
+        send(&client).await.unwrap();
+        assert_eq!(
+            authorizations(&server),
+            ["-", "Bearer one", "Bearer one", "Bearer one", "-", "Bearer two"],
+            "{random}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_hangs_holds_nobody_up() {
+    let server = ScriptedTransport::new().json(200, token("one", "3600")).json(200, GOOD);
+    let server = server.json(200, GOOD).silence().json(200, GOOD).json(200, GOOD).json(200, TOKEN).json(200, GOOD);
     let client = client(&server);
     send(&client).await.unwrap();
-    tokio::time::advance(Duration::from_secs(3538)).await;
+    tokio::time::advance(Duration::from_secs(3500)).await;
+    let start = tokio::time::Instant::now();
     send(&client).await.unwrap();
-    tokio::time::advance(Duration::from_secs(1)).await;
+    settle().await;
     send(&client).await.unwrap();
-    assert_eq!(authorizations(&server), ["-", "Bearer one", "Bearer one", "-", "Bearer two"]);
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    // It is given up, and another begins once there was a pause.
+    tokio::time::sleep(Duration::from_secs(36)).await;
+    send(&client).await.unwrap();
+    settle().await;
+    send(&client).await.unwrap();
+    assert_eq!(
+        authorizations(&server),
+        ["-", "Bearer one", "Bearer one", "-", "Bearer one", "Bearer one", "-", "Bearer tok-1"]
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn odd_lives_are_bounded() {
-    for (expires_in, still_good, renewed) in [
-        ("60", 29, 30),
-        ("\"60\"", 29, 30),
-        ("null", 239, 240),
-        ("\"soon\"", 239, 240),
-        ("18446744073709551615", 86_339, 86_340),
-        ("99999999999999999999999", 239, 240),
-        ("-5", 239, 240),
+    for (expires_in, life) in [
+        ("60", 60),
+        ("\"60\"", 60),
+        ("null", 300),
+        ("\"soon\"", 300),
+        ("18446744073709551615", 86_400),
+        ("99999999999999999999999", 300),
+        ("-5", 300),
+        ("0", 0),
     ] {
-        let server = ScriptedTransport::new()
-            .json(200, token("one", expires_in))
-            .json(200, GOOD)
-            .json(200, GOOD)
-            .json(200, TOKEN)
-            .json(200, GOOD);
+        let server = ScriptedTransport::new().json(200, token("one", expires_in)).json(200, GOOD);
+        let server = server.json(200, TOKEN).json(200, GOOD);
         let client = client(&server);
         send(&client).await.unwrap();
-        tokio::time::advance(Duration::from_secs(still_good)).await;
+        tokio::time::advance(Duration::from_secs(life)).await;
         send(&client).await.unwrap();
-        assert_eq!(server.requests().len(), 3, "{expires_in}");
-        tokio::time::advance(Duration::from_secs(renewed - still_good)).await;
-        send(&client).await.unwrap();
-        assert_eq!(server.requests().len(), 5, "{expires_in}");
+        assert_eq!(authorizations(&server), ["-", "Bearer one", "-", "Bearer tok-1"], "{expires_in}");
     }
 }
 
@@ -147,17 +183,93 @@ async fn a_token_that_is_still_good_serves_when_it_cannot_be_renewed() {
     let server = ScriptedTransport::new()
         .json(200, token("one", "3600"))
         .json(200, GOOD)
+        .json(200, GOOD)
         .json(503, "")
         .json(200, GOOD)
         .json(503, "");
     let client = client(&server);
     send(&client).await.unwrap();
-    tokio::time::advance(Duration::from_secs(3590)).await;
+    tokio::time::advance(Duration::from_secs(3585)).await;
     send(&client).await.unwrap();
+    settle().await;
+    // The endpoint is left alone for a moment.
+    send(&client).await.unwrap();
+    settle().await;
     tokio::time::advance(Duration::from_secs(10)).await;
     let error = send(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Authentication);
-    assert_eq!(authorizations(&server), ["-", "Bearer one", "-", "Bearer one", "-"]);
+    assert_eq!(authorizations(&server), ["-", "Bearer one", "Bearer one", "-", "Bearer one", "-"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_first_calls_make_one_token_request() {
+    let mut server = ScriptedTransport::new().json(200, TOKEN).after(Duration::from_secs(1));
+    for _ in 0..1000 {
+        server = server.json(200, GOOD);
+    }
+    let client = client(&server);
+    let calls = (0..1000).map(|_| {
+        let client = client.clone();
+        async move { send(&client).await.map(drop) }
+    });
+    let calls: tokio::task::JoinSet<_> = calls.collect();
+    assert!(calls.join_all().await.iter().all(Result::is_ok));
+    let fetches = authorizations(&server).iter().filter(|value| *value == "-").count();
+    assert_eq!((fetches, server.requests().len()), (1, 1001));
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_who_saw_a_token_refused_share_one_renewal() {
+    let mut server = ScriptedTransport::new().json(200, token("one", "3600")).json(200, GOOD);
+    for _ in 0..100 {
+        server = server.json(401, "").after(Duration::from_secs(1));
+    }
+    server = server.json(200, token("two", "3600")).after(Duration::from_secs(1));
+    for _ in 0..100 {
+        server = server.json(200, GOOD);
+    }
+    let client = client(&server);
+    send(&client).await.unwrap();
+    let calls = (0..100).map(|_| {
+        let client = client.clone();
+        async move { send(&client).await.map(|answer| answer.attempts()) }
+    });
+    let calls: tokio::task::JoinSet<_> = calls.collect();
+    assert!(calls.join_all().await.iter().all(|attempts| *attempts.as_ref().unwrap() == 2));
+    let authorizations = authorizations(&server);
+    let of = |value: &str| authorizations.iter().filter(|known| *known == value).count();
+    assert_eq!((of("-"), of("Bearer one"), of("Bearer two")), (2, 101, 100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_endpoint_that_asks_for_time_is_given_it() {
+    let server = ScriptedTransport::new().answer(429, &[("retry-after", "20")], "").json(200, TOKEN);
+    let server = server.json(200, GOOD).json(200, GOOD);
+    let client = client(&server);
+    let error = send(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after()), (ErrorKind::Authentication, Some(Duration::from_secs(20))));
+    tokio::time::advance(Duration::from_secs(19)).await;
+    // The next call does not even ask, and knows how long it has to wait.
+    let error = send(&client).await.unwrap_err();
+    assert_eq!((server.requests().len(), error.retry_after()), (1, Some(Duration::from_secs(1))));
+    let start = tokio::time::Instant::now();
+    let patient = client.send_parcel("D1", &NewParcel::new(1)).0.retry(crate::RetryPolicy::default());
+    let parcel = patient.send::<super::Parcel>().await.unwrap();
+    assert_eq!((start.elapsed().as_secs(), parcel.attempts()), (1, 2));
+    send(&client).await.unwrap();
+}
+
+#[test]
+fn a_fetch_that_went_down_with_its_runtime_is_begun_anew() {
+    let server = ScriptedTransport::new().silence().json(200, TOKEN).json(200, GOOD);
+    let client = client(&server);
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let first = runtime();
+    first.block_on(async {
+        tokio::time::timeout(Duration::from_secs(1), send(&client)).await.unwrap_err();
+    });
+    drop(first);
+    runtime().block_on(send(&client)).unwrap();
 }
 
 #[tokio::test]

@@ -1,0 +1,146 @@
+//! The token endpoint: one request, and what its answer says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, StatusCode, header};
+
+use super::{Token, bearer};
+use crate::Secret;
+use crate::classify::{Body, Said};
+use crate::encoding::{base64, percent_encode};
+use crate::error::TokenFailure;
+use crate::members::Members;
+use crate::response::Head;
+use crate::retry::asked_for;
+use crate::service::{CredentialsIn, Service, TokenEndpoint};
+use crate::time::{Moment, Time};
+use crate::transport::{MaxResponseBytes, Transport};
+
+/// How long a token is taken to live when the server does not say.
+const LIFE_UNTOLD: Duration = Duration::from_secs(300);
+
+/// The longest life that is believed.
+const LIFE_MOST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long a token may take to come. All calls wait for it, so this is shorter than the time an attempt has.
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// More than any token answer needs.
+const MAX_TOKEN_BYTES: usize = 64 * 1024;
+
+/// Where tokens come from, and for which credentials.
+pub(crate) struct Endpoint {
+    pub(crate) service: &'static Service,
+    pub(crate) endpoint: TokenEndpoint,
+    pub(crate) url: String,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) id: Secret,
+    pub(crate) secret: Secret,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) time: Time,
+}
+
+impl Endpoint {
+    pub(super) async fn fetch(&self) -> Result<Token, TokenFailure> {
+        let asked = self.time.now();
+        let request = self.request()?;
+        let answer = match self.time.until(asked.after(TOKEN_TIMEOUT), self.transport.send(request)).await {
+            Some(Ok(answer)) => answer,
+            Some(Err(error)) => {
+                let mut failure = TokenFailure::passing(format!("{error}, on the way to the token endpoint"));
+                failure.source = Some(Arc::new(error));
+                return Err(failure);
+            }
+            None => {
+                let seconds = TOKEN_TIMEOUT.as_secs();
+                return Err(TokenFailure::passing(format!("the token endpoint did not answer within {seconds} s")));
+            }
+        };
+        let (parts, bytes) = answer.into_parts();
+        let members = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES).members();
+        let head = Head { status: parts.status, headers: Box::new(parts.headers), roles: &self.service.roles };
+        if !head.status.is_success() {
+            return Err(self.refused(head, &members));
+        }
+        read_token(&members, asked).map_err(|flaw| {
+            let message = format!("the token endpoint answered {}, but {flaw}", head.status);
+            TokenFailure { head: Some(head), ..TokenFailure::lasting(message) }
+        })
+    }
+
+    /// The request for a token. It carries no `Authorization` of a token, which would be the old one.
+    fn request(&self) -> Result<Request<Bytes>, TokenFailure> {
+        let (id, secret) = (percent_encode(self.id.expose()), percent_encode(self.secret.expose()));
+        let mut form = "grant_type=client_credentials".to_owned();
+        let mut request = Request::post(&self.url)
+            .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT_ENCODING, "gzip")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::USER_AGENT, self.user_agent.clone())
+            .extension(MaxResponseBytes(MAX_TOKEN_BYTES));
+        match self.endpoint.credentials {
+            CredentialsIn::Body => {
+                form = format!("client_id={id}&client_secret={secret}&{form}");
+            }
+            CredentialsIn::Basic => {
+                let pair = base64(format!("{id}:{secret}").as_bytes());
+                let mut value = HeaderValue::try_from(format!("Basic {pair}")).expect("base64 can stand in a header");
+                value.set_sensitive(true);
+                request = request.header(header::AUTHORIZATION, value);
+            }
+        }
+        request.body(Bytes::from(form)).map_err(|_| {
+            TokenFailure::lasting("the base URL and the path of the token endpoint do not make a URL".to_owned())
+        })
+    }
+
+    fn refused(&self, head: Head, members: &Members) -> TokenFailure {
+        let said = Said::read(&self.service.failure, members);
+        let mut message = format!("the token endpoint answered {}", head.status);
+        // RFC 6749 names its errors by a word.
+        let word =
+            members.text("error").filter(|word| word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_graphic()));
+        let explained = word
+            .into_iter()
+            .chain(said.reasons.iter().map(ToString::to_string))
+            .chain(said.message.map(|message| format!("\"{message}\"")));
+        for (index, text) in explained.enumerate() {
+            message += if index == 0 { ": " } else { ", " };
+            message += &self.without_secret(&text);
+        }
+        let passing = head.status.is_server_error()
+            || matches!(head.status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
+        let asked_for = passing.then(|| asked_for(&head, self.time.of_day())).flatten();
+        TokenFailure { message, head: Some(head), passing, asked_for, source: None }
+    }
+
+    /// Takes the secret out of a text, should the server repeat it.
+    fn without_secret(&self, text: &str) -> String {
+        text.chars()
+            .map(|character| if character.is_control() { ' ' } else { character })
+            .collect::<String>()
+            .replace(self.secret.expose(), "[redacted]")
+            .replace(&percent_encode(self.secret.expose()), "[redacted]")
+    }
+}
+
+fn read_token(members: &Members, asked: Moment) -> Result<Token, &'static str> {
+    let token = members.text("access_token").ok_or("its body holds no access token")?;
+    let bearer = bearer(&Secret::new(token)).ok_or("its access token cannot stand in a header")?;
+    match members.text("token_type") {
+        Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {
+            return Err("its token is of another type than bearer");
+        }
+        _ => {}
+    }
+    let life = members.text("expires_in").and_then(|text| whole_seconds(&text)).unwrap_or(LIFE_UNTOLD).min(LIFE_MOST);
+    Ok(Token { bearer, asked, life })
+}
+
+/// Reads seconds such as `3599`, also with decimals, which are dropped.
+fn whole_seconds(text: &str) -> Option<Duration> {
+    let (whole, _) = text.split_once('.').unwrap_or((text, ""));
+    whole.trim().parse().ok().map(Duration::from_secs)
+}

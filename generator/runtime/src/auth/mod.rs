@@ -1,0 +1,208 @@
+//! Access tokens: fetched once, shared by all calls, renewed before they run out.
+
+mod endpoint;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::HeaderValue;
+use tokio::sync::watch;
+
+pub(crate) use self::endpoint::Endpoint;
+use crate::Secret;
+use crate::error::TokenFailure;
+use crate::random::Random;
+use crate::time::Moment;
+
+/// The last part of a token's life, in which it is renewed while it still serves. Where in its first half that begins is left
+/// to chance, so that clients which started together do not renew together.
+const AHEAD: Duration = Duration::from_secs(300);
+
+/// A token is not used for this long before it runs out, since it could do so on its way.
+const LAST: Duration = Duration::from_secs(10);
+
+/// How long a renewal that failed is not tried again while the token still serves.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// How the client proves who it is.
+pub(crate) enum Auth {
+    None,
+    /// A token of the caller's, sent as it is.
+    Fixed(HeaderValue),
+    Tokens(Arc<Tokens>),
+}
+
+impl Auth {
+    /// The value of the `Authorization` header, fetched first if need be.
+    pub(crate) async fn bearer(&self) -> Result<Option<HeaderValue>, TokenFailure> {
+        match self {
+            Self::None => Ok(None),
+            Self::Fixed(bearer) => Ok(Some(bearer.clone())),
+            Self::Tokens(tokens) => tokens.bearer().await.map(Some),
+        }
+    }
+
+    /// Drops a token that the server refused, so that the next attempt gets another. All who saw it refused share the
+    /// one that comes: only the first of them finds it still in place.
+    pub(crate) fn refused(&self, bearer: Option<&HeaderValue>) {
+        if let (Self::Tokens(tokens), Some(bearer)) = (self, bearer) {
+            let mut slot = tokens.slot();
+            slot.token = slot.token.take().filter(|token| token.bearer != bearer);
+        }
+    }
+
+    /// Tells whether a token that is refused can be replaced.
+    pub(crate) fn can_refresh(&self) -> bool {
+        matches!(self, Self::Tokens(_))
+    }
+}
+
+/// The header value for a token; `None` if the token cannot stand in a header.
+pub(crate) fn bearer(token: &Secret) -> Option<HeaderValue> {
+    let token = token.expose();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return None;
+    }
+    let mut value = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// A token and when it ends, by its own account.
+struct Token {
+    bearer: HeaderValue,
+    asked: Moment,
+    life: Duration,
+}
+
+/// The tokens of one pair of credentials.
+///
+/// A fetch is a task of its own, and there is one at a time. A call that is dropped while it waits leaves the fetch running: nobody else
+/// waits in vain, and no token is lost.
+pub(crate) struct Tokens {
+    endpoint: Endpoint,
+    random: Random,
+    slot: Mutex<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    token: Option<Held>,
+    fetch: Option<Fetch>,
+    /// The endpoint has asked to be left alone until then, and why.
+    closed: Option<(Moment, TokenFailure)>,
+}
+
+/// A token in use.
+struct Held {
+    bearer: HeaderValue,
+    /// From then on it is renewed.
+    renew: Moment,
+    /// From then on it is not used.
+    end: Moment,
+}
+
+/// How a running fetch ends; nothing as long as it runs.
+type Fetch = watch::Receiver<Option<Result<HeaderValue, TokenFailure>>>;
+
+/// What a call finds when it asks for a token.
+enum Found {
+    Token(HeaderValue),
+    Closed(TokenFailure),
+    Wait(Fetch),
+}
+
+impl Tokens {
+    pub(crate) fn new(endpoint: Endpoint, random: Random) -> Self {
+        Self { endpoint, random, slot: Mutex::default() }
+    }
+
+    async fn bearer(self: &Arc<Self>) -> Result<HeaderValue, TokenFailure> {
+        loop {
+            let mut fetch = match self.look() {
+                Found::Token(bearer) => return Ok(bearer),
+                Found::Closed(failure) => return Err(failure),
+                Found::Wait(fetch) => fetch,
+            };
+            // A task that is gone without a word went down with its Tokio runtime; then this call begins another.
+            if let Ok(ended) = fetch.wait_for(Option::is_some).await
+                && let Some(ended) = &*ended
+            {
+                return ended.clone();
+            }
+        }
+    }
+
+    /// Looks for a token, and begins to fetch one if it is time to.
+    fn look(self: &Arc<Self>) -> Found {
+        let now = self.endpoint.time.now();
+        let mut slot = self.slot();
+        slot.fetch = slot.fetch.take().filter(|fetch| fetch.has_changed().is_ok());
+        slot.closed = slot.closed.take().filter(|(until, _)| now < *until);
+        let token = slot.token.as_ref().filter(|token| now < token.end);
+        if let Some(Held { bearer, renew, .. }) = token {
+            let bearer = bearer.clone();
+            if *renew <= now && slot.fetch.is_none() && slot.closed.is_none() {
+                slot.fetch = Some(self.begin());
+            }
+            return Found::Token(bearer);
+        }
+        if let Some((until, failure)) = &slot.closed {
+            return Found::Closed(TokenFailure { asked_for: Some(until.since(now)), ..failure.clone() });
+        }
+        let fetch = slot.fetch.take().unwrap_or_else(|| self.begin());
+        slot.fetch = Some(fetch.clone());
+        Found::Wait(fetch)
+    }
+
+    /// Begins to fetch a token.
+    fn begin(self: &Arc<Self>) -> Fetch {
+        let (end, fetch) = watch::channel(None);
+        let tokens = Arc::clone(self);
+        tokio::spawn(async move {
+            let fetched = tokens.endpoint.fetch().await;
+            let ended = tokens.settle(fetched);
+            end.send_replace(Some(ended));
+        });
+        fetch
+    }
+
+    /// Keeps what a fetch brought.
+    fn settle(&self, fetched: Result<Token, TokenFailure>) -> Result<HeaderValue, TokenFailure> {
+        let now = self.endpoint.time.now();
+        let mut slot = self.slot();
+        slot.fetch = None;
+        let failure = match fetched {
+            Ok(token) => {
+                let held = Held::new(token, (self.random)());
+                let bearer = held.bearer.clone();
+                slot.token = Some(held);
+                slot.closed = None;
+                return Ok(bearer);
+            }
+            Err(failure) => failure,
+        };
+        let serves = slot.token.as_ref().is_some_and(|token| now < token.end);
+        let pause = failure.asked_for.or(serves.then_some(PAUSE));
+        slot.closed = pause.map(|pause| (now.after(pause), failure.clone()));
+        Err(failure)
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        // It is only held to look or to set, so nothing in it is ever half done.
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    /// Settles when a token is renewed; `random` is spread over all of `u64`. Of a short life all parts are shortened.
+    fn new(token: Token, random: u64) -> Self {
+        let Token { bearer, asked, life } = token;
+        let ahead = AHEAD.min(life / 2);
+        let earliest = life - ahead;
+        let by_chance = (ahead / 2).as_millis() * u128::from(random) >> 64;
+        let by_chance = Duration::from_millis(u64::try_from(by_chance).unwrap_or_default());
+        let last = LAST.min(life / 10);
+        Self { bearer, renew: asked.after(earliest + by_chance), end: asked.after(life - last) }
+    }
+}

@@ -1,0 +1,102 @@
+//! How many repetitions a client affords.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How many repetitions a client affords, so that it does not double the load of a service that is down.
+///
+/// A bucket of repetitions, shared by all calls of a client and its clones. Each repetition takes one out; calls that succeed put
+/// back a part. While it is empty, calls end after the attempt they are at. The default holds 50, and ten successes put one
+/// back: enough that a short disturbance is ridden out at full rate, while in a long one no more than a tenth of the requests
+/// are repetitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryBudget {
+    most: u32,
+    successes: u32,
+}
+
+impl RetryBudget {
+    /// A bucket that holds at most `most` repetitions, and gains one with every `successes` calls that succeed. It is full at first.
+    #[must_use]
+    pub const fn new(most: u32, successes: u32) -> Self {
+        let successes = if successes == 0 { 1 } else { successes };
+        Self { most, successes }
+    }
+
+    /// No limit.
+    #[must_use]
+    pub const fn unlimited() -> Self {
+        Self { most: u32::MAX, successes: 1 }
+    }
+
+    pub(crate) fn bucket(self) -> Bucket {
+        let full = self.most.saturating_mul(self.successes);
+        Bucket { budget: self, full, level: AtomicU32::new(full) }
+    }
+}
+
+impl Default for RetryBudget {
+    fn default() -> Self {
+        Self::new(50, 10)
+    }
+}
+
+/// The bucket itself. It counts in parts of a repetition, one for each success.
+pub(crate) struct Bucket {
+    budget: RetryBudget,
+    full: u32,
+    level: AtomicU32,
+}
+
+impl Bucket {
+    /// Takes one repetition out; `false` if there is none.
+    pub(crate) fn take(&self) -> bool {
+        if self.budget == RetryBudget::unlimited() {
+            return true;
+        }
+        let taken = |level: u32| level.checked_sub(self.budget.successes);
+        self.level.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
+    }
+
+    /// A call has succeeded.
+    pub(crate) fn put(&self) {
+        let more = |level: u32| (level < self.full).then_some(level + 1);
+        // A full bucket stays as it is.
+        let _ = self.level.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RetryBudget;
+
+    #[test]
+    fn what_is_taken_comes_back_with_successes() {
+        let bucket = RetryBudget::new(2, 3).bucket();
+        assert!(bucket.take() && bucket.take() && !bucket.take());
+        bucket.put();
+        bucket.put();
+        assert!(!bucket.take());
+        bucket.put();
+        assert!(bucket.take() && !bucket.take());
+    }
+
+    #[test]
+    fn it_is_never_more_than_full() {
+        let bucket = RetryBudget::new(1, 2).bucket();
+        for _ in 0..10 {
+            bucket.put();
+        }
+        assert!(bucket.take() && !bucket.take());
+    }
+
+    #[test]
+    fn the_extremes() {
+        let none = RetryBudget::new(0, 5).bucket();
+        none.put();
+        assert!(!none.take());
+        let unlimited = RetryBudget::unlimited().bucket();
+        assert!((0..1000).all(|_| unlimited.take()));
+        let odd = RetryBudget::new(u32::MAX, 0).bucket();
+        assert!(odd.take());
+    }
+}

@@ -1,0 +1,247 @@
+//! Calls that are kept and sent again.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use super::{Client, GOOD, NewParcel, PING, Parcel, SEND_PARCEL, builder, key};
+use crate::testing::ScriptedTransport;
+use crate::{BaseUrl, BoxFuture, Clock, Error, ErrorKind, Outcome, ResumableCall, Response, RetryPolicy};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// The system's clock, moved by hand.
+#[derive(Clone)]
+struct Moved(Arc<Mutex<SystemTime>>);
+
+impl Moved {
+    fn new() -> Self {
+        Self(Arc::new(Mutex::new(SystemTime::UNIX_EPOCH + 1_000_000 * HOUR)))
+    }
+
+    fn by(&self, change: impl FnOnce(SystemTime) -> SystemTime) {
+        let mut now = self.0.lock().unwrap();
+        *now = change(*now);
+    }
+}
+
+impl Clock for Moved {
+    fn now(&self) -> SystemTime {
+        *self.0.lock().unwrap()
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+fn client(server: &ScriptedTransport, clock: &Moved) -> Client {
+    builder(server).access_token("fixed").clock(clock.clone()).build().unwrap()
+}
+
+async fn resume(client: &Client, call: ResumableCall) -> Result<Response<Parcel>, Error> {
+    client.core.resume(&SEND_PARCEL, call).await
+}
+
+/// What a call leaves behind that lost its answer.
+async fn lost(server: &ScriptedTransport, clock: &Moved) -> ResumableCall {
+    let call = client(server, clock).send_parcel("Depot 9/b", &NewParcel::new(7)).0;
+    let call = call.header("X-Tenant", "north").header("X-Track-Id", "t-1");
+    call.send::<Parcel>().await.unwrap_err().resumable().unwrap()
+}
+
+#[tokio::test]
+async fn the_same_bytes_go_out_under_the_same_key() {
+    let (server, clock) = (ScriptedTransport::new().interrupted().json(200, GOOD), Moved::new());
+    let kept = lost(&server, &clock).await;
+    assert_eq!((kept.operation(), kept.idempotency_key().as_str()), ("sendParcel", "key-1"));
+    assert_eq!(kept.began(), clock.now());
+    let written = serde_json::to_string(&kept).unwrap();
+    let read: ResumableCall = serde_json::from_str(&written).unwrap();
+    assert_eq!(read, kept);
+
+    // Another process, whose keys and headers differ.
+    let other = builder(&server).access_token("other").idempotency_keys(|| key("key-2")).clock(clock.clone());
+    let mut other: Client = other.build().unwrap();
+    other.core = other.core.with_header("X-Tenant", "south");
+    let parcel = resume(&other, read).await.unwrap();
+    assert_eq!((parcel.number.as_deref(), parcel.idempotency_key().unwrap().as_str()), (Some("P-1"), "key-1"));
+
+    let [first, second] = &server.requests()[..] else { panic!("two requests") };
+    assert_eq!((first.method(), first.uri(), first.body()), (second.method(), second.uri(), second.body()));
+    assert_eq!(second.header("authorization"), Some("Bearer other"));
+    let without = |request: &crate::testing::RecordedRequest| {
+        let mut headers = request.headers().clone();
+        headers.remove("authorization");
+        headers
+    };
+    assert_eq!(without(first), without(second));
+    assert!(!written.contains("fixed"), "{written}");
+    assert_eq!(
+        written,
+        concat!(
+            r#"{"layout":1,"operation":"sendParcel","method":"POST","base_url":"https://api.example.com/base","#,
+            r#""path":"/v1/depots/Depot%209%2Fb/parcels","headers":[["content-type","application/json"],"#,
+            r#"["x-track-id","t-1"],["x-version","7"],["x-tenant","north"]],"body":"{\"weight\":7}","#,
+            r#""idempotency_key":"key-1","began_millis":3600000000000}"#
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_packed_body_stays_as_it_is() {
+    let (server, clock) = (ScriptedTransport::new().interrupted().json(200, GOOD), Moved::new());
+    let packing = builder(&server).access_token("fixed").clock(clock.clone()).compress_requests(true);
+    let packing: Client = packing.build().unwrap();
+    let error = packing.send_parcel("D1", &NewParcel::new(7)).await.unwrap_err();
+    let written = serde_json::to_string(&error.resumable().unwrap()).unwrap();
+    resume(&client(&server, &clock), serde_json::from_str(&written).unwrap()).await.unwrap();
+    let [first, second] = &server.requests()[..] else { panic!("two requests") };
+    assert_eq!(first.body(), second.body());
+    assert_eq!(second.header("content-encoding"), Some("gzip"));
+}
+
+#[tokio::test]
+async fn a_call_can_be_kept_before_it_is_sent() {
+    let (server, clock) = (ScriptedTransport::new().json(200, GOOD).json(200, GOOD), Moved::new());
+    let client = client(&server, &clock);
+    let call = client.send_parcel("D1", &NewParcel::new(7)).0;
+    let kept = call.resumable().unwrap();
+    call.send::<Parcel>().await.unwrap();
+    resume(&client, kept).await.unwrap();
+    let [first, second] = &server.requests()[..] else { panic!("two requests") };
+    assert_eq!((first.headers(), first.body()), (second.headers(), second.body()));
+
+    let wrong = client.send_parcel("", &NewParcel::new(7)).0.resumable().unwrap_err();
+    assert_eq!((wrong.kind(), wrong.outcome()), (ErrorKind::InvalidRequest, Outcome::NotSent));
+    let keyless = client.core.call(&PING).header("X-Reason", "why").resumable().unwrap_err();
+    assert!(keyless.to_string().contains("without which a call cannot be resumed"), "{keyless}");
+}
+
+#[tokio::test]
+async fn it_is_not_sent_once_the_server_may_have_forgotten_the_key() {
+    let day = 24 * HOUR;
+    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+    for (age, is_sent) in [
+        (Duration::ZERO, true),
+        (day - minutes(6), true),
+        (day - minutes(5), false),
+        (day, false),
+        (1000 * day, false),
+    ] {
+        let (server, clock) = (ScriptedTransport::new().interrupted().json(200, GOOD), Moved::new());
+        let kept = lost(&server, &clock).await;
+        clock.by(|now| now + age);
+        let resumed = resume(&client(&server, &clock), kept).await;
+        assert_eq!((resumed.is_ok(), server.requests().len()), (is_sent, if is_sent { 2 } else { 1 }), "{age:?}");
+        if let Err(error) = resumed {
+            assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidRequest, Outcome::Unknown));
+            assert!(error.to_string().contains("the server may have forgotten its key"), "{error}");
+            assert!(error.to_string().contains("find out what became of it before you call again"), "{error}");
+        }
+    }
+    // A clock that was set back a little does no harm; one that is far off cannot tell the age.
+    for (back, is_sent) in [(minutes(4), true), (minutes(6), false)] {
+        let (server, clock) = (ScriptedTransport::new().interrupted().json(200, GOOD), Moved::new());
+        let kept = lost(&server, &clock).await;
+        clock.by(|now| now - back);
+        assert_eq!(resume(&client(&server, &clock), kept).await.is_ok(), is_sent);
+    }
+}
+
+/// A repetition must not go out either once the key may be forgotten.
+#[tokio::test(start_paused = true)]
+async fn the_life_of_the_key_bounds_the_attempts() {
+    let (server, clock) = (ScriptedTransport::new().interrupted(), Moved::new());
+    let kept = lost(&server, &clock).await;
+    let server = ScriptedTransport::new().answer(503, &[("retry-after", "120")], "").json(200, GOOD);
+    clock.by(|now| now + 24 * HOUR - Duration::from_secs(6 * 60));
+    let client: Client = builder(&server).access_token("fixed").clock(clock).build().unwrap();
+    let call = client.core.resume::<Parcel>(&SEND_PARCEL, kept).retry(RetryPolicy::default());
+    let error = call.total_timeout(HOUR).await.unwrap_err();
+    assert_eq!((error.outcome(), server.requests().len()), (Outcome::Unknown, 1));
+    assert!(error.to_string().contains("the next attempt would have to wait 120 s"), "{error}");
+}
+
+#[tokio::test]
+async fn only_what_the_service_says_settles_it() {
+    for (server, outcome) in [
+        (ScriptedTransport::new().not_sent(), Outcome::Unknown),
+        (ScriptedTransport::new().json(401, ""), Outcome::Unknown),
+        (ScriptedTransport::new().json(429, ""), Outcome::Unknown),
+        (ScriptedTransport::new().json(404, "<html>"), Outcome::Unknown),
+        (ScriptedTransport::new().json(400, r#"{"reasons": [{"code": 22}]}"#), Outcome::Rejected),
+    ] {
+        let clock = Moved::new();
+        let kept = lost(&ScriptedTransport::new().interrupted(), &clock).await;
+        let error = resume(&client(&server, &clock), kept.clone()).await.unwrap_err();
+        assert_eq!(error.outcome(), outcome, "{error}");
+        // It can be tried again, and stays as old as it is.
+        assert_eq!(error.resumable(), (outcome == Outcome::Unknown).then_some(kept));
+    }
+}
+
+#[tokio::test]
+async fn a_call_of_another_service_or_operation_is_refused() {
+    let (server, clock) = (ScriptedTransport::new().interrupted(), Moved::new());
+    let kept = lost(&server, &clock).await;
+    let here = client(&server, &clock);
+    let error = here.core.resume::<Parcel>(&PING, kept.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("is one of another operation than ping"), "{error}");
+    assert_eq!(error.outcome(), Outcome::Unknown);
+
+    let elsewhere = crate::ClientBuilder::<Client>::new(&super::SERVICE, BaseUrl::new("https://other.example").unwrap());
+    let elsewhere = elsewhere.transport(server.clone()).access_token("t").clock(clock.clone()).build().unwrap();
+    let error = resume(&elsewhere, kept.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("was made for another base URL than https://other.example"), "{error}");
+
+    let written = serde_json::to_string(&kept).unwrap();
+    for (from, to, why) in [
+        ("/v1/depots/Depot%209%2Fb/parcels", "/v1/admin", "a path that the operation does not have"),
+        ("Depot%209%2Fb", "a/../b", "a path that the operation does not have"),
+        ("Depot%209%2Fb", "a?b=c", "a path that the operation does not have"),
+        ("Depot%209%2Fb", "", "a path that the operation does not have"),
+        ("POST", "DELETE", "a method or a path"),
+        ("x-tenant", "authorization", "header authorization cannot be one of a call"),
+        ("north", "no\\nrth", "header x-tenant cannot be one of a call"),
+    ] {
+        let tampered: ResumableCall = serde_json::from_str(&written.replace(from, to)).unwrap();
+        let error = resume(&here, tampered).await.unwrap_err();
+        assert!(error.to_string().contains(why), "{from} {error}");
+    }
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_no_kept_call_is_not_read() {
+    let (server, clock) = (ScriptedTransport::new().interrupted(), Moved::new());
+    let written = serde_json::to_string(&lost(&server, &clock).await).unwrap();
+    for (from, to, why) in [
+        (r#""layout":1"#, r#""layout":2"#, "written in another layout"),
+        (r#""layout":1,"#, "", "written in another layout"),
+        (r#""method":"POST","#, "", "missing field `method`"),
+        (r#""body":"#, r#""packed_body":"#, "not made of pairs of hex digits"),
+        (r#""body":"#, r#""bodies":"#, "unknown field `bodies`"),
+        ("key-1", "", "is no idempotency key"),
+        (r#""body":"{\"weight\":7}","#, "", "not exactly one of"),
+    ] {
+        let error = serde_json::from_str::<ResumableCall>(&written.replace(from, to)).unwrap_err();
+        assert!(error.to_string().contains(why), "{from} {error}");
+    }
+    let value: serde_json::Value = serde_json::from_str(&written).unwrap();
+    serde_json::from_value::<ResumableCall>(value).unwrap();
+}
+
+#[tokio::test]
+async fn it_shows_neither_body_nor_headers() {
+    let (server, clock) = (ScriptedTransport::new().interrupted(), Moved::new());
+    let kept = lost(&server, &clock).await;
+    let resumed = client(&server, &clock).core.resume::<Parcel>(&SEND_PARCEL, kept.clone());
+    for shown in [format!("{kept:?}"), format!("{resumed:?}")] {
+        assert!(shown.contains("sendParcel") && shown.contains("key-1"), "{shown}");
+        assert!(!shown.contains("weight") && !shown.contains("north"), "{shown}");
+    }
+}

@@ -1,0 +1,342 @@
+//! Calls that are sent again: what follows what, and when.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use super::{Client, GOOD, NewParcel, Parcel, SendParcel, TOKEN, builder};
+use crate::testing::ScriptedTransport;
+use crate::{
+    AttemptReport, BoxFuture, CallReport, ClientBuilder, Clock, ErrorKind, Metrics, Outcome, RetryBudget, RetryPolicy,
+};
+
+const fn s(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// A client that waits half of what it may.
+fn patient(server: &ScriptedTransport) -> ClientBuilder<Client> {
+    builder(server).access_token("fixed").retry(RetryPolicy::default()).randomness(|| u64::MAX / 2 + 1)
+}
+
+fn call(server: &ScriptedTransport) -> SendParcel {
+    patient(server).build().unwrap().send_parcel("D1", &NewParcel::new(1))
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_attempt_sends_the_same_bytes_under_the_same_key() {
+    let server = ScriptedTransport::new().interrupted().not_sent().json(503, "").json(429, "").json(200, GOOD);
+    let start = Instant::now();
+    let parcel = call(&server).await.unwrap();
+    assert_eq!(parcel.attempts(), 5);
+    assert_eq!(start.elapsed(), Duration::from_millis(500 + 1000 + 2000 + 4000));
+    let requests = server.requests();
+    assert_eq!(requests.len(), 5);
+    for request in &requests {
+        assert_eq!(request.header("idempotency-key"), Some("key-1"));
+        assert_eq!((request.uri(), request.headers()), (requests[0].uri(), requests[0].headers()));
+        assert_eq!(request.body(), requests[0].body());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_by_which_the_call_failed_ends_it() {
+    for (status, body) in [
+        (500, ""),
+        (400, ""),
+        (404, ""),
+        (422, ""),
+        (302, ""),
+        (200, r#"{"success": false}"#),
+        (200, r#"{"success": false, "reasons": [{"code": 50}]}"#),
+        (200, r#"{"success": false, "reasons": [{"code": 61}]}"#),
+        (200, r#"{"success": false, "reasons": [{"code": 70}]}"#),
+        (503, r#"{"success": false, "reasons": [{"code": 61}]}"#),
+        (409, r#"{"success": false, "reasons": [{"code": 50}]}"#),
+        (200, r#"{"success": false, "resultCode": "1"}"#),
+        (200, "<html>"),
+        (200, r#"{"success": true}"#),
+    ] {
+        let server = ScriptedTransport::new().json(status, body);
+        let error = call(&server).await.unwrap_err();
+        assert_eq!((error.attempts(), server.requests().len()), (1, 1), "{status} {body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_key_only_what_surely_did_nothing_is_repeated() {
+    let ping = |server: &ScriptedTransport| {
+        let client = patient(server).build().unwrap();
+        client.core.call(&super::POKE).send::<Parcel>()
+    };
+    for server in [ScriptedTransport::new().not_sent(), ScriptedTransport::new().json(429, "")] {
+        assert_eq!(ping(&server.json(200, GOOD)).await.unwrap().attempts(), 2);
+    }
+    for server in [
+        ScriptedTransport::new().interrupted(),
+        ScriptedTransport::new().json(503, ""),
+        ScriptedTransport::new().json(409, ""),
+        ScriptedTransport::new().silence(),
+    ] {
+        let error = ping(&server.json(200, GOOD)).await.unwrap_err();
+        assert_eq!((error.attempts(), error.outcome()), (1, Outcome::Unknown));
+        assert!(!error.is_retryable() && error.resumable().is_none());
+    }
+    // A method that HTTP declares idempotent needs no key.
+    let server = ScriptedTransport::new().interrupted().json(503, "").json(200, GOOD);
+    let ping = patient(&server).build().unwrap().ping().header("X-Reason", "why");
+    assert_eq!(ping.send::<Parcel>().await.unwrap().attempts(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn doubt_stays_until_an_answer_settles_it() {
+    let doubt = || ScriptedTransport::new().interrupted();
+    let lost = |server: ScriptedTransport| server.not_sent().not_sent().not_sent().not_sent();
+    for (server, kind, outcome) in [
+        // nothing that comes later tells what became of the first attempt
+        (lost(doubt()), ErrorKind::Connect, Outcome::Unknown),
+        (doubt().json(401, ""), ErrorKind::Api, Outcome::Unknown),
+        (doubt().json(403, r#"{"reasons": [{"code": 10}]}"#), ErrorKind::Api, Outcome::Unknown),
+        (doubt().json(200, r#"{"success": false, "reasons": [{"code": 10}]}"#), ErrorKind::Api, Outcome::Unknown),
+        (doubt().json(404, "<html>"), ErrorKind::Api, Outcome::Unknown),
+        (doubt().json(400, r#"{"reasons": [{"code": "odd"}]}"#), ErrorKind::Api, Outcome::Unknown),
+        (doubt().json(409, "").json(500, ""), ErrorKind::Api, Outcome::Unknown),
+        // a conflict may be the first attempt's, whatever its code
+        (doubt().json(409, r#"{"reasons": [{"code": 50}]}"#).json(500, ""), ErrorKind::Api, Outcome::Unknown),
+        // what the service says about the call itself does
+        (doubt().json(400, r#"{"reasons": [{"code": 22}]}"#), ErrorKind::Api, Outcome::Rejected),
+        (doubt().json(200, r#"{"success": false, "resultCode": 1}"#), ErrorKind::Api, Outcome::Rejected),
+        // what surely did nothing leaves no doubt behind
+        (ScriptedTransport::new().not_sent().json(429, "").json(403, ""), ErrorKind::Api, Outcome::Rejected),
+        (lost(ScriptedTransport::new().json(429, "")), ErrorKind::Connect, Outcome::NotSent),
+    ] {
+        let steps = server.remaining();
+        let error = call(&server).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (kind, outcome), "{error}");
+        assert_eq!(error.attempts() as usize, steps, "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_of_the_callers_may_be_known_to_the_server() {
+    let server = ScriptedTransport::new().json(409, r#"{"reasons": [{"code": 50}]}"#).json(200, GOOD);
+    let parcel = call(&server).0.idempotency_key(super::key("mine")).send::<Parcel>().await.unwrap();
+    assert_eq!(parcel.attempts(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_token_is_renewed_once() {
+    let with_credentials = |server: &ScriptedTransport| {
+        let client = patient(server).client_credentials("id", "secret").build().unwrap();
+        client.send_parcel("D1", &NewParcel::new(1))
+    };
+    for refusal in [(401, ""), (200, r#"{"success": false, "reasons": [{"code": "90000011"}]}"#)] {
+        let server = ScriptedTransport::new().json(200, TOKEN).json(refusal.0, refusal.1);
+        let server = server.json(200, TOKEN.replace("tok-1", "tok-2")).json(200, GOOD);
+        let start = Instant::now();
+        assert_eq!(with_credentials(&server).await.unwrap().attempts(), 2);
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert_eq!(server.requests()[3].header("authorization"), Some("Bearer tok-2"));
+    }
+    let server = ScriptedTransport::new().json(200, TOKEN).json(401, "").json(200, TOKEN).json(401, "").json(200, GOOD);
+    let error = with_credentials(&server).await.unwrap_err();
+    assert_eq!((error.attempts(), error.outcome(), error.is_retryable()), (2, Outcome::Rejected, false));
+    // A token of the caller's cannot be renewed.
+    let server = ScriptedTransport::new().json(401, "").json(200, GOOD);
+    let error = call(&server).await.unwrap_err();
+    assert_eq!((error.attempts(), error.is_retryable()), (1, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_says_how_long_to_wait() {
+    for (headers, waited) in [
+        (&[("retry-after", "17")][..], Duration::from_secs(17)),
+        (&[("retry-after", "0")], Duration::from_millis(500)),
+        (&[("ratelimit-remaining", "0"), ("ratelimit-reset", "40")], s(40)),
+        (&[("ratelimit-remaining", "1"), ("ratelimit-reset", "40")], Duration::from_millis(500)),
+        (
+            &[("retry-after", "Sun, 22 Nov 2026 12:00:45 GMT"), ("date", "Sun, 22 Nov 2026 12:00:00 GMT")],
+            Duration::from_secs(45),
+        ),
+    ] {
+        for status in [429, 503] {
+            let server = ScriptedTransport::new().answer(status, headers, "").json(200, GOOD);
+            let start = Instant::now();
+            call(&server).await.unwrap();
+            assert_eq!(start.elapsed(), waited, "{status} {headers:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_total_timeout_is_not_begun() {
+    let server = ScriptedTransport::new().answer(429, &[("retry-after", "301")], "").json(200, GOOD);
+    let start = Instant::now();
+    let error = call(&server).await.unwrap_err();
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert_eq!((error.attempts(), error.outcome(), error.retry_after()), (1, Outcome::Rejected, Some(s(301))));
+    assert_eq!(
+        error.to_string(),
+        "sendParcel failed: the server answered 429 Too Many Requests; the next attempt would have to wait 301 s, longer than the call \
+         has; the server did not act on the call; wait, then make a new call (idempotency key key-1)"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_and_time_run_out() {
+    let silent = || (0..9).fold(ScriptedTransport::new(), |server, _| server.silence());
+    let start = Instant::now();
+    let error = call(&silent()).await.unwrap_err();
+    // Two attempts of 130 s, waits of 0.5 and 1 s, and what is left for the third.
+    assert_eq!((start.elapsed(), error.attempts()), (s(300), 3));
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::Unknown));
+    assert_eq!(
+        error.to_string(),
+        "sendParcel failed: no answer came within the total timeout of 300 s; that was attempt 3; the server may have acted on the \
+         call; do not make a new call, resume this one: the same request with the same idempotency key finds out, within 24 h \
+         (idempotency key key-1)"
+    );
+    let hasty = call(&silent()).0.attempt_timeout(s(1)).retry(RetryPolicy::default().max_attempts(2));
+    let error = hasty.send::<Parcel>().await.unwrap_err();
+    assert_eq!(error.attempts(), 2);
+    assert!(error.to_string().contains("within the attempt timeout of 1 s; that was attempt 2; "), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_budget_bounds_the_repetitions_of_all_calls() {
+    let faults = (0..4).fold(ScriptedTransport::new(), |server, _| server.not_sent());
+    let server = faults.json(200, GOOD).json(200, GOOD).not_sent().json(200, GOOD).not_sent();
+    let client = patient(&server).retry_budget(RetryBudget::new(3, 2)).build().unwrap();
+    let send = |client: &Client| client.send_parcel("D1", &NewParcel::new(1));
+    let error = send(&client).await.unwrap_err();
+    assert_eq!(error.attempts(), 4);
+    assert!(error.to_string().contains("the client has used up its budget of repetitions"), "{error}");
+    // Two successes bring one back, for clones as well.
+    for _ in 0..2 {
+        send(&client.clone()).await.unwrap();
+    }
+    assert_eq!(send(&client).await.unwrap().attempts(), 2);
+    assert_eq!(send(&client).await.unwrap_err().attempts(), 1);
+    let beyond = send(&client).0.retry(RetryPolicy::default().beyond_budget());
+    assert_eq!(beyond.send::<Parcel>().await.unwrap_err().attempts(), 5);
+}
+
+/// The limit is fair: who waits longest is next. Whoever stops waiting takes no place.
+#[tokio::test(start_paused = true)]
+async fn simultaneous_requests_can_be_limited() {
+    let server = (0..6).fold(ScriptedTransport::new(), |server, _| server.json(200, GOOD).after(s(10)));
+    let client = patient(&server).max_concurrent_requests(2).build().unwrap();
+    let ended = Arc::new(Mutex::new(Vec::new()));
+    let start = Instant::now();
+    let calls = (0..7).map(|number| {
+        let (client, ended) = (client.clone(), Arc::clone(&ended));
+        async move {
+            let call = client.send_parcel("D1", &NewParcel::new(number + 1)).0;
+            // The third gives up before it is its turn.
+            let call = if number == 2 { call.total_timeout(s(5)) } else { call };
+            let outcome = call.send::<Parcel>().await.map_err(|error| (error.outcome(), error.to_string()));
+            ended.lock().unwrap().push((number, start.elapsed().as_secs(), outcome.map(drop)));
+        }
+    });
+    let calls: tokio::task::JoinSet<_> = calls.collect();
+    calls.join_all().await;
+    let mut ended = Arc::try_unwrap(ended).unwrap().into_inner().unwrap();
+    let (_, _, given_up) = ended.remove(0);
+    let (outcome, sentence) = given_up.unwrap_err();
+    assert_eq!(outcome, Outcome::NotSent);
+    assert!(sentence.contains("left no place for this one within the total timeout of 5 s"), "{sentence}");
+    let mut when: Vec<_> = ended.iter().map(|(number, at, _)| (*at, *number)).collect();
+    when.sort_unstable();
+    assert_eq!(when, [(10, 0), (10, 1), (20, 3), (20, 4), (30, 5), (30, 6)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_can_be_dropped_at_any_time() {
+    for after in [s(0), Duration::from_millis(1), s(1), Duration::from_millis(1200), s(3), s(5)] {
+        let server = ScriptedTransport::new().json(200, TOKEN).after(s(1)).interrupted().json(200, GOOD).after(s(2));
+        let server = (0..3).fold(server, |server, _| server.json(200, GOOD));
+        let client = patient(&server).client_credentials("id", "secret").max_concurrent_requests(1).build().unwrap();
+        let dropped = client.send_parcel("D1", &NewParcel::new(1)).0.send::<Parcel>();
+        let _ = tokio::time::timeout(after, dropped).await;
+        let call = client.send_parcel("D1", &NewParcel::new(1)).0;
+        call.total_timeout(s(20)).send::<Parcel>().await.unwrap();
+        let tokens = server.requests().iter().filter(|request| request.header("authorization").is_none()).count();
+        assert_eq!(tokens, 1, "{after:?}");
+    }
+}
+
+/// A clock of the caller's: time that passes only when somebody waits.
+#[derive(Clone, Default)]
+struct Leaping(Arc<Mutex<Duration>>);
+
+impl Clock for Leaping {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let clock = self.clone();
+        Box::pin(async move {
+            // Whatever else is ready goes first.
+            tokio::task::yield_now().await;
+            *clock.0.lock().unwrap() += duration;
+        })
+    }
+}
+
+#[tokio::test]
+async fn time_can_be_replaced() {
+    let clock = Leaping::default();
+    let server = ScriptedTransport::new().json(503, "").silence().json(200, GOOD);
+    let client = patient(&server).clock(clock.clone()).build().unwrap();
+    let parcel = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
+    assert_eq!((parcel.attempts(), clock.elapsed()), (3, Duration::from_millis(500 + 130_000 + 1000)));
+}
+
+#[derive(Clone, Default)]
+struct Record(Arc<Mutex<Vec<String>>>);
+
+impl Metrics for Record {
+    fn attempt_ended(&self, attempt: &AttemptReport) {
+        let AttemptReport { operation, number, duration, status, failure } = attempt;
+        let status = status.map_or(0, |status| status.as_u16());
+        let failure = failure.map(ErrorKind::as_str);
+        self.0.lock().unwrap().push(format!("{operation} {number} {}s {status} {failure:?}", duration.as_secs()));
+    }
+
+    fn call_ended(&self, call: &CallReport<'_>) {
+        let outcome = call.error().map(|error| error.outcome());
+        let (attempts, seconds) = (call.attempts(), call.duration().as_secs());
+        self.0.lock().unwrap().push(format!("{} ended: {attempts} {seconds}s {outcome:?}", call.operation()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn measurements_are_taken() {
+    let record = Record::default();
+    let server = ScriptedTransport::new().json(503, "").after(s(2)).interrupted().json(200, GOOD).json(400, "");
+    let client = patient(&server.json(200, "")).metrics(record.clone()).build().unwrap();
+    client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
+    client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
+    client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
+    client.send_parcel("", &NewParcel::new(1)).await.unwrap_err();
+    assert_eq!(
+        *record.0.lock().unwrap(),
+        [
+            "sendParcel 1 2s 503 Some(\"api\")",
+            "sendParcel 2 0s 0 Some(\"interrupted\")",
+            "sendParcel 3 0s 200 None",
+            "sendParcel ended: 3 3s None",
+            "sendParcel 1 0s 400 Some(\"api\")",
+            "sendParcel ended: 1 0s Some(Rejected)",
+            "sendParcel 1 0s 200 None",
+            "sendParcel ended: 1 0s Some(Unknown)",
+            "sendParcel ended: 0 0s Some(NotSent)",
+        ]
+    );
+}
