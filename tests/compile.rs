@@ -31,7 +31,16 @@ fn what_is_accepted_compiles_without_a_warning() {
         assert!(!written.expect("the files can be written").has_strays(), "{name}");
     }
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["clippy", "--offline", "--workspace", "--all-targets", "--no-deps", "--keep-going", "--quiet"])
+        .args([
+            "clippy",
+            "--offline",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--no-deps",
+            "--keep-going",
+            "--quiet",
+        ])
         .args(["--color", "never", "--", "-D", "warnings"])
         .current_dir(&workspace)
         .env("CARGO_TARGET_DIR", workspace.join("target"))
@@ -57,7 +66,8 @@ fn workspace_manifest(names: &[String]) -> String {
 fn package_manifest(name: &str) -> String {
     let runtime = root().join("generator/runtime");
     format!(
-        "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n\
+        "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [features]\nblocking = [\"sdk-runtime/blocking\"]\n\n[dependencies]\n\
          sdk-runtime = {{ path = {:?}, default-features = false }}\n\n[lints]\nworkspace = true\n",
         crate_name(name),
         runtime.display().to_string(),

@@ -23,6 +23,40 @@
 //! - [`Client::create_authorization`]: Create an authorization
 //! - [`Client::create_payment`]: Create a payment
 //! - [`Client::create_payment_session`]: Create a payment session
+//!
+//! # When a call fails
+//!
+//! [`Error::outcome`] says what became of the call on the server, over all of its attempts:
+//!
+//! | outcome | what it means | what to do |
+//! |---|---|---|
+//! | [`NotSent`](Outcome::NotSent) | nothing left this machine | a new call, if [`Error::is_retryable`] |
+//! | [`Rejected`](Outcome::Rejected) | the server did not act | a new call, if [`Error::is_retryable`]; otherwise it has to change first |
+//! | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one |
+//! | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: look up what became of it, or [resume](Error::resumable) it |
+//!
+//! [`RetryPolicy`] has the table of what leads to another attempt, under the same idempotency key.
+//!
+//! The last two digits of a reason's code say what kind of failure it is:
+//!
+//! | digits | meaning | outcome | a new call |
+//! |---|---|---|---|
+//! | `10` | permission denied | `Rejected` | no |
+//! | `11` | authentication failed | `Rejected` | with another token |
+//! | `20` | invalid format or value | `Rejected` | no |
+//! | `21` | unknown field | `Rejected` | no |
+//! | `22` | missing field | `Rejected` | no |
+//! | `23` | missing query parameter | `Rejected` | no |
+//! | `27` | invalid query parameter | `Rejected` | no |
+//! | `30` | business rule violated | `Rejected` | no |
+//! | `40` | object not found | `Rejected` | no |
+//! | `45` | method or media type not supported | `Rejected` | no |
+//! | `50` | object locked by another request | `Rejected` | makes sense |
+//! | `60` | internal error | `Unknown` | no |
+//! | `61` | temporary error | `Unknown` | no |
+//! | `70` | too many requests | `Rejected` | after a while |
+//! | `90` | malformed JSON | `Rejected` | no |
+//! | `99` | error of an external system such as the gateway | `Unknown` | no |
 
 #[rustfmt::skip]
 mod client;
@@ -42,8 +76,9 @@ mod service;
 pub use client::{Client, ClientBuilder};
 pub use environment::Environment;
 pub use models::*;
-pub use sdk_runtime::testing;
-pub use sdk_runtime::{BaseUrl, Concurrency, IdempotencyKey, RateLimit, Response};
+pub use sdk_runtime::{BaseUrl, Clock, Concurrency, IdempotencyKey, RateLimit, Response};
+pub use sdk_runtime::{CallFuture, ResumableCall, ResumedCall, RetryBudget, RetryPolicy};
 pub use sdk_runtime::{Date, Decimal, Extra, Json, Map, Nullable, Secret, UnknownValue};
 pub use sdk_runtime::{DecodeError, Error, ErrorKind, Outcome, ParseError, Reason};
 pub use sdk_runtime::{Transport, TransportError, Violation, Violations};
+pub use sdk_runtime::{observe, testing};

@@ -595,7 +595,7 @@ pub struct ResultCodes {
 
 /// What one code means.
 #[derive(Debug, Clone, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FailureCode {
     /// The code.
     pub code: String,
@@ -605,6 +605,9 @@ pub struct FailureCode {
     pub outcome: FailureOutcome,
     /// What a caller may do.
     pub retry: Retry,
+    /// The service says it before it looks at the call and at its key.
+    #[serde(default)]
+    pub at_door: bool,
 }
 
 /// Whether the server may have acted on a call that failed.

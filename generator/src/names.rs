@@ -7,6 +7,17 @@ use proc_macro2::{Ident, Span};
 
 use crate::source::Pointer;
 
+/// What a generated crate's root takes over from the runtime, one line each: types of the document are named differently.
+#[rustfmt::skip]
+pub(crate) const RUNTIME_NAMES: &[&[&str]] = &[
+    &["observe", "testing"],
+    &["BaseUrl", "Clock", "Concurrency", "IdempotencyKey", "RateLimit", "Response"],
+    &["CallFuture", "ResumableCall", "ResumedCall", "RetryBudget", "RetryPolicy"],
+    &["Date", "Decimal", "Extra", "Json", "Map", "Nullable", "Secret", "UnknownValue"],
+    &["DecodeError", "Error", "ErrorKind", "Outcome", "ParseError", "Reason"],
+    &["Transport", "TransportError", "Violation", "Violations"],
+];
+
 /// A name as the wire has it and as Rust has it. Only a [`Scope`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {

@@ -2,8 +2,12 @@
 
 use crate::Client;
 use crate::models::{Authorization, CreateAuthorizationRequest};
-use sdk_runtime::seam::{Call, HeaderField, Limits, Operation, Segment};
-use sdk_runtime::{CallFuture, Error, IdempotencyKey, Response};
+use sdk_runtime::seam::{
+    Call, HeaderField, Limits, Operation, OperationCall, Segment, call_span,
+};
+use sdk_runtime::{
+    CallFuture, Error, IdempotencyKey, Response, ResumableCall, RetryPolicy,
+};
 use std::future::IntoFuture;
 use std::time::Duration;
 
@@ -25,7 +29,8 @@ static CREATE_AUTHORIZATION: Operation = Operation::new(
             HeaderField::new("Zuora-Version").send("2025-08-12"),
         ],
     )
-    .idempotent();
+    .idempotent()
+    .span(call_span!("createAuthorization"));
 
 impl Client {
     /// Create an authorization.
@@ -94,6 +99,9 @@ pub struct CreateAuthorization {
 }
 
 impl CreateAuthorization {
+    /// The name of the operation, as [`ResumableCall::operation`] and errors have it: `createAuthorization`.
+    pub const OPERATION: &'static str = "createAuthorization";
+
     /// Sends `Zuora-Track-Id`.
     ///
     /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and single quote. One per business operation makes support cases shorter.
@@ -148,6 +156,16 @@ impl CreateAuthorization {
         }
     }
 
+    /// This call in a form that can be kept, to be [resumed](crate::Client::resume) when its answer is lost. Kept before the call is
+    /// sent, it outlives even a process that is killed.
+    ///
+    /// # Errors
+    ///
+    /// When the call breaks a rule of the service.
+    pub fn resumable(&self) -> Result<ResumableCall, Error> {
+        self.call.resumable()
+    }
+
     /// Gives up on an attempt after this time.
     pub fn attempt_timeout(self, timeout: Duration) -> Self {
         Self {
@@ -161,6 +179,28 @@ impl CreateAuthorization {
             call: self.call.total_timeout(timeout),
         }
     }
+
+    /// Sends the call again by another policy than the client's after an attempt that failed.
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        Self {
+            call: self.call.retry(policy),
+        }
+    }
+
+    /// Sends the call and blocks this thread until it has ended.
+    ///
+    /// # Errors
+    ///
+    /// As when the call is awaited. On a thread of an async runtime, which must not be blocked, nothing is sent.
+    #[cfg(feature = "blocking")]
+    pub fn wait(self) -> Result<Response<Authorization>, Error> {
+        self.call.wait()
+    }
+}
+
+impl OperationCall for CreateAuthorization {
+    type Answer = Authorization;
+    const DECLARATION: &'static Operation = &CREATE_AUTHORIZATION;
 }
 
 impl IntoFuture for CreateAuthorization {

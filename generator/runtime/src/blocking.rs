@@ -33,7 +33,9 @@ impl Drop for OwnRuntime {
 /// Runs a call to its end on this thread.
 pub(crate) fn wait<T: Value>(shared: &Shared, call: CallFuture<T>) -> Result<Response<T>, Error> {
     if Handle::try_current().is_ok() {
-        return Err(Error::configuration("this thread belongs to an async runtime and must not be blocked; use .await"));
+        return Err(Error::configuration(
+            "this thread belongs to an async runtime and must not be blocked; use .await",
+        ));
     }
     let runtime = shared.own_runtime.get();
     runtime.ok_or_else(|| Error::configuration("the thread for blocking calls cannot be started"))?.block_on(call)

@@ -14,7 +14,7 @@ use crate::prepare::Prepared;
 use crate::retry::RetryPolicy;
 use crate::seam::{Value, encode, validate};
 use crate::send::{self, Answered};
-use crate::{Error, IdempotencyKey, ResumableCall, Response, Violations};
+use crate::{Error, IdempotencyKey, Response, ResumableCall, Violations};
 
 /// A call in the making. Whatever is wrong with it comes to light, all at once, when it is sent.
 #[must_use = "a call does nothing until it is sent"]

@@ -3,13 +3,13 @@
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
+use crate::Outcome;
 use crate::error::{BodyFlaw, Reason, Refusal, TimedOut, TokenFailure, Unreadable, What};
 use crate::gzip::{self, Unpack};
 use crate::members::Members;
 use crate::response::{Answer, Head};
 use crate::service::{Code, Failure, Retry, Service};
 use crate::transport::{Fault, TransportError};
-use crate::Outcome;
 
 /// What one attempt saw.
 pub(crate) enum Seen {
@@ -104,7 +104,9 @@ impl Body {
 fn judge(service: &Service, head: Head, body: Body, key: KeyUse) -> Result<Answer, What> {
     let members = body.members();
     // Some servers give the answer they kept under a key back as a conflict. Taking it for a failure would lose it.
-    let kept = key != KeyUse::Keyless && head.status == StatusCode::CONFLICT && says_success(&service.failure, &members) == Some(true);
+    let kept = key != KeyUse::Keyless
+        && head.status == StatusCode::CONFLICT
+        && says_success(&service.failure, &members) == Some(true);
     let success = head.status.is_success() || kept;
     match body.flaw {
         None if success => {

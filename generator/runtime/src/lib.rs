@@ -16,7 +16,7 @@ mod gzip;
 mod idempotency;
 mod members;
 mod model;
-mod observe;
+pub mod observe;
 mod operation;
 mod outcome;
 mod prepare;
@@ -43,8 +43,6 @@ pub use idempotency::IdempotencyKey;
 pub use model::{
     Date, Decimal, DecodeError, Extra, Json, Map, Nullable, ParseError, Secret, UnknownValue, Violation, Violations,
 };
-pub use model::drift::DriftKind;
-pub use observe::{AttemptReport, CallReport, Drift, Metrics};
 pub use outcome::Outcome;
 pub use response::{Concurrency, RateLimit, Response};
 pub use resume::{ResumableCall, ResumedCall};

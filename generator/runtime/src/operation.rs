@@ -141,6 +141,6 @@ pub trait OperationCall {
     /// What a call brings when it succeeds.
     type Answer: Value + Send + 'static;
 
-    /// The operation.
-    const OPERATION: &'static Operation;
+    /// The wire contract of the operation.
+    const DECLARATION: &'static Operation;
 }

@@ -13,7 +13,7 @@ pub use crate::retry::POLICY_TABLE;
 pub use crate::service::{
     Code, CredentialsIn, Failure, HeaderRoles, Idempotency, Reasons, ResultCodes, Retry, Service, TokenEndpoint,
 };
+pub use crate::trace::NewSpan;
 #[cfg(feature = "tracing")]
 pub use crate::trace::tracing;
-pub use crate::trace::NewSpan;
 pub use serde;

@@ -125,7 +125,9 @@ impl<'a> Way<'a> {
             },
         );
         match step {
-            Step::Again(_) if self.call.retry.keeps_to_budget() && !self.shared.budget.take() => Step::Stop(End::Budget),
+            Step::Again(_) if self.call.retry.keeps_to_budget() && !self.shared.budget.take() => {
+                Step::Stop(End::Budget)
+            }
             step => step,
         }
     }

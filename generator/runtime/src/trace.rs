@@ -23,8 +23,8 @@ pub type NewSpan = fn();
 macro_rules! __call_span {
     ($operation:literal) => {
         || {
-            use $crate::seam::tracing;
             use tracing::field::Empty;
+            use $crate::seam::tracing;
             tracing::info_span!(
                 $operation,
                 otel.kind = "internal",

@@ -18,8 +18,8 @@ pub(super) fn client(api: &Api) -> TokenStream {
     let headers = client_headers(api);
     let setters = headers.values().map(|header| with_header(header));
     quote! {
-        use sdk_runtime::BaseUrl;
-        use sdk_runtime::seam::Core;
+        use sdk_runtime::seam::{Core, OperationCall};
+        use sdk_runtime::{BaseUrl, ResumableCall, ResumedCall};
         use crate::service::SERVICE;
 
         #docs
@@ -38,6 +38,14 @@ pub(super) fn client(api: &Api) -> TokenStream {
             }
 
             #(#setters)*
+
+            /// A call that was kept, to be sent again: the same bytes under the same idempotency key. `C` is the type of the call, one of
+            /// [`operations`](crate::operations), which says what comes back.
+            ///
+            /// See [`ResumableCall`] for where one comes from, and for how long it can be sent.
+            pub fn resume<C: OperationCall>(&self, call: ResumableCall) -> ResumedCall<C::Answer> {
+                self.core.resume(C::DECLARATION, call)
+            }
         }
 
         impl From<Core> for Client {
@@ -262,7 +270,7 @@ fn failure(api: &Api) -> TokenStream {
 }
 
 fn code(code: &FailureCode) -> TokenStream {
-    let FailureCode { code, meaning, outcome, retry } = code;
+    let FailureCode { code, meaning, outcome, retry, at_door } = code;
     let outcome = match outcome {
         FailureOutcome::Rejected => quote!(Rejected),
         FailureOutcome::Unknown => quote!(Unknown),
@@ -273,5 +281,6 @@ fn code(code: &FailureCode) -> TokenStream {
         Retry::NewToken => quote!(NewToken),
         Retry::SameKey => quote!(SameKey),
     };
-    quote!(Code { code: #code, meaning: #meaning, outcome: Outcome::#outcome, retry: Retry::#retry })
+    let at_door = at_door.then(|| quote!(.at_door()));
+    quote!(Code::new(#code, #meaning, Outcome::#outcome, Retry::#retry) #at_door)
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ir::{Check, Docs, HeaderParameter, Limits, Presence, TypeDef};
+use crate::ir::{Check, Docs, FailureOutcome, HeaderParameter, Limits, Presence, Retry, Service, TypeDef};
 
 /// The doc attributes for some prose, or none for none.
 pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
@@ -42,6 +42,42 @@ pub(super) fn of_type(definition: &TypeDef) -> Vec<String> {
         }];
     }
     paragraphs(&definition.docs, None)
+}
+
+/// What a crate's front page says about calls that fail: what to do, and what the service's own codes mean.
+pub(super) fn failures(service: &Service) -> Vec<String> {
+    let mut paragraphs = vec![
+        "# When a call fails".to_owned(),
+        "[`Error::outcome`] says what became of the call on the server, over all of its attempts:".to_owned(),
+        "| outcome | what it means | what to do |\n\
+         |---|---|---|\n\
+         | [`NotSent`](Outcome::NotSent) | nothing left this machine | a new call, if [`Error::is_retryable`] |\n\
+         | [`Rejected`](Outcome::Rejected) | the server did not act | a new call, if [`Error::is_retryable`]; otherwise it has to change first |\n\
+         | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one |\n\
+         | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: look up what became of it, or [resume](Error::resumable) it |"
+            .to_owned(),
+        "[`RetryPolicy`] has the table of what leads to another attempt, under the same idempotency key.".to_owned(),
+    ];
+    let categories = &service.failure.categories;
+    if !categories.is_empty() {
+        paragraphs.push("The last two digits of a reason's code say what kind of failure it is:".to_owned());
+        let rows = categories.iter().map(|known| {
+            let outcome = match known.outcome {
+                FailureOutcome::Rejected => "`Rejected`",
+                FailureOutcome::Unknown => "`Unknown`",
+            };
+            let new_call = match (known.outcome, known.retry) {
+                (FailureOutcome::Unknown, _) | (_, Retry::Never) => "no",
+                (_, Retry::NewCall) => "makes sense",
+                (_, Retry::NewToken) => "with another token",
+                (_, Retry::SameKey) => "after a while",
+            };
+            format!("\n| {} | {} | {outcome} | {new_call} |", code(&known.code), prose(&known.meaning))
+        });
+        let head = "| digits | meaning | outcome | a new call |\n|---|---|---|---|".to_owned();
+        paragraphs.push(rows.fold(head, |table, row| table + &row));
+    }
+    paragraphs
 }
 
 /// CommonMark made safe for rustdoc.

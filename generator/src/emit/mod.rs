@@ -12,7 +12,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ir::{Api, Shape, Type, TypeDef, Usage};
-use crate::names::Name;
+use crate::names::{Name, RUNTIME_NAMES};
 use crate::source::Pointer;
 
 /// A file before it is rendered.
@@ -117,6 +117,7 @@ fn library(api: &Api) -> TokenStream {
     });
     paragraphs.push("# Operations".to_owned());
     paragraphs.push(calls.collect::<Vec<_>>().join("\n"));
+    paragraphs.extend(docs::failures(&api.service));
     let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
     let text = text.collect::<Vec<_>>().join("\n\n");
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
@@ -135,6 +136,10 @@ fn library(api: &Api) -> TokenStream {
             pub use environment::Environment;
         )
     });
+    let runtime = RUNTIME_NAMES.iter().map(|names| {
+        let line = types::use_line(&quote!(sdk_runtime), names.iter().copied());
+        quote!(pub #line)
+    });
     quote! {
         #(#![doc = #lines])*
 
@@ -150,10 +155,6 @@ fn library(api: &Api) -> TokenStream {
         pub use client::{Client, ClientBuilder};
         #environment_use
         #models_use
-        pub use sdk_runtime::testing;
-        pub use sdk_runtime::{BaseUrl, Concurrency, IdempotencyKey, RateLimit, Response};
-        pub use sdk_runtime::{Date, Decimal, Extra, Json, Map, Nullable, Secret, UnknownValue};
-        pub use sdk_runtime::{DecodeError, Error, ErrorKind, Outcome, ParseError, Reason};
-        pub use sdk_runtime::{Transport, TransportError, Violation, Violations};
+        #(#runtime)*
     }
 }

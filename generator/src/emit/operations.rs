@@ -33,9 +33,21 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> T
         #call
     };
     let idents = super::types::idents(&items);
-    let seam = ["Call", "HeaderField", "Limits", "Operation", "Segment"];
+    let seam = ["Call", "HeaderField", "Limits", "Operation", "OperationCall", "Segment", "call_span"];
     let seam = use_line(&quote!(sdk_runtime::seam), seam.into_iter().filter(|name| idents.contains(*name)));
-    let root = ["CallFuture", "Date", "Decimal", "Error", "IdempotencyKey", "Json", "Map", "Response", "Secret"];
+    let root = [
+        "CallFuture",
+        "Date",
+        "Decimal",
+        "Error",
+        "IdempotencyKey",
+        "Json",
+        "Map",
+        "Response",
+        "ResumableCall",
+        "RetryPolicy",
+        "Secret",
+    ];
     let root = use_line(&quote!(sdk_runtime), root.into_iter().filter(|name| idents.contains(*name)));
     let body = operation.body.iter().map(|body| &body.ty);
     let mut models: Vec<_> = body
@@ -72,7 +84,8 @@ fn declaration(operation: &Operation) -> TokenStream {
     let headers = (!operation.headers.is_empty()).then(|| quote!(.headers(&[#(#headers),*])));
     let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(.idempotent()));
     quote! {
-        static #constant: Operation = Operation::new(#id, #method, &[#(#segments),*]) #headers #idempotent;
+        static #constant: Operation = Operation::new(#id, #method, &[#(#segments),*])
+            #headers #idempotent .span(call_span!(#id));
     }
 }
 
@@ -164,6 +177,11 @@ fn call(api: &Api, operation: &Operation) -> TokenStream {
     let docs = format!(" A call of [`Client::{method}`], to be awaited.");
     let answer = answer(api, &operation.answer);
     let headers = operation.headers.iter().map(header_setter);
+    let (constant, id) = (operation.name.const_ident(), operation.name.wire());
+    let id_docs = format!(" The name of the operation, as [`ResumableCall::operation`] and errors have it: `{id}`.");
+    let id_docs = (operation.idempotency == Idempotency::Keyed)
+        .then_some(id_docs)
+        .unwrap_or_else(|| format!(" The name of the operation, as errors have it: `{id}`."));
     let key = (operation.idempotency == Idempotency::Keyed).then(|| {
         quote! {
             /// The idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the answer, or
@@ -177,6 +195,16 @@ fn call(api: &Api, operation: &Operation) -> TokenStream {
             pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
                 Self { call: self.call.idempotency_key(idempotency_key) }
             }
+
+            /// This call in a form that can be kept, to be [resumed](crate::Client::resume) when its answer is lost. Kept before the call is
+            /// sent, it outlives even a process that is killed.
+            ///
+            /// # Errors
+            ///
+            /// When the call breaks a rule of the service.
+            pub fn resumable(&self) -> Result<ResumableCall, Error> {
+                self.call.resumable()
+            }
         }
     });
     quote! {
@@ -188,6 +216,9 @@ fn call(api: &Api, operation: &Operation) -> TokenStream {
         }
 
         impl #call {
+            #[doc = #id_docs]
+            pub const OPERATION: &'static str = #id;
+
             #(#headers)*
 
             #key
@@ -201,6 +232,26 @@ fn call(api: &Api, operation: &Operation) -> TokenStream {
             pub fn total_timeout(self, timeout: Duration) -> Self {
                 Self { call: self.call.total_timeout(timeout) }
             }
+
+            /// Sends the call again by another policy than the client's after an attempt that failed.
+            pub fn retry(self, policy: RetryPolicy) -> Self {
+                Self { call: self.call.retry(policy) }
+            }
+
+            /// Sends the call and blocks this thread until it has ended.
+            ///
+            /// # Errors
+            ///
+            /// As when the call is awaited. On a thread of an async runtime, which must not be blocked, nothing is sent.
+            #[cfg(feature = "blocking")]
+            pub fn wait(self) -> Result<Response<#answer>, Error> {
+                self.call.wait()
+            }
+        }
+
+        impl OperationCall for #call {
+            type Answer = #answer;
+            const DECLARATION: &'static Operation = &#constant;
         }
 
         impl IntoFuture for #call {

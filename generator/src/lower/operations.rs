@@ -20,9 +20,10 @@ use crate::names::{Case, Name, Scope};
 use crate::source::Pointer;
 
 /// The methods that every call has beside its header parameters.
-const CALL_METHODS: &[&str] = &["key", "idempotency_key", "attempt_timeout", "total_timeout", "body"];
+const CALL_METHODS: &[&str] =
+    &["key", "idempotency_key", "attempt_timeout", "total_timeout", "body", "resumable", "retry", "wait"];
 /// The methods that every client has beside its operations.
-const CLIENT_METHODS: &[&str] = &["builder", "new", "clone"];
+const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "resume"];
 /// Header parameters that OpenAPI tells readers to ignore.
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 

@@ -10,7 +10,7 @@ use super::keywords::{AdditionalNode, Group, Keywords, Node};
 use super::{Named, limits, objects};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::ir::{Docs, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Visibility};
-use crate::names::{Case, Name, NameError, Scope};
+use crate::names::{Case, Name, NameError, RUNTIME_NAMES, Scope};
 use crate::read::Document;
 use crate::source::Pointer;
 
@@ -59,15 +59,14 @@ pub(super) struct Schemas<'a> {
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
-/// The names that the crate's root gives to other things than types of the document.
+/// The names that generated files give to other things than types of the document, beside those that they take over from the
+/// runtime.
 #[rustfmt::skip]
-const ROOT_NAMES: &[&str] = &[
-    "BaseUrl", "Box", "Client", "ClientBuilder", "Core", "Date", "Decimal", "Default", "Environment", "Error",
-    "ErrorKind", "Extra", "Field", "From", "HeaderField", "IdempotencyKey", "Into", "IntoFuture", "IntoIterator",
-    "Json", "Limits", "Map", "None", "Nullable", "Object", "Ok", "Err", "OpenEnum", "Operation", "Option", "Outcome",
-    "Response", "Result", "Rule", "Secret", "Segment", "Self", "Service", "Some", "String", "Table", "UnknownValue",
-    "Value", "Vec", "Violation", "Violations", "Additional", "Condition", "Mode", "Call", "CallFuture", "Duration",
-    "Clone", "PartialEq", "Eq", "Hash", "Debug", "FromStr", "Display",
+const OWN_NAMES: &[&str] = &[
+    "Box", "Client", "ClientBuilder", "Core", "Default", "Environment", "Field", "From", "HeaderField", "Into",
+    "IntoFuture", "IntoIterator", "Limits", "None", "Object", "Ok", "Err", "OpenEnum", "Operation", "OperationCall",
+    "Option", "Result", "Rule", "Segment", "Self", "Service", "Some", "String", "Table", "Value", "Vec", "Additional",
+    "Condition", "Mode", "Call", "Duration", "Clone", "PartialEq", "Eq", "Hash", "Debug", "FromStr", "Display",
 ];
 
 impl<'a> Schemas<'a> {
@@ -80,7 +79,7 @@ impl<'a> Schemas<'a> {
             document,
             components,
             types: Types::default(),
-            scope: Scope::new(Case::Pascal, ROOT_NAMES),
+            scope: Scope::new(Case::Pascal, &[OWN_NAMES, &RUNTIME_NAMES.concat()].concat()),
             names: BTreeMap::new(),
             done: BTreeMap::new(),
             in_progress: Vec::new(),

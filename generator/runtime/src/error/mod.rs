@@ -491,11 +491,9 @@ impl What {
             Self::Decode(unreadable) => Some(&unreadable.head),
             Self::Token(failure) => failure.head.as_ref(),
             Self::Interrupted(_, head) => head.as_ref(),
-            Self::Configuration(_)
-            | Self::Invalid(_)
-            | Self::Unresumable(_)
-            | Self::NotSent(_)
-            | Self::TimedOut(_) => None,
+            Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) | Self::NotSent(_) | Self::TimedOut(_) => {
+                None
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! stub
-use std::fmt;
 use crate::seam::Value;
+use std::fmt;
 /// What kind of thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -7,10 +7,10 @@ mod wait;
 
 use std::time::Duration;
 
-pub use budget::RetryBudget;
 pub(crate) use budget::Bucket;
-pub(crate) use policy::Sight;
+pub use budget::RetryBudget;
 use policy::Action;
+pub(crate) use policy::Sight;
 pub(crate) use wait::asked_for;
 
 /// Whether a call is sent again after an attempt that failed, and when.

@@ -96,10 +96,7 @@ mod tests {
             (&[("retry-after", "Sun, 22 Nov 2026 12:01:00 GMT")], Some(60)),
             (&[("retry-after", "Sun, 22 Nov 2026 11:00:00 GMT")], Some(0)),
             // and against the server's, when it tells it: the clocks may differ
-            (
-                &[("retry-after", "Sun, 22 Nov 2026 15:00:30 GMT"), ("date", "Sun, 22 Nov 2026 15:00:00 GMT")],
-                Some(30),
-            ),
+            (&[("retry-after", "Sun, 22 Nov 2026 15:00:30 GMT"), ("date", "Sun, 22 Nov 2026 15:00:00 GMT")], Some(30)),
             // the rate limit counts when nothing is left of it
             (&[("ratelimit-remaining", "0"), ("ratelimit-reset", "17")], Some(17)),
             (&[("ratelimit-remaining", "3"), ("ratelimit-reset", "17")], None),

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{Client, GOOD, NewParcel, PING, Parcel, SEND_PARCEL, builder, key};
 use crate::testing::ScriptedTransport;
-use crate::{BaseUrl, BoxFuture, Clock, Error, ErrorKind, Outcome, ResumableCall, Response, RetryPolicy};
+use crate::{BaseUrl, BoxFuture, Clock, Error, ErrorKind, Outcome, Response, ResumableCall, RetryPolicy};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -125,13 +125,9 @@ async fn a_call_can_be_kept_before_it_is_sent() {
 async fn it_is_not_sent_once_the_server_may_have_forgotten_the_key() {
     let day = 24 * HOUR;
     let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
-    for (age, is_sent) in [
-        (Duration::ZERO, true),
-        (day - minutes(6), true),
-        (day - minutes(5), false),
-        (day, false),
-        (1000 * day, false),
-    ] {
+    for (age, is_sent) in
+        [(Duration::ZERO, true), (day - minutes(6), true), (day - minutes(5), false), (day, false), (1000 * day, false)]
+    {
         let (server, clock) = (ScriptedTransport::new().interrupted().json(200, GOOD), Moved::new());
         let kept = lost(&server, &clock).await;
         clock.by(|now| now + age);
@@ -193,7 +189,8 @@ async fn a_call_of_another_service_or_operation_is_refused() {
     assert!(error.to_string().contains("is one of another operation than ping"), "{error}");
     assert_eq!(error.outcome(), Outcome::Unknown);
 
-    let elsewhere = crate::ClientBuilder::<Client>::new(&super::SERVICE, BaseUrl::new("https://other.example").unwrap());
+    let elsewhere =
+        crate::ClientBuilder::<Client>::new(&super::SERVICE, BaseUrl::new("https://other.example").unwrap());
     let elsewhere = elsewhere.transport(server.clone()).access_token("t").clock(clock.clone()).build().unwrap();
     let error = resume(&elsewhere, kept.clone()).await.unwrap_err();
     assert!(error.to_string().contains("was made for another base URL than https://other.example"), "{error}");

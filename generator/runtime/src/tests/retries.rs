@@ -6,10 +6,9 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::{Client, GOOD, NewParcel, Parcel, SendParcel, TOKEN, builder};
+use crate::observe::{AttemptReport, CallReport, Metrics};
 use crate::testing::ScriptedTransport;
-use crate::{
-    AttemptReport, BoxFuture, CallReport, ClientBuilder, Clock, ErrorKind, Metrics, Outcome, RetryBudget, RetryPolicy,
-};
+use crate::{BoxFuture, ClientBuilder, Clock, ErrorKind, Outcome, RetryBudget, RetryPolicy};
 
 const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
