@@ -5,6 +5,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::failure::{CodeSpelling, reason};
+use crate::ids::Ids;
 use crate::json::Object;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("zuora-request-id");
@@ -60,6 +61,11 @@ impl Answer {
         Self::json(StatusCode::TOO_MANY_REQUESTS, &body).header(RETRY_AFTER, seconds)
     }
 
+    /// 409 while the first request with a key is running.
+    pub(crate) fn in_progress() -> Self {
+        Self::sentence(StatusCode::CONFLICT, "A request with this idempotency key is still in progress.")
+    }
+
     /// The answer of whatever failed on the way with this status: JSON from the API itself, a page from a gateway.
     pub(crate) fn of_status(status: StatusCode, spelling: CodeSpelling) -> Self {
         match status.as_u16() {
@@ -70,12 +76,26 @@ impl Answer {
                 let reasons = [reason("\"SystemError\"", "internal server error")];
                 Self::json(status, &Object::new().list("reasons", &reasons))
             }
-            502..=599 => {
-                let text = status.canonical_reason().unwrap_or("Error");
-                let page = format!("<html><body><h1>{text}</h1></body></html>");
-                Self::new(status, "text/html", page)
-            }
+            502..=599 => Self::new(status, "text/html", page(status)),
             _ => Self::sentence(status, status.canonical_reason().unwrap_or("Error")),
         }
+    }
+}
+
+/// The page a gateway shows with a status.
+pub(crate) fn page(status: StatusCode) -> String {
+    let text = status.canonical_reason().unwrap_or("Error");
+    format!("<html><body><h1>{text}</h1></body></html>")
+}
+
+/// Gives an answer its request id and the caller's track id, unless it has them from its first time.
+pub(crate) fn identify(answer: &mut Answer, asked: &HeaderMap, ids: &Ids) {
+    if answer.headers.contains_key(REQUEST_ID) {
+        return;
+    }
+    let uuid = ids.uuid().parse();
+    answer.headers.insert(REQUEST_ID, uuid.expect("a UUID fits into a header"));
+    if let Some(track) = asked.get(TRACK_ID) {
+        answer.headers.insert(TRACK_ID, track.clone());
     }
 }

@@ -7,8 +7,7 @@ use crate::amount::Amount;
 use crate::answer::Answer;
 use crate::books::Books;
 use crate::call::Call;
-use crate::failure::{Category, Failure, Style, reason};
-use crate::ids;
+use crate::failure::{Category, Refusal, Style, reason};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
 use crate::magic::{self, Wish};
@@ -25,7 +24,7 @@ struct Request {
 }
 
 /// Holds funds, or declines to.
-pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Failure> {
+pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refusal> {
     let mut request: Request = call.read()?;
     let account = request.account_id.as_deref();
     let number = request.account_number.as_deref();
@@ -33,16 +32,16 @@ pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Failu
     let order = Some(request.gateway_order_id.as_str());
     let wish = magic::wish([method, order, account, number]);
     if let Some(Wish::Fail(category)) = wish {
-        return Err(Failure::new(category, "as the request asked for"));
+        return Err(Refusal::new(category, "as the request asked for"));
     }
     let account = books.accounts.resolve(account, number).map_err(|()| {
         let message = "'accountId' and 'accountNumber' are different accounts";
-        Failure::new(Category::BusinessRule, message)
+        Refusal::new(Category::BusinessRule, message)
     })?;
     if request.gateway_order_id.is_empty() {
-        request.gateway_order_id = format!("Z-{}", ids::object());
+        request.gateway_order_id = format!("Z-{}", call.options.ids.object());
     }
-    let transaction = ids::transaction();
+    let transaction = call.options.ids.transaction();
     if let Some(Wish::Decline(code)) = wish {
         return Ok(decline(call, &request, &transaction, code));
     }
@@ -78,8 +77,8 @@ fn decline(call: &Call<'_>, request: &Request, transaction: &str, code: i64) -> 
     let reasons = [reason(&call.codes().json(reason_code), &format!("{code} - {}", meaning(code)))];
     let mut body = Object::new()
         .flag("success", false)
-        .text("processId", &ids::process())
-        .text("requestId", &ids::uuid())
+        .text("processId", &call.options.ids.process())
+        .text("requestId", &call.options.ids.uuid())
         .text("gatewayOrderId", &request.gateway_order_id)
         .json("resultCode", call.options.result_codes.json(code))
         .text("resultMessage", &format!("Request ID: {transaction}"))

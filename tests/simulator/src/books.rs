@@ -1,11 +1,12 @@
 //! What the tenant knows: accounts, gateways, authorizations, and the ledger.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::failure::{Category, Failure};
-use crate::ids;
+use crate::failure::{Category, Refusal};
+use crate::ids::Ids;
 use crate::ledger::{Entry, Ledger, Movement};
 
 /// Everything a call can change.
@@ -28,11 +29,11 @@ struct Held {
 }
 
 impl Books {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(ids: &Arc<Ids>) -> Self {
         Self {
             ledger: Ledger::default(),
-            accounts: Names::new("A"),
-            gateways: Names::new("PG-"),
+            accounts: Names::new("A", ids),
+            gateways: Names::new("PG-", ids),
             authorizations: HashMap::new(),
             payments: 0,
         }
@@ -57,8 +58,8 @@ impl Books {
     }
 
     /// Whether an authorization can be captured: known, not captured yet, not for more, not under another order id.
-    pub(crate) fn check_capture(&self, entry: &Entry, amount: Decimal) -> Result<(), Failure> {
-        let refuse = |message: &str| Err(Failure::new(Category::BusinessRule, message));
+    pub(crate) fn check_capture(&self, entry: &Entry, amount: Decimal) -> Result<(), Refusal> {
+        let refuse = |message: &str| Err(Refusal::new(Category::BusinessRule, message));
         let transaction = entry.captured.as_deref().unwrap_or_default();
         let Some(held) = self.authorizations.get(transaction) else {
             return refuse("'authTransactionId' names no authorization made here");
@@ -91,6 +92,7 @@ impl Books {
 #[derive(Debug)]
 pub(crate) struct Names {
     prefix: &'static str,
+    ids: Arc<Ids>,
     by_id: HashMap<String, Number>,
     by_number: HashMap<String, String>,
 }
@@ -103,8 +105,8 @@ struct Number {
 }
 
 impl Names {
-    fn new(prefix: &'static str) -> Self {
-        Self { prefix, by_id: HashMap::new(), by_number: HashMap::new() }
+    fn new(prefix: &'static str, ids: &Arc<Ids>) -> Self {
+        Self { prefix, ids: Arc::clone(ids), by_id: HashMap::new(), by_number: HashMap::new() }
     }
 
     /// Id and number of the object that either names; `None` when neither is given, an error when they contradict.
@@ -151,7 +153,7 @@ impl Names {
         if let Some(id) = self.by_number.get(number) {
             return id.clone();
         }
-        let id = ids::object();
+        let id = self.ids.object();
         self.set(&id, number, true);
         id
     }
@@ -172,7 +174,7 @@ mod tests {
 
     #[test]
     fn names_are_made_up_and_then_hold() {
-        let mut names = Names::new("A");
+        let mut names = Names::new("A", &Arc::default());
         let made = names.resolve(Some("x"), None).unwrap().unwrap();
         assert_eq!(made.1, "A00000001");
         assert!(names.resolve(Some("x"), Some("A7")).is_ok());

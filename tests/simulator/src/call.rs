@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::answer::Answer;
 use crate::books::Books;
 use crate::document::{Described, Operation};
-use crate::failure::{Category, CodeSpelling, Failure, Problem, Style, Version};
+use crate::failure::{Category, CodeSpelling, Problem, Refusal, Style, Version};
 use crate::options::Options;
 use crate::{authorizations, payments, sessions};
 
@@ -39,8 +39,8 @@ impl Call<'_> {
     }
 
     /// The answer that tells a failure.
-    pub(crate) fn refuse(&self, failure: &Failure) -> Answer {
-        failure.answer(self.style, self.codes(), self.described.operation.resource())
+    pub(crate) fn refuse(&self, failure: &Refusal) -> Answer {
+        failure.answer(self.style, self.options, self.described.operation.resource())
     }
 
     pub(crate) fn codes(&self) -> CodeSpelling {
@@ -48,22 +48,22 @@ impl Call<'_> {
     }
 
     /// The body as the operation's request.
-    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         serde_json::from_slice(&self.body).map_err(|error| {
             // The document's schemas are wider than what can be read in one place only: amounts of too many digits.
-            Failure::new(Category::InvalidValue, error.to_string())
+            Refusal::new(Category::InvalidValue, error.to_string())
         })
     }
 
-    fn check(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), Refusal> {
         let body: Value = serde_json::from_slice(&self.body).map_err(|error| {
             let message = format!("the body is not valid JSON: {error}");
-            Failure::new(Category::MalformedJson, message)
+            Refusal::new(Category::MalformedJson, message)
         })?;
-        Failure::unless_empty(self.described.check_body(&body))?;
+        Refusal::unless_empty(self.described.check_body(&body))?;
         let mut problems = Vec::new();
         check_text("", &body, &mut problems);
-        Failure::unless_empty(problems)
+        Refusal::unless_empty(problems)
     }
 }
 

@@ -1,13 +1,19 @@
 //! The simulator's time: the real one, or one a test moves by hand.
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
+
+/// When simulated time begins: 2026-01-01 00:00:00 UTC.
+const SIMULATED_START: Duration = Duration::from_secs(1_767_225_600);
 
 /// Where the simulator reads the time.
 ///
 /// Everything that ends by itself looks here: tokens, kept answers, rate windows, and "today".
-/// Delays of [`Fault::Delay`](crate::Fault::Delay) take real time all the same.
+/// Delays of faults take the runtime's time, whatever the clock says.
 pub struct Clock {
     source: Box<dyn Fn() -> SystemTime + Send + Sync>,
     ahead_millis: AtomicU64,
@@ -17,6 +23,13 @@ impl Clock {
     /// A clock that reads `source`.
     pub fn new(source: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self { source: Box::new(source), ahead_millis: AtomicU64::new(0) }
+    }
+
+    /// A clock that goes with the runtime's time, which a test may have paused. It begins on 2026-01-01 when it is
+    /// first looked at.
+    pub fn simulated() -> Self {
+        let start = OnceLock::new();
+        Self::new(move || UNIX_EPOCH + SIMULATED_START + start.get_or_init(Instant::now).elapsed())
     }
 
     /// The time now, with every [`advance`](Self::advance) counted in.
@@ -57,6 +70,26 @@ pub(crate) fn date(time: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// The date of an HTTP header: `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub(crate) fn http_date(time: SystemTime) -> String {
+    // 1970-01-01 was a Thursday.
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (day, second) = (seconds(time) / 86_400, seconds(time) % 86_400);
+    let (year, month, of_month) = civil(day);
+    let at = |names: &[&'static str], place: u64| names[usize::try_from(place).unwrap_or_default() % names.len()];
+    let (weekday, month) = (at(&DAYS, day % 7), at(&MONTHS, month - 1));
+    let (hour, minute) = (second / 3600, second / 60 % 60);
+    format!("{weekday}, {of_month:02} {month} {year:04} {hour:02}:{minute:02}:{:02} GMT", second % 60)
+}
+
+/// A time so many seconds later, or earlier.
+pub(crate) fn shifted(time: SystemTime, by: i64) -> SystemTime {
+    let distance = Duration::from_secs(by.unsigned_abs());
+    let shifted = if by < 0 { time.checked_sub(distance) } else { time.checked_add(distance) };
+    shifted.unwrap_or(time)
+}
+
 /// Whole seconds since 1970; earlier times count as 1970.
 pub(crate) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
@@ -86,6 +119,8 @@ mod tests {
         assert_eq!(date(at(951_782_400)), "2000-02-29");
         assert_eq!(date(at(1_709_164_800)), "2024-02-29");
         assert_eq!(date(at(1_735_689_599)), "2024-12-31");
+        assert_eq!(http_date(at(784_111_777)), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(http_date(shifted(at(60), -60)), "Thu, 01 Jan 1970 00:00:00 GMT");
     }
 
     #[test]

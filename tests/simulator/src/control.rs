@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::answer::Answer;
 use crate::exchange::Incoming;
-use crate::faults::Order;
+use crate::faults::{CATALOGUE, Order};
 use crate::lock;
 use crate::log;
 use crate::state::State;
@@ -15,9 +15,13 @@ use crate::state::State;
 const HELP: &str = "\
 GET  /_simulator/ledger    what moved
 GET  /_simulator/requests  what was asked
+GET  /_simulator/counters  answers by status, faults by name
 POST /_simulator/faults    {\"fault\": \"delay\", \"milliseconds\": 500, \"on\": \"operation\", \"times\": 1}
 POST /_simulator/clock     {\"advanceSeconds\": 3600}
 POST /_simulator/reset     forget everything but tokens
+
+A fault can also be ordered by the request it is meant for, in the header Simulator-Fault: the same JSON without `on`
+and `times`, or only its name. `on` is `operation` or `token`. The faults, and what each needs beside its name:
 ";
 
 #[derive(Deserialize)]
@@ -29,17 +33,28 @@ struct Step {
 pub(crate) fn answer(state: &State, incoming: &Incoming) -> Answer {
     let name = incoming.path.trim_start_matches("/_simulator");
     match (&incoming.method, name.trim_matches('/')) {
-        (&Method::GET, "") => Answer::new(StatusCode::OK, "text/plain", HELP),
+        (&Method::GET, "") => Answer::new(StatusCode::OK, "text/plain", help()),
         (&Method::GET, "ledger") => list(lock(&state.books).ledger.to_json()),
-        (&Method::GET, "requests") => list(log::to_json(&state.requests())),
+        (&Method::GET, "requests") => list(log::to_json(&lock(&state.log).requests)),
+        (&Method::GET, "counters") => list(lock(&state.log).counters()),
         (&Method::POST, "faults") => done(add_faults(state, &incoming.body)),
         (&Method::POST, "clock") => done(advance(state, &incoming.body)),
         (&Method::POST, "reset") => {
             state.reset();
             done(Ok(()))
         }
-        _ => Answer::new(StatusCode::NOT_FOUND, "text/plain", HELP),
+        _ => Answer::new(StatusCode::NOT_FOUND, "text/plain", help()),
     }
+}
+
+/// The help, with every fault of the catalogue.
+fn help() -> String {
+    let mut help = HELP.to_owned();
+    for described in CATALOGUE {
+        let arguments: String = described.arguments.iter().map(|argument| format!(", {argument}")).collect();
+        help.push_str(&format!("\n{}{arguments}\n   {}\n", described.name, described.text));
+    }
+    help
 }
 
 fn add_faults(state: &State, body: &[u8]) -> Result<(), String> {

@@ -3,6 +3,7 @@
 //! Requests are held against the same document the client is generated from, but by a JSON Schema library: a mistake
 //! in the generator cannot excuse itself here.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;
@@ -47,6 +48,8 @@ impl Operation {
 /// What the document says about the three operations.
 pub(crate) struct Document {
     described: Vec<Described>,
+    /// Names of the properties that take one of a list of values.
+    enumerated: BTreeSet<String>,
 }
 
 /// What the document says about one operation.
@@ -78,7 +81,14 @@ impl Document {
         let reader = Reader { document };
         let described = Operation::ALL.into_iter().map(|o| reader.operation(o));
         let described = described.collect::<Result<_, _>>()?;
-        Ok(Self { described })
+        let mut enumerated = BTreeSet::new();
+        reader.enumerated(&reader.document, &mut enumerated);
+        Ok(Self { described, enumerated })
+    }
+
+    /// Names of the properties that take one of a list of values, wherever the document has them.
+    pub(crate) fn enumerated(&self) -> &BTreeSet<String> {
+        &self.enumerated
     }
 
     /// The operation a path belongs to, with the values of the path's parameters.
@@ -248,6 +258,24 @@ impl Reader {
         Ok(parameters)
     }
 
+    fn enumerated(&self, node: &Value, names: &mut BTreeSet<String>) {
+        let properties = node["properties"].as_object().into_iter().flatten();
+        let listed = properties.filter(|(_, schema)| self.lists_values(schema));
+        names.extend(listed.map(|(name, _)| name.clone()));
+        match node {
+            Value::Array(items) => items.iter().for_each(|item| self.enumerated(item, names)),
+            Value::Object(members) => members.values().for_each(|member| self.enumerated(member, names)),
+            _ => {}
+        }
+    }
+
+    /// Whether a schema, or one of those it is put together from, lists its values.
+    fn lists_values(&self, schema: &Value) -> bool {
+        let schema = self.follow(schema);
+        let parts = ["anyOf", "allOf", "oneOf"].into_iter().filter_map(|name| schema[name].as_array());
+        schema["enum"].is_array() || parts.flatten().any(|part| self.lists_values(part))
+    }
+
     /// The node itself, or what its `$ref` points to.
     fn follow<'a>(&'a self, node: &'a Value) -> &'a Value {
         let target = node["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
@@ -327,6 +355,15 @@ mod tests {
         assert!(!deviates(422, r#"{"message": "no"}"#));
         assert!(deviates(404, r#"{"reasons": [{"code": 1.5}]}"#));
         assert!(deviates(502, "{}"));
+    }
+
+    #[test]
+    fn listed_values() {
+        let names = Document::get().unwrap().enumerated();
+        for name in ["status", "type", "gatewayState", "transferredToAccounting"] {
+            assert!(names.contains(name), "{name} {names:?}");
+        }
+        assert!(!names.contains("comment"));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use http::StatusCode;
 
 use crate::answer::Answer;
-use crate::ids;
 use crate::json::Object;
+use crate::options::Options;
 
 /// The kind of an error: the last two digits of its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -182,11 +182,11 @@ impl Problem {
 
 /// Why a call was refused. The first problem decides the status.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure {
+pub(crate) struct Refusal {
     problems: Vec<Problem>,
 }
 
-impl Failure {
+impl Refusal {
     pub(crate) fn new(category: Category, message: impl Into<String>) -> Self {
         let problems = vec![Problem::new(category, message)];
         Self { problems }
@@ -198,22 +198,22 @@ impl Failure {
     }
 
     /// The answer that tells it; `resource` is the six digits in front of each category.
-    pub(crate) fn answer(&self, style: Style, spelling: CodeSpelling, resource: u32) -> Answer {
+    pub(crate) fn answer(&self, style: Style, options: &Options, resource: u32) -> Answer {
         let reason = |problem: &Problem| {
             let code = i64::from(resource * 100 + problem.category.digits());
-            reason(&spelling.json(code), &problem.message)
+            reason(&options.codes.json(code), &problem.message)
         };
         let reasons: Vec<Object> = self.problems.iter().map(reason).collect();
         let category = self.problems.first().map(|problem| problem.category);
         let status = category.map_or(StatusCode::INTERNAL_SERVER_ERROR, Category::status);
         let common =
-            || Object::new().flag("success", false).text("processId", &ids::process()).list("reasons", &reasons);
+            || Object::new().flag("success", false).text("processId", &options.ids.process()).list("reasons", &reasons);
         match style {
             Style::Body => Answer::json(StatusCode::OK, &common()),
             Style::Statuses if status.is_server_error() => {
                 Answer::json(status, &Object::new().list("reasons", &reasons))
             }
-            Style::Statuses => Answer::json(status, &common().text("requestId", &ids::uuid())),
+            Style::Statuses => Answer::json(status, &common().text("requestId", &options.ids.uuid())),
         }
     }
 }

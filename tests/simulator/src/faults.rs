@@ -1,53 +1,239 @@
-//! Faults on demand.
+//! Faults on demand: what can go wrong with one request, and how it is ordered.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 
-/// Something that goes wrong with one request.
-///
-/// Faults wait in a queue; each request takes the oldest. "Processed" means that the effect is in the ledger and the
-/// answer is kept under the idempotency key, so that a repetition with the same key finds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fault {
-    /// The connection closes after the request was read; nothing is processed.
-    CloseBefore,
-    /// The request is processed, then the connection closes without a byte of an answer.
-    CloseAfterProcessing,
-    /// Processing begins this much later (in real time, whatever the clock says). The key counts as in progress
-    /// meanwhile, and the request is processed even when the caller has gone.
-    Delay(Duration),
-    /// The request is processed; its answer announces its full length and stops half-way.
-    Truncate,
-    /// The request is processed; the answer is the true one's status with a body that is no JSON.
-    Garbage,
-    /// Nothing is processed; this status is answered, with the kind of body that goes with it.
-    Status(u16),
-    /// The request is processed; this status is answered, as by a gateway that lost patience.
-    StatusAfterProcessing(u16),
-    /// Nothing is processed: 429, the quota used up for this long. No `Retry-After`, as documented for rates.
-    RateLimit(Duration),
-    /// Nothing is processed: 429, too many requests at once, with `Retry-After`.
-    ConcurrencyLimit(Duration),
+use crate::aging::Aging;
+use crate::failure::Category;
+
+/// The largest answer of [`Fault::Huge`].
+const LARGEST_ANSWER: usize = 1 << 30;
+
+/// Declares the faults once: as variants, by name, and in the table that orders are read by and the help is made of.
+macro_rules! faults {
+    ($($(#[doc = $text:literal])+ $name:literal $variant:ident $(($argument:ty))?,)+) => {
+        /// Something that goes wrong with one request.
+        ///
+        /// Faults wait in a queue; each request takes the oldest. A request can bring its own in the header
+        /// `Simulator-Fault`, and where there is neither, [`Simulator::fault_source`](crate::Simulator::fault_source)
+        /// is asked.
+        ///
+        /// "Processed" means that the request is admitted, checked and carried out as if nothing was wrong: its effect
+        /// is in the ledger, and its true answer is kept under the idempotency key, so that a repetition with the same
+        /// key finds it. "Not processed" means that nothing is in the ledger and nothing is kept. "Kept instead" means
+        /// that the answer of the fault is what a repetition finds; a key that has its answer already repeats that one.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Fault {
+            $($(#[doc = $text])+ $variant $(($argument))?,)+
+        }
+
+        impl Fault {
+            /// The name it is ordered by, such as `close-after-processing`.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $name,)+
+                }
+            }
+        }
+
+        /// Every fault there is.
+        pub(crate) const CATALOGUE: &[Described] = &[$(Described {
+            name: $name,
+            arguments: &[$(<$argument as Argument>::NAME)?],
+            text: concat!($($text),+),
+            make: |order| {
+                // A fault without an argument reads no further.
+                let _ = order;
+                Ok(Fault::$variant $((<$argument as Argument>::read(order)?))?)
+            },
+        },)+];
+    };
+}
+
+faults! {
+    /// There is no connection. In process nothing was sent; over a socket, where the connection is there before the
+    /// fault is known, it closes with the body unread and without a byte of an answer. The request is not in the log.
+    "refuse" Refuse,
+    /// The connection closes when the head is read and the body is not. Not processed.
+    "close-before-reading" CloseBeforeReading,
+    /// The connection closes after the request was read. Not processed.
+    "close-before" CloseBefore,
+    /// Processed; then the connection closes without a byte of an answer.
+    "close-after-processing" CloseAfterProcessing,
+    /// Processed; the answer announces its full length and stops half-way.
+    "truncate" Truncate,
+    /// Processed, but this much later. The key counts as in progress meanwhile, and the request is processed even when
+    /// the caller has gone.
+    "delay" Delay(Duration),
+    /// Processed at once; the answer comes this much later, so that a hasty caller misses an effect that is there.
+    "delay-answer" DelayAnswer(Duration),
+    /// Processed; the head of the answer comes at once, its body byte by byte for this long in all. In process, where
+    /// answers come whole, all of it comes after this time.
+    "trickle" Trickle(Duration),
+    /// Processed; the answer is compressed, asked for or not, and its gzip stream ends half-way. The length announced
+    /// is the one sent.
+    "truncate-gzip" TruncateGzip,
+    /// Processed; the answer says `Content-Encoding: br` of a body that is not compressed at all.
+    "wrong-encoding" WrongEncoding,
+    /// Processed; the answer is the true one's status with a body that is no JSON.
+    "garbage" Garbage,
+    /// Processed; the answer is the true one's status with a page of HTML.
+    "html" Html,
+    /// Processed; the answer is a page of HTML with status 200, whatever the true one was.
+    "html-ok" HtmlOk,
+    /// Processed; the answer is the true one's status without a body.
+    "empty" Empty,
+    /// Processed; the answer is the true one, called `text/plain`.
+    "wrong-type" WrongType,
+    /// Processed; the answer is the true one followed by blanks up to this many bytes. Compressed for those who ask,
+    /// which makes it a small answer that grows large.
+    "huge" Huge(usize),
+    /// Processed; in the answer, every field that the document gives a list of values has one that is not in the list.
+    "unknown-enums" UnknownEnums,
+    /// Processed; in the answer, every object has a member that the document does not know.
+    "unknown-fields" UnknownFields,
+    /// Processed; in the answer, every member but `success` is null.
+    "nulls" Nulls,
+    /// Processed; in the answer, every number is text.
+    "numbers-as-text" NumbersAsText,
+    /// Processed; in the answer, every text is a number: the one it spells, or else its length.
+    "text-as-numbers" TextAsNumbers,
+    /// Not processed; this status is answered, with the kind of body that goes with it. 401 hits this one request: the
+    /// token stays good.
+    "status" Status(u16),
+    /// Processed; this status is answered, as by a gateway that lost patience.
+    "status-after-processing" StatusAfterProcessing(u16),
+    /// Nothing moves; 500 is answered, and kept instead.
+    "stored-error" StoredError,
+    /// The effect is in the ledger; 500 is answered, and kept instead.
+    "stored-error-after-processing" StoredErrorAfterProcessing,
+    /// Nothing moves; 200 with `success: false` and this category is answered, and kept instead.
+    "failure" Failure(Category),
+    /// Nothing moves; this category is answered under its status, and kept instead.
+    "failure-status" FailureStatus(Category),
+    /// The effect is in the ledger; this category is answered in the style of the version, and kept instead.
+    "failure-after-processing" FailureAfterProcessing(Category),
+    /// Not processed; 409, as if the first request with the key was still running, which it is not.
+    "in-progress" InProgress,
+    /// Not processed; 429, the quota used up for this long: `RateLimit-Remaining: 0` and `RateLimit-Reset`. No
+    /// `Retry-After`, as documented for rates.
+    "rate-limit" RateLimit(Duration),
+    /// Not processed; 429 with `RateLimit-Reset`, yet `RateLimit-Remaining` above 0: the reset says nothing about when
+    /// to come back.
+    "rate-limit-remaining" RateLimitRemaining(Duration),
+    /// Not processed; 429 without any header about limits: the seconds are in the text only.
+    "rate-limit-text" RateLimitText(Duration),
+    /// Not processed; 429 with `Retry-After` in seconds.
+    "retry-after" RetryAfter(Duration),
+    /// Not processed; 429 with `Retry-After` as a date, by a clock as far off as the answer's `Date`.
+    "retry-after-date" RetryAfterDate(Duration),
+    /// Not processed; 429, too many requests at once, with `Retry-After` in seconds.
+    "concurrency-limit" ConcurrencyLimit(Duration),
     /// Every token issued so far is void from now on; the request itself goes its way (to a 401).
-    ExpireTokens,
+    "expire-tokens" ExpireTokens,
+    /// Processed; the answer's `Date` is off by so many seconds more than all others.
+    "clock-skew" ClockSkew(i64),
+}
+
+/// One line of the catalogue.
+pub(crate) struct Described {
+    pub(crate) name: &'static str,
+    /// The members an order of it needs.
+    pub(crate) arguments: &'static [&'static str],
+    pub(crate) text: &'static str,
+    make: fn(&Order) -> Result<Fault, String>,
+}
+
+/// What a fault is told beside its name.
+trait Argument: Sized {
+    /// The member of an order.
+    const NAME: &'static str;
+
+    fn find(order: &Order) -> Option<Self>;
+
+    fn read(order: &Order) -> Result<Self, String> {
+        let missing = || format!("the fault `{}` needs {}", order.fault, Self::NAME);
+        Self::find(order).ok_or_else(missing)
+    }
+}
+
+impl Argument for Duration {
+    const NAME: &'static str = "`milliseconds`";
+
+    fn find(order: &Order) -> Option<Self> {
+        order.milliseconds.map(Self::from_millis)
+    }
+}
+
+impl Argument for u16 {
+    const NAME: &'static str = "`status` (200 to 599)";
+
+    fn find(order: &Order) -> Option<Self> {
+        order.status.filter(|status| (200..=599).contains(status))
+    }
+}
+
+impl Argument for usize {
+    const NAME: &'static str = "`bytes` (at most 1 GiB)";
+
+    fn find(order: &Order) -> Option<Self> {
+        order.bytes.filter(|bytes| *bytes <= LARGEST_ANSWER)
+    }
+}
+
+impl Argument for i64 {
+    const NAME: &'static str = "`seconds`";
+
+    fn find(order: &Order) -> Option<Self> {
+        order.seconds
+    }
+}
+
+impl Argument for Category {
+    const NAME: &'static str = "`category` (two digits)";
+
+    fn find(order: &Order) -> Option<Self> {
+        Self::from_digits(order.category?)
+    }
 }
 
 /// Which requests a fault waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Target {
+pub enum Target {
+    /// Calls of the three operations, and of whatever else is not there.
     Operation,
+    /// Requests for a token.
     Token,
 }
 
+/// A request, as far as a source of faults looks at it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct RequestInfo<'a> {
+    /// What is asked for.
+    pub target: Target,
+    /// The path, without a query.
+    pub path: &'a str,
+    /// The idempotency key, if one was sent.
+    pub key: Option<&'a str>,
+    /// How often this key was seen within a day, this time included: 1 for the first. Always 1 without a key.
+    pub attempt: u32,
+}
+
+/// Says which fault a request takes.
+type Source = Box<dyn FnMut(&RequestInfo<'_>) -> Option<Fault> + Send>;
+
 /// The faults still to happen.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Faults {
     operations: VecDeque<Fault>,
     tokens: VecDeque<Fault>,
+    source: Option<Source>,
+    attempts: Aging<u32>,
 }
 
 impl Faults {
@@ -55,8 +241,35 @@ impl Faults {
         self.queue(target).push_back(fault);
     }
 
-    pub(crate) fn take(&mut self, target: Target) -> Option<Fault> {
-        self.queue(target).pop_front()
+    pub(crate) fn ask(&mut self, source: Source) {
+        self.source = Some(source);
+    }
+
+    /// The fault of a request: the oldest in the queue, or what the source says.
+    pub(crate) fn take(&mut self, target: Target, path: &str, key: Option<&str>, now: SystemTime) -> Option<Fault> {
+        let attempt = match key {
+            Some(key) if self.source.is_some() => self.attempt(key, now),
+            _ => 1,
+        };
+        let queued = self.queue(target).pop_front();
+        queued.or_else(|| self.source.as_mut()?(&RequestInfo { target, path, key, attempt }))
+    }
+
+    /// Empties the queues. The source stays.
+    pub(crate) fn clear(&mut self) {
+        self.operations.clear();
+        self.tokens.clear();
+        self.attempts = Aging::default();
+    }
+
+    fn attempt(&mut self, key: &str, now: SystemTime) -> u32 {
+        self.attempts.purge(now);
+        if let Some(attempt) = self.attempts.get_mut(key) {
+            *attempt += 1;
+            return *attempt;
+        }
+        self.attempts.insert(key, 1, now);
+        1
     }
 
     fn queue(&mut self, target: Target) -> &mut VecDeque<Fault> {
@@ -68,12 +281,15 @@ impl Faults {
 }
 
 /// A fault as `POST /_simulator/faults` takes it.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Order {
     fault: String,
     milliseconds: Option<u64>,
     status: Option<u16>,
+    category: Option<u32>,
+    bytes: Option<usize>,
+    seconds: Option<i64>,
     on: Option<Target>,
     times: Option<usize>,
 }
@@ -81,32 +297,62 @@ pub(crate) struct Order {
 impl Order {
     /// The target, the fault and how often, or what is wrong with the order.
     pub(crate) fn read(&self) -> Result<(Target, Fault, usize), String> {
-        let fault = match self.fault.as_str() {
-            "close-before" => Fault::CloseBefore,
-            "close-after-processing" => Fault::CloseAfterProcessing,
-            "delay" => Fault::Delay(self.duration()?),
-            "truncate" => Fault::Truncate,
-            "garbage" => Fault::Garbage,
-            "status" => Fault::Status(self.status()?),
-            "status-after-processing" => Fault::StatusAfterProcessing(self.status()?),
-            "rate-limit" => Fault::RateLimit(self.duration()?),
-            "concurrency-limit" => Fault::ConcurrencyLimit(self.duration()?),
-            "expire-tokens" => Fault::ExpireTokens,
-            other => return Err(format!("there is no fault `{other}`")),
-        };
         let target = self.on.unwrap_or(Target::Operation);
-        Ok((target, fault, self.times.unwrap_or(1)))
+        Ok((target, self.fault()?, self.times.unwrap_or(1)))
     }
 
-    fn duration(&self) -> Result<Duration, String> {
-        let missing = || format!("the fault `{}` needs `milliseconds`", self.fault);
-        Ok(Duration::from_millis(self.milliseconds.ok_or_else(missing)?))
-    }
-
-    fn status(&self) -> Result<u16, String> {
-        match self.status {
-            Some(status @ 200..=599) => Ok(status),
-            _ => Err(format!("the fault `{}` needs a `status` of 200 to 599", self.fault)),
+    /// The fault that a header orders: JSON, or only a name.
+    pub(crate) fn read_header(value: &str) -> Result<Fault, String> {
+        let order = match value.trim_start().starts_with('{') {
+            true => serde_json::from_str(value).map_err(|error| error.to_string())?,
+            false => Self { fault: value.trim().to_owned(), ..Self::default() },
+        };
+        match (order.on, order.times) {
+            (None, None) => order.fault(),
+            _ => Err("a header is about its own request only: no `on`, no `times`".to_owned()),
         }
+    }
+
+    fn fault(&self) -> Result<Fault, String> {
+        let known = CATALOGUE.iter().find(|described| described.name == self.fault);
+        let unknown = || format!("there is no fault `{}`", self.fault);
+        (known.ok_or_else(unknown)?.make)(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_had_by_its_name() {
+        for described in CATALOGUE {
+            let order = format!(
+                r#"{{"fault":"{}","milliseconds":1,"status":500,"category":60,"bytes":9,"seconds":-1}}"#,
+                described.name
+            );
+            let fault = Order::read_header(&order).unwrap();
+            assert_eq!(fault.name(), described.name);
+            let short = Order::read_header(described.name);
+            match described.arguments {
+                [] => assert_eq!(short, Ok(fault)),
+                [argument, ..] => assert!(short.unwrap_err().contains(argument)),
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_of_the_documentation_has_them_all() {
+        for described in CATALOGUE {
+            let quoted = format!("`{}`", described.name);
+            let rows = include_str!("lib.rs").lines().filter(|line| line.starts_with("//! | `"));
+            assert_eq!(rows.filter(|row| row.contains(&quoted)).count(), 1, "{quoted}");
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: std::collections::BTreeSet<_> = CATALOGUE.iter().map(|described| described.name).collect();
+        assert_eq!(names.len(), CATALOGUE.len());
     }
 }

@@ -1,27 +1,23 @@
 //! The idempotency store: the first answer of a key, kept for a day.
 
-use std::collections::HashMap;
 use std::sync::Mutex;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 
+use crate::aging::Aging;
 use crate::answer::Answer;
 use crate::lock;
-
-/// How long an answer is kept.
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Answers by key.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
-    records: Mutex<HashMap<String, Record>>,
+    records: Mutex<Aging<Record>>,
 }
 
 #[derive(Debug)]
 struct Record {
     call: Fingerprint,
-    set_at: SystemTime,
     /// `None` while the first request is still running.
     answer: Option<Answer>,
 }
@@ -60,11 +56,10 @@ pub(crate) struct Held<'a> {
 impl Store {
     pub(crate) fn claim(&self, key: &str, call: Fingerprint, now: SystemTime) -> Claim<'_> {
         let mut records = lock(&self.records);
-        records.retain(|_, record| now.duration_since(record.set_at).map_or(true, |age| age < KEPT));
+        records.purge(now);
         match records.get(key) {
             None => {
-                let record = Record { call, set_at: now, answer: None };
-                records.insert(key.to_owned(), record);
+                records.insert(key, Record { call, answer: None }, now);
                 let key = key.to_owned();
                 Claim::Fresh(Held { store: self, key })
             }
@@ -80,7 +75,7 @@ impl Store {
 
 impl Store {
     pub(crate) fn clear(&self) {
-        lock(&self.records).clear();
+        *lock(&self.records) = Aging::default();
     }
 }
 

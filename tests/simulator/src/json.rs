@@ -76,6 +76,7 @@ pub(crate) fn array(values: &[Object]) -> String {
     format!("[{}]", values.join(","))
 }
 
-fn quoted(text: &str) -> String {
+/// Text as JSON.
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("text is always JSON")
 }

@@ -87,12 +87,30 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     entries: Vec<Entry>,
+    by_key: BTreeMap<String, usize>,
 }
 
 impl Ledger {
     /// The movements, oldest first.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// How many movements there were, of whatever kind: the effects of all calls.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many effects one idempotency key had; sessions and authorizations count, though they move no money.
+    ///
+    /// More than one is an error of the simulator, unless a day lies between them.
+    pub fn effects_of(&self, key: &str) -> usize {
+        self.by_key.get(key).copied().unwrap_or_default()
+    }
+
+    /// The keys that had more than one effect; see [`effects_of`](Self::effects_of).
+    pub fn repeated_keys(&self) -> impl Iterator<Item = &str> {
+        self.by_key.iter().filter(|(_, effects)| **effects > 1).map(|(key, _)| key.as_str())
     }
 
     /// How many movements of one kind there were.
@@ -107,9 +125,9 @@ impl Ledger {
 
     /// The exact total of one kind of movement in one currency, as decimal text; `0` when there was none.
     pub fn total(&self, movement: Movement, currency: &str) -> String {
-        let of_currency = self.of(movement).filter(|e| e.currency == currency);
+        let mut of_currency = self.of(movement).filter(|e| e.currency == currency);
         let add = |sum: Decimal, entry: &Entry| sum.checked_add(entry.value);
-        match of_currency.cloned().try_fold(Decimal::ZERO, |s, e| add(s, &e)) {
+        match of_currency.try_fold(Decimal::ZERO, add) {
             Some(sum) => sum.to_string(),
             None => "more than 28 digits".to_owned(),
         }
@@ -132,6 +150,9 @@ impl Ledger {
     }
 
     pub(crate) fn push(&mut self, entry: Entry) {
+        if let Some(key) = &entry.idempotency_key {
+            *self.by_key.entry(key.clone()).or_default() += 1;
+        }
         self.entries.push(entry);
     }
 

@@ -5,7 +5,8 @@
 //! workspace by a JSON Schema library, and against the rules that no keyword says by plain code; nothing is shared
 //! with the generator or the runtime, so that a mistake there cannot excuse itself here.
 //!
-//! In process: [`Simulator::start`], or [`Simulator::builder`] for its options. Alone, on loopback, for any HTTP client:
+//! In process: [`Simulator::start`], or [`Simulator::builder`] for its options. Alone, on loopback, for any HTTP
+//! client:
 //!
 //! ```text
 //! cargo run -p simulator -- --port 8080
@@ -20,7 +21,8 @@
 //!
 //! The first answer of an `Idempotency-Key` is kept for 24 hours and repeated: status, `Zuora-Request-Id` and body.
 //! 409 while the first request runs; 422 for another path or method. For another payload no source names the answer:
-//! here it is 422 too. What never reached the call (401, 404, 415, 429, bad headers, faults that process nothing) is not kept.
+//! here it is 422 too. What never reached the call (401, 404, 415, 429, bad headers, faults that process nothing) is
+//! not kept.
 //!
 //! # Magic inputs
 //!
@@ -46,11 +48,40 @@
 //! # Faults
 //!
 //! [`Simulator::fault`] queues a [`Fault`] for the next call of an operation, [`Simulator::token_fault`] for the next
-//! token request. Alone: `POST /_simulator/faults` with `{"fault": "close-after-processing"}`, optionally `"on":
-//! "token"`, `"times": 3`, and what the fault needs: `"milliseconds"` (delay, rate-limit, concurrency-limit) or
-//! `"status"` (status, status-after-processing). `GET /_simulator/ledger` and `/_simulator/requests` show what
-//! happened, `POST /_simulator/clock` with `{"advanceSeconds": 3600}` lets time pass, `POST /_simulator/reset` forgets.
+//! token request, [`Simulator::fault_source`] asks a function. A request may order its own in the header
+//! `Simulator-Fault`. Alone: `POST /_simulator/faults` with `{"fault": "close-after-processing"}`, optionally `"on":
+//! "token"`, `"times": 3`, and what the fault needs; `GET /_simulator` lists them all.
+//!
+//! | fault | moved | kept under the key | the caller sees |
+//! |---|---|---|---|
+//! | `refuse` | no | no | no connection |
+//! | `close-before-reading`, `close-before` | no | no | a connection that closes |
+//! | `close-after-processing` | yes | true answer | a connection that closes |
+//! | `truncate` | yes | true answer | half of the body |
+//! | `delay` | yes, late | true answer, late | the true answer, late |
+//! | `delay-answer`, `trickle` | yes, at once | true answer, at once | the true answer, late or slowly |
+//! | `truncate-gzip`, `wrong-encoding`, `garbage`, `html`, `html-ok`, `empty`, `wrong-type`, `huge` | yes | true answer | a body that is hard to read |
+//! | `unknown-enums`, `unknown-fields`, `nulls`, `numbers-as-text`, `text-as-numbers` | yes | true answer | the answer, distorted |
+//! | `status` | no | no | that status |
+//! | `status-after-processing` | yes | true answer | that status |
+//! | `stored-error`, `stored-error-after-processing` | no, yes | 500 | 500 |
+//! | `failure`, `failure-status`, `failure-after-processing` | no, no, yes | the failure | 200 with `success: false`, the category's status, either by version |
+//! | `in-progress` | no | no | 409 |
+//! | `rate-limit`, `rate-limit-remaining`, `rate-limit-text`, `retry-after`, `retry-after-date`, `concurrency-limit` | no | no | 429, in each style of headers |
+//! | `expire-tokens` | no | no | 401, from now on |
+//! | `clock-skew` | yes | true answer | a `Date` that is off |
+//!
+//! `GET /_simulator/ledger`, `/_simulator/requests` and `/_simulator/counters` show what happened, `POST
+//! /_simulator/clock` with `{"advanceSeconds": 3600}` lets time pass, `POST /_simulator/reset` forgets.
+//!
+//! # Without a connection, and without waiting
+//!
+//! [`Builder::in_process`] makes a simulator that listens nowhere: [`Simulator::answer`] takes requests and gives
+//! answers. With [`Builder::simulated_time`] and [`Builder::seed`], in a runtime of one thread whose time is paused,
+//! days pass in no time, and each run is like the one before.
 
+mod admission;
+mod aging;
 mod amount;
 mod answer;
 mod authorizations;
@@ -58,17 +89,21 @@ mod books;
 mod call;
 mod clock;
 mod control;
+mod distortion;
 mod document;
+mod encoding;
 mod exchange;
 mod failure;
 mod faults;
 mod idempotency;
 mod ids;
+mod in_process;
 mod json;
 mod ledger;
 mod limits;
 mod log;
 mod magic;
+mod mischief;
 mod options;
 mod payments;
 mod server;
@@ -76,6 +111,7 @@ mod sessions;
 mod state;
 mod tokens;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -87,18 +123,24 @@ use tokio::task::JoinHandle;
 
 pub use clock::Clock;
 pub use failure::{Category, CodeSpelling};
-pub use faults::Fault;
+pub use faults::{Fault, RequestInfo, Target};
+pub use in_process::Failure;
 pub use ledger::{Entry, Ledger, Movement};
 pub use log::Request;
 pub use options::{Builder, CLIENT_ID, CLIENT_SECRET, DeclineStyle, ReplayStyle};
 
-use faults::Target;
 use options::Options;
 use state::State;
 
 /// A running simulator. It stops when it is dropped; requests under way are still answered.
 pub struct Simulator {
     state: Arc<State>,
+    /// `None` when it runs in process only.
+    listener: Option<Listener>,
+}
+
+/// The end of a simulator that others connect to.
+struct Listener {
     address: SocketAddr,
     /// Dropping it tells the server to stop.
     stop: watch::Sender<()>,
@@ -126,17 +168,26 @@ impl Simulator {
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(());
         let server = tokio::spawn(server::serve(listener, Arc::clone(&state), stopped));
-        Ok(Self { state, address, stop, server })
+        Ok(Self { state, listener: Some(Listener { address, stop, server }) })
     }
 
-    /// `http://127.0.0.1:<port>`, without a slash at the end.
+    fn unconnected(options: Options) -> io::Result<Self> {
+        let state = Arc::new(State::new(options).map_err(io::Error::other)?);
+        Ok(Self { state, listener: None })
+    }
+
+    /// `http://127.0.0.1:<port>`, without a slash at the end; without a port when it runs in process only.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        match &self.listener {
+            Some(listener) => format!("http://{}", listener.address),
+            None => format!("http://{}", Ipv4Addr::LOCALHOST),
+        }
     }
 
-    /// The address it listens on.
+    /// The address it listens on; its port is 0 when it runs in process only.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        self.listener.as_ref().map_or(nowhere, |listener| listener.address)
     }
 
     /// The id of the client that gets tokens.
@@ -151,12 +202,27 @@ impl Simulator {
 
     /// What moved so far.
     pub fn ledger(&self) -> Ledger {
-        lock(&self.state.books).ledger.clone()
+        self.with_ledger(Ledger::clone)
     }
 
-    /// What was asked so far, oldest first; token requests included.
+    /// Looks at what moved so far, without a copy of it. Nothing is processed meanwhile.
+    pub fn with_ledger<T>(&self, look: impl FnOnce(&Ledger) -> T) -> T {
+        look(&lock(&self.state.books).ledger)
+    }
+
+    /// What was asked so far, oldest first; token requests included. Empty when no log is kept.
     pub fn requests(&self) -> Vec<Request> {
-        self.state.requests()
+        lock(&self.state.log).requests.clone()
+    }
+
+    /// How many requests were answered with each status; those without an answer are left out.
+    pub fn answers_by_status(&self) -> BTreeMap<u16, u64> {
+        lock(&self.state.log).statuses.clone()
+    }
+
+    /// How many requests took each fault, by [name](Fault::name).
+    pub fn faults_injected(&self) -> BTreeMap<&'static str, u64> {
+        lock(&self.state.log).faults.clone()
     }
 
     /// Queues a fault for the next call of an operation that has none yet.
@@ -169,6 +235,14 @@ impl Simulator {
         self.state.push_fault(Target::Token, fault);
     }
 
+    /// Asks `source` about each request that brings no fault of its own and finds none in its queue. Takes the place of
+    /// an earlier source; [`reset`](Self::reset) leaves it.
+    ///
+    /// Requests are asked about one after the other. The source must not call this simulator, which waits for it.
+    pub fn fault_source(&self, source: impl FnMut(&RequestInfo<'_>) -> Option<Fault> + Send + 'static) {
+        self.state.ask_for_faults(source);
+    }
+
     /// Makes every token issued so far void.
     pub fn expire_tokens(&self) {
         lock(&self.state.tokens).expire();
@@ -179,16 +253,18 @@ impl Simulator {
         self.state.options.clock.advance(step);
     }
 
-    /// Forgets movements, kept answers, faults and the log. Tokens stay good.
+    /// Forgets movements, kept answers, queued faults, the log and its counters. Tokens stay good.
     pub fn reset(&self) {
         self.state.reset();
     }
 
     /// Stops accepting, and waits until requests under way are answered.
     pub async fn stop(self) {
-        drop(self.stop);
-        // It only fails when the server panicked, which each test would have noticed by then.
-        let _ = self.server.await;
+        if let Some(Listener { stop, server, .. }) = self.listener {
+            drop(stop);
+            // It only fails when the server panicked, which each test would have noticed by then.
+            let _ = server.await;
+        }
     }
 }
 

@@ -52,6 +52,11 @@ impl Standing {
         Self { remaining: 0, reset, exceeded: true, ..self }
     }
 
+    /// The standing of a caller with some quota left, in a window that ends in so many seconds.
+    pub(crate) fn left_for(self, reset: u64) -> Self {
+        Self { remaining: self.remaining.max(1), reset, ..self }
+    }
+
     /// The headers of the operations: the nearest window first, then all of them.
     pub(crate) fn write(self, headers: &mut HeaderMap) {
         let limit = self.limit;

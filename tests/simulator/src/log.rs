@@ -1,10 +1,31 @@
 //! What was asked and what was answered.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::HeaderMap;
 
 use crate::faults::Fault;
 use crate::json::{Object, array};
+
+/// The requests, unless they are not to be kept, and what is counted in any case.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    pub(crate) requests: Vec<Request>,
+    pub(crate) statuses: BTreeMap<u16, u64>,
+    pub(crate) faults: BTreeMap<&'static str, u64>,
+}
+
+impl Log {
+    /// The counters as JSON.
+    pub(crate) fn counters(&self) -> String {
+        let count = |object: Object, name: &str, count: u64| object.json(name, count.to_string());
+        let statuses = self.statuses.iter();
+        let statuses = statuses.fold(Object::new(), |object, (status, n)| count(object, &status.to_string(), *n));
+        let faults = self.faults.iter().fold(Object::new(), |object, (name, n)| count(object, name, *n));
+        Object::new().object("statuses", &statuses).object("faults", &faults).finish()
+    }
+}
 
 /// One request the simulator saw; those below `/_simulator` are left out.
 #[derive(Clone, Debug)]

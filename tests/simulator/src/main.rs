@@ -7,6 +7,9 @@ use clap::{Parser, ValueEnum};
 use simulator::{CLIENT_ID, CLIENT_SECRET, CodeSpelling, DeclineStyle, ReplayStyle, Simulator};
 
 /// A Zuora of three operations on loopback, for any HTTP client.
+///
+/// Faults are ordered with POST /_simulator/faults, or by a request's own header Simulator-Fault; GET /_simulator lists
+/// them.
 #[derive(Debug, Parser)]
 struct Options {
     /// Port to listen on; 0 takes any free one
@@ -42,6 +45,15 @@ struct Options {
     /// Calls below /v1 allowed at the same time
     #[arg(long, default_value_t = 40)]
     calls_at_once: u32,
+    /// Seconds the Date of answers is ahead of the clock; negative when behind
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    clock_skew: i64,
+    /// Keep no log of requests, so that memory does not grow with them
+    #[arg(long)]
+    no_log: bool,
+    /// Make up the same identifiers in each run
+    #[arg(long)]
+    seed: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -70,7 +82,7 @@ async fn main() -> io::Result<()> {
         true => ReplayStyle::Conflict,
         false => ReplayStyle::AsItWas,
     };
-    let simulator = Simulator::builder()
+    let mut builder = Simulator::builder()
         .port(options.port)
         .client(options.client_id, options.client_secret)
         .token_life(Duration::from_secs(options.token_life))
@@ -81,8 +93,12 @@ async fn main() -> io::Result<()> {
         .replays(replays)
         .calls_per_minute(options.calls_per_minute)
         .calls_at_once(options.calls_at_once)
-        .start()
-        .await?;
+        .clock_skew(options.clock_skew)
+        .log(!options.no_log);
+    if let Some(seed) = options.seed {
+        builder = builder.seed(seed);
+    }
+    let simulator = builder.start().await?;
     println!("listening on {}", simulator.base_url());
     println!("client id     {}", simulator.client_id());
     println!("client secret {}", simulator.client_secret());

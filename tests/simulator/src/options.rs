@@ -1,11 +1,13 @@
 //! What can be set before the simulator starts.
 
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::Simulator;
 use crate::clock::Clock;
 use crate::failure::{Category, CodeSpelling};
+use crate::ids::Ids;
 
 /// The client id a simulator knows unless told otherwise.
 pub const CLIENT_ID: &str = "3f1d7a52-90c4-4e4b-8a57-0c2f6d1be9a4";
@@ -54,6 +56,9 @@ pub(crate) struct Options {
     pub(crate) tokens_per_minute: u32,
     pub(crate) calls_at_once: u32,
     pub(crate) clock: Clock,
+    pub(crate) clock_skew: i64,
+    pub(crate) keeps_log: bool,
+    pub(crate) ids: Arc<Ids>,
 }
 
 impl Builder {
@@ -73,6 +78,9 @@ impl Builder {
             tokens_per_minute: 100,
             calls_at_once: 40,
             clock: Clock::default(),
+            clock_skew: 0,
+            keeps_log: true,
+            ids: Arc::default(),
         };
         Self { options, port: 0 }
     }
@@ -169,6 +177,36 @@ impl Builder {
         self
     }
 
+    /// Takes the time from the runtime, which a test may have paused: see [`Clock::simulated`].
+    #[must_use]
+    pub fn simulated_time(mut self) -> Self {
+        self.options.clock = Clock::simulated();
+        self
+    }
+
+    /// How many seconds the `Date` of answers, and a `Retry-After` that is a date, are ahead of the clock; negative
+    /// when they are behind. Default: 0.
+    #[must_use]
+    pub fn clock_skew(mut self, seconds: i64) -> Self {
+        self.options.clock_skew = seconds;
+        self
+    }
+
+    /// Whether requests are noted, and their answers held against the OpenAPI document. Without it memory does not grow
+    /// with requests that move nothing; counters are kept all the same. Default: yes.
+    #[must_use]
+    pub fn log(mut self, kept: bool) -> Self {
+        self.options.keeps_log = kept;
+        self
+    }
+
+    /// Makes up the same identifiers, tokens and numbers in each run. Default: the system's randomness.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.options.ids = Arc::new(Ids::seeded(seed));
+        self
+    }
+
     /// The loopback port to listen on. Default: 0, any free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
@@ -183,5 +221,14 @@ impl Builder {
     /// When the port cannot be had, or when the OpenAPI document does not describe the three operations.
     pub async fn start(self) -> io::Result<Simulator> {
         Simulator::listen(self.options, self.port).await
+    }
+
+    /// A simulator without a port, for [`Simulator::answer`].
+    ///
+    /// # Errors
+    ///
+    /// When the OpenAPI document does not describe the three operations.
+    pub fn in_process(self) -> io::Result<Simulator> {
+        Simulator::unconnected(self.options)
     }
 }

@@ -12,8 +12,7 @@ use crate::answer::Answer;
 use crate::books::Books;
 use crate::call::{Call, require};
 use crate::clock::{date, timestamp};
-use crate::failure::{Category, Failure, Problem, Version};
-use crate::ids;
+use crate::failure::{Category, Problem, Refusal, Version};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
 use crate::magic::{self, Wish};
@@ -89,21 +88,21 @@ struct Identity {
 }
 
 /// Makes a payment, records it, and answers with it.
-pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Failure> {
+pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refusal> {
     let request: Request = call.read()?;
     request.check(&date(call.now))?;
     let wish = request.wish();
     match wish {
         Some(Wish::Fail(category)) => {
-            return Err(Failure::new(category, "as the request asked for"));
+            return Err(Refusal::new(category, "as the request asked for"));
         }
         Some(Wish::Decline(code)) => {
             let message = format!("{code} - the payment was declined by the gateway");
-            return Err(Failure::new(call.options.decline_category, message));
+            return Err(Refusal::new(call.options.decline_category, message));
         }
         _ => {}
     }
-    let mut identity = request.identity(books)?;
+    let mut identity = request.identity(call, books)?;
     let mut entry = request.entry(call, &identity);
     if entry.movement == Movement::Capture {
         books.check_capture(&entry, request.amount.value())?;
@@ -144,7 +143,7 @@ impl Request {
     }
 
     /// The rules that no keyword of a schema says.
-    fn check(&self, today: &str) -> Result<(), Failure> {
+    fn check(&self, today: &str) -> Result<(), Refusal> {
         let electronic = self.kind == Kind::Electronic;
         let named = self.account_id.is_some() || self.account_number.is_some();
         let items: usize = self.documents().map(|d| d.items.len()).sum();
@@ -168,7 +167,7 @@ impl Request {
             ),
         ];
         let standalone = self.check_standalone();
-        Failure::unless_empty(rules.into_iter().flatten().chain(standalone).collect())
+        Refusal::unless_empty(rules.into_iter().flatten().chain(standalone).collect())
     }
 
     fn check_standalone(&self) -> Vec<Problem> {
@@ -194,7 +193,7 @@ impl Request {
     }
 
     /// How much of the payment goes to documents. Balances are made up, so that one without an amount takes the rest.
-    fn applied(&self) -> Result<Decimal, Failure> {
+    fn applied(&self) -> Result<Decimal, Refusal> {
         let total = self.amount.value();
         let mut applied = Decimal::ZERO;
         let mut takes_rest = false;
@@ -215,10 +214,10 @@ impl Request {
         Ok(if takes_rest { total } else { applied })
     }
 
-    fn identity(&self, books: &mut Books) -> Result<Identity, Failure> {
+    fn identity(&self, call: &Call<'_>, books: &mut Books) -> Result<Identity, Refusal> {
         let contradiction = |what: &str| {
             let message = format!("the two names of the {what} are of different ones");
-            Failure::new(Category::BusinessRule, message)
+            Refusal::new(Category::BusinessRule, message)
         };
         let (id, number) = (self.account_id.as_deref(), self.account_number.as_deref());
         let account = books.accounts.resolve(id, number);
@@ -228,7 +227,7 @@ impl Request {
         let gateway = books.gateways.resolve(id, number);
         let gateway = gateway.map_err(|()| contradiction("gateway"))?;
         Ok(Identity {
-            id: ids::object(),
+            id: call.options.ids.object(),
             number: String::new(),
             account,
             gateway,
@@ -252,8 +251,8 @@ impl Request {
     }
 
     /// The payment as the API shows it.
-    fn describe(&self, call: &Call<'_>, identity: &Identity, order_id: Option<&str>) -> Result<Object, Failure> {
-        let body = self.describe_identity(identity);
+    fn describe(&self, call: &Call<'_>, identity: &Identity, order_id: Option<&str>) -> Result<Object, Refusal> {
+        let body = self.describe_identity(call, identity);
         let body = self.describe_money(body, identity);
         let body = self.describe_gateway(body, identity, order_id);
         let body = describe_times(body, call, self.effective_date.as_deref());
@@ -273,9 +272,9 @@ impl Request {
         Ok(body)
     }
 
-    fn describe_identity(&self, identity: &Identity) -> Object {
+    fn describe_identity(&self, call: &Call<'_>, identity: &Identity) -> Object {
         let account = identity.account.as_ref();
-        let made_up = ids::object();
+        let made_up = call.options.ids.object();
         let kind = match self.kind {
             Kind::External => "External",
             Kind::Electronic => "Electronic",
@@ -344,9 +343,9 @@ impl Request {
     }
 }
 
-fn too_much() -> Failure {
+fn too_much() -> Refusal {
     let message = "the documents take more than the payment's 'amount'";
-    Failure::new(Category::BusinessRule, message)
+    Refusal::new(Category::BusinessRule, message)
 }
 
 fn describe_times(body: Object, call: &Call<'_>, effective: Option<&str>) -> Object {
@@ -364,7 +363,7 @@ fn describe_times(body: Object, call: &Call<'_>, effective: Option<&str>) -> Obj
 }
 
 /// Custom fields and those of the NetSuite connector come back as they were sent.
-fn copy_tenant_fields(mut body: Object, call: &Call<'_>) -> Result<Object, Failure> {
+fn copy_tenant_fields(mut body: Object, call: &Call<'_>) -> Result<Object, Refusal> {
     let members: BTreeMap<String, Box<RawValue>> = call.read()?;
     for (name, value) in &members {
         if name.ends_with("__c") || name.ends_with("__NS") {

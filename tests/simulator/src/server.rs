@@ -1,17 +1,13 @@
 //! Connections: HTTP/1.1 on loopback, and bodies that can break off.
 
-use std::io::{self, Write};
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderValue};
-use http::{HeaderMap, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Limited};
+use http::{Request, Response};
 use hyper::body::{Body, Frame, Incoming as Reading, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,14 +15,11 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 use crate::answer::Answer;
-use crate::exchange::{Incoming, LARGEST_BODY, Outgoing, exchange};
+use crate::exchange::{Outgoing, exchange};
 use crate::state::State;
-
-/// Bodies above this many bytes are compressed for those who ask.
-const COMPRESSED_ABOVE: usize = 1000;
 
 /// Accepts connections until `stop` changes or its sender is gone, then waits for those that are left.
 pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut stop: watch::Receiver<()>) {
@@ -63,69 +56,63 @@ async fn connection(stream: TcpStream, state: Arc<State>, mut stop: watch::Recei
 }
 
 async fn respond(request: Request<Reading>, state: Arc<State>) -> io::Result<Response<Written>> {
-    let (parts, body) = request.into_parts();
-    let accepts_gzip = accepts_gzip(&parts.headers);
-    let body = match Limited::new(body, LARGEST_BODY).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(_) => {
-            let message = "the request has no end, or is too large";
-            let answer = Answer::sentence(StatusCode::PAYLOAD_TOO_LARGE, message);
-            return Ok(Written::response(answer, false, accepts_gzip));
-        }
-    };
-    let incoming = Incoming { method: parts.method, path: parts.uri.path().to_owned(), headers: parts.headers, body };
+    let (head, body) = request.into_parts();
     // A task of its own, so that a call goes through although its caller has hung up.
-    let task = tokio::spawn(async move { exchange(&state, &incoming).await });
+    let task = tokio::spawn(async move { exchange(&state, head, body).await });
     match task.await.map_err(io::Error::other)? {
-        Outgoing::Answer(answer) => Ok(Written::response(answer, false, accepts_gzip)),
-        Outgoing::Cut(answer) => Ok(Written::response(answer, true, accepts_gzip)),
-        Outgoing::Close => Err(io::ErrorKind::ConnectionAborted.into()),
+        Outgoing::Answer(answer) => Ok(Written::response(answer, Pace::AtOnce)),
+        Outgoing::Slow(answer, total) => Ok(Written::response(answer, Pace::slow(total))),
+        Outgoing::Cut(answer) => Ok(Written::response(answer, Pace::cut())),
+        Outgoing::Close | Outgoing::Refuse => Err(io::ErrorKind::ConnectionAborted.into()),
     }
-}
-
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(ACCEPT_ENCODING).iter();
-    let mut codings = values.filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(','));
-    codings.any(|coding| coding.split(';').next().unwrap_or_default().trim() == "gzip")
-}
-
-fn gzip(body: &[u8]) -> io::Result<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(body)?;
-    Ok(encoder.finish()?.into())
 }
 
 /// An answer's body on its way out.
 #[derive(Debug)]
 struct Written {
-    data: Option<Bytes>,
-    /// What the head announces.
-    length: u64,
-    /// Set when the body breaks off: how long the half stays unharmed, so that it reaches the caller.
-    cut: Option<Pin<Box<Sleep>>>,
+    body: Bytes,
+    /// How many bytes are out.
+    sent: usize,
+    pace: Pace,
+}
+
+/// How a body goes out.
+#[derive(Debug)]
+enum Pace {
+    AtOnce,
+    /// Byte by byte: each waits until its share of the time has passed.
+    Slow {
+        start: Instant,
+        total: Duration,
+        wait: Pin<Box<Sleep>>,
+    },
+    /// The first half, unharmed for this long so that it reaches the caller, then no more.
+    Cut(Pin<Box<Sleep>>),
+}
+
+impl Pace {
+    fn slow(total: Duration) -> Self {
+        let start = Instant::now();
+        Self::Slow { start, total, wait: Box::pin(tokio::time::sleep_until(start)) }
+    }
+
+    fn cut() -> Self {
+        Self::Cut(Box::pin(tokio::time::sleep(Duration::from_millis(20))))
+    }
 }
 
 impl Written {
-    fn response(mut answer: Answer, cut: bool, accepts_gzip: bool) -> Response<Self> {
-        if accepts_gzip
-            && answer.body.len() > COMPRESSED_ABOVE
-            && let Ok(body) = gzip(&answer.body)
-        {
-            answer.body = body;
-            let coding = HeaderValue::from_static("gzip");
-            answer.headers.insert(CONTENT_ENCODING, coding);
-        }
-        let length = answer.body.len();
-        let sent = if cut { length / 2 } else { length };
-        let data = answer.body.slice(..sent);
-        let mut response = Response::new(Self {
-            data: (sent > 0).then_some(data),
-            length: length as u64,
-            cut: cut.then(|| Box::pin(tokio::time::sleep(Duration::from_millis(20)))),
-        });
+    fn response(answer: Answer, pace: Pace) -> Response<Self> {
+        let mut response = Response::new(Self { body: answer.body, sent: 0, pace });
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
         response
+    }
+
+    fn send(&mut self, upto: usize) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let data = self.body.slice(self.sent..upto);
+        self.sent = upto;
+        Poll::Ready(Some(Ok(Frame::data(data))))
     }
 }
 
@@ -133,20 +120,27 @@ impl Body for Written {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if let Some(data) = self.data.take() {
-            return Poll::Ready(Some(Ok(Frame::data(data))));
-        }
-        match &mut self.cut {
-            None => Poll::Ready(None),
-            Some(wait) => wait.as_mut().poll(context).map(|()| Some(Err(io::ErrorKind::ConnectionAborted.into()))),
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let (sent, length) = (self.sent, self.body.len());
+        match &mut self.pace {
+            Pace::Cut(_) if sent < length / 2 => self.send(length / 2),
+            Pace::Cut(wait) => {
+                ready!(wait.as_mut().poll(context));
+                Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
+            }
+            _ if sent == length => Poll::Ready(None),
+            Pace::AtOnce => self.send(length),
+            Pace::Slow { start, total, wait } => {
+                ready!(wait.as_mut().poll(context));
+                let share = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+                let next = *start + *total / share(length).max(1) * share(sent + 1);
+                wait.as_mut().reset(next);
+                self.send(sent + 1)
+            }
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.length)
+        SizeHint::with_exact((self.body.len() - self.sent) as u64)
     }
 }

@@ -7,8 +7,7 @@ use crate::amount::Amount;
 use crate::answer::Answer;
 use crate::books::Books;
 use crate::call::{Call, require};
-use crate::failure::{Category, Failure};
-use crate::ids;
+use crate::failure::{Category, Refusal};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
 use crate::magic::{self, Wish};
@@ -24,13 +23,13 @@ struct Request {
 }
 
 /// Creates a session. Its invoices are made up with the balances that make the sum right.
-pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Failure> {
+pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refusal> {
     let request: Request = call.read()?;
     request.check()?;
     if let Some(Wish::Fail(category)) = magic::wish([request.account_id.as_deref()]) {
-        return Err(Failure::new(category, "as 'accountId' asked for"));
+        return Err(Refusal::new(category, "as 'accountId' asked for"));
     }
-    let token = ids::session_token();
+    let token = call.options.ids.session_token();
     let mut entry = Entry::new(Movement::Session, &request.amount, &request.currency);
     entry.account = request.account_id;
     entry.reference.clone_from(&token);
@@ -40,7 +39,7 @@ pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Failu
 }
 
 impl Request {
-    fn check(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), Refusal> {
         let account = require(
             !self.process_payment || self.account_id.is_some(),
             Category::MissingField,
@@ -51,6 +50,6 @@ impl Request {
             Category::BusinessRule,
             "'processPayment' and 'storePaymentMethod' cannot both be false",
         );
-        Failure::unless_empty([account, mode].into_iter().flatten().collect())
+        Refusal::unless_empty([account, mode].into_iter().flatten().collect())
     }
 }

@@ -5,15 +5,17 @@ use std::time::SystemTime;
 
 use http::HeaderMap;
 use http::header::HeaderName;
+use http::request::Parts;
 
 use crate::books::Books;
+use crate::clock::shifted;
 use crate::document::Document;
 use crate::exchange::Incoming;
-use crate::faults::{Fault, Faults, Target};
+use crate::faults::{Fault, Faults, Order, RequestInfo, Target};
 use crate::idempotency::Store;
 use crate::limits::{Concurrency, Standing, Window};
 use crate::lock;
-use crate::log::Request;
+use crate::log::{Log, Request};
 use crate::options::Options;
 use crate::tokens::Tokens;
 
@@ -25,7 +27,7 @@ pub(crate) struct State {
     pub(crate) answers: Store,
     pub(crate) concurrency: Concurrency,
     faults: Mutex<Faults>,
-    log: Mutex<Vec<Request>>,
+    pub(crate) log: Mutex<Log>,
     calls: Mutex<Window>,
     token_requests: Mutex<Window>,
 }
@@ -34,7 +36,7 @@ impl State {
     pub(crate) fn new(options: Options) -> Result<Self, String> {
         Ok(Self {
             document: Document::get()?,
-            books: Mutex::new(Books::new()),
+            books: Mutex::new(Books::new(&options.ids)),
             tokens: Mutex::default(),
             answers: Store::default(),
             concurrency: Concurrency::new(options.calls_at_once),
@@ -59,18 +61,41 @@ impl State {
         lock(window).count(self.now())
     }
 
+    /// The time as answers tell it, so many seconds further off than the clock's skew.
+    pub(crate) fn told_time(&self, further: i64) -> SystemTime {
+        shifted(self.now(), self.options.clock_skew.saturating_add(further))
+    }
+
     pub(crate) fn push_fault(&self, target: Target, fault: Fault) {
         lock(&self.faults).push(target, fault);
     }
 
-    pub(crate) fn take_fault(&self, target: Target) -> Option<Fault> {
-        lock(&self.faults).take(target)
+    pub(crate) fn ask_for_faults(&self, source: impl FnMut(&RequestInfo<'_>) -> Option<Fault> + Send + 'static) {
+        lock(&self.faults).ask(Box::new(source));
     }
 
-    /// Notes a request that has just come in; returns its place in the log.
-    pub(crate) fn note(&self, incoming: &Incoming, fault: Option<Fault>) -> usize {
-        let mut log = lock(&self.log);
-        log.push(Request {
+    /// The fault of a request: its own, the oldest in the queue, or what the source says. An error is about its own.
+    pub(crate) fn choose_fault(&self, target: Target, head: &Parts) -> Result<Option<Fault>, String> {
+        let fault = match text(&head.headers, "simulator-fault") {
+            Some(order) => Some(Order::read_header(&order).map_err(|error| format!("Simulator-Fault: {error}"))?),
+            None => {
+                let key = text(&head.headers, "idempotency-key");
+                lock(&self.faults).take(target, head.uri.path(), key.as_deref(), self.now())
+            }
+        };
+        if let Some(fault) = &fault {
+            *lock(&self.log).faults.entry(fault.name()).or_default() += 1;
+        }
+        Ok(fault)
+    }
+
+    /// Notes a request that has just come in; returns its place in the log, when one is kept.
+    pub(crate) fn note(&self, incoming: &Incoming, fault: Option<&Fault>) -> Option<usize> {
+        if !self.options.keeps_log {
+            return None;
+        }
+        let requests = &mut lock(&self.log).requests;
+        requests.push(Request {
             method: incoming.method.to_string(),
             path: incoming.path.clone(),
             key: text(&incoming.headers, "idempotency-key"),
@@ -78,29 +103,33 @@ impl State {
             body: incoming.body.clone(),
             status: None,
             replayed: false,
-            fault,
+            fault: fault.cloned(),
             deviations: Vec::new(),
         });
-        log.len() - 1
+        Some(requests.len() - 1)
+    }
+
+    /// Notes and counts the status of an answer.
+    pub(crate) fn note_status(&self, place: Option<usize>, status: u16) {
+        *lock(&self.log).statuses.entry(status).or_default() += 1;
+        self.amend(place, |request| request.status = Some(status));
     }
 
     /// Adds to what is noted of a request.
-    pub(crate) fn amend(&self, place: usize, amend: impl FnOnce(&mut Request)) {
+    pub(crate) fn amend(&self, place: Option<usize>, amend: impl FnOnce(&mut Request)) {
         // A reset meanwhile has emptied the log; then there is nothing to add to.
-        if let Some(request) = lock(&self.log).get_mut(place) {
+        let mut log = lock(&self.log);
+        if let Some(request) = place.and_then(|place| log.requests.get_mut(place)) {
             amend(request);
         }
     }
 
-    pub(crate) fn requests(&self) -> Vec<Request> {
-        lock(&self.log).clone()
-    }
-
-    /// Forgets everything that happened: books, kept answers, faults, the log. Tokens stay good.
+    /// Forgets everything that happened: books, kept answers, queued faults, the log and its counters. Tokens stay
+    /// good.
     pub(crate) fn reset(&self) {
-        *lock(&self.books) = Books::new();
-        *lock(&self.faults) = Faults::default();
-        lock(&self.log).clear();
+        *lock(&self.books) = Books::new(&self.options.ids);
+        lock(&self.faults).clear();
+        *lock(&self.log) = Log::default();
         self.answers.clear();
     }
 }

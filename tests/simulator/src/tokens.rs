@@ -1,13 +1,12 @@
 //! The token endpoint: client credentials in a form, bearer tokens out.
 
 use std::collections::HashMap;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
 use crate::answer::Answer;
-use crate::ids;
 use crate::json::Object;
 use crate::options::Options;
 
@@ -32,24 +31,26 @@ impl Tokens {
         self.ends.clear();
     }
 
-    fn issue(&mut self, now: SystemTime, life: Duration) -> Answer {
-        let token = ids::object();
+    fn issue(&mut self, options: &Options, now: SystemTime) -> Answer {
+        let (ids, life) = (&options.ids, options.token_life);
+        let token = ids.object();
         let end = now.checked_add(life).unwrap_or(now);
+        self.ends.retain(|_, end| now < *end);
         self.ends.insert(token.clone(), end);
-        let scope = format!("entity.{} service.echo.read tenant.19", ids::uuid());
+        let scope = format!("entity.{} service.echo.read tenant.19", ids.uuid());
         let body = Object::new()
             .text("access_token", &token)
             .text("token_type", "bearer")
             .json("expires_in", life.as_secs().to_string())
             .text("scope", &scope)
-            .text("jti", &ids::object());
+            .text("jti", &ids.object());
         Answer::json(StatusCode::OK, &body)
     }
 
     /// Answers a token request.
     pub(crate) fn answer(&mut self, options: &Options, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Answer {
         match check(options, headers, body) {
-            Ok(()) => self.issue(now, options.token_life),
+            Ok(()) => self.issue(options, now),
             Err((StatusCode::BAD_REQUEST, message)) => {
                 let body = Object::new().json("code", "400").text("message", &message);
                 Answer::json(StatusCode::BAD_REQUEST, &body)

@@ -1,12 +1,10 @@
 //! Faults on demand, limits, and the endpoints of a simulator that runs alone.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::support::*;
 use serde_json::json;
 use simulator::{Fault, Simulator};
-
-const KEY: (&str, &str) = ("idempotency-key", "key-1");
 
 #[tokio::test]
 async fn closed_before() {
@@ -63,6 +61,60 @@ async fn truncated_answers_arrive_in_part() {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let length = head.lines().find_map(|l| l.strip_prefix("content-length: ")).unwrap();
     assert_eq!(body.len(), length.parse::<usize>().unwrap() / 2);
+}
+
+/// Over a socket: a refused connection closes without a byte, and what follows the head is never read.
+#[tokio::test]
+async fn closed_unread() {
+    let caller = Caller::new().await;
+    for fault in [Fault::Refuse, Fault::CloseBeforeReading] {
+        caller.simulator.fault(fault);
+        assert!(caller.try_post(PAYMENTS, &[KEY], PAYMENT).await.is_err());
+    }
+    let requests = caller.simulator.requests();
+    assert_eq!(requests.len(), 2, "of the refused one nothing is noted");
+    assert_eq!((&requests[1].fault, requests[1].body.len()), (&Some(Fault::CloseBeforeReading), 0));
+    assert!(caller.simulator.ledger().is_empty());
+    assert_eq!(caller.post(PAYMENTS, &[KEY], PAYMENT).await.status, 200);
+}
+
+/// Over a socket: the head comes at once, and then one byte after the other.
+#[tokio::test]
+async fn byte_by_byte() {
+    use http_body_util::BodyExt;
+    let caller = Caller::new().await;
+    caller.simulator.fault(Fault::Trickle(Duration::from_millis(1000)));
+    let start = Instant::now();
+    let mut response = caller.open(PAYMENTS, &[KEY], PAYMENT).await.unwrap();
+    assert!(start.elapsed() < Duration::from_millis(700));
+    assert_eq!(caller.simulator.ledger().money_moved(), 1);
+    let (mut frames, mut body) = (0, Vec::new());
+    while let Some(frame) = response.frame().await {
+        frames += 1;
+        body.extend_from_slice(frame.unwrap().data_ref().unwrap());
+    }
+    assert!(start.elapsed() >= Duration::from_millis(950) && frames > 50, "{:?} {frames}", start.elapsed());
+    assert_eq!(caller.post(PAYMENTS, &[KEY], PAYMENT).await.body, body);
+}
+
+/// Over a socket: the length announced is the one sent; it is the gzip stream that is not whole.
+#[tokio::test]
+async fn gzip_that_breaks_off() {
+    let caller = Caller::new().await;
+    caller.simulator.fault(Fault::TruncateGzip);
+    let reply = caller.post(PAYMENTS, &[KEY], PAYMENT).await;
+    assert_eq!((reply.status, reply.header("content-encoding")), (200, Some("gzip")));
+    assert_eq!(reply.header("content-length").unwrap(), reply.body.len().to_string());
+}
+
+#[tokio::test]
+async fn ordered_by_header() {
+    let caller = Caller::new().await;
+    let order = ("simulator-fault", "close-after-processing");
+    assert!(caller.try_post(PAYMENTS, &[KEY, order], PAYMENT).await.is_err());
+    assert_eq!(caller.simulator.ledger().money_moved(), 1);
+    let wrong = caller.post(PAYMENTS, &[KEY, ("simulator-fault", "fire")], PAYMENT).await;
+    assert_eq!((wrong.status, &wrong.json()["message"]), (400, &json!("Simulator-Fault: there is no fault `fire`")));
 }
 
 #[tokio::test]
@@ -136,12 +188,16 @@ async fn endpoints_of_a_simulator_that_runs_alone() {
     let requests = control("GET", "requests", "").await.json();
     let statuses: Vec<u64> = requests.as_array().unwrap().iter().map(|r| r["status"].as_u64().unwrap()).collect();
     assert_eq!(statuses, [200, 503, 503, 200]);
+    let counters = control("GET", "counters", "").await;
+    assert_eq!(counters.text(), r#"{"statuses":{"200":2,"503":2},"faults":{"status":2}}"#);
     let step = r#"{"advanceSeconds": 86400}"#;
     assert_eq!(control("POST", "clock", step).await.status, 204);
     assert_eq!(caller.post(PAYMENTS, &[KEY], PAYMENT).await.status, 401);
     assert_eq!(control("POST", "reset", "").await.status, 204);
     assert_eq!(control("GET", "ledger", "").await.text(), "[]");
-    assert_eq!(control("GET", "", "").await.status, 200);
+    assert_eq!(control("GET", "counters", "").await.text(), r#"{"statuses":{},"faults":{}}"#);
+    let help = control("GET", "", "").await;
+    assert!(help.text().contains("\nclose-after-processing\n") && help.text().contains("\ndelay, `milliseconds`\n"));
     assert_eq!(control("GET", "nothing", "").await.status, 404);
 }
 

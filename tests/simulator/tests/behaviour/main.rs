@@ -1,9 +1,11 @@
-//! The simulator's own tests, over real connections.
+//! The simulator's own tests, over real connections and in process.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside of test functions")]
 
 mod calls;
 mod faults;
 mod keys;
+mod mischief;
+mod process;
 mod support;
 mod tokens;

@@ -4,14 +4,16 @@ use std::io::Read;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::{HeaderMap, Request};
+use hyper::body::Incoming;
+use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use simulator::{Builder, Simulator};
+use simulator::{Builder, Failure, Fault, Simulator};
 use tokio::net::TcpStream;
 
 pub(crate) const NEW: (&str, &str) = ("zuora-version", "2025-08-12");
 pub(crate) const OLD: (&str, &str) = ("zuora-version", "341.0");
+pub(crate) const KEY: (&str, &str) = ("idempotency-key", "key-1");
 pub(crate) const SESSIONS: &str = "/web-payments/sessions";
 pub(crate) const PAYMENTS: &str = "/v1/payments";
 pub(crate) const AUTHORIZE: &str = "/v1/payment-methods/pm1/authorize";
@@ -79,13 +81,23 @@ impl Caller {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<Reply, hyper::Error> {
+        read(self.open(path, headers, body).await?).await
+    }
+
+    /// The same, up to the head of the answer.
+    pub(crate) async fn open(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Result<Response<Incoming>, hyper::Error> {
         let bearer = format!("Bearer {}", self.token);
         let mut all = vec![("authorization", bearer.as_str())];
         if !headers.iter().any(|(name, _)| *name == "content-type") {
             all.push(("content-type", "application/json"));
         }
         all.extend(headers);
-        send(&self.simulator, "POST", path, &all, body.into()).await
+        open(&self.simulator, "POST", path, &all, body.into()).await
     }
 
     pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Reply {
@@ -94,15 +106,104 @@ impl Caller {
 }
 
 impl Drop for Caller {
-    /// Whatever a test is about: every answer conforms to the document.
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            return;
+        assert_conforms(&self.simulator);
+    }
+}
+
+/// Whatever a test is about: every answer conforms to the document, before a fault gets at it.
+fn assert_conforms(simulator: &Simulator) {
+    if std::thread::panicking() {
+        return;
+    }
+    for request in simulator.requests() {
+        let none: [String; 0] = [];
+        assert_eq!(request.deviations, none, "{} {:?}", request.path, request.status);
+    }
+}
+
+/// A simulator in process, on simulated time, and a token for it.
+pub(crate) struct Near {
+    pub(crate) simulator: Simulator,
+    pub(crate) token: String,
+}
+
+impl Near {
+    pub(crate) async fn new() -> Self {
+        Self::with(Simulator::builder()).await
+    }
+
+    pub(crate) async fn with(builder: Builder) -> Self {
+        let simulator = builder.simulated_time().in_process().unwrap();
+        let mut near = Self { simulator, token: String::new() };
+        let reply = near.ask_for_token().await.unwrap();
+        near.token = reply.json()["access_token"].as_str().unwrap().to_owned();
+        near
+    }
+
+    pub(crate) async fn ask_for_token(&self) -> Result<Reply, Failure> {
+        let form = form(self.simulator.client_id(), self.simulator.client_secret());
+        self.send("/oauth/token", &[FORM], form).await
+    }
+
+    /// Posts whatever it is.
+    pub(crate) async fn send(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Result<Reply, Failure> {
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
-        for request in self.simulator.requests() {
-            let none: [String; 0] = [];
-            assert_eq!(request.deviations, none, "{} {:?}", request.path, request.status);
-        }
+        let response = self.simulator.answer(request.body(body.into()).unwrap()).await?;
+        let (head, body) = response.into_parts();
+        Ok(Reply { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() })
+    }
+
+    /// Posts JSON with the token.
+    pub(crate) async fn try_post(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Result<Reply, Failure> {
+        let bearer = format!("Bearer {}", self.token);
+        let mut all = vec![("authorization", bearer.as_str()), ("content-type", "application/json")];
+        all.extend(headers);
+        self.send(path, &all, body).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Reply {
+        self.try_post(path, headers, body).await.unwrap()
+    }
+
+    /// Pays under the key, with a fault.
+    pub(crate) async fn try_pay(&self, fault: Fault) -> Result<Reply, Failure> {
+        self.simulator.fault(fault);
+        self.try_post(PAYMENTS, &[NEW, KEY], PAYMENT).await
+    }
+
+    /// Pays under the key, with a fault that leaves an answer.
+    pub(crate) async fn pay(&self, fault: Fault) -> Reply {
+        self.try_pay(fault).await.unwrap()
+    }
+
+    /// Pays under the key once more, with no fault.
+    pub(crate) async fn pay_again(&self) -> Reply {
+        self.post(PAYMENTS, &[NEW, KEY], PAYMENT).await
+    }
+
+    /// How often money moved.
+    pub(crate) fn moved(&self) -> usize {
+        self.simulator.with_ledger(|ledger| ledger.money_moved())
+    }
+}
+
+impl Drop for Near {
+    fn drop(&mut self) {
+        assert_conforms(&self.simulator);
     }
 }
 
@@ -133,6 +234,22 @@ pub(crate) async fn send(
     headers: &[(&str, &str)],
     body: Bytes,
 ) -> Result<Reply, hyper::Error> {
+    read(open(simulator, method, path, headers, body).await?).await
+}
+
+async fn read(response: Response<Incoming>) -> Result<Reply, hyper::Error> {
+    let (head, body) = response.into_parts();
+    Ok(Reply { status: head.status.as_u16(), headers: head.headers, body: body.collect().await?.to_bytes().to_vec() })
+}
+
+/// The same, up to the head of the answer.
+async fn open(
+    simulator: &Simulator,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Bytes,
+) -> Result<Response<Incoming>, hyper::Error> {
     let stream = TcpStream::connect(simulator.address()).await.unwrap();
     let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
     let (mut sender, connection) = handshake.unwrap();
@@ -142,7 +259,5 @@ pub(crate) async fn send(
         request = request.header(*name, *value);
     }
     let request = request.header("host", "localhost").body(Full::new(body));
-    let response = sender.send_request(request.unwrap()).await?;
-    let (head, body) = response.into_parts();
-    Ok(Reply { status: head.status.as_u16(), headers: head.headers, body: body.collect().await?.to_bytes().to_vec() })
+    sender.send_request(request.unwrap()).await
 }
