@@ -10,7 +10,7 @@ use crate::source::Pointer;
 /// What a generated crate's root takes over from the runtime, one line each: types of the document are named differently.
 #[rustfmt::skip]
 pub(crate) const RUNTIME_NAMES: &[&[&str]] = &[
-    &["observe", "testing"],
+    &["observe", "testing", "transport"],
     &["BaseUrl", "Clock", "Concurrency", "IdempotencyKey", "RateLimit", "Response"],
     &["CallFuture", "ResumableCall", "ResumedCall", "RetryBudget", "RetryPolicy"],
     &["Date", "Decimal", "Extra", "Json", "Map", "Nullable", "Secret", "UnknownValue"],

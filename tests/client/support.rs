@@ -6,7 +6,7 @@ use simulator::{Builder, Ledger, Simulator};
 use zuora_payments::testing::{RecordedRequest, ScriptedTransport};
 use zuora_payments::{
     BaseUrl, Client, ClientBuilder, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest,
-    Decimal, Environment, Error, IdempotencyKey, Outcome, PaymentType,
+    Decimal, Environment, Error, IdempotencyKey, Outcome, PaymentType, RetryPolicy,
 };
 
 pub(crate) const TOKEN: &str = "access-t0ken";
@@ -45,8 +45,9 @@ pub(crate) fn scripted(server: &ScriptedTransport) -> Client {
     scripted_builder(server).access_token(TOKEN).idempotency_keys(|| key(KEY)).build().unwrap()
 }
 
+/// Every call is one attempt, so that a script shows what an attempt does.
 pub(crate) fn scripted_builder(server: &ScriptedTransport) -> ClientBuilder {
-    Client::builder(Environment::UsCentralSandbox).transport(server.clone())
+    Client::builder(Environment::UsCentralSandbox).transport(server.clone()).retry(RetryPolicy::never())
 }
 
 /// A request as it stands on the wire, headers sorted by name.
@@ -121,10 +122,11 @@ impl Stage {
         Self { simulator, client }
     }
 
-    /// A builder with the simulator's credentials.
+    /// A builder with the simulator's credentials. Every call is one attempt; what several come to is for `--test faults`.
     pub(crate) fn builder(simulator: &Simulator) -> ClientBuilder {
         Client::builder(BaseUrl::new(simulator.base_url()).unwrap())
             .client_credentials(simulator.client_id(), simulator.client_secret())
+            .retry(RetryPolicy::never())
     }
 
     pub(crate) fn ledger(&self) -> Ledger {

@@ -35,7 +35,6 @@ fn faults() -> Vec<Left> {
         left(Fault::Status(200), Decode, Unknown, 0),
         left(Fault::Status(302), Api, Unknown, 0),
         left(Fault::Status(400), Api, Rejected, 0),
-        left(Fault::Status(401), Api, Rejected, 0),
         left(Fault::Status(403), Api, Rejected, 0),
         left(Fault::Status(404), Api, Rejected, 0),
         left(Fault::Status(408), Api, Unknown, 0),
@@ -55,7 +54,6 @@ fn faults() -> Vec<Left> {
         left(Fault::StatusAfterProcessing(504), Api, Unknown, 1),
         left(Fault::RateLimit(Duration::from_secs(600)), Api, Rejected, 0),
         left(Fault::ConcurrencyLimit(Duration::from_secs(120)), Api, Rejected, 0),
-        left(Fault::ExpireTokens, Api, Rejected, 0),
     ]
 }
 
@@ -126,7 +124,7 @@ async fn an_attempt_that_takes_too_long_may_still_go_through() {
         assert!(start.elapsed() < ms(1100), "{:?}", start.elapsed());
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::Unknown));
         assert!(error.to_string().contains("attempt timeout of 500 ms"), "{error}");
-        assert!(error.is_retryable() && error.status().is_none());
+        assert!(!error.is_retryable() && error.resumable().is_some() && error.status().is_none());
         stage.assert_honest(1, &error);
 
         // While the call goes on, its key is taken; after that, it tells what became of it.
@@ -234,14 +232,31 @@ async fn wrong_credentials_are_told_as_such() {
     stage.assert_honest(0, &error);
 }
 
+/// A token that is void before its time costs the call one more request and nothing else.
 #[tokio::test]
-async fn a_token_is_renewed_before_it_runs_out() {
-    let stage = Stage::with(Simulator::builder().token_life(Duration::from_secs(4))).await;
-    for (wait, tokens) in [(ms(0), 1), (ms(0), 1), (ms(2200), 2)] {
-        tokio::time::sleep(wait).await;
-        stage.client.create_payment(&payment()).await.unwrap();
-        assert_eq!(stage.token_requests(), tokens);
+async fn a_token_that_is_refused_is_replaced_within_the_call() {
+    for operation in Operation::ALL {
+        let stage = Stage::new().await;
+        operation.call(&stage.client, None).await.unwrap();
+        for fault in [Fault::ExpireTokens, Fault::Status(401)] {
+            let (before, asked, tokens) = (stage.moved(), stage.calls().len(), stage.token_requests());
+            stage.simulator.fault(fault);
+            operation.call(&stage.client, None).await.unwrap();
+            assert_eq!((stage.moved(), stage.calls().len()), (before + 1, asked + 2));
+            assert_eq!(stage.token_requests(), tokens + 1);
+        }
     }
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_while_it_serves() {
+    let stage = Stage::with(Simulator::builder().token_life(Duration::from_secs(8))).await;
+    for _ in 0..30 {
+        stage.client.create_payment(&payment()).await.unwrap();
+        tokio::time::sleep(ms(300)).await;
+    }
+    // One at first, and one more in the second half of the life of each.
+    assert!((2..=3).contains(&stage.token_requests()), "{}", stage.token_requests());
     assert!(stage.calls().iter().all(|call| call.status == Some(200)));
 }
 

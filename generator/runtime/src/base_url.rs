@@ -40,6 +40,11 @@ impl BaseUrl {
         Self(Cow::Borrowed(url))
     }
 
+    #[cfg(feature = "hyper-transport")]
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+    }
+
     /// The URL as text, without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {

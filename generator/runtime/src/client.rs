@@ -291,7 +291,7 @@ impl<C: From<Core>> ClientBuilder<C> {
         let user_agent = self.user_agent()?;
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
-            None => default_transport()?,
+            None => default_transport(&self.base_url)?,
         };
         let time = self.clock.clone().map_or_else(Time::tokio, Time::Other);
         let auth = self.auth(&user_agent, &transport, &time)?;
@@ -360,13 +360,18 @@ impl<C: From<Core>> ClientBuilder<C> {
 }
 
 #[cfg(feature = "hyper-transport")]
-fn default_transport() -> Result<Arc<dyn Transport>, Error> {
-    Ok(Arc::new(crate::HyperTransport::new()?))
+fn default_transport(base_url: &BaseUrl) -> Result<Arc<dyn Transport>, Error> {
+    if cfg!(not(feature = "__tls")) && base_url.is_https() {
+        return Err(Error::configuration(
+            "there is no TLS; turn on the feature rustls-ring, or another that brings TLS",
+        ));
+    }
+    Ok(Arc::new(crate::transport::HyperTransport::new()?))
 }
 
 #[cfg(not(feature = "hyper-transport"))]
-fn default_transport() -> Result<Arc<dyn Transport>, Error> {
-    Err(Error::configuration("there is no transport; call transport, or turn on the feature hyper-transport"))
+fn default_transport(_: &BaseUrl) -> Result<Arc<dyn Transport>, Error> {
+    Err(Error::configuration("there is no transport; call transport, or turn on the feature rustls-ring or native-tls"))
 }
 
 /// Shows where the client will point, and no credentials.

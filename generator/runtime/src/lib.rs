@@ -33,7 +33,7 @@ pub mod testing;
 mod tests;
 mod time;
 mod trace;
-mod transport;
+pub mod transport;
 
 pub use base_url::BaseUrl;
 pub use call::CallFuture;
@@ -48,6 +48,4 @@ pub use response::{Concurrency, RateLimit, Response};
 pub use resume::{ResumableCall, ResumedCall};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use time::Clock;
-#[cfg(feature = "hyper-transport")]
-pub use transport::HyperTransport;
 pub use transport::{BoxFuture, MaxResponseBytes, Transport, TransportError};

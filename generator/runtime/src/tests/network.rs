@@ -7,10 +7,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{BaseUrl, Client, ClientBuilder, GOOD, NewParcel, SERVICE, key};
-use crate::{Error, ErrorKind, Outcome};
+use crate::{Error, ErrorKind, Outcome, RetryPolicy};
 
 fn client(address: SocketAddr) -> Client {
     ClientBuilder::new(&SERVICE, BaseUrl::new(format!("http://{address}")).unwrap())
+        .retry(RetryPolicy::never())
         .access_token("fixed")
         .idempotency_keys(|| key("key-1"))
         .max_response_bytes(1000)
@@ -177,6 +178,7 @@ async fn a_server_without_tls_is_no_https_server() {
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
     });
     let client: Client = ClientBuilder::new(&SERVICE, BaseUrl::new(format!("https://{address}")).unwrap())
+        .retry(RetryPolicy::never())
         .access_token("fixed")
         .build()
         .unwrap();

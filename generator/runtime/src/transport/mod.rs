@@ -2,6 +2,12 @@
 
 #[cfg(feature = "hyper-transport")]
 mod hyper;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+#[cfg(test)]
+mod tests;
+#[cfg(feature = "tower")]
+mod tower;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -12,7 +18,11 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 
 #[cfg(feature = "hyper-transport")]
-pub use self::hyper::HyperTransport;
+pub use self::hyper::{HyperTransport, HyperTransportBuilder, TlsBackend};
+#[cfg(feature = "reqwest")]
+pub use self::reqwest::ReqwestTransport;
+#[cfg(feature = "tower")]
+pub use self::tower::{TowerTransport, TransportService};
 
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -21,9 +31,127 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Sends one request and returns the answer, whatever its status.
 ///
-/// Write one to bring an HTTP client of your own. It must not follow redirects (a request carries credentials), must not retry, and
-/// must not unpack bodies. It should stop reading at [`MaxResponseBytes`], an extension of the request. Timeouts are not its
-/// concern: its future is dropped when time is up.
+/// Write one to bring an HTTP client of your own, or to watch or change what another one sends. A transport
+///
+/// - does not follow redirects: a request carries credentials;
+/// - does not send a request a second time: whether that is safe is for the call to decide, which knows what the first
+///   one did;
+/// - does not unpack bodies, or if it does, removes `Content-Encoding` and `Content-Length`;
+/// - stops reading at [`MaxResponseBytes`], an extension of the request;
+/// - sets no limit to the time of a whole request: its future is dropped when time is up;
+/// - says which way it failed, the careful one when in doubt: a [`TransportError`] decides whether a call counts as
+///   never made.
+///
+/// # Examples
+///
+/// HTTP/1.0, a connection for each request and no TLS, to a process beside this one that adds it:
+///
+/// ```
+/// use std::error::Error;
+///
+/// use bytes::Bytes;
+/// use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
+/// use sdk_runtime::{BoxFuture, MaxResponseBytes, Transport, TransportError};
+/// use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+/// use tokio::net::TcpStream;
+///
+/// struct Sidecar {
+///     address: String,
+/// }
+///
+/// impl Transport for Sidecar {
+///     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+///         Box::pin(async move {
+///             let limit = request.extensions().get().map_or(usize::MAX, |MaxResponseBytes(limit)| *limit);
+///
+///             // If this fails, the server has seen nothing, and the call counts as never made.
+///             let mut stream = TcpStream::connect(&self.address).await.map_err(TransportError::not_sent)?;
+///
+///             // From here on the server may have seen all of it, whatever fails.
+///             stream.write_all(&encode(&request)).await.map_err(TransportError::interrupted)?;
+///             let mut stream = BufReader::new(stream);
+///             let (status, headers) = read_head(&mut stream).await.map_err(TransportError::interrupted)?;
+///
+///             // Status and headers are here, and are handed on even where the body is not.
+///             let mut body = Vec::new();
+///             if let Err(error) = stream.take((limit as u64).saturating_add(1)).read_to_end(&mut body).await {
+///                 return Err(TransportError::body_lost(status, headers, error));
+///             }
+///             if body.len() > limit {
+///                 return Err(TransportError::body_too_large(status, headers));
+///             }
+///             let length = headers.get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
+///             if length.is_some_and(|length: usize| length != body.len()) {
+///                 return Err(TransportError::body_lost(status, headers, "the body is shorter than announced"));
+///             }
+///             let mut response = Response::new(Bytes::from(body));
+///             *response.status_mut() = status;
+///             *response.headers_mut() = headers;
+///             Ok(response)
+///         })
+///     }
+/// }
+///
+/// fn encode(request: &Request<Bytes>) -> Vec<u8> {
+///     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+///     let host = request.uri().authority().map_or("", |authority| authority.as_str());
+///     let length = request.body().len();
+///     let line = format!("{} {target} HTTP/1.0\r\n", request.method());
+///     let mut bytes = format!("{line}host: {host}\r\ncontent-length: {length}\r\n").into_bytes();
+///     for (name, value) in request.headers() {
+///         bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+///     }
+///     bytes.extend_from_slice(b"\r\n");
+///     bytes.extend_from_slice(request.body());
+///     bytes
+/// }
+///
+/// async fn read_head(
+///     stream: &mut BufReader<TcpStream>,
+/// ) -> Result<(StatusCode, HeaderMap), Box<dyn Error + Send + Sync>> {
+///     let mut lines = stream.take(64 * 1024).lines();
+///     let first = lines.next_line().await?.ok_or("the server hung up")?;
+///     let status = StatusCode::from_bytes(first.split(' ').nth(1).ok_or("not HTTP")?.as_bytes())?;
+///     let mut headers = HeaderMap::new();
+///     while let Some(line) = lines.next_line().await? {
+///         if line.is_empty() {
+///             return Ok((status, headers));
+///         }
+///         let (name, value) = line.split_once(':').ok_or("not HTTP")?;
+///         headers.append(HeaderName::from_bytes(name.as_bytes())?, value.trim().parse()?);
+///     }
+///     Err("the head has no end".into())
+/// }
+/// # async fn exchange(answer: &'static [u8]) -> Result<Response<Bytes>, TransportError> {
+/// #     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+/// #     let address = listener.local_addr().unwrap().to_string();
+/// #     let server = tokio::spawn(async move {
+/// #         let (mut stream, _) = listener.accept().await.unwrap();
+/// #         let mut request = Vec::new();
+/// #         while !request.ends_with(b"{}") {
+/// #             stream.read_buf(&mut request).await.unwrap();
+/// #         }
+/// #         stream.write_all(answer).await.unwrap();
+/// #         String::from_utf8(request).unwrap()
+/// #     });
+/// #     let request = Request::post("http://localhost/v1?a=b").header("x-y", "z").extension(MaxResponseBytes(4));
+/// #     let result = Sidecar { address }.send(request.body(Bytes::from("{}")).unwrap()).await;
+/// #     let sent = "POST /v1?a=b HTTP/1.0\r\nhost: localhost\r\ncontent-length: 2\r\nx-y: z\r\n\r\n{}";
+/// #     assert_eq!(server.await.unwrap(), sent);
+/// #     result
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// #     let response = exchange(b"HTTP/1.1 201 Created\r\ncontent-length: 4\r\n\r\ndone").await.unwrap();
+/// #     assert_eq!((response.status().as_u16(), &response.body()[..]), (201, &b"done"[..]));
+/// #     exchange(b"").await.unwrap_err();
+/// #     exchange(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndo").await.unwrap_err();
+/// #     exchange(b"HTTP/1.1 200 OK\r\n\r\nlonger").await.unwrap_err();
+/// # }
+/// ```
+///
+/// Most stand on a client that exists already, and map its errors: see `TowerTransport` (feature `tower`), with which
+/// also a layer can be put around another transport, and `ReqwestTransport` (feature `reqwest`).
 pub trait Transport: Send + Sync + 'static {
     /// Sends the request.
     ///
@@ -58,6 +186,25 @@ pub(crate) enum Fault {
     BodyLost(Box<(StatusCode, HeaderMap)>, BoxError),
     /// Status and headers came; the body was not read to its end.
     BodyTooLarge(Box<(StatusCode, HeaderMap)>),
+}
+
+#[cfg(feature = "tower")]
+impl Fault {
+    /// How the same fault is reported by an error that has this one among its sources.
+    fn seen_through(&self) -> Box<dyn FnOnce(BoxError) -> Self> {
+        match self {
+            Self::NotSent(_) => Box::new(Self::NotSent),
+            Self::Interrupted(_) => Box::new(Self::Interrupted),
+            Self::BodyLost(head, _) => {
+                let head = head.clone();
+                Box::new(|source| Self::BodyLost(head, source))
+            }
+            Self::BodyTooLarge(head) => {
+                let head = head.clone();
+                Box::new(|_| Self::BodyTooLarge(head))
+            }
+        }
+    }
 }
 
 impl TransportError {

@@ -1,0 +1,177 @@
+//! How the transport that ships with the crate is set up.
+
+use std::env;
+use std::fmt;
+use std::time::Duration;
+
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use super::connect::Connector;
+use super::proxy::{Proxies, ProxySource};
+use super::tls::{Tls, TlsSettings};
+use super::{HyperTransport, TlsBackend};
+use crate::{Error, Secret};
+
+/// Time that runs out here is known to have sent nothing, so the limit is well below that of an attempt.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Shorter than the idle time after which servers and balancers hang up (60 s is common), so that a call seldom meets a
+/// connection that is about to go.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Sets up a [`HyperTransport`]. Every setting has a default; flaws are reported by [`build`](Self::build).
+///
+/// ```
+/// # #[cfg(feature = "rustls-ring")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+/// use sdk_runtime::transport::HyperTransport;
+///
+/// let transport = HyperTransport::builder()
+///     .proxy("http://user:password@proxy.example.com:3128")
+///     .connect_timeout(Duration::from_secs(5))
+///     .build()?;
+/// # let _ = transport;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "rustls-ring"))]
+/// # fn main() {}
+/// ```
+#[must_use = "a builder does nothing until it is built"]
+pub struct HyperTransportBuilder {
+    tls: TlsSettings,
+    proxy: ProxySource,
+    connect_timeout: Duration,
+    idle_timeout: Duration,
+}
+
+impl HyperTransportBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            tls: TlsSettings::default(),
+            proxy: ProxySource::Environment,
+            connect_timeout: CONNECT_TIMEOUT,
+            idle_timeout: IDLE_TIMEOUT,
+        }
+    }
+
+    /// Chooses the library that does TLS. Unless set, it is the first that is compiled in, in the order in which
+    /// [`TlsBackend`] lists them.
+    pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
+        self.tls.backend = Some(backend);
+        self
+    }
+
+    /// Also trusts these certificate authorities: one or more certificates as PEM, as in a CA bundle. May be called
+    /// several times.
+    pub fn add_root_certificates_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.tls.roots.push(pem.as_ref().to_vec());
+        self
+    }
+
+    /// Trusts only the authorities that [`add_root_certificates_pem`](Self::add_root_certificates_pem) adds, and none
+    /// that the TLS library or the platform brings.
+    pub fn only_added_roots(mut self) -> Self {
+        self.tls.only_added_roots = true;
+        self
+    }
+
+    /// Shows a certificate of one's own to servers that ask for it (mutual TLS): the chain, its own certificate first,
+    /// and the private key, both as PEM. The key must be in PKCS#8 form (`BEGIN PRIVATE KEY`), which every TLS library
+    /// here reads.
+    pub fn client_certificate_pem(mut self, chain: impl AsRef<[u8]>, key: impl AsRef<[u8]>) -> Self {
+        self.tls.identity = Some((chain.as_ref().to_vec(), key.as_ref().to_vec()));
+        self
+    }
+
+    /// Connects through this proxy instead of the one the environment names: `http://` or `https://` (which says how
+    /// the proxy itself is reached), its host, a port, and possibly `user:password@`, percent-encoded where they hold
+    /// special characters.
+    ///
+    /// The proxy is asked for a tunnel (`CONNECT`) and the user and password go into that request alone, so the proxy
+    /// sees neither what is sent through it nor the credentials of the API. Servers on this machine are reached without
+    /// it; `NO_PROXY` of the environment is not heeded.
+    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.proxy = ProxySource::Given(url.into());
+        self
+    }
+
+    /// Connects directly, whatever the environment says.
+    ///
+    /// Unless this or [`proxy`](Self::proxy) is called, the first of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` and
+    /// `all_proxy` that is there and not empty names the proxy, and `NO_PROXY` or `no_proxy` the hosts that are reached
+    /// without it: names (with all names below them), addresses, networks such as `10.0.0.0/8`, or `*`, with commas
+    /// between them. The environment is read once, when the transport is built.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = ProxySource::None;
+        self
+    }
+
+    /// Limits the time for name look-up, connection, the proxy's tunnel and the TLS handshake together. 15 seconds
+    /// unless set. Where it runs out, nothing was sent.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Closes connections that nobody used for this time. 30 seconds unless set: less than servers commonly wait before
+    /// they hang up, so that a call seldom meets a connection that is about to go.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// Makes the transport. Nothing is connected yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when a certificate, a key or the address of a
+    /// proxy cannot be read or used, when there are TLS settings and no TLS is compiled in, or when a timeout for
+    /// connecting is zero.
+    pub fn build(self) -> Result<HyperTransport, Error> {
+        self.build_in(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+    }
+
+    /// Environment variables cannot be changed safely while a program runs, so tests bring their own.
+    pub(crate) fn build_in(self, variable: impl Fn(&str) -> Option<String>) -> Result<HyperTransport, Error> {
+        if self.connect_timeout.is_zero() {
+            return Err(Error::configuration("the timeout for connecting is zero, which leaves no time for it"));
+        }
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        // An answer may take minutes; keep-alive probes find out that the other side is gone.
+        tcp.set_keepalive(Some(Duration::from_secs(30)));
+        let connector = Connector {
+            tcp,
+            tls: Tls::new(&self.tls)?,
+            proxies: Proxies::new(self.proxy, variable)?,
+            timeout: self.connect_timeout,
+        };
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(self.idle_timeout)
+            // A request that was put in line for a pooled connection goes to another one when that connection turns out
+            // to be closed. It is safe: hyper hands the request back only from its queue, where not a byte of it was
+            // encoded yet. Once a connection has taken it, it is gone, and its failure is reported as interrupted.
+            .retry_canceled_requests(true)
+            // Some servers compare header names with regard to case, against the standard.
+            .http1_title_case_headers(true)
+            .build(connector);
+        Ok(HyperTransport { client })
+    }
+}
+
+/// Leaves out keys, and proxies with their passwords.
+impl fmt::Debug for HyperTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransportBuilder")
+            .field("tls_backend", &self.tls.backend)
+            .field("only_added_roots", &self.tls.only_added_roots)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,86 @@
+//! The transport that ships with the crate: hyper's pooled client.
+
+mod builder;
+mod connect;
+mod proxy;
+mod tls;
+mod tunnel;
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_util::client::legacy::Client;
+
+use self::connect::Connector;
+use super::{BoxFuture, MaxResponseBytes, Transport, TransportError};
+use crate::Error;
+
+pub use self::builder::HyperTransportBuilder;
+pub use self::tls::TlsBackend;
+
+/// The HTTP/1.1 client the SDK uses by default: a pool of connections that clones share.
+///
+/// As [`new`](Self::new) makes it, it speaks TLS 1.2 and 1.3 over the first [`TlsBackend`] that is compiled in, which
+/// with the default features is rustls with ring and Mozilla's list of certificate authorities, and uses the proxy that
+/// the environment names. [`builder`](Self::builder) changes that. What cannot be changed: it follows no redirects,
+/// repeats nothing of which the server may have seen a byte, unpacks no bodies, stops reading at [`MaxResponseBytes`],
+/// and sends plain `http` to this machine only.
+///
+/// Bring another client by implementing [`Transport`].
+#[derive(Clone)]
+pub struct HyperTransport {
+    client: Client<Connector, Full<Bytes>>,
+}
+
+impl HyperTransport {
+    /// Makes a client with an empty pool and the settings that a builder begins with.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when TLS cannot be set up, or the environment
+    /// names a proxy that cannot be used.
+    pub fn new() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// Begins a client with other settings: roots, proxies, timeouts, a client certificate.
+    pub fn builder() -> HyperTransportBuilder {
+        HyperTransportBuilder::new()
+    }
+}
+
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransport").finish_non_exhaustive()
+    }
+}
+
+impl Transport for HyperTransport {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let limit = request.extensions().get().copied();
+        let answer = self.client.request(request.map(Full::new));
+        Box::pin(async move {
+            // A connect error comes from the connector alone: name look-up, TCP, the proxy's tunnel, the TLS handshake.
+            // Whatever fails once a connection exists, a head that cannot be parsed included, is another kind of error.
+            let answer = answer.await.map_err(|error| {
+                if error.is_connect() { TransportError::not_sent(error) } else { TransportError::interrupted(error) }
+            })?;
+            read_body(answer, limit).await
+        })
+    }
+}
+
+async fn read_body(
+    answer: Response<hyper::body::Incoming>,
+    limit: Option<MaxResponseBytes>,
+) -> Result<Response<Bytes>, TransportError> {
+    let (head, body) = answer.into_parts();
+    let MaxResponseBytes(limit) = limit.unwrap_or(MaxResponseBytes(usize::MAX));
+    match Limited::new(body, limit).collect().await {
+        Ok(body) => Ok(Response::from_parts(head, body.to_bytes())),
+        Err(error) if error.is::<LengthLimitError>() => Err(TransportError::body_too_large(head.status, head.headers)),
+        Err(error) => Err(TransportError::body_lost(head.status, head.headers, error)),
+    }
+}

@@ -1,0 +1,170 @@
+//! A transport over the user's own reqwest client.
+
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder};
+
+use super::{BoxFuture, MaxResponseBytes, Transport, TransportError};
+use crate::Error;
+
+/// Sends requests through a client of reqwest, with its TLS, proxies, DNS and HTTP versions.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+/// use sdk_runtime::transport::ReqwestTransport;
+///
+/// let transport = ReqwestTransport::from_builder(reqwest::Client::builder().connect_timeout(Duration::from_secs(5)))?;
+/// # let _ = transport;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The crate turns on no feature of reqwest: without one of reqwest's TLS features in the program's own `Cargo.toml`,
+/// it reaches `http` only. Give the client a `connect_timeout`, after which nothing was sent. Its other timeouts should
+/// be longer than those of the SDK: a call that they end counts as one whose outcome is unknown.
+///
+/// Bodies are handed to reqwest in a form that it cannot copy, so no policy of the client makes it send a body twice,
+/// and a connect error counts as "nothing sent" only if no connection has begun to take the body.
+#[derive(Clone)]
+pub struct ReqwestTransport {
+    client: Client,
+}
+
+impl ReqwestTransport {
+    /// Takes a client as it is. Clones of a client share its pool.
+    ///
+    /// It must not follow redirects, which is what reqwest does unless told otherwise: see `redirect(Policy::none())`.
+    /// An answer from another URL than that of the request is refused, and then nobody knows what became of the call.
+    /// Prefer [`from_builder`](Self::from_builder), which sees to it.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Builds a client without what is unsafe for calls that must not be made twice: redirects, retries, unpacking of
+    /// bodies (which the SDK does, with a limit), and the `Referer` header. Everything else is as the builder has it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the client cannot be built, such as for lack
+    /// of TLS.
+    pub fn from_builder(builder: ClientBuilder) -> Result<Self, Error> {
+        let client = builder
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+            .build()
+            .map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {}", causes(&error))))?;
+        Ok(Self { client })
+    }
+}
+
+/// An error in one line: reqwest's own text names neither what failed nor why.
+fn causes(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
+/// reqwest's client shows its default headers, among which credentials may be.
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport").finish_non_exhaustive()
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        Box::pin(async move {
+            let limit = request.extensions().get().map_or(usize::MAX, |MaxResponseBytes(limit)| *limit);
+            let started = Arc::new(AtomicBool::new(false));
+            // The end of an empty body is not read, so that a connection took one cannot be seen.
+            let watched = !request.body().is_empty() || request.method().is_safe();
+            let request = request.map(|bytes| {
+                let rest = (!bytes.is_empty()).then_some(bytes);
+                reqwest::Body::wrap(Once { rest, started: Arc::clone(&started) })
+            });
+            let request = reqwest::Request::try_from(request).map_err(TransportError::not_sent)?;
+            let url = request.url().clone();
+            let response = self.client.execute(request).await.map_err(|error| {
+                let untouched = watched && !started.load(Ordering::SeqCst);
+                failed(error, untouched)
+            })?;
+            if *response.url() != url {
+                return Err(TransportError::interrupted("the HTTP client followed a redirect, which it must not do"));
+            }
+            read_body(response, limit).await
+        })
+    }
+}
+
+/// reqwest reports a connect error as well when the connection for a redirect or a retry failed, and by then a server
+/// has the request. That the body was not begun tells the two apart. The text is kept without the URL, which holds
+/// identifiers.
+fn failed(error: reqwest::Error, untouched: bool) -> TransportError {
+    let never_sent = untouched && (error.is_connect() || error.is_builder());
+    let error = error.without_url();
+    if never_sent { TransportError::not_sent(error) } else { TransportError::interrupted(error) }
+}
+
+async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Response<Bytes>, TransportError> {
+    let status: StatusCode = response.status();
+    let headers = response.headers().clone();
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(None) => break,
+            Ok(Some(chunk)) if chunk.len() > limit - body.len() => {
+                return Err(TransportError::body_too_large(status, headers));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Err(error) => return Err(TransportError::body_lost(status, headers, error.without_url())),
+        }
+    }
+    let mut whole = Response::new(body.freeze());
+    *whole.status_mut() = status;
+    *whole.headers_mut() = headers;
+    Ok(whole)
+}
+
+/// A body in one piece that notes when a connection begins to take it. It is no type that reqwest knows how to copy.
+struct Once {
+    rest: Option<Bytes>,
+    started: Arc<AtomicBool>,
+}
+
+impl Body for Once {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.started.store(true, Ordering::SeqCst);
+        Poll::Ready(self.rest.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.rest.as_ref().map_or(0, |bytes| bytes.len() as u64))
+    }
+}
