@@ -23,34 +23,34 @@ const FAILURES: &str = "\
 04-500-system-error            200 Api    Unknown  never SystemError       -                -                                    -
 05-object-not-found-word-code  404 Api    Rejected never ObjectNotFound    -                -                                    -
 05-object-not-found-word-code  200 Api    Unknown  never ObjectNotFound    -                -                                    -
-06-401-proxy                   401 Api    Rejected same  -                 -                -                                    Authentication error
-06-401-proxy                   200 Decode Unknown  same  -                 -                -                                    -
-07-401-reasons                 401 Api    Rejected same  90000011          -                -                                    -
-07-401-reasons                 200 Api    Rejected same  90000011          -                -                                    -
-08-90000011-numeric            401 Api    Rejected same  90000011          -                -                                    -
-08-90000011-numeric            200 Api    Rejected same  90000011          -                -                                    -
+06-401-proxy                   401 Api    Rejected new   -                 -                -                                    Authentication error
+06-401-proxy                   200 Decode Unknown  never -                 -                -                                    -
+07-401-reasons                 401 Api    Rejected new   90000011          -                -                                    -
+07-401-reasons                 200 Api    Rejected new   90000011          -                -                                    -
+08-90000011-numeric            401 Api    Rejected new   90000011          -                -                                    -
+08-90000011-numeric            200 Api    Rejected new   90000011          -                -                                    -
 09-90000010                    403 Api    Rejected never 90000010          -                -                                    -
 09-90000010                    200 Api    Rejected never 90000010          -                -                                    -
 10-empty-field                 400 Api    Rejected never 59010220          1AA4FDFC25059EAD -                                    -
 10-empty-field                 200 Api    Rejected never 59010220          1AA4FDFC25059EAD -                                    -
 11-not-found-http200           404 Api    Rejected never 50000040          747E0D5A53240416 359b0b97-c59b-439d-be52-f004f4c5e817 -
 11-not-found-http200           200 Api    Rejected never 50000040          747E0D5A53240416 359b0b97-c59b-439d-be52-f004f4c5e817 -
-12-429-rate-limit              429 Api    Rejected same  70                -                -                                    -
-12-429-rate-limit              200 Api    Rejected same  70                -                -                                    -
-13-429-concurrency             429 Api    Rejected same  50000070          -                -                                    -
-13-429-concurrency             200 Api    Rejected same  50000070          -                -                                    -
+12-429-rate-limit              429 Api    Rejected new   70                -                -                                    -
+12-429-rate-limit              200 Api    Rejected new   70                -                -                                    -
+13-429-concurrency             429 Api    Rejected new   50000070          -                -                                    -
+13-429-concurrency             200 Api    Rejected new   50000070          -                -                                    -
 14-400-unknown-fields          400 Api    Rejected never -                 -                -                                    Error - unrecognised fields
-14-400-unknown-fields          200 Decode Unknown  same  -                 -                -                                    -
+14-400-unknown-fields          200 Decode Unknown  never -                 -                -                                    -
 15-object-query-500            500 Api    Unknown  never 50000060          -                d7479cf6-b410-4630-b841-268ccd48f0d2 -
 15-object-query-500            200 Api    Unknown  never 50000060          -                d7479cf6-b410-4630-b841-268ccd48f0d2 -
 16-object-query-4xx            400 Api    Rejected never 50000027          -                d7479cf6-b410-4630-b841-268ccd48f0d2 -
 16-object-query-4xx            200 Api    Rejected never 50000027          -                d7479cf6-b410-4630-b841-268ccd48f0d2 -
 17-crud-pascal-case            400 Api    Rejected never -                 -                -                                    -
-17-crud-pascal-case            200 Decode Unknown  same  -                 -                -                                    -
+17-crud-pascal-case            200 Decode Unknown  never -                 -                -                                    -
 18-fault                       400 Api    Rejected never -                 -                -                                    -
-18-fault                       200 Decode Unknown  same  -                 -                -                                    -
+18-fault                       200 Decode Unknown  never -                 -                -                                    -
 19-code-message                400 Api    Rejected never -                 -                -                                    Invalid action 'query1'
-19-code-message                200 Decode Unknown  same  -                 -                -                                    -
+19-code-message                200 Decode Unknown  never -                 -                -                                    -
 20-nested-failure-in-success   200 Ok
 ";
 
@@ -97,7 +97,7 @@ fn line(answer: &Result<Response<Payment>, Error>) -> String {
     };
     let codes: Vec<_> = error.reasons().iter().map(|reason| reason.code()).collect();
     let codes = if codes.is_empty() { "-".to_owned() } else { codes.join(",") };
-    let retry = if error.is_retryable() { "same" } else { "never" };
+    let retry = if error.is_retryable() { "new" } else { "never" };
     let (kind, outcome) = (format!("{:?}", error.kind()), format!("{:?}", error.outcome()));
     let [process, request, sentence] =
         [error.process_id(), error.request_id(), error.server_message()].map(|text| text.unwrap_or("-"));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-pub use crate::model::drift::DriftKind;
+pub use crate::model::DriftKind;
 use crate::{Error, ErrorKind};
 
 /// Takes measurements of calls and their attempts, say for a metrics library.

@@ -9,7 +9,7 @@ use http::HeaderValue;
 use crate::classify::{KeyUse, Seen, classify};
 use crate::client::Shared;
 use crate::error::{BodyFlaw, History, Limit, TimedOut, Unreadable, Waiting, What};
-use crate::model::drift::drift;
+use crate::model::drift;
 use crate::observe::{AttemptReport, CallReport, Drift};
 use crate::operation::Operation;
 use crate::prepare::Prepared;
@@ -19,6 +19,9 @@ use crate::seam::{Node, Value, decode};
 use crate::time::Moment;
 use crate::trace::{self, AttemptSpan, CallSpan};
 use crate::{Error, Outcome, Response};
+
+/// Of one answer, more departures from the document than this are not reported: they tell nothing new.
+const MOST_DRIFT_REPORTS: usize = 100;
 
 /// Sends a call until it has ended.
 pub(crate) async fn run(
@@ -240,7 +243,13 @@ impl Answered {
         let operation = call.operation.id;
         self.span.succeeded(&self.answer.head, history.attempts);
         if let Some(on_drift) = &shared.on_drift {
-            drift(value, &mut |kind, path| on_drift(&Drift { operation, kind, path }));
+            let mut left = MOST_DRIFT_REPORTS;
+            drift(value, &mut |kind, path| {
+                if left > 0 {
+                    left -= 1;
+                    on_drift(&Drift { operation, kind, path });
+                }
+            });
         }
         shared.report(|| CallReport {
             operation,

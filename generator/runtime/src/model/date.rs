@@ -8,41 +8,53 @@ use super::input::{Fault, Input};
 use super::value::{Node, Value};
 
 /// A day of the calendar, without a time zone, written `yyyy-mm-dd`.
+///
+/// Kept as its text, whose order is that of the days.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
-}
+pub struct Date([u8; 10]);
 
 impl Date {
     /// A day from its year (0 to 9999), month (1 to 12) and day; `None` when the calendar has no such day.
     #[must_use]
     pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
-        if year <= 9999 && day >= 1 && day <= days_in_month(year, month) {
-            Some(Self { year, month, day })
-        } else {
-            None
+        if year > 9999 || day == 0 || day > days_in_month(year, month) {
+            return None;
         }
+        let [[y1, y2], [y3, y4]] = [digits((year / 100) as u8), digits((year % 100) as u8)];
+        let [[m1, m2], [d1, d2]] = [digits(month), digits(day)];
+        Some(Self([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]))
     }
 
     /// The year.
     #[must_use]
     pub const fn year(self) -> u16 {
-        self.year
+        self.number(0) as u16 * 100 + self.number(2) as u16
     }
 
     /// The month, 1 to 12.
     #[must_use]
     pub const fn month(self) -> u8 {
-        self.month
+        self.number(5)
     }
 
     /// The day of the month, 1 to 31.
     #[must_use]
     pub const fn day(self) -> u8 {
-        self.day
+        self.number(8)
     }
+
+    const fn number(self, at: usize) -> u8 {
+        (self.0[at] - b'0') * 10 + (self.0[at + 1] - b'0')
+    }
+
+    fn text(&self) -> &str {
+        str::from_utf8(&self.0).expect("digits and hyphens are ASCII")
+    }
+}
+
+/// A number below 100 as two digits.
+const fn digits(number: u8) -> [u8; 2] {
+    [b'0' + number / 10, b'0' + number % 10]
 }
 
 /// How long a month is; 0 where there is no such month.
@@ -78,7 +90,7 @@ fn parse(text: &str) -> Option<Date> {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        f.write_str(self.text())
     }
 }
 
@@ -90,7 +102,7 @@ impl fmt::Debug for Date {
 
 impl Value for Date {
     fn node(&self) -> Node<'_> {
-        Node::Text(self.to_string().into())
+        Node::Text(self.text().into())
     }
 
     fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
@@ -102,7 +114,7 @@ impl Value for Date {
     }
 
     fn blank() -> Self {
-        Self { year: 1, month: 1, day: 1 }
+        Self(*b"0001-01-01")
     }
 }
 

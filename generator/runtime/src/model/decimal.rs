@@ -73,6 +73,34 @@ impl Decimal {
         self.0.checked_rem(step.0).is_some_and(|rest| rest.is_zero())
     }
 
+    /// Writes the number as `Display` does.
+    pub(crate) fn write(self, out: &mut Vec<u8>) {
+        let Ok(mut rest) = u64::try_from(self.0.mantissa().unsigned_abs()) else {
+            return out.extend_from_slice(self.to_string().as_bytes());
+        };
+        let decimals = self.scale() as usize;
+        // Room for the digits of any scale, one before the point, the point and a sign.
+        let mut text = [b'0'; MAX_SCALE as usize + 3];
+        let mut start = text.len();
+        for written in 0.. {
+            if written > decimals && rest == 0 {
+                break;
+            }
+            if written == decimals && written > 0 {
+                start -= 1;
+                text[start] = b'.';
+            }
+            start -= 1;
+            text[start] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        if self.0.is_sign_negative() {
+            start -= 1;
+            text[start] = b'-';
+        }
+        out.extend_from_slice(&text[start..]);
+    }
+
     /// The number as an integer, if it is one.
     pub(crate) fn to_integer(self) -> Option<i64> {
         if self.0.fract().is_zero() { i64::try_from(self.0.trunc().mantissa()).ok() } else { None }
@@ -221,6 +249,20 @@ mod tests {
 
     fn parse(text: &str) -> Option<String> {
         Decimal::parse(text).map(|number| number.to_string())
+    }
+
+    #[test]
+    fn numbers_are_written_as_they_are_shown() {
+        let most = u128::from(u64::MAX);
+        for mantissa in [0, 1, 9, 10, 441, 1000, 12_345_678_901_234_567_890, most, most + 1, MAX_MANTISSA] {
+            for (scale, sign) in (0..=28).flat_map(|scale| [(scale, 1), (scale, -1)]) {
+                let number = rust_decimal::Decimal::from_i128_with_scale(sign * mantissa as i128, scale);
+                let (mut written, negative) = (Vec::new(), -Decimal(number).into_inner());
+                Decimal(number).write(&mut written);
+                assert_eq!(String::from_utf8(written).unwrap(), number.to_string());
+                assert_eq!(encode(&Decimal(negative)), negative.to_string().as_bytes());
+            }
+        }
     }
 
     #[test]

@@ -1,16 +1,96 @@
-//! stub
-use crate::seam::Value;
+//! What an answer holds that the document does not know.
+
 use std::fmt;
-/// What kind of thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+
+use super::object::Object;
+use super::path::Path;
+use super::pattern;
+use super::table::{Additional, Strictness};
+use super::value::{Node, Value};
+
+/// How an answer departs from the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DriftKind {
-    /// x
+    /// An enum has a value that is not listed.
+    UnknownEnumValue,
+    /// An object has a member that is not declared.
     UnknownField,
+    /// A declared member has a value that is not of its type. It is kept as it came.
+    UnreadableValue,
 }
+
 impl fmt::Display for DriftKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("unknown field")
+        f.write_str(match self {
+            Self::UnknownEnumValue => "unknown enum value",
+            Self::UnknownField => "unknown field",
+            Self::UnreadableValue => "unreadable value",
+        })
     }
 }
-pub(crate) fn drift(_: &dyn Value, _: &mut dyn FnMut(DriftKind, String)) {}
+
+/// Passes everything in an answer that the document does not know to `report`, with its place as a JSON pointer such as
+/// `/items/0/kind`; values are never part of it.
+///
+/// Objects that we send are not looked into, and names in maps, which are data, are shown as `*`. A server that sends many
+/// undeclared members makes as many reports.
+pub(crate) fn drift(value: &dyn Value, report: &mut dyn FnMut(DriftKind, String)) {
+    walk(&value.node(), &Path::Root(""), report);
+}
+
+fn walk(node: &Node<'_>, path: &Path<'_>, report: &mut dyn FnMut(DriftKind, String)) {
+    match node {
+        Node::Enum { known: false, .. } => report(DriftKind::UnknownEnumValue, pointer(path)),
+        Node::List(list) => {
+            list.items().enumerate().for_each(|(index, item)| walk(&item.node(), &Path::Index(path, index), report));
+        }
+        Node::Map(map) => map.entries().for_each(|(_, value)| walk(&value.node(), &Path::Member(path, "*"), report)),
+        Node::Object(object) if object.table().strictness == Strictness::Tolerant => {
+            walk_object(*object, path, report);
+        }
+        _ => {}
+    }
+}
+
+fn walk_object(object: &dyn Object, path: &Path<'_>, report: &mut dyn FnMut(DriftKind, String)) {
+    let table = object.table();
+    for (index, field) in table.fields.iter().enumerate() {
+        if let Some(value) = object.get(index) {
+            walk(&value.node(), &Path::Member(path, field.name), report);
+        }
+    }
+    for (name, _) in object.extra().iter() {
+        let kind = match table.additional {
+            // Where a declared name is found here, its value could not be read into the field.
+            _ if table.position(name).is_some() => DriftKind::UnreadableValue,
+            Additional::Any => continue,
+            Additional::Named(pattern) if pattern::matches(pattern, name) == Some(true) => continue,
+            Additional::Kept | Additional::Named(_) => DriftKind::UnknownField,
+        };
+        report(kind, pointer(&Path::Member(path, &shown(name))));
+    }
+}
+
+/// The longest name of a server's making that is shown, in characters.
+const MAX_SHOWN: usize = 64;
+
+/// A name that the server chose, fit for a log: not too long, without characters that change how the rest of a line looks.
+fn shown(name: &str) -> String {
+    let reorders = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let tame = |c: char| if c.is_control() || reorders(c) { char::REPLACEMENT_CHARACTER } else { c };
+    let mut shown: String = name.chars().take(MAX_SHOWN).map(tame).collect();
+    if name.chars().nth(MAX_SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// A path as a JSON pointer (RFC 6901).
+fn pointer(path: &Path<'_>) -> String {
+    match path {
+        Path::Root(name) => (*name).to_owned(),
+        Path::Member(parent, name) => format!("{}/{}", pointer(parent), name.replace('~', "~0").replace('/', "~1")),
+        Path::Index(parent, index) => format!("{}/{index}", pointer(parent)),
+    }
+}

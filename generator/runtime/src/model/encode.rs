@@ -1,6 +1,9 @@
 //! Writing.
 
+use std::io::Write;
+
 use super::object::Object;
+use super::scan;
 use super::value::{Node, Value};
 
 /// Writes a value as JSON without white space.
@@ -8,18 +11,21 @@ use super::value::{Node, Value};
 /// Members that are absent are left out; undeclared members follow the declared ones.
 #[must_use]
 pub fn encode(value: &dyn Value) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(USUAL_SIZE);
     write(&value.node(), &mut out);
     out
 }
+
+/// Most requests fit.
+const USUAL_SIZE: usize = 1024;
 
 fn write(node: &Node<'_>, out: &mut Vec<u8>) {
     match node {
         // only a list or the document itself can hold a value that is absent; both need something to stand there
         Node::Absent | Node::Null => out.extend_from_slice(b"null"),
         Node::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
-        Node::Integer(value) => out.extend_from_slice(value.to_string().as_bytes()),
-        Node::Decimal(value) => out.extend_from_slice(value.to_string().as_bytes()),
+        Node::Integer(value) => write!(out, "{value}").expect(MEMORY),
+        Node::Decimal(value) => value.write(out),
         Node::Text(text) => write_text(text, out),
         Node::Enum { text, .. } | Node::Secret(text) => write_text(text, out),
         Node::List(list) => {
@@ -28,23 +34,49 @@ fn write(node: &Node<'_>, out: &mut Vec<u8>) {
         Node::Map(map) => {
             write_all(b"{}", map.entries(), out, |(name, value), out| write_member(name, &value.node(), out));
         }
-        Node::Object(object) => {
-            write_all(b"{}", members(*object), out, |(name, node), out| write_member(name, &node, out))
-        }
+        Node::Object(object) => write_object(*object, out),
         Node::Json(json) => out.extend_from_slice(json.text().as_bytes()),
     }
 }
 
-/// The members that are there: declared ones in the order of the table, then the others.
+/// Passes the members that are there to `member`, with their names and whether these are known to be written as they are:
+/// declared ones in the order of the table, then the others.
 ///
-/// A field that was set wins over an undeclared member of the same name, which is what could not be read into it.
-pub(crate) fn members(object: &dyn Object) -> impl Iterator<Item = (&str, Node<'_>)> {
+/// A field that was set wins over an undeclared member of the same name, which is what could not be read into it. Nodes are
+/// passed where they are: moving them about, as an iterator does, takes longer than all the rest.
+pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, bool, &Node<'_>)) {
     let table = object.table();
-    let present = |index| object.get(index).map(Value::node).filter(|node| !matches!(node, Node::Absent));
-    let declared =
-        table.fields.iter().enumerate().filter_map(move |(index, field)| Some((field.name, present(index)?)));
-    let undeclared = object.extra().iter().filter(move |(name, _)| table.position(name, 0).and_then(present).is_none());
-    declared.chain(undeclared.map(|(name, json)| (name, Node::Json(json))))
+    for (index, field) in table.fields.iter().enumerate() {
+        let Some(value) = object.get(index) else { continue };
+        let node = value.node();
+        if !matches!(node, Node::Absent) {
+            member(field.name, table.plain, &node);
+        }
+    }
+    for (name, json) in object.extra().iter() {
+        let declared = table.position(name).and_then(|index| object.get(index));
+        if declared.is_none_or(|value| matches!(value.node(), Node::Absent)) {
+            member(name, false, &Node::Json(json));
+        }
+    }
+}
+
+fn write_object(object: &dyn Object, out: &mut Vec<u8>) {
+    out.push(b'{');
+    let start = out.len();
+    each_member(object, &mut |name, plain, node| {
+        if out.len() > start {
+            out.push(b',');
+        }
+        if plain {
+            write_plain(name, out)
+        } else {
+            write_text(name, out)
+        }
+        out.push(b':');
+        write(node, out);
+    });
+    out.push(b'}');
 }
 
 fn write_all<T>(
@@ -70,5 +102,17 @@ fn write_member(name: &str, node: &Node<'_>, out: &mut Vec<u8>) {
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) {
-    serde_json::to_writer(out, text).expect("memory takes every byte, and every str is a JSON string");
+    if scan::literal(text.as_bytes()) < text.len() {
+        return serde_json::to_writer(out, text).expect(MEMORY);
+    }
+    write_plain(text, out);
 }
+
+fn write_plain(text: &str, out: &mut Vec<u8>) {
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+const MEMORY: &str = "memory takes every byte, and every str is a JSON string";

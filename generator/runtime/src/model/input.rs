@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::mem;
 
-use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
+use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType};
 
 use super::decimal::Decimal;
-use super::json::Json;
 use super::path::write_member;
+use super::scan;
 use super::value::Value;
 
 /// How many lists and objects may stand inside each other.
@@ -35,11 +36,18 @@ fn decode_into(value: &mut dyn Value, bytes: &[u8]) -> Result<(), DecodeError> {
 }
 
 /// A JSON document that is being read.
+///
+/// Plain text is read right here; whatever is not plain goes to a reader that knows all of JSON and finds the words for what is
+/// wrong with it.
 pub struct Input<'a> {
     text: &'a str,
-    reader: Jiter<'a>,
+    at: usize,
     depth: u8,
 }
+
+/// A place in a document, to come back to.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark((usize, u8));
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,48 +74,98 @@ impl Kind {
     }
 }
 
+/// The name of a member.
+pub(crate) enum Name<'a> {
+    /// The one that was likely.
+    Likely,
+    Text(Cow<'a, str>),
+}
+
 impl<'a> Input<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, reader: Jiter::new(text.as_bytes()), depth: 0 }
+        Self { text, at: 0, depth: 0 }
     }
 
     /// The kind of the next value, which stays unread.
+    #[inline]
     pub(crate) fn kind(&mut self) -> Result<Kind, Fault> {
-        let peek = self.reader.peek().map_err(|error| Fault::from_reader(error).confirmed())?;
-        Ok(match peek {
-            Peek::Null => Kind::Null,
-            Peek::True | Peek::False => Kind::Bool,
-            Peek::String => Kind::Text,
-            Peek::Array => Kind::List,
-            Peek::Object => Kind::Object,
-            Peek::Infinity | Peek::NaN => return Err(self.fault("expected a JSON value").confirmed()),
-            peek if peek.is_num() => Kind::Number,
-            _ => return Err(self.fault("expected a JSON value").confirmed()),
+        self.at = scan::blank(self.text.as_bytes(), self.at);
+        Ok(match self.text.as_bytes().get(self.at) {
+            Some(b'n') => Kind::Null,
+            Some(b't' | b'f') => Kind::Bool,
+            Some(b'-' | b'0'..=b'9') => Kind::Number,
+            Some(b'"') => Kind::Text,
+            Some(b'[') => Kind::List,
+            Some(b'{') => Kind::Object,
+            Some(_) => return Err(self.fault("expected a JSON value").confirmed()),
+            None => self.ask(|reader| reader.peek().map(|_| Kind::Null)).map_err(Fault::confirmed)?,
         })
     }
 
+    /// Lets the reader read on from here.
+    #[cold]
+    #[inline(never)]
+    fn ask<T>(&mut self, read: impl FnOnce(&mut Jiter<'a>) -> Result<T, JiterError>) -> Result<T, Fault> {
+        let mut reader = Jiter::new(&self.text.as_bytes()[self.at..]);
+        let value = read(&mut reader).map_err(|error| Fault::from_reader(self.at, error))?;
+        self.at += reader.current_index();
+        Ok(value)
+    }
+
+    /// Passes over a word if it is next.
+    #[inline]
+    fn take<const LENGTH: usize>(&mut self, word: &[u8; LENGTH]) -> bool {
+        let taken = self.text.as_bytes()[self.at..].first_chunk() == Some(word);
+        self.at += if taken { LENGTH } else { 0 };
+        taken
+    }
+
     /// Reads a `null` if one is next.
+    #[inline]
     pub(crate) fn take_null(&mut self) -> Result<bool, Fault> {
-        if self.kind()? != Kind::Null {
+        self.at = scan::blank(self.text.as_bytes(), self.at);
+        if self.text.as_bytes().get(self.at) != Some(&b'n') {
             return Ok(false);
         }
-        self.reader.next_null().map_err(Fault::from_reader)?;
+        if !self.take(b"null") {
+            self.ask(Jiter::next_null)?;
+        }
         Ok(true)
     }
 
     pub(crate) fn bool(&mut self) -> Result<bool, Fault> {
-        self.reader.next_bool().map_err(Fault::from_reader)
+        match self.kind()? {
+            Kind::Bool if self.take(b"true") => Ok(true),
+            Kind::Bool if self.take(b"false") => Ok(false),
+            _ => self.ask(Jiter::next_bool),
+        }
     }
 
-    pub(crate) fn str(&mut self) -> Result<&str, Fault> {
-        self.reader.next_str().map_err(Fault::from_reader)
+    pub(crate) fn str(&mut self) -> Result<Cow<'a, str>, Fault> {
+        match scan::string(self.text.as_bytes(), self.at) {
+            Some(end) => {
+                let start = mem::replace(&mut self.at, end);
+                Ok(Cow::Borrowed(&self.text[start + 1..end - 1]))
+            }
+            None => self.ask(|reader| reader.next_str().map(|text| Cow::Owned(text.to_owned()))),
+        }
+    }
+
+    /// A number as it stands.
+    fn number_text(&mut self) -> Result<&'a str, Fault> {
+        let start = self.at;
+        match scan::number(self.text.as_bytes(), start) {
+            Some(end) => self.at = end,
+            None => self.ask(Jiter::next_skip).map_err(Fault::confirmed)?,
+        }
+        Ok(&self.text[start..self.at])
     }
 
     /// The text of a string, a number or a boolean; a number's text is its own, digit by digit.
-    pub(crate) fn scalar(&mut self, expected: &'static str) -> Result<Cow<'_, str>, Fault> {
+    pub(crate) fn scalar(&mut self, expected: &'static str) -> Result<Cow<'a, str>, Fault> {
         match self.kind()? {
-            Kind::Text => Ok(Cow::Borrowed(self.str()?)),
-            Kind::Number => Ok(Cow::Borrowed(self.skip()?)),
+            Kind::Text => self.str(),
+            Kind::Number => self.number_text().map(Cow::Borrowed),
             Kind::Bool => Ok(Cow::Borrowed(if self.bool()? { "true" } else { "false" })),
             found => Err(Fault::unexpected(self.offset(), expected, found)),
         }
@@ -125,33 +183,95 @@ impl<'a> Input<'a> {
     pub(crate) fn list(&mut self, element: &mut dyn FnMut(usize, &mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
         self.expect(Kind::List)?;
         self.deeper()?;
-        let mut next = self.reader.next_array().map_err(Fault::from_reader)?;
         let mut index = 0;
-        while next.is_some() {
+        while self.element(index)? {
             element(index, self)?;
             index += 1;
-            next = self.reader.array_step().map_err(Fault::from_reader)?;
         }
         self.depth -= 1;
         Ok(())
     }
 
-    /// Passes each member of an object to `member`, which has to read its value; `name` turns the name into whatever
-    /// `member` wants to know of it.
-    pub(crate) fn members<N>(
-        &mut self,
-        name: &mut dyn FnMut(&str) -> N,
-        member: &mut dyn FnMut(N, &mut Self) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        self.expect(Kind::Object)?;
-        self.deeper()?;
-        let mut next = self.reader.next_object().map_err(Fault::from_reader)?.map(&mut *name);
-        while let Some(found) = next {
-            member(found, self)?;
-            next = self.reader.next_key().map_err(Fault::from_reader)?.map(&mut *name);
+    /// Goes to the next element of a list, or behind its end.
+    fn element(&mut self, index: usize) -> Result<bool, Fault> {
+        let bytes = self.text.as_bytes();
+        let start = scan::blank(bytes, self.at);
+        if index > 0 && bytes.get(start) == Some(&b']') {
+            self.at = start + 1;
+            return Ok(false);
         }
-        self.depth -= 1;
+        let at = scan::blank(bytes, start + 1);
+        let before = if index == 0 { b'[' } else { b',' };
+        match bytes.get(at) {
+            Some(next) if bytes[start] == before && *next != b']' => {
+                self.at = at;
+                Ok(true)
+            }
+            Some(b']') if index == 0 => {
+                self.at = at + 1;
+                Ok(false)
+            }
+            _ if index == 0 => self.ask(|reader| reader.next_array().map(|next| next.is_some())),
+            _ => self.ask(|reader| reader.array_step().map(|next| next.is_some())),
+        }
+    }
+
+    /// Passes each member of an object to `member`, which has to read its value.
+    pub(crate) fn members(
+        &mut self,
+        mut member: impl FnMut(Cow<'a, str>, &mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.open()?;
+        let mut first = true;
+        while let Some(Name::Text(name)) = self.name(mem::take(&mut first), None)? {
+            member(name, self)?;
+        }
         Ok(())
+    }
+
+    /// Begins an object, whose members have to be read until there is no further [`name`](Self::name).
+    pub(crate) fn open(&mut self) -> Result<(), Fault> {
+        self.expect(Kind::Object)?;
+        self.deeper()
+    }
+
+    /// The name of the next member of an object; behind the last one, `None`.
+    ///
+    /// It is found fastest if it is the `likely` one, which must be one that is written without escapes.
+    pub(crate) fn name(&mut self, first: bool, likely: Option<&str>) -> Result<Option<Name<'a>>, Fault> {
+        let bytes = self.text.as_bytes();
+        let start = scan::blank(bytes, self.at);
+        if !first && bytes.get(start) == Some(&b'}') {
+            (self.at, self.depth) = (start + 1, self.depth - 1);
+            return Ok(None);
+        }
+        let at = scan::blank(bytes, start + 1);
+        let before = if first { b'{' } else { b',' };
+        if bytes.get(at) == Some(&b'"') && bytes[start] == before {
+            if let Some(end) = likely.and_then(|likely| scan::this_string(bytes, at, likely))
+                && bytes.get(end) == Some(&b':')
+            {
+                self.at = end + 1;
+                return Ok(Some(Name::Likely));
+            }
+            if let Some(end) = scan::string(bytes, at)
+                && let colon = scan::blank(bytes, end)
+                && bytes.get(colon) == Some(&b':')
+            {
+                self.at = colon + 1;
+                return Ok(Some(Name::Text(Cow::Borrowed(&self.text[at + 1..end - 1]))));
+            }
+        }
+        self.unusual_name(first)
+    }
+
+    #[cold]
+    fn unusual_name(&mut self, first: bool) -> Result<Option<Name<'a>>, Fault> {
+        self.ask(|reader| {
+            let name = if first { reader.next_object() } else { reader.next_key() };
+            Ok(name?.map(|name| Name::Text(Cow::Owned(name.to_owned()))))
+        })
+        .inspect(|name| self.depth -= u8::from(name.is_none()))
     }
 
     /// Passes over the next value and returns its text as it stands.
@@ -160,33 +280,37 @@ impl<'a> Input<'a> {
         let start = self.offset();
         match kind {
             Kind::List => self.list(&mut |_, input| input.skip().map(drop)),
-            Kind::Object => self.members(&mut |_| (), &mut |(), input| input.skip().map(drop)),
-            _ => self.reader.next_skip().map_err(Fault::from_reader),
+            Kind::Object => self.members(|_, input| input.skip().map(drop)),
+            Kind::Text => self.str().map(drop),
+            Kind::Number => self.number_text().map(drop),
+            Kind::Null => self.take_null().map(drop),
+            Kind::Bool => self.bool().map(drop),
         }
         .map_err(Fault::confirmed)?;
-        Ok(&self.text[start..self.offset()])
+        Ok(&self.text[start..self.at])
     }
 
-    /// Reads a value, or keeps it as text where it is JSON but not a value of this kind.
-    pub(crate) fn read_or_keep(&mut self, value: &mut dyn Value) -> Result<Result<(), Json>, Fault> {
-        let (before, depth) = (self.reader.clone(), self.depth);
-        match value.read(self) {
-            Ok(()) => Ok(Ok(())),
-            Err(fault) if fault.malformed => Err(fault),
-            Err(_) => {
-                (self.reader, self.depth) = (before, depth);
-                Ok(Err(Json::from_checked(self.skip()?)))
-            }
+    /// Goes back to where a value began that could not be read, if it may be passed over.
+    pub(crate) fn back(&mut self, to: Mark, fault: Fault) -> Result<(), Fault> {
+        if fault.0.malformed {
+            return Err(fault);
         }
+        (self.at, self.depth) = to.0;
+        Ok(())
+    }
+
+    /// Here.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark((self.at, self.depth))
     }
 
     /// Makes sure that nothing but white space is left.
     pub(crate) fn finish(&mut self) -> Result<(), Fault> {
-        self.reader.finish().map_err(Fault::from_reader)
+        self.ask(Jiter::finish)
     }
 
     pub(crate) fn offset(&self) -> usize {
-        self.reader.current_index()
+        self.at
     }
 
     pub(crate) fn fault(&self, message: impl Into<Cow<'static, str>>) -> Fault {
@@ -208,8 +332,13 @@ impl<'a> Input<'a> {
 }
 
 /// Why a value could not be read.
+///
+/// Boxed, since it travels through every result there is while nearly all of them hold none.
 #[derive(Debug)]
-pub struct Fault {
+pub struct Fault(Box<Flaw>);
+
+#[derive(Debug)]
+struct Flaw {
     path: Vec<Segment>,
     offset: usize,
     message: Cow<'static, str>,
@@ -227,7 +356,7 @@ pub(crate) enum Segment {
 impl Fault {
     /// The same fault, seen from one level up.
     pub(crate) fn within(mut self, segment: Segment) -> Self {
-        self.path.push(segment);
+        self.0.path.push(segment);
         self
     }
 
@@ -237,37 +366,39 @@ impl Fault {
 
     /// Marks the document itself as broken.
     fn confirmed(mut self) -> Self {
-        self.malformed = true;
+        self.0.malformed = true;
         self
     }
 
     pub(crate) fn new(offset: usize, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { path: Vec::new(), offset, message: message.into(), malformed: false }
+        Self(Box::new(Flaw { path: Vec::new(), offset, message: message.into(), malformed: false }))
     }
 
     fn malformed(offset: usize, message: &'static str) -> Self {
         Self::new(offset, message).confirmed()
     }
 
-    fn from_reader(error: JiterError) -> Self {
+    /// What the reader says that began at `start`.
+    fn from_reader(start: usize, error: JiterError) -> Self {
         let message = match error.error_type {
             JiterErrorType::WrongType { .. } => Cow::Borrowed("the value is of another type"),
             // the one message that would repeat a piece of the document
             JiterErrorType::JsonError(JsonErrorType::DuplicateKey(_)) => Cow::Borrowed("a member appears twice"),
             JiterErrorType::JsonError(kind) => Cow::Owned(kind.to_string().to_lowercase()),
         };
-        Self::new(error.index, message)
+        Self::new(start + error.index, message)
     }
 
     fn into_error(self) -> DecodeError {
         let mut path = String::from("$");
-        for segment in self.path.iter().rev() {
+        let Flaw { path: segments, offset, message, .. } = *self.0;
+        for segment in segments.iter().rev() {
             match segment {
                 Segment::Member(name) => write_member(&mut path, name).expect("a string takes every text"),
                 Segment::Index(index) => path.push_str(&format!("[{index}]")),
             }
         }
-        DecodeError { path, offset: self.offset, message: self.message }
+        DecodeError { path, offset, message }
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::decimal::Decimal;
-use super::encode::{encode, members};
+use super::encode::{each_member, encode};
+use super::object::Object;
 use super::pattern;
 use super::value::{List, Node};
 
@@ -110,8 +111,10 @@ impl Limits {
             Node::Integer(number) => self.check_number((*number).into(), report),
             Node::Decimal(number) => self.check_number(*number, report),
             Node::List(list) => self.check_list(*list, report),
+            // Counting members costs as much as all the rest.
+            Node::Map(_) | Node::Object(_) if self.min_properties.or(self.max_properties).is_none() => {}
             Node::Map(map) => self.check_properties(map.entries().count(), report),
-            Node::Object(object) => self.check_properties(members(*object).count(), report),
+            Node::Object(object) => self.check_properties(count_members(*object), report),
             Node::Absent | Node::Null | Node::Bool(_) | Node::Json(_) => {}
         }
     }
@@ -141,7 +144,7 @@ impl Limits {
     }
 
     fn check_list(&self, list: &dyn List, report: &mut dyn FnMut(String)) {
-        let length = list.items().count();
+        let length = list.count();
         let measure = || format!("has {}", counted(length, "item"));
         check_count(length, (self.min_items, self.max_items), &measure, report);
         if let Some((first, second)) = self.unique_items.then(|| twins(list)).flatten() {
@@ -167,6 +170,12 @@ fn check_count(
     if let Some(max) = max.filter(|max| count > *max) {
         report(format!("{}, at most {max} {} allowed", measure(), be(max)));
     }
+}
+
+fn count_members(object: &dyn Object) -> usize {
+    let mut count = 0;
+    each_member(object, &mut |_, _, _| count += 1);
+    count
 }
 
 /// The first two equal elements; equal is what is written alike.

@@ -1,7 +1,9 @@
 //! Objects with declared members.
 
+use std::mem;
+
 use super::extra::Extra;
-use super::input::{Fault, Input, Segment};
+use super::input::{Fault, Input, Name, Segment};
 use super::json::Json;
 use super::table::{Field, Presence, Strictness, Table};
 use super::value::Value;
@@ -40,19 +42,30 @@ pub trait Object: Send + Sync {
 pub fn read_object(object: &mut dyn Object, input: &mut Input<'_>) -> Result<(), Fault> {
     let table = object.table();
     object.extra_mut().clear();
-    let mut seen = vec![false; table.fields.len()];
-    let mut hint = 0;
-    let mut name = |name: &str| match table.position(name, hint) {
-        Some(index) => {
-            hint = index + 1;
-            Name::Declared(index)
+    // Answers mostly require nothing, and then there is nothing to note.
+    let mut seen = vec![false; if table.requires { table.fields.len() } else { 0 }];
+    let (mut first, mut next, mut kept) = (true, 0, false);
+    input.open()?;
+    while let Some(name) = input.name(mem::take(&mut first), table.likely(next))? {
+        let index = match name {
+            Name::Likely => Ok(next),
+            Name::Text(name) => table.position(&name).ok_or(name),
+        };
+        match index {
+            Ok(index) => {
+                next = index + 1;
+                let filled = read_field(object, table, index, input)?;
+                seen.get_mut(index).into_iter().for_each(|seen| *seen = filled);
+                if !filled {
+                    kept = true;
+                } else if kept {
+                    // an unreadable twin may have come before
+                    object.extra_mut().remove(table.fields[index].name);
+                }
+            }
+            Err(name) => keep(object, name.into_owned(), input)?,
         }
-        None => Name::Other(name.to_owned()),
-    };
-    input.members(&mut name, &mut |name, input| match name {
-        Name::Declared(index) => read_field(object, index, input).map(|filled| seen[index] = filled),
-        Name::Other(name) => keep(object, name, input),
-    })?;
+    }
     let required = |(field, seen): &(&Field, &bool)| field.presence == Presence::Required && !**seen;
     match table.fields.iter().zip(&seen).find(required) {
         Some((field, _)) => Err(input.fault("a required member is missing").within(Segment::Member(field.name.into()))),
@@ -60,35 +73,17 @@ pub fn read_object(object: &mut dyn Object, input: &mut Input<'_>) -> Result<(),
     }
 }
 
-/// What the name of a member says.
-enum Name {
-    Declared(usize),
-    Other(String),
-}
-
 /// Reads a declared member, or keeps its text where a tolerant table has it unreadable; returns whether it was read.
-fn read_field(object: &mut dyn Object, index: usize, input: &mut Input<'_>) -> Result<bool, Fault> {
-    let table = object.table();
+fn read_field(object: &mut dyn Object, table: &Table, index: usize, input: &mut Input<'_>) -> Result<bool, Fault> {
     let field = &table.fields[index];
-    let Some(value) = object.get_mut(index) else {
-        return keep(object, field.name.to_owned(), input).map(|()| false);
-    };
-    let read = if table.strictness == Strictness::Strict || field.presence == Presence::Required {
-        value.read(input).map(Ok)
-    } else {
-        input.read_or_keep(value)
-    };
-    match read.map_err(|fault| fault.within(Segment::Member(field.name.into())))? {
-        Ok(()) => {
-            // an unreadable twin may have come before
-            object.extra_mut().remove(field.name);
-            Ok(true)
-        }
-        Err(text) => {
-            object.extra_mut().insert(field.name, text);
-            Ok(false)
-        }
+    let start = input.mark();
+    if let Some(value) = object.get_mut(index) {
+        let Err(fault) = value.read(input) else { return Ok(true) };
+        let merciful = table.strictness == Strictness::Tolerant && field.presence == Presence::Optional;
+        let passed = if merciful { input.back(start, fault) } else { Err(fault) };
+        passed.map_err(|fault| fault.within(Segment::Member(field.name.into())))?;
     }
+    keep(object, field.name.to_owned(), input).map(|()| false)
 }
 
 fn keep(object: &mut dyn Object, name: String, input: &mut Input<'_>) -> Result<(), Fault> {

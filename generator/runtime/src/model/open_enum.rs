@@ -108,7 +108,8 @@ fn find<T: OpenEnum>(text: &str) -> Option<T> {
 fn find_yaml_word<T: OpenEnum>(boolean: &str) -> Option<T> {
     let words = if boolean == "true" { ["yes", "on", "y", "true"] } else { ["no", "off", "n", "false"] };
     let mut values = T::VALUES.iter();
-    values.find(|(known, _)| words.contains(&known.to_ascii_lowercase().as_str())).map(|(_, value)| value.clone())
+    let meant = |known: &str| words.iter().any(|word| known.eq_ignore_ascii_case(word));
+    values.find(|(known, _)| meant(known)).map(|(_, value)| value.clone())
 }
 
 fn listed<T: OpenEnum>() -> String {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use super::json::Json;
+use super::input::Input;
 use super::limits::be;
 use super::object::Object;
 use super::path::Path;
@@ -157,7 +157,7 @@ fn join(parts: impl Iterator<Item = String>, separator: &str) -> String {
 
 /// The value of a declared member, if it is there.
 fn member<'a>(object: &'a dyn Object, name: &str) -> Option<Node<'a>> {
-    let index = object.table().position(name, 0)?;
+    let index = object.table().position(name)?;
     object.get(index).map(Value::node).filter(|node| !matches!(node, Node::Absent))
 }
 
@@ -175,14 +175,14 @@ fn scalar<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<'a, str>> {
         Some(Node::Integer(value)) => text(&value),
         Some(Node::Decimal(value)) => text(&value),
         Some(_) => None,
-        None => default(object, name).map(Cow::Owned),
+        None => default(object, name),
     }
 }
 
-fn default(object: &dyn Object, name: &str) -> Option<String> {
+fn default(object: &dyn Object, name: &str) -> Option<Cow<'static, str>> {
     let table = object.table();
-    let json = table.fields[table.position(name, 0)?].default?;
-    Json::parse(json).ok()?.as_scalar()
+    let json = table.fields[table.position(name)?].default?;
+    Input::new(json).scalar("a default").ok()
 }
 
 /// How many values a path such as `boxes[].items[]` leads to.

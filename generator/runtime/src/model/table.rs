@@ -11,6 +11,61 @@ pub struct Table {
     pub(crate) strictness: Strictness,
     pub(crate) additional: Additional,
     pub(crate) rules: &'static [Rule],
+    /// Whether any field is required.
+    pub(crate) requires: bool,
+    /// Whether all names are written in JSON as they are.
+    pub(crate) plain: bool,
+    first: [u8; BUCKETS],
+}
+
+/// Names are looked up by bucket: a table says for each where its first field is.
+const BUCKETS: usize = 256;
+
+/// The bucket of a name; it tells most names of a table apart without looking at all of it.
+const fn bucket(name: &[u8]) -> usize {
+    match name {
+        [] => 0,
+        [first, ..] => {
+            let (half, last) = (name[name.len() / 2] as usize, name[name.len() - 1] as usize);
+            let third = name[name.len() / 3] as usize;
+            (name.len() * 5 + *first as usize * 3 + third * 7 + half * 11 + last * 13) % BUCKETS
+        }
+    }
+}
+
+/// The index of the first field of each bucket, or the last number where there is none or its index is too large for a byte.
+const fn buckets(fields: &[Field]) -> [u8; BUCKETS] {
+    let mut first = [u8::MAX; BUCKETS];
+    let mut index = fields.len();
+    while index > 0 {
+        index -= 1;
+        first[bucket(fields[index].name.as_bytes())] = if index < 255 { index as u8 } else { u8::MAX };
+    }
+    first
+}
+
+/// Whether all names are written in JSON as they are.
+const fn all_plain(fields: &[Field]) -> bool {
+    let mut index = 0;
+    while index < fields.len() {
+        let mut name = fields[index].name.as_bytes();
+        while let [byte, rest @ ..] = name {
+            if matches!(byte, b'"' | b'\\' | 0..b' ') {
+                return false;
+            }
+            name = rest;
+        }
+        index += 1;
+    }
+    true
+}
+
+const fn any_required(fields: &[Field]) -> bool {
+    let mut index = 0;
+    while index < fields.len() && matches!(fields[index].presence, Presence::Optional) {
+        index += 1;
+    }
+    index < fields.len()
 }
 
 /// Whose mistakes an object has to bear with.
@@ -26,13 +81,18 @@ impl Table {
     /// The contract of an object that is sent: it is validated, and read without mercy.
     #[must_use]
     pub const fn strict(name: &'static str, fields: &'static [Field]) -> Self {
-        Self { name, fields, strictness: Strictness::Strict, additional: Additional::Kept, rules: &[] }
+        Self::new(name, fields, Strictness::Strict)
     }
 
     /// The contract of an object that is received: never validated; a member that cannot be read is kept as it came.
     #[must_use]
     pub const fn tolerant(name: &'static str, fields: &'static [Field]) -> Self {
-        Self { name, fields, strictness: Strictness::Tolerant, additional: Additional::Kept, rules: &[] }
+        Self::new(name, fields, Strictness::Tolerant)
+    }
+
+    const fn new(name: &'static str, fields: &'static [Field], strictness: Strictness) -> Self {
+        let (requires, plain, first) = (any_required(fields), all_plain(fields), buckets(fields));
+        Self { name, fields, strictness, additional: Additional::Kept, rules: &[], requires, plain, first }
     }
 
     /// Says which undeclared members are welcome.
@@ -49,13 +109,16 @@ impl Table {
         self
     }
 
+    /// The name of the field at `index`, if there is one and names are written as they are.
+    pub(crate) fn likely(&self, index: usize) -> Option<&'static str> {
+        self.fields.get(index).filter(|_| self.plain).map(|field| field.name)
+    }
+
     /// The index of a field.
-    ///
-    /// Members mostly come in the order of the table, so the search starts at `hint`.
-    pub(crate) fn position(&self, name: &str, hint: usize) -> Option<usize> {
-        let (before, after) = self.fields.split_at(hint.min(self.fields.len()));
-        let found = after.iter().position(|field| field.name == name).map(|at| at + before.len());
-        found.or_else(|| before.iter().position(|field| field.name == name))
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        let start = usize::from(self.first[bucket(name.as_bytes())]);
+        let fields = self.fields.get(start..)?;
+        fields.iter().position(|field| field.name == name).map(|at| start + at)
     }
 }
 

@@ -65,13 +65,14 @@ fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violation
     let table = object.table();
     for (index, field) in table.fields.iter().enumerate() {
         let Some(value) = object.get(index) else { continue };
-        let (node, path) = (value.node(), Path::Member(path, field.name));
-        match (table.strictness, node) {
-            (Strictness::Tolerant, node) => pass_over(&node, &path, violations),
+        let node = value.node();
+        let path = Path::Member(path, field.name);
+        match (table.strictness, &node) {
+            (Strictness::Tolerant, node) => pass_over(node, &path, violations),
             (Strictness::Strict, Node::Absent) if field.presence == Presence::Required => {
                 violations.push(path, "is required");
             }
-            (Strictness::Strict, node) => check_value(&node, &field.limits, &path, violations),
+            (Strictness::Strict, node) => check_value(node, &field.limits, &path, violations),
         }
     }
     if table.strictness == Strictness::Strict {
@@ -92,7 +93,7 @@ fn check_extra(object: &dyn Object, path: &Path<'_>, violations: &mut Violations
     let table = object.table();
     for (name, _) in object.extra().iter() {
         let message = match table.additional {
-            _ if table.position(name, 0).is_some() => Some("is declared, set its own field instead".to_owned()),
+            _ if table.position(name).is_some() => Some("is declared, set its own field instead".to_owned()),
             Additional::Any => None,
             Additional::Kept => Some(format!("is not a member of {}", table.name)),
             Additional::Named(pattern) => pattern::refusal(pattern, name)

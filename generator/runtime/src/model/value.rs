@@ -79,8 +79,18 @@ pub enum Node<'a> {
 
 /// The elements of a list.
 pub trait List: Send + Sync {
+    /// How many elements there are.
+    fn count(&self) -> usize;
+
+    /// An element.
+    fn item(&self, index: usize) -> Option<&dyn Value>;
+}
+
+impl dyn List + '_ {
     /// The elements in order.
-    fn items(&self) -> Box<dyn Iterator<Item = &dyn Value> + '_>;
+    pub(crate) fn items(&self) -> impl Iterator<Item = &dyn Value> {
+        (0..self.count()).filter_map(|index| self.item(index))
+    }
 }
 
 /// The members of a map.
@@ -90,8 +100,12 @@ pub trait Entries: Send + Sync {
 }
 
 impl<T: Value> List for Vec<T> {
-    fn items(&self) -> Box<dyn Iterator<Item = &dyn Value> + '_> {
-        Box::new(self.iter().map(|item| item as &dyn Value))
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn item(&self, index: usize) -> Option<&dyn Value> {
+        self.get(index).map(|item| item as &dyn Value)
     }
 }
 
@@ -128,8 +142,8 @@ impl<T: Value> Value for Map<T> {
 
     fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
         self.clear();
-        input.members(&mut |name| name.to_owned(), &mut |name, input| {
-            let mut value = T::blank();
+        input.members(|name, input| {
+            let (name, mut value) = (name.into_owned(), T::blank());
             match value.read(input) {
                 Ok(()) => self.insert(name, value),
                 Err(fault) => return Err(fault.within(Segment::Member(name.into()))),

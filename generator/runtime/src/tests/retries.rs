@@ -339,3 +339,22 @@ async fn measurements_are_taken() {
         ]
     );
 }
+
+#[tokio::test]
+async fn what_the_document_does_not_know_is_told_by_its_place() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let hook = Arc::clone(&told);
+    let server = ScriptedTransport::new().json(200, r#"{"success": true, "number": "P-1", "colour": "canary"}"#);
+    let many: String = (0..500).map(|index| format!(r#", "member{index}": 1"#)).collect();
+    let server = server.json(200, format!(r#"{{"number": "P-1"{many}}}"#)).json(400, r#"{"colour": "canary"}"#);
+    let client = patient(&server).on_drift(move |drift| hook.lock().unwrap().push(drift.to_string())).build().unwrap();
+    client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
+    assert_eq!(
+        std::mem::take(&mut *told.lock().unwrap()),
+        ["unknown field at /colour in an answer of sendParcel", "unknown field at /success in an answer of sendParcel"]
+    );
+    client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
+    assert_eq!(told.lock().unwrap().len(), 100);
+    client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
+    assert_eq!(told.lock().unwrap().len(), 100);
+}

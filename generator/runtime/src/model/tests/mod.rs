@@ -2,6 +2,7 @@
 
 mod bridge;
 mod debug;
+mod drift;
 mod models;
 mod read;
 mod validate;
