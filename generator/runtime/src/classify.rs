@@ -1,5 +1,7 @@
 //! What one attempt saw, and what that means. No input or output happens here.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
@@ -63,7 +65,7 @@ fn fault_seen(service: &'static Service, limit: usize, fault: Fault, key: KeyUse
 }
 
 fn head(service: &'static Service, status: StatusCode, headers: HeaderMap) -> Head {
-    Head { status, headers: Box::new(headers), roles: &service.roles }
+    Head { status, headers, roles: &service.roles }
 }
 
 /// A body, unpacked; nothing and the reason why, if that was not possible.
@@ -95,46 +97,44 @@ impl Body {
         }
     }
 
-    pub(crate) fn members(&self) -> Members {
-        Members::read(&self.bytes)
+    /// The body as text; what is not text is replaced.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
     }
 }
 
 /// Tells success from failure by status and body.
 fn judge(service: &Service, head: Head, body: Body, key: KeyUse) -> Result<Answer, What> {
-    let members = body.members();
+    let text = body.text();
+    let members = Members::read(&text);
     // Some servers give the answer they kept under a key back as a conflict. Taking it for a failure would lose it.
     let kept = key != KeyUse::Keyless
         && head.status == StatusCode::CONFLICT
         && says_success(&service.failure, &members) == Some(true);
     let success = head.status.is_success() || kept;
+    let confirmed = confirms_success(&service.failure, &members);
+    if !success || body.flaw.is_none() && denies_success(&service.failure, &members) {
+        let said = Told::read(service, &head, &members, key);
+        drop(text);
+        return Err(said.refusal(head, body));
+    }
+    drop(text);
     match body.flaw {
-        None if success => {
-            if denies_success(&service.failure, &members) {
-                Err(refusal(service, head, body, &members, key))
-            } else {
-                let confirmed = confirms_success(&service.failure, &members);
-                Ok(Answer { head, body: body.bytes, confirmed })
-            }
-        }
+        None => Ok(Answer { head, body: body.bytes, confirmed }),
         // The part that is missing may be the one that says that the call failed.
-        Some(BodyFlaw::Lost(error)) if success => Err(What::Interrupted(error, Some(head))),
-        Some(flaw) if success => {
-            let confirmed = confirms_success(&service.failure, &members);
-            Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed })))
-        }
-        _ => Err(refusal(service, head, body, &members, key)),
+        Some(BodyFlaw::Lost(error)) => Err(What::Interrupted(error, Some(Box::new(head)))),
+        Some(flaw) => Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed }))),
     }
 }
 
 /// What a body itself says about success, if anything.
-fn says_success(failure: &Failure, members: &Members) -> Option<bool> {
+fn says_success(failure: &Failure, members: &Members<'_>) -> Option<bool> {
     failure.success.and_then(|success| members.boolean(success))
 }
 
 /// Tells whether a body says that the call failed, its status notwithstanding. One that says neither does so by its reasons, or by
 /// a result code that is listed, as only those of failures are.
-fn denies_success(failure: &Failure, members: &Members) -> bool {
+fn denies_success(failure: &Failure, members: &Members<'_>) -> bool {
     let reasons = || failure.reasons.is_some_and(|at| !members.objects(at.member).is_empty());
     let result =
         || failure.result.is_some_and(|at| members.text(at.member).is_some_and(|code| at.find(&code).is_some()));
@@ -143,27 +143,54 @@ fn denies_success(failure: &Failure, members: &Members) -> bool {
 
 /// Tells whether a body proves success. Where bodies can say so and this one does not, the status alone proves nothing:
 /// it may be a page of a proxy's.
-fn confirms_success(failure: &Failure, members: &Members) -> bool {
+fn confirms_success(failure: &Failure, members: &Members<'_>) -> bool {
     failure.success.is_none() || says_success(failure, members) == Some(true)
 }
 
-fn refusal(service: &Service, head: Head, body: Body, members: &Members, key: KeyUse) -> What {
-    let said = Said::read(&service.failure, members);
-    let text = |member: Option<&str>| members.text(member?).filter(|text| !text.is_empty());
-    What::Api(Box::new(Refusal {
-        outcome: said.outcome(head.status, key),
-        retry: said.retry(head.status, key),
-        in_progress: said.in_progress(head.status, key),
-        settles: said.settles(head.status, key),
-        process_id: text(service.failure.process_id),
-        request_id: text(service.failure.request_id),
-        reasons: said.reasons,
-        result: said.result,
-        message: said.message,
-        head,
-        body: body.bytes,
-        flaw: body.flaw,
-    }))
+/// What an answer by which the call failed says, and what follows.
+struct Told {
+    said: Said,
+    process_id: Option<String>,
+    request_id: Option<String>,
+    outcome: Outcome,
+    retry: Retry,
+    in_progress: bool,
+    settles: bool,
+}
+
+impl Told {
+    fn read(service: &Service, head: &Head, members: &Members<'_>, key: KeyUse) -> Self {
+        let said = Said::read(&service.failure, members);
+        let text = |member: Option<&str>| members.text(member?).filter(|text| !text.is_empty());
+        Self {
+            process_id: text(service.failure.process_id),
+            request_id: text(service.failure.request_id),
+            outcome: said.outcome(head.status, key),
+            retry: said.retry(head.status, key),
+            in_progress: said.in_progress(head.status, key),
+            settles: said.settles(head.status, key),
+            said,
+        }
+    }
+
+    fn refusal(self, head: Head, body: Body) -> What {
+        let Self { said, process_id, request_id, outcome, retry, in_progress, settles } = self;
+        let Said { reasons, result, message, .. } = said;
+        What::Api(Box::new(Refusal {
+            head,
+            body: body.bytes,
+            flaw: body.flaw,
+            reasons,
+            result,
+            message,
+            process_id,
+            request_id,
+            outcome,
+            retry,
+            in_progress,
+            settles,
+        }))
+    }
 }
 
 /// What the body of a failure says.
@@ -178,7 +205,7 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    pub(crate) fn read(failure: &Failure, members: &Members) -> Self {
+    pub(crate) fn read(failure: &Failure, members: &Members<'_>) -> Self {
         let mut codes = Vec::new();
         let reason = |known: Option<&'static Code>, code: String, message: Option<String>| Reason {
             code,

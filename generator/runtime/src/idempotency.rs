@@ -40,7 +40,7 @@ impl IdempotencyKey {
     pub fn random() -> Self {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-        Self(uuid_v4(bytes).into())
+        Self(uuid_v4(bytes))
     }
 
     /// The key as text.
@@ -67,11 +67,19 @@ fn flaw(text: &str) -> Option<String> {
 }
 
 /// Writes random bytes as a UUID of version 4 (RFC 9562).
-fn uuid_v4(mut bytes: [u8; 16]) -> String {
+fn uuid_v4(mut bytes: [u8; 16]) -> Arc<str> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex = format!("{:032x}", u128::from_be_bytes(bytes));
-    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    let mut text = [b'-'; 36];
+    let mut at = 0;
+    for byte in bytes {
+        at += usize::from(matches!(at, 8 | 13 | 18 | 23));
+        text[at] = DIGITS[usize::from(byte >> 4)];
+        text[at + 1] = DIGITS[usize::from(byte & 0xf)];
+        at += 2;
+    }
+    str::from_utf8(&text).expect("digits and hyphens are text").into()
 }
 
 impl fmt::Display for IdempotencyKey {
@@ -106,8 +114,8 @@ mod tests {
 
     #[test]
     fn a_random_key_is_a_uuid_of_version_4() {
-        assert_eq!(uuid_v4([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-        assert_eq!(uuid_v4([0; 16]), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(&*uuid_v4([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(&*uuid_v4([0; 16]), "00000000-0000-4000-8000-000000000000");
         assert_ne!(IdempotencyKey::random(), IdempotencyKey::random());
     }
 

@@ -12,6 +12,7 @@ use crate::encoding::percent_encode;
 use crate::error::{CallContext, Key, What};
 use crate::operation::{Operation, Segment};
 use crate::retry::RetryPolicy;
+use crate::seam::Node;
 use crate::transport::MaxResponseBytes;
 use crate::{Error, IdempotencyKey, Violations, gzip};
 
@@ -87,7 +88,8 @@ impl Prepared {
 
 /// Puts the URL together, with the parameters encoded.
 fn url(call: &Call, violations: &mut Violations) -> String {
-    let mut url = call.core.shared.base_url.as_str().to_owned();
+    let mut url = String::with_capacity(256);
+    url.push_str(call.core.shared.base_url.as_str());
     let mut given = call.path.iter();
     for segment in call.operation.path {
         match segment {
@@ -141,7 +143,9 @@ fn operation_headers(call: &Call, headers: &mut HeaderMap, violations: &mut Viol
             }
             continue;
         };
-        violations.append(field.limits.violations(&text.to_owned(), &format!("header {}", field.name)));
+        field.limits.check(&Node::Text(text.into()), &mut |flaw| {
+            violations.push(format_args!("header {}", field.name), flaw);
+        });
         match header_value(text) {
             Ok(value) => put(headers, field.name, value, violations),
             Err(flaw) => violations.push(format_args!("header {}", field.name), flaw),

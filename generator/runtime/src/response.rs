@@ -161,8 +161,7 @@ impl Concurrency {
 #[derive(Clone)]
 pub(crate) struct Head {
     pub(crate) status: StatusCode,
-    /// Boxed, since it would make every error large.
-    pub(crate) headers: Box<HeaderMap>,
+    pub(crate) headers: HeaderMap,
     pub(crate) roles: &'static HeaderRoles,
 }
 

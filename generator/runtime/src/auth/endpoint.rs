@@ -59,14 +59,16 @@ impl Endpoint {
             }
         };
         let (parts, bytes) = answer.into_parts();
-        let members = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES).members();
-        let head = Head { status: parts.status, headers: Box::new(parts.headers), roles: &self.service.roles };
+        let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
+        let text = body.text();
+        let members = Members::read(&text);
+        let head = Head { status: parts.status, headers: parts.headers, roles: &self.service.roles };
         if !head.status.is_success() {
             return Err(self.refused(head, &members));
         }
         read_token(&members, asked).map_err(|flaw| {
             let message = format!("the token endpoint answered {}, but {flaw}", head.status);
-            TokenFailure { head: Some(head), ..TokenFailure::lasting(message) }
+            TokenFailure { head: Some(Box::new(head)), ..TokenFailure::lasting(message) }
         })
     }
 
@@ -96,7 +98,7 @@ impl Endpoint {
         })
     }
 
-    fn refused(&self, head: Head, members: &Members) -> TokenFailure {
+    fn refused(&self, head: Head, members: &Members<'_>) -> TokenFailure {
         let said = Said::read(&self.service.failure, members);
         let mut message = format!("the token endpoint answered {}", head.status);
         // RFC 6749 names its errors by a word.
@@ -113,7 +115,7 @@ impl Endpoint {
         let passing = head.status.is_server_error()
             || matches!(head.status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
         let asked_for = passing.then(|| asked_for(&head, self.time.of_day())).flatten();
-        TokenFailure { message, head: Some(head), passing, asked_for, source: None }
+        TokenFailure { message, head: Some(Box::new(head)), passing, asked_for, source: None }
     }
 
     /// Takes the secret out of a text, should the server repeat it.
@@ -126,7 +128,7 @@ impl Endpoint {
     }
 }
 
-fn read_token(members: &Members, asked: Moment) -> Result<Token, &'static str> {
+fn read_token(members: &Members<'_>, asked: Moment) -> Result<Token, &'static str> {
     let token = members.text("access_token").ok_or("its body holds no access token")?;
     let bearer = bearer(&Secret::new(token)).ok_or("its access token cannot stand in a header")?;
     match members.text("token_type") {

@@ -81,7 +81,7 @@ pub(crate) enum What {
     Token(TokenFailure),
     NotSent(TransportError),
     /// The head is there when the connection was lost in the middle of the answer.
-    Interrupted(TransportError, Option<Head>),
+    Interrupted(TransportError, Option<Box<Head>>),
     TimedOut(TimedOut),
     Api(Box<Refusal>),
     Decode(Box<Unreadable>),
@@ -91,7 +91,7 @@ pub(crate) enum What {
 #[derive(Clone)]
 pub(crate) struct TokenFailure {
     pub(crate) message: String,
-    pub(crate) head: Option<Head>,
+    pub(crate) head: Option<Box<Head>>,
     /// Another attempt may succeed.
     pub(crate) passing: bool,
     /// How long the endpoint asks to be left alone.
@@ -352,7 +352,7 @@ impl Error {
     /// The headers of the answer, if there was one.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.head().map(|head| &*head.headers)
+        self.head().map(|head| &head.headers)
     }
 
     /// The server's own id of the call, from its header or else from the body: quote it when asking the service about it.
@@ -489,8 +489,8 @@ impl What {
         match self {
             Self::Api(refusal) => Some(&refusal.head),
             Self::Decode(unreadable) => Some(&unreadable.head),
-            Self::Token(failure) => failure.head.as_ref(),
-            Self::Interrupted(_, head) => head.as_ref(),
+            Self::Token(failure) => failure.head.as_deref(),
+            Self::Interrupted(_, head) => head.as_deref(),
             Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) | Self::NotSent(_) | Self::TimedOut(_) => {
                 None
             }

@@ -23,7 +23,8 @@ pub fn validate(value: &dyn Value) -> Result<(), Violations> {
 static UNLIMITED: Limits = Limits::new();
 
 impl Limits {
-    /// Checks a value that stands outside a document, such as a header, under the name it has there.
+    /// Checks a value by itself, under a name.
+    #[cfg(test)]
     pub(crate) fn violations(&self, value: &dyn Value, name: &str) -> Violations {
         let mut violations = Violations::new();
         check_value(&value.node(), self, &Path::Root(name), &mut violations);

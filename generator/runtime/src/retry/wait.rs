@@ -109,7 +109,7 @@ mod tests {
             for (name, value) in headers {
                 map.insert(*name, value.parse().unwrap());
             }
-            let head = Head { status: StatusCode::TOO_MANY_REQUESTS, headers: Box::new(map), roles };
+            let head = Head { status: StatusCode::TOO_MANY_REQUESTS, headers: map, roles };
             assert_eq!(asked_for(&head, now).map(|wait| wait.as_secs()), expected, "{headers:?}");
         }
     }
