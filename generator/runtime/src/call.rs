@@ -1,19 +1,20 @@
 //! One call in the making.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::client::Core;
+use crate::client::{Core, Shared};
 use crate::operation::Operation;
-use crate::prepare::Prepared;
+use crate::prepare::{Prepared, request_of};
 use crate::retry::RetryPolicy;
 use crate::seam::{Value, encode, validate};
-use crate::send::{self, Answered};
+use crate::send::{self, Success};
+use crate::transport::BoxFuture;
 use crate::{Error, IdempotencyKey, Response, ResumableCall, Violations};
 
 /// A call in the making. Whatever is wrong with it comes to light, all at once, when it is sent.
@@ -118,15 +119,21 @@ impl Call {
     ///
     /// When the call breaks a rule, or takes no idempotency key.
     pub fn resumable(&self) -> Result<ResumableCall, Error> {
-        Prepared::new(self)?.resumable(&self.core.shared).ok_or_else(|| {
-            Error::invalid_argument("idempotency key", "is missing, without which a call cannot be resumed".to_owned())
-        })
+        let (request, key) = request_of(self)?;
+        let shared = &self.core.shared;
+        match key {
+            Some(key) => Ok(ResumableCall::new(self.operation, &request, key.text, shared.time.of_day(), shared)),
+            None => {
+                let flaw = "is missing, without which a call cannot be resumed".to_owned();
+                Err(Error::invalid_argument("idempotency key", flaw))
+            }
+        }
     }
 
     /// Sends the call. Must be awaited within a Tokio runtime that has its timer enabled.
     pub fn send<T: Value + Send + 'static>(self) -> CallFuture<T> {
-        let Self { core, operation, .. } = &self;
-        CallFuture::new(send::run(core.shared.clone(), operation, Prepared::new(&self)))
+        let (shared, operation) = (Arc::clone(&self.core.shared), self.operation);
+        call_future(shared, operation, Prepared::new(self))
     }
 
     /// Sends the call and blocks this thread until it has ended.
@@ -152,29 +159,31 @@ impl fmt::Debug for Call {
     }
 }
 
-type Answering = Pin<Box<dyn Future<Output = Result<Answered, Error>> + Send>>;
-
 /// The future of a call.
 ///
 /// Nothing happens until it is polled. To drop it stops waiting, not what has been sent: the call's idempotency key, or a
 /// [`ResumableCall`] made before, finds out what became of it. Dropping it harms no other call.
 #[must_use = "a call does nothing until it is awaited"]
-pub struct CallFuture<T> {
-    answering: Answering,
-    value: PhantomData<fn() -> T>,
+pub struct CallFuture<T>(BoxFuture<'static, Result<Response<T>, Error>>);
+
+/// Sends a call. Only the place of the value depends on its type; what is done is compiled once.
+pub(crate) fn call_future<T: Value + 'static>(
+    shared: Arc<Shared>,
+    operation: &'static Operation,
+    prepared: Result<Prepared, Error>,
+) -> CallFuture<T> {
+    CallFuture(Box::pin(async move {
+        let mut value = T::blank();
+        let Success { head, key, attempts } = send::run(&shared, operation, prepared, &mut value).await?;
+        Ok(Response::new(value, head, key, attempts))
+    }))
 }
 
-impl<T> CallFuture<T> {
-    pub(crate) fn new(answering: impl Future<Output = Result<Answered, Error>> + Send + 'static) -> Self {
-        Self { answering: Box::pin(answering), value: PhantomData }
-    }
-}
-
-impl<T: Value> Future for CallFuture<T> {
+impl<T> Future for CallFuture<T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.answering.as_mut().poll(context).map(|answered| answered?.read())
+        self.0.as_mut().poll(context)
     }
 }
 

@@ -9,7 +9,9 @@ use crate::Outcome;
 use crate::error::{BodyFlaw, Reason, Refusal, TimedOut, TokenFailure, Unreadable, What};
 use crate::gzip::{self, Unpack};
 use crate::members::Members;
-use crate::response::{Answer, Head};
+use crate::model::decode_into;
+use crate::response::Head;
+use crate::seam::{Node, Value};
 use crate::service::{Code, Failure, Retry, Service};
 use crate::transport::{Fault, TransportError};
 
@@ -33,33 +35,44 @@ pub(crate) enum KeyUse {
     Known,
 }
 
-/// Decides whether an attempt succeeded; if not, what it means.
-///
-/// A success is one as far as can be told without reading the body as its type. Bodies beyond `limit` bytes are not read.
-pub(crate) fn classify(service: &'static Service, limit: usize, key: KeyUse, seen: Seen) -> Result<Answer, What> {
+/// Decides whether an attempt succeeded; if so, reads the answer into `value`, if not, says what that means. Bodies beyond
+/// `limit` bytes are not read.
+pub(crate) fn classify(
+    service: &'static Service,
+    limit: usize,
+    key: KeyUse,
+    seen: Seen,
+    value: &mut dyn Value,
+) -> Result<Head, What> {
     match seen {
         Seen::NoToken(failure) => Err(What::Token(failure)),
         Seen::TimedOut(timeout) => Err(What::TimedOut(timeout)),
-        Seen::Fault(TransportError(fault)) => fault_seen(service, limit, fault, key),
+        Seen::Fault(TransportError(fault)) => fault_seen(service, limit, fault, key, value),
         Seen::Answer(answer) => {
             let (parts, bytes) = answer.into_parts();
             let body = Body::read(&parts.headers, bytes, limit);
-            judge(service, head(service, parts.status, parts.headers), body, key)
+            judge(service, head(service, parts.status, parts.headers), body, key, value)
         }
     }
 }
 
-fn fault_seen(service: &'static Service, limit: usize, fault: Fault, key: KeyUse) -> Result<Answer, What> {
+fn fault_seen(
+    service: &'static Service,
+    limit: usize,
+    fault: Fault,
+    key: KeyUse,
+    value: &mut dyn Value,
+) -> Result<Head, What> {
     match fault {
         Fault::NotSent(_) => Err(What::NotSent(TransportError(fault))),
         Fault::Interrupted(_) => Err(What::Interrupted(TransportError(fault), None)),
         Fault::BodyLost(ref seen, _) => {
             let head = head(service, seen.0, seen.1.clone());
-            judge(service, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), key)
+            judge(service, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), key, value)
         }
         Fault::BodyTooLarge(seen) => {
             let head = head(service, seen.0, seen.1);
-            judge(service, head, Body::flawed(BodyFlaw::TooLarge { limit }), key)
+            judge(service, head, Body::flawed(BodyFlaw::TooLarge { limit }), key, value)
         }
     }
 }
@@ -99,32 +112,64 @@ impl Body {
 
     /// The body as text; what is not text is replaced.
     pub(crate) fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.bytes)
+        // Nearly every body is text, and this way that is found out fast.
+        str::from_utf8(&self.bytes).map_or_else(|_| String::from_utf8_lossy(&self.bytes), Cow::Borrowed)
     }
 }
 
-/// Tells success from failure by status and body.
-fn judge(service: &Service, head: Head, body: Body, key: KeyUse) -> Result<Answer, What> {
+/// Tells success from failure by status and body, and reads a success into `value`.
+fn judge(service: &Service, head: Head, body: Body, key: KeyUse, value: &mut dyn Value) -> Result<Head, What> {
+    let failure = &service.failure;
+    // Nearly every answer is a plain success, which is told by reading it once.
+    let mut read = (body.flaw.is_none() && head.status.is_success()).then(|| decode_into(value, &body.bytes));
+    if matches!(read, Some(Ok(()))) && declares_success(failure, value) {
+        return Ok(head);
+    }
     let text = body.text();
     let members = Members::read(&text);
+    let says = says_success(failure, &members);
     // Some servers give the answer they kept under a key back as a conflict. Taking it for a failure would lose it.
-    let kept = key != KeyUse::Keyless
-        && head.status == StatusCode::CONFLICT
-        && says_success(&service.failure, &members) == Some(true);
+    let kept = key != KeyUse::Keyless && head.status == StatusCode::CONFLICT && says == Some(true);
     let success = head.status.is_success() || kept;
-    let confirmed = confirms_success(&service.failure, &members);
-    if !success || body.flaw.is_none() && denies_success(&service.failure, &members) {
-        let said = Told::read(service, &head, &members, key);
+    if !success || body.flaw.is_none() && denies_success(failure, &members) {
+        let told = Told::read(service, &head, &members, key);
         drop(text);
-        return Err(said.refusal(head, body));
+        return Err(told.refusal(head, body));
     }
+    let confirmed = failure.success.is_none() || says == Some(true);
     drop(text);
-    match body.flaw {
-        None => Ok(Answer { head, body: body.bytes, confirmed }),
-        // The part that is missing may be the one that says that the call failed.
-        Some(BodyFlaw::Lost(error)) => Err(What::Interrupted(error, Some(Box::new(head)))),
-        Some(flaw) => Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed }))),
+    if kept && body.flaw.is_none() {
+        read = Some(decode_into(value, &body.bytes));
     }
+    let flaw = match (body.flaw, read) {
+        // The part that is missing may be the one that says that the call failed.
+        (Some(BodyFlaw::Lost(error)), _) => return Err(What::Interrupted(error, Some(Box::new(head)))),
+        (Some(flaw), _) => flaw,
+        (None, Some(Err(error))) => BodyFlaw::Json(error),
+        (None, _) if !confirmed && says_nothing(value) => BodyFlaw::Foreign,
+        (None, _) => return Ok(head),
+    };
+    Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed })))
+}
+
+/// Tells whether a value that was read says itself that the call succeeded.
+fn declares_success(failure: &Failure, value: &dyn Value) -> bool {
+    let (Some(success), Node::Object(object)) = (failure.success, value.node()) else {
+        return false;
+    };
+    let declared = object.table().position(success).and_then(|index| object.get(index));
+    declared.is_some_and(|value| matches!(value.node(), Node::Bool(true)))
+}
+
+/// Tells whether an answer holds none of the members that its type declares: such a body comes from something in front of the
+/// server, and taking it for a success would make up a call that nobody may have seen.
+fn says_nothing(value: &dyn Value) -> bool {
+    let Node::Object(object) = value.node() else {
+        return false;
+    };
+    let declared = object.table().fields.len();
+    let absent = |index| object.get(index).is_none_or(|value| matches!(value.node(), Node::Absent));
+    declared > 0 && (0..declared).all(absent)
 }
 
 /// What a body itself says about success, if anything.
@@ -139,12 +184,6 @@ fn denies_success(failure: &Failure, members: &Members<'_>) -> bool {
     let result =
         || failure.result.is_some_and(|at| members.text(at.member).is_some_and(|code| at.find(&code).is_some()));
     says_success(failure, members).map_or_else(|| reasons() || result(), |success| !success)
-}
-
-/// Tells whether a body proves success. Where bodies can say so and this one does not, the status alone proves nothing:
-/// it may be a page of a proxy's.
-fn confirms_success(failure: &Failure, members: &Members<'_>) -> bool {
-    failure.success.is_none() || says_success(failure, members) == Some(true)
 }
 
 /// What an answer by which the call failed says, and what follows.

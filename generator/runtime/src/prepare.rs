@@ -1,5 +1,6 @@
 //! A call made fit to be sent: everything about it is checked, and its bytes do not change any more.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -13,16 +14,11 @@ use crate::error::{CallContext, Key, What};
 use crate::operation::{Operation, Segment};
 use crate::retry::RetryPolicy;
 use crate::seam::Node;
-use crate::transport::MaxResponseBytes;
-use crate::{Error, IdempotencyKey, Violations, gzip};
+use crate::{Error, IdempotencyKey, ResumableCall, Violations, gzip};
 
-/// A call that is fit to be sent, any number of times: what does not change from one attempt to the next.
+/// A call that is fit to be sent, any number of times.
 pub(crate) struct Prepared {
     pub(crate) operation: &'static Operation,
-    pub(crate) method: Method,
-    pub(crate) uri: Uri,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
     pub(crate) key: Option<Key>,
     /// When the first attempt began, or the call was made resumable.
     pub(crate) began: SystemTime,
@@ -31,59 +27,104 @@ pub(crate) struct Prepared {
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
+    origin: Origin,
+    /// The request of the first attempt. Most calls need no other, so those are made when they are needed: from the same origin
+    /// always comes the same request.
+    first: Option<Request<Bytes>>,
+}
+
+/// What the requests of a call are made from.
+pub(crate) enum Origin {
+    Call(Call),
+    Kept(ResumableCall),
 }
 
 impl Prepared {
     /// Checks everything about a call and makes it fit to be sent.
-    pub(crate) fn new(call: &Call) -> Result<Self, Error> {
-        let shared = &call.core.shared;
-        let mut violations = call.violations.clone();
-        let url = url(call, &mut violations);
-        let mut headers = standard_headers(shared, call.body.is_some());
-        operation_headers(call, &mut headers, &mut violations);
-        let body = encoded_body(call, &mut headers);
-        let key = settle_key(call, &mut headers, &mut violations);
-        check_timeouts(&call.settings, &mut violations);
-        let context = CallContext { operation: Some(call.operation.id), key: key.clone() };
-        if !violations.is_empty() {
-            return Err(Error::new(What::Invalid(violations), context));
-        }
-        let method = Method::from_bytes(call.operation.method.as_bytes());
-        let (Ok(method), Ok(uri)) = (method, Uri::try_from(url)) else {
-            let message = "the base URL, the path and the method do not make a request".to_owned();
-            return Err(Error::new(What::Configuration(message), context));
-        };
-        Ok(Self {
-            operation: call.operation,
-            method,
-            uri,
-            headers,
-            body,
+    pub(crate) fn new(call: Call) -> Result<Self, Error> {
+        let (request, key) = request_of(&call)?;
+        let (operation, settings) = (call.operation, call.settings);
+        let shared = Arc::clone(&call.core.shared);
+        let began = shared.time.of_day();
+        Ok(Self::made_of(Origin::Call(call), request, operation, key, began, &settings, &shared))
+    }
+
+    pub(crate) fn made_of(
+        origin: Origin,
+        first: Request<Bytes>,
+        operation: &'static Operation,
+        key: Option<Key>,
+        began: SystemTime,
+        settings: &Settings,
+        shared: &Shared,
+    ) -> Self {
+        Self {
+            operation,
             key,
-            began: shared.time.of_day(),
-            in_doubt: false,
-            attempt_timeout: call.settings.attempt_timeout.unwrap_or(shared.attempt_timeout),
-            total_timeout: call.settings.total_timeout.unwrap_or(shared.total_timeout),
-            retry: call.settings.retry.unwrap_or(shared.retry),
-        })
+            began,
+            in_doubt: matches!(origin, Origin::Kept(_)),
+            attempt_timeout: settings.attempt_timeout.unwrap_or(shared.attempt_timeout),
+            total_timeout: settings.total_timeout.unwrap_or(shared.total_timeout),
+            retry: settings.retry.unwrap_or(shared.retry),
+            origin,
+            first: Some(first),
+        }
     }
 
     pub(crate) fn context(&self) -> CallContext {
         CallContext { operation: Some(self.operation.id), key: self.key.clone() }
     }
 
-    /// The request of one attempt.
-    pub(crate) fn request(&self, bearer: Option<HeaderValue>, limit: usize) -> Request<Bytes> {
-        let mut request = Request::new(self.body.clone());
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.uri.clone();
-        *request.headers_mut() = self.headers.clone();
-        if let Some(bearer) = bearer {
-            request.headers_mut().insert(header::AUTHORIZATION, bearer);
+    /// The request of the next attempt, without a token.
+    pub(crate) fn request(&mut self, shared: &Shared) -> Result<Request<Bytes>, Error> {
+        match (self.first.take(), &self.origin) {
+            (Some(first), _) => Ok(first),
+            (None, Origin::Call(call)) => Ok(request_of(call)?.0),
+            (None, Origin::Kept(call)) => call.request(shared, self.operation),
         }
-        request.extensions_mut().insert(MaxResponseBytes(limit));
-        request
     }
+
+    /// The call as it can be kept; `None` without a key.
+    pub(crate) fn resumable(&mut self, shared: &Shared) -> Option<ResumableCall> {
+        if let Origin::Kept(call) = &self.origin {
+            return Some(call.clone());
+        }
+        let key = self.key.as_ref()?.text.clone();
+        let request = self.request(shared).ok()?;
+        Some(ResumableCall::new(self.operation, &request, key, self.began, shared))
+    }
+}
+
+/// Makes the request of a call, and says everything that is wrong with it.
+pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), Error> {
+    let shared = &call.core.shared;
+    let mut violations = call.violations.clone();
+    let url = url(call, &mut violations);
+    let mut headers = standard_headers(shared, call.body.is_some());
+    operation_headers(call, &mut headers, &mut violations);
+    let body = encoded_body(call, &mut headers);
+    let key = settle_key(call, &mut headers, &mut violations);
+    check_timeouts(&call.settings, &mut violations);
+    let context = || CallContext { operation: Some(call.operation.id), key: key.clone() };
+    if !violations.is_empty() {
+        return Err(Error::new(What::Invalid(violations), context()));
+    }
+    match request(call.operation.method, url, headers, body) {
+        Some(request) => Ok((request, key)),
+        None => {
+            let message = "the base URL, the path and the method do not make a request".to_owned();
+            Err(Error::new(What::Configuration(message), context()))
+        }
+    }
+}
+
+/// Puts a request together; `None` if method and URL make none.
+pub(crate) fn request(method: &str, url: String, headers: HeaderMap, body: Bytes) -> Option<Request<Bytes>> {
+    let mut request = Request::new(body);
+    *request.method_mut() = Method::from_bytes(method.as_bytes()).ok()?;
+    *request.uri_mut() = Uri::try_from(url).ok()?;
+    *request.headers_mut() = headers;
+    Some(request)
 }
 
 /// Puts the URL together, with the parameters encoded.
@@ -137,9 +178,14 @@ fn operation_headers(call: &Call, headers: &mut HeaderMap, violations: &mut Viol
     for field in call.operation.headers {
         let given = call.headers.iter().rev().chain(call.core.headers.iter().rev());
         let mut named = given.filter(|(name, _)| name.eq_ignore_ascii_case(field.name));
-        let Some(text) = named.next().map(|(_, text)| &**text).or(field.send) else {
-            if field.required {
-                violations.push(format_args!("header {}", field.name), "is required, but was not set");
+        let Some(text) = named.next().map(|(_, text)| text) else {
+            match field.send {
+                // The document's own value needs no checks.
+                Some(text) => put(headers, field.name, HeaderValue::from_static(text), violations),
+                None if field.required => {
+                    violations.push(format_args!("header {}", field.name), "is required, but was not set");
+                }
+                None => {}
             }
             continue;
         };

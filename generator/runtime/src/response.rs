@@ -4,7 +4,6 @@ use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::IdempotencyKey;
@@ -197,12 +196,4 @@ impl Head {
         let Concurrency { kind, limit, remaining } = &concurrency;
         (kind.is_some() || limit.is_some() || remaining.is_some()).then_some(concurrency)
     }
-}
-
-/// An answer that is a success as far as can be told without knowing its type.
-pub(crate) struct Answer {
-    pub(crate) head: Head,
-    pub(crate) body: Bytes,
-    /// The body itself says that the call succeeded, or the service has no way to say so.
-    pub(crate) confirmed: bool,
 }

@@ -5,20 +5,20 @@ use std::marker::PhantomData;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
-use http::{Method, Uri};
+use http::Request;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::call::{CallFuture, Settings};
+use crate::call::{CallFuture, Settings, call_future};
 use crate::client::{Core, Shared};
 use crate::error::{CallContext, Key, What};
 use crate::operation::Operation;
-use crate::prepare::{Prepared, check_timeouts, header_value, set_key, standard_headers};
+use crate::prepare::{Origin, Prepared, check_timeouts, header_value, request, set_key, standard_headers};
 use crate::retry::RetryPolicy;
 use crate::seam::Value;
-use crate::{Error, IdempotencyKey, Response, Violations, send};
+use crate::{Error, IdempotencyKey, Response, Violations};
 
 /// The last part of the time for which the server keeps an answer, in which a call is not sent any more: a request takes time to
 /// arrive, and clocks differ.
@@ -84,28 +84,6 @@ impl Prepared {
             Err(_) => lasts,
         })
     }
-
-    /// The call as it can be kept; `None` without a key.
-    pub(crate) fn resumable(&self, shared: &Shared) -> Option<ResumableCall> {
-        let base_url = shared.base_url.as_str();
-        let uri = self.uri.to_string();
-        let matters = |name: &HeaderName| self.operation.takes(name.as_str()) || is_of_body(name);
-        let headers = self.headers.iter().filter(|(name, _)| matters(name));
-        let text = |(name, value): (&HeaderName, &http::HeaderValue)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        };
-        let since = self.began.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Some(ResumableCall {
-            operation: self.operation.id.to_owned(),
-            method: self.method.to_string(),
-            path: uri.strip_prefix(base_url).unwrap_or(&uri).to_owned(),
-            base_url: base_url.to_owned(),
-            headers: headers.filter_map(text).collect(),
-            body: self.body.clone(),
-            key: self.key.as_ref()?.text.clone(),
-            began_millis: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
-        })
-    }
 }
 
 /// Tells whether a header describes the body.
@@ -114,17 +92,59 @@ fn is_of_body(name: &HeaderName) -> bool {
 }
 
 impl ResumableCall {
+    /// Takes down the request of a call that is sent by this client.
+    pub(crate) fn new(
+        operation: &Operation,
+        request: &Request<Bytes>,
+        key: IdempotencyKey,
+        began: SystemTime,
+        shared: &Shared,
+    ) -> Self {
+        let base_url = shared.base_url.as_str();
+        let uri = request.uri().to_string();
+        let matters = |name: &HeaderName| operation.takes(name.as_str()) || is_of_body(name);
+        let headers = request.headers().iter().filter(|(name, _)| matters(name));
+        let text = |(name, value): (&HeaderName, &HeaderValue)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        };
+        let since = began.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self {
+            operation: operation.id.to_owned(),
+            method: request.method().to_string(),
+            path: uri.strip_prefix(base_url).unwrap_or(&uri).to_owned(),
+            base_url: base_url.to_owned(),
+            headers: headers.filter_map(text).collect(),
+            body: request.body().clone(),
+            key,
+            began_millis: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
     /// Makes the call fit to be sent by a client.
     fn prepare(self, shared: &Shared, operation: &'static Operation, settings: &Settings) -> Result<Prepared, Error> {
-        let key = Key {
-            text: self.key.clone(),
-            kept: Duration::from_secs(shared.service.idempotency.map_or(0, |idempotency| idempotency.kept_seconds)),
-            given: true,
-        };
-        let context = CallContext { operation: Some(operation.id), key: Some(key.clone()) };
+        let context = self.context(shared, operation);
+        let (first, began) = (self.request(shared, operation)?, self.began());
+        let mut violations = Violations::default();
+        check_timeouts(settings, &mut violations);
+        let key = context.key.clone();
+        let prepared = Prepared::made_of(Origin::Kept(self), first, operation, key, began, settings, shared);
+        if prepared.key_lasts(shared.time.of_day()).is_none_or(|lasts| lasts.is_zero()) {
+            let flaw = "is too old, or its time lies ahead: the server may have forgotten its key, and would act anew";
+            violations.push("resumed call", flaw);
+        }
+        if violations.is_empty() { Ok(prepared) } else { Err(Error::new(What::Unresumable(violations), context)) }
+    }
+
+    fn context(&self, shared: &Shared, operation: &Operation) -> CallContext {
+        let kept = shared.service.idempotency.map_or(0, |idempotency| idempotency.kept_seconds);
+        let key = Key { text: self.key.clone(), kept: Duration::from_secs(kept), given: true };
+        CallContext { operation: Some(operation.id), key: Some(key) }
+    }
+
+    /// The request, if it is one of a call of this operation by such a client.
+    pub(crate) fn request(&self, shared: &Shared, operation: &Operation) -> Result<Request<Bytes>, Error> {
         let mut violations = Violations::default();
         self.check(shared, operation, &mut violations);
-        check_timeouts(settings, &mut violations);
         let mut headers = standard_headers(shared, false);
         for (name, value) in &self.headers {
             match (HeaderName::try_from(name), header_value(value)) {
@@ -137,26 +157,11 @@ impl ResumableCall {
         if let Some(idempotency) = shared.service.idempotency {
             set_key(&mut headers, idempotency.header, &self.key, &mut violations);
         }
-        let method = Method::from_bytes(self.method.as_bytes()).unwrap_or_default();
-        let uri = Uri::try_from(format!("{}{}", shared.base_url, self.path)).unwrap_or_default();
-        let prepared = Prepared {
-            operation,
-            method,
-            uri,
-            headers,
-            began: self.began(),
-            body: self.body,
-            key: Some(key),
-            in_doubt: true,
-            attempt_timeout: settings.attempt_timeout.unwrap_or(shared.attempt_timeout),
-            total_timeout: settings.total_timeout.unwrap_or(shared.total_timeout),
-            retry: settings.retry.unwrap_or(shared.retry),
-        };
-        if prepared.key_lasts(shared.time.of_day()).is_none_or(|lasts| lasts.is_zero()) {
-            let flaw = "is too old, or its time lies ahead: the server may have forgotten its key, and would act anew";
-            violations.push("resumed call", flaw);
+        let url = format!("{}{}", shared.base_url, self.path);
+        match request(&self.method, url, headers, self.body.clone()) {
+            Some(request) if violations.is_empty() => Ok(request),
+            _ => Err(Error::new(What::Unresumable(violations), self.context(shared, operation))),
         }
-        if violations.is_empty() { Ok(prepared) } else { Err(Error::new(What::Unresumable(violations), context)) }
     }
 
     /// Whether this is a call of this operation by such a client.
@@ -240,7 +245,7 @@ impl<T: Value + Send + 'static> IntoFuture for ResumedCall<T> {
     fn into_future(self) -> CallFuture<T> {
         let Self { core, operation, call, settings, .. } = self;
         let prepared = call.prepare(&core.shared, operation, &settings);
-        CallFuture::new(send::run(core.shared, operation, prepared))
+        call_future(core.shared, operation, prepared)
     }
 }
 

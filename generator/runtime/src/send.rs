@@ -1,57 +1,90 @@
 //! The way of a call from the first attempt to its end. Nothing is judged here: `classify` says what an attempt saw, and the
 //! retry policy what follows.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Request};
 
 use crate::classify::{KeyUse, Seen, classify};
 use crate::client::Shared;
-use crate::error::{BodyFlaw, History, Limit, TimedOut, Unreadable, Waiting, What};
+use crate::error::{History, Limit, TimedOut, Waiting, What};
 use crate::model::drift;
 use crate::observe::{AttemptReport, CallReport, Drift};
 use crate::operation::Operation;
 use crate::prepare::Prepared;
-use crate::response::Answer;
+use crate::response::Head;
 use crate::retry::{Circumstances, End, Sight, Step, asked_for};
-use crate::seam::{Node, Value, decode};
+use crate::seam::Value;
 use crate::time::Moment;
 use crate::trace::{self, AttemptSpan, CallSpan};
-use crate::{Error, Outcome, Response};
+use crate::transport::MaxResponseBytes;
+use crate::{Error, IdempotencyKey, Outcome};
 
 /// Of one answer, more departures from the document than this are not reported: they tell nothing new.
 const MOST_DRIFT_REPORTS: usize = 100;
 
-/// Sends a call until it has ended.
+/// Where the value of an answer goes.
+pub(crate) trait Place: Send {
+    /// The value, to be read.
+    fn value(&mut self) -> &mut dyn Value;
+
+    /// Takes out what an answer has left there that was none.
+    fn clear(&mut self);
+}
+
+impl<T: Value> Place for T {
+    fn value(&mut self) -> &mut dyn Value {
+        self
+    }
+
+    fn clear(&mut self) {
+        *self = T::blank();
+    }
+}
+
+/// What there is to say of a call that succeeded, apart from its value.
+pub(crate) struct Success {
+    pub(crate) head: Head,
+    pub(crate) key: Option<IdempotencyKey>,
+    pub(crate) attempts: u32,
+}
+
+/// Sends a call until it has ended, and reads its answer into `place`.
 pub(crate) async fn run(
-    shared: Arc<Shared>,
+    shared: &Shared,
     operation: &'static Operation,
     prepared: Result<Prepared, Error>,
-) -> Result<Answered, Error> {
+    place: &mut dyn Place,
+) -> Result<Success, Error> {
     let key = prepared.as_ref().ok().and_then(|call| call.key.as_ref());
     let span = CallSpan::new(operation, key.map(|key| &key.text));
     let begun = shared.time.now();
     let ended = match prepared {
-        Ok(call) => span.around(Way::new(&shared, call, begun).walk()).await,
+        Ok(call) => span.around(Way::new(shared, call, begun).walk(place)).await,
         Err(error) => Err(error),
     };
-    match ended {
-        Ok((answer, call, history)) => Ok(Answered { answer, call, history, shared, span, begun }),
-        Err(error) => Err(observed(&shared, operation, &span, begun, error)),
-    }
-}
-
-/// Tells everybody who wants to know that a call has failed.
-fn observed(shared: &Shared, operation: &Operation, span: &CallSpan, begun: Moment, error: Error) -> Error {
-    span.failed(&error);
-    shared.report(|| CallReport {
+    let report = |attempts, error| CallReport {
         operation: operation.id,
-        attempts: error.attempts(),
+        attempts,
         duration: shared.time.now().since(begun),
-        error: Some(&error),
-    });
-    error
+        error,
+    };
+    match &ended {
+        Ok(Success { head, attempts, .. }) => {
+            span.succeeded(head, *attempts);
+            span.scope(|| {
+                shared.tell_drift(operation, place.value());
+                shared.report(|| report(*attempts, None));
+            });
+        }
+        Err(error) => {
+            span.failed(error);
+            span.scope(|| shared.report(|| report(error.attempts(), Some(error))));
+        }
+    }
+    ended
 }
 
 /// The way of one call through its attempts.
@@ -73,17 +106,18 @@ impl<'a> Way<'a> {
         Self { shared, deadline: begun.after(call.total_timeout), call, history, repetitions: 0, bearer: None }
     }
 
-    async fn walk(mut self) -> Result<(Answer, Prepared, History), Error> {
+    async fn walk(mut self, place: &mut dyn Place) -> Result<Success, Error> {
         if self.shared.needs_tokio() && tokio::runtime::Handle::try_current().is_err() {
             let message = "there is no Tokio runtime; await the call inside of one".to_owned();
             let what = What::Configuration(message);
             return Err(Error::after_attempts(what, self.history, self.call, self.shared));
         }
         loop {
-            let what = match self.attempt().await {
-                Ok(answer) => {
+            let what = match self.attempt(place.value()).await {
+                Ok(head) => {
                     self.shared.budget.put();
-                    return Ok((answer, self.call, self.history));
+                    let key = self.call.key.map(|key| key.text);
+                    return Ok(Success { head, key, attempts: self.history.attempts });
                 }
                 Err(what) => what,
             };
@@ -100,6 +134,7 @@ impl<'a> Way<'a> {
                 }
             }
             self.history.in_doubt |= what.outcome() == Outcome::Unknown;
+            place.clear();
         }
     }
 
@@ -151,8 +186,8 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// Sends the call once, and tells what that means.
-    async fn attempt(&mut self) -> Result<Answer, What> {
+    /// Sends the call once, and tells what that means; a success is read into `value`.
+    async fn attempt(&mut self, value: &mut dyn Value) -> Result<Head, What> {
         let shared = self.shared;
         // A place is waited for before anything else, so that the time of the attempt begins with it.
         let _place = match &shared.places {
@@ -162,19 +197,22 @@ impl<'a> Way<'a> {
                 None => return Err(What::TimedOut(self.timed_out(Limit::Total, Waiting::Place))),
             },
         };
+        let request = self.call.request(shared).map_err(Error::into_what)?;
         self.history.attempts += 1;
         let begun = shared.time.now();
-        let span = AttemptSpan::new(&self.call, self.history.attempts);
-        let seen = span.around(self.send(begun)).await;
-        let judged = classify(shared.service, shared.max_response_bytes, self.key_use(), seen);
+        let span = AttemptSpan::new(&self.call, &request, self.history.attempts);
+        let seen = span.around(self.send(begun, request)).await;
+        let judged = classify(shared.service, shared.max_response_bytes, self.key_use(), seen, value);
         let (status, failure) = match &judged {
-            Ok(answer) => {
-                span.answered(answer.head.status, answer.head.text(answer.head.roles.request_id));
-                (Some(answer.head.status), None)
+            Ok(head) => {
+                span.answered(head.status, head.text(head.roles.request_id));
+                (Some(head.status), None)
             }
             Err(what) => {
                 span.failed(what);
-                (what.head().map(|head| head.status), Some(what.kind()))
+                // The answer of a token endpoint is none to this request.
+                let head = what.head().filter(|_| !matches!(what, What::Token(_)));
+                (head.map(|head| head.status), Some(what.kind()))
             }
         };
         if let Some(metrics) = &shared.metrics {
@@ -185,18 +223,24 @@ impl<'a> Way<'a> {
         judged
     }
 
-    /// Sends the call once and tells what was seen.
-    async fn send(&mut self, begun: Moment) -> Seen {
+    /// Sends a request and tells what was seen.
+    async fn send(&mut self, begun: Moment, mut request: Request<Bytes>) -> Seen {
         let (shared, call) = (self.shared, &self.call);
         let attempt = begun.after(call.attempt_timeout);
         let (deadline, limit) =
             if self.deadline <= attempt { (self.deadline, Limit::Total) } else { (attempt, Limit::Attempt) };
-        self.bearer = match shared.time.until(deadline, shared.auth.bearer()).await {
-            Some(Ok(bearer)) => bearer,
-            Some(Err(failure)) => return Seen::NoToken(failure),
-            None => return Seen::TimedOut(self.timed_out(limit, Waiting::Token)),
+        self.bearer = match shared.auth.at_hand() {
+            Some(bearer) => bearer,
+            None => match shared.time.until(deadline, shared.auth.bearer()).await {
+                Some(Ok(bearer)) => bearer,
+                Some(Err(failure)) => return Seen::NoToken(failure),
+                None => return Seen::TimedOut(self.timed_out(limit, Waiting::Token)),
+            },
         };
-        let request = call.request(self.bearer.clone(), shared.max_response_bytes);
+        if let Some(bearer) = &self.bearer {
+            request.headers_mut().insert(AUTHORIZATION, bearer.clone());
+        }
+        request.extensions_mut().insert(MaxResponseBytes(shared.max_response_bytes));
         match shared.time.until(deadline, shared.transport.send(request)).await {
             Some(Ok(answer)) => Seen::Answer(answer),
             Some(Err(error)) => Seen::Fault(error),
@@ -213,67 +257,16 @@ impl<'a> Way<'a> {
     }
 }
 
-/// A call that has got its answer, which is still to be read.
-pub(crate) struct Answered {
-    answer: Answer,
-    call: Prepared,
-    history: History,
-    shared: Arc<Shared>,
-    span: CallSpan,
-    begun: Moment,
-}
-
-impl Answered {
-    /// Reads the answer as its type.
-    pub(crate) fn read<T: Value>(self) -> Result<Response<T>, Error> {
-        match decode::<T>(&self.answer.body) {
-            Ok(value) if !self.answer.confirmed && says_nothing(&value) => Err(self.unreadable(BodyFlaw::Foreign)),
-            Ok(value) => {
-                self.succeeded(&value);
-                let key = self.call.key.map(|key| key.text);
-                Ok(Response::new(value, self.answer.head, key, self.history.attempts))
+impl Shared {
+    /// Tells what an answer holds that the document does not know.
+    fn tell_drift(&self, operation: &Operation, value: &dyn Value) {
+        let Some(on_drift) = &self.on_drift else { return };
+        let mut left = MOST_DRIFT_REPORTS;
+        drift(value, &mut |kind, path| {
+            if left > 0 {
+                left -= 1;
+                on_drift(&Drift { operation: operation.id, kind, path });
             }
-            Err(error) => Err(self.unreadable(BodyFlaw::Json(error))),
-        }
-    }
-
-    /// Tells everybody who wants to know.
-    fn succeeded(&self, value: &dyn Value) {
-        let Self { shared, history, call, .. } = self;
-        let operation = call.operation.id;
-        self.span.succeeded(&self.answer.head, history.attempts);
-        if let Some(on_drift) = &shared.on_drift {
-            let mut left = MOST_DRIFT_REPORTS;
-            drift(value, &mut |kind, path| {
-                if left > 0 {
-                    left -= 1;
-                    on_drift(&Drift { operation, kind, path });
-                }
-            });
-        }
-        shared.report(|| CallReport {
-            operation,
-            attempts: history.attempts,
-            duration: shared.time.now().since(self.begun),
-            error: None,
         });
     }
-
-    fn unreadable(self, flaw: BodyFlaw) -> Error {
-        let Self { answer: Answer { head, body, confirmed }, call, history, shared, span, begun } = self;
-        let what = What::Decode(Box::new(Unreadable { head, body, flaw, confirmed }));
-        let operation = call.operation;
-        observed(&shared, operation, &span, begun, Error::after_attempts(what, history, call, &shared))
-    }
-}
-
-/// Tells whether an answer holds none of the members that its type declares: such a body comes from something in front of the
-/// server, and taking it for a success would make up a call that nobody may have seen.
-fn says_nothing(value: &dyn Value) -> bool {
-    let Node::Object(object) = value.node() else {
-        return false;
-    };
-    let declared = object.table().fields.len();
-    let absent = |index| object.get(index).is_none_or(|value| matches!(value.node(), Node::Absent));
-    declared > 0 && (0..declared).all(absent)
 }

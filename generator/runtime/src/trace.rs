@@ -1,4 +1,8 @@
 //! Spans of the `tracing` crate: one for each call, one for each attempt. Without the feature nothing is left of them.
+//!
+//! Fields are named as OpenTelemetry's conventions for HTTP clients have it, and `otel.` ones as
+//! `tracing-opentelemetry` takes them. `url.full` is left out: it holds the values of path parameters, which
+//! `url.template` does not.
 
 #[cfg(feature = "tracing")]
 pub(crate) use on::*;
@@ -34,6 +38,7 @@ macro_rules! __call_span {
                 request_id = Empty,
                 outcome = Empty,
                 "error.type" = Empty,
+                otel.status_code = Empty,
             )
         }
     };
@@ -53,7 +58,8 @@ macro_rules! __call_span {
 mod on {
     use std::time::Duration;
 
-    use http::StatusCode;
+    use bytes::Bytes;
+    use http::{Request, StatusCode};
     use tracing::field::Empty;
     use tracing::instrument::Instrumented;
     use tracing::{Instrument, Span};
@@ -62,10 +68,27 @@ mod on {
     use crate::operation::Operation;
     use crate::prepare::Prepared;
     use crate::response::Head;
-    use crate::{Error, IdempotencyKey};
+    use crate::{Error, ErrorKind, IdempotencyKey};
 
     pub(crate) fn no_span() -> Span {
         Span::none()
+    }
+
+    /// A number as fields have it: `tracing-opentelemetry` turns unsigned ones into texts.
+    fn number(number: impl Into<i64>) -> i64 {
+        number.into()
+    }
+
+    fn record_answer(span: &Span, status: StatusCode, request_id: Option<&str>) {
+        span.record("http.response.status_code", number(status.as_u16()));
+        if let Some(id) = request_id {
+            span.record("request_id", id);
+        }
+    }
+
+    fn record_failure(span: &Span, kind: ErrorKind) {
+        span.record("error.type", kind.as_str());
+        span.record("otel.status_code", "ERROR");
     }
 
     /// The span of a call.
@@ -84,24 +107,23 @@ mod on {
             future.instrument(self.0.clone())
         }
 
+        /// Runs something inside of it that takes no time to wait.
+        pub(crate) fn scope<T>(&self, run: impl FnOnce() -> T) -> T {
+            self.0.in_scope(run)
+        }
+
         pub(crate) fn succeeded(&self, head: &Head, attempts: u32) {
-            self.0.record("attempts", attempts);
-            self.0.record("http.response.status_code", head.status.as_u16());
-            if let Some(id) = head.text(head.roles.request_id) {
-                self.0.record("request_id", id);
-            }
+            self.0.record("attempts", number(attempts));
+            record_answer(&self.0, head.status, head.text(head.roles.request_id));
         }
 
         pub(crate) fn failed(&self, error: &Error) {
-            self.0.record("attempts", error.attempts());
-            if let Some(status) = error.status() {
-                self.0.record("http.response.status_code", status.as_u16());
-            }
-            if let Some(id) = error.request_id() {
-                self.0.record("request_id", id);
+            self.0.record("attempts", number(error.attempts()));
+            if let Some(status) = error.status().filter(|_| error.kind() != ErrorKind::Authentication) {
+                record_answer(&self.0, status, error.request_id());
             }
             self.0.record("outcome", tracing::field::debug(error.outcome()));
-            self.0.record("error.type", error.kind().as_str());
+            record_failure(&self.0, error.kind());
         }
     }
 
@@ -109,24 +131,25 @@ mod on {
     pub(crate) struct AttemptSpan(Span);
 
     impl AttemptSpan {
-        pub(crate) fn new(call: &Prepared, number: u32) -> Self {
+        pub(crate) fn new(call: &Prepared, request: &Request<Bytes>, attempt: u32) -> Self {
             let template = call.operation.template();
-            let uri = &call.uri;
+            let (method, uri) = (request.method(), request.uri());
             Self(tracing::info_span!(
                 "attempt",
                 otel.kind = "client",
-                otel.name = format!("{} {template}", call.method),
-                http.request.method = call.method.as_str(),
-                http.request.resend_count = (number > 1).then_some(number - 1),
+                otel.name = format!("{method} {template}"),
+                http.request.method = method.as_str(),
+                http.request.resend_count = (attempt > 1).then_some(number(attempt - 1)),
                 url.scheme = uri.scheme_str(),
                 url.template = template,
-                server.address = uri.host(),
-                server.port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 }),
-                attempt = number,
+                server.address = uri.host().map(|host| host.trim_matches(['[', ']'])),
+                server.port = number(uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 })),
+                attempt = number(attempt),
                 idempotency_key = call.key.as_ref().map(|key| key.text.as_str()),
                 http.response.status_code = Empty,
                 request_id = Empty,
                 "error.type" = Empty,
+                otel.status_code = Empty,
             ))
         }
 
@@ -135,23 +158,21 @@ mod on {
         }
 
         pub(crate) fn answered(&self, status: StatusCode, request_id: Option<&str>) {
-            self.0.record("http.response.status_code", status.as_u16());
-            if let Some(id) = request_id {
-                self.0.record("request_id", id);
-            }
+            record_answer(&self.0, status, request_id);
         }
 
         pub(crate) fn failed(&self, what: &What) {
-            if let Some(head) = what.head() {
+            // The answer of the token endpoint is none to this request.
+            if let Some(head) = what.head().filter(|_| what.kind() != ErrorKind::Authentication) {
                 self.answered(head.status, head.text(head.roles.request_id));
             }
-            self.0.record("error.type", what.kind().as_str());
+            record_failure(&self.0, what.kind());
         }
     }
 
     /// Another attempt follows.
     pub(crate) fn again(what: &What, wait: Duration) {
-        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         tracing::warn!("error.type" = what.kind().as_str(), wait_ms, "the attempt failed, the call is sent again");
     }
 }
@@ -160,7 +181,8 @@ mod on {
 mod off {
     use std::time::Duration;
 
-    use http::StatusCode;
+    use bytes::Bytes;
+    use http::{Request, StatusCode};
 
     use crate::error::What;
     use crate::operation::Operation;
@@ -182,6 +204,10 @@ mod off {
             future
         }
 
+        pub(crate) fn scope<T>(&self, run: impl FnOnce() -> T) -> T {
+            run()
+        }
+
         pub(crate) fn succeeded(&self, _: &Head, _: u32) {}
 
         pub(crate) fn failed(&self, _: &Error) {}
@@ -190,7 +216,7 @@ mod off {
     pub(crate) struct AttemptSpan;
 
     impl AttemptSpan {
-        pub(crate) fn new(_: &Prepared, _: u32) -> Self {
+        pub(crate) fn new(_: &Prepared, _: &Request<Bytes>, _: u32) -> Self {
             Self
         }
 

@@ -178,10 +178,11 @@ fn call(api: &Api, operation: &Operation) -> TokenStream {
     let answer = answer(api, &operation.answer);
     let headers = operation.headers.iter().map(header_setter);
     let (constant, id) = (operation.name.const_ident(), operation.name.wire());
-    let id_docs = format!(" The name of the operation, as [`ResumableCall::operation`] and errors have it: `{id}`.");
-    let id_docs = (operation.idempotency == Idempotency::Keyed)
-        .then_some(id_docs)
-        .unwrap_or_else(|| format!(" The name of the operation, as errors have it: `{id}`."));
+    let errors = match operation.idempotency {
+        Idempotency::Keyed => "[`ResumableCall::operation`] and errors have it",
+        _ => "errors have it",
+    };
+    let id_docs = format!(" The name of the operation, as {errors}: `{id}`.");
     let key = (operation.idempotency == Idempotency::Keyed).then(|| {
         quote! {
             /// The idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the answer, or

@@ -24,6 +24,9 @@ const LAST: Duration = Duration::from_secs(10);
 /// How long a renewal that failed is not tried again while the token still serves.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// How long a call waits for a fetch that another call began. A fetch ends before, unless something keeps it from running.
+const PATIENCE: Duration = Duration::from_secs(35);
+
 /// How the client proves who it is.
 pub(crate) enum Auth {
     None,
@@ -33,6 +36,18 @@ pub(crate) enum Auth {
 }
 
 impl Auth {
+    /// The value of the `Authorization` header, if it is here already.
+    pub(crate) fn at_hand(&self) -> Option<Option<HeaderValue>> {
+        match self {
+            Self::None => Some(None),
+            Self::Fixed(bearer) => Some(Some(bearer.clone())),
+            Self::Tokens(tokens) => match tokens.look() {
+                Found::Token(bearer) => Some(Some(bearer)),
+                Found::Closed(_) | Found::Wait(_) => None,
+            },
+        }
+    }
+
     /// The value of the `Authorization` header, fetched first if need be.
     pub(crate) async fn bearer(&self) -> Result<Option<HeaderValue>, TokenFailure> {
         match self {
@@ -118,18 +133,29 @@ impl Tokens {
     }
 
     async fn bearer(self: &Arc<Self>) -> Result<HeaderValue, TokenFailure> {
+        let mut begun_anew = false;
         loop {
             let mut fetch = match self.look() {
                 Found::Token(bearer) => return Ok(bearer),
                 Found::Closed(failure) => return Err(failure),
                 Found::Wait(fetch) => fetch,
             };
-            // A task that is gone without a word went down with its Tokio runtime; then this call begins another.
-            if let Ok(ended) = fetch.wait_for(Option::is_some).await
-                && let Some(ended) = &*ended
+            let patience = self.endpoint.time.now().after(PATIENCE);
+            let ended = self.endpoint.time.until(patience, fetch.wait_for(Option::is_some)).await;
+            if let Some(Ok(ended)) = &ended
+                && let Some(ended) = &**ended
             {
                 return ended.clone();
             }
+            // The task is gone without a word, with its Tokio runtime say, or that runtime stands still. This call begins another,
+            // unless it has done so before.
+            drop(ended);
+            if begun_anew {
+                return Err(TokenFailure::passing("the task that fetches it came to no end".to_owned()));
+            }
+            begun_anew = true;
+            let mut slot = self.slot();
+            slot.fetch = slot.fetch.take().filter(|known| !known.same_channel(&fetch));
         }
     }
 
@@ -200,7 +226,7 @@ impl Held {
         let Token { bearer, asked, life } = token;
         let ahead = AHEAD.min(life / 2);
         let earliest = life - ahead;
-        let by_chance = (ahead / 2).as_millis() * u128::from(random) >> 64;
+        let by_chance = ((ahead / 2).as_millis() * u128::from(random)) >> 64;
         let by_chance = Duration::from_millis(u64::try_from(by_chance).unwrap_or_default());
         let last = LAST.min(life / 10);
         Self { bearer, renew: asked.after(earliest + by_chance), end: asked.after(life - last) }

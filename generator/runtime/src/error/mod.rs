@@ -167,7 +167,8 @@ pub(crate) struct Unreadable {
     pub(crate) head: Head,
     pub(crate) body: Bytes,
     pub(crate) flaw: BodyFlaw,
-    /// As in [`Answer`](crate::response::Answer): a status alone does not prove success where bodies can deny it.
+    /// The body itself says that the call succeeded, or the service has no way to say so: a status alone does not prove
+    /// success where bodies can deny it.
     pub(crate) confirmed: bool,
 }
 
@@ -260,9 +261,14 @@ impl Error {
     }
 
     /// The error of a call that ended with an attempt that failed.
-    pub(crate) fn after_attempts(what: What, history: History, call: Prepared, shared: &Shared) -> Self {
+    pub(crate) fn after_attempts(what: What, history: History, mut call: Prepared, shared: &Shared) -> Self {
         let resumable = call.resumable(shared);
         Self(Box::new(Inner { what, call: call.context(), history, resumable }))
+    }
+
+    /// What went wrong, alone.
+    pub(crate) fn into_what(self) -> What {
+        self.0.what
     }
 
     /// The same error, of a call that may have been acted on before.

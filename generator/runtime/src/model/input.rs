@@ -28,7 +28,8 @@ pub fn decode<T: Value>(bytes: &[u8]) -> Result<T, DecodeError> {
     Ok(value)
 }
 
-fn decode_into(value: &mut dyn Value, bytes: &[u8]) -> Result<(), DecodeError> {
+/// Replaces a value by the one a whole JSON document holds.
+pub(crate) fn decode_into(value: &mut dyn Value, bytes: &[u8]) -> Result<(), DecodeError> {
     let text = str::from_utf8(bytes)
         .map_err(|error| Fault::malformed(error.valid_up_to(), "the text is not UTF-8").into_error())?;
     let mut input = Input::new(text);

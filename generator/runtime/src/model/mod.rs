@@ -35,6 +35,7 @@ pub(crate) use self::drift::drift;
 pub use self::encode::encode;
 pub use self::error::{ParseError, parse_name};
 pub use self::extra::Extra;
+pub(crate) use self::input::decode_into;
 pub use self::input::{DecodeError, Fault, Input, decode};
 pub use self::json::Json;
 pub use self::limits::Limits;

@@ -1,6 +1,8 @@
 //! Calls of a made-up service, as generated code would make them.
 
 mod answers;
+mod cancelling;
+mod depot;
 #[cfg(feature = "hyper-transport")]
 mod network;
 mod requests;
@@ -8,8 +10,12 @@ mod resuming;
 mod retries;
 mod secrecy;
 mod sentences;
+#[cfg(feature = "tracing")]
+mod spans;
 mod timeouts;
 mod tokens;
+#[cfg(feature = "blocking")]
+mod waiting;
 
 use std::future::IntoFuture;
 
@@ -78,7 +84,8 @@ static SEND_PARCEL: Operation = Operation::new(
     HeaderField::new("X-Version").send("7"),
     HeaderField::new("X-Tenant"),
 ])
-.idempotent();
+.idempotent()
+.span(crate::seam::call_span!("sendParcel"));
 
 static PING: Operation =
     Operation::new("ping", "GET", &[Segment::Literal("/ping")]).headers(&[HeaderField::new("X-Reason").required()]);

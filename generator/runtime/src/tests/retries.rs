@@ -148,6 +148,15 @@ async fn a_refused_token_is_renewed_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_leaves_nothing_in_the_answer_that_follows() {
+    let refusal = r#"{"success": false, "secret": "old", "other": 1, "reasons": [{"code": "11"}]}"#;
+    let server = ScriptedTransport::new().json(200, TOKEN).json(200, refusal).json(200, TOKEN).json(200, GOOD);
+    let client = patient(&server).client_credentials("id", "secret").build().unwrap();
+    let parcel = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
+    assert_eq!((parcel.number.as_deref(), &parcel.secret, parcel.extra.len()), (Some("P-1"), &None, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_server_says_how_long_to_wait() {
     for (headers, waited) in [
         (&[("retry-after", "17")][..], Duration::from_secs(17)),
@@ -333,7 +342,7 @@ async fn measurements_are_taken() {
             "sendParcel ended: 3 3s None",
             "sendParcel 1 0s 400 Some(\"api\")",
             "sendParcel ended: 1 0s Some(Rejected)",
-            "sendParcel 1 0s 200 None",
+            "sendParcel 1 0s 200 Some(\"decode\")",
             "sendParcel ended: 1 0s Some(Unknown)",
             "sendParcel ended: 0 0s Some(NotSent)",
         ]

@@ -1,10 +1,70 @@
 //! What is shown: neither credentials nor data.
 
-use super::{BaseUrl, Client, ClientBuilder, NewParcel, Parcel, SERVICE, builder};
+use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::{BaseUrl, Client, ClientBuilder, GOOD, NewParcel, Parcel, SEND_PARCEL, SERVICE, TOKEN, builder};
+use crate::observe::{AttemptReport, CallReport, Metrics};
 use crate::testing::ScriptedTransport;
-use crate::{Error, Secret, TransportError};
+use crate::{
+    BoxFuture, Error, ErrorKind, IdempotencyKey, ResumableCall, RetryBudget, RetryPolicy, Secret, Transport,
+    TransportError,
+};
 
 const CANARY: &str = "canary-4711";
+
+/// What is shown is kept here, and that what it is about may be shown by others.
+#[derive(Clone, Default)]
+struct Shown(Arc<Mutex<Vec<String>>>);
+
+impl Shown {
+    fn text(&self, text: impl Into<String>) {
+        self.0.lock().unwrap().push(text.into());
+    }
+
+    fn debug(&self, value: &impl Debug) {
+        self.text(format!("{value:?} {value:#?}"));
+    }
+
+    /// The error in every form, among them the panic of a caller who did not expect it.
+    fn error(&self, error: &Error) {
+        all_of(error).into_iter().for_each(|text| self.text(text));
+        self.text(panic_of_unwrap(Err(error)));
+        if let Some(call) = error.resumable() {
+            self.debug(&call);
+        }
+    }
+
+    fn assert_clean(&self) {
+        assert_clean(&self.0.lock().unwrap());
+    }
+}
+
+impl Metrics for Shown {
+    fn attempt_ended(&self, attempt: &AttemptReport) {
+        self.debug(attempt);
+    }
+
+    fn call_ended(&self, call: &CallReport<'_>) {
+        self.debug(call);
+        call.error().into_iter().for_each(|error| self.error(error));
+    }
+}
+
+/// The message of the panic of a caller who did not expect this error.
+fn panic_of_unwrap(result: Result<(), impl Debug>) -> String {
+    let unwrap = AssertUnwindSafe(|| result.unwrap());
+    text_of(&*catch_unwind(unwrap).unwrap_err())
+}
+
+fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap()
+}
 
 fn assert_clean(shown: &[String]) {
     for text in shown {
@@ -107,6 +167,217 @@ async fn token_errors_show_no_bodies() {
     }
 }
 
+fn everything_set(server: &ScriptedTransport, shown: &Shown) -> ClientBuilder<Client> {
+    let drifts = shown.clone();
+    builder(server)
+        .client_credentials(CANARY, CANARY)
+        .app_name("shop/1")
+        .attempt_timeout(Duration::from_secs(9))
+        .retry(RetryPolicy::default())
+        .retry_budget(RetryBudget::new(9, 1))
+        .max_concurrent_requests(1)
+        .randomness(|| 0)
+        .compress_requests(true)
+        .metrics(shown.clone())
+        .on_drift(move |drift| {
+            drifts.debug(drift);
+            drifts.text(drift.to_string());
+        })
+}
+
+/// The server repeats what it was told wherever it can, over several attempts; all that can be watched is watched.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_shown_on_the_way_of_a_call() {
+    #[cfg(feature = "tracing")]
+    let (recorder, _guard) = super::spans::Recorder::start();
+    let (shown, cookie) = (Shown::default(), [("set-cookie", CANARY), ("x-other", CANARY)]);
+    let token = format!(r#"{{"access_token": "{CANARY}", "expires_in": 3600, "other": "{CANARY}"}}"#);
+    let body = format!(r#"{{"number": "P-1", "secret": "{CANARY}", "other": ["{CANARY}"]}}"#);
+    let troubled = |server: ScriptedTransport| {
+        let server = server.answer(401, &cookie, body.clone()).answer(200, &cookie, token.clone());
+        server.answer(503, &cookie, body.clone()).interrupted().not_sent()
+    };
+    let server = troubled(ScriptedTransport::new().answer(200, &cookie, token.clone()));
+    let server = troubled(server.answer(200, &cookie, body.clone())).answer(400, &cookie, body.clone());
+    let server = server.silence().silence().interrupted().answer(200, &cookie, body.clone());
+    let builder = everything_set(&server, &shown);
+    shown.debug(&builder);
+    let mut client = builder.build().unwrap();
+    client.core = client.core.with_header("X-Tenant", CANARY);
+    shown.debug(&client);
+    let call = || {
+        let call = client.send_parcel(CANARY, &label());
+        shown.debug(&call);
+        let future = call.into_future();
+        shown.debug(&future);
+        future
+    };
+    let parcel = call().await.unwrap();
+    assert_eq!(parcel.secret.as_deref(), Some(CANARY));
+    shown.debug(&parcel);
+    shown.text(panic_of_unwrap(Err(&parcel)));
+    shown.error(&call().await.unwrap_err());
+
+    // One that loses all its answers, is kept and resumed.
+    let impatient = client.send_parcel(CANARY, &label()).0.retry(RetryPolicy::default().max_attempts(3));
+    let error = impatient.send::<Parcel>().await.unwrap_err();
+    let resumed = client.core.resume::<Parcel>(&SEND_PARCEL, error.resumable().unwrap());
+    shown.debug(&resumed);
+    shown.debug(&resumed.await.unwrap());
+    shown.debug(&(RetryPolicy::default(), RetryBudget::default(), &client.core.shared.base_url));
+    assert_eq!(server.remaining(), 0);
+    #[cfg(feature = "tracing")]
+    {
+        assert!(recorder.lines().len() > 20);
+        recorder.lines().into_iter().for_each(|line| shown.text(line));
+    }
+    shown.assert_clean();
+}
+
+/// One of every kind that there is, made with a canary in every place that leads to it.
+#[tokio::test(start_paused = true)]
+async fn errors_of_every_kind_show_nothing() {
+    let shown = Shown::default();
+    let bad = format!("{CANARY}\n");
+    for error in [
+        BaseUrl::new(format!("https://{CANARY}@a.example")).unwrap_err(),
+        BaseUrl::new(format!("https://a.example?{CANARY}")).unwrap_err(),
+        BaseUrl::new(CANARY).unwrap_err(),
+        IdempotencyKey::new(&bad).unwrap_err(),
+        builder(&ScriptedTransport::new()).access_token(bad.clone()).build().unwrap_err(),
+        builder(&ScriptedTransport::new()).client_credentials("", CANARY).build().unwrap_err(),
+        builder(&ScriptedTransport::new()).access_token(CANARY).app_name(&bad).build().unwrap_err(),
+    ] {
+        shown.error(&error);
+    }
+    let html = format!("<html>{CANARY}");
+    for (server, kind) in [
+        (ScriptedTransport::new().json(200, TOKEN).json(400, html.clone()), ErrorKind::Api),
+        (ScriptedTransport::new().json(200, TOKEN).json(200, html.clone()), ErrorKind::Decode),
+        (ScriptedTransport::new().json(200, TOKEN).interrupted(), ErrorKind::Interrupted),
+        (ScriptedTransport::new().json(200, TOKEN).not_sent(), ErrorKind::Connect),
+        (ScriptedTransport::new().json(200, TOKEN).silence(), ErrorKind::Timeout),
+        (ScriptedTransport::new().json(400, html), ErrorKind::Authentication),
+        (ScriptedTransport::new().not_sent(), ErrorKind::Authentication),
+    ] {
+        let client = everything_set(&server, &shown).retry(RetryPolicy::never()).build().unwrap();
+        let error = client.send_parcel(CANARY, &label()).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        shown.error(&error);
+    }
+    let client = everything_set(&ScriptedTransport::new(), &shown).build().unwrap();
+    let mut parcel = label();
+    parcel.label = Some(CANARY.repeat(9));
+    let invalid = client.send_parcel("", &parcel).0.header("X-Track-Id", CANARY).header("X-Tenant", bad);
+    let error = invalid.send::<Parcel>().await.unwrap_err();
+    assert_eq!(error.violations().unwrap().len(), 4);
+    shown.error(&error);
+    let kept = client.send_parcel("D1", &label()).0.resumable().unwrap();
+    shown.error(&client.core.resume::<Parcel>(&super::PING, kept).await.unwrap_err());
+    shown.assert_clean();
+}
+
+/// What is kept holds the request, and nothing of the client that sent it.
+#[tokio::test]
+async fn a_kept_call_holds_no_credentials() {
+    let token = TOKEN.replace("tok-1", "canary-token");
+    let refused = ScriptedTransport::new().json(200, token.clone()).answer(401, &[("set-cookie", "canary-cookie")], "");
+    let server = refused.json(200, token).interrupted();
+    let client: Client = builder(&server).client_credentials("canary-id", "canary-secret").build().unwrap();
+    let call = client.send_parcel("D1", &label()).0.retry(RetryPolicy::default().max_attempts(2));
+    let before = call.resumable().unwrap();
+    let after = call.send::<Parcel>().await.unwrap_err().resumable().unwrap();
+    for kept in [before, after] {
+        let written = serde_json::to_string(&kept).unwrap();
+        assert!(written.contains(CANARY), "{written}");
+        assert!(!written.to_ascii_lowercase().contains("authorization"), "{written}");
+        let rest = written.replace(CANARY, "");
+        assert!(!rest.contains("canary") && !rest.contains("cookie"), "{written}");
+        // Nor does it show when it is read back by halves.
+        for end in 0..written.len() {
+            let error = serde_json::from_str::<ResumableCall>(&written[..end]).unwrap_err();
+            assert_clean(&[error.to_string(), format!("{error:?}")]);
+        }
+    }
+}
+
+/// A part of the caller's that panics on its first use.
+#[derive(Clone, Copy, PartialEq)]
+enum Panicking {
+    Transport,
+    Attempt,
+    Call,
+    Randomness,
+}
+
+/// Panics once.
+#[derive(Clone)]
+struct Bomb(Panicking, Arc<Mutex<bool>>, ScriptedTransport);
+
+impl Bomb {
+    fn trigger(&self, part: Panicking) {
+        let goes_off = part == self.0 && !std::mem::replace(&mut *self.1.lock().unwrap(), true);
+        assert!(!goes_off, "the bomb has gone off");
+    }
+}
+
+impl Transport for Bomb {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        if request.headers().contains_key("authorization") {
+            self.trigger(Panicking::Transport);
+        }
+        self.2.send(request)
+    }
+}
+
+impl Metrics for Bomb {
+    fn attempt_ended(&self, _: &AttemptReport) {
+        self.trigger(Panicking::Attempt);
+    }
+
+    fn call_ended(&self, _: &CallReport<'_>) {
+        self.trigger(Panicking::Call);
+    }
+}
+
+/// The panic says what its own message says; the client stays usable, with its place and its token.
+#[tokio::test(start_paused = true)]
+async fn a_panic_of_the_callers_tells_nothing_and_harms_no_other_call() {
+    use Panicking::{Attempt, Call, Randomness, Transport};
+    for part in [Transport, Attempt, Call, Randomness] {
+        #[cfg(feature = "tracing")]
+        let (recorder, _guard) = super::spans::Recorder::start();
+        let body = format!(r#"{{"number": "P-1", "secret": "{CANARY}", "other": 1}}"#);
+        let server = ScriptedTransport::new().json(200, TOKEN.replace("tok-1", CANARY));
+        let server = if part == Randomness { server.not_sent() } else { server };
+        let server = server.json(200, body.clone()).json(200, body).json(200, GOOD);
+        let bomb = Bomb(part, Arc::default(), server.clone());
+        let random = bomb.clone();
+        let client: Client = builder(&server)
+            .client_credentials(CANARY, CANARY)
+            .retry(RetryPolicy::default())
+            .max_concurrent_requests(1)
+            .transport(bomb.clone())
+            .metrics(bomb)
+            // The first use is for the token, and not in the call's own task.
+            .randomness(move || {
+                if server.requests().len() > 1 {
+                    random.trigger(Randomness);
+                }
+                0
+            })
+            .build()
+            .unwrap();
+        let call = client.send_parcel("D1", &label()).into_future();
+        let panic = tokio::spawn(call).await.unwrap_err().into_panic();
+        assert_eq!(text_of(&*panic), "the bomb has gone off");
+        client.send_parcel("D1", &label()).await.unwrap();
+        assert_eq!(client.core.shared.places.as_ref().unwrap().available_permits(), 1);
+        #[cfg(feature = "tracing")]
+        assert_clean(&recorder.lines());
+    }
+}
+
 #[test]
 fn public_types_can_go_anywhere() {
     fn check<T: Send + Sync + Unpin + 'static>() {}
@@ -119,6 +390,10 @@ fn public_types_can_go_anywhere() {
     check::<ScriptedTransport>();
     sends::<crate::seam::Call>();
     sends::<crate::CallFuture<Parcel>>();
+    sends::<crate::ResumedCall<Parcel>>();
+    check::<ResumableCall>();
+    check::<AttemptReport>();
+    check::<crate::observe::Drift>();
     sends::<ClientBuilder<Client>>();
     assert!(std::mem::size_of::<Error>() == std::mem::size_of::<usize>());
     let _ = (&SERVICE, BaseUrl::new("https://a.example"));

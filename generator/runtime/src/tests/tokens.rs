@@ -259,6 +259,44 @@ async fn a_token_endpoint_that_asks_for_time_is_given_it() {
     send(&client).await.unwrap();
 }
 
+/// A transport with a mistake in it.
+#[derive(Clone, Default)]
+struct Panicking(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl crate::Transport for Panicking {
+    fn send(
+        &self,
+        _: http::Request<bytes::Bytes>,
+    ) -> crate::BoxFuture<'_, Result<http::Response<bytes::Bytes>, crate::TransportError>> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        panic!("a mistake in the transport");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fetch_that_panics_is_not_begun_again_and_again() {
+    let transport = Panicking::default();
+    let client = builder(&ScriptedTransport::new()).transport(transport.clone());
+    let client = client.client_credentials("id", SECRET).build().unwrap();
+    let error = send(&client).await.unwrap_err();
+    assert!(error.to_string().contains("the task that fetches it came to no end"), "{error}");
+    assert_eq!((error.outcome(), transport.0.load(std::sync::atomic::Ordering::Relaxed)), (Outcome::NotSent, 2));
+}
+
+#[test]
+fn a_fetch_on_a_runtime_that_stands_still_holds_nobody_up_for_long() {
+    let server = ScriptedTransport::new().json(200, TOKEN).after(Duration::from_secs(10)).json(200, TOKEN);
+    let client = client(&server.json(200, GOOD));
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let first = runtime();
+    first.block_on(async {
+        tokio::time::timeout(Duration::from_secs(1), send(&client)).await.unwrap_err();
+    });
+    // The first runtime is still there, and nobody runs it.
+    runtime().block_on(send(&client)).unwrap();
+    drop(first);
+}
+
 #[test]
 fn a_fetch_that_went_down_with_its_runtime_is_begun_anew() {
     let server = ScriptedTransport::new().silence().json(200, TOKEN).json(200, GOOD);
