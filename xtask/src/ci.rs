@@ -15,22 +15,44 @@ struct Step {
     commands: Vec<Command>,
 }
 
+/// The features of the published crates that are tried one by one; with all of them together go the lints and the tests.
+const FEATURES: [&str; 9] = [
+    "hyper-transport",
+    "rustls-ring",
+    "rustls-aws-lc-rs",
+    "native-tls",
+    "reqwest",
+    "tower",
+    "blocking",
+    "tracing",
+    "hyper-transport,blocking,tracing",
+];
+
+/// The packages that are published.
+const PUBLISHED: &str = "--package sdk-runtime --package zuora-payments";
+
 fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
     let step = |name, commands| Step { name, commands };
-    let mut doc = cargo("doc --workspace --no-deps --locked");
+    let mut doc = cargo(&format!("doc {PUBLISHED} --package sdk-generator --no-deps --all-features --locked"));
     doc.env("RUSTDOCFLAGS", "-D warnings");
+    let clippy = |what: &str| cargo(&format!("clippy {what} --all-targets --locked -- -D warnings"));
+    let check = |features: &str| cargo(&format!("check {PUBLISHED} --no-default-features --locked{features}"));
+    let each = FEATURES.iter().map(|feature| check(&format!(" --features {feature}")));
     Ok(vec![
         step("format", vec![cargo("fmt --all --check")]),
         step("generated files", vec![xtask("generate --check")?]),
-        step("lints", vec![cargo("clippy --workspace --all-targets --locked -- -D warnings")]),
+        step("lints", vec![clippy("--workspace"), clippy(&format!("{PUBLISHED} --all-features"))]),
+        step("features", [check("")].into_iter().chain(each).collect()),
         step("tests", vec![test("--workspace")]),
+        step("tests with all features", vec![test(&format!("{PUBLISHED} --all-features"))]),
         step(
             "tests beside arbitrary_precision",
             vec![test("--package sdk-tests --features arbitrary-precision-neighbour --test wire --test client")],
         ),
         step("documentation", vec![doc]),
         step("document", validate(root)),
-        step("packages", vec![cargo("package --package sdk-runtime --package zuora-payments --locked --allow-dirty")]),
+        step("crates", vec![xtask("budget")?]),
+        step("packages", vec![cargo(&format!("package {PUBLISHED} --locked --allow-dirty"))]),
     ])
 }
 

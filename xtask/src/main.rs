@@ -1,5 +1,6 @@
 //! The maintainer's commands: `cargo xtask generate`, `cargo xtask ci`.
 
+mod budget;
 mod ci;
 mod generate;
 mod snapshots;
@@ -21,6 +22,8 @@ struct Arguments {
 enum Command {
     /// Make the published crate's sources and their snapshots from the document.
     Generate(generate::Arguments),
+    /// Count the crates that a user of the SDK takes in, and hold them against the budget.
+    Budget,
     /// Run everything that must pass before a change is merged.
     Ci,
 }
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
     let root = root();
     let outcome = match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(&root, &arguments),
+        Command::Budget => budget::run(&root),
         Command::Ci => ci::run(&root),
     };
     outcome.unwrap_or_else(|error| {
