@@ -170,7 +170,7 @@ pub struct CallFuture<T>(BoxFuture<'static, Result<Response<T>, Error>>);
 pub(crate) fn call_future<T: Value + 'static>(
     shared: Arc<Shared>,
     operation: &'static Operation,
-    prepared: Result<Prepared, Error>,
+    prepared: Result<Box<Prepared>, Error>,
 ) -> CallFuture<T> {
     CallFuture(Box::pin(async move {
         let mut value = T::blank();

@@ -28,9 +28,9 @@ pub(crate) struct Prepared {
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     origin: Origin,
-    /// The request of the first attempt. Most calls need no other, so those are made when they are needed: from the same origin
-    /// always comes the same request.
-    first: Option<Request<Bytes>>,
+    /// The request of the next attempt. Most calls need only the first, so others are made when they are needed: from the same
+    /// origin always comes the same request.
+    next: Option<Request<Bytes>>,
 }
 
 /// What the requests of a call are made from.
@@ -41,7 +41,9 @@ pub(crate) enum Origin {
 
 impl Prepared {
     /// Checks everything about a call and makes it fit to be sent.
-    pub(crate) fn new(call: Call) -> Result<Self, Error> {
+    ///
+    /// It is boxed, since it is handed on many times.
+    pub(crate) fn new(call: Call) -> Result<Box<Self>, Error> {
         let (request, key) = request_of(&call)?;
         let (operation, settings) = (call.operation, call.settings);
         let shared = Arc::clone(&call.core.shared);
@@ -57,8 +59,8 @@ impl Prepared {
         began: SystemTime,
         settings: &Settings,
         shared: &Shared,
-    ) -> Self {
-        Self {
+    ) -> Box<Self> {
+        Box::new(Self {
             operation,
             key,
             began,
@@ -67,8 +69,8 @@ impl Prepared {
             total_timeout: settings.total_timeout.unwrap_or(shared.total_timeout),
             retry: settings.retry.unwrap_or(shared.retry),
             origin,
-            first: Some(first),
-        }
+            next: Some(first),
+        })
     }
 
     pub(crate) fn context(&self) -> CallContext {
@@ -76,12 +78,18 @@ impl Prepared {
     }
 
     /// The request of the next attempt, without a token.
-    pub(crate) fn request(&mut self, shared: &Shared) -> Result<Request<Bytes>, Error> {
-        match (self.first.take(), &self.origin) {
-            (Some(first), _) => Ok(first),
-            (None, Origin::Call(call)) => Ok(request_of(call)?.0),
-            (None, Origin::Kept(call)) => call.request(shared, self.operation),
-        }
+    pub(crate) fn request(&mut self, shared: &Shared) -> Result<&mut Request<Bytes>, Error> {
+        let next = match (self.next.take(), &self.origin) {
+            (Some(next), _) => next,
+            (None, Origin::Call(call)) => request_of(call)?.0,
+            (None, Origin::Kept(call)) => call.request(shared, self.operation)?,
+        };
+        Ok(self.next.insert(next))
+    }
+
+    /// Takes the request of the next attempt, to send it.
+    pub(crate) fn take_request(&mut self) -> Option<Request<Bytes>> {
+        self.next.take()
     }
 
     /// The call as it can be kept; `None` without a key.
@@ -90,8 +98,8 @@ impl Prepared {
             return Some(call.clone());
         }
         let key = self.key.as_ref()?.text.clone();
-        let request = self.request(shared).ok()?;
-        Some(ResumableCall::new(self.operation, &request, key, self.began, shared))
+        let (operation, began) = (self.operation, self.began);
+        Some(ResumableCall::new(operation, self.request(shared).ok()?, key, began, shared))
     }
 }
 

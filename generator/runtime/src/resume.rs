@@ -121,7 +121,12 @@ impl ResumableCall {
     }
 
     /// Makes the call fit to be sent by a client.
-    fn prepare(self, shared: &Shared, operation: &'static Operation, settings: &Settings) -> Result<Prepared, Error> {
+    fn prepare(
+        self,
+        shared: &Shared,
+        operation: &'static Operation,
+        settings: &Settings,
+    ) -> Result<Box<Prepared>, Error> {
         let context = self.context(shared, operation);
         let (first, began) = (self.request(shared, operation)?, self.began());
         let mut violations = Violations::default();

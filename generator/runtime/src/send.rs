@@ -55,7 +55,7 @@ pub(crate) struct Success {
 pub(crate) async fn run(
     shared: &Shared,
     operation: &'static Operation,
-    prepared: Result<Prepared, Error>,
+    prepared: Result<Box<Prepared>, Error>,
     place: &mut dyn Place,
 ) -> Result<Success, Error> {
     let key = prepared.as_ref().ok().and_then(|call| call.key.as_ref());
@@ -90,7 +90,7 @@ pub(crate) async fn run(
 /// The way of one call through its attempts.
 struct Way<'a> {
     shared: &'a Shared,
-    call: Prepared,
+    call: Box<Prepared>,
     /// When the call ends, whatever it is doing.
     deadline: Moment,
     history: History,
@@ -101,7 +101,7 @@ struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    fn new(shared: &'a Shared, call: Prepared, begun: Moment) -> Self {
+    fn new(shared: &'a Shared, call: Box<Prepared>, begun: Moment) -> Self {
         let history = History { in_doubt: call.in_doubt, ..History::default() };
         Self { shared, deadline: begun.after(call.total_timeout), call, history, repetitions: 0, bearer: None }
     }
@@ -197,11 +197,13 @@ impl<'a> Way<'a> {
                 None => return Err(What::TimedOut(self.timed_out(Limit::Total, Waiting::Place))),
             },
         };
-        let request = self.call.request(shared).map_err(Error::into_what)?;
         self.history.attempts += 1;
+        let key = self.call.key.as_ref().map(|key| key.text.clone());
+        let operation = self.call.operation;
+        let request = self.call.request(shared).map_err(Error::into_what)?;
+        let span = AttemptSpan::new(operation, request, key.as_ref(), self.history.attempts);
         let begun = shared.time.now();
-        let span = AttemptSpan::new(&self.call, &request, self.history.attempts);
-        let seen = span.around(self.send(begun, request)).await;
+        let seen = span.around(self.send(begun)).await;
         let judged = classify(shared.service, shared.max_response_bytes, self.key_use(), seen, value);
         let (status, failure) = match &judged {
             Ok(head) => {
@@ -223,10 +225,10 @@ impl<'a> Way<'a> {
         judged
     }
 
-    /// Sends a request and tells what was seen.
-    async fn send(&mut self, begun: Moment, mut request: Request<Bytes>) -> Seen {
-        let (shared, call) = (self.shared, &self.call);
-        let attempt = begun.after(call.attempt_timeout);
+    /// Sends the request that was made and tells what was seen.
+    async fn send(&mut self, begun: Moment) -> Seen {
+        let shared = self.shared;
+        let attempt = begun.after(self.call.attempt_timeout);
         let (deadline, limit) =
             if self.deadline <= attempt { (self.deadline, Limit::Total) } else { (attempt, Limit::Attempt) };
         self.bearer = match shared.auth.at_hand() {
@@ -237,15 +239,21 @@ impl<'a> Way<'a> {
                 None => return Seen::TimedOut(self.timed_out(limit, Waiting::Token)),
             },
         };
-        if let Some(bearer) = &self.bearer {
-            request.headers_mut().insert(AUTHORIZATION, bearer.clone());
-        }
-        request.extensions_mut().insert(MaxResponseBytes(shared.max_response_bytes));
-        match shared.time.until(deadline, shared.transport.send(request)).await {
+        match shared.time.until(deadline, shared.transport.send(self.take_request())).await {
             Some(Ok(answer)) => Seen::Answer(answer),
             Some(Err(error)) => Seen::Fault(error),
             None => Seen::TimedOut(self.timed_out(limit, Waiting::Answer)),
         }
+    }
+
+    /// The request of this attempt, with its token.
+    fn take_request(&mut self) -> Request<Bytes> {
+        let mut request = self.call.take_request().expect("the attempt has made its request");
+        if let Some(bearer) = &self.bearer {
+            request.headers_mut().insert(AUTHORIZATION, bearer.clone());
+        }
+        request.extensions_mut().insert(MaxResponseBytes(self.shared.max_response_bytes));
+        request
     }
 
     fn timed_out(&self, limit: Limit, waiting: Waiting) -> TimedOut {

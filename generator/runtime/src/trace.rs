@@ -66,7 +66,6 @@ mod on {
 
     use crate::error::What;
     use crate::operation::Operation;
-    use crate::prepare::Prepared;
     use crate::response::Head;
     use crate::{Error, ErrorKind, IdempotencyKey};
 
@@ -131,8 +130,13 @@ mod on {
     pub(crate) struct AttemptSpan(Span);
 
     impl AttemptSpan {
-        pub(crate) fn new(call: &Prepared, request: &Request<Bytes>, attempt: u32) -> Self {
-            let template = call.operation.template();
+        pub(crate) fn new(
+            operation: &Operation,
+            request: &Request<Bytes>,
+            key: Option<&IdempotencyKey>,
+            attempt: u32,
+        ) -> Self {
+            let template = operation.template();
             let (method, uri) = (request.method(), request.uri());
             Self(tracing::info_span!(
                 "attempt",
@@ -145,7 +149,7 @@ mod on {
                 server.address = uri.host().map(|host| host.trim_matches(['[', ']'])),
                 server.port = number(uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 })),
                 attempt = number(attempt),
-                idempotency_key = call.key.as_ref().map(|key| key.text.as_str()),
+                idempotency_key = key.map(IdempotencyKey::as_str),
                 http.response.status_code = Empty,
                 request_id = Empty,
                 "error.type" = Empty,
@@ -186,7 +190,6 @@ mod off {
 
     use crate::error::What;
     use crate::operation::Operation;
-    use crate::prepare::Prepared;
     use crate::response::Head;
     use crate::{Error, IdempotencyKey};
 
@@ -216,7 +219,7 @@ mod off {
     pub(crate) struct AttemptSpan;
 
     impl AttemptSpan {
-        pub(crate) fn new(_: &Prepared, _: &Request<Bytes>, _: u32) -> Self {
+        pub(crate) fn new(_: &Operation, _: &Request<Bytes>, _: Option<&IdempotencyKey>, _: u32) -> Self {
             Self
         }
 

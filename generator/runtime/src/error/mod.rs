@@ -261,7 +261,7 @@ impl Error {
     }
 
     /// The error of a call that ended with an attempt that failed.
-    pub(crate) fn after_attempts(what: What, history: History, mut call: Prepared, shared: &Shared) -> Self {
+    pub(crate) fn after_attempts(what: What, history: History, mut call: Box<Prepared>, shared: &Shared) -> Self {
         let resumable = call.resumable(shared);
         Self(Box::new(Inner { what, call: call.context(), history, resumable }))
     }
