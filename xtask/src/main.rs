@@ -22,8 +22,8 @@ struct Arguments {
 enum Command {
     /// Make the published crate's sources and their snapshots from the document.
     Generate(generate::Arguments),
-    /// Count the crates that a user of the SDK takes in, and hold them against the budget.
-    Budget,
+    /// Count the crates that a user of the SDK takes in, hold them against the budget, and time their build.
+    Budget(budget::Arguments),
     /// Run everything that must pass before a change is merged.
     Ci,
 }
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     let root = root();
     let outcome = match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(&root, &arguments),
-        Command::Budget => budget::run(&root),
+        Command::Budget(arguments) => budget::run(&root, &arguments),
         Command::Ci => ci::run(&root),
     };
     outcome.unwrap_or_else(|error| {
