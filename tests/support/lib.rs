@@ -1,4 +1,10 @@
-//! What the tests share: where the repository's files are.
+//! What the tests share: where the repository's files are, and how the SDK is held against the simulator's ledger.
+
+pub mod calls;
+pub mod claim;
+pub mod in_process;
+pub mod soak;
+pub mod witness;
 
 use std::fs;
 use std::path::{Path, PathBuf};

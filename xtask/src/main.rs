@@ -1,9 +1,10 @@
-//! The maintainer's commands: `cargo xtask generate`, `cargo xtask ci`.
+//! The maintainer's commands: `cargo xtask generate`, `cargo xtask ci`, `cargo xtask soak`.
 
 mod budget;
 mod ci;
 mod generate;
 mod snapshots;
+mod soak;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,6 +27,8 @@ enum Command {
     Budget(budget::Arguments),
     /// Run everything that must pass before a change is merged.
     Ci,
+    /// Make very many calls with faults on simulated time, and hold them against the simulator's ledger.
+    Soak(soak::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&root, &arguments),
         Command::Budget(arguments) => budget::run(&root, &arguments),
         Command::Ci => ci::run(&root),
+        Command::Soak(arguments) => soak::run(&root, &arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -47,6 +47,27 @@ pub enum Category {
 }
 
 impl Category {
+    /// All of them; of the two that share their digits, the first is the one the digits stand for.
+    pub(crate) const ALL: &[Self] = &[
+        Self::PermissionDenied,
+        Self::AuthenticationFailed,
+        Self::InvalidValue,
+        Self::UnknownField,
+        Self::MissingField,
+        Self::MissingQueryParameter,
+        Self::InvalidQueryParameter,
+        Self::BusinessRule,
+        Self::NotFound,
+        Self::UnsupportedMethod,
+        Self::UnsupportedType,
+        Self::LockContention,
+        Self::Internal,
+        Self::Temporary,
+        Self::TooManyRequests,
+        Self::MalformedJson,
+        Self::ExternalSystem,
+    ];
+
     /// The two digits.
     pub fn digits(self) -> u32 {
         match self {
@@ -86,25 +107,7 @@ impl Category {
 
     /// The category of two digits; `None` when the table has no such line.
     pub fn from_digits(digits: u32) -> Option<Self> {
-        let all = [
-            Self::PermissionDenied,
-            Self::AuthenticationFailed,
-            Self::InvalidValue,
-            Self::UnknownField,
-            Self::MissingField,
-            Self::MissingQueryParameter,
-            Self::InvalidQueryParameter,
-            Self::BusinessRule,
-            Self::NotFound,
-            Self::UnsupportedMethod,
-            Self::LockContention,
-            Self::Internal,
-            Self::Temporary,
-            Self::TooManyRequests,
-            Self::MalformedJson,
-            Self::ExternalSystem,
-        ];
-        all.into_iter().find(|category| category.digits() == digits)
+        Self::ALL.iter().copied().find(|category| category.digits() == digits)
     }
 }
 

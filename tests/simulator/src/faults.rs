@@ -37,6 +37,14 @@ macro_rules! faults {
                     $(Self::$variant { .. } => $name,)+
                 }
             }
+
+            /// Every fault, once for each argument that makes a difference; those that take a time, once for each of
+            /// `times`.
+            pub fn samples(times: &[Duration]) -> Vec<Self> {
+                let mut samples = Vec::new();
+                $(samples.extend(samples_of!(times, $variant $(, $argument)?));)+
+                samples
+            }
         }
 
         /// Every fault there is.
@@ -50,6 +58,16 @@ macro_rules! faults {
                 Ok(Fault::$variant $((<$argument as Argument>::read(order)?))?)
             },
         },)+];
+    };
+}
+
+/// The samples of one variant.
+macro_rules! samples_of {
+    ($times:ident, $variant:ident) => {
+        [Fault::$variant]
+    };
+    ($times:ident, $variant:ident, $argument:ty) => {
+        <$argument as Argument>::samples($times).iter().copied().map(Fault::$variant)
     };
 }
 
@@ -80,6 +98,9 @@ faults! {
     "wrong-encoding" WrongEncoding,
     /// Processed; the answer is the true one's status with a body that is no JSON.
     "garbage" Garbage,
+    /// Processed; the answer's JSON breaks off: behind `success: true`, if it says so, else half-way. The length
+    /// announced is the one sent.
+    "broken-json" BrokenJson,
     /// Processed; the answer is the true one's status with a page of HTML.
     "html" Html,
     /// Processed; the answer is a page of HTML with status 200, whatever the true one was.
@@ -148,9 +169,12 @@ pub(crate) struct Described {
 }
 
 /// What a fault is told beside its name.
-trait Argument: Sized {
+trait Argument: Copy {
     /// The member of an order.
     const NAME: &'static str;
+
+    /// The values that make a difference.
+    fn samples(times: &[Duration]) -> &[Self];
 
     fn find(order: &Order) -> Option<Self>;
 
@@ -163,6 +187,10 @@ trait Argument: Sized {
 impl Argument for Duration {
     const NAME: &'static str = "`milliseconds`";
 
+    fn samples(times: &[Duration]) -> &[Self] {
+        times
+    }
+
     fn find(order: &Order) -> Option<Self> {
         order.milliseconds.map(Self::from_millis)
     }
@@ -170,6 +198,10 @@ impl Argument for Duration {
 
 impl Argument for u16 {
     const NAME: &'static str = "`status` (200 to 599)";
+
+    fn samples(_: &[Duration]) -> &[Self] {
+        &[200, 204, 302, 400, 401, 403, 404, 408, 409, 413, 422, 425, 429, 500, 501, 502, 503, 504, 599]
+    }
 
     fn find(order: &Order) -> Option<Self> {
         order.status.filter(|status| (200..=599).contains(status))
@@ -179,6 +211,10 @@ impl Argument for u16 {
 impl Argument for usize {
     const NAME: &'static str = "`bytes` (at most 1 GiB)";
 
+    fn samples(_: &[Duration]) -> &[Self] {
+        &[16 << 10, 1 << 20]
+    }
+
     fn find(order: &Order) -> Option<Self> {
         order.bytes.filter(|bytes| *bytes <= LARGEST_ANSWER)
     }
@@ -187,6 +223,10 @@ impl Argument for usize {
 impl Argument for i64 {
     const NAME: &'static str = "`seconds`";
 
+    fn samples(_: &[Duration]) -> &[Self] {
+        &[-86_400, -90, 90, 86_400]
+    }
+
     fn find(order: &Order) -> Option<Self> {
         order.seconds
     }
@@ -194,6 +234,10 @@ impl Argument for i64 {
 
 impl Argument for Category {
     const NAME: &'static str = "`category` (two digits)";
+
+    fn samples(_: &[Duration]) -> &[Self] {
+        Self::ALL
+    }
 
     fn find(order: &Order) -> Option<Self> {
         Self::from_digits(order.category?)
@@ -348,6 +392,15 @@ mod tests {
             let rows = include_str!("lib.rs").lines().filter(|line| line.starts_with("//! | `"));
             assert_eq!(rows.filter(|row| row.contains(&quoted)).count(), 1, "{quoted}");
         }
+    }
+
+    #[test]
+    fn there_is_a_sample_of_each() {
+        let samples = Fault::samples(&[Duration::ZERO]);
+        let names: Vec<_> = CATALOGUE.iter().map(|described| described.name).collect();
+        let mut sampled: Vec<_> = samples.iter().map(Fault::name).collect();
+        sampled.dedup();
+        assert_eq!(sampled, names);
     }
 
     #[test]

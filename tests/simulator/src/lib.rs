@@ -60,7 +60,7 @@
 //! | `truncate` | yes | true answer | half of the body |
 //! | `delay` | yes, late | true answer, late | the true answer, late |
 //! | `delay-answer`, `trickle` | yes, at once | true answer, at once | the true answer, late or slowly |
-//! | `truncate-gzip`, `wrong-encoding`, `garbage`, `html`, `html-ok`, `empty`, `wrong-type`, `huge` | yes | true answer | a body that is hard to read |
+//! | `truncate-gzip`, `wrong-encoding`, `garbage`, `broken-json`, `html`, `html-ok`, `empty`, `wrong-type`, `huge` | yes | true answer | a body that is hard to read |
 //! | `unknown-enums`, `unknown-fields`, `nulls`, `numbers-as-text`, `text-as-numbers` | yes | true answer | the answer, distorted |
 //! | `status` | no | no | that status |
 //! | `status-after-processing` | yes | true answer | that status |

@@ -94,11 +94,22 @@ pub(crate) async fn after(state: &State, fault: Option<&Fault>, mut answer: Answ
     Outgoing::Answer(answer)
 }
 
+/// Lets the JSON of an answer break off.
+fn break_off(answer: &mut Answer) {
+    let says_success = serde_json::from_slice::<serde_json::Value>(&answer.body);
+    if says_success.is_ok_and(|body| body["success"] == true) {
+        answer.body = Bytes::from_static(br#"{"success": true, "id": "8ad0"#);
+    } else {
+        answer.body.truncate(answer.body.len() / 2);
+    }
+}
+
 /// Makes a true answer hard to read.
 fn disguise(state: &State, fault: &Fault, answer: &mut Answer) {
     let distort = |answer: &mut Answer, distortion: Distortion<'_>| answer.body = distortion.apply(&answer.body);
     match fault {
         Fault::Garbage => answer.body = Bytes::from_static(b"\x00\xff{\"success\": tru\xfe not JSON"),
+        Fault::BrokenJson => break_off(answer),
         Fault::Html => show_page(answer),
         Fault::HtmlOk => {
             answer.status = StatusCode::OK;

@@ -10,7 +10,7 @@ use super::value::{Node, Value};
 /// An exact decimal number of up to 28 digits (29 for some), with the number of decimals it was written with.
 ///
 /// It is read from and written as the number's own text and never passes through a binary floating-point number: `10.10`
-/// stays `10.10`. What does not fit is an error, never a rounding. Numbers are equal when they are numerically equal, so
+/// stays `10.10`. Only the sign of a zero is not kept. What does not fit is an error, never a rounding. Numbers are equal when they are numerically equal, so
 /// `1.0 == 1.00`.
 ///
 /// ```

@@ -59,7 +59,7 @@ impl Bucket {
 
     /// A call has succeeded.
     pub(crate) fn put(&self) {
-        let more = |level: u32| (level < self.full).then_some(level + 1);
+        let more = |level: u32| (level < self.full).then(|| level + 1);
         // A full bucket stays as it is.
         let _ = self.level.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
@@ -95,6 +95,7 @@ mod tests {
         none.put();
         assert!(!none.take());
         let unlimited = RetryBudget::unlimited().bucket();
+        unlimited.put();
         assert!((0..1000).all(|_| unlimited.take()));
         let odd = RetryBudget::new(u32::MAX, 0).bucket();
         assert!(odd.take());

@@ -1,0 +1,46 @@
+//! Calls for whose end nobody waits, found again by what was kept of them before they were sent.
+
+use std::time::Duration;
+
+use sdk_tests::calls::Operation;
+use sdk_tests::claim::{Claim, is_honest, is_kept};
+use simulator::{Fault, Target};
+use tokio::time::timeout;
+
+use crate::stage::{Setup, Stage};
+
+const TIMES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(200)];
+
+/// When callers go, in milliseconds; one more is left to chance.
+const MOMENTS: [u64; 6] = [0, 1, 900, 1_000, 2_950, 131_000];
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_call_has_one_effect_once_it_is_resumed() {
+    let mut chance = fastrand::Rng::with_seed(7);
+    let mut breaches = Vec::new();
+    for fault in Fault::samples(&TIMES).iter().filter(|fault| is_honest(fault)) {
+        for operation in Operation::ALL {
+            for millis in MOMENTS.into_iter().chain([chance.u64(..20_000)]) {
+                if let Err(breach) = dropped(operation, fault, Duration::from_millis(millis)).await {
+                    breaches.push(format!("{fault:?}, {operation:?}, dropped after {millis} ms: {breach}"));
+                }
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{} breaches\n{}", breaches.len(), breaches.join("\n"));
+}
+
+async fn dropped(operation: Operation, fault: &Fault, patience: Duration) -> Result<(), String> {
+    let stage = Stage::new(Setup::USUAL);
+    let first = fault.clone();
+    stage.simulator.fault_source(move |request| {
+        (request.target == Target::Operation && request.attempt == 1).then(|| first.clone())
+    });
+    let call = stage.call(operation);
+    let (key, kept) = (call.key(), call.kept());
+    let ended = timeout(patience, call.send()).await.ok();
+    stage.check(&key, ended.as_ref())?;
+    let claim = stage.resume(kept).await?;
+    let is_settled = claim == Claim::Ok && stage.effects_of(&key) == 1;
+    if is_settled || is_kept(fault) { Ok(()) } else { Err(format!("{claim} after all")) }
+}

@@ -1,0 +1,93 @@
+//! Every operation with every fault once more, over real connections and on real time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sdk_runtime::transport::{HyperTransport, ReqwestTransport};
+use sdk_tests::calls::Operation;
+use sdk_tests::claim::{Claim, is_honest, is_kept};
+use simulator::{Fault, Simulator};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use zuora_payments::{RetryPolicy, Transport};
+
+use crate::stage::{Setup, Stage};
+
+/// One that every attempt waits for, one that none waits for. As `Retry-After` they are 0 and 1 seconds.
+const TIMES: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];
+
+/// How many calls at a time: most of them wait, and few at a time so that attempts seldom run out of time by themselves.
+const SIDE_BY_SIDE: usize = 32;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_hyper() {
+    matrix_over_sockets(HyperTransport::new().unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_reqwest() {
+    let client = reqwest::Client::builder().no_proxy();
+    matrix_over_sockets(ReqwestTransport::from_builder(client).unwrap()).await;
+}
+
+/// Each operation with each fault at its first attempt, and then undisturbed.
+async fn matrix_over_sockets(transport: impl Transport) {
+    let transport = Arc::new(transport);
+    let places = Arc::new(Semaphore::new(SIDE_BY_SIDE));
+    let began = Instant::now();
+    let mut cells = JoinSet::new();
+    for fault in Fault::samples(&TIMES).into_iter().filter(is_honest) {
+        for operation in Operation::ALL {
+            let (transport, places, fault) = (Arc::clone(&transport), Arc::clone(&places), fault.clone());
+            cells.spawn(async move {
+                let _place = places.acquire().await;
+                let ended = cell(transport, operation, &fault).await;
+                ended.map_err(|breach| format!("{fault:?}, {operation:?}: {breach}"))
+            });
+        }
+    }
+    let cells = cells.join_all().await;
+    let count = |claim| cells.iter().filter(|cell| **cell == Ok(claim)).count();
+    println!(
+        "{} calls over sockets in {:?}: {} ok, {} rejected, {} unknown for good",
+        cells.len(),
+        began.elapsed(),
+        count(Claim::Ok),
+        count(Claim::Rejected),
+        count(Claim::Unknown)
+    );
+    let breaches: Vec<_> = cells.into_iter().filter_map(Result::err).collect();
+    assert!(breaches.is_empty(), "{} breaches\n{}", breaches.len(), breaches.join("\n"));
+}
+
+/// One call, resumed until it is known what became of it.
+async fn cell(transport: Arc<impl Transport>, operation: Operation, fault: &Fault) -> Result<Claim, String> {
+    let simulator = Arc::new(Simulator::start().await.map_err(|error| error.to_string())?);
+    simulator.fault(fault.clone());
+    let setup = Setup {
+        total_timeout: Duration::from_secs(10),
+        lull: Duration::from_millis(200),
+        slack: Duration::from_secs(1),
+        client: |builder| {
+            let short = Duration::from_millis(1);
+            builder.attempt_timeout(Duration::from_millis(300)).retry(RetryPolicy::default().backoff(short, short))
+        },
+        ..Setup::USUAL
+    };
+    let stage = Stage::over(setup, transport, simulator, |builder| builder);
+    let call = stage.call(operation);
+    let (key, kept) = (call.key(), call.kept());
+    let ended = stage.timed(call.send()).await?;
+    let mut claim = stage.check(&key, Some(&ended))?;
+    for _ in 0..10 {
+        if !claim.is_open() || is_kept(fault) {
+            break;
+        }
+        claim = stage.resume(kept.clone()).await?;
+    }
+    if claim.is_open() && !is_kept(fault) {
+        return Err(format!("{claim} after all"));
+    }
+    let deviations = stage.deviations();
+    if deviations.is_empty() { Ok(claim) } else { Err(format!("{deviations:?}")) }
+}
