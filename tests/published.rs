@@ -82,3 +82,11 @@ fn settings(description: &str) -> Settings {
     settings.set_description(description);
     settings
 }
+
+/// The README shows the policy by which calls are sent again; it is the one that decides.
+#[test]
+fn the_readme_shows_the_retry_policy() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let table = sdk_runtime::seam::POLICY_TABLE;
+    assert!(readme.contains(table), "put this table into README.md:\n\n{table}");
+}
