@@ -10,12 +10,12 @@ use crate::source::Pointer;
 /// What a generated crate's root takes over from the runtime, one line each: types of the document are named differently.
 #[rustfmt::skip]
 pub(crate) const RUNTIME_NAMES: &[&[&str]] = &[
-    &["observe", "testing", "transport"],
     &["BaseUrl", "Clock", "Concurrency", "IdempotencyKey", "RateLimit", "Response"],
     &["CallFuture", "ResumableCall", "ResumedCall", "RetryBudget", "RetryPolicy"],
     &["Date", "Decimal", "Extra", "Json", "Map", "Nullable", "Secret", "UnknownValue"],
     &["DecodeError", "Error", "ErrorKind", "Outcome", "ParseError", "Reason"],
     &["Transport", "TransportError", "Violation", "Violations"],
+    &["observe", "testing", "transport"],
 ];
 
 /// A name as the wire has it and as Rust has it. Only a [`Scope`] makes one.
