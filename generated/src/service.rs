@@ -58,11 +58,12 @@ pub(crate) static SERVICE: Service = Service {
                 Retry::Never,
             ),
             Code::new(
-                "50",
-                "object locked by another request",
-                Outcome::Rejected,
-                Retry::NewCall,
-            ),
+                    "50",
+                    "object locked by another request",
+                    Outcome::Rejected,
+                    Retry::NewCall,
+                )
+                .at_door(),
             Code::new("60", "internal error", Outcome::Unknown, Retry::Never),
             Code::new("61", "temporary error", Outcome::Unknown, Retry::NewCall),
             Code::new("70", "too many requests", Outcome::Rejected, Retry::SameKey)

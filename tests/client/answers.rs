@@ -202,6 +202,24 @@ async fn a_stored_success_under_409_is_the_answer() {
     }
 }
 
+/// Other services have members of the same name: what does not say that it succeeded, and could, is no answer of this one.
+#[tokio::test]
+async fn an_answer_that_does_not_say_so_is_no_success() {
+    for body in [
+        r#"{"status": "error", "message": "upstream unavailable"}"#,
+        r#"{"type": "about:blank", "status": 503, "title": "Service Unavailable"}"#,
+        r#"{"id": "edge-1", "error": "no route"}"#,
+        r#"{"success": null, "id": "8ad0"}"#,
+        "{}",
+    ] {
+        for operation in [Operation::Payment, Operation::Authorization] {
+            let server = ScriptedTransport::new().json(200, body);
+            let error = operation.call(&scripted(&server), None).await.unwrap_err();
+            assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Unknown), "{operation:?} {body}");
+        }
+    }
+}
+
 const HEADERS: [(&str, &str); 8] = [
     ("Zuora-Request-Id", "d7479cf6-b410-4630-b841-268ccd48f0d2"),
     ("Zuora-Track-Id", "order-1138"),

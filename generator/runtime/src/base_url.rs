@@ -24,7 +24,10 @@ impl BaseUrl {
     pub fn new(url: impl AsRef<str>) -> Result<Self, Error> {
         let url = url.as_ref();
         match check(url) {
-            Ok(()) => Ok(Self(Cow::Owned(url.trim_end_matches('/').to_owned()))),
+            Ok(()) => {
+                let (scheme, rest) = url.trim_end_matches('/').split_once(':').unwrap_or_default();
+                Ok(Self(Cow::Owned(format!("{}:{rest}", scheme.to_ascii_lowercase()))))
+            }
             Err(flaw) => Err(Error::configuration(format!("the base URL {flaw}"))),
         }
     }
@@ -136,7 +139,7 @@ mod tests {
             ("https://api.example.com", "https://api.example.com"),
             ("https://api.example.com/", "https://api.example.com"),
             ("https://api.example.com:8443/base//", "https://api.example.com:8443/base"),
-            ("HTTPS://api.example.com", "HTTPS://api.example.com"),
+            ("HTTPS://api.example.com", "https://api.example.com"),
             ("http://localhost:8080", "http://localhost:8080"),
             ("http://127.0.0.1", "http://127.0.0.1"),
             ("http://127.8.0.1:1/", "http://127.8.0.1:1"),

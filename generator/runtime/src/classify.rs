@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
-use crate::Outcome;
+use crate::{Outcome, Violations};
 use crate::error::{BodyFlaw, Reason, Refusal, TimedOut, TokenFailure, Unreadable, What};
 use crate::gzip::{self, Unpack};
 use crate::members::Members;
@@ -20,6 +20,8 @@ pub(crate) enum Seen {
     /// There was no token to send.
     NoToken(TokenFailure),
     TimedOut(TimedOut),
+    /// The server may have forgotten the key, so nothing was sent.
+    KeyForgotten,
     Fault(TransportError),
     Answer(Response<Bytes>),
 }
@@ -47,6 +49,11 @@ pub(crate) fn classify(
     match seen {
         Seen::NoToken(failure) => Err(What::Token(failure)),
         Seen::TimedOut(timeout) => Err(What::TimedOut(timeout)),
+        Seen::KeyForgotten => {
+            let mut violations = Violations::default();
+            violations.push("idempotency key", "may be forgotten by the server, which would act anew");
+            Err(What::Unresumable(violations))
+        }
         Seen::Fault(TransportError(fault)) => fault_seen(service, limit, fault, key, value),
         Seen::Answer(answer) => {
             let (parts, bytes) = answer.into_parts();
@@ -131,8 +138,9 @@ fn judge(service: &Service, head: Head, body: Body, key: KeyUse, value: &mut dyn
     // Some servers give the answer they kept under a key back as a conflict. Taking it for a failure would lose it.
     let kept = key != KeyUse::Keyless && head.status == StatusCode::CONFLICT && says == Some(true);
     let success = head.status.is_success() || kept;
-    if !success || body.flaw.is_none() && denies_success(failure, &members) {
-        let told = Told::read(service, &head, &members, key);
+    let lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !at_door(head.status);
+    if !success && !lost || body.flaw.is_none() && denies_success(failure, &members) {
+        let told = Told::read(service, &head, &members, key, body.flaw.is_none());
         drop(text);
         return Err(told.refusal(head, body));
     }
@@ -146,7 +154,7 @@ fn judge(service: &Service, head: Head, body: Body, key: KeyUse, value: &mut dyn
         (Some(BodyFlaw::Lost(error)), _) => return Err(What::Interrupted(error, Some(Box::new(head)))),
         (Some(flaw), _) => flaw,
         (None, Some(Err(error))) => BodyFlaw::Json(error),
-        (None, _) if !confirmed && says_nothing(value) => BodyFlaw::Foreign,
+        (None, _) if !confirmed && (says_nothing(value) || has_success(failure, value)) => BodyFlaw::Foreign,
         (None, _) => return Ok(head),
     };
     Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed })))
@@ -154,11 +162,26 @@ fn judge(service: &Service, head: Head, body: Body, key: KeyUse, value: &mut dyn
 
 /// Tells whether a value that was read says itself that the call succeeded.
 fn declares_success(failure: &Failure, value: &dyn Value) -> bool {
-    let (Some(success), Node::Object(object)) = (failure.success, value.node()) else {
-        return false;
+    success_member(failure, value).is_some_and(|node| matches!(node, Node::Bool(true)))
+}
+
+/// Tells whether values of this type can say that the call succeeded. A body that does not, where it could, is none of the service's:
+/// other services have members of the same name, such as `status`.
+fn has_success(failure: &Failure, value: &dyn Value) -> bool {
+    success_member(failure, value).is_some()
+}
+
+fn success_member<'a>(failure: &Failure, value: &'a dyn Value) -> Option<Node<'a>> {
+    let Node::Object(object) = value.node() else {
+        return None;
     };
-    let declared = object.table().position(success).and_then(|index| object.get(index));
-    declared.is_some_and(|value| matches!(value.node(), Node::Bool(true)))
+    let index = object.table().position(failure.success?)?;
+    Some(object.get(index)?.node())
+}
+
+/// The statuses by which a call is refused before anybody looks at it, whatever the body says.
+fn at_door(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS)
 }
 
 /// Tells whether an answer holds none of the members that its type declares: such a body comes from something in front of the
@@ -198,8 +221,10 @@ struct Told {
 }
 
 impl Told {
-    fn read(service: &Service, head: &Head, members: &Members<'_>, key: KeyUse) -> Self {
-        let said = Said::read(&service.failure, members);
+    /// `whole` says whether the body could be read.
+    fn read(service: &Service, head: &Head, members: &Members<'_>, key: KeyUse, whole: bool) -> Self {
+        let mut said = Said::read(&service.failure, members);
+        said.whole &= whole;
         let text = |member: Option<&str>| members.text(member?).filter(|text| !text.is_empty());
         Self {
             process_id: text(service.failure.process_id),
@@ -241,6 +266,8 @@ pub(crate) struct Said {
     codes: Vec<&'static Code>,
     /// The body says that the call succeeded, against its status.
     claims_success: bool,
+    /// Nothing of the body is missing.
+    whole: bool,
 }
 
 impl Said {
@@ -251,7 +278,7 @@ impl Said {
             message: message.unwrap_or_default(),
             meaning: known.map(|known| known.meaning),
         };
-        let mut reasons = Vec::new();
+        let mut reasons: Vec<Reason> = Vec::new();
         if let Some(at) = failure.reasons {
             for element in members.objects(at.member) {
                 let code = element.text(at.code).unwrap_or_default();
@@ -259,6 +286,10 @@ impl Said {
                 codes.extend(known);
                 reasons.push(reason(known, code, element.text(at.message)));
             }
+        }
+        if codes.len() < reasons.len() {
+            // What is not known may outweigh what is.
+            codes.clear();
         }
         let result = failure.result.and_then(|at| {
             let code = members.text(at.member)?;
@@ -276,19 +307,23 @@ impl Said {
             .and_then(|member| members.text(member))
             .filter(|message| !message.is_empty());
         let claims_success = says_success(failure, members) == Some(true);
-        Self { reasons, result, message, codes, claims_success }
+        Self { reasons, result, message, codes, claims_success, whole: !members.is_cut_off() }
     }
 
-    /// Tells whether an earlier request may be running under the key. The service uses the same status for locks; a conflict
-    /// that has a code is one of those when no earlier request can have carried the key.
+    /// Tells whether an earlier request may be running under the key: by a conflict, or by a lock, which that request may hold. The
+    /// service uses the same status for locks; a conflict that has a code is one of those when no earlier request can have
+    /// carried the key.
     fn in_progress(&self, status: StatusCode, key: KeyUse) -> bool {
-        let own = key == KeyUse::First && !self.codes.is_empty();
-        status == StatusCode::CONFLICT && key != KeyUse::Keyless && !own
+        match key {
+            KeyUse::Keyless => false,
+            KeyUse::First => status == StatusCode::CONFLICT && self.codes.is_empty(),
+            KeyUse::Known => status == StatusCode::CONFLICT || self.codes.iter().any(|code| code.is_lock()),
+        }
     }
 
     /// What became of the call.
     fn outcome(&self, status: StatusCode, key: KeyUse) -> Outcome {
-        if self.in_progress(status, key) || self.claims_success {
+        if self.in_progress(status, key) || self.claims_success || !self.whole && !at_door(status) {
             return Outcome::Unknown;
         }
         let surely_not = |code: &&Code| matches!(code.outcome, Outcome::Rejected | Outcome::NotSent);

@@ -41,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) service: &'static Service,
     pub(crate) base_url: BaseUrl,
     pub(crate) transport: Arc<dyn Transport>,
+    /// The transport is the one the crate brings.
+    pub(crate) own_transport: bool,
     pub(crate) auth: Auth,
     pub(crate) user_agent: HeaderValue,
     pub(crate) attempt_timeout: Duration,
@@ -70,7 +72,7 @@ impl Shared {
 
     /// Tells whether calls need a Tokio runtime around them.
     pub(crate) fn needs_tokio(&self) -> bool {
-        matches!(self.time, Time::Tokio(_)) || matches!(self.auth, Auth::Tokens(_))
+        self.own_transport || matches!(self.time, Time::Tokio(_)) || matches!(self.auth, Auth::Tokens(_))
     }
 }
 
@@ -299,6 +301,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             service: self.service,
             base_url: self.base_url,
             transport,
+            own_transport: self.transport.is_none(),
             auth,
             user_agent,
             attempt_timeout: self.attempt_timeout,

@@ -8,23 +8,33 @@ use crate::model::Input;
 const MANY: usize = 48;
 
 /// The members of one JSON object, in order, with the text of their values; of a body that is cut off, those that came whole.
-pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
+pub(crate) struct Members<'a> {
+    members: Vec<(Cow<'a, str>, &'a str)>,
+    cut_off: bool,
+}
 
 impl<'a> Members<'a> {
     /// Reads what can be read. A text that is no object has no members.
     pub(crate) fn read(text: &'a str) -> Self {
         let mut members = Vec::with_capacity(MANY);
+        let mut input = Input::new(text);
         // An error ends the reading; what was read by then counts.
-        let _ = Input::new(text).members(|name, input| {
+        let read = input.members(|name, input| {
             members.push((name, input.skip()?));
             Ok(())
         });
-        Self(members)
+        let cut_off = text.trim_start().starts_with('{') && read.and_then(|()| input.finish()).is_err();
+        Self { members, cut_off }
+    }
+
+    /// Tells whether the text begins as an object and does not end as one.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.cut_off
     }
 
     /// The value of a member as JSON text; the last one, should the name occur twice.
     fn raw(&self, name: &str) -> Option<&'a str> {
-        let (_, value) = self.0.iter().rev().find(|(known, _)| known == name)?;
+        let (_, value) = self.members.iter().rev().find(|(known, _)| known == name)?;
         Some(value)
     }
 
@@ -86,7 +96,8 @@ mod tests {
     #[test]
     fn anything_else_has_no_members() {
         for body in ["", "[1]", "<html>", "\u{fffd}", "null", "{\"a\""] {
-            assert!(Members::read(body).0.is_empty());
+            assert!(Members::read(body).members.is_empty());
+            assert_eq!(Members::read(body).is_cut_off(), body.starts_with('{'));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One operation of a service, as generated code describes it.
 
+use crate::encoding::{percent_decode, percent_encode};
+use crate::prepare::path_flaw;
 use crate::seam::{Limits, Value};
 use crate::trace::{self, NewSpan};
 
@@ -62,7 +64,7 @@ impl Operation {
                         Some(Segment::Literal(next)) => rest[..end].find(next).unwrap_or(end),
                         _ => end,
                     };
-                    (end > 0).then(|| &rest[end..])
+                    is_parameter(&rest[..end]).then(|| &rest[end..])
                 }
             };
             let Some(left) = matched else {
@@ -87,6 +89,11 @@ impl Operation {
     pub(crate) fn takes(&self, header: &str) -> bool {
         self.headers.iter().any(|field| field.name.eq_ignore_ascii_case(header))
     }
+}
+
+/// Tells whether some text is what a path parameter becomes.
+fn is_parameter(encoded: &str) -> bool {
+    percent_decode(encoded).is_some_and(|value| path_flaw(&value).is_none() && percent_encode(&value) == encoded)
 }
 
 /// One piece of a path.

@@ -156,7 +156,7 @@ fn url(call: &Call, violations: &mut Violations) -> String {
 }
 
 /// Says what is wrong with a path parameter. Dots are refused because servers resolve them even when they are encoded.
-fn path_flaw(value: &str) -> Option<&'static str> {
+pub(crate) fn path_flaw(value: &str) -> Option<&'static str> {
     match value {
         "" => Some("is empty"),
         "." | ".." => Some("is a path step, not a value"),

@@ -35,7 +35,7 @@ const MARGIN: Duration = Duration::from_secs(5 * 60);
 /// The server forgets a key after a time, commonly 24 hours; from then on the same request would act anew. So a call can be
 /// resumed until five minutes before that and not later, and only against the base URL it was made for.
 ///
-/// It serialises to a plain structure of texts and numbers. It holds the request's body, and whatever is sensitive in that; keep it as you would
+/// It serialises to a plain structure of texts and numbers, in formats that write the names of fields, such as JSON. It holds the request's body, and whatever is sensitive in that; keep it as you would
 /// the data the request was made from. It holds no credentials and no token. `Debug` shows neither body nor headers.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResumableCall {
@@ -66,7 +66,8 @@ impl ResumableCall {
     /// When the first attempt began, or when the call was made resumable, if that was before.
     #[must_use]
     pub fn began(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_millis(self.began_millis)
+        // A time beyond what the platform can tell counts as long ago.
+        UNIX_EPOCH.checked_add(Duration::from_millis(self.began_millis)).unwrap_or(UNIX_EPOCH)
     }
 }
 

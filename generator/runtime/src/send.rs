@@ -177,6 +177,13 @@ impl<'a> Way<'a> {
         of_key.map_or(of_call, |of_key| of_key.min(of_call))
     }
 
+    /// Tells whether the call may still be sent. One that may have been acted on must not be, once the server may have forgotten its
+    /// key, however long the call has waited and for whatever.
+    fn key_holds(&self) -> bool {
+        let lasts = self.call.key_lasts(self.shared.time.of_day());
+        !self.history.in_doubt || lasts.is_none_or(|lasts| !lasts.is_zero())
+    }
+
     /// What the server knows of the key before this attempt.
     fn key_use(&self) -> KeyUse {
         match &self.call.key {
@@ -204,7 +211,10 @@ impl<'a> Way<'a> {
         let span = AttemptSpan::new(operation, request, key.as_ref(), self.history.attempts);
         let begun = shared.time.now();
         let seen = span.around(self.send(begun)).await;
-        let judged = classify(shared.service, shared.max_response_bytes, self.key_use(), seen, value);
+        let mut judged = classify(shared.service, shared.max_response_bytes, self.key_use(), seen, value);
+        if let (Err(What::Api(refusal)), Some(bearer)) = (&mut judged, &self.bearer) {
+            refusal.redact(bearer);
+        }
         let (status, failure) = match &judged {
             Ok(head) => {
                 span.answered(head.status, head.text(head.roles.request_id));
@@ -239,6 +249,9 @@ impl<'a> Way<'a> {
                 None => return Seen::TimedOut(self.timed_out(limit, Waiting::Token)),
             },
         };
+        if !self.key_holds() {
+            return Seen::KeyForgotten;
+        }
         match shared.time.until(deadline, shared.transport.send(self.take_request())).await {
             Some(Ok(answer)) => Seen::Answer(answer),
             Some(Err(error)) => Seen::Fault(error),

@@ -165,6 +165,11 @@ impl Code {
         Self { code, meaning, outcome, retry, at_door: false }
     }
 
+    /// Tells whether the code speaks of a lock: what holds it passes, and may be another request of the same call.
+    pub(crate) fn is_lock(&self) -> bool {
+        self.at_door && self.retry == Retry::NewCall
+    }
+
     /// The service says it before it looks at the call.
     #[must_use]
     pub const fn at_door(mut self) -> Self {

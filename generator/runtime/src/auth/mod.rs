@@ -24,6 +24,9 @@ const LAST: Duration = Duration::from_secs(10);
 /// How long a renewal that failed is not tried again while the token still serves.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// However long the endpoint asks to be left alone, after this it is asked again: a mistake there must not lock a program out.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
+
 /// How long a call waits for a fetch that another call began. A fetch ends before, unless something keeps it from running.
 const PATIENCE: Duration = Duration::from_secs(35);
 
@@ -210,7 +213,7 @@ impl Tokens {
         };
         let serves = slot.token.as_ref().is_some_and(|token| now < token.end);
         let pause = failure.asked_for.or(serves.then_some(PAUSE));
-        slot.closed = pause.map(|pause| (now.after(pause), failure.clone()));
+        slot.closed = pause.map(|pause| (now.after(pause.min(LONGEST_PAUSE)), failure.clone()));
         Err(failure)
     }
 

@@ -139,10 +139,10 @@ impl Error {
     /// What to do now.
     fn advice(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (&self.0.what, self.outcome(), self.retry()) {
+            (_, Outcome::Unknown, _) => self.resume(f),
             (What::Token(_), _, Retry::Never) => {
                 f.write_str("check the credentials, and that the base URL is the one they belong to")
             }
-            (_, Outcome::Unknown, _) => self.resume(f),
             (What::NotSent(_), ..) => f.write_str("check the network and the base URL, then call again"),
             (_, Outcome::NotSent, _) => f.write_str("call again later"),
             (_, Outcome::Accepted, _) if self.0.resumable.is_some() => f.write_str(
@@ -164,8 +164,9 @@ impl Error {
         match (&self.0.call.key, &self.0.resumable) {
             (Some(key), Some(_)) if !is_told => write!(
                 f,
-                "do not make a new call, resume this one: the same request with the same idempotency key finds out, within {}",
-                Span(key.kept)
+                "do not make a new call, resume this one: the same request with the same idempotency key finds out, within {}{}",
+                Span(key.kept),
+                if key.given { " of the key's first use" } else { "" }
             ),
             _ => f.write_str(
                 "find out what became of it before you call again, since a new call may have the same effect twice",

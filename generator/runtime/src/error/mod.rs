@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::client::Shared;
 use crate::prepare::Prepared;
@@ -160,6 +160,19 @@ pub(crate) struct Refusal {
     pub(crate) in_progress: bool,
     /// No earlier attempt can have had an effect either.
     pub(crate) settles: bool,
+}
+
+impl Refusal {
+    /// Takes the token out of what the server said, should it repeat it.
+    pub(crate) fn redact(&mut self, bearer: &HeaderValue) {
+        let token = bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer "));
+        let Some(token) = token.filter(|token| !token.is_empty()) else { return };
+        let reasons = self.reasons.iter_mut().chain(&mut self.result);
+        let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(&mut self.message);
+        for text in texts.filter(|text| text.contains(token)) {
+            *text = text.replace(token, "[redacted]");
+        }
+    }
 }
 
 /// An answer that is a success by its status and cannot be read.

@@ -43,7 +43,7 @@ pub(crate) use wait::asked_for;
 /// | [`max_attempts`](Self::max_attempts) | 5 | 4 waits ride out a disturbance of some seconds; more of them seldom help within the total timeout |
 /// | [`backoff`](Self::backoff) | base 1 s, cap 60 s | what services of this kind ask for: short at first, and no herd on one that comes back |
 /// | [`RetryBudget`] | 50, one back per 10 successes | a client does not double the load of a service that is down |
-/// | attempt timeout | 130 s | servers work on a call for up to 120 s; who gives up earlier leaves calls behind of which he knows nothing |
+/// | attempt timeout | 130 s | servers work on a call for up to 120 s; giving up earlier leaves calls behind of which nobody knows what became |
 /// | total timeout | 300 s | two attempts that run into the server's limit, and the waits between |
 ///
 /// ```

@@ -1,5 +1,6 @@
 //! What follows from what an attempt saw. The table below is all there is to it: it decides, and it is what the docs show.
 
+use crate::Outcome;
 use crate::error::What;
 use crate::service::Retry;
 
@@ -71,11 +72,11 @@ policy! {
         "the server keeps its answer under the key, and has none if it never saw the call";
     NoAnswer, "no answer within the attempt timeout", Again, Stop, "`Unknown`",
         "as above";
-    TooMany, "429", Again, Again, "`Rejected`",
+    TooMany, "429, or a code that asks to wait", Again, Again, "`Rejected`",
         "refused before anything was done; waiting helps";
-    Unavailable, "408, 502, 503 or 504, without a code of the service's own", Again, Stop, "`Unknown`",
+    Unavailable, "408, 502, 503 or 504 without a code of the service's own", Again, Stop, "`Unknown`",
         "said by something in front of the service, which may be at work on the call; its answer comes with time";
-    InProgress, "409, when an earlier request may have carried the key", Again, Stop, "`Unknown`",
+    InProgress, "409, or a code that speaks of a lock, when an earlier request may have carried the key", Again, Stop, "`Unknown`",
         "that request may still be running; its answer comes with time";
     Unauthorized, "401, or a code that asks for a new token", Refresh, Refresh, "`Rejected`",
         "refused at the door; a token can be void before its time";
@@ -103,10 +104,10 @@ impl Sight {
             What::Decode(_) => Self::Unreadable,
             What::Api(refusal) if refusal.in_progress => Self::InProgress,
             What::Api(refusal) => match (refusal.retry, refusal.head.status.as_u16()) {
-                (Retry::NewToken, _) => Self::Unauthorized,
-                (Retry::SameKey, 408 | 502..=504) => Self::Unavailable,
-                (Retry::SameKey, _) => Self::TooMany,
-                (Retry::Never | Retry::NewCall, _) => Self::Refused,
+                (Retry::NewToken, _) if refusal.outcome == Outcome::Rejected => Self::Unauthorized,
+                (Retry::SameKey, _) if refusal.outcome == Outcome::Rejected => Self::TooMany,
+                (Retry::SameKey, 408 | 429 | 502..=504) => Self::Unavailable,
+                _ => Self::Refused,
             },
         })
     }

@@ -141,8 +141,13 @@ async fn the_table_of_outcomes() {
         // The result code decides where it is known, whatever the category of the reasons.
         (200, r#"{"success": false, "reasons": [{"code": 53000060}], "resultCode": 1}"#, Rejected, Retry::NewCall),
         (200, r#"{"success": false, "reasons": [{"code": 53000060}], "resultCode": 12345}"#, Unknown, Retry::Never),
-        // what is cut off says what it says up to there
-        (200, r#"{"success": false, "reasons": [{"code": 22}], "mess"#, Rejected, Retry::Never),
+        // of what is cut off, the rest may say otherwise
+        (200, r#"{"success": false, "reasons": [{"code": 22}], "mess"#, Unknown, Retry::Never),
+        (400, r#"{"reasons": [{"code": 22}], "resultCo"#, Unknown, Retry::Never),
+        (429, r#"{"reasons": [{"code": 70}], "resultCo"#, Rejected, Retry::SameKey),
+        // a code nobody knows may outweigh the one that is known
+        (500, r#"{"reasons": [{"code": 22}, {"code": "Odd"}]}"#, Unknown, Retry::Never),
+        (200, r#"{"success": false, "reasons": [{"code": 22}, {"code": "Odd"}]}"#, Unknown, Retry::Never),
         (500, r#"{"reasons": [{"code": 22"#, Unknown, Retry::Never),
     ] {
         let error = error_of(status, body).await;
@@ -262,8 +267,10 @@ async fn a_connection_that_is_lost_within_the_body_leaves_what_the_status_says()
     };
     for (status, kind, outcome) in [
         (200, ErrorKind::Interrupted, Outcome::Unknown),
-        (400, ErrorKind::Api, Outcome::Rejected),
-        (503, ErrorKind::Api, Outcome::Unknown),
+        (400, ErrorKind::Interrupted, Outcome::Unknown),
+        (401, ErrorKind::Api, Outcome::Rejected),
+        (429, ErrorKind::Api, Outcome::Rejected),
+        (503, ErrorKind::Interrupted, Outcome::Unknown),
     ] {
         let error = error(lost(status)).await;
         assert_eq!((error.kind(), error.outcome()), (kind, outcome), "{status}");
@@ -306,7 +313,9 @@ async fn a_body_beyond_the_limit_is_not_read() {
     let bomb = gzip::pack(&vec![b' '; 1 << 20]);
     for (status, kind, outcome) in [
         (200, ErrorKind::Decode, Outcome::Unknown),
-        (400, ErrorKind::Api, Outcome::Rejected),
+        // what cannot be read may hold a code that leaves it open
+        (400, ErrorKind::Api, Outcome::Unknown),
+        (429, ErrorKind::Api, Outcome::Rejected),
         (500, ErrorKind::Api, Outcome::Unknown),
     ] {
         let server = ScriptedTransport::new()

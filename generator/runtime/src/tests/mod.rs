@@ -51,7 +51,7 @@ static SERVICE: Service = Service {
             code("10", "not allowed", Outcome::Rejected, Retry::Never).at_door(),
             code("11", "authentication failed", Outcome::Rejected, Retry::NewToken).at_door(),
             code("22", "missing field", Outcome::Rejected, Retry::Never),
-            code("50", "locked", Outcome::Rejected, Retry::NewCall),
+            code("50", "locked", Outcome::Rejected, Retry::NewCall).at_door(),
             code("60", "internal error", Outcome::Unknown, Retry::Never),
             code("61", "temporary error", Outcome::Unknown, Retry::NewCall),
             code("70", "too many calls", Outcome::Rejected, Retry::SameKey).at_door(),

@@ -144,7 +144,7 @@ async fn an_answer_that_breaks_off_leaves_the_outcome_open() {
     let cut = "HTTP/1.1 422 X\r\nx-request-id: R-1\r\ncontent-length: 500\r\n\r\n{";
     let (_, result) = exchange(cut.to_owned()).await;
     let error = result.unwrap_err();
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Api, Outcome::Unknown));
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Interrupted, Outcome::Unknown));
     assert_eq!(error.request_id(), Some("R-1"));
 }
 

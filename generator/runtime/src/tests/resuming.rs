@@ -162,6 +162,50 @@ async fn the_life_of_the_key_bounds_the_attempts() {
     assert!(error.to_string().contains("the next attempt would have to wait 120 s"), "{error}");
 }
 
+/// Whatever a call waits for, it is not sent any more once the server may have forgotten its key.
+#[tokio::test]
+async fn the_life_of_the_key_is_looked_at_just_before_it_is_sent() {
+    let (server, clock) = (ScriptedTransport::new().interrupted().json(200, GOOD), Moved::new());
+    let kept = lost(&server, &clock).await;
+    let resumed = client(&server, &clock).core.resume::<Parcel>(&SEND_PARCEL, kept.clone()).into_future();
+    clock.by(|now| now + 25 * HOUR);
+    let error = resumed.await.unwrap_err();
+    assert_eq!((error.outcome(), server.requests().len()), (Outcome::Unknown, 1));
+    assert!(error.to_string().contains("may be forgotten by the server, which would act anew"), "{error}");
+
+    // A machine that is suspended while it waits for the next attempt.
+    let (server, clock) = (ScriptedTransport::new().interrupted().json(200, GOOD), Moved::new());
+    let suspended = Suspended(clock);
+    let call = builder(&server).access_token("fixed").clock(suspended).build().unwrap();
+    let call = call.send_parcel("D1", &NewParcel::new(7)).0.retry(RetryPolicy::default());
+    let error = call.send::<Parcel>().await.unwrap_err();
+    assert_eq!((error.outcome(), server.requests().len()), (Outcome::Unknown, 1));
+}
+
+/// A clock whose every wait takes a day of which its monotonic side notices nothing.
+struct Suspended(Moved);
+
+impl Clock for Suspended {
+    fn now(&self) -> SystemTime {
+        self.0.now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let clock = self.0.clone();
+        Box::pin(async move {
+            // Timeouts, which are longer, never come.
+            if duration > Duration::from_secs(60) {
+                std::future::pending::<()>().await;
+            }
+            clock.by(|now| now + 25 * HOUR);
+        })
+    }
+}
+
 #[tokio::test]
 async fn only_what_the_service_says_settles_it() {
     for (server, outcome) in [
@@ -201,6 +245,11 @@ async fn a_call_of_another_service_or_operation_is_refused() {
         ("Depot%209%2Fb", "a/../b", "a path that the operation does not have"),
         ("Depot%209%2Fb", "a?b=c", "a path that the operation does not have"),
         ("Depot%209%2Fb", "", "a path that the operation does not have"),
+        ("Depot%209%2Fb", "..", "a path that the operation does not have"),
+        ("Depot%209%2Fb", ".", "a path that the operation does not have"),
+        ("Depot%209%2Fb", "%2e%2e", "a path that the operation does not have"),
+        ("Depot%209%2Fb", "a;x=y", "a path that the operation does not have"),
+        ("Depot%209%2Fb", "%zz", "a path that the operation does not have"),
         ("POST", "DELETE", "a method or a path"),
         ("x-tenant", "authorization", "header authorization cannot be one of a call"),
         ("north", "no\\nrth", "header x-tenant cannot be one of a call"),

@@ -77,6 +77,9 @@ async fn without_a_key_only_what_surely_did_nothing_is_repeated() {
         ScriptedTransport::new().json(503, ""),
         ScriptedTransport::new().json(409, ""),
         ScriptedTransport::new().silence(),
+        ScriptedTransport::new().json(429, r#"{"success": true}"#),
+        ScriptedTransport::new().json(401, r#"{"success": true}"#),
+        ScriptedTransport::new().json(500, r#"{"success": true, "reasons": [{"code": 70}]}"#),
     ] {
         let error = ping(&server.json(200, GOOD)).await.unwrap_err();
         assert_eq!((error.attempts(), error.outcome()), (1, Outcome::Unknown));
@@ -101,6 +104,15 @@ async fn doubt_stays_until_an_answer_settles_it() {
         (doubt().json(404, "<html>"), ErrorKind::Api, Outcome::Unknown),
         (doubt().json(400, r#"{"reasons": [{"code": "odd"}]}"#), ErrorKind::Api, Outcome::Unknown),
         (doubt().json(409, "").json(500, ""), ErrorKind::Api, Outcome::Unknown),
+        (doubt().json(500, r#"{"reasons": [{"code": 22}, {"code": "odd"}]}"#), ErrorKind::Api, Outcome::Unknown),
+        (doubt().json(200, r#"{"success": false, "reasons": [{"code": 22}], "resultCo"#), ErrorKind::Api, Outcome::Unknown),
+        // a lock may be held by the first attempt, whatever the status
+        (
+            (0..4).fold(doubt(), |server, _| server.json(200, r#"{"success": false, "reasons": [{"code": 50}]}"#)),
+            ErrorKind::Api,
+            Outcome::Unknown,
+        ),
+        (doubt().json(500, r#"{"reasons": [{"code": 50}]}"#).json(500, ""), ErrorKind::Api, Outcome::Unknown),
         // a conflict may be the first attempt's, whatever its code
         (doubt().json(409, r#"{"reasons": [{"code": 50}]}"#).json(500, ""), ErrorKind::Api, Outcome::Unknown),
         // what the service says about the call itself does

@@ -378,6 +378,20 @@ async fn a_panic_of_the_callers_tells_nothing_and_harms_no_other_call() {
     }
 }
 
+#[tokio::test]
+async fn a_token_that_the_server_repeats_is_not_shown() {
+    let body = format!(
+        r#"{{"reasons": [{{"code": "{CANARY}", "message": "no such token: Bearer {CANARY}"}}], "resultCode": "{CANARY}"}}"#
+    );
+    let sentence = format!(r#"{{"message": "no such token: {CANARY}"}}"#);
+    for server in [ScriptedTransport::new().json(401, body), ScriptedTransport::new().json(401, sentence)] {
+        let client: Client = builder(&server).access_token(CANARY).build().unwrap();
+        let error = client.send_parcel("D1", &label()).await.unwrap_err();
+        assert!(error.to_string().contains("no such token: "), "{error}");
+        assert_clean(&all_of(&error));
+    }
+}
+
 #[test]
 fn public_types_can_go_anywhere() {
     fn check<T: Send + Sync + Unpin + 'static>() {}

@@ -283,6 +283,16 @@ async fn a_fetch_that_panics_is_not_begun_again_and_again() {
     assert_eq!((error.outcome(), transport.0.load(std::sync::atomic::Ordering::Relaxed)), (Outcome::NotSent, 2));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_token_endpoint_cannot_lock_a_client_out() {
+    let server = ScriptedTransport::new().answer(503, &[("retry-after", "99999999")], "").json(200, TOKEN);
+    let client = client(&server.json(200, GOOD));
+    let error = send(&client).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(99_999_999)));
+    tokio::time::advance(Duration::from_secs(5 * 60)).await;
+    send(&client).await.unwrap();
+}
+
 #[test]
 fn a_fetch_on_a_runtime_that_stands_still_holds_nobody_up_for_long() {
     let server = ScriptedTransport::new().json(200, TOKEN).after(Duration::from_secs(10)).json(200, TOKEN);

@@ -21,6 +21,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// connection that is about to go.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// As good as forever, and within what clocks can tell.
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Sets up a [`HyperTransport`]. Every setting has a default; flaws are reported by [`build`](Self::build).
 ///
 /// ```
@@ -148,11 +151,11 @@ impl HyperTransportBuilder {
             tcp,
             tls: Tls::new(&self.tls)?,
             proxies: Proxies::new(self.proxy, variable)?,
-            timeout: self.connect_timeout,
+            timeout: self.connect_timeout.min(YEAR),
         };
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(self.idle_timeout)
+            .pool_idle_timeout(self.idle_timeout.min(YEAR))
             // A request that was put in line for a pooled connection goes to another one when that connection turns out
             // to be closed. It is safe: hyper hands the request back only from its queue, where not a byte of it was
             // encoded yet. Once a connection has taken it, it is gone, and its failure is reported as interrupted.
