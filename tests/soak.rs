@@ -7,14 +7,14 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use sdk_tests::soak::{Plan, SEED, run};
 
-/// Makes calls in bad weather on simulated time, and holds each of them against the simulator's ledger.
+/// Make very many calls with faults on simulated time, and hold each of them against the simulator's ledger.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask soak", bin_name = "cargo xtask soak")]
 struct Arguments {
     /// How many calls.
     #[arg(long, default_value_t = 1_000_000)]
     calls: u64,
-    /// What chance begins with.
+    /// The seed of the random numbers.
     #[arg(long, default_value_t = SEED)]
     seed: u64,
     /// How many calls at a time.

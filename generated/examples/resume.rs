@@ -36,8 +36,8 @@ use rusqlite::{Connection, params};
 use simulator::{CLIENT_ID, CLIENT_SECRET, Fault, Simulator};
 use zuora_payments::operations::CreatePayment;
 use zuora_payments::{
-    BaseUrl, Client, CreatePaymentRequest, Decimal, Error, ErrorKind, IdempotencyKey, Outcome, Payment, PaymentType,
-    Response, ResumableCall,
+    BaseUrl, Client, CreatePaymentRequest, Decimal, Error, IdempotencyKey, Outcome, Payment, PaymentType, Response,
+    ResumableCall,
 };
 
 type Result<T, E = Box<dyn StdError>> = std::result::Result<T, E>;
@@ -87,8 +87,8 @@ impl Outbox {
                 // Nothing happened, surely. Where `error.is_retryable()`, a new call makes sense: a new row with a new
                 // key.
                 Outcome::NotSent | Outcome::Rejected => ("failed", error.to_string()),
-                // Too old to be resumed: somebody has to look into Zuora's books.
-                Outcome::Unknown if error.kind() == ErrorKind::InvalidRequest => ("look up", error.to_string()),
+                // Too old to be resumed, or Zuora's own answer leaves it open: somebody has to look into Zuora's books.
+                Outcome::Unknown if error.resumable().is_none() => ("look up", error.to_string()),
                 // It may have happened. The row stays as it is, and the call is resumed another time.
                 Outcome::Unknown => return Ok(()),
                 // It has happened, and the answer cannot be read.

@@ -71,6 +71,7 @@ impl Client {
     }
 }
 
+#[doc(hidden)]
 impl From<Core> for Client {
     fn from(core: Core) -> Self {
         Self { core }

@@ -30,9 +30,9 @@
 //!
 //! | outcome | what it means | what to do |
 //! |---|---|---|
-//! | [`NotSent`](Outcome::NotSent) | nothing left this machine | a new call, if [`Error::is_retryable`] |
+//! | [`NotSent`](Outcome::NotSent) | the call was not sent, so nothing can have happened | a new call, if [`Error::is_retryable`] |
 //! | [`Rejected`](Outcome::Rejected) | the server did not act | a new call, if [`Error::is_retryable`]; otherwise it has to change first |
-//! | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one |
+//! | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or look up what became of it |
 //! | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: look up what became of it, or [resume](Error::resumable) it |
 //!
 //! [`RetryPolicy`] has the table of what leads to another attempt, under the same idempotency key.

@@ -179,7 +179,9 @@ impl CreatePayment {
         self.call.key()
     }
 
-    /// Sends this idempotency key instead of a random one. Dropping the call afterwards does not stop what was sent.
+    /// Sends this idempotency key instead of a random one, for a call that another process may repeat. One key, one call, one
+    /// body. What errors say holds for this call: of earlier ones under the key it knows nothing, and it takes itself
+    /// for the first when it says how long the key is good.
     pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
         Self {
             call: self.call.idempotency_key(idempotency_key),
@@ -196,21 +198,21 @@ impl CreatePayment {
         self.call.resumable()
     }
 
-    /// Gives up on an attempt after this time.
+    /// Gives up on an attempt after this time, instead of the client's. That leaves behind a call of which nobody knows what became.
     pub fn attempt_timeout(self, timeout: Duration) -> Self {
         Self {
             call: self.call.attempt_timeout(timeout),
         }
     }
 
-    /// Gives up on the call after this time, whatever it is doing.
+    /// Gives up on the call after this time, whatever it is doing, instead of the client's.
     pub fn total_timeout(self, timeout: Duration) -> Self {
         Self {
             call: self.call.total_timeout(timeout),
         }
     }
 
-    /// Sends the call again by another policy than the client's after an attempt that failed.
+    /// Sends the call again by this policy after an attempt that failed, instead of the client's.
     pub fn retry(self, policy: RetryPolicy) -> Self {
         Self {
             call: self.call.retry(policy),

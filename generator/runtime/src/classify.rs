@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
-use crate::{Outcome, Violations};
 use crate::error::{BodyFlaw, Reason, Refusal, TimedOut, TokenFailure, Unreadable, What};
 use crate::gzip::{self, Unpack};
 use crate::members::Members;
@@ -14,6 +13,7 @@ use crate::response::Head;
 use crate::seam::{Node, Value};
 use crate::service::{Code, Failure, Retry, Service};
 use crate::transport::{Fault, TransportError};
+use crate::{Outcome, Violations};
 
 /// What one attempt saw.
 pub(crate) enum Seen {
@@ -218,6 +218,7 @@ struct Told {
     retry: Retry,
     in_progress: bool,
     settles: bool,
+    is_told: bool,
 }
 
 impl Told {
@@ -233,12 +234,13 @@ impl Told {
             retry: said.retry(head.status, key),
             in_progress: said.in_progress(head.status, key),
             settles: said.settles(head.status, key),
+            is_told: said.is_told(head.status, key),
             said,
         }
     }
 
     fn refusal(self, head: Head, body: Body) -> What {
-        let Self { said, process_id, request_id, outcome, retry, in_progress, settles } = self;
+        let Self { said, process_id, request_id, outcome, retry, in_progress, settles, is_told } = self;
         let Said { reasons, result, message, .. } = said;
         What::Api(Box::new(Refusal {
             head,
@@ -253,6 +255,7 @@ impl Told {
             retry,
             in_progress,
             settles,
+            is_told,
         }))
     }
 }
@@ -354,6 +357,12 @@ impl Said {
                 _ => Retry::Never,
             },
         }
+    }
+
+    /// Tells whether the service itself has answered by a code that leaves the outcome open: it keeps that answer, and has no other.
+    fn is_told(&self, status: StatusCode, key: KeyUse) -> bool {
+        let by_service = !self.codes.is_empty() && self.codes.iter().all(|code| !code.at_door);
+        by_service && self.whole && !self.in_progress(status, key) && self.outcome(status, key) == Outcome::Unknown
     }
 
     /// Tells whether the service itself turned the call down, having looked at its key: then no earlier attempt had an effect,

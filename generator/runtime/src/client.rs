@@ -194,7 +194,7 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Limits the time of one attempt, fetching a token included. 130 seconds unless set: servers commonly work on a call for up to
+    /// Limits the time of one attempt, fetching a token included, the wait for a place among the simultaneous requests not. 130 seconds unless set: servers commonly work on a call for up to
     /// two minutes, and giving up before them leaves behind a call of which nobody knows what became.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
@@ -234,7 +234,7 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Replaces the chance by which waits are spread: for tests. The numbers must be spread over all of `u64`.
+    /// Replaces the random numbers that spread the waits: for tests. The numbers must be spread over all of `u64`.
     pub fn randomness(mut self, source: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         self.random = Arc::new(source);
         self
@@ -246,8 +246,9 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Calls `hook` for everything in a successful answer that the document does not know. Answers are read all the same; it is a sign that
-    /// the service has moved on, and the crate should follow.
+    /// Calls `hook` for what a successful answer holds that the API description does not know: members, enum values, and values that
+    /// cannot be read, at most 100 of an answer. Answers are read all the same; it is a sign that the service has moved on, and
+    /// the crate should follow.
     pub fn on_drift(mut self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
         self.on_drift = Some(Box::new(hook));
         self
@@ -288,7 +289,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             return Err(Error::configuration("a timeout of the client is zero, which leaves no time for an answer"));
         }
         if self.max_concurrent_requests == Some(0) {
-            return Err(Error::configuration("no request is allowed at a time; allow one at least"));
+            return Err(Error::configuration("max_concurrent_requests is 0, and has to be 1 at least"));
         }
         let user_agent = self.user_agent()?;
         let transport = match &self.transport {

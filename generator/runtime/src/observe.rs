@@ -1,6 +1,7 @@
 //! What a client tells about its calls while it makes them.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -10,13 +11,27 @@ use crate::{Error, ErrorKind};
 
 /// Takes measurements of calls and their attempts, say for a metrics library.
 ///
-/// The methods are called on the task that makes the call; they should be quick and must not block.
+/// The methods are called on the task that makes the call; they should be quick and must not block. Each does nothing unless written.
 pub trait Metrics: Send + Sync + 'static {
     /// An attempt has ended, however it did.
-    fn attempt_ended(&self, attempt: &AttemptReport);
+    fn attempt_ended(&self, attempt: &AttemptReport) {
+        let _ = attempt;
+    }
 
-    /// A call has ended. One whose future is dropped does not end.
-    fn call_ended(&self, call: &CallReport<'_>);
+    /// A call has ended. One whose future is dropped is not reported.
+    fn call_ended(&self, call: &CallReport<'_>) {
+        let _ = call;
+    }
+}
+
+impl<T: Metrics + ?Sized> Metrics for Arc<T> {
+    fn attempt_ended(&self, attempt: &AttemptReport) {
+        (**self).attempt_ended(attempt);
+    }
+
+    fn call_ended(&self, call: &CallReport<'_>) {
+        (**self).call_ended(call);
+    }
 }
 
 /// One attempt that has ended.
@@ -77,7 +92,7 @@ impl CallReport<'_> {
         self.operation
     }
 
-    /// How many attempts there were; 0 for a call that was refused before it was sent.
+    /// How many attempts there were; 0 for a call that was refused before it was sent, or had no place in time.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts

@@ -9,7 +9,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// Nothing left this machine, so nothing can have happened.
+    /// The call was not sent, so nothing can have happened.
     NotSent,
     /// The server answered and did not act on the call.
     Rejected,
@@ -19,10 +19,24 @@ pub enum Outcome {
     Accepted,
 }
 
+impl Outcome {
+    /// The outcome as a word of lower case, as spans and metrics have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Rejected => "rejected",
+            Self::Unknown => "unknown",
+            Self::Accepted => "accepted",
+        }
+    }
+}
+
+/// As a sentence without its stop, such as `the server may have acted on the call`.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotSent => "nothing was sent",
+            Self::NotSent => "the call was not sent",
             Self::Rejected => "the server did not act on the call",
             Self::Unknown => "the server may have acted on the call",
             Self::Accepted => "the server accepted the call",

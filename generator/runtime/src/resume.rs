@@ -27,7 +27,7 @@ const MARGIN: Duration = Duration::from_secs(5 * 60);
 /// A call that can be kept, in a database say, and sent again later, also by another process: the same bytes under the same
 /// idempotency key.
 ///
-/// There are two ways to one: from the call [before it is sent](crate::seam::Call::resumable), so that even a process that is killed leaves it
+/// There are two ways to one: from the call before it is sent, by its own `resumable()`, so that even a process that is killed leaves it
 /// behind, and from the [error](Error::resumable) of a call whose outcome is unknown. The client's `resume` sends it, and the answer
 /// tells what became of the call: a server that has acted on it before gives the same answer again, and one that has not
 /// acts now. Either way there is one effect.
@@ -174,7 +174,8 @@ impl ResumableCall {
     fn check(&self, shared: &Shared, operation: &Operation, violations: &mut Violations) {
         let mut refuse = |flaw: String| violations.push("resumed call", flaw);
         if self.operation != operation.id {
-            refuse(format!("is one of another operation than {}", operation.id));
+            refuse(format!("is one of {:?}, not of {}", self.operation, operation.id));
+            return;
         }
         if self.method != operation.method || !operation.matches(&self.path) {
             refuse("has a method or a path that the operation does not have".to_owned());

@@ -15,7 +15,7 @@ use crate::transport::{BoxFuture, Transport, TransportError};
 /// Clones share the script and the record. A request beyond the end of the script fails as one that was not sent.
 ///
 /// ```
-/// use sdk_runtime::testing::ScriptedTransport;
+/// # use sdk_runtime::testing::ScriptedTransport;
 ///
 /// let server = ScriptedTransport::new().json(200, r#"{"id": "1"}"#).interrupted();
 /// // .. hand `server.clone()` to the client builder, make the calls ..

@@ -121,7 +121,7 @@ mod on {
             if let Some(status) = error.status().filter(|_| error.kind() != ErrorKind::Authentication) {
                 record_answer(&self.0, status, error.request_id());
             }
-            self.0.record("outcome", tracing::field::debug(error.outcome()));
+            self.0.record("outcome", error.outcome().as_str());
             record_failure(&self.0, error.kind());
         }
     }

@@ -48,6 +48,7 @@ pub(super) fn client(api: &Api) -> TokenStream {
             }
         }
 
+        #[doc(hidden)]
         impl From<Core> for Client {
             fn from(core: Core) -> Self {
                 Self { core }

@@ -51,9 +51,9 @@ pub(super) fn failures(service: &Service) -> Vec<String> {
         "[`Error::outcome`] says what became of the call on the server, over all of its attempts:".to_owned(),
         "| outcome | what it means | what to do |\n\
          |---|---|---|\n\
-         | [`NotSent`](Outcome::NotSent) | nothing left this machine | a new call, if [`Error::is_retryable`] |\n\
+         | [`NotSent`](Outcome::NotSent) | the call was not sent, so nothing can have happened | a new call, if [`Error::is_retryable`] |\n\
          | [`Rejected`](Outcome::Rejected) | the server did not act | a new call, if [`Error::is_retryable`]; otherwise it has to change first |\n\
-         | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one |\n\
+         | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or look up what became of it |\n\
          | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: look up what became of it, or [resume](Error::resumable) it |"
             .to_owned(),
         "[`RetryPolicy`] has the table of what leads to another attempt, under the same idempotency key.".to_owned(),

@@ -158,11 +158,8 @@ impl Error {
 
     /// How to find out what became of a call.
     fn resume(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        // An answer that leaves it open is kept under the key: the same request would only get it again.
-        let is_told = matches!(&self.0.what, What::Api(refusal)
-            if refusal.outcome == Outcome::Unknown && matches!(refusal.retry, Retry::Never | Retry::NewCall));
-        match (&self.0.call.key, &self.0.resumable) {
-            (Some(key), Some(_)) if !is_told => write!(
+        match (&self.0.call.key, self.resumable()) {
+            (Some(key), Some(_)) => write!(
                 f,
                 "do not make a new call, resume this one: the same request with the same idempotency key finds out, within {}{}",
                 Span(key.kept),

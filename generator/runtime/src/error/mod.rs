@@ -160,6 +160,8 @@ pub(crate) struct Refusal {
     pub(crate) in_progress: bool,
     /// No earlier attempt can have had an effect either.
     pub(crate) settles: bool,
+    /// The service itself has said what it has to say, by a code that leaves the outcome open.
+    pub(crate) is_told: bool,
 }
 
 impl Refusal {
@@ -342,15 +344,22 @@ impl Error {
         }
     }
 
-    /// The call in a form that can be kept and sent again under the same key, which finds out what became of it, or finishes it. `None`
-    /// when there is nothing to find out: the server has [rejected](Outcome::Rejected) the call, it was never fit to be sent,
-    /// or it has no key.
+    /// The call in a form that can be kept and sent again under the same key, which finds out what became of it, or finishes it.
+    ///
+    /// `None` when that would bring nothing: the server has [rejected](Outcome::Rejected) the call; or it has given an answer of
+    /// its own that leaves the outcome open, keeps that answer under the key and would only repeat it, so that the
+    /// outcome has to be looked up with the service; or the call is too old, was never fit to be sent, or has no key.
     #[must_use]
     pub fn resumable(&self) -> Option<ResumableCall> {
-        self.0.resumable.clone().filter(|_| self.outcome() != Outcome::Rejected)
+        let in_vain = match &self.0.what {
+            What::Api(refusal) => refusal.is_told,
+            What::Unresumable(_) => true,
+            _ => false,
+        };
+        self.0.resumable.as_ref().filter(|_| self.outcome() != Outcome::Rejected && !in_vain).cloned()
     }
 
-    /// How many attempts the call has made; 0 if it was not fit to be sent.
+    /// How many attempts the call has made; 0 if it was not fit to be sent, or had no place in time.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.history.attempts

@@ -14,7 +14,7 @@ use super::value::{Node, Value};
 /// `1.0 == 1.00`.
 ///
 /// ```
-/// use sdk_runtime::Decimal;
+/// # use sdk_runtime::Decimal;
 ///
 /// let amount: Decimal = "10.10".parse()?;
 /// assert_eq!(amount.to_string(), "10.10");

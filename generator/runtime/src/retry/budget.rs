@@ -15,7 +15,8 @@ pub struct RetryBudget {
 }
 
 impl RetryBudget {
-    /// A bucket that holds at most `most` repetitions, and gains one with every `successes` calls that succeed. It is full at first.
+    /// A bucket that holds at most `most` repetitions, and gains one with every `successes` calls that succeed; 0 counts as 1.
+    /// It is full at first. With a `most` of 0 no call is sent again.
     #[must_use]
     pub const fn new(most: u32, successes: u32) -> Self {
         let successes = if successes == 0 { 1 } else { successes };

@@ -47,7 +47,7 @@ pub(crate) use wait::asked_for;
 /// | total timeout | 300 s | two attempts that run into the server's limit, and the waits between |
 ///
 /// ```
-/// use sdk_runtime::RetryPolicy;
+/// # use sdk_runtime::RetryPolicy;
 /// use std::time::Duration;
 ///
 /// let patient = RetryPolicy::default().max_attempts(8).backoff(Duration::from_millis(200), Duration::from_secs(20));
@@ -75,7 +75,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the ceiling of the first wait, which doubles with each further one, and the longest ceiling.
+    /// Sets the ceiling of the first wait, which doubles with each further one, and the longest ceiling, which also bounds the first. Zero
+    /// waits only as long as the server asks.
     #[must_use]
     pub const fn backoff(mut self, base: Duration, cap: Duration) -> Self {
         self.base = base;
@@ -83,7 +84,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Sends calls again even when the client's [`RetryBudget`] is empty.
+    /// Sends calls again even when the client's [`RetryBudget`] is empty, and takes nothing out of it.
     #[must_use]
     pub const fn beyond_budget(mut self) -> Self {
         self.within_budget = false;

@@ -230,7 +230,7 @@ async fn a_call_of_another_service_or_operation_is_refused() {
     let kept = lost(&server, &clock).await;
     let here = client(&server, &clock);
     let error = here.core.resume::<Parcel>(&PING, kept.clone()).await.unwrap_err();
-    assert!(error.to_string().contains("is one of another operation than ping"), "{error}");
+    assert!(error.to_string().contains("is one of \"sendParcel\", not of ping"), "{error}");
     assert_eq!(error.outcome(), Outcome::Unknown);
 
     let elsewhere =

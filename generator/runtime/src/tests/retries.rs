@@ -105,7 +105,11 @@ async fn doubt_stays_until_an_answer_settles_it() {
         (doubt().json(400, r#"{"reasons": [{"code": "odd"}]}"#), ErrorKind::Api, Outcome::Unknown),
         (doubt().json(409, "").json(500, ""), ErrorKind::Api, Outcome::Unknown),
         (doubt().json(500, r#"{"reasons": [{"code": 22}, {"code": "odd"}]}"#), ErrorKind::Api, Outcome::Unknown),
-        (doubt().json(200, r#"{"success": false, "reasons": [{"code": 22}], "resultCo"#), ErrorKind::Api, Outcome::Unknown),
+        (
+            doubt().json(200, r#"{"success": false, "reasons": [{"code": 22}], "resultCo"#),
+            ErrorKind::Api,
+            Outcome::Unknown,
+        ),
         // a lock may be held by the first attempt, whatever the status
         (
             (0..4).fold(doubt(), |server, _| server.json(200, r#"{"success": false, "reasons": [{"code": 50}]}"#)),

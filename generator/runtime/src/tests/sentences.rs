@@ -54,8 +54,8 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
         (
             script().json(302, ""),
             "sendParcel failed: the server answered 302 Found, a redirect, which is not followed; check the base URL; the server may have \
-             acted on the call; find out what became of it before you call again, since a new call may have the same effect twice \
-             (idempotency key key-1)",
+             acted on the call; do not make a new call, resume this one: the same request with the same idempotency key finds out, within \
+             24 h (idempotency key key-1)",
         ),
         (
             script().json(200, "<html>"),
@@ -76,7 +76,7 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
         ),
         (
             script().not_sent(),
-            "sendParcel failed: no connection could be made; nothing was sent; check the network and the base URL, then call again \
+            "sendParcel failed: the request could not be sent; the call was not sent; check the network and the base URL, then call again \
              (idempotency key key-1)",
         ),
         (
@@ -97,13 +97,13 @@ async fn errors_before_the_call_is_sent() {
     };
     let server = ScriptedTransport::new().json(401, r#"{"error": "invalid_client"}"#).json(503, "").silence();
     for expected in [
-        "sendParcel failed: no access token could be had: the token endpoint answered 401 Unauthorized: invalid_client; nothing was sent; \
+        "sendParcel failed: no access token could be had: the token endpoint answered 401 Unauthorized: invalid_client; the call was not sent; \
          check the credentials, and that the base URL is the one they belong to (idempotency key key-1)",
-        "sendParcel failed: no access token could be had: the token endpoint answered 503 Service Unavailable; nothing was sent; call \
+        "sendParcel failed: no access token could be had: the token endpoint answered 503 Service Unavailable; the call was not sent; call \
          again later (idempotency key key-1)",
-        "sendParcel failed: no access token could be had: the token endpoint did not answer within 30 s; nothing was sent; call again \
+        "sendParcel failed: no access token could be had: the token endpoint did not answer within 30 s; the call was not sent; call again \
          later (idempotency key key-1)",
-        "sendParcel failed: no access token could be had: no connection could be made, on the way to the token endpoint; nothing was sent; \
+        "sendParcel failed: no access token could be had: the request could not be sent, on the way to the token endpoint; the call was not sent; \
          call again later (idempotency key key-1)",
     ] {
         assert_eq!(with_credentials(&server).await.unwrap_err().to_string(), expected);

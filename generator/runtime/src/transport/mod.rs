@@ -51,7 +51,7 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 ///
 /// use bytes::Bytes;
 /// use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
-/// use sdk_runtime::{BoxFuture, MaxResponseBytes, Transport, TransportError};
+/// # use sdk_runtime::{BoxFuture, MaxResponseBytes, Transport, TransportError};
 /// use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 /// use tokio::net::TcpStream;
 ///
@@ -247,7 +247,7 @@ impl fmt::Debug for TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Fault::NotSent(_) => "no connection could be made",
+            Fault::NotSent(_) => "the request could not be sent",
             Fault::Interrupted(_) => "the connection was lost before the answer came",
             Fault::BodyLost(..) => "the connection was lost in the middle of the answer",
             Fault::BodyTooLarge(_) => "the answer is larger than allowed",

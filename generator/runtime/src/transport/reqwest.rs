@@ -22,7 +22,7 @@ use crate::Error;
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::Duration;
-/// use sdk_runtime::transport::ReqwestTransport;
+/// # use sdk_runtime::transport::ReqwestTransport;
 ///
 /// let transport = ReqwestTransport::from_builder(reqwest::Client::builder().connect_timeout(Duration::from_secs(5)))?;
 /// # let _ = transport;

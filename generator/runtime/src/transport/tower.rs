@@ -20,7 +20,7 @@ use super::{BoxError, BoxFuture, Fault, Transport, TransportError};
 /// # #[cfg(feature = "rustls-ring")]
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::Duration;
-/// use sdk_runtime::transport::{HyperTransport, TowerTransport, TransportService};
+/// # use sdk_runtime::transport::{HyperTransport, TowerTransport, TransportService};
 /// use tower::ServiceBuilder;
 ///
 /// let service = ServiceBuilder::new()

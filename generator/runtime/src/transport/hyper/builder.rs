@@ -30,7 +30,7 @@ const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// # #[cfg(feature = "rustls-ring")]
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::Duration;
-/// use sdk_runtime::transport::HyperTransport;
+/// # use sdk_runtime::transport::HyperTransport;
 ///
 /// let transport = HyperTransport::builder()
 ///     .proxy("http://user:password@proxy.example.com:3128")
