@@ -70,7 +70,27 @@ fn has_openssl() -> bool {
     !cfg!(target_os = "linux") || found().is_ok_and(|status| status.success())
 }
 
+/// Removes what earlier runs have unpacked of the runtime. Cargo unpacks a packed crate that another one needs once for each version,
+/// and takes that ever after, though the crate has changed since.
+fn forget_packed() -> anyhow::Result<()> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("cargo has no home")?;
+    let Ok(registries) = std::fs::read_dir(home.join("registry/src")) else {
+        return Ok(());
+    };
+    for registry in registries {
+        let registry = registry?;
+        // Registries of the network are named after their host, those that cargo makes for packing after nothing.
+        let unpacked = registry.path().join(concat!("sdk-runtime-", env!("CARGO_PKG_VERSION")));
+        if registry.file_name().to_string_lossy().starts_with('-') && unpacked.exists() {
+            std::fs::remove_dir_all(&unpacked).with_context(|| format!("{} cannot be removed", unpacked.display()))?;
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
+    forget_packed()?;
     let steps = steps(root)?;
     let count = steps.len();
     let mut passed: Vec<(&str, Duration)> = Vec::new();

@@ -218,7 +218,7 @@ struct Told {
     retry: Retry,
     in_progress: bool,
     settles: bool,
-    is_told: bool,
+    open_for_good: bool,
 }
 
 impl Told {
@@ -234,13 +234,13 @@ impl Told {
             retry: said.retry(head.status, key),
             in_progress: said.in_progress(head.status, key),
             settles: said.settles(head.status, key),
-            is_told: said.is_told(head.status, key),
+            open_for_good: said.open_for_good(head.status, key),
             said,
         }
     }
 
     fn refusal(self, head: Head, body: Body) -> What {
-        let Self { said, process_id, request_id, outcome, retry, in_progress, settles, is_told } = self;
+        let Self { said, process_id, request_id, outcome, retry, in_progress, settles, open_for_good } = self;
         let Said { reasons, result, message, .. } = said;
         What::Api(Box::new(Refusal {
             head,
@@ -255,7 +255,7 @@ impl Told {
             retry,
             in_progress,
             settles,
-            is_told,
+            open_for_good,
         }))
     }
 }
@@ -360,7 +360,7 @@ impl Said {
     }
 
     /// Tells whether the service itself has answered by a code that leaves the outcome open: it keeps that answer, and has no other.
-    fn is_told(&self, status: StatusCode, key: KeyUse) -> bool {
+    fn open_for_good(&self, status: StatusCode, key: KeyUse) -> bool {
         let by_service = !self.codes.is_empty() && self.codes.iter().all(|code| !code.at_door);
         by_service && self.whole && !self.in_progress(status, key) && self.outcome(status, key) == Outcome::Unknown
     }

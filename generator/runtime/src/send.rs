@@ -1,5 +1,7 @@
 //! The way of a call from the first attempt to its end. Nothing is judged here: `classify` says what an attempt saw, and the
 //! retry policy what follows.
+//!
+//! What is seldom waited for is boxed there, so that the future of every call stays small.
 
 use std::time::Duration;
 
@@ -126,7 +128,7 @@ impl<'a> Way<'a> {
                 Step::Again(wait) => {
                     trace::again(&what, wait);
                     self.repetitions += 1;
-                    self.shared.time.sleep(wait).await;
+                    Box::pin(self.shared.time.sleep(wait)).await;
                 }
                 Step::Stop(end) => {
                     self.history.end = end;
@@ -180,8 +182,8 @@ impl<'a> Way<'a> {
     /// Tells whether the call may still be sent. One that may have been acted on must not be, once the server may have forgotten its
     /// key, however long the call has waited and for whatever.
     fn key_holds(&self) -> bool {
-        let lasts = self.call.key_lasts(self.shared.time.of_day());
-        !self.history.in_doubt || lasts.is_none_or(|lasts| !lasts.is_zero())
+        let lasts = || self.call.key_lasts(self.shared.time.of_day());
+        !self.history.in_doubt || lasts().is_none_or(|lasts| !lasts.is_zero())
     }
 
     /// What the server knows of the key before this attempt.
@@ -199,7 +201,7 @@ impl<'a> Way<'a> {
         // A place is waited for before anything else, so that the time of the attempt begins with it.
         let _place = match &shared.places {
             None => None,
-            Some(places) => match shared.time.until(self.deadline, places.acquire()).await {
+            Some(places) => match Box::pin(shared.time.until(self.deadline, places.acquire())).await {
                 Some(place) => place.ok(),
                 None => return Err(What::TimedOut(self.timed_out(Limit::Total, Waiting::Place))),
             },
@@ -243,7 +245,7 @@ impl<'a> Way<'a> {
             if self.deadline <= attempt { (self.deadline, Limit::Total) } else { (attempt, Limit::Attempt) };
         self.bearer = match shared.auth.at_hand() {
             Some(bearer) => bearer,
-            None => match shared.time.until(deadline, shared.auth.bearer()).await {
+            None => match Box::pin(shared.time.until(deadline, shared.auth.bearer())).await {
                 Some(Ok(bearer)) => bearer,
                 Some(Err(failure)) => return Seen::NoToken(failure),
                 None => return Seen::TimedOut(self.timed_out(limit, Waiting::Token)),

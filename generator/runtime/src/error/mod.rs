@@ -161,7 +161,7 @@ pub(crate) struct Refusal {
     /// No earlier attempt can have had an effect either.
     pub(crate) settles: bool,
     /// The service itself has said what it has to say, by a code that leaves the outcome open.
-    pub(crate) is_told: bool,
+    pub(crate) open_for_good: bool,
 }
 
 impl Refusal {
@@ -352,7 +352,7 @@ impl Error {
     #[must_use]
     pub fn resumable(&self) -> Option<ResumableCall> {
         let in_vain = match &self.0.what {
-            What::Api(refusal) => refusal.is_told,
+            What::Api(refusal) => refusal.open_for_good,
             What::Unresumable(_) => true,
             _ => false,
         };

@@ -159,8 +159,8 @@ async fn the_table_of_outcomes() {
         // What the service itself has said by a code it would only say again.
         let by_reasons = !error.reasons().is_empty() && error.reasons().iter().all(|code| code.meaning().is_some());
         let by_result = error.result_code().is_some_and(|code| code.meaning().is_some());
-        let is_told = body.ends_with('}') && (by_reasons || by_result);
-        let expected = outcome == Unknown && (retry == Retry::SameKey || !is_told);
+        let open_for_good = body.ends_with('}') && (by_reasons || by_result);
+        let expected = outcome == Unknown && (retry == Retry::SameKey || !open_for_good);
         assert_eq!(error.resumable().is_some(), expected, "{status} {body}");
     }
 }
