@@ -189,7 +189,8 @@ impl CreatePayment {
     }
 
     /// This call in a form that can be kept, to be [resumed](crate::Client::resume) when its answer is lost. Kept before the call is
-    /// sent, it outlives even a process that is killed.
+    /// sent, it outlives even a process that is killed. Resume it when this call has ended, not beside it: what errors say
+    /// of a call leaves out what another does under its key.
     ///
     /// # Errors
     ///

@@ -179,7 +179,8 @@ trait Argument: Copy {
     fn find(order: &Order) -> Option<Self>;
 
     fn read(order: &Order) -> Result<Self, String> {
-        let missing = || format!("the fault `{}` needs {}", order.fault, Self::NAME);
+        let name = &order.fault;
+        let missing = || format!("the fault `{name}` needs {}: give {{\"fault\": \"{name}\", ..}}", Self::NAME);
         Self::find(order).ok_or_else(missing)
     }
 }
