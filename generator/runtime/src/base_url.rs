@@ -1,18 +1,26 @@
 //! Where a service answers.
 
+mod template;
+
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 use http::Uri;
 
-use crate::Error;
+use crate::{Error, ParseError};
 
 /// The address that every path of a service is appended to: `https`, a host, and possibly a port and a path.
 ///
 /// Plain `http` is accepted for the own machine only (`localhost`, `127.0.0.1`, `[::1]`), since a request carries credentials.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct BaseUrl(Cow<'static, str>);
+#[derive(Clone)]
+pub struct BaseUrl {
+    text: Cow<'static, str>,
+    /// The document of the service names it: what else the document names belongs to it, such as another server of some
+    /// operation. A URL of the caller's own, of a server for tests say, takes everything itself.
+    documented: bool,
+}
 
 impl BaseUrl {
     /// Takes a base URL of the caller's making. Slashes at its end are dropped.
@@ -24,10 +32,7 @@ impl BaseUrl {
     pub fn new(url: impl AsRef<str>) -> Result<Self, Error> {
         let url = url.as_ref();
         match check(url) {
-            Ok(()) => {
-                let (scheme, rest) = url.trim_end_matches('/').split_once(':').unwrap_or_default();
-                Ok(Self(Cow::Owned(format!("{}:{rest}", scheme.to_ascii_lowercase()))))
-            }
+            Ok(()) => Ok(Self { text: Cow::Owned(plain(url)), documented: false }),
             Err(flaw) => Err(Error::configuration(format!("the base URL {flaw}"))),
         }
     }
@@ -40,19 +45,60 @@ impl BaseUrl {
     #[must_use]
     pub const fn https_static(url: &'static str) -> Self {
         assert!(is_plain_https(url.as_bytes()), "not a plain https base URL");
-        Self(Cow::Borrowed(url))
+        Self { text: Cow::Borrowed(url), documented: true }
+    }
+
+    /// Fills in the variables of a base URL of the service, such as `https://{region}.example.com/{version}`.
+    ///
+    /// A value takes part in the host as letters, digits, dots, hyphens and underscores only; anywhere else it is
+    /// percent-encoded, but for slashes.
+    ///
+    /// # Errors
+    ///
+    /// When a variable of the template has no value, or a value no variable; when a value could lead to another host; and
+    /// when what comes out is no base URL. The error does not repeat values.
+    pub fn of_template(template: &str, variables: &[(&str, &str)]) -> Result<Self, ParseError> {
+        let url = template::fill(template, variables)?;
+        check(&url).map_err(|flaw| ParseError::new(format!("the base URL {flaw}")))?;
+        Ok(Self { text: Cow::Owned(plain(&url)), documented: true })
+    }
+
+    /// Tells whether the document of the service names it.
+    pub(crate) fn is_documented(&self) -> bool {
+        self.documented
     }
 
     #[cfg(feature = "hyper-transport")]
     pub(crate) fn is_https(&self) -> bool {
-        self.0.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+        self.text.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
     }
 
     /// The URL as text, without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
+}
+
+/// Where it is from makes no difference to whether two lead to the same place.
+impl PartialEq for BaseUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for BaseUrl {}
+
+impl Hash for BaseUrl {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+/// A URL that was checked, with its scheme in lower case and without slashes at its end.
+fn plain(url: &str) -> String {
+    let (scheme, rest) = url.trim_end_matches('/').split_once(':').unwrap_or_default();
+    format!("{}:{rest}", scheme.to_ascii_lowercase())
 }
 
 /// Says what is wrong with a base URL. The URL itself is not repeated: what follows a mistake may be a password.
@@ -92,7 +138,8 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-const fn is_plain_https(url: &[u8]) -> bool {
+/// Tells whether a text is an `https` URL that paths can be appended to.
+pub(crate) const fn is_plain_https(url: &[u8]) -> bool {
     const SCHEME: &[u8] = b"https://";
     let mut at = 0;
     while at < url.len() {
@@ -111,13 +158,13 @@ const fn is_plain_https(url: &[u8]) -> bool {
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BaseUrl({:?})", &*self.0)
+        write!(f, "BaseUrl({:?})", &*self.text)
     }
 }
 
@@ -184,6 +231,54 @@ mod tests {
     fn a_constant_is_checked_when_it_is_compiled() {
         const URL: BaseUrl = BaseUrl::https_static("https://api.example.com/base");
         assert_eq!(URL, BaseUrl::new("https://api.example.com/base/").unwrap());
+    }
+
+    #[test]
+    fn a_template_takes_values_that_stay_where_they_are() {
+        for (template, variables, expected) in [
+            ("https://api.example.com/base/", &[][..], "https://api.example.com/base"),
+            (
+                "https://{region}.example.com/{v}",
+                &[("v", "v 1/b"), ("region", "eu-1.a")],
+                "https://eu-1.a.example.com/v%201/b",
+            ),
+            ("https://{host}:{port}", &[("host", "shop.example"), ("port", "8443")], "https://shop.example:8443"),
+            (
+                "{scheme}://{host}/{a}{b}",
+                &[("scheme", "HTTP"), ("host", "localhost"), ("a", "?"), ("b", "@")],
+                "http://localhost/%3F%40",
+            ),
+        ] {
+            let url = BaseUrl::of_template(template, variables).expect(template);
+            assert_eq!(url.as_str(), expected);
+            assert!(url.is_documented() && !BaseUrl::new(expected).unwrap().is_documented());
+        }
+    }
+
+    #[test]
+    fn a_value_that_leads_elsewhere_is_refused_without_repeating_it() {
+        let region = "https://{region}.example.com/{v}";
+        for (template, variables, why) in [
+            (region, &[("region", "eu")][..], "the variable v has no value"),
+            (region, &[("region", "eu"), ("v", "1"), ("vv", "1")], "there is no variable vv"),
+            (region, &[("region", ""), ("v", "1")], "the variable region is empty"),
+            (region, &[("region", "hunter2.evil/"), ("v", "1")], "the variable region holds a character"),
+            (region, &[("region", "hunter2@evil"), ("v", "1")], "the variable region holds a character"),
+            (region, &[("region", "hunter2:1"), ("v", "1")], "the variable region holds a character"),
+            (region, &[("region", "hunter2?"), ("v", "1")], "the variable region holds a character"),
+            (region, &[("region", "hunter2#"), ("v", "1")], "the variable region holds a character"),
+            (region, &[("region", "hunter2%2f"), ("v", "1")], "the variable region holds a character"),
+            (region, &[("region", "hunter2\\"), ("v", "1")], "the variable region holds a character"),
+            (region, &[("region", "eu"), ("v", "../hunter2")], "has a . or .. in its path"),
+            ("http://{host}", &[("host", "hunter2.example")], "is plain http to another machine"),
+            ("{scheme}://a.example", &[("scheme", "ftp")], "has no scheme that can be used"),
+            ("https://a.example:{port}", &[("port", "99999")], "has a port that is no number"),
+            ("https://a.example/{v", &[("v", "hunter2")], "has a brace that is not closed"),
+            ("https://a.example/v}", &[], "has a brace that is not opened"),
+        ] {
+            let error = BaseUrl::of_template(template, variables).expect_err(template).to_string();
+            assert!(error.contains(why) && !error.contains("hunter2"), "{template}: {error}");
+        }
     }
 
     #[test]

@@ -6,7 +6,6 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::call::CallFuture;
 use crate::client::Shared;
-use crate::seam::Value;
 use crate::{Error, Response};
 
 /// The runtime of a client's blocking calls. One thread is enough for what is left to do between them: renewing tokens, closing
@@ -31,7 +30,7 @@ impl Drop for OwnRuntime {
 }
 
 /// Runs a call to its end on this thread.
-pub(crate) fn wait<T: Value>(shared: &Shared, call: CallFuture<T>) -> Result<Response<T>, Error> {
+pub(crate) fn wait<T>(shared: &Shared, call: CallFuture<T>) -> Result<Response<T>, Error> {
     if Handle::try_current().is_ok() {
         return Err(Error::configuration(
             "this thread belongs to an async runtime and must not be blocked; use .await",

@@ -6,14 +6,20 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
-
+use crate::answer::Answer;
 use crate::client::{Core, Shared};
+use crate::download::DownloadFuture;
+use crate::media::Media;
+use crate::model::validate_parts;
+use crate::multipart;
 use crate::operation::Operation;
+use crate::parameters::Given;
+use crate::payload::{Content, Payload};
 use crate::prepare::{Prepared, request_of};
 use crate::retry::RetryPolicy;
 use crate::seam::{Value, encode, validate};
 use crate::send::{self, Success};
+use crate::style::{form_pairs, form_urlencode};
 use crate::transport::BoxFuture;
 use crate::{Error, IdempotencyKey, Response, ResumableCall, Violations};
 
@@ -24,7 +30,16 @@ pub struct Call {
     pub(crate) operation: &'static Operation,
     pub(crate) path: Vec<String>,
     pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Option<Content>,
+    /// What stands between the parts of the body, if it has parts.
+    pub(crate) boundary: Option<String>,
+    /// The content type that the caller chose.
+    pub(crate) content_type: Option<String>,
+    /// The content types of answers that the call asks for, in place of the operation's.
+    pub(crate) accept: Option<&'static str>,
+    /// Headers that must not be shown.
+    pub(crate) secret_headers: Vec<&'static str>,
+    pub(crate) parameters: Vec<Given>,
     pub(crate) key: Option<CallKey>,
     pub(crate) settings: Settings,
     pub(crate) violations: Violations,
@@ -56,7 +71,12 @@ impl Call {
             operation,
             path: Vec::new(),
             headers: Vec::new(),
+            secret_headers: Vec::new(),
+            parameters: Vec::new(),
             body: None,
+            boundary: None,
+            content_type: None,
+            accept: None,
             key,
             settings: Settings::default(),
             violations: Violations::default(),
@@ -75,12 +95,52 @@ impl Call {
         self
     }
 
-    /// Sets the body. It is checked and encoded at once.
+    /// Sets the body. It is checked at once, and encoded in the form that the operation takes.
     pub fn body(mut self, body: &dyn Value) -> Self {
-        match validate(body) {
-            Ok(()) => self.body = Some(encode(body).into()),
+        let checked = match self.operation.request {
+            Media::Multipart(_) => validate_parts(body),
+            _ => validate(body),
+        };
+        match checked {
+            Ok(()) => self.body = self.encoded(body),
             Err(violations) => self.violations.append(violations),
         }
+        self
+    }
+
+    fn encoded(&mut self, body: &dyn Value) -> Option<Content> {
+        match self.operation.request {
+            Media::Json(_) => Some(Content::Whole(encode(body).into())),
+            Media::Form(encodings) => Some(Content::Whole(form_urlencode(&form_pairs(body, encodings)).into())),
+            Media::Multipart(encodings) => {
+                let boundary = self.boundary.insert(multipart::boundary(&self.core.shared.random));
+                Some(multipart::encode(body, encodings, boundary, &mut self.violations))
+            }
+            Media::Raw(_) => {
+                self.violations.push("body", "is one that the operation takes as it is, and not as a value");
+                None
+            }
+        }
+    }
+
+    /// Sets the body as it is, for an operation that takes no value of the model.
+    pub fn payload(mut self, payload: impl Into<Payload>) -> Self {
+        match self.operation.request {
+            Media::Raw(_) => self.body = Some(payload.into().into_content()),
+            _ => self.violations.push("body", "is a value to the operation, and cannot be given as it is"),
+        }
+        self
+    }
+
+    /// Sets the content type of the body: another of those that the operation takes.
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// Sets the content types of answers that the call asks for, as they stand in `Accept`, in place of the operation's.
+    pub fn accept(mut self, content_types: &'static str) -> Self {
+        self.accept = Some(content_types);
         self
     }
 
@@ -119,6 +179,10 @@ impl Call {
     ///
     /// When the call breaks a rule, or takes no idempotency key.
     pub fn resumable(&self) -> Result<ResumableCall, Error> {
+        if matches!(self.body, Some(Content::Streamed(_))) {
+            let flaw = "is read while it is sent, so that it cannot be kept".to_owned();
+            return Err(Error::invalid_argument("body", flaw));
+        }
         let (request, key) = request_of(self)?;
         let shared = &self.core.shared;
         match key {
@@ -131,9 +195,15 @@ impl Call {
     }
 
     /// Sends the call. Must be awaited within a Tokio runtime that has its timer enabled.
-    pub fn send<T: Value + Send + 'static>(self) -> CallFuture<T> {
+    pub fn send<T: Answer>(self) -> CallFuture<T> {
         let (shared, operation) = (Arc::clone(&self.core.shared), self.operation);
         call_future(shared, operation, Prepared::new(self))
+    }
+
+    /// Sends the call, and returns its answer as text or bytes, as soon as that begins. Must be awaited within a Tokio runtime that
+    /// has its timer enabled.
+    pub fn download(self) -> DownloadFuture {
+        DownloadFuture::new(self)
     }
 
     /// Sends the call and blocks this thread until it has ended.
@@ -143,7 +213,7 @@ impl Call {
     /// As when it is awaited; and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) on a thread of an async runtime, which must
     /// not be blocked.
     #[cfg(feature = "blocking")]
-    pub fn wait<T: Value + Send + 'static>(self) -> Result<Response<T>, Error> {
+    pub fn wait<T: Answer>(self) -> Result<Response<T>, Error> {
         let core = self.core.clone();
         crate::blocking::wait(&core.shared, self.send())
     }
@@ -167,14 +237,14 @@ impl fmt::Debug for Call {
 pub struct CallFuture<T>(BoxFuture<'static, Result<Response<T>, Error>>);
 
 /// Sends a call. Only the place of the value depends on its type; what is done is compiled once.
-pub(crate) fn call_future<T: Value + 'static>(
+pub(crate) fn call_future<T: Answer>(
     shared: Arc<Shared>,
     operation: &'static Operation,
     prepared: Result<Box<Prepared>, Error>,
 ) -> CallFuture<T> {
     CallFuture(Box::pin(async move {
         let mut value = T::blank();
-        let Success { head, key, attempts } = send::run(&shared, operation, prepared, &mut value).await?;
+        let Success { head, key, attempts, .. } = send::run(&shared, operation, prepared, &mut value).await?;
         Ok(Response::new(value, head, key, attempts))
     }))
 }

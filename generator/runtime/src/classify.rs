@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode, header};
 
 use crate::error::{BodyFlaw, Reason, Refusal, TimedOut, TokenFailure, Unreadable, What};
@@ -13,7 +14,7 @@ use crate::response::Head;
 use crate::seam::{Node, Value};
 use crate::service::{Code, Failure, Retry, Service};
 use crate::transport::{Fault, TransportError};
-use crate::{Outcome, Violations};
+use crate::{DecodeError, Outcome, Violations};
 
 /// What one attempt saw.
 pub(crate) enum Seen {
@@ -24,6 +25,22 @@ pub(crate) enum Seen {
     KeyForgotten,
     Fault(TransportError),
     Answer(Response<Bytes>),
+    /// A success that is downloaded, whose body comes later; or is here, where it may say that the call failed.
+    Begun(Box<Parts>, Option<Bytes>),
+    /// The body of the request could not be opened.
+    NoBody(std::io::Error),
+}
+
+impl Seen {
+    /// The status of the answer, if one has begun.
+    pub(crate) fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Answer(answer) => Some(answer.status()),
+            Self::Begun(parts, _) => Some(parts.status),
+            Self::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => Some(head.0),
+            Self::Fault(_) | Self::NoToken(_) | Self::TimedOut(_) | Self::KeyForgotten | Self::NoBody(_) => None,
+        }
+    }
 }
 
 /// The idempotency key an attempt was sent with, as far as it matters to what an answer means.
@@ -60,7 +77,29 @@ pub(crate) fn classify(
             let body = Body::read(&parts.headers, bytes, limit);
             judge(service, head(service, parts.status, parts.headers), body, key, value)
         }
+        Seen::Begun(parts, body) => {
+            let body = body.map(|bytes| Body::read(&parts.headers, bytes, limit));
+            judge_begun(service, head(service, parts.status, parts.headers), body, key)
+        }
+        Seen::NoBody(error) => {
+            let mut violations = Violations::default();
+            violations.push("body", format!("cannot be read: {error}"));
+            Err(What::Invalid(violations))
+        }
     }
+}
+
+/// Tells success from failure where the body itself is what was asked for.
+fn judge_begun(service: &Service, head: Head, body: Option<Body>, key: KeyUse) -> Result<Head, What> {
+    let Some(body) = body else { return Ok(head) };
+    let text = body.text();
+    let members = Members::read(&text);
+    if !denies_success(&service.failure, &members) {
+        return Ok(head);
+    }
+    let told = Told::read(service, &head, &members, key, true);
+    drop(text);
+    Err(told.refusal(head, body))
 }
 
 fn fault_seen(
@@ -128,7 +167,7 @@ impl Body {
 fn judge(service: &Service, head: Head, body: Body, key: KeyUse, value: &mut dyn Value) -> Result<Head, What> {
     let failure = &service.failure;
     // Nearly every answer is a plain success, which is told by reading it once.
-    let mut read = (body.flaw.is_none() && head.status.is_success()).then(|| decode_into(value, &body.bytes));
+    let mut read = (body.flaw.is_none() && head.status.is_success()).then(|| read(value, &body.bytes));
     if matches!(read, Some(Ok(()))) && declares_success(failure, value) {
         return Ok(head);
     }
@@ -147,7 +186,7 @@ fn judge(service: &Service, head: Head, body: Body, key: KeyUse, value: &mut dyn
     let confirmed = failure.success.is_none() || says == Some(true);
     drop(text);
     if kept && body.flaw.is_none() {
-        read = Some(decode_into(value, &body.bytes));
+        read = Some(self::read(value, &body.bytes));
     }
     let flaw = match (body.flaw, read) {
         // The part that is missing may be the one that says that the call failed.
@@ -158,6 +197,14 @@ fn judge(service: &Service, head: Head, body: Body, key: KeyUse, value: &mut dyn
         (None, _) => return Ok(head),
     };
     Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed })))
+}
+
+/// Reads a body. One without a byte stands for `null`, which values take that may be missing.
+fn read(value: &mut dyn Value, body: &[u8]) -> Result<(), DecodeError> {
+    if body.is_empty() && decode_into(value, b"null").is_ok() {
+        return Ok(());
+    }
+    decode_into(value, body)
 }
 
 /// Tells whether a value that was read says itself that the call succeeded.
@@ -192,7 +239,8 @@ fn says_nothing(value: &dyn Value) -> bool {
     };
     let declared = object.table().fields.len();
     let absent = |index| object.get(index).is_none_or(|value| matches!(value.node(), Node::Absent));
-    declared > 0 && (0..declared).all(absent)
+    let additional = object.additional().is_some_and(|members| members.entries().next().is_some());
+    declared > 0 && !additional && (0..declared).all(absent)
 }
 
 /// What a body itself says about success, if anything.

@@ -8,14 +8,14 @@ use std::time::Duration;
 use http::HeaderValue;
 use tokio::sync::Semaphore;
 
-use crate::auth::{Auth, Endpoint, Tokens, bearer};
+use crate::answer::Answer;
+use crate::auth::{Access, Auth, Endpoint, Keyring, Tokens, bearer};
 use crate::call::Call;
 use crate::observe::{CallReport, Drift, Metrics};
 use crate::operation::Operation;
 use crate::prepare::header_value;
 use crate::random::{self, Random};
 use crate::retry::{Bucket, RetryBudget, RetryPolicy};
-use crate::seam::Value;
 use crate::service::Service;
 use crate::time::{Clock, Time};
 use crate::transport::Transport;
@@ -44,13 +44,14 @@ pub(crate) struct Shared {
     /// The transport is the one the crate brings.
     pub(crate) own_transport: bool,
     pub(crate) auth: Auth,
+    pub(crate) keyring: Keyring,
     pub(crate) user_agent: HeaderValue,
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: Bucket,
     /// Places for simultaneous requests, if they are limited. Whoever waits longest gets the next.
-    pub(crate) places: Option<Semaphore>,
+    pub(crate) places: Option<Arc<Semaphore>>,
     pub(crate) time: Time,
     pub(crate) random: Random,
     pub(crate) keys: KeySource,
@@ -70,6 +71,11 @@ impl Shared {
         }
     }
 
+    /// What the calls of an operation prove themselves by.
+    pub(crate) fn access(&self, operation: &Operation) -> Result<Access, String> {
+        Access::choose(operation, self.service, &self.auth, &self.keyring)
+    }
+
     /// Tells whether calls need a Tokio runtime around them.
     pub(crate) fn needs_tokio(&self) -> bool {
         self.own_transport || matches!(self.time, Time::Tokio(_)) || matches!(self.auth, Auth::Tokens(_))
@@ -87,11 +93,7 @@ impl Core {
     }
 
     /// A call of an operation that was kept, to be sent again.
-    pub fn resume<T: Value + Send + 'static>(
-        &self,
-        operation: &'static Operation,
-        call: ResumableCall,
-    ) -> ResumedCall<T> {
+    pub fn resume<T: Answer>(&self, operation: &'static Operation, call: ResumableCall) -> ResumedCall<T> {
         ResumedCall::new(self.clone(), operation, call)
     }
 
@@ -120,12 +122,15 @@ impl fmt::Debug for Core {
 /// Sets up a client.
 ///
 /// A service that hands out access tokens needs [`client_credentials`](Self::client_credentials) or an
-/// [`access_token`](Self::access_token); everything else has a default.
+/// [`access_token`](Self::access_token), one that takes keys or passwords [`api_key`](Self::api_key) or
+/// [`basic`](Self::basic); everything else has a default. Several may be set: each call sends what its operation takes.
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder<C> {
     service: &'static Service,
     base_url: BaseUrl,
     credentials: Credentials,
+    keyring: Keyring,
+    scope: Option<String>,
     transport: Option<Arc<dyn Transport>>,
     attempt_timeout: Duration,
     total_timeout: Duration,
@@ -156,6 +161,8 @@ impl<C: From<Core>> ClientBuilder<C> {
             service,
             base_url,
             credentials: Credentials::None,
+            keyring: Keyring::default(),
+            scope: None,
             transport: None,
             attempt_timeout: ATTEMPT_TIMEOUT,
             total_timeout: TOTAL_TIMEOUT,
@@ -185,6 +192,26 @@ impl<C: From<Core>> ClientBuilder<C> {
     /// [`client_credentials`](Self::client_credentials) set before.
     pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
         self.credentials = Credentials::Token(token.into());
+        self
+    }
+
+    /// Authenticates with an API key where the service takes one, under the name that its document gives to the scheme.
+    /// Replaces a key set before under the same name. It is never shown.
+    pub fn api_key(mut self, scheme: impl Into<String>, key: impl Into<Secret>) -> Self {
+        self.keyring.add(scheme.into(), key.into());
+        self
+    }
+
+    /// Authenticates with a user name and a password where the service takes them. Neither is ever shown.
+    pub fn basic(mut self, user: impl Into<Secret>, password: impl Into<Secret>) -> Self {
+        self.keyring.set_basic(user.into(), password.into());
+        self
+    }
+
+    /// Asks for access tokens of this scope, names with spaces between them, in place of the one that the service gives by itself.
+    /// It belongs to [`client_credentials`](Self::client_credentials).
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
         self
     }
 
@@ -291,6 +318,9 @@ impl<C: From<Core>> ClientBuilder<C> {
         if self.max_concurrent_requests == Some(0) {
             return Err(Error::configuration("max_concurrent_requests is 0, and has to be 1 at least"));
         }
+        if let Some(flaw) = self.keyring.flaw() {
+            return Err(Error::configuration(flaw));
+        }
         let user_agent = self.user_agent()?;
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
@@ -304,12 +334,13 @@ impl<C: From<Core>> ClientBuilder<C> {
             transport,
             own_transport: self.transport.is_none(),
             auth,
+            keyring: self.keyring,
             user_agent,
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
             retry: self.retry,
             budget: self.budget.bucket(),
-            places: self.max_concurrent_requests.map(|most| Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
+            places: self.max_concurrent_requests.map(|most| Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)))),
             time,
             random: self.random,
             keys: self.keys,
@@ -344,10 +375,11 @@ impl<C: From<Core>> ClientBuilder<C> {
                 let endpoint = Endpoint {
                     service: self.service,
                     endpoint,
-                    url: format!("{}{}", self.base_url, endpoint.path),
+                    url: token_url(&self.base_url, endpoint.path),
                     user_agent: user_agent.clone(),
                     id: id.clone(),
                     secret: secret.clone(),
+                    scope: self.scope.clone(),
                     transport: Arc::clone(transport),
                     time: time.clone(),
                 };
@@ -356,10 +388,21 @@ impl<C: From<Core>> ClientBuilder<C> {
             (Credentials::Client { .. }, None) => {
                 "the service hands out no access tokens; call access_token instead of client_credentials"
             }
-            (Credentials::None, Some(_)) => "there are no credentials; call client_credentials or access_token",
-            (Credentials::None, None) => return Ok(Auth::None),
+            (Credentials::None, Some(_)) if self.keyring.is_empty() => {
+                "there are no credentials; call client_credentials or access_token"
+            }
+            (Credentials::None, _) => return Ok(Auth::None),
         };
         Err(Error::configuration(problem))
+    }
+}
+
+/// Where tokens come from. A client that is pointed at another place than the service shows its credentials nowhere else.
+fn token_url(base_url: &BaseUrl, path: &str) -> String {
+    match path.split_once("://") {
+        Some(_) if base_url.is_documented() => path.to_owned(),
+        Some((_, rest)) => format!("{base_url}{}", rest.find('/').map_or("", |at| &rest[at..])),
+        None => format!("{base_url}{path}"),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A generated crate re-exports what its users need, so few of them name this one. It knows HTTP and JSON, and nothing of any
 //! particular service: that comes in through [`seam`], as constants.
 
+mod answer;
 mod auth;
 mod base_url;
 #[cfg(feature = "blocking")]
@@ -10,15 +11,21 @@ mod blocking;
 mod call;
 mod classify;
 mod client;
+mod download;
 mod encoding;
 mod error;
 mod gzip;
+mod header_fields;
 mod idempotency;
+mod media;
 mod members;
 mod model;
+mod multipart;
 pub mod observe;
 mod operation;
 mod outcome;
+mod parameters;
+mod payload;
 mod prepare;
 mod random;
 mod response;
@@ -28,6 +35,7 @@ mod retry;
 pub mod seam;
 mod send;
 mod service;
+mod style;
 pub mod testing;
 #[cfg(test)]
 mod tests;
@@ -38,14 +46,17 @@ pub mod transport;
 pub use base_url::BaseUrl;
 pub use call::CallFuture;
 pub use client::ClientBuilder;
+pub use download::{Download, DownloadFuture};
 pub use error::{Error, ErrorKind, Reason};
 pub use idempotency::IdempotencyKey;
 pub use model::{
-    Date, Decimal, DecodeError, Extra, Json, Map, Nullable, ParseError, Secret, UnknownValue, Violation, Violations,
+    Base64, Date, DateTime, Decimal, DecodeError, Extra, Json, Map, Nullable, ParseError, Secret, UnknownValue, Upload,
+    Violation, Violations,
 };
 pub use outcome::Outcome;
+pub use payload::Payload;
 pub use response::{Concurrency, RateLimit, Response};
 pub use resume::{ResumableCall, ResumedCall};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use time::Clock;
-pub use transport::{BoxFuture, MaxResponseBytes, Transport, TransportError};
+pub use transport::{Body, BoxFuture, MaxResponseBytes, Transport, TransportError};

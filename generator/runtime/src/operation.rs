@@ -1,8 +1,14 @@
 //! One operation of a service, as generated code describes it.
 
-use crate::encoding::{percent_decode, percent_encode};
+use crate::BaseUrl;
+use crate::answer::Answer;
+use crate::base_url::is_plain_https;
+use crate::encoding::{QUERY_MARKS, percent_decode, percent_encode};
+use crate::media::Media;
 use crate::prepare::path_flaw;
-use crate::seam::{Limits, Value};
+use crate::seam::Limits;
+use crate::service::Scheme;
+use crate::style::Parameter;
 use crate::trace::{self, NewSpan};
 
 /// One operation: its name, its method, its path and its headers.
@@ -12,6 +18,12 @@ pub struct Operation {
     pub(crate) method: &'static str,
     pub(crate) path: &'static [Segment],
     pub(crate) headers: &'static [HeaderField],
+    pub(crate) request: Media,
+    pub(crate) accept: &'static str,
+    pub(crate) security: Option<&'static [&'static [&'static Scheme]]>,
+    pub(crate) servers: &'static [&'static str],
+    pub(crate) query: &'static [Parameter],
+    pub(crate) cookies: &'static [Parameter],
     pub(crate) idempotent: bool,
     pub(crate) span: NewSpan,
 }
@@ -20,7 +32,20 @@ impl Operation {
     /// An operation without headers of its own.
     #[must_use]
     pub const fn new(id: &'static str, method: &'static str, path: &'static [Segment]) -> Self {
-        Self { id, method, path, headers: &[], idempotent: false, span: trace::no_span }
+        Self {
+            id,
+            method,
+            path,
+            headers: &[],
+            query: &[],
+            cookies: &[],
+            request: Media::JSON,
+            accept: "application/json",
+            security: None,
+            servers: &[],
+            idempotent: false,
+            span: trace::no_span,
+        }
     }
 
     /// The headers the operation takes. A header that is not among them is never sent.
@@ -28,6 +53,67 @@ impl Operation {
     pub const fn headers(mut self, headers: &'static [HeaderField]) -> Self {
         self.headers = headers;
         self
+    }
+
+    /// The parameters that the operation takes in its query, in the order in which they are sent.
+    #[must_use]
+    pub const fn query(mut self, query: &'static [Parameter]) -> Self {
+        self.query = query;
+        self
+    }
+
+    /// The cookies that the operation takes.
+    #[must_use]
+    pub const fn cookies(mut self, cookies: &'static [Parameter]) -> Self {
+        self.cookies = cookies;
+        self
+    }
+
+    /// How the operation takes its body: as JSON unless set.
+    #[must_use]
+    pub const fn request(mut self, media: Media) -> Self {
+        self.request = media;
+        self
+    }
+
+    /// The content types of answers that the call asks for, as they stand in `Accept`: JSON unless set.
+    #[must_use]
+    pub const fn accept(mut self, content_types: &'static str) -> Self {
+        self.accept = content_types;
+        self
+    }
+
+    /// What a caller proves itself by: one of several sets of schemes, of which the first is used that the client has all
+    /// credentials for. The empty set needs none. Unless set, the client's access token is sent, if it has one.
+    #[must_use]
+    pub const fn security(mut self, alternatives: &'static [&'static [&'static Scheme]]) -> Self {
+        self.security = Some(alternatives);
+        self
+    }
+
+    /// The base URLs of servers of its own. Calls go to the first, from a client of the service itself: one that is pointed at
+    /// another place, a server for tests say, sends everything there.
+    ///
+    /// # Panics
+    ///
+    /// If one does not begin with `https://`, or ends with a slash, or has a user, a query or a fragment.
+    #[must_use]
+    pub const fn servers(mut self, base_urls: &'static [&'static str]) -> Self {
+        let mut at = 0;
+        while at < base_urls.len() {
+            assert!(is_plain_https(base_urls[at].as_bytes()), "not a plain https base URL");
+            at += 1;
+        }
+        self.servers = base_urls;
+        self
+    }
+
+    /// The base URL of a call that is sent by a client of `base_url`.
+    pub(crate) fn base_url<'a>(&self, base_url: &'a BaseUrl) -> &'a str {
+        match self.servers.first() {
+            Some(server) if base_url.is_documented() => server,
+            _ => base_url.as_str(),
+        }
     }
 
     /// The operation takes an idempotency key.
@@ -50,21 +136,30 @@ impl Operation {
         keyed || matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
     }
 
-    /// Tells whether a path, with its parameters filled in and encoded, can be one of this operation.
+    /// Tells whether the path itself has a query, to which parameters are added.
+    pub(crate) fn has_query(&self) -> bool {
+        self.path.iter().any(|segment| matches!(segment, Segment::Literal(text) if text.contains('?')))
+    }
+
+    /// Tells whether a path and a query, with its parameters filled in and encoded, can be those of this operation.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let mut rest = path;
         let mut segments = self.path.iter().peekable();
         while let Some(segment) = segments.next() {
             let matched = match segment {
                 Segment::Literal(text) => rest.strip_prefix(text),
-                Segment::Parameter(_) => {
+                Segment::Parameter(_) | Segment::Styled(_) => {
                     // An encoded value holds none of the characters that end it.
-                    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+                    let end = rest.find(['/', '?', '&', '#']).unwrap_or(rest.len());
                     let end = match segments.peek() {
                         Some(Segment::Literal(next)) => rest[..end].find(next).unwrap_or(end),
                         _ => end,
                     };
-                    is_parameter(&rest[..end]).then(|| &rest[end..])
+                    let fits = match segment {
+                        Segment::Styled(_) => is_styled(&rest[..end]),
+                        _ => is_parameter(&rest[..end]),
+                    };
+                    fits.then(|| &rest[end..])
                 }
             };
             let Some(left) = matched else {
@@ -72,7 +167,25 @@ impl Operation {
             };
             rest = left;
         }
-        rest.is_empty()
+        rest.is_empty() || self.takes_query(rest)
+    }
+
+    /// Tells whether some text can be what the parameters of a query become.
+    fn takes_query(&self, text: &str) -> bool {
+        let Some(query) = text.strip_prefix(if self.has_query() { '&' } else { '?' }) else { return false };
+        let mut names = Vec::new();
+        for piece in query.split('&') {
+            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+            let (Some(name), true) = (percent_decode(name), is_encoded(name, "") && is_encoded(value, QUERY_MARKS))
+            else {
+                return false;
+            };
+            names.push(name);
+        }
+        let is_there = |parameter: &&Parameter| names.iter().any(|name| parameter.is_called(name));
+        let is_known = |name: &String| self.query.iter().any(|parameter| parameter.is_called(name));
+        let spreads = self.query.iter().any(|parameter| parameter.may_spread() && !is_there(&parameter));
+        !self.query.is_empty() && (spreads || names.iter().all(is_known))
     }
 
     /// The path with the names of its parameters in braces.
@@ -81,13 +194,15 @@ impl Operation {
         let segment = |segment: &Segment| match segment {
             Segment::Literal(text) => (*text).to_owned(),
             Segment::Parameter(name) => format!("{{{name}}}"),
+            Segment::Styled(parameter) => format!("{{{}}}", parameter.name),
         };
         self.path.iter().map(segment).collect()
     }
 
-    /// Tells whether the operation takes the header.
+    /// Tells whether the operation takes the header, be it as the one that carries its cookies.
     pub(crate) fn takes(&self, header: &str) -> bool {
-        self.headers.iter().any(|field| field.name.eq_ignore_ascii_case(header))
+        let is_cookies = !self.cookies.is_empty() && header.eq_ignore_ascii_case("cookie");
+        is_cookies || self.headers.iter().any(|field| field.name.eq_ignore_ascii_case(header))
     }
 }
 
@@ -96,13 +211,27 @@ fn is_parameter(encoded: &str) -> bool {
     percent_decode(encoded).is_some_and(|value| path_flaw(&value).is_none() && percent_encode(&value) == encoded)
 }
 
+/// Tells whether some text is what a path parameter with a style becomes.
+fn is_styled(encoded: &str) -> bool {
+    is_encoded(encoded, ",;=") && percent_decode(encoded).is_some_and(|value| path_flaw(&value).is_none())
+}
+
+/// Tells whether some text is percent-encoded, but for these marks.
+fn is_encoded(text: &str, marks: &str) -> bool {
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte) || marks.as_bytes().contains(&byte);
+    text.bytes().all(is_plain) && percent_decode(text).is_some()
+}
+
 /// One piece of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Segment {
     /// Text that is sent as it stands.
     Literal(&'static str),
     /// A value the caller gives, by the parameter's name; it is percent-encoded.
     Parameter(&'static str),
+    /// A value the caller gives, in a style of its own. By reference, since most pieces of paths are small.
+    Styled(&'static Parameter),
 }
 
 /// One request header of an operation.
@@ -112,13 +241,15 @@ pub struct HeaderField {
     pub(crate) limits: Limits,
     pub(crate) required: bool,
     pub(crate) send: Option<&'static str>,
+    pub(crate) explode: bool,
+    pub(crate) json: bool,
 }
 
 impl HeaderField {
     /// An optional header without limits.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, limits: Limits::new(), required: false, send: None }
+        Self { name, limits: Limits::new(), required: false, send: None, explode: false, json: false }
     }
 
     /// What the value has to keep to.
@@ -135,6 +266,20 @@ impl HeaderField {
         self
     }
 
+    /// The members of an object are written as `name=value`.
+    #[must_use]
+    pub const fn explode(mut self) -> Self {
+        self.explode = true;
+        self
+    }
+
+    /// The value is written as JSON.
+    #[must_use]
+    pub const fn json(mut self) -> Self {
+        self.json = true;
+        self
+    }
+
     /// The value that is sent unless the client or the call sets another.
     #[must_use]
     pub const fn send(mut self, value: &'static str) -> Self {
@@ -146,7 +291,7 @@ impl HeaderField {
 /// The calls of one operation, as a type.
 pub trait OperationCall {
     /// What a call brings when it succeeds.
-    type Answer: Value + Send + 'static;
+    type Answer: Answer;
 
     /// The wire contract of the operation.
     const DECLARATION: &'static Operation;

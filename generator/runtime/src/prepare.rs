@@ -7,11 +7,14 @@ use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Uri};
 
+use crate::auth::Access;
 use crate::call::{Call, Settings};
 use crate::client::Shared;
-use crate::encoding::percent_encode;
+use crate::encoding::{percent_decode, percent_encode};
 use crate::error::{CallContext, Key, What};
+use crate::media::static_value;
 use crate::operation::{Operation, Segment};
+use crate::payload::{Content, Streamed};
 use crate::retry::RetryPolicy;
 use crate::seam::Node;
 use crate::{Error, IdempotencyKey, ResumableCall, Violations, gzip};
@@ -27,6 +30,9 @@ pub(crate) struct Prepared {
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
+    pub(crate) access: Access,
+    /// The body of a successful answer is not read with it.
+    pub(crate) downloads: bool,
     origin: Origin,
     /// The request of the next attempt. Most calls need only the first, so others are made when they are needed: from the same
     /// origin always comes the same request.
@@ -47,8 +53,13 @@ impl Prepared {
         let (request, key) = request_of(&call)?;
         let (operation, settings) = (call.operation, call.settings);
         let shared = Arc::clone(&call.core.shared);
+        let access = shared.access(operation).map_err(|message| {
+            let context = CallContext { operation: Some(operation.id), key: key.clone() };
+            Error::new(What::Configuration(message), context)
+        })?;
         let began = shared.time.of_day();
-        Ok(Self::made_of(Origin::Call(call), request, operation, key, began, &settings, &shared))
+        let made = Self::made_of(Origin::Call(call), request, operation, key, began, &settings, &shared);
+        Ok(made.proved_by(access))
     }
 
     pub(crate) fn made_of(
@@ -68,9 +79,21 @@ impl Prepared {
             attempt_timeout: settings.attempt_timeout.unwrap_or(shared.attempt_timeout),
             total_timeout: settings.total_timeout.unwrap_or(shared.total_timeout),
             retry: settings.retry.unwrap_or(shared.retry),
+            access: Access::Token,
+            downloads: false,
             origin,
             next: Some(first),
         })
+    }
+
+    pub(crate) fn proved_by(mut self: Box<Self>, access: Access) -> Box<Self> {
+        self.access = access;
+        self
+    }
+
+    pub(crate) fn downloading(mut self: Box<Self>) -> Box<Self> {
+        self.downloads = true;
+        self
     }
 
     pub(crate) fn context(&self) -> CallContext {
@@ -92,8 +115,24 @@ impl Prepared {
         self.next.take()
     }
 
-    /// The call as it can be kept; `None` without a key.
+    /// Tells whether the call can be sent again, as far as its body is concerned.
+    pub(crate) fn has_body(&self) -> bool {
+        self.streamed().is_none_or(Streamed::is_there)
+    }
+
+    /// The body, if it is read while it is sent.
+    pub(crate) fn streamed(&self) -> Option<&Streamed> {
+        match &self.origin {
+            Origin::Call(Call { body: Some(Content::Streamed(streamed)), .. }) => Some(streamed),
+            Origin::Call(_) | Origin::Kept(_) => None,
+        }
+    }
+
+    /// The call as it can be kept; `None` without a key, and for a body that is not in memory.
     pub(crate) fn resumable(&mut self, shared: &Shared) -> Option<ResumableCall> {
+        if self.streamed().is_some() {
+            return None;
+        }
         if let Origin::Kept(call) = &self.origin {
             return Some(call.clone());
         }
@@ -108,8 +147,14 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
     let shared = &call.core.shared;
     let mut violations = call.violations.clone();
     let url = url(call, &mut violations);
-    let mut headers = standard_headers(shared, call.body.is_some());
+    let content_type = content_type(call, &mut violations);
+    let mut headers = standard_headers(shared, call.operation, content_type);
+    if let Some(accept) = call.accept.and_then(static_value) {
+        headers.insert(header::ACCEPT, accept);
+    }
     operation_headers(call, &mut headers, &mut violations);
+    call.mark_secrets(&mut headers);
+    call.write_cookies(&mut headers, &mut violations);
     let body = encoded_body(call, &mut headers);
     let key = settle_key(call, &mut headers, &mut violations);
     check_timeouts(&call.settings, &mut violations);
@@ -138,7 +183,7 @@ pub(crate) fn request(method: &str, url: String, headers: HeaderMap, body: Bytes
 /// Puts the URL together, with the parameters encoded.
 fn url(call: &Call, violations: &mut Violations) -> String {
     let mut url = String::with_capacity(256);
-    url.push_str(call.core.shared.base_url.as_str());
+    url.push_str(call.operation.base_url(&call.core.shared.base_url));
     let mut given = call.path.iter();
     for segment in call.operation.path {
         match segment {
@@ -150,8 +195,17 @@ fn url(call: &Call, violations: &mut Violations) -> String {
                 }
                 url.push_str(&percent_encode(value));
             }
+            Segment::Styled(parameter) => {
+                // Encoded when it was given.
+                let value = given.next().map_or("", String::as_str);
+                if let Some(flaw) = percent_decode(value).and_then(|value| path_flaw(&value)) {
+                    violations.push(format_args!("path parameter {}", parameter.name), flaw);
+                }
+                url.push_str(value);
+            }
         }
     }
+    call.write_query(&mut url, violations);
     url
 }
 
@@ -165,15 +219,33 @@ pub(crate) fn path_flaw(value: &str) -> Option<&'static str> {
 }
 
 /// The headers that every request has.
-pub(crate) fn standard_headers(shared: &Shared, has_body: bool) -> HeaderMap {
+pub(crate) fn standard_headers(shared: &Shared, operation: &Operation, content_type: Option<HeaderValue>) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(16);
     headers.insert(header::USER_AGENT, shared.user_agent.clone());
-    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    if let Some(accept) = static_value(operation.accept) {
+        headers.insert(header::ACCEPT, accept);
+    }
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-    if has_body {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(content_type) = content_type {
+        headers.insert(header::CONTENT_TYPE, content_type);
     }
     headers
+}
+
+/// The content type of the body, if there is one.
+fn content_type(call: &Call, violations: &mut Violations) -> Option<HeaderValue> {
+    let chosen = call.content_type.as_deref();
+    if call.body.is_none() {
+        if chosen.is_some() {
+            violations.push("content type", "was given, but there is no body");
+        }
+        return None;
+    }
+    let content_type = match &call.boundary {
+        Some(boundary) => header_value(&format!("multipart/form-data; boundary={boundary}")).map_err(str::to_owned),
+        None => call.operation.request.content_type(chosen),
+    };
+    content_type.map_err(|flaw| violations.push("content type", flaw)).ok()
 }
 
 /// Sets the headers the operation takes: as the call says, or else the client, or else the operation itself.
@@ -243,12 +315,12 @@ pub(crate) fn check_timeouts(settings: &Settings, violations: &mut Violations) {
 
 fn encoded_body(call: &Call, headers: &mut HeaderMap) -> Bytes {
     match &call.body {
-        Some(body) if call.core.shared.compress_requests => {
+        Some(Content::Whole(body)) if call.core.shared.compress_requests => {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             gzip::pack(body)
         }
-        Some(body) => body.clone(),
-        None => Bytes::new(),
+        Some(Content::Whole(body)) => body.clone(),
+        Some(Content::Streamed(_)) | None => Bytes::new(),
     }
 }
 

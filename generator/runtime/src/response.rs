@@ -7,6 +7,8 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 
 use crate::IdempotencyKey;
+use crate::header_fields::read_headers;
+use crate::seam::Object;
 use crate::service::HeaderRoles;
 
 /// A successful answer: the value the server sent, and what came with it.
@@ -31,6 +33,10 @@ impl<T> Response<T> {
         self.value
     }
 
+    pub(crate) fn value_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -41,6 +47,16 @@ impl<T> Response<T> {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
+    }
+
+    /// The response headers that an object declares, as its fields: wire names are those of headers, whose case does not count.
+    ///
+    /// Lists are separated by commas. What is no value of its field is among the object's extra members, as text.
+    #[must_use]
+    pub fn headers_as<H: Object>(&self) -> H {
+        let mut fields = H::blank();
+        read_headers(&mut fields, self.headers());
+        fields
     }
 
     /// The server's own id of the call: quote it when asking the service about it.

@@ -11,13 +11,14 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::answer::Answer;
+use crate::auth::Access;
 use crate::call::{CallFuture, Settings, call_future};
 use crate::client::{Core, Shared};
 use crate::error::{CallContext, Key, What};
 use crate::operation::Operation;
 use crate::prepare::{Origin, Prepared, check_timeouts, header_value, request, set_key, standard_headers};
 use crate::retry::RetryPolicy;
-use crate::seam::Value;
 use crate::{Error, IdempotencyKey, Response, Violations};
 
 /// The last part of the time for which the server keeps an answer, in which a call is not sent any more: a request takes time to
@@ -101,7 +102,7 @@ impl ResumableCall {
         began: SystemTime,
         shared: &Shared,
     ) -> Self {
-        let base_url = shared.base_url.as_str();
+        let base_url = operation.base_url(&shared.base_url);
         let uri = request.uri().to_string();
         let matters = |name: &HeaderName| operation.takes(name.as_str()) || is_of_body(name);
         let headers = request.headers().iter().filter(|(name, _)| matters(name));
@@ -132,8 +133,13 @@ impl ResumableCall {
         let (first, began) = (self.request(shared, operation)?, self.began());
         let mut violations = Violations::default();
         check_timeouts(settings, &mut violations);
+        let access = shared.access(operation).unwrap_or_else(|message| {
+            violations.push("resumed call", format!("cannot be sent: {message}"));
+            Access::Token
+        });
         let key = context.key.clone();
         let prepared = Prepared::made_of(Origin::Kept(self), first, operation, key, began, settings, shared);
+        let prepared = prepared.proved_by(access);
         if prepared.key_lasts(shared.time.of_day()).is_none_or(|lasts| lasts.is_zero()) {
             let flaw = "is too old, or its time lies ahead: the server may have forgotten its key, and would act anew";
             violations.push("resumed call", flaw);
@@ -151,7 +157,7 @@ impl ResumableCall {
     pub(crate) fn request(&self, shared: &Shared, operation: &Operation) -> Result<Request<Bytes>, Error> {
         let mut violations = Violations::default();
         self.check(shared, operation, &mut violations);
-        let mut headers = standard_headers(shared, false);
+        let mut headers = standard_headers(shared, operation, None);
         for (name, value) in &self.headers {
             match (HeaderName::try_from(name), header_value(value)) {
                 (Ok(name), Ok(value)) if operation.takes(name.as_str()) || is_of_body(&name) => {
@@ -163,7 +169,7 @@ impl ResumableCall {
         if let Some(idempotency) = shared.service.idempotency {
             set_key(&mut headers, idempotency.header, &self.key, &mut violations);
         }
-        let url = format!("{}{}", shared.base_url, self.path);
+        let url = format!("{}{}", operation.base_url(&shared.base_url), self.path);
         match request(&self.method, url, headers, self.body.clone()) {
             Some(request) if violations.is_empty() => Ok(request),
             _ => Err(Error::new(What::Unresumable(violations), self.context(shared, operation))),
@@ -180,8 +186,9 @@ impl ResumableCall {
         if self.method != operation.method || !operation.matches(&self.path) {
             refuse("has a method or a path that the operation does not have".to_owned());
         }
-        if self.base_url != shared.base_url.as_str() {
-            refuse(format!("was made for another base URL than {}", shared.base_url));
+        let base_url = operation.base_url(&shared.base_url);
+        if self.base_url != base_url {
+            refuse(format!("was made for another base URL than {base_url}"));
         }
         if !operation.idempotent || shared.service.idempotency.is_none() {
             refuse("has an idempotency key, and the operation takes none".to_owned());
@@ -209,7 +216,7 @@ pub struct ResumedCall<T> {
     value: PhantomData<fn() -> T>,
 }
 
-impl<T: Value + Send + 'static> ResumedCall<T> {
+impl<T: Answer> ResumedCall<T> {
     pub(crate) fn new(core: Core, operation: &'static Operation, call: ResumableCall) -> Self {
         Self { core, operation, call, settings: Settings::default(), value: PhantomData }
     }
@@ -245,7 +252,7 @@ impl<T: Value + Send + 'static> ResumedCall<T> {
     }
 }
 
-impl<T: Value + Send + 'static> IntoFuture for ResumedCall<T> {
+impl<T: Answer> IntoFuture for ResumedCall<T> {
     type Output = Result<Response<T>, Error>;
     type IntoFuture = CallFuture<T>;
 

@@ -1,18 +1,22 @@
 //! What generated code stands on. It may change with every version, in step with the generator.
 
 pub use crate::__call_span as call_span;
+pub use crate::answer::Answer;
 pub use crate::call::Call;
 pub use crate::client::Core;
+pub use crate::media::Media;
 pub use crate::model::{
-    Additional, Condition, Entries, Extra, Fault, Field, Input, Limits, List, Mode, Node, Object, OpenEnum, Rule,
-    Table, Value, blank_enum, debug_enum, debug_object, decode, deserialize, encode, enum_node, enum_text, parse_enum,
-    parse_name, read_enum, read_object, serialize, validate,
+    Additional, Condition, Entries, Extra, Fault, Field, Input, Limits, List, Members, Mode, Node, Object, OpenEnum,
+    Rule, Table, Union, UnionTable, Value, Variant, blank_enum, debug_enum, debug_object, debug_union, decode,
+    deserialize, encode, enum_node, enum_text, parse_enum, parse_name, read_enum, read_object, read_union, serialize,
+    union_node, validate,
 };
 pub use crate::operation::{HeaderField, Operation, OperationCall, Segment};
 pub use crate::retry::POLICY_TABLE;
 pub use crate::service::{
-    Code, CredentialsIn, Failure, HeaderRoles, Idempotency, Reasons, ResultCodes, Retry, Service, TokenEndpoint,
+    Code, CredentialsIn, Failure, HeaderRoles, Idempotency, Reasons, ResultCodes, Retry, Scheme, Service, TokenEndpoint,
 };
+pub use crate::style::{Encoding, Parameter, Style};
 pub use crate::trace::NewSpan;
 #[cfg(feature = "tracing")]
 pub use crate::trace::tracing;

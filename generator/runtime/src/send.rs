@@ -3,15 +3,19 @@
 //!
 //! What is seldom waited for is boxed there, so that the future of every call stays small.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
-use http::{HeaderValue, Request};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Request, Response};
 
+use crate::answer::Answer;
 use crate::classify::{KeyUse, Seen, classify};
 use crate::client::Shared;
-use crate::error::{History, Limit, TimedOut, Waiting, What};
+use crate::download::Begun;
+use crate::error::{History, Limit, Refusal, TimedOut, Waiting, What};
+use crate::media::is_json;
 use crate::model::drift;
 use crate::observe::{AttemptReport, CallReport, Drift};
 use crate::operation::Operation;
@@ -19,9 +23,10 @@ use crate::prepare::Prepared;
 use crate::response::Head;
 use crate::retry::{Circumstances, End, Sight, Step, asked_for};
 use crate::seam::Value;
+use crate::service::Failure;
 use crate::time::Moment;
 use crate::trace::{self, AttemptSpan, CallSpan};
-use crate::transport::MaxResponseBytes;
+use crate::transport::{Body, MaxResponseBytes, TransportError};
 use crate::{Error, IdempotencyKey, Outcome};
 
 /// Of one answer, more departures from the document than this are not reported: they tell nothing new.
@@ -29,16 +34,16 @@ const MOST_DRIFT_REPORTS: usize = 100;
 
 /// Where the value of an answer goes.
 pub(crate) trait Place: Send {
-    /// The value, to be read.
-    fn value(&mut self) -> &mut dyn Value;
+    /// Where the value of an answer of this status goes; asked for once for each answer.
+    fn value(&mut self, status: u16) -> &mut dyn Value;
 
     /// Takes out what an answer has left there that was none.
     fn clear(&mut self);
 }
 
-impl<T: Value> Place for T {
-    fn value(&mut self) -> &mut dyn Value {
-        self
+impl<T: Answer> Place for T {
+    fn value(&mut self, status: u16) -> &mut dyn Value {
+        self.place(status)
     }
 
     fn clear(&mut self) {
@@ -51,6 +56,8 @@ pub(crate) struct Success {
     pub(crate) head: Head,
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) attempts: u32,
+    /// The body of a download.
+    pub(crate) begun: Option<Box<Begun>>,
 }
 
 /// Sends a call until it has ended, and reads its answer into `place`.
@@ -76,10 +83,7 @@ pub(crate) async fn run(
     match &ended {
         Ok(Success { head, attempts, .. }) => {
             span.succeeded(head, *attempts);
-            span.scope(|| {
-                shared.tell_drift(operation, place.value());
-                shared.report(|| report(*attempts, None));
-            });
+            span.scope(|| shared.report(|| report(*attempts, None)));
         }
         Err(error) => {
             span.failed(error);
@@ -100,26 +104,39 @@ struct Way<'a> {
     repetitions: u32,
     /// The token of the last attempt.
     bearer: Option<HeaderValue>,
+    /// The body of a download that has begun.
+    begun: Option<Box<Begun>>,
 }
 
 impl<'a> Way<'a> {
     fn new(shared: &'a Shared, call: Box<Prepared>, begun: Moment) -> Self {
         let history = History { in_doubt: call.in_doubt, ..History::default() };
-        Self { shared, deadline: begun.after(call.total_timeout), call, history, repetitions: 0, bearer: None }
+        Self {
+            shared,
+            deadline: begun.after(call.total_timeout),
+            call,
+            history,
+            repetitions: 0,
+            bearer: None,
+            begun: None,
+        }
     }
 
     async fn walk(mut self, place: &mut dyn Place) -> Result<Success, Error> {
-        if self.shared.needs_tokio() && tokio::runtime::Handle::try_current().is_err() {
+        if (self.shared.needs_tokio() || self.call.streamed().is_some())
+            && tokio::runtime::Handle::try_current().is_err()
+        {
             let message = "there is no Tokio runtime; await the call inside of one".to_owned();
             let what = What::Configuration(message);
             return Err(Error::after_attempts(what, self.history, self.call, self.shared));
         }
         loop {
-            let what = match self.attempt(place.value()).await {
+            let what = match self.attempt(place).await {
                 Ok(head) => {
                     self.shared.budget.put();
                     let key = self.call.key.map(|key| key.text);
-                    return Ok(Success { head, key, attempts: self.history.attempts });
+                    let begun = self.begun;
+                    return Ok(Success { head, key, attempts: self.history.attempts, begun });
                 }
                 Err(what) => what,
             };
@@ -156,7 +173,7 @@ impl<'a> Way<'a> {
             sight,
             &Circumstances {
                 repeatable: self.call.operation.is_repeatable(self.call.key.is_some()),
-                can_refresh: self.shared.auth.can_refresh() && !self.history.refreshed,
+                can_refresh: self.bearer.is_some() && self.shared.auth.can_refresh() && !self.history.refreshed,
                 attempts: self.history.attempts,
                 repetitions: self.repetitions,
                 asked_for: self.history.asked_for,
@@ -165,6 +182,8 @@ impl<'a> Way<'a> {
             },
         );
         match step {
+            // What was read from elsewhere than a file cannot be read again.
+            Step::Again(_) | Step::Refresh if !self.call.has_body() => Step::Stop(End::Final),
             Step::Again(_) if self.call.retry.keeps_to_budget() && !self.shared.budget.take() => {
                 Step::Stop(End::Budget)
             }
@@ -195,16 +214,18 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// Sends the call once, and tells what that means; a success is read into `value`.
-    async fn attempt(&mut self, value: &mut dyn Value) -> Result<Head, What> {
+    /// Sends the call once, and tells what that means; a success is read into `place`.
+    async fn attempt(&mut self, place: &mut dyn Place) -> Result<Head, What> {
         let shared = self.shared;
         // A place is waited for before anything else, so that the time of the attempt begins with it.
-        let _place = match &shared.places {
+        let permit = match &shared.places {
             None => None,
-            Some(places) => match Box::pin(shared.time.until(self.deadline, places.acquire())).await {
-                Some(place) => place.ok(),
-                None => return Err(What::TimedOut(self.timed_out(Limit::Total, Waiting::Place))),
-            },
+            Some(places) => {
+                match Box::pin(shared.time.until(self.deadline, Arc::clone(places).acquire_owned())).await {
+                    Some(permit) => permit.ok(),
+                    None => return Err(What::TimedOut(self.timed_out(Limit::Total, Waiting::Place))),
+                }
+            }
         };
         self.history.attempts += 1;
         let key = self.call.key.as_ref().map(|key| key.text.clone());
@@ -213,9 +234,11 @@ impl<'a> Way<'a> {
         let span = AttemptSpan::new(operation, request, key.as_ref(), self.history.attempts);
         let begun = shared.time.now();
         let seen = span.around(self.send(begun)).await;
+        let mut nothing = ();
+        let value = seen.status().map_or(&mut nothing as &mut dyn Value, |status| place.value(status.as_u16()));
         let mut judged = classify(shared.service, shared.max_response_bytes, self.key_use(), seen, value);
-        if let (Err(What::Api(refusal)), Some(bearer)) = (&mut judged, &self.bearer) {
-            refusal.redact(bearer);
+        if let Err(What::Api(refusal)) = &mut judged {
+            self.redact(refusal);
         }
         let (status, failure) = match &judged {
             Ok(head) => {
@@ -234,6 +257,12 @@ impl<'a> Way<'a> {
             let duration = shared.time.now().since(begun);
             metrics.attempt_ended(&AttemptReport { operation, number, duration, status, failure });
         }
+        if judged.is_ok() {
+            shared.tell_drift(self.call.operation, value);
+            if let Some(begun) = &mut self.begun {
+                begun.permit = permit;
+            }
+        }
         judged
     }
 
@@ -243,7 +272,8 @@ impl<'a> Way<'a> {
         let attempt = begun.after(self.call.attempt_timeout);
         let (deadline, limit) =
             if self.deadline <= attempt { (self.deadline, Limit::Total) } else { (attempt, Limit::Attempt) };
-        self.bearer = match shared.auth.at_hand() {
+        let at_hand = if self.call.access.takes_token() { shared.auth.at_hand() } else { Some(None) };
+        self.bearer = match at_hand {
             Some(bearer) => bearer,
             None => match Box::pin(shared.time.until(deadline, shared.auth.bearer())).await {
                 Some(Ok(bearer)) => bearer,
@@ -254,19 +284,68 @@ impl<'a> Way<'a> {
         if !self.key_holds() {
             return Seen::KeyForgotten;
         }
-        match shared.time.until(deadline, shared.transport.send(self.take_request())).await {
+        let request = self.take_request();
+        if self.call.downloads || self.call.streamed().is_some() {
+            let seen = Box::pin(shared.time.until(deadline, self.stream(request))).await;
+            return seen.unwrap_or_else(|| Seen::TimedOut(self.timed_out(limit, Waiting::Answer)));
+        }
+        match shared.time.until(deadline, shared.transport.send(request)).await {
             Some(Ok(answer)) => Seen::Answer(answer),
             Some(Err(error)) => Seen::Fault(error),
             None => Seen::TimedOut(self.timed_out(limit, Waiting::Answer)),
         }
     }
 
-    /// The request of this attempt, with its token.
+    /// Sends a request of which the body, or the answer, is not in memory as a whole.
+    async fn stream(&mut self, request: Request<Bytes>) -> Seen {
+        let (mut head, bytes) = request.into_parts();
+        let body = match self.call.streamed() {
+            None => Body::from(bytes),
+            Some(streamed) => match streamed.open().await {
+                Ok(body) => body,
+                Err(error) => return Seen::NoBody(error),
+            },
+        };
+        if self.call.downloads {
+            head.extensions.remove::<MaxResponseBytes>();
+            // What is downloaded is mostly packed by itself.
+            head.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        }
+        match self.shared.transport.stream(Request::from_parts(head, body)).await {
+            Ok(answer) if self.call.downloads && answer.status().is_success() => self.begin(answer).await,
+            Ok(answer) => collected(answer, self.shared.max_response_bytes).await,
+            Err(error) => Seen::Fault(error),
+        }
+    }
+
+    /// Keeps the body of a download, after a look at one that may say that the call failed.
+    async fn begin(&mut self, answer: Response<Body>) -> Seen {
+        let (head, mut body) = answer.into_parts();
+        let mut said = None;
+        if may_deny(&self.shared.service.failure, &head.headers) {
+            match body.read_ahead(LONGEST_DENIAL).await {
+                Ok(whole) => said = whole.then(|| body.ahead().clone()),
+                Err(error) => return Seen::Fault(TransportError::body_lost(head.status, head.headers, error)),
+            }
+        }
+        self.begun = Some(Box::new(Begun { body, permit: None }));
+        Seen::Begun(Box::new(head), said)
+    }
+
+    /// Takes the credentials of the attempt out of what the server said, should it repeat them.
+    fn redact(&self, refusal: &mut Refusal) {
+        let token = self.bearer.as_ref().and_then(|bearer| bearer.to_str().ok()?.strip_prefix("Bearer "));
+        token.into_iter().for_each(|token| refusal.redact(token));
+        self.call.access.each_secret(&self.shared.keyring, &mut |secret| refusal.redact(secret));
+    }
+
+    /// The request of this attempt, with its credentials.
     fn take_request(&mut self) -> Request<Bytes> {
         let mut request = self.call.take_request().expect("the attempt has made its request");
         if let Some(bearer) = &self.bearer {
             request.headers_mut().insert(AUTHORIZATION, bearer.clone());
         }
+        self.call.access.prove(&self.shared.keyring, &mut request);
         request.extensions_mut().insert(MaxResponseBytes(self.shared.max_response_bytes));
         request
     }
@@ -277,6 +356,26 @@ impl<'a> Way<'a> {
             Limit::Total => self.call.total_timeout,
         };
         TimedOut { limit, after, waiting }
+    }
+}
+
+/// More than any body has by which a service says that a call failed.
+const LONGEST_DENIAL: usize = 64 * 1024;
+
+/// Tells whether the body of an answer may say that the call failed, its status notwithstanding.
+fn may_deny(failure: &Failure, headers: &HeaderMap) -> bool {
+    let speaks = failure.success.is_some() || failure.reasons.is_some() || failure.result.is_some();
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    speaks && content_type.is_some_and(is_json)
+}
+
+/// Reads an answer to its end.
+async fn collected(answer: Response<Body>, limit: usize) -> Seen {
+    let (head, body) = answer.into_parts();
+    match body.collect(limit).await {
+        Ok(Some(bytes)) => Seen::Answer(Response::from_parts(head, bytes)),
+        Ok(None) => Seen::Fault(TransportError::body_too_large(head.status, head.headers)),
+        Err(error) => Seen::Fault(TransportError::body_lost(head.status, head.headers, error)),
     }
 }
 

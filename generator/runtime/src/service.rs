@@ -22,7 +22,8 @@ pub struct Service {
 /// The endpoint that gives out access tokens (OAuth 2.0, client credentials).
 #[derive(Clone, Copy, Debug)]
 pub struct TokenEndpoint {
-    /// The path, below the base URL.
+    /// The path, below the base URL; or an `https` URL, which a client of the service itself asks for tokens. One that is
+    /// pointed at another place asks there, by the URL's path.
     pub path: &'static str,
     /// How the client proves who it is.
     pub credentials: CredentialsIn,
@@ -192,4 +193,98 @@ pub enum Retry {
     NewToken,
     /// The same call, with the same idempotency key.
     SameKey,
+}
+
+/// One way in which a caller proves who it is, under the name that the document gives it.
+#[derive(Debug)]
+pub struct Scheme {
+    pub(crate) name: &'static str,
+    pub(crate) proof: Proof,
+}
+
+/// What a scheme wants to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// An access token, in `Authorization`.
+    Bearer,
+    /// A user and a password, in `Authorization`.
+    Basic,
+    /// A key in the header of this name.
+    Header(&'static str),
+    /// A key in the query, under this name.
+    Query(&'static str),
+    /// A key in the cookie of this name.
+    Cookie(&'static str),
+    /// Something that is not sent as part of a request, or in no way that is known here.
+    Other,
+}
+
+impl Scheme {
+    /// An access token that the caller has.
+    #[must_use]
+    pub const fn bearer(name: &'static str) -> Self {
+        Self { name, proof: Proof::Bearer }
+    }
+
+    /// A user and a password (RFC 7617).
+    #[must_use]
+    pub const fn basic(name: &'static str) -> Self {
+        Self { name, proof: Proof::Basic }
+    }
+
+    /// A key in a header.
+    ///
+    /// # Panics
+    ///
+    /// If the header has a name that cannot be sent.
+    #[must_use]
+    pub const fn api_key_in_header(name: &'static str, header: &'static str) -> Self {
+        assert!(is_token(header.as_bytes()), "not a name of a header");
+        Self { name, proof: Proof::Header(header) }
+    }
+
+    /// A key in the query.
+    #[must_use]
+    pub const fn api_key_in_query(name: &'static str, parameter: &'static str) -> Self {
+        Self { name, proof: Proof::Query(parameter) }
+    }
+
+    /// A key in a cookie.
+    ///
+    /// # Panics
+    ///
+    /// If the cookie has a name that cannot be sent.
+    #[must_use]
+    pub const fn api_key_in_cookie(name: &'static str, cookie: &'static str) -> Self {
+        assert!(is_token(cookie.as_bytes()), "not a name of a cookie");
+        Self { name, proof: Proof::Cookie(cookie) }
+    }
+
+    /// An access token, which the caller has or the service's token endpoint hands out.
+    #[must_use]
+    pub const fn oauth2(name: &'static str) -> Self {
+        Self { name, proof: Proof::Bearer }
+    }
+
+    /// What the client takes no credentials for: a certificate that the transport shows, say.
+    #[must_use]
+    pub const fn other(name: &'static str) -> Self {
+        Self { name, proof: Proof::Other }
+    }
+}
+
+/// Tells whether a text is a token of HTTP (RFC 9110, 5.6.2).
+const fn is_token(text: &[u8]) -> bool {
+    let mut at = 0;
+    while at < text.len() {
+        let symbol = matches!(
+            text[at],
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        );
+        if !symbol && !text[at].is_ascii_alphanumeric() {
+            return false;
+        }
+        at += 1;
+    }
+    !text.is_empty()
 }

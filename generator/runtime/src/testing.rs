@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 
+use crate::model::REDACTED;
 use crate::transport::{BoxFuture, Transport, TransportError};
 
 /// A transport that sends nothing: it answers by a script, in order, and keeps the requests.
@@ -212,7 +213,16 @@ impl RecordedRequest {
     }
 }
 
-/// Shows neither credentials nor the body, which may hold some.
+/// The URL as it may be shown: what a query holds may be secret.
+fn without_query(uri: &Uri) -> String {
+    let mut shown = uri.to_string();
+    if let Some(start) = shown.find('?') {
+        shown.replace_range(start + 1.., REDACTED);
+    }
+    shown
+}
+
+/// Shows neither credentials nor the query nor the body, which may hold some.
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut headers = self.headers.clone();
@@ -223,7 +233,7 @@ impl fmt::Debug for RecordedRequest {
         }
         f.debug_struct("RecordedRequest")
             .field("method", &self.method)
-            .field("uri", &self.uri)
+            .field("uri", &format_args!("{}", without_query(&self.uri)))
             .field("headers", &headers)
             .field("body", &format_args!("[{} bytes]", self.body.len()))
             .finish()

@@ -38,6 +38,8 @@ pub(crate) struct Endpoint {
     pub(crate) user_agent: HeaderValue,
     pub(crate) id: Secret,
     pub(crate) secret: Secret,
+    /// What tokens are asked for, if not for what the endpoint gives by itself.
+    pub(crate) scope: Option<String>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) time: Time,
 }
@@ -76,6 +78,9 @@ impl Endpoint {
     fn request(&self) -> Result<Request<Bytes>, TokenFailure> {
         let (id, secret) = (percent_encode(self.id.expose()), percent_encode(self.secret.expose()));
         let mut form = "grant_type=client_credentials".to_owned();
+        if let Some(scope) = &self.scope {
+            form = format!("{form}&scope={}", percent_encode(scope));
+        }
         let mut request = Request::post(&self.url)
             .header(header::ACCEPT, "application/json")
             .header(header::ACCEPT_ENCODING, "gzip")

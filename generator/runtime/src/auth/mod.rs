@@ -1,5 +1,6 @@
 //! Access tokens: fetched once, shared by all calls, renewed before they run out.
 
+mod access;
 mod endpoint;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,6 +9,7 @@ use std::time::Duration;
 use http::HeaderValue;
 use tokio::sync::watch;
 
+pub(crate) use self::access::{Access, Keyring};
 pub(crate) use self::endpoint::Endpoint;
 use crate::Secret;
 use crate::error::TokenFailure;

@@ -70,6 +70,8 @@ impl Display for BodyFlaw {
         match self {
             Self::TooLarge { limit } => write!(f, "its body is larger than the {limit} bytes allowed"),
             Self::Lost(_) => f.write_str("the connection was lost in the middle of its body"),
+            Self::Stalled(after) => write!(f, "no more of its body came within {}", Span(*after)),
+            Self::Unsaved(error) => write!(f, "its body could not be saved: {error}"),
             Self::Gzip(_) => f.write_str("its body is damaged gzip data"),
             Self::Encoding => f.write_str("its body has a content encoding other than gzip"),
             Self::Json(error) => write!(f, "its body is not what was expected: {error}"),

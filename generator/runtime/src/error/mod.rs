@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 
 use crate::client::Shared;
 use crate::prepare::Prepared;
@@ -165,14 +165,15 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// Takes the token out of what the server said, should it repeat it.
-    pub(crate) fn redact(&mut self, bearer: &HeaderValue) {
-        let token = bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer "));
-        let Some(token) = token.filter(|token| !token.is_empty()) else { return };
+    /// Takes a secret out of what the server said, should it repeat it.
+    pub(crate) fn redact(&mut self, secret: &str) {
+        if secret.is_empty() {
+            return;
+        }
         let reasons = self.reasons.iter_mut().chain(&mut self.result);
         let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(&mut self.message);
-        for text in texts.filter(|text| text.contains(token)) {
-            *text = text.replace(token, "[redacted]");
+        for text in texts.filter(|text| text.contains(secret)) {
+            *text = text.replace(secret, "[redacted]");
         }
     }
 }
@@ -194,6 +195,10 @@ pub(crate) enum BodyFlaw {
         limit: usize,
     },
     Lost(TransportError),
+    /// Nothing more came for this long.
+    Stalled(Duration),
+    /// It could not be written to disk.
+    Unsaved(std::io::Error),
     Gzip(std::io::Error),
     Encoding,
     Json(DecodeError),
@@ -542,9 +547,9 @@ impl BodyFlaw {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Lost(error) => Some(error),
-            Self::Gzip(error) => Some(error),
+            Self::Gzip(error) | Self::Unsaved(error) => Some(error),
             Self::Json(error) => Some(error),
-            Self::TooLarge { .. } | Self::Encoding | Self::Foreign => None,
+            Self::TooLarge { .. } | Self::Stalled(_) | Self::Encoding | Self::Foreign => None,
         }
     }
 }

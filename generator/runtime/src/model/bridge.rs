@@ -38,6 +38,10 @@ pub fn deserialize<'de, D: Deserializer<'de>, T: Value>(deserializer: D) -> Resu
 }
 
 /// Implements serde's traits for a value; models outside this crate need no serde of their own for it.
+///
+/// Without the feature `serde` it does nothing: two implementations for each of thousands of types are a good part of the time
+/// that a large crate takes to compile.
+#[cfg(any(feature = "serde", test))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __bridge {
@@ -59,6 +63,14 @@ macro_rules! __bridge {
             }
         }
     };
+}
+
+/// The same without the feature.
+#[cfg(not(any(feature = "serde", test)))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __bridge {
+    ($name:ident) => {};
 }
 
 impl<T: Value> Serialize for Nullable<T> {

@@ -108,7 +108,7 @@ impl Value for Date {
     fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
         input.kind()?;
         let start = input.offset();
-        let date = parse(&input.scalar("a date")?);
+        let date = parse(&input.text("a date")?);
         *self = date.ok_or_else(|| Fault::new(start, "expected a day of the calendar written as yyyy-mm-dd"))?;
         Ok(())
     }

@@ -102,8 +102,8 @@ impl Decimal {
     }
 
     /// The number as an integer, if it is one.
-    pub(crate) fn to_integer(self) -> Option<i64> {
-        if self.0.fract().is_zero() { i64::try_from(self.0.trunc().mantissa()).ok() } else { None }
+    pub(crate) fn to_integer(self) -> Option<i128> {
+        if self.0.fract().is_zero() { Some(self.0.trunc().mantissa()) } else { None }
     }
 
     /// The `rust_decimal` number inside.
@@ -369,6 +369,6 @@ mod tests {
         assert_eq!(Decimal::from(i64::MIN).to_string(), i64::MIN.to_string());
         assert_eq!(Decimal::parse("5.00").and_then(Decimal::to_integer), Some(5));
         assert_eq!(Decimal::parse("5.01").and_then(Decimal::to_integer), None);
-        assert_eq!(Decimal::parse("9223372036854775808").and_then(Decimal::to_integer), None);
+        assert_eq!(Decimal::parse("9223372036854775808").and_then(Decimal::to_integer), Some(1 << 63));
     }
 }

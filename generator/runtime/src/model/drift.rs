@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::object::Object;
 use super::path::Path;
-use super::pattern;
 use super::table::{Additional, Strictness};
 use super::value::{Node, Value};
 
@@ -16,6 +15,8 @@ pub enum DriftKind {
     UnknownEnumValue,
     /// An object has a member that is not declared.
     UnknownField,
+    /// A value is none of those that a union can be. It is kept as it came.
+    UnknownVariant,
     /// A declared member has a value that is not of its type. It is kept as it came.
     UnreadableValue,
 }
@@ -25,6 +26,7 @@ impl fmt::Display for DriftKind {
         f.write_str(match self {
             Self::UnknownEnumValue => "unknown enum value",
             Self::UnknownField => "unknown field",
+            Self::UnknownVariant => "unknown variant",
             Self::UnreadableValue => "unreadable value",
         })
     }
@@ -42,11 +44,12 @@ pub(crate) fn drift(value: &dyn Value, report: &mut dyn FnMut(DriftKind, String)
 fn walk(node: &Node<'_>, path: &Path<'_>, report: &mut dyn FnMut(DriftKind, String)) {
     match node {
         Node::Enum { known: false, .. } => report(DriftKind::UnknownEnumValue, pointer(path)),
+        Node::Unknown { .. } => report(DriftKind::UnknownVariant, pointer(path)),
         Node::List(list) => {
             list.items().enumerate().for_each(|(index, item)| walk(&item.node(), &Path::Index(path, index), report));
         }
         Node::Map(map) => map.entries().for_each(|(_, value)| walk(&value.node(), &Path::Member(path, "*"), report)),
-        Node::Object(object) if object.table().strictness == Strictness::Tolerant => {
+        Node::Object(object) if object.table().strictness != Strictness::Strict => {
             walk_object(*object, path, report);
         }
         _ => {}
@@ -60,15 +63,29 @@ fn walk_object(object: &dyn Object, path: &Path<'_>, report: &mut dyn FnMut(Drif
             walk(&value.node(), &Path::Member(path, field.name), report);
         }
     }
+    let additional = object.additional().into_iter().flat_map(|members| members.entries());
+    additional.for_each(|(_, value)| walk(&value.node(), &Path::Member(path, "*"), report));
+    each_extra(object, &mut |name, departure| {
+        if let Some(kind) = departure {
+            report(kind, pointer(&Path::Member(path, &shown(name))));
+        }
+    });
+}
+
+/// Passes each member that is kept beside the fields, with how it departs from the document; `None` for one that is welcome.
+pub(crate) fn each_extra(object: &dyn Object, member: &mut dyn FnMut(&str, Option<DriftKind>)) {
+    let table = object.table();
     for (name, _) in object.extra().iter() {
-        let kind = match table.additional {
+        let departure = match table.additional {
             // Where a declared name is found here, its value could not be read into the field.
-            _ if table.position(name).is_some() => DriftKind::UnreadableValue,
-            Additional::Any => continue,
-            Additional::Named(pattern) if pattern::matches(pattern, name) == Some(true) => continue,
-            Additional::Kept | Additional::Named(_) => DriftKind::UnknownField,
+            _ if table.position(name).is_some() => Some(DriftKind::UnreadableValue),
+            additional if additional.refusal(name).is_some() => Some(DriftKind::UnknownField),
+            // So it is where members have a type.
+            _ if object.additional().is_some() => Some(DriftKind::UnreadableValue),
+            Additional::Kept => Some(DriftKind::UnknownField),
+            Additional::Any | Additional::Named(_) => None,
         };
-        report(kind, pointer(&Path::Member(path, &shown(name))));
+        member(name, departure);
     }
 }
 
@@ -90,6 +107,7 @@ fn shown(name: &str) -> String {
 fn pointer(path: &Path<'_>) -> String {
     match path {
         Path::Root(name) => (*name).to_owned(),
+        Path::Parts => String::new(),
         Path::Member(parent, name) => format!("{}/{}", pointer(parent), name.replace('~', "~0").replace('/', "~1")),
         Path::Index(parent, index) => format!("{}/{index}", pointer(parent)),
     }

@@ -5,14 +5,20 @@ use std::io::Write;
 use super::object::Object;
 use super::scan;
 use super::value::{Node, Value};
+use crate::encoding::base64;
 
 /// Writes a value as JSON without white space.
 ///
 /// Members that are absent are left out; undeclared members follow the declared ones.
 #[must_use]
 pub fn encode(value: &dyn Value) -> Vec<u8> {
+    encode_node(&value.node())
+}
+
+/// Writes what a value is as JSON.
+pub(crate) fn encode_node(node: &Node<'_>) -> Vec<u8> {
     let mut out = Vec::with_capacity(USUAL_SIZE);
-    write(&value.node(), &mut out);
+    write(node, &mut out);
     out
 }
 
@@ -21,13 +27,16 @@ const USUAL_SIZE: usize = 1024;
 
 fn write(node: &Node<'_>, out: &mut Vec<u8>) {
     match node {
-        // only a list or the document itself can hold a value that is absent; both need something to stand there
-        Node::Absent | Node::Null => out.extend_from_slice(b"null"),
+        // only a list or the document itself can hold a value that is absent; both need something to stand there; a file
+        // is refused before it is written
+        Node::Absent | Node::Null | Node::File(_) => out.extend_from_slice(b"null"),
         Node::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
         Node::Integer(value) => write!(out, "{value}").expect(MEMORY),
         Node::Decimal(value) => value.write(out),
         Node::Text(text) => write_text(text, out),
+        Node::Enum { text, json: true, .. } => out.extend_from_slice(text.as_bytes()),
         Node::Enum { text, .. } | Node::Secret(text) => write_text(text, out),
+        Node::Bytes(bytes) => write_plain(&base64(bytes), out),
         Node::List(list) => {
             write_all(b"[]", list.items(), out, |item, out| write(&item.node(), out));
         }
@@ -35,12 +44,12 @@ fn write(node: &Node<'_>, out: &mut Vec<u8>) {
             write_all(b"{}", map.entries(), out, |(name, value), out| write_member(name, &value.node(), out));
         }
         Node::Object(object) => write_object(*object, out),
-        Node::Json(json) => out.extend_from_slice(json.text().as_bytes()),
+        Node::Json(json) | Node::Unknown { json, .. } => out.extend_from_slice(json.text().as_bytes()),
     }
 }
 
 /// Passes the members that are there to `member`, with their names and whether these are known to be written as they are:
-/// declared ones in the order of the table, then the others.
+/// declared ones in the order of the table, then those that have a type, then the others.
 ///
 /// A field that was set wins over an undeclared member of the same name, which is what could not be read into it. Nodes are
 /// passed where they are: moving them about, as an iterator does, takes longer than all the rest.
@@ -53,9 +62,14 @@ pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, bool
             member(field.name, table.plain, &node);
         }
     }
-    for (name, json) in object.extra().iter() {
+    let is_set = |name: &str| {
         let declared = table.position(name).and_then(|index| object.get(index));
-        if declared.is_none_or(|value| matches!(value.node(), Node::Absent)) {
+        declared.is_some_and(|value| !matches!(value.node(), Node::Absent))
+    };
+    let additional = || object.additional().into_iter().flat_map(|members| members.entries());
+    additional().filter(|(name, _)| !is_set(name)).for_each(|(name, value)| member(name, false, &value.node()));
+    for (name, json) in object.extra().iter() {
+        if !is_set(name) && additional().all(|(other, _)| other != name) {
             member(name, false, &Node::Json(json));
         }
     }

@@ -1,6 +1,7 @@
 //! Reading: a JSON reader that knows depth and position, and what goes wrong.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::mem;
 
@@ -44,11 +45,37 @@ pub struct Input<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
+    pub(crate) leniency: Leniency,
+    pub(crate) trials: Trials,
 }
 
-/// A place in a document, to come back to.
+/// A place in a document, to come back to, and what was forgiven on the way there.
 #[derive(Clone, Copy)]
-pub(crate) struct Mark((usize, u8));
+pub(crate) struct Mark(usize, u8, Leniency);
+
+/// What was read although it is not quite what was promised, and does not show in the value that came of it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Leniency {
+    /// Scalars of another kind: a number in quotes, a text without them.
+    pub(crate) scalars: usize,
+    /// Members that were expected and came as `null`.
+    pub(crate) nulls: usize,
+    /// Lists and maps that were missing, and are empty.
+    pub(crate) empty: usize,
+}
+
+/// The unions that are being read by trial, and what was found out within them.
+///
+/// A union within a union is met anew with every trial of the outer one. Were it tried anew each time, the work would multiply
+/// with every level, and a small document could keep a program busy for years. What fits a place does not change, so it is
+/// noted and found out once; then each level costs one reading per variant, and levels are limited.
+#[derive(Default)]
+pub(crate) struct Trials {
+    /// How many unions around this place are being tried. Outside of all nothing is read twice, and nothing needs noting.
+    pub(crate) open: usize,
+    /// The variant that fits best, if any does, by place and address of the union's table.
+    pub(crate) settled: BTreeMap<(usize, usize), Option<usize>>,
+}
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,7 +111,7 @@ pub(crate) enum Name<'a> {
 
 impl<'a> Input<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0 }
+        Self { text, at: 0, depth: 0, leniency: Leniency::default(), trials: Trials::default() }
     }
 
     /// The kind of the next value, which stays unread.
@@ -172,9 +199,22 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// A text, for which a number or a boolean is taken, too.
+    pub(crate) fn text(&mut self, expected: &'static str) -> Result<Cow<'a, str>, Fault> {
+        let kind = self.kind()?;
+        self.forgive(kind != Kind::Text);
+        self.scalar(expected)
+    }
+
+    /// Notes that the next scalar is of another kind than was promised, if it is.
+    pub(crate) fn forgive(&mut self, another: bool) {
+        self.leniency.scalars += usize::from(another);
+    }
+
     /// A number from its own digits, also one in quotes.
     pub(crate) fn number(&mut self, expected: &'static str) -> Result<Decimal, Fault> {
         let kind = self.kind()?;
+        self.forgive(kind == Kind::Text);
         let start = self.offset();
         let number = Decimal::parse(&self.scalar(expected)?);
         number.ok_or_else(|| Fault::unexpected(start, expected, kind))
@@ -296,13 +336,48 @@ impl<'a> Input<'a> {
         if fault.0.malformed {
             return Err(fault);
         }
-        (self.at, self.depth) = to.0;
+        self.rewind(to);
         Ok(())
+    }
+
+    /// Goes back to read anew.
+    pub(crate) fn rewind(&mut self, to: Mark) {
+        Mark(self.at, self.depth, self.leniency) = to;
     }
 
     /// Here.
     pub(crate) fn mark(&self) -> Mark {
-        Mark((self.at, self.depth))
+        Mark(self.at, self.depth, self.leniency)
+    }
+
+    /// What was forgiven since then.
+    pub(crate) fn since(&self, Mark(_, _, then): Mark) -> Leniency {
+        let Leniency { scalars, nulls, empty } = self.leniency;
+        Leniency { scalars: scalars - then.scalars, nulls: nulls - then.nulls, empty: empty - then.empty }
+    }
+
+    /// The text of a scalar member of the object that is next, which stays unread. Of twins it is the first one's: what stands
+    /// behind it is not looked at.
+    pub(crate) fn peek_member(&mut self, name: &str) -> Result<Option<Cow<'a, str>>, Fault> {
+        let start = self.mark();
+        self.open()?;
+        let mut first = true;
+        let mut found = None;
+        while let Some(next) = self.name(mem::take(&mut first), None)? {
+            if matches!(next, Name::Text(next) if next == name) {
+                let is_scalar = matches!(self.kind()?, Kind::Text | Kind::Number | Kind::Bool);
+                found = if is_scalar { Some(self.scalar("a scalar")?) } else { None };
+                break;
+            }
+            self.skip()?;
+        }
+        self.rewind(start);
+        Ok(found)
+    }
+
+    /// Passes over all that is left, be it JSON or not.
+    pub(crate) fn pass_all(&mut self) {
+        self.at = self.text.len();
     }
 
     /// Makes sure that nothing but white space is left.

@@ -126,7 +126,7 @@ macro_rules! from_values {
     )*};
 }
 
-from_values!(String bool i32 i64 Decimal);
+from_values!(String bool i32 i64 u32 u64 Decimal);
 
 impl From<&str> for Json {
     fn from(text: &str) -> Self {

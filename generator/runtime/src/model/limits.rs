@@ -7,6 +7,7 @@ use super::encode::{each_member, encode};
 use super::object::Object;
 use super::pattern;
 use super::value::{List, Node};
+use crate::encoding::base64;
 
 /// What a value has to keep to, apart from its type. The limits are those of JSON Schema.
 #[derive(Clone, Copy, Debug, Default)]
@@ -107,7 +108,10 @@ impl Limits {
     pub(crate) fn check(&self, node: &Node<'_>, report: &mut dyn FnMut(String)) {
         match node {
             Node::Text(text) => self.check_text(text, report),
+            // What is listed keeps to the limits, and the length of another number says nothing.
+            Node::Enum { json: true, .. } => {}
             Node::Enum { text, .. } | Node::Secret(text) => self.check_text(text, report),
+            Node::Bytes(bytes) if self.limits_text() => self.check_text(&base64(bytes), report),
             Node::Integer(number) => self.check_number((*number).into(), report),
             Node::Decimal(number) => self.check_number(*number, report),
             Node::List(list) => self.check_list(*list, report),
@@ -115,8 +119,19 @@ impl Limits {
             Node::Map(_) | Node::Object(_) if self.min_properties.or(self.max_properties).is_none() => {}
             Node::Map(map) => self.check_properties(map.entries().count(), report),
             Node::Object(object) => self.check_properties(count_members(*object), report),
-            Node::Absent | Node::Null | Node::Bool(_) | Node::Json(_) => {}
+            Node::Absent
+            | Node::Null
+            | Node::Bool(_)
+            | Node::Bytes(_)
+            | Node::Json(_)
+            | Node::File(_)
+            | Node::Unknown { .. } => {}
         }
+    }
+
+    /// Whether there is anything that a text has to keep to.
+    fn limits_text(&self) -> bool {
+        self.min_length.is_some() || self.max_length.is_some() || self.pattern.is_some()
     }
 
     fn check_text(&self, text: &str, report: &mut dyn FnMut(String)) {

@@ -3,14 +3,17 @@
 //! A [`Value`] shows itself as a [`Node`]; an [`Object`] adds a [`Table`]. Reading ([`decode`]), writing ([`encode`]), checking
 //! ([`validate`]) and `Debug` walk these and are compiled once, whatever the number of models.
 
+mod base64;
 mod bridge;
 mod date;
+mod date_time;
 mod debug;
 mod decimal;
 mod drift;
 mod encode;
 mod error;
 mod extra;
+mod fit;
 mod input;
 mod json;
 mod limits;
@@ -23,16 +26,21 @@ mod scalars;
 mod scan;
 mod secret;
 mod table;
+mod union;
+mod upload;
 mod validate;
 mod value;
 
+pub use self::base64::Base64;
 pub use self::bridge::{deserialize, serialize};
 pub use self::date::Date;
-pub use self::debug::debug_object;
+pub use self::date_time::DateTime;
+pub use self::debug::{debug_object, debug_union};
 pub use self::decimal::Decimal;
 pub use self::drift::DriftKind;
 pub(crate) use self::drift::drift;
 pub use self::encode::encode;
+pub(crate) use self::encode::{each_member, encode_node};
 pub use self::error::{ParseError, parse_name};
 pub use self::extra::Extra;
 pub(crate) use self::input::decode_into;
@@ -44,10 +52,14 @@ pub use self::open_enum::{
     OpenEnum, UnknownValue, blank_enum, debug_enum, enum_node, enum_text, parse_enum, read_enum,
 };
 pub use self::rules::{Condition, Mode, Rule};
+pub(crate) use self::secret::REDACTED;
 pub use self::secret::Secret;
 pub use self::table::{Additional, Field, Table};
+pub use self::union::{Union, UnionTable, Variant, read_union, union_node};
+pub use self::upload::Upload;
+pub(crate) use self::validate::validate_parts;
 pub use self::validate::{Violation, Violations, validate};
-pub use self::value::{Entries, List, Map, Node, Nullable, Value};
+pub use self::value::{Entries, List, Map, Members, Node, Nullable, Value};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

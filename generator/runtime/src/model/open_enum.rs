@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use super::decimal::Decimal;
 use super::error::ParseError;
-use super::input::{Fault, Input};
-use super::value::Node;
+use super::input::{Fault, Input, Kind};
+use super::value::{Node, scalar_of};
 
 /// A value that an enum does not know, kept as it came.
 ///
@@ -32,13 +33,16 @@ impl fmt::Debug for UnknownValue {
     }
 }
 
-/// An enum of texts that grows without notice.
+/// An enum that grows without notice.
 pub trait OpenEnum: Clone + PartialEq + Send + Sync + Sized + 'static {
     /// The name of the enum.
     const NAME: &'static str;
 
     /// The texts this version knows and what they mean.
     const VALUES: &'static [(&'static str, Self)];
+
+    /// Whether the texts are JSON, such as `1`, `true` or `"auto"`, because not all values are strings.
+    const JSON: bool = false;
 
     /// Wraps a value that is not listed.
     fn unknown(value: UnknownValue) -> Self;
@@ -53,12 +57,17 @@ pub fn enum_text<T: OpenEnum>(value: &T) -> &str {
         return unknown.as_str();
     }
     let listed = T::VALUES.iter().find(|(_, known)| known == value);
-    listed.map_or("", |(text, _)| text)
+    listed.map_or(blank_text::<T>(), |(text, _)| text)
+}
+
+/// The text of no value.
+const fn blank_text<T: OpenEnum>() -> &'static str {
+    if T::JSON { "null" } else { "" }
 }
 
 /// What a value is on the wire.
 pub fn enum_node<T: OpenEnum>(value: &T) -> Node<'_> {
-    Node::Enum { text: enum_text(value), known: value.as_unknown().is_none(), listed: listed::<T> }
+    Node::Enum { text: enum_text(value), json: T::JSON, known: value.as_unknown().is_none(), listed: listed::<T> }
 }
 
 /// Reads a value; a number or boolean counts as its text.
@@ -67,25 +76,58 @@ pub fn enum_node<T: OpenEnum>(value: &T) -> Node<'_> {
 ///
 /// When the next value is neither text nor number nor boolean.
 pub fn read_enum<T: OpenEnum>(input: &mut Input<'_>) -> Result<T, Fault> {
+    if T::JSON {
+        return read_json(input);
+    }
     let kind = input.kind()?;
-    let text = input.scalar("a string")?;
-    let known = find(&text).or_else(|| if kind == super::input::Kind::Bool { find_yaml_word(&text) } else { None });
+    let text = input.text("a string")?;
+    let known = find(&text).or_else(|| if kind == Kind::Bool { find_yaml_word(&text) } else { None });
     Ok(known.unwrap_or_else(|| T::unknown(UnknownValue(text.into_owned()))))
 }
 
-/// Parses one of the listed texts.
+/// Reads a value of an enum of JSON.
+fn read_json<T: OpenEnum>(input: &mut Input<'_>) -> Result<T, Fault> {
+    let (kind, start) = (input.kind()?, input.offset());
+    let text = input.skip()?;
+    let same = |same: fn(&str, &str) -> bool| T::VALUES.iter().find(|(known, _)| same(known, text));
+    if let Some((_, value)) = same(str::eq).or_else(|| same(equal)) {
+        return Ok(value.clone());
+    }
+    if !matches!(kind, Kind::Text | Kind::Number | Kind::Bool) {
+        return Err(Fault::unexpected(start, "a string, a number or a boolean", kind));
+    }
+    let alike = same(alike);
+    input.forgive(alike.is_some());
+    Ok(alike.map_or_else(|| T::unknown(UnknownValue(text.to_owned())), |(_, value)| value.clone()))
+}
+
+/// Whether two JSON texts mean the same: numbers are compared as numbers, strings without their escapes.
+fn equal(one: &str, other: &str) -> bool {
+    let is_text = |text: &str| text.starts_with('"');
+    is_text(one) == is_text(other) && alike(one, other)
+}
+
+/// Whether two JSON texts mean the same but for quotes around one of them.
+fn alike(one: &str, other: &str) -> bool {
+    let (Some(one), Some(other)) = (scalar_of(one), scalar_of(other)) else { return false };
+    one == other || Decimal::parse(&one).is_some_and(|number| Decimal::parse(&other) == Some(number))
+}
+
+/// Parses one of the listed texts. Where they are JSON, strings may go without quotes.
 ///
 /// # Errors
 ///
 /// When the text is not listed.
 pub fn parse_enum<T: OpenEnum>(text: &str) -> Result<T, ParseError> {
-    find(text).ok_or_else(|| ParseError::new(format!("not a {}, which is one of {}", T::NAME, listed::<T>())))
+    let unquoted = || T::VALUES.iter().find(|(known, _)| scalar_of(known).is_some_and(|known| known == text));
+    let found = find(text).or_else(|| if T::JSON { unquoted().map(|(_, value)| value.clone()) } else { None });
+    found.ok_or_else(|| ParseError::new(format!("not a {}, which is one of {}", T::NAME, listed::<T>())))
 }
 
 /// The value an enum has before it is read: one that no contract lists, so that it cannot be taken for a real one.
 #[must_use]
 pub fn blank_enum<T: OpenEnum>() -> T {
-    T::unknown(UnknownValue(String::new()))
+    T::unknown(UnknownValue(blank_text::<T>().to_owned()))
 }
 
 /// Shows a value like a derived `Debug` would.

@@ -6,18 +6,30 @@ use std::fmt::{self, Write};
 #[derive(Clone, Copy)]
 pub(crate) enum Path<'a> {
     Root(&'a str),
+    /// A document whose members are sent as parts.
+    Parts,
     Member(&'a Path<'a>, &'a str),
     Index(&'a Path<'a>, usize),
 }
 
 impl Path<'_> {
     pub(crate) const DOCUMENT: Path<'static> = Path::Root("$");
+
+    /// Tells whether what stands there is sent as a part of its own: a member of such a document, or an element of one.
+    pub(crate) fn is_part(&self) -> bool {
+        match self {
+            Self::Member(Self::Parts, _) => true,
+            Self::Index(Self::Member(parent, _), _) => matches!(parent, Self::Parts),
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root(name) => f.write_str(name),
+            Self::Parts => Self::DOCUMENT.fmt(f),
             Self::Member(parent, name) => {
                 parent.fmt(f)?;
                 write_member(f, name)

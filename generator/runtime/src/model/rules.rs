@@ -1,14 +1,12 @@
 //! Rules over several members of an object.
 
 use std::borrow::Cow;
-use std::fmt::Display;
 
-use super::input::Input;
 use super::limits::be;
 use super::object::Object;
 use super::path::Path;
 use super::validate::Violations;
-use super::value::{Node, Value};
+use super::value::{Node, Value, scalar_of};
 
 /// A rule over several members of an object.
 #[derive(Debug)]
@@ -167,14 +165,8 @@ fn is_there(object: &dyn Object, name: &str) -> bool {
 
 /// The text of a member that is a string, number or boolean; where it is left out, that of its default.
 fn scalar<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<'a, str>> {
-    let text = |value: &dyn Display| Some(Cow::Owned(value.to_string()));
     match member(object, name) {
-        Some(Node::Text(text)) => Some(text),
-        Some(Node::Enum { text, .. } | Node::Secret(text)) => Some(Cow::Borrowed(text)),
-        Some(Node::Bool(value)) => text(&value),
-        Some(Node::Integer(value)) => text(&value),
-        Some(Node::Decimal(value)) => text(&value),
-        Some(_) => None,
+        Some(node) => node.into_scalar(),
         None => default(object, name),
     }
 }
@@ -182,7 +174,7 @@ fn scalar<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<'a, str>> {
 fn default(object: &dyn Object, name: &str) -> Option<Cow<'static, str>> {
     let table = object.table();
     let json = table.fields[table.position(name)?].default?;
-    Input::new(json).scalar("a default").ok()
+    scalar_of(json)
 }
 
 /// How many values a path such as `boxes[].items[]` leads to.

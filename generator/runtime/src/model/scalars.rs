@@ -12,7 +12,7 @@ impl Value for String {
     }
 
     fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        *self = input.scalar("a string")?.into_owned();
+        *self = input.text("a string")?.into_owned();
         Ok(())
     }
 
@@ -30,6 +30,7 @@ impl Value for bool {
     fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
         let kind = input.kind()?;
         let start = input.offset();
+        input.forgive(kind == Kind::Text);
         *self = match (kind, &*input.scalar("a boolean")?) {
             (Kind::Bool | Kind::Text, "true") => true,
             (Kind::Bool | Kind::Text, "false") => false,
@@ -43,12 +44,26 @@ impl Value for bool {
     }
 }
 
+/// Nothing, whatever stands there: of an answer without a declared body nobody expects anything.
+impl Value for () {
+    fn node(&self) -> Node<'_> {
+        Node::Absent
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        input.pass_all();
+        Ok(())
+    }
+
+    fn blank() -> Self {}
+}
+
 macro_rules! integers {
-    ($($integer:ty: $expected:literal)*) => {$(
+    ($($integer:ty as $node:ident: $expected:literal)*) => {$(
         /// Reads a whole number, also one in quotes or with zeros after the point.
         impl Value for $integer {
             fn node(&self) -> Node<'_> {
-                Node::Integer((*self).into())
+                Node::$node((*self).into())
             }
 
             fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
@@ -68,6 +83,8 @@ macro_rules! integers {
 }
 
 integers! {
-    i32: "a whole number of 32 bits"
-    i64: "a whole number of 64 bits"
+    i32 as Integer: "a whole number of 32 bits"
+    i64 as Integer: "a whole number of 64 bits"
+    u32 as Integer: "a whole number of 32 bits that is not negative"
+    u64 as Decimal: "a whole number of 64 bits that is not negative"
 }

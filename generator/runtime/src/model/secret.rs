@@ -53,7 +53,7 @@ impl Value for Secret {
     }
 
     fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        self.0 = input.scalar("a string").map(Cow::into_owned)?;
+        self.0 = input.text("a string").map(Cow::into_owned)?;
         Ok(())
     }
 

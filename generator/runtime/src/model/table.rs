@@ -1,6 +1,7 @@
 //! The wire contract of an object as data.
 
 use super::limits::Limits;
+use super::pattern;
 use super::rules::Rule;
 
 /// The wire contract of an object.
@@ -10,6 +11,8 @@ pub struct Table {
     pub(crate) fields: &'static [Field],
     pub(crate) strictness: Strictness,
     pub(crate) additional: Additional,
+    /// The limits of undeclared members that have a type.
+    pub(crate) each: Option<&'static Limits>,
     pub(crate) rules: &'static [Rule],
     /// Whether any field is required.
     pub(crate) requires: bool,
@@ -62,7 +65,7 @@ const fn all_plain(fields: &[Field]) -> bool {
 
 const fn any_required(fields: &[Field]) -> bool {
     let mut index = 0;
-    while index < fields.len() && matches!(fields[index].presence, Presence::Optional) {
+    while index < fields.len() && !matches!(fields[index].presence, Presence::Required) {
         index += 1;
     }
     index < fields.len()
@@ -75,6 +78,8 @@ pub(crate) enum Strictness {
     Strict,
     /// Others write it: what can be read is read, the rest is kept.
     Tolerant,
+    /// Others write it and we send it back, changed or not: it is read with mercy, and what we may have put in is checked.
+    Exchanged,
 }
 
 impl Table {
@@ -90,15 +95,33 @@ impl Table {
         Self::new(name, fields, Strictness::Tolerant)
     }
 
+    /// The contract of an object that is sent and received.
+    ///
+    /// It is read like one that is received: a member that is missing or cannot be read is passed over, unless its place cannot
+    /// be empty. It is validated like one that is sent, but for what only reading can have put there: unknown values and
+    /// undeclared members go back as they came.
+    #[must_use]
+    pub const fn exchanged(name: &'static str, fields: &'static [Field]) -> Self {
+        Self::new(name, fields, Strictness::Exchanged)
+    }
+
     const fn new(name: &'static str, fields: &'static [Field], strictness: Strictness) -> Self {
         let (requires, plain, first) = (any_required(fields), all_plain(fields), buckets(fields));
-        Self { name, fields, strictness, additional: Additional::Kept, rules: &[], requires, plain, first }
+        let (additional, each) = (Additional::Kept, None);
+        Self { name, fields, strictness, additional, each, rules: &[], requires, plain, first }
     }
 
     /// Says which undeclared members are welcome.
     #[must_use]
     pub const fn additional(mut self, additional: Additional) -> Self {
         self.additional = additional;
+        self
+    }
+
+    /// What each undeclared member has to keep to, where they have a type.
+    #[must_use]
+    pub const fn each(mut self, limits: &'static Limits) -> Self {
+        self.each = Some(limits);
         self
     }
 
@@ -133,6 +156,16 @@ pub enum Additional {
     Named(&'static str),
 }
 
+impl Additional {
+    /// Why an undeclared member may not have its name, if it may not.
+    pub(crate) fn refusal(self, name: &str) -> Option<String> {
+        match self {
+            Self::Named(pattern) => pattern::refusal(pattern, name),
+            Self::Kept | Self::Any => None,
+        }
+    }
+}
+
 /// A declared member.
 #[derive(Debug)]
 pub struct Field {
@@ -147,6 +180,8 @@ pub struct Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Required,
+    /// It may, but an answer is supposed to have it.
+    Expected,
     Optional,
 }
 
@@ -168,6 +203,14 @@ impl Field {
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.presence = Presence::Required;
+        self
+    }
+
+    /// An answer is supposed to have the member. It may be left out all the same; only a union looks at this, to tell its
+    /// variants apart.
+    #[must_use]
+    pub const fn expected(mut self) -> Self {
+        self.presence = Presence::Expected;
         self
     }
 

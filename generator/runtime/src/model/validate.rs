@@ -5,9 +5,8 @@ use std::fmt;
 use super::limits::Limits;
 use super::object::Object;
 use super::path::Path;
-use super::pattern;
-use super::table::{Additional, Presence, Strictness};
-use super::value::{Node, Value};
+use super::table::{Additional, Presence, Strictness, Table};
+use super::value::{Entries, Node, Value};
 
 /// Checks a value against its contract and lists everything that is wrong with it.
 ///
@@ -15,8 +14,17 @@ use super::value::{Node, Value};
 ///
 /// All violations. Their messages state limits and measures, never values.
 pub fn validate(value: &dyn Value) -> Result<(), Violations> {
+    validate_at(value, &Path::DOCUMENT)
+}
+
+/// Checks a value whose members are sent as parts, so that files may be among them.
+pub(crate) fn validate_parts(value: &dyn Value) -> Result<(), Violations> {
+    validate_at(value, &Path::Parts)
+}
+
+fn validate_at(value: &dyn Value, path: &Path<'_>) -> Result<(), Violations> {
     let mut violations = Violations::new();
-    check_value(&value.node(), &UNLIMITED, &Path::DOCUMENT, &mut violations);
+    check_value(&value.node(), &UNLIMITED, path, Strictness::Strict, &mut violations);
     if violations.is_empty() { Ok(()) } else { Err(violations) }
 }
 
@@ -24,24 +32,34 @@ static UNLIMITED: Limits = Limits::new();
 
 impl Limits {
     /// Checks a value by itself, under a name.
-    #[cfg(test)]
     pub(crate) fn violations(&self, value: &dyn Value, name: &str) -> Violations {
         let mut violations = Violations::new();
-        check_value(&value.node(), self, &Path::Root(name), &mut violations);
+        check_value(&value.node(), self, &Path::Root(name), Strictness::Strict, &mut violations);
         violations
     }
 }
 
-/// Checks a value that we send.
-fn check_value(node: &Node<'_>, limits: &Limits, path: &Path<'_>, violations: &mut Violations) {
+/// Checks a value that we send, in an object of this strictness.
+fn check_value(node: &Node<'_>, limits: &Limits, path: &Path<'_>, strictness: Strictness, violations: &mut Violations) {
     limits.check(node, &mut |message| violations.push(path, message));
-    if let Node::Enum { known: false, listed, .. } = node {
-        violations.push(path, format!("is not one of {}", listed()));
+    match node {
+        // Only reading makes such values; here they may go back.
+        _ if strictness == Strictness::Exchanged => {}
+        Node::Enum { known: false, listed, .. } => violations.push(path, format!("is not one of {}", listed())),
+        Node::Unknown { union, .. } => violations.push(path, format!("is none of what {union} can be")),
+        _ => {}
     }
+    check_file(node, path, violations);
     let each = limits.each.unwrap_or(&UNLIMITED);
-    walk(node, path, &mut |node, path| check_value(node, each, path, violations));
+    walk(node, path, &mut |node, path| check_value(node, each, path, strictness, violations));
     if let Node::Object(object) = node {
         check_object(*object, path, violations);
+    }
+}
+
+fn check_file(node: &Node<'_>, path: &Path<'_>, violations: &mut Violations) {
+    if matches!(node, Node::File(_)) && !path.is_part() {
+        violations.push(path, "is a file, which can only be a member of a multipart body");
     }
 }
 
@@ -70,20 +88,41 @@ fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violation
         let path = Path::Member(path, field.name);
         match (table.strictness, &node) {
             (Strictness::Tolerant, node) => pass_over(node, &path, violations),
-            (Strictness::Strict, Node::Absent) if field.presence == Presence::Required => {
-                violations.push(path, "is required");
-            }
-            (Strictness::Strict, node) => check_value(node, &field.limits, &path, violations),
+            // What could not be read goes back as it came.
+            (Strictness::Exchanged, Node::Absent) if object.extra().get(field.name).is_some() => {}
+            (_, Node::Absent) if field.presence == Presence::Required => violations.push(path, "is required"),
+            (strictness, node) => check_value(node, &field.limits, &path, strictness, violations),
         }
+    }
+    if let Some(members) = object.additional() {
+        check_additional(members, table, path, violations);
     }
     if table.strictness == Strictness::Strict {
         check_extra(object, path, violations);
+    }
+    if table.strictness != Strictness::Tolerant {
         table.rules.iter().for_each(|rule| rule.check(object, path, violations));
+    }
+}
+
+/// Checks the undeclared members that have a type.
+fn check_additional(members: &dyn Entries, table: &Table, path: &Path<'_>, violations: &mut Violations) {
+    for (name, value) in members.entries() {
+        let path = Path::Member(path, name);
+        if table.strictness == Strictness::Tolerant {
+            pass_over(&value.node(), &path, violations);
+            continue;
+        }
+        if let Some(flaw) = flaw_of_name(name, table) {
+            violations.push(path, flaw);
+        }
+        check_value(&value.node(), table.each.unwrap_or(&UNLIMITED), &path, table.strictness, violations);
     }
 }
 
 /// Looks for objects of ours within a value that is not, which is sent back as it came.
 fn pass_over(node: &Node<'_>, path: &Path<'_>, violations: &mut Violations) {
+    check_file(node, path, violations);
     walk(node, path, &mut |node, path| pass_over(node, path, violations));
     if let Node::Object(object) = node {
         check_object(*object, path, violations);
@@ -94,16 +133,22 @@ fn check_extra(object: &dyn Object, path: &Path<'_>, violations: &mut Violations
     let table = object.table();
     for (name, _) in object.extra().iter() {
         let message = match table.additional {
-            _ if table.position(name).is_some() => Some("is declared, set its own field instead".to_owned()),
-            Additional::Any => None,
-            Additional::Kept => Some(format!("is not a member of {}", table.name)),
-            Additional::Named(pattern) => pattern::refusal(pattern, name)
-                .map(|refusal| format!("is not a member of {}, and its name {refusal}", table.name)),
+            Additional::Kept if table.position(name).is_none() => Some(format!("is not a member of {}", table.name)),
+            _ => flaw_of_name(name, table),
         };
         if let Some(message) = message {
             violations.push(Path::Member(path, name), message);
         }
     }
+}
+
+/// What is wrong with the name of an undeclared member, where such are welcome.
+fn flaw_of_name(name: &str, table: &Table) -> Option<String> {
+    if table.position(name).is_some() {
+        return Some("is declared, set its own field instead".to_owned());
+    }
+    let refusal = table.additional.refusal(name)?;
+    Some(format!("is not a member of {}, and its name {refusal}", table.name))
 }
 
 /// What is wrong with a request, completely.

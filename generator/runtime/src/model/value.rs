@@ -7,6 +7,8 @@ use super::decimal::Decimal;
 use super::input::{Fault, Input, Segment};
 use super::json::Json;
 use super::object::Object;
+use super::upload::Upload;
+use crate::encoding::base64;
 
 /// Members by name, in the order of their names.
 pub type Map<T> = BTreeMap<String, T>;
@@ -60,6 +62,8 @@ pub enum Node<'a> {
     Enum {
         /// The text on the wire.
         text: &'a str,
+        /// Whether the text is JSON, and not to be written as a string.
+        json: bool,
         /// Whether this version of the enum lists it.
         known: bool,
         /// The texts this version lists, separated by commas.
@@ -67,6 +71,8 @@ pub enum Node<'a> {
     },
     /// Text that must not be shown.
     Secret(&'a str),
+    /// Bytes, written as base64.
+    Bytes(&'a [u8]),
     /// A list.
     List(&'a dyn List),
     /// Members under free names.
@@ -75,6 +81,37 @@ pub enum Node<'a> {
     Object(&'a dyn Object),
     /// Anything, as its own text.
     Json(&'a Json),
+    /// A file, which can only be a part of a multipart body.
+    File(&'a Upload),
+    /// What a union has no variant for, as its own text.
+    Unknown {
+        /// The text.
+        json: &'a Json,
+        /// The name of the union.
+        union: &'static str,
+    },
+}
+
+impl<'a> Node<'a> {
+    /// The text of a string, a number or a boolean.
+    pub(crate) fn into_scalar(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Enum { text, json: true, .. } => scalar_of(text),
+            Self::Enum { text, .. } | Self::Secret(text) => Some(Cow::Borrowed(text)),
+            Self::Bytes(bytes) => Some(Cow::Owned(base64(bytes))),
+            Self::Bool(value) => Some(Cow::Borrowed(if value { "true" } else { "false" })),
+            Self::Integer(value) => Some(Cow::Owned(value.to_string())),
+            Self::Decimal(value) => Some(Cow::Owned(value.to_string())),
+            Self::Json(json) | Self::Unknown { json, .. } => scalar_of(json.text()),
+            Self::Absent | Self::Null | Self::List(_) | Self::Map(_) | Self::Object(_) | Self::File(_) => None,
+        }
+    }
+}
+
+/// The text of a string, a number or a boolean that is written as JSON.
+pub(crate) fn scalar_of(json: &str) -> Option<Cow<'_, str>> {
+    Input::new(json).scalar("a scalar").ok()
 }
 
 /// The elements of a list.
@@ -99,6 +136,18 @@ pub trait Entries: Send + Sync {
     fn entries(&self) -> Box<dyn Iterator<Item = (&str, &dyn Value)> + '_>;
 }
 
+/// The members of a map, to be read.
+pub trait Members: Send + Sync {
+    /// The place of a member, blank.
+    fn put(&mut self, name: String) -> &mut dyn Value;
+
+    /// Takes a member out.
+    fn take_out(&mut self, name: &str);
+
+    /// Takes all members out.
+    fn empty(&mut self);
+}
+
 impl<T: Value> List for Vec<T> {
     fn count(&self) -> usize {
         self.len()
@@ -112,6 +161,22 @@ impl<T: Value> List for Vec<T> {
 impl<T: Value> Entries for Map<T> {
     fn entries(&self) -> Box<dyn Iterator<Item = (&str, &dyn Value)> + '_> {
         Box::new(self.iter().map(|(name, value)| (name.as_str(), value as &dyn Value)))
+    }
+}
+
+impl<T: Value> Members for Map<T> {
+    fn put(&mut self, name: String) -> &mut dyn Value {
+        let place = self.entry(name).or_insert_with(T::blank);
+        *place = T::blank();
+        place
+    }
+
+    fn take_out(&mut self, name: &str) {
+        self.remove(name);
+    }
+
+    fn empty(&mut self) {
+        self.clear();
     }
 }
 
@@ -232,6 +297,13 @@ impl<T> Nullable<T> {
 impl<T> From<T> for Nullable<T> {
     fn from(value: T) -> Self {
         Self::Value(value)
+    }
+}
+
+/// Text is handed over as literals more often than not.
+impl From<&str> for Nullable<String> {
+    fn from(text: &str) -> Self {
+        Self::Value(text.to_owned())
     }
 }
 

@@ -1,19 +1,25 @@
 //! Calls of a made-up service, as generated code would make them.
 
 mod answers;
+mod bodies;
 mod cancelling;
 mod depot;
+mod downloads;
 #[cfg(feature = "hyper-transport")]
 mod network;
+mod parameters;
 mod requests;
 mod resuming;
 mod retries;
+mod schemes;
 mod secrecy;
 mod sentences;
 #[cfg(feature = "tracing")]
 mod spans;
+mod statuses;
 mod timeouts;
 mod tokens;
+mod uploads;
 #[cfg(feature = "blocking")]
 mod waiting;
 

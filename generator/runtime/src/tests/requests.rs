@@ -63,6 +63,15 @@ async fn a_call_sends_what_it_says_and_reads_the_answer() {
 }
 
 #[tokio::test]
+async fn headers_of_an_answer_are_read_as_an_object() {
+    let server = ScriptedTransport::new().answer(200, &[("Number", "H-7"), ("x-other", "1")], GOOD);
+    let response = call(&server).await.unwrap();
+    let headers: Parcel = response.headers_as();
+    assert_eq!((headers.number.as_deref(), headers.secret), (Some("H-7"), None));
+    assert!(headers.extra.is_empty());
+}
+
+#[tokio::test]
 async fn an_answer_without_the_headers_has_no_limits() {
     let response = call(&ScriptedTransport::new().json(200, GOOD)).await.unwrap();
     assert_eq!(response.request_id(), None);
@@ -298,7 +307,7 @@ fn without_a_runtime_a_call_says_so() {
     assert!(error.to_string().contains("no Tokio runtime"), "{error}");
 }
 
-fn assert_violations(error: &crate::Error, expected: &[&str]) {
+pub(super) fn assert_violations(error: &crate::Error, expected: &[&str]) {
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(error.outcome(), Outcome::NotSent);
     let violations = error.violations().expect("violations");

@@ -8,14 +8,20 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{BaseUrl, Client, ClientBuilder, GOOD, NewParcel, Parcel, SEND_PARCEL, SERVICE, TOKEN, builder};
+use crate::model::drift;
+use crate::model::tests::models::{small_object, small_union};
 use crate::observe::{AttemptReport, CallReport, Metrics};
+use crate::seam::{
+    Entries, Extra, Field, HeaderField, Limits, Members, Object, Operation, Parameter, Segment, Style, Table, Union,
+    UnionTable, Value, Variant, decode, encode, validate,
+};
 use crate::testing::ScriptedTransport;
 use crate::{
-    BoxFuture, Error, ErrorKind, IdempotencyKey, ResumableCall, RetryBudget, RetryPolicy, Secret, Transport,
-    TransportError,
+    Base64, BoxFuture, DateTime, Error, ErrorKind, IdempotencyKey, Json, Map, ResumableCall, RetryBudget, RetryPolicy,
+    Secret, Transport, TransportError,
 };
 
-const CANARY: &str = "canary-4711";
+pub(super) const CANARY: &str = "canary-4711";
 
 /// What is shown is kept here, and that what it is about may be shown by others.
 #[derive(Clone, Default)]
@@ -66,7 +72,7 @@ fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap()
 }
 
-fn assert_clean(shown: &[String]) {
+pub(super) fn assert_clean(shown: &[String]) {
     for text in shown {
         assert!(!text.contains("canary"), "{text}");
         assert!(!text.contains("4711"), "{text}");
@@ -167,10 +173,104 @@ async fn token_errors_show_no_bodies() {
     }
 }
 
+/// Takes data in every place that a request has.
+static SEARCH: Operation = Operation::new(
+    "search",
+    "POST",
+    &[Segment::Literal("/search/"), Segment::Styled(&Parameter::new("ids").style(Style::Simple))],
+)
+.query(&[
+    Parameter::new("token").limits(Limits::new().max_length(20)),
+    Parameter::new("filter").style(Style::DeepObject),
+])
+.cookies(&[Parameter::new("sid").limits(Limits::new().max_length(20))])
+.headers(&[HeaderField::new("X-Pin").limits(Limits::new().max_length(20))])
+.idempotent();
+
+#[tokio::test]
+async fn parameters_are_sent_and_not_shown() {
+    let (shown, server) = (Shown::default(), ScriptedTransport::new().json(200, GOOD).interrupted());
+    let client: Client = builder(&server).access_token(CANARY).metrics(shown.clone()).build().unwrap();
+    let search = |secret: &str, id: &str| {
+        let call = client.core.call(&SEARCH).path_value(&id.to_owned());
+        let call = call.query("token", &Secret::new(secret)).query("filter", &label());
+        let call = call.cookie("sid", &Secret::new(secret)).header_value("X-Pin", &Secret::new(secret));
+        shown.debug(&call);
+        call
+    };
+    search(CANARY, "1").send::<Parcel>().await.unwrap();
+    let request = &server.requests()[0];
+    assert_eq!(request.uri().query(), Some("token=canary-4711&filter%5Bweight%5D=1&filter%5Blabel%5D=canary-4711"));
+    assert_eq!((request.header("cookie"), request.header("x-pin")), (Some("sid=canary-4711"), Some(CANARY)));
+    shown.debug(request);
+    shown.debug(&server);
+    assert!(format!("{request:?}").contains("/search/1?[redacted],"), "{request:?}");
+
+    let lost = search(CANARY, CANARY).send::<Parcel>().await.unwrap_err();
+    shown.error(&lost);
+    shown.debug(&client.core.resume::<Parcel>(&SEARCH, lost.resumable().unwrap()));
+    let invalid = search(&CANARY.repeat(2), "..").query("other", &1_i64).send::<Parcel>().await.unwrap_err();
+    assert_eq!(invalid.violations().unwrap().len(), 5);
+    shown.error(&invalid);
+    shown.assert_clean();
+}
+
+small_object! {
+    /// Holds data in every form.
+    Chest {
+        0 thing: Option<Thing>,
+        1 bytes: Option<Base64>,
+        2 opened: Option<DateTime>,
+        3 hidden: Option<DateTime>,
+        ..keys: Map<Secret>,
+    }
+    Table::exchanged(
+        "Chest",
+        &[Field::new("thing"), Field::new("bytes"), Field::new("opened"), Field::new("hidden").sensitive()],
+    )
+}
+
+small_union! {
+    /// Secret, or unknown.
+    Thing { 0 Secret: Secret, 1 Parcel: Parcel, }
+    UnionTable::new("Thing", &[Variant::text(), Variant::object(&["parcel"])]).discriminator("type")
+}
+
+#[test]
+fn values_of_every_kind_show_nothing() {
+    let shown = Shown::default();
+    let at = "2024-02-29T12:00:00Z";
+    for thing in [r#""canary-4711""#, r#"["canary-4711"]"#, r#"{"type":"parcel","number":"1","secret":"canary-4711"}"#]
+    {
+        let json = format!(
+            r#"{{"thing":{thing},"bytes":"canary47","opened":"canary-4711","hidden":"{at}","a":"canary-4711","b":["canary-4711"]}}"#
+        );
+        let chest: Chest = decode(json.as_bytes()).unwrap();
+        assert_eq!((chest.keys["a"].expose(), chest.extra.len()), (CANARY, 2));
+        assert!(String::from_utf8(encode(&chest)).unwrap().contains("canary47"));
+        shown.debug(&chest);
+        shown.debug(&chest.thing);
+        assert!(!format!("{chest:?}").contains(at));
+        drift(&chest, &mut |kind, path| shown.text(format!("{kind} {kind:?} {path}")));
+        shown.text(validate(&vec![Thing::Unknown(CANARY.into())]).unwrap_err().to_string());
+    }
+    for error in
+        [decode::<DateTime>(b"\"canary-4711\"").unwrap_err(), decode::<Base64>(b"\"canary-4711!\"").unwrap_err()]
+    {
+        shown.debug(&error);
+        shown.text(error.to_string());
+    }
+    shown.debug(&(CANARY.parse::<DateTime>().unwrap_err(), "canary!".parse::<Base64>().unwrap_err()));
+    shown.assert_clean();
+}
+
 fn everything_set(server: &ScriptedTransport, shown: &Shown) -> ClientBuilder<Client> {
     let drifts = shown.clone();
     builder(server)
         .client_credentials(CANARY, CANARY)
+        .api_key("scheme", CANARY)
+        .basic(CANARY, CANARY)
+        .scope("all")
         .app_name("shop/1")
         .attempt_timeout(Duration::from_secs(9))
         .retry(RetryPolicy::default())
@@ -402,6 +502,11 @@ fn public_types_can_go_anywhere() {
     check::<TransportError>();
     check::<Secret>();
     check::<ScriptedTransport>();
+    check::<crate::Response<crate::Download>>();
+    check::<crate::Body>();
+    check::<crate::Payload>();
+    check::<crate::Upload>();
+    sends::<crate::DownloadFuture>();
     sends::<crate::seam::Call>();
     sends::<crate::CallFuture<Parcel>>();
     sends::<crate::ResumedCall<Parcel>>();

@@ -1,5 +1,6 @@
 //! How one request gets to the server and its answer back.
 
+mod body;
 #[cfg(feature = "hyper-transport")]
 mod hyper;
 #[cfg(feature = "reqwest")]
@@ -17,6 +18,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 
+pub use self::body::Body;
+pub(crate) use self::body::Next;
 #[cfg(feature = "hyper-transport")]
 pub use self::hyper::{HyperTransport, HyperTransportBuilder, TlsBackend};
 #[cfg(feature = "reqwest")]
@@ -27,7 +30,7 @@ pub use self::tower::{TowerTransport, TransportService};
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-type BoxError = Box<dyn StdError + Send + Sync>;
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Sends one request and returns the answer, whatever its status.
 ///
@@ -158,17 +161,43 @@ pub trait Transport: Send + Sync + 'static {
     /// The error tells whether the server can have seen the request; when in doubt, it can:
     /// [`TransportError::interrupted`].
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>>;
+
+    /// Sends a request whose body, or whose answer, is not to be in memory as a whole: a file that is uploaded or
+    /// downloaded. The answer is returned as soon as its head is there. [`MaxResponseBytes`] need not be heeded where the
+    /// answer's body comes piece by piece.
+    ///
+    /// Unless written, it collects the request's body, [sends](Self::send) it, and returns an answer that is there as a
+    /// whole: right, but not for what is larger than memory.
+    ///
+    /// The error is as that of `send`. What goes wrong while the answer's body comes is an error of that body.
+    fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            // While it is collected, nothing is sent.
+            let collected = body.collect(usize::MAX).await.map_err(TransportError::not_sent)?;
+            let answer = self.send(Request::from_parts(head, collected.unwrap_or_default())).await?;
+            Ok(answer.map(Body::from))
+        })
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         (**self).send(request)
     }
+
+    fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        (**self).stream(request)
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Box<T> {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         (**self).send(request)
+    }
+
+    fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        (**self).stream(request)
     }
 }
 

@@ -10,11 +10,11 @@ use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response, StatusCode};
-use http_body::{Body, Frame, SizeHint};
+use http_body::{Body as HttpBody, Frame, SizeHint};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 
-use super::{BoxFuture, MaxResponseBytes, Transport, TransportError};
+use super::{Body, BoxError, BoxFuture, MaxResponseBytes, Transport, TransportError};
 use crate::Error;
 
 /// Sends requests through a client of reqwest, with its TLS, proxies, DNS and HTTP versions.
@@ -95,24 +95,41 @@ impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(async move {
             let limit = request.extensions().get().map_or(usize::MAX, |MaxResponseBytes(limit)| *limit);
-            let started = Arc::new(AtomicBool::new(false));
             // The end of an empty body is not read, so that a connection took one cannot be seen.
             let watched = !request.body().is_empty() || request.method().is_safe();
-            let request = request.map(|bytes| {
-                let rest = (!bytes.is_empty()).then_some(bytes);
-                reqwest::Body::wrap(Once { rest, started: Arc::clone(&started) })
-            });
-            let request = reqwest::Request::try_from(request).map_err(TransportError::not_sent)?;
-            let url = request.url().clone();
-            let response = self.client.execute(request).await.map_err(|error| {
-                let untouched = watched && !started.load(Ordering::SeqCst);
-                failed(error, untouched)
-            })?;
-            if *response.url() != url {
-                return Err(TransportError::interrupted("the HTTP client followed a redirect, which it must not do"));
-            }
-            read_body(response, limit).await
+            let body = |bytes: Bytes| Once { rest: (!bytes.is_empty()).then_some(bytes) };
+            read_body(self.execute(request.map(body), watched).await?, limit).await
         })
+    }
+
+    fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        Box::pin(async move {
+            let watched = request.body().length() != Some(0) || request.method().is_safe();
+            let answer: Response<reqwest::Body> = self.execute(request, watched).await?.into();
+            Ok(answer.map(|body| Body::of_answer(Urlless(body))))
+        })
+    }
+}
+
+impl ReqwestTransport {
+    /// Sends a request, and watches whether a connection begins to take its body, if that can be seen.
+    async fn execute<B>(&self, request: Request<B>, watched: bool) -> Result<reqwest::Response, TransportError>
+    where
+        B: HttpBody<Data = Bytes> + Send + Sync + Unpin + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let started = Arc::new(AtomicBool::new(false));
+        let request = request.map(|body| reqwest::Body::wrap(Watched { body, started: Arc::clone(&started) }));
+        let request = reqwest::Request::try_from(request).map_err(TransportError::not_sent)?;
+        let url = request.url().clone();
+        let response = self.client.execute(request).await.map_err(|error| {
+            let untouched = watched && !started.load(Ordering::SeqCst);
+            failed(error, untouched)
+        })?;
+        if *response.url() != url {
+            return Err(TransportError::interrupted("the HTTP client followed a redirect, which it must not do"));
+        }
+        Ok(response)
     }
 }
 
@@ -145,18 +162,63 @@ async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Resp
     Ok(whole)
 }
 
-/// A body in one piece that notes when a connection begins to take it. It is no type that reqwest knows how to copy.
-struct Once {
-    rest: Option<Bytes>,
+/// A body that notes when a connection begins to take it. It is no type that reqwest knows how to copy.
+struct Watched<B> {
+    body: B,
     started: Arc<AtomicBool>,
 }
 
-impl Body for Once {
+impl<B: HttpBody + Unpin> HttpBody for Watched<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        self.started.store(true, Ordering::SeqCst);
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The body of an answer, whose errors are kept without the URL.
+struct Urlless(reqwest::Body);
+
+impl HttpBody for Urlless {
+    type Data = Bytes;
+    type Error = reqwest::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+        let frame = Pin::new(&mut self.0).poll_frame(context);
+        frame.map_err(reqwest::Error::without_url)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+/// A body in one piece.
+struct Once {
+    rest: Option<Bytes>,
+}
+
+impl HttpBody for Once {
     type Data = Bytes;
     type Error = Infallible;
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.started.store(true, Ordering::SeqCst);
         Poll::Ready(self.rest.take().map(|bytes| Ok(Frame::data(bytes))))
     }
 

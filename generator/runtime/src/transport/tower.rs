@@ -41,6 +41,9 @@ use super::{BoxError, BoxFuture, Fault, Transport, TransportError};
 /// # fn main() {}
 /// ```
 ///
+/// Services take and return bodies that are there as a whole, so what is uploaded or downloaded through one is collected in
+/// memory on its way.
+///
 /// # What layers must not do
 ///
 /// The rules of [`Transport`] hold for the whole service: no layer may send a request twice (no retry, no hedging),

@@ -1,6 +1,6 @@
 //! What programmers get to see.
 
-use super::models::{Kind, Parcel, ParcelRequest};
+use super::models::{Kind, Level, Parcel, ParcelRequest};
 use crate::model::decode;
 
 #[test]
@@ -14,6 +14,8 @@ fn objects_look_derived_without_what_is_absent() {
         r#"Parcel { id: "p", weight: 10.10, kind: Flat, boxes: [Parcel { id: "q", kind: Unknown("New") }], weights: {"a": 1}, open: true }"#
     );
     assert_eq!(format!("{:#?}", Parcel::default()), "Parcel {\n    id: \"\",\n}");
+    let levels = decode::<Vec<Level>>(br#"[1,"auto",true]"#).unwrap();
+    assert_eq!(format!("{levels:?}"), r#"[1, "auto", Unknown("true")]"#);
     assert_eq!(format!("{:?} {:?}", Kind::Bag, decode::<Kind>(b"\"New\"").unwrap()), r#"Bag Unknown("New")"#);
 }
 

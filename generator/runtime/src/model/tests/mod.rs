@@ -3,6 +3,9 @@
 mod bridge;
 mod debug;
 mod drift;
-mod models;
+mod exchanged;
+pub(crate) mod models;
 mod read;
+mod typed_members;
+mod union;
 mod validate;

@@ -5,6 +5,117 @@
 use crate::seam::{Additional, Condition, Extra, Field, Limits, Mode, Object, OpenEnum, Rule, Table, Value};
 use crate::{Date, Decimal, Json, Map, Nullable, Secret, UnknownValue};
 
+/// An object of a few members, as the generator writes it at greater length.
+macro_rules! small_object {
+    ($(#[$doc:meta])* $name:ident { $($index:literal $field:ident: $type:ty,)* $(..$rest:ident: $rest_type:ty,)? } $table:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq)]
+        struct $name {
+            $($field: $type,)*
+            $($rest: $rest_type,)?
+            extra: Extra,
+        }
+
+        impl Object for $name {
+            fn table(&self) -> &'static Table {
+                static TABLE: Table = $table;
+                &TABLE
+            }
+
+            fn blank() -> Self {
+                Self { $($field: Value::blank(),)* $($rest: Value::blank(),)? extra: Extra::new() }
+            }
+
+            fn get(&self, index: usize) -> Option<&dyn Value> {
+                Some(match index {
+                    $($index => &self.$field,)*
+                    _ => return None,
+                })
+            }
+
+            fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
+                Some(match index {
+                    $($index => &mut self.$field,)*
+                    _ => return None,
+                })
+            }
+
+            fn extra(&self) -> &Extra {
+                &self.extra
+            }
+
+            fn extra_mut(&mut self) -> &mut Extra {
+                &mut self.extra
+            }
+            $(
+                fn additional(&self) -> Option<&dyn Entries> {
+                    Some(&self.$rest)
+                }
+
+                fn additional_mut(&mut self) -> Option<&mut dyn Members> {
+                    Some(&mut self.$rest)
+                }
+            )?
+        }
+        crate::object!($name);
+    };
+}
+
+/// A union, as the generator writes it at greater length.
+macro_rules! small_union {
+    ($(#[$doc:meta])* $name:ident { $($index:literal $variant:ident: $type:ty,)* } $table:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq)]
+        enum $name {
+            $($variant($type),)*
+            Unknown(Json),
+        }
+
+        impl Union for $name {
+            fn table(&self) -> &'static UnionTable {
+                static TABLE: UnionTable = $table;
+                &TABLE
+            }
+
+            fn blank() -> Self {
+                Self::Unknown(Json::null())
+            }
+
+            fn get(&self) -> Option<&dyn Value> {
+                Some(match self {
+                    $(Self::$variant(value) => value,)*
+                    Self::Unknown(_) => return None,
+                })
+            }
+
+            fn choose(&mut self, index: usize) -> Option<&mut dyn Value> {
+                *self = match index {
+                    $($index => Self::$variant(Value::blank()),)*
+                    _ => return None,
+                };
+                Some(match self {
+                    $(Self::$variant(value) => value,)*
+                    Self::Unknown(_) => return None,
+                })
+            }
+
+            fn unknown(&self) -> Option<&Json> {
+                match self {
+                    Self::Unknown(json) => Some(json),
+                    _ => None,
+                }
+            }
+
+            fn set_unknown(&mut self, value: Json) {
+                *self = Self::Unknown(value);
+            }
+        }
+        crate::union!($name);
+    };
+}
+
+pub(crate) use {small_object, small_union};
+
 /// A strict object.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -416,3 +527,33 @@ impl OpenEnum for Answer {
     }
 }
 crate::open_enum!(Answer);
+
+/// An open enum of values that are not all strings.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    One,
+    Half,
+    Off,
+    Auto,
+    Unknown(UnknownValue),
+}
+
+impl OpenEnum for Level {
+    const NAME: &'static str = "Level";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("1", Self::One), ("0.5", Self::Half), ("false", Self::Off), (r#""auto""#, Self::Auto)];
+    const JSON: bool = true;
+
+    fn unknown(value: UnknownValue) -> Self {
+        Self::Unknown(value)
+    }
+
+    fn as_unknown(&self) -> Option<&UnknownValue> {
+        match self {
+            Self::Unknown(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+crate::open_enum!(Level);

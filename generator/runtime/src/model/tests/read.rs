@@ -1,6 +1,6 @@
 //! Reading and writing.
 
-use super::models::{Answer, Item, Kind, Parcel, ParcelBox, ParcelRequest};
+use super::models::{Answer, Item, Kind, Level, Parcel, ParcelBox, ParcelRequest};
 use crate::model::{DecodeError, decode, encode};
 use crate::seam::Value;
 use crate::{Date, Decimal, Json, Map, Nullable};
@@ -100,6 +100,30 @@ fn scalars_forgive_each_other() {
 }
 
 #[test]
+fn whole_numbers_keep_to_their_type() {
+    echo::<Vec<u64>>("[0,18446744073709551615,\"7\",7.0]", "[0,18446744073709551615,7,7]");
+    echo::<Vec<u32>>("[0,4294967295]", "[0,4294967295]");
+    echo::<Vec<i64>>("[-9223372036854775808,9223372036854775807]", "[-9223372036854775808,9223372036854775807]");
+    assert!(
+        refused::<u32>("-1").to_string().ends_with("a whole number of 32 bits that is not negative, found a number")
+    );
+    for json in ["-1", "18446744073709551616", "1.5"] {
+        refused::<u64>(json);
+    }
+    refused::<u32>("4294967296");
+    refused::<i64>("9223372036854775808");
+    assert_eq!((Json::from(u64::MAX).text(), Json::from(7_u32).text()), ("18446744073709551615", "7"));
+}
+
+#[test]
+fn nothing_is_null() {
+    echo::<()>(" null ", "null");
+    for whatever in ["", " 0", "{}", "whatever, ["] {
+        decode::<()>(whatever.as_bytes()).unwrap();
+    }
+}
+
+#[test]
 fn enums_keep_what_they_do_not_know() {
     let kind: Kind = read(r#""Crate""#);
     assert_eq!((kind.as_str(), kind.to_string()), ("Crate", "Crate".to_owned()));
@@ -108,6 +132,34 @@ fn enums_keep_what_they_do_not_know() {
     assert_eq!(read::<Kind>(r#""B\u0061g""#), Kind::Bag);
     assert_eq!("Bag".parse(), Ok(Kind::Bag));
     assert_eq!("Crate".parse::<Kind>().unwrap_err().to_string(), "not a Kind, which is one of Flat, Bag");
+}
+
+#[test]
+fn enums_may_hold_values_that_are_no_strings() {
+    let json = r#"[1,0.5,false,"auto"]"#;
+    assert_eq!(read::<Vec<Level>>(json), [Level::One, Level::Half, Level::Off, Level::Auto]);
+    echo::<Vec<Level>>(json, json);
+    // the same numbers and strings in other words
+    echo::<Vec<Level>>(r#"[1.0,10e-1,0.50,"\u0061uto"]"#, r#"[1,1,0.5,"auto"]"#);
+    // and scalars of another kind
+    echo::<Vec<Level>>(r#"["1","1.0","false"]"#, "[1,1,false]");
+    let unknown = r#"[2,true,"Auto","",1e400,"a\u0062c"]"#;
+    echo::<Vec<Level>>(unknown, unknown);
+    assert!(read::<Vec<Level>>(unknown).iter().all(|level| matches!(level, Level::Unknown(_))));
+    let message = refused::<Level>("[1]").to_string();
+    assert!(message.ends_with("expected a string, a number or a boolean, found a list"), "{message}");
+    refused::<Level>("tru");
+    assert_eq!(text(&Level::blank()), "null");
+}
+
+#[test]
+fn texts_of_enums_that_are_json_are_parsed_with_and_without_quotes() {
+    for (text, level) in [("1", Level::One), ("false", Level::Off), ("auto", Level::Auto), ("\"auto\"", Level::Auto)] {
+        assert_eq!(text.parse(), Ok(level));
+    }
+    assert_eq!((Level::Auto.as_str(), Level::One.to_string()), ("\"auto\"", "1".to_owned()));
+    let error = "1.0".parse::<Level>().unwrap_err().to_string();
+    assert_eq!(error, r#"not a Level, which is one of 1, 0.5, false, "auto""#);
 }
 
 #[test]

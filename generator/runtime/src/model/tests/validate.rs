@@ -1,6 +1,6 @@
 //! Limits and rules.
 
-use super::models::{Item, Kind, Parcel, ParcelBox, ParcelRequest};
+use super::models::{Item, Kind, Level, Parcel, ParcelBox, ParcelRequest};
 use crate::model::{Limits, decode, validate};
 use crate::seam::Value;
 use crate::{Decimal, Map, Nullable};
@@ -112,6 +112,14 @@ fn texts_lists_and_maps_keep_to_their_limits() {
     assert_eq!(broken(nothing, &None::<String>), [""; 0]);
     assert_eq!(broken(nothing, &Nullable::<String>::Null), [""; 0]);
     assert_eq!(broken(nothing, &Nullable::Value(8_i64)), ["it must be at least 9"]);
+}
+
+#[test]
+fn values_of_enums_of_json_are_listed_and_need_keep_to_nothing_else() {
+    let levels: Vec<Level> = decode(br#"[1,"auto",2,"canary"]"#).unwrap();
+    const LIMITS: Limits = Limits::new().each(&Limits::new().min_length(9).minimum("9"));
+    let flaw = |at: usize| format!(r#"it[{at}] is not one of 1, 0.5, false, "auto""#);
+    assert_eq!(broken(LIMITS, &levels), [flaw(2), flaw(3)]);
 }
 
 #[test]

@@ -7,14 +7,17 @@ mod tls;
 mod tunnel;
 
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Frame, SizeHint};
 use hyper_util::client::legacy::Client;
 
 use self::connect::Connector;
-use super::{BoxFuture, MaxResponseBytes, Transport, TransportError};
+use super::{Body, BoxError, BoxFuture, MaxResponseBytes, Transport, TransportError};
 use crate::Error;
 
 pub use self::builder::HyperTransportBuilder;
@@ -31,7 +34,7 @@ pub use self::tls::TlsBackend;
 /// Bring another client by implementing [`Transport`].
 #[derive(Clone)]
 pub struct HyperTransport {
-    client: Client<Connector, Full<Bytes>>,
+    client: Client<Connector, Sent>,
 }
 
 impl HyperTransport {
@@ -60,15 +63,51 @@ impl fmt::Debug for HyperTransport {
 impl Transport for HyperTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let limit = request.extensions().get().copied();
-        let answer = self.client.request(request.map(Full::new));
-        Box::pin(async move {
-            // A connect error comes from the connector alone: name look-up, TCP, the proxy's tunnel, the TLS handshake.
-            // Whatever fails once a connection exists, a head that cannot be parsed included, is another kind of error.
-            let answer = answer.await.map_err(|error| {
-                if error.is_connect() { TransportError::not_sent(error) } else { TransportError::interrupted(error) }
-            })?;
-            read_body(answer, limit).await
-        })
+        let answer = self.client.request(request.map(|bytes| Sent::Whole(Full::new(bytes))));
+        Box::pin(async move { read_body(answer.await.map_err(failed)?, limit).await })
+    }
+
+    fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        let answer = self.client.request(request.map(Sent::Streamed));
+        Box::pin(async move { Ok(answer.await.map_err(failed)?.map(Body::of_answer)) })
+    }
+}
+
+/// A connect error comes from the connector alone: name look-up, TCP, the proxy's tunnel, the TLS handshake. Whatever fails
+/// once a connection exists, a head that cannot be parsed included, is another kind of error.
+fn failed(error: hyper_util::client::legacy::Error) -> TransportError {
+    if error.is_connect() { TransportError::not_sent(error) } else { TransportError::interrupted(error) }
+}
+
+/// The body of a request: nearly always in memory as a whole.
+enum Sent {
+    Whole(Full<Bytes>),
+    Streamed(Body),
+}
+
+impl hyper::body::Body for Sent {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match self.get_mut() {
+            Self::Whole(body) => Pin::new(body).poll_frame(context).map_err(|never| match never {}),
+            Self::Streamed(body) => Pin::new(body).poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(body) => body.is_end_stream(),
+            Self::Streamed(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(body) => body.size_hint(),
+            Self::Streamed(body) => body.size_hint(),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod hyper;
 mod proxy;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+mod streaming;
 #[cfg(feature = "__tls")]
 mod tls;
 #[cfg(feature = "tower")]

@@ -1,0 +1,137 @@
+//! Bytes within JSON.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::error::ParseError;
+use super::input::{Fault, Input};
+use super::value::{Node, Value};
+use crate::encoding::{base64, base64_decode};
+
+/// Bytes that are written as base64.
+///
+/// They are read in both alphabets, with and without padding, and written in the usual one with padding. `Debug` shows how
+/// many there are; they may be anything, and many.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Base64(Vec<u8>);
+
+impl Base64 {
+    /// Wraps bytes.
+    #[must_use]
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+impl From<Vec<u8>> for Base64 {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<&[u8]> for Base64 {
+    fn from(bytes: &[u8]) -> Self {
+        Self(bytes.to_owned())
+    }
+}
+
+impl AsRef<[u8]> for Base64 {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl FromStr for Base64 {
+    type Err = ParseError;
+
+    /// Reads base64.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        base64_decode(text).map(Self).ok_or(ParseError::new("not base64"))
+    }
+}
+
+/// Writes base64.
+impl fmt::Display for Base64 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&base64(&self.0))
+    }
+}
+
+impl fmt::Debug for Base64 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes]", self.0.len())
+    }
+}
+
+impl Value for Base64 {
+    fn node(&self) -> Node<'_> {
+        Node::Bytes(&self.0)
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        input.kind()?;
+        let start = input.offset();
+        let bytes = base64_decode(&input.text("base64")?);
+        self.0 = bytes.ok_or_else(|| Fault::new(start, "expected base64"))?;
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Self::default()
+    }
+}
+
+crate::__bridge!(Base64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Limits, decode, encode};
+
+    #[test]
+    fn bytes_are_written_as_base64() {
+        let bytes = Base64::new(*b"\xff\xfe\xfd\x00");
+        assert_eq!(encode(&bytes), br#""//79AA==""#);
+        for json in [r#""//79AA==""#, r#""__79AA""#, r#""\/\/79\r\nAA""#] {
+            assert_eq!(decode::<Base64>(json.as_bytes()), Ok(bytes.clone()));
+        }
+        assert_eq!("__79AA".parse(), Ok(bytes.clone()));
+        assert_eq!((bytes.to_string().as_str(), bytes.as_bytes()), ("//79AA==", &b"\xff\xfe\xfd\x00"[..]));
+        assert_eq!(Base64::from(bytes.as_ref()).into_bytes(), bytes.into_bytes());
+    }
+
+    #[test]
+    fn other_text_is_refused_and_not_repeated() {
+        let error = decode::<Base64>(br#" "canary!""#).unwrap_err();
+        assert_eq!((error.offset(), error.to_string().contains("canary")), (1, false));
+        assert!(decode::<Base64>(b"[]").is_err());
+        assert!("é".parse::<Base64>().is_err());
+    }
+
+    #[test]
+    fn the_text_is_what_keeps_to_limits() {
+        let limits = Limits::new().max_length(4).pattern("^Z");
+        assert!(limits.violations(&Base64::new(*b"foo"), "it").is_empty());
+        assert_eq!(
+            limits.violations(&Base64::new(*b"oofs"), "it").to_string(),
+            "it is 8 characters long, at most 4 are allowed; it does not match the pattern ^Z"
+        );
+    }
+
+    #[test]
+    fn bytes_are_not_shown() {
+        assert_eq!(format!("{:?}", Base64::new(*b"canary")), "[6 bytes]");
+    }
+}

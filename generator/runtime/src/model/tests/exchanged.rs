@@ -1,0 +1,108 @@
+//! Objects that are received, and sent back.
+
+use super::models::{Item, Kind, small_object};
+use crate::model::drift::{DriftKind, drift};
+use crate::model::{decode, encode, validate};
+use crate::seam::{Extra, Field, Limits, Object, Rule, Table, Value};
+use crate::{Date, Map};
+
+small_object! {
+    /// Read, changed and written.
+    Shelf {
+        0 id: i64,
+        1 name: Option<String>,
+        2 kind: Option<Kind>,
+        3 made: Option<Date>,
+        4 kinds: Option<Vec<Kind>>,
+        5 item: Option<Item>,
+    }
+    Table::exchanged(
+        "Shelf",
+        &[
+            Field::new("id").required(),
+            Field::new("name").required().limits(Limits::new().max_length(3)),
+            Field::new("kind"),
+            Field::new("made").required(),
+            Field::new("kinds"),
+            Field::new("item"),
+        ],
+    )
+    .rules(&[Rule::any_of(&[&["kind"], &["kinds"]])])
+}
+
+fn read(json: &str) -> Shelf {
+    decode(json.as_bytes()).unwrap()
+}
+
+fn wrong(shelf: &Shelf) -> Vec<String> {
+    validate(shelf).err().iter().flatten().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_was_received_can_go_back() {
+    let json = r#"{"id":1,"name":"abc","kind":"Crate","kinds":["Bag","Sack"],"colour":{"a" : 1},"made":"0000-00-00"}"#;
+    let shelf = read(json);
+    assert_eq!(encode(&shelf), json.as_bytes());
+    assert_eq!(wrong(&shelf), [""; 0]);
+}
+
+#[test]
+fn what_we_may_have_put_in_is_checked() {
+    let mut shelf = read(r#"{"id":1}"#);
+    shelf.item = Some(Item::new(0));
+    assert_eq!(
+        wrong(&shelf),
+        ["$.name is required", "$.made is required", "$.item.size must be at least 0.5", "$ needs kind or kinds"]
+    );
+    shelf = read(r#"{"id":1,"made":"2024-01-02","kind":"Bag"}"#);
+    shelf.name = Some("canary".to_owned());
+    assert_eq!(wrong(&shelf), ["$.name is 6 characters long, at most 3 are allowed"]);
+}
+
+#[test]
+fn reading_is_merciful_but_makes_nothing_up() {
+    let shelf = read(r#"{"id":1,"name":null,"made":[],"item":{}}"#);
+    assert_eq!((shelf.name, shelf.made, shelf.item), (None, None, None));
+    assert_eq!(shelf.extra.len(), 2);
+    for json in ["{}", r#"{"id":null}"#, r#"{"id":"x"}"#, r#"{"id":1,"id":[]}"#] {
+        assert_eq!(decode::<Shelf>(json.as_bytes()).unwrap_err().path(), "$.id", "{json}");
+    }
+    let error = decode::<Shelf>(br#"{"id":1,"name":[tru]}"#).unwrap_err();
+    assert_eq!(error.path(), "$.name");
+}
+
+small_object! {
+    /// Whose lists are promised.
+    Rack {
+        0 id: i64,
+        1 kinds: Vec<Kind>,
+        2 weights: Map<i64>,
+    }
+    Table::exchanged(
+        "Rack",
+        &[Field::new("id").required(), Field::new("kinds").required(), Field::new("weights").required()],
+    )
+}
+
+#[test]
+fn lists_that_are_missing_are_empty() {
+    for json in [r#"{"id":1}"#, r#"{"kinds":null,"id":1}"#, r#"{"id":1,"kinds":[],"weights":{}}"#] {
+        let rack: Rack = decode(json.as_bytes()).unwrap();
+        assert_eq!(encode(&rack), br#"{"id":1,"kinds":[],"weights":{}}"#, "{json}");
+    }
+    for json in [r#"{"id":1,"kinds":"Bag"}"#, r#"{"id":1,"kinds":["Bag",[]]}"#, r#"{"id":1,"kinds":nul}"#] {
+        assert!(decode::<Rack>(json.as_bytes()).unwrap_err().path().starts_with("$.kinds"), "{json}");
+    }
+}
+
+#[test]
+fn drift_is_found() {
+    let mut found = Vec::new();
+    drift(&read(r#"{"id":1,"kind":"Crate","made":[],"x":1}"#), &mut |kind, path| found.push((path, kind)));
+    let expected = [
+        ("/kind", DriftKind::UnknownEnumValue),
+        ("/made", DriftKind::UnreadableValue),
+        ("/x", DriftKind::UnknownField),
+    ];
+    assert_eq!(found, expected.map(|(path, kind)| (path.to_owned(), kind)));
+}

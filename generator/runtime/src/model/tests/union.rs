@@ -1,0 +1,311 @@
+//! Values of one of several types.
+
+use super::models::{Item, Kind, small_object, small_union};
+use crate::model::drift::{DriftKind, drift};
+use crate::model::{decode, encode, validate};
+use crate::seam::{Additional, Extra, Field, Object, Table, Union, UnionTable, Value, Variant};
+use crate::{Date, Json, Map, Secret};
+
+small_object! {
+    /// Named by its discriminator, and by nothing else.
+    Circle { 0 shape: Option<String>, 1 size: Option<i64>, 2 key: Option<Secret>, }
+    Table::tolerant("Circle", &[Field::new("shape"), Field::new("size").expected(), Field::new("key")])
+}
+
+small_object! {
+    /// A shape around others.
+    Group { 0 shape: Option<String>, 1 size: Option<i64>, 2 parts: Option<Vec<Shape>>, }
+    Table::tolerant("Group", &[Field::new("shape"), Field::new("size"), Field::new("parts").expected()])
+}
+
+small_union! {
+    /// A union with a discriminator.
+    Shape { 0 Circle: Circle, 1 Group: Box<Group>, 2 Name: String, }
+    UnionTable::new("Shape", &[Variant::object(&["circle", "disc"]), Variant::object(&["group"]), Variant::text()])
+        .discriminator("shape")
+}
+
+small_object! {
+    /// Told apart by what it has.
+    Bag { 0 kind: Option<Kind>, 1 handle: Option<String>, 2 made: Option<Date>, }
+    Table::tolerant("Bag", &[Field::new("kind").expected(), Field::new("handle").expected(), Field::new("made")])
+}
+
+small_object! {
+    /// Told apart by what it has.
+    Crate { 0 kind: Option<String>, 1 boards: Option<i64>, 2 handle: Option<String>, }
+    Table::tolerant("Crate", &[Field::new("kind"), Field::new("boards").expected(), Field::new("handle")])
+}
+
+small_union! {
+    /// A union without a discriminator, of values of every kind.
+    Thing {
+        0 Bag: Bag,
+        1 Crate: Crate,
+        2 Kind: Kind,
+        3 Day: Date,
+        4 Text: String,
+        5 Count: i64,
+        6 Flag: bool,
+        7 Days: Vec<Date>,
+        8 Things: Vec<Thing>,
+    }
+    UnionTable::new("Thing", &[
+        Variant::object(&[]),
+        Variant::object(&[]),
+        Variant::text(),
+        Variant::text(),
+        Variant::text(),
+        Variant::number(),
+        Variant::boolean(),
+        Variant::list(),
+        Variant::list(),
+    ])
+}
+
+fn text(value: &dyn Value) -> String {
+    String::from_utf8(encode(value)).unwrap()
+}
+
+/// Reads a value, and makes sure that it is written as it came.
+#[track_caller]
+fn read<T: Value>(json: &str) -> T {
+    let value: T = decode(json.as_bytes()).unwrap();
+    assert_eq!(text(&value), json);
+    value
+}
+
+fn found(value: &dyn Value) -> Vec<(String, DriftKind)> {
+    let mut found = Vec::new();
+    drift(value, &mut |kind, path| found.push((path, kind)));
+    found
+}
+
+#[test]
+fn the_discriminator_names_the_variant() {
+    assert!(matches!(read::<Shape>(r#"{"shape":"circle","size":1}"#), Shape::Circle(circle) if circle.size == Some(1)));
+    assert!(matches!(read::<Shape>(r#"{"shape":"disc","parts":[]}"#), Shape::Circle(_)));
+    // wherever it stands, and whatever else fits better
+    assert!(matches!(
+        decode::<Shape>(br#"{"size":1,"x":[{"shape":"circle"}],"shape":"gr\u006fup"}"#),
+        Ok(Shape::Group(_))
+    ));
+    assert!(matches!(read::<Shape>("\"circle\""), Shape::Name(_)));
+}
+
+#[test]
+fn without_a_known_tag_the_best_fit_is_taken() {
+    assert!(matches!(read::<Shape>(r#"{"size":1}"#), Shape::Circle(_)));
+    assert!(matches!(read::<Shape>(r#"{"parts":[]}"#), Shape::Group(_)));
+    assert!(matches!(read::<Shape>(r#"{"shape":"swarm","size":1,"parts":[]}"#), Shape::Group(_)));
+    // an extra member counts less than one that is missing
+    assert!(matches!(read::<Shape>(r#"{"shape":"ring","size":1,"width":2}"#), Shape::Circle(_)));
+    assert!(matches!(decode::<Shape>(br#"{"shape":["group"],"size":1}"#), Ok(Shape::Circle(_))));
+}
+
+#[test]
+fn a_named_variant_that_cannot_be_read_is_kept_as_it_came() {
+    small_object! {
+        /// Cannot do without its id.
+        Strict { 0 id: i64, }
+        Table::strict("Strict", &[Field::new("id").required()])
+    }
+    small_union! {
+        /// Of one variant.
+        Single { 0 Strict: Strict, }
+        UnionTable::new("Single", &[Variant::object(&["strict"])]).discriminator("type")
+    }
+    assert!(matches!(read::<Single>(r#"{"id":1}"#), Single::Strict(_)));
+    assert!(matches!(read::<Single>(r#"{"type":"strict","id":[ ]}"#), Single::Unknown(_)));
+    assert!(matches!(read::<Vec<Single>>(r#"[{"id":"x"},{"id":1}]"#)[..], [Single::Unknown(_), Single::Strict(_)]));
+}
+
+#[test]
+fn values_of_every_kind_find_their_variant() {
+    assert!(matches!(read::<Thing>("\"Flat\""), Thing::Kind(Kind::Flat)));
+    assert!(matches!(read::<Thing>("\"2024-02-29\""), Thing::Day(_)));
+    assert!(matches!(read::<Thing>("\"x\""), Thing::Text(_)));
+    assert!(matches!(read::<Thing>("7"), Thing::Count(7)));
+    assert!(matches!(read::<Thing>("true"), Thing::Flag(true)));
+    assert!(matches!(read::<Thing>(r#"["2024-02-29"]"#), Thing::Days(_)));
+    assert!(matches!(read::<Thing>(r#"["Flat",["Bag",1]]"#), Thing::Things(things) if things.len() == 2));
+    for json in ["null", "1.50", r#"[1,{"a":null}]"#, "[[null]]"] {
+        let thing: Thing = read(json);
+        assert_eq!(thing.unknown().is_some(), !json.starts_with('['), "{json}");
+    }
+    assert!(matches!(decode::<Option<Thing>>(b"null"), Ok(None)));
+}
+
+#[test]
+fn scalars_forgive_each_other_where_nothing_else_fits() {
+    small_union! {
+        /// Without a variant for text.
+        Setting { 0 Count: i64, 1 Flag: bool, 2 Circle: Circle, }
+        UnionTable::new("Setting", &[Variant::number(), Variant::boolean(), Variant::object(&[])])
+    }
+    assert!(matches!(decode(b"\"12\""), Ok(Setting::Count(12))));
+    assert!(matches!(decode(b"\"true\""), Ok(Setting::Flag(true))));
+    assert!(matches!(read::<Setting>("\"x\""), Setting::Unknown(_)));
+    assert!(matches!(read::<Setting>("[]"), Setting::Unknown(_)));
+}
+
+#[test]
+fn the_fewest_departures_win() {
+    for (json, bag) in [
+        (r#"{"kind":"Flat","handle":"h"}"#, true),
+        (r#"{"kind":"Sack","handle":"h"}"#, true),
+        (r#"{"kind":"Flat","boards":2}"#, false),
+        (r#"{"kind":"Flat","boards":2,"handle":"h"}"#, false),
+        (r#"{"kind":"Flat","handle":"h","made":"2024-01-02"}"#, true),
+        (r#"{"handle":"h","made":"soon","boards":1}"#, false),
+        // neither fits, and the first one is as good
+        ("{}", false),
+        (r#"{"kind":"Flat"}"#, true),
+    ] {
+        assert_eq!(matches!(decode::<Thing>(json.as_bytes()), Ok(Thing::Bag(_))), bag, "{json}");
+    }
+    // a member that is null is there, and one of another kind of scalar is not quite
+    assert!(matches!(decode(br#"{"kind":null,"handle":null}"#), Ok(Thing::Bag(_))));
+    assert!(matches!(decode(br#"{"kind":"Flat","handle":"h","boards":null}"#), Ok(Thing::Crate(_))));
+}
+
+#[test]
+fn a_scalar_of_the_promised_kind_fits_better() {
+    small_object! {
+        /// Has a text.
+        Texts { 0 value: Option<String>, }
+        Table::tolerant("Texts", &[Field::new("value")])
+    }
+    small_object! {
+        /// Has a number.
+        Numbers { 0 value: Option<i64>, }
+        Table::tolerant("Numbers", &[Field::new("value")])
+    }
+    small_union! {
+        /// Told apart by the kind of a scalar.
+        Either { 0 Texts: Texts, 1 Numbers: Numbers, }
+        UnionTable::new("Either", &[Variant::object(&[]), Variant::object(&[])])
+    }
+    assert!(matches!(read(r#"{"value":"7"}"#), Either::Texts(_)));
+    assert!(matches!(read(r#"{"value":7}"#), Either::Numbers(_)));
+    let both: Vec<Either> = read(r#"[{"value":"7"},{"value":7},{"value":"7"}]"#);
+    assert!(matches!(both[..], [Either::Texts(_), Either::Numbers(_), Either::Texts(_)]));
+}
+
+#[test]
+fn a_free_form_is_the_last_resort() {
+    small_object! {
+        /// Takes anything.
+        Free { 0 id: Option<String>, }
+        Table::tolerant("Free", &[Field::new("id")]).additional(Additional::Any)
+    }
+    small_union! {
+        /// The least telling variants come first.
+        Loose { 0 Map: Map<Json>, 1 Free: Free, 2 Circle: Circle, 3 Any: Json, }
+        UnionTable::new("Loose", &[
+            Variant::object(&[]), Variant::object(&[]), Variant::object(&[]), Variant::any(),
+        ])
+    }
+    assert!(matches!(read(r#"{"shape":"x","size":1}"#), Loose::Circle(_)));
+    assert!(matches!(read(r#"{"id":"x","size":1}"#), Loose::Free(_)));
+    assert!(matches!(read(r#"{"colour":1}"#), Loose::Map(_)));
+    assert!(matches!(read("null"), Loose::Any(json) if json.is_null()));
+    assert!(matches!(read("[1]"), Loose::Any(_)));
+}
+
+#[test]
+fn broken_documents_are_refused() {
+    let whole = r#"{"size":1,"shape":"group","parts":[{"parts":[{"size":[1]}]},"x",{"size":"\u00e9"}]}"#;
+    read::<Json>(whole);
+    for end in 0..whole.len() {
+        assert!(decode::<Shape>(&whole.as_bytes()[..end]).is_err(), "{}", &whole[..end]);
+        assert!(decode::<Thing>(&whole.as_bytes()[..end]).is_err(), "{}", &whole[..end]);
+    }
+    assert!(decode::<Thing>("[".repeat(1_000_000).as_bytes()).is_err());
+}
+
+/// Tried anew at every level, this would take 3 to the power of 60 readings.
+#[test]
+fn unions_within_unions_do_not_multiply_the_work() {
+    small_object! {
+        /// One way to read a level.
+        Left { 0 x: Option<Level>, 1 l: Option<i64>, }
+        Table::tolerant("Left", &[Field::new("x"), Field::new("l")])
+    }
+    small_object! {
+        /// The other way.
+        Right { 0 x: Option<Level>, 1 r: Option<i64>, }
+        Table::tolerant("Right", &[Field::new("x"), Field::new("r")])
+    }
+    small_union! {
+        /// Nothing tells a level's variants apart but its last member.
+        Level { 0 Left: Box<Left>, 1 Right: Box<Right>, }
+        UnionTable::new("Level", &[Variant::object(&[]), Variant::object(&[])])
+    }
+    let tails = (0..60).map(|level| if level % 3 == 0 { r#","l":1}"# } else { r#","r":1,"z":2}"# });
+    let json = format!("{}{{\"r\":1}}{}", r#"{"x":"#.repeat(60), tails.collect::<String>());
+    let mut level = Some(read::<Level>(&json));
+    for depth in (0..60).rev() {
+        level = match level {
+            Some(Level::Left(left)) if depth % 3 == 0 => left.x,
+            Some(Level::Right(right)) if depth % 3 != 0 => right.x,
+            _ => panic!("another variant at level {depth}"),
+        };
+    }
+    assert!(matches!(level, Some(Level::Right(right)) if right.r == Some(1)));
+}
+
+#[test]
+fn what_no_variant_can_hold_is_not_sent_by_accident() {
+    small_object! {
+        /// Sent by us.
+        Order { 0 thing: Thing, 1 setting: Option<Vec<Shape>>, }
+        Table::strict("Order", &[Field::new("thing").required(), Field::new("setting")])
+    }
+    let order: Order = read(r#"{"thing":"x","setting":["x"]}"#);
+    assert_eq!(validate(&order), Ok(()));
+    let order: Order = decode(br#"{"thing":null,"setting":[1.5,["canary"]]}"#).unwrap();
+    let violations = validate(&order).unwrap_err().to_string();
+    // a number is taken for a text, as elsewhere
+    assert_eq!(violations, "$.thing is none of what Thing can be; $.setting[1] is none of what Shape can be");
+}
+
+#[test]
+fn the_value_of_a_variant_is_validated() {
+    small_union! {
+        /// Sent by us.
+        Size { 0 Item: Item, }
+        UnionTable::new("Size", &[Variant::object(&[])])
+    }
+    let size: Size = read(r#"{"size":0.1}"#);
+    assert_eq!(validate(&size).unwrap_err().to_string(), "$.size must be at least 0.5");
+}
+
+#[test]
+fn drift_is_found_within_variants() {
+    let shape: Shape = read(r#"{"shape":"group","parts":[{"shape":"circle","x":1},["canary"],null]}"#);
+    let unknown = |path: &str| (path.to_owned(), DriftKind::UnknownVariant);
+    assert_eq!(
+        found(&shape),
+        [("/parts/0/x".to_owned(), DriftKind::UnknownField), unknown("/parts/1"), unknown("/parts/2")]
+    );
+    assert_eq!(DriftKind::UnknownVariant.to_string(), "unknown variant");
+}
+
+#[test]
+fn variants_show_as_their_values_and_unknown_ones_do_not_show() {
+    let shape: Shape = read(r#"{"shape":"group","parts":[{"shape":"circle","key":"canary"},["canary"],"x"]}"#);
+    assert_eq!(
+        format!("{shape:?}"),
+        r#"Group { shape: "group", parts: [Circle { shape: "circle", key: [redacted] }, Unknown([redacted]), "x"] }"#
+    );
+    assert_eq!(format!("{:?}", <Shape as Value>::blank()), "Unknown([redacted])");
+}
+
+#[test]
+fn unions_cross_serde() {
+    let json = r#"[{"shape":"circle","size":1},[1e400],"x"]"#;
+    let shapes: Vec<Shape> = serde_json::from_str(json).unwrap();
+    assert!(matches!(shapes[..], [Shape::Circle(_), Shape::Unknown(_), Shape::Name(_)]));
+    assert_eq!(serde_json::to_string(&shapes).unwrap(), json);
+}

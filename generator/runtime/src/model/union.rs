@@ -1,0 +1,249 @@
+//! Values of one of several types.
+
+use std::ptr;
+
+use super::fit::Fit;
+use super::input::{Fault, Input, Kind, Mark};
+use super::json::Json;
+use super::value::{Node, Value};
+
+/// A value of one of several types: an enum whose variants hold a value each, and one for what none of them can hold.
+///
+/// Indices are those of the table's variants.
+pub trait Union: Send + Sync {
+    /// What tells the variants apart.
+    fn table(&self) -> &'static UnionTable;
+
+    /// The union before it is read: an unknown `null`.
+    fn blank() -> Self
+    where
+        Self: Sized;
+
+    /// The value of the variant; `None` when it is unknown.
+    fn get(&self) -> Option<&dyn Value>;
+
+    /// Becomes a variant, with a blank value; returns the value's place.
+    fn choose(&mut self, index: usize) -> Option<&mut dyn Value>;
+
+    /// The value that no variant can hold.
+    fn unknown(&self) -> Option<&Json>;
+
+    /// Becomes a value that no variant can hold.
+    fn set_unknown(&mut self, value: Json);
+}
+
+/// What tells the variants of a union apart.
+#[derive(Debug)]
+pub struct UnionTable {
+    name: &'static str,
+    variants: &'static [Variant],
+    discriminator: Option<&'static str>,
+}
+
+impl UnionTable {
+    /// The variants in the order of the document, which decides where nothing else does.
+    #[must_use]
+    pub const fn new(name: &'static str, variants: &'static [Variant]) -> Self {
+        Self { name, variants, discriminator: None }
+    }
+
+    /// The member whose text names the variant.
+    #[must_use]
+    pub const fn discriminator(mut self, member: &'static str) -> Self {
+        self.discriminator = Some(member);
+        self
+    }
+
+    /// The variant that the next value names, if it names one.
+    fn tagged(&self, kind: Kind, input: &mut Input<'_>) -> Result<Option<usize>, Fault> {
+        let Some(member) = self.discriminator.filter(|_| kind == Kind::Object) else { return Ok(None) };
+        let tag = input.peek_member(member)?;
+        let names = |variant: &Variant, tag: &str| matches!(variant.0, Form::Object(tags) if tags.contains(&tag));
+        Ok(tag.and_then(|tag| self.variants.iter().position(|variant| names(variant, &tag))))
+    }
+
+    /// The variants that a value of this kind may be of. Where there is none, scalars forgive each other.
+    fn candidates(&self, kind: Kind) -> Vec<usize> {
+        let of = |fits: &dyn Fn(Form) -> bool| {
+            let variants = self.variants.iter().enumerate().filter(|(_, variant)| fits(variant.0));
+            variants.map(|(index, _)| index).collect::<Vec<_>>()
+        };
+        let exact = of(&|form| form.holds(kind));
+        match kind {
+            Kind::Text | Kind::Number | Kind::Bool if exact.is_empty() => of(&Form::is_scalar),
+            _ => exact,
+        }
+    }
+}
+
+/// What a variant of a union looks like from outside.
+#[derive(Clone, Copy, Debug)]
+pub struct Variant(Form);
+
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Object(&'static [&'static str]),
+    Text,
+    Number,
+    Boolean,
+    List,
+    Any,
+}
+
+impl Variant {
+    /// An object, with the texts of the discriminator that name it.
+    #[must_use]
+    pub const fn object(tags: &'static [&'static str]) -> Self {
+        Self(Form::Object(tags))
+    }
+
+    /// A text of any format.
+    #[must_use]
+    pub const fn text() -> Self {
+        Self(Form::Text)
+    }
+
+    /// A number.
+    #[must_use]
+    pub const fn number() -> Self {
+        Self(Form::Number)
+    }
+
+    /// A boolean.
+    #[must_use]
+    pub const fn boolean() -> Self {
+        Self(Form::Boolean)
+    }
+
+    /// A list.
+    #[must_use]
+    pub const fn list() -> Self {
+        Self(Form::List)
+    }
+
+    /// A value of any kind, `null` included.
+    #[must_use]
+    pub const fn any() -> Self {
+        Self(Form::Any)
+    }
+}
+
+impl Form {
+    fn holds(self, kind: Kind) -> bool {
+        match self {
+            Self::Object(_) => kind == Kind::Object,
+            Self::Text => kind == Kind::Text,
+            Self::Number => kind == Kind::Number,
+            Self::Boolean => kind == Kind::Bool,
+            Self::List => kind == Kind::List,
+            Self::Any => true,
+        }
+    }
+
+    fn is_scalar(self) -> bool {
+        matches!(self, Self::Text | Self::Number | Self::Boolean)
+    }
+}
+
+/// What a value of a union is on the wire: that of its variant.
+pub fn union_node(union: &dyn Union) -> Node<'_> {
+    match (union.get(), union.unknown()) {
+        (Some(value), _) => value.node(),
+        (None, Some(json)) => Node::Unknown { json, union: union.table().name },
+        (None, None) => Node::Null,
+    }
+}
+
+/// Reads a value into the variant it names; if it names none, into the one that it fits best. What fits none is kept as it came.
+///
+/// # Errors
+///
+/// When the next value is no JSON.
+pub fn read_union(union: &mut dyn Union, input: &mut Input<'_>) -> Result<(), Fault> {
+    let table = union.table();
+    let kind = input.kind()?;
+    if let Some(index) = table.tagged(kind, input)? {
+        return read_as(union, Some(index), input);
+    }
+    match table.candidates(kind)[..] {
+        [] => read_as(union, None, input),
+        [only] => read_as(union, Some(only), input),
+        ref several => read_best(union, several, input),
+    }
+}
+
+/// Reads a value into a variant, or keeps it.
+fn read_as(union: &mut dyn Union, index: Option<usize>, input: &mut Input<'_>) -> Result<(), Fault> {
+    let start = input.mark();
+    if let Some(value) = index.and_then(|index| union.choose(index)) {
+        let Err(fault) = value.read(input) else { return Ok(()) };
+        input.back(start, fault)?;
+    }
+    union.set_unknown(Json::from_checked(input.skip()?));
+    Ok(())
+}
+
+fn read_best(union: &mut dyn Union, candidates: &[usize], input: &mut Input<'_>) -> Result<(), Fault> {
+    let (start, place) = (input.mark(), (input.offset(), ptr::from_ref(union.table()).addr()));
+    if let Some(&settled) = input.trials.settled.get(&place) {
+        return read_as(union, settled, input);
+    }
+    input.trials.open += 1;
+    let (mut best, mut stands) = (None::<(Fit, usize)>, false);
+    for &index in candidates {
+        input.rewind(start);
+        let fit = read_trial(union, index, start, input)?;
+        stands = fit.is_some_and(|fit| best.is_none_or(|(best, _)| fit.beats(best)));
+        best = if stands { fit.map(|fit| (fit, index)) } else { best };
+        if fit.is_some_and(Fit::is_perfect) {
+            break;
+        }
+    }
+    input.trials.open -= 1;
+    let best = best.map(|(_, index)| index);
+    if input.trials.open > 0 {
+        input.trials.settled.insert(place, best);
+    }
+    if stands {
+        return Ok(());
+    }
+    input.rewind(start);
+    read_as(union, best, input)
+}
+
+/// Reads a value into a variant and says how well it fits; `None` when it cannot be read.
+fn read_trial(union: &mut dyn Union, index: usize, start: Mark, input: &mut Input<'_>) -> Result<Option<Fit>, Fault> {
+    let Some(value) = union.choose(index) else { return Ok(None) };
+    match value.read(input) {
+        Ok(()) => Ok(Some(Fit::of(value, input.since(start)))),
+        Err(fault) => input.back(start, fault).map(|()| None),
+    }
+}
+
+/// Makes a [`Union`](crate::seam::Union) a value of the model, with a `Debug` that shows its variant's value.
+#[macro_export]
+macro_rules! union {
+    ($name:ident) => {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::seam::debug_union(self, f)
+            }
+        }
+
+        impl $crate::seam::Value for $name {
+            fn node(&self) -> $crate::seam::Node<'_> {
+                $crate::seam::union_node(self)
+            }
+
+            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
+                $crate::seam::read_union(self, input)
+            }
+
+            fn blank() -> Self {
+                $crate::seam::Union::blank()
+            }
+        }
+
+        $crate::__bridge!($name);
+    };
+}

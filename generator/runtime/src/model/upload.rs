@@ -1,0 +1,99 @@
+//! Files among the members of a request.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+
+use super::input::{Fault, Input};
+use super::value::{Node, Value};
+use crate::payload::Segment;
+
+/// A file that is part of a multipart body, from memory or from disk.
+///
+/// One on disk is read while it is sent, so it need not fit into memory. It must not change while the call lasts. `Debug` shows
+/// neither name nor content.
+///
+/// ```
+/// # use sdk_runtime::Upload;
+/// let photo = Upload::file("pictures/cat.png").content_type("image/png");
+/// let note = Upload::bytes("meow").file_name("note.txt");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Upload {
+    pub(crate) content: Segment,
+    file_name: Option<String>,
+    pub(crate) content_type: Option<String>,
+}
+
+impl Upload {
+    /// A file from memory. It is called `file` unless another name is set: servers take a part without a name for text.
+    pub fn bytes(content: impl Into<Bytes>) -> Self {
+        Self { content: Segment::Bytes(content.into()), file_name: None, content_type: None }
+    }
+
+    /// A file on disk. It keeps its name, without the folders, unless another one is set.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { content: Segment::File(path.into()), file_name: None, content_type: None }
+    }
+
+    /// Sets the name under which the server sees the file.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = Some(name.into());
+        self
+    }
+
+    /// Sets the content type. Unless set, it is the one that the document gives, or else `application/octet-stream`.
+    #[must_use]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// The name under which the server sees the file.
+    pub(crate) fn shown_name(&self) -> String {
+        let of_path = || match &self.content {
+            Segment::Bytes(_) => None,
+            Segment::File(path) => path.file_name().map(OsStr::to_string_lossy),
+        };
+        self.file_name.clone().or_else(|| of_path().map(String::from)).unwrap_or_else(|| "file".to_owned())
+    }
+}
+
+impl From<Vec<u8>> for Upload {
+    fn from(content: Vec<u8>) -> Self {
+        Self::bytes(content)
+    }
+}
+
+impl From<PathBuf> for Upload {
+    fn from(path: PathBuf) -> Self {
+        Self::file(path)
+    }
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.content {
+            Segment::Bytes(bytes) => write!(f, "Upload({} bytes)", bytes.len()),
+            Segment::File(_) => f.write_str("Upload(file)"),
+        }
+    }
+}
+
+impl Value for Upload {
+    fn node(&self) -> Node<'_> {
+        Node::File(self)
+    }
+
+    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+        let kind = input.kind()?;
+        Err(Fault::unexpected(input.offset(), "a file, which JSON cannot hold", kind))
+    }
+
+    fn blank() -> Self {
+        Self::bytes(Bytes::new())
+    }
+}

@@ -1,0 +1,89 @@
+//! Answers whose type depends on their status, and answers without a body.
+
+use std::sync::{Arc, Mutex};
+
+use super::{Client, NewParcel, POKE, Parcel, builder, client};
+use crate::observe::Drift;
+use crate::seam::{Answer, Value};
+use crate::testing::ScriptedTransport;
+use crate::{ErrorKind, Json, Outcome, RetryPolicy};
+
+/// As generated code would write it for an operation that answers 201 with a parcel and otherwise with anything.
+#[derive(Debug)]
+enum Poked {
+    Created(Parcel),
+    Other(Json),
+}
+
+impl Answer for Poked {
+    fn blank() -> Self {
+        Self::Other(Json::null())
+    }
+
+    fn place(&mut self, status: u16) -> &mut dyn Value {
+        *self = match status {
+            201 => Self::Created(Value::blank()),
+            _ => Self::Other(Value::blank()),
+        };
+        match self {
+            Self::Created(parcel) => parcel,
+            Self::Other(json) => json,
+        }
+    }
+}
+
+const PARCEL: &str = r#"{"success": true, "number": "P-1", "colour": "red"}"#;
+
+#[tokio::test]
+async fn the_status_chooses_the_place_of_the_value() {
+    let server = ScriptedTransport::new().json(201, PARCEL).json(200, "[true]");
+    let client = client(&server);
+    let answer = client.core.call(&POKE).send::<Poked>().await.unwrap();
+    assert!(matches!(&*answer, Poked::Created(parcel) if parcel.number.as_deref() == Some("P-1")), "{answer:?}");
+    let answer = client.core.call(&POKE).send::<Poked>().await.unwrap();
+    assert!(matches!(&*answer, Poked::Other(json) if json.text() == "[true]"), "{answer:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_that_counts_is_the_last() {
+    let drifts: Arc<Mutex<Vec<Drift>>> = Arc::default();
+    let (hook, server) = (Arc::clone(&drifts), ScriptedTransport::new().json(503, "[]").json(201, PARCEL));
+    let builder = builder(&server).access_token("t").retry(RetryPolicy::default());
+    let client: Client = builder.on_drift(move |drift| hook.lock().unwrap().push(drift.clone())).build().unwrap();
+    let sent = client.send_parcel("D1", &NewParcel::new(1)).0.send::<Poked>();
+    assert!(matches!(sent.await.unwrap().into_inner(), Poked::Created(parcel) if parcel.number.is_some()));
+    // Told of the value that was read, and once.
+    let paths: Vec<_> = drifts.lock().unwrap().iter().map(|drift| drift.path().to_owned()).collect();
+    assert_eq!(paths, ["/colour", "/success"]);
+}
+
+#[tokio::test]
+async fn an_empty_body_is_taken_where_nothing_may_come() {
+    let server = ScriptedTransport::new().answer(204, &[], "").answer(200, &[], "").json(200, "null").json(200, PARCEL);
+    let client = client(&server);
+    let call = || client.core.call(&POKE);
+    assert_eq!(call().send::<()>().await.unwrap().status(), 204);
+    assert_eq!(call().send::<Option<Parcel>>().await.unwrap().into_inner(), None);
+    call().send::<()>().await.unwrap();
+    assert!(call().send::<Option<Parcel>>().await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn an_empty_body_is_no_object() {
+    let server = ScriptedTransport::new().answer(204, &[], "");
+    let error = client(&server).core.call(&POKE).send::<Parcel>().await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Unknown));
+    assert!(error.to_string().contains("its body is not what was expected"), "{error}");
+}
+
+#[tokio::test]
+async fn a_failure_is_one_whatever_the_place() {
+    let server = ScriptedTransport::new().json(404, PARCEL).json(200, r#"{"success": false}"#).json(200, "{}");
+    let client = client(&server);
+    let call = || client.core.call(&POKE);
+    for _ in 0..2 {
+        assert_eq!(call().send::<()>().await.unwrap_err().kind(), ErrorKind::Api);
+    }
+    // where nothing is expected, whatever does not deny it is a success
+    call().send::<()>().await.unwrap();
+}
