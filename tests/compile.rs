@@ -9,15 +9,42 @@ use std::{env, fs};
 
 use sdk_generator::diagnostics::Style;
 use sdk_generator::output::{self, Files};
+use sdk_generator::read::Unsupported;
+use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
-use sdk_tests::{fixtures, root, source};
+use sdk_tests::hostile::{self, Hostile};
+use sdk_tests::{fixtures, root, source_with_files};
 
-/// Every accepted fixture becomes a crate of its own, since generated code says `crate::`; all of them share one workspace
-/// and one target folder, which stays for the next run, so that only what changed is compiled again.
+/// A document of `fixtures`, and what is done about what it says besides.
+struct Fixture {
+    kind: &'static str,
+    name: String,
+    unsupported: Unsupported,
+}
+
+impl Fixture {
+    fn all() -> Vec<Self> {
+        let of = |kind, unsupported| {
+            fixtures(kind).into_iter().map(move |name| Self { kind, name, unsupported }).collect::<Vec<_>>()
+        };
+        of("accepted", Unsupported::Deny).into_iter().chain(of("foreign", Unsupported::Skip)).collect()
+    }
+
+    /// The name of its crate, and of its folder.
+    fn crate_name(&self) -> String {
+        let prefix = if self.unsupported == Unsupported::Deny { "fixture" } else { "foreign" };
+        format!("{prefix}-{}", self.name.replace('_', "-"))
+    }
+}
+
+/// Every fixture and every hostile document becomes a crate of its own, since generated code says `crate::`; all of them share one workspace and one
+/// target folder, which stays for the next run, so that only what changed is compiled again.
 #[test]
-fn what_is_accepted_compiles_without_a_warning() {
-    let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("accepted");
-    let names = fixtures("accepted");
+fn what_is_generated_compiles_without_a_warning() {
+    let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
+    let mut crates: Vec<_> = Fixture::all().iter().map(|fixture| (made_of(fixture), fixture.crate_name())).collect();
+    crates.extend(hostile::small().into_iter().chain([hostile::names()]).map(made_of_hostile));
+    let names: Vec<_> = crates.iter().map(|(_, name)| name.clone()).collect();
     let mut files = Files::new();
     files.insert("Cargo.toml", workspace_manifest(&names));
     // nothing is resolved anew and nothing downloaded: these crates stand on the runtime and nothing else
@@ -26,21 +53,12 @@ fn what_is_accepted_compiles_without_a_warning() {
         files.insert(format!("{name}/Cargo.toml"), package_manifest(name));
     }
     write_new(&workspace, &files);
-    for name in &names {
-        let written = output::write(&workspace.join(name).join("src"), &made_of(name));
+    for (files, name) in &crates {
+        let written = output::write(&workspace.join(name).join("src"), files);
         assert!(!written.expect("the files can be written").has_strays(), "{name}");
     }
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args([
-            "clippy",
-            "--offline",
-            "--workspace",
-            "--all-targets",
-            "--all-features",
-            "--no-deps",
-            "--keep-going",
-            "--quiet",
-        ])
+        .args(["clippy", "--offline", "--workspace", "--lib", "--all-features", "--no-deps", "--keep-going", "--quiet"])
         .args(["--color", "never", "--", "-D", "warnings"])
         .current_dir(&workspace)
         .env("CARGO_TARGET_DIR", workspace.join("target"))
@@ -69,20 +87,26 @@ fn package_manifest(name: &str) -> String {
         "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [features]\nblocking = [\"sdk-runtime/blocking\"]\n\n[dependencies]\n\
          sdk-runtime = {{ path = {:?}, default-features = false }}\n\n[lints]\nworkspace = true\n",
-        crate_name(name),
+        name,
         runtime.display().to_string(),
     )
 }
 
-fn crate_name(fixture: &str) -> String {
-    format!("fixture-{}", fixture.replace('_', "-"))
+fn made_of(fixture: &Fixture) -> Files {
+    let Fixture { kind, name, unsupported } = fixture;
+    let source = source_with_files(&format!("tests/fixtures/{kind}/{name}.yaml"));
+    let options = Options { crate_name: fixture.crate_name(), unsupported: *unsupported };
+    let generation = generate(&source, &options);
+    let report = generation.diagnostics.render(&source, Style::Plain);
+    generation.files.unwrap_or_else(|| panic!("{kind}/{name} is not accepted:\n{report}"))
 }
 
-fn made_of(name: &str) -> Files {
-    let source = source(&format!("tests/fixtures/accepted/{name}.yaml"));
-    let generation = generate(&source, &Options { crate_name: crate_name(name) });
-    let report = generation.diagnostics.render(&source, Style::Plain);
-    generation.files.unwrap_or_else(|| panic!("{name} is not accepted:\n{report}"))
+/// The files that are made of a document of somebody else, and the name of their crate.
+fn made_of_hostile(Hostile { name, text }: Hostile) -> (Files, String) {
+    let source = Source::new(format!("{name}.yaml"), text);
+    let name = format!("hostile-{name}");
+    let generation = generate(&source, &Options { crate_name: name.clone(), unsupported: Unsupported::Skip });
+    (generation.files.unwrap_or_else(|| panic!("{name} is not accepted")), name)
 }
 
 fn read(path: &PathBuf) -> String {

@@ -14,9 +14,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, thread};
 
 use sdk_generator::diagnostics::Style;
-use sdk_generator::generate;
-use sdk_generator::output::Files;
+use sdk_generator::output::{Files, is_plain};
+use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
+use sdk_generator::{Options, generate};
+use sdk_tests::hostile::{self, Hostile};
 use sdk_tests::{DOCUMENT, document, options, root};
 use serde_yaml::{Mapping, Value};
 
@@ -278,6 +280,35 @@ fn the_layout_of_the_text_does_not_matter() {
     let expected = files(document().text());
     assert_same(&files(serde_yaml::to_string(&value()).expect("a value is YAML")), &expected, "written anew as YAML");
     assert_same(&files(serde_json::to_string(&value()).expect("a value is JSON")), &expected, "written as JSON");
+}
+
+#[test]
+fn hostile_documents_do_no_harm() {
+    let wrong: Vec<_> = hostile::documents().iter().filter_map(harm).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with the runs on a document; nothing if they went as promised.
+fn harm(Hostile { name, text }: &Hostile) -> Option<String> {
+    let source = Source::new("hostile.yaml", text.clone());
+    [Unsupported::Skip, Unsupported::Deny].into_iter().find_map(|unsupported| {
+        let options = Options { crate_name: "hostile".to_owned(), unsupported };
+        let run = panic::catch_unwind(AssertUnwindSafe(|| {
+            let generation = generate(&source, &options);
+            let _printed = generation.diagnostics.render(&source, Style::Plain);
+            generation
+        }));
+        let complaint = match run.map(|generation| (generation.diagnostics.has_errors(), generation.files)) {
+            Err(_) => Some("the generator panicked".to_owned()),
+            Ok((false, Some(files))) => {
+                let outside = files.iter().map(|(path, _)| path).find(|path| !is_plain(path));
+                outside.map(|path| format!("{path} leaves the folder")).or_else(|| unparseable(&files))
+            }
+            Ok((true, None)) if unsupported == Unsupported::Deny => None,
+            Ok((errors, _)) => Some(format!("errors: {errors}, and files are not as that says")),
+        };
+        complaint.map(|complaint| format!("{name}, {unsupported:?}: {complaint}"))
+    })
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! How long one generation takes, whole and up to the model.
+//! How long one generation takes, whole and up to the model, and how that grows with the document.
 //!
 //! ```text
 //! cargo bench -p sdk-generator
@@ -6,10 +6,14 @@
 
 #![allow(missing_docs, reason = "benchmarks are not an interface")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use divan::Bencher;
+use divan::counter::ItemsCount;
 use sdk_generator::diagnostics::Diagnostics;
+use sdk_generator::read::{Unsupported, read};
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate, model};
 
@@ -28,14 +32,118 @@ fn document() -> Source {
     Source::new("document.yaml", fs::read_to_string(path).expect("the document can be read"))
 }
 
+fn options(unsupported: Unsupported) -> Options {
+    Options { crate_name: "sdk".to_owned(), unsupported }
+}
+
 #[divan::bench]
-fn text_to_files(bencher: divan::Bencher<'_, '_>) {
-    let (source, options) = (document(), Options { crate_name: "sdk".to_owned() });
+fn text_to_files(bencher: Bencher<'_, '_>) {
+    let (source, options) = (document(), options(Unsupported::Deny));
     bencher.bench(|| generate(&source, &options));
 }
 
 #[divan::bench]
-fn text_to_model(bencher: divan::Bencher<'_, '_>) {
+fn text_to_model(bencher: Bencher<'_, '_>) {
     let source = document();
-    bencher.bench(|| model(&source, &mut Diagnostics::new()));
+    bencher.bench(|| {
+        let mut diagnostics = Diagnostics::new();
+        let document = read(&source, Unsupported::Deny, &mut diagnostics).expect("the document is one");
+        model(&document, Unsupported::Deny, &mut diagnostics)
+    });
 }
+
+/// How many resources the smallest of the documents has that grow.
+const RESOURCES: usize = 50;
+/// How many operations each resource has.
+const OPERATIONS: usize = 4;
+
+/// A document such as others write it, and so many times as large. The time for each operation should stay the same.
+#[divan::bench(args = [1, 2, 4, 8], sample_count = 10)]
+fn growing(bencher: Bencher<'_, '_>, times: usize) {
+    let resources = RESOURCES * times;
+    let (source, options) = (Source::new("document.yaml", grown(resources)), options(Unsupported::Skip));
+    assert!(generate(&source, &options).files.is_some(), "nothing is made of the document");
+    bencher.counter(ItemsCount::new(resources * OPERATIONS)).bench(|| generate(&source, &options));
+}
+
+/// Resources that are listed, made, read and changed; each is an object with enums, a part that all have, members that are
+/// other resources or their names, and events that are one of several.
+fn grown(resources: usize) -> String {
+    let (mut paths, mut schemas, mut events) = (String::new(), String::new(), String::new());
+    for index in 0..resources {
+        let (next, other) = ((index + 1) % resources, (index * 7 + 3) % resources);
+        paths += &PATHS.replace("INDEX", &index.to_string());
+        let schema = SCHEMAS.replace("INDEX", &index.to_string());
+        schemas += &schema.replace("NEXT", &next.to_string()).replace("OTHER", &other.to_string());
+        writeln!(events, "        - $ref: '#/components/schemas/Event{index}'").expect("text takes every text");
+    }
+    format!("{HEAD}paths:\n{paths}components:\n  schemas:\n{COMMON}    Event:\n      oneOf:\n{events}{schemas}")
+}
+
+const HEAD: &str = "
+openapi: 3.0.3
+info: { title: Resources, version: '1' }
+servers: [{ url: https://api.example.com }]
+";
+
+const COMMON: &str = "
+    Common:
+      type: object
+      required: [id, created]
+      properties:
+        id: { type: string, description: The name of the object. }
+        created: { type: string, format: date-time }
+        status: { type: string, enum: [active, archived, deleted] }
+        metadata: { type: object, additionalProperties: { type: string } }
+        events: { type: array, items: { $ref: '#/components/schemas/Event' } }
+";
+
+const PATHS: &str = "
+  /resourcesINDEX:
+    get:
+      operationId: listResourcesINDEX
+      summary: List them all
+      parameters:
+        - { name: limit, in: query, schema: { type: integer, minimum: 1, maximum: 100 } }
+        - { name: sort, in: query, schema: { type: string, enum: [created, name] } }
+      responses: { '200': { description: All of them, content: { application/json: { schema: { type: array, items: { $ref: '#/components/schemas/ResourceINDEX' } } } } } }
+    post:
+      operationId: createResourceINDEX
+      summary: Make one
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/ResourceINDEX' } } } }
+      responses: { '201': { description: The one, content: { application/json: { schema: { $ref: '#/components/schemas/ResourceINDEX' } } } } }
+  /resourcesINDEX/{id}:
+    parameters:
+      - { name: id, in: path, required: true, schema: { type: string } }
+    get:
+      operationId: readResourceINDEX
+      summary: Read one
+      responses: { '200': { description: The one, content: { application/json: { schema: { $ref: '#/components/schemas/ResourceINDEX' } } } } }
+    patch:
+      operationId: changeResourceINDEX
+      summary: Change one
+      requestBody: { required: true, content: { application/x-www-form-urlencoded: { schema: { type: object, properties: { name: { type: string }, price: { type: number } } } } } }
+      responses: { '200': { description: The one, content: { application/json: { schema: { $ref: '#/components/schemas/ResourceINDEX' } } } } }
+";
+
+const SCHEMAS: &str = "
+    ResourceINDEX:
+      description: One of the **resources**, with `members` of all kinds.
+      allOf:
+        - $ref: '#/components/schemas/Common'
+        - type: object
+          required: [name]
+          properties:
+            name: { type: string, maxLength: 40, pattern: '^[a-z]+$' }
+            kind: { type: string, enum: [small, large, x-large] }
+            price: { type: number, minimum: 0, description: In the currency of the account. }
+            next: { anyOf: [{ type: string }, { $ref: '#/components/schemas/ResourceNEXT' }] }
+            others: { type: array, items: { $ref: '#/components/schemas/ResourceOTHER' } }
+            address: { type: object, properties: { street: { type: string }, city: { type: string } } }
+    EventINDEX:
+      type: object
+      required: [type, data]
+      properties:
+        type: { type: string, enum: [resourceINDEX.changed] }
+        data: { $ref: '#/components/schemas/ResourceINDEX' }
+";

@@ -1,60 +1,51 @@
 //! What follows from the model as a whole: who makes each type, and where a type contains itself.
 
-use std::collections::BTreeSet;
-
-use crate::diagnostics::{Code, Diagnostics};
-use crate::ir::{Api, Presence, Rule, Shape, Storage, Struct, Type, TypeId, Types, Usage};
+use crate::diagnostics::{Code, Diagnostics, Skip};
+use crate::ir::{Access, Api, Presence, Rule, Shape, Storage, Struct, Type, TypeId, Types, Usage};
+use crate::read::Unsupported;
 
 /// Settles usage, presence and storage. Data flows on only: each pass reads what the one before it settled.
-pub fn analyze(mut api: Api, diagnostics: &mut Diagnostics) -> Api {
+pub fn analyze(mut api: Api, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Api {
     settle_usage(&mut api);
-    settle_presence(&mut api.types, diagnostics);
-    settle_storage(&mut api.types, diagnostics);
+    settle_presence(&mut api.types, unsupported, diagnostics);
+    settle_storage(&mut api.types, unsupported, diagnostics);
+    settle_alternatives(&mut api.types);
     check_totals(&api.types, diagnostics);
     api
 }
 
-/// A type is as strict as its strictest use: what a caller may send is checked, wherever else it occurs.
+/// A type that callers send is checked; one that servers send is forgiven.
 fn settle_usage(api: &mut Api) {
-    let bodies: Vec<Type> =
-        api.operations.iter().filter_map(|operation| operation.body.as_ref()).map(|body| body.ty.clone()).collect();
-    let failures = api.operations.iter().flat_map(|operation| operation.failures.iter().map(|(_, ty)| ty));
-    let answers: Vec<Type> =
-        api.operations.iter().map(|operation| &operation.answer).chain(failures).cloned().collect();
-    for ty in &answers {
+    let (mut sent, mut received) = (Vec::new(), api.received.clone());
+    for operation in &api.operations {
+        sent.extend(operation.sent_types().cloned());
+        received.extend(operation.answer.types().cloned());
+        received.extend(operation.failures.iter().map(|(_, ty)| ty.clone()));
+        received.extend(operation.answer_headers.map(Type::Named));
+    }
+    for ty in &received {
         mark(&mut api.types, ty, Usage::Response);
     }
-    for ty in &bodies {
+    for ty in &sent {
         mark(&mut api.types, ty, Usage::Request);
     }
 }
 
 fn mark(types: &mut Types, ty: &Type, usage: Usage) {
-    let id = match ty {
-        Type::Named(id) => *id,
-        Type::List(inner) | Type::Map(inner) => return mark(types, inner, usage),
-        Type::Scalar(_) | Type::Json => return,
-    };
-    let definition = types.get_mut(id);
-    if definition.usage == usage || definition.usage == Usage::Request {
-        return;
-    }
-    definition.usage = usage;
-    for ty in inner_types(&definition.shape) {
-        mark(types, &ty, usage);
-    }
-}
-
-fn inner_types(shape: &Shape) -> Vec<Type> {
-    match shape {
-        Shape::Struct(object) => object.fields.iter().map(|field| field.ty.clone()).collect(),
-        Shape::Alias(ty) => vec![ty.clone()],
-        Shape::Enum(_) => Vec::new(),
+    let mut open = vec![ty.clone()];
+    while let Some(ty) = open.pop() {
+        let Some(id) = ty.named() else { continue };
+        let definition = types.get_mut(id);
+        let both = definition.usage.and(usage);
+        if definition.usage != both {
+            definition.usage = both;
+            open.extend(definition.shape.types().cloned());
+        }
     }
 }
 
 /// In an answer every member may be missing or null, whatever the document promises, save those that make it a success.
-fn settle_presence(types: &mut Types, diagnostics: &mut Diagnostics) {
+fn settle_presence(types: &mut Types, unsupported: Unsupported, diagnostics: &mut Diagnostics) {
     for id in types.ids() {
         let definition = types.get_mut(id);
         let (usage, at) = (definition.usage, definition.at.clone());
@@ -65,7 +56,8 @@ fn settle_presence(types: &mut Types, diagnostics: &mut Diagnostics) {
                     let proves_success = object.success_requires.iter().any(|name| name == field.name.wire());
                     field.presence = if proves_success { Presence::Required } else { Presence::Optional };
                 }
-                if !object.constructors.is_empty() || !object.rules.is_empty() {
+                let is_ruled = !object.constructors.is_empty() || !object.rules.is_empty();
+                if is_ruled && unsupported == Unsupported::Deny {
                     diagnostics
                         .error(
                             Code::Extension,
@@ -75,35 +67,59 @@ fn settle_presence(types: &mut Types, diagnostics: &mut Diagnostics) {
                         .help("remove them: answers are read as they come");
                 }
             }
-            Usage::Request if !object.success_requires.is_empty() => {
-                diagnostics
-                    .error(Code::Extension, &at, "`x-sdk-success-requires` has no meaning in a type that requests have")
-                    .help("use one schema for the request and another for the answer");
+            Usage::Request | Usage::Both => {
+                // What the server sets is not the caller's to give.
+                for field in object.fields.iter_mut().filter(|field| field.access == Access::ReadOnly) {
+                    field.presence = field.presence.or_absent();
+                }
+                if !object.success_requires.is_empty() {
+                    diagnostics
+                        .error(
+                            Code::Extension,
+                            &at,
+                            "`x-sdk-success-requires` has no meaning in a type that requests have",
+                        )
+                        .help("use one schema for the request and another for the answer");
+                }
             }
-            Usage::Request | Usage::Unused => {}
+            Usage::Unused => {}
         }
     }
 }
 
 /// A member through which a type contains itself is boxed; one that is required besides has no finite value.
-fn settle_storage(types: &mut Types, diagnostics: &mut Diagnostics) {
+fn settle_storage(types: &mut Types, unsupported: Unsupported, diagnostics: &mut Diagnostics) {
+    let cycles = Cycles::of(types);
     for id in types.ids() {
         let Shape::Struct(object) = &types.get(id).shape else { continue };
-        let recursive: Vec<usize> =
-            (0..object.fields.len()).filter(|&index| reaches(types, &object.fields[index].ty, id)).collect();
+        let recursive: Vec<usize> = (0..object.fields.len())
+            .filter(|&index| object.fields[index].ty.in_place().is_some_and(|inner| cycles.share(id, inner)))
+            .collect();
         let Shape::Struct(object) = &mut types.get_mut(id).shape else { continue };
         for index in recursive {
             let field = &mut object.fields[index];
             field.storage = Storage::Boxed;
             if matches!(field.presence, Presence::Required) {
+                let message = format!("the type contains itself through the required property `{}`", field.name.wire());
                 diagnostics
-                    .error(
-                        Code::Unsupported,
-                        &field.at,
-                        format!("the type contains itself through the required property `{}`", field.name.wire()),
-                    )
+                    .left_out(unsupported, Skip::Keyword, Code::Unsupported, &field.at, message)
                     .help("take the property out of `required`; as it stands no value can end");
+                field.presence = Presence::Optional;
             }
+        }
+    }
+}
+
+/// Where no member tells which alternative of a union a value is, the others have to.
+fn settle_alternatives(types: &mut Types) {
+    let without_tags = types.iter().filter_map(|definition| match &definition.shape {
+        Shape::Union(union) if union.discriminator.is_none() => Some(&union.alternatives),
+        _ => None,
+    });
+    let objects = without_tags.flatten().filter_map(|alternative| types.resolve(&alternative.ty).named());
+    for id in objects.collect::<Vec<_>>() {
+        if let Shape::Struct(object) = &mut types.get_mut(id).shape {
+            object.told_by_members = true;
         }
     }
 }
@@ -135,24 +151,67 @@ fn follow<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p s
     match types.resolve(element) {
         Type::Named(id) => match &types.get(*id).shape {
             Shape::Struct(object) => follow(types, object, rest),
-            Shape::Enum(_) | Shape::Alias(_) => Err(rest),
+            Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => Err(rest),
         },
-        Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json => Err(rest),
+        Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => Err(rest),
     }
 }
 
-/// Whether a value of `from` holds one of `target` in place, not behind a list or a map.
-fn reaches(types: &Types, from: &Type, target: TypeId) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![from.clone()];
-    while let Some(ty) = open.pop() {
-        let Type::Named(id) = ty else { continue };
-        if id == target {
-            return true;
+/// The types that contain themselves, grouped by who contains whom: the strongly connected components of what types hold in
+/// place, not behind a list, a map or a union, which are pointers already.
+struct Cycles {
+    group: Vec<usize>,
+}
+
+impl Cycles {
+    /// Tarjan's algorithm, with a stack of its own: types nest as deep as documents like.
+    fn of(types: &Types) -> Self {
+        let held: Vec<Vec<usize>> = types.iter().map(|definition| held(&definition.shape)).collect();
+        let count = held.len();
+        let (mut group, mut order, mut low) = (vec![usize::MAX; count], vec![usize::MAX; count], vec![0; count]);
+        let (mut next, mut path) = (0, Vec::new());
+        for start in 0..count {
+            let mut calls = vec![(start, 0)];
+            while let Some((node, edge)) = calls.pop() {
+                if edge == 0 {
+                    if order[node] != usize::MAX {
+                        continue;
+                    }
+                    (order[node], low[node]) = (next, next);
+                    next += 1;
+                    path.push(node);
+                }
+                if let Some(&inner) = held[node].get(edge) {
+                    calls.push((node, edge + 1));
+                    calls.push((inner, 0));
+                    continue;
+                }
+                for &inner in held[node].iter().filter(|inner| group[**inner] == usize::MAX) {
+                    low[node] = low[node].min(low[inner]);
+                }
+                if low[node] == order[node] {
+                    while let Some(member) = path.pop() {
+                        group[member] = node;
+                        if member == node {
+                            break;
+                        }
+                    }
+                }
+            }
         }
-        if seen.insert(id) {
-            open.extend(inner_types(&types.get(id).shape));
-        }
+        Self { group }
     }
-    false
+
+    /// Whether two types contain each other, or one type itself.
+    fn share(&self, one: TypeId, other: TypeId) -> bool {
+        self.group[one.index()] == self.group[other.index()]
+    }
+}
+
+/// The types that a value of a type holds in place.
+fn held(shape: &Shape) -> Vec<usize> {
+    match shape {
+        Shape::Struct(_) | Shape::Alias(_) => shape.types().filter_map(Type::in_place).map(TypeId::index).collect(),
+        Shape::Union(_) | Shape::Enum(_) => Vec::new(),
+    }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 use serde::Serialize;
 
-use crate::source::{Location, Pointer, Source};
+use crate::read::Unsupported;
+use crate::source::{File, Location, Pointer, Source, line_starts};
 
 /// Whether code can still be made from the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,11 +82,63 @@ impl fmt::Display for Code {
     }
 }
 
+/// What kind of thing is left out of the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Skip {
+    /// A `pattern` that cannot be checked.
+    Pattern,
+    /// A limit that is not checked.
+    Limit,
+    /// A keyword that contradicts its schema, or says nothing about it.
+    Keyword,
+    /// A schema whose values are of no type that Rust has; they are any JSON.
+    Schema,
+    /// A media type, where another is used.
+    MediaType,
+    /// A parameter that cannot be sent.
+    Parameter,
+    /// An operation.
+    Operation,
+    /// A response that cannot be told from another.
+    Response,
+    /// A server that cannot be called.
+    Server,
+    /// A security scheme, or the requirement of one.
+    Security,
+    /// A reference that leads nowhere.
+    Reference,
+    /// A default, an example or an enum value that does not fit its schema.
+    Value,
+}
+
+impl Skip {
+    /// The word for it in tables and in lists of accepted skips.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pattern => "pattern",
+            Self::Limit => "limit",
+            Self::Keyword => "keyword",
+            Self::Schema => "schema",
+            Self::MediaType => "media-type",
+            Self::Parameter => "parameter",
+            Self::Operation => "operation",
+            Self::Response => "response",
+            Self::Server => "server",
+            Self::Security => "security",
+            Self::Reference => "reference",
+            Self::Value => "value",
+        }
+    }
+}
+
 /// One thing that is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Diagnostic {
     severity: Severity,
     code: Code,
+    skip: Option<Skip>,
     message: String,
     at: Pointer,
     place: Option<Location>,
@@ -103,6 +157,12 @@ impl Diagnostic {
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
+    }
+
+    /// What is left out of the code because of it, if anything.
+    #[must_use]
+    pub fn skip(&self) -> Option<Skip> {
+        self.skip
     }
 
     /// What is wrong.
@@ -166,10 +226,32 @@ impl Diagnostics {
         self.push(Severity::Warning, code, at, message.into())
     }
 
+    /// Adds something that is left out of the code, where the document is somebody else's; in one of our own, an error.
+    pub fn left_out(
+        &mut self,
+        unsupported: Unsupported,
+        skip: Skip,
+        code: Code,
+        at: &Pointer,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let diagnostic = self.push(unsupported.severity(), code, at, message.into());
+        diagnostic.skip = (unsupported == Unsupported::Skip).then_some(skip);
+        diagnostic
+    }
+
     /// Adds something of either severity.
     pub fn push(&mut self, severity: Severity, code: Code, at: &Pointer, message: String) -> &mut Diagnostic {
-        let diagnostic =
-            Diagnostic { severity, code, message, at: at.clone(), place: None, related: Vec::new(), help: None };
+        let diagnostic = Diagnostic {
+            severity,
+            code,
+            skip: None,
+            message,
+            at: at.clone(),
+            place: None,
+            related: Vec::new(),
+            help: None,
+        };
         self.0.push(diagnostic);
         let last = self.0.len() - 1;
         &mut self.0[last]
@@ -178,6 +260,12 @@ impl Diagnostics {
     /// Adds what another collector has found.
     pub fn append(&mut self, mut other: Self) {
         self.0.append(&mut other.0);
+    }
+
+    /// The same, where none of it keeps code from being made.
+    pub(crate) fn into_warnings(mut self) -> Self {
+        self.0.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
+        self
     }
 
     /// Whether no code can be made.
@@ -214,7 +302,8 @@ impl Diagnostics {
             Style::Plain => Renderer::plain(),
             Style::Colored => Renderer::styled(),
         };
-        let places = Places::of(self, source);
+        let files = files(source);
+        let places = Places::of(self, source, &files);
         let mut text = String::new();
         for (place, diagnostic) in places.sorted() {
             text.push_str(&renderer.render(&[report(diagnostic, place, &places)]));
@@ -226,15 +315,16 @@ impl Diagnostics {
     /// One JSON object a line, for editors and scripts; the same order as [`Self::render`].
     #[must_use]
     pub fn to_json_lines(&self, source: &Source) -> String {
-        let places = Places::of(self, source);
+        let files = files(source);
+        let places = Places::of(self, source, &files);
         let lines = places.sorted().into_iter().map(|(place, diagnostic)| {
             let line = JsonLine {
                 severity: diagnostic.severity.as_str(),
                 code: diagnostic.code.as_str(),
                 message: &diagnostic.message,
-                file: source.name(),
-                line: place.line,
-                column: place.column,
+                file: places.name(place),
+                line: place.location.line,
+                column: place.location.column,
                 pointer: diagnostic.at.to_string(),
                 help: diagnostic.help.as_deref(),
             };
@@ -271,49 +361,72 @@ struct JsonLine<'a> {
     help: Option<&'a str>,
 }
 
-/// The diagnostics of a run with all their places, found in one walk over the source.
+/// The document and the files it refers to, each at one more than its number.
+fn files(source: &Source) -> Vec<Arc<File>> {
+    std::iter::once(source.file()).chain(source.loaded()).collect()
+}
+
+/// A place in one of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    file: usize,
+    location: Location,
+}
+
+/// The diagnostics of a run with all their places, found in one walk over each text.
 struct Places<'a> {
-    source: &'a Source,
-    lines: Vec<&'a str>,
-    sorted: Vec<(Location, &'a Diagnostic)>,
-    related: BTreeMap<&'a Pointer, Location>,
+    files: &'a [Arc<File>],
+    lines: Vec<Vec<&'a str>>,
+    sorted: Vec<(Place, &'a Diagnostic)>,
+    related: BTreeMap<&'a Pointer, Place>,
 }
 
 impl<'a> Places<'a> {
-    fn of(diagnostics: &'a Diagnostics, source: &'a Source) -> Self {
-        let nodes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.at.clone()).collect();
-        let own = source.locate_all(&nodes);
+    fn of(diagnostics: &'a Diagnostics, source: &'a Source, files: &'a [Arc<File>]) -> Self {
+        let own = Self::locate(source, diagnostics.iter().map(|diagnostic| &diagnostic.at));
         let mut sorted: Vec<_> = diagnostics
             .iter()
             .zip(own)
-            .map(|(diagnostic, own)| (diagnostic.place.unwrap_or(own), diagnostic))
+            .map(|(diagnostic, own)| (Place { location: diagnostic.place.unwrap_or(own.location), ..own }, diagnostic))
             .collect();
         sorted.sort();
         sorted.dedup();
         let others: Vec<_> = diagnostics.iter().flat_map(|diagnostic| &diagnostic.related).map(|(at, _)| at).collect();
-        let nodes: Vec<_> = others.iter().map(|at| (*at).clone()).collect();
-        let related = others.into_iter().zip(source.locate_all(&nodes)).collect();
-        Self { source, lines: lines(source.text()), sorted, related }
+        let related = others.iter().copied().zip(Self::locate(source, others.iter().copied())).collect();
+        Self { files, lines: files.iter().map(|file| lines(&file.text)).collect(), sorted, related }
     }
 
-    fn sorted(&self) -> Vec<(Location, &'a Diagnostic)> {
+    fn locate<'p>(source: &Source, nodes: impl Iterator<Item = &'p Pointer>) -> Vec<Place> {
+        let nodes: Vec<_> = nodes.cloned().collect();
+        let file = |node: &Pointer| Source::file_of(node).0.map_or(0, |number| number + 1);
+        let places = nodes.iter().zip(source.locate_all(&nodes));
+        places.map(|(node, location)| Place { file: file(node), location }).collect()
+    }
+
+    fn sorted(&self) -> Vec<(Place, &'a Diagnostic)> {
         self.sorted.clone()
     }
 
+    fn name(&self, place: Place) -> &'a str {
+        self.files.get(place.file).map_or("", |file| &file.name)
+    }
+
     /// The line at a place with the token there underlined, or only its name when the line is too long to be read.
-    fn element(&self, place: Location, kind: AnnotationKind, label: Option<&'a str>) -> Element<'a> {
-        let line = self.lines.get(place.line.saturating_sub(1)).copied().unwrap_or_default();
+    fn element(&self, place: Place, kind: AnnotationKind, label: Option<&'a str>) -> Element<'a> {
+        let Place { file, location } = place;
+        let lines = self.lines.get(file).map(Vec::as_slice).unwrap_or_default();
+        let line = lines.get(location.line.saturating_sub(1)).copied().unwrap_or_default();
         if line.len() > LONGEST_LINE_SHOWN {
-            return Origin::path(self.source.name()).line(place.line).char_column(place.column).into();
+            return Origin::path(self.name(place)).line(location.line).char_column(location.column).into();
         }
-        let start = line.char_indices().nth(place.column.saturating_sub(1)).map_or(line.len(), |(start, _)| start);
+        let start = line.char_indices().nth(location.column.saturating_sub(1)).map_or(line.len(), |(start, _)| start);
         let end = start + token(&line[start..]).len();
         let annotation = kind.span(start..end).label(label);
-        Snippet::source(line).line_start(place.line).path(self.source.name()).annotation(annotation).into()
+        Snippet::source(line).line_start(location.line).path(self.name(place)).annotation(annotation).into()
     }
 }
 
-fn report<'a>(diagnostic: &'a Diagnostic, place: Location, places: &Places<'a>) -> annotate_snippets::Group<'a> {
+fn report<'a>(diagnostic: &'a Diagnostic, place: Place, places: &Places<'a>) -> annotate_snippets::Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -321,7 +434,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, place: Location, places: &Places<'a>) 
     let title = level.primary_title(&diagnostic.message).id(diagnostic.code.as_str());
     let mut group = title.element(places.element(place, AnnotationKind::Primary, None));
     for (at, label) in &diagnostic.related {
-        let place = places.related.get(at).copied().unwrap_or(Location::START);
+        let place = places.related.get(at).copied().unwrap_or(Place { file: 0, location: Location::START });
         group = group.element(places.element(place, AnnotationKind::Context, Some(label)));
     }
     let at = normalize_untrusted_str(&diagnostic.at.to_string());
@@ -343,22 +456,15 @@ fn token(text: &str) -> &str {
     token.trim_end().trim_end_matches(':')
 }
 
-/// The lines as YAML counts them, whose idea of a line break is wider than that of [`str::lines`].
+/// The lines of a text, without what ends them.
 fn lines(text: &str) -> Vec<&str> {
-    let mut lines = Vec::new();
-    let mut rest = text;
-    while let Some(end) = rest.find(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
-        let (line, more) = rest.split_at(end);
-        lines.push(line);
-        rest = more.strip_prefix("\r\n").unwrap_or_else(|| {
-            let mut chars = more.chars();
-            chars.next();
-            chars.as_str()
-        });
-    }
-    lines.push(rest);
-    lines
+    let starts = line_starts(text);
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let line = |(start, end): (&usize, usize)| text.get(*start..end).unwrap_or_default();
+    starts.iter().zip(ends).map(line).map(|line| line.trim_end_matches(BREAKS)).collect()
 }
+
+const BREAKS: &[char] = &['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// The candidate that a misspelt word was probably meant to be.
 #[must_use]

@@ -20,8 +20,25 @@ pub struct Api {
     pub types: Types,
     /// The operations, in the order of their names.
     pub operations: Vec<Operation>,
+    /// What the service sends of its own accord: the bodies of webhooks and callbacks.
+    pub received: Vec<Type>,
+    /// The ways to prove who is calling, by name.
+    pub schemes: Vec<Scheme>,
     /// How its calls are made and how they fail.
     pub service: Service,
+}
+
+impl Api {
+    /// The names of the document that its Rust has, in no order.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        let types = self.types.iter().flat_map(|definition| definition.shape.names().chain([&definition.name]));
+        let operations = self.operations.iter().flat_map(Operation::names);
+        let servers = self
+            .servers
+            .iter()
+            .flat_map(|server| server.variables.iter().map(|variable| &variable.name).chain([&server.name]));
+        types.chain(operations).chain(servers).chain(self.schemes.iter().map(|scheme| &scheme.name))
+    }
 }
 
 /// The prose of one item.
@@ -37,10 +54,8 @@ impl Docs {
     /// Text as a code span of CommonMark, whatever backticks are in it.
     #[must_use]
     pub fn code(text: &str) -> String {
-        let mut ticks = "`".to_owned();
-        while text.contains(&ticks) {
-            ticks.push('`');
-        }
+        let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+        let ticks = "`".repeat(longest + 1);
         let margin = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
         format!("{ticks}{margin}{text}{margin}{ticks}")
     }
@@ -51,9 +66,34 @@ impl Docs {
 pub struct Server {
     /// The variant's name.
     pub name: Name,
-    /// The base URL, without a trailing slash.
+    /// The base URL, without a trailing slash; variables in braces.
     pub url: String,
+    /// What can be put in the place of variables.
+    pub variables: Vec<ServerVariable>,
     /// What runs there.
+    pub docs: Docs,
+}
+
+impl Server {
+    /// The base URL with the default of each variable.
+    #[must_use]
+    pub fn default_url(&self) -> String {
+        let url = self.variables.iter().fold(self.url.clone(), |url, variable| {
+            url.replace(&format!("{{{}}}", variable.name.wire()), &variable.default)
+        });
+        // A variable at the end may be empty.
+        url.trim_end_matches('/').to_owned()
+    }
+}
+
+/// A part of a base URL that callers choose.
+#[derive(Debug, Clone)]
+pub struct ServerVariable {
+    /// Its name.
+    pub name: Name,
+    /// What it is unless chosen.
+    pub default: String,
+    /// What it is for, and what can be chosen.
     pub docs: Docs,
 }
 
@@ -65,7 +105,22 @@ pub struct Types(Vec<TypeDef>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(usize);
 
+impl TypeId {
+    /// The place in the arena, counted from 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
 impl Types {
+    /// How many there are.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Adds a type and says where it is.
     pub fn insert(&mut self, definition: TypeDef) -> TypeId {
         self.0.push(definition);
@@ -96,13 +151,13 @@ impl Types {
     /// The type behind aliases.
     #[must_use]
     pub fn resolve<'a>(&'a self, ty: &'a Type) -> &'a Type {
-        match ty {
-            Type::Named(id) => match &self.get(*id).shape {
-                Shape::Alias(target) => self.resolve(target),
-                Shape::Struct(_) | Shape::Enum(_) => ty,
-            },
-            Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json => ty,
+        let mut ty = ty;
+        while let Type::Named(id) = ty
+            && let Shape::Alias(target) = &self.get(*id).shape
+        {
+            ty = target;
         }
+        ty
     }
 }
 
@@ -126,10 +181,42 @@ pub struct TypeDef {
 pub enum Shape {
     /// An object with declared members.
     Struct(Struct),
-    /// A choice of texts.
+    /// A choice of texts, or of other plain values.
     Enum(Enum),
+    /// A choice of types.
+    Union(Union),
     /// Another name for a type.
     Alias(Type),
+}
+
+impl Shape {
+    /// The names of members, values and alternatives.
+    fn names(&self) -> impl Iterator<Item = &Name> {
+        let (fields, variants, alternatives) = match self {
+            Self::Struct(object) => (object.fields.as_slice(), [].as_slice(), [].as_slice()),
+            Self::Enum(choice) => (&[][..], choice.variants.as_slice(), &[][..]),
+            Self::Union(union) => (&[][..], &[][..], union.alternatives.as_slice()),
+            Self::Alias(_) => (&[][..], &[][..], &[][..]),
+        };
+        let fields = fields.iter().map(|field| &field.name);
+        let variants = variants.iter().map(|variant| &variant.name);
+        fields.chain(variants).chain(alternatives.iter().map(|alternative| &alternative.name))
+    }
+
+    /// The types that a value holds, in place or behind something.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        let (fields, additional, alternatives, alias) = match self {
+            Self::Struct(object) => match &object.additional {
+                Additional::Typed(_, ty, _) => (&object.fields[..], Some(ty), &[][..], None),
+                _ => (&object.fields[..], None, &[][..], None),
+            },
+            Self::Union(union) => (&[][..], None, &union.alternatives[..], None),
+            Self::Alias(ty) => (&[][..], None, &[][..], Some(ty)),
+            Self::Enum(_) => (&[][..], None, &[][..], None),
+        };
+        let fields = fields.iter().map(|field| &field.ty);
+        fields.chain(additional).chain(alternatives.iter().map(|alternative| &alternative.ty)).chain(alias)
+    }
 }
 
 /// Who makes values of a type.
@@ -139,8 +226,28 @@ pub enum Usage {
     Unused,
     /// Servers only: every member may be missing.
     Response,
-    /// Callers (and perhaps servers too): members are checked before they are sent.
+    /// Callers only: members are checked before they are sent.
     Request,
+    /// Both: members are checked before they are sent, and forgiven when they are read.
+    Both,
+}
+
+impl Usage {
+    /// Whether callers make values of the type.
+    #[must_use]
+    pub fn is_sent(self) -> bool {
+        matches!(self, Self::Request | Self::Both)
+    }
+
+    /// A type that is used in two ways.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Unused, usage) | (usage, Self::Unused) => usage,
+            (one, other) if one == other => one,
+            _ => Self::Both,
+        }
+    }
 }
 
 /// A type as a field, an element or a body has it.
@@ -154,8 +261,42 @@ pub enum Type {
     List(Box<Type>),
     /// An object whose member names are data.
     Map(Box<Type>),
+    /// An element or a value that may be null; members have [`Presence`] for it.
+    Nullable(Box<Type>),
     /// Any JSON value.
     Json,
+}
+
+impl Type {
+    /// The type of the arena that this one is, holds or lists.
+    #[must_use]
+    pub fn named(&self) -> Option<TypeId> {
+        match self {
+            Self::Named(id) => Some(*id),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.named(),
+            Self::Scalar(_) | Self::Json => None,
+        }
+    }
+
+    /// The scalar that this one is, holds or lists.
+    #[must_use]
+    pub fn scalar(&self) -> Option<Scalar> {
+        match self {
+            Self::Scalar(scalar) => Some(*scalar),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.scalar(),
+            Self::Named(_) | Self::Json => None,
+        }
+    }
+
+    /// The type of the arena that a value of this one holds in place.
+    #[must_use]
+    pub fn in_place(&self) -> Option<TypeId> {
+        match self {
+            Self::Named(id) => Some(*id),
+            Self::Nullable(inner) => inner.in_place(),
+            Self::List(_) | Self::Map(_) | Self::Scalar(_) | Self::Json => None,
+        }
+    }
 }
 
 /// A single value.
@@ -167,12 +308,22 @@ pub enum Scalar {
     Secret,
     /// A calendar date.
     Date,
+    /// A moment, with its offset from UTC.
+    DateTime,
+    /// Bytes, which are base64 on the wire.
+    Base64,
+    /// A file that is sent as a part of a form.
+    Upload,
     /// An exact decimal number.
     Decimal,
     /// A 32-bit integer.
     Integer32,
     /// A 64-bit integer.
     Integer64,
+    /// A 32-bit integer that is not negative.
+    Unsigned32,
+    /// A 64-bit integer that is not negative.
+    Unsigned64,
     /// A truth value.
     Boolean,
 }
@@ -190,6 +341,8 @@ pub struct Struct {
     pub success_requires: Vec<String>,
     /// Named ways to make one; empty: the one `new` with all required members.
     pub constructors: Vec<Constructor>,
+    /// Whether its values have to be told from those of other types by the members they have.
+    pub told_by_members: bool,
 }
 
 /// What may stand beside the declared members of an object.
@@ -202,6 +355,8 @@ pub enum Additional {
     Any,
     /// Members whose names match a pattern.
     Named(String),
+    /// Members of one type, kept in a field of this name.
+    Typed(Name, Type, Limits),
 }
 
 /// One member of an object.
@@ -217,6 +372,10 @@ pub struct Field {
     pub limits: Limits,
     /// Whether it may be shown.
     pub visibility: Visibility,
+    /// Which way it goes.
+    pub access: Access,
+    /// Whether the document says that it is always there, whatever became of that in [`Field::presence`].
+    pub expected: bool,
     /// What the server assumes when it is absent, as JSON text.
     pub default: Option<String>,
     /// Whether it should still be used.
@@ -242,6 +401,17 @@ pub enum Presence {
     OptionalNullable,
 }
 
+impl Presence {
+    /// The same, but the member may be left out.
+    #[must_use]
+    pub fn or_absent(self) -> Self {
+        match self {
+            Self::Required | Self::Optional => Self::Optional,
+            Self::Nullable | Self::OptionalNullable => Self::OptionalNullable,
+        }
+    }
+}
+
 /// Whether a value may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {
@@ -249,6 +419,17 @@ pub enum Visibility {
     Shown,
     /// Redacted wherever values are printed.
     Sensitive,
+}
+
+/// Which way a member goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Both.
+    Both,
+    /// Servers set it, callers do not.
+    ReadOnly,
+    /// Callers set it, servers do not show it.
+    WriteOnly,
 }
 
 /// Whether a member should still be used.
@@ -369,18 +550,51 @@ pub struct Constructor {
     pub arguments: Vec<String>,
 }
 
-/// A choice of texts, open to texts not yet known.
+/// A choice of plain values, open to values not yet known.
 #[derive(Debug, Clone)]
 pub struct Enum {
-    /// The known texts.
+    /// The known values.
     pub variants: Vec<Variant>,
+    /// How they are written.
+    pub notation: Notation,
 }
 
-/// One known text.
+/// How the values of an enum are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notation {
+    /// As text.
+    Text,
+    /// As JSON: numbers, truth values, or texts among them.
+    Json,
+}
+
+/// One known value.
 #[derive(Debug, Clone)]
 pub struct Variant {
-    /// Its name; the wire name is the text.
+    /// Its name; the wire name is the text, or the JSON text.
     pub name: Name,
+    /// What it means.
+    pub docs: Docs,
+}
+
+/// A choice of types, open to values of other types.
+#[derive(Debug, Clone, Default)]
+pub struct Union {
+    /// The alternatives, in the document's order.
+    pub alternatives: Vec<Alternative>,
+    /// The member that tells which one a value is.
+    pub discriminator: Option<String>,
+}
+
+/// One type of a union.
+#[derive(Debug, Clone)]
+pub struct Alternative {
+    /// The variant's name.
+    pub name: Name,
+    /// Its type.
+    pub ty: Type,
+    /// The values of the discriminator that stand for it.
+    pub tags: Vec<String>,
     /// What it means.
     pub docs: Docs,
 }
@@ -390,6 +604,8 @@ pub struct Variant {
 pub struct Operation {
     /// Its name; the wire name is the operationId.
     pub name: Name,
+    /// The name of the call's type.
+    pub call: Name,
     /// Its one-line summary.
     pub summary: String,
     /// Its prose.
@@ -398,20 +614,110 @@ pub struct Operation {
     pub method: &'static str,
     /// The path, cut at its parameters.
     pub path: Vec<Segment>,
+    /// The parameters behind the `?`.
+    pub query: Vec<Parameter>,
+    /// The cookies that a caller may set.
+    pub cookies: Vec<Parameter>,
     /// The header parameters that a caller may set.
     pub headers: Vec<HeaderParameter>,
     /// Whether the server knows a repeated call by its key.
     pub idempotency: Idempotency,
     /// The body it takes.
     pub body: Option<Body>,
-    /// The body it answers with.
-    pub answer: Type,
+    /// What it answers with.
+    pub answer: Answer,
+    /// The media type it is asked to answer with, where that is not JSON.
+    pub accept: Option<String>,
+    /// The media types in which it answers beside JSON, to be read as they come.
+    pub streams: Option<String>,
+    /// The declared headers of its answers, as a type whose members they are.
+    pub answer_headers: Option<TypeId>,
     /// What it answers when it fails, by status.
     pub failures: Vec<(String, Type)>,
+    /// Who may call it; `None`: whoever has an access token of the service's.
+    pub security: Option<Vec<Vec<Name>>>,
+    /// Where it runs, if not where the others do.
+    pub servers: Vec<String>,
     /// Whether it should still be used.
     pub status: Status,
     /// Where the document declares it.
     pub at: Pointer,
+}
+
+impl Operation {
+    /// Its own names and those of its parameters and answers.
+    fn names(&self) -> impl Iterator<Item = &Name> {
+        let places = self.path_parameters().map(|place| &place.parameter);
+        let parameters = places.chain(&self.query).chain(&self.cookies).map(|parameter| &parameter.name);
+        let headers = self.headers.iter().map(|header| &header.name);
+        let cases = match &self.answer {
+            Answer::ByStatus(by_status) => by_status.cases.as_slice(),
+            Answer::Nothing | Answer::Body(_) | Answer::Perhaps(_) | Answer::Stream => &[],
+        };
+        let cases = cases.iter().map(|case| &case.name);
+        [&self.name, &self.call].into_iter().chain(parameters).chain(headers).chain(cases)
+    }
+
+    /// The types of everything that callers hand over.
+    pub fn sent_types(&self) -> impl Iterator<Item = &Type> {
+        let places = self.path_parameters().map(|place| &place.parameter.ty);
+        let parameters = self.query.iter().chain(&self.cookies).map(|parameter| &parameter.ty);
+        let headers = self.headers.iter().map(|header| &header.ty);
+        places.chain(parameters).chain(headers).chain(self.body.iter().filter_map(Body::ty))
+    }
+
+    /// The parameters in the path, in its order.
+    pub fn path_parameters(&self) -> impl Iterator<Item = &PathParameter> {
+        self.path.iter().filter_map(|segment| match segment {
+            Segment::Parameter(parameter) => Some(parameter),
+            Segment::Literal(_) => None,
+        })
+    }
+}
+
+/// What an operation answers when it succeeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing.
+    Nothing,
+    /// A body.
+    Body(Type),
+    /// A body with some statuses, nothing with others.
+    Perhaps(Type),
+    /// A body that depends on the status.
+    ByStatus(ByStatus),
+    /// Bytes or text, which may be more than fits into memory.
+    Stream,
+}
+
+impl Answer {
+    /// The types of its bodies.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        let (one, many) = match self {
+            Self::Nothing | Self::Stream => (None, &[][..]),
+            Self::Body(ty) | Self::Perhaps(ty) => (Some(ty), &[][..]),
+            Self::ByStatus(by_status) => (None, &by_status.cases[..]),
+        };
+        one.into_iter().chain(many.iter().filter_map(|case| case.ty.as_ref()))
+    }
+}
+
+/// An answer whose type depends on the status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByStatus {
+    /// The name of the type that holds any of them.
+    pub name: Name,
+    /// The cases; one for all statuses that are not listed is the last, if there is any.
+    pub cases: Vec<StatusCase>,
+}
+
+/// The answer with one status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusCase {
+    /// The variant's name; the wire name is the status, such as `201` or `2XX`.
+    pub name: Name,
+    /// The body, if there is one.
+    pub ty: Option<Type>,
 }
 
 /// Whether the server knows a repeated call by its key.
@@ -435,12 +741,89 @@ pub enum Segment {
 /// A value in a path.
 #[derive(Debug, Clone)]
 pub struct PathParameter {
+    /// The value; it is always required.
+    pub parameter: Parameter,
+    /// A value to show in examples.
+    pub example: Option<String>,
+}
+
+impl PathParameter {
+    /// A text of which the document has no more than the name.
+    #[must_use]
+    pub fn undeclared(name: Name) -> Self {
+        let parameter = Parameter {
+            name,
+            docs: Docs::default(),
+            ty: Type::Scalar(Scalar::Text),
+            limits: Limits::default(),
+            presence: Presence::Required,
+            style: Style::plain(StyleName::Simple),
+            status: Status::Current,
+        };
+        Self { parameter, example: None }
+    }
+}
+
+/// A value in a URL or a cookie.
+#[derive(Debug, Clone)]
+pub struct Parameter {
     /// Its name.
     pub name: Name,
     /// Its prose.
     pub docs: Docs,
-    /// A value to show in examples.
-    pub example: Option<String>,
+    /// Its type.
+    pub ty: Type,
+    /// What a value must satisfy.
+    pub limits: Limits,
+    /// Whether a call without it is refused.
+    pub presence: Presence,
+    /// How it is written.
+    pub style: Style,
+    /// Whether it should still be used.
+    pub status: Status,
+}
+
+/// How a value is written in a URL, a header, a cookie or a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// As JSON.
+    Json,
+    /// By one of OpenAPI's styles.
+    Styled {
+        /// The style.
+        name: StyleName,
+        /// Whether elements and members are written one by one.
+        explode: bool,
+        /// Whether reserved characters stay as they are.
+        allow_reserved: bool,
+    },
+}
+
+impl Style {
+    /// What a document means that does not say otherwise.
+    #[must_use]
+    pub fn plain(name: StyleName) -> Self {
+        Self::Styled { name, explode: name == StyleName::Form, allow_reserved: false }
+    }
+}
+
+/// The styles of OpenAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StyleName {
+    /// `simple`.
+    Simple,
+    /// `label`.
+    Label,
+    /// `matrix`.
+    Matrix,
+    /// `form`.
+    Form,
+    /// `spaceDelimited`.
+    SpaceDelimited,
+    /// `pipeDelimited`.
+    PipeDelimited,
+    /// `deepObject`.
+    DeepObject,
 }
 
 /// A header that a caller may set.
@@ -450,14 +833,28 @@ pub struct HeaderParameter {
     pub name: Name,
     /// Its prose.
     pub docs: Docs,
+    /// Its type.
+    pub ty: Type,
     /// What a value must satisfy.
     pub limits: Limits,
+    /// How it is written.
+    pub style: Style,
     /// Whether a call without it is refused.
     pub presence: Presence,
     /// Where it is set.
     pub set_by: SetBy,
     /// What is sent when nobody sets it.
     pub send: Option<String>,
+    /// Whether its use is discouraged.
+    pub status: Status,
+}
+
+impl HeaderParameter {
+    /// Whether nobody but the caller can set it, and has to.
+    #[must_use]
+    pub fn is_argument(&self) -> bool {
+        self.presence == Presence::Required && self.set_by == SetBy::Call && self.send.is_none()
+    }
 }
 
 /// Where a header is set.
@@ -472,10 +869,95 @@ pub enum SetBy {
 /// The body an operation takes.
 #[derive(Debug, Clone)]
 pub struct Body {
-    /// Its type.
-    pub ty: Type,
+    /// How it is written, and what it is.
+    pub content: Content,
+    /// Whether a call without it is refused.
+    pub presence: Presence,
     /// A body from the document's examples.
     pub example: Option<serde_json::Value>,
+}
+
+impl Body {
+    /// The type of a body that has one.
+    #[must_use]
+    pub fn ty(&self) -> Option<&Type> {
+        match &self.content {
+            Content::Json { ty, .. } | Content::Form { ty, .. } | Content::Multipart { ty, .. } => Some(ty),
+            Content::Raw { .. } => None,
+        }
+    }
+}
+
+/// How a body is written.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// As JSON, under any of some media types.
+    Json {
+        /// What is written.
+        ty: Type,
+        /// The media types; the first is sent unless another is asked for.
+        media_types: Vec<String>,
+    },
+    /// As `application/x-www-form-urlencoded`.
+    Form {
+        /// What is written.
+        ty: Type,
+        /// How members are written that are not written as usual.
+        encodings: Vec<Encoding>,
+    },
+    /// As `multipart/form-data`.
+    Multipart {
+        /// What is written.
+        ty: Type,
+        /// How members are written that are not written as usual.
+        encodings: Vec<Encoding>,
+    },
+    /// As it comes: text or bytes, under any of some media types.
+    Raw {
+        /// The media types; the first is sent unless another is asked for.
+        media_types: Vec<String>,
+    },
+}
+
+/// How a member of a form is written.
+#[derive(Debug, Clone)]
+pub struct Encoding {
+    /// The member.
+    pub property: String,
+    /// Its media type.
+    pub content_type: Option<String>,
+    /// Its style.
+    pub style: Option<Style>,
+}
+
+/// A way to prove who is calling.
+#[derive(Debug, Clone)]
+pub struct Scheme {
+    /// Its name.
+    pub name: Name,
+    /// What is sent.
+    pub kind: SchemeKind,
+    /// Its prose.
+    pub docs: Docs,
+}
+
+/// What a caller sends to prove who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemeKind {
+    /// A key in a header.
+    HeaderKey(String),
+    /// A key behind the `?`.
+    QueryKey(String),
+    /// A key in a cookie.
+    CookieKey(String),
+    /// A name and a password.
+    Basic,
+    /// A token.
+    Bearer,
+    /// A token that OAuth 2.0 or OpenID Connect has given.
+    OAuth2,
+    /// Something that is none of the call's, such as a client certificate.
+    Other,
 }
 
 /// How calls are made and how they fail, the same for all operations.

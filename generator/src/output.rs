@@ -1,5 +1,7 @@
 //! The files on disk: what is out of date, and bringing it up to date. Nothing else here touches the file system.
 
+mod folder;
+
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::fs;
@@ -7,6 +9,8 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use similar::TextDiff;
+
+pub use folder::{folder_drift, replace_folder};
 
 /// What every source file made here begins with. Files without it are never deleted.
 pub const MARK: &str = "// @generated";
@@ -163,6 +167,12 @@ pub fn drift(dir: &Path, files: &Files) -> io::Result<Drift> {
 ///
 /// As [`drift()`].
 pub fn drift_marked(dir: &Path, files: &Files, mark: &str) -> io::Result<Drift> {
+    compare(dir, files, &[mark], &[])
+}
+
+/// Compares a directory whose files begin with one of the marks; what is passed over at its top is not looked at.
+fn compare(dir: &Path, files: &Files, marks: &[&str], passed_over: &[&str]) -> io::Result<Drift> {
+    let is_ours = |text: &String| marks.iter().any(|mark| text.starts_with(mark));
     let mut changes = BTreeMap::new();
     for (path, new) in files.iter() {
         check(dir, path)?;
@@ -174,9 +184,9 @@ pub fn drift_marked(dir: &Path, files: &Files, mark: &str) -> io::Result<Drift> 
         };
         changes.insert(path.to_owned(), change);
     }
-    for path in walk(dir)? {
+    for path in walk(dir, passed_over)? {
         if files.get(&path).is_none() {
-            let old = read(&resolve(dir, &path)).ok().flatten().filter(|old| old.starts_with(mark));
+            let old = read(&resolve(dir, &path)).ok().flatten().filter(is_ours);
             changes.insert(path, old.map_or(Change::Stray, |old| Change::Removed { old }));
         }
     }
@@ -215,10 +225,16 @@ pub fn write_marked(dir: &Path, files: &Files, mark: &str) -> io::Result<Drift> 
     Ok(drift)
 }
 
+/// Whether a path is made of plain names, so that it cannot lead out of the directory it is resolved in.
+#[must_use]
+pub fn is_plain(path: &str) -> bool {
+    let plain = Path::new(path).components().all(|component| matches!(component, Component::Normal(_)));
+    plain && !path.is_empty() && !path.contains('\\') && !path.split('/').any(|name| matches!(name, "" | "."))
+}
+
 /// Refuses a path that could lead out of the directory, by its names or by a link on the way.
 fn check(dir: &Path, path: &str) -> io::Result<()> {
-    let plain = Path::new(path).components().all(|component| matches!(component, Component::Normal(_)));
-    if !plain || path.is_empty() || path.contains('\\') || path.split('/').any(|name| matches!(name, "" | ".")) {
+    if !is_plain(path) {
         let message = format!("`{path}` is not a relative path of plain names");
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
@@ -249,8 +265,8 @@ fn read(file: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// The paths of everything in a directory that is not a directory.
-fn walk(dir: &Path) -> io::Result<Vec<String>> {
+/// The paths of everything in a directory that is not a directory, but for what is passed over at its top.
+fn walk(dir: &Path, passed_over: &[&str]) -> io::Result<Vec<String>> {
     let mut paths = Vec::new();
     let mut open = vec![(dir.to_owned(), String::new())];
     while let Some((dir, prefix)) = open.pop() {
@@ -262,6 +278,9 @@ fn walk(dir: &Path) -> io::Result<Vec<String>> {
         for entry in entries {
             let entry = entry.map_err(|error| naming(&dir, &error))?;
             let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if passed_over.contains(&path.as_str()) {
+                continue;
+            }
             match entry.file_type().map_err(|error| naming(&entry.path(), &error))?.is_dir() {
                 true => open.push((entry.path(), format!("{path}/"))),
                 false => paths.push(path),

@@ -3,8 +3,8 @@
 //! `prettyplease` sets no blank lines; they are put between items here, and between the members of an item.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::{File, Item};
+use quote::quote;
+use syn::{File, Item, Lit};
 
 /// The text of a file: the header as a comment, then the items.
 ///
@@ -14,12 +14,14 @@ use syn::{File, Item};
 ///
 /// When the tokens are no Rust file, which is a fault of whoever made them.
 pub fn render(header: &str, tokens: TokenStream) -> Result<String, syn::Error> {
-    let File { shebang, frontmatter, attrs, items } = syn::parse2(split_docs(tokens))?;
+    let mut docs = Docs::default();
+    let tokens = docs.lift(tokens);
+    let File { shebang, frontmatter, attrs, items } = syn::parse2(tokens)?;
     let mut text: String = header.lines().map(|line| format!("// {line}\n")).collect();
     if !attrs.is_empty() {
         let head = File { shebang, frontmatter, attrs, items: Vec::new() };
         text.push('\n');
-        text.push_str(&prettyplease::unparse(&head));
+        docs.lower(&prettyplease::unparse(&head), &mut text);
     }
     let mut before = None;
     for item in items {
@@ -28,7 +30,7 @@ pub fn render(header: &str, tokens: TokenStream) -> Result<String, syn::Error> {
             text.push('\n');
         }
         before = Some(group);
-        text.push_str(&spaced(&unparse(item)));
+        docs.lower(&spaced(&unparse(item)), &mut text);
     }
     Ok(text)
 }
@@ -84,60 +86,119 @@ fn is_annotation(line: &str) -> bool {
     line.starts_with("    ///") || line.starts_with("    #[")
 }
 
-/// Makes every line of documentation an attribute of its own, since one attribute over several lines becomes `/** */`.
-fn split_docs(tokens: TokenStream) -> TokenStream {
-    let mut split = TokenStream::new();
-    let mut marks = Vec::new();
-    for token in tokens {
-        match token {
-            TokenTree::Punct(punct) if matches!(punct.as_char(), '#' | '!') => marks.push(TokenTree::Punct(punct)),
-            TokenTree::Group(group) => match doc_lines(&group).filter(|_| !marks.is_empty()) {
-                Some(lines) => {
-                    for line in lines {
-                        split.extend(marks.iter().cloned());
-                        split.extend(line);
+/// The documentation of a file, which is taken out of the tokens and put into the text: most of a file is documentation,
+/// and a parser and a printer of Rust would spend most of their time on it.
+#[derive(Default)]
+struct Docs {
+    /// The lines of each piece of documentation, in the order of their marks.
+    pieces: Vec<Vec<String>>,
+}
+
+impl Docs {
+    /// How the one line begins that stands for a piece of documentation; its number follows.
+    const MARK: &str = "documentation_";
+
+    /// The tokens with one line for each piece of documentation.
+    fn lift(&mut self, tokens: TokenStream) -> TokenStream {
+        let mut lifted = Vec::new();
+        let mut marks = Vec::new();
+        // How many marks the attribute before has, if it is documentation: `#`, or `#!` for what is around it.
+        let mut before = 0;
+        // Whether the next braces are the body of a function: much code, and nothing in it is documented.
+        let mut is_body = false;
+        for token in tokens {
+            let token = match token {
+                TokenTree::Punct(punct) if matches!(punct.as_char(), '#' | '!') => {
+                    marks.push(TokenTree::Punct(punct));
+                    continue;
+                }
+                TokenTree::Group(group) if !marks.is_empty() && group.delimiter() == Delimiter::Bracket => {
+                    if let Some(lines) = doc_lines(&group) {
+                        match self.pieces.last_mut().filter(|_| before == marks.len()) {
+                            Some(piece) => {
+                                piece.extend(lines);
+                                marks.clear();
+                            }
+                            None => {
+                                before = marks.len();
+                                let line = Literal::string(&format!("{}{}", Self::MARK, self.pieces.len()));
+                                self.pieces.push(lines);
+                                lifted.append(&mut marks);
+                                lifted.push(Group::new(Delimiter::Bracket, quote!(doc = #line)).into());
+                            }
+                        }
+                        continue;
                     }
-                    marks.clear();
+                    TokenTree::Group(group)
                 }
-                None => {
-                    split.extend(marks.drain(..));
-                    let mut inner = Group::new(group.delimiter(), split_docs(group.stream()));
+                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && !is_body => {
+                    let mut inner = Group::new(Delimiter::Brace, self.lift(group.stream()));
                     inner.set_span(group.span());
-                    inner.to_tokens(&mut split);
+                    TokenTree::Group(inner)
                 }
-            },
-            other => {
-                split.extend(marks.drain(..));
-                split.extend([other]);
+                other => other,
+            };
+            is_body = match &token {
+                TokenTree::Ident(word) => is_body || word == "fn",
+                TokenTree::Punct(punct) => is_body && !matches!(punct.as_char(), ',' | ';'),
+                TokenTree::Group(group) => is_body && group.delimiter() != Delimiter::Brace,
+                TokenTree::Literal(_) => is_body,
+            };
+            before = 0;
+            lifted.append(&mut marks);
+            lifted.push(token);
+        }
+        lifted.append(&mut marks);
+        lifted.into_iter().collect()
+    }
+
+    /// Appends text with the documentation where it was.
+    fn lower(&self, printed: &str, text: &mut String) {
+        for line in printed.split_inclusive('\n') {
+            let start = line.trim_start();
+            let (comment, mark) = start.split_at_checked(3).unwrap_or((start, ""));
+            let number = mark.strip_prefix(Self::MARK).and_then(|number| number.trim_end().parse().ok());
+            match number.and_then(|number: usize| self.pieces.get(number)) {
+                Some(piece) => {
+                    for doc in piece {
+                        text.push_str(&line[..line.len() - start.len()]);
+                        text.push_str(comment);
+                        text.push_str(doc);
+                        text.push('\n');
+                    }
+                }
+                None => text.push_str(line),
             }
         }
     }
-    split.extend(marks);
-    split
 }
 
-/// The brackets of `#[doc = "..."]`, once for each line.
-fn doc_lines(group: &Group) -> Option<Vec<TokenStream>> {
-    let tokens: Vec<_> = group.stream().into_iter().collect();
-    let [TokenTree::Ident(doc), TokenTree::Punct(equals), TokenTree::Literal(literal)] = tokens.as_slice() else {
+/// The lines of `[doc = "..."]`, as they stand behind a comment's mark.
+fn doc_lines(group: &Group) -> Option<Vec<String>> {
+    let mut tokens = group.stream().into_iter();
+    match tokens.next()? {
+        TokenTree::Ident(doc) if doc == "doc" => {}
+        _ => return None,
+    }
+    let (TokenTree::Punct(_), TokenTree::Literal(literal), None) = (tokens.next()?, tokens.next()?, tokens.next())
+    else {
         return None;
     };
-    if group.delimiter() != Delimiter::Bracket || doc != "doc" || equals.as_char() != '=' {
-        return None;
-    }
-    let text = syn::parse2::<syn::LitStr>(literal.to_token_stream()).ok()?.value();
+    let Lit::Str(literal) = Lit::new(literal) else { return None };
+    let text = literal.value();
     let has_many = text.contains('\n');
     let lines = text.trim_end_matches('\n').split('\n').map(|line| {
         let line = line.trim_end();
         let margin = if line.is_empty() || (!has_many && line.starts_with(' ')) { "" } else { " " };
-        let line = Literal::string(&format!("{margin}{line}"));
-        quote!([doc = #line])
+        format!("{margin}{line}")
     });
     Some(lines.collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use quote::ToTokens;
+
     use super::*;
 
     #[test]
@@ -228,10 +289,78 @@ m!();
             enum E { #[doc = "a"] A { #[doc = "b"] b: u8, }, #[doc = "c"] C(u8), }
             static T: &str = "line\n    /// no comment";
         };
-        let text = render("h", tokens.clone()).unwrap();
+        let text = render("h", tokens).unwrap();
+        let expected = quote! {
+            #[doc = " x"]
+            enum E { #[doc = " a"] A { #[doc = " b"] b: u8, }, #[doc = " c"] C(u8), }
+            static T: &str = "line\n    /// no comment";
+        };
         let again: File = syn::parse_str(&text).unwrap();
-        assert_eq!(again.to_token_stream().to_string(), split_docs(tokens).to_string());
+        assert_eq!(again.to_token_stream().to_string(), expected.to_string());
         assert_eq!(render("h", again.to_token_stream()).unwrap(), text);
+    }
+
+    #[test]
+    fn documentation_stays_where_it_is() {
+        let tokens = quote! {
+            #![doc = "a"]
+            #![doc = ""]
+            #![doc = " b"]
+            #[doc = "c"]
+            #[must_use]
+            #[doc = "d"]
+            trait T { #[doc = "e\n\nf  "] const C: u8; #[doc = "g"] #[doc = " h"] fn f(); }
+            mod m { #![doc = "i"] #[doc = "j"] enum E { #[doc = "k"] A = 1 } }
+            fn f() { #[doc = " l"] static S: u8 = 1; match 1 { #[doc = " m"] _ => {} } }
+            #[doc(hidden)]
+            #[doc = include_str!("n")]
+            static S: &str = "///documentation_0";
+        };
+        let expected = "\
+// h
+
+//! a
+//!
+//! b
+
+/// c
+#[must_use]
+/// d
+trait T {
+    /// e
+    ///
+    /// f
+    const C: u8;
+
+    /// g
+    /// h
+    fn f();
+}
+
+mod m {
+    //! i
+
+    /// j
+    enum E {
+        /// k
+        A = 1,
+    }
+}
+
+fn f() {
+    /// l
+    static S: u8 = 1;
+    match 1 {
+        /// m
+        _ => {}
+    }
+}
+
+#[doc(hidden)]
+#[doc = include_str!(\"n\")]
+static S: &str = \"///documentation_0\";
+";
+        assert_eq!(render("h", tokens).unwrap(), expected);
     }
 
     #[test]

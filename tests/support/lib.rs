@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod claim;
+pub mod hostile;
 pub mod in_process;
 pub mod soak;
 pub mod witness;
@@ -10,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sdk_generator::Options;
+use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
 
 /// The document that the published crate is made from, relative to the repository's root.
@@ -43,10 +45,21 @@ pub fn source(path: &str) -> Source {
     Source::new(path, text)
 }
 
+/// A file of the repository that may refer to files beside it.
+///
+/// # Panics
+///
+/// When it cannot be read: no test can go on then.
+#[must_use]
+pub fn source_with_files(path: &str) -> Source {
+    let folder = root().join(path).parent().expect("a file stands in a folder").to_owned();
+    Source::with_files(path, source(path).text(), move |file| fs::read_to_string(folder.join(file)))
+}
+
 /// The options that `cargo xtask generate` uses for the published crate.
 #[must_use]
 pub fn options() -> Options {
-    Options { crate_name: "zuora-payments".to_owned() }
+    Options { crate_name: "zuora-payments".to_owned(), unsupported: Unsupported::Deny }
 }
 
 /// The names of the fixtures of one kind, sorted, without their ending.

@@ -1,19 +1,20 @@
-//! `cargo xtask generate`: the document to the published crate's sources and their snapshots.
+//! `cargo xtask generate`: the document to the published crate's sources and their snapshots, or any other document to a
+//! crate of its own.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::output::{self, Change, Drift, Files};
+use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
 use sdk_generator::{Generation, Options};
 
-use crate::snapshots;
+use crate::package::Runtime;
+use crate::{package, report, snapshots, spec};
 
 /// The document, relative to the repository's root, which is also how it is named in messages and headers.
 const DOCUMENT: &str = "spec/zuora-payments.yaml";
@@ -21,6 +22,8 @@ const DOCUMENT: &str = "spec/zuora-payments.yaml";
 const CRATE: &str = "zuora-payments";
 /// Where its sources are.
 const SOURCES: &str = "generated/src";
+/// What generated crates stand on.
+const RUNTIME: &str = "generator/runtime";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -30,6 +33,50 @@ pub(crate) struct Arguments {
     /// How problems of the document are printed.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     message_format: MessageFormat,
+    /// Another document than ours; a whole crate is made of it.
+    #[arg(long, value_name = "FILE", requires = "out")]
+    spec: Option<PathBuf>,
+    /// The folder of that crate. It is replaced as a whole, in one step; a folder with files that were not made by this
+    /// command is refused.
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    out: Option<PathBuf>,
+    /// The name of that crate. [default: the folder's name, made valid]
+    #[arg(long = "crate", value_name = "NAME", requires = "spec", value_parser = package::check_name)]
+    crate_name: Option<String>,
+    /// Where that crate finds the runtime.
+    #[arg(long, value_name = "PLACE", requires = "spec", default_value = "path")]
+    runtime: Place,
+    /// What to do about parts of the document that cannot be expressed. [default: deny for our document, skip for others]
+    #[arg(long, value_name = "WHAT")]
+    unsupported: Option<Patience>,
+    /// Write what became of every keyword to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Place {
+    /// In this repository.
+    Path,
+    /// Where crates are published.
+    Version,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Patience {
+    /// They are errors.
+    Deny,
+    /// They are left out with a warning.
+    Skip,
+}
+
+impl From<Patience> for Unsupported {
+    fn from(patience: Patience) -> Self {
+        match patience {
+            Patience::Deny => Self::Deny,
+            Patience::Skip => Self::Skip,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -40,25 +87,114 @@ enum MessageFormat {
     Json,
 }
 
-/// A directory of the repository and what it should hold.
+/// A directory and what it should hold.
 struct Target {
-    dir: &'static str,
+    dir: PathBuf,
+    /// How it is called in reports.
+    shown: String,
     files: Files,
-    mark: String,
+    kind: Kind,
+}
+
+/// What else may be in a directory, and how it is brought up to date.
+enum Kind {
+    /// Files that begin so are ours; each is written by itself.
+    Shared { mark: String },
+    /// All of it is ours, and is replaced as a whole.
+    Whole,
+}
+
+impl Target {
+    fn drift(&self) -> io::Result<Drift> {
+        match &self.kind {
+            Kind::Shared { mark } => output::drift_marked(&self.dir, &self.files, mark),
+            Kind::Whole => output::folder_drift(&self.dir, &self.files),
+        }
+    }
+
+    fn write(&self) -> io::Result<Drift> {
+        match &self.kind {
+            Kind::Shared { mark } => output::write_marked(&self.dir, &self.files, mark),
+            Kind::Whole => output::replace_folder(&self.dir, &self.files),
+        }
+    }
+}
+
+/// A document and where what is made of it belongs.
+struct Job {
+    source: Source,
+    /// The name by which a person finds the document.
+    shown: String,
+    options: Options,
+    place: Belongs,
+}
+
+/// Where files belong.
+enum Belongs {
+    /// To the published crate of this repository.
+    Here,
+    /// To a crate of its own.
+    There { folder: PathBuf, shown: String, runtime: Runtime },
+}
+
+impl Job {
+    /// Our document.
+    fn own(root: &Path, unsupported: Unsupported) -> anyhow::Result<Self> {
+        let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
+        let options = Options { crate_name: CRATE.to_owned(), unsupported };
+        Ok(Self { source, shown: DOCUMENT.to_owned(), options, place: Belongs::Here })
+    }
+
+    /// Somebody else's.
+    fn foreign(root: &Path, spec: &Path, out: &Path, arguments: &Arguments) -> anyhow::Result<Self> {
+        let folder = package::absolute(out)?;
+        let name = || folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let crate_name = arguments.crate_name.clone().unwrap_or_else(|| package::crate_name(&name()));
+        let options = Options { crate_name, unsupported: arguments.unsupported.unwrap_or(Patience::Skip).into() };
+        let runtime = match arguments.runtime {
+            Place::Path => Runtime::Path(package::absolute(&root.join(RUNTIME))?),
+            Place::Version => Runtime::Published,
+        };
+        let place = Belongs::There { folder, shown: out.display().to_string(), runtime };
+        Ok(Self { source: spec::read(spec)?, shown: spec.display().to_string(), options, place })
+    }
+
+    /// The directories that should hold the files.
+    fn targets(&self, root: &Path, files: Files) -> Vec<Target> {
+        let shared = |dir: &str, files, mark| Target {
+            dir: root.join(dir),
+            shown: dir.to_owned(),
+            files,
+            kind: Kind::Shared { mark },
+        };
+        match &self.place {
+            Belongs::Here => {
+                let snapshots = shared(snapshots::DIR, snapshots::of(&files), snapshots::mark());
+                vec![shared(SOURCES, files, output::MARK.to_owned()), snapshots]
+            }
+            Belongs::There { folder, shown, runtime } => {
+                let files = package::package(&self.options.crate_name, self.source.name(), runtime, folder, &files);
+                vec![Target { dir: folder.clone(), shown: shown.clone(), files, kind: Kind::Whole }]
+            }
+        }
+    }
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let text = fs::read_to_string(root.join(DOCUMENT)).with_context(|| format!("{DOCUMENT} cannot be read"))?;
-    let source = Source::new(DOCUMENT, text);
-    let options = Options { crate_name: CRATE.to_owned() };
-    let Generation { files, diagnostics } = sdk_generator::generate(&source, &options);
-    print(&diagnostics, &source, arguments.message_format)?;
-    let Some(files) = files else { return Ok(ExitCode::FAILURE) };
-    let snapshots = Target { dir: snapshots::DIR, files: snapshots::of(&files), mark: snapshots::mark() };
-    let sources = Target { dir: SOURCES, files, mark: output::MARK.to_owned() };
+    let job = match (&arguments.spec, &arguments.out) {
+        (Some(spec), Some(folder)) => Job::foreign(root, spec, folder, arguments)?,
+        _ => Job::own(root, arguments.unsupported.unwrap_or(Patience::Deny).into())?,
+    };
+    let Generation { files, diagnostics, ledger, counts } = sdk_generator::generate(&job.source, &job.options);
+    if let Some(path) = &arguments.ledger {
+        report::write(path, &report::Report::new(&diagnostics, &ledger, counts))?;
+    }
+    let targets = files.map(|files| job.targets(root, files));
+    print(&diagnostics, &job.source.renamed(job.shown), arguments.message_format)?;
+    let Some(targets) = targets else { return Ok(ExitCode::FAILURE) };
     let (report, outcome) = match arguments.check {
-        true => check(root, &[sources, snapshots])?,
-        false => write(root, &[sources, snapshots])?,
+        true => check(&targets)?,
+        false => write(&targets)?,
     };
     match arguments.message_format {
         MessageFormat::Human => io::stdout().write_all(report.as_bytes())?,
@@ -79,11 +215,10 @@ fn print(diagnostics: &Diagnostics, source: &Source, format: MessageFormat) -> i
 }
 
 /// Brings the directories up to date; says what that changed, one line a file.
-fn write(root: &Path, targets: &[Target]) -> anyhow::Result<(String, ExitCode)> {
+fn write(targets: &[Target]) -> anyhow::Result<(String, ExitCode)> {
     let mut report = String::new();
     for target in targets {
-        let drift = output::write_marked(&root.join(target.dir), &target.files, &target.mark)?;
-        report.push_str(&list(target.dir, &drift));
+        report.push_str(&list(&target.shown, &target.write()?));
     }
     if report.is_empty() {
         report.push_str("nothing changed\n");
@@ -92,12 +227,12 @@ fn write(root: &Path, targets: &[Target]) -> anyhow::Result<(String, ExitCode)> 
 }
 
 /// Compares the directories; says what is out of date, with a diff.
-fn check(root: &Path, targets: &[Target]) -> anyhow::Result<(String, ExitCode)> {
+fn check(targets: &[Target]) -> anyhow::Result<(String, ExitCode)> {
     let (mut lists, mut diffs, mut has_strays) = (String::new(), String::new(), false);
     for target in targets {
-        let drift = output::drift_marked(&root.join(target.dir), &target.files, &target.mark)?;
+        let drift = target.drift()?;
         has_strays |= drift.has_strays();
-        lists.push_str(&list(target.dir, &drift));
+        lists.push_str(&list(&target.shown, &drift));
         // The diff of a snapshot repeats that of its source.
         if diffs.is_empty() {
             diffs = drift.diff();

@@ -21,7 +21,7 @@ pub struct PaymentGatewayResponse {
 
     /// Whatever else the gateway said. The names differ from gateway to gateway.
     ///
-    /// For example `{"ErrorName":"TRANSACTION_DECLINED","ProcessorResult":"51"}`.
+    /// For example `{"ProcessorResult":"51","ErrorName":"TRANSACTION_DECLINED"}`.
     pub additional_info: Option<Map<Json>>,
     extra: Extra,
 }

@@ -54,7 +54,7 @@ impl PaymentOption {
 
 impl Object for PaymentOption {
     fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::strict(
+        static TABLE: Table = Table::exchanged(
             "PaymentOption",
             &[
                 Field::new("type"),

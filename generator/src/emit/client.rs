@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
-use crate::ir::{Api, Credentials, FailureCode, FailureOutcome, HeaderParameter, Retry, Role, SetBy};
+use super::{docs, prose};
+use crate::ir::{
+    Api, Credentials, FailureCode, FailureOutcome, HeaderParameter, Retry, Role, Scheme, SchemeKind, Server, SetBy,
+};
 
 /// The client and its builder.
 pub(super) fn client(api: &Api) -> TokenStream {
-    let title = &api.title;
+    let title = prose::line(&api.title);
     let docs = docs::attributes(&[
         format!("A client of {title}."),
         "Cheap to clone: clones share connections and the access token.".to_owned(),
@@ -66,7 +68,7 @@ fn client_headers(api: &Api) -> BTreeMap<&str, &HeaderParameter> {
 fn with_header(header: &HeaderParameter) -> TokenStream {
     let (method, argument) = (format_ident!("with_{}", header.name.rust()), header.name.ident());
     let wire = header.name.wire();
-    let mut paragraphs = vec![format!("This client, sending `{wire}` with every call that takes it.")];
+    let mut paragraphs = vec![format!("This client, sending {} with every call that takes it.", docs::code(wire))];
     paragraphs.extend(docs::absent(header));
     paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits)));
     let docs = docs::attributes(&paragraphs);
@@ -81,15 +83,16 @@ fn with_header(header: &HeaderParameter) -> TokenStream {
 
 /// The places where the service runs.
 pub(super) fn environment(api: &Api) -> TokenStream {
-    let title = &api.title;
+    let title = prose::line(&api.title);
     let docs = docs::attributes(&[format!("The environments of {title}.")]);
     let variants: Vec<_> = api.servers.iter().map(|server| server.name.ident()).collect();
     let names: Vec<_> = api.servers.iter().map(|server| server.name.file_stem().replace('_', "-")).collect();
-    let urls: Vec<_> = api.servers.iter().map(|server| &server.url).collect();
+    let urls: Vec<_> = api.servers.iter().map(Server::default_url).collect();
     let variant_docs = api.servers.iter().map(|server| {
-        let (text, url) = (docs::prose(server.docs.text.trim_end_matches('.')), docs::code(&server.url));
+        let (text, url) = (prose::line(server.docs.text.trim_end_matches('.')), docs::code(&server.default_url()));
         docs::attributes(&[if text.is_empty() { format!("{url}.") } else { format!("{text}: {url}.") }])
     });
+    let chosen = api.servers.iter().filter_map(chosen_server);
     quote! {
         use sdk_runtime::seam::parse_name;
         use sdk_runtime::{BaseUrl, ParseError};
@@ -122,6 +125,8 @@ pub(super) fn environment(api: &Api) -> TokenStream {
                     #(Self::#variants => #names,)*
                 }
             }
+
+            #(#chosen)*
         }
 
         impl fmt::Display for Environment {
@@ -151,6 +156,56 @@ pub(super) fn environment(api: &Api) -> TokenStream {
     }
 }
 
+/// The way to a server of which callers choose a part.
+fn chosen_server(server: &Server) -> Option<TokenStream> {
+    if server.variables.is_empty() {
+        return None;
+    }
+    let name = format_ident!("{}_with", server.name.file_stem().trim_end_matches('_'));
+    let arguments: Vec<_> = server.variables.iter().map(|variable| variable.name.ident()).collect();
+    let wires = server.variables.iter().map(|variable| variable.name.wire());
+    let url = &server.url;
+    let mut paragraphs = vec![format!("The base URL {} with its variables as given.", docs::code(url))];
+    paragraphs.extend(server.variables.iter().map(|variable| {
+        let (default, told) = (docs::code(&variable.default), docs::paragraphs(&variable.docs, None).join(" "));
+        format!("{}: {default} unless chosen. {told}", docs::code(variable.name.rust()))
+    }));
+    paragraphs.push("# Errors".to_owned());
+    paragraphs.push("When a value would change more of the URL than its own part.".to_owned());
+    let docs = docs::attributes(&paragraphs);
+    Some(quote! {
+        #docs
+        pub fn #name(#(#arguments: impl AsRef<str>),*) -> Result<BaseUrl, ParseError> {
+            BaseUrl::of_template(#url, &[#((#wires, #arguments.as_ref())),*])
+        }
+    })
+}
+
+/// The ways to prove who is calling, which operations refer to.
+fn schemes(api: &Api) -> impl Iterator<Item = TokenStream> + '_ {
+    let asked = |scheme: &&Scheme| {
+        let alternatives = api.operations.iter().filter_map(|operation| operation.security.as_ref());
+        alternatives.flatten().flatten().any(|name| *name == scheme.name)
+    };
+    api.schemes.iter().filter(asked).map(|scheme| {
+        let (constant, wire) = (scheme.name.const_ident(), scheme.name.wire());
+        let docs = docs::attributes(&docs::paragraphs(&scheme.docs, None));
+        let made = match &scheme.kind {
+            SchemeKind::HeaderKey(name) => quote!(api_key_in_header(#wire, #name)),
+            SchemeKind::QueryKey(name) => quote!(api_key_in_query(#wire, #name)),
+            SchemeKind::CookieKey(name) => quote!(api_key_in_cookie(#wire, #name)),
+            SchemeKind::Basic => quote!(basic(#wire)),
+            SchemeKind::Bearer => quote!(bearer(#wire)),
+            SchemeKind::OAuth2 => quote!(oauth2(#wire)),
+            SchemeKind::Other => quote!(other(#wire)),
+        };
+        quote! {
+            #docs
+            pub(crate) static #constant: Scheme = Scheme::#made;
+        }
+    })
+}
+
 /// What the runtime has to know of the service, as constants.
 pub(super) fn service(api: &Api) -> TokenStream {
     let service = &api.service;
@@ -171,7 +226,9 @@ pub(super) fn service(api: &Api) -> TokenStream {
     }));
     let roles = roles(api);
     let failure = failure(api);
+    let schemes = schemes(api);
     let items = quote! {
+        #(#schemes)*
         /// How calls of this service are made and how they fail.
         pub(crate) static SERVICE: Service = Service {
             name: #title,
@@ -192,6 +249,7 @@ pub(super) fn service(api: &Api) -> TokenStream {
         "Reasons",
         "ResultCodes",
         "Retry",
+        "Scheme",
         "Service",
         "TokenEndpoint",
     ];

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use crate::ir::{Enum, TypeDef};
+use crate::ir::{Enum, Notation, TypeDef};
 
 /// The file of one enum.
 pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> TokenStream {
@@ -24,6 +24,11 @@ pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> TokenStream {
         let (wire, ident) = (variant.name.wire(), variant.name.ident());
         quote!((#wire, Self::#ident))
     });
+    let notation = (choice.notation == Notation::Json).then(|| {
+        quote!(
+            const JSON: bool = true;
+        )
+    });
     quote! {
         use sdk_runtime::UnknownValue;
         use sdk_runtime::seam::OpenEnum;
@@ -39,6 +44,7 @@ pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> TokenStream {
 
         impl OpenEnum for #name {
             const NAME: &'static str = #text;
+            #notation
             const VALUES: &'static [(&'static str, Self)] = &[#(#values),*];
 
             fn unknown(value: UnknownValue) -> Self {

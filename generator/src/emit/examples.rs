@@ -5,26 +5,31 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::ir::{
-    Additional, Api, Constructor, Field, Operation, Presence, Scalar, Segment, Shape, Status, Struct, Type, TypeId,
+    Access, Additional, Api, Constructor, Field, Notation, Operation, Presence, Scalar, Shape, Status, Struct, Type,
+    TypeId,
 };
 
 /// A fenced example of a call, or nothing when the document has none that can be spelt.
 pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> Option<String> {
-    let mut arguments = Vec::new();
-    for segment in &operation.path {
-        if let Segment::Parameter(parameter) = segment {
-            let text = parameter.example.clone().unwrap_or_else(|| parameter.name.wire().to_owned());
-            arguments.push(quote!(#text));
+    let mut arguments = arguments(api, operation)?;
+    let mut lines = String::new();
+    let mut setter = None;
+    if let Some(body) = &operation.body {
+        let example = body.ty().zip(body.example.as_ref()).and_then(|(ty, example)| self::body(api, ty, example));
+        match (body.presence, example) {
+            (Presence::Required, None) => return None,
+            (_, None) => {}
+            (presence, Some(value)) => {
+                lines.push_str(&statement(&quote!(let request = #value;))?);
+                match presence {
+                    Presence::Required => arguments.push(quote!(&request)),
+                    _ => setter = Some(quote!(.body(&request))),
+                }
+            }
         }
     }
-    let mut lines = String::new();
-    if let Some(body) = &operation.body {
-        let value = expression(api, &body.ty, body.example.as_ref()?)?;
-        lines.push_str(&statement(&quote!(let request = #value;))?);
-        arguments.push(quote!(&request));
-    }
     let (method, crate_ident) = (operation.name.ident(), format_ident!("{}", crate_name.replace('-', "_")));
-    lines.push_str(&statement(&quote!(let answer = client.#method(#(#arguments),*).await?;))?);
+    lines.push_str(&statement(&quote!(let answer = client.#method(#(#arguments),*) #setter.await?;))?);
     let names: Vec<_> = imports(&lines).iter().map(|name| format_ident!("{name}")).collect();
     let uses = match names.is_empty() {
         true => String::new(),
@@ -33,6 +38,63 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> O
     Some(format!(
         "```no_run\n{uses}# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n{lines}# let _ = answer;\n# Ok(())\n# }}\n```"
     ))
+}
+
+/// What the method takes before the body, as values that it could be.
+fn arguments(api: &Api, operation: &Operation) -> Option<Vec<TokenStream>> {
+    let places = operation.path_parameters();
+    let places = places.map(|place| (&place.parameter.ty, place.parameter.name.wire(), place.example.as_deref()));
+    let named = operation.query.iter().chain(&operation.cookies);
+    let named = named.filter(|parameter| parameter.presence == Presence::Required);
+    let named = named.map(|parameter| (&parameter.ty, parameter.name.wire(), None));
+    let headers = operation.headers.iter().filter(|header| header.is_argument());
+    let headers = headers.map(|header| (&header.ty, header.name.wire(), None));
+    places.chain(named).chain(headers).map(|(ty, name, example)| argument(api, ty, name, example)).collect()
+}
+
+/// A value for a parameter: the document's example, or one that says no more than where a value goes.
+fn argument(api: &Api, ty: &Type, name: &str, example: Option<&str>) -> Option<TokenStream> {
+    match api.types.resolve(ty) {
+        Type::Scalar(Scalar::Text) => {
+            let text = example.unwrap_or(name);
+            Some(quote!(#text))
+        }
+        Type::Scalar(kind) => {
+            let value = match (kind, example) {
+                (Scalar::Boolean, _) => Value::Bool(true),
+                (Scalar::Date | Scalar::DateTime, example) => Value::String(example?.to_owned()),
+                (_, Some(example)) => Value::Number(example.parse().ok()?),
+                (_, None) => Value::Number(1.into()),
+            };
+            scalar(*kind, &value)
+        }
+        Type::List(element) => {
+            // Elements are handed over themselves, and only text and numbers are then what they would be alone.
+            let value =
+                matches!(api.types.resolve(element), Type::Scalar(_)).then(|| argument(api, element, name, example));
+            let value = value??;
+            Some(quote!([#value]))
+        }
+        Type::Named(id) => match &api.types.get(*id).shape {
+            Shape::Enum(choice) => {
+                let given = choice.variants.iter().find(|variant| Some(variant.name.wire()) == example);
+                let (name, variant) =
+                    (api.types.get(*id).name.ident(), given.or(choice.variants.first())?.name.ident());
+                Some(quote!(&#name::#variant))
+            }
+            Shape::Alias(_) | Shape::Struct(_) | Shape::Union(_) => None,
+        },
+        Type::Map(_) | Type::Nullable(_) | Type::Json => None,
+    }
+}
+
+/// A body as an expression. The method borrows it, so that only what is an object is spelt as exactly its type.
+fn body(api: &Api, ty: &Type, example: &Value) -> Option<TokenStream> {
+    let Type::Named(id) = api.types.resolve(ty) else { return None };
+    match &api.types.get(*id).shape {
+        Shape::Struct(_) => expression(api, ty, example),
+        Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => None,
+    }
 }
 
 /// A statement as the formatter spells it, without the function around it.
@@ -46,37 +108,7 @@ fn statement(tokens: &TokenStream) -> Option<String> {
 /// The names in the example that come from the crate: all in PascalCase but what the prelude has.
 fn imports(lines: &str) -> Vec<String> {
     let Ok(tokens) = lines.parse::<TokenStream>() else { return Vec::new() };
-    let idents = super::types::idents(&tokens);
-    let mut names: Vec<_> = idents.into_iter().filter(|name| name.starts_with(char::is_uppercase)).collect();
-    let paths: Vec<String> = variants(&tokens);
-    names.retain(|name| !paths.contains(name));
-    names
-}
-
-/// The identifiers that follow `::`, which need no import of their own.
-fn variants(tokens: &TokenStream) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut open = vec![tokens.clone()];
-    while let Some(tokens) = open.pop() {
-        let mut after_colons = false;
-        for tree in tokens {
-            match tree {
-                proc_macro2::TokenTree::Ident(ident) => {
-                    if after_colons {
-                        found.push(ident.to_string());
-                    }
-                    after_colons = false;
-                }
-                proc_macro2::TokenTree::Punct(punct) => after_colons = punct.as_char() == ':',
-                proc_macro2::TokenTree::Group(group) => {
-                    open.push(group.stream());
-                    after_colons = false;
-                }
-                proc_macro2::TokenTree::Literal(_) => after_colons = false,
-            }
-        }
-    }
-    found
+    super::types::idents(&tokens).into_iter().filter(|name| name.starts_with(char::is_uppercase)).collect()
 }
 
 /// A JSON value as an expression of a type; nothing when the value does not fit the type.
@@ -85,22 +117,42 @@ fn expression(api: &Api, ty: &Type, value: &Value) -> Option<TokenStream> {
         Type::Named(id) => named(api, *id, value),
         Type::Scalar(scalar) => self::scalar(*scalar, value),
         Type::List(element) => {
-            let elements: Option<Vec<_>> =
-                value.as_array()?.iter().map(|value| expression(api, element, value)).collect();
-            let elements = elements?;
+            let elements = elements(api, element, &value.as_array()?.iter().collect::<Vec<_>>())?;
             Some(quote!([#(#elements),*]))
         }
         Type::Map(element) => {
-            let entries: Option<Vec<_>> = value
-                .as_object()?
-                .iter()
-                .map(|(name, value)| expression(api, element, value).map(|value| quote!((#name, #value))))
-                .collect();
-            let entries = entries?;
-            Some(quote!([#(#entries),*]))
+            let members = value.as_object()?;
+            let values = elements(api, element, &members.values().collect::<Vec<_>>())?;
+            let names = members.keys();
+            Some(quote!([#((#names, #values)),*]))
         }
+        Type::Nullable(_) => None,
         Type::Json => json(value),
     }
+}
+
+/// The elements of a list or the values of a map, which have to be of one type in Rust.
+fn elements(api: &Api, ty: &Type, values: &[&Value]) -> Option<Vec<TokenStream>> {
+    match api.types.resolve(ty) {
+        Type::List(_) | Type::Map(_) | Type::Nullable(_) => None,
+        Type::Json if values.windows(2).any(|two| std::mem::discriminant(two[0]) != std::mem::discriminant(two[1])) => {
+            None
+        }
+        Type::Scalar(Scalar::Decimal) if !values.iter().all(|value| is_small(value)) => {
+            values.iter().map(|value| decimal(value)).collect()
+        }
+        _ => values.iter().map(|value| expression(api, ty, value)).collect(),
+    }
+}
+
+/// Whether a number is one that decimals are made from without being parsed.
+fn is_small(value: &Value) -> bool {
+    value.as_i64().is_some_and(|whole| i32::try_from(whole).is_ok())
+}
+
+fn decimal(value: &Value) -> Option<TokenStream> {
+    let text = value.as_number()?.to_string();
+    Some(quote!(#text.parse::<Decimal>()?))
 }
 
 fn named(api: &Api, id: TypeId, value: &Value) -> Option<TokenStream> {
@@ -109,10 +161,14 @@ fn named(api: &Api, id: TypeId, value: &Value) -> Option<TokenStream> {
     match &definition.shape {
         Shape::Alias(ty) => expression(api, ty, value),
         Shape::Enum(choice) => {
-            let text = value.as_str()?;
+            let text = match choice.notation {
+                Notation::Text => value.as_str()?.to_owned(),
+                Notation::Json => value.to_string(),
+            };
             let variant = choice.variants.iter().find(|variant| variant.name.wire() == text)?.name.ident();
             Some(quote!(#name::#variant))
         }
+        Shape::Union(_) => None,
         Shape::Struct(object) => structure(api, &name, object, value.as_object()?),
     }
 }
@@ -127,19 +183,26 @@ fn scalar(scalar: Scalar, value: &Value) -> Option<TokenStream> {
             let text = value.as_str()?;
             Some(quote!(#text.parse::<Date>()?))
         }
-        Scalar::Decimal => match value.as_i64() {
-            Some(whole) if i32::try_from(whole).is_ok() => {
-                let whole = Literal::i64_unsuffixed(whole);
-                Some(quote!(#whole))
-            }
-            _ => {
-                let text = value.as_number()?.to_string();
-                Some(quote!(#text.parse::<Decimal>()?))
-            }
-        },
-        Scalar::Integer32 | Scalar::Integer64 => {
+        Scalar::DateTime => {
+            let text = value.as_str()?;
+            Some(quote!(#text.parse::<DateTime>()?))
+        }
+        Scalar::Base64 | Scalar::Upload => None,
+        Scalar::Decimal if !is_small(value) => decimal(value),
+        Scalar::Decimal => {
             let whole = Literal::i64_unsuffixed(value.as_i64()?);
             Some(quote!(#whole))
+        }
+        Scalar::Integer32 | Scalar::Integer64 | Scalar::Unsigned32 | Scalar::Unsigned64 => {
+            let whole = value.as_i64()?;
+            let fits = match scalar {
+                Scalar::Integer32 => i32::try_from(whole).is_ok(),
+                Scalar::Unsigned32 => u32::try_from(whole).is_ok(),
+                Scalar::Unsigned64 => whole >= 0,
+                _ => true,
+            };
+            let whole = Literal::i64_unsuffixed(whole);
+            fits.then(|| quote!(#whole))
         }
         Scalar::Boolean => {
             let flag = value.as_bool()?;
@@ -168,7 +231,7 @@ fn structure(
     members: &serde_json::Map<String, Value>,
 ) -> Option<TokenStream> {
     let (constructor, arguments, fixed) = match object.constructors.as_slice() {
-        [] => (format_ident!("new"), required(object), Vec::new()),
+        [] => (format_ident!("new"), required(api, object), Vec::new()),
         constructors => {
             let one = constructors.iter().find(|one| fits(object, one, members))?;
             let fixed = one.fixed.iter().map(|condition| condition.property.as_str()).collect();
@@ -178,14 +241,14 @@ fn structure(
     let field = |wire: &str| object.fields.iter().find(|field| field.name.wire() == wire);
     let mut values = Vec::new();
     for wire in &arguments {
-        values.push(expression(api, &field(wire)?.ty, members.get(*wire)?)?);
+        values.push(member(api, field(wire)?, members.get(*wire)?)?);
     }
     let mut setters = Vec::new();
     let others =
         members.iter().filter(|(wire, _)| !arguments.contains(&wire.as_str()) && !fixed.contains(&wire.as_str()));
     for (wire, value) in others {
         setters.push(match field(wire) {
-            Some(field) if field.status == Status::Deprecated => continue,
+            Some(field) if field.status == Status::Deprecated || field.access == Access::ReadOnly => continue,
             Some(field) => setter(api, field, value)?,
             None if object.additional == Additional::Undeclared => return None,
             None => {
@@ -198,13 +261,43 @@ fn structure(
 }
 
 fn setter(api: &Api, field: &Field, value: &Value) -> Option<TokenStream> {
-    let (name, value) = (field.name.ident(), expression(api, &field.ty, value)?);
+    let (name, value) = (field.name.ident(), member(api, field, value)?);
     Some(quote!(.#name(#value)))
 }
 
-fn required(object: &Struct) -> Vec<&str> {
+/// The value of a member. One that may be null is made of exactly its type, since nothing else converts into it.
+fn member(api: &Api, field: &Field, value: &Value) -> Option<TokenStream> {
+    if matches!(field.presence, Presence::Required | Presence::Optional) {
+        return expression(api, &field.ty, value);
+    }
+    if value.is_null() {
+        return Some(quote!(Nullable::Null));
+    }
+    match api.types.resolve(&field.ty) {
+        Type::Scalar(Scalar::Text) => {
+            let text = super::super::lower::extensions::scalar_text(value)?;
+            Some(quote!(#text.to_owned()))
+        }
+        Type::Scalar(Scalar::Decimal) => decimal(value),
+        Type::Scalar(Scalar::Integer32) => {
+            let whole = Literal::i32_suffixed(i32::try_from(value.as_i64()?).ok()?);
+            Some(quote!(#whole))
+        }
+        Type::Scalar(Scalar::Integer64) => {
+            let whole = Literal::i64_suffixed(value.as_i64()?);
+            Some(quote!(#whole))
+        }
+        Type::Scalar(Scalar::Boolean | Scalar::Date | Scalar::DateTime) | Type::Named(_) => {
+            expression(api, &field.ty, value)
+        }
+        Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => None,
+    }
+}
+
+fn required<'a>(api: &Api, object: &'a Struct) -> Vec<&'a str> {
     let required =
         object.fields.iter().filter(|field| matches!(field.presence, Presence::Required | Presence::Nullable));
+    let required = required.filter(|field| super::structs::only_value(api, field).is_none());
     required.map(|field| field.name.wire()).collect()
 }
 

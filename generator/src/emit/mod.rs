@@ -1,19 +1,25 @@
 //! The model becomes tokens, one file for each thing a reader would look for.
 
+mod answers;
 mod client;
 mod docs;
 mod enums;
 mod examples;
 mod operations;
+mod parameters;
+mod prose;
 mod structs;
 mod types;
+mod unions;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ir::{Api, Shape, Type, TypeDef, Usage};
-use crate::names::{Name, RUNTIME_NAMES};
+use crate::ir::{Answer, Api, Operation, Scalar, Shape, Type, TypeDef, Usage};
+use crate::names::{Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
 use crate::source::Pointer;
+
+pub(crate) use prose::printable;
 
 /// A file before it is rendered.
 #[derive(Debug)]
@@ -26,35 +32,35 @@ pub struct EmittedFile {
     pub tokens: TokenStream,
 }
 
-/// Emits all files of a crate's `src` folder; `crate_name` is the crate's name in paths.
-#[must_use]
-pub fn emit(api: &Api, crate_name: &str) -> Vec<EmittedFile> {
+/// Emits all files of a crate's `src` folder, one by one as they are asked for: the tokens of all of them together would fill
+/// far more memory than their texts. `crate_name` is the crate's name in paths.
+pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = EmittedFile> + 'a {
     let root = Pointer::root();
+    let file = |path: &str, at: &Pointer, tokens| EmittedFile { path: path.to_owned(), at: at.clone(), tokens };
+    let models = models(api);
     let mut files = vec![
-        EmittedFile { path: "lib.rs".to_owned(), at: root.clone(), tokens: library(api) },
-        EmittedFile { path: "client.rs".to_owned(), at: root.clone(), tokens: client::client(api) },
-        EmittedFile { path: "service.rs".to_owned(), at: root.clone(), tokens: client::service(api) },
-        EmittedFile { path: "operations/mod.rs".to_owned(), at: root.join("paths"), tokens: operations::index(api) },
+        file("lib.rs", &root, library(api)),
+        file("client.rs", &root, client::client(api)),
+        file("service.rs", &root, client::service(api)),
+        file("operations/mod.rs", &root.join("paths"), operations::index(api)),
     ];
     if !api.servers.is_empty() {
-        let at = root.join("servers");
-        files.push(EmittedFile { path: "environment.rs".to_owned(), at, tokens: client::environment(api) });
+        files.push(file("environment.rs", &root.join("servers"), client::environment(api)));
     }
-    for operation in &api.operations {
-        let path = format!("operations/{}.rs", operation.name.file_stem());
-        let tokens = operations::operation(api, operation, crate_name);
-        files.push(EmittedFile { path, at: operation.at.clone(), tokens });
-    }
-    let models = models(api);
     if !models.is_empty() {
-        let at = root.join("components").join("schemas");
-        files.push(EmittedFile { path: "models/mod.rs".to_owned(), at, tokens: models_index(&models) });
+        files.push(file("models/mod.rs", &root.join("components").join("schemas"), models_index(&models)));
     }
-    for definition in models {
-        let path = format!("models/{}.rs", definition.name.file_stem());
-        files.push(EmittedFile { path, at: definition.at.clone(), tokens: model(api, definition) });
-    }
-    files
+    let operations = api.operations.iter().map(move |operation| EmittedFile {
+        path: format!("operations/{}.rs", operation.name.file_stem()),
+        at: operation.at.clone(),
+        tokens: operations::operation(api, operation, crate_name),
+    });
+    let models = models.into_iter().map(move |definition| EmittedFile {
+        path: format!("models/{}.rs", definition.name.file_stem()),
+        at: definition.at.clone(),
+        tokens: model(api, definition),
+    });
+    files.into_iter().chain(operations).chain(models)
 }
 
 /// The types that operations reach, by name.
@@ -68,6 +74,7 @@ fn model(api: &Api, definition: &TypeDef) -> TokenStream {
     match &definition.shape {
         Shape::Struct(object) => structs::emit(api, definition, object),
         Shape::Enum(choice) => enums::emit(definition, choice),
+        Shape::Union(union) => unions::emit(api, definition, union),
         Shape::Alias(ty) => alias(api, definition, ty),
     }
 }
@@ -81,6 +88,13 @@ fn alias(api: &Api, definition: &TypeDef, ty: &Type) -> TokenStream {
         pub type #name = #ty;
     };
     types::with_imports(api, definition, body)
+}
+
+/// Lets a setter be called like a binary operator, for which clippy would have a trait.
+fn like_operator(setter: &Name) -> Option<TokenStream> {
+    const OPERATORS: &[&str] = &["add", "sub", "mul", "div", "rem", "shl", "shr", "bitand", "bitor", "bitxor"];
+    let is_one = OPERATORS.contains(&setter.rust());
+    is_one.then(|| quote!(#[allow(clippy::should_implement_trait, reason = "it is called as on the wire")]))
 }
 
 /// The declaration of an item's module; a file is found by a name of its own accord only if that is ASCII.
@@ -106,17 +120,44 @@ fn models_index(models: &[&TypeDef]) -> TokenStream {
     }
 }
 
+/// What the crate takes over from the runtime because something in it is made of it.
+fn runtime_at_need(api: &Api) -> Vec<&'static str> {
+    let calls = api.operations.iter().flat_map(|operation| operation.sent_types().chain(operation.answer.types()));
+    let types = models(api).into_iter().flat_map(|model| model.shape.types()).chain(calls);
+    let scalars: Vec<_> = types.filter_map(Type::scalar).collect();
+    let has = |name: &str| match name {
+        "Base64" => scalars.contains(&Scalar::Base64),
+        "DateTime" => scalars.contains(&Scalar::DateTime),
+        "Upload" => scalars.contains(&Scalar::Upload),
+        "Payload" => {
+            let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
+            bodies.into_iter().any(|body| body.ty().is_none())
+        }
+        _ => api.operations.iter().any(|operation| operation.answer == Answer::Stream),
+    };
+    RUNTIME_NAMES_AT_NEED.iter().copied().filter(|name| has(name)).collect()
+}
+
+/// The line of an operation in the list of all.
+fn entry(operation: &Operation) -> String {
+    let (method, summary) = (operation.name.rust(), prose::line(operation.summary.trim_end_matches('.')));
+    let mut words = summary.split_whitespace();
+    // One word, or one and a title, would be where the brackets link to.
+    match (words.next(), words.next()) {
+        (None, _) => format!("- [`Client::{method}`]"),
+        (Some(_), Some(second)) if !second.starts_with(['"', '\'', '(']) => {
+            format!("- [`Client::{method}`]: {summary}")
+        }
+        _ => format!("- [`Client::{method}`]\\: {summary}"),
+    }
+}
+
 /// The crate's root: modules and what users name.
 fn library(api: &Api) -> TokenStream {
-    let title = &api.title;
-    let mut paragraphs = vec![format!("{title}.")];
+    let mut paragraphs = vec![format!("{}.", prose::line(&api.title))];
     paragraphs.extend(docs::paragraphs(&api.docs, None));
-    let calls = api.operations.iter().map(|operation| {
-        let method = operation.name.rust();
-        format!("- [`Client::{method}`]: {}", docs::prose(operation.summary.trim_end_matches('.')))
-    });
     paragraphs.push("# Operations".to_owned());
-    paragraphs.push(calls.collect::<Vec<_>>().join("\n"));
+    paragraphs.push(api.operations.iter().map(entry).collect::<Vec<_>>().join("\n"));
     paragraphs.extend(docs::failures(&api.service));
     let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
     let text = text.collect::<Vec<_>>().join("\n\n");
@@ -136,12 +177,26 @@ fn library(api: &Api) -> TokenStream {
             pub use environment::Environment;
         )
     });
-    let runtime = RUNTIME_NAMES.iter().map(|names| {
+    let at_need = runtime_at_need(api);
+    let runtime = RUNTIME_NAMES.iter().copied().chain([&at_need[..]]).filter(|names| !names.is_empty()).map(|names| {
         let line = types::use_line(&quote!(sdk_runtime), names.iter().copied());
         quote!(pub #line)
     });
+    // Rustc is wary of letters that look like others, and where there are no capitals variants are spelt like values.
+    let foreign = api.names().any(|name| !name.rust().is_ascii()).then(|| {
+        quote! {
+            #![allow(
+                bindings_with_variant_name,
+                confusable_idents,
+                mixed_script_confusables,
+                uncommon_codepoints,
+                reason = "names are those of the document, in any script"
+            )]
+        }
+    });
     quote! {
         #(#![doc = #lines])*
+        #foreign
 
         #[rustfmt::skip]
         mod client;

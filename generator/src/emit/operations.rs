@@ -3,16 +3,22 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::parameters::{self, Taken};
 use super::types::{rust_type, use_line};
-use super::{docs, examples, structs};
-use crate::ir::{Api, HeaderParameter, Idempotency, Operation, Presence, Segment, SetBy, Status, Type};
+use super::{answers, docs, examples, prose, structs};
+use crate::ir::{
+    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Scalar, Segment, SetBy, Status, Style, Type,
+};
 
 /// The modules of all operations.
 pub(super) fn index(api: &Api) -> TokenStream {
     let modules = api.operations.iter().map(|operation| super::module(&operation.name));
     let uses = api.operations.iter().map(|operation| {
-        let (module, call) = (format_ident!("{}", operation.name.file_stem()), operation.name.type_ident());
-        quote!(pub use #module::#call;)
+        let (module, call) = (format_ident!("{}", operation.name.file_stem()), operation.call.type_ident());
+        match answers::name(&operation.answer) {
+            Some(answer) => quote!(pub use #module::{#call, #answer};),
+            None => quote!(pub use #module::#call;),
+        }
     });
     quote! {
         //! One call for each operation, as the client's methods return them.
@@ -23,42 +29,60 @@ pub(super) fn index(api: &Api) -> TokenStream {
     }
 }
 
+/// What the runtime's seam gives to operations.
+const SEAM: &[&str] = &[
+    "Answer",
+    "Call",
+    "Encoding",
+    "HeaderField",
+    "Limits",
+    "Media",
+    "Operation",
+    "OperationCall",
+    "Parameter",
+    "Segment",
+    "Style",
+    "Value",
+    "call_span",
+];
+/// What the runtime's root gives to operations.
+const ROOT: &[&str] = &[
+    "Base64",
+    "CallFuture",
+    "Date",
+    "DateTime",
+    "Decimal",
+    "Download",
+    "DownloadFuture",
+    "Error",
+    "IdempotencyKey",
+    "Json",
+    "Map",
+    "Nullable",
+    "Payload",
+    "Response",
+    "ResumableCall",
+    "RetryPolicy",
+    "Secret",
+    "Upload",
+];
+
 /// The file of one operation.
 pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
-    let declaration = declaration(operation);
+    let declaration = declaration(api, operation);
     let method = method(api, operation, crate_name);
     let call = call(api, operation);
+    let answer = answers::emit(api, operation);
     let items = quote! {
         #declaration
         #method
         #call
+        #answer
     };
     let idents = super::types::idents(&items);
-    let seam = ["Call", "HeaderField", "Limits", "Operation", "OperationCall", "Segment", "call_span"];
-    let seam = use_line(&quote!(sdk_runtime::seam), seam.into_iter().filter(|name| idents.contains(*name)));
-    let root = [
-        "CallFuture",
-        "Date",
-        "Decimal",
-        "Error",
-        "IdempotencyKey",
-        "Json",
-        "Map",
-        "Response",
-        "ResumableCall",
-        "RetryPolicy",
-        "Secret",
-    ];
-    let root = use_line(&quote!(sdk_runtime), root.into_iter().filter(|name| idents.contains(*name)));
-    let body = operation.body.iter().map(|body| &body.ty);
-    let mut models: Vec<_> = body
-        .chain([&operation.answer])
-        .filter_map(|ty| super::types::mentioned(api, ty))
-        .map(|model| model.name.rust())
-        .collect();
-    models.sort_unstable();
-    models.dedup();
-    let models = use_line(&quote!(crate::models), models.into_iter());
+    let seam = use_line(&quote!(sdk_runtime::seam), SEAM.iter().copied().filter(|name| idents.contains(*name)));
+    let root = use_line(&quote!(sdk_runtime), ROOT.iter().copied().filter(|name| idents.contains(*name)));
+    let models = use_line(&quote!(crate::models), models(api, operation, &idents).into_iter());
     quote! {
         use crate::Client;
         #models
@@ -70,23 +94,73 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> T
     }
 }
 
+/// The types of the document that the file of an operation names.
+fn models<'a>(
+    api: &'a Api,
+    operation: &'a Operation,
+    idents: &std::collections::BTreeSet<String>,
+) -> std::collections::BTreeSet<&'a str> {
+    let types = operation.sent_types().chain(operation.answer.types());
+    let named = types.flat_map(|ty| super::types::mentioned_through_aliases(api, ty)).map(|model| model.name.rust());
+    named.filter(|name| idents.contains(*name)).collect()
+}
+
 /// The wire contract of the operation.
-fn declaration(operation: &Operation) -> TokenStream {
+fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let constant = operation.name.const_ident();
     let (id, method) = (operation.name.wire(), operation.method);
     let segments = operation.path.iter().map(|segment| match segment {
         Segment::Literal(text) => quote!(Segment::Literal(#text)),
-        Segment::Parameter(parameter) => {
-            let wire = parameter.name.wire();
-            quote!(Segment::Parameter(#wire))
-        }
+        Segment::Parameter(parameter) => parameters::segment(api, &parameter.parameter),
     });
-    let headers = operation.headers.iter().map(header_field);
-    let headers = (!operation.headers.is_empty()).then(|| quote!(.headers(&[#(#headers),*])));
+    let list =
+        |method: TokenStream, rows: Vec<TokenStream>| (!rows.is_empty()).then(|| quote!(.#method(&[#(#rows),*])));
+    let headers = list(quote!(headers), operation.headers.iter().map(header_field).collect());
+    let query = list(quote!(query), operation.query.iter().map(|parameter| parameters::row(api, parameter)).collect());
+    let cookies =
+        list(quote!(cookies), operation.cookies.iter().map(|parameter| parameters::row(api, parameter)).collect());
+    let request = operation.body.as_ref().and_then(|body| media(&body.content)).map(|media| quote!(.request(#media)));
+    let accept = operation.accept.as_ref().map(|accept| quote!(.accept(#accept)));
+    let security = operation.security.as_ref().map(|alternatives| {
+        let alternatives = alternatives.iter().map(|schemes| {
+            let schemes = schemes.iter().map(|scheme| {
+                let name = scheme.const_ident();
+                quote!(&crate::service::#name)
+            });
+            quote!(&[#(#schemes),*])
+        });
+        quote!(.security(&[#(#alternatives),*]))
+    });
+    let servers = &operation.servers;
+    let servers = (!servers.is_empty()).then(|| quote!(.servers(&[#(#servers),*])));
     let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(.idempotent()));
     quote! {
         static #constant: Operation = Operation::new(#id, #method, &[#(#segments),*])
-            #headers #idempotent .span(call_span!(#id));
+            #headers #query #cookies #request #accept #security #servers #idempotent .span(call_span!(#id));
+    }
+}
+
+/// How the body is written, unless it is plain JSON.
+fn media(content: &Content) -> Option<TokenStream> {
+    let list = |media_types: &[String]| quote!(&[#(#media_types),*]);
+    match content {
+        Content::Json { media_types, .. } if media_types.as_slice() == ["application/json"] => None,
+        Content::Json { media_types, .. } => {
+            let media_types = list(media_types);
+            Some(quote!(Media::Json(#media_types)))
+        }
+        Content::Form { encodings, .. } => {
+            let encodings = encodings.iter().map(parameters::encoding);
+            Some(quote!(Media::Form(&[#(#encodings),*])))
+        }
+        Content::Multipart { encodings, .. } => {
+            let encodings = encodings.iter().map(parameters::encoding);
+            Some(quote!(Media::Multipart(&[#(#encodings),*])))
+        }
+        Content::Raw { media_types } => {
+            let media_types = list(media_types);
+            Some(quote!(Media::Raw(#media_types)))
+        }
     }
 }
 
@@ -98,32 +172,62 @@ fn header_field(header: &HeaderParameter) -> TokenStream {
         quote!(.limits(#limits))
     });
     let send = header.send.as_ref().map(|value| quote!(.send(#value)));
-    quote!(HeaderField::new(#wire) #required #limits #send)
+    let style = match header.style {
+        Style::Json => Some(quote!(.json())),
+        Style::Styled { explode, .. } => explode.then(|| quote!(.explode())),
+    };
+    quote!(HeaderField::new(#wire) #style #required #limits #send)
 }
 
 fn method(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
-    let (name, call, constant) = (operation.name.ident(), operation.name.type_ident(), operation.name.const_ident());
+    let (name, call, constant) = (operation.name.ident(), operation.call.type_ident(), operation.name.const_ident());
     let docs = docs::attributes(&method_paragraphs(api, operation, crate_name));
     let deprecated = (operation.status == Status::Deprecated).then(|| quote!(#[deprecated]));
-    let paths: Vec<_> = operation
-        .path
-        .iter()
-        .filter_map(|segment| match segment {
-            Segment::Parameter(parameter) => Some(parameter.name.ident()),
-            Segment::Literal(_) => None,
-        })
-        .collect();
-    let body_type = operation.body.as_ref().map(|body| rust_type(api, &body.ty));
-    let body_parameter = body_type.as_ref().map(|ty| quote!(body: &#ty,));
-    let body = body_type.as_ref().map(|_| quote!(.body(body)));
+    let taken = arguments(api, operation);
+    let (arguments, before): (Vec<_>, Vec<_>) = taken.iter().map(|taken| (&taken.argument, &taken.before)).unzip();
+    let steps = taken.iter().map(|taken| &taken.step);
+    // Seven is where clippy draws the line; the client itself is one of them.
+    let many = (arguments.len() > 6)
+        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "all of them are required")]));
     quote! {
         impl Client {
             #docs
             #deprecated
-            pub fn #name(&self, #(#paths: impl AsRef<str>,)* #body_parameter) -> #call {
-                #call { call: self.core.call(&#constant) #(.path_parameter(#paths))* #body }
+            #many
+            pub fn #name(&self, #(#arguments,)*) -> #call {
+                #(#before)*
+                #call { call: self.core.call(&#constant) #(#steps)* }
             }
         }
+    }
+}
+
+/// What every call of an operation needs: its places in the path, what is required behind the `?` and in headers, and its body.
+fn arguments(api: &Api, operation: &Operation) -> Vec<Taken> {
+    let required = |presence: Presence| presence == Presence::Required;
+    let places = operation.path_parameters().map(|parameter| parameters::place(api, &parameter.parameter));
+    let query = operation.query.iter().filter(|parameter| required(parameter.presence));
+    let query = query.map(|parameter| parameters::taken(api, parameter, &format_ident!("query")));
+    let cookies = operation.cookies.iter().filter(|parameter| required(parameter.presence));
+    let cookies = cookies.map(|parameter| parameters::taken(api, parameter, &format_ident!("cookie")));
+    let headers = operation.headers.iter().filter(|header| header.is_argument());
+    let headers = headers.map(|header| header_argument(api, header));
+    let body = operation.body.as_ref().filter(|body| required(body.presence)).map(|body| body_argument(api, body));
+    places.chain(query).chain(cookies).chain(headers).chain(body).collect()
+}
+
+/// How a body is handed over.
+fn body_argument(api: &Api, body: &Body) -> Taken {
+    match body.ty() {
+        Some(ty) => {
+            let ty = rust_type(api, ty);
+            Taken { argument: quote!(body: &#ty), before: TokenStream::new(), step: quote!(.body(body)) }
+        }
+        None => Taken {
+            argument: quote!(payload: impl Into<Payload>),
+            before: TokenStream::new(),
+            step: quote!(.payload(payload)),
+        },
     }
 }
 
@@ -133,17 +237,23 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
         .iter()
         .map(|segment| match segment {
             Segment::Literal(text) => text.clone(),
-            Segment::Parameter(parameter) => format!("{{{}}}", parameter.name.wire()),
+            Segment::Parameter(parameter) => format!("{{{}}}", parameter.parameter.name.wire()),
         })
         .collect();
-    let mut paragraphs = vec![docs::prose(&full_stop(&operation.summary)), format!("`{} {path}`", operation.method)];
+    let mut paragraphs =
+        vec![prose::prose(&full_stop(&operation.summary)), docs::code(&format!("{} {path}", operation.method))];
     paragraphs.extend(docs::paragraphs(&operation.docs, None));
-    for segment in &operation.path {
-        if let Segment::Parameter(parameter) = segment
-            && !parameter.docs.text.is_empty()
-        {
-            paragraphs.push(format!("`{}`: {}", parameter.name.rust(), docs::prose(&parameter.docs.text)));
-        }
+    paragraphs.extend(operation.path_parameters().filter_map(|place| parameters::paragraph(&place.parameter)));
+    let required = operation.query.iter().chain(&operation.cookies);
+    let required = required.filter(|parameter| parameter.presence == Presence::Required);
+    paragraphs.extend(required.filter_map(parameters::paragraph));
+    let required = operation.headers.iter().filter(|header| header.is_argument());
+    paragraphs.extend(required.filter_map(|header| parameters::told(&header.name, &header.docs, &header.limits)));
+    if let Some(headers) = operation.answer_headers {
+        let name = api.types.get(headers).name.rust();
+        paragraphs.push(format!(
+            "The headers of the answer are [`{name}`](crate::{name}), for [`Response::headers_as`](crate::Response::headers_as)."
+        ));
     }
     paragraphs.push("# Errors".to_owned());
     paragraphs.push(
@@ -153,7 +263,7 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
     );
     let failures = operation.failures.iter().filter_map(|(status, ty)| {
         let model = super::types::mentioned(api, ty)?;
-        Some(format!("- `{status}`: [`{0}`](crate::{0})", model.name.rust()))
+        Some(format!("- {}: [`{1}`](crate::{1})", docs::code(status), model.name.rust()))
     });
     let failures: Vec<_> = failures.collect();
     if !failures.is_empty() {
@@ -174,16 +284,18 @@ fn full_stop(sentence: &str) -> String {
 }
 
 fn call(api: &Api, operation: &Operation) -> TokenStream {
-    let (call, method) = (operation.name.type_ident(), operation.name.rust());
+    let (call, method) = (operation.call.type_ident(), operation.name.rust());
     let docs = format!(" A call of [`Client::{method}`], to be awaited.");
-    let answer = answer(api, &operation.answer);
-    let headers = operation.headers.iter().map(header_setter);
+    let answer = answers::rust_type(api, &operation.answer);
+    let headers = operation.headers.iter().filter(|header| !header.is_argument());
+    let headers = headers.map(|header| header_setter(api, header));
+    let setters = setters(api, operation);
     let (constant, id) = (operation.name.const_ident(), operation.name.wire());
     let errors = match operation.idempotency {
         Idempotency::Keyed => "[`ResumableCall::operation`] and errors have it",
         _ => "errors have it",
     };
-    let id_docs = format!(" The name of the operation, as {errors}: `{id}`.");
+    let id_docs = format!(" The name of the operation, as {errors}: {}.", docs::code(id));
     let key = (operation.idempotency == Idempotency::Keyed).then(|| {
         quote! {
             /// The idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the answer, or
@@ -212,6 +324,9 @@ fn call(api: &Api, operation: &Operation) -> TokenStream {
             }
         }
     });
+    let download = answers::download(operation);
+    let wait = answers::wait(&operation.answer, &answer);
+    let sending = answers::sending(&operation.answer, &call, &answer, &constant);
     quote! {
         #[doc = #docs]
         #[derive(Debug)]
@@ -225,6 +340,8 @@ fn call(api: &Api, operation: &Operation) -> TokenStream {
             pub const OPERATION: &'static str = #id;
 
             #(#headers)*
+
+            #setters
 
             #key
 
@@ -243,40 +360,74 @@ fn call(api: &Api, operation: &Operation) -> TokenStream {
                 Self { call: self.call.retry(policy) }
             }
 
-            /// Sends the call and blocks this thread until it has ended.
-            ///
-            /// # Errors
-            ///
-            /// As when the call is awaited. On a thread of an async runtime, which must not be blocked, nothing is sent.
-            #[cfg(feature = "blocking")]
-            pub fn wait(self) -> Result<Response<#answer>, Error> {
-                self.call.wait()
-            }
+            #download
+
+            #wait
         }
 
-        impl OperationCall for #call {
-            type Answer = #answer;
-            const DECLARATION: &'static Operation = &#constant;
-        }
-
-        impl IntoFuture for #call {
-            type Output = Result<Response<#answer>, Error>;
-            type IntoFuture = CallFuture<#answer>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                self.call.send()
-            }
-        }
+        #sending
     }
 }
 
-fn answer(api: &Api, ty: &Type) -> TokenStream {
-    rust_type(api, ty)
+/// Setters of what a call can do without.
+fn setters(api: &Api, operation: &Operation) -> TokenStream {
+    let optional = |presence: Presence| presence != Presence::Required;
+    let query = operation.query.iter().filter(|parameter| optional(parameter.presence));
+    let query = query.map(|parameter| parameters::setter(api, parameter, &format_ident!("query")));
+    let cookies = operation.cookies.iter().filter(|parameter| optional(parameter.presence));
+    let cookies = cookies.map(|parameter| parameters::setter(api, parameter, &format_ident!("cookie")));
+    let body = operation.body.as_ref().filter(|body| optional(body.presence)).map(|body| {
+        let Taken { argument, step, .. } = body_argument(api, body);
+        let name = format_ident!("{}", if body.ty().is_some() { "body" } else { "payload" });
+        quote! {
+            /// Sends this body.
+            pub fn #name(self, #argument) -> Self {
+                Self { call: self.call #step }
+            }
+        }
+    });
+    let content_type = operation.body.as_ref().and_then(|body| content_type(&body.content));
+    quote!(#(#query)* #(#cookies)* #body #content_type)
 }
 
-fn header_setter(header: &HeaderParameter) -> TokenStream {
+/// The choice between several media types.
+fn content_type(content: &Content) -> Option<TokenStream> {
+    let (Content::Json { media_types, .. } | Content::Raw { media_types }) = content else { return None };
+    let [first, _, ..] = media_types.as_slice() else { return None };
+    let all = media_types.iter().map(|media_type| docs::code(media_type)).collect::<Vec<_>>().join(", ");
+    let docs = docs::attributes(&[
+        "Says of which media type the body is.".to_owned(),
+        format!("One of {all}; {} unless set.", docs::code(first)),
+    ]);
+    Some(quote! {
+        #docs
+        pub fn content_type(self, content_type: impl Into<String>) -> Self {
+            Self { call: self.call.content_type(content_type) }
+        }
+    })
+}
+
+/// Whether a header is text that is sent as it is.
+fn is_text(api: &Api, header: &HeaderParameter) -> bool {
+    *api.types.resolve(&header.ty) == Type::Scalar(Scalar::Text) && header.style != Style::Json
+}
+
+/// How a header is handed over without which no call is sent.
+fn header_argument(api: &Api, header: &HeaderParameter) -> Taken {
+    if !is_text(api, header) {
+        return parameters::taken_as(api, &header.name, &header.ty, &format_ident!("header_value"));
+    }
     let (ident, wire) = (header.name.ident(), header.name.wire());
-    let mut paragraphs = vec![format!("Sends `{wire}`.")];
+    let step = quote!(.header(#wire, #ident));
+    Taken { argument: quote!(#ident: impl Into<String>), before: TokenStream::new(), step }
+}
+
+fn header_setter(api: &Api, header: &HeaderParameter) -> TokenStream {
+    let (ident, wire) = (header.name.ident(), header.name.wire());
+    let mut paragraphs = vec![format!("Sends {}.", docs::code(wire))];
+    if header.status == Status::Deprecated {
+        paragraphs.push("**Deprecated.**".to_owned());
+    }
     paragraphs.extend(docs::absent(header));
     // The header of a client is described where the client sets it.
     match header.set_by {
@@ -287,6 +438,9 @@ fn header_setter(header: &HeaderParameter) -> TokenStream {
         )),
     }
     let docs = docs::attributes(&paragraphs);
+    if !is_text(api, header) {
+        return parameters::setter_of(api, &header.name, &header.ty, &format_ident!("header_value"), &docs);
+    }
     quote! {
         #docs
         pub fn #ident(self, #ident: impl Into<String>) -> Self {

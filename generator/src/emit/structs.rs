@@ -1,13 +1,13 @@
 //! Structs: the fields, the ways to make one, and the one table of the wire contract.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
-use super::types::{Argument, argument, field_type, with_imports};
+use super::types::{Argument, argument, field_type, rust_type, with_imports};
 use crate::ir::{
-    Additional, Api, Check, Condition, Constructor, Field, Limits, Presence, Rule, Scalar, Status, Struct, Type,
-    TypeDef, Usage, Visibility,
+    Access, Additional, Api, Check, Condition, Constructor, Enum, Field, Limits, Presence, Rule, Scalar, Shape, Status,
+    Struct, Type, TypeDef, Usage, Visibility,
 };
 
 /// The file of one struct.
@@ -16,9 +16,11 @@ pub(super) fn emit(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStr
     let methods = methods(api, definition, object);
     let contract = contract(definition, object);
     let name = definition.name.ident();
+    let default = default_of_settled(api, definition, object);
     let items = quote! {
         #declaration
         #methods
+        #default
         #contract
         sdk_runtime::object!(#name);
     };
@@ -34,15 +36,27 @@ fn declaration(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream 
         let docs = docs::attributes(&field_paragraphs(field));
         quote!(#docs pub #name: #ty)
     });
+    let additional = additional_field(api, object);
     quote! {
         #docs
         #[derive(Clone, #default PartialEq)]
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*
+            #additional
             extra: Extra,
         }
     }
+}
+
+/// The field of members that are typed without being declared.
+fn additional_field(api: &Api, object: &Struct) -> Option<TokenStream> {
+    let Additional::Typed(name, ty, _) = &object.additional else { return None };
+    let (name, ty) = (name.ident(), rust_type(api, ty));
+    Some(quote! {
+        /// The members that the document does not list, by name.
+        pub #name: Map<#ty>,
+    })
 }
 
 fn field_paragraphs(field: &Field) -> Vec<String> {
@@ -58,14 +72,16 @@ fn field_paragraphs(field: &Field) -> Vec<String> {
 
 /// A type of which nothing is required has a default: everything absent.
 fn has_default(definition: &TypeDef, object: &Struct) -> bool {
-    let settled = definition.usage == Usage::Request && !object.constructors.is_empty();
+    let settled = definition.usage.is_sent() && !object.constructors.is_empty();
     !settled && !object.fields.iter().any(is_required)
 }
 
 fn methods(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
     let name = definition.name.ident();
     let (constructors, setters, additional) = match definition.usage {
-        Usage::Request => (constructors(api, object), setters(api, object), additional_setter(object)),
+        Usage::Request | Usage::Both => {
+            (constructors(api, object), setters(api, object), additional_setter(api, object))
+        }
         Usage::Response | Usage::Unused => (TokenStream::new(), TokenStream::new(), None),
     };
     quote! {
@@ -84,12 +100,21 @@ fn methods(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
 
 fn constructors(api: &Api, object: &Struct) -> TokenStream {
     if object.constructors.is_empty() {
-        let arguments: Vec<&Field> = object.fields.iter().filter(|field| is_required(field)).collect();
+        let (fixed, arguments): (Vec<&Field>, Vec<&Field>) =
+            object.fields.iter().filter(|field| is_required(field)).partition(|field| only_value(api, field).is_some());
+        let fixed: Vec<_> = fixed
+            .into_iter()
+            .filter_map(|field| {
+                let text = only_value(api, field)?.to_owned();
+                Some((field, Condition { property: field.name.wire().to_owned(), text }))
+            })
+            .collect();
+        let fixed: Vec<_> = fixed.iter().map(|(field, condition)| (*field, condition)).collect();
         let docs = match arguments.as_slice() {
             [] => "Makes one with nothing set.".to_owned(),
             _ => "Makes one with everything that is required.".to_owned(),
         };
-        return constructor(api, object, &format_ident!("new"), &docs::attributes(&[docs]), &arguments, &[]);
+        return constructor(api, object, &format_ident!("new"), &docs::attributes(&[docs]), &arguments, &fixed);
     }
     let constructors = object.constructors.iter().map(|one| {
         let arguments = one.arguments.iter().filter_map(|wire| field_named(object, wire)).collect::<Vec<_>>();
@@ -102,6 +127,25 @@ fn constructors(api: &Api, object: &Struct) -> TokenStream {
         constructor(api, object, &one.name.ident(), &docs, &arguments, &fixed)
     });
     quote!(#(#constructors)*)
+}
+
+/// A type of which all that is required can have one value only has a default: what `new` makes.
+fn default_of_settled(api: &Api, definition: &TypeDef, object: &Struct) -> Option<TokenStream> {
+    let is_settled = |field: &Field| !is_required(field) || only_value(api, field).is_some();
+    let is_made_of_nothing = definition.usage.is_sent()
+        && object.constructors.is_empty()
+        && !has_default(definition, object)
+        && object.fields.iter().all(is_settled);
+    let name = definition.name.ident();
+    is_made_of_nothing.then(|| {
+        quote! {
+            impl Default for #name {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    })
 }
 
 fn constructor(
@@ -156,6 +200,15 @@ fn constructor(
     }
 }
 
+/// The one value that a member can have, if there is only one.
+pub(super) fn only_value<'a>(api: &'a Api, field: &Field) -> Option<&'a str> {
+    let Type::Named(id) = api.types.resolve(&field.ty) else { return None };
+    match &api.types.get(*id).shape {
+        Shape::Enum(Enum { variants, .. }) if variants.len() == 1 => Some(variants[0].name.wire()),
+        _ => None,
+    }
+}
+
 /// Everything absent. A setter called `default` would be meant by the shorter spelling.
 fn default(object: &Struct) -> TokenStream {
     let is_hidden = object.fields.iter().any(|field| field.name.rust() == "default");
@@ -175,9 +228,9 @@ fn constant(api: &Api, field: &Field, text: &str) -> TokenStream {
             quote!(Decimal::from(#integer))
         }
         Type::Named(id) => match &api.types.get(*id).shape {
-            crate::ir::Shape::Enum(choice) => {
+            Shape::Enum(choice) => {
                 // By the name the field has for it, which may be an alias.
-                let name = super::types::rust_type(api, &field.ty);
+                let name = rust_type(api, &field.ty);
                 let variant = choice
                     .variants
                     .iter()
@@ -185,7 +238,7 @@ fn constant(api: &Api, field: &Field, text: &str) -> TokenStream {
                     .map(|variant| variant.name.ident());
                 quote!(#name::#variant)
             }
-            crate::ir::Shape::Struct(_) | crate::ir::Shape::Alias(_) => quote!(#text.into()),
+            Shape::Struct(_) | Shape::Union(_) | Shape::Alias(_) => quote!(#text.into()),
         },
         _ => quote!(#text.into()),
     }
@@ -205,9 +258,11 @@ fn setters(api: &Api, object: &Struct) -> TokenStream {
                 .iter()
                 .all(|one: &Constructor| one.fixed.iter().any(|fixed| fixed.property == field.name.wire()))
     };
-    let setters = object.fields.iter().filter(|field| !is_required(field) && !settled(field)).map(|field| {
+    let is_set = |field: &&Field| !is_required(field) && !settled(field) && field.access != Access::ReadOnly;
+    let setters = object.fields.iter().filter(is_set).map(|field| {
         let ident = field.name.ident();
         let Argument { ty, value } = argument(api, field);
+        let allowed = super::like_operator(&field.name);
         let docs = format!(" Sets [{}](#structfield.{}).", docs::code(field.name.wire()), field.name.rust());
         let deprecated = (field.status == Status::Deprecated).then(|| match field.docs.text.trim().lines().next() {
             Some(note) => quote!(#[deprecated(note = #note)]),
@@ -216,6 +271,7 @@ fn setters(api: &Api, object: &Struct) -> TokenStream {
         quote! {
             #[doc = #docs]
             #deprecated
+            #allowed
             #[must_use]
             pub fn #ident(mut self, #ident: #ty) -> Self {
                 self.#ident = Some(#value);
@@ -226,9 +282,20 @@ fn setters(api: &Api, object: &Struct) -> TokenStream {
     quote!(#(#setters)*)
 }
 
-fn additional_setter(object: &Struct) -> Option<TokenStream> {
+fn additional_setter(api: &Api, object: &Struct) -> Option<TokenStream> {
     let docs = match &object.additional {
         Additional::Undeclared => return None,
+        Additional::Typed(field, ty, _) => {
+            let (field, ty) = (field.ident(), rust_type(api, ty));
+            return Some(quote! {
+                /// Sets a member that the document does not list.
+                #[must_use]
+                pub fn additional_property(mut self, name: impl Into<String>, value: impl Into<#ty>) -> Self {
+                    self.#field.insert(name.into(), value.into());
+                    self
+                }
+            });
+        }
         Additional::Any => "Sets a member that the document does not list.".to_owned(),
         Additional::Named(pattern) => {
             format!("Sets a member that the document does not list; its name matches {}.", docs::code(pattern))
@@ -253,6 +320,7 @@ fn contract(definition: &TypeDef, object: &Struct) -> TokenStream {
         default(object)
     } else {
         let fields = object.fields.iter().map(|field| field.name.ident());
+        let fields = fields.chain(additional_ident(object));
         quote!(Self { #(#fields: Value::blank(),)* extra: Extra::new() })
     };
     let rows: Vec<_> = object
@@ -274,6 +342,17 @@ fn contract(definition: &TypeDef, object: &Struct) -> TokenStream {
             Some(value)
         },
     };
+    let additional = additional_ident(object).map(|field| {
+        quote! {
+            fn additional(&self) -> Option<&dyn Entries> {
+                Some(&self.#field)
+            }
+
+            fn additional_mut(&mut self) -> Option<&mut dyn Members> {
+                Some(&mut self.#field)
+            }
+        }
+    });
     let get = body(quote!(#(#get,)*), quote!(&dyn Value));
     let get_mut = body(quote!(#(#get_mut,)*), quote!(&mut dyn Value));
     quote! {
@@ -302,6 +381,8 @@ fn contract(definition: &TypeDef, object: &Struct) -> TokenStream {
             fn extra_mut(&mut self) -> &mut Extra {
                 &mut self.extra
             }
+
+            #additional
         }
     }
 }
@@ -310,21 +391,34 @@ fn table(definition: &TypeDef, object: &Struct) -> TokenStream {
     let name = definition.name.rust();
     let start = match definition.usage {
         Usage::Request => quote!(strict),
+        Usage::Both => quote!(exchanged),
         Usage::Response | Usage::Unused => quote!(tolerant),
     };
-    let fields = object.fields.iter().map(row);
+    let fields = object.fields.iter().map(|field| row(field, object.told_by_members));
     let additional = match &object.additional {
         Additional::Undeclared => None,
+        Additional::Typed(_, _, limits) if limits.is_empty() => None,
+        Additional::Typed(_, _, limits) => {
+            let limits = self::limits(limits);
+            Some(quote!(.each(&#limits)))
+        }
         Additional::Any => Some(quote!(.additional(Additional::Any))),
         Additional::Named(pattern) => Some(quote!(.additional(Additional::Named(#pattern)))),
     };
     let mut rules: Vec<_> = object.rules.iter().map(rule).collect();
     rules.extend(modes(object));
-    let rules = (!rules.is_empty() && definition.usage == Usage::Request).then(|| quote!(.rules(&[#(#rules),*])));
+    let rules = (!rules.is_empty() && definition.usage.is_sent()).then(|| quote!(.rules(&[#(#rules),*])));
     quote!(Table::#start(#name, &[#(#fields),*]) #additional #rules)
 }
 
-fn row(field: &Field) -> TokenStream {
+fn additional_ident(object: &Struct) -> Option<Ident> {
+    match &object.additional {
+        Additional::Typed(name, ..) => Some(name.ident()),
+        _ => None,
+    }
+}
+
+fn row(field: &Field, told_by_members: bool) -> TokenStream {
     let wire = field.name.wire();
     let required = is_required(field).then(|| quote!(.required()));
     let sensitive = (field.visibility == Visibility::Sensitive).then(|| quote!(.sensitive()));
@@ -333,7 +427,8 @@ fn row(field: &Field) -> TokenStream {
         let limits = limits(&field.limits);
         quote!(.limits(#limits))
     });
-    quote!(Field::new(#wire) #required #sensitive #default #limits)
+    let expected = (told_by_members && field.expected && !is_required(field)).then(|| quote!(.expected()));
+    quote!(Field::new(#wire) #required #expected #sensitive #default #limits)
 }
 
 /// Limits as the const builder spells them.

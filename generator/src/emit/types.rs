@@ -2,16 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
-use crate::ir::{Api, Field, Presence, Scalar, Shape, Storage, Type, TypeDef};
+use crate::ir::{Additional, Api, Field, Presence, Scalar, Shape, Storage, Type, TypeDef};
 
 /// What the runtime's root gives to models.
-const ROOT: &[&str] = &["Date", "Decimal", "Json", "Map", "Nullable", "Secret", "UnknownValue"];
+const ROOT: &[&str] =
+    &["Base64", "Date", "DateTime", "Decimal", "Json", "Map", "Nullable", "Secret", "UnknownValue", "Upload"];
 /// What the runtime's seam gives to models.
-const SEAM: &[&str] =
-    &["Additional", "Condition", "Extra", "Field", "Limits", "Mode", "Object", "OpenEnum", "Rule", "Table", "Value"];
+const SEAM: &[&str] = &[
+    "Additional",
+    "Condition",
+    "Entries",
+    "Extra",
+    "Field",
+    "Limits",
+    "Members",
+    "Mode",
+    "Object",
+    "OpenEnum",
+    "Rule",
+    "Table",
+    "Union",
+    "UnionTable",
+    "Value",
+    "Variant",
+];
 
 /// A type as fields and elements spell it.
 pub(super) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
@@ -23,6 +40,11 @@ pub(super) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
         Type::Scalar(Scalar::Text) => quote!(String),
         Type::Scalar(Scalar::Secret) => quote!(Secret),
         Type::Scalar(Scalar::Date) => quote!(Date),
+        Type::Scalar(Scalar::DateTime) => quote!(DateTime),
+        Type::Scalar(Scalar::Base64) => quote!(Base64),
+        Type::Scalar(Scalar::Upload) => quote!(Upload),
+        Type::Scalar(Scalar::Unsigned32) => quote!(u32),
+        Type::Scalar(Scalar::Unsigned64) => quote!(u64),
         Type::Scalar(Scalar::Decimal) => quote!(Decimal),
         Type::Scalar(Scalar::Integer32) => quote!(i32),
         Type::Scalar(Scalar::Integer64) => quote!(i64),
@@ -34,6 +56,10 @@ pub(super) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
         Type::Map(value) => {
             let value = rust_type(api, value);
             quote!(Map<#value>)
+        }
+        Type::Nullable(inner) => {
+            let inner = rust_type(api, inner);
+            quote!(Nullable<#inner>)
         }
         Type::Json => quote!(Json),
     }
@@ -71,8 +97,17 @@ pub(super) fn argument(api: &Api, field: &Field) -> Argument {
         let ty = stored_type(api, field);
         return Argument { ty: quote!(impl Into<Nullable<#ty>>), value: quote!(#name.into()) };
     }
-    let Argument { ty, value } = match api.types.resolve(&field.ty) {
-        Type::List(element) => match into(api.types.resolve(element)) {
+    let Argument { ty, value } = argument_of(api, &name, &field.ty);
+    match field.storage {
+        Storage::Inline => Argument { ty, value },
+        Storage::Boxed => Argument { ty, value: quote!(Box::new(#value)) },
+    }
+}
+
+/// The argument of a name that becomes a value of a type.
+pub(super) fn argument_of(api: &Api, name: &Ident, of: &Type) -> Argument {
+    match api.types.resolve(of) {
+        Type::List(element) => match into(api, element) {
             Some(target) => Argument {
                 ty: quote!(impl IntoIterator<Item = impl Into<#target>>),
                 value: quote!(#name.into_iter().map(Into::into).collect()),
@@ -82,7 +117,7 @@ pub(super) fn argument(api: &Api, field: &Field) -> Argument {
                 Argument { ty: quote!(impl IntoIterator<Item = #element>), value: quote!(#name.into_iter().collect()) }
             }
         },
-        Type::Map(value) => match into(api.types.resolve(value)) {
+        Type::Map(value) => match into(api, value) {
             Some(target) => Argument {
                 ty: quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<#target>)>),
                 value: quote!(#name.into_iter().map(|(name, value)| (name.into(), value.into())).collect()),
@@ -93,25 +128,23 @@ pub(super) fn argument(api: &Api, field: &Field) -> Argument {
                 Argument { ty: quote!(impl IntoIterator<Item = (impl Into<String>, #value)>), value: value_of }
             }
         },
-        plain => match into(plain) {
+        _ => match into(api, of) {
             Some(target) => Argument { ty: quote!(impl Into<#target>), value: quote!(#name.into()) },
-            None => Argument { ty: rust_type(api, &field.ty), value: quote!(#name) },
+            None => Argument { ty: rust_type(api, of), value: quote!(#name) },
         },
-    };
-    match field.storage {
-        Storage::Inline => Argument { ty, value },
-        Storage::Boxed => Argument { ty, value: quote!(Box::new(#value)) },
     }
 }
 
 /// The type that arguments convert into, where conversion helps.
-fn into(ty: &Type) -> Option<TokenStream> {
-    match ty {
+pub(super) fn into(api: &Api, ty: &Type) -> Option<TokenStream> {
+    match api.types.resolve(ty) {
         Type::Scalar(Scalar::Text) => Some(quote!(String)),
         Type::Scalar(Scalar::Secret) => Some(quote!(Secret)),
         Type::Scalar(Scalar::Decimal) => Some(quote!(Decimal)),
         Type::Json => Some(quote!(Json)),
-        Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) => None,
+        // By the name the field has for it, which may be an alias.
+        Type::Named(id) if matches!(api.types.get(*id).shape, Shape::Union(_)) => Some(rust_type(api, ty)),
+        Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Nullable(_) => None,
     }
 }
 
@@ -119,30 +152,48 @@ fn into(ty: &Type) -> Option<TokenStream> {
 pub(super) fn mentioned<'a>(api: &'a Api, ty: &Type) -> Option<&'a TypeDef> {
     match ty {
         Type::Named(id) => Some(api.types.get(*id)),
-        Type::List(inner) | Type::Map(inner) => mentioned(api, inner),
+        Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => mentioned(api, inner),
         Type::Scalar(_) | Type::Json => None,
     }
 }
 
 /// The same, and what the aliases among them stand for: arguments are spelt without aliases.
-fn mentioned_through_aliases<'a>(api: &'a Api, ty: &Type) -> Vec<&'a TypeDef> {
+pub(super) fn mentioned_through_aliases<'a>(api: &'a Api, ty: &Type) -> Vec<&'a TypeDef> {
     let through = |definition: &&'a TypeDef| match &definition.shape {
         Shape::Alias(ty) => mentioned(api, ty),
-        Shape::Struct(_) | Shape::Enum(_) => None,
+        Shape::Struct(_) | Shape::Union(_) | Shape::Enum(_) => None,
     };
     std::iter::successors(mentioned(api, ty), through).collect()
 }
 
 /// The items of a model's file under the `use` lines they need.
 pub(super) fn with_imports(api: &Api, definition: &TypeDef, items: TokenStream) -> TokenStream {
+    let idents = idents(&items);
+    with_imports_of(api, definition, &idents, items)
+}
+
+/// The same, where the identifiers that have to be in scope are known.
+pub(super) fn with_imports_of(
+    api: &Api,
+    definition: &TypeDef,
+    idents: &BTreeSet<String>,
+    items: TokenStream,
+) -> TokenStream {
     let own = match &definition.shape {
         Shape::Struct(object) => {
-            object.fields.iter().flat_map(|field| mentioned_through_aliases(api, &field.ty)).collect()
+            let additional = match &object.additional {
+                Additional::Typed(_, ty, _) => Some(ty),
+                _ => None,
+            };
+            let types = object.fields.iter().map(|field| &field.ty).chain(additional);
+            types.flat_map(|ty| mentioned_through_aliases(api, ty)).collect()
+        }
+        Shape::Union(union) => {
+            union.alternatives.iter().flat_map(|one| mentioned_through_aliases(api, &one.ty)).collect()
         }
         Shape::Alias(ty) => mentioned(api, ty).into_iter().collect(),
         Shape::Enum(_) => Vec::new(),
     };
-    let idents = idents(&items);
     let others = own.into_iter().map(|other| other.name.rust()).filter(|name| *name != definition.name.rust());
     let others: BTreeSet<_> = others.filter(|name| idents.contains(*name)).collect();
     let models = use_line(&quote!(super), others.into_iter());
@@ -166,18 +217,27 @@ pub(super) fn use_line<'a>(path: &TokenStream, names: impl Iterator<Item = &'a s
     }
 }
 
-/// Every identifier in some tokens.
+/// Every identifier in some tokens that has to be in scope: none that follows `::`, or that gives an associated type its name.
 pub(super) fn idents(tokens: &TokenStream) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![tokens.clone()];
     while let Some(tokens) = open.pop() {
+        let (mut is_free, mut colons) = (true, 0);
         for tree in tokens {
+            colons = if matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ':') { colons + 1 } else { 0 };
             match tree {
                 TokenTree::Ident(ident) => {
-                    found.insert(ident.to_string());
+                    let ident = ident.to_string();
+                    let names_next = ident == "type";
+                    if std::mem::replace(&mut is_free, !names_next) {
+                        found.insert(ident);
+                    }
                 }
-                TokenTree::Group(group) => open.push(group.stream()),
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+                TokenTree::Group(group) => {
+                    open.push(group.stream());
+                    is_free = true;
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => is_free = colons < 2,
             }
         }
     }

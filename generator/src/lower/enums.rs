@@ -1,80 +1,122 @@
 //! Enums: each value gets a name and a meaning.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::Schema;
-
-use super::Named;
 use super::extensions::{self, Extensions};
-use super::keywords::{Group, Keywords};
-use super::schemas::{Lowered, Naming, Schemas, plain};
-use crate::diagnostics::Code;
-use crate::ir::{Docs, Enum, Shape, Type, TypeDef, Usage, Variant};
+use super::keywords::Group;
+use super::naming::{Named, Naming};
+use super::schemas::{Lowered, Schemas};
+use super::shapes::refuse_other_groups;
+use super::sums::Parts;
+use crate::diagnostics::{Code, Skip};
+use crate::ir::{Docs, Enum, Notation, Scalar, Shape, Type, Variant};
 use crate::names::{Case, Scope};
+use crate::read::Value;
 use crate::source::Pointer;
 
-impl<'a> Schemas<'a> {
-    /// Lowers a string with listed values.
-    pub(super) fn enumeration(
-        &mut self,
-        schema: &'a Schema,
-        keywords: &Keywords<'a>,
-        at: &Pointer,
-        naming: &Naming,
-    ) -> Option<Lowered> {
-        self.refuse_other_groups(keywords, &[Group::Enumeration], at)?;
-        let name = self.type_name(naming, at)?;
-        let meanings: BTreeMap<String, String> = Extensions::new(&schema.schema_data.extensions, at)
-            .get(extensions::ENUM_DESCRIPTIONS, self.diagnostics)
-            .unwrap_or_default();
-        let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
-        let mut variants = Vec::new();
-        for (index, value) in keywords.enumeration.iter().enumerate() {
-            let at = at.join("enum").join(index);
-            let Some(text) = self.enum_value(value, &keywords.enumeration[..index], &at) else { continue };
-            let claimed = scope.claim(text, None, &at);
-            if let Some(name) = self.named(claimed, text, Named::EnumValue, &at) {
-                let text = meanings.get(text).cloned().unwrap_or_default();
-                variants.push(Variant { name, docs: Docs { text, notes: Vec::new() } });
-            }
-        }
-        for value in
-            meanings.keys().filter(|value| !keywords.enumeration.iter().any(|known| known.as_str() == Some(value)))
-        {
-            let at = at.join(extensions::ENUM_DESCRIPTIONS).join(value);
-            self.diagnostics
-                .error(Code::Extension, &at, format!("`{value}` is described but is not a value of the enum"))
-                .help("add it to `enum`, or remove its description");
-        }
-        let docs = Docs { text: schema.schema_data.description.clone().unwrap_or_default(), notes: Vec::new() };
-        let shape = Shape::Enum(Enum { variants });
-        let id = self.types.insert(TypeDef { name, docs, shape, usage: Usage::Unused, at: at.clone() });
-        let nullable = keywords.enumeration.iter().any(serde_json::Value::is_null);
-        Some(Lowered { nullable, ..plain(Type::Named(id)) })
+/// Lowers a schema with listed values of a type; `any` for one that says no type.
+pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, kind: &str, naming: &Naming) -> Option<Lowered> {
+    refuse_other_groups(schemas, parts, &[Group::Enumeration, Group::Format])?;
+    let part = parts.enumeration()?.clone();
+    let (values, at) = (part.keywords.enumeration, part.spot.at.join("enum"));
+    let nullable = values.contains(&Value::Null);
+    let listed = texts(schemas, values, kind, &at);
+    if listed.texts.is_empty() {
+        return Some(Lowered::plain(Type::Json));
     }
+    if values.iter().all(|value| matches!(value, Value::Bool(_) | Value::Null)) && kind != "string" {
+        return Some(Lowered { nullable, ..Lowered::plain(Type::Scalar(Scalar::Boolean)) });
+    }
+    let name = schemas.type_name(naming, parts.at())?;
+    let variants = variants(schemas, &listed, &part.spot);
+    let docs =
+        Docs { text: parts.root().keywords.annotations.description.unwrap_or_default().to_owned(), notes: Vec::new() };
+    let shape = Shape::Enum(Enum { variants, notation: listed.notation });
+    let id = schemas.begin(name, docs, shape, parts.at(), naming);
+    Some(Lowered { nullable, ..Lowered::plain(Type::Named(id)) })
+}
 
-    /// The text of a value that no value before it has; null is no value of its own.
-    fn enum_value<'v>(
-        &mut self,
-        value: &'v serde_json::Value,
-        before: &[serde_json::Value],
-        at: &Pointer,
-    ) -> Option<&'v str> {
-        if value.is_null() {
-            return None;
-        }
-        let Some(text) = value.as_str() else {
-            self.diagnostics
-                .error(Code::Invalid, at, format!("the value {value} is not text, as the `type` has it"))
-                .help(format!("quote it: '{value}'"));
-            return None;
+/// The values of an enum as the wire has them, with their places.
+struct Listed<'a> {
+    texts: Vec<(std::borrow::Cow<'a, str>, Pointer)>,
+    notation: Notation,
+}
+
+/// The texts of the values, each once; null is no value of its own.
+fn texts<'a>(schemas: &mut Schemas<'a>, values: &'a [Value], kind: &str, at: &Pointer) -> Listed<'a> {
+    let is_text = kind == "string" || values.iter().all(|value| matches!(value, Value::Text(_) | Value::Null));
+    let notation = if is_text { Notation::Text } else { Notation::Json };
+    let mut texts = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (index, value) in values.iter().enumerate().filter(|(_, value)| **value != Value::Null) {
+        let at = at.join(index);
+        let text: std::borrow::Cow<'a, str> = match (value, notation) {
+            (Value::Text(text), Notation::Text) => text.as_str().into(),
+            // A number in quotes, where numbers are meant.
+            (Value::Text(text), Notation::Json) if kind != "any" && serde_json::from_str::<f64>(text).is_ok() => {
+                text.as_str().into()
+            }
+            (Value::List(_) | Value::Object(_), _) => {
+                schemas.left_out(Skip::Value, &at, "only plain values can be listed").help("leave it out");
+                continue;
+            }
+            (value, Notation::Text) if schemas.is_strict() => {
+                schemas
+                    .diagnostics
+                    .error(Code::Invalid, &at, format!("the value {value} is not text, as the `type` has it"))
+                    .help(format!("quote it: '{value}'"));
+                continue;
+            }
+            (value, _) => value.to_string().into(),
         };
-        if before.contains(value) {
-            self.diagnostics
-                .error(Code::Invalid, at, format!("the value `{text}` is listed twice"))
+        if seen.insert(text.clone()) {
+            texts.push((text, at));
+        } else if schemas.is_strict() {
+            schemas
+                .diagnostics
+                .error(Code::Invalid, &at, format!("the value `{text}` is listed twice"))
                 .help("remove one of the two");
-            return None;
         }
-        Some(text)
     }
+    Listed { texts, notation }
+}
+
+/// A JSON value as names are made of it: the quotes around text are no part of it, and what is no digit in a number is a word.
+fn in_words(json: &str) -> std::borrow::Cow<'_, str> {
+    if json.starts_with('"') {
+        json.trim_matches('"').into()
+    } else {
+        json.replace('-', "minus ").replace('.', " point ").into()
+    }
+}
+
+fn variants<'a>(schemas: &mut Schemas<'a>, listed: &Listed<'a>, spot: &super::spot::Spot<'a>) -> Vec<Variant> {
+    let meanings: BTreeMap<String, String> =
+        Extensions::new(spot).get(extensions::ENUM_DESCRIPTIONS, schemas.diagnostics).unwrap_or_default();
+    let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
+    let mut variants = Vec::new();
+    for (text, at) in &listed.texts {
+        let spelt = match listed.notation {
+            Notation::Text => text.clone(),
+            Notation::Json => in_words(text),
+        };
+        if let Some(name) = schemas.claim(&mut scope, Named::EnumValue, (&spelt, None), at) {
+            let meaning = meanings.get(&**text).cloned().unwrap_or_default();
+            variants.push(Variant { name: name.of_wire(text), docs: Docs { text: meaning, notes: Vec::new() } });
+        }
+    }
+    for value in meanings.keys().filter(|value| !listed.texts.iter().any(|(text, _)| **value == **text)) {
+        let at = spot.at.join(extensions::ENUM_DESCRIPTIONS).join(value);
+        schemas
+            .diagnostics
+            .left_out(
+                schemas.unsupported,
+                Skip::Value,
+                Code::Extension,
+                &at,
+                format!("`{value}` is described but is not a value of the enum"),
+            )
+            .help("add it to `enum`, or remove its description");
+    }
+    variants
 }

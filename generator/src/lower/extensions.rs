@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::spot::Spot;
 use crate::diagnostics::{Code, Diagnostics};
+use crate::read::Value;
 use crate::read::wording::in_plain_words;
 use crate::source::Pointer;
 
@@ -140,40 +141,47 @@ pub struct Rule {
 
 /// The extensions of one node, with their place for messages.
 #[derive(Clone, Copy)]
-pub struct Extensions<'a> {
-    map: &'a IndexMap<String, serde_json::Value>,
-    at: &'a Pointer,
+pub(super) struct Extensions<'s, 'a> {
+    spot: &'s Spot<'a>,
 }
 
-impl<'a> Extensions<'a> {
+impl<'s, 'a> Extensions<'s, 'a> {
     /// The extensions that stand at a place.
-    #[must_use]
-    pub fn new(map: &'a IndexMap<String, serde_json::Value>, at: &'a Pointer) -> Self {
-        Self { map, at }
+    pub(super) fn new(spot: &'s Spot<'a>) -> Self {
+        Self { spot }
     }
 
     /// Reads one extension; absent and unreadable are both `None`, the latter with a diagnostic.
-    pub fn get<T: DeserializeOwned>(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<T> {
-        read(key, self.map.get(key)?, &self.at.join(key), diagnostics)
+    pub(super) fn get<T: DeserializeOwned>(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<T> {
+        read(key, &self.spot.value.get(key)?.to_json(), &self.spot.at.join(key), diagnostics)
     }
 
     /// Reads an extension that is a list, element by element, each with its place.
-    pub fn list<T: DeserializeOwned>(&self, key: &str, diagnostics: &mut Diagnostics) -> Vec<(T, Pointer)> {
+    pub(super) fn list<T: DeserializeOwned>(&self, key: &str, diagnostics: &mut Diagnostics) -> Vec<(T, Pointer)> {
         let elements: Vec<serde_json::Value> = self.get(key, diagnostics).unwrap_or_default();
-        let elements = elements.iter().enumerate().map(|(index, element)| (element, self.at.join(key).join(index)));
+        let elements =
+            elements.iter().enumerate().map(|(index, element)| (element, self.spot.at.join(key).join(index)));
         elements.filter_map(|(element, at)| Some((read(key, element, &at, diagnostics)?, at))).collect()
     }
 
+    /// Tells whether an extension stands here, readable or not.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.spot.value.get(key).is_some()
+    }
+
     /// Reports every extension with our prefix that has no meaning at this place.
-    pub fn allow_only(&self, allowed: &[&str], diagnostics: &mut Diagnostics) {
-        let misplaced = self.map.keys().filter(|key| KNOWN.contains(&key.as_str()) && !allowed.contains(&key.as_str()));
+    pub(super) fn allow_only(&self, allowed: &[&str], diagnostics: &mut Diagnostics) {
+        let ours = self.spot.value.members().map(|(key, _)| key).filter(|key| key.starts_with(PREFIX));
+        let misplaced = ours.filter(|key| KNOWN.contains(key) && !allowed.contains(key));
         for key in misplaced {
             let help = if allowed.is_empty() {
                 "remove it".to_owned()
             } else {
                 format!("remove it; what has a meaning here is {}", allowed.join(", "))
             };
-            diagnostics.error(Code::Extension, &self.at.join(key), format!("`{key}` has no meaning here")).help(help);
+            diagnostics
+                .error(Code::Extension, &self.spot.at.join(key), format!("`{key}` has no meaning here"))
+                .help(help);
         }
     }
 }
@@ -209,4 +217,9 @@ pub fn scalar_text(value: &serde_json::Value) -> Option<String> {
         serde_json::Value::String(text) => Some(text.clone()),
         serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
     }
+}
+
+/// The text of a scalar of the document, as conditions compare it.
+pub(super) fn text_of(value: &Value) -> Option<String> {
+    scalar_text(&value.to_json())
 }

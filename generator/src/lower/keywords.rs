@@ -1,243 +1,155 @@
-//! The keywords of one schema, whichever of openapiv3's shapes it took.
-//!
-//! Every struct is taken apart without `..`: a keyword that a new version of `openapiv3` knows stops the build here,
-//! and is then either carried or refused.
+//! The keywords of one schema.
 
-use indexmap::IndexMap;
-use openapiv3::{
-    AdditionalProperties, AnySchema, ArrayType, BooleanType, IntegerFormat, IntegerType, NumberFormat, NumberType,
-    ObjectType, ReferenceOr, Schema, SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
-};
-
-/// A schema in place or a reference to one.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Node<'a> {
-    /// `$ref`.
-    Reference(&'a str),
-    /// A schema in place.
-    Schema(&'a Schema),
-}
-
-impl<'a> Node<'a> {
-    pub(super) fn of(node: &'a ReferenceOr<Schema>) -> Self {
-        match node {
-            ReferenceOr::Reference { reference } => Self::Reference(reference),
-            ReferenceOr::Item(schema) => Self::Schema(schema),
-        }
-    }
-
-    pub(super) fn of_boxed(node: &'a ReferenceOr<Box<Schema>>) -> Self {
-        match node {
-            ReferenceOr::Reference { reference } => Self::Reference(reference),
-            ReferenceOr::Item(schema) => Self::Schema(schema),
-        }
-    }
-}
+use super::spot::Spot;
+use crate::read::Value;
+use crate::source::Pointer;
 
 /// `additionalProperties`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum AdditionalNode<'a> {
     /// `true` or `false`.
     Any(bool),
     /// A schema.
-    Schema(Node<'a>),
+    Schema(Spot<'a>),
+}
+
+/// The schemas of an `allOf`, a `oneOf` or an `anyOf`. They are looked at one by one, since a parent can list thousands of
+/// children, each of which is made of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Listed<'a>(Option<Spot<'a>>);
+
+impl<'a> Listed<'a> {
+    fn of(list: Spot<'a>) -> Self {
+        let is_empty = list.elements().next().is_none();
+        Self((!is_empty).then_some(list))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Spot<'a>> + use<'a> {
+        self.0.clone().into_iter().flat_map(|list| list.elements())
+    }
+
+    /// The place of the list, unless it is empty.
+    pub(super) fn at(&self) -> Option<&Pointer> {
+        self.0.as_ref().map(|list| &list.at)
+    }
+
+    /// Leaves all of them out.
+    pub(super) fn clear(&mut self) {
+        self.0 = None;
+    }
 }
 
 /// The keywords of one schema. What is absent is empty.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keywords<'a> {
     pub(super) kind: Option<&'a str>,
-    pub(super) format: Option<String>,
+    pub(super) format: Option<&'a str>,
     pub(super) pattern: Option<&'a str>,
     pub(super) min_length: Option<usize>,
     pub(super) max_length: Option<usize>,
-    pub(super) multiple_of: Option<String>,
-    pub(super) minimum: Option<String>,
+    pub(super) multiple_of: Option<&'a str>,
+    pub(super) minimum: Option<&'a str>,
     pub(super) exclusive_minimum: bool,
-    pub(super) maximum: Option<String>,
+    pub(super) maximum: Option<&'a str>,
     pub(super) exclusive_maximum: bool,
-    pub(super) properties: IndexMap<&'a str, Node<'a>>,
+    pub(super) properties: Vec<(&'a str, Spot<'a>)>,
     pub(super) required: Vec<&'a str>,
     pub(super) additional: Option<AdditionalNode<'a>>,
     pub(super) min_properties: Option<usize>,
     pub(super) max_properties: Option<usize>,
-    pub(super) items: Option<Node<'a>>,
+    pub(super) items: Option<Spot<'a>>,
     pub(super) min_items: Option<usize>,
     pub(super) max_items: Option<usize>,
     pub(super) unique_items: bool,
-    pub(super) enumeration: Vec<serde_json::Value>,
-    pub(super) one_of: Vec<Node<'a>>,
-    pub(super) all_of: Vec<Node<'a>>,
-    pub(super) any_of: Vec<Node<'a>>,
+    pub(super) enumeration: &'a [Value],
+    pub(super) one_of: Listed<'a>,
+    pub(super) all_of: Listed<'a>,
+    pub(super) any_of: Listed<'a>,
     pub(super) not: bool,
+    pub(super) annotations: Annotations<'a>,
+}
+
+/// The keywords that allow and forbid nothing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Annotations<'a> {
+    pub(super) nullable: bool,
+    pub(super) read_only: bool,
+    pub(super) write_only: bool,
+    pub(super) deprecated: bool,
+    pub(super) title: Option<&'a str>,
+    pub(super) description: Option<&'a str>,
+    pub(super) default: Option<&'a Value>,
+    pub(super) example: Option<&'a Value>,
+    pub(super) external_docs: Option<&'a str>,
+    pub(super) discriminator: Option<Spot<'a>>,
 }
 
 impl<'a> Keywords<'a> {
-    pub(super) fn of(schema: &'a Schema) -> Self {
-        match &schema.schema_kind {
-            SchemaKind::Type(Type::String(string)) => Self::of_string(string),
-            SchemaKind::Type(Type::Number(number)) => Self::of_number(number),
-            SchemaKind::Type(Type::Integer(integer)) => Self::of_integer(integer),
-            SchemaKind::Type(Type::Object(object)) => Self::of_object(object),
-            SchemaKind::Type(Type::Array(array)) => Self::of_array(array),
-            SchemaKind::Type(Type::Boolean(boolean)) => Self::of_boolean(boolean),
-            SchemaKind::OneOf { one_of } => Self { one_of: one_of.iter().map(Node::of).collect(), ..Self::default() },
-            SchemaKind::AllOf { all_of } => Self { all_of: all_of.iter().map(Node::of).collect(), ..Self::default() },
-            SchemaKind::AnyOf { any_of } => Self { any_of: any_of.iter().map(Node::of).collect(), ..Self::default() },
-            SchemaKind::Not { not: _ } => Self { not: true, ..Self::default() },
-            SchemaKind::Any(any) => Self::of_any(any),
+    pub(super) fn of(schema: &Spot<'a>) -> Self {
+        let mut keywords = Self::default();
+        for (key, value) in schema.value.members() {
+            keywords.add(key, value, &schema.at);
+        }
+        keywords
+    }
+
+    fn add(&mut self, key: &'a str, value: &'a Value, at: &Pointer) {
+        let spot = || Spot { value, at: at.join(key) };
+        let count = || value.as_number().and_then(count);
+        let flag = value.as_bool() == Some(true);
+        let notes = &mut self.annotations;
+        match key {
+            "type" => self.kind = value.as_text(),
+            "format" => self.format = value.as_text().filter(|format| !format.is_empty()),
+            "pattern" => self.pattern = value.as_text(),
+            "minLength" => self.min_length = count(),
+            "maxLength" => self.max_length = count(),
+            "multipleOf" => self.multiple_of = value.as_number(),
+            "minimum" => self.minimum = value.as_number(),
+            "maximum" => self.maximum = value.as_number(),
+            "exclusiveMinimum" => self.exclusive_minimum = flag,
+            "exclusiveMaximum" => self.exclusive_maximum = flag,
+            "properties" => self.properties = spot().members().collect(),
+            "required" => self.required = value.elements().filter_map(Value::as_text).collect(),
+            "additionalProperties" => {
+                self.additional = Some(match value.as_bool() {
+                    Some(allowed) => AdditionalNode::Any(allowed),
+                    None => AdditionalNode::Schema(spot()),
+                });
+            }
+            "minProperties" => self.min_properties = count(),
+            "maxProperties" => self.max_properties = count(),
+            "items" => self.items = Some(spot()),
+            "minItems" => self.min_items = count(),
+            "maxItems" => self.max_items = count(),
+            "uniqueItems" => self.unique_items = flag,
+            "enum" => self.enumeration = value.as_list().unwrap_or_default(),
+            "oneOf" => self.one_of = Listed::of(spot()),
+            "allOf" => self.all_of = Listed::of(spot()),
+            "anyOf" => self.any_of = Listed::of(spot()),
+            "not" => self.not = true,
+            "nullable" => notes.nullable = flag,
+            "readOnly" => notes.read_only = flag,
+            "writeOnly" => notes.write_only = flag,
+            "deprecated" => notes.deprecated = flag,
+            "title" => notes.title = value.as_text(),
+            "description" => notes.description = value.as_text(),
+            "default" => notes.default = Some(value),
+            "example" => notes.example = Some(value),
+            "externalDocs" => notes.external_docs = value.get("url").and_then(Value::as_text),
+            "discriminator" => notes.discriminator = Some(spot()),
+            // Extensions are read where they have a meaning; what has none anywhere was reported by the reader.
+            _ => {}
         }
     }
 
     /// Whether the schema demands nothing at all, so that every JSON value fits.
     pub(super) fn is_empty(&self) -> bool {
         self.present().is_empty() && self.kind.is_none() && self.additional.is_none() && !self.unique_items
-    }
-
-    fn of_string(string: &'a StringType) -> Self {
-        let StringType { format, pattern, enumeration, min_length, max_length } = string;
-        Self {
-            kind: Some("string"),
-            format: format_text(format, |known| match known {
-                StringFormat::Date => "date",
-                StringFormat::DateTime => "date-time",
-                StringFormat::Password => "password",
-                StringFormat::Byte => "byte",
-                StringFormat::Binary => "binary",
-            }),
-            pattern: pattern.as_deref(),
-            enumeration: enumeration.iter().map(|value| value.clone().into()).collect(),
-            min_length: *min_length,
-            max_length: *max_length,
-            ..Self::default()
-        }
-    }
-
-    fn of_number(number: &'a NumberType) -> Self {
-        let NumberType { format, multiple_of, exclusive_minimum, exclusive_maximum, minimum, maximum, enumeration } =
-            number;
-        Self {
-            kind: Some("number"),
-            format: format_text(format, |known| match known {
-                NumberFormat::Float => "float",
-                NumberFormat::Double => "double",
-            }),
-            multiple_of: multiple_of.map(|bound| bound.to_string()),
-            exclusive_minimum: *exclusive_minimum,
-            exclusive_maximum: *exclusive_maximum,
-            minimum: minimum.map(|bound| bound.to_string()),
-            maximum: maximum.map(|bound| bound.to_string()),
-            enumeration: enumeration.iter().map(|value| (*value).into()).collect(),
-            ..Self::default()
-        }
-    }
-
-    fn of_integer(integer: &'a IntegerType) -> Self {
-        let IntegerType { format, multiple_of, exclusive_minimum, exclusive_maximum, minimum, maximum, enumeration } =
-            integer;
-        Self {
-            kind: Some("integer"),
-            format: format_text(format, |known| match known {
-                IntegerFormat::Int32 => "int32",
-                IntegerFormat::Int64 => "int64",
-            }),
-            multiple_of: multiple_of.map(|bound| bound.to_string()),
-            exclusive_minimum: *exclusive_minimum,
-            exclusive_maximum: *exclusive_maximum,
-            minimum: minimum.map(|bound| bound.to_string()),
-            maximum: maximum.map(|bound| bound.to_string()),
-            enumeration: enumeration.iter().map(|value| (*value).into()).collect(),
-            ..Self::default()
-        }
-    }
-
-    fn of_object(object: &'a ObjectType) -> Self {
-        let ObjectType { properties, required, additional_properties, min_properties, max_properties } = object;
-        Self {
-            kind: Some("object"),
-            properties: properties.iter().map(|(name, node)| (name.as_str(), Node::of_boxed(node))).collect(),
-            required: required.iter().map(String::as_str).collect(),
-            additional: additional_properties.as_ref().map(additional),
-            min_properties: *min_properties,
-            max_properties: *max_properties,
-            ..Self::default()
-        }
-    }
-
-    fn of_array(array: &'a ArrayType) -> Self {
-        let ArrayType { items, min_items, max_items, unique_items } = array;
-        Self {
-            kind: Some("array"),
-            items: items.as_ref().map(Node::of_boxed),
-            min_items: *min_items,
-            max_items: *max_items,
-            unique_items: *unique_items,
-            ..Self::default()
-        }
-    }
-
-    fn of_boolean(boolean: &'a BooleanType) -> Self {
-        let BooleanType { enumeration } = boolean;
-        Self {
-            kind: Some("boolean"),
-            enumeration: enumeration.iter().map(|value| (*value).into()).collect(),
-            ..Self::default()
-        }
-    }
-
-    fn of_any(any: &'a AnySchema) -> Self {
-        let AnySchema {
-            typ,
-            pattern,
-            multiple_of,
-            exclusive_minimum,
-            exclusive_maximum,
-            minimum,
-            maximum,
-            properties,
-            required,
-            additional_properties,
-            min_properties,
-            max_properties,
-            items,
-            min_items,
-            max_items,
-            unique_items,
-            enumeration,
-            format,
-            min_length,
-            max_length,
-            one_of,
-            all_of,
-            any_of,
-            not,
-        } = any;
-        Self {
-            kind: typ.as_deref(),
-            format: format.clone(),
-            pattern: pattern.as_deref(),
-            min_length: *min_length,
-            max_length: *max_length,
-            multiple_of: multiple_of.map(|bound| bound.to_string()),
-            minimum: minimum.map(|bound| bound.to_string()),
-            exclusive_minimum: exclusive_minimum.unwrap_or_default(),
-            maximum: maximum.map(|bound| bound.to_string()),
-            exclusive_maximum: exclusive_maximum.unwrap_or_default(),
-            properties: properties.iter().map(|(name, node)| (name.as_str(), Node::of_boxed(node))).collect(),
-            required: required.iter().map(String::as_str).collect(),
-            additional: additional_properties.as_ref().map(additional),
-            min_properties: *min_properties,
-            max_properties: *max_properties,
-            items: items.as_ref().map(Node::of_boxed),
-            min_items: *min_items,
-            max_items: *max_items,
-            unique_items: unique_items.unwrap_or_default(),
-            enumeration: enumeration.clone(),
-            one_of: one_of.iter().map(Node::of).collect(),
-            all_of: all_of.iter().map(Node::of).collect(),
-            any_of: any_of.iter().map(Node::of).collect(),
-            not: not.is_some(),
-        }
     }
 
     /// The keywords that are present, by group, under their names in the document.
@@ -271,6 +183,12 @@ impl<'a> Keywords<'a> {
     }
 }
 
+/// A count as documents write it: a whole number, perhaps with a fraction of zero.
+fn count(digits: &str) -> Option<usize> {
+    let whole = digits.split_once('.').map_or(digits, |(whole, _)| whole);
+    whole.parse().ok()
+}
+
 /// What a keyword speaks about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
@@ -281,19 +199,4 @@ pub(super) enum Group {
     Array,
     Enumeration,
     Composition,
-}
-
-fn additional(node: &AdditionalProperties) -> AdditionalNode<'_> {
-    match node {
-        AdditionalProperties::Any(allowed) => AdditionalNode::Any(*allowed),
-        AdditionalProperties::Schema(schema) => AdditionalNode::Schema(Node::of(schema)),
-    }
-}
-
-fn format_text<T>(format: &VariantOrUnknownOrEmpty<T>, name: impl Fn(&T) -> &'static str) -> Option<String> {
-    match format {
-        VariantOrUnknownOrEmpty::Item(known) => Some(name(known).to_owned()),
-        VariantOrUnknownOrEmpty::Unknown(text) => Some(text.clone()),
-        VariantOrUnknownOrEmpty::Empty => None,
-    }
 }

@@ -1,17 +1,19 @@
-//! Object schemas become structs: `allOf` is merged here, and rules between members are read.
+//! Object schemas become structs, and rules between members are read.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use openapiv3::Schema;
 
-use super::Named;
 use super::extensions::{self, Extensions, scalar_text};
-use super::keywords::{AdditionalNode, Group, Keywords, Node};
-use super::schemas::{Lowered, Naming, Schemas};
-use crate::diagnostics::{Code, Diagnostics, closest};
+use super::keywords::{AdditionalNode, Group, Keywords, Listed};
+use super::naming::{Named, Naming};
+use super::schemas::{Lowered, Schemas};
+use super::spot::Spot;
+use super::sums::{Part, Parts, Sum, is_required_list};
+use super::{constructors, shapes, sums};
+use crate::diagnostics::{Code, Diagnostics, Skip, closest};
 use crate::ir::{
-    Additional, Condition, Constructor, Docs, Field, Presence, Rule, Scalar, Status, Storage, Struct, Type,
+    Access, Additional, Condition, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, TypeId,
 };
 use crate::names::{Case, Scope};
 use crate::source::Pointer;
@@ -19,18 +21,16 @@ use crate::source::Pointer;
 /// The methods that every object has beside its setters.
 const METHODS: &[&str] = &["new", "extra", "additional_property"];
 
-/// The members and rules of an object, gathered from all parts of an `allOf`.
+/// The field of members that are typed without being declared.
+const ADDITIONAL: &str = "additional properties";
+
+/// What holds between the members of an object, gathered from all of its parts.
 #[derive(Default)]
-struct Parts<'a> {
-    properties: IndexMap<&'a str, (Node<'a>, Pointer)>,
-    required: Vec<&'a str>,
-    additional: Additional,
-    rules: Vec<Rule>,
-    constructors: Vec<(extensions::Constructor, Pointer)>,
+pub(super) struct Rules {
+    list: Vec<Rule>,
+    pub(super) constructors: Vec<(extensions::Constructor, Pointer)>,
     success_requires: Vec<String>,
     mentions: Vec<Mention>,
-    /// The places of the schemas that are being gathered, to notice one that is a part of itself.
-    open: Vec<Pointer>,
 }
 
 /// A property that something is said of, which has to be declared.
@@ -42,9 +42,9 @@ struct Mention {
     at: Pointer,
 }
 
-impl Parts<'_> {
+impl Rules {
     /// Notes that the list at a place names these properties.
-    fn mention(&mut self, names: &[impl AsRef<str>], at: &Pointer) {
+    pub(super) fn mention(&mut self, names: &[impl AsRef<str>], at: &Pointer) {
         let names = names.iter().enumerate();
         self.mentions.extend(names.map(|(index, name)| Mention {
             property: name.as_ref().to_owned(),
@@ -54,7 +54,7 @@ impl Parts<'_> {
     }
 
     /// Reads the mapping at a place from properties to the values they are to have.
-    fn conditions(
+    pub(super) fn conditions(
         &mut self,
         diagnostics: &mut Diagnostics,
         map: &BTreeMap<String, serde_json::Value>,
@@ -74,255 +74,250 @@ impl Parts<'_> {
         }
         conditions
     }
+
+    /// Reads what one part says.
+    fn gather<'a>(&mut self, schemas: &mut Schemas<'a>, part: &Part<'a>) {
+        let Part { spot, keywords } = part;
+        self.mention(&keywords.required, &spot.at.join("required"));
+        for (keyword, alternatives) in [("oneOf", &keywords.one_of), ("anyOf", &keywords.any_of)] {
+            self.gather_alternatives(alternatives, &spot.at.join(keyword));
+        }
+        let extensions = Extensions::new(spot);
+        for (rule, at) in extensions.list(extensions::RULES, schemas.diagnostics) {
+            self.gather_rule(schemas.diagnostics, rule, &at);
+        }
+        self.constructors.extend(extensions.list(extensions::CONSTRUCTORS, schemas.diagnostics));
+        let success: Vec<String> =
+            extensions.get(extensions::SUCCESS_REQUIRES, schemas.diagnostics).unwrap_or_default();
+        self.mention(&success, &spot.at.join(extensions::SUCCESS_REQUIRES));
+        self.success_requires.extend(success);
+    }
+
+    /// A choice between nothing but `required` lists is a rule. That only one of them holds is the server's to say.
+    fn gather_alternatives(&mut self, alternatives: &Listed<'_>, at: &Pointer) {
+        if alternatives.is_empty() || !alternatives.iter().all(|alternative| is_required_list(&alternative)) {
+            return;
+        }
+        let mut any_of = Vec::new();
+        for (index, alternative) in alternatives.iter().enumerate() {
+            let required = Keywords::of(&alternative).required;
+            self.mention(&required, &at.join(index).join("required"));
+            any_of.push(required.iter().map(|name| (*name).to_owned()).collect());
+        }
+        self.list.push(Rule::Require { when: Vec::new(), any_of });
+    }
+
+    /// One entry of `x-sdk-rules`: conditions, and exactly one consequence.
+    fn gather_rule(&mut self, diagnostics: &mut Diagnostics, rule: extensions::Rule, at: &Pointer) {
+        let extensions::Rule { when, required, any_of_required, equals, max_total, of, counts } = rule;
+        let when = self.conditions(diagnostics, &when, &at.join("when"));
+        match (required, any_of_required, equals, max_total, of, counts) {
+            (Some(names), None, None, None, None, None) => {
+                self.mention(&names, &at.join("required"));
+                self.list.push(Rule::Require { when, any_of: vec![names] });
+            }
+            (None, Some(any_of), None, None, None, None) => {
+                for (index, names) in any_of.iter().enumerate() {
+                    self.mention(names, &at.join("any-of-required").join(index));
+                }
+                self.list.push(Rule::Require { when, any_of });
+            }
+            (None, None, Some(equals), None, None, None) => {
+                let then = self.conditions(diagnostics, &equals, &at.join("equals"));
+                self.list.extend(then.into_iter().map(|then| Rule::Equals { when: when.clone(), then }));
+            }
+            // Its paths lead through other types, so they are checked when all types are known.
+            (None, None, None, Some(max), Some(of), Some(counts)) if when.is_empty() => {
+                self.list.push(Rule::MaxTotal { max, of, counts, at: at.clone() });
+            }
+            _ => {
+                diagnostics
+                    .error(Code::Extension, at, "a rule has conditions in `when` and exactly one consequence")
+                    .help("say one of `required`, `any-of-required`, `equals`, or `max-total` with `of` and `counts` (and no `when`)");
+            }
+        }
+    }
 }
 
-/// Lowers an object with declared members.
-pub(super) fn lower<'a>(
-    schemas: &mut Schemas<'a>,
-    schema: &'a Schema,
-    keywords: &Keywords<'a>,
-    at: &Pointer,
-    naming: &Naming,
-) -> Option<Struct> {
-    let mut parts = Parts::default();
-    gather(schemas, schema, keywords, at, &mut parts)?;
+/// An object that has a name already, and no members yet.
+#[derive(Debug)]
+pub(super) struct Unfinished<'a> {
+    id: TypeId,
+    parts: Parts<'a>,
+    naming: Naming,
+    /// Whether it is sent as a form of several parts.
+    in_form: bool,
+}
+
+/// Lowers an object with declared members. They are made later, by [`finish`]: objects contain each other in chains as long as
+/// documents like, and the stack is not.
+pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> Option<Lowered> {
+    refuse_others(schemas, parts)?;
+    let name = schemas.type_name(naming, parts.at())?;
+    let text = parts.root().keywords.annotations.description.unwrap_or_default().to_owned();
+    let docs = Docs { text, notes: Vec::new() };
+    let id = schemas.begin(name, docs, Shape::Struct(Struct::default()), parts.at(), naming);
+    let in_form = schemas.in_form;
+    schemas.unfinished.push_back(Unfinished { id, parts: parts.clone(), naming: naming.clone(), in_form });
+    Some(Lowered::plain(Type::Named(id)))
+}
+
+/// Lowers the members of an object.
+pub(super) fn finish<'a>(schemas: &mut Schemas<'a>, unfinished: &Unfinished<'a>) {
+    let Unfinished { id, parts, naming, in_form } = unfinished;
+    let outer = std::mem::replace(&mut schemas.in_form, *in_form);
+    if let Some(object) = object(schemas, parts, naming) {
+        schemas.types.get_mut(*id).shape = Shape::Struct(object);
+    }
+    schemas.in_form = outer;
+}
+
+fn object<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> Option<Struct> {
+    let mut rules = Rules::default();
+    for part in &parts.list {
+        Extensions::new(&part.spot).allow_only(extensions::OF_OBJECTS, schemas.diagnostics);
+        rules.gather(schemas, part);
+    }
     let mut scope = Scope::new(Case::Snake, METHODS);
-    let fields = fields(schemas, &parts, &mut scope, naming)?;
-    let constructors = constructors(schemas, &mut parts, &fields, &mut scope);
-    for mention in &parts.mentions {
+    let fields = fields(schemas, parts, &mut scope, naming)?;
+    let additional = additional(schemas, parts, &mut scope, naming);
+    let constructors = constructors::lower(schemas, &mut rules, &fields, &mut scope);
+    for mention in &rules.mentions {
         check(schemas, mention, &fields);
     }
-    let Parts { additional, rules, success_requires, .. } = parts;
-    Some(Struct { fields, additional, rules, constructors, success_requires })
+    let is_declared = |name: &String| fields.iter().any(|field| field.name.wire() == name);
+    let Rules { list: rules, success_requires, .. } = rules;
+    let holds = |rule: &Rule| match rule {
+        Rule::Require { any_of, .. } => any_of.iter().flatten().all(is_declared),
+        Rule::Equals { .. } | Rule::MaxTotal { .. } => true,
+    };
+    let rules = rules.into_iter().filter(holds).collect();
+    Some(Struct { fields, additional, rules, constructors, success_requires, told_by_members: false })
 }
 
-/// Collects what one schema and everything in its `allOf` say about the object.
-fn gather<'a>(
-    schemas: &mut Schemas<'a>,
-    schema: &'a Schema,
-    keywords: &Keywords<'a>,
-    at: &Pointer,
-    parts: &mut Parts<'a>,
-) -> Option<()> {
-    refuse_non_object(schemas, keywords, at)?;
-    if parts.open.contains(at) {
-        schemas
-            .diagnostics
-            .error(Code::Reference, at, "the object is a part of itself")
-            .help("take the reference to it out of the `allOf`");
-        return None;
-    }
-    parts.open.push(at.clone());
-    for (index, part) in keywords.all_of.iter().enumerate() {
-        let at = at.join("allOf").join(index);
-        let (schema, at) = follow(schemas, *part, at)?;
-        gather(schemas, schema, &Keywords::of(schema), &at, parts)?;
-    }
-    parts.open.pop();
-    for (name, node) in &keywords.properties {
-        let at = at.join("properties").join(name);
-        if let Some((_, first)) = parts.properties.get(name) {
+/// Reports what cannot be said of an object with declared members.
+fn refuse_others(schemas: &mut Schemas<'_>, parts: &Parts<'_>) -> Option<()> {
+    for part in &parts.list {
+        let counts = part.keywords.present().into_iter().map(|(_, name)| name);
+        for name in counts.filter(|name| matches!(*name, "minProperties" | "maxProperties")) {
             schemas
-                .diagnostics
-                .error(Code::Unsupported, &at, format!("the property `{name}` is declared again"))
-                .related(first, "first declared here")
-                .help("declare it in one part of the `allOf` only");
-            continue;
-        }
-        parts.properties.insert(name, (*node, at));
-    }
-    parts.required.extend(&keywords.required);
-    parts.mention(&keywords.required, &at.join("required"));
-    gather_additional(schemas, schema, keywords, at, parts);
-    gather_alternatives(schemas, keywords, at, parts);
-    gather_extensions(schemas, schema, at, parts);
-    Some(())
-}
-
-/// The schema behind a part of an `allOf`.
-fn follow<'a>(schemas: &mut Schemas<'a>, node: Node<'a>, at: Pointer) -> Option<(&'a Schema, Pointer)> {
-    let (mut node, mut at) = (node, at);
-    // A chain of references longer than this can only be a circle.
-    for _ in 0..64 {
-        match node {
-            Node::Schema(schema) => return Some((schema, at)),
-            Node::Reference(reference) => {
-                let (key, target) = schemas.resolve(reference, &at)?;
-                (node, at) = (Node::of(target), super::schemas::component_pointer(key));
-            }
+                .left_out(
+                    Skip::Limit,
+                    &part.spot.at.join(name),
+                    format!("`{name}` on an object with declared properties is not supported"),
+                )
+                .help("list the properties in `required`, or remove the keyword");
         }
     }
-    schemas
-        .diagnostics
-        .error(Code::Reference, &at, "the references go round in a circle")
-        .help("refer to an object schema");
-    None
+    shapes::refuse_other_groups(schemas, parts, &[Group::Object, Group::Composition])
 }
 
-fn refuse_non_object(schemas: &mut Schemas<'_>, keywords: &Keywords<'_>, at: &Pointer) -> Option<()> {
-    let is_object = keywords.kind == Some("object") || keywords.kind.is_none() && !keywords.all_of.is_empty();
-    if !is_object {
-        schemas
-            .diagnostics
-            .error(Code::Unsupported, at, "only objects can be merged")
-            .help("give every part of the `allOf` the type `object`");
-        return None;
-    }
-    let groups = keywords.present();
-    let counts = groups.iter().filter(|(_, name)| matches!(*name, "minProperties" | "maxProperties"));
-    for (_, name) in counts {
-        schemas
-            .diagnostics
-            .error(
-                Code::Unsupported,
-                &at.join(name),
-                format!("`{name}` on an object with declared properties is not supported"),
-            )
-            .help("list the properties in `required`, or remove the keyword");
-    }
-    if !keywords.one_of.is_empty() {
-        schemas
-            .diagnostics
-            .error(Code::Unsupported, &at.join("oneOf"), "`oneOf` on an object is not supported")
-            .help("`anyOf` of `required` lists is supported; otherwise describe the members of all alternatives in one object");
-    }
-    let others = groups.iter().any(|(group, _)| !matches!(group, Group::Object | Group::Composition));
-    if others {
-        let mut rest = keywords.clone();
-        (rest.all_of, rest.any_of, rest.one_of) = (Vec::new(), Vec::new(), Vec::new());
-        schemas.refuse_other_groups(&rest, &[Group::Object], at)?;
-    }
-    Some(())
-}
-
-fn gather_additional<'a>(
-    schemas: &mut Schemas<'a>,
-    schema: &'a Schema,
-    keywords: &Keywords<'a>,
-    at: &Pointer,
-    parts: &mut Parts<'a>,
-) {
-    let declared = match keywords.additional {
+/// What may stand beside the declared members.
+fn additional<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, scope: &mut Scope, naming: &Naming) -> Additional {
+    let declared = match parts.additional() {
         None | Some(AdditionalNode::Any(false)) => Additional::Undeclared,
         Some(AdditionalNode::Any(true)) => Additional::Any,
-        Some(AdditionalNode::Schema(Node::Schema(schema))) if Keywords::of(schema).is_empty() => Additional::Any,
-        Some(AdditionalNode::Schema(_)) => {
-            schemas
-                .diagnostics
-                .error(
-                    Code::Unsupported,
-                    &at.join("additionalProperties"),
-                    "typed `additionalProperties` beside `properties` are not supported",
-                )
-                .help("use `additionalProperties: true`, or an object that is a map only");
-            return;
+        Some(AdditionalNode::Schema(spot)) if spot.reference().is_none() && Keywords::of(spot).is_empty() => {
+            Additional::Any
         }
+        Some(AdditionalNode::Schema(spot)) => typed_additional(schemas, &spot.clone(), scope, naming),
     };
     let key = extensions::ADDITIONAL_PROPERTY_NAMES;
-    let pattern: Option<String> = Extensions::new(&schema.schema_data.extensions, at).get(key, schemas.diagnostics);
-    parts.additional = match (declared, pattern) {
-        (Additional::Any, Some(pattern)) => {
-            match super::limits::pattern(&pattern, &at.join(key), schemas.diagnostics) {
-                Some(pattern) => Additional::Named(pattern),
-                None => return,
-            }
-        }
-        (_, Some(_)) => {
-            schemas
-                .diagnostics
-                .error(Code::Extension, &at.join(key), format!("`{key}` needs `additionalProperties: true`"))
-                .help("declare that the object has other properties, or remove the pattern");
-            return;
-        }
-        (Additional::Undeclared, None) => return,
-        (declared, None) => declared,
+    let Some(part) = parts.list.iter().rev().find(|part| Extensions::new(&part.spot).has(key)) else {
+        return declared;
     };
+    let at = part.spot.at.join(key);
+    let pattern: Option<String> = Extensions::new(&part.spot).get(key, schemas.diagnostics);
+    let Some(pattern) = pattern else { return declared };
+    if declared != Additional::Any {
+        schemas
+            .diagnostics
+            .error(Code::Extension, &at, format!("`{key}` needs `additionalProperties: true`"))
+            .help("declare that the object has other properties, or remove the pattern");
+        return declared;
+    }
+    super::limits::pattern(schemas, &pattern, &at).map_or(declared, Additional::Named)
 }
 
-/// `anyOf` of nothing but `required` lists is a rule.
-fn gather_alternatives<'a>(schemas: &mut Schemas<'a>, keywords: &Keywords<'a>, at: &Pointer, parts: &mut Parts<'a>) {
-    if keywords.any_of.is_empty() {
-        return;
-    }
-    let mut any_of = Vec::new();
-    for (index, node) in keywords.any_of.iter().enumerate() {
-        let at = at.join("anyOf").join(index);
-        let alternative = match node {
-            Node::Schema(schema) => Keywords::of(schema),
-            Node::Reference(_) => Keywords::default(),
-        };
-        let only_required = alternative.present() == [(Group::Object, "required")];
-        if !only_required {
-            schemas
-                .diagnostics
-                .error(Code::Unsupported, &at, "`anyOf` on an object is supported only between lists of `required`")
-                .help("describe the members of all alternatives in one object");
-            return;
-        }
-        parts.mention(&alternative.required, &at.join("required"));
-        any_of.push(alternative.required.iter().map(|name| (*name).to_owned()).collect());
-    }
-    parts.rules.push(Rule::Require { when: Vec::new(), any_of });
-}
-
-fn gather_extensions<'a>(schemas: &mut Schemas<'a>, schema: &'a Schema, at: &Pointer, parts: &mut Parts<'a>) {
-    let extensions = Extensions::new(&schema.schema_data.extensions, at);
-    extensions.allow_only(extensions::OF_OBJECTS, schemas.diagnostics);
-    for (rule, at) in extensions.list(extensions::RULES, schemas.diagnostics) {
-        gather_rule(schemas.diagnostics, rule, &at, parts);
-    }
-    parts.constructors.extend(extensions.list(extensions::CONSTRUCTORS, schemas.diagnostics));
-    let success: Vec<String> = extensions.get(extensions::SUCCESS_REQUIRES, schemas.diagnostics).unwrap_or_default();
-    parts.mention(&success, &at.join(extensions::SUCCESS_REQUIRES));
-    parts.success_requires.extend(success);
-}
-
-/// One entry of `x-sdk-rules`: conditions, and exactly one consequence.
-fn gather_rule(diagnostics: &mut Diagnostics, rule: extensions::Rule, at: &Pointer, parts: &mut Parts<'_>) {
-    let extensions::Rule { when, required, any_of_required, equals, max_total, of, counts } = rule;
-    let when = parts.conditions(diagnostics, &when, &at.join("when"));
-    match (required, any_of_required, equals, max_total, of, counts) {
-        (Some(names), None, None, None, None, None) => {
-            parts.mention(&names, &at.join("required"));
-            parts.rules.push(Rule::Require { when, any_of: vec![names] });
-        }
-        (None, Some(any_of), None, None, None, None) => {
-            for (index, names) in any_of.iter().enumerate() {
-                parts.mention(names, &at.join("any-of-required").join(index));
-            }
-            parts.rules.push(Rule::Require { when, any_of });
-        }
-        (None, None, Some(equals), None, None, None) => {
-            let then = parts.conditions(diagnostics, &equals, &at.join("equals"));
-            parts.rules.extend(then.into_iter().map(|then| Rule::Equals { when: when.clone(), then }));
-        }
-        // Its paths lead through other types, so they are checked when all types are known.
-        (None, None, None, Some(max), Some(of), Some(counts)) if when.is_empty() => {
-            parts.rules.push(Rule::MaxTotal { max, of, counts, at: at.clone() });
-        }
-        _ => {
-            diagnostics
-                .error(Code::Extension, at, "a rule has conditions in `when` and exactly one consequence")
-                .help("say one of `required`, `any-of-required`, `equals`, or `max-total` with `of` and `counts` (and no `when`)");
-        }
+fn typed_additional<'a>(schemas: &mut Schemas<'a>, spot: &Spot<'a>, scope: &mut Scope, naming: &Naming) -> Additional {
+    let Some(values) = schemas.node(spot, &naming.inner("value")) else { return Additional::Any };
+    match schemas.claim(scope, Named::Property, (ADDITIONAL, None), &spot.at) {
+        Some(name) => Additional::Typed(name, values.element(), values.limits),
+        None => Additional::Any,
     }
 }
 
 fn fields<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, scope: &mut Scope, naming: &Naming) -> Option<Vec<Field>> {
     let mut fields = Vec::new();
     let mut complete = true;
-    for (wire, (node, at)) in &parts.properties {
-        let Some(lowered) = schemas.node(*node, at, &naming.inner(wire)) else {
+    let properties: IndexMap<&'a str, Vec<Spot<'a>>> = parts.properties();
+    for (wire, spots) in &properties {
+        let Some((lowered, at)) = property(schemas, wire, spots, naming) else {
             complete = false;
             continue;
         };
-        let required = parts.required.contains(wire);
-        match field(schemas, wire, lowered, required, at, scope) {
+        match field(schemas, wire, lowered, parts.requires(wire), &at, scope) {
             Some(field) => fields.push(field),
             None => complete = false,
         }
     }
     complete.then_some(fields)
+}
+
+/// A member that one place declares, or several: then the last that says a type has its way, and those behind it add to that;
+/// unless all of them are parts of one object.
+fn property<'a>(
+    schemas: &mut Schemas<'a>,
+    wire: &str,
+    spots: &[Spot<'a>],
+    naming: &Naming,
+) -> Option<(Lowered, Pointer)> {
+    let last = spots.last()?;
+    let is_object = |spot: &Spot<'a>| spot.reference().is_none() && !Keywords::of(spot).properties.is_empty();
+    if spots.len() > 1 && spots.iter().all(is_object) {
+        return Some((sum(schemas, spots, &naming.inner(wire))?, last.at.clone()));
+    }
+    let says_something = |spot: &Spot<'a>| spot.reference().is_some() || !Keywords::of(spot).is_empty();
+    let of_type = spots.iter().rposition(says_type).or_else(|| spots.iter().rposition(says_something));
+    let of_type = of_type.unwrap_or(spots.len() - 1);
+    let (spot, others) = (&spots[of_type], &spots[of_type + 1..]);
+    if others.iter().any(says_something) {
+        let mut lowered = sum(schemas, &spots[of_type..], &naming.inner(wire))?;
+        if lowered.docs.text.is_empty() {
+            lowered.docs.text = spot.text("description").unwrap_or_default().to_owned();
+        }
+        return Some((lowered, spot.at.clone()));
+    }
+    let naming = schemas.naming_of(spot, wire, naming);
+    let mut lowered = schemas.node(spot, &naming)?;
+    for note in others {
+        schemas.annotate(&mut lowered, &Keywords::of(note).annotations, note);
+    }
+    Some((lowered, spot.at.clone()))
+}
+
+/// Whether a schema says of what type a value is, and not only what else holds for it.
+fn says_type(spot: &Spot<'_>) -> bool {
+    let Keywords { kind, enumeration, one_of, all_of, any_of, .. } = Keywords::of(spot);
+    let is_composed = [one_of, all_of, any_of].iter().any(|parts| !parts.is_empty());
+    spot.reference().is_some() || kind.is_some() || !enumeration.is_empty() || is_composed
+}
+
+/// Lowers what several places say together.
+fn sum<'a>(schemas: &mut Schemas<'a>, spots: &[Spot<'a>], naming: &Naming) -> Option<Lowered> {
+    let last = spots.last()?;
+    let merged = schemas.merged(spots, |schemas| {
+        let mut parts = Parts { list: Vec::new() };
+        for spot in spots {
+            let spot = sums::follow(schemas, spot.clone())?;
+            parts = parts.and(schemas, &spot)?;
+        }
+        if !schemas.may_merge(&parts, &last.at) {
+            return schemas.node(last, naming);
+        }
+        schemas.descend(&last.at, |schemas| shapes::lower(schemas, Sum::Parts(parts), naming))
+    });
+    merged.or_else(|| schemas.any())
 }
 
 fn field(
@@ -333,34 +328,33 @@ fn field(
     at: &Pointer,
     scope: &mut Scope,
 ) -> Option<Field> {
-    let Lowered { ty, nullable, limits, visibility, default, status, docs, rust_name } = lowered;
-    let claimed = scope.claim(wire, rust_name.as_deref(), at);
-    let name = schemas.named(claimed, wire, Named::Property, at)?;
+    let Lowered { ty, nullable, limits, visibility, access, default, status, mut docs, rust_name } = lowered;
+    docs.notes.extend(match access {
+        Access::Both => None,
+        Access::ReadOnly => Some("Set by the server.".to_owned()),
+        Access::WriteOnly => Some("Never in an answer.".to_owned()),
+    });
+    let name = schemas.claim(scope, Named::Property, (wire, rust_name.as_deref()), at)?;
+    let default = default.filter(|default| fitting_default(schemas, wire, &ty, default, at));
+    if status == Status::Deprecated && required && !nullable && schemas.is_strict() {
+        schemas
+            .left_out(Skip::Keyword, at, format!("the property `{wire}` is both required and deprecated"))
+            .help("take it out of `required`, or out of deprecation");
+    }
     let presence = match (required, nullable) {
         (true, false) => Presence::Required,
         (false, false) => Presence::Optional,
         (true, true) => Presence::Nullable,
         (false, true) => Presence::OptionalNullable,
     };
-    if let Some(value) = default.as_deref().and_then(|default| scalar_text(&serde_json::from_str(default).ok()?))
-        && let Err(help) = fits(schemas, &ty, &value)
-    {
-        let message = format!("the property `{wire}` is never `{value}`, its default");
-        schemas.diagnostics.error(Code::Invalid, &at.join("default"), message).help(help);
-    }
-    let deprecated = status == Status::Deprecated;
-    if deprecated && presence == Presence::Required {
-        schemas
-            .diagnostics
-            .error(Code::Unsupported, at, format!("the property `{wire}` is both required and deprecated"))
-            .help("take it out of `required`, or out of deprecation");
-    }
     Some(Field {
         name,
         ty,
         presence,
         limits,
         visibility,
+        access,
+        expected: required,
         default,
         status,
         storage: Storage::Inline,
@@ -369,11 +363,24 @@ fn field(
     })
 }
 
+/// Whether a default can be one, or is none that rules look at.
+fn fitting_default(schemas: &mut Schemas<'_>, wire: &str, ty: &Type, default: &str, at: &Pointer) -> bool {
+    let value = serde_json::from_str(default).ok().and_then(|default| scalar_text(&default));
+    let Some(Err(help)) = value.as_deref().map(|value| fits(schemas, ty, value)) else { return true };
+    let message = format!("the property `{wire}` is never `{}`, its default", default.trim_matches('"'));
+    schemas
+        .diagnostics
+        .left_out(schemas.unsupported, Skip::Value, Code::Invalid, &at.join("default"), message)
+        .help(help);
+    false
+}
+
 /// Checks that what is said of a property can be said of it.
 fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
     let Mention { property, value, at } = mention;
     let Some(field) = fields.iter().find(|field| field.name.wire() == property) else {
-        schemas.diagnostics.error(Code::Reference, at, format!("the property `{property}` is not declared")).help(
+        let (message, unsupported) = (format!("the property `{property}` is not declared"), schemas.unsupported);
+        schemas.diagnostics.left_out(unsupported, Skip::Keyword, Code::Reference, at, message).help(
             match closest(property, fields.iter().map(|field| field.name.wire())) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "declare it under `properties`, or correct its name".to_owned(),
@@ -396,10 +403,14 @@ fn fits(schemas: &Schemas<'_>, ty: &Type, value: &str) -> Result<(), String> {
         Type::Scalar(Scalar::Integer32) => (value.parse::<i32>().is_ok(), "write an integer of 32 bits"),
         Type::Scalar(Scalar::Integer64) => (value.parse::<i64>().is_ok(), "write an integer"),
         Type::Scalar(Scalar::Decimal) => (serde_json::from_str::<serde_json::Number>(value).is_ok(), "write a number"),
+        Type::Scalar(Scalar::Unsigned32) => (value.parse::<u32>().is_ok(), "write a whole number of 32 bits"),
+        Type::Scalar(Scalar::Unsigned64) => (value.parse::<u64>().is_ok(), "write a whole number"),
         Type::Scalar(Scalar::Date) => (is_date(value), "write a date such as 2024-02-29"),
+        Type::Scalar(Scalar::DateTime | Scalar::Base64 | Scalar::Upload) | Type::Nullable(_) => return Ok(()),
         Type::Named(id) => match schemas.enumeration_at(*id) {
             Some(values) if values.contains(&value) => return Ok(()),
             Some(values) => return Err(format!("write one of {}", values.join(", "))),
+            None if schemas.is_union(*id) => return Ok(()),
             None => (false, "choose a property that is no object"),
         },
         Type::List(_) | Type::Map(_) => (false, "choose a property that is no list and no map"),
@@ -410,85 +421,4 @@ fn fits(schemas: &Schemas<'_>, ty: &Type, value: &str) -> Result<(), String> {
 fn is_date(value: &str) -> bool {
     let digits = |c: char| if c.is_ascii_digit() { '0' } else { c };
     value.chars().map(digits).collect::<String>() == "0000-00-00"
-}
-
-fn constructors(
-    schemas: &mut Schemas<'_>,
-    parts: &mut Parts<'_>,
-    fields: &[Field],
-    scope: &mut Scope,
-) -> Vec<Constructor> {
-    let mut constructors = Vec::new();
-    for (constructor, at) in std::mem::take(&mut parts.constructors) {
-        let fixed = parts.conditions(schemas.diagnostics, &constructor.fixed, &at.join("fixed"));
-        parts.mention(&constructor.required, &at.join("required"));
-        refuse_incomplete(schemas.diagnostics, &constructor, fields, &at);
-        refuse_repeated(schemas.diagnostics, &constructor, &at);
-        refuse_inconstant(schemas, &fixed, fields, &at);
-        let claimed = scope.claim(&constructor.name, Some(&constructor.name), &at);
-        if let Some(name) = schemas.named(claimed, &constructor.name, Named::Constructor, &at) {
-            let docs = Docs { text: constructor.description, notes: Vec::new() };
-            constructors.push(Constructor { name, docs, fixed, arguments: constructor.required });
-        }
-    }
-    constructors
-}
-
-/// A constructor must settle every required member, or the object it makes would not be one.
-fn refuse_incomplete(
-    diagnostics: &mut Diagnostics,
-    constructor: &extensions::Constructor,
-    fields: &[Field],
-    at: &Pointer,
-) {
-    let settled =
-        |wire: &str| constructor.fixed.contains_key(wire) || constructor.required.iter().any(|name| name == wire);
-    let required = fields.iter().filter(|field| matches!(field.presence, Presence::Required | Presence::Nullable));
-    for field in required.filter(|field| !settled(field.name.wire())) {
-        let wire = field.name.wire();
-        diagnostics
-            .error(
-                Code::Extension,
-                at,
-                format!("the constructor `{}` leaves the required property `{wire}` out", constructor.name),
-            )
-            .help("take it as an argument in `required`, or settle it in `fixed`");
-    }
-}
-
-/// An argument is taken once, and not settled besides.
-fn refuse_repeated(diagnostics: &mut Diagnostics, constructor: &extensions::Constructor, at: &Pointer) {
-    for (index, name) in constructor.required.iter().enumerate() {
-        if constructor.fixed.contains_key(name) || constructor.required[..index].contains(name) {
-            diagnostics
-                .error(
-                    Code::Extension,
-                    &at.join("required").join(index),
-                    format!("the constructor settles or takes `{name}` twice"),
-                )
-                .help("keep one of the two");
-        }
-    }
-}
-
-/// What a constructor settles has to be a constant of Rust.
-fn refuse_inconstant(schemas: &mut Schemas<'_>, fixed: &[Condition], fields: &[Field], at: &Pointer) {
-    for Condition { property, text } in fixed {
-        let Some(field) = fields.iter().find(|field| field.name.wire() == property) else { continue };
-        let is_constant = match schemas.behind_aliases(&field.ty) {
-            Type::Scalar(Scalar::Decimal) => text.parse::<i64>().is_ok(),
-            Type::Scalar(Scalar::Date) | Type::Json => false,
-            _ => true,
-        };
-        if !is_constant {
-            schemas
-                .diagnostics
-                .error(
-                    Code::Unsupported,
-                    &at.join("fixed").join(property),
-                    format!("`{property}` cannot be settled in a constructor"),
-                )
-                .help("take it as an argument in `required`; texts, integers, booleans and enum values can be settled");
-        }
-    }
 }

@@ -1,17 +1,17 @@
-//! Schemas become types.
+//! Schemas become types: each place that is referred to once, and what stands in place under the name of its context.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use indexmap::IndexMap;
-use openapiv3::{ReferenceOr, Schema, SchemaData};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::extensions::{self, Extensions};
-use super::keywords::{AdditionalNode, Group, Keywords, Node};
-use super::{Named, limits, objects};
-use crate::diagnostics::{Code, Diagnostics};
-use crate::ir::{Docs, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Visibility};
-use crate::names::{Case, Name, NameError, RUNTIME_NAMES, Scope};
-use crate::read::Document;
+use super::keywords::{Annotations, Listed};
+use super::naming::{Named, Naming, claim};
+use super::objects::Unfinished;
+use super::spot::{References, Spot, component_key};
+use super::sums::{Parts, Sum};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Skip};
+use crate::ir::{Access, Docs, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Visibility};
+use crate::names::{Case, Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED, Scope};
+use crate::read::{Document, Unsupported, Value};
 use crate::source::Pointer;
 
 /// What a schema says of a value, beside the name it stands under.
@@ -21,41 +21,73 @@ pub(super) struct Lowered {
     pub(super) nullable: bool,
     pub(super) limits: Limits,
     pub(super) visibility: Visibility,
+    pub(super) access: Access,
     pub(super) default: Option<String>,
     pub(super) status: Status,
     pub(super) docs: Docs,
     pub(super) rust_name: Option<String>,
 }
 
-/// Where the name of a type comes from, should the schema need one.
-#[derive(Debug, Clone)]
-pub(super) enum Naming {
-    /// The schema is a component of this name.
-    Component(Name),
-    /// The schema stands in place; the name follows from the context.
-    Inline(String),
-}
-
-impl Naming {
-    /// The context for a schema inside this one.
-    pub(super) fn inner(&self, part: &str) -> Self {
-        match self {
-            Self::Component(name) => Self::Inline(format!("{} {part}", name.rust())),
-            Self::Inline(context) => Self::Inline(format!("{context} {part}")),
+impl Lowered {
+    /// A value of which nothing is known but its type.
+    pub(super) fn plain(ty: Type) -> Self {
+        Self {
+            ty,
+            nullable: false,
+            limits: Limits::default(),
+            visibility: Visibility::Shown,
+            access: Access::Both,
+            default: None,
+            status: Status::Current,
+            docs: Docs::default(),
+            rust_name: None,
         }
+    }
+
+    /// The type of an element or a value, which has no presence of its own.
+    pub(super) fn element(&self) -> Type {
+        if self.nullable { Type::Nullable(Box::new(self.ty.clone())) } else { self.ty.clone() }
     }
 }
 
-/// Lowers schemas on demand, each component once.
+/// A schema that is being lowered because something refers to it.
+struct InProgress {
+    at: Pointer,
+    /// How many types there were before.
+    types: usize,
+    /// The alias that it will be, if something within it had to know.
+    alias: Option<TypeId>,
+}
+
+/// Lowers schemas on demand, each place that is referred to once.
 pub(super) struct Schemas<'a> {
-    document: &'a Document,
-    components: &'a IndexMap<String, ReferenceOr<Schema>>,
+    pub(super) references: References<'a>,
+    pub(super) unsupported: Unsupported,
     pub(super) types: Types,
+    /// How many schemas became any JSON although they say more.
+    pub(super) untyped: usize,
+    components: Option<&'a Value>,
+    files: &'a [String],
     scope: Scope,
     names: BTreeMap<&'a str, Name>,
-    done: BTreeMap<&'a str, Option<Lowered>>,
-    in_progress: Vec<&'a str>,
-    referred: BTreeSet<&'a str>,
+    done: HashMap<Pointer, Option<Lowered>>,
+    in_progress: Vec<InProgress>,
+    /// How often a place that is no component was made into a type.
+    repeated: HashMap<Pointer, usize>,
+    /// Where the references of a choice lead, by the place of the choice.
+    listed: HashMap<Pointer, HashSet<Pointer>>,
+    /// The objects that are declared in several places, by these places.
+    merged: HashMap<Vec<Pointer>, Option<Lowered>>,
+    /// How many members were made of what several schemas say together.
+    merged_members: usize,
+    /// How many schemas lie around the one at hand.
+    depth: usize,
+    /// The objects whose members are not made yet.
+    pub(super) unfinished: VecDeque<Unfinished<'a>>,
+    heirs: Option<BTreeMap<Pointer, Vec<Spot<'a>>>>,
+    /// Whether what is lowered is sent as a form of several parts, in which files have a place.
+    pub(super) in_form: bool,
+    referred: BTreeSet<String>,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -69,48 +101,94 @@ const OWN_NAMES: &[&str] = &[
     "Condition", "Mode", "Call", "Duration", "Clone", "PartialEq", "Eq", "Hash", "Debug", "FromStr", "Display",
 ];
 
+/// The same for what files import where a document has a use for it.
+#[rustfmt::skip]
+const OWN_NAMES_AT_NEED: &[&str] = &[
+    "Answer", "Entries", "Encoding", "Media", "Members", "Node", "Parameter", "Scheme", "Style", "Union", "UnionTable",
+    "Variant", "AsRef", "Iterator", "Send", "Sync", "Sized", "Copy", "Drop", "Fn", "ToString", "ToOwned", "Option",
+];
+
+/// Schemas can lie within each other this deep, objects apart; none that was meant is deeper.
+const DEEPEST: usize = 48;
+
+/// So many operations can share what a path says.
+const MOST_REPEATED: usize = 8;
+
+/// So many members are made of what several schemas say together; no document that was meant comes near.
+const MOST_MERGED: usize = 20_000;
+
 impl<'a> Schemas<'a> {
     /// Settles the names of all components, so that none depends on which is met first.
-    pub(super) fn new(document: &'a Document, diagnostics: &'a mut Diagnostics) -> Self {
-        static NONE: std::sync::LazyLock<IndexMap<String, ReferenceOr<Schema>>> =
-            std::sync::LazyLock::new(IndexMap::new);
-        let components = document.openapi.components.as_ref().map_or(&*NONE, |components| &components.schemas);
+    pub(super) fn new(document: &'a Document, unsupported: Unsupported, diagnostics: &'a mut Diagnostics) -> Self {
+        let root = Spot::root(&document.value);
+        let components = root.get("components").and_then(|components| components.get("schemas"));
+        let reserved = [OWN_NAMES, OWN_NAMES_AT_NEED, RUNTIME_NAMES_AT_NEED, &RUNTIME_NAMES.concat()].concat();
         let mut schemas = Self {
-            document,
-            components,
+            references: References::new(&document.value, unsupported),
+            unsupported,
             types: Types::default(),
-            scope: Scope::new(Case::Pascal, &[OWN_NAMES, &RUNTIME_NAMES.concat()].concat()),
+            untyped: 0,
+            components: components.as_ref().map(|components| components.value),
+            files: &document.files,
+            scope: Scope::of_items(Case::Pascal, &reserved),
             names: BTreeMap::new(),
-            done: BTreeMap::new(),
+            done: HashMap::new(),
             in_progress: Vec::new(),
+            repeated: HashMap::new(),
+            listed: HashMap::new(),
+            merged: HashMap::new(),
+            merged_members: 0,
+            depth: 0,
+            unfinished: VecDeque::new(),
+            heirs: None,
+            in_form: false,
             referred: BTreeSet::new(),
             diagnostics,
         };
-        for (wire, node) in components {
-            let at = component_pointer(wire);
-            let wanted = match node {
-                ReferenceOr::Item(schema) => schemas.wanted_name(&schema.schema_data, &at),
-                ReferenceOr::Reference { .. } => None,
-            };
-            if let Some(name) = schemas.claim_type(wire, wanted.as_deref(), &at) {
-                schemas.names.insert(wire, name);
-            }
+        for (wire, spot) in components.iter().flat_map(Spot::members) {
+            let wanted: Option<String> = Extensions::new(&spot).get(extensions::NAME, schemas.diagnostics);
+            let names = (wire, wanted.as_deref());
+            let name = claim(&mut schemas.scope, Named::Schema, names, &spot.at, unsupported, schemas.diagnostics);
+            schemas.names.extend(name.map(|name| (wire, name)));
         }
         schemas
     }
 
-    /// The types lowered so far; what nothing refers to is left out, with a warning.
+    /// Whether the document is one of our own, which can be changed.
+    pub(super) fn is_strict(&self) -> bool {
+        self.unsupported == Unsupported::Deny
+    }
+
+    /// Says that something is left out; see [`Diagnostics::left_out`].
+    pub(super) fn left_out(&mut self, skip: Skip, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
+        self.diagnostics.left_out(self.unsupported, skip, Code::Unsupported, at, message)
+    }
+
+    /// The types lowered so far; what nothing refers to is left out, with a warning where somebody can do something about it.
     pub(super) fn into_types(self) -> Types {
         // After errors some references were not followed.
-        if self.diagnostics.has_errors() {
+        if self.diagnostics.has_errors() || !self.is_strict() {
             return self.types;
         }
-        for key in self.components.keys().filter(|key| !self.referred.contains(key.as_str())) {
-            self.diagnostics
-                .warning(Code::Reference, &component_pointer(key), format!("nothing refers to the schema `{key}`"))
-                .help("refer to it, or remove it; no type is made of it");
+        for (key, _) in self.components.into_iter().flat_map(Value::members) {
+            if !self.referred.contains(key) {
+                self.diagnostics
+                    .warning(Code::Reference, &component_pointer(key), format!("nothing refers to the schema `{key}`"))
+                    .help("refer to it, or remove it; no type is made of it");
+            }
         }
         self.types
+    }
+
+    /// How many of the components are made into types, and how many there are.
+    pub(super) fn components(&self) -> (usize, usize) {
+        let all = self.components.into_iter().flat_map(Value::members);
+        let (mut made, mut total) = (0, 0);
+        for (key, _) in all {
+            total += 1;
+            made += usize::from(self.referred.contains(key));
+        }
+        (made, total)
     }
 
     /// The type that an alias stands for, or the type itself.
@@ -122,470 +200,350 @@ impl<'a> Schemas<'a> {
     pub(super) fn enumeration_at(&self, id: TypeId) -> Option<Vec<&str>> {
         match &self.types.get(id).shape {
             Shape::Enum(choice) => Some(choice.variants.iter().map(|variant| variant.name.wire()).collect()),
-            Shape::Struct(_) | Shape::Alias(_) => None,
+            Shape::Struct(_) | Shape::Union(_) | Shape::Alias(_) => None,
         }
     }
 
-    /// Lowers a schema in place or behind a reference.
-    pub(super) fn node(&mut self, node: Node<'a>, at: &Pointer, naming: &Naming) -> Option<Lowered> {
-        match node {
-            Node::Reference(reference) => self.reference(reference, at),
-            Node::Schema(schema) => self.schema(schema, at, naming),
-        }
+    /// Whether an identifier stands for a type, or for something that generated files import.
+    pub(super) fn has_type(&self, rust: &str) -> bool {
+        self.scope.has(rust)
     }
 
-    /// The component a reference names, with its key.
-    pub(super) fn resolve(&mut self, reference: &'a str, at: &Pointer) -> Option<(&'a str, &'a ReferenceOr<Schema>)> {
-        let segments: Vec<String> = Pointer::parse(reference).iter().flat_map(Pointer::segments).collect();
-        let key = match segments.as_slice() {
-            [components, schemas, key] if components == "components" && schemas == "schemas" => key.clone(),
-            _ => {
-                self.diagnostics
-                    .error(
-                        Code::Unsupported,
-                        &at.join("$ref"),
-                        format!("`{reference}` does not point to a schema component"),
-                    )
-                    .help("move the schema under #/components/schemas and refer to it there");
-                return None;
-            }
-        };
-        let found = self.components.get_full(&key);
-        if found.is_none() {
-            self.diagnostics
-                .error(Code::Reference, &at.join("$ref"), format!("`{reference}` points to nothing"))
-                .help(super::correction(Some(&key), self.components.keys(), "define the schema"));
-        }
-        let (_, key, node) = found?;
-        self.referred.insert(key);
-        Some((key, node))
+    /// A scope for names that stand beside all types.
+    pub(super) fn beside_types(&self) -> Scope {
+        self.scope.within()
     }
 
-    fn reference(&mut self, reference: &'a str, at: &Pointer) -> Option<Lowered> {
-        let (key, node) = self.resolve(reference, at)?;
-        if let Some(done) = self.done.get(key) {
-            return done.clone();
-        }
-        if self.in_progress.contains(&key) {
-            self.diagnostics
-                .error(Code::Reference, &at.join("$ref"), format!("`{key}` is defined by nothing but itself"))
-                .help("give one schema of the circle properties of its own");
+    /// Whether a type is a choice of types.
+    pub(super) fn is_union(&self, id: TypeId) -> bool {
+        matches!(self.types.get(id).shape, Shape::Union(_))
+    }
+
+    /// Lowers a schema in place or behind a reference. In a foreign document there is always a type: any JSON, at worst.
+    pub(super) fn node(&mut self, spot: &Spot<'a>, naming: &Naming) -> Option<Lowered> {
+        let lowered = self.descend(&spot.at, |schemas| match spot.reference() {
+            Some(reference) => schemas.reference(reference, spot),
+            None => schemas.in_place(spot, naming),
+        });
+        lowered.or_else(|| self.any())
+    }
+
+    /// Lowers a schema that lies within the one at hand. When the outermost is done, objects get their members.
+    pub(super) fn descend(
+        &mut self,
+        at: &Pointer,
+        lower: impl FnOnce(&mut Self) -> Option<Lowered>,
+    ) -> Option<Lowered> {
+        if self.depth == DEEPEST {
+            self.left_out(
+                Skip::Schema,
+                at,
+                format!("schemas are more than {DEEPEST} levels deep, with no object between"),
+            )
+            .help("make an object of one of them");
             return None;
         }
-        self.in_progress.push(key);
-        // The component's own Rust name is not the name of the properties that refer to it.
-        let lowered = self.component(key, node).map(|lowered| Lowered { rust_name: None, ..lowered });
-        self.in_progress.pop();
-        self.done.insert(key, lowered.clone());
+        self.depth += 1;
+        let lowered = lower(self);
+        while self.depth == 1
+            && let Some(unfinished) = self.unfinished.pop_front()
+        {
+            super::objects::finish(self, &unfinished);
+        }
+        self.depth -= 1;
         lowered
     }
 
-    fn component(&mut self, key: &'a str, node: &'a ReferenceOr<Schema>) -> Option<Lowered> {
-        let at = component_pointer(key);
-        match Node::of(node) {
-            Node::Reference(reference) => self.reference(reference, &at),
-            Node::Schema(schema) => {
-                let name = self.names.get(key)?.clone();
-                let lowered = self.schema(schema, &at, &Naming::Component(name.clone()))?;
-                Some(self.alias(name, lowered, at))
+    /// Any JSON, for a schema that says more than Rust can.
+    pub(super) fn any(&mut self) -> Option<Lowered> {
+        if self.is_strict() {
+            return None;
+        }
+        self.untyped += 1;
+        Some(Lowered::plain(Type::Json))
+    }
+
+    /// A schema in place; one that was met before is the same type.
+    fn in_place(&mut self, spot: &Spot<'a>, naming: &Naming) -> Option<Lowered> {
+        if let Some(done) = self.done.get(&spot.at) {
+            return done.clone();
+        }
+        if self.in_progress.iter().any(|outer| outer.at == spot.at) {
+            return self.circle(&spot.at, &spot.at);
+        }
+        self.in_progress.push(InProgress { at: spot.at.clone(), types: self.types.len(), alias: None });
+        let lowered = self.schema(spot, naming);
+        self.in_progress.pop();
+        let times = self.repeated.entry(spot.at.clone()).or_default();
+        *times += 1;
+        // What the operations of a path share has a type for each, which is named after it.
+        let is_of_component = spot.at.names().first() == Some(&"components");
+        if is_of_component || *times == MOST_REPEATED {
+            self.done.insert(spot.at.clone(), lowered.clone());
+        }
+        lowered
+    }
+
+    /// Whether a choice refers to one of these schemas.
+    pub(super) fn lists(&mut self, choice: &Listed<'a>, schemas: &[Pointer]) -> bool {
+        let Some(at) = choice.at() else { return false };
+        let references = self.references;
+        let targets = self.listed.entry(at.clone()).or_insert_with(|| {
+            let listed = choice.iter().filter_map(|alternative| references.find(alternative.reference()?));
+            listed.map(|target| target.at).collect()
+        });
+        schemas.iter().any(|schema| targets.contains(schema))
+    }
+
+    /// Reports a schema that is nothing but itself.
+    fn circle(&mut self, target: &Pointer, at: &Pointer) -> Option<Lowered> {
+        let message = format!("`{}` is defined by nothing but itself", target.last().unwrap_or_default());
+        self.diagnostics
+            .left_out(self.unsupported, Skip::Schema, Code::Reference, at, message)
+            .help("give one schema of the circle properties of its own");
+        None
+    }
+
+    /// The object that several places declare, made once.
+    pub(super) fn merged(
+        &mut self,
+        spots: &[Spot<'a>],
+        lower: impl FnOnce(&mut Self) -> Option<Lowered>,
+    ) -> Option<Lowered> {
+        let places: Vec<_> = spots.iter().map(|spot| spot.at.clone()).collect();
+        if let Some(done) = self.merged.get(&places) {
+            return done.clone();
+        }
+        let lowered = lower(self);
+        self.merged.insert(places, lowered.clone());
+        lowered
+    }
+
+    /// Whether one more type may be made of what several schemas say together: choices within choices multiply.
+    pub(super) fn may_merge(&mut self, parts: &Parts<'a>, at: &Pointer) -> bool {
+        self.merged_members += 1 + parts.list.iter().map(|part| part.keywords.properties.len()).sum::<usize>();
+        let may = self.merged_members <= MOST_MERGED;
+        if !may {
+            self.left_out(Skip::Schema, at, "too many schemas are made of several others; what it shares is left out")
+                .help("write what is shared in each alternative, or choose between fewer");
+        }
+        may
+    }
+
+    /// After what the type of a member is named: one that another component declares after that, whoever is made of it and
+    /// comes first.
+    pub(super) fn naming_of(&self, spot: &Spot<'a>, wire: &str, naming: &Naming) -> Naming {
+        let owner = match spot.at.names().as_slice() {
+            ["components", "schemas", key, sums @ .., "properties", _]
+                if sums.chunks(2).all(|sum| sum[0] == "allOf") =>
+            {
+                self.names.get(key)
+            }
+            _ => None,
+        };
+        owner.map_or_else(|| naming.clone(), |owner| Naming::Component(owner.clone())).inner(wire)
+    }
+
+    /// The schema a reference names.
+    pub(super) fn resolve(&mut self, reference: &'a str, from: &Spot<'a>) -> Option<Spot<'a>> {
+        let found = self.references.find(reference);
+        let key = found.as_ref().and_then(|found| component_key(&found.at, "schemas"));
+        match found {
+            Some(found) if !self.is_strict() || key.is_some() => {
+                self.referred.extend(key);
+                Some(found)
+            }
+            found => {
+                self.dangling(reference, found.is_some(), &from.at.join("$ref"));
+                None
             }
         }
+    }
+
+    fn dangling(&mut self, reference: &str, exists: bool, at: &Pointer) {
+        let segments: Vec<String> = Pointer::parse(reference)
+            .iter()
+            .flat_map(|at| at.segments().map(|segment| segment.to_string()).collect::<Vec<_>>())
+            .collect();
+        let is_component =
+            matches!(segments.as_slice(), [first, second, _] if first == "components" && second == "schemas");
+        if !is_component && (exists || self.is_strict()) {
+            self.left_out(Skip::Reference, at, format!("`{reference}` does not point to a schema component"))
+                .help("move the schema under #/components/schemas and refer to it there");
+            return;
+        }
+        let known = self.components.into_iter().flat_map(Value::members).map(|(key, _)| key);
+        let help = super::correction(segments.last().map(String::as_str), known, "define the schema");
+        let message = format!("`{reference}` points to nothing");
+        self.diagnostics.left_out(self.unsupported, Skip::Reference, Code::Reference, at, message).help(help);
+    }
+
+    /// Lowers what a reference names, once.
+    fn reference(&mut self, reference: &'a str, from: &Spot<'a>) -> Option<Lowered> {
+        let target = self.resolve(reference, from)?;
+        self.referred(&target, &from.at)
+    }
+
+    /// Lowers a schema that something else names, once.
+    pub(super) fn referred(&mut self, target: &Spot<'a>, from: &Pointer) -> Option<Lowered> {
+        if let Some(done) = self.done.get(&target.at) {
+            return done.clone();
+        }
+        if let Some(outer) = self.in_progress.iter().position(|outer| outer.at == target.at) {
+            return match self.alias_to_be(outer) {
+                Some(alias) => Some(Lowered::plain(Type::Named(alias))),
+                None => self.circle(&target.at, &from.join("$ref")),
+            };
+        }
+        self.referred.extend(component_key(&target.at, "schemas"));
+        self.in_progress.push(InProgress { at: target.at.clone(), types: self.types.len(), alias: None });
+        // The component's own Rust name is not the name of the properties that refer to it.
+        let lowered = self.target(target).map(|lowered| Lowered { rust_name: None, ..lowered });
+        self.in_progress.pop();
+        // An object or a union that contains itself is known already, but not yet what is said of it.
+        self.done.insert(target.at.clone(), lowered.clone());
+        lowered
+    }
+
+    /// The type of a component that is being lowered and turns out to be no type of its own, such as a map of what refers to
+    /// it. Rust names it by an alias, which may only contain itself through a struct or an enum.
+    fn alias_to_be(&mut self, index: usize) -> Option<TypeId> {
+        let outer = &self.in_progress[index];
+        let has_types_between = self.types.len() > outer.types;
+        let key = component_key(&outer.at, "schemas").filter(|_| has_types_between)?;
+        if outer.alias.is_none() {
+            let (name, at) = (self.names.get(key.as_str())?.clone(), outer.at.clone());
+            let shape = Shape::Alias(Type::Json);
+            let alias = TypeDef { name, docs: Docs::default(), shape, usage: Usage::Unused, at };
+            self.in_progress[index].alias = Some(self.types.insert(alias));
+        }
+        self.in_progress[index].alias
+    }
+
+    /// The components that have a schema in their `allOf`, or one that has it in its own.
+    pub(super) fn heirs(&mut self, at: &Pointer) -> Vec<Spot<'a>> {
+        let (references, components) = (self.references, self.components);
+        let heirs = self.heirs.get_or_insert_with(|| {
+            components.map(|components| super::choices::heirs(references, components)).unwrap_or_default()
+        });
+        let mut found: Vec<Spot<'a>> = heirs.get(at).cloned().unwrap_or_default();
+        let mut next = 0;
+        while let Some(heir) = found.get(next) {
+            let further = heirs.get(&heir.at).into_iter().flatten().filter(|heir| heir.at != *at);
+            let further = further.filter(|heir| !found.iter().any(|known| known.at == heir.at));
+            let further: Vec<_> = further.cloned().collect();
+            found.extend(further);
+            next += 1;
+        }
+        found
+    }
+
+    fn target(&mut self, target: &Spot<'a>) -> Option<Lowered> {
+        if let Some(reference) = target.reference() {
+            return self.reference(reference, target);
+        }
+        let Some(key) = component_key(&target.at, "schemas") else {
+            return self.schema(target, &Naming::of_place(&target.at, self.files)).or_else(|| self.any());
+        };
+        // One without a name was reported when the names were settled.
+        let name = self.names.get(key.as_str())?.clone();
+        let lowered = self.schema(target, &Naming::Component(name.clone())).or_else(|| self.any())?;
+        Some(self.alias(name, lowered, target.at.clone()))
     }
 
     /// Gives a component that is neither an object nor an enum a type of its own name all the same.
     fn alias(&mut self, name: Name, lowered: Lowered, at: Pointer) -> Lowered {
-        let is_own = matches!(&lowered.ty, Type::Named(id) if self.types.get(*id).at == at);
+        // One that is written as the only part of a choice or a sum stands a step further down.
+        let is_own = matches!(&lowered.ty, Type::Named(id) if self.types.get(*id).name == name);
         if is_own {
             return lowered;
         }
+        let known = self.in_progress.last().and_then(|this| this.alias);
         let ty =
             TypeDef { name, docs: lowered.docs.clone(), shape: Shape::Alias(lowered.ty), usage: Usage::Unused, at };
-        Lowered { ty: Type::Named(self.types.insert(ty)), ..lowered }
-    }
-
-    fn schema(&mut self, schema: &'a Schema, at: &Pointer, naming: &Naming) -> Option<Lowered> {
-        let keywords = Keywords::of(schema);
-        self.refuse_unsupported(&schema.schema_data, &keywords, at)?;
-        self.refuse_misplaced(&schema.schema_data, &keywords, at);
-        let annotations = self.annotations(&schema.schema_data, at);
-        let mut lowered = match keywords.kind {
-            _ if keywords.all_of.len() == 1 && keywords.properties.is_empty() && keywords.present().len() == 1 => {
-                self.node(keywords.all_of[0], &at.join("allOf").join(0), naming)?
+        let id = match known {
+            Some(id) => {
+                *self.types.get_mut(id) = ty;
+                id
             }
-            _ if !keywords.all_of.is_empty() => self.object(schema, &keywords, at, naming)?,
-            _ if keywords.is_empty() => plain(Type::Json),
-            None => self.untyped(&keywords, at)?,
-            Some("string") if !keywords.enumeration.is_empty() => self.enumeration(schema, &keywords, at, naming)?,
-            Some("string") => self.string(&keywords, at)?,
-            Some("number") => self.number(&keywords, at)?,
-            Some("integer") => self.integer(&keywords, at)?,
-            Some("boolean") => self.scalar(&keywords, Scalar::Boolean, &[], at)?,
-            Some("array") => self.array(&keywords, at, naming)?,
-            Some("object") => self.object_or_map(schema, &keywords, at, naming)?,
-            // Reported when the document was read.
-            Some(_) => return None,
+            None => self.types.insert(ty),
         };
-        annotations.apply(&mut lowered);
-        Some(lowered)
+        Lowered { ty: Type::Named(id), ..lowered }
     }
 
-    /// Refuses what has no Rust counterpart, before anything else is made of the schema.
-    fn refuse_unsupported(&mut self, data: &SchemaData, keywords: &Keywords<'_>, at: &Pointer) -> Option<()> {
-        let mut refused = false;
-        let mut refuse = |diagnostics: &mut Diagnostics, keyword: &str, why: &str, help: &str| {
-            refused = true;
-            diagnostics.error(Code::Unsupported, &at.join(keyword), format!("`{keyword}` {why}")).help(help.to_owned());
+    fn schema(&mut self, spot: &Spot<'a>, naming: &Naming) -> Option<Lowered> {
+        let sum = Sum::of(self, spot)?;
+        super::shapes::lower(self, sum, naming)
+    }
+
+    /// A type that is known before it is made, so that it may contain itself.
+    pub(super) fn begin(&mut self, name: Name, docs: Docs, shape: Shape, at: &Pointer, naming: &Naming) -> TypeId {
+        let id = self.types.insert(TypeDef { name, docs, shape, usage: Usage::Unused, at: at.clone() });
+        let is_referred =
+            matches!(naming, Naming::Component(_)) || self.in_progress.last().is_some_and(|this| this.at == *at);
+        if is_referred {
+            self.done.insert(at.clone(), Some(Lowered::plain(Type::Named(id))));
+        }
+        // What is written as the only part of a component is the component.
+        if let (Naming::Component(_), Some(component)) = (naming, self.in_progress.last()) {
+            self.done.insert(component.at.clone(), Some(Lowered::plain(Type::Named(id))));
+        }
+        id
+    }
+
+    /// What the annotations of a schema add to what its keywords say.
+    pub(super) fn annotate(&mut self, lowered: &mut Lowered, notes: &Annotations<'a>, spot: &Spot<'a>) {
+        let extensions = Extensions::new(spot);
+        let sensitive: Option<bool> = extensions.get(extensions::SENSITIVE, self.diagnostics);
+        lowered.nullable |= notes.nullable;
+        if sensitive == Some(true) || lowered.ty == Type::Scalar(Scalar::Secret) {
+            lowered.visibility = Visibility::Sensitive;
+        }
+        if notes.deprecated {
+            lowered.status = Status::Deprecated;
+        }
+        lowered.access = match (notes.read_only, notes.write_only) {
+            (true, false) => Access::ReadOnly,
+            (false, true) => Access::WriteOnly,
+            _ => lowered.access,
         };
-        if keywords.not {
-            let help = "describe what is allowed with `enum` or `pattern`, or remove the keyword";
-            refuse(self.diagnostics, "not", "schemas cannot be expressed as a Rust type", help);
+        lowered.default = notes.default.map(Value::to_string).or(lowered.default.take());
+        if let Some(text) = notes.description.filter(|text| !text.is_empty()) {
+            lowered.docs.text = text.to_owned();
         }
-        if data.discriminator.is_some() {
-            refuse(
-                self.diagnostics,
-                "discriminator",
-                "is not supported",
-                "describe the members of all variants in one object",
-            );
-        }
-        if data.read_only {
-            refuse(
-                self.diagnostics,
-                "readOnly",
-                "is not supported",
-                "use one schema for the request and another for the response",
-            );
-        }
-        if data.write_only {
-            refuse(
-                self.diagnostics,
-                "writeOnly",
-                "is not supported",
-                "use one schema for the request and another for the response",
-            );
-        }
-        let is_object = keywords.kind == Some("object") || !keywords.all_of.is_empty() || keywords.kind.is_none();
-        let is_choice = !keywords.any_of.is_empty() || !keywords.one_of.is_empty();
-        if is_choice && !is_object {
-            let keyword = if keywords.any_of.is_empty() { "oneOf" } else { "anyOf" };
-            refuse(self.diagnostics, keyword, "beside `type` is not supported", "describe the value by its type alone");
-        }
-        (!refused).then_some(())
-    }
-
-    /// Refuses extensions about members where there are none.
-    fn refuse_misplaced(&mut self, data: &SchemaData, keywords: &Keywords<'_>, at: &Pointer) {
-        let is_object = keywords.kind == Some("object") || !keywords.all_of.is_empty();
-        let allowed = if is_object { extensions::OF_OBJECTS } else { extensions::OF_SCHEMAS };
-        Extensions::new(&data.extensions, at).allow_only(allowed, self.diagnostics);
-    }
-
-    /// `oneOf` and `anyOf` without a type: a choice between plain texts and numbers is text.
-    fn untyped(&mut self, keywords: &Keywords<'a>, at: &Pointer) -> Option<Lowered> {
-        let (keyword, alternatives) = match (keywords.one_of.is_empty(), keywords.any_of.is_empty()) {
-            (false, true) => ("oneOf", &keywords.one_of),
-            (true, false) => ("anyOf", &keywords.any_of),
-            (false, false) => {
-                self.diagnostics
-                    .error(Code::Unsupported, &at.join("anyOf"), "`anyOf` beside `oneOf` is not supported")
-                    .help("keep one of the two");
-                return None;
-            }
-            (true, true) => {
-                self.diagnostics
-                    .error(Code::Invalid, at, "the schema constrains a value but says no `type`")
-                    .help("add the `type` that its keywords speak about");
-                return None;
-            }
-        };
-        let kinds: Vec<Option<&str>> = alternatives.iter().map(|node| plain_kind(*node)).collect();
-        let scalars = kinds.iter().all(|kind| matches!(kind, Some("string" | "number" | "integer" | "boolean")));
-        if keywords.present().len() == 1 && scalars && kinds.contains(&Some("string")) {
-            return Some(plain(Type::Scalar(Scalar::Text)));
-        }
-        let all_scalars = alternatives.iter().all(|node| matches!(node, Node::Schema(schema) if is_scalar(schema)));
-        let help = if all_scalars {
-            "have `type: string` among the alternatives, all of them without limits, or use `{}` for any value"
-        } else {
-            "describe the members of all alternatives in one object, or use `{}` for any value"
-        };
-        self.diagnostics
-            .error(
-                Code::Unsupported,
-                &at.join(keyword),
-                format!("`{keyword}` is supported only between a plain string and other plain scalars"),
-            )
-            .help(help);
-        None
-    }
-
-    fn string(&mut self, keywords: &Keywords<'a>, at: &Pointer) -> Option<Lowered> {
-        let scalar = match keywords.format.as_deref() {
-            Some("date") => Scalar::Date,
-            Some("password") => Scalar::Secret,
-            Some(format @ ("date-time" | "byte" | "binary")) => {
-                self.diagnostics
-                    .error(
-                        Code::Unsupported,
-                        &at.join("format"),
-                        format!("strings of format `{format}` are not supported"),
-                    )
-                    .help("leave the format out to read and write the text as it is");
-                return None;
-            }
-            // Every other format is an annotation: the text is read and written as it is.
-            Some(_) | None => Scalar::Text,
-        };
-        self.scalar(keywords, scalar, &[Group::Text, Group::Format], at)
-    }
-
-    fn number(&mut self, keywords: &Keywords<'a>, at: &Pointer) -> Option<Lowered> {
-        self.scalar(keywords, Scalar::Decimal, &[Group::Number, Group::Format], at)
-    }
-
-    fn integer(&mut self, keywords: &Keywords<'a>, at: &Pointer) -> Option<Lowered> {
-        let scalar = match keywords.format.as_deref() {
-            Some("int32") => Scalar::Integer32,
-            Some("int64") | None => Scalar::Integer64,
-            Some(other) => {
-                self.diagnostics
-                    .error(
-                        Code::Unsupported,
-                        &at.join("format"),
-                        format!("integers of format `{other}` are not supported"),
-                    )
-                    .help("use int32 or int64, or leave the format out for 64 bits");
-                return None;
-            }
-        };
-        self.scalar(keywords, scalar, &[Group::Number, Group::Format], at)
-    }
-
-    fn scalar(&mut self, keywords: &Keywords<'a>, scalar: Scalar, groups: &[Group], at: &Pointer) -> Option<Lowered> {
-        self.refuse_other_groups(keywords, groups, at)?;
-        let limits = self.limits(keywords, at);
-        Some(Lowered { limits, ..plain(Type::Scalar(scalar)) })
-    }
-
-    fn array(&mut self, keywords: &Keywords<'a>, at: &Pointer, naming: &Naming) -> Option<Lowered> {
-        self.refuse_other_groups(keywords, &[Group::Array], at)?;
-        let Some(items) = keywords.items else {
-            self.diagnostics
-                .error(Code::Invalid, at, "an array says nothing of its elements")
-                .help("add `items`; `items: {}` stands for any value");
-            return None;
-        };
-        let element = self.node(items, &at.join("items"), &naming.inner("item"))?;
-        if element.nullable {
-            self.diagnostics
-                .error(Code::Unsupported, &at.join("items"), "elements that may be null are not supported")
-                .help("remove `nullable` from the elements");
-            return None;
-        }
-        let mut limits = self.limits(keywords, at);
-        limits.each = (!element.limits.is_empty()).then(|| Box::new(element.limits));
-        Some(Lowered { limits, visibility: element.visibility, ..plain(Type::List(Box::new(element.ty))) })
-    }
-
-    fn object_or_map(
-        &mut self,
-        schema: &'a Schema,
-        keywords: &Keywords<'a>,
-        at: &Pointer,
-        naming: &Naming,
-    ) -> Option<Lowered> {
-        let is_map = keywords.properties.is_empty() && keywords.any_of.is_empty() && keywords.required.is_empty();
-        let values = match keywords.additional {
-            Some(AdditionalNode::Schema(node)) if is_map => {
-                self.node(node, &at.join("additionalProperties"), &naming.inner("value"))?
-            }
-            Some(AdditionalNode::Any(true)) | None if is_map => plain(Type::Json),
-            _ => return self.object(schema, keywords, at, naming),
-        };
-        self.refuse_other_groups(keywords, &[Group::Object], at)?;
-        if values.nullable {
-            self.diagnostics
-                .error(Code::Unsupported, &at.join("additionalProperties"), "values that may be null are not supported")
-                .help("remove `nullable` from the values");
-            return None;
-        }
-        let mut limits = self.limits(keywords, at);
-        limits.each = (!values.limits.is_empty()).then(|| Box::new(values.limits));
-        Some(Lowered { limits, visibility: values.visibility, ..plain(Type::Map(Box::new(values.ty))) })
-    }
-
-    fn object(
-        &mut self,
-        schema: &'a Schema,
-        keywords: &Keywords<'a>,
-        at: &Pointer,
-        naming: &Naming,
-    ) -> Option<Lowered> {
-        let name = self.type_name(naming, at)?;
-        let docs = Docs { text: schema.schema_data.description.clone().unwrap_or_default(), notes: Vec::new() };
-        let placeholder = Shape::Struct(crate::ir::Struct::default());
-        let id = self.types.insert(TypeDef { name, docs, shape: placeholder, usage: Usage::Unused, at: at.clone() });
-        // Known before its members are lowered, so that they may contain the type itself.
-        if let Naming::Component(name) = naming {
-            let key = self.components.get_key_value(name.wire()).map(|(key, _)| key.as_str());
-            if let Some(key) = key {
-                self.done.insert(key, Some(plain(Type::Named(id))));
-            }
-        }
-        let shape = objects::lower(self, schema, keywords, at, naming)?;
-        self.types.get_mut(id).shape = Shape::Struct(shape);
-        Some(plain(Type::Named(id)))
-    }
-
-    /// Refuses keywords that say nothing about the type they stand beside.
-    pub(super) fn refuse_other_groups(
-        &mut self,
-        keywords: &Keywords<'_>,
-        groups: &[Group],
-        at: &Pointer,
-    ) -> Option<()> {
-        let kind = keywords.kind.unwrap_or("schema");
-        let others: Vec<_> = keywords.present().into_iter().filter(|(group, _)| !groups.contains(group)).collect();
-        for (group, keyword) in &others {
-            let at = at.join(keyword);
-            // A keyword of another type was reported when the document was read.
-            if self.diagnostics.iter().any(|told| *told.at() == at) {
-                continue;
-            }
-            let (message, help) = match group {
-                Group::Enumeration => {
-                    (format!("`enum` of type {kind} is not supported"), "leave it out; enums of strings are supported")
-                }
-                _ if groups == [Group::Enumeration] => {
-                    (format!("`{keyword}` beside `enum` is not supported"), "remove it: the values say it all")
-                }
-                _ => (format!("`{keyword}` beside `type: {kind}` is not supported"), "describe the value without it"),
-            };
-            self.diagnostics.error(Code::Unsupported, &at, message).help(help);
-        }
-        others.is_empty().then_some(())
-    }
-
-    /// The constraints on the value itself.
-    pub(super) fn limits(&mut self, keywords: &Keywords<'_>, at: &Pointer) -> Limits {
-        limits::lower(self.document, keywords, at, self.diagnostics)
-    }
-
-    fn annotations(&mut self, data: &SchemaData, at: &Pointer) -> Annotations {
-        let SchemaData {
-            nullable,
-            read_only: _, // refused before
-            write_only: _,
-            deprecated,
-            external_docs,
-            example,
-            title: _, // names come from keys and `x-sdk-name`
-            description,
-            discriminator: _,
-            default,
-            extensions: map,
-        } = data;
-        let mut notes = Vec::new();
-        if let Some(default) = default {
-            notes.push(format!("Defaults to {}.", Docs::code(&default.to_string())));
-        }
-        if let Some(example) = example {
-            notes.push(format!("For example {}.", Docs::code(&example.to_string())));
-        }
-        if let Some(link) = external_docs {
-            notes.push(format!("See <{}>.", link.url));
-        }
-        Annotations {
-            nullable: *nullable,
-            sensitive: Extensions::new(map, at).get(extensions::SENSITIVE, self.diagnostics).unwrap_or(false),
-            deprecated: *deprecated,
-            default: default.as_ref().map(ToString::to_string),
-            docs: Docs { text: description.clone().unwrap_or_default(), notes },
-            rust_name: self.wanted_name(data, at),
-        }
-    }
-
-    fn wanted_name(&mut self, data: &SchemaData, at: &Pointer) -> Option<String> {
-        Extensions::new(&data.extensions, at).get(extensions::NAME, self.diagnostics)
+        let said = [("Defaults to", notes.default), ("For example", notes.example)];
+        let said = said.into_iter().filter_map(|(words, value)| Some((words, short(value?)?)));
+        lowered.docs.notes.extend(said.map(|(words, value)| format!("{words} {}.", Docs::code(&value))));
+        lowered.docs.notes.extend(notes.external_docs.map(|url| format!("See <{url}>.")));
+        lowered.rust_name = extensions.get(extensions::NAME, self.diagnostics);
     }
 
     pub(super) fn type_name(&mut self, naming: &Naming, at: &Pointer) -> Option<Name> {
         match naming {
             Naming::Component(name) => Some(name.clone()),
             Naming::Inline(context) => {
-                let claimed = self.scope.claim(context, None, at);
-                self.named(claimed, context, Named::SchemaInPlace, at)
+                let names = (context.as_str(), None);
+                claim(&mut self.scope, Named::SchemaInPlace, names, at, self.unsupported, self.diagnostics)
             }
         }
     }
 
-    fn claim_type(&mut self, wire: &str, wanted: Option<&str>, at: &Pointer) -> Option<Name> {
-        let claimed = self.scope.claim(wire, wanted, at);
-        self.named(claimed, wire, Named::Schema, at)
-    }
-
-    /// A name, or a diagnostic that says why there is none.
-    pub(super) fn named(
+    /// Takes a name of another scope; see [`claim`].
+    pub(super) fn claim(
         &mut self,
-        claimed: Result<Name, NameError>,
-        wire: &str,
+        scope: &mut Scope,
         named: Named,
+        names: (&str, Option<&str>),
         at: &Pointer,
     ) -> Option<Name> {
-        super::report_name(self.diagnostics, claimed, wire, named, at)
+        claim(scope, named, names, at, self.unsupported, self.diagnostics)
     }
 }
 
-/// What the annotations of a schema add to what its keywords say.
-struct Annotations {
-    nullable: bool,
-    sensitive: bool,
-    deprecated: bool,
-    default: Option<String>,
-    docs: Docs,
-    rust_name: Option<String>,
-}
-
-impl Annotations {
-    fn apply(self, lowered: &mut Lowered) {
-        lowered.nullable |= self.nullable;
-        if self.sensitive || lowered.ty == Type::Scalar(Scalar::Secret) {
-            lowered.visibility = Visibility::Sensitive;
-        }
-        if self.deprecated {
-            lowered.status = Status::Deprecated;
-        }
-        lowered.default = self.default.or(lowered.default.take());
-        if !self.docs.text.is_empty() {
-            lowered.docs.text = self.docs.text;
-        }
-        lowered.docs.notes.extend(self.docs.notes);
-        lowered.rust_name = self.rust_name;
-    }
-}
-
-pub(super) fn plain(ty: Type) -> Lowered {
-    Lowered {
-        ty,
-        nullable: false,
-        limits: Limits::default(),
-        visibility: Visibility::Shown,
-        default: None,
-        status: Status::Current,
-        docs: Docs::default(),
-        rust_name: None,
-    }
-}
-
-/// The type of a schema that says nothing but its type.
-fn plain_kind(node: Node<'_>) -> Option<&str> {
-    let Node::Schema(schema) = node else { return None };
-    let keywords = Keywords::of(schema);
-    keywords.present().is_empty().then_some(keywords.kind).flatten()
-}
-
-fn is_scalar(schema: &Schema) -> bool {
-    matches!(Keywords::of(schema).kind, Some("string" | "number" | "integer" | "boolean"))
+/// A value as a note shows it; what would fill a page is left to the document.
+fn short(value: &Value) -> Option<String> {
+    const LONGEST: usize = 1000;
+    Some(value.to_string()).filter(|text| text.len() <= LONGEST)
 }
 
 pub(super) fn component_pointer(key: &str) -> Pointer {

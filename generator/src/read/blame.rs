@@ -7,9 +7,9 @@ use openapiv3 as typed;
 use serde::de::DeserializeOwned;
 use serde_yaml::{Mapping, Value as Yaml};
 
-use super::Value;
 use super::grammar::{Kind, Shape, is_reference};
 use super::wording::{choice, in_plain_words, missing, wanted};
+use super::{Members, Value};
 use crate::diagnostics::{Code, Diagnostics, closest};
 use crate::source::Pointer;
 
@@ -42,7 +42,8 @@ fn shape(shape: Shape, value: &Value, at: &Pointer, diagnostics: &mut Diagnostic
         (Shape::OrBool(_), Value::Bool(_)) => {}
         (Shape::OrBool(inner), _) => self::shape(*inner, value, at, diagnostics),
         // Their owner cannot be read either, and tells.
-        (Shape::Plain | Shape::List(_) | Shape::Map(_), _) => {}
+        (Shape::Any | Shape::Text | Shape::Bool | Shape::Number | Shape::Count | Shape::List(_) | Shape::Map(_), _) => {
+        }
     }
 }
 
@@ -189,10 +190,10 @@ fn read_with(kind: Kind, least: &Mapping, name: &str, value: &Yaml) -> Result<()
 }
 
 /// The members of an object with stand-ins for the objects in it, which are read on their own.
-fn stand_in_below(kind: Kind, members: &indexmap::IndexMap<String, Value>) -> Mapping {
+fn stand_in_below(kind: Kind, members: &Members) -> Mapping {
     let stood_in = members.iter().map(|(key, value)| {
         let value = kind.member(key).map_or_else(|| value.to_yaml(), |shape| stand_in(shape, value));
-        (Yaml::from(key.as_str()), value)
+        (Yaml::from(key), value)
     });
     stood_in.collect()
 }
@@ -206,9 +207,9 @@ fn stand_in(shape: Shape, value: &Value) -> Yaml {
         (Shape::List(inner), Value::List(elements)) => {
             Yaml::Sequence(elements.iter().map(|element| stand_in(*inner, element)).collect())
         }
-        (Shape::Map(inner), Value::Object(members)) => Yaml::Mapping(
-            members.iter().map(|(key, member)| (Yaml::from(key.as_str()), stand_in(*inner, member))).collect(),
-        ),
+        (Shape::Map(inner), Value::Object(members)) => {
+            Yaml::Mapping(members.iter().map(|(key, member)| (Yaml::from(key), stand_in(*inner, member))).collect())
+        }
         (Shape::OrBool(inner), _) if !matches!(value, Value::Bool(_)) => stand_in(*inner, value),
         _ => value.to_yaml(),
     }

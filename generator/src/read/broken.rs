@@ -1,7 +1,7 @@
 //! Why a text is no YAML, in words for whoever wrote it.
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::source::{Location, Pointer, Source};
+use crate::source::{Location, Pointer};
 
 /// What the reader says, what it means, and what to do. The first that fits is taken.
 const MEANINGS: &[(&str, &str, &str)] = &[
@@ -35,23 +35,29 @@ const MEANINGS: &[(&str, &str, &str)] = &[
 ];
 
 /// Says why a text cannot be read.
-pub(super) fn report(source: &Source, error: &serde_yaml::Error, is_spent: bool, diagnostics: &mut Diagnostics) {
+pub(super) fn report(
+    text: &str,
+    root: &Pointer,
+    error: &serde_yaml::Error,
+    is_spent: bool,
+    diagnostics: &mut Diagnostics,
+) {
     let said = if is_spent { "repetition limit exceeded".to_owned() } else { error.to_string() };
     let end = error.location().map(|place| Location { line: place.line(), column: place.column() });
     let (message, help, place) = match MEANINGS.iter().find(|(words, ..)| said.contains(words)) {
-        Some((words, ..)) if *words == "cannot start any token" && is_indented_by_tab(source, end) => {
+        Some((words, ..)) if *words == "cannot start any token" && is_indented_by_tab(text, end) => {
             ("a tab stands where YAML wants spaces".to_owned(), Some("indent with spaces"), end)
         }
         Some((_, message, help)) if message.contains("opens here") => {
             ((*message).to_owned(), Some(*help), Location::from_message(&said).or(end))
         }
         Some((_, message, help)) => {
-            let second = message.contains("document").then(|| second_document(source)).flatten();
+            let second = message.contains("document").then(|| second_document(text)).flatten();
             ((*message).to_owned(), Some(*help), end.or(second))
         }
         None => (without_place(&said), None, end),
     };
-    let diagnostic = diagnostics.error(Code::Syntax, &Pointer::root(), message);
+    let diagnostic = diagnostics.error(Code::Syntax, root, message);
     if let Some(place) = place {
         diagnostic.place(place);
     }
@@ -60,15 +66,15 @@ pub(super) fn report(source: &Source, error: &serde_yaml::Error, is_spent: bool,
     }
 }
 
-fn is_indented_by_tab(source: &Source, place: Option<Location>) -> bool {
-    let line = place.and_then(|place| source.text().lines().nth(place.line.saturating_sub(1)));
+fn is_indented_by_tab(text: &str, place: Option<Location>) -> bool {
+    let line = place.and_then(|place| text.lines().nth(place.line.saturating_sub(1)));
     line.is_some_and(|line| line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t'))
 }
 
 /// Where a second document begins: its mark follows something other than comments.
-fn second_document(source: &Source) -> Option<Location> {
+fn second_document(text: &str) -> Option<Location> {
     let mut has_content = false;
-    for (index, line) in source.text().lines().enumerate() {
+    for (index, line) in text.lines().enumerate() {
         if line.starts_with("---") && has_content {
             return Some(Location { line: index + 1, column: 1 });
         }

@@ -3,8 +3,8 @@
 use super::Value;
 
 /// An object of the specification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
     Document,
     Info,
     Contact,
@@ -38,10 +38,18 @@ pub(super) enum Kind {
 }
 
 /// What stands behind a key.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Shape {
-    /// A scalar, or something that is read as a whole.
-    Plain,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Whatever there is: values, not descriptions of values.
+    Any,
+    /// Text.
+    Text,
+    /// A truth value.
+    Bool,
+    /// A number.
+    Number,
+    /// A whole number that counts something.
+    Count,
     /// An object of one kind.
     Object(Kind),
     /// An object of one kind, or a reference to one.
@@ -55,7 +63,7 @@ pub(super) enum Shape {
 }
 
 use Kind as K;
-use Shape::{List, Map, Object, OrBool, OrReference, Plain};
+use Shape::{Any, Bool, Count, List, Map, Number, Object, OrBool, OrReference, Text};
 
 type Members = &'static [(&'static str, Shape)];
 
@@ -66,101 +74,100 @@ const HEADERS: Shape = Map(&OrReference(K::Header));
 const EXAMPLES: Shape = Map(&OrReference(K::Example));
 const CONTENT: Shape = Map(&Object(K::MediaType));
 const EXTERNAL_DOCS: Shape = Object(K::ExternalDocs);
+const TEXTS: Shape = List(&Text);
+const SECURITY: Shape = List(&Map(&TEXTS));
 
 impl Kind {
     /// The keys with a meaning in this object.
-    pub(super) fn members(self) -> Members {
+    pub(crate) fn members(self) -> Members {
         match self {
             K::Document => &[
-                ("openapi", Plain),
+                ("openapi", Text),
                 ("info", Object(K::Info)),
                 ("servers", SERVERS),
                 ("paths", Object(K::Paths)),
                 ("components", Object(K::Components)),
-                ("security", Plain),
+                ("security", SECURITY),
                 ("tags", List(&Object(K::Tag))),
                 ("externalDocs", EXTERNAL_DOCS),
             ],
             K::Info => &[
-                ("title", Plain),
-                ("description", Plain),
-                ("termsOfService", Plain),
+                ("title", Text),
+                ("description", Text),
+                ("termsOfService", Text),
                 ("contact", Object(K::Contact)),
                 ("license", Object(K::License)),
-                ("version", Plain),
+                ("version", Text),
             ],
-            K::Contact => &[("name", Plain), ("url", Plain), ("email", Plain)],
-            K::License => &[("name", Plain), ("url", Plain)],
-            K::Server => &[("url", Plain), ("description", Plain), ("variables", Map(&Object(K::ServerVariable)))],
-            K::ServerVariable => &[("enum", Plain), ("default", Plain), ("description", Plain)],
+            K::Contact => &[("name", Text), ("url", Text), ("email", Text)],
+            K::License => &[("name", Text), ("url", Text)],
+            K::Server => &[("url", Text), ("description", Text), ("variables", Map(&Object(K::ServerVariable)))],
+            K::ServerVariable => &[("enum", TEXTS), ("default", Text), ("description", Text)],
             K::Paths | K::Callback => &[],
             K::PathItem => PATH_ITEM,
             K::Operation => OPERATION,
             K::Parameter => &[
-                ("name", Plain),
-                ("in", Plain),
-                ("description", Plain),
-                ("required", Plain),
-                ("deprecated", Plain),
-                ("allowEmptyValue", Plain),
-                ("style", Plain),
-                ("explode", Plain),
-                ("allowReserved", Plain),
+                ("name", Text),
+                ("in", Text),
+                ("description", Text),
+                ("required", Bool),
+                ("deprecated", Bool),
+                ("allowEmptyValue", Bool),
+                ("style", Text),
+                ("explode", Bool),
+                ("allowReserved", Bool),
                 ("schema", SCHEMA),
                 ("content", CONTENT),
-                ("example", Plain),
+                ("example", Any),
                 ("examples", EXAMPLES),
             ],
-            K::RequestBody => &[("description", Plain), ("content", CONTENT), ("required", Plain)],
+            K::RequestBody => &[("description", Text), ("content", CONTENT), ("required", Bool)],
             K::Responses => &[("default", OrReference(K::Response))],
             K::Response => &[
-                ("description", Plain),
+                ("description", Text),
                 ("headers", HEADERS),
                 ("content", CONTENT),
                 ("links", Map(&OrReference(K::Link))),
             ],
             K::Header => &[
-                ("description", Plain),
-                ("required", Plain),
-                ("deprecated", Plain),
-                ("style", Plain),
+                ("description", Text),
+                ("required", Bool),
+                ("deprecated", Bool),
+                ("style", Text),
                 ("schema", SCHEMA),
                 ("content", CONTENT),
-                ("example", Plain),
+                ("example", Any),
                 ("examples", EXAMPLES),
             ],
-            K::MediaType => &[
-                ("schema", SCHEMA),
-                ("example", Plain),
-                ("examples", EXAMPLES),
-                ("encoding", Map(&Object(K::Encoding))),
-            ],
+            K::MediaType => {
+                &[("schema", SCHEMA), ("example", Any), ("examples", EXAMPLES), ("encoding", Map(&Object(K::Encoding)))]
+            }
             K::Encoding => &[
-                ("contentType", Plain),
+                ("contentType", Text),
                 ("headers", HEADERS),
-                ("style", Plain),
-                ("explode", Plain),
-                ("allowReserved", Plain),
+                ("style", Text),
+                ("explode", Bool),
+                ("allowReserved", Bool),
             ],
-            K::Example => &[("summary", Plain), ("description", Plain), ("value", Plain), ("externalValue", Plain)],
+            K::Example => &[("summary", Text), ("description", Text), ("value", Any), ("externalValue", Text)],
             K::Link => &[
-                ("operationRef", Plain),
-                ("operationId", Plain),
-                ("parameters", Plain),
-                ("requestBody", Plain),
-                ("description", Plain),
+                ("operationRef", Text),
+                ("operationId", Text),
+                ("parameters", Map(&Any)),
+                ("requestBody", Any),
+                ("description", Text),
                 ("server", Object(K::Server)),
             ],
             K::Components => COMPONENTS,
             K::SecurityScheme => &[
-                ("type", Plain),
-                ("description", Plain),
-                ("name", Plain),
-                ("in", Plain),
-                ("scheme", Plain),
-                ("bearerFormat", Plain),
+                ("type", Text),
+                ("description", Text),
+                ("name", Text),
+                ("in", Text),
+                ("scheme", Text),
+                ("bearerFormat", Text),
                 ("flows", Object(K::Flows)),
-                ("openIdConnectUrl", Plain),
+                ("openIdConnectUrl", Text),
             ],
             K::Flows => &[
                 ("implicit", Object(K::ImplicitFlow)),
@@ -168,22 +175,22 @@ impl Kind {
                 ("clientCredentials", Object(K::ClientCredentialsFlow)),
                 ("authorizationCode", Object(K::AuthorizationCodeFlow)),
             ],
-            K::ImplicitFlow => &[("authorizationUrl", Plain), ("refreshUrl", Plain), ("scopes", Plain)],
+            K::ImplicitFlow => &[("authorizationUrl", Text), ("refreshUrl", Text), ("scopes", Map(&Text))],
             K::PasswordFlow | K::ClientCredentialsFlow => {
-                &[("tokenUrl", Plain), ("refreshUrl", Plain), ("scopes", Plain)]
+                &[("tokenUrl", Text), ("refreshUrl", Text), ("scopes", Map(&Text))]
             }
             K::AuthorizationCodeFlow => {
-                &[("authorizationUrl", Plain), ("tokenUrl", Plain), ("refreshUrl", Plain), ("scopes", Plain)]
+                &[("authorizationUrl", Text), ("tokenUrl", Text), ("refreshUrl", Text), ("scopes", Map(&Text))]
             }
-            K::Tag => &[("name", Plain), ("description", Plain), ("externalDocs", EXTERNAL_DOCS)],
-            K::ExternalDocs => &[("description", Plain), ("url", Plain)],
+            K::Tag => &[("name", Text), ("description", Text), ("externalDocs", EXTERNAL_DOCS)],
+            K::ExternalDocs => &[("description", Text), ("url", Text)],
             K::Schema => SCHEMA_MEMBERS,
-            K::Discriminator => &[("propertyName", Plain), ("mapping", Plain)],
+            K::Discriminator => &[("propertyName", Text), ("mapping", Map(&Text))],
         }
     }
 
     /// The keys that OpenAPI gives a meaning in this object, which is not kept.
-    pub(super) fn unsupported(self) -> &'static [&'static str] {
+    pub(crate) fn unsupported(self) -> &'static [&'static str] {
         match self {
             K::Schema => &["xml"],
             K::Header => &["explode", "allowEmptyValue", "allowReserved"],
@@ -191,8 +198,67 @@ impl Kind {
         }
     }
 
+    /// The keys that OpenAPI 3.1 and 3.2 give a meaning in this object, or another one.
+    ///
+    /// They are gone before anything else looks at a document, or are of no use to it.
+    pub(crate) fn added_in_3_1(self) -> Members {
+        match self {
+            K::Document => {
+                &[("webhooks", Map(&OrReference(K::PathItem))), ("jsonSchemaDialect", Text), ("$self", Text)]
+            }
+            K::Info => &[("summary", Text)],
+            K::License => &[("identifier", Text)],
+            K::Server => &[("name", Text)],
+            K::Components => {
+                &[("pathItems", Map(&OrReference(K::PathItem))), ("mediaTypes", Map(&Object(K::MediaType)))]
+            }
+            K::PathItem => &[("query", Object(K::Operation)), ("additionalOperations", Map(&Object(K::Operation)))],
+            K::Response => &[("summary", Text)],
+            K::MediaType => &[("itemSchema", SCHEMA), ("itemEncoding", Object(K::Encoding))],
+            K::Example => &[("dataValue", Any), ("serializedValue", Text)],
+            K::SecurityScheme => &[("oauth2MetadataUrl", Text), ("deprecated", Bool)],
+            K::Tag => &[("summary", Text), ("parent", Text), ("kind", Text)],
+            K::Discriminator => &[("defaultMapping", Text)],
+            K::Schema => &[
+                ("$defs", Map(&SCHEMA)),
+                ("definitions", Map(&SCHEMA)),
+                ("prefixItems", List(&SCHEMA)),
+                ("patternProperties", Map(&SCHEMA)),
+                ("unevaluatedProperties", OrBool(&SCHEMA)),
+                ("if", SCHEMA),
+                ("then", SCHEMA),
+                ("else", SCHEMA),
+            ],
+            _ => &[],
+        }
+    }
+
+    /// What stands behind a key in any version of OpenAPI.
+    pub(crate) fn member_of_any_version(self, key: &str) -> Option<Shape> {
+        let added = || self.added_in_3_1().iter().find(|(name, _)| *name == key).map(|(_, shape)| *shape);
+        // A callback's keys are expressions, all but those of extensions.
+        self.member(key).filter(|_| self != K::Callback || !key.starts_with("x-")).or_else(added)
+    }
+
+    /// The section of the components that has such objects.
+    pub(crate) fn section(self) -> Option<&'static str> {
+        Some(match self {
+            K::Schema => "schemas",
+            K::Response => "responses",
+            K::Parameter => "parameters",
+            K::Example => "examples",
+            K::RequestBody => "requestBodies",
+            K::Header => "headers",
+            K::SecurityScheme => "securitySchemes",
+            K::Link => "links",
+            K::Callback => "callbacks",
+            K::PathItem => "pathItems",
+            _ => return None,
+        })
+    }
+
     /// What stands behind a key; nothing when the key has no meaning here.
-    pub(super) fn member(self, key: &str) -> Option<Shape> {
+    pub(crate) fn member(self, key: &str) -> Option<Shape> {
         let named = self.members().iter().find(|(name, _)| *name == key).map(|(_, shape)| *shape);
         named.or(match self {
             K::Paths if key.starts_with('/') => Some(OrReference(K::PathItem)),
@@ -205,7 +271,7 @@ impl Kind {
     }
 
     /// The object's name in a sentence.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             K::Document => "a document",
             K::Info => "the info",
@@ -239,8 +305,8 @@ impl Kind {
 }
 
 const PATH_ITEM: Members = &[
-    ("summary", Plain),
-    ("description", Plain),
+    ("summary", Text),
+    ("description", Text),
     ("get", Object(K::Operation)),
     ("put", Object(K::Operation)),
     ("post", Object(K::Operation)),
@@ -254,17 +320,17 @@ const PATH_ITEM: Members = &[
 ];
 
 const OPERATION: Members = &[
-    ("tags", Plain),
-    ("summary", Plain),
-    ("description", Plain),
+    ("tags", TEXTS),
+    ("summary", Text),
+    ("description", Text),
     ("externalDocs", EXTERNAL_DOCS),
-    ("operationId", Plain),
+    ("operationId", Text),
     ("parameters", PARAMETERS),
     ("requestBody", OrReference(K::RequestBody)),
     ("responses", Object(K::Responses)),
     ("callbacks", Map(&Object(K::Callback))),
-    ("deprecated", Plain),
-    ("security", Plain),
+    ("deprecated", Bool),
+    ("security", SECURITY),
     ("servers", SERVERS),
 ];
 
@@ -281,23 +347,23 @@ const COMPONENTS: Members = &[
 ];
 
 const SCHEMA_MEMBERS: Members = &[
-    ("title", Plain),
-    ("multipleOf", Plain),
-    ("maximum", Plain),
-    ("exclusiveMaximum", Plain),
-    ("minimum", Plain),
-    ("exclusiveMinimum", Plain),
-    ("maxLength", Plain),
-    ("minLength", Plain),
-    ("pattern", Plain),
-    ("maxItems", Plain),
-    ("minItems", Plain),
-    ("uniqueItems", Plain),
-    ("maxProperties", Plain),
-    ("minProperties", Plain),
-    ("required", Plain),
-    ("enum", Plain),
-    ("type", Plain),
+    ("title", Text),
+    ("multipleOf", Number),
+    ("maximum", Number),
+    ("exclusiveMaximum", Bool),
+    ("minimum", Number),
+    ("exclusiveMinimum", Bool),
+    ("maxLength", Count),
+    ("minLength", Count),
+    ("pattern", Text),
+    ("maxItems", Count),
+    ("minItems", Count),
+    ("uniqueItems", Bool),
+    ("maxProperties", Count),
+    ("minProperties", Count),
+    ("required", TEXTS),
+    ("enum", List(&Any)),
+    ("type", Text),
     ("not", SCHEMA),
     ("allOf", List(&SCHEMA)),
     ("oneOf", List(&SCHEMA)),
@@ -305,20 +371,20 @@ const SCHEMA_MEMBERS: Members = &[
     ("items", SCHEMA),
     ("properties", Map(&SCHEMA)),
     ("additionalProperties", OrBool(&SCHEMA)),
-    ("description", Plain),
-    ("format", Plain),
-    ("default", Plain),
-    ("nullable", Plain),
+    ("description", Text),
+    ("format", Text),
+    ("default", Any),
+    ("nullable", Bool),
     ("discriminator", Object(K::Discriminator)),
-    ("readOnly", Plain),
-    ("writeOnly", Plain),
+    ("readOnly", Bool),
+    ("writeOnly", Bool),
     ("externalDocs", EXTERNAL_DOCS),
-    ("example", Plain),
-    ("deprecated", Plain),
+    ("example", Any),
+    ("deprecated", Bool),
 ];
 
 /// The types a schema may name, with the keywords that say something about each. Other keywords go with any type.
-pub(super) const TYPES: &[(&str, &str, &[&str])] = &[
+pub(crate) const TYPES: &[(&str, &str, &[&str])] = &[
     ("string", "text", &["maxLength", "minLength", "pattern"]),
     ("number", "a number", NUMERIC),
     ("integer", "an integer", NUMERIC),
@@ -334,6 +400,6 @@ pub(super) const TYPES: &[(&str, &str, &[&str])] = &[
 const NUMERIC: &[&str] = &["multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"];
 
 /// Whether a value is a reference where one may stand.
-pub(super) fn is_reference(value: &Value) -> bool {
+pub(crate) fn is_reference(value: &Value) -> bool {
     matches!(value.get("$ref"), Some(Value::Text(_)))
 }

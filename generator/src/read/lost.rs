@@ -5,17 +5,17 @@ use openapiv3::OpenAPI;
 use serde_yaml::Value as Yaml;
 
 use super::grammar::{Kind, Shape, TYPES, is_reference};
-use super::{Unsupported, Value};
+use super::{Value, Version};
 use crate::diagnostics::{Code, Diagnostics, closest};
 use crate::lower::extensions::PREFIX;
-use crate::source::Pointer;
+use crate::source::{Pointer, ROOT_KEY};
 
 /// Compares a document with what was understood of it.
 pub(super) fn report(
     given: &Value,
     openapi: &OpenAPI,
     extensions: &[&str],
-    unsupported: Unsupported,
+    version: Version,
     diagnostics: &mut Diagnostics,
 ) {
     let kept = match serde_yaml::to_value(openapi) {
@@ -26,13 +26,13 @@ pub(super) fn report(
             return;
         }
     };
-    let mut report = Report { extensions, unsupported, diagnostics };
+    let mut report = Report { extensions, version, diagnostics };
     report.object(Kind::Document, given, Some(&kept), &Pointer::root());
 }
 
 struct Report<'a> {
     extensions: &'a [&'a str],
-    unsupported: Unsupported,
+    version: Version,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -52,7 +52,7 @@ impl Report<'_> {
                     self.shape(*inner, member, kept.and_then(|kept| kept.get(key)), &at.join(key));
                 }
             }
-            (Shape::Plain | Shape::List(_) | Shape::Map(_), _) => {}
+            _ => {}
         }
     }
 
@@ -63,7 +63,13 @@ impl Report<'_> {
         }
         for (key, value) in members {
             let at = at.join(key);
+            if self.version == Version::V31 && kind.added_in_3_1().iter().any(|(name, _)| *name == key) {
+                continue;
+            }
             if key.starts_with(PREFIX) {
+                if kind == Kind::Document && key == ROOT_KEY {
+                    continue;
+                }
                 self.extension(key, &at);
             }
             let shape = kind.member(key);
@@ -124,9 +130,9 @@ impl Report<'_> {
             self.diagnostics.error(Code::Invalid, &at.join("type"), message).help(help);
             return;
         };
-        for key in members.keys().filter(|key| !own.contains(&key.as_str())) {
+        for key in members.keys().filter(|key| !own.contains(key)) {
             let owners: Vec<_> =
-                TYPES.iter().filter(|(.., keys)| keys.contains(&key.as_str())).map(|(name, ..)| *name).collect();
+                TYPES.iter().filter(|(.., keys)| keys.contains(&key)).map(|(name, ..)| *name).collect();
             if !owners.is_empty() {
                 let message = format!("`{key}` says nothing about {what}");
                 let help = format!("remove it, or change the type to {}", owners.join(" or "));
@@ -149,7 +155,7 @@ impl Report<'_> {
     }
 
     fn add(&mut self, code: Code, at: &Pointer, message: String, help: String) {
-        self.diagnostics.push(self.unsupported.severity(), code, at, message).help(help);
+        self.diagnostics.error(code, at, message).help(help);
     }
 }
 

@@ -1,33 +1,56 @@
-//! Text to [`openapiv3::OpenAPI`], strictly: what that crate would pass over in silence is reported here.
+//! Text to a tree that the other stages can rely on.
 //!
 //! ```text
-//! text -> value      duplicate keys, numbers, anchors          read/value.rs
+//! text -> value      duplicate keys, numbers, anchors          read/text.rs, read/json.rs, read/yaml.rs
+//! other files        put below the root                        read/files.rs
+//! 3.1                said in terms of 3.0                      read/v31.rs
+//! ```
+//!
+//! A document of our own is then held against `openapiv3`, strictly: what that crate would pass over in silence is
+//! reported.
+//!
+//! ```text
 //! value, node by node                                          read/grammar.rs, read/blame.rs
 //! value -> OpenAPI
 //! OpenAPI -> value   keys that did not survive, and the rest   read/lost.rs
 //! ```
+//!
+//! A document of somebody else is mended instead (`read/repair.rs`).
 
 mod blame;
 mod broken;
-mod grammar;
+mod files;
+pub(crate) mod grammar;
+mod json;
 mod lost;
+mod members;
+mod percent;
+mod repair;
+mod text;
+mod trail;
+mod v31;
 mod value;
+mod version;
+mod walk;
 pub(crate) mod wording;
+mod yaml;
 
 use openapiv3::OpenAPI;
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::lower::extensions;
 use crate::source::{Pointer, Source};
+pub use members::Members;
 pub use value::Value;
+use version::Version;
 
-/// A document as OpenAPI has it and as its text has it.
+/// A document that later stages can rely on.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// The typed document. Numbers are binary floating point here; their own text is in `value`.
-    pub openapi: OpenAPI,
-    /// The text as a tree, in which nothing is lost.
+    /// The document as a tree, in which nothing is lost.
     pub value: Value,
+    /// The paths of the files that stand below its root, each at its number.
+    pub files: Vec<String>,
 }
 
 impl Document {
@@ -59,26 +82,44 @@ impl Unsupported {
     }
 }
 
-/// Reads a document of our own: whatever says nothing to the generator is an error.
+/// Reads a document.
 ///
 /// Nothing is returned when the text is no OpenAPI document at all; when there is a document, it may come with errors,
 /// so that later stages can add theirs.
-pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
-    read_with(source, extensions::KNOWN, Unsupported::Deny, diagnostics)
+pub fn read(source: &Source, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<Document> {
+    read_with(source, extensions::KNOWN, unsupported, diagnostics)
 }
 
-/// Reads a document like [`read()`], with other extensions or more patience.
+/// Reads a document like [`read()`], with other extensions.
 ///
-/// `extensions` are the keys that may begin with `x-sdk-`; other keys that begin so are errors in any case.
+/// `extensions` are the keys that may begin with `x-sdk-` in a document of our own.
 pub fn read_with(
     source: &Source,
     extensions: &[&str],
     unsupported: Unsupported,
     diagnostics: &mut Diagnostics,
 ) -> Option<Document> {
-    let value = value::parse(source, unsupported, diagnostics)?;
-    check_version(&value, diagnostics)?;
-    if blame::blame(&value, diagnostics) {
+    let mut value = text::parse(source.text(), &Pointer::root(), unsupported, diagnostics)?;
+    let version = version::check(&value, unsupported, diagnostics)?;
+    let is_mixed = version == Version::V31 || unsupported == Unsupported::Skip;
+    if is_mixed {
+        v31::resolve_names(&mut value);
+    }
+    files::graft(source, &mut value, unsupported, diagnostics);
+    if is_mixed {
+        v31::normalize(&mut value, unsupported, diagnostics);
+    }
+    match unsupported {
+        Unsupported::Skip => repair::repair(&mut value, diagnostics),
+        Unsupported::Deny => check(&value, extensions, version, diagnostics)?,
+    }
+    let files = source.loaded().iter().map(|file| file.name.clone()).collect();
+    Some(Document { value, files })
+}
+
+/// Holds a document against `openapiv3`; nothing when it cannot be read by it.
+fn check(value: &Value, extensions: &[&str], version: Version, diagnostics: &mut Diagnostics) -> Option<()> {
+    if blame::blame(value, diagnostics) {
         return None;
     }
     let openapi: OpenAPI = match serde_yaml::from_value(value.to_yaml()) {
@@ -89,56 +130,8 @@ pub fn read_with(
             return None;
         }
     };
-    lost::report(&value, &openapi, extensions, unsupported, diagnostics);
-    Some(Document { openapi, value })
-}
-
-/// Only OpenAPI 3.0 is read; 3.1 means other things by the same words.
-fn check_version(value: &Value, diagnostics: &mut Diagnostics) -> Option<()> {
-    let (code, message, help) = match (value.get("openapi"), value.get("swagger")) {
-        (Some(Value::Text(version)), _) if is_3_0(version) => return Some(()),
-        (Some(Value::Text(version)), _) => (
-            Code::Unsupported,
-            format!("OpenAPI {version} is not supported"),
-            "write the document in OpenAPI 3.0, such as `openapi: 3.0.3`",
-        ),
-        (Some(Value::Number(version)), _) => (
-            Code::Invalid,
-            format!("the version {version} is a number, not text"),
-            "write all three parts of it, such as `openapi: 3.0.3`",
-        ),
-        (Some(other), _) => {
-            (Code::Invalid, format!("the version is {}, not text", other.what()), "write `openapi: 3.0.3`")
-        }
-        (None, Some(_)) => {
-            (Code::Unsupported, "Swagger 2.0 is not supported".to_owned(), "convert the document to OpenAPI 3.0")
-        }
-        (None, None) => match value {
-            Value::Object(_) => (
-                Code::Invalid,
-                "the document does not say which version of OpenAPI it is written in".to_owned(),
-                "begin it with `openapi: 3.0.3`",
-            ),
-            Value::Null => (Code::Invalid, "the document is empty".to_owned(), "begin it with `openapi: 3.0.3`"),
-            other => (
-                Code::Invalid,
-                format!("the document is {}, not a mapping", other.what()),
-                "begin it with `openapi: 3.0.3`",
-            ),
-        },
-    };
-    let root = Pointer::root();
-    let at = ["openapi", "swagger"]
-        .into_iter()
-        .find(|key| value.get(key).is_some())
-        .map_or(root.clone(), |key| root.join(key));
-    diagnostics.error(code, &at, message).help(help);
-    None
-}
-
-fn is_3_0(version: &str) -> bool {
-    let patch = version.strip_prefix("3.0.");
-    patch.is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit()))
+    lost::report(value, &openapi, extensions, version, diagnostics);
+    Some(())
 }
 
 #[cfg(test)]

@@ -4,18 +4,23 @@ use crate::diagnostics::Style;
 const HEAD: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";
 
 fn run(text: &str, unsupported: Unsupported) -> (Option<Document>, Vec<String>) {
-    let source = Source::new("api.yaml", text);
+    run_source(&Source::new("api.yaml", text), unsupported)
+}
+
+fn run_source(source: &Source, unsupported: Unsupported) -> (Option<Document>, Vec<String>) {
     let mut diagnostics = Diagnostics::new();
-    let document = read_with(&source, &["x-sdk-name", "x-sdk-rules"], unsupported, &mut diagnostics);
+    let document = read_with(source, &["x-sdk-name", "x-sdk-rules"], unsupported, &mut diagnostics);
     assert!(document.is_some() || diagnostics.has_errors(), "nothing was read and nothing was said");
     // Whatever is found must be printable.
-    assert_eq!(diagnostics.render(&source, Style::Plain).is_empty(), diagnostics.is_empty());
-    let lines = diagnostics.to_json_lines(&source);
+    assert_eq!(diagnostics.render(source, Style::Plain).is_empty(), diagnostics.is_empty());
+    let lines = diagnostics.to_json_lines(source);
     let found = lines.lines().map(|line| {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
         let help = if line["help"].is_null() { String::new() } else { format!(" ({})", text("help")) };
-        format!("{}:{} {} {} {}{help}", line["line"], line["column"], text("code"), text("pointer"), text("message"))
+        let file = if text("file") == source.name() { String::new() } else { text("file") + ":" };
+        let place = format!("{file}{}:{}", line["line"], line["column"]);
+        format!("{place} {} {} {}{help}", text("code"), text("pointer"), text("message"))
     });
     (document, found.collect())
 }
@@ -28,6 +33,26 @@ fn wrong(text: &str) -> Vec<String> {
 /// What is wrong with a document that has one schema.
 fn wrong_schema(schema: &str) -> Vec<String> {
     wrong(&format!("paths: {{}}\ncomponents:\n  schemas:\n    A: {schema}\n"))
+}
+
+/// A document of somebody else that begins with [`HEAD`]: the node at a pointer, and what was assumed.
+pub(super) fn foreign(text: &str, at: &str) -> (Value, Vec<String>) {
+    let (document, found) = run(&format!("{HEAD}{text}"), Unsupported::Skip);
+    let document = document.unwrap();
+    let node = document.value_at(&Pointer::parse(at).unwrap()).unwrap_or(&Value::Null);
+    (node.clone(), found)
+}
+
+/// The schema `A` of such a document, and what was assumed.
+pub(super) fn foreign_schema(schema: &str) -> (Value, Vec<String>) {
+    let text = format!("paths: {{}}\ncomponents:\n  schemas:\n    B: {{type: string}}\n    A: {schema}\n");
+    foreign(&text, "#/components/schemas/A")
+}
+
+/// A text as the tree that it says.
+pub(super) fn value(text: &str) -> Value {
+    let mut diagnostics = Diagnostics::new();
+    text::parse(text, &Pointer::root(), Unsupported::Deny, &mut diagnostics).unwrap()
 }
 
 #[test]
@@ -59,8 +84,8 @@ components:
     let (document, found) = run(&text.replace(", additionalProperties: null", ""), Unsupported::Deny);
     assert_eq!(found, Vec::<String>::new());
     let document = document.unwrap();
-    let names: Vec<_> = document.openapi.components.as_ref().unwrap().schemas.keys().collect();
-    assert_eq!(names, ["Z", "A"], "the text's own order");
+    let schemas = document.value_at(&Pointer::parse("#/components/schemas").unwrap()).unwrap();
+    assert_eq!(schemas.members().map(|(name, _)| name).collect::<Vec<_>>(), ["Z", "A"], "the text's own order");
     let at = |text: &str| document.value_at(&Pointer::parse(text).unwrap()).unwrap();
     assert_eq!(at("#/components/schemas/Z/properties/a/maximum").as_number(), Some("10.10"));
     assert_eq!(at("#/components/schemas/A/items/maximum").as_number(), Some("99999999999999999999.99"));
@@ -73,7 +98,8 @@ components:
 fn json_is_read_like_yaml() {
     let text = "{\n\t\"openapi\": \"3.0.3\",\n\t\"info\": {\"title\": \"t\\u00e9\\/\", \"version\": \"1\"},\n\t\"paths\": {}, \"x\": 1\n}\n";
     let (document, found) = run(text, Unsupported::Deny);
-    assert_eq!(document.unwrap().openapi.info.title, "té/");
+    let title = Pointer::parse("#/info/title").unwrap();
+    assert_eq!(document.unwrap().value_at(&title).and_then(Value::as_text), Some("té/"));
     let expected = "4:15 unknown-key #/x `x` has no meaning in a document \
                     (remove it, or begin it with `x-` if other tools read it)";
     assert_eq!(found, [expected]);
@@ -121,7 +147,8 @@ fn a_status_code_without_quotes_is_an_error_in_our_document_only() {
     assert!(document.is_some());
     let (document, found) = run(&text, Unsupported::Skip);
     assert_eq!(found, Vec::<String>::new());
-    assert_eq!(document.unwrap().openapi.operations().count(), 1);
+    let at = Pointer::parse("#/paths/~1a/get/responses/200/description").unwrap();
+    assert_eq!(document.unwrap().value_at(&at).and_then(Value::as_text), Some("ok"));
 }
 
 #[test]
@@ -148,6 +175,58 @@ fn numbers_are_those_of_json() {
 }
 
 #[test]
+fn the_digits_of_numbers_are_those_of_the_text() {
+    let list = "[1.50, 007, -0, 10, [2.0], {a: 1e3, b: &n 0.10}, *n, !!float 3.140, -5, 18446744073709551616]";
+    let expected = ["1.50", "", "-0", "10", "", "", "0.10", "3.140", "-5", "18446744073709551616"];
+    for text in [list.to_owned(), format!("# é 0x1F\n{list}"), list.replace("[1", "\n  [é, 1").replace("é, ", "")] {
+        let list = value(&text);
+        let digits: Vec<_> = list.elements().map(|element| element.as_number().unwrap_or_default()).collect();
+        assert_eq!(digits, expected, "{text}");
+        assert_eq!(list.at(&Pointer::parse("/5/a").unwrap()).unwrap().as_number(), Some("1e3"));
+        assert_eq!(list.at(&Pointer::parse("/4/0").unwrap()).unwrap().as_number(), Some("2.0"));
+    }
+    assert_eq!(value("2.50").as_number(), Some("2.50"));
+    assert_eq!(value("{\"a\": [1.50, 1E400, 123456789012345678901234567890]}").get("a").unwrap().elements().count(), 3);
+}
+
+#[test]
+fn what_does_not_fit_the_tree_of_others_is_made_to_fit() {
+    let text = "paths: {}\nx-a: {a: 1, a: 2}\nx-b: !t {c: .inf}\nx-c: {[d]: 1, 5: 6}\nx-m: &m {e: 1, f: 2}\nx-n: {<<: *m, f: 3}\n";
+    let (root, found) = foreign(text, "");
+    let expected = [
+        "4:13 syntax #/x-a/a the key `a` is given twice; the last one is taken (remove one of them)",
+        "5:1 syntax #/x-b the tag `!t` has no meaning here; what follows it is taken as it stands (remove it, or quote what begins with `!`)",
+        "5:10 syntax #/x-b/c `.inf` is not how JSON writes a number; it is taken as text (write it in decimal digits, or quote it)",
+        "6:1 syntax #/x-c a list cannot be a key; it is left out (use text)",
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(root.get("x-a"), Some(&value("a: 2")));
+    assert_eq!(root.get("x-b"), Some(&value("c: '.inf'")));
+    assert_eq!(root.get("x-c"), Some(&value("'5': 6")));
+    assert_eq!(root.get("x-n"), Some(&value("{e: 1, f: 3}")));
+    let json =
+        "{\"openapi\": \"3.0.3\", \"paths\": {},\n \"info\": {\"title\": \"é\", \"version\": \"1\", \"title\": \"t\"}}";
+    let expected = "2:41 syntax #/info/title the key `title` is given twice";
+    assert!(run(json, Unsupported::Skip).1[0].starts_with(expected), "{:?}", run(json, Unsupported::Skip).1);
+    assert!(run(json, Unsupported::Deny).0.is_none());
+}
+
+#[test]
+fn nesting_without_end_is_a_diagnostic() {
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        let deep = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
+        let json = format!("{{\"openapi\": \"3.0.3\", \"x-a\": {deep}}}");
+        let yaml = format!("{HEAD}x-a: {}", deep.replace(':', ": "));
+        for text in [json, yaml] {
+            for unsupported in [Unsupported::Deny, Unsupported::Skip] {
+                let found = run(&text, unsupported).1;
+                assert!(found[0].contains("nested deeper than 128 levels"), "{found:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn aliases_are_followed_as_far_as_that_is_reasonable() {
     let (document, found) = run(&format!("{HEAD}paths: {{}}\nx-a: &a {{b: 1.50}}\nx-c: [*a, *a]\n"), Unsupported::Deny);
     assert_eq!(found, Vec::<String>::new());
@@ -163,12 +242,12 @@ fn aliases_are_followed_as_far_as_that_is_reasonable() {
 }
 
 #[test]
-fn only_version_3_0_is_read() {
+fn only_known_versions_are_read() {
     let version = |version: &str| run(&format!("openapi: {version}\n"), Unsupported::Deny).1.remove(0);
     assert_eq!(
-        version("3.1.0"),
-        "1:1 unsupported #/openapi OpenAPI 3.1.0 is not supported \
-         (write the document in OpenAPI 3.0, such as `openapi: 3.0.3`)"
+        version("3.2.0"),
+        "1:1 unsupported #/openapi OpenAPI 3.2.0 is not supported \
+         (write the document in OpenAPI 3.0 or 3.1, such as `openapi: 3.0.3`)"
     );
     assert!(version("3.0").contains("the version 3.0 is a number, not text"));
     assert!(version("[3]").contains("the version is a list, not text"));
@@ -300,11 +379,23 @@ webhooks: {}
 }
 
 #[test]
-fn what_is_not_understood_in_a_foreign_document_is_a_warning() {
-    let source = Source::new("x", format!("{HEAD}paths: {{}}\nwebhooks: {{}}\nx-sdk-no: 1\n"));
-    let mut diagnostics = Diagnostics::new();
-    assert!(read_with(&source, &[], Unsupported::Skip, &mut diagnostics).is_some());
-    assert_eq!(diagnostics.count(), "1 error, 1 warning", "unknown extensions of ours are never meant for others");
+fn what_is_not_understood_in_a_foreign_document_is_passed_over() {
+    let text =
+        format!("{HEAD}paths: {{}}\nwebhook: {{}}\nx-sdk-no: 1\ncomponents: {{schemas: {{A: {{maxLenght: 3}}}}}}\n");
+    let (document, found) = run(&text, Unsupported::Skip);
+    assert!(document.is_some());
+    assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
+fn newer_versions_of_others_are_read_as_the_newest_that_is_known() {
+    let found = |version: &str| run(&format!("{}paths: {{}}\n", HEAD.replace("3.0.3", version)), Unsupported::Skip).1;
+    for version in ["'3.0'", "'3.1'", "3.1.1", "3.0.0-rc1"] {
+        assert_eq!(found(version), Vec::<String>::new(), "{version}");
+    }
+    assert_eq!(found("3.1"), ["1:1 invalid #/openapi expected text, found a number; it is taken as text"]);
+    assert_eq!(found("3.2.0"), ["1:1 unsupported #/openapi OpenAPI 3.2.0 is not supported; it is read as 3.1"]);
+    assert!(found("2.0")[0].contains("OpenAPI 2.0 is not supported"));
 }
 
 /// Every node of a document is left out and exchanged for each sort of value: never a panic, never silence.
@@ -341,11 +432,33 @@ components:
         for replacement in replacements.iter().map(|text| serde_yaml::from_str(text).ok()).chain([None]) {
             let mut changed = whole.clone();
             put(&mut changed, path, replacement);
-            run(&serde_yaml::to_string(&changed).unwrap(), Unsupported::Deny);
+            let text = serde_yaml::to_string(&changed).unwrap();
+            run(&text, Unsupported::Deny);
+            run(&text.replacen("3.0.3", "3.1.0", 1), Unsupported::Deny);
+            if let Some(mut document) = run(&text, Unsupported::Skip).0 {
+                walk::walk(&mut document.value, &mut InOrder { changed: &text });
+            }
         }
         let mut renamed = whole.clone();
         rename(&mut renamed, path);
         run(&serde_yaml::to_string(&renamed).unwrap(), Unsupported::Skip);
+    }
+}
+
+/// Asserts what the stages behind this one rely on.
+struct InOrder<'t> {
+    changed: &'t str,
+}
+
+impl walk::Visit for InOrder<'_> {
+    fn shape(&mut self, shape: grammar::Shape, node: &mut Value, trail: &trail::Trail<'_>) -> bool {
+        assert!(repair::fits(shape, node), "{} is {} in\n{}", trail.pointer(), node.what(), self.changed);
+        true
+    }
+
+    fn reference(&mut self, _: grammar::Kind, node: &mut Value, trail: &trail::Trail<'_>) -> bool {
+        assert_eq!(node.as_object().map(Members::len), Some(1), "{} has siblings", trail.pointer());
+        true
     }
 }
 
@@ -390,4 +503,78 @@ fn rename(value: &mut Yaml, path: &[Yaml]) {
         let child = members.remove(last).unwrap();
         members.insert(Yaml::from(5), child);
     }
+}
+
+/// A document beside which there are files.
+fn beside(
+    text: &str,
+    files: &'static [(&'static str, &'static str)],
+    unsupported: Unsupported,
+) -> (Option<Document>, Vec<String>) {
+    let load = move |path: &str| {
+        let file = files.iter().find(|(name, _)| *name == path);
+        file.map(|(_, text)| (*text).to_owned()).ok_or_else(|| std::io::Error::other("there is no such file"))
+    };
+    run_source(&Source::with_files("spec/api.yaml", format!("{HEAD}{text}"), load), unsupported)
+}
+
+const BUNDLE: &str = "paths:
+  /a: {$ref: 'paths/a.yaml'}
+components:
+  schemas:
+    Order: {$ref: 'models.yaml#/Order'}
+    Here: {type: string}
+";
+
+const FILES: &[(&str, &str)] = &[
+    (
+        "paths/a.yaml",
+        "get: {responses: {'200': {description: d, content: {a/b: {schema: {$ref: '../models.yaml#/Order'}}}}}}",
+    ),
+    (
+        "models.yaml",
+        "Order: {type: object, properties: {next: {$ref: '#/Order'}, line: {$ref: './line.yaml'}, here: {$ref: 'api.yaml#/components/schemas/Here'}}}",
+    ),
+    ("line.yaml", "type: array\nitems: {$ref: 'models.yaml#/Order'}\nmaxItems: '3'\n"),
+];
+
+#[test]
+fn files_beside_a_document_are_read_into_it() {
+    for unsupported in [Unsupported::Deny, Unsupported::Skip] {
+        let (document, found) = beside(BUNDLE, FILES, unsupported);
+        let document = document.unwrap();
+        let reference = |at: &str| {
+            let node = document.value_at(&Pointer::parse(at).unwrap()).unwrap_or_else(|| panic!("{at}"));
+            node.get("$ref").and_then(Value::as_text).unwrap_or_default().to_owned()
+        };
+        assert_eq!(reference("/paths/~1a"), "#/x-sdk-files/0");
+        assert_eq!(reference("/components/schemas/Order"), "#/x-sdk-files/1/Order");
+        assert_eq!(reference("/x-sdk-files/1/Order/properties/next"), "#/x-sdk-files/1/Order");
+        assert_eq!(reference("/x-sdk-files/1/Order/properties/line"), "#/x-sdk-files/2");
+        assert_eq!(reference("/x-sdk-files/1/Order/properties/here"), "#/components/schemas/Here");
+        assert_eq!(reference("/x-sdk-files/2/items"), "#/x-sdk-files/1/Order");
+        let line = "spec/line.yaml:3:1 invalid #/x-sdk-files/2/maxItems expected a whole number, found text; the digits are taken as one";
+        let expected = if unsupported == Unsupported::Skip { vec![line.to_owned()] } else { Vec::new() };
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read_are_reported_where_they_are_wanted() {
+    let text = "paths: {}\ncomponents:\n  schemas:\n    A: {$ref: 'none.yaml#/A'}\n    B: {$ref: '../b.yaml'}\n    C: {$ref: 'https://c/c.yaml'}\n    D: {$ref: 'bad.yaml'}\n";
+    let files: &[_] = &[("bad.yaml", "a: [b")];
+    let (_, found) = beside(text, files, Unsupported::Deny);
+    let expected = [
+        "6:9 reference #/components/schemas/A/$ref the file `none.yaml` cannot be read: there is no such file (correct the path, or put the file there)",
+        "7:9 reference #/components/schemas/B/$ref `../b.yaml` is not in the document's folder (refer to files by a relative path that stays in that folder)",
+        "8:9 reference #/components/schemas/C/$ref `https://c/c.yaml` is in a network, which is not asked (put a copy of the file beside the document)",
+    ];
+    assert_eq!(found[..3], expected);
+    assert!(found[3].starts_with("spec/bad.yaml:1:4 syntax #/x-sdk-files/0 the bracket that opens here"), "{found:?}");
+    let (document, found) = beside(text, files, Unsupported::Skip);
+    assert_eq!(
+        document.unwrap().value.get("components").unwrap().get("schemas"),
+        Some(&value("{A: {}, B: {}, C: {}, D: {}}"))
+    );
+    assert!(found.iter().any(|line| line.contains("any value is assumed")), "{found:?}");
 }

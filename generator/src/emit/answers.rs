@@ -1,0 +1,155 @@
+//! What a call brings: a body, nothing, one of several bodies by the status, or a stream.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::docs;
+use super::types;
+use crate::ir::{Answer, Api, ByStatus, Operation};
+
+/// The name of the type that is made for an answer, if one is.
+pub(super) fn name(answer: &Answer) -> Option<Ident> {
+    match answer {
+        Answer::ByStatus(by_status) => Some(by_status.name.ident()),
+        Answer::Nothing | Answer::Body(_) | Answer::Perhaps(_) | Answer::Stream => None,
+    }
+}
+
+/// The type of an answer.
+pub(super) fn rust_type(api: &Api, answer: &Answer) -> TokenStream {
+    match answer {
+        Answer::Nothing => quote!(()),
+        Answer::Body(ty) => types::rust_type(api, ty),
+        Answer::Perhaps(ty) => {
+            let ty = types::rust_type(api, ty);
+            quote!(Option<#ty>)
+        }
+        Answer::ByStatus(by_status) => {
+            let name = by_status.name.ident();
+            quote!(#name)
+        }
+        Answer::Stream => quote!(Download),
+    }
+}
+
+/// The type that holds any of several bodies.
+pub(super) fn emit(api: &Api, operation: &Operation) -> Option<TokenStream> {
+    let Answer::ByStatus(ByStatus { name, cases }) = &operation.answer else { return None };
+    let (name, method) = (name.ident(), operation.name.rust());
+    let docs = docs::attributes(&[format!("What [`Client::{method}`] brings, by the status of the answer.")]);
+    let variants = cases.iter().map(|case| {
+        let ident = case.name.ident();
+        let docs = docs::attributes(&[format!("With the status {}.", docs::code(case.name.wire()))]);
+        let ty = case.ty.as_ref().map_or_else(|| quote!(()), |ty| types::rust_type(api, ty));
+        quote!(#docs #ident(#ty))
+    });
+    let idents: Vec<_> = cases.iter().map(|case| case.name.ident()).collect();
+    let first = idents.first();
+    // Clippy takes a function that makes `()` for a mistake.
+    let blanks = cases.iter().map(|case| case.ty.as_ref().map_or_else(|| quote!(()), |_| quote!(Value::blank())));
+    let blanks: Vec<_> = blanks.collect();
+    let blank = blanks.first();
+    // The last case is for whatever is not listed.
+    let patterns = cases.iter().enumerate().map(|(index, case)| match pattern(case.name.wire()) {
+        Some(pattern) if index + 1 < cases.len() => pattern,
+        _ => quote!(_),
+    });
+    Some(quote! {
+        #docs
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+        }
+
+        impl Answer for #name {
+            fn blank() -> Self {
+                Self::#first(#blank)
+            }
+
+            fn place(&mut self, status: u16) -> &mut dyn Value {
+                *self = match status {
+                    #(#patterns => Self::#idents(#blanks),)*
+                };
+                match self {
+                    #(Self::#idents(value) => value,)*
+                }
+            }
+        }
+    })
+}
+
+/// The statuses that a response of the document is for; nothing for `default`.
+fn pattern(status: &str) -> Option<TokenStream> {
+    if let Ok(status) = status.parse::<u16>() {
+        let status = proc_macro2::Literal::u16_unsuffixed(status);
+        return Some(quote!(#status));
+    }
+    let hundreds: u16 = status.get(..1)?.parse().ok()?;
+    let first = proc_macro2::Literal::u16_unsuffixed(hundreds * 100);
+    let last = proc_macro2::Literal::u16_unsuffixed(hundreds * 100 + 99);
+    Some(quote!(#first..=#last))
+}
+
+/// The way to send a call without an async runtime.
+pub(super) fn wait(answer: &Answer, ty: &TokenStream) -> Option<TokenStream> {
+    (*answer != Answer::Stream).then(|| {
+        quote! {
+            /// Sends the call and blocks this thread until it has ended.
+            ///
+            /// # Errors
+            ///
+            /// As when the call is awaited. On a thread of an async runtime, which must not be blocked, nothing is sent.
+            #[cfg(feature = "blocking")]
+            pub fn wait(self) -> Result<Response<#ty>, Error> {
+                self.call.wait()
+            }
+        }
+    })
+}
+
+/// The way to ask for an answer in other words than those of JSON.
+pub(super) fn download(operation: &Operation) -> Option<TokenStream> {
+    let streams = operation.streams.as_ref()?;
+    let docs = docs::attributes(&[
+        format!("Sends the call and asks for an answer of type {}, to be read as it comes.", docs::code(streams)),
+        "Some services want the body to say so, too.".to_owned(),
+    ]);
+    Some(quote! {
+        #docs
+        pub fn download(self) -> DownloadFuture {
+            self.call.accept(#streams).download()
+        }
+    })
+}
+
+/// How a call is awaited.
+pub(super) fn sending(answer: &Answer, call: &Ident, ty: &TokenStream, constant: &Ident) -> TokenStream {
+    if *answer == Answer::Stream {
+        return quote! {
+            impl IntoFuture for #call {
+                type Output = Result<Response<Download>, Error>;
+                type IntoFuture = DownloadFuture;
+
+                fn into_future(self) -> Self::IntoFuture {
+                    self.call.download()
+                }
+            }
+        };
+    }
+    quote! {
+        impl OperationCall for #call {
+            type Answer = #ty;
+            const DECLARATION: &'static Operation = &#constant;
+        }
+
+        impl IntoFuture for #call {
+            type Output = Result<Response<#ty>, Error>;
+            type IntoFuture = CallFuture<#ty>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.call.send()
+            }
+        }
+    }
+}

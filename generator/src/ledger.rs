@@ -1,0 +1,266 @@
+//! What became of every keyword of a document.
+//!
+//! A keyword is part of the code, is held against values when a call is made, is for readers, or was left out for a reason that
+//! a diagnostic tells. What no operation has anything to do with is counted by itself, and so are keys that mean nothing in
+//! OpenAPI.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+
+use crate::diagnostics::Diagnostics;
+use crate::read::Value;
+use crate::read::grammar::{Kind, Shape};
+use crate::source::Pointer;
+
+/// How much of a document was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Operations.
+    pub operations: Ratio,
+    /// Schemas that have a name; those that no operation has anything to do with are not made.
+    pub schemas: Ratio,
+    /// Values that are any JSON in Rust although the document gives them a type.
+    pub untyped: usize,
+    /// Lines of all files.
+    pub lines: usize,
+}
+
+/// So many of so many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Ratio {
+    /// What was made.
+    pub made: usize,
+    /// What the document has.
+    pub total: usize,
+}
+
+/// What became of every keyword of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Ledger {
+    /// Keywords that shape code.
+    pub generated: usize,
+    /// Keywords that are held against values that are sent.
+    pub checked: usize,
+    /// Keywords that are prose.
+    pub documentation: usize,
+    /// Keywords of components that nothing refers to.
+    pub unused: usize,
+    /// Keywords that were left out.
+    pub skipped: Vec<Skipped>,
+    /// All of them.
+    pub total: usize,
+    /// Places that were mended, or said something nobody could mean.
+    pub repaired: usize,
+    /// Keys that mean nothing where they stand; they are no keywords.
+    pub unknown: usize,
+}
+
+/// A keyword that was left out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Skipped {
+    /// The node it is about.
+    pub pointer: String,
+    /// The keyword.
+    pub keyword: String,
+    /// Why.
+    pub reason: String,
+    /// The kind of reason, one word.
+    pub kind: String,
+}
+
+/// What a keyword is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Treatment {
+    Generated,
+    Checked,
+    Documentation,
+}
+
+impl Ledger {
+    /// Accounts for every keyword of a document; what was left out is taken from the diagnostics.
+    pub(crate) fn of(document: &Value, diagnostics: &Diagnostics) -> Self {
+        let skipped: Vec<_> = diagnostics
+            .iter()
+            .filter_map(|diagnostic| {
+                let at = diagnostic.at();
+                Some(Skipped {
+                    pointer: at.to_string(),
+                    keyword: at.last().unwrap_or_default().to_string(),
+                    reason: diagnostic.message().to_owned(),
+                    kind: diagnostic.skip()?.as_str().to_owned(),
+                })
+            })
+            .collect();
+        let mut left_out: HashMap<&str, HashSet<&str>> = HashMap::new();
+        for skip in &skipped {
+            left_out.entry(&skip.keyword).or_default().insert(&skip.pointer);
+        }
+        let mut walk = Walk { ledger: Self::default(), left_out, used: used(document) };
+        walk.object(Kind::Document, document, &Trail::Root);
+        let mut ledger = walk.ledger;
+        ledger.total = ledger.generated + ledger.checked + ledger.documentation + ledger.unused + skipped.len();
+        ledger.repaired = diagnostics.iter().filter(|diagnostic| diagnostic.skip().is_none()).count();
+        ledger.skipped = skipped;
+        ledger
+    }
+}
+
+/// The way down to a node; a pointer is only made of it when something was left out nearby.
+enum Trail<'t> {
+    Root,
+    Step(&'t Trail<'t>, &'t str),
+}
+
+impl Trail<'_> {
+    fn pointer(&self) -> Pointer {
+        match self {
+            Self::Root => Pointer::root(),
+            Self::Step(above, key) => above.pointer().join(key),
+        }
+    }
+}
+
+struct Walk<'a> {
+    ledger: Ledger,
+    /// The places of what was left out, by their last step.
+    left_out: HashMap<&'a str, HashSet<&'a str>>,
+    /// The components that something refers to, by section and name.
+    used: HashSet<(&'a str, &'a str)>,
+}
+
+impl Walk<'_> {
+    fn object(&mut self, kind: Kind, value: &Value, trail: &Trail<'_>) {
+        for (key, member) in value.members() {
+            let trail = Trail::Step(trail, key);
+            let shape = kind.member(key);
+            if !self.is_left_out(key, &trail) {
+                match treatment(kind, key, shape.is_some()) {
+                    Some(Treatment::Generated) => self.ledger.generated += 1,
+                    Some(Treatment::Checked) => self.ledger.checked += 1,
+                    Some(Treatment::Documentation) => self.ledger.documentation += 1,
+                    None => self.ledger.unknown += 1,
+                }
+            }
+            if let Some(shape) = shape {
+                self.shape(shape, member, &trail);
+            }
+        }
+    }
+
+    fn shape(&mut self, shape: Shape, value: &Value, trail: &Trail<'_>) {
+        match shape {
+            Shape::Object(kind) | Shape::OrReference(kind) => self.object(kind, value, trail),
+            Shape::List(inner) => {
+                for (index, element) in value.elements().enumerate() {
+                    self.shape(*inner, element, &Trail::Step(trail, &index.to_string()));
+                }
+            }
+            Shape::Map(inner) => {
+                for (key, member) in value.members() {
+                    self.member(*inner, key, member, trail);
+                }
+            }
+            Shape::OrBool(inner) => self.shape(*inner, value, trail),
+            Shape::Any | Shape::Text | Shape::Bool | Shape::Number | Shape::Count => {}
+        }
+    }
+
+    /// A member of a map. A component that nothing refers to is counted as such, with all that is in it.
+    fn member(&mut self, shape: Shape, key: &str, member: &Value, trail: &Trail<'_>) {
+        let before = (self.ledger.generated, self.ledger.checked, self.ledger.documentation);
+        self.shape(shape, member, &Trail::Step(trail, key));
+        if let Trail::Step(Trail::Step(Trail::Root, "components"), section) = trail
+            && !self.used.contains(&(*section, key))
+            && *section != "securitySchemes"
+        {
+            let ledger = &mut self.ledger;
+            let counted = ledger.generated + ledger.checked + ledger.documentation;
+            ledger.unused += counted - (before.0 + before.1 + before.2);
+            (ledger.generated, ledger.checked, ledger.documentation) = before;
+        }
+    }
+
+    fn is_left_out(&self, key: &str, trail: &Trail<'_>) -> bool {
+        let places = self.left_out.get(key);
+        places.is_some_and(|places| places.contains(&*trail.pointer().to_string()))
+    }
+}
+
+/// What a key is there for; nothing for one that means nothing where it stands.
+fn treatment(kind: Kind, key: &str, is_known: bool) -> Option<Treatment> {
+    const CHECKED: &[&str] = &[
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "maximum",
+        "exclusiveMaximum",
+        "minItems",
+        "minLength",
+        "minProperties",
+        "minimum",
+        "exclusiveMinimum",
+        "multipleOf",
+        "pattern",
+        "uniqueItems",
+    ];
+    const PROSE: &[&str] = &[
+        "contact",
+        "default",
+        "deprecated",
+        "description",
+        "example",
+        "examples",
+        "externalDocs",
+        "license",
+        "links",
+        "summary",
+        "tags",
+        "termsOfService",
+        "title",
+        "xml",
+    ];
+    match (kind, key) {
+        (_, key) if key.starts_with(crate::lower::extensions::PREFIX) => Some(Treatment::Generated),
+        (_, key) if key.starts_with("x-") => Some(Treatment::Documentation),
+        (_, "$ref") => Some(Treatment::Generated),
+        (Kind::Contact | Kind::License | Kind::Tag | Kind::ExternalDocs | Kind::Example | Kind::Link, _) => {
+            Some(Treatment::Documentation)
+        }
+        (Kind::Schema, key) if CHECKED.contains(&key) => Some(Treatment::Checked),
+        (Kind::Info, "title") | (Kind::ServerVariable, "default") | (Kind::Responses, "default") => {
+            Some(Treatment::Generated)
+        }
+        (_, key) if PROSE.contains(&key) => Some(Treatment::Documentation),
+        _ if is_known || kind.unsupported().contains(&key) => Some(Treatment::Generated),
+        _ => None,
+    }
+}
+
+/// The components that can be reached from what is no component, by section and name.
+fn used(document: &Value) -> HashSet<(&str, &str)> {
+    let components = document.get("components");
+    let component = |reference: &str| {
+        let (section, key) = reference.strip_prefix("#/components/")?.split_once('/')?;
+        let key = key.split('/').next().unwrap_or(key);
+        let key = Pointer::parse(&format!("/{key}"))?.last()?.to_string();
+        let (section, members) = components?.members().find(|(name, _)| *name == section)?;
+        members.members().find(|(name, _)| *name == key).map(|(name, value)| (section, name, value))
+    };
+    let mut used = HashSet::new();
+    // Extensions may repeat half of the document; nothing is made of them.
+    let is_read = |key: &str| {
+        key != "components" && (!key.starts_with("x-") || key.starts_with(crate::lower::extensions::PREFIX))
+    };
+    let mut open: Vec<&Value> = document.members().filter(|(key, _)| is_read(key)).map(|(_, value)| value).collect();
+    while let Some(value) = open.pop() {
+        if let Some((section, name, target)) = value.get("$ref").and_then(Value::as_text).and_then(component)
+            && used.insert((section, name))
+        {
+            open.push(target);
+        }
+        open.extend(value.members().map(|(_, member)| member));
+        open.extend(value.elements());
+    }
+    used
+}

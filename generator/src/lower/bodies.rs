@@ -1,0 +1,202 @@
+//! Request bodies: what is sent, and as what.
+
+use super::extensions::Extensions;
+use super::keywords::Keywords;
+use super::naming::Naming;
+use super::parameters::style;
+use super::schemas::Schemas;
+use super::spot::{Spot, component_key};
+use super::wire;
+use crate::diagnostics::Skip;
+use crate::ir::{Body, Content, Encoding, Presence, StyleName, Type};
+
+/// The families of media types, the more useful first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Family {
+    Json,
+    Form,
+    Multipart,
+    Raw,
+}
+
+impl Family {
+    /// The family of a media type.
+    pub(super) fn of(media_type: &str) -> Self {
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "application/x-www-form-urlencoded" => Self::Form,
+            essence if essence.starts_with("multipart/") => Self::Multipart,
+            essence if is_json(essence) => Self::Json,
+            _ => Self::Raw,
+        }
+    }
+
+    /// What the method is called that sends a body of this family beside one of another.
+    pub(super) fn suffix(self) -> &'static str {
+        match self {
+            Self::Json => "as json",
+            Self::Form => "as form",
+            Self::Multipart => "as multipart",
+            Self::Raw => "as raw",
+        }
+    }
+}
+
+/// Whether a media type is one of JSON, with or without parameters.
+pub(super) fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let essence = essence.to_ascii_lowercase();
+    // `*/*` is whatever the server likes, and servers of APIs like JSON.
+    matches!(essence.as_str(), "application/json" | "text/json" | "*/*" | "application/*") || essence.ends_with("+json")
+}
+
+/// Lowers a request body: one for each family of media types, since they are of different Rust types.
+pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, operation: &Spot<'a>, context: &str) -> Option<Vec<(Family, Body)>> {
+    let Some(spot) = operation.get("requestBody") else { return Some(Vec::new()) };
+    let references = schemas.references;
+    let body = references.follow(spot, "requestBodies", schemas.diagnostics)?;
+    Extensions::new(&body).allow_only(&[], schemas.diagnostics);
+    let presence = if body.flag("required") { Presence::Required } else { Presence::Optional };
+    let mut families: Vec<(Family, Vec<(&'a str, Spot<'a>)>)> = Vec::new();
+    for (media_type, content) in body.members_of("content") {
+        if !wire::is_header_value(media_type) {
+            left_out(schemas, &[(media_type, content)]);
+            continue;
+        }
+        let family = Family::of(media_type);
+        if presence == Presence::Optional && !schemas.is_strict() && holds_nothing(&content) {
+            continue;
+        }
+        match families.iter_mut().find(|(known, _)| *known == family) {
+            Some((_, members)) => members.push((media_type, content)),
+            None => families.push((family, vec![(media_type, content)])),
+        }
+    }
+    families.sort_by_key(|(family, _)| *family);
+    let context = match component_key(&body.at, "requestBodies") {
+        Some(key) if !schemas.is_strict() => key,
+        _ => format!("{context} request"),
+    };
+    let mut bodies = Vec::new();
+    for (index, (family, members)) in families.iter().enumerate() {
+        // What stands in XML beside a form or JSON is the same body in other words.
+        let (members, others): (Vec<_>, Vec<_>) =
+            members.iter().cloned().partition(|(media_type, _)| index == 0 || is_worth_a_method(media_type));
+        left_out(schemas, &others);
+        if members.is_empty() {
+            continue;
+        }
+        let context = if index == 0 { context.clone() } else { format!("{context} {}", family.suffix()) };
+        let content = self::content(schemas, *family, &members, &context)?;
+        let example = members.first().and_then(|(_, content)| example(schemas, content));
+        bodies.push((*family, Body { content, presence, example }));
+    }
+    Some(bodies)
+}
+
+/// Whether a body can only be an object without members, which says no more than no body.
+fn holds_nothing(content: &Spot<'_>) -> bool {
+    let Some(schema) = content.get("schema") else { return false };
+    let is_closed = schema.value.get("additionalProperties").and_then(crate::read::Value::as_bool) == Some(false);
+    let keywords = Keywords::of(&schema);
+    is_closed && keywords.kind == Some("object") && keywords.properties.is_empty() && schema.reference().is_none()
+}
+
+/// Whether a body of this type is another one than that of the first family.
+fn is_worth_a_method(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_xml = essence.ends_with("/xml") || essence.ends_with("+xml");
+    essence.contains('/') && !is_xml
+}
+
+fn left_out(schemas: &mut Schemas<'_>, members: &[(&str, Spot<'_>)]) {
+    for (media_type, content) in members {
+        schemas
+            .left_out(Skip::MediaType, &content.at, format!("bodies of type `{media_type}` are not supported"))
+            .help("describe the body as `application/json`");
+    }
+}
+
+fn content<'a>(
+    schemas: &mut Schemas<'a>,
+    family: Family,
+    members: &[(&'a str, Spot<'a>)],
+    context: &str,
+) -> Option<Content> {
+    let media_types = members.iter().map(|(media_type, _)| sent(media_type)).collect();
+    if family == Family::Raw {
+        return Some(Content::Raw { media_types });
+    }
+    let (_, first) = members.first()?;
+    Extensions::new(first).allow_only(&[], schemas.diagnostics);
+    let Some(schema) = first.get("schema") else {
+        if !schemas.is_strict() {
+            return Some(match family {
+                Family::Json => Content::Json { ty: Type::Json, media_types },
+                _ => Content::Raw { media_types },
+            });
+        }
+        schemas
+            .left_out(Skip::MediaType, &first.at, "a body without a schema is not supported")
+            .help("add `schema`; `schema: {}` stands for any value");
+        return None;
+    };
+    schemas.in_form = family == Family::Multipart;
+    let lowered = schemas.node(&schema, &Naming::Inline(context.to_owned()));
+    schemas.in_form = false;
+    let ty = lowered?.element();
+    let is_form = matches!(family, Family::Form | Family::Multipart);
+    if is_form && matches!(schemas.behind_aliases(&ty), Type::Scalar(_) | Type::List(_)) {
+        schemas
+            .left_out(Skip::MediaType, &schema.at, "a form that is no object is not supported")
+            .help("describe it by an object with a property for each of its parts");
+        return if schemas.is_strict() { None } else { Some(Content::Raw { media_types }) };
+    }
+    let encodings = encodings(first);
+    if !encodings.is_empty() && family == Family::Json && schemas.is_strict() {
+        schemas
+            .left_out(Skip::Keyword, &first.at.join("encoding"), "`encoding` says nothing about JSON")
+            .help("remove it");
+    }
+    Some(match family {
+        Family::Form => Content::Form { ty, encodings },
+        Family::Multipart => Content::Multipart { ty, encodings },
+        _ => Content::Json { ty, media_types },
+    })
+}
+
+/// The media type as it is sent: a range of them is none.
+fn sent(media_type: &str) -> String {
+    match media_type.trim() {
+        "*/*" | "application/*" => "application/json".to_owned(),
+        "text/*" => "text/plain".to_owned(),
+        range if range.ends_with("/*") => "application/octet-stream".to_owned(),
+        media_type => media_type.to_owned(),
+    }
+}
+
+fn encodings(content: &Spot<'_>) -> Vec<Encoding> {
+    let encodings = content.members_of("encoding").map(|(property, spot)| Encoding {
+        property: property.to_owned(),
+        content_type: spot.text("contentType").filter(|text| wire::is_header_value(text)).map(str::to_owned),
+        style: ["style", "explode", "allowReserved"]
+            .iter()
+            .any(|key| spot.get(key).is_some())
+            .then(|| style(&spot, StyleName::Form)),
+    });
+    encodings.filter(|encoding| encoding.content_type.is_some() || encoding.style.is_some()).collect()
+}
+
+fn example<'a>(schemas: &mut Schemas<'a>, content: &Spot<'a>) -> Option<serde_json::Value> {
+    // The examples of foreign documents seldom are what their schemas say.
+    if !schemas.is_strict() {
+        return None;
+    }
+    if let Some(example) = content.value.get("example") {
+        return Some(example.to_json());
+    }
+    let (_, spot) = content.members_of("examples").next()?;
+    let references = schemas.references;
+    let example = references.follow(spot, "examples", schemas.diagnostics)?;
+    Some(example.value.get("value")?.to_json())
+}

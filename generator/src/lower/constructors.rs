@@ -1,0 +1,92 @@
+//! `x-sdk-constructors`: named ways to make an object.
+
+use super::extensions;
+use super::naming::Named;
+use super::objects::Rules;
+use super::schemas::Schemas;
+use crate::diagnostics::{Code, Diagnostics};
+use crate::ir::{Condition, Constructor, Docs, Field, Presence, Scalar, Type};
+use crate::names::Scope;
+use crate::source::Pointer;
+
+/// Lowers the constructors of an object.
+pub(super) fn lower(
+    schemas: &mut Schemas<'_>,
+    rules: &mut Rules,
+    fields: &[Field],
+    scope: &mut Scope,
+) -> Vec<Constructor> {
+    let mut constructors = Vec::new();
+    for (constructor, at) in std::mem::take(&mut rules.constructors) {
+        let fixed = rules.conditions(schemas.diagnostics, &constructor.fixed, &at.join("fixed"));
+        rules.mention(&constructor.required, &at.join("required"));
+        refuse_incomplete(schemas.diagnostics, &constructor, fields, &at);
+        refuse_repeated(schemas.diagnostics, &constructor, &at);
+        refuse_inconstant(schemas, &fixed, fields, &at);
+        let names = (constructor.name.as_str(), Some(constructor.name.as_str()));
+        if let Some(name) = schemas.claim(scope, Named::Constructor, names, &at) {
+            let docs = Docs { text: constructor.description, notes: Vec::new() };
+            constructors.push(Constructor { name, docs, fixed, arguments: constructor.required });
+        }
+    }
+    constructors
+}
+
+/// A constructor must settle every required member, or the object it makes would not be one.
+fn refuse_incomplete(
+    diagnostics: &mut Diagnostics,
+    constructor: &extensions::Constructor,
+    fields: &[Field],
+    at: &Pointer,
+) {
+    let settled =
+        |wire: &str| constructor.fixed.contains_key(wire) || constructor.required.iter().any(|name| name == wire);
+    let required = fields.iter().filter(|field| matches!(field.presence, Presence::Required | Presence::Nullable));
+    for field in required.filter(|field| !settled(field.name.wire())) {
+        let wire = field.name.wire();
+        diagnostics
+            .error(
+                Code::Extension,
+                at,
+                format!("the constructor `{}` leaves the required property `{wire}` out", constructor.name),
+            )
+            .help("take it as an argument in `required`, or settle it in `fixed`");
+    }
+}
+
+/// An argument is taken once, and not settled besides.
+fn refuse_repeated(diagnostics: &mut Diagnostics, constructor: &extensions::Constructor, at: &Pointer) {
+    for (index, name) in constructor.required.iter().enumerate() {
+        if constructor.fixed.contains_key(name) || constructor.required[..index].contains(name) {
+            diagnostics
+                .error(
+                    Code::Extension,
+                    &at.join("required").join(index),
+                    format!("the constructor settles or takes `{name}` twice"),
+                )
+                .help("keep one of the two");
+        }
+    }
+}
+
+/// What a constructor settles has to be a constant of Rust.
+fn refuse_inconstant(schemas: &mut Schemas<'_>, fixed: &[Condition], fields: &[Field], at: &Pointer) {
+    for Condition { property, text } in fixed {
+        let Some(field) = fields.iter().find(|field| field.name.wire() == property) else { continue };
+        let is_constant = match schemas.behind_aliases(&field.ty) {
+            Type::Scalar(Scalar::Decimal) => text.parse::<i64>().is_ok(),
+            Type::Scalar(Scalar::Date | Scalar::DateTime | Scalar::Base64 | Scalar::Upload) | Type::Json => false,
+            _ => true,
+        };
+        if !is_constant {
+            schemas
+                .diagnostics
+                .error(
+                    Code::Unsupported,
+                    &at.join("fixed").join(property),
+                    format!("`{property}` cannot be settled in a constructor"),
+                )
+                .help("take it as an argument in `required`; texts, integers, booleans and enum values can be settled");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Security schemes, and which of them an operation asks for.
+
+use super::extensions::{self, Extensions};
+use super::naming::{Named, claim};
+use super::spot::{References, Spot};
+use super::wire;
+use crate::diagnostics::{Code, Diagnostics, Skip};
+use crate::ir::{Credentials, Docs, Scheme, SchemeKind, TokenEndpoint};
+use crate::names::{Case, Name, Scope};
+use crate::read::{Unsupported, Value};
+
+/// The ways to prove who is calling.
+#[derive(Debug, Default)]
+pub(super) struct Security {
+    /// All schemes, with their names in the document.
+    pub(super) schemes: Vec<Scheme>,
+    /// Where access tokens come from.
+    pub(super) token: Option<TokenEndpoint>,
+    /// What operations ask for that do not say it themselves.
+    default: Option<Vec<Vec<Name>>>,
+}
+
+/// Reads all schemes, and what the document asks for as a whole.
+pub(super) fn lower<'a>(
+    root: &Spot<'a>,
+    references: References<'a>,
+    unsupported: Unsupported,
+    diagnostics: &mut Diagnostics,
+) -> Security {
+    let mut security = Security::default();
+    let mut scope = Scope::of_items(Case::Snake, &["service"]);
+    let components = root.get("components");
+    let schemes = components.iter().flat_map(|components| components.members_of("securitySchemes"));
+    for (wire, spot) in schemes {
+        let Some(spot) = references.follow(spot, "securitySchemes", diagnostics) else { continue };
+        let Some(kind) = kind(&spot, unsupported, diagnostics) else { continue };
+        if kind == SchemeKind::OAuth2 {
+            let token = token(&spot, unsupported, diagnostics);
+            security.take_token(token, &spot, unsupported, diagnostics);
+        }
+        if let Some(name) = claim(&mut scope, Named::Scheme, (wire, None), &spot.at, unsupported, diagnostics) {
+            let text = spot.text("description").unwrap_or_default().to_owned();
+            security.schemes.push(Scheme { name, kind, docs: Docs { text, notes: Vec::new() } });
+        }
+    }
+    security.default = security.requirements(root, unsupported, diagnostics);
+    security
+}
+
+impl Security {
+    /// Notes where tokens come from. A client gets them from one place.
+    fn take_token(
+        &mut self,
+        token: Option<TokenEndpoint>,
+        scheme: &Spot<'_>,
+        unsupported: Unsupported,
+        diagnostics: &mut Diagnostics,
+    ) {
+        match (&self.token, token) {
+            (None, token) => self.token = token,
+            (Some(first), Some(other)) if first.path != other.path => {
+                let message = format!("tokens come from `{}` already; a second place is not supported", first.path);
+                let at = scheme.at.join("flows").join("clientCredentials").join("tokenUrl");
+                diagnostics
+                    .left_out(unsupported, Skip::Security, Code::Unsupported, &at, message)
+                    .help("use one token endpoint for all schemes; callers can bring other tokens along");
+            }
+            (Some(_), _) => {}
+        }
+    }
+
+    /// What an operation asks for; `None` for a token of the service's one scheme, which goes without saying.
+    pub(super) fn of_operation(
+        &self,
+        operation: &Spot<'_>,
+        unsupported: Unsupported,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<Vec<Name>>> {
+        let asked = match operation.get("security") {
+            Some(_) => self.requirements(operation, unsupported, diagnostics),
+            None => self.default.clone(),
+        };
+        match (self.schemes.as_slice(), asked) {
+            // Nothing is asked for, and nothing could be.
+            ([], _) => None,
+            // The document is silent: it may as well be that every call needs one.
+            ([only], None) if only.kind == SchemeKind::OAuth2 && self.token.is_some() => None,
+            (_, None) => Some(vec![Vec::new()]),
+            ([only], Some(asked)) if only.kind == SchemeKind::OAuth2 && self.token.is_some() => {
+                let by_token = asked.len() == 1 && asked[0].len() == 1;
+                if by_token { None } else { Some(asked) }
+            }
+            (_, Some(asked)) => Some(asked),
+        }
+    }
+
+    /// The alternatives under `security`, each a set of schemes; nothing when there is no such key.
+    fn requirements(
+        &self,
+        owner: &Spot<'_>,
+        unsupported: Unsupported,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<Vec<Name>>> {
+        let listed = owner.get("security")?;
+        let mut alternatives = Vec::new();
+        for requirement in listed.elements() {
+            let names: Vec<_> = requirement.members().collect();
+            let known: Vec<_> =
+                names.iter().filter_map(|(wire, spot)| self.scheme(wire, spot, unsupported, diagnostics)).collect();
+            // An alternative of which a part is unknown cannot be fulfilled.
+            if known.len() == names.len() && !alternatives.contains(&known) {
+                alternatives.push(known);
+            }
+        }
+        // An empty list says that nothing is asked for.
+        if alternatives.is_empty() {
+            alternatives.push(Vec::new());
+        }
+        Some(alternatives)
+    }
+
+    fn scheme(
+        &self,
+        wire: &str,
+        spot: &Spot<'_>,
+        unsupported: Unsupported,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Name> {
+        let found = self.schemes.iter().find(|scheme| scheme.name.wire() == wire).map(|scheme| scheme.name.clone());
+        if found.is_none() {
+            let known = self.schemes.iter().map(|scheme| scheme.name.wire());
+            let help = super::correction(Some(wire), known, "define it under #/components/securitySchemes");
+            let message = format!("there is no security scheme `{wire}`");
+            diagnostics.left_out(unsupported, Skip::Security, Code::Reference, &spot.at, message).help(help);
+        }
+        found
+    }
+}
+
+/// What a scheme sends.
+fn kind(spot: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<SchemeKind> {
+    Extensions::new(spot).allow_only(&[extensions::CLIENT_AUTHENTICATION], diagnostics);
+    let name = || spot.text("name").unwrap_or_default().to_owned();
+    if spot.text("type") == Some("apiKey") && spot.text("in") != Some("query") && !wire::is_token(&name()) {
+        let message = format!("`{}` cannot be the name of a header or a cookie", name());
+        diagnostics
+            .left_out(unsupported, Skip::Security, Code::Invalid, &spot.at.join("name"), message)
+            .help("write letters, digits and hyphens");
+        return None;
+    }
+    let scheme = spot.text("scheme").map(str::to_ascii_lowercase);
+    let kind = match (spot.text("type"), spot.text("in"), scheme.as_deref()) {
+        (Some("apiKey"), Some("header"), _) if name().eq_ignore_ascii_case("authorization") => {
+            SchemeKind::HeaderKey("Authorization".to_owned())
+        }
+        (Some("apiKey"), Some("header"), _) => SchemeKind::HeaderKey(name()),
+        (Some("apiKey"), Some("query"), _) => SchemeKind::QueryKey(name()),
+        (Some("apiKey"), Some("cookie"), _) => SchemeKind::CookieKey(name()),
+        (Some("http"), _, Some("basic")) => SchemeKind::Basic,
+        (Some("http"), _, Some("bearer")) => SchemeKind::Bearer,
+        (Some("oauth2" | "openIdConnect"), ..) => SchemeKind::OAuth2,
+        (Some("mutualTLS"), ..) => SchemeKind::Other,
+        (Some(kind), ..) => {
+            let message = format!("security of type `{kind}` is not supported as it is described here");
+            diagnostics
+                .left_out(unsupported, Skip::Security, Code::Unsupported, &spot.at.join("type"), message)
+                .help("describe it as an API key, as `basic` or `bearer`, or as OAuth 2.0");
+            return None;
+        }
+        (None, ..) => return None,
+    };
+    Some(kind)
+}
+
+/// The token endpoint of a scheme that a program without a user can go through. The others hand out tokens elsewhere.
+fn token(spot: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<TokenEndpoint> {
+    let flow = spot.get("flows")?.get("clientCredentials")?;
+    let scopes = flow.value.get("scopes").into_iter().flat_map(Value::members).next();
+    if unsupported == Unsupported::Deny && (scopes.is_some() || flow.get("refreshUrl").is_some()) {
+        diagnostics
+            .error(Code::Unsupported, &flow.at, "scopes and refresh URLs are not supported")
+            .help("leave `scopes` empty and `refreshUrl` out: tokens are requested anew");
+    }
+    let url = flow.text("tokenUrl").unwrap_or_default();
+    let is_path = url.starts_with('/') && !url.starts_with("//");
+    let is_elsewhere = wire::is_base_url(url.split('?').next().unwrap_or(url).trim_end_matches('/'));
+    if !url.bytes().all(|byte| byte.is_ascii_graphic())
+        || !is_path && (unsupported == Unsupported::Deny || !is_elsewhere)
+    {
+        let at = flow.at.join("tokenUrl");
+        diagnostics
+            .left_out(
+                unsupported,
+                Skip::Security,
+                Code::Unsupported,
+                &at,
+                "only a token URL on the same server is supported",
+            )
+            .help("write it as a path, such as `/oauth/token`");
+        return None;
+    }
+    let credentials =
+        Extensions::new(spot).get(extensions::CLIENT_AUTHENTICATION, diagnostics).unwrap_or(Credentials::Basic);
+    Some(TokenEndpoint { path: url.to_owned(), credentials })
+}

@@ -1,0 +1,113 @@
+//! Servers become the environments of the service.
+
+use super::extensions::{self, Extensions};
+use super::naming::{Named, claim};
+use super::spot::Spot;
+use super::wire;
+use crate::diagnostics::{Code, Diagnostics, Skip};
+use crate::ir::{Docs, Server, ServerVariable};
+use crate::names::{Case, Scope};
+use crate::read::{Unsupported, Value};
+
+/// Lowers the servers of the whole document.
+pub(super) fn lower(root: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Vec<Server> {
+    // `Err` is what reading the name of one says.
+    let mut scope = Scope::of_items(Case::Pascal, &["Err"]);
+    let servers = root.elements_of("servers");
+    servers.filter_map(|server| self::server(&server, unsupported, &mut scope, diagnostics)).collect()
+}
+
+fn server(
+    server: &Spot<'_>,
+    unsupported: Unsupported,
+    scope: &mut Scope,
+    diagnostics: &mut Diagnostics,
+) -> Option<Server> {
+    let extensions = Extensions::new(server);
+    extensions.allow_only(&[extensions::NAME], diagnostics);
+    let url = url(server, unsupported, diagnostics)?;
+    let variables = variables(server, url, unsupported, diagnostics)?;
+    with_defaults(server, url, unsupported, diagnostics)?;
+    let wanted: Option<String> = extensions.get(extensions::NAME, diagnostics);
+    let description = server.text("description").unwrap_or_default();
+    // A sentence is no name.
+    let is_name = !description.is_empty() && (unsupported == Unsupported::Deny || description.len() <= 40);
+    let wire = if is_name { description } else { url.trim_start_matches("https://").trim_end_matches('/') };
+    let name = claim(scope, Named::Server, (wire, wanted.as_deref()), &server.at, unsupported, diagnostics)?;
+    let docs = Docs { text: description.to_owned(), notes: Vec::new() };
+    Some(Server { name, url: url.trim_end_matches('/').to_owned(), variables, docs })
+}
+
+/// The URL of a server with the defaults of its variables, if calls can go there.
+pub(super) fn with_defaults(
+    server: &Spot<'_>,
+    url: &str,
+    unsupported: Unsupported,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
+    let filled = server.members_of("variables").fold(url.to_owned(), |url, (name, variable)| {
+        let default = variable.value.get("default").and_then(extensions::text_of).unwrap_or_default();
+        url.replace(&format!("{{{name}}}"), &default)
+    });
+    let plain = filled.trim_end_matches('/');
+    if wire::is_base_url(plain) {
+        return Some(plain.to_owned());
+    }
+    diagnostics
+        .left_out(
+            unsupported,
+            Skip::Server,
+            Code::Invalid,
+            &server.at.join("url"),
+            format!("`{filled}` cannot be the beginning of a URL"),
+        )
+        .help("write a host and a path, without user, query and fragment, and with nothing left to fill in");
+    None
+}
+
+/// The absolute URL of a server; nothing else can be called from here.
+pub(super) fn url<'a>(server: &Spot<'a>, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<&'a str> {
+    let url = server.text("url").unwrap_or_default();
+    if url.strip_prefix("https://").is_some_and(|host| !host.starts_with(['/', ':']) && !host.is_empty()) {
+        return Some(url);
+    }
+    let message = format!("`{url}` is not an absolute https URL");
+    diagnostics
+        .left_out(unsupported, Skip::Server, Code::Invalid, &server.at.join("url"), message)
+        .help("write the base URL out, beginning with https://");
+    None
+}
+
+/// The variables that occur in the URL; nothing when one of them is described nowhere.
+fn variables(
+    server: &Spot<'_>,
+    url: &str,
+    unsupported: Unsupported,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<ServerVariable>> {
+    let mut scope = Scope::new(Case::Snake, &[]);
+    let mut variables = Vec::new();
+    for wire in url.split('{').skip(1).map(|rest| rest.split_once('}').map_or(rest, |(name, _)| name)) {
+        let variable = server.get("variables").and_then(|variables| variables.get(wire));
+        let default = variable.as_ref().and_then(|variable| variable.value.get("default"));
+        let Some((variable, default)) = variable.as_ref().zip(default.and_then(extensions::text_of)) else {
+            let message = format!("the URL has `{{{wire}}}` but no variable of this name has a default");
+            diagnostics
+                .left_out(unsupported, Skip::Server, Code::Reference, &server.at.join("url"), message)
+                .help("describe it under `variables`, with a `default`");
+            return None;
+        };
+        let name = claim(&mut scope, Named::Parameter, (wire, None), &variable.at, unsupported, diagnostics)?;
+        let values: Vec<_> =
+            variable.elements_of("enum").filter_map(|value| extensions::text_of(value.value)).collect();
+        let notes = match values.as_slice() {
+            [] => Vec::new(),
+            values => {
+                vec![format!("One of {}.", values.iter().map(|text| Docs::code(text)).collect::<Vec<_>>().join(", "))]
+            }
+        };
+        let text = variable.value.get("description").and_then(Value::as_text).unwrap_or_default().to_owned();
+        variables.push(ServerVariable { name, default, docs: Docs { text, notes } });
+    }
+    Some(variables)
+}

@@ -1,0 +1,137 @@
+//! References to other files: each file is put below the document's root, and the references lead there.
+
+use std::collections::HashSet;
+
+use super::grammar::Kind;
+use super::trail::Trail;
+use super::walk::{Visit, Walk, is_document};
+use super::{Members, Unsupported, Value, percent, text};
+use crate::diagnostics::{Code, Diagnostics};
+use crate::source::{Pointer, ROOT_KEY, Refusal, Source};
+
+/// Reads all files that a document refers to, and makes the references local.
+pub(super) fn graft(source: &Source, document: &mut Value, unsupported: Unsupported, diagnostics: &mut Diagnostics) {
+    if let Value::Object(members) = document
+        && members.remove(ROOT_KEY).is_some()
+    {
+        let at = Pointer::root().join(ROOT_KEY);
+        diagnostics
+            .push(unsupported.severity(), Code::Extension, &at, format!("`{ROOT_KEY}` is taken by the generator"))
+            .help("give it another name");
+    }
+    let mut graft = Graft { source, unsupported, known: HashSet::new(), wanted: Vec::new(), diagnostics };
+    let mut walk = Walk::default();
+    walk.begin(document, &mut graft);
+    loop {
+        graft.put_wanted(document, &mut walk);
+        if !walk.go_on(document, &mut graft) {
+            break;
+        }
+    }
+}
+
+struct Graft<'a> {
+    source: &'a Source,
+    unsupported: Unsupported,
+    /// The files that were asked for.
+    known: HashSet<usize>,
+    /// Those of them that are not in the document yet.
+    wanted: Vec<usize>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Graft<'_> {
+    fn put_wanted(&mut self, document: &mut Value, walk: &mut Walk) {
+        let Value::Object(root) = document else { return };
+        let files = self.source.loaded();
+        for number in self.wanted.drain(..) {
+            let at = Pointer::root().join(ROOT_KEY).join(number);
+            let mut found = Diagnostics::new();
+            let read = files.get(number).and_then(|file| text::parse(&file.text, &at, self.unsupported, &mut found));
+            self.diagnostics.append(match self.unsupported {
+                Unsupported::Deny => found,
+                Unsupported::Skip => found.into_warnings(),
+            });
+            let Some(value) = read else { continue };
+            if is_document(&value) {
+                walk.claim(at, Kind::Document);
+            }
+            if !root.contains_key(ROOT_KEY) {
+                root.insert(ROOT_KEY, Members::new().into());
+            }
+            if let Some(Value::Object(grafted)) = root.get_mut(ROOT_KEY) {
+                grafted.insert(number.to_string(), value);
+            }
+        }
+    }
+
+    /// The same reference as one within the document.
+    fn localize(&mut self, reference: &str, trail: &Trail<'_>, key: &str) -> Option<String> {
+        let from = trail.file();
+        let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        if path.is_empty() {
+            let is_local = from.is_none() || reference.starts_with(&format!("#/{ROOT_KEY}/"));
+            return from.filter(|_| !is_local).map(|number| format!("#/{ROOT_KEY}/{number}{fragment}"));
+        }
+        match self.source.refer(&percent::decode(path), from) {
+            Ok(None) => Some(format!("#{fragment}")),
+            Ok(Some(number)) => {
+                if self.known.insert(number) {
+                    self.wanted.push(number);
+                }
+                Some(format!("#/{ROOT_KEY}/{number}{fragment}"))
+            }
+            Err(refusal) => {
+                self.refuse(path, &refusal, &trail.pointer().join(key));
+                None
+            }
+        }
+    }
+
+    fn refuse(&mut self, path: &str, refusal: &Refusal, at: &Pointer) {
+        let (message, help) = match refusal {
+            // The stage behind this one says that it does not follow such references.
+            Refusal::NoLoader if self.unsupported == Unsupported::Deny => return,
+            Refusal::NoLoader => (format!("the file `{path}` is not read"), "put what it says into the document"),
+            Refusal::Network => {
+                (format!("`{path}` is in a network, which is not asked"), "put a copy of the file beside the document")
+            }
+            Refusal::Outside => (
+                format!("`{path}` is not in the document's folder"),
+                "refer to files by a relative path that stays in that folder",
+            ),
+            Refusal::TooMany => (format!("`{path}` is one file too many"), "put files together"),
+            Refusal::Failed(error) => {
+                (format!("the file `{path}` cannot be read: {error}"), "correct the path, or put the file there")
+            }
+        };
+        self.diagnostics.push(self.unsupported.severity(), Code::Reference, at, message).help(help);
+    }
+}
+
+impl Visit for Graft<'_> {
+    fn reference(&mut self, _kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+        let Value::Object(members) = node else { return true };
+        let local = members.get("$ref").and_then(Value::as_text).and_then(|text| self.localize(text, trail, "$ref"));
+        if let Some(local) = local {
+            members.insert("$ref", Value::Text(local));
+        }
+        true
+    }
+
+    fn leave(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+        if let (Kind::Discriminator, Value::Object(members)) = (kind, node)
+            && let Some(Value::Object(mapping)) = members.get_mut("mapping")
+        {
+            let trail = Trail::Member(trail, "mapping");
+            for (key, value) in mapping.iter_mut() {
+                // Other texts are names of schemas.
+                let reference = value.as_text().filter(|text| text.contains(['#', '/']) || text.ends_with(".yaml"));
+                if let Some(local) = reference.and_then(|text| self.localize(text, &trail, key)) {
+                    *value = Value::Text(local);
+                }
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,142 @@
+//! Reads JSON.
+
+use std::sync::Arc;
+
+use jiter::{Jiter, JiterError, Peek};
+
+use super::text::{DEEPEST, Misfit, Words};
+use super::trail::Trail;
+use super::{Members, Unsupported, Value};
+use crate::diagnostics::Diagnostics;
+use crate::source::{Pointer, locations};
+
+/// The text is not JSON; it may be YAML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NotJson;
+
+impl From<JiterError> for NotJson {
+    fn from(_: JiterError) -> Self {
+        Self
+    }
+}
+
+/// A text that is JSON.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// Nothing when the tree would not be what the text says.
+    pub(super) value: Option<Value>,
+    pub(super) found: Diagnostics,
+}
+
+pub(super) fn parse(text: &str, root: &Pointer, unsupported: Unsupported) -> Result<Read, NotJson> {
+    let json = text.trim_start_matches('\u{feff}');
+    let mut reader = Reader {
+        json: Jiter::new(json.as_bytes()),
+        text: json,
+        words: Words::default(),
+        twins: Vec::new(),
+        too_deep: None,
+    };
+    let read = reader.json.peek().map_err(Stop::from).and_then(|peek| reader.value(peek, &Trail::Start(root), 0));
+    let mut value = match read {
+        Ok(value) => {
+            reader.json.finish()?;
+            Some(value)
+        }
+        Err(Stop::NotJson) => return Err(NotJson),
+        Err(Stop::TooDeep) => None,
+    };
+    let mut found = Diagnostics::new();
+    let skipped = text.len() - json.len();
+    let offsets: Vec<_> = reader.twins.iter().map(|twin| twin.offset + skipped).chain(reader.too_deep).collect();
+    let mut places = locations(text, &offsets).into_iter();
+    for (twin, place) in reader.twins.iter().zip(&mut places) {
+        Misfit::DuplicateKey(&twin.key).report(&twin.at, Some(place), unsupported, &mut found);
+    }
+    if reader.too_deep.is_some() {
+        Misfit::TooDeep.report(root, places.next(), unsupported, &mut found);
+    }
+    value.take_if(|_| found.has_errors());
+    Ok(Read { value, found })
+}
+
+/// A key that its mapping has already.
+struct Twin {
+    key: Arc<str>,
+    at: Pointer,
+    offset: usize,
+}
+
+/// Why a reading ends early.
+enum Stop {
+    NotJson,
+    TooDeep,
+}
+
+impl From<JiterError> for Stop {
+    fn from(_: JiterError) -> Self {
+        Self::NotJson
+    }
+}
+
+struct Reader<'j> {
+    json: Jiter<'j>,
+    text: &'j str,
+    words: Words,
+    twins: Vec<Twin>,
+    /// Where the document is nested too deep.
+    too_deep: Option<usize>,
+}
+
+impl Reader<'_> {
+    fn value(&mut self, peek: Peek, trail: &Trail<'_>, depth: usize) -> Result<Value, Stop> {
+        Ok(match peek {
+            Peek::Null => {
+                self.json.known_null()?;
+                Value::Null
+            }
+            Peek::True | Peek::False => Value::Bool(self.json.known_bool(peek)?),
+            Peek::String => Value::Text(self.json.known_str()?.to_owned()),
+            Peek::Array | Peek::Object if depth == DEEPEST => {
+                self.too_deep = Some(self.json.current_index());
+                return Err(Stop::TooDeep);
+            }
+            Peek::Array => Value::List(self.list(trail, depth)?),
+            Peek::Object => Value::Object(self.object(trail, depth)?),
+            _ => {
+                let digits = std::str::from_utf8(self.json.known_number_bytes(peek)?).map_err(|_| Stop::NotJson)?;
+                Value::Number(digits.to_owned())
+            }
+        })
+    }
+
+    fn list(&mut self, trail: &Trail<'_>, depth: usize) -> Result<Vec<Value>, Stop> {
+        let mut elements = Vec::new();
+        let mut next = self.json.known_array()?;
+        while let Some(peek) = next {
+            elements.push(self.value(peek, &Trail::Element(trail, elements.len()), depth + 1)?);
+            next = self.json.array_step()?;
+        }
+        elements.shrink_to_fit();
+        Ok(elements)
+    }
+
+    fn object(&mut self, trail: &Trail<'_>, depth: usize) -> Result<Members, Stop> {
+        let mut members = Members::new();
+        let mut before = self.json.current_index();
+        let mut next = self.json.known_object()?.map(|key| self.words.share(key));
+        while let Some(key) = next {
+            if members.contains_key(&key) {
+                let gap = self.text.as_bytes()[before..].iter().take_while(|byte| **byte != b'"').count();
+                self.twins.push(Twin { key: key.clone(), at: trail.pointer().join(&key), offset: before + gap });
+            }
+            let peek = self.json.peek()?;
+            let value = self.value(peek, &Trail::Member(trail, &key), depth + 1)?;
+            members.insert(key, value);
+            before = self.json.current_index();
+            next = self.json.next_key()?.map(|key| self.words.share(key));
+        }
+        members.shrink();
+        Ok(members)
+    }
+}

@@ -1,0 +1,445 @@
+//! The places of nodes in a text.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiter::{Jiter, JiterResult, Peek};
+use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
+
+use super::{Location, Pointer, locations};
+
+/// The places of many nodes, in the order they were asked for, from one walk over the text.
+pub(super) fn all<'p>(text: &str, pointers: impl Iterator<Item = &'p Pointer> + Clone) -> Vec<Location> {
+    let mut wanted = Wanted::default();
+    pointers.clone().for_each(|pointer| wanted.want(pointer));
+    if !wanted.children.is_empty() {
+        wanted.settle(Some(Location::START));
+        if !walk_json(text, &wanted) {
+            let walk = Walk { wanted: &wanted, refused: &Cell::new(false) };
+            // Text that stops being YAML somewhere ends the walk; what stands before it has been found.
+            let _ended_early = walk.deserialize(serde_yaml::Deserializer::from_str(text));
+        }
+    }
+    pointers.map(|pointer| wanted.found(pointer)).collect()
+}
+
+/// Finds the wanted nodes in a text that is JSON; false when it is not.
+fn walk_json(text: &str, wanted: &Wanted) -> bool {
+    let json = text.trim_start_matches('\u{feff}');
+    if !json.trim_start().starts_with('{') {
+        return false;
+    }
+    let mut walk = JsonWalk { json: Jiter::new(json.as_bytes()), text: json, found: Vec::new() };
+    let walked = walk.json.peek().and_then(|peek| walk.node(peek, wanted)).and_then(|()| walk.json.finish());
+    if walked.is_err() {
+        return false;
+    }
+    let skipped = text.len() - json.len();
+    let offsets: Vec<_> = walk.found.iter().map(|(offset, _)| offset + skipped).collect();
+    for ((_, node), place) in walk.found.iter().zip(locations(text, &offsets)) {
+        node.settle(Some(place));
+    }
+    true
+}
+
+/// Walks into the wanted nodes below one node and notes their offsets.
+struct JsonWalk<'w> {
+    json: Jiter<'w>,
+    text: &'w str,
+    found: Vec<(usize, &'w Wanted)>,
+}
+
+impl<'w> JsonWalk<'w> {
+    fn node(&mut self, peek: Peek, wanted: &'w Wanted) -> JiterResult<()> {
+        match peek {
+            _ if wanted.children.is_empty() => self.json.known_skip(peek),
+            Peek::Object => self.members(wanted),
+            Peek::Array => self.elements(wanted),
+            _ => self.json.known_skip(peek),
+        }
+    }
+
+    fn members(&mut self, wanted: &'w Wanted) -> JiterResult<()> {
+        let mut before = self.json.current_index();
+        let mut key = self.json.known_object()?.map(|key| wanted.children.get(key));
+        while let Some(child) = key {
+            match child {
+                Some(child) => {
+                    // In front of the key stand a comma, a brace, spaces.
+                    let gap = self.text.as_bytes()[before..].iter().take_while(|byte| **byte != b'"').count();
+                    self.found.push((before + gap, child));
+                    let peek = self.json.peek()?;
+                    self.node(peek, child)?;
+                }
+                None => self.json.next_skip()?,
+            }
+            before = self.json.current_index();
+            key = self.json.next_key()?.map(|key| wanted.children.get(key));
+        }
+        Ok(())
+    }
+
+    fn elements(&mut self, wanted: &'w Wanted) -> JiterResult<()> {
+        let mut next = self.json.known_array()?;
+        for index in 0_usize.. {
+            let Some(peek) = next else { break };
+            match wanted.children.get(&index.to_string()) {
+                Some(child) => {
+                    self.found.push((self.json.current_index(), child));
+                    self.node(peek, child)?;
+                }
+                None => self.json.known_skip(peek)?,
+            }
+            next = self.json.array_step()?;
+        }
+        Ok(())
+    }
+}
+
+/// The nodes whose places are wanted, and these places once they are known.
+#[derive(Default)]
+struct Wanted {
+    place: Cell<Option<Location>>,
+    children: BTreeMap<String, Wanted>,
+}
+
+impl Wanted {
+    fn want(&mut self, pointer: &Pointer) {
+        let mut node = self;
+        for segment in pointer.segments() {
+            node = node.children.entry(segment).or_default();
+        }
+    }
+
+    /// Keeps the first place that is told.
+    fn settle(&self, place: Option<Location>) {
+        if self.place.get().is_none() {
+            self.place.set(place);
+        }
+    }
+
+    fn found(&self, pointer: &Pointer) -> Location {
+        let mut node = self;
+        let mut place = Location::START;
+        for segment in pointer.names() {
+            match node.children.get(segment) {
+                Some(child) => node = child,
+                None => break,
+            }
+            place = node.place.get().unwrap_or(place);
+        }
+        place
+    }
+}
+
+/// Walks into the wanted nodes below one node.
+///
+/// `serde_yaml` tells a place only in an error. A visitor that refuses a scalar gets such an error, and the reader
+/// goes on behind the scalar as if nothing had happened: so the keys that are wanted are refused, one by one.
+#[derive(Clone, Copy)]
+struct Walk<'w> {
+    wanted: &'w Wanted,
+    /// Set when an error is such a refusal.
+    refused: &'w Cell<bool>,
+}
+
+impl Walk<'_> {
+    /// Refuses an element that is a scalar; a member's place is its key's, which is known by now.
+    fn scalar<E: de::Error>(self) -> Result<(), E> {
+        if self.wanted.place.get().is_some() {
+            return Ok(());
+        }
+        self.refused.set(true);
+        Err(E::custom(""))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = ();
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        loop {
+            let key = Key { walk: self, text: &Cell::new(None) };
+            let error = match map.next_key_seed(key) {
+                Ok(None) => return Ok(()),
+                Ok(Some(())) => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+                Err(error) => error,
+            };
+            let Some(text) = key.text.take() else { return Err(error) };
+            let place = Location::from_message(&error.to_string());
+            self.wanted.settle(place);
+            match self.wanted.children.get(&text) {
+                Some(child) => {
+                    child.settle(place);
+                    map.next_value_seed(Self { wanted: child, ..self })?;
+                }
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        // A list without a place of its own stands where its first element does.
+        let first = Wanted::default();
+        for index in 0_usize.. {
+            let child = match self.wanted.children.get(&index.to_string()) {
+                Some(child) => child,
+                None if index == 0 && self.wanted.place.get().is_none() => &first,
+                None => match seq.next_element::<IgnoredAny>()? {
+                    Some(IgnoredAny) => continue,
+                    None => return Ok(()),
+                },
+            };
+            match seq.next_element_seed(Walk { wanted: child, refused: self.refused }) {
+                Ok(Some(())) => {}
+                Ok(None) => return Ok(()),
+                Err(error) if self.refused.replace(false) => child.settle(Location::from_message(&error.to_string())),
+                Err(error) => return Err(error),
+            }
+            self.wanted.settle(child.place.get());
+        }
+        Ok(())
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<(), A::Error> {
+        let (IgnoredAny, content) = tagged.variant()?;
+        content.newtype_variant_seed(self)
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
+        self.scalar()
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+        self.scalar()
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
+        self.scalar()
+    }
+
+    fn visit_i128<E: de::Error>(self, _: i128) -> Result<(), E> {
+        self.scalar()
+    }
+
+    fn visit_u128<E: de::Error>(self, _: u128) -> Result<(), E> {
+        self.scalar()
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        self.scalar()
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
+        self.scalar()
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        self.scalar()
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        self.scalar()
+    }
+}
+
+/// One key of a mapping: refused when its place is wanted.
+#[derive(Clone, Copy)]
+struct Key<'w> {
+    walk: Walk<'w>,
+    /// The text of the key that was refused.
+    text: &'w Cell<Option<String>>,
+}
+
+impl Key<'_> {
+    fn scalar<E: de::Error>(self, text: &str) -> Result<(), E> {
+        let wanted = self.walk.wanted;
+        if wanted.place.get().is_some() && !wanted.children.contains_key(text) {
+            return Ok(());
+        }
+        self.text.set(Some(text.to_owned()));
+        Err(E::custom(""))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = ();
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<(), A::Error> {
+        let (IgnoredAny, content) = tagged.variant()?;
+        content.newtype_variant_seed(self)
+    }
+
+    fn visit_bool<E: de::Error>(self, key: bool) -> Result<(), E> {
+        self.scalar(&key.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, key: i64) -> Result<(), E> {
+        self.scalar(&key.to_string())
+    }
+
+    fn visit_u64<E: de::Error>(self, key: u64) -> Result<(), E> {
+        self.scalar(&key.to_string())
+    }
+
+    fn visit_i128<E: de::Error>(self, key: i128) -> Result<(), E> {
+        self.scalar(&key.to_string())
+    }
+
+    fn visit_u128<E: de::Error>(self, key: u128) -> Result<(), E> {
+        self.scalar(&key.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, key: f64) -> Result<(), E> {
+        self.scalar(&key.to_string())
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<(), E> {
+        self.scalar(key)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        self.scalar("null")
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        self.scalar("null")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::{Location, Pointer, Source};
+
+    fn place(text: &str, pointer: &str) -> String {
+        Source::new("test.yaml", text).locate(&Pointer::parse(pointer).unwrap()).to_string()
+    }
+
+    const TEXT: &str = "\
+openapi: 3.0.3
+paths:
+  /a/{b}:
+    get:
+      tags: [one, {two: 2}, [three]]
+      parameters:
+        - name: b
+          in: path
+        - {name: c}
+  200: x
+last: 'é' # end
+";
+
+    #[test]
+    fn a_member_stands_at_its_key() {
+        assert_eq!(place(TEXT, ""), "1:1");
+        assert_eq!(place(TEXT, "/openapi"), "1:1");
+        assert_eq!(place(TEXT, "/paths"), "2:1");
+        assert_eq!(place(TEXT, "/paths/~1a~1{b}/get"), "4:5");
+        assert_eq!(place(TEXT, "/paths/200"), "10:3");
+        assert_eq!(place(TEXT, "/last"), "11:1");
+    }
+
+    #[test]
+    fn an_element_stands_at_its_first_scalar() {
+        let get = "/paths/~1a~1{b}/get";
+        assert_eq!(place(TEXT, &format!("{get}/tags/0")), "5:14");
+        assert_eq!(place(TEXT, &format!("{get}/tags/1")), "5:20");
+        assert_eq!(place(TEXT, &format!("{get}/tags/1/two")), "5:20");
+        assert_eq!(place(TEXT, &format!("{get}/tags/2")), "5:30");
+        assert_eq!(place(TEXT, &format!("{get}/parameters/0")), "7:11");
+        assert_eq!(place(TEXT, &format!("{get}/parameters/0/in")), "8:11");
+        assert_eq!(place(TEXT, &format!("{get}/parameters/1/name")), "9:12");
+    }
+
+    #[test]
+    fn a_missing_node_stands_where_the_nearest_one_does() {
+        assert_eq!(place(TEXT, "/paths/~1a~1{b}/put/x"), "3:3");
+        assert_eq!(place(TEXT, "/paths/~1a~1{b}/get/tags/7"), "5:7");
+        assert_eq!(place(TEXT, "/openapi/x/y"), "1:1");
+        assert_eq!(place(TEXT, "/nothing"), "1:1");
+    }
+
+    #[test]
+    fn all_places_come_from_one_walk() {
+        let pointers = ["/last", "/paths/200", "/paths/~1a~1{b}/get/tags/2", "/paths/~1a~1{b}/get/parameters/1"];
+        let pointers: Vec<_> = pointers.iter().filter_map(|text| Pointer::parse(text)).collect();
+        let places = Source::new("test.yaml", TEXT).locate_all(&pointers);
+        let places: Vec<_> = places.iter().map(Location::to_string).collect();
+        assert_eq!(places, ["11:1", "10:3", "5:30", "9:12"]);
+    }
+
+    #[test]
+    fn odd_texts_end_the_walk_without_harm() {
+        for text in [
+            "",
+            "x",
+            "[",
+            "a: [b",
+            "a: !t {b: 1}\nc: 2",
+            "? [a, b]\n: 1\n? {c: 1}\n: 2\na: {b: 1}",
+            "a: *b",
+            "&a [*a]",
+            "--- 1\n--- 2",
+        ] {
+            for pointer in ["/a", "/a/b", "/0/0/0", "/c"] {
+                place(text, pointer);
+            }
+        }
+        assert_eq!(place("a: !t {b: 1}\nc: 2", "/a/b"), "1:8");
+        assert_eq!(place("a: !t {b: 1}\nc: 2", "/c"), "2:1");
+        assert_eq!(place("- !t x\n- y", "/1"), "2:3");
+        assert_eq!(place("? [a, b]\n: 1\n? {c: 1}\n: 2\na: {b: 1}", "/a/b"), "5:5");
+        assert_eq!(place("x: &x {y: 1}\na: *x\nb: 1", "/b"), "3:1");
+        assert_eq!(place("a: 1\nb: [", "/a"), "1:1");
+        assert_eq!(place("{\"a\":\t{\"b\":1}}", "/a/b"), "1:8");
+    }
+
+    #[test]
+    fn places_in_json_are_those_in_yaml() {
+        let json = "{ \"a\": [\n1, {\"b\" : 2}, [3]],\n \"é\":{\"\\u0062\":{}},\n\"a\": 5 }";
+        let places: Vec<_> =
+            ["/a", "/a/0", "/a/1", "/a/1/b", "/a/2/0", "/é", "/é/b", "/a/7"].map(|at| place(json, at)).into();
+        assert_eq!(places, ["1:3", "2:1", "2:4", "2:5", "2:16", "3:2", "3:7", "1:3"]);
+        assert_eq!(place(&format!("\u{feff}{json}"), "/é"), "3:2");
+    }
+}

@@ -1,0 +1,216 @@
+//! What became of each document, as a table.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::measure::Usage;
+use crate::report::ReadRatio;
+
+/// What became of one document.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Row {
+    pub(crate) document: String,
+    pub(crate) operations: ReadRatio,
+    pub(crate) schemas: ReadRatio,
+    pub(crate) untyped: usize,
+    /// What was left out, by kind.
+    pub(crate) skipped: BTreeMap<String, usize>,
+    pub(crate) warnings: usize,
+    pub(crate) lines: usize,
+    pub(crate) generation: Option<Usage>,
+    pub(crate) check: Option<Usage>,
+    /// Why it failed, if it did.
+    pub(crate) failures: Vec<String>,
+}
+
+const HEADINGS: [&str; 12] = [
+    "document",
+    "operations",
+    "schemas",
+    "untyped",
+    "skipped",
+    "warnings",
+    "lines",
+    "generation",
+    "memory",
+    "check",
+    "memory",
+    "result",
+];
+
+/// The columns that are text; all others are figures.
+const TEXTS: [usize; 3] = [0, 4, 11];
+
+impl Row {
+    fn cells(&self) -> [String; HEADINGS.len()] {
+        let skipped: Vec<_> = self.skipped.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        let result = if self.failures.is_empty() { "ok" } else { "failed" };
+        [
+            self.document.clone(),
+            ratio(self.operations),
+            ratio(self.schemas),
+            self.untyped.to_string(),
+            skipped.join(", "),
+            self.warnings.to_string(),
+            self.lines.to_string(),
+            time(self.generation),
+            memory(self.generation),
+            time(self.check),
+            memory(self.check),
+            result.to_owned(),
+        ]
+    }
+
+    /// The sum of all rows; of memory there is no sum, but a most.
+    fn total(rows: &[Self]) -> Self {
+        let mut total = Self { document: format!("{} documents", rows.len()), ..Self::default() };
+        for row in rows {
+            for (sum, one) in [(&mut total.operations, row.operations), (&mut total.schemas, row.schemas)] {
+                sum.made += one.made;
+                sum.total += one.total;
+            }
+            for (kind, count) in &row.skipped {
+                *total.skipped.entry(kind.clone()).or_default() += count;
+            }
+            total.untyped += row.untyped;
+            total.warnings += row.warnings;
+            total.lines += row.lines;
+            total.generation = add(total.generation, row.generation);
+            total.check = add(total.check, row.check);
+            total.failures.extend(row.failures.iter().cloned());
+        }
+        total
+    }
+}
+
+fn add(one: Option<Usage>, other: Option<Usage>) -> Option<Usage> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(Usage {
+            cpu_millis: one.cpu_millis + other.cpu_millis,
+            peak_bytes: one.peak_bytes.max(other.peak_bytes),
+        }),
+        (one, other) => one.or(other),
+    }
+}
+
+fn ratio(ratio: ReadRatio) -> String {
+    format!("{}/{}", ratio.made, ratio.total)
+}
+
+fn time(usage: Option<Usage>) -> String {
+    usage.map_or_else(String::new, |Usage { cpu_millis, .. }| {
+        format!("{}.{:02} s", cpu_millis / 1000, cpu_millis % 1000 / 10)
+    })
+}
+
+fn memory(usage: Option<Usage>) -> String {
+    usage.map_or_else(String::new, |Usage { peak_bytes, .. }| format!("{} MiB", peak_bytes >> 20))
+}
+
+/// How a table is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Drawing {
+    /// For a terminal.
+    Plain,
+    /// For the README.
+    Markdown,
+}
+
+/// The table with a heading and a sum.
+pub(crate) fn draw(rows: &[Row], drawing: Drawing) -> String {
+    let total = (rows.len() > 1).then(|| Row::total(rows));
+    let mut lines = vec![HEADINGS.map(str::to_owned)];
+    lines.extend(rows.iter().chain(&total).map(Row::cells));
+    let width = |column: usize| lines.iter().map(|cells| cells[column].chars().count()).max().unwrap_or(0);
+    let widths: [usize; HEADINGS.len()] = std::array::from_fn(width);
+    let mut text: Vec<_> = lines.iter().map(|cells| line(cells, &widths, drawing)).collect();
+    if drawing == Drawing::Markdown {
+        text.insert(1, ruler(&widths));
+    }
+    text.join("\n") + "\n"
+}
+
+fn line(cells: &[String], widths: &[usize], drawing: Drawing) -> String {
+    let padded = cells.iter().zip(widths).enumerate().map(|(column, (cell, &width))| match TEXTS.contains(&column) {
+        true => format!("{cell:<width$}"),
+        false => format!("{cell:>width$}"),
+    });
+    let padded: Vec<_> = padded.collect();
+    match drawing {
+        Drawing::Plain => padded.join("  ").trim_end().to_owned(),
+        Drawing::Markdown => format!("| {} |", padded.join(" | ")),
+    }
+}
+
+/// The line below a heading; figures stand to the right.
+fn ruler(widths: &[usize]) -> String {
+    let columns = widths.iter().enumerate().map(|(column, &width)| match TEXTS.contains(&column) {
+        true => "-".repeat(width + 2),
+        false => "-".repeat(width + 1) + ":",
+    });
+    format!("|{}|", columns.collect::<Vec<_>>().join("|"))
+}
+
+/// What stands around the table in the README.
+const MARKS: [&str; 2] = ["<!-- corpus -->", "<!-- /corpus -->"];
+
+/// The text with the table in place of what stood between the marks; nothing if they are not there.
+pub(crate) fn splice(text: &str, table: &str) -> Option<String> {
+    let [open, close] = MARKS;
+    let (before, rest) = text.split_once(open)?;
+    let (_, after) = rest.split_once(close)?;
+    Some(format!("{before}{open}\n\n{table}\n{close}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> [Row; 2] {
+        let usage = |cpu_millis, peak_bytes| Some(Usage { cpu_millis, peak_bytes });
+        [
+            Row {
+                document: "a.yaml".to_owned(),
+                operations: ReadRatio { made: 3, total: 4 },
+                skipped: [("schema".to_owned(), 2)].into(),
+                generation: usage(1234, 5 << 20),
+                failures: vec!["no".to_owned()],
+                ..Row::default()
+            },
+            Row {
+                document: "b.yaml".to_owned(),
+                operations: ReadRatio { made: 10, total: 10 },
+                generation: usage(70, 7 << 20),
+                ..Row::default()
+            },
+        ]
+    }
+
+    #[test]
+    fn the_last_row_is_the_sum() {
+        let text = draw(&rows(), Drawing::Plain);
+        let last: Vec<_> = text.lines().last().unwrap().split_whitespace().collect();
+        assert_eq!(last, "2 documents 13/14 0/0 0 schema 2 0 0 1.30 s 7 MiB failed".split(' ').collect::<Vec<_>>());
+        assert_eq!(draw(&rows()[..1], Drawing::Plain).lines().count(), 2);
+    }
+
+    #[test]
+    fn every_line_of_markdown_has_all_columns() {
+        let text = draw(&rows(), Drawing::Markdown);
+        let length = text.lines().next().unwrap().len();
+        for line in text.lines() {
+            assert_eq!((line.len(), line.matches('|').count()), (length, HEADINGS.len() + 1), "{line}");
+        }
+        assert!(text.lines().nth(1).unwrap().starts_with("|----"));
+    }
+
+    #[test]
+    fn the_table_takes_the_place_of_the_last_one() {
+        let text = "a\n<!-- corpus -->\nold\n<!-- /corpus -->\nb\n";
+        let expected = "a\n<!-- corpus -->\n\n| new |\n\n<!-- /corpus -->\nb\n";
+        assert_eq!(splice(text, "| new |\n").as_deref(), Some(expected));
+        assert_eq!(splice(expected, "| new |\n").as_deref(), Some(expected));
+        assert_eq!(splice("a <!-- /corpus -->", "x"), None);
+    }
+}

@@ -1,0 +1,77 @@
+//! What a run says about itself to other programs: one JSON file.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use sdk_generator::diagnostics::{Diagnostics, Severity};
+use sdk_generator::ledger::{Counts, Ledger};
+use serde::{Deserialize, Serialize};
+
+/// The file that `--ledger` writes.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report<'a> {
+    errors: usize,
+    warnings: usize,
+    /// The first error, since it is the one to look at.
+    first_error: Option<String>,
+    counts: Counts,
+    ledger: &'a Ledger,
+}
+
+impl<'a> Report<'a> {
+    pub(crate) fn new(diagnostics: &Diagnostics, ledger: &'a Ledger, counts: Counts) -> Self {
+        let of = |severity| diagnostics.iter().filter(move |diagnostic| diagnostic.severity() == severity);
+        let first_error = of(Severity::Error).next().map(|error| format!("{}: {}", error.at(), error.message()));
+        let (errors, warnings) = (of(Severity::Error).count(), of(Severity::Warning).count());
+        Self { errors, warnings, first_error, counts, ledger }
+    }
+}
+
+pub(crate) fn write(path: &Path, report: &Report<'_>) -> anyhow::Result<()> {
+    let mut text = serde_json::to_string_pretty(report).context("the report is no JSON")?;
+    text.push('\n');
+    fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// The same file as it is read back, as far as somebody wants to know.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Read {
+    pub(crate) warnings: usize,
+    pub(crate) first_error: Option<String>,
+    pub(crate) counts: ReadCounts,
+    pub(crate) ledger: ReadLedger,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ReadCounts {
+    pub(crate) operations: ReadRatio,
+    pub(crate) schemas: ReadRatio,
+    pub(crate) untyped: usize,
+    pub(crate) lines: usize,
+}
+
+#[derive(Debug, Default, Clone, Copy, Deserialize, Serialize)]
+pub(crate) struct ReadRatio {
+    pub(crate) made: usize,
+    pub(crate) total: usize,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ReadLedger {
+    pub(crate) skipped: Vec<Skip>,
+}
+
+/// Something that was left out.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Skip {
+    pub(crate) pointer: String,
+    pub(crate) keyword: String,
+    pub(crate) reason: String,
+    pub(crate) kind: String,
+}
+
+pub(crate) fn read(path: &Path) -> anyhow::Result<Read> {
+    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no report", path.display()))
+}

@@ -1,0 +1,17 @@
+//! Documents as they are read from the disk.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use sdk_generator::source::Source;
+
+/// Reads a document under the name of its file alone, so that what is made of it is the same wherever it stands.
+///
+/// The files that it refers to stand beside it or below; the reader sees to it that none is asked for that stands elsewhere.
+pub(crate) fn read(path: &Path) -> anyhow::Result<Source> {
+    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let name = path.file_name().with_context(|| format!("{} is no file", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    Ok(Source::with_files(name.to_string_lossy(), text, move |path| fs::read_to_string(folder.join(path))))
+}
