@@ -460,6 +460,12 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// How deep the limits of elements lie within each other.
+    #[must_use]
+    pub fn nesting(&self) -> usize {
+        std::iter::successors(self.each.as_deref(), |limits| limits.each.as_deref()).count()
+    }
+
     /// Whether nothing is demanded.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -254,6 +254,8 @@ fn scheme(index: usize, name: &str) -> Value {
 /// is, or for a stack on which every level has its place.
 fn large() -> Vec<Hostile> {
     const MANY: usize = 1_000;
+    /// So long a chain would be too much for the stack of a test, if it took any.
+    const LONG: usize = 5_000;
     let of_body = |name: &str, schemas: Map<String, Value>| {
         let schema = json!({"$ref": "#/components/schemas/S0"});
         let content = json!({"application/json": {"schema": schema}});
@@ -300,19 +302,22 @@ fn large() -> Vec<Hostile> {
         chain("nothing but choices", MANY, &|next, _| json!({"anyOf": [next]})),
         of_body("names alike", (0..MANY).map(|index| (format!("S{}0", "-".repeat(index)), object(index))).collect()),
     ];
-    let ends = (0..MANY).map(|index| {
-        (
-            format!("S{index}"),
-            match index {
-                last if last == MANY - 1 => json!({"type": "string", "maxLength": 3}),
-                _ => json!({"type": "array", "items": reference(&format!("S{}", index + 1))}),
-            },
-        )
-    });
-    let mut ends: Map<String, Value> = ends.collect();
-    let properties = (1..MANY).rev().map(|index| (format!("p{index}"), reference(&format!("S{index}"))));
-    ends.insert("S0".to_owned(), json!({"properties": properties.collect::<Map<_, _>>()}));
-    documents.push(of_body("lists of lists, from their ends", ends));
+    // What is met from its end is known when the next needs it.
+    let from_ends = |name: &str, make: &dyn Fn(Value) -> Value| {
+        let schema = |index: usize| (format!("L{index}"), make(reference(&format!("L{}", index + 1))));
+        let mut schemas: Map<String, Value> = (0..LONG).map(schema).collect();
+        schemas.insert(format!("L{LONG}"), json!({"type": "string", "maxLength": 3}));
+        let property = |index: usize| (format!("p{index}"), reference(&format!("L{index}")));
+        let mut properties: Map<String, Value> = (0..=LONG).rev().map(property).collect();
+        properties.insert("union".to_owned(), json!({"oneOf": [reference("L0"), {"type": "integer"}]}));
+        schemas.insert("S0".to_owned(), json!({"properties": properties}));
+        of_body(name, schemas)
+    };
+    documents.extend([
+        from_ends("lists of lists, from their ends", &|next| json!({"type": "array", "items": next})),
+        from_ends("maps of maps, from their ends", &|next| json!({"type": "object", "additionalProperties": next})),
+        from_ends("other names, from their ends", &|next| next),
+    ]);
     let wide = |schema: Value| Map::from_iter([("S0".to_owned(), schema)]);
     let objects: Vec<_> = (0..MANY).map(object).collect();
     let texts: Vec<_> = (0..10 * MANY).map(|index| format!("{index:b}")).collect();

@@ -157,13 +157,9 @@ pub(super) fn mentioned<'a>(api: &'a Api, ty: &Type) -> Option<&'a TypeDef> {
     }
 }
 
-/// The same, and what the aliases among them stand for: arguments are spelt without aliases.
-pub(super) fn mentioned_through_aliases<'a>(api: &'a Api, ty: &Type) -> Vec<&'a TypeDef> {
-    let through = |definition: &&'a TypeDef| match &definition.shape {
-        Shape::Alias(ty) => mentioned(api, ty),
-        Shape::Struct(_) | Shape::Union(_) | Shape::Enum(_) => None,
-    };
-    std::iter::successors(mentioned(api, ty), through).collect()
+/// The same, and those of what it stands for, if it is an alias: arguments are spelt without it.
+pub(super) fn mentioned_through_aliases<'a>(api: &'a Api, ty: &'a Type) -> impl Iterator<Item = &'a TypeDef> {
+    [ty, api.types.resolve(ty)].into_iter().filter_map(|ty| mentioned(api, ty))
 }
 
 /// The items of a model's file under the `use` lines they need.

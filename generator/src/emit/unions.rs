@@ -180,10 +180,15 @@ fn conversions(api: &Api, definition: &TypeDef, union: &Union) -> TokenStream {
 
 /// A type as the compiler sees it: two that differ in aliases only are the same to it.
 fn without_aliases(api: &Api, ty: &Type) -> String {
-    match api.types.resolve(ty) {
-        Type::List(inner) => format!("[{}]", without_aliases(api, inner)),
-        Type::Map(inner) => format!("{{{}}}", without_aliases(api, inner)),
-        Type::Nullable(inner) => format!("{}?", without_aliases(api, inner)),
-        other => rust_type(api, other).to_string(),
+    let (mut spelt, mut ty) = (String::new(), ty);
+    loop {
+        let (mark, inner) = match api.types.resolve(ty) {
+            Type::List(inner) => ('[', inner),
+            Type::Map(inner) => ('{', inner),
+            Type::Nullable(inner) => ('?', inner),
+            other => return spelt + &rust_type(api, other).to_string(),
+        };
+        spelt.push(mark);
+        ty = inner;
     }
 }

@@ -207,7 +207,7 @@ fn array<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> O
     };
     let mut limits = limits::lower(schemas, parts, &[Group::Array]);
     let ty = Type::List(Box::new(element.element()));
-    limits.each = (!element.limits.is_empty()).then(|| Box::new(element.limits));
+    limits.each = each(schemas, parts, element.limits);
     Some(Lowered { limits, visibility: element.visibility, ..Lowered::plain(ty) })
 }
 
@@ -226,8 +226,22 @@ fn object_or_map<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Nami
     refuse_other_groups(schemas, parts, &[Group::Object])?;
     let mut limits = limits::lower(schemas, parts, &[Group::Object]);
     let ty = Type::Map(Box::new(values.element()));
-    limits.each = (!values.limits.is_empty()).then(|| Box::new(values.limits));
+    limits.each = each(schemas, parts, values.limits);
     Some(Lowered { limits, visibility: values.visibility, ..Lowered::plain(ty) })
+}
+
+/// The limits of elements lie within each other this deep; none that were meant are deeper.
+const DEEPEST_LIMITS: usize = 16;
+
+/// What holds for each element. A list of lists that has another name says what its elements say, too.
+fn each(schemas: &mut Schemas<'_>, parts: &Parts<'_>, limits: Limits) -> Option<Box<Limits>> {
+    if limits.nesting() == DEEPEST_LIMITS {
+        schemas
+            .left_out(Skip::Limit, parts.at(), format!("limits are more than {DEEPEST_LIMITS} levels deep"))
+            .help("make an object of one of the levels, or leave the limits out");
+        return None;
+    }
+    (!limits.is_empty()).then(|| Box::new(limits))
 }
 
 /// Refuses keywords that say nothing about the type they stand beside. In a foreign document they are passed over, as every
