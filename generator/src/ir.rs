@@ -378,8 +378,8 @@ pub struct Field {
     pub visibility: Visibility,
     /// Which way it goes.
     pub access: Access,
-    /// Whether the document says that it is always there, whatever became of that in [`Field::presence`].
-    pub expected: bool,
+    /// What the document says of that, whatever became of it in [`Field::presence`].
+    pub declared: Presence,
     /// What the server assumes when it is absent, as JSON text.
     pub default: Option<String>,
     /// Whether it should still be used.
@@ -406,6 +406,18 @@ pub enum Presence {
 }
 
 impl Presence {
+    /// Whether it is always there, be it null.
+    #[must_use]
+    pub fn is_required(self) -> bool {
+        matches!(self, Self::Required | Self::Nullable)
+    }
+
+    /// Whether it may be null.
+    #[must_use]
+    pub fn is_nullable(self) -> bool {
+        matches!(self, Self::Nullable | Self::OptionalNullable)
+    }
+
     /// The same, but the member may be left out.
     #[must_use]
     pub fn or_absent(self) -> Self {
@@ -461,6 +473,8 @@ pub struct Limits {
     pub checks: Vec<Check>,
     /// The constraints on elements of a list or values of a map.
     pub each: Option<Box<Limits>>,
+    /// What the document says of the form of a value, such as `uuid`: an annotation, where no type follows from it.
+    pub format: Option<String>,
 }
 
 impl Limits {
@@ -473,7 +487,7 @@ impl Limits {
     /// Whether nothing is demanded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.checks.is_empty() && self.each.is_none()
+        self.checks.is_empty() && self.each.as_ref().is_none_or(|each| each.is_empty())
     }
 }
 
@@ -787,6 +801,7 @@ impl PathParameter {
             limits: Limits::default(),
             presence: Presence::Required,
             style: Style::plain(StyleName::Simple),
+            default: None,
             status: Status::Current,
             at,
         };
@@ -809,6 +824,8 @@ pub struct Parameter {
     pub presence: Presence,
     /// How it is written.
     pub style: Style,
+    /// What the server assumes when it is absent, as JSON text.
+    pub default: Option<String>,
     /// Whether it should still be used.
     pub status: Status,
     /// Where the document declares it.
@@ -877,6 +894,8 @@ pub struct HeaderParameter {
     pub set_by: SetBy,
     /// What is sent when nobody sets it.
     pub send: Option<String>,
+    /// What the server assumes when it is absent, as JSON text.
+    pub default: Option<String>,
     /// Whether its use is discouraged.
     pub status: Status,
     /// Where the document declares it.

@@ -427,7 +427,7 @@ fn row(field: &Field, told_by_members: bool) -> TokenStream {
         let limits = limits(&field.limits);
         quote!(.limits(#limits))
     });
-    let expected = (told_by_members && field.expected && !is_required(field)).then(|| quote!(.expected()));
+    let expected = (told_by_members && field.declared.is_required() && !is_required(field)).then(|| quote!(.expected()));
     quote!(Field::new(#wire) #required #expected #sensitive #default #limits)
 }
 
@@ -469,7 +469,7 @@ pub(super) fn limits(limits: &Limits) -> TokenStream {
             }
         }
     });
-    let each = limits.each.as_ref().map(|each| {
+    let each = limits.each.as_ref().filter(|each| !each.is_empty()).map(|each| {
         let each = self::limits(each);
         quote!(.each(&#each))
     });
@@ -519,7 +519,7 @@ fn modes(object: &Struct) -> Option<TokenStream> {
 }
 
 fn is_required(field: &Field) -> bool {
-    matches!(field.presence, Presence::Required | Presence::Nullable)
+    field.presence.is_required()
 }
 
 fn field_named<'a>(object: &'a Struct, wire: &str) -> Option<&'a Field> {

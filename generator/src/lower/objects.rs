@@ -354,7 +354,7 @@ fn field(
         limits,
         visibility,
         access,
-        expected: required,
+        declared: presence,
         default,
         status,
         storage: Storage::Inline,

@@ -136,8 +136,8 @@ impl<'a> Lowering<'_, '_, 'a> {
         let presence = presence(spot);
         let docs = docs(spot, &lowered);
         let status = status(spot, &lowered);
-        let (ty, limits) = (lowered.element(), lowered.limits);
-        Some(Parameter { name, docs, ty, limits, presence, style, status, at: spot.at.clone() })
+        let (ty, limits, default) = (lowered.element(), lowered.limits, lowered.default);
+        Some(Parameter { name, docs, ty, limits, presence, style, default, status, at: spot.at.clone() })
     }
 
     fn name(&mut self, spot: &Spot<'a>, wire: &str) -> Option<Name> {
@@ -188,8 +188,9 @@ impl<'a> Lowering<'_, '_, 'a> {
         let Some(name) = self.name(spot, wire) else { return };
         let style = if is_json { Style::Json } else { style(spot, StyleName::Simple) };
         let (docs, presence, status) = (docs(spot, &lowered), presence(spot), status(spot, &lowered));
-        let (ty, limits, at) = (lowered.element(), lowered.limits, spot.at.clone());
-        let header = HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, status, at };
+        let (ty, limits, default, at) = (lowered.element(), lowered.limits, lowered.default, spot.at.clone());
+        let header =
+            HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, default, status, at };
         self.lowered.headers.push(header);
     }
 

@@ -303,7 +303,7 @@ fn headers<'a>(
             limits: Limits::default(),
             visibility: Visibility::Shown,
             access: Access::Both,
-            expected: false,
+            declared: Presence::Optional,
             default: None,
             status: Status::Current,
             storage: Storage::Inline,

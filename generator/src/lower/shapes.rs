@@ -188,7 +188,8 @@ fn integer(schemas: &mut Schemas<'_>, parts: &Parts<'_>) -> Option<Lowered> {
 
 fn scalar(schemas: &mut Schemas<'_>, parts: &Parts<'_>, scalar: Scalar, groups: &[Group]) -> Option<Lowered> {
     refuse_other_groups(schemas, parts, groups)?;
-    let limits = limits::lower(schemas, parts, groups);
+    let mut limits = limits::lower(schemas, parts, groups);
+    limits.format = parts.format().map(str::to_owned);
     Some(Lowered { limits, ..Lowered::plain(Type::Scalar(scalar)) })
 }
 
@@ -241,7 +242,7 @@ fn each(schemas: &mut Schemas<'_>, parts: &Parts<'_>, limits: Limits) -> Option<
             .help("make an object of one of the levels, or leave the limits out");
         return None;
     }
-    (!limits.is_empty()).then(|| Box::new(limits))
+    (limits != Limits::default()).then(|| Box::new(limits))
 }
 
 /// Refuses keywords that say nothing about the type they stand beside. In a foreign document they are passed over, as every
