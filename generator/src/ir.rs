@@ -725,7 +725,7 @@ impl Operation {
     /// The parameters in the path, in its order.
     pub fn path_parameters(&self) -> impl Iterator<Item = &PathParameter> {
         self.path.iter().filter_map(|segment| match segment {
-            Segment::Parameter(parameter) => Some(parameter),
+            Segment::Parameter(parameter) => Some(&**parameter),
             Segment::Literal(_) => None,
         })
     }
@@ -823,7 +823,7 @@ pub enum Segment {
     /// As it stands.
     Literal(String),
     /// A value of the caller's.
-    Parameter(PathParameter),
+    Parameter(Box<PathParameter>),
 }
 
 /// A value in a path.
@@ -1096,6 +1096,17 @@ pub enum Credentials {
     Basic,
 }
 
+impl Credentials {
+    /// The word in the document.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Basic => "basic",
+        }
+    }
+}
+
 /// The header that makes a repeated call known.
 #[derive(Debug, Clone)]
 pub struct IdempotencyHeader {
@@ -1132,6 +1143,21 @@ pub enum Role {
 }
 
 impl Role {
+    /// The word in the document.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RequestId => "request-id",
+            Self::TrackId => "track-id",
+            Self::RateLimit => "rate-limit",
+            Self::RateLimitRemaining => "rate-limit-remaining",
+            Self::RateLimitReset => "rate-limit-reset",
+            Self::ConcurrencyType => "concurrency-type",
+            Self::ConcurrencyLimit => "concurrency-limit",
+            Self::ConcurrencyRemaining => "concurrency-remaining",
+        }
+    }
+
     /// How many roles there are.
     pub const COUNT: usize = 8;
 }
@@ -1208,6 +1234,17 @@ pub enum FailureOutcome {
     Unknown,
 }
 
+impl FailureOutcome {
+    /// The word in the document.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// What a caller may do after a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -1220,4 +1257,17 @@ pub enum Retry {
     NewToken,
     /// The same call with the same key may succeed.
     SameKey,
+}
+
+impl Retry {
+    /// The word in the document.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::NewCall => "new-call",
+            Self::NewToken => "new-token",
+            Self::SameKey => "same-key",
+        }
+    }
 }

@@ -6,6 +6,7 @@
 //! shows them all. Nothing is written until [`output::write`] is called.
 
 pub mod analyze;
+pub mod compare;
 pub mod diagnostics;
 pub mod emit;
 pub mod ir;

@@ -15,11 +15,12 @@ mod unions;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ir::{Answer, Api, Operation, Scalar, Shape, Type, TypeDef, Usage};
+use crate::ir::{Answer, Api, Field, Operation, Scalar, Shape, Type, TypeDef, Usage};
 use crate::names::{Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
 use crate::source::Pointer;
 
 pub(crate) use prose::printable;
+pub(crate) use structs::only_value;
 
 /// A file before it is rendered.
 #[derive(Debug)]
@@ -61,6 +62,36 @@ pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = Emitt
         tokens: model(api, definition),
     });
     files.into_iter().chain(operations).chain(models)
+}
+
+/// A type as Rust code spells it.
+pub(crate) fn spelt(api: &Api, ty: &Type) -> String {
+    types::rust_type(api, ty).to_string().replace(' ', "")
+}
+
+/// The type of what an operation brings, as Rust code spells it.
+pub(crate) fn answer_type(api: &Api, answer: &Answer) -> String {
+    answers::rust_type(api, answer).to_string().replace(' ', "")
+}
+
+/// The type of the argument that sets a field.
+pub(crate) fn argument_type(api: &Api, field: &Field) -> String {
+    types::argument(api, field).ty.to_string()
+}
+
+/// The type of the argument that a call takes for a parameter.
+pub(crate) fn parameter_type(api: &Api, name: &Name, ty: &Type) -> String {
+    parameters::argument_type(api, name, ty).to_string()
+}
+
+/// The tokens of the file of a type.
+pub(crate) fn type_tokens(api: &Api, definition: &TypeDef) -> TokenStream {
+    model(api, definition)
+}
+
+/// The tokens of the file of an operation.
+pub(crate) fn operation_tokens(api: &Api, operation: &Operation) -> TokenStream {
+    operations::operation(api, operation, "crate")
 }
 
 /// The types that operations reach, by name.

@@ -170,6 +170,11 @@ pub(super) fn told(name: &Name, docs: &Docs, limits: &Limits) -> Option<String> 
     }
 }
 
+/// The type of the argument for a value that goes by a name.
+pub(super) fn argument_type(api: &Api, name: &Name, ty: &Type) -> TokenStream {
+    handed(api, &name.ident(), ty).ty
+}
+
 /// How a value is handed over.
 struct Handed {
     ty: TokenStream,

@@ -201,7 +201,7 @@ fn constructor(
 }
 
 /// The one value that a member can have, if there is only one.
-pub(super) fn only_value<'a>(api: &'a Api, field: &Field) -> Option<&'a str> {
+pub(crate) fn only_value<'a>(api: &'a Api, field: &Field) -> Option<&'a str> {
     let Type::Named(id) = api.types.resolve(&field.ty) else { return None };
     match &api.types.get(*id).shape {
         Shape::Enum(Enum { variants, .. }) if variants.len() == 1 => Some(variants[0].name.wire()),
@@ -427,7 +427,8 @@ fn row(field: &Field, told_by_members: bool) -> TokenStream {
         let limits = limits(&field.limits);
         quote!(.limits(#limits))
     });
-    let expected = (told_by_members && field.declared.is_required() && !is_required(field)).then(|| quote!(.expected()));
+    let expected =
+        (told_by_members && field.declared.is_required() && !is_required(field)).then(|| quote!(.expected()));
     quote!(Field::new(#wire) #required #expected #sensitive #default #limits)
 }
 

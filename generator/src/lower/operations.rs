@@ -323,7 +323,7 @@ impl<'a> Lowering<'_, 'a> {
             match parameters.iter().position(|(declared, ..)| *declared == name) {
                 Some(index) => {
                     let (_, parameter, _) = parameters.remove(index);
-                    segments.extend(parameter.map(Segment::Parameter));
+                    segments.extend(parameter.map(|parameter| Segment::Parameter(Box::new(parameter))));
                 }
                 None => segments.extend(self.undeclared(name, names, at)),
             }
@@ -351,7 +351,7 @@ impl<'a> Lowering<'_, 'a> {
             return None;
         }
         let name = self.schemas.claim(names, Named::Parameter, (wire, None), at)?;
-        Some(Segment::Parameter(PathParameter::undeclared(name, at.clone())))
+        Some(Segment::Parameter(Box::new(PathParameter::undeclared(name, at.clone()))))
     }
 }
 

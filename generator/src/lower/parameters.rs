@@ -189,8 +189,7 @@ impl<'a> Lowering<'_, '_, 'a> {
         let style = if is_json { Style::Json } else { style(spot, StyleName::Simple) };
         let (docs, presence, status) = (docs(spot, &lowered), presence(spot), status(spot, &lowered));
         let (ty, limits, default, at) = (lowered.element(), lowered.limits, lowered.default, spot.at.clone());
-        let header =
-            HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, default, status, at };
+        let header = HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, default, status, at };
         self.lowered.headers.push(header);
     }
 

@@ -120,7 +120,15 @@ fn reply<'a>(
         Body::None | Body::Stream(_) => None,
     };
     let media_types = contents.into_iter().map(|(media_type, _)| media_type.to_owned()).collect();
-    Reply { status: status.to_owned(), docs: bodies::description(response), ty, media_types, headers, examples, at: response.at.clone() }
+    Reply {
+        status: status.to_owned(),
+        docs: bodies::description(response),
+        ty,
+        media_types,
+        headers,
+        examples,
+        at: response.at.clone(),
+    }
 }
 
 /// Whether a key stands for statuses, and is no extension.

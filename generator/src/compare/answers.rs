@@ -1,0 +1,135 @@
+//! Answers: what an operation brings, and what it says when it fails.
+
+use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use crate::emit;
+use crate::ir::{Answer, Example, FailureBody, Operation, Reply, Type};
+
+impl Comparing<'_> {
+    pub(super) fn answers(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
+        let subject = Subject { name: format!("{} response", subject.name), ..subject.clone() };
+        let subject = subject.going(Way::Received);
+        let successes = self.replies(&subject, &old.replies, &new.replies);
+        self.answer(&subject, old, new, &successes);
+        self.failures(&subject, &old.failures, &new.failures);
+        if old.answer_headers.is_some() && new.answer_headers.is_some() {
+            let headers = old.answer_headers.zip(new.answer_headers);
+            let headers = headers.map(|(old, new)| (Type::Named(old), Type::Named(new)));
+            if let Some((old, new)) = headers {
+                self.relation(&Subject { name: format!("{} headers", subject.name), ..subject.clone() }, &old, &new);
+            }
+        }
+    }
+
+    /// The bodies of successes.
+    fn answer(&mut self, subject: &Subject, old: &Operation, new: &Operation, status: &str) {
+        let subject = Subject { name: format!("{}{status}", subject.name), ..subject.clone() };
+        match (&old.answer, &new.answer) {
+            (Answer::Nothing, Answer::Nothing) | (Answer::Stream, Answer::Stream) => {}
+            (Answer::Body(old), Answer::Body(new)) | (Answer::Perhaps(old), Answer::Perhaps(new)) => {
+                self.relation(&subject, old, new);
+            }
+            (Answer::ByStatus(old), Answer::ByStatus(new)) => {
+                let Matched { both, gone, added, .. } =
+                    matched(&old.cases, &new.cases, |case| case.name.wire().to_owned());
+                for case in gone {
+                    let part = subject.part(&format!(" {}", case.name.wire()), None, &case.at, &case.at);
+                    self.note(Rule::AnswerCaseRemoved, &part, Detail::Was(case.name.rust().to_owned()));
+                }
+                for case in added {
+                    let part = subject.part(&format!(" {}", case.name.wire()), None, &case.at, &case.at);
+                    self.note(Rule::AnswerCaseAdded, &part, Detail::Now(case.name.rust().to_owned()));
+                }
+                for (old, new) in both {
+                    let part = subject.part(&format!(" {}", new.name.wire()), None, &old.at, &new.at);
+                    self.rust_name(&part, old.name.rust(), new.name.rust());
+                    match (&old.ty, &new.ty) {
+                        (Some(old), Some(new)) => {
+                            self.relation(&part, old, new);
+                        }
+                        (None, None) => {}
+                        _ => self.note(Rule::TypeChanged, &part, Detail::None),
+                    }
+                }
+            }
+            (was, is) => {
+                // Bodies that are there both times are still compared.
+                if let (Some(was), Some(is)) = (was.types().next(), is.types().next()) {
+                    self.relate(was, is, &subject.name);
+                }
+                let (was, is) = (emit::answer_type(self.old, was), emit::answer_type(self.new, is));
+                self.note_both(Rule::AnswerChanged, &subject, was, is);
+            }
+        }
+    }
+
+    /// The statuses, and what is said of each; gives back the status of success, if there is one only.
+    fn replies(&mut self, subject: &Subject, old: &[Reply], new: &[Reply]) -> String {
+        let Matched { both, gone, added, in_order } = matched(old, new, |reply| reply.status.clone());
+        for reply in gone {
+            let part = reply_subject(subject, reply, reply);
+            self.note(Rule::ResponseRemoved, &part, Detail::Was(reply.status.clone()));
+        }
+        for reply in added {
+            let part = reply_subject(subject, reply, reply);
+            let rule = if reply.status.starts_with('2') { Rule::SuccessAdded } else { Rule::ResponseAdded };
+            self.note(rule, &part, Detail::Now(reply.status.clone()));
+        }
+        for (old, new) in both {
+            self.reply(&reply_subject(subject, old, new), old, new);
+        }
+        if !in_order && self.trusts_names() {
+            self.note(Rule::OrderChanged, subject, Detail::None);
+        }
+        let successes: Vec<_> = new.iter().filter(|reply| reply.status.starts_with('2')).collect();
+        match successes.as_slice() {
+            [one] => format!(" {}", one.status),
+            _ => String::new(),
+        }
+    }
+
+    fn reply(&mut self, subject: &Subject, old: &Reply, new: &Reply) {
+        self.docs(subject, &old.docs, &new.docs);
+        let is_one = old.media_types.iter().any(|media_type| new.media_types.contains(media_type));
+        match (old.media_types.is_empty(), new.media_types.is_empty()) {
+            (false, false) if !is_one => {
+                let (was, is) = (old.media_types.join(", "), new.media_types.join(", "));
+                self.note_both(Rule::MediaTypeChanged, subject, was, is);
+            }
+            _ => self.media_types(subject, &old.media_types, &new.media_types),
+        }
+        let Matched { both, gone, added, .. } =
+            matched(&old.headers, &new.headers, |(name, _)| name.to_ascii_lowercase());
+        let part = |name: &str| subject.part(&format!(" header {name}"), None, &subject.old, &subject.new);
+        for (name, _) in gone {
+            self.note(Rule::ResponseHeaderRemoved, &part(name), Detail::Was(name.clone()));
+        }
+        for (name, _) in added {
+            self.note(Rule::ResponseHeaderAdded, &part(name), Detail::Now(name.clone()));
+        }
+        for ((_, old), (name, new)) in both {
+            self.docs(&part(name), old, new);
+        }
+        if self.trusts_names() && shown(&old.examples) != shown(&new.examples) {
+            self.note(Rule::ExampleChanged, subject, Detail::None);
+        }
+    }
+
+    fn failures(&mut self, subject: &Subject, old: &[FailureBody], new: &[FailureBody]) {
+        for (old, new) in matched(old, new, |failure| failure.status.clone()).both {
+            let part = subject.part(&format!(" {}", new.status), None, &old.at, &new.at);
+            if self.relate(&old.ty, &new.ty, &part.name).rule().is_some() {
+                let (was, is) = self.spelt(&old.ty, &new.ty);
+                self.note_both(Rule::FailureTypeChanged, &part, was, is);
+            }
+        }
+    }
+}
+
+fn reply_subject(subject: &Subject, old: &Reply, new: &Reply) -> Subject {
+    subject.part(&format!(" {}", new.status), None, &old.at, &new.at)
+}
+
+/// Examples as what can be compared.
+pub(super) fn shown(examples: &[Example]) -> Vec<(Option<&String>, &str, &serde_json::Value)> {
+    examples.iter().map(|example| (example.name.as_ref(), example.summary.as_str(), &example.value)).collect()
+}

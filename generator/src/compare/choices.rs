@@ -1,0 +1,120 @@
+//! Choices: the values of enums, and the alternatives of unions.
+
+use super::{Comparing, Detail, Matched, Rule, Subject, matched};
+use crate::ir::{Alternative, Enum, Shape, Union};
+
+impl Comparing<'_> {
+    pub(super) fn enums(&mut self, subject: &Subject, old: &Enum, new: &Enum) {
+        let Matched { both, gone, added, in_order } =
+            matched(&old.variants, &new.variants, |variant| variant.name.wire().to_owned());
+        for variant in gone {
+            let subject =
+                self.value_subject(subject, variant.name.wire(), variant.name.rust(), &variant.at, &variant.at);
+            self.note(Rule::EnumValueRemoved, &subject, Detail::Was(variant.name.wire().to_owned()));
+        }
+        for variant in added {
+            let subject =
+                self.value_subject(subject, variant.name.wire(), variant.name.rust(), &variant.at, &variant.at);
+            self.note(Rule::EnumValueAdded, &subject, Detail::Now(variant.name.wire().to_owned()));
+        }
+        for (old, new) in both {
+            let subject = self.value_subject(subject, new.name.wire(), new.name.rust(), &old.at, &new.at);
+            self.rust_name(&subject, old.name.rust(), new.name.rust());
+            self.docs(&subject, &old.docs, &new.docs);
+        }
+        if old.notation != new.notation {
+            self.note(Rule::TypeChanged, subject, Detail::None);
+        }
+        if !in_order && self.trusts_names() {
+            self.note(Rule::OrderChanged, subject, Detail::None);
+        }
+    }
+
+    fn value_subject(
+        &self,
+        subject: &Subject,
+        wire: &str,
+        rust: &str,
+        old: &crate::source::Pointer,
+        new: &crate::source::Pointer,
+    ) -> Subject {
+        subject.part(&format!("={wire}"), Some(rust), old, new)
+    }
+
+    pub(super) fn unions(&mut self, subject: &Subject, old: &Union, new: &Union) {
+        if old.discriminator != new.discriminator {
+            let spelt = |property: &Option<String>| property.clone().unwrap_or_else(|| "nothing".to_owned());
+            let (was, is) = (spelt(&old.discriminator), spelt(&new.discriminator));
+            self.note_both(Rule::DiscriminatorChanged, subject, was, is);
+        }
+        let names = |one: &Alternative| one.name.wire().to_owned();
+        let Matched { mut both, mut gone, mut added, in_order } = matched(&old.alternatives, &new.alternatives, names);
+        // Where names say nothing, an alternative is the one that looks most like it.
+        gone.retain(|old| {
+            let likeness = |new: &&&Alternative| self.likeness(old, new);
+            let index = (0..added.len()).max_by_key(|index| likeness(&&added[*index]));
+            match index.filter(|index| likeness(&&added[*index]) > 0) {
+                Some(index) => {
+                    both.push((old, added.remove(index)));
+                    false
+                }
+                None => true,
+            }
+        });
+        for alternative in gone {
+            let subject = self.alternative_subject(subject, alternative, alternative);
+            let was = self.spelt(&alternative.ty, &alternative.ty).0;
+            self.note(Rule::AlternativeRemoved, &subject, Detail::Was(was));
+        }
+        for alternative in added {
+            let subject = self.alternative_subject(subject, alternative, alternative);
+            let is = crate::emit::spelt(self.new, &alternative.ty);
+            self.note(Rule::AlternativeAdded, &subject, Detail::Now(is));
+        }
+        for (old, new) in both {
+            self.alternative(subject, old, new);
+        }
+        if !in_order && self.trusts_names() {
+            self.note(Rule::OrderChanged, subject, Detail::None);
+        }
+    }
+
+    fn alternative_subject(&self, subject: &Subject, old: &Alternative, new: &Alternative) -> Subject {
+        let name = if self.trusts_names() { format!("|{}", new.name.wire()) } else { String::new() };
+        subject.part(&name, Some(new.name.rust()), &old.at, &new.at)
+    }
+
+    fn alternative(&mut self, subject: &Subject, old: &Alternative, new: &Alternative) {
+        let subject = self.alternative_subject(subject, old, new);
+        self.rust_name(&subject, old.name.rust(), new.name.rust());
+        self.relation(&subject, &old.ty, &new.ty);
+        if self.trusts_names() {
+            self.docs(&subject, &old.docs, &new.docs);
+        }
+        if old.tags != new.tags {
+            self.note_both(Rule::DiscriminatorChanged, &subject, old.tags.join(", "), new.tags.join(", "));
+        }
+    }
+
+    /// How much two alternatives have in common; nothing where they are none of each other.
+    fn likeness(&self, old: &Alternative, new: &Alternative) -> usize {
+        if old.tags.iter().any(|tag| new.tags.contains(tag)) {
+            return usize::MAX;
+        }
+        let (old_ty, new_ty) = (self.old.types.resolve(&old.ty), self.new.types.resolve(&new.ty));
+        let (Some(old_id), Some(new_id)) = (old_ty.in_place(), new_ty.in_place()) else {
+            return usize::from(std::mem::discriminant(old_ty) == std::mem::discriminant(new_ty));
+        };
+        if self.trusts_names() {
+            return usize::from(old.name.rust() == new.name.rust());
+        }
+        match (&self.old.types.get(old_id).shape, &self.new.types.get(new_id).shape) {
+            (Shape::Struct(old), Shape::Struct(new)) => {
+                let has = |wire: &str| new.fields.iter().any(|field| field.name.wire() == wire);
+                old.fields.iter().filter(|field| has(field.name.wire())).count()
+            }
+            (Shape::Enum(_), Shape::Enum(_)) => 1,
+            _ => 0,
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! What the difference between two documents means: on the wire, for the document, and for Rust code.
+//!
+//! Models are compared, not texts: what the generator takes for the same is the same. [`revisions`] compares two states of
+//! one document, whose names mean the same; [`upstream`] one document with another that describes the same operations in
+//! its own way, where only methods, paths and wire names can be trusted.
+//!
+//! ```text
+//! operations, by method and path        operations.rs, parameters.rs, answers.rs
+//! types, in pairs, each pair once       types.rs, objects.rs, choices.rs, limits.rs
+//! servers, schemes, failures            service.rs
+//! Rust items, as they are emitted       items.rs
+//! ```
+//!
+//! Each difference is a [`Change`] by a [`Rule`], and the rule decides: [`POLICY`] is the stability policy.
+
+mod answers;
+mod change;
+mod choices;
+mod items;
+mod limits;
+mod objects;
+mod operations;
+mod parameters;
+mod policy;
+mod service;
+mod types;
+
+use std::collections::BTreeMap;
+
+use crate::ir::{Api, Docs, Limits, Status};
+use crate::source::Pointer;
+
+pub use change::{Change, Detail, Place};
+pub use policy::{Bump, Effect, POLICY, Part, Row, Rule, Verdict, Way, table};
+use types::Pairs;
+
+/// Everything that differs between two states of one document, the most serious first.
+#[must_use]
+pub fn revisions(old: &Api, new: &Api) -> Vec<Change> {
+    let mut comparing = Comparing::new(old, new, Trust::Names);
+    comparing.pair_names();
+    comparing.operations();
+    comparing.service();
+    comparing.types();
+    comparing.in_order()
+}
+
+/// Everything that another document says otherwise of the operations of ours, as changes that would make it ours.
+#[must_use]
+pub fn upstream(ours: &Api, theirs: &Api) -> Vec<Change> {
+    let mut comparing = Comparing::new(ours, theirs, Trust::Wire);
+    comparing.operations();
+    comparing.types();
+    comparing.in_order()
+}
+
+/// What means the same in both documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// All names: they are states of one document.
+    Names,
+    /// What the wire sees.
+    Wire,
+}
+
+/// A comparison under way.
+struct Comparing<'a> {
+    old: &'a Api,
+    new: &'a Api,
+    trust: Trust,
+    pairs: Pairs,
+    changes: Vec<Change>,
+}
+
+/// What is being compared: its names, and where it stands in both documents.
+#[derive(Debug, Clone)]
+struct Subject {
+    name: String,
+    rust: Option<String>,
+    old: Pointer,
+    new: Pointer,
+    way: Way,
+}
+
+impl Subject {
+    /// A part of it that stands elsewhere.
+    fn part(&self, name: &str, rust: Option<&str>, old: &Pointer, new: &Pointer) -> Self {
+        Self {
+            name: format!("{}{name}", self.name),
+            rust: rust.and_then(|rust| Some(format!("{}::{rust}", self.rust.as_ref()?))),
+            old: old.clone(),
+            new: new.clone(),
+            way: self.way,
+        }
+    }
+
+    /// The same, where it goes another way.
+    fn going(&self, way: Way) -> Self {
+        Self { way, ..self.clone() }
+    }
+}
+
+impl<'a> Comparing<'a> {
+    fn new(old: &'a Api, new: &'a Api, trust: Trust) -> Self {
+        Self { old, new, trust, pairs: Pairs::default(), changes: Vec::new() }
+    }
+
+    /// Whether names of the document mean the same on both sides.
+    fn trusts_names(&self) -> bool {
+        self.trust == Trust::Names
+    }
+
+    /// Notes that something is otherwise.
+    fn note(&mut self, rule: Rule, subject: &Subject, detail: Detail) {
+        let at = match detail {
+            Detail::Was(_) => Place::Old(subject.old.clone()),
+            _ => Place::New(subject.new.clone()),
+        };
+        let (name, rust) = (subject.name.clone(), subject.rust.clone());
+        self.changes.push(Change { rule, way: subject.way, subject: name, rust, detail, at });
+    }
+
+    /// Notes what is otherwise from one value to another.
+    fn note_both(&mut self, rule: Rule, subject: &Subject, was: impl Into<String>, is: impl Into<String>) {
+        self.note(rule, subject, Detail::Both(was.into(), is.into()));
+    }
+
+    /// Notes a name that only Rust sees.
+    fn rust_name(&mut self, subject: &Subject, was: &str, is: &str) {
+        if was != is && self.trusts_names() {
+            self.note_both(Rule::RustNameChanged, subject, was, is);
+        }
+    }
+
+    /// Notes what is said in other words, where the documents speak with one voice.
+    fn docs(&mut self, subject: &Subject, old: &Docs, new: &Docs) {
+        if self.trusts_names() && old.text.trim() != new.text.trim() {
+            self.note(Rule::DescriptionChanged, subject, Detail::None);
+        }
+    }
+
+    fn status(&mut self, subject: &Subject, old: Status, new: Status) {
+        match (old, new) {
+            (Status::Current, Status::Deprecated) => self.note(Rule::Deprecated, subject, Detail::None),
+            (Status::Deprecated, Status::Current) => self.note(Rule::NotDeprecated, subject, Detail::None),
+            _ => {}
+        }
+    }
+
+    fn default(&mut self, subject: &Subject, old: Option<&String>, new: Option<&String>) {
+        if old != new {
+            let spelt = |default: Option<&String>| default.map_or_else(|| "none".to_owned(), Clone::clone);
+            self.note_both(Rule::DefaultChanged, subject, spelt(old), spelt(new));
+        }
+    }
+
+    fn limits(&mut self, subject: &Subject, old: &Limits, new: &Limits) {
+        for shift in limits::shifts(old, new) {
+            let rule = match shift.kind {
+                limits::Kind::Tightened => Rule::LimitTightened,
+                limits::Kind::Loosened => Rule::LimitLoosened,
+                limits::Kind::Format => Rule::FormatChanged,
+            };
+            let none = || "no limit".to_owned();
+            self.note_both(rule, subject, shift.was.unwrap_or_else(none), shift.is.unwrap_or_else(none));
+        }
+    }
+
+    /// The changes, the most serious first; among equals in the order of their names.
+    fn in_order(mut self) -> Vec<Change> {
+        self.changes.sort_by(|one, other| {
+            let rank = |change: &Change| {
+                let verdict = change.verdict();
+                (verdict.worst(), verdict.rust, verdict.wire, verdict.document)
+            };
+            rank(other).cmp(&rank(one)).then_with(|| key(one).cmp(&key(other)))
+        });
+        self.changes.dedup_by(|one, other| key(one) == key(other));
+        self.changes
+    }
+}
+
+fn key(change: &Change) -> (&str, Rule, Way, String) {
+    (&change.subject, change.rule, change.way, change.sentence())
+}
+
+/// What two lists have in common by a key, and what only one of them has.
+struct Matched<'o, 'n, T> {
+    both: Vec<(&'o T, &'n T)>,
+    gone: Vec<&'o T>,
+    added: Vec<&'n T>,
+    /// Whether what is in both stands in the same order.
+    in_order: bool,
+}
+
+/// Matches the elements of two lists by a key that is unique in each.
+fn matched<'o, 'n, T, K: Ord>(old: &'o [T], new: &'n [T], key: impl Fn(&T) -> K) -> Matched<'o, 'n, T> {
+    let mut left: BTreeMap<K, (usize, &'n T)> =
+        new.iter().enumerate().rev().map(|(index, one)| (key(one), (index, one))).collect();
+    let (mut both, mut gone, mut order) = (Vec::new(), Vec::new(), Vec::new());
+    for one in old {
+        match left.remove(&key(one)) {
+            Some((index, other)) => {
+                both.push((one, other));
+                order.push(index);
+            }
+            None => gone.push(one),
+        }
+    }
+    let mut added: Vec<_> = left.into_values().collect();
+    added.sort_unstable_by_key(|(index, _)| *index);
+    let added = added.into_iter().map(|(_, one)| one).collect();
+    Matched { both, gone, added, in_order: order.is_sorted() }
+}

@@ -1,0 +1,308 @@
+//! Objects: fields, what holds between them, and the ways to make one.
+
+use super::types::Relation;
+use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use crate::emit;
+use crate::ir::{self, Access, Additional, Api, Condition, Constructor, Field, Presence, Struct, Visibility};
+
+impl Comparing<'_> {
+    pub(super) fn objects(&mut self, subject: &Subject, old: &Struct, new: &Struct) {
+        let Matched { mut both, mut gone, mut added, in_order } =
+            matched(&old.fields, &new.fields, |field| field.name.wire().to_owned());
+        if self.trusts_names() {
+            self.renamed(&mut gone, &mut added, &mut both, subject);
+            if !in_order {
+                self.note(Rule::OrderChanged, subject, Detail::None);
+            }
+        }
+        for field in gone {
+            let subject = self.field_subject(subject, field, field);
+            let spelt = self.spelt(&field.ty, &field.ty).0;
+            self.note(Rule::FieldRemoved, &subject, Detail::Was(spelt));
+        }
+        for field in added {
+            let subject = self.field_subject(subject, field, field);
+            let spelt = emit::spelt(self.new, &field.ty);
+            let is_asked = field.declared.is_required() && !is_constant(self.new, field);
+            let rule = if is_asked { Rule::FieldAddedRequired } else { Rule::FieldAdded };
+            self.note(rule, &subject, Detail::Now(spelt));
+        }
+        for (old, new) in both {
+            let subject = self.field_subject(subject, old, new);
+            self.field(&subject, old, new);
+        }
+        self.additional(subject, &old.additional, &new.additional);
+        if self.trusts_names() {
+            self.rules(subject, old, new);
+            self.success(subject, old, new);
+            if matches!(subject.way, Way::Sent | Way::Exchanged) && subject.rust.is_some() {
+                self.constructors(&subject.going(Way::Neither), old, new);
+            }
+        }
+    }
+
+    fn field_subject(&self, subject: &Subject, old: &Field, new: &Field) -> Subject {
+        let part = subject.part(&format!(".{}", new.name.wire()), Some(new.name.rust()), &old.at, &new.at);
+        let access = if old.access == new.access { new.access } else { Access::Both };
+        let way = match (subject.way, access) {
+            // What the server sets is no caller's business, and the other way round.
+            (Way::Sent | Way::Exchanged, Access::ReadOnly) => Way::Received,
+            (Way::Exchanged, Access::WriteOnly) => Way::Sent,
+            (way, _) => way,
+        };
+        part.going(way)
+    }
+
+    /// Takes fields that only have another name out of those that are gone and those that are new.
+    fn renamed<'o, 'n>(
+        &mut self,
+        gone: &mut Vec<&'o Field>,
+        added: &mut Vec<&'n Field>,
+        both: &mut Vec<(&'o Field, &'n Field)>,
+        subject: &Subject,
+    ) {
+        gone.retain(|old| {
+            let same_rust = added.iter().position(|new| new.name.rust() == old.name.rust());
+            let index = same_rust.or_else(|| added.iter().position(|new| self.is_described_alike(old, new)));
+            let Some(index) = index else { return true };
+            let new = added.remove(index);
+            let part = self.field_subject(subject, old, new);
+            let rule = if same_rust.is_some() { Rule::FieldWireNameChanged } else { Rule::FieldRenamed };
+            self.note_both(rule, &part, old.name.wire(), new.name.wire());
+            if same_rust.is_some() {
+                both.push((old, new));
+            }
+            false
+        });
+    }
+
+    /// Whether two fields are told of in the same words, and are of one type.
+    fn is_described_alike(&mut self, old: &Field, new: &Field) -> bool {
+        let text = old.docs.text.trim();
+        !text.is_empty()
+            && text == new.docs.text.trim()
+            && old.declared == new.declared
+            && emit::spelt(self.old, &old.ty) == emit::spelt(self.new, &new.ty)
+    }
+
+    fn field(&mut self, subject: &Subject, old: &Field, new: &Field) {
+        self.rust_name(subject, old.name.rust(), new.name.rust());
+        let relation = self.relation(subject, &old.ty, &new.ty);
+        self.presence(subject, old.declared, new.declared);
+        if matches!(relation, Relation::Same | Relation::Exchanged) {
+            self.limits(subject, &old.limits, &new.limits);
+        }
+        self.default(subject, old.default.as_ref(), new.default.as_ref());
+        self.access(subject, old.access, new.access);
+        self.constant(subject, old, new);
+        self.status(subject, old.status, new.status);
+        if self.trusts_names() {
+            let subject = subject.going(Way::Neither);
+            match (old.visibility, new.visibility) {
+                (Visibility::Shown, Visibility::Sensitive) => self.note(Rule::FieldRedacted, &subject, Detail::None),
+                (Visibility::Sensitive, Visibility::Shown) => self.note(Rule::FieldShown, &subject, Detail::None),
+                _ => {}
+            }
+            if old.docs.notes != new.docs.notes && old.docs.text == new.docs.text && old.access == new.access {
+                self.notes(&subject, old, new);
+            }
+        }
+        self.docs(subject, &old.docs, &new.docs);
+    }
+
+    /// Notes that follow from no other keyword are examples.
+    fn notes(&mut self, subject: &Subject, old: &Field, new: &Field) {
+        if old.default == new.default {
+            self.note(Rule::ExampleChanged, subject, Detail::None);
+        }
+    }
+
+    fn presence(&mut self, subject: &Subject, old: Presence, new: Presence) {
+        match (old.is_required(), new.is_required()) {
+            (false, true) => self.note(Rule::FieldRequired, subject, Detail::None),
+            (true, false) => self.note(Rule::FieldOptional, subject, Detail::None),
+            _ => {}
+        }
+        match (old.is_nullable(), new.is_nullable()) {
+            (false, true) => self.note(Rule::FieldNullable, subject, Detail::None),
+            (true, false) => self.note(Rule::FieldNotNullable, subject, Detail::None),
+            _ => {}
+        }
+    }
+
+    fn access(&mut self, subject: &Subject, old: Access, new: Access) {
+        if old == new {
+            return;
+        }
+        if old == Access::ReadOnly {
+            self.note(Rule::FieldWritable, subject, Detail::None);
+        }
+        if old == Access::WriteOnly {
+            self.note(Rule::FieldReadable, subject, Detail::None);
+        }
+        if new == Access::ReadOnly {
+            self.note(Rule::FieldReadOnly, subject, Detail::None);
+        }
+        if new == Access::WriteOnly {
+            self.note(Rule::FieldWriteOnly, subject, Detail::None);
+        }
+    }
+
+    /// Notes that a required field begins or ceases to be an argument, since it has one value only.
+    fn constant(&mut self, subject: &Subject, old: &Field, new: &Field) {
+        if !old.declared.is_required() || !new.declared.is_required() {
+            return;
+        }
+        match (is_constant(self.old, old), is_constant(self.new, new)) {
+            (true, false) => self.note(Rule::ConstantChanged, subject, Detail::None),
+            (false, true) => self.note(Rule::ConstantFixed, subject, Detail::None),
+            _ => {}
+        }
+    }
+
+    fn additional(&mut self, subject: &Subject, old: &Additional, new: &Additional) {
+        use Additional::{Any, Named, Typed, Undeclared};
+        match (old, new) {
+            (Undeclared, Any | Named(_)) => self.note(Rule::AdditionalAllowed, subject, Detail::None),
+            (Any | Named(_), Undeclared) => self.note(Rule::AdditionalRefused, subject, Detail::None),
+            (Typed(_, old, old_limits), Typed(_, new, new_limits)) => {
+                let subject = subject.part("{}", None, &subject.old, &subject.new);
+                let relation = self.relate(old, new, &subject.name);
+                if !matches!(relation, Relation::Same | Relation::Exchanged) {
+                    let (was, is) = self.spelt(old, new);
+                    self.note_both(Rule::AdditionalChanged, &subject, was, is);
+                }
+                self.limits(&subject, old_limits, new_limits);
+            }
+            (Typed(..), _) => self.note(Rule::AdditionalChanged, subject, Detail::None),
+            (Undeclared, Typed(..)) => self.note(Rule::AdditionalAllowed, subject, Detail::None),
+            (_, Typed(..)) => self.note(Rule::AdditionalChanged, subject, Detail::None),
+            (Any, Named(is)) => self.note_both(Rule::AdditionalNamesChanged, subject, "any", is),
+            (Named(was), Any) => self.note_both(Rule::AdditionalNamesChanged, subject, was, "any"),
+            (Named(was), Named(is)) if was != is => self.note_both(Rule::AdditionalNamesChanged, subject, was, is),
+            (Undeclared, Undeclared) | (Any, Any) | (Named(_), Named(_)) => {}
+        }
+    }
+
+    fn rules(&mut self, subject: &Subject, old: &Struct, new: &Struct) {
+        let (old, new): (Vec<_>, Vec<_>) = (spelt_rules(old), spelt_rules(new));
+        for rule in old.iter().filter(|rule| !new.contains(rule)) {
+            self.note(Rule::RuleRemoved, subject, Detail::Was(rule.clone()));
+        }
+        for rule in new.iter().filter(|rule| !old.contains(rule)) {
+            self.note(Rule::RuleAdded, subject, Detail::Now(rule.clone()));
+        }
+    }
+
+    fn success(&mut self, subject: &Subject, old: &Struct, new: &Struct) {
+        let spelt = |names: &[String]| {
+            let mut names = names.to_vec();
+            names.sort_unstable();
+            if names.is_empty() { "no field".to_owned() } else { names.join(", ") }
+        };
+        let (was, is) = (spelt(&old.success_requires), spelt(&new.success_requires));
+        if was != is {
+            self.note_both(Rule::SuccessProofChanged, subject, was, is);
+        }
+    }
+
+    /// The ways to make a value, and the order of their arguments.
+    fn constructors(&mut self, subject: &Subject, old: &Struct, new: &Struct) {
+        let (old_ways, new_ways) = (ways(self.old, old), ways(self.new, new));
+        let Matched { both, gone, added, .. } = matched(&old_ways, &new_ways, |way| way.name.clone());
+        let part = |way: &MadeBy| subject.part(&format!(".{}", way.name), Some(&way.name), &subject.old, &subject.new);
+        for way in gone {
+            self.note(Rule::ConstructorRemoved, &part(way), Detail::Was(way.spelt()));
+        }
+        for way in added {
+            self.note(Rule::ConstructorAdded, &part(way), Detail::Now(way.spelt()));
+        }
+        for (old, new) in both {
+            self.constructor(&part(new), old, new);
+        }
+    }
+
+    fn constructor(&mut self, subject: &Subject, old: &MadeBy, new: &MadeBy) {
+        if old.fixed != new.fixed && old.is_declared && new.is_declared {
+            self.note(Rule::ConstructorFixedChanged, subject, Detail::None);
+        }
+        let both = matched(&old.arguments, &new.arguments, |argument| argument.field.clone());
+        if !(both.gone.is_empty() && both.added.is_empty()) {
+            // Of `new` each field says itself whether it is an argument.
+            if old.is_declared || new.is_declared {
+                self.note_both(Rule::ConstructorArgumentsChanged, subject, old.spelt(), new.spelt());
+            }
+        }
+        if both.in_order {
+            return;
+        }
+        let types = |way: &MadeBy| way.arguments.iter().map(|argument| argument.ty.clone()).collect::<Vec<_>>();
+        let rule = if types(old) == types(new) { Rule::ArgumentsSwapped } else { Rule::ArgumentsReordered };
+        self.note_both(rule, subject, old.spelt(), new.spelt());
+    }
+}
+
+/// A way to make a value.
+#[derive(Debug)]
+struct MadeBy {
+    name: String,
+    is_declared: bool,
+    arguments: Vec<Argument>,
+    fixed: Vec<Condition>,
+}
+
+#[derive(Debug)]
+struct Argument {
+    field: String,
+    ty: String,
+}
+
+impl MadeBy {
+    fn spelt(&self) -> String {
+        let arguments: Vec<_> = self.arguments.iter().map(|argument| argument.field.as_str()).collect();
+        format!("{}({})", self.name, arguments.join(", "))
+    }
+}
+
+fn ways(api: &Api, object: &Struct) -> Vec<MadeBy> {
+    let argument =
+        |field: &Field| Argument { field: field.name.wire().to_owned(), ty: emit::argument_type(api, field) };
+    let required = object.fields.iter().filter(|field| field.presence.is_required() && !is_constant(api, field));
+    if object.constructors.is_empty() {
+        let arguments = required.map(argument).collect();
+        return vec![MadeBy { name: "new".to_owned(), is_declared: false, arguments, fixed: Vec::new() }];
+    }
+    let field = |wire: &String| object.fields.iter().find(|field| field.name.wire() == wire);
+    let declared = object.constructors.iter().map(|constructor: &Constructor| MadeBy {
+        name: constructor.name.rust().to_owned(),
+        is_declared: true,
+        arguments: constructor.arguments.iter().filter_map(field).map(argument).collect(),
+        fixed: constructor.fixed.clone(),
+    });
+    declared.collect()
+}
+
+/// Whether a field can have one value only, so that nobody is asked for it.
+fn is_constant(api: &Api, field: &Field) -> bool {
+    emit::only_value(api, field).is_some()
+}
+
+fn spelt_rules(object: &Struct) -> Vec<String> {
+    object.rules.iter().map(spelt_rule).collect()
+}
+
+/// A rule in one line.
+fn spelt_rule(rule: &ir::Rule) -> String {
+    let when = |when: &[Condition]| {
+        let conditions: Vec<_> = when.iter().map(|one| format!("{} = {}", one.property, one.text)).collect();
+        if conditions.is_empty() { String::new() } else { format!("if {}: ", conditions.join(" and ")) }
+    };
+    match rule {
+        ir::Rule::Require { when: conditions, any_of } => {
+            let lists: Vec<_> = any_of.iter().map(|names| names.join(" and ")).collect();
+            format!("{}{} required", when(conditions), lists.join(", or "))
+        }
+        ir::Rule::Equals { when: conditions, then } => format!("{}{} = {}", when(conditions), then.property, then.text),
+        ir::Rule::MaxTotal { max, of, counts, .. } => format!("at most {max} {counts} in {}", of.join(", ")),
+    }
+}

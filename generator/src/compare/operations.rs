@@ -1,0 +1,247 @@
+//! Operations: by their names where names can be trusted, and by method and path otherwise.
+
+use super::answers::shown;
+use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use crate::ir::{Body, Content, Docs, Idempotency, Operation, Presence, Segment};
+
+impl Comparing<'_> {
+    pub(super) fn operations(&mut self) {
+        let (old, new) = (&self.old.operations, &self.new.operations);
+        let Matched { mut both, mut gone, mut added, .. } = match self.trusts_names() {
+            true => matched(old, new, |operation| operation.name.rust().to_owned()),
+            false => matched(old, new, route),
+        };
+        gone.retain(|old| {
+            let Some(index) = added.iter().position(|new| route(new) == route(old)) else { return true };
+            both.push((old, added.remove(index)));
+            false
+        });
+        for operation in gone {
+            let subject = self.subject_of_operation(operation, operation);
+            self.note(Rule::OperationRemoved, &subject, Detail::Was(line(operation)));
+        }
+        for operation in added.into_iter().filter(|_| self.trusts_names()).collect::<Vec<_>>() {
+            let subject = self.subject_of_operation(operation, operation);
+            self.note(Rule::OperationAdded, &subject, Detail::Now(line(operation)));
+        }
+        for (old, new) in both {
+            self.operation(old, new);
+        }
+    }
+
+    fn subject_of_operation(&self, old: &Operation, new: &Operation) -> Subject {
+        let known = if self.trusts_names() { new } else { old };
+        Subject {
+            name: known.name.wire().to_owned(),
+            rust: Some(format!("Client::{}", known.name.rust())),
+            old: old.at.clone(),
+            new: new.at.clone(),
+            way: Way::Neither,
+        }
+    }
+
+    fn operation(&mut self, old: &Operation, new: &Operation) {
+        let subject = self.subject_of_operation(old, new);
+        let before = self.changes.len();
+        self.route(&subject, old, new);
+        self.path_parameters(&subject, old, new);
+        // The path of what belongs to a call is that of its type.
+        let of_call = Subject { rust: Some(format!("operations::{}", new.call.type_ident())), ..subject.clone() };
+        self.parameters(&of_call, old, new);
+        self.body(&subject, old.body.as_ref(), new.body.as_ref());
+        self.answers(&subject, old, new);
+        self.status(&subject, old.status, new.status);
+        if self.trusts_names() {
+            self.contract(&subject, old, new);
+            let docs = |operation: &Operation| Docs {
+                text: format!("{}\n{}", operation.summary, operation.docs.text),
+                notes: Vec::new(),
+            };
+            self.docs(&subject, &docs(old), &docs(new));
+            if self.changes.len() > before {
+                self.operation_items(&subject, old, new, before);
+            }
+        }
+    }
+
+    fn route(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
+        if self.trusts_names() {
+            if old.name.rust() != new.name.rust() {
+                self.note_both(Rule::OperationRenamed, subject, old.name.rust(), new.name.rust());
+            }
+            if old.name.wire() != new.name.wire() {
+                self.note_both(Rule::OperationIdChanged, subject, old.name.wire(), new.name.wire());
+            }
+        }
+        if old.method != new.method {
+            self.note_both(Rule::MethodChanged, subject, old.method, new.method);
+        }
+        if literals(old) != literals(new) {
+            let rule = match old.path_parameters().count() == new.path_parameters().count() {
+                true => Rule::PathChanged,
+                false => Rule::PathParametersChanged,
+            };
+            self.note_both(rule, subject, path(old), path(new));
+        }
+    }
+
+    fn path_parameters(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
+        if old.path_parameters().count() != new.path_parameters().count() {
+            return;
+        }
+        for (old, new) in old.path_parameters().zip(new.path_parameters()) {
+            let (old, new) = (&old.parameter, &new.parameter);
+            let name = if self.trusts_names() { new.name.wire() } else { old.name.wire() };
+            let part = subject.part(&format!(" path {name}"), None, &old.at, &new.at).going(Way::Sent);
+            if old.name.wire() != new.name.wire() && self.trusts_names() {
+                self.note_both(Rule::PathParameterRenamed, &part.going(Way::Neither), old.name.wire(), new.name.wire());
+            }
+            self.value(&part, (&old.ty, &old.limits), (&new.ty, &new.limits));
+            if old.style != new.style {
+                self.note(Rule::ParameterStyleChanged, &part, Detail::None);
+            }
+            self.docs(&part, &old.docs, &new.docs);
+        }
+    }
+
+    fn body(&mut self, subject: &Subject, old: Option<&Body>, new: Option<&Body>) {
+        let place = format!("{} request", subject.name);
+        let part = |old: &Body, new: &Body| Subject {
+            name: place.clone(),
+            rust: subject.rust.clone(),
+            old: old.at.clone(),
+            new: new.at.clone(),
+            way: Way::Sent,
+        };
+        match (old, new) {
+            (None, None) => {}
+            (Some(old), None) => self.note(Rule::BodyRemoved, &part(old, old), Detail::None),
+            (None, Some(new)) => {
+                let is_required = new.presence == Presence::Required;
+                let rule = if is_required { Rule::BodyAddedRequired } else { Rule::BodyAdded };
+                self.note(rule, &part(new, new), Detail::None);
+            }
+            (Some(old), Some(new)) => self.bodies(&part(old, new), old, new),
+        }
+    }
+
+    fn bodies(&mut self, subject: &Subject, old: &Body, new: &Body) {
+        match (old.presence.is_required(), new.presence.is_required()) {
+            (false, true) => self.note(Rule::BodyRequired, subject, Detail::None),
+            (true, false) => self.note(Rule::BodyOptional, subject, Detail::None),
+            _ => {}
+        }
+        if let (Some(old), Some(new)) = (old.ty(), new.ty()) {
+            self.relation(subject, old, new);
+        }
+        let (old_types, new_types) = (media_types(&old.content), media_types(&new.content));
+        let is_one = old_types.iter().any(|media_type| new_types.contains(media_type));
+        if !is_one {
+            self.note_both(Rule::MediaTypeChanged, subject, old_types.join(", "), new_types.join(", "));
+            return;
+        }
+        self.media_types(subject, &old_types, &new_types);
+        if encodings(&old.content) != encodings(&new.content) {
+            self.note(Rule::EncodingChanged, subject, Detail::None);
+        }
+        if self.trusts_names() {
+            self.docs(subject, &old.docs, &new.docs);
+            if shown(&old.examples) != shown(&new.examples) {
+                self.note(Rule::ExampleChanged, subject, Detail::None);
+            }
+        }
+    }
+
+    pub(super) fn media_types(&mut self, subject: &Subject, old: &[String], new: &[String]) {
+        for gone in old.iter().filter(|media_type| !new.contains(media_type)) {
+            self.note(Rule::MediaTypeRemoved, subject, Detail::Was(gone.clone()));
+        }
+        for added in new.iter().filter(|media_type| !old.contains(media_type)) {
+            self.note(Rule::MediaTypeAdded, subject, Detail::Now(added.clone()));
+        }
+    }
+
+    /// What the document says of a call as a whole.
+    fn contract(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
+        match (old.idempotency, new.idempotency) {
+            (Idempotency::None, Idempotency::Keyed) => self.note(Rule::IdempotencyAdded, subject, Detail::None),
+            (Idempotency::Keyed, Idempotency::None) => self.note(Rule::IdempotencyRemoved, subject, Detail::None),
+            _ => {}
+        }
+        let (was, is) = (security(old), security(new));
+        if was != is {
+            self.note_both(Rule::SecurityChanged, subject, was, is);
+        }
+        if old.servers != new.servers {
+            let spelt = |servers: &[String]| match servers {
+                [] => "where the others do".to_owned(),
+                urls => urls.join(", "),
+            };
+            self.note_both(Rule::OperationServersChanged, subject, spelt(&old.servers), spelt(&new.servers));
+        }
+    }
+}
+
+/// The method and the path, whatever its parameters are called, and what tells operations with several bodies apart.
+fn route(operation: &Operation) -> (String, Vec<Option<String>>, Option<String>) {
+    let family = operation.body.as_ref().map(|body| family(&body.content).to_owned());
+    (operation.method.to_owned(), literals(operation), family)
+}
+
+fn family(content: &Content) -> &'static str {
+    match content {
+        Content::Json { .. } => "JSON",
+        Content::Form { .. } => "application/x-www-form-urlencoded",
+        Content::Multipart { .. } => "multipart/form-data",
+        Content::Raw { .. } => "raw",
+    }
+}
+
+fn literals(operation: &Operation) -> Vec<Option<String>> {
+    let literal = |segment: &Segment| match segment {
+        Segment::Literal(text) => Some(text.clone()),
+        Segment::Parameter(_) => None,
+    };
+    operation.path.iter().map(literal).collect()
+}
+
+fn path(operation: &Operation) -> String {
+    let piece = |segment: &Segment| match segment {
+        Segment::Literal(text) => text.clone(),
+        Segment::Parameter(place) => format!("{{{}}}", place.parameter.name.wire()),
+    };
+    operation.path.iter().map(piece).collect()
+}
+
+fn line(operation: &Operation) -> String {
+    format!("{} {}", operation.method, path(operation))
+}
+
+fn media_types(content: &Content) -> Vec<String> {
+    match content {
+        Content::Json { media_types, .. } | Content::Raw { media_types } => media_types.clone(),
+        Content::Form { .. } | Content::Multipart { .. } => vec![family(content).to_owned()],
+    }
+}
+
+/// How the members of a form are written, as what can be compared.
+fn encodings(content: &Content) -> Vec<(String, Option<String>, String)> {
+    let (Content::Form { encodings, .. } | Content::Multipart { encodings, .. }) = content else { return Vec::new() };
+    let spelt = encodings
+        .iter()
+        .map(|encoding| (encoding.property.clone(), encoding.content_type.clone(), format!("{:?}", encoding.style)));
+    let mut spelt: Vec<_> = spelt.collect();
+    spelt.sort();
+    spelt
+}
+
+fn security(operation: &Operation) -> String {
+    let Some(alternatives) = &operation.security else { return "whoever has an access token".to_owned() };
+    let spelt = alternatives.iter().map(|schemes| {
+        let names: Vec<_> = schemes.iter().map(|scheme| scheme.wire()).collect();
+        if names.is_empty() { "anybody".to_owned() } else { names.join(" and ") }
+    });
+    let mut spelt: Vec<_> = spelt.collect();
+    spelt.sort_unstable();
+    if spelt.is_empty() { "anybody".to_owned() } else { spelt.join(", or ") }
+}

@@ -1,0 +1,174 @@
+//! Parameters: what a call takes beside its body.
+
+use super::types::Relation;
+use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use crate::emit;
+use crate::ir::{Api, Docs, HeaderParameter, Limits, Operation, Parameter, SetBy, Status, Style, Type};
+use crate::names::Name;
+use crate::source::Pointer;
+
+/// A parameter, wherever it stands.
+struct Handed<'a> {
+    place: &'static str,
+    name: &'a Name,
+    docs: &'a Docs,
+    ty: &'a Type,
+    limits: &'a Limits,
+    is_required: bool,
+    /// Whether each call has to give it.
+    is_argument: bool,
+    style: Style,
+    default: Option<&'a String>,
+    /// What is sent for a header when nobody sets it.
+    send: Option<&'a String>,
+    set_by: SetBy,
+    status: Status,
+    at: &'a Pointer,
+}
+
+impl<'a> Handed<'a> {
+    fn plain(place: &'static str, parameter: &'a Parameter) -> Self {
+        let Parameter { name, docs, ty, limits, presence, style, default, status, at } = parameter;
+        let is_required = presence.is_required();
+        Self {
+            place,
+            name,
+            docs,
+            ty,
+            limits,
+            is_required,
+            is_argument: is_required,
+            style: *style,
+            default: default.as_ref(),
+            send: None,
+            set_by: SetBy::Call,
+            status: *status,
+            at,
+        }
+    }
+
+    fn header(header: &'a HeaderParameter) -> Self {
+        let HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, default, status, at } = header;
+        Self {
+            place: "header",
+            name,
+            docs,
+            ty,
+            limits,
+            is_required: presence.is_required(),
+            is_argument: header.is_argument(),
+            style: *style,
+            default: default.as_ref(),
+            send: send.as_ref(),
+            set_by: *set_by,
+            status: *status,
+            at,
+        }
+    }
+
+    fn all(operation: &'a Operation) -> Vec<Self> {
+        let query = operation.query.iter().map(|parameter| Self::plain("query", parameter));
+        let cookies = operation.cookies.iter().map(|parameter| Self::plain("cookie", parameter));
+        query.chain(cookies).chain(operation.headers.iter().map(Self::header)).collect()
+    }
+
+    /// What tells it from the others; names of headers are the same whatever their capitals.
+    fn key(&self) -> (&'static str, String) {
+        let wire = self.name.wire();
+        (self.place, if self.place == "header" { wire.to_ascii_lowercase() } else { wire.to_owned() })
+    }
+}
+
+impl Comparing<'_> {
+    pub(super) fn parameters(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
+        let subject = subject.going(Way::Sent);
+        let (old_all, new_all) = (Handed::all(old), Handed::all(new));
+        let Matched { both, gone, added, .. } = matched(&old_all, &new_all, Handed::key);
+        for parameter in gone {
+            let subject = parameter_subject(&subject, parameter, parameter);
+            self.note(Rule::ParameterRemoved, &subject, Detail::Was(emit::spelt(self.old, parameter.ty)));
+        }
+        for parameter in added {
+            let rule = match (parameter.is_required, parameter.is_argument) {
+                (true, true) => Rule::ParameterAddedRequired,
+                (true, false) => Rule::HeaderAddedRequired,
+                (false, _) => Rule::ParameterAdded,
+            };
+            let subject = parameter_subject(&subject, parameter, parameter);
+            self.note(rule, &subject, Detail::Now(emit::spelt(self.new, parameter.ty)));
+        }
+        for (old, new) in both {
+            let subject = parameter_subject(&subject, old, new);
+            self.parameter(&subject, old, new);
+        }
+        if self.trusts_names() {
+            self.arguments(&subject, old, new);
+        }
+    }
+
+    fn parameter(&mut self, subject: &Subject, old: &Handed<'_>, new: &Handed<'_>) {
+        self.rust_name(subject, old.name.rust(), new.name.rust());
+        self.value(subject, (old.ty, old.limits), (new.ty, new.limits));
+        match (old.is_required, new.is_required) {
+            (false, true) if new.is_argument => self.note(Rule::ParameterRequired, subject, Detail::None),
+            (false, true) => self.note(Rule::HeaderRequired, subject, Detail::None),
+            (true, false) if old.is_argument => self.note(Rule::ParameterOptional, subject, Detail::None),
+            (true, false) => self.note(Rule::HeaderOptional, subject, Detail::None),
+            _ => {}
+        }
+        if old.style != new.style {
+            self.note(Rule::ParameterStyleChanged, subject, Detail::None);
+        }
+        self.default(subject, old.default, new.default);
+        self.status(subject, old.status, new.status);
+        if self.trusts_names() {
+            if old.send != new.send {
+                let spelt = |send: Option<&String>| send.cloned().unwrap_or_else(|| "nothing".to_owned());
+                self.note_both(Rule::HeaderSentChanged, subject, spelt(old.send), spelt(new.send));
+            }
+            match (old.set_by, new.set_by) {
+                (SetBy::Call, SetBy::Client) => self.note(Rule::HeaderSetByClient, subject, Detail::None),
+                (SetBy::Client, SetBy::Call) => self.note(Rule::HeaderSetByCall, subject, Detail::None),
+                _ => {}
+            }
+        }
+        self.docs(subject, old.docs, new.docs);
+    }
+
+    /// Compares what may be given for a parameter.
+    pub(super) fn value(&mut self, subject: &Subject, old: (&Type, &Limits), new: (&Type, &Limits)) {
+        let relation = self.relation(subject, old.0, new.0);
+        if matches!(relation, Relation::Same | Relation::Exchanged) {
+            self.limits(subject, old.1, new.1);
+        }
+    }
+
+    /// Compares the order of what each call has to give.
+    fn arguments(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
+        let (old, new) = (arguments(self.old, old), arguments(self.new, new));
+        let both = matched(&old, &new, |(key, _)| key.clone());
+        if both.in_order {
+            return;
+        }
+        let types = |list: &[(String, String)]| list.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>();
+        let names = |list: &[(String, String)]| list.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(", ");
+        let rule = if types(&old) == types(&new) { Rule::ArgumentsSwapped } else { Rule::ArgumentsReordered };
+        self.note_both(rule, &subject.going(Way::Neither), names(&old), names(&new));
+    }
+}
+
+fn parameter_subject(subject: &Subject, old: &Handed<'_>, new: &Handed<'_>) -> Subject {
+    subject.part(&format!(" {} {}", new.place, new.name.wire()), Some(new.name.rust()), old.at, new.at)
+}
+
+/// What each call has to give beside its path and its body, in order: the name with its place, and the type.
+fn arguments(api: &Api, operation: &Operation) -> Vec<(String, String)> {
+    let all = Handed::all(operation).into_iter().filter(|parameter| parameter.is_argument);
+    let spelt = all.map(|parameter| {
+        (
+            format!("{} {}", parameter.place, parameter.name.wire()),
+            emit::parameter_type(api, parameter.name, parameter.ty),
+        )
+    });
+    spelt.collect()
+}

@@ -1,0 +1,181 @@
+//! What holds for all calls: where the service runs, who may call it, and what its failures mean.
+
+use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use crate::ir::{FailureCode, Scheme, SchemeKind, Server, Service};
+use crate::lower::extensions;
+use crate::source::Pointer;
+
+impl Comparing<'_> {
+    pub(super) fn service(&mut self) {
+        let (old, new) = (self.old, self.new);
+        let root = Pointer::root();
+        let about = |name: &str, at: &Pointer| Subject {
+            name: name.to_owned(),
+            rust: None,
+            old: at.clone(),
+            new: at.clone(),
+            way: Way::Neither,
+        };
+        let info = root.join("info");
+        if old.title != new.title {
+            self.note_both(Rule::DescriptionChanged, &about("title", &info.join("title")), &old.title, &new.title);
+        }
+        self.docs(&about("description", &info.join("description")), &old.docs, &new.docs);
+        self.servers(&old.servers, &new.servers);
+        self.schemes(&old.schemes, &new.schemes);
+        let failure = about("failures", &root.join(extensions::FAILURE));
+        self.codes(&failure, "category", &old.service.failure.categories, &new.service.failure.categories);
+        let results =
+            |service: &Service| service.failure.result.as_ref().map(|result| result.codes.clone()).unwrap_or_default();
+        self.codes(&failure, "result", &results(&old.service), &results(&new.service));
+        for (what, was, is) in parts(&old.service, &new.service) {
+            if was != is {
+                self.note_both(Rule::ServiceChanged, &about(what, &root.join(extensions::FAILURE)), was, is);
+            }
+        }
+    }
+
+    fn servers(&mut self, old: &[Server], new: &[Server]) {
+        let Matched { mut both, mut gone, mut added, .. } = matched(old, new, |server| server.name.rust().to_owned());
+        gone.retain(|old| {
+            let Some(index) = added.iter().position(|new| new.url == old.url) else { return true };
+            both.push((old, added.remove(index)));
+            false
+        });
+        for server in gone {
+            self.note(Rule::ServerRemoved, &server_subject(server, server), Detail::Was(server.url.clone()));
+        }
+        for server in added {
+            self.note(Rule::ServerAdded, &server_subject(server, server), Detail::Now(server.url.clone()));
+        }
+        for (old, new) in both {
+            let subject = server_subject(old, new);
+            self.rust_name(&subject, old.name.rust(), new.name.rust());
+            if old.default_url() != new.default_url() || old.url != new.url {
+                self.note_both(Rule::ServerUrlChanged, &subject, &old.url, &new.url);
+            }
+            self.docs(&subject, &old.docs, &new.docs);
+        }
+    }
+
+    fn schemes(&mut self, old: &[Scheme], new: &[Scheme]) {
+        let subject = |old: &Scheme, new: &Scheme| Subject {
+            name: format!("security {}", new.name.wire()),
+            rust: None,
+            old: old.at.clone(),
+            new: new.at.clone(),
+            way: Way::Neither,
+        };
+        let Matched { both, gone, added, .. } = matched(old, new, |scheme| scheme.name.wire().to_owned());
+        for scheme in gone {
+            self.note(Rule::SchemeRemoved, &subject(scheme, scheme), Detail::Was(spelt_scheme(&scheme.kind)));
+        }
+        for scheme in added {
+            self.note(Rule::SchemeAdded, &subject(scheme, scheme), Detail::Now(spelt_scheme(&scheme.kind)));
+        }
+        for (old, new) in both {
+            if old.kind != new.kind {
+                let (was, is) = (spelt_scheme(&old.kind), spelt_scheme(&new.kind));
+                self.note_both(Rule::SchemeChanged, &subject(old, new), was, is);
+            }
+            self.docs(&subject(old, new), &old.docs, &new.docs);
+        }
+    }
+
+    /// Codes of failures: what they mean decides whether money may have moved.
+    fn codes(&mut self, subject: &Subject, kind: &str, old: &[FailureCode], new: &[FailureCode]) {
+        let Matched { both, gone, added, .. } = matched(old, new, |code| code.code.clone());
+        let part = |code: &FailureCode| Subject { name: format!("{kind} {}", code.code), ..subject.clone() };
+        for code in gone {
+            self.note(Rule::FailureCodeRemoved, &part(code), Detail::Was(spelt_code(code)));
+        }
+        for code in added {
+            self.note(Rule::FailureCodeAdded, &part(code), Detail::Now(spelt_code(code)));
+        }
+        for (old, new) in both {
+            let (was, is) = (spelt_code(old), spelt_code(new));
+            if was != is {
+                self.note_both(Rule::FailureCodeChanged, &part(new), was, is);
+            } else if old.meaning != new.meaning {
+                self.note_both(Rule::DescriptionChanged, &part(new), &old.meaning, &new.meaning);
+            }
+        }
+    }
+}
+
+fn server_subject(old: &Server, new: &Server) -> Subject {
+    Subject {
+        name: format!("server {}", new.name.wire()),
+        rust: Some(format!("Environment::{}", new.name.rust())),
+        old: old.at.clone(),
+        new: new.at.clone(),
+        way: Way::Neither,
+    }
+}
+
+fn spelt_scheme(kind: &SchemeKind) -> String {
+    match kind {
+        SchemeKind::HeaderKey(name) => format!("a key in the header {name}"),
+        SchemeKind::QueryKey(name) => format!("a key in the query parameter {name}"),
+        SchemeKind::CookieKey(name) => format!("a key in the cookie {name}"),
+        SchemeKind::Basic => "name and password".to_owned(),
+        SchemeKind::Bearer => "a token".to_owned(),
+        SchemeKind::OAuth2 => "OAuth 2.0".to_owned(),
+        SchemeKind::Other => "something else".to_owned(),
+    }
+}
+
+/// What decides about a code.
+fn spelt_code(code: &FailureCode) -> String {
+    let FailureCode { outcome, retry, at_door, .. } = code;
+    let door = if *at_door { ", at the door" } else { "" };
+    format!("{}, {}{door}", outcome.as_str(), retry.as_str())
+}
+
+/// Says a part of what is known of a service, in words.
+type Told = fn(&Service) -> String;
+
+/// The rest of what is known of a service, each part in words.
+fn parts(old: &Service, new: &Service) -> Vec<(&'static str, String, String)> {
+    let told = |part: Told| (part(old), part(new));
+    let parts: [(&'static str, Told); 8] = [
+        ("token endpoint", |service| {
+            service.token.as_ref().map_or_else(none, |token| format!("{} ({})", token.path, token.credentials.as_str()))
+        }),
+        ("idempotency key", |service| {
+            service.idempotency.as_ref().map_or_else(none, |key| {
+                format!("{}, at most {} characters, kept {} s", key.header, key.max_length, key.kept_seconds)
+            })
+        }),
+        ("response headers with a role", |service| {
+            let roles: Vec<_> = service.roles.iter().map(|(role, name)| format!("{} {name}", role.as_str())).collect();
+            if roles.is_empty() { none() } else { roles.join(", ") }
+        }),
+        ("member that says success", |service| service.failure.success.clone().unwrap_or_else(none)),
+        ("members of reasons", |service| {
+            let reasons = service.failure.reasons.as_ref();
+            reasons.map_or_else(none, |reasons| format!("{}: {}, {}", reasons.member, reasons.code, reasons.message))
+        }),
+        ("member of the message", |service| service.failure.message.clone().unwrap_or_else(none)),
+        ("members that name process and request", |service| {
+            let failure = &service.failure;
+            let named = [&failure.process_id, &failure.request_id].map(|name| name.clone().unwrap_or_else(none));
+            named.join(", ")
+        }),
+        ("member of the result code", |service| {
+            let result = service.failure.result.as_ref();
+            result.map_or_else(none, |result| {
+                format!("{}, {}", result.member, result.message.clone().unwrap_or_else(none))
+            })
+        }),
+    ];
+    let all = parts.into_iter().map(|(what, part)| {
+        let (was, is) = told(part);
+        (what, was, is)
+    });
+    all.collect()
+}
+
+fn none() -> String {
+    "none".to_owned()
+}

@@ -1,0 +1,308 @@
+//! Types, in pairs: which type of one document is which of the other, and what differs between the two.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::{Comparing, Detail, Rule, Subject, Way};
+use crate::emit;
+use crate::ir::{Notation, Scalar, Shape, Type, TypeDef, TypeId, Types, Usage};
+
+/// The types of both documents that stand for the same.
+#[derive(Debug, Default)]
+pub(super) struct Pairs {
+    /// The type of the other document that has taken the place of one, where names are trusted.
+    partners: HashMap<TypeId, TypeId>,
+    /// The types of the other document that have one.
+    taken: HashSet<TypeId>,
+    /// The pairs that were met, to be compared once each.
+    met: HashSet<(TypeId, TypeId)>,
+    queue: VecDeque<Pair>,
+}
+
+/// Two types to be compared, and what that is said of.
+#[derive(Debug)]
+struct Pair {
+    old: TypeId,
+    new: TypeId,
+    /// The place where they met, unless it is the type itself that is compared.
+    place: Option<String>,
+}
+
+/// How a type relates to the one that has taken its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// They are one.
+    Same,
+    /// They are two types of different names; what differs between them is said of them.
+    Exchanged,
+    /// Every value of the old one is a value of the new one.
+    Widened,
+    /// Every value of the new one is a value of the old one.
+    Narrowed,
+    /// Neither.
+    Other,
+}
+
+impl Relation {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Same, relation) | (relation, Self::Same) => relation,
+            (Self::Exchanged, relation) | (relation, Self::Exchanged) => relation,
+            (one, other) if one == other => one,
+            _ => Self::Other,
+        }
+    }
+
+    /// The rule that tells it.
+    pub(super) fn rule(self) -> Option<Rule> {
+        match self {
+            Self::Same => None,
+            Self::Exchanged => Some(Rule::TypeExchanged),
+            Self::Widened => Some(Rule::TypeWidened),
+            Self::Narrowed => Some(Rule::TypeNarrowed),
+            Self::Other => Some(Rule::TypeChanged),
+        }
+    }
+}
+
+impl Comparing<'_> {
+    /// Pairs the types that both documents have under one name.
+    pub(super) fn pair_names(&mut self) {
+        let is_used = |definition: &TypeDef| definition.usage != Usage::Unused;
+        let named = self.new.types.ids().filter(|id| is_used(self.new.types.get(*id)));
+        let by_name: HashMap<&str, TypeId> = named.map(|id| (self.new.types.get(id).name.wire(), id)).collect();
+        for old in self.old.types.ids().filter(|id| is_used(self.old.types.get(*id))) {
+            if let Some(new) = by_name.get(self.old.types.get(old).name.wire()) {
+                self.partner(old, *new);
+            }
+        }
+    }
+
+    fn partner(&mut self, old: TypeId, new: TypeId) {
+        self.pairs.partners.insert(old, new);
+        self.pairs.taken.insert(new);
+        self.meet(old, new, None);
+    }
+
+    fn meet(&mut self, old: TypeId, new: TypeId, place: Option<String>) {
+        if self.pairs.met.insert((old, new)) {
+            self.pairs.queue.push_back(Pair { old, new, place });
+        }
+    }
+
+    /// How a type relates to the one that has taken its place. Named types on the way are compared later.
+    pub(super) fn relate(&mut self, old: &Type, new: &Type, place: &str) -> Relation {
+        if let (Type::Named(old), Type::Named(new)) = (old, new)
+            && self.trusts_names()
+        {
+            // An alias has a name of its own, which ends where it is resolved.
+            self.take_place(*old, *new);
+        }
+        let (old_types, new_types) = (&self.old.types, &self.new.types);
+        match (old_types.resolve(old), new_types.resolve(new)) {
+            (Type::Nullable(old), Type::Nullable(new)) => self.relate(old, new, place),
+            (Type::Nullable(old), new) => Relation::Narrowed.and(self.relate(old, new, place)),
+            (old, Type::Nullable(new)) => Relation::Widened.and(self.relate(old, new, place)),
+            (Type::List(old), Type::List(new)) => self.relate(old, new, &format!("{place}[]")),
+            (Type::Map(old), Type::Map(new)) => self.relate(old, new, &format!("{place}{{}}")),
+            (Type::Named(old), Type::Named(new)) => self.relate_named(*old, *new, place),
+            (Type::Scalar(old), Type::Scalar(new)) => relate_scalars(*old, *new),
+            (Type::Json, Type::Json) => Relation::Same,
+            (_, Type::Json) => Relation::Widened,
+            (Type::Json, _) => Relation::Narrowed,
+            (Type::Named(old), new) => self.relate_to_plain(self.old.types.get(*old), new, Relation::Widened),
+            (old, Type::Named(new)) => self.relate_to_plain(self.new.types.get(*new), old, Relation::Narrowed),
+            _ => Relation::Other,
+        }
+    }
+
+    /// A type whose name is gone, where another one with a new name stands: it was renamed.
+    fn take_place(&mut self, old: TypeId, new: TypeId) {
+        let is_left = !self.pairs.partners.contains_key(&old) && !self.pairs.taken.contains(&new);
+        if is_left && same_kind(&self.old.types.get(old).shape, &self.new.types.get(new).shape) {
+            self.partner(old, new);
+        }
+    }
+
+    fn relate_named(&mut self, old: TypeId, new: TypeId, place: &str) -> Relation {
+        if self.trusts_names() {
+            self.take_place(old, new);
+            if self.pairs.partners.get(&old) == Some(&new) {
+                return Relation::Same;
+            }
+        }
+        let (old_shape, new_shape) = (&self.old.types.get(old).shape, &self.new.types.get(new).shape);
+        if same_kind(old_shape, new_shape) {
+            self.meet(old, new, Some(place.to_owned()));
+            return if self.trusts_names() { Relation::Exchanged } else { Relation::Same };
+        }
+        match (old_shape, new_shape) {
+            (_, Shape::Union(union)) => {
+                let alternatives: Vec<_> = union.alternatives.iter().map(|one| one.ty.clone()).collect();
+                let is_one = alternatives.iter().any(|one| self.is_partner(old, one));
+                if is_one { Relation::Widened } else { Relation::Other }
+            }
+            (Shape::Union(union), _) => {
+                let alternatives: Vec<_> = union.alternatives.iter().filter_map(|one| one.ty.named()).collect();
+                let is_one = alternatives.iter().any(|one| self.pairs.partners.get(one) == Some(&new));
+                if is_one { Relation::Narrowed } else { Relation::Other }
+            }
+            _ => Relation::Other,
+        }
+    }
+
+    fn is_partner(&self, old: TypeId, new: &Type) -> bool {
+        new.named().is_some_and(|new| self.pairs.partners.get(&old) == Some(&new))
+    }
+
+    /// How a named type relates to a plain one: values of an enum of texts are texts.
+    fn relate_to_plain(&self, named: &TypeDef, plain: &Type, relation: Relation) -> Relation {
+        match (&named.shape, plain) {
+            (Shape::Enum(choice), Type::Scalar(Scalar::Text)) if choice.notation == Notation::Text => relation,
+            _ => Relation::Other,
+        }
+    }
+
+    /// A type in words that tell it from the other one.
+    pub(super) fn spelt(&self, old: &Type, new: &Type) -> (String, String) {
+        (emit::spelt(self.old, old), emit::spelt(self.new, new))
+    }
+
+    /// Notes how the type of a value has changed.
+    pub(super) fn relation(&mut self, subject: &Subject, old: &Type, new: &Type) -> Relation {
+        let relation = self.relate(old, new, &subject.name);
+        if let Some(rule) = relation.rule() {
+            let (was, is) = self.spelt(old, new);
+            self.note_both(rule, subject, was, is);
+        }
+        relation
+    }
+
+    /// Compares all pairs that were met, and those that are met on the way; then notes the types that have none.
+    pub(super) fn types(&mut self) {
+        while let Some(pair) = self.pairs.queue.pop_front() {
+            self.pair(&pair);
+        }
+        if !self.trusts_names() {
+            return;
+        }
+        let (old, new) = (&self.old.types, &self.new.types);
+        let gone: Vec<_> = lonely(old, |id| self.pairs.partners.contains_key(id)).collect();
+        let added: Vec<_> = lonely(new, |id| self.pairs.taken.contains(id)).collect();
+        for definition in gone {
+            let subject = self.subject_of(definition, definition);
+            self.note(Rule::TypeRemoved, &subject, Detail::Was(kind(&definition.shape).to_owned()));
+        }
+        for definition in added {
+            let subject = self.subject_of(definition, definition);
+            self.note(Rule::TypeAdded, &subject, Detail::Now(kind(&definition.shape).to_owned()));
+        }
+    }
+
+    fn subject_of(&self, old: &TypeDef, new: &TypeDef) -> Subject {
+        let name = new.name.wire().to_owned();
+        Subject {
+            name,
+            rust: Some(new.name.rust().to_owned()),
+            old: old.at.clone(),
+            new: new.at.clone(),
+            way: Way::Neither,
+        }
+    }
+
+    fn pair(&mut self, pair: &Pair) {
+        let (old, new) = (self.old.types.get(pair.old), self.new.types.get(pair.new));
+        let mut subject = self.subject_of(old, new);
+        if let Some(place) = &pair.place {
+            // What holds for a place is said of the place: the type has a name of its own, and is another.
+            subject = Subject { name: place.clone(), rust: None, ..subject };
+        }
+        let before = self.changes.len();
+        if self.trusts_names() && pair.place.is_none() {
+            self.names(&subject, old, new);
+            self.docs(&subject, &old.docs, &new.docs);
+            self.usage(&subject, old, new);
+        }
+        let subject = subject.going(common_way(old.usage, new.usage));
+        match (&old.shape, &new.shape) {
+            (Shape::Struct(old), Shape::Struct(new)) => self.objects(&subject, old, new),
+            (Shape::Enum(old), Shape::Enum(new)) => self.enums(&subject, old, new),
+            (Shape::Union(old), Shape::Union(new)) => self.unions(&subject, old, new),
+            (Shape::Alias(old), Shape::Alias(new)) => {
+                self.relation(&subject, old, new);
+            }
+            (old, new) => self.note_both(Rule::TypeKindChanged, &subject, kind(old), kind(new)),
+        }
+        if self.trusts_names() && pair.place.is_none() && self.changes.len() > before {
+            self.type_items(&subject.going(Way::Neither), old, new, before);
+        }
+    }
+
+    fn names(&mut self, subject: &Subject, old: &TypeDef, new: &TypeDef) {
+        if old.name.wire() != new.name.wire() && old.name.rust() != new.name.rust() {
+            self.note_both(Rule::TypeRenamed, subject, old.name.wire(), new.name.wire());
+        } else {
+            self.rust_name(subject, old.name.rust(), new.name.rust());
+        }
+    }
+
+    /// Notes that values of a type go another way than before.
+    fn usage(&mut self, subject: &Subject, old: &TypeDef, new: &TypeDef) {
+        if old.usage == new.usage {
+            return;
+        }
+        let has_methods = matches!(old.shape, Shape::Struct(_) | Shape::Union(_));
+        let loses_methods = has_methods && old.usage.is_sent() && !new.usage.is_sent();
+        let asks_otherwise = match (&old.shape, &new.shape) {
+            (Shape::Struct(old), Shape::Struct(new)) => {
+                let fields = super::matched(&old.fields, &new.fields, |field| field.name.wire().to_owned());
+                fields.both.iter().any(|(old, new)| old.declared == new.declared && old.presence != new.presence)
+            }
+            _ => false,
+        };
+        let asks_otherwise = asks_otherwise || loses_methods;
+        let rule = if asks_otherwise { Rule::TypeUsageChanged } else { Rule::TypeSentToo };
+        self.note_both(rule, subject, Way::of(old.usage).as_str(), Way::of(new.usage).as_str());
+    }
+}
+
+/// The types that operations reach and that have no partner.
+fn lonely(types: &Types, has_partner: impl Fn(&TypeId) -> bool) -> impl Iterator<Item = &TypeDef> {
+    let ids = types.ids().filter(move |id| !has_partner(id));
+    ids.map(|id| types.get(id)).filter(|definition| definition.usage != Usage::Unused)
+}
+
+/// The way that values go in both documents; where there is none, that of the new one.
+fn common_way(old: Usage, new: Usage) -> Way {
+    match (old, new) {
+        (Usage::Both, other) | (other, Usage::Both) => Way::of(other),
+        (_, new) => Way::of(new),
+    }
+}
+
+/// Whether two shapes can be compared part by part.
+fn same_kind(old: &Shape, new: &Shape) -> bool {
+    std::mem::discriminant(old) == std::mem::discriminant(new)
+}
+
+fn kind(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Struct(_) => "object",
+        Shape::Enum(_) => "enum",
+        Shape::Union(_) => "union",
+        Shape::Alias(_) => "alias",
+    }
+}
+
+fn relate_scalars(old: Scalar, new: Scalar) -> Relation {
+    use Scalar::*;
+    match (old, new) {
+        (old, new) if old == new => Relation::Same,
+        (Integer32, Integer64 | Decimal) | (Integer64, Decimal) => Relation::Widened,
+        (Unsigned32, Unsigned64 | Integer64 | Decimal) | (Unsigned64, Decimal) => Relation::Widened,
+        (Integer64 | Decimal, Integer32) | (Decimal, Integer64) => Relation::Narrowed,
+        (Unsigned64 | Integer64 | Decimal, Unsigned32) | (Decimal, Unsigned64) => Relation::Narrowed,
+        (Date | DateTime | Base64 | Secret, Text) => Relation::Widened,
+        (Text, Date | DateTime | Base64 | Secret) => Relation::Narrowed,
+        _ => Relation::Other,
+    }
+}
