@@ -3,6 +3,7 @@
 mod budget;
 mod ci;
 mod corpus;
+mod diff;
 mod fuzz;
 mod generate;
 mod package;
@@ -10,6 +11,7 @@ mod report;
 mod snapshots;
 mod soak;
 mod spec;
+mod version;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -32,6 +34,8 @@ struct Arguments {
 enum Command {
     /// Make the published crate's sources and their snapshots from the document.
     Generate(generate::Arguments),
+    /// Say what a change of the document means: on the wire, in Rust, and for the version.
+    Diff(diff::Arguments),
     /// Make a crate of every document in a folder, compile it, and say what that took.
     Corpus(corpus::Arguments),
     /// Make random slips in documents, and see whether the generator survives them.
@@ -58,6 +62,7 @@ fn main() -> ExitCode {
 fn run(root: &Path) -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(root, &arguments),
+        Command::Diff(arguments) => diff::run(root, &arguments),
         Command::Corpus(arguments) => corpus::run(root, &arguments),
         Command::Fuzz(arguments) => fuzz::run(root, &arguments),
         Command::FuzzWorker => fuzz::serve(),

@@ -1,0 +1,211 @@
+//! `cargo xtask diff`: what a change of the document means on the wire, in Rust, and for the version number.
+
+pub(crate) mod accepted;
+mod report;
+pub(crate) mod sides;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use sdk_generator::compare::{self, Effect};
+
+use crate::version::Version;
+use accepted::Accepted;
+use report::{Line, Question, Report};
+use sides::Side;
+
+/// Where a reviewer notes what is accepted, relative to the repository's root.
+pub(crate) const ACCEPTED: &str = "spec/accepted-changes.toml";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// What to compare with: a revision or a file. [default: where this branch left `main`]
+    #[arg(value_name = "BASE")]
+    base: Option<String>,
+    /// What is compared, instead of the document as it stands: a revision or a file.
+    #[arg(value_name = "NEW")]
+    new: Option<String>,
+    /// Compare with another document of the same service, which has names and schemas of its own: operations are matched by
+    /// method and path, schemas by what is in them.
+    #[arg(long, value_name = "FILE", conflicts_with = "new")]
+    upstream: Option<PathBuf>,
+    /// How the changes are printed.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Fail when something is changed that costs this much, or more, and is not accepted.
+    #[arg(long, value_name = "EFFECT")]
+    deny: Option<Denied>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One line a change.
+    Text,
+    /// The body of a comment on a pull request.
+    Markdown,
+    /// One JSON object, for programs.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Denied {
+    /// What worked is refused.
+    Breaking,
+    /// What worked means something else.
+    Behavior,
+    /// Anything that is more than words.
+    Compatible,
+}
+
+impl From<Denied> for Effect {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Breaking => Self::Breaking,
+            Denied::Behavior => Self::Behavior,
+            Denied::Compatible => Self::Compatible,
+        }
+    }
+}
+
+pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let question = if arguments.upstream.is_some() { Question::Upstream } else { Question::Revisions };
+    let Some((old, new)) = sides(root, arguments)? else { return Ok(ExitCode::FAILURE) };
+    let accepted = Accepted::read(&root.join(ACCEPTED))?;
+    let report = report(&old, &new, question, &accepted, Version::of(root)?);
+    let text = match arguments.format {
+        Format::Text => report.text(),
+        Format::Markdown => report.markdown(),
+        Format::Json => report.json()?,
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    let denied = arguments.deny.is_some_and(|denied| report.is_denied(denied.into()));
+    Ok(if denied { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The two documents; nothing when one of them has errors, which are printed.
+fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<(Side, Side)>> {
+    let here = |place: Option<&String>| match place {
+        Some(place) => Side::at(root, place),
+        None => Side::own(root),
+    };
+    if let Some(theirs) = &arguments.upstream {
+        let (Some(ours), Some(theirs)) = (here(arguments.base.as_ref())?, Side::of_file(theirs)?) else {
+            return Ok(None);
+        };
+        return Ok(Some((ours, theirs)));
+    }
+    let base = match &arguments.base {
+        Some(base) => base.clone(),
+        None => sides::merge_base(root)?,
+    };
+    let (Some(old), Some(new)) = (Side::at(root, &base)?, here(arguments.new.as_ref())?) else { return Ok(None) };
+    Ok(Some((old, new)))
+}
+
+/// Everything that differs between two documents, and what it means.
+pub(crate) fn report(old: &Side, new: &Side, question: Question, accepted: &Accepted, version: Version) -> Report {
+    let changes = match question {
+        Question::Revisions => compare::revisions(&old.api, &new.api),
+        Question::Upstream => compare::upstream(&old.api, &new.api),
+    };
+    let lines = Line::all(changes, old, new, accepted.of(question));
+    let stale = accepted.of(question).stale(&lines);
+    Report { old: old.shown.clone(), new: new.shown.clone(), question, lines, stale, version }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEFORE: &str = "openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /orders:
+    post:
+      operationId: createOrder
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}
+      responses:
+        '200':
+          description: done
+          content: {application/json: {schema: {$ref: '#/components/schemas/Receipt'}}}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [amount]
+      properties:
+        amount: {type: number, description: How much.}
+        note: {type: string, maxLength: 20}
+    Receipt:
+      type: object
+      properties:
+        id: {type: string}
+";
+
+    fn of(after: &str, accepted: &str) -> Report {
+        let side = |shown: &str, text: &str| Side::of_text(shown, text).unwrap().expect("the document has no errors");
+        let (old, new) = (side("before.yaml", BEFORE), side("after.yaml", after));
+        report(&old, &new, Question::Revisions, &Accepted::parse(accepted).unwrap(), Version::parse("0.3.1").unwrap())
+    }
+
+    #[test]
+    fn a_change_is_one_line_with_its_place_and_three_verdicts() {
+        let report = of(&BEFORE.replace("required: [amount]", "required: [amount, note]"), "");
+        let text = report.text();
+        let line = text.lines().find(|line| line.contains("Order.note")).unwrap();
+        for part in [
+            "breaking    breaking    contract",
+            "field-required",
+            "Order::note",
+            "after.yaml:21:9",
+            "#/components/schemas/Order/properties/note",
+        ] {
+            assert!(line.contains(part), "{part} is not in {line}");
+        }
+        assert!(text.contains("1 change from before.yaml to after.yaml: 1 breaking"), "{text}");
+        assert!(text.contains("0.3.1 -> 0.4.0"), "{text}");
+        assert!(report.is_denied(Effect::Breaking));
+    }
+
+    #[test]
+    fn what_is_accepted_with_a_reason_is_not_denied_and_what_is_stale_is() {
+        let after = BEFORE.replace("maxLength: 20", "maxLength: 10");
+        let fingerprint = of(&after, "").lines[0].fingerprint.clone();
+        let entry = |fingerprint: &str| {
+            format!(
+                "[[change]]\nfingerprint = \"{fingerprint}\"\nwhat = \"shorter notes\"\nreason = \"nobody writes so much\"\n"
+            )
+        };
+        let report = of(&after, &entry(&fingerprint));
+        assert!(!report.is_denied(Effect::Breaking), "{}", report.text());
+        assert!(report.text().contains("accepted: nobody writes so much"), "{}", report.text());
+        let report = of(&after, &(entry(&fingerprint) + &entry("0000000000")));
+        assert!(report.is_denied(Effect::Breaking));
+        assert!(report.text().contains("0000000000"), "{}", report.text());
+        assert!(Accepted::parse(&entry("x").replace("nobody writes so much", " ")).is_err());
+    }
+
+    #[test]
+    fn nothing_is_said_of_documents_that_mean_the_same() {
+        let report =
+            of(&BEFORE.replace("description: How much.", "description: 'How much.'"), "");
+        assert_eq!(report.text(), "no changes from before.yaml to after.yaml\n");
+        assert!(!report.is_denied(Effect::Compatible));
+    }
+
+    #[test]
+    fn markdown_and_json_tell_the_same() {
+        let report = of(&BEFORE.replace("id: {type: string}", "id: {type: string}\n        at: {type: string}"), "");
+        let (markdown, json) = (report.markdown(), report.json().unwrap());
+        assert!(markdown.contains("| none") || markdown.contains("compatible"), "{markdown}");
+        assert!(markdown.contains("`Receipt::at`"), "{markdown}");
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["changes"][0]["rule"], "field-added");
+        assert_eq!(json["changes"][0]["line"], 26);
+        assert_eq!(json["version"]["next"], "0.3.2");
+    }
+}
