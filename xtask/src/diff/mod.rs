@@ -1,6 +1,8 @@
 //! `cargo xtask diff`: what a change of the document means on the wire, in Rust, and for the version number.
 
 pub(crate) mod accepted;
+#[cfg(test)]
+mod history;
 mod report;
 pub(crate) mod sides;
 
@@ -117,6 +119,8 @@ pub(crate) fn report(old: &Side, new: &Side, question: Question, accepted: &Acce
 
 #[cfg(test)]
 mod tests {
+    use sdk_generator::source::Source;
+
     use super::*;
 
     const BEFORE: &str = "openapi: 3.0.3
@@ -147,7 +151,9 @@ components:
 ";
 
     fn of(after: &str, accepted: &str) -> Report {
-        let side = |shown: &str, text: &str| Side::of_text(shown, text).unwrap().expect("the document has no errors");
+        let side = |shown: &str, text: &str| {
+            Side::of_source(shown, Source::new(shown, text)).unwrap().expect("the document has no errors")
+        };
         let (old, new) = (side("before.yaml", BEFORE), side("after.yaml", after));
         report(&old, &new, Question::Revisions, &Accepted::parse(accepted).unwrap(), Version::parse("0.3.1").unwrap())
     }
@@ -191,8 +197,7 @@ components:
 
     #[test]
     fn nothing_is_said_of_documents_that_mean_the_same() {
-        let report =
-            of(&BEFORE.replace("description: How much.", "description: 'How much.'"), "");
+        let report = of(&BEFORE.replace("description: How much.", "description: 'How much.'"), "");
         assert_eq!(report.text(), "no changes from before.yaml to after.yaml\n");
         assert!(!report.is_denied(Effect::Compatible));
     }

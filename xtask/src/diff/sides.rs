@@ -64,9 +64,10 @@ impl Side {
         Self::new(shown, source, Unsupported::Skip)
     }
 
+    /// A document that is ours, wherever its text comes from.
     #[cfg(test)]
-    pub(crate) fn of_text(shown: &str, text: &str) -> anyhow::Result<Option<Self>> {
-        Self::new(shown.to_owned(), Source::new(shown, text), Unsupported::Deny)
+    pub(crate) fn of_source(shown: &str, source: Source) -> anyhow::Result<Option<Self>> {
+        Self::new(shown.to_owned(), source, Unsupported::Deny)
     }
 
     fn quietly(shown: &str, source: &Source, unsupported: Unsupported) -> Option<Self> {
