@@ -73,7 +73,7 @@ async fn everything_a_payment_says_arrives() {
     let call = stage.calls().remove(0);
     assert_eq!((call.method.as_str(), call.path.as_str(), call.status), ("POST", "/v1/payments", Some(200)));
     assert_eq!(call.header("accept-encoding"), Some("gzip"));
-    assert_eq!(call.header("user-agent"), Some("zuora-payments/0.1.0"));
+    assert_eq!(call.header("user-agent"), Some(concat!("zuora-payments/", env!("CARGO_PKG_VERSION"))));
     assert_eq!(
         (call.header("zuora-entity-ids"), call.header("zuora-org-ids")),
         (Some("entity-1"), Some("org-1,org-2"))

@@ -23,7 +23,7 @@ accept: application/json
 authorization: Bearer access-t0ken
 content-type: application/json
 idempotency-key: key-1
-user-agent: zuora-payments/0.1.0
+user-agent: zuora-payments/VERSION
 
 {\"accountId\":\"402881e861bd8a7e0161c6a453750026\",\"amount\":100,\"currency\":\"USD\",\"paymentGateway\":\"g1\",\
 \"processPayment\":true,\"storePaymentMethod\":true}"
@@ -47,7 +47,7 @@ accept: application/json
 authorization: Bearer access-t0ken
 content-type: application/json
 idempotency-key: key-1
-user-agent: zuora-payments/0.1.0
+user-agent: zuora-payments/VERSION
 zuora-version: 2025-08-12
 
 {\"accountId\":\"402881e861bd8a7e0161c6a453750026\",\"amount\":44.10,\"comment\":\"größe \\\"9\\\"\\n\",\
@@ -70,7 +70,7 @@ accept: application/json
 authorization: Bearer access-t0ken
 content-type: application/json
 idempotency-key: key-1
-user-agent: zuora-payments/0.1.0 shop/2.1
+user-agent: zuora-payments/VERSION shop/2.1
 zuora-track-id: order 1138
 zuora-version: 2025-08-12
 
@@ -252,7 +252,7 @@ POST https://rest.test.zuora.com/oauth/token
 accept-encoding: gzip
 accept: application/json
 content-type: application/x-www-form-urlencoded
-user-agent: zuora-payments/0.1.0
+user-agent: zuora-payments/VERSION
 
 client_id=b64e42ba-7e1a-4bc6-9146-5e1b420306b5&client_secret=s%2Be%3Dc%2Fr%26e%20t%2520%C3%A9\
 &grant_type=client_credentials"

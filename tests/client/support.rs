@@ -55,7 +55,9 @@ pub(crate) fn wire(request: &RecordedRequest) -> String {
     let headers = request.headers().iter();
     let mut lines: Vec<_> = headers.map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
     lines.sort();
-    format!("{} {}\n{}\n\n{}", request.method(), request.uri(), lines.join("\n"), request.text())
+    let lines =
+        lines.join("\n").replace(concat!("zuora-payments/", env!("CARGO_PKG_VERSION")), "zuora-payments/VERSION");
+    format!("{} {}\n{lines}\n\n{}", request.method(), request.uri(), request.text())
 }
 
 /// The one request that was sent.

@@ -18,6 +18,8 @@ use crate::{package, report, snapshots, spec};
 
 /// The document, relative to the repository's root, which is also how it is named in messages and headers.
 pub(crate) const DOCUMENT: &str = "spec/zuora-payments.yaml";
+/// The list of all public items of that crate.
+pub(crate) const SURFACE: &str = "tests/snapshots/published/surface.snap";
 /// The crate that is made from it.
 const CRATE: &str = "zuora-payments";
 /// Where its sources are.

@@ -7,6 +7,7 @@ mod diff;
 mod fuzz;
 mod generate;
 mod package;
+mod release;
 mod report;
 mod snapshots;
 mod soak;
@@ -37,6 +38,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Say what a change of the document means: on the wire, in Rust, and for the version.
     Diff(diff::Arguments),
+    /// Write the version and the changelog of the next release.
+    Release(release::Arguments),
     /// Make a crate of every document in a folder, compile it, and say what that took.
     Corpus(corpus::Arguments),
     /// Make random slips in documents, and see whether the generator survives them.
@@ -72,6 +75,7 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(root, &arguments),
         Command::Diff(arguments) => diff::run(root, &arguments),
+        Command::Release(arguments) => release::run(root, &arguments),
         Command::Corpus(arguments) => corpus::run(root, &arguments),
         Command::Fuzz(arguments) => fuzz::run(root, &arguments),
         Command::FuzzWorker => fuzz::serve(),

@@ -3,7 +3,7 @@
 pub(crate) mod accepted;
 #[cfg(test)]
 mod history;
-mod report;
+pub(crate) mod report;
 pub(crate) mod sides;
 
 use std::io::{self, Write};

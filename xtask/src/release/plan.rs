@@ -1,0 +1,96 @@
+//! What the next release is: its number, why it is that, and what it says of itself.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use anyhow::bail;
+use sdk_generator::compare::Bump;
+
+use super::changelog::Changelog;
+use crate::diff::accepted::Accepted;
+use crate::diff::report::{Line, Question};
+use crate::diff::sides::Side;
+use crate::version::Version;
+
+/// A release that can be made.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(super) version: Version,
+    /// What was released before.
+    last: Option<Version>,
+    /// What asks for the number, each with how much it asks for.
+    reasons: Vec<(Bump, String)>,
+    changelog: Changelog,
+    lines: Vec<Line>,
+}
+
+impl Plan {
+    /// The first release: there is nothing that it could break.
+    pub(super) fn first(version: Version, changelog: Changelog) -> Self {
+        Self { version, last: None, reasons: Vec::new(), changelog, lines: Vec::new() }
+    }
+
+    /// The release that follows another one.
+    pub(super) fn next(
+        current: Version,
+        last: Version,
+        changelog: Changelog,
+        old: &Side,
+        new: &Side,
+        surfaces: &[String; 2],
+    ) -> anyhow::Result<Self> {
+        let report = crate::diff::report(old, new, Question::Revisions, &Accepted::default(), last);
+        let surface = surface(surfaces);
+        let reasons = vec![
+            (report.bump(), format!("the document: {}", report.bump().reason())),
+            (changelog.bump(), "what CHANGELOG.md says was added, changed or removed".to_owned()),
+            surface,
+        ];
+        let needed = reasons.iter().map(|(bump, _)| *bump).max().unwrap_or(Bump::None);
+        if needed == Bump::None && current == last {
+            bail!("nothing has changed since {last}: there is nothing to release");
+        }
+        let least = last.after(needed);
+        if current > last && current < least {
+            let why = reasons.iter().find(|(bump, _)| *bump == needed).map(|(_, why)| why.as_str()).unwrap_or_default();
+            bail!("{current} is too small a step from {last}: it has to be {least} at least, because of {why}");
+        }
+        if current < last {
+            bail!("the workspace has the version {current}, and {last} was released already");
+        }
+        let version = current.max(least);
+        Ok(Self { version, last: Some(last), reasons, changelog, lines: report.lines })
+    }
+
+    /// The number, and why it is that.
+    pub(super) fn told(&self) -> String {
+        let Some(last) = self.last else { return format!("{} is the first release\n", self.version) };
+        let mut text = format!("{last} -> {}\n", self.version);
+        for (bump, why) in self.reasons.iter().filter(|(bump, _)| *bump != Bump::None) {
+            writeln!(text, "  {:<5}  {why}", bump.as_str()).expect("text takes every text");
+        }
+        text
+    }
+
+    /// The entry in the changelog.
+    pub(super) fn entry(&self, date: &str) -> String {
+        self.changelog.entry(self.version, date, &self.lines)
+    }
+
+    /// The whole changelog.
+    pub(super) fn changelog(&self, date: &str) -> String {
+        self.changelog.released(&self.entry(date))
+    }
+}
+
+/// What the public items say, those that no document knows of included.
+fn surface([old, new]: &[String; 2]) -> (Bump, String) {
+    let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<BTreeSet<_>>();
+    let (old, new) = (lines(old), lines(new));
+    let (gone, added) = (old.difference(&new).count(), new.difference(&old).count());
+    match (gone, added) {
+        (0, 0) => (Bump::None, "the public items, which are the same".to_owned()),
+        (0, added) => (Bump::Minor, format!("the public items: {added} lines of the surface are new")),
+        (gone, _) => (Bump::Major, format!("the public items: {gone} lines of the surface are gone or changed")),
+    }
+}

@@ -1,0 +1,175 @@
+use std::path::Path;
+
+use sdk_generator::source::Source;
+
+use super::*;
+use crate::version::Version;
+
+const DOCUMENT: &str = "openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      responses:
+        '200':
+          description: done
+          content: {application/json: {schema: {$ref: '#/components/schemas/Receipt'}}}
+components:
+  schemas:
+    Receipt:
+      type: object
+      properties:
+        id: {type: string}
+        note: {type: string, description: A word.}
+";
+
+const CHANGES: &str = "# Changelog
+
+Preface.
+
+## [Unreleased]
+
+### Added
+
+- By hand,
+  on two lines.
+
+## [0.3.1] - 2026-01-02
+
+### Added
+
+- Something.
+";
+
+fn planned(changelog: &str, current: &str, after: &str, surfaces: [&str; 2]) -> anyhow::Result<Plan> {
+    let side = |text: &str| Side::of_source("d.yaml", Source::new("d.yaml", text)).unwrap().expect("no errors");
+    let changelog = Changelog::parse(changelog)?;
+    let last = changelog.last().expect("there is one");
+    let surfaces = surfaces.map(str::to_owned);
+    Plan::next(Version::parse(current)?, last, changelog, &side(DOCUMENT), &side(after), &surfaces)
+}
+
+#[test]
+fn an_entry_has_what_was_written_by_hand_and_what_has_changed() {
+    let after = DOCUMENT
+        .replace("        id: {type: string}\n", "        at: {type: string}\n")
+        .replace("A word.", "Some words.");
+    let plan = planned(CHANGES, "0.3.1", &after, ["", ""]).unwrap();
+    assert_eq!(plan.version.to_string(), "0.4.0");
+    let expected = "# Changelog
+
+Preface.
+
+## [Unreleased]
+
+## [0.4.0] - 2026-02-03
+
+### Added
+
+- By hand,
+  on two lines.
+- `Receipt::at`: a field is new that may be left out: String.
+
+### Removed
+
+- **Breaking:** `Receipt::id`: a field is gone: String.
+
+### Documentation
+
+- `Receipt::note`: something is described in other words.
+
+## [0.3.1] - 2026-01-02
+
+### Added
+
+- Something.
+";
+    assert_eq!(plan.changelog("2026-02-03"), expected);
+    Changelog::parse(&plan.changelog("2026-02-03")).expect("it can be read again");
+}
+
+#[test]
+fn the_greatest_of_all_reasons_decides() {
+    let words = DOCUMENT.replace("A word.", "Words.");
+    let version =
+        |changelog: &str, surfaces| planned(changelog, "0.3.1", &words, surfaces).unwrap().version.to_string();
+    let quiet = CHANGES.replace("### Added\n\n- By hand,\n  on two lines.\n\n", "");
+    assert_eq!(version(&quiet, ["a", "a"]), "0.3.2");
+    assert_eq!(version(&quiet, ["a\nb", "a\nc"]), "0.4.0");
+    assert_eq!(version(&CHANGES.replacen("### Added", "### Removed", 1), ["a", "a"]), "0.4.0");
+    assert_eq!(version(&CHANGES.replace("By hand", "**Breaking:** by hand"), ["a", "a"]), "0.4.0");
+}
+
+#[test]
+fn a_step_that_is_too_small_is_refused() {
+    let after = DOCUMENT.replace("        id: {type: string}\n", "");
+    let error = planned(CHANGES, "0.3.2", &after, ["", ""]).unwrap_err().to_string();
+    assert!(error.starts_with("0.3.2 is too small a step from 0.3.1: it has to be 0.4.0 at least"), "{error}");
+    assert_eq!(planned(CHANGES, "0.5.0", &after, ["", ""]).unwrap().version.to_string(), "0.5.0");
+    let quiet = CHANGES.replace("### Added\n\n- By hand,\n  on two lines.\n\n", "");
+    let error = planned(&quiet, "0.3.1", DOCUMENT, ["", ""]).unwrap_err().to_string();
+    assert_eq!(error, "nothing has changed since 0.3.1: there is nothing to release");
+    assert!(planned(CHANGES, "0.2.0", DOCUMENT, ["", ""]).is_err());
+}
+
+#[test]
+fn a_changelog_that_cannot_be_continued_is_refused() {
+    for (text, what) in [
+        ("# Changelog\n", "there is no `## [Unreleased]`"),
+        ("## [Unreleased]\n\n- words\n", "there are words right below"),
+        ("## [Unreleased]\n\n### Fixed\n\n- x\n", "`### Fixed` is none of"),
+        ("## [Unreleased]\n\n### Added\n\n- x\n\n### Added\n\n- y\n", "`### Added` stands twice"),
+        ("## [Unreleased]\n\n## [next]\n", "`next` is no version"),
+    ] {
+        let error = Changelog::parse(text).unwrap_err().to_string();
+        assert!(error.contains(what), "{error}");
+    }
+}
+
+/// A repository of two releases, the second one to be made.
+fn repository(folder: &Path) {
+    let write = |path: &str, text: &str| {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false"];
+        sides::git(folder, &[&identity[..], arguments].concat()).unwrap();
+    };
+    write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"a\"]\n\n[workspace.package]\nversion = \"0.3.1\"\n\n[workspace.dependencies]\n",
+    );
+    write("a/Cargo.toml", "[package]\nname = \"a\"\nversion.workspace = true\n");
+    write("a/src/lib.rs", "");
+    write(generate::DOCUMENT, DOCUMENT);
+    write(generate::SURFACE, "pub struct Receipt\n");
+    write(CHANGELOG, CHANGES);
+    git(&["init", "--quiet", "--initial-branch", "main"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "Release 0.3.1"]);
+    write(generate::DOCUMENT, &DOCUMENT.replace("id: {type: string}", "id: {type: integer}"));
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "Count IDs"]);
+}
+
+#[test]
+fn a_release_is_planned_against_the_commit_that_gave_the_last_one_its_number() {
+    let folder = tempfile::tempdir().unwrap();
+    repository(folder.path());
+    clean(folder.path()).expect("everything is committed");
+    let plan = plan(folder.path(), None).unwrap().expect("the documents have no errors");
+    assert_eq!(plan.version.to_string(), "0.4.0");
+    assert!(plan.told().contains("major  the document"), "{}", plan.told());
+    assert!(plan.entry("2026-02-03").contains("`Receipt::id`"), "{}", plan.entry("2026-02-03"));
+
+    write(folder.path(), &plan, "2026-02-03").unwrap();
+    let manifest = std::fs::read_to_string(folder.path().join(MANIFEST)).unwrap();
+    assert_eq!(Version::of_manifest(&manifest).unwrap().to_string(), "0.4.0");
+    let lock = std::fs::read_to_string(folder.path().join("Cargo.lock")).unwrap();
+    assert!(lock.contains("version = \"0.4.0\""), "{lock}");
+    let error = clean(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("not committed"), "{error}");
+}
