@@ -674,6 +674,8 @@ pub struct Operation {
     pub cookies: Vec<Parameter>,
     /// The header parameters that a caller may set.
     pub headers: Vec<HeaderParameter>,
+    /// The headers that the runtime sends of its own accord.
+    pub runtime_headers: Vec<RuntimeHeader>,
     /// Whether the server knows a repeated call by its key.
     pub idempotency: Idempotency,
     /// The body it takes.
@@ -953,6 +955,15 @@ impl HeaderParameter {
     pub fn is_argument(&self) -> bool {
         self.presence == Presence::Required && self.set_by == SetBy::Call && self.send.is_none()
     }
+}
+
+/// A header that the document declares and the runtime sends, so that no caller sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuntimeHeader {
+    /// Its name.
+    pub name: String,
+    /// Where the document declares it.
+    pub at: Pointer,
 }
 
 /// Where a header is set.

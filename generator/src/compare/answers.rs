@@ -8,7 +8,7 @@ impl Comparing<'_> {
     pub(super) fn answers(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
         let subject = Subject { name: format!("{} response", subject.name), ..subject.clone() };
         let subject = subject.going(Way::Received);
-        let successes = self.replies(&subject, &old.replies, &new.replies);
+        let successes = self.replies(&subject, old, new);
         self.answer(&subject, old, new, &successes);
         self.failures(&subject, &old.failures, &new.failures);
         if old.answer_headers.is_some() && new.answer_headers.is_some() {
@@ -63,8 +63,10 @@ impl Comparing<'_> {
     }
 
     /// The statuses, and what is said of each; gives back the status of success, if there is one only.
-    fn replies(&mut self, subject: &Subject, old: &[Reply], new: &[Reply]) -> String {
-        let Matched { both, gone, added, in_order } = matched(old, new, |reply| reply.status.clone());
+    fn replies(&mut self, subject: &Subject, old: &Operation, new: &Operation) -> String {
+        // Headers that are members of a type are compared as such.
+        let has_types = old.answer_headers.is_some() && new.answer_headers.is_some();
+        let Matched { both, gone, added, in_order } = matched(&old.replies, &new.replies, |reply| reply.status.clone());
         for reply in gone {
             let part = reply_subject(subject, reply, reply);
             self.note(Rule::ResponseRemoved, &part, Detail::Was(reply.status.clone()));
@@ -75,12 +77,16 @@ impl Comparing<'_> {
             self.note(rule, &part, Detail::Now(reply.status.clone()));
         }
         for (old, new) in both {
-            self.reply(&reply_subject(subject, old, new), old, new);
+            let part = reply_subject(subject, old, new);
+            self.reply(&part, old, new);
+            if !(has_types && new.status.starts_with('2')) {
+                self.reply_headers(&part, old, new);
+            }
         }
         if !in_order && self.trusts_names() {
             self.note(Rule::OrderChanged, subject, Detail::None);
         }
-        let successes: Vec<_> = new.iter().filter(|reply| reply.status.starts_with('2')).collect();
+        let successes: Vec<_> = new.replies.iter().filter(|reply| reply.status.starts_with('2')).collect();
         match successes.as_slice() {
             [one] => format!(" {}", one.status),
             _ => String::new(),
@@ -97,6 +103,12 @@ impl Comparing<'_> {
             }
             _ => self.media_types(subject, &old.media_types, &new.media_types),
         }
+        if self.trusts_names() && shown(&old.examples) != shown(&new.examples) {
+            self.note(Rule::ExampleChanged, subject, Detail::None);
+        }
+    }
+
+    fn reply_headers(&mut self, subject: &Subject, old: &Reply, new: &Reply) {
         let Matched { both, gone, added, .. } =
             matched(&old.headers, &new.headers, |(name, _)| name.to_ascii_lowercase());
         let part = |name: &str| subject.part(&format!(" header {name}"), None, &subject.old, &subject.new);
@@ -108,9 +120,6 @@ impl Comparing<'_> {
         }
         for ((_, old), (name, new)) in both {
             self.docs(&part(name), old, new);
-        }
-        if self.trusts_names() && shown(&old.examples) != shown(&new.examples) {
-            self.note(Rule::ExampleChanged, subject, Detail::None);
         }
     }
 

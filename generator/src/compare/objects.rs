@@ -163,6 +163,8 @@ impl Comparing<'_> {
     fn additional(&mut self, subject: &Subject, old: &Additional, new: &Additional) {
         use Additional::{Any, Named, Typed, Undeclared};
         match (old, new) {
+            // Whether undeclared members are mentioned, and by what names, is a way of speaking.
+            (Undeclared | Any | Named(_), Undeclared | Any | Named(_)) if !self.trusts_names() => {}
             (Undeclared, Any | Named(_)) => self.note(Rule::AdditionalAllowed, subject, Detail::None),
             (Any | Named(_), Undeclared) => self.note(Rule::AdditionalRefused, subject, Detail::None),
             (Typed(_, old, old_limits), Typed(_, new, new_limits)) => {

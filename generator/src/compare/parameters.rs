@@ -3,7 +3,7 @@
 use super::types::Relation;
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::emit;
-use crate::ir::{Api, Docs, HeaderParameter, Limits, Operation, Parameter, SetBy, Status, Style, Type};
+use crate::ir::{Api, Docs, HeaderParameter, Limits, Operation, Parameter, RuntimeHeader, SetBy, Status, Style, Type};
 use crate::names::Name;
 use crate::source::Pointer;
 
@@ -88,7 +88,14 @@ impl Comparing<'_> {
             let subject = parameter_subject(&subject, parameter, parameter);
             self.note(Rule::ParameterRemoved, &subject, Detail::Was(emit::spelt(self.old, parameter.ty)));
         }
-        for parameter in added {
+        // What the runtime sends by itself is no parameter of ours.
+        let is_sent_anyway = |parameter: &Handed<'_>| {
+            let name = parameter.name.wire();
+            parameter.place == "header"
+                && old.runtime_headers.iter().any(|header| header.name.eq_ignore_ascii_case(name))
+        };
+        let all = self.trusts_names();
+        for parameter in added.into_iter().filter(|parameter| all || !is_sent_anyway(parameter)) {
             let rule = match (parameter.is_required, parameter.is_argument) {
                 (true, true) => Rule::ParameterAddedRequired,
                 (true, false) => Rule::HeaderAddedRequired,
@@ -102,6 +109,7 @@ impl Comparing<'_> {
             self.parameter(&subject, old, new);
         }
         if self.trusts_names() {
+            self.runtime_headers(&subject, old, new);
             self.arguments(&subject, old, new);
         }
     }
@@ -140,6 +148,18 @@ impl Comparing<'_> {
         let relation = self.relation(subject, old.0, new.0);
         if matches!(relation, Relation::Same | Relation::Exchanged) {
             self.limits(subject, old.1, new.1);
+        }
+    }
+
+    fn runtime_headers(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
+        let part =
+            |header: &RuntimeHeader| subject.part(&format!(" header {}", header.name), None, &header.at, &header.at);
+        let both = matched(&old.runtime_headers, &new.runtime_headers, |header| header.name.to_ascii_lowercase());
+        for header in both.gone {
+            self.note(Rule::RuntimeHeaderRemoved, &part(header), Detail::Was(header.name.clone()));
+        }
+        for header in both.added {
+            self.note(Rule::RuntimeHeaderAdded, &part(header), Detail::Now(header.name.clone()));
         }
     }
 

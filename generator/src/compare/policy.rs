@@ -218,6 +218,9 @@ policy! {
     HeaderSetByClient "header-set-by-client" "a header can be set on the client, too" { Sent: None Contract Compatible }
     HeaderSetByCall "header-set-by-call" "a header can no longer be set on the client" { Sent: None Contract Breaking }
 
+    RuntimeHeaderAdded "runtime-header-added" "a header is declared that the runtime sends" { Sent: Compatible Contract None }
+    RuntimeHeaderRemoved "runtime-header-removed" "a header is no longer declared that the runtime sends" { Sent: Behavior Contract None }
+
     BodyAdded "body-added" "an operation takes a body that may be left out" { Sent: Compatible Contract Compatible }
     BodyAddedRequired "body-added-required" "an operation takes a body that has to be given" { Sent: Breaking Contract Breaking }
     BodyRemoved "body-removed" "an operation takes no body any more" { Sent: Breaking Contract Breaking }

@@ -145,7 +145,7 @@ impl<'a> Lowering<'_, 'a> {
         self.refuse_rest(spot);
         let context = if self.schemas.is_strict() { wire.clone() } else { name.rust().to_owned() };
         let parameters = parameters::lower(self.schemas, spot, item, &context);
-        let Parameters { path: places, query, cookies, headers, idempotency, mut names } = parameters;
+        let Parameters { path: places, query, cookies, headers, runtime_headers, idempotency, mut names } = parameters;
         let path = self.segments(path, places, &mut names, &item.at);
         let bodies = bodies::lower(self.schemas, spot, &context);
         let responses = responses::lower(self.schemas, self.service, spot, &context);
@@ -171,6 +171,7 @@ impl<'a> Lowering<'_, 'a> {
             query,
             cookies,
             headers,
+            runtime_headers,
             idempotency,
             body: first,
             answer,

@@ -7,8 +7,8 @@ use super::spot::Spot;
 use super::wire;
 use crate::diagnostics::{Code, Skip};
 use crate::ir::{
-    Check, Docs, HeaderParameter, IdempotencyHeader, Limits, Parameter, PathParameter, Presence, Scalar, SetBy, Status,
-    Style, StyleName, Type,
+    Check, Docs, HeaderParameter, IdempotencyHeader, Limits, Parameter, PathParameter, Presence, RuntimeHeader, Scalar,
+    SetBy, Status, Style, StyleName, Type,
 };
 use crate::names::{Case, Name, Scope};
 
@@ -26,6 +26,7 @@ pub(super) struct Parameters<'a> {
     pub(super) query: Vec<Parameter>,
     pub(super) cookies: Vec<Parameter>,
     pub(super) headers: Vec<HeaderParameter>,
+    pub(super) runtime_headers: Vec<RuntimeHeader>,
     pub(super) idempotency: Option<IdempotencyHeader>,
     /// The names that are taken.
     pub(super) names: Scope,
@@ -49,6 +50,7 @@ pub(super) fn lower<'a>(
         query: Vec::new(),
         cookies: Vec::new(),
         headers: Vec::new(),
+        runtime_headers: Vec::new(),
         idempotency: None,
         names: Scope::new(Case::Snake, &[CALL_METHODS, keyed].concat()),
     };
@@ -175,13 +177,14 @@ impl<'a> Lowering<'_, '_, 'a> {
         let Some((lowered, is_json)) = self.value(spot, wire) else { return };
         if let Some(IdempotencyKey { kept_for_seconds }) = key {
             let max_length = longest(&lowered.limits).unwrap_or(255);
+            self.runtime_header(spot, wire);
             let (header, at) = (wire.to_owned(), spot.at.clone());
             let header = IdempotencyHeader { header, max_length, kept_seconds: kept_for_seconds, at };
             self.lowered.idempotency = Some(header);
             return;
         }
         let set_by = match set_by {
-            extensions::SetBy::Transport => return,
+            extensions::SetBy::Transport => return self.runtime_header(spot, wire),
             extensions::SetBy::Client => SetBy::Client,
             extensions::SetBy::Call => SetBy::Call,
         };
@@ -191,6 +194,10 @@ impl<'a> Lowering<'_, '_, 'a> {
         let (ty, limits, default, at) = (lowered.element(), lowered.limits, lowered.default, spot.at.clone());
         let header = HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, default, status, at };
         self.lowered.headers.push(header);
+    }
+
+    fn runtime_header(&mut self, spot: &Spot<'a>, wire: &str) {
+        self.lowered.runtime_headers.push(RuntimeHeader { name: wire.to_owned(), at: spot.at.clone() });
     }
 
     /// The type and the limits of a value, and whether it is written as JSON.

@@ -5,6 +5,8 @@ pub(crate) mod accepted;
 mod history;
 pub(crate) mod report;
 pub(crate) mod sides;
+#[cfg(test)]
+mod upstream;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -23,7 +25,8 @@ pub(crate) const ACCEPTED: &str = "spec/accepted-changes.toml";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// What to compare with: a revision or a file. [default: where this branch left `main`]
+    /// What to compare with: a revision or a file. With `--upstream`, the file that is compared instead of our document.
+    /// [default: where this branch left `main`]
     #[arg(value_name = "BASE")]
     base: Option<String>,
     /// What is compared, instead of the document as it stands: a revision or a file.
@@ -88,22 +91,23 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
 
 /// The two documents; nothing when one of them has errors, which are printed.
 fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<(Side, Side)>> {
-    let here = |place: Option<&String>| match place {
-        Some(place) => Side::at(root, place),
-        None => Side::own(root),
-    };
     if let Some(theirs) = &arguments.upstream {
-        let (Some(ours), Some(theirs)) = (here(arguments.base.as_ref())?, Side::of_file(theirs)?) else {
-            return Ok(None);
+        // What is read in the same way can be compared.
+        let ours = match &arguments.base {
+            Some(ours) => Side::of_file_leniently(Path::new(ours))?,
+            None => Side::own_leniently(root)?,
         };
-        return Ok(Some((ours, theirs)));
+        return Ok(ours.zip(Side::of_file_leniently(theirs)?));
     }
     let base = match &arguments.base {
         Some(base) => base.clone(),
         None => sides::merge_base(root)?,
     };
-    let (Some(old), Some(new)) = (Side::at(root, &base)?, here(arguments.new.as_ref())?) else { return Ok(None) };
-    Ok(Some((old, new)))
+    let new = match &arguments.new {
+        Some(new) => Side::at(root, new)?,
+        None => Side::own(root)?,
+    };
+    Ok(Side::at(root, &base)?.zip(new))
 }
 
 /// Everything that differs between two documents, and what it means.

@@ -188,7 +188,7 @@ impl Report {
     }
 
     /// What has happened; of two documents, which of them says more.
-    fn told(&self, change: &Change) -> String {
+    pub(super) fn told(&self, change: &Change) -> String {
         if self.question == Question::Revisions {
             return change.sentence();
         }

@@ -28,6 +28,18 @@ impl Side {
         Self::new(DOCUMENT.to_owned(), source, Unsupported::Deny)
     }
 
+    /// The document as it stands, read as leniently as another one that it is compared with.
+    pub(crate) fn own_leniently(root: &Path) -> anyhow::Result<Option<Self>> {
+        let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
+        Self::new(DOCUMENT.to_owned(), source, Unsupported::Skip)
+    }
+
+    /// Somebody's document, read as leniently as any.
+    pub(crate) fn of_file_leniently(path: &Path) -> anyhow::Result<Option<Self>> {
+        let shown = path.display().to_string();
+        Self::new(shown.clone(), spec::read(path)?.renamed(shown), Unsupported::Skip)
+    }
+
     /// The document at a revision, or in a file of this name.
     pub(crate) fn at(root: &Path, place: &str) -> anyhow::Result<Option<Self>> {
         if Path::new(place).is_file() {
@@ -68,6 +80,12 @@ impl Side {
     #[cfg(test)]
     pub(crate) fn of_source(shown: &str, source: Source) -> anyhow::Result<Option<Self>> {
         Self::new(shown.to_owned(), source, Unsupported::Deny)
+    }
+
+    /// A document that is somebody else's.
+    #[cfg(test)]
+    pub(crate) fn of_theirs(shown: &str, source: Source) -> anyhow::Result<Option<Self>> {
+        Self::new(shown.to_owned(), source, Unsupported::Skip)
     }
 
     fn quietly(shown: &str, source: &Source, unsupported: Unsupported) -> Option<Self> {

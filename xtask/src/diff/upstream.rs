@@ -1,0 +1,120 @@
+//! The document held against another one that says the same in its own way, and against one that does not.
+
+use sdk_generator::source::Source;
+use serde_yaml::{Mapping, Value};
+
+use super::{Accepted, Question, Version, report};
+use crate::diff::sides::Side;
+use crate::generate::DOCUMENT;
+
+/// What the service's own document looks like: other names, no extension of ours, parameters and headers in place, objects
+/// flat where ours are sums, and operations that are none of ours.
+fn theirs() -> Value {
+    let text = std::fs::read_to_string(crate::root().join(DOCUMENT)).expect("the document can be read");
+    let ours: Value = serde_yaml::from_str(&text).expect("the document is YAML");
+    let mut theirs = told_otherwise(&ours, &ours);
+    let schemas = theirs["components"]["schemas"].as_mapping_mut().expect("there are schemas");
+    let renamed = std::mem::take(schemas).into_iter().map(|(name, schema)| (name_of(&name).into(), schema));
+    *schemas = renamed.collect();
+    let other: Value =
+        serde_yaml::from_str("get: {operationId: listThings, responses: {'200': {description: things}}}").unwrap();
+    theirs["paths"].as_mapping_mut().expect("there are paths").insert("/v1/things".into(), other);
+    theirs
+}
+
+fn name_of(name: &Value) -> String {
+    format!("POST{}Type", name.as_str().expect("names are texts"))
+}
+
+fn told_otherwise(node: &Value, root: &Value) -> Value {
+    match node {
+        Value::Mapping(members) => mapping(members, root),
+        Value::Sequence(elements) => elements.iter().map(|element| told_otherwise(element, root)).collect(),
+        Value::String(text) => match text.strip_prefix("#/components/schemas/") {
+            Some(name) => format!("#/components/schemas/{}", name_of(&name.into())).into(),
+            None => text.clone().into(),
+        },
+        other => other.clone(),
+    }
+}
+
+fn mapping(members: &Mapping, root: &Value) -> Value {
+    if let Some(reference) = members.get("$ref").and_then(Value::as_str)
+        && let Some(path) = reference.strip_prefix("#/components/")
+        && !path.starts_with("schemas/")
+    {
+        let component = path.split('/').fold(&root["components"], |node, step| &node[step]);
+        return told_otherwise(component, root);
+    }
+    let kept = members.iter().filter(|(key, _)| !key.as_str().is_some_and(|key| key.starts_with("x-sdk-")));
+    let told = kept.map(|(key, value)| match key.as_str() {
+        Some("operationId") => (key.clone(), format!("POST_{}", value.as_str().unwrap_or_default()).into()),
+        _ => (key.clone(), told_otherwise(value, root)),
+    });
+    Value::Mapping(told.collect())
+}
+
+fn differences(theirs: &Value) -> Vec<String> {
+    let text = serde_yaml::to_string(theirs).expect("a value can be written");
+    let theirs = Side::of_theirs("theirs.yaml", Source::new("theirs.yaml", text)).unwrap().expect("no errors");
+    let ours = Side::own_leniently(&crate::root()).unwrap().expect("no errors");
+    let version = Version::parse("1.0.0").unwrap();
+    let report = report(&ours, &theirs, Question::Upstream, &Accepted::default(), version);
+    let lines = report
+        .lines
+        .iter()
+        .map(|line| format!("{} {}: {}", line.change.rule.id(), line.change.subject, report.told(&line.change)));
+    lines.collect()
+}
+
+#[test]
+fn the_same_in_other_words_is_no_difference() {
+    let found = differences(&theirs());
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn an_operation_that_they_do_not_have_is_one_line() {
+    let mut theirs = theirs();
+    theirs["paths"].as_mapping_mut().expect("there are paths").remove("/v1/payments");
+    assert_eq!(differences(&theirs), ["operation-removed createPayment: ours has more: POST /v1/payments"]);
+}
+
+#[test]
+fn what_is_said_otherwise_is_listed_with_who_says_more() {
+    let mut theirs = theirs();
+    let edit = |node: &mut Value, key: &str, yaml: &str| {
+        let members = node.as_mapping_mut().expect("a mapping");
+        match yaml {
+            "" => members.remove(key),
+            yaml => members.insert(key.into(), serde_yaml::from_str(yaml).expect("YAML")),
+        };
+    };
+    let schemas = &mut theirs["components"]["schemas"];
+    let authorization = &mut schemas["POSTCreateAuthorizationRequestType"];
+    edit(authorization, "required", "[amount, gatewayOrderId, currency]");
+    edit(&mut authorization["properties"], "cryptogram", "{type: string, maxLength: 50}");
+    edit(&mut authorization["properties"], "softDescriptor", "");
+    edit(&mut authorization["properties"]["currency"], "maxLength", "4");
+    edit(&mut authorization["properties"]["accountId"], "format", "uuid");
+    edit(
+        &mut schemas["POSTPaymentStatusType"],
+        "enum",
+        "[Draft, Processed, Error, Voided, Canceled, Posted, Pending, Held]",
+    );
+    edit(&mut schemas["POSTPaymentOptionType"]["properties"]["type"], "type", "integer");
+    edit(&mut schemas["POSTSessionInvoiceType"]["properties"]["invoiceNumber"], "nullable", "true");
+    let paths = &mut theirs["paths"];
+    let session = &mut paths["/web-payments/sessions"]["post"];
+    edit(&mut session["responses"], "429", "{description: too many}");
+    edit(&mut session["responses"]["200"]["headers"], "RateLimit-Reset", "");
+    session["parameters"]
+        .as_sequence_mut()
+        .expect("a list")
+        .push(serde_yaml::from_str("{name: Zuora-Version, in: header, schema: {type: string}}").expect("YAML"));
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(crate::root().join("tests/snapshots/upstream"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("differences", differences(&theirs).join("\n")));
+}
