@@ -85,7 +85,7 @@ impl Plan {
 
 /// What the public items say, those that no document knows of included.
 fn surface([old, new]: &[String; 2]) -> (Bump, String) {
-    let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<BTreeSet<_>>();
+    let lines = |text: &str| text.lines().map(item).filter(|line| !line.is_empty()).collect::<BTreeSet<_>>();
     let (old, new) = (lines(old), lines(new));
     let (gone, added) = (old.difference(&new).count(), new.difference(&old).count());
     match (gone, added) {
@@ -93,4 +93,12 @@ fn surface([old, new]: &[String; 2]) -> (Bump, String) {
         (0, added) => (Bump::Minor, format!("the public items: {added} lines of the surface are new")),
         (gone, _) => (Bump::Major, format!("the public items: {gone} lines of the surface are gone or changed")),
     }
+}
+
+/// A line of the surface without what aligns it and what only warns.
+fn item(line: &str) -> String {
+    let words: Vec<_> = line.split_whitespace().collect();
+    let line = words.join(" ");
+    let end = [" #[must_use", " #[deprecated"].iter().filter_map(|note| line.find(note)).min();
+    line[..end.unwrap_or(line.len())].to_owned()
 }

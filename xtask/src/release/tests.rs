@@ -97,6 +97,7 @@ fn the_greatest_of_all_reasons_decides() {
     let quiet = CHANGES.replace("### Added\n\n- By hand,\n  on two lines.\n\n", "");
     assert_eq!(version(&quiet, ["a", "a"]), "0.3.2");
     assert_eq!(version(&quiet, ["a\nb", "a\nc"]), "0.4.0");
+    assert_eq!(version(&quiet, ["fn  a  (&self)", "fn  a    (&self)  #[must_use]"]), "0.3.2");
     assert_eq!(version(&CHANGES.replacen("### Added", "### Removed", 1), ["a", "a"]), "0.4.0");
     assert_eq!(version(&CHANGES.replace("By hand", "**Breaking:** by hand"), ["a", "a"]), "0.4.0");
 }
