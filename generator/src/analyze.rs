@@ -20,7 +20,7 @@ fn settle_usage(api: &mut Api) {
     for operation in &api.operations {
         sent.extend(operation.sent_types().cloned());
         received.extend(operation.answer.types().cloned());
-        received.extend(operation.failures.iter().map(|(_, ty)| ty.clone()));
+        received.extend(operation.failures.iter().map(|failure| failure.ty.clone()));
         received.extend(operation.answer_headers.map(Type::Named));
     }
     for ty in &received {

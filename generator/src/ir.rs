@@ -72,6 +72,8 @@ pub struct Server {
     pub variables: Vec<ServerVariable>,
     /// What runs there.
     pub docs: Docs,
+    /// Where the document declares it.
+    pub at: Pointer,
 }
 
 impl Server {
@@ -95,6 +97,8 @@ pub struct ServerVariable {
     pub default: String,
     /// What it is for, and what can be chosen.
     pub docs: Docs,
+    /// Where the document declares it.
+    pub at: Pointer,
 }
 
 /// The arena of types.
@@ -554,6 +558,8 @@ pub struct Constructor {
     pub fixed: Vec<Condition>,
     /// The members it takes as arguments, in order.
     pub arguments: Vec<String>,
+    /// Where the document declares it.
+    pub at: Pointer,
 }
 
 /// A choice of plain values, open to values not yet known.
@@ -581,6 +587,8 @@ pub struct Variant {
     pub name: Name,
     /// What it means.
     pub docs: Docs,
+    /// Where the document lists it.
+    pub at: Pointer,
 }
 
 /// A choice of types, open to values of other types.
@@ -603,6 +611,8 @@ pub struct Alternative {
     pub tags: Vec<String>,
     /// What it means.
     pub docs: Docs,
+    /// Where the document lists it.
+    pub at: Pointer,
 }
 
 /// One operation.
@@ -639,7 +649,7 @@ pub struct Operation {
     /// The declared headers of its answers, as a type whose members they are.
     pub answer_headers: Option<TypeId>,
     /// What it answers when it fails, by status.
-    pub failures: Vec<(String, Type)>,
+    pub failures: Vec<FailureBody>,
     /// Who may call it; `None`: whoever has an access token of the service's.
     pub security: Option<Vec<Vec<Name>>>,
     /// Where it runs, if not where the others do.
@@ -724,6 +734,19 @@ pub struct StatusCase {
     pub name: Name,
     /// The body, if there is one.
     pub ty: Option<Type>,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+/// What an operation answers with a status of failure.
+#[derive(Debug, Clone)]
+pub struct FailureBody {
+    /// The status, such as `404` or `4XX`, or `default`.
+    pub status: String,
+    /// The body.
+    pub ty: Type,
+    /// Where the document declares it.
+    pub at: Pointer,
 }
 
 /// Whether the server knows a repeated call by its key.
@@ -756,7 +779,7 @@ pub struct PathParameter {
 impl PathParameter {
     /// A text of which the document has no more than the name.
     #[must_use]
-    pub fn undeclared(name: Name) -> Self {
+    pub fn undeclared(name: Name, at: Pointer) -> Self {
         let parameter = Parameter {
             name,
             docs: Docs::default(),
@@ -765,6 +788,7 @@ impl PathParameter {
             presence: Presence::Required,
             style: Style::plain(StyleName::Simple),
             status: Status::Current,
+            at,
         };
         Self { parameter, example: None }
     }
@@ -787,6 +811,8 @@ pub struct Parameter {
     pub style: Style,
     /// Whether it should still be used.
     pub status: Status,
+    /// Where the document declares it.
+    pub at: Pointer,
 }
 
 /// How a value is written in a URL, a header, a cookie or a form.
@@ -853,6 +879,8 @@ pub struct HeaderParameter {
     pub send: Option<String>,
     /// Whether its use is discouraged.
     pub status: Status,
+    /// Where the document declares it.
+    pub at: Pointer,
 }
 
 impl HeaderParameter {
@@ -881,6 +909,8 @@ pub struct Body {
     pub presence: Presence,
     /// A body from the document's examples.
     pub example: Option<serde_json::Value>,
+    /// Where the document declares it.
+    pub at: Pointer,
 }
 
 impl Body {
@@ -945,6 +975,8 @@ pub struct Scheme {
     pub kind: SchemeKind,
     /// Its prose.
     pub docs: Docs,
+    /// Where the document declares it.
+    pub at: Pointer,
 }
 
 /// What a caller sends to prove who it is.
@@ -1007,6 +1039,8 @@ pub struct IdempotencyHeader {
     pub max_length: usize,
     /// How long the server remembers a key.
     pub kept_seconds: u64,
+    /// Where the document declares it first.
+    pub at: Pointer,
 }
 
 /// What a response header means.

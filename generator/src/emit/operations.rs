@@ -261,9 +261,9 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
          answer cannot be read. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted."
             .to_owned(),
     );
-    let failures = operation.failures.iter().filter_map(|(status, ty)| {
-        let model = super::types::mentioned(api, ty)?;
-        Some(format!("- {}: [`{1}`](crate::{1})", docs::code(status), model.name.rust()))
+    let failures = operation.failures.iter().filter_map(|failure| {
+        let model = super::types::mentioned(api, &failure.ty)?;
+        Some(format!("- {}: [`{1}`](crate::{1})", docs::code(&failure.status), model.name.rust()))
     });
     let failures: Vec<_> = failures.collect();
     if !failures.is_empty() {

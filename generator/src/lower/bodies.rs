@@ -89,7 +89,7 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, operation: &Spot<'a>, context
         let context = if index == 0 { context.clone() } else { format!("{context} {}", family.suffix()) };
         let content = self::content(schemas, *family, &members, &context)?;
         let example = members.first().and_then(|(_, content)| example(schemas, content));
-        bodies.push((*family, Body { content, presence, example }));
+        bodies.push((*family, Body { content, presence, example, at: body.at.clone() }));
     }
     Some(bodies)
 }

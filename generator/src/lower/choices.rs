@@ -155,7 +155,7 @@ fn union<'a>(
         }
         if let Some(name) = schemas.claim(&mut scope, Named::Alternative, (&wire, None), &spot.at) {
             let (ty, tags) = (lowered.ty, tags.of_alternative(index).to_vec());
-            alternatives.push(Alternative { name, ty, tags, docs: lowered.docs });
+            alternatives.push(Alternative { name, ty, tags, docs: lowered.docs, at: spot.at.clone() });
         }
     }
     schemas.types.get_mut(id).shape = Shape::Union(Union { alternatives, discriminator: tags.property });

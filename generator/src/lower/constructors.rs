@@ -26,7 +26,7 @@ pub(super) fn lower(
         let names = (constructor.name.as_str(), Some(constructor.name.as_str()));
         if let Some(name) = schemas.claim(scope, Named::Constructor, names, &at) {
             let docs = Docs { text: constructor.description, notes: Vec::new() };
-            constructors.push(Constructor { name, docs, fixed, arguments: constructor.required });
+            constructors.push(Constructor { name, docs, fixed, arguments: constructor.required, at });
         }
     }
     constructors

@@ -102,7 +102,8 @@ fn variants<'a>(schemas: &mut Schemas<'a>, listed: &Listed<'a>, spot: &super::sp
         };
         if let Some(name) = schemas.claim(&mut scope, Named::EnumValue, (&spelt, None), at) {
             let meaning = meanings.get(&**text).cloned().unwrap_or_default();
-            variants.push(Variant { name: name.of_wire(text), docs: Docs { text: meaning, notes: Vec::new() } });
+            let docs = Docs { text: meaning, notes: Vec::new() };
+            variants.push(Variant { name: name.of_wire(text), docs, at: at.clone() });
         }
     }
     for value in meanings.keys().filter(|value| !listed.texts.iter().any(|(text, _)| **value == **text)) {

@@ -350,7 +350,7 @@ impl<'a> Lowering<'_, 'a> {
             return None;
         }
         let name = self.schemas.claim(names, Named::Parameter, (wire, None), at)?;
-        Some(Segment::Parameter(PathParameter::undeclared(name)))
+        Some(Segment::Parameter(PathParameter::undeclared(name, at.clone())))
     }
 }
 

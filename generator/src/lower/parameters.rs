@@ -136,7 +136,8 @@ impl<'a> Lowering<'_, '_, 'a> {
         let presence = presence(spot);
         let docs = docs(spot, &lowered);
         let status = status(spot, &lowered);
-        Some(Parameter { name, docs, ty: lowered.element(), limits: lowered.limits, presence, style, status })
+        let (ty, limits) = (lowered.element(), lowered.limits);
+        Some(Parameter { name, docs, ty, limits, presence, style, status, at: spot.at.clone() })
     }
 
     fn name(&mut self, spot: &Spot<'a>, wire: &str) -> Option<Name> {
@@ -174,8 +175,9 @@ impl<'a> Lowering<'_, '_, 'a> {
         let Some((lowered, is_json)) = self.value(spot, wire) else { return };
         if let Some(IdempotencyKey { kept_for_seconds }) = key {
             let max_length = longest(&lowered.limits).unwrap_or(255);
-            self.lowered.idempotency =
-                Some(IdempotencyHeader { header: wire.to_owned(), max_length, kept_seconds: kept_for_seconds });
+            let (header, at) = (wire.to_owned(), spot.at.clone());
+            let header = IdempotencyHeader { header, max_length, kept_seconds: kept_for_seconds, at };
+            self.lowered.idempotency = Some(header);
             return;
         }
         let set_by = match set_by {
@@ -186,8 +188,9 @@ impl<'a> Lowering<'_, '_, 'a> {
         let Some(name) = self.name(spot, wire) else { return };
         let style = if is_json { Style::Json } else { style(spot, StyleName::Simple) };
         let (docs, presence, status) = (docs(spot, &lowered), presence(spot), status(spot, &lowered));
-        let (ty, limits) = (lowered.element(), lowered.limits);
-        self.lowered.headers.push(HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, status });
+        let (ty, limits, at) = (lowered.element(), lowered.limits, spot.at.clone());
+        let header = HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, status, at };
+        self.lowered.headers.push(header);
     }
 
     /// The type and the limits of a value, and whether it is written as JSON.

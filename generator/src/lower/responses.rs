@@ -9,8 +9,8 @@ use super::spot::{Spot, component_key};
 use super::wire;
 use crate::diagnostics::Skip;
 use crate::ir::{
-    Access, Additional, Answer, ByStatus, Docs, Field, Limits, Presence, Service, Shape, Status, StatusCase, Storage,
-    Struct, Type, TypeId, Visibility,
+    Access, Additional, Answer, ByStatus, Docs, FailureBody, Field, Limits, Presence, Service, Shape, Status,
+    StatusCase, Storage, Struct, Type, TypeId, Visibility,
 };
 use crate::names::{Case, Name, Scope};
 use crate::source::Pointer;
@@ -23,7 +23,7 @@ pub(super) struct Responses {
     /// The media types to ask for instead of JSON, where there are any.
     pub(super) streams: Option<String>,
     pub(super) headers: Option<TypeId>,
-    pub(super) failures: Vec<(String, Type)>,
+    pub(super) failures: Vec<FailureBody>,
 }
 
 /// The body of one response.
@@ -80,7 +80,9 @@ pub(super) fn lower<'a>(
         }
         match body {
             body if succeeds => successes.push(((*status).to_owned(), body, spot.at.clone())),
-            Body::Json(ty) => failures.push(((*status).to_owned(), ty)),
+            Body::Json(ty) => {
+                failures.push(FailureBody { status: (*status).to_owned(), ty, at: spot.at.clone() });
+            }
             Body::None | Body::Stream(_) => {}
         }
     }
@@ -228,7 +230,7 @@ fn by_status(
     ordered.sort_by_key(|(status, ..)| (status == "default", status.ends_with(['X', 'x']), status.clone()));
     for (status, ty, at) in ordered {
         let name = schemas.claim(&mut scope, Named::Alternative, (reason(status), None), at)?;
-        cases.push(StatusCase { name: name.of_wire(status), ty: ty.clone() });
+        cases.push(StatusCase { name: name.of_wire(status), ty: ty.clone(), at: at.clone() });
     }
     Some(Answer::ByStatus(ByStatus { name, cases }))
 }

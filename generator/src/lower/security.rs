@@ -40,7 +40,8 @@ pub(super) fn lower<'a>(
         }
         if let Some(name) = claim(&mut scope, Named::Scheme, (wire, None), &spot.at, unsupported, diagnostics) {
             let text = spot.text("description").unwrap_or_default().to_owned();
-            security.schemes.push(Scheme { name, kind, docs: Docs { text, notes: Vec::new() } });
+            let docs = Docs { text, notes: Vec::new() };
+            security.schemes.push(Scheme { name, kind, docs, at: spot.at.clone() });
         }
     }
     security.default = security.requirements(root, unsupported, diagnostics);

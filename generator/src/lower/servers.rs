@@ -35,7 +35,8 @@ fn server(
     let wire = if is_name { description } else { url.trim_start_matches("https://").trim_end_matches('/') };
     let name = claim(scope, Named::Server, (wire, wanted.as_deref()), &server.at, unsupported, diagnostics)?;
     let docs = Docs { text: description.to_owned(), notes: Vec::new() };
-    Some(Server { name, url: url.trim_end_matches('/').to_owned(), variables, docs })
+    let url = url.trim_end_matches('/').to_owned();
+    Some(Server { name, url, variables, docs, at: server.at.clone() })
 }
 
 /// The URL of a server with the defaults of its variables, if calls can go there.
@@ -107,7 +108,7 @@ fn variables(
             }
         };
         let text = variable.value.get("description").and_then(Value::as_text).unwrap_or_default().to_owned();
-        variables.push(ServerVariable { name, default, docs: Docs { text, notes } });
+        variables.push(ServerVariable { name, default, docs: Docs { text, notes }, at: variable.at.clone() });
     }
     Some(variables)
 }
