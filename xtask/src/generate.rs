@@ -6,11 +6,13 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::output::{self, Change, Drift, Files};
 use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
+use sdk_generator::surface::Surface;
 use sdk_generator::{Generation, Options};
 
 use crate::package::Runtime;
@@ -24,6 +26,8 @@ const CRATE: &str = "zuora-payments";
 const SOURCES: &str = "generated/src";
 /// What generated crates stand on.
 const RUNTIME: &str = "generator/runtime";
+/// How code refers to it.
+const RUNTIME_CRATE: &str = "sdk_runtime";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -160,24 +164,32 @@ impl Job {
     }
 
     /// The directories that should hold the files.
-    fn targets(&self, root: &Path, files: Files) -> Vec<Target> {
+    fn targets(&self, root: &Path, files: Files) -> anyhow::Result<Vec<Target>> {
         let shared = |dir: &str, files, mark| Target {
             dir: root.join(dir),
             shown: dir.to_owned(),
             files,
             kind: Kind::Shared { mark },
         };
-        match &self.place {
+        Ok(match &self.place {
             Belongs::Here => {
-                let snapshots = shared(snapshots::DIR, snapshots::of(&files), snapshots::mark());
+                let surface = surface(root, &files)?;
+                let snapshots = shared(snapshots::DIR, snapshots::of(&files, &surface), snapshots::mark());
                 vec![shared(SOURCES, files, output::MARK.to_owned()), snapshots]
             }
             Belongs::There { folder, shown, runtime } => {
                 let files = package::package(&self.options.crate_name, self.source.name(), runtime, folder, &files);
                 vec![Target { dir: folder.clone(), shown: shown.clone(), files, kind: Kind::Whole }]
             }
-        }
+        })
     }
+}
+
+/// What the published crate offers: its own files and what it re-exports from the runtime.
+pub(crate) fn surface(root: &Path, files: &Files) -> anyhow::Result<Surface> {
+    let folder = root.join(RUNTIME).join("src");
+    let runtime = output::sources(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    Ok(Surface::with(files, &[(RUNTIME_CRATE, &runtime)]))
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -189,7 +201,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     if let Some(path) = &arguments.ledger {
         report::write(path, &report::Report::new(&diagnostics, &ledger, counts))?;
     }
-    let targets = files.map(|files| job.targets(root, files));
+    let targets = files.map(|files| job.targets(root, files)).transpose()?;
     print(&diagnostics, &job.source.renamed(job.shown), arguments.message_format)?;
     let Some(targets) = targets else { return Ok(ExitCode::FAILURE) };
     let (report, outcome) = match arguments.check {
