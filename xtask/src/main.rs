@@ -5,6 +5,7 @@ mod ci;
 mod corpus;
 mod fuzz;
 mod generate;
+mod locate;
 mod package;
 mod report;
 mod snapshots;
@@ -43,6 +44,8 @@ enum Command {
     Budget(budget::Arguments),
     /// Run everything that must pass before a change is merged.
     Ci,
+    /// Say where a Rust item, a JSON pointer or a name of the wire stands: in the document, in the code, in tests and examples.
+    Where(locate::Arguments),
     /// Make very many calls with faults on simulated time, and hold them against the simulator's ledger.
     Soak(soak::Arguments),
 }
@@ -63,6 +66,7 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
         Command::FuzzWorker => fuzz::serve(),
         Command::Budget(arguments) => budget::run(root, &arguments),
         Command::Ci => ci::run(root),
+        Command::Where(arguments) => locate::run(root, &arguments),
         Command::Soak(arguments) => soak::run(root, &arguments),
     }
 }
