@@ -215,6 +215,38 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     Ok(outcome)
 }
 
+/// What became of the published crate when it was made anew.
+pub(crate) struct Refreshed {
+    /// What is to be said of the document.
+    pub(crate) problems: String,
+    /// Nothing after errors, since nothing was written then.
+    pub(crate) written: Option<Written>,
+}
+
+/// What was written.
+pub(crate) struct Written {
+    /// The files that changed, one a line.
+    pub(crate) files: String,
+    /// How the public items changed, if they did.
+    pub(crate) surface: Option<Change>,
+}
+
+/// Makes the published crate and its snapshots from our document.
+pub(crate) fn refresh(root: &Path, style: Style) -> anyhow::Result<Refreshed> {
+    let job = Job::own(root, Unsupported::Deny)?;
+    let Generation { files, diagnostics, .. } = sdk_generator::generate(&job.source, &job.options);
+    let problems = diagnostics.render(&job.source, style);
+    let Some(files) = files else { return Ok(Refreshed { problems, written: None }) };
+    let mut written = Written { files: String::new(), surface: None };
+    for target in job.targets(root, files)? {
+        let drift = target.write()?;
+        written.files.push_str(&list(&target.shown, &drift));
+        let surface = drift.iter().find(|(path, _)| *path == snapshots::SURFACE);
+        written.surface = written.surface.or(surface.map(|(_, change)| change.clone()));
+    }
+    Ok(Refreshed { problems, written: Some(written) })
+}
+
 fn print(diagnostics: &Diagnostics, source: &Source, format: MessageFormat) -> io::Result<()> {
     let style = match io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
         true => Style::Colored,

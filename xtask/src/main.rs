@@ -11,6 +11,7 @@ mod report;
 mod snapshots;
 mod soak;
 mod spec;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Command {
     Ci,
     /// Say where a Rust item, a JSON pointer or a name of the wire stands: in the document, in the code, in tests and examples.
     Where(locate::Arguments),
+    /// Make the published crate anew whenever the document is saved, and show what that changes for its users.
+    Watch,
     /// Make very many calls with faults on simulated time, and hold them against the simulator's ledger.
     Soak(soak::Arguments),
 }
@@ -67,6 +70,7 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
         Command::Budget(arguments) => budget::run(root, &arguments),
         Command::Ci => ci::run(root),
         Command::Where(arguments) => locate::run(root, &arguments),
+        Command::Watch => watch::run(root),
         Command::Soak(arguments) => soak::run(root, &arguments),
     }
 }

@@ -9,6 +9,9 @@ use sdk_generator::surface::Surface;
 /// Where they are, relative to the repository's root.
 pub(crate) const DIR: &str = "tests/snapshots/published";
 
+/// The one of the public items.
+pub(crate) const SURFACE: &str = "surface.snap";
+
 /// The test that asserts them, which `insta` names in each.
 const TEST: &str = "tests/published.rs";
 
