@@ -1,6 +1,7 @@
 //! `cargo xtask where`: from a Rust item, a JSON pointer or a name of the wire to the line of the document, the line of the
 //! code, and what touches it.
 
+mod bodies;
 mod code;
 mod index;
 mod query;
@@ -19,6 +20,7 @@ use sdk_generator::output;
 use sdk_generator::read::{self, Document, Unsupported};
 use sdk_generator::source::{Location, Pointer, Source};
 
+use self::bodies::Members;
 use self::code::{Code, Place};
 use self::index::{Kind, Thing};
 use self::uses::Use;
@@ -143,12 +145,13 @@ impl Subject {
         let pointers: Vec<_> = things.iter().filter_map(|thing| thing.at.clone()).collect();
         let mut places = self.source.locate_all(&pointers).into_iter();
         let files = self.root.as_deref().map(uses::files).unwrap_or_default();
+        let members = Members::of(&self.things);
         let found = things.into_iter().map(|thing| {
             let document = thing.at.as_ref().and_then(|at| Some((self.file(at), places.next()?)));
             let mut code: Vec<_> = thing.rust.iter().flat_map(|path| self.code.of(path)).cloned().collect();
             code.sort();
             code.dedup();
-            let uses = uses::of(&thing, &files);
+            let uses = uses::of(&thing, &files, &members);
             Found { thing, document, code, uses }
         });
         Ok(found.collect())

@@ -1,8 +1,10 @@
 //! The lines of tests, examples and bodies that touch a thing.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::bodies::Members;
 use super::index::{Kind, Thing};
 
 /// A file that may touch things.
@@ -82,7 +84,7 @@ pub(super) struct Use {
 }
 
 /// The lines that touch a thing.
-pub(super) fn of(thing: &Thing, files: &[Touching]) -> Vec<Use> {
+pub(super) fn of(thing: &Thing, files: &[Touching], members: &Members) -> Vec<Use> {
     let signs = signs(thing);
     let mut uses = Vec::new();
     for file in files {
@@ -90,8 +92,13 @@ pub(super) fn of(thing: &Thing, files: &[Touching]) -> Vec<Use> {
         if signs.is_empty() {
             continue;
         }
+        let in_body = signs.iter().filter_map(|sign| match sign {
+            Sign::Key(owner, name) => Some(members.lines(&file.text, owner, name)),
+            _ => None,
+        });
+        let in_body: BTreeSet<_> = in_body.flatten().collect();
         for (index, line) in file.text.lines().enumerate() {
-            if signs.iter().any(|sign| sign.is_in(line)) {
+            if in_body.contains(&(index + 1)) || signs.iter().any(|sign| sign.is_in(line)) {
                 let (group, file) = (file.group, file.path.clone());
                 uses.push(Use { group, file, line: index + 1, text: line.trim().to_owned() });
             }
@@ -109,8 +116,8 @@ enum Sign {
     Member(String, Vec<String>),
     /// A text of the wire, in code and prose.
     Text(String),
-    /// The name of a member in JSON.
-    Key(String),
+    /// A type, and the name of its member in JSON.
+    Key(String, String),
     /// A text as a value in JSON.
     Value(String),
 }
@@ -119,7 +126,7 @@ impl Sign {
     fn is_meant_in(&self, file: &Touching) -> bool {
         let is_json = file.group == Group::Bodies;
         match self {
-            Self::Key(_) | Self::Value(_) => is_json,
+            Self::Key(..) | Self::Value(_) => is_json,
             Self::Item(_) => !is_json,
             Self::Member(_, owners) => !is_json && owners.iter().any(|owner| has_word(&file.text, owner)),
             Self::Text(_) => true,
@@ -134,12 +141,10 @@ impl Sign {
                 let of = before.strip_suffix("::").map(|before| &before[before.trim_end_matches(is_word).len()..]);
                 is_whole && !of.is_some_and(|of| of.starts_with(char::is_uppercase))
             }),
-            Self::Member(name, _) => is_member_in(line, name),
+            Self::Member(name, owners) => is_member_in(line, name, owners),
             Self::Text(text) => has_text(line, text),
-            Self::Key(key) => {
-                let quoted = format!("\"{key}\"");
-                places(line, &quoted).any(|(_, behind)| behind.trim_start().starts_with(':'))
-            }
+            // That depends on what else is in the object.
+            Self::Key(..) => false,
             Self::Value(text) => {
                 let quoted = format!("\"{text}\"");
                 places(line, &quoted).any(|(_, behind)| !behind.trim_start().starts_with(':'))
@@ -178,7 +183,10 @@ fn signs(thing: &Thing) -> Vec<Sign> {
     }
     let wire = thing.wire.clone();
     match thing.kind {
-        Kind::Field => signs.extend([Sign::Key(wire)]),
+        Kind::Field => {
+            let owners = thing.rust.iter().map(|path| last_two(path).0.to_owned());
+            signs.extend(owners.map(|owner| Sign::Key(owner, wire.clone())));
+        }
         Kind::Value => signs.extend([Sign::Value(wire)]),
         Kind::Operation => {
             signs.push(Sign::Text(wire));
@@ -226,7 +234,7 @@ fn has_word(text: &str, word: &str) -> bool {
 }
 
 /// A member is used behind a dot or two colons, or set before a colon, where no variable is; in prose it stands in quotes.
-fn is_member_in(line: &str, name: &str) -> bool {
+fn is_member_in(line: &str, name: &str, owners: &[String]) -> bool {
     places(line, name).any(|(before, behind)| {
         let before = before.strip_suffix("r#").unwrap_or(before);
         if before.ends_with(is_word) || behind.starts_with(is_word) {
@@ -234,7 +242,9 @@ fn is_member_in(line: &str, name: &str) -> bool {
         }
         let is_first = before.trim_end().is_empty() || before.trim_end().ends_with(['{', ',']);
         let is_set = is_first && behind.starts_with(':') && !behind.starts_with("::");
-        before.ends_with('.') || before.ends_with("::") || before.ends_with('`') || is_set
+        let is_of =
+            |before: &str| owners.iter().any(|owner| before.ends_with(owner.as_str())) || before.ends_with("Self");
+        before.ends_with('.') || before.strip_suffix("::").is_some_and(is_of) || before.ends_with('`') || is_set
     })
 }
 
@@ -251,11 +261,13 @@ mod tests {
 
     #[test]
     fn members_are_told_from_words() {
+        let owners = ["Order".to_owned()];
         for (line, found) in [
             ("request.amount = 1", true),
             (".amount(1)", true),
             ("Order { amount: 1 }", true),
             ("Order::amount", true),
+            ("Invoice::amount", false),
             ("the `amount` of", true),
             ("let amount = 1", false),
             ("let amount: u8 = 1", false),
@@ -263,9 +275,9 @@ mod tests {
             ("total_amount: 1", false),
             ("amount::new()", false),
         ] {
-            assert_eq!(is_member_in(line, "amount"), found, "{line}");
+            assert_eq!(is_member_in(line, "amount", &owners), found, "{line}");
         }
-        assert!(is_member_in("order.r#type", "type"));
+        assert!(is_member_in("order.r#type", "type", &owners));
     }
 
     #[test]
@@ -279,7 +291,6 @@ mod tests {
         ] {
             assert_eq!(has_text(line, text), found, "{line}");
         }
-        assert!(Sign::Key("a".into()).is_in("{\"a\" : 1}") && !Sign::Key("a".into()).is_in("{\"b\": \"a\"}"));
         assert!(Sign::Value("a".into()).is_in("{\"b\": \"a\"}") && !Sign::Value("a".into()).is_in("{\"a\": 1}"));
     }
 }
