@@ -172,8 +172,7 @@ fn signs(thing: &Thing) -> Vec<Sign> {
                 {
                     signs.push(Sign::Item(format!("{owner}::{name}")));
                 }
-                // Nobody names a client's type where it is called.
-                ("Client", name) => signs.push(Sign::Member(name.to_owned(), vec![name.to_owned()])),
+                // Where a type is not named, what makes it or holds it mostly goes by its name.
                 (owner, name) => {
                     let owners = vec![owner.to_owned(), snake(owner)];
                     signs.push(Sign::Member(name.to_owned(), owners));
@@ -207,7 +206,7 @@ fn last_two(path: &str) -> (&str, &str) {
     (before.rsplit("::").next().unwrap_or_default(), name)
 }
 
-/// The method that makes a call of a type.
+/// A type's name as methods and variables have it: `create_payment` makes a `CreatePayment`.
 fn snake(name: &str) -> String {
     let mut spelt = String::new();
     for c in name.chars() {
@@ -242,8 +241,7 @@ fn is_member_in(line: &str, name: &str, owners: &[String]) -> bool {
         }
         let is_first = before.trim_end().is_empty() || before.trim_end().ends_with(['{', ',']);
         let is_set = is_first && behind.starts_with(':') && !behind.starts_with("::");
-        let is_of =
-            |before: &str| owners.iter().any(|owner| before.ends_with(owner.as_str())) || before.ends_with("Self");
+        let is_of = |before: &str| owners.iter().any(|owner| before.ends_with(owner.as_str()));
         before.ends_with('.') || before.strip_suffix("::").is_some_and(is_of) || before.ends_with('`') || is_set
     })
 }
