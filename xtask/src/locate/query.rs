@@ -102,13 +102,11 @@ fn inherited(at: &Pointer, things: &[Thing]) -> Option<Thing> {
     let properties = at.parent().filter(|above| above.last().as_deref() == Some("properties"))?;
     let (object, name) = (properties.parent()?, at.last()?);
     let owner = things.iter().find(|thing| thing.kind == Kind::Type && thing.at.as_ref() == Some(&object))?;
-    let is_member = |thing: &&Thing| {
-        let of_owner = thing
-            .rust
-            .iter()
-            .any(|path| path.rsplit_once("::").is_some_and(|(of, _)| owner.rust.iter().any(|own| own == of)));
-        thing.kind == Kind::Field && thing.wire == name && of_owner
+    let is_in_owner = |path: &String| {
+        owner.rust.iter().any(|own| path.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with("::")))
     };
+    let is_member =
+        |thing: &&Thing| thing.kind == Kind::Field && thing.wire == name && thing.rust.iter().any(is_in_owner);
     things.iter().find(is_member).cloned()
 }
 
