@@ -61,6 +61,28 @@ impl FromIterator<(String, String)> for Files {
     }
 }
 
+/// The Rust files in a folder and below, whoever made them.
+///
+/// # Errors
+///
+/// When the folder or one of the files cannot be read.
+pub fn sources(dir: &Path) -> io::Result<Files> {
+    let mut files = Files::new();
+    let mut open = vec![(dir.to_owned(), String::new())];
+    while let Some((folder, prefix)) = open.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if path.is_dir() {
+                open.push((path, format!("{prefix}{name}/")));
+            } else if name.ends_with(".rs") {
+                files.insert(format!("{prefix}{name}"), fs::read_to_string(path)?);
+            }
+        }
+    }
+    Ok(files)
+}
+
 /// How one file on disk differs from what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {

@@ -91,6 +91,14 @@ impl Source {
         self.locate_all(std::slice::from_ref(at)).pop().unwrap_or(Location::START)
     }
 
+    /// The name of the file that a node was read from.
+    #[must_use]
+    pub fn file_name(&self, at: &Pointer) -> String {
+        let (number, _) = Self::file_of(at);
+        let beside = number.and_then(|number| self.loaded().get(number).map(|file| file.name.clone()));
+        beside.unwrap_or_else(|| self.name().to_owned())
+    }
+
     /// The places of many nodes, in the order they were asked for, from one walk over each text.
     #[must_use]
     pub fn locate_all(&self, pointers: &[Pointer]) -> Vec<Location> {

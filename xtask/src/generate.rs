@@ -6,11 +6,13 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::output::{self, Change, Drift, Files};
 use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
+use sdk_generator::surface::Surface;
 use sdk_generator::{Generation, Options};
 
 use crate::package::Runtime;
@@ -21,11 +23,13 @@ pub(crate) const DOCUMENT: &str = "spec/zuora-payments.yaml";
 /// The list of all public items of that crate.
 pub(crate) const SURFACE: &str = "tests/snapshots/published/surface.snap";
 /// The crate that is made from it.
-const CRATE: &str = "zuora-payments";
+pub(crate) const CRATE: &str = "zuora-payments";
 /// Where its sources are.
-const SOURCES: &str = "generated/src";
+pub(crate) const SOURCES: &str = "generated/src";
 /// What generated crates stand on.
-const RUNTIME: &str = "generator/runtime";
+pub(crate) const RUNTIME: &str = "generator/runtime";
+/// How code refers to it.
+const RUNTIME_CRATE: &str = "sdk_runtime";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -162,24 +166,32 @@ impl Job {
     }
 
     /// The directories that should hold the files.
-    fn targets(&self, root: &Path, files: Files) -> Vec<Target> {
+    fn targets(&self, root: &Path, files: Files) -> anyhow::Result<Vec<Target>> {
         let shared = |dir: &str, files, mark| Target {
             dir: root.join(dir),
             shown: dir.to_owned(),
             files,
             kind: Kind::Shared { mark },
         };
-        match &self.place {
+        Ok(match &self.place {
             Belongs::Here => {
-                let snapshots = shared(snapshots::DIR, snapshots::of(&files), snapshots::mark());
+                let surface = surface(root, &files)?;
+                let snapshots = shared(snapshots::DIR, snapshots::of(&files, &surface), snapshots::mark());
                 vec![shared(SOURCES, files, output::MARK.to_owned()), snapshots]
             }
             Belongs::There { folder, shown, runtime } => {
                 let files = package::package(&self.options.crate_name, self.source.name(), runtime, folder, &files);
                 vec![Target { dir: folder.clone(), shown: shown.clone(), files, kind: Kind::Whole }]
             }
-        }
+        })
     }
+}
+
+/// What the published crate offers: its own files and what it re-exports from the runtime.
+pub(crate) fn surface(root: &Path, files: &Files) -> anyhow::Result<Surface> {
+    let folder = root.join(RUNTIME).join("src");
+    let runtime = output::sources(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    Ok(Surface::with(files, &[(RUNTIME_CRATE, &runtime)]))
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -191,7 +203,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     if let Some(path) = &arguments.ledger {
         report::write(path, &report::Report::new(&diagnostics, &ledger, counts))?;
     }
-    let targets = files.map(|files| job.targets(root, files));
+    let targets = files.map(|files| job.targets(root, files)).transpose()?;
     print(&diagnostics, &job.source.renamed(job.shown), arguments.message_format)?;
     let Some(targets) = targets else { return Ok(ExitCode::FAILURE) };
     let (report, outcome) = match arguments.check {
@@ -203,6 +215,38 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         MessageFormat::Json => io::stderr().write_all(report.as_bytes())?,
     }
     Ok(outcome)
+}
+
+/// What became of the published crate when it was made anew.
+pub(crate) struct Refreshed {
+    /// What is to be said of the document.
+    pub(crate) problems: String,
+    /// Nothing after errors, since nothing was written then.
+    pub(crate) written: Option<Written>,
+}
+
+/// What was written.
+pub(crate) struct Written {
+    /// The files that changed, one a line.
+    pub(crate) files: String,
+    /// How the public items changed, if they did.
+    pub(crate) surface: Option<Change>,
+}
+
+/// Makes the published crate and its snapshots from our document.
+pub(crate) fn refresh(root: &Path, style: Style) -> anyhow::Result<Refreshed> {
+    let job = Job::own(root, Unsupported::Deny)?;
+    let Generation { files, diagnostics, .. } = sdk_generator::generate(&job.source, &job.options);
+    let problems = diagnostics.render(&job.source, style);
+    let Some(files) = files else { return Ok(Refreshed { problems, written: None }) };
+    let mut written = Written { files: String::new(), surface: None };
+    for target in job.targets(root, files)? {
+        let drift = target.write()?;
+        written.files.push_str(&list(&target.shown, &drift));
+        let surface = drift.iter().find(|(path, _)| *path == snapshots::SURFACE);
+        written.surface = written.surface.or(surface.map(|(_, change)| change.clone()));
+    }
+    Ok(Refreshed { problems, written: Some(written) })
 }
 
 fn print(diagnostics: &Diagnostics, source: &Source, format: MessageFormat) -> io::Result<()> {

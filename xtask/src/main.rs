@@ -6,6 +6,7 @@ mod corpus;
 mod diff;
 mod fuzz;
 mod generate;
+mod locate;
 mod package;
 mod release;
 mod report;
@@ -13,6 +14,7 @@ mod snapshots;
 mod soak;
 mod spec;
 mod version;
+mod watch;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -51,6 +53,10 @@ enum Command {
     Budget(budget::Arguments),
     /// Run everything that must pass before a change is merged.
     Ci,
+    /// Say where a Rust item, a JSON pointer or a name of the wire stands: in the document, in the code, in tests and examples.
+    Where(locate::Arguments),
+    /// Make the published crate anew whenever the document is saved, and show what that changes for its users.
+    Watch,
     /// Make very many calls with faults on simulated time, and hold them against the simulator's ledger.
     Soak(soak::Arguments),
 }
@@ -81,6 +87,8 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
         Command::FuzzWorker => fuzz::serve(),
         Command::Budget(arguments) => budget::run(root, &arguments),
         Command::Ci => ci::run(root),
+        Command::Where(arguments) => locate::run(root, &arguments),
+        Command::Watch => watch::run(root),
         Command::Soak(arguments) => soak::run(root, &arguments),
     }
 }

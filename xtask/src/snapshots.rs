@@ -4,10 +4,13 @@
 //! `insta` would write.
 
 use sdk_generator::output::Files;
-use sdk_generator::surface::surface;
+use sdk_generator::surface::Surface;
 
 /// Where they are, relative to the repository's root.
 pub(crate) const DIR: &str = "tests/snapshots/published";
+
+/// The one of the public items.
+pub(crate) const SURFACE: &str = "surface.snap";
 
 /// The test that asserts them, which `insta` names in each.
 const TEST: &str = "tests/published.rs";
@@ -18,9 +21,9 @@ pub(crate) fn mark() -> String {
 }
 
 /// One for every file, and one for the public items of them all.
-pub(crate) fn of(files: &Files) -> Files {
+pub(crate) fn of(files: &Files, surface: &Surface) -> Files {
     let sources = files.iter().map(|(path, text)| snapshot(path, &format!("generated/src/{path}"), text));
-    sources.chain([snapshot("surface", "public items of the generated crate", &surface(files))]).collect()
+    sources.chain([snapshot("surface", "public items of the generated crate", &surface.to_string())]).collect()
 }
 
 fn snapshot(name: &str, description: &str, text: &str) -> (String, String) {
@@ -35,7 +38,8 @@ mod tests {
     #[test]
     fn a_snapshot_is_what_insta_writes() {
         let files = [("a/b.rs".to_owned(), "// one\n\n".to_owned()), ("lib.rs".to_owned(), "pub mod a;\n".to_owned())];
-        let snapshots = of(&files.into_iter().collect());
+        let files = files.into_iter().collect();
+        let snapshots = of(&files, &Surface::of(&files));
         let names: Vec<_> = snapshots.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["a__b.rs.snap", "lib.rs.snap", "surface.snap"]);
         let expected = "---\nsource: tests/published.rs\ndescription: generated/src/a/b.rs\n---\n// one\n";

@@ -7,7 +7,7 @@ use super::{Comparing, Detail, Effect, Rule, Subject};
 use crate::emit;
 use crate::ir::{Operation, TypeDef};
 use crate::output::Files;
-use crate::surface::surface;
+use crate::surface::{Line, Surface};
 
 impl Comparing<'_> {
     /// Holds the items of a type against what was noted of it since `before`.
@@ -33,23 +33,12 @@ impl Comparing<'_> {
 
     fn lost(&mut self, subject: &Subject, old: &str, new: &str) {
         let lines = |code: &str| {
-            // What is private to the file would not be listed.
             let files: Files = [("lib.rs".to_owned(), code.to_owned())].into_iter().collect();
-            surface(&files).lines().map(without_notes).collect::<Vec<_>>()
+            Surface::of(&files).lines().iter().map(Line::as_callers_see).collect::<Vec<_>>()
         };
         let (old, new) = (lines(old), lines(new));
         if let Some(lost) = old.iter().find(|line| !new.contains(line)) {
             self.note(Rule::RustItemChanged, subject, Detail::Was(lost.clone()));
         }
     }
-}
-
-/// A line of the surface without what warns or hides.
-fn without_notes(line: &str) -> String {
-    let mut line = line.trim();
-    while let Some(rest) = line.strip_prefix("#[") {
-        let Some((_, rest)) = rest.split_once("] ") else { break };
-        line = rest.trim_start();
-    }
-    line.to_owned()
 }

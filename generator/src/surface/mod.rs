@@ -1,0 +1,157 @@
+//! What a crate offers to others, one line each: the first thing to read when generated code changes.
+//!
+//! It is read off the files, not off the model they were made from, so that it cannot tell another story. What a crate
+//! re-exports from another one whose files are at hand is listed as if it were its own, and so is what macros make.
+//! Only what follows from the insides of types is not told, such as whether one is `Send`.
+
+mod conditions;
+mod impls;
+mod items;
+mod lines;
+mod macros;
+mod print;
+mod public;
+mod tree;
+
+use std::collections::HashMap;
+use std::fmt::{self, Display};
+
+use syn::Item;
+
+use self::conditions::Condition;
+use self::lines::Lines;
+pub use self::lines::{Kind, Line};
+use self::print::Printer;
+use self::public::{Homes, Public};
+use self::tree::{OWN, Path, Target, Tree};
+use crate::output::Files;
+
+/// What the printed form begins with.
+const HEADER: &str = "\
+// @generated: every public item of the crate, by the path that users write; what is hidden from the docs is left out.
+// A line that is gone or changed may break users.
+";
+
+/// The public items of a crate, sorted by the paths that its users write.
+///
+/// An item that can be reached by several paths is listed in full under the shortest; the others say so. A file that
+/// cannot be read is listed as such, where its items would be. The printed form has one line an item, in columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surface {
+    lines: Vec<Line>,
+}
+
+impl Surface {
+    /// The surface of the crate whose root is `lib.rs`, as far as these files tell.
+    #[must_use]
+    pub fn of(files: &Files) -> Self {
+        Self::with(files, &[])
+    }
+
+    /// The same, together with the crates it re-exports from, each by the name under which code refers to it.
+    #[must_use]
+    pub fn with(files: &Files, others: &[(&str, &Files)]) -> Self {
+        let tree = Tree::read([(OWN, files)].into_iter().chain(others.iter().copied()));
+        let public = public::walk(&tree);
+        let homes = Homes::of(&tree, &public);
+        let mut listing = Listing { tree: &tree, homes: &homes, conditions: HashMap::new(), lines: Lines::default() };
+        listing.root();
+        public.iter().for_each(|public| listing.path(public));
+        for (item, alias) in homes.behind_aliases() {
+            listing.items(item, &alias.path, &alias.condition);
+        }
+        listing.impls();
+        Self { lines: listing.lines.sorted() }
+    }
+
+    /// One for each item, and one for each implementation of a trait.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+}
+
+impl Display for Surface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HEADER)?;
+        lines::write(&self.lines, f)
+    }
+}
+
+/// Lines that are being made.
+struct Listing<'a> {
+    tree: &'a Tree,
+    homes: &'a Homes<'a>,
+    /// What each listed item is under as a whole.
+    conditions: HashMap<Path, Condition>,
+    lines: Lines,
+}
+
+impl Listing<'_> {
+    /// The crate itself, which has a line only if it cannot be read.
+    fn root(&mut self) {
+        let root = self.tree.modules.get([OWN.to_owned()].as_slice());
+        if let Some(why) = root.and_then(|root| root.unreadable.clone()) {
+            self.lines.add(&Path::new(), Path::new(), Kind::Unreadable, why, Vec::new());
+        }
+    }
+
+    fn path(&mut self, public: &Public) {
+        let Public { path, target, condition } = public;
+        let mut line = |kind, signature| {
+            self.lines.add(path, path.clone(), kind, signature, condition.notes().collect());
+        };
+        match target {
+            Target::Module(module) => {
+                line(Kind::Mod, String::new());
+                if let Some(why) = self.tree.modules.get(module).and_then(|module| module.unreadable.clone()) {
+                    line(Kind::Unreadable, why);
+                }
+            }
+            Target::Elsewhere(other) => line(Kind::Use, format!("= {}", other.join("::"))),
+            Target::Item(item) => match self.homes.get(item) {
+                Some(home) if home == path => self.items(item, path, condition),
+                Some(home) => line(Kind::Use, format!("= {}", home.join("::"))),
+                None => {}
+            },
+        }
+    }
+
+    /// Everything that goes by one name.
+    fn items(&mut self, item: &Path, path: &Path, condition: &Condition) {
+        let Some((name, module)) = item.split_last() else { return };
+        let Some(here) = self.tree.modules.get(module) else { return };
+        let printer = Printer { tree: self.tree, homes: self.homes, module };
+        let condition = condition.and(&here.condition);
+        for item in here.items.get(name).into_iter().flatten() {
+            let attrs = print::attributes(item);
+            let is_public = tree::is_public_item(item) || matches!(item, Item::Macro(_));
+            if is_public && !public::is_hidden(attrs) {
+                let condition = condition.and(&Condition::of(attrs));
+                items::describe(item, path, printer, &condition, &mut self.lines);
+                self.conditions.insert(path.clone(), condition);
+            }
+        }
+    }
+
+    fn impls(&mut self) {
+        for (path, module) in &self.tree.modules {
+            let printer = Printer { tree: self.tree, homes: self.homes, module: path };
+            let known = |home: &Path| self.conditions.get(home).cloned().unwrap_or_default();
+            for block in &module.impls {
+                impls::describe(block, printer, &module.condition, known, &mut self.lines);
+            }
+            for call in &module.calls {
+                // What an unknown macro makes of a type can only be told by its name.
+                let Ok(of) = call.mac.parse_body::<syn::Path>() else { continue };
+                if let Some(home) = printer.home_of(&of) {
+                    let signature = format!("{}!", print::names(&call.mac.path).join("::"));
+                    self.lines.add(home, home.clone(), Kind::Impl, signature, Vec::new());
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,222 @@
+//! Code as the surface shows it: on one line, with paths as users write them.
+
+use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Fields, Generics, Item, Signature, Type};
+
+use super::conditions::Condition;
+use super::public::Homes;
+use super::tree::{OWN, Path, Target, Tree};
+use crate::render::unparse;
+
+/// The crates that are `std`, whose paths are shown as they are written.
+const STANDARD: &[&str] = &["std", "core", "alloc"];
+
+/// Prints what stands in one module.
+#[derive(Clone, Copy)]
+pub(super) struct Printer<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) homes: &'a Homes<'a>,
+    pub(super) module: &'a [String],
+}
+
+impl<'a> Printer<'a> {
+    pub(super) fn ty(&self, ty: &Type) -> String {
+        let mut ty = ty.clone();
+        self.clone().visit_type_mut(&mut ty);
+        as_written(&ty)
+    }
+
+    /// A signature without its name: generics, arguments, what is returned, and limits.
+    pub(super) fn signature(&self, sig: &Signature) -> String {
+        let mut sig = sig.clone();
+        self.clone().visit_signature_mut(&mut sig);
+        sig.inputs.pop_punct();
+        let ident = sig.ident.clone();
+        let text = flat(unparse(syn::parse_quote!(#sig {})).trim_end().trim_end_matches("{}"));
+        let (before, behind) = text.split_once(&format!("fn {ident}")).unwrap_or(("", &text));
+        format!("{before}{}", behind.trim_end().trim_end_matches(','))
+    }
+
+    /// Parameters in angle brackets, and `where` with its limits behind a blank; each empty if there are none.
+    pub(super) fn generics(&self, generics: &Generics) -> (String, String) {
+        let mut generics = generics.clone();
+        self.clone().visit_generics_mut(&mut generics);
+        let limits = generics.where_clause.take();
+        let text = flat(&unparse(syn::parse_quote!(struct S #generics #limits;)));
+        let text = text.trim_start_matches("struct S").trim_end_matches(';');
+        match text.split_once(" where ").or_else(|| text.split_once("where ")) {
+            Some((parameters, limits)) => {
+                (parameters.trim_end().to_owned(), format!(" where {}", limits.trim_end_matches(',')))
+            }
+            None => (text.to_owned(), String::new()),
+        }
+    }
+
+    /// The limits of a type parameter, an associated type or a trait, behind a colon.
+    pub(super) fn bounds(&self, bounds: impl ToTokens) -> String {
+        let Ok(ty) = syn::parse2::<Type>(quote::quote!(dyn #bounds)) else { return String::new() };
+        format!(": {}", self.ty(&ty).trim_start_matches("dyn "))
+    }
+
+    /// The types of unnamed fields; `_` stands for one that others cannot see.
+    pub(super) fn tuple(&self, fields: &Fields, is_shown: impl Fn(&syn::Field) -> bool) -> String {
+        let shown = fields.iter().map(|field| if is_shown(field) { self.ty(&field.ty) } else { "_".to_owned() });
+        format!("({})", shown.collect::<Vec<_>>().join(", "))
+    }
+
+    /// A trait as users name it; nothing for one that they cannot name.
+    pub(super) fn implemented(&self, path: &syn::Path) -> Option<String> {
+        let target = self.tree.resolve(self.module, &names(path));
+        match &target {
+            Target::Item(item) if self.homes.get(item).is_none() => return None,
+            Target::Module(_) => return None,
+            Target::Item(_) | Target::Elsewhere(_) => {}
+        }
+        let mut path = path.clone();
+        self.clone().visit_path_mut(&mut path);
+        if let Target::Elsewhere(names) = &target
+            && is_standard(&names[0])
+        {
+            let arguments = path.segments.last().map(|segment| segment.arguments.clone());
+            let own = names.last().map(|last| self.tree.resolve(&[OWN.to_owned()], std::slice::from_ref(last)));
+            // The last name says it all, unless it is that of an item of ours.
+            let shown = if matches!(own, Some(Target::Item(_))) { &names[..] } else { &names[names.len() - 1..] };
+            path = syn::parse_str(&shown.join("::")).ok()?;
+            if let (Some(last), Some(arguments)) = (path.segments.last_mut(), arguments) {
+                last.arguments = arguments;
+            }
+        }
+        Some(as_written(&Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path })))
+    }
+
+    /// The path of a type of ours.
+    pub(super) fn home(&self, ty: &Type) -> Option<&'a Path> {
+        let ty = match ty {
+            Type::Reference(reference) => &*reference.elem,
+            ty => ty,
+        };
+        let Type::Path(path) = ty else { return None };
+        self.home_of(&path.path)
+    }
+
+    /// The path by which users name what a path leads to.
+    pub(super) fn home_of(&self, path: &syn::Path) -> Option<&'a Path> {
+        match self.tree.resolve(self.module, &names(path)) {
+            Target::Item(item) => self.homes.get(&item),
+            Target::Module(_) | Target::Elsewhere(_) => None,
+        }
+    }
+}
+
+impl VisitMut for Printer<'_> {
+    /// Says a path as users would.
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        let before_last = path.segments.iter().rev().skip(1);
+        if path.segments.len() > 1 && before_last.into_iter().any(|segment| !segment.arguments.is_none()) {
+            return;
+        }
+        let written = names(path);
+        let said: Path = match self.tree.resolve(self.module, &written) {
+            Target::Item(item) => match self.homes.get(&item) {
+                Some(home) => home.clone(),
+                None => written.last().cloned().into_iter().collect(),
+            },
+            Target::Elsewhere(found) if found != written => {
+                let is_renamed = found.last() != written.last();
+                if is_standard(&found[0]) && !is_renamed { written } else { found }
+            }
+            Target::Elsewhere(found) if path.leading_colon.is_some() && is_standard(&found[0]) => {
+                found.last().cloned().into_iter().collect()
+            }
+            Target::Elsewhere(_) | Target::Module(_) => return,
+        };
+        let Some(arguments) = path.segments.last().map(|segment| segment.arguments.clone()) else { return };
+        let Ok(mut said) = syn::parse_str::<syn::Path>(&said.join("::")) else { return };
+        if let Some(last) = said.segments.last_mut() {
+            last.arguments = arguments;
+        }
+        *path = said;
+    }
+}
+
+fn is_standard(name: &str) -> bool {
+    STANDARD.contains(&name)
+}
+
+/// The names in a path, without what stands in angle brackets.
+pub(super) fn names(path: &syn::Path) -> Path {
+    path.segments.iter().map(|segment| segment.ident.to_string()).collect()
+}
+
+/// A type on one line.
+pub(super) fn as_written(ty: &Type) -> String {
+    let text = flat(&unparse(syn::parse_quote!(type T = #ty;)));
+    text.trim_start_matches("type T = ").trim_end_matches(';').to_owned()
+}
+
+/// What an item means to its users beside its declaration.
+pub(super) fn notes(attrs: &[Attribute], condition: &Condition) -> Vec<String> {
+    let told = ["non_exhaustive", "deprecated", "must_use"];
+    let told = told.iter().filter(|name| attrs.iter().any(|attr| attr.path().is_ident(name)));
+    condition.notes().chain(told.map(|name| format!("#[{name}]"))).collect()
+}
+
+/// The attributes of an item.
+pub(super) fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::TraitAlias(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Union(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => &[],
+    }
+}
+
+/// An item that exists under one more condition.
+pub(super) fn with_condition(mut item: Item, condition: &Condition) -> Item {
+    let attrs = match &mut item {
+        Item::Const(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        Item::Fn(item) => &mut item.attrs,
+        Item::Impl(item) => &mut item.attrs,
+        Item::Macro(item) => &mut item.attrs,
+        Item::Mod(item) => &mut item.attrs,
+        Item::Static(item) => &mut item.attrs,
+        Item::Struct(item) => &mut item.attrs,
+        Item::Trait(item) => &mut item.attrs,
+        Item::Type(item) => &mut item.attrs,
+        Item::Use(item) => &mut item.attrs,
+        _ => return item,
+    };
+    attrs.extend(condition.to_attributes());
+    item
+}
+
+/// Code on one line, as if lines had no end.
+fn flat(code: &str) -> String {
+    let line = code.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = line.replace("( ", "(").replace(", )", ")").replace("< ", "<").replace(", >", ">");
+    line.replace(" )", ")").replace(" .", ".")
+}
+
+/// Tokens without the blanks that separate them.
+pub(super) fn squeeze(tokens: &str) -> String {
+    let mut text = flat(tokens);
+    for (wide, narrow) in
+        [(" :: ", "::"), (" :", ":"), (" <", "<"), (" >", ">"), (" ,", ","), (" (", "("), ("# [", "#["), (" !", "!")]
+    {
+        text = text.replace(wide, narrow);
+    }
+    text
+}

@@ -1,0 +1,178 @@
+//! `cargo xtask where`: from a Rust item, a JSON pointer or a name of the wire to the line of the document, the line of the
+//! code, and what touches it.
+
+mod bodies;
+mod code;
+mod index;
+mod query;
+mod show;
+mod uses;
+
+use std::collections::HashSet;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use sdk_generator::diagnostics::{Diagnostics, Style};
+use sdk_generator::output;
+use sdk_generator::read::{self, Document, Unsupported};
+use sdk_generator::source::{Location, Pointer, Source};
+
+use self::bodies::Members;
+use self::code::{Code, Place};
+use self::index::{Kind, Thing};
+use self::uses::Use;
+use crate::generate::{CRATE, DOCUMENT, RUNTIME, SOURCES};
+use crate::spec;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// What to look for: a Rust item such as `CreatePaymentRequest::amount`, a JSON pointer such as
+    /// `#/components/schemas/Payment`, or a name of the wire such as `accountId`, `Zuora-Track-Id` or `POST /v1/payments`.
+    #[arg(value_name = "NAME_OR_POINTER", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    name: String,
+    /// How it is printed.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+    /// Another document than ours; of that one there is no code and there are no tests.
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// In columns, with places that a terminal can open.
+    Human,
+    /// One JSON array, on standard output.
+    Json,
+}
+
+/// One thing with everything that is known of where it is.
+struct Found {
+    thing: Thing,
+    /// The file and the place of its declaration.
+    document: Option<(String, Location)>,
+    code: Vec<Place>,
+    uses: Vec<Use>,
+}
+
+pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let subject = match &arguments.spec {
+        Some(path) => Subject::foreign(path)?,
+        None => Subject::own(root)?,
+    };
+    let found = subject.find(&arguments.name)?;
+    let text = match arguments.format {
+        Format::Human => show::human(&found, io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
+        Format::Json => show::json(&found)?,
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is looked into.
+struct Subject {
+    source: Source,
+    document: Document,
+    things: Vec<Thing>,
+    code: Code,
+    /// The repository, where the document is ours.
+    root: Option<PathBuf>,
+}
+
+impl Subject {
+    /// Our document, and everything that is made of it or stands on it.
+    fn own(root: &Path) -> anyhow::Result<Self> {
+        let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
+        let mut subject = Self::of(source, Unsupported::Deny)?;
+        for folder in [SOURCES.to_owned(), format!("{RUNTIME}/src")] {
+            let files = output::sources(&root.join(&folder)).with_context(|| format!("{folder} cannot be read"))?;
+            subject.code.add(&folder, &files);
+        }
+        subject.add_items();
+        subject.root = Some(root.to_owned());
+        Ok(subject)
+    }
+
+    /// Somebody else's.
+    fn foreign(path: &Path) -> anyhow::Result<Self> {
+        let source = spec::read(path)?.renamed(path.display().to_string());
+        Self::of(source, Unsupported::Skip)
+    }
+
+    fn of(source: Source, unsupported: Unsupported) -> anyhow::Result<Self> {
+        let mut diagnostics = Diagnostics::new();
+        let Some(document) = read::read(&source, unsupported, &mut diagnostics) else {
+            bail!("the document cannot be read\n\n{}", diagnostics.render(&source, Style::Plain));
+        };
+        // What it says wrong is no reason not to look into the rest.
+        let (api, _) = sdk_generator::model(&document, unsupported, &mut diagnostics);
+        let things = index::of(&api);
+        Ok(Self { source, document, things, code: Code::default(), root: None })
+    }
+
+    /// Adds what the code defines and the document does not have.
+    fn add_items(&mut self) {
+        let known: HashSet<String> =
+            self.things.iter().flat_map(|thing| thing.rust.iter()).map(|path| last_names(path)).collect();
+        let items = self.code.iter().map(|(name, _)| name).filter(|name| !known.contains(*name));
+        let item = |name: &str| Thing {
+            kind: Kind::Item,
+            wire: String::new(),
+            rust: vec![name.to_owned()],
+            at: None,
+            aliases: Vec::new(),
+        };
+        let items: Vec<_> = items.map(item).collect();
+        self.things.extend(items);
+    }
+
+    /// What a name or a pointer leads to, the most specific first.
+    fn find(&self, asked: &str) -> anyhow::Result<Vec<Found>> {
+        let things = query::find(asked, &self.things, &self.document.value, CRATE);
+        if things.is_empty() {
+            let alike = query::alike(asked, &self.things, &self.document.value, CRATE);
+            let alike: Vec<_> = alike.iter().map(|name| format!("`{name}`")).collect();
+            let help = match alike.split_last() {
+                None => "ask for a Rust item, a JSON pointer, or a name that the document has".to_owned(),
+                Some((last, [])) => format!("did you mean {last}?"),
+                Some((last, others)) => format!("did you mean {} or {last}?", others.join(", ")),
+            };
+            bail!("nothing is called `{asked}` in {}\n\n{help}", self.source.name());
+        }
+        let pointers: Vec<_> = things.iter().filter_map(|thing| thing.at.clone()).collect();
+        let mut places = self.source.locate_all(&pointers).into_iter();
+        let files = self.root.as_deref().map(uses::files).unwrap_or_default();
+        let members = Members::of(&self.things);
+        let found = things.into_iter().map(|thing| {
+            let document = thing.at.as_ref().and_then(|at| Some((self.file(at), places.next()?)));
+            let mut code: Vec<_> = thing.rust.iter().flat_map(|path| self.code.of(path)).cloned().collect();
+            code.sort();
+            code.dedup();
+            let uses = uses::of(&thing, &files, &members);
+            Found { thing, document, code, uses }
+        });
+        Ok(found.collect())
+    }
+
+    /// The file that a node stands in, by a path that can be opened.
+    fn file(&self, at: &Pointer) -> String {
+        let (name, document) = (self.source.file_name(at), self.source.name());
+        if name == document {
+            return name;
+        }
+        Path::new(document).with_file_name(name).display().to_string()
+    }
+}
+
+/// The name of an item, or its name and that of its member, by which code knows them.
+fn last_names(path: &str) -> String {
+    let path = path.split('(').next().unwrap_or(path);
+    let names: Vec<_> = path.split("::").filter(|name| *name != "operations").collect();
+    names[names.len().saturating_sub(2)..].join("::")
+}
+
+#[cfg(test)]
+mod tests;
