@@ -5,6 +5,7 @@ mod ci;
 mod corpus;
 mod fuzz;
 mod generate;
+mod lint;
 mod package;
 mod report;
 mod snapshots;
@@ -32,6 +33,8 @@ struct Arguments {
 enum Command {
     /// Make the published crate's sources and their snapshots from the document.
     Generate(generate::Arguments),
+    /// Say what a maintainer would mind in a document, and mend what can be mended mechanically.
+    Lint(lint::Arguments),
     /// Make a crate of every document in a folder, compile it, and say what that took.
     Corpus(corpus::Arguments),
     /// Make random slips in documents, and see whether the generator survives them.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
 fn run(root: &Path) -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(root, &arguments),
+        Command::Lint(arguments) => lint::run(root, &arguments),
         Command::Corpus(arguments) => corpus::run(root, &arguments),
         Command::Fuzz(arguments) => fuzz::run(root, &arguments),
         Command::FuzzWorker => fuzz::serve(),
