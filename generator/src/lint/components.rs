@@ -11,6 +11,9 @@ use crate::read::grammar::Kind;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let mut used = used(nodes.document);
+    // What an extension refers to is of use to somebody, though not to the generator.
+    let extensions = nodes.document.members().filter(|(key, _)| key.starts_with("x-"));
+    reach(nodes.document, extensions.map(|(_, value)| value).collect(), &mut used);
     use_security_schemes(nodes, &mut used);
     while use_alternatives(nodes, &mut used) {}
     let sections = Spot::root(nodes.document).get("components").into_iter().flat_map(|components| components.members());

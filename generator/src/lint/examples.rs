@@ -184,6 +184,7 @@ fn tell(error: &ValidationError<'_>) -> String {
     use ValidationErrorKind as Kind;
     let value = shown(error.instance());
     match error.kind() {
+        Kind::Type { kind } if error.instance().is_null() => format!("null stands where {} belongs", wanted(kind)),
         Kind::Type { kind } => format!("{value} is {}, where {} belongs", what(error.instance()), wanted(kind)),
         Kind::Required { property } => format!("`{}` is missing", property.as_str().unwrap_or_default()),
         Kind::AdditionalProperties { unexpected } => {

@@ -106,16 +106,19 @@ fn deviations<'p>(name: &str, all: impl Iterator<Item = (&'p str, &'p Pointer)>,
     }
 }
 
-/// What a property is, as far as it says so itself or by one schema that it takes over.
+/// What a property is, as far as it says so itself or by one schema that it takes over. Only plain values are looked at: a
+/// mapping beside a text is rather another thing of the same name.
 struct Type<'a> {
     kind: &'a str,
     format: Option<&'a str>,
 }
 
+const PLAIN: &[&str] = &["string", "integer", "number", "boolean"];
+
 impl<'a> Type<'a> {
     fn of(nodes: &Nodes<'a>, property: &Spot<'a>) -> Option<Self> {
         let parts = nodes.all_of(property.clone());
-        let kind = parts.iter().find_map(|part| part.text("type"))?;
+        let kind = parts.iter().find_map(|part| part.text("type")).filter(|kind| PLAIN.contains(kind))?;
         Some(Self { kind, format: parts.iter().find_map(|part| part.text("format")) })
     }
 }

@@ -59,14 +59,20 @@ impl<'a> Route<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Segment<'a> {
     Fixed(&'a str),
-    /// Has a parameter, with what stands before the first one and behind the last.
-    Open(&'a str, &'a str),
+    /// Has a parameter.
+    Open {
+        text: &'a str,
+        /// What stands before the first one.
+        before: &'a str,
+        /// What stands behind the last one.
+        after: &'a str,
+    },
 }
 
 impl<'a> Segment<'a> {
     fn read(text: &'a str) -> Self {
         match (text.split_once('{'), text.rsplit_once('}')) {
-            (Some((before, _)), Some((_, after))) => Self::Open(before, after),
+            (Some((before, _)), Some((_, after))) => Self::Open { text, before, after },
             _ => Self::Fixed(text),
         }
     }
@@ -75,10 +81,11 @@ impl<'a> Segment<'a> {
     fn meets(self, other: Self) -> bool {
         match (self, other) {
             (Self::Fixed(one), Self::Fixed(other)) => one == other,
-            (Self::Fixed(text), Self::Open(before, after)) | (Self::Open(before, after), Self::Fixed(text)) => {
+            (Self::Fixed(text), Self::Open { before, after, .. })
+            | (Self::Open { before, after, .. }, Self::Fixed(text)) => {
                 text.len() > before.len() + after.len() && text.starts_with(before) && text.ends_with(after)
             }
-            (Self::Open(a, z), Self::Open(b, y)) => {
+            (Self::Open { before: a, after: z, .. }, Self::Open { before: b, after: y, .. }) => {
                 (a.starts_with(b) || b.starts_with(a)) && (z.ends_with(y) || y.ends_with(z))
             }
         }
@@ -88,9 +95,29 @@ impl<'a> Segment<'a> {
     fn weight(self) -> usize {
         match self {
             Self::Fixed(_) => usize::MAX,
-            Self::Open(before, after) => before.len() + after.len(),
+            Self::Open { text, .. } => unnamed(text).len(),
         }
     }
+
+    /// Whether both are the same, whatever parameters are called.
+    fn is_alike(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Fixed(one), Self::Fixed(other)) => one == other,
+            (Self::Open { text: one, .. }, Self::Open { text: other, .. }) => unnamed(one) == unnamed(other),
+            _ => false,
+        }
+    }
+}
+
+/// What of a segment is no name of a parameter.
+fn unnamed(segment: &str) -> String {
+    let mut parts = segment.split(['{', '}']);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    while let (Some(_), Some(fixed)) = (parts.next(), parts.next()) {
+        text.push('{');
+        text.push_str(fixed);
+    }
+    text
 }
 
 /// What requests fit two paths.
@@ -112,7 +139,7 @@ impl Overlap {
         let orders = || one.iter().zip(other).map(|(one, other)| one.weight().cmp(&other.weight()));
         match (orders().any(|order| order.is_gt()), orders().any(|order| order.is_lt())) {
             (true, true) => Self::Ambiguous,
-            (false, false) if one == other => Self::Same,
+            (false, false) if one.iter().zip(other).all(|(one, other)| one.is_alike(*other)) => Self::Same,
             (false, false) => Self::Ambiguous,
             _ => Self::None,
         }
@@ -142,6 +169,9 @@ mod tests {
             ("/a/{x}.json", "/a/b{x}", Overlap::None),
             ("/a/ab{x}", "/a/{x}cd", Overlap::Ambiguous),
             ("/a/{x}:run", "/a/{y}:run", Overlap::Same),
+            ("/a/{x}...{y}", "/a/{z}", Overlap::None),
+            ("/a/{x}...{y}", "/a/{v}...{w}", Overlap::Same),
+            ("/a/{x}..{y}", "/a/{v}-.{w}", Overlap::Ambiguous),
             ("/a", "/b", Overlap::None),
         ] {
             assert_eq!(overlap(one, other), expected, "{one} and {other}");

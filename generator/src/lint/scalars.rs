@@ -199,12 +199,15 @@ fn meaning(text: &str, is_key: bool) -> Option<&'static str> {
 
 /// `2017-03-01`, alone or in front of a time.
 fn is_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digits = |range: Range<usize>| bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
-    let is_day = digits(0..4) && digits(5..7) && digits(8..10) && bytes[4] == b'-' && bytes[7] == b'-';
+    let Some((day, time)) = text.split_at_checked(10) else { return false };
+    let is_day = day.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    let is_of_time = |c: char| c.is_ascii_digit() || ":.+-Zz ".contains(c);
     is_day
-        && (bytes.len() == 10
-            || matches!(bytes[10], b'T' | b't' | b' ') && digits(11..13) && bytes.get(13) == Some(&b':'))
+        && (time.is_empty()
+            || time.starts_with(['T', 't', ' ']) && time.contains(':') && time[1..].chars().all(is_of_time))
 }
 
 /// Numbers that only YAML 1.1 knows: octal by a zero in front, in base 60, with underscores.
