@@ -24,6 +24,9 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     cases.of_media(nodes);
     cases.of_schemas(nodes);
     let Cases { translator, cases, schemas, values } = cases;
+    if cases.is_empty() {
+        return;
+    }
     let validator = match translator.validator(&schemas) {
         Ok(validator) => validator,
         // Every keyword was looked at by itself, so this is a disagreement with the library.

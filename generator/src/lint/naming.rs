@@ -44,8 +44,8 @@ fn is_custom(majority: usize, total: usize) -> bool {
     total == 2 || 3 * majority >= 2 * total
 }
 
-fn times(places: usize) -> String {
-    if places == 1 { "in one place".to_owned() } else { format!("in {places} places") }
+fn elsewhere(places: usize) -> String {
+    if places == 1 { "in another place".to_owned() } else { format!("in {places} others") }
 }
 
 /// Names that consist of the same words.
@@ -58,7 +58,7 @@ fn spellings<'p>(what: &str, names: impl Iterator<Item = (&'p str, &'p Pointer)>
         let groups = by_key(all.into_iter());
         let [(usual, places), others @ ..] = groups.as_slice() else { continue };
         for (name, at) in others.iter().filter_map(|(name, at)| Some((name, at.first()?))) {
-            let message = format!("the {what} `{name}` is spelt `{usual}` {}", times(places.len()));
+            let message = format!("the {what} `{name}` is spelt `{usual}` {}", elsewhere(places.len()));
             let finding = findings.add(Rule::NameSpelling, at, message);
             places.first().into_iter().for_each(|at| {
                 finding.related(at, "spelt so here");
@@ -98,7 +98,7 @@ fn deviations<'p>(name: &str, all: impl Iterator<Item = (&'p str, &'p Pointer)>,
         return;
     }
     for (other, at) in others.iter().filter_map(|(other, at)| Some((other, at.first()?))) {
-        let message = format!("`{name}` is `{other}` here, but `{usual}` {}", times(places.len()));
+        let message = format!("`{name}` is `{other}` here, but `{usual}` {}", elsewhere(places.len()));
         let finding = findings.add(Rule::PropertyType, at, message);
         places.first().into_iter().for_each(|at| {
             finding.related(at, format!("`{usual}` here"));
@@ -139,7 +139,7 @@ fn enums(nodes: &Nodes<'_>, findings: &mut Findings) {
         .collect();
     for (values, places) in by_key(lists.iter().map(|(values, at)| (values, at))) {
         if let [first, second, ..] = places.as_slice() {
-            let message = format!("the same {} values are listed {}", values.len(), times(places.len()));
+            let message = format!("the same {} values are listed in {} places", values.len(), places.len());
             findings.add(Rule::RepeatedEnum, second, message).related(first, "they are listed here, too");
         }
     }

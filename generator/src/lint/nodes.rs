@@ -103,12 +103,13 @@ impl<'a> Walk<'a> {
         if spot.value.as_object().is_none() {
             return;
         }
-        for (key, member) in spot.members() {
+        let members = spot.members();
+        self.nodes.by_kind.entry(kind).or_default().push(spot);
+        for (key, member) in members {
             if let Some(shape) = kind.member_of_any_version(key) {
                 self.shape(shape, member);
             }
         }
-        self.nodes.by_kind.entry(kind).or_default().push(spot);
     }
 }
 
