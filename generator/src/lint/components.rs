@@ -19,7 +19,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let sections = Spot::root(nodes.document).get("components").into_iter().flat_map(|components| components.members());
     for (section, members) in sections.filter(|(section, _)| !section.starts_with("x-")) {
         for (name, member) in members.members().filter(|(name, _)| !used.contains(&(section, *name))) {
-            let message = format!("nothing that is used refers to `{name}`");
+            let message = format!("nothing that is used refers to `{section}/{name}`");
             findings.add(Rule::UnusedComponent, &member.at, message);
         }
     }

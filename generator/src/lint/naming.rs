@@ -84,9 +84,11 @@ fn types<'a>(nodes: &Nodes<'a>, properties: &[(&'a str, Spot<'a>)], findings: &m
         }
     }
     for (name, all) in &by_name {
-        deviations(name, all.iter().map(|(found, at)| (found.kind, *at)), findings);
-        let with_format = all.iter().filter_map(|(found, at)| Some((found.format?, *at)));
-        deviations(name, with_format, findings);
+        let kinds = || all.iter().map(|(found, at)| (found.kind, *at));
+        deviations(name, kinds(), findings);
+        let usual = by_key(kinds()).first().map(|(kind, _)| *kind);
+        let of_one_kind = all.iter().filter(|(found, _)| Some(found.kind) == usual);
+        deviations(name, of_one_kind.filter_map(|(found, at)| Some((found.format?, *at))), findings);
     }
 }
 

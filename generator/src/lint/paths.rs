@@ -18,9 +18,13 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     }
     for server in nodes.of_kind(Kind::Server) {
         let Some(url) = server.get("url") else { continue };
-        let Some(text) = url.value.as_text().filter(|text| text.len() > 1 && text.ends_with('/')) else { continue };
-        findings.add(Rule::ServerTrailingSlash, &url.at, format!("the server `{text}` ends with a slash"));
-        findings.fix(Rule::ServerTrailingSlash, &url.at, Edit::Text(text.trim_end_matches('/').to_owned()));
+        let Some(text) = url.value.as_text().filter(|text| text.ends_with('/')) else { continue };
+        let trimmed = text.trim_end_matches('/');
+        // The root of the document's own server, and a scheme alone, are nothing without their slashes.
+        if !trimmed.is_empty() && !trimmed.ends_with(':') {
+            findings.add(Rule::ServerTrailingSlash, &url.at, format!("the server `{text}` ends with a slash"));
+            findings.fix(Rule::ServerTrailingSlash, &url.at, Edit::Text(trimmed.to_owned()));
+        }
     }
 }
 
