@@ -107,6 +107,31 @@ fn mending_changes_nothing_else_in_any_document() {
     }
 }
 
+#[test]
+fn quotes_that_were_taken_away_come_back() {
+    let quoted = [
+        "'200':",
+        "'500':",
+        "'Yes'",
+        "'No'",
+        "'2026-09-11'",
+        "'2025-08-12'",
+        "'2024-08-13'",
+        "'2022-10-21'",
+        "'2017-03-01'",
+        "'2017-03-01 11:30:37'",
+        "'5231719060426316203012'",
+    ];
+    let ours = document();
+    let bare = quoted.iter().fold(ours.text().to_owned(), |text, quoted| {
+        assert!(text.contains(quoted), "{quoted} is not in our document");
+        text.replace(quoted, &quoted.replace('\'', ""))
+    });
+    let fixed = fixed(&Source::new(DOCUMENT, bare)).expect("only scalars are mended");
+    assert!(fixed.done.len() > quoted.len());
+    assert!(fixed.text == ours.text(), "{}", diff(&ours, &fixed));
+}
+
 /// The mended text with the edits taken back, one by one.
 fn undone(text: &str, fixed: &Fixed) -> String {
     let (mut before, mut after, mut undone) = (text, fixed.text.as_str(), String::new());
