@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The rules look at the tree that the reader makes; only what the tree has lost, the quotes of scalars, is looked up in the
-//! text. A breach is a [`Diagnostic`](crate::diagnostics::Diagnostic) with [`Code::Lint`].
+//! text. A breach is a [`Diagnostic`] with [`Code::Lint`].
 
 mod components;
 mod descriptions;
