@@ -1,6 +1,6 @@
 //! `cargo xtask lint`: what a maintainer would mind in our document, or in any other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -144,7 +144,9 @@ fn write(to: &mut dyn Write, text: &str) -> anyhow::Result<ExitCode> {
 /// How often each rule is broken, most often first.
 fn counts(diagnostics: &Diagnostics) -> String {
     let mut counts: BTreeMap<Rule, usize> = BTreeMap::new();
-    for diagnostic in diagnostics.iter() {
+    // An example that several schemas share may be told several times, but is printed once.
+    let distinct: BTreeSet<_> = diagnostics.iter().collect();
+    for diagnostic in distinct {
         if let Code::Lint(rule) = diagnostic.code() {
             *counts.entry(rule).or_default() += 1;
         }
