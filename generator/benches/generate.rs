@@ -1,4 +1,4 @@
-//! How long one generation takes, whole and up to the model, and how that grows with the document.
+//! How long one generation takes, whole and up to the model, and how that grows with the document; and how long linting.
 //!
 //! ```text
 //! cargo bench -p sdk-generator
@@ -13,6 +13,7 @@ use std::path::Path;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use sdk_generator::diagnostics::Diagnostics;
+use sdk_generator::lint::lint;
 use sdk_generator::read::{Unsupported, read};
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate, model};
@@ -49,6 +50,15 @@ fn text_to_model(bencher: Bencher<'_, '_>) {
         let mut diagnostics = Diagnostics::new();
         let document = read(&source, Unsupported::Deny, &mut diagnostics).expect("the document is one");
         model(&document, Unsupported::Deny, &mut diagnostics)
+    });
+}
+
+#[divan::bench]
+fn text_to_findings(bencher: Bencher<'_, '_>) {
+    let source = document();
+    bencher.bench(|| {
+        let document = read(&source, Unsupported::Skip, &mut Diagnostics::new()).expect("the document is one");
+        lint(&source, &document, None)
     });
 }
 

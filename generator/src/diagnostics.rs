@@ -7,6 +7,7 @@ use std::sync::Arc;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 use serde::Serialize;
 
+use crate::lint::Rule;
 use crate::read::Unsupported;
 use crate::source::{File, Location, Pointer, Source, line_starts};
 
@@ -47,10 +48,12 @@ pub enum Code {
     Name,
     /// An `x-` extension is unknown or says something it cannot say.
     Extension,
+    /// The document breaks a rule of the linter; code can be made all the same.
+    Lint(Rule),
 }
 
 impl Code {
-    /// All codes with what they mean, as the documentation lists them.
+    /// All codes of the generator with what they mean, as the documentation lists them; [`Rule::ALL`] has the linter's.
     pub const ALL: &'static [(Self, &'static str)] = &[
         (Self::Syntax, "the text is neither YAML nor JSON, or means different things to different readers of it"),
         (Self::Invalid, "the document breaks a rule of OpenAPI"),
@@ -72,6 +75,7 @@ impl Code {
             Self::Reference => "reference",
             Self::Name => "name",
             Self::Extension => "extension",
+            Self::Lint(rule) => rule.id(),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod diagnostics;
 pub mod emit;
 pub mod ir;
 pub mod ledger;
+pub mod lint;
 pub mod lower;
 pub mod names;
 pub mod output;

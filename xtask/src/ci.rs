@@ -49,6 +49,7 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
     Ok(vec![
         step("format", vec![cargo("fmt --all --check")]),
         step("generated files", vec![xtask("generate --check")?]),
+        step("document's lints", vec![xtask("lint")?]),
         step("lints", vec![clippy("--workspace"), clippy(&all)]),
         step("features", [check("")].into_iter().chain(each).collect()),
         step("tests", vec![test("--workspace")]),

@@ -6,6 +6,7 @@ mod corpus;
 mod diff;
 mod fuzz;
 mod generate;
+mod lint;
 mod locate;
 mod package;
 mod release;
@@ -42,6 +43,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Write the version and the changelog of the next release.
     Release(release::Arguments),
+    /// Say what a maintainer would mind in a document, and mend what can be mended mechanically.
+    Lint(lint::Arguments),
     /// Make a crate of every document in a folder, compile it, and say what that took.
     Corpus(corpus::Arguments),
     /// Make random slips in documents, and see whether the generator survives them.
@@ -82,6 +85,7 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
         Command::Generate(arguments) => generate::run(root, &arguments),
         Command::Diff(arguments) => diff::run(root, &arguments),
         Command::Release(arguments) => release::run(root, &arguments),
+        Command::Lint(arguments) => lint::run(root, &arguments),
         Command::Corpus(arguments) => corpus::run(root, &arguments),
         Command::Fuzz(arguments) => fuzz::run(root, &arguments),
         Command::FuzzWorker => fuzz::serve(),

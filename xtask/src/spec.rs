@@ -1,6 +1,7 @@
 //! Documents as they are read from the disk.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
@@ -14,4 +15,18 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Source> {
     let name = path.file_name().with_context(|| format!("{} is no file", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     Ok(Source::with_files(name.to_string_lossy(), text, move |path| fs::read_to_string(folder.join(path))))
+}
+
+/// Writes a document in one step, with the permissions that it has.
+pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    let written = || {
+        // What a link leads to is replaced, and not the link.
+        let path = fs::canonicalize(path)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::Builder::new().prefix(".").tempfile_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().set_permissions(fs::metadata(&path)?.permissions())?;
+        file.persist(path).map(drop).map_err(|error| error.error)
+    };
+    written().with_context(|| format!("{} cannot be written", path.display()))
 }

@@ -43,7 +43,7 @@ impl Family {
 }
 
 /// Whether a media type is one of JSON, with or without parameters.
-pub(super) fn is_json(media_type: &str) -> bool {
+pub(crate) fn is_json(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     let essence = essence.to_ascii_lowercase();
     // `*/*` is whatever the server likes, and servers of APIs like JSON.

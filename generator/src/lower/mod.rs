@@ -1,6 +1,6 @@
 //! OpenAPI becomes the model: every keyword is used, named as documentation, or reported.
 
-mod bodies;
+pub(crate) mod bodies;
 mod choices;
 mod constructors;
 mod enums;
@@ -17,7 +17,7 @@ mod security;
 mod servers;
 mod service;
 mod shapes;
-mod spot;
+pub(crate) mod spot;
 mod sums;
 mod wire;
 

@@ -11,73 +11,73 @@ const LONGEST_CHAIN: usize = 64;
 
 /// A node and its place.
 #[derive(Debug, Clone)]
-pub(super) struct Spot<'a> {
-    pub(super) value: &'a Value,
-    pub(super) at: Pointer,
+pub(crate) struct Spot<'a> {
+    pub(crate) value: &'a Value,
+    pub(crate) at: Pointer,
 }
 
 impl<'a> Spot<'a> {
-    pub(super) fn root(value: &'a Value) -> Self {
+    pub(crate) fn root(value: &'a Value) -> Self {
         Self { value, at: Pointer::root() }
     }
 
     /// A member.
-    pub(super) fn get(&self, key: &str) -> Option<Self> {
+    pub(crate) fn get(&self, key: &str) -> Option<Self> {
         self.value.get(key).map(|value| Self { value, at: self.at.join(key) })
     }
 
     /// A member that is text.
-    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
         self.value.get(key)?.as_text()
     }
 
     /// Whether a member is `true`.
-    pub(super) fn flag(&self, key: &str) -> bool {
+    pub(crate) fn flag(&self, key: &str) -> bool {
         self.value.get(key).and_then(Value::as_bool) == Some(true)
     }
 
     /// The members of this node, if it is a mapping.
-    pub(super) fn members(&self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
         let at = self.at.clone();
         self.value.members().map(move |(key, value)| (key, Self { value, at: at.join(key) }))
     }
 
     /// The elements of this node, if it is a list.
-    pub(super) fn elements(&self) -> impl Iterator<Item = Self> + use<'a> {
+    pub(crate) fn elements(&self) -> impl Iterator<Item = Self> + use<'a> {
         let at = self.at.clone();
         self.value.elements().enumerate().map(move |(index, value)| Self { value, at: at.join(index) })
     }
 
     /// The members of a member.
-    pub(super) fn members_of(&self, key: &str) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
+    pub(crate) fn members_of(&self, key: &str) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
         self.get(key).into_iter().flat_map(|spot| spot.members())
     }
 
     /// The elements of a member.
-    pub(super) fn elements_of(&self, key: &str) -> impl Iterator<Item = Self> + use<'a> {
+    pub(crate) fn elements_of(&self, key: &str) -> impl Iterator<Item = Self> + use<'a> {
         self.get(key).into_iter().flat_map(|spot| spot.elements())
     }
 
     /// Where this node refers to, if it is a reference.
-    pub(super) fn reference(&self) -> Option<&'a str> {
+    pub(crate) fn reference(&self) -> Option<&'a str> {
         self.text("$ref")
     }
 }
 
 /// The places a document may refer to, and what to do about references that lead nowhere.
 #[derive(Clone, Copy)]
-pub(super) struct References<'a> {
+pub(crate) struct References<'a> {
     root: &'a Value,
     unsupported: Unsupported,
 }
 
 impl<'a> References<'a> {
-    pub(super) fn new(root: &'a Value, unsupported: Unsupported) -> Self {
+    pub(crate) fn new(root: &'a Value, unsupported: Unsupported) -> Self {
         Self { root, unsupported }
     }
 
     /// What a reference names, whatever it is.
-    pub(super) fn find(self, reference: &str) -> Option<Spot<'a>> {
+    pub(crate) fn find(self, reference: &str) -> Option<Spot<'a>> {
         let decoded = percent_decode_str(reference.strip_prefix('#')?).decode_utf8().ok()?;
         // Braces and blanks are encoded in a fragment, and some documents hold keys that look encoded themselves.
         [&*decoded, &reference[1..]].into_iter().find_map(|text| {
@@ -87,7 +87,7 @@ impl<'a> References<'a> {
     }
 
     /// The component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
-    pub(super) fn follow(self, spot: Spot<'a>, kind: &str, diagnostics: &mut Diagnostics) -> Option<Spot<'a>> {
+    pub(crate) fn follow(self, spot: Spot<'a>, kind: &str, diagnostics: &mut Diagnostics) -> Option<Spot<'a>> {
         let mut spot = spot;
         for _ in 0..LONGEST_CHAIN {
             let Some(reference) = spot.reference() else { return Some(spot) };
@@ -128,7 +128,7 @@ impl<'a> References<'a> {
 }
 
 /// The key of a component of one kind, if a place is that of one.
-pub(super) fn component_key(at: &Pointer, kind: &str) -> Option<String> {
+pub(crate) fn component_key(at: &Pointer, kind: &str) -> Option<String> {
     let segments: Vec<_> = at.segments().take(4).collect();
     match segments.as_slice() {
         [components, section, key] if components == "components" && section == kind => Some(key.to_string()),

@@ -49,6 +49,11 @@ impl Members {
         self.position(key).and_then(|at| self.entries.get(at)).map(|(_, value)| value)
     }
 
+    /// The member of that name, beside the name as the mapping has it.
+    pub(crate) fn get_entry(&self, key: &str) -> Option<(&str, &Value)> {
+        self.position(key).and_then(|at| self.entries.get(at)).map(|(name, value)| (&**name, value))
+    }
+
     /// The member of that name, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         self.position(key).and_then(|at| self.entries.get_mut(at)).map(|(_, value)| value)

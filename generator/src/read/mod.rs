@@ -31,7 +31,7 @@ mod trail;
 mod v31;
 mod value;
 mod version;
-mod walk;
+pub(crate) mod walk;
 pub(crate) mod wording;
 mod yaml;
 
@@ -115,6 +115,11 @@ pub fn read_with(
     }
     let files = source.loaded().iter().map(|file| file.name.clone()).collect();
     Some(Document { value, files })
+}
+
+/// The tree of a text as it stands, before anything is resolved, put elsewhere or mended.
+pub(crate) fn tree(text: &str) -> Option<Value> {
+    text::parse(text, &Pointer::root(), Unsupported::Skip, &mut Diagnostics::new())
 }
 
 /// Holds a document against `openapiv3`; nothing when it cannot be read by it.

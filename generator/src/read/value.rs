@@ -36,7 +36,7 @@ impl Value {
     }
 
     /// The node at a pointer that starts here, to be changed.
-    pub(super) fn at_mut(&mut self, at: &Pointer) -> Option<&mut Self> {
+    pub(crate) fn at_mut(&mut self, at: &Pointer) -> Option<&mut Self> {
         at.names().into_iter().try_fold(self, |node, name| match node {
             Self::List(elements) => position(name).and_then(|index| elements.get_mut(index)),
             Self::Object(members) => members.get_mut(name),

@@ -148,7 +148,7 @@ impl<V: Visit> Step<'_, V> {
 
 /// What the grammar says about a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// An object of a kind.
     Kind(Kind),
     /// Something that nothing can refer to.
@@ -158,7 +158,7 @@ pub(super) enum Place {
 }
 
 /// What the grammar says about the node at a pointer.
-pub(super) fn kind_at(document: &Value, at: &Pointer) -> Place {
+pub(crate) fn kind_at(document: &Value, at: &Pointer) -> Place {
     let names = at.names();
     let mut names = names.as_slice();
     if let [root, number, rest @ ..] = names

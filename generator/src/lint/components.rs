@@ -1,0 +1,68 @@
+//! Components that nothing refers to.
+
+use std::collections::HashSet;
+
+use super::nodes::Nodes;
+use super::{Findings, Rule};
+use crate::ledger::{ComponentKey, component, reach, used};
+use crate::lower::spot::Spot;
+use crate::read::Value;
+use crate::read::grammar::Kind;
+
+pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
+    let mut used = used(nodes.document);
+    // What an extension refers to is of use to somebody, though not to the generator.
+    let extensions = nodes.document.members().filter(|(key, _)| key.starts_with("x-"));
+    reach(nodes.document, extensions.map(|(_, value)| value).collect(), &mut used);
+    use_security_schemes(nodes, &mut used);
+    while use_alternatives(nodes, &mut used) {}
+    let sections = Spot::root(nodes.document).get("components").into_iter().flat_map(|components| components.members());
+    for (section, members) in sections.filter(|(section, _)| !section.starts_with("x-")) {
+        for (name, member) in members.members().filter(|(name, _)| !used.contains(&(section, *name))) {
+            let message = format!("nothing that is used refers to `{section}/{name}`");
+            findings.add(Rule::UnusedComponent, &member.at, message);
+        }
+    }
+}
+
+/// Security schemes are not referred to, but named.
+fn use_security_schemes<'a>(nodes: &Nodes<'a>, used: &mut HashSet<ComponentKey<'a>>) {
+    let root = Spot::root(nodes.document);
+    let holders = nodes.of_kind(Kind::Operation).cloned().chain([root]);
+    let named = holders.flat_map(|holder| holder.elements_of("security")).flat_map(|requirement| requirement.members());
+    used.extend(named.map(|(name, _)| ("securitySchemes", name)));
+}
+
+/// What a discriminator leads to, and what takes over a schema that has one; false when there is nothing new.
+fn use_alternatives<'a>(nodes: &Nodes<'a>, used: &mut HashSet<ComponentKey<'a>>) -> bool {
+    let mut found = Vec::new();
+    for (name, schema) in nodes.components("schemas") {
+        match used.contains(&("schemas", name)) {
+            true => found.extend(mapped(nodes, &schema)),
+            false if inherits(nodes, &schema, used) => found.push((("schemas", name), schema.value)),
+            false => {}
+        }
+    }
+    let before = used.len();
+    for (key, value) in found {
+        if used.insert(key) {
+            reach(nodes.document, vec![value], used);
+        }
+    }
+    used.len() > before
+}
+
+/// The components that the mapping of a discriminator names, by reference or by name.
+fn mapped<'a>(nodes: &Nodes<'a>, schema: &Spot<'a>) -> Vec<(ComponentKey<'a>, &'a Value)> {
+    let mapping = schema.get("discriminator").into_iter().flat_map(|discriminator| discriminator.members_of("mapping"));
+    let target = |text: &str| {
+        component(nodes.document, text).or_else(|| component(nodes.document, &format!("#/components/schemas/{text}")))
+    };
+    mapping.filter_map(|(_, value)| target(value.value.as_text()?)).collect()
+}
+
+/// Whether a schema takes over one that is used and tells by a discriminator which of its heirs a value is.
+fn inherits<'a>(nodes: &Nodes<'a>, schema: &Spot<'a>, used: &HashSet<ComponentKey<'a>>) -> bool {
+    let mut parents = schema.elements_of("allOf").filter_map(|part| component(nodes.document, part.reference()?));
+    parents.any(|(key, parent)| used.contains(&key) && parent.get("discriminator").is_some())
+}

@@ -1,0 +1,267 @@
+//! Examples, defaults and listed values, held against their schemas.
+//!
+//! All of them are one list, and their schemas that of its elements: so every schema is compiled once, however many values
+//! are held against it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use serde_json::Value as Json;
+
+use super::json_schema::Translator;
+use super::nodes::{Nodes, name};
+use super::{Edit, Findings, Rule};
+use crate::lower::bodies::is_json;
+use crate::lower::spot::Spot;
+use crate::read::Value;
+use crate::read::grammar::Kind;
+use crate::source::Pointer;
+
+pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
+    let mut cases =
+        Cases { translator: Translator::new(nodes), cases: Vec::new(), schemas: Vec::new(), values: Vec::new() };
+    cases.of_media(nodes);
+    cases.of_schemas(nodes);
+    let Cases { translator, cases, schemas, values } = cases;
+    if cases.is_empty() {
+        return;
+    }
+    let validator = match translator.validator(&schemas) {
+        Ok(validator) => validator,
+        // Every keyword was looked at by itself, so this is a disagreement with the library.
+        Err(error) => {
+            let message = format!("the examples cannot be held against their schemas: {error}");
+            findings.add(Rule::ValidSchemaExample, &Pointer::root(), message).help("correct the schema");
+            return;
+        }
+    };
+    let values = Json::Array(values);
+    let mut errors: BTreeMap<usize, Vec<Misfit>> = BTreeMap::new();
+    for error in validator.iter_errors(&values) {
+        let path = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
+        let path: Vec<_> = path.segments().collect();
+        let Some((case, inside)) = path.split_first() else { continue };
+        let Some(case) = case.parse().ok().filter(|case| *case < cases.len()) else { continue };
+        errors.entry(case).or_default().push(Misfit::of(&error, inside));
+    }
+    for (case, misfits) in errors {
+        cases[case].report(misfits, findings);
+    }
+}
+
+/// What is held against what.
+struct Cases<'a, 'n> {
+    translator: Translator<'a, 'n>,
+    cases: Vec<Case>,
+    schemas: Vec<Json>,
+    values: Vec<Json>,
+}
+
+/// A value, and what it is.
+struct Case {
+    at: Pointer,
+    what: What,
+    rule: Rule,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Example,
+    Default,
+    /// A value of an enum.
+    Listed,
+}
+
+impl<'a> Cases<'a, '_> {
+    fn add(&mut self, schema: Json, value: &Spot<'a>, what: What, rule: Rule) {
+        self.cases.push(Case { at: value.at.clone(), what, rule });
+        self.schemas.push(schema);
+        self.values.push(value.value.to_json());
+    }
+
+    /// Examples beside schemas: of bodies, parameters and headers.
+    fn of_media(&mut self, nodes: &Nodes<'a>) {
+        for kind in [Kind::MediaType, Kind::Parameter, Kind::Header] {
+            for spot in nodes.of_kind(kind) {
+                let Some(schema) = spot.get("schema") else { continue };
+                let named = spot.members_of("examples").filter_map(|(_, example)| nodes.follow(example, "examples"));
+                let values = named.filter_map(|example| example.get("value")).chain(spot.get("example"));
+                // Text of another language than JSON is the body as it is sent.
+                let is_raw = kind == Kind::MediaType && !is_exactly_json(&name(&spot.at));
+                for value in values.filter(|value| !is_raw || value.value.as_text().is_none()) {
+                    let schema = self.translator.schema(schema.clone());
+                    self.add(schema, &value, What::Example, Rule::ValidMediaExample);
+                }
+            }
+        }
+    }
+
+    /// Examples, defaults and listed values in schemas.
+    fn of_schemas(&mut self, nodes: &Nodes<'a>) {
+        for spot in nodes.of_kind(Kind::Schema) {
+            for (key, what) in [("example", What::Example), ("default", What::Default)] {
+                if let Some(value) = spot.get(key) {
+                    let schema = self.translator.schema(spot.clone());
+                    self.add(schema, &value, what, Rule::ValidSchemaExample);
+                }
+            }
+            for value in spot.elements_of("enum").filter(|value| !value.value.is_null()) {
+                let limits = self.translator.limits(spot);
+                self.add(limits, &value, What::Listed, Rule::TypedEnum);
+            }
+        }
+    }
+}
+
+fn is_exactly_json(media_type: &str) -> bool {
+    is_json(media_type) && !media_type.contains('*')
+}
+
+/// What of a value does not fit.
+struct Misfit {
+    /// The way to it from the value.
+    inside: Vec<String>,
+    message: String,
+    sort: Sort,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// It is of another type; whether it only lacks quotes.
+    Type {
+        quotes: bool,
+    },
+    Other,
+}
+
+impl Misfit {
+    fn of(error: &ValidationError<'_>, inside: &[String]) -> Self {
+        let sort = match error.kind() {
+            ValidationErrorKind::Type { kind } => {
+                let is_text = is_type(kind, "string");
+                Sort::Type { quotes: is_text && matches!(**error.instance(), Json::Number(_) | Json::Bool(_)) }
+            }
+            _ => Sort::Other,
+        };
+        Self { inside: inside.to_vec(), message: tell(error), sort }
+    }
+}
+
+impl Case {
+    fn report(&self, misfits: Vec<Misfit>, findings: &mut Findings) {
+        // What is of another type fits nothing else that is said about it.
+        let of_other_type = misfits.iter().filter(|misfit| misfit.sort != Sort::Other);
+        let of_other_type: HashSet<Vec<String>> = of_other_type.map(|misfit| misfit.inside.clone()).collect();
+        for Misfit { inside, message, sort } in misfits {
+            if sort == Sort::Other && of_other_type.contains(&inside) {
+                continue;
+            }
+            let at = inside.iter().fold(self.at.clone(), |above, name| above.join(name));
+            let rule = match (self.what, sort) {
+                (What::Listed, Sort::Other) => Rule::SchemaCheck,
+                _ => self.rule,
+            };
+            let what = match self.what {
+                What::Example => "the example does not fit its schema",
+                What::Default => "the default does not fit its schema",
+                What::Listed => "the enum lists what its schema does not admit",
+            };
+            findings.add(rule, &at, format!("{what}: {message}"));
+            if sort == (Sort::Type { quotes: true }) {
+                findings.fix(rule, &at, Edit::QuoteValue);
+            }
+        }
+    }
+}
+
+fn is_type(kind: &TypeKind, wanted: &str) -> bool {
+    match kind {
+        TypeKind::Single(one) => one.as_str() == wanted,
+        TypeKind::Multiple(set) => set.iter().any(|one| one.as_str() == wanted),
+    }
+}
+
+/// What is wrong, in a few words.
+fn tell(error: &ValidationError<'_>) -> String {
+    use ValidationErrorKind as Kind;
+    let value = shown(error.instance());
+    match error.kind() {
+        Kind::Type { kind } if error.instance().is_null() => format!("null stands where {} belongs", wanted(kind)),
+        Kind::Type { kind } => format!("{value} is {}, where {} belongs", what(error.instance()), wanted(kind)),
+        Kind::Required { property } => format!("`{}` is missing", property.as_str().unwrap_or_default()),
+        Kind::AdditionalProperties { unexpected } => {
+            let names: Vec<_> = unexpected.iter().map(|name| format!("`{name}`")).collect();
+            format!("nothing but what is declared is allowed, and {} is not", names.join(", "))
+        }
+        Kind::Enum { .. } | Kind::Constant { .. } => format!("{value} is none of the listed values"),
+        Kind::Pattern { pattern } => format!("{value} does not match `{pattern}`"),
+        Kind::Format { format } => format!("{value} is not of the format `{format}`"),
+        Kind::MinLength { limit } => format!("{value} has fewer than {limit} characters"),
+        Kind::MaxLength { limit } => format!("{value} has more than {limit} characters"),
+        Kind::MinItems { limit } => format!("the list has fewer than {limit} elements"),
+        Kind::MaxItems { limit } => format!("the list has more than {limit} elements"),
+        Kind::UniqueItems => "the list has the same element twice".to_owned(),
+        Kind::MinProperties { limit } => format!("the mapping has fewer than {limit} members"),
+        Kind::MaxProperties { limit } => format!("the mapping has more than {limit} members"),
+        Kind::Minimum { limit } => format!("{value} is less than {limit}"),
+        Kind::Maximum { limit } => format!("{value} is greater than {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("{value} is not greater than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("{value} is not less than {limit}"),
+        Kind::MultipleOf { .. } => format!("{value} is not a multiple as `multipleOf` asks for"),
+        Kind::AnyOf { context } => nearest("anyOf", context),
+        Kind::OneOfNotValid { context } => nearest("oneOf", context),
+        Kind::OneOfMultipleValid { .. } => format!("{value} fits several alternatives of `oneOf`, which admits one"),
+        Kind::Not { .. } => format!("{value} fits what `not` excludes"),
+        Kind::FalseSchema => "no value is allowed here".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// What keeps a value from the alternative that it is nearest to.
+fn nearest(keyword: &str, alternatives: &[Vec<ValidationError<'static>>]) -> String {
+    let distance = |errors: &&Vec<ValidationError<'static>>| {
+        let is_other = errors.iter().any(|error| matches!(error.kind(), ValidationErrorKind::Type { .. }));
+        (is_other, errors.len())
+    };
+    let error = alternatives.iter().filter(|errors| !errors.is_empty()).min_by_key(distance);
+    let reason = error.and_then(|errors| errors.first()).map(|error| format!("; of the nearest: {}", tell(error)));
+    format!("the value fits none of `{keyword}`{}", reason.unwrap_or_default())
+}
+
+/// A value, short enough for a message.
+fn shown(value: &Json) -> String {
+    const LONGEST: usize = 40;
+    let text = value.to_string();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}
+
+fn what(value: &Json) -> &'static str {
+    match value {
+        Json::Null => Value::Null.what(),
+        Json::Bool(_) => "a truth value",
+        Json::Number(_) => "a number",
+        Json::String(_) => "text",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "a mapping",
+    }
+}
+
+fn wanted(kind: &TypeKind) -> String {
+    let word = |name: &str| match name {
+        "string" => "text",
+        "number" => "a number",
+        "integer" => "an integer",
+        "boolean" => "a truth value",
+        "array" => "a list",
+        "object" => "a mapping",
+        _ => "null",
+    };
+    match kind {
+        TypeKind::Single(one) => word(one.as_str()).to_owned(),
+        TypeKind::Multiple(set) => set.iter().map(|one| word(one.as_str())).collect::<Vec<_>>().join(" or "),
+    }
+}

@@ -1,0 +1,97 @@
+//! What a maintainer would mind in a document that the generator takes.
+//!
+//! ```text
+//! the rules, with what they ask for and what to do     lint/rules.rs
+//! the objects of a document by their kind              lint/nodes.rs
+//! one group of rules each                              descriptions, operations, components, schemas, examples,
+//!                                                      naming, paths, scalars, sources
+//! edits of the text, checked by reading it again       lint/fix.rs
+//! ```
+//!
+//! The rules look at the tree that the reader makes; only what the tree has lost, the quotes of scalars, is looked up in the
+//! text. A breach is a [`Diagnostic`] with [`Code::Lint`].
+
+mod components;
+mod descriptions;
+mod examples;
+mod fix;
+mod json_schema;
+mod naming;
+mod nodes;
+mod operations;
+mod paths;
+mod rules;
+mod scalars;
+mod schemas;
+mod sources;
+
+pub use fix::{Done, Fixed, Refused, fix};
+pub use rules::{About, Rule};
+pub use sources::Sources;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::read::Document;
+use crate::source::{Pointer, Source};
+use nodes::Nodes;
+
+/// What was found in a document.
+#[derive(Debug, Clone, Default)]
+pub struct Findings {
+    /// The breaches.
+    pub diagnostics: Diagnostics,
+    /// What can be done about some of them without a person.
+    pub fixes: Vec<Fix>,
+}
+
+/// An edit of one scalar of a document's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    rule: Rule,
+    at: Pointer,
+    edit: Edit,
+}
+
+/// What becomes of a scalar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Edit {
+    /// The same characters, as text.
+    QuoteValue,
+    /// Likewise, for the key of a mapping's member.
+    QuoteKey,
+    /// Other text.
+    Text(String),
+}
+
+impl Findings {
+    fn add(&mut self, rule: Rule, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
+        let about = rule.about();
+        let diagnostic = self.diagnostics.push(about.severity, Code::Lint(rule), at, message.into());
+        diagnostic.help(about.help)
+    }
+
+    fn fix(&mut self, rule: Rule, at: &Pointer, edit: Edit) {
+        self.fixes.push(Fix { rule, at: at.clone(), edit });
+    }
+}
+
+/// Looks for breaches of all rules.
+///
+/// `document` is what was read of `source`, leaving out what cannot be expressed. `sources` is the table that says where its
+/// parts come from; without one, that rule is not applied.
+#[must_use]
+pub fn lint(source: &Source, document: &Document, sources: Option<&Sources>) -> Findings {
+    let nodes = Nodes::of(&document.value);
+    let mut findings = Findings::default();
+    descriptions::check(&nodes, &mut findings);
+    operations::check(&nodes, &mut findings);
+    components::check(&nodes, &mut findings);
+    schemas::check(&nodes, &mut findings);
+    examples::check(&nodes, &mut findings);
+    naming::check(&nodes, &mut findings);
+    paths::check(&nodes, &mut findings);
+    scalars::check(source, &mut findings);
+    if let Some(sources) = sources {
+        sources::check(&nodes, source, sources, &mut findings);
+    }
+    findings
+}
