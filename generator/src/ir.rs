@@ -12,6 +12,8 @@ use crate::source::Pointer;
 pub struct Api {
     /// The title of the API.
     pub title: String,
+    /// The version of the API, as the document counts.
+    pub version: String,
     /// What the API is, in CommonMark.
     pub docs: Docs,
     /// The places where it runs.
@@ -26,6 +28,8 @@ pub struct Api {
     pub schemes: Vec<Scheme>,
     /// How its calls are made and how they fail.
     pub service: Service,
+    /// Whether its examples are what their schemas say, so that code can be made of them and be relied on.
+    pub examples: Examples,
 }
 
 impl Api {
@@ -39,6 +43,26 @@ impl Api {
             .flat_map(|server| server.variables.iter().map(|variable| &variable.name).chain([&server.name]));
         types.chain(operations).chain(servers).chain(self.schemes.iter().map(|scheme| &scheme.name))
     }
+}
+
+/// How far the examples of a document can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Examples {
+    /// They are what their schemas say: code that is made of them compiles.
+    Held,
+    /// They are for readers; those of documents of others seldom are what their schemas say.
+    Shown,
+}
+
+/// One example of a body.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Its name, if the document lists several.
+    pub name: Option<String>,
+    /// What it shows, in a line.
+    pub summary: String,
+    /// The body.
+    pub value: serde_json::Value,
 }
 
 /// The prose of one item.
@@ -640,6 +664,8 @@ pub struct Operation {
     pub answer_headers: Option<TypeId>,
     /// What it answers when it fails, by status.
     pub failures: Vec<(String, Type)>,
+    /// All that it answers, success or not, in the document's order and words.
+    pub replies: Vec<Reply>,
     /// Who may call it; `None`: whoever has an access token of the service's.
     pub security: Option<Vec<Vec<Name>>>,
     /// Where it runs, if not where the others do.
@@ -679,6 +705,23 @@ impl Operation {
             Segment::Literal(_) => None,
         })
     }
+}
+
+/// An answer as its readers are told of it.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status, such as `201`, `4XX` or `default`.
+    pub status: String,
+    /// What it means.
+    pub docs: Docs,
+    /// The body in JSON, if there is one.
+    pub ty: Option<Type>,
+    /// The media types of its body.
+    pub media_types: Vec<String>,
+    /// The names of its headers, and what they say.
+    pub headers: Vec<(String, Docs)>,
+    /// Bodies from the document's examples.
+    pub examples: Vec<Example>,
 }
 
 /// What an operation answers when it succeeds.
@@ -879,8 +922,10 @@ pub struct Body {
     pub content: Content,
     /// Whether a call without it is refused.
     pub presence: Presence,
-    /// A body from the document's examples.
-    pub example: Option<serde_json::Value>,
+    /// What is in it.
+    pub docs: Docs,
+    /// Bodies from the document's examples.
+    pub examples: Vec<Example>,
 }
 
 impl Body {

@@ -5,39 +5,87 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::ir::{
-    Access, Additional, Api, Constructor, Field, Notation, Operation, Presence, Scalar, Shape, Status, Struct, Type,
-    TypeId,
+    Access, Additional, Api, Constructor, Example, Field, Notation, Operation, Presence, Scalar, Shape, Status, Struct,
+    Type, TypeId,
 };
 
-/// A fenced example of a call, or nothing when the document has none that can be spelt.
-pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> Option<String> {
+/// A call as code: what a reader sees.
+pub(crate) struct Call<'a> {
+    /// The example of the document that its body is made of.
+    pub(crate) of: Option<&'a Example>,
+    /// The import of what it names, if it names anything.
+    pub(crate) uses: String,
+    /// The request, if there is a body.
+    pub(crate) request: String,
+    /// What is called, with all it takes.
+    pub(crate) call: TokenStream,
+}
+
+impl Call<'_> {
+    /// The whole of it, awaited by a client that is there.
+    pub(crate) fn shown(&self) -> String {
+        let blank = if self.uses.is_empty() { "" } else { "\n" };
+        format!("{}{blank}{}{}", self.uses, self.request, self.awaited())
+    }
+
+    fn awaited(&self) -> String {
+        let call = &self.call;
+        statement(&quote!(let answer = client.#call.await?;)).unwrap_or_default()
+    }
+
+    /// The same as a test of documentation, which hides what is around it.
+    pub(super) fn tested(&self, crate_name: &str) -> String {
+        let crate_ident = crate_name.replace('-', "_");
+        let blank = if self.uses.is_empty() { "" } else { "\n" };
+        format!(
+            "```no_run\n{}{blank}# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n{}{}# let _ = answer;\n# Ok(())\n# }}\n```",
+            self.uses,
+            self.request,
+            self.awaited(),
+        )
+    }
+}
+
+/// The calls of an operation that examples of its body show: one for each that can be spelt, or the one without a body where
+/// there is none or none is needed.
+pub(crate) fn calls<'a>(api: &Api, operation: &Operation, examples: &'a [Example], crate_name: &str) -> Vec<Call<'a>> {
+    let calls: Vec<_> = examples.iter().filter_map(|example| call(api, operation, Some(example), crate_name)).collect();
+    let needs_body = operation.body.as_ref().is_some_and(|body| body.presence == Presence::Required);
+    if !calls.is_empty() || needs_body {
+        return calls;
+    }
+    call(api, operation, None, crate_name).into_iter().collect()
+}
+
+/// A call with one body, or without one; nothing when it cannot be spelt.
+fn call<'a>(api: &Api, operation: &Operation, of: Option<&'a Example>, crate_name: &str) -> Option<Call<'a>> {
     let mut arguments = arguments(api, operation)?;
-    let mut lines = String::new();
-    let mut setter = None;
-    if let Some(body) = &operation.body {
-        let example = body.ty().zip(body.example.as_ref()).and_then(|(ty, example)| self::body(api, ty, example));
-        match (body.presence, example) {
-            (Presence::Required, None) => return None,
-            (_, None) => {}
-            (presence, Some(value)) => {
-                lines.push_str(&statement(&quote!(let request = #value;))?);
-                match presence {
-                    Presence::Required => arguments.push(quote!(&request)),
-                    _ => setter = Some(quote!(.body(&request))),
-                }
-            }
+    let (mut request, mut setter) = (String::new(), None);
+    if let (Some(body), Some(example)) = (&operation.body, of) {
+        let value = self::body(api, body.ty()?, &example.value)?;
+        request = statement(&quote!(let request = #value;))?;
+        match body.presence {
+            Presence::Required => arguments.push(quote!(&request)),
+            _ => setter = Some(quote!(.body(&request))),
         }
     }
-    let (method, crate_ident) = (operation.name.ident(), format_ident!("{}", crate_name.replace('-', "_")));
-    lines.push_str(&statement(&quote!(let answer = client.#method(#(#arguments),*) #setter.await?;))?);
-    let names: Vec<_> = imports(&lines).iter().map(|name| format_ident!("{name}")).collect();
-    let uses = match names.is_empty() {
-        true => String::new(),
-        false => statement(&quote!(use #crate_ident::{#(#names),*};))? + "\n",
-    };
-    Some(format!(
-        "```no_run\n{uses}# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n{lines}# let _ = answer;\n# Ok(())\n# }}\n```"
-    ))
+    let method = operation.name.ident();
+    let call = quote!(#method(#(#arguments),*) #setter);
+    let uses = uses(&format!("{request}{call}"), &[], crate_name)?;
+    Some(Call { of, uses, request, call })
+}
+
+/// The import of all that some code names, and of some names beside.
+fn uses(code: &str, beside: &[&str], crate_name: &str) -> Option<String> {
+    let mut names = imports(code);
+    names.extend(beside.iter().map(|name| (*name).to_owned()));
+    let names: std::collections::BTreeSet<_> = names.iter().map(|name| format_ident!("{name}")).collect();
+    let crate_ident = format_ident!("{}", crate_name.replace('-', "_"));
+    if names.is_empty() {
+        return Some(String::new());
+    }
+    let names = names.iter();
+    statement(&quote!(use #crate_ident::{#(#names),*};))
 }
 
 /// What the method takes before the body, as values that it could be.

@@ -4,7 +4,7 @@ mod answers;
 mod client;
 mod docs;
 mod enums;
-mod examples;
+pub(crate) mod examples;
 mod operations;
 mod parameters;
 mod prose;

@@ -7,7 +7,8 @@ use super::parameters::{self, Taken};
 use super::types::{rust_type, use_line};
 use super::{answers, docs, examples, prose, structs};
 use crate::ir::{
-    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Scalar, Segment, SetBy, Status, Style, Type,
+    Api, Body, Content, Examples, HeaderParameter, Idempotency, Operation, Presence, Scalar, Segment, SetBy, Status,
+    Style, Type,
 };
 
 /// The modules of all operations.
@@ -272,11 +273,27 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
             failures.join("\n")
         ));
     }
-    if let Some(example) = examples::operation(api, operation, crate_name) {
-        paragraphs.push("# Examples".to_owned());
-        paragraphs.push(example);
-    }
+    paragraphs.extend(example_paragraphs(api, operation, crate_name));
     paragraphs
+}
+
+/// The document's examples as tests, under what each of them shows.
+fn example_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
+    // No test is made of what cannot be relied on.
+    let examples = match (api.examples, &operation.body) {
+        (Examples::Held, Some(body)) => &body.examples[..],
+        _ => &[],
+    };
+    let calls = examples::calls(api, operation, examples, crate_name);
+    if calls.is_empty() {
+        return Vec::new();
+    }
+    let told = calls.iter().flat_map(|call| {
+        let summary = call.of.map_or("", |example| example.summary.trim().trim_end_matches('.'));
+        let caption = (!summary.is_empty()).then(|| format!("{}:", prose::line(summary)));
+        caption.into_iter().chain([call.tested(crate_name)])
+    });
+    ["# Examples".to_owned()].into_iter().chain(told).collect()
 }
 
 fn full_stop(sentence: &str) -> String {

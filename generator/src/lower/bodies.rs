@@ -8,7 +8,7 @@ use super::schemas::Schemas;
 use super::spot::{Spot, component_key};
 use super::wire;
 use crate::diagnostics::Skip;
-use crate::ir::{Body, Content, Encoding, Presence, StyleName, Type};
+use crate::ir::{Body, Content, Docs, Encoding, Example, Presence, StyleName, Type};
 
 /// The families of media types, the more useful first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,8 +88,8 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, operation: &Spot<'a>, context
         }
         let context = if index == 0 { context.clone() } else { format!("{context} {}", family.suffix()) };
         let content = self::content(schemas, *family, &members, &context)?;
-        let example = members.first().and_then(|(_, content)| example(schemas, content));
-        bodies.push((*family, Body { content, presence, example }));
+        let examples = members.first().map(|(_, content)| examples(schemas, content)).unwrap_or_default();
+        bodies.push((*family, Body { content, presence, docs: description(&body), examples }));
     }
     Some(bodies)
 }
@@ -187,16 +187,24 @@ fn encodings(content: &Spot<'_>) -> Vec<Encoding> {
     encodings.filter(|encoding| encoding.content_type.is_some() || encoding.style.is_some()).collect()
 }
 
-fn example<'a>(schemas: &mut Schemas<'a>, content: &Spot<'a>) -> Option<serde_json::Value> {
-    // The examples of foreign documents seldom are what their schemas say.
-    if !schemas.is_strict() {
-        return None;
-    }
+/// What the document says of a body or an answer.
+pub(super) fn description(spot: &Spot<'_>) -> Docs {
+    Docs { text: spot.text("description").unwrap_or_default().to_owned(), notes: Vec::new() }
+}
+
+/// The bodies that the document shows: one by itself, or several by name.
+pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &Spot<'a>) -> Vec<Example> {
     if let Some(example) = content.value.get("example") {
-        return Some(example.to_json());
+        return vec![Example { name: None, summary: String::new(), value: example.to_json() }];
     }
-    let (_, spot) = content.members_of("examples").next()?;
     let references = schemas.references;
-    let example = references.follow(spot, "examples", schemas.diagnostics)?;
-    Some(example.value.get("value")?.to_json())
+    let examples = content.members_of("examples").filter_map(|(name, spot)| {
+        let example = references.follow(spot, "examples", schemas.diagnostics)?;
+        Some(Example {
+            name: Some(name.to_owned()),
+            summary: example.text("summary").unwrap_or_default().to_owned(),
+            value: example.value.get("value")?.to_json(),
+        })
+    });
+    examples.collect()
 }

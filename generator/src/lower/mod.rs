@@ -22,7 +22,7 @@ mod sums;
 mod wire;
 
 use crate::diagnostics::{Diagnostics, closest};
-use crate::ir::{Api, Docs};
+use crate::ir::{Api, Docs, Examples};
 use crate::ledger::{Counts, Ratio};
 use crate::read::{Document, Unsupported};
 use extensions::Extensions;
@@ -50,8 +50,10 @@ pub fn lower(document: &Document, unsupported: Unsupported, diagnostics: &mut Di
         untyped: schemas.untyped,
         lines: 0,
     };
-    let (title, schemes) = (info_text("title"), security.schemes);
-    let api = Api { title, docs, servers, types: schemas.into_types(), operations, received, schemes, service };
+    let (title, version, schemes) = (info_text("title"), info_text("version"), security.schemes);
+    let examples = if schemas.is_strict() { Examples::Held } else { Examples::Shown };
+    let types = schemas.into_types();
+    let api = Api { title, version, docs, servers, types, operations, received, schemes, service, examples };
     (api, counts)
 }
 

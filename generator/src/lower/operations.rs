@@ -153,7 +153,7 @@ impl<'a> Lowering<'_, 'a> {
         self.callbacks(spot);
         let security = self.security.of_operation(spot, self.schemas.unsupported, self.schemas.diagnostics);
         let servers = self.servers(spot, item);
-        let (mut bodies, Responses { answer, accept, streams, headers: answer_headers, failures }) =
+        let (mut bodies, Responses { answer, accept, streams, headers: answer_headers, failures, replies }) =
             (bodies?, responses?);
         let first = if bodies.is_empty() { None } else { Some(bodies.remove(0).1) };
         let summary = spot.text("summary").unwrap_or_default().to_owned();
@@ -178,6 +178,7 @@ impl<'a> Lowering<'_, 'a> {
             streams,
             answer_headers,
             failures,
+            replies,
             security,
             servers,
             status,

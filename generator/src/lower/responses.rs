@@ -1,6 +1,6 @@
 //! Responses: what an operation answers with, when it succeeds and when it fails.
 
-use super::bodies::is_json;
+use super::bodies::{self, is_json};
 use super::extensions::Extensions;
 use super::naming::{Named, Naming};
 use super::schemas::Schemas;
@@ -9,8 +9,8 @@ use super::spot::{Spot, component_key};
 use super::wire;
 use crate::diagnostics::Skip;
 use crate::ir::{
-    Access, Additional, Answer, ByStatus, Docs, Field, Limits, Presence, Service, Shape, Status, StatusCase, Storage,
-    Struct, Type, TypeId, Visibility,
+    Access, Additional, Answer, ByStatus, Docs, Field, Limits, Presence, Reply, Service, Shape, Status, StatusCase,
+    Storage, Struct, Type, TypeId, Visibility,
 };
 use crate::names::{Case, Name, Scope};
 use crate::source::Pointer;
@@ -24,6 +24,7 @@ pub(super) struct Responses {
     pub(super) streams: Option<String>,
     pub(super) headers: Option<TypeId>,
     pub(super) failures: Vec<(String, Type)>,
+    pub(super) replies: Vec<Reply>,
 }
 
 /// The body of one response.
@@ -50,6 +51,7 @@ pub(super) fn lower<'a>(
     let has_success = statuses.iter().any(|(status, _)| is_success(status));
     let (mut successes, mut failures, mut headers) = (Vec::new(), Vec::new(), Vec::new());
     let mut streams: Vec<&str> = Vec::new();
+    let mut replies = Vec::new();
     let by_rank = |(status, _): &&(&str, Spot<'a>)| (*status == "default", false);
     let mut ordered: Vec<_> = statuses.iter().collect();
     ordered.sort_by_key(by_rank);
@@ -63,7 +65,11 @@ pub(super) fn lower<'a>(
             }
             continue;
         };
-        headers.extend(note_headers(schemas, service, &response, succeeds));
+        let noted = note_headers(schemas, service, &response);
+        let told = noted.iter().map(|(name, header)| ((*name).to_owned(), bodies::description(header))).collect();
+        if succeeds && !schemas.is_strict() {
+            headers.extend(noted);
+        }
         let context = match component_key(&response.at, "responses") {
             Some(key) if !schemas.is_strict() => format!("{key} response"),
             _ => format!("{context} {status} response"),
@@ -74,6 +80,7 @@ pub(super) fn lower<'a>(
             }
             continue;
         };
+        replies.push(reply(schemas, status, &response, &body, told));
         if succeeds && matches!(body, Body::Json(_)) && !schemas.is_strict() {
             let others = response.members_of("content").map(|(media_type, _)| media_type);
             streams.extend(others.filter(|media_type| is_stream(media_type)));
@@ -92,7 +99,26 @@ pub(super) fn lower<'a>(
     let headers = self::headers(schemas, headers, context, &at);
     let is_read = !matches!(answer, Answer::Stream | Answer::Nothing);
     let streams = (is_read && !streams.is_empty()).then(|| streams.join(", "));
-    Some(Responses { answer, accept, streams, headers, failures })
+    Some(Responses { answer, accept, streams, headers, failures, replies })
+}
+
+/// What readers are told of a response.
+fn reply<'a>(
+    schemas: &mut Schemas<'a>,
+    status: &str,
+    response: &Spot<'a>,
+    body: &Body,
+    headers: Vec<(String, Docs)>,
+) -> Reply {
+    let contents: Vec<_> = response.members_of("content").collect();
+    let json = contents.iter().find(|(media_type, _)| is_json(media_type)).or_else(|| contents.first());
+    let examples = json.map(|(_, content)| bodies::examples(schemas, content)).unwrap_or_default();
+    let ty = match body {
+        Body::Json(ty) => Some(ty.clone()),
+        Body::None | Body::Stream(_) => None,
+    };
+    let media_types = contents.into_iter().map(|(media_type, _)| media_type.to_owned()).collect();
+    Reply { status: status.to_owned(), docs: bodies::description(response), ty, media_types, headers, examples }
 }
 
 /// Whether a key stands for statuses, and is no extension.
@@ -255,21 +281,14 @@ fn reason(status: &str) -> &str {
     }
 }
 
-/// Notes what headers mean, and returns those that a success comes with.
-fn note_headers<'a>(
-    schemas: &mut Schemas<'a>,
-    service: &mut Service,
-    response: &Spot<'a>,
-    succeeds: bool,
-) -> Vec<(&'a str, Spot<'a>)> {
+/// Notes what headers mean, and returns them.
+fn note_headers<'a>(schemas: &mut Schemas<'a>, service: &mut Service, response: &Spot<'a>) -> Vec<(&'a str, Spot<'a>)> {
     let mut found = Vec::new();
     for (name, spot) in response.members_of("headers") {
         let references = schemas.references;
         if let Some(header) = references.follow(spot, "headers", schemas.diagnostics) {
             service::role(service, name, &header, schemas.diagnostics);
-            if succeeds && !schemas.is_strict() {
-                found.push((name, header));
-            }
+            found.push((name, header));
         }
     }
     found
