@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::names::Name;
+use crate::read::Value;
 use crate::source::Pointer;
 
 /// Everything one document says, ready to be written as a crate.
@@ -61,8 +62,8 @@ pub struct Example {
     pub name: Option<String>,
     /// What it shows, in a line.
     pub summary: String,
-    /// The body.
-    pub value: serde_json::Value,
+    /// The body, to the last digit.
+    pub value: Value,
 }
 
 /// The prose of one item.

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod lower;
 pub mod names;
 pub mod output;
+pub mod page;
 pub mod read;
 pub mod render;
 pub mod source;

@@ -17,9 +17,9 @@ use crate::package::Runtime;
 use crate::{package, report, snapshots, spec};
 
 /// The document, relative to the repository's root, which is also how it is named in messages and headers.
-const DOCUMENT: &str = "spec/zuora-payments.yaml";
+pub(crate) const DOCUMENT: &str = "spec/zuora-payments.yaml";
 /// The crate that is made from it.
-const CRATE: &str = "zuora-payments";
+pub(crate) const CRATE: &str = "zuora-payments";
 /// Where its sources are.
 const SOURCES: &str = "generated/src";
 /// What generated crates stand on.

@@ -3,6 +3,7 @@
 mod budget;
 mod ci;
 mod corpus;
+mod docs;
 mod fuzz;
 mod generate;
 mod package;
@@ -34,6 +35,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Make a crate of every document in a folder, compile it, and say what that took.
     Corpus(corpus::Arguments),
+    /// Make one page of the API for people: operations, fields, limits and examples, readable without network.
+    Docs(docs::Arguments),
     /// Make random slips in documents, and see whether the generator survives them.
     Fuzz(fuzz::Arguments),
     /// What `fuzz` runs texts in.
@@ -59,6 +62,7 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(root, &arguments),
         Command::Corpus(arguments) => corpus::run(root, &arguments),
+        Command::Docs(arguments) => docs::run(root, &arguments),
         Command::Fuzz(arguments) => fuzz::run(root, &arguments),
         Command::FuzzWorker => fuzz::serve(),
         Command::Budget(arguments) => budget::run(root, &arguments),

@@ -62,7 +62,7 @@ fn call<'a>(api: &Api, operation: &Operation, of: Option<&'a Example>, crate_nam
     let mut arguments = arguments(api, operation)?;
     let (mut request, mut setter) = (String::new(), None);
     if let (Some(body), Some(example)) = (&operation.body, of) {
-        let value = self::body(api, body.ty()?, &example.value)?;
+        let value = self::body(api, body.ty()?, &example.value.to_json())?;
         request = statement(&quote!(let request = #value;))?;
         match body.presence {
             Presence::Required => arguments.push(quote!(&request)),

@@ -1,15 +1,15 @@
 //! The model becomes tokens, one file for each thing a reader would look for.
 
-mod answers;
+pub(crate) mod answers;
 mod client;
-mod docs;
+pub(crate) mod docs;
 mod enums;
 pub(crate) mod examples;
 mod operations;
 mod parameters;
-mod prose;
+pub(crate) mod prose;
 mod structs;
-mod types;
+pub(crate) mod types;
 mod unions;
 
 use proc_macro2::TokenStream;
