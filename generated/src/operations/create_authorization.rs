@@ -63,12 +63,53 @@ impl Client {
     ///
     /// # Examples
     ///
+    /// The least there is:
+    ///
     /// ```no_run
     /// use zuora_payments::{CreateAuthorizationRequest, Decimal};
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateAuthorizationRequest::new("1.99".parse::<Decimal>()?, "A001")
     ///     .account_id("402881e861bd8a7e0161c6a453750026");
+    /// let answer = client
+    ///     .create_authorization("402881e522cf4f9b0122cf5dc4020045", &request)
+    ///     .await?;
+    /// # let _ = answer;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Account by ID and number, and a text for the cardholder's statement:
+    ///
+    /// ```no_run
+    /// use zuora_payments::{CreateAuthorizationRequest, Decimal};
+    ///
+    /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreateAuthorizationRequest::new("1.99".parse::<Decimal>()?, "A001")
+    ///     .account_id("402881e861bd8a7e0161c6a453750026")
+    ///     .account_number("A00000004")
+    ///     .soft_descriptor("Service fee")
+    ///     .soft_descriptor_phone("400-000-1234");
+    /// let answer = client
+    ///     .create_authorization("402881e522cf4f9b0122cf5dc4020045", &request)
+    ///     .await?;
+    /// # let _ = answer;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Another currency, a transaction of the merchant, and an order ID that Zuora makes:
+    ///
+    /// ```no_run
+    /// use zuora_payments::{CreateAuthorizationRequest, Decimal, MitTransactionSource};
+    ///
+    /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreateAuthorizationRequest::new("1.99".parse::<Decimal>()?, "")
+    ///     .account_number("A00000004")
+    ///     .currency("EUR")
+    ///     .gateway_options([("SecCode", "WEB")])
+    ///     .mit_transaction_source(MitTransactionSource::MUnscheduled)
+    ///     .payment_gateway_id("e884322ab8c711edab030242ac120004");
     /// let answer = client
     ///     .create_authorization("402881e522cf4f9b0122cf5dc4020045", &request)
     ///     .await?;

@@ -65,6 +65,8 @@ impl Client {
     ///
     /// # Examples
     ///
+    /// An external payment over invoice items and debit memo items, with custom rates:
+    ///
     /// ```no_run
     /// use zuora_payments::{
     ///     CreatePaymentRequest, CustomRate, Date, Decimal, PaymentDebitMemo,
@@ -109,6 +111,74 @@ impl Client {
     ///             ]),
     ///     ])
     ///     .payment_method_id("402881e522cf4f9b0122cf5dc4020045");
+    /// let answer = client.create_payment(&request).await?;
+    /// # let _ = answer;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// An external payment of one invoice:
+    ///
+    /// ```no_run
+    /// use zuora_payments::{CreatePaymentRequest, Decimal, PaymentInvoice, PaymentType};
+    ///
+    /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreatePaymentRequest::new(
+    ///         "14.99".parse::<Decimal>()?,
+    ///         "USD",
+    ///         PaymentType::External,
+    ///     )
+    ///     .account_id("8a90b4488e7d5c0f018e7db3892400b2")
+    ///     .invoices([
+    ///         PaymentInvoice::new()
+    ///             .amount("14.99".parse::<Decimal>()?)
+    ///             .invoice_id("8a90e5e4914ad4fa01914b25ff2c036e"),
+    ///     ])
+    ///     .payment_method_id("2c92c8f95e2d6ebb015e325df7a70356");
+    /// let answer = client.create_payment(&request).await?;
+    /// # let _ = answer;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A check, on an account named by its number:
+    ///
+    /// ```no_run
+    /// use zuora_payments::{CreatePaymentRequest, Decimal, PaymentInvoice, PaymentType};
+    ///
+    /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreatePaymentRequest::new(100, "USD", PaymentType::External)
+    ///     .account_number("A00024855")
+    ///     .invoices([
+    ///         PaymentInvoice::new()
+    ///             .amount("100.0".parse::<Decimal>()?)
+    ///             .invoice_id("8ad0970492555ff4019259fc46b93c14"),
+    ///     ])
+    ///     .payment_method_type("Check");
+    /// let answer = client.create_payment(&request).await?;
+    /// # let _ = answer;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Capture an authorization, with gateway options that are kept and with a custom field:
+    ///
+    /// ```no_run
+    /// use zuora_payments::{CreatePaymentRequest, Decimal, PaymentOption, PaymentType};
+    ///
+    /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreatePaymentRequest::new(
+    ///         "1.99".parse::<Decimal>()?,
+    ///         "USD",
+    ///         PaymentType::Electronic,
+    ///     )
+    ///     .account_id("402881e861bd8a7e0161c6a453750026")
+    ///     .auth_transaction_id("5231719060426316203012")
+    ///     .gateway_order_id("A001")
+    ///     .additional_property("orderChannel__c", "web")
+    ///     .payment_option([
+    ///         PaymentOption::new().detail([("SecCode", "WEB")]).r#type("GatewayOptions"),
+    ///     ]);
     /// let answer = client.create_payment(&request).await?;
     /// # let _ = answer;
     /// # Ok(())

@@ -60,6 +60,8 @@ impl Client {
     ///
     /// # Examples
     ///
+    /// Pay two invoices in full and keep the payment method:
+    ///
     /// ```no_run
     /// use zuora_payments::{CreatePaymentSessionRequest, SessionInvoice};
     ///
@@ -74,6 +76,37 @@ impl Client {
     ///         SessionInvoice::new().invoice_number("INV00001278"),
     ///     ])
     ///     .payment_gateway("402883827d097a28017d09b41f690261");
+    /// let answer = client.create_payment_session(&request).await?;
+    /// # let _ = answer;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// One payment without invoices, nothing kept:
+    ///
+    /// ```no_run
+    /// use zuora_payments::{CreatePaymentSessionRequest, Decimal};
+    ///
+    /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreatePaymentSessionRequest::pay_once(
+    ///     "402882e98d3a964b018d3a9c99ef0167",
+    ///     "1599.0".parse::<Decimal>()?,
+    ///     "USD",
+    /// );
+    /// let answer = client.create_payment_session(&request).await?;
+    /// # let _ = answer;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Keep a payment method; one dollar is authorized, nothing is charged:
+    ///
+    /// ```no_run
+    /// use zuora_payments::CreatePaymentSessionRequest;
+    ///
+    /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreatePaymentSessionRequest::save_payment_method(1, "USD")
+    ///     .gateway_options([("SecCode", "WEB")]);
     /// let answer = client.create_payment_session(&request).await?;
     /// # let _ = answer;
     /// # Ok(())

@@ -157,6 +157,9 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
+// Where the index stands above the content, its longest list is folded.
+if (matchMedia("(max-width: 60rem)").matches) all(".index details").forEach((list) => { list.open = false; });
+
 // The index marks what is being read.
 const links = new Map(all(".index nav a").map((link) => [link.hash.slice(1), link]));
 let current;
