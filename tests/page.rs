@@ -131,8 +131,9 @@ fn a_small_document_makes_this_page() {
 
 /// A document in which everything that is text tries to become code.
 fn injecting() -> Source {
-    let script = "</script></style><script>document.title='hit'</script><img src=x onerror=alert(1)>\\\" onclick=alert(1)";
-    let text = fs::read_to_string(root().join("tests/fixtures/page/injection.yaml")).unwrap();
+    let script =
+        "</script></style><script>document.title='hit'</script><img src=x onerror=alert(1)>\\\" onclick=alert(1)";
+    let text = fs::read_to_string(root().join("tests/fixtures/page/injection.yaml")).expect("the fixture is there");
     Source::new("injection.yaml", text.replace("INJECTION", script))
 }
 
@@ -245,7 +246,7 @@ fn searches(chrome: &mut Chrome) {
         chrome.press("/");
         chrome.type_text(query);
         let names = chrome.eval("[...document.querySelectorAll('#found code')].map((code) => code.textContent)");
-        assert!(names.as_array().unwrap().iter().any(|found| found == name), "{query} found {names}");
+        assert!(names.as_array().is_some_and(|names| names.iter().any(|found| found == name)), "{query} found {names}");
         chrome.press("Escape");
     }
     chrome.press("/");
@@ -262,7 +263,7 @@ fn copies(chrome: &mut Chrome) {
     chrome.wait_for(&format!("{pane}.querySelector('.copy').textContent === 'Copied'"));
     let copied = chrome.eval("navigator.clipboard.readText()");
     assert_eq!(copied, chrome.eval(&format!("{pane}.querySelector('code').textContent")));
-    assert!(copied.as_str().unwrap().contains("await?"), "{copied}");
+    assert!(copied.as_str().is_some_and(|code| code.contains("await?")), "{copied}");
     chrome.picture("example");
 }
 
@@ -273,7 +274,7 @@ fn has_two_sets_of_colours(chrome: &mut Chrome) {
     chrome.picture("dark");
     assert_ne!(light["ground"], dark["ground"]);
     for colours in [&light, &dark] {
-        assert!(colours["worst"].as_f64().unwrap() >= 4.5, "too pale: {colours}");
+        assert!(colours["worst"].as_f64().is_some_and(|contrast| contrast >= 4.5), "too pale: {colours}");
     }
     chrome.eval("document.querySelector('#theme').click()");
     assert_eq!(chrome.eval(CONTRAST)["ground"], light["ground"], "the button overrides the system");
@@ -287,6 +288,7 @@ fn fits_a_phone(chrome: &mut Chrome) {
         assert_eq!(chrome.eval(OVERFLOW), 0, "at {width} the page is wider than the window: {}", chrome.eval(wide));
         chrome.picture(&format!("width-{width}"));
     }
+    chrome.resize(360, 740);
     chrome.eval("document.querySelector('#type-CreatePaymentRequest').scrollIntoView()");
     chrome.picture("phone-fields");
     chrome.resize(1280, 900);
@@ -297,8 +299,9 @@ fn reads_without_its_script(chrome: &mut Chrome, file: &std::path::Path) {
     chrome.open(file);
     // What the protocol evaluates runs all the same.
     assert_eq!(chrome.eval("document.querySelector('.search').hidden && document.querySelector('.copy').hidden"), true);
-    let height = chrome.eval("document.querySelector('#field-CreatePaymentRequest-amount').getBoundingClientRect().height");
-    assert!(height.as_f64().unwrap() > 10.0, "fields are not seen");
+    let height =
+        chrome.eval("document.querySelector('#field-CreatePaymentRequest-amount').getBoundingClientRect().height");
+    assert!(height.as_f64().is_some_and(|height| height > 10.0), "fields are not seen");
     assert_eq!(chrome.eval("document.querySelectorAll('details.example[open] pre').length > 0"), true);
     chrome.call("Emulation.setScriptExecutionDisabled", serde_json::json!({"value": false}));
 }

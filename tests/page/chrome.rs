@@ -60,7 +60,8 @@ impl Chrome {
             .spawn()
             .expect("the browser can be started");
         let address = address(&mut process);
-        let host = address.strip_prefix("ws://").and_then(|rest| rest.split('/').next()).expect("an address of the web");
+        let host =
+            address.strip_prefix("ws://").and_then(|rest| rest.split('/').next()).expect("an address of the web");
         let stream = TcpStream::connect(host).expect("the browser listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time that is not zero");
         let (socket, _) = tungstenite::client(&address, stream).expect("the browser speaks its protocol");
@@ -111,7 +112,8 @@ impl Chrome {
 
     /// The value of an expression of JavaScript, awaited if it is a promise.
     pub(crate) fn eval(&mut self, expression: &str) -> Value {
-        let params = json!({"expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true});
+        let params =
+            json!({"expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true});
         let answer = self.call("Runtime.evaluate", params);
         assert!(answer.get("exceptionDetails").is_none(), "{expression}: {}", answer["exceptionDetails"]);
         answer["result"]["value"].clone()

@@ -71,7 +71,7 @@ pub(super) fn rule(rule: &Rule) -> Markup {
         Rule::Require { when, any_of } => html! {
             (self::when(when)) @if when.is_empty() { "Needs " } @else { "needs " }
             @for (index, all) in any_of.iter().enumerate() {
-                @if index > 0 { ", or " }
+                @if index > 0 { " or " }
                 (listed(all.iter().map(String::as_str)))
             } "."
         },
