@@ -699,6 +699,22 @@ impl Operation {
         places.chain(parameters).chain(headers).chain(self.body.iter().filter_map(Body::ty))
     }
 
+    /// The path with its parameters in braces.
+    #[must_use]
+    pub fn template(&self) -> String {
+        let segments = self.path.iter().map(|segment| match segment {
+            Segment::Literal(text) => text.clone(),
+            Segment::Parameter(place) => format!("{{{}}}", place.parameter.name.wire()),
+        });
+        segments.collect()
+    }
+
+    /// The method and the path.
+    #[must_use]
+    pub fn route(&self) -> String {
+        format!("{} {}", self.method, self.template())
+    }
+
     /// The parameters in the path, in its order.
     pub fn path_parameters(&self) -> impl Iterator<Item = &PathParameter> {
         self.path.iter().filter_map(|segment| match segment {

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::emit::docs;
-use crate::ir::{Api, Credentials, Operation, Segment, Shape, Type, TypeDef, TypeId, Usage};
+use crate::ir::{Api, Credentials, Operation, Shape, Type, TypeDef, TypeId, Usage};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -215,15 +215,6 @@ fn method(operation: &Operation) -> Markup {
 fn name(operation: &Operation) -> &str {
     let summary = operation.summary.trim().trim_end_matches('.');
     if summary.is_empty() { operation.name.wire() } else { summary }
-}
-
-/// The path with its parameters in braces.
-fn path(operation: &Operation) -> String {
-    let segments = operation.path.iter().map(|segment| match segment {
-        Segment::Literal(text) => text.clone(),
-        Segment::Parameter(parameter) => format!("{{{}}}", parameter.parameter.name.wire()),
-    });
-    segments.collect()
 }
 
 /// A link of a heading to itself.

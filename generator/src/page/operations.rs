@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{View, link, method, name, path, prose, types, words};
+use super::{View, link, method, name, prose, types, words};
 use crate::emit::examples::{self, Call};
 use crate::emit::{answers, docs};
 use crate::ir::{
@@ -20,9 +20,9 @@ pub(super) fn section(view: &View<'_>, operation: &Operation) -> Markup {
     let anchor = anchor(operation);
     html! {
         section.operation id=(anchor) data-kind="operation" data-name=(operation.name.wire())
-            data-also={ (operation.name.rust()) " " (path(operation)) } data-in=(operation.method) tabindex="-1" {
+            data-also={ (operation.name.rust()) " " (operation.template()) } data-in=(operation.method) tabindex="-1" {
             h2 { (name(operation)) (link(&anchor)) }
-            p.route { (method(operation)) code { (path(operation)) } }
+            p.route { (method(operation)) code { (operation.template()) } }
             @if operation.status == Status::Deprecated { p.marks { span.mark.deprecated { "deprecated" } } }
             p.rust { code { "client." (operation.name.rust()) "(…)" } " → " code { (answer(view, operation)) } }
             div.prose.about {
