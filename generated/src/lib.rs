@@ -20,7 +20,7 @@
 //!
 //! # Operations
 //!
-//! | method of [`Client`] | HTTP | what it does | whole example |
+//! | method of [`Client`] | HTTP | what it does | call |
 //! |---|---|---|---|
 //! | [`create_authorization`](Client::create_authorization) | `POST /v1/payment-methods/{payment-method-id}/authorize` | Create an authorization | [`CreateAuthorization`](operations::CreateAuthorization) |
 //! | [`create_payment`](Client::create_payment) | `POST /v1/payments` | Create a payment | [`CreatePayment`](operations::CreatePayment) |
@@ -35,6 +35,7 @@
 //! let client = Client::builder(Environment::UsCentralSandbox)
 //!     .client_credentials("client id", "client secret")
 //!     .build()?;
+//!
 //! let request = CreatePaymentSessionRequest::save_payment_method(1, "USD")
 //!     .gateway_options([("SecCode", "WEB")]);
 //! let answer = client.create_payment_session(&request).await?;
@@ -42,6 +43,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The page of each call, such as [`CreatePaymentSession`](operations::CreatePaymentSession), goes on to what can be done when it fails.
 //!
 //! # When a call fails
 //!

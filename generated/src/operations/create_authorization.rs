@@ -138,16 +138,18 @@ impl Client {
 ///
 /// ```no_run
 /// use zuora_payments::{
-///     Client, CreateAuthorizationRequest, Decimal, Environment, Outcome,
+///     Client, CreateAuthorizationRequest, Decimal, Environment, Outcome, operations,
 /// };
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let client = Client::builder(Environment::UsCentralSandbox)
 ///     .client_credentials("client id", "client secret")
 ///     .build()?;
+///
 /// let request = CreateAuthorizationRequest::new("1.99".parse::<Decimal>()?, "A001")
 ///     .account_id("402881e861bd8a7e0161c6a453750026");
 /// let call = client.create_authorization("402881e522cf4f9b0122cf5dc4020045", &request);
+///
 /// match call.await {
 ///     Ok(answer) => println!("{answer:?}"),
 ///     Err(error) => match (error.outcome(), error.resumable()) {
@@ -157,7 +159,7 @@ impl Client {
 ///         }
 ///         // It may have happened: the same call, under its key, finds out or finishes it.
 ///         (_, Some(call)) => {
-///             let answer = client.resume::<zuora_payments::operations::CreateAuthorization>(call).await?;
+///             let answer = client.resume::<operations::CreateAuthorization>(call).await?;
 ///             println!("{answer:?}");
 ///         }
 ///         // Only the service can tell.

@@ -198,13 +198,14 @@ impl Client {
 /// ```no_run
 /// use zuora_payments::{
 ///     Client, CreatePaymentRequest, Decimal, Environment, Outcome, PaymentInvoice,
-///     PaymentType,
+///     PaymentType, operations,
 /// };
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let client = Client::builder(Environment::UsCentralSandbox)
 ///     .client_credentials("client id", "client secret")
 ///     .build()?;
+///
 /// let request = CreatePaymentRequest::new(100, "USD", PaymentType::External)
 ///     .account_number("A00024855")
 ///     .invoices([
@@ -214,6 +215,7 @@ impl Client {
 ///     ])
 ///     .payment_method_type("Check");
 /// let call = client.create_payment(&request);
+///
 /// match call.await {
 ///     Ok(answer) => println!("{answer:?}"),
 ///     Err(error) => match (error.outcome(), error.resumable()) {
@@ -223,7 +225,7 @@ impl Client {
 ///         }
 ///         // It may have happened: the same call, under its key, finds out or finishes it.
 ///         (_, Some(call)) => {
-///             let answer = client.resume::<zuora_payments::operations::CreatePayment>(call).await?;
+///             let answer = client.resume::<operations::CreatePayment>(call).await?;
 ///             println!("{answer:?}");
 ///         }
 ///         // Only the service can tell.

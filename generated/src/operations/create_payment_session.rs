@@ -127,15 +127,19 @@ impl Client {
 /// # Examples
 ///
 /// ```no_run
-/// use zuora_payments::{Client, CreatePaymentSessionRequest, Environment, Outcome};
+/// use zuora_payments::{
+///     Client, CreatePaymentSessionRequest, Environment, Outcome, operations,
+/// };
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let client = Client::builder(Environment::UsCentralSandbox)
 ///     .client_credentials("client id", "client secret")
 ///     .build()?;
+///
 /// let request = CreatePaymentSessionRequest::save_payment_method(1, "USD")
 ///     .gateway_options([("SecCode", "WEB")]);
 /// let call = client.create_payment_session(&request);
+///
 /// match call.await {
 ///     Ok(answer) => println!("{answer:?}"),
 ///     Err(error) => match (error.outcome(), error.resumable()) {
@@ -145,7 +149,7 @@ impl Client {
 ///         }
 ///         // It may have happened: the same call, under its key, finds out or finishes it.
 ///         (_, Some(call)) => {
-///             let answer = client.resume::<zuora_payments::operations::CreatePaymentSession>(call).await?;
+///             let answer = client.resume::<operations::CreatePaymentSession>(call).await?;
 ///             println!("{answer:?}");
 ///         }
 ///         // Only the service can tell.

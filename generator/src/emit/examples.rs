@@ -71,13 +71,13 @@ fn call<'a>(api: &Api, operation: &Operation, of: Option<&'a Example>, crate_nam
     }
     let method = operation.name.ident();
     let call = quote!(#method(#(#arguments),*) #setter);
-    let uses = uses(&format!("{request}{call}"), &[], crate_name)?;
+    let uses = uses(api, &format!("{request}{call}"), &[], crate_name)?;
     Some(Call { of, uses, request, call })
 }
 
 /// The import of all that some code names, and of some names beside.
-fn uses(code: &str, beside: &[&str], crate_name: &str) -> Option<String> {
-    let mut names = imports(code);
+fn uses(api: &Api, code: &str, beside: &[&str], crate_name: &str) -> Option<String> {
+    let mut names = imports(api, code);
     names.extend(beside.iter().map(|name| (*name).to_owned()));
     let names: std::collections::BTreeSet<_> = names.iter().map(|name| format_ident!("{name}")).collect();
     let crate_ident = format_ident!("{}", crate_name.replace('-', "_"));
@@ -103,24 +103,26 @@ pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Op
         .or_else(|| given(api, operation, crate_name))?;
     let tokens = &call.call;
     let made = statement(&quote!(let call = client.#tokens;))?;
-    let ends = match operation.idempotency {
+    let (ends, beside) = match operation.idempotency {
         Idempotency::Keyed if operation.answer != Answer::Stream => {
-            let crate_ident = crate_name.replace('-', "_");
-            let resumed = format!("{crate_ident}::operations::{}", operation.call.type_ident());
-            RESUMED.replace("CALL", &resumed)
+            (RESUMED.replace("CALL", &operation.call.type_ident().to_string()), &["Outcome", "operations"][..])
         }
-        _ => LOOKED_UP.to_owned(),
+        _ => (LOOKED_UP.to_owned(), &["Outcome"][..]),
     };
-    let code = format!("{}{}{made}{ends}", client(api, operation), call.request);
-    test(api, &call, &["Outcome"], &given, &code, crate_name)
+    let code = format!("{}\n{}{made}\n{ends}", client(api, operation), call.request);
+    test(api, &call, beside, &given, &code, crate_name)
 }
 
 /// The least that a caller of the API writes, for its front page.
 pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     let calls = api.operations.iter().filter_map(|operation| Some((operation, shortest(api, operation, crate_name)?)));
     let (operation, call) = calls.min_by_key(|(_, call)| (call.of.is_none(), call.request.len()))?;
-    let code = format!("{}{}{}println!(\"{{answer:?}}\");\n", client(api, operation), call.request, call.awaited());
-    test(api, &call, &[], "", &code, crate_name)
+    let code = format!("{}\n{}{}println!(\"{{answer:?}}\");\n", client(api, operation), call.request, call.awaited());
+    let whole = operation.call.type_ident();
+    let example = test(api, &call, &[], "", &code, crate_name)?;
+    Some(format!(
+        "{example}\n\nThe page of each call, such as [`{whole}`](operations::{whole}), goes on to what can be done when it fails."
+    ))
 }
 
 /// How a call ends that the server knows by its key.
@@ -133,7 +135,7 @@ const RESUMED: &str = r#"match call.await {
         }
         // It may have happened: the same call, under its key, finds out or finishes it.
         (_, Some(call)) => {
-            let answer = client.resume::<CALL>(call).await?;
+            let answer = client.resume::<operations::CALL>(call).await?;
             println!("{answer:?}");
         }
         // Only the service can tell.
@@ -160,7 +162,7 @@ const LOOKED_UP: &str = r#"match call.await {
 fn test(api: &Api, call: &Call<'_>, beside: &[&str], given: &str, code: &str, crate_name: &str) -> Option<String> {
     let base = if api.servers.is_empty() { "BaseUrl" } else { "Environment" };
     let beside: Vec<_> = ["Client", base].iter().chain(beside).copied().collect();
-    let uses = uses(&format!("{}{}", call.request, call.call), &beside, crate_name)?;
+    let uses = uses(api, &format!("{}{}", call.request, call.call), &beside, crate_name)?;
     Some(format!(
         "```no_run\n{uses}\n# async fn example({given}) -> Result<(), Box<dyn std::error::Error>> {{\n{code}# Ok(())\n# }}\n```"
     ))
@@ -204,17 +206,22 @@ fn client(api: &Api, operation: &Operation) -> String {
 
 /// The steps that give the client what the operation wants to see.
 fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
-    if api.service.token.is_some() {
-        return vec!["client_credentials(\"client id\", \"client secret\")".to_owned()];
-    }
-    let wanted = operation.security.iter().flatten().next().into_iter().flatten();
+    let token = || match api.service.token {
+        Some(_) => "client_credentials(\"client id\", \"client secret\")".to_owned(),
+        None => "access_token(\"token\")".to_owned(),
+    };
+    let Some(alternatives) = &operation.security else {
+        return if api.service.token.is_some() { vec![token()] } else { Vec::new() };
+    };
+    let wanted = alternatives.first().into_iter().flatten();
     let schemes = wanted.filter_map(|name| api.schemes.iter().find(|scheme| scheme.name == *name));
     let steps = schemes.filter_map(|scheme| match scheme.kind {
         SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
             Some(format!("api_key({:?}, \"key\")", scheme.name.wire()))
         }
         SchemeKind::Basic => Some("basic(\"user\", \"password\")".to_owned()),
-        SchemeKind::Bearer | SchemeKind::OAuth2 => Some("access_token(\"token\")".to_owned()),
+        SchemeKind::Bearer => Some("access_token(\"token\")".to_owned()),
+        SchemeKind::OAuth2 => Some(token()),
         SchemeKind::Other => None,
     });
     steps.collect()
@@ -285,10 +292,12 @@ fn statement(tokens: &TokenStream) -> Option<String> {
     Some(body.map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect())
 }
 
-/// The names in the example that come from the crate: all in PascalCase but what the prelude has.
-fn imports(lines: &str) -> Vec<String> {
+/// The names in the example that come from the crate: all in PascalCase, and types in a script without capitals.
+fn imports(api: &Api, lines: &str) -> Vec<String> {
     let Ok(tokens) = lines.parse::<TokenStream>() else { return Vec::new() };
-    super::types::idents(&tokens).into_iter().filter(|name| name.starts_with(char::is_uppercase)).collect()
+    let is_type = |name: &str| api.types.iter().any(|definition| definition.name.rust() == name);
+    let is_imported = |name: &String| name.starts_with(char::is_uppercase) || !name.is_ascii() && is_type(name);
+    super::types::idents(&tokens).into_iter().filter(is_imported).collect()
 }
 
 /// A JSON value as an expression of a type; nothing when the value does not fit the type.

@@ -147,7 +147,7 @@ fn operations_table(api: &Api) -> String {
         let summary = prose::line(operation.summary.trim_end_matches('.'));
         format!("\n| [`{method}`](Client::{method}) | {route} | {summary} | [`{call}`](operations::{call}) |")
     });
-    let head = "| method of [`Client`] | HTTP | what it does | whole example |\n|---|---|---|---|".to_owned();
+    let head = "| method of [`Client`] | HTTP | what it does | call |\n|---|---|---|---|".to_owned();
     rows.fold(head, |table, row| table + &row)
 }
 
