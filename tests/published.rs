@@ -160,6 +160,22 @@ fn exports(prefix: &str, text: &str) -> Vec<String> {
     found.iter().map(|name| format!("{prefix}{name}")).collect()
 }
 
+/// What the manifest turns on, and what the front page says of it.
+#[test]
+fn the_front_page_lists_the_features_of_the_manifest() {
+    let manifest = fs::read_to_string(root().join("generated/Cargo.toml")).unwrap();
+    let (_, features) = manifest.split_once("[features]\n").unwrap();
+    let features = features.split("\n[").next().unwrap().lines().filter_map(|line| line.split_once(" = "));
+    let (default, features): (Vec<_>, Vec<_>) = features.partition(|(name, _)| *name == "default");
+    let is_default = |name: &str| default[0].1.contains(&format!("\"{name}\""));
+    let expected: BTreeSet<_> = features.iter().map(|(name, _)| (*name, is_default(name))).collect();
+    let files = generated();
+    let (_, told) = files.get("lib.rs").unwrap().split_once("//! | feature | brings | default |").unwrap();
+    let rows = told.lines().filter_map(|line| line.strip_prefix("//! | `"));
+    let told = rows.filter_map(|row| Some((row.split('`').next()?, row.ends_with("| yes |"))));
+    assert_eq!(told.collect::<BTreeSet<_>>(), expected);
+}
+
 #[test]
 fn no_snapshot_is_left_of_a_file_that_is_gone() {
     let files = generated();

@@ -20,9 +20,31 @@
 //!
 //! # Operations
 //!
-//! - [`Client::create_authorization`]: Create an authorization
-//! - [`Client::create_payment`]: Create a payment
-//! - [`Client::create_payment_session`]: Create a payment session
+//! | method of [`Client`] | HTTP | what it does | call |
+//! |---|---|---|---|
+//! | [`create_authorization`](Client::create_authorization) | `POST /v1/payment-methods/{payment-method-id}/authorize` | Create an authorization | [`CreateAuthorization`](operations::CreateAuthorization) |
+//! | [`create_payment`](Client::create_payment) | `POST /v1/payments` | Create a payment | [`CreatePayment`](operations::CreatePayment) |
+//! | [`create_payment_session`](Client::create_payment_session) | `POST /web-payments/sessions` | Create a payment session | [`CreatePaymentSession`](operations::CreatePaymentSession) |
+//!
+//! # Example
+//!
+//! ```no_run
+//! use zuora_payments::{Client, CreatePaymentSessionRequest, Environment};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder(Environment::UsCentralSandbox)
+//!     .client_credentials("client id", "client secret")
+//!     .build()?;
+//!
+//! let request = CreatePaymentSessionRequest::save_payment_method(1, "USD")
+//!     .gateway_options([("SecCode", "WEB")]);
+//! let answer = client.create_payment_session(&request).await?;
+//! println!("{answer:?}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The page of each call, such as [`CreatePaymentSession`](operations::CreatePaymentSession), goes on to what can be done when it fails.
 //!
 //! # When a call fails
 //!
@@ -57,6 +79,22 @@
 //! | `70` | too many requests | `Rejected` | after a while |
 //! | `90` | malformed JSON | `Rejected` | no |
 //! | `99` | error of an external system such as the gateway | `Unknown` | no |
+//!
+//! # Features
+//!
+//! | feature | brings | default |
+//! |---|---|---|
+//! | `hyper-transport` | a transport over hyper's pooled HTTP/1.1 client, with proxies from the environment | yes |
+//! | `rustls-ring` | TLS for it by rustls with ring and Mozilla's roots | yes |
+//! | `rustls-aws-lc-rs` | TLS for it by rustls with AWS-LC and Mozilla's roots | |
+//! | `native-tls` | TLS for it by the platform, with the platform's roots | |
+//! | `reqwest` | a transport over your own client of reqwest 0.13 | |
+//! | `tower` | adapters from and to services of tower, for layers around a transport | |
+//! | `blocking` | `wait()` on every call in place of `.await`, for programs without an async runtime | |
+//! | `tracing` | a span for each call and each attempt, through the crate `tracing` | |
+//!
+//! Features add up over a whole program. With several ways to TLS, the first in this order is used unless the transport's
+//! builder names another; without any transport, give the client [one of your own](ClientBuilder::transport).
 
 #[rustfmt::skip]
 mod client;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::names::Name;
+use crate::read::Value;
 use crate::source::Pointer;
 
 /// Everything one document says, ready to be written as a crate.
@@ -61,8 +62,8 @@ pub struct Example {
     pub name: Option<String>,
     /// What it shows, in a line.
     pub summary: String,
-    /// The body.
-    pub value: serde_json::Value,
+    /// The body, to the last digit.
+    pub value: Value,
 }
 
 /// The prose of one item.
@@ -722,6 +723,22 @@ impl Operation {
         let parameters = self.query.iter().chain(&self.cookies).map(|parameter| &parameter.ty);
         let headers = self.headers.iter().map(|header| &header.ty);
         places.chain(parameters).chain(headers).chain(self.body.iter().filter_map(Body::ty))
+    }
+
+    /// The path with its parameters in braces.
+    #[must_use]
+    pub fn template(&self) -> String {
+        let segments = self.path.iter().map(|segment| match segment {
+            Segment::Literal(text) => text.clone(),
+            Segment::Parameter(place) => format!("{{{}}}", place.parameter.name.wire()),
+        });
+        segments.collect()
+    }
+
+    /// The method and the path.
+    #[must_use]
+    pub fn route(&self) -> String {
+        format!("{} {}", self.method, self.template())
     }
 
     /// The parameters in the path, in its order.

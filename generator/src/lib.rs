@@ -15,6 +15,7 @@ pub mod lint;
 pub mod lower;
 pub mod names;
 pub mod output;
+pub mod page;
 pub mod read;
 pub mod render;
 pub mod source;

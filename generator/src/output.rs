@@ -238,7 +238,7 @@ pub fn write_marked(dir: &Path, files: &Files, mark: &str) -> io::Result<Drift> 
     for (path, change) in drift.iter() {
         let file = resolve(dir, path);
         match change {
-            Change::Added { new } | Change::Changed { new, .. } => replace(&file, new),
+            Change::Added { new } | Change::Changed { new, .. } => write_file(&file, new),
             Change::Removed { .. } => fs::remove_file(&file).map(|()| remove_empty(dir, &file)),
             Change::Stray => Ok(()),
         }
@@ -313,8 +313,13 @@ fn walk(dir: &Path, passed_over: &[&str]) -> io::Result<Vec<String>> {
     Ok(paths)
 }
 
-fn replace(file: &Path, text: &str) -> io::Result<()> {
-    let dir = file.parent().unwrap_or(Path::new(""));
+/// Writes one file as a whole or not at all, and makes the folders it stands in.
+///
+/// # Errors
+///
+/// When the folder or the file cannot be written; then the file is as it was.
+pub fn write_file(file: &Path, text: &str) -> io::Result<()> {
+    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;
     let mut new = new_file(file)?.tempfile_in(dir)?;
     new.write_all(text.as_bytes())?;

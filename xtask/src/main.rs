@@ -4,6 +4,7 @@ mod budget;
 mod ci;
 mod corpus;
 mod diff;
+mod docs;
 mod fuzz;
 mod generate;
 mod lint;
@@ -47,6 +48,8 @@ enum Command {
     Lint(lint::Arguments),
     /// Make a crate of every document in a folder, compile it, and say what that took.
     Corpus(corpus::Arguments),
+    /// Make one page of the API for people: operations, fields, limits and examples, readable without network.
+    Docs(docs::Arguments),
     /// Make random slips in documents, and see whether the generator survives them.
     Fuzz(fuzz::Arguments),
     /// What `fuzz` runs texts in.
@@ -87,6 +90,7 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
         Command::Release(arguments) => release::run(root, &arguments),
         Command::Lint(arguments) => lint::run(root, &arguments),
         Command::Corpus(arguments) => corpus::run(root, &arguments),
+        Command::Docs(arguments) => docs::run(root, &arguments),
         Command::Fuzz(arguments) => fuzz::run(root, &arguments),
         Command::FuzzWorker => fuzz::serve(),
         Command::Budget(arguments) => budget::run(root, &arguments),

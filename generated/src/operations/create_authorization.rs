@@ -133,6 +133,44 @@ impl Client {
 }
 
 /// A call of [`Client::create_authorization`], to be awaited.
+///
+/// # Examples
+///
+/// ```no_run
+/// use zuora_payments::{
+///     Client, CreateAuthorizationRequest, Decimal, Environment, Outcome, operations,
+/// };
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder(Environment::UsCentralSandbox)
+///     .client_credentials("client id", "client secret")
+///     .build()?;
+///
+/// let request = CreateAuthorizationRequest::new("1.99".parse::<Decimal>()?, "A001")
+///     .account_id("402881e861bd8a7e0161c6a453750026");
+/// let call = client.create_authorization("402881e522cf4f9b0122cf5dc4020045", &request);
+///
+/// match call.await {
+///     Ok(answer) => println!("{answer:?}"),
+///     Err(error) => match (error.outcome(), error.resumable()) {
+///         // Nothing has happened.
+///         (Outcome::NotSent | Outcome::Rejected, _) => {
+///             println!("{error}; a new call makes sense: {}", error.is_retryable());
+///         }
+///         // It may have happened: the same call, under its key, finds out or finishes it.
+///         (_, Some(call)) => {
+///             let answer = client.resume::<operations::CreateAuthorization>(call).await?;
+///             println!("{answer:?}");
+///         }
+///         // Only the service can tell.
+///         (_, None) => println!("{error}; look up what became of it"),
+///     },
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
 #[derive(Debug)]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateAuthorization {

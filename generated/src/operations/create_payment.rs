@@ -192,6 +192,51 @@ impl Client {
 }
 
 /// A call of [`Client::create_payment`], to be awaited.
+///
+/// # Examples
+///
+/// ```no_run
+/// use zuora_payments::{
+///     Client, CreatePaymentRequest, Decimal, Environment, Outcome, PaymentInvoice,
+///     PaymentType, operations,
+/// };
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder(Environment::UsCentralSandbox)
+///     .client_credentials("client id", "client secret")
+///     .build()?;
+///
+/// let request = CreatePaymentRequest::new(100, "USD", PaymentType::External)
+///     .account_number("A00024855")
+///     .invoices([
+///         PaymentInvoice::new()
+///             .amount("100.0".parse::<Decimal>()?)
+///             .invoice_id("8ad0970492555ff4019259fc46b93c14"),
+///     ])
+///     .payment_method_type("Check");
+/// let call = client.create_payment(&request);
+///
+/// match call.await {
+///     Ok(answer) => println!("{answer:?}"),
+///     Err(error) => match (error.outcome(), error.resumable()) {
+///         // Nothing has happened.
+///         (Outcome::NotSent | Outcome::Rejected, _) => {
+///             println!("{error}; a new call makes sense: {}", error.is_retryable());
+///         }
+///         // It may have happened: the same call, under its key, finds out or finishes it.
+///         (_, Some(call)) => {
+///             let answer = client.resume::<operations::CreatePayment>(call).await?;
+///             println!("{answer:?}");
+///         }
+///         // Only the service can tell.
+///         (_, None) => println!("{error}; look up what became of it"),
+///     },
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
 #[derive(Debug)]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreatePayment {

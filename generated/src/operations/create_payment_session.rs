@@ -123,6 +123,44 @@ impl Client {
 }
 
 /// A call of [`Client::create_payment_session`], to be awaited.
+///
+/// # Examples
+///
+/// ```no_run
+/// use zuora_payments::{
+///     Client, CreatePaymentSessionRequest, Environment, Outcome, operations,
+/// };
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder(Environment::UsCentralSandbox)
+///     .client_credentials("client id", "client secret")
+///     .build()?;
+///
+/// let request = CreatePaymentSessionRequest::save_payment_method(1, "USD")
+///     .gateway_options([("SecCode", "WEB")]);
+/// let call = client.create_payment_session(&request);
+///
+/// match call.await {
+///     Ok(answer) => println!("{answer:?}"),
+///     Err(error) => match (error.outcome(), error.resumable()) {
+///         // Nothing has happened.
+///         (Outcome::NotSent | Outcome::Rejected, _) => {
+///             println!("{error}; a new call makes sense: {}", error.is_retryable());
+///         }
+///         // It may have happened: the same call, under its key, finds out or finishes it.
+///         (_, Some(call)) => {
+///             let answer = client.resume::<operations::CreatePaymentSession>(call).await?;
+///             println!("{answer:?}");
+///         }
+///         // Only the service can tell.
+///         (_, None) => println!("{error}; look up what became of it"),
+///     },
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
 #[derive(Debug)]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreatePaymentSession {

@@ -3,6 +3,7 @@
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::emit;
 use crate::ir::{Answer, Example, FailureBody, Operation, Reply, Type};
+use crate::read::Value;
 
 impl Comparing<'_> {
     pub(super) fn answers(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
@@ -139,6 +140,6 @@ fn reply_subject(subject: &Subject, old: &Reply, new: &Reply) -> Subject {
 }
 
 /// Examples as what can be compared.
-pub(super) fn shown(examples: &[Example]) -> Vec<(Option<&String>, &str, &serde_json::Value)> {
+pub(super) fn shown(examples: &[Example]) -> Vec<(Option<&String>, &str, &Value)> {
     examples.iter().map(|example| (example.name.as_ref(), example.summary.as_str(), &example.value)).collect()
 }

@@ -16,7 +16,7 @@ pub(super) fn name(answer: &Answer) -> Option<Ident> {
 }
 
 /// The type of an answer.
-pub(super) fn rust_type(api: &Api, answer: &Answer) -> TokenStream {
+pub(crate) fn rust_type(api: &Api, answer: &Answer) -> TokenStream {
     match answer {
         Answer::Nothing => quote!(()),
         Answer::Body(ty) => types::rust_type(api, ty),

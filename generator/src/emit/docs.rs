@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::prose::{line, printable, prose};
-use crate::ir::{Check, Docs, FailureOutcome, HeaderParameter, Limits, Presence, Retry, Service, TypeDef};
+use crate::ir::{Check, Docs, FailureCode, FailureOutcome, HeaderParameter, Limits, Presence, Retry, Service, TypeDef};
 
 /// The doc attributes for some prose, or none for none.
 pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
@@ -20,14 +20,14 @@ pub(super) fn paragraphs(docs: &Docs, limits: Option<&Limits>) -> Vec<String> {
 }
 
 /// What follows from keywords, in a paragraph.
-pub(super) fn notes(docs: &Docs, limits: Option<&Limits>) -> String {
+pub(crate) fn notes(docs: &Docs, limits: Option<&Limits>) -> String {
     let mut notes: Vec<String> = limits.map(describe).unwrap_or_default();
     notes.extend(docs.notes.iter().map(|note| line(note)));
     notes.join(" ")
 }
 
 /// What happens without a header, if anything.
-pub(super) fn absent(header: &HeaderParameter) -> Option<String> {
+pub(crate) fn absent(header: &HeaderParameter) -> Option<String> {
     match (&header.send, header.presence) {
         (Some(value), _) => Some(format!("Unless set, {} is sent.", code(value))),
         (None, Presence::Required) => Some("A call without it is refused.".to_owned()),
@@ -51,7 +51,7 @@ pub(super) fn of_type(definition: &TypeDef) -> Vec<String> {
 }
 
 /// What a crate's front page says about calls that fail: what to do, and what the service's own codes mean.
-pub(super) fn failures(service: &Service) -> Vec<String> {
+pub(crate) fn failures(service: &Service) -> Vec<String> {
     let mut paragraphs = vec![
         "# When a call fails".to_owned(),
         "[`Error::outcome`] says what became of the call on the server, over all of its attempts:".to_owned(),
@@ -67,27 +67,32 @@ pub(super) fn failures(service: &Service) -> Vec<String> {
     let categories = &service.failure.categories;
     if !categories.is_empty() {
         paragraphs.push("The last two digits of a reason's code say what kind of failure it is:".to_owned());
-        let rows = categories.iter().map(|known| {
-            let outcome = match known.outcome {
-                FailureOutcome::Rejected => "`Rejected`",
-                FailureOutcome::Unknown => "`Unknown`",
-            };
-            let new_call = match (known.outcome, known.retry) {
-                (FailureOutcome::Unknown, _) | (_, Retry::Never) => "no",
-                (_, Retry::NewCall) => "makes sense",
-                (_, Retry::NewToken) => "with another token",
-                (_, Retry::SameKey) => "after a while",
-            };
-            format!("\n| {} | {} | {outcome} | {new_call} |", code(&known.code), line(&known.meaning))
-        });
-        let head = "| digits | meaning | outcome | a new call |\n|---|---|---|---|".to_owned();
-        paragraphs.push(rows.fold(head, |table, row| table + &row));
+        paragraphs.push(codes("digits", categories));
     }
     paragraphs
 }
 
+/// What codes mean, as a table.
+pub(crate) fn codes(head: &str, codes: &[FailureCode]) -> String {
+    let rows = codes.iter().map(|known| {
+        let outcome = match known.outcome {
+            FailureOutcome::Rejected => "`Rejected`",
+            FailureOutcome::Unknown => "`Unknown`",
+        };
+        let new_call = match (known.outcome, known.retry) {
+            (FailureOutcome::Unknown, _) | (_, Retry::Never) => "no",
+            (_, Retry::NewCall) => "makes sense",
+            (_, Retry::NewToken) => "with another token",
+            (_, Retry::SameKey) => "after a while",
+        };
+        format!("\n| {} | {} | {outcome} | {new_call} |", code(&known.code), line(&known.meaning))
+    });
+    let head = format!("| {head} | meaning | outcome | a new call |\n|---|---|---|---|");
+    rows.fold(head, |table, row| table + &row)
+}
+
 /// Text as a code span, whatever is in it.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     Docs::code(&printable(text).replace(['\n', '\t'], " "))
 }
 

@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::ir::{
-    Access, Additional, Api, Constructor, Example, Field, Notation, Operation, Presence, Scalar, Shape, Status, Struct,
-    Type, TypeId,
+    Access, Additional, Answer, Api, Constructor, Example, Examples, Field, Idempotency, Notation, Operation, Presence,
+    Scalar, SchemeKind, Shape, Status, Struct, Type, TypeId,
 };
 
 /// A call as code: what a reader sees.
@@ -62,7 +62,7 @@ fn call<'a>(api: &Api, operation: &Operation, of: Option<&'a Example>, crate_nam
     let mut arguments = arguments(api, operation)?;
     let (mut request, mut setter) = (String::new(), None);
     if let (Some(body), Some(example)) = (&operation.body, of) {
-        let value = self::body(api, body.ty()?, &example.value)?;
+        let value = self::body(api, body.ty()?, &example.value.to_json())?;
         request = statement(&quote!(let request = #value;))?;
         match body.presence {
             Presence::Required => arguments.push(quote!(&request)),
@@ -71,13 +71,13 @@ fn call<'a>(api: &Api, operation: &Operation, of: Option<&'a Example>, crate_nam
     }
     let method = operation.name.ident();
     let call = quote!(#method(#(#arguments),*) #setter);
-    let uses = uses(&format!("{request}{call}"), &[], crate_name)?;
+    let uses = uses(api, &format!("{request}{call}"), &[], crate_name)?;
     Some(Call { of, uses, request, call })
 }
 
 /// The import of all that some code names, and of some names beside.
-fn uses(code: &str, beside: &[&str], crate_name: &str) -> Option<String> {
-    let mut names = imports(code);
+fn uses(api: &Api, code: &str, beside: &[&str], crate_name: &str) -> Option<String> {
+    let mut names = imports(api, code);
     names.extend(beside.iter().map(|name| (*name).to_owned()));
     let names: std::collections::BTreeSet<_> = names.iter().map(|name| format_ident!("{name}")).collect();
     let crate_ident = format_ident!("{}", crate_name.replace('-', "_"));
@@ -86,6 +86,145 @@ fn uses(code: &str, beside: &[&str], crate_name: &str) -> Option<String> {
     }
     let names = names.iter();
     statement(&quote!(use #crate_ident::{#(#names),*};))
+}
+
+/// The examples of an operation's body that code can be made of and be relied on.
+pub(super) fn reliable<'a>(api: &Api, operation: &'a Operation) -> &'a [Example] {
+    match (api.examples, &operation.body) {
+        (Examples::Held, Some(body)) => &body.examples,
+        _ => &[],
+    }
+}
+
+/// A whole program in short: from the client to the answer, and to what can be done when there is none.
+pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Option<String> {
+    let (call, given) = shortest(api, operation, crate_name)
+        .map(|call| (call, String::new()))
+        .or_else(|| given(api, operation, crate_name))?;
+    let tokens = &call.call;
+    let made = statement(&quote!(let call = client.#tokens;))?;
+    let (ends, beside) = match operation.idempotency {
+        Idempotency::Keyed if operation.answer != Answer::Stream => {
+            (RESUMED.replace("CALL", &operation.call.type_ident().to_string()), &["Outcome", "operations"][..])
+        }
+        _ => (LOOKED_UP.to_owned(), &["Outcome"][..]),
+    };
+    let code = format!("{}\n{}{made}\n{ends}", client(api, operation), call.request);
+    test(api, &call, beside, &given, &code, crate_name)
+}
+
+/// The least that a caller of the API writes, for its front page.
+pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
+    let calls = api.operations.iter().filter_map(|operation| Some((operation, shortest(api, operation, crate_name)?)));
+    let (operation, call) = calls.min_by_key(|(_, call)| (call.of.is_none(), call.request.len()))?;
+    let code = format!("{}\n{}{}println!(\"{{answer:?}}\");\n", client(api, operation), call.request, call.awaited());
+    let whole = operation.call.type_ident();
+    let example = test(api, &call, &[], "", &code, crate_name)?;
+    Some(format!(
+        "{example}\n\nThe page of each call, such as [`{whole}`](operations::{whole}), goes on to what can be done when it fails."
+    ))
+}
+
+/// How a call ends that the server knows by its key.
+const RESUMED: &str = r#"match call.await {
+    Ok(answer) => println!("{answer:?}"),
+    Err(error) => match (error.outcome(), error.resumable()) {
+        // Nothing has happened.
+        (Outcome::NotSent | Outcome::Rejected, _) => {
+            println!("{error}; a new call makes sense: {}", error.is_retryable());
+        }
+        // It may have happened: the same call, under its key, finds out or finishes it.
+        (_, Some(call)) => {
+            let answer = client.resume::<operations::CALL>(call).await?;
+            println!("{answer:?}");
+        }
+        // Only the service can tell.
+        (_, None) => println!("{error}; look up what became of it"),
+    },
+}
+"#;
+
+/// How a call ends that cannot be sent again.
+const LOOKED_UP: &str = r#"match call.await {
+    Ok(answer) => println!("{answer:?}"),
+    Err(error) => match error.outcome() {
+        // Nothing has happened.
+        Outcome::NotSent | Outcome::Rejected => {
+            println!("{error}; a new call makes sense: {}", error.is_retryable());
+        }
+        // It may have happened: only the service can tell.
+        _ => println!("{error}; look up what became of it"),
+    },
+}
+"#;
+
+/// Code as a test of documentation, in a function that is given what the code takes for granted.
+fn test(api: &Api, call: &Call<'_>, beside: &[&str], given: &str, code: &str, crate_name: &str) -> Option<String> {
+    let base = if api.servers.is_empty() { "BaseUrl" } else { "Environment" };
+    let beside: Vec<_> = ["Client", base].iter().chain(beside).copied().collect();
+    let uses = uses(api, &format!("{}{}", call.request, call.call), &beside, crate_name)?;
+    Some(format!(
+        "```no_run\n{uses}\n# async fn example({given}) -> Result<(), Box<dyn std::error::Error>> {{\n{code}# Ok(())\n# }}\n```"
+    ))
+}
+
+/// The shortest call of an operation that can be spelt.
+fn shortest<'a>(api: &Api, operation: &'a Operation, crate_name: &str) -> Option<Call<'a>> {
+    let calls = calls(api, operation, reliable(api, operation), crate_name);
+    calls.into_iter().min_by_key(|call| call.request.len())
+}
+
+/// A call whose body is there already, and what that is.
+fn given(api: &Api, operation: &Operation, crate_name: &str) -> Option<(Call<'static>, String)> {
+    let mut arguments = arguments(api, operation)?;
+    let crate_ident = crate_name.replace('-', "_");
+    let given = match operation.body.as_ref()?.ty() {
+        Some(Type::Named(id)) => {
+            arguments.push(quote!(request));
+            format!("request: &{crate_ident}::{}", api.types.get(*id).name.ident())
+        }
+        Some(_) => return None,
+        None => {
+            arguments.push(quote!(payload));
+            format!("payload: {crate_ident}::Payload")
+        }
+    };
+    let method = operation.name.ident();
+    let call = quote!(#method(#(#arguments),*));
+    Some((Call { of: None, uses: String::new(), request: String::new(), call }, given))
+}
+
+/// The making of a client that can call an operation.
+fn client(api: &Api, operation: &Operation) -> String {
+    let base = match api.servers.first() {
+        Some(server) => format!("Environment::{}", server.name.ident()),
+        None => "BaseUrl::new(\"https://api.example.com\")?".to_owned(),
+    };
+    let steps = credentials(api, operation).into_iter().map(|step| format!("    .{step}\n"));
+    format!("let client = Client::builder({base})\n{}    .build()?;\n", steps.collect::<String>())
+}
+
+/// The steps that give the client what the operation wants to see.
+fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
+    let token = || match api.service.token {
+        Some(_) => "client_credentials(\"client id\", \"client secret\")".to_owned(),
+        None => "access_token(\"token\")".to_owned(),
+    };
+    let Some(alternatives) = &operation.security else {
+        return if api.service.token.is_some() { vec![token()] } else { Vec::new() };
+    };
+    let wanted = alternatives.first().into_iter().flatten();
+    let schemes = wanted.filter_map(|name| api.schemes.iter().find(|scheme| scheme.name == *name));
+    let steps = schemes.filter_map(|scheme| match scheme.kind {
+        SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
+            Some(format!("api_key({:?}, \"key\")", scheme.name.wire()))
+        }
+        SchemeKind::Basic => Some("basic(\"user\", \"password\")".to_owned()),
+        SchemeKind::Bearer => Some("access_token(\"token\")".to_owned()),
+        SchemeKind::OAuth2 => Some(token()),
+        SchemeKind::Other => None,
+    });
+    steps.collect()
 }
 
 /// What the method takes before the body, as values that it could be.
@@ -153,10 +292,12 @@ fn statement(tokens: &TokenStream) -> Option<String> {
     Some(body.map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect())
 }
 
-/// The names in the example that come from the crate: all in PascalCase but what the prelude has.
-fn imports(lines: &str) -> Vec<String> {
+/// The names in the example that come from the crate: all in PascalCase, and types in a script without capitals.
+fn imports(api: &Api, lines: &str) -> Vec<String> {
     let Ok(tokens) = lines.parse::<TokenStream>() else { return Vec::new() };
-    super::types::idents(&tokens).into_iter().filter(|name| name.starts_with(char::is_uppercase)).collect()
+    let is_type = |name: &str| api.types.iter().any(|definition| definition.name.rust() == name);
+    let is_imported = |name: &String| name.starts_with(char::is_uppercase) || !name.is_ascii() && is_type(name);
+    super::types::idents(&tokens).into_iter().filter(is_imported).collect()
 }
 
 /// A JSON value as an expression of a type; nothing when the value does not fit the type.

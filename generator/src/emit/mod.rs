@@ -1,15 +1,15 @@
 //! The model becomes tokens, one file for each thing a reader would look for.
 
-mod answers;
+pub(crate) mod answers;
 mod client;
-mod docs;
+pub(crate) mod docs;
 mod enums;
 pub(crate) mod examples;
 mod operations;
 mod parameters;
-mod prose;
+pub(crate) mod prose;
 mod structs;
-mod types;
+pub(crate) mod types;
 mod unions;
 
 use proc_macro2::TokenStream;
@@ -40,7 +40,7 @@ pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = Emitt
     let file = |path: &str, at: &Pointer, tokens| EmittedFile { path: path.to_owned(), at: at.clone(), tokens };
     let models = models(api);
     let mut files = vec![
-        file("lib.rs", &root, library(api)),
+        file("lib.rs", &root, library(api, crate_name)),
         file("client.rs", &root, client::client(api)),
         file("service.rs", &root, client::service(api)),
         file("operations/mod.rs", &root.join("paths"), operations::index(api)),
@@ -169,27 +169,31 @@ fn runtime_at_need(api: &Api) -> Vec<&'static str> {
     RUNTIME_NAMES_AT_NEED.iter().copied().filter(|name| has(name)).collect()
 }
 
-/// The line of an operation in the list of all.
-fn entry(operation: &Operation) -> String {
-    let (method, summary) = (operation.name.rust(), prose::line(operation.summary.trim_end_matches('.')));
-    let mut words = summary.split_whitespace();
-    // One word, or one and a title, would be where the brackets link to.
-    match (words.next(), words.next()) {
-        (None, _) => format!("- [`Client::{method}`]"),
-        (Some(_), Some(second)) if !second.starts_with(['"', '\'', '(']) => {
-            format!("- [`Client::{method}`]: {summary}")
-        }
-        _ => format!("- [`Client::{method}`]\\: {summary}"),
-    }
+/// The operations as a table.
+fn operations_table(api: &Api) -> String {
+    let rows = api.operations.iter().map(|operation| {
+        let (method, call) = (operation.name.rust(), operation.call.type_ident());
+        // A bar would end the cell, even in a code span.
+        let route = docs::code(&operation.route()).replace('|', "\\|");
+        let summary = prose::line(operation.summary.trim_end_matches('.'));
+        format!("\n| [`{method}`](Client::{method}) | {route} | {summary} | [`{call}`](operations::{call}) |")
+    });
+    let head = "| method of [`Client`] | HTTP | what it does | call |\n|---|---|---|---|".to_owned();
+    rows.fold(head, |table, row| table + &row)
 }
 
+/// The features of every generated crate.
+const FEATURES: &str = include_str!("features.md");
+
 /// The crate's root: modules and what users name.
-fn library(api: &Api) -> TokenStream {
+fn library(api: &Api, crate_name: &str) -> TokenStream {
     let mut paragraphs = vec![format!("{}.", prose::line(&api.title))];
     paragraphs.extend(docs::paragraphs(&api.docs, None));
     paragraphs.push("# Operations".to_owned());
-    paragraphs.push(api.operations.iter().map(entry).collect::<Vec<_>>().join("\n"));
+    paragraphs.push(operations_table(api));
+    paragraphs.extend(examples::first(api, crate_name).into_iter().flat_map(|first| ["# Example".to_owned(), first]));
     paragraphs.extend(docs::failures(&api.service));
+    paragraphs.extend(["# Features".to_owned(), FEATURES.to_owned()]);
     let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
     let text = text.collect::<Vec<_>>().join("\n\n");
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });

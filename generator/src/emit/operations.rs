@@ -7,8 +7,7 @@ use super::parameters::{self, Taken};
 use super::types::{rust_type, use_line};
 use super::{answers, docs, examples, prose, structs};
 use crate::ir::{
-    Api, Body, Content, Examples, HeaderParameter, Idempotency, Operation, Presence, Scalar, Segment, SetBy, Status,
-    Style, Type,
+    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Scalar, Segment, SetBy, Status, Style, Type,
 };
 
 /// The modules of all operations.
@@ -72,7 +71,7 @@ const ROOT: &[&str] = &[
 pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let declaration = declaration(api, operation);
     let method = method(api, operation, crate_name);
-    let call = call(api, operation);
+    let call = call(api, operation, crate_name);
     let answer = answers::emit(api, operation);
     let items = quote! {
         #declaration
@@ -233,16 +232,7 @@ fn body_argument(api: &Api, body: &Body) -> Taken {
 }
 
 fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
-    let path: String = operation
-        .path
-        .iter()
-        .map(|segment| match segment {
-            Segment::Literal(text) => text.clone(),
-            Segment::Parameter(parameter) => format!("{{{}}}", parameter.parameter.name.wire()),
-        })
-        .collect();
-    let mut paragraphs =
-        vec![prose::prose(&full_stop(&operation.summary)), docs::code(&format!("{} {path}", operation.method))];
+    let mut paragraphs = vec![prose::prose(&full_stop(&operation.summary)), docs::code(&operation.route())];
     paragraphs.extend(docs::paragraphs(&operation.docs, None));
     paragraphs.extend(operation.path_parameters().filter_map(|place| parameters::paragraph(&place.parameter)));
     let required = operation.query.iter().chain(&operation.cookies);
@@ -279,12 +269,7 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
 
 /// The document's examples as tests, under what each of them shows.
 fn example_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
-    // No test is made of what cannot be relied on.
-    let examples = match (api.examples, &operation.body) {
-        (Examples::Held, Some(body)) => &body.examples[..],
-        _ => &[],
-    };
-    let calls = examples::calls(api, operation, examples, crate_name);
+    let calls = examples::calls(api, operation, examples::reliable(api, operation), crate_name);
     if calls.is_empty() {
         return Vec::new();
     }
@@ -300,9 +285,26 @@ fn full_stop(sentence: &str) -> String {
     if sentence.is_empty() || sentence.ends_with('.') { sentence.to_owned() } else { format!("{sentence}.") }
 }
 
-fn call(api: &Api, operation: &Operation) -> TokenStream {
-    let (call, method) = (operation.call.type_ident(), operation.name.rust());
-    let docs = format!(" A call of [`Client::{method}`], to be awaited.");
+/// What the type of a call says of itself: all that a caller has to know, in one example.
+fn call_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
+    let method = operation.name.rust();
+    let mut paragraphs = vec![format!("A call of [`Client::{method}`], to be awaited.")];
+    if let Some(example) = examples::complete(api, operation, crate_name) {
+        paragraphs.push("# Examples".to_owned());
+        paragraphs.push(example);
+        if operation.idempotency == Idempotency::Keyed {
+            paragraphs.push(
+                "A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent."
+                    .to_owned(),
+            );
+        }
+    }
+    paragraphs
+}
+
+fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
+    let call = operation.call.type_ident();
+    let docs = docs::attributes(&call_paragraphs(api, operation, crate_name));
     let answer = answers::rust_type(api, &operation.answer);
     let headers = operation.headers.iter().filter(|header| !header.is_argument());
     let headers = headers.map(|header| header_setter(api, header));
@@ -345,7 +347,7 @@ fn call(api: &Api, operation: &Operation) -> TokenStream {
     let wait = answers::wait(&operation.answer, &answer);
     let sending = answers::sending(&operation.answer, &call, &answer, &constant);
     quote! {
-        #[doc = #docs]
+        #docs
         #[derive(Debug)]
         #[must_use = "a call does nothing until it is awaited"]
         pub struct #call {

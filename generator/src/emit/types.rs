@@ -31,7 +31,7 @@ const SEAM: &[&str] = &[
 ];
 
 /// A type as fields and elements spell it.
-pub(super) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
+pub(crate) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
     match ty {
         Type::Named(id) => {
             let name = api.types.get(*id).name.ident();
@@ -66,7 +66,7 @@ pub(super) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
 }
 
 /// The type of a field: its own, as often absent or null as its presence allows.
-pub(super) fn field_type(api: &Api, field: &Field) -> TokenStream {
+pub(crate) fn field_type(api: &Api, field: &Field) -> TokenStream {
     let ty = stored_type(api, field);
     match field.presence {
         Presence::Required => ty,

@@ -195,7 +195,7 @@ pub(super) fn description(spot: &Spot<'_>) -> Docs {
 /// The bodies that the document shows: one by itself, or several by name.
 pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &Spot<'a>) -> Vec<Example> {
     if let Some(example) = content.value.get("example") {
-        return vec![Example { name: None, summary: String::new(), value: example.to_json() }];
+        return vec![Example { name: None, summary: String::new(), value: example.clone() }];
     }
     let references = schemas.references;
     let examples = content.members_of("examples").filter_map(|(name, spot)| {
@@ -203,7 +203,7 @@ pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &Spot<'a>) -> Vec
         Some(Example {
             name: Some(name.to_owned()),
             summary: example.text("summary").unwrap_or_default().to_owned(),
-            value: example.value.get("value")?.to_json(),
+            value: example.value.get("value")?.clone(),
         })
     });
     examples.collect()

@@ -20,8 +20,8 @@ use crate::ir::{
 use crate::names::{Case, Name, Scope};
 use crate::source::Pointer;
 
-/// The methods that every client has beside its operations.
-const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "resume"];
+/// The methods that every client has beside its operations. Those that take a client by value would be called in their place.
+const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "resume", "into", "try_into"];
 /// The methods of HTTP, as path items have them.
 const METHODS: &[(&str, &str)] = &[
     ("GET", "get"),

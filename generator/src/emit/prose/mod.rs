@@ -16,7 +16,7 @@ use html::{Element, Token};
 use inline::{Piece, Place, Span};
 
 /// Prose made safe for rustdoc.
-pub(super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     Reader::new(Blocks::new(false)).read_all(text)
 }
 
@@ -29,7 +29,7 @@ pub(super) fn labelled(label: &str, text: &str) -> String {
 }
 
 /// Prose on one line, for a sentence, an item of a list or a cell of a table.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     Reader::new(Blocks::new(true)).read_all(text)
 }
 

@@ -1,0 +1,236 @@
+//! The section of an operation: what it takes, what it answers, and examples of both.
+
+use maud::{Markup, html};
+
+use super::{View, link, method, name, prose, types, words};
+use crate::emit::examples::{self, Call};
+use crate::emit::{answers, docs};
+use crate::ir::{
+    Body, Content, Docs, Example, HeaderParameter, Idempotency, Limits, Operation, Parameter, Presence, Reply, SetBy,
+    Status, Type,
+};
+use crate::names::Name;
+
+/// Where the section of an operation is.
+pub(super) fn anchor(operation: &Operation) -> String {
+    format!("operation-{}", operation.name.rust())
+}
+
+pub(super) fn section(view: &View<'_>, operation: &Operation) -> Markup {
+    let anchor = anchor(operation);
+    html! {
+        section.operation id=(anchor) data-kind="operation" data-name=(operation.name.wire())
+            data-also={ (operation.name.rust()) " " (operation.template()) } data-in=(operation.method) tabindex="-1" {
+            h2 { (name(operation)) (link(&anchor)) }
+            p.route { (method(operation)) code { (operation.template()) } }
+            @if operation.status == Status::Deprecated { p.marks { span.mark.deprecated { "deprecated" } } }
+            p.rust { code { "client." (operation.name.rust()) "(…)" } " → " code { (answer(view, operation)) } }
+            div.prose.about {
+                (prose::blocks(&operation.docs.text))
+                (prose::commonmark(&docs::notes(&operation.docs, None)))
+            }
+            (facts(view, operation))
+            (parameters(view, operation))
+            @if let Some(body) = &operation.body { (request(view, operation, body)) }
+            (calls(view, operation))
+            (replies(view, operation))
+        }
+    }
+}
+
+fn answer(view: &View<'_>, operation: &Operation) -> String {
+    words::rust(&answers::rust_type(view.api, &operation.answer))
+}
+
+/// What is particular to calls of the operation.
+fn facts(view: &View<'_>, operation: &Operation) -> Markup {
+    let key = view.api.service.idempotency.as_ref().filter(|_| operation.idempotency == Idempotency::Keyed);
+    html! {
+        @if let Some(key) = key {
+            p.note {
+                "Each call has a key of its own in " code { (key.header) } ", of at most " (key.max_length)
+                " characters. The service knows it for " (words::duration(key.kept_seconds))
+                ": the same call under the same key acts once, so that it can be sent again when its answer is lost."
+            }
+        }
+        @if let Some(alternatives) = &operation.security {
+            p.note {
+                @if alternatives.is_empty() { "Takes no credentials." } @else { "Credentials: " }
+                @for (index, all) in alternatives.iter().enumerate() {
+                    @if index > 0 { ", or " }
+                    @if all.is_empty() { "none" } @else { (words::listed(all.iter().map(Name::wire))) }
+                }
+            }
+        }
+        @if !operation.servers.is_empty() {
+            p.note { "Runs at " (words::listed(operation.servers.iter().map(String::as_str))) }
+        }
+    }
+}
+
+/// A parameter, wherever it stands.
+struct Row<'a> {
+    name: &'a Name,
+    place: &'static str,
+    ty: &'a Type,
+    limits: &'a Limits,
+    docs: &'a Docs,
+    marks: Vec<&'static str>,
+    /// What happens without it, in CommonMark.
+    absent: Option<String>,
+}
+
+impl<'a> Row<'a> {
+    fn of(parameter: &'a Parameter, place: &'static str) -> Self {
+        let Parameter { name, docs, ty, limits, presence, status, .. } = parameter;
+        Self { name, place, ty, limits, docs, marks: marks(*presence, *status, false), absent: None }
+    }
+
+    fn header(header: &'a HeaderParameter) -> Self {
+        let HeaderParameter { name, docs, ty, limits, presence, status, send, set_by, .. } = header;
+        let is_required = if send.is_some() { Presence::Optional } else { *presence };
+        let marks = marks(is_required, *status, *set_by == SetBy::Client);
+        Self { name, place: "header", ty, limits, docs, marks, absent: docs::absent(header) }
+    }
+}
+
+fn marks(presence: Presence, status: Status, is_of_client: bool) -> Vec<&'static str> {
+    let required = (presence == Presence::Required).then_some("required");
+    let deprecated = (status == Status::Deprecated).then_some("deprecated");
+    let client = is_of_client.then_some("set on the client");
+    [required, deprecated, client].into_iter().flatten().collect()
+}
+
+fn parameters(view: &View<'_>, operation: &Operation) -> Markup {
+    let places = operation.path_parameters().map(|place| Row::of(&place.parameter, "path"));
+    let query = operation.query.iter().map(|parameter| Row::of(parameter, "query"));
+    let cookies = operation.cookies.iter().map(|parameter| Row::of(parameter, "cookie"));
+    let rows: Vec<_> = places.chain(query).chain(cookies).chain(operation.headers.iter().map(Row::header)).collect();
+    html! {
+        @if !rows.is_empty() {
+            h3 { "Parameters" }
+            table.fields {
+                thead { tr { th { "Name" } th { "Type" } th { "Description" } } }
+                tbody { @for row in &rows { (parameter(view, operation, row)) } }
+            }
+        }
+    }
+}
+
+fn parameter(view: &View<'_>, operation: &Operation, row: &Row<'_>) -> Markup {
+    let anchor = format!("parameter-{}-{}", operation.name.rust(), row.name.rust());
+    let notes = [docs::notes(row.docs, Some(row.limits))].into_iter().chain(row.absent.clone());
+    html! {
+        tr id=(anchor) data-kind="parameter" data-name=(row.name.wire()) data-also=(row.name.rust())
+            data-in=(name(operation)) tabindex="-1" {
+            th scope="row" {
+                code { (row.name.wire()) } (link(&anchor))
+                div.marks { @for mark in &row.marks { (types::mark(mark)) } }
+            }
+            td { div { (words::kind(view.api, row.ty)) } div.rust { (row.place) ", " code { (row.name.rust()) } } }
+            td.about {
+                (prose::blocks(&row.docs.text))
+                div.limits { (prose::commonmark(&notes.collect::<Vec<_>>().join(" "))) }
+            }
+        }
+    }
+}
+
+fn request(view: &View<'_>, operation: &Operation, body: &Body) -> Markup {
+    let media_types: Vec<&str> = match &body.content {
+        Content::Json { media_types, .. } | Content::Raw { media_types } => {
+            media_types.iter().map(String::as_str).collect()
+        }
+        Content::Form { .. } => vec!["application/x-www-form-urlencoded"],
+        Content::Multipart { .. } => vec!["multipart/form-data"],
+    };
+    html! {
+        h3 id={ "request-" (operation.name.rust()) } { "Request" }
+        p.facts {
+            @if let Some(ty) = body.ty() { span { (words::kind(view.api, ty)) } }
+            span { (words::listed(media_types.into_iter())) }
+            @if body.presence == Presence::Required { (types::mark("required")) }
+        }
+        div.prose { (prose::blocks(&body.docs.text)) }
+        @if let Some(ty) = body.ty() { (types::in_place(view, ty)) }
+    }
+}
+
+/// Examples of requests: JSON and the Rust that sends it, side by side.
+fn calls(view: &View<'_>, operation: &Operation) -> Markup {
+    let examples = operation.body.as_ref().map_or(&[][..], |body| &body.examples);
+    let calls = examples::calls(view.api, operation, examples, view.crate_name);
+    let of = |example: &Example| calls.iter().find(|call| call.of.is_some_and(|of| std::ptr::eq(of, example)));
+    let alone = calls.iter().find(|call| call.of.is_none());
+    html! {
+        @if !examples.is_empty() || alone.is_some() { h3 { "Examples" } }
+        @for (index, example) in examples.iter().enumerate() {
+            details.example open[index == 0] {
+                summary { (caption(example)) }
+                div.panes {
+                    (pane("JSON", &words::json(&example.value)))
+                    @if let Some(call) = of(example) { (pane("Rust", &Call::shown(call))) }
+                }
+            }
+        }
+        @if let Some(call) = alone { div.panes { (pane("Rust", &call.shown())) } }
+    }
+}
+
+fn caption(example: &Example) -> Markup {
+    let name = example.name.as_deref().unwrap_or("Example");
+    html! { @if example.summary.is_empty() { (name) } @else { (example.summary) } }
+}
+
+/// Code that can be copied.
+fn pane(language: &str, code: &str) -> Markup {
+    html! {
+        figure.pane {
+            figcaption { (language) button.copy type="button" hidden { "Copy" } }
+            pre tabindex="0" { code { (prose::code(code)) } }
+        }
+    }
+}
+
+fn replies(view: &View<'_>, operation: &Operation) -> Markup {
+    html! {
+        @if !operation.replies.is_empty() { h3 { "Answers" } }
+        @for reply in &operation.replies { (self::reply(view, reply)) }
+    }
+}
+
+fn reply(view: &View<'_>, reply: &Reply) -> Markup {
+    let class = match reply.status.as_bytes().first() {
+        Some(b'2') => "success",
+        Some(b'4' | b'5') => "failure",
+        _ => "other",
+    };
+    html! {
+        article.reply {
+            h4 {
+                span.status.(class) { (reply.status) }
+                @if let Some(ty) = &reply.ty { (words::kind(view.api, ty)) }
+                @else if !reply.media_types.is_empty() { (words::listed(reply.media_types.iter().map(String::as_str))) }
+            }
+            div.prose { (prose::blocks(&reply.docs.text)) }
+            @if let Some(ty) = &reply.ty { (types::in_place(view, ty)) }
+            @if !reply.headers.is_empty() {
+                details {
+                    summary { "Headers" }
+                    table.fields {
+                        thead { tr { th { "Name" } th { "Description" } } }
+                        tbody { @for (name, docs) in &reply.headers {
+                            tr { th scope="row" { code { (name) } } td { (prose::blocks(&docs.text)) } }
+                        } }
+                    }
+                }
+            }
+            @for example in &reply.examples {
+                details.example {
+                    summary { (caption(example)) }
+                    div.panes { (pane("JSON", &words::json(&example.value))) }
+                }
+            }
+        }
+    }
+}

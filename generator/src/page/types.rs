@@ -1,0 +1,192 @@
+//! The types of bodies: the members of objects, the values of enums, the alternatives of unions.
+
+use maud::{Markup, html};
+
+use super::{View, link, prose, words};
+use crate::emit::{docs, types};
+use crate::ir::{
+    Additional, Alternative, Constructor, Enum, Field, Shape, Struct, Type, TypeDef, TypeId, Union, Usage,
+};
+
+/// The section of a type that stands by itself.
+pub(super) fn section(view: &View<'_>, id: TypeId, definition: &TypeDef) -> Markup {
+    let name = definition.name.rust();
+    let anchor = format!("type-{name}");
+    html! {
+        section.type id=(anchor) data-kind="type" data-name=(name) data-also=(definition.name.wire()) data-in=""
+            tabindex="-1" {
+            h2 { code { (name) } (link(&anchor)) }
+            (description(definition))
+            (shape(view, id, definition))
+        }
+    }
+}
+
+/// The type of a body, if this is the only place where it is used.
+pub(super) fn in_place(view: &View<'_>, ty: &Type) -> Markup {
+    let Type::Named(id) = ty else { return Markup::default() };
+    if !view.at_home.contains(id) {
+        return Markup::default();
+    }
+    let definition = view.api.types.get(*id);
+    let name = definition.name.rust();
+    html! {
+        div.type id={ "type-" (name) } data-kind="type" data-name=(name) data-also=(definition.name.wire()) data-in=""
+            tabindex="-1" {
+            (description(definition))
+            (shape(view, *id, definition))
+        }
+    }
+}
+
+fn description(definition: &TypeDef) -> Markup {
+    html! {
+        div.prose.about {
+            (prose::blocks(&definition.docs.text))
+            (prose::commonmark(&docs::notes(&definition.docs, None)))
+        }
+    }
+}
+
+fn shape(view: &View<'_>, id: TypeId, definition: &TypeDef) -> Markup {
+    match &definition.shape {
+        Shape::Struct(object) => structure(view, id, definition, object),
+        Shape::Enum(choice) => values(definition, choice),
+        Shape::Union(union) => alternatives(view, union),
+        Shape::Alias(ty) => html! { p.facts { span { "The same as " (words::kind(view.api, ty)) } } },
+    }
+}
+
+fn structure(view: &View<'_>, id: TypeId, definition: &TypeDef, object: &Struct) -> Markup {
+    html! {
+        @if !object.rules.is_empty() {
+            ul.rules { @for rule in &object.rules { li { (words::rule(rule)) } } }
+        }
+        @if !object.success_requires.is_empty() {
+            p.note { "A success has " (words::listed(object.success_requires.iter().map(String::as_str))) "." }
+        }
+        @if definition.usage.is_sent() { (constructors(definition, object)) }
+        @if !object.fields.is_empty() {
+            table.fields {
+                thead { tr { th { "Field" } th { "Type" } th { "Description" } } }
+                tbody { @for member in &object.fields { (field(view, id, definition.usage, member)) } }
+            }
+        }
+        (additional(view, object))
+    }
+}
+
+fn field(view: &View<'_>, owner: TypeId, usage: Usage, field: &Field) -> Markup {
+    let owner = view.api.types.get(owner).name.rust();
+    let (wire, rust) = (field.name.wire(), field.name.rust());
+    let anchor = format!("field-{owner}-{rust}");
+    let notes = docs::notes(&field.docs, Some(&field.limits));
+    html! {
+        tr id=(anchor) data-kind="field" data-name=(wire) data-also=(rust) data-in=(owner) tabindex="-1" {
+            th scope="row" {
+                code { (wire) } (link(&anchor))
+                div.marks { @for mark in words::marks(usage, field) { (self::mark(mark)) } }
+            }
+            td {
+                div { (words::kind(view.api, &field.ty)) }
+                div.rust { code { (rust) ": " (words::rust(&types::field_type(view.api, field))) } }
+            }
+            td.about {
+                (prose::blocks(&field.docs.text))
+                div.limits { (prose::commonmark(&notes)) }
+            }
+        }
+    }
+}
+
+/// Something that is to be seen at once, such as that a member is required.
+pub(super) fn mark(mark: &str) -> Markup {
+    html! { span.mark.(mark.replace(' ', "-")) { (mark) } " " }
+}
+
+/// The named ways to make an object.
+fn constructors(definition: &TypeDef, object: &Struct) -> Markup {
+    html! {
+        @if !object.constructors.is_empty() {
+            h4 { "Ways to make one" }
+            dl.constructors { @for one in &object.constructors { (constructor(definition, one)) } }
+        }
+    }
+}
+
+fn constructor(definition: &TypeDef, one: &Constructor) -> Markup {
+    html! {
+        dt { code { (definition.name.rust()) "::" (one.name.rust()) "(" (one.arguments.join(", ")) ")" } }
+        dd {
+            (prose::blocks(&one.docs.text))
+            @if !one.fixed.is_empty() {
+                p { "Settles " @for (index, settled) in one.fixed.iter().enumerate() {
+                    @if index > 0 { ", " }
+                    code { (settled.property) } " as " code { (settled.text) }
+                } "." }
+            }
+        }
+    }
+}
+
+fn additional(view: &View<'_>, object: &Struct) -> Markup {
+    html! {
+        @match &object.additional {
+            Additional::Undeclared => {}
+            Additional::Any => p.note { "Takes members of any other name." }
+            Additional::Named(pattern) => p.note { "Takes other members whose names match " code { (pattern) } "." }
+            Additional::Typed(name, ty, limits) => {
+                p.note {
+                    "Takes members of any other name, each " (words::kind(view.api, ty)) "; in Rust they are in "
+                    code { (name.rust()) } "."
+                }
+                div.limits { (prose::commonmark(&docs::notes(&crate::ir::Docs::default(), Some(limits)))) }
+            }
+        }
+    }
+}
+
+fn values(definition: &TypeDef, choice: &Enum) -> Markup {
+    let owner = definition.name.rust();
+    html! {
+        table.fields {
+            thead { tr { th { "Value" } th { "Rust" } th { "Meaning" } } }
+            tbody { @for value in &choice.variants {
+                tr id={ "value-" (owner) "-" (value.name.rust()) } data-kind="value" data-name=(value.name.wire())
+                    data-also=(value.name.rust()) data-in=(owner) tabindex="-1" {
+                    th scope="row" { code { (value.name.wire()) } }
+                    td.rust { code { (owner) "::" (value.name.rust()) } }
+                    td.about {
+                        (prose::blocks(&value.docs.text))
+                        (prose::commonmark(&docs::notes(&value.docs, None)))
+                    }
+                }
+            } }
+        }
+    }
+}
+
+fn alternatives(view: &View<'_>, union: &Union) -> Markup {
+    html! {
+        @if let Some(member) = &union.discriminator {
+            p.note { "The member " code { (member) } " tells which one it is." }
+        }
+        table.fields {
+            thead { tr { th { "Variant" } th { "Type" } th { "Description" } } }
+            tbody { @for alternative in &union.alternatives { (self::alternative(view, alternative)) } }
+        }
+    }
+}
+
+fn alternative(view: &View<'_>, alternative: &Alternative) -> Markup {
+    html! {
+        tr {
+            th scope="row" { code { (alternative.name.rust()) } }
+            td { (words::kind(view.api, &alternative.ty)) }
+            td {
+                @if !alternative.tags.is_empty() { p { "For " (words::listed(alternative.tags.iter().map(String::as_str))) "." } }
+                (prose::blocks(&alternative.docs.text))
+            }
+        }
+    }
+}
