@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 use proc_macro2::TokenStream;
 
-use crate::ir::{Access, Api, Condition, Field, Presence, Rule, Scalar, SchemeKind, Status, Type, Usage, Visibility};
+use crate::ir::{Access, Api, Condition, Field, Rule, Scalar, SchemeKind, Status, Type, Usage, Visibility};
 use crate::read::Value;
 
 /// A type in words, with links to those that have a place of their own.
