@@ -3,22 +3,18 @@
 use super::types::{Relation, relate_scalars};
 use super::{Comparing, Detail, Matched, Rule, Subject, matched};
 use crate::emit;
-use crate::ir::{Alternative, Enum, Shape, Type, Union, Variant};
+use crate::ir::{Alternative, Enum, Notation, Shape, Type, Union, Variant};
 
 impl Comparing<'_> {
     pub(super) fn enums(&mut self, subject: &Subject, old: &Enum, new: &Enum) {
-        let Matched { mut both, mut gone, mut added, in_order } =
-            matched(&old.variants, &new.variants, |variant| variant.name.wire().to_owned());
+        let mut values = matched(&old.variants, &new.variants, |variant| variant.name.wire().to_owned());
         if self.trusts_names() {
-            gone.retain(|old| {
-                let Some(index) = added.iter().position(|new| new.name.rust() == old.name.rust()) else { return true };
-                let new = added.remove(index);
+            for (old, new) in values.rematch(|old, new| new.name.rust() == old.name.rust()) {
                 let subject = value_subject(subject, old, new);
                 self.note_both(Rule::EnumValueRespelt, &subject, old.name.wire(), new.name.wire());
-                both.push((old, new));
-                false
-            });
+            }
         }
+        let Matched { both, gone, added, in_order } = values;
         for variant in gone {
             let subject = value_subject(subject, variant, variant);
             self.note(Rule::EnumValueRemoved, &subject, Detail::Was(variant.name.wire().to_owned()));
@@ -33,7 +29,8 @@ impl Comparing<'_> {
             self.docs(&subject, &old.docs, &new.docs);
         }
         if old.notation != new.notation {
-            self.note(Rule::TypeChanged, subject, Detail::None);
+            let spelt = |notation: Notation| if notation == Notation::Text { "as text" } else { "as JSON" };
+            self.note_both(Rule::EnumValueRespelt, subject, spelt(old.notation), spelt(new.notation));
         }
         self.order(subject, in_order);
     }

@@ -221,3 +221,17 @@ fn matched<'o, 'n, T, K: Ord>(old: &'o [T], new: &'n [T], key: impl Fn(&T) -> K)
     let added = added.into_iter().map(|(_, one)| one).collect();
     Matched { both, gone, added, in_order: order.is_sorted() }
 }
+
+impl<'o, 'n, T> Matched<'o, 'n, T> {
+    /// Pairs what is left by something else than the key, and gives these pairs back.
+    fn rematch(&mut self, is_one: impl Fn(&T, &T) -> bool) -> Vec<(&'o T, &'n T)> {
+        let mut found = Vec::new();
+        self.gone.retain(|old| {
+            let Some(index) = self.added.iter().position(|new| is_one(old, new)) else { return true };
+            found.push((*old, self.added.remove(index)));
+            false
+        });
+        self.both.extend(&found);
+        found
+    }
+}

@@ -8,15 +8,12 @@ use crate::names::Name;
 impl Comparing<'_> {
     pub(super) fn operations(&mut self) {
         let (old, new) = (&self.old.operations, &self.new.operations);
-        let Matched { mut both, mut gone, mut added, .. } = match self.trusts_names() {
+        let mut all = match self.trusts_names() {
             true => matched(old, new, |operation| operation.name.rust().to_owned()),
             false => matched(old, new, route),
         };
-        gone.retain(|old| {
-            let Some(index) = added.iter().position(|new| route(new) == route(old)) else { return true };
-            both.push((old, added.remove(index)));
-            false
-        });
+        all.rematch(|old, new| route(new) == route(old));
+        let Matched { both, gone, added, .. } = all;
         for operation in gone {
             let subject = self.subject_of_operation(operation, operation);
             self.note(Rule::OperationRemoved, &subject, Detail::Was(line(operation)));

@@ -88,22 +88,25 @@ impl Comparing<'_> {
     pub(super) fn parameters(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
         let subject = subject.going(Way::Sent);
         let (old_all, new_all) = (Handed::all(old), Handed::all(new));
-        let Matched { mut both, mut gone, mut added, in_order } = matched(&old_all, &new_all, Handed::key);
-        self.order(&subject, in_order);
+        let mut all = matched(&old_all, &new_all, Handed::key);
+        self.order(&subject, all.in_order);
         if self.trusts_names() {
-            let is_one = |old: &Handed<'_>, new: &Handed<'_>| new.name.rust() == old.name.rust();
-            self.moved(&subject, &mut gone, &mut added, &mut both, is_one);
             // Where each call has to give them, callers know arguments by their order and types.
             let (old, new) = (arguments(self.old, old), arguments(self.new, new));
             let place = |list: &[Argument], parameter: &Handed<'_>| {
                 let index = list.iter().position(|argument| argument.rust == parameter.name.rust())?;
                 Some((index, list.len(), list[index].ty.clone()))
             };
-            let is_one = |one: &Handed<'_>, other: &Handed<'_>| {
+            let mut moved = all.rematch(|old, new| new.name.rust() == old.name.rust());
+            moved.extend(all.rematch(|one, other| {
                 place(&old, one).is_some_and(|place_of_one| place(&new, other) == Some(place_of_one))
-            };
-            self.moved(&subject, &mut gone, &mut added, &mut both, is_one);
+            }));
+            for (old, new) in moved {
+                let subject = parameter_subject(&subject, old, new);
+                self.note_both(Rule::ParameterMoved, &subject, old.shown(), new.shown());
+            }
         }
+        let Matched { both, gone, added, .. } = all;
         for parameter in gone {
             let subject = parameter_subject(&subject, parameter, parameter);
             self.note(Rule::ParameterRemoved, &subject, Detail::Was(emit::spelt(self.old, parameter.ty)));
@@ -124,25 +127,6 @@ impl Comparing<'_> {
         if self.trusts_names() {
             self.arguments(&subject, old, new);
         }
-    }
-
-    /// Takes parameters that callers see as one out of those that are gone and those that are new.
-    fn moved<'o, 'n>(
-        &mut self,
-        subject: &Subject,
-        gone: &mut Vec<&'o Handed<'o>>,
-        added: &mut Vec<&'n Handed<'n>>,
-        both: &mut Vec<(&'o Handed<'o>, &'n Handed<'n>)>,
-        is_one: impl Fn(&Handed<'_>, &Handed<'_>) -> bool,
-    ) {
-        gone.retain(|old| {
-            let Some(index) = added.iter().position(|new| is_one(old, new)) else { return true };
-            let new = added.remove(index);
-            let subject = parameter_subject(subject, old, new);
-            self.note_both(Rule::ParameterMoved, &subject, old.shown(), new.shown());
-            both.push((old, new));
-            false
-        });
     }
 
     fn parameter(&mut self, subject: &Subject, old: &Handed<'_>, new: &Handed<'_>) {

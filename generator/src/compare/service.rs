@@ -32,14 +32,10 @@ impl Comparing<'_> {
     }
 
     fn servers(&mut self, old: &[Server], new: &[Server]) {
-        let Matched { mut both, mut gone, mut added, in_order } =
-            matched(old, new, |server| server.name.rust().to_owned());
+        let mut all = matched(old, new, |server| server.name.rust().to_owned());
+        all.rematch(|old, new| new.url == old.url);
+        let Matched { both, gone, added, in_order } = all;
         self.order(&about("servers", &Pointer::root().join("servers")), in_order);
-        gone.retain(|old| {
-            let Some(index) = added.iter().position(|new| new.url == old.url) else { return true };
-            both.push((old, added.remove(index)));
-            false
-        });
         for server in gone {
             self.note(Rule::ServerRemoved, &server_subject(server, server), Detail::Was(server.url.clone()));
         }
