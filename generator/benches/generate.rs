@@ -1,4 +1,5 @@
-//! How long one generation takes, whole and up to the model, and how that grows with the document; and how long linting.
+//! How long one generation takes, whole and up to the model, how long the comparison of two models and linting, and how these
+//! grow with the document.
 //!
 //! ```text
 //! cargo bench -p sdk-generator
@@ -12,7 +13,9 @@ use std::path::Path;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use sdk_generator::compare::{revisions, upstream};
 use sdk_generator::diagnostics::Diagnostics;
+use sdk_generator::ir::Api;
 use sdk_generator::lint::lint;
 use sdk_generator::read::{Unsupported, read};
 use sdk_generator::source::Source;
@@ -74,6 +77,33 @@ fn growing(bencher: Bencher<'_, '_>, times: usize) {
     let (source, options) = (Source::new("document.yaml", grown(resources)), options(Unsupported::Skip));
     assert!(generate(&source, &options).files.is_some(), "nothing is made of the document");
     bencher.counter(ItemsCount::new(resources * OPERATIONS)).bench(|| generate(&source, &options));
+}
+
+/// The models of such a document and of the same with an edit at each resource.
+fn edited(resources: usize) -> (Api, Api) {
+    let model_of = |text: String| {
+        let (source, mut diagnostics) = (Source::new("document.yaml", text), Diagnostics::new());
+        let document = read(&source, Unsupported::Skip, &mut diagnostics).expect("the document is one");
+        model(&document, Unsupported::Skip, &mut diagnostics).0
+    };
+    let text = grown(resources);
+    (model_of(text.clone()), model_of(text.replace("maxLength: 40", "maxLength: 30")))
+}
+
+/// Two states of a document.
+#[divan::bench(args = [1, 2, 4, 8], sample_count = 10)]
+fn revised(bencher: Bencher<'_, '_>, times: usize) {
+    let (old, new) = edited(RESOURCES * times);
+    assert!(!revisions(&old, &new).is_empty(), "nothing was found");
+    bencher.counter(ItemsCount::new(RESOURCES * times * OPERATIONS)).bench(|| revisions(&old, &new));
+}
+
+/// A document and what somebody else says of the same.
+#[divan::bench(args = [1, 2, 4, 8], sample_count = 10)]
+fn held_against_another(bencher: Bencher<'_, '_>, times: usize) {
+    let (ours, theirs) = edited(RESOURCES * times);
+    assert!(!upstream(&ours, &theirs).is_empty(), "nothing was found");
+    bencher.counter(ItemsCount::new(RESOURCES * times * OPERATIONS)).bench(|| upstream(&ours, &theirs));
 }
 
 /// Resources that are listed, made, read and changed; each is an object with enums, a part that all have, members that are

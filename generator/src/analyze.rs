@@ -104,7 +104,7 @@ fn settle_storage(types: &mut Types, unsupported: Unsupported, diagnostics: &mut
                 diagnostics
                     .left_out(unsupported, Skip::Keyword, Code::Unsupported, &field.at, message)
                     .help("take the property out of `required`; as it stands no value can end");
-                field.presence = Presence::Optional;
+                (field.presence, field.declared) = (Presence::Optional, Presence::Optional);
             }
         }
     }

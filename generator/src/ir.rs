@@ -675,7 +675,7 @@ pub struct Operation {
     pub cookies: Vec<Parameter>,
     /// The header parameters that a caller may set.
     pub headers: Vec<HeaderParameter>,
-    /// The headers that the runtime sends of its own accord.
+    /// The headers that the runtime sends of its own accord, the idempotency key apart.
     pub runtime_headers: Vec<RuntimeHeader>,
     /// Whether the server knows a repeated call by its key.
     pub idempotency: Idempotency,

@@ -6,6 +6,7 @@ pub mod hostile;
 pub mod in_process;
 pub mod soak;
 pub mod witness;
+pub mod workspace;
 
 use std::fs;
 use std::path::{Path, PathBuf};

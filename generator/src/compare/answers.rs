@@ -2,22 +2,18 @@
 
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::emit;
-use crate::ir::{Answer, Example, FailureBody, Operation, Reply, Type};
+use crate::ir::{Answer, Example, FailureBody, Operation, Reply, StatusCase, Type};
 use crate::read::Value;
 
 impl Comparing<'_> {
     pub(super) fn answers(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
-        let subject = Subject { name: format!("{} response", subject.name), ..subject.clone() };
-        let subject = subject.going(Way::Received);
+        let subject = Subject { name: format!("{} response", subject.name), way: Way::Received, ..subject.clone() };
         let successes = self.replies(&subject, old, new);
         self.answer(&subject, old, new, &successes);
         self.failures(&subject, &old.failures, &new.failures);
-        if old.answer_headers.is_some() && new.answer_headers.is_some() {
-            let headers = old.answer_headers.zip(new.answer_headers);
-            let headers = headers.map(|(old, new)| (Type::Named(old), Type::Named(new)));
-            if let Some((old, new)) = headers {
-                self.relation(&Subject { name: format!("{} headers", subject.name), ..subject.clone() }, &old, &new);
-            }
+        if let Some((old, new)) = old.answer_headers.zip(new.answer_headers) {
+            let headers = Subject { name: format!("{} headers", subject.name), ..subject };
+            self.relation(&headers, &Type::Named(old), &Type::Named(new));
         }
     }
 
@@ -29,29 +25,7 @@ impl Comparing<'_> {
             (Answer::Body(old), Answer::Body(new)) | (Answer::Perhaps(old), Answer::Perhaps(new)) => {
                 self.relation(&subject, old, new);
             }
-            (Answer::ByStatus(old), Answer::ByStatus(new)) => {
-                let Matched { both, gone, added, .. } =
-                    matched(&old.cases, &new.cases, |case| case.name.wire().to_owned());
-                for case in gone {
-                    let part = subject.part(&format!(" {}", case.name.wire()), None, &case.at, &case.at);
-                    self.note(Rule::AnswerCaseRemoved, &part, Detail::Was(case.name.rust().to_owned()));
-                }
-                for case in added {
-                    let part = subject.part(&format!(" {}", case.name.wire()), None, &case.at, &case.at);
-                    self.note(Rule::AnswerCaseAdded, &part, Detail::Now(case.name.rust().to_owned()));
-                }
-                for (old, new) in both {
-                    let part = subject.part(&format!(" {}", new.name.wire()), None, &old.at, &new.at);
-                    self.rust_name(&part, old.name.rust(), new.name.rust());
-                    match (&old.ty, &new.ty) {
-                        (Some(old), Some(new)) => {
-                            self.relation(&part, old, new);
-                        }
-                        (None, None) => {}
-                        _ => self.note(Rule::TypeChanged, &part, Detail::None),
-                    }
-                }
-            }
+            (Answer::ByStatus(old), Answer::ByStatus(new)) => self.cases(&subject, &old.cases, &new.cases),
             (was, is) => {
                 // Bodies that are there both times are still compared.
                 if let (Some(was), Some(is)) = (was.types().next(), is.types().next()) {
@@ -63,6 +37,30 @@ impl Comparing<'_> {
         }
     }
 
+    /// The bodies of successes that depend on the status.
+    fn cases(&mut self, subject: &Subject, old: &[StatusCase], new: &[StatusCase]) {
+        let Matched { both, gone, added, .. } = matched(old, new, |case| case.name.wire().to_owned());
+        let part =
+            |old: &StatusCase, new: &StatusCase| subject.part(&format!(" {}", new.name.wire()), None, &old.at, &new.at);
+        for case in gone {
+            self.note(Rule::AnswerCaseRemoved, &part(case, case), Detail::Was(case.name.rust().to_owned()));
+        }
+        for case in added {
+            self.note(Rule::AnswerCaseAdded, &part(case, case), Detail::Now(case.name.rust().to_owned()));
+        }
+        for (old, new) in both {
+            let part = part(old, new);
+            self.rust_name(&part, old.name.rust(), new.name.rust());
+            match (&old.ty, &new.ty) {
+                (Some(old), Some(new)) => {
+                    self.relation(&part, old, new);
+                }
+                (None, None) => {}
+                _ => self.note(Rule::TypeChanged, &part, Detail::None),
+            }
+        }
+    }
+
     /// The statuses, and what is said of each; gives back the status of success, if there is one only.
     fn replies(&mut self, subject: &Subject, old: &Operation, new: &Operation) -> String {
         // Headers that are members of a type are compared as such.
@@ -70,24 +68,23 @@ impl Comparing<'_> {
         let Matched { both, gone, added, in_order } = matched(&old.replies, &new.replies, |reply| reply.status.clone());
         for reply in gone {
             let part = reply_subject(subject, reply, reply);
-            self.note(Rule::ResponseRemoved, &part, Detail::Was(reply.status.clone()));
+            let rule = if is_success(reply) { Rule::SuccessRemoved } else { Rule::ResponseRemoved };
+            self.note(rule, &part, Detail::Was(reply.status.clone()));
         }
         for reply in added {
             let part = reply_subject(subject, reply, reply);
-            let rule = if reply.status.starts_with('2') { Rule::SuccessAdded } else { Rule::ResponseAdded };
+            let rule = if is_success(reply) { Rule::SuccessAdded } else { Rule::ResponseAdded };
             self.note(rule, &part, Detail::Now(reply.status.clone()));
         }
         for (old, new) in both {
             let part = reply_subject(subject, old, new);
             self.reply(&part, old, new);
-            if !(has_types && new.status.starts_with('2')) {
+            if !(has_types && is_success(new)) {
                 self.reply_headers(&part, old, new);
             }
         }
-        if !in_order && self.trusts_names() {
-            self.note(Rule::OrderChanged, subject, Detail::None);
-        }
-        let successes: Vec<_> = new.replies.iter().filter(|reply| reply.status.starts_with('2')).collect();
+        self.order(subject, in_order);
+        let successes: Vec<_> = new.replies.iter().filter(|reply| is_success(reply)).collect();
         match successes.as_slice() {
             [one] => format!(" {}", one.status),
             _ => String::new(),
@@ -133,6 +130,10 @@ impl Comparing<'_> {
             }
         }
     }
+}
+
+fn is_success(reply: &Reply) -> bool {
+    reply.status.starts_with('2')
 }
 
 fn reply_subject(subject: &Subject, old: &Reply, new: &Reply) -> Subject {

@@ -1,44 +1,38 @@
 //! Choices: the values of enums, and the alternatives of unions.
 
+use super::types::{Relation, relate_scalars};
 use super::{Comparing, Detail, Matched, Rule, Subject, matched};
-use crate::ir::{Alternative, Enum, Shape, Union};
+use crate::emit;
+use crate::ir::{Alternative, Enum, Notation, Shape, Type, Union, Variant};
 
 impl Comparing<'_> {
     pub(super) fn enums(&mut self, subject: &Subject, old: &Enum, new: &Enum) {
-        let Matched { both, gone, added, in_order } =
-            matched(&old.variants, &new.variants, |variant| variant.name.wire().to_owned());
+        let mut values = matched(&old.variants, &new.variants, |variant| variant.name.wire().to_owned());
+        if self.trusts_names() {
+            for (old, new) in values.rematch(|old, new| new.name.rust() == old.name.rust()) {
+                let subject = value_subject(subject, old, new);
+                self.note_both(Rule::EnumValueRespelt, &subject, old.name.wire(), new.name.wire());
+            }
+        }
+        let Matched { both, gone, added, in_order } = values;
         for variant in gone {
-            let subject =
-                self.value_subject(subject, variant.name.wire(), variant.name.rust(), &variant.at, &variant.at);
+            let subject = value_subject(subject, variant, variant);
             self.note(Rule::EnumValueRemoved, &subject, Detail::Was(variant.name.wire().to_owned()));
         }
         for variant in added {
-            let subject =
-                self.value_subject(subject, variant.name.wire(), variant.name.rust(), &variant.at, &variant.at);
+            let subject = value_subject(subject, variant, variant);
             self.note(Rule::EnumValueAdded, &subject, Detail::Now(variant.name.wire().to_owned()));
         }
         for (old, new) in both {
-            let subject = self.value_subject(subject, new.name.wire(), new.name.rust(), &old.at, &new.at);
+            let subject = value_subject(subject, old, new);
             self.rust_name(&subject, old.name.rust(), new.name.rust());
             self.docs(&subject, &old.docs, &new.docs);
         }
         if old.notation != new.notation {
-            self.note(Rule::TypeChanged, subject, Detail::None);
+            let spelt = |notation: Notation| if notation == Notation::Text { "as text" } else { "as JSON" };
+            self.note_both(Rule::EnumValueRespelt, subject, spelt(old.notation), spelt(new.notation));
         }
-        if !in_order && self.trusts_names() {
-            self.note(Rule::OrderChanged, subject, Detail::None);
-        }
-    }
-
-    fn value_subject(
-        &self,
-        subject: &Subject,
-        wire: &str,
-        rust: &str,
-        old: &crate::source::Pointer,
-        new: &crate::source::Pointer,
-    ) -> Subject {
-        subject.part(&format!("={wire}"), Some(rust), old, new)
+        self.order(subject, in_order);
     }
 
     pub(super) fn unions(&mut self, subject: &Subject, old: &Union, new: &Union) {
@@ -63,20 +57,20 @@ impl Comparing<'_> {
         });
         for alternative in gone {
             let subject = self.alternative_subject(subject, alternative, alternative);
-            let was = self.spelt(&alternative.ty, &alternative.ty).0;
+            let was = emit::spelt(self.old, &alternative.ty);
             self.note(Rule::AlternativeRemoved, &subject, Detail::Was(was));
         }
         for alternative in added {
             let subject = self.alternative_subject(subject, alternative, alternative);
-            let is = crate::emit::spelt(self.new, &alternative.ty);
+            let is = emit::spelt(self.new, &alternative.ty);
             self.note(Rule::AlternativeAdded, &subject, Detail::Now(is));
         }
+        // Without a discriminator there is no tag either.
+        let has_tags = old.discriminator.is_some() && new.discriminator.is_some();
         for (old, new) in both {
-            self.alternative(subject, old, new);
+            self.alternative(subject, old, new, has_tags);
         }
-        if !in_order && self.trusts_names() {
-            self.note(Rule::OrderChanged, subject, Detail::None);
-        }
+        self.order(subject, in_order);
     }
 
     fn alternative_subject(&self, subject: &Subject, old: &Alternative, new: &Alternative) -> Subject {
@@ -84,14 +78,14 @@ impl Comparing<'_> {
         subject.part(&name, Some(new.name.rust()), &old.at, &new.at)
     }
 
-    fn alternative(&mut self, subject: &Subject, old: &Alternative, new: &Alternative) {
+    fn alternative(&mut self, subject: &Subject, old: &Alternative, new: &Alternative, has_tags: bool) {
         let subject = self.alternative_subject(subject, old, new);
         self.rust_name(&subject, old.name.rust(), new.name.rust());
         self.relation(&subject, &old.ty, &new.ty);
         if self.trusts_names() {
             self.docs(&subject, &old.docs, &new.docs);
         }
-        if old.tags != new.tags {
+        if has_tags && old.tags != new.tags {
             self.note_both(Rule::DiscriminatorChanged, &subject, old.tags.join(", "), new.tags.join(", "));
         }
     }
@@ -102,6 +96,9 @@ impl Comparing<'_> {
             return usize::MAX;
         }
         let (old_ty, new_ty) = (self.old.types.resolve(&old.ty), self.new.types.resolve(&new.ty));
+        if let (Type::Scalar(old), Type::Scalar(new)) = (old_ty, new_ty) {
+            return usize::from(relate_scalars(*old, *new) != Relation::Other);
+        }
         let (Some(old_id), Some(new_id)) = (old_ty.in_place(), new_ty.in_place()) else {
             return usize::from(std::mem::discriminant(old_ty) == std::mem::discriminant(new_ty));
         };
@@ -117,4 +114,8 @@ impl Comparing<'_> {
             _ => 0,
         }
     }
+}
+
+fn value_subject(subject: &Subject, old: &Variant, new: &Variant) -> Subject {
+    subject.part(&format!("={}", new.name.wire()), Some(new.name.rust()), &old.at, &new.at)
 }

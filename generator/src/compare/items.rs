@@ -9,26 +9,40 @@ use crate::ir::{Operation, TypeDef};
 use crate::output::Files;
 use crate::surface::{Line, Surface};
 
+/// How far a comparison was.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    changes: usize,
+    told_of_types: usize,
+}
+
 impl Comparing<'_> {
-    /// Holds the items of a type against what was noted of it since `before`.
-    pub(super) fn type_items(&mut self, subject: &Subject, old: &TypeDef, new: &TypeDef, before: usize) {
-        if old.name.rust() == new.name.rust() && !self.tells_a_break(before) {
+    /// How far it is.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { changes: self.changes.len(), told_of_types: self.told_of_types }
+    }
+
+    /// Holds the items of a type against what was noted of it.
+    pub(super) fn type_items(&mut self, subject: &Subject, old: &TypeDef, new: &TypeDef, since: Mark) {
+        if old.name.rust() == new.name.rust() && self.is_open(since) {
             let (old, new) = (emit::type_tokens(self.old, old), emit::type_tokens(self.new, new));
             self.lost(subject, &old.to_string(), &new.to_string());
         }
     }
 
-    /// Holds the items of an operation against what was noted of it since `before`.
-    pub(super) fn operation_items(&mut self, subject: &Subject, old: &Operation, new: &Operation, before: usize) {
-        if old.name.rust() == new.name.rust() && !self.tells_a_break(before) {
+    /// Holds the items of an operation against what was noted of it.
+    pub(super) fn operation_items(&mut self, subject: &Subject, old: &Operation, new: &Operation, since: Mark) {
+        if old.name.rust() == new.name.rust() && self.is_open(since) {
             let file = |tokens| format!("pub struct Client; {tokens}");
             let (old, new) = (emit::operation_tokens(self.old, old), emit::operation_tokens(self.new, new));
             self.lost(subject, &file(old), &file(new));
         }
     }
 
-    fn tells_a_break(&self, before: usize) -> bool {
-        self.changes[before..].iter().any(|change| change.verdict().rust == Effect::Breaking)
+    /// Whether what was found since leaves open what became of the items: something happened to them, and no break is told.
+    fn is_open(&self, since: Mark) -> bool {
+        let worst = self.changes[since.changes..].iter().map(|change| change.verdict().rust).max();
+        self.told_of_types == since.told_of_types && matches!(worst, Some(Effect::Compatible | Effect::Behavior))
     }
 
     fn lost(&mut self, subject: &Subject, old: &str, new: &str) {

@@ -25,7 +25,8 @@ mod policy;
 mod service;
 mod types;
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::ir::{Api, Docs, Limits, Status};
 use crate::source::Pointer;
@@ -70,6 +71,8 @@ struct Comparing<'a> {
     trust: Trust,
     pairs: Pairs,
     changes: Vec<Change>,
+    /// How many differences were passed over where they are seen, since they are told of the type that they are differences of.
+    told_of_types: usize,
 }
 
 /// What is being compared: its names, and where it stands in both documents.
@@ -102,7 +105,7 @@ impl Subject {
 
 impl<'a> Comparing<'a> {
     fn new(old: &'a Api, new: &'a Api, trust: Trust) -> Self {
-        Self { old, new, trust, pairs: Pairs::default(), changes: Vec::new() }
+        Self { old, new, trust, pairs: Pairs::default(), changes: Vec::new(), told_of_types: 0 }
     }
 
     /// Whether names of the document mean the same on both sides.
@@ -117,7 +120,7 @@ impl<'a> Comparing<'a> {
             _ => Place::New(subject.new.clone()),
         };
         let (name, rust) = (subject.name.clone(), subject.rust.clone());
-        self.changes.push(Change { rule, way: subject.way, subject: name, rust, detail, at });
+        self.changes.push(Change { rule, way: rule.way(subject.way), subject: name, rust, detail, at });
     }
 
     /// Notes what is otherwise from one value to another.
@@ -136,6 +139,13 @@ impl<'a> Comparing<'a> {
     fn docs(&mut self, subject: &Subject, old: &Docs, new: &Docs) {
         if self.trusts_names() && old.text.trim() != new.text.trim() {
             self.note(Rule::DescriptionChanged, subject, Detail::None);
+        }
+    }
+
+    /// Notes that things stand in another order, where that is not left to each document.
+    fn order(&mut self, subject: &Subject, is_kept: bool) {
+        if !is_kept && self.trusts_names() {
+            self.note(Rule::OrderChanged, subject, Detail::None);
         }
     }
 
@@ -168,20 +178,17 @@ impl<'a> Comparing<'a> {
 
     /// The changes, the most serious first; among equals in the order of their names.
     fn in_order(mut self) -> Vec<Change> {
-        self.changes.sort_by(|one, other| {
-            let rank = |change: &Change| {
-                let verdict = change.verdict();
-                (verdict.worst(), verdict.rust, verdict.wire, verdict.document)
-            };
-            rank(other).cmp(&rank(one)).then_with(|| key(one).cmp(&key(other)))
+        self.changes.sort_by_cached_key(|change| {
+            let Verdict { wire, document, rust } = change.verdict();
+            let name = (change.subject.clone(), change.rule, change.way, change.sentence());
+            (Reverse((wire.max(rust), rust, wire, document)), name)
         });
-        self.changes.dedup_by(|one, other| key(one) == key(other));
+        self.changes.dedup_by(|one, other| {
+            let is_one = (&one.subject, one.rule, one.way) == (&other.subject, other.rule, other.way);
+            is_one && one.detail == other.detail
+        });
         self.changes
     }
-}
-
-fn key(change: &Change) -> (&str, Rule, Way, String) {
-    (&change.subject, change.rule, change.way, change.sentence())
 }
 
 /// What two lists have in common by a key, and what only one of them has.
@@ -193,13 +200,15 @@ struct Matched<'o, 'n, T> {
     in_order: bool,
 }
 
-/// Matches the elements of two lists by a key that is unique in each.
+/// Matches the elements of two lists by a key; those with one key, in their order.
 fn matched<'o, 'n, T, K: Ord>(old: &'o [T], new: &'n [T], key: impl Fn(&T) -> K) -> Matched<'o, 'n, T> {
-    let mut left: BTreeMap<K, (usize, &'n T)> =
-        new.iter().enumerate().rev().map(|(index, one)| (key(one), (index, one))).collect();
+    let mut left: BTreeMap<K, VecDeque<(usize, &'n T)>> = BTreeMap::new();
+    for (index, one) in new.iter().enumerate() {
+        left.entry(key(one)).or_default().push_back((index, one));
+    }
     let (mut both, mut gone, mut order) = (Vec::new(), Vec::new(), Vec::new());
     for one in old {
-        match left.remove(&key(one)) {
+        match left.get_mut(&key(one)).and_then(VecDeque::pop_front) {
             Some((index, other)) => {
                 both.push((one, other));
                 order.push(index);
@@ -207,8 +216,22 @@ fn matched<'o, 'n, T, K: Ord>(old: &'o [T], new: &'n [T], key: impl Fn(&T) -> K)
             None => gone.push(one),
         }
     }
-    let mut added: Vec<_> = left.into_values().collect();
+    let mut added: Vec<_> = left.into_values().flatten().collect();
     added.sort_unstable_by_key(|(index, _)| *index);
     let added = added.into_iter().map(|(_, one)| one).collect();
     Matched { both, gone, added, in_order: order.is_sorted() }
+}
+
+impl<'o, 'n, T> Matched<'o, 'n, T> {
+    /// Pairs what is left by something else than the key, and gives these pairs back.
+    fn rematch(&mut self, is_one: impl Fn(&T, &T) -> bool) -> Vec<(&'o T, &'n T)> {
+        let mut found = Vec::new();
+        self.gone.retain(|old| {
+            let Some(index) = self.added.iter().position(|new| is_one(old, new)) else { return true };
+            found.push((*old, self.added.remove(index)));
+            false
+        });
+        self.both.extend(&found);
+        found
+    }
 }

@@ -11,16 +11,19 @@ impl Comparing<'_> {
             matched(&old.fields, &new.fields, |field| field.name.wire().to_owned());
         if self.trusts_names() {
             self.renamed(&mut gone, &mut added, &mut both, subject);
-            if !in_order {
-                self.note(Rule::OrderChanged, subject, Detail::None);
-            }
+            self.order(subject, in_order);
         }
-        for field in gone {
+        // In the place of another type, fields that do not go its way are none of it.
+        let is_told = |field: &&Field| match (subject.way, field.access) {
+            (Way::Sent, Access::ReadOnly) | (Way::Received, Access::WriteOnly) => subject.rust.is_some(),
+            _ => true,
+        };
+        for field in gone.into_iter().filter(is_told) {
             let subject = self.field_subject(subject, field, field);
-            let spelt = self.spelt(&field.ty, &field.ty).0;
+            let spelt = emit::spelt(self.old, &field.ty);
             self.note(Rule::FieldRemoved, &subject, Detail::Was(spelt));
         }
-        for field in added {
+        for field in added.into_iter().filter(is_told) {
             let subject = self.field_subject(subject, field, field);
             let spelt = emit::spelt(self.new, &field.ty);
             let is_asked = field.declared.is_required() && !is_constant(self.new, field);
@@ -160,46 +163,63 @@ impl Comparing<'_> {
         }
     }
 
+    /// What may stand beside the declared fields.
     fn additional(&mut self, subject: &Subject, old: &Additional, new: &Additional) {
         use Additional::{Any, Named, Typed, Undeclared};
+        let spelt = (spelt_additional(self.old, old), spelt_additional(self.new, new));
+        let trusts_names = self.trusts_names();
+        let mut note = |rule: Rule, way: Way| {
+            self.note_both(rule, &subject.going(way), spelt.0.clone(), spelt.1.clone());
+        };
+        let way = subject.way;
         match (old, new) {
             // Whether undeclared members are mentioned, and by what names, is a way of speaking.
-            (Undeclared | Any | Named(_), Undeclared | Any | Named(_)) if !self.trusts_names() => {}
-            (Undeclared, Any | Named(_)) => self.note(Rule::AdditionalAllowed, subject, Detail::None),
-            (Any | Named(_), Undeclared) => self.note(Rule::AdditionalRefused, subject, Detail::None),
-            (Typed(_, old, old_limits), Typed(_, new, new_limits)) => {
-                let subject = subject.part("{}", None, &subject.old, &subject.new);
-                let relation = self.relate(old, new, &subject.name);
-                if !matches!(relation, Relation::Same | Relation::Exchanged) {
-                    let (was, is) = self.spelt(old, new);
-                    self.note_both(Rule::AdditionalChanged, &subject, was, is);
-                }
-                self.limits(&subject, old_limits, new_limits);
+            (Undeclared | Any | Named(_), Undeclared | Any | Named(_)) if !trusts_names => {}
+            (Typed(name, old, old_limits), Typed(new_name, new, new_limits)) => {
+                let subject = subject.part("{}", Some(new_name.rust()), &subject.old, &subject.new);
+                self.rust_name(&subject, name.rust(), new_name.rust());
+                self.value(&subject, (old, old_limits), (new, new_limits));
             }
-            (Typed(..), _) => self.note(Rule::AdditionalChanged, subject, Detail::None),
-            (Undeclared, Typed(..)) => self.note(Rule::AdditionalAllowed, subject, Detail::None),
-            (_, Typed(..)) => self.note(Rule::AdditionalChanged, subject, Detail::None),
-            (Any, Named(is)) => self.note_both(Rule::AdditionalNamesChanged, subject, "any", is),
-            (Named(was), Any) => self.note_both(Rule::AdditionalNamesChanged, subject, was, "any"),
-            (Named(was), Named(is)) if was != is => self.note_both(Rule::AdditionalNamesChanged, subject, was, is),
+            (Typed(..), Undeclared) => {
+                note(Rule::AdditionalUntyped, way);
+                note(Rule::AdditionalRefused, way);
+            }
+            (Typed(..), _) => note(Rule::AdditionalUntyped, way),
+            (Undeclared, Typed(..)) => {
+                // Nobody could send them, and whoever reads them found them elsewhere.
+                if matches!(way, Way::Sent | Way::Exchanged) {
+                    note(Rule::AdditionalAllowed, Way::Sent);
+                }
+                if matches!(way, Way::Received | Way::Exchanged) {
+                    note(Rule::AdditionalTyped, Way::Received);
+                }
+            }
+            (_, Typed(..)) => note(Rule::AdditionalTyped, way),
+            (Undeclared, Any | Named(_)) => note(Rule::AdditionalAllowed, way),
+            (Any | Named(_), Undeclared) => note(Rule::AdditionalRefused, way),
+            (Any, Named(_)) | (Named(_), Any) => note(Rule::AdditionalNamesChanged, way),
+            (Named(was), Named(is)) if was != is => note(Rule::AdditionalNamesChanged, way),
             (Undeclared, Undeclared) | (Any, Any) | (Named(_), Named(_)) => {}
         }
     }
 
     fn rules(&mut self, subject: &Subject, old: &Struct, new: &Struct) {
         let (old, new): (Vec<_>, Vec<_>) = (spelt_rules(old), spelt_rules(new));
-        for rule in old.iter().filter(|rule| !new.contains(rule)) {
+        let Matched { gone, added, in_order, .. } = matched(&old, &new, Clone::clone);
+        for rule in gone {
             self.note(Rule::RuleRemoved, subject, Detail::Was(rule.clone()));
         }
-        for rule in new.iter().filter(|rule| !old.contains(rule)) {
+        for rule in added {
             self.note(Rule::RuleAdded, subject, Detail::Now(rule.clone()));
         }
+        self.order(subject, in_order);
     }
 
     fn success(&mut self, subject: &Subject, old: &Struct, new: &Struct) {
         let spelt = |names: &[String]| {
             let mut names = names.to_vec();
             names.sort_unstable();
+            names.dedup();
             if names.is_empty() { "no field".to_owned() } else { names.join(", ") }
         };
         let (was, is) = (spelt(&old.success_requires), spelt(&new.success_requires));
@@ -287,6 +307,16 @@ fn ways(api: &Api, object: &Struct) -> Vec<MadeBy> {
 /// Whether a field can have one value only, so that nobody is asked for it.
 fn is_constant(api: &Api, field: &Field) -> bool {
     emit::only_value(api, field).is_some()
+}
+
+/// What may stand beside declared fields, in a few words.
+fn spelt_additional(api: &Api, additional: &Additional) -> String {
+    match additional {
+        Additional::Undeclared => "none".to_owned(),
+        Additional::Any => "any".to_owned(),
+        Additional::Named(pattern) => format!("any called {pattern}"),
+        Additional::Typed(_, ty, _) => emit::spelt(api, ty),
+    }
 }
 
 fn spelt_rules(object: &Struct) -> Vec<String> {

@@ -2,20 +2,18 @@
 
 use super::answers::shown;
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
-use crate::ir::{Body, Content, Docs, Idempotency, Operation, Presence, Segment};
+use crate::ir::{Api, Body, Content, Docs, Idempotency, Operation, Presence, Segment};
+use crate::names::Name;
 
 impl Comparing<'_> {
     pub(super) fn operations(&mut self) {
         let (old, new) = (&self.old.operations, &self.new.operations);
-        let Matched { mut both, mut gone, mut added, .. } = match self.trusts_names() {
+        let mut all = match self.trusts_names() {
             true => matched(old, new, |operation| operation.name.rust().to_owned()),
             false => matched(old, new, route),
         };
-        gone.retain(|old| {
-            let Some(index) = added.iter().position(|new| route(new) == route(old)) else { return true };
-            both.push((old, added.remove(index)));
-            false
-        });
+        all.rematch(|old, new| route(new) == route(old));
+        let Matched { both, gone, added, .. } = all;
         for operation in gone {
             let subject = self.subject_of_operation(operation, operation);
             self.note(Rule::OperationRemoved, &subject, Detail::Was(line(operation)));
@@ -42,7 +40,7 @@ impl Comparing<'_> {
 
     fn operation(&mut self, old: &Operation, new: &Operation) {
         let subject = self.subject_of_operation(old, new);
-        let before = self.changes.len();
+        let mark = self.mark();
         self.route(&subject, old, new);
         self.path_parameters(&subject, old, new);
         // The path of what belongs to a call is that of its type.
@@ -58,9 +56,7 @@ impl Comparing<'_> {
                 notes: Vec::new(),
             };
             self.docs(&subject, &docs(old), &docs(new));
-            if self.changes.len() > before {
-                self.operation_items(&subject, old, new, before);
-            }
+            self.operation_items(&subject, old, new, mark);
         }
     }
 
@@ -69,7 +65,8 @@ impl Comparing<'_> {
             if old.name.rust() != new.name.rust() {
                 self.note_both(Rule::OperationRenamed, subject, old.name.rust(), new.name.rust());
             }
-            if old.name.wire() != new.name.wire() {
+            // Where the name in Rust follows, that says it all.
+            if old.name.rust() == new.name.rust() && old.name.wire() != new.name.wire() {
                 self.note_both(Rule::OperationIdChanged, subject, old.name.wire(), new.name.wire());
             }
         }
@@ -89,19 +86,38 @@ impl Comparing<'_> {
         if old.path_parameters().count() != new.path_parameters().count() {
             return;
         }
-        for (old, new) in old.path_parameters().zip(new.path_parameters()) {
-            let (old, new) = (&old.parameter, &new.parameter);
+        let is_swapped = self.trusts_names() && self.swapped_places(subject, old, new);
+        for (old_place, new_place) in old.path_parameters().zip(new.path_parameters()) {
+            let (old, new) = (&old_place.parameter, &new_place.parameter);
             let name = if self.trusts_names() { new.name.wire() } else { old.name.wire() };
             let part = subject.part(&format!(" path {name}"), None, &old.at, &new.at).going(Way::Sent);
-            if old.name.wire() != new.name.wire() && self.trusts_names() {
-                self.note_both(Rule::PathParameterRenamed, &part.going(Way::Neither), old.name.wire(), new.name.wire());
+            if old.name != new.name && self.trusts_names() && !is_swapped {
+                let is_renamed = old.name.wire() != new.name.wire();
+                let name = |name: &Name| if is_renamed { name.wire().to_owned() } else { name.rust().to_owned() };
+                self.note_both(Rule::ArgumentRenamed, &part, name(&old.name), name(&new.name));
             }
             self.value(&part, (&old.ty, &old.limits), (&new.ty, &new.limits));
             if old.style != new.style {
                 self.note(Rule::ParameterStyleChanged, &part, Detail::None);
             }
+            if self.trusts_names() && old_place.example != new_place.example {
+                self.note(Rule::ExampleChanged, &part, Detail::None);
+            }
             self.docs(&part, &old.docs, &new.docs);
         }
+    }
+
+    /// Whether parameters of the path have taken each other's places, and notes it.
+    fn swapped_places(&mut self, subject: &Subject, old: &Operation, new: &Operation) -> bool {
+        let names = |operation: &Operation| -> Vec<String> {
+            operation.path_parameters().map(|place| place.parameter.name.wire().to_owned()).collect()
+        };
+        let (old, new) = (names(old), names(new));
+        let is_swapped = !matched(&old, &new, Clone::clone).in_order;
+        if is_swapped {
+            self.note_both(Rule::ArgumentsSwapped, subject, old.join(", "), new.join(", "));
+        }
+        is_swapped
     }
 
     fn body(&mut self, subject: &Subject, old: Option<&Body>, new: Option<&Body>) {
@@ -152,12 +168,20 @@ impl Comparing<'_> {
         }
     }
 
+    /// Compares media types of which some are in both.
     pub(super) fn media_types(&mut self, subject: &Subject, old: &[String], new: &[String]) {
         for gone in old.iter().filter(|media_type| !new.contains(media_type)) {
             self.note(Rule::MediaTypeRemoved, subject, Detail::Was(gone.clone()));
         }
         for added in new.iter().filter(|media_type| !old.contains(media_type)) {
             self.note(Rule::MediaTypeAdded, subject, Detail::Now(added.clone()));
+        }
+        if let (Some(was), Some(is)) = (old.first(), new.first())
+            && was != is
+            && new.contains(was)
+            && self.trusts_names()
+        {
+            self.note_both(Rule::MediaTypePreferred, subject, was, is);
         }
     }
 
@@ -168,7 +192,7 @@ impl Comparing<'_> {
             (Idempotency::Keyed, Idempotency::None) => self.note(Rule::IdempotencyRemoved, subject, Detail::None),
             _ => {}
         }
-        let (was, is) = (security(old), security(new));
+        let (was, is) = (security(self.old, old), security(self.new, new));
         if was != is {
             self.note_both(Rule::SecurityChanged, subject, was, is);
         }
@@ -235,8 +259,11 @@ fn encodings(content: &Content) -> Vec<(String, Option<String>, String)> {
     spelt
 }
 
-fn security(operation: &Operation) -> String {
-    let Some(alternatives) = &operation.security else { return "whoever has an access token".to_owned() };
+fn security(api: &Api, operation: &Operation) -> String {
+    let Some(alternatives) = &operation.security else {
+        // The one scheme goes without saying.
+        return api.schemes.first().map_or_else(|| "anybody".to_owned(), |scheme| scheme.name.wire().to_owned());
+    };
     let spelt = alternatives.iter().map(|schemes| {
         let names: Vec<_> = schemes.iter().map(|scheme| scheme.wire()).collect();
         if names.is_empty() { "anybody".to_owned() } else { names.join(" and ") }

@@ -72,6 +72,11 @@ impl<'a> Handed<'a> {
         query.chain(cookies).chain(operation.headers.iter().map(Self::header)).collect()
     }
 
+    /// Its name with its place.
+    fn shown(&self) -> String {
+        format!("{} {}", self.place, self.name.wire())
+    }
+
     /// What tells it from the others; names of headers are the same whatever their capitals.
     fn key(&self) -> (&'static str, String) {
         let wire = self.name.wire();
@@ -83,16 +88,34 @@ impl Comparing<'_> {
     pub(super) fn parameters(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
         let subject = subject.going(Way::Sent);
         let (old_all, new_all) = (Handed::all(old), Handed::all(new));
-        let Matched { both, gone, added, .. } = matched(&old_all, &new_all, Handed::key);
+        let mut all = matched(&old_all, &new_all, Handed::key);
+        self.order(&subject, all.in_order);
+        if self.trusts_names() {
+            // Where each call has to give them, callers know arguments by their order and types.
+            let (old, new) = (arguments(self.old, old), arguments(self.new, new));
+            let place = |list: &[Argument], parameter: &Handed<'_>| {
+                let index = list.iter().position(|argument| argument.rust == parameter.name.rust())?;
+                Some((index, list.len(), list[index].ty.clone()))
+            };
+            let mut moved = all.rematch(|old, new| new.name.rust() == old.name.rust());
+            moved.extend(all.rematch(|one, other| {
+                place(&old, one).is_some_and(|place_of_one| place(&new, other) == Some(place_of_one))
+            }));
+            for (old, new) in moved {
+                let subject = parameter_subject(&subject, old, new);
+                self.note_both(Rule::ParameterMoved, &subject, old.shown(), new.shown());
+            }
+        }
+        let Matched { both, gone, added, .. } = all;
         for parameter in gone {
             let subject = parameter_subject(&subject, parameter, parameter);
             self.note(Rule::ParameterRemoved, &subject, Detail::Was(emit::spelt(self.old, parameter.ty)));
         }
         // What the runtime sends by itself is no parameter of ours.
+        let key = self.old.service.idempotency.as_ref().map(|key| &key.header);
         let is_sent_anyway = |parameter: &Handed<'_>| {
-            let name = parameter.name.wire();
-            parameter.place == "header"
-                && old.runtime_headers.iter().any(|header| header.name.eq_ignore_ascii_case(name))
+            let mut sent = old.runtime_headers.iter().map(|header| &header.name).chain(key);
+            parameter.place == "header" && sent.any(|name| name.eq_ignore_ascii_case(parameter.name.wire()))
         };
         let all = self.trusts_names();
         for parameter in added.into_iter().filter(|parameter| all || !is_sent_anyway(parameter)) {
@@ -115,7 +138,11 @@ impl Comparing<'_> {
     }
 
     fn parameter(&mut self, subject: &Subject, old: &Handed<'_>, new: &Handed<'_>) {
-        self.rust_name(subject, old.name.rust(), new.name.rust());
+        if !(old.is_argument && new.is_argument) {
+            self.rust_name(subject, old.name.rust(), new.name.rust());
+        } else if old.name.rust() != new.name.rust() && old.key() == new.key() && self.trusts_names() {
+            self.note_both(Rule::ArgumentRenamed, subject, old.name.rust(), new.name.rust());
+        }
         self.value(subject, (old.ty, old.limits), (new.ty, new.limits));
         match (old.is_required, new.is_required) {
             (false, true) if new.is_argument => self.note(Rule::ParameterRequired, subject, Detail::None),
@@ -166,12 +193,12 @@ impl Comparing<'_> {
     /// Compares the order of what each call has to give.
     fn arguments(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
         let (old, new) = (arguments(self.old, old), arguments(self.new, new));
-        let both = matched(&old, &new, |(key, _)| key.clone());
-        if both.in_order {
+        if matched(&old, &new, |argument| argument.rust.clone()).in_order {
             return;
         }
-        let types = |list: &[(String, String)]| list.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>();
-        let names = |list: &[(String, String)]| list.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(", ");
+        let types = |list: &[Argument]| list.iter().map(|argument| argument.ty.clone()).collect::<Vec<_>>();
+        let names =
+            |list: &[Argument]| list.iter().map(|argument| argument.shown.as_str()).collect::<Vec<_>>().join(", ");
         let rule = if types(&old) == types(&new) { Rule::ArgumentsSwapped } else { Rule::ArgumentsReordered };
         self.note_both(rule, &subject.going(Way::Neither), names(&old), names(&new));
     }
@@ -181,14 +208,21 @@ fn parameter_subject(subject: &Subject, old: &Handed<'_>, new: &Handed<'_>) -> S
     subject.part(&format!(" {} {}", new.place, new.name.wire()), Some(new.name.rust()), old.at, new.at)
 }
 
-/// What each call has to give beside its path and its body, in order: the name with its place, and the type.
-fn arguments(api: &Api, operation: &Operation) -> Vec<(String, String)> {
+/// What a call has to give.
+struct Argument {
+    rust: String,
+    ty: String,
+    /// The name on the wire, with its place.
+    shown: String,
+}
+
+/// What each call has to give beside its path and its body, in order.
+fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
     let all = Handed::all(operation).into_iter().filter(|parameter| parameter.is_argument);
-    let spelt = all.map(|parameter| {
-        (
-            format!("{} {}", parameter.place, parameter.name.wire()),
-            emit::parameter_type(api, parameter.name, parameter.ty),
-        )
+    let arguments = all.map(|parameter| Argument {
+        rust: parameter.name.rust().to_owned(),
+        ty: emit::parameter_type(api, parameter.name, parameter.ty),
+        shown: parameter.shown(),
     });
-    spelt.collect()
+    arguments.collect()
 }

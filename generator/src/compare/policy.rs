@@ -7,12 +7,12 @@ use std::fmt::{self, Display};
 
 use crate::ir::Usage;
 
-/// How much a change costs those who rely on what was before.
+/// How much a change costs those who rely on what was before, from the least to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// Nothing.
     None,
-    /// Nothing, either: more is possible than before, or something warns.
+    /// Nothing, and there is more to use than before, or something warns.
     Compatible,
     /// What worked still works and means something else.
     Behavior,
@@ -199,9 +199,9 @@ policy! {
     MethodChanged "method-changed" "an operation has another HTTP method" { Neither: Breaking Contract Behavior }
     PathChanged "path-changed" "an operation has another path" { Neither: Breaking Contract Behavior }
     PathParametersChanged "path-parameters-changed" "the path has more or fewer parameters, or others" { Neither: Breaking Contract Breaking }
-    PathParameterRenamed "path-parameter-renamed" "a parameter of the path has another name, which no wire and no code sees" { Neither: None Name None }
-    SecurityChanged "security-changed" "others may call an operation" { Neither: Breaking Contract Behavior }
-    OperationServersChanged "operation-servers-changed" "an operation runs elsewhere" { Neither: Breaking Contract Behavior }
+    ArgumentRenamed "argument-renamed" "an argument of a call has another name, which no wire and no caller sees" { Neither: None Name None }
+    SecurityChanged "security-changed" "an operation asks for other credentials" { Neither: Breaking Contract Behavior }
+    OperationServersChanged "operation-servers-changed" "an operation runs at another place than before" { Neither: Breaking Contract Behavior }
     IdempotencyAdded "idempotency-added" "an operation takes an idempotency key" { Neither: Compatible Contract Compatible }
     IdempotencyRemoved "idempotency-removed" "an operation takes no idempotency key any more" { Neither: Behavior Contract Breaking }
 
@@ -209,6 +209,8 @@ policy! {
     ParameterAddedRequired "parameter-added-required" "a parameter is new that has to be given" { Sent: Breaking Contract Breaking }
     HeaderAddedRequired "header-added-required" "a required header is new that need not be given with each call" { Sent: Breaking Contract Behavior }
     ParameterRemoved "parameter-removed" "a parameter is gone" { Sent: Behavior Contract Breaking }
+    ParameterMoved "parameter-moved" "a parameter stands elsewhere in the request, or has another name there, and callers write the same"
+        { Sent: Breaking Contract Behavior }
     ParameterRequired "parameter-required" "a parameter that could be left out has to be given" { Sent: Breaking Contract Breaking }
     HeaderRequired "header-required" "a header has to be there that need not be given with each call" { Sent: Breaking Contract Behavior }
     ParameterOptional "parameter-optional" "a parameter that had to be given may be left out" { Sent: Compatible Contract Breaking }
@@ -216,7 +218,8 @@ policy! {
     ParameterStyleChanged "parameter-style-changed" "a parameter is written in another style" { Sent: Breaking Contract Behavior }
     HeaderSentChanged "header-sent-changed" "another value is sent for a header that nobody sets" { Sent: Behavior Contract Behavior }
     HeaderSetByClient "header-set-by-client" "a header can be set on the client, too" { Sent: None Contract Compatible }
-    HeaderSetByCall "header-set-by-call" "a header can no longer be set on the client" { Sent: None Contract Breaking }
+    HeaderSetByCall "header-set-by-call" "a header that is set on the client is no longer sent with an operation" { Sent: None Contract Behavior }
+    ClientHeaderRemoved "client-header-removed" "a header can no longer be set on the client" { Neither: None Contract Breaking }
 
     RuntimeHeaderAdded "runtime-header-added" "a header is declared that the runtime sends" { Sent: Compatible Contract None }
     RuntimeHeaderRemoved "runtime-header-removed" "a header is no longer declared that the runtime sends" { Sent: Behavior Contract None }
@@ -229,12 +232,15 @@ policy! {
     MediaTypeChanged "media-type-changed" "a body is of another media type" { Sent: Breaking Contract Behavior, Received: Breaking Contract Behavior }
     MediaTypeAdded "media-type-added" "a body may be of another media type, too" { Sent: Compatible Contract Compatible, Received: Behavior Contract Compatible }
     MediaTypeRemoved "media-type-removed" "a body can no longer be of a media type" { Sent: Breaking Contract Behavior, Received: Compatible Contract Behavior }
+    MediaTypePreferred "media-type-preferred" "a body is of another of its media types unless a call chooses one"
+        { Sent: None Contract Behavior, Received: None Order None }
     EncodingChanged "encoding-changed" "the members of a form are written in another way" { Sent: Breaking Contract Behavior }
 
-    ResponseAdded "response-added" "an answer with another status is declared" { Received: Compatible Contract None }
+    ResponseAdded "response-added" "a failure with another status is declared" { Received: Compatible Contract None }
     SuccessAdded "success-added" "a success with another status is declared" { Received: Behavior Contract None }
-    ResponseRemoved "response-removed" "an answer with a status is no longer declared" { Received: Compatible Contract None }
-    AnswerChanged "answer-changed" "what an operation brings is another type, by the statuses there are" { Received: Behavior Contract Breaking }
+    ResponseRemoved "response-removed" "a failure with a status is no longer declared" { Received: Compatible Contract None }
+    SuccessRemoved "success-removed" "a success with a status is no longer declared" { Received: Behavior Contract None }
+    AnswerChanged "answer-changed" "an operation brings something of another kind: nothing, a body, a body or nothing, one of several by status, or a stream" { Received: Breaking Contract Breaking }
     AnswerCaseAdded "answer-case-added" "an answer by status has a further case" { Received: Behavior Contract Compatible }
     AnswerCaseRemoved "answer-case-removed" "an answer by status has a case less" { Received: Compatible Contract Breaking }
     FailureTypeChanged "failure-type-changed" "a failure has a body of another type" { Received: Breaking Contract Behavior }
@@ -244,6 +250,7 @@ policy! {
     TypeAdded "type-added" "a type is new" { Neither: None Contract Compatible }
     TypeRemoved "type-removed" "a type is gone" { Neither: None Name Breaking }
     TypeRenamed "type-renamed" "a type has another name" { Neither: None Name Breaking }
+    SchemaRenamed "schema-renamed" "a schema has another name, and the same in Rust" { Neither: None Name None }
     TypeKindChanged "type-kind-changed" "a type is of another kind: object, enum, union, or the name of another" { Neither: Breaking Contract Breaking }
     TypeSentToo "type-sent-too" "values of a type that only answers had are sent, too" { Neither: None Contract Compatible }
     TypeUsageChanged "type-usage-changed" "values of a type go another way, which changes what Rust asks of them" { Neither: None Contract Breaking }
@@ -260,8 +267,8 @@ policy! {
     FieldNotNullable "field-not-nullable" "a field may no longer be null" { Sent: Breaking Contract Breaking, Received: Compatible Contract None }
     FieldReadOnly "field-read-only" "a field is the server's to set" { Sent: Behavior Contract Breaking, Received: None Contract None }
     FieldWritable "field-writable" "a field is the caller's to set, too" { Sent: Compatible Contract Compatible, Received: None Contract None }
-    FieldWriteOnly "field-write-only" "a field is never in an answer" { Sent: None Contract None, Received: Behavior Contract None }
-    FieldReadable "field-readable" "a field may be in an answer, too" { Sent: None Contract None, Received: Compatible Contract None }
+    FieldWriteOnly "field-write-only" "a field is no longer in answers" { Sent: None Contract None, Received: Behavior Contract None }
+    FieldReadable "field-readable" "a field may be in answers, too" { Sent: None Contract None, Received: Compatible Contract None }
     FieldRedacted "field-redacted" "a field is no longer shown where values are printed" { Neither: None Contract Compatible }
     FieldShown "field-shown" "a field is shown where values are printed" { Neither: None Contract Behavior }
     ConstantChanged "constant-changed" "a required field that could have one value only can have others: it is an argument now"
@@ -288,12 +295,17 @@ policy! {
     ConstructorArgumentsChanged "constructor-arguments-changed" "a way to make a value takes other arguments" { Neither: None Contract Breaking }
     ConstructorFixedChanged "constructor-fixed-changed" "a way to make a value settles something else" { Neither: None Contract Behavior }
     AdditionalAllowed "additional-allowed" "undeclared fields may be sent" { Sent: Compatible Contract Compatible, Received: Compatible Contract None }
+    AdditionalTyped "additional-typed" "undeclared fields are of a type, and have a field in Rust"
+        { Sent: Breaking Contract Breaking, Received: Compatible Contract Behavior }
     AdditionalRefused "additional-refused" "undeclared fields may no longer be sent" { Sent: Breaking Contract Breaking, Received: Compatible Contract None }
-    AdditionalChanged "additional-changed" "undeclared fields are of another type" { Sent: Breaking Contract Breaking, Received: Breaking Contract Breaking }
+    AdditionalUntyped "additional-untyped" "undeclared fields are of no type any more, and lose their field in Rust"
+        { Sent: Compatible Contract Breaking, Received: Behavior Contract Breaking }
     AdditionalNamesChanged "additional-names-changed" "undeclared fields have to have other names" { Sent: Breaking Contract Behavior }
 
     EnumValueAdded "enum-value-added" "an enum has a further value" { Sent: Compatible Contract Compatible, Received: Behavior Contract Compatible }
     EnumValueRemoved "enum-value-removed" "an enum has a value less" { Sent: Breaking Contract Breaking, Received: Compatible Contract Breaking }
+    EnumValueRespelt "enum-value-respelt" "a value of an enum is another one on the wire, and the same in Rust"
+        { Sent: Breaking Contract Behavior, Received: Behavior Contract Behavior }
     AlternativeAdded "alternative-added" "a union has a further alternative" { Sent: Compatible Contract Compatible, Received: Behavior Contract Compatible }
     AlternativeRemoved "alternative-removed" "a union has an alternative less" { Sent: Breaking Contract Breaking, Received: Compatible Contract Breaking }
     DiscriminatorChanged "discriminator-changed" "alternatives are told apart by something else" { Sent: Breaking Contract Behavior, Received: Breaking Contract Behavior }
@@ -301,7 +313,10 @@ policy! {
     ServerAdded "server-added" "the service runs at another place, too" { Neither: Compatible Contract Compatible }
     ServerRemoved "server-removed" "the service no longer runs at a place" { Neither: Breaking Contract Breaking }
     ServerUrlChanged "server-url-changed" "a place of the service has another URL" { Neither: Breaking Contract Behavior }
-    SchemeAdded "scheme-added" "there is another way to prove who is calling" { Neither: Compatible Contract Compatible }
+    ServerValuesChanged "server-values-changed" "a part of a URL that is chosen has other values" { Neither: Behavior Contract None }
+    ServerVariablesChanged "server-variables-changed" "the URL of a place has more or fewer parts that are chosen"
+        { Neither: Breaking Contract Breaking }
+    SchemeAdded "scheme-added" "there is another way to prove who is calling" { Neither: Compatible Contract None }
     SchemeRemoved "scheme-removed" "a way to prove who is calling is gone" { Neither: Breaking Contract Behavior }
     SchemeChanged "scheme-changed" "a way to prove who is calling is another" { Neither: Breaking Contract Behavior }
     FailureCodeAdded "failure-code-added" "a code of failures has a meaning" { Neither: None Contract Behavior }
@@ -319,14 +334,25 @@ policy! {
 }
 
 impl Rule {
-    /// What a change of this kind means for what goes a way.
+    fn rows(self) -> impl Iterator<Item = &'static Row> {
+        POLICY.iter().filter(move |row| row.rule == self)
+    }
+
+    /// The way that decides about a change of something that goes a way: there is a row for it, or for each of both.
+    pub(super) fn way(self, way: Way) -> Way {
+        let mut ways = self.rows().map(|row| row.way);
+        let has_row = |way: Way| self.rows().any(|row| row.way == way);
+        let is_decided = has_row(way) || way == Way::Exchanged && has_row(Way::Sent) && has_row(Way::Received);
+        if is_decided { way } else { ways.next().expect("the macro takes no rule without a row") }
+    }
+
+    /// What a change of this kind means for what goes a way; of what goes both ways, the worse.
     #[must_use]
     pub fn verdict(self, way: Way) -> Verdict {
-        let rows = POLICY.iter().filter(|row| row.rule == self);
-        let exact: Vec<_> = rows.clone().filter(|row| row.way == way).collect();
-        let rows: Vec<_> = if exact.is_empty() { rows.collect() } else { exact };
-        let verdicts = rows.iter().map(|row| row.verdict);
-        verdicts.reduce(Verdict::and).expect("the macro takes no rule without a row")
+        let way = self.way(way);
+        let rows = self.rows().filter(|row| row.way == way || way == Way::Exchanged && row.way != Way::Neither);
+        let verdicts = rows.map(|row| row.verdict);
+        verdicts.reduce(Verdict::and).expect("the way is one that has rows")
     }
 }
 

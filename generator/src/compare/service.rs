@@ -1,7 +1,9 @@
 //! What holds for all calls: where the service runs, who may call it, and what its failures mean.
 
+use std::collections::BTreeMap;
+
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
-use crate::ir::{FailureCode, Scheme, SchemeKind, Server, Service};
+use crate::ir::{Api, FailureCode, HeaderParameter, Scheme, SchemeKind, Server, Service, SetBy};
 use crate::lower::extensions;
 use crate::source::Pointer;
 
@@ -9,19 +11,13 @@ impl Comparing<'_> {
     pub(super) fn service(&mut self) {
         let (old, new) = (self.old, self.new);
         let root = Pointer::root();
-        let about = |name: &str, at: &Pointer| Subject {
-            name: name.to_owned(),
-            rust: None,
-            old: at.clone(),
-            new: at.clone(),
-            way: Way::Neither,
-        };
         let info = root.join("info");
         if old.title != new.title {
             self.note_both(Rule::DescriptionChanged, &about("title", &info.join("title")), &old.title, &new.title);
         }
         self.docs(&about("description", &info.join("description")), &old.docs, &new.docs);
         self.servers(&old.servers, &new.servers);
+        self.client_headers();
         self.schemes(&old.schemes, &new.schemes);
         let failure = about("failures", &root.join(extensions::FAILURE));
         self.codes(&failure, "category", &old.service.failure.categories, &new.service.failure.categories);
@@ -36,12 +32,10 @@ impl Comparing<'_> {
     }
 
     fn servers(&mut self, old: &[Server], new: &[Server]) {
-        let Matched { mut both, mut gone, mut added, .. } = matched(old, new, |server| server.name.rust().to_owned());
-        gone.retain(|old| {
-            let Some(index) = added.iter().position(|new| new.url == old.url) else { return true };
-            both.push((old, added.remove(index)));
-            false
-        });
+        let mut all = matched(old, new, |server| server.name.rust().to_owned());
+        all.rematch(|old, new| new.url == old.url);
+        let Matched { both, gone, added, in_order } = all;
+        self.order(&about("servers", &Pointer::root().join("servers")), in_order);
         for server in gone {
             self.note(Rule::ServerRemoved, &server_subject(server, server), Detail::Was(server.url.clone()));
         }
@@ -52,9 +46,32 @@ impl Comparing<'_> {
             let subject = server_subject(old, new);
             self.rust_name(&subject, old.name.rust(), new.name.rust());
             if old.default_url() != new.default_url() || old.url != new.url {
-                self.note_both(Rule::ServerUrlChanged, &subject, &old.url, &new.url);
+                let is_chosen_alike = old.variables.is_empty() || old.variables.len() == new.variables.len();
+                let rule = if is_chosen_alike { Rule::ServerUrlChanged } else { Rule::ServerVariablesChanged };
+                let url = |server: &Server| match server.variables.is_empty() {
+                    true => server.url.clone(),
+                    false => format!("{} ({})", server.url, server.default_url()),
+                };
+                self.note_both(rule, &subject, url(old), url(new));
             }
             self.docs(&subject, &old.docs, &new.docs);
+            for (old, new) in old.variables.iter().zip(&new.variables) {
+                let part = subject.part(&format!(" {{{}}}", new.name.wire()), None, &old.at, &new.at);
+                self.docs(&part, &old.docs, &new.docs);
+                if old.docs.notes != new.docs.notes {
+                    self.note_both(Rule::ServerValuesChanged, &part, old.docs.notes.concat(), new.docs.notes.concat());
+                }
+            }
+        }
+    }
+
+    /// What the client no longer sets for all of its calls.
+    fn client_headers(&mut self) {
+        let (old, new) = (client_headers(self.old), client_headers(self.new));
+        for (name, header) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
+            let rust = Some(format!("Client::with_{name}"));
+            let subject = Subject { rust, ..about(&format!("header {}", header.name.wire()), &header.at) };
+            self.note(Rule::ClientHeaderRemoved, &subject, Detail::Was(header.name.wire().to_owned()));
         }
     }
 
@@ -66,7 +83,8 @@ impl Comparing<'_> {
             new: new.at.clone(),
             way: Way::Neither,
         };
-        let Matched { both, gone, added, .. } = matched(old, new, |scheme| scheme.name.wire().to_owned());
+        let Matched { both, gone, added, in_order } = matched(old, new, |scheme| scheme.name.wire().to_owned());
+        self.order(&about("security schemes", &Pointer::root().join("components").join("securitySchemes")), in_order);
         for scheme in gone {
             self.note(Rule::SchemeRemoved, &subject(scheme, scheme), Detail::Was(spelt_scheme(&scheme.kind)));
         }
@@ -84,7 +102,8 @@ impl Comparing<'_> {
 
     /// Codes of failures: what they mean decides whether money may have moved.
     fn codes(&mut self, subject: &Subject, kind: &str, old: &[FailureCode], new: &[FailureCode]) {
-        let Matched { both, gone, added, .. } = matched(old, new, |code| code.code.clone());
+        let Matched { both, gone, added, in_order } = matched(old, new, |code| code.code.clone());
+        self.order(subject, in_order);
         let part = |code: &FailureCode| Subject { name: format!("{kind} {}", code.code), ..subject.clone() };
         for code in gone {
             self.note(Rule::FailureCodeRemoved, &part(code), Detail::Was(spelt_code(code)));
@@ -101,6 +120,17 @@ impl Comparing<'_> {
             }
         }
     }
+}
+
+/// The headers that are set on the client, by name.
+fn client_headers(api: &Api) -> BTreeMap<&str, &HeaderParameter> {
+    let headers = api.operations.iter().flat_map(|operation| &operation.headers);
+    headers.filter(|header| header.set_by == SetBy::Client).map(|header| (header.name.rust(), header)).collect()
+}
+
+/// A part of the document as a whole.
+fn about(name: &str, at: &Pointer) -> Subject {
+    Subject { name: name.to_owned(), rust: None, old: at.clone(), new: at.clone(), way: Way::Neither }
 }
 
 fn server_subject(old: &Server, new: &Server) -> Subject {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{Comparing, Detail, Rule, Subject, Way};
 use crate::emit;
-use crate::ir::{Notation, Scalar, Shape, Type, TypeDef, TypeId, Types, Usage};
+use crate::ir::{Api, Notation, Scalar, Shape, Type, TypeDef, TypeId, Types, Usage};
 
 /// The types of both documents that stand for the same.
 #[derive(Debug, Default)]
@@ -52,6 +52,15 @@ impl Relation {
         }
     }
 
+    /// How the old type relates to the new one, the other way round.
+    fn reversed(self) -> Self {
+        match self {
+            Self::Widened => Self::Narrowed,
+            Self::Narrowed => Self::Widened,
+            other => other,
+        }
+    }
+
     /// The rule that tells it.
     pub(super) fn rule(self) -> Option<Rule> {
         match self {
@@ -65,14 +74,25 @@ impl Relation {
 }
 
 impl Comparing<'_> {
-    /// Pairs the types that both documents have under one name.
+    /// Pairs the types that both documents have under one name: under both of its names first, since several parts of a document
+    /// may be called the same, then under that of the document, then under that of Rust.
     pub(super) fn pair_names(&mut self) {
-        let is_used = |definition: &TypeDef| definition.usage != Usage::Unused;
-        let named = self.new.types.ids().filter(|id| is_used(self.new.types.get(*id)));
-        let by_name: HashMap<&str, TypeId> = named.map(|id| (self.new.types.get(id).name.wire(), id)).collect();
-        for old in self.old.types.ids().filter(|id| is_used(self.old.types.get(*id))) {
-            if let Some(new) = by_name.get(self.old.types.get(old).name.wire()) {
-                self.partner(old, *new);
+        type Names<'a> = (Option<&'a str>, Option<&'a str>);
+        let keys: [fn(&TypeDef) -> Names<'_>; 3] = [
+            |definition| (Some(definition.name.wire()), Some(definition.name.rust())),
+            |definition| (Some(definition.name.wire()), None),
+            |definition| (None, Some(definition.name.rust())),
+        ];
+        for key in keys {
+            let left = lonely(&self.new.types, |id| self.pairs.taken.contains(id));
+            let by_name: HashMap<Names<'_>, TypeId> = left.map(|(id, definition)| (key(definition), id)).collect();
+            let gone = lonely(&self.old.types, |id| self.pairs.partners.contains_key(id));
+            let found: Vec<_> =
+                gone.filter_map(|(id, definition)| Some((id, *by_name.get(&key(definition))?))).collect();
+            for (old, new) in found {
+                if !self.pairs.taken.contains(&new) {
+                    self.partner(old, new);
+                }
             }
         }
     }
@@ -109,8 +129,8 @@ impl Comparing<'_> {
             (Type::Json, Type::Json) => Relation::Same,
             (_, Type::Json) => Relation::Widened,
             (Type::Json, _) => Relation::Narrowed,
-            (Type::Named(old), new) => self.relate_to_plain(self.old.types.get(*old), new, Relation::Widened),
-            (old, Type::Named(new)) => self.relate_to_plain(self.new.types.get(*new), old, Relation::Narrowed),
+            (Type::Named(old), new) => relate_to_plain(self.old, *old, new),
+            (old, Type::Named(new)) => relate_to_plain(self.new, *new, old).reversed(),
             _ => Relation::Other,
         }
     }
@@ -132,32 +152,23 @@ impl Comparing<'_> {
         }
         let (old_shape, new_shape) = (&self.old.types.get(old).shape, &self.new.types.get(new).shape);
         if same_kind(old_shape, new_shape) {
+            if self.trusts_names() {
+                return Relation::Exchanged;
+            }
             self.meet(old, new, Some(place.to_owned()));
-            return if self.trusts_names() { Relation::Exchanged } else { Relation::Same };
+            return Relation::Same;
         }
         match (old_shape, new_shape) {
             (_, Shape::Union(union)) => {
-                let alternatives: Vec<_> = union.alternatives.iter().map(|one| one.ty.clone()).collect();
-                let is_one = alternatives.iter().any(|one| self.is_partner(old, one));
-                if is_one { Relation::Widened } else { Relation::Other }
+                let is_one = |new: TypeId| self.pairs.partners.get(&old) == Some(&new);
+                let has_it = union.alternatives.iter().filter_map(|one| one.ty.named()).any(is_one);
+                if has_it { Relation::Widened } else { Relation::Other }
             }
             (Shape::Union(union), _) => {
-                let alternatives: Vec<_> = union.alternatives.iter().filter_map(|one| one.ty.named()).collect();
-                let is_one = alternatives.iter().any(|one| self.pairs.partners.get(one) == Some(&new));
-                if is_one { Relation::Narrowed } else { Relation::Other }
+                let is_one = |old: TypeId| self.pairs.partners.get(&old) == Some(&new);
+                let has_it = union.alternatives.iter().filter_map(|one| one.ty.named()).any(is_one);
+                if has_it { Relation::Narrowed } else { Relation::Other }
             }
-            _ => Relation::Other,
-        }
-    }
-
-    fn is_partner(&self, old: TypeId, new: &Type) -> bool {
-        new.named().is_some_and(|new| self.pairs.partners.get(&old) == Some(&new))
-    }
-
-    /// How a named type relates to a plain one: values of an enum of texts are texts.
-    fn relate_to_plain(&self, named: &TypeDef, plain: &Type, relation: Relation) -> Relation {
-        match (&named.shape, plain) {
-            (Shape::Enum(choice), Type::Scalar(Scalar::Text)) if choice.notation == Notation::Text => relation,
             _ => Relation::Other,
         }
     }
@@ -170,11 +181,41 @@ impl Comparing<'_> {
     /// Notes how the type of a value has changed.
     pub(super) fn relation(&mut self, subject: &Subject, old: &Type, new: &Type) -> Relation {
         let relation = self.relate(old, new, &subject.name);
-        if let Some(rule) = relation.rule() {
-            let (was, is) = self.spelt(old, new);
-            self.note_both(rule, subject, was, is);
+        match relation.rule() {
+            None => {}
+            Some(_) if self.is_told_of_types(old, new) => self.told_of_types += 1,
+            Some(rule) => {
+                let (was, is) = self.spelt(old, new);
+                self.note_both(rule, subject, was, is);
+            }
+        }
+        if relation == Relation::Exchanged {
+            self.compare_at(old, new, &subject.name);
         }
         relation
+    }
+
+    /// Whether two types are the same name for what differs: that is said where the name is.
+    fn is_told_of_types(&self, old: &Type, new: &Type) -> bool {
+        match (old, new) {
+            (Type::List(old), Type::List(new))
+            | (Type::Map(old), Type::Map(new))
+            | (Type::Nullable(old), Type::Nullable(new)) => self.is_told_of_types(old, new),
+            (Type::Named(old), Type::Named(new)) => self.pairs.partners.get(old) == Some(new),
+            _ => false,
+        }
+    }
+
+    /// Compares two types that are none of each other's, where one stands in the place of the other.
+    fn compare_at(&mut self, old: &Type, new: &Type, place: &str) {
+        match (self.old.types.resolve(old), self.new.types.resolve(new)) {
+            (Type::List(old), Type::List(new)) => self.compare_at(old, new, &format!("{place}[]")),
+            (Type::Map(old), Type::Map(new)) => self.compare_at(old, new, &format!("{place}{{}}")),
+            (Type::Nullable(old), new) => self.compare_at(old, new, place),
+            (old, Type::Nullable(new)) => self.compare_at(old, new, place),
+            (Type::Named(old), Type::Named(new)) => self.meet(*old, *new, Some(place.to_owned())),
+            _ => {}
+        }
     }
 
     /// Compares all pairs that were met, and those that are met on the way; then notes the types that have none.
@@ -188,11 +229,11 @@ impl Comparing<'_> {
         let (old, new) = (&self.old.types, &self.new.types);
         let gone: Vec<_> = lonely(old, |id| self.pairs.partners.contains_key(id)).collect();
         let added: Vec<_> = lonely(new, |id| self.pairs.taken.contains(id)).collect();
-        for definition in gone {
+        for (_, definition) in gone {
             let subject = self.subject_of(definition, definition);
             self.note(Rule::TypeRemoved, &subject, Detail::Was(kind(&definition.shape).to_owned()));
         }
-        for definition in added {
+        for (_, definition) in added {
             let subject = self.subject_of(definition, definition);
             self.note(Rule::TypeAdded, &subject, Detail::Now(kind(&definition.shape).to_owned()));
         }
@@ -216,7 +257,7 @@ impl Comparing<'_> {
             // What holds for a place is said of the place: the type has a name of its own, and is another.
             subject = Subject { name: place.clone(), rust: None, ..subject };
         }
-        let before = self.changes.len();
+        let mark = self.mark();
         if self.trusts_names() && pair.place.is_none() {
             self.names(&subject, old, new);
             self.docs(&subject, &old.docs, &new.docs);
@@ -232,17 +273,18 @@ impl Comparing<'_> {
             }
             (old, new) => self.note_both(Rule::TypeKindChanged, &subject, kind(old), kind(new)),
         }
-        if self.trusts_names() && pair.place.is_none() && self.changes.len() > before {
-            self.type_items(&subject.going(Way::Neither), old, new, before);
+        if self.trusts_names() && pair.place.is_none() {
+            self.type_items(&subject.going(Way::Neither), old, new, mark);
         }
     }
 
     fn names(&mut self, subject: &Subject, old: &TypeDef, new: &TypeDef) {
-        if old.name.wire() != new.name.wire() && old.name.rust() != new.name.rust() {
-            self.note_both(Rule::TypeRenamed, subject, old.name.wire(), new.name.wire());
-        } else {
-            self.rust_name(subject, old.name.rust(), new.name.rust());
-        }
+        let rule = match (old.name.wire() == new.name.wire(), old.name.rust() == new.name.rust()) {
+            (true, _) => return self.rust_name(subject, old.name.rust(), new.name.rust()),
+            (false, true) => Rule::SchemaRenamed,
+            (false, false) => Rule::TypeRenamed,
+        };
+        self.note_both(rule, subject, old.name.wire(), new.name.wire());
     }
 
     /// Notes that values of a type go another way than before.
@@ -259,16 +301,32 @@ impl Comparing<'_> {
             }
             _ => false,
         };
-        let asks_otherwise = asks_otherwise || loses_methods;
-        let rule = if asks_otherwise { Rule::TypeUsageChanged } else { Rule::TypeSentToo };
+        let rule = match asks_otherwise || loses_methods {
+            true => Rule::TypeUsageChanged,
+            false if new.usage.is_sent() && !old.usage.is_sent() => Rule::TypeSentToo,
+            false => return,
+        };
         self.note_both(rule, subject, Way::of(old.usage).as_str(), Way::of(new.usage).as_str());
     }
 }
 
+/// How a plain type relates to the named one whose place it takes: values of an enum of texts are texts, and a union has those of
+/// its alternatives.
+fn relate_to_plain(api: &Api, named: TypeId, plain: &Type) -> Relation {
+    match (&api.types.get(named).shape, plain) {
+        (Shape::Enum(choice), Type::Scalar(Scalar::Text)) if choice.notation == Notation::Text => Relation::Widened,
+        (Shape::Union(union), Type::Scalar(_)) => {
+            let has_it = union.alternatives.iter().any(|one| api.types.resolve(&one.ty) == plain);
+            if has_it { Relation::Narrowed } else { Relation::Other }
+        }
+        _ => Relation::Other,
+    }
+}
+
 /// The types that operations reach and that have no partner.
-fn lonely(types: &Types, has_partner: impl Fn(&TypeId) -> bool) -> impl Iterator<Item = &TypeDef> {
+fn lonely(types: &Types, has_partner: impl Fn(&TypeId) -> bool) -> impl Iterator<Item = (TypeId, &TypeDef)> {
     let ids = types.ids().filter(move |id| !has_partner(id));
-    ids.map(|id| types.get(id)).filter(|definition| definition.usage != Usage::Unused)
+    ids.map(|id| (id, types.get(id))).filter(|(_, definition)| definition.usage != Usage::Unused)
 }
 
 /// The way that values go in both documents; where there is none, that of the new one.
@@ -293,7 +351,7 @@ fn kind(shape: &Shape) -> &'static str {
     }
 }
 
-fn relate_scalars(old: Scalar, new: Scalar) -> Relation {
+pub(super) fn relate_scalars(old: Scalar, new: Scalar) -> Relation {
     use Scalar::*;
     match (old, new) {
         (old, new) if old == new => Relation::Same,

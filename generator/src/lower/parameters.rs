@@ -177,14 +177,16 @@ impl<'a> Lowering<'_, '_, 'a> {
         let Some((lowered, is_json)) = self.value(spot, wire) else { return };
         if let Some(IdempotencyKey { kept_for_seconds }) = key {
             let max_length = longest(&lowered.limits).unwrap_or(255);
-            self.runtime_header(spot, wire);
             let (header, at) = (wire.to_owned(), spot.at.clone());
             let header = IdempotencyHeader { header, max_length, kept_seconds: kept_for_seconds, at };
             self.lowered.idempotency = Some(header);
             return;
         }
         let set_by = match set_by {
-            extensions::SetBy::Transport => return self.runtime_header(spot, wire),
+            extensions::SetBy::Transport => {
+                self.lowered.runtime_headers.push(RuntimeHeader { name: wire.to_owned(), at: spot.at.clone() });
+                return;
+            }
             extensions::SetBy::Client => SetBy::Client,
             extensions::SetBy::Call => SetBy::Call,
         };
@@ -194,10 +196,6 @@ impl<'a> Lowering<'_, '_, 'a> {
         let (ty, limits, default, at) = (lowered.element(), lowered.limits, lowered.default, spot.at.clone());
         let header = HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, default, status, at };
         self.lowered.headers.push(header);
-    }
-
-    fn runtime_header(&mut self, spot: &Spot<'a>, wire: &str) {
-        self.lowered.runtime_headers.push(RuntimeHeader { name: wire.to_owned(), at: spot.at.clone() });
     }
 
     /// The type and the limits of a value, and whether it is written as JSON.

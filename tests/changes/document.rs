@@ -1,0 +1,93 @@
+//! A document as the comparison sees it, beside what becomes of it.
+
+use std::collections::BTreeSet;
+
+use sdk_generator::compare::{Change, Effect, revisions};
+use sdk_generator::diagnostics::{Diagnostics, Style};
+use sdk_generator::ir::Api;
+use sdk_generator::output::Files;
+use sdk_generator::read::{self, Unsupported};
+use sdk_generator::source::Source;
+use sdk_generator::surface::{Line, Surface};
+use sdk_generator::{Options, generate, model};
+use serde_yaml::Value;
+
+use crate::policy::Policy;
+
+/// A document that became a crate.
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub(crate) api: Api,
+    pub(crate) files: Files,
+}
+
+impl Made {
+    /// The model and the files of a document; the report if it is refused.
+    pub(crate) fn of(name: &str, document: &Value, unsupported: Unsupported) -> Result<Self, String> {
+        let text = serde_yaml::to_string(document).expect("a value is YAML");
+        let source = Source::new("document.yaml", text);
+        let generation = generate(&source, &Options { crate_name: name.to_owned(), unsupported });
+        let Some(files) = generation.files else {
+            return Err(generation.diagnostics.render(&source, Style::Plain));
+        };
+        let api = api(&source, unsupported).expect("it was generated from");
+        Ok(Self { api, files })
+    }
+
+    /// What of the surface is gone in another crate; attributes warn only.
+    fn lost_in(&self, other: &Self) -> BTreeSet<String> {
+        let lines = |made: &Self| {
+            let surface = Surface::of(&made.files);
+            surface.lines().iter().map(Line::as_callers_see).collect::<BTreeSet<_>>()
+        };
+        &lines(self) - &lines(other)
+    }
+}
+
+/// The model of a document.
+pub(crate) fn api(source: &Source, unsupported: Unsupported) -> Option<Api> {
+    let mut diagnostics = Diagnostics::new();
+    let document = read::read(source, unsupported, &mut diagnostics)?;
+    Some(model(&document, unsupported, &mut diagnostics).0)
+}
+
+/// The worst that changes do to Rust by the policy that people read.
+pub(crate) fn worst(policy: &Policy, changes: &[Change]) -> Effect {
+    changes.iter().map(|change| policy.verdict(change).rust).max().unwrap_or(Effect::None)
+}
+
+/// What is wrong with what is said of the way from one document to another; nothing if the surface and the files agree with it.
+pub(crate) fn complaint(policy: &Policy, old: &Made, new: &Made) -> Option<String> {
+    let changes = revisions(&old.api, &new.api);
+    let lines = || changes.iter().map(|change| format!("    {}\n", line(policy, change))).collect::<String>();
+    let (lost, is_breaking) = (old.lost_in(new), worst(policy, &changes) == Effect::Breaking);
+    if lost.is_empty() == is_breaking {
+        let lost: String = lost.iter().map(|line| format!("    {line}\n")).collect();
+        return Some(format!("the surface lost\n{lost}  but the changes are\n{}", lines()));
+    }
+    let differ: Vec<_> = old.files.iter().filter(|(path, text)| new.files.get(path) != Some(text)).collect();
+    let added = new.files.iter().any(|(path, _)| old.files.get(path).is_none());
+    if changes.is_empty() && (added || !differ.is_empty()) {
+        let first = differ.first().map(|(path, text)| {
+            let new = new.files.get(path).unwrap_or_default();
+            let lines = text.lines().zip(new.lines()).find(|(old, new)| old != new);
+            format!("{path}: {lines:?}")
+        });
+        return Some(format!("no change was found, but files differ: {}", first.unwrap_or_default()));
+    }
+    None
+}
+
+/// A change in one line.
+pub(crate) fn line(policy: &Policy, change: &Change) -> String {
+    let verdict = policy.verdict(change);
+    let rust = change.rust.as_ref().map(|rust| format!(" [{rust}]")).unwrap_or_default();
+    let detail = match &change.detail {
+        sdk_generator::compare::Detail::None => String::new(),
+        sdk_generator::compare::Detail::Now(is) => format!(": → {is}"),
+        sdk_generator::compare::Detail::Was(was) => format!(": {was} →"),
+        sdk_generator::compare::Detail::Both(was, is) => format!(": {was} → {is}"),
+    };
+    let sdk_generator::compare::Verdict { wire, document, rust: effect } = verdict;
+    format!("{} {} {}{rust}{detail} ({wire}, {document}, {effect})", change.rule.id(), change.way, change.subject)
+}
