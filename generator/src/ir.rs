@@ -761,10 +761,23 @@ pub struct Reply {
     pub ty: Option<Type>,
     /// The media types of its body.
     pub media_types: Vec<String>,
-    /// The names of its headers, and what they say.
-    pub headers: Vec<(String, Docs)>,
+    /// Its headers.
+    pub headers: Vec<ReplyHeader>,
     /// Bodies from the document's examples.
     pub examples: Vec<Example>,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+/// A header of an answer as its readers are told of it.
+#[derive(Debug, Clone)]
+pub struct ReplyHeader {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub docs: Docs,
+    /// What its value is, in the words of the document, such as `integer` or `string (uuid)`.
+    pub kind: String,
     /// Where the document declares it.
     pub at: Pointer,
 }

@@ -2,7 +2,7 @@
 
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::emit;
-use crate::ir::{Answer, Example, FailureBody, Operation, Reply, StatusCase, Type};
+use crate::ir::{Answer, Example, FailureBody, Operation, Reply, ReplyHeader, StatusCase, Type};
 use crate::read::Value;
 
 impl Comparing<'_> {
@@ -108,16 +108,22 @@ impl Comparing<'_> {
 
     fn reply_headers(&mut self, subject: &Subject, old: &Reply, new: &Reply) {
         let Matched { both, gone, added, .. } =
-            matched(&old.headers, &new.headers, |(name, _)| name.to_ascii_lowercase());
-        let part = |name: &str| subject.part(&format!(" header {name}"), None, &subject.old, &subject.new);
-        for (name, _) in gone {
-            self.note(Rule::ResponseHeaderRemoved, &part(name), Detail::Was(name.clone()));
+            matched(&old.headers, &new.headers, |header| header.name.to_ascii_lowercase());
+        let part = |old: &ReplyHeader, new: &ReplyHeader| {
+            subject.part(&format!(" header {}", new.name), None, &old.at, &new.at)
+        };
+        for header in gone {
+            self.note(Rule::ResponseHeaderRemoved, &part(header, header), Detail::Was(header.name.clone()));
         }
-        for (name, _) in added {
-            self.note(Rule::ResponseHeaderAdded, &part(name), Detail::Now(name.clone()));
+        for header in added {
+            self.note(Rule::ResponseHeaderAdded, &part(header, header), Detail::Now(header.name.clone()));
         }
-        for ((_, old), (name, new)) in both {
-            self.docs(&part(name), old, new);
+        for (old, new) in both {
+            let part = part(old, new);
+            if old.kind != new.kind {
+                self.note_both(Rule::ResponseHeaderChanged, &part, &old.kind, &new.kind);
+            }
+            self.docs(&part, &old.docs, &new.docs);
         }
     }
 

@@ -246,6 +246,7 @@ policy! {
     FailureTypeChanged "failure-type-changed" "a failure has a body of another type" { Received: Breaking Contract Behavior }
     ResponseHeaderAdded "response-header-added" "an answer has a further header" { Received: Compatible Contract None }
     ResponseHeaderRemoved "response-header-removed" "an answer no longer has a header" { Received: Behavior Contract None }
+    ResponseHeaderChanged "response-header-changed" "a header of an answer says something else" { Received: Breaking Contract None }
 
     TypeAdded "type-added" "a type is new" { Neither: None Contract Compatible }
     TypeRemoved "type-removed" "a type is gone" { Neither: None Name Breaking }
@@ -408,7 +409,7 @@ impl Bump {
     pub fn reason(self) -> &'static str {
         match self {
             Self::None => "nothing changed that is published",
-            Self::Patch => "the same Rust, described in other words",
+            Self::Patch => "all Rust code stays as it is, while more or something else is said of it",
             Self::Minor => "Rust code has more to use, and all that compiled does so with the same meaning",
             Self::Major => "Rust code that compiled does not, or means something else",
         }

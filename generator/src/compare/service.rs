@@ -12,6 +12,10 @@ impl Comparing<'_> {
         let (old, new) = (self.old, self.new);
         let root = Pointer::root();
         let info = root.join("info");
+        if old.version != new.version {
+            let at = info.join("version");
+            self.note_both(Rule::DescriptionChanged, &about("version", &at), &old.version, &new.version);
+        }
         if old.title != new.title {
             self.note_both(Rule::DescriptionChanged, &about("title", &info.join("title")), &old.title, &new.title);
         }

@@ -9,8 +9,8 @@ use super::spot::{Spot, component_key};
 use super::wire;
 use crate::diagnostics::Skip;
 use crate::ir::{
-    Access, Additional, Answer, ByStatus, Docs, FailureBody, Field, Limits, Presence, Reply, Service, Shape, Status,
-    StatusCase, Storage, Struct, Type, TypeId, Visibility,
+    Access, Additional, Answer, ByStatus, Docs, FailureBody, Field, Limits, Presence, Reply, ReplyHeader, Service,
+    Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,
 };
 use crate::names::{Case, Name, Scope};
 use crate::source::Pointer;
@@ -66,7 +66,7 @@ pub(super) fn lower<'a>(
             continue;
         };
         let noted = note_headers(schemas, service, &response);
-        let told = noted.iter().map(|(name, header)| ((*name).to_owned(), bodies::description(header))).collect();
+        let told = noted.iter().map(|(name, header)| reply_header(name, header)).collect();
         if succeeds && !schemas.is_strict() {
             headers.extend(noted);
         }
@@ -110,7 +110,7 @@ fn reply<'a>(
     status: &str,
     response: &Spot<'a>,
     body: &Body,
-    headers: Vec<(String, Docs)>,
+    headers: Vec<ReplyHeader>,
 ) -> Reply {
     let contents: Vec<_> = response.members_of("content").collect();
     let json = contents.iter().find(|(media_type, _)| is_json(media_type)).or_else(|| contents.first());
@@ -129,6 +129,22 @@ fn reply<'a>(
         examples,
         at: response.at.clone(),
     }
+}
+
+/// What readers are told of a header.
+fn reply_header(name: &str, header: &Spot<'_>) -> ReplyHeader {
+    let docs = bodies::description(header);
+    let kind = header.get("schema").map_or_else(|| "string".to_owned(), |schema| kind(&schema));
+    ReplyHeader { name: name.to_owned(), docs, kind, at: header.at.clone() }
+}
+
+/// A plain schema in a few words.
+fn kind(schema: &Spot<'_>) -> String {
+    if let Some((_, name)) = schema.text("$ref").and_then(|reference| reference.rsplit_once('/')) {
+        return name.to_owned();
+    }
+    let kind = schema.text("type").unwrap_or("any");
+    schema.text("format").map_or_else(|| kind.to_owned(), |format| format!("{kind} ({format})"))
 }
 
 /// Whether a key stands for statuses, and is no extension.

@@ -6,8 +6,8 @@ use super::{View, link, method, name, prose, types, words};
 use crate::emit::examples::{self, Call};
 use crate::emit::{answers, docs};
 use crate::ir::{
-    Body, Content, Docs, Example, HeaderParameter, Idempotency, Limits, Operation, Parameter, Presence, Reply, SetBy,
-    Status, Type,
+    Body, Content, Docs, Example, HeaderParameter, Idempotency, Limits, Operation, Parameter, Presence, Reply,
+    ReplyHeader, SetBy, Status, Type,
 };
 use crate::names::Name;
 
@@ -219,7 +219,7 @@ fn reply(view: &View<'_>, reply: &Reply) -> Markup {
                     summary { "Headers" }
                     table.fields {
                         thead { tr { th { "Name" } th { "Description" } } }
-                        tbody { @for (name, docs) in &reply.headers {
+                        tbody { @for ReplyHeader { name, docs, .. } in &reply.headers {
                             tr { th scope="row" { code { (name) } } td { (prose::blocks(&docs.text)) } }
                         } }
                     }
