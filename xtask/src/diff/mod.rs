@@ -99,15 +99,15 @@ fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<(Side, Sid
         };
         return Ok(ours.zip(Side::of_file_leniently(theirs)?));
     }
-    let base = match &arguments.base {
-        Some(base) => base.clone(),
-        None => sides::merge_base(root)?,
+    let old = match &arguments.base {
+        Some(base) => Side::at(root, base)?,
+        None => Side::at_merge_base(root)?,
     };
     let new = match &arguments.new {
         Some(new) => Side::at(root, new)?,
         None => Side::own(root)?,
     };
-    Ok(Side::at(root, &base)?.zip(new))
+    Ok(old.zip(new))
 }
 
 /// Everything that differs between two documents, and what it means.
@@ -177,7 +177,7 @@ components:
             assert!(line.contains(part), "{part} is not in {line}");
         }
         assert!(text.contains("1 change from before.yaml to after.yaml: 1 breaking"), "{text}");
-        assert!(text.contains("0.3.1 -> 0.4.0"), "{text}");
+        assert!(text.contains("0.3.1 → 0.4.0 (major, which is the second number below 1.0)"), "{text}");
         assert!(report.is_denied(Effect::Breaking));
     }
 
@@ -216,5 +216,27 @@ components:
         assert_eq!(json["changes"][0]["rule"], "field-added");
         assert_eq!(json["changes"][0]["line"], 26);
         assert_eq!(json["version"]["next"], "0.3.2");
+    }
+
+    #[test]
+    fn what_a_document_says_is_no_markdown() {
+        let note = "note: {type: string, maxLength: 20";
+        let after = BEFORE.replace(note, &format!("{note}, pattern: '^(a|`)$'"));
+        let markdown = of(&after, "").markdown();
+        assert!(markdown.contains("`Order.note`: "), "{markdown}");
+        assert!(markdown.contains("`` pattern ^(a\\|`)$ `` |"), "{markdown}");
+    }
+
+    #[test]
+    fn a_comment_is_no_longer_than_it_may_be() {
+        let fields = |count: usize| -> String {
+            (0..count).map(|number| format!("        field{number}: {{type: string}}\n")).collect()
+        };
+        let markdown = of(&(BEFORE.to_owned() + &fields(1000)), "").markdown();
+        assert!((50_000..65_536).contains(&markdown.len()), "{}", markdown.len());
+        let told = markdown.matches("| `Receipt.field").count();
+        let left = format!("with {} more: `cargo xtask diff` lists them all.\n", 1000 - told);
+        assert!(markdown.ends_with(&left), "{left}");
+        assert!(!of(&(BEFORE.to_owned() + &fields(10)), "").markdown().contains("too long"));
     }
 }

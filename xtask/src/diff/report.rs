@@ -54,7 +54,7 @@ impl Line {
                 verdict: change.verdict(),
                 accepted: accepted.reason(&fingerprint),
                 fingerprint,
-                document: side.source.name().to_owned(),
+                document: side.source.file_name(&pointer),
                 location: places.get(&pointer).copied().unwrap_or(Location::START),
                 pointer,
             }
@@ -88,6 +88,14 @@ const GROUPS: [(Effect, &str); 4] = [
     (Effect::Compatible, "more is possible than before"),
     (Effect::None, "words, names and order"),
 ];
+
+/// Verdicts and fingerprints stand in the same place in all groups.
+const FIXED: [usize; 4] = [10, 10, 8, 11];
+/// A longer cell pushes away what stands right of it, in its own line alone.
+const WIDEST: usize = 90;
+
+/// GitHub takes no comment above 65,536 characters.
+const MOST_OF_A_COMMENT: usize = 60_000;
 
 impl Report {
     /// Whether something costs this much, or more, and nobody has accepted it; or something is accepted that has not happened.
@@ -130,7 +138,7 @@ impl Report {
         let (bump, version) = (self.bump(), self.version);
         match bump {
             Bump::None => format!("{version} stays: {}", bump.reason()),
-            _ => format!("{version} -> {} ({}): {}", version.after(bump), bump.as_str(), bump.reason()),
+            _ => format!("{version} → {} ({}): {}", version.after(bump), version.named(bump), bump.reason()),
         }
     }
 
@@ -153,9 +161,9 @@ impl Report {
         text
     }
 
-    /// One line a change, in columns that are as wide as their widest cell.
+    /// One line a change, in columns.
     fn table(&self, lines: &[&Line]) -> String {
-        let head = ["wire", "rust", "document", "id", "change", "what", "in Rust", "place"].map(str::to_owned);
+        let head = ["wire", "Rust", "document", "fingerprint", "what", "in Rust", "place", "pointer", "rule"];
         let rows = lines.iter().map(|line| {
             let Verdict { wire, document, rust } = line.verdict;
             let accepted = line.accepted.as_ref().map(|reason| format!("  accepted: {reason}")).unwrap_or_default();
@@ -164,21 +172,19 @@ impl Report {
                 rust.to_string(),
                 document.to_string(),
                 line.fingerprint.clone(),
-                line.change.rule.id().to_owned(),
-                format!("{}: {}", line.change.subject, self.told(&line.change)),
+                format!("{}: {}", line.change.subject, self.told(&line.change, str::to_owned)),
                 line.change.rust.clone().unwrap_or_else(|| "-".to_owned()),
-                format!("{} {}{accepted}", line.place(), line.pointer),
+                line.place(),
+                line.pointer.to_string(),
+                format!("{}{accepted}", line.change.rule.id()),
             ]
         });
-        let rows: Vec<_> = [head].into_iter().chain(rows).collect();
-        let mut widths = [0; 8];
-        for row in &rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = cell.chars().count().max(*width);
-            }
-        }
-        // Verdicts stand in the same place in all groups.
-        widths[..3].copy_from_slice(&[10, 10, 8]);
+        let rows: Vec<_> = [head.map(str::to_owned)].into_iter().chain(rows).collect();
+        let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+        let widths: [usize; 9] = std::array::from_fn(|column| match FIXED.get(column) {
+            Some(width) => *width,
+            None => widest(column).min(WIDEST),
+        });
         let mut table = String::new();
         for row in &rows {
             let cells: Vec<_> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
@@ -187,71 +193,88 @@ impl Report {
         table
     }
 
-    /// What has happened; of two documents, which of them says more.
-    pub(super) fn told(&self, change: &Change) -> String {
+    /// What has happened; of two documents, which of them says more. What comes from a document is written as `value` does.
+    pub(super) fn told(&self, change: &Change, value: impl Fn(&str) -> String) -> String {
         if self.question == Question::Revisions {
-            return change.sentence();
+            return sentence(change, value);
         }
         match &change.detail {
-            Detail::Now(theirs) => format!("ours lacks {theirs}"),
-            Detail::Was(ours) => format!("ours has more: {ours}"),
-            Detail::Both(ours, theirs) => format!("ours says {ours}, theirs {theirs}"),
+            Detail::Now(theirs) => format!("ours lacks {}", value(theirs)),
+            Detail::Was(ours) => format!("ours has more: {}", value(ours)),
+            Detail::Both(ours, theirs) => format!("ours says {}, theirs {}", value(ours), value(theirs)),
             Detail::None => format!("theirs says otherwise: {}", change.rule.what()),
         }
     }
 
+    /// The body of a comment, in which the least serious changes are left out when it gets too long.
     pub(crate) fn markdown(&self) -> String {
         let mut text = format!("### {}\n", capitalized(&escaped(&self.summary())));
         if self.question == Question::Revisions && !self.lines.is_empty() {
             write!(text, "\nVersion: {}\n", escaped(&self.version())).expect("text takes every text");
-        }
-        for (effect, what) in GROUPS {
-            let lines = self.group(effect);
-            if lines.is_empty() {
-                continue;
-            }
-            let table = self.markdown_table(&lines);
-            // What nobody has to look at is folded.
-            let group = match effect {
-                Effect::Breaking | Effect::Behavior => {
-                    format!("\n**{}**: {what}\n\n{table}", capitalized(effect.as_str()))
-                }
-                _ => format!(
-                    "\n<details><summary>{} ({}): {what}</summary>\n\n{table}\n</details>\n",
-                    capitalized(effect.as_str()),
-                    lines.len()
-                ),
-            };
-            text.push_str(&group);
         }
         for stale in &self.stale {
             let file = super::ACCEPTED;
             write!(text, "\n`{file}`: {} is accepted and has not happened: remove it\n", escaped(stale))
                 .expect("text takes every text");
         }
+        let mut left = self.lines.len();
+        for (effect, what) in GROUPS {
+            let lines = self.group(effect);
+            if lines.is_empty() {
+                continue;
+            }
+            let room = MOST_OF_A_COMMENT.saturating_sub(text.len());
+            let (table, count) = self.markdown_table(&lines, room);
+            left -= count;
+            if count == 0 {
+                continue;
+            }
+            let (effect, all) = (capitalized(effect.as_str()), lines.len());
+            // What nobody has to look at is folded.
+            let group = match lines[0].verdict.worst() {
+                Effect::Breaking | Effect::Behavior => format!("\n**{effect} ({all})**: {what}\n\n{table}"),
+                _ => format!("\n<details><summary>{effect} ({all}): {what}</summary>\n\n{table}\n</details>\n"),
+            };
+            text.push_str(&group);
+        }
+        if left > 0 {
+            write!(text, "\nThe comment would be too long with {left} more: `cargo xtask diff` lists them all.\n")
+                .expect("text takes every text");
+        }
         text
     }
 
-    fn markdown_table(&self, lines: &[&Line]) -> String {
-        let head =
-            "| wire | Rust | document | change | in Rust | place | id |\n|---|---|---|---|---|---|---|\n".to_owned();
-        lines.iter().fold(head, |table, line| {
-            let Verdict { wire, document, rust } = line.verdict;
-            let what = format!(
-                "`{}` {}",
-                line.change.rule.id(),
-                escaped(&format!("{}: {}", line.change.subject, self.told(&line.change)))
-            );
-            let accepted =
-                line.accepted.as_ref().map(|reason| format!(" *accepted: {}*", escaped(reason))).unwrap_or_default();
-            let in_rust = line.change.rust.as_ref().map(|path| format!("`{path}`")).unwrap_or_default();
-            table
-                + &format!(
-                    "| {wire} | {rust} | {document} | {what}{accepted} | {in_rust} | `{}` | `{}` |\n",
-                    line.place(),
-                    line.fingerprint
-                )
-        })
+    /// As many changes as there is room for, and how many these are.
+    fn markdown_table(&self, lines: &[&Line], room: usize) -> (String, usize) {
+        let mut table =
+            "| wire | Rust | document | what | in Rust | place | rule, fingerprint |\n|---|---|---|---|---|---|---|\n"
+                .to_owned();
+        for (count, line) in lines.iter().enumerate() {
+            let row = self.markdown_row(line);
+            if table.len() + row.len() > room {
+                return (table, count);
+            }
+            table.push_str(&row);
+        }
+        (table, lines.len())
+    }
+
+    fn markdown_row(&self, line: &Line) -> String {
+        let Verdict { wire, document, rust } = line.verdict;
+        let accepted =
+            line.accepted.as_ref().map(|reason| format!(" *accepted: {}*", escaped(reason))).unwrap_or_default();
+        let cells = [
+            wire.to_string(),
+            rust.to_string(),
+            document.to_string(),
+            format!("{}: {}{accepted}", code(&line.change.subject), self.told(&line.change, code)),
+            line.change.rust.as_deref().map(code).unwrap_or_default(),
+            format!("{}<br>{}", code(&line.place()), code(&line.pointer.to_string())),
+            format!("{}<br>{}", code(line.change.rule.id()), code(&line.fingerprint)),
+        ];
+        // A bar would end the cell, even in code.
+        let cells = cells.map(|cell| cell.replace('|', "\\|"));
+        format!("| {} |\n", cells.join(" | "))
     }
 
     pub(crate) fn json(&self) -> anyhow::Result<String> {
@@ -305,6 +328,8 @@ struct JsonLine<'a> {
     wire: &'static str,
     document: &'static str,
     rust: &'static str,
+    /// Which of the documents shows it.
+    side: &'static str,
     file: &'a str,
     line: usize,
     column: usize,
@@ -333,6 +358,7 @@ impl<'a> From<&'a Line> for JsonLine<'a> {
             wire: line.verdict.wire.as_str(),
             document: line.verdict.document.as_str(),
             rust: line.verdict.rust.as_str(),
+            side: if matches!(line.change.at, Place::Old(_)) { "old" } else { "new" },
             file: &line.document,
             line: line.location.line,
             column: line.location.column,
@@ -343,12 +369,32 @@ impl<'a> From<&'a Line> for JsonLine<'a> {
     }
 }
 
-/// Text in which nothing is Markdown, and that ends no cell of a table.
+/// What has changed from what to what, where values are written as `value` does.
+pub(crate) fn sentence(change: &Change, value: impl Fn(&str) -> String) -> String {
+    let what = change.rule.what();
+    match &change.detail {
+        Detail::None => what.to_owned(),
+        Detail::Now(text) | Detail::Was(text) => format!("{what}: {}", value(text)),
+        Detail::Both(was, is) => format!("{what}: {} → {}", value(was), value(is)),
+    }
+}
+
+/// Text of a document in Markdown: as code, in which nothing is a link, a mention or a formula.
+pub(crate) fn code(text: &str) -> String {
+    let text = text.replace(['\n', '\r'], " ");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    // A blank on both sides belongs to the fence.
+    let gap = if longest > 0 { " " } else { "" };
+    format!("{fence}{gap}{text}{gap}{fence}")
+}
+
+/// Text in which nothing is Markdown.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
         match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '&' => escaped.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '~' | '&' => escaped.extend(['\\', c]),
             '\n' | '\r' => escaped.push(' '),
             // Nobody is called, and nothing referred to, by what a document says.
             '@' => escaped.push_str("&#64;"),

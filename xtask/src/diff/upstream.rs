@@ -60,10 +60,9 @@ fn differences(theirs: &Value) -> Vec<String> {
     let ours = Side::own_leniently(&crate::root()).unwrap().expect("no errors");
     let version = Version::parse("1.0.0").unwrap();
     let report = report(&ours, &theirs, Question::Upstream, &Accepted::default(), version);
-    let lines = report
-        .lines
-        .iter()
-        .map(|line| format!("{} {}: {}", line.change.rule.id(), line.change.subject, report.told(&line.change)));
+    let lines = report.lines.iter().map(|line| {
+        format!("{} {}: {}", line.change.rule.id(), line.change.subject, report.told(&line.change, str::to_owned))
+    });
     lines.collect()
 }
 
