@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::ValueEnum;
 use sdk_generator::compare::{self, Effect};
 
@@ -76,7 +77,7 @@ impl From<Denied> for Effect {
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let question = if arguments.upstream.is_some() { Question::Upstream } else { Question::Revisions };
-    let Some((old, new)) = sides(root, arguments)? else { return Ok(ExitCode::FAILURE) };
+    let (old, new) = sides(root, arguments)?;
     let accepted = Accepted::read(&root.join(ACCEPTED))?;
     let report = report(&old, &new, question, &accepted, Version::of(root)?);
     let text = match arguments.format {
@@ -85,19 +86,21 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         Format::Json => report.json()?,
     };
     io::stdout().write_all(text.as_bytes())?;
-    let denied = arguments.deny.is_some_and(|denied| report.is_denied(denied.into()));
-    Ok(if denied { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    match arguments.deny.and_then(|denied| report.denial(denied.into())) {
+        Some(denial) => bail!(denial),
+        None => Ok(ExitCode::SUCCESS),
+    }
 }
 
-/// The two documents; nothing when one of them has errors, which are printed.
-fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<(Side, Side)>> {
+/// The two documents.
+fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<(Side, Side)> {
     if let Some(theirs) = &arguments.upstream {
         // What is read in the same way can be compared.
         let ours = match &arguments.base {
             Some(ours) => Side::of_file_leniently(Path::new(ours))?,
             None => Side::own_leniently(root)?,
         };
-        return Ok(ours.zip(Side::of_file_leniently(theirs)?));
+        return Ok((ours, Side::of_file_leniently(theirs)?));
     }
     let old = match &arguments.base {
         Some(base) => Side::at(root, base)?,
@@ -107,7 +110,7 @@ fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<(Side, Sid
         Some(new) => Side::at(root, new)?,
         None => Side::own(root)?,
     };
-    Ok(old.zip(new))
+    Ok((old, new))
 }
 
 /// Everything that differs between two documents, and what it means.
@@ -155,9 +158,7 @@ components:
 ";
 
     fn of(after: &str, accepted: &str) -> Report {
-        let side = |shown: &str, text: &str| {
-            Side::of_source(shown, Source::new(shown, text)).unwrap().expect("the document has no errors")
-        };
+        let side = |shown: &str, text: &str| Side::of_source(shown, Source::new(shown, text)).unwrap();
         let (old, new) = (side("before.yaml", BEFORE), side("after.yaml", after));
         report(&old, &new, Question::Revisions, &Accepted::parse(accepted).unwrap(), Version::parse("0.3.1").unwrap())
     }
@@ -178,7 +179,10 @@ components:
         }
         assert!(text.contains("1 change from before.yaml to after.yaml: 1 breaking"), "{text}");
         assert!(text.contains("0.3.1 → 0.4.0 (major, which is the second number below 1.0)"), "{text}");
-        assert!(report.is_denied(Effect::Breaking));
+        assert_eq!(
+            report.denial(Effect::Breaking).unwrap(),
+            "1 denied: accept each by its fingerprint, with a reason, in spec/accepted-changes.toml"
+        );
     }
 
     #[test]
@@ -191,19 +195,25 @@ components:
             )
         };
         let report = of(&after, &entry(&fingerprint));
-        assert!(!report.is_denied(Effect::Breaking), "{}", report.text());
+        assert_eq!(report.denial(Effect::Breaking), None, "{}", report.text());
         assert!(report.text().contains("accepted: nobody writes so much"), "{}", report.text());
         let report = of(&after, &(entry(&fingerprint) + &entry("0000000000")));
-        assert!(report.is_denied(Effect::Breaking));
+        assert_eq!(
+            report.denial(Effect::Breaking).unwrap(),
+            "1 accepted and not happened: remove what is stale from spec/accepted-changes.toml"
+        );
         assert!(report.text().contains("0000000000"), "{}", report.text());
         assert!(Accepted::parse(&entry("x").replace("nobody writes so much", " ")).is_err());
+        assert!(Accepted::parse(&(entry("x") + &entry("x"))).is_err());
+        // The same difference may be accepted as an answer to the other question, too.
+        assert!(Accepted::parse(&(entry("x") + &entry("x").replace("change", "upstream"))).is_ok());
     }
 
     #[test]
     fn nothing_is_said_of_documents_that_mean_the_same() {
         let report = of(&BEFORE.replace("description: How much.", "description: 'How much.'"), "");
         assert_eq!(report.text(), "no changes from before.yaml to after.yaml\n");
-        assert!(!report.is_denied(Effect::Compatible));
+        assert_eq!(report.denial(Effect::Compatible), None);
     }
 
     #[test]

@@ -98,10 +98,16 @@ const WIDEST: usize = 90;
 const MOST_OF_A_COMMENT: usize = 60_000;
 
 impl Report {
-    /// Whether something costs this much, or more, and nobody has accepted it; or something is accepted that has not happened.
-    pub(crate) fn is_denied(&self, effect: Effect) -> bool {
-        let costs = |line: &&Line| line.verdict.worst() >= effect && line.accepted.is_none();
-        self.lines.iter().any(|line| costs(&line)) || !self.stale.is_empty()
+    /// Why a run fails that denies what costs this much, or more: nobody has accepted it, or something is accepted that has
+    /// not happened.
+    pub(crate) fn denial(&self, effect: Effect) -> Option<String> {
+        let is_open = |line: &&Line| line.verdict.worst() >= effect && line.accepted.is_none();
+        let file = super::ACCEPTED;
+        match (self.lines.iter().filter(is_open).count(), self.stale.len()) {
+            (0, 0) => None,
+            (0, stale) => Some(format!("{stale} accepted and not happened: remove what is stale from {file}")),
+            (open, _) => Some(format!("{open} denied: accept each by its fingerprint, with a reason, in {file}")),
+        }
     }
 
     /// By how much the version has to grow.
@@ -142,8 +148,17 @@ impl Report {
         }
     }
 
+    /// How the verdicts are meant, where nothing has happened yet.
+    fn meant(&self) -> Option<&'static str> {
+        let is_upstream = self.question == Question::Upstream && !self.lines.is_empty();
+        is_upstream.then_some("the verdicts say what it means to take over what theirs says")
+    }
+
     pub(crate) fn text(&self) -> String {
         let mut text = self.summary() + "\n";
+        if let Some(meant) = self.meant() {
+            writeln!(text, "{meant}").expect("text takes every text");
+        }
         for (effect, what) in GROUPS {
             let lines = self.group(effect);
             if !lines.is_empty() {
@@ -199,8 +214,8 @@ impl Report {
             return sentence(change, value);
         }
         match &change.detail {
-            Detail::Now(theirs) => format!("ours lacks {}", value(theirs)),
-            Detail::Was(ours) => format!("ours has more: {}", value(ours)),
+            Detail::Now(theirs) => format!("ours lacks this: {}", value(theirs)),
+            Detail::Was(ours) => format!("only ours has this: {}", value(ours)),
             Detail::Both(ours, theirs) => format!("ours says {}, theirs {}", value(ours), value(theirs)),
             Detail::None => format!("theirs says otherwise: {}", change.rule.what()),
         }
@@ -209,6 +224,9 @@ impl Report {
     /// The body of a comment, in which the least serious changes are left out when it gets too long.
     pub(crate) fn markdown(&self) -> String {
         let mut text = format!("### {}\n", capitalized(&escaped(&self.summary())));
+        if let Some(meant) = self.meant() {
+            write!(text, "\n{}.\n", capitalized(meant)).expect("text takes every text");
+        }
         if self.question == Question::Revisions && !self.lines.is_empty() {
             write!(text, "\nVersion: {}\n", escaped(&self.version())).expect("text takes every text");
         }

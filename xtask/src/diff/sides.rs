@@ -4,9 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::ir::Api;
-use sdk_generator::read::{self, Unsupported};
+use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;
@@ -22,25 +21,25 @@ pub(crate) struct Side {
 
 impl Side {
     /// The document as it stands.
-    pub(crate) fn own(root: &Path) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn own(root: &Path) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
         Self::new(DOCUMENT.to_owned(), source, Unsupported::Deny)
     }
 
     /// The document as it stands, read as leniently as another one that it is compared with.
-    pub(crate) fn own_leniently(root: &Path) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn own_leniently(root: &Path) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
         Self::new(DOCUMENT.to_owned(), source, Unsupported::Skip)
     }
 
     /// Somebody's document, read as leniently as any.
-    pub(crate) fn of_file_leniently(path: &Path) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn of_file_leniently(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display().to_string();
         Self::new(shown.clone(), spec::read(path)?.renamed(shown), Unsupported::Skip)
     }
 
     /// The document at a revision, or in a file of this name.
-    pub(crate) fn at(root: &Path, place: &str) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn at(root: &Path, place: &str) -> anyhow::Result<Self> {
         if Path::new(place).is_file() {
             return Self::of_file(Path::new(place));
         }
@@ -52,12 +51,12 @@ impl Side {
     }
 
     /// The document where this branch left the main one.
-    pub(crate) fn at_merge_base(root: &Path) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn at_merge_base(root: &Path) -> anyhow::Result<Self> {
         Self::of_revision(root, "where this branch left main", &merge_base(root)?)
     }
 
     /// The document of a commit. Its places are called as git calls them, since the file on the disk says something else there.
-    fn of_revision(root: &Path, place: &str, revision: &str) -> anyhow::Result<Option<Self>> {
+    fn of_revision(root: &Path, place: &str, revision: &str) -> anyhow::Result<Self> {
         let text = git(root, &["show", &format!("{revision}:{DOCUMENT}")])
             .with_context(|| format!("{place} has no {DOCUMENT}"))?;
         // No file beside it is asked for: ours is one file.
@@ -67,50 +66,40 @@ impl Side {
     }
 
     /// Somebody's document. Ours is read as strictly as it is generated from.
-    pub(crate) fn of_file(path: &Path) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn of_file(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display().to_string();
         let source = spec::read(path)?.renamed(shown.clone());
         // Two states of our own document lie about as files, too: where nothing is to be forgiven, nothing is.
-        if let Some(side) = Self::quietly(&shown, &source, Unsupported::Deny) {
-            return Ok(Some(side));
+        match spec::try_model(&source, Unsupported::Deny) {
+            Ok((api, _)) => Ok(Self { shown, source, api }),
+            Err(_) => Self::new(shown, source, Unsupported::Skip),
         }
-        Self::new(shown, source, Unsupported::Skip)
     }
 
     /// A document that is ours, wherever its text comes from.
     #[cfg(test)]
-    pub(crate) fn of_source(shown: &str, source: Source) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn of_source(shown: &str, source: Source) -> anyhow::Result<Self> {
         Self::new(shown.to_owned(), source, Unsupported::Deny)
     }
 
     /// A document that is somebody else's.
     #[cfg(test)]
-    pub(crate) fn of_theirs(shown: &str, source: Source) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn of_theirs(shown: &str, source: Source) -> anyhow::Result<Self> {
         Self::new(shown.to_owned(), source, Unsupported::Skip)
     }
 
-    fn quietly(shown: &str, source: &Source, unsupported: Unsupported) -> Option<Self> {
-        let mut diagnostics = Diagnostics::new();
-        let api = model(source, unsupported, &mut diagnostics)?;
-        Some(Self { shown: shown.to_owned(), source: source.clone(), api })
-    }
-
-    /// Reads a document; its errors are printed, and then there is none. Warnings are no matter here.
-    fn new(shown: String, source: Source, unsupported: Unsupported) -> anyhow::Result<Option<Self>> {
-        let mut diagnostics = Diagnostics::new();
-        let api = model(&source, unsupported, &mut diagnostics);
-        if api.is_none() {
-            eprint!("{}", diagnostics.render(&source, Style::Plain));
-            eprintln!("error: {shown} cannot be compared, since it has errors");
+    fn new(shown: String, source: Source, unsupported: Unsupported) -> anyhow::Result<Self> {
+        let model = spec::model(&source, unsupported);
+        let (api, warnings) = model.with_context(|| format!("{shown} cannot be compared"))?;
+        let count = warnings.iter().count();
+        if unsupported == Unsupported::Skip && count > 0 {
+            let list = format!("`cargo xtask generate --spec {shown} --out DIR` lists them");
+            eprintln!(
+                "note: what {shown} says wrong, or cannot be expressed, is not compared; warnings: {count}; {list}"
+            );
         }
-        Ok(api.map(|api| Self { shown, source, api }))
+        Ok(Self { shown, source, api })
     }
-}
-
-fn model(source: &Source, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<Api> {
-    let document = read::read(source, unsupported, diagnostics)?;
-    let (api, _) = sdk_generator::model(&document, unsupported, diagnostics);
-    (!diagnostics.has_errors()).then_some(api)
 }
 
 /// The commit at which this branch left the main one, here or at its origin.
@@ -209,7 +198,7 @@ paths:
         let after = shop().replace("        note: {type: string}\n", "");
         save(root, DOCUMENT, &format!("# A line more.\n{after}"));
         commit(root, "Leave the note out");
-        let text = text(Side::at_merge_base(root).unwrap().unwrap(), Side::own(root).unwrap().unwrap());
+        let text = text(Side::at_merge_base(root).unwrap(), Side::own(root).unwrap());
         let base = base.trim();
         assert!(text.contains(&format!("from where this branch left main ({base}) to {DOCUMENT}:")), "{text}");
         assert!(text.contains(&format!("  {base}:{DOCUMENT}:16:9 ")), "{text}");
@@ -221,7 +210,7 @@ paths:
         let side = |name: &str, order: &str| {
             save(folder.path(), &format!("{name}/shop.yaml"), &SHOP.replace("ORDER", "./parts/order.yaml#/Order"));
             save(folder.path(), &format!("{name}/parts/order.yaml"), order);
-            Side::of_file(&folder.path().join(name).join("shop.yaml")).unwrap().expect("no errors")
+            Side::of_file(&folder.path().join(name).join("shop.yaml")).unwrap()
         };
         let text = text(side("old", ORDER), side("new", &ORDER.replace("note", "# More.\n    word")));
         for place in ["old/parts/order.yaml:4:5", "new/parts/order.yaml:5:5"] {

@@ -174,7 +174,7 @@ fn a_name_that_leads_nowhere_is_answered_with_the_nearest() {
         ("qqqqqqqqqqqqqqq", "ask for a Rust item"),
     ] {
         let error = subject.find(asked).err().unwrap_or_else(|| panic!("{asked} was found")).to_string();
-        assert!(error.starts_with(&format!("nothing is called `{asked}` in spec/zuora-payments.yaml\n")), "{error}");
+        assert!(error.starts_with(&format!("nothing is called `{asked}` in spec/zuora-payments.yaml: ")), "{error}");
         assert!(error.contains(help), "{error}");
     }
 }
@@ -221,5 +221,10 @@ paths:
     assert!(size.code.is_empty() && size.uses.is_empty());
     fs::write(&path, "paths: [").unwrap();
     let error = Subject::foreign(&path).err().unwrap().to_string();
-    assert!(error.starts_with("the document cannot be read\n") && error.contains("shop.yaml:"), "{error}");
+    assert!(error.ends_with("shop.yaml cannot be read"), "{error}");
+
+    let source = Source::with_files("shops/shop.yaml", text, |_| Ok("Order: {type: object}".to_owned()));
+    let subject = Subject::of(source, Unsupported::Skip).unwrap();
+    let order = &subject.find("Order").unwrap()[0];
+    assert_eq!(order.document.as_ref().unwrap().0, "shops/order.yaml");
 }

@@ -50,7 +50,7 @@ fn release(
             false => bail!("{dirt}"),
         }
     }
-    let Some(plan) = plan(root, arguments.since.as_deref())? else { return Ok(ExitCode::FAILURE) };
+    let plan = plan(root, arguments.since.as_deref())?;
     print!("{}", plan.told());
     if arguments.dry_run {
         println!("\n{CHANGELOG} would get, if `cargo xtask ci` passes:\n\n{}", plan.entry(&today()).trim_end());
@@ -64,20 +64,20 @@ fn release(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the next release is; nothing when a document has errors, which are printed.
-fn plan(root: &Path, since: Option<&str>) -> anyhow::Result<Option<Plan>> {
+/// What the next release is.
+fn plan(root: &Path, since: Option<&str>) -> anyhow::Result<Plan> {
     let text = read(root, CHANGELOG)?;
     let changelog = Changelog::parse(&text).with_context(|| CHANGELOG.to_owned())?;
     let current = Version::of_manifest(&read(root, MANIFEST)?)?;
-    let Some(last) = changelog.last() else { return Ok(Some(Plan::first(current, changelog))) };
+    let Some(last) = changelog.last() else { return Ok(Plan::first(current, changelog)) };
     let since = match since {
         Some(since) => since.to_owned(),
         None => released(root, last)?,
     };
-    let (Some(old), Some(new)) = (Side::at(root, &since)?, Side::own(root)?) else { return Ok(None) };
+    let (old, new) = (Side::at(root, &since)?, Side::own(root)?);
     let surfaces =
         [sides::git(root, &["show", &format!("{since}:{}", generate::SURFACE)])?, read(root, generate::SURFACE)?];
-    Plan::next(current, last, changelog, &old, &new, &surfaces).map(Some)
+    Plan::next(current, last, changelog, &old, &new, &surfaces)
 }
 
 /// Refuses a tree in which something is not committed: it would be released, or lost, with the rest.

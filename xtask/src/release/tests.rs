@@ -42,7 +42,7 @@ Preface.
 ";
 
 fn planned(changelog: &str, current: &str, after: &str, surfaces: [&str; 2]) -> anyhow::Result<Plan> {
-    let side = |text: &str| Side::of_source("d.yaml", Source::new("d.yaml", text)).unwrap().expect("no errors");
+    let side = |text: &str| Side::of_source("d.yaml", Source::new("d.yaml", text)).unwrap();
     let changelog = Changelog::parse(changelog)?;
     let last = changelog.last().expect("there is one");
     let surfaces = surfaces.map(str::to_owned);
@@ -171,7 +171,7 @@ const REAL: Arguments = Arguments { dry_run: false, since: None };
 fn a_release_is_planned_against_the_commit_that_wrote_the_last_one() {
     let folder = tempfile::tempdir().unwrap();
     repository(folder.path());
-    let plan = plan(folder.path(), None).unwrap().expect("the documents have no errors");
+    let plan = plan(folder.path(), None).unwrap();
     assert_eq!(plan.version.to_string(), "0.4.0");
     assert!(plan.told().contains("major  the document"), "{}", plan.told());
     let entry = plan.entry("2026-02-03");
@@ -204,7 +204,7 @@ fn a_lock_file_that_cannot_be_made_leaves_all_files_as_they_were() {
     let folder = tempfile::tempdir().unwrap();
     repository(folder.path());
     std::fs::remove_file(folder.path().join("a/Cargo.toml")).unwrap();
-    let plan = plan(folder.path(), None).unwrap().expect("the documents have no errors");
+    let plan = plan(folder.path(), None).unwrap();
     let error = write(folder.path(), &plan, "2026-02-03").unwrap_err().to_string();
     assert_eq!(error, "Cargo.lock cannot be brought up to date: nothing is written");
     assert!(text(folder.path(), MANIFEST).contains("0.3.1"));
