@@ -8,7 +8,7 @@ use sdk_generator::output;
 use sdk_generator::page::page;
 use sdk_generator::read::Unsupported;
 
-use crate::{generate, package, spec};
+use crate::{generate, package, spec, terminal};
 
 /// Where the page goes, relative to the repository's root.
 const PAGE: &str = "target/docs/index.html";
@@ -38,6 +38,6 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     let text = page(&api, &crate_name);
     let out = arguments.out.clone().unwrap_or_else(|| root.join(PAGE));
     output::write_file(&out, &text).with_context(|| format!("{} cannot be written", out.display()))?;
-    println!("{}", out.display());
+    terminal::print(&format!("{}\n", out.display()))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -15,10 +15,10 @@ mod report;
 mod snapshots;
 mod soak;
 mod spec;
+mod terminal;
 mod version;
 mod watch;
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -70,17 +70,9 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = corpus::measure::stand_in().unwrap_or_else(|| run(&root()));
     outcome.unwrap_or_else(|error| {
-        if is_unheard(&error) {
-            return ExitCode::SUCCESS;
-        }
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
-}
-
-/// Whether whoever reads the output has seen enough, as `head` has.
-fn is_unheard(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn run(root: &Path) -> anyhow::Result<ExitCode> {

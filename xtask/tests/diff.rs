@@ -55,3 +55,21 @@ fn only_what_is_denied_fails() {
     assert!(said.starts_with("error: `nowhere.yaml` is neither a file nor a revision"), "{said}");
     assert_eq!(diff(&["old.yaml", "new.yaml", "--deny", "all"]).0, Some(2));
 }
+
+/// As in `cargo xtask diff --deny breaking | head -1`, when that has ended.
+#[test]
+fn a_pipe_that_nobody_reads_changes_no_outcome() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("old.yaml"), SHOP).unwrap();
+    fs::write(folder.path().join("new.yaml"), SHOP.replace("/orders", "/order")).unwrap();
+    for (arguments, code) in [(&[][..], 0), (&["--deny", "breaking"], 1)] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.current_dir(folder.path()).args(["diff", "old.yaml", "new.yaml"]).args(arguments).stdout(writer);
+        let Output { status, stderr, .. } = command.output().unwrap();
+        let said = String::from_utf8(stderr).unwrap();
+        assert_eq!(status.code(), Some(code), "{said}");
+        assert!(!said.contains("pipe"), "{said}");
+    }
+}

@@ -8,7 +8,6 @@ pub(crate) mod sides;
 #[cfg(test)]
 mod upstream;
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,6 +15,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use sdk_generator::compare::{self, Effect};
 
+use crate::terminal;
 use crate::version::Version;
 use accepted::Accepted;
 use report::{Line, Question, Report};
@@ -85,7 +85,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         Format::Markdown => report.markdown(),
         Format::Json => report.json()?,
     };
-    io::stdout().write_all(text.as_bytes())?;
+    terminal::print(&text)?;
     match arguments.deny.and_then(|denied| report.denial(denied.into())) {
         Some(denial) => bail!(denial),
         None => Ok(ExitCode::SUCCESS),

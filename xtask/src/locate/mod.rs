@@ -9,7 +9,7 @@ mod show;
 mod uses;
 
 use std::collections::HashSet;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -25,7 +25,7 @@ use self::code::{Code, Place};
 use self::index::{Kind, Thing};
 use self::uses::Use;
 use crate::generate::{CRATE, DOCUMENT, RUNTIME, SOURCES};
-use crate::spec;
+use crate::{spec, terminal};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -65,10 +65,10 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     };
     let found = subject.find(&arguments.name)?;
     let text = match arguments.format {
-        Format::Human => show::human(&found, io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
+        Format::Human => show::human(&found, terminal::style(&io::stdout())),
         Format::Json => show::json(&found)?,
     };
-    io::stdout().write_all(text.as_bytes())?;
+    terminal::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

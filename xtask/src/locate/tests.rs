@@ -147,7 +147,7 @@ fn a_name_of_several_things_leads_to_all_of_them() {
     assert!(amounts.len() > 5 && amounts.iter().all(|found| found.thing.wire == "amount"));
     let errors: Vec<_> = subject.find("Error").unwrap().iter().map(|found| found.thing.rust.join(", ")).collect();
     assert_eq!(errors, ["Error", "TransferredToAccounting::Error", "PaymentStatus::Error"]);
-    let text = show::human(&amounts, false);
+    let text = show::human(&amounts, Style::Plain);
     assert_eq!(text.matches("\n\n").count(), amounts.len() - 1);
 }
 

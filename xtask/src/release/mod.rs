@@ -7,6 +7,7 @@ mod manifest;
 mod plan;
 
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -15,7 +16,7 @@ use time::OffsetDateTime;
 
 use crate::diff::sides::{self, Side};
 use crate::version::Version;
-use crate::{ci, generate, spec};
+use crate::{ci, generate, spec, terminal};
 use changelog::Changelog;
 use plan::Plan;
 
@@ -35,32 +36,33 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    release(root, arguments, ci::run)
+    release(root, arguments, terminal::print, ci::run)
 }
 
-/// The same, with the checks that have to pass.
+/// The same, with whom it is told, and with the checks that have to pass.
 fn release(
     root: &Path,
     arguments: &Arguments,
+    mut tell: impl FnMut(&str) -> io::Result<()>,
     checks: impl FnOnce(&Path) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
     if let Err(dirt) = clean(root) {
         match arguments.dry_run {
-            true => println!("not yet: {dirt}\n"),
+            true => tell(&format!("not yet: {dirt}\n\n"))?,
             false => bail!("{dirt}"),
         }
     }
     let plan = plan(root, arguments.since.as_deref())?;
-    print!("{}", plan.told());
+    tell(&plan.told())?;
     if arguments.dry_run {
-        println!("\n{CHANGELOG} would get, if `cargo xtask ci` passes:\n\n{}", plan.entry(&today()).trim_end());
+        tell(&format!("\n{CHANGELOG} would get, if `cargo xtask ci` passes:\n\n{}", plan.entry(&today())))?;
         return Ok(ExitCode::SUCCESS);
     }
     if checks(root)? != ExitCode::SUCCESS {
         bail!("checks fail: nothing is written");
     }
     write(root, &plan, &today())?;
-    println!("{CHANGELOG}, {MANIFEST} and {LOCK} are written; look at the diff and commit it");
+    tell(&format!("{CHANGELOG}, {MANIFEST} and {LOCK} are written; look at the diff and commit it\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 

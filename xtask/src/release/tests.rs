@@ -185,17 +185,25 @@ fn a_release_is_written_once_checks_pass() {
     let untouched = || sides::git(folder.path(), &["status", "--porcelain"]).unwrap().is_empty();
 
     let dry = Arguments { dry_run: true, since: None };
-    release(folder.path(), &dry, |_| unreachable!("a dry run has no checks")).unwrap();
+    let mut told = String::new();
+    let tell = |text: &str| {
+        told.push_str(text);
+        Ok(())
+    };
+    release(folder.path(), &dry, tell, |_| unreachable!("a dry run has no checks")).unwrap();
+    assert!(told.starts_with("0.3.1 → 0.4.0\n  major  the document: "), "{told}");
+    assert!(told.contains("\nCHANGELOG.md would get, if `cargo xtask ci` passes:\n\n## [0.4.0] - "), "{told}");
     assert!(untouched());
-    let error = release(folder.path(), &REAL, |_| Ok(ExitCode::FAILURE)).unwrap_err().to_string();
+    let error = release(folder.path(), &REAL, |_| Ok(()), |_| Ok(ExitCode::FAILURE)).unwrap_err().to_string();
     assert_eq!(error, "checks fail: nothing is written");
     assert!(untouched());
 
-    assert_eq!(release(folder.path(), &REAL, |_| Ok(ExitCode::SUCCESS)).unwrap(), ExitCode::SUCCESS);
+    assert_eq!(release(folder.path(), &REAL, |_| Ok(()), |_| Ok(ExitCode::SUCCESS)).unwrap(), ExitCode::SUCCESS);
     assert_eq!(Version::of_manifest(&text(folder.path(), MANIFEST)).unwrap().to_string(), "0.4.0");
     assert!(text(folder.path(), LOCK).contains("version = \"0.4.0\""));
     assert!(text(folder.path(), CHANGELOG).contains("\n## [Unreleased]\n\n## [0.4.0] - "));
-    let error = release(folder.path(), &REAL, |_| unreachable!("nothing to check")).unwrap_err().to_string();
+    let error =
+        release(folder.path(), &REAL, |_| Ok(()), |_| unreachable!("nothing to check")).unwrap_err().to_string();
     assert!(error.contains("not committed"), "{error}");
 }
 
