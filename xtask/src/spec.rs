@@ -1,7 +1,7 @@
 //! Documents as they are read from the disk.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -14,10 +14,16 @@ use sdk_generator::source::Source;
 ///
 /// The files that it refers to stand beside it or below; the reader sees to it that none is asked for that stands elsewhere.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Source> {
-    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let text = text(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let name = path.file_name().with_context(|| format!("{} is no file", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(Source::with_files(name.to_string_lossy(), text, move |path| fs::read_to_string(folder.join(path))))
+    Ok(Source::with_files(name.to_string_lossy(), text, move |path| self::text(&folder.join(path))))
+}
+
+/// The text of a file, without the mark that editors on Windows put before it, which is no character of the document.
+fn text(path: &Path) -> io::Result<String> {
+    let text = fs::read_to_string(path)?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// The model of a document, and the warnings; errors are printed.

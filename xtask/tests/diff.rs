@@ -56,6 +56,16 @@ fn only_what_is_denied_fails() {
     assert_eq!(diff(&["old.yaml", "new.yaml", "--deny", "all"]).0, Some(2));
 }
 
+#[test]
+fn what_editors_and_systems_add_is_no_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let save = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    save("unix.yaml", SHOP);
+    save("windows.yaml", &format!("\u{feff}{}", SHOP.replace('\n', "\r\n")));
+    let (code, told, said) = diff(folder.path(), &["unix.yaml", "windows.yaml", "--deny", "compatible"]);
+    assert_eq!((code, told.as_str(), said.as_str()), (Some(0), "no changes from unix.yaml to windows.yaml\n", ""));
+}
+
 /// As in `cargo xtask diff --deny breaking | head -1`, when that has ended.
 #[test]
 fn a_pipe_that_nobody_reads_changes_no_outcome() {
