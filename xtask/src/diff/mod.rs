@@ -231,10 +231,14 @@ components:
     #[test]
     fn what_a_document_says_is_no_markdown() {
         let note = "note: {type: string, maxLength: 20";
-        let after = BEFORE.replace(note, &format!("{note}, pattern: '^(a|`)$'"));
-        let markdown = of(&after, "").markdown();
-        assert!(markdown.contains("`Order.note`: "), "{markdown}");
-        assert!(markdown.contains("`` pattern ^(a\\|`)$ `` |"), "{markdown}");
+        let of = |pattern: &str| of(&BEFORE.replace(note, &format!("{note}, pattern: '{pattern}'")), "").markdown();
+        let markdown = of("^<a>`$");
+        assert!(markdown.contains("| `Order.note`: "), "{markdown}");
+        assert!(markdown.contains(" → `` pattern ^<a>`$ `` |"), "{markdown}");
+        // With the bars that divide cells, and no other.
+        let markdown = of(r"^a\|b$");
+        assert!(markdown.contains(" → <code>pattern &#94;a&#92;&#124;b&#36;</code> |"), "{markdown}");
+        assert!(markdown.lines().filter(|line| line.starts_with('|')).all(|line| line.matches('|').count() == 8));
     }
 
     #[test]

@@ -74,13 +74,11 @@ impl Report {
             wire.to_string(),
             rust.to_string(),
             document.to_string(),
-            format!("{}: {}{accepted}", code(&line.change.subject), self.told(&line.change, code)),
-            line.change.rust.as_deref().map(code).unwrap_or_default(),
-            format!("{}<br>{}", code(&line.place()), code(&line.pointer.to_string())),
-            format!("{}<br>{}", code(line.change.rule.id()), code(&line.fingerprint)),
+            format!("{}: {}{accepted}", cell(&line.change.subject), self.told(&line.change, cell)),
+            line.change.rust.as_deref().map(cell).unwrap_or_default(),
+            format!("{}<br>{}", cell(&line.place()), cell(&line.pointer.to_string())),
+            format!("{}<br>{}", cell(line.change.rule.id()), cell(&line.fingerprint)),
         ];
-        // A bar would end the cell, even in code.
-        let cells = cells.map(|cell| cell.replace('|', "\\|"));
         format!("| {} |\n", cells.join(" | "))
     }
 }
@@ -95,12 +93,25 @@ pub(crate) fn code(text: &str) -> String {
     format!("{fence}{gap}{text}{gap}{fence}")
 }
 
+/// The same in a cell of a table. A bar ends the cell even in code, and a backslash before it may be one of the text: so it is
+/// written as a number, as is everything then that could be Markdown.
+fn cell(text: &str) -> String {
+    if !text.contains('|') {
+        return code(text);
+    }
+    let numbered = text.chars().map(|c| match c {
+        c if c.is_ascii_alphanumeric() || c == ' ' || !c.is_ascii() => c.to_string(),
+        c => format!("&#{};", u32::from(c)),
+    });
+    format!("<code>{}</code>", numbered.collect::<String>())
+}
+
 /// Text in which nothing is Markdown.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
         match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '~' | '&' => escaped.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '&' => escaped.extend(['\\', c]),
             '\n' | '\r' => escaped.push(' '),
             // Nobody is called, and nothing referred to, by what a document says.
             '@' => escaped.push_str("&#64;"),
