@@ -79,7 +79,10 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     let question = if arguments.upstream.is_some() { Question::Upstream } else { Question::Revisions };
     let (old, new) = sides(root, arguments)?;
     let accepted = Accepted::read(&root.join(ACCEPTED))?;
-    let report = report(&old, &new, question, &accepted, Version::of(root)?);
+    let mut report = report(&old, &new, question, &accepted, Version::of(root)?);
+    if !arguments.is_ours() {
+        report.stale.clear();
+    }
     let text = match arguments.format {
         Format::Text => report.text(),
         Format::Markdown => report.markdown(),
@@ -89,6 +92,14 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     match arguments.deny.and_then(|denied| report.denial(denied.into())) {
         Some(denial) => bail!(denial),
         None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+impl Arguments {
+    /// Whether it is our document that is compared: what has been accepted need not have happened to any other.
+    fn is_ours(&self) -> bool {
+        let of_file = if self.upstream.is_some() { &self.base } else { &self.new };
+        !of_file.as_ref().is_some_and(|name| Path::new(name).is_file())
     }
 }
 
@@ -207,6 +218,19 @@ components:
         assert!(Accepted::parse(&(entry("x") + &entry("x"))).is_err());
         // The same difference may be accepted as an answer to the other question, too.
         assert!(Accepted::parse(&(entry("x") + &entry("x").replace("change", "upstream"))).is_ok());
+    }
+
+    #[test]
+    fn only_of_our_document_something_can_be_stale() {
+        let is_ours = |base: Option<&str>, new: Option<&str>, upstream: Option<&str>| {
+            let (base, new) = (base.map(str::to_owned), new.map(str::to_owned));
+            let upstream = upstream.map(PathBuf::from);
+            Arguments { base, new, upstream, format: Format::Text, deny: None }.is_ours()
+        };
+        assert!(is_ours(None, None, None) && is_ours(Some("HEAD~1"), Some("HEAD"), None));
+        assert!(is_ours(Some("Cargo.toml"), None, None) && is_ours(None, None, Some("Cargo.toml")));
+        assert!(!is_ours(Some("Cargo.toml"), Some("Cargo.toml"), None));
+        assert!(!is_ours(Some("Cargo.toml"), None, Some("Cargo.toml")));
     }
 
     #[test]
