@@ -33,6 +33,14 @@ fn every_spelling_leads_to_the_lines_that_have_it() {
             &["amount: Decimal"],
         ),
         ("CreatePaymentRequest::r#type", "field", "CreatePaymentRequest::type", "type:", &["r#type: PaymentType"]),
+        (
+            "CreatePaymentRequest.accountId",
+            "field",
+            "CreatePaymentRequest::account_id",
+            "accountId:",
+            &["account_id"; 2],
+        ),
+        ("PaymentStatus=Error", "value", "PaymentStatus::Error", "Error", &["Error,"]),
         ("PaymentStatus::Error", "value", "PaymentStatus::Error", "Error", &["Error,"]),
         (
             "Client::create_payment",
@@ -227,4 +235,10 @@ paths:
     let subject = Subject::of(source, Unsupported::Skip).unwrap();
     let order = &subject.find("Order").unwrap()[0];
     assert_eq!(order.document.as_ref().unwrap().0, "shops/order.yaml");
+}
+
+#[test]
+fn an_element_is_touched_by_nothing() {
+    let found = own().find("#/x-sdk-failure/categories/0").unwrap();
+    assert!(found[0].uses.is_empty(), "{}", show::human(&found, Style::Plain));
 }
