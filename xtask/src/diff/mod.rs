@@ -82,6 +82,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     let mut report = report(&old, &new, question, &accepted, Version::of(root)?);
     if !arguments.is_ours() {
         report.stale.clear();
+        report.version = None;
     }
     let text = match arguments.format {
         Format::Text => report.text(),
@@ -96,7 +97,8 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
 }
 
 impl Arguments {
-    /// Whether it is our document that is compared: what has been accepted need not have happened to any other.
+    /// Whether it is our document that is compared: to any other nothing need have happened that was accepted, and it has no
+    /// version.
     fn is_ours(&self) -> bool {
         let of_file = if self.upstream.is_some() { &self.base } else { &self.new };
         !of_file.as_ref().is_some_and(|name| Path::new(name).is_file())
@@ -132,7 +134,7 @@ pub(crate) fn report(old: &Side, new: &Side, question: Question, accepted: &Acce
     };
     let lines = Line::all(changes, old, new, accepted.of(question));
     let stale = accepted.of(question).stale(&lines);
-    Report { old: old.shown.clone(), new: new.shown.clone(), question, lines, stale, version }
+    Report { old: old.shown.clone(), new: new.shown.clone(), question, lines, stale, version: Some(version) }
 }
 
 #[cfg(test)]

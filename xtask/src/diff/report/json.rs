@@ -8,8 +8,8 @@ use super::{Line, Question, Report};
 impl Report {
     pub(crate) fn json(&self) -> anyhow::Result<String> {
         let version = (self.question == Question::Revisions).then(|| JsonVersion {
-            now: self.version.to_string(),
-            next: self.version.after(self.bump()).to_string(),
+            now: self.version.map(|version| version.to_string()),
+            next: self.version.map(|version| version.after(self.bump()).to_string()),
             bump: self.bump().as_str(),
             reason: self.bump().reason(),
         });
@@ -32,8 +32,10 @@ struct JsonReport<'a> {
 
 #[derive(Serialize)]
 struct JsonVersion {
-    now: String,
-    next: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
     bump: &'static str,
     reason: &'static str,
 }

@@ -81,8 +81,8 @@ pub(crate) struct Report {
     pub(crate) lines: Vec<Line>,
     /// What is accepted and has not happened.
     pub(crate) stale: Vec<String>,
-    /// The version before.
-    pub(crate) version: Version,
+    /// The version before, where it is that of our crate.
+    pub(crate) version: Option<Version>,
 }
 
 /// The groups of a report, the most serious first, each with what it says.
@@ -137,11 +137,13 @@ impl Report {
 
     /// The version that follows, and why.
     fn version(&self) -> String {
-        let (bump, version) = (self.bump(), self.version);
-        match bump {
-            Bump::None => format!("{version} stays: {}", bump.reason()),
-            _ => format!("{version} → {} ({}): {}", version.after(bump), version.named(bump), bump.reason()),
-        }
+        let bump = self.bump();
+        let step = match (bump, self.version) {
+            (Bump::None, Some(version)) => format!("{version} stays"),
+            (_, Some(version)) => format!("{version} → {} ({})", version.after(bump), version.named(bump)),
+            (_, None) => bump.as_str().to_owned(),
+        };
+        format!("{step}: {}", bump.reason())
     }
 
     /// How the verdicts are meant, where nothing has happened yet.
