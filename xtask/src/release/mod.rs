@@ -128,9 +128,11 @@ fn write(root: &Path, plan: &Plan, date: &str) -> anyhow::Result<()> {
 /// Gives the packages of the workspace their version in the lock file, and changes nothing else there.
 fn lock(root: &Path) -> anyhow::Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let status = cargo.args(["update", "--workspace", "--offline", "--quiet"]).current_dir(root).status();
-    if !status.context("cargo cannot be started")?.success() {
-        bail!("{LOCK} cannot be brought up to date: nothing is written");
+    let output = cargo.args(["update", "--workspace", "--offline", "--quiet"]).current_dir(root).output();
+    let output = output.context("cargo cannot be started")?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("{LOCK} cannot be brought up to date, and nothing is written: {}", said.trim());
     }
     Ok(())
 }
