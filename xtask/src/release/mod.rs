@@ -70,7 +70,7 @@ fn release(
 fn plan(root: &Path, since: Option<&str>) -> anyhow::Result<Plan> {
     let text = read(root, CHANGELOG)?;
     let changelog = Changelog::parse(&text).with_context(|| CHANGELOG.to_owned())?;
-    let current = Version::of_manifest(&read(root, MANIFEST)?)?;
+    let current = Version::of(root)?;
     let Some(last) = changelog.last() else { return Ok(Plan::first(current, changelog)) };
     let since = match since {
         Some(since) => since.to_owned(),
@@ -87,7 +87,8 @@ fn clean(root: &Path) -> anyhow::Result<()> {
     let dirt = sides::git(root, &["status", "--porcelain"])?;
     match dirt.lines().count() {
         0 => Ok(()),
-        1 => bail!("{} is not committed: commit it or put it aside", dirt.trim()),
+        // Two letters and a blank stand before the path.
+        1 => bail!("{} is not committed: commit it or put it aside", dirt.get(3..).unwrap_or(&dirt).trim()),
         count => bail!("{count} files are not committed: commit them or put them aside\n{}", dirt.trim_end()),
     }
 }

@@ -184,6 +184,11 @@ fn a_release_is_written_once_checks_pass() {
     repository(folder.path());
     let untouched = || sides::git(folder.path(), &["status", "--porcelain"]).unwrap().is_empty();
 
+    std::fs::write(folder.path().join("a/notes"), "").unwrap();
+    let error = release(folder.path(), &REAL, |_| Ok(()), |_| unreachable!("nothing to check")).unwrap_err();
+    assert_eq!(error.to_string(), "a/notes is not committed: commit it or put it aside");
+    std::fs::remove_file(folder.path().join("a/notes")).unwrap();
+
     let dry = Arguments { dry_run: true, since: None };
     let mut told = String::new();
     let tell = |text: &str| {
