@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
+use crate::terminal;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Build the SDK, and reqwest beside it, with nothing built before, and show how long each takes. Downloads what
@@ -32,17 +34,17 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     let mut kept = true;
     for Budget { name, features, most } in BUDGETS {
         let crates = tree(root, features)?;
-        println!("{name:<16} {:>3} crates, at most {most}", crates.len());
+        terminal::print(&format!("{name:<16} {:>3} crates, at most {most}\n", crates.len()))?;
         if crates.len() > most {
             kept = false;
-            println!("    {}", crates.into_iter().collect::<Vec<_>>().join("\n    "));
+            terminal::print(&format!("    {}\n", crates.into_iter().collect::<Vec<_>>().join("\n    ")))?;
         }
     }
     if arguments.time {
         let sdk = format!("zuora-payments = {{ path = {:?} }}", root.join("generated").display().to_string());
         for (name, dependency) in [("zuora-payments", &*sdk), ("reqwest", "reqwest = \"0.13\"")] {
             let (crates, time) = cold_build(root, dependency)?;
-            println!("{name:<16} {crates:>3} crates, built cold in {:.0} s", time.as_secs_f32());
+            terminal::print(&format!("{name:<16} {crates:>3} crates, built cold in {:.0} s\n", time.as_secs_f32()))?;
         }
     }
     Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })

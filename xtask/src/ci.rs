@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
+use crate::terminal;
+
 /// The validator of OpenAPI documents that the document must satisfy, as `pip` names it.
 const VALIDATOR: &str = "openapi-spec-validator==0.9.0";
 
@@ -38,7 +40,8 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
     let step = |name, commands| Step { name, commands };
     let features = if has_openssl() { &FEATURES[..] } else { &FEATURES[..FEATURES.len() - 1] };
     if features.len() < FEATURES.len() {
-        println!("not tried: the feature {NATIVE_TLS}, for there is no OpenSSL with headers that pkg-config finds");
+        let why = "for there is no OpenSSL with headers that pkg-config finds";
+        terminal::print(&format!("not tried: the feature {NATIVE_TLS}, {why}\n"))?;
     }
     let all = format!("{PUBLISHED} --features {}", features.join(","));
     let mut doc = cargo(&format!("doc {all} --package sdk-generator --no-deps --locked"));
@@ -99,27 +102,24 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
         let start = Instant::now();
         for mut command in commands {
             let shown = shown(&command);
-            println!("==> [{}/{count}] {name}: {shown}", number + 1);
+            terminal::print(&format!("==> [{}/{count}] {name}: {shown}\n", number + 1))?;
             let status = command.current_dir(root).status();
             let status = status.with_context(|| format!("{name}: `{shown}` cannot be started"))?;
             if !status.success() {
-                summarize(&passed);
-                println!("{name} failed ({status}); to see it alone: {shown}");
+                let failed = format!("{name} failed ({status}); to see it alone: {shown}\n");
+                terminal::print(&(summary(&passed) + &failed))?;
                 return Ok(ExitCode::FAILURE);
             }
         }
         passed.push((name, start.elapsed()));
     }
-    summarize(&passed);
-    println!("all {count} steps passed");
+    terminal::print(&format!("{}all {count} steps passed\n", summary(&passed)))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn summarize(passed: &[(&str, Duration)]) {
-    println!();
-    for (name, time) in passed {
-        println!("{:>6} s  {name}", time.as_secs());
-    }
+fn summary(passed: &[(&str, Duration)]) -> String {
+    let lines = passed.iter().map(|(name, time)| format!("{:>6} s  {name}\n", time.as_secs()));
+    std::iter::once("\n".to_owned()).chain(lines).collect()
 }
 
 /// A cargo command; the arguments contain no blanks of their own.

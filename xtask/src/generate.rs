@@ -2,7 +2,7 @@
 //! crate of its own.
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ use sdk_generator::surface::Surface;
 use sdk_generator::{Generation, Options};
 
 use crate::package::Runtime;
-use crate::{package, report, snapshots, spec};
+use crate::{package, report, snapshots, spec, terminal};
 
 /// The document, relative to the repository's root, which is also how it is named in messages and headers.
 pub(crate) const DOCUMENT: &str = "spec/zuora-payments.yaml";
@@ -211,8 +211,8 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         false => write(&targets)?,
     };
     match arguments.message_format {
-        MessageFormat::Human => io::stdout().write_all(report.as_bytes())?,
-        MessageFormat::Json => io::stderr().write_all(report.as_bytes())?,
+        MessageFormat::Human => terminal::print(&report)?,
+        MessageFormat::Json => terminal::write(&mut io::stderr(), &report)?,
     }
     Ok(outcome)
 }
@@ -250,13 +250,12 @@ pub(crate) fn refresh(root: &Path, style: Style) -> anyhow::Result<Refreshed> {
 }
 
 fn print(diagnostics: &Diagnostics, source: &Source, format: MessageFormat) -> io::Result<()> {
-    let style = match io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
-        true => Style::Colored,
-        false => Style::Plain,
-    };
     match format {
-        MessageFormat::Human => io::stderr().write_all(diagnostics.render(source, style).as_bytes()),
-        MessageFormat::Json => io::stdout().write_all(diagnostics.to_json_lines(source).as_bytes()),
+        MessageFormat::Human => {
+            let style = terminal::style(&io::stderr());
+            terminal::write(&mut io::stderr(), &diagnostics.render(source, style))
+        }
+        MessageFormat::Json => terminal::print(&diagnostics.to_json_lines(source)),
     }
 }
 

@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::ValueEnum;
-use sdk_generator::diagnostics::{Code, Diagnostics, Style};
+use sdk_generator::diagnostics::{Code, Diagnostics};
 use sdk_generator::lint::{self, Findings, Fixed, Rule, Sources};
 use sdk_generator::read::{self, Unsupported};
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;
-use crate::spec;
+use crate::{spec, terminal};
 
 /// What says where the parts of a document come from; it stands beside the document.
 const SOURCES: &str = "README.md";
@@ -91,7 +91,8 @@ impl Job {
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.rules {
-        return write(&mut io::stdout(), &rules());
+        terminal::print(&rules())?;
+        return Ok(ExitCode::SUCCESS);
     }
     let mut job = match &arguments.file {
         Some(path) => Job::foreign(path)?,
@@ -111,33 +112,20 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     Ok(if diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn print(diagnostics: &Diagnostics, source: &Source, format: Format) -> anyhow::Result<()> {
-    let style = match io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
-        true => Style::Colored,
-        false => Style::Plain,
-    };
+fn print(diagnostics: &Diagnostics, source: &Source, format: Format) -> io::Result<()> {
     let text = match format {
         Format::Human if diagnostics.is_empty() => format!("{}: nothing to mend\n", source.name()),
-        Format::Human => diagnostics.render(source, style) + &counts(diagnostics),
+        Format::Human => diagnostics.render(source, terminal::style(&io::stdout())) + &counts(diagnostics),
         Format::Json => diagnostics.to_json_lines(source),
     };
-    write(&mut io::stdout(), &text).map(drop)
+    terminal::print(&text)
 }
 
 /// What goes beside the findings.
-fn report(format: Format, text: &str) -> anyhow::Result<()> {
+fn report(format: Format, text: &str) -> io::Result<()> {
     match format {
-        Format::Human => write(&mut io::stdout(), text),
-        Format::Json => write(&mut io::stderr(), text),
-    }
-    .map(drop)
-}
-
-/// Whoever has read enough may close the pipe.
-fn write(to: &mut dyn Write, text: &str) -> anyhow::Result<ExitCode> {
-    match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(ExitCode::SUCCESS),
+        Format::Human => terminal::print(text),
+        Format::Json => terminal::write(&mut io::stderr(), text),
     }
 }
 

@@ -15,10 +15,10 @@ mod report;
 mod snapshots;
 mod soak;
 mod spec;
+mod terminal;
 mod version;
 mod watch;
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -40,16 +40,22 @@ struct Arguments {
 enum Command {
     /// Make the published crate's sources and their snapshots from the document.
     Generate(generate::Arguments),
-    /// Say what a change of the document means: on the wire, in Rust, and for the version.
-    Diff(diff::Arguments),
-    /// Write the version and the changelog of the next release.
-    Release(release::Arguments),
+    /// Make the published crate anew whenever the document is saved, and show what that changes for its users.
+    Watch,
+    /// Say where a Rust item, a JSON pointer or a name of the wire stands: in the document, in the code, in tests and examples.
+    Where(locate::Arguments),
     /// Say what a maintainer would mind in a document, and mend what can be mended mechanically.
     Lint(lint::Arguments),
-    /// Make a crate of every document in a folder, compile it, and say what that took.
-    Corpus(corpus::Arguments),
+    /// Say what a change of the document means: on the wire, in Rust, and for the version.
+    Diff(diff::Arguments),
     /// Make one page of the API for people: operations, fields, limits and examples, readable without network.
     Docs(docs::Arguments),
+    /// Run everything that must pass before a change is merged.
+    Ci,
+    /// Write the version and the changelog of the next release.
+    Release(release::Arguments),
+    /// Make a crate of every document in a folder, compile it, and say what that took.
+    Corpus(corpus::Arguments),
     /// Make random slips in documents, and see whether the generator survives them.
     Fuzz(fuzz::Arguments),
     /// What `fuzz` runs texts in.
@@ -57,12 +63,6 @@ enum Command {
     FuzzWorker,
     /// Count the crates that a user of the SDK takes in, hold them against the budget, and time their build.
     Budget(budget::Arguments),
-    /// Run everything that must pass before a change is merged.
-    Ci,
-    /// Say where a Rust item, a JSON pointer or a name of the wire stands: in the document, in the code, in tests and examples.
-    Where(locate::Arguments),
-    /// Make the published crate anew whenever the document is saved, and show what that changes for its users.
-    Watch,
     /// Make very many calls with faults on simulated time, and hold them against the simulator's ledger.
     Soak(soak::Arguments),
 }
@@ -70,33 +70,25 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = corpus::measure::stand_in().unwrap_or_else(|| run(&root()));
     outcome.unwrap_or_else(|error| {
-        if is_unheard(&error) {
-            return ExitCode::SUCCESS;
-        }
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
 }
 
-/// Whether whoever reads the output has seen enough, as `head` has.
-fn is_unheard(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
 fn run(root: &Path) -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(root, &arguments),
-        Command::Diff(arguments) => diff::run(root, &arguments),
-        Command::Release(arguments) => release::run(root, &arguments),
+        Command::Watch => watch::run(root),
+        Command::Where(arguments) => locate::run(root, &arguments),
         Command::Lint(arguments) => lint::run(root, &arguments),
-        Command::Corpus(arguments) => corpus::run(root, &arguments),
+        Command::Diff(arguments) => diff::run(root, &arguments),
         Command::Docs(arguments) => docs::run(root, &arguments),
+        Command::Ci => ci::run(root),
+        Command::Release(arguments) => release::run(root, &arguments),
+        Command::Corpus(arguments) => corpus::run(root, &arguments),
         Command::Fuzz(arguments) => fuzz::run(root, &arguments),
         Command::FuzzWorker => fuzz::serve(),
         Command::Budget(arguments) => budget::run(root, &arguments),
-        Command::Ci => ci::run(root),
-        Command::Where(arguments) => locate::run(root, &arguments),
-        Command::Watch => watch::run(root),
         Command::Soak(arguments) => soak::run(root, &arguments),
     }
 }

@@ -1,20 +1,48 @@
 //! Documents as they are read from the disk.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use sdk_generator::diagnostics::{Diagnostics, Style};
+use sdk_generator::ir::Api;
+use sdk_generator::read::{self, Unsupported};
 use sdk_generator::source::Source;
 
 /// Reads a document under the name of its file alone, so that what is made of it is the same wherever it stands.
 ///
 /// The files that it refers to stand beside it or below; the reader sees to it that none is asked for that stands elsewhere.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Source> {
-    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let text = text(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let name = path.file_name().with_context(|| format!("{} is no file", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(Source::with_files(name.to_string_lossy(), text, move |path| fs::read_to_string(folder.join(path))))
+    Ok(Source::with_files(name.to_string_lossy(), text, move |path| self::text(&folder.join(path))))
+}
+
+/// The text of a file, without the mark that editors on Windows put before it, which is no character of the document.
+fn text(path: &Path) -> io::Result<String> {
+    let text = fs::read_to_string(path)?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// The model of a document, and the warnings; errors are printed.
+pub(crate) fn model(source: &Source, unsupported: Unsupported) -> anyhow::Result<(Api, Diagnostics)> {
+    try_model(source, unsupported).or_else(|errors| {
+        eprint!("{}", errors.render(source, Style::Plain));
+        bail!("{} has errors", source.name())
+    })
+}
+
+/// The model of a document, and the warnings; or the errors.
+pub(crate) fn try_model(source: &Source, unsupported: Unsupported) -> Result<(Api, Diagnostics), Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    let api = read::read(source, unsupported, &mut diagnostics)
+        .map(|document| sdk_generator::model(&document, unsupported, &mut diagnostics).0);
+    match api {
+        Some(api) if !diagnostics.has_errors() => Ok((api, diagnostics)),
+        _ => Err(diagnostics),
+    }
 }
 
 /// Writes a document in one step, with the permissions that it has.

@@ -60,6 +60,15 @@ impl Version {
             (Bump::Minor, 0) | (Bump::Patch, _) => Self { major, minor, patch: patch + 1 },
         }
     }
+
+    /// What a step is called; below 1.0 it moves another number than its name says.
+    pub(crate) fn named(self, bump: Bump) -> String {
+        match (bump, self.major) {
+            (Bump::Major, 0) => "major, which is the second number below 1.0".to_owned(),
+            (Bump::Minor, 0) => "minor, which is the third number below 1.0".to_owned(),
+            _ => bump.as_str().to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Version {
@@ -81,6 +90,10 @@ mod tests {
         assert_eq!(after("1.3.1", Bump::Major), "2.0.0");
         assert_eq!(after("1.3.1", Bump::Minor), "1.4.0");
         assert_eq!(after("1.3.1", Bump::None), "1.3.1");
+        let named = |text: &str, bump| Version::parse(text).unwrap().named(bump);
+        assert_eq!(named("0.3.1", Bump::Major), "major, which is the second number below 1.0");
+        assert_eq!(named("0.3.1", Bump::Patch), "patch");
+        assert_eq!(named("1.3.1", Bump::Major), "major");
         assert!(Version::parse("1.0").is_err());
         assert!(Version::parse("1.0.0-rc.1").is_err());
     }

@@ -1,6 +1,6 @@
 //! `cargo xtask watch`: the published crate follows the document, and whoever edits that sees what it means to users.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,6 +15,7 @@ use sdk_generator::output::Change;
 use similar::{ChangeTag, TextDiff};
 
 use crate::generate::{self, DOCUMENT, Refreshed};
+use crate::terminal;
 
 /// An editor saves in several steps; when nothing has happened for so long, it is done.
 const QUIET: Duration = Duration::from_millis(100);
@@ -23,10 +24,10 @@ const QUIET: Duration = Duration::from_millis(100);
 const ENDINGS: &[&str] = &["yaml", "yml", "json"];
 
 pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
-    let colored = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let style = if colored { Style::Colored } else { Style::Plain };
+    let style = terminal::style(&io::stdout());
     eprintln!("watching {DOCUMENT} and the files beside it; end with Ctrl-C");
-    follow(root, style, |report| match io::stdout().write_all(report.as_bytes()) {
+    // A blank line sets the reports apart.
+    follow(root, style, |report| match writeln!(io::stdout(), "{report}") {
         Ok(()) => ControlFlow::Continue(()),
         // Nobody reads on.
         Err(_) => ControlFlow::Break(()),
@@ -89,7 +90,7 @@ fn told(refreshed: &Refreshed, style: Style) -> String {
     let surface = match &written.surface {
         Some(change) => self::surface(change, style),
         None if written.files.is_empty() => String::new(),
-        None => "\nthe public items are the same\n".to_owned(),
+        None => "\nthe public items are the same; `cargo xtask diff` tells what it means on the wire\n".to_owned(),
     };
     format!("{problems}{files}{surface}")
 }

@@ -19,7 +19,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use measure::Usage;
 use table::{Drawing, Row, draw, splice};
 
-use crate::{package, report};
+use crate::{package, report, terminal};
 
 /// Figures of a debug build say little.
 const MEASURING: &str = "To measure, build with optimizations and let nothing run beside it: \
@@ -75,7 +75,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     if arguments.readme {
         put_into_readme(&root.join("README.md"), &draw(&rows, Drawing::Markdown))?;
     }
-    print!("{}", draw(&rows, if arguments.markdown { Drawing::Markdown } else { Drawing::Plain }));
+    terminal::print(&draw(&rows, if arguments.markdown { Drawing::Markdown } else { Drawing::Plain }))?;
     let failed: Vec<_> = rows.iter().filter(|row| !row.failures.is_empty()).collect();
     for row in &failed {
         for failure in row.failures.iter().take(SHOWN) {

@@ -52,13 +52,16 @@ impl Accepted {
 
     pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
         let accepted: Self = toml::from_str(text)?;
-        let mut seen = BTreeSet::new();
-        for Entry { fingerprint, what, reason } in accepted.change.iter().chain(&accepted.upstream) {
-            if what.trim().is_empty() || reason.trim().is_empty() {
-                bail!("{fingerprint} is accepted without saying `what` and `reason`");
-            }
-            if !seen.insert(fingerprint) {
-                bail!("{fingerprint} is accepted twice; remove one of the two");
+        // The same may be accepted as a change and as a difference: these are two questions.
+        for list in [&accepted.change, &accepted.upstream] {
+            let mut seen = BTreeSet::new();
+            for Entry { fingerprint, what, reason } in list {
+                if what.trim().is_empty() || reason.trim().is_empty() {
+                    bail!("{fingerprint} is accepted without saying `what` and `reason`");
+                }
+                if !seen.insert(fingerprint) {
+                    bail!("{fingerprint} is accepted twice; remove one of the two");
+                }
             }
         }
         Ok(accepted)

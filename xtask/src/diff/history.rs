@@ -50,7 +50,7 @@ impl Past {
 fn replay(name: &str, past: Past) {
     let side = |shown: &str, text: &str| {
         let source = Source::new(DOCUMENT, text);
-        Side::of_source(shown, source).expect("the document can be read").expect("the document has no errors")
+        Side::of_source(shown, source).expect("the document has no errors")
     };
     let (old, new) = (side("before", &past.0), side("after", &Past::new().0));
     let version = Version::parse("1.4.2").expect("a version");

@@ -8,13 +8,14 @@ pub(crate) mod sides;
 #[cfg(test)]
 mod upstream;
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::ValueEnum;
 use sdk_generator::compare::{self, Effect};
 
+use crate::terminal;
 use crate::version::Version;
 use accepted::Accepted;
 use report::{Line, Question, Report};
@@ -76,38 +77,53 @@ impl From<Denied> for Effect {
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let question = if arguments.upstream.is_some() { Question::Upstream } else { Question::Revisions };
-    let Some((old, new)) = sides(root, arguments)? else { return Ok(ExitCode::FAILURE) };
+    let (old, new) = sides(root, arguments)?;
     let accepted = Accepted::read(&root.join(ACCEPTED))?;
-    let report = report(&old, &new, question, &accepted, Version::of(root)?);
+    let mut report = report(&old, &new, question, &accepted, Version::of(root)?);
+    if !arguments.is_ours() {
+        report.stale.clear();
+        report.version = None;
+    }
     let text = match arguments.format {
         Format::Text => report.text(),
         Format::Markdown => report.markdown(),
         Format::Json => report.json()?,
     };
-    io::stdout().write_all(text.as_bytes())?;
-    let denied = arguments.deny.is_some_and(|denied| report.is_denied(denied.into()));
-    Ok(if denied { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    terminal::print(&text)?;
+    match arguments.deny.and_then(|denied| report.denial(denied.into())) {
+        Some(denial) => bail!(denial),
+        None => Ok(ExitCode::SUCCESS),
+    }
 }
 
-/// The two documents; nothing when one of them has errors, which are printed.
-fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<Option<(Side, Side)>> {
+impl Arguments {
+    /// Whether it is our document that is compared: to any other nothing need have happened that was accepted, and it has no
+    /// version.
+    fn is_ours(&self) -> bool {
+        let of_file = if self.upstream.is_some() { &self.base } else { &self.new };
+        !of_file.as_ref().is_some_and(|name| Path::new(name).is_file())
+    }
+}
+
+/// The two documents.
+fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<(Side, Side)> {
     if let Some(theirs) = &arguments.upstream {
         // What is read in the same way can be compared.
         let ours = match &arguments.base {
             Some(ours) => Side::of_file_leniently(Path::new(ours))?,
             None => Side::own_leniently(root)?,
         };
-        return Ok(ours.zip(Side::of_file_leniently(theirs)?));
+        return Ok((ours, Side::of_file_leniently(theirs)?));
     }
-    let base = match &arguments.base {
-        Some(base) => base.clone(),
-        None => sides::merge_base(root)?,
+    let old = match &arguments.base {
+        Some(base) => Side::at(root, base)?,
+        None => Side::at_merge_base(root)?,
     };
     let new = match &arguments.new {
         Some(new) => Side::at(root, new)?,
         None => Side::own(root)?,
     };
-    Ok(Side::at(root, &base)?.zip(new))
+    Ok((old, new))
 }
 
 /// Everything that differs between two documents, and what it means.
@@ -118,7 +134,7 @@ pub(crate) fn report(old: &Side, new: &Side, question: Question, accepted: &Acce
     };
     let lines = Line::all(changes, old, new, accepted.of(question));
     let stale = accepted.of(question).stale(&lines);
-    Report { old: old.shown.clone(), new: new.shown.clone(), question, lines, stale, version }
+    Report { old: old.shown.clone(), new: new.shown.clone(), question, lines, stale, version: Some(version) }
 }
 
 #[cfg(test)]
@@ -155,9 +171,7 @@ components:
 ";
 
     fn of(after: &str, accepted: &str) -> Report {
-        let side = |shown: &str, text: &str| {
-            Side::of_source(shown, Source::new(shown, text)).unwrap().expect("the document has no errors")
-        };
+        let side = |shown: &str, text: &str| Side::of_source(shown, Source::new(shown, text)).unwrap();
         let (old, new) = (side("before.yaml", BEFORE), side("after.yaml", after));
         report(&old, &new, Question::Revisions, &Accepted::parse(accepted).unwrap(), Version::parse("0.3.1").unwrap())
     }
@@ -177,8 +191,11 @@ components:
             assert!(line.contains(part), "{part} is not in {line}");
         }
         assert!(text.contains("1 change from before.yaml to after.yaml: 1 breaking"), "{text}");
-        assert!(text.contains("0.3.1 -> 0.4.0"), "{text}");
-        assert!(report.is_denied(Effect::Breaking));
+        assert!(text.contains("0.3.1 → 0.4.0 (major, which is the second number below 1.0)"), "{text}");
+        assert_eq!(
+            report.denial(Effect::Breaking).unwrap(),
+            "1 denied: accept each by its fingerprint, with a reason, in spec/accepted-changes.toml"
+        );
     }
 
     #[test]
@@ -191,19 +208,38 @@ components:
             )
         };
         let report = of(&after, &entry(&fingerprint));
-        assert!(!report.is_denied(Effect::Breaking), "{}", report.text());
+        assert_eq!(report.denial(Effect::Breaking), None, "{}", report.text());
         assert!(report.text().contains("accepted: nobody writes so much"), "{}", report.text());
         let report = of(&after, &(entry(&fingerprint) + &entry("0000000000")));
-        assert!(report.is_denied(Effect::Breaking));
+        assert_eq!(
+            report.denial(Effect::Breaking).unwrap(),
+            "1 accepted and not happened: remove what is stale from spec/accepted-changes.toml"
+        );
         assert!(report.text().contains("0000000000"), "{}", report.text());
         assert!(Accepted::parse(&entry("x").replace("nobody writes so much", " ")).is_err());
+        assert!(Accepted::parse(&(entry("x") + &entry("x"))).is_err());
+        // The same difference may be accepted as an answer to the other question, too.
+        assert!(Accepted::parse(&(entry("x") + &entry("x").replace("change", "upstream"))).is_ok());
+    }
+
+    #[test]
+    fn only_of_our_document_something_can_be_stale() {
+        let is_ours = |base: Option<&str>, new: Option<&str>, upstream: Option<&str>| {
+            let (base, new) = (base.map(str::to_owned), new.map(str::to_owned));
+            let upstream = upstream.map(PathBuf::from);
+            Arguments { base, new, upstream, format: Format::Text, deny: None }.is_ours()
+        };
+        assert!(is_ours(None, None, None) && is_ours(Some("HEAD~1"), Some("HEAD"), None));
+        assert!(is_ours(Some("Cargo.toml"), None, None) && is_ours(None, None, Some("Cargo.toml")));
+        assert!(!is_ours(Some("Cargo.toml"), Some("Cargo.toml"), None));
+        assert!(!is_ours(Some("Cargo.toml"), None, Some("Cargo.toml")));
     }
 
     #[test]
     fn nothing_is_said_of_documents_that_mean_the_same() {
         let report = of(&BEFORE.replace("description: How much.", "description: 'How much.'"), "");
         assert_eq!(report.text(), "no changes from before.yaml to after.yaml\n");
-        assert!(!report.is_denied(Effect::Compatible));
+        assert_eq!(report.denial(Effect::Compatible), None);
     }
 
     #[test]
@@ -216,5 +252,31 @@ components:
         assert_eq!(json["changes"][0]["rule"], "field-added");
         assert_eq!(json["changes"][0]["line"], 26);
         assert_eq!(json["version"]["next"], "0.3.2");
+    }
+
+    #[test]
+    fn what_a_document_says_is_no_markdown() {
+        let note = "note: {type: string, maxLength: 20";
+        let of = |pattern: &str| of(&BEFORE.replace(note, &format!("{note}, pattern: '{pattern}'")), "").markdown();
+        let markdown = of("^<a>`$");
+        assert!(markdown.contains("| `Order.note`: "), "{markdown}");
+        assert!(markdown.contains(" → `` pattern ^<a>`$ `` |"), "{markdown}");
+        // With the bars that divide cells, and no other.
+        let markdown = of(r"^a\|b$");
+        assert!(markdown.contains(" → <code>pattern &#94;a&#92;&#124;b&#36;</code> |"), "{markdown}");
+        assert!(markdown.lines().filter(|line| line.starts_with('|')).all(|line| line.matches('|').count() == 8));
+    }
+
+    #[test]
+    fn a_comment_is_no_longer_than_it_may_be() {
+        let fields = |count: usize| -> String {
+            (0..count).map(|number| format!("        field{number}: {{type: string}}\n")).collect()
+        };
+        let markdown = of(&(BEFORE.to_owned() + &fields(1000)), "").markdown();
+        assert!((50_000..65_536).contains(&markdown.len()), "{}", markdown.len());
+        let told = markdown.matches("| `Receipt.field").count();
+        let left = format!("with {} more: `cargo xtask diff` lists them all.\n", 1000 - told);
+        assert!(markdown.ends_with(&left), "{left}");
+        assert!(!of(&(BEFORE.to_owned() + &fields(10)), "").markdown().contains("too long"));
     }
 }

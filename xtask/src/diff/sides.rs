@@ -1,13 +1,11 @@
 //! The two sides of a comparison: documents of the working tree, of a revision, or of a file.
 
-use std::io;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::ir::Api;
-use sdk_generator::read::{self, Unsupported};
+use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;
@@ -23,25 +21,25 @@ pub(crate) struct Side {
 
 impl Side {
     /// The document as it stands.
-    pub(crate) fn own(root: &Path) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn own(root: &Path) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
         Self::new(DOCUMENT.to_owned(), source, Unsupported::Deny)
     }
 
     /// The document as it stands, read as leniently as another one that it is compared with.
-    pub(crate) fn own_leniently(root: &Path) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn own_leniently(root: &Path) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
         Self::new(DOCUMENT.to_owned(), source, Unsupported::Skip)
     }
 
     /// Somebody's document, read as leniently as any.
-    pub(crate) fn of_file_leniently(path: &Path) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn of_file_leniently(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display().to_string();
         Self::new(shown.clone(), spec::read(path)?.renamed(shown), Unsupported::Skip)
     }
 
     /// The document at a revision, or in a file of this name.
-    pub(crate) fn at(root: &Path, place: &str) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn at(root: &Path, place: &str) -> anyhow::Result<Self> {
         if Path::new(place).is_file() {
             return Self::of_file(Path::new(place));
         }
@@ -52,71 +50,73 @@ impl Side {
         Self::of_revision(root, place, revision.trim())
     }
 
-    fn of_revision(root: &Path, place: &str, revision: &str) -> anyhow::Result<Option<Self>> {
+    /// The document where this branch left the main one.
+    pub(crate) fn at_merge_base(root: &Path) -> anyhow::Result<Self> {
+        Self::of_revision(root, "where this branch left main", &merge_base(root)?)
+    }
+
+    /// The document of a commit. Its places are called as git calls them, since the file on the disk says something else there.
+    fn of_revision(root: &Path, place: &str, revision: &str) -> anyhow::Result<Self> {
         let text = git(root, &["show", &format!("{revision}:{DOCUMENT}")])
             .with_context(|| format!("{place} has no {DOCUMENT}"))?;
-        let folder = Path::new(DOCUMENT).parent().unwrap_or(Path::new("")).to_owned();
-        let (repository, commit) = (root.to_owned(), revision.to_owned());
-        let source = Source::with_files(DOCUMENT, text, move |path| {
-            let path = folder.join(path);
-            git(&repository, &["show", &format!("{commit}:{}", path.display())]).map_err(io::Error::other)
-        });
+        // No file beside it is asked for: ours is one file.
+        let source = Source::new(format!("{revision}:{DOCUMENT}"), text);
         let shown = if place.starts_with(revision) { revision.to_owned() } else { format!("{place} ({revision})") };
         Self::new(shown, source, Unsupported::Deny)
     }
 
     /// Somebody's document. Ours is read as strictly as it is generated from.
-    pub(crate) fn of_file(path: &Path) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn of_file(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display().to_string();
         let source = spec::read(path)?.renamed(shown.clone());
         // Two states of our own document lie about as files, too: where nothing is to be forgiven, nothing is.
-        if let Some(side) = Self::quietly(&shown, &source, Unsupported::Deny) {
-            return Ok(Some(side));
+        match spec::try_model(&source, Unsupported::Deny) {
+            Ok((api, _)) => Ok(Self { shown, source, api }),
+            Err(_) => Self::new(shown, source, Unsupported::Skip),
         }
-        Self::new(shown, source, Unsupported::Skip)
     }
 
     /// A document that is ours, wherever its text comes from.
     #[cfg(test)]
-    pub(crate) fn of_source(shown: &str, source: Source) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn of_source(shown: &str, source: Source) -> anyhow::Result<Self> {
         Self::new(shown.to_owned(), source, Unsupported::Deny)
     }
 
     /// A document that is somebody else's.
     #[cfg(test)]
-    pub(crate) fn of_theirs(shown: &str, source: Source) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn of_theirs(shown: &str, source: Source) -> anyhow::Result<Self> {
         Self::new(shown.to_owned(), source, Unsupported::Skip)
     }
 
-    fn quietly(shown: &str, source: &Source, unsupported: Unsupported) -> Option<Self> {
-        let mut diagnostics = Diagnostics::new();
-        let api = model(source, unsupported, &mut diagnostics)?;
-        Some(Self { shown: shown.to_owned(), source: source.clone(), api })
-    }
-
-    /// Reads a document; its errors are printed, and then there is none. Warnings are no matter here.
-    fn new(shown: String, source: Source, unsupported: Unsupported) -> anyhow::Result<Option<Self>> {
-        let mut diagnostics = Diagnostics::new();
-        let api = model(&source, unsupported, &mut diagnostics);
-        if api.is_none() {
-            eprint!("{}", diagnostics.render(&source, Style::Plain));
-            eprintln!("error: {shown} cannot be compared, since it has errors");
+    fn new(shown: String, source: Source, unsupported: Unsupported) -> anyhow::Result<Self> {
+        let model = spec::model(&source, unsupported);
+        let (api, warnings) = model.with_context(|| format!("{shown} cannot be compared"))?;
+        let count = warnings.iter().count();
+        if unsupported == Unsupported::Skip && count > 0 {
+            let list = format!("`cargo xtask generate --spec {shown} --out DIR` lists them");
+            eprintln!(
+                "note: what {shown} says wrong, or cannot be expressed, is not compared; warnings: {count}; {list}"
+            );
         }
-        Ok(api.map(|api| Self { shown, source, api }))
+        Ok(Self { shown, source, api })
     }
 }
 
-fn model(source: &Source, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<Api> {
-    let document = read::read(source, unsupported, diagnostics)?;
-    let (api, _) = sdk_generator::model(&document, unsupported, diagnostics);
-    (!diagnostics.has_errors()).then_some(api)
-}
-
-/// Where this branch left the main one.
-pub(crate) fn merge_base(root: &Path) -> anyhow::Result<String> {
-    let bases = ["main", "origin/main"].into_iter().filter_map(|main| git(root, &["merge-base", "HEAD", main]).ok());
-    let base = bases.map(|base| base.trim().to_owned()).next();
-    base.context("there is no `main` to compare with; name a revision or a file: `cargo xtask diff HEAD~1`")
+/// The commit at which this branch left the main one, here or at its origin.
+fn merge_base(root: &Path) -> anyhow::Result<String> {
+    let is_cut = git(root, &["rev-parse", "--is-shallow-repository"])
+        .context("there is no history to compare with; name two files: `cargo xtask diff OLD NEW`")?;
+    let mains = ["main", "origin/main"].into_iter();
+    let mains: Vec<_> = mains.filter(|main| git(root, &["rev-parse", "--verify", "--quiet", main]).is_ok()).collect();
+    if mains.is_empty() {
+        bail!("there is no `main` to compare with; name a revision or a file: `cargo xtask diff HEAD~1`");
+    }
+    let base = git(root, &[&["merge-base", "HEAD"], &mains[..]].concat());
+    let base = base.with_context(|| match is_cut.trim() {
+        "true" => "the history is cut off before this branch left `main`; fetch all of it: `git fetch --unshallow`",
+        _ => "this branch has nothing in common with `main`; name a revision or a file: `cargo xtask diff HEAD~1`",
+    })?;
+    Ok(git(root, &["rev-parse", "--short", base.trim()])?.trim().to_owned())
 }
 
 /// What a git command prints.
@@ -126,4 +126,126 @@ pub(crate) fn git(root: &Path, arguments: &[&str]) -> anyhow::Result<String> {
         bail!("git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
     }
     String::from_utf8(output.stdout).context("git printed what is no text")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::diff::accepted::Accepted;
+    use crate::diff::report::Question;
+    use crate::version::Version;
+
+    const SHOP: &str = "openapi: 3.0.3
+info: {title: Shop, version: '1'}
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      responses:
+        '200':
+          description: done
+          content: {application/json: {schema: {$ref: 'ORDER'}}}
+";
+    const ORDER: &str = "Order:\n  type: object\n  properties:\n    note: {type: string}\n    total: {type: string}\n";
+
+    /// The document in one file.
+    fn shop() -> String {
+        let order: String = ORDER.lines().map(|line| format!("    {line}\n")).collect();
+        SHOP.replace("ORDER", "#/components/schemas/Order") + "components:\n  schemas:\n" + &order
+    }
+
+    fn text(old: Side, new: Side) -> String {
+        let version = Version::parse("1.0.0").unwrap();
+        crate::diff::report(&old, &new, Question::Revisions, &Accepted::default(), version).text()
+    }
+
+    fn save(root: &Path, path: &str, text: &str) {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn commit(root: &Path, what: &str) {
+        let identity = ["-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false"];
+        git(root, &["add", "."]).unwrap();
+        git(root, &[&identity[..], &["commit", "--quiet", "--message", what]].concat()).unwrap();
+    }
+
+    /// A repository with a document, on a branch that has left `main`.
+    fn repository() -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        git(root, &["init", "--quiet", "--initial-branch", "main"]).unwrap();
+        save(root, DOCUMENT, &shop());
+        commit(root, "Begin");
+        git(root, &["switch", "--quiet", "--create", "other"]).unwrap();
+        folder
+    }
+
+    fn error(root: &Path) -> String {
+        format!("{:#}", merge_base(root).unwrap_err())
+    }
+
+    #[test]
+    fn what_is_gone_is_shown_where_it_was() {
+        let repository = repository();
+        let root = repository.path();
+        let base = git(root, &["rev-parse", "--short", "HEAD"]).unwrap();
+        let after = shop().replace("        note: {type: string}\n", "");
+        save(root, DOCUMENT, &format!("# A line more.\n{after}"));
+        commit(root, "Leave the note out");
+        let text = text(Side::at_merge_base(root).unwrap(), Side::own(root).unwrap());
+        let base = base.trim();
+        assert!(text.contains(&format!("from where this branch left main ({base}) to {DOCUMENT}:")), "{text}");
+        assert!(text.contains(&format!("  {base}:{DOCUMENT}:16:9 ")), "{text}");
+    }
+
+    #[test]
+    fn what_stands_in_a_file_beside_the_document_is_shown_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let side = |name: &str, order: &str| {
+            save(folder.path(), &format!("{name}/shop.yaml"), &SHOP.replace("ORDER", "./parts/order.yaml#/Order"));
+            save(folder.path(), &format!("{name}/parts/order.yaml"), order);
+            Side::of_file(&folder.path().join(name).join("shop.yaml")).unwrap()
+        };
+        let text = text(side("old", ORDER), side("new", &ORDER.replace("note", "# More.\n    word")));
+        for place in ["old/parts/order.yaml:4:5", "new/parts/order.yaml:5:5"] {
+            let place = folder.path().join(place).display().to_string();
+            assert!(text.contains(&format!("  {place} ")), "{place} is not in {text}");
+        }
+    }
+
+    #[test]
+    fn where_there_is_no_base_it_is_said_why() {
+        let repository = repository();
+        let root = repository.path();
+        git(root, &["switch", "--quiet", "--detach"]).unwrap();
+        git(root, &["branch", "--quiet", "--delete", "--force", "main", "other"]).unwrap();
+        assert!(error(root).starts_with("there is no `main` to compare with"), "{}", error(root));
+        fs::remove_dir_all(root.join(".git")).unwrap();
+        let message = error(root);
+        assert!(
+            message.starts_with("there is no history to compare with") && message.contains("not a git"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_history_that_is_cut_off_is_told_from_one_that_has_no_base() {
+        let repository = repository();
+        let root = repository.path();
+        git(root, &["switch", "--quiet", "--orphan", "unlike"]).unwrap();
+        save(root, DOCUMENT, &shop());
+        commit(root, "Begin again");
+        assert!(error(root).starts_with("this branch has nothing in common with `main`"), "{}", error(root));
+
+        let cut = tempfile::tempdir().unwrap();
+        let from = format!("file://{}", root.display());
+        git(cut.path(), &["clone", "--quiet", "--depth=1", "--no-single-branch", &from, "."]).unwrap();
+        assert!(error(cut.path()).contains("git fetch --unshallow"), "{}", error(cut.path()));
+    }
 }

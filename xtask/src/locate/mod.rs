@@ -9,7 +9,7 @@ mod show;
 mod uses;
 
 use std::collections::HashSet;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,14 +18,14 @@ use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::output;
 use sdk_generator::read::{self, Document, Unsupported};
-use sdk_generator::source::{Location, Pointer, Source};
+use sdk_generator::source::{Location, Source};
 
 use self::bodies::Members;
 use self::code::{Code, Place};
 use self::index::{Kind, Thing};
 use self::uses::Use;
 use crate::generate::{CRATE, DOCUMENT, RUNTIME, SOURCES};
-use crate::spec;
+use crate::{spec, terminal};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -65,10 +65,10 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     };
     let found = subject.find(&arguments.name)?;
     let text = match arguments.format {
-        Format::Human => show::human(&found, io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
+        Format::Human => show::human(&found, terminal::style(&io::stdout())),
         Format::Json => show::json(&found)?,
     };
-    io::stdout().write_all(text.as_bytes())?;
+    terminal::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -105,7 +105,8 @@ impl Subject {
     fn of(source: Source, unsupported: Unsupported) -> anyhow::Result<Self> {
         let mut diagnostics = Diagnostics::new();
         let Some(document) = read::read(&source, unsupported, &mut diagnostics) else {
-            bail!("the document cannot be read\n\n{}", diagnostics.render(&source, Style::Plain));
+            eprint!("{}", diagnostics.render(&source, Style::Plain));
+            bail!("{} cannot be read", source.name());
         };
         // What it says wrong is no reason not to look into the rest.
         let (api, _) = sdk_generator::model(&document, unsupported, &mut diagnostics);
@@ -140,14 +141,14 @@ impl Subject {
                 Some((last, [])) => format!("did you mean {last}?"),
                 Some((last, others)) => format!("did you mean {} or {last}?", others.join(", ")),
             };
-            bail!("nothing is called `{asked}` in {}\n\n{help}", self.source.name());
+            bail!("nothing is called `{asked}` in {}: {help}", self.source.name());
         }
         let pointers: Vec<_> = things.iter().filter_map(|thing| thing.at.clone()).collect();
         let mut places = self.source.locate_all(&pointers).into_iter();
         let files = self.root.as_deref().map(uses::files).unwrap_or_default();
         let members = Members::of(&self.things);
         let found = things.into_iter().map(|thing| {
-            let document = thing.at.as_ref().and_then(|at| Some((self.file(at), places.next()?)));
+            let document = thing.at.as_ref().and_then(|at| Some((self.source.file_name(at), places.next()?)));
             let mut code: Vec<_> = thing.rust.iter().flat_map(|path| self.code.of(path)).cloned().collect();
             code.sort();
             code.dedup();
@@ -155,15 +156,6 @@ impl Subject {
             Found { thing, document, code, uses }
         });
         Ok(found.collect())
-    }
-
-    /// The file that a node stands in, by a path that can be opened.
-    fn file(&self, at: &Pointer) -> String {
-        let (name, document) = (self.source.file_name(at), self.source.name());
-        if name == document {
-            return name;
-        }
-        Path::new(document).with_file_name(name).display().to_string()
     }
 }
 

@@ -129,7 +129,7 @@ fn plain(asked: &str, crate_name: &str) -> String {
 
 fn fit(thing: &Thing, name: &str) -> Option<Fit> {
     let is_end = |path: &str| path.strip_suffix(name).is_some_and(|before| before.ends_with("::"));
-    if thing.rust.iter().any(|path| path == name) {
+    if thing.rust.iter().any(|path| path == name) || is_subject(thing, name) {
         return Some(Fit::Path);
     }
     if thing.wire == name || thing.aliases.iter().any(|alias| alias == name) {
@@ -144,6 +144,17 @@ fn fit(thing: &Thing, name: &str) -> Option<Fit> {
     }
     let name = folded(name);
     spellings(thing, false).chain(spellings(thing, true)).any(|other| folded(other) == name).then_some(Fit::Alike)
+}
+
+/// Whether `cargo xtask diff` calls it so: `Order.note` for a field, `Status=Open` for a value.
+fn is_subject(thing: &Thing, name: &str) -> bool {
+    let sign = match thing.kind {
+        Kind::Field => '.',
+        Kind::Value => '=',
+        _ => return false,
+    };
+    let is_of = |owner: &str| thing.rust.iter().any(|path| path.rsplit_once("::").is_some_and(|(of, _)| of == owner));
+    name.split_once(sign).is_some_and(|(owner, member)| member == thing.wire && is_of(owner))
 }
 
 /// A name but for capitals and what separates words.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Context;
+use sdk_generator::diagnostics::Style;
 use serde::Serialize;
 
 use super::{Found, Kind};
@@ -15,7 +16,7 @@ const MOST_THINGS: usize = 3;
 const MOST_CHARACTERS: usize = 90;
 
 /// One paragraph a thing; places first, so that they can be scanned and clicked.
-pub(super) fn human(found: &[Found], colored: bool) -> String {
+pub(super) fn human(found: &[Found], style: Style) -> String {
     let mut text = String::new();
     let is_brief = found.len() > MOST_THINGS;
     for (index, found) in found.iter().enumerate() {
@@ -23,7 +24,7 @@ pub(super) fn human(found: &[Found], colored: bool) -> String {
             text.push('\n');
         }
         let head = head(found);
-        let head = if colored { format!("\u{1b}[1m{head}\u{1b}[0m") } else { head };
+        let head = if style == Style::Colored { format!("\u{1b}[1m{head}\u{1b}[0m") } else { head };
         let rows = if is_brief { brief(found) } else { rows(found) };
         let width = rows.iter().map(|row| row.place.chars().count()).max().unwrap_or_default();
         text.push_str(&head);

@@ -33,6 +33,14 @@ fn every_spelling_leads_to_the_lines_that_have_it() {
             &["amount: Decimal"],
         ),
         ("CreatePaymentRequest::r#type", "field", "CreatePaymentRequest::type", "type:", &["r#type: PaymentType"]),
+        (
+            "CreatePaymentRequest.accountId",
+            "field",
+            "CreatePaymentRequest::account_id",
+            "accountId:",
+            &["account_id"; 2],
+        ),
+        ("PaymentStatus=Error", "value", "PaymentStatus::Error", "Error", &["Error,"]),
         ("PaymentStatus::Error", "value", "PaymentStatus::Error", "Error", &["Error,"]),
         (
             "Client::create_payment",
@@ -147,7 +155,7 @@ fn a_name_of_several_things_leads_to_all_of_them() {
     assert!(amounts.len() > 5 && amounts.iter().all(|found| found.thing.wire == "amount"));
     let errors: Vec<_> = subject.find("Error").unwrap().iter().map(|found| found.thing.rust.join(", ")).collect();
     assert_eq!(errors, ["Error", "TransferredToAccounting::Error", "PaymentStatus::Error"]);
-    let text = show::human(&amounts, false);
+    let text = show::human(&amounts, Style::Plain);
     assert_eq!(text.matches("\n\n").count(), amounts.len() - 1);
 }
 
@@ -174,7 +182,7 @@ fn a_name_that_leads_nowhere_is_answered_with_the_nearest() {
         ("qqqqqqqqqqqqqqq", "ask for a Rust item"),
     ] {
         let error = subject.find(asked).err().unwrap_or_else(|| panic!("{asked} was found")).to_string();
-        assert!(error.starts_with(&format!("nothing is called `{asked}` in spec/zuora-payments.yaml\n")), "{error}");
+        assert!(error.starts_with(&format!("nothing is called `{asked}` in spec/zuora-payments.yaml: ")), "{error}");
         assert!(error.contains(help), "{error}");
     }
 }
@@ -221,5 +229,16 @@ paths:
     assert!(size.code.is_empty() && size.uses.is_empty());
     fs::write(&path, "paths: [").unwrap();
     let error = Subject::foreign(&path).err().unwrap().to_string();
-    assert!(error.starts_with("the document cannot be read\n") && error.contains("shop.yaml:"), "{error}");
+    assert!(error.ends_with("shop.yaml cannot be read"), "{error}");
+
+    let source = Source::with_files("shops/shop.yaml", text, |_| Ok("Order: {type: object}".to_owned()));
+    let subject = Subject::of(source, Unsupported::Skip).unwrap();
+    let order = &subject.find("Order").unwrap()[0];
+    assert_eq!(order.document.as_ref().unwrap().0, "shops/order.yaml");
+}
+
+#[test]
+fn an_element_is_touched_by_nothing() {
+    let found = own().find("#/x-sdk-failure/categories/0").unwrap();
+    assert!(found[0].uses.is_empty(), "{}", show::human(&found, Style::Plain));
 }

@@ -192,8 +192,10 @@ fn signs(thing: &Thing) -> Vec<Sign> {
             signs.extend(thing.aliases.iter().filter(|alias| alias.starts_with('/')).cloned().map(Sign::Text));
         }
         Kind::Header | Kind::Server | Kind::Scheme => signs.push(Sign::Text(wire)),
-        // Words such as `required` tell nothing.
-        Kind::Node if wire.contains(|c: char| !c.is_ascii_lowercase()) => signs.push(Sign::Text(wire)),
+        // Words such as `required` tell nothing, and neither do the numbers of elements.
+        Kind::Node if wire.contains(|c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit()) => {
+            signs.push(Sign::Text(wire))
+        }
         _ => {}
     }
     signs.retain(|sign| !matches!(sign, Sign::Text(text) if text.is_empty()));

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anyhow::{Context, bail};
 use sdk_generator::compare::{Bump, Detail, Effect, Part, Rule};
 
-use crate::diff::report::Line;
+use crate::diff::report::{Line, code, sentence};
 use crate::version::Version;
 
 /// The heading of what is not released yet.
@@ -145,5 +145,5 @@ fn groups(text: &str) -> anyhow::Result<BTreeMap<Group, String>> {
 fn told(line: &Line) -> String {
     let breaking = if line.verdict.rust >= Effect::Behavior { "**Breaking:** " } else { "" };
     let subject = line.change.rust.as_ref().unwrap_or(&line.change.subject);
-    format!("- {breaking}`{subject}`: {}.\n", line.change.sentence().replace('\n', " "))
+    format!("- {breaking}{}: {}.\n", code(subject), sentence(&line.change, code))
 }

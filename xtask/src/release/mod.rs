@@ -7,7 +7,7 @@ mod manifest;
 mod plan;
 
 use std::fs;
-use std::io::Write as _;
+use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -15,59 +15,71 @@ use anyhow::{Context, bail};
 use time::OffsetDateTime;
 
 use crate::diff::sides::{self, Side};
-use crate::{ci, generate};
+use crate::version::Version;
+use crate::{ci, generate, spec, terminal};
 use changelog::Changelog;
 use plan::Plan;
 
 /// What is released, relative to the repository's root.
 const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "Cargo.toml";
+const LOCK: &str = "Cargo.lock";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Say what would be written, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// What was released last: a revision. [default: the commit that gave the workspace its version]
+    /// What was released last: a revision. [default: the commit that wrote the last release into CHANGELOG.md]
     #[arg(long, value_name = "REVISION")]
     since: Option<String>,
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    release(root, arguments, terminal::print, ci::run)
+}
+
+/// The same, with whom it is told, and with the checks that have to pass.
+fn release(
+    root: &Path,
+    arguments: &Arguments,
+    mut tell: impl FnMut(&str) -> io::Result<()>,
+    checks: impl FnOnce(&Path) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
     if let Err(dirt) = clean(root) {
         match arguments.dry_run {
-            true => println!("not yet: {dirt}\n"),
+            true => tell(&format!("not yet: {dirt}\n\n"))?,
             false => bail!("{dirt}"),
         }
     }
-    let Some(plan) = plan(root, arguments.since.as_deref())? else { return Ok(ExitCode::FAILURE) };
-    print!("{}", plan.told());
+    let plan = plan(root, arguments.since.as_deref())?;
+    tell(&plan.told())?;
     if arguments.dry_run {
-        println!("\n{CHANGELOG} would begin with\n\n{}", plan.entry(&today()));
+        tell(&format!("\n{CHANGELOG} would get, if `cargo xtask ci` passes:\n\n{}", plan.entry(&today())))?;
         return Ok(ExitCode::SUCCESS);
     }
-    if ci::run(root)? != ExitCode::SUCCESS {
+    if checks(root)? != ExitCode::SUCCESS {
         bail!("checks fail: nothing is written");
     }
     write(root, &plan, &today())?;
-    println!("{CHANGELOG}, {MANIFEST} and Cargo.lock are written; look at the diff and commit it");
+    tell(&format!("{CHANGELOG}, {MANIFEST} and {LOCK} are written; look at the diff and commit it\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the next release is; nothing when a document has errors, which are printed.
-fn plan(root: &Path, since: Option<&str>) -> anyhow::Result<Option<Plan>> {
+/// What the next release is.
+fn plan(root: &Path, since: Option<&str>) -> anyhow::Result<Plan> {
     let text = read(root, CHANGELOG)?;
     let changelog = Changelog::parse(&text).with_context(|| CHANGELOG.to_owned())?;
-    let current = crate::version::Version::of_manifest(&read(root, MANIFEST)?)?;
-    let Some(last) = changelog.last() else { return Ok(Some(Plan::first(current, changelog))) };
+    let current = Version::of(root)?;
+    let Some(last) = changelog.last() else { return Ok(Plan::first(current, changelog)) };
     let since = match since {
         Some(since) => since.to_owned(),
-        None => released(root, &last.to_string())?,
+        None => released(root, last)?,
     };
-    let (Some(old), Some(new)) = (Side::at(root, &since)?, Side::own(root)?) else { return Ok(None) };
+    let (old, new) = (Side::at(root, &since)?, Side::own(root)?);
     let surfaces =
         [sides::git(root, &["show", &format!("{since}:{}", generate::SURFACE)])?, read(root, generate::SURFACE)?];
-    Plan::next(current, last, changelog, &old, &new, &surfaces).map(Some)
+    Plan::next(current, last, changelog, &old, &new, &surfaces)
 }
 
 /// Refuses a tree in which something is not committed: it would be released, or lost, with the rest.
@@ -75,55 +87,54 @@ fn clean(root: &Path) -> anyhow::Result<()> {
     let dirt = sides::git(root, &["status", "--porcelain"])?;
     match dirt.lines().count() {
         0 => Ok(()),
-        1 => bail!("{} is not committed: commit it or put it aside", dirt.trim()),
+        // Two letters and a blank stand before the path.
+        1 => bail!("{} is not committed: commit it or put it aside", dirt.get(3..).unwrap_or(&dirt).trim()),
         count => bail!("{count} files are not committed: commit them or put them aside\n{}", dirt.trim_end()),
     }
 }
 
-/// The commit that gave the workspace this version.
-fn released(root: &Path, version: &str) -> anyhow::Result<String> {
-    let log = sides::git(root, &["log", "--format=%H", "--", MANIFEST])?;
-    let has_version = |commit: &&str| {
-        let manifest = sides::git(root, &["show", &format!("{commit}:{MANIFEST}")]);
-        let of = manifest.ok().and_then(|text| crate::version::Version::of_manifest(&text).ok());
-        of.is_some_and(|of| of.to_string() == version)
-    };
-    // Between the first and the last commit that has it, nothing was released.
-    let commits: Vec<_> = log.lines().collect();
-    let first = commits.iter().rev().find(|commit| has_version(commit));
+/// The commit that wrote the release of this version into the changelog. The manifest would not tell: it has the version of
+/// the first release long before that is released.
+fn released(root: &Path, version: Version) -> anyhow::Result<String> {
+    if sides::git(root, &["rev-parse", "--is-shallow-repository"])?.trim() == "true" {
+        bail!("the history is cut off: fetch all of it with `git fetch --unshallow`");
+    }
+    let heading = format!("-S## [{version}]");
+    let log = sides::git(root, &["log", "--reverse", "--format=%h", &heading, "--", CHANGELOG])?;
+    let first = log.lines().next();
     let first = first.with_context(|| {
-        format!("no commit has the version {version} that {CHANGELOG} calls the last; name it with `--since`")
+        format!("no commit wrote `## [{version}]` into {CHANGELOG}; name what was released with `--since`")
     })?;
-    Ok((*first).to_owned())
+    Ok(first.to_owned())
 }
 
 fn read(root: &Path, path: &str) -> anyhow::Result<String> {
     fs::read_to_string(root.join(path)).with_context(|| format!("{path} cannot be read"))
 }
 
-/// Writes all files, each as a whole, after all texts are made.
+/// Writes all files, each as a whole, after all texts are made; when the last one cannot be made, all stay as they were.
 fn write(root: &Path, plan: &Plan, date: &str) -> anyhow::Result<()> {
-    let manifest = manifest::with_version(&read(root, MANIFEST)?, plan.version).with_context(|| MANIFEST.to_owned())?;
-    let changelog = plan.changelog(date);
-    replace(&root.join(MANIFEST), &manifest)?;
-    replace(&root.join(CHANGELOG), &changelog)?;
-    let mut lock = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let status = lock.args(["update", "--workspace", "--offline", "--quiet"]).current_dir(root).status();
-    if !status.context("cargo cannot be started")?.success() {
-        bail!("Cargo.lock could not be brought up to date: run `cargo update --workspace`");
-    }
-    Ok(())
+    let manifest = read(root, MANIFEST)?;
+    let released = manifest::with_version(&manifest, plan.version).with_context(|| MANIFEST.to_owned())?;
+    let changelog = read(root, CHANGELOG)?;
+    spec::write(&root.join(CHANGELOG), &plan.changelog(date))?;
+    spec::write(&root.join(MANIFEST), &released)?;
+    lock(root).or_else(|error| {
+        spec::write(&root.join(MANIFEST), &manifest)?;
+        spec::write(&root.join(CHANGELOG), &changelog)?;
+        Err(error)
+    })
 }
 
-/// Replaces a file in one step.
-fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
-    let folder = path.parent().context("a file stands in a folder")?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    // A temporary file is for its owner only.
-    let permissions = fs::metadata(path)?.permissions();
-    file.as_file().set_permissions(permissions)?;
-    file.persist(path).with_context(|| format!("{} cannot be written", path.display()))?;
+/// Gives the packages of the workspace their version in the lock file, and changes nothing else there.
+fn lock(root: &Path) -> anyhow::Result<()> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let output = cargo.args(["update", "--workspace", "--offline", "--quiet"]).current_dir(root).output();
+    let output = output.context("cargo cannot be started")?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("{LOCK} cannot be brought up to date, and nothing is written: {}", said.trim());
+    }
     Ok(())
 }
 

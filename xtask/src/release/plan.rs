@@ -65,7 +65,7 @@ impl Plan {
     /// The number, and why it is that.
     pub(super) fn told(&self) -> String {
         let Some(last) = self.last else { return format!("{} is the first release\n", self.version) };
-        let mut text = format!("{last} -> {}\n", self.version);
+        let mut text = format!("{last} → {}\n", self.version);
         for (bump, why) in self.reasons.iter().filter(|(bump, _)| *bump != Bump::None) {
             writeln!(text, "  {:<5}  {why}", bump.as_str()).expect("text takes every text");
         }

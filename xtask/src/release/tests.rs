@@ -3,7 +3,6 @@ use std::path::Path;
 use sdk_generator::source::Source;
 
 use super::*;
-use crate::version::Version;
 
 const DOCUMENT: &str = "openapi: 3.0.3
 info: {title: T, version: '1'}
@@ -43,7 +42,7 @@ Preface.
 ";
 
 fn planned(changelog: &str, current: &str, after: &str, surfaces: [&str; 2]) -> anyhow::Result<Plan> {
-    let side = |text: &str| Side::of_source("d.yaml", Source::new("d.yaml", text)).unwrap().expect("no errors");
+    let side = |text: &str| Side::of_source("d.yaml", Source::new("d.yaml", text)).unwrap();
     let changelog = Changelog::parse(changelog)?;
     let last = changelog.last().expect("there is one");
     let surfaces = surfaces.map(str::to_owned);
@@ -69,11 +68,11 @@ Preface.
 
 - By hand,
   on two lines.
-- `Receipt::at`: a field is new that may be left out: String.
+- `Receipt::at`: a field is new that may be left out: `String`.
 
 ### Removed
 
-- **Breaking:** `Receipt::id`: a field is gone: String.
+- **Breaking:** `Receipt::id`: a field is gone: `String`.
 
 ### Documentation
 
@@ -145,10 +144,16 @@ fn repository(folder: &Path) {
     );
     write("a/Cargo.toml", "[package]\nname = \"a\"\nversion.workspace = true\n");
     write("a/src/lib.rs", "");
-    write(generate::DOCUMENT, DOCUMENT);
     write(generate::SURFACE, "pub struct Receipt\n");
-    write(CHANGELOG, CHANGES);
     git(&["init", "--quiet", "--initial-branch", "main"]);
+    // The manifest has the version of the first release from the beginning; what happens before that is no change.
+    let unreleased = CHANGES.split("## [0.3.1]").next().expect("a split has a first part");
+    write(CHANGELOG, unreleased);
+    write(generate::DOCUMENT, &DOCUMENT.replace("note:", "remark:"));
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "Begin"]);
+    write(CHANGELOG, CHANGES);
+    write(generate::DOCUMENT, DOCUMENT);
     git(&["add", "."]);
     git(&["commit", "--quiet", "--message", "Release 0.3.1"]);
     write(generate::DOCUMENT, &DOCUMENT.replace("id: {type: string}", "id: {type: integer}"));
@@ -156,21 +161,65 @@ fn repository(folder: &Path) {
     git(&["commit", "--quiet", "--message", "Count IDs"]);
 }
 
+fn text(folder: &Path, path: &str) -> String {
+    std::fs::read_to_string(folder.join(path)).unwrap()
+}
+
+const REAL: Arguments = Arguments { dry_run: false, since: None };
+
 #[test]
-fn a_release_is_planned_against_the_commit_that_gave_the_last_one_its_number() {
+fn a_release_is_planned_against_the_commit_that_wrote_the_last_one() {
     let folder = tempfile::tempdir().unwrap();
     repository(folder.path());
-    clean(folder.path()).expect("everything is committed");
-    let plan = plan(folder.path(), None).unwrap().expect("the documents have no errors");
+    let plan = plan(folder.path(), None).unwrap();
     assert_eq!(plan.version.to_string(), "0.4.0");
     assert!(plan.told().contains("major  the document"), "{}", plan.told());
-    assert!(plan.entry("2026-02-03").contains("`Receipt::id`"), "{}", plan.entry("2026-02-03"));
+    let entry = plan.entry("2026-02-03");
+    assert!(entry.contains("`Receipt::id`") && !entry.contains("remark"), "{entry}");
+}
 
-    write(folder.path(), &plan, "2026-02-03").unwrap();
-    let manifest = std::fs::read_to_string(folder.path().join(MANIFEST)).unwrap();
-    assert_eq!(Version::of_manifest(&manifest).unwrap().to_string(), "0.4.0");
-    let lock = std::fs::read_to_string(folder.path().join("Cargo.lock")).unwrap();
-    assert!(lock.contains("version = \"0.4.0\""), "{lock}");
-    let error = clean(folder.path()).unwrap_err().to_string();
+#[test]
+fn a_release_is_written_once_checks_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    repository(folder.path());
+    let untouched = || sides::git(folder.path(), &["status", "--porcelain"]).unwrap().is_empty();
+
+    std::fs::write(folder.path().join("a/notes"), "").unwrap();
+    let error = release(folder.path(), &REAL, |_| Ok(()), |_| unreachable!("nothing to check")).unwrap_err();
+    assert_eq!(error.to_string(), "a/notes is not committed: commit it or put it aside");
+    std::fs::remove_file(folder.path().join("a/notes")).unwrap();
+
+    let dry = Arguments { dry_run: true, since: None };
+    let mut told = String::new();
+    let tell = |text: &str| {
+        told.push_str(text);
+        Ok(())
+    };
+    release(folder.path(), &dry, tell, |_| unreachable!("a dry run has no checks")).unwrap();
+    assert!(told.starts_with("0.3.1 → 0.4.0\n  major  the document: "), "{told}");
+    assert!(told.contains("\nCHANGELOG.md would get, if `cargo xtask ci` passes:\n\n## [0.4.0] - "), "{told}");
+    assert!(untouched());
+    let error = release(folder.path(), &REAL, |_| Ok(()), |_| Ok(ExitCode::FAILURE)).unwrap_err().to_string();
+    assert_eq!(error, "checks fail: nothing is written");
+    assert!(untouched());
+
+    assert_eq!(release(folder.path(), &REAL, |_| Ok(()), |_| Ok(ExitCode::SUCCESS)).unwrap(), ExitCode::SUCCESS);
+    assert_eq!(Version::of_manifest(&text(folder.path(), MANIFEST)).unwrap().to_string(), "0.4.0");
+    assert!(text(folder.path(), LOCK).contains("version = \"0.4.0\""));
+    assert!(text(folder.path(), CHANGELOG).contains("\n## [Unreleased]\n\n## [0.4.0] - "));
+    let error =
+        release(folder.path(), &REAL, |_| Ok(()), |_| unreachable!("nothing to check")).unwrap_err().to_string();
     assert!(error.contains("not committed"), "{error}");
+}
+
+#[test]
+fn a_lock_file_that_cannot_be_made_leaves_all_files_as_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    repository(folder.path());
+    std::fs::remove_file(folder.path().join("a/Cargo.toml")).unwrap();
+    let plan = plan(folder.path(), None).unwrap();
+    let error = write(folder.path(), &plan, "2026-02-03").unwrap_err().to_string();
+    assert!(error.starts_with("Cargo.lock cannot be brought up to date, and nothing is written: error: "), "{error}");
+    assert!(text(folder.path(), MANIFEST).contains("0.3.1"));
+    assert_eq!(text(folder.path(), CHANGELOG), CHANGES);
 }

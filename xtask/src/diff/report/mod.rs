@@ -1,0 +1,177 @@
+//! What differs, and what is to be said of it: as lines for people, as a comment on a pull request, and as JSON.
+
+mod json;
+mod markdown;
+mod text;
+
+use std::collections::BTreeMap;
+
+use sdk_generator::compare::{Bump, Change, Detail, Effect, Place, Verdict};
+use sdk_generator::source::{Location, Pointer};
+
+use super::accepted::Entries;
+use super::sides::Side;
+use crate::version::Version;
+
+pub(crate) use markdown::code;
+
+/// What was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// What changed from one state of a document to another.
+    Revisions,
+    /// What the service's own document says otherwise than ours.
+    Upstream,
+}
+
+/// One change with its place and its verdicts.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) change: Change,
+    pub(crate) verdict: Verdict,
+    pub(crate) fingerprint: String,
+    /// Why it is accepted, if it is.
+    accepted: Option<String>,
+    document: String,
+    location: Location,
+    pointer: Pointer,
+}
+
+impl Line {
+    pub(crate) fn all(changes: Vec<Change>, old: &Side, new: &Side, accepted: Entries<'_>) -> Vec<Self> {
+        let pointer = |change: &Change| match &change.at {
+            Place::Old(at) | Place::New(at) => at.clone(),
+        };
+        let is_old = |change: &Change| matches!(change.at, Place::Old(_));
+        let of = |side: &Side, old: bool| {
+            let wanted: Vec<_> = changes.iter().filter(|change| is_old(change) == old).map(pointer).collect();
+            let places = side.source.locate_all(&wanted);
+            wanted.into_iter().zip(places).collect::<BTreeMap<_, _>>()
+        };
+        let (in_old, in_new) = (of(old, true), of(new, false));
+        let lines = changes.iter().map(|change| {
+            let (side, places) = if is_old(change) { (old, &in_old) } else { (new, &in_new) };
+            let pointer = pointer(change);
+            let fingerprint = change.fingerprint();
+            Self {
+                change: change.clone(),
+                verdict: change.verdict(),
+                accepted: accepted.reason(&fingerprint),
+                fingerprint,
+                document: side.source.file_name(&pointer),
+                location: places.get(&pointer).copied().unwrap_or(Location::START),
+                pointer,
+            }
+        });
+        lines.collect()
+    }
+
+    fn place(&self) -> String {
+        format!("{}:{}", self.document, self.location)
+    }
+}
+
+/// All that is to be said of two documents.
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) old: String,
+    pub(crate) new: String,
+    pub(crate) question: Question,
+    /// The most serious first.
+    pub(crate) lines: Vec<Line>,
+    /// What is accepted and has not happened.
+    pub(crate) stale: Vec<String>,
+    /// The version before, where it is that of our crate.
+    pub(crate) version: Option<Version>,
+}
+
+/// The groups of a report, the most serious first, each with what it says.
+const GROUPS: [(Effect, &str); 4] = [
+    (Effect::Breaking, "what worked is refused or misread"),
+    (Effect::Behavior, "what worked means something else"),
+    (Effect::Compatible, "more is possible than before"),
+    (Effect::None, "words, names and order"),
+];
+
+impl Report {
+    /// Why a run fails that denies what costs this much, or more: nobody has accepted it, or something is accepted that has
+    /// not happened.
+    pub(crate) fn denial(&self, effect: Effect) -> Option<String> {
+        let is_open = |line: &&Line| line.verdict.worst() >= effect && line.accepted.is_none();
+        let file = super::ACCEPTED;
+        match (self.lines.iter().filter(is_open).count(), self.stale.len()) {
+            (0, 0) => None,
+            (0, stale) => Some(format!("{stale} accepted and not happened: remove what is stale from {file}")),
+            (open, _) => Some(format!("{open} denied: accept each by its fingerprint, with a reason, in {file}")),
+        }
+    }
+
+    /// By how much the version has to grow.
+    pub(crate) fn bump(&self) -> Bump {
+        Bump::of(self.lines.iter().map(|line| line.verdict))
+    }
+
+    fn group(&self, effect: Effect) -> Vec<&Line> {
+        self.lines.iter().filter(|line| line.verdict.worst() == effect).collect()
+    }
+
+    /// How many changes there are, and how serious they are.
+    fn summary(&self) -> String {
+        let (old, new) = (&self.old, &self.new);
+        let (what, sides) = match self.question {
+            Question::Revisions => ("change", format!("from {old} to {new}")),
+            Question::Upstream => ("difference", format!("between {old} and {new}")),
+        };
+        let counts = GROUPS.iter().filter_map(|(effect, _)| match self.group(*effect).len() {
+            0 => None,
+            count if *effect == Effect::None => Some(format!("{count} without effect")),
+            count => Some(format!("{count} {effect}")),
+        });
+        let counts: Vec<_> = counts.collect();
+        match self.lines.len() {
+            0 => format!("no {what}s {sides}"),
+            1 => format!("1 {what} {sides}: {}", counts.join(", ")),
+            count => format!("{count} {what}s {sides}: {}", counts.join(", ")),
+        }
+    }
+
+    /// The version that follows, and why.
+    fn version(&self) -> String {
+        let bump = self.bump();
+        let step = match (bump, self.version) {
+            (Bump::None, Some(version)) => format!("{version} stays"),
+            (_, Some(version)) => format!("{version} → {} ({})", version.after(bump), version.named(bump)),
+            (_, None) => bump.as_str().to_owned(),
+        };
+        format!("{step}: {}", bump.reason())
+    }
+
+    /// How the verdicts are meant, where nothing has happened yet.
+    fn meant(&self) -> Option<&'static str> {
+        let is_upstream = self.question == Question::Upstream && !self.lines.is_empty();
+        is_upstream.then_some("the verdicts say what it means to take over what theirs says")
+    }
+
+    /// What has happened; of two documents, which of them says more. What comes from a document is written as `value` does.
+    pub(super) fn told(&self, change: &Change, value: impl Fn(&str) -> String) -> String {
+        if self.question == Question::Revisions {
+            return sentence(change, value);
+        }
+        match &change.detail {
+            Detail::Now(theirs) => format!("ours lacks this: {}", value(theirs)),
+            Detail::Was(ours) => format!("only ours has this: {}", value(ours)),
+            Detail::Both(ours, theirs) => format!("ours says {}, theirs {}", value(ours), value(theirs)),
+            Detail::None => format!("theirs says otherwise: {}", change.rule.what()),
+        }
+    }
+}
+
+/// What has changed from what to what, where values are written as `value` does.
+pub(crate) fn sentence(change: &Change, value: impl Fn(&str) -> String) -> String {
+    let what = change.rule.what();
+    match &change.detail {
+        Detail::None => what.to_owned(),
+        Detail::Now(text) | Detail::Was(text) => format!("{what}: {}", value(text)),
+        Detail::Both(was, is) => format!("{what}: {} → {}", value(was), value(is)),
+    }
+}

@@ -1,0 +1,68 @@
+//! A report for people at a terminal.
+
+use std::fmt::Write as _;
+
+use sdk_generator::compare::Verdict;
+
+use super::{GROUPS, Line, Question, Report};
+use crate::diff::ACCEPTED;
+
+/// Verdicts and fingerprints stand in the same place in all groups.
+const FIXED: [usize; 4] = [10, 10, 8, 11];
+/// A longer cell pushes away what stands right of it, in its own line alone.
+const WIDEST: usize = 90;
+
+impl Report {
+    pub(crate) fn text(&self) -> String {
+        let mut text = self.summary() + "\n";
+        if let Some(meant) = self.meant() {
+            writeln!(text, "{meant}").expect("text takes every text");
+        }
+        for (effect, what) in GROUPS {
+            let lines = self.group(effect);
+            if !lines.is_empty() {
+                write!(text, "\n{effect}: {what}\n{}", self.table(&lines)).expect("text takes every text");
+            }
+        }
+        if self.question == Question::Revisions && !self.lines.is_empty() {
+            write!(text, "\nversion: {}\n", self.version()).expect("text takes every text");
+        }
+        for stale in &self.stale {
+            write!(text, "\n{ACCEPTED}: {stale} is accepted and has not happened: remove it\n")
+                .expect("text takes every text");
+        }
+        text
+    }
+
+    /// One line a change, in columns.
+    fn table(&self, lines: &[&Line]) -> String {
+        let head = ["wire", "Rust", "document", "fingerprint", "what", "in Rust", "place", "pointer", "rule"];
+        let rows = lines.iter().map(|line| {
+            let Verdict { wire, document, rust } = line.verdict;
+            let accepted = line.accepted.as_ref().map(|reason| format!("  accepted: {reason}")).unwrap_or_default();
+            [
+                wire.to_string(),
+                rust.to_string(),
+                document.to_string(),
+                line.fingerprint.clone(),
+                format!("{}: {}", line.change.subject, self.told(&line.change, str::to_owned)),
+                line.change.rust.clone().unwrap_or_else(|| "-".to_owned()),
+                line.place(),
+                line.pointer.to_string(),
+                format!("{}{accepted}", line.change.rule.id()),
+            ]
+        });
+        let rows: Vec<_> = [head.map(str::to_owned)].into_iter().chain(rows).collect();
+        let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+        let widths: [usize; 9] = std::array::from_fn(|column| match FIXED.get(column) {
+            Some(width) => *width,
+            None => widest(column).min(WIDEST),
+        });
+        let mut table = String::new();
+        for row in &rows {
+            let cells: Vec<_> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+            writeln!(table, "  {}", cells.join("  ").trim_end()).expect("text takes every text");
+        }
+        table
+    }
+}

@@ -1,0 +1,87 @@
+//! `cargo xtask diff` from outside: exit codes, and what goes where.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on can only stop")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SHOP: &str = "openapi: 3.0.3
+info: {title: Shop, version: '1'}
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      parameters:
+        - {name: page, in: query, schema: {type: string}}
+      responses:
+        '204': {description: done}
+";
+
+/// Compares two files of a folder, from within it.
+fn diff(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let command = Command::new(env!("CARGO_BIN_EXE_xtask")).current_dir(folder).arg("diff").args(arguments).output();
+    let Output { status, stdout, stderr } = command.unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn only_what_is_denied_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let save = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    save("old.yaml", SHOP);
+    save("new.yaml", &SHOP.replace("name: page,", "name: page, required: true,"));
+    save("wrong.yaml", &SHOP.replace("type: string", "type: strin"));
+    save("broken.yaml", &SHOP.replace("{type: string}", "{type: string"));
+    let diff = |arguments: &[&str]| diff(folder.path(), arguments);
+
+    let (code, told, said) = diff(&["old.yaml", "new.yaml"]);
+    assert!(code == Some(0) && told.starts_with("1 change from old.yaml to new.yaml: 1 breaking\n"), "{told}");
+    assert_eq!(said, "");
+    // It is not our crate whose version would grow.
+    assert!(told.contains("\nversion: major: "), "{told}");
+    let (code, again, said) = diff(&["old.yaml", "new.yaml", "--deny", "breaking"]);
+    assert_eq!((code, again), (Some(1), told));
+    assert_eq!(said, "error: 1 denied: accept each by its fingerprint, with a reason, in spec/accepted-changes.toml\n");
+    assert_eq!(diff(&["old.yaml", "old.yaml", "--deny", "compatible"]).0, Some(0));
+
+    let (code, _, said) = diff(&["old.yaml", "wrong.yaml"]);
+    assert_eq!(code, Some(0));
+    assert!(said.starts_with("note: what wrong.yaml says wrong, or cannot be expressed, is not compared"), "{said}");
+    let (code, told, said) = diff(&["old.yaml", "broken.yaml"]);
+    assert_eq!((code, told.as_str()), (Some(1), ""));
+    assert!(said.contains("--> broken.yaml:"), "{said}");
+    assert!(said.ends_with("error: broken.yaml cannot be compared: broken.yaml has errors\n"), "{said}");
+    let (code, _, said) = diff(&["old.yaml", "nowhere.yaml"]);
+    assert_eq!(code, Some(1));
+    assert!(said.starts_with("error: `nowhere.yaml` is neither a file nor a revision"), "{said}");
+    assert_eq!(diff(&["old.yaml", "new.yaml", "--deny", "all"]).0, Some(2));
+}
+
+#[test]
+fn what_editors_and_systems_add_is_no_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let save = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    save("unix.yaml", SHOP);
+    save("windows.yaml", &format!("\u{feff}{}", SHOP.replace('\n', "\r\n")));
+    let (code, told, said) = diff(folder.path(), &["unix.yaml", "windows.yaml", "--deny", "compatible"]);
+    assert_eq!((code, told.as_str(), said.as_str()), (Some(0), "no changes from unix.yaml to windows.yaml\n", ""));
+}
+
+/// As in `cargo xtask diff --deny breaking | head -1`, when that has ended.
+#[test]
+fn a_pipe_that_nobody_reads_changes_no_outcome() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("old.yaml"), SHOP).unwrap();
+    fs::write(folder.path().join("new.yaml"), SHOP.replace("/orders", "/order")).unwrap();
+    for (arguments, code) in [(&[][..], 0), (&["--deny", "breaking"], 1)] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.current_dir(folder.path()).args(["diff", "old.yaml", "new.yaml"]).args(arguments).stdout(writer);
+        let Output { status, stderr, .. } = command.output().unwrap();
+        let said = String::from_utf8(stderr).unwrap();
+        assert_eq!(status.code(), Some(code), "{said}");
+        assert!(!said.contains("pipe"), "{said}");
+    }
+}
