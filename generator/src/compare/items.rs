@@ -45,12 +45,26 @@ impl Comparing<'_> {
         self.told_of_types == since.told_of_types && matches!(worst, Some(Effect::Compatible | Effect::Behavior))
     }
 
+    /// Code in which types go by the names that they have now: that they have others is said of them.
+    fn with_new_names(&self, code: &str) -> String {
+        let renamed = self.renamed_types();
+        if renamed.is_empty() {
+            return code.to_owned();
+        }
+        let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+        let words = code.split_inclusive(|c| !is_of_name(c)).map(|piece| {
+            let word = piece.trim_end_matches(|c| !is_of_name(c));
+            renamed.get(word).map_or_else(|| piece.to_owned(), |name| format!("{name}{}", &piece[word.len()..]))
+        });
+        words.collect()
+    }
+
     fn lost(&mut self, subject: &Subject, old: &str, new: &str) {
         let lines = |code: &str| {
             let files: Files = [("lib.rs".to_owned(), code.to_owned())].into_iter().collect();
             Surface::of(&files).lines().iter().map(Line::as_callers_see).collect::<Vec<_>>()
         };
-        let (old, new) = (lines(old), lines(new));
+        let (old, new) = (lines(&self.with_new_names(old)), lines(new));
         if let Some(lost) = old.iter().find(|line| !new.contains(line)) {
             self.note(Rule::RustItemChanged, subject, Detail::Was(lost.clone()));
         }

@@ -119,7 +119,9 @@ impl<'a> Comparing<'a> {
             Detail::Was(_) => Place::Old(subject.old.clone()),
             _ => Place::New(subject.new.clone()),
         };
-        let (name, rust) = (subject.name.clone(), subject.rust.clone());
+        // What only another document has is no item of ours.
+        let has_item = self.trusts_names() || !matches!(detail, Detail::Now(_));
+        let (name, rust) = (subject.name.clone(), subject.rust.clone().filter(|_| has_item));
         self.changes.push(Change { rule, way: rule.way(subject.way), subject: name, rust, detail, at });
     }
 

@@ -4,6 +4,7 @@ use super::types::Relation;
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::emit;
 use crate::ir::{self, Access, Additional, Api, Condition, Constructor, Field, Presence, Struct, Visibility};
+use crate::source::Pointer;
 
 impl Comparing<'_> {
     pub(super) fn objects(&mut self, subject: &Subject, old: &Struct, new: &Struct) {
@@ -45,7 +46,9 @@ impl Comparing<'_> {
     }
 
     fn field_subject(&self, subject: &Subject, old: &Field, new: &Field) -> Subject {
-        let part = subject.part(&format!(".{}", new.name.wire()), Some(new.name.rust()), &old.at, &new.at);
+        // The path in Rust is that of our crate, which the other document knows nothing of.
+        let ours = if self.trusts_names() { new } else { old };
+        let part = subject.part(&format!(".{}", new.name.wire()), Some(ours.name.rust()), &old.at, &new.at);
         let access = if old.access == new.access { new.access } else { Access::Both };
         let way = match (subject.way, access) {
             // What the server sets is no caller's business, and the other way round.
@@ -232,26 +235,29 @@ impl Comparing<'_> {
     fn constructors(&mut self, subject: &Subject, old: &Struct, new: &Struct) {
         let (old_ways, new_ways) = (ways(self.old, old), ways(self.new, new));
         let Matched { both, gone, added, .. } = matched(&old_ways, &new_ways, |way| way.name.clone());
-        let part = |way: &MadeBy| subject.part(&format!(".{}", way.name), Some(&way.name), &subject.old, &subject.new);
+        let part = |old: &MadeBy, new: &MadeBy| {
+            let (old_at, new_at) = (old.at.as_ref().unwrap_or(&subject.old), new.at.as_ref().unwrap_or(&subject.new));
+            subject.part(&format!(".{}", new.name), Some(&new.name), old_at, new_at)
+        };
         for way in gone {
-            self.note(Rule::ConstructorRemoved, &part(way), Detail::Was(way.spelt()));
+            self.note(Rule::ConstructorRemoved, &part(way, way), Detail::Was(way.spelt()));
         }
         for way in added {
-            self.note(Rule::ConstructorAdded, &part(way), Detail::Now(way.spelt()));
+            self.note(Rule::ConstructorAdded, &part(way, way), Detail::Now(way.spelt()));
         }
         for (old, new) in both {
-            self.constructor(&part(new), old, new);
+            self.constructor(&part(old, new), old, new);
         }
     }
 
     fn constructor(&mut self, subject: &Subject, old: &MadeBy, new: &MadeBy) {
-        if old.fixed != new.fixed && old.is_declared && new.is_declared {
+        if old.fixed != new.fixed && old.at.is_some() && new.at.is_some() {
             self.note(Rule::ConstructorFixedChanged, subject, Detail::None);
         }
         let both = matched(&old.arguments, &new.arguments, |argument| argument.field.clone());
         if !(both.gone.is_empty() && both.added.is_empty()) {
             // Of `new` each field says itself whether it is an argument.
-            if old.is_declared || new.is_declared {
+            if old.at.is_some() || new.at.is_some() {
                 self.note_both(Rule::ConstructorArgumentsChanged, subject, old.spelt(), new.spelt());
             }
         }
@@ -268,7 +274,8 @@ impl Comparing<'_> {
 #[derive(Debug)]
 struct MadeBy {
     name: String,
-    is_declared: bool,
+    /// Where it is declared; nothing for `new`, which follows from the fields.
+    at: Option<Pointer>,
     arguments: Vec<Argument>,
     fixed: Vec<Condition>,
 }
@@ -292,12 +299,12 @@ fn ways(api: &Api, object: &Struct) -> Vec<MadeBy> {
     let required = object.fields.iter().filter(|field| field.presence.is_required() && !is_constant(api, field));
     if object.constructors.is_empty() {
         let arguments = required.map(argument).collect();
-        return vec![MadeBy { name: "new".to_owned(), is_declared: false, arguments, fixed: Vec::new() }];
+        return vec![MadeBy { name: "new".to_owned(), at: None, arguments, fixed: Vec::new() }];
     }
     let field = |wire: &String| object.fields.iter().find(|field| field.name.wire() == wire);
     let declared = object.constructors.iter().map(|constructor: &Constructor| MadeBy {
         name: constructor.name.rust().to_owned(),
-        is_declared: true,
+        at: Some(constructor.at.clone()),
         arguments: constructor.arguments.iter().filter_map(field).map(argument).collect(),
         fixed: constructor.fixed.clone(),
     });

@@ -97,6 +97,16 @@ impl Comparing<'_> {
         }
     }
 
+    /// The types that have another name in Rust than before, by the one before.
+    pub(super) fn renamed_types(&self) -> HashMap<&str, &str> {
+        let names = self
+            .pairs
+            .partners
+            .iter()
+            .map(|(old, new)| (self.old.types.get(*old).name.rust(), self.new.types.get(*new).name.rust()));
+        names.filter(|(old, new)| old != new).collect()
+    }
+
     fn partner(&mut self, old: TypeId, new: TypeId) {
         self.pairs.partners.insert(old, new);
         self.pairs.taken.insert(new);
@@ -255,7 +265,8 @@ impl Comparing<'_> {
         let mut subject = self.subject_of(old, new);
         if let Some(place) = &pair.place {
             // What holds for a place is said of the place: the type has a name of its own, and is another.
-            subject = Subject { name: place.clone(), rust: None, ..subject };
+            let rust = (!self.trusts_names()).then(|| old.name.rust().to_owned());
+            subject = Subject { name: place.clone(), rust, ..subject };
         }
         let mark = self.mark();
         if self.trusts_names() && pair.place.is_none() {
