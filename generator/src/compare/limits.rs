@@ -16,6 +16,8 @@ pub(super) struct Shift {
 pub(super) enum Kind {
     Tightened,
     Loosened,
+    /// A pattern for another: nobody can tell which lets more pass.
+    Pattern,
     /// The format, which is no limit.
     Format,
 }
@@ -43,7 +45,11 @@ fn level(old: &Limits, new: &Limits, each: &str, found: &mut Vec<Shift>) {
         match new.checks.iter().find(|other| subject(other) == subject(check)) {
             Some(other) if other == check => {}
             Some(other) => found.push(Shift {
-                kind: if lets_less_pass(check, other) { Kind::Tightened } else { Kind::Loosened },
+                kind: match (check, other) {
+                    (Check::Pattern(_), _) => Kind::Pattern,
+                    _ if lets_less_pass(check, other) => Kind::Tightened,
+                    _ => Kind::Loosened,
+                },
                 was: Some(spelt(check)),
                 is: Some(spelt(other)),
             }),
@@ -179,7 +185,7 @@ mod tests {
         assert_eq!(kinds(&[MinItems(2)], &[MinItems(1)]), [Kind::Loosened]);
         assert_eq!(kinds(&[], &[UniqueItems]), [Kind::Tightened]);
         assert_eq!(kinds(&[Pattern("a".into())], &[]), [Kind::Loosened]);
-        assert_eq!(kinds(&[Pattern("a".into())], &[Pattern("b".into())]), [Kind::Tightened]);
+        assert_eq!(kinds(&[Pattern("a".into())], &[Pattern("b".into())]), [Kind::Pattern]);
         assert_eq!(kinds(&[Minimum("0".into())], &[ExclusiveMinimum("0.0".into())]), [Kind::Tightened]);
         assert_eq!(kinds(&[ExclusiveMaximum("10".into())], &[Maximum("10".into())]), [Kind::Loosened]);
         assert_eq!(kinds(&[Maximum("9.5".into())], &[Maximum("10".into())]), [Kind::Loosened]);

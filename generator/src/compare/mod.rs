@@ -171,6 +171,7 @@ impl<'a> Comparing<'a> {
             let rule = match shift.kind {
                 limits::Kind::Tightened => Rule::LimitTightened,
                 limits::Kind::Loosened => Rule::LimitLoosened,
+                limits::Kind::Pattern => Rule::PatternChanged,
                 limits::Kind::Format => Rule::FormatChanged,
             };
             let none = || "no limit".to_owned();

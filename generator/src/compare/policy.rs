@@ -287,8 +287,9 @@ policy! {
     TypeExchanged "type-exchanged" "a value is of another named type; how the two differ is said by itself" { Neither: None Name Breaking }
     FormatChanged "format-changed" "a value has another format, which is the same in Rust" { Sent: Behavior Contract None, Received: Behavior Contract None }
     DefaultChanged "default-changed" "another value is assumed where there is none" { Sent: Behavior Contract Behavior, Received: Behavior Contract None }
-    LimitTightened "limit-tightened" "a limit lets less pass, or what it lets pass cannot be compared" { Sent: Breaking Contract Behavior, Received: Compatible Contract None }
+    LimitTightened "limit-tightened" "a limit lets less pass" { Sent: Breaking Contract Behavior, Received: Compatible Contract None }
     LimitLoosened "limit-loosened" "a limit lets more pass" { Sent: Compatible Contract Compatible, Received: Behavior Contract None }
+    PatternChanged "pattern-changed" "a text has to match another pattern" { Sent: Breaking Contract Behavior, Received: Behavior Contract None }
     RuleAdded "rule-added" "something more has to hold between fields" { Sent: Breaking Contract Behavior }
     RuleRemoved "rule-removed" "something need not hold between fields any more" { Sent: Compatible Contract Compatible }
     ConstructorAdded "constructor-added" "there is another way to make a value" { Neither: None Contract Compatible }
