@@ -159,7 +159,7 @@ fn documents_that_nobody_would_write_make_pages() {
 /// The browser, or nothing where none is and none has to be.
 fn browser() -> Option<Chrome> {
     let found = chrome::installed();
-    let required = ["CI", "REQUIRE_CHROMIUM"].iter().any(|name| env::var_os(name).is_some());
+    let required = env::var_os("REQUIRE_CHROMIUM").is_some();
     if found.is_none() {
         eprintln!("NOT TRIED: no Chromium is on this machine, so nobody looked at the page");
         assert!(!required, "a browser is required here: install Chromium");
