@@ -121,7 +121,7 @@ fn manifest(name: &str, made: &Path) -> String {
         "[package]\nname = \"program\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [[test]]\nname = \"{name}\"\npath = {program:?}\n\n\
          [dependencies]\n\
-         sdk = {{ package = {crate_name}, path = {made:?}, default-features = false }}\n\
+         sdk = {{ package = {crate_name}, path = {made:?}, default-features = false, features = [\"serde\"] }}\n\
          sdk-runtime = {{ path = {runtime:?}, default-features = false }}\n\
          serde_json = \"1\"\ntempfile = \"3\"\n\
          tokio = {{ version = \"1\", features = [\"macros\", \"rt\", \"time\"] }}\n\n\

@@ -5,7 +5,7 @@ mod support;
 use sdk::testing::ScriptedTransport;
 use sdk::{
     AmountWithBreakdown, CheckoutPaymentIntent, Client, Environment, Item, Json, Money, Order, OrderCaptureRequest,
-    OrderRequest, OrderStatus, OrdersCapture422Response, OrdersCapture422ResponseDetailsItem, Outcome, Patch, PatchOp,
+    OrderRequest, OrderStatus, OrdersCapture422DetailsItem, OrdersCapture422Response, Outcome, Patch, PatchOp,
     PurchaseUnitRequest,
 };
 use serde_json::json;
@@ -152,8 +152,8 @@ async fn a_failure_has_a_body_with_a_type() {
     let read: OrdersCapture422Response = error.decode_body().unwrap().unwrap();
     assert_eq!(read.debug_id.as_deref(), Some("90957fca61718"));
     let details = read.details.as_ref().unwrap();
-    assert!(matches!(details[0], OrdersCapture422ResponseDetailsItem::InstrumentDeclined(_)), "{details:?}");
-    assert!(matches!(details[1], OrdersCapture422ResponseDetailsItem::OrderAlreadyCaptured(_)), "{details:?}");
+    assert!(matches!(details[0], OrdersCapture422DetailsItem::InstrumentDeclined(_)), "{details:?}");
+    assert!(matches!(details[1], OrdersCapture422DetailsItem::OrderAlreadyCaptured(_)), "{details:?}");
     round::<OrdersCapture422Response>(&body);
 }
 

@@ -101,7 +101,7 @@ async fn names_of_parameters_compare() {
     let server = ScriptedTransport::new().json(200, page.to_string());
     let since = "2024-01-31T00:00:00Z".parse().unwrap();
     let until = "2024-02-01T00:00:00Z".parse().unwrap();
-    let call = client(&server).list_call(ACCOUNT).from_("+1 415").status(&CallEnumStatus::NoAnswer);
+    let call = client(&server).list_call(ACCOUNT).from("+1 415").status(&CallEnumStatus::NoAnswer);
     let answer = call.start_time_less(until).start_time_greater(since).page_size(1000).await.unwrap();
     assert_line(
         &sent(&server),
