@@ -3,7 +3,7 @@
 use super::types::Relation;
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::emit;
-use crate::ir::{self, Access, Additional, Api, Condition, Constructor, Field, Presence, Struct, Visibility};
+use crate::ir::{self, Access, Additional, Api, Condition, Constructor, Docs, Field, Presence, Struct, Visibility};
 use crate::source::Pointer;
 
 impl Comparing<'_> {
@@ -31,9 +31,13 @@ impl Comparing<'_> {
             let rule = if is_asked { Rule::FieldAddedRequired } else { Rule::FieldAdded };
             self.note(rule, &subject, Detail::Now(spelt));
         }
-        for (old, new) in both {
-            let subject = self.field_subject(subject, old, new);
-            self.field(&subject, old, new);
+        for (field, new_field) in both {
+            let subject = self.field_subject(subject, field, new_field);
+            self.field(&subject, field, new_field);
+            // What constructors settle has no setter that could come or go.
+            let is_settled = is_settled(old, field) && is_settled(new, new_field);
+            let way = if is_settled { Way::Received } else { subject.way };
+            self.access(&subject.going(way), field.access, new_field.access);
         }
         self.additional(subject, &old.additional, &new.additional);
         if self.trusts_names() {
@@ -99,7 +103,6 @@ impl Comparing<'_> {
             self.limits(subject, &old.limits, &new.limits);
         }
         self.default(subject, old.default.as_ref(), new.default.as_ref());
-        self.access(subject, old.access, new.access);
         self.constant(subject, old, new);
         self.status(subject, old.status, new.status);
         if self.trusts_names() {
@@ -251,6 +254,7 @@ impl Comparing<'_> {
     }
 
     fn constructor(&mut self, subject: &Subject, old: &MadeBy, new: &MadeBy) {
+        self.docs(subject, &old.docs, &new.docs);
         if old.fixed != new.fixed && old.at.is_some() && new.at.is_some() {
             self.note(Rule::ConstructorFixedChanged, subject, Detail::None);
         }
@@ -274,6 +278,7 @@ impl Comparing<'_> {
 #[derive(Debug)]
 struct MadeBy {
     name: String,
+    docs: Docs,
     /// Where it is declared; nothing for `new`, which follows from the fields.
     at: Option<Pointer>,
     arguments: Vec<Argument>,
@@ -299,16 +304,23 @@ fn ways(api: &Api, object: &Struct) -> Vec<MadeBy> {
     let required = object.fields.iter().filter(|field| field.presence.is_required() && !is_constant(api, field));
     if object.constructors.is_empty() {
         let arguments = required.map(argument).collect();
-        return vec![MadeBy { name: "new".to_owned(), at: None, arguments, fixed: Vec::new() }];
+        return vec![MadeBy { name: "new".to_owned(), docs: Docs::default(), at: None, arguments, fixed: Vec::new() }];
     }
     let field = |wire: &String| object.fields.iter().find(|field| field.name.wire() == wire);
     let declared = object.constructors.iter().map(|constructor: &Constructor| MadeBy {
         name: constructor.name.rust().to_owned(),
+        docs: constructor.docs.clone(),
         at: Some(constructor.at.clone()),
         arguments: constructor.arguments.iter().filter_map(field).map(argument).collect(),
         fixed: constructor.fixed.clone(),
     });
     declared.collect()
+}
+
+/// Whether all constructors settle a field.
+fn is_settled(object: &Struct, field: &Field) -> bool {
+    let settles = |one: &Constructor| one.fixed.iter().any(|fixed| fixed.property == field.name.wire());
+    !object.constructors.is_empty() && object.constructors.iter().all(settles)
 }
 
 /// Whether a field can have one value only, so that nobody is asked for it.

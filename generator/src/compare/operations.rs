@@ -195,6 +195,8 @@ impl Comparing<'_> {
         let (was, is) = (security(self.old, old), security(self.new, new));
         if was != is {
             self.note_both(Rule::SecurityChanged, subject, was, is);
+        } else if schemes(old) != schemes(new) {
+            self.note(Rule::OrderChanged, subject, Detail::None);
         }
         if old.servers != new.servers {
             let spelt = |servers: &[String]| match servers {
@@ -257,6 +259,12 @@ fn encodings(content: &Content) -> Vec<(String, Option<String>, String)> {
     let mut spelt: Vec<_> = spelt.collect();
     spelt.sort();
     spelt
+}
+
+/// The schemes as the document lists them, set after set; where there is one at most, it goes without saying.
+fn schemes(operation: &Operation) -> Vec<&str> {
+    let schemes: Vec<_> = operation.security.iter().flatten().flatten().map(Name::wire).collect();
+    if schemes.len() > 1 { schemes } else { Vec::new() }
 }
 
 fn security(api: &Api, operation: &Operation) -> String {
