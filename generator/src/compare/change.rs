@@ -25,7 +25,7 @@ pub struct Change {
 }
 
 /// What something was, and what it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
     /// Nothing to be told in a line.
     None,
@@ -71,16 +71,6 @@ impl Change {
             hasher.write_u8(0xff);
         }
         format!("{:010x}", hasher.finish() >> 24)
-    }
-
-    /// What has changed from what to what, in one line.
-    #[must_use]
-    pub fn sentence(&self) -> String {
-        match &self.detail {
-            Detail::None => self.rule.what().to_owned(),
-            Detail::Now(text) | Detail::Was(text) => format!("{}: {text}", self.rule.what()),
-            Detail::Both(was, is) => format!("{}: {was} → {is}", self.rule.what()),
-        }
     }
 }
 

@@ -183,7 +183,7 @@ impl<'a> Comparing<'a> {
     fn in_order(mut self) -> Vec<Change> {
         self.changes.sort_by_cached_key(|change| {
             let Verdict { wire, document, rust } = change.verdict();
-            let name = (change.subject.clone(), change.rule, change.way, change.sentence());
+            let name = (change.subject.clone(), change.rule, change.way, change.detail.clone());
             (Reverse((wire.max(rust), rust, wire, document)), name)
         });
         self.changes.dedup_by(|one, other| {

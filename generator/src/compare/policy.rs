@@ -7,6 +7,27 @@ use std::fmt::{self, Display};
 
 use crate::ir::Usage;
 
+/// Gives each value of an enum its word in tables.
+macro_rules! words {
+    ($of:ident { $($value:ident => $word:literal),+ }) => {
+        impl $of {
+            /// The word in tables.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$value => $word,)+
+                }
+            }
+        }
+
+        impl Display for $of {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
 /// How much a change costs those who rely on what was before, from the least to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
@@ -20,24 +41,7 @@ pub enum Effect {
     Breaking,
 }
 
-impl Effect {
-    /// The word in tables.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Compatible => "compatible",
-            Self::Behavior => "behavior",
-            Self::Breaking => "breaking",
-        }
-    }
-}
-
-impl Display for Effect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+words!(Effect { None => "none", Compatible => "compatible", Behavior => "behavior", Breaking => "breaking" });
 
 /// What of the document a change is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,24 +56,7 @@ pub enum Part {
     Contract,
 }
 
-impl Part {
-    /// The word in tables.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Order => "order",
-            Self::Words => "words",
-            Self::Name => "name",
-            Self::Contract => "contract",
-        }
-    }
-}
-
-impl Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+words!(Part { Order => "order", Words => "words", Name => "name", Contract => "contract" });
 
 /// Which way goes what has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,24 +82,9 @@ impl Way {
             Usage::Unused => Self::Neither,
         }
     }
-
-    /// The word in tables.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Received => "received",
-            Self::Exchanged => "exchanged",
-            Self::Neither => "any",
-        }
-    }
 }
 
-impl Display for Way {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+words!(Way { Sent => "sent", Received => "received", Exchanged => "exchanged", Neither => "any" });
 
 /// What a change means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
