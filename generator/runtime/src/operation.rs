@@ -7,7 +7,7 @@ use crate::encoding::{QUERY_MARKS, percent_decode, percent_encode};
 use crate::media::Media;
 use crate::prepare::path_flaw;
 use crate::seam::Limits;
-use crate::service::Scheme;
+use crate::service::{Scheme, Success};
 use crate::style::Parameter;
 use crate::trace::{self, NewSpan};
 
@@ -25,6 +25,9 @@ pub struct Operation {
     pub(crate) query: &'static [Parameter],
     pub(crate) cookies: &'static [Parameter],
     pub(crate) idempotent: bool,
+    pub(crate) result_codes: bool,
+    pub(crate) success: Option<&'static Success>,
+    pub(crate) look_up_by: &'static [&'static str],
     pub(crate) span: NewSpan,
 }
 
@@ -44,6 +47,9 @@ impl Operation {
             security: None,
             servers: &[],
             idempotent: false,
+            result_codes: false,
+            success: None,
+            look_up_by: &[],
             span: trace::no_span,
         }
     }
@@ -120,6 +126,27 @@ impl Operation {
     #[must_use]
     pub const fn idempotent(mut self) -> Self {
         self.idempotent = true;
+        self
+    }
+
+    /// The bodies of the operation have the service's result code.
+    #[must_use]
+    pub const fn result_codes(mut self) -> Self {
+        self.result_codes = true;
+        self
+    }
+
+    /// What the body of a success means. Unless set, a success is done.
+    #[must_use]
+    pub const fn success(mut self, success: &'static Success) -> Self {
+        self.success = Some(success);
+        self
+    }
+
+    /// The members of the request's body by which a call can be looked up with the service.
+    #[must_use]
+    pub const fn look_up_by(mut self, members: &'static [&'static str]) -> Self {
+        self.look_up_by = members;
         self
     }
 
