@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::parameters::{self, Taken};
 use super::types::{rust_type, use_line};
-use super::{answers, docs, examples, prose, structs};
+use super::{answers, docs, examples, prose, structs, successes};
 use crate::ir::{
     Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Scalar, Segment, SetBy, Status, Style, Type,
 };
@@ -59,6 +59,7 @@ const ROOT: &[&str] = &[
     "Json",
     "Map",
     "Nullable",
+    "Outcome",
     "Payload",
     "Response",
     "ResumableCall",
@@ -69,11 +70,13 @@ const ROOT: &[&str] = &[
 
 /// The file of one operation.
 pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
+    let success = successes::emit(api, operation);
     let declaration = declaration(api, operation);
     let method = method(api, operation, crate_name);
     let call = call(api, operation, crate_name);
     let answer = answers::emit(api, operation);
     let items = quote! {
+        #success
         #declaration
         #method
         #call
@@ -83,13 +86,22 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> T
     let seam = use_line(&quote!(sdk_runtime::seam), SEAM.iter().copied().filter(|name| idents.contains(*name)));
     let root = use_line(&quote!(sdk_runtime), ROOT.iter().copied().filter(|name| idents.contains(*name)));
     let models = use_line(&quote!(crate::models), models(api, operation, &idents).into_iter());
+    let time =
+        use_line(&quote!(std::time), ["Duration", "SystemTime"].into_iter().filter(|name| idents.contains(*name)));
+    // What successes mean is spelt by its module.
+    let seam_itself = operation.success(&api.types).map(|_| {
+        quote!(
+            use sdk_runtime::seam;
+        )
+    });
     quote! {
         use crate::Client;
         #models
+        #seam_itself
         #seam
         #root
         use std::future::IntoFuture;
-        use std::time::Duration;
+        #time
         #items
     }
 }
@@ -134,9 +146,13 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let servers = &operation.servers;
     let servers = (!servers.is_empty()).then(|| quote!(.servers(&[#(#servers),*])));
     let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(.idempotent()));
+    let result_codes = operation.has_result_codes(&api.types, &api.service).then(|| quote!(.result_codes()));
+    let success = successes::step(api, operation);
+    let look_up_by = list(quote!(look_up_by), operation.look_up_by(&api.types).map(|member| quote!(#member)).collect());
     quote! {
         static #constant: Operation = Operation::new(#id, #method, &[#(#segments),*])
-            #headers #query #cookies #request #accept #security #servers #idempotent .span(call_span!(#id));
+            #headers #query #cookies #request #accept #security #servers #idempotent
+            #result_codes #success #look_up_by .span(call_span!(#id));
     }
 }
 
@@ -246,6 +262,7 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
             "The headers of the answer are [`{name}`](crate::{name}), for [`Response::headers_as`](crate::Response::headers_as)."
         ));
     }
+    paragraphs.extend(successes::paragraphs(api, operation));
     paragraphs.push("# Errors".to_owned());
     paragraphs.push(
         "When the call was refused before it was sent, when the server refused it, when no answer came, or when the \
@@ -325,10 +342,21 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
             }
 
             /// Sends this idempotency key instead of a random one, for a call that another process may repeat. One key, one call, one
-            /// body. What errors say holds for this call: of earlier ones under the key it knows nothing, and it takes itself
-            /// for the first when it says how long the key is good.
+            /// body.
+            ///
+            /// Unless [`key_first_used`](Self::key_first_used) says how old the key is, nobody knows what the server keeps under it:
+            /// the call is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown), and
+            /// [`NotSent`](crate::Outcome::NotSent) holds for this call alone.
             pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
                 Self { call: self.call.idempotency_key(idempotency_key) }
+            }
+
+            /// Says when the key of [`idempotency_key`](Self::idempotency_key) was used first, so that its age is known: the call is
+            /// sent again while the server still knows the key. What an earlier call under it did stays open until the server tells.
+            ///
+            /// A key of unknown age is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown).
+            pub fn key_first_used(self, at: SystemTime) -> Self {
+                Self { call: self.call.key_first_used(at) }
             }
 
             /// This call in a form that can be kept, to be [resumed](crate::Client::resume) when its answer is lost. Kept before the call is
