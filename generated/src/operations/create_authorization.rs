@@ -173,7 +173,8 @@ impl Client {
 /// let call = client.create_authorization("402881e522cf4f9b0122cf5dc4020045", &request);
 ///
 /// match call.await {
-///     Ok(answer) => println!("{answer:?}"),
+///     Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
+///     Ok(answer) => println!("still open: {answer:?}"),
 ///     Err(error) => match (error.outcome(), error.resumable()) {
 ///         // Nothing has happened.
 ///         (Outcome::NotSent | Outcome::Rejected, _) => {
@@ -182,7 +183,8 @@ impl Client {
 ///         // It may have happened: the same call, under its key, finds out or finishes it.
 ///         (_, Some(call)) => {
 ///             let answer = client.resume::<operations::CreateAuthorization>(call).await?;
-///             println!("{answer:?}");
+///             let state = if answer.is_done() { "done" } else { "still open" };
+///             println!("{state}: {answer:?}");
 ///         }
 ///         // Only the service can tell.
 ///         (_, None) => println!("{error}; look up what became of it"),

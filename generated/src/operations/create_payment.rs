@@ -271,7 +271,8 @@ impl Client {
 /// let call = client.create_payment(&request);
 ///
 /// match call.await {
-///     Ok(answer) => println!("{answer:?}"),
+///     Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
+///     Ok(answer) => println!("still open: {answer:?}"),
 ///     Err(error) => match (error.outcome(), error.resumable()) {
 ///         // Nothing has happened.
 ///         (Outcome::NotSent | Outcome::Rejected, _) => {
@@ -280,7 +281,8 @@ impl Client {
 ///         // It may have happened: the same call, under its key, finds out or finishes it.
 ///         (_, Some(call)) => {
 ///             let answer = client.resume::<operations::CreatePayment>(call).await?;
-///             println!("{answer:?}");
+///             let state = if answer.is_done() { "done" } else { "still open" };
+///             println!("{state}: {answer:?}");
 ///         }
 ///         // Only the service can tell.
 ///         (_, None) => println!("{error}; look up what became of it"),
