@@ -63,8 +63,8 @@ impl Client {
     ///
     /// A decline is part of the 200 answer: `success: false`, a `resultCode` other than 0, and `reasons`.
     /// From minor version 2024-05-20 the same failure may come with the status of its category instead. The
-    /// result code is the better witness: code 1 is a decline, while 10 to 13 say that nobody heard the
-    /// end of it and that the funds may be held.
+    /// result code is the better witness: code 0 is an approval, 1 is a decline whatever `success` says,
+    /// while 10 to 13 say that nobody heard the end of it and that the funds may be held.
     ///
     /// `payment_method_id`: The unique ID of the payment method on which the funds are held. Not its number.
     ///
@@ -206,6 +206,8 @@ impl CreateAuthorization {
     pub const OPERATION: &'static str = "createAuthorization";
 
     /// Sends `Zuora-Track-Id`.
+    ///
+    /// Unless set, one that is made of the idempotency key is sent.
     ///
     /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and single quote. One per business operation makes support cases shorter.
     ///

@@ -90,10 +90,15 @@ impl Client {
     /// the documents may belong to another account. One request takes at most 15,000 invoice items and debit
     /// memo items together.
     ///
-    /// Look at `status` in the answer as well as at `success`: Zuora maps a gateway's decline to a payment
-    /// with status `Error`. Whether such a decline also turns `success` to `false` is not documented, and
-    /// both have to be expected. A decline has been seen with the reason code 53000060, whose category reads
-    /// "internal error"; such a failure does not prove that no money moved.
+    /// `success: true` says that there is a payment, not that it was collected. `status` says that: a payment
+    /// that is `Processed` is done, unless its `gatewayState` is `FailedToSettle`; `NotSubmitted` is the
+    /// normal state of an external payment. `Error` and `Canceled` are declines. With a `gatewayResponseCode`
+    /// the gateway has said no; without one, and after a settlement that failed, money may have moved. Any
+    /// other status is open: look at the payment again later.
+    ///
+    /// Whether a gateway's decline also turns `success` to `false` is not documented, and both have to be
+    /// expected. A decline has been seen with the reason code 53000060, whose category reads "internal
+    /// error"; such a failure does not prove that no money moved.
     ///
     /// # What a success means
     ///
@@ -304,6 +309,8 @@ impl CreatePayment {
     pub const OPERATION: &'static str = "createPayment";
 
     /// Sends `Zuora-Track-Id`.
+    ///
+    /// Unless set, one that is made of the idempotency key is sent.
     ///
     /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and single quote. One per business operation makes support cases shorter.
     ///

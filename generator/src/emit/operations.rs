@@ -7,7 +7,8 @@ use super::parameters::{self, Taken};
 use super::types::{rust_type, use_line};
 use super::{answers, docs, examples, prose, structs, successes};
 use crate::ir::{
-    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Scalar, Segment, SetBy, Status, Style, Type,
+    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy, Status, Style,
+    Type,
 };
 
 /// The modules of all operations.
@@ -324,7 +325,7 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let docs = docs::attributes(&call_paragraphs(api, operation, crate_name));
     let answer = answers::rust_type(api, &operation.answer);
     let headers = operation.headers.iter().filter(|header| !header.is_argument());
-    let headers = headers.map(|header| header_setter(api, header));
+    let headers = headers.map(|header| header_setter(api, operation, header));
     let setters = setters(api, operation);
     let (constant, id) = (operation.name.const_ident(), operation.name.wire());
     let errors = match operation.idempotency {
@@ -469,13 +470,20 @@ fn header_argument(api: &Api, header: &HeaderParameter) -> Taken {
     Taken { argument: quote!(#ident: impl Into<String>), before: TokenStream::new(), step }
 }
 
-fn header_setter(api: &Api, header: &HeaderParameter) -> TokenStream {
+/// What the runtime sends of its own accord in the header that names a call.
+fn derived(api: &Api, operation: &Operation, header: &HeaderParameter) -> Option<String> {
+    let track_id = api.service.roles.get(&Role::TrackId)?;
+    let is_sent = operation.idempotency == Idempotency::Keyed && track_id.eq_ignore_ascii_case(header.name.wire());
+    is_sent.then(|| "Unless set, one that is made of the idempotency key is sent.".to_owned())
+}
+
+fn header_setter(api: &Api, operation: &Operation, header: &HeaderParameter) -> TokenStream {
     let (ident, wire) = (header.name.ident(), header.name.wire());
     let mut paragraphs = vec![format!("Sends {}.", docs::code(wire))];
     if header.status == Status::Deprecated {
         paragraphs.push("**Deprecated.**".to_owned());
     }
-    paragraphs.extend(docs::absent(header));
+    paragraphs.extend(docs::absent(header).or_else(|| derived(api, operation, header)));
     // The header of a client is described where the client sets it.
     match header.set_by {
         SetBy::Call => paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits))),
