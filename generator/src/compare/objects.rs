@@ -362,11 +362,11 @@ fn spelt_success(success: &Success) -> String {
             Means::Open => "open".to_owned(),
             Means::Declined(outcome) => format!("declined ({})", outcome.as_str()),
         };
-        format!("{} → {means}", conditions.join(" and "))
+        format!("{means} if {}", conditions.join(" and "))
     });
     let codes = (!decline_codes.is_empty()).then(|| format!("declined by {}", decline_codes.join(", ")));
     let all: Vec<_> = known_by.chain(states).chain(codes).collect();
-    if all.is_empty() { "open".to_owned() } else { all.join("; ") }
+    if all.is_empty() { "done".to_owned() } else { all.join("; ") }
 }
 
 fn spelt_rules(object: &Struct) -> Vec<String> {
