@@ -4,6 +4,8 @@ use crate::BaseUrl;
 use crate::answer::Answer;
 use crate::base_url::is_plain_https;
 use crate::encoding::{QUERY_MARKS, percent_decode, percent_encode};
+use crate::error::CallContext;
+use crate::key::Key;
 use crate::media::Media;
 use crate::prepare::path_flaw;
 use crate::seam::Limits;
@@ -157,10 +159,19 @@ impl Operation {
         self
     }
 
-    /// Tells whether a call of the operation may be sent again after its answer was lost: because of its key, or by its method
-    /// (RFC 9110, 9.2.2).
-    pub(crate) fn is_repeatable(&self, keyed: bool) -> bool {
-        keyed || matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
+    /// The call of the operation that an error belongs to.
+    pub(crate) fn context(&self, key: Option<Key>) -> CallContext {
+        CallContext { operation: Some(self.id), is_safe: self.is_safe(), key }
+    }
+
+    /// Tells whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1).
+    pub(crate) fn is_safe(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+    }
+
+    /// Tells whether HTTP declares the method idempotent (RFC 9110, 9.2.2).
+    pub(crate) fn is_idempotent_method(&self) -> bool {
+        self.is_safe() || matches!(self.method, "PUT" | "DELETE")
     }
 
     /// Tells whether the path itself has a query, to which parameters are added.
