@@ -227,7 +227,8 @@ impl ResponseIds {
     /// Tells whether both are IDs of the same response. The IDs of the body go first: a header may be put anew around a
     /// response that is kept.
     fn is_same(&self, other: &Self) -> bool {
-        let pairs = || self.body.iter().zip(&other.body).filter_map(|(one, other)| Some((one.as_ref()?, other.as_ref()?)));
+        let pairs =
+            || self.body.iter().zip(&other.body).filter_map(|(one, other)| Some((one.as_ref()?, other.as_ref()?)));
         if pairs().next().is_some() {
             return pairs().all(|(one, other)| one == other);
         }
@@ -266,6 +267,11 @@ impl Standing {
         self.in_doubt
     }
 
+    /// Tells whether an attempt of this call may have left this machine.
+    pub(crate) fn has_sent(&self) -> bool {
+        self.worst != Outcome::NotSent
+    }
+
     pub(crate) fn origin(&self) -> KeyOrigin {
         self.origin
     }
@@ -273,7 +279,7 @@ impl Standing {
     /// What became of the call so far.
     pub(crate) fn outcome(&self) -> Outcome {
         // What a caller's own key did before is not this call's to say, as long as it sends nothing.
-        let sent_nothing = self.origin == KeyOrigin::Undated && self.worst == Outcome::NotSent;
+        let sent_nothing = self.origin == KeyOrigin::Undated && !self.has_sent();
         if self.in_doubt && !sent_nothing { Outcome::Unknown } else { self.worst }
     }
 

@@ -69,7 +69,13 @@ impl RetryPolicy {
     /// Every call is sent once. Only a token that the server refuses is still renewed, and the call sent again with the new one.
     #[must_use]
     pub const fn never() -> Self {
-        Self { max_attempts: 1, base: Duration::from_secs(1), cap: Duration::from_secs(60), within_budget: true, repeats_idempotent_methods: false }
+        Self {
+            max_attempts: 1,
+            base: Duration::from_secs(1),
+            cap: Duration::from_secs(60),
+            within_budget: true,
+            repeats_idempotent_methods: false,
+        }
     }
 
     /// Limits the attempts of a call, the first one included. 0 counts as 1.
@@ -187,4 +193,3 @@ pub(crate) enum End {
 /// The policy as a table in Markdown, as the docs show it.
 #[doc(hidden)]
 pub const POLICY_TABLE: &str = evidence_table!();
-
