@@ -30,20 +30,34 @@ pub(crate) enum Next {
 pub(crate) struct Row {
     /// The outcome when no earlier attempt left the call in doubt.
     pub(crate) outcome: Outcome,
-    /// The outcome, in doubt or not, once the service is seen to keep the failure; `None` for what it does not keep.
-    pub(crate) kept: Option<Outcome>,
+    /// Whether it settles what became of all attempts.
+    pub(crate) verdict: Verdict,
     /// What is done with an idempotency key.
     pub(crate) keyed: Next,
     /// What is done without one.
     pub(crate) keyless: Next,
 }
 
-macro_rules! kept {
+/// Whether something settles what became of all attempts of a call, past and late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It does not.
+    Never,
+    /// With this outcome, once the service is seen to keep it.
+    WhenKept(Outcome),
+    /// It is the result of the key by itself.
+    Always,
+}
+
+macro_rules! verdict {
     (-) => {
-        None
+        Verdict::Never
+    };
+    (always) => {
+        Verdict::Always
     };
     ($kept:ident) => {
-        Some(Outcome::$kept)
+        Verdict::WhenKept(Outcome::$kept)
     };
 }
 
@@ -54,6 +68,9 @@ macro_rules! outcome_words {
     };
     ($outcome:ident Unknown) => {
         concat!("`", stringify!($outcome), "` | `Unknown`")
+    };
+    ($outcome:ident always) => {
+        concat!("`", stringify!($outcome), "` | `", stringify!($outcome), "`")
     };
     ($outcome:ident $kept:ident) => {
         concat!("`", stringify!($outcome), "` | `Unknown`; kept: `", stringify!($kept), "`")
@@ -86,7 +103,7 @@ macro_rules! next_words {
 
 /// Declares the kinds of evidence, their rows and the table in Markdown, from one text.
 macro_rules! evidence {
-    ($($name:ident: $seen:literal, $outcome:ident $kept:tt, $keyed:ident, $keyless:ident, $why:literal;)*) => {
+    ($($name:ident: $seen:literal, $outcome:ident $verdict:tt, $keyed:ident, $keyless:ident, $why:literal;)*) => {
         /// What an attempt that failed is evidence of.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Evidence {
@@ -96,7 +113,7 @@ macro_rules! evidence {
         /// The rows, in the order of [`Evidence`].
         pub(crate) static ROWS: &[Row] = &[$(Row {
             outcome: Outcome::$outcome,
-            kept: kept!($kept),
+            verdict: verdict!($verdict),
             keyed: Next::$keyed,
             keyless: Next::$keyless,
         },)*];
@@ -106,7 +123,7 @@ macro_rules! evidence {
                 concat!(
                     "| an attempt saw | not in doubt | in doubt | next, with a key | without | because |\n",
                     "|---|---|---|---|---|---|\n",
-                    $("| ", $seen, " | ", outcome_words!($outcome $kept), " | ", next_words!($keyed), " | ",
+                    $("| ", $seen, " | ", outcome_words!($outcome $verdict), " | ", next_words!($keyed), " | ",
                         next_words!($keyless), " | ", $why, " |\n",)*
                 )
             };
@@ -147,11 +164,11 @@ evidence! {
         "the key belongs to another request, which may have had its effect";
     Unreadable: "another failure, or a body that is not in a documented form", Unknown -, End, End,
         "what cannot be read proves nothing";
-    Declined: "a success whose body says that it was declined, and that nothing was done", Rejected Rejected, End, End,
+    Declined: "a success whose body says that it was declined, and that nothing was done", Rejected always, End, End,
         "it is the result that is kept under the key";
-    MaybeDeclined: "a success whose body says that it was declined, and not that nothing was done", Unknown Unknown, End, End,
+    MaybeDeclined: "a success whose body says that it was declined, and not that nothing was done", Unknown always, End, End,
         "as above";
-    Confirmed: "a success that cannot be read, and says that it is one", Accepted Accepted, End, End,
+    Confirmed: "a success that cannot be read, and says that it is one", Accepted always, End, End,
         "the service acted";
     Unconfirmed: "a success that cannot be read, and does not say that it is one", Unknown -, End, End,
         "the service may have acted";
@@ -164,11 +181,6 @@ pub(crate) const TURNED_AWAY: [u16; 16] =
 impl Evidence {
     pub(crate) fn row(self) -> &'static Row {
         &ROWS[self as usize]
-    }
-
-    /// Tells whether it is the result of the call by itself, and not only once the service is seen to keep it.
-    fn is_result(self) -> bool {
-        matches!(self, Self::Declined | Self::MaybeDeclined | Self::Confirmed)
     }
 
     /// Tells whether the service would only repeat it, so that sending the call again brings nothing.
@@ -287,15 +299,13 @@ impl Standing {
     pub(crate) fn rule(&mut self, evidence: Evidence, ids: Option<&ResponseIds>) -> Ruling {
         let row = evidence.row();
         let ids = ids.filter(|ids| !ids.is_empty());
-        if let Some(outcome) = row.kept
-            && self.is_settled(evidence, ids)
-        {
+        if let Some(outcome) = self.settled(evidence, row, ids) {
             self.in_doubt = outcome == Outcome::Unknown;
             self.worst = outcome;
             return Ruling { outcome, next: Next::End };
         }
         let next = self.next(evidence, row, ids);
-        if let (Some(ids), Some(_)) = (ids, row.kept) {
+        if let (Some(ids), Verdict::WhenKept(_)) = (ids, row.verdict) {
             self.failures.push((evidence, ids.clone()));
         }
         self.worst = worse(self.worst, row.outcome);
@@ -303,18 +313,22 @@ impl Standing {
         Ruling { outcome: self.outcome(), next }
     }
 
-    /// Tells whether no attempt can have, or get, another result: it is the result itself, or a failure that the service said
-    /// before in the same response, and so keeps under the key.
-    fn is_settled(&self, evidence: Evidence, ids: Option<&ResponseIds>) -> bool {
-        if self.origin == KeyOrigin::Undated {
-            return evidence == Evidence::Confirmed;
-        }
-        if !self.origin.is_keyed() {
-            // Without a key, each request has a result of its own.
-            return evidence == Evidence::Confirmed || evidence.is_result() && !self.in_doubt;
-        }
+    /// What became of all attempts, if this settles it: it is the result itself, or a failure that the service said before with the
+    /// same ID, and so keeps under the key.
+    fn settled(&self, evidence: Evidence, row: &Row, ids: Option<&ResponseIds>) -> Option<Outcome> {
         let was_said = |ids| self.failures.iter().any(|(kind, known)| *kind == evidence && known.is_same(ids));
-        evidence.is_result() || ids.is_some_and(was_said)
+        let is_settled = match (row.verdict, self.origin) {
+            (Verdict::Always, _) if row.outcome == Outcome::Accepted => true,
+            (Verdict::Never, _) | (_, KeyOrigin::Undated) => false,
+            (Verdict::WhenKept(_), _) => self.origin.is_keyed() && ids.is_some_and(was_said),
+            // Without a key, each request has a result of its own.
+            (Verdict::Always, KeyOrigin::Keyless { .. }) => !self.in_doubt,
+            (Verdict::Always, KeyOrigin::Fresh | KeyOrigin::Dated) => true,
+        };
+        is_settled.then_some(match row.verdict {
+            Verdict::WhenKept(outcome) => outcome,
+            Verdict::Never | Verdict::Always => row.outcome,
+        })
     }
 
     fn next(&self, evidence: Evidence, row: &Row, ids: Option<&ResponseIds>) -> Next {
