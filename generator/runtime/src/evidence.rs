@@ -360,3 +360,154 @@ fn worse(one: Outcome, other: Outcome) -> Outcome {
     };
     if rank(other) > rank(one) { other } else { one }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Evidence::*;
+    use super::*;
+    use Outcome::{Accepted, NotSent, Rejected, Unknown};
+
+    fn ids(process: &str) -> ResponseIds {
+        ResponseIds { body: [Some(process.to_owned()), None], header: None }
+    }
+
+    const ORIGINS: [KeyOrigin; 3] = [KeyOrigin::Fresh, KeyOrigin::Dated, KeyOrigin::Undated];
+
+    const ALL: [(Evidence, Outcome, Next); 20] = [
+        (NotConnected, NotSent, Next::Again),
+        (NoToken, NotSent, Next::Again),
+        (TokenRefused, NotSent, Next::End),
+        (Lost, Unknown, Next::Again),
+        (Silence, Unknown, Next::Again),
+        (Unavailable, Unknown, Next::Again),
+        (TooMany, Rejected, Next::Again),
+        (Unauthorized, Rejected, Next::NewToken),
+        (Denied, Rejected, Next::End),
+        (InProgress, Unknown, Next::Again),
+        (Locked, Unknown, Next::Ask),
+        (Refused, Rejected, Next::End),
+        (FailedAndRefused, Unknown, Next::Ask),
+        (Open, Unknown, Next::End),
+        (ForeignKey, Unknown, Next::End),
+        (Unreadable, Unknown, Next::End),
+        (Declined, Rejected, Next::End),
+        (MaybeDeclined, Unknown, Next::End),
+        (Confirmed, Accepted, Next::End),
+        (Unconfirmed, Unknown, Next::End),
+    ];
+
+    /// The table spelled out a second time, by hand, so that a change of a row is a change in two places.
+    #[test]
+    fn each_evidence_means_what_the_table_says() {
+        assert_eq!(ROWS.len(), ALL.len());
+        for (evidence, outcome, next) in ALL {
+            let ruling = Standing::new(KeyOrigin::Fresh).rule(evidence, Some(&ids("P-1")));
+            assert_eq!(ruling, Ruling { outcome, next }, "{evidence:?}");
+        }
+    }
+
+    /// Whatever comes after an attempt that was lost, only a result settles it.
+    #[test]
+    fn doubt_ends_by_a_verdict_only() {
+        for (evidence, outcome, _) in ALL {
+            let mut standing = Standing::new(KeyOrigin::Fresh);
+            standing.rule(Lost, None);
+            let ruling = standing.rule(evidence, Some(&ids("P-1")));
+            let settles = matches!(evidence, Declined | MaybeDeclined | Confirmed);
+            assert_eq!(ruling.outcome, if settles { outcome } else { Unknown }, "{evidence:?}");
+            assert_eq!(standing.outcome(), ruling.outcome, "{evidence:?}");
+        }
+    }
+
+    /// Every sequence of up to four attempts, with and without IDs: no outcome is more certain than its evidence.
+    #[test]
+    fn no_sequence_is_more_certain_than_its_evidence() {
+        let mut sequences = 0;
+        for origin in ORIGINS {
+            let mut stack = vec![(Standing::new(origin), Vec::<(Evidence, Option<&str>)>::new())];
+            while let Some((standing, seen)) = stack.pop() {
+                for (evidence, id) in ALL.iter().flat_map(|(evidence, ..)| [(*evidence, None), (*evidence, Some("P"))])
+                {
+                    let mut standing = standing.clone();
+                    let ruling = standing.rule(evidence, id.map(ids).as_ref());
+                    let mut seen = seen.clone();
+                    seen.push((evidence, id));
+                    sequences += 1;
+                    check(origin, &seen, ruling);
+                    if seen.len() < 4
+                        && ruling.next != Next::End
+                        && id.is_none() | (evidence.row().verdict != Verdict::Never)
+                    {
+                        stack.push((standing, seen));
+                    }
+                }
+            }
+        }
+        assert!(sequences > 10_000, "{sequences}");
+    }
+
+    fn check(origin: KeyOrigin, seen: &[(Evidence, Option<&str>)], ruling: Ruling) {
+        let (last, id) = *seen.last().unwrap();
+        let told_before = seen[..seen.len() - 1].contains(&(last, id)) && id.is_some();
+        let in_doubt = origin != KeyOrigin::Fresh
+            || seen[..seen.len() - 1].iter().any(|(evidence, _)| evidence.row().outcome == Unknown);
+        let all = |outcome| seen.iter().all(|(evidence, _)| evidence.row().outcome == outcome);
+        match ruling.outcome {
+            NotSent => assert!(all(NotSent) && origin != KeyOrigin::Dated, "{origin:?} {seen:?}"),
+            Rejected => {
+                let kept = matches!(last.row().verdict, Verdict::WhenKept(Rejected)) && told_before;
+                let by_itself = last == Declined || !in_doubt && last.row().outcome != Unknown;
+                assert!(origin != KeyOrigin::Undated && (kept || by_itself), "{origin:?} {seen:?}");
+            }
+            Accepted => assert_eq!(last, Confirmed, "{origin:?} {seen:?}"),
+            Unknown => {}
+        }
+    }
+
+    #[test]
+    fn a_failure_that_comes_again_with_its_id_is_kept() {
+        for (evidence, outcome) in
+            [(Locked, Rejected), (Refused, Rejected), (FailedAndRefused, Rejected), (Open, Unknown)]
+        {
+            for (second, expected) in [("P-1", outcome), ("P-2", Unknown)] {
+                let mut standing = Standing::new(KeyOrigin::Dated);
+                standing.rule(evidence, Some(&ids("P-1")));
+                standing.rule(TooMany, None);
+                assert_eq!(standing.rule(evidence, Some(&ids(second))).outcome, expected, "{evidence:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn ids_of_the_body_go_before_the_one_of_the_header() {
+        let both = |body: &str, header: &str| ResponseIds { header: Some(header.to_owned()), ..ids(body) };
+        assert!(both("P-1", "R-1").is_same(&both("P-1", "R-2")));
+        assert!(!both("P-1", "R-1").is_same(&both("P-2", "R-1")));
+        let header = ResponseIds { header: Some("R-1".to_owned()), ..ResponseIds::default() };
+        assert!(both("P-1", "R-1").is_same(&header) && header.is_same(&header));
+        assert!(!ResponseIds::default().is_same(&ResponseIds::default()));
+    }
+
+    #[test]
+    fn without_a_key_nothing_is_asked_again() {
+        for (evidence, outcome, _) in ALL {
+            for repeatable in [false, true] {
+                let ruling = Standing::new(KeyOrigin::Keyless { repeatable }).rule(evidence, Some(&ids("P-1")));
+                let again = matches!(evidence, NotConnected | NoToken | TooMany)
+                    || repeatable && matches!(evidence, Lost | Silence | Unavailable);
+                let expected = match evidence {
+                    Unauthorized => Next::NewToken,
+                    _ if again => Next::Again,
+                    _ => Next::End,
+                };
+                assert_eq!(ruling, Ruling { outcome, next: expected }, "{evidence:?} {repeatable}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_docs_show_every_row() {
+        assert_eq!(crate::seam::POLICY_TABLE.lines().count(), 2 + ROWS.len());
+        assert!(crate::seam::POLICY_TABLE.lines().all(|line| line.matches('|').count() == 7));
+    }
+}
