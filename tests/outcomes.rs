@@ -1,0 +1,19 @@
+//! What a call claims of its outcome, held against the rules of evidence: each sequence of responses stands here as a script, and
+//! what follows from it is written down from the rules, not from the code.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, outside of test functions")]
+
+#[path = "outcomes/bodies.rs"]
+mod bodies;
+#[path = "outcomes/degraded.rs"]
+mod degraded;
+#[path = "outcomes/kept.rs"]
+mod kept;
+#[path = "outcomes/less.rs"]
+mod less;
+#[path = "outcomes/seen.rs"]
+mod seen;
+#[path = "outcomes/table.rs"]
+mod table;
+#[path = "outcomes/world.rs"]
+mod world;

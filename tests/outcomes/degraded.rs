@@ -1,0 +1,187 @@
+//! How a response can arrive with less information than it was sent with.
+
+use std::io::Write;
+
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::world::Reply;
+
+/// One way to lose information.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Degradation {
+    /// As it was sent.
+    Plain,
+    ByteOrderMark,
+    Utf16LittleEndian,
+    Utf16BigEndian,
+    Utf16WithoutMark,
+    /// `)]}'` and a line break, against scripts that include JSON.
+    GuardedPrefix,
+    InAList,
+    InAString,
+    GzipWithoutHeader,
+    GzipTwiceInTwoHeaders,
+    TwoCodings,
+    UnknownCoding,
+    ReasonsAsObject,
+    NullAmongReasons,
+    NullBeforeReasons,
+    CodeWithFraction,
+    CodeWithBlanks,
+    CodeAsTextWithBlanks,
+    UpperCase,
+    Capitals,
+}
+
+impl Degradation {
+    pub(crate) const ALL: [Self; 20] = [
+        Self::Plain,
+        Self::ByteOrderMark,
+        Self::Utf16LittleEndian,
+        Self::Utf16BigEndian,
+        Self::Utf16WithoutMark,
+        Self::GuardedPrefix,
+        Self::InAList,
+        Self::InAString,
+        Self::GzipWithoutHeader,
+        Self::GzipTwiceInTwoHeaders,
+        Self::TwoCodings,
+        Self::UnknownCoding,
+        Self::ReasonsAsObject,
+        Self::NullAmongReasons,
+        Self::NullBeforeReasons,
+        Self::CodeWithFraction,
+        Self::CodeWithBlanks,
+        Self::CodeAsTextWithBlanks,
+        Self::UpperCase,
+        Self::Capitals,
+    ];
+
+    /// The body of the degraded response; `None` where there is nothing in it that could degrade this way.
+    pub(crate) fn body(self, plain: &str) -> Option<Bytes> {
+        let text = match self {
+            Self::Plain | Self::TwoCodings | Self::UnknownCoding => plain.to_owned(),
+            Self::ByteOrderMark => format!("\u{feff}{plain}"),
+            Self::Utf16LittleEndian => return Some(utf16(&format!("\u{feff}{plain}"), u16::to_le_bytes)),
+            Self::Utf16BigEndian => return Some(utf16(&format!("\u{feff}{plain}"), u16::to_be_bytes)),
+            Self::Utf16WithoutMark => return Some(utf16(plain, u16::to_le_bytes)),
+            Self::GuardedPrefix => format!(")]}}'\n{plain}"),
+            Self::InAList => format!("[{plain}]"),
+            Self::InAString => serde_json::to_string(plain).unwrap(),
+            Self::GzipWithoutHeader => return Some(gzip(plain.as_bytes()).into()),
+            Self::GzipTwiceInTwoHeaders => return Some(gzip(&gzip(plain.as_bytes())).into()),
+            Self::ReasonsAsObject => without_list(plain)?,
+            Self::NullAmongReasons => changed(plain.replacen("}]", "}, null]", 1), plain)?,
+            Self::NullBeforeReasons => changed(plain.replacen("[{", "[null, {", 1), plain)?,
+            Self::CodeWithFraction => on_codes(plain, |code| format!("{}.0", code.trim_matches('"')))?,
+            Self::CodeWithBlanks => on_codes(plain, |code| format!("\" {} \"", code.trim_matches('"')))?,
+            Self::CodeAsTextWithBlanks => on_codes(plain, |code| {
+                let code = code.trim_matches('"');
+                let (front, back) = code.split_at(code.len() / 2);
+                format!("\"{front} {back}\"")
+            })?,
+            Self::UpperCase => on_members(plain, str::to_uppercase),
+            Self::Capitals => on_members(plain, |name| {
+                let (first, rest) = name.split_at(1);
+                format!("{}{rest}", first.to_uppercase())
+            }),
+        };
+        Some(text.into())
+    }
+
+    /// The reply with this body, or with a part of it. Its end is where the connection is closed.
+    pub(crate) fn reply(self, status: u16, body: Bytes) -> Reply {
+        let reply = Reply::raw(status, body).header("content-type", "application/json");
+        match self {
+            Self::GzipTwiceInTwoHeaders => reply.header("content-encoding", "gzip").header("content-encoding", "gzip"),
+            Self::TwoCodings => reply.header("content-encoding", "identity").header("content-encoding", "gzip"),
+            Self::UnknownCoding => reply.header("content-encoding", "br"),
+            _ => reply,
+        }
+    }
+}
+
+/// The response without any body, closed before one began.
+pub(crate) fn closed_before_the_body(status: u16) -> Reply {
+    Reply::raw(status, "").header("content-type", "application/json")
+}
+
+fn changed(text: String, plain: &str) -> Option<String> {
+    (text != plain).then_some(text)
+}
+
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Bytes {
+    text.encode_utf16().flat_map(bytes).collect::<Vec<_>>().into()
+}
+
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// The first reason in place of the list of them.
+fn without_list(plain: &str) -> Option<String> {
+    let start = plain.find("\"reasons\": [")? + "\"reasons\": ".len();
+    let end = start + plain[start..].find(']')?;
+    Some(format!("{}{}{}", &plain[..start], &plain[start + 1..end].replace("}, {", ", "), &plain[end + 1..]))
+}
+
+/// Changes what stands for a code, of reasons or of results, where it is a number.
+fn on_codes(plain: &str, change: impl Fn(&str) -> String) -> Option<String> {
+    let mut text = plain.to_owned();
+    for member in ["\"code\": ", "\"resultCode\": "] {
+        let mut from = 0;
+        while let Some(found) = text[from..].find(member) {
+            let start = from + found + member.len();
+            let end = start + text[start..].find([',', '}'])?;
+            let code = text[start..end].to_owned();
+            if code.trim_matches('"').parse::<i64>().is_err() {
+                return None;
+            }
+            let changed = change(&code);
+            text.replace_range(start..end, &changed);
+            from = start + changed.len();
+        }
+    }
+    changed(text, plain)
+}
+
+/// Changes the names of members. No text in the bodies here has a quote before a colon.
+fn on_members(plain: &str, change: impl Fn(&str) -> String) -> String {
+    let mut text = String::new();
+    let mut rest = plain;
+    while let Some(end) = rest.find("\": ") {
+        let start = rest[..end].rfind('"').unwrap();
+        text.push_str(&rest[..=start]);
+        text.push_str(&change(&rest[start + 1..end]));
+        text.push_str("\": ");
+        rest = &rest[end + 3..];
+    }
+    text + rest
+}
+
+#[test]
+fn each_degradation_changes_the_bytes_or_the_headers() {
+    let plain = r#"{"success": false, "reasons": [{"code": 53000060, "message": "a"}]}"#;
+    let text = |degradation: Degradation| String::from_utf8(degradation.body(plain).unwrap().to_vec()).unwrap();
+    let object = r#"{"success": false, "reasons": {"code": 53000060, "message": "a"}}"#;
+    assert_eq!(text(Degradation::ReasonsAsObject), object);
+    let null = r#"{"success": false, "reasons": [{"code": 53000060, "message": "a"}, null]}"#;
+    assert_eq!(text(Degradation::NullAmongReasons), null);
+    let fraction = r#"{"success": false, "reasons": [{"code": 53000060.0, "message": "a"}]}"#;
+    assert_eq!(text(Degradation::CodeWithFraction), fraction);
+    let blanks = r#"{"success": false, "reasons": [{"code": " 53000060 ", "message": "a"}]}"#;
+    assert_eq!(text(Degradation::CodeWithBlanks), blanks);
+    let capitals = r#"{"Success": false, "Reasons": [{"Code": 53000060, "Message": "a"}]}"#;
+    assert_eq!(text(Degradation::Capitals), capitals);
+    for degradation in Degradation::ALL {
+        let bytes = degradation.body(plain).unwrap();
+        let same = bytes == plain.as_bytes();
+        let by_headers =
+            matches!(degradation, Degradation::Plain | Degradation::TwoCodings | Degradation::UnknownCoding);
+        assert_eq!(same, by_headers, "{degradation:?}");
+    }
+}
