@@ -7,13 +7,27 @@
 mod bodies;
 #[path = "outcomes/degraded.rs"]
 mod degraded;
+#[path = "outcomes/formats.rs"]
+mod formats;
 #[path = "outcomes/kept.rs"]
 mod kept;
+#[path = "outcomes/keyless.rs"]
+mod keyless;
+#[path = "outcomes/keys.rs"]
+mod keys;
 #[path = "outcomes/less.rs"]
 mod less;
 #[path = "outcomes/seen.rs"]
 mod seen;
+#[path = "outcomes/sockets.rs"]
+mod sockets;
+#[path = "outcomes/success.rs"]
+mod success;
 #[path = "outcomes/table.rs"]
 mod table;
+#[path = "outcomes/timing.rs"]
+mod timing;
+#[path = "outcomes/track.rs"]
+mod track;
 #[path = "outcomes/world.rs"]
 mod world;

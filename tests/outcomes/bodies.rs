@@ -8,8 +8,7 @@ pub(crate) const OTHER_ID: &str = "7F2E4C89A1B3C4D5";
 
 pub(crate) const PAID: &str =
     r#"{"success": true, "id": "8ad0", "number": "P-00000001", "status": "Processed", "amount": 44.1}"#;
-pub(crate) const HELD: &str =
-    r#"{"gatewayOrderId": "A001", "resultCode": 0, "resultMessage": "Request ID: 5231", "success": true, "transactionId": "5231"}"#;
+pub(crate) const HELD: &str = r#"{"gatewayOrderId": "A001", "resultCode": 0, "resultMessage": "Request ID: 5231", "success": true, "transactionId": "5231"}"#;
 pub(crate) const SESSION: &str = r#"{"token": "LTljuuLaDQnHxeVpWaX6zq2xY2FJ6sSE"}"#;
 
 /// The body of a success.

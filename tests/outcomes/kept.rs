@@ -40,9 +40,8 @@ async fn the_same_id_settles_and_another_or_none_does_not() {
 async fn an_id_is_read_in_the_body_and_in_the_head() {
     let in_head = |id: &str| refusal(None).header("zuora-request-id", id);
     let in_body = |id: &str| {
-        let body = format!(
-            r#"{{"success": false, "requestId": "{id}", "reasons": [{{"code": 53000022, "message": "m"}}]}}"#
-        );
+        let body =
+            format!(r#"{{"success": false, "requestId": "{id}", "reasons": [{{"code": 53000022, "message": "m"}}]}}"#);
         Reply::json(400, body)
     };
     let same = [Reply::lost(), in_head(REQUEST_ID), in_head(REQUEST_ID), paid()];

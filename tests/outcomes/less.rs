@@ -71,19 +71,15 @@ fn open_examples(status: u16) -> Vec<Open> {
     let examples = EXAMPLES.iter().filter(move |example| is_open(example.says, status) == Some(true));
     let both = [Operation::Payment, Operation::Session];
     let opened = examples.flat_map(|example| {
-        both.map(|operation| Open {
-            name: example.name.to_owned(),
-            operation,
-            status,
-            body: example.body.to_owned(),
-        })
+        both.map(|operation| Open { name: example.name.to_owned(), operation, status, body: example.body.to_owned() })
     });
     opened.collect()
 }
 
 fn open_codes(status: u16) -> Vec<Open> {
     let categories = OPEN_CATEGORIES.map(|open| (open.to_owned(), category(open, Some(ID))));
-    let as_text = OPEN_CATEGORIES.map(|open| (format!("{open} as text"), coded(&format!("\"530000{open}\""), Some(ID))));
+    let as_text =
+        OPEN_CATEGORIES.map(|open| (format!("{open} as text"), coded(&format!("\"530000{open}\""), Some(ID))));
     let unknown = UNKNOWN_CODES.map(|code| (code.to_owned(), coded(code, Some(ID))));
     let reasons = categories.into_iter().chain(as_text).chain(unknown);
     let reasons = reasons.map(|(name, body)| Open { name, operation: Operation::Payment, status, body });

@@ -7,8 +7,8 @@ use sdk_tests::calls::Operation;
 use zuora_payments::Outcome::{self, NotSent, Rejected, Unknown};
 
 use crate::bodies::{
-    ID, OPEN_CATEGORIES, OPEN_RESULT_CODES, OTHER_ID, REFUSING_CATEGORIES, REFUSING_RESULT_CODES, UNKNOWN_CODES, category,
-    coded, good, result_code, status,
+    ID, OPEN_CATEGORIES, OPEN_RESULT_CODES, OTHER_ID, REFUSING_CATEGORIES, REFUSING_RESULT_CODES, UNKNOWN_CODES,
+    category, coded, good, result_code, status,
 };
 use crate::degraded::closed_before_the_body as closed_before_the_body_of;
 use crate::world::{ATTEMPTS, Reply, Run, seconds};
@@ -183,7 +183,10 @@ async fn status_409_without_a_code() {
         ("empty", Reply::empty(409)),
         ("without a body", Reply::raw(409, "")),
         ("a page", Reply::raw(409, "<html>").header("content-type", "text/html")),
-        ("with an ID in the head", Reply::empty(409).header("zuora-request-id", "d7479cf6-b410-4630-b841-268ccd48f0d2")),
+        (
+            "with an ID in the head",
+            Reply::empty(409).header("zuora-request-id", "d7479cf6-b410-4630-b841-268ccd48f0d2"),
+        ),
         ("with an ID in the body", Reply::json(409, flag)),
     ] {
         let evidence = Evidence::new(format!("409 {name}"), reply);

@@ -339,11 +339,7 @@ impl Run {
     }
 
     /// As [`Run::of`], where each request beyond the list gets the same reply.
-    pub(crate) async fn staying(
-        operation: Operation,
-        replies: impl IntoIterator<Item = Reply>,
-        stays: Reply,
-    ) -> Self {
+    pub(crate) async fn staying(operation: Operation, replies: impl IntoIterator<Item = Reply>, stays: Reply) -> Self {
         let service = Service::of(replies);
         service.stay(stays);
         Self::against(operation, &service).await
