@@ -5,6 +5,10 @@
 
 #[path = "outcomes/bodies.rs"]
 mod bodies;
+#[path = "outcomes/dated.rs"]
+mod dated;
+#[path = "outcomes/declines.rs"]
+mod declines;
 #[path = "outcomes/degraded.rs"]
 mod degraded;
 #[path = "outcomes/formats.rs"]

@@ -12,25 +12,8 @@ static DEPOT: Described = Described {
     user_agent: "depot-sdk/1.0.0",
     token: None,
     idempotency: None,
-    roles: HeaderRoles {
-        request_id: None,
-        track_id: None,
-        rate_limit: None,
-        rate_limit_remaining: None,
-        rate_limit_reset: None,
-        concurrency_type: None,
-        concurrency_limit: None,
-        concurrency_remaining: None,
-    },
-    failure: Failure {
-        success: None,
-        reasons: None,
-        message: Some("message"),
-        process_id: None,
-        request_id: None,
-        categories: &[],
-        result: None,
-    },
+    roles: HeaderRoles::NONE,
+    failure: Failure::NONE,
 };
 
 const PATH: &[Segment] = &[Segment::Literal("/parcels/1")];
@@ -171,4 +154,33 @@ async fn a_429_is_repeated_after_its_wait() {
     let (ended, requests) = call(&PUT, patient(), [Reply::empty(429).header("retry-after", "9"), done()]).await;
     assert!(ended.is_ok() && requests == 2);
     assert!(began.elapsed() >= Duration::from_secs(9));
+}
+
+/// An option of the caller's, for servers that keep to the standard.
+#[tokio::test(start_paused = true)]
+async fn idempotent_methods_are_repeated_by_choice() {
+    let policy = patient().repeat_idempotent_methods();
+    for (name, first) in open() {
+        for operation in [&PUT, &DELETE] {
+            let (ended, requests) = call(operation, policy, [first.clone(), done()]).await;
+            assert!(ended.is_ok(), "{operation:?} {name}: {:?}", ended.err());
+            assert_eq!(requests, 2, "{operation:?} {name}");
+        }
+        for operation in [&POST, &PATCH] {
+            let (ended, requests) = call(operation, policy, [first.clone(), done()]).await;
+            let error = ended.map(|_| ()).expect_err(name);
+            assert_eq!((error.outcome(), requests), (Outcome::Unknown, 1), "{operation:?} {name}: {error}");
+        }
+    }
+}
+
+/// The repetition does not speak for the first attempt.
+#[tokio::test(start_paused = true)]
+async fn a_deletion_that_is_repeated_by_choice_stays_in_doubt() {
+    let policy = patient().repeat_idempotent_methods();
+    for refused in [404, 405, 410, 403] {
+        let (ended, requests) = call(&DELETE, policy, [Reply::lost(), Reply::empty(refused)]).await;
+        let error = ended.map(|_| ()).unwrap_err();
+        assert_eq!((error.outcome(), requests), (Outcome::Unknown, 2), "{refused}: {error}");
+    }
 }
