@@ -21,6 +21,8 @@ pub(crate) enum Degradation {
     GuardedPrefix,
     InAList,
     InAString,
+    TextBehind,
+    Gzip,
     GzipWithoutHeader,
     GzipTwiceInTwoHeaders,
     TwoCodings,
@@ -31,12 +33,15 @@ pub(crate) enum Degradation {
     CodeWithFraction,
     CodeWithBlanks,
     CodeAsTextWithBlanks,
+    CodeIsNull,
+    CodeInAList,
+    CodeIsMissing,
     UpperCase,
     Capitals,
 }
 
 impl Degradation {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Plain,
         Self::ByteOrderMark,
         Self::Utf16LittleEndian,
@@ -45,6 +50,8 @@ impl Degradation {
         Self::GuardedPrefix,
         Self::InAList,
         Self::InAString,
+        Self::TextBehind,
+        Self::Gzip,
         Self::GzipWithoutHeader,
         Self::GzipTwiceInTwoHeaders,
         Self::TwoCodings,
@@ -55,6 +62,9 @@ impl Degradation {
         Self::CodeWithFraction,
         Self::CodeWithBlanks,
         Self::CodeAsTextWithBlanks,
+        Self::CodeIsNull,
+        Self::CodeInAList,
+        Self::CodeIsMissing,
         Self::UpperCase,
         Self::Capitals,
     ];
@@ -70,18 +80,24 @@ impl Degradation {
             Self::GuardedPrefix => format!(")]}}'\n{plain}"),
             Self::InAList => format!("[{plain}]"),
             Self::InAString => serde_json::to_string(plain).unwrap(),
-            Self::GzipWithoutHeader => return Some(gzip(plain.as_bytes()).into()),
+            Self::TextBehind => format!("{plain} ok"),
+            Self::Gzip | Self::GzipWithoutHeader => return Some(gzip(plain.as_bytes()).into()),
             Self::GzipTwiceInTwoHeaders => return Some(gzip(&gzip(plain.as_bytes())).into()),
             Self::ReasonsAsObject => without_list(plain)?,
             Self::NullAmongReasons => changed(plain.replacen("}]", "}, null]", 1), plain)?,
             Self::NullBeforeReasons => changed(plain.replacen("[{", "[null, {", 1), plain)?,
-            Self::CodeWithFraction => on_codes(plain, |code| format!("{}.0", code.trim_matches('"')))?,
-            Self::CodeWithBlanks => on_codes(plain, |code| format!("\" {} \"", code.trim_matches('"')))?,
+            Self::CodeWithFraction => on_codes(plain, |code| number(code).map(|code| format!("{code}.0")))?,
+            Self::CodeWithBlanks => on_codes(plain, |code| number(code).map(|code| format!("\" {code} \"")))?,
             Self::CodeAsTextWithBlanks => on_codes(plain, |code| {
-                let code = code.trim_matches('"');
+                let code = number(code)?;
                 let (front, back) = code.split_at(code.len() / 2);
-                format!("\"{front} {back}\"")
+                Some(format!("\"{front} {back}\""))
             })?,
+            Self::CodeIsNull => on_codes(plain, |_| Some("null".to_owned()))?,
+            Self::CodeInAList => on_codes(plain, |code| Some(format!("[{code}]")))?,
+            Self::CodeIsMissing => {
+                changed(plain.replace("\"code\": ", "\"other\": ").replace("\"resultCode\": ", "\"other\": "), plain)?
+            }
             Self::UpperCase => on_members(plain, str::to_uppercase),
             Self::Capitals => on_members(plain, |name| {
                 let (first, rest) = name.split_at(1);
@@ -96,6 +112,7 @@ impl Degradation {
         let reply = Reply::raw(status, body).header("content-type", "application/json");
         match self {
             Self::GzipTwiceInTwoHeaders => reply.header("content-encoding", "gzip").header("content-encoding", "gzip"),
+            Self::Gzip => reply.header("content-encoding", "gzip"),
             Self::TwoCodings => reply.header("content-encoding", "identity").header("content-encoding", "gzip"),
             Self::UnknownCoding => reply.header("content-encoding", "br"),
             _ => reply,
@@ -129,19 +146,21 @@ fn without_list(plain: &str) -> Option<String> {
     Some(format!("{}{}{}", &plain[..start], &plain[start + 1..end].replace("}, {", ", "), &plain[end + 1..]))
 }
 
-/// Changes what stands for a code, of reasons or of results, where it is a number.
-fn on_codes(plain: &str, change: impl Fn(&str) -> String) -> Option<String> {
+/// A code that is a number, with or without quotes.
+fn number(code: &str) -> Option<&str> {
+    let bare = code.trim_matches('"');
+    bare.parse::<i64>().is_ok().then_some(bare)
+}
+
+/// Changes what stands for a code, of reasons and of results.
+fn on_codes(plain: &str, change: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut text = plain.to_owned();
     for member in ["\"code\": ", "\"resultCode\": "] {
         let mut from = 0;
         while let Some(found) = text[from..].find(member) {
             let start = from + found + member.len();
             let end = start + text[start..].find([',', '}'])?;
-            let code = text[start..end].to_owned();
-            if code.trim_matches('"').parse::<i64>().is_err() {
-                return None;
-            }
-            let changed = change(&code);
+            let changed = change(&text[start..end])?;
             text.replace_range(start..end, &changed);
             from = start + changed.len();
         }
