@@ -5,6 +5,7 @@ use zuora_payments::Outcome::{Rejected, Unknown};
 use zuora_payments::RetryPolicy;
 
 use crate::bodies::{ID, OPEN_CATEGORIES, OTHER_ID, PAID, category, coded, good, result_code, result_code_and_reason};
+use crate::degraded::Degradation;
 use crate::world::{Hands, Reply, Run, Service, builder, client, key, lost_call};
 
 const REQUEST_ID: &str = "d7479cf6-b410-4630-b841-268ccd48f0d2";
@@ -214,5 +215,48 @@ async fn a_resumed_call_is_settled_by_a_kept_result_only() {
         service.stay(Reply::no_connection());
         let error = resume(&client, kept).await.unwrap_err();
         assert_eq!(error.outcome(), Unknown, "{operation:?}: {error}");
+    }
+}
+
+/// A repetition of which something was lost settles nothing, though its ID can be seen in the head.
+#[tokio::test(start_paused = true)]
+async fn a_degraded_repetition_settles_nothing() {
+    let whole = || refusal(Some(ID)).header("zuora-request-id", REQUEST_ID);
+    let body = category("22", Some(ID));
+    for degradation in Degradation::ALL {
+        // What is packed as documented, and what is only named otherwise in a list of codings, is read as it is.
+        if matches!(degradation, Degradation::Plain | Degradation::Gzip) {
+            continue;
+        }
+        let again = degradation.reply(400, degradation.body(&body).unwrap()).header("zuora-request-id", REQUEST_ID);
+        run([Reply::lost(), whole(), again]).await.failed_anyhow(Unknown, &format!("{degradation:?}"));
+    }
+    for end in 0..body.len() {
+        let again = Reply::raw(400, body.as_bytes()[..end].to_vec()).header("zuora-request-id", REQUEST_ID);
+        let again = again.header("content-type", "application/json");
+        run([Reply::lost(), whole(), again]).await.failed_anyhow(Unknown, &format!("cut at {end}"));
+    }
+}
+
+/// A hop that numbers each response does not hide what the service says.
+#[tokio::test(start_paused = true)]
+async fn the_same_id_in_the_body_settles_beside_another_one_in_the_head() {
+    let said = |id: &str| refusal(Some(ID)).header("zuora-request-id", id);
+    let replies = [Reply::lost(), said(REQUEST_ID), said(OTHER_REQUEST_ID), paid()];
+    run(replies).await.failed(Rejected, 3, "the process ID is the same");
+}
+
+/// A first result that succeeds late goes before every refusal that was heard.
+#[tokio::test(start_paused = true)]
+async fn a_success_after_refusals_is_a_success() {
+    let rows = [
+        vec![Reply::lost(), refusal(Some(ID)), refusal(Some(OTHER_ID)), paid()],
+        vec![Reply::lost(), Reply::empty(409), Reply::empty(429), paid()],
+        vec![Reply::json(409, category("50", Some(ID))), Reply::json(409, category("50", Some(OTHER_ID))), paid()],
+        vec![Reply::lost(), Reply::empty(409), Reply::json(409, PAID)],
+    ];
+    for replies in rows {
+        let requests = replies.len();
+        run(replies).await.succeeded(requests, "a success at last");
     }
 }

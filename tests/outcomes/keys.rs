@@ -190,8 +190,6 @@ async fn a_clock_that_was_ahead_when_the_call_was_kept_lends_no_time() {
         } else {
             lost_call(&stage.service, &stage.client, Operation::Payment).await
         };
-        let late = kept.began().duration_since(stage.hands.truth()).unwrap_or_default();
-        assert!(late < seconds(60), "kept {late:?} after the truth");
         stage.hands.set_ahead(0);
         tokio::time::sleep(hours(25)).await;
         stage.service.forget();

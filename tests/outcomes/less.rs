@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 use zuora_payments::{Client, Outcome, RetryPolicy};
 
 use crate::bodies::{
-    EXAMPLES, ID, OPEN_CATEGORIES, OPEN_RESULT_CODES, UNKNOWN_CODES, category, coded, is_open, result_code,
+    EXAMPLES, ID, OPEN_CATEGORIES, OPEN_RESULT_CODES, UNKNOWN_CODES, category, coded, good, is_open, result_code,
 };
 use crate::degraded::{Degradation, closed_before_the_body, gzip};
 use crate::world::{Hands, Reply, Service, builder};
@@ -55,6 +55,19 @@ struct Open {
 }
 
 impl Open {
+    /// One operation shows it of the examples, and some codes of all. Statuses that are open by themselves leave little
+    /// to the body.
+    fn is_tried_at_every_byte(&self, degradation: Degradation) -> bool {
+        let is_example = EXAMPLES.iter().any(|example| example.name == self.name);
+        let stands_for_others = if is_example {
+            self.operation == Operation::Payment
+        } else {
+            TRIED_AT_EVERY_BYTE.contains(&&self.name[..])
+        };
+        let by_its_status = matches!(self.status, 409 | 500);
+        stands_for_others && (!by_its_status || matches!(degradation, Degradation::Plain | Degradation::Gzip))
+    }
+
     fn plain(&self) -> Reply {
         Reply::json(self.status, self.body.clone())
     }
@@ -116,6 +129,10 @@ fn what_refuses_is_rejected_when_it_is_plain() {
     }
 }
 
+/// Codes that stand for the others where every byte is tried: one of each kind.
+const TRIED_AT_EVERY_BYTE: [&str; 8] =
+    ["60", "60 as text", "99", "53000012", "522", r#""SystemError""#, "result 11", "result -1"];
+
 /// Each degraded form is as it is or cut at any byte.
 fn each_degraded_form_cut_at_every_byte(status: u16) {
     let began = Instant::now();
@@ -125,8 +142,8 @@ fn each_degraded_form_cut_at_every_byte(status: u16) {
         open.assert_unknown(&mut reader, Reply::body_lost(status), "lost behind the head");
         for degradation in Degradation::ALL {
             let Some(body) = degradation.body(&open.body) else { continue };
-            // The whole form first; a part of it after that, up to nothing at all. One operation shows it.
-            let least = if open.operation == Operation::Session { body.len() } else { 0 };
+            // The whole form first; a part of it after that, up to nothing at all.
+            let least = if open.is_tried_at_every_byte(degradation) { 0 } else { body.len() };
             for end in (least..=body.len()).rev() {
                 let reply = degradation.reply(status, body.slice(..end));
                 open.assert_unknown(&mut reader, reply, &format!("{degradation:?} cut at {end} of {}", body.len()));
@@ -208,6 +225,51 @@ fn what_is_packed_as_documented_is_read() {
             let reply = Reply::json(400, gzip(body.as_bytes())).header("content-encoding", coding);
             // The length is that of the packed body, as it is on the wire.
             assert_eq!(reader.outcome(Operation::Payment, reply), Some(outcome), "{coding}");
+        }
+    }
+}
+
+/// A success of which something was lost is no refusal.
+#[test]
+fn a_degraded_success_is_never_a_refusal() {
+    let mut reader = Reader::new();
+    for operation in Operation::ALL {
+        for status in [200, 201, 409] {
+            for degradation in Degradation::ALL {
+                let Some(body) = degradation.body(good(operation)) else { continue };
+                for end in 0..=body.len() {
+                    let outcome = reader.outcome(operation, degradation.reply(status, body.slice(..end)));
+                    let refused = matches!(outcome, Some(Outcome::Rejected | Outcome::NotSent));
+                    assert!(!refused, "{operation:?} {status} {degradation:?} cut at {end}: {outcome:?}");
+                }
+            }
+        }
+    }
+}
+
+/// A body that contradicts its status proves neither of the two.
+#[test]
+fn a_success_at_a_refusing_status_is_no_refusal() {
+    let mut reader = Reader::new();
+    for operation in [Operation::Payment, Operation::Authorization] {
+        for status in [400, 403, 404, 405, 406, 415] {
+            let outcome = reader.outcome(operation, Reply::json(status, good(operation)));
+            assert_ne!(outcome, Some(Outcome::Rejected), "{operation:?} {status}");
+        }
+    }
+}
+
+/// Statuses that say neither that it was done nor that it was refused.
+#[test]
+fn other_statuses_are_no_refusals() {
+    let mut reader = Reader::new();
+    for status in [201, 202, 204, 206, 299, 300, 301, 302, 303, 304, 307, 308, 599] {
+        for operation in Operation::ALL {
+            for reply in [Reply::empty(status), Reply::raw(status, "")] {
+                let outcome = reader.outcome(operation, reply);
+                let careful = matches!(outcome, Some(Outcome::Unknown | Outcome::Accepted));
+                assert!(careful, "{operation:?} {status}: {outcome:?}");
+            }
         }
     }
 }
