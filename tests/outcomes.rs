@@ -21,6 +21,8 @@ mod keyless;
 mod keys;
 #[path = "outcomes/less.rs"]
 mod less;
+#[path = "outcomes/odd.rs"]
+mod odd;
 #[path = "outcomes/seen.rs"]
 mod seen;
 #[path = "outcomes/sockets.rs"]

@@ -364,3 +364,51 @@ async fn a_call_that_takes_very_long_stops_before_its_keys_day_ends() {
     let error = resume(&second, kept).await.unwrap_err();
     assert_eq!((error.outcome(), stage.service.count()), (Unknown, 1), "{error}");
 }
+
+/// A call that is kept again when its resumption was lost is as old as it was, and as doubtful.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_kept_again_keeps_its_date_and_its_doubt() {
+    let stage = Stage::new();
+    let mut kept = lost_call(&stage.service, &stage.client, Operation::Payment).await;
+    for _ in 0..3 {
+        tokio::time::sleep(hours(7)).await;
+        stage.service.add(vec![Reply::empty(429); ATTEMPTS as usize]);
+        let error = resume(&stage.another_process(), kept).await.unwrap_err();
+        assert_eq!(error.outcome(), Unknown, "{error}");
+        kept = error.resumable().expect("it can be resumed still");
+    }
+    stage.service.add([Reply::empty(404)]);
+    let error = resume(&stage.another_process(), kept.clone()).await.unwrap_err();
+    assert_eq!(error.outcome(), Unknown, "{error}");
+    stage.service.forget();
+    stage.service.stay(paid());
+    tokio::time::sleep(hours(4)).await;
+    let ended = resume(&stage.another_process(), kept).await;
+    assert_eq!((ended.is_err(), stage.service.count()), (true, 0), "25 h after its first attempt");
+}
+
+/// Keeping a call twice does not make it younger.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_kept_twice_dates_from_the_first_time() {
+    let stage = Stage::new();
+    let call = Operation::Payment.call(&stage.client, ACCOUNT).retry(RetryPolicy::never());
+    let _first = call.kept();
+    tokio::time::sleep(hours(10)).await;
+    let second = call.kept();
+    tokio::time::sleep(hours(15)).await;
+    stage.service.stay(paid());
+    let ended = resume(&stage.another_process(), second).await;
+    assert_eq!((ended.is_err(), stage.service.count()), (true, 0));
+}
+
+/// What is sent in the last moments of the day can arrive after it.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_that_may_arrive_after_the_keys_day() {
+    let stage = Stage::new();
+    let kept = lost_call(&stage.service, &stage.client, Operation::Payment).await;
+    tokio::time::sleep(hours(24) - seconds(1)).await;
+    stage.service.forget();
+    stage.service.stay(paid());
+    let ended = resume(&stage.another_process(), kept).await;
+    assert_eq!((ended.is_err(), stage.service.count()), (true, 0));
+}

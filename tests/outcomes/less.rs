@@ -11,6 +11,7 @@ use crate::bodies::{
     EXAMPLES, ID, OPEN_CATEGORIES, OPEN_RESULT_CODES, UNKNOWN_CODES, category, coded, good, is_open, result_code,
 };
 use crate::degraded::{Degradation, closed_before_the_body, gzip};
+use crate::success::{DECLINED, payment};
 use crate::world::{Hands, Reply, Service, builder};
 
 const STATUSES: [u16; 6] = [200, 400, 403, 404, 409, 500];
@@ -244,6 +245,24 @@ fn a_degraded_success_is_never_a_refusal() {
                 }
             }
         }
+    }
+}
+
+/// What begins as a success may end as a decline: no part of it says that anything was done.
+#[test]
+fn a_decline_that_is_cut_is_unknown() {
+    let mut reader = Reader::new();
+    let payments = DECLINED.map(|(members, _)| (Operation::Payment, payment("Electronic", members)));
+    let authorization = r#"{"success": true, "resultCode": 1, "resultMessage": "m", "transactionId": "5231"}"#;
+    for (operation, body) in payments.into_iter().chain([(Operation::Authorization, authorization.to_owned())]) {
+        for degradation in [Degradation::Plain, Degradation::Gzip, Degradation::ByteOrderMark] {
+            let bytes = degradation.body(&body).unwrap();
+            for end in 0..bytes.len() {
+                let outcome = reader.outcome(operation, degradation.reply(200, bytes.slice(..end)));
+                assert_eq!(outcome, Some(Outcome::Unknown), "{degradation:?} cut at {end}: {body}");
+            }
+        }
+        assert_eq!(reader.outcome(operation, Reply::body_lost(200)), Some(Outcome::Unknown));
     }
 }
 

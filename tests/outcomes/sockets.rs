@@ -179,3 +179,21 @@ async fn a_connection_with_another_calls_echo_is_not_used_again() {
     }
     assert_eq!(server.connections(), [1, 2, 2], "the first connection is closed, the second is used again");
 }
+
+/// What the server sends unasked is not the response to the next call.
+#[tokio::test]
+async fn what_comes_unasked_is_no_response_to_the_next_call() {
+    for stray in ["HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_owned(), response("200 OK", "", PAID)] {
+        for pause in [0, 20] {
+            let first = format!("{}{stray}", response("200 OK", "", PAID));
+            let lost = Written::closing(Vec::new());
+            let server = Server::start(vec![Written::staying(first), lost]).await;
+            let client = server.client();
+            pay(&client).await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+            // The second request is never responded to.
+            let error = pay(&client).await.unwrap_err();
+            assert_eq!(error.outcome(), Unknown, "{stray}, {pause} ms: {error}");
+        }
+    }
+}
