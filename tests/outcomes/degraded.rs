@@ -38,10 +38,14 @@ pub(crate) enum Degradation {
     CodeIsMissing,
     UpperCase,
     Capitals,
+    NoContentType,
+    NamedAsText,
+    NamedAsPage,
+    NamedInAnotherCharset,
 }
 
 impl Degradation {
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::Plain,
         Self::ByteOrderMark,
         Self::Utf16LittleEndian,
@@ -67,12 +71,22 @@ impl Degradation {
         Self::CodeIsMissing,
         Self::UpperCase,
         Self::Capitals,
+        Self::NoContentType,
+        Self::NamedAsText,
+        Self::NamedAsPage,
+        Self::NamedInAnotherCharset,
     ];
 
     /// The body of the degraded response; `None` where there is nothing in it that could degrade this way.
     pub(crate) fn body(self, plain: &str) -> Option<Bytes> {
         let text = match self {
-            Self::Plain | Self::TwoCodings | Self::UnknownCoding => plain.to_owned(),
+            Self::Plain
+            | Self::TwoCodings
+            | Self::UnknownCoding
+            | Self::NoContentType
+            | Self::NamedAsText
+            | Self::NamedAsPage
+            | Self::NamedInAnotherCharset => plain.to_owned(),
             Self::ByteOrderMark => format!("\u{feff}{plain}"),
             Self::Utf16LittleEndian => return Some(utf16(&format!("\u{feff}{plain}"), u16::to_le_bytes)),
             Self::Utf16BigEndian => return Some(utf16(&format!("\u{feff}{plain}"), u16::to_be_bytes)),
@@ -109,7 +123,14 @@ impl Degradation {
 
     /// The reply with this body, or with a part of it. Its end is where the connection is closed.
     pub(crate) fn reply(self, status: u16, body: Bytes) -> Reply {
-        let reply = Reply::raw(status, body).header("content-type", "application/json");
+        let reply = Reply::raw(status, body);
+        let reply = match self {
+            Self::NoContentType => reply,
+            Self::NamedAsText => reply.header("content-type", "text/plain"),
+            Self::NamedAsPage => reply.header("content-type", "text/html; charset=utf-8"),
+            Self::NamedInAnotherCharset => reply.header("content-type", "application/json; charset=utf-16"),
+            _ => reply.header("content-type", "application/json"),
+        };
         match self {
             Self::GzipTwiceInTwoHeaders => reply.header("content-encoding", "gzip").header("content-encoding", "gzip"),
             Self::Gzip => reply.header("content-encoding", "gzip"),
@@ -199,8 +220,16 @@ fn each_degradation_changes_the_bytes_or_the_headers() {
     for degradation in Degradation::ALL {
         let bytes = degradation.body(plain).unwrap();
         let same = bytes == plain.as_bytes();
-        let by_headers =
-            matches!(degradation, Degradation::Plain | Degradation::TwoCodings | Degradation::UnknownCoding);
+        let by_headers = matches!(
+            degradation,
+            Degradation::Plain
+                | Degradation::TwoCodings
+                | Degradation::UnknownCoding
+                | Degradation::NoContentType
+                | Degradation::NamedAsText
+                | Degradation::NamedAsPage
+                | Degradation::NamedInAnotherCharset
+        );
         assert_eq!(same, by_headers, "{degradation:?}");
     }
 }

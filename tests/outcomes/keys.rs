@@ -412,3 +412,14 @@ async fn nothing_is_sent_that_may_arrive_after_the_keys_day() {
     let ended = resume(&stage.another_process(), kept).await;
     assert_eq!((ended.is_err(), stage.service.count()), (true, 0));
 }
+
+/// A key of the caller's is of unknown age, whether its call was kept before or not.
+#[tokio::test(start_paused = true)]
+async fn a_callers_key_begins_in_doubt_though_its_call_was_kept() {
+    let stage = Stage::new();
+    let call = Operation::Payment.call(&stage.client, ACCOUNT).idempotency_key(key("order-4711"));
+    let _kept = call.kept();
+    stage.service.add([Reply::empty(404)]);
+    let error = call.send().await.unwrap_err();
+    assert_eq!((error.outcome(), stage.service.count()), (Unknown, 1), "{error}");
+}
