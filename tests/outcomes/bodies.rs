@@ -87,7 +87,7 @@ pub(crate) const OPEN_RESULT_CODES: [&str; 14] =
 pub(crate) struct Example {
     pub(crate) name: &'static str,
     pub(crate) body: &'static str,
-    /// Whether its codes are all documented, in a form that is documented, and say that nothing was done.
+    /// What it says by itself, whatever its status.
     pub(crate) says: Says,
 }
 

@@ -58,7 +58,7 @@ async fn a_dated_key_is_repeated_within_its_day() {
     }
 }
 
-/// The issue of two effects by one call: the second attempt would begin after the key was forgotten.
+/// Two effects by one call: the second attempt would begin after the key was forgotten.
 #[tokio::test(start_paused = true)]
 async fn a_dated_key_is_not_repeated_beyond_its_day() {
     let (ended, requests) = with_a_key_of(hours(24) - seconds(30), [Reply::lost().after(seconds(60)), paid()]).await;
