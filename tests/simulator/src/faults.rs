@@ -158,8 +158,8 @@ faults! {
     /// The effect is in the ledger; the code 53000060 is answered like those of `codes-after-processing`, and kept
     /// instead. The response to this request has a form that no client expects.
     "odd-failure-after-processing" OddFailureAfterProcessing(Oddity),
-    /// Processed; the response is 504 with a code of this category, as by a gateway that has errors of its own.
-    "gateway-failure-after-processing" GatewayFailureAfterProcessing(Category),
+    /// Processed; the response is 504 with a code of category 10, as by a gateway that has errors of its own.
+    "gateway-failure-after-processing" GatewayFailureAfterProcessing,
     /// Not processed; the state of things is looked at before the key is, and refuses with this category, in the style of
     /// the version. Each response has IDs of its own, also under a key that has its result.
     "refuse-before-key" RefuseBeforeKey(Category),

@@ -34,7 +34,7 @@
 //! |---|---|
 //! | `decline`, `declined`, `decline…-<n>` | declined, with result code `n` (1 unless given): an authorization answers 200, `success: false`, `resultCode`, `reasons`; a payment fails with code 53000060 in the style of the version |
 //! | `held-<n>` | authorization only: the funds are held, yet the answer is the decline with result code `n` |
-//! | `status-error`, `status-error-<n>` | payment only: `success: true`, status `Error`, with `gatewayResponseCode` `n` if given; nothing moves |
+//! | `status-error`, `status-error-<n>` | payment only: `success: true`, status `Error`, with `gatewayResponseCode` `n`, or else 51 of an electronic payment and none of an external one; nothing moves |
 //! | `canceled`, `canceled-<n>` | the same with status `Canceled` |
 //! | `failed-to-settle` | payment only: `success: true`, status `Processed`, `gatewayState` `FailedToSettle`; counts as moved |
 //! | `result-<n>` | authorization only: `success: true` with result code `n`; nothing is held |

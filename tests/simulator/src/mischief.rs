@@ -101,8 +101,8 @@ pub(crate) async fn after(state: &State, fault: Option<&Fault>, mut answer: Answ
         Some(Fault::StatusAfterProcessing(status)) => {
             answer = Answer::of_status(status_of(*status), state.options.codes);
         }
-        Some(Fault::GatewayFailureAfterProcessing(category)) => {
-            let refusal = Refusal::new(*category, ORDERED);
+        Some(Fault::GatewayFailureAfterProcessing) => {
+            let refusal = Refusal::new(Category::PermissionDenied, ORDERED);
             answer = refusal.answer(Style::Statuses, &state.options, UNKNOWN_RESOURCE);
             answer.status = StatusCode::GATEWAY_TIMEOUT;
         }

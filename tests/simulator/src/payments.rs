@@ -342,10 +342,11 @@ impl Request {
     fn describe_gateway(&self, body: Object, of: &Identity, order_id: Option<&str>) -> Object {
         let (state, response, code) = match (of.end, self.kind) {
             (End::Unsettled, _) => ("FailedToSettle", Some("Approved"), Some("0".to_owned())),
-            (End::Error(Some(code)) | End::Canceled(Some(code)), _) => {
-                ("NotSubmitted", Some("Insufficient funds"), Some(code.to_string()))
+            (End::Error(None) | End::Canceled(None), Kind::External) => ("NotSubmitted", None, None),
+            (End::Error(code) | End::Canceled(code), _) => {
+                ("NotSubmitted", Some("Insufficient funds"), Some(code.unwrap_or(51).to_string()))
             }
-            (End::Error(None) | End::Canceled(None), _) | (_, Kind::External) => ("NotSubmitted", None, None),
+            (_, Kind::External) => ("NotSubmitted", None, None),
             (_, Kind::Electronic) => ("Submitted", Some("Approved"), Some("0".to_owned())),
         };
         let gateway = of.gateway.as_ref();

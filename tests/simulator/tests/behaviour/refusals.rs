@@ -83,8 +83,7 @@ async fn codes_of_a_call_that_went_through() {
 #[tokio::test(start_paused = true)]
 async fn codes_of_a_gateway() {
     let near = Near::new().await;
-    let fault = Fault::GatewayFailureAfterProcessing(Category::PermissionDenied);
-    let reply = found_out(&near, fault).await.unwrap();
+    let reply = found_out(&near, Fault::GatewayFailureAfterProcessing).await.unwrap();
     assert_eq!((reply.status, reply.code()), (504, json!("50000010")));
 }
 
@@ -140,6 +139,9 @@ async fn payments_that_are_declined_inside_of_a_success() {
         assert_eq!((&body["gatewayState"], &body["gatewayResponseCode"]), (&json!(state), &code), "{input}");
         assert_eq!(near.moved(), moved, "{input}");
     }
+    let electronic = PAYMENT.replace("External", "Electronic").replace("a1", "canceled");
+    let body = near.post(PAYMENTS, &[NEW], electronic).await.json();
+    assert_eq!((&body["status"], &body["gatewayResponseCode"]), (&json!("Canceled"), &json!("51")));
 }
 
 /// A result code that is no approval, beside `success: true`.
