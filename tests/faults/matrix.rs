@@ -28,7 +28,7 @@ const fn scene(title: &'static str, before: Fault, times: u32) -> Scene {
     Scene { title, before, times, lasts: false }
 }
 
-const SCENES: [Scene; 10] = [
+const SCENES: [Scene; 11] = [
     scene("at once", Fault::Refuse, 0),
     scene("2nd, refused", Fault::Refuse, 1),
     scene("2nd, lost", Fault::CloseBefore, 1),
@@ -38,6 +38,7 @@ const SCENES: [Scene; 10] = [
     scene("5th, lost", Fault::CloseBefore, 4),
     scene("5th, done", Fault::CloseAfterProcessing, 4),
     Scene { lasts: true, ..scene("always", Fault::Refuse, 0) },
+    Scene { lasts: true, ..scene("always, limited", Fault::RateLimit(TIMES[0]), 1) },
     Scene { lasts: true, ..scene("always, done", Fault::CloseAfterProcessing, 1) },
 ];
 
@@ -47,7 +48,7 @@ impl Scene {
         let in_doubt = own_key || is_silent(&self.before);
         match (in_doubt, self.times) {
             (true, _) => is_honest(fault, Moment::Doubt),
-            (false, 0) if self.lasts => Moment::ALL.iter().all(|moment| is_honest(fault, *moment)),
+            (false, _) if self.lasts => Moment::ALL.iter().all(|moment| is_honest(fault, *moment)),
             (false, 0) => is_honest(fault, Moment::First),
             (false, _) => is_honest(fault, Moment::Clear),
         }
@@ -67,7 +68,7 @@ impl Scene {
 const LEGEND: &str = "\
 Which attempt meets with the fault, and what those before it met with: refused (no connection), lost (the connection, and
 the request was not processed), late (the connection lost, and the request processed after the call), done (processed, and
-the connection lost). \"Always\" means all attempts, or all after one that was done. A cell is what the call claims, after
+the connection lost), limited (429). \"Always\" means all attempts, or all after the first one. A cell is what the call claims, after
 how many attempts; behind the arrow, what comes of resuming it. A dash stands where the fault leaves no chance to be right.
 
 ";

@@ -101,11 +101,19 @@ impl Stage {
     pub(crate) fn check(&self, key: &IdempotencyKey, ended: Option<&Ended>) -> Result<Claim, String> {
         let claim = Claim::of(ended);
         self.holds(key, claim)?;
+        if claim == Claim::NotSent && self.was_reached() {
+            return Err(format!("{claim}, and an attempt has left the process"));
+        }
         let breaches = self.seen.breaches();
         if !breaches.is_empty() || self.seen.keys() > 1 {
             return Err(format!("{} keys: {breaches:?}", self.seen.keys()));
         }
         Ok(claim)
+    }
+
+    /// Whether a request to an operation has arrived here.
+    fn was_reached(&self) -> bool {
+        self.simulator.requests().iter().any(|request| request.path != "/oauth/token")
     }
 
     /// Holds a claim against the ledger.
