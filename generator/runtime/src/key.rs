@@ -74,8 +74,9 @@ impl Key {
         if matches!(by_server.as_ref().unwrap_or(&by_wall), Err(ahead) if ahead.duration() > MARGIN) {
             return Some(Duration::ZERO);
         }
-        let age =
-            [by_wall, by_server.unwrap_or(Ok(Duration::ZERO))].into_iter().flatten().fold(now.waited, Duration::max);
+        // The server's clock cannot be set back either; only where it is not known, the steady one is needed.
+        let other = by_server.unwrap_or_else(|| now.steady.duration_since(wall));
+        let age = [by_wall, other].into_iter().flatten().fold(now.waited, Duration::max);
         Some(self.kept.saturating_sub(MARGIN).saturating_sub(age))
     }
 }
