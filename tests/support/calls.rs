@@ -43,6 +43,8 @@ pub struct Told {
     pub reference: Option<String>,
     /// How many attempts it took.
     pub attempts: u32,
+    /// Whether what was asked for is done.
+    pub is_done: bool,
 }
 
 /// How a call ended.
@@ -168,7 +170,7 @@ pub async fn resume(client: &Client, kept: ResumableCall) -> Ended {
 }
 
 fn told<T>(response: &Response<T>, reference: impl Fn(&T) -> Option<String>) -> Told {
-    Told { reference: reference(response), attempts: response.attempts() }
+    Told { reference: reference(response), attempts: response.attempts(), is_done: response.is_done() }
 }
 
 fn token(session: &PaymentSession) -> Option<String> {
