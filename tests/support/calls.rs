@@ -1,6 +1,6 @@
 //! The three operations as values, for what holds for all of them.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use zuora_payments::operations::{CreateAuthorization, CreatePayment, CreatePaymentSession};
 use zuora_payments::{
@@ -103,6 +103,11 @@ impl Call {
     /// Sends this key.
     pub fn idempotency_key(self, key: IdempotencyKey) -> Self {
         change!(self, call => call.idempotency_key(key))
+    }
+
+    /// Says when the key was used first.
+    pub fn key_first_used(self, at: SystemTime) -> Self {
+        change!(self, call => call.key_first_used(at))
     }
 
     /// Gives up on an attempt after this time.
