@@ -10,6 +10,7 @@ use crate::answer::Answer;
 use crate::client::{Core, Shared};
 use crate::download::DownloadFuture;
 use crate::encoding::hex;
+use crate::error::What;
 use crate::key::FirstUse;
 use crate::media::Media;
 use crate::model::validate_parts;
@@ -17,7 +18,7 @@ use crate::multipart;
 use crate::operation::{HeaderField, Operation};
 use crate::parameters::Given;
 use crate::payload::{Content, Payload};
-use crate::prepare::{Prepared, request_of};
+use crate::prepare::{Prepared, changed_after_kept, request_of};
 use crate::retry::RetryPolicy;
 use crate::seam::{Node, Value, encode, validate};
 use crate::send::{self, Success};
@@ -47,6 +48,8 @@ pub struct Call {
     pub(crate) first_use: Option<SystemTime>,
     /// When the call was first made resumable: another process may send it from then on.
     pub(crate) kept_at: OnceLock<FirstUse>,
+    /// The call as it was made resumable.
+    pub(crate) kept: OnceLock<ResumableCall>,
     pub(crate) settings: Settings,
     pub(crate) violations: Violations,
 }
@@ -86,6 +89,7 @@ impl Call {
             key,
             first_use: None,
             kept_at: OnceLock::new(),
+            kept: OnceLock::new(),
             settings: Settings::default(),
             violations: Violations::default(),
         }
@@ -159,10 +163,12 @@ impl Call {
     /// sent again only where nothing was sent before, and it ends with a success or as [`Unknown`](crate::Outcome::Unknown).
     pub fn idempotency_key(mut self, key: IdempotencyKey) -> Self {
         self.key = Some(CallKey { text: key, given: true });
+        self.first_use = None;
         self
     }
 
-    /// Says when the caller's own idempotency key was used first, so that its age is known: by this call or by any other.
+    /// Says when the caller's own idempotency key was used first, so that its age is known: by this call or by any other. Call it after
+    /// [`idempotency_key`](Self::idempotency_key).
     pub fn key_first_used(mut self, at: SystemTime) -> Self {
         self.first_use = Some(at);
         self
@@ -194,7 +200,7 @@ impl Call {
     /// The call in a form that can be kept, and resumed when its response is lost.
     ///
     /// From now on the age of its key counts, for this call as well: whoever finds the kept call may send it. See to it that nobody
-    /// does while this one is under way.
+    /// does while this one is under way. What is set on the call must be set before; it is not sent if it is changed afterwards.
     ///
     /// # Errors
     ///
@@ -208,7 +214,13 @@ impl Call {
         self.kept_at.get_or_init(|| FirstUse::now(&shared.now(None)));
         let (request, key) = request_of(self)?;
         match key {
-            Some(key) => Ok(ResumableCall::new(self.operation, &request, &key, false, shared)),
+            Some(key) => {
+                let call = ResumableCall::new(self.operation, &request, &key, false, shared);
+                if *self.kept.get_or_init(|| call.clone()) != call {
+                    return Err(Error::new(What::Invalid(changed_after_kept()), self.operation.context(Some(key))));
+                }
+                Ok(call)
+            }
             None => {
                 let flaw = "is missing, without which a call cannot be resumed".to_owned();
                 Err(Error::invalid_argument("idempotency key", flaw))
@@ -250,8 +262,9 @@ impl Call {
     /// not be blocked.
     #[cfg(feature = "blocking")]
     pub fn wait<T: Answer>(self) -> Result<Response<T>, Error> {
-        let core = self.core.clone();
-        crate::blocking::wait(&core.shared, self.send())
+        let (core, operation) = (self.core.clone(), self.operation);
+        let key = request_of(&self).ok().and_then(|(_, key)| key);
+        crate::blocking::wait(&core.shared, self.send()).map_err(|error| error.of_call(operation.context(key)))
     }
 }
 

@@ -8,7 +8,7 @@ use http::{HeaderMap, Response, StatusCode, header};
 
 use crate::error::{BodyFlaw, Refusal, TimedOut, TokenFailure, Unreadable, What};
 use crate::evidence::Evidence;
-use crate::failure::{Said, denies_success, says_success};
+use crate::failure::{Said, denies_success, has_what_was_asked_for, says_success};
 use crate::gzip::{self, Unpack};
 use crate::members::Members;
 use crate::model::decode_into;
@@ -16,7 +16,7 @@ use crate::operation::Operation;
 use crate::response::Head;
 use crate::seam::{Node, Value};
 use crate::service::{CodeClass, Failure, Means, Service};
-use crate::success::{is_known_by_members, meaning, meaning_of_members, member_text};
+use crate::success::{has_reasons, is_known_by_members, meaning, meaning_of_members, member_text};
 use crate::transport::{Fault, TransportError};
 use crate::{DecodeError, Outcome, Violations};
 
@@ -173,7 +173,9 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
     let members = Members::read(&text);
     let says = says_success(failure, &members);
     // Some servers give the response they kept under a key back as a conflict. Taking it for a failure would lose it.
-    let kept = asked.keyed && head.status == StatusCode::CONFLICT && says == Some(true);
+    let is_whole = asked.operation.success.is_none_or(|success| success.known_by.is_empty())
+        || has_what_was_asked_for(asked.operation, &members);
+    let kept = asked.keyed && head.status == StatusCode::CONFLICT && says == Some(true) && is_whole;
     let success = head.status.is_success() || kept;
     let lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
     if !success && !lost || body.flaw.is_none() && denies_success(failure, asked.operation, &members) {
@@ -182,7 +184,8 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
         return Err(refusal(asked, said, head, body));
     }
     let states = asked.operation.success;
-    let confirmed = failure.success.is_none() || says == Some(true) || is_known_by_members(states, failure, &members);
+    let confirmed =
+        failure.success.is_none() || says == Some(true) || is_known_by_members(asked.operation, failure, &members);
     // What is cut off may say further on that the call was declined.
     let is_done = states.is_none_or(|success| success.states.is_empty())
         || members.is_whole_object() && meaning_of_members(states, &members) == Means::Done;
@@ -204,13 +207,14 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
 
 /// What a success that was read says of what was asked for.
 fn succeeded(asked: &Asked<'_>, head: Head, body: Body, value: &dyn Value) -> Result<Succeeded, What> {
+    let contradicts = has_reasons(&asked.service.failure, value);
     let evidence = match meaning(asked.operation.success, value) {
+        // The body says that the call succeeded, and that it failed.
+        _ if contradicts => Evidence::Open,
         Means::Done => return Ok(Succeeded { head, is_done: true }),
-        Means::Open => match failed_result(asked, value) {
-            None => return Ok(Succeeded { head, is_done: false }),
-            // The body says that the call succeeded, and that it failed.
-            Some(_) => Evidence::Open,
-        },
+        // Where there is a result code, a success without the one that says so is none.
+        Means::Open if asked.operation.result_codes && asked.operation.success.is_some() => Evidence::Open,
+        Means::Open => return Ok(Succeeded { head, is_done: false }),
         Means::Declined(Outcome::Rejected) => Evidence::Declined,
         Means::Declined(_) => Evidence::MaybeDeclined,
     };

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 use tokio::sync::Semaphore;
 
 use crate::answer::Answer;
@@ -92,7 +92,13 @@ impl Shared {
         }
     }
 
-    /// A digest of the client's credentials. It tells tenants apart, and no credential can be read out of it.
+    /// Takes in the date of a response that has just come.
+    pub(crate) fn observe_server_time(&self, headers: &HeaderMap) {
+        self.server_time.observe(headers, self.time.now(), self.time.of_day());
+    }
+
+    /// A digest of whom the client is to the service. It tells tenants apart, and no secret can be read out of it. What a transport of the
+    /// caller's adds is not in it.
     pub(crate) fn sender(&self, key: &IdempotencyKey) -> String {
         let mut digest = hmac_sha256::HMAC::new(key.as_str());
         let mut add = |part: &str| {

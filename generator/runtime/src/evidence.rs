@@ -82,7 +82,7 @@ macro_rules! next_words {
         "send again"
     };
     (AgainIfRepeatable) => {
-        "end; GET and HEAD: send again"
+        "end; safe methods: send again"
     };
     (NewToken) => {
         "new token, send again once"
@@ -152,8 +152,10 @@ evidence! {
         "turned away before anything was done";
     InProgress: "409 without a code", Unknown -, Again, End,
         "an earlier request may be running under the key; its result comes with time";
-    Locked: "a code that speaks of a lock, or 409 with a code", Unknown Rejected, Ask, End,
+    Locked: "a code that speaks of a lock", Unknown Rejected, Ask, End,
         "an earlier request of the call may hold the lock, unless the service keeps the failure";
+    RefusedInConflict: "409 with a code that refuses", Unknown Rejected, Ask, End,
+        "as above";
     Refused: "a code that refuses", Rejected Rejected, AskInDoubt, End,
         "the service looked at the call and did not act; whether that covers earlier attempts, shows when it keeps the failure";
     FailedAndRefused: "500 with a result code that refuses and with an ID", Unknown Rejected, AskOnce, End,
@@ -221,6 +223,19 @@ pub(crate) struct ResponseIds {
     pub(crate) body: [Option<String>; 2],
     /// In the header.
     pub(crate) header: Option<String>,
+    /// The codes that came with them.
+    pub(crate) codes: Vec<String>,
+}
+
+/// What is written where there is no ID.
+const PLACEHOLDERS: [&str; 6] = ["n/a", "nil", "none", "null", "undefined", "unknown"];
+
+/// Tells whether a text can tell one response from another.
+fn can_be_id(text: &str) -> bool {
+    let mut letters = text.trim().chars();
+    let first = letters.next();
+    let varies = letters.any(|letter| Some(letter) != first);
+    varies && !PLACEHOLDERS.iter().any(|placeholder| text.trim().eq_ignore_ascii_case(placeholder))
 }
 
 impl ResponseIds {
@@ -235,15 +250,18 @@ impl ResponseIds {
     /// Drops what the predicate does not take for an ID of the service's own making.
     pub(crate) fn retain(&mut self, is_own: impl Fn(&str) -> bool) {
         for id in self.body.iter_mut().chain([&mut self.header]) {
-            id.take_if(|id| !is_own(id));
+            id.take_if(|id| !can_be_id(id) || !is_own(id));
         }
     }
 
-    /// Tells whether both are IDs of the same response. The IDs of the body go first: a header may be put anew around a
+    /// Tells whether both are of the same response, with the same codes. The IDs of the body go first: a header may be put anew around a
     /// response that is kept.
     fn is_same(&self, other: &Self) -> bool {
         let pairs =
             || self.body.iter().zip(&other.body).filter_map(|(one, other)| Some((one.as_ref()?, other.as_ref()?)));
+        if self.codes != other.codes {
+            return false;
+        }
         if pairs().next().is_some() {
             return pairs().all(|(one, other)| one == other);
         }
@@ -367,7 +385,7 @@ mod tests {
     use Outcome::{Accepted, NotSent, Rejected, Unknown};
 
     fn ids(process: &str) -> ResponseIds {
-        ResponseIds { body: [Some(process.to_owned()), None], header: None }
+        ResponseIds { body: [Some(process.to_owned()), None], ..ResponseIds::default() }
     }
 
     const ORIGINS: [KeyOrigin; 4] = [
@@ -377,7 +395,7 @@ mod tests {
         KeyOrigin::Undated { resumed: true },
     ];
 
-    const ALL: [(Evidence, Outcome, Next); 20] = [
+    const ALL: [(Evidence, Outcome, Next); 21] = [
         (NotConnected, NotSent, Next::Again),
         (NoToken, NotSent, Next::Again),
         (TokenRefused, NotSent, Next::End),
@@ -389,6 +407,7 @@ mod tests {
         (Denied, Rejected, Next::End),
         (InProgress, Unknown, Next::Again),
         (Locked, Unknown, Next::Ask),
+        (RefusedInConflict, Unknown, Next::Ask),
         (Refused, Rejected, Next::End),
         (FailedAndRefused, Unknown, Next::Ask),
         (Open, Unknown, Next::End),
@@ -493,6 +512,18 @@ mod tests {
         let header = ResponseIds { header: Some("R-1".to_owned()), ..ResponseIds::default() };
         assert!(both("P-1", "R-1").is_same(&header) && header.is_same(&header));
         assert!(!ResponseIds::default().is_same(&ResponseIds::default()));
+    }
+
+    #[test]
+    fn what_cannot_tell_responses_apart_is_no_id() {
+        for text in ["", " ", "\t", "null", " N/A ", "undefined", "0000000000000000", "7"] {
+            let mut ids = ids(text);
+            ids.retain(|_| true);
+            assert!(ids.is_empty(), "{text:?}");
+        }
+        let one = ResponseIds { codes: vec!["53000030".to_owned()], ..ids("P-1") };
+        let other = ResponseIds { codes: vec!["53000022".to_owned()], ..ids("P-1") };
+        assert!(one.is_same(&one) && !one.is_same(&other));
     }
 
     #[test]

@@ -90,7 +90,8 @@ impl Said {
             .and_then(|member| members.text(member))
             .filter(|message| !message.is_empty());
         let text = |member: Option<&str>| members.text(member?).filter(|text| !text.trim().is_empty());
-        let ids = ResponseIds { body: [text(failure.process_id), text(failure.request_id)], header: None };
+        let codes = result.iter().chain(&reasons).map(|reason| reason.code.clone()).collect();
+        let ids = ResponseIds { body: [text(failure.process_id), text(failure.request_id)], header: None, codes };
         Self { reasons, result, message, ids, form: Form::Unknown }
     }
 
@@ -104,6 +105,8 @@ impl Said {
         match (status.as_u16(), &self.form) {
             (401, _) => Evidence::Unauthorized,
             (429, _) => Evidence::TooMany,
+            // Nothing that is documented has such a status.
+            (..=199 | 300..=399 | 600.., _) => Evidence::Unreadable,
             (_, Form::Coded(codes)) => codes.evidence(status.as_u16(), is_keyed),
             // What is in front of the service needs no form.
             (408 | 425 | 444 | 460 | 499 | 500..=599, _) => Evidence::Unavailable,
@@ -119,17 +122,19 @@ impl Said {
 
 impl Codes {
     fn evidence(&self, status: u16, is_keyed: bool) -> Evidence {
-        let class = self.class();
-        match (status, class) {
-            (409, Some(CodeClass::Open)) => Evidence::Open,
-            // What the door says is no result, and what is not known may be about the request that is running.
-            (409, None | Some(CodeClass::Denied | CodeClass::Unauthorized | CodeClass::TooMany)) => {
-                Evidence::InProgress
-            }
-            (409, _) | (_, Some(CodeClass::Locked)) => Evidence::Locked,
-            (408 | 425 | 444 | 460 | 499 | 502..=504, _) => Evidence::Unavailable,
+        match (status, self.class()) {
             (422, _) if is_keyed => Evidence::ForeignKey,
+            (408 | 425 | 444 | 460 | 499 | 502..=504, class) if class != Some(CodeClass::Locked) => {
+                Evidence::Unavailable
+            }
+            (409, None) => Evidence::InProgress,
             (_, Some(CodeClass::Open) | None) => Evidence::Open,
+            // What the door says is no result that is kept.
+            (403, Some(CodeClass::Locked)) => Evidence::InProgress,
+            (409, Some(CodeClass::Denied | CodeClass::Unauthorized | CodeClass::TooMany)) => Evidence::InProgress,
+            (_, Some(CodeClass::Locked)) if self.speaks_at_the_door() => Evidence::InProgress,
+            (_, Some(CodeClass::Locked)) => Evidence::Locked,
+            (409, _) => Evidence::RefusedInConflict,
             (500, Some(CodeClass::Refused | CodeClass::Declined)) if self.result.is_some() => {
                 Evidence::FailedAndRefused
             }
@@ -140,6 +145,12 @@ impl Codes {
             (403, _) | (_, Some(CodeClass::Denied)) => Evidence::Denied,
             (_, Some(CodeClass::Refused | CodeClass::Declined)) => Evidence::Refused,
         }
+    }
+
+    /// Tells whether one of the reasons is said before the service looks at the call.
+    fn speaks_at_the_door(&self) -> bool {
+        let door = [CodeClass::Denied, CodeClass::Unauthorized, CodeClass::TooMany];
+        self.reasons.iter().flatten().any(|class| door.contains(class))
     }
 
     /// What all codes say together; `None` if one that counts is not known. A lock goes first, then the result code.
@@ -174,7 +185,7 @@ fn together(codes: &[CodeClass]) -> Option<CodeClass> {
 
 /// The form of a body that came whole and is not empty.
 fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &Members<'_>) -> Form {
-    if !members.is_whole_object() || claims_success(failure, members) {
+    if !members.is_whole_object() || contradicts_failure(failure, operation, members) {
         return Form::Unknown;
     }
     let decline_codes = operation.success.map_or(&[][..], |success| success.decline_codes);
@@ -193,9 +204,8 @@ fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &
         // Each element is an object with a code, or the list has no documented form.
         let Some(elements) = members.single_list(at.member) else { return Form::Unknown };
         for element in elements {
-            let Some(code) = element.is_whole_object().then(|| element.single_text(at.code)).flatten() else {
-                return Form::Unknown;
-            };
+            let code = element.is_whole_object().then(|| element.single_text(at.code)).flatten();
+            let Some(code) = code.filter(|code| is_plain_code(failure, code)) else { return Form::Unknown };
             codes.decline |= decline_codes.contains(&code.as_str());
             codes.reasons.push(category(failure, &code).map(|known| known.class));
         }
@@ -206,6 +216,28 @@ fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &
     plain_form(failure, status, members)
 }
 
+/// Tells whether a body says something that no failure says: that the call succeeded, or what it brought; or says what counts in a
+/// way that is not documented.
+fn contradicts_failure(failure: &Failure, operation: &Operation, members: &Members<'_>) -> bool {
+    let success = failure.success.is_some_and(|name| members.has(name) && members.single_boolean(name) != Some(false));
+    let names = [failure.success, failure.reasons.map(|at| at.member), failure.result.map(|at| at.member)];
+    success
+        || names.into_iter().flatten().any(|name| members.has_misspelt(name))
+        || has_what_was_asked_for(operation, members)
+}
+
+/// Tells whether a body has the members by which a success of the operation is known.
+pub(crate) fn has_what_was_asked_for(operation: &Operation, members: &Members<'_>) -> bool {
+    let is_there = |name: &&str| members.text(name).is_some_and(|text| !text.is_empty());
+    operation.success.is_some_and(|success| success.known_by.iter().any(|list| list.iter().all(is_there)))
+}
+
+/// Tells whether a text is spelt as codes are: one that only resembles a code with a category is none, and may be any.
+fn is_plain_code(failure: &Failure, code: &str) -> bool {
+    let digits = code.bytes().filter(u8::is_ascii_digit).count();
+    failure.code_digits == 0 || digits < failure.code_digits || code.len() == digits
+}
+
 /// The form of a body without reasons and without a result code.
 fn plain_form(failure: &Failure, status: StatusCode, members: &Members<'_>) -> Form {
     let Some(plain) = failure.plain.filter(|plain| plain.statuses.contains(&status.as_u16())) else {
@@ -214,10 +246,12 @@ fn plain_form(failure: &Failure, status: StatusCode, members: &Members<'_>) -> F
     let (Some(code), Some(_)) = (members.single_text(plain.code), members.single_text(plain.message)) else {
         return Form::Unknown;
     };
-    // A word or a short number says no more than the status. Anything else may be the code of a reason.
-    let says_nothing = code.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-        || code.len() < failure.code_digits && code.len() < 6 && code.bytes().all(|byte| byte.is_ascii_digit());
-    if says_nothing && !code.is_empty() {
+    if !members.has_only(&[plain.code, plain.message]) {
+        return Form::Unknown;
+    }
+    // A word, or the status once more, says no more than the status. Anything else may be the code of a reason.
+    let is_word = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    if is_word || code == status.as_str() {
         return Form::Plain;
     }
     let class = category(failure, &code).map(|known| known.class);
@@ -235,10 +269,6 @@ pub(crate) fn category(failure: &Failure, code: &str) -> Option<&'static Code> {
 /// What a body itself says about success, if anything.
 pub(crate) fn says_success(failure: &Failure, members: &Members<'_>) -> Option<bool> {
     failure.success.and_then(|success| members.boolean(success))
-}
-
-fn claims_success(failure: &Failure, members: &Members<'_>) -> bool {
-    says_success(failure, members) == Some(true)
 }
 
 /// Tells whether a body says that the call failed, its status notwithstanding. One that says neither does so by its reasons, or by

@@ -7,7 +7,7 @@ use crate::evidence::KeyOrigin;
 
 /// The last part of the time for which the service keeps a result, in which a call is not sent any more: a request takes time to
 /// arrive, and clocks differ.
-const MARGIN: Duration = Duration::from_secs(5 * 60);
+pub(crate) const MARGIN: Duration = Duration::from_secs(5 * 60);
 
 /// The key of a call.
 #[derive(Clone, Debug)]
@@ -57,6 +57,13 @@ pub(crate) struct Now {
     pub(crate) waited: Duration,
 }
 
+impl Now {
+    /// Of two clocks the one that is ahead.
+    pub(crate) fn latest(&self) -> SystemTime {
+        self.server.map_or(self.wall, |server| server.max(self.wall))
+    }
+}
+
 impl Key {
     /// Takes in what time it was on the server when the key was first used, once that is known.
     pub(crate) fn correct(&mut self, now: &Now) {
@@ -65,19 +72,54 @@ impl Key {
         }
     }
 
-    /// How long the service will surely remember the key; `None` as long as its age does not matter, nothing once that is not sure.
-    pub(crate) fn lasts(&self, now: &Now) -> Option<Duration> {
+    /// How long the service will surely remember the key; `None` as long as its age does not matter.
+    pub(crate) fn life(&self, now: &Now) -> Option<Life> {
         let FirstUse { wall, server } = self.first_use?;
         let by_wall = now.wall.duration_since(wall);
         let by_server = now.server.map(|at| at.duration_since(server.unwrap_or(wall)));
-        // A date that lies ahead was made by a clock that was wrong, and tells no age. The server's clock is the one that counts.
-        if matches!(by_server.as_ref().unwrap_or(&by_wall), Err(ahead) if ahead.duration() > MARGIN) {
-            return Some(Duration::ZERO);
-        }
         // The server's clock cannot be set back either; only where it is not known, the steady one is needed.
-        let other = by_server.unwrap_or_else(|| now.steady.duration_since(wall));
-        let age = [by_wall, other].into_iter().flatten().fold(now.waited, Duration::max);
-        Some(self.kept.saturating_sub(MARGIN).saturating_sub(age))
+        let other = by_server.clone().unwrap_or_else(|| now.steady.duration_since(wall));
+        let age = [by_wall.clone(), other].into_iter().flatten().fold(now.waited, Duration::max);
+        let lasts = self.kept.saturating_sub(MARGIN).saturating_sub(age);
+        // A date that lies ahead was made by a clock that was wrong. The server's clock is the one that counts.
+        Some(match by_server.unwrap_or(by_wall) {
+            _ if lasts.is_zero() => Life::Spent,
+            Err(ahead) if ahead.duration() > MARGIN => Life::Ahead(ahead.duration()),
+            _ => Life::Lasts(lasts),
+        })
+    }
+}
+
+/// What the age of a key allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Life {
+    /// The service remembers the key for this long at least.
+    Lasts(Duration),
+    /// The service may have forgotten the key.
+    Spent,
+    /// The key is dated this far ahead, so that it has no age.
+    Ahead(Duration),
+}
+
+impl Life {
+    /// The time for which the key can still be sent.
+    pub(crate) fn lasts(self) -> Duration {
+        match self {
+            Self::Lasts(lasts) => lasts,
+            Self::Spent | Self::Ahead(_) => Duration::ZERO,
+        }
+    }
+
+    /// Why the key cannot be sent any more, if so.
+    pub(crate) fn flaw(self) -> Option<String> {
+        match self {
+            Self::Lasts(_) => None,
+            Self::Spent => Some("may be forgotten by the server, which would act anew".to_owned()),
+            Self::Ahead(ahead) => Some(format!(
+                "is dated {} s ahead, so that its age is not known: set the clock of the machine that made it, or of this one",
+                ahead.as_secs()
+            )),
+        }
     }
 }
 
@@ -104,7 +146,7 @@ mod tests {
         };
         let (wall, server, waited) = (at(wall), server.map(at), Duration::from_secs(waited));
         let now = Now { wall, server, steady: wall, waited };
-        key.lasts(&now).unwrap().as_secs()
+        key.life(&now).unwrap().lasts().as_secs()
     }
 
     #[test]
@@ -148,9 +190,9 @@ mod tests {
         // The first response tells that the wall clock is 100 hours ahead.
         let minute = Duration::from_secs(60);
         let now = Now { wall: wall + minute, server: Some(at(60)), steady: wall + minute, waited: minute };
-        assert_eq!(key.lasts(&now).unwrap().as_secs(), 0);
+        assert_eq!(key.life(&now).unwrap().lasts().as_secs(), 0);
         key.correct(&now);
-        assert_eq!(key.lasts(&now).unwrap().as_secs(), whole - 60);
+        assert_eq!(key.life(&now).unwrap().lasts().as_secs(), whole - 60);
         assert_eq!(key.first_use.unwrap().earliest(), at(0));
     }
 
@@ -164,9 +206,9 @@ mod tests {
             origin: KeyOrigin::Dated,
             first_use: Some(FirstUse::taken_down(at(0))),
         };
-        assert_eq!(key.lasts(&now).unwrap().as_secs(), whole - 3 * HOUR);
+        assert_eq!(key.life(&now).unwrap().lasts().as_secs(), whole - 3 * HOUR);
         // Where the server tells the time, a clock that was wrong from the start does no harm.
         now.server = Some(at(2 * HOUR));
-        assert_eq!(key.lasts(&now).unwrap().as_secs(), whole - 2 * HOUR);
+        assert_eq!(key.life(&now).unwrap().lasts().as_secs(), whole - 2 * HOUR);
     }
 }

@@ -5,9 +5,11 @@ use std::time::SystemTime;
 
 use http::Request;
 
+use crate::gzip;
 use crate::members::Members;
 use crate::operation::Operation;
 use crate::response::Head;
+use crate::resume::ResumableCall;
 use crate::service::HeaderRoles;
 
 /// What is needed to look up with the service what became of a call whose outcome is unknown: when it was sent, under which ID, and the
@@ -31,15 +33,21 @@ impl LookUp {
         body: &[u8],
         sent_at: Option<SystemTime>,
     ) -> Self {
-        let text = String::from_utf8_lossy(body);
-        let members = Members::read(&text);
-        let found = |name: &&'static str| Some((*name, members.text(name)?));
         Self {
             track_id: Head::value(request.headers(), roles.track_id).map(str::to_owned),
             path: request.uri().path().to_owned(),
             sent_at,
-            members: operation.look_up_by.iter().filter_map(found).collect(),
+            members: members_of(operation, body),
         }
+    }
+
+    /// Takes down what a kept call says.
+    pub(crate) fn of_kept(operation: &Operation, roles: &HeaderRoles, kept: &ResumableCall) -> Self {
+        let is_track_id = |name: &str| roles.track_id.is_some_and(|role| role.eq_ignore_ascii_case(name));
+        let track_id = kept.headers.iter().find(|(name, _)| is_track_id(name)).map(|(_, value)| value.clone());
+        let body = gzip::unpack(&kept.body, usize::MAX).unwrap_or_else(|_| kept.body.clone());
+        let sent_at = (!kept.used_before).then(|| kept.first_used());
+        Self { track_id, path: kept.path.clone(), sent_at, members: members_of(operation, &body) }
     }
 
     /// The caller's ID of the call, as it was sent; `None` if the operation takes none.
@@ -71,6 +79,13 @@ impl LookUp {
     pub fn member(&self, name: &str) -> Option<&str> {
         self.members().find(|(known, _)| *known == name).map(|(_, text)| text)
     }
+}
+
+/// The members of a body by which a call can be looked up.
+fn members_of(operation: &Operation, body: &[u8]) -> Vec<(&'static str, String)> {
+    let text = String::from_utf8_lossy(body);
+    let members = Members::read(&text);
+    operation.look_up_by.iter().filter_map(|name| Some((*name, members.text(name)?))).collect()
 }
 
 impl fmt::Debug for LookUp {

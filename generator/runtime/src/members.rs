@@ -7,6 +7,9 @@ use crate::model::Input;
 /// About as many members as large answers have.
 const MANY: usize = 48;
 
+/// A list of reasons that is longer is none: a small body could name very many.
+const MOST_ELEMENTS: usize = 256;
+
 /// The members of one JSON object, in order, with the text of their values; of a body that is cut off, those that came whole.
 pub(crate) struct Members<'a> {
     members: Vec<(Cow<'a, str>, &'a str)>,
@@ -16,7 +19,10 @@ pub(crate) struct Members<'a> {
 impl<'a> Members<'a> {
     /// Reads what can be read. A text that is no object has no members.
     pub(crate) fn read(text: &'a str) -> Self {
-        let mut members = Vec::with_capacity(MANY);
+        Self::read_into(Vec::with_capacity(MANY), text)
+    }
+
+    fn read_into(mut members: Vec<(Cow<'a, str>, &'a str)>, text: &'a str) -> Self {
         let mut input = Input::new(text);
         // An error ends the reading; what was read by then counts.
         let read = input.members(|name, input| {
@@ -32,9 +38,28 @@ impl<'a> Members<'a> {
         self.whole
     }
 
-    /// Tells whether there is a member of this name that is not null.
+    /// Tells whether there is a member of this name, be it null.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.raw(name).is_some_and(|value| value != "null")
+        self.raw(name).is_some()
+    }
+
+    /// Tells whether a member has this name but for the case of its letters.
+    pub(crate) fn has_misspelt(&self, name: &str) -> bool {
+        self.members.iter().any(|(known, _)| known.eq_ignore_ascii_case(name) && known != name)
+    }
+
+    /// Tells whether all members have one of these names.
+    pub(crate) fn has_only(&self, names: &[&str]) -> bool {
+        self.members.iter().all(|(known, _)| names.contains(&&**known))
+    }
+
+    /// The value of a member that occurs once and is `true` or `false`.
+    pub(crate) fn single_boolean(&self, name: &str) -> Option<bool> {
+        match self.raw(name).filter(|_| self.is_single(name))? {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
     }
 
     /// Tells whether there is a member of this name in any spelling of its letters.
@@ -89,8 +114,11 @@ impl<'a> Members<'a> {
     fn list(&self, name: &str) -> Option<Vec<Self>> {
         let mut input = Input::new(self.raw(name)?);
         let mut elements = Vec::new();
-        let whole = input.list(&mut |_, input| {
-            elements.push(Self::read(input.skip()?));
+        let whole = input.list(&mut |index, input| {
+            if index >= MOST_ELEMENTS {
+                return Err(input.fault("a list has too many elements"));
+            }
+            elements.push(Self::read_into(Vec::new(), input.skip()?));
             Ok(())
         });
         whole.is_ok().then_some(elements)

@@ -9,7 +9,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The call was not sent, so nothing can have happened.
+    /// The call was not sent, so nothing can have happened. Of what was sent before under a key of the caller's own, it says nothing.
     NotSent,
     /// The server answered and did not act on the call.
     Rejected,

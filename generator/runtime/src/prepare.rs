@@ -13,7 +13,7 @@ use crate::client::Shared;
 use crate::encoding::{percent_decode, percent_encode};
 use crate::error::{CallContext, What};
 use crate::evidence::KeyOrigin;
-use crate::key::{FirstUse, Key};
+use crate::key::{FirstUse, Key, Life, MARGIN};
 use crate::look_up::LookUp;
 use crate::media::static_value;
 use crate::operation::{Operation, Segment};
@@ -55,6 +55,11 @@ impl Prepared {
         let (request, key) = request_of(&call)?;
         let (operation, settings) = (call.operation, call.settings);
         let shared = Arc::clone(&call.core.shared);
+        if let (Some(kept), Some(key)) = (call.kept.get(), &key)
+            && *kept != ResumableCall::new(operation, &request, key, false, &shared)
+        {
+            return Err(Error::new(What::Invalid(changed_after_kept()), operation.context(Some(key.clone()))));
+        }
         let access = shared
             .access(operation)
             .map_err(|message| Error::new(What::Configuration(message), operation.context(key.clone())))?;
@@ -132,8 +137,8 @@ impl Prepared {
     }
 
     /// How long the service will surely remember the key; `None` as long as its age does not matter.
-    pub(crate) fn key_lasts(&self, shared: &Shared) -> Option<Duration> {
-        self.key.as_ref()?.lasts(&shared.now(self.since))
+    pub(crate) fn key_life(&self, shared: &Shared) -> Option<Life> {
+        self.key.as_ref()?.life(&shared.now(self.since))
     }
 
     /// The request of the next attempt, without a token.
@@ -217,6 +222,13 @@ fn unpacked(request: &Request<Bytes>) -> Bytes {
     let is_packed = request.headers().contains_key(header::CONTENT_ENCODING);
     let unpacked = is_packed.then(|| gzip::unpack(request.body(), usize::MAX).ok()).flatten();
     unpacked.unwrap_or_else(|| request.body().clone())
+}
+
+/// What is wrong with a call that is no longer the one that was kept: who resumes that would send something else under its key.
+pub(crate) fn changed_after_kept() -> Violations {
+    let mut violations = Violations::default();
+    violations.push("call", "was changed after it was made resumable; make it resumable last");
+    violations
 }
 
 /// Makes the request of a call, and says everything that is wrong with it.
@@ -375,6 +387,10 @@ fn settle_key(call: &Call, headers: &mut HeaderMap, violations: &mut Violations)
     set_key(headers, idempotency.header, &key.text, violations);
     if call.first_use.is_some() && !key.given {
         violations.push("first use of the key", "was given, but the key was not");
+    }
+    let now = call.core.shared.now(None).latest() + MARGIN;
+    if call.first_use.is_some_and(|first_use| first_use > now) {
+        violations.push("first use of the key", "lies ahead, so that the age of the key is not known");
     }
     let kept_at = call.kept_at.get().copied();
     let (origin, first_use) = match (key.given, call.first_use) {

@@ -16,7 +16,8 @@ use crate::call::{CallFuture, Settings, call_future};
 use crate::client::{Core, Shared};
 use crate::error::CallContext;
 use crate::evidence::KeyOrigin;
-use crate::key::{FirstUse, Key};
+use crate::key::{FirstUse, Key, Life};
+use crate::look_up::LookUp;
 use crate::operation::Operation;
 use crate::prepare::{Origin, Prepared, check_timeouts, header_value, request, set_key, standard_headers};
 use crate::retry::RetryPolicy;
@@ -143,10 +144,10 @@ impl ResumableCall {
             violations.push("resumed call", format!("cannot be sent: {message}"));
             Access::Token
         });
-        let is_over = key.lasts(&shared.now(None)).is_none_or(|lasts| lasts.is_zero());
+        // A date that lies ahead may be right by the server's clock, which the next token tells.
+        let is_over = key.life(&shared.now(None)) == Some(Life::Spent);
         if is_over {
-            let flaw = "is too old, or its time lies ahead: the server may have forgotten its key, and would act anew";
-            violations.push("resumed call", flaw);
+            violations.push("resumed call", "is too old: the server may have forgotten its key, and would act anew");
         }
         let first = self.request(shared, operation, &mut violations);
         match first.filter(|_| violations.is_empty()) {
@@ -155,7 +156,11 @@ impl ResumableCall {
                 let prepared = Prepared::made_of(Origin::Kept(self), first, operation, key, settings, shared);
                 Ok(prepared.proved_by(access))
             }
-            None => Err(Error::refused_resume(violations, self.context(shared, operation), self, is_over)),
+            None => {
+                let look_up = LookUp::of_kept(operation, &shared.service.roles, &self);
+                let context = self.context(shared, operation);
+                Err(Error::refused_resume(violations, context, self, is_over, look_up))
+            }
         }
     }
 

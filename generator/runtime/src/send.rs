@@ -17,6 +17,7 @@ use crate::client::Shared;
 use crate::download::Begun;
 use crate::error::{History, Limit, Refusal, TimedOut, Waiting, What};
 use crate::evidence::{Evidence, Next, Standing};
+use crate::key::MARGIN;
 use crate::media::is_json;
 use crate::model::drift;
 use crate::observe::{AttemptReport, CallReport, Drift};
@@ -28,7 +29,7 @@ use crate::seam::Value;
 use crate::service::Failure;
 use crate::time::Moment;
 use crate::trace::{self, AttemptSpan, CallSpan};
-use crate::transport::{Body, Connection, MaxResponseBytes, TransportError};
+use crate::transport::{Body, Connection, Fault, MaxResponseBytes, TransportError};
 use crate::{Error, IdempotencyKey, Violations};
 
 /// Of one answer, more departures from the document than this are not reported: they tell nothing new.
@@ -214,8 +215,8 @@ impl<'a> Way<'a> {
     /// The time that is left: the call has to last, and so has the server's memory of the key.
     fn left(&self) -> Duration {
         let of_call = self.deadline.since(self.shared.time.now());
-        let of_key = self.call.key_lasts(self.shared);
-        of_key.map_or(of_call, |of_key| of_key.min(of_call))
+        let of_key = self.call.key_life(self.shared);
+        of_key.map_or(of_call, |of_key| of_key.lasts().min(of_call))
     }
 
     /// The time without which an attempt does not begin.
@@ -226,12 +227,10 @@ impl<'a> Way<'a> {
     /// Says why the call must not be sent any more, if so: once the server may have forgotten its key, it could act a second time, however
     /// long the call has waited and for whatever.
     fn key_forgotten(&self) -> Option<Violations> {
-        let is_over = self.call.key_lasts(self.shared).is_some_and(|lasts| lasts.is_zero());
-        is_over.then(|| {
-            let mut violations = Violations::default();
-            violations.push("idempotency key", "may be forgotten by the server, which would act anew");
-            violations
-        })
+        let flaw = self.call.key_life(self.shared)?.flaw()?;
+        let mut violations = Violations::default();
+        violations.push("idempotency key", flaw);
+        Some(violations)
     }
 
     /// Sends the call once, and tells what that means; a success is read into `place`.
@@ -306,9 +305,10 @@ impl<'a> Way<'a> {
         let (headers, connection) = match &seen {
             Seen::Answer(answer) => (answer.headers(), answer.extensions().get::<Connection>()),
             Seen::Begun(parts, _) => (&parts.headers, parts.extensions.get()),
+            Seen::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => (&head.1, None),
             _ => return seen,
         };
-        self.shared.server_time.observe(headers, self.shared.time.now());
+        self.shared.observe_server_time(headers);
         let echo = Head::value(headers, self.shared.service.roles.track_id);
         let sent = self.track_id.as_ref().and_then(|sent| sent.to_str().ok());
         let differs = echo.zip(sent).is_some_and(|(echo, sent)| echo != sent);
@@ -324,7 +324,7 @@ impl<'a> Way<'a> {
     async fn send(&mut self, begun: Moment) -> Seen {
         let shared = self.shared;
         let attempt = begun.after(self.call.attempt_timeout);
-        let (deadline, limit) =
+        let (mut deadline, limit) =
             if self.deadline <= attempt { (self.deadline, Limit::Total) } else { (attempt, Limit::Attempt) };
         let at_hand = if self.call.access.takes_token() { shared.auth.at_hand() } else { Some(None) };
         self.bearer = match at_hand {
@@ -343,6 +343,10 @@ impl<'a> Way<'a> {
             return Seen::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
         }
         self.call.date_key(shared);
+        if let Some(life) = self.call.key_life(shared) {
+            // What a transport holds back must not leave once the key is over.
+            deadline = deadline.min(shared.time.now().after(life.lasts() + MARGIN));
+        }
         let request = self.take_request();
         if self.call.downloads || self.call.streamed().is_some() {
             let seen = Box::pin(shared.time.until(deadline, self.stream(request))).await;

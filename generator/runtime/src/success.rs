@@ -2,16 +2,47 @@
 
 use std::borrow::Cow;
 
+use crate::failure::has_what_was_asked_for;
 use crate::members::Members;
+use crate::operation::Operation;
 use crate::seam::{Node, Object, Value};
 use crate::service::{Failure, Means, State, Success};
 
 /// What the members of a value that was read say.
 pub(crate) fn meaning(success: Option<&Success>, value: &dyn Value) -> Means {
-    match value.node() {
-        Node::Object(object) => meaning_of(success, |name| member_text(object, name)),
-        _ => meaning_of(success, |_| None),
+    let Node::Object(object) = value.node() else {
+        return meaning_of(success, |_| None);
+    };
+    match meaning_of(success, |name| member_text(object, name)) {
+        Means::Done if !success.is_none_or(|success| is_clear(success, object)) => Means::Open,
+        means => means,
     }
+}
+
+/// Tells whether each member that counts has a value that is known, or none: one that cannot be read, or is spelt otherwise, may
+/// speak against what the others say.
+fn is_clear(success: &Success, object: &dyn Object) -> bool {
+    let names = success.states.iter().flat_map(|state| state.when.iter().map(|(name, _)| *name));
+    let is_unknown = |name: &str| {
+        let value = object.table().position(name).and_then(|index| object.get(index));
+        value.is_some_and(|value| matches!(value.node(), Node::Enum { known: false, .. }))
+    };
+    let is_extra = |name: &str| object.extra().iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+    !names.into_iter().any(|name| is_unknown(name) || is_extra(name))
+}
+
+/// Tells whether a value that was read has reasons, as only failures have.
+pub(crate) fn has_reasons(failure: &Failure, value: &dyn Value) -> bool {
+    let (Some(at), Node::Object(object)) = (failure.reasons, value.node()) else { return false };
+    let declared = object.table().position(at.member).and_then(|index| object.get(index));
+    let listed = declared.is_some_and(|value| matches!(value.node(), Node::List(list) if list.count() > 0));
+    listed
+        || object.extra().iter().any(|(name, json)| name.eq_ignore_ascii_case(at.member) && is_something(json.text()))
+}
+
+/// Tells whether some JSON is more than an empty list.
+fn is_something(json: &str) -> bool {
+    json != "null" && json.bytes().any(|byte| !matches!(byte, b'[' | b']' | b' ' | b'\n' | b'\r' | b'\t'))
 }
 
 /// What the members of a body say that could not be read as a value.
@@ -36,11 +67,10 @@ pub(crate) fn member_text<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<
     object.get(object.table().position(name)?)?.node().into_scalar()
 }
 
-/// Tells whether a body that says nothing about success is one all the same, by its members.
-pub(crate) fn is_known_by_members(success: Option<&Success>, failure: &Failure, members: &Members<'_>) -> bool {
-    let Some(success) = success.filter(|_| members.is_whole_object()) else { return false };
-    let says_something = failure.success.is_some_and(|name| members.has_in_any_case(name))
-        || failure.reasons.is_some_and(|at| members.has_in_any_case(at.member));
-    let is_there = |name: &&str| members.text(name).is_some_and(|text| !text.is_empty());
-    !says_something && success.known_by.iter().any(|list| !list.is_empty() && list.iter().all(is_there))
+/// Tells whether a body that says nothing about success, and nothing that failures say, is one all the same, by its members.
+pub(crate) fn is_known_by_members(operation: &Operation, failure: &Failure, members: &Members<'_>) -> bool {
+    let (reasons, plain) = (failure.reasons.map(|at| at.member), failure.plain.map(|plain| plain.code));
+    let names = [failure.success, reasons, failure.message, plain];
+    let says_something = names.into_iter().flatten().any(|name| members.has_in_any_case(name));
+    members.is_whole_object() && !says_something && has_what_was_asked_for(operation, members)
 }

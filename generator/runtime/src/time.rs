@@ -107,16 +107,23 @@ impl Time {
     }
 }
 
+/// A `Date` that is farther from this machine's time is a mistake, and would spoil the age of every key.
+const FARTHEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// The time of the server, as the `Date` of its responses tells it. It never runs backwards: a response that is repeated may
 /// carry an old date.
 #[derive(Debug, Default)]
 pub(crate) struct ServerTime(Mutex<Option<(SystemTime, Moment)>>);
 
 impl ServerTime {
-    /// Takes in the date of a response that has just come.
-    pub(crate) fn observe(&self, headers: &HeaderMap, now: Moment) {
+    /// Takes in the date of a response that has just come. One that is years off is none.
+    pub(crate) fn observe(&self, headers: &HeaderMap, now: Moment, wall: SystemTime) {
         let date = headers.get(header::DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
-        let Some(date) = date else { return };
+        let is_credible = |date: &SystemTime| {
+            let off = date.duration_since(wall).unwrap_or_else(|behind| behind.duration());
+            off < FARTHEST
+        };
+        let Some(date) = date.filter(is_credible) else { return };
         let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if latest.is_none_or(|latest| at(latest, now) < date) {
             *latest = Some((date, now));
@@ -149,15 +156,18 @@ mod tests {
         let date = |text: &str| HeaderMap::from_iter([(header::DATE, text.parse().unwrap())]);
         let at = |text: &str| Some(httpdate::parse_http_date(text).unwrap());
         assert_eq!(time.at(moment(0)), None);
-        time.observe(&HeaderMap::new(), moment(0));
-        time.observe(&date("soon"), moment(0));
+        let wall = httpdate::parse_http_date("Sun, 22 Nov 2026 12:00:00 GMT").unwrap();
+        time.observe(&HeaderMap::new(), moment(0), wall);
+        time.observe(&date("soon"), moment(0), wall);
+        time.observe(&date("Fri, 31 Dec 9999 23:59:59 GMT"), moment(0), wall);
+        time.observe(&date("Thu, 01 Jan 1970 00:00:00 GMT"), moment(0), wall);
         assert_eq!(time.at(moment(0)), None);
-        time.observe(&date("Sun, 22 Nov 2026 12:00:00 GMT"), moment(0));
+        time.observe(&date("Sun, 22 Nov 2026 12:00:00 GMT"), moment(0), wall);
         assert_eq!(time.at(moment(60)), at("Sun, 22 Nov 2026 12:01:00 GMT"));
         // A response that is repeated has the date of the first time.
-        time.observe(&date("Sun, 22 Nov 2026 11:00:00 GMT"), moment(60));
+        time.observe(&date("Sun, 22 Nov 2026 11:00:00 GMT"), moment(60), wall);
         assert_eq!(time.at(moment(60)), at("Sun, 22 Nov 2026 12:01:00 GMT"));
-        time.observe(&date("Sun, 22 Nov 2026 13:00:00 GMT"), moment(60));
+        time.observe(&date("Sun, 22 Nov 2026 13:00:00 GMT"), moment(60), wall);
         assert_eq!(time.at(moment(61)), at("Sun, 22 Nov 2026 13:00:01 GMT"));
     }
 }

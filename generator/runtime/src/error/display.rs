@@ -177,14 +177,19 @@ impl Error {
         }
     }
 
+    /// Tells whether the key is one of the caller's of which it is not known when it was used first.
+    pub(super) fn has_undated_key(&self) -> bool {
+        self.0.call.key.as_ref().is_some_and(|key| matches!(key.origin, KeyOrigin::Undated { .. }))
+    }
+
     /// How to find out what became of a call.
     fn resume(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (&self.0.call.key, self.resumable()) {
             (Some(key), Some(_)) => write!(
                 f,
-                "do not make a new call, resume this one: the same request with the same idempotency key finds out, within {}{}",
-                Span(key.kept),
-                if key.origin == KeyOrigin::Fresh { "" } else { " of the key's first use" }
+                "do not make a new call, resume this one: the same request with the same idempotency key finds out, within {} of the key's \
+                 first use",
+                Span(key.kept)
             ),
             _ => f.write_str(
                 "find out what became of it before you call again, since a new call may have the same effect twice",

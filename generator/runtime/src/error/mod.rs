@@ -11,9 +11,9 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::client::Shared;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, KeyOrigin};
 use crate::failure::Said;
-use crate::key::Key;
+use crate::key::{Key, Life};
 use crate::look_up::LookUp;
 use crate::prepare::Prepared;
 use crate::response::Head;
@@ -183,7 +183,13 @@ impl Refusal {
         if secret.is_empty() {
             return;
         }
-        let Said { reasons, result, message, .. } = &mut self.said;
+        let Said { reasons, result, message, ids, .. } = &mut self.said;
+        ids.retain(|id| !id.contains(secret));
+        if let Some(name) = self.head.roles.request_id
+            && self.head.text(Some(name)).is_some_and(|id| id.contains(secret))
+        {
+            self.head.headers.remove(name);
+        }
         let reasons = reasons.iter_mut().chain(result);
         let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(message);
         for text in texts.filter(|text| text.contains(secret)) {
@@ -295,7 +301,10 @@ impl Reason {
 impl Error {
     /// An error of a call that was not sent.
     pub(crate) fn new(what: What, call: CallContext) -> Self {
-        let outcome = what.outcome();
+        // What was sent before under a key of the caller's is in doubt also where this call is not sent.
+        let origin = call.key.as_ref().map(|key| key.origin);
+        let in_doubt = matches!(origin, Some(KeyOrigin::Dated | KeyOrigin::Undated { resumed: true }));
+        let outcome = if in_doubt { Outcome::Unknown } else { what.outcome() };
         let history = History { outcome, ..History::default() };
         Self(Box::new(Inner { what, call, history, resumable: None, refused: None, look_up: None }))
     }
@@ -304,9 +313,10 @@ impl Error {
     pub(crate) fn after_attempts(what: What, history: History, mut call: Box<Prepared>, shared: &Shared) -> Self {
         let resumable = call.resumable(shared, history.outcome);
         let open = matches!(history.outcome, Outcome::Unknown | Outcome::Accepted);
-        let look_up = if open { call.look_up(shared) } else { None };
+        let undated = matches!(call.key_origin(), KeyOrigin::Undated { .. });
+        let look_up = if open || undated { call.look_up(shared) } else { None };
         let refused = if history.has_sent { None } else { call.kept() };
-        let is_over = matches!(what, What::Unresumable(_));
+        let is_over = call.key_life(shared) == Some(Life::Spent);
         let resumable = resumable.filter(|_| !is_over);
         Self(Box::new(Inner { what, call: call.context(), history, resumable, refused, look_up }))
     }
@@ -317,8 +327,10 @@ impl Error {
         call: CallContext,
         kept: ResumableCall,
         is_over: bool,
+        look_up: LookUp,
     ) -> Self {
         let mut error = Self::new(What::Unresumable(violations), call);
+        error.0.look_up = Some(look_up);
         error.0.resumable = (!is_over).then(|| kept.clone());
         error.0.refused = Some(kept);
         error
@@ -327,6 +339,12 @@ impl Error {
     /// What went wrong, alone.
     pub(crate) fn into_what(self) -> What {
         self.0.what
+    }
+
+    /// The same error, of a call that it does not know.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn of_call(self, call: CallContext) -> Self {
+        if self.0.call.operation.is_some() { self } else { Self::new(self.0.what, call) }
     }
 
     /// The same error, of a kept call that was not sent.
@@ -382,8 +400,9 @@ impl Error {
     /// [resume](Error::resumable) this one instead. Calls that only ask, such as those of GET, can always be made again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        let is_harmless = self.0.call.is_safe || matches!(self.outcome(), Outcome::NotSent | Outcome::Rejected);
-        is_harmless && self.advice() != Advice::Change
+        // What was sent before under a key of the caller's may have had its effect, and another key would repeat that.
+        let is_harmless = !self.has_undated_key() && matches!(self.outcome(), Outcome::NotSent | Outcome::Rejected);
+        (is_harmless || self.0.call.is_safe) && self.advice() != Advice::Change
     }
 
     /// What would have to happen before another call.

@@ -36,8 +36,8 @@ use crate::evidence::Next;
 /// come back together. It is never shorter than `Retry-After` asks for, in seconds or as a date, or, without that, the reset of a rate
 /// limit of which nothing is left. A wait after which there is too little time for an attempt is not begun: the call ends at
 /// once, and its error says so. In doubt, an attempt needs 1 s. Otherwise it needs the lesser of the attempt timeout and 10 s, and at
-/// most half of the total timeout: one that breaks off would only leave the call in doubt. Repetitions after a response
-/// without a code, or after none, take from the client's [`RetryBudget`]; those that ask again do not.
+/// most half of the total timeout: one that breaks off would only leave the call in doubt. What is *sent again* takes from
+/// the client's [`RetryBudget`]; what *asks again* does not.
 ///
 /// # Defaults
 ///

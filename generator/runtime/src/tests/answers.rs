@@ -73,6 +73,8 @@ async fn a_success_status_does_not_make_a_success() {
         r#"{"success": null, "reasons": [{"code": 53000022}], "number": "P-1"}"#,
         r#"{"success": false, "reasons": [{"code": 53000022}], "processId": "cut of"#,
         r#"{"number": "P-1", "resultCode": 1}"#,
+        // what contradicts itself
+        r#"{"success": true, "number": "P-1", "reasons": [{"code": 53000022}]}"#,
     ] {
         let error = error_of(200, body).await;
         let kind = if body.contains("resultCode") { ErrorKind::Declined } else { ErrorKind::Api };
@@ -82,7 +84,6 @@ async fn a_success_status_does_not_make_a_success() {
     for body in [
         GOOD,
         r#"{"number": "P-1"}"#,
-        r#"{"success": true, "number": "P-1", "reasons": [{"code": 53000022}]}"#,
         r#"{"success": null, "number": "P-1", "reasons": []}"#,
         r#"{"number": "P-1", "resultCode": 0}"#,
     ] {
@@ -111,6 +112,13 @@ async fn the_table_of_outcomes() {
         (301, "", Unknown, false, true),
         (307, "", Unknown, false, true),
         (402, r#"{"code": 402, "message": "no"}"#, Unknown, false, true),
+        (400, r#"{"code": 504, "message": "no"}"#, Unknown, false, false),
+        (400, r#"{"code": 400, "message": "no", "error": {}}"#, Unknown, false, true),
+        (302, r#"{"reasons": [{"code": 53000022}]}"#, Unknown, false, true),
+        (403, r#"{"reasons": [{"code": 53000050}], "processId": "P-7"}"#, Unknown, false, true),
+        (400, r#"{"success": "TRUE", "reasons": [{"code": 53000022}]}"#, Unknown, false, true),
+        (400, r#"{"Success": false, "reasons": [{"code": 53000022}]}"#, Unknown, false, true),
+        (200, r#"{"success": false, "resultCode": null, "reasons": [{"code": 53000022}]}"#, Unknown, false, true),
         // a documented form without reasons
         (400, r#"{"code": 400, "message": "no"}"#, Rejected, false, false),
         (403, r#"{"code": "Denied", "message": "no"}"#, Rejected, false, false),
@@ -148,7 +156,7 @@ async fn the_table_of_outcomes() {
         (400, r#"{"reasons": [{"code": "53000098"}]}"#, Unknown, false, false),
         (400, r#"{"reasons": [{"code": 22}]}"#, Unknown, false, false),
         (400, r#"{"reasons": [{"code": "2022"}]}"#, Unknown, false, false),
-        (400, r#"{"reasons": [{"code": "53000022.0"}]}"#, Unknown, false, false),
+        (400, r#"{"reasons": [{"code": "53000022.0"}]}"#, Unknown, false, true),
         (200, r#"{"success": false, "reasons": [{"code": "SystemError"}]}"#, Unknown, false, false),
         // a failure of the service's own leaves it open, whatever its reasons
         (500, r#"{"reasons": [{"code": "53000022"}]}"#, Unknown, false, false),

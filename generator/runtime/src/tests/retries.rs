@@ -7,9 +7,11 @@ use tokio::time::Instant;
 
 use super::{Client, GOOD, NewParcel, Parcel, SendParcel, TOKEN, builder};
 use crate::observe::{AttemptReport, CallReport, Metrics};
-use crate::seam::{Operation, Segment};
+use http::StatusCode;
+
+use crate::seam::{Call, Operation, Segment};
 use crate::testing::ScriptedTransport;
-use crate::{BoxFuture, ClientBuilder, Clock, ErrorKind, Outcome, RetryBudget, RetryPolicy};
+use crate::{BoxFuture, ClientBuilder, Clock, ErrorKind, Outcome, RetryBudget, RetryPolicy, TransportError};
 
 const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -173,6 +175,31 @@ async fn doubt_stays_until_a_verdict() {
             Outcome::Unknown,
         ),
         (ScriptedTransport::new().json(500, r#"{"resultCode": 1}"#), ErrorKind::Declined, Outcome::Unknown),
+        // a lock beside a refusal at the door, or under its status, is no result
+        (
+            (0..5).fold(ScriptedTransport::new(), |server, _| {
+                server.json(400, r#"{"reasons": [{"code": 53000050}, {"code": 53000010}], "processId": "P-7"}"#)
+            }),
+            ErrorKind::Api,
+            Outcome::Unknown,
+        ),
+        (
+            (0..5).fold(ScriptedTransport::new(), |server, _| {
+                server.json(409, r#"{"reasons": [{"code": 70}], "processId": "P-7"}"#)
+            }),
+            ErrorKind::Api,
+            Outcome::Unknown,
+        ),
+        // one ID with two codes is none
+        (
+            doubt()
+                .json(400, r#"{"reasons": [{"code": 53000022}], "processId": "P-7"}"#)
+                .json(400, r#"{"reasons": [{"code": "53000022"}, {"code": 53000022}], "processId": "P-7"}"#)
+                .json(429, "")
+                .json(403, ""),
+            ErrorKind::Api,
+            Outcome::Unknown,
+        ),
         // what surely did nothing leaves no doubt behind, and the worst of it counts
         (
             ScriptedTransport::new().not_sent().json(429, "").answer(404, &[("content-length", "0")], ""),
@@ -254,6 +281,55 @@ async fn a_response_to_another_call_is_none() {
     let error = call(&track(ScriptedTransport::new(), "other")).0.retry(RetryPolicy::never()).send::<Parcel>().await;
     let error = error.unwrap_err();
     assert_eq!((error.kind(), error.outcome(), error.body()), (ErrorKind::Interrupted, Outcome::Unknown, None));
+}
+
+/// A response that is cut off, or too long, can be another call's as well.
+#[tokio::test(start_paused = true)]
+async fn a_part_of_a_response_to_another_call_is_none() {
+    let mut headers = http::HeaderMap::new();
+    headers.insert("x-track-id", "other".parse().unwrap());
+    for fault in [
+        TransportError::body_lost(StatusCode::TOO_MANY_REQUESTS, headers.clone(), "cut off"),
+        TransportError::body_too_large(StatusCode::UNAUTHORIZED, headers.clone()),
+    ] {
+        let server = ScriptedTransport::new().fault(fault);
+        let error = call(&server).0.retry(RetryPolicy::never()).send::<Parcel>().await.unwrap_err();
+        assert_eq!((error.outcome(), error.track_id()), (Outcome::Unknown, None));
+    }
+}
+
+/// What was sent before under a key of the caller's may have had its effect.
+#[tokio::test(start_paused = true)]
+async fn a_call_under_a_used_key_denies_nothing() {
+    let refused = ScriptedTransport::new().not_sent();
+    let undated = call(&refused).0.idempotency_key(super::key("mine")).retry(RetryPolicy::never());
+    let error = undated.send::<Parcel>().await.unwrap_err();
+    assert_eq!((error.outcome(), error.is_retryable()), (Outcome::NotSent, false));
+    assert!(error.look_up().is_some());
+    assert!(error.to_string().contains("call again with this idempotency key only"), "{error}");
+    let server = ScriptedTransport::new();
+    let dated = |call: Call| call.idempotency_key(super::key("mine")).key_first_used(SystemTime::now());
+    let client = patient(&server).build().unwrap();
+    let error = dated(client.send_parcel("", &NewParcel::new(1)).0).send::<Parcel>().await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidRequest, Outcome::Unknown));
+    // Another key has no date.
+    let other = dated(client.send_parcel("D1", &NewParcel::new(1)).0).idempotency_key(super::key("other"));
+    let error = other.key_first_used(SystemTime::now() + s(3600)).send::<Parcel>().await.unwrap_err();
+    assert!(error.to_string().contains("first use of the key lies ahead"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_kept_is_not_changed() {
+    let server = ScriptedTransport::new().json(200, GOOD);
+    let made = call(&server).0;
+    made.resumable().unwrap();
+    let error = made.header("X-Tenant", "south").send::<Parcel>().await.unwrap_err();
+    assert_eq!((error.outcome(), server.remaining()), (Outcome::NotSent, 1));
+    assert!(error.to_string().contains("was changed after it was made resumable"), "{error}");
+    let made = call(&server).0;
+    made.resumable().unwrap();
+    made.resumable().unwrap();
+    made.header("X-Tenant", "south").resumable().unwrap_err();
 }
 
 /// An attempt that breaks off would only leave the call in doubt, so none begins with little time left.
@@ -349,7 +425,7 @@ async fn attempts_and_time_run_out() {
     assert_eq!(
         error.to_string(),
         "sendParcel failed: no answer came within the total timeout of 300 s; that was attempt 3; the server may have acted on the \
-         call; do not make a new call, resume this one: the same request with the same idempotency key finds out, within 24 h \
+         call; do not make a new call, resume this one: the same request with the same idempotency key finds out, within 24 h of the key's first use \
          (idempotency key key-1)"
     );
     let hasty = call(&silent()).0.attempt_timeout(s(1)).retry(RetryPolicy::default().max_attempts(2));

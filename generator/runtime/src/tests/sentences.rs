@@ -49,19 +49,19 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
         (
             script().json(503, "<html>"),
             "sendParcel failed: the server answered 503 Service Unavailable; the server may have acted on the call; do not make a \
-             new call, resume this one: the same request with the same idempotency key finds out, within 24 h (idempotency key key-1)",
+             new call, resume this one: the same request with the same idempotency key finds out, within 24 h of the key's first use (idempotency key key-1)",
         ),
         (
             script().json(302, ""),
             "sendParcel failed: the server answered 302 Found, a redirect, which is not followed; check the base URL; the server may have \
              acted on the call; do not make a new call, resume this one: the same request with the same idempotency key finds out, within \
-             24 h (idempotency key key-1)",
+             24 h of the key's first use (idempotency key key-1)",
         ),
         (
             script().json(200, "<html>"),
             "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at $ \
              (byte 0): expected a JSON value; the server may have acted on the call; do not make a new call, resume this one: the same \
-             request with the same idempotency key finds out, within 24 h (idempotency key key-1)",
+             request with the same idempotency key finds out, within 24 h of the key's first use (idempotency key key-1)",
         ),
         (
             script().json(200, r#"{"success": true}"#),
@@ -72,7 +72,7 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
         (
             script().interrupted(),
             "sendParcel failed: the connection was lost before the answer came; the server may have acted on the call; do not make a \
-             new call, resume this one: the same request with the same idempotency key finds out, within 24 h (idempotency key key-1)",
+             new call, resume this one: the same request with the same idempotency key finds out, within 24 h of the key's first use (idempotency key key-1)",
         ),
         (
             script().not_sent(),
@@ -82,7 +82,7 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
         (
             script().silence(),
             "sendParcel failed: no answer came within the attempt timeout of 130 s; the server may have acted on the call; do not make a \
-             new call, resume this one: the same request with the same idempotency key finds out, within 24 h (idempotency key key-1)",
+             new call, resume this one: the same request with the same idempotency key finds out, within 24 h of the key's first use (idempotency key key-1)",
         ),
     ] {
         assert_eq!(sentence(server).await, expected);
