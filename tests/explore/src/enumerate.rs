@@ -1,0 +1,152 @@
+//! Every sequence up to a bound, on all processors.
+
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread;
+
+use crate::caller::play;
+use crate::judge::Figures;
+use crate::premises::Premises;
+use crate::tape::Tape;
+use crate::world::{Choices, Shared};
+
+/// After how many choices the tree is cut into parts.
+const PARTS: usize = 5;
+/// How many findings are kept.
+const KEPT: usize = 200;
+
+/// A sequence in which the client said something that is not true, or acted twice.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// How many of its choices differ from the default.
+    pub deviations: usize,
+    /// How many choices it has.
+    pub choices: usize,
+    /// Its id, by which it is replayed.
+    pub id: String,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// What an exploration found.
+#[derive(Clone, Debug, Default)]
+pub struct Exploration {
+    /// What it did.
+    pub figures: Figures,
+    /// How many sequences are wrong.
+    pub violations: u64,
+    /// The smallest of them.
+    pub findings: Vec<Finding>,
+}
+
+impl Exploration {
+    fn note(&mut self, tape: &Tape, violation: Option<String>) {
+        let Some(what) = violation else { return };
+        self.violations += 1;
+        let (deviations, choices) = (tape.deviations(), tape.len());
+        self.findings.push(Finding { deviations, choices, id: tape.to_string(), what });
+        if self.findings.len() >= 2 * KEPT {
+            self.keep_smallest();
+        }
+    }
+
+    fn keep_smallest(&mut self) {
+        self.findings.sort();
+        self.findings.truncate(KEPT);
+    }
+
+    fn add(&mut self, other: Self) {
+        self.figures.add(&other.figures);
+        self.violations += other.violations;
+        self.findings.extend(other.findings);
+        self.keep_smallest();
+    }
+}
+
+/// Makes every sequence in which at most `depth` choices differ from the default. `progress` hears the number of
+/// sequences, of parts that are done, and of parts.
+pub fn explore(depth: u32, premises: Premises, progress: &(dyn Fn(u64, usize, usize) + Sync)) -> Exploration {
+    let parts = parts(depth, premises);
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let sequences = AtomicU64::new(0);
+    let all = Mutex::new(Exploration::default());
+    let work = || {
+        let mut found = Exploration::default();
+        while let Some((part, fixed)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let before = found.figures.sequences;
+            explore_part(part.clone(), *fixed, premises, &mut found);
+            let made = found.figures.sequences - before;
+            let sequences = sequences.fetch_add(made, Ordering::Relaxed) + made;
+            progress(sequences, done.fetch_add(1, Ordering::Relaxed) + 1, parts.len());
+        }
+        all.lock().unwrap_or_else(PoisonError::into_inner).add(found);
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+    all.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Cuts the tree after its first choices. A part is its first sequence, and how many choices all of it has in common.
+fn parts(depth: u32, premises: Premises) -> Vec<(Tape, usize)> {
+    let mut parts = vec![(Tape::new(depth), 0)];
+    for length in 0..PARTS {
+        let mut finer = Vec::new();
+        for (part, fixed) in parts {
+            if fixed < length {
+                finer.push((part, fixed));
+                continue;
+            }
+            let mut found = Exploration::default();
+            let tape = run(part.clone(), premises, &mut found);
+            match tape.split(length) {
+                branches if branches.is_empty() => finer.push((part, fixed)),
+                branches => finer.extend(branches.into_iter().map(|branch| (branch, length + 1))),
+            }
+        }
+        parts = finer;
+    }
+    parts
+}
+
+fn explore_part(part: Tape, fixed: usize, premises: Premises, found: &mut Exploration) {
+    let mut tape = run(part, premises, found);
+    while tape.advance(fixed) {
+        tape = run(tape, premises, found);
+    }
+}
+
+/// Plays the sequence of a tape, and gives the tape back.
+fn run(tape: Tape, premises: Premises, found: &mut Exploration) -> Tape {
+    let world = Shared::new(Choices::Tape(tape), premises, false);
+    let played = play(&world, false);
+    found.figures.add(&played.figures);
+    let (choices, _) = world.end();
+    let Choices::Tape(tape) = choices else { return Tape::default() };
+    found.note(&tape, played.violation);
+    tape
+}
+
+/// Returns the smallest sequence that is wrong, of those in which at most `depth` choices differ from the default.
+#[must_use]
+pub fn smallest(depth: u32, premises: Premises) -> Option<Finding> {
+    (0..=depth).find_map(|depth| explore(depth, premises, &|_, _, _| {}).findings.into_iter().next())
+}
+
+/// Plays one sequence, and tells it step by step.
+///
+/// # Errors
+///
+/// When the id is none.
+pub fn replay(id: &str, premises: Premises) -> anyhow::Result<Vec<String>> {
+    let world = Shared::new(Choices::Tape(Tape::parse(id)?), premises, true);
+    let played = play(&world, true);
+    let (_, mut story) = world.end();
+    story.push(played.violation.unwrap_or_else(|| "what the client said is true".into()));
+    Ok(story)
+}
