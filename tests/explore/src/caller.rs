@@ -70,6 +70,7 @@ struct Process<'a> {
 impl<'a> Process<'a> {
     /// Starts a process whose clock is ahead of true time. With credentials, it fetches its token before its first call.
     fn start(world: &'a Shared, operation: Operation, ahead: i64, credentials: bool, told: bool) -> Self {
+        world.lock().unplugged = false;
         let builder = builder(world, ahead)
             .randomness(|| u64::MAX / 2)
             .retry(RetryPolicy::default().max_attempts(ATTEMPTS).backoff(Duration::from_secs(1), Duration::from_secs(1)))

@@ -1,5 +1,6 @@
 //! Every sequence up to a bound, on all processors.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -14,8 +15,6 @@ use crate::world::{Choices, Shared};
 
 /// After how many choices the tree is cut into parts.
 const PARTS: usize = 5;
-/// How many findings are kept.
-const KEPT: usize = 200;
 
 /// A sequence in which the client said something that is not true, or acted twice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,31 +36,40 @@ pub struct Exploration {
     pub figures: Figures,
     /// How many sequences are wrong.
     pub violations: u64,
-    /// The smallest of them.
-    pub findings: Vec<Finding>,
+    /// The smallest sequence of each thing that is wrong, and how many there are of it.
+    kinds: BTreeMap<String, (Finding, u64)>,
 }
 
 impl Exploration {
+    /// Returns the smallest sequence of each thing that is wrong, and how many there are of it.
+    #[must_use]
+    pub fn findings(&self) -> Vec<(Finding, u64)> {
+        let mut findings: Vec<_> = self.kinds.values().cloned().collect();
+        findings.sort();
+        findings
+    }
+
     fn note(&mut self, tape: &Tape, violation: Option<String>) {
         let Some(what) = violation else { return };
         self.violations += 1;
-        let (deviations, choices) = (tape.deviations(), tape.len());
-        self.findings.push(Finding { deviations, choices, id: tape.to_string(), what });
-        if self.findings.len() >= 2 * KEPT {
-            self.keep_smallest();
-        }
+        let finding = Finding { deviations: tape.deviations(), choices: tape.len(), id: tape.to_string(), what };
+        self.keep(finding, 1);
     }
 
-    fn keep_smallest(&mut self) {
-        self.findings.sort();
-        self.findings.truncate(KEPT);
+    fn keep(&mut self, finding: Finding, count: u64) {
+        let (smallest, number) = self.kinds.entry(finding.what.clone()).or_insert_with(|| (finding.clone(), 0));
+        *number += count;
+        if finding < *smallest {
+            *smallest = finding;
+        }
     }
 
     fn add(&mut self, other: Self) {
         self.figures.add(&other.figures);
         self.violations += other.violations;
-        self.findings.extend(other.findings);
-        self.keep_smallest();
+        for (finding, count) in other.kinds.into_values() {
+            self.keep(finding, count);
+        }
     }
 }
 
@@ -135,7 +143,7 @@ fn run(tape: Tape, premises: Premises, found: &mut Exploration) -> Tape {
 /// Returns the smallest sequence that is wrong, of those in which at most `depth` choices differ from the default.
 #[must_use]
 pub fn smallest(depth: u32, premises: Premises) -> Option<Finding> {
-    (0..=depth).find_map(|depth| explore(depth, premises, &|_, _, _| {}).findings.into_iter().next())
+    (0..=depth).find_map(|depth| explore(depth, premises, &|_, _, _| {}).findings().into_iter().next()).map(|(finding, _)| finding)
 }
 
 /// Plays one sequence, and tells it step by step.

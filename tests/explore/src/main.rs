@@ -26,9 +26,6 @@ struct Arguments {
     /// The seed of the mixture.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many of the smallest findings to show.
-    #[arg(long, default_value_t = 20)]
-    show: usize,
 }
 
 fn premise(name: &str) -> Result<Premise, String> {
@@ -44,8 +41,8 @@ fn main() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let found = run(arguments.depth, premises)?;
-    for finding in found.findings.iter().take(arguments.show) {
-        println!("{}  {}", finding.id, finding.what);
+    for (finding, count) in found.findings() {
+        println!("{count} times, for example {}: {}", finding.id, finding.what);
     }
     println!("\n{}", cost::count(arguments.calls, arguments.seed));
     Ok(if found.violations == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -221,9 +221,15 @@ impl World {
                 crate::cost::Network::Unauthorized => Fate::Door(Door::Unauthorized),
             };
         }
+        if self.unplugged {
+            return Fate::NotConnected;
+        }
         match self.choose(if self.mixable() { 9 } else { 8 }) {
             0 => Fate::Plain,
-            1 => Fate::NotConnected,
+            1 => {
+                self.unplugged = self.choose(2) == 1;
+                Fate::NotConnected
+            }
             2 => Fate::Lost(self.reach()),
             3 => Fate::Door(self.door()),
             4 => Fate::Hop(self.reach()),

@@ -49,6 +49,8 @@ pub(crate) struct World {
     pub(crate) held: Vec<crate::network::Held>,
     /// Whether the next request is the first one under a fresh key.
     pub(crate) fresh: bool,
+    /// Whether the process that runs makes no connection any more.
+    pub(crate) unplugged: bool,
     /// Whether what arrives at all arrives at once.
     pub(crate) prompt: bool,
     /// Whether nothing goes wrong any more.
@@ -75,6 +77,7 @@ impl Shared {
             exchanges: Vec::new(),
             held: Vec::new(),
             fresh: false,
+            unplugged: false,
             prompt: false,
             calm: false,
             premises,
