@@ -24,6 +24,8 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 const TOTAL: Duration = Duration::from_secs(30);
 /// How many attempts a call makes.
 const ATTEMPTS: u32 = 4;
+/// How many attempts a resumed call makes.
+const RESUMED_ATTEMPTS: u32 = 3;
 
 /// Who makes the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +75,7 @@ impl<'a> Process<'a> {
         world.lock().unplugged = false;
         let builder = builder(world, ahead)
             .randomness(|| u64::MAX / 2)
-            .retry(RetryPolicy::default().max_attempts(ATTEMPTS).backoff(Duration::from_secs(1), Duration::from_secs(1)))
+            .retry(policy(ATTEMPTS))
             .attempt_timeout(ATTEMPT)
             .total_timeout(TOTAL);
         let builder = if credentials { builder.client_credentials("id", "secret") } else { builder.access_token("t") };
@@ -112,7 +114,7 @@ impl<'a> Process<'a> {
     fn resume(&self, kept: ResumableCall) -> Call {
         macro_rules! prepare {
             ($operation:ty, $effect:expr) => {{
-                let call = self.client.resume::<$operation>(kept);
+                let call = self.client.resume::<$operation>(kept).retry(policy(RESUMED_ATTEMPTS));
                 let told = self.told;
                 Box::pin(async move {
                     match call.await {
@@ -155,6 +157,10 @@ fn builder(world: &Shared, ahead: i64) -> ClientBuilder {
         .clock(SimulatedClock::new(world.clone(), ahead))
         .idempotency_keys(key)
         .retry_budget(RetryBudget::unlimited())
+}
+
+fn policy(attempts: u32) -> RetryPolicy {
+    RetryPolicy::default().max_attempts(attempts).backoff(Duration::from_secs(1), Duration::from_secs(1))
 }
 
 fn key() -> IdempotencyKey {
@@ -342,7 +348,12 @@ impl Stage<'_> {
             said.ended.push(ended);
             let Some(call) = call else { return };
             kept = Some(call.clone());
+            // Once nothing can go wrong any more, the first resumption is like the last.
+            let last = last || self.world.lock().is_spent();
             ended = self.resume_later(call, last);
+            if last {
+                break;
+            }
         }
         said.ended.push(ended);
     }

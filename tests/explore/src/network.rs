@@ -76,6 +76,8 @@ enum Fate {
     Plain,
     /// No connection is made.
     NotConnected,
+    /// No connection is made, and none until another process runs.
+    Unplugged,
     /// The connection is lost.
     Lost(Reach),
     /// Nothing is heard of it.
@@ -91,6 +93,53 @@ enum Fate {
     /// The client gets the response to somebody else's request.
     Mixed(Reach),
 }
+
+/// Every fate; the first is the default, and the last are those of a first request.
+const FATES: &[Fate] = &[
+    Fate::Plain,
+    Fate::NotConnected,
+    Fate::Unplugged,
+    Fate::Lost(Reach::Arrives),
+    Fate::Lost(Reach::Never),
+    Fate::Lost(Reach::Slow),
+    Fate::Lost(Reach::Late(Until::AfterNext)),
+    Fate::Lost(Reach::Late(Until::DuringNext)),
+    Fate::Lost(Reach::VeryLate),
+    Fate::Door(Door::Unauthorized),
+    Fate::Hop(Reach::Arrives),
+    Fate::Hop(Reach::Never),
+    Fate::Hop(Reach::Slow),
+    Fate::Hop(Reach::VeryLate),
+    Fate::Repeated(Second::AfterFirst),
+    Fate::Repeated(Second::DuringFirst),
+    Fate::Silent(Reach::Arrives),
+    Fate::Silent(Reach::Slow),
+    Fate::Silent(Reach::Late(Until::AfterNext)),
+    Fate::Silent(Reach::VeryLate),
+    Fate::Cut,
+    Fate::Mixed(Reach::Never),
+    Fate::Mixed(Reach::Arrives),
+    Fate::Mixed(Reach::VeryLate),
+];
+
+/// How many of them end with the response of another request.
+const MIXED: usize = 3;
+
+/// The fates of what arrives at once or not at all.
+const PROMPT: &[Fate] = &[
+    Fate::Plain,
+    Fate::NotConnected,
+    Fate::Unplugged,
+    Fate::Lost(Reach::Arrives),
+    Fate::Lost(Reach::Never),
+    Fate::Door(Door::Unauthorized),
+    Fate::Hop(Reach::Arrives),
+    Fate::Hop(Reach::Never),
+    Fate::Repeated(Second::AfterFirst),
+    Fate::Repeated(Second::DuringFirst),
+    Fate::Silent(Reach::Arrives),
+    Fate::Cut,
+];
 
 /// Whether a request reaches the service whose response does not reach the client.
 #[derive(Clone, Copy, Debug)]
@@ -224,46 +273,27 @@ impl World {
         if self.unplugged {
             return Fate::NotConnected;
         }
-        match self.choose(if self.mixable() { 9 } else { 8 }) {
-            0 => Fate::Plain,
-            1 => {
-                self.unplugged = self.choose(2) == 1;
+        let fates = match (self.prompt, self.fresh) {
+            (true, _) => PROMPT,
+            (false, true) => FATES,
+            // Later requests find the echo of their own call: only the first one under a fresh key can be mixed up.
+            (false, false) => &FATES[..FATES.len() - MIXED],
+        };
+        match self.pick(fates) {
+            Fate::Unplugged => {
+                self.unplugged = true;
                 Fate::NotConnected
             }
-            2 => Fate::Lost(self.reach()),
-            3 => Fate::Door(self.door()),
-            4 => Fate::Hop(self.reach()),
-            5 => Fate::Repeated(self.pick(&[Second::AfterFirst, Second::DuringFirst])),
-            6 => Fate::Silent(self.reach()),
-            7 => Fate::Cut,
-            _ => Fate::Mixed(self.reach()),
+            Fate::Door(_) => Fate::Door(self.door()),
+            fate => fate,
         }
-    }
-
-    /// Whether the response of another request can be told from that of this one: at the first attempt of a fresh key.
-    fn mixable(&self) -> bool {
-        self.fresh
-    }
-
-    fn reach(&mut self) -> Reach {
-        if self.prompt {
-            return self.pick(&[Reach::Arrives, Reach::Never]);
-        }
-        self.pick(&[
-            Reach::Arrives,
-            Reach::Never,
-            Reach::Slow,
-            Reach::Late(Until::AfterNext),
-            Reach::Late(Until::DuringNext),
-            Reach::VeryLate,
-        ])
     }
 
     fn carry(&mut self, copy: Copy, fate: Fate) {
         let number = copy.exchange;
         match fate {
             Fate::Plain => self.after(WAY, Event::Arrive(copy)),
-            Fate::NotConnected => {
+            Fate::NotConnected | Fate::Unplugged => {
                 self.exchanges[number].left = false;
                 self.hear_after(WAY, number, Heard::NotSent);
             }
@@ -363,7 +393,7 @@ impl Fate {
     fn words(self) -> String {
         let (what, reach) = match self {
             Self::Plain => return "arrives".into(),
-            Self::NotConnected => return "no connection is made".into(),
+            Self::NotConnected | Self::Unplugged => return "no connection is made".into(),
             Self::Cut => return "arrives, and the response is cut off".into(),
             Self::Repeated(Second::AfterFirst) => {
                 return "a hop sends it twice, the second copy after the first has ended".into();

@@ -245,14 +245,10 @@ impl World {
     fn repeat(&mut self, copy: Copy, reply: Reply, acted: bool, success: bool) {
         let keeping = match self.service.keeping {
             Some(keeping) => keeping,
-            None => self.pick(&[
-                Keeping::All,
-                Keeping::Successes,
-                Keeping::Claims,
-                Keeping::EveryClaim,
-                Keeping::SuccessAs409,
-                Keeping::Mismatch,
-            ]),
+            None => match self.pick_freely(&[Keeping::All, Keeping::Successes, Keeping::Claims, Keeping::EveryClaim]) {
+                Keeping::EveryClaim => self.pick(&[Keeping::EveryClaim, Keeping::SuccessAs409, Keeping::Mismatch]),
+                keeping => keeping,
+            },
         };
         self.service.keeping = Some(keeping);
         match keeping {
@@ -374,14 +370,15 @@ impl World {
             let result = dice.business();
             return self.of_mixture(result);
         }
-        let classes = if operation == Operation::Authorization { 7 } else { 4 };
-        match self.choose(classes) {
+        match self.choose(if operation == Operation::Authorization { 9 } else { 5 }) {
             0 => self.success(),
             1 => self.refusal(),
-            2 => self.open(),
+            2 => self.open(true),
             3 => self.lock(),
-            4 => self.result_code(&[1, 22, 41, 63, 7], false),
-            5 => self.result_code(&[11, 12, 200, 999, -1, 500, 12345], true),
+            4 => self.open(false),
+            5 => self.result_code(&[1, 22, 41, 63, 7], false),
+            6 => self.result_code(&[11, 12, 200, 999, -1, 500, 12345], true),
+            7 => self.result_code(&[11, 12, 200, 999, -1, 500, 12345], false),
             _ => Execution { acts: false, said: Said::DeclinedSuccess },
         }
     }
@@ -406,7 +403,7 @@ impl World {
         self.coded(&[Code::category(50)], 50, acts)
     }
 
-    fn open(&mut self) -> Execution {
+    fn open(&mut self, acts: bool) -> Execution {
         const CODES: &[&[Code]] = &[
             &[Code::category(99)],
             &[Code::category(60)],
@@ -423,14 +420,15 @@ impl World {
             &[],
         ];
         let codes = self.pick(CODES);
-        let acts = self.choose(2) == 0;
         self.coded(codes, 99, acts)
     }
 
-    fn result_code(&mut self, codes: &[i32], open: bool) -> Execution {
+    /// A failure by its result code. A code that refuses does not act.
+    fn result_code(&mut self, codes: &[i32], acts: bool) -> Execution {
         const BESIDE: &[&[Code]] = &[&[Code::category(99)], &[Code::category(30)], &[]];
         let result = self.pick(codes);
-        let acts = if open { self.choose(2) == 0 } else { self.without(Premise::RefusalsDoNotAct) };
+        let refuses = codes.first() == Some(&1);
+        let acts = acts || refuses && self.without(Premise::RefusalsDoNotAct);
         let status = self.pick(&[200, 400, 500]);
         let codes = self.pick(BESIDE);
         let body = Body { result: Some(result), ..Body::coded(codes) };

@@ -21,6 +21,8 @@ pub(crate) struct Tape {
 struct Digit {
     value: u8,
     options: u8,
+    /// Whether another option than the default counts towards the depth.
+    counts: bool,
 }
 
 impl Tape {
@@ -40,24 +42,39 @@ impl Tape {
         let digit = |c: char| c.to_digit(u32::from(MOST)).context("the id holds something else than digits of base 36");
         let values = id.chars().map(digit).collect::<anyhow::Result<Vec<u32>>>()?;
         let digits = values.into_iter().filter_map(|value| u8::try_from(value).ok());
-        let digits = digits.map(|value| Digit { value, options: MOST }).collect();
+        let digits = digits.map(|value| Digit { value, options: MOST, counts: true }).collect();
         Ok(Self { digits, at: 0, depth: u32::MAX, left: u32::MAX })
     }
 
     /// Returns a number below `options`: the one of this sequence, or the default.
     pub(crate) fn choose(&mut self, options: u8) -> u8 {
+        self.take(options, true)
+    }
+
+    /// Does the same, and other options than the default do not count towards the depth.
+    pub(crate) fn choose_freely(&mut self, options: u8) -> u8 {
+        self.take(options, false)
+    }
+
+    fn take(&mut self, options: u8, counts: bool) -> u8 {
         let digit = match self.digits.get(self.at) {
             Some(digit) => Digit { value: digit.value.min(options.saturating_sub(1)), ..*digit },
             None => {
                 // Out of deviations: no other option of this choice belongs to the exploration.
-                let digit = Digit { value: 0, options: if self.left == 0 { 1 } else { options.min(MOST) } };
+                let spent = counts && self.left == 0;
+                let digit = Digit { value: 0, options: if spent { 1 } else { options.min(MOST) }, counts };
                 self.digits.push(digit);
                 digit
             }
         };
         self.at += 1;
-        self.left = self.left.saturating_sub(u32::from(digit.value > 0));
+        self.left = self.left.saturating_sub(u32::from(digit.counts && digit.value > 0));
         digit.value
+    }
+
+    /// Returns whether every further choice that counts has its default.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.left == 0 && self.at >= self.digits.len()
     }
 
     /// Goes on to the next sequence that has the first `fixed` choices in common. Returns false if there is none.

@@ -111,6 +111,24 @@ impl World {
         }
     }
 
+    /// Returns one of the options, of which the first is the default. All of them are explored at any depth.
+    pub(crate) fn pick_freely<T: std::marker::Copy>(&mut self, options: &[T]) -> T {
+        let most = u8::try_from(options.len()).unwrap_or(u8::MAX);
+        let chosen = match &mut self.choices {
+            Choices::Tape(tape) if !self.calm => tape.choose_freely(most),
+            _ => 0,
+        };
+        options[usize::from(chosen)]
+    }
+
+    /// Returns whether nothing can go wrong any more in this sequence.
+    pub(crate) fn is_spent(&self) -> bool {
+        match &self.choices {
+            Choices::Tape(tape) => tape.is_spent(),
+            Choices::Dice(_) => false,
+        }
+    }
+
     /// Returns one of the options, of which the first is the default.
     pub(crate) fn pick<T: std::marker::Copy>(&mut self, options: &[T]) -> T {
         let most = u8::try_from(options.len()).unwrap_or(u8::MAX);
