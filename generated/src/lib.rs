@@ -54,31 +54,45 @@
 //! |---|---|---|
 //! | [`NotSent`](Outcome::NotSent) | the call was not sent, so nothing can have happened | a new call, if [`Error::is_retryable`] |
 //! | [`Rejected`](Outcome::Rejected) | the server did not act | a new call, if [`Error::is_retryable`]; otherwise it has to change first |
-//! | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or look up what became of it |
-//! | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: look up what became of it, or [resume](Error::resumable) it |
+//! | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or [look up](Error::look_up) what became of it |
+//! | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: [look up](Error::look_up) what became of it, or [resume](Error::resumable) it |
 //!
-//! [`RetryPolicy`] has the table of what leads to another attempt, under the same idempotency key.
+//! [`RetryPolicy`] has the table of what each response means and of what leads to another attempt, under the same idempotency key. [`Error::is_decline`] tells a decline from other failures.
 //!
-//! The last two digits of a reason's code say what kind of failure it is:
+//! The last two digits of a reason's code of 8 digits say what kind of failure it is:
 //!
-//! | digits | meaning | outcome | a new call |
-//! |---|---|---|---|
-//! | `10` | permission denied | `Rejected` | no |
-//! | `11` | authentication failed | `Rejected` | with another token |
-//! | `20` | invalid format or value | `Rejected` | no |
-//! | `21` | unknown field | `Rejected` | no |
-//! | `22` | missing field | `Rejected` | no |
-//! | `23` | missing query parameter | `Rejected` | no |
-//! | `27` | invalid query parameter | `Rejected` | no |
-//! | `30` | business rule violated | `Rejected` | no |
-//! | `40` | object not found | `Rejected` | no |
-//! | `45` | method or media type not supported | `Rejected` | no |
-//! | `50` | object locked by another request | `Rejected` | makes sense |
-//! | `60` | internal error | `Unknown` | no |
-//! | `61` | temporary error | `Unknown` | no |
-//! | `70` | too many requests | `Rejected` | after a while |
-//! | `90` | malformed JSON | `Rejected` | no |
-//! | `99` | error of an external system such as the gateway | `Unknown` | no |
+//! | digits | meaning | says |
+//! |---|---|---|
+//! | `10` | permission denied | denied |
+//! | `11` | authentication failed | unauthorized |
+//! | `20` | invalid format or value | refused |
+//! | `21` | unknown field | refused |
+//! | `22` | missing field | refused |
+//! | `23` | missing query parameter | refused |
+//! | `27` | invalid query parameter | refused |
+//! | `30` | business rule violated | refused |
+//! | `40` | object not found | refused |
+//! | `45` | method or media type not supported | refused |
+//! | `50` | object locked by another request | locked |
+//! | `60` | internal error | open |
+//! | `61` | temporary error | open |
+//! | `70`, also alone | too many requests | too many |
+//! | `90` | malformed JSON | refused |
+//! | `99` | error of an external system such as the gateway | open |
+//!
+//! What a code says about the call:
+//!
+//! | says | outcome | what follows |
+//! |---|---|---|
+//! | refused | `Rejected`; in doubt `Unknown`, unless it is kept | the call has to change |
+//! | declined | `Rejected`; in doubt `Unknown`, unless it is kept | [`Error::is_decline`] |
+//! | open | `Unknown` | look up what became of the call |
+//! | locked | `Unknown`; `Rejected` if it is kept | asked again; if kept, a new call makes sense |
+//! | denied | `Rejected`; in doubt `Unknown` | the client needs other rights |
+//! | unauthorized | `Rejected`; in doubt `Unknown` | sent again once, with a new token |
+//! | too many | `Rejected`; in doubt `Unknown` | sent again after the wait that is asked for |
+//!
+//! A call is in doubt when an attempt may have reached the server and nothing that came later covers it. The server is asked again then, under the same key: if it sends the same failure with the same ID, that is what it keeps for the call.
 //!
 //! # Features
 //!
@@ -117,6 +131,8 @@ pub use models::*;
 pub use sdk_runtime::{BaseUrl, Clock, Concurrency, IdempotencyKey, RateLimit, Response};
 pub use sdk_runtime::{CallFuture, ResumableCall, ResumedCall, RetryBudget, RetryPolicy};
 pub use sdk_runtime::{Date, Decimal, Extra, Json, Map, Nullable, Secret, UnknownValue};
-pub use sdk_runtime::{DecodeError, Error, ErrorKind, Outcome, ParseError, Reason};
+pub use sdk_runtime::{
+    DecodeError, Error, ErrorKind, LookUp, Outcome, ParseError, Reason,
+};
 pub use sdk_runtime::{Transport, TransportError, Violation, Violations};
 pub use sdk_runtime::{observe, testing, transport};

@@ -1,5 +1,7 @@
 //! What follows from the model as a whole: who makes each type, and where a type contains itself.
 
+mod calls;
+
 use crate::diagnostics::{Code, Diagnostics, Skip};
 use crate::ir::{Access, Api, Presence, Rule, Shape, Storage, Struct, Type, TypeId, Types, Usage};
 use crate::read::Unsupported;
@@ -11,6 +13,7 @@ pub fn analyze(mut api: Api, unsupported: Unsupported, diagnostics: &mut Diagnos
     settle_storage(&mut api.types, unsupported, diagnostics);
     settle_alternatives(&mut api.types);
     check_totals(&api.types, diagnostics);
+    calls::check(&api, diagnostics);
     api
 }
 

@@ -2,7 +2,13 @@
 //!
 //! Whatever can be said here can be emitted; what cannot be emitted was refused by [`crate::lower`].
 
+mod failure;
+mod success;
+
 use std::collections::BTreeMap;
+
+pub use failure::{CodeClass, Failure, FailureCode, FailureOutcome, PlainFailure, Reasons, ResultCodes};
+pub use success::{Means, State, Success};
 
 use crate::names::Name;
 use crate::read::Value;
@@ -368,6 +374,8 @@ pub struct Struct {
     pub rules: Vec<Rule>,
     /// The members without which a success body is none; others may be missing in an answer.
     pub success_requires: Vec<String>,
+    /// What its values mean as the body of a success.
+    pub success: Option<Success>,
     /// Named ways to make one; empty: the one `new` with all required members.
     pub constructors: Vec<Constructor>,
     /// Whether its values have to be told from those of other types by the members they have.
@@ -403,6 +411,8 @@ pub struct Field {
     pub visibility: Visibility,
     /// Which way it goes.
     pub access: Access,
+    /// Whether a call that sends it can be looked up with the service by its value.
+    pub look_up: bool,
     /// What the document says of that, whatever became of it in [`Field::presence`].
     pub declared: Presence,
     /// What the server assumes when it is absent, as JSON text.
@@ -1201,114 +1211,4 @@ impl Role {
 
     /// How many roles there are.
     pub const COUNT: usize = 8;
-}
-
-/// Where failures stand in a body and what they mean.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Failure {
-    /// The member whose `false` means failure at any status.
-    pub success: Option<String>,
-    /// The list of reasons.
-    pub reasons: Option<Reasons>,
-    /// The member of a body that only carries a sentence.
-    pub message: Option<String>,
-    /// The member that names the server's process.
-    pub process_id: Option<String>,
-    /// The member that names the request.
-    pub request_id: Option<String>,
-    /// What the last two digits of a reason's code mean.
-    #[serde(default)]
-    pub categories: Vec<FailureCode>,
-    /// A code beside the reasons.
-    pub result: Option<ResultCodes>,
-}
-
-/// The list of reasons in a failure's body.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reasons {
-    /// The member that holds the list.
-    pub member: String,
-    /// The code's member in an element.
-    pub code: String,
-    /// The message's member in an element.
-    pub message: String,
-}
-
-/// A result code beside the reasons.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ResultCodes {
-    /// The member that holds the code.
-    pub member: String,
-    /// The member that explains it.
-    pub message: Option<String>,
-    /// What the codes mean.
-    pub codes: Vec<FailureCode>,
-}
-
-/// What one code means.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct FailureCode {
-    /// The code.
-    pub code: String,
-    /// In words.
-    pub meaning: String,
-    /// Whether the server may have acted.
-    pub outcome: FailureOutcome,
-    /// What a caller may do.
-    pub retry: Retry,
-    /// The service says it before it looks at the call and at its key.
-    #[serde(default)]
-    pub at_door: bool,
-}
-
-/// Whether the server may have acted on a call that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FailureOutcome {
-    /// It did not.
-    Rejected,
-    /// Nobody can say.
-    Unknown,
-}
-
-impl FailureOutcome {
-    /// The word in the document.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Rejected => "rejected",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// What a caller may do after a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Retry {
-    /// Nothing of the kind: the same call fails again.
-    Never,
-    /// A new call, with a new key, may succeed.
-    NewCall,
-    /// The same call with a new access token may succeed.
-    NewToken,
-    /// The same call with the same key may succeed.
-    SameKey,
-}
-
-impl Retry {
-    /// The word in the document.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Never => "never",
-            Self::NewCall => "new-call",
-            Self::NewToken => "new-token",
-            Self::SameKey => "same-key",
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 use crate::Client;
 use crate::models::{Authorization, CreateAuthorizationRequest};
+use sdk_runtime::seam;
 use sdk_runtime::seam::{
     Call, HeaderField, Limits, Operation, OperationCall, Segment, call_span,
 };
@@ -9,7 +10,19 @@ use sdk_runtime::{
     CallFuture, Error, IdempotencyKey, Response, ResumableCall, RetryPolicy,
 };
 use std::future::IntoFuture;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+static CREATE_AUTHORIZATION_SUCCESS: seam::Success = seam::Success {
+    known_by: &[],
+    states: &[
+        seam::State {
+            when: &[("resultCode", &["0"])],
+            with: &[],
+            means: seam::Means::Done,
+        },
+    ],
+    decline_codes: &[],
+};
 
 static CREATE_AUTHORIZATION: Operation = Operation::new(
         "createAuthorization",
@@ -30,6 +43,9 @@ static CREATE_AUTHORIZATION: Operation = Operation::new(
         ],
     )
     .idempotent()
+    .result_codes()
+    .success(&CREATE_AUTHORIZATION_SUCCESS)
+    .look_up_by(&["accountId", "accountNumber", "amount", "currency", "gatewayOrderId"])
     .span(call_span!("createAuthorization"));
 
 impl Client {
@@ -47,10 +63,16 @@ impl Client {
     ///
     /// A decline is part of the 200 answer: `success: false`, a `resultCode` other than 0, and `reasons`.
     /// From minor version 2024-05-20 the same failure may come with the status of its category instead. The
-    /// result code is the better witness: code 1 is a decline, while 10 to 13 say that nobody heard the
-    /// end of it and that the funds may be held.
+    /// result code is the better witness: code 0 is an approval, 1 is a decline whatever `success` says,
+    /// while 10 to 13 say that nobody heard the end of it and that the funds may be held.
     ///
     /// `payment_method_id`: The unique ID of the payment method on which the funds are held. Not its number.
+    ///
+    /// # What a success means
+    ///
+    /// [`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of these that holds decides; where none does, the call is open:
+    ///
+    /// - done: `resultCode` is `0`
     ///
     /// # Errors
     ///
@@ -151,7 +173,8 @@ impl Client {
 /// let call = client.create_authorization("402881e522cf4f9b0122cf5dc4020045", &request);
 ///
 /// match call.await {
-///     Ok(answer) => println!("{answer:?}"),
+///     Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
+///     Ok(answer) => println!("still open: {answer:?}"),
 ///     Err(error) => match (error.outcome(), error.resumable()) {
 ///         // Nothing has happened.
 ///         (Outcome::NotSent | Outcome::Rejected, _) => {
@@ -160,7 +183,8 @@ impl Client {
 ///         // It may have happened: the same call, under its key, finds out or finishes it.
 ///         (_, Some(call)) => {
 ///             let answer = client.resume::<operations::CreateAuthorization>(call).await?;
-///             println!("{answer:?}");
+///             let state = if answer.is_done() { "done" } else { "still open" };
+///             println!("{state}: {answer:?}");
 ///         }
 ///         // Only the service can tell.
 ///         (_, None) => println!("{error}; look up what became of it"),
@@ -182,6 +206,8 @@ impl CreateAuthorization {
     pub const OPERATION: &'static str = "createAuthorization";
 
     /// Sends `Zuora-Track-Id`.
+    ///
+    /// Unless set, one that is made of the idempotency key is sent.
     ///
     /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and single quote. One per business operation makes support cases shorter.
     ///
@@ -229,11 +255,24 @@ impl CreateAuthorization {
     }
 
     /// Sends this idempotency key instead of a random one, for a call that another process may repeat. One key, one call, one
-    /// body. What errors say holds for this call: of earlier ones under the key it knows nothing, and it takes itself
-    /// for the first when it says how long the key is good.
+    /// body.
+    ///
+    /// Unless [`key_first_used`](Self::key_first_used) says how old the key is, nobody knows what the server keeps under it:
+    /// the call is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown), and
+    /// [`NotSent`](crate::Outcome::NotSent) holds for this call alone.
     pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
         Self {
             call: self.call.idempotency_key(idempotency_key),
+        }
+    }
+
+    /// Says when the key of [`idempotency_key`](Self::idempotency_key) was used first, so that its age is known: the call is
+    /// sent again while the server still knows the key. What an earlier call under it did stays open until the server tells.
+    ///
+    /// A key of unknown age is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown).
+    pub fn key_first_used(self, at: SystemTime) -> Self {
+        Self {
+            call: self.call.key_first_used(at),
         }
     }
 

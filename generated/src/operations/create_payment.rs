@@ -2,14 +2,42 @@
 
 use crate::Client;
 use crate::models::{CreatePaymentRequest, Payment};
+use sdk_runtime::seam;
 use sdk_runtime::seam::{
     Call, HeaderField, Limits, Operation, OperationCall, Segment, call_span,
 };
 use sdk_runtime::{
-    CallFuture, Error, IdempotencyKey, Response, ResumableCall, RetryPolicy,
+    CallFuture, Error, IdempotencyKey, Outcome, Response, ResumableCall, RetryPolicy,
 };
 use std::future::IntoFuture;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+static CREATE_PAYMENT_SUCCESS: seam::Success = seam::Success {
+    known_by: &[&["id", "amount"], &["id", "number"]],
+    states: &[
+        seam::State {
+            when: &[("gatewayState", &["FailedToSettle"])],
+            with: &[],
+            means: seam::Means::Declined(Outcome::Unknown),
+        },
+        seam::State {
+            when: &[("status", &["Processed"])],
+            with: &[],
+            means: seam::Means::Done,
+        },
+        seam::State {
+            when: &[("status", &["Error", "Canceled"])],
+            with: &["gatewayResponseCode"],
+            means: seam::Means::Declined(Outcome::Rejected),
+        },
+        seam::State {
+            when: &[("status", &["Error", "Canceled"])],
+            with: &[],
+            means: seam::Means::Declined(Outcome::Unknown),
+        },
+    ],
+    decline_codes: &["53000060"],
+};
 
 static CREATE_PAYMENT: Operation = Operation::new(
         "createPayment",
@@ -26,6 +54,19 @@ static CREATE_PAYMENT: Operation = Operation::new(
         ],
     )
     .idempotent()
+    .success(&CREATE_PAYMENT_SUCCESS)
+    .look_up_by(
+        &[
+            "accountId",
+            "accountNumber",
+            "amount",
+            "authTransactionId",
+            "currency",
+            "gatewayOrderId",
+            "paymentMethodId",
+            "referenceId",
+        ],
+    )
     .span(call_span!("createPayment"));
 
 impl Client {
@@ -49,10 +90,28 @@ impl Client {
     /// the documents may belong to another account. One request takes at most 15,000 invoice items and debit
     /// memo items together.
     ///
-    /// Look at `status` in the answer as well as at `success`: Zuora maps a gateway's decline to a payment
-    /// with status `Error`. Whether such a decline also turns `success` to `false` is not documented, and
-    /// both have to be expected. A decline has been seen with the reason code 53000060, whose category reads
-    /// "internal error"; such a failure does not prove that no money moved.
+    /// `success: true` says that there is a payment, not that it was collected. `status` says that: a payment
+    /// that is `Processed` is done, unless its `gatewayState` is `FailedToSettle`; `NotSubmitted` is the
+    /// normal state of an external payment. `Error` and `Canceled` are declines. With a `gatewayResponseCode`
+    /// the gateway has said no; without one, and after a settlement that failed, money may have moved. Any
+    /// other status is open: look at the payment again later.
+    ///
+    /// Whether a gateway's decline also turns `success` to `false` is not documented, and both have to be
+    /// expected. A decline has been seen with the reason code 53000060, whose category reads "internal
+    /// error"; such a failure does not prove that no money moved.
+    ///
+    /// # What a success means
+    ///
+    /// [`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of these that holds decides; where none does, the call is open:
+    ///
+    /// - declined, `Unknown`: `gatewayState` is `FailedToSettle`
+    /// - done: `status` is `Processed`
+    /// - declined, `Rejected`: `status` is `Error` or `Canceled`, and `gatewayResponseCode` is there
+    /// - declined, `Unknown`: `status` is `Error` or `Canceled`
+    ///
+    /// A success whose body says that the call was declined is an error, and [`Error::is_decline`](crate::Error::is_decline) tells it from others.
+    ///
+    /// A failure with the reason code `53000060` is a decline, too.
     ///
     /// # Errors
     ///
@@ -217,7 +276,8 @@ impl Client {
 /// let call = client.create_payment(&request);
 ///
 /// match call.await {
-///     Ok(answer) => println!("{answer:?}"),
+///     Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
+///     Ok(answer) => println!("still open: {answer:?}"),
 ///     Err(error) => match (error.outcome(), error.resumable()) {
 ///         // Nothing has happened.
 ///         (Outcome::NotSent | Outcome::Rejected, _) => {
@@ -226,7 +286,8 @@ impl Client {
 ///         // It may have happened: the same call, under its key, finds out or finishes it.
 ///         (_, Some(call)) => {
 ///             let answer = client.resume::<operations::CreatePayment>(call).await?;
-///             println!("{answer:?}");
+///             let state = if answer.is_done() { "done" } else { "still open" };
+///             println!("{state}: {answer:?}");
 ///         }
 ///         // Only the service can tell.
 ///         (_, None) => println!("{error}; look up what became of it"),
@@ -248,6 +309,8 @@ impl CreatePayment {
     pub const OPERATION: &'static str = "createPayment";
 
     /// Sends `Zuora-Track-Id`.
+    ///
+    /// Unless set, one that is made of the idempotency key is sent.
     ///
     /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and single quote. One per business operation makes support cases shorter.
     ///
@@ -295,11 +358,24 @@ impl CreatePayment {
     }
 
     /// Sends this idempotency key instead of a random one, for a call that another process may repeat. One key, one call, one
-    /// body. What errors say holds for this call: of earlier ones under the key it knows nothing, and it takes itself
-    /// for the first when it says how long the key is good.
+    /// body.
+    ///
+    /// Unless [`key_first_used`](Self::key_first_used) says how old the key is, nobody knows what the server keeps under it:
+    /// the call is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown), and
+    /// [`NotSent`](crate::Outcome::NotSent) holds for this call alone.
     pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
         Self {
             call: self.call.idempotency_key(idempotency_key),
+        }
+    }
+
+    /// Says when the key of [`idempotency_key`](Self::idempotency_key) was used first, so that its age is known: the call is
+    /// sent again while the server still knows the key. What an earlier call under it did stays open until the server tells.
+    ///
+    /// A key of unknown age is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown).
+    pub fn key_first_used(self, at: SystemTime) -> Self {
+        Self {
+            call: self.call.key_first_used(at),
         }
     }
 

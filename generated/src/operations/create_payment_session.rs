@@ -9,7 +9,7 @@ use sdk_runtime::{
     CallFuture, Error, IdempotencyKey, Response, ResumableCall, RetryPolicy,
 };
 use std::future::IntoFuture;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 static CREATE_PAYMENT_SESSION: Operation = Operation::new(
         "createPaymentSession",
@@ -25,6 +25,7 @@ static CREATE_PAYMENT_SESSION: Operation = Operation::new(
         ],
     )
     .idempotent()
+    .look_up_by(&["accountId", "amount", "currency"])
     .span(call_span!("createPaymentSession"));
 
 impl Client {
@@ -173,6 +174,8 @@ impl CreatePaymentSession {
 
     /// Sends `Zuora-Track-Id`.
     ///
+    /// Unless set, one that is made of the idempotency key is sent.
+    ///
     /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and single quote. One per business operation makes support cases shorter.
     ///
     /// At most 64 characters. Matches `^[ !#-&(-9<-~]*$`.
@@ -208,11 +211,24 @@ impl CreatePaymentSession {
     }
 
     /// Sends this idempotency key instead of a random one, for a call that another process may repeat. One key, one call, one
-    /// body. What errors say holds for this call: of earlier ones under the key it knows nothing, and it takes itself
-    /// for the first when it says how long the key is good.
+    /// body.
+    ///
+    /// Unless [`key_first_used`](Self::key_first_used) says how old the key is, nobody knows what the server keeps under it:
+    /// the call is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown), and
+    /// [`NotSent`](crate::Outcome::NotSent) holds for this call alone.
     pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
         Self {
             call: self.call.idempotency_key(idempotency_key),
+        }
+    }
+
+    /// Says when the key of [`idempotency_key`](Self::idempotency_key) was used first, so that its age is known: the call is
+    /// sent again while the server still knows the key. What an earlier call under it did stays open until the server tells.
+    ///
+    /// A key of unknown age is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown).
+    pub fn key_first_used(self, at: SystemTime) -> Self {
+        Self {
+            call: self.call.key_first_used(at),
         }
     }
 

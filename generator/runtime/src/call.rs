@@ -2,22 +2,23 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::answer::Answer;
 use crate::client::{Core, Shared};
 use crate::download::DownloadFuture;
+use crate::encoding::hex;
 use crate::media::Media;
 use crate::model::validate_parts;
 use crate::multipart;
-use crate::operation::Operation;
+use crate::operation::{HeaderField, Operation};
 use crate::parameters::Given;
 use crate::payload::{Content, Payload};
 use crate::prepare::{Prepared, request_of};
 use crate::retry::RetryPolicy;
-use crate::seam::{Value, encode, validate};
+use crate::seam::{Node, Value, encode, validate};
 use crate::send::{self, Success};
 use crate::style::{form_pairs, form_urlencode};
 use crate::transport::BoxFuture;
@@ -41,6 +42,10 @@ pub struct Call {
     pub(crate) secret_headers: Vec<&'static str>,
     pub(crate) parameters: Vec<Given>,
     pub(crate) key: Option<CallKey>,
+    /// When the caller's key was used first, if the caller says so.
+    pub(crate) first_use: Option<SystemTime>,
+    /// When the call was first made resumable: another process may send it from then on.
+    pub(crate) kept_at: OnceLock<SystemTime>,
     pub(crate) settings: Settings,
     pub(crate) violations: Violations,
 }
@@ -78,6 +83,8 @@ impl Call {
             content_type: None,
             accept: None,
             key,
+            first_use: None,
+            kept_at: OnceLock::new(),
             settings: Settings::default(),
             violations: Violations::default(),
         }
@@ -145,8 +152,18 @@ impl Call {
     }
 
     /// Sets the idempotency key, in place of a random one.
+    ///
+    /// Something may have been sent under it before, by another process say, so what became of the call is in doubt from the
+    /// start. Say when it was [first used](Self::key_first_used); without that, the service may have forgotten it, the call is
+    /// sent again only where nothing was sent before, and it ends with a success or as [`Unknown`](crate::Outcome::Unknown).
     pub fn idempotency_key(mut self, key: IdempotencyKey) -> Self {
         self.key = Some(CallKey { text: key, given: true });
+        self
+    }
+
+    /// Says when the caller's own idempotency key was used first, so that its age is known: by this call or by any other.
+    pub fn key_first_used(mut self, at: SystemTime) -> Self {
+        self.first_use = Some(at);
         self
     }
 
@@ -173,7 +190,10 @@ impl Call {
         self
     }
 
-    /// The call in a form that can be kept, and resumed when its answer is lost.
+    /// The call in a form that can be kept, and resumed when its response is lost.
+    ///
+    /// From now on the age of its key counts, for this call as well: whoever finds the kept call may send it. See to it that nobody
+    /// does while this one is under way.
     ///
     /// # Errors
     ///
@@ -183,15 +203,30 @@ impl Call {
             let flaw = "is read while it is sent, so that it cannot be kept".to_owned();
             return Err(Error::invalid_argument("body", flaw));
         }
-        let (request, key) = request_of(self)?;
         let shared = &self.core.shared;
+        self.kept_at.get_or_init(|| shared.now(None).earliest());
+        let (request, key) = request_of(self)?;
         match key {
-            Some(key) => Ok(ResumableCall::new(self.operation, &request, key.text, shared.time.of_day(), shared)),
+            Some(key) => Ok(ResumableCall::new(self.operation, &request, &key, false, shared)),
             None => {
                 let flaw = "is missing, without which a call cannot be resumed".to_owned();
                 Err(Error::invalid_argument("idempotency key", flaw))
             }
         }
+    }
+
+    /// The track ID that is sent unless the caller gives one, if a header is the one that carries it: the idempotency key, or its
+    /// digest where the header does not take it.
+    pub(crate) fn derived_track_id(&self, field: &HeaderField) -> Option<String> {
+        let name = self.core.shared.service.roles.track_id?;
+        let key = self.key.as_ref().filter(|_| field.name.eq_ignore_ascii_case(name))?.text.as_str();
+        let fits = |text: &str| {
+            let mut fits = true;
+            field.limits.check(&Node::Text(text.into()), &mut |_| fits = false);
+            fits
+        };
+        let digest = || hex(&hmac_sha256::Hash::hash(key.as_bytes())[..16]);
+        if fits(key) { Some(key.to_owned()) } else { Some(digest()).filter(|digest| fits(digest)) }
     }
 
     /// Sends the call. Must be awaited within a Tokio runtime that has its timer enabled.
@@ -244,8 +279,8 @@ pub(crate) fn call_future<T: Answer>(
 ) -> CallFuture<T> {
     CallFuture(Box::pin(async move {
         let mut value = T::blank();
-        let Success { head, key, attempts, .. } = send::run(&shared, operation, prepared, &mut value).await?;
-        Ok(Response::new(value, head, key, attempts))
+        let Success { head, key, attempts, is_done, .. } = send::run(&shared, operation, prepared, &mut value).await?;
+        Ok(Response::new(value, head, key, attempts, is_done))
     }))
 }
 

@@ -6,13 +6,17 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode, header};
 
-use crate::error::{BodyFlaw, Reason, Refusal, TimedOut, TokenFailure, Unreadable, What};
+use crate::error::{BodyFlaw, Refusal, TimedOut, TokenFailure, Unreadable, What};
+use crate::evidence::Evidence;
+use crate::failure::{Said, denies_success, says_success};
 use crate::gzip::{self, Unpack};
 use crate::members::Members;
 use crate::model::decode_into;
+use crate::operation::Operation;
 use crate::response::Head;
 use crate::seam::{Node, Value};
-use crate::service::{Code, Failure, Retry, Service};
+use crate::service::{CodeClass, Failure, Means, Service};
+use crate::success::{is_known_by_members, meaning, member_text};
 use crate::transport::{Fault, TransportError};
 use crate::{DecodeError, Outcome, Violations};
 
@@ -22,7 +26,7 @@ pub(crate) enum Seen {
     NoToken(TokenFailure),
     TimedOut(TimedOut),
     /// The server may have forgotten the key, so nothing was sent.
-    KeyForgotten,
+    KeyForgotten(Violations),
     Fault(TransportError),
     Answer(Response<Bytes>),
     /// A success that is downloaded, whose body comes later; or is here, where it may say that the call failed.
@@ -38,48 +42,44 @@ impl Seen {
             Self::Answer(answer) => Some(answer.status()),
             Self::Begun(parts, _) => Some(parts.status),
             Self::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => Some(head.0),
-            Self::Fault(_) | Self::NoToken(_) | Self::TimedOut(_) | Self::KeyForgotten | Self::NoBody(_) => None,
+            Self::Fault(_) | Self::NoToken(_) | Self::TimedOut(_) | Self::KeyForgotten(_) | Self::NoBody(_) => None,
         }
     }
 }
 
-/// The idempotency key an attempt was sent with, as far as it matters to what an answer means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeyUse {
-    /// There is none.
-    Keyless,
-    /// It was made for this call, and no attempt before this one can have brought it to the server.
-    First,
-    /// An earlier attempt, or another call of the caller's, may have brought it to the server.
-    Known,
+/// What a response is held against.
+pub(crate) struct Asked<'a> {
+    pub(crate) service: &'static Service,
+    pub(crate) operation: &'static Operation,
+    /// The request had an idempotency key.
+    pub(crate) keyed: bool,
+    /// Bodies beyond so many bytes are not read.
+    pub(crate) limit: usize,
+    /// Tells whether a text is part of the request.
+    pub(crate) sent: &'a dyn Fn(&str) -> bool,
 }
 
-/// Decides whether an attempt succeeded; if so, reads the answer into `value`, if not, says what that means. Bodies beyond
-/// `limit` bytes are not read.
-pub(crate) fn classify(
-    service: &'static Service,
-    limit: usize,
-    key: KeyUse,
-    seen: Seen,
-    value: &mut dyn Value,
-) -> Result<Head, What> {
+/// What a success says.
+pub(crate) struct Succeeded {
+    pub(crate) head: Head,
+    pub(crate) is_done: bool,
+}
+
+/// Decides whether an attempt succeeded; if so, reads the response into `value`, if not, says what that means.
+pub(crate) fn classify(asked: &Asked<'_>, seen: Seen, value: &mut dyn Value) -> Result<Succeeded, What> {
     match seen {
         Seen::NoToken(failure) => Err(What::Token(failure)),
         Seen::TimedOut(timeout) => Err(What::TimedOut(timeout)),
-        Seen::KeyForgotten => {
-            let mut violations = Violations::default();
-            violations.push("idempotency key", "may be forgotten by the server, which would act anew");
-            Err(What::Unresumable(violations))
-        }
-        Seen::Fault(TransportError(fault)) => fault_seen(service, limit, fault, key, value),
+        Seen::KeyForgotten(violations) => Err(What::Unresumable(violations)),
+        Seen::Fault(TransportError(fault)) => fault_seen(asked, fault, value),
         Seen::Answer(answer) => {
             let (parts, bytes) = answer.into_parts();
-            let body = Body::read(&parts.headers, bytes, limit);
-            judge(service, head(service, parts.status, parts.headers), body, key, value)
+            let body = Body::read(&parts.headers, bytes, asked.limit);
+            judge(asked, head(asked, parts.status, parts.headers), body, value)
         }
         Seen::Begun(parts, body) => {
-            let body = body.map(|bytes| Body::read(&parts.headers, bytes, limit));
-            judge_begun(service, head(service, parts.status, parts.headers), body, key)
+            let body = body.map(|bytes| Body::read(&parts.headers, bytes, asked.limit));
+            judge_begun(asked, head(asked, parts.status, parts.headers), body)
         }
         Seen::NoBody(error) => {
             let mut violations = Violations::default();
@@ -90,41 +90,36 @@ pub(crate) fn classify(
 }
 
 /// Tells success from failure where the body itself is what was asked for.
-fn judge_begun(service: &Service, head: Head, body: Option<Body>, key: KeyUse) -> Result<Head, What> {
-    let Some(body) = body else { return Ok(head) };
+fn judge_begun(asked: &Asked<'_>, head: Head, body: Option<Body>) -> Result<Succeeded, What> {
+    let done = |head| Ok(Succeeded { head, is_done: true });
+    let Some(body) = body else { return done(head) };
     let text = body.text();
     let members = Members::read(&text);
-    if !denies_success(&service.failure, &members) {
-        return Ok(head);
+    if !denies_success(&asked.service.failure, asked.operation, &members) {
+        return done(head);
     }
-    let told = Told::read(service, &head, &members, key, true);
+    let said = said(asked, &head, &text, &members, body.flaw.is_some());
     drop(text);
-    Err(told.refusal(head, body))
+    Err(refusal(asked, said, head, body))
 }
 
-fn fault_seen(
-    service: &'static Service,
-    limit: usize,
-    fault: Fault,
-    key: KeyUse,
-    value: &mut dyn Value,
-) -> Result<Head, What> {
+fn fault_seen(asked: &Asked<'_>, fault: Fault, value: &mut dyn Value) -> Result<Succeeded, What> {
     match fault {
         Fault::NotSent(_) => Err(What::NotSent(TransportError(fault))),
         Fault::Interrupted(_) => Err(What::Interrupted(TransportError(fault), None)),
         Fault::BodyLost(ref seen, _) => {
-            let head = head(service, seen.0, seen.1.clone());
-            judge(service, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), key, value)
+            let head = head(asked, seen.0, seen.1.clone());
+            judge(asked, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), value)
         }
         Fault::BodyTooLarge(seen) => {
-            let head = head(service, seen.0, seen.1);
-            judge(service, head, Body::flawed(BodyFlaw::TooLarge { limit }), key, value)
+            let head = head(asked, seen.0, seen.1);
+            judge(asked, head, Body::flawed(BodyFlaw::TooLarge { limit: asked.limit }), value)
         }
     }
 }
 
-fn head(service: &'static Service, status: StatusCode, headers: HeaderMap) -> Head {
-    Head { status, headers, roles: &service.roles }
+fn head(asked: &Asked<'_>, status: StatusCode, headers: HeaderMap) -> Head {
+    Head { status, headers, roles: &asked.service.roles }
 }
 
 /// A body, unpacked; nothing and the reason why, if that was not possible.
@@ -142,8 +137,11 @@ impl Body {
         if bytes.len() > limit {
             return Self::flawed(BodyFlaw::TooLarge { limit });
         }
-        let encoding =
-            headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().trim_ascii().to_ascii_lowercase());
+        let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+        let encoding = encodings.next().map(|value| value.as_bytes().trim_ascii().to_ascii_lowercase());
+        if encodings.next().is_some() {
+            return Self::flawed(BodyFlaw::Encoding);
+        }
         match encoding.as_deref() {
             None | Some(b"" | b"identity") => Self { bytes, flaw: None },
             Some(b"gzip" | b"x-gzip") if bytes.is_empty() => Self { bytes, flaw: None },
@@ -164,26 +162,28 @@ impl Body {
 }
 
 /// Tells success from failure by status and body, and reads a success into `value`.
-fn judge(service: &Service, head: Head, body: Body, key: KeyUse, value: &mut dyn Value) -> Result<Head, What> {
-    let failure = &service.failure;
-    // Nearly every answer is a plain success, which is told by reading it once.
+fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Result<Succeeded, What> {
+    let failure = &asked.service.failure;
+    // Nearly every response is a plain success, which is told by reading it once.
     let mut read = (body.flaw.is_none() && head.status.is_success()).then(|| read(value, &body.bytes));
     if matches!(read, Some(Ok(()))) && declares_success(failure, value) {
-        return Ok(head);
+        return succeeded(asked, head, body, value);
     }
     let text = body.text();
     let members = Members::read(&text);
     let says = says_success(failure, &members);
-    // Some servers give the answer they kept under a key back as a conflict. Taking it for a failure would lose it.
-    let kept = key != KeyUse::Keyless && head.status == StatusCode::CONFLICT && says == Some(true);
+    // Some servers give the response they kept under a key back as a conflict. Taking it for a failure would lose it.
+    let kept = asked.keyed && head.status == StatusCode::CONFLICT && says == Some(true);
     let success = head.status.is_success() || kept;
-    let lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !at_door(head.status);
-    if !success && !lost || body.flaw.is_none() && denies_success(failure, &members) {
-        let told = Told::read(service, &head, &members, key, body.flaw.is_none());
+    let lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
+    if !success && !lost || body.flaw.is_none() && denies_success(failure, asked.operation, &members) {
+        let said = said(asked, &head, &text, &members, body.flaw.is_some());
         drop(text);
-        return Err(told.refusal(head, body));
+        return Err(refusal(asked, said, head, body));
     }
-    let confirmed = failure.success.is_none() || says == Some(true);
+    let confirmed = failure.success.is_none()
+        || says == Some(true)
+        || is_known_by_members(asked.operation.success, failure, &members);
     drop(text);
     if kept && body.flaw.is_none() {
         read = Some(self::read(value, &body.bytes));
@@ -194,9 +194,53 @@ fn judge(service: &Service, head: Head, body: Body, key: KeyUse, value: &mut dyn
         (Some(flaw), _) => flaw,
         (None, Some(Err(error))) => BodyFlaw::Json(error),
         (None, _) if !confirmed && (says_nothing(value) || has_success(failure, value)) => BodyFlaw::Foreign,
-        (None, _) => return Ok(head),
+        (None, _) => return succeeded(asked, head, Body { bytes: body.bytes, flaw: None }, value),
     };
     Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed })))
+}
+
+/// What a success that was read says of what was asked for.
+fn succeeded(asked: &Asked<'_>, head: Head, body: Body, value: &dyn Value) -> Result<Succeeded, What> {
+    let evidence = match meaning(asked.operation.success, value) {
+        Means::Done => return Ok(Succeeded { head, is_done: true }),
+        Means::Open => match failed_result(asked, value) {
+            None => return Ok(Succeeded { head, is_done: false }),
+            // The body says that the call succeeded, and that it failed.
+            Some(_) => Evidence::Open,
+        },
+        Means::Declined(Outcome::Rejected) => Evidence::Declined,
+        Means::Declined(_) => Evidence::MaybeDeclined,
+    };
+    let text = body.text();
+    let members = Members::read(&text);
+    let said = said(asked, &head, &text, &members, false);
+    drop(text);
+    let is_decline = evidence != Evidence::Open || failed_result(asked, value) == Some(CodeClass::Declined);
+    Err(What::Api(Box::new(Refusal::new(said, evidence, is_decline, head, body.bytes, None))))
+}
+
+/// What the result code of a value says, if it is one of a failure.
+fn failed_result(asked: &Asked<'_>, value: &dyn Value) -> Option<CodeClass> {
+    let codes = asked.service.failure.result.filter(|_| asked.operation.result_codes)?;
+    let Node::Object(object) = value.node() else {
+        return None;
+    };
+    Some(codes.find(&member_text(object, codes.member)?)?.class)
+}
+
+/// What the body of a failure says. What repeats a text of the request is no ID.
+fn said(asked: &Asked<'_>, head: &Head, text: &str, members: &Members<'_>, flawed: bool) -> Said {
+    let failure = &asked.service.failure;
+    let mut said = Said::read(failure, asked.operation, (head.status, &head.headers), text, members, flawed);
+    said.ids.header = head.text(head.roles.request_id).map(str::to_owned);
+    said.ids.retain(|id| !(asked.sent)(id));
+    said
+}
+
+fn refusal(asked: &Asked<'_>, said: Said, head: Head, body: Body) -> What {
+    let evidence = said.evidence(head.status, asked.keyed);
+    let is_decline = said.is_decline();
+    What::Api(Box::new(Refusal::new(said, evidence, is_decline, head, body.bytes, body.flaw)))
 }
 
 /// Reads a body. One without a byte stands for `null`, which values take that may be missing.
@@ -226,8 +270,8 @@ fn success_member<'a>(failure: &Failure, value: &'a dyn Value) -> Option<Node<'a
     Some(object.get(index)?.node())
 }
 
-/// The statuses by which a call is refused before anybody looks at it, whatever the body says.
-fn at_door(status: StatusCode) -> bool {
+/// The statuses that decide whatever the body says.
+fn decides_alone(status: StatusCode) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS)
 }
 
@@ -241,193 +285,4 @@ fn says_nothing(value: &dyn Value) -> bool {
     let absent = |index| object.get(index).is_none_or(|value| matches!(value.node(), Node::Absent));
     let additional = object.additional().is_some_and(|members| members.entries().next().is_some());
     declared > 0 && !additional && (0..declared).all(absent)
-}
-
-/// What a body itself says about success, if anything.
-fn says_success(failure: &Failure, members: &Members<'_>) -> Option<bool> {
-    failure.success.and_then(|success| members.boolean(success))
-}
-
-/// Tells whether a body says that the call failed, its status notwithstanding. One that says neither does so by its reasons, or by
-/// a result code that is listed, as only those of failures are.
-fn denies_success(failure: &Failure, members: &Members<'_>) -> bool {
-    let reasons = || failure.reasons.is_some_and(|at| !members.objects(at.member).is_empty());
-    let result =
-        || failure.result.is_some_and(|at| members.text(at.member).is_some_and(|code| at.find(&code).is_some()));
-    says_success(failure, members).map_or_else(|| reasons() || result(), |success| !success)
-}
-
-/// What an answer by which the call failed says, and what follows.
-struct Told {
-    said: Said,
-    process_id: Option<String>,
-    request_id: Option<String>,
-    outcome: Outcome,
-    retry: Retry,
-    in_progress: bool,
-    settles: bool,
-    open_for_good: bool,
-}
-
-impl Told {
-    /// `whole` says whether the body could be read.
-    fn read(service: &Service, head: &Head, members: &Members<'_>, key: KeyUse, whole: bool) -> Self {
-        let mut said = Said::read(&service.failure, members);
-        said.whole &= whole;
-        let text = |member: Option<&str>| members.text(member?).filter(|text| !text.is_empty());
-        Self {
-            process_id: text(service.failure.process_id),
-            request_id: text(service.failure.request_id),
-            outcome: said.outcome(head.status, key),
-            retry: said.retry(head.status, key),
-            in_progress: said.in_progress(head.status, key),
-            settles: said.settles(head.status, key),
-            open_for_good: said.open_for_good(head.status, key),
-            said,
-        }
-    }
-
-    fn refusal(self, head: Head, body: Body) -> What {
-        let Self { said, process_id, request_id, outcome, retry, in_progress, settles, open_for_good } = self;
-        let Said { reasons, result, message, .. } = said;
-        What::Api(Box::new(Refusal {
-            head,
-            body: body.bytes,
-            flaw: body.flaw,
-            reasons,
-            result,
-            message,
-            process_id,
-            request_id,
-            outcome,
-            retry,
-            in_progress,
-            settles,
-            open_for_good,
-        }))
-    }
-}
-
-/// What the body of a failure says.
-pub(crate) struct Said {
-    pub(crate) reasons: Vec<Reason>,
-    pub(crate) result: Option<Reason>,
-    pub(crate) message: Option<String>,
-    /// The codes whose meaning is known and that decide.
-    codes: Vec<&'static Code>,
-    /// The body says that the call succeeded, against its status.
-    claims_success: bool,
-    /// Nothing of the body is missing.
-    whole: bool,
-}
-
-impl Said {
-    pub(crate) fn read(failure: &Failure, members: &Members<'_>) -> Self {
-        let mut codes = Vec::new();
-        let reason = |known: Option<&'static Code>, code: String, message: Option<String>| Reason {
-            code,
-            message: message.unwrap_or_default(),
-            meaning: known.map(|known| known.meaning),
-        };
-        let mut reasons: Vec<Reason> = Vec::new();
-        if let Some(at) = failure.reasons {
-            for element in members.objects(at.member) {
-                let code = element.text(at.code).unwrap_or_default();
-                let known = category(failure.categories, &code);
-                codes.extend(known);
-                reasons.push(reason(known, code, element.text(at.message)));
-            }
-        }
-        if codes.len() < reasons.len() {
-            // What is not known may outweigh what is.
-            codes.clear();
-        }
-        let result = failure.result.and_then(|at| {
-            let code = members.text(at.member)?;
-            let known = at.find(&code);
-            if let Some(known) = known {
-                // The result code speaks of this very call, a category of a whole class of failures.
-                codes = vec![known];
-            }
-            let message = at.message.and_then(|member| members.text(member));
-            Some(reason(known, code, message))
-        });
-        let message = failure
-            .message
-            .filter(|_| reasons.is_empty())
-            .and_then(|member| members.text(member))
-            .filter(|message| !message.is_empty());
-        let claims_success = says_success(failure, members) == Some(true);
-        Self { reasons, result, message, codes, claims_success, whole: !members.is_cut_off() }
-    }
-
-    /// Tells whether an earlier request may be running under the key: by a conflict, or by a lock, which that request may hold. The
-    /// service uses the same status for locks; a conflict that has a code is one of those when no earlier request can have
-    /// carried the key.
-    fn in_progress(&self, status: StatusCode, key: KeyUse) -> bool {
-        match key {
-            KeyUse::Keyless => false,
-            KeyUse::First => status == StatusCode::CONFLICT && self.codes.is_empty(),
-            KeyUse::Known => status == StatusCode::CONFLICT || self.codes.iter().any(|code| code.is_lock()),
-        }
-    }
-
-    /// What became of the call.
-    fn outcome(&self, status: StatusCode, key: KeyUse) -> Outcome {
-        if self.in_progress(status, key) || self.claims_success || !self.whole && !at_door(status) {
-            return Outcome::Unknown;
-        }
-        let surely_not = |code: &&Code| matches!(code.outcome, Outcome::Rejected | Outcome::NotSent);
-        if !self.codes.is_empty() {
-            return if self.codes.iter().all(surely_not) { Outcome::Rejected } else { Outcome::Unknown };
-        }
-        match status {
-            StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT => Outcome::Unknown,
-            // The key may belong to another request, which had its effect.
-            StatusCode::UNPROCESSABLE_ENTITY if key != KeyUse::Keyless => Outcome::Unknown,
-            status if status.is_client_error() => Outcome::Rejected,
-            _ => Outcome::Unknown,
-        }
-    }
-
-    /// Whether calling again makes sense, and how.
-    fn retry(&self, status: StatusCode, key: KeyUse) -> Retry {
-        if self.in_progress(status, key) {
-            return Retry::SameKey;
-        }
-        match self.codes.iter().map(|code| code.retry).min() {
-            // What came with the status of a success was said by the service itself, and is kept under the key.
-            Some(Retry::SameKey) if status.is_success() => Retry::NewCall,
-            Some(known) => known,
-            None => match status.as_u16() {
-                401 => Retry::NewToken,
-                408 | 429 | 502 | 503 | 504 => Retry::SameKey,
-                _ => Retry::Never,
-            },
-        }
-    }
-
-    /// Tells whether the service itself has answered by a code that leaves the outcome open: it keeps that answer, and has no other.
-    fn open_for_good(&self, status: StatusCode, key: KeyUse) -> bool {
-        let by_service = !self.codes.is_empty() && self.codes.iter().all(|code| !code.at_door);
-        by_service && self.whole && !self.in_progress(status, key) && self.outcome(status, key) == Outcome::Unknown
-    }
-
-    /// Tells whether the service itself turned the call down, having looked at its key: then no earlier attempt had an effect,
-    /// since its answer would have come instead. A refusal at the door says nothing about earlier attempts, and neither does one
-    /// without a code, which may be of somebody in front of the service.
-    fn settles(&self, status: StatusCode, key: KeyUse) -> bool {
-        let at_door = matches!(status.as_u16(), 401 | 403 | 407 | 408 | 429);
-        let by_service = !self.codes.is_empty() && self.codes.iter().all(|code| !code.at_door);
-        by_service && !at_door && self.outcome(status, key) == Outcome::Rejected
-    }
-}
-
-/// The category of an all-digit code: its last two digits.
-fn category(categories: &'static [Code], code: &str) -> Option<&'static Code> {
-    if code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let category: u8 = code[code.len().saturating_sub(2)..].parse().ok()?;
-    categories.iter().find(|known| known.code.parse() == Ok(category))
 }

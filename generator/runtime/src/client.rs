@@ -11,13 +11,15 @@ use tokio::sync::Semaphore;
 use crate::answer::Answer;
 use crate::auth::{Access, Auth, Endpoint, Keyring, Tokens, bearer};
 use crate::call::Call;
+use crate::encoding::hex;
 use crate::observe::{CallReport, Drift, Metrics};
 use crate::operation::Operation;
 use crate::prepare::header_value;
 use crate::random::{self, Random};
 use crate::retry::{Bucket, RetryBudget, RetryPolicy};
 use crate::service::Service;
-use crate::time::{Clock, Time};
+use crate::key::Now;
+use crate::time::{Clock, Moment, ServerTime, Time};
 use crate::transport::Transport;
 use crate::{BaseUrl, Error, IdempotencyKey, ResumableCall, ResumedCall, Secret};
 
@@ -53,6 +55,7 @@ pub(crate) struct Shared {
     /// Places for simultaneous requests, if they are limited. Whoever waits longest gets the next.
     pub(crate) places: Option<Arc<Semaphore>>,
     pub(crate) time: Time,
+    pub(crate) server_time: Arc<ServerTime>,
     pub(crate) random: Random,
     pub(crate) keys: KeySource,
     pub(crate) max_response_bytes: usize,
@@ -74,6 +77,28 @@ impl Shared {
     /// What the calls of an operation prove themselves by.
     pub(crate) fn access(&self, operation: &Operation) -> Result<Access, String> {
         Access::choose(operation, self.service, &self.auth, &self.keyring)
+    }
+
+    /// What time it is, for a call that is under way since a moment.
+    pub(crate) fn now(&self, since: Option<Moment>) -> Now {
+        let now = self.time.now();
+        Now {
+            wall: self.time.of_day(),
+            server: self.server_time.at(now),
+            waited: since.map_or(Duration::ZERO, |since| now.since(since)),
+        }
+    }
+
+    /// A digest of the client's credentials. It tells tenants apart, and no credential can be read out of it.
+    pub(crate) fn sender(&self, key: &IdempotencyKey) -> String {
+        let mut digest = hmac_sha256::HMAC::new(key.as_str());
+        let mut add = |part: &str| {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        };
+        self.auth.each_identity(&mut add);
+        self.keyring.each_identity(&mut add);
+        hex(&digest.finalize())
     }
 
     /// Tells whether calls need a Tokio runtime around them.
@@ -327,7 +352,8 @@ impl<C: From<Core>> ClientBuilder<C> {
             None => default_transport(&self.base_url)?,
         };
         let time = self.clock.clone().map_or_else(Time::tokio, Time::Other);
-        let auth = self.auth(&user_agent, &transport, &time)?;
+        let server_time = Arc::default();
+        let auth = self.auth(&user_agent, &transport, &time, &server_time)?;
         let shared = Shared {
             service: self.service,
             base_url: self.base_url,
@@ -342,6 +368,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             budget: self.budget.bucket(),
             places: self.max_concurrent_requests.map(|most| Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)))),
             time,
+            server_time,
             random: self.random,
             keys: self.keys,
             max_response_bytes: self.max_response_bytes,
@@ -362,7 +389,13 @@ impl<C: From<Core>> ClientBuilder<C> {
         header_value(&text).map_err(|flaw| Error::configuration(format!("the name of the calling program {flaw}")))
     }
 
-    fn auth(&self, user_agent: &HeaderValue, transport: &Arc<dyn Transport>, time: &Time) -> Result<Auth, Error> {
+    fn auth(
+        &self,
+        user_agent: &HeaderValue,
+        transport: &Arc<dyn Transport>,
+        time: &Time,
+        server_time: &Arc<ServerTime>,
+    ) -> Result<Auth, Error> {
         let problem = match (&self.credentials, self.service.token) {
             (Credentials::Token(token), _) => match bearer(token) {
                 Some(bearer) => return Ok(Auth::Fixed(bearer)),
@@ -382,6 +415,7 @@ impl<C: From<Core>> ClientBuilder<C> {
                     scope: self.scope.clone(),
                     transport: Arc::clone(transport),
                     time: time.clone(),
+                    server_time: Arc::clone(server_time),
                 };
                 return Ok(Auth::Tokens(Arc::new(Tokens::new(endpoint, Arc::clone(&self.random)))));
             }

@@ -196,11 +196,11 @@ impl DownloadFuture {
 }
 
 fn begin(success: Success, call: CallContext, patience: Duration, shared: Arc<Shared>) -> Response<Download> {
-    let Success { head, key, attempts, begun } = success;
+    let Success { head, key, attempts, is_done, begun } = success;
     let (body, permit) = begun.map_or_else(Default::default, |begun| (begun.body, begun.permit));
     let body = Unpacking::new(&head.headers, body);
     let download = Download { body, permit, patience, shared, head: head.clone(), call };
-    Response::new(download, head, key, attempts)
+    Response::new(download, head, key, attempts, is_done)
 }
 
 impl Future for DownloadFuture {

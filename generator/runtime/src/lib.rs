@@ -14,9 +14,14 @@ mod client;
 mod download;
 mod encoding;
 mod error;
+#[macro_use]
+mod evidence;
+mod failure;
 mod gzip;
 mod header_fields;
 mod idempotency;
+mod key;
+mod look_up;
 mod media;
 mod members;
 mod model;
@@ -36,6 +41,7 @@ pub mod seam;
 mod send;
 mod service;
 mod style;
+mod success;
 pub mod testing;
 #[cfg(test)]
 mod tests;
@@ -49,6 +55,7 @@ pub use client::ClientBuilder;
 pub use download::{Download, DownloadFuture};
 pub use error::{Error, ErrorKind, Reason};
 pub use idempotency::IdempotencyKey;
+pub use look_up::LookUp;
 pub use model::{
     Base64, Date, DateTime, Decimal, DecodeError, Extra, Json, Map, Nullable, ParseError, Secret, UnknownValue, Upload,
     Violation, Violations,

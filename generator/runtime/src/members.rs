@@ -10,7 +10,7 @@ const MANY: usize = 48;
 /// The members of one JSON object, in order, with the text of their values; of a body that is cut off, those that came whole.
 pub(crate) struct Members<'a> {
     members: Vec<(Cow<'a, str>, &'a str)>,
-    cut_off: bool,
+    whole: bool,
 }
 
 impl<'a> Members<'a> {
@@ -23,13 +23,32 @@ impl<'a> Members<'a> {
             members.push((name, input.skip()?));
             Ok(())
         });
-        let cut_off = text.trim_start().starts_with('{') && read.and_then(|()| input.finish()).is_err();
-        Self { members, cut_off }
+        let whole = read.and_then(|()| input.finish()).is_ok();
+        Self { members, whole }
     }
 
-    /// Tells whether the text begins as an object and does not end as one.
-    pub(crate) fn is_cut_off(&self) -> bool {
-        self.cut_off
+    /// Tells whether the text is an object, to its end.
+    pub(crate) fn is_whole_object(&self) -> bool {
+        self.whole
+    }
+
+    /// Tells whether there is a member of this name that is not null.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.raw(name).is_some_and(|value| value != "null")
+    }
+
+    /// Tells whether there is a member of this name in any spelling of its letters.
+    pub(crate) fn has_in_any_case(&self, name: &str) -> bool {
+        self.members.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+    }
+
+    /// As [`text`](Self::text), of a member that occurs once.
+    pub(crate) fn single_text(&self, name: &str) -> Option<String> {
+        if self.is_single(name) { self.text(name) } else { None }
+    }
+
+    fn is_single(&self, name: &str) -> bool {
+        self.members.iter().filter(|(known, _)| known == name).count() == 1
     }
 
     /// The value of a member as JSON text; the last one, should the name occur twice.
@@ -57,15 +76,24 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The objects in a member that is a list.
+    /// The elements of a member that occurs once and is a list, each as what it has of an object.
+    pub(crate) fn single_list(&self, name: &str) -> Option<Vec<Self>> {
+        if self.is_single(name) { self.list(name) } else { None }
+    }
+
+    /// The elements of a member that is a list; none of one that is none.
     pub(crate) fn objects(&self, name: &str) -> Vec<Self> {
-        let mut objects = Vec::new();
-        let mut input = Input::new(self.raw(name).unwrap_or_default());
+        self.list(name).unwrap_or_default()
+    }
+
+    fn list(&self, name: &str) -> Option<Vec<Self>> {
+        let mut input = Input::new(self.raw(name)?);
+        let mut elements = Vec::new();
         let whole = input.list(&mut |_, input| {
-            objects.push(Self::read(input.skip()?));
+            elements.push(Self::read(input.skip()?));
             Ok(())
         });
-        if whole.is_ok() { objects } else { Vec::new() }
+        whole.is_ok().then_some(elements)
     }
 }
 
@@ -97,7 +125,7 @@ mod tests {
     fn anything_else_has_no_members() {
         for body in ["", "[1]", "<html>", "\u{fffd}", "null", "{\"a\""] {
             assert!(Members::read(body).members.is_empty());
-            assert_eq!(Members::read(body).is_cut_off(), body.starts_with('{'));
+            assert!(!Members::read(body).is_whole_object());
         }
     }
 }

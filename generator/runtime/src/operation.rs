@@ -4,10 +4,12 @@ use crate::BaseUrl;
 use crate::answer::Answer;
 use crate::base_url::is_plain_https;
 use crate::encoding::{QUERY_MARKS, percent_decode, percent_encode};
+use crate::error::CallContext;
+use crate::key::Key;
 use crate::media::Media;
 use crate::prepare::path_flaw;
 use crate::seam::Limits;
-use crate::service::Scheme;
+use crate::service::{Scheme, Success};
 use crate::style::Parameter;
 use crate::trace::{self, NewSpan};
 
@@ -25,6 +27,9 @@ pub struct Operation {
     pub(crate) query: &'static [Parameter],
     pub(crate) cookies: &'static [Parameter],
     pub(crate) idempotent: bool,
+    pub(crate) result_codes: bool,
+    pub(crate) success: Option<&'static Success>,
+    pub(crate) look_up_by: &'static [&'static str],
     pub(crate) span: NewSpan,
 }
 
@@ -44,6 +49,9 @@ impl Operation {
             security: None,
             servers: &[],
             idempotent: false,
+            result_codes: false,
+            success: None,
+            look_up_by: &[],
             span: trace::no_span,
         }
     }
@@ -123,6 +131,27 @@ impl Operation {
         self
     }
 
+    /// The bodies of the operation have the service's result code.
+    #[must_use]
+    pub const fn result_codes(mut self) -> Self {
+        self.result_codes = true;
+        self
+    }
+
+    /// What the body of a success means. Unless set, a success is done.
+    #[must_use]
+    pub const fn success(mut self, success: &'static Success) -> Self {
+        self.success = Some(success);
+        self
+    }
+
+    /// The members of the request's body by which a call can be looked up with the service.
+    #[must_use]
+    pub const fn look_up_by(mut self, members: &'static [&'static str]) -> Self {
+        self.look_up_by = members;
+        self
+    }
+
     /// What makes the span of a call: [`call_span!`](crate::seam::call_span) with the operation's name.
     #[must_use]
     pub const fn span(mut self, span: NewSpan) -> Self {
@@ -130,10 +159,19 @@ impl Operation {
         self
     }
 
-    /// Tells whether a call of the operation may be sent again after its answer was lost: because of its key, or by its method
-    /// (RFC 9110, 9.2.2).
-    pub(crate) fn is_repeatable(&self, keyed: bool) -> bool {
-        keyed || matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
+    /// The call of the operation that an error belongs to.
+    pub(crate) fn context(&self, key: Option<Key>) -> CallContext {
+        CallContext { operation: Some(self.id), is_safe: self.is_safe(), key }
+    }
+
+    /// Tells whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1).
+    pub(crate) fn is_safe(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+    }
+
+    /// Tells whether HTTP declares the method idempotent (RFC 9110, 9.2.2).
+    pub(crate) fn is_idempotent_method(&self) -> bool {
+        self.is_safe() || matches!(self.method, "PUT" | "DELETE")
     }
 
     /// Tells whether the path itself has a query, to which parameters are added.

@@ -1,7 +1,7 @@
 //! A call made fit to be sent: everything about it is checked, and its bytes do not change any more.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
@@ -11,22 +11,24 @@ use crate::auth::Access;
 use crate::call::{Call, Settings};
 use crate::client::Shared;
 use crate::encoding::{percent_decode, percent_encode};
-use crate::error::{CallContext, Key, What};
+use crate::error::{CallContext, What};
+use crate::evidence::KeyOrigin;
+use crate::key::Key;
+use crate::look_up::LookUp;
 use crate::media::static_value;
 use crate::operation::{Operation, Segment};
 use crate::payload::{Content, Streamed};
 use crate::retry::RetryPolicy;
 use crate::seam::Node;
-use crate::{Error, IdempotencyKey, ResumableCall, Violations, gzip};
+use crate::time::Moment;
+use crate::{Error, IdempotencyKey, Outcome, ResumableCall, Violations, gzip};
 
 /// A call that is fit to be sent, any number of times.
 pub(crate) struct Prepared {
     pub(crate) operation: &'static Operation,
     pub(crate) key: Option<Key>,
-    /// When the first attempt began, or the call was made resumable.
-    pub(crate) began: SystemTime,
-    /// The server may have acted on it already.
-    pub(crate) in_doubt: bool,
+    /// When the time of the key began to count in this process.
+    pub(crate) since: Option<Moment>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
@@ -54,11 +56,9 @@ impl Prepared {
         let (operation, settings) = (call.operation, call.settings);
         let shared = Arc::clone(&call.core.shared);
         let access = shared.access(operation).map_err(|message| {
-            let context = CallContext { operation: Some(operation.id), key: key.clone() };
-            Error::new(What::Configuration(message), context)
+            Error::new(What::Configuration(message), operation.context(key.clone()))
         })?;
-        let began = shared.time.of_day();
-        let made = Self::made_of(Origin::Call(call), request, operation, key, began, &settings, &shared);
+        let made = Self::made_of(Origin::Call(call), request, operation, key, &settings, &shared);
         Ok(made.proved_by(access))
     }
 
@@ -67,15 +67,13 @@ impl Prepared {
         first: Request<Bytes>,
         operation: &'static Operation,
         key: Option<Key>,
-        began: SystemTime,
         settings: &Settings,
         shared: &Shared,
     ) -> Box<Self> {
         Box::new(Self {
             operation,
+            since: key.as_ref().and_then(|key| key.first_use).map(|_| shared.time.now()),
             key,
-            began,
-            in_doubt: matches!(origin, Origin::Kept(_)),
             attempt_timeout: settings.attempt_timeout.unwrap_or(shared.attempt_timeout),
             total_timeout: settings.total_timeout.unwrap_or(shared.total_timeout),
             retry: settings.retry.unwrap_or(shared.retry),
@@ -97,7 +95,30 @@ impl Prepared {
     }
 
     pub(crate) fn context(&self) -> CallContext {
-        CallContext { operation: Some(self.operation.id), key: self.key.clone() }
+        self.operation.context(self.key.clone())
+    }
+
+    /// Where the key comes from; of a call without one, whether it may be repeated all the same.
+    pub(crate) fn key_origin(&self) -> KeyOrigin {
+        let by_method = self.operation.is_safe()
+            || self.retry.repeats_idempotent_methods() && self.operation.is_idempotent_method();
+        self.key.as_ref().map_or(KeyOrigin::Keyless { repeatable: by_method }, |key| key.origin)
+    }
+
+    /// Dates a new key, which is about to be sent for the first time.
+    pub(crate) fn date_key(&mut self, shared: &Shared) {
+        if let Some(key) = &mut self.key
+            && key.origin == KeyOrigin::Fresh
+            && key.first_use.is_none()
+        {
+            key.first_use = Some(shared.now(None).earliest());
+            self.since = Some(shared.time.now());
+        }
+    }
+
+    /// How long the service will surely remember the key; `None` as long as its age does not matter.
+    pub(crate) fn key_lasts(&self, shared: &Shared) -> Option<Duration> {
+        self.key.as_ref()?.lasts(&shared.now(self.since))
     }
 
     /// The request of the next attempt, without a token.
@@ -105,7 +126,13 @@ impl Prepared {
         let next = match (self.next.take(), &self.origin) {
             (Some(next), _) => next,
             (None, Origin::Call(call)) => request_of(call)?.0,
-            (None, Origin::Kept(call)) => call.request(shared, self.operation)?,
+            (None, Origin::Kept(call)) => {
+                let mut violations = Violations::default();
+                match call.request(shared, self.operation, &mut violations) {
+                    Some(request) => request,
+                    None => return Err(Error::new(What::Unresumable(violations), self.context())),
+                }
+            }
         };
         Ok(self.next.insert(next))
     }
@@ -128,18 +155,52 @@ impl Prepared {
         }
     }
 
-    /// The call as it can be kept; `None` without a key, and for a body that is not in memory.
-    pub(crate) fn resumable(&mut self, shared: &Shared) -> Option<ResumableCall> {
+    /// The call as it can be kept; `None` without a key, or with one of unknown age, and for a body that is not in memory.
+    pub(crate) fn resumable(&mut self, shared: &Shared, outcome: Outcome) -> Option<ResumableCall> {
         if self.streamed().is_some() {
             return None;
         }
+        let in_doubt = outcome == Outcome::Unknown;
+        let key = self.key.clone().filter(|key| key.origin != KeyOrigin::Undated)?;
         if let Origin::Kept(call) = &self.origin {
             return Some(call.clone());
         }
-        let key = self.key.as_ref()?.text.clone();
-        let (operation, began) = (self.operation, self.began);
-        Some(ResumableCall::new(operation, self.request(shared).ok()?, key, began, shared))
+        let operation = self.operation;
+        Some(ResumableCall::new(operation, self.request(shared).ok()?, &key, in_doubt, shared))
     }
+
+    /// The kept call that this one was made from.
+    pub(crate) fn kept(&self) -> Option<ResumableCall> {
+        match &self.origin {
+            Origin::Kept(call) => Some(call.clone()),
+            Origin::Call(_) => None,
+        }
+    }
+
+    /// What is needed to look the call up with the service.
+    pub(crate) fn look_up(&mut self, shared: &Shared) -> Option<LookUp> {
+        let (operation, roles) = (self.operation, &shared.service.roles);
+        let sent_at = self.key.as_ref().and_then(|key| key.first_use);
+        let request = self.request(shared).ok()?;
+        let body = unpacked(request);
+        Some(LookUp::new(operation, roles, request, &body, sent_at))
+    }
+
+    /// Tells whether a text is part of the request: a response that has it may only repeat it.
+    pub(crate) fn says(&mut self, shared: &Shared, text: &str) -> bool {
+        let Ok(request) = self.request(shared) else { return false };
+        let has = |bytes: &[u8]| bytes.windows(text.len().max(1)).any(|window| window == text.as_bytes());
+        has(request.uri().to_string().as_bytes())
+            || request.headers().values().any(|value| has(value.as_bytes()))
+            || has(&unpacked(request))
+    }
+}
+
+/// The body of a request before it was packed.
+fn unpacked(request: &Request<Bytes>) -> Bytes {
+    let is_packed = request.headers().contains_key(header::CONTENT_ENCODING);
+    let unpacked = is_packed.then(|| gzip::unpack(request.body(), usize::MAX).ok()).flatten();
+    unpacked.unwrap_or_else(|| request.body().clone())
 }
 
 /// Makes the request of a call, and says everything that is wrong with it.
@@ -158,7 +219,7 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
     let body = encoded_body(call, &mut headers);
     let key = settle_key(call, &mut headers, &mut violations);
     check_timeouts(&call.settings, &mut violations);
-    let context = || CallContext { operation: Some(call.operation.id), key: key.clone() };
+    let context = || call.operation.context(key.clone());
     if !violations.is_empty() {
         return Err(Error::new(What::Invalid(violations), context()));
     }
@@ -258,7 +319,8 @@ fn operation_headers(call: &Call, headers: &mut HeaderMap, violations: &mut Viol
     for field in call.operation.headers {
         let given = call.headers.iter().rev().chain(call.core.headers.iter().rev());
         let mut named = given.filter(|(name, _)| name.eq_ignore_ascii_case(field.name));
-        let Some(text) = named.next().map(|(_, text)| text) else {
+        let derived = call.derived_track_id(field);
+        let Some(text) = named.next().map(|(_, text)| text).or(derived.as_ref()) else {
             match field.send {
                 // The document's own value needs no checks.
                 Some(text) => put(headers, field.name, HeaderValue::from_static(text), violations),
@@ -295,7 +357,16 @@ fn settle_key(call: &Call, headers: &mut HeaderMap, violations: &mut Violations)
     }
     let kept = Duration::from_secs(idempotency.kept_seconds);
     set_key(headers, idempotency.header, &key.text, violations);
-    Some(Key { text: key.text.clone(), kept, given: key.given })
+    if call.first_use.is_some() && !key.given {
+        violations.push("first use of the key", "was given, but the key was not");
+    }
+    let kept_at = call.kept_at.get().copied();
+    let (origin, first_use) = match (key.given, call.first_use) {
+        (false, _) => (KeyOrigin::Fresh, kept_at),
+        (true, Some(first_use)) => (KeyOrigin::Dated, Some(first_use)),
+        (true, None) => (KeyOrigin::Undated, kept_at),
+    };
+    Some(Key { text: key.text.clone(), kept, origin, first_use })
 }
 
 pub(crate) fn set_key(headers: &mut HeaderMap, name: &str, key: &IdempotencyKey, violations: &mut Violations) {

@@ -20,11 +20,21 @@ pub struct Response<T> {
     head: Head,
     key: Option<IdempotencyKey>,
     attempts: u32,
+    is_done: bool,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, head: Head, key: Option<IdempotencyKey>, attempts: u32) -> Self {
-        Self { value, head, key, attempts }
+    pub(crate) fn new(value: T, head: Head, key: Option<IdempotencyKey>, attempts: u32, is_done: bool) -> Self {
+        Self { value, head, key, attempts, is_done }
+    }
+
+    /// Whether what was asked for is done. `false` means that it is still open: the service has taken the call in, and what
+    /// comes of it is to be looked up later. So does any state that this version of the crate does not know.
+    ///
+    /// What was declined is no response but an [error](crate::Error::is_decline).
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.is_done
     }
 
     /// The value alone.
@@ -183,7 +193,12 @@ pub(crate) struct Head {
 impl Head {
     /// The value of a header that has a role; `None` also when it is empty or not text.
     pub(crate) fn text(&self, role: Option<&str>) -> Option<&str> {
-        let value = self.headers.get(role?)?.to_str().ok()?.trim();
+        Self::value(&self.headers, role)
+    }
+
+    /// As [`text`](Self::text), of headers alone.
+    pub(crate) fn value<'a>(headers: &'a HeaderMap, role: Option<&str>) -> Option<&'a str> {
+        let value = headers.get(role?)?.to_str().ok()?.trim();
         (!value.is_empty()).then_some(value)
     }
 

@@ -1,5 +1,7 @@
 //! Calls that outlive their process: kept as data, and sent again under the same key.
 
+mod written;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -7,48 +9,50 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use http::Request;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
-use serde::de::{Error as _, MapAccess, Visitor};
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::answer::Answer;
 use crate::auth::Access;
 use crate::call::{CallFuture, Settings, call_future};
 use crate::client::{Core, Shared};
-use crate::error::{CallContext, Key, What};
+use crate::error::CallContext;
+use crate::evidence::KeyOrigin;
+use crate::key::Key;
 use crate::operation::Operation;
 use crate::prepare::{Origin, Prepared, check_timeouts, header_value, request, set_key, standard_headers};
 use crate::retry::RetryPolicy;
 use crate::{Error, IdempotencyKey, Response, Violations};
 
-/// The last part of the time for which the server keeps an answer, in which a call is not sent any more: a request takes time to
-/// arrive, and clocks differ.
-const MARGIN: Duration = Duration::from_secs(5 * 60);
-
 /// A call that can be kept, in a database say, and sent again later, also by another process: the same bytes under the same
 /// idempotency key.
 ///
 /// There are two ways to one: from the call before it is sent, by its own `resumable()`, so that even a process that is killed leaves it
-/// behind, and from the [error](Error::resumable) of a call whose outcome is unknown. The client's `resume` sends it, and the answer
-/// tells what became of the call: a server that has acted on it before gives the same answer again, and one that has not
-/// acts now. Either way there is one effect.
+/// behind, and from the [error](Error::resumable) of a call whose outcome is unknown. The client's `resume` sends it, and the response
+/// tells what became of the call: a server that has acted on it before gives the same response again, and one that has not
+/// acts now. Either way there is one effect, as long as nobody else sends it at the same time.
 ///
 /// The server forgets a key after a time, commonly 24 hours; from then on the same request would act anew. So a call can be
-/// resumed until five minutes before that and not later, and only against the base URL it was made for.
+/// resumed until five minutes before that and not later, only against the base URL it was made for, and only by a client with
+/// the credentials it was made with, unless the caller [says](ResumedCall::same_tenant) that others are of the same tenant.
 ///
-/// It serialises to a plain structure of texts and numbers, in formats that write the names of fields, such as JSON. It holds the request's body, and whatever is sensitive in that; keep it as you would
-/// the data the request was made from. It holds no credentials and no token. `Debug` shows neither body nor headers.
+/// It serialises to a plain structure of texts, numbers and booleans, in any format that has lists. It holds the request's body, and
+/// whatever is sensitive in that; keep it as you would the data the request was made from. It holds no credentials and no token,
+/// but a digest of them. `Debug` shows neither body nor headers.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResumableCall {
-    operation: String,
-    method: String,
-    base_url: String,
-    path: String,
-    headers: Vec<(String, String)>,
-    body: Bytes,
-    key: IdempotencyKey,
+    pub(crate) operation: String,
+    pub(crate) method: String,
+    pub(crate) base_url: String,
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+    pub(crate) key: IdempotencyKey,
     /// In whole milliseconds since 1970, so that it survives being written and read.
-    began_millis: u64,
+    pub(crate) first_used_millis: u64,
+    /// The caller's own key may have been used before that.
+    pub(crate) used_before: bool,
+    pub(crate) in_doubt: bool,
+    /// A digest of the credentials it was made with.
+    pub(crate) sender: String,
 }
 
 impl ResumableCall {
@@ -64,27 +68,18 @@ impl ResumableCall {
         &self.key
     }
 
-    /// When the first attempt began, or when the call was made resumable, if that was before.
+    /// When the key was first used, or the call was made resumable, if that was before. The age of the key counts from then.
     #[must_use]
-    pub fn began(&self) -> SystemTime {
+    pub fn first_used(&self) -> SystemTime {
         // A time beyond what the platform can tell counts as long ago.
-        UNIX_EPOCH.checked_add(Duration::from_millis(self.began_millis)).unwrap_or(UNIX_EPOCH)
+        UNIX_EPOCH.checked_add(Duration::from_millis(self.first_used_millis)).unwrap_or(UNIX_EPOCH)
     }
-}
 
-impl Prepared {
-    /// How long the server will surely remember the key; `None` without a key. Nothing once that is not sure.
-    pub(crate) fn key_lasts(&self, now: SystemTime) -> Option<Duration> {
-        let kept = self.key.as_ref()?.kept;
-        let Some(lasts) = kept.checked_sub(MARGIN) else {
-            return Some(Duration::ZERO);
-        };
-        Some(match now.duration_since(self.began) {
-            Ok(age) => lasts.saturating_sub(age),
-            // Clocks differ a little; one that is far off cannot tell how old the call is.
-            Err(ahead) if ahead.duration() > MARGIN => Duration::ZERO,
-            Err(_) => lasts,
-        })
+    /// Whether an attempt may have reached the server when the call was kept. When it is resumed it is in doubt in any case, since
+    /// it may have been sent after that.
+    #[must_use]
+    pub fn in_doubt(&self) -> bool {
+        self.in_doubt
     }
 }
 
@@ -98,8 +93,8 @@ impl ResumableCall {
     pub(crate) fn new(
         operation: &Operation,
         request: &Request<Bytes>,
-        key: IdempotencyKey,
-        began: SystemTime,
+        key: &Key,
+        in_doubt: bool,
         shared: &Shared,
     ) -> Self {
         let base_url = operation.base_url(&shared.base_url);
@@ -109,7 +104,8 @@ impl ResumableCall {
         let text = |(name, value): (&HeaderName, &HeaderValue)| {
             Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
         };
-        let since = began.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let first_use = key.first_use.unwrap_or_else(|| shared.now(None).earliest());
+        let since = first_use.duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             operation: operation.id.to_owned(),
             method: request.method().to_string(),
@@ -117,8 +113,11 @@ impl ResumableCall {
             base_url: base_url.to_owned(),
             headers: headers.filter_map(text).collect(),
             body: request.body().clone(),
-            key,
-            began_millis: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+            key: key.text.clone(),
+            first_used_millis: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+            used_before: key.origin == KeyOrigin::Undated,
+            in_doubt,
+            sender: shared.sender(&key.text),
         }
     }
 
@@ -128,35 +127,57 @@ impl ResumableCall {
         shared: &Shared,
         operation: &'static Operation,
         settings: &Settings,
+        same_tenant: bool,
     ) -> Result<Box<Prepared>, Error> {
-        let context = self.context(shared, operation);
-        let (first, began) = (self.request(shared, operation)?, self.began());
+        let key = self.dated_key(shared);
         let mut violations = Violations::default();
+        self.check(shared, operation, &mut violations);
+        if !same_tenant && self.sender != shared.sender(&self.key) {
+            let flaw = "was made with other credentials; if they are of the same tenant, say so by same_tenant()";
+            violations.push("resumed call", flaw);
+        }
         check_timeouts(settings, &mut violations);
         let access = shared.access(operation).unwrap_or_else(|message| {
             violations.push("resumed call", format!("cannot be sent: {message}"));
             Access::Token
         });
-        let key = context.key.clone();
-        let prepared = Prepared::made_of(Origin::Kept(self), first, operation, key, began, settings, shared);
-        let prepared = prepared.proved_by(access);
-        if prepared.key_lasts(shared.time.of_day()).is_none_or(|lasts| lasts.is_zero()) {
+        let is_over = key.lasts(&shared.now(None)).is_none_or(|lasts| lasts.is_zero());
+        if is_over {
             let flaw = "is too old, or its time lies ahead: the server may have forgotten its key, and would act anew";
             violations.push("resumed call", flaw);
         }
-        if violations.is_empty() { Ok(prepared) } else { Err(Error::new(What::Unresumable(violations), context)) }
+        let first = self.request(shared, operation, &mut violations);
+        match first.filter(|_| violations.is_empty()) {
+            Some(first) => {
+                let key = Some(key);
+                let prepared = Prepared::made_of(Origin::Kept(self), first, operation, key, settings, shared);
+                Ok(prepared.proved_by(access))
+            }
+            None => Err(Error::refused_resume(violations, self.context(shared, operation), self, is_over)),
+        }
     }
 
     fn context(&self, shared: &Shared, operation: &Operation) -> CallContext {
-        let kept = shared.service.idempotency.map_or(0, |idempotency| idempotency.kept_seconds);
-        let key = Key { text: self.key.clone(), kept: Duration::from_secs(kept), given: true };
-        CallContext { operation: Some(operation.id), key: Some(key) }
+        operation.context(Some(self.dated_key(shared)))
     }
 
-    /// The request, if it is one of a call of this operation by such a client.
-    pub(crate) fn request(&self, shared: &Shared, operation: &Operation) -> Result<Request<Bytes>, Error> {
-        let mut violations = Violations::default();
-        self.check(shared, operation, &mut violations);
+    fn dated_key(&self, shared: &Shared) -> Key {
+        let kept = shared.service.idempotency.map_or(0, |idempotency| idempotency.kept_seconds);
+        Key {
+            text: self.key.clone(),
+            kept: Duration::from_secs(kept),
+            origin: if self.used_before { KeyOrigin::Undated } else { KeyOrigin::Dated },
+            first_use: Some(self.first_used()),
+        }
+    }
+
+    /// The request; `None` if what was kept makes none, with the reasons among the violations.
+    pub(crate) fn request(
+        &self,
+        shared: &Shared,
+        operation: &Operation,
+        violations: &mut Violations,
+    ) -> Option<Request<Bytes>> {
         let mut headers = standard_headers(shared, operation, None);
         for (name, value) in &self.headers {
             match (HeaderName::try_from(name), header_value(value)) {
@@ -167,13 +188,10 @@ impl ResumableCall {
             }
         }
         if let Some(idempotency) = shared.service.idempotency {
-            set_key(&mut headers, idempotency.header, &self.key, &mut violations);
+            set_key(&mut headers, idempotency.header, &self.key, violations);
         }
         let url = format!("{}{}", operation.base_url(&shared.base_url), self.path);
-        match request(&self.method, url, headers, self.body.clone()) {
-            Some(request) if violations.is_empty() => Ok(request),
-            _ => Err(Error::new(What::Unresumable(violations), self.context(shared, operation))),
-        }
+        request(&self.method, url, headers, self.body.clone())
     }
 
     /// Whether this is a call of this operation by such a client.
@@ -201,7 +219,7 @@ impl fmt::Debug for ResumableCall {
         f.debug_struct("ResumableCall")
             .field("operation", &self.operation)
             .field("idempotency_key", &self.key)
-            .field("began", &self.began())
+            .field("first_used", &self.first_used())
             .finish_non_exhaustive()
     }
 }
@@ -213,12 +231,20 @@ pub struct ResumedCall<T> {
     operation: &'static Operation,
     call: ResumableCall,
     settings: Settings,
+    same_tenant: bool,
     value: PhantomData<fn() -> T>,
 }
 
 impl<T: Answer> ResumedCall<T> {
     pub(crate) fn new(core: Core, operation: &'static Operation, call: ResumableCall) -> Self {
-        Self { core, operation, call, settings: Settings::default(), value: PhantomData }
+        Self { core, operation, call, settings: Settings::default(), same_tenant: false, value: PhantomData }
+    }
+
+    /// States that the client is of the same tenant as the one the call was made with, though its credentials differ: they were
+    /// exchanged, say. With another tenant the key is another one, and the call could have its effect twice.
+    pub fn same_tenant(mut self) -> Self {
+        self.same_tenant = true;
+        self
     }
 
     /// Gives up on an attempt after this time.
@@ -247,8 +273,8 @@ impl<T: Answer> ResumedCall<T> {
     /// not be blocked.
     #[cfg(feature = "blocking")]
     pub fn wait(self) -> Result<Response<T>, Error> {
-        let core = self.core.clone();
-        crate::blocking::wait(&core.shared, self.into_future()).map_err(Error::in_doubt)
+        let (core, kept) = (self.core.clone(), self.call.clone());
+        crate::blocking::wait(&core.shared, self.into_future()).map_err(|error| error.of_kept(kept))
     }
 }
 
@@ -257,8 +283,8 @@ impl<T: Answer> IntoFuture for ResumedCall<T> {
     type IntoFuture = CallFuture<T>;
 
     fn into_future(self) -> CallFuture<T> {
-        let Self { core, operation, call, settings, .. } = self;
-        let prepared = call.prepare(&core.shared, operation, &settings);
+        let Self { core, operation, call, settings, same_tenant, .. } = self;
+        let prepared = call.prepare(&core.shared, operation, &settings, same_tenant);
         call_future(core.shared, operation, prepared)
     }
 }
@@ -267,110 +293,4 @@ impl<T> fmt::Debug for ResumedCall<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ResumedCall").field(&self.call).finish()
     }
-}
-
-/// The layout of what is written. A change of it gets another number.
-const LAYOUT: u64 = 1;
-
-const FIELDS: [&str; 10] = [
-    "layout",
-    "operation",
-    "method",
-    "base_url",
-    "path",
-    "headers",
-    "body",
-    "packed_body",
-    "idempotency_key",
-    "began_millis",
-];
-
-impl Serialize for ResumableCall {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("ResumableCall", FIELDS.len() - 1)?;
-        fields.serialize_field("layout", &LAYOUT)?;
-        fields.serialize_field("operation", &self.operation)?;
-        fields.serialize_field("method", &self.method)?;
-        fields.serialize_field("base_url", &self.base_url)?;
-        fields.serialize_field("path", &self.path)?;
-        fields.serialize_field("headers", &self.headers)?;
-        // Bytes that are no text are those of a packed body.
-        match str::from_utf8(&self.body) {
-            Ok(text) => fields.serialize_field("body", text)?,
-            Err(_) => fields.serialize_field("packed_body", &hex(&self.body))?,
-        }
-        fields.serialize_field("idempotency_key", self.key.as_str())?;
-        fields.serialize_field("began_millis", &self.began_millis)?;
-        fields.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for ResumableCall {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_struct("ResumableCall", &FIELDS, Fields)
-    }
-}
-
-struct Fields;
-
-impl<'de> Visitor<'de> for Fields {
-    type Value = ResumableCall;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a resumable call")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ResumableCall, A::Error> {
-        let [mut operation, mut method, mut base_url, mut path, mut body, mut packed, mut key] = [const { None }; 7];
-        let (mut layout, mut headers, mut began_millis) = (None, None, None);
-        while let Some(field) = map.next_key::<String>()? {
-            match field.as_str() {
-                "layout" => layout = Some(map.next_value::<u64>()?),
-                "operation" => operation = Some(map.next_value::<String>()?),
-                "method" => method = Some(map.next_value()?),
-                "base_url" => base_url = Some(map.next_value()?),
-                "path" => path = Some(map.next_value()?),
-                "headers" => headers = Some(map.next_value::<Vec<(String, String)>>()?),
-                "body" => body = Some(map.next_value()?),
-                "packed_body" => packed = Some(map.next_value()?),
-                "idempotency_key" => key = Some(map.next_value()?),
-                "began_millis" => began_millis = Some(map.next_value::<u64>()?),
-                other => return Err(A::Error::unknown_field(other, &FIELDS)),
-            }
-        }
-        if layout != Some(LAYOUT) {
-            return Err(A::Error::custom("the call was written in another layout, by another version of the library"));
-        }
-        let body = match (body, packed) {
-            (Some(text), None) => Bytes::from(text),
-            (None, Some(packed)) => {
-                unhex(&packed).ok_or_else(|| A::Error::custom("`packed_body` is not made of pairs of hex digits"))?
-            }
-            _ => return Err(A::Error::custom("there is not exactly one of `body` and `packed_body`")),
-        };
-        let key = key.ok_or_else(|| A::Error::missing_field("idempotency_key"))?;
-        Ok(ResumableCall {
-            operation: operation.ok_or_else(|| A::Error::missing_field("operation"))?,
-            method: method.ok_or_else(|| A::Error::missing_field("method"))?,
-            base_url: base_url.ok_or_else(|| A::Error::missing_field("base_url"))?,
-            path: path.ok_or_else(|| A::Error::missing_field("path"))?,
-            headers: headers.ok_or_else(|| A::Error::missing_field("headers"))?,
-            body,
-            key: IdempotencyKey::new(key).map_err(|_| A::Error::custom("`idempotency_key` is no idempotency key"))?,
-            began_millis: began_millis.ok_or_else(|| A::Error::missing_field("began_millis"))?,
-        })
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Bytes> {
-    let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) || !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    let pairs = digits.chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
-    pairs.collect()
 }

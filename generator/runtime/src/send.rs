@@ -3,6 +3,7 @@
 //!
 //! What is seldom waited for is boxed there, so that the future of every call stays small.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,23 +12,24 @@ use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request, Response};
 
 use crate::answer::Answer;
-use crate::classify::{KeyUse, Seen, classify};
+use crate::classify::{Asked, Seen, Succeeded, classify};
 use crate::client::Shared;
 use crate::download::Begun;
 use crate::error::{History, Limit, Refusal, TimedOut, Waiting, What};
+use crate::evidence::{Evidence, KeyOrigin, Next, Standing};
 use crate::media::is_json;
 use crate::model::drift;
 use crate::observe::{AttemptReport, CallReport, Drift};
 use crate::operation::Operation;
 use crate::prepare::Prepared;
 use crate::response::Head;
-use crate::retry::{Circumstances, End, Sight, Step, asked_for};
+use crate::retry::{Circumstances, End, Step, asked_for, needed};
 use crate::seam::Value;
 use crate::service::Failure;
 use crate::time::Moment;
 use crate::trace::{self, AttemptSpan, CallSpan};
-use crate::transport::{Body, MaxResponseBytes, TransportError};
-use crate::{Error, IdempotencyKey, Outcome};
+use crate::transport::{Body, Connection, MaxResponseBytes, TransportError};
+use crate::{Error, IdempotencyKey, Violations};
 
 /// Of one answer, more departures from the document than this are not reported: they tell nothing new.
 const MOST_DRIFT_REPORTS: usize = 100;
@@ -56,6 +58,8 @@ pub(crate) struct Success {
     pub(crate) head: Head,
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) attempts: u32,
+    /// What was asked for is done, and not under way.
+    pub(crate) is_done: bool,
     /// The body of a download.
     pub(crate) begun: Option<Box<Begun>>,
 }
@@ -100,6 +104,10 @@ struct Way<'a> {
     /// When the call ends, whatever it is doing.
     deadline: Moment,
     history: History,
+    /// What is known of the call over all of its attempts.
+    standing: Standing,
+    /// The track ID of the requests, if they have one.
+    track_id: Option<HeaderValue>,
     /// How many waits there were.
     repetitions: u32,
     /// The token of the last attempt.
@@ -110,12 +118,13 @@ struct Way<'a> {
 
 impl<'a> Way<'a> {
     fn new(shared: &'a Shared, call: Box<Prepared>, begun: Moment) -> Self {
-        let history = History { in_doubt: call.in_doubt, ..History::default() };
         Self {
             shared,
             deadline: begun.after(call.total_timeout),
+            standing: Standing::new(call.key_origin()),
             call,
-            history,
+            history: History::default(),
+            track_id: None,
             repetitions: 0,
             bearer: None,
             begun: None,
@@ -127,16 +136,15 @@ impl<'a> Way<'a> {
             && tokio::runtime::Handle::try_current().is_err()
         {
             let message = "there is no Tokio runtime; await the call inside of one".to_owned();
-            let what = What::Configuration(message);
-            return Err(Error::after_attempts(what, self.history, self.call, self.shared));
+            return Err(self.failed(What::Configuration(message), End::Final));
         }
         loop {
             let what = match self.attempt(place).await {
-                Ok(head) => {
+                Ok(Succeeded { head, is_done }) => {
                     self.shared.budget.put();
                     let key = self.call.key.map(|key| key.text);
-                    let begun = self.begun;
-                    return Ok(Success { head, key, attempts: self.history.attempts, begun });
+                    let (attempts, begun) = (self.history.attempts, self.begun);
+                    return Ok(Success { head, key, attempts, is_done, begun });
                 }
                 Err(what) => what,
             };
@@ -147,75 +155,83 @@ impl<'a> Way<'a> {
                     self.repetitions += 1;
                     Box::pin(self.shared.time.sleep(wait)).await;
                 }
-                Step::Stop(end) => {
-                    self.history.end = end;
-                    return Err(Error::after_attempts(what, self.history, self.call, self.shared));
-                }
+                Step::Stop(end) => return Err(self.failed(what, end)),
             }
-            self.history.in_doubt |= what.outcome() == Outcome::Unknown;
             place.clear();
         }
     }
 
+    /// The error of the call, which ends here.
+    fn failed(self, what: What, end: End) -> Error {
+        let history = History { outcome: self.standing.outcome(), end, ..self.history };
+        Error::after_attempts(what, history, self.call, self.shared)
+    }
+
     /// What follows from an attempt that failed.
     fn next(&mut self, what: &What) -> Step {
-        let Some(sight) = Sight::of(what) else {
+        let Some(evidence) = what.evidence() else {
             return Step::Stop(End::Final);
         };
-        if sight == Sight::Unauthorized {
-            self.shared.auth.refused(self.bearer.as_ref());
-        }
+        let ids = match what {
+            What::Api(refusal) => {
+                if refusal.evidence == Evidence::Unauthorized {
+                    self.shared.auth.refused(self.bearer.as_ref());
+                }
+                Some(&refusal.said.ids)
+            }
+            _ => None,
+        };
         self.history.asked_for = match what {
             What::Token(failure) => failure.asked_for,
             _ => what.head().and_then(|head| asked_for(head, self.shared.time.of_day())),
         };
+        let next = self.standing.rule(evidence, ids).next;
         let step = self.call.retry.decide(
-            sight,
+            next,
             &Circumstances {
-                repeatable: self.call.operation.is_repeatable(self.call.key.is_some()),
                 can_refresh: self.bearer.is_some() && self.shared.auth.can_refresh() && !self.history.refreshed,
                 attempts: self.history.attempts,
                 repetitions: self.repetitions,
                 asked_for: self.history.asked_for,
                 left: self.left(),
+                needed: self.needed(),
                 random: (self.shared.random)(),
             },
         );
+        let from_budget = next == Next::Again && self.call.retry.keeps_to_budget();
         match step {
             // What was read from elsewhere than a file cannot be read again.
             Step::Again(_) | Step::Refresh if !self.call.has_body() => Step::Stop(End::Final),
-            Step::Again(_) if self.call.retry.keeps_to_budget() && !self.shared.budget.take() => {
-                Step::Stop(End::Budget)
-            }
+            Step::Again(_) if from_budget && !self.shared.budget.take() => Step::Stop(End::Budget),
             step => step,
         }
     }
 
-    /// The time until the last attempt may begin: the call has to last, and so has the server's memory of the key.
+    /// The time that is left: the call has to last, and so has the server's memory of the key.
     fn left(&self) -> Duration {
         let of_call = self.deadline.since(self.shared.time.now());
-        let of_key = self.call.key_lasts(self.shared.time.of_day());
+        let of_key = self.call.key_lasts(self.shared);
         of_key.map_or(of_call, |of_key| of_key.min(of_call))
     }
 
-    /// Tells whether the call may still be sent. One that may have been acted on must not be, once the server may have forgotten its
-    /// key, however long the call has waited and for whatever.
-    fn key_holds(&self) -> bool {
-        let lasts = || self.call.key_lasts(self.shared.time.of_day());
-        !self.history.in_doubt || lasts().is_none_or(|lasts| !lasts.is_zero())
+    /// The time without which an attempt does not begin.
+    fn needed(&self) -> Duration {
+        needed(self.standing.in_doubt(), self.call.attempt_timeout, self.call.total_timeout)
     }
 
-    /// What the server knows of the key before this attempt.
-    fn key_use(&self) -> KeyUse {
-        match &self.call.key {
-            None => KeyUse::Keyless,
-            Some(key) if key.given || self.history.in_doubt => KeyUse::Known,
-            Some(_) => KeyUse::First,
-        }
+    /// Says why the call must not be sent any more, if so: once the server may have forgotten its key, it could act a second time, however
+    /// long the call has waited and for whatever.
+    fn key_forgotten(&self) -> Option<Violations> {
+        let is_over = self.call.key_lasts(self.shared).is_some_and(|lasts| lasts.is_zero());
+        is_over.then(|| {
+            let mut violations = Violations::default();
+            violations.push("idempotency key", "may be forgotten by the server, which would act anew");
+            violations
+        })
     }
 
     /// Sends the call once, and tells what that means; a success is read into `place`.
-    async fn attempt(&mut self, place: &mut dyn Place) -> Result<Head, What> {
+    async fn attempt(&mut self, place: &mut dyn Place) -> Result<Succeeded, What> {
         let shared = self.shared;
         // A place is waited for before anything else, so that the time of the attempt begins with it.
         let permit = match &shared.places {
@@ -231,17 +247,19 @@ impl<'a> Way<'a> {
         let key = self.call.key.as_ref().map(|key| key.text.clone());
         let operation = self.call.operation;
         let request = self.call.request(shared).map_err(Error::into_what)?;
+        self.track_id = shared.service.roles.track_id.and_then(|name| request.headers().get(name).cloned());
         let span = AttemptSpan::new(operation, request, key.as_ref(), self.history.attempts);
         let begun = shared.time.now();
         let seen = span.around(self.send(begun)).await;
+        let seen = self.own(seen);
         let mut nothing = ();
         let value = seen.status().map_or(&mut nothing as &mut dyn Value, |status| place.value(status.as_u16()));
-        let mut judged = classify(shared.service, shared.max_response_bytes, self.key_use(), seen, value);
+        let mut judged = self.judge(seen, value);
         if let Err(What::Api(refusal)) = &mut judged {
             self.redact(refusal);
         }
         let (status, failure) = match &judged {
-            Ok(head) => {
+            Ok(Succeeded { head, .. }) => {
                 span.answered(head.status, head.text(head.roles.request_id));
                 (Some(head.status), None)
             }
@@ -266,6 +284,39 @@ impl<'a> Way<'a> {
         judged
     }
 
+    /// Tells what an attempt means.
+    fn judge(&mut self, seen: Seen, value: &mut dyn Value) -> Result<Succeeded, What> {
+        let (shared, call) = (self.shared, RefCell::new(&mut self.call));
+        let asked = Asked {
+            service: shared.service,
+            operation: call.borrow().operation,
+            keyed: call.borrow().key.is_some(),
+            limit: shared.max_response_bytes,
+            sent: &|text| call.borrow_mut().says(shared, text),
+        };
+        classify(&asked, seen, value)
+    }
+
+    /// Takes in the server's time, and puts a response aside that belongs to another call: under a key that was made for this
+    /// call, or with a call that was kept, it repeats the track ID that was sent.
+    fn own(&self, seen: Seen) -> Seen {
+        let (headers, connection) = match &seen {
+            Seen::Answer(answer) => (answer.headers(), answer.extensions().get::<Connection>()),
+            Seen::Begun(parts, _) => (&parts.headers, parts.extensions.get()),
+            _ => return seen,
+        };
+        self.shared.server_time.observe(headers, self.shared.time.now());
+        let echo = Head::value(headers, self.shared.service.roles.track_id);
+        let sent = self.track_id.as_ref().and_then(|sent| sent.to_str().ok());
+        let differs = echo.zip(sent).is_some_and(|(echo, sent)| echo != sent);
+        let is_another = differs && self.standing.origin() == KeyOrigin::Fresh;
+        if !is_another {
+            return seen;
+        }
+        connection.into_iter().for_each(Connection::close);
+        Seen::Fault(TransportError::interrupted("the response has the track ID of another call"))
+    }
+
     /// Sends the request that was made and tells what was seen.
     async fn send(&mut self, begun: Moment) -> Seen {
         let shared = self.shared;
@@ -281,9 +332,14 @@ impl<'a> Way<'a> {
                 None => return Seen::TimedOut(self.timed_out(limit, Waiting::Token)),
             },
         };
-        if !self.key_holds() {
-            return Seen::KeyForgotten;
+        // A token may have told the server's time.
+        if let Some(violations) = self.key_forgotten() {
+            return Seen::KeyForgotten(violations);
         }
+        if self.deadline.since(shared.time.now()) < self.needed() {
+            return Seen::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
+        }
+        self.call.date_key(shared);
         let request = self.take_request();
         if self.call.downloads || self.call.streamed().is_some() {
             let seen = Box::pin(shared.time.until(deadline, self.stream(request))).await;

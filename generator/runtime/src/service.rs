@@ -93,13 +93,17 @@ pub struct Failure {
     pub reasons: Option<Reasons>,
     /// The member of a body that carries a sentence and nothing else.
     pub message: Option<&'static str>,
+    /// A body that has a code and a message, and no reasons.
+    pub plain: Option<PlainFailure>,
     /// The member with the server's id of the process.
     pub process_id: Option<&'static str>,
     /// The member with the server's id of the request.
     pub request_id: Option<&'static str>,
-    /// What the last two digits of an all-digit reason code mean.
+    /// How many digits a reason code has that ends in a category.
+    pub code_digits: usize,
+    /// What the last two digits of such a code mean.
     pub categories: &'static [Code],
-    /// A single result code beside the reasons.
+    /// A single result code beside the reasons, in the bodies of operations that [have one](crate::seam::Operation::result_codes).
     pub result: Option<ResultCodes>,
 }
 
@@ -109,8 +113,10 @@ impl Failure {
         success: None,
         reasons: None,
         message: None,
+        plain: None,
         process_id: None,
         request_id: None,
+        code_digits: 0,
         categories: &[],
         result: None,
     };
@@ -125,6 +131,17 @@ pub struct Reasons {
     pub code: &'static str,
     /// The member of an element that holds its message.
     pub message: &'static str,
+}
+
+/// The body of a failure that has a code and a message of its own, in place of reasons.
+#[derive(Clone, Copy, Debug)]
+pub struct PlainFailure {
+    /// The member that holds the code.
+    pub code: &'static str,
+    /// The member that holds the message.
+    pub message: &'static str,
+    /// The statuses with which such a body is documented.
+    pub statuses: &'static [u16],
 }
 
 /// A result code that stands by itself in a body, matched exactly.
@@ -144,55 +161,86 @@ impl ResultCodes {
     }
 }
 
-/// What one code says about the call.
+/// A code of a failure, and what it says about the call.
 #[derive(Clone, Copy, Debug)]
 pub struct Code {
     /// The code as text.
     pub code: &'static str,
     /// What it means, as messages use it: lower case, no full stop.
     pub meaning: &'static str,
-    /// Whether the server can have acted on the call.
-    pub outcome: Outcome,
-    /// Whether calling again makes sense, and how.
-    pub retry: Retry,
-    /// The service says this before it looks at the call and at its key: it tells nothing about earlier attempts.
-    pub at_door: bool,
+    /// What it says about the call.
+    pub class: CodeClass,
+    /// The code is also sent alone, without the digits that commonly stand in front of it.
+    pub bare: bool,
 }
 
 impl Code {
-    /// A code the service says once it has looked at the call.
+    /// A code and what it says about the call.
     #[must_use]
-    pub const fn new(code: &'static str, meaning: &'static str, outcome: Outcome, retry: Retry) -> Self {
-        Self { code, meaning, outcome, retry, at_door: false }
+    pub const fn new(code: &'static str, meaning: &'static str, class: CodeClass) -> Self {
+        Self { code, meaning, class, bare: false }
     }
 
-    /// Tells whether the code speaks of a lock: what holds it passes, and may be another request of the same call.
-    pub(crate) fn is_lock(&self) -> bool {
-        self.at_door && self.retry == Retry::NewCall
-    }
-
-    /// The service says it before it looks at the call.
+    /// The code is also sent alone, without the digits that commonly stand in front of it.
     #[must_use]
-    pub const fn at_door(mut self) -> Self {
-        self.at_door = true;
+    pub const fn bare(mut self) -> Self {
+        self.bare = true;
         self
     }
 }
 
-/// Whether calling again after a failure makes sense, and how.
-///
-/// Ordered from the most to the least restrictive: of several, the smallest holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What a code says about the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Retry {
-    /// It does not: the same would come back, or harm could be done.
-    Never,
-    /// As a new call, with a new idempotency key.
-    NewCall,
-    /// The same call, with a new access token.
-    NewToken,
-    /// The same call, with the same idempotency key.
-    SameKey,
+pub enum CodeClass {
+    /// The service looked at the call, and did not act: the same call would be refused again.
+    Refused,
+    /// As [`Refused`](Self::Refused), by whoever holds the money.
+    Declined,
+    /// The service may have acted.
+    Open,
+    /// Another request holds what the call needs; that may be an earlier request of the same call.
+    Locked,
+    /// The service turned the call away before it looked at it.
+    Denied,
+    /// As [`Denied`](Self::Denied): the access token is not valid.
+    Unauthorized,
+    /// As [`Denied`](Self::Denied): there are too many requests, and waiting helps.
+    TooMany,
+}
+
+/// What the body of a success means: whether what was asked for is done, still open, or declined.
+#[derive(Clone, Copy, Debug)]
+pub struct Success {
+    /// Lists of members: a body without the member that declares success is a success all the same if it has all members of one
+    /// of the lists.
+    pub known_by: &'static [&'static [&'static str]],
+    /// What the members say. The first that holds decides; if none does, the call is open.
+    pub states: &'static [State],
+    /// The reason codes, matched exactly, by which a failure of this operation is known to be a decline.
+    pub decline_codes: &'static [&'static str],
+}
+
+/// What a success means whose members have certain values.
+#[derive(Clone, Copy, Debug)]
+pub struct State {
+    /// Members, and the values of which each has one.
+    pub when: &'static [(&'static str, &'static [&'static str])],
+    /// Members that are there as well, and not empty.
+    pub with: &'static [&'static str],
+    /// What that means.
+    pub means: Means,
+}
+
+/// What a success means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// What was asked for is done.
+    Done,
+    /// What was asked for is under way.
+    Open,
+    /// What was asked for is declined. The outcome says whether the service may have acted.
+    Declined(Outcome),
 }
 
 /// One way in which a caller proves who it is, under the name that the document gives it.

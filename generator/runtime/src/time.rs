@@ -2,10 +2,11 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
+use http::{HeaderMap, header};
 use tokio::time::Instant;
 
 use crate::transport::BoxFuture;
@@ -103,5 +104,60 @@ impl Time {
                 .await
             }
         }
+    }
+}
+
+/// The time of the server, as the `Date` of its responses tells it. It never runs backwards: a response that is repeated may
+/// carry an old date.
+#[derive(Debug, Default)]
+pub(crate) struct ServerTime(Mutex<Option<(SystemTime, Moment)>>);
+
+impl ServerTime {
+    /// Takes in the date of a response that has just come.
+    pub(crate) fn observe(&self, headers: &HeaderMap, now: Moment) {
+        let date = headers.get(header::DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+        let Some(date) = date else { return };
+        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.is_none_or(|latest| at(latest, now) < date) {
+            *latest = Some((date, now));
+        }
+    }
+
+    /// What time it is on the server; `None` as long as no response has told.
+    pub(crate) fn at(&self, now: Moment) -> Option<SystemTime> {
+        let latest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.map(|latest| at(latest, now))
+    }
+}
+
+fn at((date, seen): (SystemTime, Moment), now: Moment) -> SystemTime {
+    let elapsed = now.since(seen);
+    date.checked_add(elapsed).unwrap_or(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(seconds: u64) -> Moment {
+        Moment(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn server_time_never_runs_backwards() {
+        let time = ServerTime::default();
+        let date = |text: &str| HeaderMap::from_iter([(header::DATE, text.parse().unwrap())]);
+        let at = |text: &str| Some(httpdate::parse_http_date(text).unwrap());
+        assert_eq!(time.at(moment(0)), None);
+        time.observe(&HeaderMap::new(), moment(0));
+        time.observe(&date("soon"), moment(0));
+        assert_eq!(time.at(moment(0)), None);
+        time.observe(&date("Sun, 22 Nov 2026 12:00:00 GMT"), moment(0));
+        assert_eq!(time.at(moment(60)), at("Sun, 22 Nov 2026 12:01:00 GMT"));
+        // A response that is repeated has the date of the first time.
+        time.observe(&date("Sun, 22 Nov 2026 11:00:00 GMT"), moment(60));
+        assert_eq!(time.at(moment(60)), at("Sun, 22 Nov 2026 12:01:00 GMT"));
+        time.observe(&date("Sun, 22 Nov 2026 13:00:00 GMT"), moment(60));
+        assert_eq!(time.at(moment(61)), at("Sun, 22 Nov 2026 13:00:01 GMT"));
     }
 }

@@ -3,7 +3,10 @@
 use super::types::Relation;
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::emit;
-use crate::ir::{self, Access, Additional, Api, Condition, Constructor, Docs, Field, Presence, Struct, Visibility};
+use crate::ir::{
+    self, Access, Additional, Api, Condition, Constructor, Docs, Field, Means, Presence, State, Struct, Success,
+    Visibility,
+};
 use crate::source::Pointer;
 
 impl Comparing<'_> {
@@ -111,6 +114,10 @@ impl Comparing<'_> {
                 (Visibility::Shown, Visibility::Sensitive) => self.note(Rule::FieldRedacted, &subject, Detail::None),
                 (Visibility::Sensitive, Visibility::Shown) => self.note(Rule::FieldShown, &subject, Detail::None),
                 _ => {}
+            }
+            if old.look_up != new.look_up {
+                let spelt = |field: &Field| if field.look_up { "to look up by" } else { "not to look up by" };
+                self.note_both(Rule::LookUpChanged, &subject, spelt(old), spelt(new));
             }
             if old.docs.notes != new.docs.notes && old.docs.text == new.docs.text && old.access == new.access {
                 self.notes(&subject, old, new);
@@ -232,6 +239,11 @@ impl Comparing<'_> {
         if was != is {
             self.note_both(Rule::SuccessProofChanged, subject, was, is);
         }
+        let spelt = |object: &Struct| object.success.as_ref().map_or_else(|| "done".to_owned(), spelt_success);
+        let (was, is) = (spelt(old), spelt(new));
+        if was != is {
+            self.note_both(Rule::SuccessMeaningChanged, subject, was, is);
+        }
     }
 
     /// The ways to make a value, and the order of their arguments.
@@ -336,6 +348,25 @@ fn spelt_additional(api: &Api, additional: &Additional) -> String {
         Additional::Named(pattern) => format!("any called {pattern}"),
         Additional::Typed(_, ty, _) => emit::spelt(api, ty),
     }
+}
+
+/// What a success means, in one line.
+fn spelt_success(success: &Success) -> String {
+    let Success { known_by, states, decline_codes, .. } = success;
+    let known_by = known_by.iter().map(|members| format!("known by {}", members.join(" and ")));
+    let states = states.iter().map(|State { when, with, means }| {
+        let when = when.iter().map(|(member, values)| format!("{member} = {}", values.join(" or ")));
+        let conditions: Vec<_> = when.chain(with.iter().map(|member| format!("{member} there"))).collect();
+        let means = match means {
+            Means::Done => "done".to_owned(),
+            Means::Open => "open".to_owned(),
+            Means::Declined(outcome) => format!("declined ({})", outcome.as_str()),
+        };
+        format!("{means} if {}", conditions.join(" and "))
+    });
+    let codes = (!decline_codes.is_empty()).then(|| format!("declined by {}", decline_codes.join(", ")));
+    let all: Vec<_> = known_by.chain(states).chain(codes).collect();
+    if all.is_empty() { "done".to_owned() } else { all.join("; ") }
 }
 
 fn spelt_rules(object: &Struct) -> Vec<String> {

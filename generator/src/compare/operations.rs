@@ -192,6 +192,13 @@ impl Comparing<'_> {
             (Idempotency::Keyed, Idempotency::None) => self.note(Rule::IdempotencyRemoved, subject, Detail::None),
             _ => {}
         }
+        let codes = |api: &Api, operation: &Operation| operation.has_result_codes(&api.types, &api.service);
+        let (was, is) = (codes(self.old, old), codes(self.new, new));
+        // Where the service has none on one side, that is told of the service.
+        if was != is && self.old.service.failure.result.is_some() && self.new.service.failure.result.is_some() {
+            let spelt = |has: bool| if has { "a result code" } else { "no result code" };
+            self.note_both(Rule::ServiceChanged, subject, spelt(was), spelt(is));
+        }
         let (was, is) = (security(self.old, old), security(self.new, new));
         if was != is {
             self.note_both(Rule::SecurityChanged, subject, was, is);

@@ -249,6 +249,8 @@ policy! {
     ConstantFixed "constant-fixed" "a required field can have one value only: it is no argument any more"
         { Sent: Breaking Contract Breaking, Received: Compatible Contract None }
     SuccessProofChanged "success-proof-changed" "a success is known by other fields" { Received: None Contract Breaking }
+    SuccessMeaningChanged "success-meaning-changed" "a success means something else: done, open or declined" { Received: Behavior Contract Behavior }
+    LookUpChanged "look-up-changed" "a call is looked up by other fields of its request" { Neither: None Contract Compatible }
     ArgumentsReordered "arguments-reordered" "arguments stand in another order" { Neither: None Order Breaking }
     ArgumentsSwapped "arguments-swapped" "arguments of one type stand in another order: code compiles and says something else"
         { Neither: None Order Behavior }

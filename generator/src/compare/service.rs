@@ -161,9 +161,8 @@ fn spelt_scheme(kind: &SchemeKind) -> String {
 
 /// What decides about a code.
 fn spelt_code(code: &FailureCode) -> String {
-    let FailureCode { outcome, retry, at_door, .. } = code;
-    let door = if *at_door { ", at the door" } else { "" };
-    format!("{}, {}{door}", outcome.as_str(), retry.as_str())
+    let bare = if code.bare { ", also alone" } else { "" };
+    format!("{}{bare}", code.says.as_str())
 }
 
 /// Says a part of what is known of a service, in words.
@@ -172,7 +171,7 @@ type Told = fn(&Service) -> String;
 /// The rest of what is known of a service, each part in words.
 fn parts(old: &Service, new: &Service) -> Vec<(&'static str, String, String)> {
     let told = |part: Told| (part(old), part(new));
-    let parts: [(&'static str, Told); 8] = [
+    let parts: [(&'static str, Told); 10] = [
         ("token endpoint", |service| {
             service.token.as_ref().map_or_else(none, |token| format!("{} ({})", token.path, token.credentials.as_str()))
         }),
@@ -191,6 +190,13 @@ fn parts(old: &Service, new: &Service) -> Vec<(&'static str, String, String)> {
             reasons.map_or_else(none, |reasons| format!("{}: {}, {}", reasons.member, reasons.code, reasons.message))
         }),
         ("member of the message", |service| service.failure.message.clone().unwrap_or_else(none)),
+        ("body with a code and a message", |service| {
+            service.failure.plain.as_ref().map_or_else(none, |plain| {
+                let statuses: Vec<_> = plain.statuses.iter().map(u16::to_string).collect();
+                format!("{}, {} at {}", plain.code, plain.message, statuses.join(", "))
+            })
+        }),
+        ("digits of a code", |service| service.failure.code_digits.map_or_else(none, |digits| digits.to_string())),
         ("members that name process and request", |service| {
             let failure = &service.failure;
             let named = [&failure.process_id, &failure.request_id].map(|name| name.clone().unwrap_or_else(none));

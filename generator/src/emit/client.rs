@@ -6,9 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{docs, prose};
-use crate::ir::{
-    Api, Credentials, FailureCode, FailureOutcome, HeaderParameter, Retry, Role, Scheme, SchemeKind, Server, SetBy,
-};
+use crate::ir::{Api, CodeClass, Credentials, FailureCode, HeaderParameter, Role, Scheme, SchemeKind, Server, SetBy};
 
 /// The client and its builder.
 pub(super) fn client(api: &Api) -> TokenStream {
@@ -242,27 +240,22 @@ pub(super) fn service(api: &Api) -> TokenStream {
     let idents = super::types::idents(&items);
     let seam = [
         "Code",
+        "CodeClass",
         "CredentialsIn",
         "Failure",
         "HeaderRoles",
         "Idempotency",
+        "PlainFailure",
         "Reasons",
         "ResultCodes",
-        "Retry",
         "Scheme",
         "Service",
         "TokenEndpoint",
     ];
     let uses =
         super::types::use_line(&quote!(sdk_runtime::seam), seam.into_iter().filter(|name| idents.contains(*name)));
-    let outcome = idents.contains("Outcome").then(|| {
-        quote!(
-            use sdk_runtime::Outcome;
-        )
-    });
     quote! {
         #uses
-        #outcome
         #items
     }
 }
@@ -307,8 +300,14 @@ fn failure(api: &Api) -> TokenStream {
         quote!(Reasons { member: #member, code: #code, message: #message })
     }));
     let message = text(failure.message.as_ref());
+    let plain = option(failure.plain.as_ref().map(|plain| {
+        let (code, message) = (&plain.code, &plain.message);
+        let statuses = plain.statuses.iter().map(|status| Literal::u16_unsuffixed(*status));
+        quote!(PlainFailure { code: #code, message: #message, statuses: &[#(#statuses),*] })
+    }));
     let process_id = text(failure.process_id.as_ref());
     let request_id = text(failure.request_id.as_ref());
+    let code_digits = Literal::usize_unsuffixed(failure.code_digits.unwrap_or_default());
     let categories = failure.categories.iter().map(code);
     let result = option(failure.result.as_ref().map(|result| {
         let (member, message) = (&result.member, text(result.message.as_ref()));
@@ -320,8 +319,10 @@ fn failure(api: &Api) -> TokenStream {
             success: #success,
             reasons: #reasons,
             message: #message,
+            plain: #plain,
             process_id: #process_id,
             request_id: #request_id,
+            code_digits: #code_digits,
             categories: &[#(#categories),*],
             result: #result,
         }
@@ -329,17 +330,16 @@ fn failure(api: &Api) -> TokenStream {
 }
 
 fn code(code: &FailureCode) -> TokenStream {
-    let FailureCode { code, meaning, outcome, retry, at_door } = code;
-    let outcome = match outcome {
-        FailureOutcome::Rejected => quote!(Rejected),
-        FailureOutcome::Unknown => quote!(Unknown),
+    let FailureCode { code, meaning, says, bare } = code;
+    let class = match says {
+        CodeClass::Refused => quote!(Refused),
+        CodeClass::Declined => quote!(Declined),
+        CodeClass::Open => quote!(Open),
+        CodeClass::Locked => quote!(Locked),
+        CodeClass::Denied => quote!(Denied),
+        CodeClass::Unauthorized => quote!(Unauthorized),
+        CodeClass::TooMany => quote!(TooMany),
     };
-    let retry = match retry {
-        Retry::Never => quote!(Never),
-        Retry::NewCall => quote!(NewCall),
-        Retry::NewToken => quote!(NewToken),
-        Retry::SameKey => quote!(SameKey),
-    };
-    let at_door = at_door.then(|| quote!(.at_door()));
-    quote!(Code::new(#code, #meaning, Outcome::#outcome, Retry::#retry) #at_door)
+    let bare = bare.then(|| quote!(.bare()));
+    quote!(Code::new(#code, #meaning, CodeClass::#class) #bare)
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::prose::{line, printable, prose};
-use crate::ir::{Check, Docs, FailureCode, FailureOutcome, HeaderParameter, Limits, Presence, Retry, Service, TypeDef};
+use crate::ir::{Check, CodeClass, Docs, FailureCode, HeaderParameter, Limits, Presence, Service, TypeDef};
 
 /// The doc attributes for some prose, or none for none.
 pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
@@ -59,36 +59,82 @@ pub(crate) fn failures(service: &Service) -> Vec<String> {
          |---|---|---|\n\
          | [`NotSent`](Outcome::NotSent) | the call was not sent, so nothing can have happened | a new call, if [`Error::is_retryable`] |\n\
          | [`Rejected`](Outcome::Rejected) | the server did not act | a new call, if [`Error::is_retryable`]; otherwise it has to change first |\n\
-         | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or look up what became of it |\n\
-         | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: look up what became of it, or [resume](Error::resumable) it |"
+         | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or [look up](Error::look_up) what became of it |\n\
+         | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: [look up](Error::look_up) what became of it, or [resume](Error::resumable) it |"
             .to_owned(),
-        "[`RetryPolicy`] has the table of what leads to another attempt, under the same idempotency key.".to_owned(),
+        "[`RetryPolicy`] has the table of what each response means and of what leads to another attempt, under the same \
+         idempotency key. [`Error::is_decline`] tells a decline from other failures."
+            .to_owned(),
     ];
     let categories = &service.failure.categories;
     if !categories.is_empty() {
-        paragraphs.push("The last two digits of a reason's code say what kind of failure it is:".to_owned());
+        let digits = service.failure.code_digits.map_or_else(String::new, |digits| format!(" of {digits} digits"));
+        paragraphs.push(format!("The last two digits of a reason's code{digits} say what kind of failure it is:"));
         paragraphs.push(codes("digits", categories));
     }
+    paragraphs.extend(classes(service));
     paragraphs
 }
 
 /// What codes mean, as a table.
 pub(crate) fn codes(head: &str, codes: &[FailureCode]) -> String {
     let rows = codes.iter().map(|known| {
-        let outcome = match known.outcome {
-            FailureOutcome::Rejected => "`Rejected`",
-            FailureOutcome::Unknown => "`Unknown`",
-        };
-        let new_call = match (known.outcome, known.retry) {
-            (FailureOutcome::Unknown, _) | (_, Retry::Never) => "no",
-            (_, Retry::NewCall) => "makes sense",
-            (_, Retry::NewToken) => "with another token",
-            (_, Retry::SameKey) => "after a while",
-        };
-        format!("\n| {} | {} | {outcome} | {new_call} |", code(&known.code), line(&known.meaning))
+        let bare = if known.bare { ", also alone" } else { "" };
+        format!("\n| {}{bare} | {} | {} |", code(&known.code), line(&known.meaning), class(known.says).0)
     });
-    let head = format!("| {head} | meaning | outcome | a new call |\n|---|---|---|---|");
+    let head = format!("| {head} | meaning | says |\n|---|---|---|");
     rows.fold(head, |table, row| table + &row)
+}
+
+/// What the codes of a service say about a call, and what follows.
+fn classes(service: &Service) -> Vec<String> {
+    let results = service.failure.result.iter().flat_map(|result| &result.codes);
+    let used: Vec<_> = service.failure.categories.iter().chain(results).map(|known| known.says).collect();
+    if used.is_empty() {
+        return Vec::new();
+    }
+    let rows = CLASSES.iter().filter(|known| used.contains(known)).map(|known| {
+        let (word, outcome, next) = class(*known);
+        format!("\n| {word} | {outcome} | {next} |")
+    });
+    let head = "| says | outcome | what follows |\n|---|---|---|".to_owned();
+    let doubt = "A call is in doubt when an attempt may have reached the server and nothing that came later covers it. The server \
+         is asked again then, under the same key: if it sends the same failure with the same ID, that is what it keeps for the call.";
+    vec!["What a code says about the call:".to_owned(), rows.fold(head, |table, row| table + &row), doubt.to_owned()]
+}
+
+/// All that codes can say.
+const CLASSES: &[CodeClass] = &[
+    CodeClass::Refused,
+    CodeClass::Declined,
+    CodeClass::Open,
+    CodeClass::Locked,
+    CodeClass::Denied,
+    CodeClass::Unauthorized,
+    CodeClass::TooMany,
+];
+
+/// What a code says about a call: in a word, as an outcome, and what follows.
+fn class(class: CodeClass) -> (&'static str, &'static str, &'static str) {
+    match class {
+        CodeClass::Refused => {
+            ("refused", "`Rejected`; in doubt `Unknown`, unless it is kept", "the call has to change")
+        }
+        CodeClass::Declined => {
+            ("declined", "`Rejected`; in doubt `Unknown`, unless it is kept", "[`Error::is_decline`]")
+        }
+        CodeClass::Open => ("open", "`Unknown`", "look up what became of the call"),
+        CodeClass::Locked => {
+            ("locked", "`Unknown`; `Rejected` if it is kept", "asked again; if kept, a new call makes sense")
+        }
+        CodeClass::Denied => ("denied", "`Rejected`; in doubt `Unknown`", "the client needs other rights"),
+        CodeClass::Unauthorized => {
+            ("unauthorized", "`Rejected`; in doubt `Unknown`", "sent again once, with a new token")
+        }
+        CodeClass::TooMany => {
+            ("too many", "`Rejected`; in doubt `Unknown`", "sent again after the wait that is asked for")
+        }
+    }
 }
 
 /// Text as a code span, whatever is in it.

@@ -104,11 +104,14 @@ pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Op
     let tokens = &call.call;
     let made = statement(&quote!(let call = client.#tokens;))?;
     let (ends, beside) = match operation.idempotency {
-        Idempotency::Keyed if operation.answer != Answer::Stream => {
-            (RESUMED.replace("CALL", &operation.call.type_ident().to_string()), &["Outcome", "operations"][..])
-        }
-        _ => (LOOKED_UP.to_owned(), &["Outcome"][..]),
+        Idempotency::Keyed if operation.answer != Answer::Stream => (RESUMED, &["Outcome", "operations"][..]),
+        _ => (LOOKED_UP, &["Outcome"][..]),
     };
+    let (shown, arms) = if tells_done(api, operation) { (SHOWN_IF_DONE, ARMS_IF_DONE) } else { (SHOWN, ARM) };
+    let shown: String = shown.lines().map(|line| format!("            {line}\n")).collect();
+    let whole = operation.call.type_ident().to_string();
+    // The name of the document's last: it may have the other words in it.
+    let ends = ends.replace("ARMS", arms).replace("SHOWN", &shown).replace("CALL", &whole);
     let code = format!("{}\n{}{made}\n{ends}", client(api, operation), call.request);
     test(api, &call, beside, &given, &code, crate_name)
 }
@@ -117,7 +120,8 @@ pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Op
 pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     let calls = api.operations.iter().filter_map(|operation| Some((operation, shortest(api, operation, crate_name)?)));
     let (operation, call) = calls.min_by_key(|(_, call)| (call.of.is_none(), call.request.len()))?;
-    let code = format!("{}\n{}{}println!(\"{{answer:?}}\");\n", client(api, operation), call.request, call.awaited());
+    let shown = if tells_done(api, operation) { SHOWN_IF_DONE } else { SHOWN };
+    let code = format!("{}\n{}{}{shown}", client(api, operation), call.request, call.awaited());
     let whole = operation.call.type_ident();
     let example = test(api, &call, &[], "", &code, crate_name)?;
     Some(format!(
@@ -125,10 +129,27 @@ pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     ))
 }
 
+/// Whether an answer can be that of a call that is still open.
+fn tells_done(api: &Api, operation: &Operation) -> bool {
+    operation.success(&api.types).is_some_and(|success| !success.states.is_empty())
+}
+
+/// What becomes of an answer.
+const SHOWN: &str = "println!(\"{answer:?}\");\n";
+/// The same, where not every answer is one of a call that is done.
+const SHOWN_IF_DONE: &str = r#"let state = if answer.is_done() { "done" } else { "still open" };
+println!("{state}: {answer:?}");
+"#;
+/// The same, in a `match`.
+const ARM: &str = "    Ok(answer) => println!(\"{answer:?}\"),\n";
+/// The same in a `match`, where not every answer is one of a call that is done.
+const ARMS_IF_DONE: &str = r#"    Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
+    Ok(answer) => println!("still open: {answer:?}"),
+"#;
+
 /// How a call ends that the server knows by its key.
 const RESUMED: &str = r#"match call.await {
-    Ok(answer) => println!("{answer:?}"),
-    Err(error) => match (error.outcome(), error.resumable()) {
+ARMS    Err(error) => match (error.outcome(), error.resumable()) {
         // Nothing has happened.
         (Outcome::NotSent | Outcome::Rejected, _) => {
             println!("{error}; a new call makes sense: {}", error.is_retryable());
@@ -136,8 +157,7 @@ const RESUMED: &str = r#"match call.await {
         // It may have happened: the same call, under its key, finds out or finishes it.
         (_, Some(call)) => {
             let answer = client.resume::<operations::CALL>(call).await?;
-            println!("{answer:?}");
-        }
+SHOWN        }
         // Only the service can tell.
         (_, None) => println!("{error}; look up what became of it"),
     },
@@ -146,8 +166,7 @@ const RESUMED: &str = r#"match call.await {
 
 /// How a call ends that cannot be sent again.
 const LOOKED_UP: &str = r#"match call.await {
-    Ok(answer) => println!("{answer:?}"),
-    Err(error) => match error.outcome() {
+ARMS    Err(error) => match error.outcome() {
         // Nothing has happened.
         Outcome::NotSent | Outcome::Rejected => {
             println!("{error}; a new call makes sense: {}", error.is_retryable());

@@ -9,6 +9,7 @@ mod operations;
 mod parameters;
 pub(crate) mod prose;
 mod structs;
+pub(crate) mod successes;
 pub(crate) mod types;
 mod unions;
 

@@ -5,9 +5,10 @@ use quote::{format_ident, quote};
 
 use super::parameters::{self, Taken};
 use super::types::{rust_type, use_line};
-use super::{answers, docs, examples, prose, structs};
+use super::{answers, docs, examples, prose, structs, successes};
 use crate::ir::{
-    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Scalar, Segment, SetBy, Status, Style, Type,
+    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy, Status, Style,
+    Type,
 };
 
 /// The modules of all operations.
@@ -59,6 +60,7 @@ const ROOT: &[&str] = &[
     "Json",
     "Map",
     "Nullable",
+    "Outcome",
     "Payload",
     "Response",
     "ResumableCall",
@@ -69,11 +71,13 @@ const ROOT: &[&str] = &[
 
 /// The file of one operation.
 pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
+    let success = successes::emit(api, operation);
     let declaration = declaration(api, operation);
     let method = method(api, operation, crate_name);
     let call = call(api, operation, crate_name);
     let answer = answers::emit(api, operation);
     let items = quote! {
+        #success
         #declaration
         #method
         #call
@@ -83,13 +87,22 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> T
     let seam = use_line(&quote!(sdk_runtime::seam), SEAM.iter().copied().filter(|name| idents.contains(*name)));
     let root = use_line(&quote!(sdk_runtime), ROOT.iter().copied().filter(|name| idents.contains(*name)));
     let models = use_line(&quote!(crate::models), models(api, operation, &idents).into_iter());
+    let time =
+        use_line(&quote!(std::time), ["Duration", "SystemTime"].into_iter().filter(|name| idents.contains(*name)));
+    // What successes mean is spelt by its module.
+    let seam_itself = operation.success(&api.types).map(|_| {
+        quote!(
+            use sdk_runtime::seam;
+        )
+    });
     quote! {
         use crate::Client;
         #models
+        #seam_itself
         #seam
         #root
         use std::future::IntoFuture;
-        use std::time::Duration;
+        #time
         #items
     }
 }
@@ -134,9 +147,13 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let servers = &operation.servers;
     let servers = (!servers.is_empty()).then(|| quote!(.servers(&[#(#servers),*])));
     let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(.idempotent()));
+    let result_codes = operation.has_result_codes(&api.types, &api.service).then(|| quote!(.result_codes()));
+    let success = successes::step(api, operation);
+    let look_up_by = list(quote!(look_up_by), operation.look_up_by(&api.types).map(|member| quote!(#member)).collect());
     quote! {
         static #constant: Operation = Operation::new(#id, #method, &[#(#segments),*])
-            #headers #query #cookies #request #accept #security #servers #idempotent .span(call_span!(#id));
+            #headers #query #cookies #request #accept #security #servers #idempotent
+            #result_codes #success #look_up_by .span(call_span!(#id));
     }
 }
 
@@ -246,6 +263,7 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
             "The headers of the answer are [`{name}`](crate::{name}), for [`Response::headers_as`](crate::Response::headers_as)."
         ));
     }
+    paragraphs.extend(successes::paragraphs(api, operation));
     paragraphs.push("# Errors".to_owned());
     paragraphs.push(
         "When the call was refused before it was sent, when the server refused it, when no answer came, or when the \
@@ -307,7 +325,7 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let docs = docs::attributes(&call_paragraphs(api, operation, crate_name));
     let answer = answers::rust_type(api, &operation.answer);
     let headers = operation.headers.iter().filter(|header| !header.is_argument());
-    let headers = headers.map(|header| header_setter(api, header));
+    let headers = headers.map(|header| header_setter(api, operation, header));
     let setters = setters(api, operation);
     let (constant, id) = (operation.name.const_ident(), operation.name.wire());
     let errors = match operation.idempotency {
@@ -325,10 +343,21 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
             }
 
             /// Sends this idempotency key instead of a random one, for a call that another process may repeat. One key, one call, one
-            /// body. What errors say holds for this call: of earlier ones under the key it knows nothing, and it takes itself
-            /// for the first when it says how long the key is good.
+            /// body.
+            ///
+            /// Unless [`key_first_used`](Self::key_first_used) says how old the key is, nobody knows what the server keeps under it:
+            /// the call is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown), and
+            /// [`NotSent`](crate::Outcome::NotSent) holds for this call alone.
             pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
                 Self { call: self.call.idempotency_key(idempotency_key) }
+            }
+
+            /// Says when the key of [`idempotency_key`](Self::idempotency_key) was used first, so that its age is known: the call is
+            /// sent again while the server still knows the key. What an earlier call under it did stays open until the server tells.
+            ///
+            /// A key of unknown age is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown).
+            pub fn key_first_used(self, at: SystemTime) -> Self {
+                Self { call: self.call.key_first_used(at) }
             }
 
             /// This call in a form that can be kept, to be [resumed](crate::Client::resume) when its answer is lost. Kept before the call is
@@ -441,13 +470,20 @@ fn header_argument(api: &Api, header: &HeaderParameter) -> Taken {
     Taken { argument: quote!(#ident: impl Into<String>), before: TokenStream::new(), step }
 }
 
-fn header_setter(api: &Api, header: &HeaderParameter) -> TokenStream {
+/// What the runtime sends of its own accord in the header that names a call.
+fn derived(api: &Api, operation: &Operation, header: &HeaderParameter) -> Option<String> {
+    let track_id = api.service.roles.get(&Role::TrackId)?;
+    let is_sent = operation.idempotency == Idempotency::Keyed && track_id.eq_ignore_ascii_case(header.name.wire());
+    is_sent.then(|| "Unless set, one that is made of the idempotency key is sent.".to_owned())
+}
+
+fn header_setter(api: &Api, operation: &Operation, header: &HeaderParameter) -> TokenStream {
     let (ident, wire) = (header.name.ident(), header.name.wire());
     let mut paragraphs = vec![format!("Sends {}.", docs::code(wire))];
     if header.status == Status::Deprecated {
         paragraphs.push("**Deprecated.**".to_owned());
     }
-    paragraphs.extend(docs::absent(header));
+    paragraphs.extend(docs::absent(header).or_else(|| derived(api, operation, header)));
     // The header of a client is described where the client sets it.
     match header.set_by {
         SetBy::Call => paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits))),

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::spot::Spot;
 use crate::diagnostics::{Code, Diagnostics};
+use crate::ir::FailureOutcome;
 use crate::read::Value;
 use crate::read::wording::in_plain_words;
 use crate::source::Pointer;
@@ -32,6 +33,10 @@ pub const CLIENT_AUTHENTICATION: &str = "x-sdk-client-authentication";
 pub const FAILURE: &str = "x-sdk-failure";
 /// The members without which a success body is none.
 pub const SUCCESS_REQUIRES: &str = "x-sdk-success-requires";
+/// What the body of a success means.
+pub const SUCCESS: &str = "x-sdk-success";
+/// `true`: a call can be looked up with the service by the value.
+pub const LOOK_UP: &str = "x-sdk-look-up";
 /// Named constructors of a request.
 pub const CONSTRUCTORS: &str = "x-sdk-constructors";
 /// What holds between the members of a request.
@@ -52,6 +57,8 @@ pub const KNOWN: &[&str] = &[
     CLIENT_AUTHENTICATION,
     FAILURE,
     SUCCESS_REQUIRES,
+    SUCCESS,
+    LOOK_UP,
     CONSTRUCTORS,
     RULES,
     ADDITIONAL_PROPERTY_NAMES,
@@ -60,8 +67,12 @@ pub const KNOWN: &[&str] = &[
 /// What can stand at any schema.
 pub const OF_SCHEMAS: &[&str] = &[NAME, SENSITIVE];
 
+/// What can stand at the schema of a property, beside that.
+pub const OF_PROPERTIES: &[&str] = &[NAME, SENSITIVE, LOOK_UP];
+
 /// What can stand at the schema of an object.
-pub const OF_OBJECTS: &[&str] = &[NAME, SENSITIVE, SUCCESS_REQUIRES, CONSTRUCTORS, RULES, ADDITIONAL_PROPERTY_NAMES];
+pub const OF_OBJECTS: &[&str] =
+    &[NAME, SENSITIVE, SUCCESS_REQUIRES, SUCCESS, CONSTRUCTORS, RULES, ADDITIONAL_PROPERTY_NAMES];
 
 /// How the value of an extension is written.
 const FORMS: &[(&str, &str)] = &[
@@ -72,8 +83,16 @@ const FORMS: &[(&str, &str)] = &[
     (IDEMPOTENCY_KEY, "`{ kept-for-seconds: 86400 }`"),
     (ROLE, "the header's role, such as `request-id`"),
     (CLIENT_AUTHENTICATION, "`body` or `basic`"),
-    (FAILURE, "a mapping of `success`, `reasons`, `message`, `process-id`, `request-id`, `categories` and `result`"),
+    (
+        FAILURE,
+        "a mapping of `success`, `reasons`, `message`, `plain`, `process-id`, `request-id`, `code-digits`, `categories` and `result`",
+    ),
     (SUCCESS_REQUIRES, "a list of properties"),
+    (
+        SUCCESS,
+        "a mapping of `known-by`, `decline-codes` and `states`, a list of `{ when: { property: [value] }, means: done }`",
+    ),
+    (LOOK_UP, "`true`"),
     (CONSTRUCTORS, "a list of `{ name, description, fixed: { property: value }, required: [property] }`"),
     (RULES, "a list of rules, such as `{ when: { property: value }, required: [property] }`"),
     (ADDITIONAL_PROPERTY_NAMES, "a pattern, in quotes"),
@@ -102,6 +121,49 @@ pub enum SetBy {
 pub struct IdempotencyKey {
     /// How long the server remembers a key.
     pub kept_for_seconds: u64,
+}
+
+/// The value of [`SUCCESS`].
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Success {
+    /// Lists of members of which each makes a body a success.
+    #[serde(default)]
+    pub known_by: Vec<Vec<String>>,
+    /// The reason codes of declines.
+    #[serde(default)]
+    pub decline_codes: Vec<String>,
+    /// What values of members mean.
+    #[serde(default)]
+    pub states: Vec<State>,
+}
+
+/// One entry of `states` in [`SUCCESS`].
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// The values of which members have one.
+    #[serde(default)]
+    pub when: BTreeMap<String, Vec<serde_json::Value>>,
+    /// The members that are there.
+    #[serde(default)]
+    pub with: Vec<String>,
+    /// What that means.
+    pub means: Means,
+    /// Whether the server may have acted on what it declines.
+    pub outcome: Option<FailureOutcome>,
+}
+
+/// The word for what a success means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Means {
+    /// It is done.
+    Done,
+    /// It is under way.
+    Open,
+    /// It is declined.
+    Declined,
 }
 
 /// One entry of [`CONSTRUCTORS`].
@@ -206,6 +268,11 @@ fn read<T: DeserializeOwned>(
             None
         }
     }
+}
+
+/// Whether a place is that of a property.
+pub(super) fn is_property(at: &Pointer) -> bool {
+    at.parent().and_then(|parent| parent.last()).as_deref() == Some("properties")
 }
 
 /// The text of a scalar, as conditions compare it.

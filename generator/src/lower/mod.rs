@@ -5,6 +5,7 @@ mod choices;
 mod constructors;
 mod enums;
 pub mod extensions;
+mod failures;
 mod keywords;
 mod limits;
 mod naming;
@@ -18,6 +19,7 @@ mod servers;
 mod service;
 mod shapes;
 pub(crate) mod spot;
+mod successes;
 mod sums;
 mod wire;
 

@@ -10,10 +10,11 @@ use super::naming::{Named, Naming};
 use super::schemas::{Lowered, Schemas};
 use super::spot::Spot;
 use super::sums::{Part, Parts, Sum, is_required_list};
-use super::{constructors, shapes, sums};
+use super::{constructors, shapes, successes, sums};
 use crate::diagnostics::{Code, Diagnostics, Skip, closest};
 use crate::ir::{
     Access, Additional, Condition, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, TypeId,
+    Visibility,
 };
 use crate::names::{Case, Scope};
 use crate::source::Pointer;
@@ -30,6 +31,7 @@ pub(super) struct Rules {
     list: Vec<Rule>,
     pub(super) constructors: Vec<(extensions::Constructor, Pointer)>,
     success_requires: Vec<String>,
+    pub(super) successes: Vec<(extensions::Success, Pointer)>,
     mentions: Vec<Mention>,
 }
 
@@ -53,6 +55,12 @@ impl Rules {
         }));
     }
 
+    /// Notes that a property has to be declared that can have this value.
+    pub(super) fn mention_value(&mut self, property: &str, value: &str, at: &Pointer) {
+        let (property, value) = (property.to_owned(), Some(value.to_owned()));
+        self.mentions.push(Mention { property, value, at: at.clone() });
+    }
+
     /// Reads the mapping at a place from properties to the values they are to have.
     pub(super) fn conditions(
         &mut self,
@@ -69,7 +77,7 @@ impl Rules {
                     .help("write the value as one of them");
                 continue;
             };
-            self.mentions.push(Mention { property: property.clone(), value: Some(text.clone()), at });
+            self.mention_value(property, &text, &at);
             conditions.push(Condition { property: property.clone(), text });
         }
         conditions
@@ -91,6 +99,8 @@ impl Rules {
             extensions.get(extensions::SUCCESS_REQUIRES, schemas.diagnostics).unwrap_or_default();
         self.mention(&success, &spot.at.join(extensions::SUCCESS_REQUIRES));
         self.success_requires.extend(success);
+        let success = extensions.get(extensions::SUCCESS, schemas.diagnostics);
+        self.successes.extend(success.map(|success| (success, spot.at.join(extensions::SUCCESS))));
     }
 
     /// A choice between nothing but `required` lists is a rule. That only one of them holds is the server's to say.
@@ -182,8 +192,12 @@ fn object<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> 
     let fields = fields(schemas, parts, &mut scope, naming)?;
     let additional = additional(schemas, parts, &mut scope, naming);
     let constructors = constructors::lower(schemas, &mut rules, &fields, &mut scope);
+    let success = successes::lower(schemas.diagnostics, &mut rules);
     for mention in &rules.mentions {
         check(schemas, mention, &fields);
+    }
+    for field in fields.iter().filter(|field| field.look_up) {
+        check_look_up(schemas, field);
     }
     let is_declared = |name: &String| fields.iter().any(|field| field.name.wire() == name);
     let Rules { list: rules, success_requires, .. } = rules;
@@ -192,7 +206,7 @@ fn object<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> 
         Rule::Equals { .. } | Rule::MaxTotal { .. } => true,
     };
     let rules = rules.into_iter().filter(holds).collect();
-    Some(Struct { fields, additional, rules, constructors, success_requires, told_by_members: false })
+    Some(Struct { fields, additional, rules, constructors, success_requires, success, told_by_members: false })
 }
 
 /// Reports what cannot be said of an object with declared members.
@@ -328,7 +342,7 @@ fn field(
     at: &Pointer,
     scope: &mut Scope,
 ) -> Option<Field> {
-    let Lowered { ty, nullable, limits, visibility, access, default, status, mut docs, rust_name } = lowered;
+    let Lowered { ty, nullable, limits, visibility, access, look_up, default, status, mut docs, rust_name } = lowered;
     docs.notes.extend(match access {
         Access::Both => None,
         Access::ReadOnly => Some("Set by the server.".to_owned()),
@@ -354,6 +368,7 @@ fn field(
         limits,
         visibility,
         access,
+        look_up,
         declared: presence,
         default,
         status,
@@ -392,6 +407,29 @@ fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
         && let Err(help) = fits(schemas, &field.ty, value)
     {
         schemas.diagnostics.error(Code::Extension, at, format!("`{property}` is never `{value}`")).help(help);
+    }
+}
+
+/// Checks that a call can be looked up by a property: its value is sent to people, as text.
+fn check_look_up(schemas: &mut Schemas<'_>, field: &Field) {
+    let at = field.at.join(extensions::LOOK_UP);
+    let is_plain = match schemas.behind_aliases(&field.ty) {
+        Type::Scalar(scalar) => !matches!(scalar, Scalar::Base64 | Scalar::Upload),
+        Type::Named(id) => schemas.enumeration_at(*id).is_some(),
+        Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => false,
+    };
+    let told = if field.visibility == Visibility::Sensitive {
+        Some(("what must not be shown is nothing to look up by", "remove it, or choose another property"))
+    } else if is_plain {
+        None
+    } else {
+        Some((
+            "only a single value can be looked up",
+            "choose a property that is text, a number, a truth value or an enum",
+        ))
+    };
+    if let Some((message, help)) = told {
+        schemas.diagnostics.error(Code::Extension, &at, message).help(help);
     }
 }
 

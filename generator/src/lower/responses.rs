@@ -346,6 +346,7 @@ fn headers<'a>(
             limits: Limits::default(),
             visibility: Visibility::Shown,
             access: Access::Both,
+            look_up: false,
             declared: Presence::Optional,
             default: None,
             status: Status::Current,

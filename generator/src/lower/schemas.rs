@@ -22,6 +22,7 @@ pub(super) struct Lowered {
     pub(super) limits: Limits,
     pub(super) visibility: Visibility,
     pub(super) access: Access,
+    pub(super) look_up: bool,
     pub(super) default: Option<String>,
     pub(super) status: Status,
     pub(super) docs: Docs,
@@ -37,6 +38,7 @@ impl Lowered {
             limits: Limits::default(),
             visibility: Visibility::Shown,
             access: Access::Both,
+            look_up: false,
             default: None,
             status: Status::Current,
             docs: Docs::default(),
@@ -105,7 +107,7 @@ const OWN_NAMES: &[&str] = &[
 #[rustfmt::skip]
 const OWN_NAMES_AT_NEED: &[&str] = &[
     "Answer", "Entries", "Encoding", "Media", "Members", "Node", "Parameter", "Scheme", "Style", "Union", "UnionTable",
-    "Variant", "AsRef", "Iterator", "Send", "Sync", "Sized", "Copy", "Drop", "Fn", "ToString", "ToOwned", "Option",
+    "Variant", "AsRef", "Iterator", "Send", "Sync", "Sized", "Copy", "Drop", "Fn", "ToString", "ToOwned", "Option", "SystemTime",
 ];
 
 /// Schemas can lie within each other this deep, objects apart; none that was meant is deeper.
@@ -495,6 +497,10 @@ impl<'a> Schemas<'a> {
     pub(super) fn annotate(&mut self, lowered: &mut Lowered, notes: &Annotations<'a>, spot: &Spot<'a>) {
         let extensions = Extensions::new(spot);
         let sensitive: Option<bool> = extensions.get(extensions::SENSITIVE, self.diagnostics);
+        if extensions::is_property(&spot.at) {
+            let look_up: Option<bool> = extensions.get(extensions::LOOK_UP, self.diagnostics);
+            lowered.look_up |= look_up == Some(true);
+        }
         lowered.nullable |= notes.nullable;
         if sensitive == Some(true) || lowered.ty == Type::Scalar(Scalar::Secret) {
             lowered.visibility = Visibility::Sensitive;

@@ -1,14 +1,14 @@
 //! What all operations have in common: failures, and the meaning of response headers.
 
 use super::extensions::{self, Extensions};
+use super::failures;
 use super::spot::Spot;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::ir::Service;
 
 /// Reads what the document says of all operations.
 pub(super) fn lower(root: &Spot<'_>, diagnostics: &mut Diagnostics) -> Service {
-    let failure = Extensions::new(root).get(extensions::FAILURE, diagnostics).unwrap_or_default();
-    Service { failure, ..Service::default() }
+    Service { failure: failures::lower(root, diagnostics), ..Service::default() }
 }
 
 /// Notes what a response header means, if the document says so.

@@ -46,7 +46,11 @@ fn check(schemas: &mut Schemas<'_>, parts: &Parts<'_>) -> Option<()> {
             .help("describe what is allowed with `enum` or `pattern`, or remove the keyword");
     }
     let is_object = parts.kind() == Some("object") || parts.list.len() > 1;
-    let allowed = if is_object { extensions::OF_OBJECTS } else { extensions::OF_SCHEMAS };
+    let allowed = match is_object {
+        true => extensions::OF_OBJECTS,
+        false if extensions::is_property(&root.spot.at) => extensions::OF_PROPERTIES,
+        false => extensions::OF_SCHEMAS,
+    };
     Extensions::new(&root.spot).allow_only(allowed, schemas.diagnostics);
     (!refused).then_some(())
 }

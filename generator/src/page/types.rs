@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::{View, link, prose, words};
-use crate::emit::{docs, types};
+use crate::emit::{docs, successes, types};
 use crate::ir::{
-    Additional, Alternative, Constructor, Enum, Field, Shape, Struct, Type, TypeDef, TypeId, Union, Usage,
+    Additional, Alternative, Constructor, Enum, Field, Shape, Struct, Success, Type, TypeDef, TypeId, Union, Usage,
 };
 
 /// The section of a type that stands by itself.
@@ -65,6 +65,7 @@ fn structure(view: &View<'_>, id: TypeId, definition: &TypeDef, object: &Struct)
         @if !object.success_requires.is_empty() {
             p.note { "A success has " (words::listed(object.success_requires.iter().map(String::as_str))) "." }
         }
+        @if let Some(success) = &object.success { (meaning(success)) }
         @if definition.usage.is_sent() { (constructors(definition, object)) }
         @if !object.fields.is_empty() {
             table.fields {
@@ -73,6 +74,23 @@ fn structure(view: &View<'_>, id: TypeId, definition: &TypeDef, object: &Struct)
             }
         }
         (additional(view, object))
+    }
+}
+
+/// What the values of a type mean as the body of a success.
+fn meaning(success: &Success) -> Markup {
+    html! {
+        @for members in &success.known_by {
+            p.note { "Without a member that says so, a body with " (words::listed(members.iter().map(String::as_str))) " is a success, too." }
+        }
+        @if !success.states.is_empty() {
+            h4 { "What a success means" }
+            p { "The first that holds decides; where none does, the call is open." }
+            (prose::commonmark(&successes::states(success).join("\n")))
+        }
+        @if !success.decline_codes.is_empty() {
+            p.note { "A failure is a decline with the reason code " (words::listed(success.decline_codes.iter().map(String::as_str))) "." }
+        }
     }
 }
 

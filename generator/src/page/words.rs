@@ -61,7 +61,8 @@ pub(super) fn marks(usage: Usage, field: &Field) -> Vec<&'static str> {
         Access::ReadOnly => Some("read only"),
         Access::WriteOnly => Some("write only"),
     };
-    [needed, null, status, visibility, access].into_iter().flatten().collect()
+    let look_up = field.look_up.then_some("to look up by");
+    [needed, null, status, visibility, access, look_up].into_iter().flatten().collect()
 }
 
 /// A rule between members, as a sentence.

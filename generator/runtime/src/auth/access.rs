@@ -33,6 +33,18 @@ impl Keyring {
         self.api_keys.is_empty() && self.basic.is_none()
     }
 
+    /// Passes what tells these credentials from others.
+    pub(crate) fn each_identity(&self, add: &mut dyn FnMut(&str)) {
+        let mut keys: Vec<_> = self.api_keys.iter().map(|(scheme, key)| (scheme.as_str(), key.expose())).collect();
+        keys.sort_unstable();
+        for (scheme, key) in keys {
+            ["api key", scheme, key].into_iter().for_each(&mut *add);
+        }
+        if let Some((user, password)) = &self.basic {
+            ["basic", user.expose(), password.expose()].into_iter().for_each(add);
+        }
+    }
+
     /// Says what of it cannot be sent.
     pub(crate) fn flaw(&self) -> Option<String> {
         if let Some((user, _)) = &self.basic

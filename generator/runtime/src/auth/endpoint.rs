@@ -8,14 +8,15 @@ use http::{HeaderValue, Request, StatusCode, header};
 
 use super::{Token, bearer};
 use crate::Secret;
-use crate::classify::{Body, Said};
+use crate::classify::Body;
 use crate::encoding::{base64, percent_encode};
 use crate::error::TokenFailure;
+use crate::failure::Said;
 use crate::members::Members;
 use crate::response::Head;
 use crate::retry::asked_for;
 use crate::service::{CredentialsIn, Service, TokenEndpoint};
-use crate::time::{Moment, Time};
+use crate::time::{Moment, ServerTime, Time};
 use crate::transport::{MaxResponseBytes, Transport};
 
 /// How long a token is taken to live when the server does not say.
@@ -42,6 +43,7 @@ pub(crate) struct Endpoint {
     pub(crate) scope: Option<String>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) time: Time,
+    pub(crate) server_time: Arc<ServerTime>,
 }
 
 impl Endpoint {
@@ -61,6 +63,7 @@ impl Endpoint {
             }
         };
         let (parts, bytes) = answer.into_parts();
+        self.server_time.observe(&parts.headers, self.time.now());
         let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
         let text = body.text();
         let members = Members::read(&text);
@@ -104,7 +107,7 @@ impl Endpoint {
     }
 
     fn refused(&self, head: Head, members: &Members<'_>) -> TokenFailure {
-        let said = Said::read(&self.service.failure, members);
+        let said = Said::explained(&self.service.failure, false, members);
         let mut message = format!("the token endpoint answered {}", head.status);
         // RFC 6749 names its errors by a word.
         let word =

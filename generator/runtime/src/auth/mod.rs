@@ -71,6 +71,17 @@ impl Auth {
         }
     }
 
+    /// Passes what tells these credentials from others: whom the client is to the service, where that is known.
+    pub(crate) fn each_identity(&self, add: &mut dyn FnMut(&str)) {
+        match self {
+            Self::None => {}
+            Self::Fixed(bearer) => ["token", &String::from_utf8_lossy(bearer.as_bytes())].into_iter().for_each(add),
+            Self::Tokens(tokens) => {
+                ["client", tokens.endpoint.id.expose(), &tokens.endpoint.url].into_iter().for_each(add);
+            }
+        }
+    }
+
     /// Tells whether a token that is refused can be replaced.
     pub(crate) fn can_refresh(&self) -> bool {
         matches!(self, Self::Tokens(_))

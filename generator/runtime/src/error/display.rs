@@ -3,10 +3,10 @@
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
-use super::{BodyFlaw, Error, History, Limit, Reason, Refusal, TimedOut, Waiting, What};
+use super::{Advice, BodyFlaw, Error, History, Limit, Reason, Refusal, TimedOut, Waiting, What};
 use crate::Outcome;
+use crate::evidence::KeyOrigin;
 use crate::retry::End;
-use crate::service::Retry;
 
 /// Longest piece of the server's own text in a message, in characters.
 const LONGEST_QUOTE: usize = 300;
@@ -23,8 +23,12 @@ impl Display for Error {
             return Ok(());
         }
         self.end(f)?;
-        write!(f, "; {}; ", self.outcome())?;
-        self.advice(f)?;
+        // Of a call that only asks, nobody needs to know what became of it.
+        if !self.0.call.is_safe {
+            write!(f, "; {}", self.outcome())?;
+        }
+        f.write_str("; ")?;
+        self.write_advice(f)?;
         self.ids(f)
     }
 }
@@ -55,6 +59,7 @@ impl Display for TimedOut {
         let what = match self.waiting {
             Waiting::Place => "the other calls of the client left no place for this one",
             Waiting::Token => "no access token came",
+            Waiting::Time => "no time was left for an attempt",
             Waiting::Answer => "no answer came",
         };
         let limit = match self.limit {
@@ -83,16 +88,18 @@ impl Display for BodyFlaw {
 impl Display for Refusal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "the server answered {}", self.head.status)?;
-        if self.head.status.is_success() {
+        if self.is_decline {
+            f.write_str(", which declines the call")?;
+        } else if self.head.status.is_success() {
             f.write_str(", but its body says that the call failed")?;
         } else if self.head.status.is_redirection() {
             f.write_str(", a redirect, which is not followed; check the base URL")?;
         }
-        let reasons = self.reasons.iter().chain(&self.result);
+        let reasons = self.said.reasons.iter().chain(&self.said.result);
         for (index, reason) in reasons.enumerate() {
             write!(f, "{}{reason}", if index == 0 { ": " } else { ", " })?;
         }
-        if let Some(message) = &self.message {
+        if let Some(message) = &self.said.message {
             write!(f, ": {}", Quote(message))?;
         }
         if let Some(flaw) = &self.flaw {
@@ -139,22 +146,30 @@ impl Error {
     }
 
     /// What to do now.
-    fn advice(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match (&self.0.what, self.outcome(), self.retry()) {
-            (_, Outcome::Unknown, _) => self.resume(f),
-            (What::Token(_), _, Retry::Never) => {
+    fn write_advice(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let declined = matches!(&self.0.what, What::Api(refusal) if refusal.is_decline);
+        match (&self.0.what, self.outcome(), self.advice()) {
+            (What::Token(_), _, Advice::Change) => {
                 f.write_str("check the credentials, and that the base URL is the one they belong to")
             }
-            (What::NotSent(_), ..) => f.write_str("check the network and the base URL, then call again"),
+            (What::NotSent(_), Outcome::NotSent, _) => f.write_str("check the network and the base URL, then call again"),
+            (_, Outcome::Unknown | Outcome::Accepted, advice) if self.0.call.is_safe => f.write_str(match advice {
+                Advice::Change => "the same call would bring the same again",
+                _ => "a new call may succeed",
+            }),
+            (_, Outcome::Unknown, _) => self.resume(f),
             (_, Outcome::NotSent, _) => f.write_str("call again later"),
-            (_, Outcome::Accepted, _) if self.0.resumable.is_some() => f.write_str(
-                "do not make a new call, look up what became of this one, or resume it to get the answer again",
+            (_, Outcome::Accepted, _) if self.resumable().is_some() => f.write_str(
+                "do not make a new call, look up what became of this one, or resume it to get the response again",
             ),
             (_, Outcome::Accepted, _) => f.write_str("do not call again, look up what became of it instead"),
-            (_, _, Retry::Never) => f.write_str("the same call would fail again, correct what the server names first"),
-            (_, _, Retry::NewToken) => f.write_str("make a new call with another access token"),
-            (_, _, Retry::NewCall) => f.write_str("a new call may succeed"),
-            (_, _, Retry::SameKey) => f.write_str("wait, then make a new call"),
+            (_, _, Advice::Change) if declined => {
+                f.write_str("the same call would be declined again, ask the customer for another way")
+            }
+            (_, _, Advice::Change) => f.write_str("the same call would fail again, correct what the server names first"),
+            (_, _, Advice::NewToken) => f.write_str("make a new call with another access token"),
+            (_, _, Advice::Repeat) => f.write_str("a new call may succeed"),
+            (_, _, Advice::Wait) => f.write_str("wait, then make a new call"),
         }
     }
 
@@ -165,7 +180,7 @@ impl Error {
                 f,
                 "do not make a new call, resume this one: the same request with the same idempotency key finds out, within {}{}",
                 Span(key.kept),
-                if key.given { " of the key's first use" } else { "" }
+                if key.origin == KeyOrigin::Fresh { "" } else { " of the key's first use" }
             ),
             _ => f.write_str(
                 "find out what became of it before you call again, since a new call may have the same effect twice",

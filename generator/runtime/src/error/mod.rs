@@ -11,11 +11,14 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::client::Shared;
+use crate::evidence::Evidence;
+use crate::failure::Said;
+use crate::key::Key;
+use crate::look_up::LookUp;
 use crate::prepare::Prepared;
 use crate::response::Head;
 use crate::retry::End;
 use crate::seam::Value;
-use crate::service::Retry;
 use crate::transport::TransportError;
 use crate::{Concurrency, DecodeError, IdempotencyKey, Outcome, RateLimit, ResumableCall, Violations};
 
@@ -33,25 +36,29 @@ struct Inner {
     what: What,
     call: CallContext,
     history: History,
+    /// The call as it can be sent again.
     resumable: Option<ResumableCall>,
+    /// The call that `resume` did not send.
+    refused: Option<ResumableCall>,
+    look_up: Option<LookUp>,
 }
 
 /// What there was to a call besides the attempt that ended it.
 #[derive(Clone, Copy)]
 pub(crate) struct History {
     pub(crate) attempts: u32,
-    /// The server may have acted on an attempt before the last.
-    pub(crate) in_doubt: bool,
+    /// What became of the call over all of its attempts.
+    pub(crate) outcome: Outcome,
     /// A token was refused and renewed.
     pub(crate) refreshed: bool,
-    /// How long the server asked to wait, with its last answer.
+    /// How long the server asked to wait, with its last response.
     pub(crate) asked_for: Option<Duration>,
     pub(crate) end: End,
 }
 
 impl Default for History {
     fn default() -> Self {
-        Self { attempts: 0, in_doubt: false, refreshed: false, asked_for: None, end: End::Final }
+        Self { attempts: 0, outcome: Outcome::NotSent, refreshed: false, asked_for: None, end: End::Final }
     }
 }
 
@@ -60,16 +67,9 @@ impl Default for History {
 pub(crate) struct CallContext {
     /// The operation's name; `None` before there is a call.
     pub(crate) operation: Option<&'static str>,
+    /// The operation's method is safe: it asks, and moves nothing.
+    pub(crate) is_safe: bool,
     pub(crate) key: Option<Key>,
-}
-
-/// The key of a call, and how long the server remembers it.
-#[derive(Clone)]
-pub(crate) struct Key {
-    pub(crate) text: IdempotencyKey,
-    pub(crate) kept: Duration,
-    /// The caller gave it, so that the server may know it already.
-    pub(crate) given: bool,
 }
 
 /// What went wrong.
@@ -132,6 +132,8 @@ pub(crate) enum Waiting {
     /// A place among the simultaneous requests.
     Place,
     Token,
+    /// Enough time for an attempt.
+    Time,
     Answer,
 }
 
@@ -142,36 +144,39 @@ pub(crate) enum Limit {
     Total,
 }
 
-/// An answer by which the server says that the call failed.
+/// A response by which the server says that the call failed.
 pub(crate) struct Refusal {
     pub(crate) head: Head,
     /// As far as it could be read.
     pub(crate) body: Bytes,
     /// Why the body could not be read, if so.
     pub(crate) flaw: Option<BodyFlaw>,
-    pub(crate) reasons: Vec<Reason>,
-    pub(crate) result: Option<Reason>,
-    pub(crate) message: Option<String>,
-    pub(crate) process_id: Option<String>,
-    pub(crate) request_id: Option<String>,
-    pub(crate) outcome: Outcome,
-    pub(crate) retry: Retry,
-    /// An earlier request may be running under the key.
-    pub(crate) in_progress: bool,
-    /// No earlier attempt can have had an effect either.
-    pub(crate) settles: bool,
-    /// The service itself has said what it has to say, by a code that leaves the outcome open.
-    pub(crate) open_for_good: bool,
+    pub(crate) said: Said,
+    pub(crate) evidence: Evidence,
+    /// What was asked for was declined.
+    pub(crate) is_decline: bool,
 }
 
 impl Refusal {
+    pub(crate) fn new(
+        said: Said,
+        evidence: Evidence,
+        is_decline: bool,
+        head: Head,
+        body: Bytes,
+        flaw: Option<BodyFlaw>,
+    ) -> Self {
+        Self { head, body, flaw, said, evidence, is_decline }
+    }
+
     /// Takes a secret out of what the server said, should it repeat it.
     pub(crate) fn redact(&mut self, secret: &str) {
         if secret.is_empty() {
             return;
         }
-        let reasons = self.reasons.iter_mut().chain(&mut self.result);
-        let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(&mut self.message);
+        let Said { reasons, result, message, .. } = &mut self.said;
+        let reasons = reasons.iter_mut().chain(result);
+        let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(message);
         for text in texts.filter(|text| text.contains(secret)) {
             *text = text.replace(secret, "[redacted]");
         }
@@ -225,6 +230,9 @@ pub enum ErrorKind {
     Timeout,
     /// The server answered that the call failed.
     Api,
+    /// The server answered that what was asked for was declined, by a success or by a failure. [`Error::decode_body`] reads the
+    /// body.
+    Declined,
     /// The server answered that the call succeeded, in a way that cannot be read.
     Decode,
 }
@@ -241,6 +249,7 @@ impl ErrorKind {
             Self::Interrupted => "interrupted",
             Self::Timeout => "timeout",
             Self::Api => "api",
+            Self::Declined => "declined",
             Self::Decode => "decode",
         }
     }
@@ -277,13 +286,26 @@ impl Reason {
 impl Error {
     /// An error of a call that was not sent.
     pub(crate) fn new(what: What, call: CallContext) -> Self {
-        Self(Box::new(Inner { what, call, history: History::default(), resumable: None }))
+        let outcome = what.outcome();
+        let history = History { outcome, ..History::default() };
+        Self(Box::new(Inner { what, call, history, resumable: None, refused: None, look_up: None }))
     }
 
     /// The error of a call that ended with an attempt that failed.
     pub(crate) fn after_attempts(what: What, history: History, mut call: Box<Prepared>, shared: &Shared) -> Self {
-        let resumable = call.resumable(shared);
-        Self(Box::new(Inner { what, call: call.context(), history, resumable }))
+        let resumable = call.resumable(shared, history.outcome);
+        let open = matches!(history.outcome, Outcome::Unknown | Outcome::Accepted);
+        let look_up = if open { call.look_up(shared) } else { None };
+        let refused = if history.attempts == 0 { call.kept() } else { None };
+        Self(Box::new(Inner { what, call: call.context(), history, resumable, refused, look_up }))
+    }
+
+    /// The error of a kept call that is not fit to be sent by this client.
+    pub(crate) fn refused_resume(violations: Violations, call: CallContext, kept: ResumableCall, is_over: bool) -> Self {
+        let mut error = Self::new(What::Unresumable(violations), call);
+        error.0.resumable = (!is_over).then(|| kept.clone());
+        error.0.refused = Some(kept);
+        error
     }
 
     /// What went wrong, alone.
@@ -291,10 +313,14 @@ impl Error {
         self.0.what
     }
 
-    /// The same error, of a call that may have been acted on before.
+    /// The same error, of a kept call that was not sent.
     #[cfg(feature = "blocking")]
-    pub(crate) fn in_doubt(mut self) -> Self {
-        self.0.history.in_doubt = true;
+    pub(crate) fn of_kept(mut self, kept: ResumableCall) -> Self {
+        if self.0.history.attempts == 0 && self.0.refused.is_none() {
+            self.0.history.outcome = Outcome::Unknown;
+            self.0.resumable = Some(kept.clone());
+            self.0.refused = Some(kept);
+        }
         self
     }
 
@@ -315,15 +341,21 @@ impl Error {
         self.0.what.kind()
     }
 
-    /// What became of the call on the server, over all of its attempts: an attempt that may have reached it leaves the call unknown
-    /// until an answer settles it. What the table of [`RetryPolicy`](crate::RetryPolicy) says holds for the last attempt.
+    /// What became of the call on the server, over all of its attempts: an attempt that may have reached it leaves the call
+    /// [`Unknown`](Outcome::Unknown) until a success settles it, or a failure that the service is seen to keep. The table of
+    /// [`RetryPolicy`](crate::RetryPolicy) has it in full.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let Inner { what, history, .. } = &*self.0;
-        match what.outcome() {
-            Outcome::NotSent | Outcome::Rejected if history.in_doubt && !what.settles() => Outcome::Unknown,
-            outcome => outcome,
-        }
+        self.0.history.outcome
+    }
+
+    /// Whether what was asked for was declined: a payment that the customer's bank refuses, say. It is true for every form in which
+    /// the service says so: a success whose body says it, a result code, the code of a reason.
+    ///
+    /// It says nothing of whether the service acted: see [`outcome`](Self::outcome).
+    #[must_use]
+    pub fn is_decline(&self) -> bool {
+        self.kind() == ErrorKind::Declined
     }
 
     /// Whether a new call, with a new idempotency key, makes sense: surely nothing has happened, and what was in the way may be gone
@@ -331,37 +363,51 @@ impl Error {
     ///
     /// The SDK never makes one by itself. `false` after [`Rejected`](Outcome::Rejected) means that the call has to change first; with
     /// [`Unknown`](Outcome::Unknown) and [`Accepted`](Outcome::Accepted), that a new call could have the effect a second time:
-    /// [resume](Error::resumable) this one instead.
+    /// [resume](Error::resumable) this one instead. Calls that only ask, such as those of GET, can always be made again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        let certain = matches!(self.outcome(), Outcome::NotSent | Outcome::Rejected);
-        certain && self.retry() != Retry::Never
+        let is_harmless = self.0.call.is_safe || matches!(self.outcome(), Outcome::NotSent | Outcome::Rejected);
+        is_harmless && self.advice() != Advice::Change
     }
 
-    /// Whether sending the call again makes sense, and how.
-    pub(crate) fn retry(&self) -> Retry {
+    /// What would have to happen before another call.
+    fn advice(&self) -> Advice {
         match &self.0.what {
-            What::Configuration(_) | What::Invalid(_) | What::Unresumable(_) | What::Decode(_) => Retry::Never,
-            What::Token(failure) if !failure.passing => Retry::Never,
-            What::Token(_) | What::NotSent(_) | What::Interrupted(..) | What::TimedOut(_) => Retry::SameKey,
-            What::Api(refusal) if refusal.retry == Retry::NewToken && self.0.history.refreshed => Retry::Never,
-            What::Api(refusal) => refusal.retry,
+            What::Configuration(_) | What::Invalid(_) | What::Unresumable(_) | What::Decode(_) => Advice::Change,
+            What::Token(failure) if !failure.passing => Advice::Change,
+            What::Token(_) | What::NotSent(_) | What::Interrupted(..) | What::TimedOut(_) => Advice::Repeat,
+            What::Api(refusal) => match refusal.evidence {
+                Evidence::Unauthorized if !self.0.history.refreshed => Advice::NewToken,
+                Evidence::TooMany | Evidence::Unavailable => Advice::Wait,
+                Evidence::Locked | Evidence::InProgress => Advice::Repeat,
+                _ => Advice::Change,
+            },
         }
     }
 
     /// The call in a form that can be kept and sent again under the same key, which finds out what became of it, or finishes it.
     ///
-    /// `None` when that would bring nothing: the server has [rejected](Outcome::Rejected) the call; or it has given an answer of
-    /// its own that leaves the outcome open, keeps that answer under the key and would only repeat it, so that the
-    /// outcome has to be looked up with the service; or the call is too old, was never fit to be sent, or has no key.
+    /// `None` when that would bring nothing: the server has [rejected](Outcome::Rejected) the call; or it has given a result that
+    /// leaves the outcome open, keeps it under the key and would only repeat it; or the call is too old, was never fit to be
+    /// sent, has no key, or has one of the caller's of which it is not known when it was first used. Then
+    /// [`look_up`](Self::look_up) has what is needed to look the outcome up with the service.
     #[must_use]
     pub fn resumable(&self) -> Option<ResumableCall> {
-        let in_vain = match &self.0.what {
-            What::Api(refusal) => refusal.open_for_good,
-            What::Unresumable(_) => true,
-            _ => false,
-        };
+        let in_vain = matches!(&self.0.what, What::Api(refusal) if refusal.evidence.is_final());
         self.0.resumable.as_ref().filter(|_| self.outcome() != Outcome::Rejected && !in_vain).cloned()
+    }
+
+    /// The call that was to be resumed, given back as it was kept, when nothing of it was sent.
+    #[must_use]
+    pub fn kept_call(&self) -> Option<&ResumableCall> {
+        self.0.refused.as_ref()
+    }
+
+    /// What is needed to look up with the service what became of the call, when that is [unknown](Outcome::Unknown) or its
+    /// response could not be read.
+    #[must_use]
+    pub fn look_up(&self) -> Option<&LookUp> {
+        self.0.look_up.as_ref()
     }
 
     /// How many attempts the call has made; 0 if it was not fit to be sent, or had no place in time.
@@ -392,31 +438,31 @@ impl Error {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         let in_header = self.head().and_then(|head| head.text(head.roles.request_id));
-        in_header.or_else(|| self.refusal()?.request_id.as_deref())
+        in_header.or_else(|| self.refusal()?.said.ids.body[1].as_deref())
     }
 
     /// The server's id of the process that handled the call.
     #[must_use]
     pub fn process_id(&self) -> Option<&str> {
-        self.refusal()?.process_id.as_deref()
+        self.refusal()?.said.ids.body[0].as_deref()
     }
 
     /// The reasons the server gave, in its order.
     #[must_use]
     pub fn reasons(&self) -> &[Reason] {
-        self.refusal().map_or(&[], |refusal| &refusal.reasons)
+        self.refusal().map_or(&[], |refusal| &refusal.said.reasons)
     }
 
     /// The result code the server gave beside the reasons, with its message.
     #[must_use]
     pub fn result_code(&self) -> Option<&Reason> {
-        self.refusal()?.result.as_ref()
+        self.refusal()?.said.result.as_ref()
     }
 
     /// The sentence by which the server explained itself, where it gave one instead of reasons.
     #[must_use]
     pub fn server_message(&self) -> Option<&str> {
-        self.refusal()?.message.as_deref()
+        self.refusal()?.said.message.as_deref()
     }
 
     /// The caller's id of the call, as the server sent it back.
@@ -495,26 +541,34 @@ impl What {
             Self::NotSent(_) => ErrorKind::Connect,
             Self::Interrupted(..) => ErrorKind::Interrupted,
             Self::TimedOut(_) => ErrorKind::Timeout,
+            Self::Api(refusal) if refusal.is_decline => ErrorKind::Declined,
             Self::Api(_) => ErrorKind::Api,
             Self::Decode(_) => ErrorKind::Decode,
         }
     }
 
-    /// What became of this one attempt.
-    pub(crate) fn outcome(&self) -> Outcome {
-        match self {
-            Self::Configuration(_) | Self::Invalid(_) | Self::Token(_) | Self::NotSent(_) => Outcome::NotSent,
-            Self::TimedOut(timeout) if !timeout.sent() => Outcome::NotSent,
-            Self::TimedOut(_) | Self::Interrupted(..) | Self::Unresumable(_) => Outcome::Unknown,
-            Self::Api(refusal) => refusal.outcome,
-            Self::Decode(unreadable) if unreadable.confirmed => Outcome::Accepted,
-            Self::Decode(_) => Outcome::Unknown,
-        }
+    /// What it is evidence of; `None` for a call that never came to be sent.
+    pub(crate) fn evidence(&self) -> Option<Evidence> {
+        Some(match self {
+            Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) => return None,
+            Self::NotSent(_) => Evidence::NotConnected,
+            Self::Token(failure) if failure.passing => Evidence::NoToken,
+            Self::Token(_) => Evidence::TokenRefused,
+            Self::TimedOut(timeout) if !timeout.sent() => Evidence::NoToken,
+            Self::TimedOut(_) => Evidence::Silence,
+            Self::Interrupted(..) => Evidence::Lost,
+            Self::Api(refusal) => refusal.evidence,
+            Self::Decode(unreadable) if unreadable.confirmed => Evidence::Confirmed,
+            Self::Decode(_) => Evidence::Unconfirmed,
+        })
     }
 
-    /// Tells whether it is certain that no earlier attempt had an effect.
-    fn settles(&self) -> bool {
-        matches!(self, Self::Api(refusal) if refusal.settles)
+    /// What became of a call of which this is all there is.
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::Unresumable(_) => Outcome::Unknown,
+            _ => self.evidence().map_or(Outcome::NotSent, |evidence| evidence.row().outcome),
+        }
     }
 
     /// Status and headers of the answer, if there was one.
@@ -552,6 +606,19 @@ impl BodyFlaw {
             Self::TooLarge { .. } | Self::Stalled(_) | Self::Encoding | Self::Foreign => None,
         }
     }
+}
+
+/// What would have to happen before another call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Advice {
+    /// The call, or what stands behind it, has to change.
+    Change,
+    /// Another access token is needed.
+    NewToken,
+    /// Some time has to pass.
+    Wait,
+    /// Nothing.
+    Repeat,
 }
 
 /// Shows what the accessors tell, apart from headers and body.

@@ -1,40 +1,43 @@
 //! Whether a call is sent again after an attempt that failed, and when.
 
 mod budget;
-#[macro_use]
-mod policy;
 mod wait;
 
 use std::time::Duration;
 
 pub(crate) use budget::Bucket;
 pub use budget::RetryBudget;
-use policy::Action;
-pub(crate) use policy::Sight;
 pub(crate) use wait::asked_for;
+
+use crate::evidence::Next;
 
 /// Whether a call is sent again after an attempt that failed, and when.
 ///
 /// # What leads to another attempt
 ///
-/// All attempts of a call send the same bytes under the same idempotency key, and no call ever gets a second key. So a server that
-/// acted on one attempt gives its answer to the next, instead of acting again. That makes two kinds of failure different:
-/// one by which no answer arrived, where the next attempt brings it, and one that is an answer, which the server
-/// keeps under the key and would only repeat.
+/// All attempts of a call send the same bytes under the same idempotency key, and no call ever gets a second key. The service
+/// keeps the first result of a key and repeats it, so sending the call again is a safe question: it brings the result, or
+/// acts once. A call is *in doubt* when an attempt may have reached the service and no verdict covers it.
 ///
-#[doc = policy_table!()]
+#[doc = evidence_table!()]
 ///
-/// "With a key" holds for methods, too, that HTTP declares idempotent. A 409 that carries a success is the answer the server kept,
-/// and no failure. Once an attempt may have reached the server, the call stays `Unknown` until an answer settles it: one
-/// that is a success, or by whose codes the service itself turned the call down. A refusal at the door that comes later, such as a
-/// 429, settles nothing.
+/// *Ask again* sends the same bytes once more, to compare: a failure that comes again with the ID it had before (of the process or
+/// the request, in the body or the header) is the result that the service keeps under the key. It is a verdict for all
+/// attempts, also for copies that arrive late. Without an ID nothing is compared.
+///
+/// The statuses of a 4xx that turn a call away are 400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 431 and 451,
+/// with an empty body of length 0 or one that is documented to have no code. A 409 that carries a success is the result that
+/// the service kept, and no failure. A key of the caller's is in doubt from the start; if its
+/// [first use](crate::seam::Call::key_first_used) is not known, either, the call is sent again only where nothing was sent before.
 ///
 /// # When
 ///
 /// The wait before repetition *n* is spread evenly between nothing and `base` · 2ⁿ⁻¹, at most `cap`: clients that failed together do not
 /// come back together. It is never shorter than `Retry-After` asks for, in seconds or as a date, or, without that, the reset of a rate
-/// limit of which nothing is left. A wait that would reach beyond the total timeout is not begun: the call ends at once, and its
-/// error says so. So does the error of a call that has used up its attempts, or found the client's [`RetryBudget`] empty.
+/// limit of which nothing is left. A wait after which there is too little time for an attempt is not begun: the call ends at
+/// once, and its error says so. In doubt, an attempt needs 1 s. Otherwise it needs the lesser of the attempt timeout and 10 s, and at
+/// most half of the total timeout: one that breaks off would only leave the call in doubt. Repetitions after a response
+/// without a code, or after none, take from the client's [`RetryBudget`]; those that ask again do not.
 ///
 /// # Defaults
 ///
@@ -59,13 +62,14 @@ pub struct RetryPolicy {
     base: Duration,
     cap: Duration,
     within_budget: bool,
+    repeats_idempotent_methods: bool,
 }
 
 impl RetryPolicy {
     /// Every call is sent once. Only a token that the server refuses is still renewed, and the call sent again with the new one.
     #[must_use]
     pub const fn never() -> Self {
-        Self { max_attempts: 1, base: Duration::from_secs(1), cap: Duration::from_secs(60), within_budget: true }
+        Self { max_attempts: 1, base: Duration::from_secs(1), cap: Duration::from_secs(60), within_budget: true, repeats_idempotent_methods: false }
     }
 
     /// Limits the attempts of a call, the first one included. 0 counts as 1.
@@ -95,17 +99,33 @@ impl RetryPolicy {
         self.within_budget
     }
 
-    /// What follows from what an attempt saw. It depends on nothing but its arguments.
-    pub(crate) fn decide(&self, sight: Sight, at: &Circumstances) -> Step {
-        let row = sight.row();
-        match if at.repeatable { row.repeatable } else { row.once } {
-            Action::Refresh if at.can_refresh => Step::Refresh,
-            Action::Refresh | Action::Stop => Step::Stop(End::Final),
-            Action::Again if at.attempts >= self.max_attempts => Step::Stop(End::Attempts),
-            Action::Again => {
+    /// Also repeats calls without a key whose method HTTP declares idempotent, PUT and DELETE. Off unless set: the second of two
+    /// requests may have another result than the first, such as 404 for what the first one deleted.
+    #[must_use]
+    pub const fn repeat_idempotent_methods(mut self) -> Self {
+        self.repeats_idempotent_methods = true;
+        self
+    }
+
+    pub(crate) const fn repeats_idempotent_methods(&self) -> bool {
+        self.repeats_idempotent_methods
+    }
+
+    /// What follows from what an attempt is evidence of, as far as time and attempts allow. It depends on nothing but its arguments.
+    pub(crate) fn decide(&self, next: Next, at: &Circumstances) -> Step {
+        match next {
+            Next::NewToken if at.can_refresh => Step::Refresh,
+            Next::Again | Next::Ask if at.attempts >= self.max_attempts => Step::Stop(End::Attempts),
+            Next::Again | Next::Ask => {
                 let backoff = wait::backoff(self.base, self.cap, at.repetitions + 1, at.random);
                 let wait = backoff.max(at.asked_for.unwrap_or_default());
-                if wait < at.left { Step::Again(wait) } else { Step::Stop(End::NoTime(wait)) }
+                match at.left.checked_sub(at.needed) {
+                    Some(left) if wait < left => Step::Again(wait),
+                    _ => Step::Stop(End::NoTime(wait)),
+                }
+            }
+            Next::NewToken | Next::AgainIfRepeatable | Next::AskInDoubt | Next::AskOnce | Next::End => {
+                Step::Stop(End::Final)
             }
         }
     }
@@ -120,8 +140,6 @@ impl Default for RetryPolicy {
 /// What else matters to the next step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Circumstances {
-    /// The call carries an idempotency key, or its method is idempotent by HTTP.
-    pub(crate) repeatable: bool,
     /// Another token can be had, and was not in this call so far.
     pub(crate) can_refresh: bool,
     /// How many attempts there were.
@@ -130,10 +148,19 @@ pub(crate) struct Circumstances {
     pub(crate) repetitions: u32,
     /// How long the server asks to wait at least.
     pub(crate) asked_for: Option<Duration>,
-    /// The time until the last attempt may begin.
+    /// The time that is left to the call.
     pub(crate) left: Duration,
+    /// The time that an attempt needs to begin.
+    pub(crate) needed: Duration,
     /// Spread over all of `u64`.
     pub(crate) random: u64,
+}
+
+/// The time without which an attempt does not begin. One that breaks off leaves the call in doubt; where it is in doubt
+/// already, there is nothing to lose.
+pub(crate) fn needed(in_doubt: bool, attempt_timeout: Duration, total_timeout: Duration) -> Duration {
+    let needed = if in_doubt { Duration::from_secs(1) } else { Duration::from_secs(10).min(attempt_timeout) };
+    needed.min(total_timeout / 2)
 }
 
 /// What to do next.
@@ -159,100 +186,5 @@ pub(crate) enum End {
 
 /// The policy as a table in Markdown, as the docs show it.
 #[doc(hidden)]
-pub const POLICY_TABLE: &str = policy_table!();
+pub const POLICY_TABLE: &str = evidence_table!();
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const fn s(seconds: u64) -> Duration {
-        Duration::from_secs(seconds)
-    }
-
-    const USUAL: Circumstances = Circumstances {
-        repeatable: true,
-        can_refresh: true,
-        attempts: 1,
-        repetitions: 0,
-        asked_for: None,
-        left: s(300),
-        random: u64::MAX / 2 + 1,
-    };
-
-    /// The table spelled out a second time, by hand, so that a change of a row is a change in two places.
-    #[test]
-    fn each_sight_leads_where_the_policy_says() {
-        use Sight::*;
-        let again = Step::Again(Duration::from_millis(500));
-        let end = Step::Stop(End::Final);
-        for (sight, with_key, without) in [
-            (NotConnected, again, again),
-            (NoToken, again, again),
-            (TokenRefused, end, end),
-            (ConnectionLost, again, end),
-            (NoAnswer, again, end),
-            (TooMany, again, again),
-            (Unavailable, again, end),
-            (InProgress, again, end),
-            (Unauthorized, Step::Refresh, Step::Refresh),
-            (Refused, end, end),
-            (Unreadable, end, end),
-        ] {
-            let policy = RetryPolicy::default();
-            assert_eq!(policy.decide(sight, &USUAL), with_key, "{sight:?} with a key");
-            let keyless = Circumstances { repeatable: false, ..USUAL };
-            assert_eq!(policy.decide(sight, &keyless), without, "{sight:?} without");
-        }
-        assert_eq!(policy::ROWS.len(), 11);
-    }
-
-    #[test]
-    fn a_token_is_renewed_once() {
-        let renewed = Circumstances { can_refresh: false, ..USUAL };
-        let step = RetryPolicy::default().decide(Sight::Unauthorized, &renewed);
-        assert_eq!(step, Step::Stop(End::Final));
-        assert_eq!(RetryPolicy::never().decide(Sight::Unauthorized, &USUAL), Step::Refresh);
-    }
-
-    #[test]
-    fn attempts_run_out() {
-        for (most, attempts, expected) in [
-            (5, 4, Step::Again(s(4))),
-            (5, 5, Step::Stop(End::Attempts)),
-            (1, 1, Step::Stop(End::Attempts)),
-            (0, 1, Step::Stop(End::Attempts)),
-            (u32::MAX, 4, Step::Again(s(4))),
-        ] {
-            let at = Circumstances { attempts, repetitions: 3, ..USUAL };
-            assert_eq!(RetryPolicy::default().max_attempts(most).decide(Sight::ConnectionLost, &at), expected);
-        }
-    }
-
-    #[test]
-    fn the_server_can_ask_for_a_longer_wait_and_not_for_a_shorter_one() {
-        for (asked_for, expected) in [(Some(s(120)), s(120)), (Some(Duration::ZERO), s(30)), (None, s(30))] {
-            let at = Circumstances { repetitions: 7, asked_for, ..USUAL };
-            assert_eq!(RetryPolicy::default().decide(Sight::TooMany, &at), Step::Again(expected));
-        }
-    }
-
-    #[test]
-    fn a_wait_that_outlasts_the_call_is_not_begun() {
-        for (asked_for, left, expected) in [
-            (s(120), s(121), Step::Again(s(120))),
-            (s(120), s(120), Step::Stop(End::NoTime(s(120)))),
-            (s(86_400), s(300), Step::Stop(End::NoTime(s(86_400)))),
-            (Duration::MAX, s(300), Step::Stop(End::NoTime(Duration::MAX))),
-            (Duration::ZERO, Duration::ZERO, Step::Stop(End::NoTime(Duration::ZERO))),
-        ] {
-            let at = Circumstances { asked_for: Some(asked_for), left, random: 0, ..USUAL };
-            assert_eq!(RetryPolicy::default().decide(Sight::TooMany, &at), expected);
-        }
-    }
-
-    #[test]
-    fn the_docs_show_every_row() {
-        assert_eq!(POLICY_TABLE.lines().count(), 2 + policy::ROWS.len());
-        assert!(POLICY_TABLE.lines().all(|line| line.matches('|').count() == 6), "{POLICY_TABLE}");
-    }
-}

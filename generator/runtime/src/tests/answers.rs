@@ -3,7 +3,6 @@
 use http::{HeaderMap, StatusCode};
 
 use super::{GOOD, NewParcel, Parcel, builder, call, client};
-use crate::seam::Retry;
 use crate::testing::ScriptedTransport;
 use crate::{Error, ErrorKind, Json, Map, Outcome, TransportError, gzip};
 
@@ -40,7 +39,7 @@ async fn reasons_are_read_in_every_spelling() {
         ]
     );
     assert_eq!(error.kind(), ErrorKind::Api);
-    assert_eq!(error.outcome(), Outcome::Rejected);
+    assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
     assert_eq!(error.process_id(), Some("P-7"));
     assert_eq!(error.request_id(), Some("R-body"));
@@ -70,9 +69,9 @@ async fn a_success_status_does_not_make_a_success() {
         r#"{"success": false}"#,
         r#"{"success": "false"}"#,
         r#"{"success": false, "number": "P-1"}"#,
-        r#"{"reasons": [{"code": 22}]}"#,
-        r#"{"success": null, "reasons": [{"code": 22}], "number": "P-1"}"#,
-        r#"{"success": false, "reasons": [{"code": 22}], "processId": "cut of"#,
+        r#"{"reasons": [{"code": 53000022}]}"#,
+        r#"{"success": null, "reasons": [{"code": 53000022}], "number": "P-1"}"#,
+        r#"{"success": false, "reasons": [{"code": 53000022}], "processId": "cut of"#,
         r#"{"number": "P-1", "resultCode": 1}"#,
     ] {
         let error = error_of(200, body).await;
@@ -82,7 +81,7 @@ async fn a_success_status_does_not_make_a_success() {
     for body in [
         GOOD,
         r#"{"number": "P-1"}"#,
-        r#"{"success": true, "number": "P-1", "reasons": [{"code": 22}]}"#,
+        r#"{"success": true, "number": "P-1", "reasons": [{"code": 53000022}]}"#,
         r#"{"success": null, "number": "P-1", "reasons": []}"#,
         r#"{"number": "P-1", "resultCode": 0}"#,
     ] {
@@ -90,78 +89,110 @@ async fn a_success_status_does_not_make_a_success() {
     }
 }
 
-/// Outcome and retry for a received failure.
+/// What one response is evidence of when nothing was in doubt before.
 #[tokio::test]
 async fn the_table_of_outcomes() {
     use Outcome::{Rejected, Unknown};
-    for (status, body, outcome, retry) in [
-        // the status alone
-        (400, "", Rejected, Retry::Never),
-        (401, "", Rejected, Retry::NewToken),
-        (403, "{}", Rejected, Retry::Never),
-        (404, "<html>not found</html>", Rejected, Retry::Never),
-        (408, "", Unknown, Retry::SameKey),
-        (409, "", Unknown, Retry::SameKey),
+    for (status, body, outcome, is_retryable, is_resumable) in [
+        // the status decides alone
+        (401, "", Rejected, true, false),
+        (401, r#"{"reasons": [{"code": "53000060"}]}"#, Rejected, true, false),
+        (429, "<html>", Rejected, true, false),
+        (429, r#"{"reasons": [{"code": 70}], "resultCo"#, Rejected, true, false),
+        // an empty body whose length nobody said, or one without a documented form, is no witness
+        (400, "", Unknown, false, true),
+        (403, "{}", Unknown, false, true),
+        (404, "<html>not found</html>", Unknown, false, true),
+        (400, r#"{"message": "no"}"#, Unknown, false, true),
+        (404, r#"{"code": 404, "message": "no"}"#, Unknown, false, true),
+        (400, r#"{"success": true}"#, Unknown, false, true),
+        (200, r#"{"success": false}"#, Unknown, false, true),
+        (301, "", Unknown, false, true),
+        (307, "", Unknown, false, true),
+        (402, r#"{"code": 402, "message": "no"}"#, Unknown, false, true),
+        // a documented form without reasons
+        (400, r#"{"code": 400, "message": "no"}"#, Rejected, false, false),
+        (403, r#"{"code": "Denied", "message": "no"}"#, Rejected, false, false),
+        // whose code may be one of a reason
+        (400, r#"{"code": 53000060, "message": "no"}"#, Unknown, false, false),
+        (400, r#"{"code": "53000060 ", "message": "no"}"#, Unknown, false, false),
+        // said by something in front of the service
+        (408, "", Unknown, false, true),
+        (444, "", Unknown, false, true),
+        (499, "", Unknown, false, true),
+        (500, "", Unknown, false, true),
+        (502, "<html>", Unknown, false, true),
+        (503, "", Unknown, false, true),
+        (504, "\u{0}", Unknown, false, true),
+        (504, r#"{"reasons": [{"code": 53000010}]}"#, Unknown, false, true),
+        // an earlier request may be running
+        (409, "", Unknown, false, true),
+        (409, r#"{"reasons": [{"code": "Conflict"}]}"#, Unknown, false, true),
+        (409, r#"{"reasons": [{"code": 53000022}]}"#, Unknown, false, true),
+        (409, r#"{"reasons": [{"code": 53000050}]}"#, Unknown, false, true),
+        (400, r#"{"reasons": [{"code": 53000050}]}"#, Unknown, false, true),
+        (200, r#"{"success": false, "reasons": [{"code": 53000050}], "resultCode": 1}"#, Unknown, false, true),
         // the key may belong to another request
-        (422, "[]", Unknown, Retry::Never),
-        // no earlier request can have carried the key, so the conflict is one of the call's own
-        (409, r#"{"reasons": [{"code": 53000022}]}"#, Rejected, Retry::Never),
-        (409, r#"{"reasons": [{"code": 53000050}]}"#, Rejected, Retry::NewCall),
-        (409, r#"{"reasons": [{"code": 53000099}]}"#, Unknown, Retry::SameKey),
-        (400, r#"{"success": true}"#, Unknown, Retry::Never),
-        (429, "", Rejected, Retry::SameKey),
-        (301, "", Unknown, Retry::Never),
-        (307, "", Unknown, Retry::Never),
-        (500, "", Unknown, Retry::Never),
-        (502, "<html>", Unknown, Retry::SameKey),
-        (503, "", Unknown, Retry::SameKey),
-        (504, "\u{0}", Unknown, Retry::SameKey),
-        (200, r#"{"success": false}"#, Unknown, Retry::Never),
-        // codes nobody knows leave it to the status
-        (200, r#"{"success": false, "reasons": [{"code": "SystemError"}]}"#, Unknown, Retry::Never),
-        (400, r#"{"reasons": [{"code": "53000098"}]}"#, Rejected, Retry::Never),
-        (500, r#"{"reasons": [{"code": "ObjectNotFound"}]}"#, Unknown, Retry::Never),
-        (400, r#"{"success": false, "resultCode": "99"}"#, Rejected, Retry::Never),
-        // codes known go before the status
-        (200, r#"{"success": false, "reasons": [{"code": 53000022}]}"#, Rejected, Retry::Never),
-        (500, r#"{"reasons": [{"code": "53000022"}]}"#, Rejected, Retry::Never),
-        (400, r#"{"reasons": [{"code": 53000060}]}"#, Unknown, Retry::Never),
-        (400, r#"{"reasons": [{"code": 53000061}]}"#, Unknown, Retry::NewCall),
-        (429, r#"{"reasons": [{"code": "70"}]}"#, Rejected, Retry::SameKey),
-        // what comes with the status of a success is kept under the key
-        (200, r#"{"success": false, "reasons": [{"code": "70"}]}"#, Rejected, Retry::NewCall),
-        (403, r#"{"reasons": [{"code": "90000011"}]}"#, Rejected, Retry::NewToken),
-        (200, r#"{"success": false, "resultCode": 1}"#, Rejected, Retry::NewCall),
-        // of several, the most careful reading
-        (400, r#"{"reasons": [{"code": 22}, {"code": 60}]}"#, Unknown, Retry::Never),
-        (400, r#"{"reasons": [{"code": 22}, {"code": 70}]}"#, Rejected, Retry::Never),
-        (400, r#"{"reasons": [{"code": 22}, {"code": "Odd"}]}"#, Rejected, Retry::Never),
-        (200, r#"{"success": false, "reasons": [{"code": 22}], "resultCode": "-2"}"#, Unknown, Retry::NewCall),
-        (200, r#"{"success": false, "resultCode": "-2"}"#, Unknown, Retry::NewCall),
-        // The result code decides where it is known, whatever the category of the reasons.
-        (200, r#"{"success": false, "reasons": [{"code": 53000060}], "resultCode": 1}"#, Rejected, Retry::NewCall),
-        (200, r#"{"success": false, "reasons": [{"code": 53000060}], "resultCode": 12345}"#, Unknown, Retry::Never),
-        // of what is cut off, the rest may say otherwise
-        (200, r#"{"success": false, "reasons": [{"code": 22}], "mess"#, Unknown, Retry::Never),
-        (400, r#"{"reasons": [{"code": 22}], "resultCo"#, Unknown, Retry::Never),
-        (429, r#"{"reasons": [{"code": 70}], "resultCo"#, Rejected, Retry::SameKey),
-        // a code nobody knows may outweigh the one that is known
-        (500, r#"{"reasons": [{"code": 22}, {"code": "Odd"}]}"#, Unknown, Retry::Never),
-        (200, r#"{"success": false, "reasons": [{"code": 22}, {"code": "Odd"}]}"#, Unknown, Retry::Never),
-        (500, r#"{"reasons": [{"code": 22"#, Unknown, Retry::Never),
+        (422, "[]", Unknown, false, false),
+        (422, r#"{"reasons": [{"code": 53000022}]}"#, Unknown, false, false),
+        // codes that refuse
+        (400, r#"{"reasons": [{"code": "53000022"}]}"#, Rejected, false, false),
+        (200, r#"{"success": false, "reasons": [{"code": 53000022}]}"#, Rejected, false, false),
+        (404, r#"{"reasons": [{"code": "90000011"}]}"#, Rejected, true, false),
+        (403, r#"{"reasons": [{"code": "53000010"}]}"#, Rejected, false, false),
+        (200, r#"{"success": false, "reasons": [{"code": 70}]}"#, Rejected, true, false),
+        // codes that leave it open, and such as nobody knows
+        (400, r#"{"reasons": [{"code": 53000060}]}"#, Unknown, false, false),
+        (400, r#"{"reasons": [{"code": 53000061}]}"#, Unknown, false, false),
+        (400, r#"{"reasons": [{"code": "53000098"}]}"#, Unknown, false, false),
+        (400, r#"{"reasons": [{"code": 22}]}"#, Unknown, false, false),
+        (400, r#"{"reasons": [{"code": "2022"}]}"#, Unknown, false, false),
+        (400, r#"{"reasons": [{"code": "53000022.0"}]}"#, Unknown, false, false),
+        (200, r#"{"success": false, "reasons": [{"code": "SystemError"}]}"#, Unknown, false, false),
+        // a failure of the service's own leaves it open, whatever its reasons
+        (500, r#"{"reasons": [{"code": "53000022"}]}"#, Unknown, false, false),
+        (500, r#"{"reasons": [{"code": "ObjectNotFound"}]}"#, Unknown, false, false),
+        // of several reasons the one that proves least
+        (400, r#"{"reasons": [{"code": 53000022}, {"code": 53000060}]}"#, Unknown, false, false),
+        (400, r#"{"reasons": [{"code": 53000022}, {"code": "Odd"}]}"#, Unknown, false, false),
+        (400, r#"{"reasons": [{"code": 53000022}, {"code": 70}]}"#, Rejected, false, false),
+        // the result code goes before the reasons
+        (200, r#"{"success": false, "resultCode": 1}"#, Rejected, false, false),
+        (200, r#"{"success": false, "reasons": [{"code": 53000060}], "resultCode": 1}"#, Rejected, false, false),
+        (200, r#"{"success": false, "reasons": [{"code": 53000022}], "resultCode": "-2"}"#, Unknown, false, false),
+        (200, r#"{"success": false, "reasons": [{"code": 53000022}], "resultCode": 12345}"#, Unknown, false, false),
+        // what is cut off, or has another form
+        (200, r#"{"success": false, "reasons": [{"code": 53000022}], "mess"#, Unknown, false, true),
+        (400, r#"{"reasons": [{"code": 53000022}], "resultCo"#, Unknown, false, true),
+        (400, r#"{"reasons": {"code": 53000022}}"#, Unknown, false, true),
+        (400, r#"{"reasons": [{"code": 53000022}, null]}"#, Unknown, false, true),
+        (400, r#"{"reasons": [{"code": 53000022}], "reasons": [{"code": 53000022}]}"#, Unknown, false, true),
+        (400, r#"{"Reasons": [{"Code": 53000022}]}"#, Unknown, false, true),
+        (400, r#"[{"reasons": [{"code": 53000022}]}]"#, Unknown, false, true),
+        (500, r#"{"reasons": [{"code": 53000022"#, Unknown, false, true),
     ] {
         let error = error_of(status, body).await;
-        assert_eq!(error.kind(), ErrorKind::Api, "{status} {body}");
-        assert_eq!(error.outcome(), outcome, "{status} {body}");
-        assert_eq!(error.retry(), retry, "{status} {body}");
-        // A new call while the outcome is unknown could have the effect twice.
-        assert_eq!(error.is_retryable(), outcome == Rejected && retry != Retry::Never, "{status} {body}");
-        // What the service itself has said by a code it would only say again.
-        let by_reasons = !error.reasons().is_empty() && error.reasons().iter().all(|code| code.meaning().is_some());
-        let by_result = error.result_code().is_some_and(|code| code.meaning().is_some());
-        let open_for_good = body.ends_with('}') && (by_reasons || by_result);
-        let expected = outcome == Unknown && (retry == Retry::SameKey || !open_for_good);
-        assert_eq!(error.resumable().is_some(), expected, "{status} {body}");
+        let expected = (outcome, is_retryable, is_resumable);
+        let found = (error.outcome(), error.is_retryable(), error.resumable().is_some());
+        assert_eq!(found, expected, "{status} {body}");
+        let kind = if body.ends_with(r#""resultCode": 1}"#) { ErrorKind::Declined } else { ErrorKind::Api };
+        assert_eq!((error.kind(), error.is_decline()), (kind, kind == ErrorKind::Declined), "{status} {body}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_body_is_whole_when_the_server_says_so() {
+    for status in crate::evidence::TURNED_AWAY {
+        let server = ScriptedTransport::new().answer(status, &[("content-length", "0")], "");
+        assert_eq!(error(server).await.outcome(), Outcome::Rejected, "{status}");
+    }
+    for lengths in [&[("content-length", "7")][..], &[("content-length", "0"), ("content-length", "0")]] {
+        let server = ScriptedTransport::new().answer(400, lengths, "");
+        assert_eq!(error(server).await.outcome(), Outcome::Unknown, "{lengths:?}");
+    }
+    for encodings in [&[("content-encoding", "gzip"), ("content-encoding", "gzip")][..], &[("content-encoding", "br")]] {
+        let server = ScriptedTransport::new().answer(400, encodings, r#"{"reasons": [{"code": 53000022}]}"#);
+        assert_eq!(error(server).await.outcome(), Outcome::Unknown, "{encodings:?}");
     }
 }
 
@@ -186,7 +217,7 @@ async fn a_sentence_is_read_where_there_are_no_reasons() {
     assert_eq!(error.server_message(), Some("Authentication error"));
     assert!(error.reasons().is_empty());
     assert!(error.is_retryable());
-    let error = error_of(400, r#"{"message": "unused", "reasons": [{"code": 22}]}"#).await;
+    let error = error_of(400, r#"{"message": "unused", "reasons": [{"code": 53000022}]}"#).await;
     assert_eq!(error.server_message(), None);
 }
 
@@ -306,7 +337,7 @@ async fn redirects_are_not_followed() {
 async fn packed_answers_are_unpacked() {
     let server = ScriptedTransport::new()
         .answer(200, &[("content-encoding", "gzip")], gzip::pack(GOOD.as_bytes()))
-        .answer(400, &[("content-encoding", "GZIP")], gzip::pack(br#"{"reasons": [{"code": 22}]}"#))
+        .answer(400, &[("content-encoding", "GZIP")], gzip::pack(br#"{"reasons": [{"code": 53000022}]}"#))
         .answer(200, &[("content-encoding", "identity")], GOOD);
     assert_eq!(call(&server).await.unwrap().number.as_deref(), Some("P-1"));
     assert_eq!(call(&server).await.unwrap_err().reasons()[0].code(), "22");

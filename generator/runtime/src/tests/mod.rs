@@ -26,11 +26,11 @@ mod waiting;
 use std::future::IntoFuture;
 
 use crate::seam::{
-    Call, Code, Core, CredentialsIn, Extra, Failure, Field, HeaderField, HeaderRoles, Idempotency, Limits, Object,
-    Operation, Reasons, ResultCodes, Retry, Segment, Service, Table, TokenEndpoint, Value,
+    Call, Code, CodeClass, Core, CredentialsIn, Extra, Failure, Field, HeaderField, HeaderRoles, Idempotency, Limits,
+    Object, Operation, PlainFailure, Reasons, ResultCodes, Segment, Service, Table, TokenEndpoint, Value,
 };
 use crate::testing::ScriptedTransport;
-use crate::{BaseUrl, CallFuture, ClientBuilder, Error, IdempotencyKey, Outcome, Response, RetryPolicy};
+use crate::{BaseUrl, CallFuture, ClientBuilder, Error, IdempotencyKey, Response, RetryPolicy};
 
 static SERVICE: Service = Service {
     name: "Parcels",
@@ -51,23 +51,25 @@ static SERVICE: Service = Service {
         success: Some("success"),
         reasons: Some(Reasons { member: "reasons", code: "code", message: "message" }),
         message: Some("message"),
+        plain: Some(PlainFailure { code: "code", message: "message", statuses: &[400, 403] }),
         process_id: Some("processId"),
         request_id: Some("requestId"),
+        code_digits: 8,
         categories: &[
-            code("10", "not allowed", Outcome::Rejected, Retry::Never).at_door(),
-            code("11", "authentication failed", Outcome::Rejected, Retry::NewToken).at_door(),
-            code("22", "missing field", Outcome::Rejected, Retry::Never),
-            code("50", "locked", Outcome::Rejected, Retry::NewCall).at_door(),
-            code("60", "internal error", Outcome::Unknown, Retry::Never),
-            code("61", "temporary error", Outcome::Unknown, Retry::NewCall),
-            code("70", "too many calls", Outcome::Rejected, Retry::SameKey).at_door(),
+            Code::new("10", "not allowed", CodeClass::Denied),
+            Code::new("11", "authentication failed", CodeClass::Unauthorized),
+            Code::new("22", "missing field", CodeClass::Refused),
+            Code::new("50", "locked", CodeClass::Locked),
+            Code::new("60", "internal error", CodeClass::Open),
+            Code::new("61", "temporary error", CodeClass::Open),
+            Code::new("70", "too many calls", CodeClass::TooMany).bare(),
         ],
         result: Some(ResultCodes {
             member: "resultCode",
             message: Some("resultMessage"),
             codes: &[
-                code("1", "declined", Outcome::Rejected, Retry::NewCall),
-                code("-2", "no word from the carrier", Outcome::Unknown, Retry::NewCall),
+                Code::new("1", "declined", CodeClass::Declined),
+                Code::new("-2", "no word from the carrier", CodeClass::Open),
             ],
         }),
     },
@@ -75,10 +77,6 @@ static SERVICE: Service = Service {
 
 static BASIC: Service =
     Service { token: Some(TokenEndpoint { path: "/token", credentials: CredentialsIn::Basic }), ..SERVICE };
-
-const fn code(code: &'static str, meaning: &'static str, outcome: Outcome, retry: Retry) -> Code {
-    Code::new(code, meaning, outcome, retry)
-}
 
 static SEND_PARCEL: Operation = Operation::new(
     "sendParcel",
@@ -91,6 +89,7 @@ static SEND_PARCEL: Operation = Operation::new(
     HeaderField::new("X-Tenant"),
 ])
 .idempotent()
+.result_codes()
 .span(crate::seam::call_span!("sendParcel"));
 
 static PING: Operation =

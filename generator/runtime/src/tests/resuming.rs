@@ -58,7 +58,7 @@ async fn the_same_bytes_go_out_under_the_same_key() {
     let (server, clock) = (ScriptedTransport::new().interrupted().json(200, GOOD), Moved::new());
     let kept = lost(&server, &clock).await;
     assert_eq!((kept.operation(), kept.idempotency_key().as_str()), ("sendParcel", "key-1"));
-    assert_eq!(kept.began(), clock.now());
+    assert_eq!(kept.first_used(), clock.now());
     let written = serde_json::to_string(&kept).unwrap();
     let read: ResumableCall = serde_json::from_str(&written).unwrap();
     assert_eq!(read, kept);

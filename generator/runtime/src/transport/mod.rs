@@ -205,6 +205,29 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MaxResponseBytes(pub usize);
 
+/// An extension of a response: the connection it came over. A transport that pools connections sets it, so that one which
+/// brings the responses of other calls is not used again.
+#[derive(Clone)]
+pub struct Connection(Arc<dyn Fn() + Send + Sync>);
+
+impl Connection {
+    /// A connection, by what keeps it from being used again.
+    pub fn new(close: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(close))
+    }
+
+    /// Keeps the connection from being used again.
+    pub fn close(&self) {
+        (self.0)();
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").finish_non_exhaustive()
+    }
+}
+
 /// Why there is no answer, or no whole answer.
 pub struct TransportError(pub(crate) Fault);
 

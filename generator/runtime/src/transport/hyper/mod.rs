@@ -15,9 +15,10 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Frame, SizeHint};
 use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::capture_connection;
 
 use self::connect::Connector;
-use super::{Body, BoxError, BoxFuture, MaxResponseBytes, Transport, TransportError};
+use super::{Body, BoxError, BoxFuture, Connection, MaxResponseBytes, Transport, TransportError};
 use crate::Error;
 
 pub use self::builder::HyperTransportBuilder;
@@ -63,14 +64,36 @@ impl fmt::Debug for HyperTransport {
 impl Transport for HyperTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let limit = request.extensions().get().copied();
-        let answer = self.client.request(request.map(|bytes| Sent::Whole(Full::new(bytes))));
-        Box::pin(async move { read_body(answer.await.map_err(failed)?, limit).await })
+        let mut request = request.map(|bytes| Sent::Whole(Full::new(bytes)));
+        let connection = connection(&mut request);
+        let answer = self.client.request(request);
+        Box::pin(async move {
+            let mut answer = read_body(answer.await.map_err(failed)?, limit).await?;
+            answer.extensions_mut().insert(connection);
+            Ok(answer)
+        })
     }
 
     fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
-        let answer = self.client.request(request.map(Sent::Streamed));
-        Box::pin(async move { Ok(answer.await.map_err(failed)?.map(Body::of_answer)) })
+        let mut request = request.map(Sent::Streamed);
+        let connection = connection(&mut request);
+        let answer = self.client.request(request);
+        Box::pin(async move {
+            let mut answer = answer.await.map_err(failed)?.map(Body::of_answer);
+            answer.extensions_mut().insert(connection);
+            Ok(answer)
+        })
     }
+}
+
+/// The connection that a request is going to be sent over.
+fn connection(request: &mut Request<Sent>) -> Connection {
+    let captured = capture_connection(request);
+    Connection::new(move || {
+        if let Some(connected) = captured.connection_metadata().as_ref() {
+            connected.poison();
+        }
+    })
 }
 
 /// A connect error comes from the connector alone: name look-up, TCP, the proxy's tunnel, the TLS handshake. Whatever fails

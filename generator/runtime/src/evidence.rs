@@ -1,0 +1,342 @@
+//! What one attempt is evidence of, and what that means for its call: the outcome, and the next step. No input or output
+//! happens here. The table below decides, and it is what the docs show.
+//!
+//! *Doubt* means that an attempt may have reached the service and no verdict covers it. It ends by a success, or by a
+//! failure that the service is seen to keep under the idempotency key.
+
+use crate::Outcome;
+
+/// What is done after an attempt that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The same bytes are sent again, under the same key.
+    Again,
+    /// As [`Again`](Self::Again), for methods that may be repeated without a key; otherwise the call ends.
+    AgainIfRepeatable,
+    /// As [`Again`](Self::Again), at once and with a new access token; only once in a call.
+    NewToken,
+    /// As [`Again`](Self::Again), to see whether the service keeps what it said.
+    Ask,
+    /// As [`Ask`](Self::Ask) when in doubt; otherwise the call ends.
+    AskInDoubt,
+    /// As [`Ask`](Self::Ask), but only once in a call.
+    AskOnce,
+    /// The call ends.
+    End,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The outcome when no earlier attempt left the call in doubt.
+    pub(crate) outcome: Outcome,
+    /// The outcome, in doubt or not, once the service is seen to keep the failure; `None` for what it does not keep.
+    pub(crate) kept: Option<Outcome>,
+    /// What is done with an idempotency key.
+    pub(crate) keyed: Next,
+    /// What is done without one.
+    pub(crate) keyless: Next,
+}
+
+macro_rules! kept {
+    (-) => {
+        None
+    };
+    ($kept:ident) => {
+        Some(Outcome::$kept)
+    };
+}
+
+/// What a cell of the table says of an outcome.
+macro_rules! outcome_words {
+    ($outcome:ident -) => {
+        concat!("`", stringify!($outcome), "` | `Unknown`")
+    };
+    ($outcome:ident Unknown) => {
+        concat!("`", stringify!($outcome), "` | `Unknown`")
+    };
+    ($outcome:ident $kept:ident) => {
+        concat!("`", stringify!($outcome), "` | `Unknown`; kept: `", stringify!($kept), "`")
+    };
+}
+
+macro_rules! next_words {
+    (Again) => {
+        "send again"
+    };
+    (AgainIfRepeatable) => {
+        "end; GET and HEAD: send again"
+    };
+    (NewToken) => {
+        "new token, send again once"
+    };
+    (Ask) => {
+        "ask again"
+    };
+    (AskInDoubt) => {
+        "end; in doubt, ask again"
+    };
+    (AskOnce) => {
+        "ask again once"
+    };
+    (End) => {
+        "end"
+    };
+}
+
+/// Declares the kinds of evidence, their rows and the table in Markdown, from one text.
+macro_rules! evidence {
+    ($($name:ident: $seen:literal, $outcome:ident $kept:tt, $keyed:ident, $keyless:ident, $why:literal;)*) => {
+        /// What an attempt that failed is evidence of.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Evidence {
+            $(#[doc = $seen] $name,)*
+        }
+
+        /// The rows, in the order of [`Evidence`].
+        pub(crate) static ROWS: &[Row] = &[$(Row {
+            outcome: Outcome::$outcome,
+            kept: kept!($kept),
+            keyed: Next::$keyed,
+            keyless: Next::$keyless,
+        },)*];
+
+        macro_rules! evidence_table {
+            () => {
+                concat!(
+                    "| an attempt saw | not in doubt | in doubt | next, with a key | without | because |\n",
+                    "|---|---|---|---|---|---|\n",
+                    $("| ", $seen, " | ", outcome_words!($outcome $kept), " | ", next_words!($keyed), " | ",
+                        next_words!($keyless), " | ", $why, " |\n",)*
+                )
+            };
+        }
+    };
+}
+
+evidence! {
+    NotConnected: "no connection could be made", NotSent -, Again, Again,
+        "not a byte left this machine";
+    NoToken: "no access token: its endpoint is out of reach, answers 408, 429 or 5xx, or takes too long", NotSent -, Again, Again,
+        "the call itself has not been sent";
+    TokenRefused: "no access token: its endpoint refuses", NotSent -, End, End,
+        "the credentials are wrong, and stay so";
+    Lost: "the connection was lost before the whole response was there, or the response is another call's", Unknown -, Again, AgainIfRepeatable,
+        "the service repeats the result it keeps under the key, and acts once if it never saw the call";
+    Silence: "no response within the attempt timeout", Unknown -, Again, AgainIfRepeatable,
+        "as above";
+    Unavailable: "408, 425, 444, 460, 499, 502, 503, 504, or another 5xx without a code", Unknown -, Again, AgainIfRepeatable,
+        "said by something in front of the service, which may be at work on the call";
+    TooMany: "429, or a code that asks to wait", Rejected -, Again, Again,
+        "turned away before anything was done; waiting helps";
+    Unauthorized: "401, or a code that asks for a new token", Rejected -, NewToken, NewToken,
+        "turned away before anything was done; a token can be void before its time";
+    Denied: "403, a code that denies permission, or a 4xx without a code that is listed below", Rejected -, End, End,
+        "turned away before anything was done";
+    InProgress: "409 without a code", Unknown -, Again, End,
+        "an earlier request may be running under the key; its result comes with time";
+    Locked: "a code that speaks of a lock, or 409 with a code", Unknown Rejected, Ask, End,
+        "an earlier request of the call may hold the lock, unless the service keeps the failure";
+    Refused: "a code that refuses", Rejected Rejected, AskInDoubt, End,
+        "the service looked at the call and did not act; whether that covers earlier attempts, shows when it keeps the failure";
+    FailedAndRefused: "500 with a result code that refuses and with an ID", Unknown Rejected, AskOnce, End,
+        "the status says that something broke, the code that nothing was done";
+    Open: "a code that leaves it open, or one that is not known", Unknown Unknown, End, End,
+        "the service said what it has to say, and would only repeat it";
+    ForeignKey: "422, with a key", Unknown -, End, End,
+        "the key belongs to another request, which may have had its effect";
+    Unreadable: "another failure, or a body that is not in a documented form", Unknown -, End, End,
+        "what cannot be read proves nothing";
+    Declined: "a success whose body says that it was declined, and that nothing was done", Rejected Rejected, End, End,
+        "it is the result that is kept under the key";
+    MaybeDeclined: "a success whose body says that it was declined, and not that nothing was done", Unknown Unknown, End, End,
+        "as above";
+    Confirmed: "a success that cannot be read, and says that it is one", Accepted Accepted, End, End,
+        "the service acted";
+    Unconfirmed: "a success that cannot be read, and does not say that it is one", Unknown -, End, End,
+        "the service may have acted";
+}
+
+/// The statuses by which a request is turned away, where no code says more: it is malformed, or addresses nothing.
+pub(crate) const TURNED_AWAY: [u16; 16] =
+    [400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 431, 451];
+
+impl Evidence {
+    pub(crate) fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
+
+    /// Tells whether it is the result of the call by itself, and not only once the service is seen to keep it.
+    fn is_result(self) -> bool {
+        matches!(self, Self::Declined | Self::MaybeDeclined | Self::Confirmed)
+    }
+
+    /// Tells whether the service would only repeat it, so that sending the call again brings nothing.
+    pub(crate) fn is_final(self) -> bool {
+        matches!(self, Self::Open | Self::ForeignKey | Self::Declined | Self::MaybeDeclined)
+    }
+}
+
+/// The idempotency key of a call: where it comes from, and what that says about earlier requests under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyOrigin {
+    /// There is none.
+    Keyless {
+        /// The method may be repeated all the same.
+        repeatable: bool,
+    },
+    /// It was made for this call, and nothing was sent under it before.
+    Fresh,
+    /// Something may have been sent under it before; when that was first is known.
+    Dated,
+    /// Something may have been sent under it before, at an unknown time: the service may have forgotten it.
+    Undated,
+}
+
+impl KeyOrigin {
+    pub(crate) fn is_keyed(self) -> bool {
+        !matches!(self, Self::Keyless { .. })
+    }
+}
+
+/// The IDs by which a service tells one response from another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ResponseIds {
+    /// In the body: of the process, and of the request.
+    pub(crate) body: [Option<String>; 2],
+    /// In the header.
+    pub(crate) header: Option<String>,
+}
+
+impl ResponseIds {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &String> {
+        self.body.iter().chain([&self.header]).flatten()
+    }
+
+    /// Drops what the predicate does not take for an ID of the service's own making.
+    pub(crate) fn retain(&mut self, is_own: impl Fn(&str) -> bool) {
+        for id in self.body.iter_mut().chain([&mut self.header]) {
+            id.take_if(|id| !is_own(id));
+        }
+    }
+
+    /// Tells whether both are IDs of the same response. The IDs of the body go first: a header may be put anew around a
+    /// response that is kept.
+    fn is_same(&self, other: &Self) -> bool {
+        let pairs = || self.body.iter().zip(&other.body).filter_map(|(one, other)| Some((one.as_ref()?, other.as_ref()?)));
+        if pairs().next().is_some() {
+            return pairs().all(|(one, other)| one == other);
+        }
+        self.header.is_some() && self.header == other.header
+    }
+}
+
+/// What is known of a call over all of its attempts.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing {
+    origin: KeyOrigin,
+    in_doubt: bool,
+    /// The worst outcome so far.
+    worst: Outcome,
+    /// The failures that the service may keep under the key, by kind and IDs.
+    failures: Vec<(Evidence, ResponseIds)>,
+}
+
+/// What an attempt means for its call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ruling {
+    /// The outcome if the call ends here.
+    pub(crate) outcome: Outcome,
+    /// What to do, as far as time and attempts allow.
+    pub(crate) next: Next,
+}
+
+impl Standing {
+    pub(crate) fn new(origin: KeyOrigin) -> Self {
+        let in_doubt = matches!(origin, KeyOrigin::Dated | KeyOrigin::Undated);
+        Self { origin, in_doubt, worst: Outcome::NotSent, failures: Vec::new() }
+    }
+
+    /// Tells whether an attempt, or a request before this call, may have reached the service without a verdict.
+    pub(crate) fn in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+
+    pub(crate) fn origin(&self) -> KeyOrigin {
+        self.origin
+    }
+
+    /// What became of the call so far.
+    pub(crate) fn outcome(&self) -> Outcome {
+        // What a caller's own key did before is not this call's to say, as long as it sends nothing.
+        let sent_nothing = self.origin == KeyOrigin::Undated && self.worst == Outcome::NotSent;
+        if self.in_doubt && !sent_nothing { Outcome::Unknown } else { self.worst }
+    }
+
+    /// Takes in what an attempt is evidence of, and says what follows.
+    pub(crate) fn rule(&mut self, evidence: Evidence, ids: Option<&ResponseIds>) -> Ruling {
+        let row = evidence.row();
+        let ids = ids.filter(|ids| !ids.is_empty());
+        if let Some(outcome) = row.kept
+            && self.is_settled(evidence, ids)
+        {
+            self.in_doubt = outcome == Outcome::Unknown;
+            self.worst = outcome;
+            return Ruling { outcome, next: Next::End };
+        }
+        let next = self.next(evidence, row, ids);
+        if let (Some(ids), Some(_)) = (ids, row.kept) {
+            self.failures.push((evidence, ids.clone()));
+        }
+        self.worst = worse(self.worst, row.outcome);
+        self.in_doubt |= row.outcome == Outcome::Unknown;
+        Ruling { outcome: self.outcome(), next }
+    }
+
+    /// Tells whether no attempt can have, or get, another result: it is the result itself, or a failure that the service said
+    /// before in the same response, and so keeps under the key.
+    fn is_settled(&self, evidence: Evidence, ids: Option<&ResponseIds>) -> bool {
+        if self.origin == KeyOrigin::Undated {
+            return evidence == Evidence::Confirmed;
+        }
+        if !self.origin.is_keyed() {
+            // Without a key, each request has a result of its own.
+            return evidence == Evidence::Confirmed || evidence.is_result() && !self.in_doubt;
+        }
+        let was_said = |ids| self.failures.iter().any(|(kind, known)| *kind == evidence && known.is_same(ids));
+        evidence.is_result() || ids.is_some_and(was_said)
+    }
+
+    fn next(&self, evidence: Evidence, row: &Row, ids: Option<&ResponseIds>) -> Next {
+        let next = if self.origin.is_keyed() { row.keyed } else { row.keyless };
+        match next {
+            Next::AgainIfRepeatable if self.origin == (KeyOrigin::Keyless { repeatable: true }) => Next::Again,
+            Next::AgainIfRepeatable => Next::End,
+            // Each further request under a key of unknown age may be the one that finds it forgotten.
+            Next::Again | Next::Ask | Next::AskInDoubt | Next::AskOnce
+                if self.origin == KeyOrigin::Undated && row.outcome != Outcome::NotSent =>
+            {
+                Next::End
+            }
+            Next::AskInDoubt if self.in_doubt && ids.is_some() => Next::Ask,
+            Next::AskOnce if ids.is_some() && self.failures.iter().all(|(kind, _)| *kind != evidence) => Next::Ask,
+            Next::AskInDoubt | Next::AskOnce => Next::End,
+            next => next,
+        }
+    }
+}
+
+/// The outcome of two of which less is certain.
+fn worse(one: Outcome, other: Outcome) -> Outcome {
+    let rank = |outcome| match outcome {
+        Outcome::NotSent => 0,
+        Outcome::Rejected => 1,
+        Outcome::Unknown => 2,
+        Outcome::Accepted => 3,
+    };
+    if rank(other) > rank(one) { other } else { one }
+}

@@ -1,0 +1,254 @@
+//! What the body of a failure says: which of the documented forms it has, and what its codes mean.
+
+use http::{HeaderMap, StatusCode, header};
+
+use crate::error::Reason;
+use crate::evidence::{Evidence, ResponseIds, TURNED_AWAY};
+use crate::members::Members;
+use crate::operation::Operation;
+use crate::service::{Code, CodeClass, Failure};
+
+/// What the body of a failure says, as far as it could be read.
+#[derive(Default)]
+pub(crate) struct Said {
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) result: Option<Reason>,
+    pub(crate) message: Option<String>,
+    pub(crate) ids: ResponseIds,
+    form: Form,
+}
+
+/// The form of a body. Only a documented one is a witness.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Form {
+    /// None that is documented, or not whole.
+    #[default]
+    Unknown,
+    /// A documented one without a code.
+    Plain,
+    /// One with reasons or a result code, and what its codes say.
+    Coded(Codes),
+}
+
+/// What the codes of a body say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Codes {
+    /// What the result code says; `None` for a code that is not known. It goes before the reasons.
+    result: Option<Option<CodeClass>>,
+    /// What the code of each reason says.
+    reasons: Vec<Option<CodeClass>>,
+    /// One of them is known to speak of a decline.
+    decline: bool,
+}
+
+impl Said {
+    /// Reads what can be read. `flawed` says that the body did not come, or could not be unpacked.
+    pub(crate) fn read(
+        failure: &Failure,
+        operation: &Operation,
+        (status, headers): (StatusCode, &HeaderMap),
+        text: &str,
+        members: &Members<'_>,
+        flawed: bool,
+    ) -> Self {
+        let mut said = Self::explained(failure, operation.result_codes, members);
+        let declares_form = failure.reasons.is_some() || failure.plain.is_some() || failure.success.is_some();
+        said.form = if flawed {
+            Form::Unknown
+        } else if !declares_form {
+            // The document says nothing of failures, so the status alone decides.
+            Form::Plain
+        } else if text.is_empty() {
+            if is_empty_by_length(headers) { Form::Plain } else { Form::Unknown }
+        } else {
+            form(failure, operation, status, members)
+        };
+        said
+    }
+
+    /// Codes, messages and IDs, whatever the form.
+    pub(crate) fn explained(failure: &Failure, result_codes: bool, members: &Members<'_>) -> Self {
+        let reason = |known: Option<&'static Code>, code: String, message: Option<String>| Reason {
+            code,
+            message: message.unwrap_or_default(),
+            meaning: known.map(|known| known.meaning),
+        };
+        let mut reasons: Vec<Reason> = Vec::new();
+        if let Some(at) = failure.reasons {
+            for element in members.objects(at.member) {
+                let code = element.text(at.code).unwrap_or_default();
+                reasons.push(reason(category(failure, &code), code, element.text(at.message)));
+            }
+        }
+        let result = failure.result.filter(|_| result_codes).and_then(|at| {
+            let code = members.text(at.member)?;
+            Some(reason(at.find(&code), code, at.message.and_then(|member| members.text(member))))
+        });
+        let message = failure
+            .message
+            .filter(|_| reasons.is_empty())
+            .and_then(|member| members.text(member))
+            .filter(|message| !message.is_empty());
+        let text = |member: Option<&str>| members.text(member?).filter(|text| !text.is_empty());
+        let ids = ResponseIds { body: [text(failure.process_id), text(failure.request_id)], header: None };
+        Self { reasons, result, message, ids, form: Form::Unknown }
+    }
+
+    /// Tells whether a code says that the call was declined.
+    pub(crate) fn is_decline(&self) -> bool {
+        matches!(&self.form, Form::Coded(codes) if codes.decline)
+    }
+
+    /// What the failure is evidence of. The first that decides: 401 and 429; 409 and locks; the result code; the reasons; the status.
+    pub(crate) fn evidence(&self, status: StatusCode, is_keyed: bool) -> Evidence {
+        match (status.as_u16(), &self.form) {
+            (401, _) => Evidence::Unauthorized,
+            (429, _) => Evidence::TooMany,
+            (_, Form::Coded(codes)) => codes.evidence(status.as_u16(), is_keyed),
+            // What is in front of the service needs no form.
+            (408 | 425 | 444 | 460 | 499 | 500..=599, _) => Evidence::Unavailable,
+            (409, _) => Evidence::InProgress,
+            (422, _) if is_keyed => Evidence::ForeignKey,
+            (_, Form::Unknown) => Evidence::Unreadable,
+            (422, Form::Plain) => Evidence::Denied,
+            (status, Form::Plain) if TURNED_AWAY.contains(&status) => Evidence::Denied,
+            (_, Form::Plain) => Evidence::Unreadable,
+        }
+    }
+}
+
+impl Codes {
+    fn evidence(&self, status: u16, is_keyed: bool) -> Evidence {
+        let class = self.class();
+        match (status, class) {
+            (409, None) => Evidence::InProgress,
+            (409, Some(CodeClass::Open)) => Evidence::Open,
+            (409, _) | (_, Some(CodeClass::Locked)) => Evidence::Locked,
+            (408 | 425 | 444 | 460 | 499 | 502..=504, _) => Evidence::Unavailable,
+            (422, _) if is_keyed => Evidence::ForeignKey,
+            (_, Some(CodeClass::Open) | None) => Evidence::Open,
+            (500, Some(CodeClass::Refused | CodeClass::Declined)) if self.result.is_some() => Evidence::FailedAndRefused,
+            (500.., _) => Evidence::Open,
+            (_, Some(CodeClass::Unauthorized)) => Evidence::Unauthorized,
+            (_, Some(CodeClass::TooMany)) => Evidence::TooMany,
+            // It may have been said before the key was looked at.
+            (403, _) | (_, Some(CodeClass::Denied)) => Evidence::Denied,
+            (_, Some(CodeClass::Refused | CodeClass::Declined)) => Evidence::Refused,
+        }
+    }
+
+    /// What all codes say together; `None` if one that counts is not known. A lock goes first, then the result code.
+    fn class(&self) -> Option<CodeClass> {
+        let known: Option<Vec<CodeClass>> = self.reasons.iter().copied().collect();
+        let reasons = known.map(|known| together(&known));
+        match (self.result, reasons) {
+            (Some(None | Some(CodeClass::Open)), _) => self.result.flatten(),
+            (_, Some(Some(CodeClass::Locked))) => Some(CodeClass::Locked),
+            (Some(result), _) => result,
+            (None, reasons) => reasons.flatten(),
+        }
+    }
+}
+
+/// What several codes say together; `None` if there is none.
+fn together(codes: &[CodeClass]) -> Option<CodeClass> {
+    let first = *codes.first()?;
+    let worst = [CodeClass::Open, CodeClass::Locked].into_iter().find(|class| codes.contains(class));
+    let is_refusal = |class: &CodeClass| matches!(class, CodeClass::Refused | CodeClass::Declined);
+    Some(worst.unwrap_or_else(|| {
+        if codes.iter().all(|class| *class == first) {
+            first
+        } else if codes.iter().all(is_refusal) {
+            CodeClass::Refused
+        } else {
+            // Some of them were said before the service looked at the call.
+            CodeClass::Denied
+        }
+    }))
+}
+
+/// The form of a body that came whole and is not empty.
+fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &Members<'_>) -> Form {
+    if !members.is_whole_object() || claims_success(failure, members) {
+        return Form::Unknown;
+    }
+    let decline_codes = operation.success.map_or(&[][..], |success| success.decline_codes);
+    let mut codes = Codes { result: None, reasons: Vec::new(), decline: false };
+    if let Some(at) = failure.result.filter(|_| operation.result_codes)
+        && members.has(at.member)
+    {
+        let Some(code) = members.single_text(at.member) else { return Form::Unknown };
+        let class = at.find(&code).map(|known| known.class);
+        codes.decline |= class == Some(CodeClass::Declined);
+        codes.result = Some(class);
+    }
+    if let Some(at) = failure.reasons
+        && members.has(at.member)
+    {
+        // Each element is an object with a code, or the list has no documented form.
+        let Some(elements) = members.single_list(at.member) else { return Form::Unknown };
+        for element in elements {
+            let Some(code) = element.is_whole_object().then(|| element.single_text(at.code)).flatten() else {
+                return Form::Unknown;
+            };
+            codes.decline |= decline_codes.contains(&code.as_str());
+            codes.reasons.push(category(failure, &code).map(|known| known.class));
+        }
+    }
+    if codes.result.is_some() || !codes.reasons.is_empty() {
+        return Form::Coded(codes);
+    }
+    plain_form(failure, status, members)
+}
+
+/// The form of a body without reasons and without a result code.
+fn plain_form(failure: &Failure, status: StatusCode, members: &Members<'_>) -> Form {
+    let Some(plain) = failure.plain.filter(|plain| plain.statuses.contains(&status.as_u16())) else {
+        return Form::Unknown;
+    };
+    let (Some(code), Some(_)) = (members.single_text(plain.code), members.single_text(plain.message)) else {
+        return Form::Unknown;
+    };
+    // A word or a short number says no more than the status. Anything else may be the code of a reason.
+    let says_nothing = code.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        || code.len() < failure.code_digits && code.len() < 6 && code.bytes().all(|byte| byte.is_ascii_digit());
+    if says_nothing && !code.is_empty() {
+        return Form::Plain;
+    }
+    let class = category(failure, &code).map(|known| known.class);
+    Form::Coded(Codes { result: None, reasons: vec![class], decline: false })
+}
+
+/// The code that a text ends in, if it is a code that has a category, or one that also stands alone.
+pub(crate) fn category(failure: &Failure, code: &str) -> Option<&'static Code> {
+    let is_whole = code.len() == failure.code_digits && code.bytes().all(|byte| byte.is_ascii_digit());
+    failure.categories.iter().find(|known| {
+        known.bare && code == known.code || is_whole && code.ends_with(known.code) && known.code.len() == 2
+    })
+}
+
+/// What a body itself says about success, if anything.
+pub(crate) fn says_success(failure: &Failure, members: &Members<'_>) -> Option<bool> {
+    failure.success.and_then(|success| members.boolean(success))
+}
+
+fn claims_success(failure: &Failure, members: &Members<'_>) -> bool {
+    says_success(failure, members) == Some(true)
+}
+
+/// Tells whether a body says that the call failed, its status notwithstanding. One that says neither does so by its reasons, or by
+/// a result code that is listed, as only those of failures are.
+pub(crate) fn denies_success(failure: &Failure, operation: &Operation, members: &Members<'_>) -> bool {
+    let reasons = || failure.reasons.is_some_and(|at| !members.objects(at.member).is_empty());
+    let result = || {
+        let result = failure.result.filter(|_| operation.result_codes);
+        result.is_some_and(|at| members.text(at.member).is_some_and(|code| at.find(&code).is_some()))
+    };
+    says_success(failure, members).map_or_else(|| reasons() || result(), |success| !success)
+}
+
+/// Tells whether a body is empty because the server says so, and not because it did not come.
+fn is_empty_by_length(headers: &HeaderMap) -> bool {
+    let mut lengths = headers.get_all(header::CONTENT_LENGTH).iter();
+    lengths.next().is_some_and(|length| length.as_bytes().trim_ascii() == b"0") && lengths.next().is_none()
+}

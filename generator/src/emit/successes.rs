@@ -1,0 +1,84 @@
+//! What the body of a success means: as data for the runtime, and as sentences for readers.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::docs;
+use crate::ir::{Api, FailureOutcome, Means, Operation, State, Success};
+
+/// The data of an operation whose success the document explains.
+pub(super) fn emit(api: &Api, operation: &Operation) -> Option<TokenStream> {
+    let Success { known_by, states, decline_codes, .. } = operation.success(&api.types)?;
+    let constant = constant(operation);
+    let known_by = known_by.iter().map(|members| quote!(&[#(#members),*]));
+    let states = states.iter().map(state);
+    // By their module: types of the document may well be called like these.
+    Some(quote! {
+        static #constant: seam::Success = seam::Success {
+            known_by: &[#(#known_by),*],
+            states: &[#(#states),*],
+            decline_codes: &[#(#decline_codes),*],
+        };
+    })
+}
+
+/// The call that hands the data over.
+pub(super) fn step(api: &Api, operation: &Operation) -> Option<TokenStream> {
+    operation.success(&api.types)?;
+    let constant = constant(operation);
+    Some(quote!(.success(&#constant)))
+}
+
+fn constant(operation: &Operation) -> Ident {
+    format_ident!("{}_SUCCESS", operation.name.const_ident())
+}
+
+fn state(state: &State) -> TokenStream {
+    let State { when, with, means } = state;
+    let when = when.iter().map(|(member, values)| quote!((#member, &[#(#values),*])));
+    let means = match means {
+        Means::Done => quote!(Done),
+        Means::Open => quote!(Open),
+        Means::Declined(FailureOutcome::Rejected) => quote!(Declined(Outcome::Rejected)),
+        Means::Declined(FailureOutcome::Unknown) => quote!(Declined(Outcome::Unknown)),
+    };
+    quote!(seam::State { when: &[#(#when),*], with: &[#(#with),*], means: seam::Means::#means })
+}
+
+/// The states, one a line of Markdown.
+pub(crate) fn states(success: &Success) -> Vec<String> {
+    let line = |state: &State| {
+        let means = match state.means {
+            Means::Done => "done",
+            Means::Open => "open",
+            Means::Declined(FailureOutcome::Rejected) => "declined, `Rejected`",
+            Means::Declined(FailureOutcome::Unknown) => "declined, `Unknown`",
+        };
+        let values = |values: &[String]| values.iter().map(|value| docs::code(value)).collect::<Vec<_>>().join(" or ");
+        let when = state.when.iter().map(|(member, all)| format!("{} is {}", docs::code(member), values(all)));
+        let with = state.with.iter().map(|member| format!("{} is there", docs::code(member)));
+        format!("- {means}: {}", when.chain(with).collect::<Vec<_>>().join(", and "))
+    };
+    success.states.iter().map(line).collect()
+}
+
+/// What the method of an operation says of its successes.
+pub(super) fn paragraphs(api: &Api, operation: &Operation) -> Vec<String> {
+    let Some(success) = operation.success(&api.types).filter(|success| !success.states.is_empty()) else {
+        return Vec::new();
+    };
+    let is_declined = success.states.iter().any(|state| matches!(state.means, Means::Declined(_)));
+    let declined = "A success whose body says that the call was declined is an error, and \
+         [`Error::is_decline`](crate::Error::is_decline) tells it from others.";
+    let codes: Vec<_> = success.decline_codes.iter().map(|code| docs::code(code)).collect();
+    let coded = format!("A failure with the reason code {} is a decline, too.", codes.join(" or "));
+    vec![
+        "# What a success means".to_owned(),
+        "[`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of these that \
+         holds decides; where none does, the call is open:"
+            .to_owned(),
+        states(success).join("\n"),
+        if is_declined { declined.to_owned() } else { String::new() },
+        if codes.is_empty() { String::new() } else { coded },
+    ]
+}
