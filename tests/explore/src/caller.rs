@@ -1,19 +1,19 @@
 //! The callers: who makes a call, who crashes, and who resumes it when.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use zuora_payments::{
     BaseUrl, Client, ClientBuilder, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Decimal,
     IdempotencyKey, PaymentType, ResumableCall, RetryBudget, RetryPolicy, operations,
 };
 
-use crate::clock::SimulatedClock;
+use crate::clock::{SimulatedClock, time_of_day};
 use crate::drive::{Call, drive, drive_both};
 use crate::judge::{Age, Ended, Figures, Said, judge};
-use crate::network::SimulatedTransport;
+use crate::network::{SimulatedTransport, VERY_LATE};
 use crate::premises::Premise;
-use crate::service::Operation;
+use crate::service::{LIFE, Operation};
 use crate::world::{HOUR, Millis, SECOND, Shared};
 
 /// The key of every call; each world has one call.
@@ -36,10 +36,30 @@ enum Caller {
     Keeper,
     /// A process with a key of its own, of unknown age.
     Undated,
+    /// A process with a key of its own that says when it was used first.
+    Dated,
     /// A process that keeps the call and crashes, with a clock that is wrong, as the one may be that resumes it.
     WrongClocks,
     /// Two processes that send at the same time.
     Beside,
+}
+
+/// What happened under a caller's own key before.
+#[derive(Clone, Copy, Debug)]
+enum Before {
+    Never,
+    /// The service has acted, and knows the key for a time.
+    Acted(Millis),
+    /// A request is under way, and arrives after the next one.
+    OnItsWay,
+}
+
+/// The key of a call.
+#[derive(Clone, Copy, Debug)]
+enum Key {
+    Fresh,
+    Undated,
+    Dated(SystemTime),
 }
 
 /// The bodies of the requests.
@@ -84,11 +104,15 @@ impl<'a> Process<'a> {
     }
 
     /// Prepares the call, and keeps it first where that is asked for.
-    fn call(&self, own_key: bool, keep: bool) -> (Call, Option<ResumableCall>) {
+    fn call(&self, key: Key, keep: bool) -> (Call, Option<ResumableCall>) {
         macro_rules! prepare {
             ($call:expr, $effect:expr) => {{
                 let call = $call;
-                let call = if own_key { call.idempotency_key(key()) } else { call };
+                let call = match key {
+                    Key::Fresh => call,
+                    Key::Undated => call.idempotency_key(the_key()),
+                    Key::Dated(first) => call.idempotency_key(the_key()).key_first_used(first),
+                };
                 let kept = keep.then(|| call.resumable()).transpose().ok().flatten();
                 let told = self.told;
                 let ended = async move {
@@ -132,8 +156,8 @@ impl<'a> Process<'a> {
     }
 
     /// Makes the call.
-    fn make(&self, own_key: bool, keep: bool, may_crash: bool) -> (Ended, Option<ResumableCall>) {
-        let (call, kept) = self.call(own_key, keep);
+    fn make(&self, key: Key, keep: bool, may_crash: bool) -> (Ended, Option<ResumableCall>) {
+        let (call, kept) = self.call(key, keep);
         if keep {
             self.world.lock().tell(|| "the process keeps the call".into());
         }
@@ -155,7 +179,7 @@ fn builder(world: &Shared, ahead: i64) -> ClientBuilder {
     Client::builder(BaseUrl::new("http://localhost").expect("the text is a URL"))
         .transport(SimulatedTransport(world.clone()))
         .clock(SimulatedClock::new(world.clone(), ahead))
-        .idempotency_keys(key)
+        .idempotency_keys(the_key)
         .retry_budget(RetryBudget::unlimited())
 }
 
@@ -163,7 +187,7 @@ fn policy(attempts: u32) -> RetryPolicy {
     RetryPolicy::default().max_attempts(attempts).backoff(Duration::from_secs(1), Duration::from_secs(1))
 }
 
-fn key() -> IdempotencyKey {
+fn the_key() -> IdempotencyKey {
     static MADE: OnceLock<IdempotencyKey> = OnceLock::new();
     MADE.get_or_init(|| IdempotencyKey::new(KEY).expect("the text is a key")).clone()
 }
@@ -191,11 +215,17 @@ pub(crate) fn play(world: &Shared, told: bool) -> Played {
     let (operation, caller) = {
         let mut world = world.lock();
         let beside = !world.premises.hold(Premise::NobodyBeside);
-        let callers =
-            [Caller::Plain, Caller::Keeper, Caller::Undated, Caller::WrongClocks, Caller::Beside];
-        let caller = world.pick(&callers[..if beside { 5 } else { 4 }]);
+        let callers = [
+            Caller::Plain,
+            Caller::Keeper,
+            Caller::Undated,
+            Caller::WrongClocks,
+            Caller::Dated,
+            Caller::Beside,
+        ];
+        let caller = world.pick(&callers[..callers.len() - usize::from(!beside)]);
         let operation = world.pick(&[Operation::Payment, Operation::Authorization, Operation::Session]);
-        world.fresh = caller != Caller::Undated;
+        world.fresh = !matches!(caller, Caller::Undated | Caller::Dated);
         (operation, caller)
     };
     let stage = Stage { world, operation, told };
@@ -203,7 +233,8 @@ pub(crate) fn play(world: &Shared, told: bool) -> Played {
     match caller {
         Caller::Plain => stage.plain(&mut said),
         Caller::Keeper => stage.keeper(&mut said),
-        Caller::Undated => stage.undated(&mut said),
+        Caller::Undated => stage.own_key(&mut said, false),
+        Caller::Dated => stage.own_key(&mut said, true),
         Caller::WrongClocks => stage.wrong_clocks(&mut said),
         Caller::Beside => stage.beside(&mut said),
     }
@@ -233,13 +264,13 @@ impl Stage<'_> {
 
     /// A call with a fresh key, resumed if its end is unknown.
     fn plain(&self, said: &mut Said) {
-        let (ended, _) = self.process().make(false, false, false);
+        let (ended, _) = self.process().make(Key::Fresh, false, false);
         self.go_on(said, ended, None);
     }
 
     /// A call that is kept first, by a process that may crash at each step.
     fn keeper(&self, said: &mut Said) {
-        let (ended, kept) = self.process().make(false, true, true);
+        let (ended, kept) = self.process().make(Key::Fresh, true, true);
         let forgotten = !matches!(ended, Ended::Crashed) && {
             let mut world = self.world.lock();
             let forgotten = world.choose(2) == 1;
@@ -256,17 +287,28 @@ impl Stage<'_> {
     }
 
     /// A call with the caller's own key, which may have been used before.
-    fn undated(&self, said: &mut Said) {
-        {
+    fn own_key(&self, said: &mut Said, dated: bool) {
+        let left = {
             let mut world = self.world.lock();
-            let left = world.pick(&[None, Some(23 * HOUR), Some(300)]);
-            if let Some(left) = left {
-                world.prompt = left < HOUR;
-                world.used_before(Arc::from(KEY), left, self.operation);
-                world.tell(|| format!("the key was used before, and is known for {left} ms more"));
+            let before = world.pick(&[Before::Never, Before::Acted(23 * HOUR), Before::Acted(300), Before::OnItsWay]);
+            match before {
+                Before::Never => LIFE,
+                Before::Acted(left) => {
+                    world.prompt = left < HOUR;
+                    world.used_before(Arc::from(KEY), left, self.operation);
+                    world.tell(|| format!("the key was used before; the service knows it for {left} ms more"));
+                    left
+                }
+                Before::OnItsWay => {
+                    world.send_before(Arc::from(KEY), self.operation);
+                    world.tell(|| "the key was used before, and that request is still on its way".into());
+                    LIFE - SECOND
+                }
             }
-        }
-        let (ended, _) = self.process().make(true, false, false);
+        };
+        let first = time_of_day(self.world.lock().now) - Duration::from_millis(LIFE - left);
+        let key = if dated { Key::Dated(first) } else { Key::Undated };
+        let (ended, _) = self.process().make(key, false, false);
         self.go_on(said, ended, None);
     }
 
@@ -284,7 +326,7 @@ impl Stage<'_> {
         let kept = {
             let process = Process::start(self.world, self.operation, ahead, true, self.told);
             self.see_service(&process);
-            let (ended, kept) = process.make(false, true, true);
+            let (ended, kept) = process.make(Key::Fresh, true, true);
             match ended {
                 Ended::Crashed => kept,
                 Ended::Failed { again: Some(again), .. } => Some(*again),
@@ -307,7 +349,7 @@ impl Stage<'_> {
             let mut world = self.world.lock();
             std::mem::replace(&mut world.calm, true)
         };
-        let (call, _) = process.call(false, false);
+        let (call, _) = process.call(Key::Fresh, false);
         drive(self.world, call, false);
         let mut world = self.world.lock();
         world.calm = calm;
@@ -320,7 +362,7 @@ impl Stage<'_> {
     /// Two processes that send the same call, at once or one after the other.
     fn beside(&self, said: &mut Said) {
         let (first, second) = (self.process(), self.process());
-        let (call, kept) = first.call(false, true);
+        let (call, kept) = first.call(Key::Fresh, true);
         let Some(kept) = kept else { return };
         self.world.lock().tell(|| "the process keeps the call, and another one resumes it".into());
         let both = self.world.lock().choose(2) == 1;
@@ -376,6 +418,10 @@ impl Stage<'_> {
     /// Lets time pass while no process runs.
     fn wait(&self, time: Millis) {
         let mut world = self.world.lock();
+        if time > VERY_LATE {
+            // The network holds nothing back for longer.
+            world.release_all();
+        }
         let until = world.now + time;
         world.pass_until(until);
     }
@@ -389,5 +435,5 @@ pub(crate) fn one_call(world: &Shared, operation: Operation, seed: u64) -> Ended
         .access_token("t")
         .build()
         .expect("the options go together");
-    Process { world, client, operation, told: false }.make(false, false, false).0
+    Process { world, client, operation, told: false }.make(Key::Fresh, false, false).0
 }

@@ -59,8 +59,8 @@ pub enum Business {
     Locked,
     /// The gateway declines; the response has category 60.
     DeclinedByCategory,
-    /// The gateway declines; the response has a result code.
-    DeclinedByResultCode,
+    /// The gateway declines; the response has the result code of an authorization, or the state of a payment.
+    Declined,
     /// It fails for the moment, category 61.
     Failed,
 }
@@ -71,7 +71,7 @@ pub const BUSINESS: &[(Business, u32)] = &[
     (Business::Refused, 1_000),
     (Business::Locked, 300),
     (Business::DeclinedByCategory, 300),
-    (Business::DeclinedByResultCode, 1_300),
+    (Business::Declined, 1_300),
     (Business::Failed, 100),
 ];
 

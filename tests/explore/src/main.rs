@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use explore::{Exploration, Premise, Premises, cost, explore, replay};
+use explore::{DEPTH, Exploration, Premise, Premises, cost, explore, replay};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Drive the client through every sequence of events up to a bound, and hold what it says against the service's ledger.
@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 #[command(name = "cargo xtask explore", bin_name = "cargo xtask explore")]
 struct Arguments {
     /// How many choices of a sequence differ from the default at most.
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = DEPTH)]
     depth: u32,
     /// Tell one sequence step by step.
     #[arg(long, value_name = "ID")]

@@ -19,7 +19,7 @@ use crate::world::{Event, Millis, SECOND, Shared, World};
 /// How long a request or a response is under way.
 pub(crate) const WAY: Millis = 50;
 /// How long a copy is late that nothing else brings forward.
-const VERY_LATE: Millis = 240 * SECOND;
+pub(crate) const VERY_LATE: Millis = 240 * SECOND;
 
 /// A request on its way to the service.
 #[derive(Clone, Debug)]
@@ -353,6 +353,13 @@ impl World {
             Reach::Late(until) => self.held.push(Held { copy, until }),
             Reach::VeryLate => self.after(VERY_LATE, Event::Arrive(copy)),
         }
+    }
+
+    /// Notes that a request of an earlier process is still on its way.
+    pub(crate) fn send_before(&mut self, key: Arc<str>, operation: Operation) {
+        let response = Way::Nowhere;
+        let copy = Copy { exchange: usize::MAX, operation, key, track: None, by_hop: false, work: 2 * WAY, response };
+        self.held.push(Held { copy, until: Until::AfterNext });
     }
 
     /// Lets go what was held back until now, since another copy under the same key has come.

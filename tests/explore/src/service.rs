@@ -63,8 +63,8 @@ pub(crate) struct Execution {
 #[derive(Clone, Debug)]
 enum Said {
     Success { form: Form, flag: bool },
-    /// A success by its flag, declined by its result code.
-    DeclinedSuccess,
+    /// A success by its flag, whose members may say otherwise.
+    Members(String),
     Failure { body: Body, status: u16, form: Form },
 }
 
@@ -208,7 +208,7 @@ impl World {
         if acts {
             self.service.effects.push((copy.key.clone(), effect));
         }
-        let success = matches!(said, Said::Success { .. });
+        let success = matches!(said, Said::Success { .. } | Said::Members(_));
         let reply = self.write(&said, effect, &copy);
         self.tell(|| {
             let acts = if acts { "acts" } else { "does not act" };
@@ -231,9 +231,9 @@ impl World {
                 form.apply(String::from_utf8_lossy(&body).into_owned(), &mut reply);
                 reply
             }
-            Said::DeclinedSuccess => {
-                let text = r#"{"success":true,"resultCode":1,"resultMessage":"declined"}"#;
-                let mut reply = Reply::new(200, self.now, Bytes::from_static(text.as_bytes()));
+            Said::Members(members) => {
+                let text = format!("{{\"id\":\"{effect:032x}\",\"transactionId\":\"{effect:032x}\",{members}}}");
+                let mut reply = Reply::new(200, self.now, text.into());
                 self.sign(&mut reply, copy);
                 reply
             }
@@ -368,19 +368,48 @@ impl World {
     fn execution(&mut self, operation: Operation) -> Execution {
         if let Some(dice) = self.dice() {
             let result = dice.business();
-            return self.of_mixture(result);
+            return self.of_mixture(result, operation);
         }
-        match self.choose(if operation == Operation::Authorization { 9 } else { 5 }) {
-            0 => self.success(),
-            1 => self.refusal(),
-            2 => self.open(true),
-            3 => self.lock(),
-            4 => self.open(false),
-            5 => self.result_code(&[1, 22, 41, 63, 7], false),
-            6 => self.result_code(&[11, 12, 200, 999, -1, 500, 12345], true),
-            7 => self.result_code(&[11, 12, 200, 999, -1, 500, 12345], false),
-            _ => Execution { acts: false, said: Said::DeclinedSuccess },
+        let classes = match operation {
+            Operation::Authorization => 9,
+            Operation::Payment => 6,
+            Operation::Session => 5,
+        };
+        match (self.choose(classes), operation) {
+            (0, _) => self.success(),
+            (1, _) => self.refusal(),
+            (2, _) => self.open(true),
+            (3, _) => self.lock(),
+            (4, _) => self.open(false),
+            (5, Operation::Payment) => self.payment_state(),
+            (5, _) => self.result_code(&[1, 22, 41, 63, 7], false),
+            (6, _) => self.result_code(&[11, 12, 200, 999, -1, 500, 12345], true),
+            (7, _) => self.result_code(&[11, 12, 200, 999, -1, 500, 12345], false),
+            _ => {
+                let acts = self.without(Premise::RefusalsDoNotAct);
+                Execution { acts, said: Said::Members(r#""success":true,"resultCode":1"#.into()) }
+            }
         }
+    }
+
+    /// A payment that exists, in a state that says what became of it.
+    fn payment_state(&mut self) -> Execution {
+        const DECLINED: &str = r#""gatewayResponseCode":"05","#;
+        let (status, gateway, more, acts) = self.pick(&[
+            ("Error", "FailedToSettle", DECLINED, false),
+            ("Canceled", "NotSubmitted", DECLINED, false),
+            ("Error", "FailedToSettle", "", false),
+            ("Error", "FailedToSettle", "", true),
+            ("Canceled", "NotSubmitted", "", true),
+            ("Processed", "FailedToSettle", "", true),
+            ("Processing", "Submitted", "", true),
+            ("Settling", "Submitted", "", true),
+        ]);
+        let acts = acts || more == DECLINED && self.without(Premise::RefusalsDoNotAct);
+        let members = format!(
+            r#""number":"P-00000001","status":"{status}","gatewayState":"{gateway}",{more}"type":"Electronic","amount":49.90,"success":true"#
+        );
+        Execution { acts, said: Said::Members(members) }
     }
 
     fn success(&mut self) -> Execution {
@@ -448,14 +477,18 @@ impl World {
         Execution { acts, said: Said::Failure { body: Body::coded(codes), status, form } }
     }
 
-    fn of_mixture(&mut self, result: crate::cost::Business) -> Execution {
+    fn of_mixture(&mut self, result: crate::cost::Business, operation: Operation) -> Execution {
         use crate::cost::Business;
         match result {
             Business::Success => Execution { acts: true, said: Said::Success { form: Form::Plain, flag: true } },
             Business::Refused => self.coded(&[Code::category(30)], 30, false),
             Business::Locked => self.coded(&[Code::category(50)], 50, false),
             Business::DeclinedByCategory => self.coded(&[Code::category(60)], 60, false),
-            Business::DeclinedByResultCode => {
+            Business::Declined if operation == Operation::Payment => {
+                let members = r#""number":"P-00000001","status":"Error","gatewayResponseCode":"05","amount":49.90,"success":true"#;
+                Execution { acts: false, said: Said::Members(members.into()) }
+            }
+            Business::Declined => {
                 let body = Body { result: Some(1), ..Body::coded(&[Code::category(99)]) };
                 Execution { acts: false, said: Said::Failure { body, status: 200, form: Form::Plain } }
             }

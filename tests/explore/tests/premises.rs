@@ -1,0 +1,34 @@
+//! What each premise is needed for: with one of them off, the smallest sequence in which the client is wrong.
+
+use explore::{Premise, Premises, replay, smallest};
+
+/// How many choices of a counterexample differ from the default at most.
+const DEPTH: u32 = 3;
+
+fn counterexample(premise: Premise) -> String {
+    let premises = Premises::ALL.without(premise);
+    let found = smallest(DEPTH, premises).expect("the premise is needed");
+    let story = replay(&found.id, premises).expect("the id is one");
+    format!("{}\n\nsequence {}\n{}\n", premise.sentence(), found.id, story.join("\n"))
+}
+
+macro_rules! each_is_needed {
+    ($($name:ident: $premise:ident,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                insta::assert_snapshot!(stringify!($name), counterexample(Premise::$premise));
+            }
+        )*
+    };
+}
+
+each_is_needed! {
+    key_claimed_first: KeyClaimedFirst,
+    results_kept: ResultsKept,
+    refusals_do_not_act: RefusalsDoNotAct,
+    door_passes_nothing_on: DoorPassesNothingOn,
+    copies_pass_the_door: CopiesPassTheDoor,
+    ids_unique: IdsUnique,
+    nobody_beside: NobodyBeside,
+}
