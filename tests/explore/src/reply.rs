@@ -38,7 +38,7 @@ impl Reply {
     /// Makes the response of the token endpoint.
     #[must_use]
     pub(crate) fn token(now: Millis) -> Self {
-        Self::new(200, now, Bytes::from_static(br#"{"access_token":"t","token_type":"bearer","expires_in":3599}"#))
+        Self::new(200, now, Bytes::from_static(br#"{"access_token":"5e2c-fetched-token","token_type":"bearer","expires_in":3599}"#))
     }
 
     /// Adds a header.

@@ -182,7 +182,7 @@ impl World {
         let early = match self.service.forgets {
             Some(early) => early,
             None if self.premises.hold(Premise::ResultsKept) => false,
-            None => self.choose(2) == 1,
+            None => self.pick_freely(&[false, true]),
         };
         self.service.forgets = Some(early);
         let now = self.now;
@@ -276,7 +276,10 @@ impl World {
     fn refuse_in_use(&mut self, copy: &Copy) {
         let in_use = match self.service.in_use {
             Some(in_use) => in_use,
-            None => self.pick(&[InUse::Empty, InUse::Coded, InUse::Message, InUse::Word]),
+            None => match self.pick_freely(&[InUse::Empty, InUse::Coded]) {
+                InUse::Coded => self.pick(&[InUse::Coded, InUse::Word, InUse::Message]),
+                empty => empty,
+            },
         };
         self.service.in_use = Some(in_use);
         let reply = match in_use {
@@ -297,7 +300,7 @@ impl World {
     pub(crate) fn status_of(&mut self, category: u8) -> u16 {
         let all_200 = match self.service.all_200 {
             Some(all_200) => all_200,
-            None => self.choose(2) == 1,
+            None => self.pick_freely(&[false, true]),
         };
         self.service.all_200 = Some(all_200);
         match category {

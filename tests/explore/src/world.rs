@@ -137,7 +137,7 @@ impl World {
 
     /// Returns whether something happens that needs a premise to be off.
     pub(crate) fn without(&mut self, premise: Premise) -> bool {
-        !self.premises.hold(premise) && self.choose(2) == 1
+        !self.premises.hold(premise) && self.pick_freely(&[false, true])
     }
 
     /// The random numbers, where these decide.
