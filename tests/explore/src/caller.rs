@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use tokio::runtime::{Builder, Runtime};
 use zuora_payments::{
     BaseUrl, Client, ClientBuilder, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Decimal,
-    IdempotencyKey, PaymentType, ResumableCall, RetryBudget, RetryPolicy, operations,
+    IdempotencyKey, Outcome, PaymentType, ResumableCall, RetryBudget, RetryPolicy, operations,
 };
 
 use crate::clock::{SimulatedClock, time_of_day};
@@ -89,6 +90,8 @@ fn requests() -> &'static Requests {
 struct Process<'a> {
     world: &'a Shared,
     client: Client,
+    /// Where it fetches tokens, if it does.
+    runtime: Option<Runtime>,
     operation: Operation,
     told: bool,
 }
@@ -104,7 +107,9 @@ impl<'a> Process<'a> {
             .total_timeout(TOTAL);
         let builder = if credentials { builder.client_credentials("id", "secret") } else { builder.access_token(TOKEN) };
         let client = builder.build().expect("the options go together");
-        Self { world, client, operation, told }
+        let runtime =
+            credentials.then(|| Builder::new_current_thread().build().expect("a runtime without drivers needs nothing"));
+        Self { world, client, runtime, operation, told }
     }
 
     /// Prepares the call, and keeps it first where that is asked for.
@@ -159,6 +164,11 @@ impl<'a> Process<'a> {
         }
     }
 
+    /// Runs a call to its end.
+    fn drive(&self, call: Call, may_crash: bool) -> Ended {
+        drive(self.world, call, may_crash, self.runtime.as_ref())
+    }
+
     /// Makes the call.
     fn make(&self, key: Key, keep: bool, may_crash: bool) -> (Ended, Option<ResumableCall>) {
         let (call, kept) = self.call(key, keep);
@@ -172,7 +182,7 @@ impl<'a> Process<'a> {
                 return (Ended::Crashed, kept);
             }
         }
-        let ended = drive(self.world, call, may_crash);
+        let ended = self.drive(call, may_crash);
         self.world.lock().tell(|| format!("the call ends: {}", ended.words()));
         (ended, kept)
     }
@@ -333,7 +343,7 @@ impl Stage<'_> {
             let (ended, kept) = process.make(Key::Fresh, true, true);
             match ended {
                 Ended::Crashed => kept,
-                Ended::Failed { again: Some(again), .. } => Some(*again),
+                Ended::Failed { outcome: Outcome::Unknown, again: Some(again), .. } => Some(*again),
                 ended => return said.ended.push(ended),
             }
         };
@@ -342,7 +352,7 @@ impl Stage<'_> {
         self.world.lock().fresh = false;
         self.world.lock().tell(|| format!("resumed by a process whose clock is {} h ahead", later / 3_600_000));
         let process = Process::start(self.world, self.operation, later, true, self.told);
-        let ended = drive(self.world, process.resume(kept, RESUMED_ATTEMPTS), false);
+        let ended = process.drive(process.resume(kept, RESUMED_ATTEMPTS), false);
         self.world.lock().tell(|| format!("the resumed call ends: {}", ended.words()));
         said.ended.push(ended);
     }
@@ -354,7 +364,7 @@ impl Stage<'_> {
             std::mem::replace(&mut world.calm, true)
         };
         let (call, _) = process.call(Key::Fresh, false);
-        drive(self.world, call, false);
+        process.drive(call, false);
         let mut world = self.world.lock();
         world.calm = calm;
         world.service = crate::service::Service::default();
@@ -373,9 +383,9 @@ impl Stage<'_> {
         let ended = if both {
             drive_both(self.world, [call, second.resume(kept, RESUMED_ATTEMPTS)])
         } else {
-            let ended = drive(self.world, call, false);
+            let ended = first.drive(call, false);
             self.world.lock().tell(|| format!("the call ends: {}", ended.words()));
-            [ended, drive(self.world, second.resume(kept, RESUMED_ATTEMPTS), false)]
+            [ended, second.drive(second.resume(kept, RESUMED_ATTEMPTS), false)]
         };
         for ended in ended {
             self.world.lock().tell(|| format!("a call ends: {}", ended.words()));
@@ -388,7 +398,7 @@ impl Stage<'_> {
         for last in [false, true] {
             let call = match &mut ended {
                 Ended::Crashed => kept.clone(),
-                Ended::Failed { outcome: zuora_payments::Outcome::Unknown, again, .. } => again.take().map(|call| *call),
+                Ended::Failed { outcome: Outcome::Unknown, again, .. } => again.take().map(|call| *call),
                 _ => None,
             };
             said.ended.push(ended);
@@ -414,7 +424,9 @@ impl Stage<'_> {
         };
         self.wait(wait);
         self.world.lock().tell(|| "the call is resumed".into());
-        let ended = drive(self.world, self.process().resume(call, if last { LAST_ATTEMPTS } else { RESUMED_ATTEMPTS }), false);
+        let process = self.process();
+        let attempts = if last { LAST_ATTEMPTS } else { RESUMED_ATTEMPTS };
+        let ended = process.drive(process.resume(call, attempts), false);
         self.world.lock().tell(|| format!("the resumed call ends: {}", ended.words()));
         ended
     }
@@ -439,5 +451,5 @@ pub(crate) fn one_call(world: &Shared, operation: Operation, seed: u64) -> Ended
         .access_token(TOKEN)
         .build()
         .expect("the options go together");
-    Process { world, client, operation, told: false }.make(Key::Fresh, false, false).0
+    Process { world, client, runtime: None, operation, told: false }.make(Key::Fresh, false, false).0
 }

@@ -65,8 +65,13 @@ struct Sleep {
 impl Future for Sleep {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        if self.world.lock().now >= self.until { Poll::Ready(()) } else { Poll::Pending }
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut world = self.world.lock();
+        if world.now >= self.until {
+            return Poll::Ready(());
+        }
+        world.wait(context);
+        Poll::Pending
     }
 }
 

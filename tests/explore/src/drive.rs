@@ -1,8 +1,11 @@
 //! Runs a call to its end without a runtime: it is polled by hand, and time passes when it waits.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+
+use tokio::runtime::Runtime;
+use tokio::task::yield_now;
 
 use crate::judge::Ended;
 use crate::world::Shared;
@@ -11,11 +14,10 @@ use crate::world::Shared;
 pub(crate) type Call = Pin<Box<dyn Future<Output = Ended> + Send>>;
 
 /// Runs a call to its end. Where its process may crash, each step of the call is a chance to.
-pub(crate) fn drive(world: &Shared, mut call: Call, may_crash: bool) -> Ended {
-    let mut context = Context::from_waker(Waker::noop());
+pub(crate) fn drive(world: &Shared, mut call: Call, may_crash: bool, runtime: Option<&Runtime>) -> Ended {
     let mut asked = None;
     loop {
-        if let Poll::Ready(ended) = call.as_mut().poll(&mut context) {
+        if let Poll::Ready(ended) = poll(&mut call, runtime) {
             return ended;
         }
         let mut world = world.lock();
@@ -28,6 +30,18 @@ pub(crate) fn drive(world: &Shared, mut call: Call, may_crash: bool) -> Ended {
             return Ended::Stuck;
         }
     }
+}
+
+/// Polls a call once. A client that fetches tokens does so in a task of a runtime, which gets its turn then.
+fn poll(call: &mut Call, runtime: Option<&Runtime>) -> Poll<Ended> {
+    let Some(runtime) = runtime else { return call.as_mut().poll(&mut Context::from_waker(Waker::noop())) };
+    runtime.block_on(async {
+        if let Poll::Ready(ended) = poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
+            return Poll::Ready(ended);
+        }
+        yield_now().await;
+        poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await
+    })
 }
 
 /// Runs two calls at the same time.

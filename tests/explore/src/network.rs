@@ -214,14 +214,15 @@ impl Transport for SimulatedTransport {
 }
 
 fn hear(shared: &Shared, exchange: usize) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
-    poll_fn(move |_| {
-        let heard = {
-            let exchange = &mut shared.lock().exchanges[exchange];
-            let heard = exchange.heard.take();
-            exchange.over |= heard.is_some();
-            heard
+    poll_fn(move |context| {
+        let mut world = shared.lock();
+        let here = &mut world.exchanges[exchange];
+        let Some(heard) = here.heard.take() else {
+            world.wait(context);
+            return Poll::Pending;
         };
-        heard.map_or(Poll::Pending, |heard| Poll::Ready(heard.outcome()))
+        here.over = true;
+        Poll::Ready(heard.outcome())
     })
 }
 

@@ -1,6 +1,7 @@
 //! The simulated world: its time, what happens in it next, and the choices that decide it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
 
 use crate::dice::Dice;
 use crate::network::{Copy, Exchange};
@@ -57,6 +58,8 @@ pub(crate) struct World {
     pub(crate) calm: bool,
     /// Which premises hold.
     pub(crate) premises: Premises,
+    /// Tasks of a runtime that wait for something to happen.
+    wakers: Vec<Waker>,
     choices: Choices,
     queue: Vec<(Millis, Event)>,
     timers: Vec<Option<Millis>>,
@@ -81,6 +84,7 @@ impl Shared {
             prompt: false,
             calm: false,
             premises,
+            wakers: Vec::new(),
             choices,
             queue: Vec::new(),
             timers: Vec::new(),
@@ -169,6 +173,13 @@ impl World {
         self.timers[number] = None;
     }
 
+    /// Notes that somebody waits for something to happen. Who is polled by hand needs no waking.
+    pub(crate) fn wait(&mut self, context: &Context<'_>) {
+        if !context.waker().will_wake(Waker::noop()) {
+            self.wakers.push(context.waker().clone());
+        }
+    }
+
     /// Goes on to the next moment at which something happens or somebody wakes up. Returns false if there is none.
     pub(crate) fn step(&mut self) -> bool {
         let next = self.next_event();
@@ -179,6 +190,7 @@ impl World {
             (None, Some(timer)) => self.now = timer,
             (None, None) => return false,
         }
+        self.wakers.drain(..).for_each(Waker::wake);
         true
     }
 
