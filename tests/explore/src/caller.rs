@@ -14,7 +14,7 @@ use crate::drive::{Call, drive, drive_both};
 use crate::judge::{Age, Ended, Figures, Said, judge};
 use crate::network::{SimulatedTransport, VERY_LATE};
 use crate::premises::Premise;
-use crate::service::{LIFE, Operation};
+use crate::service::{LIFE, Operation, Service};
 use crate::world::{HOUR, Millis, SECOND, Shared};
 
 /// The key of every call; each world has one call.
@@ -334,12 +334,15 @@ impl Stage<'_> {
             let ahead = world.pick(&[THREE, -THREE, 0]);
             let later = world.pick(&[-THREE, 0, THREE]);
             let wait = world.pick(&[26 * HOUR, 22 * HOUR, 24 * HOUR - 60 * SECOND]);
-            world.tell(|| format!("the clock is {} h ahead", ahead / 3_600_000));
+            world.tell(|| format!("a process starts whose clock is {} h ahead", ahead / 3_600_000));
             (ahead, later, wait)
         };
+        let unseen = self.world.lock().without(Premise::ClockRight);
         let kept = {
             let process = Process::start(self.world, self.operation, ahead, true, self.told);
-            self.see_service(&process);
+            if !unseen {
+                self.see_service(&process);
+            }
             let (ended, kept) = process.make(Key::Fresh, true, true);
             match ended {
                 Ended::Crashed => kept,
@@ -359,16 +362,17 @@ impl Stage<'_> {
 
     /// Makes another call before, so that the client has seen the service's time.
     fn see_service(&self, process: &Process<'_>) {
-        let calm = {
+        let (calm, story) = {
             let mut world = self.world.lock();
-            std::mem::replace(&mut world.calm, true)
+            (std::mem::replace(&mut world.calm, true), world.story.take())
         };
         let (call, _) = process.call(Key::Fresh, false);
         process.drive(call, false);
         let mut world = self.world.lock();
-        world.calm = calm;
-        world.service = crate::service::Service::default();
+        (world.calm, world.story) = (calm, story);
+        world.service = Service::default();
         world.exchanges.clear();
+        world.attempts = 0;
         world.fresh = true;
         world.tell(|| "the process has seen the service's time".into());
     }

@@ -13,8 +13,8 @@ use zuora_payments::{Transport, TransportError};
 use crate::door::{Door, HOP_STATUSES};
 use crate::premises::Premise;
 use crate::reply::Reply;
-use crate::service::Operation;
-use crate::world::{Event, Millis, SECOND, Shared, World};
+use crate::service::{LIFE, Operation};
+use crate::world::{Event, HOUR, Millis, SECOND, Shared, World};
 
 /// How long a request or a response is under way.
 pub(crate) const WAY: Millis = 50;
@@ -156,6 +156,7 @@ enum Reach {
 enum Second {
     AfterFirst,
     DuringFirst,
+    BeforeFirst,
 }
 
 /// A request of the client.
@@ -248,7 +249,9 @@ impl World {
         };
         let fate = self.fate();
         self.fresh = false;
-        self.tell(|| format!("attempt {}: {}", number + 1, fate.words()));
+        self.attempts += 1;
+        let attempt = self.attempts;
+        self.tell(|| format!("attempt {attempt}: {}", fate.words()));
         self.carry(copy, fate);
         number
     }
@@ -274,10 +277,14 @@ impl World {
         if self.unplugged {
             return Fate::NotConnected;
         }
-        let fates = match (self.prompt, self.fresh) {
+        if self.without(Premise::CopiesInTime) {
+            return Fate::Repeated(Second::BeforeFirst);
+        }
+        // At the first request under a fresh key, the echo of another track ID shows that a response was mixed up.
+        let mixed = self.fresh || self.without(Premise::ResponsesNotMixed);
+        let fates = match (self.prompt, mixed) {
             (true, _) => PROMPT,
             (false, true) => FATES,
-            // Later requests find the echo of their own call: only the first one under a fresh key can be mixed up.
             (false, false) => &FATES[..FATES.len() - MIXED],
         };
         match self.pick(fates) {
@@ -305,10 +312,14 @@ impl World {
             }
             Fate::Silent(reach) => self.reach_service(copy, reach),
             Fate::Cut => self.after(WAY, Event::Arrive(Copy { response: Way::Cut, ..copy })),
+            Fate::Repeated(Second::BeforeFirst) => {
+                self.after(WAY, Event::Arrive(Copy { by_hop: true, ..copy.clone() }));
+                self.reach_service(copy, Reach::VeryLate);
+            }
             Fate::Repeated(second) => {
                 let wait = match second {
                     Second::AfterFirst => WAY + copy.work + 1,
-                    Second::DuringFirst => WAY + 1,
+                    _ => WAY + 1,
                 };
                 self.after(WAY, Event::Arrive(Copy { response: Way::Nowhere, ..copy.clone() }));
                 if self.without(Premise::CopiesPassTheDoor) {
@@ -352,7 +363,10 @@ impl World {
             Reach::Never => {}
             Reach::Slow => self.after(WAY, Event::Arrive(Copy { work: 15 * SECOND, ..copy })),
             Reach::Late(until) => self.held.push(Held { copy, until }),
-            Reach::VeryLate => self.after(VERY_LATE, Event::Arrive(copy)),
+            Reach::VeryLate => {
+                let wait = if self.without(Premise::NothingVeryLate) { LIFE + HOUR } else { VERY_LATE };
+                self.after(wait, Event::Arrive(copy));
+            }
         }
     }
 
@@ -409,6 +423,7 @@ impl Fate {
             Self::Repeated(Second::DuringFirst) => {
                 return "a hop sends it twice, the second copy while the first is in progress".into();
             }
+            Self::Repeated(Second::BeforeFirst) => return "a hop sends it twice, and the first copy is late".into(),
             Self::Door(_) => return "reaches a gateway".into(),
             Self::Lost(reach) => ("the connection is lost", reach),
             Self::Silent(reach) => ("no response comes", reach),
@@ -421,7 +436,7 @@ impl Fate {
             Reach::Slow => "the request has arrived and takes 15 s",
             Reach::Late(Until::AfterNext) => "the request arrives late, after the next one has ended",
             Reach::Late(Until::DuringNext) => "the request arrives late, while the next one is in progress",
-            Reach::VeryLate => "the request arrives four minutes late",
+            Reach::VeryLate => "the request arrives very late",
         };
         format!("{what}; {reach}")
     }

@@ -17,11 +17,19 @@ pub enum Premise {
     IdsUnique,
     /// Nobody else sends under the same key at the same time.
     NobodyBeside,
+    /// No copy that a hop makes arrives after the response to another one.
+    CopiesInTime,
+    /// Nothing arrives later than the time that is left of a key when it is used last.
+    NothingVeryLate,
+    /// The wall clock is right where the service's time was never seen.
+    ClockRight,
+    /// The response to a repeated request, or to one under a key that was used before, is that of this request.
+    ResponsesNotMixed,
 }
 
 impl Premise {
     /// Every premise, in the order of the page on outcomes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::KeyClaimedFirst,
         Self::ResultsKept,
         Self::RefusalsDoNotAct,
@@ -29,6 +37,10 @@ impl Premise {
         Self::CopiesPassTheDoor,
         Self::IdsUnique,
         Self::NobodyBeside,
+        Self::CopiesInTime,
+        Self::NothingVeryLate,
+        Self::ClockRight,
+        Self::ResponsesNotMixed,
     ];
 
     /// The name by which it is switched off on the command line.
@@ -42,6 +54,10 @@ impl Premise {
             Self::CopiesPassTheDoor => "copies-pass-the-door",
             Self::IdsUnique => "ids-unique",
             Self::NobodyBeside => "nobody-beside",
+            Self::CopiesInTime => "copies-in-time",
+            Self::NothingVeryLate => "nothing-very-late",
+            Self::ClockRight => "clock-right",
+            Self::ResponsesNotMixed => "responses-not-mixed",
         }
     }
 
@@ -61,6 +77,14 @@ impl Premise {
                 "A hop that repeats a request, and whose copy is refused before its key is looked at, makes `Rejected` wrong."
             }
             Self::IdsUnique => "A service that gives the same ID to different failures makes one look like the kept result of the other.",
+            Self::CopiesInTime => {
+                "A hop whose first copy arrives after the second was refused makes `Rejected` wrong, where failures are not kept."
+            }
+            Self::NothingVeryLate => "A request that arrives when its key is forgotten is acted on again.",
+            Self::ClockRight => {
+                "A call that is kept by a wrong clock, before the service's time was seen, is resumed when its key is forgotten."
+            }
+            Self::ResponsesNotMixed => "A response that belongs to another request is taken for that of this one.",
             Self::NobodyBeside => "Somebody else who sends under the same key can act after the client has said `NotSent` or `Rejected`.",
         }
     }
@@ -68,11 +92,11 @@ impl Premise {
 
 /// Which premises hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Premises(u8);
+pub struct Premises(u16);
 
 impl Premises {
     /// All of them.
-    pub const ALL: Self = Self(u8::MAX);
+    pub const ALL: Self = Self(u16::MAX);
 
     /// Returns the same without one.
     #[must_use]

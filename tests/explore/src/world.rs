@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub(crate) unplugged: bool,
     /// Whether what arrives at all arrives at once.
     pub(crate) prompt: bool,
+    /// How many requests were sent for the call.
+    pub(crate) attempts: u32,
     /// Whether nothing goes wrong any more.
     pub(crate) calm: bool,
     /// Which premises hold.
@@ -63,7 +65,7 @@ pub(crate) struct World {
     choices: Choices,
     queue: Vec<(Millis, Event)>,
     timers: Vec<Option<Millis>>,
-    story: Option<Vec<String>>,
+    pub(crate) story: Option<Vec<String>>,
 }
 
 /// The world, shared by a transport, clocks and the one who drives them.
@@ -82,6 +84,7 @@ impl Shared {
             fresh: false,
             unplugged: false,
             prompt: false,
+            attempts: 0,
             calm: false,
             premises,
             wakers: Vec::new(),

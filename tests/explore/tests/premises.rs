@@ -3,7 +3,7 @@
 use explore::{Premise, Premises, replay, smallest};
 
 /// How many choices of a counterexample differ from the default at most.
-const DEPTH: u32 = 3;
+const DEPTH: u32 = 2;
 
 fn counterexample(premise: Premise) -> String {
     let premises = Premises::ALL.without(premise);
@@ -31,4 +31,8 @@ each_is_needed! {
     copies_pass_the_door: CopiesPassTheDoor,
     ids_unique: IdsUnique,
     nobody_beside: NobodyBeside,
+    copies_in_time: CopiesInTime,
+    nothing_very_late: NothingVeryLate,
+    clock_right: ClockRight,
+    responses_not_mixed: ResponsesNotMixed,
 }
