@@ -339,7 +339,7 @@ impl Stage<'_> {
         };
         let unseen = self.world.lock().without(Premise::ClockRight);
         let kept = {
-            let process = Process::start(self.world, self.operation, ahead, true, self.told);
+            let process = Process::start(self.world, self.operation, ahead, !unseen, self.told);
             if !unseen {
                 self.see_service(&process);
             }
@@ -354,7 +354,7 @@ impl Stage<'_> {
         self.wait(wait);
         self.world.lock().fresh = false;
         self.world.lock().tell(|| format!("resumed by a process whose clock is {} h ahead", later / 3_600_000));
-        let process = Process::start(self.world, self.operation, later, true, self.told);
+        let process = Process::start(self.world, self.operation, later, !unseen, self.told);
         let ended = process.drive(process.resume(kept, RESUMED_ATTEMPTS), false);
         self.world.lock().tell(|| format!("the resumed call ends: {}", ended.words()));
         said.ended.push(ended);

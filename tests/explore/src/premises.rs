@@ -21,7 +21,7 @@ pub enum Premise {
     CopiesInTime,
     /// Nothing arrives later than the time that is left of a key when it is used last.
     NothingVeryLate,
-    /// The wall clock is right where the service's time was never seen.
+    /// The wall clock is right where the token is fixed and the service's time was never seen.
     ClockRight,
     /// The response to a repeated request, or to one under a key that was used before, is that of this request.
     ResponsesNotMixed,
@@ -82,7 +82,7 @@ impl Premise {
             }
             Self::NothingVeryLate => "A request that arrives when its key is forgotten is acted on again.",
             Self::ClockRight => {
-                "A call that is kept by a wrong clock, before the service's time was seen, is resumed when its key is forgotten."
+                "A call that is kept by a wrong clock with a fixed token, before the service's time was seen, is resumed when its key is forgotten."
             }
             Self::ResponsesNotMixed => "A response that belongs to another request is taken for that of this one.",
             Self::NobodyBeside => "Somebody else who sends under the same key can act after the client has said `NotSent` or `Rejected`.",
