@@ -21,7 +21,7 @@ const PARTS: usize = 5;
 pub struct Finding {
     /// How many of its choices differ from the default.
     pub deviations: usize,
-    /// How many choices it has.
+    /// How many choices there are until the last one that differs.
     pub choices: usize,
     /// Its id, by which it is replayed.
     pub id: String,
@@ -52,7 +52,8 @@ impl Exploration {
     fn note(&mut self, tape: &Tape, violation: Option<String>) {
         let Some(what) = violation else { return };
         self.violations += 1;
-        let finding = Finding { deviations: tape.deviations(), choices: tape.len(), id: tape.to_string(), what };
+        let id = tape.to_string();
+        let finding = Finding { deviations: tape.deviations(), choices: id.len(), id, what };
         self.keep(finding, 1);
     }
 

@@ -112,12 +112,6 @@ impl Tape {
         (0..next.options).map(branch).collect()
     }
 
-    /// Returns the number of choices that were made.
-    #[must_use]
-    pub(crate) fn len(&self) -> usize {
-        self.digits.len()
-    }
-
     /// Returns the number of choices that differ from the default.
     #[must_use]
     pub(crate) fn deviations(&self) -> usize {
