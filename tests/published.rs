@@ -196,10 +196,10 @@ fn settings(description: &str) -> Settings {
     settings
 }
 
-/// The README shows the policy by which calls are sent again; it is the one that decides.
+/// The page of outcomes shows the table that decides.
 #[test]
-fn the_readme_shows_the_retry_policy() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+fn the_page_of_outcomes_shows_the_table_of_evidence() {
+    let page = fs::read_to_string(root().join("docs/outcomes.md")).unwrap();
     let table = sdk_runtime::seam::POLICY_TABLE;
-    assert!(readme.contains(table), "put this table into README.md:\n\n{table}");
+    assert!(page.contains(table), "put this table into docs/outcomes.md:\n\n{table}");
 }

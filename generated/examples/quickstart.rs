@@ -14,7 +14,7 @@ use std::error::Error as StdError;
 use simulator::Simulator;
 use zuora_payments::{
     BaseUrl, Client, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Decimal,
-    Environment, Error, IdempotencyKey, PaymentStatus, PaymentType,
+    Environment, Error, IdempotencyKey, PaymentType,
 };
 
 #[tokio::main]
@@ -45,13 +45,13 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     let call = stage.client.create_payment(&capture);
     // Noted down first: should this program die now, the same call with this key finds out what became of it.
     println!("payment:       key {}", call.key().map_or("-", IdempotencyKey::as_str));
-    let payment = call.await?;
-    let number = payment.number.as_deref().unwrap_or("-");
-    match &payment.status {
-        // The gateway may decline a payment that Zuora accepted.
-        Some(PaymentStatus::Error) => println!("payment:       {number} was declined by the gateway"),
-        Some(status) => println!("payment:       {number} is {status}"),
-        None => println!("payment:       {number} has no status yet"),
+    match call.await {
+        Ok(payment) => {
+            let number = payment.number.as_deref().unwrap_or("-");
+            // Zuora takes a payment in before the gateway is done with it.
+            println!("payment:       {number} is {}", if payment.is_done() { "paid" } else { "open" });
+        }
+        Err(error) => print_error("payment", &error),
     }
 
     // A decline is an error, whatever the HTTP status, and says whether money may have moved.
@@ -74,7 +74,8 @@ async fn main() -> Result<(), Box<dyn StdError>> {
 }
 
 fn print_error(what: &str, error: &Error) {
-    println!("{:<14} {:?}, outcome {:?}", format!("{what}:"), error.kind(), error.outcome());
+    let declined = if error.is_decline() { "declined" } else { "not declined" };
+    println!("{:<14} {:?}, {declined}, outcome {:?}", format!("{what}:"), error.kind(), error.outcome());
     for line in error.to_string().lines() {
         println!("    {line}");
     }

@@ -4,33 +4,38 @@
 //! cargo run -p zuora-payments --example resume
 //! ```
 //!
-//! A service sends a payment and is killed before the answer is there: by a deployment, for want of memory, with the
+//! A service sends a payment and is killed before the response is there: by a deployment, for want of memory, with the
 //! power. Has the customer been charged? To pay again could charge twice, and to leave it could charge never. The way
 //! out:
 //!
-//! 1. Before a payment is sent, the call is kept in the service's database ([`Outbox::keep`]).
-//! 2. When the service starts again, it finds the calls of which it does not know the end, and resumes them
-//!    ([`resume_all`]): the same bytes under the same idempotency key. If Zuora has acted on one before, it gives the
-//!    answer of then; if not, it acts now. Either way there is one payment.
-//! 3. The end of a call is written into its row ([`Outbox::settle`]).
+//! 1. Before a payment is sent, the call is kept in the service's database, leased to the one who sends it
+//!    ([`Outbox::keep`]).
+//! 2. Whoever finds a call of which the end is not known and the lease is over, takes the lease and resumes the call
+//!    ([`resume_all`]): the same bytes under the same idempotency key. If Zuora has acted on it before, it gives the
+//!    response of then; if not, it acts now. Either way there is one payment.
+//! 3. The end of a call is written into its row by the holder of the lease, and only while the row is still pending
+//!    ([`Outbox::settle`]).
 //!
 //! Copy [`Outbox`] and [`resume_all`] into your service. What they need around them:
 //!
 //! - Keep the call in the same transaction as the order it pays for, so that there is never one without the other.
+//! - A lease lasts longer than the total timeout of a call, so that it is over only when nobody sends the call any more. Two
+//!   who send one call at the same time could both be told of the end of the other.
 //! - Zuora remembers a key for 24 hours, and a call can be resumed until five minutes before. So resume at the start,
 //!   and then every few minutes; what is left open by trouble on the network closes by itself.
 //! - A row holds the body of the request, and no credentials. Guard it like the order it was made from.
 //! - SQLite serves here because it needs no server. Its calls block; in a service they belong on a thread of their own.
 //!
-//! Here one program plays all parts. It starts a simulator of Zuora that holds its answer back, and itself once more as
+//! Here one program plays all parts. It starts a simulator of Zuora that holds its response back, and itself once more as
 //! the service; once the simulator has the money it kills the service, for good. Then it is the service that starts
-//! again. It fails unless exactly one payment is in the ledger, so that it is its own test.
+//! again. After that two instances work side by side, and one of them finds the call that the other one is sending. It fails
+//! unless each payment is in the ledger once and its row says so, so that it is its own test.
 
 use std::env;
 use std::error::Error as StdError;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, params};
 use simulator::{CLIENT_ID, CLIENT_SECRET, Fault, Simulator};
@@ -42,79 +47,120 @@ use zuora_payments::{
 
 type Result<T, E = Box<dyn StdError>> = std::result::Result<T, E>;
 
+/// The total timeout of a call: in a service, the client's default of 300 s.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// How long a call belongs to the one who sends it.
+const LEASE: Duration = Duration::from_secs(5);
+
 /// Calls that are about to be sent, and how they ended: a table in the service's database.
 struct Outbox {
     database: Connection,
+    /// Which instance of the service this is.
+    instance: String,
 }
 
 impl Outbox {
-    fn open(path: &Path) -> Result<Self> {
+    fn open(path: &Path, instance: &str) -> Result<Self> {
         let database = Connection::open(path)?;
+        database.busy_timeout(Duration::from_secs(5))?;
         database.execute_batch(
             "CREATE TABLE IF NOT EXISTS outbox (
                 idempotency_key TEXT PRIMARY KEY,
                 operation       TEXT NOT NULL,
                 call            TEXT NOT NULL,                    -- JSON
-                state           TEXT NOT NULL DEFAULT 'pending',  -- then 'done', 'failed' or 'look up'
-                note            TEXT                              -- the payment's number, or what went wrong
+                state           TEXT NOT NULL DEFAULT 'pending',  -- then 'done', 'open', 'failed' or 'look up'
+                note            TEXT,                             -- the payment's number, or what went wrong
+                holder          TEXT NOT NULL,                    -- who sends it
+                leased_until    INTEGER NOT NULL                  -- milliseconds since 1970
             ) STRICT",
         )?;
-        Ok(Self { database })
+        Ok(Self { database, instance: instance.to_owned() })
     }
 
-    /// Writes a call down, before it is sent. SQLite returns when the row is on the disk.
+    /// Writes a call down and takes its lease, before it is sent. SQLite returns when the row is on the disk.
     fn keep(&self, call: &ResumableCall) -> Result<()> {
         self.database.execute(
-            "INSERT INTO outbox (idempotency_key, operation, call) VALUES (?1, ?2, ?3)",
-            params![call.idempotency_key().as_str(), call.operation(), serde_json::to_string(call)?],
+            "INSERT INTO outbox (idempotency_key, operation, call, holder, leased_until) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                call.idempotency_key().as_str(),
+                call.operation(),
+                serde_json::to_string(call)?,
+                self.instance,
+                millis(SystemTime::now() + LEASE),
+            ],
         )?;
         Ok(())
     }
 
-    /// The calls of which the end is not known, oldest first.
-    fn pending(&self) -> Result<Vec<ResumableCall>> {
-        let mut query = self.database.prepare("SELECT call FROM outbox WHERE state = 'pending' ORDER BY rowid")?;
-        let rows = query.query_map([], |row| row.get::<_, String>("call"))?;
-        rows.map(|call| Ok(serde_json::from_str(&call?)?)).collect()
+    /// Takes the lease of a call of which the end is not known and that nobody holds; `None` if there is none.
+    fn lease(&self) -> Result<Option<ResumableCall>> {
+        let now = SystemTime::now();
+        // One statement, so that of two who try at the same time one finds nothing.
+        let mut query = self.database.prepare(
+            "UPDATE outbox SET holder = ?1, leased_until = ?2 WHERE rowid = (
+                SELECT rowid FROM outbox WHERE state = 'pending' AND leased_until < ?3 ORDER BY rowid LIMIT 1
+            ) RETURNING call",
+        )?;
+        let mut rows = query
+            .query_map(params![self.instance, millis(now + LEASE), millis(now)], |row| row.get::<_, String>("call"))?;
+        rows.next().map(|call| Ok(serde_json::from_str(&call?)?)).transpose()
     }
 
-    /// Writes down how a call ended, if it did.
+    /// Writes down how a call ended, if it did and it is still this instance's to say.
     fn settle(&self, key: &IdempotencyKey, ended: Result<Response<Payment>, Error>) -> Result<()> {
         let (state, note) = match ended {
-            // Zuora has the payment. Its `status` says whether the gateway has taken the money.
-            Ok(payment) => ("done", payment.number.clone().unwrap_or_default()),
+            Ok(payment) if payment.is_done() => ("done", payment.number.clone().unwrap_or_default()),
+            // Zuora has the payment, and the gateway is still at it: ask for it by its number.
+            Ok(payment) => ("open", payment.number.clone().unwrap_or_default()),
             Err(error) => match error.outcome() {
                 // Nothing happened, surely. Where `error.is_retryable()`, a new call makes sense: a new row with a new
                 // key.
                 Outcome::NotSent | Outcome::Rejected => ("failed", error.to_string()),
-                // Too old to be resumed, or Zuora's own answer leaves it open: somebody has to look into Zuora's books.
+                // Too old to be resumed, or Zuora's own response leaves it open: somebody has to look into Zuora's books.
                 Outcome::Unknown if error.resumable().is_none() => ("look up", error.to_string()),
-                // It may have happened. The row stays as it is, and the call is resumed another time.
+                // It may have happened. The row stays as it is, and the call is resumed when the lease is over.
                 Outcome::Unknown => return Ok(()),
-                // It has happened, and the answer cannot be read.
+                // It has happened, and the response cannot be read.
                 _ => ("look up", error.to_string()),
             },
         };
-        self.database.execute(
-            "UPDATE outbox SET state = ?2, note = ?3 WHERE idempotency_key = ?1",
-            params![key.as_str(), state, note],
+        let rows = self.database.execute(
+            "UPDATE outbox SET state = ?2, note = ?3
+             WHERE idempotency_key = ?1 AND state = 'pending' AND holder = ?4",
+            params![key.as_str(), state, note, self.instance],
         )?;
-        println!("{:<10} {key} is {state}: {note}", "outbox:");
+        let said = if rows == 1 { "is" } else { "is another's to settle, and not written as" };
+        println!("{:<10} {key} {said} {state}: {note}", "outbox:");
         Ok(())
+    }
+
+    /// The states of all calls, oldest first.
+    fn states(&self) -> Result<Vec<String>> {
+        let mut query = self.database.prepare("SELECT state FROM outbox ORDER BY rowid")?;
+        let states = query.query_map([], |row| row.get("state"))?;
+        Ok(states.collect::<std::result::Result<_, _>>()?)
     }
 }
 
-/// Finds out what became of the calls that were under way when the service ended, or finishes them.
-async fn resume_all(client: &Client, outbox: &Outbox) -> Result<()> {
-    for call in outbox.pending()? {
+fn millis(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Finds out what became of the calls that nobody sends any more, or finishes them. Returns how many there were.
+async fn resume_all(client: &Client, outbox: &Outbox) -> Result<usize> {
+    let mut resumed = 0;
+    while let Some(call) = outbox.lease()? {
         let key = call.idempotency_key().clone();
         println!("{:<10} {} {key} has no end yet, resuming it", "restart:", call.operation());
         match call.operation() {
             CreatePayment::OPERATION => outbox.settle(&key, client.resume::<CreatePayment>(call).await)?,
             other => return Err(format!("the outbox holds a call of {other}, which this service does not make").into()),
         }
+        resumed += 1;
     }
-    Ok(())
+    Ok(resumed)
 }
 
 /// The service makes a payment.
@@ -132,7 +178,8 @@ async fn pay(client: &Client, outbox: &Outbox) -> Result<()> {
 }
 
 fn client(base_url: &str) -> Result<Client> {
-    Ok(Client::builder(BaseUrl::new(base_url)?).client_credentials(CLIENT_ID, CLIENT_SECRET).build()?)
+    let client = Client::builder(BaseUrl::new(base_url)?).client_credentials(CLIENT_ID, CLIENT_SECRET);
+    Ok(client.total_timeout(TOTAL_TIMEOUT).build()?)
 }
 
 /// The argument by which this program starts itself as the service that is going to be killed.
@@ -142,16 +189,39 @@ const AS_SERVICE: &str = "--as-service";
 async fn main() -> Result<()> {
     let arguments: Vec<_> = env::args().skip(1).collect();
     if let [AS_SERVICE, base_url, database] = *arguments.iter().map(String::as_str).collect::<Vec<_>>() {
-        return pay(&client(base_url)?, &Outbox::open(Path::new(database))?).await;
+        return pay(&client(base_url)?, &Outbox::open(Path::new(database), "killed")?).await;
     }
     let folder = tempfile::tempdir()?;
     let database = folder.path().join("service.sqlite");
     let simulator = Simulator::start().await?;
     die_while_paying(&simulator, &database).await?;
 
-    // The next start of the service.
-    resume_all(&client(&simulator.base_url())?, &Outbox::open(&database)?).await?;
-    print_and_check(&simulator, &Outbox::open(&database)?)
+    // The next start of the service, once the lease of the killed one is over.
+    tokio::time::sleep(LEASE).await;
+    let restarted = Outbox::open(&database, "restarted")?;
+    if resume_all(&client(&simulator.base_url())?, &restarted).await? != 1 {
+        return Err("the call of the killed service was not resumed".into());
+    }
+    work_side_by_side(&simulator, &database).await?;
+    print_and_check(&simulator, &restarted)
+}
+
+/// Two instances at work: one sends a payment whose response takes a while, the other one looks for calls without an end meanwhile.
+async fn work_side_by_side(simulator: &Simulator, database: &Path) -> Result<()> {
+    simulator.fault(Fault::DelayAnswer(TOTAL_TIMEOUT / 2));
+    let client = client(&simulator.base_url())?;
+    let (sender, other) = (Outbox::open(database, "sender")?, Outbox::open(database, "other")?);
+    let look = async {
+        // By then the payment is made, and its response is on its way.
+        tokio::time::sleep(TOTAL_TIMEOUT / 4).await;
+        resume_all(&client, &other).await
+    };
+    let (paid, found) = tokio::join!(pay(&client, &sender), look);
+    paid?;
+    match found? {
+        0 => Ok(()),
+        found => Err(format!("{found} calls were resumed that another instance was sending").into()),
+    }
 }
 
 /// Starts the service and kills it between its payment and the answer.
@@ -176,8 +246,9 @@ fn print_and_check(simulator: &Simulator, outbox: &Outbox) -> Result<()> {
         let key = entry.idempotency_key.as_deref().unwrap_or("-");
         println!("{:<10} {:?} of {} {} under {key}", "ledger:", entry.movement, entry.amount, entry.currency);
     }
-    match (ledger.entries().len(), outbox.pending()?.len()) {
-        (1, 0) => Ok(()),
-        (moved, pending) => Err(format!("money moved {moved} times, and {pending} calls are pending").into()),
+    let states = outbox.states()?;
+    match (ledger.entries().len(), &states[..]) {
+        (2, [first, second]) if first == "done" && second == "done" => Ok(()),
+        (moved, _) => Err(format!("money moved {moved} times, and the calls are {states:?}").into()),
     }
 }

@@ -131,8 +131,6 @@ pub use models::*;
 pub use sdk_runtime::{BaseUrl, Clock, Concurrency, IdempotencyKey, RateLimit, Response};
 pub use sdk_runtime::{CallFuture, ResumableCall, ResumedCall, RetryBudget, RetryPolicy};
 pub use sdk_runtime::{Date, Decimal, Extra, Json, Map, Nullable, Secret, UnknownValue};
-pub use sdk_runtime::{
-    DecodeError, Error, ErrorKind, LookUp, Outcome, ParseError, Reason,
-};
-pub use sdk_runtime::{Transport, TransportError, Violation, Violations};
+pub use sdk_runtime::{DecodeError, Error, ErrorKind, Outcome, ParseError, Reason};
+pub use sdk_runtime::{LookUp, Transport, TransportError, Violation, Violations};
 pub use sdk_runtime::{observe, testing, transport};

@@ -375,7 +375,7 @@ pub struct Struct {
     /// The members without which a success body is none; others may be missing in an answer.
     pub success_requires: Vec<String>,
     /// What its values mean as the body of a success.
-    pub success: Option<Success>,
+    pub success: Option<Box<Success>>,
     /// Named ways to make one; empty: the one `new` with all required members.
     pub constructors: Vec<Constructor>,
     /// Whether its values have to be told from those of other types by the members they have.

@@ -10,6 +10,7 @@ use crate::answer::Answer;
 use crate::client::{Core, Shared};
 use crate::download::DownloadFuture;
 use crate::encoding::hex;
+use crate::key::FirstUse;
 use crate::media::Media;
 use crate::model::validate_parts;
 use crate::multipart;
@@ -45,7 +46,7 @@ pub struct Call {
     /// When the caller's key was used first, if the caller says so.
     pub(crate) first_use: Option<SystemTime>,
     /// When the call was first made resumable: another process may send it from then on.
-    pub(crate) kept_at: OnceLock<SystemTime>,
+    pub(crate) kept_at: OnceLock<FirstUse>,
     pub(crate) settings: Settings,
     pub(crate) violations: Violations,
 }
@@ -204,7 +205,7 @@ impl Call {
             return Err(Error::invalid_argument("body", flaw));
         }
         let shared = &self.core.shared;
-        self.kept_at.get_or_init(|| shared.now(None).earliest());
+        self.kept_at.get_or_init(|| FirstUse::now(&shared.now(None)));
         let (request, key) = request_of(self)?;
         match key {
             Some(key) => Ok(ResumableCall::new(self.operation, &request, &key, false, shared)),

@@ -30,20 +30,34 @@ pub(crate) enum Next {
 pub(crate) struct Row {
     /// The outcome when no earlier attempt left the call in doubt.
     pub(crate) outcome: Outcome,
-    /// The outcome, in doubt or not, once the service is seen to keep the failure; `None` for what it does not keep.
-    pub(crate) kept: Option<Outcome>,
+    /// Whether it settles what became of all attempts.
+    pub(crate) verdict: Verdict,
     /// What is done with an idempotency key.
     pub(crate) keyed: Next,
     /// What is done without one.
     pub(crate) keyless: Next,
 }
 
-macro_rules! kept {
+/// Whether something settles what became of all attempts of a call, past and late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It does not.
+    Never,
+    /// With this outcome, once the service is seen to keep it.
+    WhenKept(Outcome),
+    /// It is the result of the key by itself.
+    Always,
+}
+
+macro_rules! verdict {
     (-) => {
-        None
+        Verdict::Never
+    };
+    (always) => {
+        Verdict::Always
     };
     ($kept:ident) => {
-        Some(Outcome::$kept)
+        Verdict::WhenKept(Outcome::$kept)
     };
 }
 
@@ -54,6 +68,9 @@ macro_rules! outcome_words {
     };
     ($outcome:ident Unknown) => {
         concat!("`", stringify!($outcome), "` | `Unknown`")
+    };
+    ($outcome:ident always) => {
+        concat!("`", stringify!($outcome), "` | `", stringify!($outcome), "`")
     };
     ($outcome:ident $kept:ident) => {
         concat!("`", stringify!($outcome), "` | `Unknown`; kept: `", stringify!($kept), "`")
@@ -86,7 +103,7 @@ macro_rules! next_words {
 
 /// Declares the kinds of evidence, their rows and the table in Markdown, from one text.
 macro_rules! evidence {
-    ($($name:ident: $seen:literal, $outcome:ident $kept:tt, $keyed:ident, $keyless:ident, $why:literal;)*) => {
+    ($($name:ident: $seen:literal, $outcome:ident $verdict:tt, $keyed:ident, $keyless:ident, $why:literal;)*) => {
         /// What an attempt that failed is evidence of.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Evidence {
@@ -96,7 +113,7 @@ macro_rules! evidence {
         /// The rows, in the order of [`Evidence`].
         pub(crate) static ROWS: &[Row] = &[$(Row {
             outcome: Outcome::$outcome,
-            kept: kept!($kept),
+            verdict: verdict!($verdict),
             keyed: Next::$keyed,
             keyless: Next::$keyless,
         },)*];
@@ -106,7 +123,7 @@ macro_rules! evidence {
                 concat!(
                     "| an attempt saw | not in doubt | in doubt | next, with a key | without | because |\n",
                     "|---|---|---|---|---|---|\n",
-                    $("| ", $seen, " | ", outcome_words!($outcome $kept), " | ", next_words!($keyed), " | ",
+                    $("| ", $seen, " | ", outcome_words!($outcome $verdict), " | ", next_words!($keyed), " | ",
                         next_words!($keyless), " | ", $why, " |\n",)*
                 )
             };
@@ -147,11 +164,11 @@ evidence! {
         "the key belongs to another request, which may have had its effect";
     Unreadable: "another failure, or a body that is not in a documented form", Unknown -, End, End,
         "what cannot be read proves nothing";
-    Declined: "a success whose body says that it was declined, and that nothing was done", Rejected Rejected, End, End,
+    Declined: "a success whose body says that it was declined, and that nothing was done", Rejected always, End, End,
         "it is the result that is kept under the key";
-    MaybeDeclined: "a success whose body says that it was declined, and not that nothing was done", Unknown Unknown, End, End,
+    MaybeDeclined: "a success whose body says that it was declined, and not that nothing was done", Unknown always, End, End,
         "as above";
-    Confirmed: "a success that cannot be read, and says that it is one", Accepted Accepted, End, End,
+    Confirmed: "a success that cannot be read, and says that it is one", Accepted always, End, End,
         "the service acted";
     Unconfirmed: "a success that cannot be read, and does not say that it is one", Unknown -, End, End,
         "the service may have acted";
@@ -164,11 +181,6 @@ pub(crate) const TURNED_AWAY: [u16; 16] =
 impl Evidence {
     pub(crate) fn row(self) -> &'static Row {
         &ROWS[self as usize]
-    }
-
-    /// Tells whether it is the result of the call by itself, and not only once the service is seen to keep it.
-    fn is_result(self) -> bool {
-        matches!(self, Self::Declined | Self::MaybeDeclined | Self::Confirmed)
     }
 
     /// Tells whether the service would only repeat it, so that sending the call again brings nothing.
@@ -227,7 +239,8 @@ impl ResponseIds {
     /// Tells whether both are IDs of the same response. The IDs of the body go first: a header may be put anew around a
     /// response that is kept.
     fn is_same(&self, other: &Self) -> bool {
-        let pairs = || self.body.iter().zip(&other.body).filter_map(|(one, other)| Some((one.as_ref()?, other.as_ref()?)));
+        let pairs =
+            || self.body.iter().zip(&other.body).filter_map(|(one, other)| Some((one.as_ref()?, other.as_ref()?)));
         if pairs().next().is_some() {
             return pairs().all(|(one, other)| one == other);
         }
@@ -266,6 +279,11 @@ impl Standing {
         self.in_doubt
     }
 
+    /// Tells whether an attempt of this call may have left this machine.
+    pub(crate) fn has_sent(&self) -> bool {
+        self.worst != Outcome::NotSent
+    }
+
     pub(crate) fn origin(&self) -> KeyOrigin {
         self.origin
     }
@@ -273,7 +291,7 @@ impl Standing {
     /// What became of the call so far.
     pub(crate) fn outcome(&self) -> Outcome {
         // What a caller's own key did before is not this call's to say, as long as it sends nothing.
-        let sent_nothing = self.origin == KeyOrigin::Undated && self.worst == Outcome::NotSent;
+        let sent_nothing = self.origin == KeyOrigin::Undated && !self.has_sent();
         if self.in_doubt && !sent_nothing { Outcome::Unknown } else { self.worst }
     }
 
@@ -281,15 +299,13 @@ impl Standing {
     pub(crate) fn rule(&mut self, evidence: Evidence, ids: Option<&ResponseIds>) -> Ruling {
         let row = evidence.row();
         let ids = ids.filter(|ids| !ids.is_empty());
-        if let Some(outcome) = row.kept
-            && self.is_settled(evidence, ids)
-        {
+        if let Some(outcome) = self.settled(evidence, row, ids) {
             self.in_doubt = outcome == Outcome::Unknown;
             self.worst = outcome;
             return Ruling { outcome, next: Next::End };
         }
         let next = self.next(evidence, row, ids);
-        if let (Some(ids), Some(_)) = (ids, row.kept) {
+        if let (Some(ids), Verdict::WhenKept(_)) = (ids, row.verdict) {
             self.failures.push((evidence, ids.clone()));
         }
         self.worst = worse(self.worst, row.outcome);
@@ -297,18 +313,22 @@ impl Standing {
         Ruling { outcome: self.outcome(), next }
     }
 
-    /// Tells whether no attempt can have, or get, another result: it is the result itself, or a failure that the service said
-    /// before in the same response, and so keeps under the key.
-    fn is_settled(&self, evidence: Evidence, ids: Option<&ResponseIds>) -> bool {
-        if self.origin == KeyOrigin::Undated {
-            return evidence == Evidence::Confirmed;
-        }
-        if !self.origin.is_keyed() {
-            // Without a key, each request has a result of its own.
-            return evidence == Evidence::Confirmed || evidence.is_result() && !self.in_doubt;
-        }
+    /// What became of all attempts, if this settles it: it is the result itself, or a failure that the service said before with the
+    /// same ID, and so keeps under the key.
+    fn settled(&self, evidence: Evidence, row: &Row, ids: Option<&ResponseIds>) -> Option<Outcome> {
         let was_said = |ids| self.failures.iter().any(|(kind, known)| *kind == evidence && known.is_same(ids));
-        evidence.is_result() || ids.is_some_and(was_said)
+        let is_settled = match (row.verdict, self.origin) {
+            (Verdict::Always, _) if row.outcome == Outcome::Accepted => true,
+            (Verdict::Never, _) | (_, KeyOrigin::Undated) => false,
+            (Verdict::WhenKept(_), _) => self.origin.is_keyed() && ids.is_some_and(was_said),
+            // Without a key, each request has a result of its own.
+            (Verdict::Always, KeyOrigin::Keyless { .. }) => !self.in_doubt,
+            (Verdict::Always, KeyOrigin::Fresh | KeyOrigin::Dated) => true,
+        };
+        is_settled.then_some(match row.verdict {
+            Verdict::WhenKept(outcome) => outcome,
+            Verdict::Never | Verdict::Always => row.outcome,
+        })
     }
 
     fn next(&self, evidence: Evidence, row: &Row, ids: Option<&ResponseIds>) -> Next {
@@ -339,4 +359,155 @@ fn worse(one: Outcome, other: Outcome) -> Outcome {
         Outcome::Accepted => 3,
     };
     if rank(other) > rank(one) { other } else { one }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Evidence::*;
+    use super::*;
+    use Outcome::{Accepted, NotSent, Rejected, Unknown};
+
+    fn ids(process: &str) -> ResponseIds {
+        ResponseIds { body: [Some(process.to_owned()), None], header: None }
+    }
+
+    const ORIGINS: [KeyOrigin; 3] = [KeyOrigin::Fresh, KeyOrigin::Dated, KeyOrigin::Undated];
+
+    const ALL: [(Evidence, Outcome, Next); 20] = [
+        (NotConnected, NotSent, Next::Again),
+        (NoToken, NotSent, Next::Again),
+        (TokenRefused, NotSent, Next::End),
+        (Lost, Unknown, Next::Again),
+        (Silence, Unknown, Next::Again),
+        (Unavailable, Unknown, Next::Again),
+        (TooMany, Rejected, Next::Again),
+        (Unauthorized, Rejected, Next::NewToken),
+        (Denied, Rejected, Next::End),
+        (InProgress, Unknown, Next::Again),
+        (Locked, Unknown, Next::Ask),
+        (Refused, Rejected, Next::End),
+        (FailedAndRefused, Unknown, Next::Ask),
+        (Open, Unknown, Next::End),
+        (ForeignKey, Unknown, Next::End),
+        (Unreadable, Unknown, Next::End),
+        (Declined, Rejected, Next::End),
+        (MaybeDeclined, Unknown, Next::End),
+        (Confirmed, Accepted, Next::End),
+        (Unconfirmed, Unknown, Next::End),
+    ];
+
+    /// The table spelled out a second time, by hand, so that a change of a row is a change in two places.
+    #[test]
+    fn each_evidence_means_what_the_table_says() {
+        assert_eq!(ROWS.len(), ALL.len());
+        for (evidence, outcome, next) in ALL {
+            let ruling = Standing::new(KeyOrigin::Fresh).rule(evidence, Some(&ids("P-1")));
+            assert_eq!(ruling, Ruling { outcome, next }, "{evidence:?}");
+        }
+    }
+
+    /// Whatever comes after an attempt that was lost, only a result settles it.
+    #[test]
+    fn doubt_ends_by_a_verdict_only() {
+        for (evidence, outcome, _) in ALL {
+            let mut standing = Standing::new(KeyOrigin::Fresh);
+            standing.rule(Lost, None);
+            let ruling = standing.rule(evidence, Some(&ids("P-1")));
+            let settles = matches!(evidence, Declined | MaybeDeclined | Confirmed);
+            assert_eq!(ruling.outcome, if settles { outcome } else { Unknown }, "{evidence:?}");
+            assert_eq!(standing.outcome(), ruling.outcome, "{evidence:?}");
+        }
+    }
+
+    /// Every sequence of up to four attempts, with and without IDs: no outcome is more certain than its evidence.
+    #[test]
+    fn no_sequence_is_more_certain_than_its_evidence() {
+        let mut sequences = 0;
+        for origin in ORIGINS {
+            let mut stack = vec![(Standing::new(origin), Vec::<(Evidence, Option<&str>)>::new())];
+            while let Some((standing, seen)) = stack.pop() {
+                for (evidence, id) in ALL.iter().flat_map(|(evidence, ..)| [(*evidence, None), (*evidence, Some("P"))])
+                {
+                    let mut standing = standing.clone();
+                    let ruling = standing.rule(evidence, id.map(ids).as_ref());
+                    let mut seen = seen.clone();
+                    seen.push((evidence, id));
+                    sequences += 1;
+                    check(origin, &seen, ruling);
+                    if seen.len() < 4
+                        && ruling.next != Next::End
+                        && id.is_none() | (evidence.row().verdict != Verdict::Never)
+                    {
+                        stack.push((standing, seen));
+                    }
+                }
+            }
+        }
+        assert!(sequences > 10_000, "{sequences}");
+    }
+
+    fn check(origin: KeyOrigin, seen: &[(Evidence, Option<&str>)], ruling: Ruling) {
+        let (last, id) = *seen.last().unwrap();
+        let told_before = seen[..seen.len() - 1].contains(&(last, id)) && id.is_some();
+        let in_doubt = origin != KeyOrigin::Fresh
+            || seen[..seen.len() - 1].iter().any(|(evidence, _)| evidence.row().outcome == Unknown);
+        let all = |outcome| seen.iter().all(|(evidence, _)| evidence.row().outcome == outcome);
+        match ruling.outcome {
+            NotSent => assert!(all(NotSent) && origin != KeyOrigin::Dated, "{origin:?} {seen:?}"),
+            Rejected => {
+                let kept = matches!(last.row().verdict, Verdict::WhenKept(Rejected)) && told_before;
+                let by_itself = last == Declined || !in_doubt && last.row().outcome != Unknown;
+                assert!(origin != KeyOrigin::Undated && (kept || by_itself), "{origin:?} {seen:?}");
+            }
+            Accepted => assert_eq!(last, Confirmed, "{origin:?} {seen:?}"),
+            Unknown => {}
+        }
+    }
+
+    #[test]
+    fn a_failure_that_comes_again_with_its_id_is_kept() {
+        for (evidence, outcome) in
+            [(Locked, Rejected), (Refused, Rejected), (FailedAndRefused, Rejected), (Open, Unknown)]
+        {
+            for (second, expected) in [("P-1", outcome), ("P-2", Unknown)] {
+                let mut standing = Standing::new(KeyOrigin::Dated);
+                standing.rule(evidence, Some(&ids("P-1")));
+                standing.rule(TooMany, None);
+                assert_eq!(standing.rule(evidence, Some(&ids(second))).outcome, expected, "{evidence:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn ids_of_the_body_go_before_the_one_of_the_header() {
+        let both = |body: &str, header: &str| ResponseIds { header: Some(header.to_owned()), ..ids(body) };
+        assert!(both("P-1", "R-1").is_same(&both("P-1", "R-2")));
+        assert!(!both("P-1", "R-1").is_same(&both("P-2", "R-1")));
+        let header = ResponseIds { header: Some("R-1".to_owned()), ..ResponseIds::default() };
+        assert!(both("P-1", "R-1").is_same(&header) && header.is_same(&header));
+        assert!(!ResponseIds::default().is_same(&ResponseIds::default()));
+    }
+
+    #[test]
+    fn without_a_key_nothing_is_asked_again() {
+        for (evidence, outcome, _) in ALL {
+            for repeatable in [false, true] {
+                let ruling = Standing::new(KeyOrigin::Keyless { repeatable }).rule(evidence, Some(&ids("P-1")));
+                let again = matches!(evidence, NotConnected | NoToken | TooMany)
+                    || repeatable && matches!(evidence, Lost | Silence | Unavailable);
+                let expected = match evidence {
+                    Unauthorized => Next::NewToken,
+                    _ if again => Next::Again,
+                    _ => Next::End,
+                };
+                assert_eq!(ruling, Ruling { outcome, next: expected }, "{evidence:?} {repeatable}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_docs_show_every_row() {
+        assert_eq!(crate::seam::POLICY_TABLE.lines().count(), 2 + ROWS.len());
+        assert!(crate::seam::POLICY_TABLE.lines().all(|line| line.matches('|').count() == 7));
+    }
 }

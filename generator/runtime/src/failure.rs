@@ -127,7 +127,9 @@ impl Codes {
             (408 | 425 | 444 | 460 | 499 | 502..=504, _) => Evidence::Unavailable,
             (422, _) if is_keyed => Evidence::ForeignKey,
             (_, Some(CodeClass::Open) | None) => Evidence::Open,
-            (500, Some(CodeClass::Refused | CodeClass::Declined)) if self.result.is_some() => Evidence::FailedAndRefused,
+            (500, Some(CodeClass::Refused | CodeClass::Declined)) if self.result.is_some() => {
+                Evidence::FailedAndRefused
+            }
             (500.., _) => Evidence::Open,
             (_, Some(CodeClass::Unauthorized)) => Evidence::Unauthorized,
             (_, Some(CodeClass::TooMany)) => Evidence::TooMany,

@@ -17,7 +17,31 @@ pub(crate) struct Key {
     pub(crate) kept: Duration,
     pub(crate) origin: KeyOrigin,
     /// The earliest time at which something can have been sent under it; `None` as long as nothing was, or when that is not known.
-    pub(crate) first_use: Option<SystemTime>,
+    pub(crate) first_use: Option<FirstUse>,
+}
+
+/// When a key was first used, by each clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FirstUse {
+    wall: SystemTime,
+    /// `None` as long as the server has not told its time.
+    server: Option<SystemTime>,
+}
+
+impl FirstUse {
+    pub(crate) fn now(now: &Now) -> Self {
+        Self { wall: now.wall, server: now.server }
+    }
+
+    /// A time that was taken down before, by whatever clock.
+    pub(crate) fn taken_down(at: SystemTime) -> Self {
+        Self { wall: at, server: Some(at) }
+    }
+
+    /// Of two clocks the one that was behind: it makes the key older.
+    pub(crate) fn earliest(&self) -> SystemTime {
+        self.server.map_or(self.wall, |server| server.min(self.wall))
+    }
 }
 
 /// What is known of the time.
@@ -31,33 +55,32 @@ pub(crate) struct Now {
     pub(crate) waited: Duration,
 }
 
-impl Now {
-    /// The time that a key is dated with. Of two clocks the one that is behind: it makes the key older.
-    pub(crate) fn earliest(&self) -> SystemTime {
-        self.server.map_or(self.wall, |server| server.min(self.wall))
-    }
-
-    /// The time that a key's age is counted to. Of two clocks the one that is ahead: it makes the key older.
-    fn latest(&self) -> SystemTime {
-        self.server.map_or(self.wall, |server| server.max(self.wall))
-    }
-}
-
 impl Key {
+    /// Takes in what time it was on the server when the key was first used, once that is known.
+    pub(crate) fn correct(&mut self, now: &Now) {
+        if let (Some(FirstUse { server: server @ None, .. }), Some(at)) = (&mut self.first_use, now.server) {
+            *server = at.checked_sub(now.waited);
+        }
+    }
+
     /// How long the service will surely remember the key; `None` as long as its age does not matter, nothing once that is not sure.
     pub(crate) fn lasts(&self, now: &Now) -> Option<Duration> {
-        let first_use = self.first_use?;
-        // A date that lies ahead was made by a clock that was wrong, and tells no age.
-        let lies_ahead = first_use.duration_since(now.server.unwrap_or(now.wall)).is_ok_and(|ahead| ahead > MARGIN);
-        let age = now.latest().duration_since(first_use).unwrap_or_default().max(now.waited);
-        let lasts = self.kept.saturating_sub(MARGIN).saturating_sub(age);
-        Some(if lies_ahead { Duration::ZERO } else { lasts })
+        let FirstUse { wall, server } = self.first_use?;
+        let by_wall = now.wall.duration_since(wall);
+        let by_server = now.server.map(|at| at.duration_since(server.unwrap_or(wall)));
+        // A date that lies ahead was made by a clock that was wrong, and tells no age. The server's clock is the one that counts.
+        if matches!(by_server.as_ref().unwrap_or(&by_wall), Err(ahead) if ahead.duration() > MARGIN) {
+            return Some(Duration::ZERO);
+        }
+        let age =
+            [by_wall, by_server.unwrap_or(Ok(Duration::ZERO))].into_iter().flatten().fold(now.waited, Duration::max);
+        Some(self.kept.saturating_sub(MARGIN).saturating_sub(age))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, Now};
+    use super::{FirstUse, Key, Now};
     use crate::IdempotencyKey;
     use crate::evidence::KeyOrigin;
     use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -74,7 +97,7 @@ mod tests {
             text: IdempotencyKey::random(),
             kept: Duration::from_secs(24 * HOUR),
             origin: KeyOrigin::Dated,
-            first_use: Some(at(first_use)),
+            first_use: Some(FirstUse::taken_down(at(first_use))),
         };
         let now = Now { wall: at(wall), server: server.map(at), waited: Duration::from_secs(waited) };
         key.lasts(&now).unwrap().as_secs()
@@ -105,5 +128,23 @@ mod tests {
         assert_eq!(lasts(3 * HOUR, 3 * HOUR, Some(0), 0), 0);
         // One that is behind now does no harm where the server tells the time.
         assert_eq!(lasts(3 * HOUR, 0, Some(3 * HOUR), 0), whole);
+    }
+
+    #[test]
+    fn a_clock_is_held_against_itself() {
+        let whole = 24 * HOUR - 5 * MINUTE;
+        let first = Now { wall: at(100 * HOUR), server: None, waited: Duration::ZERO };
+        let mut key = Key {
+            text: IdempotencyKey::random(),
+            kept: Duration::from_secs(24 * HOUR),
+            origin: KeyOrigin::Fresh,
+            first_use: Some(FirstUse::now(&first)),
+        };
+        // The first response tells that the wall clock is 100 hours ahead.
+        let now = Now { wall: at(100 * HOUR + 60), server: Some(at(60)), waited: Duration::from_secs(60) };
+        assert_eq!(key.lasts(&now).unwrap().as_secs(), 0);
+        key.correct(&now);
+        assert_eq!(key.lasts(&now).unwrap().as_secs(), whole - 60);
+        assert_eq!(key.first_use.unwrap().earliest(), at(0));
     }
 }

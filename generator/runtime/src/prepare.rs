@@ -13,7 +13,7 @@ use crate::client::Shared;
 use crate::encoding::{percent_decode, percent_encode};
 use crate::error::{CallContext, What};
 use crate::evidence::KeyOrigin;
-use crate::key::Key;
+use crate::key::{FirstUse, Key};
 use crate::look_up::LookUp;
 use crate::media::static_value;
 use crate::operation::{Operation, Segment};
@@ -55,9 +55,9 @@ impl Prepared {
         let (request, key) = request_of(&call)?;
         let (operation, settings) = (call.operation, call.settings);
         let shared = Arc::clone(&call.core.shared);
-        let access = shared.access(operation).map_err(|message| {
-            Error::new(What::Configuration(message), operation.context(key.clone()))
-        })?;
+        let access = shared
+            .access(operation)
+            .map_err(|message| Error::new(What::Configuration(message), operation.context(key.clone())))?;
         let made = Self::made_of(Origin::Call(call), request, operation, key, &settings, &shared);
         Ok(made.proved_by(access))
     }
@@ -111,9 +111,15 @@ impl Prepared {
             && key.origin == KeyOrigin::Fresh
             && key.first_use.is_none()
         {
-            key.first_use = Some(shared.now(None).earliest());
+            key.first_use = Some(FirstUse::now(&shared.now(None)));
             self.since = Some(shared.time.now());
         }
+    }
+
+    /// Dates a key that was sent by the server's time, where a response has told it since: the clock of this machine may be wrong.
+    pub(crate) fn correct_date(&mut self, shared: &Shared) {
+        let now = shared.now(self.since);
+        self.key.iter_mut().for_each(|key| key.correct(&now));
     }
 
     /// How long the service will surely remember the key; `None` as long as its age does not matter.
@@ -180,7 +186,7 @@ impl Prepared {
     /// What is needed to look the call up with the service.
     pub(crate) fn look_up(&mut self, shared: &Shared) -> Option<LookUp> {
         let (operation, roles) = (self.operation, &shared.service.roles);
-        let sent_at = self.key.as_ref().and_then(|key| key.first_use);
+        let sent_at = self.key.as_ref().and_then(|key| Some(key.first_use?.earliest()));
         let request = self.request(shared).ok()?;
         let body = unpacked(request);
         Some(LookUp::new(operation, roles, request, &body, sent_at))
@@ -363,7 +369,7 @@ fn settle_key(call: &Call, headers: &mut HeaderMap, violations: &mut Violations)
     let kept_at = call.kept_at.get().copied();
     let (origin, first_use) = match (key.given, call.first_use) {
         (false, _) => (KeyOrigin::Fresh, kept_at),
-        (true, Some(first_use)) => (KeyOrigin::Dated, Some(first_use)),
+        (true, Some(first_use)) => (KeyOrigin::Dated, Some(FirstUse::taken_down(first_use))),
         (true, None) => (KeyOrigin::Undated, kept_at),
     };
     Some(Key { text: key.text.clone(), kept, origin, first_use })

@@ -16,7 +16,7 @@ use crate::call::{CallFuture, Settings, call_future};
 use crate::client::{Core, Shared};
 use crate::error::CallContext;
 use crate::evidence::KeyOrigin;
-use crate::key::Key;
+use crate::key::{FirstUse, Key};
 use crate::operation::Operation;
 use crate::prepare::{Origin, Prepared, check_timeouts, header_value, request, set_key, standard_headers};
 use crate::retry::RetryPolicy;
@@ -104,8 +104,8 @@ impl ResumableCall {
         let text = |(name, value): (&HeaderName, &HeaderValue)| {
             Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
         };
-        let first_use = key.first_use.unwrap_or_else(|| shared.now(None).earliest());
-        let since = first_use.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let first_use = key.first_use.unwrap_or_else(|| FirstUse::now(&shared.now(None)));
+        let since = first_use.earliest().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             operation: operation.id.to_owned(),
             method: request.method().to_string(),
@@ -167,7 +167,7 @@ impl ResumableCall {
             text: self.key.clone(),
             kept: Duration::from_secs(kept),
             origin: if self.used_before { KeyOrigin::Undated } else { KeyOrigin::Dated },
-            first_use: Some(self.first_used()),
+            first_use: Some(FirstUse::taken_down(self.first_used())),
         }
     }
 

@@ -14,8 +14,8 @@ pub use crate::model::{
 pub use crate::operation::{HeaderField, Operation, OperationCall, Segment};
 pub use crate::retry::POLICY_TABLE;
 pub use crate::service::{
-    Code, CodeClass, CredentialsIn, Failure, HeaderRoles, Idempotency, Means, PlainFailure, Reasons, ResultCodes, Scheme, Service,
-    State, Success, TokenEndpoint,
+    Code, CodeClass, CredentialsIn, Failure, HeaderRoles, Idempotency, Means, PlainFailure, Reasons, ResultCodes,
+    Scheme, Service, State, Success, TokenEndpoint,
 };
 pub use crate::style::{Encoding, Parameter, Style};
 pub use crate::trace::NewSpan;

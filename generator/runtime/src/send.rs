@@ -163,7 +163,8 @@ impl<'a> Way<'a> {
 
     /// The error of the call, which ends here.
     fn failed(self, what: What, end: End) -> Error {
-        let history = History { outcome: self.standing.outcome(), end, ..self.history };
+        let (outcome, has_sent) = (self.standing.outcome(), self.standing.has_sent());
+        let history = History { outcome, has_sent, end, ..self.history };
         Error::after_attempts(what, history, self.call, self.shared)
     }
 
@@ -186,6 +187,9 @@ impl<'a> Way<'a> {
             _ => what.head().and_then(|head| asked_for(head, self.shared.time.of_day())),
         };
         let next = self.standing.rule(evidence, ids).next;
+        if self.standing.has_sent() {
+            self.call.correct_date(self.shared);
+        }
         let step = self.call.retry.decide(
             next,
             &Circumstances {

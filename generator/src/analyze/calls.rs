@@ -84,7 +84,7 @@ fn refuse_look_up(object: &Struct, diagnostics: &mut Diagnostics) {
 
 /// What a success means does not depend on its status.
 fn refuse_differing(operation: &Operation, types: &Types, diagnostics: &mut Diagnostics) {
-    let mut all = operation.answer.types().filter_map(|ty| types.object(ty)?.success.as_ref());
+    let mut all = operation.answer.types().filter_map(|ty| types.object(ty)?.success.as_deref());
     let Some(first) = all.next() else { return };
     for other in all.filter(|other| !other.means_same(first)) {
         diagnostics

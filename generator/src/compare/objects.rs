@@ -239,7 +239,7 @@ impl Comparing<'_> {
         if was != is {
             self.note_both(Rule::SuccessProofChanged, subject, was, is);
         }
-        let spelt = |object: &Struct| object.success.as_ref().map_or_else(|| "done".to_owned(), spelt_success);
+        let spelt = |object: &Struct| object.success.as_deref().map_or_else(|| "done".to_owned(), spelt_success);
         let (was, is) = (spelt(old), spelt(new));
         if was != is {
             self.note_both(Rule::SuccessMeaningChanged, subject, was, is);

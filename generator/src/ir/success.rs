@@ -63,7 +63,7 @@ impl Operation {
     /// What the bodies of its successes mean, as the first says that says it.
     #[must_use]
     pub fn success<'a>(&'a self, types: &'a Types) -> Option<&'a Success> {
-        self.answer.types().find_map(|ty| types.object(ty)?.success.as_ref())
+        self.answer.types().find_map(|ty| types.object(ty)?.success.as_deref())
     }
 
     /// Whether its bodies declare the member of the service's result codes.

@@ -192,7 +192,7 @@ fn object<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> 
     let fields = fields(schemas, parts, &mut scope, naming)?;
     let additional = additional(schemas, parts, &mut scope, naming);
     let constructors = constructors::lower(schemas, &mut rules, &fields, &mut scope);
-    let success = successes::lower(schemas.diagnostics, &mut rules);
+    let success = successes::lower(schemas.diagnostics, &mut rules).map(Box::new);
     for mention in &rules.mentions {
         check(schemas, mention, &fields);
     }

@@ -17,8 +17,8 @@ pub(crate) const RUNTIME_NAMES: &[&[&str]] = &[
     &["BaseUrl", "Clock", "Concurrency", "IdempotencyKey", "RateLimit", "Response"],
     &["CallFuture", "ResumableCall", "ResumedCall", "RetryBudget", "RetryPolicy"],
     &["Date", "Decimal", "Extra", "Json", "Map", "Nullable", "Secret", "UnknownValue"],
-    &["DecodeError", "Error", "ErrorKind", "LookUp", "Outcome", "ParseError", "Reason"],
-    &["Transport", "TransportError", "Violation", "Violations"],
+    &["DecodeError", "Error", "ErrorKind", "Outcome", "ParseError", "Reason"],
+    &["LookUp", "Transport", "TransportError", "Violation", "Violations"],
     &["observe", "testing", "transport"],
 ];
 

@@ -152,7 +152,9 @@ impl Error {
             (What::Token(_), _, Advice::Change) => {
                 f.write_str("check the credentials, and that the base URL is the one they belong to")
             }
-            (What::NotSent(_), Outcome::NotSent, _) => f.write_str("check the network and the base URL, then call again"),
+            (What::NotSent(_), Outcome::NotSent, _) => {
+                f.write_str("check the network and the base URL, then call again")
+            }
             (_, Outcome::Unknown | Outcome::Accepted, advice) if self.0.call.is_safe => f.write_str(match advice {
                 Advice::Change => "the same call would bring the same again",
                 _ => "a new call may succeed",
@@ -166,7 +168,9 @@ impl Error {
             (_, _, Advice::Change) if declined => {
                 f.write_str("the same call would be declined again, ask the customer for another way")
             }
-            (_, _, Advice::Change) => f.write_str("the same call would fail again, correct what the server names first"),
+            (_, _, Advice::Change) => {
+                f.write_str("the same call would fail again, correct what the server names first")
+            }
             (_, _, Advice::NewToken) => f.write_str("make a new call with another access token"),
             (_, _, Advice::Repeat) => f.write_str("a new call may succeed"),
             (_, _, Advice::Wait) => f.write_str("wait, then make a new call"),

@@ -47,6 +47,8 @@ struct Inner {
 #[derive(Clone, Copy)]
 pub(crate) struct History {
     pub(crate) attempts: u32,
+    /// An attempt may have left this machine.
+    pub(crate) has_sent: bool,
     /// What became of the call over all of its attempts.
     pub(crate) outcome: Outcome,
     /// A token was refused and renewed.
@@ -58,7 +60,14 @@ pub(crate) struct History {
 
 impl Default for History {
     fn default() -> Self {
-        Self { attempts: 0, outcome: Outcome::NotSent, refreshed: false, asked_for: None, end: End::Final }
+        Self {
+            attempts: 0,
+            has_sent: false,
+            outcome: Outcome::NotSent,
+            refreshed: false,
+            asked_for: None,
+            end: End::Final,
+        }
     }
 }
 
@@ -296,12 +305,19 @@ impl Error {
         let resumable = call.resumable(shared, history.outcome);
         let open = matches!(history.outcome, Outcome::Unknown | Outcome::Accepted);
         let look_up = if open { call.look_up(shared) } else { None };
-        let refused = if history.attempts == 0 { call.kept() } else { None };
+        let refused = if history.has_sent { None } else { call.kept() };
+        let is_over = matches!(what, What::Unresumable(_));
+        let resumable = resumable.filter(|_| !is_over);
         Self(Box::new(Inner { what, call: call.context(), history, resumable, refused, look_up }))
     }
 
     /// The error of a kept call that is not fit to be sent by this client.
-    pub(crate) fn refused_resume(violations: Violations, call: CallContext, kept: ResumableCall, is_over: bool) -> Self {
+    pub(crate) fn refused_resume(
+        violations: Violations,
+        call: CallContext,
+        kept: ResumableCall,
+        is_over: bool,
+    ) -> Self {
         let mut error = Self::new(What::Unresumable(violations), call);
         error.0.resumable = (!is_over).then(|| kept.clone());
         error.0.refused = Some(kept);

@@ -69,7 +69,13 @@ impl RetryPolicy {
     /// Every call is sent once. Only a token that the server refuses is still renewed, and the call sent again with the new one.
     #[must_use]
     pub const fn never() -> Self {
-        Self { max_attempts: 1, base: Duration::from_secs(1), cap: Duration::from_secs(60), within_budget: true, repeats_idempotent_methods: false }
+        Self {
+            max_attempts: 1,
+            base: Duration::from_secs(1),
+            cap: Duration::from_secs(60),
+            within_budget: true,
+            repeats_idempotent_methods: false,
+        }
     }
 
     /// Limits the attempts of a call, the first one included. 0 counts as 1.
@@ -188,3 +194,94 @@ pub(crate) enum End {
 #[doc(hidden)]
 pub const POLICY_TABLE: &str = evidence_table!();
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn s(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    const USUAL: Circumstances = Circumstances {
+        can_refresh: true,
+        attempts: 1,
+        repetitions: 0,
+        asked_for: None,
+        left: s(300),
+        needed: s(10),
+        random: u64::MAX / 2 + 1,
+    };
+
+    #[test]
+    fn each_step_follows() {
+        let again = Step::Again(Duration::from_millis(500));
+        let end = Step::Stop(End::Final);
+        for (next, expected) in [
+            (Next::Again, again),
+            (Next::Ask, again),
+            (Next::NewToken, Step::Refresh),
+            (Next::AgainIfRepeatable, end),
+            (Next::AskInDoubt, end),
+            (Next::AskOnce, end),
+            (Next::End, end),
+        ] {
+            assert_eq!(RetryPolicy::default().decide(next, &USUAL), expected, "{next:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_renewed_once() {
+        let renewed = Circumstances { can_refresh: false, ..USUAL };
+        assert_eq!(RetryPolicy::default().decide(Next::NewToken, &renewed), Step::Stop(End::Final));
+        assert_eq!(RetryPolicy::never().decide(Next::NewToken, &USUAL), Step::Refresh);
+    }
+
+    #[test]
+    fn attempts_run_out() {
+        for (most, attempts, expected) in [
+            (5, 4, Step::Again(s(4))),
+            (5, 5, Step::Stop(End::Attempts)),
+            (1, 1, Step::Stop(End::Attempts)),
+            (0, 1, Step::Stop(End::Attempts)),
+            (u32::MAX, 4, Step::Again(s(4))),
+        ] {
+            let at = Circumstances { attempts, repetitions: 3, ..USUAL };
+            assert_eq!(RetryPolicy::default().max_attempts(most).decide(Next::Ask, &at), expected);
+        }
+    }
+
+    #[test]
+    fn the_server_can_ask_for_a_longer_wait_and_not_for_a_shorter_one() {
+        for (asked_for, expected) in [(Some(s(120)), s(120)), (Some(Duration::ZERO), s(30)), (None, s(30))] {
+            let at = Circumstances { repetitions: 7, asked_for, ..USUAL };
+            assert_eq!(RetryPolicy::default().decide(Next::Again, &at), Step::Again(expected));
+        }
+    }
+
+    #[test]
+    fn a_wait_that_leaves_no_time_for_an_attempt_is_not_begun() {
+        for (asked_for, left, expected) in [
+            (s(120), s(131), Step::Again(s(120))),
+            (s(120), s(130), Step::Stop(End::NoTime(s(120)))),
+            (s(86_400), s(300), Step::Stop(End::NoTime(s(86_400)))),
+            (Duration::MAX, s(300), Step::Stop(End::NoTime(Duration::MAX))),
+            (Duration::ZERO, s(9), Step::Stop(End::NoTime(Duration::ZERO))),
+        ] {
+            let at = Circumstances { asked_for: Some(asked_for), left, random: 0, ..USUAL };
+            assert_eq!(RetryPolicy::default().decide(Next::Again, &at), expected);
+        }
+    }
+
+    #[test]
+    fn an_attempt_needs_less_time_in_doubt() {
+        for (in_doubt, attempt, total, expected) in [
+            (false, s(130), s(300), s(10)),
+            (false, s(4), s(300), s(4)),
+            (false, s(130), s(6), s(3)),
+            (true, s(130), s(300), s(1)),
+            (true, s(130), s(1), Duration::from_millis(500)),
+        ] {
+            assert_eq!(needed(in_doubt, attempt, total), expected);
+        }
+    }
+}

@@ -76,7 +76,7 @@ async fn failures_are_failures_as_ever() {
     assert_eq!(client.core.call(&FETCH).download().await.unwrap().attempts(), 3);
 
     for (server, kind, outcome) in [
-        (ScriptedTransport::new().json(404, r#"{"message": "gone"}"#), ErrorKind::Api, Outcome::Rejected),
+        (ScriptedTransport::new().json(404, r#"{"message": "gone"}"#), ErrorKind::Api, Outcome::Unknown),
         (
             ScriptedTransport::new().answer(302, &[("location", "https://x.example/")], ""),
             ErrorKind::Api,
@@ -85,7 +85,7 @@ async fn failures_are_failures_as_ever() {
         // A service may say it under the status of a success, too.
         (ScriptedTransport::new().answer(200, &json, r#"{"success": false}"#), ErrorKind::Api, Outcome::Unknown),
         (
-            ScriptedTransport::new().answer(200, &json, r#"{"reasons": [{"code": 22}]}"#),
+            ScriptedTransport::new().answer(200, &json, r#"{"reasons": [{"code": 53000022}]}"#),
             ErrorKind::Api,
             Outcome::Rejected,
         ),

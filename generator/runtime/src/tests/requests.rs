@@ -12,7 +12,7 @@ async fn a_call_sends_what_it_says_and_reads_the_answer() {
         200,
         &[
             ("X-Request-Id", "R-1"),
-            ("X-Track-Id", "T-1"),
+            ("X-Track-Id", "key-1"),
             ("RateLimit-Limit", "50, 50;w=60"),
             ("RateLimit-Remaining", "49"),
             ("RateLimit-Reset", "12.5"),
@@ -26,7 +26,7 @@ async fn a_call_sends_what_it_says_and_reads_the_answer() {
     assert_eq!(response.number.as_deref(), Some("P-1"));
     assert_eq!(response.status(), 200);
     assert_eq!(response.request_id(), Some("R-1"));
-    assert_eq!(response.track_id(), Some("T-1"));
+    assert_eq!(response.track_id(), Some("key-1"));
     assert_eq!(response.idempotency_key(), Some(&key("key-1")));
     let rate = response.rate_limit().unwrap();
     assert_eq!(rate.limit(), Some("50, 50;w=60"));
@@ -57,6 +57,7 @@ async fn a_call_sends_what_it_says_and_reads_the_answer() {
             "content-type: application/json",
             "idempotency-key: key-1",
             "user-agent: parcels-sdk/1.0.0",
+            "x-track-id: key-1",
             "x-version: 7",
         ]
     );

@@ -7,6 +7,8 @@ use super::{Client, GOOD, NewParcel, PING, Parcel, SEND_PARCEL, builder, key};
 use crate::testing::ScriptedTransport;
 use crate::{BaseUrl, BoxFuture, Clock, Error, ErrorKind, Outcome, Response, ResumableCall, RetryPolicy};
 
+const REFUSED: &str = r#"{"reasons": [{"code": 53000022}], "processId": "P-22"}"#;
+
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// The system's clock, moved by hand.
@@ -33,8 +35,13 @@ impl Clock for Moved {
         Duration::ZERO
     }
 
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(std::future::pending())
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            // Its monotonic side stands still, so that only no time at all ever passes.
+            if !duration.is_zero() {
+                std::future::pending::<()>().await;
+            }
+        })
     }
 }
 
@@ -67,7 +74,10 @@ async fn the_same_bytes_go_out_under_the_same_key() {
     let other = builder(&server).access_token("other").idempotency_keys(|| key("key-2")).clock(clock.clone());
     let mut other: Client = other.build().unwrap();
     other.core = other.core.with_header("X-Tenant", "south");
-    let parcel = resume(&other, read).await.unwrap();
+    let refused = resume(&other, read.clone()).await.unwrap_err();
+    assert_eq!((refused.outcome(), refused.kept_call()), (Outcome::Unknown, Some(&read)));
+    assert!(refused.to_string().contains("was made with other credentials"), "{refused}");
+    let parcel = other.core.resume::<Parcel>(&SEND_PARCEL, read).same_tenant().await.unwrap();
     assert_eq!((parcel.number.as_deref(), parcel.idempotency_key().unwrap().as_str()), (Some("P-1"), "key-1"));
 
     let [first, second] = &server.requests()[..] else { panic!("two requests") };
@@ -80,15 +90,77 @@ async fn the_same_bytes_go_out_under_the_same_key() {
     };
     assert_eq!(without(first), without(second));
     assert!(!written.contains("fixed"), "{written}");
+    let sender = written.rsplit_once(r#""sender":"#).unwrap().1.to_owned();
+    assert_eq!(sender.len(), 64 + 3, "{sender}");
     assert_eq!(
-        written,
+        written.replace(&sender, "#"),
         concat!(
-            r#"{"layout":1,"operation":"sendParcel","method":"POST","base_url":"https://api.example.com/base","#,
+            r#"{"version":2,"operation":"sendParcel","method":"POST","base_url":"https://api.example.com/base","#,
             r#""path":"/v1/depots/Depot%209%2Fb/parcels","headers":[["content-type","application/json"],"#,
             r#"["x-track-id","t-1"],["x-version","7"],["x-tenant","north"]],"body":"{\"weight\":7}","#,
-            r#""idempotency_key":"key-1","began_millis":3600000000000}"#
+            r#""body_is_hex":false,"idempotency_key":"key-1","first_used_millis":3600000000000,"#,
+            r#""used_before":false,"in_doubt":true,"sender":#"#
         )
     );
+}
+
+/// Other forms of what is kept: by the order of the fields, and by their index.
+#[tokio::test]
+async fn a_list_of_the_fields_is_read_too() {
+    let (server, clock) = (ScriptedTransport::new().interrupted(), Moved::new());
+    let kept = lost(&server, &clock).await;
+    let value = serde_json::to_value(&kept).unwrap();
+    let order = ["version", "operation", "method", "base_url", "path", "headers", "body", "body_is_hex"];
+    let order = order.into_iter().chain(["idempotency_key", "first_used_millis", "used_before", "in_doubt", "sender"]);
+    let mut list: Vec<_> = order.map(|name| value[name].clone()).collect();
+    let read = |list: &[serde_json::Value]| serde_json::from_value::<ResumableCall>(list.to_vec().into());
+    assert_eq!(read(&list).unwrap(), kept);
+    assert!(read(&list[..12]).unwrap_err().to_string().contains("invalid length 12"));
+    list.push(true.into());
+    assert!(read(&list).unwrap_err().to_string().contains("invalid length 14"));
+}
+
+/// A clock that is ahead when the call is kept makes it no younger than it is.
+#[tokio::test]
+async fn the_server_dates_what_is_kept() {
+    let date = |time: SystemTime| httpdate::fmt_http_date(time);
+    let (server, clock) = (ScriptedTransport::new(), Moved::new());
+    let real = clock.now();
+    clock.by(|now| now + 3 * HOUR);
+    let server = server.answer(503, &[("date", &date(real))], "").json(200, GOOD);
+    let wrong = client(&server, &clock);
+    let kept = wrong.send_parcel("D1", &NewParcel::new(7)).await.unwrap_err().resumable().unwrap();
+    assert_eq!(kept.first_used(), real);
+    // The next call is dated by the server before it is sent.
+    assert_eq!(wrong.send_parcel("D1", &NewParcel::new(7)).0.resumable().unwrap().first_used(), real);
+    clock.by(|_| real + 23 * HOUR);
+    resume(&client(&server, &clock), kept.clone()).await.unwrap();
+    clock.by(|_| real + 24 * HOUR);
+    let error = resume(&client(&server, &clock), kept).await.unwrap_err();
+    assert!(error.to_string().contains("the server may have forgotten its key"), "{error}");
+}
+
+/// The call that was kept and is sent late is as old as what was kept.
+#[tokio::test]
+async fn a_call_that_was_kept_counts_from_then() {
+    let (server, clock) = (ScriptedTransport::new().interrupted().json(200, GOOD), Moved::new());
+    let call = client(&server, &clock).send_parcel("D1", &NewParcel::new(7)).0;
+    let kept = call.resumable().unwrap();
+    assert!(!kept.in_doubt());
+    clock.by(|now| now + 23 * HOUR);
+    let error = call.send::<Parcel>().await.unwrap_err();
+    assert_eq!(error.resumable().unwrap().first_used(), kept.first_used());
+    clock.by(|now| now + 2 * HOUR);
+    let error = resume(&client(&server, &clock), kept.clone()).await.unwrap_err();
+    assert_eq!((error.resumable(), error.kept_call()), (None, Some(&kept)));
+
+    // One that is sent only when its key is too old is not sent at all.
+    let call = client(&server, &clock).send_parcel("D1", &NewParcel::new(7)).0;
+    call.resumable().unwrap();
+    clock.by(|now| now + 24 * HOUR);
+    let error = call.send::<Parcel>().await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidRequest, Outcome::NotSent));
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
@@ -213,11 +285,15 @@ async fn only_what_the_service_says_settles_it() {
         (ScriptedTransport::new().json(401, ""), Outcome::Unknown),
         (ScriptedTransport::new().json(429, ""), Outcome::Unknown),
         (ScriptedTransport::new().json(404, "<html>"), Outcome::Unknown),
-        (ScriptedTransport::new().json(400, r#"{"reasons": [{"code": 22}]}"#), Outcome::Rejected),
+        (ScriptedTransport::new().json(400, REFUSED), Outcome::Unknown),
+        (ScriptedTransport::new().json(400, REFUSED).json(400, REFUSED), Outcome::Rejected),
     ] {
         let clock = Moved::new();
         let kept = lost(&ScriptedTransport::new().interrupted(), &clock).await;
-        let error = resume(&client(&server, &clock), kept.clone()).await.unwrap_err();
+        let policy = RetryPolicy::default().max_attempts(server.remaining().try_into().unwrap());
+        let call = client(&server, &clock).core.resume::<Parcel>(&SEND_PARCEL, kept.clone());
+        let call = call.retry(policy.backoff(Duration::ZERO, Duration::ZERO));
+        let error = call.await.unwrap_err();
         assert_eq!(error.outcome(), outcome, "{error}");
         // It can be tried again, and stays as old as it is.
         assert_eq!(error.resumable(), (outcome == Outcome::Unknown).then_some(kept));
@@ -266,13 +342,14 @@ async fn what_is_no_kept_call_is_not_read() {
     let (server, clock) = (ScriptedTransport::new().interrupted(), Moved::new());
     let written = serde_json::to_string(&lost(&server, &clock).await).unwrap();
     for (from, to, why) in [
-        (r#""layout":1"#, r#""layout":2"#, "written in another layout"),
-        (r#""layout":1,"#, "", "written in another layout"),
+        (r#""version":2"#, r#""version":1"#, "written in version 1 of its layout"),
+        (r#""version":2,"#, "", "missing field `version`"),
         (r#""method":"POST","#, "", "missing field `method`"),
-        (r#""body":"#, r#""packed_body":"#, "not made of pairs of hex digits"),
+        (r#""body_is_hex":false"#, r#""body_is_hex":true"#, "not made of pairs of hex digits"),
         (r#""body":"#, r#""bodies":"#, "unknown field `bodies`"),
+        (r#""method":"POST""#, r#""method":"POST","method":"POST""#, "duplicate field `method`"),
         ("key-1", "", "is no idempotency key"),
-        (r#""body":"{\"weight\":7}","#, "", "not exactly one of"),
+        (r#""body":"{\"weight\":7}","#, "", "missing field `body`"),
     ] {
         let error = serde_json::from_str::<ResumableCall>(&written.replace(from, to)).unwrap_err();
         assert!(error.to_string().contains(why), "{from} {error}");

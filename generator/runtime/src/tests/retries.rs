@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::{Client, GOOD, NewParcel, Parcel, SendParcel, TOKEN, builder};
 use crate::observe::{AttemptReport, CallReport, Metrics};
+use crate::seam::{Operation, Segment};
 use crate::testing::ScriptedTransport;
 use crate::{BoxFuture, ClientBuilder, Clock, ErrorKind, Outcome, RetryBudget, RetryPolicy};
 
@@ -42,17 +43,14 @@ async fn every_attempt_sends_the_same_bytes_under_the_same_key() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_by_which_the_call_failed_ends_it() {
     for (status, body) in [
-        (500, ""),
         (400, ""),
         (404, ""),
         (422, ""),
         (302, ""),
         (200, r#"{"success": false}"#),
-        (200, r#"{"success": false, "reasons": [{"code": 50}]}"#),
-        (200, r#"{"success": false, "reasons": [{"code": 61}]}"#),
-        (200, r#"{"success": false, "reasons": [{"code": 70}]}"#),
-        (503, r#"{"success": false, "reasons": [{"code": 61}]}"#),
-        (409, r#"{"success": false, "reasons": [{"code": 50}]}"#),
+        (400, r#"{"reasons": [{"code": 53000022}]}"#),
+        (500, r#"{"reasons": [{"code": 53000022}]}"#),
+        (200, r#"{"success": false, "reasons": [{"code": 53000061}]}"#),
         (200, r#"{"success": false, "resultCode": "1"}"#),
         (200, "<html>"),
         (200, r#"{"success": true}"#),
@@ -77,67 +75,196 @@ async fn without_a_key_only_what_surely_did_nothing_is_repeated() {
         ScriptedTransport::new().json(503, ""),
         ScriptedTransport::new().json(409, ""),
         ScriptedTransport::new().silence(),
-        ScriptedTransport::new().json(429, r#"{"success": true}"#),
-        ScriptedTransport::new().json(401, r#"{"success": true}"#),
+        ScriptedTransport::new().json(400, r#"{"reasons": [{"code": 53000050}]}"#),
         ScriptedTransport::new().json(500, r#"{"success": true, "reasons": [{"code": 70}]}"#),
     ] {
         let error = ping(&server.json(200, GOOD)).await.unwrap_err();
         assert_eq!((error.attempts(), error.outcome()), (1, Outcome::Unknown));
         assert!(!error.is_retryable() && error.resumable().is_none());
     }
-    // A method that HTTP declares idempotent needs no key.
+    // A safe method needs no key.
     let server = ScriptedTransport::new().interrupted().json(503, "").json(200, GOOD);
     let ping = patient(&server).build().unwrap().ping().header("X-Reason", "why");
     assert_eq!(ping.send::<Parcel>().await.unwrap().attempts(), 3);
 }
 
+/// The second of two requests may have another result than the first, so an idempotent method is repeated only on demand.
 #[tokio::test(start_paused = true)]
-async fn doubt_stays_until_an_answer_settles_it() {
+async fn an_idempotent_method_is_repeated_on_demand() {
+    static DROP: Operation = Operation::new("drop", "DELETE", &[Segment::Literal("/parcels/1")]);
+    let gone = || ScriptedTransport::new().interrupted().json(404, "");
+    let delete = |server: &ScriptedTransport, policy| {
+        let client = patient(server).retry(policy).build().unwrap();
+        client.core.call(&DROP).send::<Parcel>()
+    };
+    let error = delete(&gone(), RetryPolicy::default()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.outcome()), (ErrorKind::Interrupted, 1, Outcome::Unknown));
+    let error = delete(&gone(), RetryPolicy::default().repeat_idempotent_methods()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.outcome()), (ErrorKind::Api, 2, Outcome::Unknown));
+}
+
+const LOCKED: &str = r#"{"reasons": [{"code": 53000050}], "processId": "P-50"}"#;
+const REFUSED: &str = r#"{"reasons": [{"code": 53000022}], "processId": "P-22"}"#;
+
+#[tokio::test(start_paused = true)]
+async fn doubt_stays_until_a_verdict() {
     let doubt = || ScriptedTransport::new().interrupted();
     let lost = |server: ScriptedTransport| server.not_sent().not_sent().not_sent().not_sent();
+    let without_id = r#"{"reasons": [{"code": 53000022}]}"#;
+    let of_header = |server: ScriptedTransport, id| server.answer(400, &[("X-Request-Id", id)], without_id);
     for (server, kind, outcome) in [
         // nothing that comes later tells what became of the first attempt
         (lost(doubt()), ErrorKind::Connect, Outcome::Unknown),
         (doubt().json(401, ""), ErrorKind::Api, Outcome::Unknown),
-        (doubt().json(403, r#"{"reasons": [{"code": 10}]}"#), ErrorKind::Api, Outcome::Unknown),
-        (doubt().json(200, r#"{"success": false, "reasons": [{"code": 10}]}"#), ErrorKind::Api, Outcome::Unknown),
+        (doubt().json(403, r#"{"reasons": [{"code": 53000010}]}"#), ErrorKind::Api, Outcome::Unknown),
         (doubt().json(404, "<html>"), ErrorKind::Api, Outcome::Unknown),
         (doubt().json(400, r#"{"reasons": [{"code": "odd"}]}"#), ErrorKind::Api, Outcome::Unknown),
-        (doubt().json(409, "").json(500, ""), ErrorKind::Api, Outcome::Unknown),
-        (doubt().json(500, r#"{"reasons": [{"code": 22}, {"code": "odd"}]}"#), ErrorKind::Api, Outcome::Unknown),
+        (doubt().json(422, REFUSED), ErrorKind::Api, Outcome::Unknown),
+        // a refusal without an ID is compared with nothing
+        (doubt().json(400, without_id), ErrorKind::Api, Outcome::Unknown),
+        // the same refusal once more is the result that is kept
+        (doubt().json(400, REFUSED).json(400, REFUSED), ErrorKind::Api, Outcome::Rejected),
+        (of_header(of_header(doubt(), "R-1"), "R-1"), ErrorKind::Api, Outcome::Rejected),
         (
-            doubt().json(200, r#"{"success": false, "reasons": [{"code": 22}], "resultCo"#),
+            doubt()
+                .json(200, r#"{"success": false, "resultCode": 1, "processId": "P"}"#)
+                .json(200, r#"{"success": false, "resultCode": 1, "processId": "P"}"#),
+            ErrorKind::Declined,
+            Outcome::Rejected,
+        ),
+        (ScriptedTransport::new().json(409, LOCKED).json(409, LOCKED), ErrorKind::Api, Outcome::Rejected),
+        (
+            ScriptedTransport::new()
+                .json(200, r#"{"success": false, "reasons": [{"code": 53000050}], "requestId": "R"}"#)
+                .json(200, r#"{"success": false, "reasons": [{"code": 53000050}], "requestId": "R"}"#),
+            ErrorKind::Api,
+            Outcome::Rejected,
+        ),
+        // a refusal at the door between two of them changes nothing
+        (doubt().json(400, REFUSED).json(429, "").json(400, REFUSED), ErrorKind::Api, Outcome::Rejected),
+        // one with another ID is another refusal
+        (
+            of_header(of_header(of_header(of_header(doubt(), "R-1"), "R-2"), "R-3"), "R-4"),
             ErrorKind::Api,
             Outcome::Unknown,
         ),
-        // a lock may be held by the first attempt, whatever the status
+        // an ID that repeats what was sent is none
+        (of_header(doubt(), "key-1"), ErrorKind::Api, Outcome::Unknown),
+        (of_header(doubt(), "D1"), ErrorKind::Api, Outcome::Unknown),
+        // what is open when it is said once, stays so when it is repeated
+        (doubt().json(400, r#"{"reasons": [{"code": 53000060}], "processId": "P"}"#), ErrorKind::Api, Outcome::Unknown),
+        // a failure of the service's own with a code that refuses is asked about once
         (
-            (0..4).fold(doubt(), |server, _| server.json(200, r#"{"success": false, "reasons": [{"code": 50}]}"#)),
-            ErrorKind::Api,
+            ScriptedTransport::new()
+                .json(500, r#"{"resultCode": 1, "processId": "P"}"#)
+                .json(500, r#"{"resultCode": 1, "processId": "P"}"#),
+            ErrorKind::Declined,
+            Outcome::Rejected,
+        ),
+        (
+            ScriptedTransport::new()
+                .json(500, r#"{"resultCode": 1, "processId": "P"}"#)
+                .json(500, r#"{"resultCode": 1, "processId": "Q"}"#),
+            ErrorKind::Declined,
             Outcome::Unknown,
         ),
-        (doubt().json(500, r#"{"reasons": [{"code": 50}]}"#).json(500, ""), ErrorKind::Api, Outcome::Unknown),
-        // a conflict may be the first attempt's, whatever its code
-        (doubt().json(409, r#"{"reasons": [{"code": 50}]}"#).json(500, ""), ErrorKind::Api, Outcome::Unknown),
-        // what the service says about the call itself does
-        (doubt().json(400, r#"{"reasons": [{"code": 22}]}"#), ErrorKind::Api, Outcome::Rejected),
-        (doubt().json(200, r#"{"success": false, "resultCode": 1}"#), ErrorKind::Api, Outcome::Rejected),
-        // what surely did nothing leaves no doubt behind
-        (ScriptedTransport::new().not_sent().json(429, "").json(403, ""), ErrorKind::Api, Outcome::Rejected),
-        (lost(ScriptedTransport::new().json(429, "")), ErrorKind::Connect, Outcome::NotSent),
+        (ScriptedTransport::new().json(500, r#"{"resultCode": 1}"#), ErrorKind::Declined, Outcome::Unknown),
+        // what surely did nothing leaves no doubt behind, and the worst of it counts
+        (
+            ScriptedTransport::new().not_sent().json(429, "").answer(404, &[("content-length", "0")], ""),
+            ErrorKind::Api,
+            Outcome::Rejected,
+        ),
+        (lost(ScriptedTransport::new().json(429, "")), ErrorKind::Connect, Outcome::Rejected),
+        (lost(ScriptedTransport::new().not_sent()), ErrorKind::Connect, Outcome::NotSent),
     ] {
         let steps = server.remaining();
         let error = call(&server).await.unwrap_err();
         assert_eq!((error.kind(), error.outcome()), (kind, outcome), "{error}");
         assert_eq!(error.attempts() as usize, steps, "{error}");
+        let retryable = outcome == Outcome::NotSent || outcome == Outcome::Rejected && error.is_retryable();
+        assert_eq!(error.is_retryable(), retryable);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_of_the_callers_may_be_known_to_the_server() {
-    let server = ScriptedTransport::new().json(409, r#"{"reasons": [{"code": 50}]}"#).json(200, GOOD);
-    let parcel = call(&server).0.idempotency_key(super::key("mine")).send::<Parcel>().await.unwrap();
-    assert_eq!(parcel.attempts(), 2);
+async fn a_lock_that_is_kept_is_worth_a_new_call() {
+    let error = call(&ScriptedTransport::new().json(409, LOCKED).json(409, LOCKED)).await.unwrap_err();
+    assert!(error.is_retryable() && error.resumable().is_none(), "{error}");
+}
+
+/// To ask again takes nothing from the budget.
+#[tokio::test(start_paused = true)]
+async fn asking_again_is_not_in_the_budget() {
+    let server = ScriptedTransport::new().json(409, LOCKED).json(409, "").json(409, LOCKED);
+    let client = patient(&server).retry_budget(RetryBudget::new(0, 1)).build().unwrap();
+    let error = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
+    assert_eq!((error.attempts(), error.outcome()), (2, Outcome::Unknown));
+    assert!(error.to_string().contains("the client has used up its budget of repetitions"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_of_unknown_age_is_sent_once() {
+    let undated = |server: &ScriptedTransport| call(server).0.idempotency_key(super::key("mine")).send::<Parcel>();
+    for (server, outcome, attempts) in [
+        (ScriptedTransport::new().json(409, LOCKED), Outcome::Unknown, 1),
+        (ScriptedTransport::new().interrupted(), Outcome::Unknown, 1),
+        (ScriptedTransport::new().json(400, REFUSED), Outcome::Unknown, 1),
+        (ScriptedTransport::new().json(429, ""), Outcome::Unknown, 1),
+        (ScriptedTransport::new().not_sent().json(503, ""), Outcome::Unknown, 2),
+        (ScriptedTransport::new().not_sent(), Outcome::NotSent, 5),
+    ] {
+        let error = undated(&server).await.unwrap_err();
+        assert_eq!((error.outcome(), error.attempts()), (outcome, attempts), "{error}");
+        assert!(error.resumable().is_none(), "{error}");
+    }
+    assert_eq!(undated(&ScriptedTransport::new().not_sent().json(200, GOOD)).await.unwrap().attempts(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_of_known_age_is_in_doubt_from_the_start() {
+    let dated = |server: &ScriptedTransport, age| {
+        let call = call(server).0.idempotency_key(super::key("mine"));
+        call.key_first_used(SystemTime::now() - age).send::<Parcel>()
+    };
+    for (server, outcome) in [
+        (ScriptedTransport::new().json(400, REFUSED).json(400, REFUSED), Outcome::Rejected),
+        (ScriptedTransport::new().json(403, REFUSED), Outcome::Unknown),
+    ] {
+        let steps = server.remaining();
+        let error = dated(&server, s(3600)).await.unwrap_err();
+        assert_eq!((error.outcome(), error.attempts() as usize), (outcome, steps), "{error}");
+    }
+    let server = ScriptedTransport::new().json(200, GOOD);
+    let error = dated(&server, s(25 * 3600)).await.unwrap_err();
+    assert_eq!((error.outcome(), server.remaining()), (Outcome::Unknown, 1));
+    assert!(error.to_string().contains("may be forgotten by the server"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_to_another_call_is_none() {
+    let track = |server: ScriptedTransport, id| server.answer(200, &[("x-track-id", id)], GOOD);
+    let server = track(track(ScriptedTransport::new(), "other"), "key-1");
+    assert_eq!(call(&server).await.unwrap().attempts(), 2);
+    assert!(server.requests().iter().all(|request| request.header("x-track-id") == Some("key-1")));
+    let error = call(&track(ScriptedTransport::new(), "other")).0.retry(RetryPolicy::never()).send::<Parcel>().await;
+    let error = error.unwrap_err();
+    assert_eq!((error.kind(), error.outcome(), error.body()), (ErrorKind::Interrupted, Outcome::Unknown, None));
+}
+
+/// An attempt that breaks off would only leave the call in doubt, so none begins with little time left.
+#[tokio::test(start_paused = true)]
+async fn an_attempt_needs_time() {
+    let late = |server: ScriptedTransport| server.answer(429, &[("retry-after", "291")], "").json(200, GOOD);
+    let error = call(&late(ScriptedTransport::new())).await.unwrap_err();
+    assert_eq!((error.attempts(), error.outcome()), (1, Outcome::Rejected));
+    let in_doubt = ScriptedTransport::new().answer(503, &[("retry-after", "291")], "").json(200, GOOD);
+    assert_eq!(call(&in_doubt).await.unwrap().attempts(), 2);
+    let short = |server: &ScriptedTransport| call(server).0.total_timeout(s(4)).send::<Parcel>();
+    let server = ScriptedTransport::new().answer(429, &[("retry-after", "1")], "").json(200, GOOD);
+    assert_eq!(short(&server).await.unwrap().attempts(), 2);
+    let server = ScriptedTransport::new().answer(429, &[("retry-after", "2")], "").json(200, GOOD);
+    assert_eq!(short(&server).await.unwrap_err().attempts(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,7 +292,7 @@ async fn a_refused_token_is_renewed_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_leaves_nothing_in_the_answer_that_follows() {
-    let refusal = r#"{"success": false, "secret": "old", "other": 1, "reasons": [{"code": "11"}]}"#;
+    let refusal = r#"{"success": false, "secret": "old", "other": 1, "reasons": [{"code": "90000011"}]}"#;
     let server = ScriptedTransport::new().json(200, TOKEN).json(200, refusal).json(200, TOKEN).json(200, GOOD);
     let client = patient(&server).client_credentials("id", "secret").build().unwrap();
     let parcel = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
@@ -343,8 +470,9 @@ impl Metrics for Record {
 #[tokio::test(start_paused = true)]
 async fn measurements_are_taken() {
     let record = Record::default();
-    let server = ScriptedTransport::new().json(503, "").after(s(2)).interrupted().json(200, GOOD).json(400, "");
-    let client = patient(&server.json(200, "")).metrics(record.clone()).build().unwrap();
+    let server = ScriptedTransport::new().json(503, "").after(s(2)).interrupted().json(200, GOOD);
+    let server = server.answer(400, &[("content-length", "0")], "").json(200, "");
+    let client = patient(&server).metrics(record.clone()).build().unwrap();
     client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
     client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
     client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();

@@ -33,8 +33,8 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
         ),
         (
             script().json(200, r#"{"success": false, "resultCode": "1", "resultMessage": "refused"}"#),
-            "sendParcel failed: the server answered 200 OK, but its body says that the call failed: 1 \"refused\" (declined); the server did \
-             not act on the call; a new call may succeed (idempotency key key-1)",
+            "sendParcel failed: the server answered 200 OK, which declines the call: 1 \"refused\" (declined); the server did not act on the \
+             call; the same call would be declined again, ask the customer for another way (idempotency key key-1)",
         ),
         (
             script().json(401, r#"{"message": "Authentication error"}"#),
@@ -67,7 +67,7 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
             script().json(200, r#"{"success": true}"#),
             "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at \
              $.number (byte 17): a required member is missing; the server accepted the call; do not make a new call, look up what \
-             became of this one, or resume it to get the answer again (idempotency key key-1)",
+             became of this one, or resume it to get the response again (idempotency key key-1)",
         ),
         (
             script().interrupted(),

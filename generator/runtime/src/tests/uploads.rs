@@ -333,7 +333,8 @@ async fn upload_once(server: &ScriptedTransport, reads: bool) -> Result<(), Erro
     let transport = Failing { server: server.clone(), reads };
     let client = builder(server).access_token("t").transport(transport).build().unwrap();
     let call = client.core.call(&RAW).payload(Payload::reader(std::io::Cursor::new(b"once".to_vec())));
-    call.retry(RetryPolicy::default().backoff(ZERO, ZERO)).send::<Parcel>().await.map(drop)
+    let policy = RetryPolicy::default().backoff(ZERO, ZERO).repeat_idempotent_methods();
+    call.retry(policy).send::<Parcel>().await.map(drop)
 }
 
 #[tokio::test]
