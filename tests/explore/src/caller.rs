@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::{Builder, Runtime};
 use zuora_payments::{
-    BaseUrl, Client, ClientBuilder, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Decimal,
-    IdempotencyKey, Outcome, PaymentType, ResumableCall, RetryBudget, RetryPolicy, operations,
+    BaseUrl, Client, ClientBuilder, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest,
+    Decimal, IdempotencyKey, Outcome, PaymentType, ResumableCall, RetryBudget, RetryPolicy, operations,
 };
 
 use crate::clock::{SimulatedClock, time_of_day};
@@ -93,23 +93,23 @@ struct Process<'a> {
     /// Where it fetches tokens, if it does.
     runtime: Option<Runtime>,
     operation: Operation,
-    told: bool,
 }
 
 impl<'a> Process<'a> {
     /// Starts a process whose clock is ahead of true time. With credentials, it fetches its token before its first call.
-    fn start(world: &'a Shared, operation: Operation, ahead: i64, credentials: bool, told: bool) -> Self {
+    fn start(world: &'a Shared, operation: Operation, ahead: i64, credentials: bool) -> Self {
         world.lock().unplugged = false;
         let builder = builder(world, ahead)
             .randomness(|| u64::MAX / 2)
             .retry(policy(ATTEMPTS))
             .attempt_timeout(ATTEMPT)
             .total_timeout(TOTAL);
-        let builder = if credentials { builder.client_credentials("id", "secret") } else { builder.access_token(TOKEN) };
+        let builder =
+            if credentials { builder.client_credentials("id", "secret") } else { builder.access_token(TOKEN) };
         let client = builder.build().expect("the options go together");
-        let runtime =
-            credentials.then(|| Builder::new_current_thread().build().expect("a runtime without drivers needs nothing"));
-        Self { world, client, runtime, operation, told }
+        let runtime = credentials
+            .then(|| Builder::new_current_thread().build().expect("a runtime without drivers needs nothing"));
+        Self { world, client, runtime, operation }
     }
 
     /// Prepares the call, and keeps it first where that is asked for.
@@ -123,11 +123,10 @@ impl<'a> Process<'a> {
                     Key::Dated(first) => call.idempotency_key(the_key()).key_first_used(first),
                 };
                 let kept = keep.then(|| call.resumable()).transpose().ok().flatten();
-                let told = self.told;
                 let ended = async move {
                     match call.await {
                         Ok(response) => Ended::Success($effect(&response)),
-                        Err(error) => Ended::failed(&error, told),
+                        Err(error) => Ended::failed(&error),
                     }
                 };
                 (Box::pin(ended) as Call, kept)
@@ -148,11 +147,10 @@ impl<'a> Process<'a> {
         macro_rules! prepare {
             ($operation:ty, $effect:expr) => {{
                 let call = self.client.resume::<$operation>(kept).retry(policy(attempts));
-                let told = self.told;
                 Box::pin(async move {
                     match call.await {
                         Ok(response) => Ended::Success($effect(&response)),
-                        Err(error) => Ended::failed(&error, told),
+                        Err(error) => Ended::failed(&error),
                     }
                 })
             }};
@@ -225,24 +223,18 @@ pub(crate) struct Played {
 }
 
 /// Plays one sequence to its end: every call, every resumption, and every late copy.
-pub(crate) fn play(world: &Shared, told: bool) -> Played {
+pub(crate) fn play(world: &Shared) -> Played {
     let (operation, caller) = {
         let mut world = world.lock();
         let beside = !world.premises.hold(Premise::NobodyBeside);
-        let callers = [
-            Caller::Plain,
-            Caller::Keeper,
-            Caller::Undated,
-            Caller::WrongClocks,
-            Caller::Dated,
-            Caller::Beside,
-        ];
+        let callers =
+            [Caller::Plain, Caller::Keeper, Caller::Undated, Caller::WrongClocks, Caller::Dated, Caller::Beside];
         let caller = world.pick(&callers[..callers.len() - usize::from(!beside)]);
         let operation = world.pick(&[Operation::Payment, Operation::Authorization, Operation::Session]);
         world.fresh = !matches!(caller, Caller::Undated | Caller::Dated);
         (operation, caller)
     };
-    let stage = Stage { world, operation, told };
+    let stage = Stage { world, operation };
     let mut said = Said::default();
     match caller {
         Caller::Plain => stage.plain(&mut said),
@@ -268,12 +260,11 @@ pub(crate) fn play(world: &Shared, told: bool) -> Played {
 struct Stage<'a> {
     world: &'a Shared,
     operation: Operation,
-    told: bool,
 }
 
 impl Stage<'_> {
     fn process(&self) -> Process<'_> {
-        Process::start(self.world, self.operation, 0, false, self.told)
+        Process::start(self.world, self.operation, 0, false)
     }
 
     /// A call with a fresh key, resumed if its end is unknown.
@@ -339,7 +330,7 @@ impl Stage<'_> {
         };
         let unseen = self.world.lock().without(Premise::ClockRight);
         let kept = {
-            let process = Process::start(self.world, self.operation, ahead, !unseen, self.told);
+            let process = Process::start(self.world, self.operation, ahead, !unseen);
             if !unseen {
                 self.see_service(&process);
             }
@@ -354,7 +345,7 @@ impl Stage<'_> {
         self.wait(wait);
         self.world.lock().fresh = false;
         self.world.lock().tell(|| format!("resumed by a process whose clock is {} h ahead", later / 3_600_000));
-        let process = Process::start(self.world, self.operation, later, !unseen, self.told);
+        let process = Process::start(self.world, self.operation, later, !unseen);
         let ended = process.drive(process.resume(kept, RESUMED_ATTEMPTS), false);
         self.world.lock().tell(|| format!("the resumed call ends: {}", ended.words()));
         said.ended.push(ended);
@@ -389,12 +380,14 @@ impl Stage<'_> {
         } else {
             let ended = first.drive(call, false);
             self.world.lock().tell(|| format!("the call ends: {}", ended.words()));
-            [ended, second.drive(second.resume(kept, RESUMED_ATTEMPTS), false)]
+            let other = second.drive(second.resume(kept, RESUMED_ATTEMPTS), false);
+            self.world.lock().tell(|| format!("the other call ends: {}", other.words()));
+            [ended, other]
         };
-        for ended in ended {
-            self.world.lock().tell(|| format!("a call ends: {}", ended.words()));
-            said.ended.push(ended);
+        if both {
+            self.world.lock().tell(|| format!("the calls end: {}; {}", ended[0].words(), ended[1].words()));
         }
+        said.ended.extend(ended);
     }
 
     /// Resumes a call whose end is unknown: once as the world goes, and once with nothing in the way.
@@ -455,5 +448,5 @@ pub(crate) fn one_call(world: &Shared, operation: Operation, seed: u64) -> Ended
         .access_token(TOKEN)
         .build()
         .expect("the options go together");
-    Process { world, client, runtime: None, operation, told: false }.make(Key::Fresh, false, false).0
+    Process { world, client, runtime: None, operation }.make(Key::Fresh, false, false).0
 }

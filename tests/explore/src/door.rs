@@ -34,8 +34,6 @@ pub(crate) enum Door {
 
 const DOORS: &[Door] = &[
     Door::Unauthorized,
-    Door::TooMany,
-    Door::Forbidden,
     Door::Empty(404),
     Door::BadRequest,
     Door::Category(10),

@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
-use crate::caller::play;
+use crate::caller::{Played, play};
 use crate::judge::Figures;
 use crate::premises::Premises;
 use crate::tape::Tape;
@@ -21,6 +21,8 @@ const PARTS: usize = 5;
 pub struct Finding {
     /// How many of its choices differ from the default.
     pub deviations: usize,
+    /// How many requests the client makes.
+    pub requests: u64,
     /// How many choices there are until the last one that differs.
     pub choices: usize,
     /// Its id, by which it is replayed.
@@ -49,11 +51,13 @@ impl Exploration {
         findings
     }
 
-    fn note(&mut self, tape: &Tape, violation: Option<String>) {
-        let Some(what) = violation else { return };
+    fn note(&mut self, tape: &Tape, played: Played) {
+        self.figures.add(&played.figures);
+        let Some(what) = played.violation else { return };
         self.violations += 1;
         let id = tape.to_string();
-        let finding = Finding { deviations: tape.deviations(), choices: id.len(), id, what };
+        let finding =
+            Finding { deviations: tape.deviations(), requests: played.figures.requests, choices: id.len(), id, what };
         self.keep(finding, 1);
     }
 
@@ -133,18 +137,19 @@ fn explore_part(part: Tape, fixed: usize, premises: Premises, found: &mut Explor
 /// Plays the sequence of a tape, and gives the tape back.
 fn run(tape: Tape, premises: Premises, found: &mut Exploration) -> Tape {
     let world = Shared::new(Choices::Tape(tape), premises, false);
-    let played = play(&world, false);
-    found.figures.add(&played.figures);
+    let played = play(&world);
     let (choices, _) = world.end();
     let Choices::Tape(tape) = choices else { return Tape::default() };
-    found.note(&tape, played.violation);
+    found.note(&tape, played);
     tape
 }
 
 /// Returns the smallest sequence that is wrong, of those in which at most `depth` choices differ from the default.
 #[must_use]
 pub fn smallest(depth: u32, premises: Premises) -> Option<Finding> {
-    (0..=depth).find_map(|depth| explore(depth, premises, &|_, _, _| {}).findings().into_iter().next()).map(|(finding, _)| finding)
+    (0..=depth)
+        .find_map(|depth| explore(depth, premises, &|_, _, _| {}).findings().into_iter().next())
+        .map(|(finding, _)| finding)
 }
 
 /// Plays one sequence, and tells it step by step.
@@ -154,7 +159,7 @@ pub fn smallest(depth: u32, premises: Premises) -> Option<Finding> {
 /// When the id is none.
 pub fn replay(id: &str, premises: Premises) -> anyhow::Result<Vec<String>> {
     let world = Shared::new(Choices::Tape(Tape::parse(id)?), premises, true);
-    let played = play(&world, true);
+    let played = play(&world);
     let (_, mut story) = world.end();
     story.push(played.violation.unwrap_or_else(|| "what the client said is true".into()));
     Ok(story)

@@ -12,7 +12,7 @@ pub(crate) enum Ended {
     /// With a success that names an effect.
     Success(String),
     /// With an error.
-    Failed { outcome: Outcome, again: Option<Box<ResumableCall>>, error: String },
+    Failed { outcome: Outcome, again: Option<Box<ResumableCall>> },
     /// Its process crashed.
     Crashed,
     /// It waits for something that never comes.
@@ -21,20 +21,16 @@ pub(crate) enum Ended {
 
 impl Ended {
     /// Takes what matters out of an error.
-    pub(crate) fn failed(error: &Error, told: bool) -> Self {
-        let again = error.resumable().map(Box::new);
-        let text = if told { error.to_string() } else { String::new() };
-        Self::Failed { outcome: error.outcome(), again, error: text }
+    pub(crate) fn failed(error: &Error) -> Self {
+        Self::Failed { outcome: error.outcome(), again: error.resumable().map(Box::new) }
     }
 
     /// Says it in words.
     pub(crate) fn words(&self) -> String {
         match self {
-            Self::Success(effect) => format!("Ok, effect {}", effect.trim_start_matches('0')),
-            Self::Failed { outcome, error, again } => {
-                let again = if again.is_some() { "can be resumed" } else { "cannot be resumed" };
-                format!("{outcome:?}, {again}: {error}")
-            }
+            Self::Success(effect) => format!("`Ok` with effect {}", effect.trim_start_matches('0')),
+            Self::Failed { outcome, again: Some(_) } => format!("`{outcome:?}`, and can be resumed"),
+            Self::Failed { outcome, again: None } => format!("`{outcome:?}`"),
             Self::Crashed => "nothing, its process has crashed".into(),
             Self::Stuck => "nothing: it waits for what never comes".into(),
         }

@@ -106,6 +106,8 @@ const FATES: &[Fate] = &[
     Fate::Lost(Reach::Late(Until::DuringNext)),
     Fate::Lost(Reach::VeryLate),
     Fate::Door(Door::Unauthorized),
+    Fate::Door(Door::TooMany),
+    Fate::Door(Door::Forbidden),
     Fate::Hop(Reach::Arrives),
     Fate::Hop(Reach::Never),
     Fate::Hop(Reach::Slow),
@@ -292,7 +294,7 @@ impl World {
                 self.unplugged = true;
                 Fate::NotConnected
             }
-            Fate::Door(_) => Fate::Door(self.door()),
+            Fate::Door(Door::Unauthorized) => Fate::Door(self.door()),
             fate => fate,
         }
     }

@@ -68,7 +68,9 @@ impl Premise {
             Self::KeyClaimedFirst => {
                 "A service that does not claim a key before it acts can act on two requests that run at the same time."
             }
-            Self::ResultsKept => "A service that forgets a key within 24 hours acts again on a request that is repeated.",
+            Self::ResultsKept => {
+                "A service that forgets a key within 24 hours acts again on a request that is repeated."
+            }
             Self::RefusalsDoNotAct => "A service that acts and gives a refusing code makes `Rejected` wrong.",
             Self::DoorPassesNothingOn => {
                 "A gateway that refuses a request and passes it on nevertheless makes `Rejected` wrong."
@@ -76,7 +78,9 @@ impl Premise {
             Self::CopiesPassTheDoor => {
                 "A hop that repeats a request, and whose copy is refused before its key is looked at, makes `Rejected` wrong."
             }
-            Self::IdsUnique => "A service that gives the same ID to different failures makes one look like the kept result of the other.",
+            Self::IdsUnique => {
+                "A service that gives the same ID to different failures makes one look like the kept result of the other."
+            }
             Self::CopiesInTime => {
                 "A hop whose first copy arrives after the second was refused makes `Rejected` wrong, where failures are not kept."
             }
@@ -85,7 +89,9 @@ impl Premise {
                 "A call that is kept by a wrong clock with a fixed token, before the service's time was seen, is resumed when its key is forgotten."
             }
             Self::ResponsesNotMixed => "A response that belongs to another request is taken for that of this one.",
-            Self::NobodyBeside => "Somebody else who sends under the same key can act after the client has said `NotSent` or `Rejected`.",
+            Self::NobodyBeside => {
+                "Somebody else who sends under the same key can act after the client has said `NotSent` or `Rejected`."
+            }
         }
     }
 }

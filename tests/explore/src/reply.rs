@@ -38,7 +38,11 @@ impl Reply {
     /// Makes the response of the token endpoint.
     #[must_use]
     pub(crate) fn token(now: Millis) -> Self {
-        Self::new(200, now, Bytes::from_static(br#"{"access_token":"5e2c-fetched-token","token_type":"bearer","expires_in":3599}"#))
+        Self::new(
+            200,
+            now,
+            Bytes::from_static(br#"{"access_token":"5e2c-fetched-token","token_type":"bearer","expires_in":3599}"#),
+        )
     }
 
     /// Adds a header.
@@ -63,7 +67,8 @@ impl Reply {
         let body = String::from_utf8_lossy(&self.body);
         match self.body.len() {
             0 => format!("{} without a body", self.status),
-            1..=200 => format!("{} {body}", self.status),
+            1..=120 => format!("{} {body}", self.status),
+            _ if body.contains("\"success\":true") => format!("{} `success: true`", self.status),
             length => format!("{} with {length} bytes", self.status),
         }
     }

@@ -62,10 +62,17 @@ pub(crate) struct Execution {
 
 #[derive(Clone, Debug)]
 enum Said {
-    Success { form: Form, flag: bool },
+    Success {
+        form: Form,
+        flag: bool,
+    },
     /// A success by its flag, whose members may say otherwise.
     Members(String),
-    Failure { body: Body, status: u16, form: Form },
+    Failure {
+        body: Body,
+        status: u16,
+        form: Form,
+    },
 }
 
 /// A key that the service knows.
@@ -257,7 +264,7 @@ impl World {
                 self.tell(|| format!("the service takes it for another request: {}", reply.words()));
                 self.respond(&copy, reply);
             }
-            Keeping::Successes | Keeping::Claims if !acted => {
+            Keeping::Successes | Keeping::Claims if !acted && !(success && keeping == Keeping::Successes) => {
                 self.tell(|| "the service has not kept the failure".into());
                 self.service.keys.retain(|entry| entry.key != copy.key);
                 self.execute(copy);

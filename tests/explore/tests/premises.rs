@@ -17,7 +17,12 @@ macro_rules! each_is_needed {
         $(
             #[test]
             fn $name() {
-                insta::assert_snapshot!(stringify!($name), counterexample(Premise::$premise));
+                let mut settings = insta::Settings::clone_current();
+                settings.set_snapshot_path("../../snapshots/explore");
+                settings.set_prepend_module_to_snapshot(false);
+                settings.set_omit_expression(true);
+                let text = counterexample(Premise::$premise);
+                settings.bind(|| insta::assert_snapshot!(stringify!($name), text));
             }
         )*
     };
