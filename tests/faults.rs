@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside of test functions")]
 
+#[path = "faults/declined.rs"]
+mod declined;
 #[path = "faults/dropped.rs"]
 mod dropped;
 #[path = "faults/matrix.rs"]
@@ -15,3 +17,5 @@ mod sockets;
 mod stage;
 #[path = "faults/tokens.rs"]
 mod tokens;
+#[path = "faults/undated.rs"]
+mod undated;

@@ -24,6 +24,7 @@ authorization: Bearer access-t0ken
 content-type: application/json
 idempotency-key: key-1
 user-agent: zuora-payments/VERSION
+zuora-track-id: key-1
 
 {\"accountId\":\"402881e861bd8a7e0161c6a453750026\",\"amount\":100,\"currency\":\"USD\",\"paymentGateway\":\"g1\",\
 \"processPayment\":true,\"storePaymentMethod\":true}"
@@ -48,6 +49,7 @@ authorization: Bearer access-t0ken
 content-type: application/json
 idempotency-key: key-1
 user-agent: zuora-payments/VERSION
+zuora-track-id: key-1
 zuora-version: 2025-08-12
 
 {\"accountId\":\"402881e861bd8a7e0161c6a453750026\",\"amount\":44.10,\"comment\":\"größe \\\"9\\\"\\n\",\
@@ -95,11 +97,11 @@ async fn headers_come_from_the_call_or_else_from_the_client() {
     assert_eq!(
         sent,
         [
-            [Some("entity-1"), Some("org-1,org-2"), Some("239.0"), None],
+            [Some("entity-1"), Some("org-1,org-2"), Some("239.0"), Some(KEY)],
             [Some("entity-2"), Some("org-3"), Some("338.0"), Some("t")],
             // The session has no version: its path is not below /v1.
-            [Some("entity-1"), Some("org-4"), None, None],
-            [None, None, Some("2025-08-12"), None],
+            [Some("entity-1"), Some("org-4"), None, Some(KEY)],
+            [None, None, Some("2025-08-12"), Some(KEY)],
         ]
     );
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use sdk_tests::calls::Operation;
-use sdk_tests::claim::is_honest;
+use sdk_tests::calls::{Call, Operation};
+use sdk_tests::claim::{Moment, is_honest, is_silent};
 use sdk_tests::soak::Figures;
 use simulator::{CodeSpelling, DeclineStyle, Fault, ReplayStyle, Target};
 
@@ -13,22 +13,63 @@ use crate::stage::{Setup, Stage, VERSIONS};
 /// One that every call waits for, one that no attempt waits for.
 const TIMES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(200)];
 
-/// What the attempts before the one with the fault meet with, and how many of them there are.
-const PRELUDES: [(&str, Fault, u32); 7] = [
-    ("at once", Fault::Refuse, 0),
-    ("2nd, refused", Fault::Refuse, 1),
-    ("2nd, lost", Fault::CloseBefore, 1),
-    ("2nd, done", Fault::CloseAfterProcessing, 1),
-    ("5th, refused", Fault::Refuse, 4),
-    ("5th, lost", Fault::CloseBefore, 4),
-    ("5th, done", Fault::CloseAfterProcessing, 4),
+/// Which attempts meet with the fault, and what those before them meet with.
+#[derive(Clone)]
+struct Scene {
+    title: &'static str,
+    before: Fault,
+    /// How many attempts come before.
+    times: u32,
+    /// Whether all later attempts meet with the fault, too.
+    lasts: bool,
+}
+
+const fn scene(title: &'static str, before: Fault, times: u32) -> Scene {
+    Scene { title, before, times, lasts: false }
+}
+
+const SCENES: [Scene; 11] = [
+    scene("at once", Fault::Refuse, 0),
+    scene("2nd, refused", Fault::Refuse, 1),
+    scene("2nd, lost", Fault::CloseBefore, 1),
+    scene("2nd, late", Fault::Late(TIMES[1]), 1),
+    scene("2nd, done", Fault::CloseAfterProcessing, 1),
+    scene("5th, refused", Fault::Refuse, 4),
+    scene("5th, lost", Fault::CloseBefore, 4),
+    scene("5th, done", Fault::CloseAfterProcessing, 4),
+    Scene { lasts: true, ..scene("always", Fault::Refuse, 0) },
+    Scene { lasts: true, ..scene("always, limited", Fault::RateLimit(TIMES[0]), 1) },
+    Scene { lasts: true, ..scene("always, done", Fault::CloseAfterProcessing, 1) },
 ];
+
+impl Scene {
+    /// Whether a fault leaves a caller the chance to be right here.
+    fn is_honest(&self, fault: &Fault, own_key: bool) -> bool {
+        let in_doubt = own_key || is_silent(&self.before);
+        match (in_doubt, self.times) {
+            (true, _) => is_honest(fault, Moment::Doubt),
+            (false, _) if self.lasts => Moment::ALL.iter().all(|moment| is_honest(fault, *moment)),
+            (false, 0) => is_honest(fault, Moment::First),
+            (false, _) => is_honest(fault, Moment::Clear),
+        }
+    }
+
+    /// The fault of an attempt.
+    fn fault(&self, fault: &Fault, attempt: u32) -> Option<Fault> {
+        match attempt.checked_sub(self.times) {
+            None | Some(0) => Some(self.before.clone()),
+            Some(1) => Some(fault.clone()),
+            Some(_) => self.lasts.then(|| fault.clone()),
+        }
+    }
+}
 
 /// How to read the table.
 const LEGEND: &str = "\
 Which attempt meets with the fault, and what those before it met with: refused (no connection), lost (the connection, and
-the request was not processed), done (processed, and the connection lost). A cell is what the call claims, after how many
-attempts; behind the arrow, what comes of resuming it.
+the request was not processed), late (the connection lost, and the request processed after the call), done (processed, and
+the connection lost), limited (429). \"Always\" means all attempts, or all after the first one. A cell is what the call claims, after
+how many attempts; behind the arrow, what comes of resuming it. A dash stands where the fault leaves no chance to be right.
 
 ";
 
@@ -65,18 +106,22 @@ async fn with_little_time() {
 /// The whole matrix, as a table.
 async fn matrix(setup: Setup) -> String {
     let mut table = format!("{:<60}", "");
-    let titles = PRELUDES.map(|(title, ..)| format!("{title:<26}"));
+    let titles = SCENES.each_ref().map(|scene| format!("{:<26}", scene.title));
     writeln!(table, "{}", titles.concat().trim_end()).unwrap();
     let (mut breaches, mut figures) = (Vec::new(), Figures::default());
-    for fault in Fault::samples(&TIMES).iter().filter(|fault| is_honest(fault)) {
+    let is_honest_anywhere = |fault: &&Fault| SCENES.iter().any(|scene| scene.is_honest(fault, setup.own_key));
+    for fault in Fault::samples(&TIMES).iter().filter(is_honest_anywhere) {
         let mut rows = Vec::new();
         for (who, operation, version) in variants() {
             let setup = Setup { version, ..setup };
             let mut row = String::new();
-            for (title, before, times) in &PRELUDES {
-                let cell = cell(setup, operation, fault, (before, *times), &mut figures).await;
+            for scene in &SCENES {
+                let cell = match scene.is_honest(fault, setup.own_key) {
+                    true => cell(setup, operation, fault, scene, &mut figures).await,
+                    false => Ok("-".to_owned()),
+                };
                 let cell = cell.unwrap_or_else(|breach| {
-                    breaches.push(format!("{fault:?}, {title}, {who}: {breach}"));
+                    breaches.push(format!("{fault:?}, {}, {who}: {breach}", scene.title));
                     "BREACH".to_owned()
                 });
                 write!(row, "{cell:<26}").unwrap();
@@ -120,30 +165,34 @@ fn show(table: &mut String, fault: &Fault, mut rows: Vec<(&str, String)>) {
     }
 }
 
-/// One call: the attempts of the prelude, then the one with the fault, then whatever still comes, undisturbed.
+/// One call in one scene. What comes after the fault is undisturbed, unless it lasts.
 async fn cell(
     setup: Setup,
     operation: Operation,
     fault: &Fault,
-    (before, times): (&Fault, u32),
+    scene: &Scene,
     figures: &mut Figures,
 ) -> Result<String, String> {
     let stage = Stage::new(setup);
-    let (fault, before) = (fault.clone(), before.clone());
+    let (fault, scene) = (fault.clone(), scene.clone());
     stage.simulator.fault_source(move |request| match request.target {
-        Target::Operation if request.attempt <= times => Some(before.clone()),
-        Target::Operation if request.attempt == times + 1 => Some(fault.clone()),
-        _ => None,
+        Target::Operation => scene.fault(&fault, request.attempt),
+        Target::Token => None,
     });
     story(&stage, operation, figures).await
 }
 
 /// Makes a call, resumes it when there is something left to find out, and checks each end.
 pub(crate) async fn story(stage: &Stage, operation: Operation, figures: &mut Figures) -> Result<String, String> {
-    let call = stage.call(operation);
+    story_of(stage, stage.call(operation), figures).await
+}
+
+/// The story of any call.
+pub(crate) async fn story_of(stage: &Stage, call: Call, figures: &mut Figures) -> Result<String, String> {
     let key = call.key();
     let ended = stage.timed(call.send()).await?;
     let first = stage.check(&key, Some(&ended))?;
+    stage.still_holds(&key, first).await?;
     let (attempts, kept) = match ended {
         Ok(told) => (told.attempts, None),
         Err(error) => (error.attempts(), error.resumable()),
@@ -151,6 +200,7 @@ pub(crate) async fn story(stage: &Stage, operation: Operation, figures: &mut Fig
     let (last, story) = match kept {
         Some(kept) => {
             let last = stage.resume(kept).await?;
+            stage.still_holds(&key, last).await?;
             (last, format!("{first} {attempts} > {last}"))
         }
         None => (first, format!("{first} {attempts}")),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sdk_runtime::transport::{HyperTransport, ReqwestTransport};
 use sdk_tests::calls::Operation;
-use sdk_tests::claim::{Claim, is_honest, is_kept};
+use sdk_tests::claim::{Claim, Moment, is_honest, is_kept};
 use simulator::{Fault, Simulator};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -36,7 +36,7 @@ async fn matrix_over_sockets(transport: impl Transport) {
     let places = Arc::new(Semaphore::new(SIDE_BY_SIDE));
     let began = Instant::now();
     let mut cells = JoinSet::new();
-    for fault in Fault::samples(&TIMES).into_iter().filter(is_honest) {
+    for fault in Fault::samples(&TIMES).into_iter().filter(|fault| is_honest(fault, Moment::First)) {
         for operation in Operation::ALL {
             let (transport, places, fault) = (Arc::clone(&transport), Arc::clone(&places), fault.clone());
             cells.spawn(async move {
@@ -88,6 +88,10 @@ async fn cell(transport: Arc<impl Transport>, operation: Operation, fault: &Faul
     if claim.is_open() && !is_kept(fault) {
         return Err(format!("{claim} after all"));
     }
+    if let Fault::Late(delay) = fault {
+        tokio::time::sleep(*delay).await;
+    }
+    stage.still_holds(&key, claim).await?;
     let deviations = stage.deviations();
     if deviations.is_empty() { Ok(claim) } else { Err(format!("{deviations:?}")) }
 }

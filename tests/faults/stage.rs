@@ -77,7 +77,11 @@ impl Stage {
     }
 
     pub(crate) fn call(&self, operation: Operation) -> Call {
-        let call = operation.call(&self.client, ACCOUNT);
+        self.call_for(operation, ACCOUNT)
+    }
+
+    pub(crate) fn call_for(&self, operation: Operation, account: &str) -> Call {
+        let call = operation.call(&self.client, account);
         if self.setup.own_key { call.idempotency_key(IdempotencyKey::new("order 7").unwrap()) } else { call }
     }
 
@@ -96,16 +100,36 @@ impl Stage {
     /// Holds what a call claims against the ledger, and its requests against each other.
     pub(crate) fn check(&self, key: &IdempotencyKey, ended: Option<&Ended>) -> Result<Claim, String> {
         let claim = Claim::of(ended);
-        let effects = self.effects_of(key);
-        let all = self.simulator.with_ledger(Ledger::len);
-        if !claim.allows(effects) || all != effects {
-            return Err(format!("{claim}, with {effects} effects, {all} in all"));
+        self.holds(key, claim)?;
+        if claim == Claim::NotSent && self.was_reached() {
+            return Err(format!("{claim}, and an attempt has left the process"));
         }
         let breaches = self.seen.breaches();
         if !breaches.is_empty() || self.seen.keys() > 1 {
             return Err(format!("{} keys: {breaches:?}", self.seen.keys()));
         }
         Ok(claim)
+    }
+
+    /// Whether a request to an operation has arrived here.
+    fn was_reached(&self) -> bool {
+        self.simulator.requests().iter().any(|request| request.path != "/oauth/token")
+    }
+
+    /// Holds a claim against the ledger.
+    pub(crate) fn holds(&self, key: &IdempotencyKey, claim: Claim) -> Result<(), String> {
+        let effects = self.effects_of(key);
+        let all = self.simulator.with_ledger(Ledger::len);
+        if !claim.allows(effects) || all != effects {
+            return Err(format!("{claim}, with {effects} effects, {all} in all"));
+        }
+        Ok(())
+    }
+
+    /// Lets everything under way come to its end, and sees that a claim still holds.
+    pub(crate) async fn still_holds(&self, key: &IdempotencyKey, claim: Claim) -> Result<(), String> {
+        tokio::time::sleep(self.setup.lull).await;
+        self.holds(key, claim).map_err(|breach| format!("{breach}, in the end"))
     }
 
     /// Lets everything under way come to its end, then sends a kept call again with nothing in its way.

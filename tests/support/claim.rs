@@ -14,11 +14,12 @@ pub enum Claim {
     Ok,
     /// There is an answer that says so and cannot be read.
     Accepted,
-    /// The server turned it down.
+    /// The server turned it down: there is no effect, and there never will be.
     Rejected,
-    /// Nothing was sent.
+    /// This call sent nothing. An earlier one with the same key may have.
     NotSent,
-    /// There may be an effect.
+    /// There may be an effect, or there may be one yet. For some calls that is the last word: see
+    /// [`is_open`](Self::is_open).
     Unknown,
     /// Nobody waited for the end.
     Dropped,
@@ -40,7 +41,7 @@ impl Claim {
         }
     }
 
-    /// Whether a call that claims this may have had so many effects.
+    /// Whether a key may have so many effects whose first call claims this: when it ends, and ever after.
     #[must_use]
     pub fn allows(self, effects: usize) -> bool {
         match self {
@@ -50,7 +51,8 @@ impl Claim {
         }
     }
 
-    /// Whether there is something left to find out.
+    /// Whether there is something left to find out. Asking again need not bring it to light: not where a failure is kept that
+    /// says nothing (see [`is_kept`]), or that an undated key cannot compare, nor where a success is declined inside.
     #[must_use]
     pub fn is_open(self) -> bool {
         matches!(self, Self::Unknown | Self::Dropped | Self::Accepted | Self::NotSent)
@@ -70,18 +72,47 @@ impl fmt::Display for Claim {
     }
 }
 
-/// Whether a fault leaves a caller the chance to be right. A server that acts and then says in so many words that it
-/// refused leaves none: after an effect, only categories and statuses that mean "nobody knows" are the truth.
+/// What a client knows when a request meets with a fault: it decides what the client makes of the response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The first attempt of a key that the client has made.
+    First,
+    /// A later attempt of such a key, when none before it can have reached the service.
+    Clear,
+    /// An earlier attempt may have reached the service. So may have an earlier call: a call with a key of the caller's
+    /// begins in doubt, and so does one that is resumed.
+    Doubt,
+}
+
+impl Moment {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::First, Self::Clear, Self::Doubt];
+}
+
+/// Whether a fault leaves a caller the chance to be right. The rules of outcomes rest on premises; a fault that breaks one of
+/// them leaves no chance where the rule applies.
 #[must_use]
-pub fn is_honest(fault: &Fault) -> bool {
+pub fn is_honest(fault: &Fault, moment: Moment) -> bool {
     match fault {
-        Fault::FailureAfterProcessing(category) => {
-            matches!(category, Category::Internal | Category::Temporary | Category::ExternalSystem)
-        }
-        Fault::StatusAfterProcessing(status) => !matches!(status, 400..=499) || matches!(status, 408 | 409 | 422),
+        Fault::FailureAfterProcessing(category) => match category {
+            Category::Internal | Category::Temporary | Category::ExternalSystem => true,
+            // The door refuses with these, too: in doubt they settle nothing.
+            Category::PermissionDenied | Category::AuthenticationFailed | Category::TooManyRequests => {
+                moment == Moment::Doubt
+            }
+            // Premise: a code that refuses says that nothing was done. Kept under the key, it is a verdict also in doubt.
+            _ => false,
+        },
+        // Premise: what the door refuses is not passed on.
+        Fault::StatusAfterProcessing(status) => moment == Moment::Doubt || !DOOR.contains(status),
+        // Premise: responses are mixed up at the first attempt only. Later on the track ID may be that of an earlier response.
+        Fault::OtherResponse | Fault::OtherResponseAfterProcessing => moment == Moment::First,
         _ => true,
     }
 }
+
+/// Statuses by which a request is refused before anything is done.
+const DOOR: [u16; 18] = [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 451];
 
 /// Whether a fault makes the server keep a failure as the answer of a key, so that nobody ever gets another.
 #[must_use]
@@ -93,5 +124,13 @@ pub fn is_kept(fault: &Fault) -> bool {
             | Fault::Failure(_)
             | Fault::FailureStatus(_)
             | Fault::FailureAfterProcessing(_)
+            | Fault::CodesAfterProcessing(_)
+            | Fault::OddFailureAfterProcessing(_)
     )
+}
+
+/// Whether a fault leaves a client in doubt, whatever it makes of responses.
+#[must_use]
+pub fn is_silent(fault: &Fault) -> bool {
+    matches!(fault, Fault::CloseBeforeReading | Fault::CloseBefore | Fault::CloseAfterProcessing | Fault::Late(_))
 }

@@ -16,7 +16,7 @@ use crate::operation::Operation;
 use crate::response::Head;
 use crate::seam::{Node, Value};
 use crate::service::{CodeClass, Failure, Means, Service};
-use crate::success::{is_known_by_members, meaning, member_text};
+use crate::success::{is_known_by_members, meaning, meaning_of_members, member_text};
 use crate::transport::{Fault, TransportError};
 use crate::{DecodeError, Outcome, Violations};
 
@@ -181,9 +181,11 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
         drop(text);
         return Err(refusal(asked, said, head, body));
     }
-    let confirmed = failure.success.is_none()
-        || says == Some(true)
-        || is_known_by_members(asked.operation.success, failure, &members);
+    let states = asked.operation.success;
+    let confirmed = failure.success.is_none() || says == Some(true) || is_known_by_members(states, failure, &members);
+    // What is cut off may say further on that the call was declined.
+    let is_done = states.is_none_or(|success| success.states.is_empty())
+        || members.is_whole_object() && meaning_of_members(states, &members) == Means::Done;
     drop(text);
     if kept && body.flaw.is_none() {
         read = Some(self::read(value, &body.bytes));
@@ -196,6 +198,7 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
         (None, _) if !confirmed && (says_nothing(value) || has_success(failure, value)) => BodyFlaw::Foreign,
         (None, _) => return succeeded(asked, head, Body { bytes: body.bytes, flaw: None }, value),
     };
+    let confirmed = confirmed && is_done;
     Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed })))
 }
 

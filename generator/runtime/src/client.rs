@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::HeaderValue;
 use tokio::sync::Semaphore;
@@ -56,6 +56,8 @@ pub(crate) struct Shared {
     pub(crate) places: Option<Arc<Semaphore>>,
     pub(crate) time: Time,
     pub(crate) server_time: Arc<ServerTime>,
+    /// The time of day when the client was made, and the moment of it.
+    pub(crate) made: (SystemTime, Moment),
     pub(crate) random: Random,
     pub(crate) keys: KeySource,
     pub(crate) max_response_bytes: usize,
@@ -85,6 +87,7 @@ impl Shared {
         Now {
             wall: self.time.of_day(),
             server: self.server_time.at(now),
+            steady: self.made.0.checked_add(now.since(self.made.1)).unwrap_or(self.made.0),
             waited: since.map_or(Duration::ZERO, |since| now.since(since)),
         }
     }
@@ -367,6 +370,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             retry: self.retry,
             budget: self.budget.bucket(),
             places: self.max_concurrent_requests.map(|most| Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)))),
+            made: (time.of_day(), time.now()),
             time,
             server_time,
             random: self.random,

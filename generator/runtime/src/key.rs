@@ -51,6 +51,8 @@ pub(crate) struct Now {
     pub(crate) wall: SystemTime,
     /// The server's clock, as its responses tell it.
     pub(crate) server: Option<SystemTime>,
+    /// The clock of this machine as it would be, had it not been set since the client was made.
+    pub(crate) steady: SystemTime,
     /// How long this call has been under way, by a clock that cannot be set.
     pub(crate) waited: Duration,
 }
@@ -72,8 +74,9 @@ impl Key {
         if matches!(by_server.as_ref().unwrap_or(&by_wall), Err(ahead) if ahead.duration() > MARGIN) {
             return Some(Duration::ZERO);
         }
-        let age =
-            [by_wall, by_server.unwrap_or(Ok(Duration::ZERO))].into_iter().flatten().fold(now.waited, Duration::max);
+        // The server's clock cannot be set back either; only where it is not known, the steady one is needed.
+        let other = by_server.unwrap_or_else(|| now.steady.duration_since(wall));
+        let age = [by_wall, other].into_iter().flatten().fold(now.waited, Duration::max);
         Some(self.kept.saturating_sub(MARGIN).saturating_sub(age))
     }
 }
@@ -99,7 +102,8 @@ mod tests {
             origin: KeyOrigin::Dated,
             first_use: Some(FirstUse::taken_down(at(first_use))),
         };
-        let now = Now { wall: at(wall), server: server.map(at), waited: Duration::from_secs(waited) };
+        let (wall, server, waited) = (at(wall), server.map(at), Duration::from_secs(waited));
+        let now = Now { wall, server, steady: wall, waited };
         key.lasts(&now).unwrap().as_secs()
     }
 
@@ -133,7 +137,8 @@ mod tests {
     #[test]
     fn a_clock_is_held_against_itself() {
         let whole = 24 * HOUR - 5 * MINUTE;
-        let first = Now { wall: at(100 * HOUR), server: None, waited: Duration::ZERO };
+        let wall = at(100 * HOUR);
+        let first = Now { wall, server: None, steady: wall, waited: Duration::ZERO };
         let mut key = Key {
             text: IdempotencyKey::random(),
             kept: Duration::from_secs(24 * HOUR),
@@ -141,10 +146,27 @@ mod tests {
             first_use: Some(FirstUse::now(&first)),
         };
         // The first response tells that the wall clock is 100 hours ahead.
-        let now = Now { wall: at(100 * HOUR + 60), server: Some(at(60)), waited: Duration::from_secs(60) };
+        let minute = Duration::from_secs(60);
+        let now = Now { wall: wall + minute, server: Some(at(60)), steady: wall + minute, waited: minute };
         assert_eq!(key.lasts(&now).unwrap().as_secs(), 0);
         key.correct(&now);
         assert_eq!(key.lasts(&now).unwrap().as_secs(), whole - 60);
         assert_eq!(key.first_use.unwrap().earliest(), at(0));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_no_key_younger() {
+        let whole = 24 * HOUR - 5 * MINUTE;
+        let mut now = Now { wall: at(HOUR), server: None, steady: at(3 * HOUR), waited: Duration::ZERO };
+        let key = Key {
+            text: IdempotencyKey::random(),
+            kept: Duration::from_secs(24 * HOUR),
+            origin: KeyOrigin::Dated,
+            first_use: Some(FirstUse::taken_down(at(0))),
+        };
+        assert_eq!(key.lasts(&now).unwrap().as_secs(), whole - 3 * HOUR);
+        // Where the server tells the time, a clock that was wrong from the start does no harm.
+        now.server = Some(at(2 * HOUR));
+        assert_eq!(key.lasts(&now).unwrap().as_secs(), whole - 2 * HOUR);
     }
 }

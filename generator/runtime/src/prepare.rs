@@ -192,10 +192,11 @@ impl Prepared {
         Some(LookUp::new(operation, roles, request, &body, sent_at))
     }
 
-    /// Tells whether a text is part of the request: a response that has it may only repeat it.
+    /// Tells whether a text is part of the request, in any case of its letters: a response that has it may only repeat it.
     pub(crate) fn says(&mut self, shared: &Shared, text: &str) -> bool {
         let Ok(request) = self.request(shared) else { return false };
-        let has = |bytes: &[u8]| bytes.windows(text.len().max(1)).any(|window| window == text.as_bytes());
+        let has =
+            |bytes: &[u8]| bytes.windows(text.len().max(1)).any(|part| part.eq_ignore_ascii_case(text.as_bytes()));
         has(request.uri().to_string().as_bytes())
             || request.headers().values().any(|value| has(value.as_bytes()))
             || has(&unpacked(request))

@@ -104,8 +104,10 @@ impl ResumableCall {
         let text = |(name, value): (&HeaderName, &HeaderValue)| {
             Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
         };
-        let first_use = key.first_use.unwrap_or_else(|| FirstUse::now(&shared.now(None)));
-        let since = first_use.earliest().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = FirstUse::now(&shared.now(None)).earliest();
+        // A date that lies ahead is a mistake, and must not make the key younger.
+        let first_use = key.first_use.map_or(now, |first_use| first_use.earliest().min(now));
+        let since = first_use.duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             operation: operation.id.to_owned(),
             method: request.method().to_string(),

@@ -8,17 +8,24 @@ use crate::service::{Failure, Means, State, Success};
 
 /// What the members of a value that was read say.
 pub(crate) fn meaning(success: Option<&Success>, value: &dyn Value) -> Means {
+    match value.node() {
+        Node::Object(object) => meaning_of(success, |name| member_text(object, name)),
+        _ => meaning_of(success, |_| None),
+    }
+}
+
+/// What the members of a body say that could not be read as a value.
+pub(crate) fn meaning_of_members(success: Option<&Success>, members: &Members<'_>) -> Means {
+    meaning_of(success, |name| members.text(name).map(Cow::Owned))
+}
+
+fn meaning_of<'a>(success: Option<&Success>, text: impl Fn(&str) -> Option<Cow<'a, str>>) -> Means {
     let Some(success) = success.filter(|success| !success.states.is_empty()) else {
         return Means::Done;
     };
-    let Node::Object(object) = value.node() else {
-        return Means::Open;
-    };
     let holds = |state: &&State| {
-        let has_value = |(member, values): &(&str, &[&str])| {
-            member_text(object, member).is_some_and(|text| values.contains(&&*text))
-        };
-        let is_there = |member: &&str| member_text(object, member).is_some_and(|text| !text.is_empty());
+        let has_value = |(member, values): &(&str, &[&str])| text(member).is_some_and(|text| values.contains(&&*text));
+        let is_there = |member: &&str| text(member).is_some_and(|text| !text.is_empty());
         state.when.iter().all(has_value) && state.with.iter().all(is_there)
     };
     success.states.iter().find(holds).map_or(Means::Open, |state| state.means)

@@ -4,18 +4,19 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{Method, StatusCode};
 
-use crate::answer::{Answer, identify};
+use crate::answer::{Answer, REQUEST_ID, TRACK_ID, identify};
+use crate::books::Books;
 use crate::call::Call;
 use crate::document::Described;
 use crate::encoding::gunzip;
 use crate::exchange::Incoming;
-use crate::failure::{Category, Refusal, Style, Version};
+use crate::failure::{Category, Refusal, Style, UNKNOWN_RESOURCE, Version};
 use crate::faults::Fault;
 use crate::idempotency::{Claim, Fingerprint};
 use crate::limits::{Running, Standing};
 use crate::lock;
-use crate::mischief::carry_out;
-use crate::options::ReplayStyle;
+use crate::mischief::{ORDERED, carry_out};
+use crate::options::{ConflictStyle, ReplayStyle};
 use crate::state::{State, text};
 
 /// The six digits in front of the category where tokens are concerned.
@@ -43,8 +44,7 @@ impl Admission<'_> {
         }
         let (options, headers) = (&state.options, &incoming.headers);
         let process = || lock(&state.tokens).answer(options, headers, &incoming.body, state.now());
-        let refuse = |style: Option<Style>, category| {
-            let refusal = Refusal::new(category, "as the fault asked for");
+        let refuse = |style: Option<Style>, refusal: &Refusal| {
             refusal.answer(style.unwrap_or(Style::Statuses), options, AUTHENTICATION)
         };
         carry_out(state, self.fault, process, refuse).await
@@ -63,7 +63,8 @@ impl Admission<'_> {
         }
         // What no operation is behind has no version either: statuses.
         let options = &self.state.options;
-        let nowhere = |category, message| Refusal::new(category, message).answer(Style::Statuses, options, 500_000);
+        let nowhere =
+            |category, message| Refusal::new(category, message).answer(Style::Statuses, options, UNKNOWN_RESOURCE);
         let Some((described, in_path)) = self.state.document.route(&self.incoming.path) else {
             return nowhere(Category::NotFound, "there is no such path");
         };
@@ -95,29 +96,58 @@ impl Admission<'_> {
             Ok(body) => call.body = body,
             Err(failure) => return call.refuse(&failure),
         }
+        match self.fault {
+            Some(Fault::RefuseBeforeKey(category)) => call.refuse(&Refusal::new(*category, ORDERED)),
+            Some(Fault::OtherResponse) => self.of_another(call.process(&mut Books::new(&state.options.ids))),
+            Some(Fault::OtherResponseAfterProcessing) => {
+                self.keyed(&call).await;
+                self.of_another(call.refuse(&Refusal::new(Category::BusinessRule, ORDERED)))
+            }
+            _ => self.keyed(&call).await,
+        }
+    }
+
+    /// A response to another call, with the IDs of that call.
+    fn of_another(&self, answer: Answer) -> Answer {
+        let ids = &self.state.options.ids;
+        answer.header(REQUEST_ID, ids.uuid()).header(TRACK_ID, ids.uuid())
+    }
+
+    /// Carries a call out, or repeats what is kept under its key.
+    async fn keyed(&self, call: &Call<'_>) -> Answer {
+        let state = self.state;
         let Some(key) = &call.key else {
-            return self.carried_out(&call).await;
+            return self.carried_out(call).await;
         };
-        let fingerprint =
-            Fingerprint { method: described.method.clone(), path: self.incoming.path.clone(), body: call.body.clone() };
+        let fingerprint = Fingerprint {
+            method: call.described.method.clone(),
+            path: self.incoming.path.clone(),
+            body: call.body.clone(),
+        };
         match state.answers.claim(key, fingerprint, call.now) {
             Claim::Fresh(held) => {
-                let mut answer = self.carried_out(&call).await;
+                let mut answer = self.carried_out(call).await;
                 identify(&mut answer, &self.incoming.headers, &state.options.ids);
                 held.finish(&answer);
                 answer
             }
             Claim::Known(answer) => self.replay(answer),
-            Claim::InProgress => Answer::in_progress(),
+            Claim::InProgress => Answer::in_progress(self.conflict_style(), &state.options),
             Claim::OtherCall => mismatch("another URL or method"),
             Claim::OtherBody => mismatch("another payload"),
         }
     }
 
+    fn conflict_style(&self) -> ConflictStyle {
+        match self.fault {
+            Some(Fault::RepeatAtOnce(style)) => *style,
+            _ => self.state.options.conflicts,
+        }
+    }
+
     async fn carried_out(&self, call: &Call<'_>) -> Answer {
         let process = || call.process(&mut lock(&self.state.books));
-        let refuse = |style: Option<Style>, category| {
-            let refusal = Refusal::new(category, "as the fault asked for");
+        let refuse = |style: Option<Style>, refusal: &Refusal| {
             refusal.answer(style.unwrap_or(call.style), call.options, call.described.operation.resource())
         };
         carry_out(self.state, self.fault, process, refuse).await

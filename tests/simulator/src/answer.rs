@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use crate::failure::{CodeSpelling, reason};
 use crate::ids::Ids;
 use crate::json::Object;
+use crate::options::{ConflictStyle, Options};
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("zuora-request-id");
 pub(crate) const TRACK_ID: HeaderName = HeaderName::from_static("zuora-track-id");
@@ -62,8 +63,19 @@ impl Answer {
     }
 
     /// 409 while the first request with a key is running.
-    pub(crate) fn in_progress() -> Self {
-        Self::sentence(StatusCode::CONFLICT, "A request with this idempotency key is still in progress.")
+    pub(crate) fn in_progress(style: ConflictStyle, options: &Options) -> Self {
+        let message = "A request with this idempotency key is still in progress.";
+        let reasons = [reason(&options.codes.json(50_000_050), message)];
+        let body = Object::new().flag("success", false).list("reasons", &reasons);
+        match style {
+            ConflictStyle::Sentence => Self::sentence(StatusCode::CONFLICT, message),
+            ConflictStyle::Coded => {
+                let (process, request) = (options.ids.process(), options.ids.uuid());
+                let body = body.text("processId", &process).text("requestId", &request);
+                Self::json(StatusCode::CONFLICT, &body)
+            }
+            ConflictStyle::CodeOnly => Self::json(StatusCode::CONFLICT, &body),
+        }
     }
 
     /// The answer of whatever failed on the way with this status: JSON from the API itself, a page from a gateway.

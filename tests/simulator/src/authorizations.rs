@@ -46,6 +46,9 @@ pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refus
         return Ok(decline(call, &request, &transaction, code));
     }
     let currency = request.currency.as_deref().unwrap_or("USD");
+    if let Some(Wish::Result(code)) = wish {
+        return Ok(approve(call, &request, &transaction, currency, code));
+    }
     let mut entry = Entry::new(Movement::Authorization, &request.amount, currency);
     entry.account = account.map(|(id, _)| id);
     entry.reference.clone_from(&transaction);
@@ -54,15 +57,15 @@ pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refus
     books.hold(request.amount.value(), entry);
     Ok(match wish {
         Some(Wish::Held(code)) => decline(call, &request, &transaction, code),
-        _ => approve(call, &request, &transaction, currency),
+        _ => approve(call, &request, &transaction, currency, 0),
     })
 }
 
-fn approve(call: &Call<'_>, request: &Request, transaction: &str, currency: &str) -> Answer {
+fn approve(call: &Call<'_>, request: &Request, transaction: &str, currency: &str, code: i64) -> Answer {
     let body = Object::new()
         .text("currency", currency)
         .text("gatewayOrderId", &request.gateway_order_id)
-        .json("resultCode", call.options.result_codes.json(0))
+        .json("resultCode", call.options.result_codes.json(code))
         .text("resultMessage", &format!("Request ID: {transaction}"))
         .flag("success", true)
         .text("transactionId", transaction);

@@ -13,6 +13,10 @@ use crate::json::quoted;
 /// The member, and the value, that no document knows.
 const UNHEARD_OF: &str = "unheardOf";
 
+/// The members by which a failure is known.
+const REASONS: &str = "reasons";
+const CODE: &str = "code";
+
 /// How an answer is distorted.
 #[derive(Clone, Copy)]
 pub(crate) enum Distortion<'a> {
@@ -26,6 +30,16 @@ pub(crate) enum Distortion<'a> {
     NumbersAsText,
     /// Text becomes numbers.
     TextAsNumbers,
+    /// Reasons become the first of them.
+    ReasonsAsObject,
+    /// Reasons begin with a null.
+    ReasonsWithNull,
+    /// Codes become numbers with a fraction.
+    CodeAsDecimal,
+    /// Codes become text between blanks.
+    CodeWithBlanks,
+    /// Names of members begin with capitals.
+    CapitalMembers,
 }
 
 impl Distortion<'_> {
@@ -42,6 +56,7 @@ impl Distortion<'_> {
                 Self::Nulls if outermost && name != "success" => "null".to_owned(),
                 _ => self.value(&name, value.get()),
             };
+            let name = if matches!(self, Self::CapitalMembers) { capital(&name) } else { name };
             format!("{}:{value}", quoted(&name))
         };
         let mut members: Vec<String> = members.into_iter().map(member).collect();
@@ -57,7 +72,11 @@ impl Distortion<'_> {
         }
         if let Ok(items) = serde_json::from_str::<Vec<Box<RawValue>>>(json) {
             let items: Vec<String> = items.iter().map(|item| self.value(name, item.get())).collect();
-            return format!("[{}]", items.join(","));
+            return match (self, items.first()) {
+                (Self::ReasonsAsObject, Some(first)) if name == REASONS => first.clone(),
+                (Self::ReasonsWithNull, Some(_)) if name == REASONS => format!("[null,{}]", items.join(",")),
+                _ => format!("[{}]", items.join(",")),
+            };
         }
         self.leaf(name, json).unwrap_or_else(|| json.to_owned())
     }
@@ -69,6 +88,10 @@ impl Distortion<'_> {
         match (self, text) {
             (Self::Values(names), Ok(_)) if names.contains(name) => Some(quoted(UNHEARD_OF)),
             (Self::NumbersAsText, Err(_)) if is_number => Some(quoted(json)),
+            (Self::CodeAsDecimal, text) if name == CODE => Some(format!("{}.0", text.as_deref().unwrap_or(json))),
+            (Self::CodeWithBlanks, text) if name == CODE => {
+                Some(quoted(&format!(" {} ", text.as_deref().unwrap_or(json))))
+            }
             (Self::TextAsNumbers, Ok(text)) => Some(match text.parse::<u64>() {
                 Ok(number) => number.to_string(),
                 Err(_) => text.len().to_string(),
@@ -76,6 +99,11 @@ impl Distortion<'_> {
             _ => None,
         }
     }
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 type Members = BTreeMap<String, Box<RawValue>>;
@@ -110,6 +138,16 @@ mod tests {
             ),
         ] {
             assert_eq!(distortion.apply(&body), expected);
+        }
+        let failure = Bytes::from_static(br#"{"reasons":[{"code":"53000060","message":"m"}],"success":false}"#);
+        for (distortion, expected) in [
+            (Distortion::ReasonsAsObject, r#"{"reasons":{"code":"53000060","message":"m"},"success":false}"#),
+            (Distortion::ReasonsWithNull, r#"{"reasons":[null,{"code":"53000060","message":"m"}],"success":false}"#),
+            (Distortion::CodeAsDecimal, r#"{"reasons":[{"code":53000060.0,"message":"m"}],"success":false}"#),
+            (Distortion::CodeWithBlanks, r#"{"reasons":[{"code":" 53000060 ","message":"m"}],"success":false}"#),
+            (Distortion::CapitalMembers, r#"{"Reasons":[{"Code":"53000060","Message":"m"}],"Success":false}"#),
+        ] {
+            assert_eq!(distortion.apply(&failure), expected);
         }
         let more = Distortion::Members.apply(&Bytes::from_static(br#"{"a":[{}]}"#));
         let one = r#""unheardOf":{"list":[1,"two",null]}"#;

@@ -10,7 +10,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Value, json};
 
-use crate::failure::{Category, Problem};
+use crate::failure::{Category, Problem, UNKNOWN_RESOURCE};
 use crate::tokens::unescape;
 
 static SOURCE: &str = include_str!("../../../spec/zuora-payments.yaml");
@@ -36,11 +36,11 @@ impl Operation {
         }
     }
 
-    /// The six digits in front of the category. Only the ones of payments were ever seen; 500000 is "no object known".
+    /// The six digits in front of the category. Only the ones of payments were ever seen.
     pub(crate) fn resource(self) -> u32 {
         match self {
             Self::Payment => 530_000,
-            Self::Session | Self::Authorization => 500_000,
+            Self::Session | Self::Authorization => UNKNOWN_RESOURCE,
         }
     }
 }

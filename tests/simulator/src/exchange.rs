@@ -1,6 +1,7 @@
 //! From a request to its answer: the same way over a connection and in process.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -23,7 +24,7 @@ use crate::state::State;
 pub(crate) const LARGEST_BODY: usize = 32 << 20;
 
 /// A request, read to its end.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Incoming {
     pub(crate) method: Method,
     /// Without the query.
@@ -40,6 +41,8 @@ pub(crate) enum Outgoing {
     Slow(Answer, Duration),
     /// The answer's head and half of its body, then the connection closes.
     Cut(Answer),
+    /// The answer's head without a length, then the connection closes.
+    Bodiless(Answer),
     /// The connection closes.
     Close,
     /// There never was a connection.
@@ -49,14 +52,46 @@ pub(crate) enum Outgoing {
 impl Outgoing {
     fn answer_mut(&mut self) -> Option<&mut Answer> {
         match self {
-            Self::Answer(answer) | Self::Slow(answer, _) | Self::Cut(answer) => Some(answer),
+            Self::Answer(answer) | Self::Slow(answer, _) | Self::Cut(answer) | Self::Bodiless(answer) => Some(answer),
             Self::Close | Self::Refuse => None,
         }
     }
 }
 
 /// Answers one request.
-pub(crate) async fn exchange<B>(state: &State, head: Parts, body: B) -> Outgoing
+pub(crate) async fn exchange<B>(state: &Arc<State>, head: Parts, body: B) -> Outgoing
+where
+    B: Body,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let Read { incoming, target, fault } = match read(state, head, body).await {
+        Ok(read) => read,
+        Err(mut outgoing) => {
+            date(&mut outgoing, state, None);
+            return outgoing;
+        }
+    };
+    let mut outgoing = match target {
+        Some(target) => conveyed(state, &incoming, target, fault.as_ref()).await,
+        None => Outgoing::Answer(control::answer(state, &incoming)),
+    };
+    if let Some(answer) = outgoing.answer_mut() {
+        negotiate(answer, &incoming.headers);
+    }
+    date(&mut outgoing, state, fault.as_ref());
+    outgoing
+}
+
+/// A request as it came, and what becomes of it.
+struct Read {
+    incoming: Incoming,
+    /// `None` when it is for the simulator itself.
+    target: Option<Target>,
+    fault: Option<Fault>,
+}
+
+/// Reads a request; `Err` is what ends the matter before that.
+async fn read<B>(state: &State, head: Parts, body: B) -> Result<Read, Outgoing>
 where
     B: Body,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
@@ -66,31 +101,49 @@ where
         "/oauth/token" => Some(Target::Token),
         _ => Some(Target::Operation),
     };
-    let fault = match target.map(|target| state.choose_fault(target, &head)).transpose() {
-        Ok(fault) => fault.flatten(),
-        Err(message) => return Outgoing::Answer(Answer::sentence(StatusCode::BAD_REQUEST, &message)),
-    };
+    let fault = target.map(|target| state.choose_fault(target, &head)).transpose();
+    let fault = fault.map_err(|message| Outgoing::Answer(Answer::sentence(StatusCode::BAD_REQUEST, &message)))?;
+    let fault = fault.flatten();
     let body = match fault {
-        Some(Fault::Refuse) => return Outgoing::Refuse,
+        Some(Fault::Refuse) => return Err(Outgoing::Refuse),
         Some(Fault::CloseBeforeReading) => Bytes::new(),
         _ => match Limited::new(body, LARGEST_BODY).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(_) => return Outgoing::Answer(too_large()),
+            Err(_) => return Err(Outgoing::Answer(too_large())),
         },
     };
     let incoming = Incoming { method: head.method, path: head.uri.path().to_owned(), headers: head.headers, body };
-    let mut outgoing = match target {
-        Some(target) => observed(state, &incoming, target, fault.as_ref()).await,
-        None => Outgoing::Answer(control::answer(state, &incoming)),
-    };
-    if let Some(answer) = outgoing.answer_mut() {
-        negotiate(answer, &incoming.headers);
-    }
-    outgoing
+    Ok(Read { incoming, target, fault })
 }
 
 fn too_large() -> Answer {
     Answer::sentence(StatusCode::PAYLOAD_TOO_LARGE, "the request has no end, or is too large")
+}
+
+/// Lets a request arrive as its fault has it: once, twice, or later.
+async fn conveyed(state: &Arc<State>, incoming: &Incoming, target: Target, fault: Option<&Fault>) -> Outgoing {
+    match fault {
+        Some(Fault::Late(delay)) => {
+            let (state, incoming, late) = (Arc::clone(state), incoming.clone(), Fault::Late(*delay));
+            let arrival = tokio::time::sleep(*delay);
+            tokio::spawn(async move {
+                arrival.await;
+                observed(&state, &incoming, target, Some(&late)).await
+            });
+            Outgoing::Close
+        }
+        Some(Fault::Repeat) => {
+            observed(state, incoming, target, None).await;
+            observed(state, incoming, target, fault).await
+        }
+        Some(Fault::RepeatAtOnce(_)) => {
+            // Long enough that the second copy finds the first one under way.
+            let slow = Fault::Delay(Duration::from_millis(1));
+            let copies = (observed(state, incoming, target, Some(&slow)), observed(state, incoming, target, fault));
+            tokio::join!(copies.0, copies.1).1
+        }
+        _ => observed(state, incoming, target, fault).await,
+    }
 }
 
 /// Notes the request and its answer, and lets its fault happen.
@@ -112,7 +165,6 @@ async fn observed(state: &State, incoming: &Incoming, target: Target, fault: Opt
     };
     let Some(answer) = outgoing.answer_mut() else { return outgoing };
     identify(answer, &incoming.headers, &state.options.ids);
-    date(answer, state, fault);
     if !matches!(fault, Some(Fault::RateLimitText(_))) {
         match target {
             Target::Operation => standing.write(&mut answer.headers),
@@ -127,12 +179,13 @@ async fn observed(state: &State, incoming: &Incoming, target: Target, fault: Opt
 }
 
 /// Says when the answer was given, by a clock that may be wrong.
-fn date(answer: &mut Answer, state: &State, fault: Option<&Fault>) {
+fn date(outgoing: &mut Outgoing, state: &State, fault: Option<&Fault>) {
     let skew = match fault {
         Some(Fault::ClockSkew(seconds)) => *seconds,
         _ => 0,
     };
-    if let Ok(date) = HeaderValue::from_str(&http_date(state.told_time(skew))) {
+    let date = HeaderValue::from_str(&http_date(state.told_time(skew)));
+    if let (Some(answer), Ok(date)) = (outgoing.answer_mut(), date) {
         answer.headers.insert(DATE, date);
     }
 }

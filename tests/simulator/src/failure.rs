@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use crate::answer::Answer;
-use crate::json::Object;
+use crate::json::{Object, quoted};
 use crate::options::Options;
 
 /// The kind of an error: the last two digits of its code.
@@ -130,6 +130,9 @@ impl CodeSpelling {
     }
 }
 
+/// The six digits in front of a category when no object is known.
+pub(crate) const UNKNOWN_RESOURCE: u32 = 500_000;
+
 /// How a failure is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
@@ -172,14 +175,44 @@ impl Version {
 /// One reason of a failure.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
-    pub(crate) category: Category,
-    pub(crate) message: String,
+    code: Code,
+    message: String,
+}
+
+/// What a reason's code is made of.
+#[derive(Clone, Copy, Debug)]
+enum Code {
+    /// The digits of the resource and of this category.
+    Of(Category),
+    /// This text, whatever it means. Its failure is told as one of the request: 400.
+    Literal(&'static str),
 }
 
 impl Problem {
     pub(crate) fn new(category: Category, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { category, message }
+        Self { code: Code::Of(category), message }
+    }
+
+    /// A reason with a code that goes by no category.
+    pub(crate) fn literal(code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { code: Code::Literal(code), message }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self.code {
+            Code::Of(category) => category.status(),
+            Code::Literal(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn told(&self, codes: CodeSpelling, resource: u32) -> Object {
+        let code = match self.code {
+            Code::Of(category) => codes.json(i64::from(resource * 100 + category.digits())),
+            Code::Literal(text) => text.parse().map_or_else(|_| quoted(text), |number| codes.json(number)),
+        };
+        reason(&code, &self.message)
     }
 }
 
@@ -195,6 +228,12 @@ impl Refusal {
         Self { problems }
     }
 
+    /// A failure with each of these codes.
+    pub(crate) fn with_codes(codes: &[&'static str], message: &str) -> Self {
+        let problems = codes.iter().map(|code| Problem::literal(code, message)).collect();
+        Self { problems }
+    }
+
     /// No failure at all when there is no problem.
     pub(crate) fn unless_empty(problems: Vec<Problem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
@@ -202,13 +241,8 @@ impl Refusal {
 
     /// The answer that tells it; `resource` is the six digits in front of each category.
     pub(crate) fn answer(&self, style: Style, options: &Options, resource: u32) -> Answer {
-        let reason = |problem: &Problem| {
-            let code = i64::from(resource * 100 + problem.category.digits());
-            reason(&options.codes.json(code), &problem.message)
-        };
-        let reasons: Vec<Object> = self.problems.iter().map(reason).collect();
-        let category = self.problems.first().map(|problem| problem.category);
-        let status = category.map_or(StatusCode::INTERNAL_SERVER_ERROR, Category::status);
+        let reasons: Vec<Object> = self.problems.iter().map(|problem| problem.told(options.codes, resource)).collect();
+        let status = self.problems.first().map_or(StatusCode::INTERNAL_SERVER_ERROR, Problem::status);
         let common =
             || Object::new().flag("success", false).text("processId", &options.ids.process()).list("reasons", &reasons);
         match style {

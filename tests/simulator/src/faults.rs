@@ -6,7 +6,10 @@ use std::time::{Duration, SystemTime};
 use serde::Deserialize;
 
 use crate::aging::Aging;
+use crate::codes::Codes;
 use crate::failure::Category;
+use crate::oddity::Oddity;
+use crate::options::ConflictStyle;
 
 /// The largest answer of [`Fault::Huge`].
 const LARGEST_ANSWER: usize = 1 << 30;
@@ -83,6 +86,16 @@ faults! {
     "close-after-processing" CloseAfterProcessing,
     /// Processed; the answer announces its full length and stops half-way.
     "truncate" Truncate,
+    /// The connection closes at once, and the request arrives this much later: after the next attempt, or after the call
+    /// has ended. It is admitted and processed then, like any other, and is in the log from then on.
+    "late" Late(Duration),
+    /// A hop on the way sends the request a second time when the first copy has been processed. The response to the second
+    /// copy reaches the caller. Without a key both copies act.
+    "repeat" Repeat,
+    /// A hop on the way sends the request a second time while the first copy is being processed, and the response to the
+    /// second copy reaches the caller: 409 of this form under a key that is in progress, what is kept under a key that has
+    /// its result. Without a key both copies act.
+    "repeat-at-once" RepeatAtOnce(ConflictStyle),
     /// Processed, but this much later. The key counts as in progress meanwhile, and the request is processed even when
     /// the caller has gone.
     "delay" Delay(Duration),
@@ -122,6 +135,8 @@ faults! {
     "numbers-as-text" NumbersAsText,
     /// Processed; in the answer, every text is a number: the one it spells, or else its length.
     "text-as-numbers" TextAsNumbers,
+    /// Processed; the response is the true one in a form that no client expects.
+    "odd-bytes" OddBytes(Oddity),
     /// Not processed; this status is answered, with the kind of body that goes with it. 401 hits this one request: the
     /// token stays good.
     "status" Status(u16),
@@ -137,8 +152,25 @@ faults! {
     "failure-status" FailureStatus(Category),
     /// The effect is in the ledger; this category is answered in the style of the version, and kept instead.
     "failure-after-processing" FailureAfterProcessing(Category),
-    /// Not processed; 409, as if the first request with the key was still running, which it is not.
-    "in-progress" InProgress,
+    /// The effect is in the ledger; 400 (or 200 with `success: false`, by the version) with these codes is answered, and
+    /// kept instead.
+    "codes-after-processing" CodesAfterProcessing(Codes),
+    /// The effect is in the ledger; the code 53000060 is answered like those of `codes-after-processing`, and kept
+    /// instead. The response to this request has a form that no client expects.
+    "odd-failure-after-processing" OddFailureAfterProcessing(Oddity),
+    /// Processed; the response is 504 with a code of category 10, as by a gateway that has errors of its own.
+    "gateway-failure-after-processing" GatewayFailureAfterProcessing,
+    /// Not processed; the state of things is looked at before the key is, and refuses with this category, in the style of
+    /// the version. Each response has IDs of its own, also under a key that has its result.
+    "refuse-before-key" RefuseBeforeKey(Category),
+    /// Not processed; 409 of this form, as if the first request with the key was still running, which it is not. IDs are
+    /// new each time.
+    "in-progress" InProgress(ConflictStyle),
+    /// Not processed; the response is that of another call of the same operation, a success, under the `Zuora-Track-Id` of
+    /// that call.
+    "other-response" OtherResponse,
+    /// Processed; the response is that of another call, a refusal, under the `Zuora-Track-Id` of that call.
+    "other-response-after-processing" OtherResponseAfterProcessing,
     /// Not processed; 429, the quota used up for this long: `RateLimit-Remaining: 0` and `RateLimit-Reset`. No
     /// `Retry-After`, as documented for rates.
     "rate-limit" RateLimit(Duration),
@@ -201,7 +233,10 @@ impl Argument for u16 {
     const NAME: &'static str = "`status` (200 to 599)";
 
     fn samples(_: &[Duration]) -> &[Self] {
-        &[200, 204, 302, 400, 401, 403, 404, 408, 409, 413, 422, 425, 429, 500, 501, 502, 503, 504, 599]
+        &[
+            200, 204, 302, 400, 401, 402, 403, 404, 405, 408, 409, 413, 415, 422, 425, 429, 499, 500, 501, 502, 503,
+            504, 599,
+        ]
     }
 
     fn find(order: &Order) -> Option<Self> {
@@ -242,6 +277,42 @@ impl Argument for Category {
 
     fn find(order: &Order) -> Option<Self> {
         Self::from_digits(order.category?)
+    }
+}
+
+impl Argument for ConflictStyle {
+    const NAME: &'static str = "`conflict` (sentence, coded or code-only)";
+
+    fn samples(_: &[Duration]) -> &[Self] {
+        Self::ALL
+    }
+
+    fn find(order: &Order) -> Option<Self> {
+        order.conflict
+    }
+}
+
+impl Argument for Codes {
+    const NAME: &'static str = "`codes` (a name such as refusal-and-open)";
+
+    fn samples(_: &[Duration]) -> &[Self] {
+        Self::ALL
+    }
+
+    fn find(order: &Order) -> Option<Self> {
+        order.codes
+    }
+}
+
+impl Argument for Oddity {
+    const NAME: &'static str = "`oddity` (a name such as byte-order-mark)";
+
+    fn samples(_: &[Duration]) -> &[Self] {
+        Self::ALL
+    }
+
+    fn find(order: &Order) -> Option<Self> {
+        order.oddity
     }
 }
 
@@ -335,6 +406,9 @@ pub(crate) struct Order {
     category: Option<u32>,
     bytes: Option<usize>,
     seconds: Option<i64>,
+    conflict: Option<ConflictStyle>,
+    codes: Option<Codes>,
+    oddity: Option<Oddity>,
     on: Option<Target>,
     times: Option<usize>,
 }
@@ -373,7 +447,8 @@ mod tests {
     fn every_fault_is_had_by_its_name() {
         for described in CATALOGUE {
             let order = format!(
-                r#"{{"fault":"{}","milliseconds":1,"status":500,"category":60,"bytes":9,"seconds":-1}}"#,
+                r#"{{"fault":"{}","milliseconds":1,"status":500,"category":60,"bytes":9,"seconds":-1,"conflict":"coded",
+                "codes":"seven-digits","oddity":"in-list"}}"#,
                 described.name
             );
             let fault = Order::read_header(&order).unwrap();

@@ -5,6 +5,7 @@ use std::{error, fmt};
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
+use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 
@@ -53,8 +54,8 @@ impl Simulator {
     /// When a fault leaves the request without a whole answer.
     pub async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
         let state = Arc::clone(&self.state);
-        let (head, body) = request.into_parts();
-        let task = tokio::spawn(async move { exchange(&state, head, Full::new(body)).await });
+        let (asked, body) = request.into_parts();
+        let task = tokio::spawn(async move { exchange(&state, asked, Full::new(body)).await });
         // It only fails when the simulator panicked, or with the runtime; no connection would outlive that either.
         match task.await.unwrap_or(Outgoing::Close) {
             Outgoing::Answer(answer) => Ok(response(answer)),
@@ -62,9 +63,10 @@ impl Simulator {
                 tokio::time::sleep(total).await;
                 Ok(response(answer))
             }
+            Outgoing::Bodiless(answer) => Ok(Response::from_parts(head(answer), Bytes::new())),
             Outgoing::Cut(answer) => {
-                let (head, _) = response(answer).into_parts();
-                Err(Failure::CutInBody { status: head.status, headers: head.headers })
+                let (Parts { status, headers, .. }, _) = response(answer).into_parts();
+                Err(Failure::CutInBody { status, headers })
             }
             Outgoing::Close => Err(Failure::Cut),
             Outgoing::Refuse => Err(Failure::Refused),
@@ -72,12 +74,20 @@ impl Simulator {
     }
 }
 
-/// The answer with the length that a connection would announce.
-fn response(answer: Answer) -> Response<Bytes> {
-    let length = answer.body.len();
-    let mut response = Response::new(answer.body);
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
-    response
+/// The answer with the length that a connection would announce. A 204 has neither a length nor a body.
+fn response(mut answer: Answer) -> Response<Bytes> {
+    let body = std::mem::take(&mut answer.body);
+    let mut head = head(answer);
+    if head.status == StatusCode::NO_CONTENT {
+        return Response::from_parts(head, Bytes::new());
+    }
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    Response::from_parts(head, body)
+}
+
+fn head(answer: Answer) -> Parts {
+    let (mut head, ()) = Response::new(()).into_parts();
+    head.status = answer.status;
+    head.headers = answer.headers;
+    head
 }

@@ -20,7 +20,7 @@
 //! The [`Ledger`] counts every movement, with the amount as the request spelled it.
 //!
 //! The first answer of an `Idempotency-Key` is kept for 24 hours and repeated: status, `Zuora-Request-Id` and body.
-//! 409 while the first request runs; 422 for another path or method. For another payload no source names the answer:
+//! 409 while the first request runs, in the form of [`Builder::conflicts`]; 422 for another path or method. For another payload no source names the answer:
 //! here it is 422 too. What never reached the call (401, 404, 415, 429, bad headers, faults that process nothing) is
 //! not kept.
 //!
@@ -34,7 +34,10 @@
 //! |---|---|
 //! | `decline`, `declined`, `decline…-<n>` | declined, with result code `n` (1 unless given): an authorization answers 200, `success: false`, `resultCode`, `reasons`; a payment fails with code 53000060 in the style of the version |
 //! | `held-<n>` | authorization only: the funds are held, yet the answer is the decline with result code `n` |
-//! | `status-error` | payment only: `success: true`, status `Error`; nothing moves |
+//! | `status-error`, `status-error-<n>` | payment only: `success: true`, status `Error`, with `gatewayResponseCode` `n`, or else 51 of an electronic payment and none of an external one; nothing moves |
+//! | `canceled`, `canceled-<n>` | the same with status `Canceled` |
+//! | `failed-to-settle` | payment only: `success: true`, status `Processed`, `gatewayState` `FailedToSettle`; counts as moved |
+//! | `result-<n>` | authorization only: `success: true` with result code `n`; nothing is held |
 //! | `pending` | payment only: `success: true`, status `Pending`; counts as moved |
 //! | `unknown` | not found, category 40 |
 //! | `category-<nn>` | refused with that error category: `category-50`, `category-61`, … |
@@ -58,15 +61,25 @@
 //! | `close-before-reading`, `close-before` | no | no | a connection that closes |
 //! | `close-after-processing` | yes | true answer | a connection that closes |
 //! | `truncate` | yes | true answer | half of the body |
+//! | `late` | yes, late | true answer, late | a connection that closes at once |
+//! | `repeat` | yes | true answer | what the second copy is answered: the kept answer |
+//! | `repeat-at-once` | yes | true answer | what the second copy is answered: 409, or the kept answer |
 //! | `delay` | yes, late | true answer, late | the true answer, late |
 //! | `delay-answer`, `trickle` | yes, at once | true answer, at once | the true answer, late or slowly |
 //! | `truncate-gzip`, `wrong-encoding`, `garbage`, `broken-json`, `html`, `html-ok`, `empty`, `wrong-type`, `huge` | yes | true answer | a body that is hard to read |
 //! | `unknown-enums`, `unknown-fields`, `nulls`, `numbers-as-text`, `text-as-numbers` | yes | true answer | the answer, distorted |
+//! | `odd-bytes` | yes | true answer | the answer, in a form that no client expects |
 //! | `status` | no | no | that status |
 //! | `status-after-processing` | yes | true answer | that status |
 //! | `stored-error`, `stored-error-after-processing` | no, yes | 500 | 500 |
 //! | `failure`, `failure-status`, `failure-after-processing` | no, no, yes | the failure | 200 with `success: false`, the category's status, either by version |
-//! | `in-progress` | no | no | 409 |
+//! | `codes-after-processing` | yes | the failure | 400 or 200 with `success: false`, with several codes or none that is known |
+//! | `odd-failure-after-processing` | yes | the failure | the same with 53000060, in a form that no client expects |
+//! | `gateway-failure-after-processing` | yes | true answer | 504 with a code |
+//! | `refuse-before-key` | no | no | the failure, with IDs of its own each time |
+//! | `in-progress` | no | no | 409, with or without a code and IDs |
+//! | `other-response` | no | no | the success of another call, with its track ID |
+//! | `other-response-after-processing` | yes | true answer | the refusal of another call, with its track ID |
 //! | `rate-limit`, `rate-limit-remaining`, `rate-limit-text`, `retry-after`, `retry-after-date`, `concurrency-limit` | no | no | 429, in each style of headers |
 //! | `expire-tokens` | no | no | 401, from now on |
 //! | `clock-skew` | yes | true answer | a `Date` that is off |
@@ -88,6 +101,7 @@ mod authorizations;
 mod books;
 mod call;
 mod clock;
+mod codes;
 mod control;
 mod distortion;
 mod document;
@@ -104,6 +118,7 @@ mod limits;
 mod log;
 mod magic;
 mod mischief;
+mod oddity;
 mod options;
 mod payments;
 mod server;
@@ -122,12 +137,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use clock::Clock;
+pub use codes::Codes;
 pub use failure::{Category, CodeSpelling};
 pub use faults::{Fault, RequestInfo, Target};
 pub use in_process::Failure;
 pub use ledger::{Entry, Ledger, Movement};
 pub use log::Request;
-pub use options::{Builder, CLIENT_ID, CLIENT_SECRET, DeclineStyle, ReplayStyle};
+pub use oddity::Oddity;
+pub use options::{Builder, CLIENT_ID, CLIENT_SECRET, ConflictStyle, DeclineStyle, ReplayStyle};
 
 use options::Options;
 use state::State;

@@ -11,8 +11,14 @@ pub(crate) enum Wish {
     Held(i64),
     /// The API refuses with this category.
     Fail(Category),
-    /// The payment is there, with status `Error`.
-    StatusError,
+    /// The payment is there, with status `Error`, and with this response code of the gateway.
+    StatusError(Option<i64>),
+    /// The payment is there, with status `Canceled`, and with this response code of the gateway.
+    Canceled(Option<i64>),
+    /// The payment is there, submitted, and its settlement failed.
+    Unsettled,
+    /// The authorization is said to be a success, with this result code.
+    Result(i64),
     /// The payment is there, with status `Pending`.
     Pending,
 }
@@ -34,9 +40,18 @@ fn read(text: &str) -> Option<Wish> {
         let digits = number(rest).and_then(|number| u32::try_from(number).ok());
         return digits.and_then(Category::from_digits).map(Wish::Fail);
     }
+    if let Some(rest) = text.strip_prefix("status-error") {
+        return Some(Wish::StatusError(number(rest)));
+    }
+    if let Some(rest) = text.strip_prefix("canceled") {
+        return Some(Wish::Canceled(number(rest)));
+    }
+    if let Some(rest) = text.strip_prefix("result") {
+        return number(rest).map(Wish::Result);
+    }
     match text {
         "unknown" => Some(Wish::Fail(Category::NotFound)),
-        "status-error" => Some(Wish::StatusError),
+        "failed-to-settle" => Some(Wish::Unsettled),
         "pending" => Some(Wish::Pending),
         _ => None,
     }
@@ -63,6 +78,12 @@ mod tests {
         assert_eq!(read("acc-unknown"), Some(Wish::Fail(Category::NotFound)));
         assert_eq!(read("category-61"), Some(Wish::Fail(Category::Temporary)));
         assert_eq!(read("category-12"), None);
+        assert_eq!(read("acc-status-error"), Some(Wish::StatusError(None)));
+        assert_eq!(read("status-error-51"), Some(Wish::StatusError(Some(51))));
+        assert_eq!(read("canceled"), Some(Wish::Canceled(None)));
+        assert_eq!(read("canceled-51"), Some(Wish::Canceled(Some(51))));
+        assert_eq!(read("result-1"), Some(Wish::Result(1)));
+        assert_eq!(read("result"), None);
         assert_eq!(read("A001"), None);
     }
 }

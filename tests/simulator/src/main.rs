@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use simulator::{CLIENT_ID, CLIENT_SECRET, CodeSpelling, DeclineStyle, ReplayStyle, Simulator};
+use simulator::{CLIENT_ID, CLIENT_SECRET, CodeSpelling, ConflictStyle, DeclineStyle, ReplayStyle, Simulator};
 
 /// A Zuora of three operations on loopback, for any HTTP client.
 ///
@@ -39,6 +39,9 @@ struct Options {
     /// Repeat successful answers under 409
     #[arg(long)]
     replay_as_conflict: bool,
+    /// How 409 looks under a key that is in progress
+    #[arg(long, value_enum, default_value = "sentence")]
+    conflicts: Conflict,
     /// Calls allowed in a minute
     #[arg(long, default_value_t = 50_000)]
     calls_per_minute: u32,
@@ -71,6 +74,23 @@ impl From<Spelling> for CodeSpelling {
     }
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Conflict {
+    Sentence,
+    Coded,
+    CodeOnly,
+}
+
+impl From<Conflict> for ConflictStyle {
+    fn from(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::Sentence => Self::Sentence,
+            Conflict::Coded => Self::Coded,
+            Conflict::CodeOnly => Self::CodeOnly,
+        }
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {
     let options = Options::parse();
@@ -91,6 +111,7 @@ async fn main() -> io::Result<()> {
         .result_codes(options.result_codes.into())
         .declines(declines)
         .replays(replays)
+        .conflicts(options.conflicts.into())
         .calls_per_minute(options.calls_per_minute)
         .calls_at_once(options.calls_at_once)
         .clock_skew(options.clock_skew)

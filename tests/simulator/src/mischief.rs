@@ -11,11 +11,14 @@ use crate::clock::{http_date, shifted};
 use crate::distortion::Distortion;
 use crate::encoding::compress;
 use crate::exchange::Outgoing;
-use crate::failure::{Category, Style};
+use crate::failure::{Category, Refusal, Style, UNKNOWN_RESOURCE};
 use crate::faults::Fault;
 use crate::limits::Standing;
 use crate::lock;
 use crate::state::State;
+
+/// What failures on demand say of themselves.
+pub(crate) const ORDERED: &str = "as the fault asked for";
 
 /// What a fault does before anything is processed; `Some` ends the matter.
 pub(crate) fn before(state: &State, fault: Option<&Fault>, standing: &mut Standing) -> Option<Outgoing> {
@@ -29,7 +32,7 @@ pub(crate) fn before(state: &State, fault: Option<&Fault>, standing: &mut Standi
             return None;
         }
         Fault::Status(status) => Answer::of_status(status_of(*status), codes),
-        Fault::InProgress => Answer::in_progress(),
+        Fault::InProgress(style) => Answer::in_progress(*style, &state.options),
         Fault::RateLimit(wait) => {
             *standing = standing.used_up(wait.as_secs());
             limited(wait)
@@ -55,8 +58,9 @@ pub(crate) async fn carry_out(
     state: &State,
     fault: Option<&Fault>,
     process: impl FnOnce() -> Answer,
-    refuse: impl FnOnce(Option<Style>, Category) -> Answer,
+    refuse: impl FnOnce(Option<Style>, &Refusal) -> Answer,
 ) -> Answer {
+    let ordered = |category: Category| Refusal::new(category, ORDERED);
     let error = || Answer::of_status(StatusCode::INTERNAL_SERVER_ERROR, state.options.codes);
     match fault {
         Some(Fault::Delay(delay)) => {
@@ -68,11 +72,19 @@ pub(crate) async fn carry_out(
             process();
             error()
         }
-        Some(Fault::Failure(category)) => refuse(Some(Style::Body), *category),
-        Some(Fault::FailureStatus(category)) => refuse(Some(Style::Statuses), *category),
+        Some(Fault::Failure(category)) => refuse(Some(Style::Body), &ordered(*category)),
+        Some(Fault::FailureStatus(category)) => refuse(Some(Style::Statuses), &ordered(*category)),
         Some(Fault::FailureAfterProcessing(category)) => {
             process();
-            refuse(None, *category)
+            refuse(None, &ordered(*category))
+        }
+        Some(Fault::CodesAfterProcessing(codes)) => {
+            process();
+            refuse(None, &Refusal::with_codes(codes.texts(), ORDERED))
+        }
+        Some(Fault::OddFailureAfterProcessing(_)) => {
+            process();
+            refuse(None, &Refusal::with_codes(&["53000060"], ORDERED))
         }
         _ => process(),
     }
@@ -84,9 +96,15 @@ pub(crate) async fn after(state: &State, fault: Option<&Fault>, mut answer: Answ
         Some(Fault::CloseAfterProcessing) => return Outgoing::Close,
         Some(Fault::Truncate) => return Outgoing::Cut(answer),
         Some(Fault::Trickle(total)) => return Outgoing::Slow(answer, *total),
+        Some(Fault::OddBytes(oddity) | Fault::OddFailureAfterProcessing(oddity)) => return oddity.apply(answer),
         Some(Fault::DelayAnswer(delay)) => tokio::time::sleep(*delay).await,
         Some(Fault::StatusAfterProcessing(status)) => {
             answer = Answer::of_status(status_of(*status), state.options.codes);
+        }
+        Some(Fault::GatewayFailureAfterProcessing) => {
+            let refusal = Refusal::new(Category::PermissionDenied, ORDERED);
+            answer = refusal.answer(Style::Statuses, &state.options, UNKNOWN_RESOURCE);
+            answer.status = StatusCode::GATEWAY_TIMEOUT;
         }
         Some(fault) => disguise(state, fault, &mut answer),
         None => {}

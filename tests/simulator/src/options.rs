@@ -4,6 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use serde::Deserialize;
+
 use crate::Simulator;
 use crate::clock::Clock;
 use crate::failure::{Category, CodeSpelling};
@@ -33,6 +35,23 @@ pub enum ReplayStyle {
     Conflict,
 }
 
+/// How 409 looks under a key whose first request is still running: the guides do not show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConflictStyle {
+    /// A sentence, without a code and without IDs.
+    Sentence,
+    /// A code of category 50 with `processId` and `requestId`, new in each response.
+    Coded,
+    /// A code of category 50 without IDs.
+    CodeOnly,
+}
+
+impl ConflictStyle {
+    /// All of them.
+    pub(crate) const ALL: &[Self] = &[Self::Sentence, Self::Coded, Self::CodeOnly];
+}
+
 /// Sets a [`Simulator`] up. Every setting has a default that fits most tests.
 #[derive(Debug)]
 pub struct Builder {
@@ -52,6 +71,7 @@ pub(crate) struct Options {
     pub(crate) decline_category: Category,
     pub(crate) gateway_details: bool,
     pub(crate) replays: ReplayStyle,
+    pub(crate) conflicts: ConflictStyle,
     pub(crate) calls_per_minute: u32,
     pub(crate) tokens_per_minute: u32,
     pub(crate) calls_at_once: u32,
@@ -74,6 +94,7 @@ impl Builder {
             decline_category: Category::Internal,
             gateway_details: true,
             replays: ReplayStyle::AsItWas,
+            conflicts: ConflictStyle::Sentence,
             calls_per_minute: 50_000,
             tokens_per_minute: 100,
             calls_at_once: 40,
@@ -146,6 +167,13 @@ impl Builder {
     #[must_use]
     pub fn replays(mut self, style: ReplayStyle) -> Self {
         self.options.replays = style;
+        self
+    }
+
+    /// How 409 looks under a key that is in progress. Default: [`ConflictStyle::Sentence`].
+    #[must_use]
+    pub fn conflicts(mut self, style: ConflictStyle) -> Self {
+        self.options.conflicts = style;
         self
     }
 

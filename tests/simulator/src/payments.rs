@@ -84,7 +84,45 @@ struct Identity {
     account: Option<(String, String)>,
     gateway: Option<(String, String)>,
     applied: Decimal,
-    status: &'static str,
+    end: End,
+}
+
+/// What became of a payment that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Processed,
+    Pending,
+    /// No money moved. The gateway may have said why, with this code.
+    Error(Option<i64>),
+    /// The same.
+    Canceled(Option<i64>),
+    /// Submitted, and not settled: whether money moved, nobody knows. It counts as moved here.
+    Unsettled,
+}
+
+impl End {
+    fn of(wish: Option<Wish>) -> Self {
+        match wish {
+            Some(Wish::StatusError(code)) => Self::Error(code),
+            Some(Wish::Canceled(code)) => Self::Canceled(code),
+            Some(Wish::Unsettled) => Self::Unsettled,
+            Some(Wish::Pending) => Self::Pending,
+            _ => Self::Processed,
+        }
+    }
+
+    fn moves(self) -> bool {
+        !matches!(self, Self::Error(_) | Self::Canceled(_))
+    }
+
+    fn status(self) -> &'static str {
+        match self {
+            Self::Processed | Self::Unsettled => "Processed",
+            Self::Pending => "Pending",
+            Self::Error(_) => "Error",
+            Self::Canceled(_) => "Canceled",
+        }
+    }
 }
 
 /// Makes a payment, records it, and answers with it.
@@ -112,12 +150,8 @@ pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refus
         entry.gateway_order_id = Some(identity.number.clone());
     }
     let order_id = entry.gateway_order_id.clone();
-    match wish {
-        Some(Wish::StatusError) => identity.status = "Error",
-        Some(Wish::Pending) => identity.status = "Pending",
-        _ => {}
-    }
-    if identity.status != "Error" {
+    identity.end = End::of(wish);
+    if identity.end.moves() {
         books.pay(entry);
     }
     let body = request.describe(call, &identity, order_id.as_deref())?;
@@ -232,7 +266,7 @@ impl Request {
             account,
             gateway,
             applied: self.applied()?,
-            status: "Processed",
+            end: End::Processed,
         })
     }
 
@@ -282,7 +316,7 @@ impl Request {
         Object::new()
             .text("id", &identity.id)
             .text("number", &identity.number)
-            .text("status", identity.status)
+            .text("status", identity.end.status())
             .text("type", kind)
             .optional("accountId", account.map(|(id, _)| id.as_str()))
             .optional("accountNumber", account.map(|(_, number)| number.as_str()))
@@ -293,7 +327,7 @@ impl Request {
     fn describe_money(&self, body: Object, identity: &Identity) -> Object {
         let total = self.amount.value();
         let rest = total.checked_sub(identity.applied).unwrap_or_default();
-        let (applied, unapplied) = match self.is_standalone() || identity.status == "Error" {
+        let (applied, unapplied) = match self.is_standalone() || !identity.end.moves() {
             true => (Decimal::ZERO, Decimal::ZERO),
             false => (identity.applied, rest),
         };
@@ -306,10 +340,14 @@ impl Request {
     }
 
     fn describe_gateway(&self, body: Object, of: &Identity, order_id: Option<&str>) -> Object {
-        let (state, response, code) = match (self.kind, of.status) {
-            (Kind::External, _) => ("NotSubmitted", None, None),
-            (_, "Error") => ("NotSubmitted", Some("Insufficient funds"), Some("51")),
-            _ => ("Submitted", Some("Approved"), Some("0")),
+        let (state, response, code) = match (of.end, self.kind) {
+            (End::Unsettled, _) => ("FailedToSettle", Some("Approved"), Some("0".to_owned())),
+            (End::Error(None) | End::Canceled(None), Kind::External) => ("NotSubmitted", None, None),
+            (End::Error(code) | End::Canceled(code), _) => {
+                ("NotSubmitted", Some("Insufficient funds"), Some(code.unwrap_or(51).to_string()))
+            }
+            (_, Kind::External) => ("NotSubmitted", None, None),
+            (_, Kind::Electronic) => ("Submitted", Some("Approved"), Some("0".to_owned())),
         };
         let gateway = of.gateway.as_ref();
         body.nullable("authTransactionId", self.auth_transaction_id.as_deref())
@@ -318,7 +356,7 @@ impl Request {
             .nullable("paymentGatewayNumber", gateway.map(|(_, n)| n.as_str()))
             .nullable("gatewayOrderId", order_id)
             .nullable("gatewayResponse", response)
-            .nullable("gatewayResponseCode", code)
+            .nullable("gatewayResponseCode", code.as_deref())
             .text("gatewayState", state)
             .nullable("gatewayReconciliationReason", None)
             .nullable("gatewayReconciliationStatus", None)

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use hyper::body::{Body, Frame, Incoming as Reading, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -63,6 +63,13 @@ async fn respond(request: Request<Reading>, state: Arc<State>) -> io::Result<Res
         Outgoing::Answer(answer) => Ok(Written::response(answer, Pace::AtOnce)),
         Outgoing::Slow(answer, total) => Ok(Written::response(answer, Pace::slow(total))),
         Outgoing::Cut(answer) => Ok(Written::response(answer, Pace::cut())),
+        Outgoing::Bodiless(mut answer) => {
+            answer.body = Bytes::new();
+            let mut response = Written::response(answer, Pace::Unannounced);
+            // A body without a length ends with the connection in this version only.
+            *response.version_mut() = Version::HTTP_10;
+            Ok(response)
+        }
         Outgoing::Close | Outgoing::Refuse => Err(io::ErrorKind::ConnectionAborted.into()),
     }
 }
@@ -86,6 +93,8 @@ enum Pace {
         total: Duration,
         wait: Pin<Box<Sleep>>,
     },
+    /// At once, without a length: the end of the connection is the end of the body.
+    Unannounced,
     /// The first half, unharmed for this long so that it reaches the caller, then no more.
     Cut(Pin<Box<Sleep>>),
 }
@@ -129,7 +138,7 @@ impl Body for Written {
                 Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
             }
             _ if sent == length => Poll::Ready(None),
-            Pace::AtOnce => self.send(length),
+            Pace::AtOnce | Pace::Unannounced => self.send(length),
             Pace::Slow { start, total, wait } => {
                 ready!(wait.as_mut().poll(context));
                 let share = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
@@ -141,6 +150,9 @@ impl Body for Written {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact((self.body.len() - self.sent) as u64)
+        match self.pace {
+            Pace::Unannounced => SizeHint::default(),
+            _ => SizeHint::with_exact((self.body.len() - self.sent) as u64),
+        }
     }
 }

@@ -31,8 +31,33 @@ pub(super) struct Life {
     pub(super) resumed: u64,
     /// What was not as it must be.
     pub(super) breaches: Vec<String>,
+    /// Whether all is known of it when nothing is in the way.
+    settles: bool,
     kept: ResumableCall,
 }
+
+/// How the service ends a call by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Done,
+    /// Refused, and the refusal is kept. A call whose key is undated cannot compare it with an earlier one.
+    Refused,
+    /// Declined inside of a success, or by an open result code.
+    Declined,
+}
+
+/// The accounts of calls that the service turns down.
+const TURNED_DOWN: [(&str, End); 9] = [
+    ("acc-unknown", End::Refused),
+    ("category-20", End::Refused),
+    ("category-30", End::Refused),
+    ("status-error", End::Declined),
+    ("status-error-51", End::Declined),
+    ("canceled-51", End::Declined),
+    ("failed-to-settle", End::Declined),
+    ("result-1", End::Declined),
+    ("result-10", End::Declined),
+];
 
 /// Makes a call and, if it is left open, resumes it some of the time while the weather is still bad.
 pub(super) async fn live(world: Arc<World>, number: u64) -> Life {
@@ -43,8 +68,8 @@ pub(super) async fn live(world: Arc<World>, number: u64) -> Life {
 
 async fn storm(world: &World, number: u64, rng: &mut Rng) -> Life {
     sleep(up_to(rng, Duration::from_secs(5))).await;
-    let (call, limit) = make(world, rng, number);
-    let mut life = Life::new(&call);
+    let Made { call, limit, settles } = make(world, rng, number);
+    let mut life = Life::new(&call, settles);
     let ended = waited(&mut life, limit, patience(rng), call.send()).await;
     life.ended(world, ended);
     life.first = life.last;
@@ -61,32 +86,49 @@ pub(super) async fn settle(world: Arc<World>, mut life: Life) -> Life {
     if life.last.is_open() {
         let client = world.clients[0].clone();
         life.resume(&world, &client, None).await;
-        if life.last.is_open() && !world.weather.marks(&life.key).kept {
+        if life.last.is_open() && life.settles && !world.weather.marks(&life.key).kept {
             life.breaches.push(format!("still {} though nothing is in the way", life.last));
         }
     }
     life
 }
 
-/// A call of any operation, by any client, with any settings; and its total timeout.
-fn make(world: &World, rng: &mut Rng, number: u64) -> (Call, Duration) {
+/// A call that was not sent yet.
+struct Made {
+    call: Call,
+    /// Its total timeout.
+    limit: Duration,
+    /// Whether all is known of it when nothing is in the way.
+    settles: bool,
+}
+
+/// A call of any operation, by any client, with any settings.
+fn make(world: &World, rng: &mut Rng, number: u64) -> Made {
     let operation = *pick(rng, &Operation::ALL);
     // One call in twenty is one that the service turns down by itself.
-    let account = if rng.u8(..20) == 0 { *pick(rng, &["acc-unknown", "category-20", "category-30"]) } else { ACCOUNT };
+    let (account, end) = if rng.u8(..20) == 0 { *pick(rng, &TURNED_DOWN) } else { (ACCOUNT, End::Done) };
     let habit = rng.usize(..world.clients.len());
     let mut call = operation.call(&world.clients[habit], account);
-    if rng.bool() {
-        call = call.idempotency_key(world.own_key(number));
+    let own_key = rng.bool();
+    if own_key {
+        let key = world.own_key(number);
+        world.weather.begins_in_doubt(key.as_str());
+        call = call.idempotency_key(key);
     }
+    let settles = match end {
+        End::Done => true,
+        End::Refused => !own_key,
+        End::Declined => false,
+    };
     if rng.u8(..4) == 0 {
         call = call.attempt_timeout(*pick(rng, &[Duration::from_secs(1), Duration::from_secs(5)]));
     }
     let of_client = if habit == 3 { Duration::from_secs(60) } else { LONGEST };
     if rng.u8(..4) != 0 {
-        return (call, of_client);
+        return Made { call, limit: of_client, settles };
     }
     let limit = up_to(rng, Duration::from_secs(30));
-    (call.total_timeout(limit), limit)
+    Made { call: call.total_timeout(limit), limit, settles }
 }
 
 /// Waits for the end of a call: not longer than patience lasts, and never longer than the call may take.
@@ -109,7 +151,7 @@ async fn waited(
 }
 
 impl Life {
-    fn new(call: &Call) -> Self {
+    fn new(call: &Call, settles: bool) -> Self {
         Self {
             key: call.key().as_str().to_owned(),
             first: Claim::Dropped,
@@ -117,6 +159,7 @@ impl Life {
             reference: None,
             resumed: 0,
             breaches: Vec::new(),
+            settles,
             // Kept before it is sent, as by a program that expects to be killed.
             kept: call.kept(),
         }
@@ -125,18 +168,25 @@ impl Life {
     /// Sends it again, as another program may that has found it in a database.
     async fn resume(&mut self, world: &World, client: &Client, patience: Option<Duration>) {
         self.resumed += 1;
+        self.holds(world);
+        world.weather.begins_in_doubt(&self.key);
         let call = resume(client, self.kept.clone());
         let ended = waited(self, LONGEST, patience, call).await;
         self.ended(world, ended);
     }
 
-    /// Takes down what an end claims, and holds it against the ledger at once.
-    fn ended(&mut self, world: &World, ended: Option<Ended>) {
-        self.last = Claim::of(ended.as_ref());
+    /// Holds what was claimed last against the ledger: also some time later, when a late copy may have arrived.
+    fn holds(&mut self, world: &World) {
         let effects = world.effects_of(&self.key);
         if !self.last.allows(effects) {
             self.breaches.push(format!("{}, with {effects} effects", self.last));
         }
+    }
+
+    /// Takes down what an end claims, and holds it against the ledger at once.
+    fn ended(&mut self, world: &World, ended: Option<Ended>) {
+        self.last = Claim::of(ended.as_ref());
+        self.holds(world);
         match ended {
             Some(Ok(told)) => self.reference = told.reference,
             Some(Err(error)) if error.idempotency_key().is_none_or(|key| key.as_str() != self.key) => {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use simulator::{Fault, RequestInfo, Target};
 
-use crate::claim::{is_honest, is_kept};
+use crate::claim::{Moment, is_honest, is_kept, is_silent};
 
 /// How long faults that take a time take: unnoticed, a nuisance, longer than impatient callers wait, longer than anybody does.
 const TIMES: [Duration; 4] =
@@ -25,8 +25,8 @@ const TOKENS_PER_MILLE: u32 = 250;
 /// Decides by seed, key and attempt alone, so that the faults of a call do not depend on the others.
 pub(super) struct Weather {
     seed: u64,
-    /// By kind, so that those of which there are many samples do not happen more often than others.
-    faults: Vec<Vec<Fault>>,
+    /// For each moment by kind, so that those of which there are many samples do not happen more often than others.
+    faults: [Vec<Vec<Fault>>; Moment::ALL.len()],
     is_calm: AtomicBool,
     notes: Mutex<Notes>,
 }
@@ -37,19 +37,24 @@ struct Notes {
     keys: HashMap<String, Marks>,
 }
 
-/// What the faults of a key have done to its answers.
+/// What has happened to a key.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Marks {
     /// A failure may be kept as the answer.
     pub(super) kept: bool,
     /// An answer may have another reference than the ledger.
     pub(super) distorted: bool,
+    /// An earlier attempt, or an earlier call, may have reached the service.
+    in_doubt: bool,
 }
 
 impl Weather {
     pub(super) fn new(seed: u64) -> Self {
-        let samples: Vec<_> = Fault::samples(&TIMES).into_iter().filter(is_honest).collect();
-        let faults = samples.chunk_by(|a, b| a.name() == b.name()).map(<[_]>::to_vec).collect();
+        let samples = Fault::samples(&TIMES);
+        let faults = Moment::ALL.map(|moment| {
+            let honest: Vec<_> = samples.iter().filter(|fault| is_honest(fault, moment)).cloned().collect();
+            honest.chunk_by(|a, b| a.name() == b.name()).map(<[_]>::to_vec).collect()
+        });
         Self { seed, faults, is_calm: AtomicBool::new(false), notes: Mutex::default() }
     }
 
@@ -70,8 +75,22 @@ impl Weather {
             }
         };
         let happens = rng.u32(..1000) < per_mille;
-        let kind = &self.faults[rng.usize(..self.faults.len())];
+        let kinds = &self.faults[self.moment(request) as usize];
+        let kind = &kinds[rng.usize(..kinds.len())];
         happens.then(|| self.noted(request.key, kind[rng.usize(..kind.len())].clone()))
+    }
+
+    /// Notes that a call with this key is there already, sent or not.
+    pub(super) fn begins_in_doubt(&self, key: &str) {
+        self.notes().keys.entry(key.to_owned()).or_default().in_doubt = true;
+    }
+
+    fn moment(&self, request: &RequestInfo<'_>) -> Moment {
+        match request.key.map(|key| self.marks(key)) {
+            Some(marks) if marks.in_doubt => Moment::Doubt,
+            Some(_) if request.attempt > 1 => Moment::Clear,
+            _ => Moment::First,
+        }
     }
 
     pub(super) fn marks(&self, key: &str) -> Marks {
@@ -79,12 +98,13 @@ impl Weather {
     }
 
     fn noted(&self, key: Option<&str>, fault: Fault) -> Fault {
-        let marks = Marks { kept: is_kept(&fault), distorted: fault == Fault::TextAsNumbers };
-        if let Some(key) = key.filter(|_| marks.kept || marks.distorted) {
+        let (kept, distorted, in_doubt) = (is_kept(&fault), fault == Fault::TextAsNumbers, is_silent(&fault));
+        if let Some(key) = key.filter(|_| kept || distorted || in_doubt) {
             let mut notes = self.notes();
             let noted = notes.keys.entry(key.to_owned()).or_default();
-            noted.kept |= marks.kept;
-            noted.distorted |= marks.distorted;
+            noted.kept |= kept;
+            noted.distorted |= distorted;
+            noted.in_doubt |= in_doubt;
         }
         fault
     }

@@ -127,16 +127,16 @@ async fn doubt_stays_until_a_verdict() {
         (of_header(of_header(doubt(), "R-1"), "R-1"), ErrorKind::Api, Outcome::Rejected),
         (
             doubt()
-                .json(200, r#"{"success": false, "resultCode": 1, "processId": "P"}"#)
-                .json(200, r#"{"success": false, "resultCode": 1, "processId": "P"}"#),
+                .json(200, r#"{"success": false, "resultCode": 1, "processId": "P-7"}"#)
+                .json(200, r#"{"success": false, "resultCode": 1, "processId": "P-7"}"#),
             ErrorKind::Declined,
             Outcome::Rejected,
         ),
         (ScriptedTransport::new().json(409, LOCKED).json(409, LOCKED), ErrorKind::Api, Outcome::Rejected),
         (
             ScriptedTransport::new()
-                .json(200, r#"{"success": false, "reasons": [{"code": 53000050}], "requestId": "R"}"#)
-                .json(200, r#"{"success": false, "reasons": [{"code": 53000050}], "requestId": "R"}"#),
+                .json(200, r#"{"success": false, "reasons": [{"code": 53000050}], "requestId": "R-7"}"#)
+                .json(200, r#"{"success": false, "reasons": [{"code": 53000050}], "requestId": "R-7"}"#),
             ErrorKind::Api,
             Outcome::Rejected,
         ),
@@ -152,19 +152,23 @@ async fn doubt_stays_until_a_verdict() {
         (of_header(doubt(), "key-1"), ErrorKind::Api, Outcome::Unknown),
         (of_header(doubt(), "D1"), ErrorKind::Api, Outcome::Unknown),
         // what is open when it is said once, stays so when it is repeated
-        (doubt().json(400, r#"{"reasons": [{"code": 53000060}], "processId": "P"}"#), ErrorKind::Api, Outcome::Unknown),
+        (
+            doubt().json(400, r#"{"reasons": [{"code": 53000060}], "processId": "P-7"}"#),
+            ErrorKind::Api,
+            Outcome::Unknown,
+        ),
         // a failure of the service's own with a code that refuses is asked about once
         (
             ScriptedTransport::new()
-                .json(500, r#"{"resultCode": 1, "processId": "P"}"#)
-                .json(500, r#"{"resultCode": 1, "processId": "P"}"#),
+                .json(500, r#"{"resultCode": 1, "processId": "P-7"}"#)
+                .json(500, r#"{"resultCode": 1, "processId": "P-7"}"#),
             ErrorKind::Declined,
             Outcome::Rejected,
         ),
         (
             ScriptedTransport::new()
-                .json(500, r#"{"resultCode": 1, "processId": "P"}"#)
-                .json(500, r#"{"resultCode": 1, "processId": "Q"}"#),
+                .json(500, r#"{"resultCode": 1, "processId": "P-7"}"#)
+                .json(500, r#"{"resultCode": 1, "processId": "Q-7"}"#),
             ErrorKind::Declined,
             Outcome::Unknown,
         ),

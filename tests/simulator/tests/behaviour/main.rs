@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside of test functions")]
 
+mod arrivals;
 mod calls;
 mod faults;
+mod forms;
 mod keys;
 mod mischief;
 mod process;
+mod refusals;
 mod support;
 mod tokens;

@@ -9,7 +9,7 @@ use simulator::{Category, Failure, Fault, Simulator, Target};
 use tokio::time::Instant;
 
 /// Pays with a fault after which the same key finds the true answer; returns what the caller saw.
-async fn found_out(near: &Near, fault: Fault) -> Result<Reply, Failure> {
+pub(crate) async fn found_out(near: &Near, fault: Fault) -> Result<Reply, Failure> {
     near.simulator.reset();
     let seen = near.try_pay(fault.clone()).await;
     assert_eq!(near.moved(), 1, "{fault:?}");
@@ -20,7 +20,7 @@ async fn found_out(near: &Near, fault: Fault) -> Result<Reply, Failure> {
 }
 
 /// Pays with a fault that processes nothing and keeps nothing; returns what the caller saw.
-async fn without_effect(near: &Near, fault: Fault) -> Result<Reply, Failure> {
+pub(crate) async fn without_effect(near: &Near, fault: Fault) -> Result<Reply, Failure> {
     near.simulator.reset();
     let seen = near.try_pay(fault.clone()).await;
     assert_eq!(near.moved(), 0, "{fault:?}");
@@ -30,12 +30,13 @@ async fn without_effect(near: &Near, fault: Fault) -> Result<Reply, Failure> {
 }
 
 /// Pays with a fault whose answer is kept in place of the true one.
-async fn kept_instead(near: &Near, fault: Fault, moved: usize) -> Reply {
+pub(crate) async fn kept_instead(near: &Near, fault: Fault, moved: usize) -> Reply {
     near.simulator.reset();
     let first = near.pay(fault.clone()).await;
     let again = near.pay_again().await;
     assert_eq!((first.status, &first.body), (again.status, &again.body), "{fault:?}");
     assert_eq!(first.header("zuora-request-id"), again.header("zuora-request-id"));
+    assert!(again.header("date").is_some(), "the date is never kept");
     assert_eq!(near.moved(), moved, "{fault:?}");
     first
 }
@@ -241,15 +242,6 @@ async fn kept_failures_of_each_operation() {
             }
         }
     }
-}
-
-/// 409: another request with this key is still running. Here there is none.
-#[tokio::test(start_paused = true)]
-async fn in_progress_although_nothing_runs() {
-    let near = Near::new().await;
-    let reply = without_effect(&near, Fault::InProgress).await.unwrap();
-    assert_eq!(reply.status, 409);
-    assert!(reply.json().get("reasons").is_none());
 }
 
 /// The rate-limit page shows no Retry-After but `RateLimit-Remaining: 0` and `RateLimit-Reset`; the error-handling
