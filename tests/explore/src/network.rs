@@ -112,8 +112,8 @@ const FATES: &[Fate] = &[
     Fate::Hop(Reach::Never),
     Fate::Hop(Reach::Slow),
     Fate::Hop(Reach::VeryLate),
-    Fate::Repeated(Second::AfterFirst),
-    Fate::Repeated(Second::DuringFirst),
+    Fate::Repeated(Second::After),
+    Fate::Repeated(Second::During),
     Fate::Silent(Reach::Arrives),
     Fate::Silent(Reach::Slow),
     Fate::Silent(Reach::Late(Until::AfterNext)),
@@ -137,8 +137,8 @@ const PROMPT: &[Fate] = &[
     Fate::Door(Door::Unauthorized),
     Fate::Hop(Reach::Arrives),
     Fate::Hop(Reach::Never),
-    Fate::Repeated(Second::AfterFirst),
-    Fate::Repeated(Second::DuringFirst),
+    Fate::Repeated(Second::After),
+    Fate::Repeated(Second::During),
     Fate::Silent(Reach::Arrives),
     Fate::Cut,
 ];
@@ -156,9 +156,9 @@ enum Reach {
 /// When the second copy of a hop arrives.
 #[derive(Clone, Copy, Debug)]
 enum Second {
-    AfterFirst,
-    DuringFirst,
-    BeforeFirst,
+    After,
+    During,
+    Before,
 }
 
 /// A request of the client.
@@ -280,7 +280,7 @@ impl World {
             return Fate::NotConnected;
         }
         if self.without(Premise::CopiesInTime) {
-            return Fate::Repeated(Second::BeforeFirst);
+            return Fate::Repeated(Second::Before);
         }
         // At the first request under a fresh key, the echo of another track ID shows that a response was mixed up.
         let mixed = self.fresh || self.without(Premise::ResponsesNotMixed);
@@ -314,13 +314,13 @@ impl World {
             }
             Fate::Silent(reach) => self.reach_service(copy, reach),
             Fate::Cut => self.after(WAY, Event::Arrive(Copy { response: Way::Cut, ..copy })),
-            Fate::Repeated(Second::BeforeFirst) => {
+            Fate::Repeated(Second::Before) => {
                 self.after(WAY, Event::Arrive(Copy { by_hop: true, ..copy.clone() }));
                 self.reach_service(copy, Reach::VeryLate);
             }
             Fate::Repeated(second) => {
                 let wait = match second {
-                    Second::AfterFirst => WAY + copy.work + 1,
+                    Second::After => WAY + copy.work + 1,
                     _ => WAY + 1,
                 };
                 self.after(WAY, Event::Arrive(Copy { response: Way::Nowhere, ..copy.clone() }));
@@ -419,13 +419,13 @@ impl Fate {
             Self::Plain => return "arrives".into(),
             Self::NotConnected | Self::Unplugged => return "no connection is made".into(),
             Self::Cut => return "arrives, and the response is cut off".into(),
-            Self::Repeated(Second::AfterFirst) => {
+            Self::Repeated(Second::After) => {
                 return "a hop sends it twice, the second copy after the first has ended".into();
             }
-            Self::Repeated(Second::DuringFirst) => {
+            Self::Repeated(Second::During) => {
                 return "a hop sends it twice, the second copy while the first is in progress".into();
             }
-            Self::Repeated(Second::BeforeFirst) => return "a hop sends it twice, and the first copy is late".into(),
+            Self::Repeated(Second::Before) => return "a hop sends it twice, and the first copy is late".into(),
             Self::Door(_) => return "reaches a gateway".into(),
             Self::Lost(reach) => ("the connection is lost", reach),
             Self::Silent(reach) => ("no response comes", reach),

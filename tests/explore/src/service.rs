@@ -264,11 +264,8 @@ impl World {
                 self.tell(|| format!("the service takes it for another request: {}", reply.words()));
                 self.respond(&copy, reply);
             }
-            Keeping::Successes | Keeping::Claims if !acted && !(success && keeping == Keeping::Successes) => {
-                self.tell(|| "the service has not kept the failure".into());
-                self.service.keys.retain(|entry| entry.key != copy.key);
-                self.execute(copy);
-            }
+            Keeping::Successes if !acted && !success => self.work_anew(copy),
+            Keeping::Claims if !acted => self.work_anew(copy),
             Keeping::Claims | Keeping::EveryClaim => self.refuse_in_use(&copy),
             Keeping::Successes if !success => self.refuse_in_use(&copy),
             _ => {
@@ -278,6 +275,12 @@ impl World {
                 self.respond(&copy, reply);
             }
         }
+    }
+
+    fn work_anew(&mut self, copy: Copy) {
+        self.tell(|| "the service has not kept the failure".into());
+        self.service.keys.retain(|entry| entry.key != copy.key);
+        self.execute(copy);
     }
 
     fn refuse_in_use(&mut self, copy: &Copy) {
