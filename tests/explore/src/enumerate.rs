@@ -15,6 +15,8 @@ use crate::world::{Choices, Shared};
 
 /// After how many choices the tree is cut into parts.
 const PARTS: usize = 5;
+/// How many random sequences are one part.
+const WALK: u64 = 1_000;
 
 /// A sequence in which the client said something that is not true, or acted twice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,21 +80,46 @@ impl Exploration {
     }
 }
 
-/// Makes every sequence in which at most `depth` choices differ from the default. `progress` hears the number of
-/// sequences, of parts that are done, and of parts.
-pub fn explore(depth: u32, premises: Premises, progress: &(dyn Fn(u64, usize, usize) + Sync)) -> Exploration {
+/// Hears the number of sequences, of parts that are done, and of parts.
+pub type Progress<'a> = dyn Fn(u64, usize, usize) + Sync + 'a;
+
+/// Makes every sequence in which at most `depth` choices differ from the default.
+pub fn explore(depth: u32, premises: Premises, progress: &Progress<'_>) -> Exploration {
     let parts = parts(depth, premises);
+    share(parts.len(), progress, &|part, found| {
+        let (tape, fixed) = parts[part].clone();
+        explore_part(tape, fixed, premises, found);
+    })
+}
+
+/// Makes sequences at random, without a bound to how many choices differ from the default.
+pub fn wander(sequences: u64, seed: u64, premises: Premises, progress: &Progress<'_>) -> Exploration {
+    let parts = usize::try_from(sequences.div_ceil(WALK)).unwrap_or(usize::MAX);
+    share(parts, progress, &|part, found| {
+        let first = part as u64 * WALK;
+        for number in first..sequences.min(first + WALK) {
+            run(Tape::random(seed.wrapping_add(number)), premises, found);
+        }
+    })
+}
+
+/// Does all parts of a work on all processors.
+fn share(parts: usize, progress: &Progress<'_>, work: &(dyn Fn(usize, &mut Exploration) + Sync)) -> Exploration {
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let sequences = AtomicU64::new(0);
     let all = Mutex::new(Exploration::default());
     let work = || {
         let mut found = Exploration::default();
-        while let Some((part, fixed)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+        loop {
+            let part = next.fetch_add(1, Ordering::Relaxed);
+            if part >= parts {
+                break;
+            }
             let before = found.figures.sequences;
-            explore_part(part.clone(), *fixed, premises, &mut found);
+            work(part, &mut found);
             let made = found.figures.sequences - before;
             let sequences = sequences.fetch_add(made, Ordering::Relaxed) + made;
-            progress(sequences, done.fetch_add(1, Ordering::Relaxed) + 1, parts.len());
+            progress(sequences, done.fetch_add(1, Ordering::Relaxed) + 1, parts);
         }
         all.lock().unwrap_or_else(PoisonError::into_inner).add(found);
     };

@@ -30,6 +30,6 @@ mod world;
 /// The default of how many choices of a sequence differ from the default.
 pub const DEPTH: u32 = 3;
 
-pub use enumerate::{Exploration, Finding, explore, replay, smallest};
+pub use enumerate::{Exploration, Finding, Progress, explore, replay, smallest, wander};
 pub use judge::Figures;
 pub use premises::{Premise, Premises};

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use explore::{DEPTH, Exploration, Premise, Premises, cost, explore, replay};
+use explore::{DEPTH, Exploration, Premise, Premises, cost, explore, replay, wander};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Drive the client through every sequence of events up to a bound, and hold what it says against the service's ledger.
@@ -23,7 +23,10 @@ struct Arguments {
     /// How many calls of the mixture to count the cost of.
     #[arg(long, default_value_t = 100_000)]
     calls: u64,
-    /// The seed of the mixture.
+    /// Make so many sequences at random instead, of any depth.
+    #[arg(long, value_name = "SEQUENCES")]
+    random: Option<u64>,
+    /// The seed of the mixture and of random sequences.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
@@ -40,7 +43,7 @@ fn main() -> anyhow::Result<ExitCode> {
         println!("{}", replay(id, premises)?.join("\n"));
         return Ok(ExitCode::SUCCESS);
     }
-    let found = run(arguments.depth, premises)?;
+    let found = run(&arguments, premises)?;
     for (finding, count) in found.findings() {
         println!("{count} times, for example {}: {}", finding.id, finding.what);
     }
@@ -48,18 +51,23 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(if found.violations == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn run(depth: u32, premises: Premises) -> anyhow::Result<Exploration> {
+fn run(arguments: &Arguments, premises: Premises) -> anyhow::Result<Exploration> {
+    let Arguments { depth, seed, .. } = *arguments;
     // Draws to standard error, and nothing at all where that is no terminal.
     let style = ProgressStyle::with_template("{wide_bar} {pos} of {len} parts, {msg} sequences, {elapsed}")?;
     let bar = ProgressBar::new(0).with_style(style);
     let began = Instant::now();
-    let found = explore(depth, premises, &|sequences, done, parts| {
+    let progress = |sequences: u64, done: usize, parts: usize| {
         bar.set_length(parts as u64);
         bar.set_position(done as u64);
         bar.set_message(sequences.to_string());
-    });
+    };
+    let (how, found) = match arguments.random {
+        Some(sequences) => (format!("at random, seed {seed}"), wander(sequences, seed, premises, &progress)),
+        None => (format!("depth {depth}"), explore(depth, premises, &progress)),
+    };
     bar.finish_and_clear();
-    println!("depth {depth}, {} s", began.elapsed().as_secs());
+    println!("{how}, {} s", began.elapsed().as_secs());
     println!("{}\n{} violations", found.figures, found.violations);
     Ok(found)
 }

@@ -426,12 +426,16 @@ impl World {
     }
 
     fn success(&mut self) -> Execution {
-        let forms = u8::try_from(Form::OF_SUCCESS.len()).unwrap_or(0);
-        let chosen = self.choose(forms + 1);
-        // The last one is a success without its flag.
-        let flag = chosen < forms;
-        let form = if flag { Form::OF_SUCCESS[usize::from(chosen)] } else { Form::Plain };
-        Execution { acts: true, said: Said::Success { form, flag } }
+        const UNREADABLE: &str = r#""number":[1],"gatewayOrderId":[1],"resultCode":0,"success":true"#;
+        let forms = Form::OF_SUCCESS;
+        let most = u8::try_from(forms.len()).unwrap_or(0);
+        let chosen = usize::from(self.choose(most + 2));
+        let said = match forms.get(chosen) {
+            Some(&form) => Said::Success { form, flag: true },
+            None if chosen == forms.len() => Said::Success { form: Form::Plain, flag: false },
+            None => Said::Members(UNREADABLE.into()),
+        };
+        Execution { acts: true, said }
     }
 
     fn refusal(&mut self) -> Execution {

@@ -15,6 +15,8 @@ pub(crate) struct Tape {
     depth: u32,
     /// How many more choices may differ from the default.
     left: u32,
+    /// Makes the choices, where they are made at random.
+    random: Option<fastrand::Rng>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +45,13 @@ impl Tape {
         let values = id.chars().map(digit).collect::<anyhow::Result<Vec<u32>>>()?;
         let digits = values.into_iter().filter_map(|value| u8::try_from(value).ok());
         let digits = digits.map(|value| Digit { value, options: MOST, counts: true }).collect();
-        Ok(Self { digits, at: 0, depth: u32::MAX, left: u32::MAX })
+        Ok(Self { digits, depth: u32::MAX, left: u32::MAX, ..Self::default() })
+    }
+
+    /// Returns a sequence whose choices are made at random; one in four differs from the default.
+    pub(crate) fn random(seed: u64) -> Self {
+        let random = Some(fastrand::Rng::with_seed(seed));
+        Self { depth: u32::MAX, left: u32::MAX, random, ..Self::default() }
     }
 
     /// Returns a number below `options`: the one of this sequence, or the default.
@@ -62,7 +70,10 @@ impl Tape {
             None => {
                 // Out of deviations: no other option of this choice belongs to the exploration.
                 let spent = counts && self.left == 0;
-                let digit = Digit { value: 0, options: if spent { 1 } else { options.min(MOST) }, counts };
+                let options = if spent { 1 } else { options.min(MOST) };
+                let value =
+                    self.random.as_mut().map_or(0, |random| if random.u8(..4) == 0 { random.u8(..options) } else { 0 });
+                let digit = Digit { value, options, counts };
                 self.digits.push(digit);
                 digit
             }
@@ -107,7 +118,7 @@ impl Tape {
         let branch = |value| {
             let mut digits = self.digits[..length].to_vec();
             digits.push(Digit { value, ..*next });
-            Self { digits, at: 0, depth: self.depth, left: self.depth }
+            Self { digits, depth: self.depth, left: self.depth, ..Self::default() }
         };
         (0..next.options).map(branch).collect()
     }
