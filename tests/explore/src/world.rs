@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
+use crate::business::Execution;
 use crate::dice::Dice;
 use crate::network::{Copy, Exchange};
 use crate::premises::{Premise, Premises};
-use crate::service::{Execution, Service};
+use crate::service::Service;
 use crate::tape::Tape;
 
 /// Milliseconds since the world began.

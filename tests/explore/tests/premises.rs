@@ -9,6 +9,7 @@ fn counterexample(premise: Premise) -> String {
     let premises = Premises::ALL.without(premise);
     let found = smallest(DEPTH, premises).expect("the premise is needed");
     let story = replay(&found.id, premises).expect("the id is one");
+    assert_eq!(story.last(), Some(&found.what), "the replay is that sequence");
     format!("{}\n\nsequence {}\n{}\n", premise.sentence(), found.id, story.join("\n"))
 }
 
