@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sdk_tests::calls::Operation;
-use sdk_tests::claim::{Claim, Moment, is_honest, is_kept};
+use sdk_tests::claim::{Claim, Moment, is_ahead, is_honest, is_kept};
 use simulator::{Fault, Target};
 use tokio::time::timeout;
 
@@ -42,6 +42,6 @@ async fn dropped(operation: Operation, fault: &Fault, patience: Duration) -> Res
     stage.check(&key, ended.as_ref())?;
     let claim = stage.resume(kept).await?;
     stage.still_holds(&key, claim).await?;
-    let is_settled = claim == Claim::Ok && stage.effects_of(&key) == 1;
-    if is_settled || is_kept(fault) { Ok(()) } else { Err(format!("{claim} after all")) }
+    let is_settled = matches!(claim, Claim::Ok | Claim::Open) && stage.effects_of(&key) == 1;
+    if is_settled || is_kept(fault) || is_ahead(fault) { Ok(()) } else { Err(format!("{claim} after all")) }
 }

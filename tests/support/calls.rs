@@ -1,6 +1,6 @@
 //! The three operations as values, for what holds for all of them.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use zuora_payments::operations::{CreateAuthorization, CreatePayment, CreatePaymentSession};
 use zuora_payments::{
@@ -43,6 +43,8 @@ pub struct Told {
     pub reference: Option<String>,
     /// How many attempts it took.
     pub attempts: u32,
+    /// Whether what was asked for is done.
+    pub is_done: bool,
 }
 
 /// How a call ended.
@@ -101,6 +103,11 @@ impl Call {
     /// Sends this key.
     pub fn idempotency_key(self, key: IdempotencyKey) -> Self {
         change!(self, call => call.idempotency_key(key))
+    }
+
+    /// Says when the key was used first.
+    pub fn key_first_used(self, at: SystemTime) -> Self {
+        change!(self, call => call.key_first_used(at))
     }
 
     /// Gives up on an attempt after this time.
@@ -168,7 +175,7 @@ pub async fn resume(client: &Client, kept: ResumableCall) -> Ended {
 }
 
 fn told<T>(response: &Response<T>, reference: impl Fn(&T) -> Option<String>) -> Told {
-    Told { reference: reference(response), attempts: response.attempts() }
+    Told { reference: reference(response), attempts: response.attempts(), is_done: response.is_done() }
 }
 
 fn token(session: &PaymentSession) -> Option<String> {

@@ -10,8 +10,10 @@ use crate::calls::Ended;
 /// What the end of a call claims about its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {
-    /// There is an answer that can be read.
+    /// There is a response that can be read, and what was asked for is done.
     Ok,
+    /// There is a response that can be read, and what was asked for is under way: it may still be declined.
+    Open,
     /// There is an answer that says so and cannot be read.
     Accepted,
     /// The server turned it down: there is no effect, and there never will be.
@@ -31,7 +33,8 @@ impl Claim {
     pub fn of(ended: Option<&Ended>) -> Self {
         match ended {
             None => Self::Dropped,
-            Some(Ok(_)) => Self::Ok,
+            Some(Ok(told)) if told.is_done => Self::Ok,
+            Some(Ok(_)) => Self::Open,
             Some(Err(error)) => match error.outcome() {
                 Outcome::Accepted => Self::Accepted,
                 Outcome::Rejected => Self::Rejected,
@@ -47,7 +50,7 @@ impl Claim {
         match self {
             Self::Ok | Self::Accepted => effects == 1,
             Self::Rejected | Self::NotSent => effects == 0,
-            Self::Unknown | Self::Dropped => effects <= 1,
+            Self::Open | Self::Unknown | Self::Dropped => effects <= 1,
         }
     }
 
@@ -63,6 +66,7 @@ impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Ok => "ok",
+            Self::Open => "open",
             Self::Accepted => "accepted",
             Self::Rejected => "rejected",
             Self::NotSent => "not sent",
@@ -113,6 +117,13 @@ pub fn is_honest(fault: &Fault, moment: Moment) -> bool {
 
 /// Statuses by which a request is refused before anything is done.
 const DOOR: [u16; 18] = [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 451];
+
+/// Whether a fault makes keys seem older than they are: a `Date` that lies ahead. Server time never runs backwards, so a client that
+/// has seen it resumes nothing any more that would be too old by then.
+#[must_use]
+pub fn is_ahead(fault: &Fault) -> bool {
+    matches!(fault, Fault::ClockSkew(seconds) if *seconds > 0)
+}
 
 /// Whether a fault makes the server keep a failure as the answer of a key, so that nobody ever gets another.
 #[must_use]

@@ -202,7 +202,10 @@ pub(crate) enum KeyOrigin {
     /// Something may have been sent under it before; when that was first is known.
     Dated,
     /// Something may have been sent under it before, at an unknown time: the service may have forgotten it.
-    Undated,
+    Undated {
+        /// What was sent before may be of the same call, which is resumed.
+        resumed: bool,
+    },
 }
 
 impl KeyOrigin {
@@ -270,7 +273,7 @@ pub(crate) struct Ruling {
 
 impl Standing {
     pub(crate) fn new(origin: KeyOrigin) -> Self {
-        let in_doubt = matches!(origin, KeyOrigin::Dated | KeyOrigin::Undated);
+        let in_doubt = matches!(origin, KeyOrigin::Dated | KeyOrigin::Undated { .. });
         Self { origin, in_doubt, worst: Outcome::NotSent, failures: Vec::new() }
     }
 
@@ -284,14 +287,10 @@ impl Standing {
         self.worst != Outcome::NotSent
     }
 
-    pub(crate) fn origin(&self) -> KeyOrigin {
-        self.origin
-    }
-
     /// What became of the call so far.
     pub(crate) fn outcome(&self) -> Outcome {
         // What a caller's own key did before is not this call's to say, as long as it sends nothing.
-        let sent_nothing = self.origin == KeyOrigin::Undated && !self.has_sent();
+        let sent_nothing = self.origin == KeyOrigin::Undated { resumed: false } && !self.has_sent();
         if self.in_doubt && !sent_nothing { Outcome::Unknown } else { self.worst }
     }
 
@@ -319,7 +318,7 @@ impl Standing {
         let was_said = |ids| self.failures.iter().any(|(kind, known)| *kind == evidence && known.is_same(ids));
         let is_settled = match (row.verdict, self.origin) {
             (Verdict::Always, _) if row.outcome == Outcome::Accepted => true,
-            (Verdict::Never, _) | (_, KeyOrigin::Undated) => false,
+            (Verdict::Never, _) | (_, KeyOrigin::Undated { .. }) => false,
             (Verdict::WhenKept(_), _) => self.origin.is_keyed() && ids.is_some_and(was_said),
             // Without a key, each request has a result of its own.
             (Verdict::Always, KeyOrigin::Keyless { .. }) => !self.in_doubt,
@@ -338,7 +337,7 @@ impl Standing {
             Next::AgainIfRepeatable => Next::End,
             // Each further request under a key of unknown age may be the one that finds it forgotten.
             Next::Again | Next::Ask | Next::AskInDoubt | Next::AskOnce
-                if self.origin == KeyOrigin::Undated && row.outcome != Outcome::NotSent =>
+                if matches!(self.origin, KeyOrigin::Undated { .. }) && row.outcome != Outcome::NotSent =>
             {
                 Next::End
             }
@@ -371,7 +370,12 @@ mod tests {
         ResponseIds { body: [Some(process.to_owned()), None], header: None }
     }
 
-    const ORIGINS: [KeyOrigin; 3] = [KeyOrigin::Fresh, KeyOrigin::Dated, KeyOrigin::Undated];
+    const ORIGINS: [KeyOrigin; 4] = [
+        KeyOrigin::Fresh,
+        KeyOrigin::Dated,
+        KeyOrigin::Undated { resumed: false },
+        KeyOrigin::Undated { resumed: true },
+    ];
 
     const ALL: [(Evidence, Outcome, Next); 20] = [
         (NotConnected, NotSent, Next::Again),
@@ -453,11 +457,14 @@ mod tests {
             || seen[..seen.len() - 1].iter().any(|(evidence, _)| evidence.row().outcome == Unknown);
         let all = |outcome| seen.iter().all(|(evidence, _)| evidence.row().outcome == outcome);
         match ruling.outcome {
-            NotSent => assert!(all(NotSent) && origin != KeyOrigin::Dated, "{origin:?} {seen:?}"),
+            NotSent => assert!(
+                all(NotSent) && matches!(origin, KeyOrigin::Fresh | KeyOrigin::Undated { resumed: false }),
+                "{origin:?} {seen:?}"
+            ),
             Rejected => {
                 let kept = matches!(last.row().verdict, Verdict::WhenKept(Rejected)) && told_before;
                 let by_itself = last == Declined || !in_doubt && last.row().outcome != Unknown;
-                assert!(origin != KeyOrigin::Undated && (kept || by_itself), "{origin:?} {seen:?}");
+                assert!(!matches!(origin, KeyOrigin::Undated { .. }) && (kept || by_itself), "{origin:?} {seen:?}");
             }
             Accepted => assert_eq!(last, Confirmed, "{origin:?} {seen:?}"),
             Unknown => {}

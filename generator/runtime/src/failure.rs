@@ -89,7 +89,7 @@ impl Said {
             .filter(|_| reasons.is_empty())
             .and_then(|member| members.text(member))
             .filter(|message| !message.is_empty());
-        let text = |member: Option<&str>| members.text(member?).filter(|text| !text.is_empty());
+        let text = |member: Option<&str>| members.text(member?).filter(|text| !text.trim().is_empty());
         let ids = ResponseIds { body: [text(failure.process_id), text(failure.request_id)], header: None };
         Self { reasons, result, message, ids, form: Form::Unknown }
     }
@@ -121,8 +121,11 @@ impl Codes {
     fn evidence(&self, status: u16, is_keyed: bool) -> Evidence {
         let class = self.class();
         match (status, class) {
-            (409, None) => Evidence::InProgress,
             (409, Some(CodeClass::Open)) => Evidence::Open,
+            // What the door says is no result, and what is not known may be about the request that is running.
+            (409, None | Some(CodeClass::Denied | CodeClass::Unauthorized | CodeClass::TooMany)) => {
+                Evidence::InProgress
+            }
             (409, _) | (_, Some(CodeClass::Locked)) => Evidence::Locked,
             (408 | 425 | 444 | 460 | 499 | 502..=504, _) => Evidence::Unavailable,
             (422, _) if is_keyed => Evidence::ForeignKey,

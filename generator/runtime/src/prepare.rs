@@ -105,6 +105,15 @@ impl Prepared {
         self.key.as_ref().map_or(KeyOrigin::Keyless { repeatable: by_method }, |key| key.origin)
     }
 
+    /// Tells whether every request under the key has the track ID of this call: those of a new key, and those of a call that is
+    /// resumed. Under a key of the caller's others may have been sent.
+    pub(crate) fn owns_track_id(&self) -> bool {
+        match (self.key_origin(), &self.origin) {
+            (KeyOrigin::Fresh, _) | (KeyOrigin::Dated, Origin::Kept(_)) => true,
+            (KeyOrigin::Dated | KeyOrigin::Undated { .. } | KeyOrigin::Keyless { .. }, _) => false,
+        }
+    }
+
     /// Dates a new key, which is about to be sent for the first time.
     pub(crate) fn date_key(&mut self, shared: &Shared) {
         if let Some(key) = &mut self.key
@@ -167,7 +176,7 @@ impl Prepared {
             return None;
         }
         let in_doubt = outcome == Outcome::Unknown;
-        let key = self.key.clone().filter(|key| key.origin != KeyOrigin::Undated)?;
+        let key = self.key.clone().filter(|key| !matches!(key.origin, KeyOrigin::Undated { .. }))?;
         if let Origin::Kept(call) = &self.origin {
             return Some(call.clone());
         }
@@ -371,7 +380,7 @@ fn settle_key(call: &Call, headers: &mut HeaderMap, violations: &mut Violations)
     let (origin, first_use) = match (key.given, call.first_use) {
         (false, _) => (KeyOrigin::Fresh, kept_at),
         (true, Some(first_use)) => (KeyOrigin::Dated, Some(FirstUse::taken_down(first_use))),
-        (true, None) => (KeyOrigin::Undated, kept_at),
+        (true, None) => (KeyOrigin::Undated { resumed: false }, kept_at),
     };
     Some(Key { text: key.text.clone(), kept, origin, first_use })
 }

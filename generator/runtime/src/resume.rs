@@ -117,7 +117,7 @@ impl ResumableCall {
             body: request.body().clone(),
             key: key.text.clone(),
             first_used_millis: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
-            used_before: key.origin == KeyOrigin::Undated,
+            used_before: matches!(key.origin, KeyOrigin::Undated { .. }),
             in_doubt,
             sender: shared.sender(&key.text),
         }
@@ -168,7 +168,7 @@ impl ResumableCall {
         Key {
             text: self.key.clone(),
             kept: Duration::from_secs(kept),
-            origin: if self.used_before { KeyOrigin::Undated } else { KeyOrigin::Dated },
+            origin: if self.used_before { KeyOrigin::Undated { resumed: true } } else { KeyOrigin::Dated },
             first_use: Some(FirstUse::taken_down(self.first_used())),
         }
     }

@@ -16,7 +16,7 @@ use crate::classify::{Asked, Seen, Succeeded, classify};
 use crate::client::Shared;
 use crate::download::Begun;
 use crate::error::{History, Limit, Refusal, TimedOut, Waiting, What};
-use crate::evidence::{Evidence, KeyOrigin, Next, Standing};
+use crate::evidence::{Evidence, Next, Standing};
 use crate::media::is_json;
 use crate::model::drift;
 use crate::observe::{AttemptReport, CallReport, Drift};
@@ -301,8 +301,7 @@ impl<'a> Way<'a> {
         classify(&asked, seen, value)
     }
 
-    /// Takes in the server's time, and puts a response aside that belongs to another call: under a key that was made for this
-    /// call, or with a call that was kept, it repeats the track ID that was sent.
+    /// Takes in the server's time, and puts a response aside that belongs to another call.
     fn own(&self, seen: Seen) -> Seen {
         let (headers, connection) = match &seen {
             Seen::Answer(answer) => (answer.headers(), answer.extensions().get::<Connection>()),
@@ -313,7 +312,7 @@ impl<'a> Way<'a> {
         let echo = Head::value(headers, self.shared.service.roles.track_id);
         let sent = self.track_id.as_ref().and_then(|sent| sent.to_str().ok());
         let differs = echo.zip(sent).is_some_and(|(echo, sent)| echo != sent);
-        let is_another = differs && self.standing.origin() == KeyOrigin::Fresh;
+        let is_another = differs && self.call.owns_track_id();
         if !is_another {
             return seen;
         }

@@ -115,9 +115,14 @@ fn make(world: &World, rng: &mut Rng, number: u64) -> Made {
         world.weather.begins_in_doubt(key.as_str());
         call = call.idempotency_key(key);
     }
+    let dated = own_key && rng.bool();
+    if dated {
+        call = call.key_first_used(world.now());
+    }
     let settles = match end {
         End::Done => true,
-        End::Refused => !own_key,
+        // Under a key of unknown age no refusal is compared.
+        End::Refused => !own_key || dated,
         End::Declined => false,
     };
     if rng.u8(..4) == 0 {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use simulator::{Fault, RequestInfo, Target};
 
-use crate::claim::{Moment, is_honest, is_kept, is_silent};
+use crate::claim::{Moment, is_ahead, is_honest, is_kept, is_silent};
 
 /// How long faults that take a time take: unnoticed, a nuisance, longer than impatient callers wait, longer than anybody does.
 const TIMES: [Duration; 4] =
@@ -50,7 +50,8 @@ pub(super) struct Marks {
 
 impl Weather {
     pub(super) fn new(seed: u64) -> Self {
-        let samples = Fault::samples(&TIMES);
+        // One date that lies ahead ends what a client can find out, for all of its calls.
+        let samples: Vec<_> = Fault::samples(&TIMES).into_iter().filter(|fault| !is_ahead(fault)).collect();
         let faults = Moment::ALL.map(|moment| {
             let honest: Vec<_> = samples.iter().filter(|fault| is_honest(fault, moment)).cloned().collect();
             honest.chunk_by(|a, b| a.name() == b.name()).map(<[_]>::to_vec).collect()

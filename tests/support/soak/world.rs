@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use fastrand::Rng;
@@ -27,6 +27,7 @@ pub(super) struct World {
     /// Of different habits, like programs that share an account.
     pub(super) clients: Vec<Client>,
     pub(super) began: Instant,
+    time: SimulatedTime,
 }
 
 impl World {
@@ -49,7 +50,12 @@ impl World {
             habit(builder).build().expect("the client is in order")
         });
         let clients = clients.collect();
-        Self { seed, simulator, weather, seen, clients, began: Instant::now() }
+        Self { seed, simulator, weather, seen, clients, began: Instant::now(), time }
+    }
+
+    /// The time of day.
+    pub(super) fn now(&self) -> SystemTime {
+        self.time.of_day()
     }
 
     /// A key that a caller gives.
