@@ -5,6 +5,7 @@ mod ci;
 mod corpus;
 mod diff;
 mod docs;
+mod explore;
 mod fuzz;
 mod generate;
 mod lint;
@@ -63,6 +64,8 @@ enum Command {
     FuzzWorker,
     /// Count the crates that a user of the SDK takes in, hold them against the budget, and time their build.
     Budget(budget::Arguments),
+    /// Drive the client through every sequence of events up to a bound, and count what its rules cost.
+    Explore(explore::Arguments),
     /// Make very many calls with faults on simulated time, and hold them against the simulator's ledger.
     Soak(soak::Arguments),
 }
@@ -89,6 +92,7 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
         Command::Fuzz(arguments) => fuzz::run(root, &arguments),
         Command::FuzzWorker => fuzz::serve(),
         Command::Budget(arguments) => budget::run(root, &arguments),
+        Command::Explore(arguments) => explore::run(root, &arguments),
         Command::Soak(arguments) => soak::run(root, &arguments),
     }
 }

@@ -1,0 +1,24 @@
+//! `cargo xtask explore`: the exploration of the tests, as deep as one likes.
+//!
+//! A program of its own: one that contains the published crate could not make that anew once it does not compile.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::Context;
+
+#[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true)]
+pub(crate) struct Arguments {
+    /// `--depth`, `--replay`, `--without`, `--calls`, `--seed`; see `--help`.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+pub(crate) fn run(root: &Path, Arguments { arguments }: &Arguments) -> anyhow::Result<ExitCode> {
+    let mut command = Command::new("cargo");
+    command.args(["run", "--quiet", "--locked", "--release", "--package", "explore", "--"]);
+    let status = command.args(arguments).current_dir(root).status().context("cargo cannot be started")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
