@@ -6,11 +6,14 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
+use http::HeaderValue;
+
 use crate::answer::Answer;
 use crate::client::{Core, Shared};
 use crate::download::DownloadFuture;
 use crate::encoding::hex;
 use crate::error::What;
+use crate::idempotency::is_uuid;
 use crate::key::FirstUse;
 use crate::media::Media;
 use crate::model::validate_parts;
@@ -230,7 +233,7 @@ impl Call {
 
     /// The track ID that is sent unless the caller gives one, if a header is the one that carries it: the idempotency key, or its
     /// digest where the header does not take it.
-    pub(crate) fn derived_track_id(&self, field: &HeaderField) -> Option<String> {
+    pub(crate) fn derived_track_id(&self, field: &HeaderField) -> Option<HeaderValue> {
         let name = self.core.shared.service.roles.track_id?;
         let key = self.key.as_ref().filter(|_| field.name.eq_ignore_ascii_case(name))?.text.as_str();
         let fits = |text: &str| {
@@ -238,8 +241,12 @@ impl Call {
             field.limits.check(&Node::Text(text.into()), &mut |_| fits = false);
             fits
         };
-        let digest = || hex(&hmac_sha256::Hash::hash(key.as_bytes())[..16]);
-        if fits(key) { Some(key.to_owned()) } else { Some(digest()).filter(|digest| fits(digest)) }
+        // Nearly all keys are UUIDs, and whether those fit is known.
+        if is_uuid(key) && field.limits.takes_uuids() || !is_uuid(key) && fits(key) {
+            return HeaderValue::from_str(key).ok();
+        }
+        let digest = hex(&hmac_sha256::Hash::hash(key.as_bytes())[..16]);
+        if fits(&digest) { HeaderValue::from_str(&digest).ok() } else { None }
     }
 
     /// Sends the call. Must be awaited within a Tokio runtime that has its timer enabled.

@@ -166,10 +166,10 @@ evidence! {
         "the key belongs to another request, which may have had its effect";
     Unreadable: "another failure, or a body that is not in a documented form", Unknown -, End, End,
         "what cannot be read proves nothing";
-    Declined: "a success whose body says that it was declined, and that nothing was done", Rejected always, End, End,
-        "it is the result that is kept under the key";
-    MaybeDeclined: "a success whose body says that it was declined, and not that nothing was done", Unknown always, End, End,
-        "as above";
+    Declined: "a success whose body says that it was declined, and that nothing was done", Rejected Rejected, AskInDoubt, End,
+        "as a code that refuses";
+    MaybeDeclined: "a success whose body says that it was declined, and not that nothing was done", Unknown Unknown, End, End,
+        "the service said what it has to say";
     Confirmed: "a success that cannot be read, and says that it is one", Accepted always, End, End,
         "the service acted";
     Unconfirmed: "a success that cannot be read, and does not say that it is one", Unknown -, End, End,
@@ -187,7 +187,7 @@ impl Evidence {
 
     /// Tells whether the service would only repeat it, so that sending the call again brings nothing.
     pub(crate) fn is_final(self) -> bool {
-        matches!(self, Self::Open | Self::ForeignKey | Self::Declined | Self::MaybeDeclined)
+        matches!(self, Self::Open | Self::ForeignKey | Self::MaybeDeclined)
     }
 }
 
@@ -335,12 +335,9 @@ impl Standing {
     fn settled(&self, evidence: Evidence, row: &Row, ids: Option<&ResponseIds>) -> Option<Outcome> {
         let was_said = |ids| self.failures.iter().any(|(kind, known)| *kind == evidence && known.is_same(ids));
         let is_settled = match (row.verdict, self.origin) {
-            (Verdict::Always, _) if row.outcome == Outcome::Accepted => true,
+            (Verdict::Always, _) => true,
             (Verdict::Never, _) | (_, KeyOrigin::Undated { .. }) => false,
             (Verdict::WhenKept(_), _) => self.origin.is_keyed() && ids.is_some_and(was_said),
-            // Without a key, each request has a result of its own.
-            (Verdict::Always, KeyOrigin::Keyless { .. }) => !self.in_doubt,
-            (Verdict::Always, KeyOrigin::Fresh | KeyOrigin::Dated) => true,
         };
         is_settled.then_some(match row.verdict {
             Verdict::WhenKept(outcome) => outcome,
@@ -436,7 +433,7 @@ mod tests {
             let mut standing = Standing::new(KeyOrigin::Fresh);
             standing.rule(Lost, None);
             let ruling = standing.rule(evidence, Some(&ids("P-1")));
-            let settles = matches!(evidence, Declined | MaybeDeclined | Confirmed);
+            let settles = evidence == Confirmed;
             assert_eq!(ruling.outcome, if settles { outcome } else { Unknown }, "{evidence:?}");
             assert_eq!(standing.outcome(), ruling.outcome, "{evidence:?}");
         }
@@ -482,7 +479,7 @@ mod tests {
             ),
             Rejected => {
                 let kept = matches!(last.row().verdict, Verdict::WhenKept(Rejected)) && told_before;
-                let by_itself = last == Declined || !in_doubt && last.row().outcome != Unknown;
+                let by_itself = !in_doubt && last.row().outcome != Unknown;
                 assert!(!matches!(origin, KeyOrigin::Undated { .. }) && (kept || by_itself), "{origin:?} {seen:?}");
             }
             Accepted => assert_eq!(last, Confirmed, "{origin:?} {seen:?}"),

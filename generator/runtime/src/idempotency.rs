@@ -50,6 +50,15 @@ impl IdempotencyKey {
     }
 }
 
+/// Tells whether a text has the form of a UUID.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let is_one = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'),
+    };
+    text.len() == 36 && text.bytes().enumerate().all(is_one)
+}
+
 /// Says what is wrong with a key, if anything is.
 fn flaw(text: &str) -> Option<String> {
     let length = text.chars().count();

@@ -119,15 +119,17 @@ impl Prepared {
         }
     }
 
-    /// Dates a new key, which is about to be sent for the first time.
-    pub(crate) fn date_key(&mut self, shared: &Shared) {
-        if let Some(key) = &mut self.key
-            && key.origin == KeyOrigin::Fresh
-            && key.first_use.is_none()
-        {
-            key.first_use = Some(FirstUse::now(&shared.now(None)));
+    /// Tells whether the key may be sent, and how long; one that is sent for the first time is dated. `None` without a key, or with
+    /// one of which the age does not matter.
+    pub(crate) fn begin_key(&mut self, shared: &Shared) -> Option<Life> {
+        let now = shared.now(self.since);
+        let key = self.key.as_mut()?;
+        if key.origin == KeyOrigin::Fresh && key.first_use.is_none() {
+            key.first_use = Some(FirstUse::now(&now));
             self.since = Some(shared.time.now());
+            return None;
         }
+        key.life(&now)
     }
 
     /// Dates a key that was sent by the server's time, where a response has told it since: the clock of this machine may be wrong.
@@ -347,8 +349,11 @@ fn operation_headers(call: &Call, headers: &mut HeaderMap, violations: &mut Viol
     for field in call.operation.headers {
         let given = call.headers.iter().rev().chain(call.core.headers.iter().rev());
         let mut named = given.filter(|(name, _)| name.eq_ignore_ascii_case(field.name));
-        let derived = call.derived_track_id(field);
-        let Some(text) = named.next().map(|(_, text)| text).or(derived.as_ref()) else {
+        let Some(text) = named.next().map(|(_, text)| text) else {
+            if let Some(value) = call.derived_track_id(field) {
+                put(headers, field.name, value, violations);
+                continue;
+            }
             match field.send {
                 // The document's own value needs no checks.
                 Some(text) => put(headers, field.name, HeaderValue::from_static(text), violations),

@@ -29,7 +29,7 @@ use crate::seam::Value;
 use crate::service::Failure;
 use crate::time::Moment;
 use crate::trace::{self, AttemptSpan, CallSpan};
-use crate::transport::{Body, Connection, Fault, MaxResponseBytes, TransportError};
+use crate::transport::{Body, Fault, MaxResponseBytes, TransportError};
 use crate::{Error, IdempotencyKey, Violations};
 
 /// Of one answer, more departures from the document than this are not reported: they tell nothing new.
@@ -224,15 +224,6 @@ impl<'a> Way<'a> {
         needed(self.standing.in_doubt(), self.call.attempt_timeout, self.call.total_timeout)
     }
 
-    /// Says why the call must not be sent any more, if so: once the server may have forgotten its key, it could act a second time, however
-    /// long the call has waited and for whatever.
-    fn key_forgotten(&self) -> Option<Violations> {
-        let flaw = self.call.key_life(self.shared)?.flaw()?;
-        let mut violations = Violations::default();
-        violations.push("idempotency key", flaw);
-        Some(violations)
-    }
-
     /// Sends the call once, and tells what that means; a success is read into `place`.
     async fn attempt(&mut self, place: &mut dyn Place) -> Result<Succeeded, What> {
         let shared = self.shared;
@@ -302,21 +293,19 @@ impl<'a> Way<'a> {
 
     /// Takes in the server's time, and puts a response aside that belongs to another call.
     fn own(&self, seen: Seen) -> Seen {
-        let (headers, connection) = match &seen {
-            Seen::Answer(answer) => (answer.headers(), answer.extensions().get::<Connection>()),
-            Seen::Begun(parts, _) => (&parts.headers, parts.extensions.get()),
-            Seen::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => (&head.1, None),
+        let headers = match &seen {
+            Seen::Answer(answer) => answer.headers(),
+            Seen::Begun(parts, _) => &parts.headers,
+            Seen::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => &head.1,
             _ => return seen,
         };
         self.shared.observe_server_time(headers);
         let echo = Head::value(headers, self.shared.service.roles.track_id);
         let sent = self.track_id.as_ref().and_then(|sent| sent.to_str().ok());
-        let differs = echo.zip(sent).is_some_and(|(echo, sent)| echo != sent);
-        let is_another = differs && self.call.owns_track_id();
-        if !is_another {
+        if echo.zip(sent).is_none_or(|(echo, sent)| echo == sent) || !self.call.owns_track_id() {
             return seen;
         }
-        connection.into_iter().for_each(Connection::close);
+        self.shared.transport.close_connections();
         Seen::Fault(TransportError::interrupted("the response has the track ID of another call"))
     }
 
@@ -335,16 +324,17 @@ impl<'a> Way<'a> {
                 None => return Seen::TimedOut(self.timed_out(limit, Waiting::Token)),
             },
         };
-        // A token may have told the server's time.
-        if let Some(violations) = self.key_forgotten() {
-            return Seen::KeyForgotten(violations);
-        }
         if self.deadline.since(shared.time.now()) < self.needed() {
             return Seen::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
         }
-        self.call.date_key(shared);
-        if let Some(life) = self.call.key_life(shared) {
-            // What a transport holds back must not leave once the key is over.
+        // By now a token may have told the server's time. Once the server may have forgotten the key, it could act a second time.
+        if let Some(life) = self.call.begin_key(shared) {
+            if let Some(flaw) = life.flaw() {
+                let mut violations = Violations::default();
+                violations.push("idempotency key", flaw);
+                return Seen::KeyForgotten(violations);
+            }
+            // Nor must what a transport holds back leave later than that.
             deadline = deadline.min(shared.time.now().after(life.lasts() + MARGIN));
         }
         let request = self.take_request();

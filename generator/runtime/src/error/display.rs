@@ -152,6 +152,9 @@ impl Error {
             (What::Token(_), _, Advice::Change) => {
                 f.write_str("check the credentials, and that the base URL is the one they belong to")
             }
+            (_, Outcome::NotSent, _) if self.has_undated_key() => {
+                f.write_str("call again with this idempotency key only, since it may have been used before")
+            }
             (What::NotSent(_), Outcome::NotSent, _) => {
                 f.write_str("check the network and the base URL, then call again")
             }

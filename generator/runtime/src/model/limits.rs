@@ -129,6 +129,14 @@ impl Limits {
         }
     }
 
+    /// Whether a UUID keeps to the limits.
+    pub(crate) fn takes_uuids(&self) -> bool {
+        const LENGTH: usize = 36;
+        self.min_length.is_none_or(|min| min <= LENGTH)
+            && self.max_length.is_none_or(|max| max >= LENGTH)
+            && self.pattern.is_none_or(pattern::takes_uuids)
+    }
+
     /// Whether there is anything that a text has to keep to.
     fn limits_text(&self) -> bool {
         self.min_length.is_some() || self.max_length.is_some() || self.pattern.is_some()

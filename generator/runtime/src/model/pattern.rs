@@ -10,12 +10,21 @@ pub(crate) fn matches(pattern: &'static str, text: &str) -> Option<bool> {
     compiled(pattern).map(|regex| regex.is_match(text))
 }
 
-/// Patterns are compiled once: they are statics, so there are only so many. A clone is another handle to the same one.
-fn compiled(pattern: &'static str) -> Option<Regex> {
-    static COMPILED: Mutex<BTreeMap<&'static str, Option<Regex>>> = Mutex::new(BTreeMap::new());
+/// Patterns are compiled once, and for good: they are statics, so there are only so many.
+fn compiled(pattern: &'static str) -> Option<&'static Regex> {
+    static COMPILED: Mutex<BTreeMap<&'static str, Option<&'static Regex>>> = Mutex::new(BTreeMap::new());
 
+    let compile = || Regex::new(pattern).ok().map(|regex| &*Box::leak(Box::new(regex)));
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    compiled.entry(pattern).or_insert_with(|| Regex::new(pattern).ok()).clone()
+    *compiled.entry(pattern).or_insert_with(compile)
+}
+
+/// Whether a pattern takes UUIDs. It is tried once, with one that has every digit: a pattern tells digits apart by their kind.
+pub(crate) fn takes_uuids(pattern: &'static str) -> bool {
+    static TAKES: Mutex<BTreeMap<&'static str, bool>> = Mutex::new(BTreeMap::new());
+
+    let try_one = || matches(pattern, "01234567-89ab-4cde-8f01-23456789abcd") == Some(true);
+    *TAKES.lock().unwrap_or_else(PoisonError::into_inner).entry(pattern).or_insert_with(try_one)
 }
 
 /// Why a text is refused, if it is.

@@ -179,6 +179,12 @@ pub trait Transport: Send + Sync + 'static {
             Ok(answer.map(Body::from))
         })
     }
+
+    /// Lets no later request use a connection that there is now. It is called when a response belongs to another call: from then on the
+    /// connections cannot be trusted. Requests under way go on.
+    ///
+    /// Unless written, it does nothing, which is right for a transport that keeps no connections.
+    fn close_connections(&self) {}
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -188,6 +194,10 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 
     fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         (**self).stream(request)
+    }
+
+    fn close_connections(&self) {
+        (**self).close_connections();
     }
 }
 
@@ -199,34 +209,15 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
     fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         (**self).stream(request)
     }
+
+    fn close_connections(&self) {
+        (**self).close_connections();
+    }
 }
 
 /// An extension of every request: the size beyond which its response body need not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MaxResponseBytes(pub usize);
-
-/// An extension of a response: the connection it came over. A transport that pools connections sets it, so that one which
-/// brings the responses of other calls is not used again.
-#[derive(Clone)]
-pub struct Connection(Arc<dyn Fn() + Send + Sync>);
-
-impl Connection {
-    /// A connection, by what keeps it from being used again.
-    pub fn new(close: impl Fn() + Send + Sync + 'static) -> Self {
-        Self(Arc::new(close))
-    }
-
-    /// Keeps the connection from being used again.
-    pub fn close(&self) {
-        (self.0)();
-    }
-}
-
-impl fmt::Debug for Connection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").finish_non_exhaustive()
-    }
-}
 
 /// Why there is no answer, or no whole answer.
 pub struct TransportError(pub(crate) Fault);

@@ -11,7 +11,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use super::connect::Connector;
 use super::proxy::{Proxies, ProxySource};
 use super::tls::{Tls, TlsSettings};
-use super::{HyperTransport, TlsBackend};
+use super::{HyperTransport, Sent, TlsBackend};
 use crate::{Error, Secret};
 
 /// Time that runs out here is known to have sent nothing, so the limit is well below that of an attempt.
@@ -153,18 +153,23 @@ impl HyperTransportBuilder {
             proxies: Proxies::new(self.proxy, variable)?,
             timeout: self.connect_timeout.min(YEAR),
         };
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(self.idle_timeout.min(YEAR))
-            // A request that was put in line for a pooled connection goes to another one when that connection turns out
-            // to be closed. It is safe: hyper hands the request back only from its queue, where not a byte of it was
-            // encoded yet. Once a connection has taken it, it is gone, and its failure is reported as interrupted.
-            .retry_canceled_requests(true)
-            // Some servers compare header names with regard to case, against the standard.
-            .http1_title_case_headers(true)
-            .build(connector);
-        Ok(HyperTransport { client })
+        let idle_timeout = self.idle_timeout.min(YEAR);
+        Ok(HyperTransport::of(move || client(connector.clone(), idle_timeout)))
     }
+}
+
+/// A client without connections.
+fn client(connector: Connector, idle_timeout: Duration) -> Client<Connector, Sent> {
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(idle_timeout)
+        // A request that was put in line for a pooled connection goes to another one when that connection turns out
+        // to be closed. It is safe: hyper hands the request back only from its queue, where not a byte of it was
+        // encoded yet. Once a connection has taken it, it is gone, and its failure is reported as interrupted.
+        .retry_canceled_requests(true)
+        // Some servers compare header names with regard to case, against the standard.
+        .http1_title_case_headers(true)
+        .build(connector)
 }
 
 /// Leaves out keys, and proxies with their passwords.

@@ -8,17 +8,17 @@ mod tunnel;
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Frame, SizeHint};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::client::legacy::{Client, ResponseFuture};
 
 use self::connect::Connector;
-use super::{Body, BoxError, BoxFuture, Connection, MaxResponseBytes, Transport, TransportError};
+use super::{Body, BoxError, BoxFuture, MaxResponseBytes, Transport, TransportError};
 use crate::Error;
 
 pub use self::builder::HyperTransportBuilder;
@@ -35,10 +35,26 @@ pub use self::tls::TlsBackend;
 /// Bring another client by implementing [`Transport`].
 #[derive(Clone)]
 pub struct HyperTransport {
-    client: Client<Connector, Sent>,
+    pool: Arc<Pool>,
+}
+
+/// The client, whose connections are shared, and what makes one without connections.
+struct Pool {
+    client: RwLock<Client<Connector, Sent>>,
+    empty: Box<dyn Fn() -> Client<Connector, Sent> + Send + Sync>,
 }
 
 impl HyperTransport {
+    fn of(empty: impl Fn() -> Client<Connector, Sent> + Send + Sync + 'static) -> Self {
+        Self { pool: Arc::new(Pool { client: RwLock::new(empty()), empty: Box::new(empty) }) }
+    }
+
+    /// Sends a request over a connection of the pool, or a new one.
+    fn request(&self, request: Request<Sent>) -> ResponseFuture {
+        // It is only held to begin a request, or to exchange the client, so nothing in it is ever half done.
+        self.pool.client.read().unwrap_or_else(PoisonError::into_inner).request(request)
+    }
+
     /// Makes a client with an empty pool and the settings that a builder begins with.
     ///
     /// # Errors
@@ -64,36 +80,18 @@ impl fmt::Debug for HyperTransport {
 impl Transport for HyperTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let limit = request.extensions().get().copied();
-        let mut request = request.map(|bytes| Sent::Whole(Full::new(bytes)));
-        let connection = connection(&mut request);
-        let answer = self.client.request(request);
-        Box::pin(async move {
-            let mut answer = read_body(answer.await.map_err(failed)?, limit).await?;
-            answer.extensions_mut().insert(connection);
-            Ok(answer)
-        })
+        let answer = self.request(request.map(|bytes| Sent::Whole(Full::new(bytes))));
+        Box::pin(async move { read_body(answer.await.map_err(failed)?, limit).await })
     }
 
     fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
-        let mut request = request.map(Sent::Streamed);
-        let connection = connection(&mut request);
-        let answer = self.client.request(request);
-        Box::pin(async move {
-            let mut answer = answer.await.map_err(failed)?.map(Body::of_answer);
-            answer.extensions_mut().insert(connection);
-            Ok(answer)
-        })
+        let answer = self.request(request.map(Sent::Streamed));
+        Box::pin(async move { Ok(answer.await.map_err(failed)?.map(Body::of_answer)) })
     }
-}
 
-/// The connection that a request is going to be sent over.
-fn connection(request: &mut Request<Sent>) -> Connection {
-    let captured = capture_connection(request);
-    Connection::new(move || {
-        if let Some(connected) = captured.connection_metadata().as_ref() {
-            connected.poison();
-        }
-    })
+    fn close_connections(&self) {
+        *self.pool.client.write().unwrap_or_else(PoisonError::into_inner) = (self.pool.empty)();
+    }
 }
 
 /// A connect error comes from the connector alone: name look-up, TCP, the proxy's tunnel, the TLS handshake. Whatever fails
