@@ -248,6 +248,9 @@ async fn declines_are_errors_that_say_what_became_of_the_funds() {
             let before = stage.moved();
             let error = stage.client.create_authorization(method, &authorization()).await.unwrap_err();
             let kind = if outcome == Outcome::Rejected { ErrorKind::Declined } else { ErrorKind::Api };
+            // Under 500 a code that refuses is no verdict before it was asked about, which this client does not.
+            let by_version = declines == DeclineStyle::ByVersion && outcome == Outcome::Rejected;
+            let outcome = if by_version { Outcome::Unknown } else { outcome };
             assert_eq!((error.kind(), error.outcome()), (kind, outcome), "{error}");
             assert_eq!(error.result_code().unwrap().code(), code);
             assert!(!error.is_retryable());

@@ -26,6 +26,14 @@ static CREATE_PAYMENT_SUCCESS: seam::Success = seam::Success {
             means: seam::Means::Done,
         },
         seam::State {
+            when: &[
+                ("gatewayState", &["MarkedForSubmission", "Submitted", "Settled"]),
+                ("status", &["Error", "Canceled"]),
+            ],
+            with: &[],
+            means: seam::Means::Declined(Outcome::Unknown),
+        },
+        seam::State {
             when: &[("status", &["Error", "Canceled"])],
             with: &["gatewayResponseCode"],
             means: seam::Means::Declined(Outcome::Rejected),
@@ -106,6 +114,7 @@ impl Client {
     ///
     /// - declined, `Unknown`: `gatewayState` is `FailedToSettle`
     /// - done: `status` is `Processed`
+    /// - declined, `Unknown`: `gatewayState` is `MarkedForSubmission` or `Submitted` or `Settled`, and `status` is `Error` or `Canceled`
     /// - declined, `Rejected`: `status` is `Error` or `Canceled`, and `gatewayResponseCode` is there
     /// - declined, `Unknown`: `status` is `Error` or `Canceled`
     ///

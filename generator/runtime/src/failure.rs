@@ -130,7 +130,6 @@ impl Codes {
             (409, None) => Evidence::InProgress,
             (_, Some(CodeClass::Open) | None) => Evidence::Open,
             // What the door says is no result that is kept.
-            (403, Some(CodeClass::Locked)) => Evidence::InProgress,
             (409, Some(CodeClass::Denied | CodeClass::Unauthorized | CodeClass::TooMany)) => Evidence::InProgress,
             (_, Some(CodeClass::Locked)) if self.speaks_at_the_door() => Evidence::InProgress,
             (_, Some(CodeClass::Locked)) => Evidence::Locked,
@@ -249,9 +248,9 @@ fn plain_form(failure: &Failure, status: StatusCode, members: &Members<'_>) -> F
     if !members.has_only(&[plain.code, plain.message]) {
         return Form::Unknown;
     }
-    // A word, or the status once more, says no more than the status. Anything else may be the code of a reason.
+    // A word, or a status that turns away, says no more than the status. Anything else may be the code of a reason.
     let is_word = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    if is_word || code == status.as_str() {
+    if is_word || code.parse().is_ok_and(|status: u16| status.to_string() == code && TURNED_AWAY.contains(&status)) {
         return Form::Plain;
     }
     let class = category(failure, &code).map(|known| known.class);

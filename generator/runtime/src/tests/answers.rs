@@ -115,7 +115,6 @@ async fn the_table_of_outcomes() {
         (400, r#"{"code": 504, "message": "no"}"#, Unknown, false, false),
         (400, r#"{"code": 400, "message": "no", "error": {}}"#, Unknown, false, true),
         (302, r#"{"reasons": [{"code": 53000022}]}"#, Unknown, false, true),
-        (403, r#"{"reasons": [{"code": 53000050}], "processId": "P-7"}"#, Unknown, false, true),
         (400, r#"{"success": "TRUE", "reasons": [{"code": 53000022}]}"#, Unknown, false, true),
         (400, r#"{"Success": false, "reasons": [{"code": 53000022}]}"#, Unknown, false, true),
         (200, r#"{"success": false, "resultCode": null, "reasons": [{"code": 53000022}]}"#, Unknown, false, true),
