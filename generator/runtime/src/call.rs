@@ -233,7 +233,7 @@ impl Call {
 
     /// The track ID that is sent unless the caller gives one, if a header is the one that carries it: the idempotency key, or its
     /// digest where the header does not take it.
-    pub(crate) fn derived_track_id(&self, field: &HeaderField) -> Option<HeaderValue> {
+    pub(crate) fn derived_track_id(&self, field: &HeaderField, key_value: &HeaderValue) -> Option<HeaderValue> {
         let name = self.core.shared.service.roles.track_id?;
         let key = self.key.as_ref().filter(|_| field.name.eq_ignore_ascii_case(name))?.text.as_str();
         let fits = |text: &str| {
@@ -243,7 +243,7 @@ impl Call {
         };
         // Nearly all keys are UUIDs, and whether those fit is known.
         if is_uuid(key) && field.limits.takes_uuids() || !is_uuid(key) && fits(key) {
-            return HeaderValue::from_str(key).ok();
+            return Some(key_value.clone());
         }
         let digest = hex(&hmac_sha256::Hash::hash(key.as_bytes())[..16]);
         if fits(&digest) { HeaderValue::from_str(&digest).ok() } else { None }

@@ -85,6 +85,7 @@ impl Shared {
     pub(crate) fn now(&self, since: Option<Moment>) -> Now {
         let now = self.time.now();
         Now {
+            at: now,
             wall: self.time.of_day(),
             server: self.server_time.at(now),
             steady: self.made.0.checked_add(now.since(self.made.1)).unwrap_or(self.made.0),
@@ -94,7 +95,7 @@ impl Shared {
 
     /// Takes in the date of a response that has just come.
     pub(crate) fn observe_server_time(&self, headers: &HeaderMap) {
-        self.server_time.observe(headers, self.time.now(), self.time.of_day());
+        self.server_time.observe(headers, &self.time);
     }
 
     /// A digest of whom the client is to the service. It tells tenants apart, and no secret can be read out of it. What a transport of the

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::IdempotencyKey;
 use crate::evidence::KeyOrigin;
+use crate::time::Moment;
 
 /// The last part of the time for which the service keeps a result, in which a call is not sent any more: a request takes time to
 /// arrive, and clocks differ.
@@ -47,6 +48,8 @@ impl FirstUse {
 /// What is known of the time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Now {
+    /// The moment by a clock that cannot be set.
+    pub(crate) at: Moment,
     /// The clock of this machine.
     pub(crate) wall: SystemTime,
     /// The server's clock, as its responses tell it.
@@ -128,6 +131,7 @@ mod tests {
     use super::{FirstUse, Key, Now};
     use crate::IdempotencyKey;
     use crate::evidence::KeyOrigin;
+    use crate::time::Moment;
     use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
     const MINUTE: u64 = 60;
@@ -145,7 +149,7 @@ mod tests {
             first_use: Some(FirstUse::taken_down(at(first_use))),
         };
         let (wall, server, waited) = (at(wall), server.map(at), Duration::from_secs(waited));
-        let now = Now { wall, server, steady: wall, waited };
+        let now = Now { at: Moment::default(), wall, server, steady: wall, waited };
         key.life(&now).unwrap().lasts().as_secs()
     }
 
@@ -180,7 +184,7 @@ mod tests {
     fn a_clock_is_held_against_itself() {
         let whole = 24 * HOUR - 5 * MINUTE;
         let wall = at(100 * HOUR);
-        let first = Now { wall, server: None, steady: wall, waited: Duration::ZERO };
+        let first = Now { at: Moment::default(), wall, server: None, steady: wall, waited: Duration::ZERO };
         let mut key = Key {
             text: IdempotencyKey::random(),
             kept: Duration::from_secs(24 * HOUR),
@@ -189,7 +193,7 @@ mod tests {
         };
         // The first response tells that the wall clock is 100 hours ahead.
         let minute = Duration::from_secs(60);
-        let now = Now { wall: wall + minute, server: Some(at(60)), steady: wall + minute, waited: minute };
+        let now = Now { wall: wall + minute, server: Some(at(60)), steady: wall + minute, waited: minute, ..first };
         assert_eq!(key.life(&now).unwrap().lasts().as_secs(), 0);
         key.correct(&now);
         assert_eq!(key.life(&now).unwrap().lasts().as_secs(), whole - 60);
@@ -199,7 +203,8 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_makes_no_key_younger() {
         let whole = 24 * HOUR - 5 * MINUTE;
-        let mut now = Now { wall: at(HOUR), server: None, steady: at(3 * HOUR), waited: Duration::ZERO };
+        let (wall, steady) = (at(HOUR), at(3 * HOUR));
+        let mut now = Now { at: Moment::default(), wall, server: None, steady, waited: Duration::ZERO };
         let key = Key {
             text: IdempotencyKey::random(),
             kept: Duration::from_secs(24 * HOUR),

@@ -13,7 +13,7 @@ use crate::client::Shared;
 use crate::encoding::{percent_decode, percent_encode};
 use crate::error::{CallContext, What};
 use crate::evidence::KeyOrigin;
-use crate::key::{FirstUse, Key, Life, MARGIN};
+use crate::key::{FirstUse, Key, Life, MARGIN, Now};
 use crate::look_up::LookUp;
 use crate::media::static_value;
 use crate::operation::{Operation, Segment};
@@ -121,15 +121,14 @@ impl Prepared {
 
     /// Tells whether the key may be sent, and how long; one that is sent for the first time is dated. `None` without a key, or with
     /// one of which the age does not matter.
-    pub(crate) fn begin_key(&mut self, shared: &Shared) -> Option<Life> {
-        let now = shared.now(self.since);
+    pub(crate) fn begin_key(&mut self, now: &Now) -> Option<Life> {
         let key = self.key.as_mut()?;
         if key.origin == KeyOrigin::Fresh && key.first_use.is_none() {
-            key.first_use = Some(FirstUse::now(&now));
-            self.since = Some(shared.time.now());
+            key.first_use = Some(FirstUse::now(now));
+            self.since = Some(now.at);
             return None;
         }
-        key.life(&now)
+        key.life(now)
     }
 
     /// Dates a key that was sent by the server's time, where a response has told it since: the clock of this machine may be wrong.
@@ -243,11 +242,12 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
     if let Some(accept) = call.accept.and_then(static_value) {
         headers.insert(header::ACCEPT, accept);
     }
-    operation_headers(call, &mut headers, &mut violations);
+    let key_value = call.key.as_ref().and_then(|key| header_value(key.text.as_str()).ok());
+    operation_headers(call, key_value.as_ref(), &mut headers, &mut violations);
     call.mark_secrets(&mut headers);
     call.write_cookies(&mut headers, &mut violations);
     let body = encoded_body(call, &mut headers);
-    let key = settle_key(call, &mut headers, &mut violations);
+    let key = settle_key(call, key_value, &mut headers, &mut violations);
     check_timeouts(&call.settings, &mut violations);
     let context = || call.operation.context(key.clone());
     if !violations.is_empty() {
@@ -340,7 +340,7 @@ fn content_type(call: &Call, violations: &mut Violations) -> Option<HeaderValue>
 }
 
 /// Sets the headers the operation takes: as the call says, or else the client, or else the operation itself.
-fn operation_headers(call: &Call, headers: &mut HeaderMap, violations: &mut Violations) {
+fn operation_headers(call: &Call, key: Option<&HeaderValue>, headers: &mut HeaderMap, violations: &mut Violations) {
     for (name, _) in &call.headers {
         if !call.operation.takes(name) {
             violations.push(format_args!("header {name}"), "is not one that the operation takes");
@@ -350,7 +350,7 @@ fn operation_headers(call: &Call, headers: &mut HeaderMap, violations: &mut Viol
         let given = call.headers.iter().rev().chain(call.core.headers.iter().rev());
         let mut named = given.filter(|(name, _)| name.eq_ignore_ascii_case(field.name));
         let Some(text) = named.next().map(|(_, text)| text) else {
-            if let Some(value) = call.derived_track_id(field) {
+            if let Some(value) = key.and_then(|key| call.derived_track_id(field, key)) {
                 put(headers, field.name, value, violations);
                 continue;
             }
@@ -375,7 +375,12 @@ fn operation_headers(call: &Call, headers: &mut HeaderMap, violations: &mut Viol
 }
 
 /// Sets the idempotency key, if the operation takes any.
-fn settle_key(call: &Call, headers: &mut HeaderMap, violations: &mut Violations) -> Option<Key> {
+fn settle_key(
+    call: &Call,
+    value: Option<HeaderValue>,
+    headers: &mut HeaderMap,
+    violations: &mut Violations,
+) -> Option<Key> {
     let Some(idempotency) = call.core.shared.service.idempotency.filter(|_| call.operation.idempotent) else {
         if call.key.is_some() {
             violations.push("idempotency key", "was given, but the operation takes none");
@@ -389,12 +394,12 @@ fn settle_key(call: &Call, headers: &mut HeaderMap, violations: &mut Violations)
         violations.push("idempotency key", flaw);
     }
     let kept = Duration::from_secs(idempotency.kept_seconds);
-    set_key(headers, idempotency.header, &key.text, violations);
+    value.into_iter().for_each(|value| put(headers, idempotency.header, value, violations));
     if call.first_use.is_some() && !key.given {
         violations.push("first use of the key", "was given, but the key was not");
     }
-    let now = call.core.shared.now(None).latest() + MARGIN;
-    if call.first_use.is_some_and(|first_use| first_use > now) {
+    let latest = || call.core.shared.now(None).latest() + MARGIN;
+    if call.first_use.is_some_and(|first_use| first_use > latest()) {
         violations.push("first use of the key", "lies ahead, so that the age of the key is not known");
     }
     let kept_at = call.kept_at.get().copied();

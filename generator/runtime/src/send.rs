@@ -324,18 +324,19 @@ impl<'a> Way<'a> {
                 None => return Seen::TimedOut(self.timed_out(limit, Waiting::Token)),
             },
         };
-        if self.deadline.since(shared.time.now()) < self.needed() {
+        let now = shared.now(self.call.since);
+        if self.deadline.since(now.at) < self.needed() {
             return Seen::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
         }
         // By now a token may have told the server's time. Once the server may have forgotten the key, it could act a second time.
-        if let Some(life) = self.call.begin_key(shared) {
+        if let Some(life) = self.call.begin_key(&now) {
             if let Some(flaw) = life.flaw() {
                 let mut violations = Violations::default();
                 violations.push("idempotency key", flaw);
                 return Seen::KeyForgotten(violations);
             }
             // Nor must what a transport holds back leave later than that.
-            deadline = deadline.min(shared.time.now().after(life.lasts() + MARGIN));
+            deadline = deadline.min(now.at.after(life.lasts() + MARGIN));
         }
         let request = self.take_request();
         if self.call.downloads || self.call.streamed().is_some() {

@@ -63,7 +63,7 @@ impl Endpoint {
             }
         };
         let (parts, bytes) = answer.into_parts();
-        self.server_time.observe(&parts.headers, self.time.now(), self.time.of_day());
+        self.server_time.observe(&parts.headers, &self.time);
         let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
         let text = body.text();
         let members = Members::read(&text);
