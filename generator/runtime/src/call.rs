@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 
 use crate::answer::Answer;
 use crate::client::{Core, Shared};
@@ -233,9 +233,13 @@ impl Call {
 
     /// The track ID that is sent unless the caller gives one, if a header is the one that carries it: the idempotency key, or its
     /// digest where the header does not take it.
-    pub(crate) fn derived_track_id(&self, field: &HeaderField, key_value: &HeaderValue) -> Option<HeaderValue> {
-        let name = self.core.shared.service.roles.track_id?;
-        let key = self.key.as_ref().filter(|_| field.name.eq_ignore_ascii_case(name))?.text.as_str();
+    pub(crate) fn derived_track_id(
+        &self,
+        field: &HeaderField,
+        key_value: &HeaderValue,
+    ) -> Option<(&HeaderName, HeaderValue)> {
+        let name = self.core.shared.track_header.as_ref()?;
+        let key = self.key.as_ref().filter(|_| field.name.eq_ignore_ascii_case(name.as_str()))?.text.as_str();
         let fits = |text: &str| {
             let mut fits = true;
             field.limits.check(&Node::Text(text.into()), &mut |_| fits = false);
@@ -243,10 +247,11 @@ impl Call {
         };
         // Nearly all keys are UUIDs, and whether those fit is known.
         if is_uuid(key) && field.limits.takes_uuids() || !is_uuid(key) && fits(key) {
-            return Some(key_value.clone());
+            return Some((name, key_value.clone()));
         }
         let digest = hex(&hmac_sha256::Hash::hash(key.as_bytes())[..16]);
-        if fits(&digest) { HeaderValue::from_str(&digest).ok() } else { None }
+        let value = HeaderValue::from_str(&digest).ok().filter(|_| fits(&digest))?;
+        Some((name, value))
     }
 
     /// Sends the call. Must be awaited within a Tokio runtime that has its timer enabled.

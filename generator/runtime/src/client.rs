@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::Semaphore;
 
 use crate::answer::Answer;
@@ -48,6 +48,10 @@ pub(crate) struct Shared {
     pub(crate) auth: Auth,
     pub(crate) keyring: Keyring,
     pub(crate) user_agent: HeaderValue,
+    /// The header that carries the idempotency key.
+    pub(crate) key_header: Option<HeaderName>,
+    /// The header that carries the track ID, both ways.
+    pub(crate) track_header: Option<HeaderName>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
@@ -83,7 +87,11 @@ impl Shared {
 
     /// What time it is, for a call that is under way since a moment.
     pub(crate) fn now(&self, since: Option<Moment>) -> Now {
-        let now = self.time.now();
+        self.now_at(self.time.now(), since)
+    }
+
+    /// As [`now`](Self::now), where the moment is known.
+    pub(crate) fn now_at(&self, now: Moment, since: Option<Moment>) -> Now {
         Now {
             at: now,
             wall: self.time.of_day(),
@@ -372,6 +380,8 @@ impl<C: From<Core>> ClientBuilder<C> {
             auth,
             keyring: self.keyring,
             user_agent,
+            key_header: self.service.idempotency.and_then(|idempotency| header_name(idempotency.header)),
+            track_header: self.service.roles.track_id.and_then(header_name),
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
             retry: self.retry,
@@ -440,6 +450,10 @@ impl<C: From<Core>> ClientBuilder<C> {
         };
         Err(Error::configuration(problem))
     }
+}
+
+fn header_name(text: &str) -> Option<HeaderName> {
+    HeaderName::from_bytes(text.as_bytes()).ok()
 }
 
 /// Where tokens come from. A client that is pointed at another place than the service shows its credentials nowhere else.

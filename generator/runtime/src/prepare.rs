@@ -350,8 +350,8 @@ fn operation_headers(call: &Call, key: Option<&HeaderValue>, headers: &mut Heade
         let given = call.headers.iter().rev().chain(call.core.headers.iter().rev());
         let mut named = given.filter(|(name, _)| name.eq_ignore_ascii_case(field.name));
         let Some(text) = named.next().map(|(_, text)| text) else {
-            if let Some(value) = key.and_then(|key| call.derived_track_id(field, key)) {
-                put(headers, field.name, value, violations);
+            if let Some((name, value)) = key.and_then(|key| call.derived_track_id(field, key)) {
+                headers.insert(name, value);
                 continue;
             }
             match field.send {
@@ -394,7 +394,9 @@ fn settle_key(
         violations.push("idempotency key", flaw);
     }
     let kept = Duration::from_secs(idempotency.kept_seconds);
-    value.into_iter().for_each(|value| put(headers, idempotency.header, value, violations));
+    if let (Some(name), Some(value)) = (&call.core.shared.key_header, value) {
+        headers.insert(name, value);
+    }
     if call.first_use.is_some() && !key.given {
         violations.push("first use of the key", "was given, but the key was not");
     }

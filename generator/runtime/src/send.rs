@@ -241,7 +241,7 @@ impl<'a> Way<'a> {
         let key = self.call.key.as_ref().map(|key| key.text.clone());
         let operation = self.call.operation;
         let request = self.call.request(shared).map_err(Error::into_what)?;
-        self.track_id = shared.service.roles.track_id.and_then(|name| request.headers().get(name).cloned());
+        self.track_id = shared.track_header.as_ref().and_then(|name| request.headers().get(name).cloned());
         let span = AttemptSpan::new(operation, request, key.as_ref(), self.history.attempts);
         let begun = shared.time.now();
         let seen = span.around(self.send(begun)).await;
@@ -300,9 +300,10 @@ impl<'a> Way<'a> {
             _ => return seen,
         };
         self.shared.observe_server_time(headers);
-        let echo = Head::value(headers, self.shared.service.roles.track_id);
-        let sent = self.track_id.as_ref().and_then(|sent| sent.to_str().ok());
-        if echo.zip(sent).is_none_or(|(echo, sent)| echo == sent) || !self.call.owns_track_id() {
+        let echo = self.shared.track_header.as_ref().and_then(|name| headers.get(name));
+        let echo = echo.map(|echo| echo.as_bytes().trim_ascii()).filter(|echo| !echo.is_empty());
+        let is_own = |(echo, sent): (&[u8], &HeaderValue)| echo == sent.as_bytes();
+        if echo.zip(self.track_id.as_ref()).is_none_or(is_own) || !self.call.owns_track_id() {
             return seen;
         }
         self.shared.transport.close_connections();
@@ -316,6 +317,7 @@ impl<'a> Way<'a> {
         let (mut deadline, limit) =
             if self.deadline <= attempt { (self.deadline, Limit::Total) } else { (attempt, Limit::Attempt) };
         let at_hand = if self.call.access.takes_token() { shared.auth.at_hand() } else { Some(None) };
+        let waits = at_hand.is_none();
         self.bearer = match at_hand {
             Some(bearer) => bearer,
             None => match Box::pin(shared.time.until(deadline, shared.auth.bearer())).await {
@@ -324,7 +326,7 @@ impl<'a> Way<'a> {
                 None => return Seen::TimedOut(self.timed_out(limit, Waiting::Token)),
             },
         };
-        let now = shared.now(self.call.since);
+        let now = shared.now_at(if waits { shared.time.now() } else { begun }, self.call.since);
         if self.deadline.since(now.at) < self.needed() {
             return Seen::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
         }
