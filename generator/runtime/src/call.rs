@@ -49,12 +49,16 @@ pub struct Call {
     pub(crate) key: Option<CallKey>,
     /// When the caller's key was used first, if the caller says so.
     pub(crate) first_use: Option<SystemTime>,
-    /// When the call was first made resumable: another process may send it from then on.
-    pub(crate) kept_at: OnceLock<FirstUse>,
-    /// The call as it was made resumable.
-    pub(crate) kept: OnceLock<ResumableCall>,
+    /// Boxed, since few calls are kept.
+    pub(crate) kept: OnceLock<Box<Kept>>,
     pub(crate) settings: Settings,
     pub(crate) violations: Violations,
+}
+
+/// A call that was made resumable: another process may send it from then on.
+pub(crate) struct Kept {
+    pub(crate) at: FirstUse,
+    pub(crate) call: OnceLock<ResumableCall>,
 }
 
 /// The idempotency key of a call, and where it is from.
@@ -91,7 +95,6 @@ impl Call {
             accept: None,
             key,
             first_use: None,
-            kept_at: OnceLock::new(),
             kept: OnceLock::new(),
             settings: Settings::default(),
             violations: Violations::default(),
@@ -214,12 +217,15 @@ impl Call {
             return Err(Error::invalid_argument("body", flaw));
         }
         let shared = &self.core.shared;
-        self.kept_at.get_or_init(|| FirstUse::now(&shared.now(None)));
+        let kept = self.kept.get_or_init(|| {
+            let at = FirstUse::now(&shared.now(None));
+            Box::new(Kept { at, call: OnceLock::new() })
+        });
         let (request, key) = request_of(self)?;
         match key {
             Some(key) => {
                 let call = ResumableCall::new(self.operation, &request, &key, false, shared);
-                if *self.kept.get_or_init(|| call.clone()) != call {
+                if *kept.call.get_or_init(|| call.clone()) != call {
                     return Err(Error::new(What::Invalid(changed_after_kept()), self.operation.context(Some(key))));
                 }
                 Ok(call)

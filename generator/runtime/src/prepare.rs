@@ -55,7 +55,7 @@ impl Prepared {
         let (request, key) = request_of(&call)?;
         let (operation, settings) = (call.operation, call.settings);
         let shared = Arc::clone(&call.core.shared);
-        if let (Some(kept), Some(key)) = (call.kept.get(), &key)
+        if let (Some(kept), Some(key)) = (call.kept.get().and_then(|kept| kept.call.get()), &key)
             && *kept != ResumableCall::new(operation, &request, key, false, &shared)
         {
             return Err(Error::new(What::Invalid(changed_after_kept()), operation.context(Some(key.clone()))));
@@ -404,7 +404,7 @@ fn settle_key(
     if call.first_use.is_some_and(|first_use| first_use > latest()) {
         violations.push("first use of the key", "lies ahead, so that the age of the key is not known");
     }
-    let kept_at = call.kept_at.get().copied();
+    let kept_at = call.kept.get().map(|kept| kept.at);
     let (origin, first_use) = match (key.given, call.first_use) {
         (false, _) => (KeyOrigin::Fresh, kept_at),
         (true, Some(first_use)) => (KeyOrigin::Dated, Some(FirstUse::taken_down(first_use))),
