@@ -22,13 +22,17 @@ pub(crate) fn meaning(success: Option<&Success>, value: &dyn Value) -> Means {
 /// Tells whether each member that counts has a value that is known, or none: one that cannot be read, or is spelt otherwise, may
 /// speak against what the others say.
 fn is_clear(success: &Success, object: &dyn Object) -> bool {
-    let names = success.states.iter().flat_map(|state| state.when.iter().map(|(name, _)| *name));
     let is_unknown = |name: &str| {
         let value = object.table().position(name).and_then(|index| object.get(index));
         value.is_some_and(|value| matches!(value.node(), Node::Enum { known: false, .. }))
     };
     let is_extra = |name: &str| object.extra().iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-    !names.into_iter().any(|name| is_unknown(name) || is_extra(name))
+    let came_before = |at: usize, name: &str| {
+        success.states[..at].iter().any(|state| state.when.iter().any(|(known, _)| *known == name))
+    };
+    let mut names =
+        success.states.iter().enumerate().flat_map(|(at, state)| state.when.iter().map(move |(name, _)| (at, *name)));
+    !names.any(|(at, name)| !came_before(at, name) && (is_unknown(name) || is_extra(name)))
 }
 
 /// Tells whether a value that was read has reasons, as only failures have.
