@@ -165,15 +165,16 @@ impl Call {
     /// Sets the idempotency key, in place of a random one.
     ///
     /// Something may have been sent under it before, by another process say, so what became of the call is in doubt from the
-    /// start. Say when it was [first used](Self::key_first_used); without that, the service may have forgotten it, the call is
-    /// sent again only where nothing was sent before, and it ends with a success or as [`Unknown`](crate::Outcome::Unknown).
+    /// start. Say when it was [first used](Self::key_first_used); without that, the service may have forgotten it, and the call is
+    /// sent again only where nothing was sent before, or with a new token. Then no failure settles it.
     pub fn idempotency_key(mut self, key: IdempotencyKey) -> Self {
         self.key = Some(CallKey { text: key, given: true });
         self.first_use = None;
         self
     }
 
-    /// Says when the caller's own idempotency key was used first, so that its age is known: by this call or by any other. Call it after
+    /// Says when the first request under the caller's own key may have been sent, by any process. If unsure, say an earlier time: a date
+    /// that is too late can lead to a second effect. The call begins in doubt, even if the key is new. Call it after
     /// [`idempotency_key`](Self::idempotency_key).
     pub fn key_first_used(mut self, at: SystemTime) -> Self {
         self.first_use = Some(at);
@@ -225,10 +226,11 @@ impl Call {
         match key {
             Some(key) => {
                 let call = ResumableCall::new(self.operation, &request, &key, false, shared);
-                if *kept.call.get_or_init(|| call.clone()) != call {
+                let kept = kept.call.get_or_init(|| call.clone());
+                if !kept.sends_same(&call) {
                     return Err(Error::new(What::Invalid(changed_after_kept()), self.operation.context(Some(key))));
                 }
-                Ok(call)
+                Ok(kept.clone())
             }
             None => {
                 let flaw = "is missing, without which a call cannot be resumed".to_owned();

@@ -246,7 +246,9 @@ fn said(asked: &Asked<'_>, head: &Head, text: &str, members: &Members<'_>, flawe
 
 fn refusal(asked: &Asked<'_>, said: Said, head: Head, body: Body) -> What {
     let evidence = said.evidence(head.status, asked.keyed);
-    let is_decline = said.is_decline();
+    // Where the status decides alone, a code says nothing.
+    let by_status = [Evidence::Unauthorized, Evidence::TooMany, Evidence::Unavailable, Evidence::ForeignKey];
+    let is_decline = said.is_decline() && !by_status.contains(&evidence);
     What::Api(Box::new(Refusal::new(said, evidence, is_decline, head, body.bytes, body.flaw)))
 }
 

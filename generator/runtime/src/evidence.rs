@@ -150,7 +150,7 @@ evidence! {
         "turned away before anything was done; a token can be void before its time";
     Denied: "403, a code that denies permission, or a 4xx without a code that is listed below", Rejected -, End, End,
         "turned away before anything was done";
-    InProgress: "409 without a code", Unknown -, Again, End,
+    InProgress: "409 without a code that decides, or a lock beside a code of the door", Unknown -, Again, End,
         "an earlier request may be running under the key; its result comes with time";
     Locked: "a code that speaks of a lock", Unknown Rejected, Ask, End,
         "an earlier request of the call may hold the lock, unless the service keeps the failure";
@@ -160,7 +160,7 @@ evidence! {
         "the service looked at the call and did not act; whether that covers earlier attempts, shows when it keeps the failure";
     FailedAndRefused: "500 with a result code that refuses and with an ID", Unknown Rejected, AskOnce, End,
         "the status says that something broke, the code that nothing was done";
-    Open: "a code that leaves it open, or one that is not known", Unknown Unknown, End, End,
+    Open: "a code that leaves it open or is not known, or a 5xx with any other code", Unknown Unknown, End, End,
         "the service said what it has to say, and would only repeat it";
     ForeignKey: "422, with a key", Unknown -, End, End,
         "the key belongs to another request, which may have had its effect";
@@ -170,9 +170,9 @@ evidence! {
         "as a code that refuses";
     MaybeDeclined: "a success whose body says that it was declined, and not that nothing was done", Unknown Unknown, End, End,
         "the service said what it has to say";
-    Confirmed: "a success that cannot be read, and says that it is one", Accepted always, End, End,
+    Confirmed: "a success that cannot be read, and says that it is done", Accepted always, End, End,
         "the service acted";
-    Unconfirmed: "a success that cannot be read, and does not say that it is one", Unknown -, End, End,
+    Unconfirmed: "a success that cannot be read, and does not say that it is done", Unknown -, End, End,
         "the service may have acted";
 }
 

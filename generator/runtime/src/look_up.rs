@@ -46,7 +46,7 @@ impl LookUp {
         let is_track_id = |name: &str| roles.track_id.is_some_and(|role| role.eq_ignore_ascii_case(name));
         let track_id = kept.headers.iter().find(|(name, _)| is_track_id(name)).map(|(_, value)| value.clone());
         let body = gzip::unpack(&kept.body, usize::MAX).unwrap_or_else(|_| kept.body.clone());
-        let sent_at = (!kept.used_before).then(|| kept.first_used());
+        let sent_at = Some(kept.first_used());
         Self { track_id, path: kept.path.clone(), sent_at, members: members_of(operation, &body) }
     }
 
@@ -62,8 +62,8 @@ impl LookUp {
         &self.path
     }
 
-    /// The earliest time at which the call can have reached the service, by this machine's clock or the server's, whichever was behind.
-    /// `None` when that is not known: the caller's own key may have been used before.
+    /// The earliest time at which the call can have reached the service, by this machine's clock or the server's, whichever was behind;
+    /// `None` when it was not sent. Under a key of the caller's own, an earlier call may have reached it before.
     #[must_use]
     pub fn sent_at(&self) -> Option<SystemTime> {
         self.sent_at

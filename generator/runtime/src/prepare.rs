@@ -1,7 +1,7 @@
 //! A call made fit to be sent: everything about it is checked, and its bytes do not change any more.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
@@ -29,6 +29,8 @@ pub(crate) struct Prepared {
     pub(crate) key: Option<Key>,
     /// When the time of the key began to count in this process.
     pub(crate) since: Option<Moment>,
+    /// When the first attempt was sent.
+    pub(crate) sent_at: Option<SystemTime>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
@@ -56,7 +58,7 @@ impl Prepared {
         let (operation, settings) = (call.operation, call.settings);
         let shared = Arc::clone(&call.core.shared);
         if let (Some(kept), Some(key)) = (call.kept.get().and_then(|kept| kept.call.get()), &key)
-            && *kept != ResumableCall::new(operation, &request, key, false, &shared)
+            && !kept.sends_same(&ResumableCall::new(operation, &request, key, false, &shared))
         {
             return Err(Error::new(What::Invalid(changed_after_kept()), operation.context(Some(key.clone()))));
         }
@@ -79,6 +81,7 @@ impl Prepared {
             operation,
             since: key.as_ref().and_then(|key| key.first_use).map(|_| shared.time.now()),
             key,
+            sent_at: None,
             attempt_timeout: settings.attempt_timeout.unwrap_or(shared.attempt_timeout),
             total_timeout: settings.total_timeout.unwrap_or(shared.total_timeout),
             retry: settings.retry.unwrap_or(shared.retry),
@@ -110,8 +113,8 @@ impl Prepared {
         self.key.as_ref().map_or(KeyOrigin::Keyless { repeatable: by_method }, |key| key.origin)
     }
 
-    /// Tells whether every request under the key has the track ID of this call: those of a new key, and those of a call that is
-    /// resumed. Under a key of the caller's others may have been sent.
+    /// Tells whether requests under the key have the track ID of this call: those of a new key, and those of a call that is resumed.
+    /// Under a key of the caller's, others may have been sent before.
     pub(crate) fn owns_track_id(&self) -> bool {
         match (self.key_origin(), &self.origin) {
             (KeyOrigin::Fresh, _) | (KeyOrigin::Dated, Origin::Kept(_)) => true,
@@ -122,9 +125,11 @@ impl Prepared {
     /// Tells whether the key may be sent, and how long; one that is sent for the first time is dated. `None` without a key, or with
     /// one of which the age does not matter.
     pub(crate) fn begin_key(&mut self, now: &Now) -> Option<Life> {
+        let first_use = FirstUse::now(now);
+        self.sent_at.get_or_insert_with(|| first_use.earliest());
         let key = self.key.as_mut()?;
         if key.origin == KeyOrigin::Fresh && key.first_use.is_none() {
-            key.first_use = Some(FirstUse::now(now));
+            key.first_use = Some(first_use);
             self.since = Some(now.at);
             return None;
         }
@@ -201,7 +206,8 @@ impl Prepared {
     /// What is needed to look the call up with the service.
     pub(crate) fn look_up(&mut self, shared: &Shared) -> Option<LookUp> {
         let (operation, roles) = (self.operation, &shared.service.roles);
-        let sent_at = self.key.as_ref().and_then(|key| Some(key.first_use?.earliest()));
+        let dated = self.key.as_ref().filter(|key| key.origin == KeyOrigin::Dated);
+        let sent_at = dated.and_then(|key| key.first_use).map(|first_use| first_use.earliest()).or(self.sent_at);
         let request = self.request(shared).ok()?;
         let body = unpacked(request);
         Some(LookUp::new(operation, roles, request, &body, sent_at))

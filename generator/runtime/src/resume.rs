@@ -69,11 +69,22 @@ impl ResumableCall {
         &self.key
     }
 
-    /// When the key was first used, or the call was made resumable, if that was before. The age of the key counts from then.
+    /// When the key was first used, or the call was made resumable, if that was before. The age of the key counts from then. Under a key
+    /// of the caller's own of which the first use is not known, it is the time of this call.
     #[must_use]
     pub fn first_used(&self) -> SystemTime {
         // A time beyond what the platform can tell counts as long ago.
         UNIX_EPOCH.checked_add(Duration::from_millis(self.first_used_millis)).unwrap_or(UNIX_EPOCH)
+    }
+
+    /// Tells whether both send the same request under the same key.
+    pub(crate) fn sends_same(&self, other: &Self) -> bool {
+        let request =
+            |call: &Self| (call.operation.clone(), call.method.clone(), call.base_url.clone(), call.path.clone());
+        request(self) == request(other)
+            && self.headers == other.headers
+            && self.body == other.body
+            && self.key == other.key
     }
 
     /// Whether an attempt may have reached the server when the call was kept. When it is resumed it is in doubt in any case, since
@@ -247,8 +258,9 @@ impl<T: Answer> ResumedCall<T> {
         Self { core, operation, call, settings: Settings::default(), same_tenant: false, value: PhantomData }
     }
 
-    /// States that the client is of the same tenant as the one the call was made with, though its credentials differ: they were
-    /// exchanged, say. With another tenant the key is another one, and the call could have its effect twice.
+    /// States that this client belongs to the tenant that made the call, though its credentials differ: a rotated client ID, or another
+    /// access token of the caller's, each of which counts as another credential. The service of another tenant does not know the key,
+    /// and would act a second time.
     pub fn same_tenant(mut self) -> Self {
         self.same_tenant = true;
         self

@@ -27,12 +27,8 @@ fn is_clear(success: &Success, object: &dyn Object) -> bool {
         value.is_some_and(|value| matches!(value.node(), Node::Enum { known: false, .. }))
     };
     let is_extra = |name: &str| object.extra().iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-    let came_before = |at: usize, name: &str| {
-        success.states[..at].iter().any(|state| state.when.iter().any(|(known, _)| *known == name))
-    };
-    let mut names =
-        success.states.iter().enumerate().flat_map(|(at, state)| state.when.iter().map(move |(name, _)| (at, *name)));
-    !names.any(|(at, name)| !came_before(at, name) && (is_unknown(name) || is_extra(name)))
+    let mut names = success.states.iter().flat_map(|state| state.when);
+    !names.any(|(name, _)| is_unknown(name) || is_extra(name))
 }
 
 /// Tells whether a value that was read has reasons, as only failures have.

@@ -40,7 +40,7 @@ impl Display for What {
             Self::Invalid(violations) => {
                 write!(f, "the request breaks the rules of the service and was not sent: {violations}")
             }
-            Self::Unresumable(violations) => write!(f, "the call cannot be sent again: {violations}"),
+            Self::Unresumable(violations) => write!(f, "this client does not send the call: {violations}"),
             Self::Token(failure) => {
                 write!(f, "no access token could be had: {}", failure.message)
             }
@@ -163,6 +163,7 @@ impl Error {
                 _ => "a new call may succeed",
             }),
             (_, Outcome::Unknown, _) => self.resume(f),
+            (What::Unresumable(_), Outcome::NotSent, _) => f.write_str("make a new call"),
             (_, Outcome::NotSent, _) => f.write_str("call again later"),
             (_, Outcome::Accepted, _) if self.resumable().is_some() => f.write_str(
                 "do not make a new call, look up what became of this one, or resume it to get the response again",

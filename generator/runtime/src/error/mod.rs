@@ -331,7 +331,7 @@ impl Error {
     ) -> Self {
         let mut error = Self::new(What::Unresumable(violations), call);
         error.0.look_up = Some(look_up);
-        error.0.resumable = (!is_over).then(|| kept.clone());
+        error.0.resumable = (!is_over && !kept.used_before).then(|| kept.clone());
         error.0.refused = Some(kept);
         error
     }

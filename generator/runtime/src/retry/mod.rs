@@ -22,13 +22,13 @@ use crate::evidence::Next;
 #[doc = evidence_table!()]
 ///
 /// *Ask again* sends the same bytes once more, to compare: a failure that comes again with the ID it had before (of the process or
-/// the request, in the body or the header) is the result that the service keeps under the key. It is a verdict for all
+/// the request, in the body or the header) and the same codes is the result that the service keeps under the key. It is a verdict for all
 /// attempts, also for copies that arrive late. Without an ID nothing is compared.
 ///
 /// The statuses of a 4xx that turn a call away are 400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 431 and 451,
-/// with an empty body of length 0 or one that is documented to have no code. A 409 that carries a success is the result that
+/// and 422 without a key, with an empty body of length 0 or one that is documented without reasons. A 409 that carries a success is the result that
 /// the service kept, and no failure. A key of the caller's is in doubt from the start; if its
-/// [first use](crate::seam::Call::key_first_used) is not known, either, the call is sent again only where nothing was sent before.
+/// [first use](crate::seam::Call::key_first_used) is not known, either, the call is sent again only where nothing was sent before, or with a new token.
 ///
 /// # When
 ///

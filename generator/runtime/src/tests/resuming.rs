@@ -140,6 +140,20 @@ async fn the_server_dates_what_is_kept() {
     assert!(error.to_string().contains("the server may have forgotten its key"), "{error}");
 }
 
+/// What another call tells of the server's time in between does not make it another call.
+#[tokio::test]
+async fn a_call_that_was_kept_is_sent_though_the_server_has_told_its_time() {
+    let (server, clock) = (ScriptedTransport::new(), Moved::new());
+    let date = httpdate::fmt_http_date(clock.now() - Duration::from_secs(1));
+    let server = server.answer(200, &[("date", &date)], GOOD).json(200, GOOD);
+    let client = client(&server, &clock);
+    let call = client.send_parcel("D1", &NewParcel::new(7)).0;
+    let kept = call.resumable().unwrap();
+    client.send_parcel("D1", &NewParcel::new(7)).await.unwrap();
+    assert_eq!(call.resumable().unwrap(), kept);
+    call.send::<Parcel>().await.unwrap();
+}
+
 /// The call that was kept and is sent late is as old as what was kept.
 #[tokio::test]
 async fn a_call_that_was_kept_counts_from_then() {
