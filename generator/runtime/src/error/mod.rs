@@ -383,7 +383,7 @@ impl Error {
         self.0.history.outcome
     }
 
-    /// Whether what was asked for was declined: a payment that the customer's bank refuses, say. It is true for every form in which
+    /// Whether what was asked for was declined: by the customer's bank, say. It is true for every form in which
     /// the service says so: a success whose body says it, a result code, the code of a reason.
     ///
     /// It says nothing of whether the service acted: see [`outcome`](Self::outcome).
