@@ -10,25 +10,45 @@ use crate::service::{Failure, Means, State, Success};
 
 /// What the members of a value that was read say.
 pub(crate) fn meaning(success: Option<&Success>, value: &dyn Value) -> Means {
-    let Node::Object(object) = value.node() else {
-        return meaning_of(success, |_| None);
-    };
-    match meaning_of(success, |name| member_text(object, name)) {
-        Means::Done if !success.is_none_or(|success| is_clear(success, object)) => Means::Open,
-        means => means,
+    let Some(states) = states(success) else { return Means::Done };
+    let Node::Object(object) = value.node() else { return Means::Open };
+    match deciding(states, |name| member_text(object, name)) {
+        None => Means::Open,
+        Some(at) if states[at].means == Means::Done && !is_clear(&states[..=at], object) => Means::Open,
+        Some(at) => states[at].means,
     }
 }
 
-/// Tells whether each member that counts has a value that is known, or none: one that cannot be read, or is spelt otherwise, may
-/// speak against what the others say.
-fn is_clear(success: &Success, object: &dyn Object) -> bool {
+/// What the members of a body say that could not be read as a value.
+pub(crate) fn meaning_of_members(success: Option<&Success>, members: &Members<'_>) -> Means {
+    let Some(states) = states(success) else { return Means::Done };
+    let deciding = deciding(states, |name| members.text(name).map(Cow::Owned));
+    deciding.map_or(Means::Open, |at| states[at].means)
+}
+
+/// The states of an operation, if a success of it is more than done.
+fn states(success: Option<&Success>) -> Option<&'static [State]> {
+    success.map(|success| success.states).filter(|states| !states.is_empty())
+}
+
+/// The first state that holds.
+fn deciding<'a>(states: &[State], text: impl Fn(&str) -> Option<Cow<'a, str>>) -> Option<usize> {
+    states.iter().position(|state| {
+        let has_value = |(member, values): &(&str, &[&str])| text(member).is_some_and(|text| values.contains(&&*text));
+        let is_there = |member: &&str| text(member).is_some_and(|text| !text.is_empty());
+        state.when.iter().all(has_value) && state.with.iter().all(is_there)
+    })
+}
+
+/// Tells whether each member of the states that were looked at has a value that is known, or none: one that cannot be read, or is
+/// spelt otherwise, may speak against what the others say.
+fn is_clear(states: &[State], object: &dyn Object) -> bool {
     let is_unknown = |name: &str| {
         let value = object.table().position(name).and_then(|index| object.get(index));
         value.is_some_and(|value| matches!(value.node(), Node::Enum { known: false, .. }))
     };
     let is_extra = |name: &str| object.extra().iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-    let mut names = success.states.iter().flat_map(|state| state.when);
-    !names.any(|(name, _)| is_unknown(name) || is_extra(name))
+    !states.iter().flat_map(|state| state.when).any(|(name, _)| is_unknown(name) || is_extra(name))
 }
 
 /// Tells whether a value that was read has reasons, as only failures have.
@@ -43,23 +63,6 @@ pub(crate) fn has_reasons(failure: &Failure, value: &dyn Value) -> bool {
 /// Tells whether some JSON is more than an empty list.
 fn is_something(json: &str) -> bool {
     json != "null" && json.bytes().any(|byte| !matches!(byte, b'[' | b']' | b' ' | b'\n' | b'\r' | b'\t'))
-}
-
-/// What the members of a body say that could not be read as a value.
-pub(crate) fn meaning_of_members(success: Option<&Success>, members: &Members<'_>) -> Means {
-    meaning_of(success, |name| members.text(name).map(Cow::Owned))
-}
-
-fn meaning_of<'a>(success: Option<&Success>, text: impl Fn(&str) -> Option<Cow<'a, str>>) -> Means {
-    let Some(success) = success.filter(|success| !success.states.is_empty()) else {
-        return Means::Done;
-    };
-    let holds = |state: &&State| {
-        let has_value = |(member, values): &(&str, &[&str])| text(member).is_some_and(|text| values.contains(&&*text));
-        let is_there = |member: &&str| text(member).is_some_and(|text| !text.is_empty());
-        state.when.iter().all(has_value) && state.with.iter().all(is_there)
-    };
-    success.states.iter().find(holds).map_or(Means::Open, |state| state.means)
 }
 
 /// The text of a member that is declared and is a string, a number or a boolean.
