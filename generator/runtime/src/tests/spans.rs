@@ -183,7 +183,7 @@ async fn a_call_is_a_span_and_holds_one_for_each_attempt() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_told_by_both_spans() {
     let (recorder, _guard) = Recorder::start();
-    let server = ScriptedTransport::new().json(400, r#"{"reasons": [{"code": 22}], "requestId": "r-9"}"#);
+    let server = ScriptedTransport::new().json(400, r#"{"reasons": [{"code": 53000022}], "requestId": "r-9"}"#);
     patient(&server).send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
     patient(&server).send_parcel("", &NewParcel::new(1)).await.unwrap_err();
     let [call, attempt, unfit] = &recorder.lines()[..] else { panic!("{:?}", recorder.lines()) };
@@ -238,7 +238,10 @@ async fn simultaneous_calls_keep_their_attempts_apart() {
     let server = ScriptedTransport::new().json(503, "").after(SECOND).json(503, "").after(SECOND);
     let server = server.json(200, GOOD).json(200, GOOD);
     let client = patient(&server);
-    let call = |name: &str| client.send_parcel("D1", &NewParcel::new(1)).0.idempotency_key(key(name));
+    let call = |name: &str| {
+        let call = client.send_parcel("D1", &NewParcel::new(1)).0.idempotency_key(key(name));
+        call.key_first_used(std::time::SystemTime::now())
+    };
     let (one, two) = tokio::join!(call("one").send::<super::Parcel>(), call("two").send::<super::Parcel>());
     assert_eq!((one.unwrap().attempts(), two.unwrap().attempts()), (2, 2));
     let kept = recorder.kept();

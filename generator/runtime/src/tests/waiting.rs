@@ -26,7 +26,7 @@ fn token_requests(server: &ScriptedTransport) -> usize {
 fn a_plain_thread_can_wait() {
     let short = Duration::from_millis(20);
     let server = ScriptedTransport::new().json(200, TOKEN).after(short).not_sent().json(503, "").after(short);
-    let server = server.json(200, GOOD).after(short).json(400, "");
+    let server = server.json(200, GOOD).after(short).answer(400, &[("content-length", "0")], "");
     let client = builder(&server).client_credentials("id", "secret").retry(RetryPolicy::default()).randomness(|| 0);
     let client: Client = client.build().unwrap();
     let parcel = send(&client).unwrap();
