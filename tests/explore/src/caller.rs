@@ -10,7 +10,7 @@ use zuora_payments::{
 };
 
 use crate::clock::{SimulatedClock, time_of_day};
-use crate::drive::{Call, drive, drive_both};
+use crate::drive::{Call, Crash, drive, drive_both};
 use crate::judge::{Age, Ended, Figures, Said, judge};
 use crate::network::{SimulatedTransport, VERY_LATE};
 use crate::premises::Premise;
@@ -45,6 +45,8 @@ enum Caller {
     Dated,
     /// A process that keeps the call and crashes, with a clock that is wrong, as the one may be that resumes it.
     WrongClocks,
+    /// A process that keeps the call and does not learn its end, and two that resume it at the same time.
+    Resumers,
     /// Two processes that send at the same time.
     Beside,
 }
@@ -163,24 +165,24 @@ impl<'a> Process<'a> {
     }
 
     /// Runs a call to its end.
-    fn drive(&self, call: Call, may_crash: bool) -> Ended {
-        drive(self.world, call, may_crash, self.runtime.as_ref())
+    fn drive(&self, call: Call, crash: Crash) -> Ended {
+        drive(self.world, call, crash, self.runtime.as_ref())
     }
 
     /// Makes the call.
-    fn make(&self, key: Key, keep: bool, may_crash: bool) -> (Ended, Option<ResumableCall>) {
+    fn make(&self, key: Key, keep: bool, crash: Crash) -> (Ended, Option<ResumableCall>) {
         let (call, kept) = self.call(key, keep);
         if keep {
             self.world.lock().tell(|| "the process keeps the call".into());
         }
-        if may_crash {
+        if crash == Crash::Perhaps {
             let mut world = self.world.lock();
             if world.choose(2) == 1 {
                 world.tell(|| "the process crashes before it sends".into());
                 return (Ended::Crashed, kept);
             }
         }
-        let ended = self.drive(call, may_crash);
+        let ended = self.drive(call, crash);
         self.world.lock().tell(|| format!("the call ends: {}", ended.words()));
         (ended, kept)
     }
@@ -227,8 +229,15 @@ pub(crate) fn play(world: &Shared) -> Played {
     let (operation, caller) = {
         let mut world = world.lock();
         let beside = !world.premises.hold(Premise::NobodyBeside);
-        let callers =
-            [Caller::Plain, Caller::Keeper, Caller::Undated, Caller::WrongClocks, Caller::Dated, Caller::Beside];
+        let callers = [
+            Caller::Plain,
+            Caller::Keeper,
+            Caller::Undated,
+            Caller::WrongClocks,
+            Caller::Dated,
+            Caller::Resumers,
+            Caller::Beside,
+        ];
         let caller = world.pick(&callers[..callers.len() - usize::from(!beside)]);
         let operation = world.pick(&[Operation::Payment, Operation::Authorization, Operation::Session]);
         world.fresh = !matches!(caller, Caller::Undated | Caller::Dated);
@@ -242,6 +251,7 @@ pub(crate) fn play(world: &Shared) -> Played {
         Caller::Undated => stage.own_key(&mut said, false),
         Caller::Dated => stage.own_key(&mut said, true),
         Caller::WrongClocks => stage.wrong_clocks(&mut said),
+        Caller::Resumers => stage.resumers(&mut said),
         Caller::Beside => stage.beside(&mut said),
     }
     let mut world = world.lock();
@@ -269,13 +279,13 @@ impl Stage<'_> {
 
     /// A call with a fresh key, resumed if its end is unknown.
     fn plain(&self, said: &mut Said) {
-        let (ended, _) = self.process().make(Key::Fresh, false, false);
+        let (ended, _) = self.process().make(Key::Fresh, false, Crash::Never);
         self.go_on(said, ended, None);
     }
 
     /// A call that is kept first, by a process that may crash at each step.
     fn keeper(&self, said: &mut Said) {
-        let (ended, kept) = self.process().make(Key::Fresh, true, true);
+        let (ended, kept) = self.process().make(Key::Fresh, true, Crash::Perhaps);
         let forgotten = !matches!(ended, Ended::Crashed) && {
             let mut world = self.world.lock();
             let forgotten = world.choose(2) == 1;
@@ -313,7 +323,7 @@ impl Stage<'_> {
         };
         let first = time_of_day(self.world.lock().now) - Duration::from_millis(LIFE - left);
         let key = if dated { Key::Dated(first) } else { Key::Undated };
-        let (ended, _) = self.process().make(key, false, false);
+        let (ended, _) = self.process().make(key, false, Crash::Never);
         self.go_on(said, ended, None);
     }
 
@@ -334,7 +344,7 @@ impl Stage<'_> {
             if !unseen {
                 self.see_service(&process);
             }
-            let (ended, kept) = process.make(Key::Fresh, true, true);
+            let (ended, kept) = process.make(Key::Fresh, true, Crash::Perhaps);
             match ended {
                 Ended::Crashed => kept,
                 Ended::Failed { outcome: Outcome::Unknown, again: Some(again), .. } => Some(*again),
@@ -346,7 +356,7 @@ impl Stage<'_> {
         self.world.lock().fresh = false;
         self.world.lock().tell(|| format!("resumed by a process whose clock is {} h ahead", later / 3_600_000));
         let process = Process::start(self.world, self.operation, later, !unseen);
-        let ended = process.drive(process.resume(kept, RESUMED_ATTEMPTS), false);
+        let ended = process.drive(process.resume(kept, RESUMED_ATTEMPTS), Crash::Never);
         self.world.lock().tell(|| format!("the resumed call ends: {}", ended.words()));
         said.ended.push(ended);
     }
@@ -358,7 +368,7 @@ impl Stage<'_> {
             (std::mem::replace(&mut world.calm, true), world.story.take())
         };
         let (call, _) = process.call(Key::Fresh, false);
-        process.drive(call, false);
+        process.drive(call, Crash::Never);
         let mut world = self.world.lock();
         (world.calm, world.story) = (calm, story);
         world.service = Service::default();
@@ -366,6 +376,31 @@ impl Stage<'_> {
         world.attempts = 0;
         world.fresh = true;
         world.tell(|| "the process has seen the service's time".into());
+    }
+
+    /// A call whose process crashes or does not learn its end, resumed by two processes at the same time. Each of them is in doubt from the
+    /// start, so that neither needs to be alone.
+    fn resumers(&self, said: &mut Said) {
+        let crash = self.world.lock().pick_freely(&[Crash::OnceSent, Crash::Never]);
+        let (ended, kept) = self.process().make(Key::Fresh, true, crash);
+        let call = match &ended {
+            Ended::Crashed => kept,
+            Ended::Failed { outcome: Outcome::Unknown, again, .. } => again.as_deref().cloned(),
+            _ => None,
+        };
+        said.ended.push(ended);
+        let Some(call) = call else { return };
+        self.wait(5 * SECOND);
+        {
+            let mut world = self.world.lock();
+            world.fresh = false;
+            world.tell(|| "two processes resume the call at the same time".into());
+        }
+        let processes = [self.process(), self.process()];
+        let calls = processes.each_ref().map(|process| process.resume(call.clone(), RESUMED_ATTEMPTS));
+        let ended = drive_both(self.world, calls);
+        self.world.lock().tell(|| format!("the resumed calls end: {}; {}", ended[0].words(), ended[1].words()));
+        said.ended.extend(ended);
     }
 
     /// Two processes that send the same call, at once or one after the other.
@@ -378,9 +413,9 @@ impl Stage<'_> {
         let ended = if both {
             drive_both(self.world, [call, second.resume(kept, RESUMED_ATTEMPTS)])
         } else {
-            let ended = first.drive(call, false);
+            let ended = first.drive(call, Crash::Never);
             self.world.lock().tell(|| format!("the call ends: {}", ended.words()));
-            let other = second.drive(second.resume(kept, RESUMED_ATTEMPTS), false);
+            let other = second.drive(second.resume(kept, RESUMED_ATTEMPTS), Crash::Never);
             self.world.lock().tell(|| format!("the other call ends: {}", other.words()));
             [ended, other]
         };
@@ -423,7 +458,8 @@ impl Stage<'_> {
         self.world.lock().tell(|| "the call is resumed".into());
         let process = self.process();
         let attempts = if last { LAST_ATTEMPTS } else { RESUMED_ATTEMPTS };
-        let ended = process.drive(process.resume(call, attempts), false);
+        // Its process may crash as well, and leaves the call to the next one.
+        let ended = process.drive(process.resume(call, attempts), if last { Crash::Never } else { Crash::Perhaps });
         self.world.lock().tell(|| format!("the resumed call ends: {}", ended.words()));
         ended
     }
@@ -448,5 +484,5 @@ pub(crate) fn one_call(world: &Shared, operation: Operation, seed: u64) -> Ended
         .access_token(TOKEN)
         .build()
         .expect("the options go together");
-    Process { world, client, runtime: None, operation }.make(Key::Fresh, false, false).0
+    Process { world, client, runtime: None, operation }.make(Key::Fresh, false, Crash::Never).0
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::HeaderValue;
 
-use crate::network::Copy;
+use crate::network::{Copy, Heard};
 use crate::reply::{Body, Code, Form, Reply};
 use crate::service::Operation;
 use crate::world::World;
@@ -22,6 +22,8 @@ pub(crate) enum Door {
     TooMany,
     /// 429 with a body that is something else.
     TooManyOdd,
+    /// A status that decides alone, with a body that is cut off.
+    Cut(u16),
     /// 403 with `{code, message}`.
     Forbidden,
     /// A listed 4xx with `Content-Length: 0`.
@@ -41,6 +43,8 @@ const DOORS: &[Door] = &[
     Door::Category(70),
     Door::UnauthorizedCoded,
     Door::TooManyOdd,
+    Door::Cut(401),
+    Door::Cut(429),
     Door::Empty(400),
     Door::Empty(403),
     Door::Empty(405),
@@ -50,6 +54,13 @@ const DOORS: &[Door] = &[
     Door::Empty(431),
     Door::Empty(451),
 ];
+
+impl Door {
+    /// What the client hears of the refusal.
+    pub(crate) fn heard(self, reply: Reply) -> Heard {
+        if matches!(self, Self::Cut(_)) { Heard::Cut(reply) } else { Heard::Response(reply) }
+    }
+}
 
 impl World {
     /// Chooses a refusal.
@@ -64,7 +75,7 @@ impl World {
             Door::Unauthorized => plain(401, r#"{"message":"Authentication error"}"#),
             Door::Forbidden => plain(403, r#"{"code":403,"message":"Forbidden"}"#),
             Door::BadRequest => plain(400, r#"{"code":400,"message":"Bad request"}"#),
-            Door::Empty(status) => plain(status, ""),
+            Door::Empty(status) | Door::Cut(status) => plain(status, ""),
             Door::TooMany => {
                 let mut reply = plain(429, r#"{"reasons":[{"code":70,"message":"retry after 1 seconds"}]}"#);
                 reply.headers.insert("retry-after", HeaderValue::from_static("1"));

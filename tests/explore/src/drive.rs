@@ -13,8 +13,19 @@ use crate::world::Shared;
 /// A call that is under way.
 pub(crate) type Call = Pin<Box<dyn Future<Output = Ended> + Send>>;
 
-/// Runs a call to its end. Where its process may crash, each step of the call is a chance to.
-pub(crate) fn drive(world: &Shared, mut call: Call, may_crash: bool, runtime: Option<&Runtime>) -> Ended {
+/// When the process of a call crashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Crash {
+    /// It does not.
+    Never,
+    /// Each step of the call is a chance to.
+    Perhaps,
+    /// Once its first request has left.
+    OnceSent,
+}
+
+/// Runs a call to its end, or to the crash of its process.
+pub(crate) fn drive(world: &Shared, mut call: Call, crash: Crash, runtime: Option<&Runtime>) -> Ended {
     let mut asked = None;
     loop {
         if let Poll::Ready(ended) = poll(&mut call, runtime) {
@@ -22,7 +33,12 @@ pub(crate) fn drive(world: &Shared, mut call: Call, may_crash: bool, runtime: Op
         }
         let mut world = world.lock();
         let at = (world.exchanges.len(), world.exchanges.last().is_some_and(|exchange| exchange.over));
-        if may_crash && asked.replace(at) != Some(at) && world.choose(2) == 1 {
+        let crashes = match crash {
+            Crash::Never => false,
+            Crash::Perhaps => asked.replace(at) != Some(at) && world.choose(2) == 1,
+            Crash::OnceSent => at.0 > 0,
+        };
+        if crashes {
             world.tell(|| "the process crashes".into());
             return Ended::Crashed;
         }

@@ -328,7 +328,7 @@ impl World {
                     let door = self.door();
                     let reply = self.refuse_at_door(door, &copy);
                     self.tell(|| format!("a gateway refuses the second copy: {}", reply.words()));
-                    return self.hear_after(wait + WAY, number, Heard::Response(reply));
+                    return self.hear_after(wait + WAY, number, door.heard(reply));
                 }
                 self.after(wait, Event::Arrive(Copy { by_hop: true, ..copy }));
             }
@@ -342,7 +342,7 @@ impl World {
             Fate::Door(door) => {
                 let reply = self.refuse_at_door(door, &copy);
                 self.tell(|| format!("a gateway refuses it: {}", reply.words()));
-                self.hear_after(WAY, number, Heard::Response(reply));
+                self.hear_after(WAY, number, door.heard(reply));
                 if self.without(Premise::DoorPassesNothingOn) {
                     self.tell(|| "the gateway passes it on nevertheless".into());
                     self.reach_service(copy, Reach::Arrives);
