@@ -18,6 +18,7 @@ use crate::look_up::LookUp;
 use crate::media::static_value;
 use crate::operation::{Operation, Segment};
 use crate::payload::{Content, Streamed};
+use crate::resume::KeyUse;
 use crate::retry::RetryPolicy;
 use crate::seam::Node;
 use crate::time::Moment;
@@ -113,12 +114,12 @@ impl Prepared {
         self.key.as_ref().map_or(KeyOrigin::Keyless { repeatable: by_method }, |key| key.origin)
     }
 
-    /// Tells whether requests under the key have the track ID of this call: those of a new key, and those of a call that is resumed.
-    /// Under a key of the caller's, others may have been sent before.
+    /// Tells whether all requests under the key have the track ID of this call: those of a key that was made for it. Under a key of the
+    /// caller's, others may have been sent before.
     pub(crate) fn owns_track_id(&self) -> bool {
-        match (self.key_origin(), &self.origin) {
-            (KeyOrigin::Fresh, _) | (KeyOrigin::Dated, Origin::Kept(_)) => true,
-            (KeyOrigin::Dated | KeyOrigin::Undated { .. } | KeyOrigin::Keyless { .. }, _) => false,
+        match &self.origin {
+            Origin::Call(_) => self.key_origin() == KeyOrigin::Fresh,
+            Origin::Kept(call) => call.key_use == KeyUse::New,
         }
     }
 

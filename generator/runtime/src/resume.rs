@@ -49,11 +49,21 @@ pub struct ResumableCall {
     pub(crate) key: IdempotencyKey,
     /// In whole milliseconds since 1970, so that it survives being written and read.
     pub(crate) first_used_millis: u64,
-    /// The caller's own key may have been used before that.
-    pub(crate) used_before: bool,
+    pub(crate) key_use: KeyUse,
     pub(crate) in_doubt: bool,
     /// A digest of the credentials it was made with.
     pub(crate) sender: String,
+}
+
+/// What was known of the key of a kept call when the call was first made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyUse {
+    /// It was made for the call, so that all requests under it are those of the call.
+    New,
+    /// It was the caller's, who said when it was first used.
+    Dated,
+    /// It was the caller's, and may have been used before at an unknown time.
+    Undated,
 }
 
 impl ResumableCall {
@@ -129,7 +139,11 @@ impl ResumableCall {
             body: request.body().clone(),
             key: key.text.clone(),
             first_used_millis: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
-            used_before: matches!(key.origin, KeyOrigin::Undated { .. }),
+            key_use: match key.origin {
+                KeyOrigin::Fresh | KeyOrigin::Keyless { .. } => KeyUse::New,
+                KeyOrigin::Dated => KeyUse::Dated,
+                KeyOrigin::Undated { .. } => KeyUse::Undated,
+            },
             in_doubt,
             sender: shared.sender(&key.text),
         }
@@ -184,7 +198,10 @@ impl ResumableCall {
         Key {
             text: self.key.clone(),
             kept: Duration::from_secs(kept),
-            origin: if self.used_before { KeyOrigin::Undated { resumed: true } } else { KeyOrigin::Dated },
+            origin: match self.key_use {
+                KeyUse::New | KeyUse::Dated => KeyOrigin::Dated,
+                KeyUse::Undated => KeyOrigin::Undated { resumed: true },
+            },
             first_use: Some(FirstUse::taken_down(self.first_used())),
         }
     }

@@ -7,7 +7,7 @@ use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::ResumableCall;
+use super::{KeyUse, ResumableCall};
 use crate::IdempotencyKey;
 use crate::encoding::{hex, unhex};
 
@@ -82,7 +82,7 @@ fields! {
     body_is_hex: bool,
     idempotency_key: String,
     first_used_millis: u64,
-    used_before: bool,
+    key_use: KeyUse,
     in_doubt: bool,
     sender: String,
 }
@@ -104,6 +104,24 @@ impl<'de> Deserialize<'de> for Version {
                 "the call was written in version {other} of its layout, by another version of the library; this one reads version {VERSION}"
             ))),
         }
+    }
+}
+
+/// Each use with the word by which it is written.
+const KEY_USES: [(KeyUse, &str); 3] = [(KeyUse::New, "new"), (KeyUse::Dated, "dated"), (KeyUse::Undated, "undated")];
+
+impl Serialize for KeyUse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let word = KEY_USES.iter().find(|(key_use, _)| key_use == self).map(|(_, word)| *word);
+        word.unwrap_or_default().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyUse {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let key_use = KEY_USES.iter().find(|(_, known)| *known == word).map(|(key_use, _)| *key_use);
+        key_use.ok_or_else(|| D::Error::custom("`key_use` is not \"new\", \"dated\" or \"undated\""))
     }
 }
 
@@ -158,7 +176,7 @@ impl Serialize for ResumableCall {
             body: text.unwrap_or_else(|_| hex(&self.body)),
             idempotency_key: call.key.as_str().to_owned(),
             first_used_millis: call.first_used_millis,
-            used_before: call.used_before,
+            key_use: call.key_use,
             in_doubt: call.in_doubt,
             sender: call.sender,
         };
@@ -185,7 +203,7 @@ impl<'de> Deserialize<'de> for ResumableCall {
             body,
             key: key.map_err(|_| D::Error::custom("`idempotency_key` is no idempotency key"))?,
             first_used_millis: written.first_used_millis,
-            used_before: written.used_before,
+            key_use: written.key_use,
             in_doubt: written.in_doubt,
             sender: written.sender,
         })

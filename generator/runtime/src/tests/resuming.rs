@@ -99,7 +99,7 @@ async fn the_same_bytes_go_out_under_the_same_key() {
             r#""path":"/v1/depots/Depot%209%2Fb/parcels","headers":[["content-type","application/json"],"#,
             r#"["x-track-id","t-1"],["x-version","7"],["x-tenant","north"]],"body":"{\"weight\":7}","#,
             r#""body_is_hex":false,"idempotency_key":"key-1","first_used_millis":3600000000000,"#,
-            r#""used_before":false,"in_doubt":true,"sender":#"#
+            r#""key_use":"new","in_doubt":true,"sender":#"#
         )
     );
 }
@@ -111,7 +111,7 @@ async fn a_list_of_the_fields_is_read_too() {
     let kept = lost(&server, &clock).await;
     let value = serde_json::to_value(&kept).unwrap();
     let order = ["version", "operation", "method", "base_url", "path", "headers", "body", "body_is_hex"];
-    let order = order.into_iter().chain(["idempotency_key", "first_used_millis", "used_before", "in_doubt", "sender"]);
+    let order = order.into_iter().chain(["idempotency_key", "first_used_millis", "key_use", "in_doubt", "sender"]);
     let mut list: Vec<_> = order.map(|name| value[name].clone()).collect();
     let read = |list: &[serde_json::Value]| serde_json::from_value::<ResumableCall>(list.to_vec().into());
     assert_eq!(read(&list).unwrap(), kept);
