@@ -28,8 +28,9 @@
 //!
 //! Here one program plays all parts. It starts a simulator of Zuora that holds its response back, and itself once more as
 //! the service; once the simulator has the money it kills the service, for good. Then it is the service that starts
-//! again. After that two instances work side by side, and one of them finds the call that the other one is sending. It fails
-//! unless each payment is in the ledger once and its row says so, so that it is its own test.
+//! again. After that two instances work side by side: first one of them finds the call that the other one is sending and leaves it
+//! alone; then the lease of a stalled instance runs out, another one resumes the call, and the stalled one comes too late to say how
+//! it ended. It fails unless each payment is in the ledger once and its row says so, so that it is its own test.
 
 use std::env;
 use std::error::Error as StdError;
@@ -61,6 +62,8 @@ struct Outbox {
     database: Connection,
     /// Which instance of the service this is.
     instance: String,
+    /// How long a call belongs to it.
+    lease: Duration,
 }
 
 impl Outbox {
@@ -78,7 +81,7 @@ impl Outbox {
                 leased_until    INTEGER NOT NULL                  -- milliseconds since 1970
             ) STRICT",
         )?;
-        Ok(Self { database, instance: instance.to_owned() })
+        Ok(Self { database, instance: instance.to_owned(), lease: LEASE })
     }
 
     /// Writes a call down and takes its lease, before it is sent. SQLite returns when the row is on the disk.
@@ -90,7 +93,7 @@ impl Outbox {
                 call.operation(),
                 serde_json::to_string(call)?,
                 self.instance,
-                millis(SystemTime::now() + LEASE),
+                millis(SystemTime::now() + self.lease),
             ],
         )?;
         Ok(())
@@ -105,13 +108,14 @@ impl Outbox {
                 SELECT rowid FROM outbox WHERE state = 'pending' AND leased_until < ?3 ORDER BY rowid LIMIT 1
             ) RETURNING call",
         )?;
-        let mut rows = query
-            .query_map(params![self.instance, millis(now + LEASE), millis(now)], |row| row.get::<_, String>("call"))?;
+        let mut rows = query.query_map(params![self.instance, millis(now + self.lease), millis(now)], |row| {
+            row.get::<_, String>("call")
+        })?;
         rows.next().map(|call| Ok(serde_json::from_str(&call?)?)).transpose()
     }
 
-    /// Writes down how a call ended, if it did and it is still this instance's to say.
-    fn settle(&self, key: &IdempotencyKey, ended: Result<Response<Payment>, Error>) -> Result<()> {
+    /// Writes down how a call ended, if it did and it is still this instance's to say. Returns whether it did.
+    fn settle(&self, key: &IdempotencyKey, ended: Result<Response<Payment>, Error>) -> Result<bool> {
         let (state, note) = match ended {
             Ok(payment) if payment.is_done() => ("done", payment.number.clone().unwrap_or_default()),
             // Zuora has the payment, and the gateway is still at it: ask for it by its number.
@@ -121,11 +125,11 @@ impl Outbox {
                 // key.
                 Outcome::NotSent | Outcome::Rejected => ("failed", error.to_string()),
                 // Too old to be resumed, or Zuora's own response leaves it open: somebody has to look into Zuora's books.
-                Outcome::Unknown if error.resumable().is_none() => ("look up", error.to_string()),
+                Outcome::Unknown if error.resumable().is_none() => ("look up", to_look_up(&error)),
                 // It may have happened. The row stays as it is, and the call is resumed when the lease is over.
-                Outcome::Unknown => return Ok(()),
+                Outcome::Unknown => return Ok(false),
                 // It has happened, and the response cannot be read.
-                _ => ("look up", error.to_string()),
+                _ => ("look up", to_look_up(&error)),
             },
         };
         let rows = self.database.execute(
@@ -135,7 +139,7 @@ impl Outbox {
         )?;
         let said = if rows == 1 { "is" } else { "is another's to settle, and not written as" };
         println!("{:<10} {key} {said} {state}: {note}", "outbox:");
-        Ok(())
+        Ok(rows == 1)
     }
 
     /// The states of all calls, oldest first.
@@ -144,6 +148,14 @@ impl Outbox {
         let states = query.query_map([], |row| row.get("state"))?;
         Ok(states.collect::<std::result::Result<_, _>>()?)
     }
+}
+
+/// What went wrong, and what to look for in Zuora's books: amount, account, order and track ID, and the time.
+fn to_look_up(error: &Error) -> String {
+    let Some(look_up) = error.look_up() else { return error.to_string() };
+    let members: Vec<_> = look_up.members().map(|(name, text)| format!("{name} {text}")).collect();
+    let track_id = look_up.track_id().unwrap_or("-");
+    format!("{error}; look for {}, track ID {track_id}, sent {:?}", members.join(", "), look_up.sent_at())
 }
 
 fn millis(time: SystemTime) -> i64 {
@@ -158,7 +170,9 @@ async fn resume_all(client: &Client, outbox: &Outbox) -> Result<usize> {
         let key = call.idempotency_key().clone();
         println!("{:<10} {} {key} has no end yet, resuming it", "restart:", call.operation());
         match call.operation() {
-            CreatePayment::OPERATION => outbox.settle(&key, client.resume::<CreatePayment>(call).await)?,
+            CreatePayment::OPERATION => {
+                outbox.settle(&key, client.resume::<CreatePayment>(call).await)?;
+            }
             // It keeps its lease for a while, and so is not in the way of the others.
             other => println!("{:<10} {key} is a call of {other}, which this service does not make", "outbox:"),
         }
@@ -167,8 +181,8 @@ async fn resume_all(client: &Client, outbox: &Outbox) -> Result<usize> {
     Ok(resumed)
 }
 
-/// The service makes a payment.
-async fn pay(client: &Client, outbox: &Outbox) -> Result<()> {
+/// The service makes a payment. Returns whether it wrote down how that ended.
+async fn pay(client: &Client, outbox: &Outbox) -> Result<bool> {
     let request = CreatePaymentRequest::new("49.90".parse::<Decimal>()?, "EUR", PaymentType::Electronic)
         .account_id("402881e861bd8a7e0161c6a453750026")
         .payment_method_id("402881e522cf4f9b0122cf5dc4020045");
@@ -193,7 +207,8 @@ const AS_SERVICE: &str = "--as-service";
 async fn main() -> Result<()> {
     let arguments: Vec<_> = env::args().skip(1).collect();
     if let [AS_SERVICE, base_url, database] = *arguments.iter().map(String::as_str).collect::<Vec<_>>() {
-        return pay(&client(base_url)?, &Outbox::open(Path::new(database), "killed")?).await;
+        pay(&client(base_url)?, &Outbox::open(Path::new(database), "killed")?).await?;
+        return Ok(());
     }
     let folder = tempfile::tempdir()?;
     let database = folder.path().join("service.sqlite");
@@ -207,25 +222,44 @@ async fn main() -> Result<()> {
         return Err("the call of the killed service was not resumed".into());
     }
     work_side_by_side(&simulator, &database).await?;
+    come_too_late(&simulator, &database).await?;
     print_and_check(&simulator, &restarted)
 }
 
 /// Two instances at work: one sends a payment whose response takes a while, the other one looks for calls without an end meanwhile.
 async fn work_side_by_side(simulator: &Simulator, database: &Path) -> Result<()> {
+    let sender = Outbox::open(database, "sender")?;
+    match pay_beside(simulator, &sender, &Outbox::open(database, "other")?).await? {
+        (true, 0) => Ok(()),
+        (settled, found) => {
+            Err(format!("{found} calls were resumed that another instance sent; settled: {settled}").into())
+        }
+    }
+}
+
+/// The same, and the one that sends has stalled, so that its lease is over before the response is there.
+async fn come_too_late(simulator: &Simulator, database: &Path) -> Result<()> {
+    let stalled = Outbox { lease: Duration::ZERO, ..Outbox::open(database, "stalled")? };
+    match pay_beside(simulator, &stalled, &Outbox::open(database, "other")?).await? {
+        (false, 1) => Ok(()),
+        (settled, found) => {
+            Err(format!("{found} calls of the stalled instance were resumed; settled by it: {settled}").into())
+        }
+    }
+}
+
+/// Pays, and looks for calls without an end while the response is on its way. Returns whether the one that paid wrote down how that ended,
+/// and how many calls the other one resumed.
+async fn pay_beside(simulator: &Simulator, sender: &Outbox, other: &Outbox) -> Result<(bool, usize)> {
     simulator.fault(Fault::DelayAnswer(TOTAL_TIMEOUT / 2));
     let client = client(&simulator.base_url())?;
-    let (sender, other) = (Outbox::open(database, "sender")?, Outbox::open(database, "other")?);
     let look = async {
-        // By then the payment is made, and its response is on its way.
+        // By then the payment is made.
         tokio::time::sleep(TOTAL_TIMEOUT / 4).await;
-        resume_all(&client, &other).await
+        resume_all(&client, other).await
     };
-    let (paid, found) = tokio::join!(pay(&client, &sender), look);
-    paid?;
-    match found? {
-        0 => Ok(()),
-        found => Err(format!("{found} calls were resumed that another instance was sending").into()),
-    }
+    let (paid, found) = tokio::join!(pay(&client, sender), look);
+    Ok((paid?, found?))
 }
 
 /// Starts the service and kills it between its payment and the answer.
@@ -252,7 +286,7 @@ fn print_and_check(simulator: &Simulator, outbox: &Outbox) -> Result<()> {
     }
     let states = outbox.states()?;
     match (ledger.entries().len(), &states[..]) {
-        (2, [first, second]) if first == "done" && second == "done" => Ok(()),
+        (3, [_, _, _]) if states.iter().all(|state| state == "done") => Ok(()),
         (moved, _) => Err(format!("money moved {moved} times, and the calls are {states:?}").into()),
     }
 }
