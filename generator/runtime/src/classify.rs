@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode, header};
 
-use crate::error::{BodyFlaw, Refusal, TimedOut, TokenFailure, Unreadable, What};
+use crate::error::{BodyFlaw, Refusal, Says, TimedOut, TokenFailure, Unreadable, What};
 use crate::evidence::Evidence;
 use crate::failure::{Said, denies_success, has_what_was_asked_for, says_success};
 use crate::gzip::{self, Unpack};
@@ -223,7 +223,8 @@ fn succeeded(asked: &Asked<'_>, head: Head, body: Body, value: &dyn Value) -> Re
     let said = said(asked, &head, &text, &members, false);
     drop(text);
     let is_decline = evidence != Evidence::Open || failed_result(asked, value) == Some(CodeClass::Declined);
-    Err(What::Api(Box::new(Refusal::new(said, evidence, is_decline, head, body.bytes, None))))
+    let says = if is_decline { Says::Declined } else { Says::Both };
+    Err(What::Api(Box::new(Refusal::new(said, evidence, says, head, body.bytes, None))))
 }
 
 /// What the result code of a value says, if it is one of a failure.
@@ -249,7 +250,8 @@ fn refusal(asked: &Asked<'_>, said: Said, head: Head, body: Body) -> What {
     // Where the status decides alone, a code says nothing.
     let by_status = [Evidence::Unauthorized, Evidence::TooMany, Evidence::Unavailable, Evidence::ForeignKey];
     let is_decline = said.is_decline() && !by_status.contains(&evidence);
-    What::Api(Box::new(Refusal::new(said, evidence, is_decline, head, body.bytes, body.flaw)))
+    let says = if is_decline { Says::Declined } else { Says::Failed };
+    What::Api(Box::new(Refusal::new(said, evidence, says, head, body.bytes, body.flaw)))
 }
 
 /// Reads a body. One without a byte stands for `null`, which values take that may be missing.

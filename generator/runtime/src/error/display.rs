@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
-use super::{Advice, BodyFlaw, Error, History, Limit, Reason, Refusal, TimedOut, Waiting, What};
+use super::{Advice, BodyFlaw, Error, History, Limit, Reason, Refusal, Says, TimedOut, Waiting, What};
 use crate::Outcome;
 use crate::evidence::KeyOrigin;
 use crate::retry::End;
@@ -88,8 +88,10 @@ impl Display for BodyFlaw {
 impl Display for Refusal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "the server answered {}", self.head.status)?;
-        if self.is_decline {
+        if self.says == Says::Declined {
             f.write_str(", which declines the call")?;
+        } else if self.says == Says::Both {
+            f.write_str(", but its body does not say clearly whether the call succeeded")?;
         } else if self.head.status.is_success() {
             f.write_str(", but its body says that the call failed")?;
         } else if self.head.status.is_redirection() {
@@ -147,7 +149,7 @@ impl Error {
 
     /// What to do now.
     fn write_advice(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let declined = matches!(&self.0.what, What::Api(refusal) if refusal.is_decline);
+        let declined = matches!(&self.0.what, What::Api(refusal) if refusal.says == Says::Declined);
         match (&self.0.what, self.outcome(), self.advice()) {
             (What::Token(_), _, Advice::Change) => {
                 f.write_str("check the credentials, and that the base URL is the one they belong to")

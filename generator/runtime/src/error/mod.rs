@@ -17,6 +17,7 @@ use crate::key::{Key, Life};
 use crate::look_up::LookUp;
 use crate::prepare::Prepared;
 use crate::response::Head;
+use crate::resume::KeyUse;
 use crate::retry::End;
 use crate::seam::Value;
 use crate::transport::TransportError;
@@ -162,20 +163,30 @@ pub(crate) struct Refusal {
     pub(crate) flaw: Option<BodyFlaw>,
     pub(crate) said: Said,
     pub(crate) evidence: Evidence,
+    pub(crate) says: Says,
+}
+
+/// What a response that is no success says of the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// It failed.
+    Failed,
     /// What was asked for was declined.
-    pub(crate) is_decline: bool,
+    Declined,
+    /// It succeeded, and it did not.
+    Both,
 }
 
 impl Refusal {
     pub(crate) fn new(
         said: Said,
         evidence: Evidence,
-        is_decline: bool,
+        says: Says,
         head: Head,
         body: Bytes,
         flaw: Option<BodyFlaw>,
     ) -> Self {
-        Self { head, body, flaw, said, evidence, is_decline }
+        Self { head, body, flaw, said, evidence, says }
     }
 
     /// Takes a secret out of what the server said, should it repeat it.
@@ -331,7 +342,7 @@ impl Error {
     ) -> Self {
         let mut error = Self::new(What::Unresumable(violations), call);
         error.0.look_up = Some(look_up);
-        error.0.resumable = (!is_over && !kept.used_before).then(|| kept.clone());
+        error.0.resumable = (!is_over && kept.key_use != KeyUse::Undated).then(|| kept.clone());
         error.0.refused = Some(kept);
         error
     }
@@ -576,7 +587,7 @@ impl What {
             Self::NotSent(_) => ErrorKind::Connect,
             Self::Interrupted(..) => ErrorKind::Interrupted,
             Self::TimedOut(_) => ErrorKind::Timeout,
-            Self::Api(refusal) if refusal.is_decline => ErrorKind::Declined,
+            Self::Api(refusal) if refusal.says == Says::Declined => ErrorKind::Declined,
             Self::Api(_) => ErrorKind::Api,
             Self::Decode(_) => ErrorKind::Decode,
         }
