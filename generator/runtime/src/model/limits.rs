@@ -26,6 +26,8 @@ pub struct Limits {
     pub(crate) min_properties: Option<usize>,
     pub(crate) max_properties: Option<usize>,
     pub(crate) each: Option<&'static Limits>,
+    /// Whether there are any, apart from those of the elements.
+    pub(crate) apply: bool,
 }
 
 macro_rules! setters {
@@ -34,6 +36,7 @@ macro_rules! setters {
         #[must_use]
         pub const fn $name(mut self, $name: $argument) -> Self {
             self.$name = Some($set);
+            self.apply = true;
             self
         }
     )*};
@@ -58,6 +61,7 @@ impl Limits {
             min_properties: None,
             max_properties: None,
             each: None,
+            apply: false,
         }
     }
 
@@ -86,14 +90,20 @@ impl Limits {
         min_properties: usize => min_properties;
         /// The most members of a map or an object.
         max_properties: usize => max_properties;
-        /// The limits of each element of a list or each value of a map.
-        each: &'static Limits => each;
+    }
+
+    /// The limits of each element of a list or each value of a map.
+    #[must_use]
+    pub const fn each(mut self, each: &'static Self) -> Self {
+        self.each = Some(each);
+        self
     }
 
     /// No two elements of a list may be the same.
     #[must_use]
     pub const fn unique_items(mut self) -> Self {
         self.unique_items = true;
+        self.apply = true;
         self
     }
 }

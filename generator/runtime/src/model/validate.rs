@@ -41,24 +41,29 @@ impl Limits {
 
 /// Checks a value that we send, in an object of this strictness.
 fn check_value(node: &Node<'_>, limits: &Limits, path: &Path<'_>, strictness: Strictness, violations: &mut Violations) {
-    limits.check(node, &mut |message| violations.push(path, message));
-    match node {
-        // Only reading makes such values; here they may go back.
-        _ if strictness == Strictness::Exchanged => {}
-        Node::Enum { known: false, listed, .. } => violations.push(path, format!("is not one of {}", listed())),
-        Node::Unknown { union, .. } => violations.push(path, format!("is none of what {union} can be")),
-        _ => {}
+    if limits.apply {
+        limits.check(node, &mut |message| violations.push(path, message));
     }
-    check_file(node, path, violations);
-    let each = limits.each.unwrap_or(&UNLIMITED);
-    walk(node, path, &mut |node, path| check_value(node, each, path, strictness, violations));
-    if let Node::Object(object) = node {
-        check_object(*object, path, violations);
+    match node {
+        // Only reading makes such values; where they were read from the service, they may go back.
+        Node::Enum { known: false, listed, .. } if strictness != Strictness::Exchanged => {
+            violations.push(path, format!("is not one of {}", listed()));
+        }
+        Node::Unknown { union, .. } if strictness != Strictness::Exchanged => {
+            violations.push(path, format!("is none of what {union} can be"));
+        }
+        Node::File(_) => check_file(path, violations),
+        Node::List(_) | Node::Map(_) => {
+            let each = limits.each.unwrap_or(&UNLIMITED);
+            walk(node, path, &mut |node, path| check_value(node, each, path, strictness, violations));
+        }
+        Node::Object(object) => check_object(*object, path, violations),
+        _ => {}
     }
 }
 
-fn check_file(node: &Node<'_>, path: &Path<'_>, violations: &mut Violations) {
-    if matches!(node, Node::File(_)) && !path.is_part() {
+fn check_file(path: &Path<'_>, violations: &mut Violations) {
+    if !path.is_part() {
         violations.push(path, "is a file, which can only be a member of a multipart body");
     }
 }
@@ -91,6 +96,7 @@ fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violation
             // What could not be read goes back as it came.
             (Strictness::Exchanged, Node::Absent) if object.extra().get(field.name).is_some() => {}
             (_, Node::Absent) if field.presence == Presence::Required => violations.push(path, "is required"),
+            (_, Node::Absent) => {}
             (strictness, node) => check_value(node, &field.limits, &path, strictness, violations),
         }
     }
@@ -122,10 +128,11 @@ fn check_additional(members: &dyn Entries, table: &Table, path: &Path<'_>, viola
 
 /// Looks for objects of ours within a value that is not, which is sent back as it came.
 fn pass_over(node: &Node<'_>, path: &Path<'_>, violations: &mut Violations) {
-    check_file(node, path, violations);
-    walk(node, path, &mut |node, path| pass_over(node, path, violations));
-    if let Node::Object(object) = node {
-        check_object(*object, path, violations);
+    match node {
+        Node::File(_) => check_file(path, violations),
+        Node::List(_) | Node::Map(_) => walk(node, path, &mut |node, path| pass_over(node, path, violations)),
+        Node::Object(object) => check_object(*object, path, violations),
+        _ => {}
     }
 }
 
