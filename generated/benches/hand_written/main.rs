@@ -6,6 +6,8 @@
 //! cargo bench -p zuora-payments -- --quick
 //! ```
 //!
+//! Where valgrind is installed, the instructions of a call are counted as well.
+//!
 //! Times are CPU time of this process, the kernel's part included: the server is another process. All contenders take turns in
 //! every round, and ratios are medians over rounds, so that a busy machine disturbs all of them alike. Nothing is asserted: a
 //! target that is missed is marked.
@@ -15,6 +17,7 @@
 
 mod call;
 mod hand;
+mod instructions;
 mod memory;
 mod models;
 mod ours;
@@ -32,6 +35,7 @@ use serde_json::value::RawValue;
 use zuora_payments::{CreatePaymentRequest, Payment};
 
 use crate::call::run;
+use crate::instructions::instructions;
 use crate::rounds::{Effort, allocations, cpu_time, peak};
 use crate::table::{Row, Table, Unit};
 
@@ -43,10 +47,13 @@ const REQUEST: &str = include_str!("../../../tests/wire/payment-request-01-exter
 const AT_ONCE: usize = 64;
 
 fn main() {
-    if env::args().any(|argument| argument == server::ARGUMENT) {
-        return server::serve(ANSWER);
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.first().map(String::as_str) {
+        Some(server::ARGUMENT) => return server::serve(ANSWER),
+        Some(instructions::ARGUMENT) => return instructions::make_calls(&arguments[1..]),
+        _ => {}
     }
-    let effort = if env::args().any(|argument| argument == "--quick") { Effort::QUICK } else { Effort::FULL };
+    let effort = if arguments.iter().any(|argument| argument == "--quick") { Effort::QUICK } else { Effort::FULL };
     let server = server::Server::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
     let mut table = Table::default();
@@ -91,6 +98,9 @@ fn in_memory(runtime: &tokio::runtime::Runtime, effort: Effort, table: &mut Tabl
     let mut calls: [&mut dyn FnMut(); 2] = [&mut ours, &mut hand];
     table.add(Row::new("call in memory", Unit::Nanoseconds, cpu_time(effort.memory, &mut calls)));
     table.add(Row::new("  allocations", Unit::Count, allocations(1, &mut calls)));
+    if let Some(counted) = instructions(instructions::IN_MEMORY, 2) {
+        table.add(Row::new("  instructions", Unit::Count, counted));
+    }
 }
 
 /// Calls over a connection to another process.
@@ -103,6 +113,9 @@ fn loopback(runtime: &tokio::runtime::Runtime, url: &str, effort: Effort, table:
             }];
         table.add(Row::new(name, Unit::Nanoseconds, cpu_time(effort, &mut runs).per(calls)).target(1.05));
         table.add(Row::new("  allocations", Unit::Count, allocations(calls, &mut runs)).target(1.06));
+        if let Some(counted) = (at_once == 1).then(|| instructions(url, 3)).flatten() {
+            table.add(Row::new("  instructions", Unit::Count, counted));
+        }
     };
     measure("call over loopback, one by one", 20, 1, effort.one_by_one);
     measure("call over loopback, 64 at once", 4 * AT_ONCE, AT_ONCE, effort.at_once);

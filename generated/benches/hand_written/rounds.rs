@@ -51,6 +51,12 @@ impl Costs {
         }
     }
 
+    /// Costs that are the same each time.
+    pub(crate) fn counted(costs: Vec<f64>) -> Self {
+        let contenders = costs.len();
+        Self::of(&[costs], contenders)
+    }
+
     /// The costs of one call, where a run has several.
     pub(crate) fn per(mut self, calls: usize) -> Self {
         self.medians.iter_mut().for_each(|median| *median /= calls as f64);

@@ -16,6 +16,7 @@ impl Unit {
         match self {
             Self::Nanoseconds if value < 10_000.0 => format!("{value:.0} ns"),
             Self::Nanoseconds => format!("{:.1} µs", value / 1000.0),
+            Self::Count if value >= 10_000.0 => format!("{value:.0}"),
             Self::Count => format!("{value:.1}"),
             Self::Bytes => format!("{:.1} KiB", value / 1024.0),
         }
