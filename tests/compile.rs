@@ -1,10 +1,8 @@
-//! What is generated compiles without a warning, and what must not be done with it does not compile.
+//! What is generated compiles without a warning.
 
 #![allow(clippy::panic, reason = "a test that cannot go on can only stop")]
 
-use std::env;
 use std::path::Path;
-use std::process::Command;
 
 use sdk_generator::diagnostics::Style;
 use sdk_generator::output::Files;
@@ -48,8 +46,7 @@ fn what_is_generated_compiles_without_a_warning() {
     });
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
     let workspace = Workspace::write(folder, &members.collect::<Vec<_>>());
-    let output =
-        workspace.cargo("clippy").args(["--lib", "--all-features", "--no-deps", "--", "-D", "warnings"]).output();
+    let output = workspace.cargo("clippy").args(["--lib", "--no-deps", "--", "-D", "warnings"]).output();
     let output = output.expect("cargo is there, since it runs this test");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
@@ -69,20 +66,4 @@ fn made_of_hostile(Hostile { name, text }: Hostile) -> (Files, String) {
     let name = format!("hostile-{name}");
     let generation = generate(&source, &Options { crate_name: name.clone(), unsupported: Unsupported::Skip });
     (generation.files.unwrap_or_else(|| panic!("{name} is not accepted")), name)
-}
-
-/// The compiler whose words `misuse/*.stderr` hold; another one says the same in other words.
-const WORDS_OF: &str = "rustc 1.95.";
-
-/// One mistake a file, and what the compiler says about it.
-#[test]
-fn misuse_does_not_compile() {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let version = Command::new(rustc).arg("--version").output().expect("rustc is there, since it built this test");
-    let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    if version.starts_with(WORDS_OF) {
-        trybuild::TestCases::new().compile_fail("misuse/*.rs");
-    } else {
-        println!("not compared: the messages were recorded with {WORDS_OF}x, this is {version}");
-    }
 }

@@ -1,6 +1,7 @@
 //! A document as the comparison sees it, beside what becomes of it.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use sdk_generator::compare::{Change, Effect, revisions};
 use sdk_generator::diagnostics::{Diagnostics, Style};
@@ -19,6 +20,7 @@ use crate::policy::Policy;
 pub(crate) struct Made {
     pub(crate) api: Api,
     pub(crate) files: Files,
+    surface: OnceLock<BTreeSet<String>>,
 }
 
 impl Made {
@@ -31,16 +33,17 @@ impl Made {
             return Err(generation.diagnostics.render(&source, Style::Plain));
         };
         let api = api(&source, unsupported).expect("it was generated from");
-        Ok(Self { api, files })
+        Ok(Self { api, files, surface: OnceLock::new() })
     }
 
     /// What of the surface is gone in another crate; attributes warn only.
     fn lost_in(&self, other: &Self) -> BTreeSet<String> {
-        let lines = |made: &Self| {
-            let surface = Surface::of(&made.files);
-            surface.lines().iter().map(Line::as_callers_see).collect::<BTreeSet<_>>()
-        };
-        &lines(self) - &lines(other)
+        self.surface() - other.surface()
+    }
+
+    /// The lines of the surface. A document is held against many others, and reading what was made of it takes most of the time.
+    fn surface(&self) -> &BTreeSet<String> {
+        self.surface.get_or_init(|| Surface::of(&self.files).lines().iter().map(Line::as_callers_see).collect())
     }
 }
 

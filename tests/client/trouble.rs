@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use simulator::{Fault, Simulator};
-use zuora_payments::{BaseUrl, Client, ErrorKind, Outcome};
+use zuora_payments::{BaseUrl, Client, ErrorKind, Outcome, RetryPolicy};
 
 use crate::support::{Operation, Stage, key, payment};
 
@@ -269,7 +269,8 @@ async fn nobody_there_means_nothing_sent() {
     let gone_url = gone.base_url();
     gone.stop().await;
     assert_ne!(url, gone_url);
-    let client = Client::builder(BaseUrl::new(gone_url).unwrap()).access_token("t").build().unwrap();
+    let retry = RetryPolicy::default().backoff(ms(10), ms(10));
+    let client = Client::builder(BaseUrl::new(gone_url).unwrap()).access_token("t").retry(retry).build().unwrap();
     for operation in Operation::ALL {
         let error = operation.call(&client, None).await.unwrap_err();
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connect, Outcome::NotSent), "{error}");

@@ -22,7 +22,8 @@ pub struct Member {
     pub program: Option<String>,
 }
 
-/// Workspaces stay for the next run, so that only what changed is compiled again; all members share one target folder.
+/// Workspaces stay for the next run, so that only what changed is compiled again. All members of all workspaces share one target folder,
+/// so that what they stand on is compiled once.
 #[derive(Debug)]
 pub struct Workspace {
     folder: PathBuf,
@@ -54,12 +55,13 @@ impl Workspace {
         Self { folder }
     }
 
-    /// Cargo in this workspace, without network.
+    /// Cargo in this workspace, without network and with all features.
     #[must_use]
     pub fn cargo(&self, subcommand: &str) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args([subcommand, "--offline", "--workspace", "--keep-going", "--quiet", "--color", "never"]);
-        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", self.folder.join("target"));
+        command.args([subcommand, "--offline", "--workspace", "--all-features"]);
+        command.args(["--keep-going", "--quiet", "--color", "never"]);
+        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", self.folder.with_file_name("target-of-users"));
         command
     }
 }

@@ -33,6 +33,12 @@ const FEATURES: [&str; 8] = [
 /// Needs OpenSSL's headers on Linux.
 const NATIVE_TLS: &str = "native-tls";
 
+/// A feature of the tests: a crate in the same program has turned on `serde_json/arbitrary_precision` for all of it.
+const NEIGHBOUR: &str = "arbitrary-precision-neighbour";
+
+/// The exploration needs the runtime optimized, which takes long to build; nothing else does.
+const UNOPTIMIZED: &str = "--config profile.dev.package.sdk-runtime.opt-level=0";
+
 /// The packages that are published.
 const PUBLISHED: &str = "--package sdk-runtime --package zuora-payments";
 
@@ -43,24 +49,23 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
         let why = "for there is no OpenSSL with headers that pkg-config finds";
         terminal::print(&format!("not tried: the feature {NATIVE_TLS}, {why}\n"))?;
     }
-    let all = format!("{PUBLISHED} --features {}", features.join(","));
-    let mut doc = cargo(&format!("doc {all} --package sdk-generator --no-deps --locked"));
+    let all = features.join(",");
+    let mut doc = cargo(&format!("doc {PUBLISHED} --package sdk-generator --features {all} --no-deps --locked"));
     doc.env("RUSTDOCFLAGS", "-D warnings");
-    let clippy = |what: &str| cargo(&format!("clippy {what} --all-targets --locked -- -D warnings"));
-    let check = |features: &str| cargo(&format!("check {PUBLISHED} --no-default-features --locked{features}"));
-    let each = features.iter().map(|feature| check(&format!(" --features {feature}")));
+    let clippy = |what: &str| cargo(&format!("clippy {what} --locked -- -D warnings"));
+    let only = |features: &str| clippy(&format!("{PUBLISHED} --no-default-features{features}"));
+    let each = features.iter().map(|feature| only(&format!(" --features {feature}")));
+    let beside = |what: &str| {
+        test(&format!("{PUBLISHED} --package sdk-tests --features {all},{NEIGHBOUR} {UNOPTIMIZED} {what}"))
+    };
     Ok(vec![
         step("format", vec![cargo("fmt --all --check")]),
         step("generated files", vec![xtask("generate --check")?]),
         step("document's lints", vec![xtask("lint")?]),
-        step("lints", vec![clippy("--workspace"), clippy(&all)]),
-        step("features", [check("")].into_iter().chain(each).collect()),
+        step("lints", vec![clippy(&format!("--workspace --all-targets --features {all}"))]),
+        step("lints of each feature", [only("")].into_iter().chain(each).collect()),
         step("tests", vec![test("--workspace")]),
-        step("tests with all features", vec![test(&all)]),
-        step(
-            "tests beside arbitrary_precision",
-            vec![test("--package sdk-tests --features arbitrary-precision-neighbour --test wire --test client")],
-        ),
+        step("tests with all features", vec![beside("--lib --examples --test wire --test client"), beside("--doc")]),
         step("documentation", vec![doc]),
         step("document", validate(root)),
         step("crates", vec![xtask("budget")?]),
