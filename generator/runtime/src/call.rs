@@ -254,7 +254,8 @@ impl Call {
             fits
         };
         // Nearly all keys are UUIDs, and whether those fit is known.
-        if is_uuid(key) && field.limits.takes_uuids() || !is_uuid(key) && fits(key) {
+        let does_fit = if is_uuid(key) { field.limits.takes_uuids() } else { fits(key) };
+        if does_fit {
             return Some((name, key_value.clone()));
         }
         let digest = hex(&hmac_sha256::Hash::hash(key.as_bytes())[..16]);

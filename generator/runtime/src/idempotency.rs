@@ -52,11 +52,11 @@ impl IdempotencyKey {
 
 /// Tells whether a text has the form of a UUID.
 pub(crate) fn is_uuid(text: &str) -> bool {
-    let is_one = |(at, byte): (usize, u8)| match at {
-        8 | 13 | 18 | 23 => byte == b'-',
-        _ => byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'),
-    };
-    text.len() == 36 && text.bytes().enumerate().all(is_one)
+    let are_digits = |digits: &[u8]| digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let bytes = text.as_bytes();
+    bytes.len() == 36
+        && [8, 13, 18, 23].iter().all(|at| bytes[*at] == b'-')
+        && [0..8, 9..13, 14..18, 19..23, 24..36].into_iter().all(|group| are_digits(&bytes[group]))
 }
 
 /// Says what is wrong with a key, if anything is.

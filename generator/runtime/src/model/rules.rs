@@ -180,10 +180,12 @@ fn default(object: &dyn Object, name: &str) -> Option<Cow<'static, str>> {
 /// How many values a path such as `boxes[].items[]` leads to.
 fn count(object: &dyn Object, path: &str) -> usize {
     let (step, rest) = path.split_once('.').unwrap_or((path, ""));
-    match (step.strip_suffix("[]"), member(object, step.trim_end_matches("[]"))) {
-        (Some(_), Some(Node::List(list))) => list.items().map(|item| count_below(&item.node(), rest)).sum(),
-        (None, Some(node)) => count_below(&node, rest),
-        _ => 0,
+    match step.strip_suffix("[]") {
+        Some(step) => match member(object, step) {
+            Some(Node::List(list)) => list.items().map(|item| count_below(&item.node(), rest)).sum(),
+            _ => 0,
+        },
+        None => member(object, step).map_or(0, |node| count_below(&node, rest)),
     }
 }
 
