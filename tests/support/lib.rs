@@ -1,5 +1,6 @@
 //! What the tests share: where the repository's files are, and how the SDK is held against the simulator's ledger.
 
+pub mod bodies;
 pub mod calls;
 pub mod claim;
 pub mod hostile;

@@ -1,8 +1,14 @@
 //! Calls without an async runtime: they run on one of the client's own.
 
-use std::sync::OnceLock;
+use std::future::Future;
+use std::panic::resume_unwind;
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::consume_budget;
 
 use crate::call::CallFuture;
 use crate::client::Shared;
@@ -29,13 +35,61 @@ impl Drop for OwnRuntime {
     }
 }
 
-/// Runs a call to its end on this thread.
-pub(crate) fn wait<T>(shared: &Shared, call: CallFuture<T>) -> Result<Response<T>, Error> {
-    if Handle::try_current().is_ok() {
+/// Makes sure that this thread may be blocked.
+pub(crate) fn check(shared: &Shared) -> Result<(), Error> {
+    if runs_async_code() {
         return Err(Error::configuration(
-            "this thread belongs to an async runtime and must not be blocked; use .await",
+            "this thread runs async code and must not be blocked; use .await, or wait inside of spawn_blocking",
         ));
     }
-    let runtime = shared.own_runtime.get();
-    runtime.ok_or_else(|| Error::configuration("the thread for blocking calls cannot be started"))?.block_on(call)
+    shared
+        .own_runtime
+        .get()
+        .map(drop)
+        .ok_or_else(|| Error::configuration("the thread for blocking calls cannot be started"))
+}
+
+/// Runs a call to its end on this thread. It may be one that synchronous code of an async program runs on.
+pub(crate) fn wait<T: Send + 'static>(shared: &Shared, call: CallFuture<T>) -> Result<Response<T>, Error> {
+    check(shared)?;
+    let Some(runtime) = shared.own_runtime.get() else { return Err(Error::configuration("there is no runtime")) };
+    if Handle::try_current().is_err() {
+        return runtime.block_on(call);
+    }
+    // Tokio lets no thread of another runtime drive this one.
+    match block_on(runtime.spawn(call)) {
+        Ok(ended) => ended,
+        Err(stopped) => match stopped.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(_) => Err(Error::configuration("the client's own runtime was shut down")),
+        },
+    }
+}
+
+/// Tells whether an async task is being polled on this thread. Tokio gives each poll a budget, and none to code that may block.
+fn runs_async_code() -> bool {
+    /// More than Tokio's budget of a poll.
+    const PLENTY: usize = 1024;
+    let mut context = Context::from_waker(Waker::noop());
+    Handle::try_current().is_ok() && (0..PLENTY).any(|_| pin!(consume_budget()).poll(&mut context).is_pending())
+}
+
+/// Blocks this thread until a future is ready that needs nothing of it.
+fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let (mut context, mut future) = (Context::from_waker(&waker), pin!(future));
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
 }

@@ -275,16 +275,19 @@ impl Call {
         DownloadFuture::new(self)
     }
 
-    /// Sends the call and blocks this thread until it has ended.
+    /// Sends the call and blocks this thread until it has ended. It may be a thread of an async program that runs synchronous code, as
+    /// in Tokio's `spawn_blocking` and `block_in_place`.
     ///
     /// # Errors
     ///
-    /// As when it is awaited; and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) on a thread of an async runtime, which must
-    /// not be blocked.
+    /// As when it is awaited; and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where async code runs, which must not be
+    /// blocked. Nothing is sent then, and [`Error::resumable`] gives the call back.
     #[cfg(feature = "blocking")]
     pub fn wait<T: Answer>(self) -> Result<Response<T>, Error> {
         let (core, operation) = (self.core.clone(), self.operation);
         let key = request_of(&self).ok().and_then(|(_, key)| key);
+        crate::blocking::check(&core.shared)
+            .map_err(|error| error.of_call(operation.context(key.clone())).giving_back(self.resumable().ok()))?;
         crate::blocking::wait(&core.shared, self.send()).map_err(|error| error.of_call(operation.context(key)))
     }
 }

@@ -105,8 +105,8 @@ fn judge_begun(asked: &Asked<'_>, head: Head, body: Option<Body>) -> Result<Succ
 
 fn fault_seen(asked: &Asked<'_>, fault: Fault, value: &mut dyn Value) -> Result<Succeeded, What> {
     match fault {
-        Fault::NotSent(_) => Err(What::NotSent(TransportError(fault))),
-        Fault::Interrupted(_) => Err(What::Interrupted(TransportError(fault), None)),
+        Fault::NotSent(_) | Fault::Tls(_) => Err(What::NotSent(TransportError(fault))),
+        Fault::Interrupted(_) | Fault::Malformed(_) => Err(What::Interrupted(TransportError(fault), None)),
         Fault::BodyLost(ref seen, _) => {
             let head = head(asked, seen.0, seen.1.clone());
             judge(asked, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), value)

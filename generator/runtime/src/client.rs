@@ -19,6 +19,7 @@ use crate::prepare::header_value;
 use crate::random::{self, Random};
 use crate::retry::{Bucket, RetryBudget, RetryPolicy};
 use crate::service::Service;
+use crate::surroundings::Surroundings;
 use crate::time::{Clock, Moment, ServerTime, Time};
 use crate::transport::Transport;
 use crate::{BaseUrl, Error, IdempotencyKey, ResumableCall, ResumedCall, Secret};
@@ -68,6 +69,7 @@ pub(crate) struct Shared {
     pub(crate) compress_requests: bool,
     pub(crate) metrics: Option<Box<dyn Metrics>>,
     pub(crate) on_drift: Option<OnDrift>,
+    pub(crate) surroundings: Surroundings,
     #[cfg(feature = "blocking")]
     pub(crate) own_runtime: crate::blocking::OwnRuntime,
 }
@@ -377,6 +379,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             base_url: self.base_url,
             transport,
             own_transport: self.transport.is_none(),
+            surroundings: Surroundings::default(),
             auth,
             keyring: self.keyring,
             user_agent,

@@ -132,8 +132,10 @@ macro_rules! evidence {
 }
 
 evidence! {
-    NotConnected: "no connection could be made", NotSent -, Again, Again,
+    NotConnected: "no connection could be made, or none in time", NotSent -, Again, Again,
         "not a byte left this machine";
+    NotTrusted: "no secure connection: a certificate that is not trusted, or no agreement on TLS", NotSent -, End, End,
+        "the same would happen again";
     NoToken: "no access token: its endpoint is out of reach, answers 408, 429 or 5xx, or takes too long", NotSent -, Again, Again,
         "the call itself has not been sent";
     TokenRefused: "no access token: its endpoint refuses", NotSent -, End, End,
@@ -392,8 +394,9 @@ mod tests {
         KeyOrigin::Undated { resumed: true },
     ];
 
-    const ALL: [(Evidence, Outcome, Next); 21] = [
+    const ALL: [(Evidence, Outcome, Next); 22] = [
         (NotConnected, NotSent, Next::Again),
+        (NotTrusted, NotSent, Next::End),
         (NoToken, NotSent, Next::Again),
         (TokenRefused, NotSent, Next::End),
         (Lost, Unknown, Next::Again),

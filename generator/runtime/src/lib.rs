@@ -42,6 +42,7 @@ mod send;
 mod service;
 mod style;
 mod success;
+mod surroundings;
 pub mod testing;
 #[cfg(test)]
 mod tests;
@@ -66,4 +67,4 @@ pub use response::{Concurrency, RateLimit, Response};
 pub use resume::{ResumableCall, ResumedCall};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use time::Clock;
-pub use transport::{Body, BoxFuture, MaxResponseBytes, Transport, TransportError};
+pub use transport::{Body, BoxFuture, MaxResponseBytes, SendProgress, Transport, TransportError};

@@ -305,8 +305,8 @@ impl<T: Answer> ResumedCall<T> {
     ///
     /// # Errors
     ///
-    /// As when it is awaited; and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) on a thread of an async runtime, which must
-    /// not be blocked.
+    /// As when it is awaited; and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where async code runs, which must not be
+    /// blocked. Nothing is sent then, and [`Error::kept_call`] gives the call back.
     #[cfg(feature = "blocking")]
     pub fn wait(self) -> Result<Response<T>, Error> {
         let (core, kept) = (self.core.clone(), self.call.clone());

@@ -29,7 +29,7 @@ use crate::seam::Value;
 use crate::service::Failure;
 use crate::time::Moment;
 use crate::trace::{self, AttemptSpan, CallSpan};
-use crate::transport::{Body, Fault, MaxResponseBytes, TransportError};
+use crate::transport::{Body, Fault, MaxResponseBytes, SendProgress, TransportError};
 use crate::{Error, IdempotencyKey, Violations};
 
 /// Of one answer, more departures from the document than this are not reported: they tell nothing new.
@@ -134,10 +134,9 @@ impl<'a> Way<'a> {
 
     async fn walk(mut self, place: &mut dyn Place) -> Result<Success, Error> {
         if (self.shared.needs_tokio() || self.call.streamed().is_some())
-            && tokio::runtime::Handle::try_current().is_err()
+            && let Some(flaw) = self.shared.surroundings.flaw(self.shared.own_transport)
         {
-            let message = "there is no Tokio runtime; await the call inside of one".to_owned();
-            return Err(self.failed(What::Configuration(message), End::Final));
+            return Err(self.failed(What::Configuration(flaw.to_owned()), End::Final));
         }
         loop {
             let what = match self.attempt(place).await {
@@ -340,15 +339,15 @@ impl<'a> Way<'a> {
             // Nor must what a transport holds back leave later than that.
             deadline = deadline.min(now.at.after(life.lasts() + MARGIN));
         }
-        let request = self.take_request();
+        let (request, progress) = self.take_request();
         if self.call.downloads || self.call.streamed().is_some() {
             let seen = Box::pin(shared.time.until(deadline, self.stream(request))).await;
-            return seen.unwrap_or_else(|| Seen::TimedOut(self.timed_out(limit, Waiting::Answer)));
+            return seen.unwrap_or_else(|| self.gave_up(limit, &progress));
         }
         match shared.time.until(deadline, shared.transport.send(request)).await {
             Some(Ok(answer)) => Seen::Answer(answer),
             Some(Err(error)) => Seen::Fault(error),
-            None => Seen::TimedOut(self.timed_out(limit, Waiting::Answer)),
+            None => self.gave_up(limit, &progress),
         }
     }
 
@@ -395,15 +394,23 @@ impl<'a> Way<'a> {
         self.call.access.each_secret(&self.shared.keyring, &mut |secret| refusal.redact(secret));
     }
 
-    /// The request of this attempt, with its credentials.
-    fn take_request(&mut self) -> Request<Bytes> {
+    /// What is seen of a request whose time is up. Its future is gone, so that nothing of it leaves from here on that had not begun to.
+    fn gave_up(&self, limit: Limit, progress: &SendProgress) -> Seen {
+        let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Answer };
+        Seen::TimedOut(self.timed_out(limit, waiting))
+    }
+
+    /// The request of this attempt, with its credentials, and where the transport notes how far it gets.
+    fn take_request(&mut self) -> (Request<Bytes>, SendProgress) {
         let mut request = self.call.take_request().expect("the attempt has made its request");
         if let Some(bearer) = &self.bearer {
             request.headers_mut().insert(AUTHORIZATION, bearer.clone());
         }
         self.call.access.prove(&self.shared.keyring, &mut request);
+        let progress = SendProgress::default();
         request.extensions_mut().insert(MaxResponseBytes(self.shared.max_response_bytes));
-        request
+        request.extensions_mut().insert(progress.clone());
+        (request, progress)
     }
 
     fn timed_out(&self, limit: Limit, waiting: Waiting) -> TimedOut {

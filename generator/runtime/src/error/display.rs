@@ -60,6 +60,7 @@ impl Display for TimedOut {
             Waiting::Place => "the other calls of the client left no place for this one",
             Waiting::Token => "no access token came",
             Waiting::Time => "no time was left for an attempt",
+            Waiting::Connection => "no connection was made",
             Waiting::Answer => "no answer came",
         };
         let limit = match self.limit {
@@ -157,6 +158,9 @@ impl Error {
             (_, Outcome::NotSent, _) if self.has_undated_key() => {
                 f.write_str("call again with this idempotency key only, since it may have been used before")
             }
+            (What::NotSent(_), Outcome::NotSent, Advice::Change) => f.write_str(
+                "check the base URL, the certificate of the server, and which authorities this client trusts",
+            ),
             (What::NotSent(_), Outcome::NotSent, _) => {
                 f.write_str("check the network and the base URL, then call again")
             }

@@ -20,7 +20,7 @@ use crate::response::Head;
 use crate::resume::KeyUse;
 use crate::retry::End;
 use crate::seam::Value;
-use crate::transport::TransportError;
+use crate::transport::{Fault, TransportError};
 use crate::{Concurrency, DecodeError, IdempotencyKey, Outcome, RateLimit, ResumableCall, Violations};
 
 /// Why a call failed.
@@ -144,6 +144,8 @@ pub(crate) enum Waiting {
     Token,
     /// Enough time for an attempt.
     Time,
+    /// A connection, before anything was sent.
+    Connection,
     Answer,
 }
 
@@ -358,6 +360,14 @@ impl Error {
         if self.0.call.operation.is_some() { self } else { Self::new(self.0.what, call) }
     }
 
+    /// The same error, of a call that was not sent and can be sent later.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn giving_back(mut self, call: Option<ResumableCall>) -> Self {
+        self.0.resumable = call.clone();
+        self.0.refused = call;
+        self
+    }
+
     /// The same error, of a kept call that was not sent.
     #[cfg(feature = "blocking")]
     pub(crate) fn of_kept(mut self, kept: ResumableCall) -> Self {
@@ -421,6 +431,7 @@ impl Error {
         match &self.0.what {
             What::Configuration(_) | What::Invalid(_) | What::Unresumable(_) | What::Decode(_) => Advice::Change,
             What::Token(failure) if !failure.passing => Advice::Change,
+            What::NotSent(TransportError(Fault::Tls(_))) => Advice::Change,
             What::Token(_) | What::NotSent(_) | What::Interrupted(..) | What::TimedOut(_) => Advice::Repeat,
             What::Api(refusal) => match refusal.evidence {
                 Evidence::Unauthorized if !self.0.history.refreshed => Advice::NewToken,
@@ -443,7 +454,7 @@ impl Error {
         self.0.resumable.as_ref().filter(|_| self.outcome() != Outcome::Rejected && !in_vain).cloned()
     }
 
-    /// The call that was to be resumed, given back as it was kept, when nothing of it was sent.
+    /// The call, given back when nothing of it was sent: one that was to be resumed, or one that could not be waited for.
     #[must_use]
     pub fn kept_call(&self) -> Option<&ResumableCall> {
         self.0.refused.as_ref()
@@ -597,9 +608,11 @@ impl What {
     pub(crate) fn evidence(&self) -> Option<Evidence> {
         Some(match self {
             Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) => return None,
+            Self::NotSent(TransportError(Fault::Tls(_))) => Evidence::NotTrusted,
             Self::NotSent(_) => Evidence::NotConnected,
             Self::Token(failure) if failure.passing => Evidence::NoToken,
             Self::Token(_) => Evidence::TokenRefused,
+            Self::TimedOut(TimedOut { waiting: Waiting::Connection, .. }) => Evidence::NotConnected,
             Self::TimedOut(timeout) if !timeout.sent() => Evidence::NoToken,
             Self::TimedOut(_) => Evidence::Silence,
             Self::Interrupted(..) => Evidence::Lost,

@@ -2,11 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{BaseUrl, Client, ClientBuilder, GOOD, NewParcel, SERVICE, key};
+use crate::transport::HyperTransport;
 use crate::{Error, ErrorKind, Outcome, RetryPolicy};
 
 fn client(address: SocketAddr) -> Client {
@@ -186,4 +188,62 @@ async fn a_server_without_tls_is_no_https_server() {
     server.await.unwrap();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
     assert_eq!(error.outcome(), Outcome::NotSent);
+}
+
+/// A call whose time runs out while its connection is made.
+#[tokio::test]
+async fn what_waits_for_its_connection_is_not_sent() {
+    let (_proxy, address) = listen().await;
+    let transport = HyperTransport::builder().proxy(format!("http://{address}")).build().unwrap();
+    let client = ClientBuilder::<Client>::new(&SERVICE, BaseUrl::new("https://api.example.com").unwrap())
+        .access_token("fixed")
+        .transport(transport)
+        .retry(RetryPolicy::never())
+        .attempt_timeout(Duration::from_millis(300));
+    let error = client.build().unwrap().send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::NotSent));
+    assert!(error.to_string().contains("no connection was made within the attempt timeout of 300 ms"), "{error}");
+    assert!(error.is_retryable());
+}
+
+/// The same would happen again.
+#[cfg(feature = "rustls-ring")]
+#[tokio::test]
+async fn a_certificate_that_is_not_trusted_is_told_as_that_and_not_tried_again() {
+    let (listener, address) = listen().await;
+    let acceptor = crate::transport::tests::tls::Authority::new().acceptor("localhost", false);
+    let server = tokio::spawn(async move {
+        let mut connections = 0;
+        while let Ok(accepted) = tokio::time::timeout(Duration::from_millis(500), listener.accept()).await {
+            connections += 1;
+            drop(acceptor.accept(accepted.unwrap().0).await);
+        }
+        connections
+    });
+    let base_url = BaseUrl::new(format!("https://localhost:{}", address.port())).unwrap();
+    let client = ClientBuilder::<Client>::new(&SERVICE, base_url).access_token("fixed").build().unwrap();
+    let error = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome(), error.attempts()), (ErrorKind::Connect, Outcome::NotSent, 1));
+    assert!(error.to_string().contains("the server's certificate is not trusted: "), "{error}");
+    assert!(error.to_string().contains("which authorities this client trusts"), "{error}");
+    assert!(!error.is_retryable() && server.await.unwrap() == 1);
+}
+
+/// Tokio panics where such a runtime is used.
+#[test]
+fn a_runtime_that_lacks_something_is_an_error() {
+    let address = SocketAddr::from(([127, 0, 0, 1], 1));
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    for (runtime, expected) in [
+        (builder.build().unwrap(), "has no timers"),
+        (builder.enable_time().build().unwrap(), if cfg!(unix) { "has no I/O" } else { "" }),
+    ] {
+        if expected.is_empty() {
+            continue;
+        }
+        let client = client(address);
+        let error = runtime.block_on(async move { client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err() });
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Configuration, Outcome::NotSent));
+        assert!(error.to_string().contains(expected), "{error}");
+    }
 }

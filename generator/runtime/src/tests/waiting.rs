@@ -54,35 +54,67 @@ fn many_threads_can_wait_at_the_same_time() {
     assert_eq!((server.requests().len(), token_requests(&server)), (17, 1));
 }
 
-fn assert_refused(waited: Result<Response<Parcel>, Error>, outcome: Outcome) {
+fn assert_refused(waited: Result<Response<Parcel>, Error>, outcome: Outcome) -> Error {
     let error = waited.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Configuration, outcome));
-    assert!(error.to_string().contains("belongs to an async runtime and must not be blocked; use .await"), "{error}");
+    assert!(error.to_string().contains("this thread runs async code and must not be blocked; use .await"), "{error}");
+    error
+}
+
+fn runtimes() -> [tokio::runtime::Runtime; 2] {
+    let alone = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let many = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    [alone.unwrap(), many.unwrap()]
 }
 
 #[test]
-fn a_thread_of_an_async_runtime_is_not_blocked() {
-    let server = ScriptedTransport::new().interrupted().json(200, TOKEN).json(200, GOOD);
+fn async_code_is_not_blocked_and_gets_its_call_back() {
+    let server = ScriptedTransport::new().interrupted().json(200, TOKEN).json(200, GOOD).json(200, GOOD);
     let kept = send(&builder(&server).access_token("fixed").build().unwrap()).unwrap_err().resumable().unwrap();
     let client = client(&server);
-    let everywhere = || {
-        assert_refused(send(&client), Outcome::NotSent);
-        assert_refused(client.core.resume(&SEND_PARCEL, kept.clone()).wait(), Outcome::Unknown);
+    let refused = || {
+        let resumed = client.core.resume::<Parcel>(&SEND_PARCEL, kept.clone()).wait();
+        assert_eq!(assert_refused(resumed, Outcome::Unknown).kept_call(), Some(&kept));
+        assert_refused(send(&client), Outcome::NotSent)
     };
-    let alone = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    alone.block_on(async { everywhere() });
-    let many = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    many.block_on(async { everywhere() });
-    many.block_on(async {
-        let client = client.clone();
-        tokio::spawn(async move { assert_refused(send(&client), Outcome::NotSent) }).await.unwrap();
+    let [alone, many] = runtimes();
+    alone.block_on(async { refused() });
+    many.block_on(async { refused() });
+    let spawned = client.clone();
+    many.block_on(async move {
+        tokio::spawn(async move { assert_refused(send(&spawned), Outcome::NotSent) }).await.unwrap();
     });
-    let guard = alone.enter();
-    everywhere();
-    drop(guard);
     assert_eq!(server.requests().len(), 1);
-    // The same client can be awaited there, and waited for elsewhere.
-    alone.block_on(client.send_parcel("D1", &NewParcel::new(1)).into_future()).unwrap();
+    // The same client can be awaited there, and what was given back be sent.
+    let error = alone.block_on(async {
+        let error = refused();
+        client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
+        error
+    });
+    let given_back = error.resumable().unwrap();
+    let parcel: Response<Parcel> = client.core.resume(&SEND_PARCEL, given_back.clone()).wait().unwrap();
+    assert_eq!(parcel.idempotency_key(), Some(given_back.idempotency_key()));
+}
+
+/// Synchronous code of an async program.
+#[test]
+fn where_async_programs_may_block_a_call_can_be_waited_for() {
+    let server = (0..5).fold(ScriptedTransport::new().json(200, TOKEN), |server, _| server.json(200, GOOD));
+    let client = client(&server);
+    let [alone, many] = runtimes();
+    for runtime in [&alone, &many] {
+        let client = client.clone();
+        let waited = runtime.block_on(async move { tokio::task::spawn_blocking(move || send(&client)).await });
+        waited.unwrap().unwrap();
+    }
+    let in_place = client.clone();
+    many.block_on(async move {
+        tokio::spawn(async move { tokio::task::block_in_place(|| send(&in_place)) }).await.unwrap().unwrap();
+    });
+    for runtime in [&alone, &many] {
+        let _guard = runtime.enter();
+        send(&client).unwrap();
+    }
 }
 
 #[test]

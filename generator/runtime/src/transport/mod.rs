@@ -3,10 +3,11 @@
 mod body;
 #[cfg(feature = "hyper-transport")]
 mod hyper;
+mod progress;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(feature = "tower")]
 mod tower;
 
@@ -22,6 +23,7 @@ pub use self::body::Body;
 pub(crate) use self::body::Next;
 #[cfg(feature = "hyper-transport")]
 pub use self::hyper::{HyperTransport, HyperTransportBuilder, TlsBackend};
+pub use self::progress::SendProgress;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tower")]
@@ -40,8 +42,11 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 /// - does not send a request a second time: whether that is safe is for the call to decide, which knows what the first
 ///   one did;
 /// - does not unpack bodies, or if it does, removes `Content-Encoding` and `Content-Length`;
+/// - keeps to itself what it sends: the request for a token carries the client's secret in its body, other requests a token in their
+///   headers;
 /// - stops reading at [`MaxResponseBytes`], an extension of the request;
-/// - sets no limit to the time of a whole request: its future is dropped when time is up;
+/// - sets no limit to the time of a whole request: its future is dropped when time is up, and [`SendProgress`], another extension, says
+///   whether anything had left by then;
 /// - says which way it failed, the careful one when in doubt: a [`TransportError`] decides whether a call counts as
 ///   never made.
 ///
@@ -54,7 +59,7 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 ///
 /// use bytes::Bytes;
 /// use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
-/// # use sdk_runtime::{BoxFuture, MaxResponseBytes, Transport, TransportError};
+/// # use sdk_runtime::{BoxFuture, MaxResponseBytes, SendProgress, Transport, TransportError};
 /// use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 /// use tokio::net::TcpStream;
 ///
@@ -66,9 +71,14 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 ///     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
 ///         Box::pin(async move {
 ///             let limit = request.extensions().get().map_or(usize::MAX, |MaxResponseBytes(limit)| *limit);
+///             let progress = request.extensions().get::<SendProgress>().cloned().unwrap_or_default();
 ///
-///             // If this fails, the server has seen nothing, and the call counts as never made.
+///             // If this fails or takes too long, the server has seen nothing, and the call counts as never made.
+///             progress.hold();
 ///             let mut stream = TcpStream::connect(&self.address).await.map_err(TransportError::not_sent)?;
+///             if !progress.begin() {
+///                 return Err(TransportError::not_sent("the time of the request is up"));
+///             }
 ///
 ///             // From here on the server may have seen all of it, whatever fails.
 ///             stream.write_all(&encode(&request)).await.map_err(TransportError::interrupted)?;
@@ -224,7 +234,11 @@ pub struct TransportError(pub(crate) Fault);
 
 pub(crate) enum Fault {
     NotSent(BoxError),
+    /// The other end is not who it should be, or does not agree on TLS. Nothing was sent.
+    Tls(BoxError),
     Interrupted(BoxError),
+    /// What came is not HTTP.
+    Malformed(BoxError),
     /// Status and headers came; the body did not.
     BodyLost(Box<(StatusCode, HeaderMap)>, BoxError),
     /// Status and headers came; the body was not read to its end.
@@ -237,7 +251,13 @@ impl Fault {
     fn seen_through(&self) -> Box<dyn FnOnce(BoxError) -> Self> {
         match self {
             Self::NotSent(_) => Box::new(Self::NotSent),
+            Self::Tls(failure) => {
+                // Its text says what is wrong, and that of a layer would not.
+                let text = failure.to_string();
+                Box::new(|_| Self::Tls(text.into()))
+            }
             Self::Interrupted(_) => Box::new(Self::Interrupted),
+            Self::Malformed(_) => Box::new(Self::Malformed),
             Self::BodyLost(head, _) => {
                 let head = head.clone();
                 Box::new(|source| Self::BodyLost(head, source))
@@ -254,6 +274,17 @@ impl TransportError {
     /// Not one byte of the request can have reached the server.
     pub fn not_sent(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Fault::NotSent(source.into()))
+    }
+
+    /// Nothing was sent, since the other end could not prove who it is, or did not agree on TLS. Unlike other connections, this one is
+    /// not tried again: the same would happen. The text of `source` becomes part of the message.
+    pub fn tls(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Fault::Tls(source.into()))
+    }
+
+    /// The request was sent, and what came back is not HTTP.
+    pub fn malformed(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Fault::Malformed(source.into()))
     }
 
     /// The request may have reached the server, and no answer came.
@@ -289,8 +320,10 @@ impl fmt::Debug for TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
+        f.write_str(match &self.0 {
             Fault::NotSent(_) => "the request could not be sent",
+            Fault::Tls(failure) => return write!(f, "no secure connection could be made: {failure}"),
+            Fault::Malformed(_) => "the server's response cannot be read as HTTP",
             Fault::Interrupted(_) => "the connection was lost before the answer came",
             Fault::BodyLost(..) => "the connection was lost in the middle of the answer",
             Fault::BodyTooLarge(_) => "the answer is larger than allowed",
@@ -301,7 +334,12 @@ impl fmt::Display for TransportError {
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0 {
-            Fault::NotSent(source) | Fault::Interrupted(source) | Fault::BodyLost(_, source) => Some(source.as_ref()),
+            Fault::NotSent(source)
+            | Fault::Interrupted(source)
+            | Fault::Malformed(source)
+            | Fault::BodyLost(_, source) => Some(source.as_ref()),
+            // Its text is part of the message.
+            Fault::Tls(failure) => failure.source(),
             Fault::BodyTooLarge(_) => None,
         }
     }

@@ -14,7 +14,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 
-use super::{Body, BoxError, BoxFuture, MaxResponseBytes, Transport, TransportError};
+use super::{Body, BoxError, BoxFuture, MaxResponseBytes, SendProgress, Transport, TransportError};
 use crate::Error;
 
 /// Sends requests through a client of reqwest, with its TLS, proxies, DNS and HTTP versions.
@@ -119,7 +119,10 @@ impl ReqwestTransport {
         B::Error: Into<BoxError>,
     {
         let started = Arc::new(AtomicBool::new(false));
-        let request = request.map(|body| reqwest::Body::wrap(Watched { body, started: Arc::clone(&started) }));
+        let progress = request.extensions().get::<SendProgress>().filter(|_| watched).cloned();
+        progress.iter().for_each(SendProgress::hold);
+        let request =
+            request.map(|body| reqwest::Body::wrap(Watched { body, started: Arc::clone(&started), progress }));
         let request = reqwest::Request::try_from(request).map_err(TransportError::not_sent)?;
         let url = request.url().clone();
         let response = self.client.execute(request).await.map_err(|error| {
@@ -139,7 +142,27 @@ impl ReqwestTransport {
 fn failed(error: reqwest::Error, untouched: bool) -> TransportError {
     let never_sent = untouched && (error.is_connect() || error.is_builder());
     let error = error.without_url();
+    #[cfg(feature = "__rustls")]
+    if never_sent && let Some(failure) = tls_failure(&error) {
+        return TransportError::tls(failure);
+    }
     if never_sent { TransportError::not_sent(error) } else { TransportError::interrupted(error) }
+}
+
+/// What a handshake failed for, if reqwest uses the rustls of this crate.
+#[cfg(feature = "__rustls")]
+fn tls_failure(error: &reqwest::Error) -> Option<String> {
+    // An error of I/O holds another one without being its source.
+    fn held<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+        let io = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        error.downcast_ref().or_else(|| held(io? as _))
+    }
+    let mut causes = std::iter::successors(error.source(), |&error| error.source());
+    let failure = causes.find_map(held)?;
+    Some(match failure {
+        rustls::Error::InvalidCertificate(_) => format!("the server's certificate is not trusted: {failure}"),
+        _ => format!("the TLS handshake with the server failed: {failure}"),
+    })
 }
 
 async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Response<Bytes>, TransportError> {
@@ -166,18 +189,26 @@ async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Resp
 struct Watched<B> {
     body: B,
     started: Arc<AtomicBool>,
+    progress: Option<SendProgress>,
 }
 
-impl<B: HttpBody + Unpin> HttpBody for Watched<B> {
+impl<B> HttpBody for Watched<B>
+where
+    B: HttpBody + Unpin,
+    B::Error: Into<BoxError>,
+{
     type Data = B::Data;
-    type Error = B::Error;
+    type Error = BoxError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+    ) -> Poll<Option<Result<Frame<B::Data>, BoxError>>> {
         self.started.store(true, Ordering::SeqCst);
-        Pin::new(&mut self.body).poll_frame(context)
+        if self.progress.as_ref().is_some_and(|progress| !progress.begin()) {
+            return Poll::Ready(Some(Err("the request was given up before it was sent".into())));
+        }
+        Pin::new(&mut self.body).poll_frame(context).map_err(Into::into)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::GaiResolver;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::connect::Connector;
@@ -20,6 +21,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Shorter than the idle time after which servers and balancers hang up (60 s is common), so that a call seldom meets a
 /// connection that is about to go.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Gateways add their headers to those of a service; hyper's own limit is 100.
+const MAX_HEADERS: usize = 256;
 
 /// As good as forever, and within what clocks can tell.
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -113,7 +117,7 @@ impl HyperTransportBuilder {
     }
 
     /// Limits the time for name look-up, connection, the proxy's tunnel and the TLS handshake together. 15 seconds
-    /// unless set. Where it runs out, nothing was sent.
+    /// unless set. The addresses of a host share four fifths of it, so that each is tried. Where it runs out, nothing was sent.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -142,20 +146,28 @@ impl HyperTransportBuilder {
         if self.connect_timeout.is_zero() {
             return Err(Error::configuration("the timeout for connecting is zero, which leaves no time for it"));
         }
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        // An answer may take minutes; keep-alive probes find out that the other side is gone.
-        tcp.set_keepalive(Some(Duration::from_secs(30)));
+        let connect_timeout = self.connect_timeout.min(YEAR);
         let connector = Connector {
-            tcp,
+            tcp: tcp(GaiResolver::new(), connect_timeout),
             tls: Tls::new(&self.tls)?,
             proxies: Proxies::new(self.proxy, variable)?,
-            timeout: self.connect_timeout.min(YEAR),
+            timeout: connect_timeout,
         };
         let idle_timeout = self.idle_timeout.min(YEAR);
         Ok(HyperTransport::of(move || client(connector.clone(), idle_timeout)))
     }
+}
+
+/// How TCP connections come about.
+fn tcp<R>(resolver: R, connect_timeout: Duration) -> HttpConnector<R> {
+    let mut tcp = HttpConnector::new_with_resolver(resolver);
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    // An answer may take minutes; keep-alive probes find out that the other side is gone.
+    tcp.set_keepalive(Some(Duration::from_secs(30)));
+    // All addresses of a host share this time evenly, so that each has its turn, and the handshake has the rest.
+    tcp.set_connect_timeout(Some(connect_timeout * 4 / 5));
+    tcp
 }
 
 /// A client without connections.
@@ -169,6 +181,7 @@ fn client(connector: Connector, idle_timeout: Duration) -> Client<Connector, Sen
         .retry_canceled_requests(true)
         // Some servers compare header names with regard to case, against the standard.
         .http1_title_case_headers(true)
+        .http1_max_headers(MAX_HEADERS)
         .build(connector)
 }
 
@@ -181,5 +194,43 @@ impl fmt::Debug for HyperTransportBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::net::SocketAddr;
+    use std::time::Duration;
+
+    use tokio::net::{TcpListener, TcpSocket, TcpStream};
+    use tokio::time::timeout;
+    use tower::{ServiceExt, service_fn};
+
+    /// An address whose queue of connections is full, so that it takes no more and says nothing.
+    async fn dead() -> (TcpListener, Vec<TcpStream>) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 2], 0))).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let mut waiting = Vec::new();
+        let connect = || timeout(Duration::from_millis(100), TcpStream::connect(listener.local_addr().unwrap()));
+        while let Ok(connected) = connect().await {
+            waiting.push(connected.unwrap());
+        }
+        (listener, waiting)
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn each_address_of_a_host_is_tried() {
+        let (listener, _waiting) = dead().await;
+        let port = listener.local_addr().unwrap().port();
+        let alive = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        let addresses = [listener.local_addr().unwrap(), alive.local_addr().unwrap()];
+        let resolver = service_fn(move |_| async move { Ok::<_, Infallible>(addresses.into_iter()) });
+        let connect =
+            super::tcp(resolver, Duration::from_secs(2)).oneshot(format!("http://host.test:{port}").parse().unwrap());
+        timeout(Duration::from_secs(2), connect).await.unwrap().unwrap();
+        alive.accept().await.unwrap();
     }
 }

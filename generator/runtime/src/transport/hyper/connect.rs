@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service;
 
 use super::proxy::Proxies;
-use super::tls::Tls;
+use super::tls::{Peer, Tls};
 use super::tunnel;
 use crate::BaseUrl;
 use crate::transport::BoxError;
@@ -54,7 +54,7 @@ impl Connector {
             Some(proxy) => self.tunnel(&server, &proxy).await?,
             None => self.tcp(server.clone()).await?,
         };
-        if encrypted { self.tls.handshake(host, stream).await } else { Ok(stream) }
+        if encrypted { self.tls.handshake(Peer::Server, host, stream).await } else { Ok(stream) }
     }
 
     async fn tcp(&self, uri: Uri) -> Result<BoxStream, BoxError> {
@@ -67,7 +67,7 @@ impl Connector {
         let to_proxy = async {
             let stream = self.tcp(proxy.uri().clone()).await?;
             if proxy.uri().scheme() == Some(&Scheme::HTTPS) {
-                return self.tls.handshake(bare_host(proxy.uri())?, stream).await;
+                return self.tls.handshake(Peer::Proxy, bare_host(proxy.uri())?, stream).await;
             }
             Ok(stream)
         };

@@ -6,7 +6,9 @@ mod proxy;
 mod tls;
 mod tunnel;
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::iter::successors;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
@@ -16,9 +18,11 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Frame, SizeHint};
 use hyper_util::client::legacy::{Client, ResponseFuture};
+use tokio::runtime::{self, Handle};
 
 use self::connect::Connector;
-use super::{Body, BoxError, BoxFuture, MaxResponseBytes, Transport, TransportError};
+use self::tls::TlsFailure;
+use super::{Body, BoxError, BoxFuture, MaxResponseBytes, SendProgress, Transport, TransportError};
 use crate::Error;
 
 pub use self::builder::HyperTransportBuilder;
@@ -38,21 +42,26 @@ pub struct HyperTransport {
     pool: Arc<Pool>,
 }
 
-/// The client, whose connections are shared, and what makes one without connections.
+/// The clients, and what makes one without connections. A connection is driven by the runtime in which it was made, and stands still while
+/// that one does; so each runtime has connections of its own.
 struct Pool {
-    client: RwLock<Client<Connector, Sent>>,
+    clients: RwLock<Vec<(runtime::Id, Client<Connector, Sent>)>>,
     empty: Box<dyn Fn() -> Client<Connector, Sent> + Send + Sync>,
 }
 
+/// More runtimes than a program uses at the same time. What is made for each call would fill the memory otherwise.
+const MOST_RUNTIMES: usize = 16;
+
 impl HyperTransport {
     fn of(empty: impl Fn() -> Client<Connector, Sent> + Send + Sync + 'static) -> Self {
-        Self { pool: Arc::new(Pool { client: RwLock::new(empty()), empty: Box::new(empty) }) }
+        Self { pool: Arc::new(Pool { clients: RwLock::default(), empty: Box::new(empty) }) }
     }
 
-    /// Sends a request over a connection of the pool, or a new one.
-    fn request(&self, request: Request<Sent>) -> ResponseFuture {
-        // It is only held to begin a request, or to exchange the client, so nothing in it is ever half done.
-        self.pool.client.read().unwrap_or_else(PoisonError::into_inner).request(request)
+    /// Sends a request over a connection of this runtime, or a new one.
+    async fn request(&self, request: Request<Sent>) -> Result<Response<hyper::body::Incoming>, TransportError> {
+        let runtime = Handle::try_current().map_err(TransportError::not_sent)?.id();
+        let answer = self.pool.request(runtime, request);
+        answer.await.map_err(failed)
     }
 
     /// Makes a client with an empty pool and the settings that a builder begins with.
@@ -77,57 +86,110 @@ impl fmt::Debug for HyperTransport {
     }
 }
 
+impl Pool {
+    /// Begins a request. The lock is only held for that, or to change the list, so nothing in it is ever half done.
+    fn request(&self, runtime: runtime::Id, request: Request<Sent>) -> ResponseFuture {
+        let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = clients.iter().find(|(id, _)| *id == runtime) {
+            return client.request(request);
+        }
+        drop(clients);
+        let client = (self.empty)();
+        let answer = client.request(request);
+        let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
+        if clients.len() >= MOST_RUNTIMES {
+            clients.remove(0);
+        }
+        clients.push((runtime, client));
+        answer
+    }
+}
+
 impl Transport for HyperTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let limit = request.extensions().get().copied();
-        let answer = self.request(request.map(|bytes| Sent::Whole(Full::new(bytes))));
-        Box::pin(async move { read_body(answer.await.map_err(failed)?, limit).await })
+        let request = sent(request, |bytes| Content::Whole(Full::new(bytes)));
+        Box::pin(async move { read_body(self.request(request).await?, limit).await })
     }
 
     fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
-        let answer = self.request(request.map(Sent::Streamed));
-        Box::pin(async move { Ok(answer.await.map_err(failed)?.map(Body::of_answer)) })
+        let request = sent(request, Content::Streamed);
+        Box::pin(async move { Ok(self.request(request).await?.map(Body::of_answer)) })
     }
 
     fn close_connections(&self) {
-        *self.pool.client.write().unwrap_or_else(PoisonError::into_inner) = (self.pool.empty)();
+        self.pool.clients.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
 /// A connect error comes from the connector alone: name look-up, TCP, the proxy's tunnel, the TLS handshake. Whatever fails
 /// once a connection exists, a head that cannot be parsed included, is another kind of error.
 fn failed(error: hyper_util::client::legacy::Error) -> TransportError {
-    if error.is_connect() { TransportError::not_sent(error) } else { TransportError::interrupted(error) }
+    let causes = || successors(Some(&error as &(dyn StdError + 'static)), |&error| error.source());
+    if let Some(failure) = causes().find_map(|cause| cause.downcast_ref::<TlsFailure>()) {
+        return TransportError::tls(failure.clone());
+    }
+    if error.is_connect() {
+        return TransportError::not_sent(error);
+    }
+    let is_malformed = |cause: &(dyn StdError + 'static)| cause.downcast_ref().is_some_and(hyper::Error::is_parse);
+    if causes().any(is_malformed) { TransportError::malformed(error) } else { TransportError::interrupted(error) }
 }
 
-/// The body of a request: nearly always in memory as a whole.
-enum Sent {
+/// The body of a request, which notes when a connection begins to take it.
+struct Sent {
+    content: Content,
+    /// `None` where the body is empty: then no connection asks for it.
+    progress: Option<SendProgress>,
+}
+
+/// What a body holds: nearly always it is in memory as a whole.
+enum Content {
     Whole(Full<Bytes>),
     Streamed(Body),
+}
+
+/// Nothing of the request leaves before its body is asked for: head and body are written together.
+fn sent<B>(request: Request<B>, content: impl FnOnce(B) -> Content) -> Request<Sent> {
+    let (head, body) = request.into_parts();
+    let content = content(body);
+    let progress = head.extensions.get::<SendProgress>().filter(|_| !content.is_end_stream()).cloned();
+    progress.iter().for_each(SendProgress::hold);
+    Request::from_parts(head, Sent { content, progress })
+}
+
+impl Content {
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(body) => hyper::body::Body::is_end_stream(body),
+            Self::Streamed(body) => hyper::body::Body::is_end_stream(body),
+        }
+    }
 }
 
 impl hyper::body::Body for Sent {
     type Data = Bytes;
     type Error = BoxError;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match self.get_mut() {
-            Self::Whole(body) => Pin::new(body).poll_frame(context).map_err(|never| match never {}),
-            Self::Streamed(body) => Pin::new(body).poll_frame(context),
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        // The connection is closed then, with what it has of the head.
+        if self.progress.as_ref().is_some_and(|progress| !progress.begin()) {
+            return Poll::Ready(Some(Err("the request was given up before it was sent".into())));
+        }
+        match &mut self.content {
+            Content::Whole(body) => Pin::new(body).poll_frame(context).map_err(|never| match never {}),
+            Content::Streamed(body) => Pin::new(body).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Whole(body) => body.is_end_stream(),
-            Self::Streamed(body) => body.is_end_stream(),
-        }
+        self.content.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Whole(body) => body.size_hint(),
-            Self::Streamed(body) => body.size_hint(),
+        match &self.content {
+            Content::Whole(body) => body.size_hint(),
+            Content::Streamed(body) => body.size_hint(),
         }
     }
 }

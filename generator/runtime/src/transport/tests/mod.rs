@@ -1,5 +1,7 @@
 //! Transports against real sockets, each on its own: what they make of what a server does.
 
+#[cfg(feature = "hyper-transport")]
+mod connecting;
 mod faults;
 #[cfg(feature = "hyper-transport")]
 mod hyper;
@@ -9,7 +11,7 @@ mod proxy;
 mod reqwest;
 mod streaming;
 #[cfg(feature = "__tls")]
-mod tls;
+pub(crate) mod tls;
 #[cfg(feature = "tower")]
 mod tower;
 
@@ -82,7 +84,9 @@ fn verdict(answer: &Answer) -> &'static str {
         Ok(_) => "answer",
         Err(error) => match error.0 {
             Fault::NotSent(_) => "not sent",
+            Fault::Tls(_) => "no tls",
             Fault::Interrupted(_) => "interrupted",
+            Fault::Malformed(_) => "malformed",
             Fault::BodyLost(..) => "body lost",
             Fault::BodyTooLarge(_) => "too large",
         },

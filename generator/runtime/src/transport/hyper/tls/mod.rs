@@ -7,6 +7,10 @@ mod pem;
 #[cfg(feature = "__rustls")]
 mod rustls;
 
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
 use super::connect::BoxStream;
 use crate::Error;
 use crate::transport::BoxError;
@@ -90,20 +94,73 @@ impl Tls {
     }
 
     /// Makes sure that the other end is this host, and encrypts what follows.
-    pub(super) async fn handshake(&self, host: &str, stream: BoxStream) -> Result<BoxStream, BoxError> {
+    pub(super) async fn handshake(&self, peer: Peer, host: &str, stream: BoxStream) -> Result<BoxStream, BoxError> {
         match self {
             #[cfg(feature = "__rustls")]
             Self::Rustls(connector) => {
                 let name = rustls_pki_types::ServerName::try_from(host.to_owned())?;
-                Ok(Box::new(connector.connect(name, stream).await?))
+                let connected = connector.connect(name, stream).await;
+                Ok(Box::new(connected.map_err(|error| rustls::failure(peer, error))?))
             }
             #[cfg(feature = "native-tls")]
-            Self::Native(connector) => Ok(Box::new(connector.connect(host, stream).await?)),
+            Self::Native(connector) => {
+                let connected = connector.connect(host, stream).await;
+                Ok(Box::new(connected.map_err(|error| native::failure(peer, error))?))
+            }
             Self::Missing => {
-                drop((host, stream));
+                drop((peer, host, stream));
                 Err(MISSING.into())
             }
         }
+    }
+}
+
+/// Who is at the other end of a handshake.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Peer {
+    Server,
+    Proxy,
+}
+
+/// A handshake that failed, though the network was there.
+#[derive(Clone, Debug)]
+pub(super) struct TlsFailure {
+    peer: Peer,
+    kind: Kind,
+    source: Arc<dyn StdError + Send + Sync>,
+}
+
+/// What a handshake failed for.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Untrusted,
+    NotAgreed,
+}
+
+#[cfg_attr(not(feature = "__tls"), allow(dead_code, reason = "without TLS there is no handshake"))]
+impl TlsFailure {
+    fn new(peer: Peer, is_untrusted: bool, source: impl StdError + Send + Sync + 'static) -> Self {
+        let kind = if is_untrusted { Kind::Untrusted } else { Kind::NotAgreed };
+        Self { peer, kind, source: Arc::new(source) }
+    }
+}
+
+impl fmt::Display for TlsFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let peer = match self.peer {
+            Peer::Server => "server",
+            Peer::Proxy => "proxy",
+        };
+        match self.kind {
+            Kind::Untrusted => write!(f, "the {peer}'s certificate is not trusted: {}", self.source),
+            Kind::NotAgreed => write!(f, "the TLS handshake with the {peer} failed: {}", self.source),
+        }
+    }
+}
+
+impl StdError for TlsFailure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.source()
     }
 }
 

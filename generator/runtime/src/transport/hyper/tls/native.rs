@@ -1,10 +1,15 @@
 //! TLS by what the platform brings.
 
+use std::error::Error as StdError;
+use std::io;
+use std::iter::successors;
+
 use native_tls::{Certificate, Identity, Protocol};
 use tokio_native_tls::TlsConnector;
 
-use super::{TlsSettings, pem};
+use super::{Peer, TlsFailure, TlsSettings, pem};
 use crate::Error;
+use crate::transport::BoxError;
 
 pub(super) fn connector(settings: &TlsSettings) -> Result<TlsConnector, Error> {
     let mut builder = native_tls::TlsConnector::builder();
@@ -20,4 +25,14 @@ pub(super) fn connector(settings: &TlsSettings) -> Result<TlsConnector, Error> {
     }
     let connector = builder.build().map_err(|_| Error::configuration("TLS cannot be set up"))?;
     Ok(connector.into())
+}
+
+/// What a handshake failed for: TLS, unless the network did. The platforms' errors have no kinds, only words.
+pub(super) fn failure(peer: Peer, error: native_tls::Error) -> BoxError {
+    let first: &(dyn StdError + 'static) = &error;
+    if successors(Some(first), |&error| error.source()).any(|cause| cause.is::<io::Error>()) {
+        return error.into();
+    }
+    let is_untrusted = error.to_string().to_ascii_lowercase().contains("certificate");
+    TlsFailure::new(peer, is_untrusted, error).into()
 }

@@ -1,5 +1,6 @@
 //! TLS by rustls, with either of its cryptographic libraries.
 
+use std::io;
 use std::sync::Arc;
 
 use rustls::crypto::CryptoProvider;
@@ -8,8 +9,9 @@ use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 use tokio_rustls::TlsConnector;
 
-use super::{TlsSettings, pem};
+use super::{Peer, TlsFailure, TlsSettings, pem};
 use crate::Error;
+use crate::transport::BoxError;
 
 /// The provider is named: rustls refuses to guess when another crate of the program brings a second one.
 pub(super) fn connector(provider: CryptoProvider, settings: &TlsSettings) -> Result<TlsConnector, Error> {
@@ -36,4 +38,15 @@ pub(super) fn connector(provider: CryptoProvider, settings: &TlsSettings) -> Res
         }
     };
     Ok(Arc::new(config).into())
+}
+
+/// What a handshake failed for: TLS, unless the network did.
+pub(super) fn failure(peer: Peer, error: io::Error) -> BoxError {
+    match error.get_ref().and_then(|source| source.downcast_ref::<rustls::Error>()) {
+        Some(failure) => {
+            let is_untrusted = matches!(failure, rustls::Error::InvalidCertificate(_));
+            TlsFailure::new(peer, is_untrusted, failure.clone()).into()
+        }
+        None => error.into(),
+    }
 }
