@@ -143,11 +143,12 @@ fn examples() -> Vec<Example> {
 
 /// The texts of a body that say what became of the call.
 fn telling(members: &serde_json::Map<String, Value>) -> Vec<String> {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    // The examples are written with a blank behind each colon.
+    let member = |name: &str, value: &Value| format!("\"{name}\": {value}");
     let reasons = members.get("reasons").and_then(Value::as_array).into_iter().flatten();
-    let codes = reasons.filter_map(|reason| reason.get("code")).map(text);
-    let named = ["id", "token", "transactionId", "resultCode", "code"];
-    codes.chain(named.iter().filter_map(|name| members.get(*name)).map(text)).collect()
+    let codes = reasons.filter_map(|reason| reason.get("code")).map(|code| member("code", code));
+    let named = ["id", "token", "transactionId", "resultCode", "code", "success"];
+    codes.chain(named.iter().filter_map(|name| Some(member(name, members.get(*name)?)))).collect()
 }
 
 /// Changes a response in one to three ways.
@@ -208,13 +209,13 @@ fn gzip(body: &[u8]) -> Vec<u8> {
 fn complaint(example: &Example, reply: &Reply, ended: Option<&Ended>) -> Option<&'static str> {
     let Some(ended) = ended else { return Some("the call panicked") };
     let outcome = ended.as_ref().err().map(|error| error.outcome());
-    // Where a text that tells is changed, the response says something else.
+    // Where a text that tells is changed, the response says something else, and so does one that is empty by its length.
     let is_untouched = |text: &String| reply.body.windows(text.len().max(1)).any(|part| part == text.as_bytes());
-    let still_tells = example.telling.iter().all(is_untouched);
-    let is_whole = !reply.gzip && serde_json::from_slice::<Value>(&reply.body).is_ok();
+    let still_tells = !example.telling.is_empty() && example.telling.iter().all(is_untouched);
+    let is_whole = reply.body.is_empty() || !reply.gzip && serde_json::from_slice::<Value>(&reply.body).is_ok();
     match (example.outcome, outcome) {
         (_, Some(Outcome::NotSent)) => Some("`NotSent`, and there was a response"),
-        (None, Some(Outcome::Rejected)) => Some("`Rejected` of a success"),
+        (None, Some(Outcome::Rejected)) if still_tells || !is_whole => Some("`Rejected` of a success"),
         (Some(Outcome::Unknown), Some(Outcome::Rejected)) if still_tells || !is_whole => {
             Some("`Rejected` of an open failure")
         }
@@ -257,8 +258,10 @@ impl Figures {
         }
     }
 
-    fn breach(&mut self, what: &str, example: &Example, seed: u64) {
-        let shown = || format!("{} for {:?} with {}, seed {seed}", example.name, example.operation, example.status);
+    fn breach(&mut self, what: &str, example: &Example, reply: &Reply, seed: u64) {
+        let body = String::from_utf8_lossy(&reply.body);
+        let shown =
+            || format!("{} for {:?} with {}, seed {seed}: {body}", example.name, example.operation, example.status);
         self.breaches.entry(what.to_owned()).or_insert_with(|| (0, shown())).0 += 1;
     }
 
@@ -293,6 +296,8 @@ impl fmt::Display for Figures {
 /// Changes `bodies` responses, each by its own seed, and reads them on all processors.
 pub fn run(bodies: u64, seed: u64, ended: &(dyn Fn(u64) + Sync)) -> Figures {
     let examples = examples();
+    let kinds: [Vec<&Example>; 2] =
+        [true, false].map(|failed| examples.iter().filter(|example| example.outcome.is_some() == failed).collect());
     let next = AtomicU64::new(0);
     let all = Mutex::new(Figures::default());
     let work = || {
@@ -304,14 +309,16 @@ pub fn run(bodies: u64, seed: u64, ended: &(dyn Fn(u64) + Sync)) -> Figures {
             }
             let seed = seed.wrapping_add(number);
             let mut random = Rng::with_seed(seed);
-            let example = &examples[random.usize(..examples.len())];
+            // Failures have more examples than successes.
+            let of = &kinds[random.usize(..kinds.len())];
+            let example = of[random.usize(..of.len())];
             let mut reply = Reply { status: example.status, body: example.body.clone(), gzip: false };
             mutate(&mut reply, &mut random);
             let began = Instant::now();
             let what = reader.read(example.operation, reply.clone());
             figures.count(what.as_ref(), began.elapsed());
             if let Some(complaint) = complaint(example, &reply, what.as_ref()) {
-                figures.breach(complaint, example, seed);
+                figures.breach(complaint, example, &reply, seed);
             }
             if number.is_multiple_of(1024) {
                 ended(number);
