@@ -5,6 +5,7 @@ mod bodies;
 mod cancelling;
 mod depot;
 mod downloads;
+mod hooks;
 #[cfg(feature = "hyper-transport")]
 mod network;
 mod parameters;
