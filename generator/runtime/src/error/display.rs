@@ -8,6 +8,9 @@ use crate::Outcome;
 use crate::evidence::KeyOrigin;
 use crate::retry::End;
 
+/// So many of the server's reasons are in a message.
+pub(crate) const MOST_SHOWN: usize = 5;
+
 /// Longest piece of the server's own text in a message, in characters.
 const LONGEST_QUOTE: usize = 300;
 
@@ -97,9 +100,12 @@ impl Display for Refusal {
         } else if self.head.status.is_redirection() {
             f.write_str(", a redirect, which is not followed; check the base URL")?;
         }
-        let reasons = self.said.reasons.iter().chain(&self.said.result);
+        let reasons = self.said.reasons.iter().take(MOST_SHOWN).chain(&self.said.result);
         for (index, reason) in reasons.enumerate() {
             write!(f, "{}{reason}", if index == 0 { ": " } else { ", " })?;
+        }
+        if self.said.reason_count > MOST_SHOWN {
+            write!(f, ", and {} more", self.said.reason_count - MOST_SHOWN)?;
         }
         if let Some(message) = &self.said.message {
             write!(f, ": {}", Quote(message))?;
@@ -170,6 +176,9 @@ impl Error {
             (_, Outcome::Accepted, _) if self.resumable().is_some() => f.write_str(
                 "do not make a new call, look up what became of this one, or resume it to get the response again",
             ),
+            (_, Outcome::Accepted, _) if self.0.call.key.is_some() && self.stays() => f.write_str(
+                "do not make a new call, look up what became of this one: the service would send the same response again",
+            ),
             (_, Outcome::Accepted, _) => f.write_str("do not call again, look up what became of it instead"),
             (_, _, Advice::Change) if declined => {
                 f.write_str("the same call would be declined again, ask the customer for another way")
@@ -197,9 +206,14 @@ impl Error {
                  first use",
                 Span(key.kept)
             ),
-            _ => f.write_str(
-                "find out what became of it before you call again, since a new call may have the same effect twice",
-            ),
+            (key, _) => {
+                if key.is_some() && self.stays() {
+                    f.write_str("the service would send the same response again, ")?;
+                }
+                f.write_str(
+                    "find out what became of it before you call again, since a new call may have the same effect twice",
+                )
+            }
         }
     }
 
