@@ -178,9 +178,10 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
         (flaw, Some(Ok(_))) if confirmed || !says_nothing(value) && !has_success(failure, value) => {
             return succeeded(asked, head, Body { bytes, flaw, is_open }, is_sound, value);
         }
+        // A mark alone is not what keeps a body from being read.
+        (None | Some(BodyFlaw::Marked), Some(Err(error))) => BodyFlaw::Json(error),
+        (None | Some(BodyFlaw::Marked), _) => BodyFlaw::Foreign,
         (Some(flaw), _) => flaw,
-        (None, Some(Err(error))) => BodyFlaw::Json(error),
-        (None, _) => BodyFlaw::Foreign,
     };
     let confirmed = confirmed && is_done;
     // What the service itself has sent as a whole it has kept; what something in front of it has sent, it has not.

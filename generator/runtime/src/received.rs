@@ -9,6 +9,8 @@ use http::{HeaderMap, header};
 use crate::error::BodyFlaw;
 use crate::gzip::{self, Unpack};
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A body that is packed more than twice is not looked into further: no server does that.
 const MOST_LAYERS: usize = 2;
 
@@ -58,7 +60,7 @@ impl Body {
         }
         let flaw = match (coding, layers) {
             _ if !is_whole => Some(BodyFlaw::Gzip(invalid("there is something behind its end"))),
-            (Coding::None, 0) | (Coding::Gzip, 1) => None,
+            (Coding::None, 0) | (Coding::Gzip, 1) => unpacked.starts_with(BYTE_ORDER_MARK).then_some(BodyFlaw::Marked),
             (Coding::Gzip, 0) if bytes.is_empty() => None,
             (Coding::Gzip, 0) => Some(BodyFlaw::Gzip(invalid("it is not gzip"))),
             _ => Some(BodyFlaw::Encoding),
@@ -137,6 +139,7 @@ mod tests {
             assert!(body.flaw.is_none() && body.bytes == TEXT, "{codings:?}");
         }
         assert!(read(&["gzip"], "").flaw.is_none());
+        assert!(matches!(read(&[], "\u{feff}{}").flaw, Some(BodyFlaw::Marked)));
     }
 
     #[test]

@@ -82,6 +82,7 @@ impl Display for BodyFlaw {
             Self::Unsaved(error) => write!(f, "its body could not be saved: {error}"),
             Self::Gzip(_) => f.write_str("its body is damaged gzip data"),
             Self::Encoding => f.write_str("its body has a content encoding other than gzip"),
+            Self::Marked => f.write_str("its body begins with a byte order mark"),
             Self::Json(error) => write!(f, "its body is not what was expected: {error}"),
             Self::Foreign => f.write_str("its body holds nothing of what was expected"),
         }

@@ -235,6 +235,8 @@ pub(crate) enum BodyFlaw {
     Unsaved(std::io::Error),
     Gzip(std::io::Error),
     Encoding,
+    /// It begins with a byte order mark.
+    Marked,
     Json(DecodeError),
     /// It is JSON, and holds nothing of what was expected.
     Foreign,
@@ -667,7 +669,7 @@ impl BodyFlaw {
             Self::Lost(error) => Some(error),
             Self::Gzip(error) | Self::Unsaved(error) => Some(error),
             Self::Json(error) => Some(error),
-            Self::TooLarge { .. } | Self::Stalled(_) | Self::Encoding | Self::Foreign => None,
+            Self::TooLarge { .. } | Self::Stalled(_) | Self::Encoding | Self::Marked | Self::Foreign => None,
         }
     }
 }
