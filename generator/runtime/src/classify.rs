@@ -186,7 +186,6 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
     let confirmed = confirmed && is_done;
     // What the service itself has sent as a whole it has kept; what something in front of it has sent, it has not.
     let stays = match flaw {
-        BodyFlaw::TooLarge { .. } => true,
         BodyFlaw::Encoding => str::from_utf8(&bytes).is_err(),
         BodyFlaw::Json(_) | BodyFlaw::Foreign => is_own,
         _ => false,

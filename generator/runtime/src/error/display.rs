@@ -201,12 +201,18 @@ impl Error {
     /// How to find out what became of a call.
     fn resume(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (&self.0.call.key, self.resumable()) {
-            (Some(key), Some(_)) => write!(
-                f,
-                "do not make a new call, resume this one: the same request with the same idempotency key finds out, within {} of the key's \
-                 first use",
-                Span(key.kept)
-            ),
+            (Some(key), Some(_)) => {
+                // The same bytes would come again, and be too many again.
+                let is_too_large =
+                    matches!(&self.0.what, What::Decode(it) if matches!(it.flaw, BodyFlaw::TooLarge { .. }));
+                let by_whom = if is_too_large { " with a client that takes larger responses" } else { "" };
+                write!(
+                    f,
+                    "do not make a new call, resume this one{by_whom}: the same request with the same idempotency key finds out, within {} of \
+                     the key's first use",
+                    Span(key.kept)
+                )
+            }
             (key, _) => {
                 if key.is_some() && self.stays() {
                     f.write_str("the service would send the same response again, ")?;

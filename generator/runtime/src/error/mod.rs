@@ -440,7 +440,7 @@ impl Error {
     ///
     /// `None` when that would bring nothing: the server has [rejected](Outcome::Rejected) the call; or it has given a result that
     /// leaves the outcome open, keeps it under the key and would only repeat it; or its response cannot be read, and the same bytes would
-    /// come again: one that is too large, or packed in an unknown way, or whole and of another form; or the call is too old, was never fit to be
+    /// come again: one that is packed in an unknown way, or whole and of another form; or the call is too old, was never fit to be
     /// sent, has no key, or has one of the caller's of which it is not known when it was first used. Then
     /// [`look_up`](Self::look_up) has what is needed to look the outcome up with the service.
     #[must_use]
