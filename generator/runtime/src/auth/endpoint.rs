@@ -10,7 +10,7 @@ use super::{Token, bearer};
 use crate::Secret;
 use crate::encoding::{base64, percent_encode};
 use crate::error::TokenFailure;
-use crate::error::display::MOST_SHOWN;
+use crate::error::display::{LONGEST_QUOTE, MOST_SHOWN};
 use crate::failure::Said;
 use crate::members::Members;
 use crate::received::Body;
@@ -119,7 +119,9 @@ impl Endpoint {
             .chain(said.message.map(|message| format!("\"{message}\"")));
         for (index, text) in explained.enumerate() {
             message += if index == 0 { ": " } else { ", " };
-            message += &self.without_secret(&text);
+            let text = self.without_secret(&text);
+            message.extend(text.chars().take(LONGEST_QUOTE));
+            message += if text.chars().nth(LONGEST_QUOTE).is_some() { "…" } else { "" };
         }
         let passing = head.status.is_server_error()
             || matches!(head.status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);

@@ -12,7 +12,7 @@ use crate::retry::End;
 pub(crate) const MOST_SHOWN: usize = 5;
 
 /// Longest piece of the server's own text in a message, in characters.
-const LONGEST_QUOTE: usize = 300;
+pub(crate) const LONGEST_QUOTE: usize = 300;
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

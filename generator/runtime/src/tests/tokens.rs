@@ -420,6 +420,17 @@ async fn a_failure_of_the_token_endpoint_sends_nothing_and_is_explained() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_token_endpoint_says_is_not_told_without_end() {
+    let sentence = format!(r#"{{"message": "{}"}}"#, "no ".repeat(20_000));
+    let reason = r#"{"code": 53000022, "message": "no"}"#;
+    let reasons = format!(r#"{{"reasons": [{}]}}"#, vec![reason; 1000].join(","));
+    for body in [sentence, reasons] {
+        let error = send(&client(&ScriptedTransport::new().json(400, body))).await.unwrap_err();
+        assert!(error.to_string().len() < 1000 && error.to_string().contains("no"), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_endpoint_out_of_reach_sends_nothing() {
     for server in [
         ScriptedTransport::new().not_sent(),
