@@ -254,4 +254,32 @@ mod tests {
             assert!(mend(document).is_none(), "{document:?}");
         }
     }
+
+    /// Whatever the bytes are, mending ends, takes a multiple of their room, and notes strings only.
+    #[test]
+    fn any_bytes_are_mended_within_bounds() {
+        const PIECES: [&[u8]; 12] =
+            [b"\"", b"\\", b"\\u", b"\\ud83d", b"\xff", b"\xf0\x9f", b"NaN", b"{", b"]", b",", b":", b"\0"];
+        let sound =
+            r#"{"a": [1, -2.50, true, null], "b": {"c": "x\u00e9\ud83d\ude00", "d": "\u{e9}"}, "e": "f"}"#.as_bytes();
+        let (mut random, mut mended_ones) = (1_u64, 0);
+        let mut next = |below: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(random >> 33).unwrap() % below
+        };
+        for _ in 0..50_000 {
+            let mut document = sound.to_vec();
+            for _ in 0..=next(3) {
+                let at = next(document.len());
+                let end = (at + next(3)).min(document.len());
+                document.splice(at..end, PIECES[next(PIECES.len())].iter().copied());
+            }
+            if let Some(mended) = mend(&document) {
+                assert!(mended.text.len() <= 6 * document.len() + 2);
+                assert!(mended.flawed.iter().all(|at| mended.text[*at..].starts_with('"')), "{document:?}");
+                mended_ones += usize::from(serde_json::from_str::<serde_json::Value>(&mended.text).is_ok());
+            }
+        }
+        assert!(mended_ones > 1000, "{mended_ones}");
+    }
 }
