@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{HeaderMap, Response, StatusCode, header};
+use http::{HeaderMap, Response, StatusCode};
 
 use crate::error::{BodyFlaw, Refusal, Says, TimedOut, TokenFailure, Unreadable, What};
 use crate::evidence::Evidence;
-use crate::failure::{Said, denies_success, has_what_was_asked_for, says_success};
-use crate::gzip::{self, Unpack};
+use crate::failure::{LARGEST_FAILURE, Said, denies_success, has_what_was_asked_for, says_success};
 use crate::members::Members;
-use crate::model::decode_into;
+use crate::model::{decode_into, decode_mended};
 use crate::operation::Operation;
+use crate::received::Body;
 use crate::response::Head;
 use crate::seam::{Node, Value};
 use crate::service::{CodeClass, Failure, Means, Service};
@@ -74,7 +74,7 @@ pub(crate) fn classify(asked: &Asked<'_>, seen: Seen, value: &mut dyn Value) -> 
         Seen::Fault(TransportError(fault)) => fault_seen(asked, fault, value),
         Seen::Answer(answer) => {
             let (parts, bytes) = answer.into_parts();
-            let body = Body::read(&parts.headers, bytes, asked.limit);
+            let body = Body::read(&parts.headers, bytes, limit(asked, parts.status));
             judge(asked, head(asked, parts.status, parts.headers), body, value)
         }
         Seen::Begun(parts, body) => {
@@ -122,54 +122,30 @@ fn head(asked: &Asked<'_>, status: StatusCode, headers: HeaderMap) -> Head {
     Head { status, headers, roles: &asked.service.roles }
 }
 
-/// A body, unpacked; nothing and the reason why, if that was not possible.
-pub(crate) struct Body {
-    bytes: Bytes,
-    flaw: Option<BodyFlaw>,
-}
-
-impl Body {
-    fn flawed(flaw: BodyFlaw) -> Self {
-        Self { bytes: Bytes::new(), flaw: Some(flaw) }
-    }
-
-    pub(crate) fn read(headers: &HeaderMap, bytes: Bytes, limit: usize) -> Self {
-        if bytes.len() > limit {
-            return Self::flawed(BodyFlaw::TooLarge { limit });
-        }
-        let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
-        let encoding = encodings.next().map(|value| value.as_bytes().trim_ascii().to_ascii_lowercase());
-        if encodings.next().is_some() {
-            return Self::flawed(BodyFlaw::Encoding);
-        }
-        match encoding.as_deref() {
-            None | Some(b"" | b"identity") => Self { bytes, flaw: None },
-            Some(b"gzip" | b"x-gzip") if bytes.is_empty() => Self { bytes, flaw: None },
-            Some(b"gzip" | b"x-gzip") => match gzip::unpack(&bytes, limit) {
-                Ok(bytes) => Self { bytes, flaw: None },
-                Err(Unpack::TooLarge) => Self::flawed(BodyFlaw::TooLarge { limit }),
-                Err(Unpack::Damaged(error)) => Self::flawed(BodyFlaw::Gzip(error)),
-            },
-            Some(_) => Self::flawed(BodyFlaw::Encoding),
-        }
-    }
-
-    /// The body as text; what is not text is replaced.
-    pub(crate) fn text(&self) -> Cow<'_, str> {
-        // Nearly every body is text, and this way that is found out fast.
-        str::from_utf8(&self.bytes).map_or_else(|_| String::from_utf8_lossy(&self.bytes), Cow::Borrowed)
-    }
+/// The most that is read of a body: of a failure far less than of what can be a success.
+fn limit(asked: &Asked<'_>, status: StatusCode) -> usize {
+    let may_succeed = status.is_success() || asked.keyed && status == StatusCode::CONFLICT;
+    if may_succeed { asked.limit } else { asked.limit.min(LARGEST_FAILURE) }
 }
 
 /// Tells success from failure by status and body, and reads a success into `value`.
 fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Result<Succeeded, What> {
     let failure = &asked.service.failure;
-    // Nearly every response is a plain success, which is told by reading it once.
-    let mut read = (body.flaw.is_none() && head.status.is_success()).then(|| read(value, &body.bytes));
-    if matches!(read, Some(Ok(()))) && declares_success(failure, value) {
-        return succeeded(asked, head, body, value);
+    // Nearly every response is a plain success, which is told by reading it once. One that is too large for a failure is looked at
+    // first, since a value can take many times the room of its text.
+    let at_once = head.status.is_success() && body.is_open && body.bytes.len() <= LARGEST_FAILURE;
+    let mut read = at_once.then(|| read(value, &body.bytes));
+    let mended = if let Some(Ok(mended)) = &mut read { mended.take() } else { None };
+    let mut is_sound = body.flaw.is_none() && mended.is_none();
+    if matches!(read, Some(Ok(_))) && declares_success(failure, value) {
+        return succeeded(asked, head, body, is_sound, value);
     }
-    let text = body.text();
+    let mut text = body.text();
+    // A byte that is not UTF-8 leaves the rest as it is; what cuts the members short does not.
+    match mended {
+        Some(mended) if !Members::read(&text).is_whole_object() => text = Cow::Owned(mended),
+        _ => is_sound = body.flaw.is_none(),
+    }
     let members = Members::read(&text);
     let says = says_success(failure, &members);
     // Some servers give the response they kept under a key back as a conflict. Taking it for a failure would lose it.
@@ -178,8 +154,9 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
     let kept = asked.keyed && head.status == StatusCode::CONFLICT && says == Some(true) && is_whole;
     let success = head.status.is_success() || kept;
     let lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
-    if !success && !lost || body.flaw.is_none() && denies_success(failure, asked.operation, &members) {
-        let said = said(asked, &head, &text, &members, body.flaw.is_some());
+    if !success && !lost || body.is_open && denies_success(failure, asked.operation, &members) {
+        let is_sound = is_sound && body.bytes.len() <= LARGEST_FAILURE;
+        let said = said(asked, &head, &text, &members, !is_sound);
         drop(text);
         return Err(refusal(asked, said, head, body));
     }
@@ -189,24 +166,37 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
     // What is cut off may say further on that the call was declined.
     let is_done = states.is_none_or(|success| success.states.is_empty())
         || members.is_whole_object() && meaning_of_members(states, &members) == Means::Done;
+    let is_own = says == Some(true) && members.is_whole_object();
     drop(text);
-    if kept && body.flaw.is_none() {
+    if read.is_none() && body.is_open {
         read = Some(self::read(value, &body.bytes));
     }
-    let flaw = match (body.flaw, read) {
+    let Body { bytes, flaw, is_open } = body;
+    let flaw = match (flaw, read) {
         // The part that is missing may be the one that says that the call failed.
         (Some(BodyFlaw::Lost(error)), _) => return Err(What::Interrupted(error, Some(Box::new(head)))),
+        (flaw, Some(Ok(_))) if confirmed || !says_nothing(value) && !has_success(failure, value) => {
+            return succeeded(asked, head, Body { bytes, flaw, is_open }, is_sound, value);
+        }
+        // A mark alone is not what keeps a body from being read.
+        (None | Some(BodyFlaw::Marked), Some(Err(error))) => BodyFlaw::Json(error),
+        (None | Some(BodyFlaw::Marked), _) => BodyFlaw::Foreign,
         (Some(flaw), _) => flaw,
-        (None, Some(Err(error))) => BodyFlaw::Json(error),
-        (None, _) if !confirmed && (says_nothing(value) || has_success(failure, value)) => BodyFlaw::Foreign,
-        (None, _) => return succeeded(asked, head, Body { bytes: body.bytes, flaw: None }, value),
     };
     let confirmed = confirmed && is_done;
-    Err(What::Decode(Box::new(Unreadable { head, body: body.bytes, flaw, confirmed })))
+    // What the service itself has sent as a whole it has kept; what something in front of it has sent, it has not.
+    let stays = match flaw {
+        BodyFlaw::Encoding => str::from_utf8(&bytes).is_err(),
+        BodyFlaw::Json(_) | BodyFlaw::Foreign => is_own,
+        _ => false,
+    };
+    Err(What::Decode(Box::new(Unreadable { head, body: bytes, flaw, confirmed, stays })))
 }
 
 /// What a success that was read says of what was asked for.
-fn succeeded(asked: &Asked<'_>, head: Head, body: Body, value: &dyn Value) -> Result<Succeeded, What> {
+///
+/// A decline is a witness that nothing was done only if its body is sound: came as its headers say, without a value that is none.
+fn succeeded(asked: &Asked<'_>, head: Head, body: Body, is_sound: bool, value: &dyn Value) -> Result<Succeeded, What> {
     let contradicts = has_reasons(&asked.service.failure, value);
     let evidence = match meaning(asked.operation.success, value) {
         // The body says that the call succeeded, and that it failed.
@@ -215,12 +205,12 @@ fn succeeded(asked: &Asked<'_>, head: Head, body: Body, value: &dyn Value) -> Re
         // Where there is a result code, a success without the one that says so is none.
         Means::Open if asked.operation.result_codes && asked.operation.success.is_some() => Evidence::Open,
         Means::Open => return Ok(Succeeded { head, is_done: false }),
-        Means::Declined(Outcome::Rejected) => Evidence::Declined,
+        Means::Declined(Outcome::Rejected) if is_sound => Evidence::Declined,
         Means::Declined(_) => Evidence::MaybeDeclined,
     };
     let text = body.text();
     let members = Members::read(&text);
-    let said = said(asked, &head, &text, &members, false);
+    let said = said(asked, &head, &text, &members, !is_sound);
     drop(text);
     let is_decline = evidence != Evidence::Open || failed_result(asked, value) == Some(CodeClass::Declined);
     let says = if is_decline { Says::Declined } else { Says::Both };
@@ -246,6 +236,7 @@ fn said(asked: &Asked<'_>, head: &Head, text: &str, members: &Members<'_>, flawe
 }
 
 fn refusal(asked: &Asked<'_>, said: Said, head: Head, body: Body) -> What {
+    let body = body.capped(LARGEST_FAILURE);
     let evidence = said.evidence(head.status, asked.keyed);
     // Where the status decides alone, a code says nothing.
     let by_status = [Evidence::Unauthorized, Evidence::TooMany, Evidence::Unavailable, Evidence::ForeignKey];
@@ -254,12 +245,13 @@ fn refusal(asked: &Asked<'_>, said: Said, head: Head, body: Body) -> What {
     What::Api(Box::new(Refusal::new(said, evidence, says, head, body.bytes, body.flaw)))
 }
 
-/// Reads a body. One without a byte stands for `null`, which values take that may be missing.
-fn read(value: &mut dyn Value, body: &[u8]) -> Result<(), DecodeError> {
+/// Reads a body, and returns its text if that had to be mended. A body without a byte stands for `null`, which values take that may
+/// be missing.
+fn read(value: &mut dyn Value, body: &[u8]) -> Result<Option<String>, DecodeError> {
     if body.is_empty() && decode_into(value, b"null").is_ok() {
-        return Ok(());
+        return Ok(None);
     }
-    decode_into(value, body)
+    decode_mended(value, body)
 }
 
 /// Tells whether a value that was read says itself that the call succeeded.

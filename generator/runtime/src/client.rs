@@ -13,14 +13,14 @@ use crate::auth::{Access, Auth, Endpoint, Keyring, Tokens, bearer};
 use crate::call::Call;
 use crate::encoding::hex;
 use crate::key::Now;
-use crate::observe::{CallReport, Drift, Metrics};
+use crate::observe::{CallReport, Drift, Metrics, guarded};
 use crate::operation::Operation;
 use crate::prepare::header_value;
 use crate::random::{self, Random};
 use crate::retry::{Bucket, RetryBudget, RetryPolicy};
 use crate::service::Service;
 use crate::surroundings::Surroundings;
-use crate::time::{Clock, Moment, ServerTime, Time};
+use crate::time::{Clock, Guarded, Moment, ServerTime, Time};
 use crate::transport::Transport;
 use crate::{BaseUrl, Error, IdempotencyKey, ResumableCall, ResumedCall, Secret};
 
@@ -78,7 +78,8 @@ impl Shared {
     /// Tells the end of a call to whoever measures.
     pub(crate) fn report<'a>(&self, call: impl FnOnce() -> CallReport<'a>) {
         if let Some(metrics) = &self.metrics {
-            metrics.call_ended(&call());
+            let report = call();
+            guarded(|| metrics.call_ended(&report));
         }
     }
 
@@ -302,13 +303,14 @@ impl<C: From<Core>> ClientBuilder<C> {
 
     /// Reads the time and waits by another clock than Tokio's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(Arc::new(clock));
+        self.clock = Some(Arc::new(Guarded::new(clock)));
         self
     }
 
-    /// Replaces the random numbers that spread the waits: for tests. The numbers must be spread over all of `u64`.
+    /// Replaces the random numbers that spread the waits: for tests. The numbers must be spread over all of `u64`. A source that panics
+    /// leaves its wait unspread.
     pub fn randomness(mut self, source: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        self.random = Arc::new(source);
+        self.random = random::from_source(source);
         self
     }
 
@@ -320,14 +322,15 @@ impl<C: From<Core>> ClientBuilder<C> {
 
     /// Calls `hook` for what a successful answer holds that the API description does not know: members, enum values, and values that
     /// cannot be read, at most 100 of an answer. Answers are read all the same; it is a sign that the service has moved on, and
-    /// the crate should follow.
+    /// the crate should follow. A hook that panics loses no answer.
     pub fn on_drift(mut self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
         self.on_drift = Some(Box::new(hook));
         self
     }
 
     /// Replaces the source of idempotency keys, which are random unless set: for tests, or for keys that can be told apart in a log.
-    /// It must never return the same key twice.
+    /// It must never return the same key twice. It is asked when a call is made, before anything is sent, and a panic of it goes to whoever
+    /// makes the call.
     pub fn idempotency_keys(mut self, source: impl Fn() -> IdempotencyKey + Send + Sync + 'static) -> Self {
         self.keys = Box::new(source);
         self

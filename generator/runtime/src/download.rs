@@ -126,7 +126,8 @@ impl Download {
 
     /// The server has done what it was asked for; only what it sent cannot be had.
     fn error(&self, flaw: BodyFlaw) -> Error {
-        let unreadable = Unreadable { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true };
+        let unreadable =
+            Unreadable { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true, stays: false };
         Error::new(What::Decode(Box::new(unreadable)), self.call.clone())
     }
 }

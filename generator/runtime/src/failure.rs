@@ -8,10 +8,23 @@ use crate::members::Members;
 use crate::operation::Operation;
 use crate::service::{Code, CodeClass, Failure};
 
+/// The body of a failure is read to so many bytes. Failures have some hundred; one that is larger is not the service's, or would
+/// take time and memory for nothing.
+pub(crate) const LARGEST_FAILURE: usize = 256 * 1024;
+
+/// So many reasons are kept; nobody reads more of them.
+const MOST_REASONS: usize = 32;
+
+/// So many reasons are judged. A longer list has no documented form, since services name a reason for each thing that is wrong.
+const MOST_JUDGED: usize = 256;
+
 /// What the body of a failure says, as far as it could be read.
 #[derive(Default)]
 pub(crate) struct Said {
+    /// The first of the reasons.
     pub(crate) reasons: Vec<Reason>,
+    /// How many reasons there are in all.
+    pub(crate) reason_count: usize,
     pub(crate) result: Option<Reason>,
     pub(crate) message: Option<String>,
     pub(crate) ids: ResponseIds,
@@ -73,13 +86,16 @@ impl Said {
             message: message.unwrap_or_default(),
             meaning: known.map(|known| known.meaning),
         };
-        let mut reasons: Vec<Reason> = Vec::new();
-        if let Some(at) = failure.reasons {
-            for element in members.objects(at.member) {
+        let (mut reasons, mut codes) = (Vec::new(), Vec::new());
+        let reason_count = failure.reasons.and_then(|at| {
+            members.elements(at.member, MOST_JUDGED, |element| {
                 let code = element.text(at.code).unwrap_or_default();
-                reasons.push(reason(category(failure, &code), code, element.text(at.message)));
-            }
-        }
+                codes.push(code.clone());
+                if reasons.len() < MOST_REASONS {
+                    reasons.push(reason(category(failure, &code), code, element.text(at.message)));
+                }
+            })
+        });
         let result = failure.result.filter(|_| result_codes).and_then(|at| {
             let code = members.text(at.member)?;
             Some(reason(at.find(&code), code, at.message.and_then(|member| members.text(member))))
@@ -90,9 +106,9 @@ impl Said {
             .and_then(|member| members.text(member))
             .filter(|message| !message.is_empty());
         let text = |member: Option<&str>| members.text(member?).filter(|text| !text.trim().is_empty());
-        let codes = result.iter().chain(&reasons).map(|reason| reason.code.clone()).collect();
+        let codes = result.iter().map(|result| result.code.clone()).chain(codes).collect();
         let ids = ResponseIds { body: [text(failure.process_id), text(failure.request_id)], header: None, codes };
-        Self { reasons, result, message, ids, form: Form::Unknown }
+        Self { reasons, reason_count: reason_count.unwrap_or_default(), result, message, ids, form: Form::Unknown }
     }
 
     /// Tells whether a code says that the call was declined.
@@ -201,12 +217,19 @@ fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &
         && members.has(at.member)
     {
         // Each element is an object with a code, or the list has no documented form.
-        let Some(elements) = members.single_list(at.member) else { return Form::Unknown };
-        for element in elements {
+        let mut all_have_codes = true;
+        let count = members.single_elements(at.member, MOST_JUDGED, |element| {
             let code = element.is_whole_object().then(|| element.single_text(at.code)).flatten();
-            let Some(code) = code.filter(|code| is_plain_code(failure, code)) else { return Form::Unknown };
-            codes.decline |= decline_codes.contains(&code.as_str());
-            codes.reasons.push(category(failure, &code).map(|known| known.class));
+            match code.filter(|code| is_plain_code(failure, code)) {
+                Some(code) => {
+                    codes.decline |= decline_codes.contains(&code.as_str());
+                    codes.reasons.push(category(failure, &code).map(|known| known.class));
+                }
+                None => all_have_codes = false,
+            }
+        });
+        if !all_have_codes || count.is_none_or(|count| count > MOST_JUDGED) {
+            return Form::Unknown;
         }
     }
     if codes.result.is_some() || !codes.reasons.is_empty() {
@@ -273,7 +296,8 @@ pub(crate) fn says_success(failure: &Failure, members: &Members<'_>) -> Option<b
 /// Tells whether a body says that the call failed, its status notwithstanding. One that says neither does so by its reasons, or by
 /// a result code that is listed, as only those of failures are.
 pub(crate) fn denies_success(failure: &Failure, operation: &Operation, members: &Members<'_>) -> bool {
-    let reasons = || failure.reasons.is_some_and(|at| !members.objects(at.member).is_empty());
+    let reasons =
+        || failure.reasons.and_then(|at| members.elements(at.member, 0, |_| {})).is_some_and(|count| count > 0);
     let result = || {
         let result = failure.result.filter(|_| operation.result_codes);
         result.is_some_and(|at| members.text(at.member).is_some_and(|code| at.find(&code).is_some()))

@@ -45,7 +45,7 @@ impl LookUp {
     pub(crate) fn of_kept(operation: &Operation, roles: &HeaderRoles, kept: &ResumableCall) -> Self {
         let is_track_id = |name: &str| roles.track_id.is_some_and(|role| role.eq_ignore_ascii_case(name));
         let track_id = kept.headers.iter().find(|(name, _)| is_track_id(name)).map(|(_, value)| value.clone());
-        let body = gzip::unpack(&kept.body, usize::MAX).unwrap_or_else(|_| kept.body.clone());
+        let body = gzip::unpack(&kept.body, usize::MAX).map_or_else(|_| kept.body.clone(), |unpacked| unpacked.bytes);
         let sent_at = Some(kept.first_used());
         Self { track_id, path: kept.path.clone(), sent_at, members: members_of(operation, &body) }
     }

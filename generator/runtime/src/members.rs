@@ -7,9 +7,6 @@ use crate::model::Input;
 /// About as many members as large answers have.
 const MANY: usize = 48;
 
-/// A list of reasons that is longer is none: a small body could name very many.
-const MOST_ELEMENTS: usize = 256;
-
 /// The members of one JSON object, in order, with the text of their values; of a body that is cut off, those that came whole.
 pub(crate) struct Members<'a> {
     members: Vec<(Cow<'a, str>, &'a str)>,
@@ -23,7 +20,7 @@ impl<'a> Members<'a> {
     }
 
     fn read_into(mut members: Vec<(Cow<'a, str>, &'a str)>, text: &'a str) -> Self {
-        let mut input = Input::new(text);
+        let mut input = Input::document(text);
         // An error ends the reading; what was read by then counts.
         let read = input.members(|name, input| {
             members.push((name, input.skip()?));
@@ -101,27 +98,27 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The elements of a member that occurs once and is a list, each as what it has of an object.
-    pub(crate) fn single_list(&self, name: &str) -> Option<Vec<Self>> {
-        if self.is_single(name) { self.list(name) } else { None }
+    /// As [`elements`](Self::elements), of a member that occurs once.
+    pub(crate) fn single_elements(&self, name: &str, most: usize, element: impl FnMut(Self)) -> Option<usize> {
+        if self.is_single(name) { self.elements(name, most, element) } else { None }
     }
 
-    /// The elements of a member that is a list; none of one that is none.
-    pub(crate) fn objects(&self, name: &str) -> Vec<Self> {
-        self.list(name).unwrap_or_default()
-    }
-
-    fn list(&self, name: &str) -> Option<Vec<Self>> {
+    /// Passes the first `most` elements of a member that is a list, each as what it has of an object, and returns how many the
+    /// list has in all. `None` for a member that is no list.
+    ///
+    /// One element is held at a time, since a small body can have very many.
+    pub(crate) fn elements(&self, name: &str, most: usize, mut element: impl FnMut(Self)) -> Option<usize> {
         let mut input = Input::new(self.raw(name)?);
-        let mut elements = Vec::new();
+        let mut count = 0;
         let whole = input.list(&mut |index, input| {
-            if index >= MOST_ELEMENTS {
-                return Err(input.fault("a list has too many elements"));
+            let text = input.skip()?;
+            if index < most {
+                element(Self::read_into(Vec::new(), text));
             }
-            elements.push(Self::read_into(Vec::new(), input.skip()?));
+            count = index + 1;
             Ok(())
         });
-        whole.is_ok().then_some(elements)
+        whole.is_ok().then_some(count)
     }
 }
 
@@ -145,8 +142,21 @@ mod tests {
     fn a_body_that_is_cut_off_keeps_what_came_whole() {
         let members = Members::read(r#"{"success": false, "reasons": [{"code": 1}], "processId": "12"#);
         assert_eq!(members.boolean("success"), Some(false));
-        assert_eq!(members.objects("reasons")[0].text("code").as_deref(), Some("1"));
+        let mut codes = Vec::new();
+        assert_eq!(members.elements("reasons", 1, |element| codes.push(element.text("code"))), Some(1));
+        assert_eq!(codes, [Some("1".to_owned())]);
         assert_eq!(members.text("processId"), None);
+    }
+
+    #[test]
+    fn elements_beyond_the_most_are_counted() {
+        let members = Members::read(r#"{"a": [{"b": 1}, 2, {"b": 3}], "c": {}, "d": []}"#);
+        let mut seen = Vec::new();
+        assert_eq!(members.elements("a", 2, |element| seen.push(element.text("b"))), Some(3));
+        assert_eq!(seen, [Some("1".to_owned()), None]);
+        assert_eq!(members.elements("c", 2, |_| {}), None);
+        assert_eq!(members.elements("d", 2, |_| {}), Some(0));
+        assert_eq!(members.elements("e", 2, |_| {}), None);
     }
 
     #[test]

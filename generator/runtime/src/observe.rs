@@ -1,6 +1,7 @@
 //! What a client tells about its calls while it makes them.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +10,16 @@ use http::StatusCode;
 pub use crate::model::DriftKind;
 use crate::{Error, ErrorKind};
 
+/// Runs a hook of the caller's; `None` if it panics. The panic has been told by then, and must not take a response with it.
+pub(crate) fn guarded<T>(hook: impl FnOnce() -> T) -> Option<T> {
+    // What a hook leaves half done is the hook's own.
+    catch_unwind(AssertUnwindSafe(hook)).ok()
+}
+
 /// Takes measurements of calls and their attempts, say for a metrics library.
 ///
 /// The methods are called on the task that makes the call; they should be quick and must not block. Each does nothing unless written.
+/// One that panics loses its measurement, and nothing of the call.
 pub trait Metrics: Send + Sync + 'static {
     /// An attempt has ended, however it did.
     fn attempt_ended(&self, attempt: &AttemptReport) {

@@ -229,7 +229,7 @@ impl Prepared {
 fn unpacked(request: &Request<Bytes>) -> Bytes {
     let is_packed = request.headers().contains_key(header::CONTENT_ENCODING);
     let unpacked = is_packed.then(|| gzip::unpack(request.body(), usize::MAX).ok()).flatten();
-    unpacked.unwrap_or_else(|| request.body().clone())
+    unpacked.map_or_else(|| request.body().clone(), |unpacked| unpacked.bytes)
 }
 
 /// What is wrong with a call that is no longer the one that was kept: who resumes that would send something else under its key.

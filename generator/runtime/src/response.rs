@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
 
 use crate::IdempotencyKey;
 use crate::header_fields::read_headers;
+use crate::retry::{reset, server_time};
 use crate::seam::Object;
 use crate::service::HeaderRoles;
 
@@ -147,7 +148,8 @@ impl RateLimit {
         self.remaining
     }
 
-    /// How long it takes until that period begins anew.
+    /// How long it takes until that period begins anew, at most a month. Where the server tells the moment instead, as a Unix time, it is held
+    /// against the `Date` of the response. A number that is neither is left out.
     #[must_use]
     pub fn reset(&self) -> Option<Duration> {
         self.reset
@@ -209,10 +211,15 @@ impl Head {
     }
 
     pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
+        self.rate_limit_at(server_time(self).unwrap_or_else(SystemTime::now))
+    }
+
+    /// As [`rate_limit`](Self::rate_limit), at a time of the server's.
+    pub(crate) fn rate_limit_at(&self, now: SystemTime) -> Option<RateLimit> {
         let rate_limit = RateLimit {
             limit: self.text(self.roles.rate_limit).map(str::to_owned),
             remaining: self.number(self.roles.rate_limit_remaining),
-            reset: self.number(self.roles.rate_limit_reset).map(Duration::from_secs),
+            reset: self.text(self.roles.rate_limit_reset).and_then(|text| reset(text, now)),
         };
         let RateLimit { limit, remaining, reset } = &rate_limit;
         (limit.is_some() || remaining.is_some() || reset.is_some()).then_some(rate_limit)

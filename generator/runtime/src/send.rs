@@ -20,7 +20,7 @@ use crate::evidence::{Evidence, Next, Standing};
 use crate::key::MARGIN;
 use crate::media::is_json;
 use crate::model::drift;
-use crate::observe::{AttemptReport, CallReport, Drift};
+use crate::observe::{AttemptReport, CallReport, Drift, guarded};
 use crate::operation::Operation;
 use crate::prepare::Prepared;
 use crate::response::Head;
@@ -266,7 +266,8 @@ impl<'a> Way<'a> {
         if let Some(metrics) = &shared.metrics {
             let (operation, number) = (self.call.operation.id, self.history.attempts);
             let duration = shared.time.now().since(begun);
-            metrics.attempt_ended(&AttemptReport { operation, number, duration, status, failure });
+            let report = AttemptReport { operation, number, duration, status, failure };
+            guarded(|| metrics.attempt_ended(&report));
         }
         if judged.is_ok() {
             shared.tell_drift(self.call.operation, value);
@@ -450,7 +451,8 @@ impl Shared {
         drift(value, &mut |kind, path| {
             if left > 0 {
                 left -= 1;
-                on_drift(&Drift { operation: operation.id, kind, path });
+                let drift = Drift { operation: operation.id, kind, path };
+                guarded(|| on_drift(&drift));
             }
         });
     }

@@ -1,6 +1,6 @@
 //! Time: what it is now, and waiting for it to pass.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, poll_fn, ready};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -9,11 +9,15 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, HeaderValue, header};
 use tokio::time::Instant;
 
+use crate::observe::guarded;
 use crate::transport::BoxFuture;
 
 /// Where a client reads the time and how it waits. Bring one to let a test pass hours in no time.
 ///
 /// Without one, a client follows Tokio's clock, which `tokio::time::pause` stops, and the system's time of day.
+///
+/// A clock that panics loses no response: the time of day is the system's then, the time that has elapsed is that of the last
+/// reading, and a wait is over. The timeout of an attempt that is waited for runs out with it, as with any other timeout.
 pub trait Clock: Send + Sync + 'static {
     /// The time of day. It dates calls that are kept, and `Retry-After` dates are held against it.
     fn now(&self) -> SystemTime;
@@ -36,6 +40,38 @@ impl<T: Clock + ?Sized> Clock for Arc<T> {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         (**self).sleep(duration)
+    }
+}
+
+/// A clock of the caller's that may panic.
+pub(crate) struct Guarded<C> {
+    clock: C,
+    /// The latest reading.
+    elapsed: Mutex<Duration>,
+}
+
+impl<C: Clock> Guarded<C> {
+    pub(crate) fn new(clock: C) -> Self {
+        Self { clock, elapsed: Mutex::default() }
+    }
+}
+
+impl<C: Clock> Clock for Guarded<C> {
+    fn now(&self) -> SystemTime {
+        guarded(|| self.clock.now()).unwrap_or_else(SystemTime::now)
+    }
+
+    fn elapsed(&self) -> Duration {
+        let elapsed = guarded(|| self.clock.elapsed());
+        // It is only held to look or to set, so nothing in it is ever half done.
+        let mut latest = self.elapsed.lock().unwrap_or_else(PoisonError::into_inner);
+        *latest = elapsed.unwrap_or(*latest);
+        *latest
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let Some(mut sleep) = guarded(|| self.clock.sleep(duration)) else { return Box::pin(ready(())) };
+        Box::pin(poll_fn(move |context| guarded(|| sleep.as_mut().poll(context)).unwrap_or(Poll::Ready(()))))
     }
 }
 

@@ -8,11 +8,12 @@ use http::{HeaderValue, Request, StatusCode, header};
 
 use super::{Token, bearer};
 use crate::Secret;
-use crate::classify::Body;
 use crate::encoding::{base64, percent_encode};
 use crate::error::TokenFailure;
+use crate::error::display::{LONGEST_QUOTE, MOST_SHOWN};
 use crate::failure::Said;
 use crate::members::Members;
+use crate::received::Body;
 use crate::response::Head;
 use crate::retry::asked_for;
 use crate::service::{CredentialsIn, Service, TokenEndpoint};
@@ -114,11 +115,13 @@ impl Endpoint {
             members.text("error").filter(|word| word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_graphic()));
         let explained = word
             .into_iter()
-            .chain(said.reasons.iter().map(ToString::to_string))
+            .chain(said.reasons.iter().take(MOST_SHOWN).map(ToString::to_string))
             .chain(said.message.map(|message| format!("\"{message}\"")));
         for (index, text) in explained.enumerate() {
             message += if index == 0 { ": " } else { ", " };
-            message += &self.without_secret(&text);
+            let text = self.without_secret(&text);
+            message.extend(text.chars().take(LONGEST_QUOTE));
+            message += if text.chars().nth(LONGEST_QUOTE).is_some() { "…" } else { "" };
         }
         let passing = head.status.is_server_error()
             || matches!(head.status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);

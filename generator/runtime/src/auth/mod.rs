@@ -26,6 +26,11 @@ const LAST: Duration = Duration::from_secs(10);
 /// How long a renewal that failed is not tried again while the token still serves.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// How long no token is asked for after a fetch that failed, where the endpoint does not ask for longer. However many calls there are and
+/// however fast it refuses, it has one request in this time: endpoints allow about a hundred a minute. To a program whose
+/// credentials are put right it is no wait.
+const BREATH: Duration = Duration::from_secs(1);
+
 /// However long the endpoint asks to be left alone, after this it is asked again: a mistake there must not lock a program out.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
@@ -48,7 +53,7 @@ impl Auth {
             Self::Fixed(bearer) => Some(Some(bearer.clone())),
             Self::Tokens(tokens) => match tokens.look() {
                 Found::Token(bearer) => Some(Some(bearer)),
-                Found::Closed(_) | Found::Wait(_) => None,
+                Found::Closed(_) | Found::Pause(..) | Found::Wait(_) => None,
             },
         }
     }
@@ -120,7 +125,7 @@ pub(crate) struct Tokens {
 struct Slot {
     token: Option<Held>,
     fetch: Option<Fetch>,
-    /// The endpoint has asked to be left alone until then, and why.
+    /// The endpoint is left alone until then, and why.
     closed: Option<(Moment, TokenFailure)>,
 }
 
@@ -140,6 +145,8 @@ type Fetch = watch::Receiver<Option<Result<HeaderValue, TokenFailure>>>;
 enum Found {
     Token(HeaderValue),
     Closed(TokenFailure),
+    /// The last fetch failed, and another may succeed after this time.
+    Pause(Duration, TokenFailure),
     Wait(Fetch),
 }
 
@@ -149,11 +156,17 @@ impl Tokens {
     }
 
     async fn bearer(self: &Arc<Self>) -> Result<HeaderValue, TokenFailure> {
-        let mut begun_anew = false;
+        let (mut begun_anew, mut paused) = (false, false);
         loop {
             let mut fetch = match self.look() {
                 Found::Token(bearer) => return Ok(bearer),
                 Found::Closed(failure) => return Err(failure),
+                Found::Pause(_, failure) if paused => return Err(failure),
+                Found::Pause(pause, _) => {
+                    paused = true;
+                    self.endpoint.time.sleep(pause).await;
+                    continue;
+                }
                 Found::Wait(fetch) => fetch,
             };
             let patience = self.endpoint.time.now().after(PATIENCE);
@@ -190,7 +203,12 @@ impl Tokens {
             return Found::Token(bearer);
         }
         if let Some((until, failure)) = &slot.closed {
-            return Found::Closed(TokenFailure { asked_for: Some(until.since(now)), ..failure.clone() });
+            let (pause, failure) = (until.since(now), failure.clone());
+            return match failure.asked_for {
+                Some(_) => Found::Closed(TokenFailure { asked_for: Some(pause), ..failure }),
+                None if failure.passing => Found::Pause(pause, failure),
+                None => Found::Closed(failure),
+            };
         }
         let fetch = slot.fetch.take().unwrap_or_else(|| self.begin());
         slot.fetch = Some(fetch.clone());
@@ -225,8 +243,8 @@ impl Tokens {
             Err(failure) => failure,
         };
         let serves = slot.token.as_ref().is_some_and(|token| now < token.end);
-        let pause = failure.asked_for.or(serves.then_some(PAUSE));
-        slot.closed = pause.map(|pause| (now.after(pause.min(LONGEST_PAUSE)), failure.clone()));
+        let pause = failure.asked_for.unwrap_or(if serves { PAUSE } else { BREATH });
+        slot.closed = Some((now.after(pause.clamp(BREATH, LONGEST_PAUSE)), failure.clone()));
         Err(failure)
     }
 

@@ -8,8 +8,11 @@ use crate::Outcome;
 use crate::evidence::KeyOrigin;
 use crate::retry::End;
 
+/// So many of the server's reasons are in a message.
+pub(crate) const MOST_SHOWN: usize = 5;
+
 /// Longest piece of the server's own text in a message, in characters.
-const LONGEST_QUOTE: usize = 300;
+pub(crate) const LONGEST_QUOTE: usize = 300;
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -80,6 +83,7 @@ impl Display for BodyFlaw {
             Self::Unsaved(error) => write!(f, "its body could not be saved: {error}"),
             Self::Gzip(_) => f.write_str("its body is damaged gzip data"),
             Self::Encoding => f.write_str("its body has a content encoding other than gzip"),
+            Self::Marked => f.write_str("its body begins with a byte order mark"),
             Self::Json(error) => write!(f, "its body is not what was expected: {error}"),
             Self::Foreign => f.write_str("its body holds nothing of what was expected"),
         }
@@ -98,9 +102,12 @@ impl Display for Refusal {
         } else if self.head.status.is_redirection() {
             f.write_str(", a redirect, which is not followed; check the base URL")?;
         }
-        let reasons = self.said.reasons.iter().chain(&self.said.result);
+        let reasons = self.said.reasons.iter().take(MOST_SHOWN).chain(&self.said.result);
         for (index, reason) in reasons.enumerate() {
             write!(f, "{}{reason}", if index == 0 { ": " } else { ", " })?;
+        }
+        if self.said.reason_count > MOST_SHOWN {
+            write!(f, ", and {} more", self.said.reason_count - MOST_SHOWN)?;
         }
         if let Some(message) = &self.said.message {
             write!(f, ": {}", Quote(message))?;
@@ -174,6 +181,9 @@ impl Error {
             (_, Outcome::Accepted, _) if self.resumable().is_some() => f.write_str(
                 "do not make a new call, look up what became of this one, or resume it to get the response again",
             ),
+            (_, Outcome::Accepted, _) if self.0.call.key.is_some() && self.stays() => f.write_str(
+                "do not make a new call, look up what became of this one: the service would send the same response again",
+            ),
             (_, Outcome::Accepted, _) => f.write_str("do not call again, look up what became of it instead"),
             (_, _, Advice::Change) if declined => {
                 f.write_str("the same call would be declined again, ask the customer for another way")
@@ -195,15 +205,26 @@ impl Error {
     /// How to find out what became of a call.
     fn resume(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (&self.0.call.key, self.resumable()) {
-            (Some(key), Some(_)) => write!(
-                f,
-                "do not make a new call, resume this one: the same request with the same idempotency key finds out, within {} of the key's \
-                 first use",
-                Span(key.kept)
-            ),
-            _ => f.write_str(
-                "find out what became of it before you call again, since a new call may have the same effect twice",
-            ),
+            (Some(key), Some(_)) => {
+                // The same bytes would come again, and be too many again.
+                let is_too_large =
+                    matches!(&self.0.what, What::Decode(it) if matches!(it.flaw, BodyFlaw::TooLarge { .. }));
+                let by_whom = if is_too_large { " with a client that takes larger responses" } else { "" };
+                write!(
+                    f,
+                    "do not make a new call, resume this one{by_whom}: the same request with the same idempotency key finds out, within {} of \
+                     the key's first use",
+                    Span(key.kept)
+                )
+            }
+            (key, _) => {
+                if key.is_some() && self.stays() {
+                    f.write_str("the service would send the same response again, ")?;
+                }
+                f.write_str(
+                    "find out what became of it before you call again, since a new call may have the same effect twice",
+                )
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Why a call failed, and what that means.
 
-mod display;
+pub(crate) mod display;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -15,6 +15,7 @@ use crate::evidence::{Evidence, KeyOrigin};
 use crate::failure::Said;
 use crate::key::{Key, Life};
 use crate::look_up::LookUp;
+use crate::model::decode_mended;
 use crate::prepare::Prepared;
 use crate::response::Head;
 use crate::resume::KeyUse;
@@ -219,6 +220,8 @@ pub(crate) struct Unreadable {
     /// The body itself says that the call succeeded, or the service has no way to say so: a status alone does not prove
     /// success where bodies can deny it.
     pub(crate) confirmed: bool,
+    /// The service would send the same bytes again, and they would be as hard to read.
+    pub(crate) stays: bool,
 }
 
 /// Why a body could not be read.
@@ -234,6 +237,8 @@ pub(crate) enum BodyFlaw {
     Unsaved(std::io::Error),
     Gzip(std::io::Error),
     Encoding,
+    /// It begins with a byte order mark.
+    Marked,
     Json(DecodeError),
     /// It is JSON, and holds nothing of what was expected.
     Foreign,
@@ -445,13 +450,22 @@ impl Error {
     /// The call in a form that can be kept and sent again under the same key, which finds out what became of it, or finishes it.
     ///
     /// `None` when that would bring nothing: the server has [rejected](Outcome::Rejected) the call; or it has given a result that
-    /// leaves the outcome open, keeps it under the key and would only repeat it; or the call is too old, was never fit to be
+    /// leaves the outcome open, keeps it under the key and would only repeat it; or its response cannot be read, and the same bytes would
+    /// come again: one that is packed in an unknown way, or whole and of another form; or the call is too old, was never fit to be
     /// sent, has no key, or has one of the caller's of which it is not known when it was first used. Then
     /// [`look_up`](Self::look_up) has what is needed to look the outcome up with the service.
     #[must_use]
     pub fn resumable(&self) -> Option<ResumableCall> {
-        let in_vain = matches!(&self.0.what, What::Api(refusal) if refusal.evidence.is_final());
-        self.0.resumable.as_ref().filter(|_| self.outcome() != Outcome::Rejected && !in_vain).cloned()
+        self.0.resumable.as_ref().filter(|_| self.outcome() != Outcome::Rejected && !self.stays()).cloned()
+    }
+
+    /// Tells whether the service would only repeat what it said.
+    fn stays(&self) -> bool {
+        match &self.0.what {
+            What::Api(refusal) => refusal.evidence.is_final(),
+            What::Decode(unreadable) => unreadable.stays,
+            _ => false,
+        }
     }
 
     /// The call, given back when nothing of it was sent: one that was to be resumed, or one that could not be waited for.
@@ -474,6 +488,7 @@ impl Error {
     }
 
     /// How long the server asked to wait, with its last answer: by `Retry-After`, or by the reset of a rate limit of which nothing is left.
+    /// It is at most a year, whatever the server wrote.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.history.asked_for
@@ -504,7 +519,7 @@ impl Error {
         self.refusal()?.said.ids.body[0].as_deref()
     }
 
-    /// The reasons the server gave, in its order.
+    /// The reasons the server gave, in its order; of a long list the first 32.
     #[must_use]
     pub fn reasons(&self) -> &[Reason] {
         self.refusal().map_or(&[], |refusal| &refusal.said.reasons)
@@ -562,7 +577,8 @@ impl Error {
         }
     }
 
-    /// The body of the answer as far as it could be read, unpacked. It may hold anything: do not log it.
+    /// The body of the answer, unpacked; as it came, where it cannot be unpacked. Of one that is too large, as that of a failure beyond 256 KiB is,
+    /// there may be the beginning only. It may hold anything: do not log it.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
         match &self.0.what {
@@ -574,7 +590,11 @@ impl Error {
 
     /// Reads the body of the answer as a type of the caller's choice; `None` if there is no body.
     pub fn decode_body<T: Value>(&self) -> Option<Result<T, DecodeError>> {
-        self.body().filter(|body| !body.is_empty()).map(crate::seam::decode)
+        self.body().filter(|body| !body.is_empty()).map(|body| {
+            let mut value = T::blank();
+            decode_mended(&mut value, body)?;
+            Ok(value)
+        })
     }
 
     fn refusal(&self) -> Option<&Refusal> {
@@ -662,7 +682,7 @@ impl BodyFlaw {
             Self::Lost(error) => Some(error),
             Self::Gzip(error) | Self::Unsaved(error) => Some(error),
             Self::Json(error) => Some(error),
-            Self::TooLarge { .. } | Self::Stalled(_) | Self::Encoding | Self::Foreign => None,
+            Self::TooLarge { .. } | Self::Stalled(_) | Self::Encoding | Self::Marked | Self::Foreign => None,
         }
     }
 }

@@ -8,12 +8,15 @@ use std::mem;
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType};
 
 use super::decimal::Decimal;
+use super::mend::{Mended, mend};
 use super::path::write_member;
 use super::scan;
 use super::value::Value;
 
 /// How many lists and objects may stand inside each other.
 const MAX_DEPTH: u8 = 128;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a value from a whole JSON document.
 ///
@@ -33,7 +36,21 @@ pub fn decode<T: Value>(bytes: &[u8]) -> Result<T, DecodeError> {
 pub(crate) fn decode_into(value: &mut dyn Value, bytes: &[u8]) -> Result<(), DecodeError> {
     let text = str::from_utf8(bytes)
         .map_err(|error| Fault::malformed(error.valid_up_to(), "the text is not UTF-8").into_error())?;
-    let mut input = Input::new(text);
+    decode_document(value, Input::document(text))
+}
+
+/// As [`decode_into`], of a document that a server has sent: a value in it that is none of JSON is kept as its text, as one of another
+/// type is. Returns the document as it was read, if it had to be mended for that.
+pub(crate) fn decode_mended(value: &mut dyn Value, bytes: &[u8]) -> Result<Option<String>, DecodeError> {
+    let Err(error) = decode_into(value, bytes) else { return Ok(None) };
+    let Some(Mended { text, flawed }) = mend(bytes) else { return Err(error) };
+    let input = Input { flawed: &flawed, ..Input::document(&text) };
+    // What is broken besides is told as of the document that came.
+    decode_document(value, input).map_err(|_| error)?;
+    Ok(Some(text))
+}
+
+fn decode_document(value: &mut dyn Value, mut input: Input<'_>) -> Result<(), DecodeError> {
     value.read(&mut input).and_then(|()| input.finish()).map_err(Fault::into_error)
 }
 
@@ -45,6 +62,8 @@ pub struct Input<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
+    /// Where strings stand that were none before the document was mended, in order.
+    flawed: &'a [usize],
     pub(crate) leniency: Leniency,
     pub(crate) trials: Trials,
 }
@@ -111,7 +130,13 @@ pub(crate) enum Name<'a> {
 
 impl<'a> Input<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, leniency: Leniency::default(), trials: Trials::default() }
+        Self { text, at: 0, depth: 0, flawed: &[], leniency: Leniency::default(), trials: Trials::default() }
+    }
+
+    /// A whole document. A byte order mark in front of it is passed over, as RFC 8259 allows.
+    pub(crate) fn document(text: &'a str) -> Self {
+        let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        Self { at, ..Self::new(text) }
     }
 
     /// The kind of the next value, which stays unread.
@@ -192,6 +217,7 @@ impl<'a> Input<'a> {
     /// The text of a string, a number or a boolean; a number's text is its own, digit by digit.
     pub(crate) fn scalar(&mut self, expected: &'static str) -> Result<Cow<'a, str>, Fault> {
         match self.kind()? {
+            Kind::Text if self.flawed.binary_search(&self.at).is_ok() => Err(self.fault("the value is not JSON")),
             Kind::Text => self.str(),
             Kind::Number => self.number_text().map(Cow::Borrowed),
             Kind::Bool => Ok(Cow::Borrowed(if self.bool()? { "true" } else { "false" })),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 pub(crate) use budget::Bucket;
 pub use budget::RetryBudget;
-pub(crate) use wait::asked_for;
+pub(crate) use wait::{asked_for, reset, server_time};
 
 use crate::evidence::Next;
 

@@ -259,8 +259,6 @@ async fn a_status_alone_does_not_prove_success_where_bodies_can_deny_it() {
         ScriptedTransport::new().json(200, "{}"),
         ScriptedTransport::new().json(200, r#"{"message": "who are you?"}"#),
         ScriptedTransport::new().answer(200, &[("content-encoding", "gzip")], damaged.to_vec()),
-        ScriptedTransport::new().answer(200, &[("content-encoding", "br")], GOOD),
-        ScriptedTransport::new().fault(TransportError::body_too_large(StatusCode::OK, HeaderMap::new())),
     ] {
         let error = error(server).await;
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
@@ -270,6 +268,30 @@ async fn a_status_alone_does_not_prove_success_where_bodies_can_deny_it() {
         assert_eq!(error.status(), Some(StatusCode::OK));
         assert_eq!(error.idempotency_key().unwrap().as_str(), "key-1");
     }
+}
+
+/// The service keeps the response under the key, so that the same bytes would come again.
+#[tokio::test]
+async fn a_response_that_would_come_again_as_it_is_cannot_be_resumed() {
+    for (server, outcome) in [
+        (ScriptedTransport::new().json(200, r#"{"success": true}"#), Outcome::Accepted),
+        (ScriptedTransport::new().json(200, r#"{"success": true, "number": ["P-1"]}"#), Outcome::Accepted),
+        (
+            ScriptedTransport::new().answer(200, &[("content-encoding", "br")], &b"\x8b\x03\x80\xff"[..]),
+            Outcome::Unknown,
+        ),
+    ] {
+        let error = error(server).await;
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, outcome), "{error}");
+        assert!(error.resumable().is_none(), "{error}");
+        assert!(error.to_string().contains("the service would send the same response again"), "{error}");
+    }
+    let too_large = TransportError::body_too_large(StatusCode::OK, HeaderMap::new());
+    let too_large = error(ScriptedTransport::new().fault(too_large)).await;
+    assert!(too_large.resumable().is_some(), "{too_large}");
+    assert!(too_large.to_string().contains("resume this one with a client that takes larger responses"), "{too_large}");
+    let cut = error(ScriptedTransport::new().json(200, r#"{"success": true, "number": "P-"#)).await;
+    assert!(cut.resumable().is_some() && !cut.to_string().contains("the same response again"), "{cut}");
 }
 
 #[tokio::test]
@@ -366,12 +388,12 @@ async fn a_body_beyond_the_limit_is_not_read() {
             .answer(status, &[("content-encoding", "gzip")], bomb.clone())
             .json(status, vec![b' '; 10_001]);
         let client = builder(&server).access_token("t").max_response_bytes(10_000).build().unwrap();
-        for _ in 0..2 {
+        for beginning in [&bomb[..], &[b' '; 10_000]] {
             let error = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
             assert_eq!((error.kind(), error.outcome()), (kind, outcome));
             assert!(error.to_string().contains("10000 bytes"), "{error}");
-            assert_eq!(error.body(), Some(&b""[..]));
-            assert!(error.decode_body::<Map<Json>>().is_none());
+            assert_eq!(error.body(), Some(beginning));
+            assert!(error.decode_body::<Map<Json>>().unwrap().is_err());
         }
     }
 }

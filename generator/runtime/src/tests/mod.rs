@@ -2,11 +2,14 @@
 
 mod answers;
 mod bodies;
+mod bounds;
 mod cancelling;
 mod depot;
 mod downloads;
+mod hooks;
 #[cfg(feature = "hyper-transport")]
 mod network;
+mod odd_bytes;
 mod parameters;
 mod requests;
 mod resuming;

@@ -28,8 +28,8 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
                 r#"{"success": false, "reasons": [{"code": 53000060, "message": "Oh\nno"}], "resultCode": "-2"}"#,
             ),
             "sendParcel failed: the server answered 200 OK, but its body says that the call failed: 53000060 \"Oh no\" (internal error), \
-             -2 (no word from the carrier); the server may have acted on the call; find out what became of it before you call again, since \
-             a new call may have the same effect twice (idempotency key key-1, request id R-1)",
+             -2 (no word from the carrier); the server may have acted on the call; the service would send the same response \
+             again, find out what became of it before you call again, since a new call may have the same effect twice (idempotency key key-1, request id R-1)",
         ),
         (
             script().json(200, r#"{"success": false, "resultCode": "1", "resultMessage": "refused"}"#),
@@ -67,6 +67,12 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
             script().json(200, r#"{"success": true}"#),
             "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at \
              $.number (byte 17): a required member is missing; the server accepted the call; do not make a new call, look up what \
+             became of this one: the service would send the same response again (idempotency key key-1)",
+        ),
+        (
+            script().json(200, r#"{"success": true"#),
+            "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at \
+             $ (byte 16): eof while parsing an object; the server accepted the call; do not make a new call, look up what \
              became of this one, or resume it to get the response again (idempotency key key-1)",
         ),
         (

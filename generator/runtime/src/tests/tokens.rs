@@ -93,7 +93,67 @@ async fn calls_that_wait_for_the_same_fetch_share_its_failure() {
         assert_eq!(error.kind(), ErrorKind::Authentication);
     }
     assert_eq!(server.requests().len(), 1);
-    // The next call does not suffer for it.
+    // The next call does not suffer for it, but for a short pause.
+    let start = tokio::time::Instant::now();
+    send(&client).await.unwrap();
+    assert_eq!(start.elapsed(), Duration::from_secs(1));
+}
+
+/// Makes many calls at once, all of which fail, and returns how many requests the token endpoint has had by then.
+async fn requests_of_many_calls(refusal: impl Fn(ScriptedTransport) -> ScriptedTransport) -> usize {
+    let server = (0..600).fold(ScriptedTransport::new(), |server, _| refusal(server));
+    let client = client(&server);
+    let calls = (0..500).map(|_| {
+        let client = client.clone();
+        async move { send(&client).await.map(drop) }
+    });
+    for ended in calls.collect::<tokio::task::JoinSet<_>>().join_all().await {
+        let error = ended.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Authentication, Outcome::NotSent), "{error}");
+    }
+    server.requests().len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_refuses_at_once_is_asked_once() {
+    for status in [400, 401, 403, 200] {
+        assert_eq!(requests_of_many_calls(|server| server.json(status, "{}")).await, 1, "{status}");
+    }
+    for header in ["0", "20"] {
+        let refused = requests_of_many_calls(|server| server.answer(429, &[("retry-after", header)], "")).await;
+        assert_eq!(refused, 1, "{header}");
+    }
+    assert_eq!(requests_of_many_calls(|server| server.json(503, "")).await, 1);
+    assert_eq!(requests_of_many_calls(ScriptedTransport::not_sent).await, 1);
+}
+
+#[test]
+fn an_endpoint_that_refuses_at_once_is_asked_once_by_many_threads() {
+    let server = (0..600).fold(ScriptedTransport::new(), |server, _| server.json(401, "{}"));
+    let client = client(&server);
+    std::thread::scope(|scope| {
+        for _ in 0..10 {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                for _ in 0..50 {
+                    let error = runtime.block_on(send(&client)).unwrap_err();
+                    assert_eq!(error.kind(), ErrorKind::Authentication);
+                }
+            });
+        }
+    });
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn wrong_credentials_are_tried_again_after_a_pause() {
+    let server = ScriptedTransport::new().json(401, r#"{"error": "invalid_client"}"#).json(200, TOKEN).json(200, GOOD);
+    let client = client(&server);
+    let first = send(&client).await.unwrap_err();
+    let second = send(&client).await.unwrap_err();
+    assert_eq!((first.to_string(), first.status()), (second.to_string(), second.status()));
+    assert_eq!((server.requests().len(), second.retry_after()), (1, None));
+    tokio::time::advance(Duration::from_secs(1)).await;
     send(&client).await.unwrap();
 }
 
@@ -288,7 +348,7 @@ async fn a_token_endpoint_cannot_lock_a_client_out() {
     let server = ScriptedTransport::new().answer(503, &[("retry-after", "99999999")], "").json(200, TOKEN);
     let client = client(&server.json(200, GOOD));
     let error = send(&client).await.unwrap_err();
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(99_999_999)));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(365 * 24 * 60 * 60)));
     tokio::time::advance(Duration::from_secs(5 * 60)).await;
     send(&client).await.unwrap();
 }
@@ -356,6 +416,17 @@ async fn a_failure_of_the_token_endpoint_sends_nothing_and_is_explained() {
         assert!(error.to_string().contains(said), "{error}");
         assert!(!format!("{error:?}").contains("s3cr"));
         assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_token_endpoint_says_is_not_told_without_end() {
+    let sentence = format!(r#"{{"message": "{}"}}"#, "no ".repeat(20_000));
+    let reason = r#"{"code": 53000022, "message": "no"}"#;
+    let reasons = format!(r#"{{"reasons": [{}]}}"#, vec![reason; 1000].join(","));
+    for body in [sentence, reasons] {
+        let error = send(&client(&ScriptedTransport::new().json(400, body))).await.unwrap_err();
+        assert!(error.to_string().len() < 1000 && error.to_string().contains("no"), "{error}");
     }
 }
 

@@ -1,0 +1,285 @@
+//! Makes JSON of a document in which single values are none: a byte that is no UTF-8, half of a surrogate pair, a control
+//! character that is not escaped, `NaN`.
+//!
+//! One such value must not cost the whole document. It becomes a string and is noted, so that no member takes it for a value
+//! of its own; what is said with it stays readable for people. How lists and objects stand inside each other is not touched: where that
+//! is broken, nothing is mended.
+
+/// Longest word that stands where a value should be: `-Infinity`, and numbers in a wrong spelling.
+const LONGEST_WORD: usize = 64;
+
+/// A document that was mended.
+pub(crate) struct Mended {
+    pub(crate) text: String,
+    /// Where the values stand that were none, in order.
+    pub(crate) flawed: Vec<usize>,
+}
+
+/// Mends a document. `None` if there is nothing in it that can be mended.
+pub(crate) fn mend(bytes: &[u8]) -> Option<Mended> {
+    let (text, replaced) = replace_bad_bytes(bytes);
+    let mut mender = Mender { text: &text, replaced: &replaced, at: 0, mended: String::with_capacity(text.len()) };
+    let flawed = mender.document()?;
+    (!flawed.is_empty()).then_some(Mended { text: mender.mended, flawed })
+}
+
+/// The text with a replacement character for what is no UTF-8, and where those stand.
+fn replace_bad_bytes(bytes: &[u8]) -> (String, Vec<usize>) {
+    let (mut text, mut replaced) = (String::with_capacity(bytes.len()), Vec::new());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            replaced.push(text.len());
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    (text, replaced)
+}
+
+struct Mender<'a> {
+    text: &'a str,
+    /// Where characters were replaced that are still to come.
+    replaced: &'a [usize],
+    at: usize,
+    mended: String,
+}
+
+impl Mender<'_> {
+    /// Writes the mended document, and returns where its flawed values stand.
+    fn document(&mut self) -> Option<Vec<usize>> {
+        let mut flawed = Vec::new();
+        // For each list or object that is open: whether it is an object.
+        let mut open = Vec::new();
+        // A document that is one word is none of JSON.
+        let mut takes_value = false;
+        while let Some(&byte) = self.text.as_bytes().get(self.at) {
+            match byte {
+                b' ' | b'\n' | b'\r' | b'\t' => {}
+                b'{' | b'[' => {
+                    open.push(byte == b'{');
+                    takes_value = byte == b'[';
+                }
+                b'}' | b']' => {
+                    open.pop()?;
+                    takes_value = false;
+                }
+                b':' => takes_value = true,
+                b',' => takes_value = !*open.last()?,
+                _ => {
+                    let start = self.mended.len();
+                    let is_sound = if byte == b'"' { self.string()? } else { self.word(takes_value)? };
+                    if !is_sound {
+                        flawed.push(start);
+                    }
+                    takes_value = false;
+                    continue;
+                }
+            }
+            self.mended.push(char::from(byte));
+            self.at += 1;
+        }
+        Some(flawed)
+    }
+
+    /// Writes the next string, and tells whether it is one.
+    fn string(&mut self) -> Option<bool> {
+        let mut is_sound = true;
+        self.mended.push('"');
+        self.at += 1;
+        loop {
+            let rest = &self.text[self.at..];
+            let character = rest.chars().next()?;
+            let length = match character {
+                '"' => {
+                    self.mended.push('"');
+                    self.at += 1;
+                    return Some(is_sound);
+                }
+                '\\' => {
+                    let (length, escape) = escape(rest.as_bytes());
+                    is_sound &= escape.is_none();
+                    self.mended.push_str(escape.unwrap_or(&rest[..length]));
+                    length
+                }
+                '\0'..' ' => {
+                    is_sound = false;
+                    self.push_escaped(character);
+                    1
+                }
+                _ => {
+                    is_sound &= !self.take_replaced();
+                    self.mended.push(character);
+                    character.len_utf8()
+                }
+            };
+            self.at += length;
+        }
+    }
+
+    /// Writes the next word, and tells whether it is a value. One that is none becomes a string.
+    fn word(&mut self, takes_value: bool) -> Option<bool> {
+        let rest = &self.text[self.at..];
+        let ends =
+            |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b':' | b'[' | b']' | b'{' | b'}' | b'"');
+        let length = rest.bytes().position(ends).unwrap_or(rest.len());
+        if !takes_value || length == 0 || length > LONGEST_WORD {
+            return None;
+        }
+        let word = &rest[..length];
+        let is_sound = is_scalar(word);
+        if is_sound {
+            self.mended.push_str(word);
+        } else {
+            self.mended.push('"');
+            for character in word.chars() {
+                if character < ' ' || character == '\\' {
+                    self.push_escaped(character);
+                } else {
+                    self.mended.push(character);
+                }
+            }
+            self.mended.push('"');
+        }
+        self.at += length;
+        while self.replaced.first().is_some_and(|at| *at < self.at) {
+            self.replaced = &self.replaced[1..];
+        }
+        Some(is_sound)
+    }
+
+    /// Tells whether the character that is next was replaced.
+    fn take_replaced(&mut self) -> bool {
+        let is_replaced = self.replaced.first() == Some(&self.at);
+        self.replaced = &self.replaced[usize::from(is_replaced)..];
+        is_replaced
+    }
+
+    fn push_escaped(&mut self, character: char) {
+        self.mended.push_str(&format!("\\u{:04x}", u32::from(character)));
+    }
+}
+
+/// How long the escape is that a text begins with, and what stands for it if it is none.
+fn escape(text: &[u8]) -> (usize, Option<&'static str>) {
+    match text.get(1) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => (2, None),
+        Some(b'u') => match (unit(text), text.get(6..).and_then(unit)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (12, None),
+            (Some(0xd800..=0xdfff), _) => (6, Some("\\ufffd")),
+            (Some(_), _) => (6, None),
+            (None, _) => (1, Some("\\\\")),
+        },
+        _ => (1, Some("\\\\")),
+    }
+}
+
+/// The unit of UTF-16 that a text begins with as an escape.
+fn unit(text: &[u8]) -> Option<u16> {
+    let digits = text.strip_prefix(b"\\u")?.first_chunk::<4>()?;
+    let is_hex = digits.iter().all(u8::is_ascii_hexdigit);
+    u16::from_str_radix(str::from_utf8(digits).ok().filter(|_| is_hex)?, 16).ok()
+}
+
+/// Tells whether a word is a value of JSON.
+fn is_scalar(word: &str) -> bool {
+    if matches!(word, "true" | "false" | "null") {
+        return true;
+    }
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = word.strip_prefix('-').unwrap_or(word);
+    let (mantissa, exponent) = match number.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (number, None),
+    };
+    let (whole, decimals) = match mantissa.split_once('.') {
+        Some((whole, decimals)) => (whole, Some(decimals)),
+        None => (mantissa, None),
+    };
+    digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && decimals.is_none_or(digits)
+        && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mend;
+
+    #[track_caller]
+    fn mended(document: &[u8], expected: &str, values: &[&str]) {
+        let mended = mend(document).unwrap();
+        assert_eq!(mended.text, expected);
+        let found: Vec<_> = mended.flawed.iter().map(|at| mended.text[*at..].split([',', '}', ']']).next()).collect();
+        assert_eq!(found, values.iter().map(|value| Some(*value)).collect::<Vec<_>>());
+        serde_json::from_str::<serde_json::Value>(&mended.text).unwrap();
+    }
+
+    #[test]
+    fn each_value_that_is_none_becomes_a_string() {
+        mended(
+            br#"{"a": NaN, "b": [1, -Infinity], "c": 1}"#,
+            r#"{"a": "NaN", "b": [1, "-Infinity"], "c": 1}"#,
+            &[r#""NaN""#, r#""-Infinity""#],
+        );
+        mended(
+            b"{\"a\": \"x\xffy\", \"b\": \"\xef\xbf\xbd\"}",
+            "{\"a\": \"x\u{fffd}y\", \"b\": \"\u{fffd}\"}",
+            &["\"x\u{fffd}y\""],
+        );
+        mended(b"{\"a\": \"x\ny\0\"}", r#"{"a": "x\u000ay\u0000"}"#, &[r#""x\u000ay\u0000""#]);
+        mended(br#"{"a": "\ud83d", "b": "\ud83d\ude00"}"#, r#"{"a": "\ufffd", "b": "\ud83d\ude00"}"#, &[r#""\ufffd""#]);
+        mended(br#"{"a": "\x\u12", "b": "\\"}"#, r#"{"a": "\\x\\u12", "b": "\\"}"#, &[r#""\\x\\u12""#]);
+        mended(b"{\"a\": 44.\xff1}", "{\"a\": \"44.\u{fffd}1\"}", &["\"44.\u{fffd}1\""]);
+        mended(
+            b"{\"a\": 01, \"b\": +1, \"c\": .5, \"d\": 1e+2}",
+            r#"{"a": "01", "b": "+1", "c": ".5", "d": 1e+2}"#,
+            &[r#""01""#, r#""+1""#, r#"".5""#],
+        );
+    }
+
+    #[test]
+    fn what_is_sound_or_broken_elsewhere_is_not_mended() {
+        for document in [
+            &br#"{"a": [1, -2.50e-3, true, null, "\u00e9\ud83d\ude00"]}"#[..],
+            b"{a: 1}",
+            b"{\"a\": 1, NaN: 2}",
+            b"{\"a\": \"x\xff",
+            b"<html>",
+            b"NaN",
+            b"{\"a\": \x0cNaN}",
+            b"{\"a\": NaN}}",
+            b"",
+            "{\"a\": \"\u{fffd}\"}".as_bytes(),
+        ] {
+            assert!(mend(document).is_none(), "{document:?}");
+        }
+    }
+
+    /// Whatever the bytes are, mending ends, takes a multiple of their room, and notes strings only.
+    #[test]
+    fn any_bytes_are_mended_within_bounds() {
+        const PIECES: [&[u8]; 12] =
+            [b"\"", b"\\", b"\\u", b"\\ud83d", b"\xff", b"\xf0\x9f", b"NaN", b"{", b"]", b",", b":", b"\0"];
+        let sound =
+            r#"{"a": [1, -2.50, true, null], "b": {"c": "x\u00e9\ud83d\ude00", "d": "\u{e9}"}, "e": "f"}"#.as_bytes();
+        let (mut random, mut mended_ones) = (1_u64, 0);
+        let mut next = |below: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(random >> 33).unwrap() % below
+        };
+        for _ in 0..50_000 {
+            let mut document = sound.to_vec();
+            for _ in 0..=next(3) {
+                let at = next(document.len());
+                let end = (at + next(3)).min(document.len());
+                document.splice(at..end, PIECES[next(PIECES.len())].iter().copied());
+            }
+            if let Some(mended) = mend(&document) {
+                assert!(mended.text.len() <= 6 * document.len() + 2);
+                assert!(mended.flawed.iter().all(|at| mended.text[*at..].starts_with('"')), "{document:?}");
+                mended_ones += usize::from(serde_json::from_str::<serde_json::Value>(&mended.text).is_ok());
+            }
+        }
+        assert!(mended_ones > 1000, "{mended_ones}");
+    }
+}

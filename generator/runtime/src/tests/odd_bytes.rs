@@ -1,0 +1,167 @@
+//! Bodies whose bytes are not quite what they should be.
+
+use std::sync::{Arc, Mutex};
+
+use super::{GOOD, NewParcel, builder, call};
+use crate::observe::{Drift, DriftKind};
+use crate::testing::ScriptedTransport;
+use crate::{Error, Json, Map, Outcome, gzip};
+
+const REFUSED: &str = r#"{"success": false, "reasons": [{"code": 53000022}]}"#;
+const OPEN: &str = r#"{"success": false, "reasons": [{"code": 53000060}]}"#;
+
+async fn outcome(status: u16, codings: &[(&str, &str)], body: impl Into<bytes::Bytes>) -> Outcome {
+    call(&ScriptedTransport::new().answer(status, codings, body)).await.unwrap_err().outcome()
+}
+
+async fn error(status: u16, codings: &[(&str, &str)], body: impl Into<bytes::Bytes>) -> Error {
+    call(&ScriptedTransport::new().answer(status, codings, body)).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_passed_over() {
+    let marked = |text: &str| format!("\u{feff}{text}");
+    for status in [200, 409] {
+        let parcel = call(&ScriptedTransport::new().json(status, marked(GOOD))).await.unwrap();
+        assert_eq!(parcel.number.as_deref(), Some("P-1"));
+    }
+    // A failure says what it says, and proves nothing: no document shows one with a mark.
+    for text in [REFUSED, OPEN] {
+        let error = error(400, &[], marked(text)).await;
+        assert_eq!((error.outcome(), error.reasons().len()), (Outcome::Unknown, 1));
+        assert_eq!(error.body(), Some(marked(text).as_bytes()));
+        assert!(error.decode_body::<Map<Json>>().unwrap().is_ok());
+    }
+    for body in ["\u{feff}", "\u{feff}\u{feff}{}"] {
+        assert_eq!(outcome(400, &[], body).await, Outcome::Unknown);
+        assert_eq!(outcome(200, &[], body).await, Outcome::Unknown);
+    }
+}
+
+/// Bodies of which one value is none, and what is kept of it.
+const FLAWED: [(&[u8], &str); 9] = [
+    (b"\"a\xffb\"", "\"a\u{fffd}b\""),
+    (br#""\ud83d""#, r#""\ufffd""#),
+    (b"\"a\nb\"", r#""a\u000ab""#),
+    (b"\"a\0b\"", r#""a\u0000b""#),
+    (br#""\x""#, r#""\\x""#),
+    (b"NaN", r#""NaN""#),
+    (b"-Infinity", r#""-Infinity""#),
+    (b"undefined", r#""undefined""#),
+    (b"1\xff2", "\"1\u{fffd}2\""),
+];
+
+#[tokio::test]
+async fn a_value_that_is_none_costs_its_member() {
+    for (value, kept) in FLAWED {
+        for body in [
+            [b"{\"success\": true, \"number\": \"P-1\", \"secret\": ", value, b"}"].concat(),
+            [b"{\"secret\": ", value, b", \"success\": true, \"number\": \"P-1\"}"].concat(),
+            [b"{\"secret\": ", value, b", \"number\": \"P-1\"}"].concat(),
+        ] {
+            let drifts = Arc::new(Mutex::new(Vec::new()));
+            let sink = Arc::clone(&drifts);
+            let client = builder(&ScriptedTransport::new().json(200, body.clone())).access_token("fixed");
+            let client = client.on_drift(move |drift: &Drift| sink.lock().unwrap().push(drift.clone()));
+            let parcel = client.build().unwrap().send_parcel("D1", &NewParcel::new(1)).await;
+            let parcel = parcel.unwrap_or_else(|error| panic!("{}: {error}", String::from_utf8_lossy(&body)));
+            assert_eq!((parcel.number.as_deref(), parcel.secret.as_deref()), (Some("P-1"), None));
+            assert_eq!(parcel.extra.get("secret").map(Json::text), Some(kept));
+            serde_json::to_value(&*parcel).unwrap();
+            let drifts = drifts.lock().unwrap();
+            assert!(drifts.iter().any(|drift| drift.path() == "/secret" && drift.kind() == DriftKind::UnreadableValue));
+        }
+    }
+}
+
+/// It is a witness no more, since a value that counts may be the one that is none.
+#[tokio::test]
+async fn a_failure_with_a_value_that_is_none_proves_nothing() {
+    for (value, _) in FLAWED {
+        for status in [200, 400] {
+            for code in [&b"53000022"[..], b"53000060", value] {
+                let front: &[u8] = b"{\"success\": false, \"other\": ";
+                let body = [front, value, b", \"reasons\": [{\"code\": ", code, b"}]}"].concat();
+                let outcome = outcome(status, &[], body.clone()).await;
+                // A byte that is not UTF-8 has always been read as a replacement character.
+                let is_text = value == FLAWED[0].0 && code == b"53000022";
+                let expected = if is_text { Outcome::Rejected } else { Outcome::Unknown };
+                assert_eq!(outcome, expected, "{status} {}", String::from_utf8_lossy(&body));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_broken_beyond_a_value_is_unreadable() {
+    for body in [
+        &b"{\"success\": true, \"number\": \"P-1\", \"secret\": \"a\xff"[..],
+        b"{\"success\": true, \"number\": \"P-1\", secret: 1}",
+        b"{\"success\": true, \"number\": \"P-1\", \"secret\": NaN",
+        b"{\"success\": true, \"number\": NaN}",
+    ] {
+        let error = error(200, &[], body).await;
+        assert_eq!(error.kind(), crate::ErrorKind::Decode, "{error}");
+        assert_eq!(error.body(), Some(body));
+    }
+}
+
+type Headers = Vec<(&'static str, &'static str)>;
+
+/// Headers that name another coding than the body has, and bodies of that kind.
+fn misnamed(text: &str) -> Vec<(Headers, Vec<u8>)> {
+    let packed = gzip::pack(text.as_bytes()).to_vec();
+    let twice = gzip::pack(&packed).to_vec();
+    let named = |coding| vec![("content-encoding", coding)];
+    vec![
+        (named("UTF-8"), text.into()),
+        (named("none"), text.into()),
+        (named("string"), text.into()),
+        (named("br"), text.into()),
+        (named("br"), packed.clone()),
+        (named("gzip"), text.into()),
+        (vec![], packed.clone()),
+        (named("gzip, gzip"), twice.clone()),
+        (named("gzip, gzip"), packed.clone()),
+        ([named("gzip"), named("gzip")].concat(), twice.clone()),
+        (named("gzip"), twice),
+        (named("gzip"), [&packed[..], b"\0\0\0\0"].concat()),
+        (named("gzip"), [&packed[..], b"\r\n"].concat()),
+    ]
+}
+
+#[tokio::test]
+async fn a_success_is_read_however_its_coding_is_named() {
+    for (headers, body) in misnamed(GOOD) {
+        let parcel = call(&ScriptedTransport::new().answer(200, &headers, body)).await;
+        let parcel = parcel.unwrap_or_else(|error| panic!("{headers:?}: {error}"));
+        assert_eq!(parcel.number.as_deref(), Some("P-1"));
+    }
+}
+
+/// What it says is told, and proves nothing.
+#[tokio::test]
+async fn a_failure_whose_coding_is_misnamed_is_no_witness() {
+    for text in [REFUSED, OPEN] {
+        for (headers, body) in misnamed(text) {
+            for status in [200, 400] {
+                let error = error(status, &headers, body.clone()).await;
+                assert_eq!(error.outcome(), Outcome::Unknown, "{status} {headers:?}");
+                assert_eq!((error.reasons().len(), error.body()), (1, Some(text.as_bytes())), "{status} {headers:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_cannot_be_read_are_in_the_error() {
+    let packed = gzip::pack(GOOD.as_bytes());
+    for (coding, body) in
+        [("gzip", &packed[..packed.len() / 2]), ("br", b"\x8b\x03\x80\xff\xfe"), ("gzip", b"\x1f\x8b")]
+    {
+        for status in [200, 400] {
+            let error = error(status, &[("content-encoding", coding)], body.to_vec()).await;
+            assert_eq!((error.outcome(), error.body()), (Outcome::Unknown, Some(body)), "{status} {coding}");
+        }
+    }
+}
