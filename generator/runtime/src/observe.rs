@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::error::OneLine;
 pub use crate::model::DriftKind;
 use crate::{Error, ErrorKind};
 
@@ -144,6 +145,6 @@ impl Drift {
 /// In words, such as `unknown field at /invoices/0/colour in an answer of getInvoice`.
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {} in an answer of {}", self.kind, self.path, self.operation)
+        write!(f, "{} at {} in an answer of {}", self.kind, OneLine(&self.path), self.operation)
     }
 }

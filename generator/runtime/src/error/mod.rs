@@ -23,6 +23,10 @@ use crate::seam::Value;
 use crate::transport::TransportError;
 use crate::{Concurrency, DecodeError, IdempotencyKey, Outcome, RateLimit, ResumableCall, Violations};
 
+#[cfg(feature = "tracing")]
+pub(crate) use self::display::for_log;
+pub(crate) use self::display::{OneLine, is_hidden};
+
 /// Why a call failed.
 ///
 /// Two questions matter. [`outcome`](Error::outcome) says whether the server can have acted on the call, on any of its attempts;
