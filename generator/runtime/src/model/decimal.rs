@@ -312,9 +312,11 @@ impl IntoDecimal for rust_decimal::Decimal {
 /// ```
 #[macro_export]
 macro_rules! decimal {
-    ($text:expr) => {
-        const { $crate::Decimal::literal($text) }
-    };
+    // An item, and no block: the compiler looks at it as soon as it checks the program.
+    ($text:expr) => {{
+        const NUMBER: $crate::Decimal = $crate::Decimal::literal($text);
+        NUMBER
+    }};
 }
 
 impl Value for Decimal {
