@@ -194,13 +194,16 @@ fn default(object: &dyn Object, name: &str) -> Option<Cow<'static, str>> {
     scalar_of(json)
 }
 
-/// The sum of the numbers that paths lead to, if it can be told.
+/// The sum of the numbers that paths lead to, if there are any and it can be told.
 fn sum(object: &dyn Object, paths: &[&str]) -> Option<Decimal> {
-    let mut sum = Some(Decimal::ZERO);
+    let (mut sum, mut any) = (Some(Decimal::ZERO), false);
     for path in paths {
-        each(object, path, &mut |node| sum = sum.zip(number(node)).and_then(|(sum, number)| sum.checked_add(number)));
+        each(object, path, &mut |node| {
+            any = true;
+            sum = sum.zip(number(node)).and_then(|(sum, number)| sum.checked_add(number));
+        });
     }
-    sum
+    sum.filter(|_| any)
 }
 
 fn number(node: &Node<'_>) -> Option<Decimal> {

@@ -203,6 +203,7 @@ fn a_sum_is_at_most_its_bound() {
         r#"{"total":44.10,"lines":[{"price":40},{"price":4.1}]}"#,
         r#"{"total":44.10,"lines":[{"price":40},{}],"shipping":4}"#,
         r#"{"total":44.10}"#,
+        r#"{"total":-1,"lines":[]}"#,
         r#"{"lines":[{"price":40}]}"#,
         r#"{"total":1,"lines":[{"price":79228162514264337593543950335},{"price":0.1}]}"#,
     ] {
