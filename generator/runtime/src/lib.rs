@@ -33,6 +33,7 @@ mod parameters;
 mod payload;
 mod prepare;
 mod random;
+mod redact;
 mod response;
 mod resume;
 mod retry;
