@@ -602,7 +602,7 @@ struct Order {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Kept {
-    Payment(Payment),
+    Payment(Box<Payment>),
     Session { token: Secret },
 }
 
@@ -629,8 +629,8 @@ fn models_are_in_other_documents_with_every_digit() {
     for payment in [payment, large] {
         let bytes = postcard::to_stdvec(&payment).unwrap();
         assert_eq!(postcard::from_bytes::<Payment>(&bytes).unwrap(), payment);
-        let bytes = rmp_serde::to_vec_named(&Kept::Payment(payment.clone())).unwrap();
-        assert_eq!(rmp_serde::from_slice::<Kept>(&bytes).unwrap(), Kept::Payment(payment.clone()));
+        let bytes = rmp_serde::to_vec_named(&Kept::Payment(Box::new(payment.clone()))).unwrap();
+        assert_eq!(rmp_serde::from_slice::<Kept>(&bytes).unwrap(), Kept::Payment(Box::new(payment.clone())));
         let text = serde_yaml::to_string(&payment).unwrap();
         assert_eq!(serde_yaml::from_str::<Payment>(&text).unwrap(), payment, "{text}");
     }

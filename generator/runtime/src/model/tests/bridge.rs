@@ -46,9 +46,15 @@ const EXACT: [&str; 4] =
     ["12345678901234567890.12", "0.1000000000000000000000001", "9007199254740993.5", "79228162514264337593543950335"];
 const HELD: [&str; 7] = ["10.10", "-0.01", "0", "44.1", "123456789012345", "9007199254740993", "18446744073709551615"];
 
+/// Tells whether another crate has turned on `serde_json/arbitrary_precision`.
+fn trees_keep_digits() -> bool {
+    let text = serde_json::from_str::<serde_json::Value>("1.10").unwrap().to_string();
+    text == "1.10"
+}
+
 #[test]
 fn a_tree_takes_a_number_as_it_is_or_not_at_all() {
-    let keeps_all = serde_json::from_str::<serde_json::Value>("1.10").unwrap().to_string() == "1.10";
+    let keeps_all = trees_keep_digits();
     for text in HELD.into_iter().chain(EXACT) {
         let number: Decimal = text.parse().unwrap();
         let mut parcel: Parcel = serde_json::from_str(r#"{"id":"p"}"#).unwrap();
@@ -79,9 +85,8 @@ fn undeclared_members_are_held_by_a_tree_or_refused() {
         (r#"{"id":"p","x":{"y":1e400}}"#, false),
     ] {
         let parcel: Parcel = serde_json::from_str(text).unwrap();
-        let keeps_all = serde_json::from_str::<serde_json::Value>("1.10").unwrap().to_string() == "1.10";
         let tree = serde_json::to_value(&parcel);
-        assert_eq!(tree.is_ok(), held || keeps_all, "{text}");
+        assert_eq!(tree.is_ok(), held || trees_keep_digits(), "{text}");
         if let Ok(tree) = tree {
             assert_eq!(tree, serde_json::from_str::<serde_json::Value>(text).unwrap());
         }
@@ -108,7 +113,7 @@ struct Flat {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Either {
-    Parcel(Parcel),
+    Parcel(Box<Parcel>),
     Total(Decimal),
 }
 
@@ -127,7 +132,7 @@ fn models_can_be_flattened_and_be_in_enums_of_any_kind() {
     let read: Flat = serde_json::from_str(text).unwrap();
     assert_eq!((read.attempt, &read.parcel.id, read.parcel.weight), (1, &parcel.id, parcel.weight));
 
-    for either in [Either::Parcel(parcel.clone()), Either::Total("44.10".parse().unwrap())] {
+    for either in [Either::Parcel(Box::new(parcel.clone())), Either::Total("44.10".parse().unwrap())] {
         let text = serde_json::to_string(&either).unwrap();
         match (serde_json::from_str(&text).unwrap(), either) {
             (Either::Parcel(read), Either::Parcel(parcel)) => assert_eq!(read.weight, parcel.weight),
@@ -166,7 +171,7 @@ fn a_binary_format_has_every_digit() {
     let bytes = rmp_serde::to_vec(&job).unwrap();
     assert_eq!(rmp_serde::from_slice::<Job>(&bytes).unwrap(), job);
 
-    let either = Either::Parcel(job.parcel);
+    let either = Either::Parcel(Box::new(job.parcel));
     let bytes = rmp_serde::to_vec_named(&either).unwrap();
     assert_eq!(rmp_serde::from_slice::<Either>(&bytes).unwrap(), either);
 }
