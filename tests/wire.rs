@@ -15,7 +15,7 @@ use zuora_payments::{
     Authorization, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, CustomRate, Decimal,
     DecodeError, ErrorResponse, FailureResponse, GatewayState, MitTransactionSource, Payment, PaymentDebitMemo,
     PaymentDebitMemoItem, PaymentGatewayResponse, PaymentInvoice, PaymentInvoiceItem, PaymentSession, PaymentStatus,
-    PaymentType, Secret, SessionInvoice, TransferredToAccounting, Violations,
+    PaymentType, Secret, SessionInvoice, TransferredToAccounting, Violations, decimal,
 };
 
 /// What a file is.
@@ -521,11 +521,11 @@ fn nothing_sensitive_is_shown() {
     let session: PaymentSession = decode(br#"{"token":"canary7","invented":"canary8"}"#).unwrap();
     assert_eq!(session.token.expose(), "canary7");
     let options = [("SecCode", "canary9")];
-    let pay = CreatePaymentRequest::new(1, "USD", PaymentType::External)
+    let pay = CreatePaymentRequest::new(decimal!("1"), "USD", PaymentType::External)
         .gateway_options(options)
         .additional_property("own__c", "canary10");
-    let authorize = CreateAuthorizationRequest::new(1, "A001").gateway_options(options);
-    let open = CreatePaymentSessionRequest::save_payment_method(1, "USD").gateway_options(options);
+    let authorize = CreateAuthorizationRequest::new(decimal!("1"), "A001").gateway_options(options);
+    let open = CreatePaymentSessionRequest::save_payment_method(decimal!("1"), "USD").gateway_options(options);
     let shown: [&dyn Debug; 5] = [&payment, &session, &pay, &authorize, &open];
     for shown in shown {
         let shown = format!("{shown:?}{shown:#?}");
@@ -578,11 +578,13 @@ fn models_cross_the_json_values_of_users() {
 
 #[test]
 fn numbers_survive_a_neighbour_that_changes_serde_json() {
-    // only with the neighbour's feature does a `Value` keep the digits; without it, that is lost before our code is asked
+    // only with the neighbour's feature does a `Value` keep the digits; without it, what has lost some is not read
     let exact = cfg!(feature = "arbitrary-precision-neighbour");
-    let job: Job = serde_json::from_value(serde_json::from_str(&JOB.replace("1e400", "1")).unwrap()).unwrap();
-    let total = job.total.to_string();
-    assert_eq!(total == "9007199254740993.10", exact, "{total}");
+    let tree: serde_json::Value = serde_json::from_str(&JOB.replace("1e400", "1")).unwrap();
+    match serde_json::from_value::<Job>(tree) {
+        Ok(job) => assert_eq!((exact, job.total.to_string().as_str()), (true, "9007199254740993.10")),
+        Err(error) => assert!(!exact && error.to_string().contains("does not hold all its digits"), "{error}"),
+    }
 }
 
 fn written(request: &dyn Value) -> String {
@@ -590,29 +592,73 @@ fn written(request: &dyn Value) -> String {
     String::from_utf8(encode(request)).unwrap()
 }
 
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Order {
+    number: u32,
+    #[serde(flatten)]
+    payment: Payment,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Payment(Box<Payment>),
+    Session { token: Secret },
+}
+
+/// Models within the documents of others, in formats of every kind.
+#[test]
+fn models_are_in_other_documents_with_every_digit() {
+    let payment: Payment =
+        decode(r#"{"success":true,"id":"p","amount":10.10,"own__c":{"x":[1.50]}}"#.as_bytes()).unwrap();
+    let order = Order { number: 7, payment };
+    let text = serde_json::to_string(&order).unwrap();
+    assert_eq!(serde_json::from_str::<Order>(&text).unwrap().payment.amount, order.payment.amount);
+    assert!(text.contains(r#""number":7"#) && text.contains(r#""amount":10.10"#) && text.contains("[1.50]"), "{text}");
+    let tree = serde_json::to_value(&order).unwrap();
+    assert_eq!(serde_json::from_value::<Order>(tree).unwrap().payment.amount, order.payment.amount);
+
+    let Order { payment, .. } = order;
+    let exact = "1234567890123456789.0123456789";
+    let mut large = payment.clone();
+    large.amount = Some(exact.parse().unwrap());
+    match serde_json::to_value(&large) {
+        Ok(tree) => assert_eq!(tree["amount"].to_string(), exact),
+        Err(error) => assert!(error.to_string().contains("more digits than its place can hold"), "{error}"),
+    }
+    for payment in [payment, large] {
+        let bytes = postcard::to_stdvec(&payment).unwrap();
+        assert_eq!(postcard::from_bytes::<Payment>(&bytes).unwrap(), payment);
+        let bytes = rmp_serde::to_vec_named(&Kept::Payment(Box::new(payment.clone()))).unwrap();
+        assert_eq!(rmp_serde::from_slice::<Kept>(&bytes).unwrap(), Kept::Payment(Box::new(payment.clone())));
+        let text = serde_yaml::to_string(&payment).unwrap();
+        assert_eq!(serde_yaml::from_str::<Payment>(&text).unwrap(), payment, "{text}");
+    }
+}
+
 #[test]
 fn the_three_modes_of_a_session() {
     assert_eq!(
-        written(&CreatePaymentSessionRequest::save_payment_method(1, "USD")),
+        written(&CreatePaymentSessionRequest::save_payment_method(decimal!("1"), "USD")),
         r#"{"amount":1,"currency":"USD","processPayment":false,"storePaymentMethod":true}"#
     );
     assert_eq!(
-        written(&CreatePaymentSessionRequest::pay_once("A1", "1599.00".parse::<Decimal>().unwrap(), "USD")),
+        written(&CreatePaymentSessionRequest::pay_once("A1", decimal!("1599.00"), "USD")),
         r#"{"accountId":"A1","amount":1599.00,"currency":"USD","processPayment":true,"storePaymentMethod":false}"#
     );
     let invoice = SessionInvoice::new().invoice_number("INV00001274");
     assert_eq!(
-        written(&CreatePaymentSessionRequest::pay_and_save("A1", 100, "USD").invoices([invoice])),
+        written(&CreatePaymentSessionRequest::pay_and_save("A1", decimal!("100"), "USD").invoices([invoice])),
         r#"{"accountId":"A1","amount":100,"currency":"USD","processPayment":true,"storePaymentMethod":true,"invoices":[{"invoiceNumber":"INV00001274"}]}"#
     );
 }
 
 #[test]
 fn requests_are_written_with_every_setter_in_its_place() {
-    let item = PaymentInvoiceItem::new("0.10".parse::<Decimal>().unwrap()).tax_item_id("T");
-    let request = CreatePaymentRequest::new("44.10".parse::<Decimal>().unwrap(), "USD", PaymentType::Electronic)
+    let item = PaymentInvoiceItem::new(decimal!("0.10")).tax_item_id("T");
+    let request = CreatePaymentRequest::new(decimal!("44.10"), "USD", PaymentType::Electronic)
         .account_id("A")
-        .invoices([PaymentInvoice::new().invoice_id("I").amount(40).items([item])])
+        .invoices([PaymentInvoice::new().invoice_id("I").amount(decimal!("40")).items([item])])
         .gateway_options([("SecCode", "WEB")])
         .mit_transaction_source(MitTransactionSource::CUnscheduled)
         .additional_property("own__c", true);
@@ -635,18 +681,18 @@ fn assert_listed(name: &str, violations: &str) {
 }
 
 fn items(count: usize) -> Vec<PaymentInvoiceItem> {
-    vec![PaymentInvoiceItem::new(1).tax_item_id("T"); count]
+    vec![PaymentInvoiceItem::new(decimal!("1")).tax_item_id("T"); count]
 }
 
 #[test]
 fn everything_wrong_with_a_payment_is_listed_at_once() {
-    let nameless =
-        PaymentInvoice::new().items([PaymentInvoiceItem::new(1).tax_item_id("T"), PaymentInvoiceItem::new(1)]);
+    let nameless = PaymentInvoice::new()
+        .items([PaymentInvoiceItem::new(decimal!("1")).tax_item_id("T"), PaymentInvoiceItem::new(decimal!("1"))]);
     let crowded = PaymentInvoice::new().items(items(1001));
     let full = PaymentInvoice::new().items(items(1000));
-    let memo = PaymentDebitMemo::new().items([PaymentDebitMemoItem::new(1)]);
-    let rate = CustomRate::new("CAD", 2);
-    let mut request = CreatePaymentRequest::new(1, "USD", PaymentType::Electronic)
+    let memo = PaymentDebitMemo::new().items([PaymentDebitMemoItem::new(decimal!("1"))]);
+    let rate = CustomRate::new("CAD", decimal!("2"));
+    let mut request = CreatePaymentRequest::new(decimal!("1"), "USD", PaymentType::Electronic)
         .comment("ä".repeat(256))
         .gateway_order_id("x".repeat(51))
         .soft_descriptor("canary".repeat(6))
@@ -664,13 +710,13 @@ fn everything_wrong_with_a_payment_is_listed_at_once() {
     assert!(!listed.contains("canary"), "{listed}");
     assert_listed("payment", &listed);
 
-    request = CreatePaymentRequest::new(1, "USD", PaymentType::External).standalone(true);
+    request = CreatePaymentRequest::new(decimal!("1"), "USD", PaymentType::External).standalone(true);
     assert_listed("standalone-payment", &violations(&request));
 }
 
 #[test]
 fn limits_are_met_exactly() {
-    let request = CreatePaymentRequest::new(1, "USD", PaymentType::External)
+    let request = CreatePaymentRequest::new(decimal!("1"), "USD", PaymentType::External)
         .comment("ä".repeat(255))
         .invoices(std::iter::repeat_n(PaymentInvoice::new().items(items(1000)), 15));
     assert_eq!(validate(&request), Ok(()));
@@ -678,12 +724,47 @@ fn limits_are_met_exactly() {
 
 #[test]
 fn everything_wrong_with_an_authorization_is_listed_at_once() {
-    assert_listed("authorization", &violations(&CreateAuthorizationRequest::new(1, "").currency("us dollars")));
+    assert_listed(
+        "authorization",
+        &violations(&CreateAuthorizationRequest::new(decimal!("1"), "").currency("us dollars")),
+    );
+}
+
+#[test]
+fn currencies_are_three_capitals_in_every_request() {
+    for (currency, fits) in
+        [("USD", true), ("usd", false), ("US", false), ("US1", false), ("USDT", false), ("$", false), ("", false)]
+    {
+        let one = decimal!("1");
+        let pay = |currency: &str| CreatePaymentRequest::new(one, currency, PaymentType::External);
+        let requests: [Box<dyn Value>; 4] = [
+            Box::new(pay(currency)),
+            Box::new(pay("USD").custom_rates([CustomRate::new(currency, one)])),
+            Box::new(CreatePaymentSessionRequest::save_payment_method(one, currency)),
+            Box::new(CreateAuthorizationRequest::new(one, "").account_id("A1").currency(currency)),
+        ];
+        for request in requests {
+            assert_eq!(validate(&*request).is_ok(), fits, "{currency:?}");
+        }
+    }
+}
+
+#[test]
+fn personal_texts_are_not_shown() {
+    let pay = CreatePaymentRequest::new(decimal!("1"), "USD", PaymentType::External)
+        .comment("canary1")
+        .soft_descriptor_phone("canary2");
+    let authorize = CreateAuthorizationRequest::new(decimal!("1"), "A001").soft_descriptor_phone("canary3");
+    let paid: Payment = decode(br#"{"comment":"canary4","softDescriptorPhone":"canary5"}"#).unwrap();
+    for shown in [format!("{pay:?}{pay:#?}"), format!("{authorize:?}"), format!("{paid:?}")] {
+        assert!(!shown.contains("canary") && shown.contains("[redacted]"), "{shown}");
+    }
+    assert_eq!(pay.comment.as_deref(), Some("canary1"), "whoever asks for it has it");
 }
 
 #[test]
 fn a_session_is_in_one_of_its_modes() {
-    let mut request = CreatePaymentSessionRequest::save_payment_method(1, "USDOLLAR");
+    let mut request = CreatePaymentSessionRequest::save_payment_method(decimal!("1"), "USDOLLAR");
     request.store_payment_method = Some(false);
     let neither = violations(&request);
     request.process_payment = true;

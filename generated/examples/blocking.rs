@@ -18,7 +18,7 @@ use std::thread;
 use simulator::{Fault, Simulator};
 use zuora_payments::operations::CreatePayment;
 use zuora_payments::{
-    BaseUrl, Client, CreatePaymentRequest, Decimal, Outcome, PaymentType, ResumableCall, RetryPolicy,
+    BaseUrl, Client, CreatePaymentRequest, Outcome, PaymentType, ResumableCall, RetryPolicy, decimal,
 };
 
 fn main() -> Result<(), Box<dyn StdError>> {
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
     let client = Client::builder(BaseUrl::new(simulator.base_url())?)
         .client_credentials(simulator.client_id(), simulator.client_secret())
         .build()?;
-    let request = CreatePaymentRequest::new("44.10".parse::<Decimal>()?, "USD", PaymentType::External)
+    let request = CreatePaymentRequest::new(decimal!("44.10"), "USD", PaymentType::External)
         .account_id("402881e861bd8a7e0161c6a453750026");
 
     let payment = client.create_payment(&request).wait()?;

@@ -13,14 +13,14 @@ use std::error::Error as StdError;
 
 use simulator::Simulator;
 use zuora_payments::{
-    BaseUrl, Client, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Decimal,
-    Environment, Error, IdempotencyKey, PaymentType,
+    BaseUrl, Client, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Environment, Error,
+    IdempotencyKey, PaymentType, decimal,
 };
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn StdError>> {
     let stage = Stage::from_env().await?;
-    let amount: Decimal = "1.99".parse()?;
+    let amount = decimal!("1.99");
 
     // Opens a session. Its token goes to the browser, where the customer enters a card.
     let session = stage

@@ -42,8 +42,8 @@ use rusqlite::{Connection, params};
 use simulator::{CLIENT_ID, CLIENT_SECRET, Fault, Simulator};
 use zuora_payments::operations::CreatePayment;
 use zuora_payments::{
-    BaseUrl, Client, CreatePaymentRequest, Decimal, Error, IdempotencyKey, Outcome, Payment, PaymentType, Response,
-    ResumableCall,
+    BaseUrl, Client, CreatePaymentRequest, Error, IdempotencyKey, Outcome, Payment, PaymentType, Response,
+    ResumableCall, decimal,
 };
 
 type Result<T, E = Box<dyn StdError>> = std::result::Result<T, E>;
@@ -183,7 +183,7 @@ async fn resume_all(client: &Client, outbox: &Outbox) -> Result<usize> {
 
 /// The service makes a payment. Returns whether it wrote down how that ended.
 async fn pay(client: &Client, outbox: &Outbox) -> Result<bool> {
-    let request = CreatePaymentRequest::new("49.90".parse::<Decimal>()?, "EUR", PaymentType::Electronic)
+    let request = CreatePaymentRequest::new(decimal!("49.90"), "EUR", PaymentType::Electronic)
         .account_id("402881e861bd8a7e0161c6a453750026")
         .payment_method_id("402881e522cf4f9b0122cf5dc4020045");
     let call = client.create_payment(&request);

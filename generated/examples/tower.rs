@@ -15,7 +15,7 @@ use std::time::Instant;
 use simulator::Simulator;
 use tower::{Layer, Service, ServiceBuilder};
 use zuora_payments::transport::{HyperTransport, TowerTransport, TransportService};
-use zuora_payments::{BaseUrl, Client, CreatePaymentSessionRequest, Decimal};
+use zuora_payments::{BaseUrl, Client, CreatePaymentSessionRequest, decimal};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn StdError>> {
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         .client_credentials(simulator.client_id(), simulator.client_secret())
         .transport(TowerTransport::new(service))
         .build()?;
-    let amount: Decimal = "1.99".parse()?;
+    let amount = decimal!("1.99");
     let request = CreatePaymentSessionRequest::pay_and_save("402881e861bd8a7e0161c6a453750026", amount, "USD");
     let session = client.create_payment_session(&request).await?;
     println!("session: token {:?}", session.token);

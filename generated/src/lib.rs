@@ -29,22 +29,25 @@
 //! # Example
 //!
 //! ```no_run
-//! use zuora_payments::{Client, CreatePaymentSessionRequest, Environment};
+//! use zuora_payments::{Client, CreateAuthorizationRequest, Environment, decimal};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder(Environment::UsCentralSandbox)
 //!     .client_credentials("client id", "client secret")
 //!     .build()?;
 //!
-//! let request = CreatePaymentSessionRequest::save_payment_method(1, "USD")
-//!     .gateway_options([("SecCode", "WEB")]);
-//! let answer = client.create_payment_session(&request).await?;
-//! println!("{answer:?}");
+//! let request = CreateAuthorizationRequest::new(decimal!("1.99"), "A001")
+//!     .account_id("402881e861bd8a7e0161c6a453750026");
+//! let answer = client
+//!     .create_authorization("402881e522cf4f9b0122cf5dc4020045", &request)
+//!     .await?;
+//! let state = if answer.is_done() { "done" } else { "still open" };
+//! println!("{state}: {answer:?}");
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! The page of each call, such as [`CreatePaymentSession`](operations::CreatePaymentSession), goes on to what can be done when it fails.
+//! The page of each call, such as [`CreateAuthorization`](operations::CreateAuthorization), goes on to what can be done when it fails.
 //!
 //! # When a call fails
 //!
@@ -130,7 +133,7 @@ pub use environment::Environment;
 pub use models::*;
 pub use sdk_runtime::{BaseUrl, Clock, Concurrency, IdempotencyKey, RateLimit, Response};
 pub use sdk_runtime::{CallFuture, ResumableCall, ResumedCall, RetryBudget, RetryPolicy};
-pub use sdk_runtime::{Date, Decimal, Extra, Json, Map, Nullable, Secret, UnknownValue};
+pub use sdk_runtime::{Date, Decimal, Extra, IntoDecimal, Json, Map, Nullable, Secret, UnknownValue, decimal};
 pub use sdk_runtime::{DecodeError, Error, ErrorKind, Outcome, ParseError, Reason};
 pub use sdk_runtime::{LookUp, Transport, TransportError, Violation, Violations};
 pub use sdk_runtime::{observe, testing, transport};

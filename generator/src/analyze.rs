@@ -3,8 +3,9 @@
 mod calls;
 
 use crate::diagnostics::{Code, Diagnostics, Skip};
-use crate::ir::{Access, Api, Presence, Rule, Shape, Storage, Struct, Type, TypeId, Types, Usage};
+use crate::ir::{Access, Api, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeId, Types, Usage};
 use crate::read::Unsupported;
+use crate::source::Pointer;
 
 /// Settles usage, presence and storage. Data flows on only: each pass reads what the one before it settled.
 pub fn analyze(mut api: Api, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Api {
@@ -132,6 +133,9 @@ fn check_totals(types: &Types, diagnostics: &mut Diagnostics) {
     for definition in types.iter() {
         let Shape::Struct(object) = &definition.shape else { continue };
         for rule in &object.rules {
+            if let Rule::MaxSum { of, at_most, at } = rule {
+                check_sum(types, diagnostics, object, of, at_most, at);
+            }
             let Rule::MaxTotal { of, at, .. } = rule else { continue };
             for (index, path) in of.iter().enumerate() {
                 if let Err(step) = follow(types, object, path) {
@@ -141,6 +145,45 @@ fn check_totals(types: &Types, diagnostics: &mut Diagnostics) {
                 }
             }
         }
+    }
+}
+
+/// What a rule sums up are numbers, and so is what bounds the sum.
+fn check_sum(
+    types: &Types,
+    diagnostics: &mut Diagnostics,
+    object: &Struct,
+    of: &[String],
+    at_most: &String,
+    at: &Pointer,
+) {
+    let paths = of.iter().enumerate().map(|(index, path)| (path, at.join("sum-of").join(index)));
+    for (path, at) in paths.chain([(at_most, at.join("at-most"))]) {
+        if let Err(step) = follow_to_number(types, object, path) {
+            diagnostics
+                .error(Code::Reference, &at, format!("`{path}` is no number: there is none at `{step}`"))
+                .help("write the way to a number, such as `orders[].price`");
+        }
+    }
+}
+
+/// Goes down a path to a number; the step that leads nowhere is the error.
+fn follow_to_number<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p str> {
+    let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
+    let wire = step.strip_suffix("[]");
+    let field = object.fields.iter().find(|field| field.name.wire() == wire.unwrap_or(step)).ok_or(step)?;
+    let reached = match (types.resolve(&field.ty), wire) {
+        (Type::List(element), Some(_)) => types.resolve(element),
+        (ty, None) => ty,
+        (_, Some(_)) => return Err(step),
+    };
+    match (reached, rest) {
+        (Type::Scalar(Scalar::Decimal | Scalar::Integer32 | Scalar::Integer64), None) => Ok(()),
+        (Type::Named(id), Some(rest)) => match &types.get(*id).shape {
+            Shape::Struct(object) => follow_to_number(types, object, rest),
+            Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => Err(rest),
+        },
+        _ => Err(rest.unwrap_or(step)),
     }
 }
 

@@ -594,6 +594,15 @@ pub enum Rule {
         /// Where the document says so.
         at: Pointer,
     },
+    /// The numbers at the paths are together at most a member.
+    MaxSum {
+        /// Paths such as `orders[].price`.
+        of: Vec<String>,
+        /// The member.
+        at_most: String,
+        /// Where the document says so.
+        at: Pointer,
+    },
 }
 
 /// A named way to make an object, with members that follow from the name.
@@ -1126,6 +1135,8 @@ pub struct Service {
     pub roles: BTreeMap<Role, String>,
     /// Where failures stand in a body and what they mean.
     pub failure: Failure,
+    /// How many bytes a character of a request takes at most, in UTF-8.
+    pub max_character_bytes: Option<u32>,
 }
 
 /// Where access tokens come from.

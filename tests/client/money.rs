@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use simulator::{CodeSpelling, DeclineStyle, Fault, Movement, ReplayStyle, Simulator};
 use zuora_payments::{
     CreatePaymentRequest, Date, Decimal, ErrorKind, Json, Outcome, Payment, PaymentInvoice, PaymentOption,
-    PaymentStatus, PaymentType, RetryPolicy, SessionInvoice,
+    PaymentStatus, PaymentType, RetryPolicy, SessionInvoice, decimal,
 };
 
 use crate::support::{ACCOUNT, METHOD, Operation, Stage, amount, authorization, key, payment, session};
@@ -302,7 +302,11 @@ async fn a_stored_failure_comes_back_under_its_key() {
 async fn what_breaks_a_rule_is_not_sent() {
     let stage = Stage::new().await;
     let none = [
-        stage.client.create_payment(&CreatePaymentRequest::new(1, "USD", PaymentType::Electronic)).await.unwrap_err(),
+        stage
+            .client
+            .create_payment(&CreatePaymentRequest::new(decimal!("1"), "USD", PaymentType::Electronic))
+            .await
+            .unwrap_err(),
         stage.client.create_payment(&payment().comment("x".repeat(256))).await.unwrap_err(),
         stage.client.create_payment(&payment().additional_property("orderRef", Json::from("7"))).await.unwrap_err(),
     ];

@@ -112,7 +112,7 @@ async fn a_path_parameter_stays_one_segment() {
         ("../x", "..%2Fx"),
         ("a/b", "a%2Fb"),
         ("a?b#c", "a%3Fb%23c"),
-        ("%2e%2e", "%252e%252e"),
+        ("%2f%2e", "%252f%252e"),
         ("é €", "%C3%A9%20%E2%82%AC"),
         ("...", "..."),
         ("a\r\nb", "a%0D%0Ab"),
@@ -122,7 +122,7 @@ async fn a_path_parameter_stays_one_segment() {
         let uri = sole(&server).uri().to_string();
         assert_eq!(uri, format!("https://rest.test.zuora.com/v1/payment-methods/{sent}/authorize"));
     }
-    for given in ["", ".", ".."] {
+    for given in ["", ".", "..", "%2e%2e", "%252E."] {
         let server = ScriptedTransport::new();
         let error = scripted(&server).create_authorization(given, &authorization()).await.unwrap_err();
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidRequest, Outcome::NotSent));
@@ -324,4 +324,30 @@ async fn amounts_are_sent_digit_by_digit() {
 
 fn paths(violations: &Violations) -> Vec<&str> {
     violations.iter().map(|violation| violation.path()).collect()
+}
+
+#[tokio::test]
+async fn characters_that_the_service_does_not_take_are_refused() {
+    let server = ScriptedTransport::new().json(200, PAID).json(200, PAID);
+    let client = scripted(&server);
+    let pays = async |comment: &str| client.create_payment(&payment().comment(comment)).await;
+    for comment in ["thanks 😀", "𝒳", "\u{10ffff}"] {
+        let error = pays(comment).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidRequest, Outcome::NotSent));
+        let shown = error.to_string();
+        assert!(shown.contains("$.comment has a character of 4 bytes in UTF-8, at most 3 are allowed"), "{shown}");
+        assert!(!shown.contains(comment), "{shown}");
+    }
+    let escaped = Json::parse(r#"{"a":"\ud83d\ude00"}"#).unwrap();
+    let error = client.create_payment(&payment().additional_property("note__c", escaped)).await.unwrap_err();
+    assert!(error.to_string().contains("$.note__c.a has a character of 4 bytes"), "{error}");
+    let error = client.create_payment_session(&session().gateway_options([("a", "😀")])).await.unwrap_err();
+    assert!(error.to_string().contains("$.gatewayOptions.a has a character of 4 bytes"), "{error}");
+    let error = client.create_authorization(METHOD, &authorization().soft_descriptor("😀")).await.unwrap_err();
+    assert!(error.to_string().contains("$.softDescriptor has a character of 4 bytes"), "{error}");
+    assert!(server.requests().is_empty());
+
+    pays("你好, größe € \u{ffff}").await.unwrap();
+    let plain = Json::parse(r#"{"a":"\u4f60\n"}"#).unwrap();
+    client.create_payment(&payment().additional_property("note__c", plain)).await.unwrap();
 }

@@ -6,7 +6,7 @@ use simulator::{Builder, Ledger, Simulator};
 use zuora_payments::testing::{RecordedRequest, ScriptedTransport};
 use zuora_payments::{
     BaseUrl, Client, ClientBuilder, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest,
-    Decimal, Environment, Error, IdempotencyKey, Outcome, PaymentType, RetryPolicy,
+    Decimal, Environment, Error, IdempotencyKey, Outcome, PaymentType, RetryPolicy, decimal,
 };
 
 pub(crate) const TOKEN: &str = "access-t0ken";
@@ -33,7 +33,7 @@ pub(crate) fn authorization() -> CreateAuthorizationRequest {
 }
 
 pub(crate) fn session() -> CreatePaymentSessionRequest {
-    CreatePaymentSessionRequest::pay_and_save(ACCOUNT, 100, "USD")
+    CreatePaymentSessionRequest::pay_and_save(ACCOUNT, decimal!("100"), "USD")
 }
 
 pub(crate) fn key(text: &str) -> IdempotencyKey {

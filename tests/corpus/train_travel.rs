@@ -3,11 +3,7 @@
 mod support;
 
 use sdk::testing::ScriptedTransport;
-use sdk::{
-    BookingPayment, BookingPaymentCurrency, BookingPaymentSource, BookingPaymentSourceCard,
-    BookingPaymentSourceCardObject, Client, CreateBookingPayment200Response, Decimal, Environment, GetTrips200Response,
-    NewBookingRequest, Problem,
-};
+use sdk::{BookingPayment, BookingPaymentCurrency, BookingPaymentSource, BookingPaymentSourceCard, BookingPaymentSourceCardObject, Client, CreateBookingPayment200Response, Environment, GetTrips200Response, NewBookingRequest, Problem, decimal};
 use serde_json::json;
 use support::{assert_headers, assert_json, assert_line, builder, failed, in_document, round, sent};
 
@@ -35,7 +31,7 @@ async fn what_is_required_is_an_argument() {
     );
     assert_headers(&request, &["accept: application/json", "authorization: Bearer t0ken"]);
     let trip = &answer.data.as_ref().unwrap()[0];
-    assert_eq!(trip.price, Some(Decimal::from(50)));
+    assert_eq!(trip.price, Some(decimal!("50")));
     assert_eq!(trip.departure_time.as_ref().unwrap().as_str(), "2024-02-01T10:00:00Z");
     assert!(answer.links.as_ref().unwrap().next.is_some());
     round::<GetTrips200Response>(&trips);
@@ -49,7 +45,7 @@ async fn constants_tell_a_union_apart() {
     let card = BookingPaymentSourceCard::new("J. Doe", "4242424242424242", "123", 12, 2025, "gb")
         .object(BookingPaymentSourceCardObject::Card);
     let payment = BookingPayment::new()
-        .amount("49.90".parse::<Decimal>().unwrap())
+        .amount(decimal!("49.90"))
         .currency(BookingPaymentCurrency::Gbp)
         .source(card);
     let answer = client(&server).create_booking_payment(BOOKING, &payment).await.unwrap();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sdk_tests::calls::ACCOUNT;
 use zuora_payments::testing::ScriptedTransport;
-use zuora_payments::{Client, CreatePaymentRequest, Decimal, Environment, Payment, PaymentType};
+use zuora_payments::{Client, CreatePaymentRequest, Decimal, Environment, Payment, PaymentType, decimal};
 
 use crate::{RUNTIME, cases};
 
@@ -35,7 +35,7 @@ proptest! {
         let amount: Decimal = text.parse().unwrap();
         prop_assert_eq!(amount.to_string(), &*text);
         // Only amounts above zero can be paid; answers hold others as well.
-        let paid = if amount.is_zero() { Decimal::from(1) } else { amount };
+        let paid = if amount.is_zero() { decimal!("1") } else { amount };
         // The sign of a zero is the one thing that is not kept.
         let answered = if negative && !amount.is_zero() { format!("-{text}") } else { text };
         let (sent, payment) = RUNTIME.block_on(there_and_back(paid, &answered));
@@ -49,6 +49,6 @@ proptest! {
 
 #[test]
 fn a_negative_zero_is_zero_with_its_decimals() {
-    let (_, payment) = RUNTIME.block_on(there_and_back(Decimal::from(1), "-0.00"));
+    let (_, payment) = RUNTIME.block_on(there_and_back(decimal!("1"), "-0.00"));
     assert_eq!(payment.amount.unwrap().to_string(), "0.00");
 }

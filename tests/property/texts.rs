@@ -7,7 +7,7 @@ use sdk_tests::in_process::builder;
 use simulator::Simulator;
 use zuora_payments::testing::ScriptedTransport;
 use zuora_payments::{
-    Client, CreateAuthorizationRequest, Decimal, Environment, Error, IdempotencyKey, Outcome, RetryPolicy,
+    Client, CreateAuthorizationRequest, Environment, Error, IdempotencyKey, Outcome, RetryPolicy, decimal,
 };
 
 use crate::{RUNTIME, cases};
@@ -41,7 +41,7 @@ impl Field {
 
     /// Makes a call with a text in this place. What the server thinks of it does not matter here.
     async fn call(self, client: &Client, text: &str) -> Result<(), Error> {
-        let request = CreateAuthorizationRequest::new(Decimal::from(1), "A001").account_id(ACCOUNT);
+        let request = CreateAuthorizationRequest::new(decimal!("1"), "A001").account_id(ACCOUNT);
         let method = if self == Self::PaymentMethod { text } else { "402881e522cf4f9b0122cf5dc4020045" };
         let call = client.create_authorization(method, &request).retry(RetryPolicy::never());
         let call = match self {

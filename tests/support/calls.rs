@@ -58,7 +58,7 @@ impl Operation {
     pub fn call(self, client: &Client, account: &str) -> Call {
         match self {
             Self::Session => {
-                let request = CreatePaymentSessionRequest::pay_and_save(account, 100, "USD");
+                let request = CreatePaymentSessionRequest::pay_and_save(account, decimal("100"), "USD");
                 Call::Session(client.create_payment_session(&request))
             }
             Self::Payment => {

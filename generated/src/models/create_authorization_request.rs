@@ -2,7 +2,7 @@
 
 use super::{GatewayOptions, MitTransactionSource};
 use sdk_runtime::seam::{Extra, Field, Limits, Object, Rule, Table, Value};
-use sdk_runtime::Decimal;
+use sdk_runtime::{Decimal, IntoDecimal};
 
 /// An amount to hold. Needs `accountId` or `accountNumber`.
 #[derive(Clone, PartialEq)]
@@ -61,9 +61,9 @@ pub struct CreateAuthorizationRequest {
 impl CreateAuthorizationRequest {
     /// Makes one with everything that is required.
     #[must_use]
-    pub fn new(amount: impl Into<Decimal>, gateway_order_id: impl Into<String>) -> Self {
+    pub fn new(amount: impl IntoDecimal, gateway_order_id: impl Into<String>) -> Self {
         Self {
-            amount: amount.into(),
+            amount: amount.into_decimal(),
             gateway_order_id: gateway_order_id.into(),
             ..<Self as Object>::blank()
         }
@@ -168,7 +168,7 @@ impl Object for CreateAuthorizationRequest {
                     Field::new("mitTransactionSource"),
                     Field::new("paymentGatewayId"),
                     Field::new("softDescriptor"),
-                    Field::new("softDescriptorPhone"),
+                    Field::new("softDescriptorPhone").sensitive(),
                 ],
             )
             .rules(&[Rule::any_of(&[&["accountId"], &["accountNumber"]])]);

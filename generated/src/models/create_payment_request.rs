@@ -7,7 +7,7 @@ use super::{
 use sdk_runtime::seam::{
     Additional, Condition, Extra, Field, Limits, Object, Rule, Table, Value,
 };
-use sdk_runtime::{Date, Decimal, Json};
+use sdk_runtime::{Date, Decimal, IntoDecimal, Json};
 
 /// A payment to record or to collect, and the documents it pays.
 #[derive(Clone, PartialEq)]
@@ -65,7 +65,7 @@ pub struct CreatePaymentRequest {
 
     /// The ISO code of the currency. It has to be the account's payment currency, unless the payment stands alone or the Multiple Currencies feature is on.
     ///
-    /// For example `"USD"`.
+    /// Exactly 3 characters. Matches `^[A-Z]{3}$`. For example `"USD"`.
     pub currency: String,
 
     /// Exchange rates of your own. They need `Zuora-Version` 224.0 or later, and cannot be used where both additional currency conversion in exports and the Fx data feature are on.
@@ -160,12 +160,12 @@ impl CreatePaymentRequest {
     /// Makes one with everything that is required.
     #[must_use]
     pub fn new(
-        amount: impl Into<Decimal>,
+        amount: impl IntoDecimal,
         currency: impl Into<String>,
         r#type: PaymentType,
     ) -> Self {
         Self {
-            amount: amount.into(),
+            amount: amount.into_decimal(),
             currency: currency.into(),
             r#type,
             ..<Self as Object>::blank()
@@ -446,8 +446,17 @@ impl Object for CreatePaymentRequest {
                     Field::new("accountNumber"),
                     Field::new("amount").required(),
                     Field::new("authTransactionId").limits(Limits::new().max_length(50)),
-                    Field::new("comment").limits(Limits::new().max_length(255)),
-                    Field::new("currency").required(),
+                    Field::new("comment")
+                        .sensitive()
+                        .limits(Limits::new().max_length(255)),
+                    Field::new("currency")
+                        .required()
+                        .limits(
+                            Limits::new()
+                                .min_length(3)
+                                .max_length(3)
+                                .pattern("^[A-Z]{3}$"),
+                        ),
                     Field::new("customRates").limits(Limits::new().max_items(2)),
                     Field::new("debitMemos").limits(Limits::new().max_items(1000)),
                     Field::new("effectiveDate"),
@@ -468,6 +477,7 @@ impl Object for CreatePaymentRequest {
                     Field::new("referenceId").limits(Limits::new().max_length(100)),
                     Field::new("softDescriptor").limits(Limits::new().max_length(35)),
                     Field::new("softDescriptorPhone")
+                        .sensitive()
                         .limits(Limits::new().max_length(20)),
                     Field::new("standalone").default("false"),
                     Field::new("type").required(),
@@ -493,6 +503,10 @@ impl Object for CreatePaymentRequest {
                         15000,
                         &["invoices[].items[]", "debitMemos[].items[]"],
                         "invoice items and debit memo items",
+                    ),
+                    Rule::max_sum(
+                        "amount",
+                        &["invoices[].amount", "debitMemos[].amount"],
                     ),
                 ],
             );

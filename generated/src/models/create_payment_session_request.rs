@@ -4,7 +4,7 @@ use super::{GatewayOptions, SessionInvoice};
 use sdk_runtime::seam::{
     Condition, Extra, Field, Limits, Mode, Object, Rule, Table, Value,
 };
-use sdk_runtime::Decimal;
+use sdk_runtime::{Decimal, IntoDecimal};
 
 /// What a payment session is for, how much it is about, and what is kept afterwards.
 #[derive(Clone, PartialEq)]
@@ -27,9 +27,9 @@ pub struct CreatePaymentSessionRequest {
     /// More than 0.
     pub auth_amount: Option<Decimal>,
 
-    /// The three-letter ISO code of the currency.
+    /// The three-letter ISO code of the currency, in capitals.
     ///
-    /// Exactly 3 characters. For example `"USD"`.
+    /// Exactly 3 characters. Matches `^[A-Z]{3}$`. For example `"USD"`.
     pub currency: String,
 
     /// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an entry of this map; sent literally, it would be two options of these names.
@@ -59,11 +59,11 @@ impl CreatePaymentSessionRequest {
     /// Saves a payment method and charges nothing. `amount` is authorized to check the method; an account is optional.
     #[must_use]
     pub fn save_payment_method(
-        amount: impl Into<Decimal>,
+        amount: impl IntoDecimal,
         currency: impl Into<String>,
     ) -> Self {
         Self {
-            amount: amount.into(),
+            amount: amount.into_decimal(),
             currency: currency.into(),
             process_payment: false,
             store_payment_method: Some(true),
@@ -75,12 +75,12 @@ impl CreatePaymentSessionRequest {
     #[must_use]
     pub fn pay_once(
         account_id: impl Into<String>,
-        amount: impl Into<Decimal>,
+        amount: impl IntoDecimal,
         currency: impl Into<String>,
     ) -> Self {
         Self {
             account_id: Some(account_id.into()),
-            amount: amount.into(),
+            amount: amount.into_decimal(),
             currency: currency.into(),
             process_payment: true,
             store_payment_method: Some(false),
@@ -92,12 +92,12 @@ impl CreatePaymentSessionRequest {
     #[must_use]
     pub fn pay_and_save(
         account_id: impl Into<String>,
-        amount: impl Into<Decimal>,
+        amount: impl IntoDecimal,
         currency: impl Into<String>,
     ) -> Self {
         Self {
             account_id: Some(account_id.into()),
-            amount: amount.into(),
+            amount: amount.into_decimal(),
             currency: currency.into(),
             process_payment: true,
             store_payment_method: Some(true),
@@ -117,8 +117,8 @@ impl CreatePaymentSessionRequest {
         note = "The amount to authorize, greater than 0. On its way out; use `amount`."
     )]
     #[must_use]
-    pub fn auth_amount(mut self, auth_amount: impl Into<Decimal>) -> Self {
-        self.auth_amount = Some(auth_amount.into());
+    pub fn auth_amount(mut self, auth_amount: impl IntoDecimal) -> Self {
+        self.auth_amount = Some(auth_amount.into_decimal());
         self
     }
 
@@ -172,7 +172,12 @@ impl Object for CreatePaymentSessionRequest {
                         .limits(Limits::new().exclusive_minimum("0")),
                     Field::new("currency")
                         .required()
-                        .limits(Limits::new().min_length(3).max_length(3)),
+                        .limits(
+                            Limits::new()
+                                .min_length(3)
+                                .max_length(3)
+                                .pattern("^[A-Z]{3}$"),
+                        ),
                     Field::new("gatewayOptions")
                         .sensitive()
                         .limits(Limits::new().each(&Limits::new().max_length(255))),

@@ -2,7 +2,7 @@
 
 use super::PaymentDebitMemoItem;
 use sdk_runtime::seam::{Extra, Field, Limits, Object, Table, Value};
-use sdk_runtime::Decimal;
+use sdk_runtime::{Decimal, IntoDecimal};
 
 /// A debit memo, and how much of it is paid.
 #[derive(Clone, Default, PartialEq)]
@@ -41,8 +41,8 @@ impl PaymentDebitMemo {
 
     /// Sets [`amount`](#structfield.amount).
     #[must_use]
-    pub fn amount(mut self, amount: impl Into<Decimal>) -> Self {
-        self.amount = Some(amount.into());
+    pub fn amount(mut self, amount: impl IntoDecimal) -> Self {
+        self.amount = Some(amount.into_decimal());
         self
     }
 

@@ -43,6 +43,7 @@ static CREATE_AUTHORIZATION: Operation = Operation::new(
         ],
     )
     .idempotent()
+    .max_character_bytes(3)
     .result_codes()
     .success(&CREATE_AUTHORIZATION_SUCCESS)
     .look_up_by(&["accountId", "accountNumber", "amount", "currency", "gatewayOrderId"])
@@ -88,10 +89,10 @@ impl Client {
     /// The least there is:
     ///
     /// ```no_run
-    /// use zuora_payments::{CreateAuthorizationRequest, Decimal};
+    /// use zuora_payments::{CreateAuthorizationRequest, decimal};
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = CreateAuthorizationRequest::new("1.99".parse::<Decimal>()?, "A001")
+    /// let request = CreateAuthorizationRequest::new(decimal!("1.99"), "A001")
     ///     .account_id("402881e861bd8a7e0161c6a453750026");
     /// let answer = client
     ///     .create_authorization("402881e522cf4f9b0122cf5dc4020045", &request)
@@ -104,10 +105,10 @@ impl Client {
     /// Account by ID and number, and a text for the cardholder's statement:
     ///
     /// ```no_run
-    /// use zuora_payments::{CreateAuthorizationRequest, Decimal};
+    /// use zuora_payments::{CreateAuthorizationRequest, decimal};
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = CreateAuthorizationRequest::new("1.99".parse::<Decimal>()?, "A001")
+    /// let request = CreateAuthorizationRequest::new(decimal!("1.99"), "A001")
     ///     .account_id("402881e861bd8a7e0161c6a453750026")
     ///     .account_number("A00000004")
     ///     .soft_descriptor("Service fee")
@@ -123,10 +124,10 @@ impl Client {
     /// Another currency, a transaction of the merchant, and an order ID that Zuora makes:
     ///
     /// ```no_run
-    /// use zuora_payments::{CreateAuthorizationRequest, Decimal, MitTransactionSource};
+    /// use zuora_payments::{CreateAuthorizationRequest, MitTransactionSource, decimal};
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = CreateAuthorizationRequest::new("1.99".parse::<Decimal>()?, "")
+    /// let request = CreateAuthorizationRequest::new(decimal!("1.99"), "")
     ///     .account_number("A00000004")
     ///     .currency("EUR")
     ///     .gateway_options([("SecCode", "WEB")])
@@ -160,7 +161,7 @@ impl Client {
 ///
 /// ```no_run
 /// use zuora_payments::{
-///     Client, CreateAuthorizationRequest, Decimal, Environment, Outcome, operations,
+///     Client, CreateAuthorizationRequest, Environment, Outcome, decimal, operations,
 /// };
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -168,7 +169,7 @@ impl Client {
 ///     .client_credentials("client id", "client secret")
 ///     .build()?;
 ///
-/// let request = CreateAuthorizationRequest::new("1.99".parse::<Decimal>()?, "A001")
+/// let request = CreateAuthorizationRequest::new(decimal!("1.99"), "A001")
 ///     .account_id("402881e861bd8a7e0161c6a453750026");
 /// let call = client.create_authorization("402881e522cf4f9b0122cf5dc4020045", &request);
 ///

@@ -62,6 +62,7 @@ static CREATE_PAYMENT: Operation = Operation::new(
         ],
     )
     .idempotent()
+    .max_character_bytes(3)
     .success(&CREATE_PAYMENT_SUCCESS)
     .look_up_by(
         &[
@@ -137,44 +138,44 @@ impl Client {
     ///
     /// ```no_run
     /// use zuora_payments::{
-    ///     CreatePaymentRequest, CustomRate, Date, Decimal, PaymentDebitMemo,
-    ///     PaymentDebitMemoItem, PaymentInvoice, PaymentInvoiceItem, PaymentType,
+    ///     CreatePaymentRequest, CustomRate, Date, PaymentDebitMemo, PaymentDebitMemoItem,
+    ///     PaymentInvoice, PaymentInvoiceItem, PaymentType, decimal,
     /// };
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreatePaymentRequest::new(
-    ///         "44.1".parse::<Decimal>()?,
+    ///         decimal!("44.1"),
     ///         "USD",
     ///         PaymentType::External,
     ///     )
     ///     .account_id("4028905f5a87c0ff015a87d25ae90025")
     ///     .comment("normal payment")
     ///     .custom_rates([
-    ///         CustomRate::new("CAD", "2.22".parse::<Decimal>()?)
+    ///         CustomRate::new("CAD", decimal!("2.22"))
     ///             .rate_date("2022-10-21".parse::<Date>()?),
-    ///         CustomRate::new("EUR", "1.5".parse::<Decimal>()?)
+    ///         CustomRate::new("EUR", decimal!("1.5"))
     ///             .rate_date("2022-10-21".parse::<Date>()?),
     ///     ])
     ///     .debit_memos([
     ///         PaymentDebitMemo::new()
-    ///             .amount("4.1".parse::<Decimal>()?)
+    ///             .amount(decimal!("4.1"))
     ///             .debit_memo_id("4028905f5a87c0ff015a87e49e6b0062")
     ///             .items([
-    ///                 PaymentDebitMemoItem::new(4)
+    ///                 PaymentDebitMemoItem::new(decimal!("4"))
     ///                     .debit_memo_item_id("4028905f5a87c0ff015a87e49e7a0063"),
-    ///                 PaymentDebitMemoItem::new("0.1".parse::<Decimal>()?)
+    ///                 PaymentDebitMemoItem::new(decimal!("0.1"))
     ///                     .tax_item_id("4028905f5a87c0ff015a87e49f5e0065"),
     ///             ]),
     ///     ])
     ///     .effective_date("2017-03-01".parse::<Date>()?)
     ///     .invoices([
     ///         PaymentInvoice::new()
-    ///             .amount(40)
+    ///             .amount(decimal!("40"))
     ///             .invoice_id("4028905f5a87c0ff015a87d3f8f10043")
     ///             .items([
-    ///                 PaymentInvoiceItem::new(39)
+    ///                 PaymentInvoiceItem::new(decimal!("39"))
     ///                     .invoice_item_id("4028905f5a87c0ff015a87d3f90c0045"),
-    ///                 PaymentInvoiceItem::new(1)
+    ///                 PaymentInvoiceItem::new(decimal!("1"))
     ///                     .tax_item_id("4028905f5a87c0ff015a87d3f884003f"),
     ///             ]),
     ///     ])
@@ -188,18 +189,18 @@ impl Client {
     /// An external payment of one invoice:
     ///
     /// ```no_run
-    /// use zuora_payments::{CreatePaymentRequest, Decimal, PaymentInvoice, PaymentType};
+    /// use zuora_payments::{CreatePaymentRequest, PaymentInvoice, PaymentType, decimal};
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreatePaymentRequest::new(
-    ///         "14.99".parse::<Decimal>()?,
+    ///         decimal!("14.99"),
     ///         "USD",
     ///         PaymentType::External,
     ///     )
     ///     .account_id("8a90b4488e7d5c0f018e7db3892400b2")
     ///     .invoices([
     ///         PaymentInvoice::new()
-    ///             .amount("14.99".parse::<Decimal>()?)
+    ///             .amount(decimal!("14.99"))
     ///             .invoice_id("8a90e5e4914ad4fa01914b25ff2c036e"),
     ///     ])
     ///     .payment_method_id("2c92c8f95e2d6ebb015e325df7a70356");
@@ -212,14 +213,18 @@ impl Client {
     /// A check, on an account named by its number:
     ///
     /// ```no_run
-    /// use zuora_payments::{CreatePaymentRequest, Decimal, PaymentInvoice, PaymentType};
+    /// use zuora_payments::{CreatePaymentRequest, PaymentInvoice, PaymentType, decimal};
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = CreatePaymentRequest::new(100, "USD", PaymentType::External)
+    /// let request = CreatePaymentRequest::new(
+    ///         decimal!("100"),
+    ///         "USD",
+    ///         PaymentType::External,
+    ///     )
     ///     .account_number("A00024855")
     ///     .invoices([
     ///         PaymentInvoice::new()
-    ///             .amount("100.0".parse::<Decimal>()?)
+    ///             .amount(decimal!("100.0"))
     ///             .invoice_id("8ad0970492555ff4019259fc46b93c14"),
     ///     ])
     ///     .payment_method_type("Check");
@@ -232,11 +237,11 @@ impl Client {
     /// Capture an authorization, with gateway options that are kept and with a custom field:
     ///
     /// ```no_run
-    /// use zuora_payments::{CreatePaymentRequest, Decimal, PaymentOption, PaymentType};
+    /// use zuora_payments::{CreatePaymentRequest, PaymentOption, PaymentType, decimal};
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreatePaymentRequest::new(
-    ///         "1.99".parse::<Decimal>()?,
+    ///         decimal!("1.99"),
     ///         "USD",
     ///         PaymentType::Electronic,
     ///     )
@@ -265,8 +270,8 @@ impl Client {
 ///
 /// ```no_run
 /// use zuora_payments::{
-///     Client, CreatePaymentRequest, Decimal, Environment, Outcome, PaymentInvoice,
-///     PaymentType, operations,
+///     Client, CreatePaymentRequest, Environment, Outcome, PaymentInvoice, PaymentType,
+///     decimal, operations,
 /// };
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -274,11 +279,15 @@ impl Client {
 ///     .client_credentials("client id", "client secret")
 ///     .build()?;
 ///
-/// let request = CreatePaymentRequest::new(100, "USD", PaymentType::External)
+/// let request = CreatePaymentRequest::new(
+///         decimal!("100"),
+///         "USD",
+///         PaymentType::External,
+///     )
 ///     .account_number("A00024855")
 ///     .invoices([
 ///         PaymentInvoice::new()
-///             .amount("100.0".parse::<Decimal>()?)
+///             .amount(decimal!("100.0"))
 ///             .invoice_id("8ad0970492555ff4019259fc46b93c14"),
 ///     ])
 ///     .payment_method_type("Check");

@@ -25,6 +25,7 @@ static CREATE_PAYMENT_SESSION: Operation = Operation::new(
         ],
     )
     .idempotent()
+    .max_character_bytes(3)
     .look_up_by(&["accountId", "amount", "currency"])
     .span(call_span!("createPaymentSession"));
 
@@ -64,12 +65,12 @@ impl Client {
     /// Pay two invoices in full and keep the payment method:
     ///
     /// ```no_run
-    /// use zuora_payments::{CreatePaymentSessionRequest, SessionInvoice};
+    /// use zuora_payments::{CreatePaymentSessionRequest, SessionInvoice, decimal};
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreatePaymentSessionRequest::pay_and_save(
     ///         "402882e98d3a964b018d3a9c99ef0167",
-    ///         100,
+    ///         decimal!("100"),
     ///         "USD",
     ///     )
     ///     .invoices([
@@ -86,12 +87,12 @@ impl Client {
     /// One payment without invoices, nothing kept:
     ///
     /// ```no_run
-    /// use zuora_payments::{CreatePaymentSessionRequest, Decimal};
+    /// use zuora_payments::{CreatePaymentSessionRequest, decimal};
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreatePaymentSessionRequest::pay_once(
     ///     "402882e98d3a964b018d3a9c99ef0167",
-    ///     "1599.0".parse::<Decimal>()?,
+    ///     decimal!("1599.0"),
     ///     "USD",
     /// );
     /// let answer = client.create_payment_session(&request).await?;
@@ -103,10 +104,10 @@ impl Client {
     /// Keep a payment method; one dollar is authorized, nothing is charged:
     ///
     /// ```no_run
-    /// use zuora_payments::CreatePaymentSessionRequest;
+    /// use zuora_payments::{CreatePaymentSessionRequest, decimal};
     ///
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = CreatePaymentSessionRequest::save_payment_method(1, "USD")
+    /// let request = CreatePaymentSessionRequest::save_payment_method(decimal!("1"), "USD")
     ///     .gateway_options([("SecCode", "WEB")]);
     /// let answer = client.create_payment_session(&request).await?;
     /// # let _ = answer;
@@ -129,7 +130,7 @@ impl Client {
 ///
 /// ```no_run
 /// use zuora_payments::{
-///     Client, CreatePaymentSessionRequest, Environment, Outcome, operations,
+///     Client, CreatePaymentSessionRequest, Environment, Outcome, decimal, operations,
 /// };
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -137,7 +138,7 @@ impl Client {
 ///     .client_credentials("client id", "client secret")
 ///     .build()?;
 ///
-/// let request = CreatePaymentSessionRequest::save_payment_method(1, "USD")
+/// let request = CreatePaymentSessionRequest::save_payment_method(decimal!("1"), "USD")
 ///     .gateway_options([("SecCode", "WEB")]);
 /// let call = client.create_payment_session(&request);
 ///

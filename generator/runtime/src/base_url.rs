@@ -9,6 +9,7 @@ use std::net::IpAddr;
 
 use http::Uri;
 
+use crate::encoding::is_step;
 use crate::{Error, ParseError};
 
 /// The address that every path of a service is appended to: `https`, a host, and possibly a port and a path.
@@ -23,12 +24,13 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Takes a base URL of the caller's making. Slashes at its end are dropped.
+    /// Takes a base URL of the caller's making. What makes no difference to where it leads is dropped: capitals of scheme and
+    /// host, the usual port, slashes at the end.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the text is no such URL, is plain `http` to another
-    /// machine, or has a user, a query or a fragment.
+    /// machine, or has a user, a query, a fragment, or a step such as `..` in its path.
     pub fn new(url: impl AsRef<str>) -> Result<Self, Error> {
         let url = url.as_ref();
         match check(url) {
@@ -41,7 +43,8 @@ impl BaseUrl {
     ///
     /// # Panics
     ///
-    /// If the text does not begin with `https://`, or ends with a slash, or has a user, a query or a fragment.
+    /// If the text does not begin with `https://`, or ends with a slash, or has a user, a query or a fragment, or a host with
+    /// capitals, or the usual port 443.
     #[must_use]
     pub const fn https_static(url: &'static str) -> Self {
         assert!(is_plain_https(url.as_bytes()), "not a plain https base URL");
@@ -95,10 +98,23 @@ impl Hash for BaseUrl {
     }
 }
 
-/// A URL that was checked, with its scheme in lower case and without slashes at its end.
+/// A URL that was checked, in the one spelling of all that lead to the same place: calls are kept with it.
 fn plain(url: &str) -> String {
-    let (scheme, rest) = url.trim_end_matches('/').split_once(':').unwrap_or_default();
-    format!("{}:{rest}", scheme.to_ascii_lowercase())
+    let (scheme, rest) = url.trim_end_matches('/').split_once("://").unwrap_or_default();
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (scheme, authority) = (scheme.to_ascii_lowercase(), authority.to_ascii_lowercase());
+    let usual: u16 = if scheme == "https" { 443 } else { 80 };
+    let authority = match authority.rsplit_once(':') {
+        // Leading zeros of a port are no other port.
+        Some((host, port)) => match port.parse::<u16>() {
+            Ok(port) if port == usual => host.to_owned(),
+            Ok(port) => format!("{host}:{port}"),
+            // The end of an IPv6 address.
+            Err(_) => authority,
+        },
+        None => authority,
+    };
+    format!("{scheme}://{authority}{path}")
 }
 
 /// Says what is wrong with a base URL. The URL itself is not repeated: what follows a mistake may be a password.
@@ -114,7 +130,7 @@ fn check(url: &str) -> Result<(), &'static str> {
     if uri.query().is_some() {
         return Err("has a query; leave out everything from the ? on");
     }
-    if uri.path().split('/').any(|segment| matches!(segment, "." | "..")) {
+    if uri.path().split('/').any(is_step) {
         return Err("has a . or .. in its path; write the path it stands for");
     }
     if authority.host().is_empty() {
@@ -138,11 +154,15 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Tells whether a text is an `https` URL that paths can be appended to.
+/// Tells whether a text is an `https` URL that paths can be appended to, in the spelling that [`BaseUrl::new`] gives it.
 pub(crate) const fn is_plain_https(url: &[u8]) -> bool {
     const SCHEME: &[u8] = b"https://";
-    let mut at = 0;
+    let (mut at, mut in_path) = (0, false);
     while at < url.len() {
+        in_path = in_path || at >= SCHEME.len() && url[at] == b'/';
+        if !in_path && (url[at].is_ascii_uppercase() || is_usual_port(url, at)) {
+            return false;
+        }
         let expected = if at < SCHEME.len() {
             url[at] == SCHEME[at]
         } else {
@@ -154,6 +174,11 @@ pub(crate) const fn is_plain_https(url: &[u8]) -> bool {
         at += 1;
     }
     url.len() > SCHEME.len() && url[SCHEME.len()] != b'/' && url[url.len() - 1] != b'/'
+}
+
+/// Tells whether `:443` stands there, and nothing more of a host.
+const fn is_usual_port(url: &[u8], at: usize) -> bool {
+    matches!(url.split_at(at).1, [b':', b'4', b'4', b'3'] | [b':', b'4', b'4', b'3', b'/', ..])
 }
 
 impl fmt::Display for BaseUrl {
@@ -191,6 +216,15 @@ mod tests {
             ("http://127.0.0.1", "http://127.0.0.1"),
             ("http://127.8.0.1:1/", "http://127.8.0.1:1"),
             ("http://[::1]:9", "http://[::1]:9"),
+            ("http://[::1]", "http://[::1]"),
+            ("https://API.Example.com:443/Base/", "https://api.example.com/Base"),
+            ("https://api.example.com:0443", "https://api.example.com"),
+            ("https://api.example.com:08443", "https://api.example.com:8443"),
+            ("https://api.example.com:80", "https://api.example.com:80"),
+            ("http://LOCALHOST:80/", "http://localhost"),
+            ("http://localhost:443", "http://localhost:443"),
+            ("http://[::1]:80", "http://[::1]"),
+            ("https://api.example.com/a:443", "https://api.example.com/a:443"),
         ] {
             assert_eq!(BaseUrl::new(given).unwrap().as_str(), kept);
         }
@@ -213,6 +247,10 @@ mod tests {
             ("https://api.example.com?key=hunter2", "has a query"),
             ("https://api.example.com/#hunter2", "has a fragment"),
             ("https://api.example.com/a/../b", "has a . or .."),
+            ("https://api.example.com/a/%2e%2e/b", "has a . or .."),
+            ("https://api.example.com/a/%2E./b", "has a . or .."),
+            ("https://api.example.com/%252e%252e", "has a . or .."),
+            ("https://api.example.com/%2e/b", "has a . or .."),
             ("https://api.example.com:", "has a port"),
             ("https://api.example.com:99999", "has a port"),
             ("http://localhost:", "has a port"),
@@ -270,6 +308,7 @@ mod tests {
             (region, &[("region", "hunter2%2f"), ("v", "1")], "the variable region holds a character"),
             (region, &[("region", "hunter2\\"), ("v", "1")], "the variable region holds a character"),
             (region, &[("region", "eu"), ("v", "../hunter2")], "has a . or .. in its path"),
+            (region, &[("region", "eu"), ("v", "%2e%2e/hunter2")], "has a . or .. in its path"),
             ("http://{host}", &[("host", "hunter2.example")], "is plain http to another machine"),
             ("{scheme}://a.example", &[("scheme", "ftp")], "has no scheme that can be used"),
             ("https://a.example:{port}", &[("port", "99999")], "has a port that is no number"),
@@ -278,6 +317,17 @@ mod tests {
         ] {
             let error = BaseUrl::of_template(template, variables).expect_err(template).to_string();
             assert!(error.contains(why) && !error.contains("hunter2"), "{template}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_constant_is_spelt_as_any_other() {
+        for url in ["https://API.example.com", "https://api.example.com:443", "https://api.example.com:443/base"] {
+            assert!(std::panic::catch_unwind(|| BaseUrl::https_static(url)).is_err(), "{url}");
+        }
+        for url in ["https://api.example.com:4430", "https://api.example.com/Base:443", "https://api.example.com:8443"]
+        {
+            assert_eq!(BaseUrl::https_static(url), BaseUrl::new(url).unwrap());
         }
     }
 

@@ -16,7 +16,7 @@ use crate::error::What;
 use crate::idempotency::is_uuid;
 use crate::key::FirstUse;
 use crate::media::Media;
-use crate::model::validate_parts;
+use crate::model::{may_be_wide, validate_parts, wide_characters};
 use crate::multipart;
 use crate::operation::{HeaderField, Operation};
 use crate::parameters::Given;
@@ -123,7 +123,20 @@ impl Call {
             Ok(()) => self.body = self.encoded(body),
             Err(violations) => self.violations.append(violations),
         }
+        if let Some(most) = self.operation.max_character_bytes
+            && self.may_be_wide(most)
+        {
+            self.violations.append(wide_characters(body, most));
+        }
         self
+    }
+
+    /// Tells whether the body may have a character of more bytes. Most bodies have none, and are not walked once more.
+    fn may_be_wide(&self, most: usize) -> bool {
+        match (&self.body, self.operation.request) {
+            (Some(Content::Whole(body)), Media::Json(_)) => may_be_wide(body, most),
+            _ => true,
+        }
     }
 
     fn encoded(&mut self, body: &dyn Value) -> Option<Content> {

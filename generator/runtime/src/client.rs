@@ -1,5 +1,6 @@
 //! A client: how it is built, and what its calls share.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -176,6 +177,8 @@ pub struct ClientBuilder<C> {
     base_url: BaseUrl,
     credentials: Credentials,
     keyring: Keyring,
+    /// What is wrong with the credentials on the keyring, by what they are.
+    flaws: BTreeMap<String, &'static str>,
     scope: Option<String>,
     transport: Option<Arc<dyn Transport>>,
     attempt_timeout: Duration,
@@ -200,6 +203,19 @@ enum Credentials {
     Token(Secret),
 }
 
+impl Credentials {
+    /// Says what is wrong with them, without repeating any.
+    fn flaw(&self) -> Option<String> {
+        let (first, second) = match self {
+            Self::None => return None,
+            Self::Client { id, secret } => (("the client id", id), Some(("the client secret", secret))),
+            Self::Token(token) => (("the access token", token), None),
+        };
+        let mut flaws = [Some(first), second].into_iter().flatten();
+        flaws.find_map(|(name, secret)| secret.credential_flaw().map(|flaw| format!("{name} {flaw}")))
+    }
+}
+
 impl<C: From<Core>> ClientBuilder<C> {
     /// Begins a client of a service at an address.
     pub fn new(service: &'static Service, base_url: BaseUrl) -> Self {
@@ -208,6 +224,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             base_url,
             credentials: Credentials::None,
             keyring: Keyring::default(),
+            flaws: BTreeMap::new(),
             scope: None,
             transport: None,
             attempt_timeout: ATTEMPT_TIMEOUT,
@@ -244,14 +261,30 @@ impl<C: From<Core>> ClientBuilder<C> {
     /// Authenticates with an API key where the service takes one, under the name that its document gives to the scheme.
     /// Replaces a key set before under the same name. It is never shown.
     pub fn api_key(mut self, scheme: impl Into<String>, key: impl Into<Secret>) -> Self {
-        self.keyring.add(scheme.into(), key.into());
+        let (scheme, key) = (scheme.into(), key.into());
+        self.note_flaw(format!("the api key for {scheme}"), key.credential_flaw());
+        self.keyring.add(scheme, key);
         self
     }
 
     /// Authenticates with a user name and a password where the service takes them. Neither is ever shown.
     pub fn basic(mut self, user: impl Into<Secret>, password: impl Into<Secret>) -> Self {
-        self.keyring.set_basic(user.into(), password.into());
+        let (user, password) = (user.into(), password.into());
+        for (name, secret) in [("the user name", &user), ("the password", &password)] {
+            // Services take keys as user names, or as passwords, and leave the other empty.
+            let flaw = secret.credential_flaw().filter(|_| !secret.expose().is_empty());
+            self.note_flaw(format!("{name} for basic"), flaw);
+        }
+        self.keyring.set_basic(user, password);
         self
+    }
+
+    /// Notes what is wrong with a credential, or that nothing is wrong with the one that replaces it.
+    fn note_flaw(&mut self, name: String, flaw: Option<&'static str>) {
+        match flaw {
+            Some(flaw) => self.flaws.insert(name, flaw),
+            None => self.flaws.remove(&name),
+        };
     }
 
     /// Asks for access tokens of this scope, names with spaces between them, in place of the one that the service gives by itself.
@@ -366,7 +399,8 @@ impl<C: From<Core>> ClientBuilder<C> {
         if self.max_concurrent_requests == Some(0) {
             return Err(Error::configuration("max_concurrent_requests is 0, and has to be 1 at least"));
         }
-        if let Some(flaw) = self.keyring.flaw() {
+        let on_keyring = || self.flaws.iter().next().map(|(name, flaw)| format!("{name} {flaw}"));
+        if let Some(flaw) = self.credentials.flaw().or_else(on_keyring).or_else(|| self.keyring.flaw()) {
             return Err(Error::configuration(flaw));
         }
         let user_agent = self.user_agent()?;
@@ -426,11 +460,8 @@ impl<C: From<Core>> ClientBuilder<C> {
         let problem = match (&self.credentials, self.service.token) {
             (Credentials::Token(token), _) => match bearer(token) {
                 Some(bearer) => return Ok(Auth::Fixed(bearer)),
-                None => "the access token is empty or holds a character that cannot be sent",
+                None => "the access token holds a character that cannot be sent",
             },
-            (Credentials::Client { id, secret }, _) if id.expose().is_empty() || secret.expose().is_empty() => {
-                "the client id or the client secret is empty"
-            }
             (Credentials::Client { id, secret }, Some(endpoint)) => {
                 let endpoint = Endpoint {
                     service: self.service,

@@ -46,6 +46,21 @@ pub(crate) fn percent_decode(encoded: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Tells whether a segment of a path is a step within it. Servers resolve steps even when they are encoded, and what stands
+/// between may decode once more.
+pub(crate) fn is_step(segment: &str) -> bool {
+    let mut text = segment.to_owned();
+    loop {
+        if matches!(text.as_str(), "." | "..") {
+            return true;
+        }
+        match percent_decode(&text) {
+            Some(decoded) if decoded != text => text = decoded,
+            _ => return false,
+        }
+    }
+}
+
 /// Encodes bytes as base64 with padding (RFC 4648).
 pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -34,6 +34,7 @@ mod payload;
 mod prepare;
 mod random;
 mod received;
+mod redact;
 mod response;
 mod resume;
 mod retry;
@@ -59,8 +60,8 @@ pub use error::{Error, ErrorKind, Reason};
 pub use idempotency::IdempotencyKey;
 pub use look_up::LookUp;
 pub use model::{
-    Base64, Date, DateTime, Decimal, DecodeError, Extra, Json, Map, Nullable, ParseError, Secret, UnknownValue, Upload,
-    Violation, Violations,
+    Base64, Date, DateTime, Decimal, DecodeError, Extra, IntoDecimal, Json, Map, Nullable, ParseError, Secret,
+    UnknownValue, Upload, Violation, Violations,
 };
 pub use outcome::Outcome;
 pub use payload::Payload;

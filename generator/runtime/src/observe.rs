@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::error::OneLine;
 pub use crate::model::DriftKind;
 use crate::{Error, ErrorKind};
 
@@ -152,6 +153,6 @@ impl Drift {
 /// In words, such as `unknown field at /invoices/0/colour in an answer of getInvoice`.
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {} in an answer of {}", self.kind, self.path, self.operation)
+        write!(f, "{} at {} in an answer of {}", self.kind, OneLine(&self.path), self.operation)
     }
 }

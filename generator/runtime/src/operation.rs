@@ -27,6 +27,8 @@ pub struct Operation {
     pub(crate) query: &'static [Parameter],
     pub(crate) cookies: &'static [Parameter],
     pub(crate) idempotent: bool,
+    /// How many bytes a character of the body takes at most, in UTF-8.
+    pub(crate) max_character_bytes: Option<usize>,
     pub(crate) result_codes: bool,
     pub(crate) success: Option<&'static Success>,
     pub(crate) look_up_by: &'static [&'static str],
@@ -49,6 +51,7 @@ impl Operation {
             security: None,
             servers: &[],
             idempotent: false,
+            max_character_bytes: None,
             result_codes: false,
             success: None,
             look_up_by: &[],
@@ -128,6 +131,13 @@ impl Operation {
     #[must_use]
     pub const fn idempotent(mut self) -> Self {
         self.idempotent = true;
+        self
+    }
+
+    /// The service takes no characters in the body that are longer than this in UTF-8.
+    #[must_use]
+    pub const fn max_character_bytes(mut self, bytes: usize) -> Self {
+        self.max_character_bytes = Some(bytes);
         self
     }
 

@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, Request, Uri};
 use crate::auth::Access;
 use crate::call::{Call, Settings};
 use crate::client::Shared;
-use crate::encoding::{percent_decode, percent_encode};
+use crate::encoding::{is_step, percent_decode, percent_encode};
 use crate::error::{CallContext, What};
 use crate::evidence::KeyOrigin;
 use crate::key::{FirstUse, Key, Life, MARGIN, Now};
@@ -307,13 +307,12 @@ fn url(call: &Call, violations: &mut Violations) -> String {
     url
 }
 
-/// Says what is wrong with a path parameter. Dots are refused because servers resolve them even when they are encoded.
+/// Says what is wrong with a path parameter.
 pub(crate) fn path_flaw(value: &str) -> Option<&'static str> {
-    match value {
-        "" => Some("is empty"),
-        "." | ".." => Some("is a path step, not a value"),
-        _ => None,
+    if value.is_empty() {
+        return Some("is empty");
     }
+    is_step(value).then_some("is a path step, not a value")
 }
 
 /// The headers that every request has.

@@ -64,7 +64,7 @@ mod on {
     use tracing::instrument::Instrumented;
     use tracing::{Instrument, Span};
 
-    use crate::error::What;
+    use crate::error::{What, for_log};
     use crate::operation::Operation;
     use crate::response::Head;
     use crate::{Error, ErrorKind, IdempotencyKey};
@@ -81,7 +81,7 @@ mod on {
     fn record_answer(span: &Span, status: StatusCode, request_id: Option<&str>) {
         span.record("http.response.status_code", number(status.as_u16()));
         if let Some(id) = request_id {
-            span.record("request_id", id);
+            span.record("request_id", for_log(id).as_str());
         }
     }
 

@@ -386,5 +386,6 @@ fn spelt_rule(rule: &ir::Rule) -> String {
         }
         ir::Rule::Equals { when: conditions, then } => format!("{}{} = {}", when(conditions), then.property, then.text),
         ir::Rule::MaxTotal { max, of, counts, .. } => format!("at most {max} {counts} in {}", of.join(", ")),
+        ir::Rule::MaxSum { of, at_most, .. } => format!("the sum of {} is at most {at_most}", of.join(" and ")),
     }
 }

@@ -28,6 +28,12 @@ impl Comparing<'_> {
         let results =
             |service: &Service| service.failure.result.as_ref().map(|result| result.codes.clone()).unwrap_or_default();
         self.codes(&failure, "result", &results(&old.service), &results(&new.service));
+        let most = |service: &Service| service.max_character_bytes.map_or_else(none, |most| most.to_string());
+        let (was, is) = (most(&old.service), most(&new.service));
+        if was != is {
+            let text = about("bytes of a character", &root.join(extensions::TEXT));
+            self.note_both(Rule::ServiceChanged, &text, was, is);
+        }
         for (what, was, is) in parts(&old.service, &new.service) {
             if was != is {
                 self.note_both(Rule::ServiceChanged, &about(what, &root.join(extensions::FAILURE)), was, is);

@@ -311,12 +311,13 @@ fn statement(tokens: &TokenStream) -> Option<String> {
     Some(body.map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect())
 }
 
-/// The names in the example that come from the crate: all in PascalCase, and types in a script without capitals.
+/// The names in the example that come from the crate: all in PascalCase, types in a script without capitals, and a macro.
 fn imports(api: &Api, lines: &str) -> Vec<String> {
     let Ok(tokens) = lines.parse::<TokenStream>() else { return Vec::new() };
     let is_type = |name: &str| api.types.iter().any(|definition| definition.name.rust() == name);
     let is_imported = |name: &String| name.starts_with(char::is_uppercase) || !name.is_ascii() && is_type(name);
-    super::types::idents(&tokens).into_iter().filter(is_imported).collect()
+    let macros = lines.contains("decimal!(").then(|| "decimal".to_owned());
+    super::types::idents(&tokens).into_iter().filter(is_imported).chain(macros).collect()
 }
 
 /// A JSON value as an expression of a type; nothing when the value does not fit the type.
@@ -346,21 +347,15 @@ fn elements(api: &Api, ty: &Type, values: &[&Value]) -> Option<Vec<TokenStream>>
         Type::Json if values.windows(2).any(|two| std::mem::discriminant(two[0]) != std::mem::discriminant(two[1])) => {
             None
         }
-        Type::Scalar(Scalar::Decimal) if !values.iter().all(|value| is_small(value)) => {
-            values.iter().map(|value| decimal(value)).collect()
-        }
         _ => values.iter().map(|value| expression(api, ty, value)).collect(),
     }
 }
 
-/// Whether a number is one that decimals are made from without being parsed.
-fn is_small(value: &Value) -> bool {
-    value.as_i64().is_some_and(|whole| i32::try_from(whole).is_ok())
-}
-
+/// A number as a constant, if it is surely one; otherwise the example has to compile all the same.
 fn decimal(value: &Value) -> Option<TokenStream> {
     let text = value.as_number()?.to_string();
-    Some(quote!(#text.parse::<Decimal>()?))
+    let is_plain = text.len() <= 28 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-'));
+    Some(if is_plain { quote!(decimal!(#text)) } else { quote!(#text.parse::<Decimal>()?) })
 }
 
 fn named(api: &Api, id: TypeId, value: &Value) -> Option<TokenStream> {
@@ -396,11 +391,7 @@ fn scalar(scalar: Scalar, value: &Value) -> Option<TokenStream> {
             Some(quote!(#text.parse::<DateTime>()?))
         }
         Scalar::Base64 | Scalar::Upload => None,
-        Scalar::Decimal if !is_small(value) => decimal(value),
-        Scalar::Decimal => {
-            let whole = Literal::i64_unsuffixed(value.as_i64()?);
-            Some(quote!(#whole))
-        }
+        Scalar::Decimal => decimal(value),
         Scalar::Integer32 | Scalar::Integer64 | Scalar::Unsigned32 | Scalar::Unsigned64 => {
             let whole = value.as_i64()?;
             let fits = match scalar {

@@ -1,6 +1,6 @@
 //! Operations: the client's method, and the call it returns.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::parameters::{self, Taken};
@@ -57,6 +57,7 @@ const ROOT: &[&str] = &[
     "DownloadFuture",
     "Error",
     "IdempotencyKey",
+    "IntoDecimal",
     "Json",
     "Map",
     "Nullable",
@@ -148,12 +149,16 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let servers = (!servers.is_empty()).then(|| quote!(.servers(&[#(#servers),*])));
     let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(.idempotent()));
     let result_codes = operation.has_result_codes(&api.types, &api.service).then(|| quote!(.result_codes()));
+    let max_character_bytes = api.service.max_character_bytes.filter(|_| operation.body.is_some()).map(|most| {
+        let most = Literal::u32_unsuffixed(most);
+        quote!(.max_character_bytes(#most))
+    });
     let success = successes::step(api, operation);
     let look_up_by = list(quote!(look_up_by), operation.look_up_by(&api.types).map(|member| quote!(#member)).collect());
     quote! {
         static #constant: Operation = Operation::new(#id, #method, &[#(#segments),*])
             #headers #query #cookies #request #accept #security #servers #idempotent
-            #result_codes #success #look_up_by .span(call_span!(#id));
+            #max_character_bytes #result_codes #success #look_up_by .span(call_span!(#id));
     }
 }
 

@@ -225,7 +225,7 @@ fn constant(api: &Api, field: &Field, text: &str) -> TokenStream {
         Type::Scalar(Scalar::Integer32 | Scalar::Integer64) => integer(text),
         Type::Scalar(Scalar::Decimal) => {
             let integer = integer(text);
-            quote!(Decimal::from(#integer))
+            quote!(Decimal::new(#integer, 0))
         }
         Type::Named(id) => match &api.types.get(*id).shape {
             Shape::Enum(choice) => {
@@ -496,6 +496,7 @@ fn rule(rule: &Rule) -> TokenStream {
             let max = Literal::usize_unsuffixed(*max);
             quote!(Rule::max_total(#max, &[#(#of),*], #counts))
         }
+        Rule::MaxSum { of, at_most, at: _ } => quote!(Rule::max_sum(#at_most, &[#(#of),*])),
     }
 }
 

@@ -8,8 +8,19 @@ use quote::{format_ident, quote};
 use crate::ir::{Additional, Api, Field, Presence, Scalar, Shape, Storage, Type, TypeDef};
 
 /// What the runtime's root gives to models.
-const ROOT: &[&str] =
-    &["Base64", "Date", "DateTime", "Decimal", "Json", "Map", "Nullable", "Secret", "UnknownValue", "Upload"];
+const ROOT: &[&str] = &[
+    "Base64",
+    "Date",
+    "DateTime",
+    "Decimal",
+    "IntoDecimal",
+    "Json",
+    "Map",
+    "Nullable",
+    "Secret",
+    "UnknownValue",
+    "Upload",
+];
 /// What the runtime's seam gives to models.
 const SEAM: &[&str] = &[
     "Additional",
@@ -107,20 +118,20 @@ pub(super) fn argument(api: &Api, field: &Field) -> Argument {
 /// The argument of a name that becomes a value of a type.
 pub(super) fn argument_of(api: &Api, name: &Ident, of: &Type) -> Argument {
     match api.types.resolve(of) {
-        Type::List(element) => match into(api, element) {
-            Some(target) => Argument {
-                ty: quote!(impl IntoIterator<Item = impl Into<#target>>),
-                value: quote!(#name.into_iter().map(Into::into).collect()),
+        Type::List(element) => match conversion(api, element) {
+            Some(Conversion { bound, of, method }) => Argument {
+                ty: quote!(impl IntoIterator<Item = impl #bound>),
+                value: quote!(#name.into_iter().map(#of::#method).collect()),
             },
             None => {
                 let element = rust_type(api, element);
                 Argument { ty: quote!(impl IntoIterator<Item = #element>), value: quote!(#name.into_iter().collect()) }
             }
         },
-        Type::Map(value) => match into(api, value) {
-            Some(target) => Argument {
-                ty: quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<#target>)>),
-                value: quote!(#name.into_iter().map(|(name, value)| (name.into(), value.into())).collect()),
+        Type::Map(value) => match conversion(api, value) {
+            Some(Conversion { bound, method, .. }) => Argument {
+                ty: quote!(impl IntoIterator<Item = (impl Into<String>, impl #bound)>),
+                value: quote!(#name.into_iter().map(|(name, value)| (name.into(), value.#method())).collect()),
             },
             None => {
                 let value = rust_type(api, value);
@@ -128,24 +139,40 @@ pub(super) fn argument_of(api: &Api, name: &Ident, of: &Type) -> Argument {
                 Argument { ty: quote!(impl IntoIterator<Item = (impl Into<String>, #value)>), value: value_of }
             }
         },
-        _ => match into(api, of) {
-            Some(target) => Argument { ty: quote!(impl Into<#target>), value: quote!(#name.into()) },
+        _ => match conversion(api, of) {
+            Some(Conversion { bound, method, .. }) => {
+                Argument { ty: quote!(impl #bound), value: quote!(#name.#method()) }
+            }
             None => Argument { ty: rust_type(api, of), value: quote!(#name) },
         },
     }
 }
 
-/// The type that arguments convert into, where conversion helps.
-pub(super) fn into(api: &Api, ty: &Type) -> Option<TokenStream> {
-    match api.types.resolve(ty) {
-        Type::Scalar(Scalar::Text) => Some(quote!(String)),
-        Type::Scalar(Scalar::Secret) => Some(quote!(Secret)),
-        Type::Scalar(Scalar::Decimal) => Some(quote!(Decimal)),
-        Type::Json => Some(quote!(Json)),
+/// How an argument converts into what a field has.
+struct Conversion {
+    /// The trait of arguments that do.
+    bound: TokenStream,
+    /// The same without its parameters.
+    of: TokenStream,
+    method: TokenStream,
+}
+
+/// What arguments of a type are converted by, where conversion helps.
+fn conversion(api: &Api, ty: &Type) -> Option<Conversion> {
+    let target = match api.types.resolve(ty) {
+        // Not `Into`: integers must not convert, and the compiler has to say why.
+        Type::Scalar(Scalar::Decimal) => {
+            let name = quote!(IntoDecimal);
+            return Some(Conversion { bound: name.clone(), of: name, method: quote!(into_decimal) });
+        }
+        Type::Scalar(Scalar::Text) => quote!(String),
+        Type::Scalar(Scalar::Secret) => quote!(Secret),
+        Type::Json => quote!(Json),
         // By the name the field has for it, which may be an alias.
-        Type::Named(id) if matches!(api.types.get(*id).shape, Shape::Union(_)) => Some(rust_type(api, ty)),
-        Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Nullable(_) => None,
-    }
+        Type::Named(id) if matches!(api.types.get(*id).shape, Shape::Union(_)) => rust_type(api, ty),
+        Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Nullable(_) => return None,
+    };
+    Some(Conversion { bound: quote!(Into<#target>), of: quote!(Into), method: quote!(into) })
 }
 
 /// The types of the document that a type mentions.

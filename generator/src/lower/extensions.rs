@@ -25,6 +25,8 @@ pub const SET_BY: &str = "x-sdk-set-by";
 pub const SEND: &str = "x-sdk-send";
 /// Marks the idempotency key among the header parameters.
 pub const IDEMPOTENCY_KEY: &str = "x-sdk-idempotency-key";
+/// What texts of requests may hold.
+pub const TEXT: &str = "x-sdk-text";
 /// What a response header means.
 pub const ROLE: &str = "x-sdk-role";
 /// How client credentials are sent to the token endpoint.
@@ -53,6 +55,7 @@ pub const KNOWN: &[&str] = &[
     SET_BY,
     SEND,
     IDEMPOTENCY_KEY,
+    TEXT,
     ROLE,
     CLIENT_AUTHENTICATION,
     FAILURE,
@@ -81,6 +84,7 @@ const FORMS: &[(&str, &str)] = &[
     (SET_BY, "`call`, `client` or `transport`"),
     (SEND, "the value, in quotes"),
     (IDEMPOTENCY_KEY, "`{ kept-for-seconds: 86400 }`"),
+    (TEXT, "`{ max-bytes-per-character: 3 }`"),
     (ROLE, "the header's role, such as `request-id`"),
     (CLIENT_AUTHENTICATION, "`body` or `basic`"),
     (
@@ -121,6 +125,14 @@ pub enum SetBy {
 pub struct IdempotencyKey {
     /// How long the server remembers a key.
     pub kept_for_seconds: u64,
+}
+
+/// The value of [`TEXT`].
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Text {
+    /// How many bytes a character takes in UTF-8 at most.
+    pub max_bytes_per_character: u32,
 }
 
 /// The value of [`SUCCESS`].
@@ -199,6 +211,10 @@ pub struct Rule {
     pub of: Option<Vec<String>>,
     /// What is counted, in words.
     pub counts: Option<String>,
+    /// The numbers at these paths, such as `orders[].price`, are together at most the member in `at-most`.
+    pub sum_of: Option<Vec<String>>,
+    /// A member that is a number.
+    pub at_most: Option<String>,
 }
 
 /// The extensions of one node, with their place for messages.

@@ -34,7 +34,7 @@ use spot::Spot;
 /// Lowers a document. What cannot be lowered is reported and left out.
 pub fn lower(document: &Document, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> (Api, Counts) {
     let root = Spot::root(&document.value);
-    Extensions::new(&root).allow_only(&[extensions::FAILURE], diagnostics);
+    Extensions::new(&root).allow_only(&[extensions::FAILURE, extensions::TEXT], diagnostics);
     let info = root.get("info");
     let info_text = |key: &str| info.as_ref().and_then(|info| info.text(key)).unwrap_or_default().to_owned();
     let docs = Docs { text: info_text("description"), notes: Vec::new() };

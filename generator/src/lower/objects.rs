@@ -119,31 +119,35 @@ impl Rules {
 
     /// One entry of `x-sdk-rules`: conditions, and exactly one consequence.
     fn gather_rule(&mut self, diagnostics: &mut Diagnostics, rule: extensions::Rule, at: &Pointer) {
-        let extensions::Rule { when, required, any_of_required, equals, max_total, of, counts } = rule;
+        let extensions::Rule { when, required, any_of_required, equals, max_total, of, counts, sum_of, at_most } = rule;
+        let sum = (sum_of, at_most);
         let when = self.conditions(diagnostics, &when, &at.join("when"));
-        match (required, any_of_required, equals, max_total, of, counts) {
-            (Some(names), None, None, None, None, None) => {
+        match (required, any_of_required, equals, max_total, of, counts, sum) {
+            (Some(names), None, None, None, None, None, (None, None)) => {
                 self.mention(&names, &at.join("required"));
                 self.list.push(Rule::Require { when, any_of: vec![names] });
             }
-            (None, Some(any_of), None, None, None, None) => {
+            (None, Some(any_of), None, None, None, None, (None, None)) => {
                 for (index, names) in any_of.iter().enumerate() {
                     self.mention(names, &at.join("any-of-required").join(index));
                 }
                 self.list.push(Rule::Require { when, any_of });
             }
-            (None, None, Some(equals), None, None, None) => {
+            (None, None, Some(equals), None, None, None, (None, None)) => {
                 let then = self.conditions(diagnostics, &equals, &at.join("equals"));
                 self.list.extend(then.into_iter().map(|then| Rule::Equals { when: when.clone(), then }));
             }
             // Its paths lead through other types, so they are checked when all types are known.
-            (None, None, None, Some(max), Some(of), Some(counts)) if when.is_empty() => {
+            (None, None, None, Some(max), Some(of), Some(counts), (None, None)) if when.is_empty() => {
                 self.list.push(Rule::MaxTotal { max, of, counts, at: at.clone() });
+            }
+            (None, None, None, None, None, None, (Some(of), Some(at_most))) if when.is_empty() => {
+                self.list.push(Rule::MaxSum { of, at_most, at: at.clone() });
             }
             _ => {
                 diagnostics
                     .error(Code::Extension, at, "a rule has conditions in `when` and exactly one consequence")
-                    .help("say one of `required`, `any-of-required`, `equals`, or `max-total` with `of` and `counts` (and no `when`)");
+                    .help("say one of `required`, `any-of-required`, `equals`, `max-total` with `of` and `counts`, or `sum-of` with `at-most` (both without `when`)");
             }
         }
     }
@@ -203,7 +207,7 @@ fn object<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> 
     let Rules { list: rules, success_requires, .. } = rules;
     let holds = |rule: &Rule| match rule {
         Rule::Require { any_of, .. } => any_of.iter().flatten().all(is_declared),
-        Rule::Equals { .. } | Rule::MaxTotal { .. } => true,
+        Rule::Equals { .. } | Rule::MaxTotal { .. } | Rule::MaxSum { .. } => true,
     };
     let rules = rules.into_iter().filter(holds).collect();
     Some(Struct { fields, additional, rules, constructors, success_requires, success, told_by_members: false })

@@ -35,7 +35,7 @@ fn server(
     let wire = if is_name { description } else { url.trim_start_matches("https://").trim_end_matches('/') };
     let name = claim(scope, Named::Server, (wire, wanted.as_deref()), &server.at, unsupported, diagnostics)?;
     let docs = Docs { text: description.to_owned(), notes: Vec::new() };
-    let url = url.trim_end_matches('/').to_owned();
+    let url = plain(url);
     Some(Server { name, url, variables, docs, at: server.at.clone() })
 }
 
@@ -50,9 +50,9 @@ pub(super) fn with_defaults(
         let default = variable.value.get("default").and_then(extensions::text_of).unwrap_or_default();
         url.replace(&format!("{{{name}}}"), &default)
     });
-    let plain = filled.trim_end_matches('/');
-    if wire::is_base_url(plain) {
-        return Some(plain.to_owned());
+    let plain = plain(&filled);
+    if wire::is_base_url(&plain) {
+        return Some(plain);
     }
     diagnostics
         .left_out(
@@ -64,6 +64,16 @@ pub(super) fn with_defaults(
         )
         .help("write a host and a path, without user, query and fragment, and with nothing left to fill in");
     None
+}
+
+/// A URL without what makes no difference to where it leads: capitals of its host, the usual port, slashes at its end. One
+/// that has variables gets plain when these are filled in.
+fn plain(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    let Some(rest) = url.strip_prefix("https://").filter(|rest| !rest.contains('{')) else { return url.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let authority = authority.to_ascii_lowercase();
+    format!("https://{}{path}", authority.strip_suffix(":443").unwrap_or(&authority))
 }
 
 /// The absolute URL of a server; nothing else can be called from here.

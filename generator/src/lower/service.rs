@@ -8,7 +8,22 @@ use crate::ir::Service;
 
 /// Reads what the document says of all operations.
 pub(super) fn lower(root: &Spot<'_>, diagnostics: &mut Diagnostics) -> Service {
-    Service { failure: failures::lower(root, diagnostics), ..Service::default() }
+    let max_character_bytes = max_character_bytes(root, diagnostics);
+    Service { failure: failures::lower(root, diagnostics), max_character_bytes, ..Service::default() }
+}
+
+/// How many bytes a character takes at most, if that says anything: no character takes more than four.
+fn max_character_bytes(root: &Spot<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
+    let text: extensions::Text = Extensions::new(root).get(extensions::TEXT, diagnostics)?;
+    let most = text.max_bytes_per_character;
+    if (1..4).contains(&most) {
+        return Some(most);
+    }
+    let message = format!("characters of UTF-8 take 1 to 4 bytes, so a limit of {most} says nothing");
+    diagnostics
+        .error(Code::Extension, &root.at.join(extensions::TEXT).join("max-bytes-per-character"), message)
+        .help("write 1, 2 or 3, or leave the extension out");
+    None
 }
 
 /// Notes what a response header means, if the document says so.

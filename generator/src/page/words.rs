@@ -81,6 +81,9 @@ pub(super) fn rule(rule: &Rule) -> Markup {
         Rule::MaxTotal { max, of, counts, .. } => html! {
             "At most " (max) " " (counts) " together in " (listed(of.iter().map(String::as_str))) "."
         },
+        Rule::MaxSum { of, at_most, .. } => html! {
+            "The sum of " (listed(of.iter().map(String::as_str))) " is at most " code { (at_most) } "."
+        },
     }
 }
 

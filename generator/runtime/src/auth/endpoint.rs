@@ -14,6 +14,7 @@ use crate::error::display::{LONGEST_QUOTE, MOST_SHOWN};
 use crate::failure::Said;
 use crate::members::Members;
 use crate::received::Body;
+use crate::redact;
 use crate::response::Head;
 use crate::retry::asked_for;
 use crate::service::{CredentialsIn, Service, TokenEndpoint};
@@ -68,12 +69,13 @@ impl Endpoint {
         let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
         let text = body.text();
         let members = Members::read(&text);
-        let head = Head { status: parts.status, headers: parts.headers, roles: &self.service.roles };
+        let mut head = Head { status: parts.status, headers: parts.headers, roles: &self.service.roles };
         if !head.status.is_success() {
             return Err(self.refused(head, &members));
         }
         read_token(&members, asked).map_err(|flaw| {
             let message = format!("the token endpoint answered {}, but {flaw}", head.status);
+            redact::ids(&mut head, self.secret.expose());
             TokenFailure { head: Some(Box::new(head)), ..TokenFailure::lasting(message) }
         })
     }
@@ -107,7 +109,8 @@ impl Endpoint {
         })
     }
 
-    fn refused(&self, head: Head, members: &Members<'_>) -> TokenFailure {
+    fn refused(&self, mut head: Head, members: &Members<'_>) -> TokenFailure {
+        redact::ids(&mut head, self.secret.expose());
         let said = Said::explained(&self.service.failure, false, members);
         let mut message = format!("the token endpoint answered {}", head.status);
         // RFC 6749 names its errors by a word.
@@ -131,11 +134,7 @@ impl Endpoint {
 
     /// Takes the secret out of a text, should the server repeat it.
     fn without_secret(&self, text: &str) -> String {
-        text.chars()
-            .map(|character| if character.is_control() { ' ' } else { character })
-            .collect::<String>()
-            .replace(self.secret.expose(), "[redacted]")
-            .replace(&percent_encode(self.secret.expose()), "[redacted]")
+        redact::without(text, self.secret.expose()).into_owned()
     }
 }
 

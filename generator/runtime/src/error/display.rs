@@ -1,6 +1,6 @@
 //! An error in words: what happened, what it means on the server, what to do, and the ids to quote.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Display, Formatter, Write};
 use std::time::Duration;
 
 use super::{Advice, BodyFlaw, Error, History, Limit, Reason, Refusal, Says, TimedOut, Waiting, What};
@@ -45,7 +45,7 @@ impl Display for What {
             }
             Self::Unresumable(violations) => write!(f, "this client does not send the call: {violations}"),
             Self::Token(failure) => {
-                write!(f, "no access token could be had: {}", failure.message)
+                write!(f, "no access token could be had: {}", OneLine(&failure.message))
             }
             Self::NotSent(error) | Self::Interrupted(error, _) => error.fmt(f),
             Self::TimedOut(timeout) => timeout.fmt(f),
@@ -255,13 +255,34 @@ struct Plain<'a>(&'a str);
 
 impl Display for Plain<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for character in self.0.trim().chars().take(LONGEST_QUOTE) {
-            let shown = if character.is_control() { ' ' } else { character };
-            write!(f, "{shown}")?;
+        let text = self.0.trim();
+        match text.char_indices().nth(LONGEST_QUOTE) {
+            Some((end, _)) => write!(f, "{}…", OneLine(&text[..end])),
+            None => OneLine(text).fmt(f),
         }
-        let cut = self.0.trim().chars().nth(LONGEST_QUOTE).is_some();
-        f.write_str(if cut { "…" } else { "" })
     }
+}
+
+/// Text of which some may be the server's, on one line.
+pub(crate) struct OneLine<'a>(pub(crate) &'a str);
+
+impl Display for OneLine<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| f.write_char(if is_hidden(character) { ' ' } else { character }))
+    }
+}
+
+/// Text of the server's as it may stand in a log.
+#[cfg(feature = "tracing")]
+pub(crate) fn for_log(text: &str) -> String {
+    Plain(text).to_string()
+}
+
+/// Tells whether a character is not seen, but changes how what is around it looks: control characters, line and paragraph
+/// separators, and those that turn the direction of text.
+pub(crate) fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A length of time in its largest whole unit.

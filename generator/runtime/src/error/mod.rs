@@ -2,6 +2,7 @@
 
 pub(crate) mod display;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -17,12 +18,17 @@ use crate::key::{Key, Life};
 use crate::look_up::LookUp;
 use crate::model::decode_mended;
 use crate::prepare::Prepared;
+use crate::redact;
 use crate::response::Head;
 use crate::resume::KeyUse;
 use crate::retry::End;
 use crate::seam::Value;
 use crate::transport::{Fault, TransportError};
 use crate::{Concurrency, DecodeError, IdempotencyKey, Outcome, RateLimit, ResumableCall, Violations};
+
+#[cfg(feature = "tracing")]
+pub(crate) use self::display::for_log;
+pub(crate) use self::display::{OneLine, is_hidden};
 
 /// Why a call failed.
 ///
@@ -198,16 +204,14 @@ impl Refusal {
             return;
         }
         let Said { reasons, result, message, ids, .. } = &mut self.said;
-        ids.retain(|id| !id.contains(secret));
-        if let Some(name) = self.head.roles.request_id
-            && self.head.text(Some(name)).is_some_and(|id| id.contains(secret))
-        {
-            self.head.headers.remove(name);
-        }
+        ids.retain(|id| !redact::has(id, secret));
+        redact::ids(&mut self.head, secret);
         let reasons = reasons.iter_mut().chain(result);
         let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(message);
-        for text in texts.filter(|text| text.contains(secret)) {
-            *text = text.replace(secret, "[redacted]");
+        for text in texts {
+            if let Cow::Owned(shown) = redact::without(text, secret) {
+                *text = shown;
+            }
         }
     }
 }

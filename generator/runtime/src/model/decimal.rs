@@ -21,6 +21,11 @@ use super::value::{Node, Value};
 /// assert_eq!(amount, "10.1".parse()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// It is made of text, of [digits and a scale](Self::new), or of a constant that is checked when it is compiled,
+/// [`decimal!`](crate::decimal). An integer does not convert into it: `1999` may be 1999 dollars or 1999 cents.
+///
+/// With a precision, as in `{:.1}`, it is shown rounded half to even.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Decimal(rust_decimal::Decimal);
 
@@ -32,6 +37,44 @@ const MAX_SCALE: i32 = rust_decimal::Decimal::MAX_SCALE as i32;
 impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self(rust_decimal::Decimal::ZERO);
+
+    /// Makes a number of its digits and of how many of them are decimals: `new(1999, 2)` is 19.99.
+    ///
+    /// ```
+    /// # use sdk_runtime::Decimal;
+    /// assert_eq!(Decimal::new(1999, 2).to_string(), "19.99");
+    /// assert_eq!(Decimal::new(-5, 0).to_string(), "-5");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there are more than 28 decimals.
+    #[must_use]
+    pub const fn new(digits: i64, scale: u32) -> Self {
+        assert!(scale <= MAX_SCALE as u32, "a decimal number has at most 28 decimals");
+        from_parts(digits < 0, digits.unsigned_abs() as u128, scale as i32).expect("64 bits fit into 96")
+    }
+
+    /// A whole number.
+    pub(crate) fn whole(number: u64) -> Self {
+        Self(number.into())
+    }
+
+    /// Reads a number that is known when the program is compiled. [`decimal!`](crate::decimal) makes sure that it is.
+    ///
+    /// ```
+    /// # use sdk_runtime::Decimal;
+    /// const PRICE: Decimal = Decimal::literal("19.99");
+    /// assert_eq!(PRICE.to_string(), "19.99");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the text is not a number that `parse` takes. In a constant, that is an error of the compiler.
+    #[must_use]
+    pub const fn literal(text: &str) -> Self {
+        Self::parse(text).expect("not a decimal number of at most 28 digits, such as 19.99")
+    }
 
     /// How many decimals the number was written with: 2 for `10.10`.
     #[must_use]
@@ -76,7 +119,7 @@ impl Decimal {
     /// Writes the number as `Display` does.
     pub(crate) fn write(self, out: &mut Vec<u8>) {
         let Ok(mut rest) = u64::try_from(self.0.mantissa().unsigned_abs()) else {
-            return out.extend_from_slice(self.to_string().as_bytes());
+            return out.extend_from_slice(self.0.to_string().as_bytes());
         };
         let decimals = self.scale() as usize;
         // Room for the digits of any scale, one before the point, the point and a sign.
@@ -189,9 +232,23 @@ impl FromStr for Decimal {
     }
 }
 
+/// Rounds half to even where a precision is given: `rust_decimal` cuts digits off there, and panics on some numbers.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        let precision = f.precision();
+        let decimals = precision.and_then(|decimals| u32::try_from(decimals).ok()).unwrap_or(u32::MAX);
+        let shown = Self(self.0.round_dp(decimals));
+        let mut digits = Vec::with_capacity(32);
+        Self(shown.0.abs()).write(&mut digits);
+        let mut text = String::from_utf8(digits).unwrap_or_default();
+        let missing = precision.map_or(0, |decimals| decimals.saturating_sub(shown.scale() as usize));
+        if missing > 0 {
+            if shown.scale() == 0 {
+                text.push('.');
+            }
+            text.extend(std::iter::repeat_n('0', missing));
+        }
+        f.pad_integral(!shown.is_negative(), "", &text)
     }
 }
 
@@ -213,17 +270,54 @@ impl From<Decimal> for rust_decimal::Decimal {
     }
 }
 
-macro_rules! from_integers {
-    ($($integer:ty)*) => {$(
-        impl From<$integer> for Decimal {
-            fn from(value: $integer) -> Self {
-                Self(value.into())
-            }
-        }
-    )*};
+/// What an exact decimal number is made of without loss and without doubt: [`Decimal`] itself, and `rust_decimal`'s.
+///
+/// Integers are not among them, since they do not say whether `1999` is a number of dollars or of cents; binary floating-point
+/// numbers are not, since they do not hold most decimals. Types for amounts of your own can be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an exact decimal number",
+    label = "expected a `Decimal`",
+    note = "write a constant as `decimal!(\"19.99\")`",
+    note = "make a number of digits and decimals with `Decimal::new(1999, 2)`, which is 19.99",
+    note = "read a number from text with `text.parse::<Decimal>()`"
+)]
+pub trait IntoDecimal {
+    /// The number.
+    fn into_decimal(self) -> Decimal;
 }
 
-from_integers!(i32 i64 u32 u64);
+impl IntoDecimal for Decimal {
+    fn into_decimal(self) -> Decimal {
+        self
+    }
+}
+
+impl IntoDecimal for rust_decimal::Decimal {
+    fn into_decimal(self) -> Decimal {
+        Decimal(self)
+    }
+}
+
+/// Makes a [`Decimal`](crate::Decimal) of a constant text: a text that is no number does not compile.
+///
+/// ```
+/// # use sdk_runtime::{Decimal, decimal};
+/// const PRICE: Decimal = decimal!("19.99");
+/// assert_eq!(PRICE.checked_add(decimal!("0.01")), Some(decimal!("20.00")));
+/// ```
+///
+/// ```compile_fail
+/// # use sdk_runtime::decimal;
+/// let price = decimal!("19,99");
+/// ```
+#[macro_export]
+macro_rules! decimal {
+    // An item, and no block: the compiler looks at it as soon as it checks the program.
+    ($text:expr) => {{
+        const NUMBER: $crate::Decimal = $crate::Decimal::literal($text);
+        NUMBER
+    }};
+}
 
 impl Value for Decimal {
     fn node(&self) -> Node<'_> {
@@ -364,11 +458,63 @@ mod tests {
     }
 
     #[test]
-    fn integers_convert() {
-        assert_eq!(Decimal::from(5_i32), Decimal::from(5_u64));
-        assert_eq!(Decimal::from(i64::MIN).to_string(), i64::MIN.to_string());
+    fn whole_numbers_are_told() {
         assert_eq!(Decimal::parse("5.00").and_then(Decimal::to_integer), Some(5));
         assert_eq!(Decimal::parse("5.01").and_then(Decimal::to_integer), None);
         assert_eq!(Decimal::parse("9223372036854775808").and_then(Decimal::to_integer), Some(1 << 63));
+    }
+
+    #[test]
+    fn numbers_are_made_of_digits_and_a_scale() {
+        for (number, text) in [
+            (Decimal::new(1999, 2), "19.99"),
+            (Decimal::new(1999, 0), "1999"),
+            (Decimal::new(-5, 3), "-0.005"),
+            (Decimal::new(0, 2), "0.00"),
+            (Decimal::new(1, 28), "0.0000000000000000000000000001"),
+            (Decimal::new(i64::MIN, 0), "-9223372036854775808"),
+            (decimal!("44.10"), "44.10"),
+        ] {
+            assert_eq!(number.to_string(), text);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "at most 28 decimals")]
+    fn a_scale_that_does_not_fit_is_refused() {
+        let _ = Decimal::new(1, 29);
+    }
+
+    #[test]
+    fn a_precision_rounds_half_to_even() {
+        for (text, decimals, shown) in [
+            ("1.29", 1, "1.3"),
+            ("1.25", 1, "1.2"),
+            ("1.35", 1, "1.4"),
+            ("-1.29", 1, "-1.3"),
+            ("9.99", 1, "10.0"),
+            ("0.5", 0, "0"),
+            ("1.5", 0, "2"),
+            ("-0.04", 1, "0.0"),
+            ("1.5", 3, "1.500"),
+            ("2", 2, "2.00"),
+            ("0", 2, "0.00"),
+            ("79228162514264337593543950335", 30, "79228162514264337593543950335.000000000000000000000000000000"),
+            ("7.9228162514264337593543950335", 2, "7.92"),
+        ] {
+            let number: Decimal = text.parse().unwrap();
+            assert_eq!(format!("{number:.decimals$}"), shown, "{text}");
+            assert_eq!(format!("{number:.decimals$?}"), shown, "{text}");
+        }
+        assert_eq!(
+            format!(
+                "[{:>8.1}] [{:<6}] [{:+}] [{:07.2}]",
+                decimal!("-1.26"),
+                decimal!("1.5"),
+                decimal!("3"),
+                decimal!("-2.5")
+            ),
+            "[    -1.3] [1.5   ] [+3] [-002.50]"
+        );
     }
 }

@@ -122,7 +122,7 @@ impl Limits {
             Node::Enum { json: true, .. } => {}
             Node::Enum { text, .. } | Node::Secret(text) => self.check_text(text, report),
             Node::Bytes(bytes) if self.limits_text() => self.check_text(&base64(bytes), report),
-            Node::Integer(number) => self.check_number((*number).into(), report),
+            Node::Integer(number) => self.check_number(Decimal::new(*number, 0), report),
             Node::Decimal(number) => self.check_number(*number, report),
             Node::List(list) => self.check_list(*list, report),
             // Counting members costs as much as all the rest.

@@ -5,6 +5,7 @@
 
 mod base64;
 mod bridge;
+mod characters;
 mod date;
 mod date_time;
 mod debug;
@@ -34,10 +35,11 @@ mod value;
 
 pub use self::base64::Base64;
 pub use self::bridge::{deserialize, serialize};
+pub(crate) use self::characters::{may_be_wide, wide_characters};
 pub use self::date::Date;
 pub use self::date_time::DateTime;
 pub use self::debug::{debug_object, debug_union};
-pub use self::decimal::Decimal;
+pub use self::decimal::{Decimal, IntoDecimal};
 pub use self::drift::DriftKind;
 pub(crate) use self::drift::drift;
 pub use self::encode::encode;

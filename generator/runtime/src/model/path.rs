@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use crate::error::is_hidden;
+
 /// A place in a document that is being walked: a chain of frames on the stack, so that paths cost nothing until one is shown.
 #[derive(Clone, Copy)]
 pub(crate) enum Path<'a> {
@@ -46,7 +48,19 @@ impl fmt::Display for Path<'_> {
 pub(crate) fn write_member(out: &mut dyn Write, name: &str) -> fmt::Result {
     let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if plain { write!(out, ".{name}") } else { write!(out, "[{}]", serde_json::Value::from(name)) }
+    if plain {
+        return write!(out, ".{name}");
+    }
+    out.write_char('[')?;
+    for character in serde_json::Value::from(name).to_string().chars() {
+        // JSON escapes few of them. All that are hidden are of one unit in UTF-16.
+        if is_hidden(character) {
+            write!(out, "\\u{:04x}", u32::from(character))?;
+        } else {
+            out.write_char(character)?;
+        }
+    }
+    out.write_char(']')
 }
 
 #[cfg(test)]
@@ -62,6 +76,9 @@ mod tests {
         }
         assert_eq!(Path::Member(&root, "say \"hi\"\n").to_string(), r#"$["say \"hi\"\n"]"#);
         assert_eq!(Path::Member(&root, "").to_string(), r#"$[""]"#);
+        let hidden = "\u{1b}\u{7f}\u{85}\u{61c}\u{200f}\u{2028}\u{202e}\u{2066}";
+        let shown = r#"$["\u001b\u007f\u0085\u061c\u200f\u2028\u202e\u2066"]"#;
+        assert_eq!(Path::Member(&root, hidden).to_string(), shown);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::decimal::Decimal;
 use super::limits::be;
 use super::object::Object;
 use super::path::Path;
@@ -17,6 +18,7 @@ pub(crate) enum Kind {
     RequiredWhen { conditions: &'static [Condition], alternatives: Alternatives },
     EqualsWhen { conditions: &'static [Condition], field: &'static str, text: &'static str },
     MaxTotal { max: usize, paths: &'static [&'static str], what: &'static str },
+    MaxSum { field: &'static str, paths: &'static [&'static str] },
     Modes(&'static [Mode]),
 }
 
@@ -49,6 +51,12 @@ impl Rule {
     #[must_use]
     pub const fn max_total(max: usize, paths: &'static [&'static str], what: &'static str) -> Self {
         Self(Kind::MaxTotal { max, paths, what })
+    }
+
+    /// The numbers at the paths, such as `boxes[].weight`, are together at most the field.
+    #[must_use]
+    pub const fn max_sum(field: &'static str, paths: &'static [&'static str]) -> Self {
+        Self(Kind::MaxSum { field, paths })
     }
 
     /// The fields the modes fix, defaults counted in, have to be those of one mode.
@@ -98,9 +106,18 @@ impl Rule {
                 }
             }
             Kind::MaxTotal { max, paths, what } => {
-                let total: usize = paths.iter().map(|path| count(object, path)).sum();
+                let mut total = 0;
+                paths.iter().for_each(|path| each(object, path, &mut |_| total += 1));
                 if total > max {
                     violations.push(path, format!("has {total} {what} in total, at most {max} {} allowed", be(max)));
+                }
+            }
+            Kind::MaxSum { field, paths } => {
+                let most = member(object, field).and_then(|node| number(&node));
+                // A sum of more digits than fit is left to the server.
+                if most.zip(sum(object, paths)).is_some_and(|(most, sum)| sum > most) {
+                    let paths = join(paths.iter().map(|path| (*path).to_owned()), " and ");
+                    violations.push(Path::Member(path, field), format!("is less than the sum of {paths}"));
                 }
             }
             Kind::Modes(modes) => {
@@ -177,23 +194,41 @@ fn default(object: &dyn Object, name: &str) -> Option<Cow<'static, str>> {
     scalar_of(json)
 }
 
-/// How many values a path such as `boxes[].items[]` leads to.
-fn count(object: &dyn Object, path: &str) -> usize {
-    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
-    match step.strip_suffix("[]") {
-        Some(step) => match member(object, step) {
-            Some(Node::List(list)) => list.items().map(|item| count_below(&item.node(), rest)).sum(),
-            _ => 0,
-        },
-        None => member(object, step).map_or(0, |node| count_below(&node, rest)),
+/// The sum of the numbers that paths lead to, if there are any and it can be told.
+fn sum(object: &dyn Object, paths: &[&str]) -> Option<Decimal> {
+    let (mut sum, mut any) = (Some(Decimal::ZERO), false);
+    for path in paths {
+        each(object, path, &mut |node| {
+            any = true;
+            sum = sum.zip(number(node)).and_then(|(sum, number)| sum.checked_add(number));
+        });
+    }
+    sum.filter(|_| any)
+}
+
+fn number(node: &Node<'_>) -> Option<Decimal> {
+    match node {
+        Node::Decimal(number) => Some(*number),
+        Node::Integer(number) => Some(Decimal::new(*number, 0)),
+        _ => None,
     }
 }
 
-fn count_below(node: &Node<'_>, path: &str) -> usize {
+/// Passes the values that a path such as `boxes[].items[]` leads to.
+fn each(object: &dyn Object, path: &str, visit: &mut dyn FnMut(&Node<'_>)) {
+    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
+    match (step.strip_suffix("[]"), member(object, step.trim_end_matches("[]"))) {
+        (Some(_), Some(Node::List(list))) => list.items().for_each(|item| each_below(&item.node(), rest, visit)),
+        (None, Some(node)) => each_below(&node, rest, visit),
+        _ => {}
+    }
+}
+
+fn each_below(node: &Node<'_>, path: &str, visit: &mut dyn FnMut(&Node<'_>)) {
     match (path, node) {
-        (_, Node::Absent) => 0,
-        ("", _) => 1,
-        (path, Node::Object(object)) => count(*object, path),
-        _ => 0,
+        (_, Node::Absent) => {}
+        ("", node) => visit(node),
+        (path, Node::Object(object)) => each(*object, path, visit),
+        _ => {}
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::decimal::Decimal;
 use super::input::{Fault, Input, Kind};
 use super::value::{Node, Value};
 
@@ -59,11 +60,11 @@ impl Value for () {
 }
 
 macro_rules! integers {
-    ($($integer:ty as $node:ident: $expected:literal)*) => {$(
+    ($($integer:ty as $node:ident($convert:path): $expected:literal)*) => {$(
         /// Reads a whole number, also one in quotes or with zeros after the point.
         impl Value for $integer {
             fn node(&self) -> Node<'_> {
-                Node::$node((*self).into())
+                Node::$node($convert(*self))
             }
 
             fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
@@ -83,8 +84,8 @@ macro_rules! integers {
 }
 
 integers! {
-    i32 as Integer: "a whole number of 32 bits"
-    i64 as Integer: "a whole number of 64 bits"
-    u32 as Integer: "a whole number of 32 bits that is not negative"
-    u64 as Decimal: "a whole number of 64 bits that is not negative"
+    i32 as Integer(i64::from): "a whole number of 32 bits"
+    i64 as Integer(i64::from): "a whole number of 64 bits"
+    u32 as Integer(i64::from): "a whole number of 32 bits that is not negative"
+    u64 as Decimal(Decimal::whole): "a whole number of 64 bits that is not negative"
 }

@@ -27,6 +27,23 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Says what makes it surely another text than the credential it was read from. What is read from a file has a line break
+    /// at its end, and a server says no more of it than that it is wrong.
+    pub(crate) fn credential_flaw(&self) -> Option<&'static str> {
+        let text = self.0.as_str();
+        if text.is_empty() {
+            Some("is empty")
+        } else if text.contains(['\n', '\r']) {
+            Some("holds a line break; it may have been read with the end of its line")
+        } else if text.trim() != text {
+            Some("begins or ends with a blank")
+        } else if text.contains(char::is_control) {
+            Some("holds a control character")
+        } else {
+            None
+        }
+    }
 }
 
 impl From<String> for Secret {

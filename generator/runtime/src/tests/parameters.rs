@@ -171,6 +171,7 @@ async fn a_styled_path_parameter_that_is_no_segment_is_refused() {
         (&[][..], "json", "path parameter ids is empty"),
         (&[""], "json", "path parameter ids is empty"),
         (&[".."], "json", "path parameter ids is a path step, not a value"),
+        (&["%2e%2e"], "json", "path parameter ids is a path step, not a value"),
         (&["a"], "", "path parameter format is a path step, not a value"),
         (&["a"], ".", "path parameter format is a path step, not a value"),
     ] {

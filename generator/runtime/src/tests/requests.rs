@@ -180,7 +180,7 @@ async fn a_path_parameter_is_one_segment_whatever_it_holds() {
         ("a/b", "a%2Fb"),
         ("a/../../b", "a%2F..%2F..%2Fb"),
         ("...", "..."),
-        ("%2e%2e", "%252e%252e"),
+        ("%2f%2e", "%252f%252e"),
         ("Zürich ✓", "Z%C3%BCrich%20%E2%9C%93"),
         ("a?b#c;d&e=f+g", "a%3Fb%23c%3Bd%26e%3Df%2Bg"),
         ("a\r\nb\0", "a%0D%0Ab%00"),
@@ -199,6 +199,9 @@ async fn a_path_parameter_that_is_no_segment_is_refused() {
         ("", "path parameter depot-id is empty"),
         (".", "path parameter depot-id is a path step, not a value"),
         ("..", "path parameter depot-id is a path step, not a value"),
+        ("%2e%2e", "path parameter depot-id is a path step, not a value"),
+        (".%2E", "path parameter depot-id is a path step, not a value"),
+        ("%252E%252e", "path parameter depot-id is a path step, not a value"),
     ] {
         let error = client(&server).send_parcel(given, &NewParcel::new(1)).await.unwrap_err();
         assert_violations(&error, &[flaw]);
@@ -283,7 +286,16 @@ fn a_client_that_cannot_work_is_not_built() {
         (builder(&server).build(), "there are no credentials"),
         (builder(&server).client_credentials("", "s").build(), "is empty"),
         (builder(&server).client_credentials("i", "").build(), "is empty"),
-        (builder(&server).access_token("hunter2\n").build(), "access token"),
+        (builder(&server).client_credentials("i", "hunter2\n").build(), "the client secret holds a line break"),
+        (builder(&server).client_credentials("i", "hunter2\r").build(), "the client secret holds a line break"),
+        (builder(&server).client_credentials("i", "hun\nter2").build(), "the client secret holds a line break"),
+        (builder(&server).client_credentials("i\n", "hunter2").build(), "the client id holds a line break"),
+        (builder(&server).client_credentials("i", " hunter2").build(), "the client secret begins or ends with a blank"),
+        (builder(&server).client_credentials("i", "hunter2\u{a0}").build(), "begins or ends with a blank"),
+        (builder(&server).client_credentials("i", "hun\0ter2").build(), "the client secret holds a control character"),
+        (builder(&server).access_token("hunter2\n").build(), "the access token holds a line break"),
+        (builder(&server).access_token("hunter2 ").build(), "the access token begins or ends with a blank"),
+        (builder(&server).access_token("hunter2 2").build(), "the access token holds a character"),
         (builder(&server).access_token("t").app_name("a\nb").build(), "calling program"),
         (builder(&server).access_token("t").total_timeout(std::time::Duration::ZERO).build(), "zero"),
     ];

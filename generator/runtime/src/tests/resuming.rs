@@ -315,6 +315,16 @@ async fn only_what_the_service_says_settles_it() {
 }
 
 #[tokio::test]
+async fn a_call_is_resumed_at_the_same_place_in_another_spelling() {
+    let (server, clock) = (ScriptedTransport::new().interrupted().json(200, GOOD), Moved::new());
+    let kept = lost(&server, &clock).await;
+    let url = BaseUrl::new("HTTPS://API.Example.COM:443/base/").unwrap();
+    let spelt = crate::ClientBuilder::<Client>::new(&super::SERVICE, url);
+    let spelt = spelt.transport(server.clone()).access_token("fixed").clock(clock.clone()).build().unwrap();
+    resume(&spelt, kept).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_call_of_another_service_or_operation_is_refused() {
     let (server, clock) = (ScriptedTransport::new().interrupted(), Moved::new());
     let kept = lost(&server, &clock).await;

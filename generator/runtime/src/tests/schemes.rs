@@ -167,7 +167,12 @@ fn credentials_that_cannot_be_sent_are_told_when_the_client_is_built() {
     let server = ScriptedTransport::new();
     for (set, why) in [
         (builder(&TOKENLESS, &server).api_key("k", ""), "the api key for k is empty"),
-        (builder(&TOKENLESS, &server).api_key("k", "hunter2\n"), "the api key for k is empty or holds a character"),
+        (builder(&TOKENLESS, &server).api_key("k", "hunter2\n"), "the api key for k holds a line break"),
+        (builder(&TOKENLESS, &server).api_key("k", " hunter2"), "the api key for k begins or ends with a blank"),
+        (builder(&TOKENLESS, &server).api_key("k", "hünter2"), "the api key for k is empty or holds a character"),
+        (builder(&TOKENLESS, &server).basic("hunter2\n", ""), "the user name for basic holds a line break"),
+        (builder(&TOKENLESS, &server).basic("", "hunter2\r\n"), "the password for basic holds a line break"),
+        (builder(&TOKENLESS, &server).basic("u", "hunter2\t"), "the password for basic begins or ends with a blank"),
         (builder(&TOKENLESS, &server).basic("hunter2:", ""), "holds a colon"),
         (builder(&SERVICE, &server).scope("a"), "there are no credentials"),
     ] {
@@ -175,6 +180,8 @@ fn credentials_that_cannot_be_sent_are_told_when_the_client_is_built() {
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert!(error.to_string().contains(why) && !error.to_string().contains("hunter2"), "{error}");
     }
+    let replaced = builder(&TOKENLESS, &server).basic("\n", "").basic("u", "");
+    assert!(replaced.build().is_ok());
 }
 
 /// A server that repeats whatever it is told.

@@ -497,6 +497,37 @@ async fn a_token_that_the_server_repeats_is_not_shown() {
     }
 }
 
+/// Spellings of a secret that servers have: in URLs, in forms, in pages and in JSON within JSON.
+#[tokio::test(start_paused = true)]
+async fn a_secret_is_not_shown_in_another_spelling() {
+    let secret = "ca+nary/47=11";
+    for spelt in [
+        "ca+nary/47=11",
+        "ca%2Bnary%2F47%3D11",
+        "ca%252bnary%252f47%253d11",
+        "ca&#43;nary&#x2F;47&#61;11",
+        r"ca\u002bnary\/47\u003d11",
+    ] {
+        // Once as it is, once escaped as JSON asks for, and in IDs, which go into messages by themselves.
+        let text = serde_json::Value::from(format!("no such {spelt}!"));
+        let body = format!(
+            r#"{{"reasons": [{{"code": "1", "message": {text}}}], "processId": {text}, "requestId": {text}, "message": {text}}}"#
+        );
+        let header = [("x-request-id", spelt)];
+        let refused = ScriptedTransport::new().answer(400, &header, body.clone());
+        let denied = ScriptedTransport::new().answer(401, &header, body.clone());
+        let with_token: Client = builder(&refused).access_token(secret).build().unwrap();
+        let with_secret: Client = builder(&denied).client_credentials("id", secret).build().unwrap();
+        for client in [with_token, with_secret] {
+            let error = client.send_parcel("D1", &label()).await.unwrap_err();
+            assert!(error.to_string().contains("no such [redacted]!"), "{error}");
+            for shown in all_of(&error) {
+                assert!(!shown.contains("nary"), "{spelt}: {shown}");
+            }
+        }
+    }
+}
+
 #[test]
 fn public_types_can_go_anywhere() {
     fn check<T: Send + Sync + Unpin + 'static>() {}

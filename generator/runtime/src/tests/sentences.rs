@@ -131,3 +131,37 @@ async fn long_texts_of_the_server_are_cut() {
     assert!(sentence.contains("mmm…\";"), "{sentence}");
     assert!(sentence.len() < 700);
 }
+
+/// Characters that move the cursor, turn the direction of text, or begin a line without being seen.
+const HIDDEN: &str =
+    "\u{0}\u{7}\u{8}\u{1b}\u{7f}\u{85}\u{9b}\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}";
+
+#[tokio::test(start_paused = true)]
+async fn hidden_characters_of_the_server_do_not_reach_a_message() {
+    let text = |name: &str| serde_json::Value::from(format!("{name}{HIDDEN}!")).to_string();
+    let body = format!(
+        r#"{{"reasons": [{{"code": {}, "message": {}}}], "processId": {}, "requestId": {}, "resultCode": "1", "resultMessage": {}}}"#,
+        text("code"),
+        text("words"),
+        text("P"),
+        text("R"),
+        text("result")
+    );
+    let odd_name = format!(r#"{{"success": true, "id": [{}]}}"#, text("id"));
+    for (status, body) in [(400, body), (400, format!(r#"{{"message": {}}}"#, text("message"))), (200, odd_name)] {
+        let error = call(&ScriptedTransport::new().json(status, body)).await.unwrap_err();
+        assert_plain(&error.to_string());
+        assert_plain(&format!("{error:?}"));
+    }
+    let refused = format!(r#"{{"message": {}, "error": {}}}"#, text("message"), text("word"));
+    let server = ScriptedTransport::new().json(401, refused);
+    let client = builder(&server).client_credentials("id", "secret").build().unwrap();
+    let error = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
+    assert!(error.to_string().contains("message"), "{error}");
+    assert_plain(&error.to_string());
+}
+
+#[track_caller]
+fn assert_plain(shown: &str) {
+    assert!(!shown.contains(|character| HIDDEN.contains(character)), "{shown:?}");
+}

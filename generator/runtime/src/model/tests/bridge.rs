@@ -40,3 +40,144 @@ fn errors_say_where_and_not_what() {
     let error = serde_json::from_str::<Vec<Parcel>>(r#"[{"id":["canary"]}]"#).unwrap_err().to_string();
     assert!(error.contains("$.id") && !error.contains("canary"), "{error}");
 }
+
+/// Numbers that a binary floating-point number does not hold, and such that it does.
+const EXACT: [&str; 4] =
+    ["12345678901234567890.12", "0.1000000000000000000000001", "9007199254740993.5", "79228162514264337593543950335"];
+const HELD: [&str; 7] = ["10.10", "-0.01", "0", "44.1", "123456789012345", "9007199254740993", "18446744073709551615"];
+
+/// Tells whether another crate has turned on `serde_json/arbitrary_precision`.
+fn trees_keep_digits() -> bool {
+    let text = serde_json::from_str::<serde_json::Value>("1.10").unwrap().to_string();
+    text == "1.10"
+}
+
+#[test]
+fn a_tree_takes_a_number_as_it_is_or_not_at_all() {
+    let keeps_all = trees_keep_digits();
+    for text in HELD.into_iter().chain(EXACT) {
+        let number: Decimal = text.parse().unwrap();
+        let mut parcel: Parcel = serde_json::from_str(r#"{"id":"p"}"#).unwrap();
+        parcel.weight = Some(number);
+        match (serde_json::to_value(number), serde_json::to_value(&parcel)) {
+            (Ok(one), Ok(whole)) => {
+                assert_eq!(serde_json::from_value::<Decimal>(one).unwrap(), number);
+                assert_eq!(serde_json::from_value::<Parcel>(whole).unwrap(), parcel);
+            }
+            (Err(one), Err(whole)) => {
+                assert!(!keeps_all && EXACT.contains(&text), "{text}");
+                for error in [one.to_string(), whole.to_string()] {
+                    assert!(error.contains("more digits than its place can hold") && !error.contains(text), "{error}");
+                }
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+        assert_eq!(serde_json::to_string(&number).unwrap(), text);
+    }
+}
+
+#[test]
+fn undeclared_members_are_held_by_a_tree_or_refused() {
+    for (text, held) in [
+        (r#"{"id":"p","x":{"y":[1,-2.50,"a\u0020b",true,null]}}"#, true),
+        (r#"{"id":"p","x":[1e2]}"#, true),
+        (r#"{"id":"p","x":[0.12345678901234567890]}"#, false),
+        (r#"{"id":"p","x":{"y":1e400}}"#, false),
+    ] {
+        let parcel: Parcel = serde_json::from_str(text).unwrap();
+        let tree = serde_json::to_value(&parcel);
+        assert_eq!(tree.is_ok(), held || trees_keep_digits(), "{text}");
+        if let Ok(tree) = tree {
+            assert_eq!(tree, serde_json::from_str::<serde_json::Value>(text).unwrap());
+        }
+    }
+}
+
+#[test]
+fn a_number_that_has_lost_digits_is_not_read() {
+    let tree: serde_json::Value = serde_json::from_str("0.1234567890123456789").unwrap();
+    match serde_json::from_value::<Decimal>(tree) {
+        // With `arbitrary_precision`.
+        Ok(number) => assert_eq!(number.to_string(), "0.1234567890123456789"),
+        Err(error) => assert!(error.to_string().contains("does not hold all its digits"), "{error}"),
+    }
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Flat {
+    attempt: u32,
+    #[serde(flatten)]
+    parcel: Parcel,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Either {
+    Parcel(Box<Parcel>),
+    Total(Decimal),
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is")]
+enum Tagged {
+    Parcel(Parcel),
+}
+
+#[test]
+fn models_can_be_flattened_and_be_in_enums_of_any_kind() {
+    let parcel: Parcel = serde_json::from_str(r#"{"id":"p","weight":0.10,"x":{"b":[1.50],"a":"é"}}"#).unwrap();
+    let flat = Flat { attempt: 1, parcel: parcel.clone() };
+    let text = r#"{"attempt":1,"id":"p","weight":0.10,"x":{"b":[1.50],"a":"é"}}"#;
+    assert_eq!(serde_json::to_string(&flat).unwrap(), text);
+    let read: Flat = serde_json::from_str(text).unwrap();
+    assert_eq!((read.attempt, &read.parcel.id, read.parcel.weight), (1, &parcel.id, parcel.weight));
+
+    for either in [Either::Parcel(Box::new(parcel.clone())), Either::Total("44.10".parse().unwrap())] {
+        let text = serde_json::to_string(&either).unwrap();
+        match (serde_json::from_str(&text).unwrap(), either) {
+            (Either::Parcel(read), Either::Parcel(parcel)) => assert_eq!(read.weight, parcel.weight),
+            (Either::Total(read), Either::Total(total)) => assert_eq!(read, total),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    let text = serde_json::to_string(&Tagged::Parcel(parcel)).unwrap();
+    assert_eq!(text, r#"{"is":"Parcel","id":"p","weight":0.10,"x":{"b":[1.50],"a":"é"}}"#);
+    let Tagged::Parcel(read) = serde_json::from_str(&text).unwrap();
+    assert_eq!(read.weight.unwrap(), "0.10".parse().unwrap());
+}
+
+#[test]
+fn what_is_no_object_cannot_be_flattened() {
+    #[derive(Serialize)]
+    struct Odd<T> {
+        #[serde(flatten)]
+        inner: T,
+    }
+    let fails = |text: &str| serde_json::to_string(&Odd { inner: Json::parse(text).unwrap() }).unwrap_err().to_string();
+    for text in ["1.5", "[1]", r#""a""#, "true"] {
+        assert!(fails(text).contains("can only flatten"), "{text}: {}", fails(text));
+    }
+    assert!(serde_json::to_string(&Odd { inner: Decimal::ZERO }).is_err());
+    assert_eq!(
+        serde_json::to_string(&Odd { inner: Json::parse(r#"{"b":1.50, "a":[ 2 ]}"#).unwrap() }).unwrap(),
+        r#"{"b":1.50,"a":[ 2 ]}"#
+    );
+}
+
+#[test]
+fn a_binary_format_has_every_digit() {
+    let job: Job = serde_json::from_str(JOB).unwrap();
+    let bytes = rmp_serde::to_vec(&job).unwrap();
+    assert_eq!(rmp_serde::from_slice::<Job>(&bytes).unwrap(), job);
+
+    let either = Either::Parcel(Box::new(job.parcel));
+    let bytes = rmp_serde::to_vec_named(&either).unwrap();
+    assert_eq!(rmp_serde::from_slice::<Either>(&bytes).unwrap(), either);
+}
+
+#[test]
+fn raw_text_stays_within_its_place() {
+    let error = serde_json::from_str::<Either>(r#"{"id":{"$serde_json::private::RawValue":"\"p\",\"count\":7"}}"#);
+    assert!(error.is_err(), "{error:?}");
+}

@@ -3,7 +3,7 @@
 #![expect(unreachable_pub, reason = "written as in a crate whose models are public")]
 
 use crate::seam::{Additional, Condition, Extra, Field, Limits, Mode, Object, OpenEnum, Rule, Table, Value};
-use crate::{Date, Decimal, Json, Map, Nullable, Secret, UnknownValue};
+use crate::{Date, Decimal, IntoDecimal, Json, Map, Nullable, Secret, UnknownValue};
 
 /// An object of a few members, as the generator writes it at greater length.
 macro_rules! small_object {
@@ -138,8 +138,8 @@ pub struct ParcelRequest {
 }
 
 impl ParcelRequest {
-    pub fn new(weight: impl Into<Decimal>, shelf: impl Into<String>) -> Self {
-        Self { weight: weight.into(), shelf: shelf.into(), ..Object::blank() }
+    pub fn new(weight: impl IntoDecimal, shelf: impl Into<String>) -> Self {
+        Self { weight: weight.into_decimal(), shelf: shelf.into(), ..Object::blank() }
     }
 
     #[must_use]
@@ -343,8 +343,13 @@ pub struct Item {
 }
 
 impl Item {
-    pub fn new(size: impl Into<Decimal>) -> Self {
-        Self { size: size.into(), extra: Extra::new() }
+    pub fn new(size: i64) -> Self {
+        Self::of(Decimal::new(size, 0))
+    }
+
+    #[must_use]
+    pub fn of(size: impl IntoDecimal) -> Self {
+        Self { size: size.into_decimal(), extra: Extra::new() }
     }
 }
 

@@ -313,7 +313,7 @@ fn json_is_looked_into() {
     assert_eq!(json.text(), r#"{"a":[1,"x",true,null],"b":10.10}"#);
     let members = json.members().unwrap();
     let items = members["a"].items().unwrap();
-    assert_eq!(items[0].as_decimal(), Some(Decimal::from(1)));
+    assert_eq!(items[0].as_decimal(), Some(Decimal::new(1, 0)));
     assert_eq!((items[0].as_text(), items[0].as_scalar()), (None, Some("1".to_owned())));
     assert_eq!((items[1].as_text(), items[1].as_decimal()), (Some("x".to_owned()), None));
     assert_eq!((items[2].as_bool(), items[2].as_scalar()), (Some(true), Some("true".to_owned())));

@@ -1,8 +1,8 @@
 //! Limits and rules.
 
-use super::models::{Item, Kind, Level, Parcel, ParcelBox, ParcelRequest};
+use super::models::{Item, Kind, Level, Parcel, ParcelBox, ParcelRequest, small_object};
 use crate::model::{Limits, decode, validate};
-use crate::seam::Value;
+use crate::seam::{Extra, Field, Object, Rule, Table, Value};
 use crate::{Decimal, Map, Nullable};
 
 fn decimal(text: &str) -> Decimal {
@@ -10,7 +10,7 @@ fn decimal(text: &str) -> Decimal {
 }
 
 fn request() -> ParcelRequest {
-    ParcelRequest::new(1, "A1")
+    ParcelRequest::new(Decimal::new(1, 0), "A1")
 }
 
 fn wrong(value: &dyn Value) -> Vec<String> {
@@ -31,7 +31,7 @@ fn what_keeps_to_the_contract_passes() {
         .note("ééééé")
         .labels([("a", "123"), ("b", "")])
         .kind(Kind::Flat)
-        .boxes([ParcelBox::of([Item::new(decimal("0.50"))])])
+        .boxes([ParcelBox::of([Item::of(decimal("0.50"))])])
         .additional_property("own__c", 1_i64);
     assert_eq!(wrong(&request()), [""; 0]);
     assert_eq!(wrong(&full), [""; 0]);
@@ -178,4 +178,42 @@ fn what_others_wrote_is_not_validated_but_what_we_put_in_is() {
     assert_eq!(wrong(&parcel), [""; 0]);
     parcel.boxes.as_mut().unwrap()[0].request = Some(Item::new(0));
     assert_eq!(wrong(&parcel), ["$.boxes[0].request.size must be at least 0.5"]);
+}
+
+small_object! {
+    /// What is ordered.
+    Order { 0 total: Option<Decimal>, 1 shipping: Option<i64>, 2 lines: Option<Vec<Line>>, }
+    Table::strict("Order", &[Field::new("total"), Field::new("shipping"), Field::new("lines")])
+        .rules(&[Rule::max_sum("total", &["lines[].price", "shipping"])])
+}
+
+small_object! {
+    /// A line of an order.
+    Line { 0 price: Option<Decimal>, }
+    Table::strict("Line", &[Field::new("price")])
+}
+
+#[test]
+fn a_sum_is_at_most_its_bound() {
+    let breaks = |body: &str| {
+        let order: Order = decode(body.as_bytes()).unwrap();
+        validate(&order).err().map(|violations| violations.to_string())
+    };
+    for fits in [
+        r#"{"total":44.10,"lines":[{"price":40},{"price":4.1}]}"#,
+        r#"{"total":44.10,"lines":[{"price":40},{}],"shipping":4}"#,
+        r#"{"total":44.10}"#,
+        r#"{"total":-1,"lines":[]}"#,
+        r#"{"lines":[{"price":40}]}"#,
+        r#"{"total":1,"lines":[{"price":79228162514264337593543950335},{"price":0.1}]}"#,
+    ] {
+        assert_eq!(breaks(fits), None, "{fits}");
+    }
+    for exceeds in [
+        r#"{"total":44.09,"lines":[{"price":40},{"price":4.1}]}"#,
+        r#"{"total":44.10,"lines":[{"price":40},{"price":4}],"shipping":1}"#,
+        r#"{"total":0,"shipping":1}"#,
+    ] {
+        assert_eq!(breaks(exceeds).as_deref(), Some("$.total is less than the sum of lines[].price and shipping"));
+    }
 }

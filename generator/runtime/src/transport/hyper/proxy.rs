@@ -1,12 +1,16 @@
 //! Which proxy stands between this machine and a server.
 
+mod exceptions;
+
 use std::sync::Arc;
 
 use http::Uri;
 use http::uri::Scheme;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
+use self::exceptions::Exceptions;
 use super::connect::is_this_machine;
+use crate::encoding::percent_decode;
 use crate::{Error, Secret};
 
 /// Where the address of a proxy comes from.
@@ -17,7 +21,7 @@ pub(super) enum ProxySource {
 }
 
 /// The proxy in use, and the hosts that are reached without it.
-pub(super) struct Proxies(Option<Matcher>);
+pub(super) struct Proxies(Option<(Matcher, Exceptions)>);
 
 impl Proxies {
     /// Looks environment variables up by the closure, and only if they are asked for.
@@ -29,12 +33,13 @@ impl Proxies {
         };
         let matcher = match source {
             ProxySource::None => None,
-            ProxySource::Given(url) => Some(matcher("the address of the proxy", url.expose(), "")?),
+            ProxySource::Given(url) => {
+                Some((matcher("the address of the proxy", url.expose())?, Exceptions::default()))
+            }
             ProxySource::Environment => {
                 let proxy = first(["HTTPS_PROXY", "https_proxy"]).or_else(|| first(["ALL_PROXY", "all_proxy"]));
-                let exceptions = first(["NO_PROXY", "no_proxy"]).map(|(_, value)| value).unwrap_or_default();
                 match proxy {
-                    Some((name, url)) => Some(matcher(name, &url, &exceptions)?),
+                    Some((name, url)) => Some((matcher(name, &url)?, exceptions(first(["NO_PROXY", "no_proxy"]))?)),
                     None => None,
                 }
             }
@@ -44,8 +49,8 @@ impl Proxies {
 
     /// The proxy through which a server is reached. None for this machine: another one cannot reach it under that name.
     pub(super) fn between(&self, server: &Uri) -> Option<Intercept> {
-        let matcher = self.0.as_ref()?;
-        if server.scheme() != Some(&Scheme::HTTPS) || is_this_machine(server.host()?) {
+        let (matcher, exceptions) = self.0.as_ref()?;
+        if server.scheme() != Some(&Scheme::HTTPS) || is_this_machine(server.host()?) || exceptions.cover(server) {
             return None;
         }
         matcher.intercept(server)
@@ -54,11 +59,22 @@ impl Proxies {
 
 /// Reads the address of a proxy. The matcher alone would pass over one that it cannot read, and requests would go out
 /// directly.
-fn matcher(origin: &str, url: &str, exceptions: &str) -> Result<Matcher, Error> {
+fn matcher(origin: &str, url: &str) -> Result<Matcher, Error> {
     match flaw(url) {
-        None => Ok(Matcher::builder().https(url.to_owned()).no(exceptions.to_owned()).build()),
+        None => Ok(Matcher::builder().https(url.to_owned()).build()),
         Some(flaw) => Err(Error::configuration(format!("{origin} {flaw}"))),
     }
+}
+
+/// Reads the list of a variable. The matcher has one of its own, which passes over what it does not know.
+fn exceptions(variable: Option<(&str, String)>) -> Result<Exceptions, Error> {
+    let Some((name, list)) = variable else { return Ok(Exceptions::default()) };
+    Exceptions::read(&list).map_err(|number| {
+        Error::configuration(format!(
+            "entry {number} of {name} is not understood; write hosts, *.domains and addresses, each with a port if need be, \
+             networks such as 10.0.0.0/8, or *, with commas between them"
+        ))
+    })
 }
 
 /// Says what is wrong with the address of a proxy, without repeating it: it may hold a password.
@@ -76,7 +92,14 @@ fn flaw(url: &str) -> Option<&'static str> {
         return Some("has no host; write it like http://proxy.example.com:3128");
     }
     let authority = uri.authority().map_or("", |authority| authority.as_str());
-    let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, rest)| rest);
+    let (user, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
+    // The matcher would take the end of such a password for the host.
+    if user.contains('@') {
+        return Some("has more than one @; write that of a user name or a password as %40");
+    }
+    if percent_decode(user).is_none() {
+        return Some("has a % in its user name or password that begins no character; write it as %25");
+    }
     if uri.port_u16().is_none() && host_and_port != host {
         return Some("has a port that is no number up to 65535; special characters of a password are percent-encoded");
     }
@@ -131,6 +154,9 @@ mod tests {
             ("10.0.0.0/8", "https://10.1.2.3", true),
             ("10.0.0.0/8", "https://11.1.2.3", false),
             ("*", "https://api.example.com", true),
+            ("api.example.com:443 *.corp.test", "https://api.example.com", true),
+            ("api.example.com:443 *.corp.test", "https://api.corp.test", true),
+            ("[2001:db8::1]", "https://[2001:db8::1]", true),
             ("", "https://localhost:8443", true),
             ("", "https://127.0.0.1", true),
             ("", "https://[::1]:9", true),
@@ -139,6 +165,28 @@ mod tests {
             assert_eq!(proxy(&all(exceptions), server).is_none(), direct, "{exceptions} {server}");
         }
         assert_eq!(proxy(&[("ALL_PROXY", "http://a:1"), ("no_proxy", "*")], "https://api.example.com"), None);
+    }
+
+    #[test]
+    fn a_list_of_exceptions_that_is_not_understood_is_an_error() {
+        for (variable, list) in [("NO_PROXY", "a.test,u:hunter2@b.test"), ("no_proxy", "a.test 10.*")] {
+            let error = read(&[("HTTPS_PROXY", "http://a:1"), (variable, list)]).map(drop).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains(&format!("entry 2 of {variable}")) && !shown.contains("hunter2"), "{shown}");
+            // Without a proxy, there is nothing to leave out.
+            assert!(read(&[(variable, list)]).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_password_is_taken_whole() {
+        for (password, expected) in [("p%40ss", "user:p@ss"), ("p:ss", "user:p:ss"), ("p%25%3A", "user:p%:")] {
+            let proxies = read(&[("HTTPS_PROXY", &format!("http://user:{password}@a:1"))]).unwrap();
+            let proxy = proxies.between(&"https://api.example.com".parse().unwrap()).unwrap();
+            let sent = proxy.basic_auth().unwrap().to_str().unwrap().to_owned();
+            assert_eq!(sent, format!("Basic {}", crate::encoding::base64(expected.as_bytes())));
+        }
     }
 
     #[test]
@@ -152,6 +200,10 @@ mod tests {
             "http://u:hunter2@proxy:x",
             "http://u:hunter2@proxy:99999",
             "http://u:hunter2@",
+            "http://u:hun@ter2@proxy:1",
+            "u:hun@ter2@proxy:1",
+            "http://u:hun%ter2@proxy:1",
+            "http://u:hun%ffter2@proxy:1",
             "/hunter2",
             "http://",
         ] {
