@@ -195,7 +195,12 @@ async fn without_a_token_nothing_is_sent() {
         );
         assert!(error.idempotency_key().is_some());
         stage.assert_honest(0, &error);
-        // The next call asks anew.
+        // The next call asks anew, after a second in which a refusal stands.
+        if !retryable {
+            let same = client.create_payment(&payment()).await.unwrap_err();
+            assert_eq!((same.kind(), same.status()), (ErrorKind::Authentication, error.status()), "{fault:?}");
+            tokio::time::sleep(ms(1100)).await;
+        }
         client.create_payment(&payment()).await.unwrap();
         stage.simulator.reset();
     }

@@ -42,11 +42,12 @@ impl Body {
         }
         let coding = Coding::named(headers);
         let allowed = limit.min(bytes.len().saturating_mul(LARGEST_GROWTH).max(ALWAYS_ALLOWED));
-        let (mut unpacked, mut layers, mut is_whole) = (bytes.clone(), 0, true);
-        while layers < MOST_LAYERS && gzip::begins(&unpacked) {
-            match gzip::unpack(&unpacked, allowed) {
+        // Most bodies are not packed, and are not copied either.
+        let (mut unpacked, mut layers, mut is_whole) = (None::<Bytes>, 0, true);
+        while layers < MOST_LAYERS && gzip::begins(unpacked.as_ref().unwrap_or(&bytes)) {
+            match gzip::unpack(unpacked.as_ref().unwrap_or(&bytes), allowed) {
                 Ok(next) => {
-                    unpacked = next.bytes;
+                    unpacked = Some(next.bytes);
                     is_whole &= next.is_whole;
                     layers += 1;
                 }
@@ -58,10 +59,11 @@ impl Body {
                 }
             }
         }
+        let unpacked = unpacked.unwrap_or(bytes);
         let flaw = match (coding, layers) {
             _ if !is_whole => Some(BodyFlaw::Gzip(invalid("there is something behind its end"))),
             (Coding::None, 0) | (Coding::Gzip, 1) => unpacked.starts_with(BYTE_ORDER_MARK).then_some(BodyFlaw::Marked),
-            (Coding::Gzip, 0) if bytes.is_empty() => None,
+            (Coding::Gzip, 0) if unpacked.is_empty() => None,
             (Coding::Gzip, 0) => Some(BodyFlaw::Gzip(invalid("it is not gzip"))),
             _ => Some(BodyFlaw::Encoding),
         };
