@@ -133,9 +133,8 @@ pub use environment::Environment;
 pub use models::*;
 pub use sdk_runtime::{BaseUrl, Clock, Concurrency, IdempotencyKey, RateLimit, Response};
 pub use sdk_runtime::{CallFuture, ResumableCall, ResumedCall, RetryBudget, RetryPolicy};
-pub use sdk_runtime::{
-    Date, Decimal, Extra, IntoDecimal, Json, Map, Nullable, Secret, UnknownValue, decimal,
-};
+pub use sdk_runtime::{Date, Extra, Json, Map, Nullable, Secret, UnknownValue};
+pub use sdk_runtime::{Decimal, IntoDecimal, decimal};
 pub use sdk_runtime::{DecodeError, Error, ErrorKind, Outcome, ParseError, Reason};
 pub use sdk_runtime::{LookUp, Transport, TransportError, Violation, Violations};
 pub use sdk_runtime::{observe, testing, transport};
