@@ -16,7 +16,8 @@ use crate::source::Pointer;
 pub(crate) const RUNTIME_NAMES: &[&[&str]] = &[
     &["BaseUrl", "Clock", "Concurrency", "IdempotencyKey", "RateLimit", "Response"],
     &["CallFuture", "ResumableCall", "ResumedCall", "RetryBudget", "RetryPolicy"],
-    &["Date", "Decimal", "Extra", "IntoDecimal", "Json", "Map", "Nullable", "Secret", "UnknownValue", "decimal"],
+    &["Date", "Extra", "Json", "Map", "Nullable", "Secret", "UnknownValue"],
+    &["Decimal", "IntoDecimal", "decimal"],
     &["DecodeError", "Error", "ErrorKind", "Outcome", "ParseError", "Reason"],
     &["LookUp", "Transport", "TransportError", "Violation", "Violations"],
     &["observe", "testing", "transport"],
