@@ -186,7 +186,7 @@ pub struct ClientBuilder<C> {
     retry: RetryPolicy,
     budget: RetryBudget,
     max_concurrent_requests: Option<usize>,
-    clock: Option<Arc<dyn Clock>>,
+    clock: Option<Arc<Guarded>>,
     random: Random,
     keys: KeySource,
     max_response_bytes: usize,

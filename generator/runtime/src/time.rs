@@ -44,19 +44,17 @@ impl<T: Clock + ?Sized> Clock for Arc<T> {
 }
 
 /// A clock of the caller's that may panic.
-pub(crate) struct Guarded<C> {
-    clock: C,
+pub(crate) struct Guarded {
+    clock: Box<dyn Clock>,
     /// The latest reading.
     elapsed: Mutex<Duration>,
 }
 
-impl<C: Clock> Guarded<C> {
-    pub(crate) fn new(clock: C) -> Self {
-        Self { clock, elapsed: Mutex::default() }
+impl Guarded {
+    pub(crate) fn new(clock: impl Clock) -> Self {
+        Self { clock: Box::new(clock), elapsed: Mutex::default() }
     }
-}
 
-impl<C: Clock> Clock for Guarded<C> {
     fn now(&self) -> SystemTime {
         guarded(|| self.clock.now()).unwrap_or_else(SystemTime::now)
     }
@@ -97,7 +95,7 @@ impl Moment {
 pub(crate) enum Time {
     /// Counts from the moment the client was made. Waiting on it takes no allocation.
     Tokio(Instant),
-    Other(Arc<dyn Clock>),
+    Other(Arc<Guarded>),
 }
 
 impl Time {
@@ -228,10 +226,10 @@ mod tests {
         let server = ServerTime::default();
         let observe = |text: &str, seconds: u64| {
             let headers = HeaderMap::from_iter([(header::DATE, text.parse().unwrap())]);
-            server.observe(&headers, &Time::Other(Arc::new(Fixed(seconds))));
+            server.observe(&headers, &Time::Other(Arc::new(Guarded::new(Fixed(seconds)))));
         };
         let at = |seconds: u64| server.at(Moment(Duration::from_secs(seconds)));
-        server.observe(&HeaderMap::new(), &Time::Other(Arc::new(Fixed(0))));
+        server.observe(&HeaderMap::new(), &Time::Other(Arc::new(Guarded::new(Fixed(0)))));
         for nothing in ["soon", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"] {
             observe(nothing, 0);
             assert_eq!(at(0), None, "{nothing}");
