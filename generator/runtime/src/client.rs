@@ -123,6 +123,11 @@ impl Shared {
         hex(&digest.finalize())
     }
 
+    /// What the Tokio runtime around a call lacks, if anything.
+    pub(crate) fn lacking_around(&self) -> Option<&'static str> {
+        self.surroundings.flaw(matches!(self.time, Time::Tokio(_)), self.own_transport)
+    }
+
     /// Tells whether calls need a Tokio runtime around them.
     pub(crate) fn needs_tokio(&self) -> bool {
         self.own_transport || matches!(self.time, Time::Tokio(_)) || matches!(self.auth, Auth::Tokens(_))

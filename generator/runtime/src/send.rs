@@ -134,7 +134,7 @@ impl<'a> Way<'a> {
 
     async fn walk(mut self, place: &mut dyn Place) -> Result<Success, Error> {
         if (self.shared.needs_tokio() || self.call.streamed().is_some())
-            && let Some(flaw) = self.shared.surroundings.flaw(self.shared.own_transport)
+            && let Some(flaw) = self.shared.lacking_around()
         {
             return Err(self.failed(What::Configuration(flaw.to_owned()), End::Final));
         }

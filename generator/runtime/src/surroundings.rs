@@ -15,7 +15,7 @@ pub(crate) struct Surroundings(Mutex<Vec<runtime::Id>>);
 
 impl Surroundings {
     /// Says what the runtime around lacks. Without a look beforehand, Tokio panics where it is needed first.
-    pub(crate) fn flaw(&self, needs_io: bool) -> Option<&'static str> {
+    pub(crate) fn flaw(&self, needs_time: bool, needs_io: bool) -> Option<&'static str> {
         let Ok(handle) = Handle::try_current() else {
             return Some("there is no Tokio runtime; await the call inside of one");
         };
@@ -24,7 +24,7 @@ impl Surroundings {
         if known.contains(&handle.id()) {
             return None;
         }
-        if panics(|| drop(tokio::time::sleep(Duration::ZERO))) {
+        if needs_time && panics(|| drop(tokio::time::sleep(Duration::ZERO))) {
             return Some("the Tokio runtime has no timers; build it with enable_time or enable_all");
         }
         if needs_io && lacks_io() {
