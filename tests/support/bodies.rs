@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use fastrand::Rng;
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
@@ -224,11 +225,18 @@ fn complaint(example: &Example, reply: &Reply, ended: Option<&Ended>) -> Option<
     }
 }
 
+/// Tells whether a body is empty, or is nothing once it is unpacked.
+fn is_nothing(reply: &Reply) -> bool {
+    let mut unpacked = Vec::new();
+    let is_packed = GzDecoder::new(&*reply.body).read_to_end(&mut unpacked).is_ok();
+    reply.body.is_empty() || is_packed && unpacked.is_empty()
+}
+
 /// Whether the body of a response did not reach the caller.
 fn lost(reply: &Reply, ended: &Ended) -> Option<&'static str> {
     let Err(error) = ended else { return None };
     let body = error.body().unwrap_or_default();
-    (!reply.gzip && !reply.body.is_empty() && body.is_empty()).then_some("the body did not reach the caller")
+    (!is_nothing(reply) && body.is_empty()).then_some("the body did not reach the caller")
 }
 
 /// What a number of changed responses became.
