@@ -504,10 +504,6 @@ impl Object for CreatePaymentRequest {
                         &["invoices[].items[]", "debitMemos[].items[]"],
                         "invoice items and debit memo items",
                     ),
-                    Rule::max_sum(
-                        "amount",
-                        &["invoices[].amount", "debitMemos[].amount"],
-                    ),
                 ],
             );
         &TABLE
