@@ -98,7 +98,7 @@ fn judge_begun(asked: &Asked<'_>, head: Head, body: Option<Body>) -> Result<Succ
     if !denies_success(&asked.service.failure, asked.operation, &members) {
         return done(head);
     }
-    let said = said(asked, &head, &text, &members, body.flaw.is_some() || !is_sound_text(&text));
+    let said = said(asked, &head, &text, &members, body.flaw.is_some() || matches!(text, Cow::Owned(_)));
     drop(text);
     Err(refusal(asked, said, head, body))
 }
@@ -155,7 +155,8 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
     let success = head.status.is_success() || kept;
     let lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
     if !success && !lost || body.is_open && denies_success(failure, asked.operation, &members) {
-        let is_sound = is_sound && is_sound_text(&text) && body.bytes.len() <= LARGEST_FAILURE;
+        // Text that was made of other bytes than came proves nothing.
+        let is_sound = is_sound && matches!(text, Cow::Borrowed(_)) && body.bytes.len() <= LARGEST_FAILURE;
         let said = said(asked, &head, &text, &members, !is_sound);
         drop(text);
         return Err(refusal(asked, said, head, body));
@@ -224,11 +225,6 @@ fn failed_result(asked: &Asked<'_>, value: &dyn Value) -> Option<CodeClass> {
         return None;
     };
     Some(codes.find(&member_text(object, codes.member)?)?.class)
-}
-
-/// Tells whether a text is what came, and not what was made of bytes that are no text.
-fn is_sound_text(text: &Cow<'_, str>) -> bool {
-    matches!(text, Cow::Borrowed(_))
 }
 
 /// What the body of a failure says. What repeats a text of the request is no ID.

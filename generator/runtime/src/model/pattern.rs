@@ -5,18 +5,38 @@ use std::sync::{Mutex, PoisonError};
 
 use regex_lite::Regex;
 
-/// Whether a pattern matches somewhere in a text; `None` when the pattern itself is no regular expression.
-pub(crate) fn matches(pattern: &'static str, text: &str) -> Option<bool> {
-    compiled(pattern).map(|regex| regex.is_match(text))
+/// A pattern that was compiled.
+struct Compiled {
+    /// `None` when the pattern is no regular expression.
+    regex: Option<&'static Regex>,
+    /// The code that matched last.
+    code: Option<[u8; CODE]>,
 }
 
-/// Patterns are compiled once, and for good: they are statics, so there are only so many.
-fn compiled(pattern: &'static str) -> Option<&'static Regex> {
-    static COMPILED: Mutex<BTreeMap<&'static str, Option<&'static Regex>>> = Mutex::new(BTreeMap::new());
+/// The length of codes of currencies. A client mostly sends one, and to match it anew takes longer than all other checks of a request.
+const CODE: usize = 3;
 
-    let compile = || Regex::new(pattern).ok().map(|regex| &*Box::leak(Box::new(regex)));
-    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    *compiled.entry(pattern).or_insert_with(compile)
+/// Patterns are compiled once, and for good: they are statics, so there are only so many.
+static COMPILED: Mutex<BTreeMap<&'static str, Compiled>> = Mutex::new(BTreeMap::new());
+
+/// Whether a pattern matches somewhere in a text; `None` when the pattern itself is no regular expression.
+pub(crate) fn matches(pattern: &'static str, text: &str) -> Option<bool> {
+    // Letters only: digits may be a secret, which must not stay here.
+    let code = <[u8; CODE]>::try_from(text.as_bytes()).ok().filter(|code| code.iter().all(u8::is_ascii_alphabetic));
+    let mut all = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let compile = || Compiled { regex: Regex::new(pattern).ok().map(|regex| &*Box::leak(Box::new(regex))), code: None };
+    let compiled = all.entry(pattern).or_insert_with(compile);
+    if code.is_some() && compiled.code == code {
+        return Some(true);
+    }
+    let regex = compiled.regex?;
+    let Some(code) = code else {
+        drop(all);
+        return Some(regex.is_match(text));
+    };
+    let is_match = regex.is_match(text);
+    compiled.code = if is_match { Some(code) } else { compiled.code };
+    Some(is_match)
 }
 
 /// Whether a pattern takes UUIDs. It is tried once, with one that has every digit: a pattern tells digits apart by their kind.
@@ -45,6 +65,16 @@ mod tests {
         assert_eq!(matches("b+", "abbc"), Some(true));
         assert_eq!(matches("^b+$", "abbc"), Some(false));
         assert_eq!(matches("^b+$", "bb"), Some(true));
+    }
+
+    #[test]
+    fn a_code_that_has_matched_matches_again_and_another_is_looked_at() {
+        for (text, expected) in
+            [("USD", true), ("USD", true), ("usd", false), ("USD", true), ("EUR", true), ("US1", false)]
+        {
+            assert_eq!(matches("^[A-Z]{3}$", text), Some(expected), "{text}");
+        }
+        assert_eq!(matches("^USD$", "EUR"), Some(false));
     }
 
     #[test]

@@ -217,10 +217,13 @@ fn number(node: &Node<'_>) -> Option<Decimal> {
 /// Passes the values that a path such as `boxes[].items[]` leads to.
 fn each(object: &dyn Object, path: &str, visit: &mut dyn FnMut(&Node<'_>)) {
     let (step, rest) = path.split_once('.').unwrap_or((path, ""));
-    match (step.strip_suffix("[]"), member(object, step.trim_end_matches("[]"))) {
-        (Some(_), Some(Node::List(list))) => list.items().for_each(|item| each_below(&item.node(), rest, visit)),
-        (None, Some(node)) => each_below(&node, rest, visit),
-        _ => {}
+    match step.strip_suffix("[]") {
+        Some(step) => {
+            if let Some(Node::List(list)) = member(object, step) {
+                list.items().for_each(|item| each_below(&item.node(), rest, visit));
+            }
+        }
+        None => member(object, step).iter().for_each(|node| each_below(node, rest, visit)),
     }
 }
 
