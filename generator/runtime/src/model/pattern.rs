@@ -9,12 +9,15 @@ use regex_lite::Regex;
 struct Compiled {
     /// `None` when the pattern is no regular expression.
     regex: Option<&'static Regex>,
-    /// The code that matched last.
-    code: Option<[u8; CODE]>,
+    /// Codes that have matched, as far as there is room.
+    codes: Vec<[u8; CODE]>,
 }
 
-/// The length of codes of currencies. A client mostly sends one, and to match it anew takes longer than all other checks of a request.
+/// The length of codes of currencies. A client sends few of them, and to match one anew takes longer than all other checks of a request.
 const CODE: usize = 3;
+
+/// More currencies than most clients use.
+const MOST_CODES: usize = 32;
 
 /// Patterns are compiled once, and for good: they are statics, so there are only so many.
 static COMPILED: Mutex<BTreeMap<&'static str, Compiled>> = Mutex::new(BTreeMap::new());
@@ -24,9 +27,10 @@ pub(crate) fn matches(pattern: &'static str, text: &str) -> Option<bool> {
     // Letters only: digits may be a secret, which must not stay here.
     let code = <[u8; CODE]>::try_from(text.as_bytes()).ok().filter(|code| code.iter().all(u8::is_ascii_alphabetic));
     let mut all = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    let compile = || Compiled { regex: Regex::new(pattern).ok().map(|regex| &*Box::leak(Box::new(regex))), code: None };
+    let compile =
+        || Compiled { regex: Regex::new(pattern).ok().map(|regex| &*Box::leak(Box::new(regex))), codes: Vec::new() };
     let compiled = all.entry(pattern).or_insert_with(compile);
-    if code.is_some() && compiled.code == code {
+    if code.is_some_and(|code| compiled.codes.contains(&code)) {
         return Some(true);
     }
     let regex = compiled.regex?;
@@ -35,7 +39,9 @@ pub(crate) fn matches(pattern: &'static str, text: &str) -> Option<bool> {
         return Some(regex.is_match(text));
     };
     let is_match = regex.is_match(text);
-    compiled.code = if is_match { Some(code) } else { compiled.code };
+    if is_match && compiled.codes.len() < MOST_CODES {
+        compiled.codes.push(code);
+    }
     Some(is_match)
 }
 
