@@ -15,7 +15,7 @@ use crate::answer::Answer;
 use crate::classify::{Asked, Seen, Succeeded, classify};
 use crate::client::Shared;
 use crate::download::Begun;
-use crate::error::{History, Limit, Refusal, TimedOut, Waiting, What};
+use crate::error::{History, Limit, TimedOut, Waiting, What};
 use crate::evidence::{Evidence, Next, Standing};
 use crate::key::MARGIN;
 use crate::media::is_json;
@@ -87,7 +87,7 @@ pub(crate) async fn run(
     };
     match &ended {
         Ok(Success { head, attempts, .. }) => {
-            span.succeeded(head, *attempts);
+            span.succeeded(head, &shared.secrets, *attempts);
             span.scope(|| shared.report(|| report(*attempts, None)));
         }
         Err(error) => {
@@ -248,12 +248,12 @@ impl<'a> Way<'a> {
         let mut nothing = ();
         let value = seen.status().map_or(&mut nothing as &mut dyn Value, |status| place.value(status.as_u16()));
         let mut judged = self.judge(seen, value);
-        if let Err(What::Api(refusal)) = &mut judged {
-            self.redact(refusal);
+        if let Err(what) = &mut judged {
+            what.redact(&shared.secrets);
         }
         let (status, failure) = match &judged {
             Ok(Succeeded { head, .. }) => {
-                span.answered(head.status, head.text(head.roles.request_id));
+                span.succeeded(head, &shared.secrets);
                 (Some(head.status), None)
             }
             Err(what) => {
@@ -388,13 +388,6 @@ impl<'a> Way<'a> {
         Seen::Begun(Box::new(head), said)
     }
 
-    /// Takes the credentials of the attempt out of what the server said, should it repeat them.
-    fn redact(&self, refusal: &mut Refusal) {
-        let token = self.bearer.as_ref().and_then(|bearer| bearer.to_str().ok()?.strip_prefix("Bearer "));
-        token.into_iter().for_each(|token| refusal.redact(token));
-        self.call.access.each_secret(&self.shared.keyring, &mut |secret| refusal.redact(secret));
-    }
-
     /// What is seen of a request whose time is up. Its future is gone, so that nothing of it leaves from here on that had not begun to.
     fn gave_up(&self, limit: Limit, progress: &SendProgress) -> Seen {
         let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Answer };
@@ -451,6 +444,7 @@ impl Shared {
         drift(value, &mut |kind, path| {
             if left > 0 {
                 left -= 1;
+                let path = self.secrets.redact(&path).into_owned();
                 let drift = Drift { operation: operation.id, kind, path };
                 guarded(|| on_drift(&drift));
             }

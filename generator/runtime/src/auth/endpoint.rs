@@ -14,9 +14,9 @@ use crate::error::display::{LONGEST_QUOTE, MOST_SHOWN};
 use crate::failure::Said;
 use crate::members::Members;
 use crate::received::Body;
-use crate::redact;
 use crate::response::Head;
 use crate::retry::asked_for;
+use crate::secrets::Secrets;
 use crate::service::{CredentialsIn, Service, TokenEndpoint};
 use crate::time::{Moment, ServerTime, Time};
 use crate::transport::{MaxResponseBytes, Transport};
@@ -41,6 +41,7 @@ pub(crate) struct Endpoint {
     pub(crate) user_agent: HeaderValue,
     pub(crate) id: Secret,
     pub(crate) secret: Secret,
+    pub(crate) secrets: Arc<Secrets>,
     /// What tokens are asked for, if not for what the endpoint gives by itself.
     pub(crate) scope: Option<String>,
     pub(crate) transport: Arc<dyn Transport>,
@@ -54,7 +55,8 @@ impl Endpoint {
         let request = self.request()?;
         let answer = match self.time.until(asked.after(TOKEN_TIMEOUT), self.transport.send(request)).await {
             Some(Ok(answer)) => answer,
-            Some(Err(error)) => {
+            Some(Err(mut error)) => {
+                error.redact(&self.secrets);
                 let mut failure = TokenFailure::passing(format!("{error}, on the way to the token endpoint"));
                 failure.source = Some(Arc::new(error));
                 return Err(failure);
@@ -75,14 +77,13 @@ impl Endpoint {
         }
         read_token(&members, asked).map_err(|flaw| {
             let message = format!("the token endpoint answered {}, but {flaw}", head.status);
-            redact::ids(&mut head, self.secret.expose());
+            self.secrets.redact_ids(&mut head);
             TokenFailure { head: Some(Box::new(head)), ..TokenFailure::lasting(message) }
         })
     }
 
     /// The request for a token. It carries no `Authorization` of a token, which would be the old one.
     fn request(&self) -> Result<Request<Bytes>, TokenFailure> {
-        let (id, secret) = (percent_encode(self.id.expose()), percent_encode(self.secret.expose()));
         let mut form = "grant_type=client_credentials".to_owned();
         if let Some(scope) = &self.scope {
             form = format!("{form}&scope={}", percent_encode(scope));
@@ -95,10 +96,11 @@ impl Endpoint {
             .extension(MaxResponseBytes(MAX_TOKEN_BYTES));
         match self.endpoint.credentials {
             CredentialsIn::Body => {
+                let (id, secret) = (percent_encode(self.id.expose()), percent_encode(self.secret.expose()));
                 form = format!("client_id={id}&client_secret={secret}&{form}");
             }
             CredentialsIn::Basic => {
-                let pair = base64(format!("{id}:{secret}").as_bytes());
+                let pair = basic_pair(&self.id, &self.secret);
                 let mut value = HeaderValue::try_from(format!("Basic {pair}")).expect("base64 can stand in a header");
                 value.set_sensitive(true);
                 request = request.header(header::AUTHORIZATION, value);
@@ -110,7 +112,7 @@ impl Endpoint {
     }
 
     fn refused(&self, mut head: Head, members: &Members<'_>) -> TokenFailure {
-        redact::ids(&mut head, self.secret.expose());
+        self.secrets.redact_ids(&mut head);
         let said = Said::explained(&self.service.failure, false, members);
         let mut message = format!("the token endpoint answered {}", head.status);
         // RFC 6749 names its errors by a word.
@@ -122,7 +124,7 @@ impl Endpoint {
             .chain(said.message.map(|message| format!("\"{message}\"")));
         for (index, text) in explained.enumerate() {
             message += if index == 0 { ": " } else { ", " };
-            let text = self.without_secret(&text);
+            let text = self.secrets.redact(&text);
             message.extend(text.chars().take(LONGEST_QUOTE));
             message += if text.chars().nth(LONGEST_QUOTE).is_some() { "…" } else { "" };
         }
@@ -131,11 +133,11 @@ impl Endpoint {
         let asked_for = passing.then(|| asked_for(&head, self.time.of_day())).flatten();
         TokenFailure { message, head: Some(Box::new(head)), passing, asked_for, source: None }
     }
+}
 
-    /// Takes the secret out of a text, should the server repeat it.
-    fn without_secret(&self, text: &str) -> String {
-        redact::without(text, self.secret.expose()).into_owned()
-    }
+/// The id and the secret of a client as the `Authorization` header of a token request carries them.
+pub(crate) fn basic_pair(id: &Secret, secret: &Secret) -> String {
+    base64(format!("{}:{}", percent_encode(id.expose()), percent_encode(secret.expose())).as_bytes())
 }
 
 fn read_token(members: &Members<'_>, asked: Moment) -> Result<Token, &'static str> {

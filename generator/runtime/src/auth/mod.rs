@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::HeaderValue;
+use tokio::runtime::{self, Handle};
 use tokio::sync::watch;
 
 pub(crate) use self::access::{Access, Keyring};
-pub(crate) use self::endpoint::Endpoint;
+pub(crate) use self::endpoint::{Endpoint, basic_pair};
 use crate::Secret;
 use crate::error::TokenFailure;
 use crate::random::Random;
@@ -113,8 +114,9 @@ struct Token {
 
 /// The tokens of one pair of credentials.
 ///
-/// A fetch is a task of its own, and there is one at a time. A call that is dropped while it waits leaves the fetch running: nobody else
-/// waits in vain, and no token is lost.
+/// A fetch is a task of its own, and in each Tokio runtime there is one at a time: the runtime that began it may stand still, and nobody in
+/// another one waits for it. A call that is dropped while it waits leaves the fetch running: nobody else waits in vain, and no token is
+/// lost.
 pub(crate) struct Tokens {
     endpoint: Endpoint,
     random: Random,
@@ -124,7 +126,8 @@ pub(crate) struct Tokens {
 #[derive(Default)]
 struct Slot {
     token: Option<Held>,
-    fetch: Option<Fetch>,
+    /// The fetches under way, by the runtime that drives them.
+    fetches: Vec<(runtime::Id, Fetch)>,
     /// The endpoint is left alone until then, and why.
     closed: Option<(Moment, TokenFailure)>,
 }
@@ -183,8 +186,7 @@ impl Tokens {
                 return Err(TokenFailure::passing("the task that fetches it came to no end".to_owned()));
             }
             begun_anew = true;
-            let mut slot = self.slot();
-            slot.fetch = slot.fetch.take().filter(|known| !known.same_channel(&fetch));
+            self.slot().fetches.retain(|(_, known)| !known.same_channel(&fetch));
         }
     }
 
@@ -192,13 +194,13 @@ impl Tokens {
     fn look(self: &Arc<Self>) -> Found {
         let now = self.endpoint.time.now();
         let mut slot = self.slot();
-        slot.fetch = slot.fetch.take().filter(|fetch| fetch.has_changed().is_ok());
+        slot.fetches.retain(|(_, fetch)| fetch.has_changed().is_ok());
         slot.closed = slot.closed.take().filter(|(until, _)| now < *until);
         let token = slot.token.as_ref().filter(|token| now < token.end);
         if let Some(Held { bearer, renew, .. }) = token {
             let bearer = bearer.clone();
-            if *renew <= now && slot.fetch.is_none() && slot.closed.is_none() {
-                slot.fetch = Some(self.begin());
+            if *renew <= now && slot.fetches.is_empty() && slot.closed.is_none() {
+                self.begin(&mut slot, &Handle::current());
             }
             return Found::Token(bearer);
         }
@@ -210,32 +212,34 @@ impl Tokens {
                 None => Found::Closed(failure),
             };
         }
-        let fetch = slot.fetch.take().unwrap_or_else(|| self.begin());
-        slot.fetch = Some(fetch.clone());
-        Found::Wait(fetch)
+        let here = Handle::current();
+        let known = slot.fetches.iter().find(|(runtime, _)| *runtime == here.id()).map(|(_, fetch)| fetch.clone());
+        Found::Wait(known.unwrap_or_else(|| self.begin(&mut slot, &here)))
     }
 
-    /// Begins to fetch a token.
-    fn begin(self: &Arc<Self>) -> Fetch {
+    /// Begins to fetch a token, driven by the runtime of the caller.
+    fn begin(self: &Arc<Self>, slot: &mut Slot, runtime: &Handle) -> Fetch {
         let (end, fetch) = watch::channel(None);
-        let tokens = Arc::clone(self);
-        tokio::spawn(async move {
+        let (tokens, id) = (Arc::clone(self), runtime.id());
+        runtime.spawn(async move {
             let fetched = tokens.endpoint.fetch().await;
-            let ended = tokens.settle(fetched);
+            let ended = tokens.settle(fetched, id);
             end.send_replace(Some(ended));
         });
+        slot.fetches.push((id, fetch.clone()));
         fetch
     }
 
     /// Keeps what a fetch brought.
-    fn settle(&self, fetched: Result<Token, TokenFailure>) -> Result<HeaderValue, TokenFailure> {
+    fn settle(&self, fetched: Result<Token, TokenFailure>, runtime: runtime::Id) -> Result<HeaderValue, TokenFailure> {
         let now = self.endpoint.time.now();
         let mut slot = self.slot();
-        slot.fetch = None;
+        slot.fetches.retain(|(id, _)| *id != runtime);
         let failure = match fetched {
             Ok(token) => {
                 let held = Held::new(token, (self.random)());
                 let bearer = held.bearer.clone();
+                self.endpoint.secrets.add_token(&bearer);
                 slot.token = Some(held);
                 slot.closed = None;
                 return Ok(bearer);

@@ -2,7 +2,6 @@
 
 pub(crate) mod display;
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -18,11 +17,11 @@ use crate::key::{Key, Life};
 use crate::look_up::LookUp;
 use crate::model::decode_mended;
 use crate::prepare::Prepared;
-use crate::redact;
 use crate::response::Head;
 use crate::resume::KeyUse;
 use crate::retry::End;
 use crate::seam::Value;
+use crate::secrets::Secrets;
 use crate::transport::{Fault, TransportError};
 use crate::{Concurrency, DecodeError, IdempotencyKey, Outcome, RateLimit, ResumableCall, Violations};
 
@@ -198,20 +197,16 @@ impl Refusal {
         Self { head, body, flaw, said, evidence, says }
     }
 
-    /// Takes a secret out of what the server said, should it repeat it.
-    pub(crate) fn redact(&mut self, secret: &str) {
-        if secret.is_empty() {
-            return;
-        }
+    /// Takes the secrets out of what the server said, should it repeat them.
+    fn redact(&mut self, secrets: &Secrets) {
         let Said { reasons, result, message, ids, .. } = &mut self.said;
-        ids.retain(|id| !redact::has(id, secret));
-        redact::ids(&mut self.head, secret);
+        ids.retain(|id| !secrets.are_in(id));
         let reasons = reasons.iter_mut().chain(result);
         let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(message);
-        for text in texts {
-            if let Cow::Owned(shown) = redact::without(text, secret) {
-                *text = shown;
-            }
+        texts.for_each(|text| secrets.redact_in(text));
+        secrets.redact_ids(&mut self.head);
+        if let Some(flaw) = &mut self.flaw {
+            flaw.redact(secrets);
         }
     }
 }
@@ -646,6 +641,24 @@ impl What {
         })
     }
 
+    /// Takes the secrets of the client out of every text, should the server or a transport repeat one.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        match self {
+            Self::NotSent(error) | Self::Interrupted(error, None) => error.redact(secrets),
+            Self::Interrupted(error, Some(head)) => {
+                error.redact(secrets);
+                secrets.redact_ids(head);
+            }
+            Self::Api(refusal) => refusal.redact(secrets),
+            Self::Decode(unreadable) => {
+                secrets.redact_ids(&mut unreadable.head);
+                unreadable.flaw.redact(secrets);
+            }
+            // A failed token has been seen to where it was asked for, and the others hold only texts of the client's own.
+            Self::Token(_) | Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) | Self::TimedOut(_) => {}
+        }
+    }
+
     /// What became of a call of which this is all there is.
     fn outcome(&self) -> Outcome {
         match self {
@@ -681,6 +694,15 @@ impl StdError for Error {
 }
 
 impl BodyFlaw {
+    fn redact(&mut self, secrets: &Secrets) {
+        match self {
+            Self::Lost(error) => error.redact(secrets),
+            Self::Json(error) => error.redact(|text| secrets.redact_in(text)),
+            Self::TooLarge { .. } | Self::Stalled(_) | Self::Unsaved(_) | Self::Gzip(_) => {}
+            Self::Encoding | Self::Marked | Self::Foreign => {}
+        }
+    }
+
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Lost(error) => Some(error),

@@ -521,6 +521,11 @@ impl DecodeError {
         &self.path
     }
 
+    /// Takes out of the path what must not be shown. Names of members in it may be the server's.
+    pub(crate) fn redact(&mut self, redact: impl FnOnce(&mut String)) {
+        redact(&mut self.path);
+    }
+
     /// How many bytes of the document come before the place.
     #[must_use]
     pub fn offset(&self) -> usize {
