@@ -270,8 +270,7 @@ fn success_member<'a>(failure: &Failure, value: &'a dyn Value) -> Option<Node<'a
     let Node::Object(object) = value.node() else {
         return None;
     };
-    let index = object.table().position(failure.success?)?;
-    Some(object.get(index)?.node())
+    Some(object.field_named(failure.success?)?.node())
 }
 
 /// The statuses that decide whatever the body says.
@@ -285,8 +284,10 @@ fn says_nothing(value: &dyn Value) -> bool {
     let Node::Object(object) = value.node() else {
         return false;
     };
-    let declared = object.table().fields.len();
-    let absent = |index| object.get(index).is_none_or(|value| matches!(value.node(), Node::Absent));
     let additional = object.additional().is_some_and(|members| members.entries().next().is_some());
-    declared > 0 && !additional && (0..declared).all(absent)
+    let mut is_blank = false;
+    object.fields(&mut |values| {
+        is_blank = !values.is_empty() && values.iter().all(|value| matches!(value.node(), Node::Absent));
+    });
+    is_blank && !additional
 }

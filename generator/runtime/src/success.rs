@@ -44,8 +44,7 @@ fn deciding<'a>(states: &[State], text: impl Fn(&str) -> Option<Cow<'a, str>>) -
 /// spelt otherwise, may speak against what the others say.
 fn is_clear(states: &[State], object: &dyn Object) -> bool {
     let is_unknown = |name: &str| {
-        let value = object.table().position(name).and_then(|index| object.get(index));
-        value.is_some_and(|value| matches!(value.node(), Node::Enum { known: false, .. }))
+        object.field_named(name).is_some_and(|value| matches!(value.node(), Node::Enum { known: false, .. }))
     };
     let is_extra = |name: &str| object.extra().iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
     !states.iter().flat_map(|state| state.when).any(|(name, _)| is_unknown(name) || is_extra(name))
@@ -54,8 +53,8 @@ fn is_clear(states: &[State], object: &dyn Object) -> bool {
 /// Tells whether a value that was read has reasons, as only failures have.
 pub(crate) fn has_reasons(failure: &Failure, value: &dyn Value) -> bool {
     let (Some(at), Node::Object(object)) = (failure.reasons, value.node()) else { return false };
-    let declared = object.table().position(at.member).and_then(|index| object.get(index));
-    let listed = declared.is_some_and(|value| matches!(value.node(), Node::List(list) if list.count() > 0));
+    let listed =
+        object.field_named(at.member).is_some_and(|value| matches!(value.node(), Node::List(list) if list.count() > 0));
     listed
         || object.extra().iter().any(|(name, json)| name.eq_ignore_ascii_case(at.member) && is_something(json.text()))
 }
@@ -67,7 +66,7 @@ fn is_something(json: &str) -> bool {
 
 /// The text of a member that is declared and is a string, a number or a boolean.
 pub(crate) fn member_text<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<'a, str>> {
-    object.get(object.table().position(name)?)?.node().into_scalar()
+    object.field_named(name)?.node().into_scalar()
 }
 
 /// Tells whether a body that says nothing about success, and nothing that failures say, is one all the same, by its members.

@@ -172,8 +172,7 @@ fn join(parts: impl Iterator<Item = String>, separator: &str) -> String {
 
 /// The value of a declared member, if it is there.
 fn member<'a>(object: &'a dyn Object, name: &str) -> Option<Node<'a>> {
-    let index = object.table().position(name)?;
-    object.get(index).map(Value::node).filter(|node| !matches!(node, Node::Absent))
+    object.field_named(name).map(Value::node).filter(|node| !matches!(node, Node::Absent))
 }
 
 fn is_there(object: &dyn Object, name: &str) -> bool {
