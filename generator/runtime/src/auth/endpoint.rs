@@ -1,5 +1,6 @@
 //! The token endpoint: one request, and what its answer says.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,6 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, header};
 
 use super::{Token, bearer};
-use crate::Secret;
 use crate::encoding::{base64, percent_encode};
 use crate::error::TokenFailure;
 use crate::error::display::{LONGEST_QUOTE, MOST_SHOWN};
@@ -20,6 +20,7 @@ use crate::retry::asked_for;
 use crate::service::{CredentialsIn, Service, TokenEndpoint};
 use crate::time::{Moment, ServerTime, Time};
 use crate::transport::{MaxResponseBytes, Transport};
+use crate::{Reason, Secret};
 
 /// How long a token is taken to live when the server does not say.
 const LIFE_UNTOLD: Duration = Duration::from_secs(300);
@@ -82,7 +83,6 @@ impl Endpoint {
 
     /// The request for a token. It carries no `Authorization` of a token, which would be the old one.
     fn request(&self) -> Result<Request<Bytes>, TokenFailure> {
-        let (id, secret) = (percent_encode(self.id.expose()), percent_encode(self.secret.expose()));
         let mut form = "grant_type=client_credentials".to_owned();
         if let Some(scope) = &self.scope {
             form = format!("{form}&scope={}", percent_encode(scope));
@@ -95,11 +95,12 @@ impl Endpoint {
             .extension(MaxResponseBytes(MAX_TOKEN_BYTES));
         match self.endpoint.credentials {
             CredentialsIn::Body => {
+                let (id, secret) = (percent_encode(self.id.expose()), percent_encode(self.secret.expose()));
                 form = format!("client_id={id}&client_secret={secret}&{form}");
             }
             CredentialsIn::Basic => {
-                let pair = base64(format!("{id}:{secret}").as_bytes());
-                let mut value = HeaderValue::try_from(format!("Basic {pair}")).expect("base64 can stand in a header");
+                let mut value =
+                    HeaderValue::try_from(format!("Basic {}", self.basic())).expect("base64 can stand in a header");
                 value.set_sensitive(true);
                 request = request.header(header::AUTHORIZATION, value);
             }
@@ -118,7 +119,7 @@ impl Endpoint {
             members.text("error").filter(|word| word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_graphic()));
         let explained = word
             .into_iter()
-            .chain(said.reasons.iter().take(MOST_SHOWN).map(ToString::to_string))
+            .chain(said.reasons.iter().take(MOST_SHOWN).map(|reason| self.shown(reason)))
             .chain(said.message.map(|message| format!("\"{message}\"")));
         for (index, text) in explained.enumerate() {
             message += if index == 0 { ": " } else { ", " };
@@ -132,9 +133,25 @@ impl Endpoint {
         TokenFailure { message, head: Some(Box::new(head)), passing, asked_for, source: None }
     }
 
-    /// Takes the secret out of a text, should the server repeat it.
+    /// A reason in words. Its message is cut there, and a secret that is cut would not be found any more.
+    fn shown(&self, reason: &Reason) -> String {
+        let (code, message) = (self.without_secret(&reason.code), self.without_secret(&reason.message));
+        Reason { code, message, meaning: reason.meaning }.to_string()
+    }
+
+    /// Takes the secret out of a text, should the server repeat it, in each form in which it was sent.
     fn without_secret(&self, text: &str) -> String {
-        redact::without(text, self.secret.expose()).into_owned()
+        let text = match self.endpoint.credentials {
+            CredentialsIn::Body => Cow::Borrowed(text),
+            CredentialsIn::Basic => redact::without(text, &self.basic()),
+        };
+        redact::without(&text, self.secret.expose()).into_owned()
+    }
+
+    /// ID and secret as `Authorization` has them.
+    fn basic(&self) -> String {
+        let (id, secret) = (percent_encode(self.id.expose()), percent_encode(self.secret.expose()));
+        base64(format!("{id}:{secret}").as_bytes())
     }
 }
 
