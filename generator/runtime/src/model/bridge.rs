@@ -11,7 +11,9 @@
 //!
 //! `flatten` and internally tagged enums take what is an object, as they do of any other type. Readers that buffer (`flatten`,
 //! `untagged`, `serde_json::Value`) hold numbers as `f64` unless `serde_json/arbitrary_precision` is on: a number of up to 15
-//! digits is read from there, one with more is an error.
+//! digits is read from there, one with more is an error. What they were given with more digits may have become a number of 15
+//! or fewer before it is read here, and then nothing tells: `0.30000000000000001` is read as `0.3`. Let numbers of so many digits
+//! be read by types that do not buffer.
 //!
 //! Files are no part of JSON and are refused.
 
@@ -180,12 +182,27 @@ fn write_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Er
         return raw(text).map_err(S::Error::custom)?.serialize(serializer);
     }
     let held = serde_json::from_str::<serde_json::Number>(text).ok();
-    match held.filter(|held| significant(&held.to_string()) == significant(text)) {
+    match held.filter(|held| holds(held, text)) {
         Some(held) => held.serialize(serializer),
         None => Err(S::Error::custom(
             "a number has more digits than its place can hold; write the value as text, with serde_json::to_string say",
         )),
     }
+}
+
+/// Tells whether a number of a tree is that of a text, and is read from the tree again.
+fn holds(held: &serde_json::Number, text: &str) -> bool {
+    let digits = significant(&held.to_string());
+    let is_read = |(_, digits, _): &(bool, String, i64)| digits.len() <= MOST_DIGITS;
+    digits == significant(text) && (!held.is_f64() || trees_keep_digits() || digits.as_ref().is_some_and(is_read))
+}
+
+/// So many digits of any decimal number survive in a binary floating-point number.
+const MOST_DIGITS: usize = 15;
+
+/// Tells whether `serde_json/arbitrary_precision` is on.
+pub(super) fn trees_keep_digits() -> bool {
+    serde_json::from_str::<serde_json::Number>("1.10").is_ok_and(|number| number.to_string() == "1.10")
 }
 
 /// The sign of a number in JSON, its digits without zeros at either end, and the power of ten of the last: equal for numbers that
@@ -265,7 +282,7 @@ impl<'de> Visitor<'de> for Reader {
         // The shortest text that reads as this value. Decimals of up to 15 digits come back from it as they were.
         let text = serde_json::Number::from_f64(value).map(|number| number.to_string());
         match text {
-            Some(text) if significant(&text).is_some_and(|(_, digits, _)| digits.len() <= 15) => Ok(text),
+            Some(text) if significant(&text).is_some_and(|(_, digits, _)| digits.len() <= MOST_DIGITS) => Ok(text),
             _ => Err(E::custom("a number came as a binary floating-point number, which does not hold all its digits")),
         }
     }
