@@ -19,6 +19,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 
+use crate::error::OneLine;
+
 pub use self::body::Body;
 pub(crate) use self::body::Next;
 #[cfg(feature = "hyper-transport")]
@@ -322,7 +324,10 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &self.0 {
             Fault::NotSent(_) => "the request could not be sent",
-            Fault::Tls(failure) => return write!(f, "no secure connection could be made: {failure}"),
+            // It may repeat what the server's certificate says.
+            Fault::Tls(failure) => {
+                return write!(f, "no secure connection could be made: {}", OneLine(&failure.to_string()));
+            }
             Fault::Malformed(_) => "the server's response cannot be read as HTTP",
             Fault::Interrupted(_) => "the connection was lost before the answer came",
             Fault::BodyLost(..) => "the connection was lost in the middle of the answer",
