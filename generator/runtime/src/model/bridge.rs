@@ -228,8 +228,9 @@ fn significant(text: &str) -> Option<(bool, String, i64)> {
 ///
 /// Those of the deserializer, and what [`decode`] finds wrong with the text.
 pub fn deserialize<'de, D: Deserializer<'de>, T: Value>(deserializer: D) -> Result<T, D::Error> {
-    let text = if type_name::<D>().ends_with("serde_json::value::Value") {
-        // It would hand over the text of what it holds, and not say that digits are lost.
+    let text = if type_name::<D>().ends_with("serde_json::value::Value") && !trees_keep_digits() {
+        // It would hand over the text of what it holds, and not say that digits are lost. Where it keeps them, it would hand over some
+        // numbers in binary.
         deserializer.deserialize_any(Reader)
     } else if deserializer.is_human_readable() {
         deserializer.deserialize_newtype_struct(RAW_VALUE, Reader)
