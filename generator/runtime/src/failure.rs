@@ -6,6 +6,7 @@ use crate::error::Reason;
 use crate::evidence::{Evidence, ResponseIds, TURNED_AWAY};
 use crate::members::Members;
 use crate::operation::Operation;
+use crate::secrets::Secrets;
 use crate::service::{Code, CodeClass, Failure};
 
 /// The body of a failure is read to so many bytes. Failures have some hundred; one that is larger is not the service's, or would
@@ -77,6 +78,15 @@ impl Said {
             form(failure, operation, status, members)
         };
         said
+    }
+
+    /// Takes the secrets out of it, should the server repeat them.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        let Self { reasons, result, message, ids, .. } = self;
+        ids.retain(|id| !secrets.are_in(id));
+        let reasons = reasons.iter_mut().chain(result);
+        let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(message);
+        texts.for_each(|text| secrets.redact_in(text));
     }
 
     /// Codes, messages and IDs, whatever the form.

@@ -36,13 +36,8 @@ impl Secrets {
     /// Takes every secret out of a text, should the server repeat one, in whatever spelling.
     pub(crate) fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let tokens = self.tokens();
-        self.lasting.iter().chain(&*tokens).fold(Cow::Borrowed(text), |text, secret| {
-            let redacted = match without(&text, secret.expose()) {
-                Cow::Owned(redacted) => Some(redacted),
-                Cow::Borrowed(_) => None,
-            };
-            redacted.map_or(text, Cow::Owned)
-        })
+        let secrets: Vec<_> = self.lasting.iter().chain(&*tokens).map(Secret::expose).collect();
+        without(text, &secrets)
     }
 
     /// Takes every secret out of a text in place.

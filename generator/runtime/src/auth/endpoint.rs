@@ -113,7 +113,9 @@ impl Endpoint {
 
     fn refused(&self, mut head: Head, members: &Members<'_>) -> TokenFailure {
         self.secrets.redact_ids(&mut head);
-        let said = Said::explained(&self.service.failure, false, members);
+        // Texts are cut when they are shown, and a secret that is cut would not be found any more.
+        let mut said = Said::explained(&self.service.failure, false, members);
+        said.redact(&self.secrets);
         let mut message = format!("the token endpoint answered {}", head.status);
         // RFC 6749 names its errors by a word.
         let word =

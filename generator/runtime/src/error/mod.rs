@@ -199,11 +199,7 @@ impl Refusal {
 
     /// Takes the secrets out of what the server said, should it repeat them.
     fn redact(&mut self, secrets: &Secrets) {
-        let Said { reasons, result, message, ids, .. } = &mut self.said;
-        ids.retain(|id| !secrets.are_in(id));
-        let reasons = reasons.iter_mut().chain(result);
-        let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(message);
-        texts.for_each(|text| secrets.redact_in(text));
+        self.said.redact(secrets);
         secrets.redact_ids(&mut self.head);
         if let Some(flaw) = &mut self.flaw {
             flaw.redact(secrets);

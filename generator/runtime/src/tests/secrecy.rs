@@ -12,8 +12,8 @@ use crate::model::drift;
 use crate::model::tests::models::{small_object, small_union};
 use crate::observe::{AttemptReport, CallReport, Metrics};
 use crate::seam::{
-    Entries, Extra, Field, HeaderField, Limits, Members, Object, Operation, Parameter, Segment, Slots, Style, Table,
-    Union, UnionTable, Value, Variant, decode, encode, validate,
+    Entries, Extra, Field, HeaderField, Limits, Object, Operation, Parameter, Segment, Slots, Style, Table, Union,
+    UnionTable, Value, Variant, decode, encode, validate,
 };
 use crate::testing::ScriptedTransport;
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     Secret, Transport, TransportError,
 };
 
-pub(super) const CANARY: &str = "canary-47x11";
+pub(super) const CANARY: &str = "canary-4711";
 
 /// What is shown is kept here, and that what it is about may be shown by others.
 #[derive(Clone, Default)]
@@ -75,7 +75,7 @@ fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
 pub(super) fn assert_clean(shown: &[String]) {
     for text in shown {
         assert!(!text.contains("canary"), "{text}");
-        assert!(!text.contains("47x11"), "{text}");
+        assert!(!text.contains("y-4711"), "{text}");
         assert!(text.len() > 5, "{text}");
     }
 }
@@ -160,11 +160,11 @@ async fn errors_show_no_bodies() {
 #[tokio::test]
 async fn token_errors_show_no_bodies() {
     for (status, body) in [
-        (200, r#"{"access_token": "canary 47x11"}"#),
-        (200, r#"{"access_token": "canary-47x11", "token_type": "canary"}"#),
-        (401, r#"{"error": "canary-47x11", "error_description": "canary-47x11"}"#),
-        (401, r#"{"message": "the secret canary-47x11 is wrong"}"#),
-        (401, "canary-47x11"),
+        (200, r#"{"access_token": "canary 4711"}"#),
+        (200, r#"{"access_token": "canary-4711", "token_type": "canary"}"#),
+        (401, r#"{"error": "canary-4711", "error_description": "canary-4711"}"#),
+        (401, r#"{"message": "the secret canary-4711 is wrong"}"#),
+        (401, "canary-4711"),
     ] {
         let server = ScriptedTransport::new().json(status, body);
         let client: Client = builder(&server).client_credentials("id", CANARY).build().unwrap();
@@ -200,8 +200,8 @@ async fn parameters_are_sent_and_not_shown() {
     };
     search(CANARY, "1").send::<Parcel>().await.unwrap();
     let request = &server.requests()[0];
-    assert_eq!(request.uri().query(), Some("token=canary-47x11&filter%5Bweight%5D=1&filter%5Blabel%5D=canary-47x11"));
-    assert_eq!((request.header("cookie"), request.header("x-pin")), (Some("sid=canary-47x11"), Some(CANARY)));
+    assert_eq!(request.uri().query(), Some("token=canary-4711&filter%5Bweight%5D=1&filter%5Blabel%5D=canary-4711"));
+    assert_eq!((request.header("cookie"), request.header("x-pin")), (Some("sid=canary-4711"), Some(CANARY)));
     shown.debug(request);
     shown.debug(&server);
     assert!(format!("{request:?}").contains("/search/1?[redacted],"), "{request:?}");
@@ -240,10 +240,11 @@ small_union! {
 fn values_of_every_kind_show_nothing() {
     let shown = Shown::default();
     let at = "2024-02-29T12:00:00Z";
-    for thing in [r#""canary-47x11""#, r#"["canary-47x11"]"#, r#"{"type":"parcel","number":"1","secret":"canary-47x11"}"#]
+    for thing in
+        [r#""canary-4711""#, r#"["canary-4711"]"#, r#"{"type":"parcel","number":"1","secret":"canary-4711"}"#]
     {
         let json = format!(
-            r#"{{"thing":{thing},"bytes":"canary47","opened":"canary-47x11","hidden":"{at}","a":"canary-47x11","b":["canary-47x11"]}}"#
+            r#"{{"thing":{thing},"bytes":"canary47","opened":"canary-4711","hidden":"{at}","a":"canary-4711","b":["canary-4711"]}}"#
         );
         let chest: Chest = decode(json.as_bytes()).unwrap();
         assert_eq!((chest.keys["a"].expose(), chest.extra.len()), (CANARY, 2));
@@ -255,7 +256,7 @@ fn values_of_every_kind_show_nothing() {
         shown.text(validate(&vec![Thing::Unknown(CANARY.into())]).unwrap_err().to_string());
     }
     for error in
-        [decode::<DateTime>(b"\"canary-47x11\"").unwrap_err(), decode::<Base64>(b"\"canary-47x11!\"").unwrap_err()]
+        [decode::<DateTime>(b"\"canary-4711\"").unwrap_err(), decode::<Base64>(b"\"canary-4711!\"").unwrap_err()]
     {
         shown.debug(&error);
         shown.text(error.to_string());

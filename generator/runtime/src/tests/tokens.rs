@@ -436,6 +436,28 @@ async fn what_a_token_endpoint_says_is_not_told_without_end() {
     }
 }
 
+/// Texts are cut after 300 characters.
+#[tokio::test(start_paused = true)]
+async fn a_secret_in_what_is_cut_is_not_shown_in_part() {
+    for before in 270..300 {
+        let text = format!("{}{SECRET} is wrong", "x".repeat(before));
+        for body in [format!(r#"{{"message": "{text}"}}"#), format!(r#"{{"reasons": [{{"message": "{text}"}}]}}"#)] {
+            let error = send(&client(&ScriptedTransport::new().json(400, body))).await.unwrap_err();
+            assert!(error.to_string().contains("xxx") && !error.to_string().contains("xs3"), "{error}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_is_not_shown_as_it_stood_in_the_header() {
+    let server = ScriptedTransport::new().json(401, r#"{"message": "no such user: Basic aWQ6c2VjcmV0"}"#);
+    let base = BaseUrl::new("https://api.example.com").unwrap();
+    let client: Client =
+        ClientBuilder::new(&BASIC, base).transport(server.clone()).client_credentials("id", "secret").build().unwrap();
+    let error = send(&client).await.unwrap_err();
+    assert!(error.to_string().contains("no such user: Basic [redacted]"), "{error}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_token_endpoint_out_of_reach_sends_nothing() {
     for server in [

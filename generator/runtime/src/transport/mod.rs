@@ -345,6 +345,7 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &self.0 {
             Fault::NotSent(_) => "the request could not be sent",
+            // It may repeat what the server's certificate says.
             Fault::Tls(failure) => {
                 return write!(f, "no secure connection could be made: {}", OneLine(&failure.to_string()));
             }
