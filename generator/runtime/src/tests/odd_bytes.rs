@@ -132,6 +132,7 @@ fn misnamed(text: &str) -> Vec<(Headers, Vec<u8>)> {
         ([named("gzip"), named("gzip")].concat(), twice.clone()),
         (named("gzip"), twice),
         (named("gzip"), [&packed[..], b"\0\0\0\0"].concat()),
+        (named("gzip"), packed[..packed.len() - 8].into()),
         (named("gzip"), [&packed[..], b"\r\n"].concat()),
     ]
 }
