@@ -62,6 +62,7 @@ impl Endpoint {
             }
             Some(Err(error)) => {
                 let mut failure = TokenFailure::passing(format!("{error}, on the way to the token endpoint"));
+                failure.passing = !matches!(error.0, Fault::Tls(_));
                 failure.source = Some(Arc::new(error));
                 return Err(failure);
             }

@@ -478,3 +478,16 @@ async fn a_refusal_whose_body_does_not_come_is_one() {
         assert_eq!(server.requests().len(), 1);
     }
 }
+
+/// The same would happen again, and neither the network nor the credentials are to blame.
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_is_not_trusted_is_asked_once() {
+    let untrusted = || crate::TransportError::tls("the server's certificate is not trusted: expired");
+    let server = (0..6).fold(ScriptedTransport::new(), |server, _| server.fault(untrusted()));
+    let patient = client(&server).send_parcel("D1", &NewParcel::new(1)).0.retry(crate::RetryPolicy::default());
+    let error = patient.send::<super::Parcel>().await.unwrap_err();
+    assert_eq!((server.requests().len(), error.outcome(), error.is_retryable()), (1, Outcome::NotSent, false));
+    let text = error.to_string();
+    assert!(text.contains("certificate is not trusted: expired") && text.contains("check the base URL"), "{text}");
+    assert!(!text.contains("credentials"), "{text}");
+}
