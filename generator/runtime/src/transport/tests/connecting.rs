@@ -99,3 +99,16 @@ fn an_idle_runtime_holds_up_no_other() {
         assert_eq!(verdict(&runtime().block_on(post(&transport, url.clone()))), "answer");
     }
 }
+
+#[test]
+fn a_runtime_without_io_or_timers_sends_nothing() {
+    let (mut without_io, mut without_time) = (Builder::new_current_thread(), Builder::new_current_thread());
+    for (builder, lacks) in [(without_io.enable_time(), "no I/O"), (without_time.enable_io(), "no timers")] {
+        let answer = builder.build().unwrap().block_on(async {
+            let transport = HyperTransport::builder().no_proxy().build().unwrap();
+            post(&transport, "http://127.0.0.1:9/".to_owned()).await
+        });
+        assert_eq!(verdict(&answer), "not sent");
+        assert!(answer.unwrap_err().source().is_some_and(|source| source.to_string().contains(lacks)), "{lacks}");
+    }
+}
