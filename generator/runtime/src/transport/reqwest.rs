@@ -194,6 +194,12 @@ struct Watched<B> {
     progress: Option<SendProgress>,
 }
 
+impl<B> Drop for Watched<B> {
+    fn drop(&mut self) {
+        self.progress.iter().for_each(SendProgress::release);
+    }
+}
+
 impl<B> HttpBody for Watched<B>
 where
     B: HttpBody + Unpin,

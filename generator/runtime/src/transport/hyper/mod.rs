@@ -163,6 +163,12 @@ fn sent<B>(request: Request<B>, content: impl FnOnce(B) -> Content) -> Request<S
     Request::from_parts(head, Sent { content, progress })
 }
 
+impl Drop for Sent {
+    fn drop(&mut self) {
+        self.progress.iter().for_each(SendProgress::release);
+    }
+}
+
 impl Content {
     fn is_end_stream(&self) -> bool {
         match self {

@@ -15,7 +15,8 @@ const SHORT: Duration = Duration::from_millis(300);
 async fn is_known_unsent(transport: &HyperTransport, url: String) -> bool {
     let progress = SendProgress::default();
     let request = Request::post(url).extension(progress.clone()).body(Bytes::from(BODY)).unwrap();
-    timeout(SHORT, transport.send(request)).await.expect_err("nobody answers");
+    let mut sending = transport.send(request);
+    timeout(SHORT, &mut sending).await.expect_err("nobody answers");
     progress.give_up()
 }
 
@@ -111,4 +112,16 @@ fn a_runtime_without_io_or_timers_sends_nothing() {
         assert_eq!(verdict(&answer), "not sent");
         assert!(answer.unwrap_err().source().is_some_and(|source| source.to_string().contains(lacks)), "{lacks}");
     }
+}
+
+/// Another transport may have it from then on.
+#[tokio::test]
+async fn a_request_that_was_dropped_is_no_longer_held() {
+    let (_proxy, address) = listen().await;
+    let transport = HyperTransport::builder().proxy(format!("http://{address}")).build().unwrap();
+    let progress = SendProgress::default();
+    let request = Request::post("https://api.example.com/v1").extension(progress.clone()).body(Bytes::from(BODY));
+    timeout(SHORT, transport.send(request.unwrap())).await.expect_err("nobody answers");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!progress.give_up());
 }
