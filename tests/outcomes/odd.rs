@@ -201,3 +201,12 @@ async fn a_decline_beside_a_state_that_is_not_known_proves_nothing() {
         }
     }
 }
+
+/// No status turns a call away that brought what was asked for.
+#[tokio::test(start_paused = true)]
+async fn a_payment_is_not_turned_away() {
+    for status in [400, 401, 403, 429] {
+        let ended = once(Operation::Payment, Reply::json(status, good(Operation::Payment))).await;
+        assert_eq!(ended, Err(Unknown), "{status}");
+    }
+}
