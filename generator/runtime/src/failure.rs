@@ -29,6 +29,8 @@ pub(crate) struct Said {
     pub(crate) result: Option<Reason>,
     pub(crate) message: Option<String>,
     pub(crate) ids: ResponseIds,
+    /// It has what was asked for, which no failure has.
+    has_result: bool,
     form: Form,
 }
 
@@ -66,6 +68,7 @@ impl Said {
         flawed: bool,
     ) -> Self {
         let mut said = Self::explained(failure, operation.result_codes, members);
+        said.has_result = has_what_was_asked_for(operation, members);
         let declares_form = failure.reasons.is_some() || failure.plain.is_some() || failure.success.is_some();
         said.form = if flawed {
             Form::Unknown
@@ -118,7 +121,15 @@ impl Said {
         let text = |member: Option<&str>| members.text(member?).filter(|text| !text.trim().is_empty());
         let codes = result.iter().map(|result| result.code.clone()).chain(codes).collect();
         let ids = ResponseIds { body: [text(failure.process_id), text(failure.request_id)], header: None, codes };
-        Self { reasons, reason_count: reason_count.unwrap_or_default(), result, message, ids, form: Form::Unknown }
+        Self {
+            reasons,
+            reason_count: reason_count.unwrap_or_default(),
+            result,
+            message,
+            ids,
+            has_result: false,
+            form: Form::Unknown,
+        }
     }
 
     /// Tells whether a code says that the call was declined.
@@ -129,6 +140,7 @@ impl Said {
     /// What the failure is evidence of. The first that decides: 401 and 429; 409 and locks; the result code; the reasons; the status.
     pub(crate) fn evidence(&self, status: StatusCode, is_keyed: bool) -> Evidence {
         match (status.as_u16(), &self.form) {
+            (401 | 429, _) if self.has_result => Evidence::Unreadable,
             (401, _) => Evidence::Unauthorized,
             (429, _) => Evidence::TooMany,
             // Nothing that is documented has such a status.

@@ -342,10 +342,16 @@ impl<'a> Way<'a> {
         }
         let (request, progress) = self.take_request();
         if self.call.downloads || self.call.streamed().is_some() {
-            let seen = Box::pin(shared.time.until(deadline, self.stream(request))).await;
+            let mut sending = Box::pin(self.stream(request));
+            let seen = shared.time.until(deadline, sending.as_mut()).await;
+            if seen.is_none() {
+                progress.give_up();
+            }
+            drop(sending);
             return seen.unwrap_or_else(|| self.gave_up(limit, &progress));
         }
-        match shared.time.until(deadline, shared.transport.send(request)).await {
+        let mut sending = shared.transport.send(request);
+        match shared.time.until(deadline, &mut sending).await {
             Some(Ok(answer)) => Seen::Answer(answer),
             Some(Err(error)) => Seen::Fault(error),
             None => self.gave_up(limit, &progress),
@@ -388,7 +394,7 @@ impl<'a> Way<'a> {
         Seen::Begun(Box::new(head), said)
     }
 
-    /// What is seen of a request whose time is up. Its future is gone, so that nothing of it leaves from here on that had not begun to.
+    /// What is seen of a request whose time is up. It is given up before its future is dropped, which would release what was held.
     fn gave_up(&self, limit: Limit, progress: &SendProgress) -> Seen {
         let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Answer };
         Seen::TimedOut(self.timed_out(limit, waiting))

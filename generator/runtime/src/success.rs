@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::Outcome;
 use crate::failure::has_what_was_asked_for;
 use crate::members::Members;
 use crate::operation::Operation;
@@ -14,7 +15,10 @@ pub(crate) fn meaning(success: Option<&Success>, value: &dyn Value) -> Means {
     let Node::Object(object) = value.node() else { return Means::Open };
     match deciding(states, |name| member_text(object, name)) {
         None => Means::Open,
-        Some(at) if states[at].means == Means::Done && !is_clear(&states[..=at], object) => Means::Open,
+        Some(at) if !is_clear(&states[..=at], object) => match states[at].means {
+            Means::Declined(_) => Means::Declined(Outcome::Unknown),
+            Means::Done | Means::Open => Means::Open,
+        },
         Some(at) => states[at].means,
     }
 }

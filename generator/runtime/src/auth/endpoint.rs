@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 
 use super::{Token, bearer};
 use crate::Secret;
@@ -19,7 +19,7 @@ use crate::retry::asked_for;
 use crate::secrets::Secrets;
 use crate::service::{CredentialsIn, Service, TokenEndpoint};
 use crate::time::{Moment, ServerTime, Time};
-use crate::transport::{MaxResponseBytes, Transport};
+use crate::transport::{Fault, MaxResponseBytes, Transport, TransportError};
 
 /// How long a token is taken to live when the server does not say.
 const LIFE_UNTOLD: Duration = Duration::from_secs(300);
@@ -55,9 +55,16 @@ impl Endpoint {
         let request = self.request()?;
         let answer = match self.time.until(asked.after(TOKEN_TIMEOUT), self.transport.send(request)).await {
             Some(Ok(answer)) => answer,
+            // A refusal is one without its body, too.
+            Some(Err(TransportError(Fault::BodyLost(seen, _) | Fault::BodyTooLarge(seen)))) if !seen.0.is_success() => {
+                let (status, headers) = *seen;
+                self.server_time.observe(&headers, &self.time);
+                return Err(self.refused(self.head(status, headers), &Members::read("")));
+            }
             Some(Err(mut error)) => {
                 error.redact(&self.secrets);
                 let mut failure = TokenFailure::passing(format!("{error}, on the way to the token endpoint"));
+                failure.passing = !matches!(error.0, Fault::Tls(_));
                 failure.source = Some(Arc::new(error));
                 return Err(failure);
             }
@@ -71,7 +78,7 @@ impl Endpoint {
         let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
         let text = body.text();
         let members = Members::read(&text);
-        let mut head = Head { status: parts.status, headers: parts.headers, roles: &self.service.roles };
+        let mut head = self.head(parts.status, parts.headers);
         if !head.status.is_success() {
             return Err(self.refused(head, &members));
         }
@@ -80,6 +87,10 @@ impl Endpoint {
             self.secrets.redact_ids(&mut head);
             TokenFailure { head: Some(Box::new(head)), ..TokenFailure::lasting(message) }
         })
+    }
+
+    fn head(&self, status: StatusCode, headers: HeaderMap) -> Head {
+        Head { status, headers, roles: &self.service.roles }
     }
 
     /// The request for a token. It carries no `Authorization` of a token, which would be the old one.

@@ -125,6 +125,12 @@ impl TokenFailure {
     pub(crate) fn lasting(message: String) -> Self {
         Self { passing: false, ..Self::passing(message) }
     }
+
+    /// Tells whether no secure connection could be made to the endpoint.
+    fn is_untrusted(&self) -> bool {
+        let error = self.source.as_deref().and_then(|source| source.downcast_ref());
+        matches!(error, Some(TransportError(Fault::Tls(_))))
+    }
 }
 
 /// Time ran out.
@@ -625,6 +631,7 @@ impl What {
             Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) => return None,
             Self::NotSent(TransportError(Fault::Tls(_))) => Evidence::NotTrusted,
             Self::NotSent(_) => Evidence::NotConnected,
+            Self::Token(failure) if failure.is_untrusted() => Evidence::NotTrusted,
             Self::Token(failure) if failure.passing => Evidence::NoToken,
             Self::Token(_) => Evidence::TokenRefused,
             Self::TimedOut(TimedOut { waiting: Waiting::Connection, .. }) => Evidence::NotConnected,

@@ -16,7 +16,7 @@ use super::value::Value;
 /// How many lists and objects may stand inside each other.
 const MAX_DEPTH: u8 = 128;
 
-const BYTE_ORDER_MARK: char = '\u{feff}';
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a value from a whole JSON document.
 ///

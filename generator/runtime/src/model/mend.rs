@@ -5,7 +5,9 @@
 //! of its own; what is said with it stays readable for people. How lists and objects stand inside each other is not touched: where that
 //! is broken, nothing is mended.
 
-/// Longest word that stands where a value should be: `-Infinity`, and numbers in a wrong spelling.
+use super::input::BYTE_ORDER_MARK;
+
+/// Longest word that stands where a value should be and is none: `-Infinity`, and numbers in a wrong spelling.
 const LONGEST_WORD: usize = 64;
 
 /// A document that was mended.
@@ -52,6 +54,11 @@ impl Mender<'_> {
         let mut open = Vec::new();
         // A document that is one word is none of JSON.
         let mut takes_value = false;
+        // It is passed over, and nothing that comes behind it is to be lost for its sake.
+        if self.text.starts_with(BYTE_ORDER_MARK) {
+            self.mended.push(BYTE_ORDER_MARK);
+            self.at = BYTE_ORDER_MARK.len_utf8();
+        }
         while let Some(&byte) = self.text.as_bytes().get(self.at) {
             match byte {
                 b' ' | b'\n' | b'\r' | b'\t' => {}
@@ -122,11 +129,11 @@ impl Mender<'_> {
         let ends =
             |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b':' | b'[' | b']' | b'{' | b'}' | b'"');
         let length = rest.bytes().position(ends).unwrap_or(rest.len());
-        if !takes_value || length == 0 || length > LONGEST_WORD {
-            return None;
-        }
         let word = &rest[..length];
         let is_sound = is_scalar(word);
+        if !takes_value || length == 0 || !is_sound && length > LONGEST_WORD {
+            return None;
+        }
         if is_sound {
             self.mended.push_str(word);
         } else {
@@ -203,7 +210,7 @@ fn is_scalar(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::mend;
+    use super::{BYTE_ORDER_MARK, mend};
 
     #[track_caller]
     fn mended(document: &[u8], expected: &str, values: &[&str]) {
@@ -211,7 +218,8 @@ mod tests {
         assert_eq!(mended.text, expected);
         let found: Vec<_> = mended.flawed.iter().map(|at| mended.text[*at..].split([',', '}', ']']).next()).collect();
         assert_eq!(found, values.iter().map(|value| Some(*value)).collect::<Vec<_>>());
-        serde_json::from_str::<serde_json::Value>(&mended.text).unwrap();
+        let unmarked = mended.text.trim_start_matches(BYTE_ORDER_MARK);
+        serde_json::from_str::<serde_json::Value>(unmarked).unwrap();
     }
 
     #[test]
@@ -238,6 +246,15 @@ mod tests {
     }
 
     #[test]
+    fn neither_a_byte_order_mark_nor_a_long_number_is_in_the_way() {
+        mended("\u{feff}{\"a\": NaN}".as_bytes(), "\u{feff}{\"a\": \"NaN\"}", &[r#""NaN""#]);
+        mended(b"\xef\xbb\xbf{\"a\": \"\xff\"}", "\u{feff}{\"a\": \"\u{fffd}\"}", &["\"\u{fffd}\""]);
+        let long = "1".repeat(100);
+        let document = format!("{{\"a\": {long}, \"b\": NaN}}");
+        mended(document.as_bytes(), &document.replace("NaN", "\"NaN\""), &[r#""NaN""#]);
+    }
+
+    #[test]
     fn what_is_sound_or_broken_elsewhere_is_not_mended() {
         for document in [
             &br#"{"a": [1, -2.50e-3, true, null, "\u00e9\ud83d\ude00"]}"#[..],
@@ -248,6 +265,8 @@ mod tests {
             b"NaN",
             b"{\"a\": \x0cNaN}",
             b"{\"a\": NaN}}",
+            "\u{feff}\u{feff}{\"a\": NaN}".as_bytes(),
+            "{\"a\": \u{feff}NaN, b: 1}".as_bytes(),
             b"",
             "{\"a\": \"\u{fffd}\"}".as_bytes(),
         ] {

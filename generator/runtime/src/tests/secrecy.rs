@@ -240,8 +240,7 @@ small_union! {
 fn values_of_every_kind_show_nothing() {
     let shown = Shown::default();
     let at = "2024-02-29T12:00:00Z";
-    for thing in
-        [r#""canary-4711""#, r#"["canary-4711"]"#, r#"{"type":"parcel","number":"1","secret":"canary-4711"}"#]
+    for thing in [r#""canary-4711""#, r#"["canary-4711"]"#, r#"{"type":"parcel","number":"1","secret":"canary-4711"}"#]
     {
         let json = format!(
             r#"{{"thing":{thing},"bytes":"canary47","opened":"canary-4711","hidden":"{at}","a":"canary-4711","b":["canary-4711"]}}"#

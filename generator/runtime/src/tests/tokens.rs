@@ -479,3 +479,43 @@ async fn a_packed_token_is_read() {
         .json(200, GOOD);
     send(&client(&server)).await.unwrap();
 }
+
+/// Status and headers are there, and say all that matters.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_whose_body_does_not_come_is_one() {
+    use http::{HeaderMap, StatusCode};
+
+    use crate::TransportError;
+    type Fault = fn(StatusCode, HeaderMap) -> TransportError;
+    let faults: [Fault; 2] =
+        [|status, headers| TransportError::body_lost(status, headers, "reset"), TransportError::body_too_large];
+    for fault in faults {
+        let server = ScriptedTransport::new().fault(fault(StatusCode::UNAUTHORIZED, HeaderMap::new()));
+        let patient = client(&server).send_parcel("D1", &NewParcel::new(1)).0.retry(crate::RetryPolicy::default());
+        let error = patient.send::<super::Parcel>().await.unwrap_err();
+        assert_eq!((server.requests().len(), error.is_retryable()), (1, false), "{error}");
+        assert!(error.to_string().contains("the token endpoint answered 401 Unauthorized"), "{error}");
+
+        let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, "20".parse().unwrap())]);
+        let server = ScriptedTransport::new().fault(fault(StatusCode::TOO_MANY_REQUESTS, headers)).json(200, TOKEN);
+        let client = client(&server);
+        let error = send(&client).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(20)), "{error}");
+        tokio::time::advance(Duration::from_secs(19)).await;
+        send(&client).await.unwrap_err();
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+/// The same would happen again, and neither the network nor the credentials are to blame.
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_is_not_trusted_is_asked_once() {
+    let untrusted = || crate::TransportError::tls("the server's certificate is not trusted: expired");
+    let server = (0..6).fold(ScriptedTransport::new(), |server, _| server.fault(untrusted()));
+    let patient = client(&server).send_parcel("D1", &NewParcel::new(1)).0.retry(crate::RetryPolicy::default());
+    let error = patient.send::<super::Parcel>().await.unwrap_err();
+    assert_eq!((server.requests().len(), error.outcome(), error.is_retryable()), (1, Outcome::NotSent, false));
+    let text = error.to_string();
+    assert!(text.contains("certificate is not trusted: expired") && text.contains("check the base URL"), "{text}");
+    assert!(!text.contains("credentials"), "{text}");
+}
