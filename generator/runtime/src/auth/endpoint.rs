@@ -1,5 +1,6 @@
 //! The token endpoint: one request, and what its answer says.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::error::TokenFailure;
 use crate::error::display::{LONGEST_QUOTE, MOST_SHOWN};
 use crate::failure::Said;
 use crate::members::Members;
+use crate::model::mend;
 use crate::received::Body;
 use crate::response::Head;
 use crate::retry::asked_for;
@@ -76,7 +78,10 @@ impl Endpoint {
         let (parts, bytes) = answer.into_parts();
         self.server_time.observe(&parts.headers, &self.time);
         let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
-        let text = body.text();
+        let mut text = body.text();
+        if body.is_open && !Members::read(&text).is_whole_object() {
+            text = mend(&body.bytes).map_or(text, |mended| Cow::Owned(mended.text));
+        }
         let members = Members::read(&text);
         let mut head = self.head(parts.status, parts.headers);
         if !head.status.is_success() {
@@ -162,7 +167,9 @@ fn read_token(members: &Members<'_>, asked: Moment) -> Result<Token, &'static st
         }
         _ => {}
     }
-    let life = members.text("expires_in").and_then(|text| whole_seconds(&text)).unwrap_or(LIFE_UNTOLD).min(LIFE_MOST);
+    // A token that is good for nothing would not have been given.
+    let life = members.text("expires_in").and_then(|text| whole_seconds(&text)).filter(|life| !life.is_zero());
+    let life = life.unwrap_or(LIFE_UNTOLD).min(LIFE_MOST);
     Ok(Token { bearer, asked, life })
 }
 

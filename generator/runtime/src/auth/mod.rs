@@ -73,7 +73,16 @@ impl Auth {
     pub(crate) fn refused(&self, bearer: Option<&HeaderValue>) {
         if let (Self::Tokens(tokens), Some(bearer)) = (self, bearer) {
             let mut slot = tokens.slot();
-            slot.token = slot.token.take().filter(|token| token.bearer != bearer);
+            if let Some(token) = slot.token.take_if(|token| token.bearer == bearer) {
+                let until = token.came.after(BREATH);
+                let was_fresh = tokens.endpoint.time.now() < until;
+                // Where every token is refused, each refusal would fetch another. The first may be an accident.
+                if was_fresh && slot.refused_fresh {
+                    let failure = TokenFailure::passing("the last ones were refused as soon as they came".to_owned());
+                    slot.closed = Some((until, failure));
+                }
+                slot.refused_fresh = was_fresh;
+            }
         }
     }
 
@@ -130,11 +139,14 @@ struct Slot {
     fetches: Vec<(runtime::Id, Fetch)>,
     /// The endpoint is left alone until then, and why.
     closed: Option<(Moment, TokenFailure)>,
+    /// The token before the present one was refused as soon as it had come.
+    refused_fresh: bool,
 }
 
 /// A token in use.
 struct Held {
     bearer: HeaderValue,
+    came: Moment,
     /// From then on it is renewed.
     renew: Moment,
     /// From then on it is not used.
@@ -237,7 +249,7 @@ impl Tokens {
         slot.fetches.retain(|(id, _)| *id != runtime);
         let failure = match fetched {
             Ok(token) => {
-                let held = Held::new(token, (self.random)());
+                let held = Held::new(token, now, (self.random)());
                 let bearer = held.bearer.clone();
                 self.endpoint.secrets.add_token(&bearer);
                 slot.token = Some(held);
@@ -260,13 +272,13 @@ impl Tokens {
 
 impl Held {
     /// Settles when a token is renewed; `random` is spread over all of `u64`. Of a short life all parts are shortened.
-    fn new(token: Token, random: u64) -> Self {
+    fn new(token: Token, came: Moment, random: u64) -> Self {
         let Token { bearer, asked, life } = token;
         let ahead = AHEAD.min(life / 2);
         let earliest = life - ahead;
         let by_chance = ((ahead / 2).as_millis() * u128::from(random)) >> 64;
         let by_chance = Duration::from_millis(u64::try_from(by_chance).unwrap_or_default());
         let last = LAST.min(life / 10);
-        Self { bearer, renew: asked.after(earliest + by_chance), end: asked.after(life - last) }
+        Self { bearer, came, renew: asked.after(earliest + by_chance), end: asked.after(life - last) }
     }
 }

@@ -8,6 +8,10 @@
 //! | `serde_json::Value` and other trees | itself; a number that a tree cannot hold exactly is an error when it is written |
 //! | a binary format | the bytes of its JSON text |
 //! | another text format, such as YAML | itself; numbers as maps of one entry, which only this crate reads |
+//! | what hides the format, such as `erased_serde` | as to a tree, since it may be one |
+//!
+//! A format that says it is for people and writes structs as lists, as MessagePack can be told to, is not supported: it loses the
+//! names by which numbers are known.
 //!
 //! `flatten` and internally tagged enums take what is an object, as they do of any other type. Readers that buffer (`flatten`,
 //! `untagged`, `serde_json::Value`) hold numbers as `f64` unless `serde_json/arbitrary_precision` is on: a number of up to 15
@@ -163,7 +167,12 @@ fn raw(text: &str) -> Result<Box<RawValue>, serde_json::Error> {
 /// Tells whether a serializer makes something that stays in memory, such as a `serde_json::Value`. One that writes text has
 /// nothing to return.
 fn is_tree<S: Serializer>() -> bool {
-    size_of::<S::Ok>() > 0
+    size_of::<S::Ok>() > 0 || is_erased::<S>()
+}
+
+/// Tells whether a format hides behind `erased_serde`, so that nothing is known of it.
+fn is_erased<S>() -> bool {
+    type_name::<S>().contains("erased_serde::")
 }
 
 /// Tells whether a serializer is one of serde's own that puts members into an object which is begun already: it would take raw
@@ -228,7 +237,8 @@ fn significant(text: &str) -> Option<(bool, String, i64)> {
 ///
 /// Those of the deserializer, and what [`decode`] finds wrong with the text.
 pub fn deserialize<'de, D: Deserializer<'de>, T: Value>(deserializer: D) -> Result<T, D::Error> {
-    let text = if type_name::<D>().ends_with("serde_json::value::Value") && !trees_keep_digits() {
+    let is_tree = type_name::<D>().ends_with("serde_json::value::Value") && !trees_keep_digits();
+    let text = if is_tree || is_erased::<D>() {
         // It would hand over the text of what it holds, and not say that digits are lost. Where it keeps them, it would hand over some
         // numbers in binary.
         deserializer.deserialize_any(Reader)

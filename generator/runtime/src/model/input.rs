@@ -14,7 +14,7 @@ use super::scan;
 use super::value::Value;
 
 /// How many lists and objects may stand inside each other.
-const MAX_DEPTH: u8 = 128;
+pub(super) const MAX_DEPTH: u8 = 128;
 
 pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 

@@ -226,7 +226,7 @@ async fn odd_lives_are_bounded() {
         ("18446744073709551615", 86_400),
         ("99999999999999999999999", 300),
         ("-5", 300),
-        ("0", 0),
+        ("0", 300),
     ] {
         let server = ScriptedTransport::new().json(200, token("one", expires_in)).json(200, GOOD);
         let server = server.json(200, TOKEN).json(200, GOOD);
@@ -236,6 +236,31 @@ async fn odd_lives_are_bounded() {
         send(&client).await.unwrap();
         assert_eq!(authorizations(&server), ["-", "Bearer one", "-", "Bearer tok-1"], "{expires_in}");
     }
+}
+
+/// Where a service refuses every token, the endpoint that gives them must not pay for it.
+#[tokio::test(start_paused = true)]
+async fn tokens_that_are_refused_at_once_are_fetched_once_a_second() {
+    let mut server = ScriptedTransport::new();
+    for _ in 0..40 {
+        server = server.json(200, TOKEN).json(401, "{}");
+    }
+    let client = client(&server);
+    let start = tokio::time::Instant::now();
+    for _ in 0..10 {
+        assert_eq!(send(&client).await.unwrap_err().kind(), ErrorKind::Api);
+    }
+    let fetched = authorizations(&server).iter().filter(|sent| *sent == "-").count();
+    // A first refusal is met with a new token at once.
+    assert_eq!((fetched, start.elapsed().as_secs()), (20, 18));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_beside_a_member_that_is_no_value_is_used() {
+    let odd = r#"{"scope": NaN, "access_token": "one", "expires_in": 60}"#;
+    let server = ScriptedTransport::new().json(200, odd).json(200, GOOD);
+    send(&client(&server)).await.unwrap();
+    assert_eq!(authorizations(&server), ["-", "Bearer one"]);
 }
 
 #[tokio::test(start_paused = true)]
