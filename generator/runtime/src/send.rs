@@ -87,7 +87,7 @@ pub(crate) async fn run(
     };
     match &ended {
         Ok(Success { head, attempts, .. }) => {
-            span.succeeded(head, *attempts);
+            span.succeeded(head, &shared.secrets, *attempts);
             span.scope(|| shared.report(|| report(*attempts, None)));
         }
         Err(error) => {
@@ -248,13 +248,12 @@ impl<'a> Way<'a> {
         let mut nothing = ();
         let value = seen.status().map_or(&mut nothing as &mut dyn Value, |status| place.value(status.as_u16()));
         let mut judged = self.judge(seen, value);
-        match &mut judged {
-            Ok(succeeded) => shared.secrets.redact_ids(&mut succeeded.head),
-            Err(what) => what.redact(&shared.secrets),
+        if let Err(what) = &mut judged {
+            what.redact(&shared.secrets);
         }
         let (status, failure) = match &judged {
             Ok(Succeeded { head, .. }) => {
-                span.succeeded(head);
+                span.succeeded(head, &shared.secrets);
                 (Some(head.status), None)
             }
             Err(what) => {

@@ -16,9 +16,9 @@ use super::value::Node;
 pub fn debug_object(object: &dyn Object, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let table = object.table();
     let mut shown = f.debug_struct(table.name);
-    object.fields(&mut |values| {
-        for (field, value) in table.fields.iter().zip(values) {
-            match (value.node(), field.exposure) {
+    object.look(|fields| {
+        for (field, node) in fields.iter() {
+            match (node, field.exposure) {
                 (Node::Absent, _) => {}
                 (_, Exposure::Redacted) => {
                     shown.field(field.name, &format_args!("{REDACTED}"));

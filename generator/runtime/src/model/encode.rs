@@ -55,9 +55,8 @@ fn write(node: &Node<'_>, out: &mut Vec<u8>) {
 /// passed where they are: moving them about, as an iterator does, takes longer than all the rest.
 pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, bool, &Node<'_>)) {
     let table = object.table();
-    object.fields(&mut |values| {
-        for (field, value) in table.fields.iter().zip(values) {
-            let node = value.node();
+    object.look(|fields| {
+        for (field, node) in fields.iter() {
             if !matches!(node, Node::Absent) {
                 member(field.name, table.plain, &node);
             }

@@ -62,9 +62,9 @@ impl Fit {
     }
 
     fn look_into(&mut self, object: &dyn Object) {
-        object.fields(&mut |values| {
-            for (field, value) in object.table().fields.iter().zip(values) {
-                match value.node() {
+        object.look(|fields| {
+            for (field, node) in fields.iter() {
+                match node {
                     Node::Absent if field.presence == Presence::Optional => {}
                     Node::Absent => self.departures += MISSING,
                     node => {

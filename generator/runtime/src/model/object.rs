@@ -5,7 +5,7 @@ use std::mem;
 use super::extra::Extra;
 use super::input::{Fault, Input, Name, Segment};
 use super::json::Json;
-use super::table::{Presence, Strictness, Table};
+use super::table::{Field, Presence, Strictness, Table};
 use super::value::{Entries, Members, Node, Value};
 
 /// An object with declared members: a plain struct and the table of its wire contract.
@@ -35,7 +35,43 @@ pub trait Object: Send + Sync {
     }
 }
 
+/// The fields of an object, to look several up by their names.
+#[derive(Clone, Copy)]
+pub(crate) struct Fields<'s, 'a> {
+    table: &'static Table,
+    values: &'s [&'a dyn Value],
+}
+
+impl<'a> Fields<'_, 'a> {
+    /// Returns what the field with a name on the wire holds; `None` if there is no such field, or nothing in it.
+    pub(crate) fn named(&self, name: &str) -> Option<Node<'a>> {
+        let node = self.values.get(self.table.position(name)?)?.node();
+        (!matches!(node, Node::Absent)).then_some(node)
+    }
+
+    /// Returns the default of the field with a name on the wire, as JSON text.
+    pub(crate) fn default(&self, name: &str) -> Option<&'static str> {
+        self.table.fields[self.table.position(name)?].default
+    }
+
+    /// Returns what the fields hold, with their rows of the table.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static Field, Node<'a>)> {
+        self.table.fields.iter().zip(self.values).map(|(field, value)| (field, value.node()))
+    }
+}
+
 impl dyn Object + '_ {
+    /// Looks at the fields together.
+    pub(crate) fn look<R: Default>(&self, look: impl FnOnce(Fields<'_, '_>) -> R) -> R {
+        let (mut look, mut result, table) = (Some(look), R::default(), self.table());
+        self.fields(&mut |values| {
+            if let Some(look) = look.take() {
+                result = look(Fields { table, values });
+            }
+        });
+        result
+    }
+
     /// Returns the value of the field at an index of the table. To look at many, ask for [all](Object::fields).
     pub(crate) fn field(&self, index: usize) -> Option<&dyn Value> {
         let mut value = None;

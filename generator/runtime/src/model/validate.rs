@@ -87,9 +87,8 @@ fn walk(node: &Node<'_>, path: &Path<'_>, element: &mut dyn FnMut(&Node<'_>, &Pa
 
 fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violations) {
     let table = object.table();
-    object.fields(&mut |values| {
-        for (field, value) in table.fields.iter().zip(values) {
-            let node = value.node();
+    object.look(|fields| {
+        for (field, node) in fields.iter() {
             let path = Path::Member(path, field.name);
             match (table.strictness, &node) {
                 (Strictness::Tolerant, node) => pass_over(node, &path, violations),
@@ -100,16 +99,16 @@ fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violation
                 (strictness, node) => check_value(node, &field.limits, &path, strictness, violations),
             }
         }
+        if let Some(members) = object.additional() {
+            check_additional(members, table, path, violations);
+        }
+        if table.strictness == Strictness::Strict {
+            check_extra(object, path, violations);
+        }
+        if table.strictness != Strictness::Tolerant {
+            table.rules.iter().for_each(|rule| rule.check(object, fields, path, violations));
+        }
     });
-    if let Some(members) = object.additional() {
-        check_additional(members, table, path, violations);
-    }
-    if table.strictness == Strictness::Strict {
-        check_extra(object, path, violations);
-    }
-    if table.strictness != Strictness::Tolerant {
-        table.rules.iter().for_each(|rule| rule.check(object, path, violations));
-    }
 }
 
 /// Checks the undeclared members that have a type.
