@@ -12,7 +12,7 @@ use crate::transport::{HyperTransport, SendProgress};
 const SHORT: Duration = Duration::from_millis(300);
 
 /// Tells whether a request that was given up after a short time is known not to have left.
-async fn is_known_unsent(transport: &HyperTransport, url: String) -> bool {
+async fn is_known_unsent(transport: &dyn Transport, url: String) -> bool {
     let progress = SendProgress::default();
     let request = Request::post(url).extension(progress.clone()).body(Bytes::from(BODY)).unwrap();
     let mut sending = transport.send(request);
@@ -26,6 +26,20 @@ async fn a_request_that_waits_for_its_connection_has_not_left() {
     let (_proxy, address) = listen().await;
     let transport = HyperTransport::builder().proxy(format!("http://{address}")).build().unwrap();
     assert!(is_known_unsent(&transport, "https://api.example.com/v1".to_owned()).await);
+}
+
+#[cfg(feature = "reqwest")]
+#[tokio::test]
+async fn a_request_that_waits_for_a_name_in_reqwest_has_not_left() {
+    struct Silent;
+    impl ::reqwest::dns::Resolve for Silent {
+        fn resolve(&self, _: ::reqwest::dns::Name) -> ::reqwest::dns::Resolving {
+            Box::pin(std::future::pending())
+        }
+    }
+    let client = ::reqwest::Client::builder().no_proxy().dns_resolver(std::sync::Arc::new(Silent));
+    let transport = crate::transport::ReqwestTransport::from_builder(client).unwrap();
+    assert!(is_known_unsent(&transport, "http://api.example.com/v1".to_owned()).await);
 }
 
 #[cfg(feature = "__tls")]
