@@ -288,6 +288,6 @@ fn says_nothing(value: &dyn Value) -> bool {
         return false;
     };
     let additional = object.additional().is_some_and(|members| members.entries().next().is_some());
-    let is_blank = object.look(|fields| fields.iter().all(|(_, node)| matches!(node, Node::Absent)));
+    let is_blank = object.look(|fields| fields.iter().all(|(_, value)| matches!(value.node(), Node::Absent)));
     is_blank && !object.table().fields.is_empty() && !additional
 }

@@ -17,8 +17,8 @@ pub fn debug_object(object: &dyn Object, f: &mut fmt::Formatter<'_>) -> fmt::Res
     let table = object.table();
     let mut shown = f.debug_struct(table.name);
     object.look(|fields| {
-        for (field, node) in fields.iter() {
-            match (node, field.exposure) {
+        for (field, value) in fields.iter() {
+            match (value.node(), field.exposure) {
                 (Node::Absent, _) => {}
                 (_, Exposure::Redacted) => {
                     shown.field(field.name, &format_args!("{REDACTED}"));

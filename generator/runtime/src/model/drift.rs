@@ -57,7 +57,11 @@ fn walk(node: &Node<'_>, path: &Path<'_>, report: &mut dyn FnMut(DriftKind, Stri
 }
 
 fn walk_object(object: &dyn Object, path: &Path<'_>, report: &mut dyn FnMut(DriftKind, String)) {
-    object.look(|fields| fields.iter().for_each(|(field, node)| walk(&node, &Path::Member(path, field.name), report)));
+    object.look(|fields| {
+        for (field, value) in fields.iter() {
+            walk(&value.node(), &Path::Member(path, field.name), report);
+        }
+    });
     let additional = object.additional().into_iter().flat_map(|members| members.entries());
     additional.for_each(|(_, value)| walk(&value.node(), &Path::Member(path, "*"), report));
     each_extra(object, &mut |name, departure| {

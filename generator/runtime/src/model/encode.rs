@@ -56,7 +56,8 @@ fn write(node: &Node<'_>, out: &mut Vec<u8>) {
 pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, bool, &Node<'_>)) {
     let table = object.table();
     object.look(|fields| {
-        for (field, node) in fields.iter() {
+        for (field, value) in fields.iter() {
+            let node = value.node();
             if !matches!(node, Node::Absent) {
                 member(field.name, table.plain, &node);
             }

@@ -63,8 +63,8 @@ impl Fit {
 
     fn look_into(&mut self, object: &dyn Object) {
         object.look(|fields| {
-            for (field, node) in fields.iter() {
-                match node {
+            for (field, value) in fields.iter() {
+                match value.node() {
                     Node::Absent if field.presence == Presence::Optional => {}
                     Node::Absent => self.departures += MISSING,
                     node => {

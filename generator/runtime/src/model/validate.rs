@@ -88,7 +88,8 @@ fn walk(node: &Node<'_>, path: &Path<'_>, element: &mut dyn FnMut(&Node<'_>, &Pa
 fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violations) {
     let table = object.table();
     object.look(|fields| {
-        for (field, node) in fields.iter() {
+        for (field, value) in fields.iter() {
+            let node = value.node();
             let path = Path::Member(path, field.name);
             match (table.strictness, &node) {
                 (Strictness::Tolerant, node) => pass_over(node, &path, violations),
