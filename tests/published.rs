@@ -6,6 +6,7 @@ use std::path::Path;
 
 use insta::Settings;
 use sdk_generator::output::{self, Files};
+use sdk_generator::source::Source;
 use sdk_generator::surface::{Kind, Surface};
 use sdk_tests::{document, options, root};
 
@@ -55,6 +56,18 @@ fn every_file_equals_its_snapshot() {
     for (path, text) in generated().iter() {
         settings(&format!("generated/src/{path}")).bind(|| insta::assert_snapshot!(path.replace('/', "__"), text));
     }
+}
+
+#[test]
+fn an_example_that_no_longer_fits_is_told_and_left_out() {
+    let text = fs::read_to_string(root().join("spec/zuora-payments.yaml")).unwrap();
+    let known = "gatewayOrderId: A001\n";
+    let line = text[..text.find(known).unwrap()].lines().count();
+    let source = Source::new("spec/zuora-payments.yaml", text.replacen(known, "gatewayOrder: A001\n", 1));
+    let generation = sdk_generator::generate(&source, &options());
+    let told = generation.diagnostics.render(&source, sdk_generator::diagnostics::Style::Plain);
+    assert!(generation.files.is_some() && generation.diagnostics.iter().count() == 1, "line {line}: {told}");
+    assert!(told.contains("no Rust can be made of the example") && told.contains("/examples/"), "{told}");
 }
 
 /// The sources of the runtime, of which users see what the generated crate re-exports.

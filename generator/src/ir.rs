@@ -70,6 +70,8 @@ pub struct Example {
     pub summary: String,
     /// The body, to the last digit.
     pub value: Value,
+    /// Where it stands.
+    pub at: Pointer,
 }
 
 /// The prose of one item.

@@ -21,7 +21,7 @@ pub mod render;
 pub mod source;
 pub mod surface;
 
-use diagnostics::Diagnostics;
+use diagnostics::{Code, Diagnostics};
 use emit::EmittedFile;
 use ir::Api;
 use ledger::{Counts, Ledger};
@@ -62,6 +62,11 @@ pub fn generate(source: &Source, options: &Options) -> Generation {
     let ledger = Ledger::of(&document.value, &diagnostics);
     if diagnostics.has_errors() {
         return Generation { files: None, diagnostics, ledger, counts };
+    }
+    for example in emit::examples::unspelt(&api, &options.crate_name) {
+        let message = "no Rust can be made of the example, so that the documentation leaves it out";
+        let warning = diagnostics.warning(Code::Invalid, &example.at, message);
+        warning.help("make it what its schema says; `cargo xtask lint` tells where it departs from that");
     }
     let files = render(source, emit::emit(&api, &options.crate_name));
     counts.lines = files.iter().map(|(_, text)| text.lines().count()).sum();

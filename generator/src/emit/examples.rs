@@ -57,6 +57,14 @@ pub(crate) fn calls<'a>(api: &Api, operation: &Operation, examples: &'a [Example
     call(api, operation, None, crate_name).into_iter().collect()
 }
 
+/// The examples of requests that no code can be made of, although the document is held to them.
+pub(crate) fn unspelt<'a>(api: &'a Api, crate_name: &str) -> impl Iterator<Item = &'a Example> {
+    api.operations.iter().flat_map(move |operation| {
+        let examples = reliable(api, operation).iter();
+        examples.filter(move |example| call(api, operation, Some(example), crate_name).is_none())
+    })
+}
+
 /// A call with one body, or without one; nothing when it cannot be spelt.
 fn call<'a>(api: &Api, operation: &Operation, of: Option<&'a Example>, crate_name: &str) -> Option<Call<'a>> {
     let mut arguments = arguments(api, operation)?;

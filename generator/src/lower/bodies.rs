@@ -194,8 +194,13 @@ pub(super) fn description(spot: &Spot<'_>) -> Docs {
 
 /// The bodies that the document shows: one by itself, or several by name.
 pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &Spot<'a>) -> Vec<Example> {
-    if let Some(example) = content.value.get("example") {
-        return vec![Example { name: None, summary: String::new(), value: example.clone() }];
+    if let Some(example) = content.get("example") {
+        return vec![Example {
+            name: None,
+            summary: String::new(),
+            value: example.value.clone(),
+            at: example.at.clone(),
+        }];
     }
     let references = schemas.references;
     let examples = content.members_of("examples").filter_map(|(name, spot)| {
@@ -204,6 +209,7 @@ pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &Spot<'a>) -> Vec
             name: Some(name.to_owned()),
             summary: example.text("summary").unwrap_or_default().to_owned(),
             value: example.value.get("value")?.clone(),
+            at: example.at.clone(),
         })
     });
     examples.collect()
