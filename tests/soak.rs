@@ -49,7 +49,8 @@ fn read_bodies(count: u64, seed: u64) -> anyhow::Result<ExitCode> {
     let template = "{wide_bar} {human_pos} of {human_len} bodies, {per_sec}, {eta} to go";
     let bar = ProgressBar::new(count).with_style(ProgressStyle::with_template(template)?);
     let began = Instant::now();
-    let figures = bodies::run(count, seed, &|ended| bar.set_position(ended));
+    let measure = |run: &mut dyn FnMut()| allocation_counter::measure(run).bytes_max;
+    let figures = bodies::run(count, seed, &measure, &|ended| bar.set_position(ended));
     bar.finish_and_clear();
     println!("seed {seed}, {} s\n\n{figures}", began.elapsed().as_secs());
     Ok(if figures.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

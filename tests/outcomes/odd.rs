@@ -178,3 +178,35 @@ async fn a_decline_beside_what_cannot_be_read_is_no_effect() {
         assert_eq!(once(Operation::Authorization, Reply::json(200, body.clone())).await, Err(Unknown), "{body}");
     }
 }
+
+/// Where the state that speaks against it is none that is known, or says two things, a decline does not prove that no money moved.
+#[tokio::test(start_paused = true)]
+async fn a_decline_beside_a_state_that_is_not_known_proves_nothing() {
+    let decline = r#""success": true, "id": "8ad0", "amount": 44.1, "status": "Error", "gatewayResponseCode": "51""#;
+    let ended = once(Operation::Payment, Reply::json(200, format!("{{{decline}}}"))).await;
+    assert_eq!(ended, Err(Rejected));
+    for state in [
+        r#""gatewayState": "Captured""#,
+        r#""gatewayState": "settled""#,
+        r#""gatewayState": ["Settled"]"#,
+        r#""GatewayState": "Settled""#,
+        r#""gatewayState": "Settled", "gatewayState": null"#,
+        r#""status": "Processed""#,
+        r#""Status": "Processed""#,
+        r#""success": false"#,
+    ] {
+        for body in [format!("{{{state}, {decline}}}"), format!("{{{decline}, {state}}}")] {
+            let ended = once(Operation::Payment, Reply::json(200, body.clone())).await;
+            assert!(!matches!(ended, Err(Rejected)), "{body} {ended:?}");
+        }
+    }
+}
+
+/// No status turns a call away that brought what was asked for.
+#[tokio::test(start_paused = true)]
+async fn a_payment_is_not_turned_away() {
+    for status in [400, 401, 403, 429] {
+        let ended = once(Operation::Payment, Reply::json(status, good(Operation::Payment))).await;
+        assert_eq!(ended, Err(Unknown), "{status}");
+    }
+}

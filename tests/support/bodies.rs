@@ -246,6 +246,8 @@ pub struct Figures {
     ok: u64,
     outcomes: BTreeMap<String, u64>,
     slowest: Duration,
+    /// The most memory that reading one of them took, in bytes.
+    largest: u64,
     breaches: BTreeMap<String, (u64, String)>,
 }
 
@@ -256,9 +258,10 @@ impl Figures {
         self.breaches.is_empty()
     }
 
-    fn count(&mut self, ended: Option<&Ended>, took: Duration) {
+    fn count(&mut self, ended: Option<&Ended>, took: Duration, bytes: u64) {
         self.bodies += 1;
         self.slowest = self.slowest.max(took);
+        self.largest = self.largest.max(bytes);
         match ended {
             Some(Ok(_)) => self.ok += 1,
             Some(Err(error)) => *self.outcomes.entry(format!("{:?}", error.outcome())).or_default() += 1,
@@ -277,6 +280,7 @@ impl Figures {
         self.bodies += other.bodies;
         self.ok += other.ok;
         self.slowest = self.slowest.max(other.slowest);
+        self.largest = self.largest.max(other.largest);
         for (outcome, count) in other.outcomes {
             *self.outcomes.entry(outcome).or_default() += count;
         }
@@ -293,7 +297,7 @@ impl fmt::Display for Figures {
         for (outcome, count) in &self.outcomes {
             write!(f, ", {count} {outcome}")?;
         }
-        writeln!(f, "\nslowest: {} µs", self.slowest.as_micros())?;
+        writeln!(f, "\nslowest: {} µs, most memory: {} KiB", self.slowest.as_micros(), self.largest / 1024)?;
         for (what, (count, example)) in &self.breaches {
             writeln!(f, "{count} times {what}: {example}")?;
         }
@@ -301,8 +305,15 @@ impl fmt::Display for Figures {
     }
 }
 
+/// The most memory that a call may take, in bytes: so much, and so many times the size of its response.
+const ALWAYS_ALLOWED: u64 = 64 * 1024;
+const LARGEST_GROWTH: u64 = 32;
+
+/// Runs something and returns how many bytes it held at most.
+pub type Measure = dyn Fn(&mut dyn FnMut()) -> u64 + Sync;
+
 /// Changes `bodies` responses, each by its own seed, and reads them on all processors.
-pub fn run(bodies: u64, seed: u64, ended: &(dyn Fn(u64) + Sync)) -> Figures {
+pub fn run(bodies: u64, seed: u64, measure: &Measure, ended: &(dyn Fn(u64) + Sync)) -> Figures {
     let examples = examples();
     let kinds: [Vec<&Example>; 2] =
         [true, false].map(|failed| examples.iter().filter(|example| example.outcome.is_some() == failed).collect());
@@ -322,10 +333,12 @@ pub fn run(bodies: u64, seed: u64, ended: &(dyn Fn(u64) + Sync)) -> Figures {
             let example = of[random.usize(..of.len())];
             let mut reply = Reply { status: example.status, body: example.body.clone(), gzip: false };
             mutate(&mut reply, &mut random);
-            let began = Instant::now();
-            let what = reader.read(example.operation, reply.clone());
-            figures.count(what.as_ref(), began.elapsed());
-            if let Some(complaint) = complaint(example, &reply, what.as_ref()) {
+            let (began, mut what) = (Instant::now(), None);
+            let bytes = measure(&mut || what = reader.read(example.operation, reply.clone()));
+            figures.count(what.as_ref(), began.elapsed(), bytes);
+            let size = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
+            let hungry = (bytes > ALWAYS_ALLOWED + LARGEST_GROWTH * size).then_some("too much memory");
+            for complaint in complaint(example, &reply, what.as_ref()).into_iter().chain(hungry) {
                 figures.breach(complaint, example, &reply, seed);
             }
             if number.is_multiple_of(1024) {

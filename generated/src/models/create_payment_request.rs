@@ -5,7 +5,7 @@ use super::{
     PaymentDebitMemo, PaymentInvoice, PaymentOption, PaymentType,
 };
 use sdk_runtime::seam::{
-    Additional, Condition, Extra, Field, Limits, Object, Rule, Table, Value,
+    Additional, Condition, Extra, Field, Limits, Object, Rule, Slots, Table, Value,
 };
 use sdk_runtime::{Date, Decimal, IntoDecimal, Json};
 
@@ -546,88 +546,86 @@ impl Object for CreatePaymentRequest {
         }
     }
 
-    fn get(&self, index: usize) -> Option<&dyn Value> {
-        let value: &dyn Value = match index {
-            0 => &self.integration_id_ns,
-            1 => &self.integration_status_ns,
-            2 => &self.origin_ns,
-            3 => &self.sync_date_ns,
-            4 => &self.transaction_ns,
-            5 => &self.account_id,
-            6 => &self.account_number,
-            7 => &self.amount,
-            8 => &self.auth_transaction_id,
-            9 => &self.comment,
-            10 => &self.currency,
-            11 => &self.custom_rates,
-            12 => &self.debit_memos,
-            13 => &self.effective_date,
-            14 => &self.finance_information,
-            15 => &self.gateway_id,
-            16 => &self.gateway_options,
-            17 => &self.gateway_order_id,
-            18 => &self.invoices,
-            19 => &self.mit_transaction_source,
-            20 => &self.payment_gateway_number,
-            21 => &self.payment_method_id,
-            22 => &self.payment_method_type,
-            23 => &self.payment_option,
-            24 => &self.payment_schedule_key,
-            25 => &self.prepayment,
-            26 => &self.reference_id,
-            27 => &self.soft_descriptor,
-            28 => &self.soft_descriptor_phone,
-            29 => &self.standalone,
-            30 => &self.r#type,
-            _ => return None,
-        };
-        Some(value)
+    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+        visit(
+            &[
+                &self.integration_id_ns,
+                &self.integration_status_ns,
+                &self.origin_ns,
+                &self.sync_date_ns,
+                &self.transaction_ns,
+                &self.account_id,
+                &self.account_number,
+                &self.amount,
+                &self.auth_transaction_id,
+                &self.comment,
+                &self.currency,
+                &self.custom_rates,
+                &self.debit_memos,
+                &self.effective_date,
+                &self.finance_information,
+                &self.gateway_id,
+                &self.gateway_options,
+                &self.gateway_order_id,
+                &self.invoices,
+                &self.mit_transaction_source,
+                &self.payment_gateway_number,
+                &self.payment_method_id,
+                &self.payment_method_type,
+                &self.payment_option,
+                &self.payment_schedule_key,
+                &self.prepayment,
+                &self.reference_id,
+                &self.soft_descriptor,
+                &self.soft_descriptor_phone,
+                &self.standalone,
+                &self.r#type,
+            ],
+        );
     }
 
-    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-        let value: &mut dyn Value = match index {
-            0 => &mut self.integration_id_ns,
-            1 => &mut self.integration_status_ns,
-            2 => &mut self.origin_ns,
-            3 => &mut self.sync_date_ns,
-            4 => &mut self.transaction_ns,
-            5 => &mut self.account_id,
-            6 => &mut self.account_number,
-            7 => &mut self.amount,
-            8 => &mut self.auth_transaction_id,
-            9 => &mut self.comment,
-            10 => &mut self.currency,
-            11 => &mut self.custom_rates,
-            12 => &mut self.debit_memos,
-            13 => &mut self.effective_date,
-            14 => &mut self.finance_information,
-            15 => &mut self.gateway_id,
-            16 => &mut self.gateway_options,
-            17 => &mut self.gateway_order_id,
-            18 => &mut self.invoices,
-            19 => &mut self.mit_transaction_source,
-            20 => &mut self.payment_gateway_number,
-            21 => &mut self.payment_method_id,
-            22 => &mut self.payment_method_type,
-            23 => &mut self.payment_option,
-            24 => &mut self.payment_schedule_key,
-            25 => &mut self.prepayment,
-            26 => &mut self.reference_id,
-            27 => &mut self.soft_descriptor,
-            28 => &mut self.soft_descriptor_phone,
-            29 => &mut self.standalone,
-            30 => &mut self.r#type,
-            _ => return None,
-        };
-        Some(value)
+    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+        visit(Slots {
+            fields: &mut [
+                &mut self.integration_id_ns,
+                &mut self.integration_status_ns,
+                &mut self.origin_ns,
+                &mut self.sync_date_ns,
+                &mut self.transaction_ns,
+                &mut self.account_id,
+                &mut self.account_number,
+                &mut self.amount,
+                &mut self.auth_transaction_id,
+                &mut self.comment,
+                &mut self.currency,
+                &mut self.custom_rates,
+                &mut self.debit_memos,
+                &mut self.effective_date,
+                &mut self.finance_information,
+                &mut self.gateway_id,
+                &mut self.gateway_options,
+                &mut self.gateway_order_id,
+                &mut self.invoices,
+                &mut self.mit_transaction_source,
+                &mut self.payment_gateway_number,
+                &mut self.payment_method_id,
+                &mut self.payment_method_type,
+                &mut self.payment_option,
+                &mut self.payment_schedule_key,
+                &mut self.prepayment,
+                &mut self.reference_id,
+                &mut self.soft_descriptor,
+                &mut self.soft_descriptor_phone,
+                &mut self.standalone,
+                &mut self.r#type,
+            ],
+            additional: None,
+            extra: &mut self.extra,
+        });
     }
 
     fn extra(&self) -> &Extra {
         &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 }
 

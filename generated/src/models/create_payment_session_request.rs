@@ -2,7 +2,7 @@
 
 use super::{GatewayOptions, SessionInvoice};
 use sdk_runtime::seam::{
-    Condition, Extra, Field, Limits, Mode, Object, Rule, Table, Value,
+    Condition, Extra, Field, Limits, Mode, Object, Rule, Slots, Table, Value,
 };
 use sdk_runtime::{Decimal, IntoDecimal};
 
@@ -238,44 +238,42 @@ impl Object for CreatePaymentSessionRequest {
         }
     }
 
-    fn get(&self, index: usize) -> Option<&dyn Value> {
-        let value: &dyn Value = match index {
-            0 => &self.account_id,
-            1 => &self.amount,
-            2 => &self.auth_amount,
-            3 => &self.currency,
-            4 => &self.gateway_options,
-            5 => &self.payment_gateway,
-            6 => &self.process_payment,
-            7 => &self.store_payment_method,
-            8 => &self.invoices,
-            _ => return None,
-        };
-        Some(value)
+    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+        visit(
+            &[
+                &self.account_id,
+                &self.amount,
+                &self.auth_amount,
+                &self.currency,
+                &self.gateway_options,
+                &self.payment_gateway,
+                &self.process_payment,
+                &self.store_payment_method,
+                &self.invoices,
+            ],
+        );
     }
 
-    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-        let value: &mut dyn Value = match index {
-            0 => &mut self.account_id,
-            1 => &mut self.amount,
-            2 => &mut self.auth_amount,
-            3 => &mut self.currency,
-            4 => &mut self.gateway_options,
-            5 => &mut self.payment_gateway,
-            6 => &mut self.process_payment,
-            7 => &mut self.store_payment_method,
-            8 => &mut self.invoices,
-            _ => return None,
-        };
-        Some(value)
+    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+        visit(Slots {
+            fields: &mut [
+                &mut self.account_id,
+                &mut self.amount,
+                &mut self.auth_amount,
+                &mut self.currency,
+                &mut self.gateway_options,
+                &mut self.payment_gateway,
+                &mut self.process_payment,
+                &mut self.store_payment_method,
+                &mut self.invoices,
+            ],
+            additional: None,
+            extra: &mut self.extra,
+        });
     }
 
     fn extra(&self) -> &Extra {
         &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 }
 

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-use crate::encoding::is_step;
+use crate::encoding::has_step;
 use crate::{Error, ParseError};
 
 /// The address that every path of a service is appended to: `https`, a host, and possibly a port and a path.
@@ -130,7 +130,7 @@ fn check(url: &str) -> Result<(), &'static str> {
     if uri.query().is_some() {
         return Err("has a query; leave out everything from the ? on");
     }
-    if uri.path().split('/').any(is_step) {
+    if has_step(uri.path()) {
         return Err("has a . or .. in its path; write the path it stands for");
     }
     if authority.host().is_empty() {
@@ -251,6 +251,13 @@ mod tests {
             ("https://api.example.com/a/%2E./b", "has a . or .."),
             ("https://api.example.com/%252e%252e", "has a . or .."),
             ("https://api.example.com/%2e/b", "has a . or .."),
+            ("https://api.example.com/a/%2e%2e%2fb", "has a . or .."),
+            ("https://api.example.com/a%2F..", "has a . or .."),
+            ("https://api.example.com/%2e%2e%2fb/%ff", "has a . or .."),
+            ("https://api.example.com/a/..\\b", "has a . or .."),
+            ("https://api.example.com/a/%2e%2e%5Cb", "has a . or .."),
+            ("https://api.example.com/a/..;x=1/b", "has a . or .."),
+            ("https://api.example.com/a/%2e%2e%3bx/b", "has a . or .."),
             ("https://api.example.com:", "has a port"),
             ("https://api.example.com:99999", "has a port"),
             ("http://localhost:", "has a port"),

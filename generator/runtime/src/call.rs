@@ -24,7 +24,7 @@ use crate::payload::{Content, Payload};
 use crate::prepare::{Prepared, changed_after_kept, request_of};
 use crate::retry::RetryPolicy;
 use crate::seam::{Node, Value, encode, validate};
-use crate::send::{self, Success};
+use crate::send;
 use crate::style::{form_pairs, form_urlencode};
 use crate::transport::BoxFuture;
 use crate::{Error, IdempotencyKey, Response, ResumableCall, Violations};
@@ -330,8 +330,8 @@ pub(crate) fn call_future<T: Answer>(
 ) -> CallFuture<T> {
     CallFuture(Box::pin(async move {
         let mut value = T::blank();
-        let Success { head, key, attempts, is_done, .. } = send::run(&shared, operation, prepared, &mut value).await?;
-        Ok(Response::new(value, head, key, attempts, is_done))
+        let success = send::run(&shared, operation, prepared, &mut value).await?;
+        Ok(Response::new(value, success, &shared.secrets))
     }))
 }
 

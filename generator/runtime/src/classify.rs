@@ -196,7 +196,8 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
 
 /// What a success that was read says of what was asked for.
 ///
-/// A decline is a witness that nothing was done only if its body is sound: came as its headers say, without a value that is none.
+/// A decline is a witness that nothing was done only if its body is sound: came as its headers say, without a value that is none, and
+/// says nothing twice.
 fn succeeded(asked: &Asked<'_>, head: Head, body: Body, is_sound: bool, value: &dyn Value) -> Result<Succeeded, What> {
     let contradicts = has_reasons(&asked.service.failure, value);
     let evidence = match meaning(asked.operation.success, value) {
@@ -206,7 +207,9 @@ fn succeeded(asked: &Asked<'_>, head: Head, body: Body, is_sound: bool, value: &
         // Where there is a result code, a success without the one that says so is none.
         Means::Open if asked.operation.result_codes && asked.operation.success.is_some() => Evidence::Open,
         Means::Open => return Ok(Succeeded { head, is_done: false }),
-        Means::Declined(Outcome::Rejected) if is_sound => Evidence::Declined,
+        Means::Declined(Outcome::Rejected) if is_sound && !Members::read(&body.text()).has_twins() => {
+            Evidence::Declined
+        }
         Means::Declined(_) => Evidence::MaybeDeclined,
     };
     let text = body.text();
@@ -270,8 +273,7 @@ fn success_member<'a>(failure: &Failure, value: &'a dyn Value) -> Option<Node<'a
     let Node::Object(object) = value.node() else {
         return None;
     };
-    let index = object.table().position(failure.success?)?;
-    Some(object.get(index)?.node())
+    Some(object.field_named(failure.success?)?.node())
 }
 
 /// The statuses that decide whatever the body says.
@@ -285,8 +287,7 @@ fn says_nothing(value: &dyn Value) -> bool {
     let Node::Object(object) = value.node() else {
         return false;
     };
-    let declared = object.table().fields.len();
-    let absent = |index| object.get(index).is_none_or(|value| matches!(value.node(), Node::Absent));
     let additional = object.additional().is_some_and(|members| members.entries().next().is_some());
-    declared > 0 && !additional && (0..declared).all(absent)
+    let is_blank = object.look(|fields| fields.iter().all(|(_, node)| matches!(node, Node::Absent)));
+    is_blank && !object.table().fields.is_empty() && !additional
 }

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::Semaphore;
 
 use crate::answer::Answer;
-use crate::auth::{Access, Auth, Endpoint, Keyring, Tokens, bearer};
+use crate::auth::{Access, Auth, Endpoint, Keyring, Tokens, basic_pair, bearer};
 use crate::call::Call;
 use crate::encoding::hex;
 use crate::key::Now;
@@ -19,6 +19,7 @@ use crate::operation::Operation;
 use crate::prepare::header_value;
 use crate::random::{self, Random};
 use crate::retry::{Bucket, RetryBudget, RetryPolicy};
+use crate::secrets::Secrets;
 use crate::service::Service;
 use crate::surroundings::Surroundings;
 use crate::time::{Clock, Guarded, Moment, ServerTime, Time};
@@ -49,6 +50,7 @@ pub(crate) struct Shared {
     pub(crate) own_transport: bool,
     pub(crate) auth: Auth,
     pub(crate) keyring: Keyring,
+    pub(crate) secrets: Arc<Secrets>,
     pub(crate) user_agent: HeaderValue,
     /// The header that carries the idempotency key.
     pub(crate) key_header: Option<HeaderName>,
@@ -415,7 +417,8 @@ impl<C: From<Core>> ClientBuilder<C> {
         };
         let time = self.clock.clone().map_or_else(Time::tokio, Time::Other);
         let server_time = Arc::default();
-        let auth = self.auth(&user_agent, &transport, &time, &server_time)?;
+        let secrets = Arc::new(Secrets::new(self.secrets()));
+        let auth = self.auth(&user_agent, &transport, &time, &server_time, &secrets)?;
         let shared = Shared {
             service: self.service,
             base_url: self.base_url,
@@ -424,6 +427,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             surroundings: Surroundings::default(),
             auth,
             keyring: self.keyring,
+            secrets,
             user_agent,
             key_header: self.service.idempotency.and_then(|idempotency| header_name(idempotency.header)),
             track_header: self.service.roles.track_id.and_then(header_name),
@@ -447,6 +451,17 @@ impl<C: From<Core>> ClientBuilder<C> {
         Ok(C::from(Core { shared: Arc::new(shared), headers: Arc::from([]) }))
     }
 
+    /// Everything that no text of the client shows, in each form in which it is sent.
+    fn secrets(&self) -> Vec<Secret> {
+        let mut secrets = self.keyring.secrets();
+        match &self.credentials {
+            Credentials::None => {}
+            Credentials::Client { id, secret } => secrets.extend([Secret::new(basic_pair(id, secret)), secret.clone()]),
+            Credentials::Token(token) => secrets.push(token.clone()),
+        }
+        secrets
+    }
+
     fn user_agent(&self) -> Result<HeaderValue, Error> {
         let text = match &self.app_name {
             Some(name) => format!("{} {name}", self.service.user_agent),
@@ -461,6 +476,7 @@ impl<C: From<Core>> ClientBuilder<C> {
         transport: &Arc<dyn Transport>,
         time: &Time,
         server_time: &Arc<ServerTime>,
+        secrets: &Arc<Secrets>,
     ) -> Result<Auth, Error> {
         let problem = match (&self.credentials, self.service.token) {
             (Credentials::Token(token), _) => match bearer(token) {
@@ -475,6 +491,7 @@ impl<C: From<Core>> ClientBuilder<C> {
                     user_agent: user_agent.clone(),
                     id: id.clone(),
                     secret: secret.clone(),
+                    secrets: Arc::clone(secrets),
                     scope: self.scope.clone(),
                     transport: Arc::clone(transport),
                     time: time.clone(),

@@ -196,12 +196,12 @@ impl DownloadFuture {
     }
 }
 
-fn begin(success: Success, call: CallContext, patience: Duration, shared: Arc<Shared>) -> Response<Download> {
-    let Success { head, key, attempts, is_done, begun } = success;
-    let (body, permit) = begun.map_or_else(Default::default, |begun| (begun.body, begun.permit));
-    let body = Unpacking::new(&head.headers, body);
-    let download = Download { body, permit, patience, shared, head: head.clone(), call };
-    Response::new(download, head, key, attempts, is_done)
+fn begin(mut success: Success, call: CallContext, patience: Duration, shared: Arc<Shared>) -> Response<Download> {
+    let (body, permit) = success.begun.take().map_or_else(Default::default, |begun| (begun.body, begun.permit));
+    let body = Unpacking::new(&success.head.headers, body);
+    let secrets = Arc::clone(&shared.secrets);
+    let download = Download { body, permit, patience, shared, head: success.head.clone(), call };
+    Response::new(download, success, &secrets)
 }
 
 impl Future for DownloadFuture {

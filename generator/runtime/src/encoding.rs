@@ -49,9 +49,20 @@ pub(crate) fn percent_decode(encoded: &str) -> Option<String> {
 /// Tells whether a segment of a path is a step within it. Servers resolve steps even when they are encoded, and what stands
 /// between may decode once more.
 pub(crate) fn is_step(segment: &str) -> bool {
-    let mut text = segment.to_owned();
+    in_some_decoding(segment, |text| matches!(text, "." | ".."))
+}
+
+/// Tells whether a path has steps. Servers take an encoded slash or a backslash for a slash, and drop what follows a semicolon.
+pub(crate) fn has_step(path: &str) -> bool {
+    let is_step = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
+    path.split('/').any(|segment| in_some_decoding(segment, |text| text.split(['/', '\\']).any(is_step)))
+}
+
+/// Tells whether something is so of a text, or of what comes out when it is decoded, however often.
+fn in_some_decoding(text: &str, is_so: impl Fn(&str) -> bool) -> bool {
+    let mut text = text.to_owned();
     loop {
-        if matches!(text.as_str(), "." | "..") {
+        if is_so(&text) {
             return true;
         }
         match percent_decode(&text) {

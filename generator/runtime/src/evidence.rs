@@ -232,8 +232,14 @@ pub(crate) struct ResponseIds {
 /// What is written where there is no ID.
 const PLACEHOLDERS: [&str; 6] = ["n/a", "nil", "none", "null", "undefined", "unknown"];
 
+/// Each ID is looked for in the request, which takes time with both of their lengths. IDs have some tens of characters.
+const LONGEST_ID: usize = 256;
+
 /// Tells whether a text can tell one response from another.
 fn can_be_id(text: &str) -> bool {
+    if text.len() > LONGEST_ID {
+        return false;
+    }
     let mut letters = text.trim().chars();
     let first = letters.next();
     let varies = letters.any(|letter| Some(letter) != first);

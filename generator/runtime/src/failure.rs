@@ -6,6 +6,7 @@ use crate::error::Reason;
 use crate::evidence::{Evidence, ResponseIds, TURNED_AWAY};
 use crate::members::Members;
 use crate::operation::Operation;
+use crate::secrets::Secrets;
 use crate::service::{Code, CodeClass, Failure};
 
 /// The body of a failure is read to so many bytes. Failures have some hundred; one that is larger is not the service's, or would
@@ -28,6 +29,8 @@ pub(crate) struct Said {
     pub(crate) result: Option<Reason>,
     pub(crate) message: Option<String>,
     pub(crate) ids: ResponseIds,
+    /// It has what was asked for, which no failure has.
+    has_result: bool,
     form: Form,
 }
 
@@ -65,6 +68,7 @@ impl Said {
         flawed: bool,
     ) -> Self {
         let mut said = Self::explained(failure, operation.result_codes, members);
+        said.has_result = has_what_was_asked_for(operation, members);
         let declares_form = failure.reasons.is_some() || failure.plain.is_some() || failure.success.is_some();
         said.form = if flawed {
             Form::Unknown
@@ -77,6 +81,15 @@ impl Said {
             form(failure, operation, status, members)
         };
         said
+    }
+
+    /// Takes the secrets out of it, should the server repeat them.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        let Self { reasons, result, message, ids, .. } = self;
+        ids.retain(|id| !secrets.are_in(id));
+        let reasons = reasons.iter_mut().chain(result);
+        let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(message);
+        texts.for_each(|text| secrets.redact_in(text));
     }
 
     /// Codes, messages and IDs, whatever the form.
@@ -108,7 +121,15 @@ impl Said {
         let text = |member: Option<&str>| members.text(member?).filter(|text| !text.trim().is_empty());
         let codes = result.iter().map(|result| result.code.clone()).chain(codes).collect();
         let ids = ResponseIds { body: [text(failure.process_id), text(failure.request_id)], header: None, codes };
-        Self { reasons, reason_count: reason_count.unwrap_or_default(), result, message, ids, form: Form::Unknown }
+        Self {
+            reasons,
+            reason_count: reason_count.unwrap_or_default(),
+            result,
+            message,
+            ids,
+            has_result: false,
+            form: Form::Unknown,
+        }
     }
 
     /// Tells whether a code says that the call was declined.
@@ -119,6 +140,7 @@ impl Said {
     /// What the failure is evidence of. The first that decides: 401 and 429; 409 and locks; the result code; the reasons; the status.
     pub(crate) fn evidence(&self, status: StatusCode, is_keyed: bool) -> Evidence {
         match (status.as_u16(), &self.form) {
+            (401 | 429, _) if self.has_result => Evidence::Unreadable,
             (401, _) => Evidence::Unauthorized,
             (429, _) => Evidence::TooMany,
             // Nothing that is documented has such a status.

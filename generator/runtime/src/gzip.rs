@@ -18,8 +18,8 @@ const MOST_MEMBERS: usize = 64;
 pub(crate) enum Unpack {
     /// It grows beyond the limit.
     TooLarge,
-    /// It is not gzip, or is cut off.
-    Damaged(io::Error),
+    /// It is not gzip, or is cut off. With it comes what could be unpacked.
+    Damaged(io::Error, Bytes),
 }
 
 /// A body that was unpacked.
@@ -48,7 +48,9 @@ pub(crate) fn unpack(body: &[u8], limit: usize) -> Result<Unpacked, Unpack> {
     for _ in 0..MOST_MEMBERS {
         let most = u64::try_from(limit - unpacked.len()).unwrap_or(u64::MAX).saturating_add(1);
         let mut member = GzDecoder::new(rest).take(most);
-        member.read_to_end(&mut unpacked).map_err(Unpack::Damaged)?;
+        if let Err(error) = member.read_to_end(&mut unpacked) {
+            return Err(Unpack::Damaged(error, unpacked.into()));
+        }
         if unpacked.len() > limit {
             return Err(Unpack::TooLarge);
         }
@@ -88,7 +90,7 @@ mod tests {
     fn a_body_that_is_cut_off_or_no_gzip_is_damaged() {
         let packed = pack(b"some text");
         for body in [&packed[..packed.len() - 3], b"some text", b"\x1f\x8b"] {
-            assert!(matches!(unpack(body, 1000), Err(Unpack::Damaged(_))));
+            assert!(matches!(unpack(body, 1000), Err(Unpack::Damaged(..))));
         }
     }
 

@@ -5,18 +5,19 @@ use http::header::HeaderName;
 
 use crate::Json;
 use crate::model::decode_into;
-use crate::seam::{Object, Value, encode};
+use crate::seam::{Object, Slots, Value, encode};
 
 /// Reads each header that an object declares, under the name of the field, into the field. What is no value of it is kept among
 /// the object's extra members, as text.
 pub(crate) fn read_headers(object: &mut dyn Object, headers: &HeaderMap) {
-    for (index, field) in object.table().fields.iter().enumerate() {
-        let Some(text) = header_text(headers, field.name) else { continue };
-        let read = object.get_mut(index).is_some_and(|value| read_text(value, &text));
-        if !read {
-            object.extra_mut().insert(field.name, text);
+    let table = object.table();
+    object.slots(&mut |Slots { fields, extra, .. }| {
+        for (field, value) in table.fields.iter().zip(fields) {
+            if let Some(text) = header_text(headers, field.name).filter(|text| !read_text(*value, text)) {
+                extra.insert(field.name, text);
+            }
         }
-    }
+    });
 }
 
 /// The value of a header; that of one which comes several times is a list.

@@ -40,6 +40,7 @@ mod resume;
 mod retry;
 #[doc(hidden)]
 pub mod seam;
+mod secrets;
 mod send;
 mod service;
 mod style;

@@ -45,6 +45,13 @@ impl<'a> Members<'a> {
         self.members.iter().any(|(known, _)| known.eq_ignore_ascii_case(name) && known != name)
     }
 
+    /// Tells whether two members have the same name.
+    pub(crate) fn has_twins(&self) -> bool {
+        let mut names: Vec<&str> = self.members.iter().map(|(name, _)| &**name).collect();
+        names.sort_unstable();
+        names.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
     /// Tells whether all members have one of these names.
     pub(crate) fn has_only(&self, names: &[&str]) -> bool {
         self.members.iter().all(|(known, _)| names.contains(&&**known))

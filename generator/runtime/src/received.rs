@@ -8,6 +8,7 @@ use http::{HeaderMap, header};
 
 use crate::error::BodyFlaw;
 use crate::gzip::{self, Unpack};
+use crate::members::Members;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -54,7 +55,11 @@ impl Body {
                 Err(Unpack::TooLarge) => {
                     return Self { bytes, flaw: Some(BodyFlaw::TooLarge { limit: allowed }), is_open: false };
                 }
-                Err(Unpack::Damaged(error)) => {
+                // Some servers leave out the end of the stream, which holds no text.
+                Err(Unpack::Damaged(error, text)) if is_cut_off(&error) && is_whole_json(&text) => {
+                    return Self { bytes: text, flaw: Some(BodyFlaw::Gzip(error)), is_open: true };
+                }
+                Err(Unpack::Damaged(error, _)) => {
                     return Self { bytes, flaw: Some(BodyFlaw::Gzip(error)), is_open: false };
                 }
             }
@@ -89,6 +94,14 @@ impl Body {
         // Nearly every body is text, and this way that is found out fast.
         str::from_utf8(&self.bytes).map_or_else(|_| String::from_utf8_lossy(&self.bytes), Cow::Borrowed)
     }
+}
+
+fn is_cut_off(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::UnexpectedEof
+}
+
+fn is_whole_json(bytes: &[u8]) -> bool {
+    str::from_utf8(bytes).is_ok_and(|text| Members::read(text).is_whole_object())
 }
 
 fn invalid(message: &'static str) -> io::Error {
@@ -176,6 +189,20 @@ mod tests {
         for bytes in [&packed[..packed.len() / 2], &bomb] {
             let body = read(&["gzip"], bytes.to_vec());
             assert!(body.flaw.is_some() && body.bytes == bytes && body.text().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_stream_without_its_end_is_read_if_its_text_is_whole() {
+        let packed = gzip::pack(TEXT);
+        for length in packed.len() - 8..packed.len() {
+            let body = read(&["gzip"], packed[..length].to_vec());
+            assert!(matches!(body.flaw, Some(BodyFlaw::Gzip(_))) && body.bytes == TEXT, "{length}");
+        }
+        let mut other = packed.to_vec();
+        other[packed.len() - 8] ^= 1;
+        for bytes in [&packed[..packed.len() - 12], &other] {
+            assert!(read(&["gzip"], bytes.to_vec()).bytes == bytes);
         }
     }
 

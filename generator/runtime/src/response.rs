@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
@@ -10,6 +11,8 @@ use crate::IdempotencyKey;
 use crate::header_fields::read_headers;
 use crate::retry::{reset, server_time};
 use crate::seam::Object;
+use crate::secrets::Secrets;
+use crate::send::Success;
 use crate::service::HeaderRoles;
 
 /// A successful answer: the value the server sent, and what came with it.
@@ -22,11 +25,13 @@ pub struct Response<T> {
     key: Option<IdempotencyKey>,
     attempts: u32,
     is_done: bool,
+    secrets: Arc<Secrets>,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, head: Head, key: Option<IdempotencyKey>, attempts: u32, is_done: bool) -> Self {
-        Self { value, head, key, attempts, is_done }
+    pub(crate) fn new(value: T, success: Success, secrets: &Arc<Secrets>) -> Self {
+        let Success { head, key, attempts, is_done, .. } = success;
+        Self { value, head, key, attempts, is_done, secrets: Arc::clone(secrets) }
     }
 
     /// Whether what was asked for is done. `false` means that it is still open: the service has taken the call in, and what
@@ -120,7 +125,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status())
-            .field("request_id", &self.request_id())
+            .field("request_id", &self.request_id().filter(|id| !self.secrets.are_in(id)))
             .field("idempotency_key", &self.key)
             .field("value", &self.value)
             .finish_non_exhaustive()

@@ -15,7 +15,7 @@ use crate::answer::Answer;
 use crate::classify::{Asked, Seen, Succeeded, classify};
 use crate::client::Shared;
 use crate::download::Begun;
-use crate::error::{History, Limit, Refusal, TimedOut, Waiting, What};
+use crate::error::{History, Limit, TimedOut, Waiting, What};
 use crate::evidence::{Evidence, Next, Standing};
 use crate::key::MARGIN;
 use crate::media::is_json;
@@ -87,7 +87,7 @@ pub(crate) async fn run(
     };
     match &ended {
         Ok(Success { head, attempts, .. }) => {
-            span.succeeded(head, *attempts);
+            span.succeeded(head, &shared.secrets, *attempts);
             span.scope(|| shared.report(|| report(*attempts, None)));
         }
         Err(error) => {
@@ -248,12 +248,12 @@ impl<'a> Way<'a> {
         let mut nothing = ();
         let value = seen.status().map_or(&mut nothing as &mut dyn Value, |status| place.value(status.as_u16()));
         let mut judged = self.judge(seen, value);
-        if let Err(What::Api(refusal)) = &mut judged {
-            self.redact(refusal);
+        if let Err(what) = &mut judged {
+            what.redact(&shared.secrets);
         }
         let (status, failure) = match &judged {
             Ok(Succeeded { head, .. }) => {
-                span.answered(head.status, head.text(head.roles.request_id));
+                span.succeeded(head, &shared.secrets);
                 (Some(head.status), None)
             }
             Err(what) => {
@@ -342,10 +342,16 @@ impl<'a> Way<'a> {
         }
         let (request, progress) = self.take_request();
         if self.call.downloads || self.call.streamed().is_some() {
-            let seen = Box::pin(shared.time.until(deadline, self.stream(request))).await;
+            let mut sending = Box::pin(self.stream(request));
+            let seen = shared.time.until(deadline, sending.as_mut()).await;
+            if seen.is_none() {
+                progress.give_up();
+            }
+            drop(sending);
             return seen.unwrap_or_else(|| self.gave_up(limit, &progress));
         }
-        match shared.time.until(deadline, shared.transport.send(request)).await {
+        let mut sending = shared.transport.send(request);
+        match shared.time.until(deadline, &mut sending).await {
             Some(Ok(answer)) => Seen::Answer(answer),
             Some(Err(error)) => Seen::Fault(error),
             None => self.gave_up(limit, &progress),
@@ -388,14 +394,7 @@ impl<'a> Way<'a> {
         Seen::Begun(Box::new(head), said)
     }
 
-    /// Takes the credentials of the attempt out of what the server said, should it repeat them.
-    fn redact(&self, refusal: &mut Refusal) {
-        let token = self.bearer.as_ref().and_then(|bearer| bearer.to_str().ok()?.strip_prefix("Bearer "));
-        token.into_iter().for_each(|token| refusal.redact(token));
-        self.call.access.each_secret(&self.shared.keyring, &mut |secret| refusal.redact(secret));
-    }
-
-    /// What is seen of a request whose time is up. Its future is gone, so that nothing of it leaves from here on that had not begun to.
+    /// What is seen of a request whose time is up. It is given up before its future is dropped, which would release what was held.
     fn gave_up(&self, limit: Limit, progress: &SendProgress) -> Seen {
         let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Answer };
         Seen::TimedOut(self.timed_out(limit, waiting))
@@ -451,6 +450,7 @@ impl Shared {
         drift(value, &mut |kind, path| {
             if left > 0 {
                 left -= 1;
+                let path = self.secrets.redact(&path).into_owned();
                 let drift = Drift { operation: operation.id, kind, path };
                 guarded(|| on_drift(&drift));
             }

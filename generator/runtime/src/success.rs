@@ -2,20 +2,27 @@
 
 use std::borrow::Cow;
 
+use crate::Outcome;
 use crate::failure::has_what_was_asked_for;
 use crate::members::Members;
+use crate::model::Fields;
 use crate::operation::Operation;
-use crate::seam::{Node, Object, Value};
+use crate::seam::{Extra, Node, Object, Value};
 use crate::service::{Failure, Means, State, Success};
 
 /// What the members of a value that was read say.
 pub(crate) fn meaning(success: Option<&Success>, value: &dyn Value) -> Means {
     let Some(states) = states(success) else { return Means::Done };
     let Node::Object(object) = value.node() else { return Means::Open };
-    match deciding(states, |name| member_text(object, name)) {
+    let found = object.look(|fields| {
+        let at = deciding(states, |name| fields.named(name)?.into_scalar())?;
+        Some((states[at].means, is_clear(&states[..=at], object.extra(), fields)))
+    });
+    match found {
         None => Means::Open,
-        Some(at) if states[at].means == Means::Done && !is_clear(&states[..=at], object) => Means::Open,
-        Some(at) => states[at].means,
+        Some((means, true)) => means,
+        Some((Means::Declined(_), false)) => Means::Declined(Outcome::Unknown),
+        Some((Means::Done | Means::Open, false)) => Means::Open,
     }
 }
 
@@ -42,20 +49,17 @@ fn deciding<'a>(states: &[State], text: impl Fn(&str) -> Option<Cow<'a, str>>) -
 
 /// Tells whether each member of the states that were looked at has a value that is known, or none: one that cannot be read, or is
 /// spelt otherwise, may speak against what the others say.
-fn is_clear(states: &[State], object: &dyn Object) -> bool {
-    let is_unknown = |name: &str| {
-        let value = object.table().position(name).and_then(|index| object.get(index));
-        value.is_some_and(|value| matches!(value.node(), Node::Enum { known: false, .. }))
-    };
-    let is_extra = |name: &str| object.extra().iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+fn is_clear(states: &[State], extra: &Extra, fields: Fields<'_, '_>) -> bool {
+    let is_unknown = |name: &str| matches!(fields.named(name), Some(Node::Enum { known: false, .. }));
+    let is_extra = |name: &str| extra.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
     !states.iter().flat_map(|state| state.when).any(|(name, _)| is_unknown(name) || is_extra(name))
 }
 
 /// Tells whether a value that was read has reasons, as only failures have.
 pub(crate) fn has_reasons(failure: &Failure, value: &dyn Value) -> bool {
     let (Some(at), Node::Object(object)) = (failure.reasons, value.node()) else { return false };
-    let declared = object.table().position(at.member).and_then(|index| object.get(index));
-    let listed = declared.is_some_and(|value| matches!(value.node(), Node::List(list) if list.count() > 0));
+    let listed =
+        object.field_named(at.member).is_some_and(|value| matches!(value.node(), Node::List(list) if list.count() > 0));
     listed
         || object.extra().iter().any(|(name, json)| name.eq_ignore_ascii_case(at.member) && is_something(json.text()))
 }
@@ -67,7 +71,7 @@ fn is_something(json: &str) -> bool {
 
 /// The text of a member that is declared and is a string, a number or a boolean.
 pub(crate) fn member_text<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<'a, str>> {
-    object.get(object.table().position(name)?)?.node().into_scalar()
+    object.field_named(name)?.node().into_scalar()
 }
 
 /// Tells whether a body that says nothing about success, and nothing that failures say, is one all the same, by its members.

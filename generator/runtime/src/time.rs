@@ -7,6 +7,7 @@ use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderValue, header};
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use crate::observe::guarded;
@@ -17,7 +18,8 @@ use crate::transport::BoxFuture;
 /// Without one, a client follows Tokio's clock, which `tokio::time::pause` stops, and the system's time of day.
 ///
 /// A clock that panics loses no response: the time of day is the system's then, the time that has elapsed is that of the last
-/// reading, and a wait is over. The timeout of an attempt that is waited for runs out with it, as with any other timeout.
+/// reading, and Tokio's clock waits in its place. Where there is no Tokio runtime with timers, the wait is over at once, and a timeout
+/// with it.
 pub trait Clock: Send + Sync + 'static {
     /// The time of day. It dates calls that are kept, and `Retry-After` dates are held against it.
     fn now(&self) -> SystemTime;
@@ -68,9 +70,21 @@ impl Guarded {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let Some(mut sleep) = guarded(|| self.clock.sleep(duration)) else { return Box::pin(ready(())) };
-        Box::pin(poll_fn(move |context| guarded(|| sleep.as_mut().poll(context)).unwrap_or(Poll::Ready(()))))
+        let Some(mut sleep) = guarded(|| self.clock.sleep(duration)) else { return sleep_by_tokio(duration) };
+        Box::pin(poll_fn(move |context| match guarded(|| sleep.as_mut().poll(context)) {
+            Some(state) => state,
+            None => {
+                sleep = sleep_by_tokio(duration);
+                sleep.as_mut().poll(context)
+            }
+        }))
     }
+}
+
+/// Waits by Tokio's clock, or not at all if there is none around.
+fn sleep_by_tokio(duration: Duration) -> BoxFuture<'static, ()> {
+    let sleep = Handle::try_current().ok().and_then(|_| guarded(|| tokio::time::sleep(duration)));
+    sleep.map_or_else(|| Box::pin(ready(())) as BoxFuture<'static, ()>, |sleep| Box::pin(sleep))
 }
 
 /// A moment on a client's clock.

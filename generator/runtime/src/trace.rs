@@ -67,6 +67,7 @@ mod on {
     use crate::error::{What, for_log};
     use crate::operation::Operation;
     use crate::response::Head;
+    use crate::secrets::Secrets;
     use crate::{Error, ErrorKind, IdempotencyKey};
 
     pub(crate) fn no_span() -> Span {
@@ -83,6 +84,12 @@ mod on {
         if let Some(id) = request_id {
             span.record("request_id", for_log(id).as_str());
         }
+    }
+
+    /// Records a success. The IDs of a failure are rid of secrets when it is made.
+    fn record_success(span: &Span, head: &Head, secrets: &Secrets) {
+        let request_id = head.text(head.roles.request_id).filter(|_| !span.is_disabled());
+        record_answer(span, head.status, request_id.filter(|id| !secrets.are_in(id)));
     }
 
     fn record_failure(span: &Span, kind: ErrorKind) {
@@ -111,9 +118,9 @@ mod on {
             self.0.in_scope(run)
         }
 
-        pub(crate) fn succeeded(&self, head: &Head, attempts: u32) {
+        pub(crate) fn succeeded(&self, head: &Head, secrets: &Secrets, attempts: u32) {
             self.0.record("attempts", number(attempts));
-            record_answer(&self.0, head.status, head.text(head.roles.request_id));
+            record_success(&self.0, head, secrets);
         }
 
         pub(crate) fn failed(&self, error: &Error) {
@@ -161,14 +168,14 @@ mod on {
             future.instrument(self.0.clone())
         }
 
-        pub(crate) fn answered(&self, status: StatusCode, request_id: Option<&str>) {
-            record_answer(&self.0, status, request_id);
+        pub(crate) fn succeeded(&self, head: &Head, secrets: &Secrets) {
+            record_success(&self.0, head, secrets);
         }
 
         pub(crate) fn failed(&self, what: &What) {
             // The answer of the token endpoint is none to this request.
             if let Some(head) = what.head().filter(|_| what.kind() != ErrorKind::Authentication) {
-                self.answered(head.status, head.text(head.roles.request_id));
+                record_answer(&self.0, head.status, head.text(head.roles.request_id));
             }
             record_failure(&self.0, what.kind());
         }
@@ -186,11 +193,12 @@ mod off {
     use std::time::Duration;
 
     use bytes::Bytes;
-    use http::{Request, StatusCode};
+    use http::Request;
 
     use crate::error::What;
     use crate::operation::Operation;
     use crate::response::Head;
+    use crate::secrets::Secrets;
     use crate::{Error, IdempotencyKey};
 
     pub(crate) fn no_span() {}
@@ -211,7 +219,7 @@ mod off {
             run()
         }
 
-        pub(crate) fn succeeded(&self, _: &Head, _: u32) {}
+        pub(crate) fn succeeded(&self, _: &Head, _: &Secrets, _: u32) {}
 
         pub(crate) fn failed(&self, _: &Error) {}
     }
@@ -227,7 +235,7 @@ mod off {
             future
         }
 
-        pub(crate) fn answered(&self, _: StatusCode, _: Option<&str>) {}
+        pub(crate) fn succeeded(&self, _: &Head, _: &Secrets) {}
 
         pub(crate) fn failed(&self, _: &What) {}
     }

@@ -323,38 +323,16 @@ fn contract(definition: &TypeDef, object: &Struct) -> TokenStream {
         let fields = fields.chain(additional_ident(object));
         quote!(Self { #(#fields: Value::blank(),)* extra: Extra::new() })
     };
-    let rows: Vec<_> = object
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(index, field)| (Literal::usize_unsuffixed(index), field.name.ident()))
-        .collect();
-    let get = rows.iter().map(|(index, field)| quote!(#index => &self.#field));
-    let get_mut = rows.iter().map(|(index, field)| quote!(#index => &mut self.#field));
-    let index = if rows.is_empty() { quote!(_) } else { quote!(index) };
-    let body = |arms: TokenStream, ty: TokenStream| match rows.is_empty() {
-        true => quote!(None),
-        false => quote! {
-            let value: #ty = match index {
-                #arms
-                _ => return None,
-            };
-            Some(value)
-        },
-    };
-    let additional = additional_ident(object).map(|field| {
+    let fields: Vec<_> = object.fields.iter().map(|field| field.name.ident()).collect();
+    let additional = additional_ident(object);
+    let slot = additional.as_ref().map_or(quote!(None), |field| quote!(Some(&mut self.#field)));
+    let additional = additional.map(|field| {
         quote! {
             fn additional(&self) -> Option<&dyn Entries> {
                 Some(&self.#field)
             }
-
-            fn additional_mut(&mut self) -> Option<&mut dyn Members> {
-                Some(&mut self.#field)
-            }
         }
     });
-    let get = body(quote!(#(#get,)*), quote!(&dyn Value));
-    let get_mut = body(quote!(#(#get_mut,)*), quote!(&mut dyn Value));
     quote! {
         impl Object for #name {
             fn table(&self) -> &'static Table {
@@ -366,20 +344,16 @@ fn contract(definition: &TypeDef, object: &Struct) -> TokenStream {
                 #blank
             }
 
-            fn get(&self, #index: usize) -> Option<&dyn Value> {
-                #get
+            fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+                visit(&[#(&self.#fields),*]);
             }
 
-            fn get_mut(&mut self, #index: usize) -> Option<&mut dyn Value> {
-                #get_mut
+            fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+                visit(Slots { fields: &mut [#(&mut self.#fields),*], additional: #slot, extra: &mut self.extra });
             }
 
             fn extra(&self) -> &Extra {
                 &self.extra
-            }
-
-            fn extra_mut(&mut self) -> &mut Extra {
-                &mut self.extra
             }
 
             #additional

@@ -15,13 +15,14 @@ use crate::service::{Proof, Scheme, Service};
 /// The credentials of a client, apart from its access token.
 #[derive(Default)]
 pub(crate) struct Keyring {
-    /// By the name of their scheme; the last of a name counts.
+    /// By the name of their scheme.
     api_keys: Vec<(String, Secret)>,
     basic: Option<(Secret, Secret)>,
 }
 
 impl Keyring {
     pub(crate) fn add(&mut self, scheme: String, key: Secret) {
+        self.api_keys.retain(|(known, _)| *known != scheme);
         self.api_keys.push((scheme, key));
     }
 
@@ -44,6 +45,16 @@ impl Keyring {
         if let Some((user, _)) = &self.basic {
             ["basic", user.expose()].into_iter().for_each(add);
         }
+    }
+
+    /// Everything in it that must not be shown, in each form in which it is sent.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let mut secrets: Vec<_> = self.api_keys.iter().map(|(_, key)| key.clone()).collect();
+        if let Some((user, password)) = &self.basic {
+            let pair = base64(format!("{}:{}", user.expose(), password.expose()).as_bytes());
+            secrets.extend([Secret::new(pair), password.clone(), user.clone()]);
+        }
+        secrets
     }
 
     /// Says what of it cannot be sent.
@@ -69,7 +80,7 @@ impl Keyring {
     }
 
     fn api_key(&self, scheme: &Scheme) -> Option<&str> {
-        let (_, key) = self.api_keys.iter().rev().find(|(name, _)| name == scheme.name)?;
+        let (_, key) = self.api_keys.iter().find(|(name, _)| name == scheme.name)?;
         Some(key.expose())
     }
 
@@ -157,21 +168,6 @@ impl Access {
                 Proof::Query(name) => add_to_query(request, name, key),
                 Proof::Cookie(name) => add_cookie(request, name, key),
                 Proof::Bearer | Proof::Other => {}
-            }
-        }
-    }
-
-    /// Passes everything in those credentials that must not be shown, in each form in which it was sent.
-    pub(crate) fn each_secret(self, keyring: &Keyring, secret: &mut dyn FnMut(&str)) {
-        for scheme in self.schemes() {
-            if let Some(key) = keyring.api_key(scheme) {
-                secret(key);
-                secret(&percent_encode(key));
-            }
-            if let (Proof::Basic, Some((user, password))) = (scheme.proof, &keyring.basic) {
-                secret(&base64(format!("{}:{}", user.expose(), password.expose()).as_bytes()));
-                secret(password.expose());
-                secret(user.expose());
             }
         }
     }

@@ -1,10 +1,11 @@
 //! The token endpoint: one request, and what its answer says.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 
 use super::{Token, bearer};
 use crate::Secret;
@@ -13,13 +14,14 @@ use crate::error::TokenFailure;
 use crate::error::display::{LONGEST_QUOTE, MOST_SHOWN};
 use crate::failure::Said;
 use crate::members::Members;
+use crate::model::mend;
 use crate::received::Body;
-use crate::redact;
 use crate::response::Head;
 use crate::retry::asked_for;
+use crate::secrets::Secrets;
 use crate::service::{CredentialsIn, Service, TokenEndpoint};
 use crate::time::{Moment, ServerTime, Time};
-use crate::transport::{MaxResponseBytes, Transport};
+use crate::transport::{Fault, MaxResponseBytes, Transport, TransportError};
 
 /// How long a token is taken to live when the server does not say.
 const LIFE_UNTOLD: Duration = Duration::from_secs(300);
@@ -41,6 +43,7 @@ pub(crate) struct Endpoint {
     pub(crate) user_agent: HeaderValue,
     pub(crate) id: Secret,
     pub(crate) secret: Secret,
+    pub(crate) secrets: Arc<Secrets>,
     /// What tokens are asked for, if not for what the endpoint gives by itself.
     pub(crate) scope: Option<String>,
     pub(crate) transport: Arc<dyn Transport>,
@@ -54,8 +57,16 @@ impl Endpoint {
         let request = self.request()?;
         let answer = match self.time.until(asked.after(TOKEN_TIMEOUT), self.transport.send(request)).await {
             Some(Ok(answer)) => answer,
-            Some(Err(error)) => {
+            // A refusal is one without its body, too.
+            Some(Err(TransportError(Fault::BodyLost(seen, _) | Fault::BodyTooLarge(seen)))) if !seen.0.is_success() => {
+                let (status, headers) = *seen;
+                self.server_time.observe(&headers, &self.time);
+                return Err(self.refused(self.head(status, headers), &Members::read("")));
+            }
+            Some(Err(mut error)) => {
+                error.redact(&self.secrets);
                 let mut failure = TokenFailure::passing(format!("{error}, on the way to the token endpoint"));
+                failure.passing = !matches!(error.0, Fault::Tls(_));
                 failure.source = Some(Arc::new(error));
                 return Err(failure);
             }
@@ -67,22 +78,28 @@ impl Endpoint {
         let (parts, bytes) = answer.into_parts();
         self.server_time.observe(&parts.headers, &self.time);
         let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
-        let text = body.text();
+        let mut text = body.text();
+        if body.is_open && !Members::read(&text).is_whole_object() {
+            text = mend(&body.bytes).map_or(text, |mended| Cow::Owned(mended.text));
+        }
         let members = Members::read(&text);
-        let mut head = Head { status: parts.status, headers: parts.headers, roles: &self.service.roles };
+        let mut head = self.head(parts.status, parts.headers);
         if !head.status.is_success() {
             return Err(self.refused(head, &members));
         }
         read_token(&members, asked).map_err(|flaw| {
             let message = format!("the token endpoint answered {}, but {flaw}", head.status);
-            redact::ids(&mut head, self.secret.expose());
+            self.secrets.redact_ids(&mut head);
             TokenFailure { head: Some(Box::new(head)), ..TokenFailure::lasting(message) }
         })
     }
 
+    fn head(&self, status: StatusCode, headers: HeaderMap) -> Head {
+        Head { status, headers, roles: &self.service.roles }
+    }
+
     /// The request for a token. It carries no `Authorization` of a token, which would be the old one.
     fn request(&self) -> Result<Request<Bytes>, TokenFailure> {
-        let (id, secret) = (percent_encode(self.id.expose()), percent_encode(self.secret.expose()));
         let mut form = "grant_type=client_credentials".to_owned();
         if let Some(scope) = &self.scope {
             form = format!("{form}&scope={}", percent_encode(scope));
@@ -95,10 +112,11 @@ impl Endpoint {
             .extension(MaxResponseBytes(MAX_TOKEN_BYTES));
         match self.endpoint.credentials {
             CredentialsIn::Body => {
+                let (id, secret) = (percent_encode(self.id.expose()), percent_encode(self.secret.expose()));
                 form = format!("client_id={id}&client_secret={secret}&{form}");
             }
             CredentialsIn::Basic => {
-                let pair = base64(format!("{id}:{secret}").as_bytes());
+                let pair = basic_pair(&self.id, &self.secret);
                 let mut value = HeaderValue::try_from(format!("Basic {pair}")).expect("base64 can stand in a header");
                 value.set_sensitive(true);
                 request = request.header(header::AUTHORIZATION, value);
@@ -110,8 +128,10 @@ impl Endpoint {
     }
 
     fn refused(&self, mut head: Head, members: &Members<'_>) -> TokenFailure {
-        redact::ids(&mut head, self.secret.expose());
-        let said = Said::explained(&self.service.failure, false, members);
+        self.secrets.redact_ids(&mut head);
+        // Texts are cut when they are shown, and a secret that is cut would not be found any more.
+        let mut said = Said::explained(&self.service.failure, false, members);
+        said.redact(&self.secrets);
         let mut message = format!("the token endpoint answered {}", head.status);
         // RFC 6749 names its errors by a word.
         let word =
@@ -122,7 +142,7 @@ impl Endpoint {
             .chain(said.message.map(|message| format!("\"{message}\"")));
         for (index, text) in explained.enumerate() {
             message += if index == 0 { ": " } else { ", " };
-            let text = self.without_secret(&text);
+            let text = self.secrets.redact(&text);
             message.extend(text.chars().take(LONGEST_QUOTE));
             message += if text.chars().nth(LONGEST_QUOTE).is_some() { "…" } else { "" };
         }
@@ -131,11 +151,11 @@ impl Endpoint {
         let asked_for = passing.then(|| asked_for(&head, self.time.of_day())).flatten();
         TokenFailure { message, head: Some(Box::new(head)), passing, asked_for, source: None }
     }
+}
 
-    /// Takes the secret out of a text, should the server repeat it.
-    fn without_secret(&self, text: &str) -> String {
-        redact::without(text, self.secret.expose()).into_owned()
-    }
+/// The id and the secret of a client as the `Authorization` header of a token request carries them.
+pub(crate) fn basic_pair(id: &Secret, secret: &Secret) -> String {
+    base64(format!("{}:{}", percent_encode(id.expose()), percent_encode(secret.expose())).as_bytes())
 }
 
 fn read_token(members: &Members<'_>, asked: Moment) -> Result<Token, &'static str> {
@@ -147,7 +167,9 @@ fn read_token(members: &Members<'_>, asked: Moment) -> Result<Token, &'static st
         }
         _ => {}
     }
-    let life = members.text("expires_in").and_then(|text| whole_seconds(&text)).unwrap_or(LIFE_UNTOLD).min(LIFE_MOST);
+    // A token that is good for nothing would not have been given.
+    let life = members.text("expires_in").and_then(|text| whole_seconds(&text)).filter(|life| !life.is_zero());
+    let life = life.unwrap_or(LIFE_UNTOLD).min(LIFE_MOST);
     Ok(Token { bearer, asked, life })
 }
 

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::HeaderValue;
+use tokio::runtime::{self, Handle};
 use tokio::sync::watch;
 
 pub(crate) use self::access::{Access, Keyring};
-pub(crate) use self::endpoint::Endpoint;
+pub(crate) use self::endpoint::{Endpoint, basic_pair};
 use crate::Secret;
 use crate::error::TokenFailure;
 use crate::random::Random;
@@ -72,7 +73,16 @@ impl Auth {
     pub(crate) fn refused(&self, bearer: Option<&HeaderValue>) {
         if let (Self::Tokens(tokens), Some(bearer)) = (self, bearer) {
             let mut slot = tokens.slot();
-            slot.token = slot.token.take().filter(|token| token.bearer != bearer);
+            if let Some(token) = slot.token.take_if(|token| token.bearer == bearer) {
+                let until = token.came.after(BREATH);
+                let was_fresh = tokens.endpoint.time.now() < until;
+                // Where every token is refused, each refusal would fetch another. The first may be an accident.
+                if was_fresh && slot.refused_fresh {
+                    let failure = TokenFailure::passing("the last ones were refused as soon as they came".to_owned());
+                    slot.closed = Some((until, failure));
+                }
+                slot.refused_fresh = was_fresh;
+            }
         }
     }
 
@@ -113,8 +123,9 @@ struct Token {
 
 /// The tokens of one pair of credentials.
 ///
-/// A fetch is a task of its own, and there is one at a time. A call that is dropped while it waits leaves the fetch running: nobody else
-/// waits in vain, and no token is lost.
+/// A fetch is a task of its own, and in each Tokio runtime there is one at a time: the runtime that began it may stand still, and nobody in
+/// another one waits for it. A call that is dropped while it waits leaves the fetch running: nobody else waits in vain, and no token is
+/// lost.
 pub(crate) struct Tokens {
     endpoint: Endpoint,
     random: Random,
@@ -124,14 +135,18 @@ pub(crate) struct Tokens {
 #[derive(Default)]
 struct Slot {
     token: Option<Held>,
-    fetch: Option<Fetch>,
+    /// The fetches under way, by the runtime that drives them.
+    fetches: Vec<(runtime::Id, Fetch)>,
     /// The endpoint is left alone until then, and why.
     closed: Option<(Moment, TokenFailure)>,
+    /// The token before the present one was refused as soon as it had come.
+    refused_fresh: bool,
 }
 
 /// A token in use.
 struct Held {
     bearer: HeaderValue,
+    came: Moment,
     /// From then on it is renewed.
     renew: Moment,
     /// From then on it is not used.
@@ -183,8 +198,7 @@ impl Tokens {
                 return Err(TokenFailure::passing("the task that fetches it came to no end".to_owned()));
             }
             begun_anew = true;
-            let mut slot = self.slot();
-            slot.fetch = slot.fetch.take().filter(|known| !known.same_channel(&fetch));
+            self.slot().fetches.retain(|(_, known)| !known.same_channel(&fetch));
         }
     }
 
@@ -192,13 +206,13 @@ impl Tokens {
     fn look(self: &Arc<Self>) -> Found {
         let now = self.endpoint.time.now();
         let mut slot = self.slot();
-        slot.fetch = slot.fetch.take().filter(|fetch| fetch.has_changed().is_ok());
+        slot.fetches.retain(|(_, fetch)| fetch.has_changed().is_ok());
         slot.closed = slot.closed.take().filter(|(until, _)| now < *until);
         let token = slot.token.as_ref().filter(|token| now < token.end);
         if let Some(Held { bearer, renew, .. }) = token {
             let bearer = bearer.clone();
-            if *renew <= now && slot.fetch.is_none() && slot.closed.is_none() {
-                slot.fetch = Some(self.begin());
+            if *renew <= now && slot.fetches.is_empty() && slot.closed.is_none() {
+                self.begin(&mut slot, &Handle::current());
             }
             return Found::Token(bearer);
         }
@@ -210,32 +224,34 @@ impl Tokens {
                 None => Found::Closed(failure),
             };
         }
-        let fetch = slot.fetch.take().unwrap_or_else(|| self.begin());
-        slot.fetch = Some(fetch.clone());
-        Found::Wait(fetch)
+        let here = Handle::current();
+        let known = slot.fetches.iter().find(|(runtime, _)| *runtime == here.id()).map(|(_, fetch)| fetch.clone());
+        Found::Wait(known.unwrap_or_else(|| self.begin(&mut slot, &here)))
     }
 
-    /// Begins to fetch a token.
-    fn begin(self: &Arc<Self>) -> Fetch {
+    /// Begins to fetch a token, driven by the runtime of the caller.
+    fn begin(self: &Arc<Self>, slot: &mut Slot, runtime: &Handle) -> Fetch {
         let (end, fetch) = watch::channel(None);
-        let tokens = Arc::clone(self);
-        tokio::spawn(async move {
+        let (tokens, id) = (Arc::clone(self), runtime.id());
+        runtime.spawn(async move {
             let fetched = tokens.endpoint.fetch().await;
-            let ended = tokens.settle(fetched);
+            let ended = tokens.settle(fetched, id);
             end.send_replace(Some(ended));
         });
+        slot.fetches.push((id, fetch.clone()));
         fetch
     }
 
     /// Keeps what a fetch brought.
-    fn settle(&self, fetched: Result<Token, TokenFailure>) -> Result<HeaderValue, TokenFailure> {
+    fn settle(&self, fetched: Result<Token, TokenFailure>, runtime: runtime::Id) -> Result<HeaderValue, TokenFailure> {
         let now = self.endpoint.time.now();
         let mut slot = self.slot();
-        slot.fetch = None;
+        slot.fetches.retain(|(id, _)| *id != runtime);
         let failure = match fetched {
             Ok(token) => {
-                let held = Held::new(token, (self.random)());
+                let held = Held::new(token, now, (self.random)());
                 let bearer = held.bearer.clone();
+                self.endpoint.secrets.add_token(&bearer);
                 slot.token = Some(held);
                 slot.closed = None;
                 return Ok(bearer);
@@ -256,13 +272,13 @@ impl Tokens {
 
 impl Held {
     /// Settles when a token is renewed; `random` is spread over all of `u64`. Of a short life all parts are shortened.
-    fn new(token: Token, random: u64) -> Self {
+    fn new(token: Token, came: Moment, random: u64) -> Self {
         let Token { bearer, asked, life } = token;
         let ahead = AHEAD.min(life / 2);
         let earliest = life - ahead;
         let by_chance = ((ahead / 2).as_millis() * u128::from(random)) >> 64;
         let by_chance = Duration::from_millis(u64::try_from(by_chance).unwrap_or_default());
         let last = LAST.min(life / 10);
-        Self { bearer, renew: asked.after(earliest + by_chance), end: asked.after(life - last) }
+        Self { bearer, came, renew: asked.after(earliest + by_chance), end: asked.after(life - last) }
     }
 }

@@ -159,13 +159,13 @@ impl Error {
     fn write_advice(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let declined = matches!(&self.0.what, What::Api(refusal) if refusal.says == Says::Declined);
         match (&self.0.what, self.outcome(), self.advice()) {
-            (What::Token(_), _, Advice::Change) => {
+            (What::Token(failure), _, Advice::Change) if !failure.is_untrusted() => {
                 f.write_str("check the credentials, and that the base URL is the one they belong to")
             }
             (_, Outcome::NotSent, _) if self.has_undated_key() => {
                 f.write_str("call again with this idempotency key only, since it may have been used before")
             }
-            (What::NotSent(_), Outcome::NotSent, Advice::Change) => f.write_str(
+            (What::NotSent(_) | What::Token(_), Outcome::NotSent, Advice::Change) => f.write_str(
                 "check the base URL, the certificate of the server, and which authorities this client trusts",
             ),
             (What::NotSent(_), Outcome::NotSent, _) => {

@@ -2,7 +2,6 @@
 
 pub(crate) mod display;
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -18,11 +17,11 @@ use crate::key::{Key, Life};
 use crate::look_up::LookUp;
 use crate::model::decode_mended;
 use crate::prepare::Prepared;
-use crate::redact;
 use crate::response::Head;
 use crate::resume::KeyUse;
 use crate::retry::End;
 use crate::seam::Value;
+use crate::secrets::Secrets;
 use crate::transport::{Fault, TransportError};
 use crate::{Concurrency, DecodeError, IdempotencyKey, Outcome, RateLimit, ResumableCall, Violations};
 
@@ -126,6 +125,12 @@ impl TokenFailure {
     pub(crate) fn lasting(message: String) -> Self {
         Self { passing: false, ..Self::passing(message) }
     }
+
+    /// Tells whether no secure connection could be made to the endpoint.
+    fn is_untrusted(&self) -> bool {
+        let error = self.source.as_deref().and_then(|source| source.downcast_ref());
+        matches!(error, Some(TransportError(Fault::Tls(_))))
+    }
 }
 
 /// Time ran out.
@@ -198,20 +203,12 @@ impl Refusal {
         Self { head, body, flaw, said, evidence, says }
     }
 
-    /// Takes a secret out of what the server said, should it repeat it.
-    pub(crate) fn redact(&mut self, secret: &str) {
-        if secret.is_empty() {
-            return;
-        }
-        let Said { reasons, result, message, ids, .. } = &mut self.said;
-        ids.retain(|id| !redact::has(id, secret));
-        redact::ids(&mut self.head, secret);
-        let reasons = reasons.iter_mut().chain(result);
-        let texts = reasons.flat_map(|reason| [&mut reason.code, &mut reason.message]).chain(message);
-        for text in texts {
-            if let Cow::Owned(shown) = redact::without(text, secret) {
-                *text = shown;
-            }
+    /// Takes the secrets out of what the server said, should it repeat them.
+    fn redact(&mut self, secrets: &Secrets) {
+        self.said.redact(secrets);
+        secrets.redact_ids(&mut self.head);
+        if let Some(flaw) = &mut self.flaw {
+            flaw.redact(secrets);
         }
     }
 }
@@ -634,6 +631,7 @@ impl What {
             Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) => return None,
             Self::NotSent(TransportError(Fault::Tls(_))) => Evidence::NotTrusted,
             Self::NotSent(_) => Evidence::NotConnected,
+            Self::Token(failure) if failure.is_untrusted() => Evidence::NotTrusted,
             Self::Token(failure) if failure.passing => Evidence::NoToken,
             Self::Token(_) => Evidence::TokenRefused,
             Self::TimedOut(TimedOut { waiting: Waiting::Connection, .. }) => Evidence::NotConnected,
@@ -644,6 +642,24 @@ impl What {
             Self::Decode(unreadable) if unreadable.confirmed => Evidence::Confirmed,
             Self::Decode(_) => Evidence::Unconfirmed,
         })
+    }
+
+    /// Takes the secrets of the client out of every text, should the server or a transport repeat one.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        match self {
+            Self::NotSent(error) | Self::Interrupted(error, None) => error.redact(secrets),
+            Self::Interrupted(error, Some(head)) => {
+                error.redact(secrets);
+                secrets.redact_ids(head);
+            }
+            Self::Api(refusal) => refusal.redact(secrets),
+            Self::Decode(unreadable) => {
+                secrets.redact_ids(&mut unreadable.head);
+                unreadable.flaw.redact(secrets);
+            }
+            // A failed token has been seen to where it was asked for, and the others hold only texts of the client's own.
+            Self::Token(_) | Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) | Self::TimedOut(_) => {}
+        }
     }
 
     /// What became of a call of which this is all there is.
@@ -681,6 +697,15 @@ impl StdError for Error {
 }
 
 impl BodyFlaw {
+    fn redact(&mut self, secrets: &Secrets) {
+        match self {
+            Self::Lost(error) => error.redact(secrets),
+            Self::Json(error) => error.redact(|text| secrets.redact_in(text)),
+            Self::TooLarge { .. } | Self::Stalled(_) | Self::Unsaved(_) | Self::Gzip(_) => {}
+            Self::Encoding | Self::Marked | Self::Foreign => {}
+        }
+    }
+
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Lost(error) => Some(error),

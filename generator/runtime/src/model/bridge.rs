@@ -8,10 +8,16 @@
 //! | `serde_json::Value` and other trees | itself; a number that a tree cannot hold exactly is an error when it is written |
 //! | a binary format | the bytes of its JSON text |
 //! | another text format, such as YAML | itself; numbers as maps of one entry, which only this crate reads |
+//! | what hides the format, such as `erased_serde` | as to a tree, since it may be one |
+//!
+//! A format that says it is for people and writes structs as lists, as MessagePack can be told to, is not supported: it loses the
+//! names by which numbers are known.
 //!
 //! `flatten` and internally tagged enums take what is an object, as they do of any other type. Readers that buffer (`flatten`,
 //! `untagged`, `serde_json::Value`) hold numbers as `f64` unless `serde_json/arbitrary_precision` is on: a number of up to 15
-//! digits is read from there, one with more is an error.
+//! digits is read from there, one with more is an error. What they were given with more digits may have become a number of 15
+//! or fewer before it is read here, and then nothing tells: `0.30000000000000001` is read as `0.3`. Let numbers of so many digits
+//! be read by types that do not buffer.
 //!
 //! Files are no part of JSON and are refused.
 
@@ -161,7 +167,12 @@ fn raw(text: &str) -> Result<Box<RawValue>, serde_json::Error> {
 /// Tells whether a serializer makes something that stays in memory, such as a `serde_json::Value`. One that writes text has
 /// nothing to return.
 fn is_tree<S: Serializer>() -> bool {
-    size_of::<S::Ok>() > 0
+    size_of::<S::Ok>() > 0 || is_erased::<S>()
+}
+
+/// Tells whether a format hides behind `erased_serde`, so that nothing is known of it.
+fn is_erased<S>() -> bool {
+    type_name::<S>().contains("erased_serde::")
 }
 
 /// Tells whether a serializer is one of serde's own that puts members into an object which is begun already: it would take raw
@@ -180,12 +191,27 @@ fn write_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Er
         return raw(text).map_err(S::Error::custom)?.serialize(serializer);
     }
     let held = serde_json::from_str::<serde_json::Number>(text).ok();
-    match held.filter(|held| significant(&held.to_string()) == significant(text)) {
+    match held.filter(|held| holds(held, text)) {
         Some(held) => held.serialize(serializer),
         None => Err(S::Error::custom(
             "a number has more digits than its place can hold; write the value as text, with serde_json::to_string say",
         )),
     }
+}
+
+/// Tells whether a number of a tree is that of a text, and is read from the tree again.
+fn holds(held: &serde_json::Number, text: &str) -> bool {
+    let digits = significant(&held.to_string());
+    let is_read = |(_, digits, _): &(bool, String, i64)| digits.len() <= MOST_DIGITS;
+    digits == significant(text) && (!held.is_f64() || trees_keep_digits() || digits.as_ref().is_some_and(is_read))
+}
+
+/// So many digits of any decimal number survive in a binary floating-point number.
+const MOST_DIGITS: usize = 15;
+
+/// Tells whether `serde_json/arbitrary_precision` is on.
+pub(super) fn trees_keep_digits() -> bool {
+    serde_json::from_str::<serde_json::Number>("1.10").is_ok_and(|number| number.to_string() == "1.10")
 }
 
 /// The sign of a number in JSON, its digits without zeros at either end, and the power of ten of the last: equal for numbers that
@@ -211,8 +237,10 @@ fn significant(text: &str) -> Option<(bool, String, i64)> {
 ///
 /// Those of the deserializer, and what [`decode`] finds wrong with the text.
 pub fn deserialize<'de, D: Deserializer<'de>, T: Value>(deserializer: D) -> Result<T, D::Error> {
-    let text = if type_name::<D>().ends_with("serde_json::value::Value") {
-        // It would hand over the text of what it holds, and not say that digits are lost.
+    let is_tree = type_name::<D>().ends_with("serde_json::value::Value") && !trees_keep_digits();
+    let text = if is_tree || is_erased::<D>() {
+        // It would hand over the text of what it holds, and not say that digits are lost. Where it keeps them, it would hand over some
+        // numbers in binary.
         deserializer.deserialize_any(Reader)
     } else if deserializer.is_human_readable() {
         deserializer.deserialize_newtype_struct(RAW_VALUE, Reader)
@@ -265,7 +293,7 @@ impl<'de> Visitor<'de> for Reader {
         // The shortest text that reads as this value. Decimals of up to 15 digits come back from it as they were.
         let text = serde_json::Number::from_f64(value).map(|number| number.to_string());
         match text {
-            Some(text) if significant(&text).is_some_and(|(_, digits, _)| digits.len() <= 15) => Ok(text),
+            Some(text) if significant(&text).is_some_and(|(_, digits, _)| digits.len() <= MOST_DIGITS) => Ok(text),
             _ => Err(E::custom("a number came as a binary floating-point number, which does not hold all its digits")),
         }
     }

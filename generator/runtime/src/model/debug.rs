@@ -6,7 +6,7 @@ use super::object::Object;
 use super::secret::REDACTED;
 use super::table::Exposure;
 use super::union::{Union, union_node};
-use super::value::{Node, Value};
+use super::value::Node;
 
 /// Shows an object like a derived `Debug`, without what is absent, sensitive or of unknown content.
 ///
@@ -16,18 +16,19 @@ use super::value::{Node, Value};
 pub fn debug_object(object: &dyn Object, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let table = object.table();
     let mut shown = f.debug_struct(table.name);
-    for (index, field) in table.fields.iter().enumerate() {
-        let Some(node) = object.get(index).map(Value::node) else { continue };
-        match (node, field.exposure) {
-            (Node::Absent, _) => {}
-            (_, Exposure::Redacted) => {
-                shown.field(field.name, &format_args!("{REDACTED}"));
-            }
-            (node, Exposure::Shown) => {
-                shown.field(field.name, &Shown(node));
+    object.look(|fields| {
+        for (field, node) in fields.iter() {
+            match (node, field.exposure) {
+                (Node::Absent, _) => {}
+                (_, Exposure::Redacted) => {
+                    shown.field(field.name, &format_args!("{REDACTED}"));
+                }
+                (node, Exposure::Shown) => {
+                    shown.field(field.name, &Shown(node));
+                }
             }
         }
-    }
+    });
     if let Some(members) = object.additional().filter(|members| members.entries().next().is_some()) {
         shown.field("additional", &Shown(Node::Map(members)));
     }

@@ -97,18 +97,27 @@ impl Decimal {
     /// The exact sum, or `None` when it has too many digits.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        self.exact(other, self.0.checked_add(other.0))
+        let (one, other, scale) = self.aligned(other)?;
+        Self::of_mantissa(one.checked_add(other)?, scale)
     }
 
     /// The exact difference, or `None` when it has too many digits.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
-        self.exact(other, self.0.checked_sub(other.0))
+        let (one, other, scale) = self.aligned(other)?;
+        Self::of_mantissa(one.checked_sub(other)?, scale)
     }
 
-    /// `rust_decimal` gives up decimals where the digits do not suffice; a sum that lost some is no sum.
-    fn exact(self, other: Self, sum: Option<rust_decimal::Decimal>) -> Option<Self> {
-        sum.filter(|sum| sum.scale() == self.scale().max(other.scale())).map(Self)
+    /// Both numbers as integers of the same scale, that of the one with more decimals. `None` when one is so large that no sum of them
+    /// fits. `rust_decimal` gives up decimals where the digits do not suffice, and where one of the numbers is zero.
+    fn aligned(self, other: Self) -> Option<(i128, i128, u32)> {
+        let scale = self.scale().max(other.scale());
+        let mantissa = |number: Self| number.0.mantissa().checked_mul(10_i128.pow(scale - number.scale()));
+        Some((mantissa(self)?, mantissa(other)?, scale))
+    }
+
+    fn of_mantissa(mantissa: i128, scale: u32) -> Option<Self> {
+        rust_decimal::Decimal::try_from_i128_with_scale(mantissa, scale).ok().map(Self)
     }
 
     /// Whether the number is a whole multiple of `step`.
@@ -444,6 +453,18 @@ mod tests {
         let most = number("79228162514264337593543950335");
         assert_eq!(most.checked_add(number("1")), None);
         assert_eq!(most.checked_sub(number("0.1")), None);
+        for (one, other, sum, difference) in [
+            ("0.00", "1", "1.00", "-1.00"),
+            ("1", "0.00", "1.00", "1.00"),
+            ("0.00", "0", "0.00", "0.00"),
+            ("0", "1.5", "1.5", "-1.5"),
+            ("5.00", "-5.0", "0.00", "10.00"),
+            ("7.9228162514264337593543950334", "0", "7.9228162514264337593543950334", "7.9228162514264337593543950334"),
+        ] {
+            let (one, other) = (number(one), number(other));
+            assert_eq!(one.checked_add(other).unwrap().to_string(), sum);
+            assert_eq!(one.checked_sub(other).unwrap().to_string(), difference);
+        }
     }
 
     #[test]

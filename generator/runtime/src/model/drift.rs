@@ -57,12 +57,7 @@ fn walk(node: &Node<'_>, path: &Path<'_>, report: &mut dyn FnMut(DriftKind, Stri
 }
 
 fn walk_object(object: &dyn Object, path: &Path<'_>, report: &mut dyn FnMut(DriftKind, String)) {
-    let table = object.table();
-    for (index, field) in table.fields.iter().enumerate() {
-        if let Some(value) = object.get(index) {
-            walk(&value.node(), &Path::Member(path, field.name), report);
-        }
-    }
+    object.look(|fields| fields.iter().for_each(|(field, node)| walk(&node, &Path::Member(path, field.name), report)));
     let additional = object.additional().into_iter().flat_map(|members| members.entries());
     additional.for_each(|(_, value)| walk(&value.node(), &Path::Member(path, "*"), report));
     each_extra(object, &mut |name, departure| {

@@ -55,17 +55,14 @@ fn write(node: &Node<'_>, out: &mut Vec<u8>) {
 /// passed where they are: moving them about, as an iterator does, takes longer than all the rest.
 pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, bool, &Node<'_>)) {
     let table = object.table();
-    for (index, field) in table.fields.iter().enumerate() {
-        let Some(value) = object.get(index) else { continue };
-        let node = value.node();
-        if !matches!(node, Node::Absent) {
-            member(field.name, table.plain, &node);
+    object.look(|fields| {
+        for (field, node) in fields.iter() {
+            if !matches!(node, Node::Absent) {
+                member(field.name, table.plain, &node);
+            }
         }
-    }
-    let is_set = |name: &str| {
-        let declared = table.position(name).and_then(|index| object.get(index));
-        declared.is_some_and(|value| !matches!(value.node(), Node::Absent))
-    };
+    });
+    let is_set = |name: &str| object.field_named(name).is_some_and(|value| !matches!(value.node(), Node::Absent));
     let additional = || object.additional().into_iter().flat_map(|members| members.entries());
     additional().filter(|(name, _)| !is_set(name)).for_each(|(name, value)| member(name, false, &value.node()));
     for (name, json) in object.extra().iter() {

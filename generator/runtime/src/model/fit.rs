@@ -62,16 +62,18 @@ impl Fit {
     }
 
     fn look_into(&mut self, object: &dyn Object) {
-        for (index, field) in object.table().fields.iter().enumerate() {
-            match object.get(index).map_or(Node::Absent, Value::node) {
-                Node::Absent if field.presence == Presence::Optional => {}
-                Node::Absent => self.departures += MISSING,
-                node => {
-                    self.present += 1;
-                    self.look(&node);
+        object.look(|fields| {
+            for (field, node) in fields.iter() {
+                match node {
+                    Node::Absent if field.presence == Presence::Optional => {}
+                    Node::Absent => self.departures += MISSING,
+                    node => {
+                        self.present += 1;
+                        self.look(&node);
+                    }
                 }
             }
-        }
+        });
         for (_, value) in object.additional().into_iter().flat_map(|members| members.entries()) {
             self.loose = true;
             self.look(&value.node());

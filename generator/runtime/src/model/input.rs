@@ -14,9 +14,9 @@ use super::scan;
 use super::value::Value;
 
 /// How many lists and objects may stand inside each other.
-const MAX_DEPTH: u8 = 128;
+pub(super) const MAX_DEPTH: u8 = 128;
 
-const BYTE_ORDER_MARK: char = '\u{feff}';
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a value from a whole JSON document.
 ///
@@ -519,6 +519,11 @@ impl DecodeError {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Takes out of the path what must not be shown. Names of members in it may be the server's.
+    pub(crate) fn redact(&mut self, redact: impl FnOnce(&mut String)) {
+        redact(&mut self.path);
     }
 
     /// How many bytes of the document come before the place.

@@ -1,12 +1,14 @@
 //! Makes JSON of a document in which single values are none: a byte that is no UTF-8, half of a surrogate pair, a control
-//! character that is not escaped, `NaN`.
+//! character that is not escaped, `NaN`, lists within lists within lists beyond all measure.
 //!
 //! One such value must not cost the whole document. It becomes a string and is noted, so that no member takes it for a value
 //! of its own; what is said with it stays readable for people. How lists and objects stand inside each other is not touched: where that
 //! is broken, nothing is mended.
 
-/// Longest word that stands where a value should be: `-Infinity`, and numbers in a wrong spelling.
-const LONGEST_WORD: usize = 64;
+use super::input::{BYTE_ORDER_MARK, MAX_DEPTH};
+
+/// The reader takes no number of more digits.
+const LONGEST_NUMBER: usize = 4096;
 
 /// A document that was mended.
 pub(crate) struct Mended {
@@ -20,7 +22,8 @@ pub(crate) fn mend(bytes: &[u8]) -> Option<Mended> {
     let (text, replaced) = replace_bad_bytes(bytes);
     let mut mender = Mender { text: &text, replaced: &replaced, at: 0, mended: String::with_capacity(text.len()) };
     let flawed = mender.document()?;
-    (!flawed.is_empty()).then_some(Mended { text: mender.mended, flawed })
+    let is_mended = !flawed.is_empty() || mender.mended.len() < text.len();
+    is_mended.then_some(Mended { text: mender.mended, flawed })
 }
 
 /// The text with a replacement character for what is no UTF-8, and where those stand.
@@ -52,9 +55,22 @@ impl Mender<'_> {
         let mut open = Vec::new();
         // A document that is one word is none of JSON.
         let mut takes_value = false;
+        // It is passed over, and nothing that comes behind it is to be lost for its sake.
+        if self.text.starts_with(BYTE_ORDER_MARK) {
+            self.mended.push(BYTE_ORDER_MARK);
+            self.at = BYTE_ORDER_MARK.len_utf8();
+        }
         while let Some(&byte) = self.text.as_bytes().get(self.at) {
             match byte {
                 b' ' | b'\n' | b'\r' | b'\t' => {}
+                // Servers written in C forget that a text ends before the zero.
+                b'\0' if open.is_empty() && self.text[self.at..].bytes().all(|byte| byte == 0) => break,
+                b'{' | b'[' if open.len() >= usize::from(MAX_DEPTH) => {
+                    flawed.push(self.mended.len());
+                    self.subtree()?;
+                    takes_value = false;
+                    continue;
+                }
                 b'{' | b'[' => {
                     open.push(byte == b'{');
                     takes_value = byte == b'[';
@@ -116,35 +132,61 @@ impl Mender<'_> {
         }
     }
 
+    /// Writes the list or object that is next, which nests deeper than is read, as a string with its text.
+    fn subtree(&mut self) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        let (start, mut open, mut in_string) = (self.at, 0_usize, false);
+        loop {
+            match bytes.get(self.at)? {
+                b'\\' if in_string => self.at += 1,
+                b'"' => in_string = !in_string,
+                b'{' | b'[' if !in_string => open += 1,
+                b'}' | b']' if !in_string => open -= 1,
+                _ => {}
+            }
+            self.at += 1;
+            if open == 0 {
+                break;
+            }
+        }
+        self.push_as_string(self.text.get(start..self.at)?);
+        Some(())
+    }
+
     /// Writes the next word, and tells whether it is a value. One that is none becomes a string.
     fn word(&mut self, takes_value: bool) -> Option<bool> {
         let rest = &self.text[self.at..];
         let ends =
             |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b':' | b'[' | b']' | b'{' | b'}' | b'"');
         let length = rest.bytes().position(ends).unwrap_or(rest.len());
-        if !takes_value || length == 0 || length > LONGEST_WORD {
+        let word = &rest[..length];
+        let is_sound = is_scalar(word) && length <= LONGEST_NUMBER;
+        if !takes_value || length == 0 {
             return None;
         }
-        let word = &rest[..length];
-        let is_sound = is_scalar(word);
+        self.at += length;
         if is_sound {
             self.mended.push_str(word);
         } else {
-            self.mended.push('"');
-            for character in word.chars() {
-                if character < ' ' || character == '\\' {
-                    self.push_escaped(character);
-                } else {
-                    self.mended.push(character);
-                }
-            }
-            self.mended.push('"');
+            self.push_as_string(word);
         }
-        self.at += length;
+        Some(is_sound)
+    }
+
+    /// Writes a text that has been passed as a string.
+    fn push_as_string(&mut self, text: &str) {
+        self.mended.push('"');
+        for character in text.chars() {
+            if character < ' ' || matches!(character, '\\' | '"') {
+                self.push_escaped(character);
+            } else {
+                self.mended.push(character);
+            }
+        }
+        self.mended.push('"');
         while self.replaced.first().is_some_and(|at| *at < self.at) {
             self.replaced = &self.replaced[1..];
         }
-        Some(is_sound)
     }
 
     /// Tells whether the character that is next was replaced.
@@ -203,7 +245,7 @@ fn is_scalar(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::mend;
+    use super::{BYTE_ORDER_MARK, mend};
 
     #[track_caller]
     fn mended(document: &[u8], expected: &str, values: &[&str]) {
@@ -211,7 +253,8 @@ mod tests {
         assert_eq!(mended.text, expected);
         let found: Vec<_> = mended.flawed.iter().map(|at| mended.text[*at..].split([',', '}', ']']).next()).collect();
         assert_eq!(found, values.iter().map(|value| Some(*value)).collect::<Vec<_>>());
-        serde_json::from_str::<serde_json::Value>(&mended.text).unwrap();
+        let unmarked = mended.text.trim_start_matches(BYTE_ORDER_MARK);
+        serde_json::from_str::<serde_json::Value>(unmarked).unwrap();
     }
 
     #[test]
@@ -238,6 +281,35 @@ mod tests {
     }
 
     #[test]
+    fn neither_a_byte_order_mark_nor_a_long_number_is_in_the_way() {
+        mended("\u{feff}{\"a\": NaN}".as_bytes(), "\u{feff}{\"a\": \"NaN\"}", &[r#""NaN""#]);
+        mended(b"\xef\xbb\xbf{\"a\": \"\xff\"}", "\u{feff}{\"a\": \"\u{fffd}\"}", &["\"\u{fffd}\""]);
+        let long = "1".repeat(100);
+        let document = format!("{{\"a\": {long}, \"b\": NaN}}");
+        mended(document.as_bytes(), &document.replace("NaN", "\"NaN\""), &[r#""NaN""#]);
+    }
+
+    #[test]
+    fn what_is_beyond_the_reader_becomes_text() {
+        let deep = format!("{}\"]\\\"\"{}", "[".repeat(130), "]".repeat(130));
+        let document = format!("{{\"a\": {deep}, \"b\": 1}}");
+        let mend_deep = mend(document.as_bytes()).unwrap();
+        assert_eq!(mend_deep.flawed.len(), 1);
+        crate::model::decode::<crate::Json>(mend_deep.text.as_bytes()).unwrap();
+        let (digits, word) = ("1".repeat(5000), "a".repeat(5000));
+        for long in [digits, word] {
+            mended(
+                format!("{{\"a\": {long}}}").as_bytes(),
+                &format!("{{\"a\": \"{long}\"}}"),
+                &[&format!("\"{long}\"")],
+            );
+        }
+        mended(b"{\"a\": 1}\0\0", "{\"a\": 1}", &[]);
+        assert!(mend(b"{\"a\": 1}\0x").is_none() && mend(b"{\"a\": 1\0}").is_some());
+        assert!(mend(format!("{{\"a\": {}", "[".repeat(130)).as_bytes()).is_none());
+    }
+
+    #[test]
     fn what_is_sound_or_broken_elsewhere_is_not_mended() {
         for document in [
             &br#"{"a": [1, -2.50e-3, true, null, "\u00e9\ud83d\ude00"]}"#[..],
@@ -248,6 +320,8 @@ mod tests {
             b"NaN",
             b"{\"a\": \x0cNaN}",
             b"{\"a\": NaN}}",
+            "\u{feff}\u{feff}{\"a\": NaN}".as_bytes(),
+            "{\"a\": \u{feff}NaN, b: 1}".as_bytes(),
             b"",
             "{\"a\": \"\u{fffd}\"}".as_bytes(),
         ] {

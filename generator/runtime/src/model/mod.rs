@@ -50,7 +50,9 @@ pub use self::input::{DecodeError, Fault, Input, decode};
 pub(crate) use self::input::{decode_into, decode_mended};
 pub use self::json::Json;
 pub use self::limits::Limits;
-pub use self::object::{Object, read_object};
+pub(crate) use self::mend::mend;
+pub(crate) use self::object::Fields;
+pub use self::object::{Object, Slots, read_object};
 pub use self::open_enum::{
     OpenEnum, UnknownValue, blank_enum, debug_enum, enum_node, enum_text, parse_enum, read_enum,
 };

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::decimal::Decimal;
 use super::limits::be;
-use super::object::Object;
+use super::object::{Fields, Object};
 use super::path::Path;
 use super::validate::Violations;
-use super::value::{Node, Value, scalar_of};
+use super::value::{Node, scalar_of};
 
 /// A rule over several members of an object.
 #[derive(Debug)]
@@ -92,36 +92,44 @@ pub struct Mode {
 
 impl Rule {
     /// Adds a violation if the object at `path` breaks the rule.
-    pub(crate) fn check(&self, object: &dyn Object, path: &Path<'_>, violations: &mut Violations) {
+    pub(crate) fn check(
+        &self,
+        object: &dyn Object,
+        fields: Fields<'_, '_>,
+        path: &Path<'_>,
+        violations: &mut Violations,
+    ) {
         match self.0 {
             Kind::RequiredWhen { conditions, alternatives } => {
-                let there = |names: &&[&str]| names.iter().all(|name| is_there(object, name));
-                if hold(conditions, object) && !alternatives.iter().any(there) {
+                let there = |names: &&[&str]| {
+                    names.iter().all(|name| fields.named(name).is_some() || object.extra().get(name).is_some())
+                };
+                if hold(conditions, fields) && !alternatives.iter().any(there) {
                     violations.push(path, format!("needs {}{}", spell(alternatives), when(", when", conditions)));
                 }
             }
             Kind::EqualsWhen { conditions, field, text } => {
-                if hold(conditions, object) && !Condition::new(field, text).holds(object) {
+                if hold(conditions, fields) && !Condition::new(field, text).holds(fields) {
                     violations.push(Path::Member(path, field), format!("must be {text}{}", when(" when", conditions)));
                 }
             }
             Kind::MaxTotal { max, paths, what } => {
                 let mut total = 0;
-                paths.iter().for_each(|path| each(object, path, &mut |_| total += 1));
+                paths.iter().for_each(|path| each(fields, path, &mut |_| total += 1));
                 if total > max {
                     violations.push(path, format!("has {total} {what} in total, at most {max} {} allowed", be(max)));
                 }
             }
             Kind::MaxSum { field, paths } => {
-                let most = member(object, field).and_then(|node| number(&node));
+                let most = fields.named(field).and_then(|node| number(&node));
                 // A sum of more digits than fit is left to the server.
-                if most.zip(sum(object, paths)).is_some_and(|(most, sum)| sum > most) {
+                if most.zip(sum(fields, paths)).is_some_and(|(most, sum)| sum > most) {
                     let paths = join(paths.iter().map(|path| (*path).to_owned()), " and ");
                     violations.push(Path::Member(path, field), format!("is less than the sum of {paths}"));
                 }
             }
             Kind::Modes(modes) => {
-                if !modes.iter().any(|mode| mode.holds(object)) {
+                if !modes.iter().any(|mode| mode.holds(fields)) {
                     violations.push(
                         path,
                         format!("has to be in one of the modes {}", join(modes.iter().map(Mode::spell), "; ")),
@@ -133,14 +141,14 @@ impl Rule {
 }
 
 impl Condition {
-    fn holds(&self, object: &dyn Object) -> bool {
-        scalar(object, self.field).is_some_and(|text| text == self.text)
+    fn holds(&self, fields: Fields<'_, '_>) -> bool {
+        scalar(fields, self.field).is_some_and(|text| text == self.text)
     }
 }
 
 impl Mode {
-    fn holds(&self, object: &dyn Object) -> bool {
-        self.fixed.iter().all(|&(field, text)| Condition::new(field, text).holds(object))
+    fn holds(&self, fields: Fields<'_, '_>) -> bool {
+        self.fixed.iter().all(|&(field, text)| Condition::new(field, text).holds(fields))
     }
 
     fn spell(&self) -> String {
@@ -149,8 +157,8 @@ impl Mode {
     }
 }
 
-fn hold(conditions: &[Condition], object: &dyn Object) -> bool {
-    conditions.iter().all(|condition| condition.holds(object))
+fn hold(conditions: &[Condition], fields: Fields<'_, '_>) -> bool {
+    conditions.iter().all(|condition| condition.holds(fields))
 }
 
 fn when(word: &str, conditions: &[Condition]) -> String {
@@ -170,35 +178,19 @@ fn join(parts: impl Iterator<Item = String>, separator: &str) -> String {
     parts.collect::<Vec<_>>().join(separator)
 }
 
-/// The value of a declared member, if it is there.
-fn member<'a>(object: &'a dyn Object, name: &str) -> Option<Node<'a>> {
-    let index = object.table().position(name)?;
-    object.get(index).map(Value::node).filter(|node| !matches!(node, Node::Absent))
-}
-
-fn is_there(object: &dyn Object, name: &str) -> bool {
-    member(object, name).is_some() || object.extra().get(name).is_some()
-}
-
 /// The text of a member that is a string, number or boolean; where it is left out, that of its default.
-fn scalar<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<'a, str>> {
-    match member(object, name) {
+fn scalar<'a>(fields: Fields<'_, 'a>, name: &str) -> Option<Cow<'a, str>> {
+    match fields.named(name) {
         Some(node) => node.into_scalar(),
-        None => default(object, name),
+        None => scalar_of(fields.default(name)?),
     }
 }
 
-fn default(object: &dyn Object, name: &str) -> Option<Cow<'static, str>> {
-    let table = object.table();
-    let json = table.fields[table.position(name)?].default?;
-    scalar_of(json)
-}
-
 /// The sum of the numbers that paths lead to, if there are any and it can be told.
-fn sum(object: &dyn Object, paths: &[&str]) -> Option<Decimal> {
+fn sum(fields: Fields<'_, '_>, paths: &[&str]) -> Option<Decimal> {
     let (mut sum, mut any) = (Some(Decimal::ZERO), false);
     for path in paths {
-        each(object, path, &mut |node| {
+        each(fields, path, &mut |node| {
             any = true;
             sum = sum.zip(number(node)).and_then(|(sum, number)| sum.checked_add(number));
         });
@@ -215,15 +207,15 @@ fn number(node: &Node<'_>) -> Option<Decimal> {
 }
 
 /// Passes the values that a path such as `boxes[].items[]` leads to.
-fn each(object: &dyn Object, path: &str, visit: &mut dyn FnMut(&Node<'_>)) {
+fn each(fields: Fields<'_, '_>, path: &str, visit: &mut dyn FnMut(&Node<'_>)) {
     let (step, rest) = path.split_once('.').unwrap_or((path, ""));
     match step.strip_suffix("[]") {
         Some(step) => {
-            if let Some(Node::List(list)) = member(object, step) {
+            if let Some(Node::List(list)) = fields.named(step) {
                 list.items().for_each(|item| each_below(&item.node(), rest, visit));
             }
         }
-        None => member(object, step).iter().for_each(|node| each_below(node, rest, visit)),
+        None => fields.named(step).iter().for_each(|node| each_below(node, rest, visit)),
     }
 }
 
@@ -231,7 +223,7 @@ fn each_below(node: &Node<'_>, path: &str, visit: &mut dyn FnMut(&Node<'_>)) {
     match (path, node) {
         (_, Node::Absent) => {}
         ("", node) => visit(node),
-        (path, Node::Object(object)) => each(*object, path, visit),
+        (path, Node::Object(object)) => object.look(|fields| each(fields, path, visit)),
         _ => {}
     }
 }

@@ -87,28 +87,28 @@ fn walk(node: &Node<'_>, path: &Path<'_>, element: &mut dyn FnMut(&Node<'_>, &Pa
 
 fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violations) {
     let table = object.table();
-    for (index, field) in table.fields.iter().enumerate() {
-        let Some(value) = object.get(index) else { continue };
-        let node = value.node();
-        let path = Path::Member(path, field.name);
-        match (table.strictness, &node) {
-            (Strictness::Tolerant, node) => pass_over(node, &path, violations),
-            // What could not be read goes back as it came.
-            (Strictness::Exchanged, Node::Absent) if object.extra().get(field.name).is_some() => {}
-            (_, Node::Absent) if field.presence == Presence::Required => violations.push(path, "is required"),
-            (_, Node::Absent) => {}
-            (strictness, node) => check_value(node, &field.limits, &path, strictness, violations),
+    object.look(|fields| {
+        for (field, node) in fields.iter() {
+            let path = Path::Member(path, field.name);
+            match (table.strictness, &node) {
+                (Strictness::Tolerant, node) => pass_over(node, &path, violations),
+                // What could not be read goes back as it came.
+                (Strictness::Exchanged, Node::Absent) if object.extra().get(field.name).is_some() => {}
+                (_, Node::Absent) if field.presence == Presence::Required => violations.push(path, "is required"),
+                (_, Node::Absent) => {}
+                (strictness, node) => check_value(node, &field.limits, &path, strictness, violations),
+            }
         }
-    }
-    if let Some(members) = object.additional() {
-        check_additional(members, table, path, violations);
-    }
-    if table.strictness == Strictness::Strict {
-        check_extra(object, path, violations);
-    }
-    if table.strictness != Strictness::Tolerant {
-        table.rules.iter().for_each(|rule| rule.check(object, path, violations));
-    }
+        if let Some(members) = object.additional() {
+            check_additional(members, table, path, violations);
+        }
+        if table.strictness == Strictness::Strict {
+            check_extra(object, path, violations);
+        }
+        if table.strictness != Strictness::Tolerant {
+            table.rules.iter().for_each(|rule| rule.check(object, fields, path, violations));
+        }
+    });
 }
 
 /// Checks the undeclared members that have a type.

@@ -115,3 +115,16 @@ async fn the_moment_of_a_reset_is_waited_for() {
     let parcel = patient.send::<super::Parcel>().await.unwrap();
     assert_eq!((start.elapsed().as_secs(), parcel.attempts()), (20, 2));
 }
+
+/// Each ID is looked for in the request. What is far longer than any ID is none.
+#[tokio::test]
+async fn a_long_id_is_not_looked_for_in_a_large_request() {
+    let depot = "A".repeat(60_000);
+    let id = format!("{}B", "A".repeat(30_000));
+    let body = format!(r#"{{"success": false, "processId": "{id}", "reasons": [{{"code": 53000022}}]}}"#);
+    let client = super::client(&ScriptedTransport::new().json(400, body));
+    let start = Instant::now();
+    let error = client.send_parcel(&depot, &super::NewParcel::new(1)).await.unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert_eq!((error.outcome(), error.process_id()), (Outcome::Rejected, None));
+}

@@ -30,7 +30,7 @@ use std::future::IntoFuture;
 
 use crate::seam::{
     Call, Code, CodeClass, Core, CredentialsIn, Extra, Failure, Field, HeaderField, HeaderRoles, Idempotency, Limits,
-    Object, Operation, PlainFailure, Reasons, ResultCodes, Segment, Service, Table, TokenEndpoint, Value,
+    Object, Operation, PlainFailure, Reasons, ResultCodes, Segment, Service, Slots, Table, TokenEndpoint, Value,
 };
 use crate::testing::ScriptedTransport;
 use crate::{BaseUrl, CallFuture, ClientBuilder, Error, IdempotencyKey, Response, RetryPolicy};
@@ -130,28 +130,16 @@ impl Object for NewParcel {
         Self { weight: Value::blank(), label: Value::blank(), extra: Extra::new() }
     }
 
-    fn get(&self, index: usize) -> Option<&dyn Value> {
-        Some(match index {
-            0 => &self.weight,
-            1 => &self.label,
-            _ => return None,
-        })
+    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+        visit(&[&self.weight, &self.label]);
     }
 
-    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-        Some(match index {
-            0 => &mut self.weight,
-            1 => &mut self.label,
-            _ => return None,
-        })
+    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+        visit(Slots { fields: &mut [&mut self.weight, &mut self.label], additional: None, extra: &mut self.extra });
     }
 
     fn extra(&self) -> &Extra {
         &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 }
 
@@ -175,28 +163,16 @@ impl Object for Parcel {
         Self::default()
     }
 
-    fn get(&self, index: usize) -> Option<&dyn Value> {
-        Some(match index {
-            0 => &self.number,
-            1 => &self.secret,
-            _ => return None,
-        })
+    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+        visit(&[&self.number, &self.secret]);
     }
 
-    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-        Some(match index {
-            0 => &mut self.number,
-            1 => &mut self.secret,
-            _ => return None,
-        })
+    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+        visit(Slots { fields: &mut [&mut self.number, &mut self.secret], additional: None, extra: &mut self.extra });
     }
 
     fn extra(&self) -> &Extra {
         &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 }
 

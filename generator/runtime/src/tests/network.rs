@@ -247,3 +247,35 @@ fn a_runtime_that_lacks_something_is_an_error() {
         assert!(error.to_string().contains(expected), "{error}");
     }
 }
+
+/// Sends over another transport where no connection can be made. The other one says nothing of how far it gets.
+struct Failover(HyperTransport, crate::testing::ScriptedTransport);
+
+impl crate::Transport for Failover {
+    fn send(
+        &self,
+        request: http::Request<bytes::Bytes>,
+    ) -> crate::BoxFuture<'_, Result<http::Response<bytes::Bytes>, crate::TransportError>> {
+        Box::pin(async move {
+            match self.0.send(request.clone()).await {
+                Ok(answer) => Ok(answer),
+                Err(_) => self.1.send(request).await,
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn what_another_transport_has_sent_may_have_arrived() {
+    let (_, address) = listen().await;
+    let silent = crate::testing::ScriptedTransport::new().silence();
+    let client: Client = ClientBuilder::new(&SERVICE, BaseUrl::new(format!("http://{address}")).unwrap())
+        .transport(Failover(HyperTransport::builder().no_proxy().build().unwrap(), silent.clone()))
+        .retry(RetryPolicy::never())
+        .access_token("fixed")
+        .attempt_timeout(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let error = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
+    assert_eq!((silent.requests().len(), error.outcome()), (1, Outcome::Unknown), "{error}");
+}

@@ -58,6 +58,15 @@ async fn a_value_that_is_none_costs_its_member() {
             [b"{\"success\": true, \"number\": \"P-1\", \"secret\": ", value, b"}"].concat(),
             [b"{\"secret\": ", value, b", \"success\": true, \"number\": \"P-1\"}"].concat(),
             [b"{\"secret\": ", value, b", \"number\": \"P-1\"}"].concat(),
+            [b"\xef\xbb\xbf{\"success\": true, \"number\": \"P-1\", \"secret\": ", value, b"}"].concat(),
+            [
+                b"{\"success\": true, \"other\": 1",
+                &[b'0'; 100][..],
+                b", \"number\": \"P-1\", \"secret\": ",
+                value,
+                b"}",
+            ]
+            .concat(),
         ] {
             let drifts = Arc::new(Mutex::new(Vec::new()));
             let sink = Arc::clone(&drifts);
@@ -123,6 +132,7 @@ fn misnamed(text: &str) -> Vec<(Headers, Vec<u8>)> {
         ([named("gzip"), named("gzip")].concat(), twice.clone()),
         (named("gzip"), twice),
         (named("gzip"), [&packed[..], b"\0\0\0\0"].concat()),
+        (named("gzip"), packed[..packed.len() - 8].into()),
         (named("gzip"), [&packed[..], b"\r\n"].concat()),
     ]
 }

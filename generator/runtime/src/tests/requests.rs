@@ -292,6 +292,12 @@ fn a_client_that_cannot_work_is_not_built() {
         (builder(&server).client_credentials("i\n", "hunter2").build(), "the client id holds a line break"),
         (builder(&server).client_credentials("i", " hunter2").build(), "the client secret begins or ends with a blank"),
         (builder(&server).client_credentials("i", "hunter2\u{a0}").build(), "begins or ends with a blank"),
+        (
+            builder(&server).client_credentials("\u{feff}i", "hunter2").build(),
+            "the client id begins or ends with a char",
+        ),
+        (builder(&server).client_credentials("i", "\u{feff}hunter2").build(), "such as a byte order mark"),
+        (builder(&server).client_credentials("i", "hunter2\u{200b}").build(), "a character that is not seen"),
         (builder(&server).client_credentials("i", "hun\0ter2").build(), "the client secret holds a control character"),
         (builder(&server).access_token("hunter2\n").build(), "the access token holds a line break"),
         (builder(&server).access_token("hunter2 ").build(), "the access token begins or ends with a blank"),

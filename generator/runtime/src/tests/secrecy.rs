@@ -12,7 +12,7 @@ use crate::model::drift;
 use crate::model::tests::models::{small_object, small_union};
 use crate::observe::{AttemptReport, CallReport, Metrics};
 use crate::seam::{
-    Entries, Extra, Field, HeaderField, Limits, Members, Object, Operation, Parameter, Segment, Style, Table, Union,
+    Entries, Extra, Field, HeaderField, Limits, Object, Operation, Parameter, Segment, Slots, Style, Table, Union,
     UnionTable, Value, Variant, decode, encode, validate,
 };
 use crate::testing::ScriptedTransport;
@@ -75,7 +75,7 @@ fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
 pub(super) fn assert_clean(shown: &[String]) {
     for text in shown {
         assert!(!text.contains("canary"), "{text}");
-        assert!(!text.contains("4711"), "{text}");
+        assert!(!text.contains("y-4711"), "{text}");
         assert!(text.len() > 5, "{text}");
     }
 }
@@ -218,10 +218,10 @@ async fn parameters_are_sent_and_not_shown() {
 small_object! {
     /// Holds data in every form.
     Chest {
-        0 thing: Option<Thing>,
-        1 bytes: Option<Base64>,
-        2 opened: Option<DateTime>,
-        3 hidden: Option<DateTime>,
+        thing: Option<Thing>,
+        bytes: Option<Base64>,
+        opened: Option<DateTime>,
+        hidden: Option<DateTime>,
         ..keys: Map<Secret>,
     }
     Table::exchanged(
@@ -524,6 +524,61 @@ async fn a_secret_is_not_shown_in_another_spelling() {
             for shown in all_of(&error) {
                 assert!(!shown.contains("nary"), "{spelt}: {shown}");
             }
+        }
+    }
+}
+
+/// A server that has logged the first token may name it after a second one has come.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_was_renewed_is_not_shown_later() {
+    let token = format!(r#"{{"access_token": "{CANARY}", "expires_in": 3600}}"#);
+    let told = format!(r#"{{"reasons": [{{"code": "1", "message": "not {CANARY}"}}], "processId": "{CANARY}"}}"#);
+    let server = ScriptedTransport::new()
+        .json(200, token)
+        .json(401, "{}")
+        .json(200, TOKEN)
+        .answer(400, &[("x-request-id", CANARY)], told)
+        .answer(200, &[("x-request-id", CANARY)], GOOD);
+    #[cfg(feature = "tracing")]
+    let (recorder, _guard) = super::spans::Recorder::start();
+    let client: Client = builder(&server).client_credentials("id", "secret").build().unwrap();
+    let error = client.send_parcel("D1", &label()).await.unwrap_err();
+    assert!(error.to_string().contains("not [redacted]"), "{error}");
+    assert_eq!((error.request_id(), error.process_id()), (None, None));
+    assert_clean(&all_of(&error));
+    let response = client.send_parcel("D1", &label()).await.unwrap();
+    // The ID of a success is the caller's to read, and is not shown.
+    assert_eq!(response.request_id(), Some(CANARY));
+    assert_clean(&[format!("{response:?}")]);
+    #[cfg(feature = "tracing")]
+    assert_clean(&recorder.lines());
+}
+
+/// A transport may name the URL that it could not reach, with what stands in it.
+#[tokio::test(start_paused = true)]
+async fn a_secret_in_the_error_of_a_transport_is_not_shown() {
+    #[derive(Clone, Debug)]
+    struct Telling(fn(String) -> TransportError);
+    impl Transport for Telling {
+        fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+            let error = (self.0)(format!("no way to https://a.example/?key={CANARY}\n!"));
+            Box::pin(async { Err(error) })
+        }
+    }
+    let lost = |text| TransportError::body_lost(http::StatusCode::OK, http::HeaderMap::new(), text);
+    for fault in
+        [TransportError::not_sent, TransportError::tls, TransportError::malformed, TransportError::interrupted, lost]
+    {
+        let builder = || {
+            ClientBuilder::<Client>::new(&SERVICE, BaseUrl::new("https://a.example").unwrap()).transport(Telling(fault))
+        };
+        let with_token = builder().access_token(CANARY).build().unwrap();
+        let with_secret = builder().client_credentials("id", CANARY).build().unwrap();
+        for client in [with_token, with_secret] {
+            let error = client.send_parcel("D1", &label()).await.unwrap_err();
+            assert_clean(&all_of(&error));
+            assert!(all_of(&error).iter().any(|shown| shown.contains("key=[redacted]")), "{error:?}");
+            assert!(!error.to_string().contains('\n'), "{error}");
         }
     }
 }

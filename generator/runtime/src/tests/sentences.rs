@@ -1,6 +1,7 @@
 //! Errors read aloud.
 
 use super::{NewParcel, Parcel, builder, call, client};
+use crate::TransportError;
 use crate::testing::ScriptedTransport;
 
 async fn sentence(server: ScriptedTransport) -> String {
@@ -153,6 +154,10 @@ async fn hidden_characters_of_the_server_do_not_reach_a_message() {
         assert_plain(&error.to_string());
         assert_plain(&format!("{error:?}"));
     }
+    let fault = TransportError::tls(format!("the certificate is of {HIDDEN}!"));
+    let error = call(&ScriptedTransport::new().fault(fault)).await.unwrap_err();
+    assert!(error.to_string().contains("the certificate is of"), "{error}");
+    assert_plain(&error.to_string());
     let refused = format!(r#"{{"message": {}, "error": {}}}"#, text("message"), text("word"));
     let server = ScriptedTransport::new().json(401, refused);
     let client = builder(&server).client_credentials("id", "secret").build().unwrap();

@@ -226,7 +226,7 @@ async fn odd_lives_are_bounded() {
         ("18446744073709551615", 86_400),
         ("99999999999999999999999", 300),
         ("-5", 300),
-        ("0", 0),
+        ("0", 300),
     ] {
         let server = ScriptedTransport::new().json(200, token("one", expires_in)).json(200, GOOD);
         let server = server.json(200, TOKEN).json(200, GOOD);
@@ -236,6 +236,31 @@ async fn odd_lives_are_bounded() {
         send(&client).await.unwrap();
         assert_eq!(authorizations(&server), ["-", "Bearer one", "-", "Bearer tok-1"], "{expires_in}");
     }
+}
+
+/// Where a service refuses every token, the endpoint that gives them must not pay for it.
+#[tokio::test(start_paused = true)]
+async fn tokens_that_are_refused_at_once_are_fetched_once_a_second() {
+    let mut server = ScriptedTransport::new();
+    for _ in 0..40 {
+        server = server.json(200, TOKEN).json(401, "{}");
+    }
+    let client = client(&server);
+    let start = tokio::time::Instant::now();
+    for _ in 0..10 {
+        assert_eq!(send(&client).await.unwrap_err().kind(), ErrorKind::Api);
+    }
+    let fetched = authorizations(&server).iter().filter(|sent| *sent == "-").count();
+    // A first refusal is met with a new token at once.
+    assert_eq!((fetched, start.elapsed().as_secs()), (20, 18));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_beside_a_member_that_is_no_value_is_used() {
+    let odd = r#"{"scope": NaN, "access_token": "one", "expires_in": 60}"#;
+    let server = ScriptedTransport::new().json(200, odd).json(200, GOOD);
+    send(&client(&server)).await.unwrap();
+    assert_eq!(authorizations(&server), ["-", "Bearer one"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -354,17 +379,23 @@ async fn a_token_endpoint_cannot_lock_a_client_out() {
 }
 
 #[test]
-fn a_fetch_on_a_runtime_that_stands_still_holds_nobody_up_for_long() {
+fn a_fetch_on_a_runtime_that_stands_still_holds_nobody_up() {
     let server = ScriptedTransport::new().json(200, TOKEN).after(Duration::from_secs(10)).json(200, TOKEN);
-    let client = client(&server.json(200, GOOD));
+    let client = client(&server.json(200, GOOD).json(200, GOOD));
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let first = runtime();
     first.block_on(async {
         tokio::time::timeout(Duration::from_secs(1), send(&client)).await.unwrap_err();
     });
     // The first runtime is still there, and nobody runs it.
-    runtime().block_on(send(&client)).unwrap();
-    drop(first);
+    let waited = runtime().block_on(async {
+        let begun = tokio::time::Instant::now();
+        send(&client).await.unwrap();
+        begun.elapsed()
+    });
+    assert_eq!(waited, Duration::ZERO);
+    // What its fetch brings once it runs again is a token like any other.
+    first.block_on(send(&client)).unwrap();
 }
 
 #[test]
@@ -430,6 +461,28 @@ async fn what_a_token_endpoint_says_is_not_told_without_end() {
     }
 }
 
+/// Texts are cut after 300 characters.
+#[tokio::test(start_paused = true)]
+async fn a_secret_in_what_is_cut_is_not_shown_in_part() {
+    for before in 270..300 {
+        let text = format!("{}{SECRET} is wrong", "x".repeat(before));
+        for body in [format!(r#"{{"message": "{text}"}}"#), format!(r#"{{"reasons": [{{"message": "{text}"}}]}}"#)] {
+            let error = send(&client(&ScriptedTransport::new().json(400, body))).await.unwrap_err();
+            assert!(error.to_string().contains("xxx") && !error.to_string().contains("xs3"), "{error}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_is_not_shown_as_it_stood_in_the_header() {
+    let server = ScriptedTransport::new().json(401, r#"{"message": "no such user: Basic aWQ6c2VjcmV0"}"#);
+    let base = BaseUrl::new("https://api.example.com").unwrap();
+    let client: Client =
+        ClientBuilder::new(&BASIC, base).transport(server.clone()).client_credentials("id", "secret").build().unwrap();
+    let error = send(&client).await.unwrap_err();
+    assert!(error.to_string().contains("no such user: Basic [redacted]"), "{error}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_token_endpoint_out_of_reach_sends_nothing() {
     for server in [
@@ -450,4 +503,44 @@ async fn a_packed_token_is_read() {
         .answer(200, &[("content-encoding", "gzip")], crate::gzip::pack(TOKEN.as_bytes()))
         .json(200, GOOD);
     send(&client(&server)).await.unwrap();
+}
+
+/// Status and headers are there, and say all that matters.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_whose_body_does_not_come_is_one() {
+    use http::{HeaderMap, StatusCode};
+
+    use crate::TransportError;
+    type Fault = fn(StatusCode, HeaderMap) -> TransportError;
+    let faults: [Fault; 2] =
+        [|status, headers| TransportError::body_lost(status, headers, "reset"), TransportError::body_too_large];
+    for fault in faults {
+        let server = ScriptedTransport::new().fault(fault(StatusCode::UNAUTHORIZED, HeaderMap::new()));
+        let patient = client(&server).send_parcel("D1", &NewParcel::new(1)).0.retry(crate::RetryPolicy::default());
+        let error = patient.send::<super::Parcel>().await.unwrap_err();
+        assert_eq!((server.requests().len(), error.is_retryable()), (1, false), "{error}");
+        assert!(error.to_string().contains("the token endpoint answered 401 Unauthorized"), "{error}");
+
+        let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, "20".parse().unwrap())]);
+        let server = ScriptedTransport::new().fault(fault(StatusCode::TOO_MANY_REQUESTS, headers)).json(200, TOKEN);
+        let client = client(&server);
+        let error = send(&client).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(20)), "{error}");
+        tokio::time::advance(Duration::from_secs(19)).await;
+        send(&client).await.unwrap_err();
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+/// The same would happen again, and neither the network nor the credentials are to blame.
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_is_not_trusted_is_asked_once() {
+    let untrusted = || crate::TransportError::tls("the server's certificate is not trusted: expired");
+    let server = (0..6).fold(ScriptedTransport::new(), |server, _| server.fault(untrusted()));
+    let patient = client(&server).send_parcel("D1", &NewParcel::new(1)).0.retry(crate::RetryPolicy::default());
+    let error = patient.send::<super::Parcel>().await.unwrap_err();
+    assert_eq!((server.requests().len(), error.outcome(), error.is_retryable()), (1, Outcome::NotSent, false));
+    let text = error.to_string();
+    assert!(text.contains("certificate is not trusted: expired") && text.contains("check the base URL"), "{text}");
+    assert!(!text.contains("credentials"), "{text}");
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::secrecy::{CANARY, assert_clean};
 use super::{Client, GOOD, NewParcel, Parcel, builder, client};
-use crate::seam::{Encoding, Extra, Field, Media, Object, Operation, Segment, Table, Value};
+use crate::seam::{Encoding, Extra, Field, Media, Object, Operation, Segment, Slots, Table, Value};
 use crate::testing::{RecordedRequest, ScriptedTransport};
 use crate::{Base64, Body, Error, ErrorKind, Json, Map, Outcome, Payload, RetryPolicy, Secret, Upload};
 
@@ -64,38 +64,28 @@ impl Object for Album {
         }
     }
 
-    fn get(&self, index: usize) -> Option<&dyn Value> {
-        Some(match index {
-            0 => &self.title,
-            1 => &self.thumb,
-            2 => &self.photos,
-            3 => &self.tags,
-            4 => &self.numbers,
-            5 => &self.parcel,
-            6 => &self.pin,
-            _ => return None,
-        })
+    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+        visit(&[&self.title, &self.thumb, &self.photos, &self.tags, &self.numbers, &self.parcel, &self.pin]);
     }
 
-    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-        Some(match index {
-            0 => &mut self.title,
-            1 => &mut self.thumb,
-            2 => &mut self.photos,
-            3 => &mut self.tags,
-            4 => &mut self.numbers,
-            5 => &mut self.parcel,
-            6 => &mut self.pin,
-            _ => return None,
-        })
+    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+        visit(Slots {
+            fields: &mut [
+                &mut self.title,
+                &mut self.thumb,
+                &mut self.photos,
+                &mut self.tags,
+                &mut self.numbers,
+                &mut self.parcel,
+                &mut self.pin,
+            ],
+            additional: None,
+            extra: &mut self.extra,
+        });
     }
 
     fn extra(&self) -> &Extra {
         &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 }
 

@@ -13,6 +13,7 @@ mod tower;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::iter::successors;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -28,6 +29,8 @@ pub use self::progress::SendProgress;
 pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tower")]
 pub use self::tower::{TowerTransport, TransportService};
+use crate::error::OneLine;
+use crate::secrets::Secrets;
 
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -308,6 +311,26 @@ impl TransportError {
     }
 }
 
+impl TransportError {
+    /// Replaces what the error was made of by its text without the secrets, should one be in there: in a URL, say.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        let (Fault::NotSent(source)
+        | Fault::Tls(source)
+        | Fault::Interrupted(source)
+        | Fault::Malformed(source)
+        | Fault::BodyLost(_, source)) = &mut self.0
+        else {
+            return;
+        };
+        let first: &(dyn StdError + 'static) = source.as_ref();
+        let chain: Vec<_> = successors(Some(first), |&error| error.source()).collect();
+        if chain.iter().any(|error| secrets.are_in(&format!("{error} {error:?}"))) {
+            let texts: Vec<_> = chain.iter().map(ToString::to_string).collect();
+            *source = secrets.redact(&texts.join(": ")).into_owned().into();
+        }
+    }
+}
+
 /// Leaves out the headers of an answer: what they hold is not ours to judge.
 impl fmt::Debug for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -322,7 +345,10 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &self.0 {
             Fault::NotSent(_) => "the request could not be sent",
-            Fault::Tls(failure) => return write!(f, "no secure connection could be made: {failure}"),
+            // It may repeat what the server's certificate says.
+            Fault::Tls(failure) => {
+                return write!(f, "no secure connection could be made: {}", OneLine(&failure.to_string()));
+            }
             Fault::Malformed(_) => "the server's response cannot be read as HTTP",
             Fault::Interrupted(_) => "the connection was lost before the answer came",
             Fault::BodyLost(..) => "the connection was lost in the middle of the answer",

@@ -49,6 +49,15 @@ impl SendProgress {
         self.0.load(Ordering::SeqCst) == BEGUN
     }
 
+    /// Takes [`hold`](Self::hold) back, since the transport that said so no longer has the request: another one may.
+    #[cfg_attr(
+        not(any(feature = "hyper-transport", feature = "reqwest")),
+        allow(dead_code, reason = "there is no transport that holds")
+    )]
+    pub(crate) fn release(&self) {
+        self.change(HELD, UNTOLD);
+    }
+
     /// Gives the request up. Returns whether it is certain that nothing of it has left, nor will.
     pub(crate) fn give_up(&self) -> bool {
         self.change(HELD, GIVEN_UP);
@@ -65,6 +74,19 @@ impl SendProgress {
 #[cfg(test)]
 mod tests {
     use super::SendProgress;
+
+    #[test]
+    fn what_was_released_may_be_sent_by_another() {
+        let released = SendProgress::default();
+        released.hold();
+        released.release();
+        assert!(!released.give_up());
+        let given_up = SendProgress::default();
+        given_up.hold();
+        assert!(given_up.give_up());
+        given_up.release();
+        assert!(given_up.give_up() && !given_up.begin());
+    }
 
     #[test]
     fn only_what_was_held_back_can_be_given_up_for_certain() {

@@ -119,7 +119,9 @@ impl ReqwestTransport {
         B::Error: Into<BoxError>,
     {
         let started = Arc::new(AtomicBool::new(false));
-        let progress = request.extensions().get::<SendProgress>().filter(|_| watched).cloned();
+        // A body without a byte is not asked for, so that nobody would tell when the request leaves.
+        let has_body = !request.body().is_end_stream();
+        let progress = request.extensions().get::<SendProgress>().filter(|_| has_body).cloned();
         progress.iter().for_each(SendProgress::hold);
         let request =
             request.map(|body| reqwest::Body::wrap(Watched { body, started: Arc::clone(&started), progress }));
@@ -190,6 +192,12 @@ struct Watched<B> {
     body: B,
     started: Arc<AtomicBool>,
     progress: Option<SendProgress>,
+}
+
+impl<B> Drop for Watched<B> {
+    fn drop(&mut self) {
+        self.progress.iter().for_each(SendProgress::release);
+    }
 }
 
 impl<B> HttpBody for Watched<B>

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::models::{Kind, Parcel};
+use crate::model::bridge::trees_keep_digits;
 use crate::{Date, Decimal, Json, Nullable, Secret};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -41,16 +42,19 @@ fn errors_say_where_and_not_what() {
     assert!(error.contains("$.id") && !error.contains("canary"), "{error}");
 }
 
-/// Numbers that a binary floating-point number does not hold, and such that it does.
-const EXACT: [&str; 4] =
-    ["12345678901234567890.12", "0.1000000000000000000000001", "9007199254740993.5", "79228162514264337593543950335"];
-const HELD: [&str; 7] = ["10.10", "-0.01", "0", "44.1", "123456789012345", "9007199254740993", "18446744073709551615"];
-
-/// Tells whether another crate has turned on `serde_json/arbitrary_precision`.
-fn trees_keep_digits() -> bool {
-    let text = serde_json::from_str::<serde_json::Value>("1.10").unwrap().to_string();
-    text == "1.10"
-}
+/// Numbers that are not read from a binary floating-point number, and such that are.
+const EXACT: [&str; 7] = [
+    "12345678901234567890.12",
+    "0.1000000000000000000000001",
+    "9007199254740993.5",
+    "79228162514264337593543950335",
+    "0.30000000000000001",
+    // They are held, and cannot be told from others that are not.
+    "12345678901234.56",
+    "0.12345678901234568",
+];
+const HELD: [&str; 8] =
+    ["10.10", "-0.01", "0", "44.1", "123456789012345", "9007199254740993", "18446744073709551615", "1234567890123.45"];
 
 #[test]
 fn a_tree_takes_a_number_as_it_is_or_not_at_all() {

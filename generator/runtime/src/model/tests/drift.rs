@@ -3,7 +3,7 @@
 use super::models::{Item, Kind, Parcel, ParcelRequest};
 use crate::Map;
 use crate::model::drift::{DriftKind, drift};
-use crate::model::{Additional, Extra, Field, Object, Table, Value, decode};
+use crate::model::{Additional, Extra, Field, Object, Slots, Table, Value, decode};
 
 fn found<T: Value>(text: &str) -> Vec<(String, DriftKind)> {
     let mut found = Vec::new();
@@ -102,20 +102,16 @@ impl<const ANY: bool> Object for Loose<ANY> {
         Self::default()
     }
 
-    fn get(&self, _: usize) -> Option<&dyn Value> {
-        None
+    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+        visit(&[]);
     }
 
-    fn get_mut(&mut self, _: usize) -> Option<&mut dyn Value> {
-        None
+    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+        visit(Slots { fields: &mut [], additional: None, extra: &mut self.0 });
     }
 
     fn extra(&self) -> &Extra {
         &self.0
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.0
     }
 }
 

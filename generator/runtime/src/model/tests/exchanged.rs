@@ -3,18 +3,18 @@
 use super::models::{Item, Kind, small_object};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Extra, Field, Limits, Object, Rule, Table, Value};
+use crate::seam::{Extra, Field, Limits, Object, Rule, Slots, Table, Value};
 use crate::{Date, Map};
 
 small_object! {
     /// Read, changed and written.
     Shelf {
-        0 id: i64,
-        1 name: Option<String>,
-        2 kind: Option<Kind>,
-        3 made: Option<Date>,
-        4 kinds: Option<Vec<Kind>>,
-        5 item: Option<Item>,
+        id: i64,
+        name: Option<String>,
+        kind: Option<Kind>,
+        made: Option<Date>,
+        kinds: Option<Vec<Kind>>,
+        item: Option<Item>,
     }
     Table::exchanged(
         "Shelf",
@@ -74,9 +74,9 @@ fn reading_is_merciful_but_makes_nothing_up() {
 small_object! {
     /// Whose lists are promised.
     Rack {
-        0 id: i64,
-        1 kinds: Vec<Kind>,
-        2 weights: Map<i64>,
+        id: i64,
+        kinds: Vec<Kind>,
+        weights: Map<i64>,
     }
     Table::exchanged(
         "Rack",

@@ -2,12 +2,12 @@
 
 #![expect(unreachable_pub, reason = "written as in a crate whose models are public")]
 
-use crate::seam::{Additional, Condition, Extra, Field, Limits, Mode, Object, OpenEnum, Rule, Table, Value};
+use crate::seam::{Additional, Condition, Extra, Field, Limits, Mode, Object, OpenEnum, Rule, Slots, Table, Value};
 use crate::{Date, Decimal, IntoDecimal, Json, Map, Nullable, Secret, UnknownValue};
 
 /// An object of a few members, as the generator writes it at greater length.
 macro_rules! small_object {
-    ($(#[$doc:meta])* $name:ident { $($index:literal $field:ident: $type:ty,)* $(..$rest:ident: $rest_type:ty,)? } $table:expr) => {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty,)* $(..$rest:ident: $rest_type:ty,)? } $table:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq)]
         struct $name {
@@ -26,34 +26,22 @@ macro_rules! small_object {
                 Self { $($field: Value::blank(),)* $($rest: Value::blank(),)? extra: Extra::new() }
             }
 
-            fn get(&self, index: usize) -> Option<&dyn Value> {
-                Some(match index {
-                    $($index => &self.$field,)*
-                    _ => return None,
-                })
+            fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+                visit(&[$(&self.$field),*]);
             }
 
-            fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-                Some(match index {
-                    $($index => &mut self.$field,)*
-                    _ => return None,
-                })
+            fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+                let additional: &mut [&mut dyn crate::seam::Members] = &mut [$(&mut self.$rest)?];
+                let additional = additional.first_mut().map(|members| &mut **members);
+                visit(Slots { fields: &mut [$(&mut self.$field),*], additional, extra: &mut self.extra });
             }
 
             fn extra(&self) -> &Extra {
                 &self.extra
             }
-
-            fn extra_mut(&mut self) -> &mut Extra {
-                &mut self.extra
-            }
             $(
                 fn additional(&self) -> Option<&dyn Entries> {
                     Some(&self.$rest)
-                }
-
-                fn additional_mut(&mut self) -> Option<&mut dyn Members> {
-                    Some(&mut self.$rest)
                 }
             )?
         }
@@ -235,52 +223,50 @@ impl Object for ParcelRequest {
         }
     }
 
-    fn get(&self, index: usize) -> Option<&dyn Value> {
-        Some(match index {
-            0 => &self.weight,
-            1 => &self.shelf,
-            2 => &self.note,
-            3 => &self.labels,
-            4 => &self.kind,
-            5 => &self.pin,
-            6 => &self.door_code,
-            7 => &self.boxes,
-            8 => &self.lids,
-            9 => &self.until,
-            10 => &self.insured,
-            11 => &self.fragile,
-            12 => &self.copies,
-            13 => &self.inner,
-            _ => return None,
-        })
+    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+        visit(&[
+            &self.weight,
+            &self.shelf,
+            &self.note,
+            &self.labels,
+            &self.kind,
+            &self.pin,
+            &self.door_code,
+            &self.boxes,
+            &self.lids,
+            &self.until,
+            &self.insured,
+            &self.fragile,
+            &self.copies,
+            &self.inner,
+        ]);
     }
 
-    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-        Some(match index {
-            0 => &mut self.weight,
-            1 => &mut self.shelf,
-            2 => &mut self.note,
-            3 => &mut self.labels,
-            4 => &mut self.kind,
-            5 => &mut self.pin,
-            6 => &mut self.door_code,
-            7 => &mut self.boxes,
-            8 => &mut self.lids,
-            9 => &mut self.until,
-            10 => &mut self.insured,
-            11 => &mut self.fragile,
-            12 => &mut self.copies,
-            13 => &mut self.inner,
-            _ => return None,
-        })
+    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+        visit(Slots {
+            fields: &mut [
+                &mut self.weight,
+                &mut self.shelf,
+                &mut self.note,
+                &mut self.labels,
+                &mut self.kind,
+                &mut self.pin,
+                &mut self.door_code,
+                &mut self.boxes,
+                &mut self.lids,
+                &mut self.until,
+                &mut self.insured,
+                &mut self.fragile,
+                &mut self.copies,
+                &mut self.inner,
+            ],
+            additional: None,
+            extra: &mut self.extra,
+        });
     }
 
     fn extra(&self) -> &Extra {
         &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 }
 crate::object!(ParcelRequest);
@@ -310,26 +296,16 @@ impl Object for ParcelBox {
         Self { items: Value::blank(), extra: Extra::new() }
     }
 
-    fn get(&self, index: usize) -> Option<&dyn Value> {
-        Some(match index {
-            0 => &self.items,
-            _ => return None,
-        })
+    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+        visit(&[&self.items]);
     }
 
-    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-        Some(match index {
-            0 => &mut self.items,
-            _ => return None,
-        })
+    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+        visit(Slots { fields: &mut [&mut self.items], additional: None, extra: &mut self.extra });
     }
 
     fn extra(&self) -> &Extra {
         &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 }
 crate::object!(ParcelBox);
@@ -364,26 +340,16 @@ impl Object for Item {
         Self { size: Value::blank(), extra: Extra::new() }
     }
 
-    fn get(&self, index: usize) -> Option<&dyn Value> {
-        Some(match index {
-            0 => &self.size,
-            _ => return None,
-        })
+    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+        visit(&[&self.size]);
     }
 
-    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-        Some(match index {
-            0 => &mut self.size,
-            _ => return None,
-        })
+    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+        visit(Slots { fields: &mut [&mut self.size], additional: None, extra: &mut self.extra });
     }
 
     fn extra(&self) -> &Extra {
         &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 }
 crate::object!(Item);
@@ -437,46 +403,44 @@ impl Object for Parcel {
         Self::default()
     }
 
-    fn get(&self, index: usize) -> Option<&dyn Value> {
-        Some(match index {
-            0 => &self.id,
-            1 => &self.weight,
-            2 => &self.code,
-            3 => &self.kind,
-            4 => &self.sent_on,
-            5 => &self.count,
-            6 => &self.boxes,
-            7 => &self.weights,
-            8 => &self.request,
-            9 => &self.open,
-            10 => &self.any,
-            _ => return None,
-        })
+    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
+        visit(&[
+            &self.id,
+            &self.weight,
+            &self.code,
+            &self.kind,
+            &self.sent_on,
+            &self.count,
+            &self.boxes,
+            &self.weights,
+            &self.request,
+            &self.open,
+            &self.any,
+        ]);
     }
 
-    fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value> {
-        Some(match index {
-            0 => &mut self.id,
-            1 => &mut self.weight,
-            2 => &mut self.code,
-            3 => &mut self.kind,
-            4 => &mut self.sent_on,
-            5 => &mut self.count,
-            6 => &mut self.boxes,
-            7 => &mut self.weights,
-            8 => &mut self.request,
-            9 => &mut self.open,
-            10 => &mut self.any,
-            _ => return None,
-        })
+    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
+        visit(Slots {
+            fields: &mut [
+                &mut self.id,
+                &mut self.weight,
+                &mut self.code,
+                &mut self.kind,
+                &mut self.sent_on,
+                &mut self.count,
+                &mut self.boxes,
+                &mut self.weights,
+                &mut self.request,
+                &mut self.open,
+                &mut self.any,
+            ],
+            additional: None,
+            extra: &mut self.extra,
+        });
     }
 
     fn extra(&self) -> &Extra {
         &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
     }
 }
 crate::object!(Parcel);

@@ -3,18 +3,18 @@
 use super::models::{Item, Kind, small_object};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Additional, Entries, Extra, Field, Limits, Members, Object, Table, Value};
+use crate::seam::{Additional, Entries, Extra, Field, Limits, Object, Slots, Table, Value};
 use crate::{Map, Secret};
 
 small_object! {
     /// Counts things by name, as a server has it.
-    Counts { 0 total: Option<i64>, ..counts: Map<i64>, }
+    Counts { total: Option<i64>, ..counts: Map<i64>, }
     Table::tolerant("Counts", &[Field::new("total")]).additional(Additional::Any)
 }
 
 small_object! {
     /// Counts things by name, as we have it.
-    NewCounts { 0 total: Option<i64>, ..counts: Map<i64>, }
+    NewCounts { total: Option<i64>, ..counts: Map<i64>, }
     Table::strict("NewCounts", &[Field::new("total")])
         .additional(Additional::Named("^[a-z]+$"))
         .each(&Limits::new().minimum("1"))
@@ -22,19 +22,19 @@ small_object! {
 
 small_object! {
     /// Objects by name.
-    Boxes { 0 id: Option<String>, ..boxes: Map<Vec<Kind>>, }
+    Boxes { id: Option<String>, ..boxes: Map<Vec<Kind>>, }
     Table::tolerant("Boxes", &[Field::new("id")]).additional(Additional::Any)
 }
 
 small_object! {
     /// Objects of ours in one that is not.
-    Given { 0 id: Option<String>, ..items: Map<Item>, }
+    Given { id: Option<String>, ..items: Map<Item>, }
     Table::tolerant("Given", &[Field::new("id")]).additional(Additional::Any)
 }
 
 small_object! {
     /// Secrets by name.
-    Keys { 0 id: Option<String>, ..keys: Map<Secret>, }
+    Keys { id: Option<String>, ..keys: Map<Secret>, }
     Table::tolerant("Keys", &[Field::new("id")])
 }
 

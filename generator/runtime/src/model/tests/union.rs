@@ -3,18 +3,18 @@
 use super::models::{Item, Kind, small_object, small_union};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Additional, Extra, Field, Object, Table, Union, UnionTable, Value, Variant};
+use crate::seam::{Additional, Extra, Field, Object, Slots, Table, Union, UnionTable, Value, Variant};
 use crate::{Date, Json, Map, Secret};
 
 small_object! {
     /// Named by its discriminator, and by nothing else.
-    Circle { 0 shape: Option<String>, 1 size: Option<i64>, 2 key: Option<Secret>, }
+    Circle { shape: Option<String>, size: Option<i64>, key: Option<Secret>, }
     Table::tolerant("Circle", &[Field::new("shape"), Field::new("size").expected(), Field::new("key")])
 }
 
 small_object! {
     /// A shape around others.
-    Group { 0 shape: Option<String>, 1 size: Option<i64>, 2 parts: Option<Vec<Shape>>, }
+    Group { shape: Option<String>, size: Option<i64>, parts: Option<Vec<Shape>>, }
     Table::tolerant("Group", &[Field::new("shape"), Field::new("size"), Field::new("parts").expected()])
 }
 
@@ -27,13 +27,13 @@ small_union! {
 
 small_object! {
     /// Told apart by what it has.
-    Bag { 0 kind: Option<Kind>, 1 handle: Option<String>, 2 made: Option<Date>, }
+    Bag { kind: Option<Kind>, handle: Option<String>, made: Option<Date>, }
     Table::tolerant("Bag", &[Field::new("kind").expected(), Field::new("handle").expected(), Field::new("made")])
 }
 
 small_object! {
     /// Told apart by what it has.
-    Crate { 0 kind: Option<String>, 1 boards: Option<i64>, 2 handle: Option<String>, }
+    Crate { kind: Option<String>, boards: Option<i64>, handle: Option<String>, }
     Table::tolerant("Crate", &[Field::new("kind"), Field::new("boards").expected(), Field::new("handle")])
 }
 
@@ -107,7 +107,7 @@ fn without_a_known_tag_the_best_fit_is_taken() {
 fn a_named_variant_that_cannot_be_read_is_kept_as_it_came() {
     small_object! {
         /// Cannot do without its id.
-        Strict { 0 id: i64, }
+        Strict { id: i64, }
         Table::strict("Strict", &[Field::new("id").required()])
     }
     small_union! {
@@ -173,12 +173,12 @@ fn the_fewest_departures_win() {
 fn a_scalar_of_the_promised_kind_fits_better() {
     small_object! {
         /// Has a text.
-        Texts { 0 value: Option<String>, }
+        Texts { value: Option<String>, }
         Table::tolerant("Texts", &[Field::new("value")])
     }
     small_object! {
         /// Has a number.
-        Numbers { 0 value: Option<i64>, }
+        Numbers { value: Option<i64>, }
         Table::tolerant("Numbers", &[Field::new("value")])
     }
     small_union! {
@@ -196,7 +196,7 @@ fn a_scalar_of_the_promised_kind_fits_better() {
 fn a_free_form_is_the_last_resort() {
     small_object! {
         /// Takes anything.
-        Free { 0 id: Option<String>, }
+        Free { id: Option<String>, }
         Table::tolerant("Free", &[Field::new("id")]).additional(Additional::Any)
     }
     small_union! {
@@ -229,12 +229,12 @@ fn broken_documents_are_refused() {
 fn unions_within_unions_do_not_multiply_the_work() {
     small_object! {
         /// One way to read a level.
-        Left { 0 x: Option<Level>, 1 l: Option<i64>, }
+        Left { x: Option<Level>, l: Option<i64>, }
         Table::tolerant("Left", &[Field::new("x"), Field::new("l")])
     }
     small_object! {
         /// The other way.
-        Right { 0 x: Option<Level>, 1 r: Option<i64>, }
+        Right { x: Option<Level>, r: Option<i64>, }
         Table::tolerant("Right", &[Field::new("x"), Field::new("r")])
     }
     small_union! {
@@ -259,7 +259,7 @@ fn unions_within_unions_do_not_multiply_the_work() {
 fn what_no_variant_can_hold_is_not_sent_by_accident() {
     small_object! {
         /// Sent by us.
-        Order { 0 thing: Thing, 1 setting: Option<Vec<Shape>>, }
+        Order { thing: Thing, setting: Option<Vec<Shape>>, }
         Table::strict("Order", &[Field::new("thing").required(), Field::new("setting")])
     }
     let order: Order = read(r#"{"thing":"x","setting":["x"]}"#);

@@ -2,7 +2,7 @@
 
 use super::models::{Item, Kind, Level, Parcel, ParcelBox, ParcelRequest, small_object};
 use crate::model::{Limits, decode, validate};
-use crate::seam::{Extra, Field, Object, Rule, Table, Value};
+use crate::seam::{Extra, Field, Object, Rule, Slots, Table, Value};
 use crate::{Decimal, Map, Nullable};
 
 fn decimal(text: &str) -> Decimal {
@@ -182,14 +182,14 @@ fn what_others_wrote_is_not_validated_but_what_we_put_in_is() {
 
 small_object! {
     /// What is ordered.
-    Order { 0 total: Option<Decimal>, 1 shipping: Option<i64>, 2 lines: Option<Vec<Line>>, }
+    Order { total: Option<Decimal>, shipping: Option<i64>, lines: Option<Vec<Line>>, }
     Table::strict("Order", &[Field::new("total"), Field::new("shipping"), Field::new("lines")])
         .rules(&[Rule::max_sum("total", &["lines[].price", "shipping"])])
 }
 
 small_object! {
     /// A line of an order.
-    Line { 0 price: Option<Decimal>, }
+    Line { price: Option<Decimal>, }
     Table::strict("Line", &[Field::new("price")])
 }
 

@@ -24,6 +24,7 @@ use self::connect::Connector;
 use self::tls::TlsFailure;
 use super::{Body, BoxError, BoxFuture, MaxResponseBytes, SendProgress, Transport, TransportError};
 use crate::Error;
+use crate::surroundings::Surroundings;
 
 pub use self::builder::HyperTransportBuilder;
 pub use self::tls::TlsBackend;
@@ -60,7 +61,7 @@ impl HyperTransport {
     /// Sends a request over a connection of this runtime, or a new one.
     async fn request(&self, request: Request<Sent>) -> Result<Response<hyper::body::Incoming>, TransportError> {
         let runtime = Handle::try_current().map_err(TransportError::not_sent)?.id();
-        let answer = self.pool.request(runtime, request);
+        let answer = self.pool.request(runtime, request)?;
         answer.await.map_err(failed)
     }
 
@@ -88,12 +89,16 @@ impl fmt::Debug for HyperTransport {
 
 impl Pool {
     /// Begins a request. The lock is only held for that, or to change the list, so nothing in it is ever half done.
-    fn request(&self, runtime: runtime::Id, request: Request<Sent>) -> ResponseFuture {
+    fn request(&self, runtime: runtime::Id, request: Request<Sent>) -> Result<ResponseFuture, TransportError> {
         let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, client)) = clients.iter().find(|(id, _)| *id == runtime) {
-            return client.request(request);
+            return Ok(client.request(request));
         }
         drop(clients);
+        // A runtime that lacks what connections need would make Tokio panic.
+        if let Some(flaw) = Surroundings::default().flaw(true, true) {
+            return Err(TransportError::not_sent(flaw));
+        }
         let client = (self.empty)();
         let answer = client.request(request);
         let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
@@ -101,7 +106,7 @@ impl Pool {
             clients.remove(0);
         }
         clients.push((runtime, client));
-        answer
+        Ok(answer)
     }
 }
 
@@ -156,6 +161,12 @@ fn sent<B>(request: Request<B>, content: impl FnOnce(B) -> Content) -> Request<S
     let progress = head.extensions.get::<SendProgress>().filter(|_| !content.is_end_stream()).cloned();
     progress.iter().for_each(SendProgress::hold);
     Request::from_parts(head, Sent { content, progress })
+}
+
+impl Drop for Sent {
+    fn drop(&mut self) {
+        self.progress.iter().for_each(SendProgress::release);
+    }
 }
 
 impl Content {

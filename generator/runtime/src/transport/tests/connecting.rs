@@ -12,10 +12,11 @@ use crate::transport::{HyperTransport, SendProgress};
 const SHORT: Duration = Duration::from_millis(300);
 
 /// Tells whether a request that was given up after a short time is known not to have left.
-async fn is_known_unsent(transport: &HyperTransport, url: String) -> bool {
+async fn is_known_unsent(transport: &dyn Transport, url: String) -> bool {
     let progress = SendProgress::default();
     let request = Request::post(url).extension(progress.clone()).body(Bytes::from(BODY)).unwrap();
-    timeout(SHORT, transport.send(request)).await.expect_err("nobody answers");
+    let mut sending = transport.send(request);
+    timeout(SHORT, &mut sending).await.expect_err("nobody answers");
     progress.give_up()
 }
 
@@ -25,6 +26,20 @@ async fn a_request_that_waits_for_its_connection_has_not_left() {
     let (_proxy, address) = listen().await;
     let transport = HyperTransport::builder().proxy(format!("http://{address}")).build().unwrap();
     assert!(is_known_unsent(&transport, "https://api.example.com/v1".to_owned()).await);
+}
+
+#[cfg(feature = "reqwest")]
+#[tokio::test]
+async fn a_request_that_waits_for_a_name_in_reqwest_has_not_left() {
+    struct Silent;
+    impl ::reqwest::dns::Resolve for Silent {
+        fn resolve(&self, _: ::reqwest::dns::Name) -> ::reqwest::dns::Resolving {
+            Box::pin(std::future::pending())
+        }
+    }
+    let client = ::reqwest::Client::builder().no_proxy().dns_resolver(std::sync::Arc::new(Silent));
+    let transport = crate::transport::ReqwestTransport::from_builder(client).unwrap();
+    assert!(is_known_unsent(&transport, "http://api.example.com/v1".to_owned()).await);
 }
 
 #[cfg(feature = "__tls")]
@@ -98,4 +113,29 @@ fn an_idle_runtime_holds_up_no_other() {
     for _ in 0..40 {
         assert_eq!(verdict(&runtime().block_on(post(&transport, url.clone()))), "answer");
     }
+}
+
+#[test]
+fn a_runtime_without_io_or_timers_sends_nothing() {
+    let (mut without_io, mut without_time) = (Builder::new_current_thread(), Builder::new_current_thread());
+    for (builder, lacks) in [(without_io.enable_time(), "no I/O"), (without_time.enable_io(), "no timers")] {
+        let answer = builder.build().unwrap().block_on(async {
+            let transport = HyperTransport::builder().no_proxy().build().unwrap();
+            post(&transport, "http://127.0.0.1:9/".to_owned()).await
+        });
+        assert_eq!(verdict(&answer), "not sent");
+        assert!(answer.unwrap_err().source().is_some_and(|source| source.to_string().contains(lacks)), "{lacks}");
+    }
+}
+
+/// Another transport may have it from then on.
+#[tokio::test]
+async fn a_request_that_was_dropped_is_no_longer_held() {
+    let (_proxy, address) = listen().await;
+    let transport = HyperTransport::builder().proxy(format!("http://{address}")).build().unwrap();
+    let progress = SendProgress::default();
+    let request = Request::post("https://api.example.com/v1").extension(progress.clone()).body(Bytes::from(BODY));
+    timeout(SHORT, transport.send(request.unwrap())).await.expect_err("nobody answers");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!progress.give_up());
 }

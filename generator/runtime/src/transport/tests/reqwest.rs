@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::*;
-use crate::transport::ReqwestTransport;
+use crate::transport::{ReqwestTransport, SendProgress};
 
 fn client() -> ::reqwest::ClientBuilder {
     Client::builder().no_proxy()
@@ -166,4 +166,21 @@ fn a_client_with_credentials_shows_none() {
     headers.insert("x-key", http::HeaderValue::from_static("hunter2"));
     let transport = ReqwestTransport::from_builder(client().default_headers(headers)).unwrap();
     assert_eq!(format!("{transport:?}"), "ReqwestTransport { .. }");
+}
+
+/// The end of an empty body is not read, so that nobody tells when the request leaves.
+#[tokio::test]
+async fn a_request_without_a_body_may_have_arrived() {
+    let transport = ReqwestTransport::from_builder(client()).unwrap();
+    let (listener, address) = listen().await;
+    let progress = SendProgress::default();
+    let request = Request::get(format!("http://{address}/")).extension(progress.clone()).body(Bytes::new()).unwrap();
+    let mut sending = transport.send(request);
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        (read_request(&mut stream).await, stream)
+    });
+    tokio::time::timeout(Duration::from_millis(500), &mut sending).await.expect_err("nobody answers");
+    assert!(!progress.give_up());
+    assert!(server.await.unwrap().0.starts_with("GET / HTTP/1.1"));
 }

@@ -72,9 +72,7 @@ fn share(one: IpAddr, other: IpAddr, bits: u32) -> bool {
 
 fn exception(entry: &str) -> Option<Exception> {
     if let Some((network, bits)) = entry.split_once('/') {
-        let (network, bits) = (address(network)?, bits.parse().ok()?);
-        let most = if network.is_ipv4() { 32 } else { 128 };
-        return (bits <= most).then_some(Exception { servers: Servers::Network(network, bits), port: None });
+        return Some(Exception { servers: self::network(address(network)?, bits.parse().ok()?)?, port: None });
     }
     // An address of the sixth version is full of colons, and none of them is before a port unless it stands in brackets.
     if let Some(address) = address(entry) {
@@ -86,6 +84,20 @@ fn exception(entry: &str) -> Option<Exception> {
     };
     Some(Exception { servers: servers(host)?, port })
 }
+
+/// A network of which so many bits are fixed. One of IPv4 addresses that are written as those of IPv6 is one of IPv4.
+fn network(address: IpAddr, bits: u32) -> Option<Servers> {
+    let canonical = address.to_canonical();
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    match bits.checked_sub(MAPPED) {
+        _ if bits > most => None,
+        Some(bits) if address.is_ipv6() && canonical.is_ipv4() => Some(Servers::Network(canonical, bits)),
+        _ => Some(Servers::Network(address, bits)),
+    }
+}
+
+/// So many bits stand before an IPv4 address that is written as one of IPv6.
+const MAPPED: u32 = 96;
 
 /// An address, in brackets or without.
 fn address(text: &str) -> Option<IpAddr> {
@@ -99,7 +111,7 @@ fn servers(host: &str) -> Option<Servers> {
     if host == "*" {
         return Some(Servers::All);
     }
-    if let Some(address) = address(host) {
+    if let Some(address) = address(host.strip_suffix('.').unwrap_or(host)) {
         // Without brackets, nobody can tell where the address ends and the port begins.
         let is_clear = address.is_ipv4() || host.starts_with('[');
         return is_clear.then_some(Servers::Address(address.to_canonical()));
@@ -110,7 +122,9 @@ fn servers(host: &str) -> Option<Servers> {
     let is_label = |label: &str| {
         !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
-    if !name.split('.').all(is_label) {
+    // No name ends in a number: that is a part of an address, or an address in a form that is no host of a URL here.
+    let is_number = |label: &str| label.starts_with("0x") || label.bytes().all(|byte| byte.is_ascii_digit());
+    if !name.split('.').all(is_label) || name.split('.').next_back().is_some_and(is_number) {
         return None;
     }
     Some(if below.is_some() { Servers::Below(name) } else { Servers::Domain(name) })
@@ -174,6 +188,11 @@ mod tests {
             ("[2001:db8::]/32", "https://[2001:db8:9::1]", true),
             ("2001:db8::/32", "https://[2001:db9::1]", false),
             ("192.0.2.7", "https://[::ffff:192.0.2.7]", true),
+            ("192.0.2.7.", "https://192.0.2.7", true),
+            ("192.0.2.7.:443", "https://192.0.2.7", true),
+            ("::ffff:10.0.0.0/104", "https://10.1.2.3", true),
+            ("::ffff:10.0.0.0/104", "https://11.1.2.3", false),
+            ("[::ffff:0:0]/96", "https://[::ffff:10.1.2.3]", true),
         ] {
             assert_eq!(covers(list, server), direct, "{list:?} {server}");
         }
@@ -201,6 +220,14 @@ mod tests {
             (".", 1),
             ("*.", 1),
             ("bücher.test", 1),
+            ("a.test, 192.168.", 2),
+            ("192.168", 1),
+            ("10.1:443", 1),
+            (".10.0.0.1", 1),
+            ("*.10.0.0.1", 1),
+            ("010.0.0.1", 1),
+            ("10.0.0.0x1", 1),
+            ("::ffff:10.0.0.0/129", 1),
         ] {
             assert_eq!(Exceptions::read(list).err(), Some(number), "{list:?}");
         }
