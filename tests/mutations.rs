@@ -201,6 +201,7 @@ impl Copy {
         let mut folders = vec![PathBuf::new()];
         while let Some(folder) = folders.pop() {
             fs::create_dir_all(copy.root.join(&folder)).unwrap();
+            copy.remove_strays(&folder);
             for entry in fs::read_dir(root().join(&folder)).unwrap() {
                 let entry = entry.unwrap();
                 let path = folder.join(entry.file_name());
@@ -214,6 +215,18 @@ impl Copy {
             }
         }
         copy
+    }
+
+    /// Removes what a folder of the repository no longer has.
+    fn remove_strays(&self, folder: &Path) {
+        for entry in fs::read_dir(self.root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if root().join(folder).join(path.file_name().unwrap()).exists() {
+                continue;
+            }
+            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            removed.unwrap();
+        }
     }
 
     /// Writes a file unless it has this content: cargo builds again what depends on a file that was written.
@@ -259,7 +272,7 @@ impl Copy {
     }
 }
 
-/// Returns the snapshots that differ and the crates that do not compile, as the output of cargo names them.
+/// Returns the snapshots that differ, the fixtures that miss an item, and the crates that do not compile.
 fn failed(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     let mut told: Vec<_> = text
