@@ -6,27 +6,23 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use insta::Settings;
 use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Refused, Rule, Sources};
 use sdk_generator::read::{self, Unsupported};
 use sdk_generator::source::Source;
+use sdk_tests::fixture::Fixture;
 use sdk_tests::{DOCUMENT, document, fixtures, hostile, root, source, source_with_files};
 
 #[test]
 fn every_breach_is_told() {
-    for name in fixtures("lint") {
-        let source = source(&path(&name));
-        let findings = findings(&source, sources(&name).as_ref()).expect("the fixtures can be read");
+    for fixture in Fixture::all("lint") {
+        let source = source(&fixture.path);
+        let findings = findings(&source, sources(&fixture.name).as_ref()).expect("the fixtures can be read");
         let told = findings.diagnostics.render(&source, Style::Plain);
         let fixed = lint::fix(&source, &findings.fixes).expect("only scalars are mended");
         let mended = if fixed.done.is_empty() { String::new() } else { format!("\n{}", diff(&source, &fixed)) };
-        let mut settings = Settings::clone_current();
-        settings.set_snapshot_path(root().join("tests/snapshots/lint"));
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.set_description(path(&name));
-        settings.bind(|| insta::assert_snapshot!(name.as_str(), format!("{told}{mended}")));
+        let snapshot = format!("{told}{mended}");
+        fixture.settings("lint").bind(|| insta::assert_snapshot!(fixture.name.as_str(), snapshot));
     }
 }
 
@@ -51,14 +47,6 @@ fn every_rule_that_mends_does() {
         mended.extend(fixed(&source).expect("only scalars are mended").done.iter().map(|done| done.rule));
     }
     assert_eq!(mended, expected);
-}
-
-#[test]
-fn every_snapshot_belongs_to_a_fixture() {
-    let entries = fs::read_dir(root().join("tests/snapshots/lint")).expect("the snapshots are in the repository");
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let snapshots: BTreeSet<_> = names.filter_map(|name| name.strip_suffix(".snap").map(str::to_owned)).collect();
-    assert_eq!(fixtures("lint").into_iter().collect::<BTreeSet<_>>(), snapshots, "left: fixtures, right: snapshots");
 }
 
 #[test]

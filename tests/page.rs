@@ -14,7 +14,7 @@ use sdk_generator::ir::{Api, Shape, Usage};
 use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
 use sdk_generator::{model, page::page, read};
-use sdk_tests::{document, hostile, root, source};
+use sdk_tests::{document, fixture, hostile, root, source};
 
 fn api(source: &Source, unsupported: Unsupported) -> Api {
     let mut diagnostics = Diagnostics::new();
@@ -122,11 +122,8 @@ fn a_small_document_makes_this_page() {
     let api = api(&source("tests/fixtures/accepted/minimal.yaml"), Unsupported::Deny);
     let page = page(&api, "minimal");
     let body = page.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")).expect("there is content").0;
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("snapshots/page");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("minimal", body.replace("><", ">\n<")));
+    let sentence = "The page of the least document: what people read of its operation and its types.";
+    fixture::snapshot("page", sentence).bind(|| insta::assert_snapshot!("minimal", body.replace("><", ">\n<")));
 }
 
 /// A document in which everything that is text tries to become code.

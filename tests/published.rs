@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use insta::Settings;
 use sdk_generator::output::{self, Files};
 use sdk_generator::source::Source;
 use sdk_generator::surface::{Kind, Surface};
+use sdk_tests::fixture::snapshot;
 use sdk_tests::{document, options, root};
 
 const STALE: &str = "run `cargo xtask generate` and review what it changes";
@@ -54,7 +54,8 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeSet<String>) {
 #[test]
 fn every_file_equals_its_snapshot() {
     for (path, text) in generated().iter() {
-        settings(&format!("generated/src/{path}")).bind(|| insta::assert_snapshot!(path.replace('/', "__"), text));
+        let what = format!("What the generator makes of the document for generated/src/{path} in the published crate.");
+        snapshot("published", &what).bind(|| insta::assert_snapshot!(path.replace('/', "__"), text));
     }
 }
 
@@ -78,7 +79,8 @@ fn runtime() -> Files {
 #[test]
 fn the_surface_equals_its_snapshot() {
     let surface = Surface::with(&generated(), &[("sdk_runtime", &runtime())]).to_string();
-    settings("public items of the generated crate").bind(|| insta::assert_snapshot!("surface", surface));
+    let sentence = "Every public item of the published crate and of the runtime that it exports.";
+    snapshot("published", sentence).bind(|| insta::assert_snapshot!("surface", surface));
 }
 
 /// Read off the text, without any parser: every public function of every type that users can name, of either crate.
@@ -198,15 +200,6 @@ fn no_snapshot_is_left_of_a_file_that_is_gone() {
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let names: BTreeSet<_> = names.filter(|name| name.ends_with(".snap")).collect();
     assert_eq!(names, expected, "{STALE}");
-}
-
-fn settings(description: &str) -> Settings {
-    let mut settings = Settings::clone_current();
-    settings.set_snapshot_path("snapshots/published");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.set_description(description);
-    settings
 }
 
 /// The page of outcomes shows the table that decides.

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use std::fs;
 
 use sdk_runtime::seam::{Object, Value, decode, encode, validate};
-use sdk_tests::root;
+use sdk_tests::{fixture, root};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use zuora_payments::{
@@ -674,10 +674,8 @@ fn violations(request: &dyn Value) -> String {
     violations.iter().map(|violation| format!("{violation}\n")).collect()
 }
 
-fn assert_listed(name: &str, violations: &str) {
-    insta::with_settings!({ snapshot_path => "snapshots/wire", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(name, violations);
-    });
+fn assert_listed(name: &str, sentence: &str, violations: &str) {
+    fixture::snapshot("wire", sentence).bind(|| insta::assert_snapshot!(name, violations));
 }
 
 fn items(count: usize) -> Vec<PaymentInvoiceItem> {
@@ -708,10 +706,11 @@ fn everything_wrong_with_a_payment_is_listed_at_once() {
         .additional_property("own__c", "canary");
     let listed = violations(&request);
     assert!(!listed.contains("canary"), "{listed}");
-    assert_listed("payment", &listed);
+    assert_listed("payment", "Everything that can be wrong with a payment, listed at once.", &listed);
 
     request = CreatePaymentRequest::new(decimal!("1"), "USD", PaymentType::External).standalone(true);
-    assert_listed("standalone-payment", &violations(&request));
+    let sentence = "What a standalone payment lacks that is made like any other.";
+    assert_listed("standalone-payment", sentence, &violations(&request));
 }
 
 #[test]
@@ -726,6 +725,7 @@ fn limits_are_met_exactly() {
 fn everything_wrong_with_an_authorization_is_listed_at_once() {
     assert_listed(
         "authorization",
+        "Everything that can be wrong with an authorization, listed at once.",
         &violations(&CreateAuthorizationRequest::new(decimal!("1"), "").currency("us dollars")),
     );
 }
@@ -768,5 +768,6 @@ fn a_session_is_in_one_of_its_modes() {
     request.store_payment_method = Some(false);
     let neither = violations(&request);
     request.process_payment = true;
-    assert_listed("session", &format!("{neither}\nwith processPayment\n{}", violations(&request)));
+    let sentence = "What a session lacks that is in none of its modes, and one that is in two of them.";
+    assert_listed("session", sentence, &format!("{neither}\nwith processPayment\n{}", violations(&request)));
 }

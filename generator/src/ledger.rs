@@ -46,6 +46,8 @@ pub struct Ledger {
     pub documentation: usize,
     /// Keywords of components that nothing refers to.
     pub unused: usize,
+    /// These components, each by its place.
+    pub unused_components: Vec<String>,
     /// Keywords that were left out.
     pub skipped: Vec<Skipped>,
     /// All of them.
@@ -175,6 +177,7 @@ impl Walk<'_> {
             && *section != "securitySchemes"
         {
             let ledger = &mut self.ledger;
+            ledger.unused_components.push(Trail::Step(trail, key).pointer().to_string());
             let counted = ledger.generated + ledger.checked + ledger.documentation;
             ledger.unused += counted - (before.0 + before.1 + before.2);
             (ledger.generated, ledger.checked, ledger.documentation) = before;

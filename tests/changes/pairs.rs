@@ -6,9 +6,8 @@ use std::env;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use insta::Settings;
 use sdk_generator::compare::{Effect, revisions};
-use sdk_tests::root;
+use sdk_tests::fixture::Fixture;
 use sdk_tests::workspace::{Member, Workspace};
 use serde_json::Value as Json;
 
@@ -53,10 +52,10 @@ fn each_change_is_found_and_called_what_it_is() {
                 writeln!(wrong, "{}: {}: {complaint}", base.name, case.name).expect("text takes every text");
             }
         }
-        let mut settings = Settings::clone_current();
-        settings.set_snapshot_path(root().join("tests/snapshots/changes"));
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
+        let document = Fixture::read(&format!("tests/fixtures/changes/{}/document.yaml", base.name));
+        let mut settings = document.settings("changes");
+        let sentence = format!("What is found when one thing in this document changes. {}", document.sentence);
+        settings.set_description(sentence);
         settings.bind(|| insta::assert_snapshot!(base.name.as_str(), found));
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sdk_tests::calls::{Call, Operation};
 use sdk_tests::claim::{Moment, is_honest, is_silent};
+use sdk_tests::fixture;
 use sdk_tests::soak::Figures;
 use simulator::{CodeSpelling, DeclineStyle, Fault, ReplayStyle, Target};
 
@@ -76,9 +77,8 @@ how many attempts; behind the arrow, what comes of resuming it. A dash stands wh
 #[tokio::test(start_paused = true)]
 async fn every_fault_at_every_attempt() {
     let table = matrix(Setup::USUAL).await;
-    insta::with_settings!({ snapshot_path => "../snapshots/faults", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("operations", format!("{LEGEND}{table}"));
-    });
+    let sentence = "What a call claims that meets with each fault at each of its attempts.";
+    fixture::snapshot("faults", sentence).bind(|| insta::assert_snapshot!("operations", format!("{LEGEND}{table}")));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use sdk_tests::calls::Operation;
+use sdk_tests::fixture;
 use sdk_tests::soak::Figures;
 use simulator::{Fault, Target};
 use tokio::task::JoinSet;
@@ -52,9 +53,8 @@ async fn every_fault_of_the_token_endpoint() {
     }
     println!("{figures}");
     assert!(breaches.is_empty(), "{} breaches\n{}", breaches.len(), breaches.join("\n"));
-    insta::with_settings!({ snapshot_path => "../snapshots/faults", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("tokens", table);
-    });
+    let sentence = "What a call claims whose request for a token meets with each fault.";
+    fixture::snapshot("faults", sentence).bind(|| insta::assert_snapshot!("tokens", table));
 }
 
 async fn cell(

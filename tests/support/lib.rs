@@ -3,6 +3,8 @@
 pub mod bodies;
 pub mod calls;
 pub mod claim;
+pub mod excerpt;
+pub mod fixture;
 pub mod hostile;
 pub mod in_process;
 pub mod soak;

@@ -12,6 +12,9 @@ pub(crate) const DIR: &str = "tests/snapshots/published";
 /// The one of the public items.
 pub(crate) const SURFACE: &str = "surface.snap";
 
+/// What the one of the public items shows.
+const SURFACE_SENTENCE: &str = "Every public item of the published crate and of the runtime that it exports.";
+
 /// The test that asserts them, which `insta` names in each.
 const TEST: &str = "tests/published.rs";
 
@@ -22,8 +25,13 @@ pub(crate) fn mark() -> String {
 
 /// One for every file, and one for the public items of them all.
 pub(crate) fn of(files: &Files, surface: &Surface) -> Files {
-    let sources = files.iter().map(|(path, text)| snapshot(path, &format!("generated/src/{path}"), text));
-    sources.chain([snapshot("surface", "public items of the generated crate", &surface.to_string())]).collect()
+    let sources = files.iter().map(|(path, text)| snapshot(path, &sentence(path), text));
+    sources.chain([snapshot("surface", SURFACE_SENTENCE, &surface.to_string())]).collect()
+}
+
+/// What the snapshot of a file shows. Without a sign that has a meaning in YAML, for `insta` puts no quotes around it.
+fn sentence(path: &str) -> String {
+    format!("What the generator makes of the document for generated/src/{path} in the published crate.")
 }
 
 fn snapshot(name: &str, description: &str, text: &str) -> (String, String) {
@@ -42,7 +50,8 @@ mod tests {
         let snapshots = of(&files, &Surface::of(&files));
         let names: Vec<_> = snapshots.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["a__b.rs.snap", "lib.rs.snap", "surface.snap"]);
-        let expected = "---\nsource: tests/published.rs\ndescription: generated/src/a/b.rs\n---\n// one\n";
+        let expected = "---\nsource: tests/published.rs\ndescription: What the generator makes of the document for \
+             generated/src/a/b.rs in the published crate.\n---\n// one\n";
         assert_eq!(snapshots.get("a__b.rs.snap"), Some(expected));
         assert!(snapshots.iter().all(|(_, text)| text.starts_with(&mark())));
     }

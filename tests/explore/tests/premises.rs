@@ -10,7 +10,7 @@ fn counterexample(premise: Premise) -> String {
     let found = smallest(DEPTH, premises).expect("the premise is needed");
     let story = replay(&found.id, premises).expect("the id is one");
     assert_eq!(story.last(), Some(&found.what), "the replay is that sequence");
-    format!("{}\n\nsequence {}\n{}\n", premise.sentence(), found.id, story.join("\n"))
+    format!("sequence {}\n{}\n", found.id, story.join("\n"))
 }
 
 macro_rules! each_is_needed {
@@ -22,6 +22,7 @@ macro_rules! each_is_needed {
                 settings.set_snapshot_path("../../snapshots/explore");
                 settings.set_prepend_module_to_snapshot(false);
                 settings.set_omit_expression(true);
+                settings.set_description(Premise::$premise.sentence());
                 let text = counterexample(Premise::$premise);
                 settings.bind(|| insta::assert_snapshot!(stringify!($name), text));
             }

@@ -47,7 +47,7 @@ impl Past {
     }
 }
 
-fn replay(name: &str, past: Past) {
+fn replay(name: &str, sentence: &str, past: Past) {
     let side = |shown: &str, text: &str| {
         let source = Source::new(DOCUMENT, text);
         Side::of_source(shown, source).expect("the document has no errors")
@@ -61,6 +61,7 @@ fn replay(name: &str, past: Past) {
     settings.set_snapshot_path(crate::root().join("tests/snapshots/history"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    settings.set_description(sentence);
     settings.bind(|| insta::assert_snapshot!(name, places));
 }
 
@@ -82,7 +83,8 @@ fn authorizations_got_a_currency() {
     let past = Past::new()
         .without("/components/schemas/CreateAuthorizationRequest/properties/currency")
         .without("/components/schemas/Authorization/properties/currency");
-    replay("authorizations_got_a_currency", past);
+    let sentence = "What is reported of the change by which an authorization may name its currency.";
+    replay("authorizations_got_a_currency", sentence, past);
 }
 
 /// 2026-09-11: what answers had always shown as null was declared.
@@ -99,7 +101,8 @@ fn six_fields_of_payments_became_nullable() {
     let past = fields.into_iter().fold(Past::new(), |past, field| {
         past.without(&format!("/components/schemas/Payment/allOf/1/properties/{field}/nullable"))
     });
-    replay("six_fields_of_payments_became_nullable", past);
+    let sentence = "What is reported of the change by which six fields of a payment may be null.";
+    replay("six_fields_of_payments_became_nullable", sentence, past);
 }
 
 /// 2024-06-26: the amount of a session is `amount` in every mode, and `authAmount` is on its way out.
@@ -110,5 +113,6 @@ fn sessions_got_one_amount() {
         .with(&format!("{schema}/required"), "[currency, processPayment]")
         .with(&format!("{schema}/x-sdk-constructors/0/required"), "[authAmount, currency]")
         .without(&format!("{schema}/properties/authAmount/deprecated"));
-    replay("sessions_got_one_amount", past);
+    let sentence = "What is reported of the change by which a session has one amount in every mode.";
+    replay("sessions_got_one_amount", sentence, past);
 }

@@ -115,5 +115,7 @@ fn what_is_said_otherwise_is_listed_with_who_says_more() {
     settings.set_snapshot_path(crate::root().join("tests/snapshots/upstream"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    let sentence = "What is reported of a document of the service that says otherwise in each of these ways.";
+    settings.set_description(sentence);
     settings.bind(|| insta::assert_snapshot!("differences", differences(&theirs).join("\n")));
 }
