@@ -62,12 +62,10 @@ fn every_file_equals_its_snapshot() {
 #[test]
 fn an_example_that_no_longer_fits_is_told_and_left_out() {
     let text = fs::read_to_string(root().join("spec/zuora-payments.yaml")).unwrap();
-    let known = "gatewayOrderId: A001\n";
-    let line = text[..text.find(known).unwrap()].lines().count();
-    let source = Source::new("spec/zuora-payments.yaml", text.replacen(known, "gatewayOrder: A001\n", 1));
+    let source = Source::new("spec/zuora-payments.yaml", text.replacen("amount: 1.99\n", "amount: little\n", 1));
     let generation = sdk_generator::generate(&source, &options());
     let told = generation.diagnostics.render(&source, sdk_generator::diagnostics::Style::Plain);
-    assert!(generation.files.is_some() && generation.diagnostics.iter().count() == 1, "line {line}: {told}");
+    assert!(generation.files.is_some() && generation.diagnostics.iter().count() == 1, "{told}");
     assert!(told.contains("no Rust can be made of the example") && told.contains("/examples/"), "{told}");
 }
 

@@ -57,9 +57,16 @@ pub(crate) fn calls<'a>(api: &Api, operation: &Operation, examples: &'a [Example
     call(api, operation, None, crate_name).into_iter().collect()
 }
 
-/// The examples of requests that no code can be made of, although the document is held to them.
+/// The examples of requests that no code can be made of, although the document is held to them and their type is one that is shown.
 pub(crate) fn unspelt<'a>(api: &'a Api, crate_name: &str) -> impl Iterator<Item = &'a Example> {
-    api.operations.iter().flat_map(move |operation| {
+    let is_shown = |operation: &&Operation| {
+        let named = operation.body.as_ref().and_then(|body| match api.types.resolve(body.ty()?) {
+            Type::Named(id) => Some(&api.types.get(*id).shape),
+            _ => None,
+        });
+        matches!(named, Some(Shape::Struct(_)))
+    };
+    api.operations.iter().filter(is_shown).flat_map(move |operation| {
         let examples = reliable(api, operation).iter();
         examples.filter(move |example| call(api, operation, Some(example), crate_name).is_none())
     })
