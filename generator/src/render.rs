@@ -3,8 +3,8 @@
 //! `prettyplease` sets no blank lines; they are put between items here, and between the members of an item.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
-use quote::quote;
-use syn::{File, Item, Lit};
+use quote::{ToTokens, quote};
+use syn::{File, Item, Lit, MacroDelimiter};
 
 /// The text of a file: the header as a comment, then the items.
 ///
@@ -37,7 +37,45 @@ pub fn render(header: &str, tokens: TokenStream) -> Result<String, syn::Error> {
 
 /// One item as it stands in a file, without blank lines between its members.
 pub(crate) fn unparse(item: Item) -> String {
+    if let Some(invocation) = invocation(&item) {
+        return invocation;
+    }
     prettyplease::unparse(&File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] })
+}
+
+/// An invocation such as `call!(Order, Option<Line>);`. The printer of Rust does not know that its arguments are types.
+fn invocation(item: &Item) -> Option<String> {
+    let Item::Macro(item) = item else { return None };
+    if item.ident.is_some() || !matches!(item.mac.delimiter, MacroDelimiter::Paren(_)) {
+        return None;
+    }
+    let mut text = format!("{}!(", item.mac.path.to_token_stream()).replace(' ', "");
+    spell(item.mac.tokens.clone(), &mut text);
+    Some(text + ");\n")
+}
+
+/// Writes tokens as types and names are written: with a blank behind each comma, and between words.
+fn spell(tokens: TokenStream, text: &mut String) {
+    for token in tokens {
+        if text.ends_with(|last: char| last.is_alphanumeric() || last == '_') && matches!(token, TokenTree::Ident(_)) {
+            text.push(' ');
+        }
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                text.push_str(open);
+                spell(group.stream(), text);
+                text.push_str(close);
+            }
+            TokenTree::Punct(punct) if punct.as_char() == ',' => text.push_str(", "),
+            token => text.push_str(&token.to_string()),
+        }
+    }
 }
 
 /// Items that stand together without blank lines.
@@ -197,8 +235,6 @@ fn doc_lines(group: &Group) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use quote::ToTokens;
-
     use super::*;
 
     #[test]
@@ -229,6 +265,7 @@ mod tests {
             }
             macro_rules! m { () => {} }
             m!();
+            a::n!(A, "a b", Option<Vec<(b::C, D)>>);
         };
         let expected = "\
 // @generated from somewhere.
@@ -278,6 +315,8 @@ macro_rules! m {
 }
 
 m!();
+
+a::n!(A, \"a b\", Option<Vec<(b::C, D)>>);
 ";
         assert_eq!(render("@generated from somewhere.", tokens).unwrap(), expected);
     }

@@ -1,9 +1,10 @@
 //! Parts of a file in Rust, chosen by name: what a snapshot shows of a generated file.
 //!
-//! An item is chosen in one of three ways:
+//! An item is chosen in one of four ways:
 //! - `Order`: what is declared under that name,
 //! - `impl Order`: its inherent `impl` block,
-//! - `Order::table`: a function, a constant or a type of any of its `impl` blocks.
+//! - `Order::table`: a function, a constant or a type of any of its `impl` blocks,
+//! - `call_key!`: the invocations of a macro.
 //!
 //! What no plain item has is looked for in invocations of macros: one that declares `Order` is shown whole.
 
@@ -18,10 +19,14 @@ enum Choice<'c> {
     Declared(&'c str),
     Inherent(&'c str),
     Member(&'c str, &'c str),
+    Invocation(&'c str),
 }
 
 impl<'c> Choice<'c> {
     fn parse(text: &'c str) -> Self {
+        if let Some(name) = text.strip_suffix('!') {
+            return Self::Invocation(name);
+        }
         match (text.strip_prefix("impl "), text.split_once("::")) {
             (Some(name), _) => Self::Inherent(name),
             (None, Some((name, member))) => Self::Member(name, member),
@@ -31,7 +36,7 @@ impl<'c> Choice<'c> {
 
     fn name(&self) -> &'c str {
         match self {
-            Self::Declared(name) | Self::Inherent(name) | Self::Member(name, _) => name,
+            Self::Declared(name) | Self::Inherent(name) | Self::Member(name, _) | Self::Invocation(name) => name,
         }
     }
 }
@@ -64,6 +69,11 @@ fn chosen(items: &[(Item, &str)], choice: &Choice<'_>) -> Vec<String> {
             vec![(*text).to_owned()]
         }
         (Choice::Member(name, member), Item::Impl(block)) if is_of(block, name) => members(text, member),
+        (Choice::Invocation(name), Item::Macro(invocation))
+            if invocation.mac.path.segments.last().is_some_and(|last| last.ident == name) =>
+        {
+            vec![(*text).to_owned()]
+        }
         (Choice::Declared(name), item) if declared(item).as_deref() == Some(name) => vec![(*text).to_owned()],
         _ => Vec::new(),
     });
@@ -238,6 +248,11 @@ sdk_runtime::object! {
         let text = shown(&["Line", "impl Line", "Line::of"]).unwrap();
         assert!(text.starts_with("sdk_runtime::object! {\n    /// A line") && text.ends_with("\n    }\n}\n"), "{text}");
         assert_eq!(text.matches("strict").count(), 1);
+    }
+
+    #[test]
+    fn an_invocation_is_shown_by_the_name_of_its_macro() {
+        assert_eq!(shown(&["object!"]), shown(&["Line"]));
     }
 
     #[test]

@@ -2,14 +2,7 @@
 
 use crate::Client;
 use crate::models::{CreatePaymentSessionRequest, PaymentSession};
-use sdk_runtime::seam::{
-    Call, HeaderField, Limits, Operation, OperationCall, Segment, call_span,
-};
-use sdk_runtime::{
-    CallFuture, Error, IdempotencyKey, Response, ResumableCall, RetryPolicy,
-};
-use std::future::IntoFuture;
-use std::time::{Duration, SystemTime};
+use sdk_runtime::seam::{Call, HeaderField, Limits, Operation, Segment, call_span};
 
 static CREATE_PAYMENT_SESSION: Operation = Operation::new(
         "createPaymentSession",
@@ -170,9 +163,6 @@ pub struct CreatePaymentSession {
 }
 
 impl CreatePaymentSession {
-    /// The name of the operation, as [`ResumableCall::operation`] and errors have it: `createPaymentSession`.
-    pub const OPERATION: &'static str = "createPaymentSession";
-
     /// Sends `Zuora-Track-Id`.
     ///
     /// Unless set, one that is made of the idempotency key is sent.
@@ -203,88 +193,10 @@ impl CreatePaymentSession {
             call: self.call.header("Zuora-Org-Ids", org_ids),
         }
     }
-
-    /// The idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the answer, or
-    /// dies, needs it to find out what became of the call.
-    #[must_use]
-    pub fn key(&self) -> Option<&IdempotencyKey> {
-        self.call.key()
-    }
-
-    /// Sends this idempotency key instead of a random one, for a call that another process may repeat. One key, one call, one
-    /// body.
-    ///
-    /// Unless [`key_first_used`](Self::key_first_used) says how old the key is, nobody knows what the server keeps under it:
-    /// the call is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown), and
-    /// [`NotSent`](crate::Outcome::NotSent) holds for this call alone.
-    pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
-        Self {
-            call: self.call.idempotency_key(idempotency_key),
-        }
-    }
-
-    /// Says when the key of [`idempotency_key`](Self::idempotency_key) was used first, so that its age is known: the call is
-    /// sent again while the server still knows the key. What an earlier call under it did stays open until the server tells.
-    ///
-    /// A key of unknown age is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown).
-    pub fn key_first_used(self, at: SystemTime) -> Self {
-        Self {
-            call: self.call.key_first_used(at),
-        }
-    }
-
-    /// This call in a form that can be kept, to be [resumed](crate::Client::resume) when its answer is lost. Kept before the call is
-    /// sent, it outlives even a process that is killed. Resume it when this call has ended, not beside it: what errors say
-    /// of a call leaves out what another does under its key.
-    ///
-    /// # Errors
-    ///
-    /// When the call breaks a rule of the service.
-    pub fn resumable(&self) -> Result<ResumableCall, Error> {
-        self.call.resumable()
-    }
-
-    /// Gives up on an attempt after this time, instead of the client's. That leaves behind a call of which nobody knows what became.
-    pub fn attempt_timeout(self, timeout: Duration) -> Self {
-        Self {
-            call: self.call.attempt_timeout(timeout),
-        }
-    }
-
-    /// Gives up on the call after this time, whatever it is doing, instead of the client's.
-    pub fn total_timeout(self, timeout: Duration) -> Self {
-        Self {
-            call: self.call.total_timeout(timeout),
-        }
-    }
-
-    /// Sends the call again by this policy after an attempt that failed, instead of the client's.
-    pub fn retry(self, policy: RetryPolicy) -> Self {
-        Self {
-            call: self.call.retry(policy),
-        }
-    }
-
-    /// Sends the call and blocks this thread until it has ended.
-    ///
-    /// # Errors
-    ///
-    /// As when the call is awaited. On a thread of an async runtime, which must not be blocked, nothing is sent.
-    #[cfg(feature = "blocking")]
-    pub fn wait(self) -> Result<Response<PaymentSession>, Error> {
-        self.call.wait()
-    }
 }
 
-impl OperationCall for CreatePaymentSession {
-    type Answer = PaymentSession;
-    const DECLARATION: &'static Operation = &CREATE_PAYMENT_SESSION;
-}
+sdk_runtime::call_settings!(CreatePaymentSession, "createPaymentSession");
 
-impl IntoFuture for CreatePaymentSession {
-    type Output = Result<Response<PaymentSession>, Error>;
-    type IntoFuture = CallFuture<PaymentSession>;
-    fn into_future(self) -> Self::IntoFuture {
-        self.call.send()
-    }
-}
+sdk_runtime::call_key!(CreatePaymentSession);
+
+sdk_runtime::call_answer!(CreatePaymentSession, CREATE_PAYMENT_SESSION, PaymentSession);

@@ -28,6 +28,7 @@ mod model;
 mod multipart;
 pub mod observe;
 mod operation;
+mod operation_call;
 mod outcome;
 mod parameters;
 mod payload;

@@ -91,23 +91,6 @@ fn pattern(status: &str) -> Option<TokenStream> {
     Some(quote!(#first..=#last))
 }
 
-/// The way to send a call without an async runtime.
-pub(super) fn wait(answer: &Answer, ty: &TokenStream) -> Option<TokenStream> {
-    (*answer != Answer::Stream).then(|| {
-        quote! {
-            /// Sends the call and blocks this thread until it has ended.
-            ///
-            /// # Errors
-            ///
-            /// As when the call is awaited. On a thread of an async runtime, which must not be blocked, nothing is sent.
-            #[cfg(feature = "blocking")]
-            pub fn wait(self) -> Result<Response<#ty>, Error> {
-                self.call.wait()
-            }
-        }
-    })
-}
-
 /// The way to ask for an answer in other words than those of JSON.
 pub(super) fn download(operation: &Operation) -> Option<TokenStream> {
     let streams = operation.streams.as_ref()?;
@@ -121,35 +104,4 @@ pub(super) fn download(operation: &Operation) -> Option<TokenStream> {
             self.call.accept(#streams).download()
         }
     })
-}
-
-/// How a call is awaited.
-pub(super) fn sending(answer: &Answer, call: &Ident, ty: &TokenStream, constant: &Ident) -> TokenStream {
-    if *answer == Answer::Stream {
-        return quote! {
-            impl IntoFuture for #call {
-                type Output = Result<Response<Download>, Error>;
-                type IntoFuture = DownloadFuture;
-
-                fn into_future(self) -> Self::IntoFuture {
-                    self.call.download()
-                }
-            }
-        };
-    }
-    quote! {
-        impl OperationCall for #call {
-            type Answer = #ty;
-            const DECLARATION: &'static Operation = &#constant;
-        }
-
-        impl IntoFuture for #call {
-            type Output = Result<Response<#ty>, Error>;
-            type IntoFuture = CallFuture<#ty>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                self.call.send()
-            }
-        }
-    }
 }

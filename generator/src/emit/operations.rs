@@ -7,8 +7,8 @@ use super::parameters::{self, Taken};
 use super::types::{rust_type, use_line};
 use super::{answers, docs, examples, prose, structs, successes};
 use crate::ir::{
-    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy, Status, Style,
-    Type,
+    Answer, Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy,
+    Status, Style, Type,
 };
 
 /// The modules of all operations.
@@ -39,7 +39,6 @@ const SEAM: &[&str] = &[
     "Limits",
     "Media",
     "Operation",
-    "OperationCall",
     "Parameter",
     "Segment",
     "Style",
@@ -49,23 +48,18 @@ const SEAM: &[&str] = &[
 /// What the runtime's root gives to operations.
 const ROOT: &[&str] = &[
     "Base64",
-    "CallFuture",
     "Date",
     "DateTime",
     "Decimal",
     "Download",
     "DownloadFuture",
     "Error",
-    "IdempotencyKey",
     "IntoDecimal",
     "Json",
     "Map",
     "Nullable",
     "Outcome",
     "Payload",
-    "Response",
-    "ResumableCall",
-    "RetryPolicy",
     "Secret",
     "Upload",
 ];
@@ -88,8 +82,6 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> T
     let seam = use_line(&quote!(sdk_runtime::seam), SEAM.iter().copied().filter(|name| idents.contains(*name)));
     let root = use_line(&quote!(sdk_runtime), ROOT.iter().copied().filter(|name| idents.contains(*name)));
     let models = use_line(&quote!(crate::models), models(api, operation, &idents).into_iter());
-    let time =
-        use_line(&quote!(std::time), ["Duration", "SystemTime"].into_iter().filter(|name| idents.contains(*name)));
     // What successes mean is spelt by its module.
     let seam_itself = operation.success(&api.types).map(|_| {
         quote!(
@@ -102,8 +94,6 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> T
         #seam_itself
         #seam
         #root
-        use std::future::IntoFuture;
-        #time
         #items
     }
 }
@@ -333,53 +323,14 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let headers = headers.map(|header| header_setter(api, operation, header));
     let setters = setters(api, operation);
     let (constant, id) = (operation.name.const_ident(), operation.name.wire());
-    let errors = match operation.idempotency {
-        Idempotency::Keyed => "[`ResumableCall::operation`] and errors have it",
-        _ => "errors have it",
-    };
-    let id_docs = format!(" The name of the operation, as {errors}: {}.", docs::code(id));
-    let key = (operation.idempotency == Idempotency::Keyed).then(|| {
-        quote! {
-            /// The idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the answer, or
-            /// dies, needs it to find out what became of the call.
-            #[must_use]
-            pub fn key(&self) -> Option<&IdempotencyKey> {
-                self.call.key()
-            }
-
-            /// Sends this idempotency key instead of a random one, for a call that another process may repeat. One key, one call, one
-            /// body.
-            ///
-            /// Unless [`key_first_used`](Self::key_first_used) says how old the key is, nobody knows what the server keeps under it:
-            /// the call is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown), and
-            /// [`NotSent`](crate::Outcome::NotSent) holds for this call alone.
-            pub fn idempotency_key(self, idempotency_key: IdempotencyKey) -> Self {
-                Self { call: self.call.idempotency_key(idempotency_key) }
-            }
-
-            /// Says when the key of [`idempotency_key`](Self::idempotency_key) was used first, so that its age is known: the call is
-            /// sent again while the server still knows the key. What an earlier call under it did stays open until the server tells.
-            ///
-            /// A key of unknown age is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown).
-            pub fn key_first_used(self, at: SystemTime) -> Self {
-                Self { call: self.call.key_first_used(at) }
-            }
-
-            /// This call in a form that can be kept, to be [resumed](crate::Client::resume) when its answer is lost. Kept before the call is
-            /// sent, it outlives even a process that is killed. Resume it when this call has ended, not beside it: what errors say
-            /// of a call leaves out what another does under its key.
-            ///
-            /// # Errors
-            ///
-            /// When the call breaks a rule of the service.
-            pub fn resumable(&self) -> Result<ResumableCall, Error> {
-                self.call.resumable()
-            }
-        }
-    });
+    let key = (operation.idempotency == Idempotency::Keyed).then(|| quote!(sdk_runtime::call_key!(#call);));
     let download = answers::download(operation);
-    let wait = answers::wait(&operation.answer, &answer);
-    let sending = answers::sending(&operation.answer, &call, &answer, &constant);
+    let methods: TokenStream = headers.chain([setters]).chain(download).collect();
+    let methods = (!methods.is_empty()).then(|| quote!(impl #call { #methods }));
+    let sending = match operation.answer {
+        Answer::Stream => quote!(sdk_runtime::call_download!(#call);),
+        _ => quote!(sdk_runtime::call_answer!(#call, #constant, #answer);),
+    };
     quote! {
         #docs
         #[derive(Debug)]
@@ -388,36 +339,10 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
             call: Call,
         }
 
-        impl #call {
-            #[doc = #id_docs]
-            pub const OPERATION: &'static str = #id;
+        #methods
 
-            #(#headers)*
-
-            #setters
-
-            #key
-
-            /// Gives up on an attempt after this time, instead of the client's. That leaves behind a call of which nobody knows what became.
-            pub fn attempt_timeout(self, timeout: Duration) -> Self {
-                Self { call: self.call.attempt_timeout(timeout) }
-            }
-
-            /// Gives up on the call after this time, whatever it is doing, instead of the client's.
-            pub fn total_timeout(self, timeout: Duration) -> Self {
-                Self { call: self.call.total_timeout(timeout) }
-            }
-
-            /// Sends the call again by this policy after an attempt that failed, instead of the client's.
-            pub fn retry(self, policy: RetryPolicy) -> Self {
-                Self { call: self.call.retry(policy) }
-            }
-
-            #download
-
-            #wait
-        }
-
+        sdk_runtime::call_settings!(#call, #id);
+        #key
         #sending
     }
 }

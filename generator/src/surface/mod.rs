@@ -16,7 +16,9 @@ mod tree;
 use std::collections::HashMap;
 use std::fmt::{self, Display};
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::Item;
+use syn::parse::ParseStream;
 
 use self::conditions::Condition;
 use self::lines::Lines;
@@ -142,10 +144,14 @@ impl Listing<'_> {
                 impls::describe(block, printer, &module.condition, known, &mut self.lines);
             }
             for call in &module.calls {
-                // What an unknown macro makes of a type can only be told by its name.
-                let Ok(of) = call.mac.parse_body::<syn::Path>() else { continue };
+                // What an unknown macro makes of a type can only be told by its name, and by what else it is given.
+                let body = |input: ParseStream<'_>| Ok((input.parse::<syn::Path>()?, input.parse::<TokenStream>()?));
+                let Ok((of, rest)) = call.mac.parse_body_with(body) else { continue };
                 if let Some(home) = printer.home_of(&of) {
-                    let signature = format!("{}!", print::names(&call.mac.path).join("::"));
+                    // Literals are values, not names that code can use.
+                    let rest = rest.into_iter().filter(|token| !matches!(token, TokenTree::Literal(_)));
+                    let rest: TokenStream = rest.collect();
+                    let signature = format!("{}!{rest}", print::names(&call.mac.path).join("::"));
                     self.lines.add(home, home.clone(), Kind::Impl, signature, Vec::new());
                 }
             }

@@ -17,9 +17,15 @@ pub(super) struct Place {
     pub(super) text: String,
 }
 
-/// The definitions of some crates: by the name of an item, or by its name and that of its member.
+/// The definitions of some crates.
 #[derive(Debug, Default)]
-pub(super) struct Code(BTreeMap<String, Vec<Place>>);
+pub(super) struct Code {
+    /// By the name of an item, or by its name and that of its member. An invocation such as `call_key!(Order);` is the member
+    /// `call_key!` of what it is given first.
+    places: BTreeMap<String, Vec<Place>>,
+    /// The macros that make a member, by the name of the member.
+    macros: BTreeMap<String, Vec<String>>,
+}
 
 impl Code {
     /// Notes what the files of a folder define.
@@ -30,13 +36,24 @@ impl Code {
     }
 
     fn file(&mut self, file: &str, text: &str) {
-        let mut owner = None;
+        let (mut owner, mut declared) = (None, None);
         for (index, line) in text.lines().enumerate() {
+            if line == "}" {
+                declared = None;
+            } else if let Some(rest) = line.strip_prefix("macro_rules! ") {
+                declared = Some(identifier(rest));
+            } else if let Some(name) = declared {
+                let made = line.trim_start().strip_prefix("pub ").and_then(words);
+                let made = made.map(|(_, rest)| identifier(rest)).filter(|made| !made.is_empty());
+                made.into_iter().for_each(|made| self.macros.entry(made.to_owned()).or_default().push(name.to_owned()));
+                continue;
+            }
             let (indent, name) = match (line.strip_prefix("    "), &owner) {
                 (None, _) if line.starts_with(['}', ')']) => {
                     owner = None;
                     continue;
                 }
+                (None, _) if let Some((name, of)) = invocation(line) => (0, Some(format!("{of}::{name}!"))),
                 (None, _) => {
                     let Some((name, opens)) = item(line) else { continue };
                     owner = opens;
@@ -52,7 +69,7 @@ impl Code {
             let start = line[indent..].find(last).map_or(indent, |start| indent + start);
             let column = line[..start].chars().count() + 1;
             let place = Place { file: file.to_owned(), line: index + 1, column, text: line.trim().to_owned() };
-            self.0.entry(name.replace("r#", "")).or_default().push(place);
+            self.places.entry(name.replace("r#", "")).or_default().push(place);
         }
     }
 
@@ -61,15 +78,24 @@ impl Code {
         let path = path.split('(').next().unwrap_or(path);
         let names: Vec<_> = path.rsplitn(3, "::").collect();
         let found = match names.as_slice() {
-            [member, owner, ..] => self.0.get(&format!("{owner}::{member}")).or_else(|| self.0.get(*member)),
-            _ => self.0.get(path),
+            [member, owner, ..] => self
+                .places
+                .get(&format!("{owner}::{member}"))
+                .or_else(|| self.made(owner, member))
+                .or_else(|| self.places.get(*member)),
+            _ => self.places.get(path),
         };
         found.map_or(&[], Vec::as_slice)
     }
 
+    /// The invocations of a macro that make a member.
+    fn made(&self, owner: &str, member: &str) -> Option<&Vec<Place>> {
+        self.macros.get(member)?.iter().find_map(|name| self.places.get(&format!("{owner}::{name}!")))
+    }
+
     /// All names with their places.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &[Place])> {
-        self.0.iter().map(|(name, places)| (name.as_str(), places.as_slice()))
+        self.places.iter().map(|(name, places)| (name.as_str(), places.as_slice()))
     }
 }
 
@@ -107,6 +133,12 @@ fn item(line: &str) -> Option<(Option<&str>, Option<Block>)> {
         _ => return None,
     };
     Some((Some(name), opened))
+}
+
+/// The macro that a line invokes, and what it is given first.
+fn invocation(line: &str) -> Option<(&str, &str)> {
+    let (path, given) = line.strip_suffix(");")?.split_once("!(")?;
+    Some((path.rsplit("::").next()?, identifier(given)))
 }
 
 /// What a member of a block is called, if users can see it.
@@ -214,12 +246,21 @@ pub trait Watch {
     fn end(&self);
 }
 pub async fn go() {}
+runtime::call_key!(Order, u8);
+macro_rules! call_key {
+    ($call:ident) => {
+        impl $call {
+            pub fn key(&self) {}
+        }
+    };
+}
 ";
         let mut code = Code::default();
         code.file("a.rs", text);
         let found: Vec<_> = code.iter().map(|(name, places)| (name, places[0].line, places[0].column)).collect();
         let expected = [
             ("Order", 1, 12),
+            ("Order::call_key!", 23, 10),
             ("Order::new", 7, 18),
             ("Order::type", 3, 9),
             ("Status", 15, 10),
@@ -231,5 +272,7 @@ pub async fn go() {}
         ];
         assert_eq!(found, expected);
         assert_eq!(code.of("operations::Order::new(argument)").len(), 1);
+        assert_eq!(code.of("operations::Order::key"), code.of("operations::Order::call_key!"));
+        assert!(code.of("operations::Status::key").is_empty());
     }
 }

@@ -78,7 +78,7 @@ fn every_spelling_leads_to_the_lines_that_have_it() {
             "header",
             "operations::CreateAuthorization::idempotency_key",
             "IdempotencyKey:",
-            &["idempotency_key("; 3],
+            &["call_key!("; 3],
         ),
         (
             "payment-method-id",
