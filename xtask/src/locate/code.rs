@@ -53,12 +53,14 @@ impl Code {
                     owner = None;
                     continue;
                 }
-                (None, _) if let Some((name, of)) = invocation(line) => (0, Some(format!("{of}::{name}!"))),
-                (None, _) => {
-                    let Some((name, opens)) = item(line) else { continue };
-                    owner = opens;
-                    (0, name.map(str::to_owned))
-                }
+                (None, _) => match (invocation(line), item(line)) {
+                    (Some((name, of)), _) => (0, Some(format!("{of}::{name}!"))),
+                    (None, Some((name, opens))) => {
+                        owner = opens;
+                        (0, name.map(str::to_owned))
+                    }
+                    (None, None) => continue,
+                },
                 (Some(inner), Some(Block { of, kind })) => {
                     (4, member(inner, *kind).map(|name| format!("{of}::{name}")))
                 }
