@@ -23,7 +23,8 @@ impl Client {
 
     /// This client, sending `Zuora-Entity-Ids` with every call that takes it.
     ///
-    /// The ID of the entity to act in. Only for tenants with Multi-entity, and only when the token is valid for several entities; do not send it otherwise.
+    /// The ID of the entity to act in. Only for tenants with Multi-entity, and only when the token is valid for
+    /// several entities; do not send it otherwise.
     #[must_use]
     pub fn with_entity_ids(&self, entity_ids: impl Into<String>) -> Self {
         Self {
@@ -33,7 +34,8 @@ impl Client {
 
     /// This client, sending `Zuora-Org-Ids` with every call that takes it.
     ///
-    /// IDs of organizations, separated by commas. Only for tenants with Multi-Org. They must be among the organizations of the user, or the call fails; without the header the call acts for all of them.
+    /// IDs of organizations, separated by commas. Only for tenants with Multi-Org. They must be among the
+    /// organizations of the user, or the call fails; without the header the call acts for all of them.
     #[must_use]
     pub fn with_org_ids(&self, org_ids: impl Into<String>) -> Self {
         Self {
@@ -59,8 +61,8 @@ impl Client {
         }
     }
 
-    /// A call that was kept, to be sent again: the same bytes under the same idempotency key. `C` is the type of the call, one of
-    /// [`operations`](crate::operations), which says what comes back.
+    /// Sends a call that was kept again: the same bytes under the same idempotency key. `C` is the type of the
+    /// call, one of [`operations`](crate::operations), which says what comes back.
     ///
     /// See [`ResumableCall`] for where one comes from, and for how long it can be sent.
     pub fn resume<C: OperationCall>(

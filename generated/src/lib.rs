@@ -47,7 +47,8 @@
 //! # }
 //! ```
 //!
-//! The page of each call, such as [`CreateAuthorization`](operations::CreateAuthorization), goes on to what can be done when it fails.
+//! The page of each call, such as [`CreateAuthorization`](operations::CreateAuthorization), goes on to what can
+//! be done when it fails.
 //!
 //! # When a call fails
 //!
@@ -60,7 +61,8 @@
 //! | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or [look up](Error::look_up) what became of it |
 //! | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: [look up](Error::look_up) what became of it, or [resume](Error::resumable) it |
 //!
-//! [`RetryPolicy`] has the table of what each response means and of what leads to another attempt, under the same idempotency key. [`Error::is_decline`] tells a decline from other failures.
+//! [`RetryPolicy`] has the table of what each response means and of what leads to another attempt, under the
+//! same idempotency key. [`Error::is_decline`] tells a decline from other failures.
 //!
 //! The last two digits of a reason's code of 8 digits say what kind of failure it is:
 //!
@@ -95,7 +97,9 @@
 //! | unauthorized | `Rejected`; in doubt `Unknown` | sent again once, with a new token |
 //! | too many | `Rejected`; in doubt `Unknown` | sent again after the wait that is asked for |
 //!
-//! A call is in doubt when an attempt may have reached the server and nothing that came later covers it. The server is asked again then, under the same key: if it sends the same failure with the same ID, that is what it keeps for the call.
+//! A call is in doubt when an attempt may have reached the server and nothing that came later covers it. The
+//! server is asked again then, under the same key: if it sends the same failure with the same ID, that is what
+//! it keeps for the call.
 //!
 //! # Features
 //!
@@ -110,7 +114,8 @@
 //! | `blocking` | `wait()` on every call in place of `.await`, for programs without an async runtime | |
 //! | `tracing` | a span for each call and each attempt, through the crate `tracing` | |
 //!
-//! Features add up over a whole program. With several ways to TLS, the first in this order is used unless the transport's
+//! Features add up over a whole program. With several ways to TLS, the first in this order is used unless the
+//! transport's
 //! builder names another; without any transport, give the client [one of your own](ClientBuilder::transport).
 
 #[rustfmt::skip]

@@ -10,7 +10,8 @@ pub struct Authorization {
     /// Whether the funds are held.
     pub success: Option<bool>,
 
-    /// The result: 0 is an approval, everything else is not. The reference says text, its samples show a number; both have to be read.
+    /// The result: 0 is an approval, everything else is not. The reference says text, its samples show a number;
+    /// both have to be read.
     ///
     /// For example `0`.
     pub result_code: Option<String>,

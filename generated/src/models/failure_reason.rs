@@ -6,7 +6,9 @@ use sdk_runtime::seam::{Extra, Field, Object, Slots, Table, Value};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FailureReason {
-    /// What failed. Eight digits as a rule: six for the object and field, two for the category. Also met: a bare category such as 70, and words such as `SystemError`. Text in the reference, an integer in most answers; both have to be read.
+    /// What failed. Eight digits as a rule: six for the object and field, two for the category. Also met: a bare
+    /// category such as 70, and words such as `SystemError`. Text in the reference, an integer in most answers;
+    /// both have to be read.
     ///
     /// For example `"58730222"`.
     pub code: Option<String>,

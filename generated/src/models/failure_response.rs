@@ -3,7 +3,9 @@
 use super::FailureReason;
 use sdk_runtime::seam::{Extra, Field, Object, Slots, Table, Value};
 
-/// A failure in any of the forms seen. Which members are there depends on who answered: the operation (`success`, `reasons` and IDs), the proxy in front of it (`message`), or a layer between (`code` and `message`).
+/// A failure in any of the forms seen. Which members are there depends on who answered: the operation
+/// (`success`, `reasons` and IDs), the proxy in front of it (`message`), or a layer between (`code`
+/// and `message`).
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FailureResponse {
@@ -23,7 +25,8 @@ pub struct FailureResponse {
     /// Why it failed; several faults may be listed at once.
     pub reasons: Option<Vec<FailureReason>>,
 
-    /// A sentence in place of reasons. "Authentication error" calls for a look at the token; "Failed to get user info" is worth another try.
+    /// A sentence in place of reasons. "Authentication error" calls for a look at the token; "Failed to get user
+    /// info" is worth another try.
     ///
     /// For example `"Authentication error"`.
     pub message: Option<String>,

@@ -2,7 +2,9 @@
 
 use sdk_runtime::Map;
 
-/// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an entry of this map; sent literally, it would be two options of these names.
+/// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it
+/// does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an
+/// entry of this map; sent literally, it would be two options of these names.
 ///
 /// For example `{"SecCode":"WEB"}`.
 pub type GatewayOptions = Map<String>;

@@ -6,7 +6,9 @@ use super::{
 use sdk_runtime::seam::{Additional, Extra, Field, Limits, Object, Slots, Table, Value};
 use sdk_runtime::Decimal;
 
-/// A payment as Zuora has it. Every field may be missing, and null means the same. Custom fields of the tenant (names that end in `__c`) stand beside the others. After a failure at HTTP 200 the body has the members of `FailureResponse` instead.
+/// A payment as Zuora has it. Every field may be missing, and null means the same. Custom fields of the tenant
+/// (names that end in `__c`) stand beside the others. After a failure at HTTP 200 the body has the members
+/// of `FailureResponse` instead.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Payment {
@@ -81,7 +83,8 @@ pub struct Payment {
     /// For example `"USD"`.
     pub currency: Option<String>,
 
-    /// The day the payment took effect. Samples show `yyyy-mm-dd`, the reference's text says `yyyy-mm-dd hh:mm:ss`; be ready for both.
+    /// The day the payment took effect. Samples show `yyyy-mm-dd`, the reference's text says `yyyy-mm-dd hh:mm:ss`;
+    /// be ready for both.
     ///
     /// For example `"2017-03-01"`.
     pub effective_date: Option<String>,
@@ -105,7 +108,8 @@ pub struct Payment {
     /// When the payment was canceled, `yyyy-mm-dd hh:mm:ss`, without a time zone.
     pub cancelled_on: Option<String>,
 
-    /// When the gateway settled the payment, `yyyy-mm-dd hh:mm:ss`, without a time zone. Only from the Spectrum gateway.
+    /// When the gateway settled the payment, `yyyy-mm-dd hh:mm:ss`, without a time zone. Only from the Spectrum
+    /// gateway.
     pub settled_on: Option<String>,
 
     /// When the payment was marked for submission, `yyyy-mm-dd hh:mm:ss`, without a time zone.
@@ -190,7 +194,8 @@ pub struct Payment {
     /// How the payment is booked.
     pub finance_information: Option<PaymentFinanceInformation>,
 
-    /// Whether the request was carried out. `true` says that there is a payment, not that it was collected: that is what `status` says.
+    /// Whether the request was carried out. `true` says that there is a payment, not that it was collected: that is
+    /// what `status` says.
     pub success: Option<bool>,
     extra: Extra,
 }

@@ -12,7 +12,9 @@ pub struct PaymentOption {
     /// For example `"GatewayOptions"`.
     pub r#type: Option<String>,
 
-    /// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an entry of this map; sent literally, it would be two options of these names.
+    /// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it
+    /// does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an
+    /// entry of this map; sent literally, it would be two options of these names.
     ///
     /// Each at most 255 characters. For example `{"SecCode":"WEB"}`.
     pub detail: Option<GatewayOptions>,

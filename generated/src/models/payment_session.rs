@@ -7,7 +7,8 @@ use sdk_runtime::Secret;
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentSession {
-    /// What the browser needs to show the payment form. It serves once. Treat it as a secret: whoever holds it acts in this session.
+    /// What the browser needs to show the payment form. It serves once. Treat it as a secret: whoever holds it acts
+    /// in this session.
     pub token: Secret,
     extra: Extra,
 }

@@ -105,21 +105,25 @@ impl Client {
     ///
     /// # What a success means
     ///
-    /// [`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of these that holds decides; where none does, the call is open:
+    /// [`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of
+    /// these that holds decides; where none does, the call is open:
     ///
     /// - declined, `Unknown`: `gatewayState` is `FailedToSettle`
     /// - done: `status` is `Processed`
-    /// - declined, `Unknown`: `gatewayState` is `MarkedForSubmission` or `Submitted` or `Settled`, and `status` is `Error` or `Canceled`
+    /// - declined, `Unknown`: `gatewayState` is `MarkedForSubmission` or `Submitted` or `Settled`, and `status`
+    ///   is `Error` or `Canceled`
     /// - declined, `Rejected`: `status` is `Error` or `Canceled`, and `gatewayResponseCode` is there
     /// - declined, `Unknown`: `status` is `Error` or `Canceled`
     ///
-    /// A success whose body says that the call was declined is an error, and [`Error::is_decline`](crate::Error::is_decline) tells it from others.
+    /// A success whose body says that the call was declined is an error,
+    /// and [`Error::is_decline`](crate::Error::is_decline) tells it from others.
     ///
     /// A failure with the reason code `53000060` is a decline, too.
     ///
     /// # Errors
     ///
-    /// When the call was refused before it was sent, when the server refused it, when no answer came, or when the answer cannot be read. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted.
+    /// When the call was refused before it was sent, when the server refused it, when no answer came, or when the
+    /// answer cannot be read. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted.
     ///
     /// The bodies of failures, by status, for [`Error::decode_body`](crate::Error::decode_body):
     ///
@@ -321,7 +325,8 @@ impl CreatePayment {
     ///
     /// Unless set, one that is made of the idempotency key is sent.
     ///
-    /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and single quote. One per business operation makes support cases shorter.
+    /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and
+    /// single quote. One per business operation makes support cases shorter.
     ///
     /// At most 64 characters. Matches `^[ !#-&(-9<-~]*$`.
     pub fn track_id(self, track_id: impl Into<String>) -> Self {
@@ -352,7 +357,8 @@ impl CreatePayment {
     ///
     /// Unless set, `2025-08-12` is sent.
     ///
-    /// See [`Client::with_zuora_version`](crate::Client::with_zuora_version), which sets it for all calls of a client.
+    /// See [`Client::with_zuora_version`](crate::Client::with_zuora_version), which sets it for all calls of a
+    /// client.
     pub fn zuora_version(self, zuora_version: impl Into<String>) -> Self {
         Self {
             call: self.call.header("Zuora-Version", zuora_version),

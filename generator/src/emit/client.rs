@@ -39,8 +39,8 @@ pub(super) fn client(api: &Api) -> TokenStream {
 
             #(#setters)*
 
-            /// A call that was kept, to be sent again: the same bytes under the same idempotency key. `C` is the type of the call, one of
-            /// [`operations`](crate::operations), which says what comes back.
+            /// Sends a call that was kept again: the same bytes under the same idempotency key. `C` is the type of the
+            /// call, one of [`operations`](crate::operations), which says what comes back.
             ///
             /// See [`ResumableCall`] for where one comes from, and for how long it can be sent.
             pub fn resume<C: OperationCall>(&self, call: ResumableCall) -> ResumedCall<C::Answer> {

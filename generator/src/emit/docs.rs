@@ -4,12 +4,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::prose::{line, printable, prose};
+use super::wrap::wrap;
 use crate::ir::{Check, CodeClass, Docs, FailureCode, HeaderParameter, Limits, Presence, Service, TypeDef};
 
 /// The doc attributes for some prose, or none for none.
 pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
     let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
-    let text = text.collect::<Vec<_>>().join("\n\n");
+    let text = wrap(&text.collect::<Vec<_>>().join("\n\n"));
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote!(#(#[doc = #lines])*)
 }

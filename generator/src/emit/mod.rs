@@ -12,6 +12,7 @@ mod structs;
 pub(crate) mod successes;
 pub(crate) mod types;
 mod unions;
+mod wrap;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -196,7 +197,7 @@ fn library(api: &Api, crate_name: &str) -> TokenStream {
     paragraphs.extend(docs::failures(&api.service));
     paragraphs.extend(["# Features".to_owned(), FEATURES.to_owned()]);
     let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
-    let text = text.collect::<Vec<_>>().join("\n\n");
+    let text = wrap::wrap(&text.collect::<Vec<_>>().join("\n\n"));
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let has_models = !models(api).is_empty();
     // By itself, since rustfmt drops whatever it stands before in a macro.
