@@ -98,6 +98,7 @@ mod tests {
         // The last word that can begin a line does.
         let (head, tail) = ("a".repeat(60), "- b 1. c `d e` [f](g)".repeat(6));
         let wrapped = wrap(&format!("{head} {tail}"));
+        assert!(wrapped.lines().count() > 1, "{wrapped}");
         assert!(wrapped.lines().skip(1).all(|line| line.starts_with(char::is_alphabetic)), "{wrapped}");
     }
 }
