@@ -27,13 +27,15 @@ mod uploads;
 mod waiting;
 
 use std::future::IntoFuture;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use crate::seam::{
     Call, Code, CodeClass, Core, CredentialsIn, Extra, Failure, Field, HeaderField, HeaderRoles, Idempotency, Limits,
     Object, Operation, PlainFailure, Reasons, ResultCodes, Segment, Service, Slots, Table, TokenEndpoint, Value,
 };
 use crate::testing::ScriptedTransport;
-use crate::{BaseUrl, CallFuture, ClientBuilder, Error, IdempotencyKey, Response, RetryPolicy};
+use crate::{BaseUrl, BoxFuture, CallFuture, ClientBuilder, Clock, Error, IdempotencyKey, Response, RetryPolicy};
 
 static SERVICE: Service = Service {
     name: "Parcels",
@@ -233,4 +235,22 @@ fn client(server: &ScriptedTransport) -> Client {
 
 fn call(server: &ScriptedTransport) -> SendParcel {
     client(server).send_parcel("D1", &NewParcel::new(1))
+}
+
+/// Time that is moved by hand; whoever waits for it waits forever.
+#[derive(Clone, Default)]
+struct Still(Arc<Mutex<Duration>>);
+
+impl Clock for Still {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
 }

@@ -1,13 +1,12 @@
 //! Calls that block their thread.
 
-use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::depot::Depot;
-use super::{Client, GOOD, NewParcel, Parcel, SEND_PARCEL, SERVICE, TOKEN, builder};
+use super::{Client, GOOD, NewParcel, Parcel, SEND_PARCEL, SERVICE, Still, TOKEN, builder};
 use crate::testing::ScriptedTransport;
-use crate::{BaseUrl, BoxFuture, ClientBuilder, Clock, Error, ErrorKind, Outcome, Response, RetryPolicy};
+use crate::{BaseUrl, ClientBuilder, Error, ErrorKind, Outcome, Response, RetryPolicy};
 
 fn client(server: &ScriptedTransport) -> Client {
     builder(server).client_credentials("id", "secret").build().unwrap()
@@ -131,24 +130,6 @@ fn the_last_client_can_be_dropped_anywhere() {
     runtime.block_on(async move { drop((alone, unused)) });
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async move { tokio::spawn(async move { drop(many) }).await.unwrap() });
-}
-
-/// Time that is moved by hand; whoever waits for it waits forever.
-#[derive(Clone, Default)]
-struct Still(Arc<Mutex<Duration>>);
-
-impl Clock for Still {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + self.elapsed()
-    }
-
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
-
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(std::future::pending())
-    }
 }
 
 /// Nothing but the client's own thread is there to renew it.
