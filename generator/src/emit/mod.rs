@@ -187,6 +187,13 @@ fn operations_table(api: &Api) -> String {
     rows.fold(head, |table, row| table + &row)
 }
 
+/// The crate that emitted code stands on.
+pub(crate) const RUNTIME: &str = "sdk_runtime";
+
+/// The files of the runtime that declare the macros of emitted code: what an invocation means is said there and nowhere else.
+pub(crate) const MACROS: [&str; 2] =
+    [include_str!("../../runtime/src/model/declare.rs"), include_str!("../../runtime/src/operation_call.rs")];
+
 /// The features of every generated crate.
 const FEATURES: &str = include_str!("features.md");
 

@@ -7,6 +7,7 @@ use syn::{Attribute, Item, UseTree, Visibility};
 use super::conditions::Condition;
 use super::macros::Macro;
 use super::print;
+use crate::emit;
 use crate::output::Files;
 
 /// The names on the way to an item; in a [`Tree`] the first is that of a crate.
@@ -64,11 +65,16 @@ pub(super) enum Target {
 }
 
 impl Tree {
-    /// Reads crates by their names.
+    /// Reads crates by their names. What the macros of emitted code make is known without the runtime's files, too.
     pub(super) fn read<'a>(crates: impl IntoIterator<Item = (&'a str, &'a Files)>) -> Self {
         let mut tree = Self::default();
         let crates: Vec<_> = crates.into_iter().collect();
         let parsed: Vec<_> = crates.iter().map(|(name, files)| (*name, Sources::parse(files))).collect();
+        if crates.iter().all(|(name, _)| *name != emit::RUNTIME) {
+            for file in emit::MACROS.into_iter().flat_map(syn::parse_file) {
+                tree.note_macros(emit::RUNTIME, &file.items, &Condition::default());
+            }
+        }
         for (name, sources) in &parsed {
             for file in sources.0.values().flatten() {
                 tree.note_macros(name, &file.items, &Condition::default());
