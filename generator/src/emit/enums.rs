@@ -1,13 +1,13 @@
 //! Enums: the known texts, and a place for texts not yet known.
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
-use crate::ir::{Enum, Notation, TypeDef};
+use super::imports::{self, Items};
+use super::{docs, types};
+use crate::ir::{Api, Enum, Notation, TypeDef};
 
-/// The file of one enum.
-pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> TokenStream {
+/// The items of one enum.
+pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, choice: &Enum) -> Items<'a> {
     let name = definition.name.ident();
     let text = name.to_string();
     let docs = docs::attributes(&docs::of_type(definition));
@@ -29,10 +29,7 @@ pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> TokenStream {
             const JSON: bool = true;
         )
     });
-    quote! {
-        use sdk_runtime::UnknownValue;
-        use sdk_runtime::seam::OpenEnum;
-
+    let items = quote! {
         #docs
         #[derive(Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -60,5 +57,8 @@ pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> TokenStream {
         }
 
         sdk_runtime::open_enum!(#name);
-    }
+    };
+    // Variants are called like anything.
+    let scope = imports::idents(&quote!(OpenEnum UnknownValue));
+    types::with_imports_of(api, definition, &scope, items)
 }

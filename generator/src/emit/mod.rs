@@ -5,6 +5,7 @@ mod client;
 pub(crate) mod docs;
 mod enums;
 pub(crate) mod examples;
+mod imports;
 mod operations;
 mod parameters;
 pub(crate) mod prose;
@@ -17,6 +18,7 @@ mod wrap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use self::imports::Items;
 use crate::ir::{Answer, Api, Field, Operation, Scalar, Shape, Type, TypeDef, Usage};
 use crate::names::{Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
 use crate::source::Pointer;
@@ -56,7 +58,7 @@ pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = Emitt
     let operations = api.operations.iter().map(move |operation| EmittedFile {
         path: format!("operations/{}.rs", operation.name.file_stem()),
         at: operation.at.clone(),
-        tokens: operations::operation(api, operation, crate_name),
+        tokens: operations::file(api, operation, crate_name),
     });
     let models = models.into_iter().map(move |definition| EmittedFile {
         path: format!("models/{}.rs", definition.name.file_stem()),
@@ -93,7 +95,7 @@ pub(crate) fn type_tokens(api: &Api, definition: &TypeDef) -> TokenStream {
 
 /// The tokens of the file of an operation.
 pub(crate) fn operation_tokens(api: &Api, operation: &Operation) -> TokenStream {
-    operations::operation(api, operation, "crate")
+    operations::file(api, operation, "crate")
 }
 
 /// The types that operations reach, by name.
@@ -103,16 +105,24 @@ fn models(api: &Api) -> Vec<&TypeDef> {
     models
 }
 
+/// The file of a type.
 fn model(api: &Api, definition: &TypeDef) -> TokenStream {
+    let Items { imports, tokens } = items(api, definition);
+    let lines = imports.lines(&quote!(super));
+    quote!(#lines #tokens)
+}
+
+/// The items of a type.
+fn items<'a>(api: &'a Api, definition: &'a TypeDef) -> Items<'a> {
     match &definition.shape {
         Shape::Struct(object) => structs::emit(api, definition, object),
-        Shape::Enum(choice) => enums::emit(definition, choice),
+        Shape::Enum(choice) => enums::emit(api, definition, choice),
         Shape::Union(union) => unions::emit(api, definition, union),
         Shape::Alias(ty) => alias(api, definition, ty),
     }
 }
 
-fn alias(api: &Api, definition: &TypeDef, ty: &Type) -> TokenStream {
+fn alias<'a>(api: &'a Api, definition: &'a TypeDef, ty: &Type) -> Items<'a> {
     let name = definition.name.ident();
     let docs = docs::attributes(&docs::of_type(definition));
     let ty = types::rust_type(api, ty);
@@ -216,7 +226,7 @@ fn library(api: &Api, crate_name: &str) -> TokenStream {
     });
     let at_need = runtime_at_need(api);
     let runtime = RUNTIME_NAMES.iter().copied().chain([&at_need[..]]).filter(|names| !names.is_empty()).map(|names| {
-        let line = types::use_line(&quote!(sdk_runtime), names.iter().copied());
+        let line = imports::use_line(&quote!(sdk_runtime), names.iter().copied());
         quote!(pub #line)
     });
     // Rustc is wary of letters that look like others, and where there are no capitals variants are spelt like values.

@@ -3,8 +3,9 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::imports::{self, Imports, Items};
 use super::parameters::{self, Taken};
-use super::types::{rust_type, use_line};
+use super::types::rust_type;
 use super::{answers, docs, examples, prose, structs, successes};
 use crate::ir::{
     Answer, Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy,
@@ -64,24 +65,29 @@ const ROOT: &[&str] = &[
     "Upload",
 ];
 
-/// The file of one operation.
-pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
+/// The items of one operation.
+pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str) -> Items<'a> {
     let success = successes::emit(api, operation);
     let declaration = declaration(api, operation);
     let method = method(api, operation, crate_name);
     let call = call(api, operation, crate_name);
     let answer = answers::emit(api, operation);
-    let items = quote! {
+    let tokens = quote! {
         #success
         #declaration
         #method
         #call
         #answer
     };
-    let idents = super::types::idents(&items);
-    let seam = use_line(&quote!(sdk_runtime::seam), SEAM.iter().copied().filter(|name| idents.contains(*name)));
-    let root = use_line(&quote!(sdk_runtime), ROOT.iter().copied().filter(|name| idents.contains(*name)));
-    let models = use_line(&quote!(crate::models), models(api, operation, &idents).into_iter());
+    let types = operation.sent_types().chain(operation.answer.types());
+    let models = types.flat_map(|ty| super::types::mentioned_through_aliases(api, ty)).map(|model| model.name.rust());
+    Items { imports: Imports::of(&imports::idents(&tokens), models, SEAM, ROOT), tokens }
+}
+
+/// The file of one operation.
+pub(super) fn file(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
+    let Items { imports, tokens } = emit(api, operation, crate_name);
+    let lines = imports.lines(&quote!(crate::models));
     // What successes mean is spelt by its module.
     let seam_itself = operation.success(&api.types).map(|_| {
         quote!(
@@ -90,23 +96,10 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> T
     });
     quote! {
         use crate::Client;
-        #models
+        #lines
         #seam_itself
-        #seam
-        #root
-        #items
+        #tokens
     }
-}
-
-/// The types of the document that the file of an operation names.
-fn models<'a>(
-    api: &'a Api,
-    operation: &'a Operation,
-    idents: &std::collections::BTreeSet<String>,
-) -> std::collections::BTreeSet<&'a str> {
-    let types = operation.sent_types().chain(operation.answer.types());
-    let named = types.flat_map(|ty| super::types::mentioned_through_aliases(api, ty)).map(|model| model.name.rust());
-    named.filter(|name| idents.contains(*name)).collect()
 }
 
 /// The wire contract of the operation.

@@ -4,14 +4,15 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
+use super::imports::Items;
 use super::types::{Argument, argument, field_type, rust_type, with_imports};
 use crate::ir::{
     Access, Additional, Api, Check, Condition, Constructor, Enum, Field, Limits, Presence, Rule, Scalar, Shape, Status,
     Struct, Type, TypeDef, Usage, Visibility,
 };
 
-/// The file of one struct.
-pub(super) fn emit(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
+/// The items of one struct.
+pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, object: &Struct) -> Items<'a> {
     let declaration = declaration(api, definition, object);
     let methods = methods(api, definition, object);
     let contract = contract(definition, object);

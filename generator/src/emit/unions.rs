@@ -6,11 +6,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::docs;
+use super::imports::{self, Items};
 use super::types::{self, rust_type};
 use crate::ir::{Alternative, Api, Notation, Scalar, Shape, Type, TypeDef, Union};
 
-/// The file of one union.
-pub(super) fn emit(api: &Api, definition: &TypeDef, union: &Union) -> TokenStream {
+/// The items of one union.
+pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, union: &Union) -> Items<'a> {
     let name = definition.name.ident();
     let docs = docs::attributes(&docs::of_type(definition));
     let variants = union.alternatives.iter().map(|alternative| {
@@ -35,7 +36,7 @@ pub(super) fn emit(api: &Api, definition: &TypeDef, union: &Union) -> TokenStrea
     };
     // Variants are called like anything, so only what they hold is looked at.
     let types = union.alternatives.iter().map(|alternative| held_type(api, &alternative.ty));
-    let scope = types::idents(&quote!(Union UnionTable Value Variant Json #(#types)*));
+    let scope = imports::idents(&quote!(Union UnionTable Value Variant Json #(#types)*));
     types::with_imports_of(api, definition, &scope, items)
 }
 
