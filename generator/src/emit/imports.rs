@@ -5,11 +5,24 @@ use std::collections::BTreeSet;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
+use crate::ir::TypeDef;
+
 /// Items, and the names that they take from elsewhere.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Items<'a> {
     pub(super) imports: Imports<'a>,
     pub(super) tokens: TokenStream,
+}
+
+impl Items<'_> {
+    /// Returns these items and others below them.
+    pub(super) fn and(mut self, others: Self) -> Self {
+        self.imports.models.extend(others.imports.models);
+        self.imports.seam.extend(others.imports.seam);
+        self.imports.root.extend(others.imports.root);
+        self.tokens.extend(others.tokens);
+        self
+    }
 }
 
 /// The names that the items of a file take from elsewhere, each once.
@@ -34,6 +47,11 @@ impl<'a> Imports<'a> {
         let used = |names: &[&'static str]| names.iter().copied().filter(|name| idents.contains(*name)).collect();
         let models = models.into_iter().filter(|name| idents.contains(*name)).collect();
         Self { models, seam: used(seam), root: used(root) }
+    }
+
+    /// Leaves out a type that stands in the same file.
+    pub(super) fn leave_out(&mut self, definition: &TypeDef) {
+        self.models.remove(definition.name.rust());
     }
 
     /// Returns the `use` lines; `models` is the path of the module that has all types of the document.

@@ -9,12 +9,16 @@ use super::types::rust_type;
 use super::{answers, docs, examples, prose, structs, successes};
 use crate::ir::{
     Answer, Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy,
-    Status, Style, Type,
+    Status, Style, Type, TypeDef,
 };
 
 /// The modules of all operations.
-pub(super) fn index(api: &Api) -> TokenStream {
-    let modules = api.operations.iter().map(|operation| super::module(&operation.name));
+pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
+    let modules = api.operations.iter().zip(inline).map(|(operation, inline)| {
+        // Types are named at the crate's root only.
+        let visibility = if inline.is_empty() { TokenStream::new() } else { quote!(pub(crate)) };
+        super::module(&operation.name, &visibility)
+    });
     let uses = api.operations.iter().map(|operation| {
         let (module, call) = (format_ident!("{}", operation.name.file_stem()), operation.call.type_ident());
         match answers::name(&operation.answer) {
@@ -84,9 +88,9 @@ pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str)
     Items { imports: Imports::of(&imports::idents(&tokens), models, SEAM, ROOT), tokens }
 }
 
-/// The file of one operation.
-pub(super) fn file(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
-    let Items { imports, tokens } = emit(api, operation, crate_name);
+/// The file of one operation, which holds the types that stand in it.
+pub(super) fn file(api: &Api, operation: &Operation, inline: &[&TypeDef], crate_name: &str) -> TokenStream {
+    let Items { imports, tokens } = super::with_types(api, emit(api, operation, crate_name), inline);
     let lines = imports.lines(&quote!(crate::models));
     // What successes mean is spelt by its module.
     let seam_itself = operation.success(&api.types).map(|_| {
