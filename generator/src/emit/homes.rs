@@ -29,15 +29,17 @@ impl<'a> Homes<'a> {
     pub(super) fn of(api: &'a Api) -> Self {
         let owners = Owners::of(api);
         let mut open = Open::of(api, &owners);
-        // What the operations of a path share has a type for each, and belongs to the one that reaches it.
-        let of_operation = |(index, operation)| open.take(roots(operation), |region| region.is_of(index));
+        let of_operation = |(index, operation)| open.take(roots(operation), |region| region.may_be_of(index));
         let mut operations: Vec<_> = api.operations.iter().enumerate().map(of_operation).collect();
         let mut models: BTreeMap<Vec<&str>, Vec<&TypeDef>> = BTreeMap::new();
         for id in outermost_first(api) {
             let Some(region) = open.regions[id.index()].clone() else { continue };
             let taken = open.take([id], |other| *other == region);
             match region {
-                Region::Operations(all) => all.iter().take(1).for_each(|index| operations[*index].extend(&taken)),
+                // Only types of others refer to it.
+                Region::Operation(all) | Region::Path(all) => {
+                    all.iter().take(1).for_each(|index| operations[*index].extend(&taken));
+                }
                 Region::Place(place) => models.entry(place).or_default().extend(taken),
             }
         }
@@ -54,50 +56,67 @@ impl<'a> Homes<'a> {
 
 /// The part of the document that a type belongs to.
 #[derive(Debug, Clone, PartialEq)]
-enum Region<'a> {
-    /// One of these operations, which stand in the same place.
-    Operations(&'a [usize]),
+enum Region<'o> {
+    /// An operation; there are several where it takes bodies of several kinds.
+    Operation(&'o [usize]),
+    /// One of the operations of a path, which declares parameters for all of them.
+    Path(&'o [usize]),
     /// What stands there.
-    Place(Vec<&'a str>),
+    Place(Vec<&'o str>),
 }
 
 impl Region<'_> {
-    /// Returns whether it may be an operation's.
-    fn is_of(&self, operation: usize) -> bool {
-        matches!(self, Self::Operations(all) if all.contains(&operation))
+    /// Returns whether the type may belong to an operation.
+    fn may_be_of(&self, operation: usize) -> bool {
+        match self {
+            Self::Operation(all) | Self::Path(all) => all.contains(&operation),
+            Self::Place(_) => false,
+        }
     }
 }
 
-/// What types belong to, by its place.
+/// What types belong to, by their places.
 struct Owners<'a> {
-    /// The operations at a place, and those of a path at the place of the path.
+    /// The operations at a place.
     operations: HashMap<Vec<&'a str>, Vec<usize>>,
-    /// How many steps lead to operations and paths.
+    /// The operations of the path at a place.
+    paths: HashMap<Vec<&'a str>, Vec<usize>>,
+    /// How many steps lead to an operation.
     depths: BTreeSet<usize>,
-    /// Where the types stand that are neither in a component nor in an operation.
+    /// The places of types that are not in a component.
     elsewhere: HashSet<Vec<&'a str>>,
 }
 
 impl<'a> Owners<'a> {
     fn of(api: &'a Api) -> Self {
-        let mut operations: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
+        let (mut operations, mut paths): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) = Default::default();
         for (index, operation) in api.operations.iter().enumerate() {
             let mut place = operation.at.names();
             operations.entry(place.clone()).or_default().push(index);
             place.pop();
-            operations.entry(place).or_default().push(index);
+            paths.entry(place).or_default().push(index);
         }
         let depths = operations.keys().map(Vec::len).collect();
         let elsewhere = api.types.iter().filter(|ty| component(&ty.at).is_none()).map(|ty| ty.at.names()).collect();
-        Self { operations, depths, elsewhere }
+        Self { operations, paths, depths, elsewhere }
     }
 
     fn region<'o>(&'o self, at: &'a Pointer) -> Region<'o> {
         let names = at.names();
-        let above = self.depths.iter().rev().filter_map(|depth| names.get(..*depth));
-        if let Some(operations) = above.filter_map(|place| self.operations.get(place)).next() {
-            return Region::Operations(operations);
+        for depth in self.depths.iter().rev().copied() {
+            if let Some(all) = names.get(..depth).and_then(|place| self.operations.get(place)) {
+                return Region::Operation(all);
+            }
+            if let Some(all) = names.get(..depth.saturating_sub(1)).and_then(|place| self.paths.get(place)) {
+                return Region::Path(all);
+            }
         }
+        self.place(at)
+    }
+
+    /// Returns the component that a type is in, or the outermost type.
+    fn place<'o>(&'o self, at: &'a Pointer) -> Region<'o> {
+        let names = at.names();
         let is_type = |depth: &usize| self.elsewhere.contains(&names[..*depth]);
         let depth = component(at).or_else(|| (1..names.len()).find(is_type)).unwrap_or(names.len());
         Region::Place(names[..depth].to_vec())
@@ -125,7 +144,23 @@ struct Open<'o, 'a> {
 impl<'o, 'a: 'o> Open<'o, 'a> {
     fn of(api: &'a Api, owners: &'o Owners<'a>) -> Self {
         let region = |ty: &'a TypeDef| (ty.usage != Usage::Unused).then(|| owners.region(&ty.at));
-        Self { api, regions: api.types.iter().map(region).collect() }
+        let mut open = Self { api, regions: api.types.iter().map(region).collect() };
+        open.settle_shared(owners);
+        open
+    }
+
+    /// Leaves to an operation what it alone takes of the parameters of its path. What several take has a file of its own.
+    fn settle_shared(&mut self, owners: &'o Owners<'a>) {
+        let mut takers = vec![0; self.regions.len()];
+        for (index, operation) in self.api.operations.iter().enumerate() {
+            let is_own = |region: &Region<'_>| matches!(region, Region::Path(all) if all.contains(&index));
+            self.reached(roots(operation), is_own).iter().for_each(|id| takers[id.index()] += 1);
+        }
+        for (region, (ty, takers)) in self.regions.iter_mut().zip(self.api.types.iter().zip(takers)) {
+            if matches!(region, Some(Region::Path(_))) && takers != 1 {
+                *region = Some(owners.place(&ty.at));
+            }
+        }
     }
 
     /// Takes the types of a file that some types lead to, in the order of the document.
@@ -134,25 +169,31 @@ impl<'o, 'a: 'o> Open<'o, 'a> {
         roots: impl IntoIterator<Item = TypeId>,
         is_own: impl Fn(&Region<'_>) -> bool,
     ) -> Vec<&'a TypeDef> {
-        let mut taken = Vec::new();
+        let taken = self.reached(roots, is_own);
+        taken.iter().for_each(|id| self.regions[id.index()] = None);
+        taken.into_iter().map(|id| self.api.types.get(id)).collect()
+    }
+
+    /// Returns the types that some types lead to without leaving a file.
+    fn reached(&self, roots: impl IntoIterator<Item = TypeId>, is_own: impl Fn(&Region<'_>) -> bool) -> Vec<TypeId> {
+        let (mut reached, mut known) = (Vec::new(), HashSet::new());
         let mut next: Vec<_> = roots.into_iter().collect();
         next.reverse();
         while let Some(id) = next.pop() {
-            if self.regions[id.index()].take_if(|region| is_own(region)).is_some() {
-                let definition = self.api.types.get(id);
-                taken.push(definition);
-                let inner: Vec<_> = definition.shape.types().filter_map(Type::named).collect();
+            if self.regions[id.index()].as_ref().is_some_and(&is_own) && known.insert(id) {
+                reached.push(id);
+                let inner: Vec<_> = self.api.types.get(id).shape.types().filter_map(Type::named).collect();
                 next.extend(inner.into_iter().rev());
             }
         }
-        taken
+        reached
     }
 }
 
 /// All types, those first that others stand in.
 fn outermost_first(api: &Api) -> Vec<TypeId> {
     let mut all: Vec<_> = api.types.ids().collect();
-    all.sort_by_key(|id| (api.types.get(*id).at.names().len(), *id));
+    all.sort_by_cached_key(|id| (api.types.get(*id).at.names().len(), *id));
     all
 }
 
