@@ -157,12 +157,13 @@ fn the_surface_leaves_no_export_out() {
 /// The names that a file declares or re-exports as public.
 fn exports(prefix: &str, text: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for item in text.lines().filter_map(|line| line.strip_prefix("pub ")) {
+    for item in text.split("\npub ").skip(1) {
         match item.split_once(' ') {
-            Some(("use", path)) => {
+            Some(("use", rest)) => {
+                let path = rest.split(';').next().unwrap_or(rest);
                 let names = path.rsplit_once("::").map_or(path, |(_, names)| names);
-                let names = names.trim_matches(|c| matches!(c, '{' | '}' | ';' | ' ')).split(", ");
-                found.extend(names.filter(|name| *name != "*").map(str::to_owned));
+                let names = names.split(|c: char| matches!(c, '{' | '}' | ',') || c.is_whitespace());
+                found.extend(names.filter(|name| !matches!(*name, "" | "*")).map(str::to_owned));
             }
             Some(("struct" | "enum" | "trait" | "type" | "fn" | "mod" | "const", rest)) => {
                 found.extend(rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned));

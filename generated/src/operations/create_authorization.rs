@@ -3,8 +3,8 @@
 
 use crate::Client;
 use crate::models::{Authorization, CreateAuthorizationRequest};
-use sdk_runtime::seam;
 use sdk_runtime::seam::{Call, HeaderField, Limits, Operation, Segment, call_span};
+use sdk_runtime::seam;
 
 static CREATE_AUTHORIZATION_SUCCESS: seam::Success = seam::Success {
     known_by: &[],

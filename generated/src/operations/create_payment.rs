@@ -2,9 +2,9 @@
 
 use crate::Client;
 use crate::models::{CreatePaymentRequest, Payment};
-use sdk_runtime::seam;
 use sdk_runtime::seam::{Call, HeaderField, Limits, Operation, Segment, call_span};
 use sdk_runtime::Outcome;
+use sdk_runtime::seam;
 
 static CREATE_PAYMENT_SUCCESS: seam::Success = seam::Success {
     known_by: &[&["id", "amount"], &["id", "number"]],

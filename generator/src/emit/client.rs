@@ -237,7 +237,7 @@ pub(super) fn service(api: &Api) -> TokenStream {
             failure: #failure,
         };
     };
-    let idents = super::types::idents(&items);
+    let idents = super::imports::idents(&items);
     let seam = [
         "Code",
         "CodeClass",
@@ -253,7 +253,7 @@ pub(super) fn service(api: &Api) -> TokenStream {
         "TokenEndpoint",
     ];
     let uses =
-        super::types::use_line(&quote!(sdk_runtime::seam), seam.into_iter().filter(|name| idents.contains(*name)));
+        super::imports::use_line(&quote!(sdk_runtime::seam), seam.into_iter().filter(|name| idents.contains(*name)));
     quote! {
         #uses
         #items

@@ -1,13 +1,13 @@
 //! Enums: the known texts, and a place for texts not yet known.
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
+use super::imports::Items;
 use crate::ir::{Enum, Notation, TypeDef};
 
 /// The items of one enum.
-pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> TokenStream {
+pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> Items<'static> {
     let name = definition.name.ident();
     let docs = docs::attributes(&docs::of_type(definition));
     let variants = choice.variants.iter().map(|variant| {
@@ -20,12 +20,13 @@ pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> TokenStream {
         quote!(#docs #ident = #wire;)
     });
     let notation = (choice.notation == Notation::Json).then(|| quote!(: Json));
-    quote! {
+    let tokens = quote! {
         sdk_runtime::open_enum! {
             #docs
             pub enum #name #notation {
                 #(#variants)*
             }
         }
-    }
+    };
+    Items { tokens, ..Items::default() }
 }

@@ -332,7 +332,7 @@ fn imports(api: &Api, lines: &str) -> Vec<String> {
     let is_type = |name: &str| api.types.iter().any(|definition| definition.name.rust() == name);
     let is_imported = |name: &String| name.starts_with(char::is_uppercase) || !name.is_ascii() && is_type(name);
     let macros = lines.contains("decimal!(").then(|| "decimal".to_owned());
-    super::types::idents(&tokens).into_iter().filter(is_imported).chain(macros).collect()
+    super::imports::idents(&tokens).into_iter().filter(is_imported).chain(macros).collect()
 }
 
 /// A JSON value as an expression of a type; nothing when the value does not fit the type.

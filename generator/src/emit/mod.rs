@@ -1,10 +1,12 @@
-//! The model becomes tokens, one file for each thing a reader would look for.
+//! The model becomes tokens: a file for each operation and for each named schema, with the types that stand in them.
 
 pub(crate) mod answers;
 mod client;
 pub(crate) mod docs;
 mod enums;
 pub(crate) mod examples;
+mod homes;
+mod imports;
 mod operations;
 mod parameters;
 pub(crate) mod prose;
@@ -14,9 +16,13 @@ pub(crate) mod types;
 mod unions;
 mod wrap;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use self::homes::{Home, Homes};
+use self::imports::Items;
 use crate::ir::{Answer, Api, Field, Operation, Scalar, Shape, Type, TypeDef, Usage};
 use crate::names::{Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
 use crate::source::Pointer;
@@ -40,28 +46,29 @@ pub struct EmittedFile {
 pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = EmittedFile> + 'a {
     let root = Pointer::root();
     let file = |path: &str, at: &Pointer, tokens| EmittedFile { path: path.to_owned(), at: at.clone(), tokens };
-    let models = models(api);
+    let Homes { models, operations: inline } = Homes::of(api);
     let mut files = vec![
         file("lib.rs", &root, library(api, crate_name)),
         file("client.rs", &root, client::client(api)),
         file("service.rs", &root, client::service(api)),
-        file("operations/mod.rs", &root.join("paths"), operations::index(api)),
+        file("operations/mod.rs", &root.join("paths"), operations::index(api, &inline)),
     ];
     if !api.servers.is_empty() {
         files.push(file("environment.rs", &root.join("servers"), client::environment(api)));
     }
-    if !models.is_empty() {
-        files.push(file("models/mod.rs", &root.join("components").join("schemas"), models_index(&models)));
+    if has_models(api) {
+        let index = models_index(api, &models, &inline);
+        files.push(file("models/mod.rs", &root.join("components").join("schemas"), index));
     }
-    let operations = api.operations.iter().map(move |operation| EmittedFile {
+    let operations = api.operations.iter().zip(inline).map(move |(operation, inline)| EmittedFile {
         path: format!("operations/{}.rs", operation.name.file_stem()),
         at: operation.at.clone(),
-        tokens: operations::operation(api, operation, crate_name),
+        tokens: operations::file(api, operation, &inline, crate_name),
     });
-    let models = models.into_iter().map(move |definition| EmittedFile {
-        path: format!("models/{}.rs", definition.name.file_stem()),
-        at: definition.at.clone(),
-        tokens: model(api, definition),
+    let models = models.into_iter().map(move |home| EmittedFile {
+        path: format!("models/{}.rs", home.name.file_stem()),
+        tokens: model_file(api, &home.types),
+        at: home.at,
     });
     files.into_iter().chain(operations).chain(models)
 }
@@ -86,36 +93,50 @@ pub(crate) fn parameter_type(api: &Api, name: &Name, ty: &Type) -> String {
     parameters::argument_type(api, name, ty).to_string()
 }
 
-/// The tokens of the file of a type.
+/// The tokens of a type, as if it had a file of its own.
 pub(crate) fn type_tokens(api: &Api, definition: &TypeDef) -> TokenStream {
-    model(api, definition)
+    model_file(api, &[definition])
 }
 
-/// The tokens of the file of an operation.
+/// The tokens of an operation, without the types that stand in its file.
 pub(crate) fn operation_tokens(api: &Api, operation: &Operation) -> TokenStream {
-    operations::operation(api, operation, "crate")
+    operations::file(api, operation, &[], "crate")
 }
 
-/// The types that operations reach, by name.
-fn models(api: &Api) -> Vec<&TypeDef> {
-    let mut models: Vec<_> = api.types.iter().filter(|definition| definition.usage != Usage::Unused).collect();
-    models.sort_by(|a, b| a.name.rust().cmp(b.name.rust()));
-    models
+/// The types that operations reach.
+fn models(api: &Api) -> impl Iterator<Item = &TypeDef> {
+    api.types.iter().filter(|definition| definition.usage != Usage::Unused)
 }
 
-fn model(api: &Api, definition: &TypeDef) -> TokenStream {
+fn has_models(api: &Api) -> bool {
+    models(api).next().is_some()
+}
+
+/// A file of types.
+fn model_file(api: &Api, types: &[&TypeDef]) -> TokenStream {
+    let Items { imports, tokens } = with_types(api, Items::default(), types);
+    let lines = imports.lines(&quote!(super));
+    quote!(#lines #tokens)
+}
+
+/// Some items and those of types, which stand in one file.
+fn with_types<'a>(api: &'a Api, above: Items<'a>, types: &[&'a TypeDef]) -> Items<'a> {
+    let mut all = types.iter().map(|definition| items(api, definition)).fold(above, Items::and);
+    types.iter().for_each(|definition| all.imports.leave_out(definition));
+    all
+}
+
+/// The items of a type.
+fn items<'a>(api: &'a Api, definition: &'a TypeDef) -> Items<'a> {
     match &definition.shape {
-        Shape::Struct(object) => types::with_imports(api, definition, structs::emit(api, definition, object)),
+        Shape::Struct(object) => structs::emit(api, definition, object),
         Shape::Enum(choice) => enums::emit(definition, choice),
-        Shape::Union(union) => {
-            let items = unions::emit(api, definition, union);
-            types::with_imports_of(api, definition, &unions::scope(api, definition, union), items)
-        }
+        Shape::Union(union) => unions::emit(api, definition, union),
         Shape::Alias(ty) => alias(api, definition, ty),
     }
 }
 
-fn alias(api: &Api, definition: &TypeDef, ty: &Type) -> TokenStream {
+fn alias<'a>(api: &'a Api, definition: &'a TypeDef, ty: &Type) -> Items<'a> {
     let name = definition.name.ident();
     let docs = docs::attributes(&docs::of_type(definition));
     let ty = types::rust_type(api, ty);
@@ -134,32 +155,44 @@ fn like_operator(setter: &Name) -> Option<TokenStream> {
 }
 
 /// The declaration of an item's module; a file is found by a name of its own accord only if that is ASCII.
-fn module(name: &Name) -> TokenStream {
+fn module(name: &Name, visibility: &TokenStream) -> TokenStream {
     let stem = name.file_stem();
     let path = (!stem.is_ascii()).then(|| {
         let file = format!("{stem}.rs");
         quote!(#[path = #file])
     });
     let module = quote::format_ident!("{stem}");
-    quote!(#path mod #module;)
+    quote!(#path #visibility mod #module;)
 }
 
-fn models_index(models: &[&TypeDef]) -> TokenStream {
-    let modules = models.iter().map(|definition| module(&definition.name));
-    let uses = models.iter().map(|definition| {
-        let (module, name) = (quote::format_ident!("{}", definition.name.file_stem()), definition.name.ident());
-        quote!(pub use #module::#name;)
+/// One `pub use` of the types that a module holds, or none.
+fn exports(module: &TokenStream, types: &[&TypeDef]) -> Option<TokenStream> {
+    let names: BTreeSet<_> = types.iter().map(|definition| definition.name.rust()).collect();
+    imports::use_line(module, names.into_iter()).map(|line| quote!(pub #line))
+}
+
+/// The modules of types, and all types, those in the files of operations included.
+fn models_index(api: &Api, homes: &[Home<'_>], inline: &[Vec<&TypeDef>]) -> TokenStream {
+    let modules = homes.iter().map(|home| module(home.name, &TokenStream::new()));
+    let own = homes.iter().filter_map(|home| {
+        let module = quote::format_ident!("{}", home.name.file_stem());
+        exports(&quote!(#module), &home.types)
+    });
+    let of_operations = api.operations.iter().zip(inline).filter_map(|(operation, inline)| {
+        let module = quote::format_ident!("{}", operation.name.file_stem());
+        exports(&quote!(crate::operations::#module), inline)
     });
     quote! {
         #(#modules)*
-        #(#uses)*
+        #(#of_operations)*
+        #(#own)*
     }
 }
 
 /// What the crate takes over from the runtime because something in it is made of it.
 fn runtime_at_need(api: &Api) -> Vec<&'static str> {
     let calls = api.operations.iter().flat_map(|operation| operation.sent_types().chain(operation.answer.types()));
-    let types = models(api).into_iter().flat_map(|model| model.shape.types()).chain(calls);
+    let types = models(api).flat_map(|model| model.shape.types()).chain(calls);
     let scalars: Vec<_> = types.filter_map(Type::scalar).collect();
     let has = |name: &str| match name {
         "Base64" => scalars.contains(&Scalar::Base64),
@@ -209,7 +242,7 @@ fn library(api: &Api, crate_name: &str) -> TokenStream {
     let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
     let text = wrap::wrap(&text.collect::<Vec<_>>().join("\n\n"));
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    let has_models = !models(api).is_empty();
+    let has_models = has_models(api);
     // By itself, since rustfmt drops whatever it stands before in a macro.
     let skip = quote!(#[rustfmt::skip]);
     let models_module = has_models.then(|| quote!(#skip mod models;));
@@ -226,7 +259,7 @@ fn library(api: &Api, crate_name: &str) -> TokenStream {
     });
     let at_need = runtime_at_need(api);
     let runtime = RUNTIME_NAMES.iter().copied().chain([&at_need[..]]).filter(|names| !names.is_empty()).map(|names| {
-        let line = types::use_line(&quote!(sdk_runtime), names.iter().copied());
+        let line = imports::use_line(&quote!(sdk_runtime), names.iter().copied());
         quote!(pub #line)
     });
     // Rustc is wary of letters that look like others, and where there are no capitals variants are spelt like values.

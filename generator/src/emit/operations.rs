@@ -3,17 +3,22 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::imports::{self, Imports, Items};
 use super::parameters::{self, Taken};
-use super::types::{rust_type, use_line};
+use super::types::rust_type;
 use super::{answers, docs, examples, prose, structs, successes};
 use crate::ir::{
     Answer, Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy,
-    Status, Style, Type,
+    Status, Style, Type, TypeDef,
 };
 
 /// The modules of all operations.
-pub(super) fn index(api: &Api) -> TokenStream {
-    let modules = api.operations.iter().map(|operation| super::module(&operation.name));
+pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
+    let modules = api.operations.iter().zip(inline).map(|(operation, inline)| {
+        // Types are named at the crate's root only.
+        let visibility = if inline.is_empty() { TokenStream::new() } else { quote!(pub(crate)) };
+        super::module(&operation.name, &visibility)
+    });
     let uses = api.operations.iter().map(|operation| {
         let (module, call) = (format_ident!("{}", operation.name.file_stem()), operation.call.type_ident());
         match answers::name(&operation.answer) {
@@ -64,24 +69,29 @@ const ROOT: &[&str] = &[
     "Upload",
 ];
 
-/// The file of one operation.
-pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
+/// The items of one operation.
+pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str) -> Items<'a> {
     let success = successes::emit(api, operation);
     let declaration = declaration(api, operation);
     let method = method(api, operation, crate_name);
     let call = call(api, operation, crate_name);
     let answer = answers::emit(api, operation);
-    let items = quote! {
+    let tokens = quote! {
         #success
         #declaration
         #method
         #call
         #answer
     };
-    let idents = super::types::idents(&items);
-    let seam = use_line(&quote!(sdk_runtime::seam), SEAM.iter().copied().filter(|name| idents.contains(*name)));
-    let root = use_line(&quote!(sdk_runtime), ROOT.iter().copied().filter(|name| idents.contains(*name)));
-    let models = use_line(&quote!(crate::models), models(api, operation, &idents).into_iter());
+    let types = operation.sent_types().chain(operation.answer.types());
+    let models = types.flat_map(|ty| super::types::mentioned_through_aliases(api, ty)).map(|model| model.name.rust());
+    Items { imports: Imports::of(&imports::idents(&tokens), models, SEAM, ROOT), tokens }
+}
+
+/// The file of one operation, which holds the types that stand in it.
+pub(super) fn file(api: &Api, operation: &Operation, inline: &[&TypeDef], crate_name: &str) -> TokenStream {
+    let Items { imports, tokens } = super::with_types(api, emit(api, operation, crate_name), inline);
+    let lines = imports.lines(&quote!(crate::models));
     // What successes mean is spelt by its module.
     let seam_itself = operation.success(&api.types).map(|_| {
         quote!(
@@ -90,23 +100,10 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> T
     });
     quote! {
         use crate::Client;
-        #models
+        #lines
         #seam_itself
-        #seam
-        #root
-        #items
+        #tokens
     }
-}
-
-/// The types of the document that the file of an operation names.
-fn models<'a>(
-    api: &'a Api,
-    operation: &'a Operation,
-    idents: &std::collections::BTreeSet<String>,
-) -> std::collections::BTreeSet<&'a str> {
-    let types = operation.sent_types().chain(operation.answer.types());
-    let named = types.flat_map(|ty| super::types::mentioned_through_aliases(api, ty)).map(|model| model.name.rust());
-    named.filter(|name| idents.contains(*name)).collect()
 }
 
 /// The wire contract of the operation.

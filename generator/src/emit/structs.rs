@@ -4,22 +4,24 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
-use super::types::{Argument, argument, field_type, rust_type};
+use super::imports::Items;
+use super::types::{Argument, argument, field_type, rust_type, with_imports};
 use crate::ir::{
     Access, Additional, Api, Check, Condition, Constructor, Enum, Field, Limits, Presence, Rule, Scalar, Shape, Status,
     Struct, Type, TypeDef, Usage, Visibility,
 };
 
 /// The items of one struct: its declaration, and what only few structs have.
-pub(super) fn emit(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
+pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, object: &Struct) -> Items<'a> {
     let declaration = declaration(api, definition, object);
     let methods = methods(api, definition, object);
     let default = default_of_settled(api, definition, object);
-    quote! {
+    let items = quote! {
         #declaration
         #methods
         #default
-    }
+    };
+    with_imports(api, definition, items)
 }
 
 /// The fields, what makes and changes them, and the wire contract: one row each.

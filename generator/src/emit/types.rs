@@ -1,10 +1,11 @@
-//! Types of the model in Rust's spelling, and the imports that follow.
+//! Types of the model in Rust's spelling, and the imports that their items need.
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 
+use super::imports::{self, Imports, Items};
 use crate::ir::{Additional, Api, Field, Presence, Scalar, Shape, Storage, Type, TypeDef};
 
 /// What the runtime's root gives to models.
@@ -189,20 +190,20 @@ pub(super) fn mentioned_through_aliases<'a>(api: &'a Api, ty: &'a Type) -> impl 
     [ty, api.types.resolve(ty)].into_iter().filter_map(|ty| mentioned(api, ty))
 }
 
-/// The items of a model's file under the `use` lines they need.
-pub(super) fn with_imports(api: &Api, definition: &TypeDef, items: TokenStream) -> TokenStream {
-    let idents = idents(&items);
+/// The items of a type with the imports that they need.
+pub(super) fn with_imports<'a>(api: &'a Api, definition: &'a TypeDef, items: TokenStream) -> Items<'a> {
+    let idents = imports::idents(&items);
     with_imports_of(api, definition, &idents, items)
 }
 
 /// The same, where the identifiers that have to be in scope are known.
-pub(super) fn with_imports_of(
-    api: &Api,
-    definition: &TypeDef,
+pub(super) fn with_imports_of<'a>(
+    api: &'a Api,
+    definition: &'a TypeDef,
     idents: &BTreeSet<String>,
     items: TokenStream,
-) -> TokenStream {
-    let own = match &definition.shape {
+) -> Items<'a> {
+    let own: Vec<&TypeDef> = match &definition.shape {
         Shape::Struct(object) => {
             let additional = match &object.additional {
                 Additional::Typed(_, ty, _) => Some(ty),
@@ -218,51 +219,5 @@ pub(super) fn with_imports_of(
         Shape::Enum(_) => Vec::new(),
     };
     let others = own.into_iter().map(|other| other.name.rust()).filter(|name| *name != definition.name.rust());
-    let others: BTreeSet<_> = others.filter(|name| idents.contains(*name)).collect();
-    let models = use_line(&quote!(super), others.into_iter());
-    let root = use_line(&quote!(sdk_runtime), ROOT.iter().copied().filter(|name| idents.contains(*name)));
-    let seam = use_line(&quote!(sdk_runtime::seam), SEAM.iter().copied().filter(|name| idents.contains(*name)));
-    quote! {
-        #models
-        #seam
-        #root
-        #items
-    }
-}
-
-/// One `use` of some names below a path, or none.
-pub(super) fn use_line<'a>(path: &TokenStream, names: impl Iterator<Item = &'a str>) -> Option<TokenStream> {
-    let names: Vec<_> = names.map(|name| format_ident!("{name}")).collect();
-    match names.as_slice() {
-        [] => None,
-        [name] => Some(quote!(use #path::#name;)),
-        names => Some(quote!(use #path::{#(#names),*};)),
-    }
-}
-
-/// Every identifier in some tokens that has to be in scope: none that follows `::`, or that gives an associated type its name.
-pub(super) fn idents(tokens: &TokenStream) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut open = vec![tokens.clone()];
-    while let Some(tokens) = open.pop() {
-        let (mut is_free, mut colons) = (true, 0);
-        for tree in tokens {
-            colons = if matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ':') { colons + 1 } else { 0 };
-            match tree {
-                TokenTree::Ident(ident) => {
-                    let ident = ident.to_string();
-                    let names_next = ident == "type";
-                    if std::mem::replace(&mut is_free, !names_next) {
-                        found.insert(ident);
-                    }
-                }
-                TokenTree::Group(group) => {
-                    open.push(group.stream());
-                    is_free = true;
-                }
-                TokenTree::Punct(_) | TokenTree::Literal(_) => is_free = colons < 2,
-            }
-        }
-    }
-    found
+    Items { imports: Imports::of(idents, others, SEAM, ROOT), tokens: items }
 }

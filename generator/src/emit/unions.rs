@@ -6,11 +6,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
+use super::imports::{self, Items};
 use super::types::{self, rust_type};
 use crate::ir::{Alternative, Api, Notation, Scalar, Shape, Type, TypeDef, Union};
 
 /// The items of one union.
-pub(super) fn emit(api: &Api, definition: &TypeDef, union: &Union) -> TokenStream {
+pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, union: &Union) -> Items<'a> {
     let name = definition.name.ident();
     let docs = docs::attributes(&docs::of_type(definition));
     let rows = union.alternatives.iter().map(|alternative| {
@@ -21,7 +22,7 @@ pub(super) fn emit(api: &Api, definition: &TypeDef, union: &Union) -> TokenStrea
         quote!(#docs #variant(#held) = #form #from;)
     });
     let discriminator = union.discriminator.as_ref().map(|property| quote!(.discriminator(#property)));
-    quote! {
+    let items = quote! {
         sdk_runtime::union! {
             #docs
             pub enum #name {
@@ -29,14 +30,15 @@ pub(super) fn emit(api: &Api, definition: &TypeDef, union: &Union) -> TokenStrea
             }
             #discriminator
         }
-    }
+    };
+    types::with_imports_of(api, definition, &scope(api, definition, union), items)
 }
 
 /// The identifiers that a union needs in scope. Variants are called like anything, so only the types of the rows are looked at.
-pub(super) fn scope(api: &Api, definition: &TypeDef, union: &Union) -> BTreeSet<String> {
+fn scope(api: &Api, definition: &TypeDef, union: &Union) -> BTreeSet<String> {
     let held = union.alternatives.iter().map(|alternative| held_type(api, &alternative.ty));
     let sources = union.alternatives.iter().filter_map(|alternative| sources(api, definition, union, alternative));
-    types::idents(&held.chain(sources).collect())
+    imports::idents(&held.chain(sources).collect())
 }
 
 fn docs_of(api: &Api, alternative: &Alternative) -> Vec<String> {
