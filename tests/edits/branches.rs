@@ -7,7 +7,7 @@ use sdk_tests::copy::Copy;
 use sdk_tests::root;
 use tempfile::TempDir;
 
-use super::{GENERATED, expect_up_to_date, generate};
+use super::{GENERATED, generate};
 
 /// The branch that the others start from.
 const BASE: &str = "base";
@@ -25,7 +25,6 @@ impl Branches {
         let copy = Copy::of(&GENERATED, folder.path().join("repository"));
         git(copy.root(), &["init", "--quiet", "--initial-branch", BASE]);
         let branches = Self { copy, _folder: folder };
-        expect_up_to_date(branches.root());
         branches.commit(BASE);
         branches
     }

@@ -58,7 +58,6 @@ const ROOT: &[&str] = &[
     "Json",
     "Map",
     "Nullable",
-    "Outcome",
     "Payload",
     "Secret",
     "Upload",
@@ -66,13 +65,11 @@ const ROOT: &[&str] = &[
 
 /// The file of one operation.
 pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
-    let success = successes::emit(api, operation);
     let declaration = declaration(api, operation);
     let method = method(api, operation, crate_name);
     let call = call(api, operation, crate_name);
     let answer = answers::emit(api, operation);
     let items = quote! {
-        #success
         #declaration
         #method
         #call
@@ -82,16 +79,9 @@ pub(super) fn operation(api: &Api, operation: &Operation, crate_name: &str) -> T
     let seam = use_line(&quote!(sdk_runtime::seam), SEAM.iter().copied().filter(|name| idents.contains(*name)));
     let root = use_line(&quote!(sdk_runtime), ROOT.iter().copied().filter(|name| idents.contains(*name)));
     let models = use_line(&quote!(crate::models), models(api, operation, &idents).into_iter());
-    // What successes mean is spelt by its module.
-    let seam_itself = operation.success(&api.types).map(|_| {
-        quote!(
-            use sdk_runtime::seam;
-        )
-    });
     quote! {
         use crate::Client;
         #models
-        #seam_itself
         #seam
         #root
         #items
