@@ -110,8 +110,8 @@ const MUTATIONS: [Mutation; 20] = [
     Mutation {
         defect: "the limits of members that no name is declared for are lost",
         file: "emit/structs.rs",
-        old: "Additional::Typed(_, _, limits) if limits.is_empty() => None,",
-        new: "Additional::Typed(_, _, limits) if limits.is_empty() || true => None,",
+        old: "let limits = (!limits.is_empty()).then",
+        new: "let limits = (!limits.is_empty() && false).then",
     },
     Mutation {
         defect: "the members of a form have no content type of their own",

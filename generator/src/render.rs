@@ -2,9 +2,13 @@
 //!
 //! `prettyplease` sets no blank lines; they are put between items here, and between the members of an item.
 
+mod invocation;
+
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::{File, Item, Lit, MacroDelimiter};
+use quote::quote;
+use syn::{File, Item, Lit};
+
+use self::invocation::invocation;
 
 /// The text of a file: the header as a comment, then the items.
 ///
@@ -30,52 +34,19 @@ pub fn render(header: &str, tokens: TokenStream) -> Result<String, syn::Error> {
             text.push('\n');
         }
         before = Some(group);
-        docs.lower(&spaced(&unparse(item)), &mut text);
+        let printed = invocation(&item).unwrap_or_else(|| spaced(&pretty(item)));
+        docs.lower(&printed, &mut text);
     }
     Ok(text)
 }
 
 /// One item as it stands in a file, without blank lines between its members.
 pub(crate) fn unparse(item: Item) -> String {
-    if let Some(invocation) = invocation(&item) {
-        return invocation;
-    }
+    invocation(&item).unwrap_or_else(|| pretty(item))
+}
+
+fn pretty(item: Item) -> String {
     prettyplease::unparse(&File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] })
-}
-
-/// An invocation such as `call!(Order, Option<Line>);`. The printer of Rust does not know that its arguments are types.
-fn invocation(item: &Item) -> Option<String> {
-    let Item::Macro(item) = item else { return None };
-    if item.ident.is_some() || !matches!(item.mac.delimiter, MacroDelimiter::Paren(_)) {
-        return None;
-    }
-    let mut text = format!("{}!(", item.mac.path.to_token_stream()).replace(' ', "");
-    spell(item.mac.tokens.clone(), &mut text);
-    Some(text + ");\n")
-}
-
-/// Writes tokens as types and names are written: with a blank behind each comma, and between words.
-fn spell(tokens: TokenStream, text: &mut String) {
-    for token in tokens {
-        if text.ends_with(|last: char| last.is_alphanumeric() || last == '_') && matches!(token, TokenTree::Ident(_)) {
-            text.push(' ');
-        }
-        match token {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
-                    Delimiter::Brace => ("{", "}"),
-                    Delimiter::Bracket => ("[", "]"),
-                    Delimiter::None => ("", ""),
-                };
-                text.push_str(open);
-                spell(group.stream(), text);
-                text.push_str(close);
-            }
-            TokenTree::Punct(punct) if punct.as_char() == ',' => text.push_str(", "),
-            token => text.push_str(&token.to_string()),
-        }
-    }
 }
 
 /// Items that stand together without blank lines.
@@ -135,6 +106,13 @@ struct Docs {
 impl Docs {
     /// How the one line begins that stands for a piece of documentation; its number follows.
     const MARK: &str = "documentation_";
+
+    /// The line that stands for a piece of documentation, if an attribute, given by its brackets, is one.
+    fn mark(attribute: &TokenTree) -> Option<String> {
+        let TokenTree::Group(group) = attribute else { return None };
+        let lines = doc_lines(group)?;
+        Some(format!("///{}", lines.first()?.trim_start()))
+    }
 
     /// The tokens with one line for each piece of documentation.
     fn lift(&mut self, tokens: TokenStream) -> TokenStream {
@@ -235,6 +213,8 @@ fn doc_lines(group: &Group) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use quote::ToTokens;
+
     use super::*;
 
     #[test]

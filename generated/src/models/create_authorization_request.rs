@@ -2,239 +2,69 @@
 // spec/zuora-payments.yaml#/components/schemas/CreateAuthorizationRequest. Do not edit.
 
 use super::{GatewayOptions, MitTransactionSource};
-use sdk_runtime::seam::{Extra, Field, Limits, Object, Rule, Slots, Table, Value};
+use sdk_runtime::seam::{Limits, Rule};
 use sdk_runtime::{Decimal, IntoDecimal};
 
-/// An amount to hold. Needs `accountId` or `accountNumber`.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct CreateAuthorizationRequest {
-    /// The customer account. This or `accountNumber` is needed.
-    ///
-    /// For example `"402881e861bd8a7e0161c6a453750026"`.
-    pub account_id: Option<String>,
+sdk_runtime::object! {
+    /// An amount to hold. Needs `accountId` or `accountNumber`.
+    pub strict struct CreateAuthorizationRequest {
+        /// The customer account. This or `accountNumber` is needed.
+        ///
+        /// For example `"402881e861bd8a7e0161c6a453750026"`.
+        account_id: Option<String> = "accountId", set impl Into<String> => account_id.into();
 
-    /// The number of the customer account. This or `accountId` is needed.
-    ///
-    /// For example `"A00000004"`.
-    pub account_number: Option<String>,
+        /// The number of the customer account. This or `accountId` is needed.
+        ///
+        /// For example `"A00000004"`.
+        account_number: Option<String> = "accountNumber", set impl Into<String> => account_number.into();
 
-    /// How much to hold.
-    ///
-    /// For example `1.99`.
-    pub amount: Decimal,
+        /// How much to hold.
+        ///
+        /// For example `1.99`.
+        amount: Decimal = "amount".required(), new impl IntoDecimal => amount.into_decimal();
 
-    /// The ISO code of the currency; the account's currency if absent. Nothing is converted.
-    ///
-    /// Exactly 3 characters. Matches `^[A-Z]{3}$`. For example `"EUR"`.
-    pub currency: Option<String>,
+        /// The ISO code of the currency; the account's currency if absent. Nothing is converted.
+        ///
+        /// Exactly 3 characters. Matches `^[A-Z]{3}$`. For example `"EUR"`.
+        currency: Option<String> = "currency".min_length(3).max_length(3).pattern("^[A-Z]{3}$"),
+            set impl Into<String> => currency.into();
 
-    /// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it
-    /// does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an
-    /// entry of this map; sent literally, it would be two options of these names.
-    ///
-    /// Each at most 255 characters. For example `{"SecCode":"WEB"}`.
-    pub gateway_options: Option<GatewayOptions>,
+        /// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it
+        /// does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an
+        /// entry of this map; sent literally, it would be two options of these names.
+        ///
+        /// Each at most 255 characters. For example `{"SecCode":"WEB"}`.
+        gateway_options: Option<GatewayOptions> = "gatewayOptions".sensitive().each(&Limits::new().max_length(255)),
+            set impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>
+                => gateway_options.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
 
-    /// The order ID the gateway sees. Required but may be empty: then Zuora makes one and returns it. The capture
-    /// has to send the same one.
-    ///
-    /// For example `"A001"`.
-    pub gateway_order_id: String,
+        /// The order ID the gateway sees. Required but may be empty: then Zuora makes one and returns it. The capture
+        /// has to send the same one.
+        ///
+        /// For example `"A001"`.
+        gateway_order_id: String = "gatewayOrderId".required(), new impl Into<String> => gateway_order_id.into();
 
-    /// Who started a transaction on a stored payment method, by the rules of the card networks.
-    pub mit_transaction_source: Option<MitTransactionSource>,
+        /// Who started a transaction on a stored payment method, by the rules of the card networks.
+        mit_transaction_source: Option<MitTransactionSource> = "mitTransactionSource",
+            set MitTransactionSource => mit_transaction_source;
 
-    /// The ID of the gateway instance. Without it, Payment Gateway Routing decides by its rules; where routing is
-    /// off, the account's default gateway is taken, then the tenant's.
-    ///
-    /// For example `"e884322ab8c711edab030242ac120004"`.
-    pub payment_gateway_id: Option<String>,
+        /// The ID of the gateway instance. Without it, Payment Gateway Routing decides by its rules; where routing is
+        /// off, the account's default gateway is taken, then the tenant's.
+        ///
+        /// For example `"e884322ab8c711edab030242ac120004"`.
+        payment_gateway_id: Option<String> = "paymentGatewayId", set impl Into<String> => payment_gateway_id.into();
 
-    /// The text on the cardholder's statement. No length is documented here; a payment takes at most 35 characters.
-    ///
-    /// For example `"Service fee"`.
-    pub soft_descriptor: Option<String>,
+        /// The text on the cardholder's statement. No length is documented here; a payment takes at most 35 characters.
+        ///
+        /// For example `"Service fee"`.
+        soft_descriptor: Option<String> = "softDescriptor", set impl Into<String> => soft_descriptor.into();
 
-    /// The phone number on the cardholder's statement. No length is documented here; a payment takes at most 20.
-    ///
-    /// For example `"400-000-1234"`.
-    pub soft_descriptor_phone: Option<String>,
-    extra: Extra,
+        /// The phone number on the cardholder's statement. No length is documented here; a payment takes at most 20.
+        ///
+        /// For example `"400-000-1234"`.
+        soft_descriptor_phone: Option<String> = "softDescriptorPhone".sensitive(),
+            set impl Into<String> => soft_descriptor_phone.into();
+    }
+    new("Creates a value with its required fields.")
+    .rules(&[Rule::any_of(&[&["accountId"], &["accountNumber"]])])
 }
-
-impl CreateAuthorizationRequest {
-    /// Makes one with everything that is required.
-    #[must_use]
-    pub fn new(amount: impl IntoDecimal, gateway_order_id: impl Into<String>) -> Self {
-        Self {
-            amount: amount.into_decimal(),
-            gateway_order_id: gateway_order_id.into(),
-            ..<Self as Object>::blank()
-        }
-    }
-
-    /// Sets [`accountId`](#structfield.account_id).
-    #[must_use]
-    pub fn account_id(mut self, account_id: impl Into<String>) -> Self {
-        self.account_id = Some(account_id.into());
-        self
-    }
-
-    /// Sets [`accountNumber`](#structfield.account_number).
-    #[must_use]
-    pub fn account_number(mut self, account_number: impl Into<String>) -> Self {
-        self.account_number = Some(account_number.into());
-        self
-    }
-
-    /// Sets [`currency`](#structfield.currency).
-    #[must_use]
-    pub fn currency(mut self, currency: impl Into<String>) -> Self {
-        self.currency = Some(currency.into());
-        self
-    }
-
-    /// Sets [`gatewayOptions`](#structfield.gateway_options).
-    #[must_use]
-    pub fn gateway_options(
-        mut self,
-        gateway_options: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) -> Self {
-        self.gateway_options = Some(
-            gateway_options
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        );
-        self
-    }
-
-    /// Sets [`mitTransactionSource`](#structfield.mit_transaction_source).
-    #[must_use]
-    pub fn mit_transaction_source(
-        mut self,
-        mit_transaction_source: MitTransactionSource,
-    ) -> Self {
-        self.mit_transaction_source = Some(mit_transaction_source);
-        self
-    }
-
-    /// Sets [`paymentGatewayId`](#structfield.payment_gateway_id).
-    #[must_use]
-    pub fn payment_gateway_id(mut self, payment_gateway_id: impl Into<String>) -> Self {
-        self.payment_gateway_id = Some(payment_gateway_id.into());
-        self
-    }
-
-    /// Sets [`softDescriptor`](#structfield.soft_descriptor).
-    #[must_use]
-    pub fn soft_descriptor(mut self, soft_descriptor: impl Into<String>) -> Self {
-        self.soft_descriptor = Some(soft_descriptor.into());
-        self
-    }
-
-    /// Sets [`softDescriptorPhone`](#structfield.soft_descriptor_phone).
-    #[must_use]
-    pub fn soft_descriptor_phone(
-        mut self,
-        soft_descriptor_phone: impl Into<String>,
-    ) -> Self {
-        self.soft_descriptor_phone = Some(soft_descriptor_phone.into());
-        self
-    }
-
-    /// The members that this version does not know, and those that could not be read, as they came.
-    #[must_use]
-    pub fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-impl Object for CreateAuthorizationRequest {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::strict(
-                "CreateAuthorizationRequest",
-                &[
-                    Field::new("accountId"),
-                    Field::new("accountNumber"),
-                    Field::new("amount").required(),
-                    Field::new("currency")
-                        .limits(
-                            Limits::new()
-                                .min_length(3)
-                                .max_length(3)
-                                .pattern("^[A-Z]{3}$"),
-                        ),
-                    Field::new("gatewayOptions")
-                        .sensitive()
-                        .limits(Limits::new().each(&Limits::new().max_length(255))),
-                    Field::new("gatewayOrderId").required(),
-                    Field::new("mitTransactionSource"),
-                    Field::new("paymentGatewayId"),
-                    Field::new("softDescriptor"),
-                    Field::new("softDescriptorPhone").sensitive(),
-                ],
-            )
-            .rules(&[Rule::any_of(&[&["accountId"], &["accountNumber"]])]);
-        &TABLE
-    }
-
-    fn blank() -> Self {
-        Self {
-            account_id: Value::blank(),
-            account_number: Value::blank(),
-            amount: Value::blank(),
-            currency: Value::blank(),
-            gateway_options: Value::blank(),
-            gateway_order_id: Value::blank(),
-            mit_transaction_source: Value::blank(),
-            payment_gateway_id: Value::blank(),
-            soft_descriptor: Value::blank(),
-            soft_descriptor_phone: Value::blank(),
-            extra: Extra::new(),
-        }
-    }
-
-    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-        visit(
-            &[
-                &self.account_id,
-                &self.account_number,
-                &self.amount,
-                &self.currency,
-                &self.gateway_options,
-                &self.gateway_order_id,
-                &self.mit_transaction_source,
-                &self.payment_gateway_id,
-                &self.soft_descriptor,
-                &self.soft_descriptor_phone,
-            ],
-        );
-    }
-
-    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots {
-            fields: &mut [
-                &mut self.account_id,
-                &mut self.account_number,
-                &mut self.amount,
-                &mut self.currency,
-                &mut self.gateway_options,
-                &mut self.gateway_order_id,
-                &mut self.mit_transaction_source,
-                &mut self.payment_gateway_id,
-                &mut self.soft_descriptor,
-                &mut self.soft_descriptor_phone,
-            ],
-            additional: None,
-            extra: &mut self.extra,
-        });
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-sdk_runtime::object!(CreateAuthorizationRequest);

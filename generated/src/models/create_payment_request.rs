@@ -5,431 +5,199 @@ use super::{
     CustomRate, FinanceInformation, GatewayOptions, MitTransactionSource,
     PaymentDebitMemo, PaymentInvoice, PaymentOption, PaymentType,
 };
-use sdk_runtime::seam::{
-    Additional, Condition, Extra, Field, Limits, Object, Rule, Slots, Table, Value,
-};
+use sdk_runtime::seam::{Additional, Condition, Limits, Rule};
 use sdk_runtime::{Date, Decimal, IntoDecimal, Json};
 
-/// A payment to record or to collect, and the documents it pays.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct CreatePaymentRequest {
-    /// The ID of the matching object in NetSuite.
-    ///
-    /// At most 255 characters.
-    pub integration_id_ns: Option<String>,
+sdk_runtime::object! {
+    /// A payment to record or to collect, and the documents it pays.
+    pub strict struct CreatePaymentRequest {
+        /// The ID of the matching object in NetSuite.
+        ///
+        /// At most 255 characters.
+        integration_id_ns: Option<String> = "IntegrationId__NS".max_length(255),
+            set impl Into<String> => integration_id_ns.into();
 
-    /// How the synchronization with NetSuite stands.
-    ///
-    /// At most 255 characters.
-    pub integration_status_ns: Option<String>,
+        /// How the synchronization with NetSuite stands.
+        ///
+        /// At most 255 characters.
+        integration_status_ns: Option<String> = "IntegrationStatus__NS".max_length(255),
+            set impl Into<String> => integration_status_ns.into();
 
-    /// Where the matching object in NetSuite comes from.
-    ///
-    /// At most 255 characters.
-    pub origin_ns: Option<String>,
+        /// Where the matching object in NetSuite comes from.
+        ///
+        /// At most 255 characters.
+        origin_ns: Option<String> = "Origin__NS".max_length(255), set impl Into<String> => origin_ns.into();
 
-    /// When the object was synchronized with NetSuite. Plain text, no date format.
-    ///
-    /// At most 255 characters.
-    pub sync_date_ns: Option<String>,
+        /// When the object was synchronized with NetSuite. Plain text, no date format.
+        ///
+        /// At most 255 characters.
+        sync_date_ns: Option<String> = "SyncDate__NS".max_length(255), set impl Into<String> => sync_date_ns.into();
 
-    /// The related transaction in NetSuite.
-    ///
-    /// At most 255 characters.
-    pub transaction_ns: Option<String>,
+        /// The related transaction in NetSuite.
+        ///
+        /// At most 255 characters.
+        transaction_ns: Option<String> = "Transaction__NS".max_length(255),
+            set impl Into<String> => transaction_ns.into();
 
-    /// The customer account. An electronic payment needs this or `accountNumber`, a standalone payment needs this
-    /// one. An external payment of unknown origin goes without.
-    ///
-    /// For example `"4028905f5a87c0ff015a87d25ae90025"`.
-    pub account_id: Option<String>,
+        /// The customer account. An electronic payment needs this or `accountNumber`, a standalone payment needs this
+        /// one. An external payment of unknown origin goes without.
+        ///
+        /// For example `"4028905f5a87c0ff015a87d25ae90025"`.
+        account_id: Option<String> = "accountId", set impl Into<String> => account_id.into();
 
-    /// The number of the customer account. If `accountId` is given too, both have to name the same account.
-    ///
-    /// For example `"A00000001"`.
-    pub account_number: Option<String>,
+        /// The number of the customer account. If `accountId` is given too, both have to name the same account.
+        ///
+        /// For example `"A00000001"`.
+        account_number: Option<String> = "accountNumber", set impl Into<String> => account_number.into();
 
-    /// The total of the payment.
-    ///
-    /// For example `44.1`.
-    pub amount: Decimal,
+        /// The total of the payment.
+        ///
+        /// For example `44.1`.
+        amount: Decimal = "amount".required(), new impl IntoDecimal => amount.into_decimal();
 
-    /// The gateway's ID of an authorization to capture: the `transactionId` of `createAuthorization`. Send
-    /// the `gatewayOrderId` of the authorization with it. For Adyen 2.0, CyberSource 1.28, 1.97 and 2.0, Chase
-    /// Orbital, Ingenico ePayments, SlimPay, Stripe v2, Verifi, WePay and Worldpay 1.4.
-    ///
-    /// At most 50 characters.
-    pub auth_transaction_id: Option<String>,
+        /// The gateway's ID of an authorization to capture: the `transactionId` of `createAuthorization`. Send
+        /// the `gatewayOrderId` of the authorization with it. For Adyen 2.0, CyberSource 1.28, 1.97 and 2.0, Chase
+        /// Orbital, Ingenico ePayments, SlimPay, Stripe v2, Verifi, WePay and Worldpay 1.4.
+        ///
+        /// At most 50 characters.
+        auth_transaction_id: Option<String> = "authTransactionId".max_length(50),
+            set impl Into<String> => auth_transaction_id.into();
 
-    /// Free text about the payment.
-    ///
-    /// At most 255 characters.
-    pub comment: Option<String>,
+        /// Free text about the payment.
+        ///
+        /// At most 255 characters.
+        comment: Option<String> = "comment".sensitive().max_length(255), set impl Into<String> => comment.into();
 
-    /// The ISO code of the currency. It has to be the account's payment currency, unless the payment stands alone
-    /// or the Multiple Currencies feature is on.
-    ///
-    /// Exactly 3 characters. Matches `^[A-Z]{3}$`. For example `"USD"`.
-    pub currency: String,
+        /// The ISO code of the currency. It has to be the account's payment currency, unless the payment stands alone
+        /// or the Multiple Currencies feature is on.
+        ///
+        /// Exactly 3 characters. Matches `^[A-Z]{3}$`. For example `"USD"`.
+        currency: String = "currency".required().min_length(3).max_length(3).pattern("^[A-Z]{3}$"),
+            new impl Into<String> => currency.into();
 
-    /// Exchange rates of your own. They need `Zuora-Version` 224.0 or later, and cannot be used where both
-    /// additional currency conversion in exports and the Fx data feature are on.
-    ///
-    /// At most 2 elements.
-    pub custom_rates: Option<Vec<CustomRate>>,
+        /// Exchange rates of your own. They need `Zuora-Version` 224.0 or later, and cannot be used where both
+        /// additional currency conversion in exports and the Fx data feature are on.
+        ///
+        /// At most 2 elements.
+        custom_rates: Option<Vec<CustomRate>> = "customRates".max_items(2),
+            set impl IntoIterator<Item = CustomRate> => custom_rates.into_iter().collect();
 
-    /// The debit memos to pay.
-    ///
-    /// At most 1000 elements.
-    pub debit_memos: Option<Vec<PaymentDebitMemo>>,
+        /// The debit memos to pay.
+        ///
+        /// At most 1000 elements.
+        debit_memos: Option<Vec<PaymentDebitMemo>> = "debitMemos".max_items(1000),
+            set impl IntoIterator<Item = PaymentDebitMemo> => debit_memos.into_iter().collect();
 
-    /// The day the payment takes effect, `yyyy-mm-dd`. An electronic payment may require it, and then it has to be
-    /// today; an external payment can go without. What is applied or transferred later is not dated before the
-    /// latest effective date of the payment.
-    ///
-    /// For example `"2017-03-01"`.
-    pub effective_date: Option<Date>,
+        /// The day the payment takes effect, `yyyy-mm-dd`. An electronic payment may require it, and then it has to be
+        /// today; an external payment can go without. What is applied or transferred later is not dated before the
+        /// latest effective date of the payment.
+        ///
+        /// For example `"2017-03-01"`.
+        effective_date: Option<Date> = "effectiveDate", set Date => effective_date;
 
-    /// How the payment is booked.
-    pub finance_information: Option<FinanceInformation>,
+        /// How the payment is booked.
+        finance_information: Option<FinanceInformation> = "financeInformation",
+            set FinanceInformation => finance_information;
 
-    /// The ID of the gateway instance that collects. An electronic payment needs it where Payment Gateway Routing
-    /// is off; with routing on, a missing gateway is found by the rules. Optional for external payments. It has to
-    /// agree with `paymentGatewayNumber`.
-    pub gateway_id: Option<String>,
+        /// The ID of the gateway instance that collects. An electronic payment needs it where Payment Gateway Routing
+        /// is off; with routing on, a missing gateway is found by the rules. Optional for external payments. It has to
+        /// agree with `paymentGatewayNumber`.
+        gateway_id: Option<String> = "gatewayId", set impl Into<String> => gateway_id.into();
 
-    /// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it
-    /// does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an
-    /// entry of this map; sent literally, it would be two options of these names.
-    ///
-    /// Each at most 255 characters. For example `{"SecCode":"WEB"}`.
-    pub gateway_options: Option<GatewayOptions>,
+        /// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it
+        /// does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an
+        /// entry of this map; sent literally, it would be two options of these names.
+        ///
+        /// Each at most 255 characters. For example `{"SecCode":"WEB"}`.
+        gateway_options: Option<GatewayOptions> = "gatewayOptions".sensitive().each(&Limits::new().max_length(255)),
+            set impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>
+                => gateway_options.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
 
-    /// The order ID the gateway sees; the payment number if absent. Gateways check it for duplicates. When an
-    /// authorization is captured: the order ID of the authorization.
-    ///
-    /// At most 50 characters.
-    pub gateway_order_id: Option<String>,
+        /// The order ID the gateway sees; the payment number if absent. Gateways check it for duplicates. When an
+        /// authorization is captured: the order ID of the authorization.
+        ///
+        /// At most 50 characters.
+        gateway_order_id: Option<String> = "gatewayOrderId".max_length(50),
+            set impl Into<String> => gateway_order_id.into();
 
-    /// The invoices to pay.
-    ///
-    /// At most 1000 elements.
-    pub invoices: Option<Vec<PaymentInvoice>>,
+        /// The invoices to pay.
+        ///
+        /// At most 1000 elements.
+        invoices: Option<Vec<PaymentInvoice>> = "invoices".max_items(1000),
+            set impl IntoIterator<Item = PaymentInvoice> => invoices.into_iter().collect();
 
-    /// Who started a transaction on a stored payment method, by the rules of the card networks.
-    pub mit_transaction_source: Option<MitTransactionSource>,
+        /// Who started a transaction on a stored payment method, by the rules of the card networks.
+        mit_transaction_source: Option<MitTransactionSource> = "mitTransactionSource",
+            set MitTransactionSource => mit_transaction_source;
 
-    /// The number of the gateway instance, another way to name it. With `gatewayId`, both have to mean the same
-    /// instance.
-    ///
-    /// For example `"PG-00000001"`.
-    pub payment_gateway_number: Option<String>,
+        /// The number of the gateway instance, another way to name it. With `gatewayId`, both have to mean the same
+        /// instance.
+        ///
+        /// For example `"PG-00000001"`.
+        payment_gateway_number: Option<String> = "paymentGatewayNumber",
+            set impl Into<String> => payment_gateway_number.into();
 
-    /// The payment method. Without it the account's default method is taken, and the call fails if that one does
-    /// not suit `type`.
-    ///
-    /// For example `"402881e522cf4f9b0122cf5dc4020045"`.
-    pub payment_method_id: Option<String>,
+        /// The payment method. Without it the account's default method is taken, and the call fails if that one does
+        /// not suit `type`.
+        ///
+        /// For example `"402881e522cf4f9b0122cf5dc4020045"`.
+        payment_method_id: Option<String> = "paymentMethodId", set impl Into<String> => payment_method_id.into();
 
-    /// How an external payment was made, such as `Check`. Ignored when `paymentMethodId` is given.
-    ///
-    /// For example `"Check"`.
-    pub payment_method_type: Option<String>,
+        /// How an external payment was made, such as `Check`. Ignored when `paymentMethodId` is given.
+        ///
+        /// For example `"Check"`.
+        payment_method_type: Option<String> = "paymentMethodType", set impl Into<String> => payment_method_type.into();
 
-    /// Options of the payment. Unlike `gatewayOptions`, these are stored and come back with the payment.
-    pub payment_option: Option<Vec<PaymentOption>>,
+        /// Options of the payment. Unlike `gatewayOptions`, these are stored and come back with the payment.
+        payment_option: Option<Vec<PaymentOption>> = "paymentOption",
+            set impl IntoIterator<Item = PaymentOption> => payment_option.into_iter().collect();
 
-    /// The ID or the number of the payment schedule this payment belongs to.
-    pub payment_schedule_key: Option<String>,
+        /// The ID or the number of the payment schedule this payment belongs to.
+        payment_schedule_key: Option<String> = "paymentScheduleKey",
+            set impl Into<String> => payment_schedule_key.into();
 
-    /// Whether the payment is reserved for later use, as prepaid cash with drawdown.
-    pub prepayment: Option<bool>,
+        /// Whether the payment is reserved for later use, as prepaid cash with drawdown.
+        prepayment: Option<bool> = "prepayment", set bool => prepayment;
 
-    /// The transaction's ID at the gateway.
-    ///
-    /// At most 100 characters.
-    pub reference_id: Option<String>,
+        /// The transaction's ID at the gateway.
+        ///
+        /// At most 100 characters.
+        reference_id: Option<String> = "referenceId".max_length(100), set impl Into<String> => reference_id.into();
 
-    /// The text on the cardholder's statement. For Orbital, Vantiv and Verifi.
-    ///
-    /// At most 35 characters.
-    pub soft_descriptor: Option<String>,
+        /// The text on the cardholder's statement. For Orbital, Vantiv and Verifi.
+        ///
+        /// At most 35 characters.
+        soft_descriptor: Option<String> = "softDescriptor".max_length(35),
+            set impl Into<String> => soft_descriptor.into();
 
-    /// The phone number on the cardholder's statement. For Orbital, Vantiv and Verifi.
-    ///
-    /// At most 20 characters.
-    pub soft_descriptor_phone: Option<String>,
+        /// The phone number on the cardholder's statement. For Orbital, Vantiv and Verifi.
+        ///
+        /// At most 20 characters.
+        soft_descriptor_phone: Option<String> = "softDescriptorPhone".sensitive().max_length(20),
+            set impl Into<String> => soft_descriptor_phone.into();
 
-    /// `true` makes a payment of its own that is settled outside Zuora (Early Adopter). It
-    /// needs `accountId`, `amount`, `currency` and `type: Electronic`; it may have a currency of its own; it counts
-    /// neither in the account's balance nor in its metrics and has no settlement data; its applied and unapplied
-    /// amounts are zero, and it can be neither applied, unapplied nor transferred.
-    ///
-    /// Defaults to `false`.
-    pub standalone: Option<bool>,
+        /// `true` makes a payment of its own that is settled outside Zuora (Early Adopter). It
+        /// needs `accountId`, `amount`, `currency` and `type: Electronic`; it may have a currency of its own; it counts
+        /// neither in the account's balance nor in its metrics and has no settlement data; its applied and unapplied
+        /// amounts are zero, and it can be neither applied, unapplied nor transferred.
+        ///
+        /// Defaults to `false`.
+        standalone: Option<bool> = "standalone".default("false"), set bool => standalone;
 
-    /// Whether a gateway collects the payment.
-    pub r#type: PaymentType,
-    extra: Extra,
+        /// Whether a gateway collects the payment.
+        r#type: PaymentType = "type".required(), new PaymentType => r#type;
+    }
+    new("Creates a value with its required fields.")
+    .additional(Additional::Named("^[A-Za-z][A-Za-z0-9_]*__c$"))
+    .rules(&[
+        Rule::required_when(&[Condition::new("type", "Electronic")], &[&["accountId"], &["accountNumber"]]),
+        Rule::required_when(&[Condition::new("standalone", "true")], &[&["accountId"]]),
+        Rule::equals_when(&[Condition::new("standalone", "true")], "type", "Electronic"),
+        Rule::max_total(15000, &["invoices[].items[]", "debitMemos[].items[]"], "invoice items and debit memo items"),
+    ])
 }
 
 impl CreatePaymentRequest {
-    /// Makes one with everything that is required.
-    #[must_use]
-    pub fn new(
-        amount: impl IntoDecimal,
-        currency: impl Into<String>,
-        r#type: PaymentType,
-    ) -> Self {
-        Self {
-            amount: amount.into_decimal(),
-            currency: currency.into(),
-            r#type,
-            ..<Self as Object>::blank()
-        }
-    }
-
-    /// Sets [`IntegrationId__NS`](#structfield.integration_id_ns).
-    #[must_use]
-    pub fn integration_id_ns(mut self, integration_id_ns: impl Into<String>) -> Self {
-        self.integration_id_ns = Some(integration_id_ns.into());
-        self
-    }
-
-    /// Sets [`IntegrationStatus__NS`](#structfield.integration_status_ns).
-    #[must_use]
-    pub fn integration_status_ns(
-        mut self,
-        integration_status_ns: impl Into<String>,
-    ) -> Self {
-        self.integration_status_ns = Some(integration_status_ns.into());
-        self
-    }
-
-    /// Sets [`Origin__NS`](#structfield.origin_ns).
-    #[must_use]
-    pub fn origin_ns(mut self, origin_ns: impl Into<String>) -> Self {
-        self.origin_ns = Some(origin_ns.into());
-        self
-    }
-
-    /// Sets [`SyncDate__NS`](#structfield.sync_date_ns).
-    #[must_use]
-    pub fn sync_date_ns(mut self, sync_date_ns: impl Into<String>) -> Self {
-        self.sync_date_ns = Some(sync_date_ns.into());
-        self
-    }
-
-    /// Sets [`Transaction__NS`](#structfield.transaction_ns).
-    #[must_use]
-    pub fn transaction_ns(mut self, transaction_ns: impl Into<String>) -> Self {
-        self.transaction_ns = Some(transaction_ns.into());
-        self
-    }
-
-    /// Sets [`accountId`](#structfield.account_id).
-    #[must_use]
-    pub fn account_id(mut self, account_id: impl Into<String>) -> Self {
-        self.account_id = Some(account_id.into());
-        self
-    }
-
-    /// Sets [`accountNumber`](#structfield.account_number).
-    #[must_use]
-    pub fn account_number(mut self, account_number: impl Into<String>) -> Self {
-        self.account_number = Some(account_number.into());
-        self
-    }
-
-    /// Sets [`authTransactionId`](#structfield.auth_transaction_id).
-    #[must_use]
-    pub fn auth_transaction_id(
-        mut self,
-        auth_transaction_id: impl Into<String>,
-    ) -> Self {
-        self.auth_transaction_id = Some(auth_transaction_id.into());
-        self
-    }
-
-    /// Sets [`comment`](#structfield.comment).
-    #[must_use]
-    pub fn comment(mut self, comment: impl Into<String>) -> Self {
-        self.comment = Some(comment.into());
-        self
-    }
-
-    /// Sets [`customRates`](#structfield.custom_rates).
-    #[must_use]
-    pub fn custom_rates(
-        mut self,
-        custom_rates: impl IntoIterator<Item = CustomRate>,
-    ) -> Self {
-        self.custom_rates = Some(custom_rates.into_iter().collect());
-        self
-    }
-
-    /// Sets [`debitMemos`](#structfield.debit_memos).
-    #[must_use]
-    pub fn debit_memos(
-        mut self,
-        debit_memos: impl IntoIterator<Item = PaymentDebitMemo>,
-    ) -> Self {
-        self.debit_memos = Some(debit_memos.into_iter().collect());
-        self
-    }
-
-    /// Sets [`effectiveDate`](#structfield.effective_date).
-    #[must_use]
-    pub fn effective_date(mut self, effective_date: Date) -> Self {
-        self.effective_date = Some(effective_date);
-        self
-    }
-
-    /// Sets [`financeInformation`](#structfield.finance_information).
-    #[must_use]
-    pub fn finance_information(
-        mut self,
-        finance_information: FinanceInformation,
-    ) -> Self {
-        self.finance_information = Some(finance_information);
-        self
-    }
-
-    /// Sets [`gatewayId`](#structfield.gateway_id).
-    #[must_use]
-    pub fn gateway_id(mut self, gateway_id: impl Into<String>) -> Self {
-        self.gateway_id = Some(gateway_id.into());
-        self
-    }
-
-    /// Sets [`gatewayOptions`](#structfield.gateway_options).
-    #[must_use]
-    pub fn gateway_options(
-        mut self,
-        gateway_options: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) -> Self {
-        self.gateway_options = Some(
-            gateway_options
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        );
-        self
-    }
-
-    /// Sets [`gatewayOrderId`](#structfield.gateway_order_id).
-    #[must_use]
-    pub fn gateway_order_id(mut self, gateway_order_id: impl Into<String>) -> Self {
-        self.gateway_order_id = Some(gateway_order_id.into());
-        self
-    }
-
-    /// Sets [`invoices`](#structfield.invoices).
-    #[must_use]
-    pub fn invoices(
-        mut self,
-        invoices: impl IntoIterator<Item = PaymentInvoice>,
-    ) -> Self {
-        self.invoices = Some(invoices.into_iter().collect());
-        self
-    }
-
-    /// Sets [`mitTransactionSource`](#structfield.mit_transaction_source).
-    #[must_use]
-    pub fn mit_transaction_source(
-        mut self,
-        mit_transaction_source: MitTransactionSource,
-    ) -> Self {
-        self.mit_transaction_source = Some(mit_transaction_source);
-        self
-    }
-
-    /// Sets [`paymentGatewayNumber`](#structfield.payment_gateway_number).
-    #[must_use]
-    pub fn payment_gateway_number(
-        mut self,
-        payment_gateway_number: impl Into<String>,
-    ) -> Self {
-        self.payment_gateway_number = Some(payment_gateway_number.into());
-        self
-    }
-
-    /// Sets [`paymentMethodId`](#structfield.payment_method_id).
-    #[must_use]
-    pub fn payment_method_id(mut self, payment_method_id: impl Into<String>) -> Self {
-        self.payment_method_id = Some(payment_method_id.into());
-        self
-    }
-
-    /// Sets [`paymentMethodType`](#structfield.payment_method_type).
-    #[must_use]
-    pub fn payment_method_type(
-        mut self,
-        payment_method_type: impl Into<String>,
-    ) -> Self {
-        self.payment_method_type = Some(payment_method_type.into());
-        self
-    }
-
-    /// Sets [`paymentOption`](#structfield.payment_option).
-    #[must_use]
-    pub fn payment_option(
-        mut self,
-        payment_option: impl IntoIterator<Item = PaymentOption>,
-    ) -> Self {
-        self.payment_option = Some(payment_option.into_iter().collect());
-        self
-    }
-
-    /// Sets [`paymentScheduleKey`](#structfield.payment_schedule_key).
-    #[must_use]
-    pub fn payment_schedule_key(
-        mut self,
-        payment_schedule_key: impl Into<String>,
-    ) -> Self {
-        self.payment_schedule_key = Some(payment_schedule_key.into());
-        self
-    }
-
-    /// Sets [`prepayment`](#structfield.prepayment).
-    #[must_use]
-    pub fn prepayment(mut self, prepayment: bool) -> Self {
-        self.prepayment = Some(prepayment);
-        self
-    }
-
-    /// Sets [`referenceId`](#structfield.reference_id).
-    #[must_use]
-    pub fn reference_id(mut self, reference_id: impl Into<String>) -> Self {
-        self.reference_id = Some(reference_id.into());
-        self
-    }
-
-    /// Sets [`softDescriptor`](#structfield.soft_descriptor).
-    #[must_use]
-    pub fn soft_descriptor(mut self, soft_descriptor: impl Into<String>) -> Self {
-        self.soft_descriptor = Some(soft_descriptor.into());
-        self
-    }
-
-    /// Sets [`softDescriptorPhone`](#structfield.soft_descriptor_phone).
-    #[must_use]
-    pub fn soft_descriptor_phone(
-        mut self,
-        soft_descriptor_phone: impl Into<String>,
-    ) -> Self {
-        self.soft_descriptor_phone = Some(soft_descriptor_phone.into());
-        self
-    }
-
-    /// Sets [`standalone`](#structfield.standalone).
-    #[must_use]
-    pub fn standalone(mut self, standalone: bool) -> Self {
-        self.standalone = Some(standalone);
-        self
-    }
-
     /// Sets a member that the document does not list; its name matches `^[A-Za-z][A-Za-z0-9_]*__c$`.
     #[must_use]
     pub fn additional_property(
@@ -440,211 +208,4 @@ impl CreatePaymentRequest {
         self.extra.insert(name, value);
         self
     }
-
-    /// The members that this version does not know, and those that could not be read, as they came.
-    #[must_use]
-    pub fn extra(&self) -> &Extra {
-        &self.extra
-    }
 }
-
-impl Object for CreatePaymentRequest {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::strict(
-                "CreatePaymentRequest",
-                &[
-                    Field::new("IntegrationId__NS")
-                        .limits(Limits::new().max_length(255)),
-                    Field::new("IntegrationStatus__NS")
-                        .limits(Limits::new().max_length(255)),
-                    Field::new("Origin__NS").limits(Limits::new().max_length(255)),
-                    Field::new("SyncDate__NS").limits(Limits::new().max_length(255)),
-                    Field::new("Transaction__NS").limits(Limits::new().max_length(255)),
-                    Field::new("accountId"),
-                    Field::new("accountNumber"),
-                    Field::new("amount").required(),
-                    Field::new("authTransactionId").limits(Limits::new().max_length(50)),
-                    Field::new("comment")
-                        .sensitive()
-                        .limits(Limits::new().max_length(255)),
-                    Field::new("currency")
-                        .required()
-                        .limits(
-                            Limits::new()
-                                .min_length(3)
-                                .max_length(3)
-                                .pattern("^[A-Z]{3}$"),
-                        ),
-                    Field::new("customRates").limits(Limits::new().max_items(2)),
-                    Field::new("debitMemos").limits(Limits::new().max_items(1000)),
-                    Field::new("effectiveDate"),
-                    Field::new("financeInformation"),
-                    Field::new("gatewayId"),
-                    Field::new("gatewayOptions")
-                        .sensitive()
-                        .limits(Limits::new().each(&Limits::new().max_length(255))),
-                    Field::new("gatewayOrderId").limits(Limits::new().max_length(50)),
-                    Field::new("invoices").limits(Limits::new().max_items(1000)),
-                    Field::new("mitTransactionSource"),
-                    Field::new("paymentGatewayNumber"),
-                    Field::new("paymentMethodId"),
-                    Field::new("paymentMethodType"),
-                    Field::new("paymentOption"),
-                    Field::new("paymentScheduleKey"),
-                    Field::new("prepayment"),
-                    Field::new("referenceId").limits(Limits::new().max_length(100)),
-                    Field::new("softDescriptor").limits(Limits::new().max_length(35)),
-                    Field::new("softDescriptorPhone")
-                        .sensitive()
-                        .limits(Limits::new().max_length(20)),
-                    Field::new("standalone").default("false"),
-                    Field::new("type").required(),
-                ],
-            )
-            .additional(Additional::Named("^[A-Za-z][A-Za-z0-9_]*__c$"))
-            .rules(
-                &[
-                    Rule::required_when(
-                        &[Condition::new("type", "Electronic")],
-                        &[&["accountId"], &["accountNumber"]],
-                    ),
-                    Rule::required_when(
-                        &[Condition::new("standalone", "true")],
-                        &[&["accountId"]],
-                    ),
-                    Rule::equals_when(
-                        &[Condition::new("standalone", "true")],
-                        "type",
-                        "Electronic",
-                    ),
-                    Rule::max_total(
-                        15000,
-                        &["invoices[].items[]", "debitMemos[].items[]"],
-                        "invoice items and debit memo items",
-                    ),
-                ],
-            );
-        &TABLE
-    }
-
-    fn blank() -> Self {
-        Self {
-            integration_id_ns: Value::blank(),
-            integration_status_ns: Value::blank(),
-            origin_ns: Value::blank(),
-            sync_date_ns: Value::blank(),
-            transaction_ns: Value::blank(),
-            account_id: Value::blank(),
-            account_number: Value::blank(),
-            amount: Value::blank(),
-            auth_transaction_id: Value::blank(),
-            comment: Value::blank(),
-            currency: Value::blank(),
-            custom_rates: Value::blank(),
-            debit_memos: Value::blank(),
-            effective_date: Value::blank(),
-            finance_information: Value::blank(),
-            gateway_id: Value::blank(),
-            gateway_options: Value::blank(),
-            gateway_order_id: Value::blank(),
-            invoices: Value::blank(),
-            mit_transaction_source: Value::blank(),
-            payment_gateway_number: Value::blank(),
-            payment_method_id: Value::blank(),
-            payment_method_type: Value::blank(),
-            payment_option: Value::blank(),
-            payment_schedule_key: Value::blank(),
-            prepayment: Value::blank(),
-            reference_id: Value::blank(),
-            soft_descriptor: Value::blank(),
-            soft_descriptor_phone: Value::blank(),
-            standalone: Value::blank(),
-            r#type: Value::blank(),
-            extra: Extra::new(),
-        }
-    }
-
-    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-        visit(
-            &[
-                &self.integration_id_ns,
-                &self.integration_status_ns,
-                &self.origin_ns,
-                &self.sync_date_ns,
-                &self.transaction_ns,
-                &self.account_id,
-                &self.account_number,
-                &self.amount,
-                &self.auth_transaction_id,
-                &self.comment,
-                &self.currency,
-                &self.custom_rates,
-                &self.debit_memos,
-                &self.effective_date,
-                &self.finance_information,
-                &self.gateway_id,
-                &self.gateway_options,
-                &self.gateway_order_id,
-                &self.invoices,
-                &self.mit_transaction_source,
-                &self.payment_gateway_number,
-                &self.payment_method_id,
-                &self.payment_method_type,
-                &self.payment_option,
-                &self.payment_schedule_key,
-                &self.prepayment,
-                &self.reference_id,
-                &self.soft_descriptor,
-                &self.soft_descriptor_phone,
-                &self.standalone,
-                &self.r#type,
-            ],
-        );
-    }
-
-    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots {
-            fields: &mut [
-                &mut self.integration_id_ns,
-                &mut self.integration_status_ns,
-                &mut self.origin_ns,
-                &mut self.sync_date_ns,
-                &mut self.transaction_ns,
-                &mut self.account_id,
-                &mut self.account_number,
-                &mut self.amount,
-                &mut self.auth_transaction_id,
-                &mut self.comment,
-                &mut self.currency,
-                &mut self.custom_rates,
-                &mut self.debit_memos,
-                &mut self.effective_date,
-                &mut self.finance_information,
-                &mut self.gateway_id,
-                &mut self.gateway_options,
-                &mut self.gateway_order_id,
-                &mut self.invoices,
-                &mut self.mit_transaction_source,
-                &mut self.payment_gateway_number,
-                &mut self.payment_method_id,
-                &mut self.payment_method_type,
-                &mut self.payment_option,
-                &mut self.payment_schedule_key,
-                &mut self.prepayment,
-                &mut self.reference_id,
-                &mut self.soft_descriptor,
-                &mut self.soft_descriptor_phone,
-                &mut self.standalone,
-                &mut self.r#type,
-            ],
-            additional: None,
-            extra: &mut self.extra,
-        });
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-sdk_runtime::object!(CreatePaymentRequest);

@@ -2,63 +2,73 @@
 // spec/zuora-payments.yaml#/components/schemas/CreatePaymentSessionRequest. Do not edit.
 
 use super::{GatewayOptions, SessionInvoice};
-use sdk_runtime::seam::{
-    Condition, Extra, Field, Limits, Mode, Object, Rule, Slots, Table, Value,
-};
+use sdk_runtime::seam::{Condition, Limits, Mode, Object, Rule};
 use sdk_runtime::{Decimal, IntoDecimal};
 
-/// What a payment session is for, how much it is about, and what is kept afterwards.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct CreatePaymentSessionRequest {
-    /// The customer account. Needed when `processPayment` is `true`; optional otherwise.
-    ///
-    /// For example `"402882e98d3a964b018d3a9c99ef0167"`.
-    pub account_id: Option<String>,
+sdk_runtime::object! {
+    /// What a payment session is for, how much it is about, and what is kept afterwards.
+    pub strict struct CreatePaymentSessionRequest {
+        /// The customer account. Needed when `processPayment` is `true`; optional otherwise.
+        ///
+        /// For example `"402882e98d3a964b018d3a9c99ef0167"`.
+        account_id: Option<String> = "accountId", set impl Into<String> => account_id.into();
 
-    /// With `processPayment: true`, what is paid; together with `invoices` it has to equal the sum of their current
-    /// balances. With `processPayment: false`, what is authorized.
-    ///
-    /// For example `100`.
-    pub amount: Decimal,
+        /// With `processPayment: true`, what is paid; together with `invoices` it has to equal the sum of their current
+        /// balances. With `processPayment: false`, what is authorized.
+        ///
+        /// For example `100`.
+        amount: Decimal = "amount".required();
 
-    /// **Deprecated.**
-    ///
-    /// The amount to authorize, greater than 0. On its way out; use `amount`.
-    ///
-    /// More than 0.
-    pub auth_amount: Option<Decimal>,
+        /// **Deprecated.**
+        ///
+        /// The amount to authorize, greater than 0. On its way out; use `amount`.
+        ///
+        /// More than 0.
+        auth_amount: Option<Decimal> = "authAmount".exclusive_minimum("0"),
+            #[deprecated(note = "The amount to authorize, greater than 0. On its way out; use `amount`.")]
+            set impl IntoDecimal => auth_amount.into_decimal();
 
-    /// The three-letter ISO code of the currency, in capitals.
-    ///
-    /// Exactly 3 characters. Matches `^[A-Z]{3}$`. For example `"USD"`.
-    pub currency: String,
+        /// The three-letter ISO code of the currency, in capitals.
+        ///
+        /// Exactly 3 characters. Matches `^[A-Z]{3}$`. For example `"USD"`.
+        currency: String = "currency".required().min_length(3).max_length(3).pattern("^[A-Z]{3}$");
 
-    /// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it
-    /// does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an
-    /// entry of this map; sent literally, it would be two options of these names.
-    ///
-    /// Each at most 255 characters. For example `{"SecCode":"WEB"}`.
-    pub gateway_options: Option<GatewayOptions>,
+        /// Parameters that Zuora passes on to the gateway: names as keys, texts as values. The gateway ignores names it
+        /// does not know, without an error. Where Zuora's reference shows an object with `key` and `value`, it means an
+        /// entry of this map; sent literally, it would be two options of these names.
+        ///
+        /// Each at most 255 characters. For example `{"SecCode":"WEB"}`.
+        gateway_options: Option<GatewayOptions> = "gatewayOptions".sensitive().each(&Limits::new().max_length(255)),
+            set impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>
+                => gateway_options.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
 
-    /// The ID of the gateway instance. Without it, Payment Gateway Routing decides by its rules; where routing is
-    /// off, the account's default gateway is taken, then the tenant's.
-    ///
-    /// For example `"e884322ab8c711edab030242ac120004"`.
-    pub payment_gateway: Option<String>,
+        /// The ID of the gateway instance. Without it, Payment Gateway Routing decides by its rules; where routing is
+        /// off, the account's default gateway is taken, then the tenant's.
+        ///
+        /// For example `"e884322ab8c711edab030242ac120004"`.
+        payment_gateway: Option<String> = "paymentGateway", set impl Into<String> => payment_gateway.into();
 
-    /// `true` takes a payment of `amount`, for the `invoices` if there are any; `false` only authorizes `amount`.
-    pub process_payment: bool,
+        /// `true` takes a payment of `amount`, for the `invoices` if there are any; `false` only authorizes `amount`.
+        process_payment: bool = "processPayment".required();
 
-    /// `true` keeps the payment method for payments without the customer. With `false` the customer has to come
-    /// back to authenticate each later payment.
-    ///
-    /// Defaults to `true`.
-    pub store_payment_method: Option<bool>,
+        /// `true` keeps the payment method for payments without the customer. With `false` the customer has to come
+        /// back to authenticate each later payment.
+        ///
+        /// Defaults to `true`.
+        store_payment_method: Option<bool> = "storePaymentMethod".default("true");
 
-    /// The invoices to pay, each in full. `amount` is the sum of their balances.
-    pub invoices: Option<Vec<SessionInvoice>>,
-    extra: Extra,
+        /// The invoices to pay, each in full. `amount` is the sum of their balances.
+        invoices: Option<Vec<SessionInvoice>> = "invoices",
+            set impl IntoIterator<Item = SessionInvoice> => invoices.into_iter().collect();
+    }
+    .rules(&[
+        Rule::required_when(&[Condition::new("processPayment", "true")], &[&["accountId"]]),
+        Rule::modes(&[
+            Mode { name: "save_payment_method", fixed: &[("processPayment", "false"), ("storePaymentMethod", "true")] },
+            Mode { name: "pay_once", fixed: &[("processPayment", "true"), ("storePaymentMethod", "false")] },
+            Mode { name: "pay_and_save", fixed: &[("processPayment", "true"), ("storePaymentMethod", "true")] },
+        ]),
+    ])
 }
 
 impl CreatePaymentSessionRequest {
@@ -111,177 +121,4 @@ impl CreatePaymentSessionRequest {
             ..<Self as Object>::blank()
         }
     }
-
-    /// Sets [`accountId`](#structfield.account_id).
-    #[must_use]
-    pub fn account_id(mut self, account_id: impl Into<String>) -> Self {
-        self.account_id = Some(account_id.into());
-        self
-    }
-
-    /// Sets [`authAmount`](#structfield.auth_amount).
-    #[deprecated(
-        note = "The amount to authorize, greater than 0. On its way out; use `amount`."
-    )]
-    #[must_use]
-    pub fn auth_amount(mut self, auth_amount: impl IntoDecimal) -> Self {
-        self.auth_amount = Some(auth_amount.into_decimal());
-        self
-    }
-
-    /// Sets [`gatewayOptions`](#structfield.gateway_options).
-    #[must_use]
-    pub fn gateway_options(
-        mut self,
-        gateway_options: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) -> Self {
-        self.gateway_options = Some(
-            gateway_options
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        );
-        self
-    }
-
-    /// Sets [`paymentGateway`](#structfield.payment_gateway).
-    #[must_use]
-    pub fn payment_gateway(mut self, payment_gateway: impl Into<String>) -> Self {
-        self.payment_gateway = Some(payment_gateway.into());
-        self
-    }
-
-    /// Sets [`invoices`](#structfield.invoices).
-    #[must_use]
-    pub fn invoices(
-        mut self,
-        invoices: impl IntoIterator<Item = SessionInvoice>,
-    ) -> Self {
-        self.invoices = Some(invoices.into_iter().collect());
-        self
-    }
-
-    /// The members that this version does not know, and those that could not be read, as they came.
-    #[must_use]
-    pub fn extra(&self) -> &Extra {
-        &self.extra
-    }
 }
-
-impl Object for CreatePaymentSessionRequest {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::strict(
-                "CreatePaymentSessionRequest",
-                &[
-                    Field::new("accountId"),
-                    Field::new("amount").required(),
-                    Field::new("authAmount")
-                        .limits(Limits::new().exclusive_minimum("0")),
-                    Field::new("currency")
-                        .required()
-                        .limits(
-                            Limits::new()
-                                .min_length(3)
-                                .max_length(3)
-                                .pattern("^[A-Z]{3}$"),
-                        ),
-                    Field::new("gatewayOptions")
-                        .sensitive()
-                        .limits(Limits::new().each(&Limits::new().max_length(255))),
-                    Field::new("paymentGateway"),
-                    Field::new("processPayment").required(),
-                    Field::new("storePaymentMethod").default("true"),
-                    Field::new("invoices"),
-                ],
-            )
-            .rules(
-                &[
-                    Rule::required_when(
-                        &[Condition::new("processPayment", "true")],
-                        &[&["accountId"]],
-                    ),
-                    Rule::modes(
-                        &[
-                            Mode {
-                                name: "save_payment_method",
-                                fixed: &[
-                                    ("processPayment", "false"),
-                                    ("storePaymentMethod", "true"),
-                                ],
-                            },
-                            Mode {
-                                name: "pay_once",
-                                fixed: &[
-                                    ("processPayment", "true"),
-                                    ("storePaymentMethod", "false"),
-                                ],
-                            },
-                            Mode {
-                                name: "pay_and_save",
-                                fixed: &[
-                                    ("processPayment", "true"),
-                                    ("storePaymentMethod", "true"),
-                                ],
-                            },
-                        ],
-                    ),
-                ],
-            );
-        &TABLE
-    }
-
-    fn blank() -> Self {
-        Self {
-            account_id: Value::blank(),
-            amount: Value::blank(),
-            auth_amount: Value::blank(),
-            currency: Value::blank(),
-            gateway_options: Value::blank(),
-            payment_gateway: Value::blank(),
-            process_payment: Value::blank(),
-            store_payment_method: Value::blank(),
-            invoices: Value::blank(),
-            extra: Extra::new(),
-        }
-    }
-
-    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-        visit(
-            &[
-                &self.account_id,
-                &self.amount,
-                &self.auth_amount,
-                &self.currency,
-                &self.gateway_options,
-                &self.payment_gateway,
-                &self.process_payment,
-                &self.store_payment_method,
-                &self.invoices,
-            ],
-        );
-    }
-
-    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots {
-            fields: &mut [
-                &mut self.account_id,
-                &mut self.amount,
-                &mut self.auth_amount,
-                &mut self.currency,
-                &mut self.gateway_options,
-                &mut self.payment_gateway,
-                &mut self.process_payment,
-                &mut self.store_payment_method,
-                &mut self.invoices,
-            ],
-            additional: None,
-            extra: &mut self.extra,
-        });
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-sdk_runtime::object!(CreatePaymentSessionRequest);

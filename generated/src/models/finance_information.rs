@@ -2,118 +2,26 @@
 // spec/zuora-payments.yaml#/components/schemas/FinanceInformation. Do not edit.
 
 use super::TransferredToAccounting;
-use sdk_runtime::seam::{Extra, Field, Limits, Object, Slots, Table, Value};
 
-/// How the payment is booked.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct FinanceInformation {
-    /// The accounting code of the bank account, in your chart of accounts.
-    ///
-    /// At most 100 characters.
-    pub bank_account_accounting_code: Option<String>,
+sdk_runtime::object! {
+    /// How the payment is booked.
+    pub strict struct FinanceInformation: Default {
+        /// The accounting code of the bank account, in your chart of accounts.
+        ///
+        /// At most 100 characters.
+        bank_account_accounting_code: Option<String> = "bankAccountAccountingCode".max_length(100),
+            set impl Into<String> => bank_account_accounting_code.into();
 
-    /// The accounting code of unapplied payments, in your chart of accounts.
-    ///
-    /// At most 100 characters.
-    pub unapplied_payment_accounting_code: Option<String>,
+        /// The accounting code of unapplied payments, in your chart of accounts.
+        ///
+        /// At most 100 characters.
+        unapplied_payment_accounting_code: Option<String> = "unappliedPaymentAccountingCode".max_length(100),
+            set impl Into<String> => unapplied_payment_accounting_code.into();
 
-    /// Whether the payment went to an external accounting system. Text: a published sample has the boolean `false`
-    /// where the text `No` is meant, the mark of a YAML reader, so a boolean has to be read as well.
-    pub transferred_to_accounting: Option<TransferredToAccounting>,
-    extra: Extra,
+        /// Whether the payment went to an external accounting system. Text: a published sample has the boolean `false`
+        /// where the text `No` is meant, the mark of a YAML reader, so a boolean has to be read as well.
+        transferred_to_accounting: Option<TransferredToAccounting> = "transferredToAccounting",
+            set TransferredToAccounting => transferred_to_accounting;
+    }
+    new("Creates a value with nothing set.")
 }
-
-impl FinanceInformation {
-    /// Makes one with nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`bankAccountAccountingCode`](#structfield.bank_account_accounting_code).
-    #[must_use]
-    pub fn bank_account_accounting_code(
-        mut self,
-        bank_account_accounting_code: impl Into<String>,
-    ) -> Self {
-        self.bank_account_accounting_code = Some(bank_account_accounting_code.into());
-        self
-    }
-
-    /// Sets [`unappliedPaymentAccountingCode`](#structfield.unapplied_payment_accounting_code).
-    #[must_use]
-    pub fn unapplied_payment_accounting_code(
-        mut self,
-        unapplied_payment_accounting_code: impl Into<String>,
-    ) -> Self {
-        self.unapplied_payment_accounting_code = Some(
-            unapplied_payment_accounting_code.into(),
-        );
-        self
-    }
-
-    /// Sets [`transferredToAccounting`](#structfield.transferred_to_accounting).
-    #[must_use]
-    pub fn transferred_to_accounting(
-        mut self,
-        transferred_to_accounting: TransferredToAccounting,
-    ) -> Self {
-        self.transferred_to_accounting = Some(transferred_to_accounting);
-        self
-    }
-
-    /// The members that this version does not know, and those that could not be read, as they came.
-    #[must_use]
-    pub fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-impl Object for FinanceInformation {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::strict(
-            "FinanceInformation",
-            &[
-                Field::new("bankAccountAccountingCode")
-                    .limits(Limits::new().max_length(100)),
-                Field::new("unappliedPaymentAccountingCode")
-                    .limits(Limits::new().max_length(100)),
-                Field::new("transferredToAccounting"),
-            ],
-        );
-        &TABLE
-    }
-
-    fn blank() -> Self {
-        Self::default()
-    }
-
-    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-        visit(
-            &[
-                &self.bank_account_accounting_code,
-                &self.unapplied_payment_accounting_code,
-                &self.transferred_to_accounting,
-            ],
-        );
-    }
-
-    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots {
-            fields: &mut [
-                &mut self.bank_account_accounting_code,
-                &mut self.unapplied_payment_accounting_code,
-                &mut self.transferred_to_accounting,
-            ],
-            additional: None,
-            extra: &mut self.extra,
-        });
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-sdk_runtime::object!(FinanceInformation);

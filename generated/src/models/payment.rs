@@ -3,400 +3,199 @@
 use super::{
     GatewayState, PaymentFinanceInformation, PaymentOption, PaymentStatus, PaymentType,
 };
-use sdk_runtime::seam::{Additional, Extra, Field, Limits, Object, Slots, Table, Value};
+use sdk_runtime::seam::Additional;
 use sdk_runtime::Decimal;
 
-/// A payment as Zuora has it. Every field may be missing, and null means the same. Custom fields of the tenant
-/// (names that end in `__c`) stand beside the others. After a failure at HTTP 200 the body has the members
-/// of `FailureResponse` instead.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Payment {
-    /// The ID of the matching object in NetSuite.
-    ///
-    /// At most 255 characters.
-    pub integration_id_ns: Option<String>,
+sdk_runtime::object! {
+    /// A payment as Zuora has it. Every field may be missing, and null means the same. Custom fields of the tenant
+    /// (names that end in `__c`) stand beside the others. After a failure at HTTP 200 the body has the members
+    /// of `FailureResponse` instead.
+    pub lenient struct Payment: Default {
+        /// The ID of the matching object in NetSuite.
+        ///
+        /// At most 255 characters.
+        integration_id_ns: Option<String> = "IntegrationId__NS".max_length(255);
 
-    /// How the synchronization with NetSuite stands.
-    ///
-    /// At most 255 characters.
-    pub integration_status_ns: Option<String>,
+        /// How the synchronization with NetSuite stands.
+        ///
+        /// At most 255 characters.
+        integration_status_ns: Option<String> = "IntegrationStatus__NS".max_length(255);
 
-    /// Where the matching object in NetSuite comes from.
-    ///
-    /// At most 255 characters.
-    pub origin_ns: Option<String>,
+        /// Where the matching object in NetSuite comes from.
+        ///
+        /// At most 255 characters.
+        origin_ns: Option<String> = "Origin__NS".max_length(255);
 
-    /// When the object was synchronized with NetSuite. Plain text, no date format.
-    ///
-    /// At most 255 characters.
-    pub sync_date_ns: Option<String>,
+        /// When the object was synchronized with NetSuite. Plain text, no date format.
+        ///
+        /// At most 255 characters.
+        sync_date_ns: Option<String> = "SyncDate__NS".max_length(255);
 
-    /// The related transaction in NetSuite.
-    ///
-    /// At most 255 characters.
-    pub transaction_ns: Option<String>,
+        /// The related transaction in NetSuite.
+        ///
+        /// At most 255 characters.
+        transaction_ns: Option<String> = "Transaction__NS".max_length(255);
 
-    /// The ID of the payment.
-    ///
-    /// For example `"4028905f5a87c0ff015a87eb6b75007f"`.
-    pub id: Option<String>,
+        /// The ID of the payment.
+        ///
+        /// For example `"4028905f5a87c0ff015a87eb6b75007f"`.
+        id: Option<String> = "id";
 
-    /// The number of the payment.
-    ///
-    /// For example `"P-00000001"`.
-    pub number: Option<String>,
+        /// The number of the payment.
+        ///
+        /// For example `"P-00000001"`.
+        number: Option<String> = "number";
 
-    /// How the payment stands.
-    pub status: Option<PaymentStatus>,
+        /// How the payment stands.
+        status: Option<PaymentStatus> = "status";
 
-    /// Whether a gateway collects the payment.
-    pub r#type: Option<PaymentType>,
+        /// Whether a gateway collects the payment.
+        r#type: Option<PaymentType> = "type";
 
-    /// The customer account.
-    pub account_id: Option<String>,
+        /// The customer account.
+        account_id: Option<String> = "accountId";
 
-    /// The number of the customer account.
-    ///
-    /// For example `"A00000001"`.
-    pub account_number: Option<String>,
+        /// The number of the customer account.
+        ///
+        /// For example `"A00000001"`.
+        account_number: Option<String> = "accountNumber";
 
-    /// The total of the payment.
-    ///
-    /// For example `44.1`.
-    pub amount: Option<Decimal>,
+        /// The total of the payment.
+        ///
+        /// For example `44.1`.
+        amount: Option<Decimal> = "amount";
 
-    /// How much of it is applied to documents.
-    pub applied_amount: Option<Decimal>,
+        /// How much of it is applied to documents.
+        applied_amount: Option<Decimal> = "appliedAmount";
 
-    /// How much of it is not applied to anything.
-    pub unapplied_amount: Option<Decimal>,
+        /// How much of it is not applied to anything.
+        unapplied_amount: Option<Decimal> = "unappliedAmount";
 
-    /// How much of it was refunded.
-    pub refund_amount: Option<Decimal>,
+        /// How much of it was refunded.
+        refund_amount: Option<Decimal> = "refundAmount";
 
-    /// How much of it went to the account's credit balance. Not zero for legacy payments only.
-    pub credit_balance_amount: Option<Decimal>,
+        /// How much of it went to the account's credit balance. Not zero for legacy payments only.
+        credit_balance_amount: Option<Decimal> = "creditBalanceAmount";
 
-    /// The ISO code of the currency.
-    ///
-    /// For example `"USD"`.
-    pub currency: Option<String>,
+        /// The ISO code of the currency.
+        ///
+        /// For example `"USD"`.
+        currency: Option<String> = "currency";
 
-    /// The day the payment took effect. Samples show `yyyy-mm-dd`, the reference's text says `yyyy-mm-dd hh:mm:ss`;
-    /// be ready for both.
-    ///
-    /// For example `"2017-03-01"`.
-    pub effective_date: Option<String>,
+        /// The day the payment took effect. Samples show `yyyy-mm-dd`, the reference's text says `yyyy-mm-dd hh:mm:ss`;
+        /// be ready for both.
+        ///
+        /// For example `"2017-03-01"`.
+        effective_date: Option<String> = "effectiveDate";
 
-    /// When the payment was made, `yyyy-mm-dd hh:mm:ss`, without a time zone.
-    ///
-    /// For example `"2017-03-01 11:30:37"`.
-    pub created_date: Option<String>,
+        /// When the payment was made, `yyyy-mm-dd hh:mm:ss`, without a time zone.
+        ///
+        /// For example `"2017-03-01 11:30:37"`.
+        created_date: Option<String> = "createdDate";
 
-    /// The user who made the payment.
-    pub created_by_id: Option<String>,
+        /// The user who made the payment.
+        created_by_id: Option<String> = "createdById";
 
-    /// When the payment was last changed, `yyyy-mm-dd hh:mm:ss`, without a time zone.
-    ///
-    /// For example `"2017-03-01 11:30:37"`.
-    pub updated_date: Option<String>,
+        /// When the payment was last changed, `yyyy-mm-dd hh:mm:ss`, without a time zone.
+        ///
+        /// For example `"2017-03-01 11:30:37"`.
+        updated_date: Option<String> = "updatedDate";
 
-    /// The user who last changed the payment.
-    pub updated_by_id: Option<String>,
+        /// The user who last changed the payment.
+        updated_by_id: Option<String> = "updatedById";
 
-    /// When the payment was canceled, `yyyy-mm-dd hh:mm:ss`, without a time zone.
-    pub cancelled_on: Option<String>,
+        /// When the payment was canceled, `yyyy-mm-dd hh:mm:ss`, without a time zone.
+        cancelled_on: Option<String> = "cancelledOn";
 
-    /// When the gateway settled the payment, `yyyy-mm-dd hh:mm:ss`, without a time zone. Only from the Spectrum
-    /// gateway.
-    pub settled_on: Option<String>,
+        /// When the gateway settled the payment, `yyyy-mm-dd hh:mm:ss`, without a time zone. Only from the Spectrum
+        /// gateway.
+        settled_on: Option<String> = "settledOn";
 
-    /// When the payment was marked for submission, `yyyy-mm-dd hh:mm:ss`, without a time zone.
-    pub marked_for_submission_on: Option<String>,
+        /// When the payment was marked for submission, `yyyy-mm-dd hh:mm:ss`, without a time zone.
+        marked_for_submission_on: Option<String> = "markedForSubmissionOn";
 
-    /// When the payment was submitted, `yyyy-mm-dd hh:mm:ss`, without a time zone.
-    pub submitted_on: Option<String>,
+        /// When the payment was submitted, `yyyy-mm-dd hh:mm:ss`, without a time zone.
+        submitted_on: Option<String> = "submittedOn";
 
-    /// Free text about the payment.
-    pub comment: Option<String>,
+        /// Free text about the payment.
+        comment: Option<String> = "comment".sensitive();
 
-    /// The gateway's ID of the authorization that was captured.
-    pub auth_transaction_id: Option<String>,
+        /// The gateway's ID of the authorization that was captured.
+        auth_transaction_id: Option<String> = "authTransactionId";
 
-    /// The first six or eight digits of the card number.
-    pub bank_identification_number: Option<String>,
+        /// The first six or eight digits of the card number.
+        bank_identification_number: Option<String> = "bankIdentificationNumber".sensitive();
 
-    /// The ID of the gateway instance.
-    pub gateway_id: Option<String>,
+        /// The ID of the gateway instance.
+        gateway_id: Option<String> = "gatewayId";
 
-    /// The number of the gateway instance.
-    ///
-    /// For example `"PG-00000001"`.
-    pub payment_gateway_number: Option<String>,
+        /// The number of the gateway instance.
+        ///
+        /// For example `"PG-00000001"`.
+        payment_gateway_number: Option<String> = "paymentGatewayNumber";
 
-    /// The order ID the gateway saw.
-    pub gateway_order_id: Option<String>,
+        /// The order ID the gateway saw.
+        gateway_order_id: Option<String> = "gatewayOrderId";
 
-    /// What the gateway said, for instance about a decline.
-    pub gateway_response: Option<String>,
+        /// What the gateway said, for instance about a decline.
+        gateway_response: Option<String> = "gatewayResponse";
 
-    /// The gateway's own code for its answer.
-    pub gateway_response_code: Option<String>,
+        /// The gateway's own code for its answer.
+        gateway_response_code: Option<String> = "gatewayResponseCode";
 
-    /// Why the reconciliation with the gateway ended as it did.
-    pub gateway_reconciliation_reason: Option<String>,
+        /// Why the reconciliation with the gateway ended as it did.
+        gateway_reconciliation_reason: Option<String> = "gatewayReconciliationReason";
 
-    /// How the reconciliation with the gateway ended.
-    pub gateway_reconciliation_status: Option<String>,
+        /// How the reconciliation with the gateway ended.
+        gateway_reconciliation_status: Option<String> = "gatewayReconciliationStatus";
 
-    /// How far the payment got on its way through the gateway.
-    pub gateway_state: Option<GatewayState>,
+        /// How far the payment got on its way through the gateway.
+        gateway_state: Option<GatewayState> = "gatewayState";
 
-    /// The gateway's payout that the payment is part of.
-    pub payout_id: Option<String>,
+        /// The gateway's payout that the payment is part of.
+        payout_id: Option<String> = "payoutId";
 
-    /// The transaction's ID at the gateway.
-    pub reference_id: Option<String>,
+        /// The transaction's ID at the gateway.
+        reference_id: Option<String> = "referenceId";
 
-    /// A second ID of the transaction at the gateway.
-    pub second_payment_reference_id: Option<String>,
+        /// A second ID of the transaction at the gateway.
+        second_payment_reference_id: Option<String> = "secondPaymentReferenceId";
 
-    /// The payment method.
-    pub payment_method_id: Option<String>,
+        /// The payment method.
+        payment_method_id: Option<String> = "paymentMethodId";
 
-    /// The copy of the payment method as it was for this payment.
-    pub payment_method_snapshot_id: Option<String>,
+        /// The copy of the payment method as it was for this payment.
+        payment_method_snapshot_id: Option<String> = "paymentMethodSnapshotId";
 
-    /// The stored options of the payment. Needs minor version 337.0 or later.
-    pub payment_option: Option<Vec<PaymentOption>>,
+        /// The stored options of the payment. Needs minor version 337.0 or later.
+        payment_option: Option<Vec<PaymentOption>> = "paymentOption";
 
-    /// The ID or the number of the payment schedule.
-    pub payment_schedule_key: Option<String>,
+        /// The ID or the number of the payment schedule.
+        payment_schedule_key: Option<String> = "paymentScheduleKey";
 
-    /// Whether the payment is reserved, as prepaid cash with drawdown.
-    pub prepayment: Option<bool>,
+        /// Whether the payment is reserved, as prepaid cash with drawdown.
+        prepayment: Option<bool> = "prepayment";
 
-    /// Whether the payment stands alone, settled outside Zuora.
-    ///
-    /// Defaults to `false`.
-    pub standalone: Option<bool>,
+        /// Whether the payment stands alone, settled outside Zuora.
+        ///
+        /// Defaults to `false`.
+        standalone: Option<bool> = "standalone".default("false");
 
-    /// The text on the cardholder's statement.
-    pub soft_descriptor: Option<String>,
+        /// The text on the cardholder's statement.
+        soft_descriptor: Option<String> = "softDescriptor";
 
-    /// The phone number on the cardholder's statement.
-    pub soft_descriptor_phone: Option<String>,
+        /// The phone number on the cardholder's statement.
+        soft_descriptor_phone: Option<String> = "softDescriptorPhone".sensitive();
 
-    /// The organization of the payment. Only with Multi-Org.
-    pub organization_label: Option<String>,
+        /// The organization of the payment. Only with Multi-Org.
+        organization_label: Option<String> = "organizationLabel";
 
-    /// How the payment is booked.
-    pub finance_information: Option<PaymentFinanceInformation>,
+        /// How the payment is booked.
+        finance_information: Option<PaymentFinanceInformation> = "financeInformation";
 
-    /// Whether the request was carried out. `true` says that there is a payment, not that it was collected: that is
-    /// what `status` says.
-    pub success: Option<bool>,
-    extra: Extra,
+        /// Whether the request was carried out. `true` says that there is a payment, not that it was collected: that is
+        /// what `status` says.
+        success: Option<bool> = "success";
+    }
+    .additional(Additional::Named("^[A-Za-z][A-Za-z0-9_]*__c$"))
 }
-
-impl Payment {
-    /// The members that this version does not know, and those that could not be read, as they came.
-    #[must_use]
-    pub fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-impl Object for Payment {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::tolerant(
-                "Payment",
-                &[
-                    Field::new("IntegrationId__NS")
-                        .limits(Limits::new().max_length(255)),
-                    Field::new("IntegrationStatus__NS")
-                        .limits(Limits::new().max_length(255)),
-                    Field::new("Origin__NS").limits(Limits::new().max_length(255)),
-                    Field::new("SyncDate__NS").limits(Limits::new().max_length(255)),
-                    Field::new("Transaction__NS").limits(Limits::new().max_length(255)),
-                    Field::new("id"),
-                    Field::new("number"),
-                    Field::new("status"),
-                    Field::new("type"),
-                    Field::new("accountId"),
-                    Field::new("accountNumber"),
-                    Field::new("amount"),
-                    Field::new("appliedAmount"),
-                    Field::new("unappliedAmount"),
-                    Field::new("refundAmount"),
-                    Field::new("creditBalanceAmount"),
-                    Field::new("currency"),
-                    Field::new("effectiveDate"),
-                    Field::new("createdDate"),
-                    Field::new("createdById"),
-                    Field::new("updatedDate"),
-                    Field::new("updatedById"),
-                    Field::new("cancelledOn"),
-                    Field::new("settledOn"),
-                    Field::new("markedForSubmissionOn"),
-                    Field::new("submittedOn"),
-                    Field::new("comment").sensitive(),
-                    Field::new("authTransactionId"),
-                    Field::new("bankIdentificationNumber").sensitive(),
-                    Field::new("gatewayId"),
-                    Field::new("paymentGatewayNumber"),
-                    Field::new("gatewayOrderId"),
-                    Field::new("gatewayResponse"),
-                    Field::new("gatewayResponseCode"),
-                    Field::new("gatewayReconciliationReason"),
-                    Field::new("gatewayReconciliationStatus"),
-                    Field::new("gatewayState"),
-                    Field::new("payoutId"),
-                    Field::new("referenceId"),
-                    Field::new("secondPaymentReferenceId"),
-                    Field::new("paymentMethodId"),
-                    Field::new("paymentMethodSnapshotId"),
-                    Field::new("paymentOption"),
-                    Field::new("paymentScheduleKey"),
-                    Field::new("prepayment"),
-                    Field::new("standalone").default("false"),
-                    Field::new("softDescriptor"),
-                    Field::new("softDescriptorPhone").sensitive(),
-                    Field::new("organizationLabel"),
-                    Field::new("financeInformation"),
-                    Field::new("success"),
-                ],
-            )
-            .additional(Additional::Named("^[A-Za-z][A-Za-z0-9_]*__c$"));
-        &TABLE
-    }
-
-    fn blank() -> Self {
-        Self::default()
-    }
-
-    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-        visit(
-            &[
-                &self.integration_id_ns,
-                &self.integration_status_ns,
-                &self.origin_ns,
-                &self.sync_date_ns,
-                &self.transaction_ns,
-                &self.id,
-                &self.number,
-                &self.status,
-                &self.r#type,
-                &self.account_id,
-                &self.account_number,
-                &self.amount,
-                &self.applied_amount,
-                &self.unapplied_amount,
-                &self.refund_amount,
-                &self.credit_balance_amount,
-                &self.currency,
-                &self.effective_date,
-                &self.created_date,
-                &self.created_by_id,
-                &self.updated_date,
-                &self.updated_by_id,
-                &self.cancelled_on,
-                &self.settled_on,
-                &self.marked_for_submission_on,
-                &self.submitted_on,
-                &self.comment,
-                &self.auth_transaction_id,
-                &self.bank_identification_number,
-                &self.gateway_id,
-                &self.payment_gateway_number,
-                &self.gateway_order_id,
-                &self.gateway_response,
-                &self.gateway_response_code,
-                &self.gateway_reconciliation_reason,
-                &self.gateway_reconciliation_status,
-                &self.gateway_state,
-                &self.payout_id,
-                &self.reference_id,
-                &self.second_payment_reference_id,
-                &self.payment_method_id,
-                &self.payment_method_snapshot_id,
-                &self.payment_option,
-                &self.payment_schedule_key,
-                &self.prepayment,
-                &self.standalone,
-                &self.soft_descriptor,
-                &self.soft_descriptor_phone,
-                &self.organization_label,
-                &self.finance_information,
-                &self.success,
-            ],
-        );
-    }
-
-    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots {
-            fields: &mut [
-                &mut self.integration_id_ns,
-                &mut self.integration_status_ns,
-                &mut self.origin_ns,
-                &mut self.sync_date_ns,
-                &mut self.transaction_ns,
-                &mut self.id,
-                &mut self.number,
-                &mut self.status,
-                &mut self.r#type,
-                &mut self.account_id,
-                &mut self.account_number,
-                &mut self.amount,
-                &mut self.applied_amount,
-                &mut self.unapplied_amount,
-                &mut self.refund_amount,
-                &mut self.credit_balance_amount,
-                &mut self.currency,
-                &mut self.effective_date,
-                &mut self.created_date,
-                &mut self.created_by_id,
-                &mut self.updated_date,
-                &mut self.updated_by_id,
-                &mut self.cancelled_on,
-                &mut self.settled_on,
-                &mut self.marked_for_submission_on,
-                &mut self.submitted_on,
-                &mut self.comment,
-                &mut self.auth_transaction_id,
-                &mut self.bank_identification_number,
-                &mut self.gateway_id,
-                &mut self.payment_gateway_number,
-                &mut self.gateway_order_id,
-                &mut self.gateway_response,
-                &mut self.gateway_response_code,
-                &mut self.gateway_reconciliation_reason,
-                &mut self.gateway_reconciliation_status,
-                &mut self.gateway_state,
-                &mut self.payout_id,
-                &mut self.reference_id,
-                &mut self.second_payment_reference_id,
-                &mut self.payment_method_id,
-                &mut self.payment_method_snapshot_id,
-                &mut self.payment_option,
-                &mut self.payment_schedule_key,
-                &mut self.prepayment,
-                &mut self.standalone,
-                &mut self.soft_descriptor,
-                &mut self.soft_descriptor_phone,
-                &mut self.organization_label,
-                &mut self.finance_information,
-                &mut self.success,
-            ],
-            additional: None,
-            extra: &mut self.extra,
-        });
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-sdk_runtime::object!(Payment);

@@ -2,100 +2,26 @@
 // spec/zuora-payments.yaml#/components/schemas/PaymentDebitMemo. Do not edit.
 
 use super::PaymentDebitMemoItem;
-use sdk_runtime::seam::{Extra, Field, Limits, Object, Slots, Table, Value};
 use sdk_runtime::{Decimal, IntoDecimal};
 
-/// A debit memo, and how much of it is paid.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct PaymentDebitMemo {
-    /// The debit memo.
-    ///
-    /// For example `"4028905f5a87c0ff015a87e49e6b0062"`.
-    pub debit_memo_id: Option<String>,
+sdk_runtime::object! {
+    /// A debit memo, and how much of it is paid.
+    pub strict struct PaymentDebitMemo: Default {
+        /// The debit memo.
+        ///
+        /// For example `"4028905f5a87c0ff015a87e49e6b0062"`.
+        debit_memo_id: Option<String> = "debitMemoId", set impl Into<String> => debit_memo_id.into();
 
-    /// How much of the debit memo is paid.
-    ///
-    /// For example `4.1`.
-    pub amount: Option<Decimal>,
+        /// How much of the debit memo is paid.
+        ///
+        /// For example `4.1`.
+        amount: Option<Decimal> = "amount", set impl IntoDecimal => amount.into_decimal();
 
-    /// The items to pay. Only where Invoice Item Settlement is on.
-    ///
-    /// At most 1000 elements.
-    pub items: Option<Vec<PaymentDebitMemoItem>>,
-    extra: Extra,
+        /// The items to pay. Only where Invoice Item Settlement is on.
+        ///
+        /// At most 1000 elements.
+        items: Option<Vec<PaymentDebitMemoItem>> = "items".max_items(1000),
+            set impl IntoIterator<Item = PaymentDebitMemoItem> => items.into_iter().collect();
+    }
+    new("Creates a value with nothing set.")
 }
-
-impl PaymentDebitMemo {
-    /// Makes one with nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`debitMemoId`](#structfield.debit_memo_id).
-    #[must_use]
-    pub fn debit_memo_id(mut self, debit_memo_id: impl Into<String>) -> Self {
-        self.debit_memo_id = Some(debit_memo_id.into());
-        self
-    }
-
-    /// Sets [`amount`](#structfield.amount).
-    #[must_use]
-    pub fn amount(mut self, amount: impl IntoDecimal) -> Self {
-        self.amount = Some(amount.into_decimal());
-        self
-    }
-
-    /// Sets [`items`](#structfield.items).
-    #[must_use]
-    pub fn items(
-        mut self,
-        items: impl IntoIterator<Item = PaymentDebitMemoItem>,
-    ) -> Self {
-        self.items = Some(items.into_iter().collect());
-        self
-    }
-
-    /// The members that this version does not know, and those that could not be read, as they came.
-    #[must_use]
-    pub fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-impl Object for PaymentDebitMemo {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::strict(
-            "PaymentDebitMemo",
-            &[
-                Field::new("debitMemoId"),
-                Field::new("amount"),
-                Field::new("items").limits(Limits::new().max_items(1000)),
-            ],
-        );
-        &TABLE
-    }
-
-    fn blank() -> Self {
-        Self::default()
-    }
-
-    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-        visit(&[&self.debit_memo_id, &self.amount, &self.items]);
-    }
-
-    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots {
-            fields: &mut [&mut self.debit_memo_id, &mut self.amount, &mut self.items],
-            additional: None,
-            extra: &mut self.extra,
-        });
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-sdk_runtime::object!(PaymentDebitMemo);

@@ -2,86 +2,24 @@
 // spec/zuora-payments.yaml#/components/schemas/PaymentFinanceInformation. Do not edit.
 
 use super::TransferredToAccounting;
-use sdk_runtime::seam::{Extra, Field, Object, Slots, Table, Value};
 
-/// How the payment is booked.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct PaymentFinanceInformation {
-    /// The accounting code of the bank account, in your chart of accounts.
-    pub bank_account_accounting_code: Option<String>,
+sdk_runtime::object! {
+    /// How the payment is booked.
+    pub lenient struct PaymentFinanceInformation: Default {
+        /// The accounting code of the bank account, in your chart of accounts.
+        bank_account_accounting_code: Option<String> = "bankAccountAccountingCode";
 
-    /// The type of that accounting code.
-    pub bank_account_accounting_code_type: Option<String>,
+        /// The type of that accounting code.
+        bank_account_accounting_code_type: Option<String> = "bankAccountAccountingCodeType";
 
-    /// The accounting code of unapplied payments, in your chart of accounts.
-    pub unapplied_payment_accounting_code: Option<String>,
+        /// The accounting code of unapplied payments, in your chart of accounts.
+        unapplied_payment_accounting_code: Option<String> = "unappliedPaymentAccountingCode";
 
-    /// The type of that accounting code.
-    pub unapplied_payment_accounting_code_type: Option<String>,
+        /// The type of that accounting code.
+        unapplied_payment_accounting_code_type: Option<String> = "unappliedPaymentAccountingCodeType";
 
-    /// Whether the payment went to an external accounting system. Text: a published sample has the boolean `false`
-    /// where the text `No` is meant, the mark of a YAML reader, so a boolean has to be read as well.
-    pub transferred_to_accounting: Option<TransferredToAccounting>,
-    extra: Extra,
-}
-
-impl PaymentFinanceInformation {
-    /// The members that this version does not know, and those that could not be read, as they came.
-    #[must_use]
-    pub fn extra(&self) -> &Extra {
-        &self.extra
+        /// Whether the payment went to an external accounting system. Text: a published sample has the boolean `false`
+        /// where the text `No` is meant, the mark of a YAML reader, so a boolean has to be read as well.
+        transferred_to_accounting: Option<TransferredToAccounting> = "transferredToAccounting";
     }
 }
-
-impl Object for PaymentFinanceInformation {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::tolerant(
-            "PaymentFinanceInformation",
-            &[
-                Field::new("bankAccountAccountingCode"),
-                Field::new("bankAccountAccountingCodeType"),
-                Field::new("unappliedPaymentAccountingCode"),
-                Field::new("unappliedPaymentAccountingCodeType"),
-                Field::new("transferredToAccounting"),
-            ],
-        );
-        &TABLE
-    }
-
-    fn blank() -> Self {
-        Self::default()
-    }
-
-    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-        visit(
-            &[
-                &self.bank_account_accounting_code,
-                &self.bank_account_accounting_code_type,
-                &self.unapplied_payment_accounting_code,
-                &self.unapplied_payment_accounting_code_type,
-                &self.transferred_to_accounting,
-            ],
-        );
-    }
-
-    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots {
-            fields: &mut [
-                &mut self.bank_account_accounting_code,
-                &mut self.bank_account_accounting_code_type,
-                &mut self.unapplied_payment_accounting_code,
-                &mut self.unapplied_payment_accounting_code_type,
-                &mut self.transferred_to_accounting,
-            ],
-            additional: None,
-            extra: &mut self.extra,
-        });
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-sdk_runtime::object!(PaymentFinanceInformation);

@@ -6,59 +6,26 @@ use quote::quote;
 use super::docs;
 use crate::ir::{Enum, Notation, TypeDef};
 
-/// The file of one enum.
+/// The items of one enum.
 pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> TokenStream {
     let name = definition.name.ident();
-    let text = name.to_string();
     let docs = docs::attributes(&docs::of_type(definition));
     let variants = choice.variants.iter().map(|variant| {
-        let ident = variant.name.ident();
+        let (ident, wire) = (variant.name.ident(), variant.name.wire());
         let mut paragraphs = docs::paragraphs(&variant.docs, None);
         if variant.docs.text.is_empty() {
-            paragraphs = vec![format!("{}.", docs::code(variant.name.wire()))];
+            paragraphs = vec![format!("{}.", docs::code(wire))];
         }
         let docs = docs::attributes(&paragraphs);
-        quote!(#docs #ident)
+        quote!(#docs #ident = #wire;)
     });
-    let values = choice.variants.iter().map(|variant| {
-        let (wire, ident) = (variant.name.wire(), variant.name.ident());
-        quote!((#wire, Self::#ident))
-    });
-    let notation = (choice.notation == Notation::Json).then(|| {
-        quote!(
-            const JSON: bool = true;
-        )
-    });
+    let notation = (choice.notation == Notation::Json).then(|| quote!(: Json));
     quote! {
-        use sdk_runtime::UnknownValue;
-        use sdk_runtime::seam::OpenEnum;
-
-        #docs
-        #[derive(Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#variants,)*
-            /// A value that this version does not know; it is kept and written back as it came.
-            Unknown(UnknownValue),
-        }
-
-        impl OpenEnum for #name {
-            const NAME: &'static str = #text;
-            #notation
-            const VALUES: &'static [(&'static str, Self)] = &[#(#values),*];
-
-            fn unknown(value: UnknownValue) -> Self {
-                Self::Unknown(value)
-            }
-
-            fn as_unknown(&self) -> Option<&UnknownValue> {
-                match self {
-                    Self::Unknown(value) => Some(value),
-                    _ => None,
-                }
+        sdk_runtime::open_enum! {
+            #docs
+            pub enum #name #notation {
+                #(#variants)*
             }
         }
-
-        sdk_runtime::open_enum!(#name);
     }
 }

@@ -108,9 +108,12 @@ fn models(api: &Api) -> Vec<&TypeDef> {
 
 fn model(api: &Api, definition: &TypeDef) -> TokenStream {
     match &definition.shape {
-        Shape::Struct(object) => structs::emit(api, definition, object),
+        Shape::Struct(object) => types::with_imports(api, definition, structs::emit(api, definition, object)),
         Shape::Enum(choice) => enums::emit(definition, choice),
-        Shape::Union(union) => unions::emit(api, definition, union),
+        Shape::Union(union) => {
+            let items = unions::emit(api, definition, union);
+            types::with_imports_of(api, definition, &unions::scope(api, definition, union), items)
+        }
         Shape::Alias(ty) => alias(api, definition, ty),
     }
 }

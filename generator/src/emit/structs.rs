@@ -1,62 +1,64 @@
-//! Structs: the fields, the ways to make one, and the one table of the wire contract.
+//! Structs: one row a field, with its wire contract and what sets it, and the few items that are no rows.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
-use super::types::{Argument, argument, field_type, rust_type, with_imports};
+use super::types::{Argument, argument, field_type, rust_type};
 use crate::ir::{
     Access, Additional, Api, Check, Condition, Constructor, Enum, Field, Limits, Presence, Rule, Scalar, Shape, Status,
     Struct, Type, TypeDef, Usage, Visibility,
 };
 
-/// The file of one struct.
+/// The items of one struct: its declaration, and what only few structs have.
 pub(super) fn emit(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
     let declaration = declaration(api, definition, object);
     let methods = methods(api, definition, object);
-    let contract = contract(definition, object);
-    let name = definition.name.ident();
     let default = default_of_settled(api, definition, object);
-    let items = quote! {
+    quote! {
         #declaration
         #methods
         #default
-        #contract
-        sdk_runtime::object!(#name);
-    };
-    with_imports(api, definition, items)
-}
-
-fn declaration(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
-    let name = definition.name.ident();
-    let docs = docs::attributes(&docs::of_type(definition));
-    let default = has_default(definition, object).then(|| quote!(Default,));
-    let fields = object.fields.iter().map(|field| {
-        let (name, ty) = (field.name.ident(), field_type(api, field));
-        let docs = docs::attributes(&field_paragraphs(field));
-        quote!(#docs pub #name: #ty)
-    });
-    let additional = additional_field(api, object);
-    quote! {
-        #docs
-        #[derive(Clone, #default PartialEq)]
-        #[non_exhaustive]
-        pub struct #name {
-            #(#fields,)*
-            #additional
-            extra: Extra,
-        }
     }
 }
 
-/// The field of members that are typed without being declared.
-fn additional_field(api: &Api, object: &Struct) -> Option<TokenStream> {
-    let Additional::Typed(name, ty, _) = &object.additional else { return None };
-    let (name, ty) = (name.ident(), rust_type(api, ty));
-    Some(quote! {
-        /// The members that the document does not list, by name.
-        pub #name: Map<#ty>,
-    })
+/// The fields, what makes and changes them, and the wire contract: one row each.
+fn declaration(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
+    let name = definition.name.ident();
+    let docs = docs::attributes(&docs::of_type(definition));
+    let strictness = match definition.usage {
+        Usage::Request => quote!(strict),
+        Usage::Response | Usage::Unused => quote!(lenient),
+        Usage::Both => quote!(exchanged),
+    };
+    let default = has_default(definition, object).then(|| quote!(: Default));
+    let rows = object.fields.iter().map(|field| {
+        let (name, ty) = (field.name.ident(), field_type(api, field));
+        let docs = docs::attributes(&field_paragraphs(field));
+        let (wire, contract) = (field.name.wire(), contract(field, object.told_by_members));
+        let made = made(api, definition, object, field);
+        quote!(#docs #name: #ty = #wire #contract #made;)
+    });
+    let rest = match &object.additional {
+        Additional::Typed(name, ty, _) => {
+            let (name, ty) = (name.ident(), rust_type(api, ty));
+            Some(quote!(..#name: Map<#ty>;))
+        }
+        _ => None,
+    };
+    let new = new_docs(api, definition, object).map(|docs| quote!(new(#docs)));
+    let terms = terms(definition, object);
+    quote! {
+        sdk_runtime::object! {
+            #docs
+            pub #strictness struct #name #default {
+                #(#rows)*
+                #rest
+            }
+            #new
+            #terms
+        }
+    }
 }
 
 fn field_paragraphs(field: &Field) -> Vec<String> {
@@ -76,57 +78,63 @@ fn has_default(definition: &TypeDef, object: &Struct) -> bool {
     !settled && !object.fields.iter().any(is_required)
 }
 
-fn methods(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
-    let name = definition.name.ident();
-    let (constructors, setters, additional) = match definition.usage {
-        Usage::Request | Usage::Both => {
-            (constructors(api, object), setters(api, object), additional_setter(api, object))
-        }
-        Usage::Response | Usage::Unused => (TokenStream::new(), TokenStream::new(), None),
-    };
-    quote! {
-        impl #name {
-            #constructors
-            #setters
-            #additional
-            /// The members that this version does not know, and those that could not be read, as they came.
-            #[must_use]
-            pub fn extra(&self) -> &Extra {
-                &self.extra
-            }
-        }
+/// How a field gets its value, behind its contract: by a setter, as an argument of `new`, or always the same way.
+fn made(api: &Api, definition: &TypeDef, object: &Struct, field: &Field) -> Option<TokenStream> {
+    if !definition.usage.is_sent() {
+        return None;
     }
+    if is_required(field) {
+        if !object.constructors.is_empty() {
+            return None;
+        }
+        if let Some(text) = only_value(api, field) {
+            let value = settled(api, field, text);
+            return Some(quote!(, always #value));
+        }
+        let Argument { ty, value } = argument(api, field);
+        return Some(quote!(, new #ty => #value));
+    }
+    let fixes = |one: &Constructor| one.fixed.iter().any(|fixed| fixed.property == field.name.wire());
+    let is_settled = !object.constructors.is_empty() && object.constructors.iter().all(fixes);
+    if is_settled || field.access == Access::ReadOnly {
+        return None;
+    }
+    let Argument { ty, value } = argument(api, field);
+    let allowed = super::like_operator(&field.name);
+    let deprecated = (field.status == Status::Deprecated).then(|| match field.docs.text.trim().lines().next() {
+        Some(note) => quote!(#[deprecated(note = #note)]),
+        None => quote!(#[deprecated]),
+    });
+    Some(quote!(, #deprecated #allowed set #ty => #value))
 }
 
-fn constructors(api: &Api, object: &Struct) -> TokenStream {
-    if object.constructors.is_empty() {
-        let (fixed, arguments): (Vec<&Field>, Vec<&Field>) =
-            object.fields.iter().filter(|field| is_required(field)).partition(|field| only_value(api, field).is_some());
-        let fixed: Vec<_> = fixed
-            .into_iter()
-            .filter_map(|field| {
-                let text = only_value(api, field)?.to_owned();
-                Some((field, Condition { property: field.name.wire().to_owned(), text }))
-            })
-            .collect();
-        let fixed: Vec<_> = fixed.iter().map(|(field, condition)| (*field, condition)).collect();
-        let docs = match arguments.as_slice() {
-            [] => "Makes one with nothing set.".to_owned(),
-            _ => "Makes one with everything that is required.".to_owned(),
-        };
-        return constructor(api, object, &format_ident!("new"), &docs::attributes(&[docs]), &arguments, &fixed);
+/// What the documentation says of `new`, where an object has it.
+fn new_docs(api: &Api, definition: &TypeDef, object: &Struct) -> Option<&'static str> {
+    if !definition.usage.is_sent() || !object.constructors.is_empty() {
+        return None;
     }
-    let constructors = object.constructors.iter().map(|one| {
-        let arguments = one.arguments.iter().filter_map(|wire| field_named(object, wire)).collect::<Vec<_>>();
-        let docs = docs::attributes(&docs::paragraphs(&one.docs, None));
-        let fixed: Vec<_> = one
-            .fixed
-            .iter()
-            .filter_map(|condition| Some((field_named(object, &condition.property)?, condition)))
-            .collect();
-        constructor(api, object, &one.name.ident(), &docs, &arguments, &fixed)
-    });
-    quote!(#(#constructors)*)
+    let takes_arguments = object.fields.iter().any(|field| is_required(field) && only_value(api, field).is_none());
+    Some(if takes_arguments {
+        "Creates a value with its required fields."
+    } else {
+        "Creates a value with nothing set."
+    })
+}
+
+/// The methods that are no rows: constructors of the document's own, and the setter of undeclared members.
+fn methods(api: &Api, definition: &TypeDef, object: &Struct) -> Option<TokenStream> {
+    let name = definition.name.ident();
+    let constructors: Vec<_> = object.constructors.iter().map(|one| constructor(api, object, one)).collect();
+    let additional = additional_setter(api, object);
+    let has_some = definition.usage.is_sent() && !(constructors.is_empty() && additional.is_none());
+    has_some.then(|| {
+        quote! {
+            impl #name {
+                #(#constructors)*
+                #additional
+            }
+        }
+    })
 }
 
 /// A type of which all that is required can have one value only has a default: what `new` makes.
@@ -148,54 +156,37 @@ fn default_of_settled(api: &Api, definition: &TypeDef, object: &Struct) -> Optio
     })
 }
 
-fn constructor(
-    api: &Api,
-    object: &Struct,
-    name: &proc_macro2::Ident,
-    docs: &TokenStream,
-    arguments: &[&Field],
-    fixed: &[(&Field, &Condition)],
-) -> TokenStream {
+fn constructor(api: &Api, object: &Struct, one: &Constructor) -> TokenStream {
+    let name = one.name.ident();
+    let docs = docs::attributes(&docs::paragraphs(&one.docs, None));
     let mut parameters = Vec::new();
     let mut values = Vec::new();
-    for field in arguments {
+    for field in one.arguments.iter().filter_map(|wire| field_named(object, wire)) {
         let Argument { ty, value } = argument(api, field);
         let ident = field.name.ident();
         let value = if is_required(field) { value } else { quote!(Some(#value)) };
         parameters.push(quote!(#ident: #ty));
         values.push(if ident == value.to_string() { quote!(#ident) } else { quote!(#ident: #value) });
     }
-    for (field, condition) in fixed {
-        let ident = field.name.ident();
-        let value = constant(api, field, &condition.text);
-        let value = match field.presence {
-            Presence::Required => value,
-            Presence::Optional => quote!(Some(#value)),
-            Presence::Nullable => quote!(Nullable::Value(#value)),
-            Presence::OptionalNullable => quote!(Some(Nullable::Value(#value))),
-        };
+    for Condition { property, text } in &one.fixed {
+        let Some(field) = field_named(object, property) else { continue };
+        let (ident, value) = (field.name.ident(), settled(api, field, text));
         values.push(quote!(#ident: #value));
     }
-    if values.is_empty() {
-        let nothing = if object.constructors.is_empty() { default(object) } else { quote!(<Self as Object>::blank()) };
-        return quote! {
-            #docs
-            #[must_use]
-            pub fn #name() -> Self {
-                #nothing
-            }
-        };
-    }
+    // Everything else is absent, the undeclared members included.
+    let made = match values.as_slice() {
+        [] => quote!(<Self as Object>::blank()),
+        values => quote!(Self { #(#values,)* ..<Self as Object>::blank() }),
+    };
     // Seven is where clippy draws the line.
     let many = (parameters.len() > 7)
         .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "all of them are required")]));
-    // Everything else is absent, the undeclared members included.
     quote! {
         #docs
         #many
         #[must_use]
         pub fn #name(#(#parameters),*) -> Self {
-            Self { #(#values,)* ..<Self as Object>::blank() }
+            #made
         }
     }
 }
@@ -209,10 +200,15 @@ pub(crate) fn only_value<'a>(api: &'a Api, field: &Field) -> Option<&'a str> {
     }
 }
 
-/// Everything absent. A setter called `default` would be meant by the shorter spelling.
-fn default(object: &Struct) -> TokenStream {
-    let is_hidden = object.fields.iter().any(|field| field.name.rust() == "default");
-    if is_hidden { quote!(<Self as Default>::default()) } else { quote!(Self::default()) }
+/// A settled value as a field holds it.
+fn settled(api: &Api, field: &Field, text: &str) -> TokenStream {
+    let value = constant(api, field, text);
+    match field.presence {
+        Presence::Required => value,
+        Presence::Optional => quote!(Some(#value)),
+        Presence::Nullable => quote!(Nullable::Value(#value)),
+        Presence::OptionalNullable => quote!(Some(Nullable::Value(#value))),
+    }
 }
 
 /// A settled value in Rust's spelling.
@@ -250,38 +246,6 @@ fn integer(text: &str) -> TokenStream {
     quote!(#number)
 }
 
-fn setters(api: &Api, object: &Struct) -> TokenStream {
-    let settled = |field: &Field| {
-        !object.constructors.is_empty()
-            && object
-                .constructors
-                .iter()
-                .all(|one: &Constructor| one.fixed.iter().any(|fixed| fixed.property == field.name.wire()))
-    };
-    let is_set = |field: &&Field| !is_required(field) && !settled(field) && field.access != Access::ReadOnly;
-    let setters = object.fields.iter().filter(is_set).map(|field| {
-        let ident = field.name.ident();
-        let Argument { ty, value } = argument(api, field);
-        let allowed = super::like_operator(&field.name);
-        let docs = format!(" Sets [{}](#structfield.{}).", docs::code(field.name.wire()), field.name.rust());
-        let deprecated = (field.status == Status::Deprecated).then(|| match field.docs.text.trim().lines().next() {
-            Some(note) => quote!(#[deprecated(note = #note)]),
-            None => quote!(#[deprecated]),
-        });
-        quote! {
-            #[doc = #docs]
-            #deprecated
-            #allowed
-            #[must_use]
-            pub fn #ident(mut self, #ident: #ty) -> Self {
-                self.#ident = Some(#value);
-                self
-            }
-        }
-    });
-    quote!(#(#setters)*)
-}
-
 fn additional_setter(api: &Api, object: &Struct) -> Option<TokenStream> {
     let docs = match &object.additional {
         Additional::Undeclared => return None,
@@ -312,69 +276,13 @@ fn additional_setter(api: &Api, object: &Struct) -> Option<TokenStream> {
     })
 }
 
-/// The `Object` implementation: the table, and the way from a row to its field.
-fn contract(definition: &TypeDef, object: &Struct) -> TokenStream {
-    let name = definition.name.ident();
-    let table = table(definition, object);
-    let blank = if has_default(definition, object) {
-        default(object)
-    } else {
-        let fields = object.fields.iter().map(|field| field.name.ident());
-        let fields = fields.chain(additional_ident(object));
-        quote!(Self { #(#fields: Value::blank(),)* extra: Extra::new() })
-    };
-    let fields: Vec<_> = object.fields.iter().map(|field| field.name.ident()).collect();
-    let additional = additional_ident(object);
-    let slot = additional.as_ref().map_or(quote!(None), |field| quote!(Some(&mut self.#field)));
-    let additional = additional.map(|field| {
-        quote! {
-            fn additional(&self) -> Option<&dyn Entries> {
-                Some(&self.#field)
-            }
-        }
-    });
-    quote! {
-        impl Object for #name {
-            fn table(&self) -> &'static Table {
-                static TABLE: Table = #table;
-                &TABLE
-            }
-
-            fn blank() -> Self {
-                #blank
-            }
-
-            fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-                visit(&[#(&self.#fields),*]);
-            }
-
-            fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-                visit(Slots { fields: &mut [#(&mut self.#fields),*], additional: #slot, extra: &mut self.extra });
-            }
-
-            fn extra(&self) -> &Extra {
-                &self.extra
-            }
-
-            #additional
-        }
-    }
-}
-
-fn table(definition: &TypeDef, object: &Struct) -> TokenStream {
-    let name = definition.name.rust();
-    let start = match definition.usage {
-        Usage::Request => quote!(strict),
-        Usage::Both => quote!(exchanged),
-        Usage::Response | Usage::Unused => quote!(tolerant),
-    };
-    let fields = object.fields.iter().map(|field| row(field, object.told_by_members));
+/// What the table says beside its fields.
+fn terms(definition: &TypeDef, object: &Struct) -> TokenStream {
     let additional = match &object.additional {
         Additional::Undeclared => None,
-        Additional::Typed(_, _, limits) if limits.is_empty() => None,
         Additional::Typed(_, _, limits) => {
-            let limits = self::limits(limits);
-            Some(quote!(.each(&#limits)))
+            let limits = (!limits.is_empty()).then(|| self::limits(limits));
+            limits.map(|limits| quote!(.each(&#limits)))
         }
         Additional::Any => Some(quote!(.additional(Additional::Any))),
         Additional::Named(pattern) => Some(quote!(.additional(Additional::Named(#pattern)))),
@@ -382,32 +290,28 @@ fn table(definition: &TypeDef, object: &Struct) -> TokenStream {
     let mut rules: Vec<_> = object.rules.iter().map(rule).collect();
     rules.extend(modes(object));
     let rules = (!rules.is_empty() && definition.usage.is_sent()).then(|| quote!(.rules(&[#(#rules),*])));
-    quote!(Table::#start(#name, &[#(#fields),*]) #additional #rules)
+    quote!(#additional #rules)
 }
 
-fn additional_ident(object: &Struct) -> Option<Ident> {
-    match &object.additional {
-        Additional::Typed(name, ..) => Some(name.ident()),
-        _ => None,
-    }
-}
-
-fn row(field: &Field, told_by_members: bool) -> TokenStream {
-    let wire = field.name.wire();
+/// What a row says of a field beside its name.
+fn contract(field: &Field, told_by_members: bool) -> TokenStream {
     let required = is_required(field).then(|| quote!(.required()));
     let sensitive = (field.visibility == Visibility::Sensitive).then(|| quote!(.sensitive()));
     let default = field.default.as_ref().map(|default| quote!(.default(#default)));
-    let limits = (!field.limits.is_empty()).then(|| {
-        let limits = limits(&field.limits);
-        quote!(.limits(#limits))
-    });
+    let checks = checks(&field.limits);
     let expected =
         (told_by_members && field.declared.is_required() && !is_required(field)).then(|| quote!(.expected()));
-    quote!(Field::new(#wire) #required #expected #sensitive #default #limits)
+    quote!(#required #expected #sensitive #default #checks)
 }
 
 /// Limits as the const builder spells them.
 pub(super) fn limits(limits: &Limits) -> TokenStream {
+    let checks = checks(limits);
+    quote!(Limits::new() #checks)
+}
+
+/// The calls that add each limit.
+fn checks(limits: &Limits) -> TokenStream {
     let checks = limits.checks.iter().map(|check| {
         let count = |count: &usize| Literal::usize_unsuffixed(*count);
         match check {
@@ -448,7 +352,7 @@ pub(super) fn limits(limits: &Limits) -> TokenStream {
         let each = self::limits(each);
         quote!(.each(&#each))
     });
-    quote!(Limits::new() #(#checks)* #each)
+    quote!(#(#checks)* #each)
 }
 
 fn rule(rule: &Rule) -> TokenStream {

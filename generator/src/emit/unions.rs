@@ -1,42 +1,42 @@
-//! Unions: the alternatives, a place for values of none of them, and the table that tells them apart.
+//! Unions: one row a variant, with what it holds, how it looks from outside and what it is made from.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
 use super::types::{self, rust_type};
 use crate::ir::{Alternative, Api, Notation, Scalar, Shape, Type, TypeDef, Union};
 
-/// The file of one union.
+/// The items of one union.
 pub(super) fn emit(api: &Api, definition: &TypeDef, union: &Union) -> TokenStream {
     let name = definition.name.ident();
     let docs = docs::attributes(&docs::of_type(definition));
-    let variants = union.alternatives.iter().map(|alternative| {
-        let (variant, ty) = (alternative.name.ident(), held_type(api, &alternative.ty));
+    let rows = union.alternatives.iter().map(|alternative| {
+        let (variant, held) = (alternative.name.ident(), held_type(api, &alternative.ty));
         let docs = docs::attributes(&docs_of(api, alternative));
-        quote!(#docs #variant(#ty))
+        let form = form(api, alternative);
+        let from = sources(api, definition, union, alternative);
+        quote!(#docs #variant(#held) = #form #from;)
     });
-    let contract = contract(api, definition, union);
-    let conversions = definition.usage.is_sent().then(|| conversions(api, definition, union));
-    let items = quote! {
-        #docs
-        #[derive(Clone, PartialEq)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#variants,)*
-            /// A value of none of these types; it is kept and written back as it came.
-            Unknown(Json),
+    let discriminator = union.discriminator.as_ref().map(|property| quote!(.discriminator(#property)));
+    quote! {
+        sdk_runtime::union! {
+            #docs
+            pub enum #name {
+                #(#rows)*
+            }
+            #discriminator
         }
-        #contract
-        #conversions
-        sdk_runtime::union!(#name);
-    };
-    // Variants are called like anything, so only what they hold is looked at.
-    let types = union.alternatives.iter().map(|alternative| held_type(api, &alternative.ty));
-    let scope = types::idents(&quote!(Union UnionTable Value Variant Json #(#types)*));
-    types::with_imports_of(api, definition, &scope, items)
+    }
+}
+
+/// The identifiers that a union needs in scope. Variants are called like anything, so only the types of the rows are looked at.
+pub(super) fn scope(api: &Api, definition: &TypeDef, union: &Union) -> BTreeSet<String> {
+    let held = union.alternatives.iter().map(|alternative| held_type(api, &alternative.ty));
+    let sources = union.alternatives.iter().filter_map(|alternative| sources(api, definition, union, alternative));
+    types::idents(&held.chain(sources).collect())
 }
 
 fn docs_of(api: &Api, alternative: &Alternative) -> Vec<String> {
@@ -61,121 +61,43 @@ fn is_boxed(api: &Api, ty: &Type) -> bool {
     matches!(shape, Some(Shape::Struct(_) | Shape::Union(_)))
 }
 
-fn contract(api: &Api, definition: &TypeDef, union: &Union) -> TokenStream {
-    let (name, text) = (definition.name.ident(), definition.name.rust());
-    let rows = union.alternatives.iter().map(|alternative| row(api, alternative));
-    let discriminator = union.discriminator.as_ref().map(|property| quote!(.discriminator(#property)));
-    let variants: Vec<_> = union.alternatives.iter().map(|alternative| alternative.name.ident()).collect();
-    let indices = (0..variants.len()).map(Literal::usize_unsuffixed);
-    let chosen = |reference: TokenStream, arms: TokenStream| match variants.is_empty() {
-        true => quote!(None),
-        false => quote! {
-            let value: #reference = match self {
-                #(Self::#variants(value) => value,)*
-                Self::Unknown(_) => return None,
-            };
-            #arms
-        },
-    };
-    let get = chosen(quote!(&dyn Value), quote!(Some(value)));
-    let choose = chosen(quote!(&mut dyn Value), quote!(Some(value)));
-    let index = if variants.is_empty() { quote!(_) } else { quote!(index) };
-    let become_one = (!variants.is_empty()).then(|| {
-        quote! {
-            *self = match index {
-                #(#indices => Self::#variants(Value::blank()),)*
-                _ => return None,
-            };
-        }
-    });
-    let others = (!variants.is_empty()).then(|| quote!(_ => None,));
-    quote! {
-        impl Union for #name {
-            fn table(&self) -> &'static UnionTable {
-                static TABLE: UnionTable = UnionTable::new(#text, &[#(#rows),*]) #discriminator;
-                &TABLE
-            }
-
-            fn blank() -> Self {
-                Self::Unknown(Value::blank())
-            }
-
-            fn get(&self) -> Option<&dyn Value> {
-                #get
-            }
-
-            fn choose(&mut self, #index: usize) -> Option<&mut dyn Value> {
-                #become_one
-                #choose
-            }
-
-            fn unknown(&self) -> Option<&Json> {
-                match self {
-                    Self::Unknown(value) => Some(value),
-                    #others
-                }
-            }
-
-            fn set_unknown(&mut self, value: Json) {
-                *self = Self::Unknown(value);
-            }
-        }
-    }
-}
-
-fn row(api: &Api, alternative: &Alternative) -> TokenStream {
+/// How a variant looks from outside.
+fn form(api: &Api, alternative: &Alternative) -> TokenStream {
     let tags = &alternative.tags;
     match api.types.resolve(&alternative.ty) {
         Type::Scalar(scalar) => match scalar {
             Scalar::Decimal | Scalar::Integer32 | Scalar::Integer64 | Scalar::Unsigned32 | Scalar::Unsigned64 => {
-                quote!(Variant::number())
+                quote!(number())
             }
-            Scalar::Boolean => quote!(Variant::boolean()),
-            _ => quote!(Variant::text()),
+            Scalar::Boolean => quote!(boolean()),
+            _ => quote!(text()),
         },
-        Type::List(_) => quote!(Variant::list()),
-        Type::Map(_) => quote!(Variant::object(&[#(#tags),*])),
-        Type::Nullable(_) | Type::Json => quote!(Variant::any()),
+        Type::List(_) => quote!(list()),
+        Type::Map(_) => quote!(object(&[#(#tags),*])),
+        Type::Nullable(_) | Type::Json => quote!(any()),
         Type::Named(id) => match &api.types.get(*id).shape {
-            Shape::Struct(_) => quote!(Variant::object(&[#(#tags),*])),
-            Shape::Enum(choice) if choice.notation == Notation::Text => quote!(Variant::text()),
-            Shape::Union(_) if !tags.is_empty() => quote!(Variant::object(&[#(#tags),*])),
-            Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => quote!(Variant::any()),
+            Shape::Struct(_) => quote!(object(&[#(#tags),*])),
+            Shape::Enum(choice) if choice.notation == Notation::Text => quote!(text()),
+            Shape::Union(_) if !tags.is_empty() => quote!(object(&[#(#tags),*])),
+            Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => quote!(any()),
         },
     }
 }
 
-/// A union is made of whatever one of its alternatives is made of, where that is the only one.
-fn conversions(api: &Api, definition: &TypeDef, union: &Union) -> TokenStream {
-    let name = definition.name.ident();
-    let mut by_type: BTreeMap<String, Vec<&Alternative>> = BTreeMap::new();
-    for alternative in &union.alternatives {
-        by_type.entry(without_aliases(api, &alternative.ty)).or_default().push(alternative);
+/// The types that a variant is made from, where no other variant holds the same.
+fn sources(api: &Api, definition: &TypeDef, union: &Union, alternative: &Alternative) -> Option<TokenStream> {
+    let resolved = api.types.resolve(&alternative.ty);
+    if !definition.usage.is_sent() || resolved == &Type::Json {
+        return None;
     }
-    let unique: Vec<_> =
-        union.alternatives.iter().filter(|one| by_type[&without_aliases(api, &one.ty)].len() == 1).collect();
-    let conversions = unique.iter().filter(|one| api.types.resolve(&one.ty) != &Type::Json).map(|one| {
-        let (variant, ty) = (one.name.ident(), rust_type(api, &one.ty));
-        let value = if is_boxed(api, &one.ty) { quote!(Box::new(value)) } else { quote!(value) };
-        let borrowed = (api.types.resolve(&one.ty) == &Type::Scalar(Scalar::Text)).then(|| {
-            quote! {
-                impl From<&str> for #name {
-                    fn from(value: &str) -> Self {
-                        Self::#variant(value.to_owned())
-                    }
-                }
-            }
-        });
-        quote! {
-            impl From<#ty> for #name {
-                fn from(value: #ty) -> Self {
-                    Self::#variant(#value)
-                }
-            }
-            #borrowed
-        }
-    });
-    quote!(#(#conversions)*)
+    let spelt = without_aliases(api, &alternative.ty);
+    let twins = union.alternatives.iter().filter(|other| without_aliases(api, &other.ty) == spelt);
+    if twins.count() > 1 {
+        return None;
+    }
+    let ty = rust_type(api, &alternative.ty);
+    let borrowed = (resolved == &Type::Scalar(Scalar::Text)).then(|| quote!(, &str));
+    Some(quote!(, from #ty #borrowed))
 }
 
 /// A type as the compiler sees it: two that differ in aliases only are the same to it.

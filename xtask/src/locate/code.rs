@@ -1,7 +1,7 @@
 //! Where the code defines what it offers: found by how rendered files look, since tokens do not say where they stand.
 //!
-//! Every item begins in the first column, what stands in it in the fifth, and a block ends with a brace in the first. The
-//! test below holds this against a parser.
+//! Every item begins in the first column, what stands in it in the fifth, and a block ends with a brace in the first. Where an
+//! invocation declares an item, its rows begin in the ninth. The test below holds this against a parser.
 
 use std::collections::BTreeMap;
 
@@ -36,42 +36,45 @@ impl Code {
     }
 
     fn file(&mut self, file: &str, text: &str) {
-        let (mut owner, mut declared) = (None, None);
+        let (mut owner, mut declared, mut invoked) = (None, None, None);
         for (index, line) in text.lines().enumerate() {
-            if line == "}" {
-                declared = None;
+            let mut note = |name: String| {
+                let last = name.rsplit("::").next().unwrap_or(&name).trim_end_matches('!');
+                let start = line.find(last).unwrap_or(line.len() - line.trim_start().len());
+                let column = line[..start].chars().count() + 1;
+                let place = Place { file: file.to_owned(), line: index + 1, column, text: line.trim().to_owned() };
+                self.places.entry(name.replace("r#", "")).or_default().push(place);
+            };
+            if line.starts_with(['}', ')']) {
+                (owner, declared, invoked) = (None, None, None);
             } else if let Some(rest) = line.strip_prefix("macro_rules! ") {
                 declared = Some(identifier(rest));
             } else if let Some(name) = declared {
-                let made = line.trim_start().strip_prefix("pub ").and_then(words);
-                let made = made.map(|(_, rest)| identifier(rest)).filter(|made| !made.is_empty());
-                made.into_iter().for_each(|made| self.macros.entry(made.to_owned()).or_default().push(name.to_owned()));
-                continue;
-            }
-            let (indent, name) = match (line.strip_prefix("    "), &owner) {
-                (None, _) if line.starts_with(['}', ')']) => {
-                    owner = None;
-                    continue;
-                }
-                (None, _) => match (invocation(line), item(line)) {
-                    (Some((name, of)), _) => (0, Some(format!("{of}::{name}!"))),
-                    (None, Some((name, opens))) => {
-                        owner = opens;
-                        (0, name.map(str::to_owned))
+                made(line)
+                    .into_iter()
+                    .for_each(|made| self.macros.entry(made.to_owned()).or_default().push(name.to_owned()));
+            } else if let Some(path) = line.strip_suffix("! {") {
+                invoked = path.rsplit("::").next();
+            } else if let Some(inner) = line.strip_prefix("    ") {
+                match (&owner, invoked) {
+                    (None, Some(name)) => {
+                        if let Some(of) = declaration(inner) {
+                            note(of.to_owned());
+                            note(format!("{of}::{name}!"));
+                            owner = Some(Block { of: of.to_owned(), kind: BlockKind::Rows });
+                        }
                     }
-                    (None, None) => continue,
-                },
-                (Some(inner), Some(Block { of, kind })) => {
-                    (4, member(inner, *kind).map(|name| format!("{of}::{name}")))
+                    (Some(Block { of, kind }), _) => {
+                        member(inner, *kind).into_iter().for_each(|name| note(format!("{of}::{name}")))
+                    }
+                    (None, None) => {}
                 }
-                (Some(_), None) => continue,
-            };
-            let Some(name) = name else { continue };
-            let last = name.rsplit("::").next().unwrap_or(&name);
-            let start = line[indent..].find(last).map_or(indent, |start| indent + start);
-            let column = line[..start].chars().count() + 1;
-            let place = Place { file: file.to_owned(), line: index + 1, column, text: line.trim().to_owned() };
-            self.places.entry(name.replace("r#", "")).or_default().push(place);
+            } else if let Some((name, of)) = invocation(line) {
+                note(format!("{of}::{name}!"));
+            } else if let Some((name, opens)) = item(line) {
+                owner = opens;
+                name.into_iter().for_each(|name| note(name.to_owned()));
+            }
         }
     }
 
@@ -113,6 +116,8 @@ enum BlockKind {
     Variants,
     Functions,
     Contract,
+    /// Of an invocation that declares an item.
+    Rows,
 }
 
 /// What an item at the margin is called, and the block that it opens.
@@ -143,6 +148,24 @@ fn invocation(line: &str) -> Option<(&str, &str)> {
     Some((path.rsplit("::").next()?, identifier(given)))
 }
 
+/// The item that an invocation declares, in the line of its head: `pub strict struct Order {`.
+fn declaration(line: &str) -> Option<&str> {
+    let head = line.strip_prefix("pub ")?.strip_suffix('{')?;
+    let (_, name) = head.split_once("struct ").or_else(|| head.split_once("enum "))?;
+    Some(identifier(name))
+}
+
+/// What a line in the declaration of a macro makes under a name that is no variable: an item, a member, or a variant.
+fn made(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let name = match line.strip_prefix("pub ") {
+        Some(rest) => identifier(words(rest)?.1),
+        None if line.starts_with(char::is_uppercase) && line.ends_with("),") => identifier(line),
+        None => "",
+    };
+    (!name.is_empty()).then_some(name)
+}
+
 /// What a member of a block is called, if users can see it.
 fn member(line: &str, kind: BlockKind) -> Option<&str> {
     let open = line.strip_prefix("pub ");
@@ -154,6 +177,14 @@ fn member(line: &str, kind: BlockKind) -> Option<&str> {
             ("fn" | "const" | "type", rest) => identifier(rest),
             _ => return None,
         },
+        // `new(..)` follows the rows.
+        BlockKind::Rows if line.starts_with("new(") => "new",
+        BlockKind::Rows => {
+            let row = line.strip_prefix("    ")?;
+            let name = identifier(row.strip_prefix("..").unwrap_or(row));
+            let behind = row.trim_start_matches("..").strip_prefix(name)?;
+            if behind.starts_with([':', '(']) || behind.starts_with(" =") { name } else { "" }
+        }
     };
     (!name.is_empty()).then_some(name)
 }
@@ -204,17 +235,23 @@ mod tests {
         let files = output::sources(&crate::root().join(crate::generate::SOURCES)).unwrap();
         let mut code = Code::default();
         code.add("src", &files);
+        let runtime = output::sources(&crate::root().join(crate::generate::RUNTIME).join("src")).unwrap();
+        code.add("runtime", &runtime);
         let mut count = 0;
-        for line in Surface::of(&files).lines() {
+        for line in Surface::with(&files, &[("sdk_runtime", &runtime)]).lines() {
             let is_defined = !matches!(line.kind, Kind::Impl | Kind::Use | Kind::Mod);
             if is_defined {
                 let path = line.path.replace("r#", "");
                 let places = code.of(&path);
                 let name = line.path.rsplit("::").next().unwrap();
                 let stands = |place: &&Place| {
-                    let text = files.get(place.file.strip_prefix("src/").unwrap()).unwrap();
+                    let (folder, file) = place.file.split_once('/').unwrap();
+                    let text = if folder == "src" { files.get(file) } else { runtime.get(file) }.unwrap();
                     let line = text.lines().nth(place.line - 1).unwrap();
-                    line.chars().skip(place.column - 1).collect::<String>().starts_with(name)
+                    // What a macro makes is found where it is invoked.
+                    let by_macro = code.made(path.rsplit("::").nth(1).unwrap_or_default(), name);
+                    let is_named = line.chars().skip(place.column - 1).collect::<String>().starts_with(name);
+                    is_named || by_macro.is_some_and(|places| places.contains(place))
                 };
                 assert!(!places.is_empty() && places.iter().all(|place| stands(&place)), "{path}: {places:?}");
                 count += 1;
@@ -256,6 +293,35 @@ macro_rules! call_key {
         }
     };
 }
+runtime::object! {
+    /// head: is no row.
+    pub strict struct Parcel: Default {
+        /// Its size.
+        size: u8 = \"size\", set u8 => size;
+        r#in: Vec<u8> = \"in\",
+            set other: u8;
+        ..rest: Map<u8>;
+    }
+    new(\"Makes one.\")
+}
+macro_rules! object {
+    () => {
+        pub fn extra() {}
+    };
+}
+runtime::union! {
+    pub enum Thing {
+        One(u8) = number();
+    }
+}
+macro_rules! union {
+    () => {
+        $vis enum $name {
+            Unknown($crate::Json),
+        }
+        Self::Unknown(1),
+    };
+}
 ";
         let mut code = Code::default();
         code.file("a.rs", text);
@@ -265,9 +331,18 @@ macro_rules! call_key {
             ("Order::call_key!", 23, 10),
             ("Order::new", 7, 18),
             ("Order::type", 3, 9),
+            ("Parcel", 33, 23),
+            ("Parcel::in", 36, 9),
+            ("Parcel::new", 40, 5),
+            ("Parcel::object!", 33, 5),
+            ("Parcel::rest", 38, 11),
+            ("Parcel::size", 35, 9),
             ("Status", 15, 10),
             ("Status::Open", 16, 5),
             ("Status::Unknown", 17, 5),
+            ("Thing", 48, 14),
+            ("Thing::One", 49, 9),
+            ("Thing::union!", 48, 5),
             ("Watch", 19, 11),
             ("Watch::end", 20, 8),
             ("go", 22, 14),
@@ -275,6 +350,8 @@ macro_rules! call_key {
         assert_eq!(found, expected);
         assert_eq!(code.of("operations::Order::new(argument)").len(), 1);
         assert_eq!(code.of("operations::Order::key"), code.of("operations::Order::call_key!"));
-        assert!(code.of("operations::Status::key").is_empty());
+        assert_eq!(code.of("Parcel::extra"), code.of("Parcel::object!"));
+        assert_eq!(code.of("Thing::Unknown"), code.of("Thing::union!"));
+        assert!(code.of("operations::Status::key").is_empty() && code.of("Thing::extra").is_empty());
     }
 }

@@ -33,15 +33,9 @@ fn every_spelling_leads_to_the_lines_that_have_it() {
             &["amount: Decimal"],
         ),
         ("CreatePaymentRequest::r#type", "field", "CreatePaymentRequest::type", "type:", &["r#type: PaymentType"]),
-        (
-            "CreatePaymentRequest.accountId",
-            "field",
-            "CreatePaymentRequest::account_id",
-            "accountId:",
-            &["account_id"; 2],
-        ),
-        ("PaymentStatus=Error", "value", "PaymentStatus::Error", "Error", &["Error,"]),
-        ("PaymentStatus::Error", "value", "PaymentStatus::Error", "Error", &["Error,"]),
+        ("CreatePaymentRequest.accountId", "field", "CreatePaymentRequest::account_id", "accountId:", &["account_id"]),
+        ("PaymentStatus=Error", "value", "PaymentStatus::Error", "Error", &["Error = "]),
+        ("PaymentStatus::Error", "value", "PaymentStatus::Error", "Error", &["Error = "]),
         (
             "Client::create_payment",
             "operation",
@@ -99,7 +93,7 @@ fn every_spelling_leads_to_the_lines_that_have_it() {
             "value",
             "PaymentStatus::Error",
             "Error",
-            &["Error,"],
+            &["Error = "],
         ),
         (
             "CreatePaymentSessionRequest::pay_once",

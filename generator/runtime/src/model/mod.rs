@@ -10,6 +10,7 @@ mod date;
 mod date_time;
 mod debug;
 mod decimal;
+mod declare;
 mod drift;
 mod encode;
 mod error;
@@ -54,7 +55,7 @@ pub(crate) use self::mend::mend;
 pub(crate) use self::object::Fields;
 pub use self::object::{Object, Slots, read_object};
 pub use self::open_enum::{
-    OpenEnum, UnknownValue, blank_enum, debug_enum, enum_node, enum_text, parse_enum, read_enum,
+    Notation, OpenEnum, UnknownValue, blank_enum, debug_enum, enum_node, enum_text, parse_enum, read_enum,
 };
 pub use self::rules::{Condition, Mode, Rule};
 pub(crate) use self::secret::REDACTED;

@@ -89,11 +89,26 @@ impl dyn Object + '_ {
 /// Where the members of an object are put when it is read.
 pub struct Slots<'a> {
     /// The fields, in the order of the table.
-    pub fields: &'a mut [&'a mut dyn Value],
+    pub(crate) fields: &'a mut [&'a mut dyn Value],
     /// The undeclared members, where the contract gives them a type.
-    pub additional: Option<&'a mut dyn Members>,
+    pub(crate) additional: Option<&'a mut dyn Members>,
     /// The other undeclared members.
-    pub extra: &'a mut Extra,
+    pub(crate) extra: &'a mut Extra,
+}
+
+impl<'a> Slots<'a> {
+    /// Creates the slots of an object's fields, in the order of its table, and of its undeclared members.
+    #[must_use]
+    pub fn new(fields: &'a mut [&'a mut dyn Value], extra: &'a mut Extra) -> Self {
+        Self { fields, additional: None, extra }
+    }
+
+    /// Adds the slot of undeclared members that have a type.
+    #[must_use]
+    pub fn additional(mut self, additional: &'a mut dyn Members) -> Self {
+        self.additional = Some(additional);
+        self
+    }
 }
 
 /// Reads the members of an object into their fields.
@@ -153,7 +168,7 @@ impl Slots<'_> {
     fn is_needed(&self, table: &Table, index: usize) -> bool {
         let required = table.fields[index].presence == Presence::Required;
         match table.strictness {
-            Strictness::Strict | Strictness::Tolerant => required,
+            Strictness::Strict | Strictness::Lenient => required,
             // Whether it is there matters when it is sent. Until then its slot may be empty, if it can be; it may not be made up.
             Strictness::Exchanged => required && !matches!(self.fields[index].node(), Node::Absent),
         }
@@ -217,32 +232,4 @@ fn is_empty(value: &dyn Value) -> bool {
         Node::Map(map) => map.entries().next().is_none(),
         _ => false,
     }
-}
-
-/// Makes an [`Object`](crate::seam::Object) a value of the model, with a `Debug` that redacts.
-#[macro_export]
-macro_rules! object {
-    ($name:ident) => {
-        impl ::std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::seam::debug_object(self, f)
-            }
-        }
-
-        impl $crate::seam::Value for $name {
-            fn node(&self) -> $crate::seam::Node<'_> {
-                $crate::seam::Node::Object(self)
-            }
-
-            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
-                $crate::seam::read_object(self, input)
-            }
-
-            fn blank() -> Self {
-                $crate::seam::Object::blank()
-            }
-        }
-
-        $crate::__bridge!($name);
-    };
 }

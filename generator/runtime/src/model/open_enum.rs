@@ -41,14 +41,27 @@ pub trait OpenEnum: Clone + PartialEq + Send + Sync + Sized + 'static {
     /// The texts this version knows and what they mean.
     const VALUES: &'static [(&'static str, Self)];
 
-    /// Whether the texts are JSON, such as `1`, `true` or `"auto"`, because not all values are strings.
-    const JSON: bool = false;
+    /// How the texts are written on the wire.
+    const NOTATION: Notation = Notation::Text;
 
     /// Wraps a value that is not listed.
     fn unknown(value: UnknownValue) -> Self;
 
     /// The value, if it is not listed.
     fn as_unknown(&self) -> Option<&UnknownValue>;
+}
+
+/// How the values of an enum are written on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// As strings.
+    Text,
+    /// As the JSON that their text is, such as `1`, `true` or `"auto"`: not all values are strings.
+    Json,
+}
+
+const fn is_json<T: OpenEnum>() -> bool {
+    matches!(T::NOTATION, Notation::Json)
 }
 
 /// The text of a value on the wire.
@@ -62,12 +75,17 @@ pub fn enum_text<T: OpenEnum>(value: &T) -> &str {
 
 /// The text of no value.
 const fn blank_text<T: OpenEnum>() -> &'static str {
-    if T::JSON { "null" } else { "" }
+    if is_json::<T>() { "null" } else { "" }
 }
 
 /// What a value is on the wire.
 pub fn enum_node<T: OpenEnum>(value: &T) -> Node<'_> {
-    Node::Enum { text: enum_text(value), json: T::JSON, known: value.as_unknown().is_none(), listed: listed::<T> }
+    Node::Enum {
+        text: enum_text(value),
+        json: is_json::<T>(),
+        known: value.as_unknown().is_none(),
+        listed: listed::<T>,
+    }
 }
 
 /// Reads a value; a number or boolean counts as its text.
@@ -76,7 +94,7 @@ pub fn enum_node<T: OpenEnum>(value: &T) -> Node<'_> {
 ///
 /// When the next value is neither text nor number nor boolean.
 pub fn read_enum<T: OpenEnum>(input: &mut Input<'_>) -> Result<T, Fault> {
-    if T::JSON {
+    if is_json::<T>() {
         return read_json(input);
     }
     let kind = input.kind()?;
@@ -120,7 +138,7 @@ fn alike(one: &str, other: &str) -> bool {
 /// When the text is not listed.
 pub fn parse_enum<T: OpenEnum>(text: &str) -> Result<T, ParseError> {
     let unquoted = || T::VALUES.iter().find(|(known, _)| scalar_of(known).is_some_and(|known| known == text));
-    let found = find(text).or_else(|| if T::JSON { unquoted().map(|(_, value)| value.clone()) } else { None });
+    let found = find(text).or_else(|| if is_json::<T>() { unquoted().map(|(_, value)| value.clone()) } else { None });
     found.ok_or_else(|| ParseError::new(format!("not a {}, which is one of {}", T::NAME, listed::<T>())))
 }
 
@@ -156,56 +174,4 @@ fn find_yaml_word<T: OpenEnum>(boolean: &str) -> Option<T> {
 
 fn listed<T: OpenEnum>() -> String {
     T::VALUES.iter().map(|(text, _)| *text).collect::<Vec<_>>().join(", ")
-}
-
-/// Makes an [`OpenEnum`](crate::seam::OpenEnum) a value of the model, with `as_str`, `Display`, `Debug` and `FromStr`.
-#[macro_export]
-macro_rules! open_enum {
-    ($name:ident) => {
-        impl $name {
-            /// The text of the value on the wire.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                $crate::seam::enum_text(self)
-            }
-        }
-
-        impl ::std::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.write_str($crate::seam::enum_text(self))
-            }
-        }
-
-        impl ::std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::seam::debug_enum(self, f)
-            }
-        }
-
-        impl ::std::str::FromStr for $name {
-            type Err = $crate::ParseError;
-
-            /// Parses one of the values this version knows.
-            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::ParseError> {
-                $crate::seam::parse_enum(text)
-            }
-        }
-
-        impl $crate::seam::Value for $name {
-            fn node(&self) -> $crate::seam::Node<'_> {
-                $crate::seam::enum_node(self)
-            }
-
-            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
-                *self = $crate::seam::read_enum(input)?;
-                ::std::result::Result::Ok(())
-            }
-
-            fn blank() -> Self {
-                $crate::seam::blank_enum()
-            }
-        }
-
-        $crate::__bridge!($name);
-    };
 }

@@ -77,7 +77,7 @@ pub(crate) enum Strictness {
     /// We write it: it keeps to the contract or is not sent.
     Strict,
     /// Others write it: what can be read is read, the rest is kept.
-    Tolerant,
+    Lenient,
     /// Others write it and we send it back, changed or not: it is read with mercy, and what we may have put in is checked.
     Exchanged,
 }
@@ -91,8 +91,8 @@ impl Table {
 
     /// The contract of an object that is received: never validated; a member that cannot be read is kept as it came.
     #[must_use]
-    pub const fn tolerant(name: &'static str, fields: &'static [Field]) -> Self {
-        Self::new(name, fields, Strictness::Tolerant)
+    pub const fn lenient(name: &'static str, fields: &'static [Field]) -> Self {
+        Self::new(name, fields, Strictness::Lenient)
     }
 
     /// The contract of an object that is sent and received.
@@ -221,17 +221,41 @@ impl Field {
         self
     }
 
-    /// The member has to keep to these limits.
-    #[must_use]
-    pub const fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
-    }
-
     /// What the server takes for the member where it is left out, as JSON text. Rules count it in; it is never sent.
     #[must_use]
     pub const fn default(mut self, json: &'static str) -> Self {
         self.default = Some(json);
         self
     }
+}
+
+/// Lets a field be limited as its value is.
+macro_rules! limited {
+    ($($name:ident($($argument:ident: $type:ty)?);)*) => {
+        impl Field {$(
+            #[doc = concat!("Limits the value: [`", stringify!($name), "`](Limits::", stringify!($name), ").")]
+            #[must_use]
+            pub const fn $name(mut self $(, $argument: $type)?) -> Self {
+                self.limits = self.limits.$name($($argument)?);
+                self
+            }
+        )*}
+    };
+}
+
+limited! {
+    min_length(count: usize);
+    max_length(count: usize);
+    pattern(pattern: &'static str);
+    minimum(bound: &'static str);
+    exclusive_minimum(bound: &'static str);
+    maximum(bound: &'static str);
+    exclusive_maximum(bound: &'static str);
+    multiple_of(bound: &'static str);
+    min_items(count: usize);
+    max_items(count: usize);
+    unique_items();
+    min_properties(count: usize);
+    max_properties(count: usize);
+    each(limits: &'static Limits);
 }

@@ -219,31 +219,3 @@ fn read_trial(union: &mut dyn Union, index: usize, start: Mark, input: &mut Inpu
         Err(fault) => input.back(start, fault).map(|()| None),
     }
 }
-
-/// Makes a [`Union`](crate::seam::Union) a value of the model, with a `Debug` that shows its variant's value.
-#[macro_export]
-macro_rules! union {
-    ($name:ident) => {
-        impl ::std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::seam::debug_union(self, f)
-            }
-        }
-
-        impl $crate::seam::Value for $name {
-            fn node(&self) -> $crate::seam::Node<'_> {
-                $crate::seam::union_node(self)
-            }
-
-            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
-                $crate::seam::read_union(self, input)
-            }
-
-            fn blank() -> Self {
-                $crate::seam::Union::blank()
-            }
-        }
-
-        $crate::__bridge!($name);
-    };
-}

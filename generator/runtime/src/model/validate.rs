@@ -92,7 +92,7 @@ fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violation
             let node = value.node();
             let path = Path::Member(path, field.name);
             match (table.strictness, &node) {
-                (Strictness::Tolerant, node) => pass_over(node, &path, violations),
+                (Strictness::Lenient, node) => pass_over(node, &path, violations),
                 // What could not be read goes back as it came.
                 (Strictness::Exchanged, Node::Absent) if object.extra().get(field.name).is_some() => {}
                 (_, Node::Absent) if field.presence == Presence::Required => violations.push(path, "is required"),
@@ -106,7 +106,7 @@ fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violation
         if table.strictness == Strictness::Strict {
             check_extra(object, path, violations);
         }
-        if table.strictness != Strictness::Tolerant {
+        if table.strictness != Strictness::Lenient {
             table.rules.iter().for_each(|rule| rule.check(object, fields, path, violations));
         }
     });
@@ -116,7 +116,7 @@ fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violation
 fn check_additional(members: &dyn Entries, table: &Table, path: &Path<'_>, violations: &mut Violations) {
     for (name, value) in members.entries() {
         let path = Path::Member(path, name);
-        if table.strictness == Strictness::Tolerant {
+        if table.strictness == Strictness::Lenient {
             pass_over(&value.node(), &path, violations);
             continue;
         }

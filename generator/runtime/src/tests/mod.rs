@@ -1,5 +1,7 @@
 //! Calls of a made-up service, as generated code would make them.
 
+#![expect(unreachable_pub, dead_code, reason = "the declaring macros make members of every type, and make them public")]
+
 mod answers;
 mod bodies;
 mod bounds;
@@ -31,8 +33,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use crate::seam::{
-    Call, Code, CodeClass, Core, CredentialsIn, Extra, Failure, Field, HeaderField, HeaderRoles, Idempotency, Limits,
-    Object, Operation, PlainFailure, Reasons, ResultCodes, Segment, Service, Slots, Table, TokenEndpoint, Value,
+    Call, Code, CodeClass, Core, CredentialsIn, Failure, HeaderField, HeaderRoles, Idempotency, Limits, Object,
+    Operation, PlainFailure, Reasons, ResultCodes, Segment, Service, TokenEndpoint,
 };
 use crate::testing::ScriptedTransport;
 use crate::{BaseUrl, BoxFuture, CallFuture, ClientBuilder, Clock, Error, IdempotencyKey, Response, RetryPolicy};
@@ -103,11 +105,11 @@ static PING: Operation =
 /// Takes no key and may not be repeated.
 static POKE: Operation = Operation::new("poke", "POST", &[Segment::Literal("/poke")]);
 
-#[derive(Clone, PartialEq)]
-struct NewParcel {
-    weight: i64,
-    label: Option<String>,
-    extra: Extra,
+crate::object! {
+    strict struct NewParcel {
+        weight: i64 = "weight".required().minimum("1");
+        label: Option<String> = "label".sensitive().max_length(40);
+    }
 }
 
 impl NewParcel {
@@ -116,69 +118,12 @@ impl NewParcel {
     }
 }
 
-impl Object for NewParcel {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::strict(
-            "NewParcel",
-            &[
-                Field::new("weight").required().limits(Limits::new().minimum("1")),
-                Field::new("label").sensitive().limits(Limits::new().max_length(40)),
-            ],
-        );
-        &TABLE
-    }
-
-    fn blank() -> Self {
-        Self { weight: Value::blank(), label: Value::blank(), extra: Extra::new() }
-    }
-
-    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-        visit(&[&self.weight, &self.label]);
-    }
-
-    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots { fields: &mut [&mut self.weight, &mut self.label], additional: None, extra: &mut self.extra });
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
+crate::object! {
+    lenient struct Parcel: Default {
+        number: Option<String> = "number".required();
+        secret: Option<String> = "secret".sensitive();
     }
 }
-
-crate::object!(NewParcel);
-
-#[derive(Clone, Default, PartialEq)]
-struct Parcel {
-    number: Option<String>,
-    secret: Option<String>,
-    extra: Extra,
-}
-
-impl Object for Parcel {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table =
-            Table::tolerant("Parcel", &[Field::new("number").required(), Field::new("secret").sensitive()]);
-        &TABLE
-    }
-
-    fn blank() -> Self {
-        Self::default()
-    }
-
-    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-        visit(&[&self.number, &self.secret]);
-    }
-
-    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots { fields: &mut [&mut self.number, &mut self.secret], additional: None, extra: &mut self.extra });
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-crate::object!(Parcel);
 
 #[derive(Clone, Debug)]
 struct Client {

@@ -9,15 +9,11 @@ use bytes::Bytes;
 
 use super::{BaseUrl, Client, ClientBuilder, GOOD, NewParcel, Parcel, SEND_PARCEL, SERVICE, TOKEN, builder};
 use crate::model::drift;
-use crate::model::tests::models::{small_object, small_union};
 use crate::observe::{AttemptReport, CallReport, Metrics};
-use crate::seam::{
-    Entries, Extra, Field, HeaderField, Limits, Object, Operation, Parameter, Segment, Slots, Style, Table, Union,
-    UnionTable, Value, Variant, decode, encode, validate,
-};
+use crate::seam::{HeaderField, Limits, Object, Operation, Parameter, Segment, Style, decode, encode, validate};
 use crate::testing::ScriptedTransport;
 use crate::{
-    Base64, BoxFuture, DateTime, Error, ErrorKind, IdempotencyKey, Json, Map, ResumableCall, RetryBudget, RetryPolicy,
+    Base64, BoxFuture, DateTime, Error, ErrorKind, IdempotencyKey, Map, ResumableCall, RetryBudget, RetryPolicy,
     Secret, Transport, TransportError,
 };
 
@@ -215,25 +211,24 @@ async fn parameters_are_sent_and_not_shown() {
     shown.assert_clean();
 }
 
-small_object! {
+crate::object! {
     /// Holds data in every form.
-    Chest {
-        thing: Option<Thing>,
-        bytes: Option<Base64>,
-        opened: Option<DateTime>,
-        hidden: Option<DateTime>,
-        ..keys: Map<Secret>,
+    exchanged struct Chest {
+        thing: Option<Thing> = "thing";
+        bytes: Option<Base64> = "bytes";
+        opened: Option<DateTime> = "opened";
+        hidden: Option<DateTime> = "hidden".sensitive();
+        ..keys: Map<Secret>;
     }
-    Table::exchanged(
-        "Chest",
-        &[Field::new("thing"), Field::new("bytes"), Field::new("opened"), Field::new("hidden").sensitive()],
-    )
 }
 
-small_union! {
+crate::union! {
     /// Secret, or unknown.
-    Thing { 0 Secret: Secret, 1 Parcel: Parcel, }
-    UnionTable::new("Thing", &[Variant::text(), Variant::object(&["parcel"])]).discriminator("type")
+    enum Thing {
+        Secret(Secret) = text();
+        Parcel(Parcel) = object(&["parcel"]);
+    }
+    .discriminator("type")
 }
 
 #[test]

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::secrecy::{CANARY, assert_clean};
 use super::{Client, GOOD, NewParcel, Parcel, builder, client};
-use crate::seam::{Encoding, Extra, Field, Media, Object, Operation, Segment, Slots, Table, Value};
+use crate::seam::{Encoding, Media, Object, Operation, Segment, Value};
 use crate::testing::{RecordedRequest, ScriptedTransport};
 use crate::{Base64, Body, Error, ErrorKind, Json, Map, Outcome, Payload, RetryPolicy, Secret, Upload};
 
@@ -22,74 +22,17 @@ static JSON: Operation = Operation::new("json", "POST", &[Segment::Literal("/jso
 static FORM: Operation = Operation::new("form", "POST", &[Segment::Literal("/form")]).request(Media::Form(&[]));
 static RAW: Operation = Operation::new("raw", "PUT", &[Segment::Literal("/raw")]).request(Media::Raw(&["text/plain"]));
 
-#[derive(Clone, PartialEq)]
-struct Album {
-    title: Option<String>,
-    thumb: Option<Upload>,
-    photos: Vec<Upload>,
-    tags: Vec<Json>,
-    numbers: Option<Vec<i64>>,
-    parcel: Option<NewParcel>,
-    pin: Option<Secret>,
-    extra: Extra,
-}
-
-impl Object for Album {
-    fn table(&self) -> &'static Table {
-        static TABLE: Table = Table::strict(
-            "Album",
-            &[
-                Field::new("title"),
-                Field::new("thumb"),
-                Field::new("photos"),
-                Field::new("tags"),
-                Field::new("numbers"),
-                Field::new("parcel"),
-                Field::new("pin"),
-            ],
-        );
-        &TABLE
-    }
-
-    fn blank() -> Self {
-        Self {
-            title: None,
-            thumb: None,
-            photos: Vec::new(),
-            tags: Vec::new(),
-            numbers: None,
-            parcel: None,
-            pin: None,
-            extra: Extra::new(),
-        }
-    }
-
-    fn fields<'a>(&'a self, visit: &mut dyn FnMut(&[&'a dyn Value])) {
-        visit(&[&self.title, &self.thumb, &self.photos, &self.tags, &self.numbers, &self.parcel, &self.pin]);
-    }
-
-    fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots {
-            fields: &mut [
-                &mut self.title,
-                &mut self.thumb,
-                &mut self.photos,
-                &mut self.tags,
-                &mut self.numbers,
-                &mut self.parcel,
-                &mut self.pin,
-            ],
-            additional: None,
-            extra: &mut self.extra,
-        });
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
+crate::object! {
+    strict struct Album {
+        title: Option<String> = "title";
+        thumb: Option<Upload> = "thumb";
+        photos: Vec<Upload> = "photos";
+        tags: Vec<Json> = "tags";
+        numbers: Option<Vec<i64>> = "numbers";
+        parcel: Option<NewParcel> = "parcel";
+        pin: Option<Secret> = "pin";
     }
 }
-
-crate::object!(Album);
 
 /// A folder of its own, gone with it.
 pub(super) struct Folder(PathBuf);

@@ -93,8 +93,8 @@ struct Loose<const ANY: bool>(Extra);
 impl<const ANY: bool> Object for Loose<ANY> {
     fn table(&self) -> &'static Table {
         static FIELDS: &[Field] = &[];
-        static CUSTOM: Table = Table::tolerant("Loose", FIELDS).additional(Additional::Named("^[a-z]+__c$"));
-        static OPEN: Table = Table::tolerant("Loose", FIELDS).additional(Additional::Any);
+        static CUSTOM: Table = Table::lenient("Loose", FIELDS).additional(Additional::Named("^[a-z]+__c$"));
+        static OPEN: Table = Table::lenient("Loose", FIELDS).additional(Additional::Any);
         if ANY { &OPEN } else { &CUSTOM }
     }
 
@@ -107,7 +107,7 @@ impl<const ANY: bool> Object for Loose<ANY> {
     }
 
     fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>)) {
-        visit(Slots { fields: &mut [], additional: None, extra: &mut self.0 });
+        visit(Slots::new(&mut [], &mut self.0));
     }
 
     fn extra(&self) -> &Extra {

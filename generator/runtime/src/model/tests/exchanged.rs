@@ -1,32 +1,21 @@
 //! Objects that are received, and sent back.
 
-use super::models::{Item, Kind, small_object};
+use super::models::{Item, Kind};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Extra, Field, Limits, Object, Rule, Slots, Table, Value};
+use crate::seam::{Object, Rule};
 use crate::{Date, Map};
 
-small_object! {
+crate::object! {
     /// Read, changed and written.
-    Shelf {
-        id: i64,
-        name: Option<String>,
-        kind: Option<Kind>,
-        made: Option<Date>,
-        kinds: Option<Vec<Kind>>,
-        item: Option<Item>,
+    exchanged struct Shelf {
+        id: i64 = "id".required();
+        name: Option<String> = "name".required().max_length(3);
+        kind: Option<Kind> = "kind";
+        made: Option<Date> = "made".required();
+        kinds: Option<Vec<Kind>> = "kinds";
+        item: Option<Item> = "item";
     }
-    Table::exchanged(
-        "Shelf",
-        &[
-            Field::new("id").required(),
-            Field::new("name").required().limits(Limits::new().max_length(3)),
-            Field::new("kind"),
-            Field::new("made").required(),
-            Field::new("kinds"),
-            Field::new("item"),
-        ],
-    )
     .rules(&[Rule::any_of(&[&["kind"], &["kinds"]])])
 }
 
@@ -71,17 +60,13 @@ fn reading_is_merciful_but_makes_nothing_up() {
     assert_eq!(error.path(), "$.name");
 }
 
-small_object! {
+crate::object! {
     /// Whose lists are promised.
-    Rack {
-        id: i64,
-        kinds: Vec<Kind>,
-        weights: Map<i64>,
+    exchanged struct Rack {
+        id: i64 = "id".required();
+        kinds: Vec<Kind> = "kinds".required();
+        weights: Map<i64> = "weights".required();
     }
-    Table::exchanged(
-        "Rack",
-        &[Field::new("id").required(), Field::new("kinds").required(), Field::new("weights").required()],
-    )
 }
 
 #[test]

@@ -1,41 +1,53 @@
 //! Undeclared members that have a type.
 
-use super::models::{Item, Kind, small_object};
+use super::models::{Item, Kind};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Additional, Entries, Extra, Field, Limits, Object, Slots, Table, Value};
+use crate::seam::{Additional, Limits, Object, Value};
 use crate::{Map, Secret};
 
-small_object! {
+crate::object! {
     /// Counts things by name, as a server has it.
-    Counts { total: Option<i64>, ..counts: Map<i64>, }
-    Table::tolerant("Counts", &[Field::new("total")]).additional(Additional::Any)
+    lenient struct Counts {
+        total: Option<i64> = "total";
+        ..counts: Map<i64>;
+    }
+    .additional(Additional::Any)
 }
 
-small_object! {
+crate::object! {
     /// Counts things by name, as we have it.
-    NewCounts { total: Option<i64>, ..counts: Map<i64>, }
-    Table::strict("NewCounts", &[Field::new("total")])
-        .additional(Additional::Named("^[a-z]+$"))
-        .each(&Limits::new().minimum("1"))
+    strict struct NewCounts {
+        total: Option<i64> = "total";
+        ..counts: Map<i64>;
+    }
+    .additional(Additional::Named("^[a-z]+$")).each(&Limits::new().minimum("1"))
 }
 
-small_object! {
+crate::object! {
     /// Objects by name.
-    Boxes { id: Option<String>, ..boxes: Map<Vec<Kind>>, }
-    Table::tolerant("Boxes", &[Field::new("id")]).additional(Additional::Any)
+    lenient struct Boxes {
+        id: Option<String> = "id";
+        ..boxes: Map<Vec<Kind>>;
+    }
+    .additional(Additional::Any)
 }
 
-small_object! {
+crate::object! {
     /// Objects of ours in one that is not.
-    Given { id: Option<String>, ..items: Map<Item>, }
-    Table::tolerant("Given", &[Field::new("id")]).additional(Additional::Any)
+    lenient struct Given {
+        id: Option<String> = "id";
+        ..items: Map<Item>;
+    }
+    .additional(Additional::Any)
 }
 
-small_object! {
+crate::object! {
     /// Secrets by name.
-    Keys { id: Option<String>, ..keys: Map<Secret>, }
-    Table::tolerant("Keys", &[Field::new("id")])
+    lenient struct Keys {
+        id: Option<String> = "id";
+        ..keys: Map<Secret>;
+    }
 }
 
 fn read<T: Value>(json: &str) -> T {

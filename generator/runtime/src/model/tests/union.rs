@@ -1,66 +1,70 @@
 //! Values of one of several types.
 
-use super::models::{Item, Kind, small_object, small_union};
+use super::models::{Item, Kind};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Additional, Extra, Field, Object, Slots, Table, Union, UnionTable, Value, Variant};
+use crate::seam::{Additional, Object, Union, Value};
 use crate::{Date, Json, Map, Secret};
 
-small_object! {
+crate::object! {
     /// Named by its discriminator, and by nothing else.
-    Circle { shape: Option<String>, size: Option<i64>, key: Option<Secret>, }
-    Table::tolerant("Circle", &[Field::new("shape"), Field::new("size").expected(), Field::new("key")])
-}
-
-small_object! {
-    /// A shape around others.
-    Group { shape: Option<String>, size: Option<i64>, parts: Option<Vec<Shape>>, }
-    Table::tolerant("Group", &[Field::new("shape"), Field::new("size"), Field::new("parts").expected()])
-}
-
-small_union! {
-    /// A union with a discriminator.
-    Shape { 0 Circle: Circle, 1 Group: Box<Group>, 2 Name: String, }
-    UnionTable::new("Shape", &[Variant::object(&["circle", "disc"]), Variant::object(&["group"]), Variant::text()])
-        .discriminator("shape")
-}
-
-small_object! {
-    /// Told apart by what it has.
-    Bag { kind: Option<Kind>, handle: Option<String>, made: Option<Date>, }
-    Table::tolerant("Bag", &[Field::new("kind").expected(), Field::new("handle").expected(), Field::new("made")])
-}
-
-small_object! {
-    /// Told apart by what it has.
-    Crate { kind: Option<String>, boards: Option<i64>, handle: Option<String>, }
-    Table::tolerant("Crate", &[Field::new("kind"), Field::new("boards").expected(), Field::new("handle")])
-}
-
-small_union! {
-    /// A union without a discriminator, of values of every kind.
-    Thing {
-        0 Bag: Bag,
-        1 Crate: Crate,
-        2 Kind: Kind,
-        3 Day: Date,
-        4 Text: String,
-        5 Count: i64,
-        6 Flag: bool,
-        7 Days: Vec<Date>,
-        8 Things: Vec<Thing>,
+    lenient struct Circle {
+        shape: Option<String> = "shape";
+        size: Option<i64> = "size".expected();
+        key: Option<Secret> = "key";
     }
-    UnionTable::new("Thing", &[
-        Variant::object(&[]),
-        Variant::object(&[]),
-        Variant::text(),
-        Variant::text(),
-        Variant::text(),
-        Variant::number(),
-        Variant::boolean(),
-        Variant::list(),
-        Variant::list(),
-    ])
+}
+
+crate::object! {
+    /// A shape around others.
+    lenient struct Group {
+        shape: Option<String> = "shape";
+        size: Option<i64> = "size";
+        parts: Option<Vec<Shape>> = "parts".expected();
+    }
+}
+
+crate::union! {
+    /// A union with a discriminator.
+    enum Shape {
+        Circle(Circle) = object(&["circle", "disc"]);
+        Group(Box<Group>) = object(&["group"]);
+        Name(String) = text();
+    }
+    .discriminator("shape")
+}
+
+crate::object! {
+    /// Told apart by what it has.
+    lenient struct Bag {
+        kind: Option<Kind> = "kind".expected();
+        handle: Option<String> = "handle".expected();
+        made: Option<Date> = "made";
+    }
+}
+
+crate::object! {
+    /// Told apart by what it has.
+    lenient struct Crate {
+        kind: Option<String> = "kind";
+        boards: Option<i64> = "boards".expected();
+        handle: Option<String> = "handle";
+    }
+}
+
+crate::union! {
+    /// A union without a discriminator, of values of every kind.
+    enum Thing {
+        Bag(Bag) = object(&[]);
+        Crate(Crate) = object(&[]);
+        Kind(Kind) = text();
+        Day(Date) = text();
+        Text(String) = text();
+        Count(i64) = number();
+        Flag(bool) = boolean();
+        Days(Vec<Date>) = list();
+        Things(Vec<Thing>) = list();
+    }
 }
 
 fn text(value: &dyn Value) -> String {
@@ -105,15 +109,18 @@ fn without_a_known_tag_the_best_fit_is_taken() {
 
 #[test]
 fn a_named_variant_that_cannot_be_read_is_kept_as_it_came() {
-    small_object! {
+    crate::object! {
         /// Cannot do without its id.
-        Strict { id: i64, }
-        Table::strict("Strict", &[Field::new("id").required()])
+        strict struct Strict {
+            id: i64 = "id".required();
+        }
     }
-    small_union! {
+    crate::union! {
         /// Of one variant.
-        Single { 0 Strict: Strict, }
-        UnionTable::new("Single", &[Variant::object(&["strict"])]).discriminator("type")
+        enum Single {
+            Strict(Strict) = object(&["strict"]);
+        }
+        .discriminator("type")
     }
     assert!(matches!(read::<Single>(r#"{"id":1}"#), Single::Strict(_)));
     assert!(matches!(read::<Single>(r#"{"type":"strict","id":[ ]}"#), Single::Unknown(_)));
@@ -138,10 +145,13 @@ fn values_of_every_kind_find_their_variant() {
 
 #[test]
 fn scalars_forgive_each_other_where_nothing_else_fits() {
-    small_union! {
+    crate::union! {
         /// Without a variant for text.
-        Setting { 0 Count: i64, 1 Flag: bool, 2 Circle: Circle, }
-        UnionTable::new("Setting", &[Variant::number(), Variant::boolean(), Variant::object(&[])])
+        enum Setting {
+            Count(i64) = number();
+            Flag(bool) = boolean();
+            Circle(Circle) = object(&[]);
+        }
     }
     assert!(matches!(decode(b"\"12\""), Ok(Setting::Count(12))));
     assert!(matches!(decode(b"\"true\""), Ok(Setting::Flag(true))));
@@ -171,20 +181,24 @@ fn the_fewest_departures_win() {
 
 #[test]
 fn a_scalar_of_the_promised_kind_fits_better() {
-    small_object! {
+    crate::object! {
         /// Has a text.
-        Texts { value: Option<String>, }
-        Table::tolerant("Texts", &[Field::new("value")])
+        lenient struct Texts {
+            value: Option<String> = "value";
+        }
     }
-    small_object! {
+    crate::object! {
         /// Has a number.
-        Numbers { value: Option<i64>, }
-        Table::tolerant("Numbers", &[Field::new("value")])
+        lenient struct Numbers {
+            value: Option<i64> = "value";
+        }
     }
-    small_union! {
+    crate::union! {
         /// Told apart by the kind of a scalar.
-        Either { 0 Texts: Texts, 1 Numbers: Numbers, }
-        UnionTable::new("Either", &[Variant::object(&[]), Variant::object(&[])])
+        enum Either {
+            Texts(Texts) = object(&[]);
+            Numbers(Numbers) = object(&[]);
+        }
     }
     assert!(matches!(read(r#"{"value":"7"}"#), Either::Texts(_)));
     assert!(matches!(read(r#"{"value":7}"#), Either::Numbers(_)));
@@ -194,17 +208,21 @@ fn a_scalar_of_the_promised_kind_fits_better() {
 
 #[test]
 fn a_free_form_is_the_last_resort() {
-    small_object! {
+    crate::object! {
         /// Takes anything.
-        Free { id: Option<String>, }
-        Table::tolerant("Free", &[Field::new("id")]).additional(Additional::Any)
+        lenient struct Free {
+            id: Option<String> = "id";
+        }
+        .additional(Additional::Any)
     }
-    small_union! {
+    crate::union! {
         /// The least telling variants come first.
-        Loose { 0 Map: Map<Json>, 1 Free: Free, 2 Circle: Circle, 3 Any: Json, }
-        UnionTable::new("Loose", &[
-            Variant::object(&[]), Variant::object(&[]), Variant::object(&[]), Variant::any(),
-        ])
+        enum Loose {
+            Map(Map<Json>) = object(&[]);
+            Free(Free) = object(&[]);
+            Circle(Circle) = object(&[]);
+            Any(Json) = any();
+        }
     }
     assert!(matches!(read(r#"{"shape":"x","size":1}"#), Loose::Circle(_)));
     assert!(matches!(read(r#"{"id":"x","size":1}"#), Loose::Free(_)));
@@ -227,20 +245,26 @@ fn broken_documents_are_refused() {
 /// Tried anew at every level, this would take 3 to the power of 60 readings.
 #[test]
 fn unions_within_unions_do_not_multiply_the_work() {
-    small_object! {
+    crate::object! {
         /// One way to read a level.
-        Left { x: Option<Level>, l: Option<i64>, }
-        Table::tolerant("Left", &[Field::new("x"), Field::new("l")])
+        lenient struct Left {
+            x: Option<Level> = "x";
+            l: Option<i64> = "l";
+        }
     }
-    small_object! {
+    crate::object! {
         /// The other way.
-        Right { x: Option<Level>, r: Option<i64>, }
-        Table::tolerant("Right", &[Field::new("x"), Field::new("r")])
+        lenient struct Right {
+            x: Option<Level> = "x";
+            r: Option<i64> = "r";
+        }
     }
-    small_union! {
+    crate::union! {
         /// Nothing tells a level's variants apart but its last member.
-        Level { 0 Left: Box<Left>, 1 Right: Box<Right>, }
-        UnionTable::new("Level", &[Variant::object(&[]), Variant::object(&[])])
+        enum Level {
+            Left(Box<Left>) = object(&[]);
+            Right(Box<Right>) = object(&[]);
+        }
     }
     let tails = (0..60).map(|level| if level % 3 == 0 { r#","l":1}"# } else { r#","r":1,"z":2}"# });
     let json = format!("{}{{\"r\":1}}{}", r#"{"x":"#.repeat(60), tails.collect::<String>());
@@ -257,10 +281,12 @@ fn unions_within_unions_do_not_multiply_the_work() {
 
 #[test]
 fn what_no_variant_can_hold_is_not_sent_by_accident() {
-    small_object! {
+    crate::object! {
         /// Sent by us.
-        Order { thing: Thing, setting: Option<Vec<Shape>>, }
-        Table::strict("Order", &[Field::new("thing").required(), Field::new("setting")])
+        strict struct Order {
+            thing: Thing = "thing".required();
+            setting: Option<Vec<Shape>> = "setting";
+        }
     }
     let order: Order = read(r#"{"thing":"x","setting":["x"]}"#);
     assert_eq!(validate(&order), Ok(()));
@@ -272,10 +298,11 @@ fn what_no_variant_can_hold_is_not_sent_by_accident() {
 
 #[test]
 fn the_value_of_a_variant_is_validated() {
-    small_union! {
+    crate::union! {
         /// Sent by us.
-        Size { 0 Item: Item, }
-        UnionTable::new("Size", &[Variant::object(&[])])
+        enum Size {
+            Item(Item) = object(&[]);
+        }
     }
     let size: Size = read(r#"{"size":0.1}"#);
     assert_eq!(validate(&size).unwrap_err().to_string(), "$.size must be at least 0.5");

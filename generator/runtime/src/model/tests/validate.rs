@@ -1,8 +1,8 @@
 //! Limits and rules.
 
-use super::models::{Item, Kind, Level, Parcel, ParcelBox, ParcelRequest, small_object};
+use super::models::{Item, Kind, Level, Parcel, ParcelBox, ParcelRequest};
 use crate::model::{Limits, decode, validate};
-use crate::seam::{Extra, Field, Object, Rule, Slots, Table, Value};
+use crate::seam::{Object, Rule, Value};
 use crate::{Decimal, Map, Nullable};
 
 fn decimal(text: &str) -> Decimal {
@@ -180,17 +180,21 @@ fn what_others_wrote_is_not_validated_but_what_we_put_in_is() {
     assert_eq!(wrong(&parcel), ["$.boxes[0].request.size must be at least 0.5"]);
 }
 
-small_object! {
+crate::object! {
     /// What is ordered.
-    Order { total: Option<Decimal>, shipping: Option<i64>, lines: Option<Vec<Line>>, }
-    Table::strict("Order", &[Field::new("total"), Field::new("shipping"), Field::new("lines")])
-        .rules(&[Rule::max_sum("total", &["lines[].price", "shipping"])])
+    strict struct Order {
+        total: Option<Decimal> = "total";
+        shipping: Option<i64> = "shipping";
+        lines: Option<Vec<Line>> = "lines";
+    }
+    .rules(&[Rule::max_sum("total", &["lines[].price", "shipping"])])
 }
 
-small_object! {
+crate::object! {
     /// A line of an order.
-    Line { price: Option<Decimal>, }
-    Table::strict("Line", &[Field::new("price")])
+    strict struct Line {
+        price: Option<Decimal> = "price";
+    }
 }
 
 #[test]

@@ -1,0 +1,378 @@
+//! The macros that declare the types of a document: the Rust item and its wire contract, one row each member.
+//!
+//! What a row says stands nowhere else in the code of its crate, so that one more member is one more row.
+
+/// Declares an object: a struct of public fields, how it is made and changed, and its wire contract.
+///
+/// ```text
+/// /// A line of an order.
+/// pub strict struct Line: Default {
+///     /// How many.
+///     count: i64 = "count".required().minimum("1"), new i64 => count;
+///
+///     /// A note.
+///     note: Option<String> = "note".max_length(40), set impl Into<String> => note.into();
+///
+///     unit: Unit = "unit".required(), always Unit::Piece;
+///
+///     ..others: Map<Decimal>;
+/// }
+/// new("Creates a line with its required fields.")
+/// .rules(&[...])
+/// ```
+///
+/// - `strict`, `lenient` or `exchanged` is the constructor of its [`Table`](crate::seam::Table).
+/// - `: Default` gives it a default, with everything absent.
+/// - A row is the field, its type, its name on the wire and what its [`Field`](crate::seam::Field) has to keep to. `set` makes a
+///   setter of that name: the type of its argument, and the field's value made of the argument. `new` makes it an argument of `new`,
+///   `always` a value that `new` fills in.
+/// - `..` is the map of the members that the document does not list.
+/// - What follows the braces goes to the table.
+#[macro_export]
+macro_rules! object {
+    (
+        $(#[$about:meta])*
+        $vis:vis $strictness:ident struct $name:ident $(: $default:ident)? {
+            $(
+                $(#[$field_about:meta])*
+                $field:ident: $type:ty = $wire:literal $(.$contract:ident($($of:tt)*))*
+                $(, $(#[$set_about:meta])* set $set:ty => $set_value:expr)?
+                $(, new $new:ty => $new_value:expr)?
+                $(, always $always:expr)?;
+            )*
+            $(..$rest:ident: $rest_type:ty;)?
+        }
+        $(new($new_about:literal))?
+        $(.$term:ident($($term_of:tt)*))*
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, PartialEq)]
+        #[non_exhaustive]
+        $vis struct $name {
+            $($(#[$field_about])* pub $field: $type,)*
+            $(
+                /// The members that the document does not list, by name.
+                pub $rest: $rest_type,
+            )?
+            extra: $crate::seam::Extra,
+        }
+
+        $crate::__new! {
+            $name ($($new_about)?) ($($($field: $new = $new_value;)?)*) ($($($field = $always;)?)*)
+        }
+
+        impl $name {
+            $($(
+                #[doc = concat!("Sets [`", $wire, "`](#fields).")]
+                $(#[$set_about])*
+                #[must_use]
+                pub fn $field(mut self, $field: $set) -> Self {
+                    self.$field = ::std::option::Option::Some($set_value);
+                    self
+                }
+            )?)*
+
+            /// The members that this version does not know, and those that could not be read, as they came.
+            #[must_use]
+            pub fn extra(&self) -> &$crate::seam::Extra {
+                &self.extra
+            }
+        }
+
+        $(
+            impl $default for $name {
+                fn default() -> Self {
+                    $crate::seam::Object::blank()
+                }
+            }
+        )?
+
+        impl $crate::seam::Object for $name {
+            fn table(&self) -> &'static $crate::seam::Table {
+                static TABLE: $crate::seam::Table = $crate::seam::Table::$strictness(
+                    stringify!($name),
+                    &[$($crate::seam::Field::new($wire)$(.$contract($($of)*))*),*],
+                )$(.$term($($term_of)*))*;
+                &TABLE
+            }
+
+            fn blank() -> Self {
+                Self {
+                    $($field: $crate::seam::Value::blank(),)*
+                    $($rest: $crate::seam::Value::blank(),)?
+                    extra: $crate::seam::Extra::new(),
+                }
+            }
+
+            fn fields<'a>(&'a self, visit: &mut dyn ::std::ops::FnMut(&[&'a dyn $crate::seam::Value])) {
+                visit(&[$(&self.$field),*]);
+            }
+
+            fn slots(&mut self, visit: &mut dyn ::std::ops::FnMut($crate::seam::Slots<'_>)) {
+                visit($crate::seam::Slots::new(&mut [$(&mut self.$field),*], &mut self.extra)$(.additional(&mut self.$rest))?);
+            }
+
+            fn extra(&self) -> &$crate::seam::Extra {
+                &self.extra
+            }
+
+            $(
+                fn additional(&self) -> ::std::option::Option<&dyn $crate::seam::Entries> {
+                    ::std::option::Option::Some(&self.$rest)
+                }
+            )?
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::seam::debug_object(self, f)
+            }
+        }
+
+        impl $crate::seam::Value for $name {
+            fn node(&self) -> $crate::seam::Node<'_> {
+                $crate::seam::Node::Object(self)
+            }
+
+            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
+                $crate::seam::read_object(self, input)
+            }
+
+            fn blank() -> Self {
+                $crate::seam::Object::blank()
+            }
+        }
+
+        $crate::__bridge!($name);
+    };
+}
+
+/// Makes the constructor of an object that has one: its arguments, and what it fills in.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __new {
+    ($name:ident () $arguments:tt $always:tt) => {};
+    (
+        $name:ident ($about:literal)
+        ($($field:ident: $type:ty = $value:expr;)*)
+        ($($fixed:ident = $fixed_value:expr;)*)
+    ) => {
+        impl $name {
+            #[doc = $about]
+            #[allow(clippy::too_many_arguments, reason = "all of them are required")]
+            #[must_use]
+            pub fn new($($field: $type),*) -> Self {
+                Self { $($field: $value,)* $($fixed: $fixed_value,)* ..<Self as $crate::seam::Object>::blank() }
+            }
+        }
+    };
+}
+
+/// Declares an enum: its variants with their texts on the wire, and one for texts that it does not list.
+///
+/// ```text
+/// /// A unit of measure.
+/// pub enum Unit {
+///     /// A piece.
+///     Piece = "piece";
+/// }
+/// ```
+///
+/// With `: Json` behind its name the texts are JSON, since not all values are strings.
+#[macro_export]
+macro_rules! open_enum {
+    (
+        $(#[$about:meta])*
+        $vis:vis enum $name:ident $(: $notation:ident)? {
+            $($(#[$variant_about:meta])* $variant:ident = $wire:literal;)*
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        $vis enum $name {
+            $($(#[$variant_about])* $variant,)*
+            /// A value that this version does not know; it is kept and written back as it came.
+            Unknown($crate::UnknownValue),
+        }
+
+        impl $crate::seam::OpenEnum for $name {
+            const NAME: &'static str = stringify!($name);
+            const VALUES: &'static [(&'static str, Self)] = &[$(($wire, Self::$variant)),*];
+            $(const NOTATION: $crate::seam::Notation = $crate::seam::Notation::$notation;)?
+
+            fn unknown(value: $crate::UnknownValue) -> Self {
+                Self::Unknown(value)
+            }
+
+            fn as_unknown(&self) -> ::std::option::Option<&$crate::UnknownValue> {
+                match self {
+                    Self::Unknown(value) => ::std::option::Option::Some(value),
+                    _ => ::std::option::Option::None,
+                }
+            }
+        }
+
+        impl $name {
+            /// The text of the value on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                $crate::seam::enum_text(self)
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str($crate::seam::enum_text(self))
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::seam::debug_enum(self, f)
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::ParseError;
+
+            /// Parses one of the values this version knows.
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::ParseError> {
+                $crate::seam::parse_enum(text)
+            }
+        }
+
+        impl $crate::seam::Value for $name {
+            fn node(&self) -> $crate::seam::Node<'_> {
+                $crate::seam::enum_node(self)
+            }
+
+            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
+                *self = $crate::seam::read_enum(input)?;
+                ::std::result::Result::Ok(())
+            }
+
+            fn blank() -> Self {
+                $crate::seam::blank_enum()
+            }
+        }
+
+        $crate::__bridge!($name);
+    };
+}
+
+/// Declares a union: an enum whose variants hold a value each, what tells them apart, and a variant for values of none of them.
+///
+/// ```text
+/// /// What is sold.
+/// pub enum Article {
+///     /// A book.
+///     Book(Box<Book>) = object(&["book"]), from Book;
+///
+///     /// Its number.
+///     Number(String) = text(), from String, &str;
+/// }
+/// .discriminator("kind")
+/// ```
+///
+/// A row is the variant, what it holds, the constructor of its [`Variant`](crate::seam::Variant), and the types it is made from. What
+/// follows the braces goes to the [`UnionTable`](crate::seam::UnionTable).
+#[macro_export]
+macro_rules! union {
+    (
+        $(#[$about:meta])*
+        $vis:vis enum $name:ident {
+            $(
+                $(#[$variant_about:meta])*
+                $variant:ident($held:ty) = $form:ident($($of:tt)*) $(, from $($from:ty),+)?;
+            )*
+        }
+        $(.$term:ident($($term_of:tt)*))*
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, PartialEq)]
+        #[non_exhaustive]
+        $vis enum $name {
+            $($(#[$variant_about])* $variant($held),)*
+            /// A value of none of these types; it is kept and written back as it came.
+            Unknown($crate::Json),
+        }
+
+        $($($(
+            impl ::std::convert::From<$from> for $name {
+                fn from(value: $from) -> Self {
+                    Self::$variant(::std::convert::Into::into(value))
+                }
+            }
+        )+)?)*
+
+        impl $crate::seam::Union for $name {
+            fn table(&self) -> &'static $crate::seam::UnionTable {
+                static TABLE: $crate::seam::UnionTable = $crate::seam::UnionTable::new(
+                    stringify!($name),
+                    &[$($crate::seam::Variant::$form($($of)*)),*],
+                )$(.$term($($term_of)*))*;
+                &TABLE
+            }
+
+            fn blank() -> Self {
+                Self::Unknown($crate::seam::Value::blank())
+            }
+
+            fn get(&self) -> ::std::option::Option<&dyn $crate::seam::Value> {
+                match self {
+                    $(Self::$variant(value) => ::std::option::Option::Some(value),)*
+                    Self::Unknown(_) => ::std::option::Option::None,
+                }
+            }
+
+            fn choose(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::seam::Value> {
+                /// The variants by their index.
+                enum Index {
+                    $($variant),*
+                }
+                match index {
+                    $(index if index == Index::$variant as usize => *self = Self::$variant($crate::seam::Value::blank()),)*
+                    _ => return ::std::option::Option::None,
+                }
+                match self {
+                    $(Self::$variant(value) => ::std::option::Option::Some(value),)*
+                    Self::Unknown(_) => ::std::option::Option::None,
+                }
+            }
+
+            fn unknown(&self) -> ::std::option::Option<&$crate::Json> {
+                match self {
+                    Self::Unknown(value) => ::std::option::Option::Some(value),
+                    _ => ::std::option::Option::None,
+                }
+            }
+
+            fn set_unknown(&mut self, value: $crate::Json) {
+                *self = Self::Unknown(value);
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::seam::debug_union(self, f)
+            }
+        }
+
+        impl $crate::seam::Value for $name {
+            fn node(&self) -> $crate::seam::Node<'_> {
+                $crate::seam::union_node(self)
+            }
+
+            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
+                $crate::seam::read_union(self, input)
+            }
+
+            fn blank() -> Self {
+                $crate::seam::Union::blank()
+            }
+        }
+
+        $crate::__bridge!($name);
+    };
+}
