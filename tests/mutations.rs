@@ -8,11 +8,12 @@
 //! have it.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 use std::time::Instant;
 use std::{env, fs};
 
+use sdk_tests::copy::Copy;
 use sdk_tests::root;
 
 /// An edit of one file of the generator.
@@ -174,12 +175,13 @@ fn each_mutation_changes_a_snapshot_or_breaks_a_compilation() {
         println!("not run: MUTATIONS is not set");
         return;
     };
-    let copy = Copy::make();
-    assert!(copy.test(SNAPSHOTS, &[]).status.success(), "the tests fail without a mutation");
+    // It stays for the next run, and so does what is built of it.
+    let copy = Copy::of(&[""], Path::new(env!("CARGO_TARGET_TMPDIR")).join("copies/mutations"));
+    assert!(test(&copy, SNAPSHOTS, &[]).status.success(), "the tests fail without a mutation");
     let mut undetected = Vec::new();
     for mutation in MUTATIONS.iter().filter(|mutation| wanted == "all" || mutation.defect.contains(&wanted)) {
         let start = Instant::now();
-        let detected_by = copy.with(mutation, Copy::failures);
+        let detected_by = with(&copy, mutation, failures);
         let told = detected_by.as_deref().unwrap_or("NOTHING");
         println!("{:>4} s  {}: {told}", start.elapsed().as_secs(), mutation.defect);
         std::io::stdout().flush().unwrap();
@@ -190,86 +192,36 @@ fn each_mutation_changes_a_snapshot_or_breaks_a_compilation() {
     assert!(undetected.is_empty(), "not detected: {undetected:#?}");
 }
 
-/// A copy of the repository. It stays for the next run, and so does what was built in it.
-struct Copy {
-    root: PathBuf,
+/// Runs something while a mutation is applied to the copy.
+fn with<T>(copy: &Copy, mutation: &Mutation, act: impl FnOnce(&Copy) -> T) -> T {
+    let path = Path::new("generator/src").join(mutation.file);
+    let text = fs::read_to_string(copy.root().join(&path)).unwrap();
+    copy.write(&path, text.replacen(mutation.old, mutation.new, 1).as_bytes());
+    let done = act(copy);
+    copy.write(&path, text.as_bytes());
+    done
 }
 
-impl Copy {
-    fn make() -> Self {
-        let copy = Self { root: Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutations/repository") };
-        let mut folders = vec![PathBuf::new()];
-        while let Some(folder) = folders.pop() {
-            fs::create_dir_all(copy.root.join(&folder)).unwrap();
-            copy.remove_strays(&folder);
-            for entry in fs::read_dir(root().join(&folder)).unwrap() {
-                let entry = entry.unwrap();
-                let path = folder.join(entry.file_name());
-                match entry.file_type().unwrap() {
-                    kind if kind.is_dir() && ![".git", "target"].iter().any(|name| entry.file_name() == *name) => {
-                        folders.push(path);
-                    }
-                    kind if kind.is_file() => copy.write(&path, &fs::read(root().join(&path)).unwrap()),
-                    _ => {}
-                }
-            }
-        }
-        copy
-    }
+/// Returns what fails: snapshots, or else crates that do not compile.
+fn failures(copy: &Copy) -> Option<String> {
+    let built = test(copy, SNAPSHOTS, &["--no-run"]);
+    assert!(
+        built.status.success(),
+        "the mutated generator does not compile:\n{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
+    [SNAPSHOTS, COMPILE].iter().find_map(|tests| {
+        let output = test(copy, tests, &["--no-fail-fast"]);
+        (!output.status.success()).then(|| failed(&output))
+    })
+}
 
-    /// Removes what a folder of the repository no longer has.
-    fn remove_strays(&self, folder: &Path) {
-        for entry in fs::read_dir(self.root.join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if root().join(folder).join(path.file_name().unwrap()).exists() {
-                continue;
-            }
-            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-            removed.unwrap();
-        }
-    }
-
-    /// Writes a file unless it has this content: cargo builds again what depends on a file that was written.
-    fn write(&self, path: &Path, content: &[u8]) {
-        let path = self.root.join(path);
-        if !fs::read(&path).is_ok_and(|old| old == content) {
-            fs::write(path, content).unwrap();
-        }
-    }
-
-    /// Runs something while a mutation is applied.
-    fn with<T>(&self, mutation: &Mutation, act: impl FnOnce(&Self) -> T) -> T {
-        let path = Path::new("generator/src").join(mutation.file);
-        let text = fs::read_to_string(self.root.join(&path)).unwrap();
-        self.write(&path, text.replacen(mutation.old, mutation.new, 1).as_bytes());
-        let done = act(self);
-        self.write(&path, text.as_bytes());
-        done
-    }
-
-    /// Returns what fails: snapshots, or else crates that do not compile.
-    fn failures(&self) -> Option<String> {
-        let built = self.test(SNAPSHOTS, &["--no-run"]);
-        assert!(
-            built.status.success(),
-            "the mutated generator does not compile:\n{}",
-            String::from_utf8_lossy(&built.stderr)
-        );
-        [SNAPSHOTS, COMPILE].iter().find_map(|tests| {
-            let output = self.test(tests, &["--no-fail-fast"]);
-            (!output.status.success()).then(|| failed(&output))
-        })
-    }
-
-    fn test(&self, tests: &[&str], arguments: &[&str]) -> Output {
-        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args(["test", "--offline", "--package", "sdk-tests", "--color", "never"]).args(tests).args(arguments);
-        // The generator is built for each mutation and runs for seconds.
-        command.args(["--config", "profile.dev.package.sdk-generator.opt-level=0"]).env("CARGO_INCREMENTAL", "1");
-        command.env("CARGO_TARGET_DIR", self.root.with_file_name("target")).env("INSTA_UPDATE", "no");
-        command.env_remove("MUTATIONS").current_dir(&self.root);
-        command.output().expect("cargo is there, since it runs this test")
-    }
+fn test(copy: &Copy, tests: &[&str], arguments: &[&str]) -> Output {
+    let mut command = copy.cargo(&["test", "--package", "sdk-tests"]);
+    // The generator is built for each mutation and runs for seconds.
+    command.args(["--config", "profile.dev.package.sdk-generator.opt-level=0"]).env("CARGO_INCREMENTAL", "1");
+    command.args(tests).args(arguments).env_remove("MUTATIONS");
+    command.output().expect("cargo is there, since it runs this test")
 }
 
 /// Returns the snapshots that differ, the fixtures that miss an item, and the crates that do not compile.

@@ -69,6 +69,25 @@ fn an_example_that_no_longer_fits_is_told_and_left_out() {
     assert!(told.contains("no Rust can be made of the example") && told.contains("/examples/"), "{told}");
 }
 
+#[test]
+fn an_example_of_a_parameter_that_no_longer_fits_is_told_and_another_value_is_shown() {
+    let text = fs::read_to_string(root().join("spec/zuora-payments.yaml")).unwrap();
+    let example = "            type: string\n          example: 402881e522cf4f9b0122cf5dc4020045\n";
+    let with = |ty: &str| {
+        let source = Source::new("spec/zuora-payments.yaml", text.replacen(example, &example.replace("string", ty), 1));
+        let generation = sdk_generator::generate(&source, &options());
+        let told = generation.diagnostics.render(&source, sdk_generator::diagnostics::Style::Plain);
+        let files = generation.files.unwrap_or_else(|| panic!("{told}"));
+        (told, files.get("operations/create_authorization.rs").unwrap().to_owned())
+    };
+    let (told, _) = with("string");
+    assert_eq!(told, "");
+    let (told, code) = with("integer");
+    assert!(told.starts_with("warning") && told.contains("the example is no value of the parameter's type"), "{told}");
+    assert!(told.contains("authorize/post/parameters/0/example") && told.ends_with("\n1 warning\n"), "{told}");
+    assert_eq!(code.matches("create_authorization(1, &request)").count(), 4, "{code}");
+}
+
 /// The sources of the runtime, of which users see what the generated crate re-exports.
 fn runtime() -> Files {
     output::sources(&root().join("generator/runtime/src")).expect("the runtime can be read")

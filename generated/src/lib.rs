@@ -133,6 +133,9 @@ pub mod operations;
 #[rustfmt::skip]
 mod service;
 
+#[rustfmt::skip]
+mod success;
+
 pub use client::{Client, ClientBuilder};
 pub use environment::Environment;
 pub use models::*;

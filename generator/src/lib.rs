@@ -68,6 +68,11 @@ pub fn generate(source: &Source, options: &Options) -> Generation {
         let warning = diagnostics.warning(Code::Invalid, &example.at, message);
         warning.help("make it what its schema says; `cargo xtask lint` tells where it departs from that");
     }
+    for parameter in emit::examples::misfits(&api) {
+        let message = "the example is no value of the parameter's type, so that calls are shown with another one";
+        let warning = diagnostics.warning(Code::Invalid, &parameter.at.join("example"), message);
+        warning.help("make it what its schema says");
+    }
     let files = render(source, emit::emit(&api, &options.crate_name));
     counts.lines = files.iter().map(|(_, text)| text.lines().count()).sum();
     Generation { files: Some(files), diagnostics, ledger, counts }

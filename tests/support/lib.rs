@@ -3,6 +3,7 @@
 pub mod bodies;
 pub mod calls;
 pub mod claim;
+pub mod copy;
 pub mod excerpt;
 pub mod fixture;
 pub mod hostile;

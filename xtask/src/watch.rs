@@ -12,6 +12,7 @@ use notify::event::ModifyKind;
 use notify::{Event, EventKind, RecursiveMode, Watcher};
 use sdk_generator::diagnostics::Style;
 use sdk_generator::output::Change;
+use sdk_generator::surface::qualified;
 use similar::{ChangeTag, TextDiff};
 
 use crate::generate::{self, DOCUMENT, Refreshed};
@@ -102,8 +103,10 @@ fn surface(change: &Change, style: Style) -> String {
         Change::Changed { old, new } => (old.as_str(), new.as_str()),
         _ => return String::new(),
     };
+    // Below its item, a line does not say what it belongs to.
+    let [old, new] = [old, new].map(|text| qualified(text).map(|line| line + "\n").collect::<String>());
     let (mut lines, mut gone, mut more) = (String::new(), 0_usize, 0_usize);
-    for change in TextDiff::from_lines(old, new).iter_all_changes() {
+    for change in TextDiff::from_lines(&old, &new).iter_all_changes() {
         let line = change.value().trim_end();
         let (sign, color, count) = match change.tag() {
             ChangeTag::Equal => continue,
@@ -176,17 +179,23 @@ components:
         let root = repository.path();
         let first = step(root, Style::Plain);
         assert!(first.contains("added   generated/src/models/order.rs\n"), "{first}");
-        assert!(first.contains("\n+field   Order::total     Option<String>\n"), "{first}");
+        assert!(first.contains("\n+field   Order::total                     Option<String>\n"), "{first}");
         assert_eq!(step(root, Style::Plain), "nothing changed\n");
 
         save(root, &with_note());
         let more = step(root, Style::Plain);
         assert!(more.contains("changed generated/src/models/order.rs\n"), "{more}");
-        assert!(more.ends_with("\n\n+field   Order::note      Option<String>\n\npublic items: +1 -0\n"), "{more}");
+        assert!(
+            more.ends_with("\n\n+field   Order::note                      Option<String>\n\npublic items: +1 -0\n"),
+            "{more}"
+        );
 
         save(root, SHOP);
         let colored = step(root, Style::Colored);
-        assert!(colored.contains("\u{1b}[31m-field   Order::note      Option<String>\u{1b}[0m\n"), "{colored}");
+        assert!(
+            colored.contains("\u{1b}[31m-field   Order::note                      Option<String>\u{1b}[0m\n"),
+            "{colored}"
+        );
         assert!(colored.ends_with("public items: +0 -1: this may break users\n"), "{colored}");
 
         save(root, &SHOP.replace("description: Orders.", "description: All orders."));

@@ -4,19 +4,6 @@
 use crate::Client;
 use crate::models::{Authorization, CreateAuthorizationRequest};
 use sdk_runtime::seam::{Call, HeaderField, Limits, Operation, Segment, call_span};
-use sdk_runtime::seam;
-
-static CREATE_AUTHORIZATION_SUCCESS: seam::Success = seam::Success {
-    known_by: &[],
-    states: &[
-        seam::State {
-            when: &[("resultCode", &["0"])],
-            with: &[],
-            means: seam::Means::Done,
-        },
-    ],
-    decline_codes: &[],
-};
 
 static CREATE_AUTHORIZATION: Operation = Operation::new(
         "createAuthorization",
@@ -39,7 +26,7 @@ static CREATE_AUTHORIZATION: Operation = Operation::new(
     .idempotent()
     .max_character_bytes(3)
     .result_codes()
-    .success(&CREATE_AUTHORIZATION_SUCCESS)
+    .success(&crate::success::AUTHORIZATION)
     .look_up_by(&["accountId", "accountNumber", "amount", "currency", "gatewayOrderId"])
     .span(call_span!("createAuthorization"));
 

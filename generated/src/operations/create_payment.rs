@@ -3,43 +3,6 @@
 use crate::Client;
 use crate::models::{CreatePaymentRequest, Payment};
 use sdk_runtime::seam::{Call, HeaderField, Limits, Operation, Segment, call_span};
-use sdk_runtime::Outcome;
-use sdk_runtime::seam;
-
-static CREATE_PAYMENT_SUCCESS: seam::Success = seam::Success {
-    known_by: &[&["id", "amount"], &["id", "number"]],
-    states: &[
-        seam::State {
-            when: &[("gatewayState", &["FailedToSettle"])],
-            with: &[],
-            means: seam::Means::Declined(Outcome::Unknown),
-        },
-        seam::State {
-            when: &[("status", &["Processed"])],
-            with: &[],
-            means: seam::Means::Done,
-        },
-        seam::State {
-            when: &[
-                ("gatewayState", &["MarkedForSubmission", "Submitted", "Settled"]),
-                ("status", &["Error", "Canceled"]),
-            ],
-            with: &[],
-            means: seam::Means::Declined(Outcome::Unknown),
-        },
-        seam::State {
-            when: &[("status", &["Error", "Canceled"])],
-            with: &["gatewayResponseCode"],
-            means: seam::Means::Declined(Outcome::Rejected),
-        },
-        seam::State {
-            when: &[("status", &["Error", "Canceled"])],
-            with: &[],
-            means: seam::Means::Declined(Outcome::Unknown),
-        },
-    ],
-    decline_codes: &["53000060"],
-};
 
 static CREATE_PAYMENT: Operation = Operation::new(
         "createPayment",
@@ -57,7 +20,7 @@ static CREATE_PAYMENT: Operation = Operation::new(
     )
     .idempotent()
     .max_character_bytes(3)
-    .success(&CREATE_PAYMENT_SUCCESS)
+    .success(&crate::success::PAYMENT)
     .look_up_by(
         &[
             "accountId",

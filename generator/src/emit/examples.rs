@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::ir::{
-    Access, Additional, Answer, Api, Constructor, Example, Examples, Field, Idempotency, Notation, Operation, Presence,
-    Scalar, SchemeKind, Shape, Status, Struct, Type, TypeId,
+    Access, Additional, Answer, Api, Constructor, Example, Examples, Field, Idempotency, Notation, Operation,
+    Parameter, PathParameter, Presence, Scalar, SchemeKind, Shape, Status, Struct, Type, TypeId,
 };
 
 /// A call as code: what a reader sees.
@@ -69,6 +69,32 @@ pub(crate) fn unspelt<'a>(api: &'a Api, crate_name: &str) -> impl Iterator<Item 
     api.operations.iter().filter(is_shown).flat_map(move |operation| {
         let examples = reliable(api, operation).iter();
         examples.filter(move |example| call(api, operation, Some(example), crate_name).is_none())
+    })
+}
+
+/// Returns the path parameters whose example is no value of their type, so that calls are shown with another one.
+pub(crate) fn misfits(api: &Api) -> impl Iterator<Item = &Parameter> {
+    let places = api.operations.iter().flat_map(Operation::path_parameters);
+    let places = places.filter(|_| api.examples == Examples::Held);
+    places.filter(|place| place.example.is_some() && fitting(api, place).is_none()).map(|place| &place.parameter)
+}
+
+/// The example of a path parameter, if it is a value of its type.
+fn fitting<'a>(api: &Api, place: &'a PathParameter) -> Option<&'a str> {
+    let mut ty = api.types.resolve(&place.parameter.ty);
+    while let Type::List(element) = ty {
+        ty = api.types.resolve(element);
+    }
+    place.example.as_deref().filter(|example| match ty {
+        Type::Scalar(Scalar::Boolean) => example.parse::<bool>().is_ok(),
+        Type::Scalar(
+            kind @ (Scalar::Decimal | Scalar::Integer32 | Scalar::Integer64 | Scalar::Unsigned32 | Scalar::Unsigned64),
+        ) => example.parse().is_ok_and(|number| scalar(*kind, &Value::Number(number)).is_some()),
+        Type::Named(id) => match &api.types.get(*id).shape {
+            Shape::Enum(choice) => choice.variants.iter().any(|variant| variant.name.wire() == *example),
+            Shape::Alias(_) | Shape::Struct(_) | Shape::Union(_) => true,
+        },
+        Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => true,
     })
 }
 
@@ -264,7 +290,7 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
 /// What the method takes before the body, as values that it could be.
 fn arguments(api: &Api, operation: &Operation) -> Option<Vec<TokenStream>> {
     let places = operation.path_parameters();
-    let places = places.map(|place| (&place.parameter.ty, place.parameter.name.wire(), place.example.as_deref()));
+    let places = places.map(|place| (&place.parameter.ty, place.parameter.name.wire(), fitting(api, place)));
     let named = operation.query.iter().chain(&operation.cookies);
     let named = named.filter(|parameter| parameter.presence == Presence::Required);
     let named = named.map(|parameter| (&parameter.ty, parameter.name.wire(), None));

@@ -53,6 +53,9 @@ pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = Emitt
         file("service.rs", &root, client::service(api)),
         file("operations/mod.rs", &root.join("paths"), operations::index(api, &inline)),
     ];
+    if let Some(successes) = successes::emit(api) {
+        files.push(file("success.rs", &root.join("components").join("schemas"), successes));
+    }
     if !api.servers.is_empty() {
         files.push(file("environment.rs", &root.join("servers"), client::environment(api)));
     }
@@ -274,6 +277,12 @@ fn library(api: &Api, crate_name: &str) -> TokenStream {
             )]
         }
     });
+    let success_module = api.operations.iter().any(|operation| operation.success(&api.types).is_some()).then(|| {
+        quote! {
+            #[rustfmt::skip]
+            mod success;
+        }
+    });
     quote! {
         #(#![doc = #lines])*
         #foreign
@@ -286,6 +295,7 @@ fn library(api: &Api, crate_name: &str) -> TokenStream {
         pub mod operations;
         #[rustfmt::skip]
         mod service;
+        #success_module
 
         pub use client::{Client, ClientBuilder};
         #environment_use

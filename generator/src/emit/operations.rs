@@ -63,7 +63,6 @@ const ROOT: &[&str] = &[
     "Json",
     "Map",
     "Nullable",
-    "Outcome",
     "Payload",
     "Secret",
     "Upload",
@@ -71,13 +70,11 @@ const ROOT: &[&str] = &[
 
 /// The items of one operation.
 pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str) -> Items<'a> {
-    let success = successes::emit(api, operation);
     let declaration = declaration(api, operation);
     let method = method(api, operation, crate_name);
     let call = call(api, operation, crate_name);
     let answer = answers::emit(api, operation);
     let tokens = quote! {
-        #success
         #declaration
         #method
         #call
@@ -92,16 +89,9 @@ pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str)
 pub(super) fn file(api: &Api, operation: &Operation, inline: &[&TypeDef], crate_name: &str) -> TokenStream {
     let Items { imports, tokens } = super::with_types(api, emit(api, operation, crate_name), inline);
     let lines = imports.lines(&quote!(crate::models));
-    // What successes mean is spelt by its module.
-    let seam_itself = operation.success(&api.types).map(|_| {
-        quote!(
-            use sdk_runtime::seam;
-        )
-    });
     quote! {
         use crate::Client;
         #lines
-        #seam_itself
         #tokens
     }
 }

@@ -1,20 +1,44 @@
 //! What the body of a success means: as data for the runtime, and as sentences for readers.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::docs;
-use crate::ir::{Api, FailureOutcome, Means, Operation, State, Success};
+use crate::ir::{Api, FailureOutcome, Means, Operation, Shape, State, Success, TypeDef};
 
-/// The data of an operation whose success the document explains.
-pub(super) fn emit(api: &Api, operation: &Operation) -> Option<TokenStream> {
-    let Success { known_by, states, decline_codes, .. } = operation.success(&api.types)?;
-    let constant = constant(operation);
+/// Returns the file with the data of all types whose success the document explains, if there are any. Operations share it: it
+/// is the same for all that return the type.
+pub(super) fn emit(api: &Api) -> Option<TokenStream> {
+    let types = api.operations.iter().filter_map(|operation| operation.success_type(&api.types));
+    let types: BTreeMap<_, _> = types.map(|definition| (definition.name.rust(), definition)).collect();
+    let statics: Vec<_> = types.into_values().filter_map(data).collect();
+    let outcome = super::imports::idents(&quote!(#(#statics)*)).contains("Outcome").then(|| {
+        quote!(
+            use sdk_runtime::Outcome;
+        )
+    });
+    (!statics.is_empty()).then(|| {
+        quote! {
+            //! What the body of a success means, by its type.
+
+            #outcome
+            use sdk_runtime::seam::{Means, State, Success};
+
+            #(#statics)*
+        }
+    })
+}
+
+fn data(definition: &TypeDef) -> Option<TokenStream> {
+    let Shape::Struct(object) = &definition.shape else { return None };
+    let Success { known_by, states, decline_codes, .. } = object.success.as_deref()?;
+    let constant = definition.name.const_ident();
     let known_by = known_by.iter().map(|members| quote!(&[#(#members),*]));
     let states = states.iter().map(state);
-    // By their module: types of the document may well be called like these.
     Some(quote! {
-        static #constant: seam::Success = seam::Success {
+        pub(crate) static #constant: Success = Success {
             known_by: &[#(#known_by),*],
             states: &[#(#states),*],
             decline_codes: &[#(#decline_codes),*],
@@ -24,13 +48,8 @@ pub(super) fn emit(api: &Api, operation: &Operation) -> Option<TokenStream> {
 
 /// The call that hands the data over.
 pub(super) fn step(api: &Api, operation: &Operation) -> Option<TokenStream> {
-    operation.success(&api.types)?;
-    let constant = constant(operation);
-    Some(quote!(.success(&#constant)))
-}
-
-fn constant(operation: &Operation) -> Ident {
-    format_ident!("{}_SUCCESS", operation.name.const_ident())
+    let constant = operation.success_type(&api.types)?.name.const_ident();
+    Some(quote!(.success(&crate::success::#constant)))
 }
 
 fn state(state: &State) -> TokenStream {
@@ -42,7 +61,7 @@ fn state(state: &State) -> TokenStream {
         Means::Declined(FailureOutcome::Rejected) => quote!(Declined(Outcome::Rejected)),
         Means::Declined(FailureOutcome::Unknown) => quote!(Declined(Outcome::Unknown)),
     };
-    quote!(seam::State { when: &[#(#when),*], with: &[#(#with),*], means: seam::Means::#means })
+    quote!(State { when: &[#(#when),*], with: &[#(#with),*], means: Means::#means })
 }
 
 /// The states, one a line of Markdown.

@@ -1,6 +1,6 @@
 //! What the body of a success means, and by what a call is looked up.
 
-use super::{Content, FailureOutcome, Operation, Service, Shape, Struct, Type, Types};
+use super::{Content, FailureOutcome, Operation, Service, Shape, Struct, Type, TypeDef, Types};
 use crate::source::Pointer;
 
 /// What the body of a success means.
@@ -64,6 +64,16 @@ impl Operation {
     #[must_use]
     pub fn success<'a>(&'a self, types: &'a Types) -> Option<&'a Success> {
         self.answer.types().find_map(|ty| types.object(ty)?.success.as_deref())
+    }
+
+    /// Returns the type that [`success`](Self::success) stands with.
+    #[must_use]
+    pub fn success_type<'a>(&'a self, types: &'a Types) -> Option<&'a TypeDef> {
+        let has_success = |ty: &&Type| types.object(ty).is_some_and(|object| object.success.is_some());
+        match types.resolve(self.answer.types().find(has_success)?) {
+            Type::Named(id) => Some(types.get(*id)),
+            _ => None,
+        }
     }
 
     /// Whether its bodies declare the member of the service's result codes.

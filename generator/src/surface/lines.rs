@@ -116,6 +116,20 @@ impl Line {
         format!("{} {} {signature}", self.kind.as_str(), self.path)
     }
 
+    /// Tells whether it is about an item of its own, and not about what stands in one or is implemented for it.
+    fn is_head(&self) -> bool {
+        self.block == self.names && self.kind != Kind::Impl
+    }
+
+    /// Returns the line as it stands below its item.
+    fn of_member(&self) -> String {
+        let Self { kind, signature, .. } = self;
+        match &self.names[self.block.len()..] {
+            [] => format!("{kind:<7} {signature}"),
+            name => columns(kind.as_str(), &name.join("::"), signature, WIDTH - INDENT.len()),
+        }
+    }
+
     fn key(&self) -> (&Path, usize, &Path, Kind, &str) {
         (&self.block, self.kind.rank(self.block == self.names), &self.names, self.kind, &self.signature)
     }
@@ -149,27 +163,54 @@ impl Lines {
     }
 }
 
-/// Paths are as wide as the longest within an item, rounded up to a multiple of this, so that a longer name seldom moves others.
-const STOP: usize = 16;
-/// A path longer than this moves nothing but its own signature.
-const WIDEST: usize = 64;
+/// How wide paths are; a longer one moves its own signature and nothing else, so that no line depends on its neighbours.
+const WIDTH: usize = 32;
+/// What stands before the members of an item. Unlike their item they begin with a blank, so that git names the item above a
+/// hunk.
+const INDENT: &str = "  ";
 
-/// Writes the lines in columns, with a blank line around each item that has several.
+/// Writes the lines in columns, with a blank line around each item that has several. Members follow their item without its path,
+/// so that another name of the item changes one line.
 pub(super) fn write(lines: &[Line], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let items: Vec<_> = lines.chunk_by(|one, other| one.block == other.block).collect();
-    let mut start = 0;
     // Items of one line each stand together.
     for group in items.chunk_by(|one, other| one.len() == 1 && other.len() == 1) {
-        let count = group.iter().map(|item| item.len()).sum::<usize>();
-        let group = &lines[start..start + count];
-        start += count;
-        let longest = group.iter().map(|line| line.path.chars().count()).filter(|width| *width < WIDEST).max();
-        let width = (longest.unwrap_or_default() + 1).next_multiple_of(STOP);
         writeln!(f)?;
-        for Line { kind, path, signature, .. } in group {
-            let line = format!("{kind:<7} {path:<width$} {signature}");
-            writeln!(f, "{}", line.trim_end())?;
+        for item in group {
+            // A type of another crate has no line of its own, and then nothing can be left out.
+            let has_head = item.first().is_some_and(Line::is_head);
+            for line in *item {
+                if has_head && !line.is_head() {
+                    writeln!(f, "{INDENT}{}", line.of_member())?;
+                } else {
+                    writeln!(f, "{}", columns(line.kind.as_str(), &line.path, &line.signature, WIDTH))?;
+                }
+            }
         }
     }
     Ok(())
+}
+
+fn columns(kind: &str, path: &str, signature: &str, width: usize) -> String {
+    format!("{kind:<7} {path:<width$} {signature}").trim_end().to_owned()
+}
+
+/// Returns the lines of a printed surface, each with the whole path of what it is about.
+///
+/// Lines of a form in which members have their whole paths already are returned as they are.
+pub fn qualified(printed: &str) -> impl Iterator<Item = String> {
+    let mut owner = "";
+    printed.lines().map(move |line| {
+        let Some(member) = line.strip_prefix(INDENT) else {
+            owner = line.split_whitespace().nth(1).unwrap_or_default();
+            return line.to_owned();
+        };
+        let (kind, rest) = member.split_once(' ').unwrap_or((member, ""));
+        let rest = rest.trim_start();
+        if kind == Kind::Impl.as_str() {
+            return columns(kind, owner, rest, WIDTH);
+        }
+        let (name, signature) = rest.split_once(' ').unwrap_or((rest, ""));
+        columns(kind, &format!("{owner}::{name}"), signature.trim_start(), WIDTH)
+    })
 }

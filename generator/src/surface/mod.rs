@@ -22,7 +22,7 @@ use syn::parse::ParseStream;
 
 use self::conditions::Condition;
 use self::lines::Lines;
-pub use self::lines::{Kind, Line};
+pub use self::lines::{Kind, Line, qualified};
 use self::print::Printer;
 use self::public::{Homes, Public};
 use self::tree::{OWN, Path, Target, Tree};
@@ -31,13 +31,13 @@ use crate::output::Files;
 /// What the printed form begins with.
 const HEADER: &str = "\
 // @generated: every public item of the crate, by the path that users write; what is hidden from the docs is left out.
-// A line that is gone or changed may break users.
+// What stands in an item follows it, without its path. A line that is gone or changed may break users.
 ";
 
 /// The public items of a crate, sorted by the paths that its users write.
 ///
 /// An item that can be reached by several paths is listed in full under the shortest; the others say so. A file that
-/// cannot be read is listed as such, where its items would be. The printed form has one line an item, in columns.
+/// cannot be read is listed as such, where its items would be. The printed form has one line an item, in columns; [`qualified`] reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Surface {
     lines: Vec<Line>,

@@ -175,30 +175,66 @@ fn macros_are_at_the_root_and_lines_name_their_owner() {
     assert_eq!(surface.lines().iter().map(Line::owner).collect::<Vec<_>>(), ["Made", "Made", "m"]);
 }
 
+fn printed(text: &str) -> Vec<String> {
+    Surface::of(&files(&[("lib.rs", text)])).to_string().lines().skip(3).map(str::to_owned).collect()
+}
+
 #[test]
-fn the_printed_form_has_columns_that_a_longer_name_seldom_moves() {
-    let printed = |extra: &str| {
-        let text =
-            format!("pub const A: u8 = 1; pub fn b() {{}} pub struct S {{ pub a: u8, {extra} }} pub static C: u8 = 1;");
-        Surface::of(&files(&[("lib.rs", &text)])).to_string().lines().skip(3).map(str::to_owned).collect::<Vec<_>>()
+fn no_line_of_the_printed_form_depends_on_others() {
+    let printed = |name: &str, more: &str| {
+        printed(&format!(
+            "pub const A: u8 = 1; pub fn b() {{}} #[derive(Clone)] pub struct {name} {{ pub a: u8, {more} }}
+             pub enum T {{ V {{ a: u8 }} }} pub static C: u8 = 1;",
+        ))
     };
-    let plain = printed("");
+    let plain = printed("S", "");
     assert_eq!(
         plain,
         [
-            "const   A                u8",
-            "static  C                u8",
+            "const   A                                u8",
+            "static  C                                u8",
             "",
-            "struct  S                {}",
-            "field   S::a             u8",
+            "struct  S                                {}",
+            "  field   a                              u8",
+            "  impl    Clone",
             "",
-            "fn      b                ()",
+            "enum    T",
+            "  variant V                              {}",
+            "  field   V::a                           u8",
+            "",
+            "fn      b                                ()",
         ]
     );
-    let longer = printed("pub longer: u8");
-    assert!(plain.iter().all(|line| longer.contains(line)), "{longer:#?}");
-    let far_longer = printed(&format!("pub {}: u8", "x".repeat(80)));
-    assert!(plain.iter().all(|line| far_longer.contains(line)), "{far_longer:#?}");
+    for more in ["pub longer: u8", &format!("pub {}: u8", "x".repeat(80))] {
+        let longer = printed("S", more);
+        assert!(longer.len() == plain.len() + 1 && plain.iter().all(|line| longer.contains(line)), "{longer:#?}");
+    }
+    let renamed = printed("Renamed", "");
+    assert_eq!(renamed.iter().filter(|line| !plain.contains(line)).count(), 1, "{renamed:#?}");
+}
+
+#[test]
+fn the_printed_form_is_read_with_whole_paths() {
+    let text = "pub struct S<C>(C); impl<C> Clone for S<C> {} impl<C> S<C> { pub fn go(&self, on: u8) {} } pub mod m { pub enum E { V(u8) } }";
+    let surface = Surface::of(&files(&[("lib.rs", text)]));
+    let expected: Vec<_> = lines(&surface).iter().map(|line| line.replace("  ", " ")).collect();
+    let squeezed = |line: String| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let read = |text: &str| qualified(text).map(squeezed).filter(|line| !line.is_empty()).skip(2).collect::<Vec<_>>();
+    let printed = surface.to_string();
+    assert_eq!(read(&printed), expected);
+    let whole = qualified(&printed).collect::<Vec<_>>().join("\n");
+    assert_eq!(read(&whole), expected, "whole paths stay as they are");
+}
+
+#[test]
+fn members_of_an_item_that_is_not_listed_have_their_whole_paths() {
+    let of = vec!["m".to_owned(), "Unlisted".to_owned()];
+    let mut lines = Lines::default();
+    lines.add(&of, tree::child(&of, "a"), Kind::Fn, "()".to_owned(), Vec::new());
+    lines.add(&of, of.clone(), Kind::Impl, "Clone".to_owned(), Vec::new());
+    let printed = Surface { lines: lines.sorted() }.to_string();
+    let expected = ["fn      m::Unlisted::a                   ()", "impl    m::Unlisted                      Clone"];
+    assert_eq!(printed.lines().skip(3).collect::<Vec<_>>(), expected);
 }
 
 #[test]

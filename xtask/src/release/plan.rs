@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::bail;
 use sdk_generator::compare::Bump;
+use sdk_generator::surface;
 
 use super::changelog::Changelog;
 use crate::diff::accepted::Accepted;
@@ -85,7 +86,10 @@ impl Plan {
 
 /// What the public items say, those that no document knows of included.
 fn surface([old, new]: &[String; 2]) -> (Bump, String) {
-    let lines = |text: &str| text.lines().map(item).filter(|line| !line.is_empty()).collect::<BTreeSet<_>>();
+    let lines = |text: &str| {
+        let items = surface::qualified(text).map(|line| item(&line));
+        items.filter(|line| !line.is_empty()).collect::<BTreeSet<_>>()
+    };
     let (old, new) = (lines(old), lines(new));
     let (gone, added) = (old.difference(&new).count(), new.difference(&old).count());
     match (gone, added) {

@@ -96,6 +96,13 @@ fn the_greatest_of_all_reasons_decides() {
     let quiet = CHANGES.replace("### Added\n\n- By hand,\n  on two lines.\n\n", "");
     assert_eq!(version(&quiet, ["a", "a"]), "0.3.2");
     assert_eq!(version(&quiet, ["a\nb", "a\nc"]), "0.4.0");
+    let both = "struct  A  {}\n  field  n  u8\nstruct  B  {}\n  field  n  u8\n";
+    assert_eq!(version(&quiet, [both, "struct  A  {}\n  field  n  u8\nstruct  B  {}\n"]), "0.4.0");
+    // Surfaces once had whole paths.
+    assert_eq!(
+        version(&quiet, ["struct  A    {}\nfield   A::n  u8\nstruct  B    {}\nfield   B::n  u8\n", both]),
+        "0.3.2"
+    );
     assert_eq!(version(&quiet, ["fn  a  (&self)", "fn  a    (&self)  #[must_use]"]), "0.3.2");
     assert_eq!(version(&CHANGES.replacen("### Added", "### Removed", 1), ["a", "a"]), "0.4.0");
     assert_eq!(version(&CHANGES.replace("By hand", "**Breaking:** by hand"), ["a", "a"]), "0.4.0");
