@@ -16,14 +16,14 @@ use crate::error::What;
 use crate::idempotency::is_uuid;
 use crate::key::FirstUse;
 use crate::media::Media;
-use crate::model::{may_be_wide, validate_parts, wide_characters};
+use crate::model::{encode_valid, may_be_wide, validate_parts, wide_characters};
 use crate::multipart;
 use crate::operation::{HeaderField, Operation};
 use crate::parameters::Given;
 use crate::payload::{Content, Payload};
 use crate::prepare::{Prepared, changed_after_kept, request_of};
 use crate::retry::RetryPolicy;
-use crate::seam::{Node, Value, encode, validate};
+use crate::seam::{Node, Value, validate};
 use crate::send;
 use crate::style::{form_pairs, form_urlencode};
 use crate::transport::BoxFuture;
@@ -115,12 +115,8 @@ impl Call {
 
     /// Sets the body. It is checked at once, and encoded in the form that the operation takes.
     pub fn body(mut self, body: &dyn Value) -> Self {
-        let checked = match self.operation.request {
-            Media::Multipart(_) => validate_parts(body),
-            _ => validate(body),
-        };
-        match checked {
-            Ok(()) => self.body = self.encoded(body),
+        match self.encoded(body) {
+            Ok(body) => self.body = Some(body),
             Err(violations) => self.violations.append(violations),
         }
         if let Some(most) = self.operation.max_character_bytes
@@ -139,17 +135,24 @@ impl Call {
         }
     }
 
-    fn encoded(&mut self, body: &dyn Value) -> Option<Content> {
+    /// Checks a body and encodes it.
+    fn encoded(&mut self, body: &dyn Value) -> Result<Content, Violations> {
         match self.operation.request {
-            Media::Json(_) => Some(Content::Whole(encode(body).into())),
-            Media::Form(encodings) => Some(Content::Whole(form_urlencode(&form_pairs(body, encodings)).into())),
+            Media::Json(_) => Ok(Content::Whole(encode_valid(body)?.into())),
+            Media::Form(encodings) => {
+                validate(body)?;
+                Ok(Content::Whole(form_urlencode(&form_pairs(body, encodings)).into()))
+            }
             Media::Multipart(encodings) => {
+                validate_parts(body)?;
                 let boundary = self.boundary.insert(multipart::boundary(&self.core.shared.random));
-                Some(multipart::encode(body, encodings, boundary, &mut self.violations))
+                Ok(multipart::encode(body, encodings, boundary, &mut self.violations))
             }
             Media::Raw(_) => {
-                self.violations.push("body", "is one that the operation takes as it is, and not as a value");
-                None
+                validate(body)?;
+                let mut violations = Violations::default();
+                violations.push("body", "is one that the operation takes as it is, and not as a value");
+                Err(violations)
             }
         }
     }

@@ -2,9 +2,12 @@
 
 use std::io::Write;
 
+use super::limits::Limits;
 use super::object::Object;
+use super::path::Path;
 use super::scan;
 use super::value::{Node, Value};
+use super::walk::Walk;
 use crate::encoding::base64;
 
 /// Writes a value as JSON without white space.
@@ -17,19 +20,12 @@ pub fn encode(value: &dyn Value) -> Vec<u8> {
 
 /// Writes what a value is as JSON.
 pub(crate) fn encode_node(node: &Node<'_>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(USUAL_SIZE);
-    write(node, &mut out);
-    out
+    Walk::<false, true>::through(node, &Limits::new(), &Path::DOCUMENT).1
 }
 
-/// Most requests fit.
-const USUAL_SIZE: usize = 1024;
-
-fn write(node: &Node<'_>, out: &mut Vec<u8>) {
+/// Writes a value that holds no others.
+pub(super) fn write_scalar(node: &Node<'_>, out: &mut Vec<u8>) {
     match node {
-        // only a list or the document itself can hold a value that is absent; both need something to stand there; a file
-        // is refused before it is written
-        Node::Absent | Node::Null | Node::File(_) => out.extend_from_slice(b"null"),
         Node::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
         Node::Integer(value) => write!(out, "{value}").expect(MEMORY),
         Node::Decimal(value) => value.write(out),
@@ -37,15 +33,26 @@ fn write(node: &Node<'_>, out: &mut Vec<u8>) {
         Node::Enum { text, json: true, .. } => out.extend_from_slice(text.as_bytes()),
         Node::Enum { text, .. } | Node::Secret(text) => write_text(text, out),
         Node::Bytes(bytes) => write_plain(&base64(bytes), out),
-        Node::List(list) => {
-            write_all(b"[]", list.items(), out, |item, out| write(&item.node(), out));
-        }
-        Node::Map(map) => {
-            write_all(b"{}", map.entries(), out, |(name, value), out| write_member(name, &value.node(), out));
-        }
-        Node::Object(object) => write_object(*object, out),
         Node::Json(json) | Node::Unknown { json, .. } => out.extend_from_slice(json.text().as_bytes()),
+        // only a list or the document itself can hold a value that is absent; both need something to stand there; a file
+        // is refused before it is written
+        Node::Absent | Node::Null | Node::File(_) | Node::List(_) | Node::Map(_) | Node::Object(_) => {
+            out.extend_from_slice(b"null");
+        }
     }
+}
+
+/// Writes the name of a member, which follows another; a plain one is written as it is.
+pub(super) fn write_name(follows: bool, name: &str, plain: bool, out: &mut Vec<u8>) {
+    if follows {
+        out.push(b',');
+    }
+    if plain {
+        write_plain(name, out);
+    } else {
+        write_text(name, out);
+    }
+    out.push(b':');
 }
 
 /// Passes the members that are there to `member`, with their names and whether these are known to be written as they are:
@@ -71,46 +78,6 @@ pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, bool
             member(name, false, &Node::Json(json));
         }
     }
-}
-
-fn write_object(object: &dyn Object, out: &mut Vec<u8>) {
-    out.push(b'{');
-    let start = out.len();
-    each_member(object, &mut |name, plain, node| {
-        if out.len() > start {
-            out.push(b',');
-        }
-        if plain {
-            write_plain(name, out)
-        } else {
-            write_text(name, out)
-        }
-        out.push(b':');
-        write(node, out);
-    });
-    out.push(b'}');
-}
-
-fn write_all<T>(
-    brackets: &[u8; 2],
-    parts: impl Iterator<Item = T>,
-    out: &mut Vec<u8>,
-    mut part: impl FnMut(T, &mut Vec<u8>),
-) {
-    out.push(brackets[0]);
-    for (index, item) in parts.enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        part(item, out);
-    }
-    out.push(brackets[1]);
-}
-
-fn write_member(name: &str, node: &Node<'_>, out: &mut Vec<u8>) {
-    write_text(name, out);
-    out.push(b':');
-    write(node, out);
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) {

@@ -111,7 +111,10 @@ impl<'a> Node<'a> {
 
 /// The text of a string, a number or a boolean that is written as JSON.
 pub(crate) fn scalar_of(json: &str) -> Option<Cow<'_, str>> {
-    Input::new(json).scalar("a scalar").ok()
+    match json {
+        "true" | "false" => Some(Cow::Borrowed(json)),
+        _ => Input::new(json).scalar("a scalar").ok(),
+    }
 }
 
 /// The elements of a list.
