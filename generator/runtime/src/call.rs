@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderName, HeaderValue};
+use http::HeaderValue;
 
 use crate::answer::Answer;
 use crate::client::{Core, Shared};
@@ -26,6 +26,7 @@ use crate::retry::RetryPolicy;
 use crate::seam::{Node, Value, validate};
 use crate::send;
 use crate::style::{form_pairs, form_urlencode};
+use crate::template::TemplateField;
 use crate::transport::BoxFuture;
 use crate::{Error, IdempotencyKey, Response, ResumableCall, Violations};
 
@@ -255,28 +256,27 @@ impl Call {
         }
     }
 
-    /// The track ID that is sent unless the caller gives one, if a header is the one that carries it: the idempotency key, or its
-    /// digest where the header does not take it.
+    /// The track ID that is sent in a field unless the caller gives one: the idempotency key, or its digest where the field does not take
+    /// it.
     pub(crate) fn derived_track_id(
         &self,
         field: &HeaderField,
+        known: &TemplateField,
         key_value: &HeaderValue,
-    ) -> Option<(&HeaderName, HeaderValue)> {
-        let name = self.core.shared.track_header.as_ref()?;
-        let key = self.key.as_ref().filter(|_| field.name.eq_ignore_ascii_case(name.as_str()))?.text.as_str();
+    ) -> Option<HeaderValue> {
+        let key = self.key.as_ref()?.text.as_str();
         let fits = |text: &str| {
             let mut fits = true;
             field.limits.check(&Node::Text(text.into()), &mut |_| fits = false);
             fits
         };
         // Nearly all keys are UUIDs, and whether those fit is known.
-        let does_fit = if is_uuid(key) { field.limits.takes_uuids() } else { fits(key) };
+        let does_fit = if is_uuid(key) { known.takes_uuids } else { fits(key) };
         if does_fit {
-            return Some((name, key_value.clone()));
+            return Some(key_value.clone());
         }
         let digest = hex(&hmac_sha256::Hash::hash(key.as_bytes())[..16]);
-        let value = HeaderValue::from_str(&digest).ok().filter(|_| fits(&digest))?;
-        Some((name, value))
+        HeaderValue::from_str(&digest).ok().filter(|_| fits(&digest))
     }
 
     /// Sends the call. Must be awaited within a Tokio runtime that has its timer enabled.

@@ -44,15 +44,19 @@ pub(super) fn write_scalar(node: &Node<'_>, out: &mut Vec<u8>) {
 
 /// Writes the name of a member, which follows another; a plain one is written as it is.
 pub(super) fn write_name(follows: bool, name: &str, plain: bool, out: &mut Vec<u8>) {
-    if follows {
-        out.push(b',');
+    match (follows, plain) {
+        (true, true) => out.extend_from_slice(b",\""),
+        (false, true) => out.push(b'"'),
+        (true, false) => out.push(b','),
+        (false, false) => {}
     }
     if plain {
-        write_plain(name, out);
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(b"\":");
     } else {
         write_text(name, out);
+        out.push(b':');
     }
-    out.push(b':');
 }
 
 /// Passes the members that are there to `member`, with their names and whether these are known to be written as they are:
@@ -81,7 +85,7 @@ pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, bool
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) {
-    if scan::literal(text.as_bytes()) < text.len() {
+    if !scan::is_literal(text.as_bytes()) {
         return serde_json::to_writer(out, text).expect(MEMORY);
     }
     write_plain(text, out);

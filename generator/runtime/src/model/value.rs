@@ -236,10 +236,12 @@ impl<T: Value> Value for Option<T> {
             *self = T::null();
             return Ok(());
         }
-        let mut value = T::blank();
-        value.read(input)?;
-        *self = Some(value);
-        Ok(())
+        // Read where it stays, since values may be large.
+        let read = self.insert(T::blank()).read(input);
+        if read.is_err() {
+            *self = None;
+        }
+        read
     }
 
     fn blank() -> Self {

@@ -63,6 +63,8 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
         }
     }
 
+    /// Not inlined, as what follows, since most values are scalars, which need less.
+    #[inline(never)]
     fn list(&mut self, list: &dyn List, each: &Limits, path: &Path<'_>, strictness: Strictness) {
         self.put(b'[');
         for (index, item) in list.items().enumerate() {
@@ -74,6 +76,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
         self.put(b']');
     }
 
+    #[inline(never)]
     fn map(&mut self, map: &dyn Entries, each: &Limits, path: &Path<'_>, strictness: Strictness) {
         self.put(b'{');
         for (index, (name, value)) in map.entries().enumerate() {
@@ -83,6 +86,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
         self.put(b'}');
     }
 
+    #[inline(never)]
     fn object(&mut self, object: &dyn Object, path: &Path<'_>) {
         let table = object.table();
         self.put(b'{');
