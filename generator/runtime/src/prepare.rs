@@ -245,7 +245,7 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
     let template = call.core.shared.template(call.operation);
     let mut violations = call.violations.clone();
     let uri = template.uri.clone().or_else(|| Uri::try_from(url(call, &mut violations)).ok());
-    let mut headers = template.headers();
+    let mut headers = template.headers.clone();
     set_content_type(call, &template, &mut headers, &mut violations);
     if let Some(accept) = call.accept.and_then(static_value) {
         headers.insert(header::ACCEPT, accept);

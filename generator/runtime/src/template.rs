@@ -13,8 +13,8 @@ use crate::operation::{HeaderField, Operation, Segment};
 
 /// What the requests of an operation have in common.
 pub(crate) struct Template {
-    /// The headers of every request with a body, unless the call says otherwise.
-    headers: HeaderMap,
+    /// The headers of every request with a body, unless the call says otherwise, in a map with room for those of a call.
+    pub(crate) headers: HeaderMap,
     /// What the operation declares of its headers, in that order.
     pub(crate) fields: Vec<TemplateField>,
     /// Why a body cannot be sent unless the call names a content type.
@@ -46,13 +46,6 @@ impl Template {
         }
         Self { headers, fields, flaw: content_type.err(), uri: uri(shared, operation) }
     }
-
-    /// The headers of every request with a body, and room for those of a call.
-    pub(crate) fn headers(&self) -> HeaderMap {
-        let mut headers = self.headers.clone();
-        headers.reserve(USUAL_HEADERS - headers.len());
-        headers
-    }
 }
 
 impl TemplateField {
@@ -65,7 +58,7 @@ impl TemplateField {
 
 /// The headers that every request has.
 pub(crate) fn standard_headers(shared: &Shared, operation: &Operation) -> HeaderMap {
-    let mut headers = HeaderMap::new();
+    let mut headers = HeaderMap::with_capacity(USUAL_HEADERS);
     headers.insert(header::USER_AGENT, shared.user_agent.clone());
     if let Some(accept) = static_value(operation.accept) {
         headers.insert(header::ACCEPT, accept);

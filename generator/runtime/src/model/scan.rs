@@ -3,15 +3,11 @@
 
 /// Where the first byte at or after `at` stands that is no white space.
 #[inline]
-pub(crate) fn blank(text: &[u8], at: usize) -> usize {
-    match text.get(at) {
-        // Mostly it is this one.
-        Some(byte) if *byte > b' ' => at,
-        _ => {
-            let rest = text.get(at..).unwrap_or_default();
-            at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count()
-        }
+pub(crate) fn blank(text: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = text.get(at) {
+        at += 1;
     }
+    at
 }
 
 /// Where the string ends that begins with the quote at `at`: behind its other quote. `None` when it has escapes.
