@@ -194,6 +194,7 @@ impl<'a> Input<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn str(&mut self) -> Result<Cow<'a, str>, Fault> {
         match scan::string(self.text.as_bytes(), self.at) {
             Some(end) => {
@@ -234,6 +235,9 @@ impl<'a> Input<'a> {
     /// A text, for which a number or a boolean is taken, too.
     pub(crate) fn text(&mut self, expected: &'static str) -> Result<Cow<'a, str>, Fault> {
         let kind = self.kind()?;
+        if kind == Kind::Text && self.flawed.is_empty() {
+            return self.str();
+        }
         self.forgive(kind != Kind::Text);
         self.scalar_of(kind, expected)
     }

@@ -12,9 +12,8 @@ pub(crate) fn blank(text: &[u8], mut at: usize) -> usize {
 
 /// Where the string ends that begins with the quote at `at`: behind its other quote. `None` when it has escapes.
 pub(crate) fn string(text: &[u8], at: usize) -> Option<usize> {
-    let body = text.get(at + 1..)?;
-    let length = literal(body);
-    (body.get(length) == Some(&b'"')).then_some(at + length + 2)
+    let end = at + 1 + literal(text.get(at + 1..)?);
+    (text.get(end) == Some(&b'"')).then_some(end + 1)
 }
 
 /// Where the string ends that begins with a quote at `at`, if there is one and its text is `expected`, which has no escapes.
@@ -26,19 +25,16 @@ pub(crate) fn this_string(text: &[u8], at: usize, expected: &str) -> Option<usiz
 }
 
 /// How many bytes stand in a string as themselves, up to a quote, a backslash or a control character.
-pub(crate) fn literal(text: &[u8]) -> usize {
-    let (words, rest) = text.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        if let Some(at) = special(*word) {
-            return index * 8 + at;
+fn literal(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(word) = text[at..].first_chunk() {
+        match special(*word) {
+            Some(found) => return at + found,
+            None => at += word.len(),
         }
     }
-    match text.last_chunk::<8>() {
-        _ if rest.is_empty() => text.len(),
-        // Some of its bytes were looked at before.
-        Some(word) => special(*word).map_or(text.len(), |at| text.len() - 8 + at),
-        None => rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..b' ')).unwrap_or(text.len()),
-    }
+    let rest = text[at..].iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '));
+    rest.map_or(text.len(), |found| at + found)
 }
 
 /// Tells whether all of a text stands in a string as itself.
