@@ -59,27 +59,26 @@ pub(super) fn write_name(follows: bool, name: &str, plain: bool, out: &mut Vec<u
     }
 }
 
-/// Passes the members that are there to `member`, with their names and whether these are known to be written as they are:
-/// declared ones in the order of the table, then those that have a type, then the others.
+/// Passes the members that are there to `member`, with their names: declared ones in the order of the table, then those that have a
+/// type, then the others.
 ///
 /// A field that was set wins over an undeclared member of the same name, which is what could not be read into it. Nodes are
 /// passed where they are: moving them about, as an iterator does, takes longer than all the rest.
-pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, bool, &Node<'_>)) {
-    let table = object.table();
+pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, &Node<'_>)) {
     object.look(|fields| {
         for (field, value) in fields.iter() {
             let node = value.node();
             if !matches!(node, Node::Absent) {
-                member(field.name, table.plain, &node);
+                member(field.name, &node);
             }
         }
     });
     let is_set = |name: &str| object.field_named(name).is_some_and(|value| !matches!(value.node(), Node::Absent));
     let additional = || object.additional().into_iter().flat_map(|members| members.entries());
-    additional().filter(|(name, _)| !is_set(name)).for_each(|(name, value)| member(name, false, &value.node()));
+    additional().filter(|(name, _)| !is_set(name)).for_each(|(name, value)| member(name, &value.node()));
     for (name, json) in object.extra().iter() {
         if !is_set(name) && additional().all(|(other, _)| other != name) {
-            member(name, false, &Node::Json(json));
+            member(name, &Node::Json(json));
         }
     }
 }

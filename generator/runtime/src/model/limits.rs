@@ -208,7 +208,7 @@ fn check_count(
 
 fn count_members(object: &dyn Object) -> usize {
     let mut count = 0;
-    each_member(object, &mut |_, _, _| count += 1);
+    each_member(object, &mut |_, _| count += 1);
     count
 }
 

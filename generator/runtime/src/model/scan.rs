@@ -98,8 +98,8 @@ mod tests {
                 let text = format!("{plain}{end}{plain}\"");
                 let expected = if end.is_empty() { 2 * plain.len() } else { plain.len() };
                 assert_eq!(literal(text.as_bytes()), expected, "{text:?}");
-                assert_eq!(is_literal(text[..expected].as_bytes()), true, "{text:?}");
-                assert_eq!(is_literal(text.as_bytes()), false, "{text:?}");
+                assert!(is_literal(&text.as_bytes()[..expected]), "{text:?}");
+                assert!(!is_literal(text.as_bytes()), "{text:?}");
             }
         }
     }

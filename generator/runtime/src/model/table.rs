@@ -138,7 +138,6 @@ impl Table {
     }
 
     /// The index of a field.
-    #[inline(never)]
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let start = usize::from(self.first[bucket(name.as_bytes())]);
         // Nearly always it is the first of its bucket.
