@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderName, HeaderValue};
+use http::HeaderValue;
 
 use crate::answer::Answer;
 use crate::client::{Core, Shared};
@@ -16,16 +16,17 @@ use crate::error::What;
 use crate::idempotency::is_uuid;
 use crate::key::FirstUse;
 use crate::media::Media;
-use crate::model::{may_be_wide, validate_parts, wide_characters};
+use crate::model::{encode_valid, may_be_wide, validate_parts, wide_characters};
 use crate::multipart;
 use crate::operation::{HeaderField, Operation};
 use crate::parameters::Given;
 use crate::payload::{Content, Payload};
 use crate::prepare::{Prepared, changed_after_kept, request_of};
 use crate::retry::RetryPolicy;
-use crate::seam::{Node, Value, encode, validate};
+use crate::seam::{Node, Value, validate};
 use crate::send;
 use crate::style::{form_pairs, form_urlencode};
+use crate::template::TemplateField;
 use crate::transport::BoxFuture;
 use crate::{Error, IdempotencyKey, Response, ResumableCall, Violations};
 
@@ -115,12 +116,8 @@ impl Call {
 
     /// Sets the body. It is checked at once, and encoded in the form that the operation takes.
     pub fn body(mut self, body: &dyn Value) -> Self {
-        let checked = match self.operation.request {
-            Media::Multipart(_) => validate_parts(body),
-            _ => validate(body),
-        };
-        match checked {
-            Ok(()) => self.body = self.encoded(body),
+        match self.encoded(body) {
+            Ok(body) => self.body = Some(body),
             Err(violations) => self.violations.append(violations),
         }
         if let Some(most) = self.operation.max_character_bytes
@@ -139,17 +136,24 @@ impl Call {
         }
     }
 
-    fn encoded(&mut self, body: &dyn Value) -> Option<Content> {
+    /// Checks a body and encodes it.
+    fn encoded(&mut self, body: &dyn Value) -> Result<Content, Violations> {
         match self.operation.request {
-            Media::Json(_) => Some(Content::Whole(encode(body).into())),
-            Media::Form(encodings) => Some(Content::Whole(form_urlencode(&form_pairs(body, encodings)).into())),
+            Media::Json(_) => Ok(Content::Whole(encode_valid(body)?.into())),
+            Media::Form(encodings) => {
+                validate(body)?;
+                Ok(Content::Whole(form_urlencode(&form_pairs(body, encodings)).into()))
+            }
             Media::Multipart(encodings) => {
+                validate_parts(body)?;
                 let boundary = self.boundary.insert(multipart::boundary(&self.core.shared.random));
-                Some(multipart::encode(body, encodings, boundary, &mut self.violations))
+                Ok(multipart::encode(body, encodings, boundary, &mut self.violations))
             }
             Media::Raw(_) => {
-                self.violations.push("body", "is one that the operation takes as it is, and not as a value");
-                None
+                validate(body)?;
+                let mut violations = Violations::default();
+                violations.push("body", "is one that the operation takes as it is, and not as a value");
+                Err(violations)
             }
         }
     }
@@ -252,28 +256,27 @@ impl Call {
         }
     }
 
-    /// The track ID that is sent unless the caller gives one, if a header is the one that carries it: the idempotency key, or its
-    /// digest where the header does not take it.
+    /// The track ID that is sent in a field unless the caller gives one: the idempotency key, or its digest where the field does not take
+    /// it.
     pub(crate) fn derived_track_id(
         &self,
         field: &HeaderField,
+        known: &TemplateField,
         key_value: &HeaderValue,
-    ) -> Option<(&HeaderName, HeaderValue)> {
-        let name = self.core.shared.track_header.as_ref()?;
-        let key = self.key.as_ref().filter(|_| field.name.eq_ignore_ascii_case(name.as_str()))?.text.as_str();
+    ) -> Option<HeaderValue> {
+        let key = self.key.as_ref()?.text.as_str();
         let fits = |text: &str| {
             let mut fits = true;
             field.limits.check(&Node::Text(text.into()), &mut |_| fits = false);
             fits
         };
         // Nearly all keys are UUIDs, and whether those fit is known.
-        let does_fit = if is_uuid(key) { field.limits.takes_uuids() } else { fits(key) };
+        let does_fit = if is_uuid(key) { known.takes_uuids } else { fits(key) };
         if does_fit {
-            return Some((name, key_value.clone()));
+            return Some(key_value.clone());
         }
         let digest = hex(&hmac_sha256::Hash::hash(key.as_bytes())[..16]);
-        let value = HeaderValue::from_str(&digest).ok().filter(|_| fits(&digest))?;
-        Some((name, value))
+        HeaderValue::from_str(&digest).ok().filter(|_| fits(&digest))
     }
 
     /// Sends the call. Must be awaited within a Tokio runtime that has its timer enabled.

@@ -22,6 +22,7 @@ use crate::retry::{Bucket, RetryBudget, RetryPolicy};
 use crate::secrets::Secrets;
 use crate::service::Service;
 use crate::surroundings::Surroundings;
+use crate::template::Templates;
 use crate::time::{Clock, Guarded, Moment, ServerTime, Time};
 use crate::transport::Transport;
 use crate::{BaseUrl, Error, IdempotencyKey, ResumableCall, ResumedCall, Secret};
@@ -73,6 +74,7 @@ pub(crate) struct Shared {
     pub(crate) metrics: Option<Box<dyn Metrics>>,
     pub(crate) on_drift: Option<OnDrift>,
     pub(crate) surroundings: Surroundings,
+    pub(crate) templates: Templates,
     #[cfg(feature = "blocking")]
     pub(crate) own_runtime: crate::blocking::OwnRuntime,
 }
@@ -425,6 +427,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             transport,
             own_transport: self.transport.is_none(),
             surroundings: Surroundings::default(),
+            templates: Templates::default(),
             auth,
             keyring: self.keyring,
             secrets,

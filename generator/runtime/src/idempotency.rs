@@ -78,15 +78,14 @@ fn flaw(text: &str) -> Option<String> {
 /// Writes random bytes as a UUID of version 4 (RFC 9562).
 fn uuid_v4(mut bytes: [u8; 16]) -> Arc<str> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    /// Where the digits of each byte stand.
+    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let mut text = [b'-'; 36];
-    let mut at = 0;
-    for byte in bytes {
-        at += usize::from(matches!(at, 8 | 13 | 18 | 23));
+    for (byte, at) in bytes.into_iter().zip(PLACES) {
         text[at] = DIGITS[usize::from(byte >> 4)];
         text[at + 1] = DIGITS[usize::from(byte & 0xf)];
-        at += 2;
     }
     str::from_utf8(&text).expect("digits and hyphens are text").into()
 }
@@ -119,13 +118,28 @@ impl std::str::FromStr for IdempotencyKey {
 
 #[cfg(test)]
 mod tests {
-    use super::{IdempotencyKey, uuid_v4};
+    use super::{IdempotencyKey, is_uuid, uuid_v4};
 
     #[test]
     fn a_random_key_is_a_uuid_of_version_4() {
         assert_eq!(&*uuid_v4([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_eq!(&*uuid_v4([0; 16]), "00000000-0000-4000-8000-000000000000");
         assert_ne!(IdempotencyKey::random(), IdempotencyKey::random());
+        assert!(is_uuid(IdempotencyKey::random().as_str()));
+    }
+
+    #[test]
+    fn a_uuid_has_hyphens_and_small_digits_in_their_places() {
+        for (text, expected) in [
+            ("01234567-89ab-4cde-8f01-23456789abcd", true),
+            ("01234567-89AB-4cde-8f01-23456789abcd", false),
+            ("0123456789ab-4cde-8f01-23456789abcd-", false),
+            ("01234567-89ab-4cde-8f01-23456789abc-", false),
+            ("01234567-89ab-4cde-8f0123456789abcdef", false),
+            ("01234567-89ab-4cde-8f01", false),
+        ] {
+            assert_eq!(is_uuid(text), expected, "{text}");
+        }
     }
 
     #[test]

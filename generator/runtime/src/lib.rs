@@ -47,6 +47,7 @@ mod service;
 mod style;
 mod success;
 mod surroundings;
+mod template;
 pub mod testing;
 #[cfg(test)]
 mod tests;

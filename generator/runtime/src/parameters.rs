@@ -127,6 +127,9 @@ impl Call {
 
     /// Sets the cookies.
     pub(crate) fn write_cookies(&self, headers: &mut HeaderMap, violations: &mut Violations) {
+        if self.operation.cookies.is_empty() {
+            return;
+        }
         let cookies = self.given(Place::Cookie, violations).join("; ");
         // Encoded text is always a header value.
         if let Some(mut value) = HeaderValue::from_str(&cookies).ok().filter(|_| !cookies.is_empty()) {

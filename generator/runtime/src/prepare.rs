@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{self, HeaderName, HeaderValue};
+use http::header::{self, HeaderValue};
 use http::{HeaderMap, Method, Request, Uri};
 
 use crate::auth::Access;
@@ -16,13 +16,14 @@ use crate::evidence::KeyOrigin;
 use crate::key::{FirstUse, Key, Life, MARGIN, Now};
 use crate::look_up::LookUp;
 use crate::media::static_value;
-use crate::operation::{Operation, Segment};
+use crate::operation::{HeaderField, Operation, Segment};
 use crate::payload::{Content, Streamed};
 use crate::resume::KeyUse;
 use crate::retry::RetryPolicy;
 use crate::seam::Node;
+use crate::template::{Template, TemplateField};
 use crate::time::Moment;
-use crate::{Error, IdempotencyKey, Outcome, ResumableCall, Violations, gzip};
+use crate::{Error, Outcome, ResumableCall, Violations, gzip};
 
 /// A call that is fit to be sent, any number of times.
 pub(crate) struct Prepared {
@@ -241,16 +242,17 @@ pub(crate) fn changed_after_kept() -> Violations {
 
 /// Makes the request of a call, and says everything that is wrong with it.
 pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), Error> {
-    let shared = &call.core.shared;
+    let template = call.core.shared.template(call.operation);
     let mut violations = call.violations.clone();
-    let url = url(call, &mut violations);
-    let content_type = content_type(call, &mut violations);
-    let mut headers = standard_headers(shared, call.operation, content_type);
+    let uri = template.uri.clone().or_else(|| Uri::try_from(url(call, &mut violations)).ok());
+    let mut headers = template.headers.clone();
+    set_content_type(call, &template, &mut headers, &mut violations);
     if let Some(accept) = call.accept.and_then(static_value) {
         headers.insert(header::ACCEPT, accept);
     }
-    let key_value = call.key.as_ref().and_then(|key| header_value(key.text.as_str()).ok());
-    operation_headers(call, key_value.as_ref(), &mut headers, &mut violations);
+    // Every key is a header value.
+    let key_value = call.key.as_ref().and_then(|key| HeaderValue::from_str(key.text.as_str()).ok());
+    operation_headers(call, &template, key_value.as_ref(), &mut headers, &mut violations);
     call.mark_secrets(&mut headers);
     call.write_cookies(&mut headers, &mut violations);
     let body = encoded_body(call, &mut headers);
@@ -260,7 +262,7 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
     if !violations.is_empty() {
         return Err(Error::new(What::Invalid(violations), context()));
     }
-    match request(call.operation.method, url, headers, body) {
+    match request(call.operation.method, uri, headers, body) {
         Some(request) => Ok((request, key)),
         None => {
             let message = "the base URL, the path and the method do not make a request".to_owned();
@@ -270,10 +272,10 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
 }
 
 /// Puts a request together; `None` if method and URL make none.
-pub(crate) fn request(method: &str, url: String, headers: HeaderMap, body: Bytes) -> Option<Request<Bytes>> {
+pub(crate) fn request(method: &str, uri: Option<Uri>, headers: HeaderMap, body: Bytes) -> Option<Request<Bytes>> {
     let mut request = Request::new(body);
     *request.method_mut() = Method::from_bytes(method.as_bytes()).ok()?;
-    *request.uri_mut() = Uri::try_from(url).ok()?;
+    *request.uri_mut() = uri?;
     *request.headers_mut() = headers;
     Some(request)
 }
@@ -315,54 +317,49 @@ pub(crate) fn path_flaw(value: &str) -> Option<&'static str> {
     is_step(value).then_some("is a path step, not a value")
 }
 
-/// The headers that every request has.
-pub(crate) fn standard_headers(shared: &Shared, operation: &Operation, content_type: Option<HeaderValue>) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(16);
-    headers.insert(header::USER_AGENT, shared.user_agent.clone());
-    if let Some(accept) = static_value(operation.accept) {
-        headers.insert(header::ACCEPT, accept);
-    }
-    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-    if let Some(content_type) = content_type {
-        headers.insert(header::CONTENT_TYPE, content_type);
-    }
-    headers
-}
-
-/// The content type of the body, if there is one.
-fn content_type(call: &Call, violations: &mut Violations) -> Option<HeaderValue> {
+/// Sets the content type that the call says, in place of the operation's; without a body there is none.
+fn set_content_type(call: &Call, template: &Template, headers: &mut HeaderMap, violations: &mut Violations) {
     let chosen = call.content_type.as_deref();
-    if call.body.is_none() {
-        if chosen.is_some() {
-            violations.push("content type", "was given, but there is no body");
-        }
-        return None;
-    }
     let content_type = match &call.boundary {
+        _ if call.body.is_none() => {
+            headers.remove(header::CONTENT_TYPE);
+            return if chosen.is_some() {
+                violations.push("content type", "was given, but there is no body")
+            };
+        }
         Some(boundary) => header_value(&format!("multipart/form-data; boundary={boundary}")).map_err(str::to_owned),
-        None => call.operation.request.content_type(chosen),
+        None if chosen.is_some() => call.operation.request.content_type(chosen),
+        None => return template.flaw.iter().for_each(|flaw| violations.push("content type", flaw)),
     };
-    content_type.map_err(|flaw| violations.push("content type", flaw)).ok()
+    match content_type {
+        Ok(content_type) => {
+            headers.insert(header::CONTENT_TYPE, content_type);
+        }
+        Err(flaw) => violations.push("content type", flaw),
+    }
 }
 
 /// Sets the headers the operation takes: as the call says, or else the client, or else the operation itself.
-fn operation_headers(call: &Call, key: Option<&HeaderValue>, headers: &mut HeaderMap, violations: &mut Violations) {
+fn operation_headers(
+    call: &Call,
+    template: &Template,
+    key: Option<&HeaderValue>,
+    headers: &mut HeaderMap,
+    violations: &mut Violations,
+) {
     for (name, _) in &call.headers {
         if !call.operation.takes(name) {
             violations.push(format_args!("header {name}"), "is not one that the operation takes");
         }
     }
-    for field in call.operation.headers {
+    for (field, known) in call.operation.headers.iter().zip(&template.fields) {
         let given = call.headers.iter().rev().chain(call.core.headers.iter().rev());
         let mut named = given.filter(|(name, _)| name.eq_ignore_ascii_case(field.name));
         let Some(text) = named.next().map(|(_, text)| text) else {
-            if let Some((name, value)) = key.and_then(|key| call.derived_track_id(field, key)) {
-                headers.insert(name, value);
-                continue;
-            }
-            match field.send {
-                // The document's own value needs no checks.
-                Some(text) => put(headers, field.name, HeaderValue::from_static(text), violations),
+            let track_id = key.filter(|_| known.is_track_id).and_then(|key| call.derived_track_id(field, known, key));
+            // The document's own value needs no checks.
+            match track_id.or_else(|| field.send.map(HeaderValue::from_static)) {
+                Some(value) => put(headers, field, known, value, violations),
                 None if field.required => {
                     violations.push(format_args!("header {}", field.name), "is required, but was not set");
                 }
@@ -374,7 +371,7 @@ fn operation_headers(call: &Call, key: Option<&HeaderValue>, headers: &mut Heade
             violations.push(format_args!("header {}", field.name), flaw);
         });
         match header_value(text) {
-            Ok(value) => put(headers, field.name, value, violations),
+            Ok(value) => put(headers, field, known, value, violations),
             Err(flaw) => violations.push(format_args!("header {}", field.name), flaw),
         }
     }
@@ -419,12 +416,6 @@ fn settle_key(
     Some(Key { text: key.text.clone(), kept, origin, first_use })
 }
 
-pub(crate) fn set_key(headers: &mut HeaderMap, name: &str, key: &IdempotencyKey, violations: &mut Violations) {
-    if let Ok(value) = header_value(key.as_str()) {
-        put(headers, name, value, violations);
-    }
-}
-
 pub(crate) fn check_timeouts(settings: &Settings, violations: &mut Violations) {
     let timeouts = [("attempt timeout", settings.attempt_timeout), ("total timeout", settings.total_timeout)];
     for (name, timeout) in timeouts {
@@ -459,11 +450,17 @@ pub(crate) fn header_value(text: &str) -> Result<HeaderValue, &'static str> {
     HeaderValue::from_str(text).map_err(|_| "cannot be sent as a header")
 }
 
-fn put(headers: &mut HeaderMap, name: &str, value: HeaderValue, violations: &mut Violations) {
-    match HeaderName::from_bytes(name.as_bytes()) {
-        Ok(name) => {
+fn put(
+    headers: &mut HeaderMap,
+    field: &HeaderField,
+    known: &TemplateField,
+    value: HeaderValue,
+    violations: &mut Violations,
+) {
+    match &known.name {
+        Some(name) => {
             headers.insert(name, value);
         }
-        Err(_) => violations.push(format_args!("header {name}"), "has a name that cannot be sent"),
+        None => violations.push(format_args!("header {}", field.name), "has a name that cannot be sent"),
     }
 }

@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::Request;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Request, Uri};
 
 use crate::answer::Answer;
 use crate::auth::Access;
@@ -19,8 +19,9 @@ use crate::evidence::KeyOrigin;
 use crate::key::{FirstUse, Key, Life};
 use crate::look_up::LookUp;
 use crate::operation::Operation;
-use crate::prepare::{Origin, Prepared, check_timeouts, header_value, request, set_key, standard_headers};
+use crate::prepare::{Origin, Prepared, check_timeouts, header_value, request};
 use crate::retry::RetryPolicy;
+use crate::template::standard_headers;
 use crate::{Error, IdempotencyKey, Response, Violations};
 
 /// A call that can be kept, in a database say, and sent again later, also by another process: the same bytes under the same
@@ -213,7 +214,7 @@ impl ResumableCall {
         operation: &Operation,
         violations: &mut Violations,
     ) -> Option<Request<Bytes>> {
-        let mut headers = standard_headers(shared, operation, None);
+        let mut headers = standard_headers(shared, operation);
         for (name, value) in &self.headers {
             match (HeaderName::try_from(name), header_value(value)) {
                 (Ok(name), Ok(value)) if operation.takes(name.as_str()) || is_of_body(&name) => {
@@ -222,11 +223,14 @@ impl ResumableCall {
                 _ => violations.push(format_args!("header {name}"), "cannot be one of a call of this operation"),
             }
         }
-        if let Some(idempotency) = shared.service.idempotency {
-            set_key(&mut headers, idempotency.header, &self.key, violations);
+        match (&shared.key_header, HeaderValue::from_str(self.key.as_str())) {
+            (Some(name), Ok(key)) => {
+                headers.insert(name, key);
+            }
+            _ => violations.push("idempotency key", "cannot be sent"),
         }
         let url = format!("{}{}", operation.base_url(&shared.base_url), self.path);
-        request(&self.method, url, headers, self.body.clone())
+        request(&self.method, Uri::try_from(url).ok(), headers, self.body.clone())
     }
 
     /// Whether this is a call of this operation by such a client.

@@ -397,7 +397,7 @@ fn each_item(node: &Node<'_>, item: &mut dyn FnMut(&Node<'_>)) {
 /// Passes the members of an object that are there.
 pub(crate) fn each_property(node: &Node<'_>, property: &mut dyn FnMut(&str, &Node<'_>)) {
     match node {
-        Node::Object(object) => each_member(*object, &mut |name, _, node| property(name, node)),
+        Node::Object(object) => each_member(*object, &mut |name, node| property(name, node)),
         Node::Map(map) => map.entries().for_each(|(name, value)| property(name, &value.node())),
         Node::Json(json) | Node::Unknown { json, .. } => {
             json.members().iter().flatten().for_each(|(name, json)| property(name, &Node::Json(json)));

@@ -70,7 +70,7 @@ impl Serialize for Written<'_> {
             Node::Object(object) => {
                 let mut map = serializer.serialize_map(None)?;
                 let mut result = Ok(());
-                each_member(*object, &mut |name, _, node| {
+                each_member(*object, &mut |name, node| {
                     if result.is_ok() {
                         result = map.serialize_entry(name, &Member(node));
                     }

@@ -49,7 +49,7 @@ impl Walk {
                     self.node(&value.node(), &Path::Member(path, name));
                 }
             }
-            Node::Object(object) => each_member(*object, &mut |name, _, node| {
+            Node::Object(object) => each_member(*object, &mut |name, node| {
                 self.member(name, path);
                 self.node(node, &Path::Member(path, name));
             }),

@@ -194,6 +194,7 @@ impl<'a> Input<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn str(&mut self) -> Result<Cow<'a, str>, Fault> {
         match scan::string(self.text.as_bytes(), self.at) {
             Some(end) => {
@@ -216,7 +217,13 @@ impl<'a> Input<'a> {
 
     /// The text of a string, a number or a boolean; a number's text is its own, digit by digit.
     pub(crate) fn scalar(&mut self, expected: &'static str) -> Result<Cow<'a, str>, Fault> {
-        match self.kind()? {
+        let kind = self.kind()?;
+        self.scalar_of(kind, expected)
+    }
+
+    /// The text of the next value, which is of this kind.
+    pub(crate) fn scalar_of(&mut self, kind: Kind, expected: &'static str) -> Result<Cow<'a, str>, Fault> {
+        match kind {
             Kind::Text if self.flawed.binary_search(&self.at).is_ok() => Err(self.fault("the value is not JSON")),
             Kind::Text => self.str(),
             Kind::Number => self.number_text().map(Cow::Borrowed),
@@ -228,8 +235,11 @@ impl<'a> Input<'a> {
     /// A text, for which a number or a boolean is taken, too.
     pub(crate) fn text(&mut self, expected: &'static str) -> Result<Cow<'a, str>, Fault> {
         let kind = self.kind()?;
+        if kind == Kind::Text && self.flawed.is_empty() {
+            return self.str();
+        }
         self.forgive(kind != Kind::Text);
-        self.scalar(expected)
+        self.scalar_of(kind, expected)
     }
 
     /// Notes that the next scalar is of another kind than was promised, if it is.
@@ -242,7 +252,7 @@ impl<'a> Input<'a> {
         let kind = self.kind()?;
         self.forgive(kind == Kind::Text);
         let start = self.offset();
-        let number = Decimal::parse(&self.scalar(expected)?);
+        let number = Decimal::parse(&self.scalar_of(kind, expected)?);
         number.ok_or_else(|| Fault::unexpected(start, expected, kind))
     }
 
@@ -305,29 +315,43 @@ impl<'a> Input<'a> {
     /// The name of the next member of an object; behind the last one, `None`.
     ///
     /// It is found fastest if it is the `likely` one, which must be one that is written without escapes.
+    #[inline]
     pub(crate) fn name(&mut self, first: bool, likely: Option<&str>) -> Result<Option<Name<'a>>, Fault> {
         let bytes = self.text.as_bytes();
+        let before = if first { b'{' } else { b',' };
         let start = scan::blank(bytes, self.at);
-        if !first && bytes.get(start) == Some(&b'}') {
-            (self.at, self.depth) = (start + 1, self.depth - 1);
-            return Ok(None);
+        if bytes.get(start) != Some(&before) {
+            return self.no_name(first, start);
         }
         let at = scan::blank(bytes, start + 1);
-        let before = if first { b'{' } else { b',' };
-        if bytes.get(at) == Some(&b'"') && bytes[start] == before {
-            if let Some(end) = likely.and_then(|likely| scan::this_string(bytes, at, likely))
-                && bytes.get(end) == Some(&b':')
-            {
-                self.at = end + 1;
-                return Ok(Some(Name::Likely));
-            }
-            if let Some(end) = scan::string(bytes, at)
-                && let colon = scan::blank(bytes, end)
-                && bytes.get(colon) == Some(&b':')
-            {
-                self.at = colon + 1;
-                return Ok(Some(Name::Text(Cow::Borrowed(&self.text[at + 1..end - 1]))));
-            }
+        if let Some(end) = likely.and_then(|likely| scan::this_string(bytes, at, likely))
+            && bytes.get(end) == Some(&b':')
+        {
+            self.at = end + 1;
+            return Ok(Some(Name::Likely));
+        }
+        self.other_name(first, at)
+    }
+
+    /// The name that begins at `at`, if it is written as names mostly are.
+    fn other_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, Fault> {
+        let bytes = self.text.as_bytes();
+        if bytes.get(at) == Some(&b'"')
+            && let Some(end) = scan::string(bytes, at)
+            && let colon = scan::blank(bytes, end)
+            && bytes.get(colon) == Some(&b':')
+        {
+            self.at = colon + 1;
+            return Ok(Some(Name::Text(Cow::Borrowed(&self.text[at + 1..end - 1]))));
+        }
+        self.unusual_name(first)
+    }
+
+    /// Goes behind the end of an object, if it is what stands at `at`.
+    fn no_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, Fault> {
+        if !first && self.text.as_bytes().get(at) == Some(&b'}') {
+            (self.at, self.depth) = (at + 1, self.depth - 1);
+            return Ok(None);
         }
         self.unusual_name(first)
     }

@@ -33,6 +33,7 @@ mod union;
 mod upload;
 mod validate;
 mod value;
+mod walk;
 
 pub use self::base64::Base64;
 pub use self::bridge::{deserialize, serialize};
@@ -63,8 +64,8 @@ pub use self::secret::Secret;
 pub use self::table::{Additional, Field, Table};
 pub use self::union::{Union, UnionTable, Variant, read_union, union_node};
 pub use self::upload::Upload;
-pub(crate) use self::validate::validate_parts;
 pub use self::validate::{Violation, Violations, validate};
+pub(crate) use self::validate::{encode_valid, validate_parts};
 pub use self::value::{Entries, List, Map, Members, Node, Nullable, Value};
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::extra::Extra;
-use super::input::{Fault, Input, Name, Segment};
+use super::input::{Fault, Input, Mark, Name, Segment};
 use super::json::Json;
 use super::table::{Field, Presence, Strictness, Table};
 use super::value::{Entries, Members, Node, Value};
@@ -134,22 +134,35 @@ impl Slots<'_> {
         input.open()?;
         while let Some(name) = input.name(mem::take(&mut first), table.likely(next))? {
             let index = match name {
-                Name::Likely => Ok(next),
-                Name::Text(name) => table.position(&name).ok_or(name),
+                Name::Likely => next,
+                Name::Text(name) => match table.position(&name) {
+                    Some(index) => index,
+                    None => {
+                        self.read_additional(table, name.into_owned(), input)?;
+                        continue;
+                    }
+                },
             };
-            match index {
-                Ok(index) => {
-                    next = index + 1;
-                    let filled = self.read_field(table, index, input)?;
-                    seen.get_mut(index).into_iter().for_each(|seen| *seen = filled);
-                    if !filled {
-                        kept = true;
-                    } else if kept {
+            next = index + 1;
+            let start = input.mark();
+            let read = self.fields[index].read(input);
+            if let Some(seen) = seen.get_mut(index) {
+                *seen = read.is_ok();
+            }
+            match read {
+                Ok(()) => {
+                    if input.trials.open > 0 {
+                        self.count_null(table, index, input);
+                    }
+                    if kept {
                         // an unreadable twin may have come before
                         self.extra.remove(table.fields[index].name);
                     }
                 }
-                Err(name) => self.read_additional(table, name.into_owned(), input)?,
+                Err(fault) => {
+                    self.keep_unreadable(table, index, start, fault, input)?;
+                    kept = true;
+                }
             }
         }
         for index in (0..seen.len()).filter(|index| !seen[*index]) {
@@ -174,28 +187,34 @@ impl Slots<'_> {
         }
     }
 
-    /// Reads a declared member, or keeps its text where a merciful table has it unreadable; returns whether it was read.
-    fn read_field(&mut self, table: &Table, index: usize, input: &mut Input<'_>) -> Result<bool, Fault> {
+    /// Notes a member that was expected and came without a value: within a union that is being tried it matters that it was there.
+    fn count_null(&self, table: &Table, index: usize, input: &mut Input<'_>) {
+        let is_expected = table.fields[index].presence == Presence::Expected;
+        input.leniency.nulls += usize::from(is_expected && matches!(self.fields[index].node(), Node::Absent));
+    }
+
+    /// Keeps the text of a declared member that cannot be read, where a merciful table has it so.
+    #[cold]
+    fn keep_unreadable(
+        &mut self,
+        table: &Table,
+        index: usize,
+        start: Mark,
+        fault: Fault,
+        input: &mut Input<'_>,
+    ) -> Result<(), Fault> {
         let field = &table.fields[index];
-        let start = input.mark();
         let within = |fault: Fault| fault.within(Segment::Member(field.name.into()));
-        let value = &mut self.fields[index];
-        let Err(fault) = value.read(input) else {
-            // Within a union that is being tried it matters that a member was there, even without a value.
-            let null = input.trials.open > 0 && field.presence == Presence::Expected;
-            input.leniency.nulls += usize::from(null && matches!(value.node(), Node::Absent));
-            return Ok(true);
-        };
-        if table.strictness == Strictness::Exchanged && is_empty(*value) {
+        if table.strictness == Strictness::Exchanged && is_empty(self.fields[index]) {
             input.rewind(start);
             if input.take_null().map_err(within)? {
-                return Ok(false);
+                return Ok(());
             }
         }
         let merciful = table.strictness != Strictness::Strict && !self.is_needed(table, index);
         let passed = if merciful { input.back(start, fault) } else { Err(fault) };
         passed.map_err(within)?;
-        self.keep(field.name.to_owned(), input).map(|()| false)
+        self.keep(field.name.to_owned(), input)
     }
 
     /// Reads a member that is not declared into the slot for such, or keeps its text.

@@ -208,7 +208,9 @@ fn number(node: &Node<'_>) -> Option<Decimal> {
 
 /// Passes the values that a path such as `boxes[].items[]` leads to.
 fn each(fields: Fields<'_, '_>, path: &str, visit: &mut dyn FnMut(&Node<'_>)) {
-    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
+    // Paths are short: to search one as a text takes longer.
+    let dot = path.bytes().position(|byte| byte == b'.');
+    let (step, rest) = dot.map_or((path, ""), |dot| (&path[..dot], &path[dot + 1..]));
     match step.strip_suffix("[]") {
         Some(step) => {
             if let Some(Node::List(list)) = fields.named(step) {

@@ -32,7 +32,7 @@ impl Value for bool {
         let kind = input.kind()?;
         let start = input.offset();
         input.forgive(kind == Kind::Text);
-        *self = match (kind, &*input.scalar("a boolean")?) {
+        *self = match (kind, &*input.scalar_of(kind, "a boolean")?) {
             (Kind::Bool | Kind::Text, "true") => true,
             (Kind::Bool | Kind::Text, "false") => false,
             _ => return Err(Fault::unexpected(start, "a boolean", kind)),

@@ -3,37 +3,50 @@
 
 /// Where the first byte at or after `at` stands that is no white space.
 #[inline]
-pub(crate) fn blank(text: &[u8], at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count()
+pub(crate) fn blank(text: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = text.get(at) {
+        at += 1;
+    }
+    at
 }
 
 /// Where the string ends that begins with the quote at `at`: behind its other quote. `None` when it has escapes.
 pub(crate) fn string(text: &[u8], at: usize) -> Option<usize> {
-    let body = text.get(at + 1..)?;
-    let length = literal(body);
-    (body.get(length) == Some(&b'"')).then_some(at + length + 2)
+    let end = at + 1 + literal(text.get(at + 1..)?);
+    (text.get(end) == Some(&b'"')).then_some(end + 1)
 }
 
-/// Where the string ends that begins with the quote at `at`, if its text is `expected`, which has no escapes.
+/// Where the string ends that begins with a quote at `at`, if there is one and its text is `expected`, which has no escapes.
+#[inline]
 pub(crate) fn this_string(text: &[u8], at: usize, expected: &str) -> Option<usize> {
-    let end = at + 1 + expected.len();
-    (text.get(end) == Some(&b'"') && &text[at + 1..end] == expected.as_bytes()).then_some(end + 1)
+    let (begin, end) = (at + 1, at + 1 + expected.len());
+    let is_quoted = text.get(end) == Some(&b'"') && text[at] == b'"';
+    (is_quoted && &text[begin..end] == expected.as_bytes()).then_some(end + 1)
 }
 
 /// How many bytes stand in a string as themselves, up to a quote, a backslash or a control character.
-pub(crate) fn literal(text: &[u8]) -> usize {
-    let (words, rest) = text.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        if let Some(at) = special(*word) {
-            return index * 8 + at;
+fn literal(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(word) = text[at..].first_chunk() {
+        match special(*word) {
+            Some(found) => return at + found,
+            None => at += word.len(),
         }
     }
-    match text.last_chunk::<8>() {
-        _ if rest.is_empty() => text.len(),
-        // Some of its bytes were looked at before.
-        Some(word) => special(*word).map_or(text.len(), |at| text.len() - 8 + at),
-        None => rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..b' ')).unwrap_or(text.len()),
+    let rest = text[at..].iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '));
+    rest.map_or(text.len(), |found| at + found)
+}
+
+/// Tells whether all of a text stands in a string as itself.
+pub(crate) fn is_literal(text: &[u8]) -> bool {
+    // No short circuit within a chunk, so that its bytes are looked at at once.
+    let is_special = |byte: &u8| (*byte == b'"') | (*byte == b'\\') | (*byte < b' ');
+    let has_special = |chunk: &[u8; 16]| chunk.iter().fold(false, |found, byte| found | is_special(byte));
+    let (chunks, _) = text.as_chunks();
+    match text.last_chunk() {
+        // Some of its bytes are looked at twice.
+        Some(last) => !chunks.iter().any(has_special) && !has_special(last),
+        None => literal(text) == text.len(),
     }
 }
 
@@ -74,7 +87,7 @@ fn digits(text: &[u8], at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{literal, number, string, this_string};
+    use super::{is_literal, literal, number, string, this_string};
 
     #[test]
     fn literal_text_ends_where_it_must_not_stand_for_itself() {
@@ -85,6 +98,8 @@ mod tests {
                 let text = format!("{plain}{end}{plain}\"");
                 let expected = if end.is_empty() { 2 * plain.len() } else { plain.len() };
                 assert_eq!(literal(text.as_bytes()), expected, "{text:?}");
+                assert!(is_literal(&text.as_bytes()[..expected]), "{text:?}");
+                assert!(!is_literal(text.as_bytes()), "{text:?}");
             }
         }
     }
@@ -101,7 +116,7 @@ mod tests {
     #[test]
     fn an_expected_string_ends_behind_its_quote() {
         assert_eq!(this_string(br#" "ab":"#, 1, "ab"), Some(5));
-        for text in [&br#""ab"#[..], br#""abc""#, br#""a""#, br#""b""#, b"\""] {
+        for text in [&br#""ab"#[..], br#""abc""#, br#""a""#, br#""b""#, b"\"", br#"'ab""#] {
             assert_eq!(this_string(text, 0, "ab"), None);
         }
     }

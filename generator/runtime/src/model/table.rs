@@ -140,8 +140,14 @@ impl Table {
     /// The index of a field.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let start = usize::from(self.first[bucket(name.as_bytes())]);
-        let fields = self.fields.get(start..)?;
-        fields.iter().position(|field| field.name == name).map(|at| start + at)
+        // Nearly always it is the first of its bucket.
+        if self.fields.get(start)?.name == name { Some(start) } else { self.position_behind(start, name) }
+    }
+
+    #[cold]
+    fn position_behind(&self, start: usize, name: &str) -> Option<usize> {
+        let fields = self.fields.get(start + 1..)?;
+        fields.iter().position(|field| field.name == name).map(|at| start + 1 + at)
     }
 }
 

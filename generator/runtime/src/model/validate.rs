@@ -3,10 +3,9 @@
 use std::fmt;
 
 use super::limits::Limits;
-use super::object::Object;
 use super::path::Path;
-use super::table::{Additional, Presence, Strictness, Table};
-use super::value::{Entries, Node, Value};
+use super::value::Value;
+use super::walk::Walk;
 
 /// Checks a value against its contract and lists everything that is wrong with it.
 ///
@@ -23,140 +22,25 @@ pub(crate) fn validate_parts(value: &dyn Value) -> Result<(), Violations> {
 }
 
 fn validate_at(value: &dyn Value, path: &Path<'_>) -> Result<(), Violations> {
-    let mut violations = Violations::new();
-    check_value(&value.node(), &UNLIMITED, path, Strictness::Strict, &mut violations);
+    let violations = violations(value, &Limits::new(), path);
     if violations.is_empty() { Ok(()) } else { Err(violations) }
 }
 
-static UNLIMITED: Limits = Limits::new();
+/// Checks a value and writes it as JSON, in one walk.
+pub(crate) fn encode_valid(value: &dyn Value) -> Result<Vec<u8>, Violations> {
+    let (violations, json) = Walk::<true, true>::through(&value.node(), &Limits::new(), &Path::DOCUMENT);
+    if violations.is_empty() { Ok(json) } else { Err(violations) }
+}
 
 impl Limits {
     /// Checks a value by itself, under a name.
     pub(crate) fn violations(&self, value: &dyn Value, name: &str) -> Violations {
-        let mut violations = Violations::new();
-        check_value(&value.node(), self, &Path::Root(name), Strictness::Strict, &mut violations);
-        violations
+        violations(value, self, &Path::Root(name))
     }
 }
 
-/// Checks a value that we send, in an object of this strictness.
-fn check_value(node: &Node<'_>, limits: &Limits, path: &Path<'_>, strictness: Strictness, violations: &mut Violations) {
-    if limits.apply {
-        limits.check(node, &mut |message| violations.push(path, message));
-    }
-    match node {
-        // Only reading makes such values; where they were read from the service, they may go back.
-        Node::Enum { known: false, listed, .. } if strictness != Strictness::Exchanged => {
-            violations.push(path, format!("is not one of {}", listed()));
-        }
-        Node::Unknown { union, .. } if strictness != Strictness::Exchanged => {
-            violations.push(path, format!("is none of what {union} can be"));
-        }
-        Node::File(_) => check_file(path, violations),
-        Node::List(_) | Node::Map(_) => {
-            let each = limits.each.unwrap_or(&UNLIMITED);
-            walk(node, path, &mut |node, path| check_value(node, each, path, strictness, violations));
-        }
-        Node::Object(object) => check_object(*object, path, violations),
-        _ => {}
-    }
-}
-
-fn check_file(path: &Path<'_>, violations: &mut Violations) {
-    if !path.is_part() {
-        violations.push(path, "is a file, which can only be a member of a multipart body");
-    }
-}
-
-/// Passes the elements of a list or a map.
-fn walk(node: &Node<'_>, path: &Path<'_>, element: &mut dyn FnMut(&Node<'_>, &Path<'_>)) {
-    match node {
-        Node::List(list) => {
-            for (index, item) in list.items().enumerate() {
-                element(&item.node(), &Path::Index(path, index));
-            }
-        }
-        Node::Map(map) => {
-            for (name, value) in map.entries() {
-                element(&value.node(), &Path::Member(path, name));
-            }
-        }
-        _ => {}
-    }
-}
-
-fn check_object(object: &dyn Object, path: &Path<'_>, violations: &mut Violations) {
-    let table = object.table();
-    object.look(|fields| {
-        for (field, value) in fields.iter() {
-            let node = value.node();
-            let path = Path::Member(path, field.name);
-            match (table.strictness, &node) {
-                (Strictness::Lenient, node) => pass_over(node, &path, violations),
-                // What could not be read goes back as it came.
-                (Strictness::Exchanged, Node::Absent) if object.extra().get(field.name).is_some() => {}
-                (_, Node::Absent) if field.presence == Presence::Required => violations.push(path, "is required"),
-                (_, Node::Absent) => {}
-                (strictness, node) => check_value(node, &field.limits, &path, strictness, violations),
-            }
-        }
-        if let Some(members) = object.additional() {
-            check_additional(members, table, path, violations);
-        }
-        if table.strictness == Strictness::Strict {
-            check_extra(object, path, violations);
-        }
-        if table.strictness != Strictness::Lenient {
-            table.rules.iter().for_each(|rule| rule.check(object, fields, path, violations));
-        }
-    });
-}
-
-/// Checks the undeclared members that have a type.
-fn check_additional(members: &dyn Entries, table: &Table, path: &Path<'_>, violations: &mut Violations) {
-    for (name, value) in members.entries() {
-        let path = Path::Member(path, name);
-        if table.strictness == Strictness::Lenient {
-            pass_over(&value.node(), &path, violations);
-            continue;
-        }
-        if let Some(flaw) = flaw_of_name(name, table) {
-            violations.push(path, flaw);
-        }
-        check_value(&value.node(), table.each.unwrap_or(&UNLIMITED), &path, table.strictness, violations);
-    }
-}
-
-/// Looks for objects of ours within a value that is not, which is sent back as it came.
-fn pass_over(node: &Node<'_>, path: &Path<'_>, violations: &mut Violations) {
-    match node {
-        Node::File(_) => check_file(path, violations),
-        Node::List(_) | Node::Map(_) => walk(node, path, &mut |node, path| pass_over(node, path, violations)),
-        Node::Object(object) => check_object(*object, path, violations),
-        _ => {}
-    }
-}
-
-fn check_extra(object: &dyn Object, path: &Path<'_>, violations: &mut Violations) {
-    let table = object.table();
-    for (name, _) in object.extra().iter() {
-        let message = match table.additional {
-            Additional::Kept if table.position(name).is_none() => Some(format!("is not a member of {}", table.name)),
-            _ => flaw_of_name(name, table),
-        };
-        if let Some(message) = message {
-            violations.push(Path::Member(path, name), message);
-        }
-    }
-}
-
-/// What is wrong with the name of an undeclared member, where such are welcome.
-fn flaw_of_name(name: &str, table: &Table) -> Option<String> {
-    if table.position(name).is_some() {
-        return Some("is declared, set its own field instead".to_owned());
-    }
-    let refusal = table.additional.refusal(name)?;
-    Some(format!("is not a member of {}, and its name {refusal}", table.name))
+fn violations(value: &dyn Value, limits: &Limits, path: &Path<'_>) -> Violations {
+    Walk::<true, false>::through(&value.node(), limits, path).0
 }
 
 /// What is wrong with a request, completely.

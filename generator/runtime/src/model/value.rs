@@ -111,7 +111,10 @@ impl<'a> Node<'a> {
 
 /// The text of a string, a number or a boolean that is written as JSON.
 pub(crate) fn scalar_of(json: &str) -> Option<Cow<'_, str>> {
-    Input::new(json).scalar("a scalar").ok()
+    match json {
+        "true" | "false" => Some(Cow::Borrowed(json)),
+        _ => Input::new(json).scalar("a scalar").ok(),
+    }
 }
 
 /// The elements of a list.
@@ -233,10 +236,12 @@ impl<T: Value> Value for Option<T> {
             *self = T::null();
             return Ok(());
         }
-        let mut value = T::blank();
-        value.read(input)?;
-        *self = Some(value);
-        Ok(())
+        // Read where it stays, since values may be large.
+        let read = self.insert(T::blank()).read(input);
+        if read.is_err() {
+            *self = None;
+        }
+        read
     }
 
     fn blank() -> Self {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::{BaseUrl, Client, ClientBuilder, GOOD, NewParcel, Parcel, SEND_PARCEL, SERVICE, TOKEN, builder};
 use crate::model::drift;
 use crate::observe::{AttemptReport, CallReport, Metrics};
-use crate::seam::{HeaderField, Limits, Object, Operation, Parameter, Segment, Style, decode, encode, validate};
+use crate::seam::{HeaderField, Limits, Operation, Parameter, Segment, Style, decode, encode, validate};
 use crate::testing::ScriptedTransport;
 use crate::{
     Base64, BoxFuture, DateTime, Error, ErrorKind, IdempotencyKey, Map, ResumableCall, RetryBudget, RetryPolicy,

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::secrecy::{CANARY, assert_clean};
 use super::{Client, GOOD, NewParcel, Parcel, builder, client};
-use crate::seam::{Encoding, Media, Object, Operation, Segment, Value};
+use crate::seam::{Encoding, Media, Object, Operation, Segment};
 use crate::testing::{RecordedRequest, ScriptedTransport};
 use crate::{Base64, Body, Error, ErrorKind, Json, Map, Outcome, Payload, RetryPolicy, Secret, Upload};
 

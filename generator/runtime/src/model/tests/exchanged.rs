@@ -3,7 +3,7 @@
 use super::models::{Item, Kind};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Object, Rule};
+use crate::seam::Rule;
 use crate::{Date, Map};
 
 crate::object! {

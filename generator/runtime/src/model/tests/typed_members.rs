@@ -3,7 +3,7 @@
 use super::models::{Item, Kind};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Additional, Limits, Object, Value};
+use crate::seam::{Additional, Limits, Value};
 use crate::{Map, Secret};
 
 crate::object! {

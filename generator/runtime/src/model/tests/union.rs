@@ -3,7 +3,7 @@
 use super::models::{Item, Kind};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Additional, Object, Union, Value};
+use crate::seam::{Additional, Union, Value};
 use crate::{Date, Json, Map, Secret};
 
 crate::object! {

@@ -1,8 +1,8 @@
 //! Limits and rules.
 
 use super::models::{Item, Kind, Level, Parcel, ParcelBox, ParcelRequest};
-use crate::model::{Limits, decode, validate};
-use crate::seam::{Object, Rule, Value};
+use crate::model::{Limits, decode, encode, encode_valid, validate};
+use crate::seam::{Rule, Value};
 use crate::{Decimal, Map, Nullable};
 
 fn decimal(text: &str) -> Decimal {
@@ -35,6 +35,23 @@ fn what_keeps_to_the_contract_passes() {
         .additional_property("own__c", 1_i64);
     assert_eq!(wrong(&request()), [""; 0]);
     assert_eq!(wrong(&full), [""; 0]);
+}
+
+#[test]
+fn what_is_checked_while_it_is_written_is_written_alike() {
+    let full = request()
+        .note("é\"\n")
+        .labels([("a", "123"), ("b \"", "")])
+        .boxes([ParcelBox::of([]), ParcelBox::of([Item::of(decimal("0.50"))])])
+        .additional_property("own__c", 1_i64)
+        .additional_property("two__c", "2");
+    // One that was read, with members that are unknown or unreadable.
+    let parcel: Parcel = decode(br#"{"id":"p","level":"new","x":[1,{}],"weight":{}}"#).unwrap();
+    for value in [&request() as &dyn Value, &full, &parcel, &Vec::<ParcelRequest>::new()] {
+        assert_eq!(encode_valid(value), Ok(encode(value)));
+    }
+    let wrong = request().note("canary");
+    assert_eq!(encode_valid(&wrong), Err(validate(&wrong).unwrap_err()));
 }
 
 #[test]

@@ -118,7 +118,7 @@ impl Transport for HyperTransport {
     }
 
     fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
-        let request = sent(request, Content::Streamed);
+        let request = sent(request, |body| Content::Streamed(Box::new(body)));
         Box::pin(async move { Ok(self.request(request).await?.map(Body::of_answer)) })
     }
 
@@ -151,7 +151,8 @@ struct Sent {
 /// What a body holds: nearly always it is in memory as a whole.
 enum Content {
     Whole(Full<Bytes>),
-    Streamed(Body),
+    /// Boxed, since hyper moves requests about.
+    Streamed(Box<Body>),
 }
 
 /// Nothing of the request leaves before its body is asked for: head and body are written together.
@@ -173,7 +174,7 @@ impl Content {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Whole(body) => hyper::body::Body::is_end_stream(body),
-            Self::Streamed(body) => hyper::body::Body::is_end_stream(body),
+            Self::Streamed(body) => hyper::body::Body::is_end_stream(&**body),
         }
     }
 }
@@ -189,7 +190,7 @@ impl hyper::body::Body for Sent {
         }
         match &mut self.content {
             Content::Whole(body) => Pin::new(body).poll_frame(context).map_err(|never| match never {}),
-            Content::Streamed(body) => Pin::new(body).poll_frame(context),
+            Content::Streamed(body) => Pin::new(&mut **body).poll_frame(context),
         }
     }
 

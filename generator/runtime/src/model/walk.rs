@@ -1,0 +1,194 @@
+//! The way through a value that is sent. It is checked against its contract, or written as JSON, or both at once.
+
+use super::encode::{write_name, write_scalar};
+use super::limits::Limits;
+use super::object::{Fields, Object};
+use super::path::Path;
+use super::table::{Additional, Field, Presence, Strictness, Table};
+use super::validate::Violations;
+use super::value::{Entries, List, Node};
+
+/// Most requests fit.
+const USUAL_SIZE: usize = 1024;
+
+static UNLIMITED: Limits = Limits::new();
+
+/// A walk that checks, writes, or does both. What it does is known to the compiler, so that nothing is asked on the way.
+pub(super) struct Walk<const CHECKS: bool, const WRITES: bool> {
+    violations: Violations,
+    out: Vec<u8>,
+}
+
+impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
+    /// Walks a whole value, which stands at `path`, and returns what was found and what was written.
+    pub(super) fn through(node: &Node<'_>, limits: &Limits, path: &Path<'_>) -> (Violations, Vec<u8>) {
+        let out = if WRITES { Vec::with_capacity(USUAL_SIZE) } else { Vec::new() };
+        let mut walk = Self { violations: Violations::default(), out };
+        walk.value(node, limits, path, Strictness::Strict);
+        (walk.violations, walk.out)
+    }
+
+    /// Walks a value in an object of this strictness.
+    fn value(&mut self, node: &Node<'_>, limits: &Limits, path: &Path<'_>, strictness: Strictness) {
+        if CHECKS {
+            self.check(node, limits, path, strictness);
+        }
+        match node {
+            Node::List(list) => self.list(*list, limits.each.unwrap_or(&UNLIMITED), path, strictness),
+            Node::Map(map) => self.map(*map, limits.each.unwrap_or(&UNLIMITED), path, strictness),
+            Node::Object(object) => self.object(*object, path),
+            _ if WRITES => write_scalar(node, &mut self.out),
+            _ => {}
+        }
+    }
+
+    /// Checks a value by itself.
+    fn check(&mut self, node: &Node<'_>, limits: &Limits, path: &Path<'_>, strictness: Strictness) {
+        let violations = &mut self.violations;
+        if limits.apply && strictness != Strictness::Lenient {
+            limits.check(node, &mut |message| violations.push(path, message));
+        }
+        match node {
+            // Only reading makes such values; where they were read from the service, they may go back.
+            Node::Enum { known: false, listed, .. } if strictness == Strictness::Strict => {
+                violations.push(path, format!("is not one of {}", listed()));
+            }
+            Node::Unknown { union, .. } if strictness == Strictness::Strict => {
+                violations.push(path, format!("is none of what {union} can be"));
+            }
+            Node::File(_) if !path.is_part() => {
+                violations.push(path, "is a file, which can only be a member of a multipart body");
+            }
+            _ => {}
+        }
+    }
+
+    /// Not inlined, as what follows, since most values are scalars, which need less.
+    #[inline(never)]
+    fn list(&mut self, list: &dyn List, each: &Limits, path: &Path<'_>, strictness: Strictness) {
+        self.put(b'[');
+        for (index, item) in list.items().enumerate() {
+            if index > 0 {
+                self.put(b',');
+            }
+            self.value(&item.node(), each, &Path::Index(path, index), strictness);
+        }
+        self.put(b']');
+    }
+
+    #[inline(never)]
+    fn map(&mut self, map: &dyn Entries, each: &Limits, path: &Path<'_>, strictness: Strictness) {
+        self.put(b'{');
+        for (index, (name, value)) in map.entries().enumerate() {
+            self.name(index > 0, name, false);
+            self.value(&value.node(), each, &Path::Member(path, name), strictness);
+        }
+        self.put(b'}');
+    }
+
+    #[inline(never)]
+    fn object(&mut self, object: &dyn Object, path: &Path<'_>) {
+        let table = object.table();
+        self.put(b'{');
+        object.look(|fields| {
+            let mut follows = false;
+            for (field, value) in fields.iter() {
+                let node = value.node();
+                if let Node::Absent = node {
+                    if CHECKS && field.presence == Presence::Required {
+                        self.miss(field, object, path);
+                    }
+                    continue;
+                }
+                self.name(follows, field.name, table.plain);
+                self.value(&node, &field.limits, &Path::Member(path, field.name), table.strictness);
+                follows = true;
+            }
+            if object.additional().is_some() || !object.extra().is_empty() {
+                self.undeclared(object, fields, path, follows);
+            }
+            if CHECKS && table.strictness != Strictness::Lenient {
+                table.rules.iter().for_each(|rule| rule.check(object, fields, path, &mut self.violations));
+            }
+        });
+        self.put(b'}');
+    }
+
+    /// Notes that a required member is not there.
+    #[cold]
+    fn miss(&mut self, field: &Field, object: &dyn Object, path: &Path<'_>) {
+        let is_due = match object.table().strictness {
+            Strictness::Strict => true,
+            Strictness::Lenient => false,
+            // What could not be read goes back as it came.
+            Strictness::Exchanged => object.extra().get(field.name).is_none(),
+        };
+        if is_due {
+            self.violations.push(Path::Member(path, field.name), "is required");
+        }
+    }
+
+    /// Walks the undeclared members: those that have a type, then the others. A member that was set before wins over one of the
+    /// same name, which is what could not be read into it.
+    fn undeclared(&mut self, object: &dyn Object, fields: Fields<'_, '_>, path: &Path<'_>, mut follows: bool) {
+        let table = object.table();
+        let typed = || object.additional().into_iter().flat_map(|members| members.entries());
+        for (name, value) in typed() {
+            let path = Path::Member(path, name);
+            if CHECKS
+                && table.strictness != Strictness::Lenient
+                && let Some(flaw) = flaw_of_name(name, table)
+            {
+                self.violations.push(path, flaw);
+            }
+            if fields.named(name).is_none() {
+                self.name(follows, name, false);
+                self.value(&value.node(), table.each.unwrap_or(&UNLIMITED), &path, table.strictness);
+                follows = true;
+            }
+        }
+        for (name, json) in object.extra().iter() {
+            if CHECKS
+                && table.strictness == Strictness::Strict
+                && let Some(flaw) = flaw_of_extra(name, table)
+            {
+                self.violations.push(Path::Member(path, name), flaw);
+            }
+            if WRITES && fields.named(name).is_none() && typed().all(|(other, _)| other != name) {
+                self.name(follows, name, false);
+                write_scalar(&Node::Json(json), &mut self.out);
+                follows = true;
+            }
+        }
+    }
+
+    fn put(&mut self, byte: u8) {
+        if WRITES {
+            self.out.push(byte);
+        }
+    }
+
+    /// Writes the name of a member, which follows another; a plain one is written as it is.
+    fn name(&mut self, follows: bool, name: &str, plain: bool) {
+        if WRITES {
+            write_name(follows, name, plain, &mut self.out);
+        }
+    }
+}
+
+/// What is wrong with the name of an undeclared member that has no type.
+fn flaw_of_extra(name: &str, table: &Table) -> Option<String> {
+    match table.additional {
+        Additional::Kept if table.position(name).is_none() => Some(format!("is not a member of {}", table.name)),
+        _ => flaw_of_name(name, table),
+    }
+}
+
+/// What is wrong with the name of an undeclared member, where such are welcome.
+fn flaw_of_name(name: &str, table: &Table) -> Option<String> {
+    if table.position(name).is_some() {
+        return Some("is declared, set its own field instead".to_owned());
+    }
+    let refusal = table.additional.refusal(name)?;
+    Some(format!("is not a member of {}, and its name {refusal}", table.name))
+}
