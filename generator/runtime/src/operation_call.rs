@@ -6,7 +6,7 @@
 /// Names the operation of a call, and lets the caller change the client's settings for it.
 #[macro_export]
 macro_rules! call_settings {
-    ($call:ident, $id:literal) => {
+    ($call:ident, $id:literal $(,)?) => {
         impl $call {
             #[doc = concat!("The name of the operation, as errors and calls that are kept have it: `", $id, "`.")]
             pub const OPERATION: &'static str = $id;
@@ -33,7 +33,7 @@ macro_rules! call_settings {
 /// Lets a call be sent again under its idempotency key, by this process or another one.
 #[macro_export]
 macro_rules! call_key {
-    ($call:ident) => {
+    ($call:ident $(,)?) => {
         impl $call {
             /// Returns the idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the response, or
             /// dies, needs it to find out what became of the call.
@@ -77,7 +77,7 @@ macro_rules! call_key {
 /// Lets a call be awaited, or waited for, until its response is read as a value.
 #[macro_export]
 macro_rules! call_answer {
-    ($call:ident, $declaration:ident, $answer:ty) => {
+    ($call:ident, $declaration:ident, $answer:ty $(,)?) => {
         impl $call {
             /// Sends the call and blocks this thread until it has ended.
             ///
@@ -109,7 +109,7 @@ macro_rules! call_answer {
 /// Lets a call be awaited until its response begins, whose body is read as it comes.
 #[macro_export]
 macro_rules! call_download {
-    ($call:ident) => {
+    ($call:ident $(,)?) => {
         impl ::std::future::IntoFuture for $call {
             type Output = ::std::result::Result<$crate::Response<$crate::Download>, $crate::Error>;
             type IntoFuture = $crate::DownloadFuture;
