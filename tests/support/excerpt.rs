@@ -4,7 +4,7 @@
 //! - `Order`: what is declared under that name,
 //! - `impl Order`: its inherent `impl` block,
 //! - `Order::table`: a function, a constant or a type of any of its `impl` blocks,
-//! - `call_key!`: the invocations of a macro.
+//! - `call!`: the invocations of a macro.
 //!
 //! What no plain item has is looked for in invocations of macros: one that declares `Order` is shown whole.
 

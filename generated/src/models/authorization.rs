@@ -4,6 +4,13 @@ use super::{FailureReason, PaymentGatewayResponse};
 
 sdk_runtime::object! {
     /// What came of the authorization. One shape for an approval and for a decline.
+    ///
+    /// # What a success means
+    ///
+    /// [`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of
+    /// these that holds decides; where none does, the call is open:
+    ///
+    /// - done: `resultCode` is `0`
     pub lenient struct Authorization: Default {
         /// Whether the funds are held.
         success: Option<bool> = "success";

@@ -10,6 +10,23 @@ sdk_runtime::object! {
     /// A payment as Zuora has it. Every field may be missing, and null means the same. Custom fields of the tenant
     /// (names that end in `__c`) stand beside the others. After a failure at HTTP 200 the body has the members
     /// of `FailureResponse` instead.
+    ///
+    /// # What a success means
+    ///
+    /// [`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of
+    /// these that holds decides; where none does, the call is open:
+    ///
+    /// - declined, `Unknown`: `gatewayState` is `FailedToSettle`
+    /// - done: `status` is `Processed`
+    /// - declined, `Unknown`: `gatewayState` is `MarkedForSubmission` or `Submitted` or `Settled`, and `status`
+    ///   is `Error` or `Canceled`
+    /// - declined, `Rejected`: `status` is `Error` or `Canceled`, and `gatewayResponseCode` is there
+    /// - declined, `Unknown`: `status` is `Error` or `Canceled`
+    ///
+    /// A success whose body says that the call was declined is an error,
+    /// and [`Error::is_decline`](crate::Error::is_decline) tells it from others.
+    ///
+    /// A failure with the reason code `53000060` is a decline, too.
     pub lenient struct Payment: Default {
         /// The ID of the matching object in NetSuite.
         ///

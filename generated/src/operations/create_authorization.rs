@@ -3,32 +3,7 @@
 
 use crate::Client;
 use crate::models::{Authorization, CreateAuthorizationRequest};
-use sdk_runtime::seam::{Call, HeaderField, Limits, Operation, Segment, call_span};
-
-static CREATE_AUTHORIZATION: Operation = Operation::new(
-        "createAuthorization",
-        "POST",
-        &[
-            Segment::Literal("/v1/payment-methods/"),
-            Segment::Parameter("payment-method-id"),
-            Segment::Literal("/authorize"),
-        ],
-    )
-    .headers(
-        &[
-            HeaderField::new("Zuora-Track-Id")
-                .limits(Limits::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
-            HeaderField::new("Zuora-Entity-Ids"),
-            HeaderField::new("Zuora-Org-Ids"),
-            HeaderField::new("Zuora-Version").send("2025-08-12"),
-        ],
-    )
-    .idempotent()
-    .max_character_bytes(3)
-    .result_codes()
-    .success(&crate::success::AUTHORIZATION)
-    .look_up_by(&["accountId", "accountNumber", "amount", "currency", "gatewayOrderId"])
-    .span(call_span!("createAuthorization"));
+use sdk_runtime::seam::{HeaderField, Limits, Segment};
 
 impl Client {
     /// Create an authorization.
@@ -51,22 +26,14 @@ impl Client {
     ///
     /// `payment_method_id`: The unique ID of the payment method on which the funds are held. Not its number.
     ///
-    /// # What a success means
-    ///
-    /// [`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of
-    /// these that holds decides; where none does, the call is open:
-    ///
-    /// - done: `resultCode` is `0`
+    /// A success says whether it is done, still open or declined:
+    /// see [`Authorization`](crate::Authorization#what-a-success-means).
     ///
     /// # Errors
     ///
-    /// When the call was refused before it was sent, when the server refused it, when no answer came, or when the
-    /// answer cannot be read. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted.
-    ///
-    /// The bodies of failures, by status, for [`Error::decode_body`](crate::Error::decode_body):
-    ///
-    /// - `4XX`: [`FailureResponse`](crate::FailureResponse)
-    /// - `500`: [`ErrorResponse`](crate::ErrorResponse)
+    /// [`Error::outcome`](crate::Error::outcome) says whether the server may have acted. The bodies of failures,
+    /// for [`Error::decode_body`](crate::Error::decode_body), are by their
+    /// status: `4XX` [`FailureResponse`](crate::FailureResponse), `500` [`ErrorResponse`](crate::ErrorResponse).
     ///
     /// # Examples
     ///
@@ -139,101 +106,89 @@ impl Client {
     }
 }
 
-/// A call of [`Client::create_authorization`], to be awaited.
-///
-/// # Examples
-///
-/// ```no_run
-/// use zuora_payments::{
-///     Client, CreateAuthorizationRequest, Environment, Outcome, decimal, operations,
-/// };
-///
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let client = Client::builder(Environment::UsCentralSandbox)
-///     .client_credentials("client id", "client secret")
-///     .build()?;
-///
-/// let request = CreateAuthorizationRequest::new(decimal!("1.99"), "A001")
-///     .account_id("402881e861bd8a7e0161c6a453750026");
-/// let call = client.create_authorization("402881e522cf4f9b0122cf5dc4020045", &request);
-///
-/// match call.await {
-///     Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
-///     Ok(answer) => println!("still open: {answer:?}"),
-///     Err(error) => match (error.outcome(), error.resumable()) {
-///         // Nothing has happened.
-///         (Outcome::NotSent | Outcome::Rejected, _) => {
-///             println!("{error}; a new call makes sense: {}", error.is_retryable());
-///         }
-///         // It may have happened: the same call, under its key, finds out or finishes it.
-///         (_, Some(call)) => {
-///             let answer = client.resume::<operations::CreateAuthorization>(call).await?;
-///             let state = if answer.is_done() { "done" } else { "still open" };
-///             println!("{state}: {answer:?}");
-///         }
-///         // Only the service can tell.
-///         (_, None) => println!("{error}; look up what became of it"),
-///     },
-/// }
-/// # Ok(())
-/// # }
-/// ```
-///
-/// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
-#[derive(Debug)]
-#[must_use = "a call does nothing until it is awaited"]
-pub struct CreateAuthorization {
-    call: Call,
+sdk_runtime::call! {
+    /// A call of [`Client::create_authorization`], to be awaited.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use zuora_payments::{
+    ///     Client, CreateAuthorizationRequest, Environment, Outcome, decimal, operations,
+    /// };
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder(Environment::UsCentralSandbox)
+    ///     .client_credentials("client id", "client secret")
+    ///     .build()?;
+    ///
+    /// let request = CreateAuthorizationRequest::new(decimal!("1.99"), "A001")
+    ///     .account_id("402881e861bd8a7e0161c6a453750026");
+    /// let call = client.create_authorization("402881e522cf4f9b0122cf5dc4020045", &request);
+    ///
+    /// match call.await {
+    ///     Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
+    ///     Ok(answer) => println!("still open: {answer:?}"),
+    ///     Err(error) => match (error.outcome(), error.resumable()) {
+    ///         // Nothing has happened.
+    ///         (Outcome::NotSent | Outcome::Rejected, _) => {
+    ///             println!("{error}; a new call makes sense: {}", error.is_retryable());
+    ///         }
+    ///         // It may have happened: the same call, under its key, finds out or finishes it.
+    ///         (_, Some(call)) => {
+    ///             let answer = client.resume::<operations::CreateAuthorization>(call).await?;
+    ///             let state = if answer.is_done() { "done" } else { "still open" };
+    ///             println!("{state}: {answer:?}");
+    ///         }
+    ///         // Only the service can tell.
+    ///         (_, None) => println!("{error}; look up what became of it"),
+    ///     },
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
+    pub struct CreateAuthorization: idempotent -> Authorization {
+        /// Sends `Zuora-Track-Id`.
+        ///
+        /// Unless set, one that is made of the idempotency key is sent.
+        ///
+        /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and
+        /// single quote. One per business operation makes support cases shorter.
+        ///
+        /// At most 64 characters. Matches `^[ !#-&(-9<-~]*$`.
+        track_id: impl Into<String> => header("Zuora-Track-Id", track_id);
+
+        /// Sends `Zuora-Entity-Ids`, which [`Client::with_entity_ids`](crate::Client::with_entity_ids) sets for all
+        /// calls.
+        entity_ids: impl Into<String> => header("Zuora-Entity-Ids", entity_ids);
+
+        /// Sends `Zuora-Org-Ids`, which [`Client::with_org_ids`](crate::Client::with_org_ids) sets for all calls.
+        org_ids: impl Into<String> => header("Zuora-Org-Ids", org_ids);
+
+        /// Sends `Zuora-Version`, which [`Client::with_zuora_version`](crate::Client::with_zuora_version) sets for all
+        /// calls.
+        ///
+        /// Unless set, `2025-08-12` is sent.
+        zuora_version: impl Into<String> => header("Zuora-Version", zuora_version);
+    }
+    CREATE_AUTHORIZATION(
+        "createAuthorization",
+        "POST",
+        &[
+            Segment::Literal("/v1/payment-methods/"),
+            Segment::Parameter("payment-method-id"),
+            Segment::Literal("/authorize"),
+        ],
+    )
+    .headers(&[
+        HeaderField::new("Zuora-Track-Id").limits(Limits::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
+        HeaderField::new("Zuora-Entity-Ids"),
+        HeaderField::new("Zuora-Org-Ids"),
+        HeaderField::new("Zuora-Version").send("2025-08-12"),
+    ])
+    .max_character_bytes(3)
+    .result_codes()
+    .success(&crate::success::AUTHORIZATION)
+    .look_up_by(&["accountId", "accountNumber", "amount", "currency", "gatewayOrderId"])
 }
-
-impl CreateAuthorization {
-    /// Sends `Zuora-Track-Id`.
-    ///
-    /// Unless set, one that is made of the idempotency key is sent.
-    ///
-    /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and
-    /// single quote. One per business operation makes support cases shorter.
-    ///
-    /// At most 64 characters. Matches `^[ !#-&(-9<-~]*$`.
-    pub fn track_id(self, track_id: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Track-Id", track_id),
-        }
-    }
-
-    /// Sends `Zuora-Entity-Ids`.
-    ///
-    /// See [`Client::with_entity_ids`](crate::Client::with_entity_ids), which sets it for all calls of a client.
-    pub fn entity_ids(self, entity_ids: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Entity-Ids", entity_ids),
-        }
-    }
-
-    /// Sends `Zuora-Org-Ids`.
-    ///
-    /// See [`Client::with_org_ids`](crate::Client::with_org_ids), which sets it for all calls of a client.
-    pub fn org_ids(self, org_ids: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Org-Ids", org_ids),
-        }
-    }
-
-    /// Sends `Zuora-Version`.
-    ///
-    /// Unless set, `2025-08-12` is sent.
-    ///
-    /// See [`Client::with_zuora_version`](crate::Client::with_zuora_version), which sets it for all calls of a
-    /// client.
-    pub fn zuora_version(self, zuora_version: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Version", zuora_version),
-        }
-    }
-}
-
-sdk_runtime::call_settings!(CreateAuthorization, "createAuthorization");
-
-sdk_runtime::call_key!(CreateAuthorization);
-
-sdk_runtime::call_answer!(CreateAuthorization, CREATE_AUTHORIZATION, Authorization);

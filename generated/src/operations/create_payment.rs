@@ -2,38 +2,7 @@
 
 use crate::Client;
 use crate::models::{CreatePaymentRequest, Payment};
-use sdk_runtime::seam::{Call, HeaderField, Limits, Operation, Segment, call_span};
-
-static CREATE_PAYMENT: Operation = Operation::new(
-        "createPayment",
-        "POST",
-        &[Segment::Literal("/v1/payments")],
-    )
-    .headers(
-        &[
-            HeaderField::new("Zuora-Track-Id")
-                .limits(Limits::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
-            HeaderField::new("Zuora-Entity-Ids"),
-            HeaderField::new("Zuora-Org-Ids"),
-            HeaderField::new("Zuora-Version").send("2025-08-12"),
-        ],
-    )
-    .idempotent()
-    .max_character_bytes(3)
-    .success(&crate::success::PAYMENT)
-    .look_up_by(
-        &[
-            "accountId",
-            "accountNumber",
-            "amount",
-            "authTransactionId",
-            "currency",
-            "gatewayOrderId",
-            "paymentMethodId",
-            "referenceId",
-        ],
-    )
-    .span(call_span!("createPayment"));
+use sdk_runtime::seam::{HeaderField, Limits, Segment};
 
 impl Client {
     /// Create a payment.
@@ -66,32 +35,14 @@ impl Client {
     /// expected. A decline has been seen with the reason code 53000060, whose category reads "internal
     /// error"; such a failure does not prove that no money moved.
     ///
-    /// # What a success means
-    ///
-    /// [`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of
-    /// these that holds decides; where none does, the call is open:
-    ///
-    /// - declined, `Unknown`: `gatewayState` is `FailedToSettle`
-    /// - done: `status` is `Processed`
-    /// - declined, `Unknown`: `gatewayState` is `MarkedForSubmission` or `Submitted` or `Settled`, and `status`
-    ///   is `Error` or `Canceled`
-    /// - declined, `Rejected`: `status` is `Error` or `Canceled`, and `gatewayResponseCode` is there
-    /// - declined, `Unknown`: `status` is `Error` or `Canceled`
-    ///
-    /// A success whose body says that the call was declined is an error,
-    /// and [`Error::is_decline`](crate::Error::is_decline) tells it from others.
-    ///
-    /// A failure with the reason code `53000060` is a decline, too.
+    /// A success says whether it is done, still open or declined:
+    /// see [`Payment`](crate::Payment#what-a-success-means).
     ///
     /// # Errors
     ///
-    /// When the call was refused before it was sent, when the server refused it, when no answer came, or when the
-    /// answer cannot be read. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted.
-    ///
-    /// The bodies of failures, by status, for [`Error::decode_body`](crate::Error::decode_body):
-    ///
-    /// - `4XX`: [`FailureResponse`](crate::FailureResponse)
-    /// - `500`: [`ErrorResponse`](crate::ErrorResponse)
+    /// [`Error::outcome`](crate::Error::outcome) says whether the server may have acted. The bodies of failures,
+    /// for [`Error::decode_body`](crate::Error::decode_body), are by their
+    /// status: `4XX` [`FailureResponse`](crate::FailureResponse), `500` [`ErrorResponse`](crate::ErrorResponse).
     ///
     /// # Examples
     ///
@@ -225,112 +176,100 @@ impl Client {
     }
 }
 
-/// A call of [`Client::create_payment`], to be awaited.
-///
-/// # Examples
-///
-/// ```no_run
-/// use zuora_payments::{
-///     Client, CreatePaymentRequest, Environment, Outcome, PaymentInvoice, PaymentType,
-///     decimal, operations,
-/// };
-///
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let client = Client::builder(Environment::UsCentralSandbox)
-///     .client_credentials("client id", "client secret")
-///     .build()?;
-///
-/// let request = CreatePaymentRequest::new(
-///         decimal!("100"),
-///         "USD",
-///         PaymentType::External,
-///     )
-///     .account_number("A00024855")
-///     .invoices([
-///         PaymentInvoice::new()
-///             .amount(decimal!("100.0"))
-///             .invoice_id("8ad0970492555ff4019259fc46b93c14"),
-///     ])
-///     .payment_method_type("Check");
-/// let call = client.create_payment(&request);
-///
-/// match call.await {
-///     Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
-///     Ok(answer) => println!("still open: {answer:?}"),
-///     Err(error) => match (error.outcome(), error.resumable()) {
-///         // Nothing has happened.
-///         (Outcome::NotSent | Outcome::Rejected, _) => {
-///             println!("{error}; a new call makes sense: {}", error.is_retryable());
-///         }
-///         // It may have happened: the same call, under its key, finds out or finishes it.
-///         (_, Some(call)) => {
-///             let answer = client.resume::<operations::CreatePayment>(call).await?;
-///             let state = if answer.is_done() { "done" } else { "still open" };
-///             println!("{state}: {answer:?}");
-///         }
-///         // Only the service can tell.
-///         (_, None) => println!("{error}; look up what became of it"),
-///     },
-/// }
-/// # Ok(())
-/// # }
-/// ```
-///
-/// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
-#[derive(Debug)]
-#[must_use = "a call does nothing until it is awaited"]
-pub struct CreatePayment {
-    call: Call,
+sdk_runtime::call! {
+    /// A call of [`Client::create_payment`], to be awaited.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use zuora_payments::{
+    ///     Client, CreatePaymentRequest, Environment, Outcome, PaymentInvoice, PaymentType,
+    ///     decimal, operations,
+    /// };
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder(Environment::UsCentralSandbox)
+    ///     .client_credentials("client id", "client secret")
+    ///     .build()?;
+    ///
+    /// let request = CreatePaymentRequest::new(
+    ///         decimal!("100"),
+    ///         "USD",
+    ///         PaymentType::External,
+    ///     )
+    ///     .account_number("A00024855")
+    ///     .invoices([
+    ///         PaymentInvoice::new()
+    ///             .amount(decimal!("100.0"))
+    ///             .invoice_id("8ad0970492555ff4019259fc46b93c14"),
+    ///     ])
+    ///     .payment_method_type("Check");
+    /// let call = client.create_payment(&request);
+    ///
+    /// match call.await {
+    ///     Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
+    ///     Ok(answer) => println!("still open: {answer:?}"),
+    ///     Err(error) => match (error.outcome(), error.resumable()) {
+    ///         // Nothing has happened.
+    ///         (Outcome::NotSent | Outcome::Rejected, _) => {
+    ///             println!("{error}; a new call makes sense: {}", error.is_retryable());
+    ///         }
+    ///         // It may have happened: the same call, under its key, finds out or finishes it.
+    ///         (_, Some(call)) => {
+    ///             let answer = client.resume::<operations::CreatePayment>(call).await?;
+    ///             let state = if answer.is_done() { "done" } else { "still open" };
+    ///             println!("{state}: {answer:?}");
+    ///         }
+    ///         // Only the service can tell.
+    ///         (_, None) => println!("{error}; look up what became of it"),
+    ///     },
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
+    pub struct CreatePayment: idempotent -> Payment {
+        /// Sends `Zuora-Track-Id`.
+        ///
+        /// Unless set, one that is made of the idempotency key is sent.
+        ///
+        /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and
+        /// single quote. One per business operation makes support cases shorter.
+        ///
+        /// At most 64 characters. Matches `^[ !#-&(-9<-~]*$`.
+        track_id: impl Into<String> => header("Zuora-Track-Id", track_id);
+
+        /// Sends `Zuora-Entity-Ids`, which [`Client::with_entity_ids`](crate::Client::with_entity_ids) sets for all
+        /// calls.
+        entity_ids: impl Into<String> => header("Zuora-Entity-Ids", entity_ids);
+
+        /// Sends `Zuora-Org-Ids`, which [`Client::with_org_ids`](crate::Client::with_org_ids) sets for all calls.
+        org_ids: impl Into<String> => header("Zuora-Org-Ids", org_ids);
+
+        /// Sends `Zuora-Version`, which [`Client::with_zuora_version`](crate::Client::with_zuora_version) sets for all
+        /// calls.
+        ///
+        /// Unless set, `2025-08-12` is sent.
+        zuora_version: impl Into<String> => header("Zuora-Version", zuora_version);
+    }
+    CREATE_PAYMENT("createPayment", "POST", &[Segment::Literal("/v1/payments")])
+    .headers(&[
+        HeaderField::new("Zuora-Track-Id").limits(Limits::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
+        HeaderField::new("Zuora-Entity-Ids"),
+        HeaderField::new("Zuora-Org-Ids"),
+        HeaderField::new("Zuora-Version").send("2025-08-12"),
+    ])
+    .max_character_bytes(3)
+    .success(&crate::success::PAYMENT)
+    .look_up_by(&[
+        "accountId",
+        "accountNumber",
+        "amount",
+        "authTransactionId",
+        "currency",
+        "gatewayOrderId",
+        "paymentMethodId",
+        "referenceId",
+    ])
 }
-
-impl CreatePayment {
-    /// Sends `Zuora-Track-Id`.
-    ///
-    /// Unless set, one that is made of the idempotency key is sent.
-    ///
-    /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and
-    /// single quote. One per business operation makes support cases shorter.
-    ///
-    /// At most 64 characters. Matches `^[ !#-&(-9<-~]*$`.
-    pub fn track_id(self, track_id: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Track-Id", track_id),
-        }
-    }
-
-    /// Sends `Zuora-Entity-Ids`.
-    ///
-    /// See [`Client::with_entity_ids`](crate::Client::with_entity_ids), which sets it for all calls of a client.
-    pub fn entity_ids(self, entity_ids: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Entity-Ids", entity_ids),
-        }
-    }
-
-    /// Sends `Zuora-Org-Ids`.
-    ///
-    /// See [`Client::with_org_ids`](crate::Client::with_org_ids), which sets it for all calls of a client.
-    pub fn org_ids(self, org_ids: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Org-Ids", org_ids),
-        }
-    }
-
-    /// Sends `Zuora-Version`.
-    ///
-    /// Unless set, `2025-08-12` is sent.
-    ///
-    /// See [`Client::with_zuora_version`](crate::Client::with_zuora_version), which sets it for all calls of a
-    /// client.
-    pub fn zuora_version(self, zuora_version: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Version", zuora_version),
-        }
-    }
-}
-
-sdk_runtime::call_settings!(CreatePayment, "createPayment");
-
-sdk_runtime::call_key!(CreatePayment);
-
-sdk_runtime::call_answer!(CreatePayment, CREATE_PAYMENT, Payment);

@@ -3,25 +3,7 @@
 
 use crate::Client;
 use crate::models::{CreatePaymentSessionRequest, PaymentSession};
-use sdk_runtime::seam::{Call, HeaderField, Limits, Operation, Segment, call_span};
-
-static CREATE_PAYMENT_SESSION: Operation = Operation::new(
-        "createPaymentSession",
-        "POST",
-        &[Segment::Literal("/web-payments/sessions")],
-    )
-    .headers(
-        &[
-            HeaderField::new("Zuora-Track-Id")
-                .limits(Limits::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
-            HeaderField::new("Zuora-Entity-Ids"),
-            HeaderField::new("Zuora-Org-Ids"),
-        ],
-    )
-    .idempotent()
-    .max_character_bytes(3)
-    .look_up_by(&["accountId", "amount", "currency"])
-    .span(call_span!("createPaymentSession"));
+use sdk_runtime::seam::{HeaderField, Limits, Segment};
 
 impl Client {
     /// Create a payment session.
@@ -47,13 +29,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the call was refused before it was sent, when the server refused it, when no answer came, or when the
-    /// answer cannot be read. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted.
-    ///
-    /// The bodies of failures, by status, for [`Error::decode_body`](crate::Error::decode_body):
-    ///
-    /// - `4XX`: [`FailureResponse`](crate::FailureResponse)
-    /// - `500`: [`ErrorResponse`](crate::ErrorResponse)
+    /// [`Error::outcome`](crate::Error::outcome) says whether the server may have acted. The bodies of failures,
+    /// for [`Error::decode_body`](crate::Error::decode_body), are by their
+    /// status: `4XX` [`FailureResponse`](crate::FailureResponse), `500` [`ErrorResponse`](crate::ErrorResponse).
     ///
     /// # Examples
     ///
@@ -119,87 +97,70 @@ impl Client {
     }
 }
 
-/// A call of [`Client::create_payment_session`], to be awaited.
-///
-/// # Examples
-///
-/// ```no_run
-/// use zuora_payments::{
-///     Client, CreatePaymentSessionRequest, Environment, Outcome, decimal, operations,
-/// };
-///
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let client = Client::builder(Environment::UsCentralSandbox)
-///     .client_credentials("client id", "client secret")
-///     .build()?;
-///
-/// let request = CreatePaymentSessionRequest::save_payment_method(decimal!("1"), "USD")
-///     .gateway_options([("SecCode", "WEB")]);
-/// let call = client.create_payment_session(&request);
-///
-/// match call.await {
-///     Ok(answer) => println!("{answer:?}"),
-///     Err(error) => match (error.outcome(), error.resumable()) {
-///         // Nothing has happened.
-///         (Outcome::NotSent | Outcome::Rejected, _) => {
-///             println!("{error}; a new call makes sense: {}", error.is_retryable());
-///         }
-///         // It may have happened: the same call, under its key, finds out or finishes it.
-///         (_, Some(call)) => {
-///             let answer = client.resume::<operations::CreatePaymentSession>(call).await?;
-///             println!("{answer:?}");
-///         }
-///         // Only the service can tell.
-///         (_, None) => println!("{error}; look up what became of it"),
-///     },
-/// }
-/// # Ok(())
-/// # }
-/// ```
-///
-/// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
-#[derive(Debug)]
-#[must_use = "a call does nothing until it is awaited"]
-pub struct CreatePaymentSession {
-    call: Call,
+sdk_runtime::call! {
+    /// A call of [`Client::create_payment_session`], to be awaited.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use zuora_payments::{
+    ///     Client, CreatePaymentSessionRequest, Environment, Outcome, decimal, operations,
+    /// };
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder(Environment::UsCentralSandbox)
+    ///     .client_credentials("client id", "client secret")
+    ///     .build()?;
+    ///
+    /// let request = CreatePaymentSessionRequest::save_payment_method(decimal!("1"), "USD")
+    ///     .gateway_options([("SecCode", "WEB")]);
+    /// let call = client.create_payment_session(&request);
+    ///
+    /// match call.await {
+    ///     Ok(answer) => println!("{answer:?}"),
+    ///     Err(error) => match (error.outcome(), error.resumable()) {
+    ///         // Nothing has happened.
+    ///         (Outcome::NotSent | Outcome::Rejected, _) => {
+    ///             println!("{error}; a new call makes sense: {}", error.is_retryable());
+    ///         }
+    ///         // It may have happened: the same call, under its key, finds out or finishes it.
+    ///         (_, Some(call)) => {
+    ///             let answer = client.resume::<operations::CreatePaymentSession>(call).await?;
+    ///             println!("{answer:?}");
+    ///         }
+    ///         // Only the service can tell.
+    ///         (_, None) => println!("{error}; look up what became of it"),
+    ///     },
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
+    pub struct CreatePaymentSession: idempotent -> PaymentSession {
+        /// Sends `Zuora-Track-Id`.
+        ///
+        /// Unless set, one that is made of the idempotency key is sent.
+        ///
+        /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and
+        /// single quote. One per business operation makes support cases shorter.
+        ///
+        /// At most 64 characters. Matches `^[ !#-&(-9<-~]*$`.
+        track_id: impl Into<String> => header("Zuora-Track-Id", track_id);
+
+        /// Sends `Zuora-Entity-Ids`, which [`Client::with_entity_ids`](crate::Client::with_entity_ids) sets for all
+        /// calls.
+        entity_ids: impl Into<String> => header("Zuora-Entity-Ids", entity_ids);
+
+        /// Sends `Zuora-Org-Ids`, which [`Client::with_org_ids`](crate::Client::with_org_ids) sets for all calls.
+        org_ids: impl Into<String> => header("Zuora-Org-Ids", org_ids);
+    }
+    CREATE_PAYMENT_SESSION("createPaymentSession", "POST", &[Segment::Literal("/web-payments/sessions")])
+    .headers(&[
+        HeaderField::new("Zuora-Track-Id").limits(Limits::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
+        HeaderField::new("Zuora-Entity-Ids"),
+        HeaderField::new("Zuora-Org-Ids"),
+    ])
+    .max_character_bytes(3)
+    .look_up_by(&["accountId", "amount", "currency"])
 }
-
-impl CreatePaymentSession {
-    /// Sends `Zuora-Track-Id`.
-    ///
-    /// Unless set, one that is made of the idempotency key is sent.
-    ///
-    /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and
-    /// single quote. One per business operation makes support cases shorter.
-    ///
-    /// At most 64 characters. Matches `^[ !#-&(-9<-~]*$`.
-    pub fn track_id(self, track_id: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Track-Id", track_id),
-        }
-    }
-
-    /// Sends `Zuora-Entity-Ids`.
-    ///
-    /// See [`Client::with_entity_ids`](crate::Client::with_entity_ids), which sets it for all calls of a client.
-    pub fn entity_ids(self, entity_ids: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Entity-Ids", entity_ids),
-        }
-    }
-
-    /// Sends `Zuora-Org-Ids`.
-    ///
-    /// See [`Client::with_org_ids`](crate::Client::with_org_ids), which sets it for all calls of a client.
-    pub fn org_ids(self, org_ids: impl Into<String>) -> Self {
-        Self {
-            call: self.call.header("Zuora-Org-Ids", org_ids),
-        }
-    }
-}
-
-sdk_runtime::call_settings!(CreatePaymentSession, "createPaymentSession");
-
-sdk_runtime::call_key!(CreatePaymentSession);
-
-sdk_runtime::call_answer!(CreatePaymentSession, CREATE_PAYMENT_SESSION, PaymentSession);

@@ -1,13 +1,61 @@
-//! What the calls of all operations have in common, so that it does not stand in the file of each.
-//!
-//! The macros make methods of a type that holds a `call` of the seam. They are written out in its file, one line each, and say
-//! what kind of call it is.
+//! The macros that declare calls: the operation they are of, the type that sends them, and what all calls have in common.
 
-/// Names the operation of a call, and lets the caller change the client's settings for it.
+/// Declares the call of an operation: its wire contract, and a type with a setter for each thing that it can do without.
+///
+/// ```text
+/// /// A call of `Client::list_orders`, to be awaited.
+/// pub struct ListOrders: idempotent -> Orders {
+///     /// Sends `limit`.
+///     limit: i32 => query("limit", &limit);
+///
+///     /// Sends `tags`.
+///     tags: impl IntoIterator<Item = impl Into<String>>
+///         = tags.into_iter().map(Into::into).collect(), as Vec<String> => query("tags", &tags);
+/// }
+/// LIST_ORDERS("listOrders", "GET", &[Segment::Literal("/orders")])
+/// .headers(&[HeaderField::new("X-Track-Id")])
+/// ```
+///
+/// - `: idempotent` says that the operation takes an idempotency key: the call can be sent again under it.
+/// - The type behind `->` is read from the response. A call without one reads its response as it comes.
+/// - A row is a setter, the type of its argument, and the method of [`Call`](crate::seam::Call) that it is handed to. Where the
+///   argument is not handed over as it is, what becomes of it and the type of that stand between.
+/// - What follows the braces is the static [`Operation`](crate::seam::Operation): its name in Rust, the arguments of its constructor,
+///   and what is added.
 #[macro_export]
-macro_rules! call_settings {
-    ($call:ident, $id:literal $(,)?) => {
+macro_rules! call {
+    (
+        $(#[$about:meta])*
+        $vis:vis struct $call:ident $(: $idempotent:ident)? $(-> $response:ty)? {
+            $(
+                $(#[$setter_about:meta])*
+                $setter:ident: $argument:ty $(= $value:expr, as $into:ty)? => $step:ident($($of:tt)*);
+            )*
+        }
+        $declaration:ident($id:literal, $($route:tt)*)
+        $(.$term:ident($($term_of:tt)*))*
+    ) => {
+        static $declaration: $crate::seam::Operation = $crate::seam::Operation::new($id, $($route)*)
+            $(.$idempotent())?
+            $(.$term($($term_of)*))*
+            .span($crate::seam::call_span!($id));
+
+        $(#[$about])*
+        #[derive(Debug)]
+        #[must_use = "a call does nothing until it is awaited"]
+        $vis struct $call {
+            call: $crate::seam::Call,
+        }
+
         impl $call {
+            $(
+                $(#[$setter_about])*
+                pub fn $setter(self, $setter: $argument) -> Self {
+                    $(let $setter: $into = $value;)?
+                    Self { call: self.call.$step($($of)*) }
+                }
+            )*
+
             #[doc = concat!("The name of the operation, as errors and calls that are kept have it: `", $id, "`.")]
             pub const OPERATION: &'static str = $id;
 
@@ -27,13 +75,17 @@ macro_rules! call_settings {
                 Self { call: self.call.retry(policy) }
             }
         }
+
+        $($crate::__call_key!($call, $idempotent);)?
+        $($crate::__call_response!($call, $declaration, $response);)?
     };
 }
 
 /// Lets a call be sent again under its idempotency key, by this process or another one.
+#[doc(hidden)]
 #[macro_export]
-macro_rules! call_key {
-    ($call:ident $(,)?) => {
+macro_rules! __call_key {
+    ($call:ident, $idempotent:ident) => {
         impl $call {
             /// Returns the idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the response, or
             /// dies, needs it to find out what became of the call.
@@ -75,9 +127,10 @@ macro_rules! call_key {
 }
 
 /// Lets a call be awaited, or waited for, until its response is read as a value.
+#[doc(hidden)]
 #[macro_export]
-macro_rules! call_answer {
-    ($call:ident, $declaration:ident, $answer:ty $(,)?) => {
+macro_rules! __call_response {
+    ($call:ident, $declaration:ident, $response:ty) => {
         impl $call {
             /// Sends the call and blocks this thread until it has ended.
             ///
@@ -85,19 +138,19 @@ macro_rules! call_answer {
             ///
             /// As when the call is awaited. On a thread of an async runtime, which must not be blocked, nothing is sent.
             #[cfg(feature = "blocking")]
-            pub fn wait(self) -> ::std::result::Result<$crate::Response<$answer>, $crate::Error> {
+            pub fn wait(self) -> ::std::result::Result<$crate::Response<$response>, $crate::Error> {
                 self.call.wait()
             }
         }
 
         impl $crate::seam::OperationCall for $call {
-            type Answer = $answer;
+            type Answer = $response;
             const DECLARATION: &'static $crate::seam::Operation = &$declaration;
         }
 
         impl ::std::future::IntoFuture for $call {
-            type Output = ::std::result::Result<$crate::Response<$answer>, $crate::Error>;
-            type IntoFuture = $crate::CallFuture<$answer>;
+            type Output = ::std::result::Result<$crate::Response<$response>, $crate::Error>;
+            type IntoFuture = $crate::CallFuture<$response>;
 
             fn into_future(self) -> Self::IntoFuture {
                 self.call.send()

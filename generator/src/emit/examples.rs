@@ -165,6 +165,9 @@ pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     let code = format!("{}\n{}{}{shown}", client(api, operation), call.request, call.awaited());
     let whole = operation.call.type_ident();
     let example = test(api, &call, &[], "", &code, crate_name)?;
+    if operation.idempotency != Idempotency::Keyed {
+        return Some(example);
+    }
     Some(format!(
         "{example}\n\nThe page of each call, such as [`{whole}`](operations::{whole}), goes on to what can be done when it fails."
     ))

@@ -36,20 +36,8 @@ pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
 }
 
 /// What the runtime's seam gives to operations.
-const SEAM: &[&str] = &[
-    "Answer",
-    "Call",
-    "Encoding",
-    "HeaderField",
-    "Limits",
-    "Media",
-    "Operation",
-    "Parameter",
-    "Segment",
-    "Style",
-    "Value",
-    "call_span",
-];
+const SEAM: &[&str] =
+    &["Answer", "Encoding", "HeaderField", "Limits", "Media", "Parameter", "Segment", "Style", "Value"];
 /// What the runtime's root gives to operations.
 const ROOT: &[&str] = &[
     "Base64",
@@ -70,12 +58,10 @@ const ROOT: &[&str] = &[
 
 /// The items of one operation.
 pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str) -> Items<'a> {
-    let declaration = declaration(api, operation);
     let method = method(api, operation, crate_name);
     let call = call(api, operation, crate_name);
     let answer = answers::emit(api, operation);
     let tokens = quote! {
-        #declaration
         #method
         #call
         #answer
@@ -124,7 +110,6 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     });
     let servers = &operation.servers;
     let servers = (!servers.is_empty()).then(|| quote!(.servers(&[#(#servers),*])));
-    let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(.idempotent()));
     let result_codes = operation.has_result_codes(&api.types, &api.service).then(|| quote!(.result_codes()));
     let max_character_bytes = api.service.max_character_bytes.filter(|_| operation.body.is_some()).map(|most| {
         let most = Literal::u32_unsuffixed(most);
@@ -133,9 +118,9 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let success = successes::step(api, operation);
     let look_up_by = list(quote!(look_up_by), operation.look_up_by(&api.types).map(|member| quote!(#member)).collect());
     quote! {
-        static #constant: Operation = Operation::new(#id, #method, &[#(#segments),*])
-            #headers #query #cookies #request #accept #security #servers #idempotent
-            #max_character_bytes #result_codes #success #look_up_by .span(call_span!(#id));
+        #constant(#id, #method, &[#(#segments),*])
+        #headers #query #cookies #request #accept #security #servers
+        #max_character_bytes #result_codes #success #look_up_by
     }
 }
 
@@ -245,26 +230,28 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
             "The headers of the answer are [`{name}`](crate::{name}), for [`Response::headers_as`](crate::Response::headers_as)."
         ));
     }
-    paragraphs.extend(successes::paragraphs(api, operation));
+    paragraphs.extend(successes::paragraph(api, operation));
     paragraphs.push("# Errors".to_owned());
-    paragraphs.push(
-        "When the call was refused before it was sent, when the server refused it, when no answer came, or when the \
-         answer cannot be read. [`Error::outcome`](crate::Error::outcome) says whether the server may have acted."
-            .to_owned(),
-    );
-    let failures = operation.failures.iter().filter_map(|failure| {
-        let model = super::types::mentioned(api, &failure.ty)?;
-        Some(format!("- {}: [`{1}`](crate::{1})", docs::code(&failure.status), model.name.rust()))
-    });
-    let failures: Vec<_> = failures.collect();
-    if !failures.is_empty() {
-        paragraphs.push(format!(
-            "The bodies of failures, by status, for [`Error::decode_body`](crate::Error::decode_body):\n\n{}",
-            failures.join("\n")
-        ));
-    }
+    paragraphs.push(errors(api, operation));
     paragraphs.extend(example_paragraphs(api, operation, crate_name));
     paragraphs
+}
+
+/// What is said of errors: where their outcome is found, and their bodies.
+fn errors(api: &Api, operation: &Operation) -> String {
+    let told = "[`Error::outcome`](crate::Error::outcome) says whether the server may have acted.";
+    let bodies = operation.failures.iter().filter_map(|failure| {
+        let model = super::types::mentioned(api, &failure.ty)?;
+        Some(format!("{} [`{1}`](crate::{1})", docs::code(&failure.status), model.name.rust()))
+    });
+    let bodies: Vec<_> = bodies.collect();
+    if bodies.is_empty() {
+        return told.to_owned();
+    }
+    let bodies = bodies.join(", ");
+    format!(
+        "{told} The bodies of failures, for [`Error::decode_body`](crate::Error::decode_body), are by their status: {bodies}."
+    )
 }
 
 /// The document's examples as tests, under what each of them shows.
@@ -285,19 +272,19 @@ fn full_stop(sentence: &str) -> String {
     if sentence.is_empty() || sentence.ends_with('.') { sentence.to_owned() } else { format!("{sentence}.") }
 }
 
-/// What the type of a call says of itself: all that a caller has to know, in one example.
+/// What the type of a call says of itself: where a call can be resumed, all that a caller has to know, in one example.
 fn call_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
     let method = operation.name.rust();
     let mut paragraphs = vec![format!("A call of [`Client::{method}`], to be awaited.")];
-    if let Some(example) = examples::complete(api, operation, crate_name) {
+    if operation.idempotency == Idempotency::Keyed
+        && let Some(example) = examples::complete(api, operation, crate_name)
+    {
         paragraphs.push("# Examples".to_owned());
         paragraphs.push(example);
-        if operation.idempotency == Idempotency::Keyed {
-            paragraphs.push(
-                "A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent."
-                    .to_owned(),
-            );
-        }
+        paragraphs.push(
+            "A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent."
+                .to_owned(),
+        );
     }
     paragraphs
 }
@@ -305,54 +292,49 @@ fn call_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<St
 fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let call = operation.call.type_ident();
     let docs = docs::attributes(&call_paragraphs(api, operation, crate_name));
-    let answer = answers::rust_type(api, &operation.answer);
+    let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(: idempotent));
+    let response = answers::rust_type(api, &operation.answer);
+    let (response, streamed) = match operation.answer {
+        Answer::Stream => (None, Some(quote!(sdk_runtime::call_download!(#call);))),
+        _ => (Some(quote!(-> #response)), None),
+    };
     let headers = operation.headers.iter().filter(|header| !header.is_argument());
     let headers = headers.map(|header| header_setter(api, operation, header));
-    let setters = setters(api, operation);
-    let (constant, id) = (operation.name.const_ident(), operation.name.wire());
-    let key = (operation.idempotency == Idempotency::Keyed).then(|| quote!(sdk_runtime::call_key!(#call);));
-    let download = answers::download(operation);
-    let methods: TokenStream = headers.chain([setters]).chain(download).collect();
-    let methods = (!methods.is_empty()).then(|| quote!(impl #call { #methods }));
-    let sending = match operation.answer {
-        Answer::Stream => quote!(sdk_runtime::call_download!(#call);),
-        _ => quote!(sdk_runtime::call_answer!(#call, #constant, #answer);),
-    };
+    let setters = headers.chain(setters(api, operation));
+    let declaration = declaration(api, operation);
+    let download = answers::download(operation).map(|download| quote!(impl #call { #download }));
     quote! {
-        #docs
-        #[derive(Debug)]
-        #[must_use = "a call does nothing until it is awaited"]
-        pub struct #call {
-            call: Call,
+        sdk_runtime::call! {
+            #docs
+            pub struct #call #idempotent #response {
+                #(#setters)*
+            }
+            #declaration
         }
-
-        #methods
-
-        sdk_runtime::call_settings!(#call, #id);
-        #key
-        #sending
+        #streamed
+        #download
     }
 }
 
-/// Setters of what a call can do without.
-fn setters(api: &Api, operation: &Operation) -> TokenStream {
+/// Setters of what a call can do without, a row each.
+fn setters(api: &Api, operation: &Operation) -> impl Iterator<Item = TokenStream> {
     let optional = |presence: Presence| presence != Presence::Required;
-    let query = operation.query.iter().filter(|parameter| optional(parameter.presence));
+    let query = operation.query.iter().filter(move |parameter| optional(parameter.presence));
     let query = query.map(|parameter| parameters::setter(api, parameter, &format_ident!("query")));
-    let cookies = operation.cookies.iter().filter(|parameter| optional(parameter.presence));
+    let cookies = operation.cookies.iter().filter(move |parameter| optional(parameter.presence));
     let cookies = cookies.map(|parameter| parameters::setter(api, parameter, &format_ident!("cookie")));
     let body = operation.body.as_ref().filter(|body| optional(body.presence)).map(|body| {
-        let Taken { argument, step, .. } = body_argument(api, body);
-        let name = format_ident!("{}", if body.ty().is_some() { "body" } else { "payload" });
-        quote! {
-            /// Sends this body.
-            pub fn #name(self, #argument) -> Self {
-                Self { call: self.call #step }
+        let docs = docs::attributes(&["Sends this body.".to_owned()]);
+        match body.ty() {
+            Some(ty) => {
+                let ty = rust_type(api, ty);
+                quote!(#docs body: &#ty => body(body);)
             }
+            None => quote!(#docs payload: impl Into<Payload> => payload(payload);),
         }
     });
     let content_type = operation.body.as_ref().and_then(|body| content_type(&body.content));
-    quote!(#(#query)* #(#cookies)* #body #content_type)
+    query.chain(cookies).chain(body).chain(content_type)
 }
 
 /// The choice between several media types.
@@ -364,12 +346,7 @@ fn content_type(content: &Content) -> Option<TokenStream> {
         "Says of which media type the body is.".to_owned(),
         format!("One of {all}; {} unless set.", docs::code(first)),
     ]);
-    Some(quote! {
-        #docs
-        pub fn content_type(self, content_type: impl Into<String>) -> Self {
-            Self { call: self.call.content_type(content_type) }
-        }
-    })
+    Some(quote!(#docs content_type: impl Into<String> => content_type(content_type);))
 }
 
 /// Whether a header is text that is sent as it is.
@@ -396,27 +373,25 @@ fn derived(api: &Api, operation: &Operation, header: &HeaderParameter) -> Option
 
 fn header_setter(api: &Api, operation: &Operation, header: &HeaderParameter) -> TokenStream {
     let (ident, wire) = (header.name.ident(), header.name.wire());
-    let mut paragraphs = vec![format!("Sends {}.", docs::code(wire))];
+    let sends = docs::code(wire);
+    let mut paragraphs = vec![match header.set_by {
+        SetBy::Call => format!("Sends {sends}."),
+        // The header of a client is described where the client sets it.
+        SetBy::Client => {
+            let with = header.name.rust();
+            format!("Sends {sends}, which [`Client::with_{with}`](crate::Client::with_{with}) sets for all calls.")
+        }
+    }];
     if header.status == Status::Deprecated {
         paragraphs.push("**Deprecated.**".to_owned());
     }
     paragraphs.extend(docs::absent(header).or_else(|| derived(api, operation, header)));
-    // The header of a client is described where the client sets it.
-    match header.set_by {
-        SetBy::Call => paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits))),
-        SetBy::Client => paragraphs.push(format!(
-            "See [`Client::with_{0}`](crate::Client::with_{0}), which sets it for all calls of a client.",
-            header.name.rust()
-        )),
+    if header.set_by == SetBy::Call {
+        paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits)));
     }
     let docs = docs::attributes(&paragraphs);
     if !is_text(api, header) {
         return parameters::setter_of(api, &header.name, &header.ty, &format_ident!("header_value"), &docs);
     }
-    quote! {
-        #docs
-        pub fn #ident(self, #ident: impl Into<String>) -> Self {
-            Self { call: self.call.header(#wire, #ident) }
-        }
-    }
+    quote!(#docs #ident: impl Into<String> => header(#wire, #ident);)
 }

@@ -113,8 +113,8 @@ pub(super) fn place(api: &Api, parameter: &Parameter) -> Taken {
         let step = quote!(.path_parameter(#name));
         return Taken { argument: quote!(#name: impl AsRef<str>), before: TokenStream::new(), step };
     }
-    let Handed { ty, before, value } = handed(api, &name, &parameter.ty);
-    Taken { argument: quote!(#name: #ty), before, step: quote!(.path_value(#value)) }
+    let Handed { ty, made, value } = handed(api, &name, &parameter.ty);
+    Taken { argument: quote!(#name: #ty), before: before(&name, made), step: quote!(.path_value(#value)) }
 }
 
 /// What a method takes for a parameter that stands elsewhere.
@@ -125,8 +125,12 @@ pub(super) fn taken(api: &Api, parameter: &Parameter, step: &Ident) -> Taken {
 /// What a method takes for a value that goes by a name.
 pub(super) fn taken_as(api: &Api, name: &Name, ty: &Type, step: &Ident) -> Taken {
     let (ident, wire) = (name.ident(), name.wire());
-    let Handed { ty, before, value } = handed(api, &ident, ty);
-    Taken { argument: quote!(#ident: #ty), before, step: quote!(.#step(#wire, #value)) }
+    let Handed { ty, made, value } = handed(api, &ident, ty);
+    Taken { argument: quote!(#ident: #ty), before: before(&ident, made), step: quote!(.#step(#wire, #value)) }
+}
+
+fn before(name: &Ident, made: Option<Made>) -> TokenStream {
+    made.map(|Made { ty, value }| quote!(let #name: #ty = #value;)).unwrap_or_default()
 }
 
 /// The setter of a parameter that a call can do without.
@@ -142,16 +146,10 @@ pub(super) fn setter(api: &Api, parameter: &Parameter, step: &Ident) -> TokenStr
 /// The setter of anything that a call can do without.
 pub(super) fn setter_of(api: &Api, name: &Name, ty: &Type, step: &Ident, docs: &TokenStream) -> TokenStream {
     let (ident, wire) = (name.ident(), name.wire());
-    let Handed { ty, before, value } = handed(api, &ident, ty);
+    let Handed { ty, made, value } = handed(api, &ident, ty);
+    let made = made.map(|Made { ty, value }| quote!(= #value, as #ty));
     let allowed = super::like_operator(name);
-    quote! {
-        #docs
-        #allowed
-        pub fn #ident(self, #ident: #ty) -> Self {
-            #before
-            Self { call: self.call.#step(#wire, #value) }
-        }
-    }
+    quote!(#docs #allowed #ident: #ty #made => #step(#wire, #value);)
 }
 
 /// What is said of a parameter where the method is described.
@@ -178,23 +176,29 @@ pub(super) fn argument_type(api: &Api, name: &Name, ty: &Type) -> TokenStream {
 /// How a value is handed over.
 struct Handed {
     ty: TokenStream,
-    before: TokenStream,
+    /// What is made of the argument first.
+    made: Option<Made>,
     /// A reference to it.
+    value: TokenStream,
+}
+
+/// A value that is made of an argument, under the same name.
+struct Made {
+    ty: TokenStream,
     value: TokenStream,
 }
 
 /// Whatever converts is taken as it is and made a value; what is large is borrowed.
 fn handed(api: &Api, name: &Ident, of: &Type) -> Handed {
     let rust = rust_type(api, of);
-    let by_value = |ty, value| Handed { ty, before: quote!(let #name: #rust = #value;), value: quote!(&#name) };
     match api.types.resolve(of) {
         Type::Scalar(Scalar::Text | Scalar::Secret | Scalar::Decimal) | Type::List(_) => {
             let Argument { ty, value } = argument_of(api, name, of);
-            by_value(ty, value)
+            Handed { ty, made: Some(Made { ty: rust, value }), value: quote!(&#name) }
         }
-        Type::Scalar(_) => Handed { ty: rust, before: TokenStream::new(), value: quote!(&#name) },
+        Type::Scalar(_) => Handed { ty: rust, made: None, value: quote!(&#name) },
         Type::Named(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => {
-            Handed { ty: quote!(&#rust), before: TokenStream::new(), value: quote!(#name) }
+            Handed { ty: quote!(&#rust), made: None, value: quote!(#name) }
         }
     }
 }

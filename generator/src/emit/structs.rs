@@ -3,9 +3,9 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
 use super::imports::Items;
 use super::types::{Argument, argument, field_type, rust_type, with_imports};
+use super::{docs, successes};
 use crate::ir::{
     Access, Additional, Api, Check, Condition, Constructor, Enum, Field, Limits, Presence, Rule, Scalar, Shape, Status,
     Struct, Type, TypeDef, Usage, Visibility,
@@ -27,7 +27,9 @@ pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, object: &Struct) -
 /// The fields, what makes and changes them, and the wire contract: one row each.
 fn declaration(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
     let name = definition.name.ident();
-    let docs = docs::attributes(&docs::of_type(definition));
+    let mut about = docs::of_type(definition);
+    about.extend(object.success.iter().flat_map(|success| successes::paragraphs(success)));
+    let docs = docs::attributes(&about);
     let strictness = match definition.usage {
         Usage::Request => quote!(strict),
         Usage::Response | Usage::Unused => quote!(lenient),

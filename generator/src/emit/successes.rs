@@ -82,10 +82,19 @@ pub(crate) fn states(success: &Success) -> Vec<String> {
 }
 
 /// What the method of an operation says of its successes.
-pub(super) fn paragraphs(api: &Api, operation: &Operation) -> Vec<String> {
-    let Some(success) = operation.success(&api.types).filter(|success| !success.states.is_empty()) else {
+pub(super) fn paragraph(api: &Api, operation: &Operation) -> Option<String> {
+    operation.success(&api.types).filter(|success| !success.states.is_empty())?;
+    let name = operation.success_type(&api.types)?.name.rust();
+    Some(format!(
+        "A success says whether it is done, still open or declined: see [`{name}`](crate::{name}#what-a-success-means)."
+    ))
+}
+
+/// What a type says of the successes whose body it is.
+pub(super) fn paragraphs(success: &Success) -> Vec<String> {
+    if success.states.is_empty() {
         return Vec::new();
-    };
+    }
     let is_declined = success.states.iter().any(|state| matches!(state.means, Means::Declined(_)));
     let declined = "A success whose body says that the call was declined is an error, and \
          [`Error::is_decline`](crate::Error::is_decline) tells it from others.";

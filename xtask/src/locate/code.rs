@@ -20,11 +20,13 @@ pub(super) struct Place {
 /// The definitions of some crates.
 #[derive(Debug, Default)]
 pub(super) struct Code {
-    /// By the name of an item, or by its name and that of its member. An invocation such as `call_key!(Order);` is the member
-    /// `call_key!` of what it is given first.
+    /// By the name of an item, or by its name and that of its member. An invocation is a member of what it declares, or of what
+    /// it is given first: `call_download!` of `Order` in `call_download!(Order);`.
     places: BTreeMap<String, Vec<Place>>,
     /// The macros that make a member, by the name of the member.
     macros: BTreeMap<String, Vec<String>>,
+    /// The macro that invokes another one of the runtime, by the name of that one.
+    invokers: BTreeMap<String, String>,
 }
 
 impl Code {
@@ -53,6 +55,10 @@ impl Code {
                 made(line)
                     .into_iter()
                     .for_each(|made| self.macros.entry(made.to_owned()).or_default().push(name.to_owned()));
+                let nested = line.split_once("$crate::").and_then(|(_, rest)| rest.split_once('!'));
+                if let Some((nested, _)) = nested.filter(|(nested, _)| identifier(nested) == *nested) {
+                    self.invokers.insert(nested.to_owned(), name.to_owned());
+                }
             } else if let Some(path) = line.strip_suffix("! {") {
                 invoked = path.rsplit("::").next();
             } else if let Some(inner) = line.strip_prefix("    ") {
@@ -95,7 +101,11 @@ impl Code {
 
     /// The invocations of a macro that make a member.
     fn made(&self, owner: &str, member: &str) -> Option<&Vec<Place>> {
-        self.macros.get(member)?.iter().find_map(|name| self.places.get(&format!("{owner}::{name}!")))
+        let invoked = |name: &String| {
+            let chain = std::iter::successors(Some(name), |name| self.invokers.get(*name));
+            chain.into_iter().find_map(|name| self.places.get(&format!("{owner}::{name}!")))
+        };
+        self.macros.get(member)?.iter().find_map(invoked)
     }
 
     /// All names with their places.
@@ -285,8 +295,13 @@ pub trait Watch {
     fn end(&self);
 }
 pub async fn go() {}
-runtime::call_key!(Order, u8);
-macro_rules! call_key {
+runtime::call!(Order, u8);
+macro_rules! call {
+    () => {
+        $($crate::__key!($call);)?
+    };
+}
+macro_rules! __key {
     ($call:ident) => {
         impl $call {
             pub fn key(&self) {}
@@ -328,28 +343,28 @@ macro_rules! union {
         let found: Vec<_> = code.iter().map(|(name, places)| (name, places[0].line, places[0].column)).collect();
         let expected = [
             ("Order", 1, 12),
-            ("Order::call_key!", 23, 10),
+            ("Order::call!", 23, 10),
             ("Order::new", 7, 18),
             ("Order::type", 3, 9),
-            ("Parcel", 33, 23),
-            ("Parcel::in", 36, 9),
-            ("Parcel::new", 40, 5),
-            ("Parcel::object!", 33, 5),
-            ("Parcel::rest", 38, 11),
-            ("Parcel::size", 35, 9),
+            ("Parcel", 38, 23),
+            ("Parcel::in", 41, 9),
+            ("Parcel::new", 45, 5),
+            ("Parcel::object!", 38, 5),
+            ("Parcel::rest", 43, 11),
+            ("Parcel::size", 40, 9),
             ("Status", 15, 10),
             ("Status::Open", 16, 5),
             ("Status::Unknown", 17, 5),
-            ("Thing", 48, 14),
-            ("Thing::One", 49, 9),
-            ("Thing::union!", 48, 5),
+            ("Thing", 53, 14),
+            ("Thing::One", 54, 9),
+            ("Thing::union!", 53, 5),
             ("Watch", 19, 11),
             ("Watch::end", 20, 8),
             ("go", 22, 14),
         ];
         assert_eq!(found, expected);
         assert_eq!(code.of("operations::Order::new(argument)").len(), 1);
-        assert_eq!(code.of("operations::Order::key"), code.of("operations::Order::call_key!"));
+        assert_eq!(code.of("operations::Order::key"), code.of("operations::Order::call!"));
         assert_eq!(code.of("Parcel::extra"), code.of("Parcel::object!"));
         assert_eq!(code.of("Thing::Unknown"), code.of("Thing::union!"));
         assert!(code.of("operations::Status::key").is_empty() && code.of("Thing::extra").is_empty());
