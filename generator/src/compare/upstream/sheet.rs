@@ -1,0 +1,166 @@
+//! One of two documents that are compared: its nodes, where references lead, and what of them is no documentation.
+
+use std::collections::BTreeSet;
+
+use crate::lower::extensions;
+use crate::read::Value;
+use crate::read::grammar::{Kind, Shape};
+use crate::source::Pointer;
+
+/// How many references may follow each other. A chain that is longer leads round.
+const MOST_HOPS: usize = 32;
+
+/// The keywords that only tell readers something, and change nothing of what is sent and received.
+const DOCUMENTATION: [&str; 10] = [
+    "description",
+    "summary",
+    "title",
+    "example",
+    "examples",
+    "externalDocs",
+    "tags",
+    // The same in the spelling of extensions: descriptions of values, and code that makes a call.
+    extensions::ENUM_DESCRIPTIONS,
+    "x-codeSamples",
+    "x-code-samples",
+];
+
+/// Whether a keyword of an object only tells readers something.
+pub(super) fn is_documentation(keyword: &str) -> bool {
+    DOCUMENTATION.contains(&keyword)
+}
+
+/// A node, and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Node<'a> {
+    pub(super) value: &'a Value,
+    pub(super) at: Pointer,
+}
+
+impl<'a> Node<'a> {
+    /// The member of that name.
+    pub(super) fn get(&self, key: &str) -> Option<Self> {
+        Some(Self { value: self.value.get(key)?, at: self.at.join(key) })
+    }
+
+    /// The elements of a list; none of anything else.
+    pub(super) fn elements(&self) -> impl Iterator<Item = Self> + use<'a> {
+        let at = self.at.clone();
+        self.value.elements().enumerate().map(move |(index, value)| Self { value, at: at.join(index) })
+    }
+
+    /// The keywords of an object, without those that are documentation.
+    pub(super) fn keywords(&self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
+        self.members().filter(|(key, _)| !is_documentation(key))
+    }
+
+    /// The members of a mapping; none of anything else.
+    pub(super) fn members(&self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
+        let at = self.at.clone();
+        self.value.members().map(move |(key, value)| (key, Self { value, at: at.join(key) }))
+    }
+
+    pub(super) fn is_mapping(&self) -> bool {
+        self.value.as_object().is_some()
+    }
+}
+
+/// A document.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sheet<'a> {
+    root: &'a Value,
+    /// Whether extensions count. Those of our document are instructions to the generator.
+    has_extensions: bool,
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn ours(root: &'a Value) -> Self {
+        Self { root, has_extensions: false }
+    }
+
+    pub(super) fn theirs(root: &'a Value) -> Self {
+        Self { root, has_extensions: true }
+    }
+
+    pub(super) fn root(&self) -> Node<'a> {
+        Node { value: self.root, at: Pointer::root() }
+    }
+
+    /// Whether a keyword of an object is one that is compared.
+    pub(super) fn counts(&self, keyword: &str) -> bool {
+        !is_documentation(keyword) && (self.has_extensions || !keyword.starts_with("x-"))
+    }
+
+    /// What a reference leads to, one step; nothing of what is no reference, or leads nowhere.
+    pub(super) fn target(&self, node: &Node<'a>) -> Option<Node<'a>> {
+        let reference = node.value.get("$ref")?.as_text().filter(|reference| reference.starts_with('#'))?;
+        let at = Pointer::parse(reference)?;
+        Some(Node { value: self.root.at(&at)?, at })
+    }
+
+    /// The object at the end of references. One that has keywords beside its `$ref` is no reference, and stays as it is.
+    pub(super) fn follow(&self, node: &Node<'a>) -> Node<'a> {
+        let mut node = node.clone();
+        for _ in 0..MOST_HOPS {
+            let is_alone = node.value.members().all(|(key, _)| key == "$ref" || !self.counts(key));
+            match self.target(&node).filter(|_| is_alone) {
+                Some(target) => node = target,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// The node as text that is the same for all that means the same: without documentation, in the order of names, and with
+    /// what references lead to in their place.
+    pub(super) fn literal(&self, node: &Node<'a>, shape: Shape) -> String {
+        self.spell(node, shape, &mut Vec::new())
+    }
+
+    fn spell(&self, node: &Node<'a>, shape: Shape, above: &mut Vec<Pointer>) -> String {
+        match (shape, node.value) {
+            (Shape::Object(kind), Value::Object(_)) => self.spell_object(node, kind, above),
+            (Shape::OrReference(kind), Value::Object(_)) => {
+                let target = self.follow(node);
+                if above.contains(&target.at) || above.len() > MOST_HOPS {
+                    return format!("\"{}\"", target.at);
+                }
+                above.push(target.at.clone());
+                let text = self.spell_object(&target, kind, above);
+                above.pop();
+                text
+            }
+            (Shape::OrBool(inner), Value::Object(_)) => self.spell(node, *inner, above),
+            (Shape::Map(inner), Value::Object(_)) => {
+                let mut members: Vec<_> = node.members().collect();
+                members.sort_unstable_by_key(|(name, _)| *name);
+                braced(members.into_iter().map(|(name, member)| (name, self.spell(&member, *inner, above))))
+            }
+            (Shape::List(inner), Value::List(_)) => {
+                let elements: Vec<_> = node.elements().map(|element| self.spell(&element, *inner, above)).collect();
+                format!("[{}]", elements.join(","))
+            }
+            (_, value) => value.to_string(),
+        }
+    }
+
+    fn spell_object(&self, node: &Node<'a>, kind: Kind, above: &mut Vec<Pointer>) -> String {
+        if !node.is_mapping() {
+            return node.value.to_string();
+        }
+        let mut keywords: Vec<_> = node.keywords().filter(|(key, _)| self.counts(key)).collect();
+        keywords.sort_unstable_by_key(|(key, _)| *key);
+        let shape = |key: &str| kind.member_of_any_version(key).unwrap_or(Shape::Any);
+        braced(keywords.into_iter().map(|(key, member)| (key, self.spell(&member, shape(key), above))))
+    }
+}
+
+fn braced<'k>(members: impl Iterator<Item = (&'k str, String)>) -> String {
+    let members: Vec<_> = members.map(|(key, text)| format!("{}:{text}", Value::from(key))).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// Several values of one keyword as one text.
+pub(super) fn joined(values: &BTreeSet<String>) -> String {
+    values.iter().map(String::as_str).collect::<Vec<_>>().join(" and ")
+}
