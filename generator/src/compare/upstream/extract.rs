@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::operations::Operation;
+use super::operations::{Operation, Routes};
 use super::sheet::{Node, Sheet, is_documentation};
 use crate::read::grammar::{Kind, Shape};
 use crate::read::{Document, Members, Value};
@@ -27,8 +27,9 @@ pub fn extract(ours: &Document, theirs: &Document) -> Value {
     let ours = Sheet::ours(&ours.value);
     let tokens = ours.token_paths().into_iter().map(|(_, _, path)| ("post", path));
     let routes = ours.operations().into_iter().map(|(method, operation)| (method, operation.path));
+    let theirs = Routes::of(extract.sheet);
     for (method, path) in routes.chain(tokens).collect::<Vec<_>>() {
-        if let Some(operation) = extract.sheet.operation(method, &path) {
+        if let Some(operation) = theirs.operation(method, &path) {
             extract.operation(&operation);
         }
     }

@@ -13,6 +13,7 @@
 //! credentials, the token endpoint          security.rs
 //! which rule of the policy it is           meaning.rs
 //! Rust items of ours                       items.rs
+//! who uses what is shared                  uses.rs
 //! the part of the other one that counts    extract.rs
 //! ```
 
@@ -24,6 +25,7 @@ mod operations;
 mod schemas;
 mod security;
 mod sheet;
+mod uses;
 mod values;
 
 use std::cmp::Reverse;
@@ -39,7 +41,9 @@ use crate::read::{Document, Value};
 use crate::source::Pointer;
 pub use extract::extract;
 use items::Items;
+use operations::Routes;
 use sheet::{Node, Sheet};
+use uses::{Pairs, Use};
 
 /// Something that another document says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +62,10 @@ pub struct Difference {
     pub theirs: Option<String>,
     /// The public items of ours that it is about.
     pub items: Vec<String>,
-    /// Where it is met, since a type may be shared.
+    /// Where it is met, since a type may be shared; of several ways from one body to it, the shortest.
     pub users: Vec<String>,
+    /// How many uses lead to it, those of types that have it in them included.
+    pub uses: usize,
     /// Where it stands.
     pub at: Place,
 }
@@ -82,7 +88,8 @@ impl Difference {
     pub fn fingerprint(&self) -> String {
         let mut hasher = SipHasher24::new();
         let texts = [Some(&self.subject), Some(&self.keyword), self.ours.as_ref(), self.theirs.as_ref()];
-        for text in texts.into_iter().chain(self.users.iter().map(Some)) {
+        let uses = self.uses.to_string();
+        for text in texts.into_iter().chain([Some(&uses)]).chain(self.users.iter().map(Some)) {
             hasher.write(text.map_or("", String::as_str).as_bytes());
             // No text has it: what is missing is told from what is empty, and no letters are passed to a neighbor.
             hasher.write_u8(if text.is_some() { 0xff } else { 0xfe });
@@ -98,7 +105,8 @@ pub fn upstream(ours: &Document, api: &Api, theirs: &Document) -> Vec<Difference
         ours: Sheet::ours(&ours.value),
         theirs: Sheet::theirs(&theirs.value),
         items: Items::of(api),
-        open: Vec::new(),
+        routes: Routes::of(Sheet::theirs(&theirs.value)),
+        pairs: Pairs::default(),
         found: BTreeMap::new(),
     };
     watching.version();
@@ -113,8 +121,10 @@ struct Watching<'a> {
     ours: Sheet<'a>,
     theirs: Sheet<'a>,
     items: Items,
-    /// The pairs of schemas that are being compared, since a schema may contain itself.
-    open: Vec<(Pointer, Pointer)>,
+    /// The operations of the other document.
+    routes: Routes<'a>,
+    /// The schemas that are compared, each pair once.
+    pairs: Pairs,
     /// What was found, each thing once.
     found: BTreeMap<Key, Found>,
 }
@@ -132,8 +142,7 @@ struct Key {
 /// The places of a difference.
 #[derive(Debug)]
 struct Found {
-    ways: BTreeSet<Way>,
-    users: BTreeSet<String>,
+    uses: BTreeSet<Use>,
     items: BTreeSet<String>,
     at: Place,
 }
@@ -141,8 +150,10 @@ struct Found {
 /// Where in both documents a comparison is.
 #[derive(Debug, Clone)]
 struct Spot {
-    /// The way from an operation, such as `createOrder request.lines[].price`.
-    user: String,
+    /// The schemas that it is in, if it is in any.
+    inside: Option<usize>,
+    /// The path from there, such as `.price`, or else from an operation, such as `createOrder request`.
+    path: String,
     /// The same from what is shared, such as `Line.price`.
     subject: String,
     way: Way,
@@ -150,12 +161,13 @@ struct Spot {
 
 impl Spot {
     fn new(name: &str) -> Self {
-        Self { user: name.to_owned(), subject: name.to_owned(), way: Way::Neither }
+        Self { inside: None, path: name.to_owned(), subject: name.to_owned(), way: Way::Neither }
     }
 
     /// A part of it.
     fn part(&self, name: &str) -> Self {
-        Self { user: format!("{}{name}", self.user), subject: format!("{}{name}", self.subject), way: self.way }
+        let (path, subject) = (format!("{}{name}", self.path), format!("{}{name}", self.subject));
+        Self { path, subject, ..*self }
     }
 
     /// The same, where it goes a way.
@@ -166,6 +178,15 @@ impl Spot {
     /// The same, at something that is shared.
     fn shared(&self, subject: &str) -> Self {
         Self { subject: subject.to_owned(), ..self.clone() }
+    }
+
+    /// Inside a pair of schemas.
+    fn inside(self, pair: usize) -> Self {
+        Self { inside: Some(pair), path: String::new(), ..self }
+    }
+
+    fn to_use(&self) -> Use {
+        Use { inside: self.inside, path: self.path.clone(), way: self.way }
     }
 }
 
@@ -197,14 +218,9 @@ impl Watching<'_> {
         };
         let items = pair.ours.map(|node| self.items.at(&node.at)).unwrap_or_default();
         let key = Key { subject: spot.subject.clone(), keyword: keyword.to_owned(), ours, theirs, rule };
-        let found = self.found.entry(key).or_insert_with(|| Found {
-            ways: BTreeSet::new(),
-            users: BTreeSet::new(),
-            items: BTreeSet::new(),
-            at,
-        });
-        found.ways.insert(spot.way);
-        found.users.insert(spot.user.clone());
+        let new = || Found { uses: BTreeSet::new(), items: BTreeSet::new(), at };
+        let found = self.found.entry(key).or_insert_with(new);
+        found.uses.insert(spot.to_use());
         found.items.extend(items);
     }
 
@@ -212,9 +228,12 @@ impl Watching<'_> {
     fn version(&mut self) {
         let nodes = [self.ours.root().get("openapi"), self.theirs.root().get("openapi")];
         let [ours, theirs] = &nodes;
+        // The last number changes nothing that a document can say.
         let line = |node: &Option<Node<'_>>| {
-            let version = node.as_ref()?.value.as_text()?;
-            Some(version.rsplit_once('.').map_or(version, |(line, _)| line).to_owned())
+            let version = node.as_ref().map(|node| node.value.to_string())?;
+            let patch = version.trim_matches('"').rsplit_once('.');
+            let patch = patch.filter(|(_, patch)| patch.bytes().all(|byte| byte.is_ascii_digit()));
+            Some(patch.map_or(version.clone(), |(line, _)| line.to_owned()))
         };
         let said = Said { ours: line(ours), theirs: line(theirs) };
         let pair = Pair { ours: ours.as_ref(), theirs: theirs.as_ref() };
@@ -223,25 +242,19 @@ impl Watching<'_> {
 
     /// The differences, the most serious first; among equals in the order of their names.
     fn in_order(self) -> Vec<Difference> {
-        let differences = self.found.into_iter().map(|(key, found)| {
+        let Self { pairs, found, .. } = self;
+        let differences = found.into_iter().map(|(key, found)| {
             let Key { subject, keyword, ours, theirs, rule } = key;
-            let Found { ways, users, items, at } = found;
-            let way = ways.into_iter().reduce(both_ways).unwrap_or(Way::Neither);
-            let way = rule.map_or(way, |rule| rule.way(way));
-            let (items, users) = (items.into_iter().collect(), users.into_iter().collect());
-            Difference { rule, way, subject, keyword, ours, theirs, items, users, at }
+            let Found { uses, items, at } = found;
+            let users = pairs.users(&uses);
+            let way = rule.map_or(users.way, |rule| rule.way(users.way));
+            let (items, uses) = (items.into_iter().collect(), users.uses);
+            let users = users.names.into_iter().collect();
+            Difference { rule, way, subject, keyword, ours, theirs, items, users, uses, at }
         });
         let mut differences: Vec<_> = differences.collect();
         differences.sort_by_cached_key(|one| (Reverse(one.effect()), one.subject.clone(), one.keyword.clone()));
         differences
-    }
-}
-
-fn both_ways(one: Way, other: Way) -> Way {
-    match (one, other) {
-        (Way::Neither, way) | (way, Way::Neither) => way,
-        (one, other) if one == other => one,
-        _ => Way::Exchanged,
     }
 }
 

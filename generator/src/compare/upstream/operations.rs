@@ -21,22 +21,26 @@ pub(super) struct Operation<'a> {
     pub(super) node: Node<'a>,
 }
 
-impl<'a> Sheet<'a> {
-    /// The path item whose template is the same but for the names of its parameters.
-    fn path_item(self, template: &str) -> Option<(String, Node<'a>)> {
-        let paths = self.root().get("paths")?;
-        let wanted = without_names(template);
-        let (path, item) = paths.members().find(|(path, _)| without_names(path) == wanted)?;
-        Some((path.to_owned(), self.follow(&item)))
+/// The paths of a document by what is left of each without the names of its parameters.
+#[derive(Debug, Clone)]
+pub(super) struct Routes<'a>(BTreeMap<String, (String, Node<'a>)>);
+
+impl<'a> Routes<'a> {
+    pub(super) fn of(sheet: Sheet<'a>) -> Self {
+        let paths = sheet.root().get("paths");
+        let items = paths.iter().flat_map(Node::members);
+        Self(items.map(|(path, item)| (without_names(path), (path.to_owned(), sheet.follow(&item)))).collect())
     }
 
     /// The operation with a method at a path.
-    pub(super) fn operation(self, method: &str, template: &str) -> Option<Operation<'a>> {
-        let (path, item) = self.path_item(template)?;
+    pub(super) fn operation(&self, method: &str, path: &str) -> Option<Operation<'a>> {
+        let (path, item) = self.0.get(&without_names(path))?;
         let node = item.get(method)?;
-        Some(Operation { path, item, node })
+        Some(Operation { path: path.clone(), item: item.clone(), node })
     }
+}
 
+impl<'a> Sheet<'a> {
     /// All operations, each with its method.
     pub(super) fn operations(self) -> Vec<(&'static str, Operation<'a>)> {
         let paths = self.root().get("paths");
@@ -56,20 +60,21 @@ impl<'a> Watching<'a> {
         for (method, ours) in self.ours.operations() {
             let id = ours.node.get("operationId").and_then(|id| id.value.as_text());
             let spot = Spot::new(id.unwrap_or(&ours.path));
-            match self.theirs.operation(method, &ours.path) {
-                Some(theirs) => self.operation(&spot, &ours, &theirs),
-                None => self.operation_is_gone(&spot, method, &ours),
-            }
+            self.operation_at(&spot, method, &ours);
         }
     }
 
-    pub(super) fn operation_is_gone(&mut self, spot: &Spot, method: &str, ours: &Operation<'a>) {
+    /// Compares an operation with the one that has its method and its path.
+    pub(super) fn operation_at(&mut self, spot: &Spot, method: &str, ours: &Operation<'a>) {
+        if let Some(theirs) = self.routes.operation(method, &ours.path) {
+            return self.operation(spot, ours, &theirs);
+        }
         let said = Said { ours: Some(format!("{} {}", method.to_uppercase(), ours.path)), theirs: None };
         let pair = Pair { ours: Some(&ours.node), theirs: None };
         self.note(spot, "operation", Some(Rule::OperationRemoved), said, pair);
     }
 
-    pub(super) fn operation(&mut self, spot: &Spot, ours: &Operation<'a>, theirs: &Operation<'a>) {
+    fn operation(&mut self, spot: &Spot, ours: &Operation<'a>, theirs: &Operation<'a>) {
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         let paths = Said { ours: Some(ours.path.clone()), theirs: Some(theirs.path.clone()) };
         self.note(spot, "path", Some(Rule::ArgumentRenamed), paths, pair);

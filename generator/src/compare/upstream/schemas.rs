@@ -9,6 +9,7 @@ use super::{Pair, Said, Spot, Watching, meaning};
 use crate::compare::policy::Rule;
 use crate::read::Value;
 use crate::read::grammar::{Kind, Shape};
+use crate::source::Pointer;
 
 /// How a schema stands behind a keyword.
 const SCHEMA: Shape = Shape::OrReference(Kind::Schema);
@@ -36,6 +37,14 @@ impl<'a> Schema<'a> {
         let mut above = Vec::new();
         nodes.iter().for_each(|node| schema.take(node, &mut above));
         Some(schema)
+    }
+
+    /// Where it stands, given the nodes that it was made of.
+    fn places(&self, nodes: &[Node<'a>]) -> Vec<Pointer> {
+        match nodes {
+            [_] => vec![self.node.at.clone()],
+            _ => nodes.iter().map(|node| node.at.clone()).collect(),
+        }
     }
 
     /// Takes what a node says, and what the schemas say that it refers to or consists of.
@@ -186,13 +195,12 @@ impl<'a> Watching<'a> {
     /// Compares two schemas, each of which may be described at several nodes.
     pub(super) fn schema(&mut self, spot: &Spot, ours: &[Node<'a>], theirs: &[Node<'a>]) {
         let (Some(old), Some(new)) = (Schema::of(self.ours, ours), Schema::of(self.theirs, theirs)) else { return };
-        let pair = (old.node.at.clone(), new.node.at.clone());
-        if self.open.contains(&pair) {
+        let (pair, is_new) = self.pairs.meet(old.places(ours), new.places(theirs), spot.to_use());
+        if !is_new {
             return;
         }
-        self.open.push(pair);
         let is_shared = ours.first().is_some_and(|first| first.at != old.node.at);
-        let spot = if is_shared { shared(spot, Kind::Schema, &old.node) } else { spot.clone() };
+        let spot = if is_shared { shared(spot, Kind::Schema, &old.node) } else { spot.clone() }.inside(pair);
         self.kinds(&spot, &old, &new);
         self.enums(&spot, &old, &new);
         self.properties(&spot, &old, &new);
@@ -200,7 +208,6 @@ impl<'a> Watching<'a> {
         self.items(&spot, &old, &new);
         self.additional(&spot, &old, &new);
         self.rest(&spot, &old, &new);
-        self.open.pop();
     }
 
     fn kinds(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) {

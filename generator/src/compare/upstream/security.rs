@@ -78,15 +78,14 @@ impl<'a> Watching<'a> {
             ours: Sheet::ours(&said),
             theirs: self.theirs,
             items: Items::none(),
-            open: Vec::new(),
+            routes: self.routes.clone(),
+            pairs: std::mem::take(&mut self.pairs),
             found: std::mem::take(&mut self.found),
         };
-        let Some(ours) = implied(path, &url.at, &said) else { return };
-        match watching.theirs.operation("post", path) {
-            Some(theirs) => watching.operation(&spot, &ours, &theirs),
-            None => watching.operation_is_gone(&spot, "post", &ours),
+        if let Some(ours) = implied(path, &url.at, &said) {
+            watching.operation_at(&spot, "post", &ours);
         }
-        self.found = watching.found;
+        (self.pairs, self.found) = (watching.pairs, watching.found);
     }
 }
 
