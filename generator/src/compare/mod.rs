@@ -1,7 +1,7 @@
 //! What the difference between two documents means: on the wire, for the document, and for Rust code.
 //!
 //! [`revisions`] compares two states of one document, whose names mean the same. Models are compared, not texts: what the
-//! generator takes for the same is the same. [`upstream`] compares one document with another that describes the same
+//! generator takes for the same is the same. [`upstream()`] compares one document with another that describes the same
 //! operations in its own way; there trees are compared, and nothing but documentation is passed over.
 //!
 //! ```text
@@ -9,7 +9,7 @@
 //! types, in pairs, each pair once       types.rs, objects.rs, choices.rs, limits.rs
 //! servers, schemes, failures            service.rs
 //! Rust items, as they are emitted       items.rs
-//! another document of the service      upstream
+//! another document of the service       upstream
 //! ```
 //!
 //! Each difference is a [`Change`] by a [`Rule`], and the rule decides: [`POLICY`] is the stability policy.

@@ -1,5 +1,7 @@
 //! Whatever changes in the service's document is noticed, or is documentation.
 
+use std::thread;
+
 use sdk_generator::read::{Members, Value};
 
 use super::*;
@@ -98,29 +100,60 @@ fn is_noticed(bench: &Bench, value: Value) -> bool {
     fingerprints.iter().any(is_open) || !stale.is_empty()
 }
 
+/// What became of some edits.
+#[derive(Debug, Default)]
+struct Tally {
+    noticed: usize,
+    /// Edits of documentation, which nobody has to look at.
+    passed: usize,
+    wrong: Vec<String>,
+}
+
+impl Tally {
+    /// Makes every edit at some nodes of a document, one at a time.
+    fn of(bench: &Bench, theirs: &Value, nodes: &[(Path, bool)]) -> Self {
+        let mut tally = Self::default();
+        for (path, is_documentation) in nodes {
+            let node = path.iter().try_fold(theirs, |node, step| match node {
+                Value::List(elements) => step.parse().ok().and_then(|index: usize| elements.get(index)),
+                other => other.get(step),
+            });
+            for edit in Edit::ALL {
+                let Some(new) = edit.of(node.expect("the path leads to a node")) else { continue };
+                match is_noticed(bench, edited(theirs, path, new.as_ref())) {
+                    true if !is_documentation => tally.noticed += 1,
+                    false if *is_documentation => tally.passed += 1,
+                    is_noticed => tally.wrong.push(format!("{edit:?} /{}: noticed {is_noticed}", path.join("/"))),
+                }
+            }
+        }
+        tally
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.wrong.extend(other.wrong);
+        Self { noticed: self.noticed + other.noticed, passed: self.passed + other.passed, wrong: self.wrong }
+    }
+}
+
 #[test]
 fn every_edit_is_noticed_unless_it_is_documentation() {
     let (bench, theirs) = (Bench::new(), extract().document.value);
     assert!(!is_noticed(&bench, theirs.clone()), "there is something to look at before anything is edited");
     let mut all = Vec::new();
     nodes(&theirs, &Path::new(), false, false, &mut all);
-    let (mut noticed, mut passed, mut wrong) = (0, 0, Vec::new());
-    for (path, is_documentation) in &all {
-        let node = path.iter().try_fold(&theirs, |node, step| match node {
-            Value::List(elements) => step.parse().ok().and_then(|index: usize| elements.get(index)),
-            other => other.get(step),
-        });
-        for edit in Edit::ALL {
-            let Some(new) = edit.of(node.expect("the path leads to a node")) else { continue };
-            match is_noticed(&bench, edited(&theirs, path, new.as_ref())) {
-                true if !is_documentation => noticed += 1,
-                false if *is_documentation => passed += 1,
-                is_noticed => wrong.push(format!("{edit:?} /{}: noticed {is_noticed}", path.join("/"))),
-            }
-        }
-    }
-    let nodes = all.len();
-    println!("nodes: {nodes}, edits: {}, noticed: {noticed}, documentation: {passed}", noticed + passed + wrong.len());
+    let share = all.len().div_ceil(thread::available_parallelism().map_or(1, usize::from));
+    let tally = thread::scope(|scope| {
+        let shares = all.chunks(share).map(|share| scope.spawn(|| Tally::of(&bench, &theirs, share)));
+        let shares: Vec<_> = shares.collect();
+        shares.into_iter().map(|share| share.join().expect("no edit ends a comparison")).reduce(Tally::and)
+    });
+    let Tally { noticed, passed, wrong } = tally.unwrap_or_default();
+    println!(
+        "nodes: {}, edits: {}, noticed: {noticed}, documentation: {passed}",
+        all.len(),
+        noticed + passed + wrong.len()
+    );
     assert!(wrong.is_empty(), "{} edits go wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(noticed > 3000 && passed > 50, "{noticed} and {passed}: the extract is not what it was");
 }
