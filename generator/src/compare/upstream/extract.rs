@@ -15,7 +15,7 @@ const NAMES: [&str; 2] = ["title", "tags"];
 #[must_use]
 pub fn extract(ours: &Document, theirs: &Document) -> Value {
     let mut extract =
-        Extract { sheet: Sheet::theirs(&theirs.value), made: Value::Object(Members::new()), seen: BTreeSet::new() };
+        Extract { sheet: Sheet::of(&theirs.value), made: Value::Object(Members::new()), seen: BTreeSet::new() };
     let root = extract.sheet.root();
     for keyword in ["openapi", "servers", "security"] {
         if let Some(node) = root.get(keyword) {
@@ -24,7 +24,7 @@ pub fn extract(ours: &Document, theirs: &Document) -> Value {
             extract.put(&node.at, copy);
         }
     }
-    let ours = Sheet::ours(&ours.value);
+    let ours = Sheet::of(&ours.value);
     let tokens = ours.token_paths().into_iter().map(|(_, _, path)| ("post", path));
     let routes = ours.operations().into_iter().map(|(method, operation)| (method, operation.path));
     let theirs = Routes::of(extract.sheet);

@@ -102,10 +102,10 @@ impl Difference {
 #[must_use]
 pub fn upstream(ours: &Document, api: &Api, theirs: &Document) -> Vec<Difference> {
     let mut watching = Watching {
-        ours: Sheet::ours(&ours.value),
-        theirs: Sheet::theirs(&theirs.value),
+        ours: Sheet::of(&ours.value),
+        theirs: Sheet::of(&theirs.value),
         items: Items::of(api),
-        routes: Routes::of(Sheet::theirs(&theirs.value)),
+        routes: Routes::of(Sheet::of(&theirs.value)),
         pairs: Pairs::default(),
         found: BTreeMap::new(),
     };

@@ -17,8 +17,8 @@ impl<'a> Watching<'a> {
         if !(ours.is_mapping() && theirs.is_mapping()) {
             return self.literally(spot, kind.name(), kind, Shape::Object(kind), pair);
         }
-        let mut keys: Vec<_> = ours.keywords().map(|(key, _)| key).filter(|key| self.ours.counts(key)).collect();
-        let more = theirs.keywords().map(|(key, _)| key).filter(|key| self.theirs.counts(key));
+        let mut keys: Vec<_> = ours.keywords().map(|(key, _)| key).collect();
+        let more = theirs.keywords().map(|(key, _)| key);
         keys.extend(more.filter(|key| !ours.value.as_object().is_some_and(|members| members.contains_key(key))));
         for key in keys.into_iter().filter(|key| !but.contains(key)) {
             let (ours, theirs) = (ours.get(key), theirs.get(key));
@@ -73,8 +73,7 @@ impl<'a> Watching<'a> {
         // Names of headers are the same whatever their capitals.
         let known_by = |name: &str| if key == "headers" { name.to_ascii_lowercase() } else { name.to_owned() };
         let mut all = Named::new();
-        let ours = pair.ours.into_iter().flat_map(Node::members);
-        for (name, node) in ours.filter(|(name, _)| self.ours.counts(name) || kind != Kind::Responses) {
+        for (name, node) in pair.ours.into_iter().flat_map(Node::members) {
             all.entry(known_by(name)).or_insert_with(|| (name.to_owned(), None, None)).1 = Some(node);
         }
         for (name, node) in pair.theirs.into_iter().flat_map(Node::members) {

@@ -73,10 +73,10 @@ impl<'a> Schema<'a> {
 
     /// The keywords of one part, without those that lead to other parts.
     fn keywords_of(&self, part: &Node<'a>) -> impl Iterator<Item = (&'a str, Node<'a>)> {
-        let (sheet, is_reference) = (self.sheet, self.sheet.target(part).is_some());
+        let is_reference = self.sheet.target(part).is_some();
         part.keywords().filter(move |(key, value)| {
             let leads_on = *key == "$ref" && is_reference || *key == "allOf" && is_list(value);
-            sheet.counts(key) && !leads_on
+            !leads_on
         })
     }
 
@@ -174,7 +174,7 @@ impl<'a> Schema<'a> {
         for node in self.all("additionalProperties") {
             match node.value {
                 Value::Bool(true) => words.insert("any".to_owned()),
-                Value::Object(_) if self.says_nothing(&node) => words.insert("any".to_owned()),
+                Value::Object(_) if Self::says_nothing(&node) => words.insert("any".to_owned()),
                 Value::Object(_) => {
                     schemas.push(node);
                     continue;
@@ -186,8 +186,8 @@ impl<'a> Schema<'a> {
     }
 
     /// Whether a schema lets every value pass.
-    fn says_nothing(&self, node: &Node<'a>) -> bool {
-        node.keywords().all(|(key, _)| !self.sheet.counts(key))
+    fn says_nothing(node: &Node<'a>) -> bool {
+        node.keywords().next().is_none()
     }
 }
 

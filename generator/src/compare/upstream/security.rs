@@ -64,8 +64,12 @@ impl<'a> Watching<'a> {
 
     /// Compares the endpoints that give tokens with what OAuth 2.0 says of them.
     pub(super) fn token_endpoints(&mut self) {
+        let known: Vec<_> = self.theirs.token_paths().into_iter().map(|(_, _, path)| path).collect();
         for (scheme, url, path) in self.ours.token_paths() {
-            self.token_endpoint(&scheme, &url, &path);
+            // Where the other document has such a scheme, that is compared already.
+            if !known.contains(&path) {
+                self.token_endpoint(&scheme, &url, &path);
+            }
         }
     }
 
@@ -75,7 +79,7 @@ impl<'a> Watching<'a> {
         let Some(said) = crate::read::tree(if is_basic { BASIC } else { FORM }) else { return };
         // It follows from our document, and is read as if it stood there.
         let mut watching = Watching {
-            ours: Sheet::ours(&said),
+            ours: Sheet::of(&said),
             theirs: self.theirs,
             items: Items::none(),
             routes: self.routes.clone(),

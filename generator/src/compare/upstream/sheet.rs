@@ -25,6 +25,11 @@ const DOCUMENTATION: [&str; 10] = [
     "x-code-samples",
 ];
 
+/// Whether a keyword of an object is one that is compared. Extensions of ours are instructions to the generator.
+pub(super) fn counts(keyword: &str) -> bool {
+    !is_documentation(keyword) && !keyword.starts_with(extensions::PREFIX)
+}
+
 /// Whether a keyword of an object only tells readers something.
 pub(super) fn is_documentation(keyword: &str) -> bool {
     DOCUMENTATION.contains(&keyword)
@@ -49,9 +54,9 @@ impl<'a> Node<'a> {
         self.value.elements().enumerate().map(move |(index, value)| Self { value, at: at.join(index) })
     }
 
-    /// The keywords of an object, without those that are documentation.
+    /// The keywords of an object that are compared.
     pub(super) fn keywords(&self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
-        self.members().filter(|(key, _)| !is_documentation(key))
+        self.members().filter(|(key, _)| counts(key))
     }
 
     /// The members of a mapping; none of anything else.
@@ -69,26 +74,15 @@ impl<'a> Node<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sheet<'a> {
     root: &'a Value,
-    /// Whether extensions count. Those of our document are instructions to the generator.
-    has_extensions: bool,
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn ours(root: &'a Value) -> Self {
-        Self { root, has_extensions: false }
-    }
-
-    pub(super) fn theirs(root: &'a Value) -> Self {
-        Self { root, has_extensions: true }
+    pub(super) fn of(root: &'a Value) -> Self {
+        Self { root }
     }
 
     pub(super) fn root(&self) -> Node<'a> {
         Node { value: self.root, at: Pointer::root() }
-    }
-
-    /// Whether a keyword of an object is one that is compared.
-    pub(super) fn counts(&self, keyword: &str) -> bool {
-        !is_documentation(keyword) && (self.has_extensions || !keyword.starts_with("x-"))
     }
 
     /// What a reference leads to, one step; nothing of what is no reference, or leads nowhere.
@@ -102,7 +96,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn follow(&self, node: &Node<'a>) -> Node<'a> {
         let mut node = node.clone();
         for _ in 0..MOST_HOPS {
-            let is_alone = node.value.members().all(|(key, _)| key == "$ref" || !self.counts(key));
+            let is_alone = node.value.members().all(|(key, _)| key == "$ref" || !counts(key));
             match self.target(&node).filter(|_| is_alone) {
                 Some(target) => node = target,
                 None => break,
@@ -148,7 +142,7 @@ impl<'a> Sheet<'a> {
         if !node.is_mapping() {
             return node.value.to_string();
         }
-        let mut keywords: Vec<_> = node.keywords().filter(|(key, _)| self.counts(key)).collect();
+        let mut keywords: Vec<_> = node.keywords().collect();
         keywords.sort_unstable_by_key(|(key, _)| *key);
         let shape = |key: &str| kind.member_of_any_version(key).unwrap_or(Shape::Any);
         braced(keywords.into_iter().map(|(key, member)| (key, self.spell(&member, shape(key), above))))
