@@ -266,7 +266,7 @@ impl Diagnostics {
         self.0.append(&mut other.0);
     }
 
-    /// What of it keeps code from being made.
+    /// Returns what of it keeps code from being made.
     #[must_use]
     pub fn errors(mut self) -> Self {
         self.0.retain(|diagnostic| diagnostic.severity == Severity::Error);

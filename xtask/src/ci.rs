@@ -72,7 +72,7 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
         step("packages", vec![cargo(&format!("package {PUBLISHED} --locked --allow-dirty"))]),
     ];
     match std::env::var(UPSTREAM).ok().filter(|path| !path.is_empty()) {
-        Some(path) => steps.insert(3, step("service's document", vec![watch(&path)?])),
+        Some(path) => steps.insert(3, step("service's document", vec![upstream(&path)?])),
         None => terminal::print(&format!("not looked at: the service's own document; {UPSTREAM} says where it is\n"))?,
     }
     Ok(steps)
@@ -82,7 +82,7 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
 const UPSTREAM: &str = "UPSTREAM";
 
 /// Our document against the service's own.
-fn watch(path: &str) -> anyhow::Result<Command> {
+fn upstream(path: &str) -> anyhow::Result<Command> {
     let mut command = xtask("diff --upstream")?;
     command.arg(path);
     Ok(command)

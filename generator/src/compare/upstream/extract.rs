@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::operations::{Operation, Routes};
-use super::sheet::{Node, Sheet, is_documentation};
+use super::tree::{Node, Tree, is_documentation};
 use crate::read::grammar::{Kind, Shape};
 use crate::read::{Document, Members, Value};
 use crate::source::Pointer;
@@ -11,12 +11,12 @@ use crate::source::Pointer;
 /// What is documentation and no prose: names.
 const NAMES: [&str; 2] = ["title", "tags"];
 
-/// The part of another document that [`upstream`](super::upstream) looks at, as a document.
+/// Returns the part of another document that [`upstream()`](super::upstream()) compares, as a document.
 #[must_use]
 pub fn extract(ours: &Document, theirs: &Document) -> Value {
     let mut extract =
-        Extract { sheet: Sheet::of(&theirs.value), made: Value::Object(Members::new()), seen: BTreeSet::new() };
-    let root = extract.sheet.root();
+        Extract { tree: Tree::of(&theirs.value), made: Value::Object(Members::new()), seen: BTreeSet::new() };
+    let root = extract.tree.root();
     for keyword in ["openapi", "servers", "security"] {
         if let Some(node) = root.get(keyword) {
             let shape = Kind::Document.member(keyword).unwrap_or(Shape::Any);
@@ -24,10 +24,10 @@ pub fn extract(ours: &Document, theirs: &Document) -> Value {
             extract.put(&node.at, copy);
         }
     }
-    let ours = Sheet::of(&ours.value);
+    let ours = Tree::of(&ours.value);
     let tokens = ours.token_paths().into_iter().map(|(_, _, path)| ("post", path));
     let routes = ours.operations().into_iter().map(|(method, operation)| (method, operation.path));
-    let theirs = Routes::of(extract.sheet);
+    let theirs = Routes::of(extract.tree);
     for (method, path) in routes.chain(tokens).collect::<Vec<_>>() {
         if let Some(operation) = theirs.operation(method, &path) {
             extract.operation(&operation);
@@ -37,7 +37,7 @@ pub fn extract(ours: &Document, theirs: &Document) -> Value {
 }
 
 struct Extract<'a> {
-    sheet: Sheet<'a>,
+    tree: Tree<'a>,
     made: Value,
     seen: BTreeSet<Pointer>,
 }
@@ -53,7 +53,7 @@ impl<'a> Extract<'a> {
                 self.put(&node.at, copy);
             }
         }
-        for (_, scheme) in self.sheet.schemes_of(operation) {
+        for (_, scheme) in self.tree.schemes_of(operation) {
             let copy = self.copy(&scheme, Shape::OrReference(Kind::SecurityScheme));
             self.put(&scheme.at, copy);
         }
@@ -81,7 +81,7 @@ impl<'a> Extract<'a> {
     fn copy(&mut self, node: &Node<'a>, shape: Shape) -> Value {
         match (shape, node.value) {
             (Shape::OrReference(kind), Value::Object(_)) => {
-                if let Some(target) = self.sheet.target(node)
+                if let Some(target) = self.tree.target(node)
                     && self.seen.insert(target.at.clone())
                 {
                     let copy = self.copy(&target, shape);

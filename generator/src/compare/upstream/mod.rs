@@ -2,11 +2,11 @@
 //!
 //! The model of a document forgets what Rust code does not need. Here nothing may be forgotten: whatever the other document
 //! says otherwise may be the ground that moves. So two trees are compared, as the grammar of OpenAPI knows them, and only what
-//! is [documentation](sheet) is passed over. Names that no wire sees cannot be trusted: operations are matched by method and
+//! is [documentation](tree) is passed over. Names that no wire sees cannot be trusted: operations are matched by method and
 //! path, schemas by where they stand.
 //!
 //! ```text
-//! nodes, references, literal texts         sheet.rs
+//! nodes, references, literal texts         tree.rs
 //! any object, keyword by keyword           objects.rs
 //! schemas, with what they are composed of  schemas.rs, values.rs
 //! operations, parameters, servers          operations.rs
@@ -24,7 +24,7 @@ mod objects;
 mod operations;
 mod schemas;
 mod security;
-mod sheet;
+mod tree;
 mod uses;
 mod values;
 
@@ -42,7 +42,7 @@ use crate::source::Pointer;
 pub use extract::extract;
 use items::Items;
 use operations::Routes;
-use sheet::{Node, Sheet};
+use tree::{Node, Tree};
 use uses::{Pairs, Use};
 
 /// Something that another document says otherwise.
@@ -71,19 +71,19 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// What it means to take it over; nothing where no rule says it.
+    /// Returns what it means to take it over; nothing where no rule says it.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         self.rule.map(|rule| rule.verdict(self.way))
     }
 
-    /// How serious it is. What no rule knows is taken for what may break.
+    /// Returns how serious it is. What no rule knows is taken for what may break.
     #[must_use]
     pub fn effect(&self) -> Effect {
         self.verdict().map_or(Effect::Breaking, Verdict::worst)
     }
 
-    /// What it is known by, as long as both documents say the same of it, and the same places are affected.
+    /// Returns what it is known by, as long as both documents say the same of it, and the same places are affected.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let mut hasher = SipHasher24::new();
@@ -98,28 +98,28 @@ impl Difference {
     }
 }
 
-/// Everything that another document says otherwise of the operations of ours, the most serious first.
+/// Returns everything that another document says otherwise of the operations of ours, the most serious first.
 #[must_use]
 pub fn upstream(ours: &Document, api: &Api, theirs: &Document) -> Vec<Difference> {
-    let mut watching = Watching {
-        ours: Sheet::of(&ours.value),
-        theirs: Sheet::of(&theirs.value),
+    let mut comparison = Comparison {
+        ours: Tree::of(&ours.value),
+        theirs: Tree::of(&theirs.value),
         items: Items::of(api),
-        routes: Routes::of(Sheet::of(&theirs.value)),
+        routes: Routes::of(Tree::of(&theirs.value)),
         pairs: Pairs::default(),
         found: BTreeMap::new(),
     };
-    watching.version();
-    watching.servers_of_all();
-    watching.operations();
-    watching.token_endpoints();
-    watching.in_order()
+    comparison.version();
+    comparison.servers_of_all();
+    comparison.operations();
+    comparison.token_endpoints();
+    comparison.in_order()
 }
 
 /// A comparison under way.
-struct Watching<'a> {
-    ours: Sheet<'a>,
-    theirs: Sheet<'a>,
+struct Comparison<'a> {
+    ours: Tree<'a>,
+    theirs: Tree<'a>,
     items: Items,
     /// The operations of the other document.
     routes: Routes<'a>,
@@ -204,7 +204,7 @@ struct Said {
     theirs: Option<String>,
 }
 
-impl Watching<'_> {
+impl Comparison<'_> {
     /// Notes that something is said otherwise.
     fn note(&mut self, spot: &Spot, keyword: &str, rule: Option<Rule>, said: Said, pair: Pair<'_, '_>) {
         let Said { ours, theirs } = said;

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet::Node;
-use super::{Pair, Said, Spot, Watching, meaning};
+use super::tree::Node;
+use super::{Comparison, Pair, Said, Spot, meaning};
 use crate::compare::policy::Way;
 use crate::read::grammar::{Kind, Shape};
 
 /// A name that is looked for, and what each document has under it.
 type Named<'a> = BTreeMap<String, (String, Option<Node<'a>>, Option<Node<'a>>)>;
 
-impl<'a> Watching<'a> {
+impl<'a> Comparison<'a> {
     /// Compares two objects of a kind but for some of their keywords.
     pub(super) fn object(&mut self, spot: &Spot, kind: Kind, ours: &Node<'a>, theirs: &Node<'a>, but: &[&str]) {
         let pair = Pair { ours: Some(ours), theirs: Some(theirs) };

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet::{Node, Sheet};
-use super::{Pair, Said, Spot, Watching, is_true};
+use super::tree::{Node, Tree};
+use super::{Comparison, Pair, Said, Spot, is_true};
 use crate::compare::policy::{Rule, Way};
 use crate::lower::extensions;
 use crate::read::Value;
@@ -26,10 +26,10 @@ pub(super) struct Operation<'a> {
 pub(super) struct Routes<'a>(BTreeMap<String, (String, Node<'a>)>);
 
 impl<'a> Routes<'a> {
-    pub(super) fn of(sheet: Sheet<'a>) -> Self {
-        let paths = sheet.root().get("paths");
+    pub(super) fn of(tree: Tree<'a>) -> Self {
+        let paths = tree.root().get("paths");
         let items = paths.iter().flat_map(Node::members);
-        Self(items.map(|(path, item)| (without_names(path), (path.to_owned(), sheet.follow(&item)))).collect())
+        Self(items.map(|(path, item)| (without_names(path), (path.to_owned(), tree.follow(&item)))).collect())
     }
 
     /// The operation with a method at a path.
@@ -40,7 +40,7 @@ impl<'a> Routes<'a> {
     }
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> Tree<'a> {
     /// All operations, each with its method.
     pub(super) fn operations(self) -> Vec<(&'static str, Operation<'a>)> {
         let paths = self.root().get("paths");
@@ -55,7 +55,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-impl<'a> Watching<'a> {
+impl<'a> Comparison<'a> {
     pub(super) fn operations(&mut self) {
         for (method, ours) in self.ours.operations() {
             let id = ours.node.get("operationId").and_then(|id| id.value.as_text());
@@ -188,7 +188,7 @@ impl Parameter<'_> {
 }
 
 /// The parameters of an operation and of its path, by what the wire knows them by. What is no parameter goes by what it says.
-fn parameters<'a>(sheet: Sheet<'a>, operation: &Operation<'a>) -> BTreeMap<(String, String), Parameter<'a>> {
+fn parameters<'a>(tree: Tree<'a>, operation: &Operation<'a>) -> BTreeMap<(String, String), Parameter<'a>> {
     let mut all = BTreeMap::new();
     for owner in [&operation.item, &operation.node] {
         let Some(list) = owner.get("parameters") else { continue };
@@ -198,11 +198,11 @@ fn parameters<'a>(sheet: Sheet<'a>, operation: &Operation<'a>) -> BTreeMap<(Stri
             continue;
         }
         for element in list.elements() {
-            let node = sheet.follow(&element);
+            let node = tree.follow(&element);
             let is_shared = node.at != element.at;
             let text = |key: &str| node.value.get(key).and_then(Value::as_text);
             let (Some(place), Some(name)) = (text("in"), text("name")) else {
-                let key = ("parameter".to_owned(), sheet.literal(&element, Shape::OrReference(Kind::Parameter)));
+                let key = ("parameter".to_owned(), tree.literal(&element, Shape::OrReference(Kind::Parameter)));
                 all.insert(key, Parameter { shown: "parameter".to_owned(), node, is_shared });
                 continue;
             };

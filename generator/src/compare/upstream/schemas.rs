@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::objects::shared;
-use super::sheet::{Node, Sheet, joined};
+use super::tree::{Node, Tree, joined};
 use super::values;
-use super::{Pair, Said, Spot, Watching, meaning};
+use super::{Comparison, Pair, Said, Spot, meaning};
 use crate::compare::policy::Rule;
 use crate::read::Value;
 use crate::read::grammar::{Kind, Shape};
@@ -17,23 +17,23 @@ const SCHEMA: Shape = Shape::OrReference(Kind::Schema);
 /// A schema, with everything that is said of it.
 #[derive(Debug)]
 pub(super) struct Schema<'a> {
-    sheet: Sheet<'a>,
+    tree: Tree<'a>,
     /// Where it stands, behind references.
     node: Node<'a>,
     /// The objects that say something.
     parts: Vec<Node<'a>>,
     /// What stands in the place of a schema and is none.
-    odd: Vec<Node<'a>>,
+    malformed: Vec<Node<'a>>,
 }
 
 impl<'a> Schema<'a> {
     /// The schema that several nodes describe together; there is one at least.
-    fn of(sheet: Sheet<'a>, nodes: &[Node<'a>]) -> Option<Self> {
+    fn of(tree: Tree<'a>, nodes: &[Node<'a>]) -> Option<Self> {
         let node = match nodes {
-            [one] => sheet.follow(one),
+            [one] => tree.follow(one),
             _ => nodes.first()?.clone(),
         };
-        let mut schema = Self { sheet, node, parts: Vec::new(), odd: Vec::new() };
+        let mut schema = Self { tree, node, parts: Vec::new(), malformed: Vec::new() };
         let mut above = Vec::new();
         nodes.iter().for_each(|node| schema.take(node, &mut above));
         Some(schema)
@@ -53,16 +53,16 @@ impl<'a> Schema<'a> {
             return;
         }
         if !node.is_mapping() {
-            return self.odd.push(node.clone());
+            return self.malformed.push(node.clone());
         }
         above.push(node.clone());
         let says_more = self.keywords_of(node).next().is_some();
         // A schema that says nothing lets everything pass, and that is said, too.
-        let is_composed = self.sheet.target(node).is_some() || node.get("allOf").is_some_and(|all| is_list(&all));
+        let is_composed = self.tree.target(node).is_some() || node.get("allOf").is_some_and(|all| is_list(&all));
         if says_more || !is_composed {
             self.parts.push(node.clone());
         }
-        if let Some(target) = self.sheet.target(node) {
+        if let Some(target) = self.tree.target(node) {
             self.take(&target, above);
         }
         if let Some(all) = node.get("allOf") {
@@ -73,7 +73,7 @@ impl<'a> Schema<'a> {
 
     /// The keywords of one part, without those that lead to other parts.
     fn keywords_of(&self, part: &Node<'a>) -> impl Iterator<Item = (&'a str, Node<'a>)> {
-        let is_reference = self.sheet.target(part).is_some();
+        let is_reference = self.tree.target(part).is_some();
         part.keywords().filter(move |(key, value)| {
             let leads_on = *key == "$ref" && is_reference || *key == "allOf" && is_list(value);
             !leads_on
@@ -96,7 +96,7 @@ impl<'a> Schema<'a> {
         // A choice in the place of a type is told as such.
         let has_told = |part: &&Node<'a>| choice(part).is_some_and(|(key, _)| key == keyword);
         let parts = self.parts.iter().filter(|part| !has_told(part)).filter_map(|part| part.get(keyword));
-        let values: BTreeSet<_> = parts.map(|node| self.sheet.literal(&node, shape)).collect();
+        let values: BTreeSet<_> = parts.map(|node| self.tree.literal(&node, shape)).collect();
         (!values.is_empty()).then(|| joined(&values))
     }
 
@@ -115,9 +115,9 @@ impl<'a> Schema<'a> {
 
     /// A choice of schemas, in words.
     fn choice(&self, key: &str, choice: &Node<'a>) -> String {
-        let alternatives = choice.elements().map(|node| match Self::of(self.sheet, std::slice::from_ref(&node)) {
+        let alternatives = choice.elements().map(|node| match Self::of(self.tree, std::slice::from_ref(&node)) {
             Some(schema) if schema.keywords().iter().all(|key| ["type", "format"].contains(key)) => schema.kind(),
-            _ => self.sheet.literal(&node, SCHEMA),
+            _ => self.tree.literal(&node, SCHEMA),
         });
         let alternatives: Vec<_> = alternatives.collect();
         match key {
@@ -137,34 +137,34 @@ impl<'a> Schema<'a> {
 
     /// The names that a keyword lists, as `required` does; and what it says that are no names.
     fn listed(&self, keyword: &str) -> (BTreeSet<String>, BTreeSet<String>) {
-        let (mut names, mut odd) = (BTreeSet::new(), BTreeSet::new());
+        let (mut names, mut malformed) = (BTreeSet::new(), BTreeSet::new());
         for list in self.all(keyword) {
             if list.value.as_list().is_none() {
-                odd.insert(list.value.to_string());
+                malformed.insert(list.value.to_string());
             }
             for element in list.elements() {
                 match element.value.as_text().filter(|_| keyword == "required") {
                     Some(name) => names.insert(name.to_owned()),
-                    None if keyword == "required" => odd.insert(element.value.to_string()),
+                    None if keyword == "required" => malformed.insert(element.value.to_string()),
                     None => names.insert(element.value.to_string()),
                 };
             }
         }
-        (names, odd)
+        (names, malformed)
     }
 
     /// The properties, each with all that is said of it; and what is no mapping of properties.
     fn properties(&self) -> (BTreeMap<&'a str, Vec<Node<'a>>>, BTreeSet<String>) {
-        let (mut properties, mut odd) = (BTreeMap::<_, Vec<_>>::new(), BTreeSet::new());
+        let (mut properties, mut malformed) = (BTreeMap::<_, Vec<_>>::new(), BTreeSet::new());
         for mapping in self.all("properties") {
             if !mapping.is_mapping() {
-                odd.insert(mapping.value.to_string());
+                malformed.insert(mapping.value.to_string());
             }
             for (name, node) in mapping.members() {
                 properties.entry(name).or_default().push(node);
             }
         }
-        (properties, odd)
+        (properties, malformed)
     }
 
     /// What may stand beside the properties: nothing that is said, a word, or a schema.
@@ -191,7 +191,7 @@ impl<'a> Schema<'a> {
     }
 }
 
-impl<'a> Watching<'a> {
+impl<'a> Comparison<'a> {
     /// Compares two schemas, each of which may be described at several nodes.
     pub(super) fn schema(&mut self, spot: &Spot, ours: &[Node<'a>], theirs: &[Node<'a>]) {
         let (Some(old), Some(new)) = (Schema::of(self.ours, ours), Schema::of(self.theirs, theirs)) else { return };
@@ -211,12 +211,18 @@ impl<'a> Watching<'a> {
     }
 
     fn kinds(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) {
-        let odd = |schema: &Schema<'_>| {
-            let odd: BTreeSet<_> = schema.odd.iter().map(|node| node.value.to_string()).collect();
-            (!odd.is_empty()).then(|| joined(&odd))
+        let malformed = |schema: &Schema<'_>| {
+            let malformed: BTreeSet<_> = schema.malformed.iter().map(|node| node.value.to_string()).collect();
+            (!malformed.is_empty()).then(|| joined(&malformed))
         };
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
-        self.note(spot, "schema", Some(Rule::TypeChanged), Said { ours: odd(ours), theirs: odd(theirs) }, pair);
+        self.note(
+            spot,
+            "schema",
+            Some(Rule::TypeChanged),
+            Said { ours: malformed(ours), theirs: malformed(theirs) },
+            pair,
+        );
         let rule = values::relation(ours, theirs);
         let said = Said { ours: Some(ours.kind()), theirs: Some(theirs.kind()) };
         self.note(spot, "type", Some(rule), said, pair);
@@ -225,9 +231,15 @@ impl<'a> Watching<'a> {
     /// Notes each value that only one of two enums has.
     fn enums(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
-        let ((old, old_odd), (new, new_odd)) = (ours.listed("enum"), theirs.listed("enum"));
-        let odd = |odd: &BTreeSet<String>| (!odd.is_empty()).then(|| joined(odd));
-        self.note(spot, "enum", None, Said { ours: odd(&old_odd), theirs: odd(&new_odd) }, pair);
+        let ((old, old_malformed), (new, new_malformed)) = (ours.listed("enum"), theirs.listed("enum"));
+        let malformed = |malformed: &BTreeSet<String>| (!malformed.is_empty()).then(|| joined(malformed));
+        self.note(
+            spot,
+            "enum",
+            None,
+            Said { ours: malformed(&old_malformed), theirs: malformed(&new_malformed) },
+            pair,
+        );
         let all = |values: &BTreeSet<String>| Some(values.iter().map(String::as_str).collect::<Vec<_>>().join(", "));
         match (old.is_empty(), new.is_empty()) {
             (true, true) => {}
@@ -251,10 +263,16 @@ impl<'a> Watching<'a> {
     }
 
     fn properties(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) {
-        let ((mut old, old_odd), (mut new, new_odd)) = (ours.properties(), theirs.properties());
+        let ((mut old, old_malformed), (mut new, new_malformed)) = (ours.properties(), theirs.properties());
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
-        let odd = |odd: &BTreeSet<String>| (!odd.is_empty()).then(|| joined(odd));
-        self.note(spot, "properties", None, Said { ours: odd(&old_odd), theirs: odd(&new_odd) }, pair);
+        let malformed = |malformed: &BTreeSet<String>| (!malformed.is_empty()).then(|| joined(malformed));
+        self.note(
+            spot,
+            "properties",
+            None,
+            Said { ours: malformed(&old_malformed), theirs: malformed(&new_malformed) },
+            pair,
+        );
         let (required, _) = theirs.listed("required");
         let names: BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
         for name in names {
@@ -275,16 +293,22 @@ impl<'a> Watching<'a> {
     }
 
     /// The schemas of one thing, word by word.
-    fn told(&self, sheet: Sheet<'a>, nodes: &[Node<'a>]) -> Option<String> {
-        let texts: BTreeSet<_> = nodes.iter().map(|node| sheet.literal(node, SCHEMA)).collect();
+    fn told(&self, tree: Tree<'a>, nodes: &[Node<'a>]) -> Option<String> {
+        let texts: BTreeSet<_> = nodes.iter().map(|node| tree.literal(node, SCHEMA)).collect();
         (!texts.is_empty()).then(|| joined(&texts))
     }
 
     fn required(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) {
-        let ((old, old_odd), (new, new_odd)) = (ours.listed("required"), theirs.listed("required"));
+        let ((old, old_malformed), (new, new_malformed)) = (ours.listed("required"), theirs.listed("required"));
         let at_all = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
-        let odd = |odd: &BTreeSet<String>| (!odd.is_empty()).then(|| joined(odd));
-        self.note(spot, "required", None, Said { ours: odd(&old_odd), theirs: odd(&new_odd) }, at_all);
+        let malformed = |malformed: &BTreeSet<String>| (!malformed.is_empty()).then(|| joined(malformed));
+        self.note(
+            spot,
+            "required",
+            None,
+            Said { ours: malformed(&old_malformed), theirs: malformed(&new_malformed) },
+            at_all,
+        );
         let (old_nodes, new_nodes) = (ours.properties().0, theirs.properties().0);
         for name in old.symmetric_difference(&new) {
             let spot = spot.part(&format!(".{name}"));
@@ -330,7 +354,7 @@ impl<'a> Watching<'a> {
             (true, true) => Rule::AdditionalRefused,
         };
         let are_both = !(old.is_empty() || new.is_empty());
-        let told = |sheet, nodes: &[Node<'a>]| if are_both { None } else { self.told(sheet, nodes) };
+        let told = |tree, nodes: &[Node<'a>]| if are_both { None } else { self.told(tree, nodes) };
         let said =
             Said { ours: text(old_word, told(self.ours, &old)), theirs: text(new_word, told(self.theirs, &new)) };
         self.note(spot, "additionalProperties", Some(rule), said, pair);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::items::Items;
 use super::operations::{Operation, implied};
-use super::sheet::{Node, Sheet, joined};
-use super::{Pair, Said, Spot, Watching};
+use super::tree::{Node, Tree, joined};
+use super::{Comparison, Pair, Said, Spot};
 use crate::compare::policy::Rule;
 use crate::lower::extensions;
 use crate::read::Value;
@@ -17,7 +17,7 @@ const FORM: &str = include_str!("token_endpoint/form.yaml");
 /// The same, where the client's credentials go in a header.
 const BASIC: &str = include_str!("token_endpoint/basic.yaml");
 
-impl<'a> Sheet<'a> {
+impl<'a> Tree<'a> {
     /// The schemes that have a token endpoint for clients, each with the node of its URL and with the path of that.
     pub(super) fn token_paths(self) -> Vec<(Node<'a>, Node<'a>, String)> {
         let declared = self.declared_schemes();
@@ -49,7 +49,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-impl<'a> Watching<'a> {
+impl<'a> Comparison<'a> {
     /// Compares what callers have to prove, whatever the schemes are called.
     pub(super) fn security(&mut self, spot: &Spot, ours: &Operation<'a>, theirs: &Operation<'a>) {
         let (old, old_at) = requirements(self.ours, ours);
@@ -78,8 +78,8 @@ impl<'a> Watching<'a> {
         let is_basic = scheme.value.get(extensions::CLIENT_AUTHENTICATION).and_then(Value::as_text) == Some("basic");
         let Some(said) = crate::read::tree(if is_basic { BASIC } else { FORM }) else { return };
         // It follows from our document, and is read as if it stood there.
-        let mut watching = Watching {
-            ours: Sheet::of(&said),
+        let mut comparison = Comparison {
+            ours: Tree::of(&said),
             theirs: self.theirs,
             items: Items::none(),
             routes: self.routes.clone(),
@@ -87,9 +87,9 @@ impl<'a> Watching<'a> {
             found: std::mem::take(&mut self.found),
         };
         if let Some(ours) = implied(path, &url.at, &said) {
-            watching.operation_at(&spot, "post", &ours);
+            comparison.operation_at(&spot, "post", &ours);
         }
-        (self.pairs, self.found) = (watching.pairs, watching.found);
+        (self.pairs, self.found) = (comparison.pairs, comparison.found);
     }
 }
 
@@ -100,29 +100,29 @@ fn path_of(url: &str) -> &str {
 }
 
 /// What an operation asks of callers: sets of schemes, any of which suffices; and the node that says so.
-fn requirements<'a>(sheet: Sheet<'a>, operation: &Operation<'a>) -> (Option<String>, Option<Node<'a>>) {
-    let Some(node) = sheet.requirements(operation) else {
+fn requirements<'a>(tree: Tree<'a>, operation: &Operation<'a>) -> (Option<String>, Option<Node<'a>>) {
+    let Some(node) = tree.requirements(operation) else {
         return (Some("none".to_owned()), None);
     };
     if node.value.as_list().is_none() {
         return (Some(node.value.to_string()), Some(node));
     }
-    let mut sets: Vec<_> = node.elements().map(|set| schemes(sheet, &set)).collect();
+    let mut sets: Vec<_> = node.elements().map(|set| schemes(tree, &set)).collect();
     sets.sort_unstable();
     let text = if sets.is_empty() { "none".to_owned() } else { sets.join(" or ") };
     (Some(text), Some(node))
 }
 
 /// The schemes of a set, each as it is declared, with its scopes.
-fn schemes<'a>(sheet: Sheet<'a>, set: &Node<'a>) -> String {
+fn schemes<'a>(tree: Tree<'a>, set: &Node<'a>) -> String {
     if !set.is_mapping() {
         return set.value.to_string();
     }
-    let declared = sheet.declared_schemes();
+    let declared = tree.declared_schemes();
     let scheme = |(name, scopes): (&'a str, Node<'a>)| {
         let declared = declared.as_ref().and_then(|schemes| schemes.get(name));
         let shape = Shape::OrReference(Kind::SecurityScheme);
-        let scheme = declared.map_or_else(|| format!("undeclared {name}"), |scheme| sheet.literal(&scheme, shape));
+        let scheme = declared.map_or_else(|| format!("undeclared {name}"), |scheme| tree.literal(&scheme, shape));
         match scopes.value.as_list() {
             Some([]) => scheme,
             _ => format!("{scheme} with {}", scopes.value),

@@ -91,12 +91,12 @@ fn edited(node: &Value, path: &[String], new: Option<&Value>) -> Value {
 }
 
 /// Whether a reviewer has something to look at.
-fn is_noticed(bench: &Bench, value: Value) -> bool {
+fn is_noticed(setup: &Setup, value: Value) -> bool {
     let theirs = Document { value, files: Vec::new() };
-    let differences = compare::upstream(&bench.ours.document, &bench.ours.api, &theirs);
+    let differences = compare::upstream(&setup.ours.document, &setup.ours.api, &theirs);
     let fingerprints: Vec<_> = differences.iter().map(compare::Difference::fingerprint).collect();
-    let is_open = |fingerprint: &String| bench.accepted.reason_of_upstream(fingerprint).is_none();
-    let stale = bench.accepted.stale_upstream(|wanted| fingerprints.iter().any(|one| one == wanted));
+    let is_open = |fingerprint: &String| setup.accepted.reason_of_upstream(fingerprint).is_none();
+    let stale = setup.accepted.stale_upstream(|wanted| fingerprints.iter().any(|one| one == wanted));
     fingerprints.iter().any(is_open) || !stale.is_empty()
 }
 
@@ -111,7 +111,7 @@ struct Tally {
 
 impl Tally {
     /// Makes every edit at some nodes of a document, one at a time.
-    fn of(bench: &Bench, theirs: &Value, nodes: &[(Path, bool)]) -> Self {
+    fn of(setup: &Setup, theirs: &Value, nodes: &[(Path, bool)]) -> Self {
         let mut tally = Self::default();
         for (path, is_documentation) in nodes {
             let node = path.iter().try_fold(theirs, |node, step| match node {
@@ -120,7 +120,7 @@ impl Tally {
             });
             for edit in Edit::ALL {
                 let Some(new) = edit.of(node.expect("the path leads to a node")) else { continue };
-                match is_noticed(bench, edited(theirs, path, new.as_ref())) {
+                match is_noticed(setup, edited(theirs, path, new.as_ref())) {
                     true if !is_documentation => tally.noticed += 1,
                     false if *is_documentation => tally.passed += 1,
                     is_noticed => tally.wrong.push(format!("{edit:?} /{}: noticed {is_noticed}", path.join("/"))),
@@ -137,14 +137,14 @@ impl Tally {
 }
 
 #[test]
-fn every_edit_is_noticed_unless_it_is_documentation() {
-    let (bench, theirs) = (Bench::new(), extract().document.value);
-    assert!(!is_noticed(&bench, theirs.clone()), "there is something to look at before anything is edited");
+fn every_edit_changes_the_report_unless_it_is_documentation() {
+    let (setup, theirs) = (Setup::new(), extract().document.value);
+    assert!(!is_noticed(&setup, theirs.clone()), "there is something to look at before anything is edited");
     let mut all = Vec::new();
     nodes(&theirs, &Path::new(), false, false, &mut all);
     let share = all.len().div_ceil(thread::available_parallelism().map_or(1, usize::from));
     let tally = thread::scope(|scope| {
-        let shares = all.chunks(share).map(|share| scope.spawn(|| Tally::of(&bench, &theirs, share)));
+        let shares = all.chunks(share).map(|share| scope.spawn(|| Tally::of(&setup, &theirs, share)));
         let shares: Vec<_> = shares.collect();
         shares.into_iter().map(|share| share.join().expect("no edit ends a comparison")).reduce(Tally::and)
     });
@@ -161,9 +161,9 @@ fn every_edit_is_noticed_unless_it_is_documentation() {
 /// An edit of the service's document, in words, and what the report says of it.
 type Case = (&'static str, fn(&str) -> String, &'static [&'static str]);
 
-/// What would move money twice, or fail every call, is called by its name.
+/// Without them calls would be paid twice, or fail.
 #[test]
-fn what_calls_rest_on_is_told_by_its_name() {
+fn a_change_of_key_server_scheme_or_token_path_is_reported_by_name() {
     let cases: [Case; 9] = [
         (
             "the key is gone",
@@ -219,13 +219,13 @@ fn what_calls_rest_on_is_told_by_its_name() {
             &["token endpoint response 200.access_token, property: only ours"],
         ),
     ];
-    let (bench, theirs) = (Bench::new(), extract());
+    let (setup, theirs) = (Setup::new(), extract());
     for (what, edit, wanted) in cases {
         let text = edit(theirs.source.text());
         assert!(text != theirs.source.text(), "{what}: the edit fits nowhere");
         let source = Source::new(EXTRACT, text);
         let document = document(&source).expect("the edit leaves a document");
-        let report = bench.report(&Theirs { source, document });
+        let report = setup.report(&Theirs { source, document });
         assert!(!report.is_settled(), "{what}");
         let text = report.text(1000, false);
         for wanted in wanted {

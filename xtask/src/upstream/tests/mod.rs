@@ -12,12 +12,12 @@ use super::*;
 const EXTRACT: &str = "tests/fixtures/upstream/zuora.yaml";
 
 /// Our document, and what is accepted.
-struct Bench {
+struct Setup {
     ours: Ours,
     accepted: Accepted,
 }
 
-impl Bench {
+impl Setup {
     fn new() -> Self {
         let root = crate::root();
         let accepted = Accepted::read(&root.join(ACCEPTED)).expect("what is accepted can be read");
@@ -40,8 +40,8 @@ fn upstream() -> Option<PathBuf> {
 }
 
 #[test]
-fn nothing_is_left_to_look_at() {
-    let report = Bench::new().report(&extract());
+fn the_report_on_the_extract_is_empty() {
+    let report = Setup::new().report(&extract());
     assert!(report.is_settled(), "{}", report.text(120, false));
     let text = report.text(120, false);
     let accepted = report.lines.len();
@@ -49,23 +49,23 @@ fn nothing_is_left_to_look_at() {
 }
 
 #[test]
-fn the_extract_is_what_the_service_says() {
+fn the_extract_equals_the_upstream_document() {
     let Some(path) = upstream() else { return };
-    let (bench, theirs) = (Bench::new(), Theirs::of(&path).expect("the service's document can be read"));
-    let report = bench.report(&theirs);
+    let (setup, theirs) = (Setup::new(), Theirs::of(&path).expect("the service's document can be read"));
+    let report = setup.report(&theirs);
     assert!(report.is_settled(), "{}", report.text(120, false));
-    let extracted = compare::extract(&bench.ours.document, &theirs.document);
+    let extracted = compare::extract(&setup.ours.document, &theirs.document);
     let kept = extract().document.value;
     assert_eq!(extracted.to_json(), kept.to_json(), "`cargo xtask diff --upstream FILE --extract {EXTRACT}`");
 }
 
 #[test]
-fn what_is_accepted_and_is_no_difference_is_stale() {
-    let bench = Bench::new();
+fn an_accepted_difference_that_is_gone_is_stale() {
+    let setup = Setup::new();
     let text =
         "[[upstream]]\nreason = 'on purpose'\ndifferences = ['0123456789 Order.note, maxLength: only ours: 3']\n";
     let accepted = Accepted::parse(text).expect("it is TOML");
-    let report = report(&bench.ours, &extract(), &accepted);
+    let report = report(&setup.ours, &extract(), &accepted);
     assert_eq!(report.stale, ["0123456789 (Order.note, maxLength: only ours: 3)"]);
     assert!(!report.is_settled());
     let stale = "0123456789 (Order.note, maxLength: only ours: 3) is accepted and is no difference";
@@ -76,11 +76,10 @@ fn what_is_accepted_and_is_no_difference_is_stale() {
     assert!(Accepted::parse(&text.replace("on purpose", " ")).is_err());
 }
 
-/// Prints the whole report at a width, with the reasons of what is accepted.
 #[test]
 fn no_line_of_a_report_is_wider_than_the_terminal() {
-    let bench = Bench::new();
-    let report = bench.report(&extract());
+    let setup = Setup::new();
+    let report = setup.report(&extract());
     for width in [40, 80, 120] {
         let text = report.text(width, true);
         let widest = text.lines().map(|line| line.chars().count()).max();
@@ -92,7 +91,7 @@ fn no_line_of_a_report_is_wider_than_the_terminal() {
 /// What is said of a shared type is said once, with the places that share it.
 #[test]
 fn a_difference_of_a_shared_type_is_one_line() {
-    let report = Bench::new().report(&extract());
+    let report = Setup::new().report(&extract());
     let of_code: Vec<_> = report.lines.iter().filter(|line| line.difference.subject == "FailureReason.code").collect();
     let [line] = of_code.as_slice() else { unreachable!("{} lines speak of it", of_code.len()) };
     assert_eq!(line.difference.users.len(), 7, "{:?}", line.difference.users);
@@ -101,8 +100,8 @@ fn a_difference_of_a_shared_type_is_one_line() {
 
 #[test]
 fn markdown_and_json_tell_the_same() {
-    let bench = Bench { accepted: Accepted::default(), ..Bench::new() };
-    let report = bench.report(&extract());
+    let setup = Setup { accepted: Accepted::default(), ..Setup::new() };
+    let report = setup.report(&extract());
     let json: serde_json::Value = serde_json::from_str(&report.json().expect("it is JSON")).expect("it is JSON");
     let differences = json["differences"].as_array().expect("a list");
     assert_eq!(differences.len(), report.lines.len());

@@ -72,11 +72,11 @@ impl<'a> Node<'a> {
 
 /// A document.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sheet<'a> {
+pub(super) struct Tree<'a> {
     root: &'a Value,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> Tree<'a> {
     pub(super) fn of(root: &'a Value) -> Self {
         Self { root }
     }
