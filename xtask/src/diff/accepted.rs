@@ -67,17 +67,11 @@ impl Accepted {
         let accepted: Self = toml::from_str(text)?;
         let changes = accepted.change.iter().map(|entry| (&*entry.fingerprint, &*entry.what, &*entry.reason));
         unambiguous(changes)?;
-        let of_reason = |one: &'_ OnPurpose| -> Vec<(String, String)> {
-            one.fingerprints().map(|(fingerprint, what)| (fingerprint.to_owned(), what.to_owned())).collect()
-        };
-        let differences: Vec<_> = accepted
+        let differences = accepted
             .upstream
             .iter()
-            .flat_map(|one| of_reason(one).into_iter().map(|entry| (entry, &one.reason)))
-            .collect();
-        unambiguous(
-            differences.iter().map(|((fingerprint, what), reason)| (&**fingerprint, &**what, reason.as_str())),
-        )?;
+            .flat_map(|one| one.fingerprints().map(|(fingerprint, what)| (fingerprint, what, &*one.reason)));
+        unambiguous(differences)?;
         Ok(accepted)
     }
 

@@ -8,13 +8,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use sdk_generator::compare::{self, Place};
+use sdk_generator::compare;
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::ir::Api;
 use sdk_generator::read::{self, Document, Unsupported};
-use sdk_generator::source::{Location, Source};
+use sdk_generator::source::Source;
 
 use crate::diff::accepted::{ACCEPTED, Accepted};
+use crate::diff::report::located;
 use crate::generate::DOCUMENT;
 use crate::{spec, terminal};
 use report::{Line, Report};
@@ -119,24 +120,11 @@ fn document(source: &Source) -> anyhow::Result<Document> {
 
 fn report(ours: &Ours, theirs: &Theirs, accepted: &Accepted) -> Report {
     let differences = compare::upstream(&ours.document, &ours.api, &theirs.document);
-    let (old, new): (Vec<_>, Vec<_>) = differences
-        .iter()
-        .map(|difference| match &difference.at {
-            Place::Old(at) => (Some(at.clone()), None),
-            Place::New(at) => (None, Some(at.clone())),
-        })
-        .unzip();
-    let (old, new): (Vec<_>, Vec<_>) = (old.into_iter().flatten().collect(), new.into_iter().flatten().collect());
-    let mut in_ours = ours.source.locate_all(&old).into_iter();
-    let mut in_theirs = theirs.source.locate_all(&new).into_iter();
-    let lines = differences.into_iter().map(|difference| {
-        let (source, at, place) = match &difference.at {
-            Place::Old(at) => (&ours.source, at, in_ours.next()),
-            Place::New(at) => (&theirs.source, at, in_theirs.next()),
-        };
-        let place = format!("{}:{}", source.file_name(at), place.unwrap_or(Location::START));
-        Line::new(difference, place, accepted)
-    });
+    let places = located(differences.iter().map(|difference| &difference.at), &ours.source, &theirs.source);
+    let lines = differences
+        .into_iter()
+        .zip(places)
+        .map(|(difference, (document, location))| Line::new(difference, format!("{document}:{location}"), accepted));
     let lines: Vec<_> = lines.collect();
     let stale = accepted.stale_upstream(|fingerprint| lines.iter().any(|line| line.fingerprint == fingerprint));
     Report { ours: ours.source.name().to_owned(), theirs: theirs.source.name().to_owned(), lines, stale }

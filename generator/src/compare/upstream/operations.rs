@@ -23,20 +23,26 @@ pub(super) struct Operation<'a> {
 
 /// The paths of a document by what is left of each without the names of its parameters.
 #[derive(Debug, Clone)]
-pub(super) struct Routes<'a>(BTreeMap<String, (String, Node<'a>)>);
+pub(super) struct Routes<'a>(BTreeMap<String, Vec<(String, Node<'a>)>>);
 
 impl<'a> Routes<'a> {
     pub(super) fn of(tree: Tree<'a>) -> Self {
         let paths = tree.root().get("paths");
-        let items = paths.iter().flat_map(Node::members);
-        Self(items.map(|(path, item)| (without_names(path), (path.to_owned(), tree.follow(&item)))).collect())
+        let mut routes = BTreeMap::<_, Vec<_>>::new();
+        for (path, item) in paths.iter().flat_map(Node::members) {
+            routes.entry(without_names(path)).or_default().push((path.to_owned(), tree.follow(&item)));
+        }
+        Self(routes)
     }
 
-    /// The operation with a method at a path.
+    /// The operation with a method at a path; of several paths that differ in names, at the one that has these names.
     pub(super) fn operation(&self, method: &str, path: &str) -> Option<Operation<'a>> {
-        let (path, item) = self.0.get(&without_names(path))?;
-        let node = item.get(method)?;
-        Some(Operation { path: path.clone(), item: item.clone(), node })
+        let alike = self.0.get(&without_names(path))?;
+        let with_method = |(path, item): &(String, Node<'a>)| {
+            Some(Operation { path: path.clone(), item: item.clone(), node: item.get(method)? })
+        };
+        let exact = alike.iter().filter(|(known, _)| known == path).find_map(with_method);
+        exact.or_else(|| alike.iter().find_map(with_method))
     }
 }
 

@@ -14,6 +14,9 @@ use crate::source::Pointer;
 /// How a schema stands behind a keyword.
 const SCHEMA: Shape = Shape::OrReference(Kind::Schema);
 
+/// The keywords of choices.
+const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
+
 /// A schema, with everything that is said of it.
 #[derive(Debug)]
 pub(super) struct Schema<'a> {
@@ -100,10 +103,11 @@ impl<'a> Schema<'a> {
         (!values.is_empty()).then(|| joined(&values))
     }
 
-    /// The types that values may have, in words.
-    pub(super) fn kind(&self) -> String {
+    /// The types that values may have, in words. Choices whose alternatives are compared one by one are only named.
+    pub(super) fn kind(&self, paired: &[&str]) -> String {
         let kinds = self.parts.iter().map(|part| match (part.get("type"), choice(part)) {
             (Some(name), _) => plain(name.value),
+            (None, Some((key, _))) if paired.contains(&key) => key.to_owned(),
             (None, Some((key, choice))) => self.choice(key, &choice),
             (None, None) => "any".to_owned(),
         });
@@ -116,7 +120,7 @@ impl<'a> Schema<'a> {
     /// A choice of schemas, in words.
     fn choice(&self, key: &str, choice: &Node<'a>) -> String {
         let alternatives = choice.elements().map(|node| match Self::of(self.tree, std::slice::from_ref(&node)) {
-            Some(schema) if schema.keywords().iter().all(|key| ["type", "format"].contains(key)) => schema.kind(),
+            Some(schema) if schema.keywords().iter().all(|key| ["type", "format"].contains(key)) => schema.kind(&[]),
             _ => self.tree.literal(&node, SCHEMA),
         });
         let alternatives: Vec<_> = alternatives.collect();
@@ -201,16 +205,36 @@ impl<'a> Comparison<'a> {
         }
         let is_shared = ours.first().is_some_and(|first| first.at != old.node.at);
         let spot = if is_shared { shared(spot, Kind::Schema, &old.node) } else { spot.clone() }.inside(pair);
-        self.kinds(&spot, &old, &new);
+        let paired = self.choices(&spot, &old, &new);
+        self.kinds(&spot, &old, &new, &paired);
         self.enums(&spot, &old, &new);
         self.properties(&spot, &old, &new);
         self.required(&spot, &old, &new);
         self.items(&spot, &old, &new);
         self.additional(&spot, &old, &new);
-        self.rest(&spot, &old, &new);
+        self.rest(&spot, &old, &new, &paired);
     }
 
-    fn kinds(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    /// Compares the alternatives of choices, where both documents have as many; gives back the keywords of these.
+    fn choices(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) -> Vec<&'static str> {
+        let mut paired = Vec::new();
+        for keyword in CHOICES {
+            let (old, new) = (ours.all(keyword), theirs.all(keyword));
+            let ([old], [new]) = (old.as_slice(), new.as_slice()) else { continue };
+            let (old, new): (Vec<_>, Vec<_>) = (old.elements().collect(), new.elements().collect());
+            if old.is_empty() || old.len() != new.len() {
+                continue;
+            }
+            paired.push(keyword);
+            for (index, (old, new)) in old.iter().zip(&new).enumerate() {
+                let spot = spot.part(&format!("|{index}"));
+                self.schema(&spot, std::slice::from_ref(old), std::slice::from_ref(new));
+            }
+        }
+        paired
+    }
+
+    fn kinds(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>, paired: &[&str]) {
         let malformed = |schema: &Schema<'_>| {
             let malformed: BTreeSet<_> = schema.malformed.iter().map(|node| node.value.to_string()).collect();
             (!malformed.is_empty()).then(|| joined(&malformed))
@@ -224,7 +248,7 @@ impl<'a> Comparison<'a> {
             pair,
         );
         let rule = values::relation(ours, theirs);
-        let said = Said { ours: Some(ours.kind()), theirs: Some(theirs.kind()) };
+        let said = Said { ours: Some(ours.kind(paired)), theirs: Some(theirs.kind(paired)) };
         self.note(spot, "type", Some(rule), said, pair);
     }
 
@@ -361,11 +385,12 @@ impl<'a> Comparison<'a> {
     }
 
     /// All keywords that nothing else looks at.
-    fn rest(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    fn rest(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>, paired: &[&str]) {
         const LOOKED_AT: [&str; 7] =
             ["type", "format", "enum", "properties", "required", "items", "additionalProperties"];
         let keywords: BTreeSet<_> = ours.keywords().union(&theirs.keywords()).copied().collect();
-        for keyword in keywords.into_iter().filter(|keyword| !LOOKED_AT.contains(keyword)) {
+        let is_left = |keyword: &&str| !LOOKED_AT.contains(keyword) && !paired.contains(keyword);
+        for keyword in keywords.into_iter().filter(is_left) {
             let (old, new) = (ours.all(keyword), theirs.all(keyword));
             let said = Said { ours: ours.said(keyword), theirs: theirs.said(keyword) };
             let values = Pair { ours: old.first(), theirs: new.first() };
@@ -381,7 +406,7 @@ fn choice<'a>(part: &Node<'a>) -> Option<(&'static str, Node<'a>)> {
     if part.get("type").is_some() {
         return None;
     }
-    ["oneOf", "anyOf"].into_iter().find_map(|key| Some((key, part.get(key)?)))
+    CHOICES.into_iter().find_map(|key| Some((key, part.get(key)?)))
 }
 
 fn is_list(node: &Node<'_>) -> bool {

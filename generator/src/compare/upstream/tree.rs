@@ -106,46 +106,44 @@ impl<'a> Tree<'a> {
     }
 
     /// The node as text that is the same for all that means the same: without documentation, in the order of names, and with
-    /// what references lead to in their place.
+    /// what references lead to in the place of the first of them.
     pub(super) fn literal(&self, node: &Node<'a>, shape: Shape) -> String {
-        self.spell(node, shape, &mut Vec::new())
+        self.spell(node, shape, &mut BTreeSet::new())
     }
 
-    fn spell(&self, node: &Node<'a>, shape: Shape, above: &mut Vec<Pointer>) -> String {
+    fn spell(&self, node: &Node<'a>, shape: Shape, seen: &mut BTreeSet<Pointer>) -> String {
         match (shape, node.value) {
-            (Shape::Object(kind), Value::Object(_)) => self.spell_object(node, kind, above),
+            (Shape::Object(kind), Value::Object(_)) => self.spell_object(node, kind, seen),
             (Shape::OrReference(kind), Value::Object(_)) => {
                 let target = self.follow(node);
-                if above.contains(&target.at) || above.len() > MOST_HOPS {
-                    return format!("\"{}\"", target.at);
+                // What is spelt already is not spelt again: it may be a part of itself, or of all that follows.
+                match target.at == node.at || seen.insert(target.at.clone()) {
+                    true => self.spell_object(&target, kind, seen),
+                    false => Value::from(target.at.to_string().as_str()).to_string(),
                 }
-                above.push(target.at.clone());
-                let text = self.spell_object(&target, kind, above);
-                above.pop();
-                text
             }
-            (Shape::OrBool(inner), Value::Object(_)) => self.spell(node, *inner, above),
+            (Shape::OrBool(inner), Value::Object(_)) => self.spell(node, *inner, seen),
             (Shape::Map(inner), Value::Object(_)) => {
                 let mut members: Vec<_> = node.members().collect();
                 members.sort_unstable_by_key(|(name, _)| *name);
-                braced(members.into_iter().map(|(name, member)| (name, self.spell(&member, *inner, above))))
+                braced(members.into_iter().map(|(name, member)| (name, self.spell(&member, *inner, seen))))
             }
             (Shape::List(inner), Value::List(_)) => {
-                let elements: Vec<_> = node.elements().map(|element| self.spell(&element, *inner, above)).collect();
+                let elements: Vec<_> = node.elements().map(|element| self.spell(&element, *inner, seen)).collect();
                 format!("[{}]", elements.join(","))
             }
             (_, value) => value.to_string(),
         }
     }
 
-    fn spell_object(&self, node: &Node<'a>, kind: Kind, above: &mut Vec<Pointer>) -> String {
+    fn spell_object(&self, node: &Node<'a>, kind: Kind, seen: &mut BTreeSet<Pointer>) -> String {
         if !node.is_mapping() {
             return node.value.to_string();
         }
         let mut keywords: Vec<_> = node.keywords().collect();
         keywords.sort_unstable_by_key(|(key, _)| *key);
         let shape = |key: &str| kind.member_of_any_version(key).unwrap_or(Shape::Any);
-        braced(keywords.into_iter().map(|(key, member)| (key, self.spell(&member, shape(key), above))))
+        braced(keywords.into_iter().map(|(key, member)| (key, self.spell(&member, shape(key), seen))))
     }
 }
 

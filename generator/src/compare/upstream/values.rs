@@ -11,7 +11,7 @@ use crate::read::Value;
 /// The rule for schemas whose types or formats are not the same.
 pub(super) fn relation(ours: &Schema<'_>, theirs: &Schema<'_>) -> Rule {
     let (old, new) = (ours.simple(), theirs.simple());
-    let is_one_of = |choice: &Schema<'_>, name: &str| choice.kind().split(" or ").any(|one| one == name);
+    let is_one_of = |choice: &Schema<'_>, name: &str| choice.kind(&[]).split(" or ").any(|one| one == name);
     match (old, new) {
         (Some((old_type, old_format)), Some((new_type, new_format))) => {
             let scalars = scalar(&old_type, old_format.as_deref()).zip(scalar(&new_type, new_format.as_deref()));

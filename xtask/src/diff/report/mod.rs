@@ -4,10 +4,8 @@ mod json;
 mod markdown;
 mod text;
 
-use std::collections::BTreeMap;
-
 use sdk_generator::compare::{Bump, Change, Detail, Effect, Place, Verdict};
-use sdk_generator::source::{Location, Pointer};
+use sdk_generator::source::{Location, Pointer, Source};
 
 use super::accepted::{ACCEPTED, Accepted};
 use super::sides::Side;
@@ -30,28 +28,18 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn all(changes: Vec<Change>, old: &Side, new: &Side, accepted: &Accepted) -> Vec<Self> {
-        let pointer = |change: &Change| match &change.at {
-            Place::Old(at) | Place::New(at) => at.clone(),
-        };
-        let is_old = |change: &Change| matches!(change.at, Place::Old(_));
-        let of = |side: &Side, old: bool| {
-            let wanted: Vec<_> = changes.iter().filter(|change| is_old(change) == old).map(pointer).collect();
-            let places = side.source.locate_all(&wanted);
-            wanted.into_iter().zip(places).collect::<BTreeMap<_, _>>()
-        };
-        let (in_old, in_new) = (of(old, true), of(new, false));
-        let lines = changes.iter().map(|change| {
-            let (side, places) = if is_old(change) { (old, &in_old) } else { (new, &in_new) };
-            let pointer = pointer(change);
+        let places = located(changes.iter().map(|change| &change.at), &old.source, &new.source);
+        let lines = changes.into_iter().zip(places).map(|(change, (document, location))| {
             let fingerprint = change.fingerprint();
+            let (Place::Old(pointer) | Place::New(pointer)) = &change.at;
             Self {
-                change: change.clone(),
                 verdict: change.verdict(),
                 accepted: accepted.reason(&fingerprint),
                 fingerprint,
-                document: side.source.file_name(&pointer),
-                location: places.get(&pointer).copied().unwrap_or(Location::START),
-                pointer,
+                document,
+                location,
+                pointer: pointer.clone(),
+                change,
             }
         });
         lines.collect()
@@ -60,6 +48,23 @@ impl Line {
     fn place(&self) -> String {
         format!("{}:{}", self.document, self.location)
     }
+}
+
+/// The files and the lines of places in two documents, in their order, from one walk over each text.
+pub(crate) fn located<'p>(
+    places: impl Iterator<Item = &'p Place> + Clone,
+    old: &Source,
+    new: &Source,
+) -> Vec<(String, Location)> {
+    let of_old = places.clone().filter_map(|place| if let Place::Old(at) = place { Some(at.clone()) } else { None });
+    let of_new = places.clone().filter_map(|place| if let Place::New(at) = place { Some(at.clone()) } else { None });
+    let mut in_old = old.locate_all(&of_old.collect::<Vec<_>>()).into_iter();
+    let mut in_new = new.locate_all(&of_new.collect::<Vec<_>>()).into_iter();
+    let located = places.map(|place| match place {
+        Place::Old(at) => (old.file_name(at), in_old.next().unwrap_or(Location::START)),
+        Place::New(at) => (new.file_name(at), in_new.next().unwrap_or(Location::START)),
+    });
+    located.collect()
 }
 
 /// All that is to be said of two documents.
