@@ -121,3 +121,54 @@ fn what_is_said_otherwise_is_listed_with_who_says_more() {
     let lines = text.lines().filter(|line| !line.starts_with("    at  ")).map(|line| format!("{line}\n"));
     settings.bind(|| insta::assert_snapshot!("differences", lines.collect::<String>()));
 }
+
+/// Two paths that only the names of their parameters tell apart, and a schema that has a choice with itself in it.
+const FILES: &str = "openapi: 3.0.3
+info: {title: Files, version: '1'}
+paths:
+  /files/{file}:
+    get:
+      operationId: getFile
+      parameters: [{name: file, in: path, required: true, schema: {type: string}}]
+      responses:
+        '200': {description: a file, content: {application/json: {schema: {$ref: '#/components/schemas/File'}}}}
+  /files/{folder}:
+    post:
+      operationId: addFile
+      parameters: [{name: folder, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: done}}
+components:
+  schemas:
+    File:
+      type: object
+      properties:
+        name: {type: string, maxLength: 20}
+        within:
+          anyOf:
+            - {type: string}
+            - {$ref: '#/components/schemas/File'}
+";
+
+#[test]
+fn alternatives_and_paths_are_compared_one_by_one() {
+    let folder = tempfile::tempdir().expect("there is a folder for temporary files");
+    let path = folder.path().join("files.yaml");
+    std::fs::write(&path, FILES).expect("it can be written");
+    let ours = Ours::of(folder.path(), Some(&path)).expect("it is a document");
+    let otherwise = |text: &str| {
+        let source = Source::new("theirs.yaml", text);
+        let document = document(&source).expect("it is a document");
+        let report = report(&ours, &Theirs { source, document }, &Accepted::default());
+        report.lines.iter().map(|line| line.sentence(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert!(otherwise(FILES).is_empty(), "{:?}", otherwise(FILES));
+    let changed = FILES.replace("- {type: string}", "- {type: string, maxLength: 5}").replace("'204'", "'202'");
+    let expected = [
+        "addFile response 202, response: only theirs: {}",
+        "addFile response 204, response: only ours: {}",
+        "File.within|0, maxLength: only theirs: 5",
+    ];
+    assert_eq!(otherwise(&changed), expected);
+    let gone = otherwise(&FILES.replace("    post:", "    put:"));
+    assert_eq!(gone, ["addFile, operation: only ours: POST /files/{folder}"]);
+}
