@@ -17,7 +17,7 @@ use sdk_generator::compare::{revisions, upstream};
 use sdk_generator::diagnostics::Diagnostics;
 use sdk_generator::ir::Api;
 use sdk_generator::lint::lint;
-use sdk_generator::read::{Unsupported, read};
+use sdk_generator::read::{Document, Unsupported, read};
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate, model};
 
@@ -79,12 +79,13 @@ fn growing(bencher: Bencher<'_, '_>, times: usize) {
     bencher.counter(ItemsCount::new(resources * OPERATIONS)).bench(|| generate(&source, &options));
 }
 
-/// The models of such a document and of the same with an edit at each resource.
-fn edited(resources: usize) -> (Api, Api) {
+/// Such a document and the same with an edit at each resource, each with its model.
+fn edited(resources: usize) -> ((Document, Api), (Document, Api)) {
     let model_of = |text: String| {
         let (source, mut diagnostics) = (Source::new("document.yaml", text), Diagnostics::new());
         let document = read(&source, Unsupported::Skip, &mut diagnostics).expect("the document is one");
-        model(&document, Unsupported::Skip, &mut diagnostics).0
+        let api = model(&document, Unsupported::Skip, &mut diagnostics).0;
+        (document, api)
     };
     let text = grown(resources);
     (model_of(text.clone()), model_of(text.replace("maxLength: 40", "maxLength: 30")))
@@ -93,7 +94,7 @@ fn edited(resources: usize) -> (Api, Api) {
 /// Two states of a document.
 #[divan::bench(args = [1, 2, 4, 8], sample_count = 10)]
 fn revised(bencher: Bencher<'_, '_>, times: usize) {
-    let (old, new) = edited(RESOURCES * times);
+    let ((_, old), (_, new)) = edited(RESOURCES * times);
     assert!(!revisions(&old, &new).is_empty(), "nothing was found");
     bencher.counter(ItemsCount::new(RESOURCES * times * OPERATIONS)).bench(|| revisions(&old, &new));
 }
@@ -101,9 +102,9 @@ fn revised(bencher: Bencher<'_, '_>, times: usize) {
 /// A document and what somebody else says of the same.
 #[divan::bench(args = [1, 2, 4, 8], sample_count = 10)]
 fn held_against_another(bencher: Bencher<'_, '_>, times: usize) {
-    let (ours, theirs) = edited(RESOURCES * times);
-    assert!(!upstream(&ours, &theirs).is_empty(), "nothing was found");
-    bencher.counter(ItemsCount::new(RESOURCES * times * OPERATIONS)).bench(|| upstream(&ours, &theirs));
+    let ((ours, api), (theirs, _)) = edited(RESOURCES * times);
+    assert!(!upstream(&ours, &api, &theirs).is_empty(), "nothing was found");
+    bencher.counter(ItemsCount::new(RESOURCES * times * OPERATIONS)).bench(|| upstream(&ours, &api, &theirs));
 }
 
 /// Resources that are listed, made, read and changed; each is an object with enums, a part that all have, members that are

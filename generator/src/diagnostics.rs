@@ -266,6 +266,13 @@ impl Diagnostics {
         self.0.append(&mut other.0);
     }
 
+    /// Returns what of it keeps code from being made.
+    #[must_use]
+    pub fn errors(mut self) -> Self {
+        self.0.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        self
+    }
+
     /// The same, where none of it keeps code from being made.
     pub(crate) fn into_warnings(mut self) -> Self {
         self.0.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);

@@ -7,14 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::{env, fs, thread};
 
 use fastrand::Rng;
-use sdk_generator::compare::{revisions, upstream};
-use sdk_generator::ir::Api;
+use sdk_generator::compare::revisions;
 use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
 use serde_yaml::{Mapping, Value};
 
 use crate::cases::Base;
-use crate::document::{Made, api, complaint};
+use crate::document::{Made, Read, complaint};
 use crate::policy::Policy;
 
 /// With a number in this variable of the environment, so many documents are tried.
@@ -77,7 +76,7 @@ fn chance_finds_no_change_that_is_called_something_else() {
             let Some((old, new, done)) = origin.edited(seed) else { continue };
             compared.fetch_add(1, Ordering::Relaxed);
             let compare = || {
-                drop(upstream(&old.api, &new.api));
+                drop(old.read.otherwise(&new.read));
                 complaint(&policy, old, &new)
             };
             let found = catch_unwind(AssertUnwindSafe(compare)).unwrap_or_else(|_| Some("it panicked".to_owned()));
@@ -98,36 +97,36 @@ fn chance_finds_no_change_that_is_called_something_else() {
 
 #[test]
 fn nothing_differs_from_itself() {
-    let same = |name: &str, api: &Api| {
-        let found: Vec<_> = revisions(api, api).into_iter().chain(upstream(api, api)).collect();
-        assert!(found.is_empty(), "{name} differs from itself: {found:#?}");
+    let same = |name: &str, read: &Read| {
+        let (changes, otherwise) = (revisions(&read.api, &read.api), read.otherwise(read));
+        assert!(changes.is_empty() && otherwise.is_empty(), "{name} differs from itself: {changes:#?}, {otherwise:#?}");
     };
     for origin in Origin::all() {
-        same(&origin.name, &origin.lenient.api);
+        same(&origin.name, &origin.lenient.read);
         if let Some(strict) = &origin.strict {
-            same(&origin.name, &strict.api);
+            same(&origin.name, &strict.read);
         }
     }
     let corpus = corpus();
-    for (name, api) in &corpus {
-        same(name, api);
+    for (name, read) in &corpus {
+        same(name, read);
     }
     for (_, one) in &corpus {
         for (_, other) in &corpus {
-            drop(upstream(one, other));
+            drop(one.otherwise(other));
         }
     }
 }
 
 /// The documents of others, where there are any.
-fn corpus() -> Vec<(String, Api)> {
+fn corpus() -> Vec<(String, Read)> {
     let Some(folder) = env::var_os(CORPUS) else { return Vec::new() };
     let mut paths = Vec::new();
     walk(Path::new(&folder), &mut paths);
     paths.sort();
     let read = |path: PathBuf| {
         let source = Source::new(path.display().to_string(), fs::read_to_string(&path).ok()?);
-        Some((source.name().to_owned(), api(&source, Unsupported::Skip)?))
+        Some((source.name().to_owned(), Read::of(&source, Unsupported::Skip)?))
     };
     paths.into_iter().filter_map(read).collect()
 }

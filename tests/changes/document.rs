@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use sdk_generator::compare::{Change, Effect, revisions};
+use sdk_generator::compare::{Change, Difference, Effect, revisions, upstream};
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::ir::Api;
 use sdk_generator::output::Files;
-use sdk_generator::read::{self, Unsupported};
+use sdk_generator::read::{self, Document, Unsupported};
 use sdk_generator::source::Source;
 use sdk_generator::surface::{Line, Surface};
 use sdk_generator::{Options, generate, model};
@@ -18,7 +18,7 @@ use crate::policy::Policy;
 /// A document that became a crate.
 #[derive(Debug)]
 pub(crate) struct Made {
-    pub(crate) api: Api,
+    pub(crate) read: Read,
     pub(crate) files: Files,
     surface: OnceLock<BTreeSet<String>>,
 }
@@ -32,8 +32,8 @@ impl Made {
         let Some(files) = generation.files else {
             return Err(generation.diagnostics.render(&source, Style::Plain));
         };
-        let api = api(&source, unsupported).expect("it was generated from");
-        Ok(Self { api, files, surface: OnceLock::new() })
+        let read = Read::of(&source, unsupported).expect("it was generated from");
+        Ok(Self { read, files, surface: OnceLock::new() })
     }
 
     /// What of the surface is gone in another crate; attributes warn only.
@@ -47,11 +47,26 @@ impl Made {
     }
 }
 
-/// The model of a document.
-pub(crate) fn api(source: &Source, unsupported: Unsupported) -> Option<Api> {
-    let mut diagnostics = Diagnostics::new();
-    let document = read::read(source, unsupported, &mut diagnostics)?;
-    Some(model(&document, unsupported, &mut diagnostics).0)
+/// A document as the two comparisons see it.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) api: Api,
+    /// The tree, in which nothing is mended.
+    tree: Document,
+}
+
+impl Read {
+    pub(crate) fn of(source: &Source, unsupported: Unsupported) -> Option<Self> {
+        let mut diagnostics = Diagnostics::new();
+        let document = read::read(source, unsupported, &mut diagnostics)?;
+        let api = model(&document, unsupported, &mut diagnostics).0;
+        Some(Self { api, tree: read::read_as_it_stands(source, &mut diagnostics)? })
+    }
+
+    /// What another document says otherwise.
+    pub(crate) fn otherwise(&self, theirs: &Self) -> Vec<Difference> {
+        upstream(&self.tree, &self.api, &theirs.tree)
+    }
 }
 
 /// The worst that changes do to Rust by the policy that people read.
@@ -61,7 +76,7 @@ pub(crate) fn worst(policy: &Policy, changes: &[Change]) -> Effect {
 
 /// What is wrong with what is said of the way from one document to another; nothing if the surface and the files agree with it.
 pub(crate) fn complaint(policy: &Policy, old: &Made, new: &Made) -> Option<String> {
-    let changes = revisions(&old.api, &new.api);
+    let changes = revisions(&old.read.api, &new.read.api);
     let lines = || changes.iter().map(|change| format!("    {}\n", line(policy, change))).collect::<String>();
     let (lost, is_breaking) = (old.lost_in(new), worst(policy, &changes) == Effect::Breaking);
     if lost.is_empty() == is_breaking {

@@ -40,7 +40,7 @@ fn each_change_is_found_and_called_what_it_is() {
                     continue;
                 }
             };
-            let changes = revisions(&old.api, &new.api);
+            let changes = revisions(&old.read.api, &new.read.api);
             writeln!(found, "{}", case.name).expect("text takes every text");
             for change in &changes {
                 writeln!(found, "    {}", line(&policy, change)).expect("text takes every text");
@@ -74,7 +74,7 @@ fn the_compiler_agrees() {
             let package = format!("{}-{}", base.name, case.slug());
             // What is refused is told by the test of what is found.
             let Ok(new) = base.made_of(case) else { continue };
-            verdicts.insert(package.clone(), worst(&policy, &revisions(&old.api, &new.api)));
+            verdicts.insert(package.clone(), worst(&policy, &revisions(&old.read.api, &new.read.api)));
             members.push(member(&base, package, new));
         }
         verdicts.insert(base.name.clone(), Effect::None);

@@ -58,7 +58,7 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
     let beside = |what: &str| {
         test(&format!("{PUBLISHED} --package sdk-tests --features {all},{NEIGHBOUR} {UNOPTIMIZED} {what}"))
     };
-    Ok(vec![
+    let mut steps = vec![
         step("format", vec![cargo("fmt --all --check")]),
         step("generated files", vec![xtask("generate --check")?]),
         step("document's lints", vec![xtask("lint")?]),
@@ -70,7 +70,22 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
         step("document", validate(root)),
         step("crates", vec![xtask("budget")?]),
         step("packages", vec![cargo(&format!("package {PUBLISHED} --locked --allow-dirty"))]),
-    ])
+    ];
+    match std::env::var(UPSTREAM).ok().filter(|path| !path.is_empty()) {
+        Some(path) => steps.insert(3, step("service's document", vec![upstream(&path)?])),
+        None => terminal::print(&format!("not looked at: the service's own document; {UPSTREAM} says where it is\n"))?,
+    }
+    Ok(steps)
+}
+
+/// The variable that says where the service's own document is, on machines that have it. Tests hold their extract against it, too.
+const UPSTREAM: &str = "UPSTREAM";
+
+/// Our document against the service's own.
+fn upstream(path: &str) -> anyhow::Result<Command> {
+    let mut command = xtask("diff --upstream")?;
+    command.arg(path);
+    Ok(command)
 }
 
 /// Tells whether the platform's TLS can be built on: only Linux needs something that may not be there.

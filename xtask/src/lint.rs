@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: what a maintainer would mind in our document, or in any other.
+//! `cargo xtask lint`: what a maintainer would mind in our document, or in any other; and before that, what `generate` refuses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::ValueEnum;
-use sdk_generator::diagnostics::{Code, Diagnostics};
+use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Rule, Sources};
 use sdk_generator::read::{self, Unsupported};
 use sdk_generator::source::Source;
@@ -49,6 +49,15 @@ struct Job {
     path: PathBuf,
     source: Source,
     sources: Option<Sources>,
+    /// How strictly `generate` takes it.
+    unsupported: Unsupported,
+}
+
+/// What there is to say of a document, causes before effects.
+struct Outcome {
+    /// What `generate` refuses, for which much else may be found.
+    refused: Diagnostics,
+    findings: Findings,
 }
 
 impl Job {
@@ -61,14 +70,14 @@ impl Job {
         let sources = Sources::read(&text);
         let sources = sources
             .with_context(|| format!("{} has no table of sources: its first column is `part`", beside.display()))?;
-        Ok(Self { path, source, sources: Some(sources) })
+        Ok(Self { path, source, sources: Some(sources), unsupported: Unsupported::Deny })
     }
 
     /// Somebody else's, which may have such a table.
     fn foreign(path: &Path) -> anyhow::Result<Self> {
         let source = spec::read(path)?.renamed(path.display().to_string());
         let sources = fs::read_to_string(path.with_file_name(SOURCES)).ok().and_then(|text| Sources::read(&text));
-        Ok(Self { path: path.to_owned(), source, sources })
+        Ok(Self { path: path.to_owned(), source, sources, unsupported: Unsupported::Skip })
     }
 
     /// The same document with another text.
@@ -78,14 +87,12 @@ impl Job {
         Ok(Self { source: spec::read(&self.path)?.renamed(name), ..self })
     }
 
-    /// The findings, or what keeps the document from being read.
-    fn lint(&self) -> Result<Findings, Diagnostics> {
-        let mut diagnostics = Diagnostics::new();
-        // What only `generate` minds is no business of a linter: it tells that itself.
-        match read::read(&self.source, Unsupported::Skip, &mut diagnostics) {
-            Some(document) => Ok(lint::lint(&self.source, &document, self.sources.as_ref())),
-            None => Err(diagnostics),
-        }
+    fn lint(&self) -> Outcome {
+        let refused = spec::try_model(&self.source, self.unsupported).err().unwrap_or_default().errors();
+        // The rules look at as much of a document as can be read.
+        let document = read::read(&self.source, Unsupported::Skip, &mut Diagnostics::new());
+        let findings = document.map(|document| lint::lint(&self.source, &document, self.sources.as_ref()));
+        Outcome { refused, findings: findings.unwrap_or_default() }
     }
 }
 
@@ -99,26 +106,37 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         None => Job::own(root)?,
     };
     let mut outcome = job.lint();
-    if let (true, Ok(findings)) = (arguments.fix, &outcome) {
-        let fixed = lint::fix(&job.source, &findings.fixes).with_context(|| job.source.name().to_owned())?;
+    if arguments.fix {
+        let fixed = lint::fix(&job.source, &outcome.findings.fixes).with_context(|| job.source.name().to_owned())?;
         if !fixed.done.is_empty() {
             report(arguments.format, &done(job.source.name(), &fixed))?;
             job = job.with_text(fixed.text)?;
             outcome = job.lint();
         }
     }
-    let diagnostics = outcome.map_or_else(|unread| unread, |findings| findings.diagnostics);
-    print(&diagnostics, &job.source, arguments.format)?;
-    Ok(if diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    terminal::print(&outcome.told(&job.source, arguments.format, terminal::style(&io::stdout())))?;
+    Ok(if outcome.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn print(diagnostics: &Diagnostics, source: &Source, format: Format) -> io::Result<()> {
-    let text = match format {
-        Format::Human if diagnostics.is_empty() => format!("{}: nothing to mend\n", source.name()),
-        Format::Human => diagnostics.render(source, terminal::style(&io::stdout())) + &counts(diagnostics),
-        Format::Json => diagnostics.to_json_lines(source),
-    };
-    terminal::print(&text)
+impl Outcome {
+    fn is_empty(&self) -> bool {
+        self.refused.is_empty() && self.findings.diagnostics.is_empty()
+    }
+
+    fn told(&self, source: &Source, format: Format, style: Style) -> String {
+        let Self { refused, findings: Findings { diagnostics, .. } } = self;
+        match format {
+            Format::Human if self.is_empty() => format!("{}: nothing to mend\n", source.name()),
+            Format::Human => {
+                let refusal = match refused.is_empty() {
+                    true => String::new(),
+                    false => format!("`generate` refuses {}:\n\n{}\n", source.name(), refused.render(source, style)),
+                };
+                refusal + &diagnostics.render(source, style) + &counts(diagnostics)
+            }
+            Format::Json => refused.to_json_lines(source) + &diagnostics.to_json_lines(source),
+        }
+    }
 }
 
 /// What goes beside the findings.
@@ -166,4 +184,59 @@ fn rules() -> String {
         let _ = writeln!(text, "| `{}` | {severity} | {} | {fix} |", about.id, about.says);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str, unsupported: Unsupported, format: Format) -> (Outcome, String) {
+        let source = Source::new("shop.yaml", text);
+        let job = Job { path: PathBuf::new(), source, sources: None, unsupported };
+        let outcome = job.lint();
+        let text = outcome.told(&job.source, format, Style::Plain);
+        (outcome, text)
+    }
+
+    const SHOP: &str = "openapi: 3.0.3
+info: {title: Shop, version: '1'}
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      responses:
+        '200':
+          description: Orders.
+          content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}
+components:
+  schemas:
+    Order:
+      type: object
+      properties:
+        total: {type: strin}
+";
+
+    #[test]
+    fn what_generate_refuses_comes_first() {
+        let (outcome, text) = told(SHOP, Unsupported::Deny, Format::Human);
+        assert!(outcome.refused.has_errors());
+        assert!(text.starts_with("`generate` refuses shop.yaml:\n\nerror"), "{text}");
+        let finding = text.find("property-description").expect("the rules look at it all the same");
+        assert!(text.find("strin").is_some_and(|cause| cause < finding), "{text}");
+        let (_, json) = told(SHOP, Unsupported::Deny, Format::Json);
+        let lines: Vec<serde_json::Value> =
+            json.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+        assert_eq!(lines[0]["severity"], "error");
+        assert!(lines.iter().any(|line| line["code"] == "property-description"));
+    }
+
+    #[test]
+    fn of_what_generate_takes_only_the_rules_speak() {
+        let (outcome, text) = told(&SHOP.replace("strin}", "string}"), Unsupported::Deny, Format::Human);
+        assert!(outcome.refused.is_empty() && !text.contains("refuses"), "{text}");
+        // In documents of others it is left out, and no reason to refuse them.
+        assert!(told(SHOP, Unsupported::Skip, Format::Human).0.refused.is_empty());
+        let (outcome, text) = told("paths: [", Unsupported::Deny, Format::Human);
+        assert!(outcome.findings.diagnostics.is_empty() && text.contains("error[syntax]"), "{text}");
+    }
 }

@@ -17,6 +17,7 @@ mod snapshots;
 mod soak;
 mod spec;
 mod terminal;
+mod upstream;
 mod version;
 mod watch;
 

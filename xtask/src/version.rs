@@ -8,6 +8,8 @@ use anyhow::{Context, bail};
 use sdk_generator::compare::Bump;
 use serde::Deserialize;
 
+use crate::diff::sides::git;
+
 /// A version of three numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Version {
@@ -22,6 +24,12 @@ impl Version {
         let path = root.join("Cargo.toml");
         let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         Self::of_manifest(&text).with_context(|| path.display().to_string())
+    }
+
+    /// The one that they had at a revision.
+    pub(crate) fn at(root: &Path, revision: &str) -> anyhow::Result<Self> {
+        let text = git(root, &["show", &format!("{revision}:Cargo.toml")])?;
+        Self::of_manifest(&text).with_context(|| format!("{revision}:Cargo.toml"))
     }
 
     /// The same, in the text of the workspace's manifest.

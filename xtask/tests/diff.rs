@@ -59,6 +59,38 @@ fn only_what_is_denied_fails() {
 }
 
 #[test]
+fn what_the_service_says_otherwise_fails_unless_it_is_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let extract = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/upstream/zuora.yaml");
+    let text = fs::read_to_string(extract).unwrap();
+    fs::write(folder.path().join("theirs.yaml"), &text).unwrap();
+    let diff = |arguments: &[&str]| diff(folder.path(), arguments);
+    let in_one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+
+    let (code, told, said) = diff(&["--upstream", "theirs.yaml"]);
+    let told = in_one_line(told);
+    assert!(code == Some(0) && said.is_empty(), "{told}{said}");
+    assert!(told.starts_with("no differences between spec/zuora-payments.yaml and theirs.yaml, beside "), "{told}");
+    assert_eq!(
+        diff(&["--upstream", "theirs.yaml", "--extract", "again.yaml"]),
+        (Some(0), String::new(), String::new())
+    );
+    assert_eq!(fs::read_to_string(folder.path().join("again.yaml")).unwrap(), text);
+
+    fs::write(folder.path().join("theirs.yaml"), text.replace("- url: https://rest.eu.zuora.com\n", "")).unwrap();
+    let (code, told, _) = diff(&["--upstream", "theirs.yaml"]);
+    let told = in_one_line(told);
+    assert!(code == Some(1) && told.contains(" server https://rest.eu.zuora.com, server: only ours: "), "{told}");
+    // What is accepted is accepted of our document, and of no other.
+    fs::write(folder.path().join("ours.yaml"), SHOP).unwrap();
+    let (code, told, _) = diff(&["ours.yaml", "--upstream", "theirs.yaml"]);
+    assert!(code == Some(1) && told.contains("  listOrders, operation: only ours: GET /orders"), "{told}");
+    fs::write(folder.path().join("theirs.yaml"), "paths: {}\n").unwrap();
+    let (code, _, said) = diff(&["--upstream", "theirs.yaml"]);
+    assert!(code == Some(1) && said.contains("theirs.yaml is no OpenAPI document that can be compared"), "{said}");
+}
+
+#[test]
 fn what_editors_and_systems_add_is_no_change() {
     let folder = tempfile::tempdir().unwrap();
     let save = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();

@@ -29,7 +29,7 @@ impl Comparing<'_> {
             (was, is) => {
                 // Bodies that are there both times are still compared.
                 if let (Some(was), Some(is)) = (was.types().next(), is.types().next()) {
-                    self.relate(was, is, &subject.name);
+                    self.relate(was, is);
                 }
                 let (was, is) = (emit::answer_type(self.old, was), emit::answer_type(self.new, is));
                 self.note_both(Rule::AnswerChanged, &subject, was, is);
@@ -101,7 +101,7 @@ impl Comparing<'_> {
             }
             _ => self.media_types(subject, &old.media_types, &new.media_types),
         }
-        if self.trusts_names() && shown(&old.examples) != shown(&new.examples) {
+        if shown(&old.examples) != shown(&new.examples) {
             self.note(Rule::ExampleChanged, subject, Detail::None);
         }
     }
@@ -130,7 +130,7 @@ impl Comparing<'_> {
     fn failures(&mut self, subject: &Subject, old: &[FailureBody], new: &[FailureBody]) {
         for (old, new) in matched(old, new, |failure| failure.status.clone()).both {
             let part = subject.part(&format!(" {}", new.status), None, &old.at, &new.at);
-            if self.relate(&old.ty, &new.ty, &part.name).rule().is_some() {
+            if self.relate(&old.ty, &new.ty).rule().is_some() {
                 let (was, is) = self.spelt(&old.ty, &new.ty);
                 self.note_both(Rule::FailureTypeChanged, &part, was, is);
             }

@@ -38,7 +38,7 @@ pub enum Detail {
 }
 
 /// The document that shows a change.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// The one before, since nothing is left of it.
     Old(Pointer),

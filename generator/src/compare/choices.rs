@@ -3,16 +3,14 @@
 use super::types::{Relation, relate_scalars};
 use super::{Comparing, Detail, Matched, Rule, Subject, matched};
 use crate::emit;
-use crate::ir::{Alternative, Enum, Notation, Shape, Type, Union, Variant};
+use crate::ir::{Alternative, Enum, Notation, Type, Union, Variant};
 
 impl Comparing<'_> {
     pub(super) fn enums(&mut self, subject: &Subject, old: &Enum, new: &Enum) {
         let mut values = matched(&old.variants, &new.variants, |variant| variant.name.wire().to_owned());
-        if self.trusts_names() {
-            for (old, new) in values.rematch(|old, new| new.name.rust() == old.name.rust()) {
-                let subject = value_subject(subject, old, new);
-                self.note_both(Rule::EnumValueRespelt, &subject, old.name.wire(), new.name.wire());
-            }
+        for (old, new) in values.rematch(|old, new| new.name.rust() == old.name.rust()) {
+            let subject = value_subject(subject, old, new);
+            self.note_both(Rule::EnumValueRespelt, &subject, old.name.wire(), new.name.wire());
         }
         let Matched { both, gone, added, in_order } = values;
         for variant in gone {
@@ -56,12 +54,12 @@ impl Comparing<'_> {
             }
         });
         for alternative in gone {
-            let subject = self.alternative_subject(subject, alternative, alternative);
+            let subject = Self::alternative_subject(subject, alternative, alternative);
             let was = emit::spelt(self.old, &alternative.ty);
             self.note(Rule::AlternativeRemoved, &subject, Detail::Was(was));
         }
         for alternative in added {
-            let subject = self.alternative_subject(subject, alternative, alternative);
+            let subject = Self::alternative_subject(subject, alternative, alternative);
             let is = emit::spelt(self.new, &alternative.ty);
             self.note(Rule::AlternativeAdded, &subject, Detail::Now(is));
         }
@@ -73,18 +71,15 @@ impl Comparing<'_> {
         self.order(subject, in_order);
     }
 
-    fn alternative_subject(&self, subject: &Subject, old: &Alternative, new: &Alternative) -> Subject {
-        let name = if self.trusts_names() { format!("|{}", new.name.wire()) } else { String::new() };
-        subject.part(&name, Some(new.name.rust()), &old.at, &new.at)
+    fn alternative_subject(subject: &Subject, old: &Alternative, new: &Alternative) -> Subject {
+        subject.part(&format!("|{}", new.name.wire()), Some(new.name.rust()), &old.at, &new.at)
     }
 
     fn alternative(&mut self, subject: &Subject, old: &Alternative, new: &Alternative, has_tags: bool) {
-        let subject = self.alternative_subject(subject, old, new);
+        let subject = Self::alternative_subject(subject, old, new);
         self.rust_name(&subject, old.name.rust(), new.name.rust());
         self.relation(&subject, &old.ty, &new.ty);
-        if self.trusts_names() {
-            self.docs(&subject, &old.docs, &new.docs);
-        }
+        self.docs(&subject, &old.docs, &new.docs);
         if has_tags && old.tags != new.tags {
             self.note_both(Rule::DiscriminatorChanged, &subject, old.tags.join(", "), new.tags.join(", "));
         }
@@ -99,20 +94,10 @@ impl Comparing<'_> {
         if let (Type::Scalar(old), Type::Scalar(new)) = (old_ty, new_ty) {
             return usize::from(relate_scalars(*old, *new) != Relation::Other);
         }
-        let (Some(old_id), Some(new_id)) = (old_ty.in_place(), new_ty.in_place()) else {
+        if old_ty.in_place().is_none() || new_ty.in_place().is_none() {
             return usize::from(std::mem::discriminant(old_ty) == std::mem::discriminant(new_ty));
-        };
-        if self.trusts_names() {
-            return usize::from(old.name.rust() == new.name.rust());
         }
-        match (&self.old.types.get(old_id).shape, &self.new.types.get(new_id).shape) {
-            (Shape::Struct(old), Shape::Struct(new)) => {
-                let has = |wire: &str| new.fields.iter().any(|field| field.name.wire() == wire);
-                old.fields.iter().filter(|field| has(field.name.wire())).count()
-            }
-            (Shape::Enum(_), Shape::Enum(_)) => 1,
-            _ => 0,
-        }
+        usize::from(old.name.rust() == new.name.rust())
     }
 }
 

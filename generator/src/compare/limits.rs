@@ -129,7 +129,7 @@ fn lets_less_pass(old: &Check, new: &Check) -> bool {
 }
 
 /// The order of two numbers in decimal text without exponents, exactly; nothing when one of them is no such text.
-fn decimal_order(one: &str, other: &str) -> Option<Ordering> {
+pub(super) fn decimal_order(one: &str, other: &str) -> Option<Ordering> {
     let (one, other) = (Digits::of(one)?, Digits::of(other)?);
     let order = match (one.negative, other.negative) {
         (false, true) => Ordering::Greater,

@@ -1,14 +1,15 @@
 //! What the difference between two documents means: on the wire, for the document, and for Rust code.
 //!
-//! Models are compared, not texts: what the generator takes for the same is the same. [`revisions`] compares two states of
-//! one document, whose names mean the same; [`upstream`] one document with another that describes the same operations in
-//! its own way, where only methods, paths and wire names can be trusted.
+//! [`revisions`] compares two states of one document, whose names mean the same. Models are compared, not texts: what the
+//! generator takes for the same is the same. [`upstream()`] compares one document with another that describes the same
+//! operations in its own way; there trees are compared, and nothing but documentation is passed over.
 //!
 //! ```text
 //! operations, by method and path        operations.rs, parameters.rs, answers.rs
 //! types, in pairs, each pair once       types.rs, objects.rs, choices.rs, limits.rs
 //! servers, schemes, failures            service.rs
 //! Rust items, as they are emitted       items.rs
+//! another document of the service       upstream
 //! ```
 //!
 //! Each difference is a [`Change`] by a [`Rule`], and the rule decides: [`POLICY`] is the stability policy.
@@ -24,6 +25,7 @@ mod parameters;
 mod policy;
 mod service;
 mod types;
+mod upstream;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
@@ -34,11 +36,12 @@ use crate::source::Pointer;
 pub use change::{Change, Detail, Place};
 pub use policy::{Bump, Effect, POLICY, Part, Row, Rule, Verdict, Way, table};
 use types::Pairs;
+pub use upstream::{Difference, extract, upstream};
 
 /// Everything that differs between two states of one document, the most serious first.
 #[must_use]
 pub fn revisions(old: &Api, new: &Api) -> Vec<Change> {
-    let mut comparing = Comparing::new(old, new, Trust::Names);
+    let mut comparing = Comparing::new(old, new);
     comparing.pair_names();
     comparing.operations();
     comparing.service();
@@ -46,29 +49,10 @@ pub fn revisions(old: &Api, new: &Api) -> Vec<Change> {
     comparing.in_order()
 }
 
-/// Everything that another document says otherwise of the operations of ours, as changes that would make it ours.
-#[must_use]
-pub fn upstream(ours: &Api, theirs: &Api) -> Vec<Change> {
-    let mut comparing = Comparing::new(ours, theirs, Trust::Wire);
-    comparing.operations();
-    comparing.types();
-    comparing.in_order()
-}
-
-/// What means the same in both documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trust {
-    /// All names: they are states of one document.
-    Names,
-    /// What the wire sees.
-    Wire,
-}
-
 /// A comparison under way.
 struct Comparing<'a> {
     old: &'a Api,
     new: &'a Api,
-    trust: Trust,
     pairs: Pairs,
     changes: Vec<Change>,
     /// How many differences were passed over where they are seen, since they are told of the type that they are differences of.
@@ -104,13 +88,8 @@ impl Subject {
 }
 
 impl<'a> Comparing<'a> {
-    fn new(old: &'a Api, new: &'a Api, trust: Trust) -> Self {
-        Self { old, new, trust, pairs: Pairs::default(), changes: Vec::new(), told_of_types: 0 }
-    }
-
-    /// Whether names of the document mean the same on both sides.
-    fn trusts_names(&self) -> bool {
-        self.trust == Trust::Names
+    fn new(old: &'a Api, new: &'a Api) -> Self {
+        Self { old, new, pairs: Pairs::default(), changes: Vec::new(), told_of_types: 0 }
     }
 
     /// Notes that something is otherwise.
@@ -119,9 +98,7 @@ impl<'a> Comparing<'a> {
             Detail::Was(_) => Place::Old(subject.old.clone()),
             _ => Place::New(subject.new.clone()),
         };
-        // What only another document has is no item of ours.
-        let has_item = self.trusts_names() || !matches!(detail, Detail::Now(_));
-        let (name, rust) = (subject.name.clone(), subject.rust.clone().filter(|_| has_item));
+        let (name, rust) = (subject.name.clone(), subject.rust.clone());
         self.changes.push(Change { rule, way: rule.way(subject.way), subject: name, rust, detail, at });
     }
 
@@ -132,21 +109,21 @@ impl<'a> Comparing<'a> {
 
     /// Notes a name that only Rust sees.
     fn rust_name(&mut self, subject: &Subject, was: &str, is: &str) {
-        if was != is && self.trusts_names() {
+        if was != is {
             self.note_both(Rule::RustNameChanged, subject, was, is);
         }
     }
 
-    /// Notes what is said in other words, where the documents speak with one voice.
+    /// Notes what is said in other words.
     fn docs(&mut self, subject: &Subject, old: &Docs, new: &Docs) {
-        if self.trusts_names() && old.text.trim() != new.text.trim() {
+        if old.text.trim() != new.text.trim() {
             self.note(Rule::DescriptionChanged, subject, Detail::None);
         }
     }
 
-    /// Notes that things stand in another order, where that is not left to each document.
+    /// Notes that things stand in another order.
     fn order(&mut self, subject: &Subject, is_kept: bool) {
-        if !is_kept && self.trusts_names() {
+        if !is_kept {
             self.note(Rule::OrderChanged, subject, Detail::None);
         }
     }

@@ -13,10 +13,8 @@ impl Comparing<'_> {
     pub(super) fn objects(&mut self, subject: &Subject, old: &Struct, new: &Struct) {
         let Matched { mut both, mut gone, mut added, in_order } =
             matched(&old.fields, &new.fields, |field| field.name.wire().to_owned());
-        if self.trusts_names() {
-            self.renamed(&mut gone, &mut added, &mut both, subject);
-            self.order(subject, in_order);
-        }
+        self.renamed(&mut gone, &mut added, &mut both, subject);
+        self.order(subject, in_order);
         // In the place of another type, fields that do not go its way are none of it.
         let is_told = |field: &&Field| match (subject.way, field.access) {
             (Way::Sent, Access::ReadOnly) | (Way::Received, Access::WriteOnly) => subject.rust.is_some(),
@@ -43,19 +41,15 @@ impl Comparing<'_> {
             self.access(&subject.going(way), field.access, new_field.access);
         }
         self.additional(subject, &old.additional, &new.additional);
-        if self.trusts_names() {
-            self.rules(subject, old, new);
-            self.success(subject, old, new);
-            if matches!(subject.way, Way::Sent | Way::Exchanged) && subject.rust.is_some() {
-                self.constructors(&subject.going(Way::Neither), old, new);
-            }
+        self.rules(subject, old, new);
+        self.success(subject, old, new);
+        if matches!(subject.way, Way::Sent | Way::Exchanged) && subject.rust.is_some() {
+            self.constructors(&subject.going(Way::Neither), old, new);
         }
     }
 
     fn field_subject(&self, subject: &Subject, old: &Field, new: &Field) -> Subject {
-        // The path in Rust is that of our crate, which the other document knows nothing of.
-        let ours = if self.trusts_names() { new } else { old };
-        let part = subject.part(&format!(".{}", new.name.wire()), Some(ours.name.rust()), &old.at, &new.at);
+        let part = subject.part(&format!(".{}", new.name.wire()), Some(new.name.rust()), &old.at, &new.at);
         let access = if old.access == new.access { new.access } else { Access::Both };
         let way = match (subject.way, access) {
             // What the server sets is no caller's business, and the other way round.
@@ -108,22 +102,24 @@ impl Comparing<'_> {
         self.default(subject, old.default.as_ref(), new.default.as_ref());
         self.constant(subject, old, new);
         self.status(subject, old.status, new.status);
-        if self.trusts_names() {
-            let subject = subject.going(Way::Neither);
-            match (old.visibility, new.visibility) {
-                (Visibility::Shown, Visibility::Sensitive) => self.note(Rule::FieldRedacted, &subject, Detail::None),
-                (Visibility::Sensitive, Visibility::Shown) => self.note(Rule::FieldShown, &subject, Detail::None),
-                _ => {}
-            }
-            if old.look_up != new.look_up {
-                let spelt = |field: &Field| if field.look_up { "to look up by" } else { "not to look up by" };
-                self.note_both(Rule::LookUpChanged, &subject, spelt(old), spelt(new));
-            }
-            if old.docs.notes != new.docs.notes && old.docs.text == new.docs.text && old.access == new.access {
-                self.notes(&subject, old, new);
-            }
-        }
+        self.care(&subject.going(Way::Neither), old, new);
         self.docs(subject, &old.docs, &new.docs);
+    }
+
+    /// Compares what becomes of a value beside being sent: whether it is shown, and whether calls are looked up by it.
+    fn care(&mut self, subject: &Subject, old: &Field, new: &Field) {
+        match (old.visibility, new.visibility) {
+            (Visibility::Shown, Visibility::Sensitive) => self.note(Rule::FieldRedacted, subject, Detail::None),
+            (Visibility::Sensitive, Visibility::Shown) => self.note(Rule::FieldShown, subject, Detail::None),
+            _ => {}
+        }
+        if old.look_up != new.look_up {
+            let spelt = |field: &Field| if field.look_up { "to look up by" } else { "not to look up by" };
+            self.note_both(Rule::LookUpChanged, subject, spelt(old), spelt(new));
+        }
+        if old.docs.notes != new.docs.notes && old.docs.text == new.docs.text && old.access == new.access {
+            self.notes(subject, old, new);
+        }
     }
 
     /// Notes that follow from no other keyword are examples.
@@ -180,14 +176,11 @@ impl Comparing<'_> {
     fn additional(&mut self, subject: &Subject, old: &Additional, new: &Additional) {
         use Additional::{Any, Named, Typed, Undeclared};
         let spelt = (spelt_additional(self.old, old), spelt_additional(self.new, new));
-        let trusts_names = self.trusts_names();
         let mut note = |rule: Rule, way: Way| {
             self.note_both(rule, &subject.going(way), spelt.0.clone(), spelt.1.clone());
         };
         let way = subject.way;
         match (old, new) {
-            // Whether undeclared members are mentioned, and by what names, is a way of speaking.
-            (Undeclared | Any | Named(_), Undeclared | Any | Named(_)) if !trusts_names => {}
             (Typed(name, old, old_limits), Typed(new_name, new, new_limits)) => {
                 let subject = subject.part("{}", Some(new_name.rust()), &subject.old, &subject.new);
                 self.rust_name(&subject, name.rust(), new_name.rust());

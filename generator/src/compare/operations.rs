@@ -1,4 +1,4 @@
-//! Operations: by their names where names can be trusted, and by method and path otherwise.
+//! Operations, by their names, or else by method and path.
 
 use super::answers::shown;
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
@@ -8,18 +8,15 @@ use crate::names::Name;
 impl Comparing<'_> {
     pub(super) fn operations(&mut self) {
         let (old, new) = (&self.old.operations, &self.new.operations);
-        let mut all = match self.trusts_names() {
-            true => matched(old, new, |operation| operation.name.rust().to_owned()),
-            false => matched(old, new, route),
-        };
+        let mut all = matched(old, new, |operation| operation.name.rust().to_owned());
         all.rematch(|old, new| route(new) == route(old));
         let Matched { both, gone, added, .. } = all;
         for operation in gone {
-            let subject = self.subject_of_operation(operation, operation);
+            let subject = Self::subject_of_operation(operation, operation);
             self.note(Rule::OperationRemoved, &subject, Detail::Was(line(operation)));
         }
-        for operation in added.into_iter().filter(|_| self.trusts_names()).collect::<Vec<_>>() {
-            let subject = self.subject_of_operation(operation, operation);
+        for operation in added {
+            let subject = Self::subject_of_operation(operation, operation);
             self.note(Rule::OperationAdded, &subject, Detail::Now(line(operation)));
         }
         for (old, new) in both {
@@ -27,11 +24,10 @@ impl Comparing<'_> {
         }
     }
 
-    fn subject_of_operation(&self, old: &Operation, new: &Operation) -> Subject {
-        let known = if self.trusts_names() { new } else { old };
+    fn subject_of_operation(old: &Operation, new: &Operation) -> Subject {
         Subject {
-            name: known.name.wire().to_owned(),
-            rust: Some(format!("Client::{}", known.name.rust())),
+            name: new.name.wire().to_owned(),
+            rust: Some(format!("Client::{}", new.name.rust())),
             old: old.at.clone(),
             new: new.at.clone(),
             way: Way::Neither,
@@ -39,7 +35,7 @@ impl Comparing<'_> {
     }
 
     fn operation(&mut self, old: &Operation, new: &Operation) {
-        let subject = self.subject_of_operation(old, new);
+        let subject = Self::subject_of_operation(old, new);
         let mark = self.mark();
         self.route(&subject, old, new);
         self.path_parameters(&subject, old, new);
@@ -49,26 +45,22 @@ impl Comparing<'_> {
         self.body(&subject, old.body.as_ref(), new.body.as_ref());
         self.answers(&subject, old, new);
         self.status(&subject, old.status, new.status);
-        if self.trusts_names() {
-            self.contract(&subject, old, new);
-            let docs = |operation: &Operation| Docs {
-                text: format!("{}\n{}", operation.summary, operation.docs.text),
-                notes: Vec::new(),
-            };
-            self.docs(&subject, &docs(old), &docs(new));
-            self.operation_items(&subject, old, new, mark);
-        }
+        self.contract(&subject, old, new);
+        let docs = |operation: &Operation| Docs {
+            text: format!("{}\n{}", operation.summary, operation.docs.text),
+            notes: Vec::new(),
+        };
+        self.docs(&subject, &docs(old), &docs(new));
+        self.operation_items(&subject, old, new, mark);
     }
 
     fn route(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
-        if self.trusts_names() {
-            if old.name.rust() != new.name.rust() {
-                self.note_both(Rule::OperationRenamed, subject, old.name.rust(), new.name.rust());
-            }
-            // Where the name in Rust follows, that says it all.
-            if old.name.rust() == new.name.rust() && old.name.wire() != new.name.wire() {
-                self.note_both(Rule::OperationIdChanged, subject, old.name.wire(), new.name.wire());
-            }
+        if old.name.rust() != new.name.rust() {
+            self.note_both(Rule::OperationRenamed, subject, old.name.rust(), new.name.rust());
+        }
+        // Where the name in Rust follows, that says it all.
+        if old.name.rust() == new.name.rust() && old.name.wire() != new.name.wire() {
+            self.note_both(Rule::OperationIdChanged, subject, old.name.wire(), new.name.wire());
         }
         if old.method != new.method {
             self.note_both(Rule::MethodChanged, subject, old.method, new.method);
@@ -86,12 +78,11 @@ impl Comparing<'_> {
         if old.path_parameters().count() != new.path_parameters().count() {
             return;
         }
-        let is_swapped = self.trusts_names() && self.swapped_places(subject, old, new);
+        let is_swapped = self.swapped_places(subject, old, new);
         for (old_place, new_place) in old.path_parameters().zip(new.path_parameters()) {
             let (old, new) = (&old_place.parameter, &new_place.parameter);
-            let name = if self.trusts_names() { new.name.wire() } else { old.name.wire() };
-            let part = subject.part(&format!(" path {name}"), None, &old.at, &new.at).going(Way::Sent);
-            if old.name != new.name && self.trusts_names() && !is_swapped {
+            let part = subject.part(&format!(" path {}", new.name.wire()), None, &old.at, &new.at).going(Way::Sent);
+            if old.name != new.name && !is_swapped {
                 let is_renamed = old.name.wire() != new.name.wire();
                 let name = |name: &Name| if is_renamed { name.wire().to_owned() } else { name.rust().to_owned() };
                 self.note_both(Rule::ArgumentRenamed, &part, name(&old.name), name(&new.name));
@@ -100,7 +91,7 @@ impl Comparing<'_> {
             if old.style != new.style {
                 self.note(Rule::ParameterStyleChanged, &part, Detail::None);
             }
-            if self.trusts_names() && old_place.example != new_place.example {
+            if old_place.example != new_place.example {
                 self.note(Rule::ExampleChanged, &part, Detail::None);
             }
             self.docs(&part, &old.docs, &new.docs);
@@ -160,11 +151,9 @@ impl Comparing<'_> {
         if encodings(&old.content) != encodings(&new.content) {
             self.note(Rule::EncodingChanged, subject, Detail::None);
         }
-        if self.trusts_names() {
-            self.docs(subject, &old.docs, &new.docs);
-            if shown(&old.examples) != shown(&new.examples) {
-                self.note(Rule::ExampleChanged, subject, Detail::None);
-            }
+        self.docs(subject, &old.docs, &new.docs);
+        if shown(&old.examples) != shown(&new.examples) {
+            self.note(Rule::ExampleChanged, subject, Detail::None);
         }
     }
 
@@ -179,7 +168,6 @@ impl Comparing<'_> {
         if let (Some(was), Some(is)) = (old.first(), new.first())
             && was != is
             && new.contains(was)
-            && self.trusts_names()
         {
             self.note_both(Rule::MediaTypePreferred, subject, was, is);
         }

@@ -90,35 +90,26 @@ impl Comparing<'_> {
         let (old_all, new_all) = (Handed::all(old), Handed::all(new));
         let mut all = matched(&old_all, &new_all, Handed::key);
         self.order(&subject, all.in_order);
-        if self.trusts_names() {
-            // Where each call has to give them, callers know arguments by their order and types.
-            let (old, new) = (arguments(self.old, old), arguments(self.new, new));
-            let place = |list: &[Argument], parameter: &Handed<'_>| {
-                let index = list.iter().position(|argument| argument.rust == parameter.name.rust())?;
-                Some((index, list.len(), list[index].ty.clone()))
-            };
-            let mut moved = all.rematch(|old, new| new.name.rust() == old.name.rust());
-            moved.extend(all.rematch(|one, other| {
-                place(&old, one).is_some_and(|place_of_one| place(&new, other) == Some(place_of_one))
-            }));
-            for (old, new) in moved {
-                let subject = parameter_subject(&subject, old, new);
-                self.note_both(Rule::ParameterMoved, &subject, old.shown(), new.shown());
-            }
+        // Where each call has to give them, callers know arguments by their order and types.
+        let (old_arguments, new_arguments) = (arguments(self.old, old), arguments(self.new, new));
+        let place = |list: &[Argument], parameter: &Handed<'_>| {
+            let index = list.iter().position(|argument| argument.rust == parameter.name.rust())?;
+            Some((index, list.len(), list[index].ty.clone()))
+        };
+        let mut moved = all.rematch(|old, new| new.name.rust() == old.name.rust());
+        moved.extend(all.rematch(|one, other| {
+            place(&old_arguments, one).is_some_and(|of_one| place(&new_arguments, other) == Some(of_one))
+        }));
+        for (old, new) in moved {
+            let subject = parameter_subject(&subject, old, new);
+            self.note_both(Rule::ParameterMoved, &subject, old.shown(), new.shown());
         }
         let Matched { both, gone, added, .. } = all;
         for parameter in gone {
             let subject = parameter_subject(&subject, parameter, parameter);
             self.note(Rule::ParameterRemoved, &subject, Detail::Was(emit::spelt(self.old, parameter.ty)));
         }
-        // What the runtime sends by itself is no parameter of ours.
-        let key = self.old.service.idempotency.as_ref().map(|key| &key.header);
-        let is_sent_anyway = |parameter: &Handed<'_>| {
-            let mut sent = old.runtime_headers.iter().map(|header| &header.name).chain(key);
-            parameter.place == "header" && sent.any(|name| name.eq_ignore_ascii_case(parameter.name.wire()))
-        };
-        let all = self.trusts_names();
-        for parameter in added.into_iter().filter(|parameter| all || !is_sent_anyway(parameter)) {
+        for parameter in added {
             let rule = match (parameter.is_required, parameter.is_argument) {
                 (true, true) => Rule::ParameterAddedRequired,
                 (true, false) => Rule::HeaderAddedRequired,
@@ -131,16 +122,14 @@ impl Comparing<'_> {
             let subject = parameter_subject(&subject, old, new);
             self.parameter(&subject, old, new);
         }
-        if self.trusts_names() {
-            self.runtime_headers(&subject, old, new);
-            self.arguments(&subject, old, new);
-        }
+        self.runtime_headers(&subject, old, new);
+        self.arguments(&subject, old, new);
     }
 
     fn parameter(&mut self, subject: &Subject, old: &Handed<'_>, new: &Handed<'_>) {
         if !(old.is_argument && new.is_argument) {
             self.rust_name(subject, old.name.rust(), new.name.rust());
-        } else if old.name.rust() != new.name.rust() && old.key() == new.key() && self.trusts_names() {
+        } else if old.name.rust() != new.name.rust() && old.key() == new.key() {
             self.note_both(Rule::ArgumentRenamed, subject, old.name.rust(), new.name.rust());
         }
         self.value(subject, (old.ty, old.limits), (new.ty, new.limits));
@@ -156,16 +145,14 @@ impl Comparing<'_> {
         }
         self.default(subject, old.default, new.default);
         self.status(subject, old.status, new.status);
-        if self.trusts_names() {
-            if old.send != new.send {
-                let spelt = |send: Option<&String>| send.cloned().unwrap_or_else(|| "nothing".to_owned());
-                self.note_both(Rule::HeaderSentChanged, subject, spelt(old.send), spelt(new.send));
-            }
-            match (old.set_by, new.set_by) {
-                (SetBy::Call, SetBy::Client) => self.note(Rule::HeaderSetByClient, subject, Detail::None),
-                (SetBy::Client, SetBy::Call) => self.note(Rule::HeaderSetByCall, subject, Detail::None),
-                _ => {}
-            }
+        if old.send != new.send {
+            let spelt = |send: Option<&String>| send.cloned().unwrap_or_else(|| "nothing".to_owned());
+            self.note_both(Rule::HeaderSentChanged, subject, spelt(old.send), spelt(new.send));
+        }
+        match (old.set_by, new.set_by) {
+            (SetBy::Call, SetBy::Client) => self.note(Rule::HeaderSetByClient, subject, Detail::None),
+            (SetBy::Client, SetBy::Call) => self.note(Rule::HeaderSetByCall, subject, Detail::None),
+            _ => {}
         }
         self.docs(subject, old.docs, new.docs);
     }

@@ -9,7 +9,7 @@ use crate::ir::{Api, Notation, Scalar, Shape, Type, TypeDef, TypeId, Types, Usag
 /// The types of both documents that stand for the same.
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
-    /// The type of the other document that has taken the place of one, where names are trusted.
+    /// The type of the other document that has taken the place of one.
     partners: HashMap<TypeId, TypeId>,
     /// The types of the other document that have one.
     taken: HashSet<TypeId>,
@@ -120,21 +120,18 @@ impl Comparing<'_> {
     }
 
     /// How a type relates to the one that has taken its place. Named types on the way are compared later.
-    pub(super) fn relate(&mut self, old: &Type, new: &Type, place: &str) -> Relation {
-        if let (Type::Named(old), Type::Named(new)) = (old, new)
-            && self.trusts_names()
-        {
+    pub(super) fn relate(&mut self, old: &Type, new: &Type) -> Relation {
+        if let (Type::Named(old), Type::Named(new)) = (old, new) {
             // An alias has a name of its own, which ends where it is resolved.
             self.take_place(*old, *new);
         }
         let (old_types, new_types) = (&self.old.types, &self.new.types);
         match (old_types.resolve(old), new_types.resolve(new)) {
-            (Type::Nullable(old), Type::Nullable(new)) => self.relate(old, new, place),
-            (Type::Nullable(old), new) => Relation::Narrowed.and(self.relate(old, new, place)),
-            (old, Type::Nullable(new)) => Relation::Widened.and(self.relate(old, new, place)),
-            (Type::List(old), Type::List(new)) => self.relate(old, new, &format!("{place}[]")),
-            (Type::Map(old), Type::Map(new)) => self.relate(old, new, &format!("{place}{{}}")),
-            (Type::Named(old), Type::Named(new)) => self.relate_named(*old, *new, place),
+            (Type::Nullable(old), Type::Nullable(new)) => self.relate(old, new),
+            (Type::Nullable(old), new) => Relation::Narrowed.and(self.relate(old, new)),
+            (old, Type::Nullable(new)) => Relation::Widened.and(self.relate(old, new)),
+            (Type::List(old), Type::List(new)) | (Type::Map(old), Type::Map(new)) => self.relate(old, new),
+            (Type::Named(old), Type::Named(new)) => self.relate_named(*old, *new),
             (Type::Scalar(old), Type::Scalar(new)) => relate_scalars(*old, *new),
             (Type::Json, Type::Json) => Relation::Same,
             (_, Type::Json) => Relation::Widened,
@@ -153,20 +150,14 @@ impl Comparing<'_> {
         }
     }
 
-    fn relate_named(&mut self, old: TypeId, new: TypeId, place: &str) -> Relation {
-        if self.trusts_names() {
-            self.take_place(old, new);
-            if self.pairs.partners.get(&old) == Some(&new) {
-                return Relation::Same;
-            }
+    fn relate_named(&mut self, old: TypeId, new: TypeId) -> Relation {
+        self.take_place(old, new);
+        if self.pairs.partners.get(&old) == Some(&new) {
+            return Relation::Same;
         }
         let (old_shape, new_shape) = (&self.old.types.get(old).shape, &self.new.types.get(new).shape);
         if same_kind(old_shape, new_shape) {
-            if self.trusts_names() {
-                return Relation::Exchanged;
-            }
-            self.meet(old, new, Some(place.to_owned()));
-            return Relation::Same;
+            return Relation::Exchanged;
         }
         match (old_shape, new_shape) {
             (_, Shape::Union(union)) => {
@@ -190,7 +181,7 @@ impl Comparing<'_> {
 
     /// Notes how the type of a value has changed.
     pub(super) fn relation(&mut self, subject: &Subject, old: &Type, new: &Type) -> Relation {
-        let relation = self.relate(old, new, &subject.name);
+        let relation = self.relate(old, new);
         match relation.rule() {
             None => {}
             Some(_) if self.is_told_of_types(old, new) => self.told_of_types += 1,
@@ -233,9 +224,6 @@ impl Comparing<'_> {
         while let Some(pair) = self.pairs.queue.pop_front() {
             self.pair(&pair);
         }
-        if !self.trusts_names() {
-            return;
-        }
         let (old, new) = (&self.old.types, &self.new.types);
         let gone: Vec<_> = lonely(old, |id| self.pairs.partners.contains_key(id)).collect();
         let added: Vec<_> = lonely(new, |id| self.pairs.taken.contains(id)).collect();
@@ -265,11 +253,10 @@ impl Comparing<'_> {
         let mut subject = self.subject_of(old, new);
         if let Some(place) = &pair.place {
             // What holds for a place is said of the place: the type has a name of its own, and is another.
-            let rust = (!self.trusts_names()).then(|| old.name.rust().to_owned());
-            subject = Subject { name: place.clone(), rust, ..subject };
+            subject = Subject { name: place.clone(), rust: None, ..subject };
         }
         let mark = self.mark();
-        if self.trusts_names() && pair.place.is_none() {
+        if pair.place.is_none() {
             self.names(&subject, old, new);
             self.docs(&subject, &old.docs, &new.docs);
             self.usage(&subject, old, new);
@@ -284,7 +271,7 @@ impl Comparing<'_> {
             }
             (old, new) => self.note_both(Rule::TypeKindChanged, &subject, kind(old), kind(new)),
         }
-        if self.trusts_names() && pair.place.is_none() {
+        if pair.place.is_none() {
             self.type_items(&subject.going(Way::Neither), old, new, mark);
         }
     }

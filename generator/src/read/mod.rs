@@ -117,6 +117,14 @@ pub fn read_with(
     Some(Document { value, files })
 }
 
+/// Reads a document as it stands, with the files beside it, and mends nothing: whatever it says is of interest.
+pub fn read_as_it_stands(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let mut value = text::parse(source.text(), &Pointer::root(), Unsupported::Skip, diagnostics)?;
+    files::graft(source, &mut value, Unsupported::Skip, diagnostics);
+    let files = source.loaded().iter().map(|file| file.name.clone()).collect();
+    Some(Document { value, files })
+}
+
 /// The tree of a text as it stands, before anything is resolved, put elsewhere or mended.
 pub(crate) fn tree(text: &str) -> Option<Value> {
     text::parse(text, &Pointer::root(), Unsupported::Skip, &mut Diagnostics::new())

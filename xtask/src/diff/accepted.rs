@@ -8,7 +8,10 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
-use super::report::{Line, Question};
+use super::report::Line;
+
+/// Where a reviewer notes what is accepted, relative to the repository's root.
+pub(crate) const ACCEPTED: &str = "spec/accepted-changes.toml";
 
 /// The file as TOML has it.
 #[derive(Debug, Default, Deserialize)]
@@ -19,13 +22,13 @@ pub(crate) struct Accepted {
     change: Vec<Entry>,
     /// Differences from the service's own document.
     #[serde(default)]
-    upstream: Vec<Entry>,
+    upstream: Vec<OnPurpose>,
 }
 
-/// One that is accepted.
+/// A change that is accepted.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Entry {
+struct Entry {
     fingerprint: String,
     /// What it is, for those who read the file.
     what: String,
@@ -33,11 +36,21 @@ pub(crate) struct Entry {
     reason: String,
 }
 
-/// Those that answer one question.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Entries<'a> {
-    list: &'a [Entry],
-    question: Question,
+/// Differences that are accepted for one reason.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OnPurpose {
+    /// Why.
+    reason: String,
+    /// Each a fingerprint, and behind a blank what it is, for those who read the file.
+    differences: Vec<String>,
+}
+
+impl OnPurpose {
+    /// The fingerprints, each with what it is.
+    fn fingerprints(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.differences.iter().map(|one| one.split_once(' ').unwrap_or((one, "")))
+    }
 }
 
 impl Accepted {
@@ -52,43 +65,56 @@ impl Accepted {
 
     pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
         let accepted: Self = toml::from_str(text)?;
-        // The same may be accepted as a change and as a difference: these are two questions.
-        for list in [&accepted.change, &accepted.upstream] {
-            let mut seen = BTreeSet::new();
-            for Entry { fingerprint, what, reason } in list {
-                if what.trim().is_empty() || reason.trim().is_empty() {
-                    bail!("{fingerprint} is accepted without saying `what` and `reason`");
-                }
-                if !seen.insert(fingerprint) {
-                    bail!("{fingerprint} is accepted twice; remove one of the two");
-                }
-            }
-        }
+        let changes = accepted.change.iter().map(|entry| (&*entry.fingerprint, &*entry.what, &*entry.reason));
+        unambiguous(changes)?;
+        let differences = accepted
+            .upstream
+            .iter()
+            .flat_map(|one| one.fingerprints().map(|(fingerprint, what)| (fingerprint, what, &*one.reason)));
+        unambiguous(differences)?;
         Ok(accepted)
     }
 
-    pub(crate) fn of(&self, question: Question) -> Entries<'_> {
-        let list = match question {
-            Question::Revisions => &self.change,
-            Question::Upstream => &self.upstream,
-        };
-        Entries { list, question }
-    }
-}
-
-impl Entries<'_> {
     /// Why a change is accepted, if it is.
     pub(crate) fn reason(&self, fingerprint: &str) -> Option<String> {
-        self.list.iter().find(|entry| entry.fingerprint == fingerprint).map(|entry| entry.reason.trim().to_owned())
+        let entry = self.change.iter().find(|entry| entry.fingerprint == fingerprint);
+        entry.map(|entry| entry.reason.trim().to_owned())
+    }
+
+    /// Why a difference from the service's document is accepted, if it is.
+    pub(crate) fn reason_of_upstream(&self, fingerprint: &str) -> Option<String> {
+        let one = self.upstream.iter().find(|one| one.fingerprints().any(|(known, _)| known == fingerprint));
+        one.map(|one| one.reason.trim().to_owned())
     }
 
     /// What is accepted and has not happened. Where nothing has changed at all, nothing is stale: what was accepted stays
     /// until the next change takes it out.
     pub(crate) fn stale(&self, lines: &[Line]) -> Vec<String> {
-        if lines.is_empty() && self.question == Question::Revisions {
+        if lines.is_empty() {
             return Vec::new();
         }
-        let stale = self.list.iter().filter(|entry| !lines.iter().any(|line| line.fingerprint == entry.fingerprint));
+        let stale = self.change.iter().filter(|entry| !lines.iter().any(|line| line.fingerprint == entry.fingerprint));
         stale.map(|entry| format!("{} ({})", entry.fingerprint, entry.what.trim())).collect()
     }
+
+    /// What is accepted of the service's document and is none of the differences that there are.
+    pub(crate) fn stale_upstream(&self, is_there: impl Fn(&str) -> bool) -> Vec<String> {
+        let all = self.upstream.iter().flat_map(OnPurpose::fingerprints);
+        let stale = all.filter(|(fingerprint, _)| !is_there(fingerprint));
+        stale.map(|(fingerprint, what)| format!("{fingerprint} ({})", what.trim())).collect()
+    }
+}
+
+/// Sees to it that each entry says what it is and why, and that no two are the same.
+fn unambiguous<'e>(entries: impl Iterator<Item = (&'e str, &'e str, &'e str)>) -> anyhow::Result<()> {
+    let mut seen = BTreeSet::new();
+    for (fingerprint, what, reason) in entries {
+        if what.trim().is_empty() || reason.trim().is_empty() {
+            bail!("{fingerprint} is accepted without saying what it is and why");
+        }
+        if !seen.insert(fingerprint) {
+            bail!("{fingerprint} is accepted twice; remove one of the two");
+        }
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use insta::Settings;
 use sdk_generator::source::{Pointer, Source};
 
-use super::{Accepted, Question, Version, report};
+use super::{Accepted, Version, report};
 use crate::diff::sides::Side;
 use crate::generate::DOCUMENT;
 
@@ -54,7 +54,7 @@ fn replay(name: &str, sentence: &str, past: Past) {
     };
     let (old, new) = (side("before", &past.0), side("after", &Past::new().0));
     let version = Version::parse("1.4.2").expect("a version");
-    let report = report(&old, &new, Question::Revisions, &Accepted::default(), version);
+    let report = report(&old, &new, &Accepted::default(), version);
     // Where in the text something stands is none of the history's business.
     let places = without_numbers(&report.text());
     let mut settings = Settings::clone_current();

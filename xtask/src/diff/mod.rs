@@ -5,8 +5,6 @@ pub(crate) mod accepted;
 mod history;
 pub(crate) mod report;
 pub(crate) mod sides;
-#[cfg(test)]
-mod upstream;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,14 +13,12 @@ use anyhow::bail;
 use clap::ValueEnum;
 use sdk_generator::compare::{self, Effect};
 
-use crate::terminal;
+use crate::upstream::{Format, Job};
 use crate::version::Version;
-use accepted::Accepted;
-use report::{Line, Question, Report};
+use crate::{terminal, upstream};
+use accepted::{ACCEPTED, Accepted};
+use report::{Line, Report};
 use sides::Side;
-
-/// Where a reviewer notes what is accepted, relative to the repository's root.
-pub(crate) const ACCEPTED: &str = "spec/accepted-changes.toml";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -34,25 +30,21 @@ pub(crate) struct Arguments {
     #[arg(value_name = "NEW")]
     new: Option<String>,
     /// Compare with another document of the same service, which has names and schemas of its own: operations are matched by
-    /// method and path, schemas by what is in them.
-    #[arg(long, value_name = "FILE", conflicts_with = "new")]
+    /// method and path, schemas by where they stand. Fails on what is otherwise and not accepted.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["new", "deny"])]
     upstream: Option<PathBuf>,
+    /// With `--upstream`: tell of what is accepted, too.
+    #[arg(long, requires = "upstream")]
+    all: bool,
+    /// With `--upstream`: write the part of that document that is compared, without its prose, and compare nothing.
+    #[arg(long, value_name = "TO", requires = "upstream", conflicts_with_all = ["base", "all"])]
+    extract: Option<PathBuf>,
     /// How the changes are printed.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
     /// Fail when something is changed that costs this much, or more, and is not accepted.
     #[arg(long, value_name = "EFFECT")]
     deny: Option<Denied>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// One line a change.
-    Text,
-    /// The body of a comment on a pull request.
-    Markdown,
-    /// One JSON object, for programs.
-    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,10 +68,26 @@ impl From<Denied> for Effect {
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let question = if arguments.upstream.is_some() { Question::Upstream } else { Question::Revisions };
+    let Arguments { base, upstream, all, extract, format, .. } = arguments;
+    match (upstream, extract) {
+        (Some(theirs), Some(to)) => upstream::extract(root, theirs, to),
+        (Some(theirs), None) => {
+            let ours = base.as_ref().map(Path::new);
+            upstream::run(root, &Job { ours, theirs, format: *format, all: *all })
+        }
+        (None, _) => revisions(root, arguments),
+    }
+}
+
+fn revisions(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (old, new) = sides(root, arguments)?;
     let accepted = Accepted::read(&root.join(ACCEPTED))?;
-    let mut report = report(&old, &new, question, &accepted, Version::of(root)?);
+    // What follows is counted from what there was, which `release --since` does, too.
+    let version = match &old.revision {
+        Some(revision) => Version::at(root, revision)?,
+        None => Version::of(root)?,
+    };
+    let mut report = report(&old, &new, &accepted, version);
     if !arguments.is_ours() {
         report.stale.clear();
         report.version = None;
@@ -100,21 +108,12 @@ impl Arguments {
     /// Whether it is our document that is compared: to any other nothing need have happened that was accepted, and it has no
     /// version.
     fn is_ours(&self) -> bool {
-        let of_file = if self.upstream.is_some() { &self.base } else { &self.new };
-        !of_file.as_ref().is_some_and(|name| Path::new(name).is_file())
+        !self.new.as_ref().is_some_and(|name| Path::new(name).is_file())
     }
 }
 
 /// The two documents.
 fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<(Side, Side)> {
-    if let Some(theirs) = &arguments.upstream {
-        // What is read in the same way can be compared.
-        let ours = match &arguments.base {
-            Some(ours) => Side::of_file_leniently(Path::new(ours))?,
-            None => Side::own_leniently(root)?,
-        };
-        return Ok((ours, Side::of_file_leniently(theirs)?));
-    }
     let old = match &arguments.base {
         Some(base) => Side::at(root, base)?,
         None => Side::at_merge_base(root)?,
@@ -126,15 +125,12 @@ fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<(Side, Side)> {
     Ok((old, new))
 }
 
-/// Everything that differs between two documents, and what it means.
-pub(crate) fn report(old: &Side, new: &Side, question: Question, accepted: &Accepted, version: Version) -> Report {
-    let changes = match question {
-        Question::Revisions => compare::revisions(&old.api, &new.api),
-        Question::Upstream => compare::upstream(&old.api, &new.api),
-    };
-    let lines = Line::all(changes, old, new, accepted.of(question));
-    let stale = accepted.of(question).stale(&lines);
-    Report { old: old.shown.clone(), new: new.shown.clone(), question, lines, stale, version: Some(version) }
+/// Everything that differs between two states of a document, and what it means.
+pub(crate) fn report(old: &Side, new: &Side, accepted: &Accepted, version: Version) -> Report {
+    let changes = compare::revisions(&old.api, &new.api);
+    let lines = Line::all(changes, old, new, accepted);
+    let stale = accepted.stale(&lines);
+    Report { old: old.shown.clone(), new: new.shown.clone(), lines, stale, version: Some(version) }
 }
 
 #[cfg(test)]
@@ -173,7 +169,7 @@ components:
     fn of(after: &str, accepted: &str) -> Report {
         let side = |shown: &str, text: &str| Side::of_source(shown, Source::new(shown, text)).unwrap();
         let (old, new) = (side("before.yaml", BEFORE), side("after.yaml", after));
-        report(&old, &new, Question::Revisions, &Accepted::parse(accepted).unwrap(), Version::parse("0.3.1").unwrap())
+        report(&old, &new, &Accepted::parse(accepted).unwrap(), Version::parse("0.3.1").unwrap())
     }
 
     #[test]
@@ -218,21 +214,17 @@ components:
         assert!(report.text().contains("0000000000"), "{}", report.text());
         assert!(Accepted::parse(&entry("x").replace("nobody writes so much", " ")).is_err());
         assert!(Accepted::parse(&(entry("x") + &entry("x"))).is_err());
-        // The same difference may be accepted as an answer to the other question, too.
-        assert!(Accepted::parse(&(entry("x") + &entry("x").replace("change", "upstream"))).is_ok());
     }
 
     #[test]
     fn only_of_our_document_something_can_be_stale() {
-        let is_ours = |base: Option<&str>, new: Option<&str>, upstream: Option<&str>| {
+        let is_ours = |base: Option<&str>, new: Option<&str>| {
             let (base, new) = (base.map(str::to_owned), new.map(str::to_owned));
-            let upstream = upstream.map(PathBuf::from);
-            Arguments { base, new, upstream, format: Format::Text, deny: None }.is_ours()
+            let (upstream, extract) = (None, None);
+            Arguments { base, new, upstream, all: false, extract, format: Format::Text, deny: None }.is_ours()
         };
-        assert!(is_ours(None, None, None) && is_ours(Some("HEAD~1"), Some("HEAD"), None));
-        assert!(is_ours(Some("Cargo.toml"), None, None) && is_ours(None, None, Some("Cargo.toml")));
-        assert!(!is_ours(Some("Cargo.toml"), Some("Cargo.toml"), None));
-        assert!(!is_ours(Some("Cargo.toml"), None, Some("Cargo.toml")));
+        assert!(is_ours(None, None) && is_ours(Some("HEAD~1"), Some("HEAD")) && is_ours(Some("Cargo.toml"), None));
+        assert!(!is_ours(Some("Cargo.toml"), Some("Cargo.toml")));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(crate) struct Side {
     pub(crate) shown: String,
     pub(crate) source: Source,
     pub(crate) api: Api,
+    /// The commit that has it, where it is that of one.
+    pub(crate) revision: Option<String>,
 }
 
 impl Side {
@@ -24,18 +26,6 @@ impl Side {
     pub(crate) fn own(root: &Path) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
         Self::new(DOCUMENT.to_owned(), source, Unsupported::Deny)
-    }
-
-    /// The document as it stands, read as leniently as another one that it is compared with.
-    pub(crate) fn own_leniently(root: &Path) -> anyhow::Result<Self> {
-        let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
-        Self::new(DOCUMENT.to_owned(), source, Unsupported::Skip)
-    }
-
-    /// Somebody's document, read as leniently as any.
-    pub(crate) fn of_file_leniently(path: &Path) -> anyhow::Result<Self> {
-        let shown = path.display().to_string();
-        Self::new(shown.clone(), spec::read(path)?.renamed(shown), Unsupported::Skip)
     }
 
     /// The document at a revision, or in a file of this name.
@@ -62,7 +52,7 @@ impl Side {
         // No file beside it is asked for: ours is one file.
         let source = Source::new(format!("{revision}:{DOCUMENT}"), text);
         let shown = if place.starts_with(revision) { revision.to_owned() } else { format!("{place} ({revision})") };
-        Self::new(shown, source, Unsupported::Deny)
+        Ok(Self { revision: Some(revision.to_owned()), ..Self::new(shown, source, Unsupported::Deny)? })
     }
 
     /// Somebody's document. Ours is read as strictly as it is generated from.
@@ -71,7 +61,7 @@ impl Side {
         let source = spec::read(path)?.renamed(shown.clone());
         // Two states of our own document lie about as files, too: where nothing is to be forgiven, nothing is.
         match spec::try_model(&source, Unsupported::Deny) {
-            Ok((api, _)) => Ok(Self { shown, source, api }),
+            Ok((api, _)) => Ok(Self { shown, source, api, revision: None }),
             Err(_) => Self::new(shown, source, Unsupported::Skip),
         }
     }
@@ -80,12 +70,6 @@ impl Side {
     #[cfg(test)]
     pub(crate) fn of_source(shown: &str, source: Source) -> anyhow::Result<Self> {
         Self::new(shown.to_owned(), source, Unsupported::Deny)
-    }
-
-    /// A document that is somebody else's.
-    #[cfg(test)]
-    pub(crate) fn of_theirs(shown: &str, source: Source) -> anyhow::Result<Self> {
-        Self::new(shown.to_owned(), source, Unsupported::Skip)
     }
 
     fn new(shown: String, source: Source, unsupported: Unsupported) -> anyhow::Result<Self> {
@@ -98,7 +82,7 @@ impl Side {
                 "note: what {shown} says wrong, or cannot be expressed, is not compared; warnings: {count}; {list}"
             );
         }
-        Ok(Self { shown, source, api })
+        Ok(Self { shown, source, api, revision: None })
     }
 }
 
@@ -136,7 +120,6 @@ mod tests {
 
     use super::*;
     use crate::diff::accepted::Accepted;
-    use crate::diff::report::Question;
     use crate::version::Version;
 
     const SHOP: &str = "openapi: 3.0.3
@@ -160,7 +143,7 @@ paths:
 
     fn text(old: Side, new: Side) -> String {
         let version = Version::parse("1.0.0").unwrap();
-        crate::diff::report(&old, &new, Question::Revisions, &Accepted::default(), version).text()
+        crate::diff::report(&old, &new, &Accepted::default(), version).text()
     }
 
     fn save(root: &Path, path: &str, text: &str) {

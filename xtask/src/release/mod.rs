@@ -71,10 +71,11 @@ fn plan(root: &Path, since: Option<&str>) -> anyhow::Result<Plan> {
     let text = read(root, CHANGELOG)?;
     let changelog = Changelog::parse(&text).with_context(|| CHANGELOG.to_owned())?;
     let current = Version::of(root)?;
-    let Some(last) = changelog.last() else { return Ok(Plan::first(current, changelog)) };
-    let since = match since {
-        Some(since) => since.to_owned(),
-        None => released(root, last)?,
+    let (last, since) = match (since, changelog.last()) {
+        // Whoever names a revision wants to know what has happened since, as `diff` tells it.
+        (Some(since), _) => (Version::at(root, since)?, since.to_owned()),
+        (None, Some(last)) => (last, released(root, last)?),
+        (None, None) => return Ok(Plan::first(current, changelog)),
     };
     let (old, new) = (Side::at(root, &since)?, Side::own(root)?);
     let surfaces =

@@ -9,7 +9,7 @@ use sdk_generator::surface;
 
 use super::changelog::Changelog;
 use crate::diff::accepted::Accepted;
-use crate::diff::report::{Line, Question};
+use crate::diff::report::Line;
 use crate::diff::sides::Side;
 use crate::version::Version;
 
@@ -22,7 +22,7 @@ pub(crate) struct Plan {
     /// What asks for the number, each with how much it asks for.
     reasons: Vec<(Bump, String)>,
     changelog: Changelog,
-    lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
 }
 
 impl Plan {
@@ -40,7 +40,7 @@ impl Plan {
         new: &Side,
         surfaces: &[String; 2],
     ) -> anyhow::Result<Self> {
-        let report = crate::diff::report(old, new, Question::Revisions, &Accepted::default(), last);
+        let report = crate::diff::report(old, new, &Accepted::default(), last);
         let surface = surface(surfaces);
         let reasons = vec![
             (report.bump(), format!("the document: {}", report.bump().reason())),

@@ -3,6 +3,8 @@ use std::path::Path;
 use sdk_generator::source::Source;
 
 use super::*;
+use crate::diff::accepted::Accepted;
+use crate::diff::report::Line;
 
 const DOCUMENT: &str = "openapi: 3.0.3
 info: {title: T, version: '1'}
@@ -183,6 +185,27 @@ fn a_release_is_planned_against_the_commit_that_wrote_the_last_one() {
     assert!(plan.told().contains("major  the document"), "{}", plan.told());
     let entry = plan.entry("2026-02-03");
     assert!(entry.contains("`Receipt::id`") && !entry.contains("remark"), "{entry}");
+}
+
+/// Before the first release, too.
+#[test]
+fn what_has_happened_since_a_revision_is_what_diff_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    repository(root);
+    for since in ["HEAD~2", "HEAD~1"] {
+        let plan = plan(root, Some(since)).unwrap();
+        let (old, new) = (Side::at(root, since).unwrap(), Side::own(root).unwrap());
+        let report = crate::diff::report(&old, &new, &Accepted::default(), Version::at(root, since).unwrap());
+        assert!(report.text().contains(&format!("version: 0.3.1 → {} (major", plan.version)), "{}", report.text());
+        let fingerprints = |lines: &[Line]| lines.iter().map(|line| line.fingerprint.clone()).collect::<Vec<_>>();
+        assert_eq!(fingerprints(&plan.lines), fingerprints(&report.lines));
+    }
+    // No release is in the changelog: it is the first one, unless somebody asks what has happened since a revision.
+    std::fs::write(root.join(CHANGELOG), CHANGES.split("## [0.3.1]").next().unwrap()).unwrap();
+    assert_eq!(plan(root, None).unwrap().told(), "0.3.1 is the first release\n");
+    let planned = plan(root, Some("HEAD~1")).unwrap();
+    assert!(planned.told().starts_with("0.3.1 → 0.4.0\n"), "{}", planned.told());
 }
 
 #[test]

@@ -3,17 +3,17 @@
 use sdk_generator::compare::{Detail, Place};
 use serde::Serialize;
 
-use super::{Line, Question, Report};
+use super::{Line, Report, sentence};
 
 impl Report {
     pub(crate) fn json(&self) -> anyhow::Result<String> {
-        let version = (self.question == Question::Revisions).then(|| JsonVersion {
+        let version = JsonVersion {
             now: self.version.map(|version| version.to_string()),
             next: self.version.map(|version| version.after(self.bump()).to_string()),
             bump: self.bump().as_str(),
             reason: self.bump().reason(),
-        });
-        let changes = self.lines.iter().map(|line| JsonLine::new(line, self.told(&line.change, str::to_owned)));
+        };
+        let changes = self.lines.iter().map(|line| JsonLine::new(line, sentence(&line.change, str::to_owned)));
         let report =
             JsonReport { old: &self.old, new: &self.new, version, changes: changes.collect(), stale: &self.stale };
         Ok(serde_json::to_string_pretty(&report)? + "\n")
@@ -24,8 +24,7 @@ impl Report {
 struct JsonReport<'a> {
     old: &'a str,
     new: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<JsonVersion>,
+    version: JsonVersion,
     changes: Vec<JsonLine<'a>>,
     stale: &'a [String],
 }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use sdk_generator::compare::{Effect, Verdict};
 
-use super::{GROUPS, Line, Question, Report};
-use crate::diff::ACCEPTED;
+use super::{GROUPS, Line, Report, sentence};
+use crate::diff::accepted::ACCEPTED;
 
 /// GitHub takes no comment above 65,536 characters.
 const MOST_OF_A_COMMENT: usize = 60_000;
@@ -14,10 +14,7 @@ impl Report {
     /// The body of a comment, in which the least serious changes are left out when it gets too long.
     pub(crate) fn markdown(&self) -> String {
         let mut text = format!("### {}\n", capitalized(&escaped(&self.summary())));
-        if let Some(meant) = self.meant() {
-            write!(text, "\n{}.\n", capitalized(meant)).expect("text takes every text");
-        }
-        if self.question == Question::Revisions && !self.lines.is_empty() {
+        if !self.lines.is_empty() {
             write!(text, "\nVersion: {}\n", escaped(&self.version())).expect("text takes every text");
         }
         for stale in &self.stale {
@@ -74,7 +71,7 @@ impl Report {
             wire.to_string(),
             rust.to_string(),
             document.to_string(),
-            format!("{}: {}{accepted}", cell(&line.change.subject), self.told(&line.change, cell)),
+            format!("{}: {}{accepted}", cell(&line.change.subject), sentence(&line.change, cell)),
             line.change.rust.as_deref().map(cell).unwrap_or_default(),
             format!("{}<br>{}", cell(&line.place()), cell(&line.pointer.to_string())),
             format!("{}<br>{}", cell(line.change.rule.id()), cell(&line.fingerprint)),

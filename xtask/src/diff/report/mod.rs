@@ -4,25 +4,14 @@ mod json;
 mod markdown;
 mod text;
 
-use std::collections::BTreeMap;
-
 use sdk_generator::compare::{Bump, Change, Detail, Effect, Place, Verdict};
-use sdk_generator::source::{Location, Pointer};
+use sdk_generator::source::{Location, Pointer, Source};
 
-use super::accepted::Entries;
+use super::accepted::{ACCEPTED, Accepted};
 use super::sides::Side;
 use crate::version::Version;
 
 pub(crate) use markdown::code;
-
-/// What was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Question {
-    /// What changed from one state of a document to another.
-    Revisions,
-    /// What the service's own document says otherwise than ours.
-    Upstream,
-}
 
 /// One change with its place and its verdicts.
 #[derive(Debug)]
@@ -38,29 +27,19 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn all(changes: Vec<Change>, old: &Side, new: &Side, accepted: Entries<'_>) -> Vec<Self> {
-        let pointer = |change: &Change| match &change.at {
-            Place::Old(at) | Place::New(at) => at.clone(),
-        };
-        let is_old = |change: &Change| matches!(change.at, Place::Old(_));
-        let of = |side: &Side, old: bool| {
-            let wanted: Vec<_> = changes.iter().filter(|change| is_old(change) == old).map(pointer).collect();
-            let places = side.source.locate_all(&wanted);
-            wanted.into_iter().zip(places).collect::<BTreeMap<_, _>>()
-        };
-        let (in_old, in_new) = (of(old, true), of(new, false));
-        let lines = changes.iter().map(|change| {
-            let (side, places) = if is_old(change) { (old, &in_old) } else { (new, &in_new) };
-            let pointer = pointer(change);
+    pub(crate) fn all(changes: Vec<Change>, old: &Side, new: &Side, accepted: &Accepted) -> Vec<Self> {
+        let places = located(changes.iter().map(|change| &change.at), &old.source, &new.source);
+        let lines = changes.into_iter().zip(places).map(|(change, (document, location))| {
             let fingerprint = change.fingerprint();
+            let (Place::Old(pointer) | Place::New(pointer)) = &change.at;
             Self {
-                change: change.clone(),
                 verdict: change.verdict(),
                 accepted: accepted.reason(&fingerprint),
                 fingerprint,
-                document: side.source.file_name(&pointer),
-                location: places.get(&pointer).copied().unwrap_or(Location::START),
-                pointer,
+                document,
+                location,
+                pointer: pointer.clone(),
+                change,
             }
         });
         lines.collect()
@@ -71,12 +50,28 @@ impl Line {
     }
 }
 
+/// The files and the lines of places in two documents, in their order, from one walk over each text.
+pub(crate) fn located<'p>(
+    places: impl Iterator<Item = &'p Place> + Clone,
+    old: &Source,
+    new: &Source,
+) -> Vec<(String, Location)> {
+    let of_old = places.clone().filter_map(|place| if let Place::Old(at) = place { Some(at.clone()) } else { None });
+    let of_new = places.clone().filter_map(|place| if let Place::New(at) = place { Some(at.clone()) } else { None });
+    let mut in_old = old.locate_all(&of_old.collect::<Vec<_>>()).into_iter();
+    let mut in_new = new.locate_all(&of_new.collect::<Vec<_>>()).into_iter();
+    let located = places.map(|place| match place {
+        Place::Old(at) => (old.file_name(at), in_old.next().unwrap_or(Location::START)),
+        Place::New(at) => (new.file_name(at), in_new.next().unwrap_or(Location::START)),
+    });
+    located.collect()
+}
+
 /// All that is to be said of two documents.
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) old: String,
     pub(crate) new: String,
-    pub(crate) question: Question,
     /// The most serious first.
     pub(crate) lines: Vec<Line>,
     /// What is accepted and has not happened.
@@ -98,7 +93,7 @@ impl Report {
     /// not happened.
     pub(crate) fn denial(&self, effect: Effect) -> Option<String> {
         let is_open = |line: &&Line| line.verdict.worst() >= effect && line.accepted.is_none();
-        let file = super::ACCEPTED;
+        let file = ACCEPTED;
         match (self.lines.iter().filter(is_open).count(), self.stale.len()) {
             (0, 0) => None,
             (0, stale) => Some(format!("{stale} accepted and not happened: remove what is stale from {file}")),
@@ -118,10 +113,7 @@ impl Report {
     /// How many changes there are, and how serious they are.
     fn summary(&self) -> String {
         let (old, new) = (&self.old, &self.new);
-        let (what, sides) = match self.question {
-            Question::Revisions => ("change", format!("from {old} to {new}")),
-            Question::Upstream => ("difference", format!("between {old} and {new}")),
-        };
+        let sides = format!("from {old} to {new}");
         let counts = GROUPS.iter().filter_map(|(effect, _)| match self.group(*effect).len() {
             0 => None,
             count if *effect == Effect::None => Some(format!("{count} without effect")),
@@ -129,9 +121,9 @@ impl Report {
         });
         let counts: Vec<_> = counts.collect();
         match self.lines.len() {
-            0 => format!("no {what}s {sides}"),
-            1 => format!("1 {what} {sides}: {}", counts.join(", ")),
-            count => format!("{count} {what}s {sides}: {}", counts.join(", ")),
+            0 => format!("no changes {sides}"),
+            1 => format!("1 change {sides}: {}", counts.join(", ")),
+            count => format!("{count} changes {sides}: {}", counts.join(", ")),
         }
     }
 
@@ -144,25 +136,6 @@ impl Report {
             (_, None) => bump.as_str().to_owned(),
         };
         format!("{step}: {}", bump.reason())
-    }
-
-    /// How the verdicts are meant, where nothing has happened yet.
-    fn meant(&self) -> Option<&'static str> {
-        let is_upstream = self.question == Question::Upstream && !self.lines.is_empty();
-        is_upstream.then_some("the verdicts say what it means to take over what theirs says")
-    }
-
-    /// What has happened; of two documents, which of them says more. What comes from a document is written as `value` does.
-    pub(super) fn told(&self, change: &Change, value: impl Fn(&str) -> String) -> String {
-        if self.question == Question::Revisions {
-            return sentence(change, value);
-        }
-        match &change.detail {
-            Detail::Now(theirs) => format!("ours lacks this: {}", value(theirs)),
-            Detail::Was(ours) => format!("only ours has this: {}", value(ours)),
-            Detail::Both(ours, theirs) => format!("ours says {}, theirs {}", value(ours), value(theirs)),
-            Detail::None => format!("theirs says otherwise: {}", change.rule.what()),
-        }
     }
 }
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use sdk_generator::compare::Verdict;
 
-use super::{GROUPS, Line, Question, Report};
-use crate::diff::ACCEPTED;
+use super::{GROUPS, Line, Report, sentence};
+use crate::diff::accepted::ACCEPTED;
 
 /// Verdicts and fingerprints stand in the same place in all groups.
 const FIXED: [usize; 4] = [10, 10, 8, 11];
@@ -15,16 +15,13 @@ const WIDEST: usize = 90;
 impl Report {
     pub(crate) fn text(&self) -> String {
         let mut text = self.summary() + "\n";
-        if let Some(meant) = self.meant() {
-            writeln!(text, "{meant}").expect("text takes every text");
-        }
         for (effect, what) in GROUPS {
             let lines = self.group(effect);
             if !lines.is_empty() {
                 write!(text, "\n{effect}: {what}\n{}", self.table(&lines)).expect("text takes every text");
             }
         }
-        if self.question == Question::Revisions && !self.lines.is_empty() {
+        if !self.lines.is_empty() {
             write!(text, "\nversion: {}\n", self.version()).expect("text takes every text");
         }
         for stale in &self.stale {
@@ -45,7 +42,7 @@ impl Report {
                 rust.to_string(),
                 document.to_string(),
                 line.fingerprint.clone(),
-                format!("{}: {}", line.change.subject, self.told(&line.change, str::to_owned)),
+                format!("{}: {}", line.change.subject, sentence(&line.change, str::to_owned)),
                 line.change.rust.clone().unwrap_or_else(|| "-".to_owned()),
                 line.place(),
                 line.pointer.to_string(),

@@ -3,12 +3,10 @@
 use sdk_generator::source::Source;
 use serde_yaml::{Mapping, Value};
 
-use super::{Accepted, Question, Version, report};
-use crate::diff::sides::Side;
-use crate::generate::DOCUMENT;
+use super::*;
 
-/// What the service's own document looks like: other names, no extension of ours, parameters and headers in place, objects
-/// flat where ours are sums, and operations that are none of ours.
+/// Our document told otherwise: schemas with other names, no extension of ours, parameters and headers in place, and operations
+/// that are none of ours.
 fn theirs() -> Value {
     let text = std::fs::read_to_string(crate::root().join(DOCUMENT)).expect("the document can be read");
     let ours: Value = serde_yaml::from_str(&text).expect("the document is YAML");
@@ -17,7 +15,8 @@ fn theirs() -> Value {
     let renamed = std::mem::take(schemas).into_iter().map(|(name, schema)| (name_of(&name).into(), schema));
     *schemas = renamed.collect();
     let other: Value =
-        serde_yaml::from_str("get: {operationId: listThings, responses: {'200': {description: things}}}").unwrap();
+        serde_yaml::from_str("get: {operationId: listThings, responses: {'200': {description: things}}}")
+            .expect("YAML");
     theirs["paths"].as_mapping_mut().expect("there are paths").insert("/v1/things".into(), other);
     theirs
 }
@@ -48,22 +47,22 @@ fn mapping(members: &Mapping, root: &Value) -> Value {
     }
     let kept = members.iter().filter(|(key, _)| !key.as_str().is_some_and(|key| key.starts_with("x-sdk-")));
     let told = kept.map(|(key, value)| match key.as_str() {
-        Some("operationId") => (key.clone(), format!("POST_{}", value.as_str().unwrap_or_default()).into()),
+        Some("description") => (key.clone(), "Other words.".into()),
         _ => (key.clone(), told_otherwise(value, root)),
     });
     Value::Mapping(told.collect())
 }
 
-fn differences(theirs: &Value) -> Vec<String> {
+fn report_of(theirs: &Value) -> Report {
     let text = serde_yaml::to_string(theirs).expect("a value can be written");
-    let theirs = Side::of_theirs("theirs.yaml", Source::new("theirs.yaml", text)).unwrap();
-    let ours = Side::own_leniently(&crate::root()).unwrap();
-    let version = Version::parse("1.0.0").unwrap();
-    let report = report(&ours, &theirs, Question::Upstream, &Accepted::default(), version);
-    let lines = report.lines.iter().map(|line| {
-        format!("{} {}: {}", line.change.rule.id(), line.change.subject, report.told(&line.change, str::to_owned))
-    });
-    lines.collect()
+    let source = Source::new("theirs.yaml", text);
+    let document = document(&source).expect("it is a document");
+    let ours = Ours::of(&crate::root(), None).expect("our document can be read");
+    report(&ours, &Theirs { source, document }, &Accepted::default())
+}
+
+fn differences(theirs: &Value) -> Vec<String> {
+    report_of(theirs).lines.iter().map(|line| line.sentence(str::to_owned)).collect()
 }
 
 #[test]
@@ -76,7 +75,7 @@ fn the_same_in_other_words_is_no_difference() {
 fn an_operation_that_they_do_not_have_is_one_line() {
     let mut theirs = theirs();
     theirs["paths"].as_mapping_mut().expect("there are paths").remove("/v1/payments");
-    assert_eq!(differences(&theirs), ["operation-removed createPayment: only ours has this: POST /v1/payments"]);
+    assert_eq!(differences(&theirs), ["createPayment, operation: only ours: POST /v1/payments"]);
 }
 
 #[test]
@@ -117,5 +116,59 @@ fn what_is_said_otherwise_is_listed_with_who_says_more() {
     settings.set_omit_expression(true);
     let sentence = "What is reported of a document of the service that says otherwise in each of these ways.";
     settings.set_description(sentence);
-    settings.bind(|| insta::assert_snapshot!("differences", differences(&theirs).join("\n")));
+    // Where in the text something stands is none of the report's business.
+    let text = report_of(&theirs).text(100, false);
+    let lines = text.lines().filter(|line| !line.starts_with("    at  ")).map(|line| format!("{line}\n"));
+    settings.bind(|| insta::assert_snapshot!("differences", lines.collect::<String>()));
+}
+
+/// Two paths that only the names of their parameters tell apart, and a schema that has a choice with itself in it.
+const FILES: &str = "openapi: 3.0.3
+info: {title: Files, version: '1'}
+paths:
+  /files/{file}:
+    get:
+      operationId: getFile
+      parameters: [{name: file, in: path, required: true, schema: {type: string}}]
+      responses:
+        '200': {description: a file, content: {application/json: {schema: {$ref: '#/components/schemas/File'}}}}
+  /files/{folder}:
+    post:
+      operationId: addFile
+      parameters: [{name: folder, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: done}}
+components:
+  schemas:
+    File:
+      type: object
+      properties:
+        name: {type: string, maxLength: 20}
+        within:
+          anyOf:
+            - {type: string}
+            - {$ref: '#/components/schemas/File'}
+";
+
+#[test]
+fn alternatives_and_paths_are_compared_one_by_one() {
+    let folder = tempfile::tempdir().expect("there is a folder for temporary files");
+    let path = folder.path().join("files.yaml");
+    std::fs::write(&path, FILES).expect("it can be written");
+    let ours = Ours::of(folder.path(), Some(&path)).expect("it is a document");
+    let otherwise = |text: &str| {
+        let source = Source::new("theirs.yaml", text);
+        let document = document(&source).expect("it is a document");
+        let report = report(&ours, &Theirs { source, document }, &Accepted::default());
+        report.lines.iter().map(|line| line.sentence(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert!(otherwise(FILES).is_empty(), "{:?}", otherwise(FILES));
+    let changed = FILES.replace("- {type: string}", "- {type: string, maxLength: 5}").replace("'204'", "'202'");
+    let expected = [
+        "addFile response 202, response: only theirs: {}",
+        "addFile response 204, response: only ours: {}",
+        "File.within|0, maxLength: only theirs: 5",
+    ];
+    assert_eq!(otherwise(&changed), expected);
+    let gone = otherwise(&FILES.replace("    post:", "    put:"));
+    assert_eq!(gone, ["addFile, operation: only ours: POST /files/{folder}"]);
 }

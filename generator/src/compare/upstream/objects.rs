@@ -1,0 +1,162 @@
+//! Any object but a schema, keyword by keyword, as the grammar knows it.
+
+use std::collections::BTreeMap;
+
+use super::tree::Node;
+use super::{Comparison, Pair, Said, Spot, meaning};
+use crate::compare::policy::Way;
+use crate::read::grammar::{Kind, Shape};
+
+/// A name that is looked for, and what each document has under it.
+type Named<'a> = BTreeMap<String, (String, Option<Node<'a>>, Option<Node<'a>>)>;
+
+impl<'a> Comparison<'a> {
+    /// Compares two objects of a kind but for some of their keywords.
+    pub(super) fn object(&mut self, spot: &Spot, kind: Kind, ours: &Node<'a>, theirs: &Node<'a>, but: &[&str]) {
+        let pair = Pair { ours: Some(ours), theirs: Some(theirs) };
+        if !(ours.is_mapping() && theirs.is_mapping()) {
+            return self.literally(spot, kind.name(), kind, Shape::Object(kind), pair);
+        }
+        let mut keys: Vec<_> = ours.keywords().map(|(key, _)| key).collect();
+        let more = theirs.keywords().map(|(key, _)| key);
+        keys.extend(more.filter(|key| !ours.value.as_object().is_some_and(|members| members.contains_key(key))));
+        for key in keys.into_iter().filter(|key| !but.contains(key)) {
+            let (ours, theirs) = (ours.get(key), theirs.get(key));
+            let pair = Pair { ours: ours.as_ref(), theirs: theirs.as_ref() };
+            self.keyword(&spot_of(spot, kind, key), key, kind, pair);
+        }
+    }
+
+    /// Compares what stands behind a keyword of an object.
+    fn keyword(&mut self, spot: &Spot, key: &str, kind: Kind, pair: Pair<'_, 'a>) {
+        let shape = kind.member_of_any_version(key).unwrap_or(Shape::Any);
+        match (shape, pair.ours, pair.theirs) {
+            (Shape::OrReference(Kind::Schema), Some(ours), Some(theirs)) => {
+                self.schema(spot, std::slice::from_ref(ours), std::slice::from_ref(theirs));
+            }
+            (Shape::OrReference(inner) | Shape::Object(inner), Some(ours), Some(theirs)) => {
+                self.referenced(spot, inner, ours, theirs);
+            }
+            // Where only one has members, each of them is told.
+            (Shape::Map(inner), ours, theirs) if is_full(ours) && is_full(theirs) => {
+                self.map(spot, key, kind, *inner, pair);
+            }
+            _ => self.literally(spot, key, kind, shape, pair),
+        }
+    }
+
+    /// Compares two objects of a kind, wherever they stand.
+    pub(super) fn referenced(&mut self, spot: &Spot, kind: Kind, ours: &Node<'a>, theirs: &Node<'a>) {
+        let (target, theirs) = (self.ours.follow(ours), self.theirs.follow(theirs));
+        let spot = match target.at == ours.at {
+            true => spot.clone(),
+            false => shared(spot, kind, &target),
+        };
+        match kind {
+            Kind::Responses => self.responses(&spot, &target, &theirs),
+            _ => self.object(&spot, kind, &target, &theirs, &[]),
+        }
+    }
+
+    /// The responses are a mapping whose names are statuses.
+    fn responses(&mut self, spot: &Spot, ours: &Node<'a>, theirs: &Node<'a>) {
+        if !(ours.is_mapping() && theirs.is_mapping()) {
+            let pair = Pair { ours: Some(ours), theirs: Some(theirs) };
+            return self.literally(spot, "responses", Kind::Operation, Shape::Object(Kind::Responses), pair);
+        }
+        let pair = Pair { ours: Some(ours), theirs: Some(theirs) };
+        self.map(spot, "response", Kind::Responses, Shape::OrReference(Kind::Response), pair);
+    }
+
+    /// Compares the members of two mappings by their names.
+    fn map(&mut self, spot: &Spot, key: &str, kind: Kind, inner: Shape, pair: Pair<'_, 'a>) {
+        // Names of headers are the same whatever their capitals.
+        let known_by = |name: &str| if key == "headers" { name.to_ascii_lowercase() } else { name.to_owned() };
+        let mut all = Named::new();
+        for (name, node) in pair.ours.into_iter().flat_map(Node::members) {
+            all.entry(known_by(name)).or_insert_with(|| (name.to_owned(), None, None)).1 = Some(node);
+        }
+        for (name, node) in pair.theirs.into_iter().flat_map(Node::members) {
+            all.entry(known_by(name)).or_insert_with(|| (name.to_owned(), None, None)).2 = Some(node);
+        }
+        for (name, ours, theirs) in all.into_values() {
+            let spot = spot.part(&part_of_map(key, &name));
+            let pair = Pair { ours: ours.as_ref(), theirs: theirs.as_ref() };
+            match (&ours, &theirs, inner) {
+                (Some(ours), Some(theirs), Shape::OrReference(Kind::Schema)) => {
+                    self.schema(&spot, std::slice::from_ref(ours), std::slice::from_ref(theirs));
+                }
+                (Some(ours), Some(theirs), Shape::OrReference(inner) | Shape::Object(inner)) => {
+                    self.referenced(&spot, inner, ours, theirs);
+                }
+                _ => self.part(&spot, key, kind, &name, inner, pair),
+            }
+        }
+    }
+
+    /// Notes a member of a mapping that is otherwise, or that only one of the documents has.
+    fn part(&mut self, spot: &Spot, key: &str, kind: Kind, name: &str, shape: Shape, pair: Pair<'_, 'a>) {
+        let target = pair.ours.map(|node| self.ours.follow(node));
+        let spot = match (shape, target) {
+            (Shape::OrReference(inner), Some(target)) if pair.ours.is_some_and(|node| node.at != target.at) => {
+                shared(spot, inner, &target)
+            }
+            _ => spot.clone(),
+        };
+        let said = self.said(pair, shape);
+        let rule = meaning::of_part(kind, key, name, &said);
+        // One of several is told of.
+        let keyword = if key == "headers" { "header" } else { key };
+        self.note(&spot, keyword, rule, said, pair);
+    }
+
+    /// Notes what a keyword says, where it is not the same.
+    pub(super) fn literally(&mut self, spot: &Spot, key: &str, kind: Kind, shape: Shape, pair: Pair<'_, 'a>) {
+        let said = self.said(pair, shape);
+        let rule = meaning::of_keyword(kind, key, pair);
+        self.note(spot, key, rule, said, pair);
+    }
+
+    /// What both documents say, word by word.
+    pub(super) fn said(&self, pair: Pair<'_, 'a>, shape: Shape) -> Said {
+        Said {
+            ours: pair.ours.map(|node| self.ours.literal(node, shape)),
+            theirs: pair.theirs.map(|node| self.theirs.literal(node, shape)),
+        }
+    }
+}
+
+/// The spot of a component, which goes by its own name.
+pub(super) fn shared(spot: &Spot, kind: Kind, target: &Node<'_>) -> Spot {
+    let Some(name) = target.at.last() else { return spot.clone() };
+    match kind {
+        Kind::Schema => spot.shared(&name),
+        Kind::Header => spot.shared(&format!("header {name}")),
+        Kind::Response => spot.shared(&format!("response {name}")),
+        _ => spot.clone(),
+    }
+}
+
+/// Whether a mapping has members, or is not there at all: then each member can be told by itself.
+fn is_full(mapping: Option<&Node<'_>>) -> bool {
+    mapping.is_none_or(|node| node.value.as_object().is_some_and(|members| !members.is_empty()))
+}
+
+/// How the part behind a keyword is called.
+fn spot_of(spot: &Spot, kind: Kind, key: &str) -> Spot {
+    match (kind, key) {
+        (Kind::Operation, "requestBody") => spot.part(" request").going(Way::Sent),
+        (Kind::Operation, "responses") => spot.part(" response").going(Way::Received),
+        _ => spot.clone(),
+    }
+}
+
+/// How a member of a mapping is called.
+fn part_of_map(key: &str, name: &str) -> String {
+    match key {
+        "headers" => format!(" header {name}"),
+        // Where bodies are JSON, that goes without saying.
+        "content" if name == "application/json" => String::new(),
+        _ => format!(" {name}"),
+    }
+}

@@ -1,0 +1,245 @@
+//! Operations by method and path, their parameters by place and name, and where they run.
+
+use std::collections::BTreeMap;
+
+use super::tree::{Node, Tree};
+use super::{Comparison, Pair, Said, Spot, is_true};
+use crate::compare::policy::{Rule, Way};
+use crate::lower::extensions;
+use crate::read::Value;
+use crate::read::grammar::{Kind, Shape};
+use crate::source::Pointer;
+
+/// The methods of operations, as keywords.
+const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// An operation, and the path that it belongs to.
+#[derive(Debug, Clone)]
+pub(super) struct Operation<'a> {
+    pub(super) path: String,
+    pub(super) item: Node<'a>,
+    pub(super) node: Node<'a>,
+}
+
+/// The paths of a document by what is left of each without the names of its parameters.
+#[derive(Debug, Clone)]
+pub(super) struct Routes<'a>(BTreeMap<String, Vec<(String, Node<'a>)>>);
+
+impl<'a> Routes<'a> {
+    pub(super) fn of(tree: Tree<'a>) -> Self {
+        let paths = tree.root().get("paths");
+        let mut routes = BTreeMap::<_, Vec<_>>::new();
+        for (path, item) in paths.iter().flat_map(Node::members) {
+            routes.entry(without_names(path)).or_default().push((path.to_owned(), tree.follow(&item)));
+        }
+        Self(routes)
+    }
+
+    /// The operation with a method at a path; of several paths that differ in names, at the one that has these names.
+    pub(super) fn operation(&self, method: &str, path: &str) -> Option<Operation<'a>> {
+        let alike = self.0.get(&without_names(path))?;
+        let with_method = |(path, item): &(String, Node<'a>)| {
+            Some(Operation { path: path.clone(), item: item.clone(), node: item.get(method)? })
+        };
+        let exact = alike.iter().filter(|(known, _)| known == path).find_map(with_method);
+        exact.or_else(|| alike.iter().find_map(with_method))
+    }
+}
+
+impl<'a> Tree<'a> {
+    /// All operations, each with its method.
+    pub(super) fn operations(self) -> Vec<(&'static str, Operation<'a>)> {
+        let paths = self.root().get("paths");
+        let items = paths.iter().flat_map(Node::members).map(|(path, item)| (path.to_owned(), self.follow(&item)));
+        let of_item = |(path, item): (String, Node<'a>)| {
+            METHODS.into_iter().filter_map(move |method| {
+                let node = item.get(method)?;
+                Some((method, Operation { path: path.clone(), item: item.clone(), node }))
+            })
+        };
+        items.flat_map(of_item).collect()
+    }
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn operations(&mut self) {
+        for (method, ours) in self.ours.operations() {
+            let id = ours.node.get("operationId").and_then(|id| id.value.as_text());
+            let spot = Spot::new(id.unwrap_or(&ours.path));
+            self.operation_at(&spot, method, &ours);
+        }
+    }
+
+    /// Compares an operation with the one that has its method and its path.
+    pub(super) fn operation_at(&mut self, spot: &Spot, method: &str, ours: &Operation<'a>) {
+        if let Some(theirs) = self.routes.operation(method, &ours.path) {
+            return self.operation(spot, ours, &theirs);
+        }
+        let said = Said { ours: Some(format!("{} {}", method.to_uppercase(), ours.path)), theirs: None };
+        let pair = Pair { ours: Some(&ours.node), theirs: None };
+        self.note(spot, "operation", Some(Rule::OperationRemoved), said, pair);
+    }
+
+    fn operation(&mut self, spot: &Spot, ours: &Operation<'a>, theirs: &Operation<'a>) {
+        let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
+        let paths = Said { ours: Some(ours.path.clone()), theirs: Some(theirs.path.clone()) };
+        self.note(spot, "path", Some(Rule::ArgumentRenamed), paths, pair);
+        let but = ["parameters", "security", "servers"];
+        self.object(spot, Kind::Operation, &ours.node, &theirs.node, &but);
+        // What the path says beside its operations holds for each of them.
+        let but = [&METHODS[..], &but[..]].concat();
+        self.object(spot, Kind::PathItem, &ours.item, &theirs.item, &but);
+        self.parameters(&spot.clone().going(Way::Sent), ours, theirs);
+        self.security(spot, ours, theirs);
+        self.servers_of_operation(spot, ours, theirs);
+    }
+
+    fn parameters(&mut self, spot: &Spot, ours: &Operation<'a>, theirs: &Operation<'a>) {
+        let (mut old, mut new) = (parameters(self.ours, ours), parameters(self.theirs, theirs));
+        let mut keys: Vec<_> = old.keys().chain(new.keys()).cloned().collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            let (ours, theirs) = (old.remove(&key), new.remove(&key));
+            let one = ours.as_ref().or(theirs.as_ref());
+            let name = one.map(|parameter| parameter.shown.clone()).unwrap_or_default();
+            let part = spot.part(&format!(" {name}"));
+            match (&ours, &theirs) {
+                (Some(ours), Some(theirs)) => {
+                    self.object(&ours.spot(&part), Kind::Parameter, &ours.node, &theirs.node, &[]);
+                }
+                _ => self.parameter_of_one(&part, ours.as_ref(), theirs.as_ref()),
+            }
+        }
+    }
+
+    /// Notes a parameter that only one of the documents has.
+    fn parameter_of_one(&mut self, spot: &Spot, ours: Option<&Parameter<'a>>, theirs: Option<&Parameter<'a>>) {
+        let is_key = ours.is_some_and(|ours| ours.node.value.get(extensions::IDEMPOTENCY_KEY).is_some());
+        let rule = match theirs {
+            Some(theirs) if is_true(theirs.node.get("required").as_ref()) => Rule::ParameterAddedRequired,
+            Some(_) => Rule::ParameterAdded,
+            None if is_key => Rule::IdempotencyRemoved,
+            None => Rule::ParameterRemoved,
+        };
+        let spot = ours.map_or_else(|| spot.clone(), |ours| ours.spot(spot));
+        let pair = Pair { ours: ours.map(|one| &one.node), theirs: theirs.map(|one| &one.node) };
+        let said = self.said(pair, Shape::Object(Kind::Parameter));
+        self.note(&spot, "parameter", Some(rule), said, pair);
+    }
+
+    /// Where all operations run that do not say otherwise.
+    pub(super) fn servers_of_all(&mut self) {
+        let nodes = [self.ours.root().get("servers"), self.theirs.root().get("servers")];
+        self.servers(&Spot::new("document"), [nodes[0].as_ref(), nodes[1].as_ref()]);
+    }
+
+    fn servers_of_operation(&mut self, spot: &Spot, ours: &Operation<'a>, theirs: &Operation<'a>) {
+        let own = |operation: &Operation<'a>| operation.node.get("servers").or_else(|| operation.item.get("servers"));
+        let nodes = [own(ours), own(theirs)];
+        self.servers(spot, [nodes[0].as_ref(), nodes[1].as_ref()]);
+    }
+
+    /// Compares two lists of servers by their URLs.
+    fn servers(&mut self, spot: &Spot, [ours, theirs]: [Option<&Node<'a>>; 2]) {
+        let is_list = |node: Option<&Node<'_>>| node.is_none_or(|node| node.value.as_list().is_some());
+        if !(is_list(ours) && is_list(theirs)) {
+            let (pair, shape) = (Pair { ours, theirs }, Shape::List(&Shape::Object(Kind::Server)));
+            return self.literally(spot, "servers", Kind::Operation, shape, pair);
+        }
+        let (mut old, mut new) = (by_url(ours), by_url(theirs));
+        let mut urls: Vec<_> = old.keys().chain(new.keys()).cloned().collect();
+        urls.sort_unstable();
+        urls.dedup();
+        for url in urls {
+            let (ours, theirs) = (old.remove(&url), new.remove(&url));
+            let part = Spot { subject: format!("server {url}"), ..spot.clone() };
+            if let (Some(ours), Some(theirs)) = (&ours, &theirs) {
+                self.object(&part, Kind::Server, ours, theirs, &[]);
+                continue;
+            }
+            let rule = if ours.is_some() { Rule::ServerRemoved } else { Rule::ServerAdded };
+            let pair = Pair { ours: ours.as_ref(), theirs: theirs.as_ref() };
+            let said = self.said(pair, Shape::Object(Kind::Server));
+            self.note(&part, "server", Some(rule), said, pair);
+        }
+    }
+}
+
+/// Servers by their URLs; what has no URL, by all it says.
+fn by_url<'a>(servers: Option<&Node<'a>>) -> BTreeMap<String, Node<'a>> {
+    let servers = servers.into_iter().flat_map(Node::elements);
+    let url = |server: &Node<'a>| match server.value.get("url") {
+        Some(Value::Text(url)) => url.clone(),
+        _ => server.value.to_string(),
+    };
+    servers.map(|server| (url(&server), server)).collect()
+}
+
+/// A parameter of an operation.
+#[derive(Debug)]
+struct Parameter<'a> {
+    /// Its place and its name.
+    shown: String,
+    node: Node<'a>,
+    /// Whether it is a component, which several operations may have.
+    is_shared: bool,
+}
+
+impl Parameter<'_> {
+    /// Its spot: what is shared goes by its own name.
+    fn spot(&self, spot: &Spot) -> Spot {
+        if self.is_shared { spot.shared(&self.shown) } else { spot.clone() }
+    }
+}
+
+/// The parameters of an operation and of its path, by what the wire knows them by. What is no parameter goes by what it says.
+fn parameters<'a>(tree: Tree<'a>, operation: &Operation<'a>) -> BTreeMap<(String, String), Parameter<'a>> {
+    let mut all = BTreeMap::new();
+    for owner in [&operation.item, &operation.node] {
+        let Some(list) = owner.get("parameters") else { continue };
+        if list.value.as_list().is_none() {
+            let key = ("parameters".to_owned(), list.value.to_string());
+            all.insert(key, Parameter { shown: "parameters".to_owned(), node: list, is_shared: false });
+            continue;
+        }
+        for element in list.elements() {
+            let node = tree.follow(&element);
+            let is_shared = node.at != element.at;
+            let text = |key: &str| node.value.get(key).and_then(Value::as_text);
+            let (Some(place), Some(name)) = (text("in"), text("name")) else {
+                let key = ("parameter".to_owned(), tree.literal(&element, Shape::OrReference(Kind::Parameter)));
+                all.insert(key, Parameter { shown: "parameter".to_owned(), node, is_shared });
+                continue;
+            };
+            let known_by = match place {
+                "header" => name.to_ascii_lowercase(),
+                "path" => place_in_path(&operation.path, name),
+                _ => name.to_owned(),
+            };
+            let (key, shown) = ((place.to_owned(), known_by), format!("{place} {name}"));
+            all.insert(key, Parameter { shown, node, is_shared });
+        }
+    }
+    all
+}
+
+/// Which of the parameters of a path one is, by its place; its name where it has none.
+fn place_in_path(path: &str, name: &str) -> String {
+    let names = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    names.into_iter().position(|one| one == name).map_or_else(|| name.to_owned(), |place| place.to_string())
+}
+
+/// A path whose parameters have no names.
+fn without_names(path: &str) -> String {
+    let mut parts = path.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| format!("{{}}{}", part.split_once('}').map_or("", |(_, rest)| rest)));
+    first + &rest.collect::<String>()
+}
+
+/// The operation of a path item that stands in no document, as if it stood at a place of ours.
+pub(super) fn implied<'a>(path: &str, at: &Pointer, item: &'a Value) -> Option<Operation<'a>> {
+    let item = Node { value: item, at: at.clone() };
+    Some(Operation { path: path.to_owned(), node: item.get("post")?, item })
+}

@@ -1,0 +1,77 @@
+//! What a difference does to the values that pass.
+
+use super::Pair;
+use super::schemas::Schema;
+use crate::compare::limits;
+use crate::compare::policy::Rule;
+use crate::compare::types::relate_scalars;
+use crate::ir::Scalar;
+use crate::read::Value;
+
+/// The rule for schemas whose types or formats are not the same.
+pub(super) fn relation(ours: &Schema<'_>, theirs: &Schema<'_>) -> Rule {
+    let (old, new) = (ours.simple(), theirs.simple());
+    let is_one_of = |choice: &Schema<'_>, name: &str| choice.kind(&[]).split(" or ").any(|one| one == name);
+    match (old, new) {
+        (Some((old_type, old_format)), Some((new_type, new_format))) => {
+            let scalars = scalar(&old_type, old_format.as_deref()).zip(scalar(&new_type, new_format.as_deref()));
+            let relation = scalars.map(|(old, new)| relate_scalars(old, new).rule());
+            match relation {
+                Some(Some(rule)) => rule,
+                Some(None) => Rule::FormatChanged,
+                None if old_type == new_type => Rule::FormatChanged,
+                None => Rule::TypeChanged,
+            }
+        }
+        (None, Some((name, None))) if is_one_of(ours, &name) => Rule::TypeNarrowed,
+        (Some((name, None)), None) if is_one_of(theirs, &name) => Rule::TypeWidened,
+        _ => Rule::TypeChanged,
+    }
+}
+
+/// The type of Rust for values of a type and a format.
+fn scalar(name: &str, format: Option<&str>) -> Option<Scalar> {
+    Some(match (name, format) {
+        ("string", Some("date")) => Scalar::Date,
+        ("string", Some("date-time")) => Scalar::DateTime,
+        ("string", Some("byte" | "base64" | "base64url")) => Scalar::Base64,
+        ("string", Some("password")) => Scalar::Secret,
+        ("string", _) => Scalar::Text,
+        ("number", _) => Scalar::Decimal,
+        ("integer", Some("int32")) => Scalar::Integer32,
+        ("integer", Some("uint32")) => Scalar::Unsigned32,
+        ("integer", Some("uint64")) => Scalar::Unsigned64,
+        ("integer", _) => Scalar::Integer64,
+        ("boolean", _) => Scalar::Boolean,
+        _ => return None,
+    })
+}
+
+/// The rule for a limit; nothing for any other keyword.
+pub(super) fn of_limit(keyword: &str, values: Pair<'_, '_>) -> Option<Rule> {
+    let is_least = match keyword {
+        "minLength" | "minItems" | "minProperties" | "minimum" | "exclusiveMinimum" => true,
+        "maxLength" | "maxItems" | "maxProperties" | "maximum" | "exclusiveMaximum" => false,
+        "uniqueItems" | "multipleOf" => true,
+        // Of two patterns nobody can tell which lets less pass.
+        "pattern" if values.ours.is_none() || values.theirs.is_none() => true,
+        _ => return None,
+    };
+    let number = |value: &Value| match value {
+        Value::Number(digits) => Some(digits.clone()),
+        // No limit but a switch: on is more than off.
+        Value::Bool(is_on) if is_least => Some(u8::from(*is_on).to_string()),
+        Value::Bool(is_on) => Some(u8::from(!*is_on).to_string()),
+        _ => None,
+    };
+    let (ours, theirs) = (values.ours.map(|node| node.value), values.theirs.map(|node| node.value));
+    let is_tighter = match (ours, theirs) {
+        (None, _) => true,
+        (_, None) => false,
+        (Some(ours), Some(theirs)) => {
+            let order = limits::decimal_order(&number(ours)?, &number(theirs)?)?;
+            if is_least { order.is_lt() } else { order.is_gt() }
+        }
+    };
+    Some(if is_tighter { Rule::LimitTightened } else { Rule::LimitLoosened })
+}
