@@ -121,7 +121,8 @@ fn the_surface_leaves_no_function_out() {
             seen += 1;
         }
     }
-    assert!(seen > 300, "{seen} functions were compared");
+    // What the macros add to every type stands in no file of the crate.
+    assert!(seen > 280, "{seen} functions were compared");
 }
 
 /// The type and the function that a path ends in.
@@ -130,9 +131,9 @@ fn last_two(path: &str) -> (&str, &str) {
     (before.rsplit("::").next().unwrap_or_default(), function)
 }
 
-/// The types and public functions of inherent `impl` blocks.
+/// The types and public functions of inherent `impl` blocks, and those that rows set.
 fn functions(text: &str) -> Vec<(&str, &str)> {
-    let mut found = Vec::new();
+    let mut found = set_by_rows(text);
     let (mut owner, mut hidden) = (None, false);
     for line in text.lines() {
         if let Some(head) = line.strip_prefix("impl") {
@@ -149,6 +150,30 @@ fn functions(text: &str) -> Vec<(&str, &str)> {
         }
         let is_attribute = line.trim_start().starts_with("#[") || line.trim_start().starts_with("///");
         hidden = line.contains("#[doc(hidden)]") || hidden && is_attribute;
+    }
+    found
+}
+
+/// The types that invocations declare, with the names of their rows that are setters.
+fn set_by_rows(text: &str) -> Vec<(&str, &str)> {
+    let (mut found, mut owner, mut row) = (Vec::new(), None, None);
+    for line in text.lines().filter(|line| !line.trim_start().starts_with("///")) {
+        if let Some((_, head)) = line.strip_prefix("    pub ").and_then(|head| head.split_once("struct ")) {
+            owner = head.split([':', ' ']).next();
+        } else if line.starts_with('}') {
+            owner = None;
+        } else if let (Some(owner), true) = (owner, line.starts_with("    new(")) {
+            found.push((owner, "new"));
+        }
+        let Some(inner) = line.strip_prefix("        ") else { continue };
+        if !inner.starts_with(' ') {
+            row = inner.split_once(": ").map(|(name, _)| name);
+        }
+        // An argument of `new` has an arrow, too.
+        let sets = inner.contains(" => ") || inner.trim_start().starts_with("=> ");
+        if let (Some(owner), Some(row), true) = (owner, row, sets && !inner.contains("new ")) {
+            found.push((owner, row));
+        }
     }
     found
 }
