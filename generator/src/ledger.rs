@@ -22,6 +22,8 @@ pub struct Counts {
     pub schemas: Ratio,
     /// Values that are any JSON in Rust although the document gives them a type.
     pub untyped: usize,
+    /// Files of Rust code.
+    pub files: usize,
     /// Lines of all files.
     pub lines: usize,
 }

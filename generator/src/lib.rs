@@ -74,6 +74,7 @@ pub fn generate(source: &Source, options: &Options) -> Generation {
         warning.help("make it what its schema says");
     }
     let files = render(source, emit::emit(&api, &options.crate_name));
+    counts.files = files.iter().count();
     counts.lines = files.iter().map(|(_, text)| text.lines().count()).sum();
     Generation { files: Some(files), diagnostics, ledger, counts }
 }

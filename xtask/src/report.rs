@@ -48,6 +48,7 @@ pub(crate) struct ReadCounts {
     pub(crate) operations: ReadRatio,
     pub(crate) schemas: ReadRatio,
     pub(crate) untyped: usize,
+    pub(crate) files: usize,
     pub(crate) lines: usize,
 }
 

@@ -50,6 +50,7 @@ pub fn lower(document: &Document, unsupported: Unsupported, diagnostics: &mut Di
         operations: Ratio { made: operations.len().min(total), total },
         schemas: Ratio { made, total: all },
         untyped: schemas.untyped,
+        files: 0,
         lines: 0,
     };
     let (title, version, schemes) = (info_text("title"), info_text("version"), security.schemes);

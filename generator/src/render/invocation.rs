@@ -1,7 +1,7 @@
 //! The layout of macro invocations, which the printer of Rust leaves as they come.
 //!
 //! What stands in braces is rows: documentation and a line each, which ends with a semicolon. A row that is too long is broken where
-//! it has commas, arrows, dots or brackets, in this order.
+//! it has commas, arrows, dots, equals signs or brackets, in this order.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
 use quote::ToTokens;
@@ -106,6 +106,8 @@ enum Break {
     Arrow,
     /// Before a dot.
     Dot,
+    /// Before `=`.
+    Equals,
 }
 
 /// Splits tokens at the breaks of a kind that are not in brackets.
@@ -123,6 +125,7 @@ fn split(tokens: &[TokenTree], at: Break) -> Vec<&[TokenTree]> {
         let end = match at {
             Break::Comma => is_punct(index, ',').then_some(index + 1),
             Break::Arrow => (is_punct(index, '=') && is_punct(index + 1, '>')).then_some(index),
+            Break::Equals => (is_punct(index, '=') && !is_punct(index + 1, '>')).then_some(index),
             Break::Dot => (is_punct(index, '.') && index > 0 && !is_punct(index - 1, '.') && !is_punct(index + 1, '.'))
                 .then_some(index),
         };
@@ -148,7 +151,7 @@ fn fit(tokens: &[TokenTree], indent: usize, end: usize) -> String {
         return lines.collect::<String>() + &fit(behind, indent, end);
     }
     let margin = format!("\n{}", " ".repeat(indent + STEP));
-    for at in [Break::Comma, Break::Arrow, Break::Dot] {
+    for at in [Break::Comma, Break::Arrow, Break::Dot, Break::Equals] {
         let parts = split(tokens, at);
         let Some((first, others)) = parts.split_first().filter(|(_, others)| !others.is_empty()) else { continue };
         let first = fit(first, indent, WIDTH);
@@ -166,7 +169,9 @@ fn fit(tokens: &[TokenTree], indent: usize, end: usize) -> String {
     }
     text += open.trim_end();
     if let ([only], Delimiter::Parenthesis) = (&split(&inner, Break::Comma)[..], group.delimiter()) {
-        return text + &fit(only, indent, end) + close + &spell(tail.iter().cloned());
+        let tail = format!("{close}{}", spell(tail.iter().cloned()));
+        let end = end.saturating_sub(text.chars().count() + tail.chars().count());
+        return text + &fit(only, indent, end) + &tail;
     }
     for element in split(&inner, Break::Comma) {
         let element = match element.split_last() {

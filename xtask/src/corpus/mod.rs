@@ -162,6 +162,7 @@ impl Corpus<'_> {
             schemas: said.counts.schemas,
             untyped: said.counts.untyped,
             warnings: said.warnings,
+            files: said.counts.files,
             lines: said.counts.lines,
             generation: Some(usage),
             failures: self.accepted.complaints(&document.name, &said.ledger.skipped),

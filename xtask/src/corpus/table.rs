@@ -1,6 +1,7 @@
 //! What became of each document, as a table.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Serialize;
 
@@ -17,6 +18,7 @@ pub(crate) struct Row {
     /// What was left out, by kind.
     pub(crate) skipped: BTreeMap<String, usize>,
     pub(crate) warnings: usize,
+    pub(crate) files: usize,
     pub(crate) lines: usize,
     pub(crate) generation: Option<Usage>,
     pub(crate) check: Option<Usage>,
@@ -24,13 +26,14 @@ pub(crate) struct Row {
     pub(crate) failures: Vec<String>,
 }
 
-const HEADINGS: [&str; 12] = [
+const HEADINGS: [&str; 13] = [
     "document",
     "operations",
     "schemas",
     "untyped",
     "skipped",
     "warnings",
+    "files",
     "lines",
     "generation",
     "memory",
@@ -40,7 +43,10 @@ const HEADINGS: [&str; 12] = [
 ];
 
 /// The columns that are text; all others are figures.
-const TEXTS: [usize; 3] = [0, 4, 11];
+const TEXTS: [usize; 3] = [0, 4, 12];
+
+/// The columns that hold for one machine only.
+const MEASURED: Range<usize> = 8..12;
 
 impl Row {
     fn cells(&self) -> [String; HEADINGS.len()] {
@@ -53,6 +59,7 @@ impl Row {
             self.untyped.to_string(),
             skipped.join(", "),
             self.warnings.to_string(),
+            self.files.to_string(),
             self.lines.to_string(),
             time(self.generation),
             memory(self.generation),
@@ -75,6 +82,7 @@ impl Row {
             }
             total.untyped += row.untyped;
             total.warnings += row.warnings;
+            total.files += row.files;
             total.lines += row.lines;
             total.generation = add(total.generation, row.generation);
             total.check = add(total.check, row.check);
@@ -113,7 +121,7 @@ fn memory(usage: Option<Usage>) -> String {
 pub(crate) enum Drawing {
     /// For a terminal.
     Plain,
-    /// For the README.
+    /// For the README, which is read on other machines: without times and memory.
     Markdown,
 }
 
@@ -122,19 +130,20 @@ pub(crate) fn draw(rows: &[Row], drawing: Drawing) -> String {
     let total = (rows.len() > 1).then(|| Row::total(rows));
     let mut lines = vec![HEADINGS.map(str::to_owned)];
     lines.extend(rows.iter().chain(&total).map(Row::cells));
+    let is_shown = |column: &usize| drawing == Drawing::Plain || !MEASURED.contains(column);
     let width = |column: usize| lines.iter().map(|cells| cells[column].chars().count()).max().unwrap_or(0);
-    let widths: [usize; HEADINGS.len()] = std::array::from_fn(width);
-    let mut text: Vec<_> = lines.iter().map(|cells| line(cells, &widths, drawing)).collect();
+    let columns: Vec<_> = (0..HEADINGS.len()).filter(is_shown).map(|column| (column, width(column))).collect();
+    let mut text: Vec<_> = lines.iter().map(|cells| line(cells, &columns, drawing)).collect();
     if drawing == Drawing::Markdown {
-        text.insert(1, ruler(&widths));
+        text.insert(1, ruler(&columns));
     }
     text.join("\n") + "\n"
 }
 
-fn line(cells: &[String], widths: &[usize], drawing: Drawing) -> String {
-    let padded = cells.iter().zip(widths).enumerate().map(|(column, (cell, &width))| match TEXTS.contains(&column) {
-        true => format!("{cell:<width$}"),
-        false => format!("{cell:>width$}"),
+fn line(cells: &[String], columns: &[(usize, usize)], drawing: Drawing) -> String {
+    let padded = columns.iter().map(|&(column, width)| match (&cells[column], TEXTS.contains(&column)) {
+        (cell, true) => format!("{cell:<width$}"),
+        (cell, false) => format!("{cell:>width$}"),
     });
     let padded: Vec<_> = padded.collect();
     match drawing {
@@ -144,8 +153,8 @@ fn line(cells: &[String], widths: &[usize], drawing: Drawing) -> String {
 }
 
 /// The line below a heading; figures stand to the right.
-fn ruler(widths: &[usize]) -> String {
-    let columns = widths.iter().enumerate().map(|(column, &width)| match TEXTS.contains(&column) {
+fn ruler(columns: &[(usize, usize)]) -> String {
+    let columns = columns.iter().map(|&(column, width)| match TEXTS.contains(&column) {
         true => "-".repeat(width + 2),
         false => "-".repeat(width + 1) + ":",
     });
@@ -191,7 +200,7 @@ mod tests {
     fn the_last_row_is_the_sum() {
         let text = draw(&rows(), Drawing::Plain);
         let last: Vec<_> = text.lines().last().unwrap().split_whitespace().collect();
-        assert_eq!(last, "2 documents 13/14 0/0 0 schema 2 0 0 1.30 s 7 MiB failed".split(' ').collect::<Vec<_>>());
+        assert_eq!(last, "2 documents 13/14 0/0 0 schema 2 0 0 0 1.30 s 7 MiB failed".split(' ').collect::<Vec<_>>());
         assert_eq!(draw(&rows()[..1], Drawing::Plain).lines().count(), 2);
     }
 
@@ -200,7 +209,11 @@ mod tests {
         let text = draw(&rows(), Drawing::Markdown);
         let length = text.lines().next().unwrap().len();
         for line in text.lines() {
-            assert_eq!((line.len(), line.matches('|').count()), (length, HEADINGS.len() + 1), "{line}");
+            assert_eq!(
+                (line.len(), line.matches('|').count()),
+                (length, HEADINGS.len() - MEASURED.len() + 1),
+                "{line}"
+            );
         }
         assert!(text.lines().nth(1).unwrap().starts_with("|----"));
     }
