@@ -17,7 +17,7 @@
 /// ```
 ///
 /// - `: idempotent` says that the operation takes an idempotency key: the call can be sent again under it.
-/// - The type behind `->` is read from the response. A call without one reads its response as it comes.
+/// - The type behind `->` is read from the response. A call without one cannot be awaited; `call_download!` adds that.
 /// - A row is a setter, the type of its argument, and the method of [`Call`](crate::seam::Call) that it is handed to. Where the
 ///   argument is not handed over as it is, what becomes of it and the type of that stand between.
 /// - What follows the braces is the static [`Operation`](crate::seam::Operation): its name in Rust, the arguments of its constructor,
@@ -56,7 +56,7 @@ macro_rules! call {
                 }
             )*
 
-            #[doc = concat!("The name of the operation, as errors and calls that are kept have it: `", $id, "`.")]
+            /// The name of the operation, as errors and calls that are kept have it.
             pub const OPERATION: &'static str = $id;
 
             /// Overrides the client's timeout of an attempt. Once it has run out after the request was sent, nobody knows what became of

@@ -98,9 +98,13 @@ pub(super) fn download(operation: &Operation) -> Option<TokenStream> {
         format!("Sends the call and asks for an answer of type {}, to be read as it comes.", docs::code(streams)),
         "Some services want the body to say so, too.".to_owned(),
     ]);
+    let parameters = operation.query.iter().chain(&operation.cookies).map(|parameter| &parameter.name);
+    let mut names = parameters.chain(operation.headers.iter().map(|header| &header.name));
+    let is_taken = names.any(|name| name.rust() == "download");
+    let method = quote::format_ident!("{}", if is_taken { "download_response" } else { "download" });
     Some(quote! {
         #docs
-        pub fn download(self) -> DownloadFuture {
+        pub fn #method(self) -> DownloadFuture {
             self.call.accept(#streams).download()
         }
     })

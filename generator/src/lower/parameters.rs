@@ -15,7 +15,7 @@ use crate::names::{Case, Name, Scope};
 /// The methods that every call has beside its parameters, and the arguments that have no other name.
 const CALL_METHODS: &[&str] = &["attempt_timeout", "total_timeout", "body", "payload", "content_type", "retry", "wait"];
 /// The same for a call that takes an idempotency key.
-const KEYED_METHODS: &[&str] = &["key", "idempotency_key", "resumable"];
+const KEYED_METHODS: &[&str] = &["key", "idempotency_key", "key_first_used", "resumable"];
 /// Header parameters that OpenAPI tells readers to ignore.
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 

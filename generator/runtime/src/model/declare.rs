@@ -25,7 +25,7 @@
 /// - `: Default` gives it a default, with everything absent.
 /// - A row is the field, its type, its name on the wire and what its [`Field`](crate::seam::Field) has to keep to. `set` makes a
 ///   setter of that name: the type of its argument, and the field's value made of the argument. `new` makes it an argument of `new`,
-///   `always` a value that `new` fills in.
+///   `always` the only value that the contract allows, which `new` sets.
 /// - `..` is the map of the members that the document does not list.
 /// - What follows the braces goes to the table.
 #[macro_export]
@@ -63,7 +63,7 @@ macro_rules! object {
 
         impl $name {
             $($(
-                #[doc = concat!("Sets [`", $wire, "`](#fields).")]
+                #[doc = concat!("Sets [`", stringify!($field), "`](#fields).")]
                 $(#[$set_about])*
                 #[must_use]
                 pub fn $field(mut self, $field: $set) -> Self {
