@@ -224,10 +224,12 @@ fn restrictions(root: &Value, schema: &Value) -> Vec<Value> {
     let mut all = vec![
         with(&of_type, "enum", Value::List(vec![value])),
         with(&of_type, "maxLength", Value::Number("0".to_owned())),
-        with(&of_type, "minLength", Value::Number("1000".to_owned())),
         with(&of_type, "required", yaml("[nameOfNothing]")),
         yaml(&format!("{{type: {other}}}")),
     ];
+    if name == "object" {
+        all.push(with(&of_type, "additionalProperties", Value::Bool(false)));
+    }
     if schema.get("nullable").is_some() {
         all.push(of_type);
     }
