@@ -30,7 +30,6 @@ pub(super) fn of_keyword(kind: Kind, key: &str, pair: Pair<'_, '_>) -> Option<Ru
         (Kind::Parameter, "style" | "explode" | "allowReserved") => Some(Rule::ParameterStyleChanged),
         (Kind::Header, "schema" | "content" | "style") => Some(Rule::ResponseHeaderChanged),
         (Kind::MediaType, "encoding") => Some(Rule::EncodingChanged),
-        (Kind::Schema, "nullable") => turned(Rule::FieldNullable, Rule::FieldNotNullable),
         (Kind::Schema, "readOnly") => turned(Rule::FieldReadOnly, Rule::FieldWritable),
         (Kind::Schema, "writeOnly") => turned(Rule::FieldWriteOnly, Rule::FieldReadable),
         (Kind::Schema, "default") => Some(Rule::DefaultChanged),

@@ -8,7 +8,7 @@
 //! ```text
 //! nodes, references, literal texts         tree.rs
 //! any object, keyword by keyword           objects.rs
-//! schemas, with what they are composed of  schemas.rs, values.rs
+//! schemas, with what they are composed of  schemas.rs, parts.rs, values.rs
 //! operations, parameters, servers          operations.rs
 //! credentials, the token endpoint          security.rs
 //! which rule of the policy it is           meaning.rs
@@ -22,6 +22,7 @@ mod items;
 mod meaning;
 mod objects;
 mod operations;
+mod parts;
 mod schemas;
 mod security;
 mod tree;

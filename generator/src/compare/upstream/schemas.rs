@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::objects::shared;
+use super::parts::Part;
 use super::tree::{Node, Tree, joined};
 use super::values;
-use super::{Comparison, Pair, Said, Spot, meaning};
+use super::{Comparison, Pair, Said, Spot, is_true, meaning};
 use crate::compare::policy::Rule;
 use crate::read::Value;
 use crate::read::grammar::{Kind, Shape};
@@ -20,11 +21,11 @@ const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
 /// A schema, with everything that is said of it.
 #[derive(Debug)]
 pub(super) struct Schema<'a> {
-    tree: Tree<'a>,
+    pub(super) tree: Tree<'a>,
     /// Where it stands, behind references.
-    node: Node<'a>,
+    pub(super) node: Node<'a>,
     /// The objects that say something.
-    parts: Vec<Node<'a>>,
+    pub(super) parts: Vec<Part<'a>>,
     /// What stands in the place of a schema and is none.
     malformed: Vec<Node<'a>>,
 }
@@ -38,7 +39,7 @@ impl<'a> Schema<'a> {
         };
         let mut schema = Self { tree, node, parts: Vec::new(), malformed: Vec::new() };
         let mut above = Vec::new();
-        nodes.iter().for_each(|node| schema.take(node, &mut above));
+        nodes.iter().for_each(|node| schema.take(node, false, &mut above));
         Some(schema)
     }
 
@@ -51,7 +52,7 @@ impl<'a> Schema<'a> {
     }
 
     /// Takes what a node says, and what the schemas say that it refers to or consists of.
-    fn take(&mut self, node: &Node<'a>, above: &mut Vec<Node<'a>>) {
+    fn take(&mut self, node: &Node<'a>, is_under_nullable: bool, above: &mut Vec<Node<'a>>) {
         if above.iter().any(|one| one.at == node.at) {
             return;
         }
@@ -63,13 +64,14 @@ impl<'a> Schema<'a> {
         // A schema that says nothing lets everything pass, and that is said, too.
         let is_composed = self.tree.target(node).is_some() || node.get("allOf").is_some_and(|all| is_list(&all));
         if says_more || !is_composed {
-            self.parts.push(node.clone());
+            self.parts.push(Part { node: node.clone(), is_under_nullable });
         }
+        let is_under_nullable = is_under_nullable || is_true(node.get("nullable").as_ref());
         if let Some(target) = self.tree.target(node) {
-            self.take(&target, above);
+            self.take(&target, is_under_nullable, above);
         }
         if let Some(all) = node.get("allOf") {
-            all.elements().for_each(|part| self.take(&part, above));
+            all.elements().for_each(|part| self.take(&part, is_under_nullable, above));
         }
         above.pop();
     }
@@ -83,14 +85,18 @@ impl<'a> Schema<'a> {
         })
     }
 
+    fn nodes(&self) -> impl Iterator<Item = &Node<'a>> {
+        self.parts.iter().map(|part| &part.node)
+    }
+
     /// The keywords of all parts.
     fn keywords(&self) -> BTreeSet<&'a str> {
-        self.parts.iter().flat_map(|part| self.keywords_of(part)).map(|(key, _)| key).collect()
+        self.parts.iter().flat_map(|part| self.keywords_of(&part.node)).map(|(key, _)| key).collect()
     }
 
     /// What stands behind a keyword, in all parts that have it.
-    fn all(&self, keyword: &str) -> Vec<Node<'a>> {
-        self.parts.iter().filter_map(|part| part.get(keyword)).collect()
+    pub(super) fn all(&self, keyword: &str) -> Vec<Node<'a>> {
+        self.nodes().filter_map(|part| part.get(keyword)).collect()
     }
 
     /// What the parts say by a keyword, word by word.
@@ -98,14 +104,14 @@ impl<'a> Schema<'a> {
         let shape = Kind::Schema.member_of_any_version(keyword).unwrap_or(Shape::Any);
         // A choice in the place of a type is told as such.
         let has_told = |part: &&Node<'a>| choice(part).is_some_and(|(key, _)| key == keyword);
-        let parts = self.parts.iter().filter(|part| !has_told(part)).filter_map(|part| part.get(keyword));
+        let parts = self.nodes().filter(|part| !has_told(part)).filter_map(|part| part.get(keyword));
         let values: BTreeSet<_> = parts.map(|node| self.tree.literal(&node, shape)).collect();
         (!values.is_empty()).then(|| joined(&values))
     }
 
     /// The types that values may have, in words. Choices whose alternatives are compared one by one are only named.
     pub(super) fn kind(&self, paired: &[&str]) -> String {
-        let kinds = self.parts.iter().map(|part| match (part.get("type"), choice(part)) {
+        let kinds = self.nodes().map(|part| match (part.get("type"), choice(part)) {
             (Some(name), _) => plain(name.value),
             (None, Some((key, _))) if paired.contains(&key) => key.to_owned(),
             (None, Some((key, choice))) => self.choice(key, &choice),
@@ -139,18 +145,17 @@ impl<'a> Schema<'a> {
         one("type").filter(|_| self.parts.len() == 1).map(|name| (name, one("format")))
     }
 
-    /// The names that a keyword lists, as `required` does; and what it says that are no names.
-    fn listed(&self, keyword: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    /// The names that `required` lists; and what it says that are no names.
+    fn names_required(&self) -> (BTreeSet<String>, BTreeSet<String>) {
         let (mut names, mut malformed) = (BTreeSet::new(), BTreeSet::new());
-        for list in self.all(keyword) {
+        for list in self.all("required") {
             if list.value.as_list().is_none() {
                 malformed.insert(list.value.to_string());
             }
             for element in list.elements() {
-                match element.value.as_text().filter(|_| keyword == "required") {
+                match element.value.as_text() {
                     Some(name) => names.insert(name.to_owned()),
-                    None if keyword == "required" => malformed.insert(element.value.to_string()),
-                    None => names.insert(element.value.to_string()),
+                    None => malformed.insert(element.value.to_string()),
                 };
             }
         }
@@ -212,6 +217,8 @@ impl<'a> Comparison<'a> {
         self.required(&spot, &old, &new);
         self.items(&spot, &old, &new);
         self.additional(&spot, &old, &new);
+        self.null(&spot, &old, &new);
+        self.dependent(&spot, &old, &new);
         self.rest(&spot, &old, &new, &paired);
     }
 
@@ -252,40 +259,6 @@ impl<'a> Comparison<'a> {
         self.note(spot, "type", Some(rule), said, pair);
     }
 
-    /// Notes each value that only one of two enums has.
-    fn enums(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) {
-        let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
-        let ((old, old_malformed), (new, new_malformed)) = (ours.listed("enum"), theirs.listed("enum"));
-        let malformed = |malformed: &BTreeSet<String>| (!malformed.is_empty()).then(|| joined(malformed));
-        self.note(
-            spot,
-            "enum",
-            None,
-            Said { ours: malformed(&old_malformed), theirs: malformed(&new_malformed) },
-            pair,
-        );
-        let all = |values: &BTreeSet<String>| Some(values.iter().map(String::as_str).collect::<Vec<_>>().join(", "));
-        match (old.is_empty(), new.is_empty()) {
-            (true, true) => {}
-            (true, false) => {
-                self.note(spot, "enum", Some(Rule::TypeNarrowed), Said { ours: None, theirs: all(&new) }, pair);
-            }
-            (false, true) => {
-                self.note(spot, "enum", Some(Rule::TypeWidened), Said { ours: all(&old), theirs: None }, pair);
-            }
-            (false, false) => {
-                for value in old.difference(&new) {
-                    let said = Said { ours: Some(value.clone()), theirs: None };
-                    self.note(spot, "value", Some(Rule::EnumValueRemoved), said, pair);
-                }
-                for value in new.difference(&old) {
-                    let said = Said { ours: None, theirs: Some(value.clone()) };
-                    self.note(spot, "value", Some(Rule::EnumValueAdded), said, pair);
-                }
-            }
-        }
-    }
-
     fn properties(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let ((mut old, old_malformed), (mut new, new_malformed)) = (ours.properties(), theirs.properties());
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
@@ -297,7 +270,7 @@ impl<'a> Comparison<'a> {
             Said { ours: malformed(&old_malformed), theirs: malformed(&new_malformed) },
             pair,
         );
-        let (required, _) = theirs.listed("required");
+        let (required, _) = theirs.names_required();
         let names: BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
         for name in names {
             let spot = spot.part(&format!(".{name}"));
@@ -323,7 +296,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn required(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>) {
-        let ((old, old_malformed), (new, new_malformed)) = (ours.listed("required"), theirs.listed("required"));
+        let ((old, old_malformed), (new, new_malformed)) = (ours.names_required(), theirs.names_required());
         let at_all = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         let malformed = |malformed: &BTreeSet<String>| (!malformed.is_empty()).then(|| joined(malformed));
         self.note(
@@ -386,15 +359,16 @@ impl<'a> Comparison<'a> {
 
     /// All keywords that nothing else looks at.
     fn rest(&mut self, spot: &Spot, ours: &Schema<'a>, theirs: &Schema<'a>, paired: &[&str]) {
-        const LOOKED_AT: [&str; 7] =
-            ["type", "format", "enum", "properties", "required", "items", "additionalProperties"];
+        const LOOKED_AT: [&str; 8] =
+            ["type", "format", "enum", "properties", "required", "items", "additionalProperties", "nullable"];
         let keywords: BTreeSet<_> = ours.keywords().union(&theirs.keywords()).copied().collect();
         let is_left = |keyword: &&str| !LOOKED_AT.contains(keyword) && !paired.contains(keyword);
         for keyword in keywords.into_iter().filter(is_left) {
             let (old, new) = (ours.all(keyword), theirs.all(keyword));
             let said = Said { ours: ours.said(keyword), theirs: theirs.said(keyword) };
+            let limits = Pair { ours: values::strictest(keyword, &old), theirs: values::strictest(keyword, &new) };
             let values = Pair { ours: old.first(), theirs: new.first() };
-            let rule = values::of_limit(keyword, values).or_else(|| meaning::of_keyword(Kind::Schema, keyword, values));
+            let rule = values::of_limit(keyword, limits).or_else(|| meaning::of_keyword(Kind::Schema, keyword, values));
             let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
             self.note(spot, keyword, rule, said, pair);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::items::Items;
-use super::operations::{Operation, implied};
+use super::operations::{Operation, Routes, implied};
 use super::tree::{Node, Tree, joined};
 use super::{Comparison, Pair, Said, Spot};
 use crate::compare::policy::Rule;
@@ -64,13 +64,27 @@ impl<'a> Comparison<'a> {
 
     /// Compares the endpoints that give tokens with what OAuth 2.0 says of them.
     pub(super) fn token_endpoints(&mut self) {
-        let known: Vec<_> = self.theirs.token_paths().into_iter().map(|(_, _, path)| path).collect();
+        let used = self.token_paths_used();
+        let declared = Routes::of(self.ours);
         for (scheme, url, path) in self.ours.token_paths() {
-            // Where the other document has such a scheme, that is compared already.
-            if !known.contains(&path) {
+            // What our document declares is compared as an operation. A scheme of theirs stands for the endpoint only where an
+            // operation of ours asks for it, and nothing else is said of the endpoint.
+            let is_compared = declared.operation("post", &path).is_some();
+            let is_implied = used.contains(&path) && self.routes.operation("post", &path).is_none();
+            if !(is_compared || is_implied) {
                 self.token_endpoint(&scheme, &url, &path);
             }
         }
+    }
+
+    /// The paths of token endpoints that the other document's counterparts of our operations lead callers to.
+    fn token_paths_used(&self) -> BTreeSet<String> {
+        let ours = self.ours.operations();
+        let theirs = ours.iter().filter_map(|(method, ours)| self.routes.operation(method, &ours.path));
+        let schemes = theirs.flat_map(|theirs| self.theirs.schemes_of(&theirs));
+        let used: BTreeSet<_> = schemes.map(|(_, scheme)| self.theirs.follow(&scheme).at).collect();
+        let paths = self.theirs.token_paths().into_iter().filter(|(scheme, ..)| used.contains(&scheme.at));
+        paths.map(|(_, _, path)| path).collect()
     }
 
     fn token_endpoint(&mut self, scheme: &Node<'a>, url: &Node<'a>, path: &str) {

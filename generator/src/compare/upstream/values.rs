@@ -1,7 +1,10 @@
 //! What a difference does to the values that pass.
 
+use std::cmp::Ordering;
+
 use super::Pair;
 use super::schemas::Schema;
+use super::tree::Node;
 use crate::compare::limits;
 use crate::compare::policy::Rule;
 use crate::compare::types::relate_scalars;
@@ -49,14 +52,39 @@ fn scalar(name: &str, format: Option<&str>) -> Option<Scalar> {
 
 /// The rule for a limit; nothing for any other keyword.
 pub(super) fn of_limit(keyword: &str, values: Pair<'_, '_>) -> Option<Rule> {
-    let is_least = match keyword {
-        "minLength" | "minItems" | "minProperties" | "minimum" | "exclusiveMinimum" => true,
-        "maxLength" | "maxItems" | "maxProperties" | "maximum" | "exclusiveMaximum" => false,
-        "uniqueItems" | "multipleOf" => true,
-        // Of two patterns nobody can tell which lets less pass.
-        "pattern" if values.ours.is_none() || values.theirs.is_none() => true,
-        _ => return None,
+    let is_least = is_least(keyword)?;
+    // Of two patterns nobody can tell which lets less pass.
+    if keyword == "pattern" && values.ours.is_some() && values.theirs.is_some() {
+        return None;
+    }
+    let is_tighter = match (values.ours, values.theirs) {
+        (None, _) => true,
+        (_, None) => false,
+        (Some(ours), Some(theirs)) => tightening(ours, theirs, is_least)?.is_lt(),
     };
+    Some(if is_tighter { Rule::LimitTightened } else { Rule::LimitLoosened })
+}
+
+/// The limit among those of several parts that lets least pass; of others than limits, the first.
+pub(super) fn strictest<'n, 'a>(keyword: &str, values: &'n [Node<'a>]) -> Option<&'n Node<'a>> {
+    values.iter().reduce(|one, other| {
+        let order = is_least(keyword).and_then(|is_least| tightening(one, other, is_least));
+        if order.is_some_and(Ordering::is_lt) { other } else { one }
+    })
+}
+
+/// Whether the keyword of a limit lets less pass the greater it is; nothing for any other keyword.
+fn is_least(keyword: &str) -> Option<bool> {
+    match keyword {
+        "minLength" | "minItems" | "minProperties" | "minimum" | "exclusiveMinimum" => Some(true),
+        "maxLength" | "maxItems" | "maxProperties" | "maximum" | "exclusiveMaximum" => Some(false),
+        "uniqueItems" | "multipleOf" | "pattern" => Some(true),
+        _ => None,
+    }
+}
+
+/// How two limits compare by strictness: less where the other one lets less pass.
+fn tightening(one: &Node<'_>, other: &Node<'_>, is_least: bool) -> Option<Ordering> {
     let number = |value: &Value| match value {
         Value::Number(digits) => Some(digits.clone()),
         // No limit but a switch: on is more than off.
@@ -64,14 +92,6 @@ pub(super) fn of_limit(keyword: &str, values: Pair<'_, '_>) -> Option<Rule> {
         Value::Bool(is_on) => Some(u8::from(!*is_on).to_string()),
         _ => None,
     };
-    let (ours, theirs) = (values.ours.map(|node| node.value), values.theirs.map(|node| node.value));
-    let is_tighter = match (ours, theirs) {
-        (None, _) => true,
-        (_, None) => false,
-        (Some(ours), Some(theirs)) => {
-            let order = limits::decimal_order(&number(ours)?, &number(theirs)?)?;
-            if is_least { order.is_lt() } else { order.is_gt() }
-        }
-    };
-    Some(if is_tighter { Rule::LimitTightened } else { Rule::LimitLoosened })
+    let order = limits::decimal_order(&number(one.value)?, &number(other.value)?)?;
+    Some(if is_least { order } else { order.reverse() })
 }

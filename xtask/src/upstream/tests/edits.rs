@@ -38,7 +38,7 @@ impl Edit {
 }
 
 /// The steps from the root to a node.
-type Path = Vec<String>;
+pub(super) type Path = Vec<String>;
 
 /// The keywords that are documentation, and nothing else is.
 const DOCUMENTATION: [&str; 7] = ["description", "summary", "title", "example", "examples", "externalDocs", "tags"];
@@ -64,7 +64,7 @@ fn nodes(node: &Value, path: &Path, names: bool, documentation: bool, found: &mu
 }
 
 /// A tree in which the node at a path is another one, or is gone.
-fn edited(node: &Value, path: &[String], new: Option<&Value>) -> Value {
+pub(super) fn edited(node: &Value, path: &[String], new: Option<&Value>) -> Value {
     let Some((step, rest)) = path.split_first() else { return new.cloned().unwrap_or(Value::Null) };
     let inner = |member: &Value| match (rest.is_empty(), new) {
         (true, new) => new.cloned(),

@@ -1,6 +1,7 @@
 //! Our document held against the service's own, as it is, and as it might become.
 
 mod edits;
+mod parts;
 mod words;
 
 use std::env;
