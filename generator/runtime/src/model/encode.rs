@@ -24,7 +24,6 @@ pub(crate) fn encode_node(node: &Node<'_>) -> Vec<u8> {
 }
 
 /// Writes a value that holds no others.
-#[inline]
 pub(super) fn write_scalar(node: &Node<'_>, out: &mut Vec<u8>) {
     match node {
         Node::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
@@ -44,7 +43,6 @@ pub(super) fn write_scalar(node: &Node<'_>, out: &mut Vec<u8>) {
 }
 
 /// Writes the name of a member, which follows another; a plain one is written as it is.
-#[inline]
 pub(super) fn write_name(follows: bool, name: &str, plain: bool, out: &mut Vec<u8>) {
     match (follows, plain) {
         (true, true) => out.extend_from_slice(b",\""),

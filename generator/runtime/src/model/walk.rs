@@ -71,7 +71,9 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
             if index > 0 {
                 self.put(b',');
             }
-            self.value(&item.node(), each, &Path::Index(path, index), strictness);
+            // Who only writes names no places.
+            let place = Path::Index(path, index);
+            self.value(&item.node(), each, if CHECKS { &place } else { path }, strictness);
         }
         self.put(b']');
     }
@@ -81,7 +83,8 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
         self.put(b'{');
         for (index, (name, value)) in map.entries().enumerate() {
             self.name(index > 0, name, false);
-            self.value(&value.node(), each, &Path::Member(path, name), strictness);
+            let place = Path::Member(path, name);
+            self.value(&value.node(), each, if CHECKS { &place } else { path }, strictness);
         }
         self.put(b'}');
     }
@@ -101,7 +104,8 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
                     continue;
                 }
                 self.name(follows, field.name, table.plain);
-                self.value(&node, &field.limits, &Path::Member(path, field.name), table.strictness);
+                let place = Path::Member(path, field.name);
+                self.value(&node, &field.limits, if CHECKS { &place } else { path }, table.strictness);
                 follows = true;
             }
             if object.additional().is_some() || !object.extra().is_empty() {
