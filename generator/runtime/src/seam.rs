@@ -8,8 +8,8 @@ pub use crate::media::Media;
 pub use crate::model::{
     Additional, Condition, Entries, Extra, Fault, Field, Input, Limits, List, Members, Mode, Node, Notation, Object,
     OpenEnum, Rule, Slots, Table, Union, UnionTable, Value, Variant, blank_enum, debug_enum, debug_object, debug_union,
-    decode, deserialize, encode, enum_node, enum_text, parse_enum, parse_name, read_enum, read_object, read_union,
-    serialize, union_node, validate,
+    decode, deserialize, encode, enum_node, enum_text, equal_objects, equal_unions, parse_enum, parse_name, read_enum,
+    read_object, read_union, serialize, union_node, validate,
 };
 pub use crate::operation::{HeaderField, Operation, OperationCall, Segment};
 pub use crate::retry::POLICY_TABLE;

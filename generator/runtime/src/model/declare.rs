@@ -46,7 +46,7 @@ macro_rules! object {
         $(.$term:ident($($term_of:tt)*))*
     ) => {
         $(#[$about])*
-        #[derive(Clone, PartialEq)]
+        #[derive(Clone)]
         #[non_exhaustive]
         $vis struct $name {
             $($(#[$field_about])* pub $field: $type,)*
@@ -121,6 +121,12 @@ macro_rules! object {
                     ::std::option::Option::Some(&self.$rest)
                 }
             )?
+        }
+
+        impl ::std::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::seam::equal_objects(self, other)
+            }
         }
 
         impl ::std::fmt::Debug for $name {
@@ -290,7 +296,7 @@ macro_rules! union {
         $(.$term:ident($($term_of:tt)*))*
     ) => {
         $(#[$about])*
-        #[derive(Clone, PartialEq)]
+        #[derive(Clone)]
         #[non_exhaustive]
         $vis enum $name {
             $($(#[$variant_about])* $variant($held),)*
@@ -350,6 +356,12 @@ macro_rules! union {
 
             fn set_unknown(&mut self, value: $crate::Json) {
                 *self = Self::Unknown(value);
+            }
+        }
+
+        impl ::std::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::seam::equal_unions(self, other)
             }
         }
 

@@ -5,6 +5,7 @@
 mod bridge;
 mod debug;
 mod drift;
+mod equal;
 mod exchanged;
 pub(crate) mod models;
 mod read;

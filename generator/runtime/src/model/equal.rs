@@ -1,0 +1,75 @@
+//! Equality of objects and unions: they are compared by what they are on the wire.
+//!
+//! Compiled once for all types. A derived comparison takes a seventh of the time in which a large crate is checked.
+
+use super::object::Object;
+use super::union::{Union, union_node};
+use super::value::{Entries, Node, Value};
+
+/// Tells whether two objects hold the same members, the undeclared ones included.
+#[must_use]
+pub fn equal_objects(one: &dyn Object, other: &dyn Object) -> bool {
+    let mut are_equal = false;
+    one.fields(&mut |one| other.fields(&mut |other| are_equal = equal_all(one.iter().copied(), other.iter().copied())));
+    are_equal
+        && std::ptr::eq(one.table(), other.table())
+        && one.extra() == other.extra()
+        && match (one.additional(), other.additional()) {
+            (Some(one), Some(other)) => equal_entries(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+}
+
+/// Tells whether two unions hold the same value.
+#[must_use]
+pub fn equal_unions(one: &dyn Union, other: &dyn Union) -> bool {
+    equal(&union_node(one), &union_node(other))
+}
+
+fn equal(one: &Node<'_>, other: &Node<'_>) -> bool {
+    match (one, other) {
+        (Node::Absent, Node::Absent) | (Node::Null, Node::Null) => true,
+        (Node::Bool(one), Node::Bool(other)) => one == other,
+        (Node::Integer(one), Node::Integer(other)) => one == other,
+        (Node::Decimal(one), Node::Decimal(other)) => one == other,
+        (Node::Text(one), Node::Text(other)) => one == other,
+        // A text that was not known when it was read is another value than the one that is listed.
+        (Node::Enum { text: one, known: is_known, .. }, Node::Enum { text: other, known, .. }) => {
+            (one, is_known) == (other, known)
+        }
+        (Node::Secret(one), Node::Secret(other)) => one == other,
+        (Node::Bytes(one), Node::Bytes(other)) => one == other,
+        (Node::List(one), Node::List(other)) => equal_all(one.items(), other.items()),
+        (Node::Map(one), Node::Map(other)) => equal_entries(*one, *other),
+        (Node::Object(one), Node::Object(other)) => equal_objects(*one, *other),
+        (Node::Json(one), Node::Json(other)) => one == other,
+        (Node::File(one), Node::File(other)) => one == other,
+        (Node::Unknown { json: one, union: of }, Node::Unknown { json: other, union }) => (one, of) == (other, union),
+        _ => false,
+    }
+}
+
+fn equal_all<'a, 'b>(
+    mut one: impl Iterator<Item = &'a dyn Value>,
+    mut other: impl Iterator<Item = &'b dyn Value>,
+) -> bool {
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if equal(&one.node(), &other.node()) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn equal_entries(one: &dyn Entries, other: &dyn Entries) -> bool {
+    let (mut one, mut other) = (one.entries(), other.entries());
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some((name, value)), Some((other, other_value)))
+                if name == other && equal(&value.node(), &other_value.node()) => {}
+            _ => return false,
+        }
+    }
+}
