@@ -5,13 +5,13 @@ mod client;
 pub(crate) mod docs;
 mod enums;
 pub(crate) mod examples;
-mod homes;
 mod imports;
 mod operations;
 mod parameters;
 pub(crate) mod prose;
 mod structs;
 pub(crate) mod successes;
+mod type_files;
 pub(crate) mod types;
 mod unions;
 mod wrap;
@@ -21,8 +21,8 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use self::homes::{Home, Homes};
 use self::imports::Items;
+use self::type_files::{TypeFile, TypeFiles};
 use crate::ir::{Answer, Api, Field, Operation, Scalar, Shape, Type, TypeDef, Usage};
 use crate::names::{Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
 use crate::source::Pointer;
@@ -46,7 +46,7 @@ pub struct EmittedFile {
 pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = EmittedFile> + 'a {
     let root = Pointer::root();
     let file = |path: &str, at: &Pointer, tokens| EmittedFile { path: path.to_owned(), at: at.clone(), tokens };
-    let Homes { models, operations: inline } = Homes::of(api);
+    let TypeFiles { models, operations: inline } = TypeFiles::of(api);
     let mut files = vec![
         file("lib.rs", &root, library(api, crate_name)),
         file("client.rs", &root, client::client(api)),
@@ -68,10 +68,10 @@ pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = Emitt
         at: operation.at.clone(),
         tokens: operations::file(api, operation, &inline, crate_name),
     });
-    let models = models.into_iter().map(move |home| EmittedFile {
-        path: format!("models/{}.rs", home.name.file_stem()),
-        tokens: model_file(api, &home.types),
-        at: home.at,
+    let models = models.into_iter().map(move |file| EmittedFile {
+        path: format!("models/{}.rs", file.name.file_stem()),
+        tokens: model_file(api, &file.types),
+        at: file.at,
     });
     files.into_iter().chain(operations).chain(models)
 }
@@ -175,11 +175,11 @@ fn exports(module: &TokenStream, types: &[&TypeDef]) -> Option<TokenStream> {
 }
 
 /// The modules of types, and all types, those in the files of operations included.
-fn models_index(api: &Api, homes: &[Home<'_>], inline: &[Vec<&TypeDef>]) -> TokenStream {
-    let modules = homes.iter().map(|home| module(home.name, &TokenStream::new()));
-    let own = homes.iter().filter_map(|home| {
-        let module = quote::format_ident!("{}", home.name.file_stem());
-        exports(&quote!(#module), &home.types)
+fn models_index(api: &Api, files: &[TypeFile<'_>], inline: &[Vec<&TypeDef>]) -> TokenStream {
+    let modules = files.iter().map(|file| module(file.name, &TokenStream::new()));
+    let own = files.iter().filter_map(|file| {
+        let module = quote::format_ident!("{}", file.name.file_stem());
+        exports(&quote!(#module), &file.types)
     });
     let of_operations = api.operations.iter().zip(inline).filter_map(|(operation, inline)| {
         let module = quote::format_ident!("{}", operation.name.file_stem());

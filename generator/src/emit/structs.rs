@@ -82,7 +82,7 @@ fn has_default(definition: &TypeDef, object: &Struct) -> bool {
     !settled && !object.fields.iter().any(is_required)
 }
 
-/// How a field gets its value, behind its contract: by a setter, as an argument of `new`, or always the same way.
+/// How a field gets its value, behind its contract: by a setter, as an argument of `new`, or as the only value that there is.
 fn made(api: &Api, definition: &TypeDef, object: &Struct, field: &Field) -> Option<TokenStream> {
     if !definition.usage.is_sent() {
         return None;
@@ -93,7 +93,7 @@ fn made(api: &Api, definition: &TypeDef, object: &Struct, field: &Field) -> Opti
         }
         if let Some(text) = only_value(api, field) {
             let value = settled(api, field, text);
-            return Some(quote!(, always #value));
+            return Some(quote!(, fixed #value));
         }
         let Argument { ty, value } = argument(api, field);
         return Some(quote!(, new #ty => #value));

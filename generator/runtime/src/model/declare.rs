@@ -13,7 +13,7 @@
 ///     /// A note.
 ///     note: Option<String> = "note".max_length(40), set impl Into<String> => note.into();
 ///
-///     unit: Unit = "unit".required(), always Unit::Piece;
+///     unit: Unit = "unit".required(), fixed Unit::Piece;
 ///
 ///     ..others: Map<Decimal>;
 /// }
@@ -25,7 +25,7 @@
 /// - `: Default` gives it a default, with everything absent.
 /// - A row is the field, its type, its name on the wire and what its [`Field`](crate::seam::Field) has to keep to. `set` makes a
 ///   setter of that name: the type of its argument, and the field's value made of the argument. `new` makes it an argument of `new`,
-///   `always` the only value that the contract allows, which `new` sets.
+///   `fixed` the only value that the contract allows, which `new` sets.
 /// - `..` is the map of the members that the document does not list.
 /// - What follows the braces goes to the table.
 #[macro_export]
@@ -38,7 +38,7 @@ macro_rules! object {
                 $field:ident: $type:ty = $wire:literal $(.$contract:ident($($of:tt)*))*
                 $(, $(#[$set_about:meta])* set $set:ty => $set_value:expr)?
                 $(, new $new:ty => $new_value:expr)?
-                $(, always $always:expr)?;
+                $(, fixed $fixed:expr)?;
             )*
             $(..$rest:ident: $rest_type:ty;)?
         }
@@ -58,7 +58,7 @@ macro_rules! object {
         }
 
         $crate::__new! {
-            $name ($($new_about)?) ($($($field: $new = $new_value;)?)*) ($($($field = $always;)?)*)
+            $name ($($new_about)?) ($($($field: $new = $new_value;)?)*) ($($($field = $fixed;)?)*)
         }
 
         impl $name {
@@ -157,7 +157,7 @@ macro_rules! object {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __new {
-    ($name:ident () $arguments:tt $always:tt) => {};
+    ($name:ident () $arguments:tt $fixed:tt) => {};
     (
         $name:ident ($about:literal)
         ($($field:ident: $type:ty = $value:expr;)*)

@@ -7,15 +7,15 @@ use crate::names::Name;
 use crate::source::{Pointer, Source};
 
 /// The types that operations reach, each in one file.
-pub(super) struct Homes<'a> {
+pub(super) struct TypeFiles<'a> {
     /// The files of types alone, by their names.
-    pub(super) models: Vec<Home<'a>>,
+    pub(super) models: Vec<TypeFile<'a>>,
     /// The types in the file of each operation, in the order of the operations.
     pub(super) operations: Vec<Vec<&'a TypeDef>>,
 }
 
 /// A file of types.
-pub(super) struct Home<'a> {
+pub(super) struct TypeFile<'a> {
     /// The part of the document that the file is made from.
     pub(super) at: Pointer,
     /// The name of the first type, which the file has, too.
@@ -24,29 +24,29 @@ pub(super) struct Home<'a> {
     pub(super) types: Vec<&'a TypeDef>,
 }
 
-impl<'a> Homes<'a> {
+impl<'a> TypeFiles<'a> {
     /// Returns the file of each type that an operation reaches.
     pub(super) fn of(api: &'a Api) -> Self {
-        let owners = Owners::of(api);
-        let mut open = Open::of(api, &owners);
-        let of_operation = |(index, operation)| open.take(roots(operation), |region| region.may_be_of(index));
+        let owner_index = OwnerIndex::of(api);
+        let mut unassigned = Unassigned::of(api, &owner_index);
+        let of_operation = |(index, operation)| unassigned.assign(roots(operation), |owner| owner.may_be_of(index));
         let mut operations: Vec<_> = api.operations.iter().enumerate().map(of_operation).collect();
         let mut models: BTreeMap<Vec<&str>, Vec<&TypeDef>> = BTreeMap::new();
         for id in outermost_first(api) {
-            let Some(region) = open.regions[id.index()].clone() else { continue };
-            let taken = open.take([id], |other| *other == region);
-            match region {
+            let Some(owner) = unassigned.owners[id.index()].clone() else { continue };
+            let taken = unassigned.assign([id], |other| *other == owner);
+            match owner {
                 // Only types of others refer to it.
-                Region::Operation(all) | Region::Path(all) => {
+                Owner::Operation(all) | Owner::Path(all) => {
                     all.iter().take(1).for_each(|index| operations[*index].extend(&taken));
                 }
-                Region::Place(place) => models.entry(place).or_default().extend(taken),
+                Owner::Place(place) => models.entry(place).or_default().extend(taken),
             }
         }
         let models = models.into_iter().filter_map(|(place, types)| {
             let at = place.into_iter().fold(Pointer::root(), |above, name| above.join(name));
             let name = &types.first()?.name;
-            Some(Home { at, name, types })
+            Some(TypeFile { at, name, types })
         });
         let mut models: Vec<_> = models.collect();
         models.sort_by(|a, b| a.name.rust().cmp(b.name.rust()));
@@ -56,7 +56,7 @@ impl<'a> Homes<'a> {
 
 /// The part of the document that a type belongs to.
 #[derive(Debug, Clone, PartialEq)]
-enum Region<'o> {
+enum Owner<'o> {
     /// An operation; there are several where it takes bodies of several kinds.
     Operation(&'o [usize]),
     /// One of the operations of a path, which declares parameters for all of them.
@@ -65,7 +65,7 @@ enum Region<'o> {
     Place(Vec<&'o str>),
 }
 
-impl Region<'_> {
+impl Owner<'_> {
     /// Returns whether the type may belong to an operation.
     fn may_be_of(&self, operation: usize) -> bool {
         match self {
@@ -76,7 +76,7 @@ impl Region<'_> {
 }
 
 /// What types belong to, by their places.
-struct Owners<'a> {
+struct OwnerIndex<'a> {
     /// The operations at a place.
     operations: HashMap<Vec<&'a str>, Vec<usize>>,
     /// The operations of the path at a place.
@@ -87,7 +87,7 @@ struct Owners<'a> {
     elsewhere: HashSet<Vec<&'a str>>,
 }
 
-impl<'a> Owners<'a> {
+impl<'a> OwnerIndex<'a> {
     fn of(api: &'a Api) -> Self {
         let (mut operations, mut paths): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) = Default::default();
         for (index, operation) in api.operations.iter().enumerate() {
@@ -101,25 +101,25 @@ impl<'a> Owners<'a> {
         Self { operations, paths, depths, elsewhere }
     }
 
-    fn region<'o>(&'o self, at: &'a Pointer) -> Region<'o> {
+    fn owner<'o>(&'o self, at: &'a Pointer) -> Owner<'o> {
         let names = at.names();
         for depth in self.depths.iter().rev().copied() {
             if let Some(all) = names.get(..depth).and_then(|place| self.operations.get(place)) {
-                return Region::Operation(all);
+                return Owner::Operation(all);
             }
             if let Some(all) = names.get(..depth.saturating_sub(1)).and_then(|place| self.paths.get(place)) {
-                return Region::Path(all);
+                return Owner::Path(all);
             }
         }
         self.place(at)
     }
 
     /// Returns the component that a type is in, or the outermost type.
-    fn place<'o>(&'o self, at: &'a Pointer) -> Region<'o> {
+    fn place<'o>(&'o self, at: &'a Pointer) -> Owner<'o> {
         let names = at.names();
         let is_type = |depth: &usize| self.elsewhere.contains(&names[..*depth]);
         let depth = component(at).or_else(|| (1..names.len()).find(is_type)).unwrap_or(names.len());
-        Region::Place(names[..depth].to_vec())
+        Owner::Place(names[..depth].to_vec())
     }
 }
 
@@ -135,52 +135,52 @@ fn component(at: &Pointer) -> Option<usize> {
 }
 
 /// The types that have no file yet.
-struct Open<'o, 'a> {
+struct Unassigned<'o, 'a> {
     api: &'a Api,
     /// What each belongs to, by its address.
-    regions: Vec<Option<Region<'o>>>,
+    owners: Vec<Option<Owner<'o>>>,
 }
 
-impl<'o, 'a: 'o> Open<'o, 'a> {
-    fn of(api: &'a Api, owners: &'o Owners<'a>) -> Self {
-        let region = |ty: &'a TypeDef| (ty.usage != Usage::Unused).then(|| owners.region(&ty.at));
-        let mut open = Self { api, regions: api.types.iter().map(region).collect() };
-        open.settle_shared(owners);
-        open
+impl<'o, 'a: 'o> Unassigned<'o, 'a> {
+    fn of(api: &'a Api, owner_index: &'o OwnerIndex<'a>) -> Self {
+        let owner = |ty: &'a TypeDef| (ty.usage != Usage::Unused).then(|| owner_index.owner(&ty.at));
+        let mut unassigned = Self { api, owners: api.types.iter().map(owner).collect() };
+        unassigned.assign_path_parameters(owner_index);
+        unassigned
     }
 
     /// Leaves to an operation what it alone takes of the parameters of its path. What several take has a file of its own.
-    fn settle_shared(&mut self, owners: &'o Owners<'a>) {
-        let mut takers = vec![0; self.regions.len()];
+    fn assign_path_parameters(&mut self, owner_index: &'o OwnerIndex<'a>) {
+        let mut takers = vec![0; self.owners.len()];
         for (index, operation) in self.api.operations.iter().enumerate() {
-            let is_own = |region: &Region<'_>| matches!(region, Region::Path(all) if all.contains(&index));
+            let is_own = |owner: &Owner<'_>| matches!(owner, Owner::Path(all) if all.contains(&index));
             self.reached(roots(operation), is_own).iter().for_each(|id| takers[id.index()] += 1);
         }
-        for (region, (ty, takers)) in self.regions.iter_mut().zip(self.api.types.iter().zip(takers)) {
-            if matches!(region, Some(Region::Path(_))) && takers != 1 {
-                *region = Some(owners.place(&ty.at));
+        for (owner, (ty, takers)) in self.owners.iter_mut().zip(self.api.types.iter().zip(takers)) {
+            if matches!(owner, Some(Owner::Path(_))) && takers != 1 {
+                *owner = Some(owner_index.place(&ty.at));
             }
         }
     }
 
     /// Takes the types of a file that some types lead to, in the order of the document.
-    fn take(
+    fn assign(
         &mut self,
         roots: impl IntoIterator<Item = TypeId>,
-        is_own: impl Fn(&Region<'_>) -> bool,
+        is_own: impl Fn(&Owner<'_>) -> bool,
     ) -> Vec<&'a TypeDef> {
         let taken = self.reached(roots, is_own);
-        taken.iter().for_each(|id| self.regions[id.index()] = None);
+        taken.iter().for_each(|id| self.owners[id.index()] = None);
         taken.into_iter().map(|id| self.api.types.get(id)).collect()
     }
 
     /// Returns the types that some types lead to without leaving a file.
-    fn reached(&self, roots: impl IntoIterator<Item = TypeId>, is_own: impl Fn(&Region<'_>) -> bool) -> Vec<TypeId> {
+    fn reached(&self, roots: impl IntoIterator<Item = TypeId>, is_own: impl Fn(&Owner<'_>) -> bool) -> Vec<TypeId> {
         let (mut reached, mut known) = (Vec::new(), HashSet::new());
         let mut next: Vec<_> = roots.into_iter().collect();
         next.reverse();
         while let Some(id) = next.pop() {
-            if self.regions[id.index()].as_ref().is_some_and(&is_own) && known.insert(id) {
+            if self.owners[id.index()].as_ref().is_some_and(&is_own) && known.insert(id) {
                 reached.push(id);
                 let inner: Vec<_> = self.api.types.get(id).shape.types().filter_map(Type::named).collect();
                 next.extend(inner.into_iter().rev());
