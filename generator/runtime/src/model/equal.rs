@@ -1,6 +1,7 @@
 //! Equality of objects and unions: they are compared by what they are on the wire.
 //!
-//! Compiled once for all types. A derived comparison takes a seventh of the time in which a large crate is checked.
+//! Compiled once for all types. Derived comparisons take 5 % of the compiler's instructions for a large crate.
+//! Two variants of a union that hold the same value are equal: nothing tells them apart on the wire.
 
 use super::object::Object;
 use super::union::{Union, union_node};
