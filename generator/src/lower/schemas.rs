@@ -16,7 +16,7 @@ use crate::document::references::References;
 use crate::document::{Document, Value};
 use crate::ir::{Access, Docs, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Visibility};
 use crate::mode::Unsupported;
-use crate::names::{Case, Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED, Scope};
+use crate::names::{Case, Name, Scope, reserved};
 
 /// What a schema says of a value, beside the name it stands under.
 #[derive(Debug, Clone)]
@@ -97,24 +97,6 @@ pub(super) struct Schemas<'a> {
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
-/// The names that generated files give to other things than types of the document, beside those that they take over from the
-/// runtime.
-#[rustfmt::skip]
-const OWN_NAMES: &[&str] = &[
-    "Box", "Client", "ClientBuilder", "Core", "Default", "Environment", "Field", "From", "HeaderField", "Into",
-    "IntoFuture", "IntoIterator", "Limits", "None", "Object", "Ok", "Err", "OpenEnum", "Operation", "OperationCall",
-    "Option", "Result", "Rule", "Segment", "Self", "Service", "Some", "String", "Table", "Value", "Vec", "Additional",
-    "Condition", "Mode", "Call", "Duration", "Clone", "PartialEq", "Eq", "Hash", "Debug", "FromStr", "Display", "FnMut",
-    "Slots",
-];
-
-/// The same for what files import where a document has a use for it.
-#[rustfmt::skip]
-const OWN_NAMES_AT_NEED: &[&str] = &[
-    "Answer", "Entries", "Encoding", "Media", "Node", "Parameter", "Scheme", "Style", "Union", "UnionTable",
-    "Variant", "AsRef", "Iterator", "Send", "Sync", "Sized", "Copy", "Drop", "Fn", "ToString", "ToOwned", "Option", "SystemTime",
-];
-
 /// Schemas can lie within each other this deep, objects apart; none that was meant is deeper.
 const DEEPEST: usize = 48;
 
@@ -129,7 +111,7 @@ impl<'a> Schemas<'a> {
     pub(super) fn new(document: &'a Document, unsupported: Unsupported, diagnostics: &'a mut Diagnostics) -> Self {
         let root = Spot::root(&document.value);
         let components = root.get("components").and_then(|components| components.get("schemas"));
-        let reserved = [OWN_NAMES, OWN_NAMES_AT_NEED, RUNTIME_NAMES_AT_NEED, &RUNTIME_NAMES.concat()].concat();
+        let reserved = reserved::of_types();
         let mut schemas = Self {
             references: References::new(&document.value),
             unsupported,

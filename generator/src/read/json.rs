@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiter::{Jiter, JiterError, Peek};
 
-use super::text::{DEEPEST, Misfit, Words};
+use super::misfit::{DEEPEST, Misfit, Words};
 use crate::diagnostics::Diagnostics;
 use crate::document::Pointer;
 use crate::document::trail::Trail;

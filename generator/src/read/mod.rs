@@ -22,6 +22,7 @@ mod broken;
 mod files;
 mod json;
 mod lost;
+mod misfit;
 mod repair;
 mod text;
 mod v31;
@@ -30,9 +31,9 @@ mod yaml;
 
 use openapiv3::OpenAPI;
 
+use crate::diagnostics::{Code, Diagnostics};
 use crate::document::{Document, Pointer, Value, extension_keys};
 use crate::mode::Unsupported;
-use crate::diagnostics::{Code, Diagnostics};
 use crate::source::Source;
 use version::Version;
 

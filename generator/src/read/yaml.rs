@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::broken;
-use super::text::{Misfit, Words};
+use super::misfit::{Misfit, Words};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::Pointer;
 use crate::document::trail::Trail;

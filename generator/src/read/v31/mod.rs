@@ -5,17 +5,19 @@
 //! restricts values further: then nothing is lost but a check.
 
 mod alternatives;
+mod context;
 mod keywords;
 mod names;
 
 pub(super) use names::resolve as resolve_names;
 
-use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::document::grammar::Kind;
+use crate::diagnostics::tics;
 use crate::document::trail::Trail;
 use crate::document::walk::{self, Visit};
 use crate::document::{Members, Value};
 use crate::mode::Unsupported;
+use cent::grammar::Kind;
+use context::Context;
 
 /// Changes a schema; a rule that finds nothing to do does nothing.
 type Rule = fn(&mut Members, &mut Context<'_>);
@@ -43,24 +45,6 @@ pub(super) fn normalize(document: &mut Value, unsupported: Unsupported, diagnost
         && !members.contains_key("paths")
     {
         members.insert("paths", Members::new().into());
-    }
-}
-
-/// What a rule knows beside the schema.
-struct Context<'c> {
-    trail: &'c Trail<'c>,
-    unsupported: Unsupported,
-    diagnostics: &'c mut Diagnostics,
-}
-
-impl Context<'_> {
-    /// Reports a keyword that says more than 3.0 can.
-    fn leave_out(&mut self, key: &str) {
-        let at = self.trail.pointer().join(key);
-        let message = format!("`{key}` is not supported; it is left out");
-        self.diagnostics
-            .push(Severity::of(self.unsupported), Code::Unsupported, &at, message)
-            .help("describe the value by `properties`, `allOf`, `oneOf` or `anyOf`");
     }
 }
 
