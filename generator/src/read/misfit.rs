@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::Pointer;
-use crate::mode::Unsupported;
+use crate::mode::Mode;
 use crate::source::Location;
 
 /// How deep a document may be nested. Nobody can follow more, and the stages behind this one go down as deep.
@@ -23,13 +23,7 @@ pub(super) enum Misfit<'a> {
 
 impl Misfit<'_> {
     /// Reports it: an error in a document of our own, a warning that says what was assumed where that is possible.
-    pub(super) fn report(
-        self,
-        at: &Pointer,
-        place: Option<Location>,
-        unsupported: Unsupported,
-        diagnostics: &mut Diagnostics,
-    ) {
+    pub(super) fn report(self, at: &Pointer, place: Option<Location>, mode: Mode, diagnostics: &mut Diagnostics) {
         let (message, help, assumed) = match self {
             Self::DuplicateKey(key) => {
                 (format!("the key `{key}` is given twice"), "remove one of them", Some("the last one is taken"))
@@ -51,13 +45,13 @@ impl Misfit<'_> {
                 None,
             ),
         };
-        let diagnostic = match assumed.filter(|_| unsupported == Unsupported::Skip) {
+        let diagnostic = match assumed.filter(|_| mode == Mode::Lenient) {
             Some(assumed) => diagnostics.warning(Code::Syntax, at, format!("{message}; {assumed}")),
             None => diagnostics.error(Code::Syntax, at, message),
         };
         diagnostic.help(help);
         if let Some(place) = place {
-            diagnostic.place(place);
+            diagnostic.location(place);
         }
     }
 }

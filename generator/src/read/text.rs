@@ -3,7 +3,7 @@
 use super::{json, yaml};
 use crate::diagnostics::Diagnostics;
 use crate::document::{Pointer, Value};
-use crate::mode::Unsupported;
+use crate::mode::Mode;
 
 /// Reads the text; nothing when it is broken, since whatever follows a break is guesswork.
 ///
@@ -11,19 +11,14 @@ use crate::mode::Unsupported;
 /// the reader of YAML says what is wrong.
 ///
 /// `root` is the place of the text in the document: its root, unless it is another file.
-pub(super) fn parse(
-    text: &str,
-    root: &Pointer,
-    unsupported: Unsupported,
-    diagnostics: &mut Diagnostics,
-) -> Option<Value> {
+pub(super) fn parse(text: &str, root: &Pointer, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Value> {
     if looks_like_json(text)
-        && let Ok(read) = json::parse(text, root, unsupported)
+        && let Ok(read) = json::parse(text, root, mode)
     {
         diagnostics.append(read.found);
         return read.value;
     }
-    yaml::parse(text, root, unsupported, diagnostics)
+    yaml::parse(text, root, mode, diagnostics)
 }
 
 fn looks_like_json(text: &str) -> bool {

@@ -19,11 +19,11 @@ mod schemas;
 #[cfg(test)]
 pub(super) use kinds::fits;
 
-use crate::diagnostics::tics;
+use crate::diagnostics::Diagnostics;
+use crate::document::grammar::{Kind, Shape};
 use crate::document::trail::Trail;
 use crate::document::walk::{self, Visit};
 use crate::document::{Members, Value};
-use cate::document::grammar::{Kind, Shape};
 use context::Context;
 
 /// Changes an object before anything in it is looked at, so its members can be anything.

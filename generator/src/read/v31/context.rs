@@ -2,12 +2,12 @@
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::trail::Trail;
-use crate::mode::Unsupported;
+use crate::mode::Mode;
 
 /// What a rule knows beside the schema.
 pub(super) struct Context<'c> {
     pub(super) trail: &'c Trail<'c>,
-    pub(super) unsupported: Unsupported,
+    pub(super) mode: Mode,
     pub(super) diagnostics: &'c mut Diagnostics,
 }
 
@@ -17,7 +17,7 @@ impl Context<'_> {
         let at = self.trail.pointer().join(key);
         let message = format!("`{key}` is not supported; it is left out");
         self.diagnostics
-            .push(Severity::of(self.unsupported), Code::Unsupported, &at, message)
+            .push(Severity::of(self.mode), Code::Unsupported, &at, message)
             .help("describe the value by `properties`, `allOf`, `oneOf` or `anyOf`");
     }
 }

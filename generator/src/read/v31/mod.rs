@@ -11,12 +11,12 @@ mod names;
 
 pub(super) use names::resolve as resolve_names;
 
-use crate::diagnostics::tics;
+use crate::diagnostics::Diagnostics;
+use crate::document::grammar::Kind;
 use crate::document::trail::Trail;
 use crate::document::walk::{self, Visit};
 use crate::document::{Members, Value};
-use crate::mode::Unsupported;
-use cent::grammar::Kind;
+use crate::mode::Mode;
 use context::Context;
 
 /// Changes a schema; a rule that finds nothing to do does nothing.
@@ -39,8 +39,8 @@ const RULES: &[Rule] = &[
 ];
 
 /// Says a whole document in terms of 3.0.
-pub(super) fn normalize(document: &mut Value, unsupported: Unsupported, diagnostics: &mut Diagnostics) {
-    walk::walk(document, &mut Normalize { unsupported, diagnostics });
+pub(super) fn normalize(document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
+    walk::walk(document, &mut Normalize { mode, diagnostics });
     if let Value::Object(members) = document
         && !members.contains_key("paths")
     {
@@ -49,7 +49,7 @@ pub(super) fn normalize(document: &mut Value, unsupported: Unsupported, diagnost
 }
 
 struct Normalize<'a> {
-    unsupported: Unsupported,
+    mode: Mode,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -96,7 +96,7 @@ impl Visit for Normalize<'_> {
         let Value::Object(members) = node else { return true };
         match kind {
             Kind::Schema => {
-                let mut context = Context { trail, unsupported: self.unsupported, diagnostics: &mut *self.diagnostics };
+                let mut context = Context { trail, mode: self.mode, diagnostics: &mut *self.diagnostics };
                 RULES.iter().for_each(|rule| rule(members, &mut context));
             }
             Kind::Operation if !members.contains_key("responses") => {
