@@ -25,12 +25,12 @@ impl Fixture {
         let of = |kind, unsupported| {
             fixtures(kind).into_iter().map(move |name| Self { kind, name, unsupported }).collect::<Vec<_>>()
         };
-        of("accepted", Unsupported::Deny).into_iter().chain(of("foreign", Unsupported::Skip)).collect()
+        of("accepted", Unsupported::Deny).into_iter().chain(of("third_party", Unsupported::Skip)).collect()
     }
 
     /// The name of its crate, and of its folder.
     fn crate_name(&self) -> String {
-        let prefix = if self.unsupported == Unsupported::Deny { "fixture" } else { "foreign" };
+        let prefix = if self.unsupported == Unsupported::Deny { "fixture" } else { "third_party" };
         format!("{prefix}-{}", self.name.replace('_', "-"))
     }
 }

@@ -152,7 +152,7 @@ impl Job {
     }
 
     /// Somebody else's.
-    fn foreign(root: &Path, spec: &Path, out: &Path, arguments: &Arguments) -> anyhow::Result<Self> {
+    fn third_party(root: &Path, spec: &Path, out: &Path, arguments: &Arguments) -> anyhow::Result<Self> {
         let folder = package::absolute(out)?;
         let name = || folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let crate_name = arguments.crate_name.clone().unwrap_or_else(|| package::crate_name(&name()));
@@ -196,7 +196,7 @@ pub(crate) fn surface(root: &Path, files: &Files) -> anyhow::Result<Surface> {
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let job = match (&arguments.spec, &arguments.out) {
-        (Some(spec), Some(folder)) => Job::foreign(root, spec, folder, arguments)?,
+        (Some(spec), Some(folder)) => Job::third_party(root, spec, folder, arguments)?,
         _ => Job::own(root, arguments.unsupported.unwrap_or(Patience::Deny).into())?,
     };
     let Generation { files, diagnostics, ledger, counts } = sdk_generator::generate(&job.source, &job.options);

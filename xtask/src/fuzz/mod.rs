@@ -115,7 +115,7 @@ struct Finding {
     file: Option<PathBuf>,
 }
 
-/// Foreign documents first: most of what is refused of our own is not refused of others.
+/// Third-party documents first: most of what is refused of our own is not refused of others.
 const BOTH: [Unsupported; 2] = [Unsupported::Skip, Unsupported::Deny];
 
 impl Hunt {
