@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use sdk_generator::output;
 use sdk_generator::page::page;
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 
 use crate::{generate, package, spec, terminal};
 

@@ -10,7 +10,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::output::{self, Change, Drift, Files};
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::source::Source;
 use sdk_generator::surface::Surface;
 use sdk_generator::{Generation, Options};

@@ -1,4 +1,5 @@
 use super::*;
+use crate::document::{Members, grammar, trail, walk};
 use crate::diagnostics::Style;
 
 const HEAD: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";

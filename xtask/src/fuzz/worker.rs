@@ -16,7 +16,7 @@ use anyhow::{Context, bail};
 use cpu_time::ProcessTime;
 use sdk_generator::diagnostics::Style;
 use sdk_generator::output::{Files, is_plain};
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::source::Source;
 use sdk_generator::{Generation, Options, generate};
 use serde::{Deserialize, Serialize};
