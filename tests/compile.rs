@@ -25,12 +25,12 @@ impl Fixture {
         let of = |kind, mode| {
             fixtures(kind).into_iter().map(move |name| Self { kind, name, mode }).collect::<Vec<_>>()
         };
-        of("accepted", Mode::Strict).into_iter().chain(of("foreign", Mode::Lenient)).collect()
+        of("accepted", Mode::Strict).into_iter().chain(of("third_party", Mode::Lenient)).collect()
     }
 
     /// The name of its crate, and of its folder.
     fn crate_name(&self) -> String {
-        let prefix = if self.mode == Mode::Strict { "fixture" } else { "foreign" };
+        let prefix = if self.mode == Mode::Strict { "fixture" } else { "third_party" };
         format!("{prefix}-{}", self.name.replace('_', "-"))
     }
 }

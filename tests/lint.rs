@@ -145,7 +145,7 @@ fn what_is_refused_by_the_generator_does_not_bring_the_linter_down() {
 
 /// All documents that the tests have: good ones, bad ones, and those meant to do harm.
 fn documents() -> Vec<Source> {
-    let kinds = ["accepted", "rejected", "foreign", "lint", "hostile"];
+    let kinds = ["accepted", "rejected", "third_party", "lint", "hostile"];
     let of = |kind: &'static str| {
         fixtures(kind).into_iter().map(move |name| source_with_files(&format!("tests/fixtures/{kind}/{name}.yaml")))
     };

@@ -320,7 +320,7 @@ fn harm(Hostile { name, text }: &Hostile) -> Option<String> {
             Ok((true, None)) if mode == Mode::Strict => None,
             Ok((errors, _)) => Some(format!("errors: {errors}, and files are not as that says")),
         };
-        complaint.map(|complaint| format!("{name}, {unsupported:?}: {complaint}"))
+        complaint.map(|complaint| format!("{name}, {mode:?}: {complaint}"))
     })
 }
 

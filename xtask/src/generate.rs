@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
     runtime: Place,
     /// What to do about parts of the document that cannot be expressed. [default: deny for our document, skip for others]
     #[arg(long, value_name = "WHAT")]
-    mode: Option<Patience>,
+    unsupported: Option<Patience>,
     /// Write what became of every keyword to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     ledger: Option<PathBuf>,
@@ -73,14 +73,14 @@ enum Patience {
     /// They are errors.
     Deny,
     /// They are left out with a warning.
-    Omission,
+    Skip,
 }
 
-impl From<Patience> for Unsupported {
+impl From<Patience> for Mode {
     fn from(patience: Patience) -> Self {
         match patience {
-            Patience::Deny => Self::Deny,
-            Patience::Omission => Self::Omission,
+            Patience::Deny => Self::Strict,
+            Patience::Skip => Self::Lenient,
         }
     }
 }
@@ -152,11 +152,11 @@ impl Job {
     }
 
     /// Somebody else's.
-    fn foreign(root: &Path, spec: &Path, out: &Path, arguments: &Arguments) -> anyhow::Result<Self> {
+    fn third_party(root: &Path, spec: &Path, out: &Path, arguments: &Arguments) -> anyhow::Result<Self> {
         let folder = package::absolute(out)?;
         let name = || folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let crate_name = arguments.crate_name.clone().unwrap_or_else(|| package::crate_name(&name()));
-        let options = Options { crate_name, mode: arguments.mode.unwrap_or(Patience::Omission).into() };
+        let options = Options { crate_name, mode: arguments.unsupported.unwrap_or(Patience::Skip).into() };
         let runtime = match arguments.runtime {
             Place::Path => Runtime::Path(package::absolute(&root.join(RUNTIME))?),
             Place::Version => Runtime::Published,
@@ -196,8 +196,8 @@ pub(crate) fn surface(root: &Path, files: &Files) -> anyhow::Result<Surface> {
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let job = match (&arguments.spec, &arguments.out) {
-        (Some(spec), Some(folder)) => Job::foreign(root, spec, folder, arguments)?,
-        _ => Job::own(root, arguments.mode.unwrap_or(Patience::Deny).into())?,
+        (Some(spec), Some(folder)) => Job::third_party(root, spec, folder, arguments)?,
+        _ => Job::own(root, arguments.unsupported.unwrap_or(Patience::Deny).into())?,
     };
     let Generation { files, diagnostics, ledger, counts } = sdk_generator::generate(&job.source, &job.options);
     if let Some(path) = &arguments.ledger {

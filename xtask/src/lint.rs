@@ -75,7 +75,7 @@ impl Job {
     }
 
     /// Somebody else's, which may have such a table.
-    fn foreign(path: &Path) -> anyhow::Result<Self> {
+    fn third_party(path: &Path) -> anyhow::Result<Self> {
         let source = spec::read(path)?.renamed(path.display().to_string());
         let sources = fs::read_to_string(path.with_file_name(SOURCES)).ok().and_then(|text| Sources::read(&text));
         Ok(Self { path: path.to_owned(), source, sources, mode: Mode::Lenient })
@@ -103,7 +103,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         return Ok(ExitCode::SUCCESS);
     }
     let mut job = match &arguments.file {
-        Some(path) => Job::foreign(path)?,
+        Some(path) => Job::third_party(path)?,
         None => Job::own(root)?,
     };
     let mut outcome = job.lint();

@@ -115,8 +115,8 @@ struct Finding {
     file: Option<PathBuf>,
 }
 
-/// Foreign documents first: most of what is refused of our own is not refused of others.
-const BOTH: [Unsupported; 2] = [Mode::Lenient, Mode::Strict];
+/// Third-party documents first: most of what is refused of our own is not refused of others.
+const BOTH: [Mode; 2] = [Mode::Lenient, Mode::Strict];
 
 impl Hunt {
     fn hunt(&self) -> anyhow::Result<()> {
@@ -223,7 +223,7 @@ fn replay(file: &Path) -> anyhow::Result<ExitCode> {
                 trouble.to_string()
             }
         };
-        println!("{unsupported:?}: {said}");
+        println!("{mode:?}: {said}");
     }
     Ok(code)
 }

@@ -62,7 +62,7 @@ struct Found {
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let subject = match &arguments.spec {
-        Some(path) => Subject::foreign(path)?,
+        Some(path) => Subject::third_party(path)?,
         None => Subject::own(root)?,
     };
     let found = subject.find(&arguments.name)?;
@@ -99,7 +99,7 @@ impl Subject {
     }
 
     /// Somebody else's.
-    fn foreign(path: &Path) -> anyhow::Result<Self> {
+    fn third_party(path: &Path) -> anyhow::Result<Self> {
         let source = spec::read(path)?.renamed(path.display().to_string());
         Self::of(source, Mode::Lenient)
     }
