@@ -1,12 +1,13 @@
 //! What is there to be read: descriptions, and the meaning of listed values.
 
+use super::findings::Findings;
 use super::nodes::{Nodes, is_described, name, says};
-use super::{Findings, Rule};
-use crate::lower::extensions::ENUM_DESCRIPTIONS;
-use crate::lower::spot::Spot;
-use crate::read::Value;
-use crate::read::grammar::Kind;
-use crate::source::Pointer;
+use super::rules::Rule;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::extension_keys::ENUM_DESCRIPTIONS;
+use crate::document::grammar::Kind;
+use crate::document::node_ref::NodeRef;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     info(nodes, findings);
@@ -112,7 +113,7 @@ fn few(values: &[&String]) -> String {
 }
 
 /// What is said about a schema: by itself, and by what it is the schema of.
-fn prose(nodes: &Nodes<'_>, schema: &Spot<'_>) -> String {
+fn prose(nodes: &Nodes<'_>, schema: &NodeRef<'_>) -> String {
     let mut text = schema.text("description").unwrap_or_default().to_owned();
     let mut at = schema.at.clone();
     while let Some(above) = above(&at) {

@@ -8,8 +8,10 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde::de::IgnoredAny;
 
-use super::{Edit, Findings, Rule};
-use crate::source::{Pointer, Source, locations};
+use super::findings::{Edit, Findings};
+use super::rules::Rule;
+use crate::document::Pointer;
+use crate::source::{Source, locations};
 
 /// A scalar in a text.
 pub(super) struct Scalar<'t> {
@@ -165,7 +167,7 @@ pub(super) fn check(source: &Source, findings: &mut Findings) {
         let what = if scalar.is_key { "the key " } else { "" };
         let message = format!("{what}`{}` is text here, and {meaning} to some readers of YAML", scalar.text);
         let help = format!("quote it: '{}'", scalar.text);
-        findings.add(Rule::AmbiguousScalar, &scalar.at, message).place(place).help(help);
+        findings.add(Rule::AmbiguousScalar, &scalar.at, message).location(place).help(help);
         let edit = if scalar.is_key { Edit::QuoteKey } else { Edit::QuoteValue };
         findings.fix(Rule::AmbiguousScalar, &scalar.at, edit);
     }

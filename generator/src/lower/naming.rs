@@ -1,10 +1,10 @@
 //! Where names come from, and what to do when there is none.
 
-use super::extensions;
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Assumption, Code, Reporter};
+use crate::document::Pointer;
+use crate::document::extension_keys;
+use crate::document::files;
 use crate::names::{Name, NameError, Scope};
-use crate::read::Unsupported;
-use crate::source::{Pointer, Source};
 
 /// Where the name of a type comes from, should the schema need one.
 #[derive(Debug, Clone)]
@@ -36,17 +36,17 @@ const STRUCTURE: &[&str] = &[
 
 impl Naming {
     /// The context for a schema inside this one.
-    pub(super) fn inner(&self, part: &str) -> Self {
+    pub(super) fn inner(&self, subschema: &str) -> Self {
         match self {
-            Self::Component(name) => Self::Inline(format!("{} {part}", name.rust())),
-            Self::Inline(context) => Self::Inline(format!("{context} {part}")),
+            Self::Component(name) => Self::Inline(format!("{} {subschema}", name.rust())),
+            Self::Inline(context) => Self::Inline(format!("{context} {subschema}")),
         }
     }
 
     /// The context of a place that is referred to although it is no component of its own. In another file a word is enough, or
     /// else its name stands before what it says.
     pub(super) fn of_place(at: &Pointer, files: &[String]) -> Self {
-        let (file, at) = Source::file_of(at);
+        let (file, at) = files::file_of(at);
         let words: Vec<String> = at.segments().filter_map(|step| word(&step)).collect();
         let file = file.and_then(|number| files.get(number)).filter(|_| words.len() != 1);
         let file = file.map(|path| stem(path).to_owned());
@@ -123,7 +123,7 @@ impl Named {
     fn way_out(self) -> String {
         match self {
             Self::Schema | Self::Property | Self::Operation | Self::CallType | Self::Parameter | Self::Server => {
-                format!("give it a Rust name with `{}`", extensions::NAME)
+                format!("give it a Rust name with `{}`", extension_keys::NAME)
             }
             Self::SchemaInPlace => "move it to #/components/schemas under a name of its own".to_owned(),
             Self::Alternative => {
@@ -140,8 +140,8 @@ impl Named {
     fn wanted_at(self, at: &Pointer) -> Pointer {
         match self {
             Self::Constructor => at.join("name"),
-            Self::Operation => at.parent().unwrap_or_else(Pointer::root).join(extensions::NAME),
-            _ => at.join(extensions::NAME),
+            Self::Operation => at.parent().unwrap_or_else(Pointer::root).join(extension_keys::NAME),
+            _ => at.join(extension_keys::NAME),
         }
     }
 }
@@ -153,18 +153,17 @@ pub(super) fn claim(
     named: Named,
     (wire, wanted): (&str, Option<&str>),
     at: &Pointer,
-    unsupported: Unsupported,
-    diagnostics: &mut Diagnostics,
+    reporter: &mut Reporter<'_>,
 ) -> Option<Name> {
-    match unsupported {
-        Unsupported::Deny => report(diagnostics, scope.claim(wire, wanted, at), wire, named, at),
-        Unsupported::Skip => Some(scope.claim_any(wire, wanted, named.fallback(), at)),
+    if reporter.assumes(Assumption::AnyFreeName) {
+        return Some(scope.claim_any(wire, wanted, named.fallback(), at));
     }
+    report(reporter, scope.claim(wire, wanted, at), wire, named, at)
 }
 
 /// A name, or a diagnostic that says why there is none.
 fn report(
-    diagnostics: &mut Diagnostics,
+    reporter: &mut Reporter<'_>,
     claimed: Result<Name, NameError>,
     wire: &str,
     named: Named,
@@ -176,21 +175,21 @@ fn report(
         Ok(name) => return Some(name),
         Err(NameError::Empty) => {
             let message = format!("{named_wire} has no character that can stand in a Rust name");
-            diagnostics.error(Code::Name, at, message).help(named.way_out());
+            reporter.error(Code::Name, at, message).help(named.way_out());
         }
         Err(NameError::NotAnIdentifier { wanted, spelt }) => {
             let message = format!("`{wanted}` is not how Rust spells the name of a {what}");
             let help = spelt.map_or_else(|| "write a word".to_owned(), |spelt| format!("write `{spelt}`"));
-            diagnostics.error(Code::Name, &named.wanted_at(at), message).help(help);
+            reporter.error(Code::Name, &named.wanted_at(at), message).help(help);
         }
         Err(NameError::Reserved(rust)) => {
             let message =
                 format!("{named_wire} would be called `{rust}`, which means something else in the generated code");
-            diagnostics.error(Code::Name, at, message).help(named.way_out());
+            reporter.error(Code::Name, at, message).help(named.way_out());
         }
         Err(NameError::Collision { rust, first }) => {
             let message = format!("{named_wire} would be called `{rust}`, which is taken");
-            diagnostics.error(Code::Name, at, message).related(&first, "by this one").help(named.way_out());
+            reporter.error(Code::Name, at, message).related(&first, "by this one").help(named.way_out());
         }
     }
     None

@@ -1,7 +1,8 @@
 //! Why a text is no YAML, in words for whoever wrote it.
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::source::{Location, Pointer};
+use crate::document::Pointer;
+use crate::source::Location;
 
 /// What the reader says, what it means, and what to do. The first that fits is taken.
 const MEANINGS: &[(&str, &str, &str)] = &[
@@ -59,7 +60,7 @@ pub(super) fn report(
     };
     let diagnostic = diagnostics.error(Code::Syntax, root, message);
     if let Some(place) = place {
-        diagnostic.place(place);
+        diagnostic.location(place);
     }
     if let Some(help) = help {
         diagnostic.help(help);

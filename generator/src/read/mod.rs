@@ -20,98 +20,48 @@
 mod blame;
 mod broken;
 mod files;
-pub(crate) mod grammar;
 mod json;
 mod lost;
-mod members;
-mod percent;
+mod misfit;
 mod repair;
 mod text;
-mod trail;
 mod v31;
-mod value;
 mod version;
-pub(crate) mod walk;
-pub(crate) mod wording;
 mod yaml;
 
 use openapiv3::OpenAPI;
 
-use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::lower::extensions;
-use crate::source::{Pointer, Source};
-pub use members::Members;
-pub use value::Value;
+use crate::diagnostics::{Code, Diagnostics};
+use crate::document::{Document, Pointer, Value, extension_keys};
+use crate::mode::Mode;
+use crate::source::Source;
 use version::Version;
-
-/// A document that later stages can rely on.
-#[derive(Debug, Clone)]
-pub struct Document {
-    /// The document as a tree, in which nothing is lost.
-    pub value: Value,
-    /// The paths of the files that stand below its root, each at its number.
-    pub files: Vec<String>,
-}
-
-impl Document {
-    /// The node at a pointer.
-    #[must_use]
-    pub fn value_at(&self, at: &Pointer) -> Option<&Value> {
-        self.value.at(at)
-    }
-}
-
-/// What to do about a part of a document that says nothing to the generator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Unsupported {
-    /// Report an error: the document is ours and can be changed.
-    #[default]
-    Deny,
-    /// Leave the part out and warn: the document is somebody else's.
-    Skip,
-}
-
-impl Unsupported {
-    /// How much such a part weighs.
-    #[must_use]
-    pub fn severity(self) -> Severity {
-        match self {
-            Self::Deny => Severity::Error,
-            Self::Skip => Severity::Warning,
-        }
-    }
-}
 
 /// Reads a document.
 ///
 /// Nothing is returned when the text is no OpenAPI document at all; when there is a document, it may come with errors,
 /// so that later stages can add theirs.
-pub fn read(source: &Source, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<Document> {
-    read_with(source, extensions::KNOWN, unsupported, diagnostics)
+pub fn read(source: &Source, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Document> {
+    read_with(source, extension_keys::KNOWN, mode, diagnostics)
 }
 
 /// Reads a document like [`read()`], with other extensions.
 ///
 /// `extensions` are the keys that may begin with `x-sdk-` in a document of our own.
-pub fn read_with(
-    source: &Source,
-    extensions: &[&str],
-    unsupported: Unsupported,
-    diagnostics: &mut Diagnostics,
-) -> Option<Document> {
-    let mut value = text::parse(source.text(), &Pointer::root(), unsupported, diagnostics)?;
-    let version = version::check(&value, unsupported, diagnostics)?;
-    let is_mixed = version == Version::V31 || unsupported == Unsupported::Skip;
+pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let mut value = text::parse(source.text(), &Pointer::root(), mode, diagnostics)?;
+    let version = version::check(&value, mode, diagnostics)?;
+    let is_mixed = version == Version::V31 || mode == Mode::Lenient;
     if is_mixed {
         v31::resolve_names(&mut value);
     }
-    files::graft(source, &mut value, unsupported, diagnostics);
+    files::graft(source, &mut value, mode, diagnostics);
     if is_mixed {
-        v31::normalize(&mut value, unsupported, diagnostics);
+        v31::normalize(&mut value, mode, diagnostics);
     }
-    match unsupported {
-        Unsupported::Skip => repair::repair(&mut value, diagnostics),
-        Unsupported::Deny => check(&value, extensions, version, diagnostics)?,
+    match mode {
+        Mode::Lenient => repair::repair(&mut value, diagnostics),
+        Mode::Strict => check(&value, extensions, version, diagnostics)?,
     }
     let files = source.loaded().iter().map(|file| file.name.clone()).collect();
     Some(Document { value, files })
@@ -119,15 +69,15 @@ pub fn read_with(
 
 /// Reads a document as it stands, with the files beside it, and mends nothing: whatever it says is of interest.
 pub fn read_as_it_stands(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let mut value = text::parse(source.text(), &Pointer::root(), Unsupported::Skip, diagnostics)?;
-    files::graft(source, &mut value, Unsupported::Skip, diagnostics);
+    let mut value = text::parse(source.text(), &Pointer::root(), Mode::Lenient, diagnostics)?;
+    files::graft(source, &mut value, Mode::Lenient, diagnostics);
     let files = source.loaded().iter().map(|file| file.name.clone()).collect();
     Some(Document { value, files })
 }
 
 /// The tree of a text as it stands, before anything is resolved, put elsewhere or mended.
 pub(crate) fn tree(text: &str) -> Option<Value> {
-    text::parse(text, &Pointer::root(), Unsupported::Skip, &mut Diagnostics::new())
+    text::parse(text, &Pointer::root(), Mode::Lenient, &mut Diagnostics::new())
 }
 
 /// Holds a document against `openapiv3`; nothing when it cannot be read by it.

@@ -1,0 +1,13 @@
+//! What is wrong with a document, collected and printed.
+
+mod diagnostic;
+mod render;
+mod reporter;
+pub(crate) mod serde_messages;
+mod spelling;
+
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Omission, Severity};
+pub use render::Style;
+pub(crate) use reporter::{Assumption, Reporter};
+pub use spelling::closest;
+pub(crate) use spelling::correction;
