@@ -8,8 +8,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 
+use crate::environment::BoxFuture;
 use crate::model::REDACTED;
-use crate::transport::{BoxFuture, Transport, TransportError};
+use crate::transport_api::{Transport, TransportError};
 
 /// A transport that sends nothing: it responds by a script, in order, and keeps the requests.
 ///

@@ -1,33 +1,21 @@
 //! Why a call failed, and what that means.
 
-pub(crate) mod display;
-
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::client::Shared;
-use crate::codegen::Value;
-use crate::evidence::{Evidence, KeyOrigin};
-use crate::failure::Said;
-use crate::key::{Key, Life};
-use crate::look_up::LookUp;
-use crate::model::decode_mended;
-use crate::prepare::Prepared;
-use crate::response::Head;
-use crate::resume::KeyUse;
+use crate::classification::{ErrorKind, Evidence, Reason, Refusal, What};
+use crate::contract::{Operation, Outcome};
+use crate::idempotency::{IdempotencyKey, Key, KeyOrigin, KeyUse, LookUp, ResumableCall};
+use crate::model::{DecodeError, Value, Violations, decode_mended};
+use crate::response::{Concurrency, Head, RateLimit};
 use crate::retry::End;
-use crate::secrets::Secrets;
-use crate::transport::{Fault, TransportError};
-use crate::{Concurrency, DecodeError, IdempotencyKey, Outcome, RateLimit, ResumableCall, Violations};
+use crate::transport_api::{Fault, TransportError};
 
-#[cfg(feature = "tracing")]
-pub(crate) use self::display::for_log;
-pub(crate) use self::display::{OneLine, is_hidden};
+mod display;
+mod idempotency_key;
 
 /// Why a call failed.
 ///
@@ -88,233 +76,21 @@ pub(crate) struct CallContext {
     pub(crate) key: Option<Key>,
 }
 
-/// What went wrong.
-pub(crate) enum What {
-    Configuration(String),
-    Invalid(Violations),
-    /// A call that was kept and cannot be sent again.
-    Unresumable(Violations),
-    Token(TokenFailure),
-    NotSent(TransportError),
-    /// The head is there when the connection was lost in the middle of the response.
-    Interrupted(TransportError, Option<Box<Head>>),
-    TimedOut(TimedOut),
-    Api(Box<Refusal>),
-    Decode(Box<Unreadable>),
-}
-
-/// Why there is no access token. Shared by all calls that waited for it.
-#[derive(Clone)]
-pub(crate) struct TokenFailure {
-    pub(crate) message: String,
-    pub(crate) head: Option<Box<Head>>,
-    /// Another attempt may succeed.
-    pub(crate) passing: bool,
-    /// How long the endpoint asks to be left alone.
-    pub(crate) asked_for: Option<Duration>,
-    pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
-}
-
-impl TokenFailure {
-    /// A failure that may be gone with the next attempt.
-    pub(crate) fn passing(message: String) -> Self {
-        Self { message, head: None, passing: true, asked_for: None, source: None }
-    }
-
-    /// A failure that the next attempt would meet again.
-    pub(crate) fn lasting(message: String) -> Self {
-        Self { passing: false, ..Self::passing(message) }
-    }
-
-    /// Tells whether no secure connection could be made to the endpoint.
-    fn is_untrusted(&self) -> bool {
-        let error = self.source.as_deref().and_then(|source| source.downcast_ref());
-        matches!(error, Some(TransportError(Fault::Tls(_))))
+impl CallContext {
+    /// Describes a call of an operation.
+    pub(crate) fn new(operation: &Operation, key: Option<Key>) -> Self {
+        Self { operation: Some(operation.id), is_safe: operation.is_safe(), key }
     }
 }
 
-/// Time ran out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TimedOut {
-    pub(crate) limit: Limit,
-    pub(crate) after: Duration,
-    pub(crate) waiting: Waiting,
-}
-
-impl TimedOut {
-    /// The request had been handed to the transport.
-    pub(crate) fn sent(&self) -> bool {
-        self.waiting == Waiting::Response
-    }
-}
-
-/// What a call was waiting for when time ran out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Waiting {
-    /// A place among the simultaneous requests.
-    Place,
-    Token,
-    /// Enough time for an attempt.
-    Time,
-    /// A connection, before anything was sent.
-    Connection,
-    Response,
-}
-
-/// Which limit it was that ran out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Limit {
-    Attempt,
-    Total,
-}
-
-/// A response by which the server says that the call failed.
-pub(crate) struct Refusal {
-    pub(crate) head: Head,
-    /// As far as it could be read.
-    pub(crate) body: Bytes,
-    /// Why the body could not be read, if so.
-    pub(crate) flaw: Option<BodyFlaw>,
-    pub(crate) said: Said,
-    pub(crate) evidence: Evidence,
-    pub(crate) says: Says,
-}
-
-/// What a response that is no success says of the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Says {
-    /// It failed.
-    Failed,
-    /// What was asked for was declined.
-    Declined,
-    /// It succeeded, and it did not.
-    Both,
-}
-
-impl Refusal {
-    pub(crate) fn new(
-        said: Said,
-        evidence: Evidence,
-        says: Says,
-        head: Head,
-        body: Bytes,
-        flaw: Option<BodyFlaw>,
-    ) -> Self {
-        Self { head, body, flaw, said, evidence, says }
-    }
-
-    /// Takes the secrets out of what the server said, should it repeat them.
-    fn redact(&mut self, secrets: &Secrets) {
-        self.said.redact(secrets);
-        secrets.redact_ids(&mut self.head);
-        if let Some(flaw) = &mut self.flaw {
-            flaw.redact(secrets);
-        }
-    }
-}
-
-/// A response that is a success by its status and cannot be read.
-pub(crate) struct Unreadable {
-    pub(crate) head: Head,
-    pub(crate) body: Bytes,
-    pub(crate) flaw: BodyFlaw,
-    /// The body itself says that the call succeeded, or the service has no way to say so: a status alone does not prove
-    /// success where bodies can deny it.
-    pub(crate) confirmed: bool,
-    /// The service would send the same bytes again, and they would be as hard to read.
-    pub(crate) stays: bool,
-}
-
-/// Why a body could not be read.
-#[derive(Debug)]
-pub(crate) enum BodyFlaw {
-    TooLarge {
-        limit: usize,
-    },
-    Lost(TransportError),
-    /// Nothing more came for this long.
-    Stalled(Duration),
-    /// It could not be written to disk.
-    Unsaved(std::io::Error),
-    Gzip(std::io::Error),
-    Encoding,
-    /// It begins with a byte order mark.
-    Marked,
-    Json(DecodeError),
-    /// It is JSON, and holds nothing of what was expected.
-    Foreign,
-}
-
-/// The kinds of errors, by what went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The client was set up in a way that cannot work.
-    Configuration,
-    /// The call breaks rules of the service that can be checked beforehand, or cannot be resumed; [`Error::violations`] lists
-    /// everything that is in the way.
-    InvalidRequest,
-    /// No access token could be had. A response of 401 to the call itself is [`Api`](Self::Api).
-    Authentication,
-    /// No connection could be made.
-    Connect,
-    /// The connection was lost after the request was sent, or while it was.
-    Interrupted,
-    /// Time ran out.
-    Timeout,
-    /// The server responded that the call failed.
-    Api,
-    /// The server responded that what was asked for was declined, by a success or by a failure. [`Error::decode_body`] reads the
-    /// body.
-    Declined,
-    /// The server responded that the call succeeded, in a way that cannot be read.
-    Decode,
-}
-
-impl ErrorKind {
-    /// The kind as a word of lower case, as spans have it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Configuration => "configuration",
-            Self::InvalidRequest => "invalid_request",
-            Self::Authentication => "authentication",
-            Self::Connect => "connect",
-            Self::Interrupted => "interrupted",
-            Self::Timeout => "timeout",
-            Self::Api => "api",
-            Self::Declined => "declined",
-            Self::Decode => "decode",
-        }
-    }
-}
-
-/// One reason the server gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    pub(crate) code: String,
-    pub(crate) message: String,
-    pub(crate) meaning: Option<&'static str>,
-}
-
-impl Reason {
-    /// The code; empty if the server gave none.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// The message; empty if the server gave none.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// What codes of this kind mean in general, if it is known.
-    #[must_use]
-    pub fn meaning(&self) -> Option<&'static str> {
-        self.meaning
-    }
+/// What is left of a call that has ended without a success.
+#[derive(Default)]
+pub(crate) struct Remains {
+    /// The call as it can be sent again.
+    pub(crate) resumable: Option<ResumableCall>,
+    /// The kept call of which nothing was sent.
+    pub(crate) refused: Option<ResumableCall>,
+    pub(crate) look_up: Option<LookUp>,
 }
 
 impl Error {
@@ -328,16 +104,10 @@ impl Error {
         Self(Box::new(Inner { what, call, history, resumable: None, refused: None, look_up: None }))
     }
 
-    /// The error of a call that ended with an attempt that failed.
-    pub(crate) fn after_attempts(what: What, history: History, mut call: Box<Prepared>, shared: &Shared) -> Self {
-        let resumable = call.resumable(shared, history.outcome);
-        let open = matches!(history.outcome, Outcome::Unknown | Outcome::Accepted);
-        let undated = matches!(call.key_origin(), KeyOrigin::Undated { .. });
-        let look_up = if open || undated { call.look_up(shared) } else { None };
-        let refused = if history.has_sent { None } else { call.kept() };
-        let is_over = call.key_life(shared) == Some(Life::Spent);
-        let resumable = resumable.filter(|_| !is_over);
-        Self(Box::new(Inner { what, call: call.context(), history, resumable, refused, look_up }))
+    /// Creates the error of a call that ended with an attempt that failed.
+    pub(crate) fn after_attempts(kind: What, history: History, call: CallContext, remains: Remains) -> Self {
+        let Remains { resumable, refused, look_up } = remains;
+        Self(Box::new(Inner { what: kind, call, history, resumable, refused, look_up }))
     }
 
     /// The error of a kept call that is not fit to be sent by this client.
@@ -610,80 +380,6 @@ impl Error {
     }
 }
 
-impl What {
-    pub(crate) fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Configuration(_) => ErrorKind::Configuration,
-            Self::Invalid(_) | Self::Unresumable(_) => ErrorKind::InvalidRequest,
-            Self::Token(_) => ErrorKind::Authentication,
-            Self::NotSent(_) => ErrorKind::Connect,
-            Self::Interrupted(..) => ErrorKind::Interrupted,
-            Self::TimedOut(_) => ErrorKind::Timeout,
-            Self::Api(refusal) if refusal.says == Says::Declined => ErrorKind::Declined,
-            Self::Api(_) => ErrorKind::Api,
-            Self::Decode(_) => ErrorKind::Decode,
-        }
-    }
-
-    /// What it is evidence of; `None` for a call that never came to be sent.
-    pub(crate) fn evidence(&self) -> Option<Evidence> {
-        Some(match self {
-            Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) => return None,
-            Self::NotSent(TransportError(Fault::Tls(_))) => Evidence::NotTrusted,
-            Self::NotSent(_) => Evidence::NotConnected,
-            Self::Token(failure) if failure.is_untrusted() => Evidence::NotTrusted,
-            Self::Token(failure) if failure.passing => Evidence::NoToken,
-            Self::Token(_) => Evidence::TokenRefused,
-            Self::TimedOut(TimedOut { waiting: Waiting::Connection, .. }) => Evidence::NotConnected,
-            Self::TimedOut(timeout) if !timeout.sent() => Evidence::NoToken,
-            Self::TimedOut(_) => Evidence::Silence,
-            Self::Interrupted(..) => Evidence::Lost,
-            Self::Api(refusal) => refusal.evidence,
-            Self::Decode(unreadable) if unreadable.confirmed => Evidence::Confirmed,
-            Self::Decode(_) => Evidence::Unconfirmed,
-        })
-    }
-
-    /// Takes the secrets of the client out of every text, should the server or a transport repeat one.
-    pub(crate) fn redact(&mut self, secrets: &Secrets) {
-        match self {
-            Self::NotSent(error) | Self::Interrupted(error, None) => error.redact(secrets),
-            Self::Interrupted(error, Some(head)) => {
-                error.redact(secrets);
-                secrets.redact_ids(head);
-            }
-            Self::Api(refusal) => refusal.redact(secrets),
-            Self::Decode(unreadable) => {
-                secrets.redact_ids(&mut unreadable.head);
-                unreadable.flaw.redact(secrets);
-            }
-            // A failed token has been seen to where it was asked for, and the others hold only texts of the client's own.
-            Self::Token(_) | Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) | Self::TimedOut(_) => {}
-        }
-    }
-
-    /// What became of a call of which this is all there is.
-    fn outcome(&self) -> Outcome {
-        match self {
-            Self::Unresumable(_) => Outcome::Unknown,
-            _ => self.evidence().map_or(Outcome::NotSent, |evidence| evidence.row().outcome),
-        }
-    }
-
-    /// Status and headers of the response, if there was one.
-    pub(crate) fn head(&self) -> Option<&Head> {
-        match self {
-            Self::Api(refusal) => Some(&refusal.head),
-            Self::Decode(unreadable) => Some(&unreadable.head),
-            Self::Token(failure) => failure.head.as_deref(),
-            Self::Interrupted(_, head) => head.as_deref(),
-            Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) | Self::NotSent(_) | Self::TimedOut(_) => {
-                None
-            }
-        }
-    }
-}
-
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.what {
@@ -692,26 +388,6 @@ impl StdError for Error {
             What::Api(refusal) => refusal.flaw.as_ref()?.source(),
             What::Decode(unreadable) => unreadable.flaw.source(),
             What::Configuration(_) | What::Invalid(_) | What::Unresumable(_) | What::TimedOut(_) => None,
-        }
-    }
-}
-
-impl BodyFlaw {
-    fn redact(&mut self, secrets: &Secrets) {
-        match self {
-            Self::Lost(error) => error.redact(secrets),
-            Self::Json(error) => error.redact(|text| secrets.redact_in(text)),
-            Self::TooLarge { .. } | Self::Stalled(_) | Self::Unsaved(_) | Self::Gzip(_) => {}
-            Self::Encoding | Self::Marked | Self::Foreign => {}
-        }
-    }
-
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Lost(error) => Some(error),
-            Self::Gzip(error) | Self::Unsaved(error) => Some(error),
-            Self::Json(error) => Some(error),
-            Self::TooLarge { .. } | Self::Stalled(_) | Self::Encoding | Self::Marked | Self::Foreign => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::error::ParseError;
 use super::input::{Fault, Input};
 use super::value::{Node, Value};
-use crate::encoding::{base64, base64_decode};
+use crate::syntax::{base64, base64_decode};
 
 /// Bytes that are written as base64.
 ///
@@ -97,8 +97,10 @@ crate::__bridge!(Base64);
 
 #[cfg(test)]
 mod tests {
+    use super::super::constraints::Constraints;
+    use super::super::encode::encode;
+    use super::super::input::decode;
     use super::*;
-    use crate::model::{Constraints, decode, encode};
 
     #[test]
     fn bytes_are_written_as_base64() {

@@ -104,10 +104,12 @@ fn widest(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::decimal::Decimal;
+    use super::super::encode::encode;
+    use super::super::input::decode;
+    use super::super::json::Json;
     use super::super::tests::models::{Parcel, ParcelRequest};
     use super::{may_be_wide, wide_characters};
-    use crate::model::{decode, encode};
-    use crate::{Decimal, Json};
 
     fn shown(value: &dyn super::Value, most: usize) -> Vec<String> {
         let found: Vec<_> = wide_characters(value, most).iter().map(ToString::to_string).collect();

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::decimal::Decimal;
 use super::encode::{each_member, encode};
 use super::object::Object;
-use super::pattern;
 use super::value::{List, Node};
-use crate::encoding::base64;
+use crate::model::pattern;
+use crate::syntax::base64;
 
 /// What a value has to keep to, apart from its type. The constraints are those of JSON Schema.
 #[derive(Clone, Copy, Debug, Default)]

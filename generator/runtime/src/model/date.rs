@@ -122,8 +122,9 @@ crate::__bridge!(Date);
 
 #[cfg(test)]
 mod tests {
+    use super::super::encode::encode;
+    use super::super::input::decode;
     use super::*;
-    use crate::model::{decode, encode};
 
     #[test]
     fn days_of_the_calendar_are_read_and_written() {

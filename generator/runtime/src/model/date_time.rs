@@ -200,8 +200,9 @@ crate::__bridge!(DateTime);
 
 #[cfg(test)]
 mod tests {
+    use super::super::encode::encode;
+    use super::super::input::decode;
     use super::*;
-    use crate::model::{decode, encode};
 
     fn seconds(text: &str) -> i64 {
         let time = text.parse::<DateTime>().unwrap().to_system_time().unwrap();

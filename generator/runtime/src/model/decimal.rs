@@ -347,8 +347,9 @@ crate::__bridge!(Decimal);
 
 #[cfg(test)]
 mod tests {
+    use super::super::encode::encode;
+    use super::super::input::decode;
     use super::*;
-    use crate::model::{decode, encode};
 
     fn parse(text: &str) -> Option<String> {
         Decimal::parse(text).map(|number| number.to_string())

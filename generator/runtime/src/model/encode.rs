@@ -5,10 +5,10 @@ use std::io::Write;
 use super::constraints::Constraints;
 use super::object::Object;
 use super::path::Path;
-use super::scan;
 use super::value::{Node, Value};
 use super::walk::Walk;
-use crate::encoding::base64;
+use crate::model::scan;
+use crate::syntax::base64;
 
 /// Writes a value as JSON without white space.
 ///

@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
-use std::mem;
+use std::{fmt, mem};
 
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType};
 
 use super::decimal::Decimal;
 use super::mend::{Mended, mend};
 use super::path::write_member;
-use super::scan;
 use super::value::Value;
+use crate::model::scan;
 
 /// How many lists and objects may stand inside each other.
 pub(super) const MAX_DEPTH: u8 = 128;

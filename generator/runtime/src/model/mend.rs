@@ -295,7 +295,7 @@ mod tests {
         let document = format!("{{\"a\": {deep}, \"b\": 1}}");
         let mend_deep = mend(document.as_bytes()).unwrap();
         assert_eq!(mend_deep.flawed.len(), 1);
-        crate::model::decode::<crate::Json>(mend_deep.text.as_bytes()).unwrap();
+        super::super::input::decode::<super::super::json::Json>(mend_deep.text.as_bytes()).unwrap();
         let (digits, word) = ("1".repeat(5000), "a".repeat(5000));
         for long in [digits, word] {
             mended(

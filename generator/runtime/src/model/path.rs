@@ -1,8 +1,9 @@
 //! Where in a document something stands, written as a JSON path.
 
-use std::fmt::{self, Write};
+use std::fmt;
+use std::fmt::Write;
 
-use crate::error::is_hidden;
+use crate::syntax::is_hidden;
 
 /// A place in a document that is being walked: a chain of frames on the stack, so that paths cost nothing until one is shown.
 #[derive(Clone, Copy)]

@@ -91,8 +91,9 @@ crate::__bridge!(Secret);
 
 #[cfg(test)]
 mod tests {
+    use super::super::encode::encode;
+    use super::super::input::decode;
     use super::*;
-    use crate::model::{decode, encode};
 
     #[test]
     fn a_secret_is_written_but_not_shown() {

@@ -1,8 +1,8 @@
 //! The wire contract of an object as data.
 
 use super::constraints::Constraints;
-use super::pattern;
 use super::rules::Rule;
+use crate::model::pattern;
 
 /// The wire contract of an object.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use super::input::{Fault, Input, Segment};
 use super::json::Json;
 use super::object::Object;
 use super::upload::Upload;
-use crate::encoding::base64;
+use crate::syntax::base64;
 
 /// Members by name, in the order of their names.
 pub type Map<T> = BTreeMap<String, T>;

@@ -10,8 +10,9 @@ use super::secrecy::{CANARY, assert_clean};
 use super::uploads::Folder;
 use super::{Client, builder, client};
 use crate::codegen::{Operation, Segment};
+use crate::syntax::gzip;
 use crate::testing::ScriptedTransport;
-use crate::{Body, BoxFuture, ErrorKind, Outcome, RetryPolicy, Transport, TransportError, gzip};
+use crate::{Body, BoxFuture, ErrorKind, Outcome, RetryPolicy, Transport, TransportError};
 
 static FETCH: Operation = Operation::new("fetch", "GET", &[Segment::Literal("/file")]).accept("text/csv, image/*");
 

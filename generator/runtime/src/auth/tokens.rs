@@ -1,0 +1,261 @@
+//! Access tokens: fetched once, shared by all calls, renewed before they run out.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::HeaderValue;
+use tokio::runtime;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::token_endpoint::{Endpoint, Token};
+use crate::classification::TokenFailure;
+use crate::environment::{Moment, Random};
+
+/// The last part of a token's life, in which it is renewed while it still serves. Where in its first half that begins is left
+/// to chance, so that clients which started together do not renew together.
+const AHEAD: Duration = Duration::from_secs(300);
+
+/// A token is not used for this long before it runs out, since it could do so on its way.
+const LAST: Duration = Duration::from_secs(10);
+
+/// How long a renewal that failed is not tried again while the token still serves.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// How long no token is asked for after a fetch that failed, where the endpoint does not ask for longer. However many calls there are and
+/// however fast it refuses, it has one request in this time: endpoints allow about a hundred a minute. To a program whose
+/// credentials are put right it is no wait.
+const BREATH: Duration = Duration::from_secs(1);
+
+/// However long the endpoint asks to be left alone, after this it is asked again: a mistake there must not lock a program out.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// How long a call waits for a fetch that another call began. A fetch ends before, unless something keeps it from running.
+const PATIENCE: Duration = Duration::from_secs(35);
+
+/// How the client proves who it is.
+pub(crate) enum Auth {
+    None,
+    /// A token of the caller's, sent as it is.
+    Fixed(HeaderValue),
+    Tokens(Arc<Tokens>),
+}
+
+impl Auth {
+    /// The value of the `Authorization` header, if it is here already.
+    pub(crate) fn at_hand(&self) -> Option<Option<HeaderValue>> {
+        match self {
+            Self::None => Some(None),
+            Self::Fixed(bearer) => Some(Some(bearer.clone())),
+            Self::Tokens(tokens) => match tokens.look() {
+                Found::Token(bearer) => Some(Some(bearer)),
+                Found::Closed(_) | Found::Pause(..) | Found::Wait(_) => None,
+            },
+        }
+    }
+
+    /// The value of the `Authorization` header, fetched first if need be.
+    pub(crate) async fn bearer(&self) -> Result<Option<HeaderValue>, TokenFailure> {
+        match self {
+            Self::None => Ok(None),
+            Self::Fixed(bearer) => Ok(Some(bearer.clone())),
+            Self::Tokens(tokens) => tokens.bearer().await.map(Some),
+        }
+    }
+
+    /// Drops a token that the server refused, so that the next attempt gets another. All who saw it refused share the
+    /// one that comes: only the first of them finds it still in place.
+    pub(crate) fn refused(&self, bearer: Option<&HeaderValue>) {
+        if let (Self::Tokens(tokens), Some(bearer)) = (self, bearer) {
+            let mut slot = tokens.slot();
+            if let Some(token) = slot.token.take_if(|token| token.bearer == bearer) {
+                let until = token.came.after(BREATH);
+                let was_fresh = tokens.endpoint.time.now() < until;
+                // Where every token is refused, each refusal would fetch another. The first may be an accident.
+                if was_fresh && slot.refused_fresh {
+                    let failure = TokenFailure::passing("the last ones were refused as soon as they came".to_owned());
+                    slot.closed = Some((until, failure));
+                }
+                slot.refused_fresh = was_fresh;
+            }
+        }
+    }
+
+    /// Passes what tells these credentials from others: whom the client is to the service, where that is known.
+    pub(crate) fn each_identity(&self, add: &mut dyn FnMut(&str)) {
+        match self {
+            Self::None => {}
+            Self::Fixed(bearer) => ["token", &String::from_utf8_lossy(bearer.as_bytes())].into_iter().for_each(add),
+            Self::Tokens(tokens) => {
+                ["client", tokens.endpoint.id.expose(), &tokens.endpoint.url].into_iter().for_each(add);
+            }
+        }
+    }
+
+    /// Tells whether a token that is refused can be replaced.
+    pub(crate) fn can_refresh(&self) -> bool {
+        matches!(self, Self::Tokens(_))
+    }
+}
+
+/// The tokens of one pair of credentials.
+///
+/// A fetch is a task of its own, and in each Tokio runtime there is one at a time: the runtime that began it may stand still, and nobody in
+/// another one waits for it. A call that is dropped while it waits leaves the fetch running: nobody else waits in vain, and no token is
+/// lost.
+pub(crate) struct Tokens {
+    endpoint: Endpoint,
+    random: Random,
+    slot: Mutex<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    token: Option<Held>,
+    /// The fetches under way, by the runtime that drives them.
+    fetches: Vec<(runtime::Id, Fetch)>,
+    /// The endpoint is left alone until then, and why.
+    closed: Option<(Moment, TokenFailure)>,
+    /// The token before the present one was refused as soon as it had come.
+    refused_fresh: bool,
+}
+
+/// A token in use.
+struct Held {
+    bearer: HeaderValue,
+    came: Moment,
+    /// From then on it is renewed.
+    renew: Moment,
+    /// From then on it is not used.
+    end: Moment,
+}
+
+/// How a running fetch ends; nothing as long as it runs.
+type Fetch = watch::Receiver<Option<Result<HeaderValue, TokenFailure>>>;
+
+/// What a call finds when it asks for a token.
+enum Found {
+    Token(HeaderValue),
+    Closed(TokenFailure),
+    /// The last fetch failed, and another may succeed after this time.
+    Pause(Duration, TokenFailure),
+    Wait(Fetch),
+}
+
+impl Tokens {
+    pub(crate) fn new(endpoint: Endpoint, random: Random) -> Self {
+        Self { endpoint, random, slot: Mutex::default() }
+    }
+
+    async fn bearer(self: &Arc<Self>) -> Result<HeaderValue, TokenFailure> {
+        let (mut begun_anew, mut paused) = (false, false);
+        loop {
+            let mut fetch = match self.look() {
+                Found::Token(bearer) => return Ok(bearer),
+                Found::Closed(failure) => return Err(failure),
+                Found::Pause(_, failure) if paused => return Err(failure),
+                Found::Pause(pause, _) => {
+                    paused = true;
+                    self.endpoint.time.sleep(pause).await;
+                    continue;
+                }
+                Found::Wait(fetch) => fetch,
+            };
+            let patience = self.endpoint.time.now().after(PATIENCE);
+            let ended = self.endpoint.time.until(patience, fetch.wait_for(Option::is_some)).await;
+            if let Some(Ok(ended)) = &ended
+                && let Some(ended) = &**ended
+            {
+                return ended.clone();
+            }
+            // The task is gone without a word, with its Tokio runtime say, or that runtime stands still. This call begins another,
+            // unless it has done so before.
+            drop(ended);
+            if begun_anew {
+                return Err(TokenFailure::passing("the task that fetches it came to no end".to_owned()));
+            }
+            begun_anew = true;
+            self.slot().fetches.retain(|(_, known)| !known.same_channel(&fetch));
+        }
+    }
+
+    /// Looks for a token, and begins to fetch one if it is time to.
+    fn look(self: &Arc<Self>) -> Found {
+        let now = self.endpoint.time.now();
+        let mut slot = self.slot();
+        slot.fetches.retain(|(_, fetch)| fetch.has_changed().is_ok());
+        slot.closed = slot.closed.take().filter(|(until, _)| now < *until);
+        let token = slot.token.as_ref().filter(|token| now < token.end);
+        if let Some(Held { bearer, renew, .. }) = token {
+            let bearer = bearer.clone();
+            if *renew <= now && slot.fetches.is_empty() && slot.closed.is_none() {
+                self.begin(&mut slot, &Handle::current());
+            }
+            return Found::Token(bearer);
+        }
+        if let Some((until, failure)) = &slot.closed {
+            let (pause, failure) = (until.since(now), failure.clone());
+            return match failure.asked_for {
+                Some(_) => Found::Closed(TokenFailure { asked_for: Some(pause), ..failure }),
+                None if failure.passing => Found::Pause(pause, failure),
+                None => Found::Closed(failure),
+            };
+        }
+        let here = Handle::current();
+        let known = slot.fetches.iter().find(|(runtime, _)| *runtime == here.id()).map(|(_, fetch)| fetch.clone());
+        Found::Wait(known.unwrap_or_else(|| self.begin(&mut slot, &here)))
+    }
+
+    /// Begins to fetch a token, driven by the runtime of the caller.
+    fn begin(self: &Arc<Self>, slot: &mut Slot, runtime: &Handle) -> Fetch {
+        let (end, fetch) = watch::channel(None);
+        let (tokens, id) = (Arc::clone(self), runtime.id());
+        runtime.spawn(async move {
+            let fetched = tokens.endpoint.fetch().await;
+            let ended = tokens.settle(fetched, id);
+            end.send_replace(Some(ended));
+        });
+        slot.fetches.push((id, fetch.clone()));
+        fetch
+    }
+
+    /// Keeps what a fetch brought.
+    fn settle(&self, fetched: Result<Token, TokenFailure>, runtime: runtime::Id) -> Result<HeaderValue, TokenFailure> {
+        let now = self.endpoint.time.now();
+        let mut slot = self.slot();
+        slot.fetches.retain(|(id, _)| *id != runtime);
+        let failure = match fetched {
+            Ok(token) => {
+                let held = Held::new(token, now, (self.random)());
+                let bearer = held.bearer.clone();
+                self.endpoint.secrets.add_token(&bearer);
+                slot.token = Some(held);
+                slot.closed = None;
+                return Ok(bearer);
+            }
+            Err(failure) => failure,
+        };
+        let serves = slot.token.as_ref().is_some_and(|token| now < token.end);
+        let pause = failure.asked_for.unwrap_or(if serves { PAUSE } else { BREATH });
+        slot.closed = Some((now.after(pause.clamp(BREATH, LONGEST_PAUSE)), failure.clone()));
+        Err(failure)
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        // It is only held to look or to set, so nothing in it is ever half done.
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    /// Settles when a token is renewed; `random` is spread over all of `u64`. Of a short life all parts are shortened.
+    fn new(token: Token, came: Moment, random: u64) -> Self {
+        let Token { bearer, asked, life } = token;
+        let ahead = AHEAD.min(life / 2);
+        let earliest = life - ahead;
+        let by_chance = ((ahead / 2).as_millis() * u128::from(random)) >> 64;
+        let by_chance = Duration::from_millis(u64::try_from(by_chance).unwrap_or_default());
+        let last = LAST.min(life / 10);
+        Self { bearer, came, renew: asked.after(earliest + by_chance), end: asked.after(life - last) }
+    }
+}

@@ -1,0 +1,37 @@
+//! Parameters that were given to a call, encoded.
+
+use std::fmt::{self, Display};
+
+use crate::contract::{Operation, Parameter};
+
+/// Where a parameter stands that has a name of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Query,
+    Cookie,
+}
+
+impl Place {
+    pub(crate) fn declared(self, operation: &Operation) -> &'static [Parameter] {
+        match self {
+            Self::Query => operation.query,
+            Self::Cookie => operation.cookies,
+        }
+    }
+}
+
+impl Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Query => "query",
+            Self::Cookie => "cookie",
+        })
+    }
+}
+
+/// A parameter that was given, encoded.
+pub(crate) struct Given {
+    pub(crate) place: Place,
+    pub(crate) name: &'static str,
+    pub(crate) text: String,
+}

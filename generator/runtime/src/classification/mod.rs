@@ -1,0 +1,21 @@
+//! From what one attempt has seen to what that means: a success, or a kind of failure and what it is evidence of.
+//!
+//! Invariant: no input or output, no clock; nothing here knows a client or decides on a retry.
+
+mod attempt_result;
+mod classify;
+mod error_kind;
+#[macro_use]
+pub(crate) mod evidence;
+mod failure_body;
+mod failure_kind;
+mod reason;
+mod success;
+
+pub(crate) use self::attempt_result::Seen;
+pub(crate) use self::classify::{Asked, Succeeded, classify};
+pub use self::error_kind::ErrorKind;
+pub(crate) use self::evidence::{Evidence, Next, Standing};
+pub(crate) use self::failure_body::Said;
+pub(crate) use self::failure_kind::{Limit, Refusal, Says, TimedOut, TokenFailure, Unreadable, Waiting, What};
+pub use self::reason::Reason;

@@ -1,0 +1,81 @@
+//! Security schemes.
+
+use crate::syntax::is_token;
+
+/// One way in which a caller proves who it is, under the name that the document gives it.
+#[derive(Debug)]
+pub struct Scheme {
+    pub(crate) name: &'static str,
+    pub(crate) proof: Proof,
+}
+
+/// What a scheme wants to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// An access token, in `Authorization`.
+    Bearer,
+    /// A user and a password, in `Authorization`.
+    Basic,
+    /// A key in the header of this name.
+    Header(&'static str),
+    /// A key in the query, under this name.
+    Query(&'static str),
+    /// A key in the cookie of this name.
+    Cookie(&'static str),
+    /// Something that is not sent as part of a request, or in no way that is known here.
+    Other,
+}
+
+impl Scheme {
+    /// An access token that the caller has.
+    #[must_use]
+    pub const fn bearer(name: &'static str) -> Self {
+        Self { name, proof: Proof::Bearer }
+    }
+
+    /// A user and a password (RFC 7617).
+    #[must_use]
+    pub const fn basic(name: &'static str) -> Self {
+        Self { name, proof: Proof::Basic }
+    }
+
+    /// A key in a header.
+    ///
+    /// # Panics
+    ///
+    /// If the header has a name that cannot be sent.
+    #[must_use]
+    pub const fn api_key_in_header(name: &'static str, header: &'static str) -> Self {
+        assert!(is_token(header.as_bytes()), "not a name of a header");
+        Self { name, proof: Proof::Header(header) }
+    }
+
+    /// A key in the query.
+    #[must_use]
+    pub const fn api_key_in_query(name: &'static str, parameter: &'static str) -> Self {
+        Self { name, proof: Proof::Query(parameter) }
+    }
+
+    /// A key in a cookie.
+    ///
+    /// # Panics
+    ///
+    /// If the cookie has a name that cannot be sent.
+    #[must_use]
+    pub const fn api_key_in_cookie(name: &'static str, cookie: &'static str) -> Self {
+        assert!(is_token(cookie.as_bytes()), "not a name of a cookie");
+        Self { name, proof: Proof::Cookie(cookie) }
+    }
+
+    /// An access token, which the caller has or the service's token endpoint hands out.
+    #[must_use]
+    pub const fn oauth2(name: &'static str) -> Self {
+        Self { name, proof: Proof::Bearer }
+    }
+
+    /// What the client takes no credentials for: a certificate that the transport shows, say.
+    #[must_use]
+    pub const fn other(name: &'static str) -> Self {
+        Self { name, proof: Proof::Other }
+    }
+}

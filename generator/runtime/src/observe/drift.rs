@@ -1,0 +1,43 @@
+//! Reports of what a response holds that the document does not know.
+
+use std::fmt;
+
+use crate::model::DriftKind;
+use crate::syntax::OneLine;
+
+/// Something in a response that the document does not know: a sign that the service has moved on.
+///
+/// It says where, and never what: values of responses may be sensitive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drift {
+    pub(crate) operation: &'static str,
+    pub(crate) kind: DriftKind,
+    pub(crate) path: String,
+}
+
+impl Drift {
+    /// The name of the operation whose response it is in.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// What kind of thing it is.
+    #[must_use]
+    pub fn kind(&self) -> DriftKind {
+        self.kind
+    }
+
+    /// Where in the response it is, such as `/invoices/0/status`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// In words, such as `unknown field at /invoices/0/colour in a response of getInvoice`.
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {} in a response of {}", self.kind, OneLine(&self.path), self.operation)
+    }
+}
