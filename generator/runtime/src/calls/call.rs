@@ -148,13 +148,13 @@ impl Call {
         Some(&self.key.as_ref()?.text)
     }
 
-    /// Constraints the time from sending the request to its response, the token included if one has to be fetched.
+    /// Limits the time from sending the request to its response, the token included if one has to be fetched.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.settings.attempt_timeout = Some(timeout);
         self
     }
 
-    /// Constraints the time of the whole call.
+    /// Limits the time of the whole call.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.settings.total_timeout = Some(timeout);
         self

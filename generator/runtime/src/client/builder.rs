@@ -168,14 +168,14 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Constraints the time of one attempt, fetching a token included, the wait for a place among the simultaneous requests not. 130 seconds unless set: servers commonly work on a call for up to
+    /// Limits the time of one attempt, fetching a token included, the wait for a place among the simultaneous requests not. 130 seconds unless set: servers commonly work on a call for up to
     /// two minutes, and giving up before them leaves behind a call of which nobody knows what became.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// Constraints the time of a whole call, all attempts and the waits between them included. 300 seconds unless set.
+    /// Limits the time of a whole call, all attempts and the waits between them included. 300 seconds unless set.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
@@ -187,13 +187,13 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Constraints the repetitions of all calls together. 50, of which one comes back with every ten successes, unless set.
+    /// Limits the repetitions of all calls together. 50, of which one comes back with every ten successes, unless set.
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Constraints the requests under way at the same time, over all clones of the client; the others wait, first come, first served.
+    /// Limits the requests under way at the same time, over all clones of the client; the others wait, first come, first served.
     /// Requests for tokens do not count. No limit unless set.
     ///
     /// Worth setting when a service counts simultaneous requests, to stay below its limit rather than to be refused.
@@ -237,7 +237,7 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Constraints the size of a response body, before and after unpacking. 16 MiB unless set.
+    /// Limits the size of a response body, before and after unpacking. 16 MiB unless set.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self

@@ -245,7 +245,7 @@ impl Field {
 macro_rules! limited {
     ($($name:ident($($argument:ident: $type:ty)?);)*) => {
         impl Field {$(
-            #[doc = concat!("Constraints the value: [`", stringify!($name), "`](Constraints::", stringify!($name), ").")]
+            #[doc = concat!("Limits the value: [`", stringify!($name), "`](Constraints::", stringify!($name), ").")]
             #[must_use]
             pub const fn $name(mut self $(, $argument: $type)?) -> Self {
                 self.constraints = self.constraints.$name($($argument)?);

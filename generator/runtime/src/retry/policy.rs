@@ -72,7 +72,7 @@ impl RetryPolicy {
         }
     }
 
-    /// Constraints the attempts of a call, the first one included. 0 counts as 1.
+    /// Limits the attempts of a call, the first one included. 0 counts as 1.
     #[must_use]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = if attempts == 0 { 1 } else { attempts };

@@ -116,7 +116,7 @@ impl HyperTransportBuilder {
         self
     }
 
-    /// Constraints the time for name look-up, connection, the proxy's tunnel and the TLS handshake together. 15 seconds
+    /// Limits the time for name look-up, connection, the proxy's tunnel and the TLS handshake together. 15 seconds
     /// unless set. The addresses of a host share four fifths of it, so that each is tried. Where it runs out, nothing was sent.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
