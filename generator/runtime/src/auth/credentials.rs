@@ -6,7 +6,7 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use http::{Request, Uri};
 
 use super::tokens::Auth;
-use crate::contract::{Operation, Proof, Scheme, Service};
+use crate::contract::{Operation, Scheme, SchemeKind, Service};
 use crate::model::Secret;
 use crate::syntax::{base64, header_value, percent_encode};
 
@@ -68,12 +68,12 @@ impl Keyring {
     }
 
     /// Tells whether there are credentials for a scheme.
-    fn meets(&self, scheme: &Scheme, auth: &Auth) -> bool {
-        match scheme.proof {
-            Proof::Bearer => !matches!(auth, Auth::None),
-            Proof::Basic => self.basic.is_some(),
-            Proof::Header(_) | Proof::Query(_) | Proof::Cookie(_) => self.api_key(scheme).is_some(),
-            Proof::Other => false,
+    fn has_credentials_for(&self, scheme: &Scheme, auth: &Auth) -> bool {
+        match scheme.kind {
+            SchemeKind::Bearer => !matches!(auth, Auth::None),
+            SchemeKind::Basic => self.basic.is_some(),
+            SchemeKind::Header(_) | SchemeKind::Query(_) | SchemeKind::Cookie(_) => self.api_key(scheme).is_some(),
+            SchemeKind::Other => false,
         }
     }
 
@@ -98,14 +98,14 @@ fn sensitive(text: &str) -> Option<HeaderValue> {
 
 /// What the calls of an operation prove themselves by.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Access {
+pub(crate) enum ChosenSchemes {
     /// The client's access token, if it has one.
     Token,
     /// All of these.
     Schemes(&'static [&'static Scheme]),
 }
 
-impl Access {
+impl ChosenSchemes {
     /// Chooses among what the operation takes: the first set for which there are all credentials. One that wants no
     /// credentials comes after those, since to leave out what one has is seldom what is meant; and one that wants something
     /// which the client cannot have comes last, since the transport may bring it.
@@ -122,11 +122,11 @@ impl Access {
         let Some(alternatives) = operation.security else {
             return Ok(Self::Token);
         };
-        let met = |scheme: &Scheme| keyring.meets(scheme, auth);
+        let met = |scheme: &Scheme| keyring.has_credentials_for(scheme, auth);
         let rank = |set: &[&Scheme]| match set {
             [] => Some(1),
             set if set.iter().all(|scheme| met(scheme)) => Some(0),
-            set if set.iter().all(|scheme| met(scheme) || scheme.proof == Proof::Other) => Some(2),
+            set if set.iter().all(|scheme| met(scheme) || scheme.kind == SchemeKind::Other) => Some(2),
             _ => None,
         };
         // Of several of one rank, the first counts.
@@ -142,7 +142,7 @@ impl Access {
     pub(crate) fn takes_token(self) -> bool {
         match self {
             Self::Token => true,
-            Self::Schemes(set) => set.iter().any(|scheme| scheme.proof == Proof::Bearer),
+            Self::Schemes(set) => set.iter().any(|scheme| scheme.kind == SchemeKind::Bearer),
         }
     }
 
@@ -154,18 +154,18 @@ impl Access {
     }
 
     /// Puts the credentials, apart from the access token, into a request that is about to be sent.
-    pub(crate) fn prove<B>(self, keyring: &Keyring, request: &mut Request<B>) {
+    pub(crate) fn apply<B>(self, keyring: &Keyring, request: &mut Request<B>) {
         for scheme in self.schemes() {
             let key = keyring.api_key(scheme).unwrap_or_default();
-            match scheme.proof {
-                Proof::Basic => put(request, AUTHORIZATION, keyring.basic()),
-                Proof::Header(name) => {
+            match scheme.kind {
+                SchemeKind::Basic => put(request, AUTHORIZATION, keyring.basic()),
+                SchemeKind::Header(name) => {
                     let name = HeaderName::from_bytes(name.as_bytes()).expect("the scheme has checked its name");
                     put(request, name, sensitive(key));
                 }
-                Proof::Query(name) => add_to_query(request, name, key),
-                Proof::Cookie(name) => add_cookie(request, name, key),
-                Proof::Bearer | Proof::Other => {}
+                SchemeKind::Query(name) => add_to_query(request, name, key),
+                SchemeKind::Cookie(name) => add_cookie(request, name, key),
+                SchemeKind::Bearer | SchemeKind::Other => {}
             }
         }
     }
@@ -201,7 +201,7 @@ fn add_cookie<B>(request: &mut Request<B>, name: &str, key: &str) {
 /// What a client lacks for an operation, and how to set it.
 fn missing(alternatives: &[&[&'static Scheme]], service: &Service, met: impl Fn(&Scheme) -> bool) -> String {
     let lacking = |set: &&[&'static Scheme]| {
-        let schemes = set.iter().filter(|scheme| !met(scheme) && scheme.proof != Proof::Other);
+        let schemes = set.iter().filter(|scheme| !met(scheme) && scheme.kind != SchemeKind::Other);
         schemes.map(|scheme| remedy(scheme, service)).collect::<Vec<_>>().join(" and ")
     };
     let ways: Vec<_> = alternatives.iter().map(lacking).collect();
@@ -209,10 +209,10 @@ fn missing(alternatives: &[&[&'static Scheme]], service: &Service, met: impl Fn(
 }
 
 fn remedy(scheme: &Scheme, service: &Service) -> String {
-    match scheme.proof {
-        Proof::Bearer if service.token.is_some() => "client_credentials or access_token".to_owned(),
-        Proof::Bearer => "access_token".to_owned(),
-        Proof::Basic => "basic_auth".to_owned(),
+    match scheme.kind {
+        SchemeKind::Bearer if service.token.is_some() => "client_credentials or access_token".to_owned(),
+        SchemeKind::Bearer => "access_token".to_owned(),
+        SchemeKind::Basic => "basic_auth".to_owned(),
         _ => format!("api_key({:?}, ..)", scheme.name),
     }
 }

@@ -6,6 +6,6 @@ mod credentials;
 mod token_endpoint;
 mod tokens;
 
-pub(crate) use self::credentials::{Access, Keyring};
+pub(crate) use self::credentials::{ChosenSchemes, Keyring};
 pub(crate) use self::token_endpoint::{Endpoint, basic_pair, bearer};
 pub(crate) use self::tokens::{Auth, Tokens};

@@ -7,20 +7,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 
-use crate::classification::{Said, TokenFailure};
+use crate::classification::{FailureBody, TokenFailure};
 use crate::contract::{CredentialsIn, Service, TokenEndpoint};
 use crate::environment::{Moment, ServerTime, Time};
-use crate::model::{RawObject, Secret, mend};
+use crate::model::{RawObject, Secret, repair};
 use crate::redaction::Secrets;
 use crate::response::{Body, Head};
 use crate::syntax::{LONGEST_QUOTE, MOST_SHOWN, base64, percent_encode};
 use crate::transport_api::{Fault, MaxResponseBytes, Transport, TransportError};
 
 /// How long a token is taken to live when the server does not say.
-const LIFE_UNTOLD: Duration = Duration::from_secs(300);
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
 
 /// The longest life that is believed.
-const LIFE_MOST: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long a token may take to come. All calls wait for it, so this is shorter than the time an attempt has.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,7 +32,7 @@ const MAX_TOKEN_BYTES: usize = 64 * 1024;
 pub(crate) struct Token {
     pub(super) bearer: HeaderValue,
     pub(super) asked: Moment,
-    pub(super) life: Duration,
+    pub(super) lifetime: Duration,
 }
 
 /// Where tokens come from, and for which credentials.
@@ -80,7 +80,7 @@ impl Endpoint {
         let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
         let mut text = body.text();
         if body.is_open && !RawObject::read(&text).is_whole_object() {
-            text = mend(&body.bytes).map_or(text, |mended| Cow::Owned(mended.text));
+            text = repair(&body.bytes).map_or(text, |repaired| Cow::Owned(repaired.text));
         }
         let members = RawObject::read(&text);
         let mut head = self.head(parts.status, parts.headers);
@@ -130,16 +130,16 @@ impl Endpoint {
     fn refused(&self, mut head: Head, members: &RawObject<'_>) -> TokenFailure {
         head.redact_ids(&self.secrets);
         // Texts are cut when they are shown, and a secret that is cut would not be found any more.
-        let mut said = Said::explained(&self.service.failure, false, members);
-        said.redact(&self.secrets);
+        let mut failure_body = FailureBody::explained(&self.service.failure, false, members);
+        failure_body.redact(&self.secrets);
         let mut message = format!("the token endpoint responded with {}", head.status);
         // RFC 6749 names its errors by a word.
         let word =
             members.text("error").filter(|word| word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_graphic()));
         let explained = word
             .into_iter()
-            .chain(said.reasons.iter().take(MOST_SHOWN).map(ToString::to_string))
-            .chain(said.message.map(|message| format!("\"{message}\"")));
+            .chain(failure_body.reasons.iter().take(MOST_SHOWN).map(ToString::to_string))
+            .chain(failure_body.message.map(|message| format!("\"{message}\"")));
         for (index, text) in explained.enumerate() {
             message += if index == 0 { ": " } else { ", " };
             let text = self.secrets.redact(&text);
@@ -168,9 +168,10 @@ fn read_token(members: &RawObject<'_>, asked: Moment) -> Result<Token, &'static 
         _ => {}
     }
     // A token that is good for nothing would not have been given.
-    let life = members.text("expires_in").and_then(|text| whole_seconds(&text)).filter(|life| !life.is_zero());
-    let life = life.unwrap_or(LIFE_UNTOLD).min(LIFE_MOST);
-    Ok(Token { bearer, asked, life })
+    let lifetime =
+        members.text("expires_in").and_then(|text| whole_seconds(&text)).filter(|lifetime| !lifetime.is_zero());
+    let lifetime = lifetime.unwrap_or(DEFAULT_LIFETIME).min(MAX_LIFETIME);
+    Ok(Token { bearer, asked, lifetime })
 }
 
 /// Reads seconds such as `3599`, also with decimals, which are dropped.

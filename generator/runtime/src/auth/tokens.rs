@@ -14,24 +14,24 @@ use crate::environment::{Moment, Random};
 
 /// The last part of a token's life, in which it is renewed while it still serves. Where in its first half that begins is left
 /// to chance, so that clients which started together do not renew together.
-const AHEAD: Duration = Duration::from_secs(300);
+const RENEWAL_WINDOW: Duration = Duration::from_secs(300);
 
 /// A token is not used for this long before it runs out, since it could do so on its way.
-const LAST: Duration = Duration::from_secs(10);
+const EXPIRY_MARGIN: Duration = Duration::from_secs(10);
 
 /// How long a renewal that failed is not tried again while the token still serves.
-const PAUSE: Duration = Duration::from_secs(5);
+const RENEWAL_RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// How long no token is asked for after a fetch that failed, where the endpoint does not ask for longer. However many calls there are and
 /// however fast it refuses, it has one request in this time: endpoints allow about a hundred a minute. To a program whose
 /// credentials are put right it is no wait.
-const BREATH: Duration = Duration::from_secs(1);
+const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// However long the endpoint asks to be left alone, after this it is asked again: a mistake there must not lock a program out.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
+const MAX_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// How long a call waits for a fetch that another call began. A fetch ends before, unless something keeps it from running.
-const PATIENCE: Duration = Duration::from_secs(35);
+const FETCH_WAIT_LIMIT: Duration = Duration::from_secs(35);
 
 /// How the client proves who it is.
 pub(crate) enum Auth {
@@ -43,13 +43,13 @@ pub(crate) enum Auth {
 
 impl Auth {
     /// The value of the `Authorization` header, if it is here already.
-    pub(crate) fn at_hand(&self) -> Option<Option<HeaderValue>> {
+    pub(crate) fn cached(&self) -> Option<Option<HeaderValue>> {
         match self {
             Self::None => Some(None),
             Self::Fixed(bearer) => Some(Some(bearer.clone())),
-            Self::Tokens(tokens) => match tokens.look() {
-                Found::Token(bearer) => Some(Some(bearer)),
-                Found::Closed(_) | Found::Pause(..) | Found::Wait(_) => None,
+            Self::Tokens(tokens) => match tokens.look_up() {
+                TokenLookup::Token(bearer) => Some(Some(bearer)),
+                TokenLookup::Closed(_) | TokenLookup::Pause(..) | TokenLookup::Wait(_) => None,
             },
         }
     }
@@ -67,16 +67,16 @@ impl Auth {
     /// one that comes: only the first of them finds it still in place.
     pub(crate) fn refused(&self, bearer: Option<&HeaderValue>) {
         if let (Self::Tokens(tokens), Some(bearer)) = (self, bearer) {
-            let mut slot = tokens.slot();
-            if let Some(token) = slot.token.take_if(|token| token.bearer == bearer) {
-                let until = token.came.after(BREATH);
+            let mut cache = tokens.cache();
+            if let Some(token) = cache.token.take_if(|token| token.bearer == bearer) {
+                let until = token.came.after(MIN_FETCH_INTERVAL);
                 let was_fresh = tokens.endpoint.time.now() < until;
                 // Where every token is refused, each refusal would fetch another. The first may be an accident.
-                if was_fresh && slot.refused_fresh {
+                if was_fresh && cache.refused_when_new {
                     let failure = TokenFailure::passing("the last ones were refused as soon as they came".to_owned());
-                    slot.closed = Some((until, failure));
+                    cache.paused_until = Some((until, failure));
                 }
-                slot.refused_fresh = was_fresh;
+                cache.refused_when_new = was_fresh;
             }
         }
     }
@@ -106,22 +106,22 @@ impl Auth {
 pub(crate) struct Tokens {
     endpoint: Endpoint,
     random: Random,
-    slot: Mutex<Slot>,
+    cache: Mutex<TokenCache>,
 }
 
 #[derive(Default)]
-struct Slot {
-    token: Option<Held>,
+struct TokenCache {
+    token: Option<CachedToken>,
     /// The fetches under way, by the runtime that drives them.
     fetches: Vec<(runtime::Id, Fetch)>,
     /// The endpoint is left alone until then, and why.
-    closed: Option<(Moment, TokenFailure)>,
+    paused_until: Option<(Moment, TokenFailure)>,
     /// The token before the present one was refused as soon as it had come.
-    refused_fresh: bool,
+    refused_when_new: bool,
 }
 
 /// A token in use.
-struct Held {
+struct CachedToken {
     bearer: HeaderValue,
     came: Moment,
     /// From then on it is renewed.
@@ -134,7 +134,7 @@ struct Held {
 type Fetch = watch::Receiver<Option<Result<HeaderValue, TokenFailure>>>;
 
 /// What a call finds when it asks for a token.
-enum Found {
+enum TokenLookup {
     Token(HeaderValue),
     Closed(TokenFailure),
     /// The last fetch failed, and another may succeed after this time.
@@ -144,24 +144,24 @@ enum Found {
 
 impl Tokens {
     pub(crate) fn new(endpoint: Endpoint, random: Random) -> Self {
-        Self { endpoint, random, slot: Mutex::default() }
+        Self { endpoint, random, cache: Mutex::default() }
     }
 
     async fn bearer(self: &Arc<Self>) -> Result<HeaderValue, TokenFailure> {
         let (mut begun_anew, mut paused) = (false, false);
         loop {
-            let mut fetch = match self.look() {
-                Found::Token(bearer) => return Ok(bearer),
-                Found::Closed(failure) => return Err(failure),
-                Found::Pause(_, failure) if paused => return Err(failure),
-                Found::Pause(pause, _) => {
+            let mut fetch = match self.look_up() {
+                TokenLookup::Token(bearer) => return Ok(bearer),
+                TokenLookup::Closed(failure) => return Err(failure),
+                TokenLookup::Pause(_, failure) if paused => return Err(failure),
+                TokenLookup::Pause(pause, _) => {
                     paused = true;
                     self.endpoint.time.sleep(pause).await;
                     continue;
                 }
-                Found::Wait(fetch) => fetch,
+                TokenLookup::Wait(fetch) => fetch,
             };
-            let patience = self.endpoint.time.now().after(PATIENCE);
+            let patience = self.endpoint.time.now().after(FETCH_WAIT_LIMIT);
             let ended = self.endpoint.time.until(patience, fetch.wait_for(Option::is_some)).await;
             if let Some(Ok(ended)) = &ended
                 && let Some(ended) = &**ended
@@ -175,39 +175,39 @@ impl Tokens {
                 return Err(TokenFailure::passing("the task that fetches it came to no end".to_owned()));
             }
             begun_anew = true;
-            self.slot().fetches.retain(|(_, known)| !known.same_channel(&fetch));
+            self.cache().fetches.retain(|(_, known)| !known.same_channel(&fetch));
         }
     }
 
     /// Looks for a token, and begins to fetch one if it is time to.
-    fn look(self: &Arc<Self>) -> Found {
+    fn look_up(self: &Arc<Self>) -> TokenLookup {
         let now = self.endpoint.time.now();
-        let mut slot = self.slot();
-        slot.fetches.retain(|(_, fetch)| fetch.has_changed().is_ok());
-        slot.closed = slot.closed.take().filter(|(until, _)| now < *until);
-        let token = slot.token.as_ref().filter(|token| now < token.end);
-        if let Some(Held { bearer, renew, .. }) = token {
+        let mut cache = self.cache();
+        cache.fetches.retain(|(_, fetch)| fetch.has_changed().is_ok());
+        cache.paused_until = cache.paused_until.take().filter(|(until, _)| now < *until);
+        let token = cache.token.as_ref().filter(|token| now < token.end);
+        if let Some(CachedToken { bearer, renew, .. }) = token {
             let bearer = bearer.clone();
-            if *renew <= now && slot.fetches.is_empty() && slot.closed.is_none() {
-                self.begin(&mut slot, &Handle::current());
+            if *renew <= now && cache.fetches.is_empty() && cache.paused_until.is_none() {
+                self.begin(&mut cache, &Handle::current());
             }
-            return Found::Token(bearer);
+            return TokenLookup::Token(bearer);
         }
-        if let Some((until, failure)) = &slot.closed {
+        if let Some((until, failure)) = &cache.paused_until {
             let (pause, failure) = (until.since(now), failure.clone());
             return match failure.asked_for {
-                Some(_) => Found::Closed(TokenFailure { asked_for: Some(pause), ..failure }),
-                None if failure.passing => Found::Pause(pause, failure),
-                None => Found::Closed(failure),
+                Some(_) => TokenLookup::Closed(TokenFailure { asked_for: Some(pause), ..failure }),
+                None if failure.passing => TokenLookup::Pause(pause, failure),
+                None => TokenLookup::Closed(failure),
             };
         }
         let here = Handle::current();
-        let known = slot.fetches.iter().find(|(runtime, _)| *runtime == here.id()).map(|(_, fetch)| fetch.clone());
-        Found::Wait(known.unwrap_or_else(|| self.begin(&mut slot, &here)))
+        let known = cache.fetches.iter().find(|(runtime, _)| *runtime == here.id()).map(|(_, fetch)| fetch.clone());
+        TokenLookup::Wait(known.unwrap_or_else(|| self.begin(&mut cache, &here)))
     }
 
     /// Begins to fetch a token, driven by the runtime of the caller.
-    fn begin(self: &Arc<Self>, slot: &mut Slot, runtime: &Handle) -> Fetch {
+    fn begin(self: &Arc<Self>, cache: &mut TokenCache, runtime: &Handle) -> Fetch {
         let (end, fetch) = watch::channel(None);
         let (tokens, id) = (Arc::clone(self), runtime.id());
         runtime.spawn(async move {
@@ -215,47 +215,47 @@ impl Tokens {
             let ended = tokens.settle(fetched, id);
             end.send_replace(Some(ended));
         });
-        slot.fetches.push((id, fetch.clone()));
+        cache.fetches.push((id, fetch.clone()));
         fetch
     }
 
     /// Keeps what a fetch brought.
     fn settle(&self, fetched: Result<Token, TokenFailure>, runtime: runtime::Id) -> Result<HeaderValue, TokenFailure> {
         let now = self.endpoint.time.now();
-        let mut slot = self.slot();
-        slot.fetches.retain(|(id, _)| *id != runtime);
+        let mut cache = self.cache();
+        cache.fetches.retain(|(id, _)| *id != runtime);
         let failure = match fetched {
             Ok(token) => {
-                let held = Held::new(token, now, (self.random)());
+                let held = CachedToken::new(token, now, (self.random)());
                 let bearer = held.bearer.clone();
                 self.endpoint.secrets.add_token(&bearer);
-                slot.token = Some(held);
-                slot.closed = None;
+                cache.token = Some(held);
+                cache.paused_until = None;
                 return Ok(bearer);
             }
             Err(failure) => failure,
         };
-        let serves = slot.token.as_ref().is_some_and(|token| now < token.end);
-        let pause = failure.asked_for.unwrap_or(if serves { PAUSE } else { BREATH });
-        slot.closed = Some((now.after(pause.clamp(BREATH, LONGEST_PAUSE)), failure.clone()));
+        let serves = cache.token.as_ref().is_some_and(|token| now < token.end);
+        let pause = failure.asked_for.unwrap_or(if serves { RENEWAL_RETRY_DELAY } else { MIN_FETCH_INTERVAL });
+        cache.paused_until = Some((now.after(pause.clamp(MIN_FETCH_INTERVAL, MAX_PAUSE)), failure.clone()));
         Err(failure)
     }
 
-    fn slot(&self) -> MutexGuard<'_, Slot> {
+    fn cache(&self) -> MutexGuard<'_, TokenCache> {
         // It is only held to look or to set, so nothing in it is ever half done.
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Held {
+impl CachedToken {
     /// Settles when a token is renewed; `random` is spread over all of `u64`. Of a short life all parts are shortened.
     fn new(token: Token, came: Moment, random: u64) -> Self {
-        let Token { bearer, asked, life } = token;
-        let ahead = AHEAD.min(life / 2);
-        let earliest = life - ahead;
+        let Token { bearer, asked, lifetime } = token;
+        let ahead = RENEWAL_WINDOW.min(lifetime / 2);
+        let earliest = lifetime - ahead;
         let by_chance = ((ahead / 2).as_millis() * u128::from(random)) >> 64;
         let by_chance = Duration::from_millis(u64::try_from(by_chance).unwrap_or_default());
-        let last = LAST.min(life / 10);
-        Self { bearer, came, renew: asked.after(earliest + by_chance), end: asked.after(life - last) }
+        let last = EXPIRY_MARGIN.min(lifetime / 10);
+        Self { bearer, came, renew: asked.after(earliest + by_chance), end: asked.after(lifetime - last) }
     }
 }

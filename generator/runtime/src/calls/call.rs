@@ -1,10 +1,10 @@
-//! One call in the making.
+//! A call being built: its fields and its setters.
 
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
-use super::given::Given;
+use super::given_parameter::Given;
 use crate::body::{Content, Payload};
 use crate::client::Core;
 use crate::contract::{Media, Operation};
@@ -12,7 +12,7 @@ use crate::idempotency::{FirstUse, IdempotencyKey, ResumableCall};
 use crate::model::Violations;
 use crate::retry::RetryPolicy;
 
-/// A call in the making. Whatever is wrong with it comes to light, all at once, when it is sent.
+/// A call being built. All its mistakes are reported together when it is sent.
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call {
     pub(crate) core: Core,
@@ -148,19 +148,19 @@ impl Call {
         Some(&self.key.as_ref()?.text)
     }
 
-    /// Limits the time from sending the request to its response, the token included if one has to be fetched.
+    /// Overrides the per-attempt timeout, which includes fetching a token.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.settings.attempt_timeout = Some(timeout);
         self
     }
 
-    /// Limits the time of the whole call.
+    /// Overrides the timeout of the whole call.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.settings.total_timeout = Some(timeout);
         self
     }
 
-    /// Sets when the call is sent again after an attempt that failed.
+    /// Overrides the retry policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.retry = Some(policy);
         self

@@ -11,12 +11,12 @@ use bytes::{Bytes, BytesMut};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::call::Call;
-use super::partial_file::Half;
-use super::prepare::Prepared;
+use super::call_loop;
+use super::call_loop::Success;
+use super::partial_file::PartialFile;
+use super::prepare::PreparedCall;
 use super::response::Response;
-use super::run;
-use super::run::Success;
-use crate::classification::{Unreadable, What};
+use crate::classification::{FailureKind, UndecodableResponse};
 use crate::client::Shared;
 use crate::environment::BoxFuture;
 use crate::error::{CallContext, Error};
@@ -98,7 +98,7 @@ impl Download {
     ///
     /// As [`chunk`](Self::chunk); and when the file cannot be written.
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
-        let mut file = match Half::create(path.as_ref(), (self.shared.random)()).await {
+        let mut file = match PartialFile::create(path.as_ref(), (self.shared.random)()).await {
             Ok(file) => file,
             Err(error) => return Err(self.error(BodyFlaw::Unsaved(error))),
         };
@@ -119,8 +119,8 @@ impl Download {
     /// The server has done what it was asked for; only what it sent cannot be had.
     fn error(&self, flaw: BodyFlaw) -> Error {
         let unreadable =
-            Unreadable { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true, stays: false };
-        Error::new(What::Decode(Box::new(unreadable)), self.call.clone())
+            UndecodableResponse { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true, stays: false };
+        Error::new(FailureKind::Decode(Box::new(unreadable)), self.call.clone())
     }
 }
 
@@ -178,10 +178,10 @@ pub struct DownloadFuture(BoxFuture<'static, Result<Response<Download>, Error>>)
 impl DownloadFuture {
     pub(crate) fn new(call: Call) -> Self {
         let (shared, operation) = (Arc::clone(&call.core.shared), call.operation);
-        let prepared = Prepared::new(call).map(Prepared::downloading);
+        let prepared = PreparedCall::new(call).map(PreparedCall::downloading);
         Self(Box::pin(async move {
             let told = prepared.as_ref().ok().map(|call| (call.context(), call.attempt_timeout));
-            let success = run::run(&shared, operation, prepared, &mut ()).await?;
+            let success = call_loop::run(&shared, operation, prepared, &mut ()).await?;
             let (call, patience) = told.unwrap_or_default();
             Ok(begin(success, call, patience, shared))
         }))

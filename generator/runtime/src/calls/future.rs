@@ -5,10 +5,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::prepare::Prepared;
+use super::call_loop;
+use super::prepare::PreparedCall;
 use super::response::Response;
 use super::response_value::ResponseValue;
-use super::run;
 use crate::client::Shared;
 use crate::contract::Operation;
 use crate::environment::BoxFuture;
@@ -25,11 +25,11 @@ pub struct CallFuture<T>(BoxFuture<'static, Result<Response<T>, Error>>);
 pub(crate) fn call_future<T: ResponseValue>(
     shared: Arc<Shared>,
     operation: &'static Operation,
-    prepared: Result<Box<Prepared>, Error>,
+    prepared: Result<Box<PreparedCall>, Error>,
 ) -> CallFuture<T> {
     CallFuture(Box::pin(async move {
         let mut value = T::blank();
-        let success = run::run(&shared, operation, prepared, &mut value).await?;
+        let success = call_loop::run(&shared, operation, prepared, &mut value).await?;
         Ok(Response::new(value, success, &shared.secrets))
     }))
 }

@@ -56,21 +56,20 @@ macro_rules! call {
                 }
             )*
 
-            /// The name of the operation, as errors and calls that are kept have it.
+            /// The name of the operation, as errors and kept calls report it.
             pub const OPERATION: &'static str = $id;
 
-            /// Overrides the client's timeout of an attempt. Once it has run out after the request was sent, nobody knows what became of
-            /// the call.
+            /// Overrides the client's per-attempt timeout. If it fires after the request was sent, the outcome is unknown.
             pub fn attempt_timeout(self, timeout: ::std::time::Duration) -> Self {
                 Self { call: self.call.attempt_timeout(timeout) }
             }
 
-            /// Overrides the client's timeout of the whole call, all attempts and the waits between them included.
+            /// Overrides the client's timeout of the whole call, including all attempts and the waits between them.
             pub fn total_timeout(self, timeout: ::std::time::Duration) -> Self {
                 Self { call: self.call.total_timeout(timeout) }
             }
 
-            /// Overrides when the client sends the call again after an attempt that failed.
+            /// Overrides the client's retry policy for this call.
             pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
                 Self { call: self.call.retry(policy) }
             }
@@ -87,34 +86,35 @@ macro_rules! call {
 macro_rules! __call_key {
     ($call:ident, $idempotent:ident) => {
         impl $call {
-            /// Returns the idempotency key of this call. Note it down before the call is sent: whoever stops waiting for the response, or
-            /// dies, needs it to find out what became of the call.
+            /// Returns the idempotency key of this call. Store it before the call is sent: a program that stops waiting for the response
+            /// needs it to find out the outcome.
             #[must_use]
             pub fn key(&self) -> ::std::option::Option<&$crate::IdempotencyKey> {
                 self.call.key()
             }
 
-            /// Sends this idempotency key instead of a random one, for a call that another process may repeat. One key, one call, one
-            /// body.
+            /// Sends this idempotency key instead of a random one, for a call that another process may repeat. One key belongs to one call
+            /// with one body.
             ///
-            /// Unless [`key_first_used`](Self::key_first_used) says how old the key is, nobody knows what the server keeps under it:
-            /// the call is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown), and
-            /// [`NotSent`](crate::Outcome::NotSent) holds for this call alone.
+            /// Unless [`key_first_used`](Self::key_first_used) tells the age of the key, the server may have forgotten it: the call is
+            /// attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown). [`NotSent`](crate::Outcome::NotSent) then says
+            /// nothing of earlier calls under the key.
             pub fn idempotency_key(self, idempotency_key: $crate::IdempotencyKey) -> Self {
                 Self { call: self.call.idempotency_key(idempotency_key) }
             }
 
-            /// Says when the key of [`idempotency_key`](Self::idempotency_key) was used first, so that its age is known: the call is
-            /// sent again while the server still knows the key. What an earlier call under it did stays open until the server tells.
+            /// Sets when the key of [`idempotency_key`](Self::idempotency_key) was first used, so that its age is known: the call is
+            /// retried while the server still remembers the key. The outcome of earlier calls under it stays unknown until the server
+            /// responds.
             ///
-            /// A key of unknown age is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown).
+            /// A call under a key of unknown age is attempted once and ends `Ok` or [`Unknown`](crate::Outcome::Unknown).
             pub fn key_first_used(self, at: ::std::time::SystemTime) -> Self {
                 Self { call: self.call.key_first_used(at) }
             }
 
-            /// Returns this call in a form that can be kept, to be [resumed](crate::Client::resume) when its response is lost. Kept before
-            /// the call is sent, it outlives even a process that is killed. Resume it when this call has ended, not beside it: what errors
-            /// say of a call leaves out what another does under its key.
+            /// Returns this call as data that can be stored and [resumed](crate::Client::resume) when its response is lost. Stored before
+            /// the call is sent, it survives a killed process. Resume it only after this call has ended: the outcome that an error
+            /// reports does not include other calls under the same key.
             ///
             /// # Errors
             ///

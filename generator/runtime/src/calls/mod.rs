@@ -4,19 +4,19 @@
 //! folder knows a call.
 
 mod call;
+mod call_loop;
 mod download;
 mod encode;
 mod future;
-mod given;
-mod keep;
+mod given_parameter;
 mod macros;
 mod parameters;
 mod partial_file;
 mod prepare;
 mod response;
 mod response_value;
+mod resumable;
 mod resume;
-mod run;
 mod send;
 
 pub use self::call::Call;

@@ -4,7 +4,7 @@ use http::header::HeaderValue;
 use http::{HeaderMap, header};
 
 use super::call::Call;
-use super::given::{Given, Place};
+use super::given_parameter::{Given, ParameterPlace};
 use crate::contract::{Parameter, Segment, parameter};
 use crate::model::{Constraints, Node, Value, Violations};
 
@@ -26,13 +26,13 @@ impl Call {
 
     /// Sets a parameter of the query. Without a value, it is left out.
     pub fn query(mut self, name: &'static str, value: &dyn Value) -> Self {
-        self.give(Place::Query, name, value, Parameter::in_query);
+        self.give(ParameterPlace::Query, name, value, Parameter::in_query);
         self
     }
 
     /// Sets a cookie of the operation for this call. Without a value, it is left out.
     pub fn cookie(mut self, name: &'static str, value: &dyn Value) -> Self {
-        self.give(Place::Cookie, name, value, Parameter::in_cookies);
+        self.give(ParameterPlace::Cookie, name, value, Parameter::in_cookies);
         self
     }
 
@@ -56,7 +56,7 @@ impl Call {
 
     fn give(
         &mut self,
-        place: Place,
+        place: ParameterPlace,
         name: &'static str,
         value: &dyn Value,
         text: fn(&Parameter, &Node<'_>) -> Option<String>,
@@ -76,7 +76,7 @@ impl Call {
     pub(crate) fn write_query(&self, url: &mut String, violations: &mut Violations) {
         // A path may have a query of its own.
         let mut between = if self.operation.has_query() { '&' } else { '?' };
-        for text in self.given(Place::Query, violations) {
+        for text in self.given(ParameterPlace::Query, violations) {
             url.push(between);
             url.push_str(text);
             between = '&';
@@ -95,7 +95,7 @@ impl Call {
         if self.operation.cookies.is_empty() {
             return;
         }
-        let cookies = self.given(Place::Cookie, violations).join("; ");
+        let cookies = self.given(ParameterPlace::Cookie, violations).join("; ");
         // Encoded text is always a header value.
         if let Some(mut value) = HeaderValue::from_str(&cookies).ok().filter(|_| !cookies.is_empty()) {
             value.set_sensitive(true);
@@ -104,7 +104,7 @@ impl Call {
     }
 
     /// What was given for the parameters of a place, in the order of the document.
-    fn given(&self, place: Place, violations: &mut Violations) -> Vec<&str> {
+    fn given(&self, place: ParameterPlace, violations: &mut Violations) -> Vec<&str> {
         let mut texts = Vec::new();
         for parameter in place.declared(self.operation) {
             let is_this = |given: &&Given| given.place == place && given.name == parameter.name;

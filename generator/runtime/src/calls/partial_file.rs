@@ -11,23 +11,23 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 /// A file in the making, under a name of its own. Dropped before it is finished, it is removed.
-pub(super) struct Half {
+pub(super) struct PartialFile {
     file: File,
-    name: Name,
+    name: RemoveOnDrop,
     path: PathBuf,
 }
 
 /// The name of a file that is to be removed.
-struct Name(Option<PathBuf>);
+struct RemoveOnDrop(Option<PathBuf>);
 
-impl Name {
+impl RemoveOnDrop {
     /// There is no file of that name any more.
     fn keep(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Name {
+impl Drop for RemoveOnDrop {
     fn drop(&mut self) {
         if let Some(path) = self.0.take() {
             // There is nobody left to tell, and a file that stays does no harm but to take up space.
@@ -36,7 +36,7 @@ impl Drop for Name {
     }
 }
 
-impl Half {
+impl PartialFile {
     pub(super) async fn create(path: &Path, random: u64) -> io::Result<Self> {
         let path = path.to_owned();
         blocking(move || {
@@ -46,7 +46,7 @@ impl Half {
             half.push(format!(".{random:016x}.part"));
             let half = path.with_file_name(half);
             let file = OpenOptions::new().write(true).create_new(true).open(&half)?;
-            Ok(Self { file, name: Name(Some(half)), path })
+            Ok(Self { file, name: RemoveOnDrop(Some(half)), path })
         })
         .await
     }

@@ -8,20 +8,20 @@ use http::header::HeaderValue;
 use http::{HeaderMap, Method, Request, Uri, header};
 
 use super::call::{Call, Settings};
-use crate::auth::Access;
+use crate::auth::ChosenSchemes;
 use crate::body::{Content, Streamed};
-use crate::classification::What;
+use crate::classification::FailureKind;
 use crate::client::{Shared, Template, TemplateField};
 use crate::contract::{HeaderField, Operation, Outcome, Segment};
 use crate::environment::Moment;
 use crate::error::{CallContext, Error, History, Remains};
-use crate::idempotency::{FirstUse, Key, KeyOrigin, KeyUse, Life, LookUp, MARGIN, Now, ResumableCall, is_uuid};
+use crate::idempotency::{FirstUse, Key, KeyLifetime, KeyOrigin, KeyUse, LookUp, MARGIN, Now, ResumableCall, is_uuid};
 use crate::model::{Node, Violations};
 use crate::retry::RetryPolicy;
 use crate::syntax::{gzip, header_value, hex, path_flaw, percent_decode, percent_encode, static_value};
 
 /// A call that is fit to be sent, any number of times.
-pub(crate) struct Prepared {
+pub(crate) struct PreparedCall {
     pub(crate) operation: &'static Operation,
     pub(crate) key: Option<Key>,
     /// When the time of the key began to count in this process.
@@ -31,22 +31,22 @@ pub(crate) struct Prepared {
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
-    pub(crate) access: Access,
+    pub(crate) access: ChosenSchemes,
     /// The body of a successful response is not read with it.
     pub(crate) downloads: bool,
-    origin: Origin,
+    origin: RequestSource,
     /// The request of the next attempt. Most calls need only the first, so others are made when they are needed: from the same
     /// origin always comes the same request.
     next: Option<Request<Bytes>>,
 }
 
 /// What the requests of a call are made from.
-pub(crate) enum Origin {
+pub(crate) enum RequestSource {
     Call(Call),
     Kept(ResumableCall),
 }
 
-impl Prepared {
+impl PreparedCall {
     /// Checks everything about a call and makes it fit to be sent.
     ///
     /// It is boxed, since it is handed on many times.
@@ -58,19 +58,19 @@ impl Prepared {
             && !kept.sends_same(&ResumableCall::new(operation, &request, key, false, &shared))
         {
             return Err(Error::new(
-                What::Invalid(changed_after_kept()),
+                FailureKind::Invalid(changed_after_kept()),
                 CallContext::new(operation, Some(key.clone())),
             ));
         }
-        let access = shared
-            .access(operation)
-            .map_err(|message| Error::new(What::Configuration(message), CallContext::new(operation, key.clone())))?;
-        let made = Self::made_of(Origin::Call(call), request, operation, key, &settings, &shared);
-        Ok(made.proved_by(access))
+        let access = shared.access(operation).map_err(|message| {
+            Error::new(FailureKind::Configuration(message), CallContext::new(operation, key.clone()))
+        })?;
+        let made = Self::from_source(RequestSource::Call(call), request, operation, key, &settings, &shared);
+        Ok(made.with_access(access))
     }
 
-    pub(crate) fn made_of(
-        origin: Origin,
+    pub(crate) fn from_source(
+        origin: RequestSource,
         first: Request<Bytes>,
         operation: &'static Operation,
         key: Option<Key>,
@@ -85,14 +85,14 @@ impl Prepared {
             attempt_timeout: settings.attempt_timeout.unwrap_or(shared.attempt_timeout),
             total_timeout: settings.total_timeout.unwrap_or(shared.total_timeout),
             retry: settings.retry.unwrap_or(shared.retry),
-            access: Access::Token,
+            access: ChosenSchemes::Token,
             downloads: false,
             origin,
             next: Some(first),
         })
     }
 
-    pub(crate) fn proved_by(mut self: Box<Self>, access: Access) -> Box<Self> {
+    pub(crate) fn with_access(mut self: Box<Self>, access: ChosenSchemes) -> Box<Self> {
         self.access = access;
         self
     }
@@ -117,14 +117,14 @@ impl Prepared {
     /// caller's, others may have been sent before.
     pub(crate) fn owns_track_id(&self) -> bool {
         match &self.origin {
-            Origin::Call(_) => self.key_origin() == KeyOrigin::Fresh,
-            Origin::Kept(call) => call.key_use == KeyUse::New,
+            RequestSource::Call(_) => self.key_origin() == KeyOrigin::Fresh,
+            RequestSource::Kept(call) => call.key_use == KeyUse::New,
         }
     }
 
     /// Tells whether the key may be sent, and how long; one that is sent for the first time is dated. `None` without a key, or with
     /// one of which the age does not matter.
-    pub(crate) fn begin_key(&mut self, now: &Now) -> Option<Life> {
+    pub(crate) fn begin_key(&mut self, now: &Now) -> Option<KeyLifetime> {
         let first_use = FirstUse::now(now);
         self.sent_at.get_or_insert_with(|| first_use.earliest());
         let key = self.key.as_mut()?;
@@ -133,7 +133,7 @@ impl Prepared {
             self.since = Some(now.at);
             return None;
         }
-        key.life(now)
+        key.lifetime(now)
     }
 
     /// Dates a key that was sent by the server's time, where a response has told it since: the clock of this machine may be wrong.
@@ -143,20 +143,20 @@ impl Prepared {
     }
 
     /// How long the service will surely remember the key; `None` as long as its age does not matter.
-    pub(crate) fn key_life(&self, shared: &Shared) -> Option<Life> {
-        self.key.as_ref()?.life(&shared.now(self.since))
+    pub(crate) fn key_lifetime(&self, shared: &Shared) -> Option<KeyLifetime> {
+        self.key.as_ref()?.lifetime(&shared.now(self.since))
     }
 
     /// The request of the next attempt, without a token.
     pub(crate) fn request(&mut self, shared: &Shared) -> Result<&mut Request<Bytes>, Error> {
         let next = match (self.next.take(), &self.origin) {
             (Some(next), _) => next,
-            (None, Origin::Call(call)) => request_of(call)?.0,
-            (None, Origin::Kept(call)) => {
+            (None, RequestSource::Call(call)) => request_of(call)?.0,
+            (None, RequestSource::Kept(call)) => {
                 let mut violations = Violations::default();
                 match call.request(shared, self.operation, &mut violations) {
                     Some(request) => request,
-                    None => return Err(Error::new(What::Unresumable(violations), self.context())),
+                    None => return Err(Error::new(FailureKind::Unresumable(violations), self.context())),
                 }
             }
         };
@@ -176,8 +176,8 @@ impl Prepared {
     /// The body, if it is read while it is sent.
     pub(crate) fn streamed(&self) -> Option<&Streamed> {
         match &self.origin {
-            Origin::Call(Call { body: Some(Content::Streamed(streamed)), .. }) => Some(streamed),
-            Origin::Call(_) | Origin::Kept(_) => None,
+            RequestSource::Call(Call { body: Some(Content::Streamed(streamed)), .. }) => Some(streamed),
+            RequestSource::Call(_) | RequestSource::Kept(_) => None,
         }
     }
 
@@ -188,7 +188,7 @@ impl Prepared {
         }
         let in_doubt = outcome == Outcome::Unknown;
         let key = self.key.clone().filter(|key| !matches!(key.origin, KeyOrigin::Undated { .. }))?;
-        if let Origin::Kept(call) = &self.origin {
+        if let RequestSource::Kept(call) = &self.origin {
             return Some(call.clone());
         }
         let operation = self.operation;
@@ -198,8 +198,8 @@ impl Prepared {
     /// The kept call that this one was made from.
     fn kept(&self) -> Option<ResumableCall> {
         match &self.origin {
-            Origin::Kept(call) => Some(call.clone()),
-            Origin::Call(_) => None,
+            RequestSource::Kept(call) => Some(call.clone()),
+            RequestSource::Call(_) => None,
         }
     }
 
@@ -210,7 +210,7 @@ impl Prepared {
         let undated = matches!(self.key_origin(), KeyOrigin::Undated { .. });
         let look_up = if open || undated { self.look_up(shared) } else { None };
         let refused = if history.has_sent { None } else { self.kept() };
-        let is_over = self.key_life(shared) == Some(Life::Spent);
+        let is_over = self.key_lifetime(shared) == Some(KeyLifetime::Expired);
         Remains { resumable: resumable.filter(|_| !is_over), refused, look_up }
     }
 
@@ -225,7 +225,7 @@ impl Prepared {
     }
 
     /// Tells whether a text is part of the request, in any case of its letters: a response that has it may only repeat it.
-    pub(crate) fn says(&mut self, shared: &Shared, text: &str) -> bool {
+    pub(crate) fn request_contains(&mut self, shared: &Shared, text: &str) -> bool {
         let Ok(request) = self.request(shared) else { return false };
         let has =
             |bytes: &[u8]| bytes.windows(text.len().max(1)).any(|part| part.eq_ignore_ascii_case(text.as_bytes()));
@@ -269,13 +269,13 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
     check_timeouts(&call.settings, &mut violations);
     let context = || CallContext::new(call.operation, key.clone());
     if !violations.is_empty() {
-        return Err(Error::new(What::Invalid(violations), context()));
+        return Err(Error::new(FailureKind::Invalid(violations), context()));
     }
     match request(call.operation.method, uri, headers, body) {
         Some(request) => Ok((request, key)),
         None => {
             let message = "the base URL, the path and the method do not make a request".to_owned();
-            Err(Error::new(What::Configuration(message), context()))
+            Err(Error::new(FailureKind::Configuration(message), context()))
         }
     }
 }
@@ -436,7 +436,7 @@ fn settle_key(
     let kept_at = call.kept.get().map(|kept| kept.at);
     let (origin, first_use) = match (key.given, call.first_use) {
         (false, _) => (KeyOrigin::Fresh, kept_at),
-        (true, Some(first_use)) => (KeyOrigin::Dated, Some(FirstUse::taken_down(first_use))),
+        (true, Some(first_use)) => (KeyOrigin::Dated, Some(FirstUse::recorded(first_use))),
         (true, None) => (KeyOrigin::Undated { resumed: false }, kept_at),
     };
     Some(Key { text: key.text.clone(), kept, origin, first_use })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
 
-use super::run::Success;
+use super::call_loop::Success;
 use crate::idempotency::IdempotencyKey;
 use crate::model::Object;
 use crate::redaction::Secrets;
@@ -78,7 +78,7 @@ impl<T> Response<T> {
         self.head.text(self.head.roles.request_id)
     }
 
-    /// The caller's id of the call, as the server sent it back.
+    /// Returns the caller's track ID, as the server sent it back.
     #[must_use]
     pub fn track_id(&self) -> Option<&str> {
         self.head.text(self.head.roles.track_id)

@@ -10,14 +10,14 @@ use http::{Request, Uri};
 
 use super::call::Settings;
 use super::future::{CallFuture, call_future};
-use super::prepare::{Origin, Prepared, check_timeouts, request};
+use super::prepare::{PreparedCall, RequestSource, check_timeouts, request};
 use super::response::Response;
 use super::response_value::ResponseValue;
-use crate::auth::Access;
+use crate::auth::ChosenSchemes;
 use crate::client::{Core, Shared, standard_headers};
 use crate::contract::Operation;
 use crate::error::{CallContext, Error};
-use crate::idempotency::{FirstUse, Key, KeyOrigin, KeyUse, Life, LookUp, ResumableCall};
+use crate::idempotency::{FirstUse, Key, KeyLifetime, KeyOrigin, KeyUse, LookUp, ResumableCall};
 use crate::model::Violations;
 use crate::retry::RetryPolicy;
 use crate::syntax::header_value;
@@ -73,7 +73,7 @@ impl ResumableCall {
         operation: &'static Operation,
         settings: &Settings,
         same_tenant: bool,
-    ) -> Result<Box<Prepared>, Error> {
+    ) -> Result<Box<PreparedCall>, Error> {
         let key = self.dated_key(shared);
         let mut violations = Violations::default();
         self.check(shared, operation, &mut violations);
@@ -84,10 +84,10 @@ impl ResumableCall {
         check_timeouts(settings, &mut violations);
         let access = shared.access(operation).unwrap_or_else(|message| {
             violations.push("resumed call", format!("cannot be sent: {message}"));
-            Access::Token
+            ChosenSchemes::Token
         });
         // A date that lies ahead may be right by the server's clock, which the next token tells.
-        let is_over = key.life(&shared.now(None)) == Some(Life::Spent);
+        let is_over = key.lifetime(&shared.now(None)) == Some(KeyLifetime::Expired);
         if is_over {
             violations.push("resumed call", "is too old: the server may have forgotten its key, and would act anew");
         }
@@ -95,8 +95,9 @@ impl ResumableCall {
         match first.filter(|_| violations.is_empty()) {
             Some(first) => {
                 let key = Some(key);
-                let prepared = Prepared::made_of(Origin::Kept(self), first, operation, key, settings, shared);
-                Ok(prepared.proved_by(access))
+                let prepared =
+                    PreparedCall::from_source(RequestSource::Kept(self), first, operation, key, settings, shared);
+                Ok(prepared.with_access(access))
             }
             None => {
                 let look_up = LookUp::of_kept(operation, &shared.service.roles, &self);
@@ -119,7 +120,7 @@ impl ResumableCall {
                 KeyUse::New | KeyUse::Dated => KeyOrigin::Dated,
                 KeyUse::Undated => KeyOrigin::Undated { resumed: true },
             },
-            first_use: Some(FirstUse::taken_down(self.first_used())),
+            first_use: Some(FirstUse::recorded(self.first_used())),
         }
     }
 
@@ -169,7 +170,7 @@ impl ResumableCall {
     }
 }
 
-/// A call that is sent again, to be awaited.
+/// A kept call to be sent again by awaiting it.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ResumedCall<T> {
     core: Core,
@@ -181,7 +182,7 @@ pub struct ResumedCall<T> {
 }
 
 impl Core {
-    /// A call of an operation that was kept, to be sent again.
+    /// Creates a call from one that was kept, to send it again.
     pub fn resume<T: ResponseValue>(&self, operation: &'static Operation, call: ResumableCall) -> ResumedCall<T> {
         ResumedCall::new(self.clone(), operation, call)
     }
@@ -192,27 +193,26 @@ impl<T: ResponseValue> ResumedCall<T> {
         Self { core, operation, call, settings: Settings::default(), same_tenant: false, value: PhantomData }
     }
 
-    /// States that this client belongs to the tenant that made the call, though its credentials differ: a rotated client ID, or another
-    /// access token of the caller's, each of which counts as another credential. The service of another tenant does not know the key,
-    /// and would act a second time.
+    /// Asserts that this client belongs to the tenant that made the call, although its credentials differ, such as a rotated client ID or
+    /// another access token. Another tenant's service does not know the key and would act a second time.
     pub fn same_tenant(mut self) -> Self {
         self.same_tenant = true;
         self
     }
 
-    /// Gives up on an attempt after this time.
+    /// Overrides the per-attempt timeout. After it fires the outcome is unknown.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.settings.attempt_timeout = Some(timeout);
         self
     }
 
-    /// Gives up on the call after this time, whatever it is doing.
+    /// Overrides the timeout of the whole call.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.settings.total_timeout = Some(timeout);
         self
     }
 
-    /// Sets when the call is sent again after an attempt that failed.
+    /// Overrides the retry policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.retry = Some(policy);
         self

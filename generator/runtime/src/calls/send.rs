@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::download::DownloadFuture;
 use super::future::{CallFuture, call_future};
-use super::prepare::Prepared;
+use super::prepare::PreparedCall;
 #[cfg(feature = "blocking")]
 use super::prepare::request_of;
 #[cfg(feature = "blocking")]
@@ -18,7 +18,7 @@ impl Call {
     /// Sends the call. Must be awaited within a Tokio runtime that has its timer enabled.
     pub fn send<T: ResponseValue>(self) -> CallFuture<T> {
         let (shared, operation) = (Arc::clone(&self.core.shared), self.operation);
-        call_future(shared, operation, Prepared::new(self))
+        call_future(shared, operation, PreparedCall::new(self))
     }
 
     /// Sends the call, and returns its response as text or bytes, as soon as that begins. Must be awaited within a Tokio runtime that

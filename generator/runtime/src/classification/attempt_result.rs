@@ -9,7 +9,7 @@ use crate::model::Violations;
 use crate::transport_api::{Fault, TransportError};
 
 /// What one attempt saw.
-pub(crate) enum Seen {
+pub(crate) enum AttemptResult {
     /// There was no token to send.
     NoToken(TokenFailure),
     TimedOut(TimedOut),
@@ -23,7 +23,7 @@ pub(crate) enum Seen {
     NoBody(std::io::Error),
 }
 
-impl Seen {
+impl AttemptResult {
     /// The status of the response, if one has begun.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {

@@ -4,18 +4,18 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, StatusCode};
 
-use super::attempt_result::Seen;
+use super::attempt_result::AttemptResult;
 use super::evidence::Evidence;
-use super::failure_body::{LARGEST_FAILURE, Said, denies_success, has_what_was_asked_for, says_success};
-use super::failure_kind::{Refusal, Says, Unreadable, What};
-use super::success::{has_reasons, is_known_by_members, meaning, meaning_of_members, member_text};
+use super::failure_body::{FailureBody, LARGEST_FAILURE, denies_success, has_what_was_asked_for, says_success};
+use super::failure_kind::{ApiFailure, FailureClaim, FailureKind, UndecodableResponse};
+use super::success_meaning::{has_reasons, is_known_by_members, meaning, meaning_of_members, member_text};
 use crate::contract::{CodeClass, Failure, Means, Operation, Outcome, Service};
-use crate::model::{DecodeError, Node, RawObject, Value, Violations, decode_into, decode_mended};
+use crate::model::{DecodeError, Node, RawObject, Value, Violations, decode_into, decode_repaired};
 use crate::response::{Body, BodyFlaw, Head};
 use crate::transport_api::{Fault, TransportError};
 
 /// What a response is held against.
-pub(crate) struct Asked<'a> {
+pub(crate) struct CallFacts<'a> {
     pub(crate) service: &'static Service,
     pub(crate) operation: &'static Operation,
     /// The request had an idempotency key.
@@ -32,109 +32,114 @@ pub(crate) struct Succeeded {
     pub(crate) is_done: bool,
 }
 
-/// Decides whether an attempt succeeded; if so, reads the response into `value`, if not, says what that means.
-pub(crate) fn classify(asked: &Asked<'_>, seen: Seen, value: &mut dyn Value) -> Result<Succeeded, What> {
-    match seen {
-        Seen::NoToken(failure) => Err(What::Token(failure)),
-        Seen::TimedOut(timeout) => Err(What::TimedOut(timeout)),
-        Seen::KeyForgotten(violations) => Err(What::Unresumable(violations)),
-        Seen::Fault(TransportError(fault)) => fault_seen(asked, fault, value),
-        Seen::Response(response) => {
+/// Classifies an attempt: decodes a success into `value`, or returns the kind of failure.
+pub(crate) fn classify(
+    facts: &CallFacts<'_>,
+    result: AttemptResult,
+    value: &mut dyn Value,
+) -> Result<Succeeded, FailureKind> {
+    match result {
+        AttemptResult::NoToken(failure) => Err(FailureKind::Token(failure)),
+        AttemptResult::TimedOut(timeout) => Err(FailureKind::TimedOut(timeout)),
+        AttemptResult::KeyForgotten(violations) => Err(FailureKind::Unresumable(violations)),
+        AttemptResult::Fault(TransportError(fault)) => fault_seen(facts, fault, value),
+        AttemptResult::Response(response) => {
             let (parts, bytes) = response.into_parts();
-            let body = Body::read(&parts.headers, bytes, limit(asked, parts.status));
-            judge(asked, head(asked, parts.status, parts.headers), body, value)
+            let body = Body::read(&parts.headers, bytes, limit(facts, parts.status));
+            judge(facts, head(facts, parts.status, parts.headers), body, value)
         }
-        Seen::Begun(parts, body) => {
-            let body = body.map(|bytes| Body::read(&parts.headers, bytes, asked.limit));
-            judge_begun(asked, head(asked, parts.status, parts.headers), body)
+        AttemptResult::Begun(parts, body) => {
+            let body = body.map(|bytes| Body::read(&parts.headers, bytes, facts.limit));
+            judge_begun(facts, head(facts, parts.status, parts.headers), body)
         }
-        Seen::NoBody(error) => {
+        AttemptResult::NoBody(error) => {
             let mut violations = Violations::default();
             violations.push("body", format!("cannot be read: {error}"));
-            Err(What::Invalid(violations))
+            Err(FailureKind::Invalid(violations))
         }
     }
 }
 
 /// Tells success from failure where the body itself is what was asked for.
-fn judge_begun(asked: &Asked<'_>, head: Head, body: Option<Body>) -> Result<Succeeded, What> {
+fn judge_begun(facts: &CallFacts<'_>, head: Head, body: Option<Body>) -> Result<Succeeded, FailureKind> {
     let done = |head| Ok(Succeeded { head, is_done: true });
     let Some(body) = body else { return done(head) };
     let text = body.text();
     let members = RawObject::read(&text);
-    if !denies_success(&asked.service.failure, asked.operation, &members) {
+    if !denies_success(&facts.service.failure, facts.operation, &members) {
         return done(head);
     }
-    let said = said(asked, &head, &text, &members, body.flaw.is_some() || matches!(text, Cow::Owned(_)));
+    let failure_body =
+        failure_body(facts, &head, &text, &members, body.flaw.is_some() || matches!(text, Cow::Owned(_)));
     drop(text);
-    Err(refusal(asked, said, head, body))
+    Err(api_failure(facts, failure_body, head, body))
 }
 
-fn fault_seen(asked: &Asked<'_>, fault: Fault, value: &mut dyn Value) -> Result<Succeeded, What> {
+fn fault_seen(facts: &CallFacts<'_>, fault: Fault, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
     match fault {
-        Fault::NotSent(_) | Fault::Tls(_) => Err(What::NotSent(TransportError(fault))),
-        Fault::Interrupted(_) | Fault::Malformed(_) => Err(What::Interrupted(TransportError(fault), None)),
-        Fault::BodyLost(ref seen, _) => {
-            let head = head(asked, seen.0, seen.1.clone());
-            judge(asked, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), value)
+        Fault::NotSent(_) | Fault::Tls(_) => Err(FailureKind::NotSent(TransportError(fault))),
+        Fault::Interrupted(_) | Fault::Malformed(_) => Err(FailureKind::Interrupted(TransportError(fault), None)),
+        Fault::BodyLost(ref result, _) => {
+            let head = head(facts, result.0, result.1.clone());
+            judge(facts, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), value)
         }
-        Fault::BodyTooLarge(seen) => {
-            let head = head(asked, seen.0, seen.1);
-            judge(asked, head, Body::flawed(BodyFlaw::TooLarge { limit: asked.limit }), value)
+        Fault::BodyTooLarge(result) => {
+            let head = head(facts, result.0, result.1);
+            judge(facts, head, Body::flawed(BodyFlaw::TooLarge { limit: facts.limit }), value)
         }
     }
 }
 
-pub(crate) fn head(asked: &Asked<'_>, status: StatusCode, headers: HeaderMap) -> Head {
-    Head { status, headers, roles: &asked.service.roles }
+pub(crate) fn head(facts: &CallFacts<'_>, status: StatusCode, headers: HeaderMap) -> Head {
+    Head { status, headers, roles: &facts.service.roles }
 }
 
 /// The most that is read of a body: of a failure far less than of what can be a success.
-fn limit(asked: &Asked<'_>, status: StatusCode) -> usize {
-    let may_succeed = status.is_success() || asked.keyed && status == StatusCode::CONFLICT;
-    if may_succeed { asked.limit } else { asked.limit.min(LARGEST_FAILURE) }
+fn limit(facts: &CallFacts<'_>, status: StatusCode) -> usize {
+    let may_succeed = status.is_success() || facts.keyed && status == StatusCode::CONFLICT;
+    if may_succeed { facts.limit } else { facts.limit.min(LARGEST_FAILURE) }
 }
 
 /// Tells success from failure by status and body, and reads a success into `value`.
-fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Result<Succeeded, What> {
-    let failure = &asked.service.failure;
+fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
+    let failure = &facts.service.failure;
     // Nearly every response is a plain success, which is told by reading it once. One that is too large for a failure is looked at
     // first, since a value can take many times the room of its text.
     let at_once = head.status.is_success() && body.is_open && body.bytes.len() <= LARGEST_FAILURE;
     let mut read = at_once.then(|| read(value, &body.bytes));
-    let mended = if let Some(Ok(mended)) = &mut read { mended.take() } else { None };
-    let mut is_sound = body.flaw.is_none() && mended.is_none();
+    let repaired = if let Some(Ok(repaired)) = &mut read { repaired.take() } else { None };
+    let mut is_sound = body.flaw.is_none() && repaired.is_none();
     if matches!(read, Some(Ok(_))) && declares_success(failure, value) {
-        return succeeded(asked, head, body, is_sound, value);
+        return succeeded(facts, head, body, is_sound, value);
     }
     let mut text = body.text();
     // A byte that is not UTF-8 leaves the rest as it is; what cuts the members short does not.
-    match mended {
-        Some(mended) if !RawObject::read(&text).is_whole_object() => text = Cow::Owned(mended),
+    match repaired {
+        Some(repaired) if !RawObject::read(&text).is_whole_object() => text = Cow::Owned(repaired),
         _ => is_sound = body.flaw.is_none(),
     }
     let members = RawObject::read(&text);
-    let says = says_success(failure, &members);
+    let claim = says_success(failure, &members);
     // Some servers give the response they kept under a key back as a conflict. Taking it for a failure would lose it.
-    let is_whole = asked.operation.success.is_none_or(|success| success.known_by.is_empty())
-        || has_what_was_asked_for(asked.operation, &members);
-    let kept = asked.keyed && head.status == StatusCode::CONFLICT && says == Some(true) && is_whole;
+    let is_whole = facts.operation.success.is_none_or(|success| success.known_by.is_empty())
+        || has_what_was_asked_for(facts.operation, &members);
+    let kept = facts.keyed && head.status == StatusCode::CONFLICT && claim == Some(true) && is_whole;
     let success = head.status.is_success() || kept;
     let lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
-    if !success && !lost || body.is_open && denies_success(failure, asked.operation, &members) {
+    if !success && !lost || body.is_open && denies_success(failure, facts.operation, &members) {
         // Text that was made of other bytes than came proves nothing.
         let is_sound = is_sound && matches!(text, Cow::Borrowed(_)) && body.bytes.len() <= LARGEST_FAILURE;
-        let said = said(asked, &head, &text, &members, !is_sound);
+        let failure_body = failure_body(facts, &head, &text, &members, !is_sound);
         drop(text);
-        return Err(refusal(asked, said, head, body));
+        return Err(api_failure(facts, failure_body, head, body));
     }
-    let states = asked.operation.success;
+    let states = facts.operation.success;
     let confirmed =
-        failure.success.is_none() || says == Some(true) || is_known_by_members(asked.operation, failure, &members);
+        failure.success.is_none() || claim == Some(true) || is_known_by_members(facts.operation, failure, &members);
     // What is cut off may say further on that the call was declined.
     let is_done = states.is_none_or(|success| success.states.is_empty())
         || members.is_whole_object() && meaning_of_members(states, &members) == Means::Done;
-    let is_own = says == Some(true) && members.is_whole_object();
+    let is_own = claim == Some(true) && members.is_whole_object();
     drop(text);
     if read.is_none() && body.is_open {
         read = Some(self::read(value, &body.bytes));
@@ -142,9 +147,9 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
     let Body { bytes, flaw, is_open } = body;
     let flaw = match (flaw, read) {
         // The part that is missing may be the one that says that the call failed.
-        (Some(BodyFlaw::Lost(error)), _) => return Err(What::Interrupted(error, Some(Box::new(head)))),
+        (Some(BodyFlaw::Lost(error)), _) => return Err(FailureKind::Interrupted(error, Some(Box::new(head)))),
         (flaw, Some(Ok(_))) if confirmed || !says_nothing(value) && !has_success(failure, value) => {
-            return succeeded(asked, head, Body { bytes, flaw, is_open }, is_sound, value);
+            return succeeded(facts, head, Body { bytes, flaw, is_open }, is_sound, value);
         }
         // A mark alone is not what keeps a body from being read.
         (None | Some(BodyFlaw::Marked), Some(Err(error))) => BodyFlaw::Json(error),
@@ -158,21 +163,27 @@ fn judge(asked: &Asked<'_>, head: Head, body: Body, value: &mut dyn Value) -> Re
         BodyFlaw::Json(_) | BodyFlaw::Foreign => is_own,
         _ => false,
     };
-    Err(What::Decode(Box::new(Unreadable { head, body: bytes, flaw, confirmed, stays })))
+    Err(FailureKind::Decode(Box::new(UndecodableResponse { head, body: bytes, flaw, confirmed, stays })))
 }
 
 /// What a success that was read says of what was asked for.
 ///
 /// A decline is a witness that nothing was done only if its body is sound: came as its headers say, without a value that is none, and
 /// says nothing twice.
-fn succeeded(asked: &Asked<'_>, head: Head, body: Body, is_sound: bool, value: &dyn Value) -> Result<Succeeded, What> {
-    let contradicts = has_reasons(&asked.service.failure, value);
-    let evidence = match meaning(asked.operation.success, value) {
+fn succeeded(
+    facts: &CallFacts<'_>,
+    head: Head,
+    body: Body,
+    is_sound: bool,
+    value: &dyn Value,
+) -> Result<Succeeded, FailureKind> {
+    let contradicts = has_reasons(&facts.service.failure, value);
+    let evidence = match meaning(facts.operation.success, value) {
         // The body says that the call succeeded, and that it failed.
         _ if contradicts => Evidence::Open,
         Means::Done => return Ok(Succeeded { head, is_done: true }),
         // Where there is a result code, a success without the one that says so is none.
-        Means::Open if asked.operation.result_codes && asked.operation.success.is_some() => Evidence::Open,
+        Means::Open if facts.operation.result_codes && facts.operation.success.is_some() => Evidence::Open,
         Means::Open => return Ok(Succeeded { head, is_done: false }),
         Means::Declined(Outcome::Rejected) if is_sound && !RawObject::read(&body.text()).has_twins() => {
             Evidence::Declined
@@ -181,16 +192,16 @@ fn succeeded(asked: &Asked<'_>, head: Head, body: Body, is_sound: bool, value: &
     };
     let text = body.text();
     let members = RawObject::read(&text);
-    let said = said(asked, &head, &text, &members, !is_sound);
+    let failure_body = failure_body(facts, &head, &text, &members, !is_sound);
     drop(text);
-    let is_decline = evidence != Evidence::Open || failed_result(asked, value) == Some(CodeClass::Declined);
-    let says = if is_decline { Says::Declined } else { Says::Both };
-    Err(What::Api(Box::new(Refusal::new(said, evidence, says, head, body.bytes, None))))
+    let is_decline = evidence != Evidence::Open || failed_result(facts, value) == Some(CodeClass::Declined);
+    let claim = if is_decline { FailureClaim::Declined } else { FailureClaim::Contradictory };
+    Err(FailureKind::Api(Box::new(ApiFailure::new(failure_body, evidence, claim, head, body.bytes, None))))
 }
 
 /// What the result code of a value says, if it is one of a failure.
-fn failed_result(asked: &Asked<'_>, value: &dyn Value) -> Option<CodeClass> {
-    let codes = asked.service.failure.result.filter(|_| asked.operation.result_codes)?;
+fn failed_result(facts: &CallFacts<'_>, value: &dyn Value) -> Option<CodeClass> {
+    let codes = facts.service.failure.result.filter(|_| facts.operation.result_codes)?;
     let Node::Object(object) = value.node() else {
         return None;
     };
@@ -198,22 +209,23 @@ fn failed_result(asked: &Asked<'_>, value: &dyn Value) -> Option<CodeClass> {
 }
 
 /// What the body of a failure says. What repeats a text of the request is no ID.
-fn said(asked: &Asked<'_>, head: &Head, text: &str, members: &RawObject<'_>, flawed: bool) -> Said {
-    let failure = &asked.service.failure;
-    let mut said = Said::read(failure, asked.operation, (head.status, &head.headers), text, members, flawed);
-    said.ids.header = head.text(head.roles.request_id).map(str::to_owned);
-    said.ids.retain(|id| !(asked.sent)(id));
-    said
+fn failure_body(facts: &CallFacts<'_>, head: &Head, text: &str, members: &RawObject<'_>, flawed: bool) -> FailureBody {
+    let failure = &facts.service.failure;
+    let mut failure_body =
+        FailureBody::read(failure, facts.operation, (head.status, &head.headers), text, members, flawed);
+    failure_body.ids.header = head.text(head.roles.request_id).map(str::to_owned);
+    failure_body.ids.retain(|id| !(facts.sent)(id));
+    failure_body
 }
 
-fn refusal(asked: &Asked<'_>, said: Said, head: Head, body: Body) -> What {
+fn api_failure(facts: &CallFacts<'_>, failure_body: FailureBody, head: Head, body: Body) -> FailureKind {
     let body = body.capped(LARGEST_FAILURE);
-    let evidence = said.evidence(head.status, asked.keyed);
+    let evidence = failure_body.evidence(head.status, facts.keyed);
     // Where the status decides alone, a code says nothing.
     let by_status = [Evidence::Unauthorized, Evidence::TooMany, Evidence::Unavailable, Evidence::ForeignKey];
-    let is_decline = said.is_decline() && !by_status.contains(&evidence);
-    let says = if is_decline { Says::Declined } else { Says::Failed };
-    What::Api(Box::new(Refusal::new(said, evidence, says, head, body.bytes, body.flaw)))
+    let is_decline = failure_body.is_decline() && !by_status.contains(&evidence);
+    let claim = if is_decline { FailureClaim::Declined } else { FailureClaim::Failed };
+    FailureKind::Api(Box::new(ApiFailure::new(failure_body, evidence, claim, head, body.bytes, body.flaw)))
 }
 
 /// Reads a body, and returns its text if that had to be mended. A body without a byte stands for `null`, which values take that may
@@ -222,7 +234,7 @@ fn read(value: &mut dyn Value, body: &[u8]) -> Result<Option<String>, DecodeErro
     if body.is_empty() && decode_into(value, b"null").is_ok() {
         return Ok(None);
     }
-    decode_mended(value, body)
+    decode_repaired(value, body)
 }
 
 /// Tells whether a value that was read says itself that the call succeeded.

@@ -104,11 +104,11 @@ macro_rules! next_words {
 
 /// Declares the kinds of evidence, their rows and the table in Markdown, from one text.
 macro_rules! evidence {
-    ($($name:ident: $seen:literal, $outcome:ident $verdict:tt, $keyed:ident, $keyless:ident, $why:literal;)*) => {
+    ($($name:ident: $result:literal, $outcome:ident $verdict:tt, $keyed:ident, $keyless:ident, $why:literal;)*) => {
         /// What an attempt that failed is evidence of.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Evidence {
-            $(#[doc = $seen] $name,)*
+            $(#[doc = $result] $name,)*
         }
 
         /// The rows, in the order of [`Evidence`].
@@ -124,7 +124,7 @@ macro_rules! evidence {
                 concat!(
                     "| an attempt saw | not in doubt | in doubt | next, with a key | without | because |\n",
                     "|---|---|---|---|---|---|\n",
-                    $("| ", $seen, " | ", outcome_words!($outcome $verdict), " | ", next_words!($keyed), " | ",
+                    $("| ", $result, " | ", outcome_words!($outcome $verdict), " | ", next_words!($keyed), " | ",
                         next_words!($keyless), " | ", $why, " |\n",)*
                 )
             };
@@ -167,7 +167,7 @@ evidence! {
         "the service said what it has to say, and would only repeat it";
     ForeignKey: "422, with a key", Unknown -, End, End,
         "the key belongs to another request, which may have had its effect";
-    Unreadable: "another failure, or a body that is not in a documented form", Unknown -, End, End,
+    UndecodableResponse: "another failure, or a body that is not in a documented form", Unknown -, End, End,
         "what cannot be read proves nothing";
     Declined: "a success whose body says that it was declined, and that nothing was done", Rejected Rejected, AskInDoubt, End,
         "as a code that refuses";
@@ -255,7 +255,7 @@ impl ResponseIds {
 
 /// What is known of a call over all of its attempts.
 #[derive(Clone, Debug)]
-pub(crate) struct Standing {
+pub(crate) struct OutcomeTracker {
     origin: KeyOrigin,
     in_doubt: bool,
     /// The worst outcome so far.
@@ -273,7 +273,7 @@ pub(crate) struct Ruling {
     pub(crate) next: Next,
 }
 
-impl Standing {
+impl OutcomeTracker {
     pub(crate) fn new(origin: KeyOrigin) -> Self {
         let in_doubt = matches!(origin, KeyOrigin::Dated | KeyOrigin::Undated { .. });
         Self { origin, in_doubt, worst: Outcome::NotSent, failures: Vec::new() }
@@ -297,7 +297,7 @@ impl Standing {
     }
 
     /// Takes in what an attempt is evidence of, and says what follows.
-    pub(crate) fn rule(&mut self, evidence: Evidence, ids: Option<&ResponseIds>) -> Ruling {
+    pub(crate) fn record(&mut self, evidence: Evidence, ids: Option<&ResponseIds>) -> Ruling {
         let row = evidence.row();
         let ids = ids.filter(|ids| !ids.is_empty());
         if let Some(outcome) = self.settled(evidence, row, ids) {
@@ -394,7 +394,7 @@ mod tests {
         (FailedAndRefused, Unknown, Next::Ask),
         (Open, Unknown, Next::End),
         (ForeignKey, Unknown, Next::End),
-        (Unreadable, Unknown, Next::End),
+        (UndecodableResponse, Unknown, Next::End),
         (Declined, Rejected, Next::End),
         (MaybeDeclined, Unknown, Next::End),
         (Confirmed, Accepted, Next::End),
@@ -406,7 +406,7 @@ mod tests {
     fn each_evidence_means_what_the_table_says() {
         assert_eq!(ROWS.len(), ALL.len());
         for (evidence, outcome, next) in ALL {
-            let ruling = Standing::new(KeyOrigin::Fresh).rule(evidence, Some(&ids("P-1")));
+            let ruling = OutcomeTracker::new(KeyOrigin::Fresh).record(evidence, Some(&ids("P-1")));
             assert_eq!(ruling, Ruling { outcome, next }, "{evidence:?}");
         }
     }
@@ -415,12 +415,12 @@ mod tests {
     #[test]
     fn doubt_ends_by_a_verdict_only() {
         for (evidence, outcome, _) in ALL {
-            let mut standing = Standing::new(KeyOrigin::Fresh);
-            standing.rule(Lost, None);
-            let ruling = standing.rule(evidence, Some(&ids("P-1")));
+            let mut tracker = OutcomeTracker::new(KeyOrigin::Fresh);
+            tracker.record(Lost, None);
+            let ruling = tracker.record(evidence, Some(&ids("P-1")));
             let settles = evidence == Confirmed;
             assert_eq!(ruling.outcome, if settles { outcome } else { Unknown }, "{evidence:?}");
-            assert_eq!(standing.outcome(), ruling.outcome, "{evidence:?}");
+            assert_eq!(tracker.outcome(), ruling.outcome, "{evidence:?}");
         }
     }
 
@@ -429,21 +429,21 @@ mod tests {
     fn no_sequence_is_more_certain_than_its_evidence() {
         let mut sequences = 0;
         for origin in ORIGINS {
-            let mut stack = vec![(Standing::new(origin), Vec::<(Evidence, Option<&str>)>::new())];
-            while let Some((standing, seen)) = stack.pop() {
+            let mut stack = vec![(OutcomeTracker::new(origin), Vec::<(Evidence, Option<&str>)>::new())];
+            while let Some((tracker, result)) = stack.pop() {
                 for (evidence, id) in ALL.iter().flat_map(|(evidence, ..)| [(*evidence, None), (*evidence, Some("P"))])
                 {
-                    let mut standing = standing.clone();
-                    let ruling = standing.rule(evidence, id.map(ids).as_ref());
-                    let mut seen = seen.clone();
-                    seen.push((evidence, id));
+                    let mut tracker = tracker.clone();
+                    let ruling = tracker.record(evidence, id.map(ids).as_ref());
+                    let mut result = result.clone();
+                    result.push((evidence, id));
                     sequences += 1;
-                    check(origin, &seen, ruling);
-                    if seen.len() < 4
+                    check(origin, &result, ruling);
+                    if result.len() < 4
                         && ruling.next != Next::End
                         && id.is_none() | (evidence.row().verdict != Verdict::Never)
                     {
-                        stack.push((standing, seen));
+                        stack.push((tracker, result));
                     }
                 }
             }
@@ -451,23 +451,23 @@ mod tests {
         assert!(sequences > 10_000, "{sequences}");
     }
 
-    fn check(origin: KeyOrigin, seen: &[(Evidence, Option<&str>)], ruling: Ruling) {
-        let (last, id) = *seen.last().unwrap();
-        let told_before = seen[..seen.len() - 1].contains(&(last, id)) && id.is_some();
+    fn check(origin: KeyOrigin, result: &[(Evidence, Option<&str>)], ruling: Ruling) {
+        let (last, id) = *result.last().unwrap();
+        let told_before = result[..result.len() - 1].contains(&(last, id)) && id.is_some();
         let in_doubt = origin != KeyOrigin::Fresh
-            || seen[..seen.len() - 1].iter().any(|(evidence, _)| evidence.row().outcome == Unknown);
-        let all = |outcome| seen.iter().all(|(evidence, _)| evidence.row().outcome == outcome);
+            || result[..result.len() - 1].iter().any(|(evidence, _)| evidence.row().outcome == Unknown);
+        let all = |outcome| result.iter().all(|(evidence, _)| evidence.row().outcome == outcome);
         match ruling.outcome {
             NotSent => assert!(
                 all(NotSent) && matches!(origin, KeyOrigin::Fresh | KeyOrigin::Undated { resumed: false }),
-                "{origin:?} {seen:?}"
+                "{origin:?} {result:?}"
             ),
             Rejected => {
                 let kept = matches!(last.row().verdict, Verdict::WhenKept(Rejected)) && told_before;
                 let by_itself = !in_doubt && last.row().outcome != Unknown;
-                assert!(!matches!(origin, KeyOrigin::Undated { .. }) && (kept || by_itself), "{origin:?} {seen:?}");
+                assert!(!matches!(origin, KeyOrigin::Undated { .. }) && (kept || by_itself), "{origin:?} {result:?}");
             }
-            Accepted => assert_eq!(last, Confirmed, "{origin:?} {seen:?}"),
+            Accepted => assert_eq!(last, Confirmed, "{origin:?} {result:?}"),
             Unknown => {}
         }
     }
@@ -478,10 +478,10 @@ mod tests {
             [(Locked, Rejected), (Refused, Rejected), (FailedAndRefused, Rejected), (Open, Unknown)]
         {
             for (second, expected) in [("P-1", outcome), ("P-2", Unknown)] {
-                let mut standing = Standing::new(KeyOrigin::Dated);
-                standing.rule(evidence, Some(&ids("P-1")));
-                standing.rule(TooMany, None);
-                assert_eq!(standing.rule(evidence, Some(&ids(second))).outcome, expected, "{evidence:?}");
+                let mut tracker = OutcomeTracker::new(KeyOrigin::Dated);
+                tracker.record(evidence, Some(&ids("P-1")));
+                tracker.record(TooMany, None);
+                assert_eq!(tracker.record(evidence, Some(&ids(second))).outcome, expected, "{evidence:?}");
             }
         }
     }
@@ -512,7 +512,7 @@ mod tests {
     fn without_a_key_nothing_is_asked_again() {
         for (evidence, outcome, _) in ALL {
             for repeatable in [false, true] {
-                let ruling = Standing::new(KeyOrigin::Keyless { repeatable }).rule(evidence, Some(&ids("P-1")));
+                let ruling = OutcomeTracker::new(KeyOrigin::Keyless { repeatable }).record(evidence, Some(&ids("P-1")));
                 let again = matches!(evidence, NotConnected | NoToken | TooMany)
                     || repeatable && matches!(evidence, Lost | Silence | Unavailable);
                 let expected = match evidence {

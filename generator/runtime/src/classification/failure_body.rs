@@ -20,7 +20,7 @@ const MOST_JUDGED: usize = 256;
 
 /// What the body of a failure says, as far as it could be read.
 #[derive(Default)]
-pub(crate) struct Said {
+pub(crate) struct FailureBody {
     /// The first of the reasons.
     pub(crate) reasons: Vec<Reason>,
     /// How many reasons there are in all.
@@ -56,7 +56,7 @@ struct Codes {
     decline: bool,
 }
 
-impl Said {
+impl FailureBody {
     /// Reads what can be read. `flawed` says that the body did not come, or could not be unpacked.
     pub(crate) fn read(
         failure: &Failure,
@@ -66,10 +66,10 @@ impl Said {
         members: &RawObject<'_>,
         flawed: bool,
     ) -> Self {
-        let mut said = Self::explained(failure, operation.result_codes, members);
-        said.has_result = has_what_was_asked_for(operation, members);
+        let mut failure_body = Self::explained(failure, operation.result_codes, members);
+        failure_body.has_result = has_what_was_asked_for(operation, members);
         let declares_form = failure.reasons.is_some() || failure.plain.is_some() || failure.success.is_some();
-        said.form = if flawed {
+        failure_body.form = if flawed {
             Form::Unknown
         } else if !declares_form {
             // The document says nothing of failures, so the status alone decides.
@@ -79,7 +79,7 @@ impl Said {
         } else {
             form(failure, operation, status, members)
         };
-        said
+        failure_body
     }
 
     /// Takes the secrets out of it, should the server repeat them.
@@ -139,20 +139,20 @@ impl Said {
     /// What the failure is evidence of. The first that decides: 401 and 429; 409 and locks; the result code; the reasons; the status.
     pub(crate) fn evidence(&self, status: StatusCode, is_keyed: bool) -> Evidence {
         match (status.as_u16(), &self.form) {
-            (401 | 429, _) if self.has_result => Evidence::Unreadable,
+            (401 | 429, _) if self.has_result => Evidence::UndecodableResponse,
             (401, _) => Evidence::Unauthorized,
             (429, _) => Evidence::TooMany,
             // Nothing that is documented has such a status.
-            (..=199 | 300..=399 | 600.., _) => Evidence::Unreadable,
+            (..=199 | 300..=399 | 600.., _) => Evidence::UndecodableResponse,
             (_, Form::Coded(codes)) => codes.evidence(status.as_u16(), is_keyed),
             // What is in front of the service needs no form.
             (408 | 425 | 444 | 460 | 499 | 500..=599, _) => Evidence::Unavailable,
             (409, _) => Evidence::InProgress,
             (422, _) if is_keyed => Evidence::ForeignKey,
-            (_, Form::Unknown) => Evidence::Unreadable,
+            (_, Form::Unknown) => Evidence::UndecodableResponse,
             (422, Form::Plain) => Evidence::Denied,
             (status, Form::Plain) if TURNED_AWAY.contains(&status) => Evidence::Denied,
-            (_, Form::Plain) => Evidence::Unreadable,
+            (_, Form::Plain) => Evidence::UndecodableResponse,
         }
     }
 }
@@ -314,8 +314,8 @@ pub(crate) fn says_success(failure: &Failure, members: &RawObject<'_>) -> Option
     failure.success.and_then(|success| members.boolean(success))
 }
 
-/// Tells whether a body says that the call failed, its status notwithstanding. One that says neither does so by its reasons, or by
-/// a result code that is listed, as only those of failures are.
+/// Tells whether a body says that the call failed, whatever its status. Without a success flag, reasons or a known failure code mean
+/// failure.
 pub(crate) fn denies_success(failure: &Failure, operation: &Operation, members: &RawObject<'_>) -> bool {
     let reasons =
         || failure.reasons.and_then(|at| members.elements(at.member, 0, |_| {})).is_some_and(|count| count > 0);

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::error_kind::ErrorKind;
 use super::evidence::Evidence;
-use super::failure_body::Said;
+use super::failure_body::FailureBody;
 use crate::contract::Outcome;
 use crate::model::Violations;
 use crate::redaction::Secrets;
@@ -19,7 +19,7 @@ use crate::syntax::{MOST_SHOWN, OneLine, Quote, Span};
 use crate::transport_api::{Fault, TransportError};
 
 /// What went wrong.
-pub(crate) enum What {
+pub(crate) enum FailureKind {
     Configuration(String),
     Invalid(Violations),
     /// A call that was kept and cannot be sent again.
@@ -29,8 +29,8 @@ pub(crate) enum What {
     /// The head is there when the connection was lost in the middle of the response.
     Interrupted(TransportError, Option<Box<Head>>),
     TimedOut(TimedOut),
-    Api(Box<Refusal>),
-    Decode(Box<Unreadable>),
+    Api(Box<ApiFailure>),
+    Decode(Box<UndecodableResponse>),
 }
 
 /// Why there is no access token. Shared by all calls that waited for it.
@@ -56,8 +56,8 @@ pub(crate) struct TimedOut {
 /// What a call was waiting for when time ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Waiting {
-    /// A place among the simultaneous requests.
-    Place,
+    /// A permit under the limit of concurrent requests.
+    Concurrency,
     Token,
     /// Enough time for an attempt.
     Time,
@@ -74,30 +74,30 @@ pub(crate) enum Limit {
 }
 
 /// A response by which the server says that the call failed.
-pub(crate) struct Refusal {
+pub(crate) struct ApiFailure {
     pub(crate) head: Head,
     /// As far as it could be read.
     pub(crate) body: Bytes,
     /// Why the body could not be read, if so.
     pub(crate) flaw: Option<BodyFlaw>,
-    pub(crate) said: Said,
+    pub(crate) failure_body: FailureBody,
     pub(crate) evidence: Evidence,
-    pub(crate) says: Says,
+    pub(crate) claim: FailureClaim,
 }
 
 /// What a response that is no success says of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Says {
+pub(crate) enum FailureClaim {
     /// It failed.
     Failed,
     /// What was asked for was declined.
     Declined,
     /// It succeeded, and it did not.
-    Both,
+    Contradictory,
 }
 
 /// A response that is a success by its status and cannot be read.
-pub(crate) struct Unreadable {
+pub(crate) struct UndecodableResponse {
     pub(crate) head: Head,
     pub(crate) body: Bytes,
     pub(crate) flaw: BodyFlaw,
@@ -133,21 +133,21 @@ impl TimedOut {
     }
 }
 
-impl Refusal {
+impl ApiFailure {
     pub(crate) fn new(
-        said: Said,
+        failure_body: FailureBody,
         evidence: Evidence,
-        says: Says,
+        claim: FailureClaim,
         head: Head,
         body: Bytes,
         flaw: Option<BodyFlaw>,
     ) -> Self {
-        Self { head, body, flaw, said, evidence, says }
+        Self { head, body, flaw, failure_body, evidence, claim }
     }
 
     /// Takes the secrets out of what the server said, should it repeat them.
     fn redact(&mut self, secrets: &Secrets) {
-        self.said.redact(secrets);
+        self.failure_body.redact(secrets);
         self.head.redact_ids(secrets);
         if let Some(flaw) = &mut self.flaw {
             flaw.redact(secrets);
@@ -155,7 +155,7 @@ impl Refusal {
     }
 }
 
-impl What {
+impl FailureKind {
     pub(crate) fn kind(&self) -> ErrorKind {
         match self {
             Self::Configuration(_) => ErrorKind::Configuration,
@@ -164,7 +164,7 @@ impl What {
             Self::NotSent(_) => ErrorKind::Connect,
             Self::Interrupted(..) => ErrorKind::Interrupted,
             Self::TimedOut(_) => ErrorKind::Timeout,
-            Self::Api(refusal) if refusal.says == Says::Declined => ErrorKind::Declined,
+            Self::Api(api_failure) if api_failure.claim == FailureClaim::Declined => ErrorKind::Declined,
             Self::Api(_) => ErrorKind::Api,
             Self::Decode(_) => ErrorKind::Decode,
         }
@@ -183,7 +183,7 @@ impl What {
             Self::TimedOut(timeout) if !timeout.sent() => Evidence::NoToken,
             Self::TimedOut(_) => Evidence::Silence,
             Self::Interrupted(..) => Evidence::Lost,
-            Self::Api(refusal) => refusal.evidence,
+            Self::Api(api_failure) => api_failure.evidence,
             Self::Decode(unreadable) if unreadable.confirmed => Evidence::Confirmed,
             Self::Decode(_) => Evidence::Unconfirmed,
         })
@@ -197,7 +197,7 @@ impl What {
                 error.redact(secrets);
                 head.redact_ids(secrets);
             }
-            Self::Api(refusal) => refusal.redact(secrets),
+            Self::Api(api_failure) => api_failure.redact(secrets),
             Self::Decode(unreadable) => {
                 unreadable.head.redact_ids(secrets);
                 unreadable.flaw.redact(secrets);
@@ -218,7 +218,7 @@ impl What {
     /// Status and headers of the response, if there was one.
     pub(crate) fn head(&self) -> Option<&Head> {
         match self {
-            Self::Api(refusal) => Some(&refusal.head),
+            Self::Api(api_failure) => Some(&api_failure.head),
             Self::Decode(unreadable) => Some(&unreadable.head),
             Self::Token(failure) => failure.head.as_deref(),
             Self::Interrupted(_, head) => head.as_deref(),
@@ -229,7 +229,7 @@ impl What {
     }
 }
 
-impl Display for What {
+impl Display for FailureKind {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Configuration(message) => f.write_str(message),
@@ -242,7 +242,7 @@ impl Display for What {
             }
             Self::NotSent(error) | Self::Interrupted(error, _) => error.fmt(f),
             Self::TimedOut(timeout) => timeout.fmt(f),
-            Self::Api(refusal) => refusal.fmt(f),
+            Self::Api(api_failure) => api_failure.fmt(f),
             Self::Decode(unreadable) => {
                 write!(f, "the server responded with {}, but {}", unreadable.head.status, unreadable.flaw)
             }
@@ -253,7 +253,7 @@ impl Display for What {
 impl Display for TimedOut {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let what = match self.waiting {
-            Waiting::Place => "the other calls of the client left no place for this one",
+            Waiting::Concurrency => "the client's other calls used up its concurrency",
             Waiting::Token => "no access token came",
             Waiting::Time => "no time was left for an attempt",
             Waiting::Connection => "no connection was made",
@@ -267,26 +267,26 @@ impl Display for TimedOut {
     }
 }
 
-impl Display for Refusal {
+impl Display for ApiFailure {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "the server responded with {}", self.head.status)?;
-        if self.says == Says::Declined {
+        if self.claim == FailureClaim::Declined {
             f.write_str(", which declines the call")?;
-        } else if self.says == Says::Both {
+        } else if self.claim == FailureClaim::Contradictory {
             f.write_str(", but its body does not say clearly whether the call succeeded")?;
         } else if self.head.status.is_success() {
             f.write_str(", but its body says that the call failed")?;
         } else if self.head.status.is_redirection() {
             f.write_str(", a redirect, which is not followed; check the base URL")?;
         }
-        let reasons = self.said.reasons.iter().take(MOST_SHOWN).chain(&self.said.result);
+        let reasons = self.failure_body.reasons.iter().take(MOST_SHOWN).chain(&self.failure_body.result);
         for (index, reason) in reasons.enumerate() {
             write!(f, "{}{reason}", if index == 0 { ": " } else { ", " })?;
         }
-        if self.said.reason_count > MOST_SHOWN {
-            write!(f, ", and {} more", self.said.reason_count - MOST_SHOWN)?;
+        if self.failure_body.reason_count > MOST_SHOWN {
+            write!(f, ", and {} more", self.failure_body.reason_count - MOST_SHOWN)?;
         }
-        if let Some(message) = &self.said.message {
+        if let Some(message) = &self.failure_body.message {
             write!(f, ": {}", Quote(message))?;
         }
         if let Some(flaw) = &self.flaw {

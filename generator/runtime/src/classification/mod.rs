@@ -10,12 +10,14 @@ pub(crate) mod evidence;
 mod failure_body;
 mod failure_kind;
 mod reason;
-mod success;
+mod success_meaning;
 
-pub(crate) use self::attempt_result::Seen;
-pub(crate) use self::classify::{Asked, Succeeded, classify};
+pub(crate) use self::attempt_result::AttemptResult;
+pub(crate) use self::classify::{CallFacts, Succeeded, classify};
 pub use self::error_kind::ErrorKind;
-pub(crate) use self::evidence::{Evidence, Next, Standing};
-pub(crate) use self::failure_body::Said;
-pub(crate) use self::failure_kind::{Limit, Refusal, Says, TimedOut, TokenFailure, Unreadable, Waiting, What};
+pub(crate) use self::evidence::{Evidence, Next, OutcomeTracker};
+pub(crate) use self::failure_body::FailureBody;
+pub(crate) use self::failure_kind::{
+    ApiFailure, FailureClaim, FailureKind, Limit, TimedOut, TokenFailure, UndecodableResponse, Waiting,
+};
 pub use self::reason::Reason;

@@ -15,7 +15,7 @@ use super::shared::{KeySource, OnDrift, Shared};
 use super::template::Templates;
 use crate::auth::{Auth, Endpoint, Keyring, Tokens, basic_pair, bearer};
 use crate::contract::Service;
-use crate::environment::{Clock, Guarded, Random, ServerTime, Surroundings, Time, random};
+use crate::environment::{Clock, PanicSafeClock, Random, RuntimeCheck, ServerTime, Time, random};
 use crate::error::Error;
 use crate::idempotency::IdempotencyKey;
 use crate::model::Secret;
@@ -25,18 +25,17 @@ use crate::retry::{RetryBudget, RetryPolicy};
 use crate::syntax::header_value;
 use crate::transport_api::Transport;
 
-/// Some servers work on a call for two minutes and then respond that it took too long. A client that gives up earlier
-/// leaves a call behind of which it does not know what became.
+/// Some servers work on a call for two minutes before they time out. A shorter timeout would leave the outcome unknown.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(130);
 
-/// Room for two attempts that take their whole time, and the waits between.
+/// Enough for two full attempts and the waits between them.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
 
 const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
 
-/// Sets up a client.
+/// Configures and builds a client.
 ///
-/// A service that hands out access tokens needs [`client_credentials`](Self::client_credentials) or an
+/// A service that issues access tokens needs [`client_credentials`](Self::client_credentials) or an
 /// [`access_token`](Self::access_token), one that takes keys or passwords [`api_key`](Self::api_key) or
 /// [`basic_auth`](Self::basic_auth); everything else has a default. Several may be set: each call sends what its operation takes.
 #[must_use = "a builder does nothing until it is built"]
@@ -54,7 +53,7 @@ pub struct ClientBuilder<C> {
     retry: RetryPolicy,
     budget: RetryBudget,
     max_concurrent_requests: Option<usize>,
-    clock: Option<Arc<Guarded>>,
+    clock: Option<Arc<PanicSafeClock>>,
     random: Random,
     keys: KeySource,
     max_response_bytes: usize,
@@ -85,7 +84,7 @@ impl Credentials {
 }
 
 impl<C: From<Core>> ClientBuilder<C> {
-    /// Begins a client of a service at an address.
+    /// Creates the builder of a client of a service at a base URL.
     pub fn new(service: &'static Service, base_url: BaseUrl) -> Self {
         Self {
             service,
@@ -112,22 +111,22 @@ impl<C: From<Core>> ClientBuilder<C> {
         }
     }
 
-    /// Authenticates with the id and secret of an OAuth client. Access tokens are fetched when they are needed, shared by all
-    /// clones of the client, and renewed before they run out. Replaces an [`access_token`](Self::access_token) set before.
+    /// Authenticates with the ID and secret of an OAuth client. Access tokens are fetched on demand, shared by all clones of the client,
+    /// and renewed before they expire. Replaces an [`access_token`](Self::access_token) set before.
     pub fn client_credentials(mut self, id: impl Into<Secret>, secret: impl Into<Secret>) -> Self {
         self.credentials = Credentials::Client { id: id.into(), secret: secret.into() };
         self
     }
 
-    /// Authenticates with an access token that is already there. It is sent as it is and never renewed. Replaces
+    /// Authenticates with an existing access token, which is never renewed. Replaces
     /// [`client_credentials`](Self::client_credentials) set before.
     pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
         self.credentials = Credentials::Token(token.into());
         self
     }
 
-    /// Authenticates with an API key where the service takes one, under the name that its document gives to the scheme.
-    /// Replaces a key set before under the same name. It is never shown.
+    /// Authenticates with an API key, for the security scheme of this name. Replaces a key set before for the same scheme. It is never
+    /// shown.
     pub fn api_key(mut self, scheme: impl Into<String>, key: impl Into<Secret>) -> Self {
         let (scheme, key) = (scheme.into(), key.into());
         self.note_flaw(format!("the api key for {scheme}"), key.credential_flaw());
@@ -135,7 +134,7 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Authenticates with a user name and a password where the service takes them. Neither is ever shown.
+    /// Authenticates with a user name and a password (HTTP Basic). Neither is ever shown.
     pub fn basic_auth(mut self, user: impl Into<Secret>, password: impl Into<Secret>) -> Self {
         let (user, password) = (user.into(), password.into());
         for (name, secret) in [("the user name", &user), ("the password", &password)] {
@@ -155,107 +154,108 @@ impl<C: From<Core>> ClientBuilder<C> {
         };
     }
 
-    /// Asks for access tokens of this scope, names with spaces between them, in place of the one that the service gives by itself.
-    /// It belongs to [`client_credentials`](Self::client_credentials).
+    /// Requests access tokens of this scope, a list separated by spaces, instead of the default scope. Applies to
+    /// [`client_credentials`](Self::client_credentials).
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
 
-    /// Sends requests through another transport than the one the crate brings.
+    /// Replaces the bundled transport.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Limits the time of one attempt, fetching a token included, the wait for a place among the simultaneous requests not. 130 seconds unless set: servers commonly work on a call for up to
-    /// two minutes, and giving up before them leaves behind a call of which nobody knows what became.
+    /// Sets the timeout of one attempt; default 130 seconds. It includes fetching a token, but not the wait for
+    /// [`max_concurrent_requests`](Self::max_concurrent_requests).
+    ///
+    /// After it fires the outcome is unknown. Servers commonly work on a call for up to two minutes, so the default is longer.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// Limits the time of a whole call, all attempts and the waits between them included. 300 seconds unless set.
+    /// Sets the timeout of a whole call, including all attempts and the waits between them; default 300 seconds.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
     }
 
-    /// Sets when calls are sent again after an attempt that failed. See [`RetryPolicy`] for the default and the reasons.
+    /// Sets when calls are retried. See [`RetryPolicy`] for the default and the reasons.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Limits the repetitions of all calls together. 50, of which one comes back with every ten successes, unless set.
+    /// Limits the retries of all calls together; default 50, of which every ten successes restore one.
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Limits the requests under way at the same time, over all clones of the client; the others wait, first come, first served.
-    /// Requests for tokens do not count. No limit unless set.
+    /// Limits the concurrent requests of all clones of the client; no limit by default. Further requests wait in order. Token requests do
+    /// not count.
     ///
-    /// Worth setting when a service counts simultaneous requests, to stay below its limit rather than to be refused.
+    /// Set it to stay below a service's own limit of concurrent requests.
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
         self.max_concurrent_requests = Some(requests);
         self
     }
 
-    /// Reads the time and waits by another clock than Tokio's.
+    /// Replaces Tokio's clock, by which the client reads the time and waits.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(Arc::new(Guarded::new(clock)));
+        self.clock = Some(Arc::new(PanicSafeClock::new(clock)));
         self
     }
 
-    /// Replaces the random numbers that spread the waits: for tests. The numbers must be spread over all of `u64`. A source that panics
-    /// leaves its wait unspread.
+    /// Replaces the source of the random numbers that spread retry waits, for tests. The numbers must be uniform over `u64`. If the source
+    /// panics, the wait is not randomized.
     pub fn random_source(mut self, source: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         self.random = random::from_source(source);
         self
     }
 
-    /// Tells `metrics` of every attempt and every call that ends.
+    /// Reports every attempt and every call that ends to `metrics`.
     pub fn metrics(mut self, metrics: impl Metrics) -> Self {
         self.metrics = Some(Box::new(metrics));
         self
     }
 
-    /// Calls `hook` for what a successful response holds that the API description does not know: members, enum values, and values that
-    /// cannot be read, at most 100 of a response. Responses are read all the same; it is a sign that the service has moved on, and
-    /// the crate should follow. A hook that panics loses no response.
+    /// Calls `hook` for each part of a successful response that the API description does not have: unknown members and enum values, and
+    /// values that cannot be decoded, at most 100 of a response. The response is returned all the same, even if the hook panics. Drift is
+    /// a sign that the service has changed and the crate should be updated.
     pub fn on_drift(mut self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
         self.on_drift = Some(Box::new(hook));
         self
     }
 
-    /// Replaces the source of idempotency keys, which are random unless set: for tests, or for keys that can be told apart in a log.
-    /// It must never return the same key twice. It is asked when a call is made, before anything is sent, and a panic of it goes to whoever
-    /// makes the call.
+    /// Replaces the source of idempotency keys, which are random by default: for tests, or for keys that are recognizable in a log. It must
+    /// never return the same key twice. It is called when a call is created; a panic propagates to that caller.
     pub fn idempotency_key_source(mut self, source: impl Fn() -> IdempotencyKey + Send + Sync + 'static) -> Self {
         self.keys = Box::new(source);
         self
     }
 
-    /// Limits the size of a response body, before and after unpacking. 16 MiB unless set.
+    /// Limits the size of a response body, before and after decompression; default 16 MiB.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// Packs request bodies with gzip. Off unless set.
+    /// Compresses request bodies with gzip; off by default.
     pub fn compress_requests(mut self, compress: bool) -> Self {
         self.compress_requests = compress;
         self
     }
 
-    /// Names the calling program, such as `shop/2.1`, in the `User-Agent` header.
+    /// Adds the name of the calling program, such as `shop/2.1`, to the `User-Agent` header.
     pub fn app_name(mut self, name: impl Into<String>) -> Self {
         self.app_name = Some(name.into());
         self
     }
 
-    /// Makes the client. Nothing is sent yet.
+    /// Builds the client. Nothing is sent yet.
     ///
     /// # Errors
     ///
@@ -285,7 +285,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             base_url: self.base_url,
             transport,
             own_transport: self.transport.is_none(),
-            surroundings: Surroundings::default(),
+            runtime_check: RuntimeCheck::default(),
             templates: Templates::default(),
             auth,
             keyring: self.keyring,
@@ -297,7 +297,9 @@ impl<C: From<Core>> ClientBuilder<C> {
             total_timeout: self.total_timeout,
             retry: self.retry,
             budget: self.budget.bucket(),
-            places: self.max_concurrent_requests.map(|most| Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)))),
+            permits: self
+                .max_concurrent_requests
+                .map(|most| Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)))),
             made: (time.of_day(), time.now()),
             time,
             server_time,

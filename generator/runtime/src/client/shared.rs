@@ -8,9 +8,9 @@ use tokio::sync::Semaphore;
 
 use super::base_url::BaseUrl;
 use super::template::Templates;
-use crate::auth::{Access, Auth, Keyring};
+use crate::auth::{Auth, ChosenSchemes, Keyring};
 use crate::contract::{Operation, Service};
-use crate::environment::{Moment, Random, ServerTime, Surroundings, Time, guarded};
+use crate::environment::{Moment, Random, RuntimeCheck, ServerTime, Time, guarded};
 use crate::idempotency::{IdempotencyKey, Now};
 use crate::observe::{CallReport, Drift, Metrics};
 use crate::redaction::Secrets;
@@ -37,7 +37,7 @@ pub(crate) struct Shared {
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: Bucket,
     /// Places for simultaneous requests, if they are limited. Whoever waits longest gets the next.
-    pub(crate) places: Option<Arc<Semaphore>>,
+    pub(crate) permits: Option<Arc<Semaphore>>,
     pub(crate) time: Time,
     pub(crate) server_time: Arc<ServerTime>,
     /// The time of day when the client was made, and the moment of it.
@@ -48,7 +48,7 @@ pub(crate) struct Shared {
     pub(crate) compress_requests: bool,
     pub(crate) metrics: Option<Box<dyn Metrics>>,
     pub(crate) on_drift: Option<OnDrift>,
-    pub(crate) surroundings: Surroundings,
+    pub(crate) runtime_check: RuntimeCheck,
     pub(crate) templates: Templates,
     #[cfg(feature = "blocking")]
     pub(crate) own_runtime: super::blocking::OwnRuntime,
@@ -68,8 +68,8 @@ impl Shared {
     }
 
     /// What the calls of an operation prove themselves by.
-    pub(crate) fn access(&self, operation: &Operation) -> Result<Access, String> {
-        Access::choose(operation, self.service, &self.auth, &self.keyring)
+    pub(crate) fn access(&self, operation: &Operation) -> Result<ChosenSchemes, String> {
+        ChosenSchemes::choose(operation, self.service, &self.auth, &self.keyring)
     }
 
     /// What time it is, for a call that is under way since a moment.
@@ -108,7 +108,7 @@ impl Shared {
 
     /// What the Tokio runtime around a call lacks, if anything.
     pub(crate) fn lacking_around(&self) -> Option<&'static str> {
-        self.surroundings.flaw(matches!(self.time, Time::Tokio(_)), self.own_transport)
+        self.runtime_check.flaw(matches!(self.time, Time::Tokio(_)), self.own_transport)
     }
 
     /// Tells whether calls need a Tokio runtime around them.

@@ -18,8 +18,8 @@ pub use self::operation::{HeaderField, Operation, Segment};
 pub use self::outcome::Outcome;
 pub use self::parameter::{Encoding, Parameter, Style};
 pub(crate) use self::parameter::{each_property, form_pairs, form_urlencode, text};
-pub(crate) use self::scheme::Proof;
 pub use self::scheme::Scheme;
+pub(crate) use self::scheme::SchemeKind;
 pub use self::service::{CredentialsIn, HeaderRoles, Idempotency, Service, TokenEndpoint};
 pub use self::span::NewSpan;
 #[cfg(feature = "tracing")]

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// What a failed call left behind on the server: the one thing to know before calling again.
+/// The outcome of a failed call on the server: what to check before you call again.
 ///
-/// Every [`Error`](crate::Error) has one. Where the facts leave room, the careful reading is taken: a call is
-/// [`Unknown`](Outcome::Unknown) until something shows that it was not acted on.
+/// Every [`Error`](crate::Error) has one. It errs on the safe side: a call is [`Unknown`](Outcome::Unknown) until something proves that the
+/// server did not act on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {

@@ -6,12 +6,12 @@ use crate::syntax::is_token;
 #[derive(Debug)]
 pub struct Scheme {
     pub(crate) name: &'static str,
-    pub(crate) proof: Proof,
+    pub(crate) kind: SchemeKind,
 }
 
 /// What a scheme wants to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Proof {
+pub(crate) enum SchemeKind {
     /// An access token, in `Authorization`.
     Bearer,
     /// A user and a password, in `Authorization`.
@@ -30,13 +30,13 @@ impl Scheme {
     /// An access token that the caller has.
     #[must_use]
     pub const fn bearer(name: &'static str) -> Self {
-        Self { name, proof: Proof::Bearer }
+        Self { name, kind: SchemeKind::Bearer }
     }
 
     /// A user and a password (RFC 7617).
     #[must_use]
     pub const fn basic(name: &'static str) -> Self {
-        Self { name, proof: Proof::Basic }
+        Self { name, kind: SchemeKind::Basic }
     }
 
     /// A key in a header.
@@ -47,13 +47,13 @@ impl Scheme {
     #[must_use]
     pub const fn api_key_in_header(name: &'static str, header: &'static str) -> Self {
         assert!(is_token(header.as_bytes()), "not a name of a header");
-        Self { name, proof: Proof::Header(header) }
+        Self { name, kind: SchemeKind::Header(header) }
     }
 
     /// A key in the query.
     #[must_use]
     pub const fn api_key_in_query(name: &'static str, parameter: &'static str) -> Self {
-        Self { name, proof: Proof::Query(parameter) }
+        Self { name, kind: SchemeKind::Query(parameter) }
     }
 
     /// A key in a cookie.
@@ -64,18 +64,18 @@ impl Scheme {
     #[must_use]
     pub const fn api_key_in_cookie(name: &'static str, cookie: &'static str) -> Self {
         assert!(is_token(cookie.as_bytes()), "not a name of a cookie");
-        Self { name, proof: Proof::Cookie(cookie) }
+        Self { name, kind: SchemeKind::Cookie(cookie) }
     }
 
     /// An access token, which the caller has or the service's token endpoint hands out.
     #[must_use]
     pub const fn oauth2(name: &'static str) -> Self {
-        Self { name, proof: Proof::Bearer }
+        Self { name, kind: SchemeKind::Bearer }
     }
 
     /// What the client takes no credentials for: a certificate that the transport shows, say.
     #[must_use]
     pub const fn other(name: &'static str) -> Self {
-        Self { name, proof: Proof::Other }
+        Self { name, kind: SchemeKind::Other }
     }
 }

@@ -45,13 +45,13 @@ impl<T: Clock + ?Sized> Clock for Arc<T> {
 }
 
 /// A clock of the caller's that may panic.
-pub(crate) struct Guarded {
+pub(crate) struct PanicSafeClock {
     clock: Box<dyn Clock>,
     /// The latest reading.
     elapsed: Mutex<Duration>,
 }
 
-impl Guarded {
+impl PanicSafeClock {
     pub(crate) fn new(clock: impl Clock) -> Self {
         Self { clock: Box::new(clock), elapsed: Mutex::default() }
     }
@@ -108,7 +108,7 @@ impl Moment {
 pub(crate) enum Time {
     /// Counts from the moment the client was made. Waiting on it takes no allocation.
     Tokio(Instant),
-    Other(Arc<Guarded>),
+    Other(Arc<PanicSafeClock>),
 }
 
 impl Time {

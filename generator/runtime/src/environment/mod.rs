@@ -10,9 +10,9 @@ mod server_time;
 mod tokio_runtime;
 
 pub use self::clock::Clock;
-pub(crate) use self::clock::{Guarded, Moment, Time};
+pub(crate) use self::clock::{Moment, PanicSafeClock, Time};
 pub use self::future::BoxFuture;
 pub(crate) use self::guarded::guarded;
 pub(crate) use self::random::Random;
 pub(crate) use self::server_time::ServerTime;
-pub(crate) use self::tokio_runtime::Surroundings;
+pub(crate) use self::tokio_runtime::RuntimeCheck;

@@ -63,7 +63,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::environment::clock::Guarded;
+    use crate::environment::clock::PanicSafeClock;
     use crate::environment::{BoxFuture, Clock};
 
     /// A clock that stands where it is told to.
@@ -96,10 +96,10 @@ mod tests {
         let server = ServerTime::default();
         let observe = |text: &str, seconds: u64| {
             let headers = HeaderMap::from_iter([(header::DATE, text.parse().unwrap())]);
-            server.observe(&headers, &Time::Other(Arc::new(Guarded::new(Fixed(seconds)))));
+            server.observe(&headers, &Time::Other(Arc::new(PanicSafeClock::new(Fixed(seconds)))));
         };
         let at = |seconds: u64| server.at(Moment(Duration::from_secs(seconds)));
-        server.observe(&HeaderMap::new(), &Time::Other(Arc::new(Guarded::new(Fixed(0)))));
+        server.observe(&HeaderMap::new(), &Time::Other(Arc::new(PanicSafeClock::new(Fixed(0)))));
         for nothing in ["soon", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"] {
             observe(nothing, 0);
             assert_eq!(at(0), None, "{nothing}");

@@ -12,9 +12,9 @@ const MOST: usize = 16;
 
 /// The runtimes that were looked at and have all that is needed.
 #[derive(Default)]
-pub(crate) struct Surroundings(Mutex<Vec<runtime::Id>>);
+pub(crate) struct RuntimeCheck(Mutex<Vec<runtime::Id>>);
 
-impl Surroundings {
+impl RuntimeCheck {
     /// Says what the runtime around lacks. Without a look beforehand, Tokio panics where it is needed first.
     pub(crate) fn flaw(&self, needs_time: bool, needs_io: bool) -> Option<&'static str> {
         let Ok(handle) = Handle::try_current() else {

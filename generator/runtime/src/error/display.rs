@@ -5,11 +5,11 @@ use std::fmt::{Display, Formatter};
 use std::time::Duration;
 
 use super::{Advice, Error, History};
-use crate::classification::{Limit, Says, What};
+use crate::classification::{FailureClaim, FailureKind, Limit};
 use crate::contract::Outcome;
 use crate::idempotency::KeyOrigin;
 use crate::response::BodyFlaw;
-use crate::retry::End;
+use crate::retry::StopReason;
 use crate::syntax::Plain;
 use crate::syntax::Span;
 
@@ -18,8 +18,8 @@ impl Display for Error {
         if let Some(operation) = self.operation() {
             write!(f, "{operation} failed: ")?;
         }
-        self.0.what.fmt(f)?;
-        if let What::Configuration(_) | What::Invalid(_) = self.0.what
+        self.0.kind.fmt(f)?;
+        if let FailureKind::Configuration(_) | FailureKind::Invalid(_) = self.0.kind
             && self.outcome() == Outcome::NotSent
         {
             return Ok(());
@@ -39,13 +39,13 @@ impl Error {
     /// Why the call ended there, unless that follows from what happened.
     fn end(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let History { attempts, end, .. } = self.0.history;
-        let ran_out = matches!(&self.0.what, What::TimedOut(timeout) if timeout.limit == Limit::Total);
+        let ran_out = matches!(&self.0.kind, FailureKind::TimedOut(timeout) if timeout.limit == Limit::Total);
         match end {
-            End::NoTime(wait) if !ran_out && wait > Duration::ZERO => {
+            StopReason::NoTime(wait) if !ran_out && wait > Duration::ZERO => {
                 write!(f, "; the next attempt would have to wait {}, longer than the call has", Span(wait))?;
             }
-            End::Budget => f.write_str("; the client has used up its budget of repetitions")?,
-            End::Final | End::Attempts | End::NoTime(_) => {}
+            StopReason::Budget => f.write_str("; the client has used up its budget of repetitions")?,
+            StopReason::Final | StopReason::Attempts | StopReason::NoTime(_) => {}
         }
         match attempts {
             0 | 1 => Ok(()),
@@ -55,18 +55,19 @@ impl Error {
 
     /// What to do now.
     fn write_advice(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let declined = matches!(&self.0.what, What::Api(refusal) if refusal.says == Says::Declined);
-        match (&self.0.what, self.outcome(), self.advice()) {
-            (What::Token(failure), _, Advice::Change) if !failure.is_untrusted() => {
+        let declined =
+            matches!(&self.0.kind, FailureKind::Api(api_failure) if api_failure.claim == FailureClaim::Declined);
+        match (&self.0.kind, self.outcome(), self.advice()) {
+            (FailureKind::Token(failure), _, Advice::Change) if !failure.is_untrusted() => {
                 f.write_str("check the credentials, and that the base URL is the one they belong to")
             }
             (_, Outcome::NotSent, _) if self.has_undated_key() => {
                 f.write_str("call again with this idempotency key only, since it may have been used before")
             }
-            (What::NotSent(_) | What::Token(_), Outcome::NotSent, Advice::Change) => f.write_str(
+            (FailureKind::NotSent(_) | FailureKind::Token(_), Outcome::NotSent, Advice::Change) => f.write_str(
                 "check the base URL, the certificate of the server, and which authorities this client trusts",
             ),
-            (What::NotSent(_), Outcome::NotSent, _) => {
+            (FailureKind::NotSent(_), Outcome::NotSent, _) => {
                 f.write_str("check the network and the base URL, then call again")
             }
             (_, Outcome::Unknown | Outcome::Accepted, advice) if self.0.call.is_safe => f.write_str(match advice {
@@ -74,7 +75,7 @@ impl Error {
                 _ => "a new call may succeed",
             }),
             (_, Outcome::Unknown, _) => self.resume(f),
-            (What::Unresumable(_), Outcome::NotSent, _) => f.write_str("make a new call"),
+            (FailureKind::Unresumable(_), Outcome::NotSent, _) => f.write_str("make a new call"),
             (_, Outcome::NotSent, _) => f.write_str("call again later"),
             (_, Outcome::Accepted, _) if self.resumable().is_some() => f.write_str(
                 "do not make a new call, look up what became of this one, or resume it to get the response again",
@@ -106,7 +107,7 @@ impl Error {
             (Some(key), Some(_)) => {
                 // The same bytes would come again, and be too many again.
                 let is_too_large =
-                    matches!(&self.0.what, What::Decode(it) if matches!(it.flaw, BodyFlaw::TooLarge { .. }));
+                    matches!(&self.0.kind, FailureKind::Decode(it) if matches!(it.flaw, BodyFlaw::TooLarge { .. }));
                 let by_whom = if is_too_large { " with a client that takes larger responses" } else { "" };
                 write!(
                     f,
@@ -120,7 +121,7 @@ impl Error {
                     f.write_str("the service would send the same response again, ")?;
                 }
                 f.write_str(
-                    "find out what became of it before you call again, since a new call may have the same effect twice",
+                    "find out kind became of it before you call again, since a new call may have the same effect twice",
                 )
             }
         }

@@ -34,7 +34,7 @@ impl FirstUse {
     }
 
     /// A time that was taken down before, by whatever clock.
-    pub(crate) fn taken_down(at: SystemTime) -> Self {
+    pub(crate) fn recorded(at: SystemTime) -> Self {
         Self { wall: at, server: Some(at) }
     }
 
@@ -75,49 +75,49 @@ impl Key {
     }
 
     /// How long the service will surely remember the key; `None` as long as its age does not matter.
-    pub(crate) fn life(&self, now: &Now) -> Option<Life> {
+    pub(crate) fn lifetime(&self, now: &Now) -> Option<KeyLifetime> {
         let FirstUse { wall, server } = self.first_use?;
         let by_wall = now.wall.duration_since(wall);
         let by_server = now.server.map(|at| at.duration_since(server.unwrap_or(wall)));
         // The server's clock cannot be set back either; only where it is not known, the steady one is needed.
         let other = by_server.clone().unwrap_or_else(|| now.steady.duration_since(wall));
         let age = [by_wall.clone(), other].into_iter().flatten().fold(now.waited, Duration::max);
-        let lasts = self.kept.saturating_sub(MARGIN).saturating_sub(age);
+        let remaining = self.kept.saturating_sub(MARGIN).saturating_sub(age);
         // A date that lies ahead was made by a clock that was wrong. The server's clock is the one that counts.
         Some(match by_server.unwrap_or(by_wall) {
-            _ if lasts.is_zero() => Life::Spent,
-            Err(ahead) if ahead.duration() > MARGIN => Life::Ahead(ahead.duration()),
-            _ => Life::Lasts(lasts),
+            _ if remaining.is_zero() => KeyLifetime::Expired,
+            Err(ahead) if ahead.duration() > MARGIN => KeyLifetime::DatedAhead(ahead.duration()),
+            _ => KeyLifetime::Remaining(remaining),
         })
     }
 }
 
 /// What the age of a key allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Life {
+pub(crate) enum KeyLifetime {
     /// The service remembers the key for this long at least.
-    Lasts(Duration),
+    Remaining(Duration),
     /// The service may have forgotten the key.
-    Spent,
+    Expired,
     /// The key is dated this far ahead, so that it has no age.
-    Ahead(Duration),
+    DatedAhead(Duration),
 }
 
-impl Life {
+impl KeyLifetime {
     /// The time for which the key can still be sent.
-    pub(crate) fn lasts(self) -> Duration {
+    pub(crate) fn remaining(self) -> Duration {
         match self {
-            Self::Lasts(lasts) => lasts,
-            Self::Spent | Self::Ahead(_) => Duration::ZERO,
+            Self::Remaining(remaining) => remaining,
+            Self::Expired | Self::DatedAhead(_) => Duration::ZERO,
         }
     }
 
     /// Why the key cannot be sent any more, if so.
     pub(crate) fn flaw(self) -> Option<String> {
         match self {
-            Self::Lasts(_) => None,
-            Self::Spent => Some("may be forgotten by the server, which would act anew".to_owned()),
-            Self::Ahead(ahead) => Some(format!(
+            Self::Remaining(_) => None,
+            Self::Expired => Some("may be forgotten by the server, which would act anew".to_owned()),
+            Self::DatedAhead(ahead) => Some(format!(
                 "is dated {} s ahead, so that its age is not known: set the clock of the machine that made it, or of this one",
                 ahead.as_secs()
             )),
@@ -133,7 +133,7 @@ pub(crate) enum KeyOrigin {
         /// The method may be repeated all the same.
         repeatable: bool,
     },
-    /// It was made for this call, and nothing was sent under it before.
+    /// Created for this call; nothing was sent under it before.
     Fresh,
     /// Something may have been sent under it before; when that was first is known.
     Dated,
@@ -165,16 +165,16 @@ mod tests {
         UNIX_EPOCH + Duration::from_secs(1_000_000 * HOUR + seconds)
     }
 
-    fn lasts(first_use: u64, wall: u64, server: Option<u64>, waited: u64) -> u64 {
+    fn remaining(first_use: u64, wall: u64, server: Option<u64>, waited: u64) -> u64 {
         let key = Key {
             text: IdempotencyKey::random(),
             kept: Duration::from_secs(24 * HOUR),
             origin: KeyOrigin::Dated,
-            first_use: Some(FirstUse::taken_down(at(first_use))),
+            first_use: Some(FirstUse::recorded(at(first_use))),
         };
         let (wall, server, waited) = (at(wall), server.map(at), Duration::from_secs(waited));
         let now = Now { at: Moment::default(), wall, server, steady: wall, waited };
-        key.life(&now).unwrap().lasts().as_secs()
+        key.lifetime(&now).unwrap().remaining().as_secs()
     }
 
     #[test]
@@ -189,19 +189,19 @@ mod tests {
             (24 * HOUR - 5 * MINUTE, None, 0, 0),
             (25 * HOUR, None, 0, 0),
         ] {
-            assert_eq!(lasts(0, wall, server, waited), expected, "{wall} {server:?} {waited}");
+            assert_eq!(remaining(0, wall, server, waited), expected, "{wall} {server:?} {waited}");
         }
     }
 
     #[test]
     fn a_date_that_lies_ahead_tells_no_age() {
         let whole = 24 * HOUR - 5 * MINUTE;
-        assert_eq!(lasts(4 * MINUTE, 0, None, 0), whole);
-        assert_eq!(lasts(6 * MINUTE, 0, None, 0), 0);
+        assert_eq!(remaining(4 * MINUTE, 0, None, 0), whole);
+        assert_eq!(remaining(6 * MINUTE, 0, None, 0), 0);
         // A clock that was three hours ahead when the key was dated, and still is.
-        assert_eq!(lasts(3 * HOUR, 3 * HOUR, Some(0), 0), 0);
+        assert_eq!(remaining(3 * HOUR, 3 * HOUR, Some(0), 0), 0);
         // One that is behind now does no harm where the server tells the time.
-        assert_eq!(lasts(3 * HOUR, 0, Some(3 * HOUR), 0), whole);
+        assert_eq!(remaining(3 * HOUR, 0, Some(3 * HOUR), 0), whole);
     }
 
     #[test]
@@ -218,9 +218,9 @@ mod tests {
         // The first response tells that the wall clock is 100 hours ahead.
         let minute = Duration::from_secs(60);
         let now = Now { wall: wall + minute, server: Some(at(60)), steady: wall + minute, waited: minute, ..first };
-        assert_eq!(key.life(&now).unwrap().lasts().as_secs(), 0);
+        assert_eq!(key.lifetime(&now).unwrap().remaining().as_secs(), 0);
         key.correct(&now);
-        assert_eq!(key.life(&now).unwrap().lasts().as_secs(), whole - 60);
+        assert_eq!(key.lifetime(&now).unwrap().remaining().as_secs(), whole - 60);
         assert_eq!(key.first_use.unwrap().earliest(), at(0));
     }
 
@@ -233,11 +233,11 @@ mod tests {
             text: IdempotencyKey::random(),
             kept: Duration::from_secs(24 * HOUR),
             origin: KeyOrigin::Dated,
-            first_use: Some(FirstUse::taken_down(at(0))),
+            first_use: Some(FirstUse::recorded(at(0))),
         };
-        assert_eq!(key.life(&now).unwrap().lasts().as_secs(), whole - 3 * HOUR);
+        assert_eq!(key.lifetime(&now).unwrap().remaining().as_secs(), whole - 3 * HOUR);
         // Where the server tells the time, a clock that was wrong from the start does no harm.
         now.server = Some(at(2 * HOUR));
-        assert_eq!(key.life(&now).unwrap().lasts().as_secs(), whole - 2 * HOUR);
+        assert_eq!(key.lifetime(&now).unwrap().remaining().as_secs(), whole - 2 * HOUR);
     }
 }

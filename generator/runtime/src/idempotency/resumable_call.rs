@@ -7,21 +7,21 @@ use bytes::Bytes;
 
 use super::key::IdempotencyKey;
 
-/// A call that can be kept, in a database say, and sent again later, also by another process: the same bytes under the same
-/// idempotency key.
+/// A call as data, to be stored, in a database for example, and sent again later, also by another process: the same bytes under the
+/// same idempotency key.
 ///
-/// There are two ways to one: from the call before it is sent, by its own `resumable()`, so that even a process that is killed leaves it
-/// behind, and from the [error](crate::Error::resumable) of a call whose outcome is unknown. The client's `resume` sends it, and the response
-/// tells what became of the call: a server that has acted on it before gives the same response again, and one that has not
-/// acts now. Either way there is one effect, as long as nobody else sends it at the same time.
+/// It is created from a call before that is sent, by its `resumable()`, so that it survives a killed process, or from the
+/// [error](crate::Error::resumable) of a call whose outcome is unknown. The client's `resume` sends it. A server that has already acted on
+/// the call repeats its response; one that has not acts now. Either way there is one effect, as long as no other process sends it at the
+/// same time.
 ///
-/// The server forgets a key after a time, commonly 24 hours; from then on the same request would act anew. So a call can be
-/// resumed until five minutes before that and not later, only against the base URL it was made for, and only by a client with
-/// the credentials it was made with, unless the caller [says](crate::ResumedCall::same_tenant) that others are of the same tenant.
+/// The server forgets a key after a time, commonly 24 hours; after that the same request would act again. So a call can be resumed until
+/// five minutes before the key expires, only against the base URL it was made for, and only by a client with the same credentials, unless
+/// the caller [asserts](crate::ResumedCall::same_tenant) that both belong to the same tenant.
 ///
-/// It serialises to a plain structure of texts, numbers and booleans, in any format that has lists. It holds the request's body, and
-/// whatever is sensitive in that; keep it as you would the data the request was made from. It holds no credentials and no token,
-/// but a digest of them. `Debug` shows neither body nor headers.
+/// It serializes to a flat structure of strings, numbers and booleans, in any format that has lists. It contains the request body; store
+/// it as securely as the data of the request. It contains no credentials and no token, only a digest of them. `Debug` shows neither
+/// body nor headers.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResumableCall {
     pub(crate) operation: String,
@@ -63,8 +63,8 @@ impl ResumableCall {
         &self.key
     }
 
-    /// When the key was first used, or the call was made resumable, if that was before. The age of the key counts from then. Under a key
-    /// of the caller's own of which the first use is not known, it is the time of this call.
+    /// Returns the start of the key's lifetime: when the key was first used, or the call was made resumable, whichever was earlier. For a
+    /// caller's own key of unknown age it is counted from this call.
     #[must_use]
     pub fn first_used(&self) -> SystemTime {
         // A time beyond what the platform can tell counts as long ago.
@@ -81,8 +81,8 @@ impl ResumableCall {
             && self.key == other.key
     }
 
-    /// Whether an attempt may have reached the server when the call was kept. When it is resumed it is in doubt in any case, since
-    /// it may have been sent after that.
+    /// Whether an attempt may have reached the server before the call was kept. A resumed call is always in doubt, since it may have been
+    /// sent after that.
     #[must_use]
     pub fn in_doubt(&self) -> bool {
         self.in_doubt

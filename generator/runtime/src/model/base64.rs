@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::ParseError;
-use super::input::{Fault, Input};
+use super::json_reader::{JsonReader, ReadError};
 use super::value::{Node, Value};
 use crate::syntax::{base64, base64_decode};
 
@@ -80,11 +80,11 @@ impl Value for Base64 {
         Node::Bytes(&self.0)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        input.kind()?;
-        let start = input.offset();
-        let bytes = base64_decode(&input.text("base64")?);
-        self.0 = bytes.ok_or_else(|| Fault::new(start, "expected base64"))?;
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        reader.kind()?;
+        let start = reader.offset();
+        let bytes = base64_decode(&reader.text("base64")?);
+        self.0 = bytes.ok_or_else(|| ReadError::new(start, "expected base64"))?;
         Ok(())
     }
 
@@ -93,13 +93,13 @@ impl Value for Base64 {
     }
 }
 
-crate::__bridge!(Base64);
+crate::__serde_impls!(Base64);
 
 #[cfg(test)]
 mod tests {
     use super::super::constraints::Constraints;
     use super::super::encode::encode;
-    use super::super::input::decode;
+    use super::super::json_reader::decode;
     use super::*;
 
     #[test]

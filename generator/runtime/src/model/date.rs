@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::ParseError;
-use super::input::{Fault, Input};
+use super::json_reader::{JsonReader, ReadError};
 use super::value::{Node, Value};
 
 /// A day of the calendar, without a time zone, written `yyyy-mm-dd`.
@@ -105,11 +105,11 @@ impl Value for Date {
         Node::Text(self.text().into())
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        input.kind()?;
-        let start = input.offset();
-        let date = parse(&input.text("a date")?);
-        *self = date.ok_or_else(|| Fault::new(start, "expected a day of the calendar written as yyyy-mm-dd"))?;
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        reader.kind()?;
+        let start = reader.offset();
+        let date = parse(&reader.text("a date")?);
+        *self = date.ok_or_else(|| ReadError::new(start, "expected a day of the calendar written as yyyy-mm-dd"))?;
         Ok(())
     }
 
@@ -118,12 +118,12 @@ impl Value for Date {
     }
 }
 
-crate::__bridge!(Date);
+crate::__serde_impls!(Date);
 
 #[cfg(test)]
 mod tests {
     use super::super::encode::encode;
-    use super::super::input::decode;
+    use super::super::json_reader::decode;
     use super::*;
 
     #[test]

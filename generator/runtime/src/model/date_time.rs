@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::date::Date;
 use super::error::ParseError;
-use super::input::{Fault, Input};
+use super::json_reader::{JsonReader, ReadError};
 use super::value::{Node, Value};
 
 /// A moment in time, written as RFC 3339 has it: `2024-02-29T12:30:00.25+01:00`.
@@ -180,12 +180,12 @@ impl Value for DateTime {
         Node::Text(self.as_str().into())
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        input.kind()?;
-        let start = input.offset();
-        let text = input.text("a date and time")?;
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        reader.kind()?;
+        let start = reader.offset();
+        let text = reader.text("a date and time")?;
         if Moment::parse(&text).is_none() {
-            return Err(Fault::new(start, "expected a date and time with an offset, such as 2024-02-29T12:30:00Z"));
+            return Err(ReadError::new(start, "expected a date and time with an offset, such as 2024-02-29T12:30:00Z"));
         }
         self.0 = text.into_owned();
         Ok(())
@@ -196,12 +196,12 @@ impl Value for DateTime {
     }
 }
 
-crate::__bridge!(DateTime);
+crate::__serde_impls!(DateTime);
 
 #[cfg(test)]
 mod tests {
     use super::super::encode::encode;
-    use super::super::input::decode;
+    use super::super::json_reader::decode;
     use super::*;
 
     fn seconds(text: &str) -> i64 {

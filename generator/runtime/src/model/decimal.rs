@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::ParseError;
-use super::input::{Fault, Input};
+use super::json_reader::{JsonReader, ReadError};
 use super::value::{Node, Value};
 
 /// An exact decimal number of up to 28 digits (29 for some), with the number of decimals it was written with.
@@ -333,8 +333,8 @@ impl Value for Decimal {
         Node::Decimal(*self)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        *self = input.number("a number of at most 28 digits")?;
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        *self = reader.number("a number of at most 28 digits")?;
         Ok(())
     }
 
@@ -343,12 +343,12 @@ impl Value for Decimal {
     }
 }
 
-crate::__bridge!(Decimal);
+crate::__serde_impls!(Decimal);
 
 #[cfg(test)]
 mod tests {
     use super::super::encode::encode;
-    use super::super::input::decode;
+    use super::super::json_reader::decode;
     use super::*;
 
     fn parse(text: &str) -> Option<String> {

@@ -7,7 +7,7 @@ use super::object::Object;
 use super::path::Path;
 use super::value::{Node, Value};
 use super::walk::Walk;
-use crate::model::scan;
+use crate::model::json_tokens;
 use crate::syntax::base64;
 
 /// Writes a value as JSON without white space.
@@ -84,7 +84,7 @@ pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, &Nod
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) {
-    if !scan::is_literal(text.as_bytes()) {
+    if !json_tokens::is_literal(text.as_bytes()) {
         return serde_json::to_writer(out, text).expect(MEMORY);
     }
     write_plain(text, out);

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::decimal::Decimal;
 use super::encode::encode;
 use super::error::ParseError;
-use super::input::{Fault, Input, Kind, decode};
+use super::json_reader::{JsonReader, Kind, ReadError, decode};
 use super::secret::REDACTED;
 use super::value::{Map, Node, Value};
 
@@ -87,7 +87,7 @@ impl Json {
     }
 
     fn kind(&self) -> Kind {
-        Input::new(&self.0).kind().expect("the text was checked when the value was made")
+        JsonReader::new(&self.0).kind().expect("the text was checked when the value was made")
     }
 
     fn read_as<T: Value>(&self, kind: Kind) -> Option<T> {
@@ -145,8 +145,8 @@ impl Value for Json {
         Node::Json(self)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        *self = Self::from_checked(input.skip()?);
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        *self = Self::from_checked(reader.skip()?);
         Ok(())
     }
 
@@ -155,4 +155,4 @@ impl Value for Json {
     }
 }
 
-crate::__bridge!(Json);
+crate::__serde_impls!(Json);

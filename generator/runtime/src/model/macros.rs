@@ -2,7 +2,7 @@
 //!
 //! What a row says stands nowhere else in the code of its crate, so that one more member is one more row.
 
-/// Declares an object: a struct of public fields, how it is made and changed, and its wire contract.
+/// Declares an object: a struct of public fields, its constructor and setters, and its wire contract.
 ///
 /// ```text
 /// /// A line of an order.
@@ -51,7 +51,7 @@ macro_rules! object {
         $vis struct $name {
             $($(#[$field_about])* pub $field: $type,)*
             $(
-                /// The members that the document does not list, by name.
+                /// Members that the document does not list, by name.
                 pub $rest: $rest_type,
             )?
             extra: $crate::codegen::Extra,
@@ -72,7 +72,7 @@ macro_rules! object {
                 }
             )?)*
 
-            /// The members that this version does not know, and those that could not be read, as they came.
+            /// Unknown or undecodable members, kept verbatim.
             #[must_use]
             pub fn extra(&self) -> &$crate::codegen::Extra {
                 &self.extra
@@ -140,8 +140,8 @@ macro_rules! object {
                 $crate::codegen::Node::Object(self)
             }
 
-            fn read(&mut self, input: &mut $crate::codegen::Input<'_>) -> ::std::result::Result<(), $crate::codegen::Fault> {
-                $crate::codegen::read_object(self, input)
+            fn read(&mut self, reader: &mut $crate::codegen::JsonReader<'_>) -> ::std::result::Result<(), $crate::codegen::ReadError> {
+                $crate::codegen::read_object(self, reader)
             }
 
             fn blank() -> Self {
@@ -149,7 +149,7 @@ macro_rules! object {
             }
         }
 
-        $crate::__bridge!($name);
+        $crate::__serde_impls!($name);
     };
 }
 
@@ -198,7 +198,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         $vis enum $name {
             $($(#[$variant_about])* $variant,)*
-            /// A value that this version does not know; it is kept and written back as it came.
+            /// A value that this version does not list, kept verbatim.
             Unknown($crate::UnknownValue),
         }
 
@@ -253,8 +253,8 @@ macro_rules! open_enum {
                 $crate::codegen::enum_node(self)
             }
 
-            fn read(&mut self, input: &mut $crate::codegen::Input<'_>) -> ::std::result::Result<(), $crate::codegen::Fault> {
-                *self = $crate::codegen::read_enum(input)?;
+            fn read(&mut self, reader: &mut $crate::codegen::JsonReader<'_>) -> ::std::result::Result<(), $crate::codegen::ReadError> {
+                *self = $crate::codegen::read_enum(reader)?;
                 ::std::result::Result::Ok(())
             }
 
@@ -263,7 +263,7 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::__bridge!($name);
+        $crate::__serde_impls!($name);
     };
 }
 
@@ -300,7 +300,7 @@ macro_rules! union {
         #[non_exhaustive]
         $vis enum $name {
             $($(#[$variant_about])* $variant($held),)*
-            /// A value of none of these types; it is kept and written back as it came.
+            /// A value of none of these types, kept verbatim.
             Unknown($crate::Json),
         }
 
@@ -376,8 +376,8 @@ macro_rules! union {
                 $crate::codegen::union_node(self)
             }
 
-            fn read(&mut self, input: &mut $crate::codegen::Input<'_>) -> ::std::result::Result<(), $crate::codegen::Fault> {
-                $crate::codegen::read_union(self, input)
+            fn read(&mut self, reader: &mut $crate::codegen::JsonReader<'_>) -> ::std::result::Result<(), $crate::codegen::ReadError> {
+                $crate::codegen::read_union(self, reader)
             }
 
             fn blank() -> Self {
@@ -385,6 +385,6 @@ macro_rules! union {
             }
         }
 
-        $crate::__bridge!($name);
+        $crate::__serde_impls!($name);
     };
 }

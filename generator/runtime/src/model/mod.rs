@@ -4,8 +4,6 @@
 //! ([`validate`]) and `Debug` walk these and are compiled once, whatever the number of models.
 
 mod base64;
-mod bridge;
-mod characters;
 mod constraints;
 mod date;
 mod date_time;
@@ -16,11 +14,11 @@ mod encode;
 mod equal;
 mod error;
 mod extra;
-mod fit;
-mod input;
 mod json;
+mod json_reader;
+mod json_repair;
+mod json_tokens;
 mod macros;
-mod mend;
 mod object;
 mod open_enum;
 mod path;
@@ -28,19 +26,19 @@ mod pattern;
 mod raw_object;
 mod rules;
 mod scalars;
-mod scan;
 mod secret;
+mod serde_impls;
 mod table;
 mod union;
+mod union_match;
 mod upload;
 mod upload_content;
 mod validate;
 mod value;
 mod walk;
+mod wide_characters;
 
 pub use self::base64::Base64;
-pub use self::bridge::{deserialize, serialize};
-pub(crate) use self::characters::{may_be_wide, wide_characters};
 pub use self::constraints::Constraints;
 pub use self::date::Date;
 pub use self::date_time::DateTime;
@@ -53,10 +51,10 @@ pub(crate) use self::encode::{each_member, encode_node};
 pub use self::equal::{equal_objects, equal_unions};
 pub use self::error::{ParseError, parse_name};
 pub use self::extra::Extra;
-pub use self::input::{DecodeError, Fault, Input, decode};
-pub(crate) use self::input::{decode_into, decode_mended};
 pub use self::json::Json;
-pub(crate) use self::mend::mend;
+pub use self::json_reader::{DecodeError, JsonReader, ReadError, decode};
+pub(crate) use self::json_reader::{decode_into, decode_repaired};
+pub(crate) use self::json_repair::repair;
 pub(crate) use self::object::Fields;
 pub use self::object::{Object, Slots, read_object};
 pub use self::open_enum::{
@@ -66,13 +64,15 @@ pub(crate) use self::raw_object::RawObject;
 pub use self::rules::{Condition, Mode, Rule};
 pub(crate) use self::secret::REDACTED;
 pub use self::secret::Secret;
+pub use self::serde_impls::{deserialize, serialize};
 pub use self::table::{Additional, Field, Table};
 pub use self::union::{Union, UnionTable, Variant, read_union, union_node};
 pub use self::upload::Upload;
 pub(crate) use self::upload_content::UploadContent;
 pub use self::validate::{Violation, Violations, validate};
 pub(crate) use self::validate::{encode_valid, validate_parts};
-pub use self::value::{Entries, List, Map, Members, Node, Nullable, Value};
+pub use self::value::{Entries, EntriesMut, List, Map, Node, Nullable, Value};
+pub(crate) use self::wide_characters::{may_be_wide, wide_characters};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -3,10 +3,10 @@
 use std::mem;
 
 use super::extra::Extra;
-use super::input::{Fault, Input, Mark, Name, Segment};
 use super::json::Json;
+use super::json_reader::{Checkpoint, JsonReader, Name, ReadError, Segment};
 use super::table::{Field, Presence, Strictness, Table};
-use super::value::{Entries, Members, Node, Value};
+use super::value::{Entries, EntriesMut, Node, Value};
 
 /// An object with declared members: a plain struct and the table of its wire contract.
 ///
@@ -91,7 +91,7 @@ pub struct Slots<'a> {
     /// The fields, in the order of the table.
     pub(crate) fields: &'a mut [&'a mut dyn Value],
     /// The undeclared members, where the contract gives them a type.
-    pub(crate) additional: Option<&'a mut dyn Members>,
+    pub(crate) additional: Option<&'a mut dyn EntriesMut>,
     /// The other undeclared members.
     pub(crate) extra: &'a mut Extra,
 }
@@ -105,7 +105,7 @@ impl<'a> Slots<'a> {
 
     /// Adds the slot of undeclared members that have a type.
     #[must_use]
-    pub fn additional(mut self, additional: &'a mut dyn Members) -> Self {
+    pub fn additional(mut self, additional: &'a mut dyn EntriesMut) -> Self {
         self.additional = Some(additional);
         self
     }
@@ -117,50 +117,50 @@ impl<'a> Slots<'a> {
 ///
 /// When the next value is no object or no JSON, a required member is missing or unreadable, or, where the table is strict, any
 /// member is unreadable.
-pub fn read_object(object: &mut dyn Object, input: &mut Input<'_>) -> Result<(), Fault> {
+pub fn read_object(object: &mut dyn Object, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
     let table = object.table();
     let mut result = Ok(());
-    object.slots(&mut |mut slots| result = slots.read(table, input));
+    object.slots(&mut |mut slots| result = slots.read(table, reader));
     result
 }
 
 impl Slots<'_> {
-    fn read(&mut self, table: &Table, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn read(&mut self, table: &Table, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         self.extra.clear();
-        self.additional.as_deref_mut().into_iter().for_each(Members::empty);
+        self.additional.as_deref_mut().into_iter().for_each(EntriesMut::clear_entries);
         // Responses mostly require nothing, and then there is nothing to note.
         let mut seen = vec![false; if table.requires { table.fields.len() } else { 0 }];
         let (mut first, mut next, mut kept) = (true, 0, false);
-        input.open()?;
-        while let Some(name) = input.name(mem::take(&mut first), table.likely(next))? {
+        reader.open()?;
+        while let Some(name) = reader.name(mem::take(&mut first), table.expected_name(next))? {
             let index = match name {
-                Name::Likely => next,
+                Name::Expected => next,
                 Name::Text(name) => match table.position(&name) {
                     Some(index) => index,
                     None => {
-                        self.read_additional(table, name.into_owned(), input)?;
+                        self.read_additional(table, name.into_owned(), reader)?;
                         continue;
                     }
                 },
             };
             next = index + 1;
-            let start = input.mark();
-            let read = self.fields[index].read(input);
+            let start = reader.checkpoint();
+            let read = self.fields[index].read(reader);
             if let Some(seen) = seen.get_mut(index) {
                 *seen = read.is_ok();
             }
             match read {
                 Ok(()) => {
-                    if input.trials.open > 0 {
-                        self.count_null(table, index, input);
+                    if reader.union_trials.open > 0 {
+                        self.count_null(table, index, reader);
                     }
                     if kept {
                         // an unreadable twin may have come before
                         self.extra.remove(table.fields[index].name);
                     }
                 }
-                Err(fault) => {
-                    self.keep_unreadable(table, index, start, fault, input)?;
+                Err(error) => {
+                    self.keep_unreadable(table, index, start, error, reader)?;
                     kept = true;
                 }
             }
@@ -170,9 +170,9 @@ impl Slots<'_> {
             let is_empty = table.strictness == Strictness::Exchanged && is_empty(self.fields[index]);
             if !is_empty && self.is_needed(table, index) {
                 let name = table.fields[index].name;
-                return Err(input.fault("a required member is missing").within(Segment::Member(name.into())));
+                return Err(reader.error("a required member is missing").within(Segment::Member(name.into())));
             }
-            input.leniency.empty += usize::from(is_empty);
+            reader.deviations.empty += usize::from(is_empty);
         }
         Ok(())
     }
@@ -188,58 +188,59 @@ impl Slots<'_> {
     }
 
     /// Notes a member that was expected and came without a value: within a union that is being tried it matters that it was there.
-    fn count_null(&self, table: &Table, index: usize, input: &mut Input<'_>) {
+    fn count_null(&self, table: &Table, index: usize, reader: &mut JsonReader<'_>) {
         let is_expected = table.fields[index].presence == Presence::Expected;
-        input.leniency.nulls += usize::from(is_expected && matches!(self.fields[index].node(), Node::Absent));
+        reader.deviations.nulls += usize::from(is_expected && matches!(self.fields[index].node(), Node::Absent));
     }
 
-    /// Keeps the text of a declared member that cannot be read, where a merciful table has it so.
+    /// Keeps the text of a declared member that cannot be decoded, where the table is lenient.
     #[cold]
     fn keep_unreadable(
         &mut self,
         table: &Table,
         index: usize,
-        start: Mark,
-        fault: Fault,
-        input: &mut Input<'_>,
-    ) -> Result<(), Fault> {
+        start: Checkpoint,
+        error: ReadError,
+        reader: &mut JsonReader<'_>,
+    ) -> Result<(), ReadError> {
         let field = &table.fields[index];
-        let within = |fault: Fault| fault.within(Segment::Member(field.name.into()));
+        let within = |error: ReadError| error.within(Segment::Member(field.name.into()));
         if table.strictness == Strictness::Exchanged && is_empty(self.fields[index]) {
-            input.rewind(start);
-            if input.take_null().map_err(within)? {
+            reader.rewind(start);
+            if reader.take_null().map_err(within)? {
                 return Ok(());
             }
         }
-        let merciful = table.strictness != Strictness::Strict && !self.is_needed(table, index);
-        let passed = if merciful { input.back(start, fault) } else { Err(fault) };
-        passed.map_err(within)?;
-        self.keep(field.name.to_owned(), input)
+        let lenient = table.strictness != Strictness::Strict && !self.is_needed(table, index);
+        let recovered = if lenient { reader.recover(start, error) } else { Err(error) };
+        recovered.map_err(within)?;
+        self.keep(field.name.to_owned(), reader)
     }
 
     /// Reads a member that is not declared into the slot for such, or keeps its text.
-    fn read_additional(&mut self, table: &Table, name: String, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn read_additional(&mut self, table: &Table, name: String, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         if let Some(members) = self.additional.as_deref_mut().filter(|_| table.additional.refusal(&name).is_none()) {
-            let start = input.mark();
-            let Err(fault) = members.put(name.clone()).read(input) else {
+            let start = reader.checkpoint();
+            let Err(error) = members.insert_blank(name.clone()).read(reader) else {
                 // an unreadable twin may have come before
                 self.extra.remove(&name);
                 return Ok(());
             };
-            members.take_out(&name);
-            let passed = if table.strictness == Strictness::Strict { Err(fault) } else { input.back(start, fault) };
-            passed.map_err(|fault| fault.within(Segment::Member(name.clone().into())))?;
+            members.remove_entry(&name);
+            let recovered =
+                if table.strictness == Strictness::Strict { Err(error) } else { reader.recover(start, error) };
+            recovered.map_err(|error| error.within(Segment::Member(name.clone().into())))?;
         }
-        self.keep(name, input)
+        self.keep(name, reader)
     }
 
-    fn keep(&mut self, name: String, input: &mut Input<'_>) -> Result<(), Fault> {
-        match input.skip() {
+    fn keep(&mut self, name: String, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        match reader.skip() {
             Ok(text) => {
                 self.extra.insert(name, Json::from_checked(text));
                 Ok(())
             }
-            Err(fault) => Err(fault.within(Segment::Member(name.into()))),
+            Err(error) => Err(error.within(Segment::Member(name.into()))),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Enums that bear with values they do not know.
+//! Enums that keep values they do not list.
 
 use std::fmt;
 
 use super::decimal::Decimal;
 use super::error::ParseError;
-use super::input::{Fault, Input, Kind};
+use super::json_reader::{JsonReader, Kind, ReadError};
 use super::value::{Node, scalar_of};
 
 /// A value that an enum does not know, kept as it came.
@@ -33,7 +33,7 @@ impl fmt::Debug for UnknownValue {
     }
 }
 
-/// An enum that grows without notice.
+/// An enum to which the server may add values.
 pub trait OpenEnum: Clone + PartialEq + Send + Sync + Sized + 'static {
     /// The name of the enum.
     const NAME: &'static str;
@@ -93,29 +93,29 @@ pub fn enum_node<T: OpenEnum>(value: &T) -> Node<'_> {
 /// # Errors
 ///
 /// When the next value is neither text nor number nor boolean.
-pub fn read_enum<T: OpenEnum>(input: &mut Input<'_>) -> Result<T, Fault> {
+pub fn read_enum<T: OpenEnum>(reader: &mut JsonReader<'_>) -> Result<T, ReadError> {
     if is_json::<T>() {
-        return read_json(input);
+        return read_json(reader);
     }
-    let kind = input.kind()?;
-    let text = input.text("a string")?;
+    let kind = reader.kind()?;
+    let text = reader.text("a string")?;
     let known = find(&text).or_else(|| if kind == Kind::Bool { find_yaml_word(&text) } else { None });
     Ok(known.unwrap_or_else(|| T::unknown(UnknownValue(text.into_owned()))))
 }
 
 /// Reads a value of an enum of JSON.
-fn read_json<T: OpenEnum>(input: &mut Input<'_>) -> Result<T, Fault> {
-    let (kind, start) = (input.kind()?, input.offset());
-    let text = input.skip()?;
+fn read_json<T: OpenEnum>(reader: &mut JsonReader<'_>) -> Result<T, ReadError> {
+    let (kind, start) = (reader.kind()?, reader.offset());
+    let text = reader.skip()?;
     let same = |same: fn(&str, &str) -> bool| T::VALUES.iter().find(|(known, _)| same(known, text));
     if let Some((_, value)) = same(str::eq).or_else(|| same(equal)) {
         return Ok(value.clone());
     }
     if !matches!(kind, Kind::Text | Kind::Number | Kind::Bool) {
-        return Err(Fault::unexpected(start, "a string, a number or a boolean", kind));
+        return Err(ReadError::unexpected(start, "a string, a number or a boolean", kind));
     }
     let alike = same(alike);
-    input.forgive(alike.is_some());
+    reader.note_other_kind(alike.is_some());
     Ok(alike.map_or_else(|| T::unknown(UnknownValue(text.to_owned())), |(_, value)| value.clone()))
 }
 

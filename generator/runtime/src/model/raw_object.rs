@@ -1,8 +1,8 @@
-//! A look at the members of a JSON object whose shape is not known: the bodies of failures and of token responses.
+//! A shallow view of a JSON object of unknown schema: the bodies of failures and of token responses.
 
 use std::borrow::Cow;
 
-use super::input::Input;
+use super::json_reader::JsonReader;
 
 /// About as many members as large responses have.
 const MANY: usize = 48;
@@ -20,13 +20,13 @@ impl<'a> RawObject<'a> {
     }
 
     fn read_into(mut members: Vec<(Cow<'a, str>, &'a str)>, text: &'a str) -> Self {
-        let mut input = Input::document(text);
+        let mut reader = JsonReader::document(text);
         // An error ends the reading; what was read by then counts.
-        let read = input.members(|name, input| {
-            members.push((name, input.skip()?));
+        let read = reader.members(|name, reader| {
+            members.push((name, reader.skip()?));
             Ok(())
         });
-        let whole = read.and_then(|()| input.finish()).is_ok();
+        let whole = read.and_then(|()| reader.finish()).is_ok();
         Self { members, whole }
     }
 
@@ -90,7 +90,7 @@ impl<'a> RawObject<'a> {
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let raw = self.raw(name)?;
         match raw.as_bytes().first()? {
-            b'"' => Input::new(raw).str().ok().map(Cow::into_owned),
+            b'"' => JsonReader::new(raw).str().ok().map(Cow::into_owned),
             b'-' | b'0'..=b'9' => Some(raw.to_owned()),
             _ => None,
         }
@@ -115,10 +115,10 @@ impl<'a> RawObject<'a> {
     ///
     /// One element is held at a time, since a small body can have very many.
     pub(crate) fn elements(&self, name: &str, most: usize, mut element: impl FnMut(Self)) -> Option<usize> {
-        let mut input = Input::new(self.raw(name)?);
+        let mut reader = JsonReader::new(self.raw(name)?);
         let mut count = 0;
-        let whole = input.list(&mut |index, input| {
-            let text = input.skip()?;
+        let whole = reader.list(&mut |index, reader| {
+            let text = reader.skip()?;
             if index < most {
                 element(Self::read_into(Vec::new(), text));
             }

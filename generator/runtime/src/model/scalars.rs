@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::decimal::Decimal;
-use super::input::{Fault, Input, Kind};
+use super::json_reader::{JsonReader, Kind, ReadError};
 use super::value::{Node, Value};
 
 /// Reads text; a number or boolean where a string was promised is read as its own text.
@@ -12,8 +12,8 @@ impl Value for String {
         Node::Text(Cow::Borrowed(self))
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        *self = input.text("a string")?.into_owned();
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        *self = reader.text("a string")?.into_owned();
         Ok(())
     }
 
@@ -28,14 +28,14 @@ impl Value for bool {
         Node::Bool(*self)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        let kind = input.kind()?;
-        let start = input.offset();
-        input.forgive(kind == Kind::Text);
-        *self = match (kind, &*input.scalar_of(kind, "a boolean")?) {
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        let kind = reader.kind()?;
+        let start = reader.offset();
+        reader.note_other_kind(kind == Kind::Text);
+        *self = match (kind, &*reader.scalar_of(kind, "a boolean")?) {
             (Kind::Bool | Kind::Text, "true") => true,
             (Kind::Bool | Kind::Text, "false") => false,
-            _ => return Err(Fault::unexpected(start, "a boolean", kind)),
+            _ => return Err(ReadError::unexpected(start, "a boolean", kind)),
         };
         Ok(())
     }
@@ -51,8 +51,8 @@ impl Value for () {
         Node::Absent
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        input.pass_all();
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        reader.skip_all();
         Ok(())
     }
 
@@ -67,12 +67,12 @@ macro_rules! integers {
                 Node::$node($convert(*self))
             }
 
-            fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-                let kind = input.kind()?;
-                let start = input.offset();
-                let number = input.number($expected)?.to_integer();
+            fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+                let kind = reader.kind()?;
+                let start = reader.offset();
+                let number = reader.number($expected)?.to_integer();
                 let fitting = number.and_then(|number| number.try_into().ok());
-                *self = fitting.ok_or_else(|| Fault::unexpected(start, $expected, kind))?;
+                *self = fitting.ok_or_else(|| ReadError::unexpected(start, $expected, kind))?;
                 Ok(())
             }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::input::{Fault, Input};
+use super::json_reader::{JsonReader, ReadError};
 use super::value::{Node, Value};
 
 /// What stands for a value that must not be shown.
@@ -77,8 +77,8 @@ impl Value for Secret {
         Node::Secret(&self.0)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        self.0 = input.text("a string").map(Cow::into_owned)?;
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        self.0 = reader.text("a string").map(Cow::into_owned)?;
         Ok(())
     }
 
@@ -87,12 +87,12 @@ impl Value for Secret {
     }
 }
 
-crate::__bridge!(Secret);
+crate::__serde_impls!(Secret);
 
 #[cfg(test)]
 mod tests {
     use super::super::encode::encode;
-    use super::super::input::decode;
+    use super::super::json_reader::decode;
     use super::*;
 
     #[test]

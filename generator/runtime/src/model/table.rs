@@ -71,19 +71,19 @@ const fn any_required(fields: &[Field]) -> bool {
     index < fields.len()
 }
 
-/// Whose mistakes an object has to bear with.
+/// How strictly an object is validated and decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Strictness {
-    /// We write it: it keeps to the contract or is not sent.
+    /// The client writes it: it is validated before it is sent.
     Strict,
-    /// Others write it: what can be read is read, the rest is kept.
+    /// The server writes it: what can be decoded is decoded, the rest is kept verbatim.
     Lenient,
-    /// Others write it and we send it back, changed or not: it is read with mercy, and what we may have put in is checked.
+    /// The server writes it and the client sends it back: it is decoded leniently, and validated where the client may have changed it.
     Exchanged,
 }
 
 impl Table {
-    /// The contract of an object that is sent: it is validated, and read without mercy.
+    /// Creates the contract of an object that is sent: it is validated, and decoded strictly.
     #[must_use]
     pub const fn strict(name: &'static str, fields: &'static [Field]) -> Self {
         Self::new(name, fields, Strictness::Strict)
@@ -133,7 +133,7 @@ impl Table {
     }
 
     /// The name of the field at `index`, if there is one and names are written as they are.
-    pub(crate) fn likely(&self, index: usize) -> Option<&'static str> {
+    pub(crate) fn expected_name(&self, index: usize) -> Option<&'static str> {
         self.fields.get(index).filter(|_| self.plain).map(|field| field.name)
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 
-use super::input::{Fault, Input};
+use super::json_reader::{JsonReader, ReadError};
 use super::upload_content::UploadContent;
 use super::value::{Node, Value};
 
@@ -88,9 +88,9 @@ impl Value for Upload {
         Node::File(self)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        let kind = input.kind()?;
-        Err(Fault::unexpected(input.offset(), "a file, which JSON cannot hold", kind))
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        let kind = reader.kind()?;
+        Err(ReadError::unexpected(reader.offset(), "a file, which JSON cannot hold", kind))
     }
 
     fn blank() -> Self {

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::decimal::Decimal;
-use super::input::{Fault, Input, Segment};
 use super::json::Json;
+use super::json_reader::{JsonReader, ReadError, Segment};
 use super::object::Object;
 use super::upload::Upload;
 use crate::syntax::base64;
@@ -21,13 +21,13 @@ pub trait Value: Send + Sync {
     /// What the value is on the wire.
     fn node(&self) -> Node<'_>;
 
-    /// Replaces the value by the next one of `input`.
+    /// Replaces the value by the next one of `reader`.
     ///
     /// # Errors
     ///
     /// When the input is not JSON or not a value of this type. What `self` holds then is unspecified, except for `Option`,
     /// which is left `None`.
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault>;
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError>;
 
     /// What a member holds before it is read.
     fn blank() -> Self
@@ -113,7 +113,7 @@ impl<'a> Node<'a> {
 pub(crate) fn scalar_of(json: &str) -> Option<Cow<'_, str>> {
     match json {
         "true" | "false" => Some(Cow::Borrowed(json)),
-        _ => Input::new(json).scalar("a scalar").ok(),
+        _ => JsonReader::new(json).scalar("a scalar").ok(),
     }
 }
 
@@ -140,15 +140,15 @@ pub trait Entries: Send + Sync {
 }
 
 /// The members of a map, to be read.
-pub trait Members: Send + Sync {
+pub trait EntriesMut: Send + Sync {
     /// The place of a member, blank.
-    fn put(&mut self, name: String) -> &mut dyn Value;
+    fn insert_blank(&mut self, name: String) -> &mut dyn Value;
 
     /// Takes a member out.
-    fn take_out(&mut self, name: &str);
+    fn remove_entry(&mut self, name: &str);
 
     /// Takes all members out.
-    fn empty(&mut self);
+    fn clear_entries(&mut self);
 }
 
 impl<T: Value> List for Vec<T> {
@@ -167,18 +167,18 @@ impl<T: Value> Entries for Map<T> {
     }
 }
 
-impl<T: Value> Members for Map<T> {
-    fn put(&mut self, name: String) -> &mut dyn Value {
+impl<T: Value> EntriesMut for Map<T> {
+    fn insert_blank(&mut self, name: String) -> &mut dyn Value {
         let place = self.entry(name).or_insert_with(T::blank);
         *place = T::blank();
         place
     }
 
-    fn take_out(&mut self, name: &str) {
+    fn remove_entry(&mut self, name: &str) {
         self.remove(name);
     }
 
-    fn empty(&mut self) {
+    fn clear_entries(&mut self) {
         self.clear();
     }
 }
@@ -188,11 +188,11 @@ impl<T: Value> Value for Vec<T> {
         Node::List(self)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         self.clear();
-        input.list(&mut |index, input| {
+        reader.list(&mut |index, reader| {
             let mut item = T::blank();
-            item.read(input).map_err(|fault| fault.within(Segment::Index(index)))?;
+            item.read(reader).map_err(|error| error.within(Segment::Index(index)))?;
             self.push(item);
             Ok(())
         })
@@ -208,13 +208,13 @@ impl<T: Value> Value for Map<T> {
         Node::Map(self)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         self.clear();
-        input.members(|name, input| {
+        reader.members(|name, reader| {
             let (name, mut value) = (name.into_owned(), T::blank());
-            match value.read(input) {
+            match value.read(reader) {
                 Ok(()) => self.insert(name, value),
-                Err(fault) => return Err(fault.within(Segment::Member(name.into()))),
+                Err(error) => return Err(error.within(Segment::Member(name.into()))),
             };
             Ok(())
         })
@@ -230,14 +230,14 @@ impl<T: Value> Value for Option<T> {
         self.as_ref().map_or(Node::Absent, T::node)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         *self = None;
-        if input.take_null()? {
+        if reader.take_null()? {
             *self = T::null();
             return Ok(());
         }
         // Read where it stays, since values may be large.
-        let read = self.insert(T::blank()).read(input);
+        let read = self.insert(T::blank()).read(reader);
         if read.is_err() {
             *self = None;
         }
@@ -254,8 +254,8 @@ impl<T: Value> Value for Box<T> {
         T::node(self)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        T::read(self, input)
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        T::read(self, reader)
     }
 
     fn blank() -> Self {
@@ -317,11 +317,11 @@ impl<T: Value> Value for Nullable<T> {
         self.as_ref().map_or(Node::Null, T::node)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         *self = Self::Null;
-        if !input.take_null()? {
+        if !reader.take_null()? {
             let mut value = T::blank();
-            value.read(input)?;
+            value.read(reader)?;
             *self = Self::Value(value);
         }
         Ok(())

@@ -5,9 +5,9 @@ use std::fmt;
 use crate::model::DriftKind;
 use crate::syntax::OneLine;
 
-/// Something in a response that the document does not know: a sign that the service has moved on.
+/// A part of a response that the document does not describe: a sign that the service has changed.
 ///
-/// It says where, and never what: values of responses may be sensitive.
+/// It contains the location and no value: values of responses may be sensitive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     pub(crate) operation: &'static str,

@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::classification::ErrorKind;
 use crate::error::Error;
 
-/// Takes measurements of calls and their attempts, say for a metrics library.
+/// Receives measurements of calls and their attempts, for a metrics library for example.
 ///
 /// The methods are called on the task that makes the call; they should be quick and must not block. Each does nothing unless written.
 /// One that panics loses its measurement, and nothing of the call.
@@ -57,7 +57,7 @@ impl AttemptReport {
         self.number
     }
 
-    /// How long it took. The wait for a token counts, that for a free place among the simultaneous requests does not.
+    /// Returns its duration, including the wait for a token, but not the wait for concurrency.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration
@@ -69,7 +69,7 @@ impl AttemptReport {
         self.status
     }
 
-    /// How it failed; `None` when it succeeded.
+    /// Returns the kind of failure; `None` when it succeeded.
     #[must_use]
     pub fn error_kind(&self) -> Option<ErrorKind> {
         self.error_kind
@@ -92,7 +92,7 @@ impl CallReport<'_> {
         self.operation
     }
 
-    /// How many attempts there were; 0 for a call that was refused before it was sent, or had no place in time.
+    /// Returns the number of attempts; 0 for a call that was invalid, or timed out before its first attempt.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts

@@ -21,7 +21,7 @@ mod on {
     use tracing::{Instrument, Span};
 
     use crate::classification::ErrorKind;
-    use crate::classification::What;
+    use crate::classification::FailureKind;
     use crate::contract::Operation;
     use crate::error::Error;
     use crate::idempotency::IdempotencyKey;
@@ -127,19 +127,19 @@ mod on {
             record_success(&self.0, head, secrets);
         }
 
-        pub(crate) fn failed(&self, what: &What) {
+        pub(crate) fn failed(&self, failure: &FailureKind) {
             // The response of the token endpoint is none to this request.
-            if let Some(head) = what.head().filter(|_| what.kind() != ErrorKind::Authentication) {
+            if let Some(head) = failure.head().filter(|_| failure.kind() != ErrorKind::Authentication) {
                 record_response(&self.0, head.status, head.text(head.roles.request_id));
             }
-            record_failure(&self.0, what.kind());
+            record_failure(&self.0, failure.kind());
         }
     }
 
     /// Another attempt follows.
-    pub(crate) fn again(what: &What, wait: Duration) {
+    pub(crate) fn again(failure: &FailureKind, wait: Duration) {
         let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-        tracing::warn!("error.type" = what.kind().as_str(), wait_ms, "the attempt failed, the call is sent again");
+        tracing::warn!("error.type" = failure.kind().as_str(), wait_ms, "the attempt failed, the call is sent again");
     }
 }
 
@@ -150,7 +150,7 @@ mod off {
     use bytes::Bytes;
     use http::Request;
 
-    use crate::classification::What;
+    use crate::classification::FailureKind;
     use crate::contract::Operation;
     use crate::error::Error;
     use crate::idempotency::IdempotencyKey;
@@ -191,8 +191,8 @@ mod off {
 
         pub(crate) fn succeeded(&self, _: &Head, _: &Secrets) {}
 
-        pub(crate) fn failed(&self, _: &What) {}
+        pub(crate) fn failed(&self, _: &FailureKind) {}
     }
 
-    pub(crate) fn again(_: &What, _: Duration) {}
+    pub(crate) fn again(_: &FailureKind, _: Duration) {}
 }

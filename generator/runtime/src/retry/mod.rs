@@ -8,5 +8,5 @@ mod policy;
 
 pub(crate) use self::budget::Bucket;
 pub use self::budget::RetryBudget;
-pub(crate) use self::policy::{Circumstances, End, Step, needed};
 pub use self::policy::{POLICY_TABLE, RetryPolicy};
+pub(crate) use self::policy::{RetryContext, RetryDecision, StopReason, needed};

@@ -40,7 +40,7 @@ use crate::classification::Next;
 /// | [`max_attempts`](Self::max_attempts) | 5 | 4 waits ride out a disturbance of some seconds; more of them seldom help within the total timeout |
 /// | [`backoff`](Self::backoff) | base 1 s, cap 60 s | what services of this kind ask for: short at first, and no herd on one that comes back |
 /// | [`RetryBudget`] | 50, one back per 10 successes | a client does not double the load of a service that is down |
-/// | attempt timeout | 130 s | servers work on a call for up to 120 s; giving up earlier leaves calls behind of which nobody knows what became |
+/// | attempt timeout | 130 s | servers work on a call for up to 120 s; a shorter timeout leaves the outcome unknown |
 /// | total timeout | 300 s | two attempts that run into the server's limit, and the waits between |
 ///
 /// ```
@@ -60,7 +60,7 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every call is sent once. Only a token that the server refuses is still renewed, and the call sent again with the new one.
+    /// Creates a policy without retries. Only after the server refuses a token is the call sent again with a new one.
     #[must_use]
     pub const fn never() -> Self {
         Self {
@@ -72,7 +72,7 @@ impl RetryPolicy {
         }
     }
 
-    /// Limits the attempts of a call, the first one included. 0 counts as 1.
+    /// Limits the attempts of a call, including the first; 0 counts as 1.
     #[must_use]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = if attempts == 0 { 1 } else { attempts };
@@ -88,7 +88,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Sends calls again even when the client's [`RetryBudget`] is empty, and takes nothing out of it.
+    /// Retries even when the client's [`RetryBudget`] is empty, and takes nothing from it.
     #[must_use]
     pub const fn ignore_budget(mut self) -> Self {
         self.within_budget = false;
@@ -112,20 +112,20 @@ impl RetryPolicy {
     }
 
     /// What follows from what an attempt is evidence of, as far as time and attempts allow. It depends on nothing but its arguments.
-    pub(crate) fn decide(&self, next: Next, at: &Circumstances) -> Step {
+    pub(crate) fn decide(&self, next: Next, at: &RetryContext) -> RetryDecision {
         match next {
-            Next::NewToken if at.can_refresh => Step::Refresh,
-            Next::Again | Next::Ask if at.attempts >= self.max_attempts => Step::Stop(End::Attempts),
+            Next::NewToken if at.can_refresh => RetryDecision::Refresh,
+            Next::Again | Next::Ask if at.attempts >= self.max_attempts => RetryDecision::Stop(StopReason::Attempts),
             Next::Again | Next::Ask => {
                 let backoff = backoff(self.base, self.cap, at.repetitions + 1, at.random);
                 let wait = backoff.max(at.asked_for.unwrap_or_default());
                 match at.left.checked_sub(at.needed) {
-                    Some(left) if wait < left => Step::Again(wait),
-                    _ => Step::Stop(End::NoTime(wait)),
+                    Some(left) if wait < left => RetryDecision::Again(wait),
+                    _ => RetryDecision::Stop(StopReason::NoTime(wait)),
                 }
             }
             Next::NewToken | Next::AgainIfRepeatable | Next::AskInDoubt | Next::AskOnce | Next::End => {
-                Step::Stop(End::Final)
+                RetryDecision::Stop(StopReason::Final)
             }
         }
     }
@@ -139,7 +139,7 @@ impl Default for RetryPolicy {
 
 /// What else matters to the next step.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Circumstances {
+pub(crate) struct RetryContext {
     /// Another token can be had, and was not in this call so far.
     pub(crate) can_refresh: bool,
     /// How many attempts there were.
@@ -165,15 +165,15 @@ pub(crate) fn needed(in_doubt: bool, attempt_timeout: Duration, total_timeout: D
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum RetryDecision {
     Again(Duration),
     Refresh,
-    Stop(End),
+    Stop(StopReason),
 }
 
 /// Why a call ended with an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub(crate) enum StopReason {
     /// The policy says so.
     Final,
     /// That was the last of the attempts it has.
@@ -196,7 +196,7 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    const USUAL: Circumstances = Circumstances {
+    const USUAL: RetryContext = RetryContext {
         can_refresh: true,
         attempts: 1,
         repetitions: 0,
@@ -208,12 +208,12 @@ mod tests {
 
     #[test]
     fn each_step_follows() {
-        let again = Step::Again(Duration::from_millis(500));
-        let end = Step::Stop(End::Final);
+        let again = RetryDecision::Again(Duration::from_millis(500));
+        let end = RetryDecision::Stop(StopReason::Final);
         for (next, expected) in [
             (Next::Again, again),
             (Next::Ask, again),
-            (Next::NewToken, Step::Refresh),
+            (Next::NewToken, RetryDecision::Refresh),
             (Next::AgainIfRepeatable, end),
             (Next::AskInDoubt, end),
             (Next::AskOnce, end),
@@ -225,21 +225,21 @@ mod tests {
 
     #[test]
     fn a_token_is_renewed_once() {
-        let renewed = Circumstances { can_refresh: false, ..USUAL };
-        assert_eq!(RetryPolicy::default().decide(Next::NewToken, &renewed), Step::Stop(End::Final));
-        assert_eq!(RetryPolicy::never().decide(Next::NewToken, &USUAL), Step::Refresh);
+        let renewed = RetryContext { can_refresh: false, ..USUAL };
+        assert_eq!(RetryPolicy::default().decide(Next::NewToken, &renewed), RetryDecision::Stop(StopReason::Final));
+        assert_eq!(RetryPolicy::never().decide(Next::NewToken, &USUAL), RetryDecision::Refresh);
     }
 
     #[test]
     fn attempts_run_out() {
         for (most, attempts, expected) in [
-            (5, 4, Step::Again(s(4))),
-            (5, 5, Step::Stop(End::Attempts)),
-            (1, 1, Step::Stop(End::Attempts)),
-            (0, 1, Step::Stop(End::Attempts)),
-            (u32::MAX, 4, Step::Again(s(4))),
+            (5, 4, RetryDecision::Again(s(4))),
+            (5, 5, RetryDecision::Stop(StopReason::Attempts)),
+            (1, 1, RetryDecision::Stop(StopReason::Attempts)),
+            (0, 1, RetryDecision::Stop(StopReason::Attempts)),
+            (u32::MAX, 4, RetryDecision::Again(s(4))),
         ] {
-            let at = Circumstances { attempts, repetitions: 3, ..USUAL };
+            let at = RetryContext { attempts, repetitions: 3, ..USUAL };
             assert_eq!(RetryPolicy::default().max_attempts(most).decide(Next::Ask, &at), expected);
         }
     }
@@ -247,21 +247,21 @@ mod tests {
     #[test]
     fn the_server_can_ask_for_a_longer_wait_and_not_for_a_shorter_one() {
         for (asked_for, expected) in [(Some(s(120)), s(120)), (Some(Duration::ZERO), s(30)), (None, s(30))] {
-            let at = Circumstances { repetitions: 7, asked_for, ..USUAL };
-            assert_eq!(RetryPolicy::default().decide(Next::Again, &at), Step::Again(expected));
+            let at = RetryContext { repetitions: 7, asked_for, ..USUAL };
+            assert_eq!(RetryPolicy::default().decide(Next::Again, &at), RetryDecision::Again(expected));
         }
     }
 
     #[test]
     fn a_wait_that_leaves_no_time_for_an_attempt_is_not_begun() {
         for (asked_for, left, expected) in [
-            (s(120), s(131), Step::Again(s(120))),
-            (s(120), s(130), Step::Stop(End::NoTime(s(120)))),
-            (s(86_400), s(300), Step::Stop(End::NoTime(s(86_400)))),
-            (Duration::MAX, s(300), Step::Stop(End::NoTime(Duration::MAX))),
-            (Duration::ZERO, s(9), Step::Stop(End::NoTime(Duration::ZERO))),
+            (s(120), s(131), RetryDecision::Again(s(120))),
+            (s(120), s(130), RetryDecision::Stop(StopReason::NoTime(s(120)))),
+            (s(86_400), s(300), RetryDecision::Stop(StopReason::NoTime(s(86_400)))),
+            (Duration::MAX, s(300), RetryDecision::Stop(StopReason::NoTime(Duration::MAX))),
+            (Duration::ZERO, s(9), RetryDecision::Stop(StopReason::NoTime(Duration::ZERO))),
         ] {
-            let at = Circumstances { asked_for: Some(asked_for), left, random: 0, ..USUAL };
+            let at = RetryContext { asked_for: Some(asked_for), left, random: 0, ..USUAL };
             assert_eq!(RetryPolicy::default().decide(Next::Again, &at), expected);
         }
     }

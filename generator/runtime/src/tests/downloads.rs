@@ -195,7 +195,7 @@ async fn each_piece_has_the_time_of_an_attempt() {
 #[tokio::test]
 async fn a_download_keeps_its_place_until_it_ends() {
     let client = broken(After::Fault);
-    let free = || client.core.shared.places.as_ref().unwrap().available_permits();
+    let free = || client.core.shared.permits.as_ref().unwrap().available_permits();
     let mut response = client.core.call(&FETCH).download().await.unwrap();
     assert_eq!(free(), 0);
     response.chunk().await.unwrap();

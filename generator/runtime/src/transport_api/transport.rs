@@ -9,7 +9,7 @@ use super::body::Body;
 use super::error::TransportError;
 use crate::environment::BoxFuture;
 
-/// Sends one request and returns the response, whatever its status.
+/// An HTTP client: sends one request and returns the response, whatever its status.
 ///
 /// Write one to bring an HTTP client of your own, or to watch or change what another one sends. A transport
 ///

@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 
 use self::connect::Connector;
 use self::tls::TlsFailure;
-use crate::environment::{BoxFuture, Surroundings};
+use crate::environment::{BoxFuture, RuntimeCheck};
 use crate::error::Error;
 use crate::transport_api::{Body, BoxError, MaxResponseBytes, SendProgress, Transport, TransportError};
 
@@ -97,7 +97,7 @@ impl Pool {
         }
         drop(clients);
         // A runtime that lacks what connections need would make Tokio panic.
-        if let Some(flaw) = Surroundings::default().flaw(true, true) {
+        if let Some(flaw) = RuntimeCheck::default().flaw(true, true) {
             return Err(TransportError::not_sent(flaw));
         }
         let client = (self.empty)();

@@ -30,8 +30,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::encode::{each_member, encode, encode_node};
-use super::input::{Input, Kind, decode};
 use super::json::Json;
+use super::json_reader::{JsonReader, Kind, decode};
 use super::value::{Node, Nullable, Value};
 
 /// The names by which `serde_json` hands over the text of a value, and that of a number with `arbitrary_precision`.
@@ -117,16 +117,16 @@ impl Serialize for Text<'_> {
         if !serializer.is_human_readable() {
             return serializer.serialize_bytes(self.0.as_bytes());
         }
-        let mut input = Input::new(self.0);
-        let kind = input.kind().map_err(|_| S::Error::custom(NO_JSON))?;
+        let mut reader = JsonReader::new(self.0);
+        let kind = reader.kind().map_err(|_| S::Error::custom(NO_JSON))?;
         match kind {
             // What is no tree takes the text as it is, in the order and the spelling it has.
             _ if !is_tree::<S>() && !is_adapter::<S>() => raw(self.0).map_err(S::Error::custom)?.serialize(serializer),
             Kind::Object => {
                 let mut map = serializer.serialize_map(None)?;
                 let mut result = Ok(());
-                let read = input.members(|name, input| {
-                    let value = input.skip()?;
+                let read = reader.members(|name, reader| {
+                    let value = reader.skip()?;
                     if result.is_ok() {
                         result = map.serialize_entry(&name, &Text(value));
                     }
@@ -139,8 +139,8 @@ impl Serialize for Text<'_> {
             Kind::List => {
                 let mut list = serializer.serialize_seq(None)?;
                 let mut result = Ok(());
-                let read = input.list(&mut |_, input| {
-                    let value = input.skip()?;
+                let read = reader.list(&mut |_, reader| {
+                    let value = reader.skip()?;
                     if result.is_ok() {
                         result = list.serialize_element(&Text(value));
                     }
@@ -153,7 +153,7 @@ impl Serialize for Text<'_> {
             Kind::Number => write_number(self.0.trim(), serializer),
             Kind::Bool => serializer.serialize_bool(self.0.trim() == "true"),
             Kind::Null => serializer.serialize_none(),
-            Kind::Text => serializer.serialize_str(&input.str().map_err(|_| S::Error::custom(NO_JSON))?),
+            Kind::Text => serializer.serialize_str(&reader.str().map_err(|_| S::Error::custom(NO_JSON))?),
         }
     }
 }
@@ -370,7 +370,7 @@ fn checked<E: serde::de::Error>(text: &str) -> Result<String, E> {
 #[cfg(any(feature = "serde", test))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __bridge {
+macro_rules! __serde_impls {
     ($name:ident) => {
         impl $crate::codegen::serde::Serialize for $name {
             fn serialize<S: $crate::codegen::serde::Serializer>(
@@ -395,7 +395,7 @@ macro_rules! __bridge {
 #[cfg(not(any(feature = "serde", test)))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __bridge {
+macro_rules! __serde_impls {
     ($name:ident) => {};
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::models::{Kind, Parcel};
-use crate::model::bridge::trees_keep_digits;
+use crate::model::serde_impls::trees_keep_digits;
 use crate::{Date, Decimal, Json, Nullable, Secret};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

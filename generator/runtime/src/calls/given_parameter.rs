@@ -6,12 +6,12 @@ use crate::contract::{Operation, Parameter};
 
 /// Where a parameter stands that has a name of its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ParameterPlace {
     Query,
     Cookie,
 }
 
-impl Place {
+impl ParameterPlace {
     pub(crate) fn declared(self, operation: &Operation) -> &'static [Parameter] {
         match self {
             Self::Query => operation.query,
@@ -20,7 +20,7 @@ impl Place {
     }
 }
 
-impl Display for Place {
+impl Display for ParameterPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Query => "query",
@@ -31,7 +31,7 @@ impl Display for Place {
 
 /// A parameter that was given, encoded.
 pub(crate) struct Given {
-    pub(crate) place: Place,
+    pub(crate) place: ParameterPlace,
     pub(crate) name: &'static str,
     pub(crate) text: String,
 }

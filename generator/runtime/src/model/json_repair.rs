@@ -5,25 +5,26 @@
 //! of its own; what is said with it stays readable for people. How lists and objects stand inside each other is not touched: where that
 //! is broken, nothing is mended.
 
-use super::input::{BYTE_ORDER_MARK, MAX_DEPTH};
+use super::json_reader::{BYTE_ORDER_MARK, MAX_DEPTH};
 
 /// The reader takes no number of more digits.
 const LONGEST_NUMBER: usize = 4096;
 
 /// A document that was mended.
-pub(crate) struct Mended {
+pub(crate) struct Repaired {
     pub(crate) text: String,
     /// Where the values stand that were none, in order.
-    pub(crate) flawed: Vec<usize>,
+    pub(crate) replaced_values: Vec<usize>,
 }
 
 /// Mends a document. `None` if there is nothing in it that can be mended.
-pub(crate) fn mend(bytes: &[u8]) -> Option<Mended> {
+pub(crate) fn repair(bytes: &[u8]) -> Option<Repaired> {
     let (text, replaced) = replace_bad_bytes(bytes);
-    let mut mender = Mender { text: &text, replaced: &replaced, at: 0, mended: String::with_capacity(text.len()) };
-    let flawed = mender.document()?;
-    let is_mended = !flawed.is_empty() || mender.mended.len() < text.len();
-    is_mended.then_some(Mended { text: mender.mended, flawed })
+    let mut repairer =
+        Repairer { text: &text, replaced: &replaced, at: 0, repaired: String::with_capacity(text.len()) };
+    let replaced_values = repairer.document()?;
+    let is_repaired = !replaced_values.is_empty() || repairer.repaired.len() < text.len();
+    is_repaired.then_some(Repaired { text: repairer.repaired, replaced_values })
 }
 
 /// The text with a replacement character for what is no UTF-8, and where those stand.
@@ -39,25 +40,25 @@ fn replace_bad_bytes(bytes: &[u8]) -> (String, Vec<usize>) {
     (text, replaced)
 }
 
-struct Mender<'a> {
+struct Repairer<'a> {
     text: &'a str,
     /// Where characters were replaced that are still to come.
     replaced: &'a [usize],
     at: usize,
-    mended: String,
+    repaired: String,
 }
 
-impl Mender<'_> {
+impl Repairer<'_> {
     /// Writes the mended document, and returns where its flawed values stand.
     fn document(&mut self) -> Option<Vec<usize>> {
-        let mut flawed = Vec::new();
+        let mut replaced_values = Vec::new();
         // For each list or object that is open: whether it is an object.
         let mut open = Vec::new();
         // A document that is one word is none of JSON.
         let mut takes_value = false;
         // It is passed over, and nothing that comes behind it is to be lost for its sake.
         if self.text.starts_with(BYTE_ORDER_MARK) {
-            self.mended.push(BYTE_ORDER_MARK);
+            self.repaired.push(BYTE_ORDER_MARK);
             self.at = BYTE_ORDER_MARK.len_utf8();
         }
         while let Some(&byte) = self.text.as_bytes().get(self.at) {
@@ -66,7 +67,7 @@ impl Mender<'_> {
                 // Servers written in C forget that a text ends before the zero.
                 b'\0' if open.is_empty() && self.text[self.at..].bytes().all(|byte| byte == 0) => break,
                 b'{' | b'[' if open.len() >= usize::from(MAX_DEPTH) => {
-                    flawed.push(self.mended.len());
+                    replaced_values.push(self.repaired.len());
                     self.subtree()?;
                     takes_value = false;
                     continue;
@@ -82,39 +83,39 @@ impl Mender<'_> {
                 b':' => takes_value = true,
                 b',' => takes_value = !*open.last()?,
                 _ => {
-                    let start = self.mended.len();
+                    let start = self.repaired.len();
                     let is_sound = if byte == b'"' { self.string()? } else { self.word(takes_value)? };
                     if !is_sound {
-                        flawed.push(start);
+                        replaced_values.push(start);
                     }
                     takes_value = false;
                     continue;
                 }
             }
-            self.mended.push(char::from(byte));
+            self.repaired.push(char::from(byte));
             self.at += 1;
         }
-        Some(flawed)
+        Some(replaced_values)
     }
 
     /// Writes the next string, and tells whether it is one.
     fn string(&mut self) -> Option<bool> {
         let mut is_sound = true;
-        self.mended.push('"');
+        self.repaired.push('"');
         self.at += 1;
         loop {
             let rest = &self.text[self.at..];
             let character = rest.chars().next()?;
             let length = match character {
                 '"' => {
-                    self.mended.push('"');
+                    self.repaired.push('"');
                     self.at += 1;
                     return Some(is_sound);
                 }
                 '\\' => {
                     let (length, escape) = escape(rest.as_bytes());
                     is_sound &= escape.is_none();
-                    self.mended.push_str(escape.unwrap_or(&rest[..length]));
+                    self.repaired.push_str(escape.unwrap_or(&rest[..length]));
                     length
                 }
                 '\0'..' ' => {
@@ -124,7 +125,7 @@ impl Mender<'_> {
                 }
                 _ => {
                     is_sound &= !self.take_replaced();
-                    self.mended.push(character);
+                    self.repaired.push(character);
                     character.len_utf8()
                 }
             };
@@ -166,7 +167,7 @@ impl Mender<'_> {
         }
         self.at += length;
         if is_sound {
-            self.mended.push_str(word);
+            self.repaired.push_str(word);
         } else {
             self.push_as_string(word);
         }
@@ -175,15 +176,15 @@ impl Mender<'_> {
 
     /// Writes a text that has been passed as a string.
     fn push_as_string(&mut self, text: &str) {
-        self.mended.push('"');
+        self.repaired.push('"');
         for character in text.chars() {
             if character < ' ' || matches!(character, '\\' | '"') {
                 self.push_escaped(character);
             } else {
-                self.mended.push(character);
+                self.repaired.push(character);
             }
         }
-        self.mended.push('"');
+        self.repaired.push('"');
         while self.replaced.first().is_some_and(|at| *at < self.at) {
             self.replaced = &self.replaced[1..];
         }
@@ -197,7 +198,7 @@ impl Mender<'_> {
     }
 
     fn push_escaped(&mut self, character: char) {
-        self.mended.push_str(&format!("\\u{:04x}", u32::from(character)));
+        self.repaired.push_str(&format!("\\u{:04x}", u32::from(character)));
     }
 }
 
@@ -245,35 +246,40 @@ fn is_scalar(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{BYTE_ORDER_MARK, mend};
+    use super::{BYTE_ORDER_MARK, repair};
 
     #[track_caller]
-    fn mended(document: &[u8], expected: &str, values: &[&str]) {
-        let mended = mend(document).unwrap();
-        assert_eq!(mended.text, expected);
-        let found: Vec<_> = mended.flawed.iter().map(|at| mended.text[*at..].split([',', '}', ']']).next()).collect();
+    fn repaired(document: &[u8], expected: &str, values: &[&str]) {
+        let repaired = repair(document).unwrap();
+        assert_eq!(repaired.text, expected);
+        let found: Vec<_> =
+            repaired.replaced_values.iter().map(|at| repaired.text[*at..].split([',', '}', ']']).next()).collect();
         assert_eq!(found, values.iter().map(|value| Some(*value)).collect::<Vec<_>>());
-        let unmarked = mended.text.trim_start_matches(BYTE_ORDER_MARK);
+        let unmarked = repaired.text.trim_start_matches(BYTE_ORDER_MARK);
         serde_json::from_str::<serde_json::Value>(unmarked).unwrap();
     }
 
     #[test]
     fn each_value_that_is_none_becomes_a_string() {
-        mended(
+        repaired(
             br#"{"a": NaN, "b": [1, -Infinity], "c": 1}"#,
             r#"{"a": "NaN", "b": [1, "-Infinity"], "c": 1}"#,
             &[r#""NaN""#, r#""-Infinity""#],
         );
-        mended(
+        repaired(
             b"{\"a\": \"x\xffy\", \"b\": \"\xef\xbf\xbd\"}",
             "{\"a\": \"x\u{fffd}y\", \"b\": \"\u{fffd}\"}",
             &["\"x\u{fffd}y\""],
         );
-        mended(b"{\"a\": \"x\ny\0\"}", r#"{"a": "x\u000ay\u0000"}"#, &[r#""x\u000ay\u0000""#]);
-        mended(br#"{"a": "\ud83d", "b": "\ud83d\ude00"}"#, r#"{"a": "\ufffd", "b": "\ud83d\ude00"}"#, &[r#""\ufffd""#]);
-        mended(br#"{"a": "\x\u12", "b": "\\"}"#, r#"{"a": "\\x\\u12", "b": "\\"}"#, &[r#""\\x\\u12""#]);
-        mended(b"{\"a\": 44.\xff1}", "{\"a\": \"44.\u{fffd}1\"}", &["\"44.\u{fffd}1\""]);
-        mended(
+        repaired(b"{\"a\": \"x\ny\0\"}", r#"{"a": "x\u000ay\u0000"}"#, &[r#""x\u000ay\u0000""#]);
+        repaired(
+            br#"{"a": "\ud83d", "b": "\ud83d\ude00"}"#,
+            r#"{"a": "\ufffd", "b": "\ud83d\ude00"}"#,
+            &[r#""\ufffd""#],
+        );
+        repaired(br#"{"a": "\x\u12", "b": "\\"}"#, r#"{"a": "\\x\\u12", "b": "\\"}"#, &[r#""\\x\\u12""#]);
+        repaired(b"{\"a\": 44.\xff1}", "{\"a\": \"44.\u{fffd}1\"}", &["\"44.\u{fffd}1\""]);
+        repaired(
             b"{\"a\": 01, \"b\": +1, \"c\": .5, \"d\": 1e+2}",
             r#"{"a": "01", "b": "+1", "c": ".5", "d": 1e+2}"#,
             &[r#""01""#, r#""+1""#, r#"".5""#],
@@ -282,31 +288,31 @@ mod tests {
 
     #[test]
     fn neither_a_byte_order_mark_nor_a_long_number_is_in_the_way() {
-        mended("\u{feff}{\"a\": NaN}".as_bytes(), "\u{feff}{\"a\": \"NaN\"}", &[r#""NaN""#]);
-        mended(b"\xef\xbb\xbf{\"a\": \"\xff\"}", "\u{feff}{\"a\": \"\u{fffd}\"}", &["\"\u{fffd}\""]);
+        repaired("\u{feff}{\"a\": NaN}".as_bytes(), "\u{feff}{\"a\": \"NaN\"}", &[r#""NaN""#]);
+        repaired(b"\xef\xbb\xbf{\"a\": \"\xff\"}", "\u{feff}{\"a\": \"\u{fffd}\"}", &["\"\u{fffd}\""]);
         let long = "1".repeat(100);
         let document = format!("{{\"a\": {long}, \"b\": NaN}}");
-        mended(document.as_bytes(), &document.replace("NaN", "\"NaN\""), &[r#""NaN""#]);
+        repaired(document.as_bytes(), &document.replace("NaN", "\"NaN\""), &[r#""NaN""#]);
     }
 
     #[test]
     fn what_is_beyond_the_reader_becomes_text() {
         let deep = format!("{}\"]\\\"\"{}", "[".repeat(130), "]".repeat(130));
         let document = format!("{{\"a\": {deep}, \"b\": 1}}");
-        let mend_deep = mend(document.as_bytes()).unwrap();
-        assert_eq!(mend_deep.flawed.len(), 1);
-        super::super::input::decode::<super::super::json::Json>(mend_deep.text.as_bytes()).unwrap();
+        let repair_deep = repair(document.as_bytes()).unwrap();
+        assert_eq!(repair_deep.replaced_values.len(), 1);
+        super::super::json_reader::decode::<super::super::json::Json>(repair_deep.text.as_bytes()).unwrap();
         let (digits, word) = ("1".repeat(5000), "a".repeat(5000));
         for long in [digits, word] {
-            mended(
+            repaired(
                 format!("{{\"a\": {long}}}").as_bytes(),
                 &format!("{{\"a\": \"{long}\"}}"),
                 &[&format!("\"{long}\"")],
             );
         }
-        mended(b"{\"a\": 1}\0\0", "{\"a\": 1}", &[]);
-        assert!(mend(b"{\"a\": 1}\0x").is_none() && mend(b"{\"a\": 1\0}").is_some());
-        assert!(mend(format!("{{\"a\": {}", "[".repeat(130)).as_bytes()).is_none());
+        repaired(b"{\"a\": 1}\0\0", "{\"a\": 1}", &[]);
+        assert!(repair(b"{\"a\": 1}\0x").is_none() && repair(b"{\"a\": 1\0}").is_some());
+        assert!(repair(format!("{{\"a\": {}", "[".repeat(130)).as_bytes()).is_none());
     }
 
     #[test]
@@ -325,7 +331,7 @@ mod tests {
             b"",
             "{\"a\": \"\u{fffd}\"}".as_bytes(),
         ] {
-            assert!(mend(document).is_none(), "{document:?}");
+            assert!(repair(document).is_none(), "{document:?}");
         }
     }
 
@@ -336,7 +342,7 @@ mod tests {
             [b"\"", b"\\", b"\\u", b"\\ud83d", b"\xff", b"\xf0\x9f", b"NaN", b"{", b"]", b",", b":", b"\0"];
         let sound =
             r#"{"a": [1, -2.50, true, null], "b": {"c": "x\u00e9\ud83d\ude00", "d": "\u{e9}"}, "e": "f"}"#.as_bytes();
-        let (mut random, mut mended_ones) = (1_u64, 0);
+        let (mut random, mut repaired_ones) = (1_u64, 0);
         let mut next = |below: usize| {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             usize::try_from(random >> 33).unwrap() % below
@@ -348,12 +354,15 @@ mod tests {
                 let end = (at + next(3)).min(document.len());
                 document.splice(at..end, PIECES[next(PIECES.len())].iter().copied());
             }
-            if let Some(mended) = mend(&document) {
-                assert!(mended.text.len() <= 6 * document.len() + 2);
-                assert!(mended.flawed.iter().all(|at| mended.text[*at..].starts_with('"')), "{document:?}");
-                mended_ones += usize::from(serde_json::from_str::<serde_json::Value>(&mended.text).is_ok());
+            if let Some(repaired) = repair(&document) {
+                assert!(repaired.text.len() <= 6 * document.len() + 2);
+                assert!(
+                    repaired.replaced_values.iter().all(|at| repaired.text[*at..].starts_with('"')),
+                    "{document:?}"
+                );
+                repaired_ones += usize::from(serde_json::from_str::<serde_json::Value>(&repaired.text).is_ok());
             }
         }
-        assert!(mended_ones > 1000, "{mended_ones}");
+        assert!(repaired_ones > 1000, "{repaired_ones}");
     }
 }

@@ -1,67 +1,67 @@
 //! How well a value fits the type it was read as.
 
 use super::drift::{DriftKind, each_extra};
-use super::input::Leniency;
+use super::json_reader::Deviations;
 use super::object::Object;
 use super::table::Presence;
 use super::value::{Node, Value};
 
 /// How well a value fits the type it was read as, to find the variant of a union that it was meant for.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Fit {
+pub(crate) struct UnionMatch {
     departures: usize,
     present: usize,
     /// Some part of the type takes anything, so that another type may say more about it.
-    loose: bool,
+    takes_anything: bool,
 }
 
 /// A member that is not declared says little: servers add them all the time.
 const UNDECLARED: usize = 1;
 /// A scalar of another kind is read all the same, but one of the right kind is better.
-const FORGIVEN: usize = 1;
+const OTHER_KIND: usize = 1;
 /// Lists of values grow, too, but many have a single value, which is the name of the type.
 const UNKNOWN: usize = 2;
 const UNREADABLE: usize = 2;
 /// Nothing says more about a type than the members it cannot do without.
 const MISSING: usize = 3;
 
-impl Fit {
+impl UnionMatch {
     /// Looks at everything that a value holds, and at what was forgiven when it was read.
-    pub(crate) fn of(value: &dyn Value, forgiven: Leniency) -> Self {
-        let mut fit = Self::default();
-        fit.look(&value.node());
+    pub(crate) fn of(value: &dyn Value, deviations: Deviations) -> Self {
+        let mut found = Self::default();
+        found.count(&value.node());
         // Members that came as `null` look like missing ones.
-        let departures = fit.departures.saturating_sub(forgiven.nulls * MISSING) + forgiven.scalars * FORGIVEN;
+        let departures = found.departures.saturating_sub(deviations.nulls * MISSING) + deviations.scalars * OTHER_KIND;
         // Lists that were missing look like empty ones.
-        let departures = departures + forgiven.empty * MISSING;
-        Self { departures, present: (fit.present + forgiven.nulls).saturating_sub(forgiven.empty), ..fit }
+        let departures = departures + deviations.empty * MISSING;
+        Self { departures, present: (found.present + deviations.nulls).saturating_sub(deviations.empty), ..found }
     }
 
     /// Fits better than one that was found before: departs less, or as little and has more of the members that are declared.
-    pub(crate) fn beats(self, other: Self) -> bool {
+    pub(crate) fn is_better_than(self, other: Self) -> bool {
         self.departures < other.departures || self.departures == other.departures && self.present > other.present
     }
 
     /// Nothing can fit better: all that the value holds is as the type has it.
     pub(crate) fn is_perfect(self) -> bool {
-        self.departures == 0 && !self.loose
+        self.departures == 0 && !self.takes_anything
     }
 
-    fn look(&mut self, node: &Node<'_>) {
+    fn count(&mut self, node: &Node<'_>) {
         match node {
             Node::Enum { known: false, .. } | Node::Unknown { .. } => self.departures += UNKNOWN,
-            Node::List(list) => list.items().for_each(|item| self.look(&item.node())),
+            Node::List(list) => list.items().for_each(|item| self.count(&item.node())),
             Node::Map(map) => {
-                self.loose = true;
-                map.entries().for_each(|(_, value)| self.look(&value.node()));
+                self.takes_anything = true;
+                map.entries().for_each(|(_, value)| self.count(&value.node()));
             }
-            Node::Object(object) => self.look_into(*object),
-            Node::Json(_) => self.loose = true,
+            Node::Object(object) => self.count_object(*object),
+            Node::Json(_) => self.takes_anything = true,
             _ => {}
         }
     }
 
-    fn look_into(&mut self, object: &dyn Object) {
+    fn count_object(&mut self, object: &dyn Object) {
         object.look(|fields| {
             for (field, value) in fields.iter() {
                 match value.node() {
@@ -69,19 +69,19 @@ impl Fit {
                     Node::Absent => self.departures += MISSING,
                     node => {
                         self.present += 1;
-                        self.look(&node);
+                        self.count(&node);
                     }
                 }
             }
         });
         for (_, value) in object.additional().into_iter().flat_map(|members| members.entries()) {
-            self.loose = true;
-            self.look(&value.node());
+            self.takes_anything = true;
+            self.count(&value.node());
         }
         each_extra(object, &mut |_, departure| match departure {
             Some(DriftKind::UnknownField) => self.departures += UNDECLARED,
             Some(_) => self.departures += UNREADABLE,
-            None => self.loose = true,
+            None => self.takes_anything = true,
         });
     }
 }

@@ -1,7 +1,6 @@
-//! The way of a call from the first attempt to its end. Nothing is judged here: `classify` says what an attempt saw, and the
-//! retry policy what follows.
+//! The loop over the attempts of a call. It decides nothing: `classify` tells what an attempt means, and the retry policy what follows.
 //!
-//! What is seldom waited for is boxed there, so that the future of every call stays small.
+//! Rare waits are boxed, so that the future of every call stays small.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -11,10 +10,11 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request, Response};
 
-use super::prepare::Prepared;
+use super::prepare::PreparedCall;
 use super::response_value::ResponseValue;
 use crate::classification::{
-    Asked, Evidence, Limit, Next, Seen, Standing, Succeeded, TimedOut, Waiting, What, classify,
+    AttemptResult, CallFacts, Evidence, FailureKind, Limit, Next, OutcomeTracker, Succeeded, TimedOut, Waiting,
+    classify,
 };
 use crate::client::Shared;
 use crate::contract::{Failure, Operation};
@@ -24,24 +24,24 @@ use crate::idempotency::{IdempotencyKey, MARGIN};
 use crate::model::{Value, Violations, drift};
 use crate::observe::{AttemptReport, AttemptSpan, CallReport, CallSpan, Drift, spans};
 use crate::response::Head;
-use crate::retry::{Circumstances, End, Step, needed};
+use crate::retry::{RetryContext, RetryDecision, StopReason, needed};
 use crate::syntax::is_json;
 use crate::transport_api::{Body, Fault, MaxResponseBytes, SendProgress, TransportError};
 use tokio::sync::OwnedSemaphorePermit;
 
-/// Of one response, more departures from the document than this are not reported: they tell nothing new.
+/// The most drift reports of one response.
 const MOST_DRIFT_REPORTS: usize = 100;
 
-/// Where the value of a response goes.
-pub(crate) trait Place: Send {
-    /// Where the value of a response of this status goes; asked for once for each response.
+/// The slot for the decoded value of a response.
+pub(crate) trait ResponseSlot: Send {
+    /// Returns the slot for a response of this status; called once for each response.
     fn value(&mut self, status: u16) -> &mut dyn Value;
 
-    /// Takes out what a response has left there that was none.
+    /// Resets the partly filled value after a failed attempt.
     fn clear(&mut self);
 }
 
-impl<T: ResponseValue> Place for T {
+impl<T: ResponseValue> ResponseSlot for T {
     fn value(&mut self, status: u16) -> &mut dyn Value {
         self.slot(status)
     }
@@ -59,21 +59,21 @@ pub(crate) struct Success {
     /// What was asked for is done, and not under way.
     pub(crate) is_done: bool,
     /// The body of a download.
-    pub(crate) begun: Option<Box<Begun>>,
+    pub(crate) begun: Option<Box<DownloadBody>>,
 }
 
-/// Sends a call until it has ended, and reads its response into `place`.
+/// Sends a call until it has ended, and reads its response into `slot`.
 pub(crate) async fn run(
     shared: &Shared,
     operation: &'static Operation,
-    prepared: Result<Box<Prepared>, Error>,
-    place: &mut dyn Place,
+    prepared: Result<Box<PreparedCall>, Error>,
+    slot: &mut dyn ResponseSlot,
 ) -> Result<Success, Error> {
     let key = prepared.as_ref().ok().and_then(|call| call.key.as_ref());
     let span = CallSpan::new(operation, key.map(|key| &key.text));
     let begun = shared.time.now();
     let ended = match prepared {
-        Ok(call) => span.around(Way::new(shared, call, begun).walk(place)).await,
+        Ok(call) => span.around(CallLoop::new(shared, call, begun).run(slot)).await,
         Err(error) => Err(error),
     };
     let report = |attempts, error| CallReport {
@@ -96,20 +96,20 @@ pub(crate) async fn run(
 }
 
 /// The body of a response that has begun, and the place of its call among the simultaneous ones.
-pub(crate) struct Begun {
+pub(crate) struct DownloadBody {
     pub(crate) body: Body,
     pub(crate) permit: Option<OwnedSemaphorePermit>,
 }
 
-/// The way of one call through its attempts.
-struct Way<'a> {
+/// The state of one call over its attempts.
+struct CallLoop<'a> {
     shared: &'a Shared,
-    call: Box<Prepared>,
+    call: Box<PreparedCall>,
     /// When the call ends, whatever it is doing.
     deadline: Moment,
     history: History,
     /// What is known of the call over all of its attempts.
-    standing: Standing,
+    tracker: OutcomeTracker,
     /// The track ID of the requests, if they have one.
     track_id: Option<HeaderValue>,
     /// How many waits there were.
@@ -117,15 +117,15 @@ struct Way<'a> {
     /// The token of the last attempt.
     bearer: Option<HeaderValue>,
     /// The body of a download that has begun.
-    begun: Option<Box<Begun>>,
+    begun: Option<Box<DownloadBody>>,
 }
 
-impl<'a> Way<'a> {
-    fn new(shared: &'a Shared, call: Box<Prepared>, begun: Moment) -> Self {
+impl<'a> CallLoop<'a> {
+    fn new(shared: &'a Shared, call: Box<PreparedCall>, begun: Moment) -> Self {
         Self {
             shared,
             deadline: begun.after(call.total_timeout),
-            standing: Standing::new(call.key_origin()),
+            tracker: OutcomeTracker::new(call.key_origin()),
             call,
             history: History::default(),
             track_id: None,
@@ -135,68 +135,68 @@ impl<'a> Way<'a> {
         }
     }
 
-    async fn walk(mut self, place: &mut dyn Place) -> Result<Success, Error> {
+    async fn run(mut self, slot: &mut dyn ResponseSlot) -> Result<Success, Error> {
         if (self.shared.needs_tokio() || self.call.streamed().is_some())
             && let Some(flaw) = self.shared.lacking_around()
         {
-            return Err(self.failed(What::Configuration(flaw.to_owned()), End::Final));
+            return Err(self.failed(FailureKind::Configuration(flaw.to_owned()), StopReason::Final));
         }
         loop {
-            let what = match self.attempt(place).await {
+            let failure = match self.attempt(slot).await {
                 Ok(Succeeded { head, is_done }) => {
                     self.shared.budget.put();
                     let key = self.call.key.map(|key| key.text);
                     let (attempts, begun) = (self.history.attempts, self.begun);
                     return Ok(Success { head, key, attempts, is_done, begun });
                 }
-                Err(what) => what,
+                Err(failure) => failure,
             };
-            match self.next(&what) {
-                Step::Refresh => self.history.refreshed = true,
-                Step::Again(wait) => {
-                    spans::again(&what, wait);
+            match self.next_step(&failure) {
+                RetryDecision::Refresh => self.history.refreshed = true,
+                RetryDecision::Again(wait) => {
+                    spans::again(&failure, wait);
                     self.repetitions += 1;
                     Box::pin(self.shared.time.sleep(wait)).await;
                 }
-                Step::Stop(end) => return Err(self.failed(what, end)),
+                RetryDecision::Stop(end) => return Err(self.failed(failure, end)),
             }
-            place.clear();
+            slot.clear();
         }
     }
 
     /// The error of the call, which ends here.
-    fn failed(mut self, what: What, end: End) -> Error {
-        let (outcome, has_sent) = (self.standing.outcome(), self.standing.has_sent());
+    fn failed(mut self, failure: FailureKind, end: StopReason) -> Error {
+        let (outcome, has_sent) = (self.tracker.outcome(), self.tracker.has_sent());
         let history = History { outcome, has_sent, end, ..self.history };
         let remains = self.call.remains(self.shared, &history);
-        Error::after_attempts(what, history, self.call.context(), remains)
+        Error::after_attempts(failure, history, self.call.context(), remains)
     }
 
     /// What follows from an attempt that failed.
-    fn next(&mut self, what: &What) -> Step {
-        let Some(evidence) = what.evidence() else {
-            return Step::Stop(End::Final);
+    fn next_step(&mut self, failure: &FailureKind) -> RetryDecision {
+        let Some(evidence) = failure.evidence() else {
+            return RetryDecision::Stop(StopReason::Final);
         };
-        let ids = match what {
-            What::Api(refusal) => {
-                if refusal.evidence == Evidence::Unauthorized {
+        let ids = match failure {
+            FailureKind::Api(api_failure) => {
+                if api_failure.evidence == Evidence::Unauthorized {
                     self.shared.auth.refused(self.bearer.as_ref());
                 }
-                Some(&refusal.said.ids)
+                Some(&api_failure.failure_body.ids)
             }
             _ => None,
         };
-        self.history.asked_for = match what {
-            What::Token(failure) => failure.asked_for,
-            _ => what.head().and_then(|head| head.asked_for(self.shared.time.of_day())),
+        self.history.asked_for = match failure {
+            FailureKind::Token(failure) => failure.asked_for,
+            _ => failure.head().and_then(|head| head.asked_for(self.shared.time.of_day())),
         };
-        let next = self.standing.rule(evidence, ids).next;
-        if self.standing.has_sent() {
+        let next_step = self.tracker.record(evidence, ids).next;
+        if self.tracker.has_sent() {
             self.call.correct_date(self.shared);
         }
         let step = self.call.retry.decide(
-            next,
-            &Circumstances {
+            next_step,
+            &RetryContext {
                 can_refresh: self.bearer.is_some() && self.shared.auth.can_refresh() && !self.history.refreshed,
                 attempts: self.history.attempts,
                 repetitions: self.repetitions,
@@ -206,11 +206,15 @@ impl<'a> Way<'a> {
                 random: (self.shared.random)(),
             },
         );
-        let from_budget = next == Next::Again && self.call.retry.keeps_to_budget();
+        let from_budget = next_step == Next::Again && self.call.retry.keeps_to_budget();
         match step {
-            // What was read from elsewhere than a file cannot be read again.
-            Step::Again(_) | Step::Refresh if !self.call.has_body() => Step::Stop(End::Final),
-            Step::Again(_) if from_budget && !self.shared.budget.take() => Step::Stop(End::Budget),
+            // A one-shot request body cannot be sent again.
+            RetryDecision::Again(_) | RetryDecision::Refresh if !self.call.has_body() => {
+                RetryDecision::Stop(StopReason::Final)
+            }
+            RetryDecision::Again(_) if from_budget && !self.shared.budget.take() => {
+                RetryDecision::Stop(StopReason::Budget)
+            }
             step => step,
         }
     }
@@ -218,53 +222,53 @@ impl<'a> Way<'a> {
     /// The time that is left: the call has to last, and so has the server's memory of the key.
     fn left(&self) -> Duration {
         let of_call = self.deadline.since(self.shared.time.now());
-        let of_key = self.call.key_life(self.shared);
-        of_key.map_or(of_call, |of_key| of_key.lasts().min(of_call))
+        let of_key = self.call.key_lifetime(self.shared);
+        of_key.map_or(of_call, |of_key| of_key.remaining().min(of_call))
     }
 
     /// The time without which an attempt does not begin.
     fn needed(&self) -> Duration {
-        needed(self.standing.in_doubt(), self.call.attempt_timeout, self.call.total_timeout)
+        needed(self.tracker.in_doubt(), self.call.attempt_timeout, self.call.total_timeout)
     }
 
-    /// Sends the call once, and tells what that means; a success is read into `place`.
-    async fn attempt(&mut self, place: &mut dyn Place) -> Result<Succeeded, What> {
+    /// Sends the call once, and tells what that means; a success is read into `slot`.
+    async fn attempt(&mut self, slot: &mut dyn ResponseSlot) -> Result<Succeeded, FailureKind> {
         let shared = self.shared;
-        // A place is waited for before anything else, so that the time of the attempt begins with it.
-        let permit = match &shared.places {
+        // The permit is acquired first, so that the attempt's timeout starts with it.
+        let permit = match &shared.permits {
             None => None,
-            Some(places) => {
-                match Box::pin(shared.time.until(self.deadline, Arc::clone(places).acquire_owned())).await {
+            Some(permits) => {
+                match Box::pin(shared.time.until(self.deadline, Arc::clone(permits).acquire_owned())).await {
                     Some(permit) => permit.ok(),
-                    None => return Err(What::TimedOut(self.timed_out(Limit::Total, Waiting::Place))),
+                    None => return Err(FailureKind::TimedOut(self.timed_out(Limit::Total, Waiting::Concurrency))),
                 }
             }
         };
         self.history.attempts += 1;
         let key = self.call.key.as_ref().map(|key| key.text.clone());
         let operation = self.call.operation;
-        let request = self.call.request(shared).map_err(Error::into_what)?;
+        let request = self.call.request(shared).map_err(Error::into_kind)?;
         self.track_id = shared.track_header.as_ref().and_then(|name| request.headers().get(name).cloned());
         let span = AttemptSpan::new(operation, request, key.as_ref(), self.history.attempts);
         let begun = shared.time.now();
-        let seen = span.around(self.send(begun)).await;
-        let seen = self.own(seen);
+        let result = span.around(self.send(begun)).await;
+        let result = self.check_track_id(result);
         let mut nothing = ();
-        let value = seen.status().map_or(&mut nothing as &mut dyn Value, |status| place.value(status.as_u16()));
-        let mut judged = self.judge(seen, value);
-        if let Err(what) = &mut judged {
-            what.redact(&shared.secrets);
+        let value = result.status().map_or(&mut nothing as &mut dyn Value, |status| slot.value(status.as_u16()));
+        let mut judged = self.judge(result, value);
+        if let Err(failure) = &mut judged {
+            failure.redact(&shared.secrets);
         }
         let (status, error_kind) = match &judged {
             Ok(Succeeded { head, .. }) => {
                 span.succeeded(head, &shared.secrets);
                 (Some(head.status), None)
             }
-            Err(what) => {
-                span.failed(what);
+            Err(failure) => {
+                span.failed(failure);
                 // The response of a token endpoint is none to this request.
-                let head = what.head().filter(|_| !matches!(what, What::Token(_)));
-                (head.map(|head| head.status), Some(what.kind()))
+                let head = failure.head().filter(|_| !matches!(failure, FailureKind::Token(_)));
+                (head.map(|head| head.status), Some(failure.kind()))
             }
         };
         if let Some(metrics) = &shared.metrics {
@@ -283,93 +287,93 @@ impl<'a> Way<'a> {
     }
 
     /// Tells what an attempt means.
-    fn judge(&mut self, seen: Seen, value: &mut dyn Value) -> Result<Succeeded, What> {
+    fn judge(&mut self, result: AttemptResult, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
         let (shared, call) = (self.shared, RefCell::new(&mut self.call));
-        let asked = Asked {
+        let facts = CallFacts {
             service: shared.service,
             operation: call.borrow().operation,
             keyed: call.borrow().key.is_some(),
             limit: shared.max_response_bytes,
-            sent: &|text| call.borrow_mut().says(shared, text),
+            sent: &|text| call.borrow_mut().request_contains(shared, text),
         };
-        classify(&asked, seen, value)
+        classify(&facts, result, value)
     }
 
     /// Takes in the server's time, and puts a response aside that belongs to another call.
-    fn own(&self, seen: Seen) -> Seen {
-        let headers = match &seen {
-            Seen::Response(response) => response.headers(),
-            Seen::Begun(parts, _) => &parts.headers,
-            Seen::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => &head.1,
-            _ => return seen,
+    fn check_track_id(&self, result: AttemptResult) -> AttemptResult {
+        let headers = match &result {
+            AttemptResult::Response(response) => response.headers(),
+            AttemptResult::Begun(parts, _) => &parts.headers,
+            AttemptResult::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => &head.1,
+            _ => return result,
         };
         self.shared.observe_server_time(headers);
         let echo = self.shared.track_header.as_ref().and_then(|name| headers.get(name));
         let echo = echo.map(|echo| echo.as_bytes().trim_ascii()).filter(|echo| !echo.is_empty());
         let is_own = |(echo, sent): (&[u8], &HeaderValue)| echo == sent.as_bytes();
         if echo.zip(self.track_id.as_ref()).is_none_or(is_own) || !self.call.owns_track_id() {
-            return seen;
+            return result;
         }
         self.shared.transport.close_connections();
-        Seen::Fault(TransportError::interrupted("the response has the track ID of another call"))
+        AttemptResult::Fault(TransportError::interrupted("the response has the track ID of another call"))
     }
 
     /// Sends the request that was made and tells what was seen.
-    async fn send(&mut self, begun: Moment) -> Seen {
+    async fn send(&mut self, begun: Moment) -> AttemptResult {
         let shared = self.shared;
         let attempt = begun.after(self.call.attempt_timeout);
         let (mut deadline, limit) =
             if self.deadline <= attempt { (self.deadline, Limit::Total) } else { (attempt, Limit::Attempt) };
-        let at_hand = if self.call.access.takes_token() { shared.auth.at_hand() } else { Some(None) };
-        let waits = at_hand.is_none();
-        self.bearer = match at_hand {
+        let cached = if self.call.access.takes_token() { shared.auth.cached() } else { Some(None) };
+        let waits = cached.is_none();
+        self.bearer = match cached {
             Some(bearer) => bearer,
             None => match Box::pin(shared.time.until(deadline, shared.auth.bearer())).await {
                 Some(Ok(bearer)) => bearer,
-                Some(Err(failure)) => return Seen::NoToken(failure),
-                None => return Seen::TimedOut(self.timed_out(limit, Waiting::Token)),
+                Some(Err(failure)) => return AttemptResult::NoToken(failure),
+                None => return AttemptResult::TimedOut(self.timed_out(limit, Waiting::Token)),
             },
         };
         let now = shared.now_at(if waits { shared.time.now() } else { begun }, self.call.since);
         if self.deadline.since(now.at) < self.needed() {
-            return Seen::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
+            return AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
         }
-        // By now a token may have told the server's time. Once the server may have forgotten the key, it could act a second time.
-        if let Some(life) = self.call.begin_key(&now) {
-            if let Some(flaw) = life.flaw() {
+        // The token response may have told the server's time. Once the server may have forgotten the key, it could act a second time.
+        if let Some(lifetime) = self.call.begin_key(&now) {
+            if let Some(flaw) = lifetime.flaw() {
                 let mut violations = Violations::default();
                 violations.push("idempotency key", flaw);
-                return Seen::KeyForgotten(violations);
+                return AttemptResult::KeyForgotten(violations);
             }
             // Nor must what a transport holds back leave later than that.
-            deadline = deadline.min(now.at.after(life.lasts() + MARGIN));
+            deadline = deadline.min(now.at.after(lifetime.remaining() + MARGIN));
         }
         let (request, progress) = self.take_request();
         if self.call.downloads || self.call.streamed().is_some() {
             let mut sending = Box::pin(self.stream(request));
-            let seen = shared.time.until(deadline, sending.as_mut()).await;
-            if seen.is_none() {
+            let result = shared.time.until(deadline, sending.as_mut()).await;
+            if result.is_none() {
                 progress.give_up();
             }
             drop(sending);
-            return seen.unwrap_or_else(|| self.gave_up(limit, &progress));
+            return result.unwrap_or_else(|| self.gave_up(limit, &progress));
         }
         let mut sending = shared.transport.send(request);
         match shared.time.until(deadline, &mut sending).await {
-            Some(Ok(response)) => Seen::Response(response),
-            Some(Err(error)) => Seen::Fault(error),
+            Some(Ok(response)) => AttemptResult::Response(response),
+            Some(Err(error)) => AttemptResult::Fault(error),
             None => self.gave_up(limit, &progress),
         }
     }
 
     /// Sends a request of which the body, or the response, is not in memory as a whole.
-    async fn stream(&mut self, request: Request<Bytes>) -> Seen {
+    async fn stream(&mut self, request: Request<Bytes>) -> AttemptResult {
         let (mut head, bytes) = request.into_parts();
         let body = match self.call.streamed() {
             None => Body::from(bytes),
             Some(streamed) => match streamed.open().await {
                 Ok(body) => body,
-                Err(error) => return Seen::NoBody(error),
+                Err(error) => return AttemptResult::NoBody(error),
             },
         };
         if self.call.downloads {
@@ -378,30 +382,32 @@ impl<'a> Way<'a> {
             head.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         match self.shared.transport.stream(Request::from_parts(head, body)).await {
-            Ok(response) if self.call.downloads && response.status().is_success() => self.begin(response).await,
+            Ok(response) if self.call.downloads && response.status().is_success() => {
+                self.begin_download(response).await
+            }
             Ok(response) => collected(response, self.shared.max_response_bytes).await,
-            Err(error) => Seen::Fault(error),
+            Err(error) => AttemptResult::Fault(error),
         }
     }
 
     /// Keeps the body of a download, after a look at one that may say that the call failed.
-    async fn begin(&mut self, response: Response<Body>) -> Seen {
+    async fn begin_download(&mut self, response: Response<Body>) -> AttemptResult {
         let (head, mut body) = response.into_parts();
-        let mut said = None;
+        let mut failure_body = None;
         if may_deny(&self.shared.service.failure, &head.headers) {
             match body.read_ahead(LONGEST_DENIAL).await {
-                Ok(whole) => said = whole.then(|| body.ahead().clone()),
-                Err(error) => return Seen::Fault(TransportError::body_lost(head.status, head.headers, error)),
+                Ok(whole) => failure_body = whole.then(|| body.ahead().clone()),
+                Err(error) => return AttemptResult::Fault(TransportError::body_lost(head.status, head.headers, error)),
             }
         }
-        self.begun = Some(Box::new(Begun { body, permit: None }));
-        Seen::Begun(Box::new(head), said)
+        self.begun = Some(Box::new(DownloadBody { body, permit: None }));
+        AttemptResult::Begun(Box::new(head), failure_body)
     }
 
     /// What is seen of a request whose time is up. It is given up before its future is dropped, which would release what was held.
-    fn gave_up(&self, limit: Limit, progress: &SendProgress) -> Seen {
+    fn gave_up(&self, limit: Limit, progress: &SendProgress) -> AttemptResult {
         let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Response };
-        Seen::TimedOut(self.timed_out(limit, waiting))
+        AttemptResult::TimedOut(self.timed_out(limit, waiting))
     }
 
     /// The request of this attempt, with its credentials, and where the transport notes how far it gets.
@@ -410,7 +416,7 @@ impl<'a> Way<'a> {
         if let Some(bearer) = &self.bearer {
             request.headers_mut().insert(AUTHORIZATION, bearer.clone());
         }
-        self.call.access.prove(&self.shared.keyring, &mut request);
+        self.call.access.apply(&self.shared.keyring, &mut request);
         let progress = SendProgress::default();
         request.extensions_mut().insert(MaxResponseBytes(self.shared.max_response_bytes));
         request.extensions_mut().insert(progress.clone());
@@ -426,7 +432,7 @@ impl<'a> Way<'a> {
     }
 }
 
-/// More than any body has by which a service says that a call failed.
+/// The longest body of a success that is checked for a failure before it is downloaded.
 const LONGEST_DENIAL: usize = 64 * 1024;
 
 /// Tells whether the body of a response may say that the call failed, its status notwithstanding.
@@ -437,12 +443,12 @@ fn may_deny(failure: &Failure, headers: &HeaderMap) -> bool {
 }
 
 /// Reads a response to its end.
-async fn collected(response: Response<Body>, limit: usize) -> Seen {
+async fn collected(response: Response<Body>, limit: usize) -> AttemptResult {
     let (head, body) = response.into_parts();
     match body.collect(limit).await {
-        Ok(Some(bytes)) => Seen::Response(Response::from_parts(head, bytes)),
-        Ok(None) => Seen::Fault(TransportError::body_too_large(head.status, head.headers)),
-        Err(error) => Seen::Fault(TransportError::body_lost(head.status, head.headers, error)),
+        Ok(Some(bytes)) => AttemptResult::Response(Response::from_parts(head, bytes)),
+        Ok(None) => AttemptResult::Fault(TransportError::body_too_large(head.status, head.headers)),
+        Err(error) => AttemptResult::Fault(TransportError::body_lost(head.status, head.headers, error)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Characters that a service does not take: those of more bytes in UTF-8 than it stores.
 
 use super::encode::each_member;
-use super::input::{Fault, Input, Kind};
+use super::json_reader::{JsonReader, Kind, ReadError};
 use super::path::Path;
 use super::validate::Violations;
 use super::value::{Node, Value};
@@ -78,22 +78,22 @@ impl Walk {
     /// Looks through JSON of the caller's, in which a character may be escaped.
     fn json(&mut self, text: &str, path: &Path<'_>) {
         // It was checked when the value was made.
-        let _ = self.any(&mut Input::new(text), path);
+        let _ = self.any(&mut JsonReader::new(text), path);
     }
 
-    fn any(&mut self, input: &mut Input<'_>, path: &Path<'_>) -> Result<(), Fault> {
-        match input.kind()? {
+    fn any(&mut self, reader: &mut JsonReader<'_>, path: &Path<'_>) -> Result<(), ReadError> {
+        match reader.kind()? {
             Kind::Text => {
-                let text = input.str()?;
+                let text = reader.str()?;
                 self.text(&text, path);
                 Ok(())
             }
-            Kind::List => input.list(&mut |index, input| self.any(input, &Path::Index(path, index))),
-            Kind::Object => input.members(|name, input| {
+            Kind::List => reader.list(&mut |index, reader| self.any(reader, &Path::Index(path, index))),
+            Kind::Object => reader.members(|name, reader| {
                 self.member(&name, path);
-                self.any(input, &Path::Member(path, &name))
+                self.any(reader, &Path::Member(path, &name))
             }),
-            Kind::Null | Kind::Bool | Kind::Number => input.skip().map(drop),
+            Kind::Null | Kind::Bool | Kind::Number => reader.skip().map(drop),
         }
     }
 }
@@ -106,8 +106,8 @@ fn widest(text: &str) -> Option<usize> {
 mod tests {
     use super::super::decimal::Decimal;
     use super::super::encode::encode;
-    use super::super::input::decode;
     use super::super::json::Json;
+    use super::super::json_reader::decode;
     use super::super::tests::models::{Parcel, ParcelRequest};
     use super::{may_be_wide, wide_characters};
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::call::{Call, Kept};
 use super::prepare::{changed_after_kept, request_of};
 use crate::body::Content;
-use crate::classification::What;
+use crate::classification::FailureKind;
 use crate::error::{CallContext, Error};
 use crate::idempotency::{FirstUse, ResumableCall};
 
@@ -35,7 +35,7 @@ impl Call {
                 let kept = kept.call.get_or_init(|| call.clone());
                 if !kept.sends_same(&call) {
                     return Err(Error::new(
-                        What::Invalid(changed_after_kept()),
+                        FailureKind::Invalid(changed_after_kept()),
                         CallContext::new(self.operation, Some(key)),
                     ));
                 }

@@ -7,10 +7,10 @@ use std::{fmt, mem};
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType};
 
 use super::decimal::Decimal;
-use super::mend::{Mended, mend};
+use super::json_repair::{Repaired, repair};
 use super::path::write_member;
 use super::value::Value;
-use crate::model::scan;
+use crate::model::json_tokens;
 
 /// How many lists and objects may stand inside each other.
 pub(super) const MAX_DEPTH: u8 = 128;
@@ -34,46 +34,46 @@ pub fn decode<T: Value>(bytes: &[u8]) -> Result<T, DecodeError> {
 /// Replaces a value by the one a whole JSON document holds.
 pub(crate) fn decode_into(value: &mut dyn Value, bytes: &[u8]) -> Result<(), DecodeError> {
     let text = str::from_utf8(bytes)
-        .map_err(|error| Fault::malformed(error.valid_up_to(), "the text is not UTF-8").into_error())?;
-    decode_document(value, Input::document(text))
+        .map_err(|error| ReadError::malformed(error.valid_up_to(), "the text is not UTF-8").into_error())?;
+    decode_document(value, JsonReader::document(text))
 }
 
 /// As [`decode_into`], of a document that a server has sent: a value in it that is none of JSON is kept as its text, as one of another
 /// type is. Returns the document as it was read, if it had to be mended for that.
-pub(crate) fn decode_mended(value: &mut dyn Value, bytes: &[u8]) -> Result<Option<String>, DecodeError> {
+pub(crate) fn decode_repaired(value: &mut dyn Value, bytes: &[u8]) -> Result<Option<String>, DecodeError> {
     let Err(error) = decode_into(value, bytes) else { return Ok(None) };
-    let Some(Mended { text, flawed }) = mend(bytes) else { return Err(error) };
-    let input = Input { flawed: &flawed, ..Input::document(&text) };
+    let Some(Repaired { text, replaced_values }) = repair(bytes) else { return Err(error) };
+    let reader = JsonReader { replaced_values: &replaced_values, ..JsonReader::document(&text) };
     // What is broken besides is told as of the document that came.
-    decode_document(value, input).map_err(|_| error)?;
+    decode_document(value, reader).map_err(|_| error)?;
     Ok(Some(text))
 }
 
-fn decode_document(value: &mut dyn Value, mut input: Input<'_>) -> Result<(), DecodeError> {
-    value.read(&mut input).and_then(|()| input.finish()).map_err(Fault::into_error)
+fn decode_document(value: &mut dyn Value, mut reader: JsonReader<'_>) -> Result<(), DecodeError> {
+    value.read(&mut reader).and_then(|()| reader.finish()).map_err(ReadError::into_error)
 }
 
 /// A JSON document that is being read.
 ///
 /// Plain text is read right here; whatever is not plain goes to a reader that knows all of JSON and finds the words for what is
 /// wrong with it.
-pub struct Input<'a> {
+pub struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
     /// Where strings stand that were none before the document was mended, in order.
-    flawed: &'a [usize],
-    pub(crate) leniency: Leniency,
-    pub(crate) trials: Trials,
+    replaced_values: &'a [usize],
+    pub(crate) deviations: Deviations,
+    pub(crate) union_trials: UnionTrials,
 }
 
 /// A place in a document, to come back to, and what was forgiven on the way there.
 #[derive(Clone, Copy)]
-pub(crate) struct Mark(usize, u8, Leniency);
+pub(crate) struct Checkpoint(usize, u8, Deviations);
 
 /// What was read although it is not quite what was promised, and does not show in the value that came of it.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Leniency {
+pub(crate) struct Deviations {
     /// Scalars of another kind: a number in quotes, a text without them.
     pub(crate) scalars: usize,
     /// Members that were expected and came as `null`.
@@ -88,11 +88,11 @@ pub(crate) struct Leniency {
 /// with every level, and a small document could keep a program busy for years. What fits a place does not change, so it is
 /// noted and found out once; then each level costs one reading per variant, and levels are limited.
 #[derive(Default)]
-pub(crate) struct Trials {
+pub(crate) struct UnionTrials {
     /// How many unions around this place are being tried. Outside of all nothing is read twice, and nothing needs noting.
     pub(crate) open: usize,
     /// The variant that fits best, if any does, by place and address of the union's table.
-    pub(crate) settled: BTreeMap<(usize, usize), Option<usize>>,
+    pub(crate) best_variants: BTreeMap<(usize, usize), Option<usize>>,
 }
 
 /// What kind of value comes next.
@@ -123,13 +123,20 @@ impl Kind {
 /// The name of a member.
 pub(crate) enum Name<'a> {
     /// The one that was likely.
-    Likely,
+    Expected,
     Text(Cow<'a, str>),
 }
 
-impl<'a> Input<'a> {
+impl<'a> JsonReader<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, flawed: &[], leniency: Leniency::default(), trials: Trials::default() }
+        Self {
+            text,
+            at: 0,
+            depth: 0,
+            replaced_values: &[],
+            deviations: Deviations::default(),
+            union_trials: UnionTrials::default(),
+        }
     }
 
     /// A whole document. A byte order mark in front of it is passed over, as RFC 8259 allows.
@@ -140,8 +147,8 @@ impl<'a> Input<'a> {
 
     /// The kind of the next value, which stays unread.
     #[inline]
-    pub(crate) fn kind(&mut self) -> Result<Kind, Fault> {
-        self.at = scan::blank(self.text.as_bytes(), self.at);
+    pub(crate) fn kind(&mut self) -> Result<Kind, ReadError> {
+        self.at = json_tokens::blank(self.text.as_bytes(), self.at);
         Ok(match self.text.as_bytes().get(self.at) {
             Some(b'n') => Kind::Null,
             Some(b't' | b'f') => Kind::Bool,
@@ -149,17 +156,17 @@ impl<'a> Input<'a> {
             Some(b'"') => Kind::Text,
             Some(b'[') => Kind::List,
             Some(b'{') => Kind::Object,
-            Some(_) => return Err(self.fault("expected a JSON value").confirmed()),
-            None => self.ask(|reader| reader.peek().map(|_| Kind::Null)).map_err(Fault::confirmed)?,
+            Some(_) => return Err(self.error("expected a JSON value").confirmed()),
+            None => self.with_jiter(|reader| reader.peek().map(|_| Kind::Null)).map_err(ReadError::confirmed)?,
         })
     }
 
     /// Lets the reader read on from here.
     #[cold]
     #[inline(never)]
-    fn ask<T>(&mut self, read: impl FnOnce(&mut Jiter<'a>) -> Result<T, JiterError>) -> Result<T, Fault> {
+    fn with_jiter<T>(&mut self, read: impl FnOnce(&mut Jiter<'a>) -> Result<T, JiterError>) -> Result<T, ReadError> {
         let mut reader = Jiter::new(&self.text.as_bytes()[self.at..]);
-        let value = read(&mut reader).map_err(|error| Fault::from_reader(self.at, error))?;
+        let value = read(&mut reader).map_err(|error| ReadError::from_reader(self.at, error))?;
         self.at += reader.current_index();
         Ok(value)
     }
@@ -174,91 +181,96 @@ impl<'a> Input<'a> {
 
     /// Reads a `null` if one is next.
     #[inline]
-    pub(crate) fn take_null(&mut self) -> Result<bool, Fault> {
-        self.at = scan::blank(self.text.as_bytes(), self.at);
+    pub(crate) fn take_null(&mut self) -> Result<bool, ReadError> {
+        self.at = json_tokens::blank(self.text.as_bytes(), self.at);
         if self.text.as_bytes().get(self.at) != Some(&b'n') {
             return Ok(false);
         }
         if !self.take(b"null") {
-            self.ask(Jiter::next_null)?;
+            self.with_jiter(Jiter::next_null)?;
         }
         Ok(true)
     }
 
-    pub(crate) fn bool(&mut self) -> Result<bool, Fault> {
+    pub(crate) fn bool(&mut self) -> Result<bool, ReadError> {
         match self.kind()? {
             Kind::Bool if self.take(b"true") => Ok(true),
             Kind::Bool if self.take(b"false") => Ok(false),
-            _ => self.ask(Jiter::next_bool),
+            _ => self.with_jiter(Jiter::next_bool),
         }
     }
 
     #[inline]
-    pub(crate) fn str(&mut self) -> Result<Cow<'a, str>, Fault> {
-        match scan::string(self.text.as_bytes(), self.at) {
+    pub(crate) fn str(&mut self) -> Result<Cow<'a, str>, ReadError> {
+        match json_tokens::string(self.text.as_bytes(), self.at) {
             Some(end) => {
                 let start = mem::replace(&mut self.at, end);
                 Ok(Cow::Borrowed(&self.text[start + 1..end - 1]))
             }
-            None => self.ask(|reader| reader.next_str().map(|text| Cow::Owned(text.to_owned()))),
+            None => self.with_jiter(|reader| reader.next_str().map(|text| Cow::Owned(text.to_owned()))),
         }
     }
 
     /// A number as it stands.
-    fn number_text(&mut self) -> Result<&'a str, Fault> {
+    fn number_text(&mut self) -> Result<&'a str, ReadError> {
         let start = self.at;
-        match scan::number(self.text.as_bytes(), start) {
+        match json_tokens::number(self.text.as_bytes(), start) {
             Some(end) => self.at = end,
-            None => self.ask(Jiter::next_skip).map_err(Fault::confirmed)?,
+            None => self.with_jiter(Jiter::next_skip).map_err(ReadError::confirmed)?,
         }
         Ok(&self.text[start..self.at])
     }
 
     /// The text of a string, a number or a boolean; a number's text is its own, digit by digit.
-    pub(crate) fn scalar(&mut self, expected: &'static str) -> Result<Cow<'a, str>, Fault> {
+    pub(crate) fn scalar(&mut self, expected: &'static str) -> Result<Cow<'a, str>, ReadError> {
         let kind = self.kind()?;
         self.scalar_of(kind, expected)
     }
 
     /// The text of the next value, which is of this kind.
-    pub(crate) fn scalar_of(&mut self, kind: Kind, expected: &'static str) -> Result<Cow<'a, str>, Fault> {
+    pub(crate) fn scalar_of(&mut self, kind: Kind, expected: &'static str) -> Result<Cow<'a, str>, ReadError> {
         match kind {
-            Kind::Text if self.flawed.binary_search(&self.at).is_ok() => Err(self.fault("the value is not JSON")),
+            Kind::Text if self.replaced_values.binary_search(&self.at).is_ok() => {
+                Err(self.error("the value is not JSON"))
+            }
             Kind::Text => self.str(),
             Kind::Number => self.number_text().map(Cow::Borrowed),
             Kind::Bool => Ok(Cow::Borrowed(if self.bool()? { "true" } else { "false" })),
-            found => Err(Fault::unexpected(self.offset(), expected, found)),
+            found => Err(ReadError::unexpected(self.offset(), expected, found)),
         }
     }
 
     /// A text, for which a number or a boolean is taken, too.
-    pub(crate) fn text(&mut self, expected: &'static str) -> Result<Cow<'a, str>, Fault> {
+    pub(crate) fn text(&mut self, expected: &'static str) -> Result<Cow<'a, str>, ReadError> {
         let kind = self.kind()?;
-        if kind == Kind::Text && self.flawed.is_empty() {
+        if kind == Kind::Text && self.replaced_values.is_empty() {
             return self.str();
         }
-        self.forgive(kind != Kind::Text);
+        self.note_other_kind(kind != Kind::Text);
         self.scalar_of(kind, expected)
     }
 
     /// Notes that the next scalar is of another kind than was promised, if it is.
-    pub(crate) fn forgive(&mut self, another: bool) {
-        self.leniency.scalars += usize::from(another);
+    pub(crate) fn note_other_kind(&mut self, another: bool) {
+        self.deviations.scalars += usize::from(another);
     }
 
     /// A number from its own digits, also one in quotes.
-    pub(crate) fn number(&mut self, expected: &'static str) -> Result<Decimal, Fault> {
+    pub(crate) fn number(&mut self, expected: &'static str) -> Result<Decimal, ReadError> {
         let kind = self.kind()?;
-        self.forgive(kind == Kind::Text);
+        self.note_other_kind(kind == Kind::Text);
         let start = self.offset();
         let number = Decimal::parse(&self.scalar_of(kind, expected)?);
-        number.ok_or_else(|| Fault::unexpected(start, expected, kind))
+        number.ok_or_else(|| ReadError::unexpected(start, expected, kind))
     }
 
     /// Passes each element of a list to `element`, which has to read it.
-    pub(crate) fn list(&mut self, element: &mut dyn FnMut(usize, &mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
+    pub(crate) fn list(
+        &mut self,
+        element: &mut dyn FnMut(usize, &mut Self) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
         self.expect(Kind::List)?;
-        self.deeper()?;
+        self.enter()?;
         let mut index = 0;
         while self.element(index)? {
             element(index, self)?;
@@ -269,14 +281,14 @@ impl<'a> Input<'a> {
     }
 
     /// Goes to the next element of a list, or behind its end.
-    fn element(&mut self, index: usize) -> Result<bool, Fault> {
+    fn element(&mut self, index: usize) -> Result<bool, ReadError> {
         let bytes = self.text.as_bytes();
-        let start = scan::blank(bytes, self.at);
+        let start = json_tokens::blank(bytes, self.at);
         if index > 0 && bytes.get(start) == Some(&b']') {
             self.at = start + 1;
             return Ok(false);
         }
-        let at = scan::blank(bytes, start + 1);
+        let at = json_tokens::blank(bytes, start + 1);
         let before = if index == 0 { b'[' } else { b',' };
         match bytes.get(at) {
             Some(next) if bytes[start] == before && *next != b']' => {
@@ -287,16 +299,16 @@ impl<'a> Input<'a> {
                 self.at = at + 1;
                 Ok(false)
             }
-            _ if index == 0 => self.ask(|reader| reader.next_array().map(|next| next.is_some())),
-            _ => self.ask(|reader| reader.array_step().map(|next| next.is_some())),
+            _ if index == 0 => self.with_jiter(|reader| reader.next_array().map(|next| next.is_some())),
+            _ => self.with_jiter(|reader| reader.array_step().map(|next| next.is_some())),
         }
     }
 
     /// Passes each member of an object to `member`, which has to read its value.
     pub(crate) fn members(
         &mut self,
-        mut member: impl FnMut(Cow<'a, str>, &mut Self) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        mut member: impl FnMut(Cow<'a, str>, &mut Self) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
         self.open()?;
         let mut first = true;
         while let Some(Name::Text(name)) = self.name(mem::take(&mut first), None)? {
@@ -306,38 +318,38 @@ impl<'a> Input<'a> {
     }
 
     /// Begins an object, whose members have to be read until there is no further [`name`](Self::name).
-    pub(crate) fn open(&mut self) -> Result<(), Fault> {
+    pub(crate) fn open(&mut self) -> Result<(), ReadError> {
         self.expect(Kind::Object)?;
-        self.deeper()
+        self.enter()
     }
 
     /// The name of the next member of an object; behind the last one, `None`.
     ///
-    /// It is found fastest if it is the `likely` one, which must be one that is written without escapes.
+    /// It is found fastest if it is the `expected_name` one, which must be one that is written without escapes.
     #[inline]
-    pub(crate) fn name(&mut self, first: bool, likely: Option<&str>) -> Result<Option<Name<'a>>, Fault> {
+    pub(crate) fn name(&mut self, first: bool, expected_name: Option<&str>) -> Result<Option<Name<'a>>, ReadError> {
         let bytes = self.text.as_bytes();
         let before = if first { b'{' } else { b',' };
-        let start = scan::blank(bytes, self.at);
+        let start = json_tokens::blank(bytes, self.at);
         if bytes.get(start) != Some(&before) {
             return self.no_name(first, start);
         }
-        let at = scan::blank(bytes, start + 1);
-        if let Some(end) = likely.and_then(|likely| scan::this_string(bytes, at, likely))
+        let at = json_tokens::blank(bytes, start + 1);
+        if let Some(end) = expected_name.and_then(|expected_name| json_tokens::this_string(bytes, at, expected_name))
             && bytes.get(end) == Some(&b':')
         {
             self.at = end + 1;
-            return Ok(Some(Name::Likely));
+            return Ok(Some(Name::Expected));
         }
         self.other_name(first, at)
     }
 
     /// The name that begins at `at`, if it is written as names mostly are.
-    fn other_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, Fault> {
+    fn other_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, ReadError> {
         let bytes = self.text.as_bytes();
         if bytes.get(at) == Some(&b'"')
-            && let Some(end) = scan::string(bytes, at)
-            && let colon = scan::blank(bytes, end)
+            && let Some(end) = json_tokens::string(bytes, at)
+            && let colon = json_tokens::blank(bytes, end)
             && bytes.get(colon) == Some(&b':')
         {
             self.at = colon + 1;
@@ -347,7 +359,7 @@ impl<'a> Input<'a> {
     }
 
     /// Goes behind the end of an object, if it is what stands at `at`.
-    fn no_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, Fault> {
+    fn no_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, ReadError> {
         if !first && self.text.as_bytes().get(at) == Some(&b'}') {
             (self.at, self.depth) = (at + 1, self.depth - 1);
             return Ok(None);
@@ -356,8 +368,8 @@ impl<'a> Input<'a> {
     }
 
     #[cold]
-    fn unusual_name(&mut self, first: bool) -> Result<Option<Name<'a>>, Fault> {
-        self.ask(|reader| {
+    fn unusual_name(&mut self, first: bool) -> Result<Option<Name<'a>>, ReadError> {
+        self.with_jiter(|reader| {
             let name = if first { reader.next_object() } else { reader.next_key() };
             Ok(name?.map(|name| Name::Text(Cow::Owned(name.to_owned()))))
         })
@@ -365,50 +377,50 @@ impl<'a> Input<'a> {
     }
 
     /// Passes over the next value and returns its text as it stands.
-    pub(crate) fn skip(&mut self) -> Result<&'a str, Fault> {
+    pub(crate) fn skip(&mut self) -> Result<&'a str, ReadError> {
         let kind = self.kind()?;
         let start = self.offset();
         match kind {
-            Kind::List => self.list(&mut |_, input| input.skip().map(drop)),
-            Kind::Object => self.members(|_, input| input.skip().map(drop)),
+            Kind::List => self.list(&mut |_, reader| reader.skip().map(drop)),
+            Kind::Object => self.members(|_, reader| reader.skip().map(drop)),
             Kind::Text => self.str().map(drop),
             Kind::Number => self.number_text().map(drop),
             Kind::Null => self.take_null().map(drop),
             Kind::Bool => self.bool().map(drop),
         }
-        .map_err(Fault::confirmed)?;
+        .map_err(ReadError::confirmed)?;
         Ok(&self.text[start..self.at])
     }
 
     /// Goes back to where a value began that could not be read, if it may be passed over.
-    pub(crate) fn back(&mut self, to: Mark, fault: Fault) -> Result<(), Fault> {
-        if fault.0.malformed {
-            return Err(fault);
+    pub(crate) fn recover(&mut self, to: Checkpoint, error: ReadError) -> Result<(), ReadError> {
+        if error.0.malformed {
+            return Err(error);
         }
         self.rewind(to);
         Ok(())
     }
 
     /// Goes back to read anew.
-    pub(crate) fn rewind(&mut self, to: Mark) {
-        Mark(self.at, self.depth, self.leniency) = to;
+    pub(crate) fn rewind(&mut self, to: Checkpoint) {
+        Checkpoint(self.at, self.depth, self.deviations) = to;
     }
 
     /// Here.
-    pub(crate) fn mark(&self) -> Mark {
-        Mark(self.at, self.depth, self.leniency)
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint(self.at, self.depth, self.deviations)
     }
 
     /// What was forgiven since then.
-    pub(crate) fn since(&self, Mark(_, _, then): Mark) -> Leniency {
-        let Leniency { scalars, nulls, empty } = self.leniency;
-        Leniency { scalars: scalars - then.scalars, nulls: nulls - then.nulls, empty: empty - then.empty }
+    pub(crate) fn since(&self, Checkpoint(_, _, then): Checkpoint) -> Deviations {
+        let Deviations { scalars, nulls, empty } = self.deviations;
+        Deviations { scalars: scalars - then.scalars, nulls: nulls - then.nulls, empty: empty - then.empty }
     }
 
     /// The text of a scalar member of the object that is next, which stays unread. Of twins it is the first one's: what stands
     /// behind it is not looked at.
-    pub(crate) fn peek_member(&mut self, name: &str) -> Result<Option<Cow<'a, str>>, Fault> {
-        let start = self.mark();
+    pub(crate) fn peek_member(&mut self, name: &str) -> Result<Option<Cow<'a, str>>, ReadError> {
+        let start = self.checkpoint();
         self.open()?;
         let mut first = true;
         let mut found = None;
@@ -425,31 +437,31 @@ impl<'a> Input<'a> {
     }
 
     /// Passes over all that is left, be it JSON or not.
-    pub(crate) fn pass_all(&mut self) {
+    pub(crate) fn skip_all(&mut self) {
         self.at = self.text.len();
     }
 
     /// Makes sure that nothing but white space is left.
-    pub(crate) fn finish(&mut self) -> Result<(), Fault> {
-        self.ask(Jiter::finish)
+    pub(crate) fn finish(&mut self) -> Result<(), ReadError> {
+        self.with_jiter(Jiter::finish)
     }
 
     pub(crate) fn offset(&self) -> usize {
         self.at
     }
 
-    pub(crate) fn fault(&self, message: impl Into<Cow<'static, str>>) -> Fault {
-        Fault::new(self.offset(), message)
+    pub(crate) fn error(&self, message: impl Into<Cow<'static, str>>) -> ReadError {
+        ReadError::new(self.offset(), message)
     }
 
-    fn expect(&mut self, expected: Kind) -> Result<(), Fault> {
+    fn expect(&mut self, expected: Kind) -> Result<(), ReadError> {
         let found = self.kind()?;
-        if found == expected { Ok(()) } else { Err(Fault::unexpected(self.offset(), expected.name(), found)) }
+        if found == expected { Ok(()) } else { Err(ReadError::unexpected(self.offset(), expected.name(), found)) }
     }
 
-    fn deeper(&mut self) -> Result<(), Fault> {
+    fn enter(&mut self) -> Result<(), ReadError> {
         if self.depth == MAX_DEPTH {
-            return Err(self.fault("lists and objects nest deeper than 128 levels").confirmed());
+            return Err(self.error("lists and objects nest deeper than 128 levels").confirmed());
         }
         self.depth += 1;
         Ok(())
@@ -460,10 +472,10 @@ impl<'a> Input<'a> {
 ///
 /// Boxed, since it travels through every result there is while nearly all of them hold none.
 #[derive(Debug)]
-pub struct Fault(Box<Flaw>);
+pub struct ReadError(Box<ReadErrorDetails>);
 
 #[derive(Debug)]
-struct Flaw {
+struct ReadErrorDetails {
     path: Vec<Segment>,
     offset: usize,
     message: Cow<'static, str>,
@@ -478,7 +490,7 @@ pub(crate) enum Segment {
     Index(usize),
 }
 
-impl Fault {
+impl ReadError {
     /// The same fault, seen from one level up.
     pub(crate) fn within(mut self, segment: Segment) -> Self {
         self.0.path.push(segment);
@@ -496,7 +508,7 @@ impl Fault {
     }
 
     pub(crate) fn new(offset: usize, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Flaw { path: Vec::new(), offset, message: message.into(), malformed: false }))
+        Self(Box::new(ReadErrorDetails { path: Vec::new(), offset, message: message.into(), malformed: false }))
     }
 
     fn malformed(offset: usize, message: &'static str) -> Self {
@@ -516,7 +528,7 @@ impl Fault {
 
     fn into_error(self) -> DecodeError {
         let mut path = String::from("$");
-        let Flaw { path: segments, offset, message, .. } = *self.0;
+        let ReadErrorDetails { path: segments, offset, message, .. } = *self.0;
         for segment in segments.iter().rev() {
             match segment {
                 Segment::Member(name) => write_member(&mut path, name).expect("a string takes every text"),
