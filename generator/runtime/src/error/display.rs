@@ -121,7 +121,7 @@ impl Error {
                     f.write_str("the service would send the same response again, ")?;
                 }
                 f.write_str(
-                    "find out kind became of it before you call again, since a new call may have the same effect twice",
+                    "find out what became of it before you call again, since a new call may have the same effect twice",
                 )
             }
         }
