@@ -476,7 +476,7 @@ async fn simultaneous_requests_can_be_limited() {
     let (_, _, given_up) = ended.remove(0);
     let (outcome, sentence) = given_up.unwrap_err();
     assert_eq!(outcome, Outcome::NotSent);
-    assert!(sentence.contains("used up its concurrency for this one within the total timeout of 5 s"), "{sentence}");
+    assert!(sentence.contains("used up its concurrency within the total timeout of 5 s"), "{sentence}");
     let mut when: Vec<_> = ended.iter().map(|(number, at, _)| (*at, *number)).collect();
     when.sort_unstable();
     assert_eq!(when, [(10, 0), (10, 1), (20, 3), (20, 4), (30, 5), (30, 6)]);
