@@ -1,4 +1,4 @@
-//! What a call proves itself by: the schemes of its operation, met by the credentials of its client.
+//! The credentials of a client, and their choice by the security schemes of an operation.
 
 use std::fmt::Write;
 
@@ -32,7 +32,7 @@ impl Keyring {
         self.api_keys.is_empty() && self.basic.is_none()
     }
 
-    /// Passes what tells these credentials from others.
+    /// Passes what identifies these credentials.
     pub(crate) fn each_identity(&self, add: &mut dyn FnMut(&str)) {
         let mut keys: Vec<_> = self.api_keys.iter().map(|(scheme, key)| (scheme.as_str(), key.expose())).collect();
         keys.sort_unstable();
@@ -45,7 +45,7 @@ impl Keyring {
         }
     }
 
-    /// Everything in it that must not be shown, in each form in which it is sent.
+    /// Returns all secrets, in each form in which they are sent.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         let mut secrets: Vec<_> = self.api_keys.iter().map(|(_, key)| key.clone()).collect();
         if let Some((user, password)) = &self.basic {
@@ -55,7 +55,7 @@ impl Keyring {
         secrets
     }
 
-    /// Says what of it cannot be sent.
+    /// Returns what is wrong with the credentials.
     pub(crate) fn flaw(&self) -> Option<String> {
         if let Some((user, _)) = &self.basic
             && user.expose().contains(':')
@@ -96,7 +96,7 @@ fn sensitive(text: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// What the calls of an operation prove themselves by.
+/// The security schemes that the calls of an operation use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ChosenSchemes {
     /// The client's access token, if it has one.
@@ -106,9 +106,8 @@ pub(crate) enum ChosenSchemes {
 }
 
 impl ChosenSchemes {
-    /// Chooses among what the operation takes: the first set for which there are all credentials. One that wants no
-    /// credentials comes after those, since to leave out what one has is seldom what is meant; and one that wants something
-    /// which the client cannot have comes last, since the transport may bring it.
+    /// Chooses among the operation's alternatives: the first for which the client has all credentials; then one without credentials; last
+    /// one with a scheme that only the transport can satisfy, such as a certificate.
     ///
     /// # Errors
     ///
@@ -153,7 +152,7 @@ impl ChosenSchemes {
         }
     }
 
-    /// Puts the credentials, apart from the access token, into a request that is about to be sent.
+    /// Adds the credentials, except the access token, to a request.
     pub(crate) fn apply<B>(self, keyring: &Keyring, request: &mut Request<B>) {
         for scheme in self.schemes() {
             let key = keyring.api_key(scheme).unwrap_or_default();
@@ -198,7 +197,7 @@ fn add_cookie<B>(request: &mut Request<B>, name: &str, key: &str) {
     put(request, COOKIE, sensitive(&cookies));
 }
 
-/// What a client lacks for an operation, and how to set it.
+/// Returns which credentials are missing, and how to set them.
 fn missing(alternatives: &[&[&'static Scheme]], service: &Service, met: impl Fn(&Scheme) -> bool) -> String {
     let lacking = |set: &&[&'static Scheme]| {
         let schemes = set.iter().filter(|scheme| !met(scheme) && scheme.kind != SchemeKind::Other);

@@ -1,4 +1,4 @@
-//! Access tokens: fetched once, shared by all calls, renewed before they run out.
+//! Access tokens: fetched once, shared by all calls, renewed before they expire.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,25 +12,23 @@ use super::token_endpoint::{Endpoint, Token};
 use crate::classification::TokenFailure;
 use crate::environment::{Moment, Random};
 
-/// The last part of a token's life, in which it is renewed while it still serves. Where in its first half that begins is left
-/// to chance, so that clients which started together do not renew together.
+/// The last part of a token's lifetime, in which it is renewed while still valid. The start is randomized over its first half, so that
+/// clients which started together do not renew together.
 const RENEWAL_WINDOW: Duration = Duration::from_secs(300);
 
-/// A token is not used for this long before it runs out, since it could do so on its way.
+/// A token is not used for this long before it expires, since it could expire in transit.
 const EXPIRY_MARGIN: Duration = Duration::from_secs(10);
 
-/// How long a renewal that failed is not tried again while the token still serves.
+/// The delay before a failed renewal is retried while the token is still valid.
 const RENEWAL_RETRY_DELAY: Duration = Duration::from_secs(5);
 
-/// How long no token is asked for after a fetch that failed, where the endpoint does not ask for longer. However many calls there are and
-/// however fast it refuses, it has one request in this time: endpoints allow about a hundred a minute. To a program whose
-/// credentials are put right it is no wait.
+/// The least time between token requests after a failure: endpoints allow about a hundred a minute.
 const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(1);
 
-/// However long the endpoint asks to be left alone, after this it is asked again: a mistake there must not lock a program out.
+/// The longest pause, whatever `Retry-After` says: a mistake of the endpoint must not lock a program out.
 const MAX_PAUSE: Duration = Duration::from_secs(5 * 60);
 
-/// How long a call waits for a fetch that another call began. A fetch ends before, unless something keeps it from running.
+/// How long a call waits for a fetch that another call began. A fetch times out earlier, unless its runtime is blocked.
 const FETCH_WAIT_LIMIT: Duration = Duration::from_secs(35);
 
 /// How the client proves who it is.
@@ -42,7 +40,7 @@ pub(crate) enum Auth {
 }
 
 impl Auth {
-    /// The value of the `Authorization` header, if it is here already.
+    /// Returns the value of the `Authorization` header, if it is cached.
     pub(crate) fn cached(&self) -> Option<Option<HeaderValue>> {
         match self {
             Self::None => Some(None),
@@ -54,7 +52,7 @@ impl Auth {
         }
     }
 
-    /// The value of the `Authorization` header, fetched first if need be.
+    /// Returns the value of the `Authorization` header, and fetches it if needed.
     pub(crate) async fn bearer(&self) -> Result<Option<HeaderValue>, TokenFailure> {
         match self {
             Self::None => Ok(None),
@@ -63,8 +61,8 @@ impl Auth {
         }
     }
 
-    /// Drops a token that the server refused, so that the next attempt gets another. All who saw it refused share the
-    /// one that comes: only the first of them finds it still in place.
+    /// Drops a token that the server refused, so that the next attempt gets a new one. Calls with the same refused token share the new
+    /// one: only the first of them drops it.
     pub(crate) fn refused(&self, bearer: Option<&HeaderValue>) {
         if let (Self::Tokens(tokens), Some(bearer)) = (self, bearer) {
             let mut cache = tokens.cache();
@@ -81,7 +79,7 @@ impl Auth {
         }
     }
 
-    /// Passes what tells these credentials from others: whom the client is to the service, where that is known.
+    /// Passes what identifies these credentials: whom the client is to the service, where that is known.
     pub(crate) fn each_identity(&self, add: &mut dyn FnMut(&str)) {
         match self {
             Self::None => {}
@@ -114,9 +112,9 @@ struct TokenCache {
     token: Option<CachedToken>,
     /// The fetches under way, by the runtime that drives them.
     fetches: Vec<(runtime::Id, Fetch)>,
-    /// The endpoint is left alone until then, and why.
+    /// No token is requested until then, because of this failure.
     paused_until: Option<(Moment, TokenFailure)>,
-    /// The token before the present one was refused as soon as it had come.
+    /// The previous token was refused as soon as it was issued.
     refused_when_new: bool,
 }
 
@@ -133,7 +131,7 @@ struct CachedToken {
 /// How a running fetch ends; nothing as long as it runs.
 type Fetch = watch::Receiver<Option<Result<HeaderValue, TokenFailure>>>;
 
-/// What a call finds when it asks for a token.
+/// The state of the token cache.
 enum TokenLookup {
     Token(HeaderValue),
     Closed(TokenFailure),
@@ -179,7 +177,7 @@ impl Tokens {
         }
     }
 
-    /// Looks for a token, and begins to fetch one if it is time to.
+    /// Looks up a token, and starts a fetch if one is due.
     fn look_up(self: &Arc<Self>) -> TokenLookup {
         let now = self.endpoint.time.now();
         let mut cache = self.cache();
@@ -219,7 +217,7 @@ impl Tokens {
         fetch
     }
 
-    /// Keeps what a fetch brought.
+    /// Stores the result of a fetch.
     fn settle(&self, fetched: Result<Token, TokenFailure>, runtime: runtime::Id) -> Result<HeaderValue, TokenFailure> {
         let now = self.endpoint.time.now();
         let mut cache = self.cache();

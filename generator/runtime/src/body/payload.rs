@@ -1,4 +1,4 @@
-//! Bodies that are sent as they are, and those too large for memory.
+//! Request bodies that are sent as they are, from memory or streamed.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,7 +79,7 @@ impl Streamed {
     }
 }
 
-/// A body that is taken out of its place when it begins to be read, and stays there if that never happens.
+/// A body that is taken out of the mutex at its first read, and stays there if that never happens.
 fn lazily(length: Option<u64>, place: Arc<Mutex<Option<Body>>>) -> Body {
     let mut taken = None;
     Body::from_fn(length, move |context| {

@@ -51,12 +51,12 @@ impl<T: ResponseValue> ResponseSlot for T {
     }
 }
 
-/// What there is to say of a call that succeeded, apart from its value.
+/// A successful call, apart from its value.
 pub(crate) struct Success {
     pub(crate) head: Head,
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) attempts: u32,
-    /// What was asked for is done, and not under way.
+    /// The request is done, not still in progress.
     pub(crate) is_done: bool,
     /// The body of a download.
     pub(crate) begun: Option<Box<DownloadBody>>,
@@ -95,7 +95,7 @@ pub(crate) async fn run(
     ended
 }
 
-/// The body of a response that has begun, and the place of its call among the simultaneous ones.
+/// The body of a download that has begun, and its concurrency permit.
 pub(crate) struct DownloadBody {
     pub(crate) body: Body,
     pub(crate) permit: Option<OwnedSemaphorePermit>,
@@ -172,7 +172,7 @@ impl<'a> CallLoop<'a> {
         Error::after_attempts(failure, history, self.call.context(), remains)
     }
 
-    /// What follows from an attempt that failed.
+    /// Decides what follows a failed attempt.
     fn next_step(&mut self, failure: &FailureKind) -> RetryDecision {
         let Some(evidence) = failure.evidence() else {
             return RetryDecision::Stop(StopReason::Final);
@@ -219,19 +219,19 @@ impl<'a> CallLoop<'a> {
         }
     }
 
-    /// The time that is left: the call has to last, and so has the server's memory of the key.
+    /// Returns the time that is left to the call and to its key.
     fn left(&self) -> Duration {
         let of_call = self.deadline.since(self.shared.time.now());
         let of_key = self.call.key_lifetime(self.shared);
         of_key.map_or(of_call, |of_key| of_key.remaining().min(of_call))
     }
 
-    /// The time without which an attempt does not begin.
+    /// Returns the least time for an attempt.
     fn needed(&self) -> Duration {
         needed(self.tracker.in_doubt(), self.call.attempt_timeout, self.call.total_timeout)
     }
 
-    /// Sends the call once, and tells what that means; a success is read into `slot`.
+    /// Sends the call once and classifies the result; a success is decoded into `slot`.
     async fn attempt(&mut self, slot: &mut dyn ResponseSlot) -> Result<Succeeded, FailureKind> {
         let shared = self.shared;
         // The permit is acquired first, so that the attempt's timeout starts with it.
@@ -286,7 +286,7 @@ impl<'a> CallLoop<'a> {
         judged
     }
 
-    /// Tells what an attempt means.
+    /// Classifies the result of an attempt.
     fn judge(&mut self, result: AttemptResult, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
         let (shared, call) = (self.shared, RefCell::new(&mut self.call));
         let facts = CallFacts {
@@ -299,7 +299,7 @@ impl<'a> CallLoop<'a> {
         classify(&facts, result, value)
     }
 
-    /// Takes in the server's time, and puts a response aside that belongs to another call.
+    /// Records the server's time, and rejects a response that belongs to another call.
     fn check_track_id(&self, result: AttemptResult) -> AttemptResult {
         let headers = match &result {
             AttemptResult::Response(response) => response.headers(),
@@ -318,7 +318,7 @@ impl<'a> CallLoop<'a> {
         AttemptResult::Fault(TransportError::interrupted("the response has the track ID of another call"))
     }
 
-    /// Sends the request that was made and tells what was seen.
+    /// Sends the request and returns the result.
     async fn send(&mut self, begun: Moment) -> AttemptResult {
         let shared = self.shared;
         let attempt = begun.after(self.call.attempt_timeout);
@@ -390,7 +390,7 @@ impl<'a> CallLoop<'a> {
         }
     }
 
-    /// Keeps the body of a download, after a look at one that may say that the call failed.
+    /// Keeps the body of a download, after checking a short body that may report a failure.
     async fn begin_download(&mut self, response: Response<Body>) -> AttemptResult {
         let (head, mut body) = response.into_parts();
         let mut failure_body = None;
@@ -404,7 +404,7 @@ impl<'a> CallLoop<'a> {
         AttemptResult::Begun(Box::new(head), failure_body)
     }
 
-    /// What is seen of a request whose time is up. It is given up before its future is dropped, which would release what was held.
+    /// Returns the result of a request that timed out. It is given up before its future is dropped, which would release it.
     fn gave_up(&self, limit: Limit, progress: &SendProgress) -> AttemptResult {
         let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Response };
         AttemptResult::TimedOut(self.timed_out(limit, waiting))
@@ -453,7 +453,7 @@ async fn collected(response: Response<Body>, limit: usize) -> AttemptResult {
 }
 
 impl Shared {
-    /// Tells what a response holds that the document does not know.
+    /// Reports the drift of a response.
     fn tell_drift(&self, operation: &Operation, value: &dyn Value) {
         let Some(on_drift) = &self.on_drift else { return };
         let mut left = MOST_DRIFT_REPORTS;

@@ -21,7 +21,7 @@ use crate::error::Error;
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CallFuture<T>(BoxFuture<'static, Result<Response<T>, Error>>);
 
-/// Sends a call. Only the place of the value depends on its type; what is done is compiled once.
+/// Sends a call. Only the slot of the value depends on its type; everything else is compiled once.
 pub(crate) fn call_future<T: ResponseValue>(
     shared: Arc<Shared>,
     operation: &'static Operation,

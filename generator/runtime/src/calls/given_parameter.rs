@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use crate::contract::{Operation, Parameter};
 
-/// Where a parameter stands that has a name of its own.
+/// The location of a named parameter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ParameterPlace {
     Query,

@@ -83,7 +83,7 @@ impl Call {
         }
     }
 
-    /// Marks the headers that must not be shown, for whoever is handed the request.
+    /// Marks secret headers as sensitive.
     pub(crate) fn mark_secrets(&self, headers: &mut HeaderMap) {
         for name in &self.secret_headers {
             headers.get_mut(*name).into_iter().for_each(|value| value.set_sensitive(true));
@@ -103,7 +103,7 @@ impl Call {
         }
     }
 
-    /// What was given for the parameters of a place, in the order of the document.
+    /// Returns the given parameters of a location, in the order of the document.
     fn given(&self, place: ParameterPlace, violations: &mut Violations) -> Vec<&str> {
         let mut texts = Vec::new();
         for parameter in place.declared(self.operation) {

@@ -1,4 +1,4 @@
-//! A file that is there as a whole or not at all.
+//! Writes a file so that it exists as a whole or not at all.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-/// A file in the making, under a name of its own. Dropped before it is finished, it is removed.
+/// A partly written file under a temporary name, which is removed unless it is finished.
 pub(super) struct PartialFile {
     file: File,
     name: RemoveOnDrop,

@@ -1,4 +1,4 @@
-//! A call made fit to be sent: everything about it is checked, and its bytes do not change any more.
+//! Prepares a call: checks it and makes its request, whose bytes no longer change.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -20,7 +20,7 @@ use crate::model::{Node, Violations};
 use crate::retry::RetryPolicy;
 use crate::syntax::{gzip, header_value, hex, path_flaw, percent_decode, percent_encode, static_value};
 
-/// A call that is fit to be sent, any number of times.
+/// A valid call that can be sent any number of times.
 pub(crate) struct PreparedCall {
     pub(crate) operation: &'static Operation,
     pub(crate) key: Option<Key>,
@@ -35,21 +35,18 @@ pub(crate) struct PreparedCall {
     /// The body of a successful response is not read with it.
     pub(crate) downloads: bool,
     origin: RequestSource,
-    /// The request of the next attempt. Most calls need only the first, so others are made when they are needed: from the same
-    /// origin always comes the same request.
+    /// The request of the next attempt, made on demand: the same source always makes the same request.
     next: Option<Request<Bytes>>,
 }
 
-/// What the requests of a call are made from.
+/// The source of a call's requests.
 pub(crate) enum RequestSource {
     Call(Call),
     Kept(ResumableCall),
 }
 
 impl PreparedCall {
-    /// Checks everything about a call and makes it fit to be sent.
-    ///
-    /// It is boxed, since it is handed on many times.
+    /// Checks a call and makes its first request. Boxed, since it is moved many times.
     pub(crate) fn new(call: Call) -> Result<Box<Self>, Error> {
         let (request, key) = request_of(&call)?;
         let (operation, settings) = (call.operation, call.settings);
@@ -122,8 +119,8 @@ impl PreparedCall {
         }
     }
 
-    /// Tells whether the key may be sent, and how long; one that is sent for the first time is dated. `None` without a key, or with
-    /// one of which the age does not matter.
+    /// Returns the lifetime of the key, and dates a key that is sent for the first time. `None` without a key, or if its age does not
+    /// matter.
     pub(crate) fn begin_key(&mut self, now: &Now) -> Option<KeyLifetime> {
         let first_use = FirstUse::now(now);
         self.sent_at.get_or_insert_with(|| first_use.earliest());
@@ -142,7 +139,7 @@ impl PreparedCall {
         self.key.iter_mut().for_each(|key| key.correct(&now));
     }
 
-    /// How long the service will surely remember the key; `None` as long as its age does not matter.
+    /// Returns how long the service is certain to remember the key; `None` if its age does not matter.
     pub(crate) fn key_lifetime(&self, shared: &Shared) -> Option<KeyLifetime> {
         self.key.as_ref()?.lifetime(&shared.now(self.since))
     }

@@ -1,18 +1,18 @@
-//! Where the value of a response goes.
+//! The value that a successful call returns.
 
 use crate::contract::Operation;
 use crate::model::Value;
 
-/// What a call brings when it succeeds.
+/// The value that a successful call returns.
 ///
-/// Every value is one. An operation whose responses differ in type by their status has an enum that is none, and chooses
-/// its place by the status.
+/// Every [`Value`] is one. An operation whose responses differ in type by their status has an enum instead, which chooses
+/// its slot by the status.
 pub trait ResponseValue: Sized + Send + Sync + 'static {
-    /// What is there before a response is read.
+    /// Returns the value before a response is decoded.
     fn blank() -> Self;
 
-    /// The place of the value that a response of this status holds. It is asked for once for each response, and may drop
-    /// what an earlier one has left.
+    /// Returns the slot for the value of a response of this status. It is called once for each response, and may discard the value of an
+    /// earlier one.
     fn slot(&mut self, status: u16) -> &mut dyn Value;
 }
 

@@ -12,8 +12,8 @@ use crate::idempotency::{FirstUse, ResumableCall};
 impl Call {
     /// The call in a form that can be kept, and resumed when its response is lost.
     ///
-    /// From now on the age of its key counts, for this call as well: whoever finds the kept call may send it. See to it that nobody
-    /// does while this one is under way. What is set on the call must be set before; it is not sent if it is changed afterwards.
+    /// The key's lifetime is counted from this call. The kept call must not be sent while this one is running. Set everything else before:
+    /// a call that is changed afterwards is not sent.
     ///
     /// # Errors
     ///

@@ -28,7 +28,7 @@ fn is_of_body(name: &HeaderName) -> bool {
 }
 
 impl ResumableCall {
-    /// Takes down the request of a call that is sent by this client.
+    /// Records the request of a call of this client.
     pub(crate) fn new(
         operation: &Operation,
         request: &Request<Bytes>,
@@ -66,7 +66,7 @@ impl ResumableCall {
         }
     }
 
-    /// Makes the call fit to be sent by a client.
+    /// Prepares the call for a client.
     fn prepare(
         self,
         shared: &Shared,
@@ -131,7 +131,7 @@ impl ResumableCall {
         operation: &Operation,
         violations: &mut Violations,
     ) -> Option<Request<Bytes>> {
-        let mut headers = standard_headers(shared, operation);
+        let mut headers = standard_headers(&shared.user_agent, operation);
         for (name, value) in &self.headers {
             match (HeaderName::try_from(name), header_value(value)) {
                 (Ok(name), Ok(value)) if operation.takes(name.as_str()) || is_of_body(&name) => {

@@ -1,4 +1,4 @@
-//! What one attempt has seen.
+//! The result of one attempt.
 
 use bytes::Bytes;
 use http::response::Parts;
@@ -8,7 +8,7 @@ use super::failure_kind::{TimedOut, TokenFailure};
 use crate::model::Violations;
 use crate::transport_api::{Fault, TransportError};
 
-/// What one attempt saw.
+/// The result of one attempt.
 pub(crate) enum AttemptResult {
     /// There was no token to send.
     NoToken(TokenFailure),

@@ -1,4 +1,4 @@
-//! What one attempt saw, and what that means. No input or output happens here.
+//! Classifies the result of one attempt: a success, or a kind of failure.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::model::{DecodeError, Node, RawObject, Value, Violations, decode_into,
 use crate::response::{Body, BodyFlaw, Head};
 use crate::transport_api::{Fault, TransportError};
 
-/// What a response is held against.
+/// The facts of a call that its responses are classified by.
 pub(crate) struct CallFacts<'a> {
     pub(crate) service: &'static Service,
     pub(crate) operation: &'static Operation,
@@ -22,11 +22,11 @@ pub(crate) struct CallFacts<'a> {
     pub(crate) keyed: bool,
     /// Bodies beyond so many bytes are not read.
     pub(crate) limit: usize,
-    /// Tells whether a text is part of the request.
+    /// Tells whether a text occurs in the request.
     pub(crate) sent: &'a dyn Fn(&str) -> bool,
 }
 
-/// What a success says.
+/// A classified success.
 pub(crate) struct Succeeded {
     pub(crate) head: Head,
     pub(crate) is_done: bool,
@@ -60,7 +60,7 @@ pub(crate) fn classify(
     }
 }
 
-/// Tells success from failure where the body itself is what was asked for.
+/// Classifies the response of a download.
 fn judge_begun(facts: &CallFacts<'_>, head: Head, body: Option<Body>) -> Result<Succeeded, FailureKind> {
     let done = |head| Ok(Succeeded { head, is_done: true });
     let Some(body) = body else { return done(head) };
@@ -100,7 +100,7 @@ fn limit(facts: &CallFacts<'_>, status: StatusCode) -> usize {
     if may_succeed { facts.limit } else { facts.limit.min(LARGEST_FAILURE) }
 }
 
-/// Tells success from failure by status and body, and reads a success into `value`.
+/// Classifies a response by status and body, and decodes a success into `value`.
 fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
     let failure = &facts.service.failure;
     // Nearly every response is a plain success, which is told by reading it once. One that is too large for a failure is looked at
@@ -228,8 +228,7 @@ fn api_failure(facts: &CallFacts<'_>, failure_body: FailureBody, head: Head, bod
     FailureKind::Api(Box::new(ApiFailure::new(failure_body, evidence, claim, head, body.bytes, body.flaw)))
 }
 
-/// Reads a body, and returns its text if that had to be mended. A body without a byte stands for `null`, which values take that may
-/// be missing.
+/// Decodes a body, and returns the repaired text if it had to be repaired. An empty body is read as `null`.
 fn read(value: &mut dyn Value, body: &[u8]) -> Result<Option<String>, DecodeError> {
     if body.is_empty() && decode_into(value, b"null").is_ok() {
         return Ok(None);
@@ -260,8 +259,8 @@ fn decides_alone(status: StatusCode) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS)
 }
 
-/// Tells whether a response holds none of the members that its type declares: such a body comes from something in front of the
-/// server, and taking it for a success would make up a call that nobody may have seen.
+/// Tells whether a response holds none of the members that its type declares: such a body comes from a proxy or gateway,
+/// and the call may not have reached the service.
 fn says_nothing(value: &dyn Value) -> bool {
     let Node::Object(object) = value.node() else {
         return false;

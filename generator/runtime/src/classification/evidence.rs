@@ -253,7 +253,7 @@ impl ResponseIds {
     }
 }
 
-/// What is known of a call over all of its attempts.
+/// The outcome of a call over all of its attempts.
 #[derive(Clone, Debug)]
 pub(crate) struct OutcomeTracker {
     origin: KeyOrigin,
@@ -289,14 +289,14 @@ impl OutcomeTracker {
         self.worst != Outcome::NotSent
     }
 
-    /// What became of the call so far.
+    /// Returns the outcome so far.
     pub(crate) fn outcome(&self) -> Outcome {
         // What a caller's own key did before is not this call's to say, as long as it sends nothing.
         let sent_nothing = self.origin == KeyOrigin::Undated { resumed: false } && !self.has_sent();
         if self.in_doubt && !sent_nothing { Outcome::Unknown } else { self.worst }
     }
 
-    /// Takes in what an attempt is evidence of, and says what follows.
+    /// Records the evidence of an attempt, and returns what follows.
     pub(crate) fn record(&mut self, evidence: Evidence, ids: Option<&ResponseIds>) -> Ruling {
         let row = evidence.row();
         let ids = ids.filter(|ids| !ids.is_empty());

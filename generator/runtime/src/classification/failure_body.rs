@@ -1,4 +1,4 @@
-//! What the body of a failure says: which of the documented forms it has, and what its codes mean.
+//! The body of a failure: which documented form it has, and what its codes mean.
 
 use http::{HeaderMap, StatusCode, header};
 
@@ -8,17 +8,16 @@ use crate::contract::{Code, CodeClass, Failure, Operation};
 use crate::model::RawObject;
 use crate::redaction::Secrets;
 
-/// The body of a failure is read to so many bytes. Failures have some hundred; one that is larger is not the service's, or would
-/// take time and memory for nothing.
+/// Failure bodies are read up to this size. Those of the service have some hundred bytes.
 pub(crate) const LARGEST_FAILURE: usize = 256 * 1024;
 
-/// So many reasons are kept; nobody reads more of them.
+/// The most reasons that are kept.
 const MOST_REASONS: usize = 32;
 
-/// So many reasons are judged. A longer list has no documented form, since services name a reason for each thing that is wrong.
+/// The most reasons that are evaluated. A longer list has no documented form.
 const MOST_JUDGED: usize = 256;
 
-/// What the body of a failure says, as far as it could be read.
+/// The body of a failure, as far as it could be decoded.
 #[derive(Default)]
 pub(crate) struct FailureBody {
     /// The first of the reasons.
@@ -28,7 +27,7 @@ pub(crate) struct FailureBody {
     pub(crate) result: Option<Reason>,
     pub(crate) message: Option<String>,
     pub(crate) ids: ResponseIds,
-    /// It has what was asked for, which no failure has.
+    /// It has the members of a success, which no failure has.
     has_result: bool,
     form: Form,
 }

@@ -1,4 +1,4 @@
-//! What a success means beyond its status: whether what was asked for is done, open or declined.
+//! The meaning of a success beyond its status: done, open or declined.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use super::failure_body::has_what_was_asked_for;
 use crate::contract::{Failure, Means, Operation, Outcome, State, Success};
 use crate::model::{Extra, Fields, Node, Object, RawObject, Value};
 
-/// What the members of a value that was read say.
+/// Returns the meaning of a decoded value.
 pub(crate) fn meaning(success: Option<&Success>, value: &dyn Value) -> Means {
     let Some(states) = states(success) else { return Means::Done };
     let Node::Object(object) = value.node() else { return Means::Open };
@@ -22,7 +22,7 @@ pub(crate) fn meaning(success: Option<&Success>, value: &dyn Value) -> Means {
     }
 }
 
-/// What the members of a body say that could not be read as a value.
+/// Returns the meaning of a body that could not be decoded, by its members.
 pub(crate) fn meaning_of_members(success: Option<&Success>, members: &RawObject<'_>) -> Means {
     let Some(states) = states(success) else { return Means::Done };
     let deciding = deciding(states, |name| members.text(name).map(Cow::Owned));

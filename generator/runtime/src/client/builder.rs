@@ -315,7 +315,7 @@ impl<C: From<Core>> ClientBuilder<C> {
         Ok(C::from(Core { shared: Arc::new(shared), headers: Arc::from([]) }))
     }
 
-    /// Everything that no text of the client shows, in each form in which it is sent.
+    /// Returns all secrets, in each form in which they are sent.
     fn secrets(&self) -> Vec<Secret> {
         let mut secrets = self.keyring.secrets();
         match &self.credentials {

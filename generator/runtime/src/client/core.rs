@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::shared::Shared;
 
-/// What the calls of a client share. Clones share it as well: one connection pool, one token.
+/// The handle of a client. Clones share one connection pool and one token.
 #[derive(Clone)]
 pub struct Core {
     pub(crate) shared: Arc<Shared>,

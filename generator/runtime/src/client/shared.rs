@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::Semaphore;
 
 use super::base_url::BaseUrl;
-use super::template::Templates;
+use super::template::{Template, TemplateSource, Templates};
 use crate::auth::{Auth, ChosenSchemes, Keyring};
 use crate::contract::{Operation, Service};
 use crate::environment::{Moment, Random, RuntimeCheck, ServerTime, Time, guarded};
@@ -59,7 +59,7 @@ pub(crate) type OnDrift = Box<dyn Fn(&Drift) + Send + Sync>;
 pub(crate) type KeySource = Box<dyn Fn() -> IdempotencyKey + Send + Sync>;
 
 impl Shared {
-    /// Tells the end of a call to whoever measures.
+    /// Reports the end of a call to the metrics hook.
     pub(crate) fn report<'a>(&self, call: impl FnOnce() -> CallReport<'a>) {
         if let Some(metrics) = &self.metrics {
             let report = call();
@@ -67,9 +67,16 @@ impl Shared {
         }
     }
 
-    /// What the calls of an operation prove themselves by.
+    /// The security schemes that the calls of an operation use.
     pub(crate) fn access(&self, operation: &Operation) -> Result<ChosenSchemes, String> {
         ChosenSchemes::choose(operation, self.service, &self.auth, &self.keyring)
+    }
+
+    /// Returns the template of an operation's requests.
+    pub(crate) fn template(&self, operation: &'static Operation) -> Arc<Template> {
+        let Self { base_url, user_agent, track_header, .. } = self;
+        let source = TemplateSource { base_url, user_agent, track_header: track_header.as_ref() };
+        self.templates.get(&source, operation)
     }
 
     /// What time it is, for a call that is under way since a moment.

@@ -75,7 +75,7 @@ pub struct Code {
 pub enum CodeClass {
     /// The service looked at the call, and did not act: the same call would be refused again.
     Refused,
-    /// As [`Refused`](Self::Refused), by whoever holds the money.
+    /// As [`Refused`](Self::Refused), by the bank or the gateway.
     Declined,
     /// The service may have acted.
     Open,

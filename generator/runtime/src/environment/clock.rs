@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::future::BoxFuture;
 use super::guarded::guarded;
 
-/// Where a client reads the time and how it waits. Bring one to let a test pass hours in no time.
+/// The clock of a client. Replace it to simulate hours in a test.
 ///
 /// Without one, a client follows Tokio's clock, which `tokio::time::pause` stops, and the system's time of day.
 ///
@@ -20,10 +20,10 @@ use super::guarded::guarded;
 /// reading, and Tokio's clock waits in its place. Where there is no Tokio runtime with timers, the wait is over at once, and a timeout
 /// with it.
 pub trait Clock: Send + Sync + 'static {
-    /// The time of day. It dates calls that are kept, and `Retry-After` dates are held against it.
+    /// Returns the time of day, which dates kept calls and is compared with `Retry-After` dates.
     fn now(&self) -> SystemTime;
 
-    /// The time since a moment that stays the same; it never runs backwards. Timeouts and waits are measured by it.
+    /// Returns the time since a fixed moment; it never decreases. Timeouts and waits are measured by it.
     fn elapsed(&self) -> Duration;
 
     /// Waits until [`elapsed`](Self::elapsed) has grown by `duration`.
@@ -44,7 +44,7 @@ impl<T: Clock + ?Sized> Clock for Arc<T> {
     }
 }
 
-/// A clock of the caller's that may panic.
+/// A caller's clock, guarded against panics.
 pub(crate) struct PanicSafeClock {
     clock: Box<dyn Clock>,
     /// The latest reading.

@@ -1,4 +1,4 @@
-//! Chance, by which waits are spread.
+//! Random numbers, by which waits are spread.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Whether the Tokio runtime around a call has what the call needs.
+//! Checks that the Tokio runtime around a call has timers and I/O.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +15,7 @@ const MOST: usize = 16;
 pub(crate) struct RuntimeCheck(Mutex<Vec<runtime::Id>>);
 
 impl RuntimeCheck {
-    /// Says what the runtime around lacks. Without a look beforehand, Tokio panics where it is needed first.
+    /// Returns what the surrounding runtime lacks. Tokio would panic at the first use.
     pub(crate) fn flaw(&self, needs_time: bool, needs_io: bool) -> Option<&'static str> {
         let Ok(handle) = Handle::try_current() else {
             return Some("there is no Tokio runtime; await the call inside of one");

@@ -1,4 +1,4 @@
-//! An error in words: what happened, what it means on the server, what to do, and the ids to quote.
+//! The message of an error: what happened, the outcome, what to do, and the IDs to quote.
 
 use std::fmt;
 use std::fmt::{Display, Formatter};
@@ -25,7 +25,7 @@ impl Display for Error {
             return Ok(());
         }
         self.end(f)?;
-        // Of a call that only asks, nobody needs to know what became of it.
+        // The outcome of a call with a safe method does not matter.
         if !self.0.call.is_safe {
             write!(f, "; {}", self.outcome())?;
         }

@@ -37,7 +37,7 @@ struct Inner {
     look_up: Option<LookUp>,
 }
 
-/// What there was to a call besides the attempt that ended it.
+/// The history of a call before its end.
 #[derive(Clone, Copy)]
 pub(crate) struct History {
     pub(crate) attempts: u32,
@@ -200,7 +200,7 @@ impl Error {
         (is_harmless || self.0.call.is_safe) && self.advice() != Advice::Change
     }
 
-    /// What would have to happen before another call.
+    /// What has to happen before a new call.
     fn advice(&self) -> Advice {
         match &self.0.kind {
             FailureKind::Configuration(_)
@@ -402,7 +402,7 @@ impl StdError for Error {
     }
 }
 
-/// What would have to happen before another call.
+/// What has to happen before a new call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Advice {
     /// The call, or what stands behind it, has to change.

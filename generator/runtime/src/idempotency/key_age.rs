@@ -1,4 +1,4 @@
-//! The age of an idempotency key: how long the service will surely remember it.
+//! The age of an idempotency key, and how long the service is certain to remember it.
 
 use std::time::{Duration, SystemTime};
 
@@ -74,7 +74,7 @@ impl Key {
         }
     }
 
-    /// How long the service will surely remember the key; `None` as long as its age does not matter.
+    /// Returns how long the service is certain to remember the key; `None` if its age does not matter.
     pub(crate) fn lifetime(&self, now: &Now) -> Option<KeyLifetime> {
         let FirstUse { wall, server } = self.first_use?;
         let by_wall = now.wall.duration_since(wall);
@@ -125,7 +125,7 @@ impl KeyLifetime {
     }
 }
 
-/// The idempotency key of a call: where it comes from, and what that says about earlier requests under it.
+/// The origin of a call's idempotency key, which tells whether there may be earlier requests under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyOrigin {
     /// There is none.

@@ -4,8 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::ParseError;
-use super::json_reader::{JsonReader, ReadError};
-use super::value::{Node, Value};
 use crate::syntax::{base64, base64_decode};
 
 /// Bytes that are written as base64.
@@ -13,7 +11,7 @@ use crate::syntax::{base64, base64_decode};
 /// They are read in both alphabets, with and without padding, and written in the usual one with padding. `Debug` shows how
 /// many there are; they may be anything, and many.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Base64(Vec<u8>);
+pub struct Base64(pub(super) Vec<u8>);
 
 impl Base64 {
     /// Wraps bytes.
@@ -75,31 +73,13 @@ impl fmt::Debug for Base64 {
     }
 }
 
-impl Value for Base64 {
-    fn node(&self) -> Node<'_> {
-        Node::Bytes(&self.0)
-    }
-
-    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
-        reader.kind()?;
-        let start = reader.offset();
-        let bytes = base64_decode(&reader.text("base64")?);
-        self.0 = bytes.ok_or_else(|| ReadError::new(start, "expected base64"))?;
-        Ok(())
-    }
-
-    fn blank() -> Self {
-        Self::default()
-    }
-}
-
 crate::__serde_impls!(Base64);
 
 #[cfg(test)]
 mod tests {
     use super::super::constraints::Constraints;
+    use super::super::decode::decode;
     use super::super::encode::encode;
-    use super::super::json_reader::decode;
     use super::*;
 
     #[test]

@@ -4,14 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::ParseError;
-use super::json_reader::{JsonReader, ReadError};
-use super::value::{Node, Value};
 
 /// A day of the calendar, without a time zone, written `yyyy-mm-dd`.
 ///
 /// Kept as its text, whose order is that of the days.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date([u8; 10]);
+pub struct Date(pub(super) [u8; 10]);
 
 impl Date {
     /// A day from its year (0 to 9999), month (1 to 12) and day; `None` when the calendar has no such day.
@@ -47,7 +45,7 @@ impl Date {
         (self.0[at] - b'0') * 10 + (self.0[at + 1] - b'0')
     }
 
-    fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         str::from_utf8(&self.0).expect("digits and hyphens are ASCII")
     }
 }
@@ -77,7 +75,7 @@ impl FromStr for Date {
     }
 }
 
-fn parse(text: &str) -> Option<Date> {
+pub(super) fn parse(text: &str) -> Option<Date> {
     let shaped = text.bytes().enumerate().all(|(at, byte)| match at {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
@@ -100,30 +98,12 @@ impl fmt::Debug for Date {
     }
 }
 
-impl Value for Date {
-    fn node(&self) -> Node<'_> {
-        Node::Text(self.text().into())
-    }
-
-    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
-        reader.kind()?;
-        let start = reader.offset();
-        let date = parse(&reader.text("a date")?);
-        *self = date.ok_or_else(|| ReadError::new(start, "expected a day of the calendar written as yyyy-mm-dd"))?;
-        Ok(())
-    }
-
-    fn blank() -> Self {
-        Self(*b"0001-01-01")
-    }
-}
-
 crate::__serde_impls!(Date);
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode::decode;
     use super::super::encode::encode;
-    use super::super::json_reader::decode;
     use super::*;
 
     #[test]

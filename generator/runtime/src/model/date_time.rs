@@ -6,15 +6,13 @@ use std::time::{Duration, SystemTime};
 
 use super::date::Date;
 use super::error::ParseError;
-use super::json_reader::{JsonReader, ReadError};
-use super::value::{Node, Value};
 
 /// A moment in time, written as RFC 3339 has it: `2024-02-29T12:30:00.25+01:00`.
 ///
 /// Kept as its own text, with all its digits and its offset. So two are equal when they are written alike;
 /// [`to_system_time`](DateTime::to_system_time) tells whether they are the same moment.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct DateTime(String);
+pub struct DateTime(pub(super) String);
 
 impl DateTime {
     /// The text.
@@ -65,7 +63,7 @@ impl DateTime {
 const NANOS: i128 = 1_000_000_000;
 
 /// The parts of the text.
-struct Moment {
+pub(super) struct Moment {
     date: Date,
     /// Since midnight.
     seconds: i64,
@@ -75,7 +73,7 @@ struct Moment {
 }
 
 impl Moment {
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let (date, rest) = text.split_at_checked(10)?;
         let (time, rest) = rest.strip_prefix(['T', 't', ' '])?.split_at_checked(8)?;
         let [hour, minute, second] = pairs(time)?;
@@ -175,33 +173,12 @@ impl fmt::Debug for DateTime {
     }
 }
 
-impl Value for DateTime {
-    fn node(&self) -> Node<'_> {
-        Node::Text(self.as_str().into())
-    }
-
-    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
-        reader.kind()?;
-        let start = reader.offset();
-        let text = reader.text("a date and time")?;
-        if Moment::parse(&text).is_none() {
-            return Err(ReadError::new(start, "expected a date and time with an offset, such as 2024-02-29T12:30:00Z"));
-        }
-        self.0 = text.into_owned();
-        Ok(())
-    }
-
-    fn blank() -> Self {
-        Self("0001-01-01T00:00:00Z".to_owned())
-    }
-}
-
 crate::__serde_impls!(DateTime);
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode::decode;
     use super::super::encode::encode;
-    use super::super::json_reader::decode;
     use super::*;
 
     fn seconds(text: &str) -> i64 {

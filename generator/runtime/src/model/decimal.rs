@@ -4,8 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::ParseError;
-use super::json_reader::{JsonReader, ReadError};
-use super::value::{Node, Value};
 
 /// An exact decimal number of up to 28 digits (29 for some), with the number of decimals it was written with.
 ///
@@ -328,27 +326,12 @@ macro_rules! decimal {
     }};
 }
 
-impl Value for Decimal {
-    fn node(&self) -> Node<'_> {
-        Node::Decimal(*self)
-    }
-
-    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
-        *self = reader.number("a number of at most 28 digits")?;
-        Ok(())
-    }
-
-    fn blank() -> Self {
-        Self::ZERO
-    }
-}
-
 crate::__serde_impls!(Decimal);
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode::decode;
     use super::super::encode::encode;
-    use super::super::json_reader::decode;
     use super::*;
 
     fn parse(text: &str) -> Option<String> {

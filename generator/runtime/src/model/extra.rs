@@ -1,22 +1,22 @@
 //! Members that a contract does not declare.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::json::Json;
 use super::secret::REDACTED;
-use super::value::Map;
 
 /// The members of an object that its contract does not declare, in the order of their names.
 ///
 /// They are kept as they came and written back. `Debug` shows their names only, since they may hold anything.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Extra(Map<Json>);
+pub struct Extra(BTreeMap<String, Json>);
 
 impl Extra {
     /// No members.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Map::new())
+        Self(BTreeMap::new())
     }
 
     /// Sets a member and returns what it was before.
@@ -24,7 +24,7 @@ impl Extra {
         self.0.insert(name.into(), value.into())
     }
 
-    /// Takes a member out.
+    /// Removes a member.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         self.0.remove(name)
     }

@@ -7,91 +7,46 @@ use std::{fmt, mem};
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType};
 
 use super::decimal::Decimal;
-use super::json_repair::{Repaired, repair};
+use super::json_tokens::{self, BYTE_ORDER_MARK, MAX_DEPTH};
 use super::path::write_member;
-use super::value::Value;
-use crate::model::json_tokens;
-
-/// How many lists and objects may stand inside each other.
-pub(super) const MAX_DEPTH: u8 = 128;
-
-pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
-
-/// Reads a value from a whole JSON document.
-///
-/// Of members that appear twice in an object the last one counts, as in most readers.
-///
-/// # Errors
-///
-/// When `bytes` is not one UTF-8 JSON document, nests deeper than 128 levels, or does not fit `T`. The error says where, and
-/// never repeats what stands there.
-pub fn decode<T: Value>(bytes: &[u8]) -> Result<T, DecodeError> {
-    let mut value = T::blank();
-    decode_into(&mut value, bytes)?;
-    Ok(value)
-}
-
-/// Replaces a value by the one a whole JSON document holds.
-pub(crate) fn decode_into(value: &mut dyn Value, bytes: &[u8]) -> Result<(), DecodeError> {
-    let text = str::from_utf8(bytes)
-        .map_err(|error| ReadError::malformed(error.valid_up_to(), "the text is not UTF-8").into_error())?;
-    decode_document(value, JsonReader::document(text))
-}
-
-/// As [`decode_into`], of a document that a server has sent: a value in it that is none of JSON is kept as its text, as one of another
-/// type is. Returns the document as it was read, if it had to be mended for that.
-pub(crate) fn decode_repaired(value: &mut dyn Value, bytes: &[u8]) -> Result<Option<String>, DecodeError> {
-    let Err(error) = decode_into(value, bytes) else { return Ok(None) };
-    let Some(Repaired { text, replaced_values }) = repair(bytes) else { return Err(error) };
-    let reader = JsonReader { replaced_values: &replaced_values, ..JsonReader::document(&text) };
-    // What is broken besides is told as of the document that came.
-    decode_document(value, reader).map_err(|_| error)?;
-    Ok(Some(text))
-}
-
-fn decode_document(value: &mut dyn Value, mut reader: JsonReader<'_>) -> Result<(), DecodeError> {
-    value.read(&mut reader).and_then(|()| reader.finish()).map_err(ReadError::into_error)
-}
 
 /// A JSON document that is being read.
 ///
-/// Plain text is read right here; whatever is not plain goes to a reader that knows all of JSON and finds the words for what is
-/// wrong with it.
+/// Plain tokens are read here; everything else goes to jiter, which also words the errors.
 pub struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
-    /// Where strings stand that were none before the document was mended, in order.
-    replaced_values: &'a [usize],
+    /// The positions of strings that replaced invalid values when the document was repaired, in order.
+    pub(super) replaced_values: &'a [usize],
     pub(crate) deviations: Deviations,
     pub(crate) union_trials: UnionTrials,
 }
 
-/// A place in a document, to come back to, and what was forgiven on the way there.
+/// A position in a document to return to, with the deviations counted before it.
 #[derive(Clone, Copy)]
 pub(crate) struct Checkpoint(usize, u8, Deviations);
 
-/// What was read although it is not quite what was promised, and does not show in the value that came of it.
+/// Deviations that were accepted while reading and are not visible in the resulting value.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Deviations {
-    /// Scalars of another kind: a number in quotes, a text without them.
+    /// Scalars of another kind, such as a number in quotes.
     pub(crate) scalars: usize,
-    /// Members that were expected and came as `null`.
+    /// Expected members that were `null`.
     pub(crate) nulls: usize,
-    /// Lists and maps that were missing, and are empty.
+    /// Missing lists and maps, which were read as empty.
     pub(crate) empty: usize,
 }
 
-/// The unions that are being read by trial, and what was found out within them.
+/// The unions that are being read by trial, and the results of trials within them.
 ///
-/// A union within a union is met anew with every trial of the outer one. Were it tried anew each time, the work would multiply
-/// with every level, and a small document could keep a program busy for years. What fits a place does not change, so it is
-/// noted and found out once; then each level costs one reading per variant, and levels are limited.
+/// Each trial of an outer union reads its inner unions again. Without the memo the work would multiply with every level, and a small
+/// document could take years. With it, each level costs one reading per variant, and levels are limited.
 #[derive(Default)]
 pub(crate) struct UnionTrials {
-    /// How many unions around this place are being tried. Outside of all nothing is read twice, and nothing needs noting.
+    /// The number of enclosing unions that are being tried. Outside of all of them nothing is read twice and nothing is recorded.
     pub(crate) open: usize,
-    /// The variant that fits best, if any does, by place and address of the union's table.
+    /// The best variant, if any matches, by position and address of the union's table.
     pub(crate) best_variants: BTreeMap<(usize, usize), Option<usize>>,
 }
 
@@ -161,7 +116,7 @@ impl<'a> JsonReader<'a> {
         })
     }
 
-    /// Lets the reader read on from here.
+    /// Lets jiter read on from the current position.
     #[cold]
     #[inline(never)]
     fn with_jiter<T>(&mut self, read: impl FnOnce(&mut Jiter<'a>) -> Result<T, JiterError>) -> Result<T, ReadError> {
@@ -171,7 +126,7 @@ impl<'a> JsonReader<'a> {
         Ok(value)
     }
 
-    /// Passes over a word if it is next.
+    /// Skips a word if it is next.
     #[inline]
     fn take<const LENGTH: usize>(&mut self, word: &[u8; LENGTH]) -> bool {
         let taken = self.text.as_bytes()[self.at..].first_chunk() == Some(word);
@@ -250,7 +205,7 @@ impl<'a> JsonReader<'a> {
         self.scalar_of(kind, expected)
     }
 
-    /// Notes that the next scalar is of another kind than was promised, if it is.
+    /// Counts a scalar of another kind than declared.
     pub(crate) fn note_other_kind(&mut self, another: bool) {
         self.deviations.scalars += usize::from(another);
     }
@@ -376,7 +331,7 @@ impl<'a> JsonReader<'a> {
         .inspect(|name| self.depth -= u8::from(name.is_none()))
     }
 
-    /// Passes over the next value and returns its text as it stands.
+    /// Skips the next value and returns its text.
     pub(crate) fn skip(&mut self) -> Result<&'a str, ReadError> {
         let kind = self.kind()?;
         let start = self.offset();
@@ -392,7 +347,7 @@ impl<'a> JsonReader<'a> {
         Ok(&self.text[start..self.at])
     }
 
-    /// Goes back to where a value began that could not be read, if it may be passed over.
+    /// Returns to the start of a value that could not be read, if the document is still valid JSON.
     pub(crate) fn recover(&mut self, to: Checkpoint, error: ReadError) -> Result<(), ReadError> {
         if error.0.malformed {
             return Err(error);
@@ -401,24 +356,23 @@ impl<'a> JsonReader<'a> {
         Ok(())
     }
 
-    /// Goes back to read anew.
+    /// Returns to a checkpoint.
     pub(crate) fn rewind(&mut self, to: Checkpoint) {
         Checkpoint(self.at, self.depth, self.deviations) = to;
     }
 
-    /// Here.
+    /// Returns the current position.
     pub(crate) fn checkpoint(&self) -> Checkpoint {
         Checkpoint(self.at, self.depth, self.deviations)
     }
 
-    /// What was forgiven since then.
+    /// Returns the deviations counted since a checkpoint.
     pub(crate) fn since(&self, Checkpoint(_, _, then): Checkpoint) -> Deviations {
         let Deviations { scalars, nulls, empty } = self.deviations;
         Deviations { scalars: scalars - then.scalars, nulls: nulls - then.nulls, empty: empty - then.empty }
     }
 
-    /// The text of a scalar member of the object that is next, which stays unread. Of twins it is the first one's: what stands
-    /// behind it is not looked at.
+    /// Returns the text of a scalar member of the next object, which stays unread; of duplicate members the first.
     pub(crate) fn peek_member(&mut self, name: &str) -> Result<Option<Cow<'a, str>>, ReadError> {
         let start = self.checkpoint();
         self.open()?;
@@ -436,7 +390,7 @@ impl<'a> JsonReader<'a> {
         Ok(found)
     }
 
-    /// Passes over all that is left, be it JSON or not.
+    /// Skips the rest of the document, whether it is JSON or not.
     pub(crate) fn skip_all(&mut self) {
         self.at = self.text.len();
     }
@@ -479,7 +433,7 @@ struct ReadErrorDetails {
     path: Vec<Segment>,
     offset: usize,
     message: Cow<'static, str>,
-    /// The document is no JSON here, whatever is expected of it; otherwise the value may still be passed over.
+    /// The document is not valid JSON here; otherwise the value can be skipped.
     malformed: bool,
 }
 
@@ -491,7 +445,7 @@ pub(crate) enum Segment {
 }
 
 impl ReadError {
-    /// The same fault, seen from one level up.
+    /// Adds the enclosing member or element to the path.
     pub(crate) fn within(mut self, segment: Segment) -> Self {
         self.0.path.push(segment);
         self
@@ -501,7 +455,7 @@ impl ReadError {
         Self::new(offset, format!("expected {expected}, found {}", found.name()))
     }
 
-    /// Marks the document itself as broken.
+    /// Marks the document itself as invalid.
     fn confirmed(mut self) -> Self {
         self.0.malformed = true;
         self
@@ -511,7 +465,7 @@ impl ReadError {
         Self(Box::new(ReadErrorDetails { path: Vec::new(), offset, message: message.into(), malformed: false }))
     }
 
-    fn malformed(offset: usize, message: &'static str) -> Self {
+    pub(super) fn malformed(offset: usize, message: &'static str) -> Self {
         Self::new(offset, message).confirmed()
     }
 
@@ -526,7 +480,7 @@ impl ReadError {
         Self::new(start + error.index, message)
     }
 
-    fn into_error(self) -> DecodeError {
+    pub(super) fn into_error(self) -> DecodeError {
         let mut path = String::from("$");
         let ReadErrorDetails { path: segments, offset, message, .. } = *self.0;
         for segment in segments.iter().rev() {
@@ -550,7 +504,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The place as a JSON path, such as `$.items[2].name`; `$` is the whole document.
+    /// Returns the location as a JSON path, such as `$.items[2].name`; `$` is the whole document.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -561,7 +515,7 @@ impl DecodeError {
         redact(&mut self.path);
     }
 
-    /// How many bytes of the document come before the place.
+    /// Returns the offset in bytes.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset

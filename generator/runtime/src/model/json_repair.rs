@@ -1,23 +1,22 @@
-//! Makes JSON of a document in which single values are none: a byte that is no UTF-8, half of a surrogate pair, a control
-//! character that is not escaped, `NaN`, lists within lists within lists beyond all measure.
+//! Repairs JSON documents in which single values are invalid: bytes that are not UTF-8, lone surrogates, unescaped control characters,
+//! `NaN`, too deeply nested lists.
 //!
-//! One such value must not cost the whole document. It becomes a string and is noted, so that no member takes it for a value
-//! of its own; what is said with it stays readable for people. How lists and objects stand inside each other is not touched: where that
-//! is broken, nothing is mended.
+//! One invalid value must not cost the whole document. It becomes a string, whose position is recorded so that no member takes it for its
+//! value. The nesting of lists and objects is not changed: a document whose nesting is broken is not repaired.
 
-use super::json_reader::{BYTE_ORDER_MARK, MAX_DEPTH};
+use super::json_tokens::{BYTE_ORDER_MARK, MAX_DEPTH};
 
 /// The reader takes no number of more digits.
 const LONGEST_NUMBER: usize = 4096;
 
-/// A document that was mended.
+/// A repaired document.
 pub(crate) struct Repaired {
     pub(crate) text: String,
-    /// Where the values stand that were none, in order.
+    /// The positions of the replaced values, in order.
     pub(crate) replaced_values: Vec<usize>,
 }
 
-/// Mends a document. `None` if there is nothing in it that can be mended.
+/// Repairs a document; `None` if there is nothing to repair, or it cannot be repaired.
 pub(crate) fn repair(bytes: &[u8]) -> Option<Repaired> {
     let (text, replaced) = replace_bad_bytes(bytes);
     let mut repairer =
@@ -27,7 +26,7 @@ pub(crate) fn repair(bytes: &[u8]) -> Option<Repaired> {
     is_repaired.then_some(Repaired { text: repairer.repaired, replaced_values })
 }
 
-/// The text with a replacement character for what is no UTF-8, and where those stand.
+/// Returns the text with replacement characters for invalid UTF-8, and their positions.
 fn replace_bad_bytes(bytes: &[u8]) -> (String, Vec<usize>) {
     let (mut text, mut replaced) = (String::with_capacity(bytes.len()), Vec::new());
     for chunk in bytes.utf8_chunks() {
@@ -49,7 +48,7 @@ struct Repairer<'a> {
 }
 
 impl Repairer<'_> {
-    /// Writes the mended document, and returns where its flawed values stand.
+    /// Writes the repaired document, and returns the positions of the replaced values.
     fn document(&mut self) -> Option<Vec<usize>> {
         let mut replaced_values = Vec::new();
         // For each list or object that is open: whether it is an object.
@@ -301,7 +300,7 @@ mod tests {
         let document = format!("{{\"a\": {deep}, \"b\": 1}}");
         let repair_deep = repair(document.as_bytes()).unwrap();
         assert_eq!(repair_deep.replaced_values.len(), 1);
-        super::super::json_reader::decode::<super::super::json::Json>(repair_deep.text.as_bytes()).unwrap();
+        super::super::decode::decode::<super::super::json::Json>(repair_deep.text.as_bytes()).unwrap();
         let (digits, word) = ("1".repeat(5000), "a".repeat(5000));
         for long in [digits, word] {
             repaired(
@@ -335,7 +334,7 @@ mod tests {
         }
     }
 
-    /// Whatever the bytes are, mending ends, takes a multiple of their room, and notes strings only.
+    /// Whatever the bytes are, the repair ends, takes a multiple of their room, and notes strings only.
     #[test]
     fn any_bytes_are_mended_within_bounds() {
         const PIECES: [&[u8]; 12] =

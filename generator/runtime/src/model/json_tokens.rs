@@ -1,6 +1,11 @@
 //! The plain pieces of JSON text, which nearly all of it is made of. What looks unusual is left to the reader, and so is what is
 //! wrong.
 
+/// How many lists and objects may stand inside each other.
+pub(super) const MAX_DEPTH: u8 = 128;
+
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Where the first byte at or after `at` stands that is no white space.
 #[inline]
 pub(crate) fn blank(text: &[u8], mut at: usize) -> usize {

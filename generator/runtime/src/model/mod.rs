@@ -4,11 +4,14 @@
 //! ([`validate`]) and `Debug` walk these and are compiled once, whatever the number of models.
 
 mod base64;
+mod check_constraints;
+mod check_rules;
 mod constraints;
 mod date;
 mod date_time;
 mod debug;
 mod decimal;
+mod decode;
 mod drift;
 mod encode;
 mod equal;
@@ -18,14 +21,16 @@ mod json;
 mod json_reader;
 mod json_repair;
 mod json_tokens;
+mod json_writer;
+mod leaf_values;
 mod macros;
 mod object;
 mod open_enum;
 mod path;
 mod pattern;
 mod raw_object;
+mod read_object;
 mod rules;
-mod scalars;
 mod secret;
 mod serde_impls;
 mod table;
@@ -35,6 +40,7 @@ mod upload;
 mod upload_content;
 mod validate;
 mod value;
+mod violations;
 mod walk;
 mod wide_characters;
 
@@ -44,23 +50,25 @@ pub use self::date::Date;
 pub use self::date_time::DateTime;
 pub use self::debug::{debug_object, debug_union};
 pub use self::decimal::{Decimal, IntoDecimal};
+pub use self::decode::decode;
+pub(crate) use self::decode::{decode_into, decode_repaired};
 pub use self::drift::DriftKind;
 pub(crate) use self::drift::drift;
 pub use self::encode::encode;
-pub(crate) use self::encode::{each_member, encode_node};
+pub(crate) use self::encode::encode_node;
 pub use self::equal::{equal_objects, equal_unions};
 pub use self::error::{ParseError, parse_name};
 pub use self::extra::Extra;
 pub use self::json::Json;
-pub use self::json_reader::{DecodeError, JsonReader, ReadError, decode};
-pub(crate) use self::json_reader::{decode_into, decode_repaired};
+pub use self::json_reader::{DecodeError, JsonReader, ReadError};
 pub(crate) use self::json_repair::repair;
-pub(crate) use self::object::Fields;
-pub use self::object::{Object, Slots, read_object};
+pub(crate) use self::object::{Fields, each_member};
+pub use self::object::{Object, Slots};
 pub use self::open_enum::{
     Notation, OpenEnum, UnknownValue, blank_enum, debug_enum, enum_node, enum_text, parse_enum, read_enum,
 };
 pub(crate) use self::raw_object::RawObject;
+pub use self::read_object::read_object;
 pub use self::rules::{Condition, Mode, Rule};
 pub(crate) use self::secret::REDACTED;
 pub use self::secret::Secret;
@@ -69,9 +77,10 @@ pub use self::table::{Additional, Field, Table};
 pub use self::union::{Union, UnionTable, Variant, read_union, union_node};
 pub use self::upload::Upload;
 pub(crate) use self::upload_content::UploadContent;
-pub use self::validate::{Violation, Violations, validate};
+pub use self::validate::validate;
 pub(crate) use self::validate::{encode_valid, validate_parts};
 pub use self::value::{Entries, EntriesMut, List, Map, Node, Nullable, Value};
+pub use self::violations::{Violation, Violations};
 pub(crate) use self::wide_characters::{may_be_wide, wide_characters};
 
 #[cfg(test)]

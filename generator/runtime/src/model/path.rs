@@ -1,11 +1,11 @@
-//! Where in a document something stands, written as a JSON path.
+//! The location of a value in a document, written as a JSON path.
 
 use std::fmt;
 use std::fmt::Write;
 
 use crate::syntax::is_hidden;
 
-/// A place in a document that is being walked: a chain of frames on the stack, so that paths cost nothing until one is shown.
+/// A location in a document that is being walked: a chain of stack frames, so that a path costs nothing until it is shown.
 #[derive(Clone, Copy)]
 pub(crate) enum Path<'a> {
     Root(&'a str),

@@ -29,9 +29,11 @@ use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::encode::{each_member, encode, encode_node};
+use super::decode::decode;
+use super::encode::{encode, encode_node};
 use super::json::Json;
-use super::json_reader::{JsonReader, Kind, decode};
+use super::json_reader::{JsonReader, Kind};
+use super::object::each_member;
 use super::value::{Node, Nullable, Value};
 
 /// The names by which `serde_json` hands over the text of a value, and that of a number with `arbitrary_precision`.

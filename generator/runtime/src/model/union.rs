@@ -22,7 +22,7 @@ pub trait Union: Send + Sync {
     /// The value of the variant; `None` when it is unknown.
     fn get(&self) -> Option<&dyn Value>;
 
-    /// Becomes a variant, with a blank value; returns the value's place.
+    /// Becomes a variant with a blank value, and returns its slot.
     fn choose(&mut self, index: usize) -> Option<&mut dyn Value>;
 
     /// The value that no variant can hold.
@@ -62,7 +62,7 @@ impl UnionTable {
         Ok(tag.and_then(|tag| self.variants.iter().position(|variant| names(variant, &tag))))
     }
 
-    /// The variants that a value of this kind may be of. Where there is none, scalars forgive each other.
+    /// The variants that a value of this kind may be of. Without one, any scalar variant is a candidate.
     fn candidates(&self, kind: Kind) -> Vec<usize> {
         let of = |fits: &dyn Fn(Form) -> bool| {
             let variants = self.variants.iter().enumerate().filter(|(_, variant)| fits(variant.0));

@@ -1,4 +1,4 @@
-//! How well a value fits the type it was read as.
+//! How well a value matches a variant of a union.
 
 use super::drift::{DriftKind, each_extra};
 use super::json_reader::Deviations;
@@ -6,27 +6,27 @@ use super::object::Object;
 use super::table::Presence;
 use super::value::{Node, Value};
 
-/// How well a value fits the type it was read as, to find the variant of a union that it was meant for.
+/// How well a value matches the variant it was read as, to find the best variant of a union.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct UnionMatch {
     departures: usize,
     present: usize,
-    /// Some part of the type takes anything, so that another type may say more about it.
+    /// Some part of the type accepts any value, so another type may be more specific.
     takes_anything: bool,
 }
 
-/// A member that is not declared says little: servers add them all the time.
+/// An undeclared member weighs little: servers often add members.
 const UNDECLARED: usize = 1;
-/// A scalar of another kind is read all the same, but one of the right kind is better.
+/// A scalar of another kind is accepted, but one of the right kind is better.
 const OTHER_KIND: usize = 1;
-/// Lists of values grow, too, but many have a single value, which is the name of the type.
+/// Enums grow as well, but many have a single value, which names the type.
 const UNKNOWN: usize = 2;
 const UNREADABLE: usize = 2;
-/// Nothing says more about a type than the members it cannot do without.
+/// A missing required member is the strongest sign of another type.
 const MISSING: usize = 3;
 
 impl UnionMatch {
-    /// Looks at everything that a value holds, and at what was forgiven when it was read.
+    /// Scores everything that a value holds, and the deviations that were counted when it was read.
     pub(crate) fn of(value: &dyn Value, deviations: Deviations) -> Self {
         let mut found = Self::default();
         found.count(&value.node());
@@ -37,12 +37,12 @@ impl UnionMatch {
         Self { departures, present: (found.present + deviations.nulls).saturating_sub(deviations.empty), ..found }
     }
 
-    /// Fits better than one that was found before: departs less, or as little and has more of the members that are declared.
+    /// Tells whether this match is better: it has fewer departures, or as few and more of the declared members.
     pub(crate) fn is_better_than(self, other: Self) -> bool {
         self.departures < other.departures || self.departures == other.departures && self.present > other.present
     }
 
-    /// Nothing can fit better: all that the value holds is as the type has it.
+    /// Tells whether no other match can be better.
     pub(crate) fn is_perfect(self) -> bool {
         self.departures == 0 && !self.takes_anything
     }

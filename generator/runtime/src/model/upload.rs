@@ -6,9 +6,7 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 
-use super::json_reader::{JsonReader, ReadError};
 use super::upload_content::UploadContent;
-use super::value::{Node, Value};
 
 /// A file that is part of a multipart body, from memory or from disk.
 ///
@@ -80,20 +78,5 @@ impl fmt::Debug for Upload {
             UploadContent::Bytes(bytes) => write!(f, "Upload({} bytes)", bytes.len()),
             UploadContent::File(_) => f.write_str("Upload(file)"),
         }
-    }
-}
-
-impl Value for Upload {
-    fn node(&self) -> Node<'_> {
-        Node::File(self)
-    }
-
-    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
-        let kind = reader.kind()?;
-        Err(ReadError::unexpected(reader.offset(), "a file, which JSON cannot hold", kind))
-    }
-
-    fn blank() -> Self {
-        Self::bytes(Bytes::new())
     }
 }

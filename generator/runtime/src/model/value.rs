@@ -141,13 +141,13 @@ pub trait Entries: Send + Sync {
 
 /// The members of a map, to be read.
 pub trait EntriesMut: Send + Sync {
-    /// The place of a member, blank.
+    /// Inserts a blank member and returns its slot.
     fn insert_blank(&mut self, name: String) -> &mut dyn Value;
 
-    /// Takes a member out.
+    /// Removes a member.
     fn remove_entry(&mut self, name: &str);
 
-    /// Takes all members out.
+    /// Removes all members.
     fn clear_entries(&mut self);
 }
 

@@ -1,12 +1,12 @@
 //! The way through a value that is sent. It is checked against its contract, or written as JSON, or both at once.
 
 use super::constraints::Constraints;
-use super::encode::{write_name, write_scalar};
+use super::json_writer::{write_name, write_scalar};
 use super::object::{Fields, Object};
 use super::path::Path;
 use super::table::{Additional, Field, Presence, Strictness, Table};
-use super::validate::Violations;
 use super::value::{Entries, List, Node};
+use super::violations::Violations;
 
 /// Most requests fit.
 const USUAL_SIZE: usize = 1024;
@@ -71,7 +71,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
             if index > 0 {
                 self.put(b',');
             }
-            // Who only writes names no places.
+            // Paths are only needed for checks.
             let place = Path::Index(path, index);
             self.value(&item.node(), each, if CHECKS { &place } else { path }, strictness);
         }

@@ -1,10 +1,10 @@
 //! Characters that a service does not take: those of more bytes in UTF-8 than it stores.
 
-use super::encode::each_member;
 use super::json_reader::{JsonReader, Kind, ReadError};
+use super::object::each_member;
 use super::path::Path;
-use super::validate::Violations;
 use super::value::{Node, Value};
+use super::violations::Violations;
 
 /// Tells whether JSON text may have a character of more bytes: by a byte that begins one, or by a backslash, behind which may be
 /// any character.
@@ -105,9 +105,9 @@ fn widest(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::super::decimal::Decimal;
+    use super::super::decode::decode;
     use super::super::encode::encode;
     use super::super::json::Json;
-    use super::super::json_reader::decode;
     use super::super::tests::models::{Parcel, ParcelRequest};
     use super::{may_be_wide, wide_characters};
 

@@ -1,4 +1,4 @@
-//! Reports of what a response holds that the document does not know.
+//! Reports of drift: parts of a response that the document does not describe.
 
 use std::fmt;
 

@@ -51,7 +51,7 @@ impl Layer {
         Self { text: original.to_owned(), origins: (0..=original.len()).collect() }
     }
 
-    /// Adds the places of a secret, as places of the original text.
+    /// Adds the occurrences of a secret, as ranges of the original text.
     fn find(&self, secret: &str, found: &mut Vec<(usize, usize)>) {
         if secret.is_empty() {
             return;

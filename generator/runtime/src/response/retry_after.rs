@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// No server means a longer wait. What is beyond is told as this, so that whoever adds a wait to an `Instant` gets one that exists.
+/// Longer waits are capped to this, so that the sum of a wait and an `Instant` exists.
 const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The longest period of a rate limit is a month. A reset that is farther away is no length of time.

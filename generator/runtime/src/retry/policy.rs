@@ -156,7 +156,7 @@ pub(crate) struct RetryContext {
     pub(crate) random: u64,
 }
 
-/// The time without which an attempt does not begin. One that breaks off leaves the call in doubt; where it is in doubt
+/// Returns the least time for an attempt. One that breaks off leaves the call in doubt; where it is in doubt
 /// already, there is nothing to lose.
 pub(crate) fn needed(in_doubt: bool, attempt_timeout: Duration, total_timeout: Duration) -> Duration {
     let needed = if in_doubt { Duration::from_secs(1) } else { Duration::from_secs(10).min(attempt_timeout) };

@@ -1,4 +1,4 @@
-//! Bodies that come piece by piece.
+//! Bodies that are read in chunks.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -25,8 +25,7 @@ pub struct Body {
     ahead: Bytes,
     /// How long all of it is together, if that is known.
     length: Option<u64>,
-    /// The lock is never taken, since whoever reads has the body to himself. It lets a body be shared between threads, as
-    /// some clients demand, whatever its source.
+    /// The lock is never contended: a reader has exclusive access. It makes any body `Sync`, as some clients require.
     rest: Option<Mutex<Pieces>>,
 }
 

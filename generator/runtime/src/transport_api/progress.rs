@@ -1,4 +1,4 @@
-//! How far a request has got on its way out.
+//! Whether any bytes of a request have left.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};

@@ -1,4 +1,4 @@
-//! How one request gets to the server and its response back.
+//! The interface that an HTTP client implements to send requests.
 
 use std::sync::Arc;
 

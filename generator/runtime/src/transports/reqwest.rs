@@ -46,7 +46,7 @@ impl ReqwestTransport {
     /// Takes a client as it is. Clones of a client share its pool.
     ///
     /// It must not follow redirects, which is what reqwest does unless told otherwise: see `redirect(Policy::none())`.
-    /// A response from another URL than that of the request is refused, and then nobody knows what became of the call.
+    /// A response from another URL than that of the request is refused, and the outcome is unknown.
     /// Prefer [`from_builder`](Self::from_builder), which sees to it.
     pub fn new(client: Client) -> Self {
         Self { client }

@@ -1,4 +1,4 @@
-//! What a response holds that the document does not know.
+//! Drift: the parts of a response that the document does not describe.
 
 use super::models::{Item, Kind, Parcel, ParcelRequest};
 use crate::Map;

@@ -9,30 +9,17 @@ use std::time::Duration;
 
 use http::Uri;
 use http::uri::Scheme;
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::proxy::matcher::Intercept;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service;
 
 use super::proxy::Proxies;
+use super::stream::BoxStream;
 use super::tls::{Peer, Tls};
 use super::tunnel;
-use crate::client::BaseUrl;
+use crate::syntax::is_loopback;
 use crate::transport_api::BoxError;
-
-/// A connection, whatever it goes through.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
-
-pub(super) type BoxStream = Box<dyn Stream>;
-
-impl Connection for BoxStream {
-    fn connected(&self) -> Connected {
-        Connected::new()
-    }
-}
 
 /// Connects within a time limit. Its errors are the ones after which nothing of a request was sent.
 #[derive(Clone)]
@@ -47,7 +34,7 @@ impl Connector {
     async fn connect(self, server: Uri) -> Result<BoxStream, BoxError> {
         let host = bare_host(&server)?;
         let encrypted = server.scheme() == Some(&Scheme::HTTPS);
-        if !encrypted && !is_this_machine(host) {
+        if !encrypted && !is_loopback(host) {
             return Err("plain http goes to this machine only, since requests carry credentials; use https".into());
         }
         let stream = match self.proxies.between(&server) {
@@ -81,12 +68,6 @@ impl Connector {
 fn bare_host(uri: &Uri) -> Result<&str, BoxError> {
     let host = uri.host().ok_or("the URL has no host")?;
     Ok(host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host))
-}
-
-/// Tells whether a host can only be this machine, by the rule that base URLs follow.
-pub(super) fn is_this_machine(host: &str) -> bool {
-    let bare_ipv6 = host.contains(':') && !host.starts_with('[');
-    BaseUrl::new(if bare_ipv6 { format!("http://[{host}]") } else { format!("http://{host}") }).is_ok()
 }
 
 impl Service<Uri> for Connector {

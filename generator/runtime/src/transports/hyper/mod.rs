@@ -24,6 +24,7 @@ use crate::transport_api::{Body, BoxError, MaxResponseBytes, SendProgress, Trans
 mod builder;
 mod connect;
 mod proxy;
+mod stream;
 mod tls;
 mod tunnel;
 

@@ -7,10 +7,9 @@ use http::uri::Scheme;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use self::exceptions::Exceptions;
-use super::connect::is_this_machine;
 use crate::error::Error;
 use crate::model::Secret;
-use crate::syntax::percent_decode;
+use crate::syntax::{is_loopback, percent_decode};
 
 mod exceptions;
 
@@ -51,7 +50,7 @@ impl Proxies {
     /// The proxy through which a server is reached. None for this machine: another one cannot reach it under that name.
     pub(super) fn between(&self, server: &Uri) -> Option<Intercept> {
         let (matcher, exceptions) = self.0.as_ref()?;
-        if server.scheme() != Some(&Scheme::HTTPS) || is_this_machine(server.host()?) || exceptions.cover(server) {
+        if server.scheme() != Some(&Scheme::HTTPS) || is_loopback(server.host()?) || exceptions.cover(server) {
             return None;
         }
         matcher.intercept(server)

@@ -8,7 +8,7 @@ use std::{fmt, io};
 use http::{HeaderValue, Uri};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::connect::BoxStream;
+use super::stream::BoxStream;
 use crate::transport_api::BoxError;
 
 /// As much as hyper takes for the head of any other response would be far more than a proxy needs.

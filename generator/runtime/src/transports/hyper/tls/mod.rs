@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use super::connect::BoxStream;
+use super::stream::BoxStream;
 use crate::error::Error;
 use crate::transport_api::BoxError;
 
