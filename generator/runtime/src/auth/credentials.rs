@@ -82,7 +82,7 @@ impl Keyring {
         Some(key.expose())
     }
 
-    /// The value of `Authorization` for a user and a password.
+    /// Returns the value of `Authorization` for a user and a password.
     fn basic(&self) -> Option<HeaderValue> {
         let (user, password) = self.basic.as_ref()?;
         let pair = base64(format!("{}:{}", user.expose(), password.expose()).as_bytes());

@@ -98,7 +98,7 @@ impl Endpoint {
         Head { status, headers, roles: &self.service.roles }
     }
 
-    /// The request for a token. It carries no `Authorization` of a token, which would be the old one.
+    /// Returns the request for a token. It carries no `Authorization` of a token, which would be the old one.
     fn request(&self) -> Result<Request<Bytes>, TokenFailure> {
         let mut form = "grant_type=client_credentials".to_owned();
         if let Some(scope) = &self.scope {
@@ -153,7 +153,7 @@ impl Endpoint {
     }
 }
 
-/// The id and the secret of a client as the `Authorization` header of a token request carries them.
+/// Returns the id and the secret of a client as the `Authorization` header of a token request carries them.
 pub(crate) fn basic_pair(id: &Secret, secret: &Secret) -> String {
     base64(format!("{}:{}", percent_encode(id.expose()), percent_encode(secret.expose())).as_bytes())
 }
@@ -180,7 +180,7 @@ fn whole_seconds(text: &str) -> Option<Duration> {
     whole.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// The header value for a token; `None` if the token cannot stand in a header.
+/// Returns the header value for a token; `None` if the token cannot stand in a header.
 pub(crate) fn bearer(token: &Secret) -> Option<HeaderValue> {
     let token = token.expose();
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {

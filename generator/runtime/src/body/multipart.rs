@@ -10,12 +10,12 @@ use crate::environment::Random;
 use crate::model::{Node, Upload, UploadContent, Value, Violations, encode_node};
 use crate::syntax::{essence, header_value, is_json};
 
-/// What stands between the parts. It is drawn once for a call, so that each attempt sends the same.
+/// Returns what stands between the parts. It is drawn once for a call, so that each attempt sends the same.
 pub(crate) fn boundary(random: &Random) -> String {
     format!("{:016x}{:016x}", random(), random())
 }
 
-/// The members of an object as parts: files as files, lists as several parts of one name, objects as JSON, and the rest as
+/// Returns the members of an object as parts: files as files, lists as several parts of one name, objects as JSON, and the rest as
 /// text. What is `null` is left out, since a part cannot say so.
 pub(crate) fn encode(
     body: &dyn Value,
@@ -35,7 +35,7 @@ pub(crate) fn encode(
     parts.end()
 }
 
-/// The content type that the document gives a part; nothing where it leaves a choice.
+/// Returns the content type that the document gives a part; nothing where it leaves a choice.
 fn concrete(content_type: &'static str) -> Option<&'static str> {
     (!content_type.contains(['*', ','])).then_some(content_type)
 }

@@ -45,7 +45,7 @@ pub(crate) enum Streamed {
 }
 
 impl Payload {
-    /// A file on disk.
+    /// Creates a payload from a file on disk.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self(Content::Streamed(Streamed::Segments(vec![UploadContent::File(path.into())])))
     }
@@ -62,7 +62,7 @@ impl Payload {
 }
 
 impl Streamed {
-    /// The body for an attempt. What can be opened anew is opened.
+    /// Returns the body for an attempt. What can be opened anew is opened.
     pub(crate) async fn open(&self) -> io::Result<Body> {
         match self {
             Self::Segments(segments) => file_reader::open(segments.clone()).await,

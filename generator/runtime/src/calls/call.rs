@@ -143,7 +143,7 @@ impl Call {
         self
     }
 
-    /// The idempotency key that the call is sent with; `None` for an operation that takes none.
+    /// Returns the idempotency key that the call is sent with; `None` for an operation that takes none.
     pub fn key(&self) -> Option<&IdempotencyKey> {
         Some(&self.key.as_ref()?.text)
     }

@@ -164,7 +164,7 @@ impl<'a> CallLoop<'a> {
         }
     }
 
-    /// The error of the call, which ends here.
+    /// Returns the error of the call, which ends here.
     fn failed(mut self, failure: FailureKind, end: StopReason) -> Error {
         let (outcome, has_sent) = (self.tracker.outcome(), self.tracker.has_sent());
         let history = History { outcome, has_sent, end, ..self.history };
@@ -410,7 +410,7 @@ impl<'a> CallLoop<'a> {
         AttemptResult::TimedOut(self.timed_out(limit, waiting))
     }
 
-    /// The request of this attempt, with its credentials, and where the transport notes how far it gets.
+    /// Returns the request of this attempt, with its credentials, and where the transport notes how far it gets.
     fn take_request(&mut self) -> (Request<Bytes>, SendProgress) {
         let mut request = self.call.take_request().expect("the attempt has made its request");
         if let Some(bearer) = &self.bearer {

@@ -22,11 +22,10 @@ use crate::environment::BoxFuture;
 use crate::error::{CallContext, Error};
 use crate::response::{BodyFlaw, Head, Unpacking};
 
-/// The body of a successful response, which is still to come.
+/// The body of a successful response, which is read in chunks.
 ///
-/// The timeouts of the call end with the head of the response; from then on each piece has the time of an attempt. A body that
-/// breaks off is an error, and never passes for a whole one. Until it has come or is dropped, the call counts among the
-/// simultaneous requests of the client.
+/// The timeouts of the call end with the head of the response; after that each chunk has the attempt timeout. A truncated body is an
+/// error. Until it is read or dropped, the call counts toward the client's concurrency.
 pub struct Download {
     body: Unpacking,
     /// The request is under way until the body has come.
@@ -38,13 +37,13 @@ pub struct Download {
 }
 
 impl Download {
-    /// How long the body is, if the server says so.
+    /// Returns the length of the body, if the server sent it.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
         self.body.length()
     }
 
-    /// The next piece of the body; `None` at its end.
+    /// Returns the next chunk of the body; `None` at its end.
     ///
     /// # Errors
     ///
@@ -64,7 +63,7 @@ impl Download {
         Err(self.error(flaw))
     }
 
-    /// The whole body.
+    /// Returns the whole body.
     ///
     /// # Errors
     ///
@@ -81,7 +80,7 @@ impl Download {
         Ok(whole.freeze())
     }
 
-    /// The whole body as text. What is not UTF-8 is replaced.
+    /// Returns the whole body as text. What is not UTF-8 is replaced.
     ///
     /// # Errors
     ///
@@ -91,8 +90,8 @@ impl Download {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Writes the body to a file, in place of one that is there, and returns its length. It is written under another name in
-    /// the same folder first: there is the whole file in the end, or what was there before.
+    /// Writes the body to a file and returns its length. An existing file is replaced only once the whole body is written, under a temporary
+    /// name in the same folder.
     ///
     /// # Errors
     ///
@@ -116,7 +115,7 @@ impl Download {
         }
     }
 
-    /// The server has done what it was asked for; only what it sent cannot be had.
+    /// Creates the error of a download that broke off; the server has acted on the call.
     fn error(&self, flaw: BodyFlaw) -> Error {
         let unreadable =
             UndecodableResponse { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true, stays: false };
@@ -132,7 +131,7 @@ impl fmt::Debug for Download {
 }
 
 impl Response<Download> {
-    /// The next piece of the body, as [`Download::chunk`].
+    /// Returns the next piece of the body, as [`Download::chunk`].
     ///
     /// # Errors
     ///
@@ -141,7 +140,7 @@ impl Response<Download> {
         self.value_mut().chunk().await
     }
 
-    /// The whole body, as [`Download::bytes`].
+    /// Returns the whole body, as [`Download::bytes`].
     ///
     /// # Errors
     ///
@@ -150,7 +149,7 @@ impl Response<Download> {
         self.into_inner().bytes().await
     }
 
-    /// The whole body as text, as [`Download::text`].
+    /// Returns the whole body as text, as [`Download::text`].
     ///
     /// # Errors
     ///

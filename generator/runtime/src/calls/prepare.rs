@@ -103,7 +103,7 @@ impl PreparedCall {
         CallContext::new(self.operation, self.key.clone())
     }
 
-    /// Where the key comes from; of a call without one, whether it may be repeated all the same.
+    /// Returns where the key comes from; of a call without one, whether it may be repeated all the same.
     pub(crate) fn key_origin(&self) -> KeyOrigin {
         let by_method = self.operation.is_safe()
             || self.retry.repeats_idempotent_methods() && self.operation.is_idempotent_method();
@@ -144,7 +144,7 @@ impl PreparedCall {
         self.key.as_ref()?.lifetime(&shared.now(self.since))
     }
 
-    /// The request of the next attempt, without a token.
+    /// Returns the request of the next attempt, without a token.
     pub(crate) fn request(&mut self, shared: &Shared) -> Result<&mut Request<Bytes>, Error> {
         let next = match (self.next.take(), &self.origin) {
             (Some(next), _) => next,
@@ -170,7 +170,7 @@ impl PreparedCall {
         self.streamed().is_none_or(Streamed::is_there)
     }
 
-    /// The body, if it is read while it is sent.
+    /// Returns the body, if it is read while it is sent.
     pub(crate) fn streamed(&self) -> Option<&Streamed> {
         match &self.origin {
             RequestSource::Call(Call { body: Some(Content::Streamed(streamed)), .. }) => Some(streamed),
@@ -178,7 +178,7 @@ impl PreparedCall {
         }
     }
 
-    /// The call as it can be kept; `None` without a key, or with one of unknown age, and for a body that is not in memory.
+    /// Returns the call as it can be kept; `None` without a key, or with one of unknown age, and for a body that is not in memory.
     fn resumable(&mut self, shared: &Shared, outcome: Outcome) -> Option<ResumableCall> {
         if self.streamed().is_some() {
             return None;
@@ -192,7 +192,7 @@ impl PreparedCall {
         Some(ResumableCall::new(operation, self.request(shared).ok()?, &key, in_doubt, shared))
     }
 
-    /// The kept call that this one was made from.
+    /// Returns the kept call that this one was made from.
     fn kept(&self) -> Option<ResumableCall> {
         match &self.origin {
             RequestSource::Kept(call) => Some(call.clone()),
@@ -211,7 +211,7 @@ impl PreparedCall {
         Remains { resumable: resumable.filter(|_| !is_over), refused, look_up }
     }
 
-    /// What is needed to look the call up with the service.
+    /// Returns what is needed to look the call up with the service.
     fn look_up(&mut self, shared: &Shared) -> Option<LookUp> {
         let (operation, roles) = (self.operation, &shared.service.roles);
         let dated = self.key.as_ref().filter(|key| key.origin == KeyOrigin::Dated);
@@ -232,21 +232,21 @@ impl PreparedCall {
     }
 }
 
-/// The body of a request before it was packed.
+/// Returns the body of a request before it was packed.
 fn unpacked(request: &Request<Bytes>) -> Bytes {
     let is_packed = request.headers().contains_key(header::CONTENT_ENCODING);
     let unpacked = is_packed.then(|| gzip::unpack(request.body(), usize::MAX).ok()).flatten();
     unpacked.map_or_else(|| request.body().clone(), |unpacked| unpacked.bytes)
 }
 
-/// What is wrong with a call that is no longer the one that was kept: who resumes that would send something else under its key.
+/// Returns what is wrong with a call that is no longer the one that was kept: who resumes that would send something else under its key.
 pub(crate) fn changed_after_kept() -> Violations {
     let mut violations = Violations::default();
     violations.push("call", "was changed after it was made resumable; make it resumable last");
     violations
 }
 
-/// Makes the request of a call, and says everything that is wrong with it.
+/// Creates the request of a call, or lists all its violations.
 pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), Error> {
     let template = call.core.shared.template(call.operation);
     let mut violations = call.violations.clone();
@@ -376,8 +376,8 @@ fn operation_headers(
 }
 
 impl Call {
-    /// The track ID that is sent in a field unless the caller gives one: the idempotency key, or its digest where the field does not take
-    /// it.
+    /// Returns the track ID that is sent in a field unless the caller gives one: the idempotency key, or its digest where the field does
+    /// not take it.
     fn derived_track_id(
         &self,
         field: &HeaderField,

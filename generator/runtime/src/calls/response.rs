@@ -12,7 +12,7 @@ use crate::model::Object;
 use crate::redaction::Secrets;
 use crate::response::{Concurrency, Head, RateLimit, read_headers};
 
-/// A successful response: the value the server sent, and what came with it.
+/// A successful response: the decoded value, its status and headers.
 ///
 /// It dereferences to the value, so `response.number` reads the value's field.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ impl<T> Response<T> {
         Self { value, head, key, attempts, is_done, secrets: Arc::clone(secrets) }
     }
 
-    /// Whether what was asked for is done. `false` means that it is still open: the service has taken the call in, and what
+    /// Tells whether the request is done. `false` means that it is still in progress: the service has taken the call in, and what
     /// comes of it is to be looked up later. So does any state that this version of the crate does not know.
     ///
     /// What was declined is no response but an [error](crate::Error::is_decline).
@@ -40,7 +40,7 @@ impl<T> Response<T> {
         self.is_done
     }
 
-    /// The value alone.
+    /// Returns the value.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
@@ -62,7 +62,7 @@ impl<T> Response<T> {
         &self.head.headers
     }
 
-    /// The response headers that an object declares, as its fields: wire names are those of headers, whose case does not count.
+    /// Returns the response headers that an object declares, as its fields: wire names are those of headers, whose case does not count.
     ///
     /// Lists are separated by commas. What is no value of its field is among the object's extra members, as text.
     #[must_use]
@@ -72,7 +72,7 @@ impl<T> Response<T> {
         fields
     }
 
-    /// The server's own id of the call: quote it when asking the service about it.
+    /// Returns the server's ID of the request: quote it when you ask the service about the call.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.head.text(self.head.roles.request_id)
@@ -84,25 +84,25 @@ impl<T> Response<T> {
         self.head.text(self.head.roles.track_id)
     }
 
-    /// How much of the allowed number of calls is left, if the server says so.
+    /// Returns the server's rate limit and what is left of it, if the server sent it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.head.rate_limit()
     }
 
-    /// How many simultaneous calls are allowed, if the server says so.
+    /// Returns the server's limit of concurrent calls, if the server sent it.
     #[must_use]
     pub fn concurrency(&self) -> Option<Concurrency> {
         self.head.concurrency()
     }
 
-    /// The key the call was sent with; `None` for an operation that takes none.
+    /// Returns the idempotency key of the call; `None` for an operation that takes none.
     #[must_use]
     pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
         self.key.as_ref()
     }
 
-    /// How many attempts it took.
+    /// Returns the number of attempts.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts

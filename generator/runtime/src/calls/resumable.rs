@@ -10,7 +10,7 @@ use crate::error::{CallContext, Error};
 use crate::idempotency::{FirstUse, ResumableCall};
 
 impl Call {
-    /// The call in a form that can be kept, and resumed when its response is lost.
+    /// Returns the call in a form that can be kept, and resumed when its response is lost.
     ///
     /// The key's lifetime is counted from this call. The kept call must not be sent while this one is running. Set everything else before:
     /// a call that is changed afterwards is not sent.

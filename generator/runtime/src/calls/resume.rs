@@ -124,7 +124,7 @@ impl ResumableCall {
         }
     }
 
-    /// The request; `None` if what was kept makes none, with the reasons among the violations.
+    /// Returns the request; `None` if what was kept makes none, with the reasons among the violations.
     pub(crate) fn request(
         &self,
         shared: &Shared,

@@ -24,7 +24,7 @@ pub(crate) enum AttemptResult {
 }
 
 impl AttemptResult {
-    /// The status of the response, if one has begun.
+    /// Returns the status of the response, if one has begun.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Response(response) => Some(response.status()),

@@ -94,7 +94,7 @@ pub(crate) fn head(facts: &CallFacts<'_>, status: StatusCode, headers: HeaderMap
     Head { status, headers, roles: &facts.service.roles }
 }
 
-/// The most that is read of a body: of a failure far less than of what can be a success.
+/// Returns the size up to which a body is read: less for failures.
 fn limit(facts: &CallFacts<'_>, status: StatusCode) -> usize {
     let may_succeed = status.is_success() || facts.keyed && status == StatusCode::CONFLICT;
     if may_succeed { facts.limit } else { facts.limit.min(LARGEST_FAILURE) }
@@ -166,7 +166,7 @@ fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -
     Err(FailureKind::Decode(Box::new(UndecodableResponse { head, body: bytes, flaw, confirmed, stays })))
 }
 
-/// What a success that was read says of what was asked for.
+/// Returns what a success that was read says of what was asked for.
 ///
 /// A decline is a witness that nothing was done only if its body is sound: came as its headers say, without a value that is none, and
 /// says nothing twice.
@@ -199,7 +199,7 @@ fn succeeded(
     Err(FailureKind::Api(Box::new(ApiFailure::new(failure_body, evidence, claim, head, body.bytes, None))))
 }
 
-/// What the result code of a value says, if it is one of a failure.
+/// Returns what the result code of a value says, if it is one of a failure.
 fn failed_result(facts: &CallFacts<'_>, value: &dyn Value) -> Option<CodeClass> {
     let codes = facts.service.failure.result.filter(|_| facts.operation.result_codes)?;
     let Node::Object(object) = value.node() else {
@@ -208,7 +208,7 @@ fn failed_result(facts: &CallFacts<'_>, value: &dyn Value) -> Option<CodeClass> 
     Some(codes.find(&member_text(object, codes.member)?)?.class)
 }
 
-/// What the body of a failure says. What repeats a text of the request is no ID.
+/// Returns what the body of a failure says. What repeats a text of the request is no ID.
 fn failure_body(facts: &CallFacts<'_>, head: &Head, text: &str, members: &RawObject<'_>, flawed: bool) -> FailureBody {
     let failure = &facts.service.failure;
     let mut failure_body =
@@ -254,7 +254,7 @@ fn success_member<'a>(failure: &Failure, value: &'a dyn Value) -> Option<Node<'a
     Some(object.field_named(failure.success?)?.node())
 }
 
-/// The statuses that decide whatever the body says.
+/// Returns the statuses that decide whatever the body says.
 fn decides_alone(status: StatusCode) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS)
 }

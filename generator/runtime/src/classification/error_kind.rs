@@ -27,7 +27,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The kind as a word of lower case, as spans have it.
+    /// Returns the kind in snake case, as in spans.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -314,7 +314,7 @@ impl OutcomeTracker {
         Ruling { outcome: self.outcome(), next }
     }
 
-    /// What became of all attempts, if this settles it: it is the result itself, or a failure that the service said before with the
+    /// Returns what became of all attempts, if this settles it: it is the result itself, or a failure that the service said before with the
     /// same ID, and so keeps under the key.
     fn settled(&self, evidence: Evidence, row: &Row, ids: Option<&ResponseIds>) -> Option<Outcome> {
         let was_said = |ids| self.failures.iter().any(|(kind, known)| *kind == evidence && known.is_same(ids));
@@ -348,7 +348,7 @@ impl OutcomeTracker {
     }
 }
 
-/// The outcome of two of which less is certain.
+/// Returns the outcome of two of which less is certain.
 fn worse(one: Outcome, other: Outcome) -> Outcome {
     let rank = |outcome| match outcome {
         Outcome::NotSent => 0,

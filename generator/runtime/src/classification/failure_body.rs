@@ -135,7 +135,7 @@ impl FailureBody {
         matches!(&self.form, Form::Coded(codes) if codes.decline)
     }
 
-    /// What the failure is evidence of. The first that decides: 401 and 429; 409 and locks; the result code; the reasons; the status.
+    /// Returns what the failure is evidence of. The first that decides: 401 and 429; 409 and locks; the result code; the reasons; the status.
     pub(crate) fn evidence(&self, status: StatusCode, is_keyed: bool) -> Evidence {
         match (status.as_u16(), &self.form) {
             (401 | 429, _) if self.has_result => Evidence::UndecodableResponse,
@@ -188,7 +188,7 @@ impl Codes {
         self.reasons.iter().flatten().any(|class| door.contains(class))
     }
 
-    /// What all codes say together; `None` if one that counts is not known. A lock goes first, then the result code.
+    /// Returns what all codes say together; `None` if one that counts is not known. A lock goes first, then the result code.
     fn class(&self) -> Option<CodeClass> {
         let known: Option<Vec<CodeClass>> = self.reasons.iter().copied().collect();
         let reasons = known.map(|known| together(&known));
@@ -201,7 +201,7 @@ impl Codes {
     }
 }
 
-/// What several codes say together; `None` if there is none.
+/// Returns what several codes say together; `None` if there is none.
 fn together(codes: &[CodeClass]) -> Option<CodeClass> {
     let first = *codes.first()?;
     let worst = [CodeClass::Open, CodeClass::Locked].into_iter().find(|class| codes.contains(class));
@@ -218,7 +218,7 @@ fn together(codes: &[CodeClass]) -> Option<CodeClass> {
     }))
 }
 
-/// The form of a body that came whole and is not empty.
+/// Returns the form of a body that came whole and is not empty.
 fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &RawObject<'_>) -> Form {
     if !members.is_whole_object() || contradicts_failure(failure, operation, members) {
         return Form::Unknown;
@@ -280,7 +280,7 @@ fn is_plain_code(failure: &Failure, code: &str) -> bool {
     failure.code_digits == 0 || digits < failure.code_digits || code.len() == digits
 }
 
-/// The form of a body without reasons and without a result code.
+/// Returns the form of a body without reasons and without a result code.
 fn plain_form(failure: &Failure, status: StatusCode, members: &RawObject<'_>) -> Form {
     let Some(plain) = failure.plain.filter(|plain| plain.statuses.contains(&status.as_u16())) else {
         return Form::Unknown;
@@ -300,7 +300,7 @@ fn plain_form(failure: &Failure, status: StatusCode, members: &RawObject<'_>) ->
     Form::Coded(Codes { result: None, reasons: vec![class], decline: false })
 }
 
-/// The code that a text ends in, if it is a code that has a category, or one that also stands alone.
+/// Returns the code that a text ends in, if it is a code that has a category, or one that also stands alone.
 pub(crate) fn category(failure: &Failure, code: &str) -> Option<&'static Code> {
     let is_whole = code.len() == failure.code_digits && code.bytes().all(|byte| byte.is_ascii_digit());
     failure.categories.iter().find(|known| {
@@ -308,7 +308,7 @@ pub(crate) fn category(failure: &Failure, code: &str) -> Option<&'static Code> {
     })
 }
 
-/// What a body itself says about success, if anything.
+/// Returns what a body itself says about success, if anything.
 pub(crate) fn says_success(failure: &Failure, members: &RawObject<'_>) -> Option<bool> {
     failure.success.and_then(|success| members.boolean(success))
 }

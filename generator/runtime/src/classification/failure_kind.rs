@@ -109,12 +109,12 @@ pub(crate) struct UndecodableResponse {
 }
 
 impl TokenFailure {
-    /// A failure that may be gone with the next attempt.
+    /// Creates a temporary failure.
     pub(crate) fn passing(message: String) -> Self {
         Self { message, head: None, passing: true, asked_for: None, source: None }
     }
 
-    /// A failure that the next attempt would meet again.
+    /// Creates a permanent failure.
     pub(crate) fn lasting(message: String) -> Self {
         Self { passing: false, ..Self::passing(message) }
     }
@@ -127,7 +127,7 @@ impl TokenFailure {
 }
 
 impl TimedOut {
-    /// The request had been handed to the transport.
+    /// Returns the request had been handed to the transport.
     pub(crate) fn sent(&self) -> bool {
         self.waiting == Waiting::Response
     }
@@ -170,7 +170,7 @@ impl FailureKind {
         }
     }
 
-    /// What it is evidence of; `None` for a call that never came to be sent.
+    /// Returns what it is evidence of; `None` for a call that never came to be sent.
     pub(crate) fn evidence(&self) -> Option<Evidence> {
         Some(match self {
             Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) => return None,
@@ -207,7 +207,7 @@ impl FailureKind {
         }
     }
 
-    /// What became of a call of which this is all there is.
+    /// Returns what became of a call of which this is all there is.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
             Self::Unresumable(_) => Outcome::Unknown,

@@ -14,19 +14,19 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// The code; empty if the server gave none.
+    /// Returns the code; empty if the server gave none.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// The message; empty if the server gave none.
+    /// Returns the message; empty if the server gave none.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What codes of this kind mean in general, if it is known.
+    /// Returns what codes of this kind mean in general, if it is known.
     #[must_use]
     pub fn meaning(&self) -> Option<&'static str> {
         self.meaning

@@ -29,12 +29,12 @@ pub(crate) fn meaning_of_members(success: Option<&Success>, members: &RawObject<
     deciding.map_or(Means::Open, |at| states[at].means)
 }
 
-/// The states of an operation, if a success of it is more than done.
+/// Returns the states of an operation, if a success of it is more than done.
 fn states(success: Option<&Success>) -> Option<&'static [State]> {
     success.map(|success| success.states).filter(|states| !states.is_empty())
 }
 
-/// The first state that holds.
+/// Returns the first state that holds.
 fn deciding<'a>(states: &[State], text: impl Fn(&str) -> Option<Cow<'a, str>>) -> Option<usize> {
     states.iter().position(|state| {
         let has_value = |(member, values): &(&str, &[&str])| text(member).is_some_and(|text| values.contains(&&*text));
@@ -65,7 +65,7 @@ fn is_something(json: &str) -> bool {
     json != "null" && json.bytes().any(|byte| !matches!(byte, b'[' | b']' | b' ' | b'\n' | b'\r' | b'\t'))
 }
 
-/// The text of a member that is declared and is a string, a number or a boolean.
+/// Returns the text of a member that is declared and is a string, a number or a boolean.
 pub(crate) fn member_text<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<'a, str>> {
     object.field_named(name)?.node().into_scalar()
 }

@@ -125,7 +125,7 @@ fn plain(url: &str) -> String {
     format!("{scheme}://{authority}{path}")
 }
 
-/// Says what is wrong with a base URL. The URL itself is not repeated: what follows a mistake may be a password.
+/// Returns what is wrong with a base URL. The URL itself is not repeated: what follows a mistake may be a password.
 fn check(url: &str) -> Result<(), &'static str> {
     if url.contains('#') {
         return Err("has a fragment; leave out everything from the # on");

@@ -71,7 +71,7 @@ enum Credentials {
 }
 
 impl Credentials {
-    /// Says what is wrong with them, without repeating any.
+    /// Returns what is wrong with them, without repeating any.
     fn flaw(&self) -> Option<String> {
         let (first, second) = match self {
             Self::None => return None,
@@ -379,7 +379,7 @@ fn header_name(text: &str) -> Option<HeaderName> {
     HeaderName::from_bytes(text.as_bytes()).ok()
 }
 
-/// Where tokens come from. A client that is pointed at another place than the service shows its credentials nowhere else.
+/// Returns where tokens come from. A client that is pointed at another place than the service shows its credentials nowhere else.
 fn token_url(base_url: &BaseUrl, path: &str) -> String {
     match path.split_once("://") {
         Some(_) if base_url.is_documented() => path.to_owned(),

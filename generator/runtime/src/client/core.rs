@@ -13,7 +13,7 @@ pub struct Core {
 }
 
 impl Core {
-    /// The same client, which also sends this header with every call of an operation that takes it. A header of the same name
+    /// Returns the same client, which also sends this header with every call of an operation that takes it. A header of the same name
     /// set before is replaced.
     #[must_use]
     pub fn with_header(&self, name: &'static str, value: impl Into<String>) -> Self {

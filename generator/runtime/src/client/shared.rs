@@ -67,7 +67,7 @@ impl Shared {
         }
     }
 
-    /// The security schemes that the calls of an operation use.
+    /// Returns the security schemes that the calls of an operation use.
     pub(crate) fn access(&self, operation: &Operation) -> Result<ChosenSchemes, String> {
         ChosenSchemes::choose(operation, self.service, &self.auth, &self.keyring)
     }
@@ -79,7 +79,7 @@ impl Shared {
         self.templates.get(&source, operation)
     }
 
-    /// What time it is, for a call that is under way since a moment.
+    /// Returns what time it is, for a call that is under way since a moment.
     pub(crate) fn now(&self, since: Option<Moment>) -> Now {
         self.now_at(self.time.now(), since)
     }
@@ -113,7 +113,7 @@ impl Shared {
         hex(&digest.finalize())
     }
 
-    /// What the Tokio runtime around a call lacks, if anything.
+    /// Returns what the Tokio runtime around a call lacks, if anything.
     pub(crate) fn lacking_around(&self) -> Option<&'static str> {
         self.runtime_check.flaw(matches!(self.time, Time::Tokio(_)), self.own_transport)
     }

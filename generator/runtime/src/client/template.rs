@@ -65,7 +65,7 @@ impl TemplateField {
     }
 }
 
-/// The headers that every request has.
+/// Returns the headers that every request has.
 pub(crate) fn standard_headers(user_agent: &HeaderValue, operation: &Operation) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(USUAL_HEADERS);
     headers.insert(header::USER_AGENT, user_agent.clone());

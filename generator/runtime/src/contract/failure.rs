@@ -111,7 +111,7 @@ impl ResultCodes {
 }
 
 impl Code {
-    /// A code and what it says about the call.
+    /// Creates a code with its meaning and its class.
     #[must_use]
     pub const fn new(code: &'static str, meaning: &'static str, class: CodeClass) -> Self {
         Self { code, meaning, class, bare: false }

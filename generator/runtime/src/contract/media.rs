@@ -32,7 +32,7 @@ impl Media {
         }
     }
 
-    /// The content type of a body: the one that was chosen, or the first that is listed.
+    /// Returns the content type of a body: the one that was chosen, or the first that is listed.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl Media {
     }
 }
 
-/// What a body is sent as when only a range is known; `None` where that would be a guess.
+/// Returns what a body is sent as when only a range is known; `None` where that would be a guess.
 fn usual(range: &'static str) -> Option<&'static str> {
     match essence(range) {
         "*/*" | "application/*" => Some("application/octet-stream"),

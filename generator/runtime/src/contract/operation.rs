@@ -31,7 +31,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// An operation without headers of its own.
+    /// Creates an operation without headers of its own.
     #[must_use]
     pub const fn new(id: &'static str, method: &'static str, path: &'static [Segment]) -> Self {
         Self {
@@ -218,7 +218,7 @@ impl Operation {
         !self.query.is_empty() && (spreads || names.iter().all(is_known))
     }
 
-    /// The path with the names of its parameters in braces.
+    /// Returns the path with the names of its parameters in braces.
     #[cfg(feature = "tracing")]
     pub(crate) fn template(&self) -> String {
         let segment = |segment: &Segment| match segment {
@@ -276,7 +276,7 @@ pub struct HeaderField {
 }
 
 impl HeaderField {
-    /// An optional header without constraints.
+    /// Creates an optional header without constraints.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Self { name, constraints: Constraints::new(), required: false, send: None, explode: false, json: false }

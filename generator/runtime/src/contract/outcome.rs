@@ -20,7 +20,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The outcome as a word of lower case, as spans and metrics have it.
+    /// Returns the outcome in snake case, as in spans and metrics.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -23,7 +23,7 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// An optional parameter without constraints, written as in a form, each element by itself.
+    /// Creates an optional parameter without constraints, written as in a form, each element by itself.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Self {
@@ -100,7 +100,7 @@ impl Parameter {
         self.members && self.explode && !self.json && self.style != Style::DeepObject
     }
 
-    /// The value as a piece of a path; empty when there is none.
+    /// Returns the value as a piece of a path; empty when there is none.
     pub(crate) fn in_path(&self, node: &Node<'_>) -> String {
         if self.json {
             return percent_encode(&json(node));
@@ -108,13 +108,13 @@ impl Parameter {
         expand(self.name, shape(node), self.style, self.explode, &percent_encode).unwrap_or_default()
     }
 
-    /// The value as pieces of a query; `None` when there is none, and nothing when it is an empty list or object.
+    /// Returns the value as pieces of a query; `None` when there is none, and nothing when it is an empty list or object.
     pub(crate) fn in_query(&self, node: &Node<'_>) -> Option<String> {
         let encode = if self.allow_reserved { percent_encode_query } else { percent_encode };
         self.pairs(node, "&", &encode)
     }
 
-    /// The value as cookies; `None` when there is none.
+    /// Returns the value as cookies; `None` when there is none.
     pub(crate) fn in_cookies(&self, node: &Node<'_>) -> Option<String> {
         self.pairs(node, "; ", &percent_encode)
     }
@@ -151,7 +151,7 @@ pub enum Style {
 }
 
 impl Style {
-    /// Whether elements stand by themselves unless the document says otherwise.
+    /// Tells whether elements stand by themselves unless the document says otherwise.
     const fn explodes(self) -> bool {
         matches!(self, Self::Form)
     }
@@ -167,7 +167,7 @@ pub struct Encoding {
 }
 
 impl Encoding {
-    /// The usual encoding of a property.
+    /// Creates the usual encoding of a property.
     #[must_use]
     pub const fn new(property: &'static str) -> Self {
         Self { property, content_type: None, style: None, explode: None }
@@ -194,7 +194,7 @@ impl Encoding {
         self
     }
 
-    /// The names and values of the property.
+    /// Returns the names and values of the property.
     fn pairs(&self, node: &Node<'_>) -> Vec<(String, String)> {
         let is_json = self.content_type.is_some_and(|content_type| content_type.contains("json"));
         match (self.style, self.explode, node) {
@@ -209,7 +209,7 @@ impl Encoding {
     }
 }
 
-/// The names and values of a form.
+/// Returns the names and values of a form.
 ///
 /// A list is written as its elements under the same name, and everything that holds objects with the way to each value in
 /// its name: `a[b][0][c]`. A form has no word for `null`; an empty value stands for it, since leaving it out says something
@@ -236,7 +236,7 @@ fn usual_pairs(name: &str, node: &Node<'_>) -> Vec<(String, String)> {
     pairs(name, node, style, true, &str::to_owned)
 }
 
-/// The value of a header; `None` when there is none, or it is an empty list or object.
+/// Returns the value of a header; `None` when there is none, or it is an empty list or object.
 pub(crate) fn header_text(node: &Node<'_>, explode: bool) -> Option<String> {
     expand("", shape(node), Style::Simple, explode, &str::to_owned)
 }
@@ -362,7 +362,7 @@ fn expand(name: &str, shape: Shape<'_>, style: Style, explode: bool, encode: Enc
     body.map(|body| format!("{start}{body}"))
 }
 
-/// The text of a value that is kept as JSON.
+/// Returns the text of a value that is kept as JSON.
 fn raw<'a>(node: &Node<'a>) -> Option<&'a str> {
     match node {
         Node::Json(json) | Node::Unknown { json, .. } => Some(json.text()),

@@ -27,19 +27,19 @@ pub(crate) enum SchemeKind {
 }
 
 impl Scheme {
-    /// An access token that the caller has.
+    /// Creates a scheme whose credential is a bearer token of the caller.
     #[must_use]
     pub const fn bearer(name: &'static str) -> Self {
         Self { name, kind: SchemeKind::Bearer }
     }
 
-    /// A user and a password (RFC 7617).
+    /// Creates a scheme whose credentials are a user name and a password (RFC 7617).
     #[must_use]
     pub const fn basic(name: &'static str) -> Self {
         Self { name, kind: SchemeKind::Basic }
     }
 
-    /// A key in a header.
+    /// Creates a scheme whose credential is an API key in a header.
     ///
     /// # Panics
     ///
@@ -50,13 +50,13 @@ impl Scheme {
         Self { name, kind: SchemeKind::Header(header) }
     }
 
-    /// A key in the query.
+    /// Creates a scheme whose credential is an API key in the query.
     #[must_use]
     pub const fn api_key_in_query(name: &'static str, parameter: &'static str) -> Self {
         Self { name, kind: SchemeKind::Query(parameter) }
     }
 
-    /// A key in a cookie.
+    /// Creates a scheme whose credential is an API key in a cookie.
     ///
     /// # Panics
     ///
@@ -67,7 +67,7 @@ impl Scheme {
         Self { name, kind: SchemeKind::Cookie(cookie) }
     }
 
-    /// An access token, which the caller has or the service's token endpoint hands out.
+    /// Creates a scheme whose credential is an OAuth 2.0 access token, from the caller or from the service's token endpoint.
     #[must_use]
     pub const fn oauth2(name: &'static str) -> Self {
         Self { name, kind: SchemeKind::Bearer }

@@ -91,13 +91,13 @@ fn sleep_by_tokio(duration: Duration) -> BoxFuture<'static, ()> {
 pub(crate) struct Moment(pub(super) Duration);
 
 impl Moment {
-    /// The moment that is later by `duration`. One beyond what a clock can tell is as good as a year.
+    /// Returns the moment that is later by `duration`. One beyond what a clock can tell is as good as a year.
     pub(crate) fn after(self, duration: Duration) -> Self {
         const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
         Self(self.0.saturating_add(duration.min(YEAR)))
     }
 
-    /// How long it is from `earlier` to this moment; nothing if it was before.
+    /// Returns how long it is from `earlier` to this moment; nothing if it was before.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
     }

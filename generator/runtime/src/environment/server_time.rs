@@ -46,7 +46,7 @@ impl ServerTime {
         }
     }
 
-    /// What time it is on the server; `None` as long as no response has told.
+    /// Returns what time it is on the server; `None` as long as no response has told.
     pub(crate) fn at(&self, now: Moment) -> Option<SystemTime> {
         let latest = self.observed().latest;
         latest.map(|latest| at(latest, now))

@@ -36,7 +36,7 @@ impl Display for Error {
 }
 
 impl Error {
-    /// Why the call ended there, unless that follows from what happened.
+    /// Returns why the call ended there, unless that follows from what happened.
     fn end(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let History { attempts, end, .. } = self.0.history;
         let ran_out = matches!(&self.0.kind, FailureKind::TimedOut(timeout) if timeout.limit == Limit::Total);
@@ -53,7 +53,7 @@ impl Error {
         }
     }
 
-    /// What to do now.
+    /// Returns what to do now.
     fn write_advice(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let declined =
             matches!(&self.0.kind, FailureKind::Api(api_failure) if api_failure.claim == FailureClaim::Declined);

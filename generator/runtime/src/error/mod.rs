@@ -93,7 +93,7 @@ pub(crate) struct Remains {
 }
 
 impl Error {
-    /// An error of a call that was not sent.
+    /// Creates an error of a call that was not sent.
     pub(crate) fn new(kind: FailureKind, call: CallContext) -> Self {
         // What was sent before under a key of the caller's is in doubt also where this call is not sent.
         let origin = call.key.as_ref().map(|key| key.origin);
@@ -109,7 +109,7 @@ impl Error {
         Self(Box::new(Inner { kind: kind, call, history, resumable, refused, look_up }))
     }
 
-    /// The error of a kept call that is not fit to be sent by this client.
+    /// Creates the error of a kept call that this client cannot send.
     pub(crate) fn refused_resume(
         violations: Violations,
         call: CallContext,
@@ -124,12 +124,12 @@ impl Error {
         error
     }
 
-    /// What went wrong, alone.
+    /// Returns what went wrong, alone.
     pub(crate) fn into_kind(self) -> FailureKind {
         self.0.kind
     }
 
-    /// The same error, of a call that it does not know.
+    /// Returns the same error, of a call that it does not know.
     #[cfg(feature = "blocking")]
     pub(crate) fn of_call(self, call: CallContext) -> Self {
         if self.0.call.operation.is_some() { self } else { Self::new(self.0.kind, call) }
@@ -158,14 +158,14 @@ impl Error {
         Self::new(FailureKind::Configuration(message.into()), CallContext::default())
     }
 
-    /// An argument that breaks a rule, before there is a call.
+    /// Creates the error of an invalid argument, before there is a call.
     pub(crate) fn invalid_argument(name: &str, message: String) -> Self {
         let mut violations = Violations::default();
         violations.push(name, message);
         Self::new(FailureKind::Invalid(violations), CallContext::default())
     }
 
-    /// What went wrong.
+    /// Returns what went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind.kind()
@@ -179,7 +179,7 @@ impl Error {
         self.0.history.outcome
     }
 
-    /// Whether what was asked for was declined: by the customer's bank, say. It is true for every form in which
+    /// Tells whether what was asked for was declined: by the customer's bank, say. It is true for every form in which
     /// the service says so: a success whose body says it, a result code, the code of a reason.
     ///
     /// It says nothing of whether the service acted: see [`outcome`](Self::outcome).
@@ -188,7 +188,7 @@ impl Error {
         self.kind() == ErrorKind::Declined
     }
 
-    /// Whether a new call, with a new idempotency key, is safe and may succeed: nothing has happened, and the cause may be temporary.
+    /// Tells whether a new call, with a new idempotency key, is safe and may succeed: nothing has happened, and the cause may be temporary.
     ///
     /// The SDK never makes a new call by itself. `false` after [`Rejected`](Outcome::Rejected) means that the call has to change first; with
     /// [`Unknown`](Outcome::Unknown) and [`Accepted`](Outcome::Accepted), that a new call could have the effect a second time:
@@ -200,7 +200,7 @@ impl Error {
         (is_harmless || self.0.call.is_safe) && self.advice() != Advice::Change
     }
 
-    /// What has to happen before a new call.
+    /// Returns what has to happen before a new call.
     fn advice(&self) -> Advice {
         match &self.0.kind {
             FailureKind::Configuration(_)
@@ -278,7 +278,7 @@ impl Error {
         self.head().map(|head| head.status)
     }
 
-    /// The headers of the response, if there was one.
+    /// Returns the headers of the response, if there was one.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.head().map(|head| &head.headers)
@@ -291,19 +291,19 @@ impl Error {
         in_header.or_else(|| self.api_failure()?.failure_body.ids.body[1].as_deref())
     }
 
-    /// The server's id of the process that handled the call.
+    /// Returns the server's id of the process that handled the call.
     #[must_use]
     pub fn process_id(&self) -> Option<&str> {
         self.api_failure()?.failure_body.ids.body[0].as_deref()
     }
 
-    /// The reasons the server gave, in its order; of a long list the first 32.
+    /// Returns the reasons the server gave, in its order; of a long list the first 32.
     #[must_use]
     pub fn reasons(&self) -> &[Reason] {
         self.api_failure().map_or(&[], |api_failure| &api_failure.failure_body.reasons)
     }
 
-    /// The result code the server gave beside the reasons, with its message.
+    /// Returns the result code the server gave beside the reasons, with its message.
     #[must_use]
     pub fn result_code(&self) -> Option<&Reason> {
         self.api_failure()?.failure_body.result.as_ref()
@@ -340,7 +340,7 @@ impl Error {
         Some(&self.0.call.key.as_ref()?.text)
     }
 
-    /// The name of the operation; `None` when the error arose before there was a call.
+    /// Returns the name of the operation; `None` when the error arose before there was a call.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.call.operation

@@ -24,7 +24,7 @@ impl IdempotencyKey {
         }
     }
 
-    /// Makes a random key, a UUID of version 4.
+    /// Creates a random key, a UUID of version 4.
     ///
     /// # Panics
     ///
@@ -36,7 +36,7 @@ impl IdempotencyKey {
         Self(uuid_v4(bytes))
     }
 
-    /// The key as text.
+    /// Returns the key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -52,7 +52,7 @@ pub(crate) fn is_uuid(text: &str) -> bool {
         && [0..8, 9..13, 14..18, 19..23, 24..36].into_iter().all(|group| are_digits(&bytes[group]))
 }
 
-/// Says what is wrong with a key, if anything is.
+/// Returns what is wrong with a key, if anything is.
 fn flaw(text: &str) -> Option<String> {
     let length = text.chars().count();
     if length == 0 {

@@ -33,7 +33,7 @@ impl FirstUse {
         Self { wall: now.wall, server: now.server }
     }
 
-    /// A time that was taken down before, by whatever clock.
+    /// Creates a first use from a recorded time.
     pub(crate) fn recorded(at: SystemTime) -> Self {
         Self { wall: at, server: Some(at) }
     }
@@ -104,7 +104,7 @@ pub(crate) enum KeyLifetime {
 }
 
 impl KeyLifetime {
-    /// The time for which the key can still be sent.
+    /// Returns the time for which the key can still be sent.
     pub(crate) fn remaining(self) -> Duration {
         match self {
             Self::Remaining(remaining) => remaining,
@@ -112,7 +112,7 @@ impl KeyLifetime {
         }
     }
 
-    /// Why the key cannot be sent any more, if so.
+    /// Returns why the key cannot be sent any more, if so.
     pub(crate) fn flaw(self) -> Option<String> {
         match self {
             Self::Remaining(_) => None,

@@ -48,38 +48,38 @@ impl LookUp {
         Self { track_id, path: kept.path.clone(), sent_at, members: members_of(operation, &body) }
     }
 
-    /// The caller's ID of the call, as it was sent; `None` if the operation takes none.
+    /// Returns the caller's ID of the call, as it was sent; `None` if the operation takes none.
     #[must_use]
     pub fn track_id(&self) -> Option<&str> {
         self.track_id.as_deref()
     }
 
-    /// The path of the request's URL, which may hold IDs.
+    /// Returns the path of the request's URL, which may hold IDs.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The earliest time at which the call can have reached the service, by this machine's clock or the server's, whichever was behind;
-    /// `None` when it was not sent. Under a key of the caller's own, an earlier call may have reached it before.
+    /// Returns the earliest time at which the call can have reached the service, by this machine's clock or the server's, whichever was
+    /// behind; `None` when it was not sent. Under a key of the caller's own, an earlier call may have reached it before.
     #[must_use]
     pub fn sent_at(&self) -> Option<SystemTime> {
         self.sent_at
     }
 
-    /// The members of the request's body by which the call can be found, with the text of their values.
+    /// Returns the members of the request's body by which the call can be found, with the text of their values.
     pub fn members(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.members.iter().map(|(name, text)| (*name, text.as_str()))
     }
 
-    /// The text of one of the [`members`](Self::members), by its name on the wire.
+    /// Returns the text of one of the [`members`](Self::members), by its name on the wire.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&str> {
         self.members().find(|(known, _)| *known == name).map(|(_, text)| text)
     }
 }
 
-/// The members of a body by which a call can be looked up.
+/// Returns the members of a body by which a call can be looked up.
 fn members_of(operation: &Operation, body: &[u8]) -> Vec<(&'static str, String)> {
     let text = String::from_utf8_lossy(body);
     let members = RawObject::read(&text);

@@ -51,13 +51,13 @@ pub(crate) enum KeyUse {
 }
 
 impl ResumableCall {
-    /// The name of the operation.
+    /// Returns the name of the operation.
     #[must_use]
     pub fn operation(&self) -> &str {
         &self.operation
     }
 
-    /// The idempotency key.
+    /// Returns the idempotency key.
     #[must_use]
     pub fn idempotency_key(&self) -> &IdempotencyKey {
         &self.key
@@ -81,8 +81,8 @@ impl ResumableCall {
             && self.key == other.key
     }
 
-    /// Whether an attempt may have reached the server before the call was kept. A resumed call is always in doubt, since it may have been
-    /// sent after that.
+    /// Tells whether an attempt may have reached the server before the call was kept. A resumed call is always in doubt, since it may have
+    /// been sent after that.
     #[must_use]
     pub fn in_doubt(&self) -> bool {
         self.in_doubt

@@ -37,7 +37,7 @@ impl Constraints {
         }
     }
 
-    /// Whether a UUID keeps to the constraints.
+    /// Tells whether a UUID keeps to the constraints.
     pub(crate) fn takes_uuids(&self) -> bool {
         const LENGTH: usize = 36;
         self.min_length.is_none_or(|min| min <= LENGTH)
@@ -45,7 +45,7 @@ impl Constraints {
             && self.pattern.is_none_or(pattern::takes_uuids)
     }
 
-    /// Whether there is anything that a text has to keep to.
+    /// Tells whether there is anything that a text has to keep to.
     fn limits_text(&self) -> bool {
         self.min_length.is_some() || self.max_length.is_some() || self.pattern.is_some()
     }
@@ -110,7 +110,7 @@ fn count_members(object: &dyn Object) -> usize {
     count
 }
 
-/// The first two equal elements; equal is what is written alike.
+/// Returns the first two equal elements; equal is what is written alike.
 fn twins(list: &dyn List) -> Option<(usize, usize)> {
     let mut first_at = BTreeMap::new();
     list.items().enumerate().find_map(|(index, item)| Some((first_at.insert(encode(item), index)?, index)))

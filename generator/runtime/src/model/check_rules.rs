@@ -97,7 +97,7 @@ fn join(parts: impl Iterator<Item = String>, separator: &str) -> String {
     parts.collect::<Vec<_>>().join(separator)
 }
 
-/// The text of a member that is a string, number or boolean; where it is left out, that of its default.
+/// Returns the text of a member that is a string, number or boolean; where it is left out, that of its default.
 fn scalar<'a>(fields: Fields<'_, 'a>, name: &str) -> Option<Cow<'a, str>> {
     match fields.named(name) {
         Some(node) => node.into_scalar(),
@@ -105,7 +105,7 @@ fn scalar<'a>(fields: Fields<'_, 'a>, name: &str) -> Option<Cow<'a, str>> {
     }
 }
 
-/// The sum of the numbers that paths lead to, if there are any and it can be told.
+/// Returns the sum of the numbers that paths lead to, if there are any and it can be told.
 fn sum(fields: Fields<'_, '_>, paths: &[&str]) -> Option<Decimal> {
     let (mut sum, mut any) = (Some(Decimal::ZERO), false);
     for path in paths {

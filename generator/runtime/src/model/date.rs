@@ -12,7 +12,7 @@ use super::error::ParseError;
 pub struct Date(pub(super) [u8; 10]);
 
 impl Date {
-    /// A day from its year (0 to 9999), month (1 to 12) and day; `None` when the calendar has no such day.
+    /// Creates a day from its year (0 to 9999), month (1 to 12) and day; `None` when the calendar has no such day.
     #[must_use]
     pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         if year > 9999 || day == 0 || day > days_in_month(year, month) {
@@ -23,19 +23,19 @@ impl Date {
         Some(Self([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]))
     }
 
-    /// The year.
+    /// Returns the year.
     #[must_use]
     pub const fn year(self) -> u16 {
         self.number(0) as u16 * 100 + self.number(2) as u16
     }
 
-    /// The month, 1 to 12.
+    /// Returns the month, 1 to 12.
     #[must_use]
     pub const fn month(self) -> u8 {
         self.number(5)
     }
 
-    /// The day of the month, 1 to 31.
+    /// Returns the day of the month, 1 to 31.
     #[must_use]
     pub const fn day(self) -> u8 {
         self.number(8)
@@ -55,7 +55,7 @@ const fn digits(number: u8) -> [u8; 2] {
     [b'0' + number / 10, b'0' + number % 10]
 }
 
-/// How long a month is; 0 where there is no such month.
+/// Returns how long a month is; 0 where there is no such month.
 const fn days_in_month(year: u16, month: u8) -> u8 {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {

@@ -15,19 +15,19 @@ use super::error::ParseError;
 pub struct DateTime(pub(super) String);
 
 impl DateTime {
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The day of the calendar at the place that the offset stands for.
+    /// Returns the day of the calendar at the place that the offset stands for.
     #[must_use]
     pub fn date(&self) -> Date {
         self.moment().date
     }
 
-    /// The moment by the system's clock, to the nanosecond; `None` where that cannot tell it.
+    /// Returns the moment by the system's clock, to the nanosecond; `None` where that cannot tell it.
     ///
     /// A leap second is the one after it.
     #[must_use]
@@ -40,7 +40,7 @@ impl DateTime {
         second?.checked_add(Duration::from_nanos(nanos))
     }
 
-    /// The moment, in UTC; `None` when it is not within the years 0 to 9999.
+    /// Creates a date-time in UTC; `None` outside the years 0 to 9999.
     #[must_use]
     pub fn from_system_time(time: SystemTime) -> Option<Self> {
         let nanos = match time.duration_since(SystemTime::UNIX_EPOCH) {
@@ -92,7 +92,7 @@ impl Moment {
     }
 }
 
-/// The nanoseconds of a fraction of a second, and what follows it.
+/// Returns the nanoseconds of a fraction of a second, and what follows it.
 fn fraction(text: &str) -> Option<(u64, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0)?;
     let (digits, rest) = text.split_at(end);

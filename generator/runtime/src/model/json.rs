@@ -43,7 +43,7 @@ impl Json {
         &self.0
     }
 
-    /// Whether the value is `null`.
+    /// Tells whether the value is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         self.kind() == Kind::Null

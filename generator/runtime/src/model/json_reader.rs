@@ -62,7 +62,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The kind with its article, for messages.
+    /// Returns the kind with its article, for messages.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -94,13 +94,13 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// A whole document. A byte order mark in front of it is passed over, as RFC 8259 allows.
+    /// Creates the reader of a whole document. A leading byte order mark is skipped, as RFC 8259 allows.
     pub(crate) fn document(text: &'a str) -> Self {
         let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
         Self { at, ..Self::new(text) }
     }
 
-    /// The kind of the next value, which stays unread.
+    /// Returns the kind of the next value, which stays unread.
     #[inline]
     pub(crate) fn kind(&mut self) -> Result<Kind, ReadError> {
         self.at = json_tokens::blank(self.text.as_bytes(), self.at);
@@ -176,13 +176,13 @@ impl<'a> JsonReader<'a> {
         Ok(&self.text[start..self.at])
     }
 
-    /// The text of a string, a number or a boolean; a number's text is its own, digit by digit.
+    /// Returns the text of a string, a number or a boolean; a number's text is its own, digit by digit.
     pub(crate) fn scalar(&mut self, expected: &'static str) -> Result<Cow<'a, str>, ReadError> {
         let kind = self.kind()?;
         self.scalar_of(kind, expected)
     }
 
-    /// The text of the next value, which is of this kind.
+    /// Returns the text of the next value, which is of this kind.
     pub(crate) fn scalar_of(&mut self, kind: Kind, expected: &'static str) -> Result<Cow<'a, str>, ReadError> {
         match kind {
             Kind::Text if self.replaced_values.binary_search(&self.at).is_ok() => {
@@ -278,7 +278,7 @@ impl<'a> JsonReader<'a> {
         self.enter()
     }
 
-    /// The name of the next member of an object; behind the last one, `None`.
+    /// Returns the name of the next member of an object; behind the last one, `None`.
     ///
     /// It is found fastest if it is the `expected_name` one, which must be one that is written without escapes.
     #[inline]
@@ -299,7 +299,7 @@ impl<'a> JsonReader<'a> {
         self.other_name(first, at)
     }
 
-    /// The name that begins at `at`, if it is written as names mostly are.
+    /// Returns the name that begins at `at`, if it is written as names mostly are.
     fn other_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, ReadError> {
         let bytes = self.text.as_bytes();
         if bytes.get(at) == Some(&b'"')

@@ -201,7 +201,7 @@ impl Repairer<'_> {
     }
 }
 
-/// How long the escape is that a text begins with, and what stands for it if it is none.
+/// Returns how long the escape is that a text begins with, and what stands for it if it is none.
 fn escape(text: &[u8]) -> (usize, Option<&'static str>) {
     match text.get(1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => (2, None),
@@ -215,7 +215,7 @@ fn escape(text: &[u8]) -> (usize, Option<&'static str>) {
     }
 }
 
-/// The unit of UTF-16 that a text begins with as an escape.
+/// Returns the unit of UTF-16 that a text begins with as an escape.
 fn unit(text: &[u8]) -> Option<u16> {
     let digits = text.strip_prefix(b"\\u")?.first_chunk::<4>()?;
     let is_hex = digits.iter().all(u8::is_ascii_hexdigit);

@@ -6,7 +6,7 @@ pub(super) const MAX_DEPTH: u8 = 128;
 
 pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Where the first byte at or after `at` stands that is no white space.
+/// Returns where the first byte at or after `at` stands that is no white space.
 #[inline]
 pub(crate) fn blank(text: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = text.get(at) {
@@ -15,13 +15,13 @@ pub(crate) fn blank(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Where the string ends that begins with the quote at `at`: behind its other quote. `None` when it has escapes.
+/// Returns where the string ends that begins with the quote at `at`: behind its other quote. `None` when it has escapes.
 pub(crate) fn string(text: &[u8], at: usize) -> Option<usize> {
     let end = at + 1 + literal(text.get(at + 1..)?);
     (text.get(end) == Some(&b'"')).then_some(end + 1)
 }
 
-/// Where the string ends that begins with a quote at `at`, if there is one and its text is `expected`, which has no escapes.
+/// Returns where the string ends that begins with a quote at `at`, if there is one and its text is `expected`, which has no escapes.
 #[inline]
 pub(crate) fn this_string(text: &[u8], at: usize, expected: &str) -> Option<usize> {
     let (begin, end) = (at + 1, at + 1 + expected.len());
@@ -29,7 +29,7 @@ pub(crate) fn this_string(text: &[u8], at: usize, expected: &str) -> Option<usiz
     (is_quoted && &text[begin..end] == expected.as_bytes()).then_some(end + 1)
 }
 
-/// How many bytes stand in a string as themselves, up to a quote, a backslash or a control character.
+/// Returns how many bytes stand in a string as themselves, up to a quote, a backslash or a control character.
 fn literal(text: &[u8]) -> usize {
     let mut at = 0;
     while let Some(word) = text[at..].first_chunk() {
@@ -55,7 +55,7 @@ pub(crate) fn is_literal(text: &[u8]) -> bool {
     }
 }
 
-/// The first of eight bytes that does not stand for itself, found without a look at each.
+/// Returns the first of eight bytes that does not stand for itself, found without a look at each.
 fn special(word: [u8; 8]) -> Option<usize> {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
@@ -67,7 +67,7 @@ fn special(word: [u8; 8]) -> Option<usize> {
     (found != 0).then(|| found.trailing_zeros() as usize / 8)
 }
 
-/// Where the number ends that begins at `at`. `None` when it has an exponent or very many digits.
+/// Returns where the number ends that begins at `at`. `None` when it has an exponent or very many digits.
 pub(crate) fn number(text: &[u8], at: usize) -> Option<usize> {
     let start = if text.get(at) == Some(&b'-') { at + 1 } else { at };
     let mut end = digits(text, start)?;
@@ -81,7 +81,7 @@ pub(crate) fn number(text: &[u8], at: usize) -> Option<usize> {
     (over && end - at <= 64).then_some(end)
 }
 
-/// Where the digits end that begin at `at`; at least one is needed.
+/// Returns where the digits end that begin at `at`; at least one is needed.
 fn digits(text: &[u8], at: usize) -> Option<usize> {
     let mut end = at;
     while text.get(end).is_some_and(u8::is_ascii_digit) {

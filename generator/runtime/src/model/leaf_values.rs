@@ -204,37 +204,37 @@ impl Value for DateTime {
 }
 
 impl Json {
-    /// The value, if it is a boolean.
+    /// Returns the value, if it is a boolean.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         self.read_as(Kind::Bool)
     }
 
-    /// The value, if it is a string.
+    /// Returns the value, if it is a string.
     #[must_use]
     pub fn as_text(&self) -> Option<String> {
         self.read_as(Kind::Text)
     }
 
-    /// The value, if it is a number of at most 28 digits.
+    /// Returns the value, if it is a number of at most 28 digits.
     #[must_use]
     pub fn as_decimal(&self) -> Option<Decimal> {
         self.read_as(Kind::Number)
     }
 
-    /// The text of a string, a number or a boolean.
+    /// Returns the text of a string, a number or a boolean.
     #[must_use]
     pub fn as_scalar(&self) -> Option<String> {
         decode(self.0.as_bytes()).ok()
     }
 
-    /// The elements, if the value is a list.
+    /// Returns the elements, if the value is a list.
     #[must_use]
     pub fn items(&self) -> Option<Vec<Self>> {
         self.read_as(Kind::List)
     }
 
-    /// The members, if the value is an object.
+    /// Returns the members, if the value is an object.
     #[must_use]
     pub fn members(&self) -> Option<Map<Self>> {
         self.read_as(Kind::Object)

@@ -220,7 +220,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The text of the value on the wire.
+            /// Returns the text of the value on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 $crate::codegen::enum_text(self)

@@ -8,10 +8,10 @@ use super::value::{Entries, EntriesMut, Node, Value};
 ///
 /// It hands out all of its fields at once, in the order of the table, so that nothing in it is numbered and walking it takes one call.
 pub trait Object: Send + Sync {
-    /// The wire contract.
+    /// Returns the wire contract.
     fn table(&self) -> &'static Table;
 
-    /// The object before anything is set.
+    /// Creates the object with all fields blank.
     fn blank() -> Self
     where
         Self: Sized;
@@ -22,10 +22,10 @@ pub trait Object: Send + Sync {
     /// Passes the slots of all members.
     fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>));
 
-    /// The undeclared members.
+    /// Returns the undeclared members.
     fn extra(&self) -> &Extra;
 
-    /// The undeclared members, where the contract gives them a type. Those that are not of it are among the others.
+    /// Returns the undeclared members, where the contract gives them a type. Those that are not of it are among the others.
     fn additional(&self) -> Option<&dyn Entries> {
         None
     }

@@ -14,7 +14,7 @@ use super::value::{Node, scalar_of};
 pub struct UnknownValue(String);
 
 impl UnknownValue {
-    /// The text of the value.
+    /// Returns the text of the value.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -47,7 +47,7 @@ pub trait OpenEnum: Clone + PartialEq + Send + Sync + Sized + 'static {
     /// Wraps a value that is not listed.
     fn unknown(value: UnknownValue) -> Self;
 
-    /// The value, if it is not listed.
+    /// Returns the value, if it is not listed.
     fn as_unknown(&self) -> Option<&UnknownValue>;
 }
 
@@ -64,7 +64,7 @@ const fn is_json<T: OpenEnum>() -> bool {
     matches!(T::NOTATION, Notation::Json)
 }
 
-/// The text of a value on the wire.
+/// Returns the text of a value on the wire.
 pub fn enum_text<T: OpenEnum>(value: &T) -> &str {
     if let Some(unknown) = value.as_unknown() {
         return unknown.as_str();
@@ -73,12 +73,12 @@ pub fn enum_text<T: OpenEnum>(value: &T) -> &str {
     listed.map_or(blank_text::<T>(), |(text, _)| text)
 }
 
-/// The text of no value.
+/// Returns the text of no value.
 const fn blank_text<T: OpenEnum>() -> &'static str {
     if is_json::<T>() { "null" } else { "" }
 }
 
-/// What a value is on the wire.
+/// Returns what a value is on the wire.
 pub fn enum_node<T: OpenEnum>(value: &T) -> Node<'_> {
     Node::Enum {
         text: enum_text(value),
@@ -119,13 +119,13 @@ fn read_json<T: OpenEnum>(reader: &mut JsonReader<'_>) -> Result<T, ReadError> {
     Ok(alike.map_or_else(|| T::unknown(UnknownValue(text.to_owned())), |(_, value)| value.clone()))
 }
 
-/// Whether two JSON texts mean the same: numbers are compared as numbers, strings without their escapes.
+/// Tells whether two JSON texts mean the same: numbers are compared as numbers, strings without their escapes.
 fn equal(one: &str, other: &str) -> bool {
     let is_text = |text: &str| text.starts_with('"');
     is_text(one) == is_text(other) && alike(one, other)
 }
 
-/// Whether two JSON texts mean the same but for quotes around one of them.
+/// Tells whether two JSON texts mean the same but for quotes around one of them.
 fn alike(one: &str, other: &str) -> bool {
     let (Some(one), Some(other)) = (scalar_of(one), scalar_of(other)) else { return false };
     one == other || Decimal::parse(&one).is_some_and(|number| Decimal::parse(&other) == Some(number))
@@ -142,7 +142,7 @@ pub fn parse_enum<T: OpenEnum>(text: &str) -> Result<T, ParseError> {
     found.ok_or_else(|| ParseError::new(format!("not a {}, which is one of {}", T::NAME, listed::<T>())))
 }
 
-/// The value an enum has before it is read: one that no contract lists, so that it cannot be taken for a real one.
+/// Returns the value an enum has before it is read: one that no contract lists, so that it cannot be taken for a real one.
 #[must_use]
 pub fn blank_enum<T: OpenEnum>() -> T {
     T::unknown(UnknownValue(blank_text::<T>().to_owned()))

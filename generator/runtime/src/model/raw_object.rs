@@ -57,7 +57,7 @@ impl<'a> RawObject<'a> {
         self.members.iter().all(|(known, _)| names.contains(&&**known))
     }
 
-    /// The value of a member that occurs once and is `true` or `false`.
+    /// Returns the value of a member that occurs once and is `true` or `false`.
     pub(crate) fn single_boolean(&self, name: &str) -> Option<bool> {
         match self.raw(name).filter(|_| self.is_single(name))? {
             "true" => Some(true),
@@ -80,13 +80,13 @@ impl<'a> RawObject<'a> {
         self.members.iter().filter(|(known, _)| known == name).count() == 1
     }
 
-    /// The value of a member as JSON text; the last one, should the name occur twice.
+    /// Returns the value of a member as JSON text; the last one, should the name occur twice.
     fn raw(&self, name: &str) -> Option<&'a str> {
         let (_, value) = self.members.iter().rev().find(|(known, _)| known == name)?;
         Some(value)
     }
 
-    /// The value of a member that is a string, or a number by its own text.
+    /// Returns the value of a member that is a string, or a number by its own text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let raw = self.raw(name)?;
         match raw.as_bytes().first()? {
@@ -96,7 +96,7 @@ impl<'a> RawObject<'a> {
         }
     }
 
-    /// The value of a member that is `true` or `false`, also as a string.
+    /// Returns the value of a member that is `true` or `false`, also as a string.
     pub(crate) fn boolean(&self, name: &str) -> Option<bool> {
         match self.raw(name)?.trim_matches('"') {
             "true" => Some(true),

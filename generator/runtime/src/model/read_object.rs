@@ -74,7 +74,7 @@ impl Slots<'_> {
         Ok(())
     }
 
-    /// Whether an object cannot do without a field that was not read.
+    /// Tells whether an object cannot do without a field that was not read.
     fn is_needed(&self, table: &Table, index: usize) -> bool {
         let required = table.fields[index].presence == Presence::Required;
         match table.strictness {
@@ -142,7 +142,7 @@ impl Slots<'_> {
     }
 }
 
-/// Whether a field holds a list or a map without anything in it.
+/// Tells whether a field holds a list or a map without anything in it.
 fn is_empty(value: &dyn Value) -> bool {
     match value.node() {
         Node::List(list) => list.count() == 0,

@@ -17,13 +17,13 @@ pub(crate) enum Kind {
 pub(crate) type Alternatives = &'static [&'static [&'static str]];
 
 impl Rule {
-    /// At least one of the alternatives has to be there with all its members.
+    /// Creates a rule: at least one of the alternatives is present with all its members.
     #[must_use]
     pub const fn any_of(alternatives: &'static [&'static [&'static str]]) -> Self {
         Self(Kind::RequiredWhen { conditions: &[], alternatives })
     }
 
-    /// Under the conditions, at least one of the alternatives has to be there with all its members.
+    /// Creates a rule: under the conditions, at least one of the alternatives is present with all its members.
     #[must_use]
     pub const fn required_when(
         conditions: &'static [Condition],
@@ -32,25 +32,25 @@ impl Rule {
         Self(Kind::RequiredWhen { conditions, alternatives })
     }
 
-    /// Under the conditions, the field has to have this text; its default counts in.
+    /// Creates a rule: under the conditions, the field has this text, including by its default.
     #[must_use]
     pub const fn equals_when(conditions: &'static [Condition], field: &'static str, text: &'static str) -> Self {
         Self(Kind::EqualsWhen { conditions, field, text })
     }
 
-    /// The paths, such as `boxes[].items[]`, lead to at most `max` values, counted together; `what` names them in messages.
+    /// Creates a rule: the paths, such as `boxes[].items[]`, lead to at most `max` values together; `what` names them in messages.
     #[must_use]
     pub const fn max_total(max: usize, paths: &'static [&'static str], what: &'static str) -> Self {
         Self(Kind::MaxTotal { max, paths, what })
     }
 
-    /// The numbers at the paths, such as `boxes[].weight`, are together at most the field.
+    /// Creates a rule: the numbers at the paths, such as `boxes[].weight`, add up to at most the field.
     #[must_use]
     pub const fn max_sum(field: &'static str, paths: &'static [&'static str]) -> Self {
         Self(Kind::MaxSum { field, paths })
     }
 
-    /// The fields the modes fix, defaults counted in, have to be those of one mode.
+    /// Creates a rule: the fields that the modes fix, including defaults, have the values of one mode.
     #[must_use]
     pub const fn modes(modes: &'static [Mode]) -> Self {
         Self(Kind::Modes(modes))
@@ -65,7 +65,7 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// The field's string, number or boolean is this text.
+    /// Creates a condition: the field's string, number or boolean is this text.
     #[must_use]
     pub const fn new(field: &'static str, text: &'static str) -> Self {
         Self { field, text }

@@ -216,7 +216,7 @@ pub(super) fn trees_keep_digits() -> bool {
     serde_json::from_str::<serde_json::Number>("1.10").is_ok_and(|number| number.to_string() == "1.10")
 }
 
-/// The sign of a number in JSON, its digits without zeros at either end, and the power of ten of the last: equal for numbers that
+/// Returns the sign of a number in JSON, its digits without zeros at either end, and the power of ten of the last: equal for numbers that
 /// are equal.
 fn significant(text: &str) -> Option<(bool, String, i64)> {
     let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));

@@ -24,7 +24,7 @@ pub struct Table {
 /// Names are looked up by bucket: a table says for each where its first field is.
 const BUCKETS: usize = 256;
 
-/// The bucket of a name; it tells most names of a table apart without looking at all of it.
+/// Returns the bucket of a name; it tells most names of a table apart without looking at all of it.
 const fn bucket(name: &[u8]) -> usize {
     match name {
         [] => 0,
@@ -36,7 +36,7 @@ const fn bucket(name: &[u8]) -> usize {
     }
 }
 
-/// The index of the first field of each bucket, or the last number where there is none or its index is too large for a byte.
+/// Returns the index of the first field of each bucket, or the last number where there is none or its index is too large for a byte.
 const fn buckets(fields: &[Field]) -> [u8; BUCKETS] {
     let mut first = [u8::MAX; BUCKETS];
     let mut index = fields.len();
@@ -47,7 +47,7 @@ const fn buckets(fields: &[Field]) -> [u8; BUCKETS] {
     first
 }
 
-/// Whether all names are written in JSON as they are.
+/// Tells whether all names are written in JSON as they are.
 const fn all_plain(fields: &[Field]) -> bool {
     let mut index = 0;
     while index < fields.len() {
@@ -89,13 +89,13 @@ impl Table {
         Self::new(name, fields, Strictness::Strict)
     }
 
-    /// The contract of an object that is received: never validated; a member that cannot be read is kept as it came.
+    /// Creates the contract of an object that is received: it is never validated, and an undecodable member is kept verbatim.
     #[must_use]
     pub const fn lenient(name: &'static str, fields: &'static [Field]) -> Self {
         Self::new(name, fields, Strictness::Lenient)
     }
 
-    /// The contract of an object that is sent and received.
+    /// Creates the contract of an object that is sent and received.
     ///
     /// It is read like one that is received: a member that is missing or cannot be read is passed over, unless its place cannot
     /// be empty. It is validated like one that is sent, but for what only reading can have put there: unknown values and
@@ -132,12 +132,12 @@ impl Table {
         self
     }
 
-    /// The name of the field at `index`, if there is one and names are written as they are.
+    /// Returns the name of the field at `index`, if there is one and names are written as they are.
     pub(crate) fn expected_name(&self, index: usize) -> Option<&'static str> {
         self.fields.get(index).filter(|_| self.plain).map(|field| field.name)
     }
 
-    /// The index of a field.
+    /// Returns the index of a field.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let start = usize::from(self.first[bucket(name.as_bytes())]);
         // Nearly always it is the first of its bucket.
@@ -163,7 +163,7 @@ pub enum Additional {
 }
 
 impl Additional {
-    /// Why an undeclared member may not have its name, if it may not.
+    /// Returns why an undeclared member may not have its name, if it may not.
     pub(crate) fn refusal(self, name: &str) -> Option<String> {
         match self {
             Self::Named(pattern) => pattern::refusal(pattern, name),
@@ -199,7 +199,7 @@ pub(crate) enum Exposure {
 }
 
 impl Field {
-    /// An optional member without constraints, by its name on the wire.
+    /// Creates an optional member without constraints, by its name on the wire.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Self {

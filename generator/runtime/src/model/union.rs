@@ -11,21 +11,21 @@ use super::value::{Node, Value};
 ///
 /// Indices are those of the table's variants.
 pub trait Union: Send + Sync {
-    /// What tells the variants apart.
+    /// Returns what tells the variants apart.
     fn table(&self) -> &'static UnionTable;
 
-    /// The union before it is read: an unknown `null`.
+    /// Creates a blank union: an unknown `null`.
     fn blank() -> Self
     where
         Self: Sized;
 
-    /// The value of the variant; `None` when it is unknown.
+    /// Returns the value of the variant; `None` when it is unknown.
     fn get(&self) -> Option<&dyn Value>;
 
     /// Becomes a variant with a blank value, and returns its slot.
     fn choose(&mut self, index: usize) -> Option<&mut dyn Value>;
 
-    /// The value that no variant can hold.
+    /// Returns the value that no variant can hold.
     fn unknown(&self) -> Option<&Json>;
 
     /// Becomes a value that no variant can hold.
@@ -41,7 +41,7 @@ pub struct UnionTable {
 }
 
 impl UnionTable {
-    /// The variants in the order of the document, which decides where nothing else does.
+    /// Creates the table of a union; the order of the variants decides between equal matches.
     #[must_use]
     pub const fn new(name: &'static str, variants: &'static [Variant]) -> Self {
         Self { name, variants, discriminator: None }
@@ -54,7 +54,7 @@ impl UnionTable {
         self
     }
 
-    /// The variant that the next value names, if it names one.
+    /// Returns the variant that the next value names, if it names one.
     fn tagged(&self, kind: Kind, reader: &mut JsonReader<'_>) -> Result<Option<usize>, ReadError> {
         let Some(member) = self.discriminator.filter(|_| kind == Kind::Object) else { return Ok(None) };
         let tag = reader.peek_member(member)?;
@@ -62,7 +62,7 @@ impl UnionTable {
         Ok(tag.and_then(|tag| self.variants.iter().position(|variant| names(variant, &tag))))
     }
 
-    /// The variants that a value of this kind may be of. Without one, any scalar variant is a candidate.
+    /// Returns the variants that a value of this kind may be of. Without one, any scalar variant is a candidate.
     fn candidates(&self, kind: Kind) -> Vec<usize> {
         let of = |fits: &dyn Fn(Form) -> bool| {
             let variants = self.variants.iter().enumerate().filter(|(_, variant)| fits(variant.0));
@@ -91,37 +91,37 @@ enum Form {
 }
 
 impl Variant {
-    /// An object, with the texts of the discriminator that name it.
+    /// Creates a variant that is an object, with the discriminator values that name it.
     #[must_use]
     pub const fn object(tags: &'static [&'static str]) -> Self {
         Self(Form::Object(tags))
     }
 
-    /// A text of any format.
+    /// Creates a variant that is a string.
     #[must_use]
     pub const fn text() -> Self {
         Self(Form::Text)
     }
 
-    /// A number.
+    /// Creates a variant that is a number.
     #[must_use]
     pub const fn number() -> Self {
         Self(Form::Number)
     }
 
-    /// A boolean.
+    /// Creates a variant that is a boolean.
     #[must_use]
     pub const fn boolean() -> Self {
         Self(Form::Boolean)
     }
 
-    /// A list.
+    /// Creates a variant that is a list.
     #[must_use]
     pub const fn list() -> Self {
         Self(Form::List)
     }
 
-    /// A value of any kind, `null` included.
+    /// Creates a variant of any kind, including `null`.
     #[must_use]
     pub const fn any() -> Self {
         Self(Form::Any)
@@ -145,7 +145,7 @@ impl Form {
     }
 }
 
-/// What a value of a union is on the wire: that of its variant.
+/// Returns what a value of a union is on the wire: that of its variant.
 pub fn union_node(union: &dyn Union) -> Node<'_> {
     match (union.get(), union.unknown()) {
         (Some(value), _) => value.node(),

@@ -26,12 +26,12 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// A file from memory. It is called `file` unless another name is set: servers take a part without a name for text.
+    /// Creates an upload from memory. It is called `file` unless another name is set: servers take a part without a name for text.
     pub fn bytes(content: impl Into<Bytes>) -> Self {
         Self { content: UploadContent::Bytes(content.into()), file_name: None, content_type: None }
     }
 
-    /// A file on disk. It keeps its name, without the folders, unless another one is set.
+    /// Creates an upload of a file on disk. It keeps its file name unless another one is set.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self { content: UploadContent::File(path.into()), file_name: None, content_type: None }
     }
@@ -50,7 +50,7 @@ impl Upload {
         self
     }
 
-    /// The name under which the server sees the file.
+    /// Returns the name under which the server sees the file.
     pub(crate) fn shown_name(&self) -> String {
         let of_path = || match &self.content {
             UploadContent::Bytes(_) => None,

@@ -18,7 +18,7 @@ pub type Map<T> = BTreeMap<String, T>;
 /// [`node`](Value::node) is the only view of it: encoding, validation and `Debug` all walk nodes, so that none of them is
 /// generic and each is compiled once.
 pub trait Value: Send + Sync {
-    /// What the value is on the wire.
+    /// Returns what the value is on the wire.
     fn node(&self) -> Node<'_>;
 
     /// Replaces the value by the next one of `reader`.
@@ -93,7 +93,7 @@ pub enum Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// The text of a string, a number or a boolean.
+    /// Returns the text of a string, a number or a boolean.
     pub(crate) fn into_scalar(self) -> Option<Cow<'a, str>> {
         match self {
             Self::Text(text) => Some(text),
@@ -109,7 +109,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The text of a string, a number or a boolean that is written as JSON.
+/// Returns the text of a string, a number or a boolean that is written as JSON.
 pub(crate) fn scalar_of(json: &str) -> Option<Cow<'_, str>> {
     match json {
         "true" | "false" => Some(Cow::Borrowed(json)),
@@ -119,7 +119,7 @@ pub(crate) fn scalar_of(json: &str) -> Option<Cow<'_, str>> {
 
 /// The elements of a list.
 pub trait List: Send + Sync {
-    /// How many elements there are.
+    /// Returns how many elements there are.
     fn count(&self) -> usize;
 
     /// An element.
@@ -127,7 +127,7 @@ pub trait List: Send + Sync {
 }
 
 impl dyn List + '_ {
-    /// The elements in order.
+    /// Returns the elements in order.
     pub(crate) fn items(&self) -> impl Iterator<Item = &dyn Value> {
         (0..self.count()).filter_map(|index| self.item(index))
     }
@@ -135,7 +135,7 @@ impl dyn List + '_ {
 
 /// The members of a map.
 pub trait Entries: Send + Sync {
-    /// The members in the order of their names.
+    /// Returns the members in the order of their names.
     fn entries(&self) -> Box<dyn Iterator<Item = (&str, &dyn Value)> + '_>;
 }
 
@@ -280,7 +280,7 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// The value, if it is not `null`.
+    /// Returns the value, if it is not `null`.
     #[must_use]
     pub fn as_ref(&self) -> Option<&T> {
         match self {
@@ -289,7 +289,7 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// The value, if it is not `null`.
+    /// Returns the value, if it is not `null`.
     #[must_use]
     pub fn into_option(self) -> Option<T> {
         match self {

@@ -27,18 +27,18 @@ impl Violations {
         self.0.append(&mut other.0);
     }
 
-    /// The violations in the order of the document.
+    /// Returns the violations in the order of the document.
     pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
         self.0.iter()
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Tells whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -73,7 +73,7 @@ impl Violation {
         &self.path
     }
 
-    /// What is wrong with it; reads on from the path: "is 41 characters long, at most 35 are allowed".
+    /// Returns what is wrong with it; reads on from the path: "is 41 characters long, at most 35 are allowed".
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message

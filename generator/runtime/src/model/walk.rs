@@ -180,7 +180,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
     }
 }
 
-/// What is wrong with the name of an undeclared member that has no type.
+/// Returns what is wrong with the name of an undeclared member that has no type.
 fn flaw_of_extra(name: &str, table: &Table) -> Option<String> {
     match table.additional {
         Additional::Kept if table.position(name).is_none() => Some(format!("is not a member of {}", table.name)),
@@ -188,7 +188,7 @@ fn flaw_of_extra(name: &str, table: &Table) -> Option<String> {
     }
 }
 
-/// What is wrong with the name of an undeclared member, where such are welcome.
+/// Returns what is wrong with the name of an undeclared member, where such are welcome.
 fn flaw_of_name(name: &str, table: &Table) -> Option<String> {
     if table.position(name).is_some() {
         return Some("is declared, set its own field instead".to_owned());

@@ -16,19 +16,19 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// The name of the operation whose response it is in.
+    /// Returns the name of the operation whose response it is in.
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// What kind of thing it is.
+    /// Returns what kind of thing it is.
     #[must_use]
     pub fn kind(&self) -> DriftKind {
         self.kind
     }
 
-    /// Where in the response it is, such as `/invoices/0/status`.
+    /// Returns where in the response it is, such as `/invoices/0/status`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

@@ -45,13 +45,13 @@ pub struct AttemptReport {
 }
 
 impl AttemptReport {
-    /// The name of the operation.
+    /// Returns the name of the operation.
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// The number of the attempt in its call, counted from 1.
+    /// Returns the number of the attempt in its call, counted from 1.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.number
@@ -63,7 +63,7 @@ impl AttemptReport {
         self.duration
     }
 
-    /// The status of the response, if there was one.
+    /// Returns the status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.status
@@ -86,7 +86,7 @@ pub struct CallReport<'a> {
 }
 
 impl CallReport<'_> {
-    /// The name of the operation.
+    /// Returns the name of the operation.
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.operation
@@ -98,13 +98,13 @@ impl CallReport<'_> {
         self.attempts
     }
 
-    /// How long it took, the waits between attempts included.
+    /// Returns how long it took, the waits between attempts included.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration
     }
 
-    /// The error it ended with; `None` when it succeeded.
+    /// Returns the error it ended with; `None` when it succeeded.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         self.error

@@ -30,7 +30,7 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    /// A body that did not come.
+    /// Creates the body of a response that did not arrive.
     pub(crate) fn flawed(flaw: BodyFlaw) -> Self {
         Self { bytes: Bytes::new(), flaw: Some(flaw), is_open: false }
     }
@@ -86,7 +86,7 @@ impl Body {
         if self.bytes.len() > limit { Self::too_large(&self.bytes, limit) } else { self }
     }
 
-    /// The body as text; what is not text is replaced. Nothing of one that is not whole, or is still packed.
+    /// Returns the body as text; what is not text is replaced. Nothing of one that is not whole, or is still packed.
     pub(crate) fn text(&self) -> Cow<'_, str> {
         if !self.is_open {
             return Cow::Borrowed("");

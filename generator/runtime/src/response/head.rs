@@ -35,20 +35,20 @@ pub(crate) struct Head {
 }
 
 impl RateLimit {
-    /// The limit in the server's own words, which may name several periods.
+    /// Returns the limit in the server's own words, which may name several periods.
     #[must_use]
     pub fn limit(&self) -> Option<&str> {
         self.limit.as_deref()
     }
 
-    /// How many calls are left in the period that is closest to its limit.
+    /// Returns how many calls are left in the period that is closest to its limit.
     #[must_use]
     pub fn remaining(&self) -> Option<u64> {
         self.remaining
     }
 
-    /// How long it takes until that period begins anew, at most a month. Where the server tells the moment instead, as a Unix time, it is held
-    /// against the `Date` of the response. A number that is neither is left out.
+    /// Returns the time until that period restarts, at most a month. A Unix time is converted by the `Date` of the response; other numbers
+    /// are ignored.
     #[must_use]
     pub fn reset(&self) -> Option<Duration> {
         self.reset
@@ -56,19 +56,19 @@ impl RateLimit {
 }
 
 impl Concurrency {
-    /// The server's name for the limit that applies.
+    /// Returns the server's name for the limit that applies.
     #[must_use]
     pub fn kind(&self) -> Option<&str> {
         self.kind.as_deref()
     }
 
-    /// How many calls may run at the same time.
+    /// Returns how many calls may run at the same time.
     #[must_use]
     pub fn limit(&self) -> Option<u64> {
         self.limit
     }
 
-    /// How many more may run at present.
+    /// Returns how many more may run at present.
     #[must_use]
     pub fn remaining(&self) -> Option<u64> {
         self.remaining
@@ -76,7 +76,7 @@ impl Concurrency {
 }
 
 impl Head {
-    /// The value of a header that has a role; `None` also when it is empty or not text.
+    /// Returns the value of a header that has a role; `None` also when it is empty or not text.
     pub(crate) fn text(&self, role: Option<&str>) -> Option<&str> {
         header_text(&self.headers, role)
     }

@@ -19,7 +19,7 @@ pub(crate) fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     Some(Duration::from_secs(wait.as_secs()).min(LONGEST_WAIT))
 }
 
-/// How long it is until a rate limit is reset. Most servers tell a number of seconds, some a Unix time, of which a few count
+/// Returns how long it is until a rate limit is reset. Most servers tell a number of seconds, some a Unix time, of which a few count
 /// milliseconds; a number that is none of these is no reset.
 pub(crate) fn reset(text: &str, now: SystemTime) -> Option<Duration> {
     let wait = seconds(text)?;
@@ -29,7 +29,7 @@ pub(crate) fn reset(text: &str, now: SystemTime) -> Option<Duration> {
     until_unix(wait.as_secs(), now).or_else(|| until_unix(wait.as_secs() / 1000, now))
 }
 
-/// The time to a Unix time that is within a month of now, and nothing of one that has passed.
+/// Returns the time to a Unix time that is within a month of now, and nothing of one that has passed.
 fn until_unix(seconds: u64, now: SystemTime) -> Option<Duration> {
     let moment = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
     match moment.duration_since(now) {

@@ -18,7 +18,7 @@ pub(crate) fn read_headers(object: &mut dyn Object, headers: &HeaderMap) {
     });
 }
 
-/// The value of a header; that of one which comes several times is a list.
+/// Returns the value of a header; that of one which comes several times is a list.
 fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
     let values = headers.get_all(name).iter().map(|value| str::from_utf8(value.as_bytes()).map(str::trim).ok());

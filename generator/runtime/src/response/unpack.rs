@@ -44,12 +44,12 @@ impl Unpacking {
         Self { body, packing }
     }
 
-    /// How long the body is once it is unpacked, if that is known.
+    /// Returns how long the body is once it is unpacked, if that is known.
     pub(crate) fn length(&self) -> Option<u64> {
         self.body.length().filter(|_| matches!(self.packing, Packing::None))
     }
 
-    /// The next piece; nothing at the end.
+    /// Returns the next piece; nothing at the end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, BodyFlaw> {
         let lost = |error| BodyFlaw::Lost(TransportError::interrupted(error));
         let Packing::Gzip { decoder, packed, begun } = &mut self.packing else {

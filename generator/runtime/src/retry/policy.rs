@@ -20,9 +20,10 @@ use crate::classification::Next;
 /// attempts, also for copies that arrive late. Without an ID nothing is compared.
 ///
 /// The statuses of a 4xx that turn a call away are 400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 431 and 451,
-/// and 422 without a key, with an empty body of length 0 or one that is documented without reasons. A 409 that carries a success is the result that
-/// the service kept, and no failure. A key of the caller's is in doubt from the start; if its
-/// [first use](crate::codegen::Call::key_first_used) is not known, either, the call is sent again only where nothing was sent before, or with a new token.
+/// and 422 without a key, with an empty body of length 0 or one that is documented without reasons. A 409 that carries a success is the
+/// result that the service kept, and no failure. A key of the caller's is in doubt from the start; if its
+/// [first use](crate::codegen::Call::key_first_used) is not known, either, the call is sent again only where nothing was sent before, or
+/// with a new token.
 ///
 /// # When
 ///
@@ -111,7 +112,7 @@ impl RetryPolicy {
         self.repeats_idempotent_methods
     }
 
-    /// What follows from what an attempt is evidence of, as far as time and attempts allow. It depends on nothing but its arguments.
+    /// Returns what follows from what an attempt is evidence of, as far as time and attempts allow. It depends on nothing but its arguments.
     pub(crate) fn decide(&self, next: Next, at: &RetryContext) -> RetryDecision {
         match next {
             Next::NewToken if at.can_refresh => RetryDecision::Refresh,

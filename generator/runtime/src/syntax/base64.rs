@@ -41,7 +41,7 @@ pub(crate) fn base64_decode(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The six bits that a digit stands for.
+/// Returns the six bits that a digit stands for.
 fn base64_digit(digit: u8) -> Option<u8> {
     Some(match digit {
         b'A'..=b'Z' => digit - b'A',

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue};
 
-/// Makes a header value, or says why the text is none.
+/// Creates a header value, or says why the text is none.
 pub(crate) fn header_value(text: &str) -> Result<HeaderValue, &'static str> {
     if text.is_empty() {
         return Err("is empty");

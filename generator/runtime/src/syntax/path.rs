@@ -28,7 +28,7 @@ fn in_some_decoding(text: &str, is_so: impl Fn(&str) -> bool) -> bool {
     }
 }
 
-/// Says what is wrong with a path parameter.
+/// Returns what is wrong with a path parameter.
 pub(crate) fn path_flaw(value: &str) -> Option<&'static str> {
     if value.is_empty() {
         return Some("is empty");

@@ -32,13 +32,13 @@ pub struct Body {
 type Pieces = Box<dyn FnMut(&mut Context<'_>) -> Poll<Next> + Send>;
 
 impl Body {
-    /// A body without a byte.
+    /// Creates an empty body.
     #[must_use]
     pub const fn empty() -> Self {
         Self { ahead: Bytes::new(), length: Some(0), rest: None }
     }
 
-    /// A body whose pieces a function gives, which is polled like a stream: until it gives nothing, or an error. `length`
+    /// Creates a body whose pieces a function gives, which is polled like a stream: until it gives nothing, or an error. `length`
     /// is how long they are together, if that is known.
     pub fn from_fn<F>(length: Option<u64>, pieces: F) -> Self
     where
@@ -47,25 +47,25 @@ impl Body {
         Self { ahead: Bytes::new(), length, rest: Some(Mutex::new(Box::new(pieces))) }
     }
 
-    /// A body that is read to its end. `length` is how long it is, if that is known.
+    /// Creates a body that is read to its end. `length` is how long it is, if that is known.
     pub fn from_reader(length: Option<u64>, reader: impl AsyncRead + Send + 'static) -> Self {
         let mut reader = Box::pin(reader);
         let mut space = vec![MaybeUninit::uninit(); PIECE];
         Self::from_fn(length, move |context| poll_read(reader.as_mut(), &mut space, context))
     }
 
-    /// A body that gives nothing but this error.
+    /// Creates a body that only yields this error.
     pub(crate) fn failed(message: &'static str) -> Self {
         Self::from_fn(None, move |_| Poll::Ready(Some(Err(message.into()))))
     }
 
-    /// How long the body is, if that is known before it has come. What was read of it counts.
+    /// Returns how long the body is, if that is known before it has come. What was read of it counts.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// The next piece, which is never empty; `None` at the end.
+    /// Returns the next piece, which is never empty; `None` at the end.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl Body {
         poll_fn(|context| self.poll_chunk(context)).await
     }
 
-    /// What [`chunk`](Self::chunk) waits for.
+    /// Returns what [`chunk`](Self::chunk) waits for.
     pub fn poll_chunk(
         &mut self,
         context: &mut Context<'_>,
@@ -98,7 +98,7 @@ impl Body {
         }
     }
 
-    /// The whole body, if it is not longer than `limit` bytes; otherwise nothing.
+    /// Returns the whole body, if it is not longer than `limit` bytes; otherwise nothing.
     pub(crate) async fn collect(mut self, limit: usize) -> Result<Option<Bytes>, BoxError> {
         let whole = self.read_ahead(limit).await?;
         Ok(whole.then_some(self.ahead))
@@ -126,12 +126,12 @@ impl Body {
         Ok(whole)
     }
 
-    /// The next piece, unless more than `limit` bytes are there already.
+    /// Returns the next piece, unless more than `limit` bytes are there already.
     async fn chunk_within(&mut self, limit: usize, read: usize) -> Result<Option<Bytes>, BoxError> {
         if read > limit { Ok(None) } else { self.chunk().await.transpose() }
     }
 
-    /// What was read ahead and has not come yet.
+    /// Returns what was read ahead and has not come yet.
     pub(crate) fn ahead(&self) -> &Bytes {
         &self.ahead
     }
@@ -181,7 +181,7 @@ mod of_http {
     use crate::transport_api::BoxError;
 
     impl Body {
-        /// The body of a response of a client that speaks `http-body`. Its trailers are passed over.
+        /// Creates a body from an `http-body` body. Trailers are ignored.
         pub(crate) fn of_response<B>(mut body: B) -> Self
         where
             B: HttpBody<Data = Bytes> + Send + Unpin + 'static,

@@ -53,28 +53,28 @@ impl Fault {
 }
 
 impl TransportError {
-    /// Not one byte of the request can have reached the server.
+    /// Creates an error: no byte of the request has reached the server.
     pub fn not_sent(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Fault::NotSent(source.into()))
     }
 
-    /// Nothing was sent, since the other end could not prove who it is, or did not agree on TLS. Unlike other connections, this one is
-    /// not tried again: the same would happen. The text of `source` becomes part of the message.
+    /// Creates an error: nothing was sent, since the TLS handshake failed. It is not retried. The text of `source` becomes part of the
+    /// message.
     pub fn tls(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Fault::Tls(source.into()))
     }
 
-    /// The request was sent, and what came back is not HTTP.
+    /// Creates an error: the request was sent, and the response is not HTTP.
     pub fn malformed(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Fault::Malformed(source.into()))
     }
 
-    /// The request may have reached the server, and no response came.
+    /// Creates an error: the request may have reached the server, and no response came.
     pub fn interrupted(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Fault::Interrupted(source.into()))
     }
 
-    /// The response began, and the connection was lost before its end.
+    /// Creates an error: the response began, and the connection was lost before its end.
     pub fn body_lost(
         status: StatusCode,
         headers: HeaderMap,
@@ -83,7 +83,7 @@ impl TransportError {
         Self(Fault::BodyLost(Box::new((status, headers)), source.into()))
     }
 
-    /// The response's body is larger than [`MaxResponseBytes`] allows.
+    /// Creates an error: the response body is larger than [`MaxResponseBytes`] allows.
     #[must_use]
     pub fn body_too_large(status: StatusCode, headers: HeaderMap) -> Self {
         Self(Fault::BodyTooLarge(Box::new((status, headers))))

@@ -152,7 +152,7 @@ fn failed(error: reqwest::Error, untouched: bool) -> TransportError {
     if never_sent { TransportError::not_sent(error) } else { TransportError::interrupted(error) }
 }
 
-/// What a handshake failed for, if reqwest uses the rustls of this crate.
+/// Returns what a handshake failed for, if reqwest uses the rustls of this crate.
 #[cfg(feature = "__rustls")]
 fn tls_failure(error: &reqwest::Error) -> Option<String> {
     // An error of I/O holds another one without being its source.

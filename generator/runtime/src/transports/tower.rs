@@ -91,7 +91,7 @@ where
     }
 }
 
-/// What the error of a service says about the request.
+/// Returns what the error of a service says about the request.
 fn judged(error: BoxError) -> TransportError {
     let error = match error.downcast::<TransportError>() {
         Ok(error) => return *error,
@@ -103,7 +103,7 @@ fn judged(error: BoxError) -> TransportError {
     }
 }
 
-/// What the first transport error among the sources of an error says.
+/// Returns what the first transport error among the sources of an error says.
 fn phase(error: &(dyn StdError + 'static)) -> Option<Box<dyn FnOnce(BoxError) -> Fault>> {
     std::iter::successors(error.source(), |&error| error.source())
         .find_map(|source| Some(source.downcast_ref::<TransportError>()?.0.seen_through()))
@@ -115,7 +115,7 @@ pub struct TransportService<T> {
 }
 
 impl<T: Transport> TransportService<T> {
-    /// Makes a service that sends its requests through this transport. It is always ready.
+    /// Creates a service that sends its requests through this transport. It is always ready.
     pub fn new(transport: T) -> Self {
         Self { transport: Arc::new(transport) }
     }

@@ -130,7 +130,7 @@ impl HyperTransportBuilder {
         self
     }
 
-    /// Makes the transport. Nothing is connected yet.
+    /// Creates the transport. Nothing is connected yet.
     ///
     /// # Errors
     ///

@@ -64,7 +64,7 @@ impl Connector {
     }
 }
 
-/// The host of a URI, an IPv6 address without its brackets.
+/// Returns the host of a URI, an IPv6 address without its brackets.
 fn bare_host(uri: &Uri) -> Result<&str, BoxError> {
     let host = uri.host().ok_or("the URL has no host")?;
     Ok(host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host))

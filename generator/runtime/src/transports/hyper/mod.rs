@@ -67,7 +67,7 @@ impl HyperTransport {
         response.await.map_err(failed)
     }
 
-    /// Makes a client with an empty pool and the settings that a builder begins with.
+    /// Creates a transport with default settings.
     ///
     /// # Errors
     ///

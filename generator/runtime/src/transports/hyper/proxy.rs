@@ -47,7 +47,7 @@ impl Proxies {
         Ok(Arc::new(Self(matcher)))
     }
 
-    /// The proxy through which a server is reached. None for this machine: another one cannot reach it under that name.
+    /// Returns the proxy through which a server is reached. None for this machine: another one cannot reach it under that name.
     pub(super) fn between(&self, server: &Uri) -> Option<Intercept> {
         let (matcher, exceptions) = self.0.as_ref()?;
         if server.scheme() != Some(&Scheme::HTTPS) || is_loopback(server.host()?) || exceptions.cover(server) {
@@ -77,7 +77,7 @@ fn exceptions(variable: Option<(&str, String)>) -> Result<Exceptions, Error> {
     })
 }
 
-/// Says what is wrong with the address of a proxy, without repeating it: it may hold a password.
+/// Returns what is wrong with the address of a proxy, without repeating it: it may hold a password.
 fn flaw(url: &str) -> Option<&'static str> {
     let uri = match url.parse::<Uri>() {
         // The URL would be read without its fragment, which may be the end of a password.

@@ -27,7 +27,7 @@ pub(super) fn connector(settings: &TlsSettings) -> Result<TlsConnector, Error> {
     Ok(connector.into())
 }
 
-/// What a handshake failed for: TLS, unless the network did. The platforms' errors have no kinds, only words.
+/// Returns what a handshake failed for: TLS, unless the network did. The platforms' errors have no kinds, only words.
 pub(super) fn failure(peer: Peer, error: native_tls::Error) -> BoxError {
     let first: &(dyn StdError + 'static) = &error;
     if successors(Some(first), |&error| error.source()).any(|cause| cause.is::<io::Error>()) {

@@ -6,7 +6,7 @@ use rustls_pki_types::pem::PemObject;
 use super::TlsSettings;
 use crate::error::Error;
 
-/// The authorities that were added, of which there must be one at least if no others are trusted.
+/// Returns the authorities that were added, of which there must be one at least if no others are trusted.
 pub(super) fn roots(settings: &TlsSettings) -> Result<Vec<CertificateDer<'static>>, Error> {
     if settings.only_added_roots && settings.roots.is_empty() {
         return Err(Error::configuration("only added roots are to be trusted, and none was added"));
@@ -18,7 +18,7 @@ pub(super) fn roots(settings: &TlsSettings) -> Result<Vec<CertificateDer<'static
     Ok(all)
 }
 
-/// The certificates of one file.
+/// Returns the certificates of one file.
 pub(super) fn chain(pem: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match read {

@@ -13,7 +13,7 @@ use super::{Peer, TlsFailure, TlsSettings, pem};
 use crate::error::Error;
 use crate::transport_api::BoxError;
 
-/// The provider is named: rustls refuses to guess when another crate of the program brings a second one.
+/// Creates the connector. The provider is explicit: rustls panics if several are compiled in.
 pub(super) fn connector(provider: CryptoProvider, settings: &TlsSettings) -> Result<TlsConnector, Error> {
     let mut store = RootCertStore::empty();
     if !settings.only_added_roots {
@@ -40,7 +40,7 @@ pub(super) fn connector(provider: CryptoProvider, settings: &TlsSettings) -> Res
     Ok(Arc::new(config).into())
 }
 
-/// What a handshake failed for: TLS, unless the network did.
+/// Returns what a handshake failed for: TLS, unless the network did.
 pub(super) fn failure(peer: Peer, error: io::Error) -> BoxError {
     match error.get_ref().and_then(|source| source.downcast_ref::<rustls::Error>()) {
         Some(failure) => {
