@@ -214,7 +214,7 @@ impl RecordedRequest {
     }
 }
 
-/// The URL as it may be shown: what a query holds may be secret.
+/// Returns the URL as it may be shown: what a query holds may be secret.
 fn without_query(uri: &Uri) -> String {
     let mut shown = uri.to_string();
     if let Some(start) = shown.find('?') {

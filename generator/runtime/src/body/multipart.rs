@@ -27,7 +27,7 @@ pub(crate) fn encode(
     if !matches!(node, Node::Object(_) | Node::Map(_)) {
         violations.push("$", "is no object, so that it has no parts");
     }
-    let mut parts = Parts { boundary, segments: Vec::new(), text: Vec::new(), violations };
+    let mut parts = MultipartWriter { boundary, segments: Vec::new(), text: Vec::new(), violations };
     each_property(&node, &mut |name, node| {
         let encoding = encodings.iter().find(|encoding| encoding.property == name);
         parts.property(name, node, encoding.and_then(|encoding| concrete(encoding.content_type?)));
@@ -40,7 +40,7 @@ fn concrete(content_type: &'static str) -> Option<&'static str> {
     (!content_type.contains(['*', ','])).then_some(content_type)
 }
 
-struct Parts<'a> {
+struct MultipartWriter<'a> {
     boundary: &'a str,
     segments: Vec<UploadContent>,
     /// What follows the last segment.
@@ -48,7 +48,7 @@ struct Parts<'a> {
     violations: &'a mut Violations,
 }
 
-impl Parts<'_> {
+impl MultipartWriter<'_> {
     fn property(&mut self, name: &str, node: &Node<'_>, content_type: Option<&str>) {
         match node {
             Node::List(list) if !content_type.is_some_and(is_json) => {
@@ -113,7 +113,7 @@ impl Parts<'_> {
         self.segments.push(UploadContent::Bytes(Bytes::from(std::mem::take(&mut self.text))));
     }
 
-    /// Without a file on disk, it is a body like any other.
+    /// Ends the body. Without a file on disk, it is in memory as a whole.
     fn end(mut self) -> Content {
         self.text.extend_from_slice(format!("--{}--\r\n", self.boundary).as_bytes());
         if self.segments.is_empty() {
@@ -138,7 +138,7 @@ fn is_scalar(node: &Node<'_>) -> bool {
     }
 }
 
-/// A name within quotes, as browsers write it (RFC 7578, 4.2).
+/// Returns a name within quotes, as browsers write it (RFC 7578, 4.2).
 fn escaped(name: &str) -> Cow<'_, str> {
     if !name.contains(['"', '\r', '\n']) {
         return Cow::Borrowed(name);

@@ -50,8 +50,8 @@ impl Payload {
         Self(Content::Streamed(Streamed::Segments(vec![UploadContent::File(path.into())])))
     }
 
-    /// What a reader gives, to its end. Where its length is known, [`Body::from_reader`] announces it, which some servers
-    /// want.
+    /// Creates a payload from a reader, read to its end. Where its length is known, [`Body::from_reader`] announces it, which
+    /// some servers want.
     pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
         Body::from_reader(None, reader).into()
     }
@@ -79,7 +79,7 @@ impl Streamed {
     }
 }
 
-/// A body that is taken out of the mutex at its first read, and stays there if that never happens.
+/// Creates a body that is taken out of the mutex at its first read, and stays there if that never happens.
 fn lazily(length: Option<u64>, place: Arc<Mutex<Option<Body>>>) -> Body {
     let mut taken = None;
     Body::from_fn(length, move |context| {

@@ -21,7 +21,7 @@ pub(super) struct PartialFile {
 struct RemoveOnDrop(Option<PathBuf>);
 
 impl RemoveOnDrop {
-    /// There is no file of that name any more.
+    /// Keeps the file: it has been renamed.
     fn keep(mut self) {
         self.0 = None;
     }

@@ -50,13 +50,13 @@ impl<T> Response<T> {
         &mut self.value
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.head.status
     }
 
-    /// All response headers.
+    /// Returns all response headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers

@@ -11,7 +11,7 @@ pub trait ResponseValue: Sized + Send + Sync + 'static {
     /// Returns the value before a response is decoded.
     fn blank() -> Self;
 
-    /// Returns the slot for the value of a response of this status. It is called once for each response, and may discard the value of an
+    /// Sets the slot for the value of a response of this status. It is called once for each response, and may discard the value of an
     /// earlier one.
     fn slot(&mut self, status: u16) -> &mut dyn Value;
 }

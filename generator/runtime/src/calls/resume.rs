@@ -150,7 +150,7 @@ impl ResumableCall {
         request(&self.method, Uri::try_from(url).ok(), headers, self.body.clone())
     }
 
-    /// Whether this is a call of this operation by such a client.
+    /// Tells whether this is a call of this operation by such a client.
     fn check(&self, shared: &Shared, operation: &Operation, violations: &mut Violations) {
         let mut refuse = |flaw: String| violations.push("resumed call", flaw);
         if self.operation != operation.id {

@@ -153,14 +153,14 @@ fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -
         }
         // A mark alone is not what keeps a body from being read.
         (None | Some(BodyFlaw::Marked), Some(Err(error))) => BodyFlaw::Json(error),
-        (None | Some(BodyFlaw::Marked), _) => BodyFlaw::Foreign,
+        (None | Some(BodyFlaw::Marked), _) => BodyFlaw::Unrelated,
         (Some(flaw), _) => flaw,
     };
     let confirmed = confirmed && is_done;
     // What the service itself has sent as a whole it has kept; what something in front of it has sent, it has not.
     let stays = match flaw {
         BodyFlaw::Encoding => str::from_utf8(&bytes).is_err(),
-        BodyFlaw::Json(_) | BodyFlaw::Foreign => is_own,
+        BodyFlaw::Json(_) | BodyFlaw::Unrelated => is_own,
         _ => false,
     };
     Err(FailureKind::Decode(Box::new(UndecodableResponse { head, body: bytes, flaw, confirmed, stays })))
@@ -222,7 +222,7 @@ fn api_failure(facts: &CallFacts<'_>, failure_body: FailureBody, head: Head, bod
     let body = body.capped(LARGEST_FAILURE);
     let evidence = failure_body.evidence(head.status, facts.keyed);
     // Where the status decides alone, a code says nothing.
-    let by_status = [Evidence::Unauthorized, Evidence::TooMany, Evidence::Unavailable, Evidence::ForeignKey];
+    let by_status = [Evidence::Unauthorized, Evidence::TooMany, Evidence::Unavailable, Evidence::KeyOfAnotherRequest];
     let is_decline = failure_body.is_decline() && !by_status.contains(&evidence);
     let claim = if is_decline { FailureClaim::Declined } else { FailureClaim::Failed };
     FailureKind::Api(Box::new(ApiFailure::new(failure_body, evidence, claim, head, body.bytes, body.flaw)))

@@ -165,7 +165,7 @@ evidence! {
         "the status says that something broke, the code that nothing was done";
     Open: "a code that leaves it open or is not known, or a 5xx with any other code", Unknown Unknown, End, End,
         "the service said what it has to say, and would only repeat it";
-    ForeignKey: "422, with a key", Unknown -, End, End,
+    KeyOfAnotherRequest: "422, with a key", Unknown -, End, End,
         "the key belongs to another request, which may have had its effect";
     UndecodableResponse: "another failure, or a body that is not in a documented form", Unknown -, End, End,
         "what cannot be read proves nothing";
@@ -190,7 +190,7 @@ impl Evidence {
 
     /// Tells whether the service would only repeat it, so that sending the call again brings nothing.
     pub(crate) fn is_final(self) -> bool {
-        matches!(self, Self::Open | Self::ForeignKey | Self::MaybeDeclined)
+        matches!(self, Self::Open | Self::KeyOfAnotherRequest | Self::MaybeDeclined)
     }
 }
 
@@ -393,7 +393,7 @@ mod tests {
         (Refused, Rejected, Next::End),
         (FailedAndRefused, Unknown, Next::Ask),
         (Open, Unknown, Next::End),
-        (ForeignKey, Unknown, Next::End),
+        (KeyOfAnotherRequest, Unknown, Next::End),
         (UndecodableResponse, Unknown, Next::End),
         (Declined, Rejected, Next::End),
         (MaybeDeclined, Unknown, Next::End),

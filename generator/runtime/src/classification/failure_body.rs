@@ -147,7 +147,7 @@ impl FailureBody {
             // What is in front of the service needs no form.
             (408 | 425 | 444 | 460 | 499 | 500..=599, _) => Evidence::Unavailable,
             (409, _) => Evidence::InProgress,
-            (422, _) if is_keyed => Evidence::ForeignKey,
+            (422, _) if is_keyed => Evidence::KeyOfAnotherRequest,
             (_, Form::Unknown) => Evidence::UndecodableResponse,
             (422, Form::Plain) => Evidence::Denied,
             (status, Form::Plain) if TURNED_AWAY.contains(&status) => Evidence::Denied,
@@ -159,7 +159,7 @@ impl FailureBody {
 impl Codes {
     fn evidence(&self, status: u16, is_keyed: bool) -> Evidence {
         match (status, self.class()) {
-            (422, _) if is_keyed => Evidence::ForeignKey,
+            (422, _) if is_keyed => Evidence::KeyOfAnotherRequest,
             (408 | 425 | 444 | 460 | 499 | 502..=504, class) if class != Some(CodeClass::Locked) => {
                 Evidence::Unavailable
             }

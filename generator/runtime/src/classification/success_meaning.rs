@@ -43,8 +43,8 @@ fn deciding<'a>(states: &[State], text: impl Fn(&str) -> Option<Cow<'a, str>>) -
     })
 }
 
-/// Tells whether each member of the states that were looked at has a value that is known, or none: one that cannot be read, or is
-/// spelt otherwise, may speak against what the others say.
+/// Tells whether each member of the evaluated states is absent or has a known value: an undecodable or misspelt one may
+/// contradict the others.
 fn is_clear(states: &[State], extra: &Extra, fields: Fields<'_, '_>) -> bool {
     let is_unknown = |name: &str| matches!(fields.named(name), Some(Node::Enum { known: false, .. }));
     let is_extra = |name: &str| extra.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));

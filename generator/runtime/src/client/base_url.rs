@@ -84,7 +84,7 @@ impl BaseUrl {
         self.text.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
     }
 
-    /// The URL as text, without a slash at its end.
+    /// Returns the URL as text, without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
@@ -106,7 +106,7 @@ impl Hash for BaseUrl {
     }
 }
 
-/// A URL that was checked, in the one spelling of all that lead to the same place: calls are kept with it.
+/// Returns a URL that was checked, in the one spelling of all that lead to the same place: calls are kept with it.
 fn plain(url: &str) -> String {
     let (scheme, rest) = url.trim_end_matches('/').split_once("://").unwrap_or_default();
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

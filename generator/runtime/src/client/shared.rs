@@ -36,7 +36,7 @@ pub(crate) struct Shared {
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: Bucket,
-    /// Places for simultaneous requests, if they are limited. Whoever waits longest gets the next.
+    /// The permits of concurrent requests, if they are limited; granted in order.
     pub(crate) permits: Option<Arc<Semaphore>>,
     pub(crate) time: Time,
     pub(crate) server_time: Arc<ServerTime>,
@@ -84,7 +84,7 @@ impl Shared {
         self.now_at(self.time.now(), since)
     }
 
-    /// As [`now`](Self::now), where the moment is known.
+    /// Does the same as [`now`](Self::now) for a known moment.
     pub(crate) fn now_at(&self, now: Moment, since: Option<Moment>) -> Now {
         Now {
             at: now,
@@ -100,8 +100,8 @@ impl Shared {
         self.server_time.observe(headers, &self.time);
     }
 
-    /// A digest of whom the client is to the service. It tells tenants apart, and no secret can be read out of it. What a transport of the
-    /// caller's adds is not in it.
+    /// Returns a digest of whom the client is to the service. It tells tenants apart, and no secret can be read out of
+    /// it. What a transport of the caller's adds is not in it.
     pub(crate) fn sender(&self, key: &IdempotencyKey) -> String {
         let mut digest = hmac_sha256::HMAC::new(key.as_str());
         let mut add = |part: &str| {

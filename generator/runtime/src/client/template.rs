@@ -76,7 +76,7 @@ pub(crate) fn standard_headers(user_agent: &HeaderValue, operation: &Operation) 
     headers
 }
 
-/// The URL of an operation, if no parameter is part of it.
+/// Returns the URL of an operation, if no parameter is part of it.
 fn uri(base_url: &BaseUrl, operation: &Operation) -> Option<Uri> {
     let mut url = base_url.of_operation(operation).to_owned();
     for segment in operation.path {

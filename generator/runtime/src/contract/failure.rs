@@ -117,7 +117,7 @@ impl Code {
         Self { code, meaning, class, bare: false }
     }
 
-    /// The code is also sent alone, without the digits that commonly stand in front of it.
+    /// Marks a code that is also sent alone, without the digits that usually precede it.
     #[must_use]
     pub const fn bare(mut self) -> Self {
         self.bare = true;

@@ -54,51 +54,52 @@ impl Operation {
         }
     }
 
-    /// The headers the operation takes. A header that is not among them is never sent.
+    /// Sets the headers the operation takes. A header that is not among them is never sent.
     #[must_use]
     pub const fn headers(mut self, headers: &'static [HeaderField]) -> Self {
         self.headers = headers;
         self
     }
 
-    /// The parameters that the operation takes in its query, in the order in which they are sent.
+    /// Sets the parameters that the operation takes in its query, in the order in which they are sent.
     #[must_use]
     pub const fn query(mut self, query: &'static [Parameter]) -> Self {
         self.query = query;
         self
     }
 
-    /// The cookies that the operation takes.
+    /// Sets the cookies that the operation takes.
     #[must_use]
     pub const fn cookies(mut self, cookies: &'static [Parameter]) -> Self {
         self.cookies = cookies;
         self
     }
 
-    /// How the operation takes its body: as JSON unless set.
+    /// Sets how the operation takes its body: as JSON unless set.
     #[must_use]
     pub const fn request(mut self, media: Media) -> Self {
         self.request = media;
         self
     }
 
-    /// The content types of responses that the call asks for, as they stand in `Accept`: JSON unless set.
+    /// Sets the content types of responses that the call asks for, as they stand in `Accept`: JSON unless set.
     #[must_use]
     pub const fn accept(mut self, content_types: &'static str) -> Self {
         self.accept = content_types;
         self
     }
 
-    /// What a caller proves itself by: one of several sets of schemes, of which the first is used that the client has all
-    /// credentials for. The empty set needs none. Unless set, the client's access token is sent, if it has one.
+    /// Sets the security alternatives: several sets of schemes, of which the first is used that the
+    /// client has all credentials for. The empty set needs none. Unless set, the client's access token is sent, if it
+    /// has one.
     #[must_use]
     pub const fn security(mut self, alternatives: &'static [&'static [&'static Scheme]]) -> Self {
         self.security = Some(alternatives);
         self
     }
 
-    /// The base URLs of servers of its own. Calls go to the first, from a client of the service itself: one that is pointed at
-    /// another place, a server for tests say, sends everything there.
+    /// Sets the base URLs of servers of its own. Calls go to the first, from a client of the service itself: one
+    /// that is pointed at another place, a server for tests say, sends everything there.
     ///
     /// # Panics
     ///
@@ -114,42 +115,42 @@ impl Operation {
         self
     }
 
-    /// The operation takes an idempotency key.
+    /// Marks an operation that takes an idempotency key.
     #[must_use]
     pub const fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
     }
 
-    /// The service takes no characters in the body that are longer than this in UTF-8.
+    /// Sets the longest UTF-8 character, in bytes, that the service takes in the body.
     #[must_use]
     pub const fn max_character_bytes(mut self, bytes: usize) -> Self {
         self.max_character_bytes = Some(bytes);
         self
     }
 
-    /// The bodies of the operation have the service's result code.
+    /// Marks an operation whose bodies have the service's result code.
     #[must_use]
     pub const fn result_codes(mut self) -> Self {
         self.result_codes = true;
         self
     }
 
-    /// What the body of a success means. Unless set, a success is done.
+    /// Sets what the body of a success means. Unless set, a success is done.
     #[must_use]
     pub const fn success(mut self, success: &'static Success) -> Self {
         self.success = Some(success);
         self
     }
 
-    /// The members of the request's body by which a call can be looked up with the service.
+    /// Sets the members of the request's body by which a call can be looked up with the service.
     #[must_use]
     pub const fn look_up_by(mut self, members: &'static [&'static str]) -> Self {
         self.look_up_by = members;
         self
     }
 
-    /// What makes the span of a call: [`call_span!`](crate::codegen::call_span) with the operation's name.
+    /// Sets what makes the span of a call: [`call_span!`](crate::codegen::call_span) with the operation's name.
     #[must_use]
     pub const fn span(mut self, span: NewSpan) -> Self {
         self.span = span;
@@ -282,35 +283,35 @@ impl HeaderField {
         Self { name, constraints: Constraints::new(), required: false, send: None, explode: false, json: false }
     }
 
-    /// What the value has to keep to.
+    /// Sets the constraints of the value.
     #[must_use]
     pub const fn constraints(mut self, constraints: Constraints) -> Self {
         self.constraints = constraints;
         self
     }
 
-    /// The call is not sent without this header.
+    /// Marks the header as required.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// The members of an object are written as `name=value`.
+    /// Writes the members of an object as `name=value`.
     #[must_use]
     pub const fn explode(mut self) -> Self {
         self.explode = true;
         self
     }
 
-    /// The value is written as JSON.
+    /// Writes the value as JSON.
     #[must_use]
     pub const fn json(mut self) -> Self {
         self.json = true;
         self
     }
 
-    /// The value that is sent unless the client or the call sets another.
+    /// Sets the value that is sent unless the client or the call sets another.
     #[must_use]
     pub const fn send(mut self, value: &'static str) -> Self {
         self.send = Some(value);

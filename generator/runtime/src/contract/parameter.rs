@@ -38,7 +38,7 @@ impl Parameter {
         }
     }
 
-    /// How the value is written. Sets [`explode`](Self::explode) to what is usual for the style.
+    /// Sets how the value is written. Sets [`explode`](Self::explode) to what is usual for the style.
     #[must_use]
     pub const fn style(mut self, style: Style) -> Self {
         self.style = style;
@@ -46,43 +46,43 @@ impl Parameter {
         self
     }
 
-    /// Whether each element or member stands by itself.
+    /// Tells whether each element or member stands by itself.
     #[must_use]
     pub const fn explode(mut self, explode: bool) -> Self {
         self.explode = explode;
         self
     }
 
-    /// The call is not sent without this parameter.
+    /// Marks the parameter as required.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// What the value has to keep to.
+    /// Sets the constraints of the value.
     #[must_use]
     pub const fn constraints(mut self, constraints: Constraints) -> Self {
         self.constraints = constraints;
         self
     }
 
-    /// In a query, punctuation is sent as it is wherever that cannot change what the URL means.
+    /// Sends punctuation in a query unencoded wherever that cannot change what the URL means.
     #[must_use]
     pub const fn allow_reserved(mut self) -> Self {
         self.allow_reserved = true;
         self
     }
 
-    /// The value is written as JSON.
+    /// Writes the value as JSON.
     #[must_use]
     pub const fn json(mut self) -> Self {
         self.json = true;
         self
     }
 
-    /// The value may be an object. Where each member stands by itself, it does so under its own name, which can be any: a call
-    /// that was kept and has such names is refused without this.
+    /// Marks a value that may be an object. With `explode` each member stands under its own name, which can
+    /// be any: a call that was kept and has such names is refused without this.
     #[must_use]
     pub const fn members(mut self) -> Self {
         self.members = true;
@@ -173,21 +173,21 @@ impl Encoding {
         Self { property, content_type: None, style: None, explode: None }
     }
 
-    /// The content type of the property.
+    /// Sets the content type of the property.
     #[must_use]
     pub const fn content_type(mut self, content_type: &'static str) -> Self {
         self.content_type = Some(content_type);
         self
     }
 
-    /// How the property is written in a form. The content type does not count then.
+    /// Sets how the property is written in a form. The content type does not count then.
     #[must_use]
     pub const fn style(mut self, style: Style) -> Self {
         self.style = Some(style);
         self
     }
 
-    /// Whether each element or member stands by itself.
+    /// Tells whether each element or member stands by itself.
     #[must_use]
     pub const fn explode(mut self, explode: bool) -> Self {
         self.explode = Some(explode);
@@ -241,7 +241,7 @@ pub(crate) fn header_text(node: &Node<'_>, explode: bool) -> Option<String> {
     expand("", shape(node), Style::Simple, explode, &str::to_owned)
 }
 
-/// A value as text: a scalar by itself, anything else as JSON.
+/// Returns a value as text: a scalar by itself, anything else as JSON.
 pub(crate) fn text<'a>(node: &'a Node<'_>) -> Cow<'a, str> {
     match node {
         Node::Text(text) => Cow::Borrowed(text),
@@ -249,7 +249,7 @@ pub(crate) fn text<'a>(node: &'a Node<'_>) -> Cow<'a, str> {
     }
 }
 
-/// A value as JSON.
+/// Returns a value as JSON.
 pub(crate) fn json(node: &Node<'_>) -> String {
     String::from_utf8(encode_node(node)).expect("JSON is written from str and ASCII only")
 }
@@ -331,7 +331,7 @@ fn deepen(name: &str, node: &Node<'_>, encode: Encode<'_>, pairs: &mut Vec<(Stri
     }
 }
 
-/// A value in one of the styles that stand by themselves; `None` when there is nothing to write.
+/// Returns a value in one of the styles that stand by themselves; `None` when there is nothing to write.
 fn expand(name: &str, shape: Shape<'_>, style: Style, explode: bool, encode: Encode<'_>) -> Option<String> {
     let (start, between) = match style {
         Style::Label if explode => (".", "."),

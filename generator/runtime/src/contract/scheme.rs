@@ -73,7 +73,7 @@ impl Scheme {
         Self { name, kind: SchemeKind::Bearer }
     }
 
-    /// What the client takes no credentials for: a certificate that the transport shows, say.
+    /// Returns what the client takes no credentials for: a certificate that the transport shows, say.
     #[must_use]
     pub const fn other(name: &'static str) -> Self {
         Self { name, kind: SchemeKind::Other }

@@ -39,7 +39,7 @@ impl RuntimeCheck {
     }
 }
 
-/// Tokio has no other way to tell what a runtime lacks.
+/// Tells whether a function panics: Tokio has no other way to tell what a runtime lacks.
 fn panics(what: impl FnOnce()) -> bool {
     catch_unwind(AssertUnwindSafe(what)).is_err()
 }

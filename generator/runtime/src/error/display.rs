@@ -101,7 +101,7 @@ impl Error {
         self.0.call.key.as_ref().is_some_and(|key| matches!(key.origin, KeyOrigin::Undated { .. }))
     }
 
-    /// How to find out what became of a call.
+    /// Returns how to find out what became of a call.
     fn resume(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (&self.0.call.key, self.resumable()) {
             (Some(key), Some(_)) => {

@@ -135,7 +135,7 @@ impl Error {
         if self.0.call.operation.is_some() { self } else { Self::new(self.0.kind, call) }
     }
 
-    /// The same error, of a call that was not sent and can be sent later.
+    /// Sets the same error, of a call that was not sent and can be sent later.
     #[cfg(feature = "blocking")]
     pub(crate) fn giving_back(mut self, call: Option<ResumableCall>) -> Self {
         self.0.resumable = call.clone();
@@ -143,7 +143,7 @@ impl Error {
         self
     }
 
-    /// The same error, of a kept call that was not sent.
+    /// Sets the same error, of a kept call that was not sent.
     #[cfg(feature = "blocking")]
     pub(crate) fn of_kept(mut self, kept: ResumableCall) -> Self {
         if self.0.history.attempts == 0 && self.0.refused.is_none() {
@@ -272,7 +272,8 @@ impl Error {
         self.0.history.asked_for
     }
 
-    /// The HTTP status of the response, if there was one. With [`ErrorKind::Authentication`] it is the token endpoint's.
+    /// Returns the HTTP status of the response, if there was one. With [`ErrorKind::Authentication`] it is the token
+    /// endpoint's.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.head().map(|head| head.status)

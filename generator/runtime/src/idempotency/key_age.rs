@@ -38,7 +38,7 @@ impl FirstUse {
         Self { wall: at, server: Some(at) }
     }
 
-    /// Of two clocks the one that was behind: it makes the key older.
+    /// Returns the earlier of both clocks' times, which makes the key older.
     pub(crate) fn earliest(&self) -> SystemTime {
         self.server.map_or(self.wall, |server| server.min(self.wall))
     }
@@ -60,7 +60,7 @@ pub(crate) struct Now {
 }
 
 impl Now {
-    /// Of two clocks the one that is ahead.
+    /// Returns the later of both clocks' times.
     pub(crate) fn latest(&self) -> SystemTime {
         self.server.map_or(self.wall, |server| server.max(self.wall))
     }

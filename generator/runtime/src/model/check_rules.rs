@@ -87,7 +87,7 @@ fn when(word: &str, conditions: &[Condition]) -> String {
     }
 }
 
-/// `a or b`, or with a comma where an alternative has several members: `a and b, or c`.
+/// Spells alternatives as `a or b`, or as `a and b, or c` where one has several members.
 fn spell(alternatives: Alternatives) -> String {
     let or = if alternatives.iter().all(|names| names.len() == 1) { " or " } else { ", or " };
     join(alternatives.iter().map(|names| names.join(" and ")), or)

@@ -36,7 +36,7 @@ macro_rules! setters {
 }
 
 impl Constraints {
-    /// No constraints.
+    /// Creates an empty set of constraints.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -85,14 +85,14 @@ impl Constraints {
         max_properties: usize => max_properties;
     }
 
-    /// The constraints of each element of a list or each value of a map.
+    /// Sets the constraints of each element of a list or each value of a map.
     #[must_use]
     pub const fn each(mut self, each: &'static Self) -> Self {
         self.each = Some(each);
         self
     }
 
-    /// No two elements of a list may be the same.
+    /// Requires the elements of a list to be distinct.
     #[must_use]
     pub const fn unique_items(mut self) -> Self {
         self.unique_items = true;
@@ -101,7 +101,7 @@ impl Constraints {
     }
 }
 
-/// A limit from its text; one that is no number stops the compiler, since contracts are statics.
+/// Returns a limit from its text; one that is no number stops the compiler, since contracts are statics.
 const fn number(text: &'static str) -> Decimal {
     Decimal::parse(text).expect("a limit is decimal text of at most 28 digits")
 }

@@ -50,7 +50,7 @@ impl Date {
     }
 }
 
-/// A number below 100 as two digits.
+/// Returns a number below 100 as two digits.
 const fn digits(number: u8) -> [u8; 2] {
     [b'0' + number / 10, b'0' + number % 10]
 }

@@ -99,7 +99,7 @@ fn fraction(text: &str) -> Option<(u64, &str)> {
     Some((format!("{digits:0<9}")[..9].parse().ok()?, rest))
 }
 
-/// `Z`, or such as `+01:30`.
+/// Parses an offset such as `Z` or `+01:30`, in seconds.
 fn offset_of(text: &str) -> Option<i64> {
     if matches!(text, "Z" | "z") {
         return Some(0);

@@ -106,8 +106,9 @@ impl Decimal {
         Self::of_mantissa(one.checked_sub(other)?, scale)
     }
 
-    /// Both numbers as integers of the same scale, that of the one with more decimals. `None` when one is so large that no sum of them
-    /// fits. `rust_decimal` gives up decimals where the digits do not suffice, and where one of the numbers is zero.
+    /// Returns both numbers as integers of the same scale, that of the one with more decimals. `None` when one is so
+    /// large that no sum of them fits. `rust_decimal` gives up decimals where the digits do not suffice, and where one
+    /// of the numbers is zero.
     fn aligned(self, other: Self) -> Option<(i128, i128, u32)> {
         let scale = self.scale().max(other.scale());
         let mantissa = |number: Self| number.0.mantissa().checked_mul(10_i128.pow(scale - number.scale()));

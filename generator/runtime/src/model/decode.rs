@@ -25,8 +25,7 @@ pub(crate) fn decode_into(value: &mut dyn Value, bytes: &[u8]) -> Result<(), Dec
     decode_document(value, JsonReader::document(text))
 }
 
-/// As [`decode_into`], of a document that a server has sent: an invalid value in it is kept as its text, like one of another
-/// type. Returns the repaired document, if it had to be repaired.
+/// Decodes a document of a server: an invalid value in it is kept as its text, like one of another type. Returns the repaired document, if it had to be repaired.
 pub(crate) fn decode_repaired(value: &mut dyn Value, bytes: &[u8]) -> Result<Option<String>, DecodeError> {
     let Err(error) = decode_into(value, bytes) else { return Ok(None) };
     let Some(Repaired { text, replaced_values }) = repair(bytes) else { return Err(error) };

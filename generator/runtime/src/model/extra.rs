@@ -13,7 +13,7 @@ use super::secret::REDACTED;
 pub struct Extra(BTreeMap<String, Json>);
 
 impl Extra {
-    /// No members.
+    /// Creates an empty set of members.
     #[must_use]
     pub const fn new() -> Self {
         Self(BTreeMap::new())

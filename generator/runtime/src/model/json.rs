@@ -15,7 +15,7 @@ use super::secret::REDACTED;
 pub struct Json(pub(super) String);
 
 impl Json {
-    /// The JSON value `null`.
+    /// Creates the JSON value `null`.
     #[must_use]
     pub fn null() -> Self {
         Self("null".to_owned())
@@ -37,7 +37,7 @@ impl Json {
         Self(text.to_owned())
     }
 
-    /// The JSON text.
+    /// Returns the JSON text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.0

@@ -166,7 +166,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// A number as it stands.
+    /// Reads a number as text.
     fn number_text(&mut self) -> Result<&'a str, ReadError> {
         let start = self.at;
         match json_tokens::number(self.text.as_bytes(), start) {
@@ -195,7 +195,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// A text, for which a number or a boolean is taken, too.
+    /// Reads a text; a number or a boolean is accepted, too.
     pub(crate) fn text(&mut self, expected: &'static str) -> Result<Cow<'a, str>, ReadError> {
         let kind = self.kind()?;
         if kind == Kind::Text && self.replaced_values.is_empty() {
@@ -210,7 +210,7 @@ impl<'a> JsonReader<'a> {
         self.deviations.scalars += usize::from(another);
     }
 
-    /// A number from its own digits, also one in quotes.
+    /// Reads a number, also one in quotes.
     pub(crate) fn number(&mut self, expected: &'static str) -> Result<Decimal, ReadError> {
         let kind = self.kind()?;
         self.note_other_kind(kind == Kind::Text);
@@ -469,7 +469,7 @@ impl ReadError {
         Self::new(offset, message).confirmed()
     }
 
-    /// What the reader says that began at `start`.
+    /// Creates the error that jiter reported, which began at `start`.
     fn from_reader(start: usize, error: JiterError) -> Self {
         let message = match error.error_type {
             JiterErrorType::WrongType { .. } => Cow::Borrowed("the value is of another type"),

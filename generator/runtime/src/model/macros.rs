@@ -72,7 +72,7 @@ macro_rules! object {
                 }
             )?)*
 
-            /// Unknown or undecodable members, kept verbatim.
+            /// Returns unknown or undecodable members, kept verbatim.
             #[must_use]
             pub fn extra(&self) -> &$crate::codegen::Extra {
                 &self.extra

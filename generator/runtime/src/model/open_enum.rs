@@ -164,7 +164,7 @@ fn find<T: OpenEnum>(text: &str) -> Option<T> {
     T::VALUES.iter().find(|(known, _)| *known == text).map(|(_, value)| value.clone())
 }
 
-/// YAML 1.1 readers turn an unquoted `Yes` or `off` into a boolean; a boolean is read back as the listed word it may have been.
+/// Finds the value that a YAML 1.1 reader may have turned into a boolean, such as an unquoted `Yes` or `off`.
 fn find_yaml_word<T: OpenEnum>(boolean: &str) -> Option<T> {
     let words = if boolean == "true" { ["yes", "on", "y", "true"] } else { ["no", "off", "n", "false"] };
     let mut values = T::VALUES.iter();

@@ -10,7 +10,7 @@ use crate::syntax::is_hidden;
 pub(crate) enum Path<'a> {
     Root(&'a str),
     /// A document whose members are sent as parts.
-    Parts,
+    Multipart,
     Member(&'a Path<'a>, &'a str),
     Index(&'a Path<'a>, usize),
 }
@@ -21,8 +21,8 @@ impl Path<'_> {
     /// Tells whether what stands there is sent as a part of its own: a member of such a document, or an element of one.
     pub(crate) fn is_part(&self) -> bool {
         match self {
-            Self::Member(Self::Parts, _) => true,
-            Self::Index(Self::Member(parent, _), _) => matches!(parent, Self::Parts),
+            Self::Member(Self::Multipart, _) => true,
+            Self::Index(Self::Member(parent, _), _) => matches!(parent, Self::Multipart),
             _ => false,
         }
     }
@@ -32,7 +32,7 @@ impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root(name) => f.write_str(name),
-            Self::Parts => Self::DOCUMENT.fmt(f),
+            Self::Multipart => Self::DOCUMENT.fmt(f),
             Self::Member(parent, name) => {
                 parent.fmt(f)?;
                 write_member(f, name)

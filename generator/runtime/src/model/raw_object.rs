@@ -71,7 +71,7 @@ impl<'a> RawObject<'a> {
         self.members.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
-    /// As [`text`](Self::text), of a member that occurs once.
+    /// Does the same as [`text`](Self::text) for a member that occurs once.
     pub(crate) fn single_text(&self, name: &str) -> Option<String> {
         if self.is_single(name) { self.text(name) } else { None }
     }
@@ -105,7 +105,7 @@ impl<'a> RawObject<'a> {
         }
     }
 
-    /// As [`elements`](Self::elements), of a member that occurs once.
+    /// Does the same as [`elements`](Self::elements) for a member that occurs once.
     pub(crate) fn single_elements(&self, name: &str, most: usize, element: impl FnMut(Self)) -> Option<usize> {
         if self.is_single(name) { self.elements(name, most, element) } else { None }
     }

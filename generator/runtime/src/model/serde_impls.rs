@@ -304,7 +304,7 @@ impl<'de> Visitor<'de> for Reader {
         Ok(quoted(text))
     }
 
-    /// JSON text, which is how binary formats have a value.
+    /// Reads JSON text, which is how binary formats hold a value.
     fn visit_bytes<E: serde::de::Error>(self, text: &[u8]) -> Result<String, E> {
         checked(str::from_utf8(text).map_err(|_| E::custom(NO_JSON))?)
     }
@@ -360,7 +360,7 @@ fn quoted(text: &str) -> String {
     String::from_utf8(encode(&text.to_owned())).expect("JSON is written from str and ASCII only")
 }
 
-/// Text that becomes a part of another one must be one value, so that it stays within its place.
+/// Checks that a text is exactly one JSON value, so that it can be embedded.
 fn checked<E: serde::de::Error>(text: &str) -> Result<String, E> {
     Json::parse(text).map(|json| json.text().to_owned()).map_err(E::custom)
 }

@@ -118,7 +118,7 @@ impl Table {
         self
     }
 
-    /// What each undeclared member has to keep to, where they have a type.
+    /// Sets the constraints of undeclared members that have a type.
     #[must_use]
     pub const fn each(mut self, constraints: &'static Constraints) -> Self {
         self.each = Some(constraints);
@@ -211,29 +211,30 @@ impl Field {
         }
     }
 
-    /// The member may not be left out.
+    /// Marks the member as required.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.presence = Presence::Required;
         self
     }
 
-    /// A response is supposed to have the member. It may be left out all the same; only a union looks at this, to tell its
-    /// variants apart.
+    /// Sets a response is supposed to have the member. It may be left out all the same; only a union looks at this,
+    /// to tell its variants apart.
     #[must_use]
     pub const fn expected(mut self) -> Self {
         self.presence = Presence::Expected;
         self
     }
 
-    /// `Debug` does not show the member.
+    /// Hides the member from `Debug`.
     #[must_use]
     pub const fn sensitive(mut self) -> Self {
         self.exposure = Exposure::Redacted;
         self
     }
 
-    /// What the server takes for the member where it is left out, as JSON text. Rules count it in; it is never sent.
+    /// Sets what the server takes for the member where it is left out, as JSON text. Rules count it in; it is never
+    /// sent.
     #[must_use]
     pub const fn default(mut self, json: &'static str) -> Self {
         self.default = Some(json);

@@ -47,7 +47,7 @@ impl UnionTable {
         Self { name, variants, discriminator: None }
     }
 
-    /// The member whose text names the variant.
+    /// Sets the member whose text names the variant.
     #[must_use]
     pub const fn discriminator(mut self, member: &'static str) -> Self {
         self.discriminator = Some(member);

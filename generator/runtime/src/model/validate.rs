@@ -17,7 +17,7 @@ pub fn validate(value: &dyn Value) -> Result<(), Violations> {
 
 /// Checks a value whose members are sent as parts, so that files may be among them.
 pub(crate) fn validate_parts(value: &dyn Value) -> Result<(), Violations> {
-    validate_at(value, &Path::Parts)
+    validate_at(value, &Path::Multipart)
 }
 
 fn validate_at(value: &dyn Value, path: &Path<'_>) -> Result<(), Violations> {

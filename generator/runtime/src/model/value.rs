@@ -29,12 +29,13 @@ pub trait Value: Send + Sync {
     /// which is left `None`.
     fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError>;
 
-    /// What a member holds before it is read.
+    /// Returns what a member holds before it is read.
     fn blank() -> Self
     where
         Self: Sized;
 
-    /// What an optional member of this type becomes when the document says `null`; `None` where that is the same as absent.
+    /// Returns what an optional member of this type becomes when the document says `null`; `None` where that is the
+    /// same as absent.
     fn null() -> Option<Self>
     where
         Self: Sized,
@@ -122,7 +123,7 @@ pub trait List: Send + Sync {
     /// Returns how many elements there are.
     fn count(&self) -> usize;
 
-    /// An element.
+    /// Returns an element.
     fn item(&self, index: usize) -> Option<&dyn Value>;
 }
 

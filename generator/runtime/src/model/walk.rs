@@ -63,7 +63,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
         }
     }
 
-    /// Not inlined, as what follows, since most values are scalars, which need less.
+    /// Walks a list. Not inlined, like the functions below, since most values are scalars.
     #[inline(never)]
     fn list(&mut self, list: &dyn List, each: &Constraints, path: &Path<'_>, strictness: Strictness) {
         self.put(b'[');

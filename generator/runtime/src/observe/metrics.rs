@@ -13,12 +13,12 @@ use crate::error::Error;
 /// The methods are called on the task that makes the call; they should be quick and must not block. Each does nothing unless written.
 /// One that panics loses its measurement, and nothing of the call.
 pub trait Metrics: Send + Sync + 'static {
-    /// An attempt has ended, however it did.
+    /// Receives the report of an attempt that has ended.
     fn attempt_ended(&self, attempt: &AttemptReport) {
         let _ = attempt;
     }
 
-    /// A call has ended. One whose future is dropped is not reported.
+    /// Receives the report of a call that has ended. A call whose future is dropped is not reported.
     fn call_ended(&self, call: &CallReport<'_>) {
         let _ = call;
     }

@@ -29,7 +29,7 @@ mod on {
     use crate::response::Head;
     use crate::syntax::for_log;
 
-    /// A number as fields have it: `tracing-opentelemetry` turns unsigned ones into texts.
+    /// Returns a number as fields have it: `tracing-opentelemetry` turns unsigned ones into texts.
     fn number(number: impl Into<i64>) -> i64 {
         number.into()
     }
@@ -136,7 +136,7 @@ mod on {
         }
     }
 
-    /// Another attempt follows.
+    /// Logs that the call is sent again.
     pub(crate) fn again(failure: &FailureKind, wait: Duration) {
         let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         tracing::warn!("error.type" = failure.kind().as_str(), wait_ms, "the attempt failed, the call is sent again");

@@ -57,8 +57,8 @@ impl Layer {
             return;
         }
         let mut add = |text: &str, secret: &str| {
-            let places = text.match_indices(secret).map(|(at, _)| at);
-            found.extend(places.map(|at| (self.origins[at], self.origins[at + secret.len()])));
+            let occurrences = text.match_indices(secret).map(|(at, _)| at);
+            found.extend(occurrences.map(|at| (self.origins[at], self.origins[at + secret.len()])));
         };
         add(&self.text, secret);
         // A form has a plus sign for a blank.
@@ -94,7 +94,7 @@ impl Layer {
     }
 }
 
-/// `%2B`, as many as the character has bytes.
+/// Decodes a character of escapes such as `%2B`, one for each of its bytes.
 fn percent(text: &str) -> Option<(char, usize)> {
     let mut bytes = [0; 4];
     for length in 1..=bytes.len() {
@@ -107,7 +107,7 @@ fn percent(text: &str) -> Option<(char, usize)> {
     None
 }
 
-/// `&amp;`, `&#43;` or `&#x2b;`.
+/// Decodes an HTML entity such as `&amp;`, `&#43;` or `&#x2b;`.
 fn html(text: &str) -> Option<(char, usize)> {
     let end = text.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')?;
     let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
@@ -135,7 +135,7 @@ const ENTITIES: &[(&str, char)] = &[
     ("QUOT", '"'),
 ];
 
-/// `\/`, `\"`, `\\` or `\u002b`. Secrets have no control characters, so that those escapes do not matter.
+/// Decodes a JSON escape such as `\/`, `\"`, `\\` or `\u002b`. Secrets have no control characters, so that those escapes do not matter.
 fn json(text: &str) -> Option<(char, usize)> {
     let unit = |at: usize| {
         let escape = text.as_bytes().get(at..at + 6)?;

@@ -90,7 +90,7 @@ impl Head {
         }
     }
 
-    /// A whole number in a header; decimals, which some servers add, are dropped.
+    /// Returns a whole number in a header; decimals, which some servers add, are dropped.
     fn number(&self, role: Option<&str>) -> Option<u64> {
         let (whole, _) = self.text(role).map(|text| text.split_once('.').unwrap_or((text, "")))?;
         whole.parse().ok()
@@ -116,7 +116,7 @@ impl Head {
         self.rate_limit_at(self.server_time().unwrap_or_else(SystemTime::now))
     }
 
-    /// As [`rate_limit`](Self::rate_limit), at a time of the server's.
+    /// Does the same as [`rate_limit`](Self::rate_limit) for a given server time.
     pub(crate) fn rate_limit_at(&self, now: SystemTime) -> Option<RateLimit> {
         let rate_limit = RateLimit {
             limit: self.text(self.roles.rate_limit).map(str::to_owned),

@@ -22,7 +22,7 @@ impl RetryBudget {
         Self { most, successes }
     }
 
-    /// No limit.
+    /// Creates no limit.
     #[must_use]
     pub const fn unlimited() -> Self {
         Self { most: u32::MAX, successes: 1 }
@@ -57,7 +57,7 @@ impl Bucket {
         self.level.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
     }
 
-    /// A call has succeeded.
+    /// Restores a fraction of a retry after a successful call.
     pub(crate) fn put(&self) {
         let more = |level: u32| (level < self.full).then(|| level + 1);
         // A full bucket stays as it is.

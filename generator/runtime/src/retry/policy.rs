@@ -100,7 +100,7 @@ impl RetryPolicy {
         self.within_budget
     }
 
-    /// Also repeats calls without a key whose method HTTP declares idempotent, PUT and DELETE. Off unless set: the second of two
+    /// Retries also calls without a key whose method is idempotent by HTTP, PUT and DELETE. Off by default: the second of two
     /// requests may have another result than the first, such as 404 for what the first one deleted.
     #[must_use]
     pub const fn repeat_idempotent_methods(mut self) -> Self {

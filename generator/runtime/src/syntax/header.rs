@@ -16,7 +16,7 @@ pub(crate) fn header_value(text: &str) -> Result<HeaderValue, &'static str> {
     HeaderValue::from_str(text).map_err(|_| "cannot be sent as a header")
 }
 
-/// A text of the document as a header value, without a copy; `None` for one that cannot be sent.
+/// Returns a text of the document as a header value, without a copy; `None` for one that cannot be sent.
 pub(crate) fn static_value(text: &'static str) -> Option<HeaderValue> {
     let fits = !text.is_empty() && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     fits.then(|| HeaderValue::from_static(text))

@@ -11,7 +11,7 @@ pub(crate) fn covers(range: &str, chosen: &str) -> bool {
     }
 }
 
-/// A content type without its parameters.
+/// Returns a content type without its parameters.
 pub(crate) fn essence(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }

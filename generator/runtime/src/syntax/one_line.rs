@@ -19,7 +19,7 @@ pub(crate) struct Plain<'a>(pub(crate) &'a str);
 /// Text of which some may be the server's, on one line.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
-/// Text of the server's as it may stand in a log.
+/// Formats text of the server for a log.
 #[cfg(feature = "tracing")]
 pub(crate) fn for_log(text: &str) -> String {
     Plain(text).to_string()

@@ -453,7 +453,7 @@ async fn a_budget_bounds_the_repetitions_of_all_calls() {
     assert_eq!(beyond.send::<Parcel>().await.unwrap_err().attempts(), 5);
 }
 
-/// The limit is fair: who waits longest is next. Whoever stops waiting takes no place.
+/// The limit is fair: requests get permits in order, and one that stops waiting takes none.
 #[tokio::test(start_paused = true)]
 async fn simultaneous_requests_can_be_limited() {
     let server = (0..6).fold(ScriptedTransport::new(), |server, _| server.json(200, GOOD).after(s(10)));
@@ -497,7 +497,7 @@ async fn a_call_can_be_dropped_at_any_time() {
     }
 }
 
-/// A clock of the caller's: time that passes only when somebody waits.
+/// A clock of the caller: time that passes only while a call waits.
 #[derive(Clone, Default)]
 struct Leaping(Arc<Mutex<Duration>>);
 

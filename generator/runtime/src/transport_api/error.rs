@@ -29,7 +29,7 @@ pub(crate) enum Fault {
 
 #[cfg(feature = "tower")]
 impl Fault {
-    /// How the same fault is reported by an error that has this one among its sources.
+    /// Returns how the same fault is reported by an error that has this one among its sources.
     pub(crate) fn seen_through(&self) -> Box<dyn FnOnce(BoxError) -> Self> {
         match self {
             Self::NotSent(_) => Box::new(Self::NotSent),

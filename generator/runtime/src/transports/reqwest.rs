@@ -74,7 +74,7 @@ impl ReqwestTransport {
     }
 }
 
-/// An error in one line: reqwest's own text names neither what failed nor why.
+/// Returns an error in one line: reqwest's own text names neither what failed nor why.
 fn causes(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -139,7 +139,7 @@ impl ReqwestTransport {
     }
 }
 
-/// reqwest reports a connect error as well when the connection for a redirect or a retry failed, and by then a server
+/// Converts an error. reqwest reports a connect error as well when the connection for a redirect or a retry failed, and by then a server
 /// has the request. That the body was not begun tells the two apart. The text is kept without the URL, which holds
 /// identifiers.
 fn failed(error: reqwest::Error, untouched: bool) -> TransportError {

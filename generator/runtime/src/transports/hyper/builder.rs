@@ -71,7 +71,7 @@ impl HyperTransportBuilder {
         self
     }
 
-    /// Also trusts these certificate authorities: one or more certificates as PEM, as in a CA bundle. May be called
+    /// Trusts these certificate authorities as well: one or more certificates as PEM, as in a CA bundle. May be called
     /// several times.
     pub fn add_root_certificates_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.tls.roots.push(pem.as_ref().to_vec());
@@ -141,7 +141,7 @@ impl HyperTransportBuilder {
         self.build_in(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
     }
 
-    /// Environment variables cannot be changed safely while a program runs, so tests bring their own.
+    /// Builds the transport with a lookup of environment variables, which tests replace.
     pub(crate) fn build_in(self, variable: impl Fn(&str) -> Option<String>) -> Result<HyperTransport, Error> {
         if self.connect_timeout.is_zero() {
             return Err(Error::configuration("the timeout for connecting is zero, which leaves no time for it"));
@@ -158,7 +158,7 @@ impl HyperTransportBuilder {
     }
 }
 
-/// How TCP connections come about.
+/// Returns how TCP connections come about.
 fn tcp<R>(resolver: R, connect_timeout: Duration) -> HttpConnector<R> {
     let mut tcp = HttpConnector::new_with_resolver(resolver);
     tcp.enforce_http(false);
@@ -170,7 +170,7 @@ fn tcp<R>(resolver: R, connect_timeout: Duration) -> HttpConnector<R> {
     tcp
 }
 
-/// A client without connections.
+/// Returns a client without connections.
 fn client(connector: Connector, idle_timeout: Duration) -> Client<Connector, Sent> {
     Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
@@ -207,7 +207,7 @@ mod tests {
     use tokio::time::timeout;
     use tower::{ServiceExt, service_fn};
 
-    /// An address whose queue of connections is full, so that it takes no more and says nothing.
+    /// Returns an address whose queue of connections is full, so that it takes no more and says nothing.
     async fn dead() -> (TcpListener, Vec<TcpStream>) {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(SocketAddr::from(([127, 0, 0, 2], 0))).unwrap();

@@ -129,8 +129,8 @@ impl Transport for HyperTransport {
     }
 }
 
-/// A connect error comes from the connector alone: name look-up, TCP, the proxy's tunnel, the TLS handshake. Whatever fails
-/// once a connection exists, a head that cannot be parsed included, is another kind of error.
+/// Returns a connect error comes from the connector alone: name look-up, TCP, the proxy's tunnel, the TLS handshake.
+/// Whatever fails once a connection exists, a head that cannot be parsed included, is another kind of error.
 fn failed(error: hyper_util::client::legacy::Error) -> TransportError {
     let causes = || successors(Some(&error as &(dyn StdError + 'static)), |&error| error.source());
     if let Some(failure) = causes().find_map(|cause| cause.downcast_ref::<TlsFailure>()) {
@@ -157,7 +157,7 @@ enum Content {
     Streamed(Box<Body>),
 }
 
-/// Nothing of the request leaves before its body is asked for: head and body are written together.
+/// Returns nothing of the request leaves before its body is asked for: head and body are written together.
 fn sent<B>(request: Request<B>, content: impl FnOnce(B) -> Content) -> Request<Sent> {
     let (head, body) = request.into_parts();
     let content = content(body);

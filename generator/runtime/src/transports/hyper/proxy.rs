@@ -115,7 +115,7 @@ mod tests {
     use crate::classification::ErrorKind;
     use crate::error::Error;
 
-    /// The proxy for a server, with these environment variables.
+    /// Returns the proxy for a server, with these environment variables.
     fn proxy(variables: &[(&str, &str)], server: &str) -> Option<String> {
         let proxies = read(variables).unwrap();
         proxies.between(&server.parse().unwrap()).map(|proxy| proxy.uri().to_string())

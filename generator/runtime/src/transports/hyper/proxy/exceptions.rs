@@ -85,7 +85,8 @@ fn exception(entry: &str) -> Option<Exception> {
     Some(Exception { servers: servers(host)?, port })
 }
 
-/// A network of which so many bits are fixed. One of IPv4 addresses that are written as those of IPv6 is one of IPv4.
+/// Returns a network of which so many bits are fixed. One of IPv4 addresses that are written as those of IPv6 is one of
+/// IPv4.
 fn network(address: IpAddr, bits: u32) -> Option<Servers> {
     let canonical = address.to_canonical();
     let most = if address.is_ipv4() { 32 } else { 128 };
@@ -99,7 +100,7 @@ fn network(address: IpAddr, bits: u32) -> Option<Servers> {
 /// So many bits stand before an IPv4 address that is written as one of IPv6.
 const MAPPED: u32 = 96;
 
-/// An address, in brackets or without.
+/// Returns an address, in brackets or without.
 fn address(text: &str) -> Option<IpAddr> {
     match text.strip_prefix('[') {
         Some(rest) => rest.strip_suffix(']')?.parse().ok().filter(IpAddr::is_ipv6),
