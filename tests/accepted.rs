@@ -26,7 +26,7 @@ fn each_construct_becomes_these_files() {
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
-/// All files of a document, about which there is nothing to be said.
+/// Returns all files of a document, about which there is nothing to be said.
 fn files(source: &Source) -> Files {
     let generation = generate(source, &options());
     assert!(generation.diagnostics.is_empty(), "{}", generation.diagnostics.render(source, Style::Plain));

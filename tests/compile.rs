@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use sdk_generator::diagnostics::Style;
-use sdk_generator::output::Files;
 use sdk_generator::mode::Unsupported;
+use sdk_generator::output::Files;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 use sdk_tests::hostile::{self, Hostile};
@@ -28,7 +28,7 @@ impl Fixture {
         of("accepted", Unsupported::Deny).into_iter().chain(of("third_party", Unsupported::Skip)).collect()
     }
 
-    /// The name of its crate, and of its folder.
+    /// Returns the name of its crate, and of its folder.
     fn crate_name(&self) -> String {
         let prefix = if self.unsupported == Unsupported::Deny { "fixture" } else { "third_party" };
         format!("{prefix}-{}", self.name.replace('_', "-"))
@@ -60,7 +60,7 @@ fn made_of(fixture: &Fixture) -> Files {
     generation.files.unwrap_or_else(|| panic!("{kind}/{name} is not accepted:\n{report}"))
 }
 
-/// The files that are made of a document of somebody else, and the name of their crate.
+/// Returns the files that are made of a third-party document, and the name of their crate.
 fn made_of_hostile(Hostile { name, text }: Hostile) -> (Files, String) {
     let source = Source::new(format!("{name}.yaml"), text);
     let name = format!("hostile-{name}");

@@ -25,7 +25,7 @@ fn every_keyword_of_the_document_is_accounted_for() {
     snapshot("ledger", sentence).bind(|| insta::assert_snapshot!("keywords", left_out));
 }
 
-/// Each of a document's keywords and components that no code is made of.
+/// Returns each of a document's keywords and components that no code is made of.
 fn left_out(ledger: &Ledger) -> String {
     let mut listed = String::new();
     for skipped in &ledger.skipped {

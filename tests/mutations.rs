@@ -80,8 +80,8 @@ const MUTATIONS: [Mutation; 20] = [
     Mutation {
         defect: "a body is promised although some successes have none",
         file: "lower/responses.rs",
-        old: "(true, false) => Answer::Perhaps(first.clone()),",
-        new: "(true, false) => Answer::Body(first.clone()),",
+        old: "(true, false) => Response::Perhaps(first.clone()),",
+        new: "(true, false) => Response::Body(first.clone()),",
     },
     Mutation {
         defect: "a member that may be absent or null is only absent",

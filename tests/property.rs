@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap());
 
-/// So many cases, and no file of those that failed: a case worth keeping becomes a test of its own.
+/// Returns a configuration with so many cases and no file of failures: a case worth keeping becomes a test of its own.
 fn cases(cases: u32) -> Config {
     Config { cases, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..Config::default() }
 }

@@ -88,7 +88,7 @@ fn an_example_of_a_parameter_that_no_longer_fits_is_told_and_another_value_is_sh
     assert_eq!(code.matches("create_authorization(1, &request)").count(), 4, "{code}");
 }
 
-/// The sources of the runtime, of which users see what the generated crate re-exports.
+/// Returns the sources of the runtime, of which users see what the generated crate re-exports.
 fn runtime() -> Files {
     output::sources(&root().join("generator/runtime/src")).expect("the runtime can be read")
 }
@@ -138,13 +138,13 @@ fn the_surface_leaves_no_function_out() {
     assert!(seen > 280, "{seen} functions were compared");
 }
 
-/// The type and the function that a path ends in.
+/// Returns the type and the function that a path ends in.
 fn last_two(path: &str) -> (&str, &str) {
     let (before, function) = path.rsplit_once("::").unwrap_or(("", path));
     (before.rsplit("::").next().unwrap_or_default(), function)
 }
 
-/// The types and public functions of inherent `impl` blocks, and those that rows set.
+/// Returns the types and public functions of inherent `impl` blocks, and those that rows set.
 fn functions(text: &str) -> Vec<(&str, &str)> {
     let mut found = set_by_rows(text);
     let (mut owner, mut hidden) = (None, false);
@@ -167,7 +167,7 @@ fn functions(text: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// The types that invocations declare, with the names of their rows that are setters.
+/// Returns the types that invocations declare, with the names of their rows that are setters.
 fn set_by_rows(text: &str) -> Vec<(&str, &str)> {
     let (mut found, mut owner, mut row) = (Vec::new(), None, None);
     for line in text.lines().filter(|line| !line.trim_start().starts_with("///")) {
@@ -211,7 +211,7 @@ fn the_surface_leaves_no_export_out() {
     assert!(missing.is_empty(), "{missing:?} are missing");
 }
 
-/// The names that a file declares or re-exports as public.
+/// Returns the names that a file declares or re-exports as public.
 fn exports(prefix: &str, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for item in text.split("\npub ").skip(1) {

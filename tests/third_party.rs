@@ -1,4 +1,4 @@
-//! What documents of others may say beside the letter of the standard: what is assumed, and what is made of them.
+//! Third-party documents that break the standard: what is assumed, and what is generated.
 //!
 //! A snapshot holds the warnings, then the files, or the items in them, that show what is assumed: the document names them in its
 //! first comment. The rest is held by compiling it (`compile.rs`). A new slip is a new document in `fixtures/third_party`; no list has to

@@ -20,10 +20,10 @@ use crate::policy::Policy;
 const EDITS: &str = "CHANGES_EDITS";
 /// Otherwise this many.
 const SOME: u64 = 400;
-/// Below the folder in this variable are the documents of others.
+/// Below the folder in this variable are the third-party documents.
 const CORPUS: &str = "CORPUS";
 
-/// A document to be edited, and what becomes of it, read as our own and as those of others.
+/// A document to be edited, and what becomes of it, read as our own document and as a third-party one.
 struct Origin {
     name: String,
     document: Value,
@@ -44,7 +44,7 @@ impl Origin {
         Self { name, document, strict, lenient }
     }
 
-    /// The same after an edit by chance; nothing where it is no document any more.
+    /// Returns the same after an edit by chance; nothing where it is no document any more.
     fn edited(&self, seed: u64) -> Option<(&Made, Made, Vec<String>)> {
         let (mut rng, mut document, mut done) = (Rng::with_seed(seed), self.document.clone(), Vec::new());
         for _ in 0..[1, 1, 1, 2, 3][rng.usize(..5)] {
@@ -118,7 +118,7 @@ fn nothing_differs_from_itself() {
     }
 }
 
-/// The documents of others, where there are any.
+/// Returns the third-party documents, where there are any.
 fn corpus() -> Vec<(String, Read)> {
     let Some(folder) = env::var_os(CORPUS) else { return Vec::new() };
     let mut paths = Vec::new();
@@ -142,7 +142,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The nodes of a document, each by its place.
+/// Returns the nodes of a document, each by its place.
 fn nodes(document: &Value) -> Vec<Vec<Value>> {
     let mut found = vec![Vec::new()];
     let mut next = 0;
@@ -222,7 +222,7 @@ const KEYWORDS: &str = "
 - { title: Other }
 ";
 
-/// One edit, in words; nothing where it found no place.
+/// Returns one edit, in words; nothing where it found no place.
 fn edit(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let nodes = nodes(document);
     let way = nodes[rng.usize(1..nodes.len())].clone();

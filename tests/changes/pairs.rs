@@ -83,7 +83,7 @@ fn the_compiler_agrees() {
     let workspace = Workspace::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("changes"), &members);
     let output = workspace.cargo("check").args(["--examples", "--message-format", "json"]).output();
     let output = output.expect("cargo is there, since it runs this test");
-    let said = Said::of(&String::from_utf8_lossy(&output.stdout));
+    let said = Compiled::of(&String::from_utf8_lossy(&output.stdout));
     let trouble = String::from_utf8_lossy(&output.stderr);
     for Base { name, .. } in Base::all() {
         let error = said.errors.get(&name).map_or(&*trouble, String::as_str);
@@ -106,13 +106,13 @@ fn member(base: &Base, package: String, made: Made) -> Member {
 
 /// What cargo says of programs, by package.
 #[derive(Default)]
-struct Said {
+struct Compiled {
     compiled: BTreeSet<String>,
     /// The first error of each that did not.
     errors: BTreeMap<String, String>,
 }
 
-impl Said {
+impl Compiled {
     fn of(messages: &str) -> Self {
         let mut said = Self::default();
         for message in messages.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok()) {

@@ -70,7 +70,7 @@ async fn everything_a_payment_says_arrives() {
         .additional_property("orderRef__c", Json::from("7"))
         .additional_property("limits__c", Json::parse(r#"{"max": 10.10, "list": [1, null]}"#).unwrap());
     let client = stage.client.with_entity_ids("entity-1").with_org_ids("org-1,org-2");
-    let answer = client.create_payment(&request).await.unwrap();
+    let response = client.create_payment(&request).await.unwrap();
 
     let call = stage.calls().remove(0);
     assert_eq!((call.method.as_str(), call.path.as_str(), call.status), ("POST", "/v1/payments", Some(200)));
@@ -80,7 +80,7 @@ async fn everything_a_payment_says_arrives() {
         (call.header("zuora-entity-ids"), call.header("zuora-org-ids")),
         (Some("entity-1"), Some("org-1,org-2"))
     );
-    assert_eq!(call.key.as_deref(), answer.idempotency_key().map(AsRef::as_ref));
+    assert_eq!(call.key.as_deref(), response.idempotency_key().map(AsRef::as_ref));
     let body: serde_json::Value = serde_json::from_slice(&call.body).unwrap();
     assert_eq!(body["gatewayOptions"], serde_json::json!({"SecCode": "WEB", "Größe": "\"1\""}));
     assert_eq!(body["orderRef__c"], "7");
@@ -88,11 +88,11 @@ async fn everything_a_payment_says_arrives() {
     assert_eq!(body["effectiveDate"], "2024-02-29");
     assert!(String::from_utf8_lossy(&call.body).contains(r#"{"max": 10.10, "list": [1, null]}"#));
 
-    assert_eq!(answer.integration_id_ns.as_deref(), Some("ns-1"));
-    assert_eq!(answer.extra().get("orderRef__c").and_then(Json::as_text).as_deref(), Some("7"));
-    let limits = answer.extra().get("limits__c").unwrap().members().unwrap();
+    assert_eq!(response.integration_id_ns.as_deref(), Some("ns-1"));
+    assert_eq!(response.extra().get("orderRef__c").and_then(Json::as_text).as_deref(), Some("7"));
+    let limits = response.extra().get("limits__c").unwrap().members().unwrap();
     assert_eq!(limits["max"].as_decimal(), Some(amount("10.10")));
-    assert_eq!(answer.applied_amount, Some(amount("44.10")));
+    assert_eq!(response.applied_amount, Some(amount("44.10")));
 }
 
 #[tokio::test]
@@ -101,8 +101,8 @@ async fn amounts_arrive_digit_by_digit() {
     for text in ["0.1", "0.2", "10.10", "12345678901234567.89"] {
         let mut request = payment();
         request.amount = amount(text);
-        let answer = stage.client.create_payment(&request).await.unwrap();
-        assert_eq!(answer.amount.as_ref().map(Decimal::to_string).as_deref(), Some(text));
+        let response = stage.client.create_payment(&request).await.unwrap();
+        assert_eq!(response.amount.as_ref().map(Decimal::to_string).as_deref(), Some(text));
     }
     let spelled: Vec<_> = stage.ledger().entries().iter().map(|entry| entry.amount.clone()).collect();
     assert_eq!(spelled, ["0.1", "0.2", "10.10", "12345678901234567.89"]);
@@ -110,17 +110,17 @@ async fn amounts_arrive_digit_by_digit() {
 }
 
 #[tokio::test]
-async fn large_answers_come_packed_and_requests_go_packed_on_demand() {
+async fn large_responses_come_packed_and_requests_go_packed_on_demand() {
     let stage = Stage::new().await;
     let packing = Stage::builder(&stage.simulator).compress_requests(true).build().unwrap();
     let options =
         (0..200).map(|index| PaymentOption::new().r#type("GatewayOptions").detail([(format!("k{index}"), "v")]));
     let request = payment().payment_option(options).additional_property("note__c", Json::from("n".repeat(50_000)));
     for client in [&stage.client, &packing] {
-        let answer = client.create_payment(&request).await.unwrap();
-        assert_eq!(answer.headers()["content-encoding"], "gzip");
-        assert_eq!(answer.payment_option.as_ref().map(Vec::len), Some(200));
-        assert_eq!(answer.extra().get("note__c").and_then(Json::as_text).map(|text| text.len()), Some(50_000));
+        let response = client.create_payment(&request).await.unwrap();
+        assert_eq!(response.headers()["content-encoding"], "gzip");
+        assert_eq!(response.payment_option.as_ref().map(Vec::len), Some(200));
+        assert_eq!(response.extra().get("note__c").and_then(Json::as_text).map(|text| text.len()), Some(50_000));
     }
     let calls = stage.calls();
     assert_eq!((calls[0].header("content-encoding"), calls[1].header("content-encoding")), (None, Some("gzip")));
@@ -237,7 +237,7 @@ async fn declines_are_errors_that_say_what_became_of_the_funds() {
             ("pm-declined", "1", Outcome::Rejected),
             ("pm-declined-45", "45", Outcome::Rejected),
             ("pm-declined-11", "11", Outcome::Unknown),
-            // The funds are held, and the answer says that nobody heard the end of it.
+            // The funds are held, and the response says that nobody heard the end of it.
             ("pm-held-10", "10", Outcome::Unknown),
             ("pm-held-12", "12", Outcome::Unknown),
             ("pm-held-13", "13", Outcome::Unknown),

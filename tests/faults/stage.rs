@@ -7,7 +7,7 @@ use sdk_tests::calls::{ACCOUNT, Call, Ended, Operation, resume};
 use sdk_tests::claim::Claim;
 use sdk_tests::in_process::{InProcess, SimulatedTime, builder};
 use sdk_tests::soak::Figures;
-use sdk_tests::witness::Seen;
+use sdk_tests::witness::Witnessed;
 use simulator::{Builder, Ledger, Simulator};
 use tokio::time::Instant;
 use zuora_payments::{Client, ClientBuilder, IdempotencyKey, ResumableCall, Transport};
@@ -45,7 +45,7 @@ impl Setup {
 /// A simulator of its own for one call, in process, with a client.
 pub(crate) struct Stage {
     pub(crate) simulator: Arc<Simulator>,
-    pub(crate) seen: Arc<Seen>,
+    pub(crate) seen: Arc<Witnessed>,
     pub(crate) client: Client,
     setup: Setup,
 }
@@ -58,14 +58,14 @@ impl Stage {
         Self::over(setup, InProcess(Arc::clone(&simulator)), simulator, |builder| builder.clock(time))
     }
 
-    /// With any transport, and what else that needs.
+    /// Creates a stage with any transport and its settings.
     pub(crate) fn over(
         setup: Setup,
         transport: impl Transport,
         simulator: Arc<Simulator>,
         more: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Self {
-        let seen = Arc::<Seen>::default();
+        let seen = Arc::<Witnessed>::default();
         let builder = builder(&simulator)
             .transport(seen.watch(transport))
             // Waits are as long as they may be, so that each run is like the one before.
@@ -111,7 +111,7 @@ impl Stage {
         Ok(claim)
     }
 
-    /// Whether a request to an operation has arrived here.
+    /// Tells whether a request to an operation has arrived here.
     fn was_reached(&self) -> bool {
         self.simulator.requests().iter().any(|request| request.path != "/oauth/token")
     }
@@ -158,7 +158,7 @@ impl Stage {
         figures.lost += u64::from(effects == 0 && matches!(last, Claim::Ok | Claim::Accepted));
     }
 
-    /// Every answer was one that the document describes.
+    /// Asserts that the document describes every response.
     pub(crate) fn deviations(&self) -> Vec<String> {
         self.simulator.requests().into_iter().flat_map(|request| request.deviations).collect()
     }

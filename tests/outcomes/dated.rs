@@ -18,7 +18,7 @@ fn refusal(id: &str) -> Reply {
     Reply::json(400, category("22", Some(id)))
 }
 
-/// A call with a key of the caller's that was used first so long ago.
+/// Returns a call with a key of the caller's that was used first so long ago.
 async fn with_a_key_of(
     age: Duration,
     replies: impl IntoIterator<Item = Reply>,
@@ -103,7 +103,7 @@ struct Refused {
     other: Client,
 }
 
-/// A call of one tenant, refused by the client of another.
+/// Returns a call of one tenant, refused by the client of another.
 async fn refused_by_another_tenant() -> Refused {
     let (service, hands) = (Service::default(), Hands::begin());
     let mine = builder(&service, &hands).access_token("mine").build().unwrap();

@@ -6,7 +6,7 @@ use zuora_payments::ResumableCall;
 use crate::bodies::good;
 use crate::world::{Hands, Reply, Service, builder, lost_call};
 
-/// A call of each operation, kept before it was sent and after it was lost.
+/// Returns a call of each operation, kept before it was sent and after it was lost.
 async fn kept_calls(service: &Service, hands: &Hands) -> Vec<(Operation, ResumableCall)> {
     let client = builder(service, hands).build().unwrap();
     let mut kept = Vec::new();

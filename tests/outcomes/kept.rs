@@ -13,7 +13,7 @@ const KEY: &str = "key-of-this-call";
 const TRACK: &str = "order-4711";
 const OTHER_REQUEST_ID: &str = "359b0b97-c59b-439d-be52-f004f4c5e817";
 
-/// A refusal: category 22 at status 400.
+/// Returns a refusal: category 22 at status 400.
 fn refusal(id: Option<&str>) -> Reply {
     Reply::json(400, category("22", id))
 }

@@ -60,7 +60,7 @@ fn done() -> Reply {
     Reply::json(200, "{}")
 }
 
-/// What leaves open whether the request was seen.
+/// Returns what leaves open whether the request was seen.
 fn open() -> [(&'static str, Reply); 7] {
     [
         ("lost", Reply::lost()),

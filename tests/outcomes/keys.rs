@@ -33,13 +33,13 @@ impl Stage {
         Self { service, hands, client }
     }
 
-    /// Another process, with the same credentials and a clock that agrees.
+    /// Returns another process, with the same credentials and a clock that agrees.
     fn another_process(&self) -> Client {
         builder(&self.service, &self.hands).build().unwrap()
     }
 }
 
-/// A key of the caller's, of which nobody says when it was used first.
+/// Returns a key of the caller's, of which nobody says when it was used first.
 async fn with_an_undated_key(replies: impl IntoIterator<Item = Reply>) -> (sdk_tests::calls::Ended, usize, usize) {
     let service = Service::of(replies);
     let client = fetching_builder(&service, &Hands::begin()).build().unwrap();

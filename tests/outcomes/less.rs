@@ -35,7 +35,7 @@ impl Reader {
         Self { runtime, service, client, calls: 0 }
     }
 
-    /// The outcome of a call with a fresh key that gets this one response. `None` if the call succeeds.
+    /// Returns the outcome of a call with a fresh key that gets this one response. `None` if the call succeeds.
     fn outcome(&mut self, operation: Operation, reply: Reply) -> Option<Outcome> {
         self.service.forget();
         self.service.add([reply]);
@@ -56,7 +56,7 @@ struct Open {
 }
 
 impl Open {
-    /// One operation shows it of the examples, and some codes of all. Statuses that are open by themselves leave little
+    /// Selects one operation for the examples, and some codes of all. Statuses that are open by themselves leave little
     /// to the body.
     fn is_tried_at_every_byte(&self, degradation: Degradation) -> bool {
         let is_example = EXAMPLES.iter().any(|example| example.name == self.name);
@@ -134,7 +134,7 @@ fn what_refuses_is_rejected_when_it_is_plain() {
 const TRIED_AT_EVERY_BYTE: [&str; 8] =
     ["60", "60 as text", "99", "53000012", "522", r#""SystemError""#, "result 11", "result -1"];
 
-/// Each degraded form is as it is or cut at any byte.
+/// Checks each degraded form whole and cut at any byte.
 fn each_degraded_form_cut_at_every_byte(status: u16) {
     let began = Instant::now();
     let mut reader = Reader::new();

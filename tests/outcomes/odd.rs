@@ -8,7 +8,7 @@ use crate::bodies::{HELD, ID, category, coded, good};
 use crate::success::collect;
 use crate::world::{Hands, Reply, Run, Service, builder, client, key};
 
-/// One attempt with a fresh key that gets this response.
+/// Returns the result of one attempt with a fresh key that gets this response.
 async fn once(operation: Operation, reply: Reply) -> Result<(), zuora_payments::Outcome> {
     let service = Service::of([reply]);
     let call = operation.call(&client(&service), ACCOUNT).retry(RetryPolicy::never());

@@ -8,7 +8,7 @@ use crate::bodies::{ID, OTHER_ID, category, coded, good};
 use crate::degraded::{Degradation, closed_before_the_body, gzip};
 use crate::world::{ATTEMPTS, Reply, Run, Service, client};
 
-/// One attempt with a fresh key that gets this response.
+/// Returns the result of one attempt with a fresh key that gets this response.
 async fn once(what: String, reply: Reply) {
     let service = Service::of([reply]);
     let client = client(&service);
@@ -16,7 +16,7 @@ async fn once(what: String, reply: Reply) {
     assert_eq!(error.outcome(), Unknown, "{what}: {error}");
 }
 
-/// A decline that reads as an internal error, at a status that refuses.
+/// Returns a decline that reads as an internal error, at a status that refuses.
 fn declined() -> String {
     category("60", Some(ID))
 }

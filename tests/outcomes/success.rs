@@ -25,7 +25,7 @@ pub(crate) async fn pay(kind: PaymentType, reply: Reply) -> Result<Response<Paym
     client(&service).create_payment(&request).await
 }
 
-/// A payment as the service returns it, with these members besides.
+/// Returns a payment as the service returns it, with these members besides.
 pub(crate) fn payment(kind: &str, members: &str) -> String {
     format!(
         r#"{{"success": true, "id": "4028905f5a87c0ff015a87eb6b75007f", "number": "P-00000001", "type": "{kind}", "amount": 44.1, {members}}}"#

@@ -38,7 +38,7 @@ impl Evidence {
         [Reply::lost(), first, second]
     }
 
-    /// Next is another attempt; the outcome counts where no attempt is left.
+    /// Expects another attempt; the outcome counts where no attempt is left.
     async fn leads_to_another_attempt(&self, fresh: Outcome, in_doubt: Outcome) {
         let (name, operation) = (&self.name, self.operation);
         Run::of(operation, self.then_success()).await.succeeded(2, name);
@@ -49,7 +49,7 @@ impl Evidence {
         last.failed(in_doubt, ATTEMPTS as usize, &format!("in doubt: {name}"));
     }
 
-    /// Next is the end.
+    /// Expects that the call ends.
     async fn ends_the_call(&self, fresh: Outcome, in_doubt: Outcome) -> [Run; 2] {
         let (name, operation) = (&self.name, self.operation);
         let first = Run::of(operation, self.then_success()).await;
@@ -217,7 +217,7 @@ async fn category_50() {
     }
 }
 
-/// A code that refuses: its name and its responses in both HTTP styles, by the ID they carry.
+/// Returns a code that refuses: its name and its responses in both HTTP styles, by the ID they carry.
 async fn refuses(operation: Operation, name: &str, said: impl Fn(Option<&str>) -> Reply) {
     let success = || Reply::json(200, good(operation));
     for id in [Some(ID), None] {

@@ -39,7 +39,7 @@ impl Hands {
         Self { origin: Instant::now(), wrong_by: Arc::default() }
     }
 
-    /// What time it really is.
+    /// Returns what time it really is.
     pub(crate) fn truth(&self) -> SystemTime {
         UNIX_EPOCH + seconds(1_767_225_600) + self.origin.elapsed()
     }
@@ -96,39 +96,39 @@ impl Reply {
         Self { end, after: Duration::ZERO, echo: Echo::Own }
     }
 
-    /// A response with a whole JSON body.
+    /// Creates a response with a whole JSON body.
     pub(crate) fn json(status: u16, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         let length = body.len().to_string();
         Self::raw(status, body).header("content-type", "application/json").header("content-length", &length)
     }
 
-    /// A response with a body and no headers that describe it.
+    /// Creates a response with a body and no headers that describe it.
     pub(crate) fn raw(status: u16, body: impl Into<Bytes>) -> Self {
         Self::new(End::Response { status, headers: Vec::new(), body: body.into() })
     }
 
-    /// A response with an empty body that says so.
+    /// Creates a response with an empty body that says so.
     pub(crate) fn empty(status: u16) -> Self {
         Self::raw(status, "").header("content-length", "0")
     }
 
-    /// No connection is made.
+    /// Creates a reply without a connection.
     pub(crate) fn no_connection() -> Self {
         Self::new(End::NoConnection)
     }
 
-    /// The connection is lost after the request was sent.
+    /// Creates a reply that loses the connection after the request was sent.
     pub(crate) fn lost() -> Self {
         Self::new(End::Lost)
     }
 
-    /// The connection is lost behind the head of the response.
+    /// Creates a reply that loses the connection after the head of the response.
     pub(crate) fn body_lost(status: u16) -> Self {
         Self::new(End::BodyLost(status))
     }
 
-    /// No response ever comes.
+    /// Creates a reply that never comes.
     pub(crate) fn silence() -> Self {
         Self::new(End::Silence)
     }
@@ -140,7 +140,7 @@ impl Reply {
         self
     }
 
-    /// With the server's time.
+    /// Returns a response with the server's time.
     pub(crate) fn date(self, time: SystemTime) -> Self {
         self.header("date", &httpdate::fmt_http_date(time))
     }
@@ -194,12 +194,12 @@ impl Reply {
 
 /// A request that the service was sent.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct SentRequest {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Seen {
+impl SentRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -216,7 +216,7 @@ struct State {
     replies: VecDeque<Reply>,
     stays: Option<Reply>,
     token_replies: VecDeque<Reply>,
-    requests: Vec<Seen>,
+    requests: Vec<SentRequest>,
     token_requests: usize,
 }
 
@@ -232,22 +232,22 @@ impl Service {
         self.state().replies.extend(replies);
     }
 
-    /// The reply to every request beyond the list.
+    /// Sets the reply to every request beyond the list.
     pub(crate) fn stay(&self, reply: Reply) {
         self.state().stays = Some(reply);
     }
 
-    /// The replies to the next requests for a token; those beyond get one.
+    /// Sets the replies to the next token requests; later ones get a token.
     pub(crate) fn add_token_replies(&self, replies: impl IntoIterator<Item = Reply>) {
         self.state().token_replies.extend(replies);
     }
 
-    /// The requests of operations.
-    pub(crate) fn requests(&self) -> Vec<Seen> {
+    /// Returns the requests of operations.
+    pub(crate) fn requests(&self) -> Vec<SentRequest> {
         self.state().requests.clone()
     }
 
-    /// How many requests of operations there were.
+    /// Returns how many requests of operations there were.
     pub(crate) fn count(&self) -> usize {
         self.state().requests.len()
     }
@@ -272,13 +272,13 @@ impl Service {
             state.token_requests += 1;
             return state.token_replies.pop_front().unwrap_or_else(token);
         }
-        state.requests.push(Seen { headers: parts.headers, body });
+        state.requests.push(SentRequest { headers: parts.headers, body });
         let reply = state.replies.pop_front().or_else(|| state.stays.clone());
         reply.unwrap_or_else(Reply::no_connection)
     }
 }
 
-/// A response that brings a token.
+/// Returns a response that brings a token.
 pub(crate) fn token() -> Reply {
     Reply::json(200, TOKEN)
 }
@@ -299,7 +299,7 @@ pub(crate) fn patient() -> RetryPolicy {
     RetryPolicy::default().max_attempts(ATTEMPTS).backoff(Duration::from_millis(1), Duration::from_millis(1))
 }
 
-/// A builder without credentials.
+/// Returns a builder without credentials.
 pub(crate) fn bare_builder(service: &Service, hands: &Hands) -> ClientBuilder {
     Client::builder(BaseUrl::new("https://service.test").unwrap())
         .transport(service.clone())
@@ -309,12 +309,12 @@ pub(crate) fn bare_builder(service: &Service, hands: &Hands) -> ClientBuilder {
         .retry_budget(RetryBudget::unlimited())
 }
 
-/// A builder with a token that is never fetched.
+/// Returns a builder with a token that is never fetched.
 pub(crate) fn builder(service: &Service, hands: &Hands) -> ClientBuilder {
     bare_builder(service, hands).access_token("fixed")
 }
 
-/// A builder that fetches its token.
+/// Returns a builder that fetches its token.
 pub(crate) fn fetching_builder(service: &Service, hands: &Hands) -> ClientBuilder {
     bare_builder(service, hands).client_credentials("b64e42ba-7e1a-4bc6-9146-5e1b420306b5", "dOFENLWU193EEo")
 }
@@ -338,7 +338,7 @@ impl Run {
         Self::against(operation, &Service::of(replies)).await
     }
 
-    /// As [`Run::of`], where each request beyond the list gets the same reply.
+    /// Runs like [`Run::of`], with the same reply to each request beyond the list.
     pub(crate) async fn staying(operation: Operation, replies: impl IntoIterator<Item = Reply>, stays: Reply) -> Self {
         let service = Service::of(replies);
         service.stay(stays);
@@ -385,7 +385,7 @@ impl Run {
     }
 }
 
-/// A call whose first attempt was lost, as it is kept.
+/// Returns a call whose first attempt was lost, as it is kept.
 pub(crate) async fn lost_call(service: &Service, client: &Client, operation: Operation) -> ResumableCall {
     service.add([Reply::lost()]);
     let call = operation.call(client, ACCOUNT).retry(RetryPolicy::never());

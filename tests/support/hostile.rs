@@ -20,7 +20,7 @@ impl Hostile {
     }
 }
 
-/// All of them.
+/// Returns all documents.
 ///
 /// # Panics
 ///
@@ -33,7 +33,7 @@ pub fn documents() -> Vec<Hostile> {
     documents
 }
 
-/// Those of the repository, each of which was once too much.
+/// Returns those of the repository, each of which was once too much.
 ///
 /// # Panics
 ///
@@ -70,7 +70,7 @@ const NAMES: &[&str] = &[
     "environment", "testing", "transport", "ALL", "OPERATION", "SERVICE", "con", "nul", "com1", "lib", "main", "test",
 ];
 
-/// Every name in every place where there are names.
+/// Returns every name in every place where there are names.
 #[must_use]
 pub fn names() -> Hostile {
     let long = ["x".repeat(500), "x".repeat(501), "\u{65e5}".repeat(300)];
@@ -119,12 +119,14 @@ pub fn names() -> Hostile {
     for (index, (name, schema)) in all.into_iter().enumerate() {
         schemas[name] = schema;
         let headers = each(&|index, name| (name.to_owned(), json!({"schema": scalar(index)})));
-        let answer = json!({"200": {"content": {"application/json": {"schema": reference(name)}}, "headers": headers}});
+        let response =
+            json!({"200": {"content": {"application/json": {"schema": reference(name)}}, "headers": headers}});
         let encoding = each(&|_, name| (name.to_owned(), json!({"style": "deepObject", "contentType": name})));
         let form = json!({"schema": reference(name), "encoding": encoding});
         let media_types =
             json!({"application/json": form, "application/x-www-form-urlencoded": form, "multipart/form-data": form});
-        paths[format!("/all/{index}")] = json!({"put": {"requestBody": {"content": media_types}, "responses": answer}});
+        paths[format!("/all/{index}")] =
+            json!({"put": {"requestBody": {"content": media_types}, "responses": response}});
     }
     let schemes = each(&|index, name| (name.to_owned(), scheme(index, name)));
     let secured = list(&|_, name| json!({name: []}));

@@ -11,8 +11,8 @@ use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Rule, Sources};
-use sdk_generator::read;
 use sdk_generator::mode::Unsupported;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;
@@ -62,7 +62,7 @@ struct Outcome {
 }
 
 impl Job {
-    /// Our document, whose sources have to be told.
+    /// Returns our document, whose sources have to be told.
     fn own(root: &Path) -> anyhow::Result<Self> {
         let path = root.join(DOCUMENT);
         let source = spec::read(&path)?.renamed(DOCUMENT);
@@ -74,14 +74,14 @@ impl Job {
         Ok(Self { path, source, sources: Some(sources), unsupported: Unsupported::Deny })
     }
 
-    /// Somebody else's, which may have such a table.
+    /// Reads a third-party document, which may have such a table.
     fn third_party(path: &Path) -> anyhow::Result<Self> {
         let source = spec::read(path)?.renamed(path.display().to_string());
         let sources = fs::read_to_string(path.with_file_name(SOURCES)).ok().and_then(|text| Sources::read(&text));
         Ok(Self { path: path.to_owned(), source, sources, unsupported: Unsupported::Skip })
     }
 
-    /// The same document with another text.
+    /// Returns the same document with another text.
     fn with_text(self, text: String) -> anyhow::Result<Self> {
         spec::write(&self.path, &text)?;
         let name = self.source.name().to_owned();
@@ -140,7 +140,7 @@ impl Outcome {
     }
 }
 
-/// What goes beside the findings.
+/// Returns what goes beside the findings.
 fn report(format: Format, text: &str) -> io::Result<()> {
     match format {
         Format::Human => terminal::print(text),
@@ -148,7 +148,7 @@ fn report(format: Format, text: &str) -> io::Result<()> {
     }
 }
 
-/// How often each rule is broken, most often first.
+/// Returns how often each rule is broken, most often first.
 fn counts(diagnostics: &Diagnostics) -> String {
     let mut counts: BTreeMap<Rule, usize> = BTreeMap::new();
     // An example that several schemas share may be told several times, but is printed once.
@@ -177,7 +177,7 @@ fn done(name: &str, fixed: &Fixed) -> String {
     lines.collect()
 }
 
-/// All rules as a Markdown table.
+/// Returns all rules as a Markdown table.
 fn rules() -> String {
     let mut text = "| rule | severity | asks that | `--fix` |\n|---|---|---|---|\n".to_owned();
     for about in Rule::ALL {
@@ -237,7 +237,7 @@ components:
     fn of_what_generate_takes_only_the_rules_speak() {
         let (outcome, text) = told(&SHOP.replace("strin}", "string}"), Unsupported::Deny, Format::Human);
         assert!(outcome.refused.is_empty() && !text.contains("refuses"), "{text}");
-        // In documents of others it is left out, and no reason to refuse them.
+        // In third-party documents it is left out, and no reason to refuse them.
         assert!(told(SHOP, Unsupported::Skip, Format::Human).0.refused.is_empty());
         let (outcome, text) = told("paths: [", Unsupported::Deny, Format::Human);
         assert!(outcome.findings.diagnostics.is_empty() && text.contains("error[syntax]"), "{text}");

@@ -1,4 +1,4 @@
-//! `cargo xtask watch`: the published crate follows the document, and whoever edits that sees what it means to users.
+//! `cargo xtask watch`: the published crate follows the document, and shows what each edit means to users.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -65,7 +65,8 @@ fn saved(events: &Receiver<notify::Result<Event>>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether a file of a document says something else now. Reading one is an event, too, and must not lead to the next.
+/// Tells whether a file of a document says something else now. Reading one is an event, too, and must not lead to the
+/// next.
 fn is_save(event: &Event) -> bool {
     let is_change = match event.kind {
         EventKind::Create(_) | EventKind::Remove(_) | EventKind::Any => true,
@@ -96,7 +97,7 @@ fn told(refreshed: &Refreshed, style: Style) -> String {
     format!("{problems}{files}{surface}")
 }
 
-/// The lines that are gone and new among the public items.
+/// Returns the lines that are gone and new among the public items.
 fn surface(change: &Change, style: Style) -> String {
     let (old, new) = match change {
         Change::Added { new } => ("", new.as_str()),
@@ -155,7 +156,7 @@ components:
         total: {type: string}
 ";
 
-    /// A repository with a document and a runtime, as far as this command knows it.
+    /// Returns a repository with a document and a runtime, as far as this command knows it.
     fn repository() -> TempDir {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("spec")).unwrap();

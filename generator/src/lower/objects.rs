@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::extensions::{self, Extensions};
-use crate::document::scalar_text;
 use super::keywords::{AdditionalNode, Group, Keywords, Listed};
 use super::naming::{Named, Naming};
 use super::schemas::{Lowered, Schemas};
@@ -15,6 +14,7 @@ use super::{constructors, shapes, successes, sums};
 use crate::diagnostics::{Code, Diagnostics, Skip, closest};
 use crate::document::Pointer;
 use crate::document::node_ref::Spot;
+use crate::document::scalar_text;
 use crate::ir::{
     Access, Additional, Condition, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, TypeId,
     Visibility,

@@ -1,10 +1,10 @@
 //! `x-sdk-success`: what the body of a success means.
 
 use super::extensions::{self};
-use crate::document::scalar_text;
 use super::objects::Rules;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::Pointer;
+use crate::document::scalar_text;
 use crate::ir::{Means, State, Success};
 
 /// Lowers what the parts of an object say of it as the body of a success; only one of them can.

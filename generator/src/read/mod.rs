@@ -30,9 +30,9 @@ mod yaml;
 
 use openapiv3::OpenAPI;
 
+use crate::diagnostics::{Code, Diagnostics};
 use crate::document::{Document, Pointer, Value, extension_keys};
 use crate::mode::Unsupported;
-use crate::diagnostics::{Code, Diagnostics};
 use crate::source::Source;
 use version::Version;
 

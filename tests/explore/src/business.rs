@@ -12,12 +12,12 @@ pub(crate) struct Execution {
     /// Whether it has its effect.
     pub(crate) acts: bool,
     /// What it says.
-    pub(crate) said: Said,
+    pub(crate) content: ReplyContent,
 }
 
 /// What the service says.
 #[derive(Clone, Debug)]
-pub(crate) enum Said {
+pub(crate) enum ReplyContent {
     /// A success, with its flag or without.
     Success { form: Form, flag: bool },
     /// A success by its flag, whose members may say otherwise.
@@ -50,12 +50,12 @@ impl World {
             (7, _) => self.result_code(&[11, 12, 200, 999, -1, 500, 12345], false),
             _ => {
                 let acts = self.without(Premise::RefusalsDoNotAct);
-                Execution { acts, said: Said::Members(r#""success":true,"resultCode":1"#.into()) }
+                Execution { acts, content: ReplyContent::Members(r#""success":true,"resultCode":1"#.into()) }
             }
         }
     }
 
-    /// A payment that exists, in a state that says what became of it.
+    /// Returns a payment that exists, in a state that says what became of it.
     fn payment_state(&mut self) -> Execution {
         const DECLINED: &str = r#""gatewayResponseCode":"05","#;
         let (status, gateway, more, acts) = self.pick(&[
@@ -72,7 +72,7 @@ impl World {
         let members = format!(
             r#""number":"P-00000001","status":"{status}","gatewayState":"{gateway}",{more}"type":"Electronic","amount":49.90,"success":true"#
         );
-        Execution { acts, said: Said::Members(members) }
+        Execution { acts, content: ReplyContent::Members(members) }
     }
 
     fn success(&mut self) -> Execution {
@@ -80,12 +80,12 @@ impl World {
         let forms = Form::OF_SUCCESS;
         let most = u8::try_from(forms.len()).unwrap_or(0);
         let chosen = usize::from(self.choose(most + 2));
-        let said = match forms.get(chosen) {
-            Some(&form) => Said::Success { form, flag: true },
-            None if chosen == forms.len() => Said::Success { form: Form::Plain, flag: false },
-            None => Said::Members(UNREADABLE.into()),
+        let content = match forms.get(chosen) {
+            Some(&form) => ReplyContent::Success { form, flag: true },
+            None if chosen == forms.len() => ReplyContent::Success { form: Form::Plain, flag: false },
+            None => ReplyContent::Members(UNREADABLE.into()),
         };
-        Execution { acts: true, said }
+        Execution { acts: true, content }
     }
 
     fn refusal(&mut self) -> Execution {
@@ -119,7 +119,7 @@ impl World {
         self.coded(codes, 99, acts)
     }
 
-    /// A failure by its result code. A code that refuses does not act.
+    /// Returns a failure by its result code. A code that refuses does not act.
     fn result_code(&mut self, codes: &[i32], acts: bool) -> Execution {
         const BESIDE: &[&[Code]] = &[&[Code::category(99)], &[Code::category(30)], &[]];
         let result = self.pick(codes);
@@ -129,10 +129,10 @@ impl World {
         let codes = self.pick(BESIDE);
         let body = Body { result: Some(result), ..Body::coded(codes) };
         let form = self.pick(Form::ALL);
-        Execution { acts, said: Said::Failure { body, status, form } }
+        Execution { acts, content: ReplyContent::Failure { body, status, form } }
     }
 
-    /// A failure with codes, by its category or with a status that goes with another one.
+    /// Returns a failure with codes, by its category or with a status that goes with another one.
     fn coded(&mut self, codes: &[Code], category: u8, acts: bool) -> Execution {
         let natural = self.status_of(category);
         // A status that does not go with the category never leads away from what the code says, or is open itself.
@@ -141,22 +141,24 @@ impl World {
             other => other,
         };
         let form = self.pick(Form::ALL);
-        Execution { acts, said: Said::Failure { body: Body::coded(codes), status, form } }
+        Execution { acts, content: ReplyContent::Failure { body: Body::coded(codes), status, form } }
     }
 
     fn of_mixture(&mut self, result: Business, operation: Operation) -> Execution {
         match result {
-            Business::Success => Execution { acts: true, said: Said::Success { form: Form::Plain, flag: true } },
+            Business::Success => {
+                Execution { acts: true, content: ReplyContent::Success { form: Form::Plain, flag: true } }
+            }
             Business::Refused => self.coded(&[Code::category(30)], 30, false),
             Business::Locked => self.coded(&[Code::category(50)], 50, false),
             Business::DeclinedByCategory => self.coded(&[Code::category(60)], 60, false),
             Business::Declined if operation == Operation::Payment => {
                 let members = r#""number":"P-00000001","status":"Error","gatewayResponseCode":"05","amount":49.90,"success":true"#;
-                Execution { acts: false, said: Said::Members(members.into()) }
+                Execution { acts: false, content: ReplyContent::Members(members.into()) }
             }
             Business::Declined => {
                 let body = Body { result: Some(1), ..Body::coded(&[Code::category(99)]) };
-                Execution { acts: false, said: Said::Failure { body, status: 200, form: Form::Plain } }
+                Execution { acts: false, content: ReplyContent::Failure { body, status: 200, form: Form::Plain } }
             }
             Business::Failed => self.coded(&[Code::category(61)], 61, false),
         }

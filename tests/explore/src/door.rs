@@ -56,7 +56,7 @@ const DOORS: &[Door] = &[
 ];
 
 impl Door {
-    /// What the client hears of the refusal.
+    /// Returns what the client hears of the refusal.
     pub(crate) fn heard(self, reply: Reply) -> Heard {
         if matches!(self, Self::Cut(_)) { Heard::Cut(reply) } else { Heard::Response(reply) }
     }
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// Writes a refusal.
-    pub(crate) fn refuse_at_door(&mut self, door: Door, copy: &Copy) -> Reply {
+    pub(crate) fn refuse_early(&mut self, door: Door, copy: &Copy) -> Reply {
         let plain = |status, text: &'static str| Reply::new(status, self.now, Bytes::from_static(text.as_bytes()));
         match door {
             Door::Unauthorized => plain(401, r#"{"message":"Authentication error"}"#),

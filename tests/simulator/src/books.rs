@@ -39,7 +39,7 @@ impl Books {
         }
     }
 
-    /// The number of the next payment.
+    /// Returns the number of the next payment.
     pub(crate) fn payment_number(&mut self) -> String {
         self.payments += 1;
         format!("P-{:08}", self.payments)
@@ -57,7 +57,8 @@ impl Books {
         self.ledger.push(entry);
     }
 
-    /// Whether an authorization can be captured: known, not captured yet, not for more, not under another order id.
+    /// Tells whether an authorization can be captured: known, not captured yet, not for more, not under another order
+    /// id.
     pub(crate) fn check_capture(&self, entry: &Entry, amount: Decimal) -> Result<(), Refusal> {
         let refuse = |message: &str| Err(Refusal::new(Category::BusinessRule, message));
         let transaction = entry.captured.as_deref().unwrap_or_default();
@@ -109,7 +110,7 @@ impl Names {
         Self { prefix, ids: Arc::clone(ids), by_id: HashMap::new(), by_number: HashMap::new() }
     }
 
-    /// Id and number of the object that either names; `None` when neither is given, an error when they contradict.
+    /// Returns ID and number of the object that either names; `None` when neither is given, an error when they contradict.
     pub(crate) fn resolve(&mut self, id: Option<&str>, number: Option<&str>) -> Result<Option<(String, String)>, ()> {
         let (id, number) = match (id, number) {
             (None, None) => return Ok(None),

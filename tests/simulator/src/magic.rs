@@ -7,7 +7,7 @@ use crate::failure::Category;
 pub(crate) enum Wish {
     /// The gateway says no, with this result code.
     Decline(i64),
-    /// The gateway holds the funds, but the answer carries this result code.
+    /// The gateway holds the funds, but the response carries this result code.
     Held(i64),
     /// The API refuses with this category.
     Fail(Category),
@@ -23,7 +23,7 @@ pub(crate) enum Wish {
     Pending,
 }
 
-/// The wish in the first of these texts that holds one.
+/// Returns the wish in the first of these texts that holds one.
 pub(crate) fn wish<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Option<Wish> {
     texts.into_iter().flatten().find_map(read)
 }
@@ -57,7 +57,7 @@ fn read(text: &str) -> Option<Wish> {
     }
 }
 
-/// The number after the first hyphen; 0 is an approval and not to be had this way.
+/// Returns the number after the first hyphen; 0 is an approval and not to be had this way.
 fn number(rest: &str) -> Option<i64> {
     let (_, number) = rest.split_once('-')?;
     number.parse().ok().filter(|number| *number != 0)

@@ -5,11 +5,11 @@ use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 
-use crate::answer::Answer;
 use crate::distortion::Distortion;
 use crate::encoding::compress;
 use crate::exchange::Outgoing;
 use crate::json::quoted;
+use crate::simulated_response::SimulatedResponse;
 
 /// A form of a response that no client expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -65,32 +65,32 @@ impl Oddity {
         Self::ClosedBeforeBody,
     ];
 
-    /// The response in this form.
-    pub(crate) fn apply(self, mut answer: Answer) -> Outgoing {
+    /// Returns the response in this form.
+    pub(crate) fn apply(self, mut response: SimulatedResponse) -> Outgoing {
         match self {
-            Self::ByteOrderMark => answer.body = [b"\xef\xbb\xbf", &*answer.body].concat().into(),
-            Self::Utf16 => answer.body = utf_16(&answer.body),
-            Self::Prefix => answer.body = [b")]}'\n", &*answer.body].concat().into(),
-            Self::InList => answer.body = [b"[", &*answer.body, b"]"].concat().into(),
-            Self::InText => answer.body = quoted(&String::from_utf8_lossy(&answer.body)).into(),
+            Self::ByteOrderMark => response.body = [b"\xef\xbb\xbf", &*response.body].concat().into(),
+            Self::Utf16 => response.body = utf_16(&response.body),
+            Self::Prefix => response.body = [b")]}'\n", &*response.body].concat().into(),
+            Self::InList => response.body = [b"[", &*response.body, b"]"].concat().into(),
+            Self::InText => response.body = quoted(&String::from_utf8_lossy(&response.body)).into(),
             Self::GzipUnnamed => {
-                compress(&mut answer);
-                answer.headers.remove(CONTENT_ENCODING);
+                compress(&mut response);
+                response.headers.remove(CONTENT_ENCODING);
             }
             Self::EncodedTwice => {
-                compress(&mut answer);
-                compress(&mut answer);
-                append_coding(&mut answer.headers, "gzip");
+                compress(&mut response);
+                compress(&mut response);
+                append_coding(&mut response.headers, "gzip");
             }
-            Self::UnknownCoding => append_coding(&mut answer.headers, "x-unheard-of"),
-            Self::ReasonsAsObject => answer.body = Distortion::ReasonsAsObject.apply(&answer.body),
-            Self::ReasonsWithNull => answer.body = Distortion::ReasonsWithNull.apply(&answer.body),
-            Self::CodeAsDecimal => answer.body = Distortion::CodeAsDecimal.apply(&answer.body),
-            Self::CodeWithBlanks => answer.body = Distortion::CodeWithBlanks.apply(&answer.body),
-            Self::CapitalMembers => answer.body = Distortion::CapitalMembers.apply(&answer.body),
-            Self::ClosedBeforeBody => return Outgoing::Bodiless(answer),
+            Self::UnknownCoding => append_coding(&mut response.headers, "x-unheard-of"),
+            Self::ReasonsAsObject => response.body = Distortion::ReasonsAsObject.apply(&response.body),
+            Self::ReasonsWithNull => response.body = Distortion::ReasonsWithNull.apply(&response.body),
+            Self::CodeAsDecimal => response.body = Distortion::CodeAsDecimal.apply(&response.body),
+            Self::CodeWithBlanks => response.body = Distortion::CodeWithBlanks.apply(&response.body),
+            Self::CapitalMembers => response.body = Distortion::CapitalMembers.apply(&response.body),
+            Self::ClosedBeforeBody => return Outgoing::Bodiless(response),
         }
-        Outgoing::Answer(answer)
+        Outgoing::Response(response)
     }
 }
 

@@ -102,7 +102,7 @@ struct Made {
     settles: bool,
 }
 
-/// A call of any operation, by any client, with any settings.
+/// Returns a call of any operation, by any client, with any settings.
 fn make(world: &World, rng: &mut Rng, number: u64) -> Made {
     let operation = *pick(rng, &Operation::ALL);
     // One call in twenty is one that the service turns down by itself.
@@ -202,15 +202,15 @@ impl Life {
     }
 }
 
-/// What chance has in store for a call.
+/// Returns what chance has in store for a call.
 fn chance(seed: u64, number: u64) -> Rng {
     let mut hasher = DefaultHasher::new();
     (seed, number).hash(&mut hasher);
     Rng::with_seed(hasher.finish())
 }
 
-/// How long a caller waits who does not wait for the end: one in ten. Short times hit the ways of requests, long ones the
-/// waits between them.
+/// Returns how long a caller waits who does not wait for the end: one in ten. Short times hit the ways of requests,
+/// long ones the waits between them.
 fn patience(rng: &mut Rng) -> Option<Duration> {
     let longest = *pick(rng, &[Duration::from_millis(500), Duration::from_secs(5), LONGEST]);
     (rng.u8(..10) == 0).then(|| up_to(rng, longest))
@@ -220,7 +220,7 @@ fn pick<'a, T>(rng: &mut Rng, choices: &'a [T]) -> &'a T {
     &choices[rng.usize(..choices.len())]
 }
 
-/// Any time but none, up to the longest.
+/// Returns any time but none, up to the longest.
 fn up_to(rng: &mut Rng, longest: Duration) -> Duration {
     Duration::from_millis(rng.u64(1..=u64::try_from(longest.as_millis()).unwrap_or(u64::MAX)))
 }

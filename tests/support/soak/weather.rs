@@ -40,9 +40,9 @@ struct Notes {
 /// What has happened to a key.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Marks {
-    /// A failure may be kept as the answer.
+    /// A failure may be kept as the response.
     pub(super) kept: bool,
-    /// An answer may have another reference than the ledger.
+    /// A response may have another reference than the ledger.
     pub(super) distorted: bool,
     /// An earlier attempt, or an earlier call, may have reached the service.
     in_doubt: bool,
@@ -63,7 +63,7 @@ impl Weather {
         self.is_calm.store(true, Ordering::Relaxed);
     }
 
-    /// The fault of a request.
+    /// Returns the fault of a request.
     pub(super) fn fault(&self, request: &RequestInfo<'_>) -> Option<Fault> {
         if self.is_calm.load(Ordering::Relaxed) {
             return None;

@@ -22,8 +22,8 @@ use table::{Drawing, Row, draw, splice};
 use crate::{package, report, terminal};
 
 /// Figures of a debug build say little.
-const MEASURING: &str = "To measure, build with optimizations and let nothing run beside it: \
-                         `cargo run --release -p xtask -- corpus DIR --check`";
+const MEASURING: &str = "To measure, build with optimizations and run nothing else. Example: \
+                         cargo run --release -p xtask -- corpus DIR --check";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = MEASURING)]
@@ -102,7 +102,7 @@ struct Corpus<'a> {
 }
 
 impl Corpus<'_> {
-    /// A row for each document, in their order.
+    /// Returns a row for each document, in their order.
     fn rows(&self, documents: &[Document], jobs: usize) -> anyhow::Result<Vec<Row>> {
         let template = "{wide_bar} {pos} of {len} documents, {elapsed}, {eta} to go  {wide_msg}";
         let length = u64::try_from(documents.len()).unwrap_or(u64::MAX);
@@ -204,7 +204,7 @@ impl Corpus<'_> {
     }
 }
 
-/// A file beside a crate that says something about it.
+/// Returns a file beside a crate that says something about it.
 fn beside(place: &Path, ending: &str) -> PathBuf {
     let name = place.file_name().unwrap_or_default().to_string_lossy();
     place.with_file_name(format!("{name}.{ending}"))
@@ -214,13 +214,13 @@ fn create(path: &Path) -> anyhow::Result<File> {
     File::create(path).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// The first line of what a compiler said.
+/// Returns the first line of what a compiler said.
 fn first_words(log: &Path, status: ExitStatus) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     text.lines().find(|line| line.starts_with("error")).map_or_else(|| status.to_string(), str::to_owned)
 }
 
-/// The last thing that a program said before it ended before its time.
+/// Returns the last thing that a program said before it ended before its time.
 fn last_words(log: &Path, status: ExitStatus) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let line = text.lines().rev().find(|line| !line.trim().is_empty() && !line.starts_with("note:"));

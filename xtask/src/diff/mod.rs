@@ -105,14 +105,14 @@ fn revisions(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 impl Arguments {
-    /// Whether it is our document that is compared: to any other nothing need have happened that was accepted, and it has no
-    /// version.
+    /// Tells whether it is our document that is compared: to any other nothing need have happened that was accepted,
+    /// and it has no version.
     fn is_ours(&self) -> bool {
         !self.new.as_ref().is_some_and(|name| Path::new(name).is_file())
     }
 }
 
-/// The two documents.
+/// Returns the two documents.
 fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<(Side, Side)> {
     let old = match &arguments.base {
         Some(base) => Side::at(root, base)?,
@@ -125,7 +125,7 @@ fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<(Side, Side)> {
     Ok((old, new))
 }
 
-/// Everything that differs between two states of a document, and what it means.
+/// Returns everything that differs between two states of a document, and what it means.
 pub(crate) fn report(old: &Side, new: &Side, accepted: &Accepted, version: Version) -> Report {
     let changes = compare::revisions(&old.api, &new.api);
     let lines = Line::all(changes, old, new, accepted);

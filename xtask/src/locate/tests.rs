@@ -8,7 +8,7 @@ fn own() -> Subject {
     Subject::own(&crate::root()).unwrap()
 }
 
-/// The text at a place.
+/// Returns the text at a place.
 fn text_at(file: &str, line: usize, column: usize) -> String {
     let text = fs::read_to_string(crate::root().join(file)).unwrap();
     text.lines().nth(line - 1).unwrap().chars().skip(column - 1).collect()
@@ -161,7 +161,7 @@ fn a_name_of_several_things_leads_to_all_of_them() {
     assert!(amounts.len() > 5 && amounts.iter().all(|found| found.thing.wire == "amount"));
     let errors: Vec<_> = subject.find("Error").unwrap().iter().map(|found| found.thing.rust.join(", ")).collect();
     assert_eq!(errors, ["Error", "TransferredToAccounting::Error", "PaymentStatus::Error"]);
-    let text = show::human(&amounts, Style::Plain);
+    let text = report::human(&amounts, Style::Plain);
     assert_eq!(text.matches("\n\n").count(), amounts.len() - 1);
 }
 
@@ -177,7 +177,7 @@ fn what_the_model_has_no_name_for_is_a_node() {
 }
 
 #[test]
-fn a_name_that_leads_nowhere_is_answered_with_the_nearest() {
+fn an_unknown_name_is_an_error_with_the_nearest_names() {
     let subject = own();
     for (asked, help) in [
         ("CreatePaymentRequst::amont", "`CreatePaymentRequest::amount`"),
@@ -196,7 +196,7 @@ fn a_name_that_leads_nowhere_is_answered_with_the_nearest() {
 #[test]
 fn a_program_is_told_the_same() {
     let found = own().find("PaymentStatus::Error").unwrap();
-    let told: serde_json::Value = serde_json::from_str(&show::json(&found).unwrap()).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&report::json(&found).unwrap()).unwrap();
     assert_eq!(told[0]["kind"], "value");
     assert_eq!(told[0]["rust"][0], "PaymentStatus::Error");
     assert_eq!(told[0]["document"]["pointer"], "#/components/schemas/PaymentStatus/enum/3");
@@ -246,5 +246,5 @@ paths:
 #[test]
 fn an_element_is_touched_by_nothing() {
     let found = own().find("#/x-sdk-failure/categories/0").unwrap();
-    assert!(found[0].uses.is_empty(), "{}", show::human(&found, Style::Plain));
+    assert!(found[0].uses.is_empty(), "{}", report::human(&found, Style::Plain));
 }

@@ -36,10 +36,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    release(root, arguments, terminal::print, ci::run)
+    release(root, arguments, terminal::print, |root| ci::run(root, &ci::Arguments::default()))
 }
 
-/// The same, with whom it is told, and with the checks that have to pass.
+/// Returns the same, with whom it is told, and with the checks that have to pass.
 fn release(
     root: &Path,
     arguments: &Arguments,
@@ -66,13 +66,13 @@ fn release(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the next release is.
+/// Returns what the next release is.
 fn plan(root: &Path, since: Option<&str>) -> anyhow::Result<Plan> {
     let text = read(root, CHANGELOG)?;
     let changelog = Changelog::parse(&text).with_context(|| CHANGELOG.to_owned())?;
     let current = Version::of(root)?;
     let (last, since) = match (since, changelog.last()) {
-        // Whoever names a revision wants to know what has happened since, as `diff` tells it.
+        // With a revision, the report covers all changes since it, as `diff` does.
         (Some(since), _) => (Version::at(root, since)?, since.to_owned()),
         (None, Some(last)) => (last, released(root, last)?),
         (None, None) => return Ok(Plan::first(current, changelog)),
@@ -94,8 +94,8 @@ fn clean(root: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// The commit that wrote the release of this version into the changelog. The manifest would not tell: it has the version of
-/// the first release long before that is released.
+/// Returns the commit that wrote the release of this version into the changelog. The manifest would not tell: it has
+/// the version of the first release long before that is released.
 fn released(root: &Path, version: Version) -> anyhow::Result<String> {
     if sides::git(root, &["rev-parse", "--is-shallow-repository"])?.trim() == "true" {
         bail!("the history is cut off: fetch all of it with `git fetch --unshallow`");

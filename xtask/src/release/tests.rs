@@ -136,7 +136,7 @@ fn a_changelog_that_cannot_be_continued_is_refused() {
     }
 }
 
-/// A repository of two releases, the second one to be made.
+/// Creates a repository with one release and another one to be made.
 fn repository(folder: &Path) {
     let write = |path: &str, text: &str| {
         let path = folder.join(path);
@@ -201,7 +201,7 @@ fn what_has_happened_since_a_revision_is_what_diff_tells() {
         let fingerprints = |lines: &[Line]| lines.iter().map(|line| line.fingerprint.clone()).collect::<Vec<_>>();
         assert_eq!(fingerprints(&plan.lines), fingerprints(&report.lines));
     }
-    // No release is in the changelog: it is the first one, unless somebody asks what has happened since a revision.
+    // No release is in the changelog: it is the first one, unless `--since` names a revision.
     std::fs::write(root.join(CHANGELOG), CHANGES.split("## [0.3.1]").next().unwrap()).unwrap();
     assert_eq!(plan(root, None).unwrap().told(), "0.3.1 is the first release\n");
     let planned = plan(root, Some("HEAD~1")).unwrap();

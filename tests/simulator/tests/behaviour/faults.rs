@@ -44,7 +44,7 @@ async fn lost_after_processing() {
 }
 
 #[tokio::test]
-async fn truncated_answers_arrive_in_part() {
+async fn truncated_responses_arrive_in_part() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let caller = Caller::new().await;
     caller.simulator.fault(Fault::Truncate);
@@ -56,9 +56,9 @@ async fn truncated_answers_arrive_in_part() {
         PAYMENT.len()
     );
     stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let length = head.lines().find_map(|l| l.strip_prefix("content-length: ")).unwrap();
     assert_eq!(body.len(), length.parse::<usize>().unwrap() / 2);
 }

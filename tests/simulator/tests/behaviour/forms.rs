@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use simulator::{Category, Fault, Oddity, Simulator};
 
-/// One that no client has to read, and that a failure may come in.
+/// Returns one that no client has to read, and that a failure may come in.
 async fn odd(near: &Near, oddity: Oddity) -> Reply {
     near.simulator.reset();
     near.pay(Fault::OddFailureAfterProcessing(oddity)).await
@@ -108,11 +108,11 @@ async fn a_body_that_never_begins() {
         PAYMENT.len()
     );
     stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let head = head.to_lowercase();
-    assert!(head.starts_with("http/1.0 200") && body.is_empty(), "{answer}");
+    assert!(head.starts_with("http/1.0 200") && body.is_empty(), "{response}");
     assert!(!head.contains("content-length") && !head.contains("transfer-encoding"), "{head}");
     assert_eq!(caller.simulator.ledger().money_moved(), 1);
 }

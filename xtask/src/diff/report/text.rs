@@ -31,7 +31,7 @@ impl Report {
         text
     }
 
-    /// One line a change, in columns.
+    /// Returns one line a change, in columns.
     fn table(&self, lines: &[&Line]) -> String {
         let head = ["wire", "Rust", "document", "fingerprint", "what", "in Rust", "place", "pointer", "rule"];
         let rows = lines.iter().map(|line| {

@@ -1,4 +1,4 @@
-//! Answers come from the service and grow without notice, so nobody else writes one down.
+//! Responses come from the service and grow without notice, so nobody else writes one down.
 
 use zuora_payments::PaymentSession;
 

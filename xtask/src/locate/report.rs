@@ -15,7 +15,7 @@ const MOST_THINGS: usize = 3;
 /// Longer lines are cut.
 const MOST_CHARACTERS: usize = 90;
 
-/// One paragraph a thing; places first, so that they can be scanned and clicked.
+/// Returns one paragraph a thing; places first, so that they can be scanned and clicked.
 pub(super) fn human(found: &[Found], style: Style) -> String {
     let mut text = String::new();
     let is_brief = found.len() > MOST_THINGS;
@@ -41,7 +41,7 @@ pub(super) fn human(found: &[Found], style: Style) -> String {
     text
 }
 
-/// What a thing is and what it is called.
+/// Returns what a thing is and what it is called.
 fn head(found: &Found) -> String {
     let thing = &found.thing;
     let mut head = thing.kind.as_str().to_owned();
@@ -67,7 +67,7 @@ struct Row {
     text: String,
 }
 
-/// Where a thing is, and how many lines touch it.
+/// Returns where a thing is, and how many lines touch it.
 fn brief(found: &Found) -> Vec<Row> {
     let mut rows = declared(found);
     for of_group in found.uses.chunk_by(|one, other| one.group == other.group) {
@@ -79,7 +79,7 @@ fn brief(found: &Found) -> Vec<Row> {
     rows
 }
 
-/// Where a thing is declared and defined.
+/// Returns where a thing is declared and defined.
 fn declared(found: &Found) -> Vec<Row> {
     let mut rows = Vec::new();
     if let (Some((file, place)), Some(at)) = (&found.document, &found.thing.at) {
@@ -119,18 +119,18 @@ fn cut(text: &str) -> String {
 
 /// What a program is told of one thing.
 #[derive(Serialize)]
-struct Told<'a> {
+struct FoundRecord<'a> {
     kind: &'static str,
     /// On the wire or in the document.
     name: &'a str,
     rust: &'a [String],
-    document: Option<Declared<'a>>,
-    code: Vec<Spot<'a>>,
-    uses: Vec<Touched<'a>>,
+    document: Option<DocumentRecord<'a>>,
+    code: Vec<CodeRecord<'a>>,
+    uses: Vec<UseRecord<'a>>,
 }
 
 #[derive(Serialize)]
-struct Declared<'a> {
+struct DocumentRecord<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -138,7 +138,7 @@ struct Declared<'a> {
 }
 
 #[derive(Serialize)]
-struct Spot<'a> {
+struct CodeRecord<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -146,7 +146,7 @@ struct Spot<'a> {
 }
 
 #[derive(Serialize)]
-struct Touched<'a> {
+struct UseRecord<'a> {
     group: &'static str,
     file: &'a str,
     line: usize,
@@ -154,32 +154,32 @@ struct Touched<'a> {
 }
 
 pub(super) fn json(found: &[Found]) -> anyhow::Result<String> {
-    let told: Vec<_> = found.iter().map(told).collect();
-    let mut text = serde_json::to_string_pretty(&told).context("what was found is no JSON")?;
+    let records: Vec<_> = found.iter().map(record).collect();
+    let mut text = serde_json::to_string_pretty(&records).context("what was found is no JSON")?;
     text.push('\n');
     Ok(text)
 }
 
-fn told(found: &Found) -> Told<'_> {
-    let document = found.document.as_ref().zip(found.thing.at.as_ref()).map(|((file, place), at)| Declared {
+fn record(found: &Found) -> FoundRecord<'_> {
+    let document = found.document.as_ref().zip(found.thing.at.as_ref()).map(|((file, place), at)| DocumentRecord {
         file,
         line: place.line,
         column: place.column,
         pointer: at.to_string(),
     });
-    let code = found.code.iter().map(|place| Spot {
+    let code = found.code.iter().map(|place| CodeRecord {
         file: &place.file,
         line: place.line,
         column: place.column,
         text: &place.text,
     });
-    let uses = found.uses.iter().map(|touching| Touched {
+    let uses = found.uses.iter().map(|touching| UseRecord {
         group: touching.group.as_str(),
         file: &touching.file,
         line: touching.line,
         text: &touching.text,
     });
-    Told {
+    FoundRecord {
         kind: found.thing.kind.as_str(),
         name: &found.thing.wire,
         rust: &found.thing.rust,

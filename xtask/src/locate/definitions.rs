@@ -9,7 +9,7 @@ use sdk_generator::output::Files;
 
 /// Where something is defined.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct CodeLocation {
     pub(super) file: String,
     pub(super) line: usize,
     pub(super) column: usize,
@@ -19,17 +19,17 @@ pub(super) struct Place {
 
 /// The definitions of some crates.
 #[derive(Debug, Default)]
-pub(super) struct Code {
+pub(super) struct Definitions {
     /// By the name of an item, or by its name and that of its member. An invocation is a member of what it declares, or of what
     /// it is given first: `call_download!` of `Order` in `call_download!(Order);`.
-    places: BTreeMap<String, Vec<Place>>,
+    locations: BTreeMap<String, Vec<CodeLocation>>,
     /// The macros that make a member, by the name of the member.
     macros: BTreeMap<String, Vec<String>>,
     /// The macro that invokes another one of the runtime, by the name of that one.
     invokers: BTreeMap<String, String>,
 }
 
-impl Code {
+impl Definitions {
     /// Notes what the files of a folder define.
     pub(super) fn add(&mut self, folder: &str, files: &Files) {
         for (path, text) in files.iter().filter(|(path, _)| !path.split('/').any(|step| step.starts_with("tests"))) {
@@ -44,8 +44,9 @@ impl Code {
                 let last = name.rsplit("::").next().unwrap_or(&name).trim_end_matches('!');
                 let start = line.find(last).unwrap_or(line.len() - line.trim_start().len());
                 let column = line[..start].chars().count() + 1;
-                let place = Place { file: file.to_owned(), line: index + 1, column, text: line.trim().to_owned() };
-                self.places.entry(name.replace("r#", "")).or_default().push(place);
+                let place =
+                    CodeLocation { file: file.to_owned(), line: index + 1, column, text: line.trim().to_owned() };
+                self.locations.entry(name.replace("r#", "")).or_default().push(place);
             };
             if line.starts_with(['}', ')']) {
                 (owner, declared, invoked) = (None, None, None);
@@ -84,33 +85,33 @@ impl Code {
         }
     }
 
-    /// The definitions behind a path: its last names decide, and an argument stands where its function does.
-    pub(super) fn of(&self, path: &str) -> &[Place] {
+    /// Returns the definitions behind a path: its last names decide, and an argument stands where its function does.
+    pub(super) fn of(&self, path: &str) -> &[CodeLocation] {
         let path = path.split('(').next().unwrap_or(path);
         let names: Vec<_> = path.rsplitn(3, "::").collect();
         let found = match names.as_slice() {
             [member, owner, ..] => self
-                .places
+                .locations
                 .get(&format!("{owner}::{member}"))
                 .or_else(|| self.made(owner, member))
-                .or_else(|| self.places.get(*member)),
-            _ => self.places.get(path),
+                .or_else(|| self.locations.get(*member)),
+            _ => self.locations.get(path),
         };
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// The invocations of a macro that make a member.
-    fn made(&self, owner: &str, member: &str) -> Option<&Vec<Place>> {
+    /// Returns the invocations of a macro that make a member.
+    fn made(&self, owner: &str, member: &str) -> Option<&Vec<CodeLocation>> {
         let invoked = |name: &String| {
             let chain = std::iter::successors(Some(name), |name| self.invokers.get(*name));
-            chain.into_iter().find_map(|name| self.places.get(&format!("{owner}::{name}!")))
+            chain.into_iter().find_map(|name| self.locations.get(&format!("{owner}::{name}!")))
         };
         self.macros.get(member)?.iter().find_map(invoked)
     }
 
-    /// All names with their places.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &[Place])> {
-        self.places.iter().map(|(name, places)| (name.as_str(), places.as_slice()))
+    /// Returns all names with their locations.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &[CodeLocation])> {
+        self.locations.iter().map(|(name, locations)| (name.as_str(), locations.as_slice()))
     }
 }
 
@@ -130,7 +131,7 @@ enum BlockKind {
     Rows,
 }
 
-/// What an item at the margin is called, and the block that it opens.
+/// Returns what an item at the margin is called, and the block that it opens.
 fn item(line: &str) -> Option<(Option<&str>, Option<Block>)> {
     let block = |name: &str, kind| line.ends_with('{').then(|| Block { of: name.to_owned(), kind });
     if let Some(rest) = line.strip_prefix("impl") {
@@ -152,20 +153,21 @@ fn item(line: &str) -> Option<(Option<&str>, Option<Block>)> {
     Some((Some(name), opened))
 }
 
-/// The macro that a line invokes, and what it is given first.
+/// Returns the macro that a line invokes, and what it is given first.
 fn invocation(line: &str) -> Option<(&str, &str)> {
     let (path, given) = line.strip_suffix(");")?.split_once("!(")?;
     Some((path.rsplit("::").next()?, identifier(given)))
 }
 
-/// The item that an invocation declares, in the line of its head: `pub strict struct Order {`.
+/// Returns the item that an invocation declares, in the line of its head: `pub strict struct Order {`.
 fn declaration(line: &str) -> Option<&str> {
     let head = line.strip_prefix("pub ")?.strip_suffix('{')?;
     let (_, name) = head.split_once("struct ").or_else(|| head.split_once("enum "))?;
     Some(identifier(name))
 }
 
-/// What a line in the declaration of a macro makes under a name that is no variable: an item, a member, or a variant.
+/// Returns what a line in the declaration of a macro makes under a name that is no variable: an item, a member, or a
+/// variant.
 fn made(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let name = match line.strip_prefix("pub ") {
@@ -176,7 +178,7 @@ fn made(line: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// What a member of a block is called, if users can see it.
+/// Returns what a member of a block is called, if users can see it.
 fn member(line: &str, kind: BlockKind) -> Option<&str> {
     let open = line.strip_prefix("pub ");
     let name = match kind {
@@ -199,7 +201,7 @@ fn member(line: &str, kind: BlockKind) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// The word that says what is declared, and what follows; `const fn` and `async fn` are functions.
+/// Returns the word that says what is declared, and what follows; `const fn` and `async fn` are functions.
 fn words(line: &str) -> Option<(&str, &str)> {
     let (word, rest) = line.split_once(' ')?;
     match word {
@@ -208,14 +210,14 @@ fn words(line: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// The identifier that a text begins with.
+/// Returns the identifier that a text begins with.
 fn identifier(text: &str) -> &str {
     let rest = text.strip_prefix("r#").unwrap_or(text);
     let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
     &text[..text.len() - rest.len() + length]
 }
 
-/// Where the bracket is closed that a text begins with.
+/// Returns where the bracket is closed that a text begins with.
 fn matching(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let mut before = ' ';
@@ -243,7 +245,7 @@ mod tests {
     #[test]
     fn what_a_parser_finds_in_the_crate_is_found_here() {
         let files = output::sources(&crate::root().join(crate::generate::SOURCES)).unwrap();
-        let mut code = Code::default();
+        let mut code = Definitions::default();
         code.add("src", &files);
         let runtime = output::sources(&crate::root().join(crate::generate::RUNTIME).join("src")).unwrap();
         code.add("runtime", &runtime);
@@ -252,18 +254,18 @@ mod tests {
             let is_defined = !matches!(line.kind, Kind::Impl | Kind::Use | Kind::Mod);
             if is_defined {
                 let path = line.path.replace("r#", "");
-                let places = code.of(&path);
+                let locations = code.of(&path);
                 let name = line.path.rsplit("::").next().unwrap();
-                let stands = |place: &&Place| {
+                let stands = |place: &&CodeLocation| {
                     let (folder, file) = place.file.split_once('/').unwrap();
                     let text = if folder == "src" { files.get(file) } else { runtime.get(file) }.unwrap();
                     let line = text.lines().nth(place.line - 1).unwrap();
                     // What a macro makes is found where it is invoked.
                     let by_macro = code.made(path.rsplit("::").nth(1).unwrap_or_default(), name);
                     let is_named = line.chars().skip(place.column - 1).collect::<String>().starts_with(name);
-                    is_named || by_macro.is_some_and(|places| places.contains(place))
+                    is_named || by_macro.is_some_and(|locations| locations.contains(place))
                 };
-                assert!(!places.is_empty() && places.iter().all(|place| stands(&place)), "{path}: {places:?}");
+                assert!(!locations.is_empty() && locations.iter().all(|place| stands(&place)), "{path}: {locations:?}");
                 count += 1;
             }
         }
@@ -338,9 +340,10 @@ macro_rules! union {
     };
 }
 ";
-        let mut code = Code::default();
+        let mut code = Definitions::default();
         code.file("a.rs", text);
-        let found: Vec<_> = code.iter().map(|(name, places)| (name, places[0].line, places[0].column)).collect();
+        let found: Vec<_> =
+            code.iter().map(|(name, locations)| (name, locations[0].line, locations[0].column)).collect();
         let expected = [
             ("Order", 1, 12),
             ("Order::call!", 23, 10),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that must not happen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Trouble {
+pub(super) enum Violation {
     /// The generator panicked.
     Panic { place: String, message: String },
     /// The process ended.
@@ -23,8 +23,8 @@ pub(super) enum Trouble {
     Contradiction(String),
 }
 
-impl Trouble {
-    /// The same for what is most likely the same mistake.
+impl Violation {
+    /// Returns the same for what is most likely the same mistake.
     pub(super) fn kind(&self) -> String {
         match self {
             Self::Panic { place, .. } => format!("panic at {place}"),
@@ -35,7 +35,7 @@ impl Trouble {
     }
 }
 
-impl Display for Trouble {
+impl Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Panic { place, message } => write!(f, "the generator panicked at {place}: {message}"),

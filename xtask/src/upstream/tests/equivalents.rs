@@ -5,8 +5,8 @@ use serde_yaml::{Mapping, Value};
 
 use super::*;
 
-/// Our document told otherwise: schemas with other names, no extension of ours, parameters and headers in place, and operations
-/// that are none of ours.
+/// Returns our document told otherwise: schemas with other names, no extension of ours, parameters and headers in
+/// place, and operations that are none of ours.
 fn theirs() -> Value {
     let text = std::fs::read_to_string(crate::root().join(DOCUMENT)).expect("the document can be read");
     let ours: Value = serde_yaml::from_str(&text).expect("the document is YAML");

@@ -1,4 +1,4 @@
-//! What answers mean, from the bytes of real ones.
+//! What responses mean, from the bytes of real ones.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use zuora_payments::{Authorization, Error, ErrorKind, ErrorResponse, FailureResp
 
 use crate::support::{HELD, KEY, METHOD, OPEN, Operation, PAID, authorization, payment, scripted, session};
 
-/// Every failure that was seen in the wild, answered to a payment: at the status it came with, and at 200.
+/// Every failure that was seen in the wild, returned for a payment: at the status it came with, and at 200.
 ///
 /// The columns: file, status, kind, outcome, whether the same call may be sent again, codes, process id, request id, sentence.
 const FAILURES: &str = "\
@@ -64,10 +64,10 @@ async fn failures_seen_in_the_wild() {
         let name = file.strip_prefix("error-response-").unwrap().strip_suffix(".json").unwrap();
         for status in BTreeSet::from([status_of(name), 200]).into_iter().rev() {
             let server = ScriptedTransport::new().json(status, body.clone());
-            let answer = scripted(&server).create_payment(&payment()).await;
-            table += format!("{name:<30} {status} {}", line(&answer)).trim_end();
+            let response = scripted(&server).create_payment(&payment()).await;
+            table += format!("{name:<30} {status} {}", line(&response)).trim_end();
             table += "\n";
-            if let Err(error) = answer {
+            if let Err(error) = response {
                 assert_eq!(error.status().unwrap(), status, "{name}");
                 assert_eq!(error.idempotency_key().unwrap().as_str(), KEY, "{name}");
                 assert_eq!(error.operation(), Some("createPayment"), "{name}");
@@ -78,7 +78,7 @@ async fn failures_seen_in_the_wild() {
     assert_eq!(table, FAILURES, "\n{table}");
 }
 
-/// The status a failure came with, as its name says or its code suggests.
+/// Returns the status a failure came with, as its name says or its code suggests.
 fn status_of(name: &str) -> u16 {
     let named = name.split('-').find_map(|word| word.parse().ok().filter(|status| (400..600).contains(status)));
     named.unwrap_or(match &name[..2] {
@@ -90,8 +90,8 @@ fn status_of(name: &str) -> u16 {
     })
 }
 
-fn line(answer: &Result<Response<Payment>, Error>) -> String {
-    let error = match answer {
+fn line(response: &Result<Response<Payment>, Error>) -> String {
+    let error = match response {
         Ok(_) => return "Ok".to_owned(),
         Err(error) => error,
     };
@@ -139,7 +139,7 @@ async fn a_session_without_its_token_is_none() {
 
 /// A body in which nothing is known proves nothing: it comes from something in front of the API.
 #[tokio::test]
-async fn a_body_that_holds_nothing_of_the_answer_is_none() {
+async fn a_body_that_holds_nothing_of_the_response_is_none() {
     for body in ["{}", r#"{"message": "Error"}"#, r#"{"code": 400, "message": "Error"}"#, r#"{"Success": false}"#] {
         for operation in Operation::ALL {
             let server = ScriptedTransport::new().json(200, body);
@@ -189,15 +189,15 @@ async fn an_approval_reads_its_result_code_however_it_is_spelled() {
     for result in ["0", "\"0\""] {
         let body = format!(r#"{{"success": true, "resultCode": {result}, "transactionId": 5231}}"#);
         let server = ScriptedTransport::new().json(200, body);
-        let answer = scripted(&server).create_authorization(METHOD, &authorization()).await.unwrap();
-        assert_eq!(answer.result_code.as_deref(), Some("0"));
-        assert_eq!(answer.transaction_id.as_deref(), Some("5231"));
+        let response = scripted(&server).create_authorization(METHOD, &authorization()).await.unwrap();
+        assert_eq!(response.result_code.as_deref(), Some("0"));
+        assert_eq!(response.transaction_id.as_deref(), Some("5231"));
     }
 }
 
-/// One of Zuora's guides says that the stored answer of a key comes back under 409, another that it comes back as it was.
+/// One of Zuora's guides says that the stored response of a key comes back under 409, another that it comes back as it was.
 #[tokio::test]
-async fn a_stored_success_under_409_is_the_answer() {
+async fn a_stored_success_under_409_is_the_response() {
     for (operation, body) in [(Operation::Payment, PAID), (Operation::Authorization, HELD)] {
         let server = ScriptedTransport::new().json(409, body);
         operation.call(&scripted(&server), None).await.unwrap();
@@ -209,9 +209,9 @@ async fn a_stored_success_under_409_is_the_answer() {
     }
 }
 
-/// Other services have members of the same name: what does not say that it succeeded, and could, is no answer of this one.
+/// Other services have members of the same name: what does not say that it succeeded, and could, is no response of this one.
 #[tokio::test]
-async fn an_answer_that_does_not_say_so_is_no_success() {
+async fn a_response_that_does_not_say_so_is_no_success() {
     for body in [
         r#"{"status": "error", "message": "upstream unavailable"}"#,
         r#"{"type": "about:blank", "status": 503, "title": "Service Unavailable"}"#,
@@ -242,21 +242,21 @@ const HEADERS: [(&str, &str); 8] = [
 async fn a_response_tells_what_came_with_it() {
     let server = ScriptedTransport::new().answer(200, &HEADERS, PAID).json(200, PAID);
     let client = scripted(&server);
-    let answer = client.create_payment(&payment()).track_id("order-1138").await.unwrap();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.request_id(), Some("d7479cf6-b410-4630-b841-268ccd48f0d2"));
-    assert_eq!(answer.track_id(), Some("order-1138"));
-    let rate = answer.rate_limit().unwrap();
+    let response = client.create_payment(&payment()).track_id("order-1138").await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.request_id(), Some("d7479cf6-b410-4630-b841-268ccd48f0d2"));
+    assert_eq!(response.track_id(), Some("order-1138"));
+    let rate = response.rate_limit().unwrap();
     assert_eq!(rate.limit(), Some("2250000, 50000;w=60, 2250000;w=3600, 27000000;w=86400"));
     assert_eq!((rate.remaining(), rate.reset()), (Some(49_999), Some(Duration::from_secs(26))));
-    let concurrency = answer.concurrency().unwrap();
+    let concurrency = response.concurrency().unwrap();
     assert_eq!(
         (concurrency.kind(), concurrency.limit(), concurrency.remaining()),
         (Some("Default"), Some(40), Some(39))
     );
-    assert_eq!(answer.idempotency_key().unwrap().as_str(), KEY);
-    assert_eq!(answer.headers()["concurrency-limit-type"], "Default");
-    assert_eq!(answer.into_inner().number.as_deref(), Some("P-00000001"));
+    assert_eq!(response.idempotency_key().unwrap().as_str(), KEY);
+    assert_eq!(response.headers()["concurrency-limit-type"], "Default");
+    assert_eq!(response.into_inner().number.as_deref(), Some("P-00000001"));
 
     let bare = client.create_payment(&payment()).await.unwrap();
     assert_eq!((bare.request_id(), bare.track_id()), (None, None));

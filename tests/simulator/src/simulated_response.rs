@@ -1,4 +1,4 @@
-//! Answers before they become bytes on a connection.
+//! Responses before they become bytes on a connection.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -14,13 +14,13 @@ pub(crate) const TRACK_ID: HeaderName = HeaderName::from_static("zuora-track-id"
 
 /// A status, headers and a body: what the idempotency store keeps.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct SimulatedResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Answer {
+impl SimulatedResponse {
     pub(crate) fn json(status: StatusCode, body: &Object) -> Self {
         Self::new(status, "application/json", body.finish())
     }
@@ -32,7 +32,7 @@ impl Answer {
         Self { status, headers, body }
     }
 
-    /// A body that only carries a sentence, as what stands in front of the API answers.
+    /// Creates a body that only carries a sentence, as gateways in front of the API send.
     pub(crate) fn sentence(status: StatusCode, message: &str) -> Self {
         Self::json(status, &Object::new().text("message", message))
     }
@@ -44,7 +44,7 @@ impl Answer {
         self
     }
 
-    /// 429 for a rate: a bare category as code, the wait only in the text.
+    /// Returns 429 for a rate: a bare category as code, the wait only in the text.
     pub(crate) fn rate_limited(spelling: CodeSpelling, seconds: u64) -> Self {
         let message = format!("API Rate limit exceeded for the minute, retry after {seconds} seconds");
         let reasons = [reason(&spelling.json(70), &message)];
@@ -52,7 +52,7 @@ impl Answer {
         Self::json(StatusCode::TOO_MANY_REQUESTS, &body)
     }
 
-    /// 429 for too many requests at once.
+    /// Returns 429 for too many requests at once.
     pub(crate) fn too_concurrent(spelling: CodeSpelling, seconds: u64) -> Self {
         let message = "The total number of concurrent requests has exceeded the limit allowed by the system. \
                        Please resubmit your request later.";
@@ -62,7 +62,7 @@ impl Answer {
         Self::json(StatusCode::TOO_MANY_REQUESTS, &body).header(RETRY_AFTER, seconds)
     }
 
-    /// 409 while the first request with a key is running.
+    /// Returns 409 while the first request with a key is running.
     pub(crate) fn in_progress(style: ConflictStyle, options: &Options) -> Self {
         let message = "A request with this idempotency key is still in progress.";
         let reasons = [reason(&options.codes.json(50_000_050), message)];
@@ -78,7 +78,8 @@ impl Answer {
         }
     }
 
-    /// The answer of whatever failed on the way with this status: JSON from the API itself, a page from a gateway.
+    /// Creates the response of whatever failed on the way with this status: JSON from the API itself, a page from a
+    /// gateway.
     pub(crate) fn of_status(status: StatusCode, spelling: CodeSpelling) -> Self {
         match status.as_u16() {
             200..=299 => Self::json(status, &Object::new()),
@@ -94,20 +95,20 @@ impl Answer {
     }
 }
 
-/// The page a gateway shows with a status.
+/// Returns the page a gateway shows with a status.
 pub(crate) fn page(status: StatusCode) -> String {
     let text = status.canonical_reason().unwrap_or("Error");
     format!("<html><body><h1>{text}</h1></body></html>")
 }
 
-/// Gives an answer its request id and the caller's track id, unless it has them from its first time.
-pub(crate) fn identify(answer: &mut Answer, asked: &HeaderMap, ids: &Ids) {
-    if answer.headers.contains_key(REQUEST_ID) {
+/// Gives a response its request id and the caller's track id, unless it has them from its first time.
+pub(crate) fn identify(response: &mut SimulatedResponse, asked: &HeaderMap, ids: &Ids) {
+    if response.headers.contains_key(REQUEST_ID) {
         return;
     }
     let uuid = ids.uuid().parse();
-    answer.headers.insert(REQUEST_ID, uuid.expect("a UUID fits into a header"));
+    response.headers.insert(REQUEST_ID, uuid.expect("a UUID fits into a header"));
     if let Some(track) = asked.get(TRACK_ID) {
-        answer.headers.insert(TRACK_ID, track.clone());
+        response.headers.insert(TRACK_ID, track.clone());
     }
 }

@@ -284,13 +284,13 @@ async fn nobody_there_means_nothing_sent() {
 }
 
 #[tokio::test]
-async fn an_answer_beyond_the_limit_is_not_read_and_not_forgotten() {
+async fn a_response_beyond_the_limit_is_not_read_and_not_forgotten() {
     let stage = Stage::new().await;
     let small = Stage::builder(&stage.simulator).max_response_bytes(300).build().unwrap();
     let error = small.create_payment(&payment()).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Unknown), "{error}");
     assert_eq!(stage.moved(), 1);
-    let answer = stage.client.create_payment(&payment()).idempotency_key(error.idempotency_key().unwrap().clone());
-    assert!(answer.await.unwrap().number.is_some());
+    let response = stage.client.create_payment(&payment()).idempotency_key(error.idempotency_key().unwrap().clone());
+    assert!(response.await.unwrap().number.is_some());
     assert_eq!(stage.moved(), 1);
 }
