@@ -7,7 +7,7 @@
 #![allow(clippy::panic, reason = "a test that cannot go on can only stop")]
 
 use sdk_generator::diagnostics::Style;
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use sdk_generator::{Options, generate};
 use sdk_tests::fixture::Fixture;
 use sdk_tests::{options, source_with_files};
@@ -19,7 +19,7 @@ fn each_slip_is_told_and_mended() {
         let path = &fixture.path;
         assert!(fixture.locks_output(), "{path} names nothing of the output");
         let source = source_with_files(path);
-        let generation = generate(&source, &Options { unsupported: Unsupported::Skip, ..options() });
+        let generation = generate(&source, &Options { mode: Mode::Lenient, ..options() });
         let told = generation.diagnostics.render(&source, Style::Plain);
         let files = generation.files.unwrap_or_else(|| panic!("{path} is refused:\n{told}"));
         match fixture.locked(&files) {

@@ -15,7 +15,7 @@ fn main() {
 /// How many documents of the corpus are tried, the largest first.
 const LARGEST: usize = 3;
 
-/// Returns our document, and the largest of others.
+/// Returns our document, and the largest third-party document.
 fn documents() -> Vec<PathBuf> {
     let own = root().join("spec/zuora-payments.yaml");
     let mut others = Vec::new();

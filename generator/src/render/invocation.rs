@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
 use quote::ToTokens;
 use syn::{Item, MacroDelimiter};
 
-use super::Docs;
+use super::doc_comments::Docs;
 
 /// The longest line, if it can be broken.
 const WIDTH: usize = 120;
@@ -257,7 +257,8 @@ mod tests {
     use proc_macro2::{TokenStream, TokenTree};
     use quote::quote;
 
-    use super::super::{Docs, render};
+    use super::super::doc_comments::Docs;
+    use super::super::render;
 
     fn rendered(tokens: TokenStream) -> String {
         let text = render("h", tokens.clone()).unwrap();

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use seeds::{Form, Mutant, Seeds};
 use violation::Violation;
 pub(crate) use worker::serve;
@@ -116,7 +116,7 @@ struct Finding {
 }
 
 /// Third-party documents first: most of what is an error in our own document is none in a third-party one.
-const BOTH: [Unsupported; 2] = [Unsupported::Skip, Unsupported::Deny];
+const BOTH: [Mode; 2] = [Mode::Lenient, Mode::Strict];
 
 impl Hunt {
     fn hunt(&self) -> anyhow::Result<()> {
@@ -124,11 +124,11 @@ impl Hunt {
         while Instant::now() < self.ends {
             let mutant = self.seeds.mutant(self.seed, self.next.fetch_add(1, Ordering::Relaxed));
             let Some(text) = mutant.form.text() else { continue };
-            for unsupported in BOTH {
-                match worker.run(&text, unsupported)? {
+            for mode in BOTH {
+                match worker.run(&text, mode)? {
                     Outcome::Made => drop(self.made.fetch_add(1, Ordering::Relaxed)),
                     Outcome::Refused => {}
-                    Outcome::Violation(violation) => self.found(&mutant, unsupported, violation, &mut worker)?,
+                    Outcome::Violation(violation) => self.found(&mutant, mode, violation, &mut worker)?,
                 }
             }
             self.show();
@@ -155,7 +155,7 @@ impl Hunt {
     fn found(
         &self,
         mutant: &Mutant,
-        unsupported: Unsupported,
+        mode: Mode,
         violation: Violation,
         worker: &mut Worker,
     ) -> anyhow::Result<()> {
@@ -170,7 +170,7 @@ impl Hunt {
         let until = Instant::now() + MINIMIZING;
         let is_same = |form: &Form| {
             let text = form.text().filter(|_| Instant::now() < until)?;
-            let outcome = worker.run(&text, unsupported).ok()?;
+            let outcome = worker.run(&text, mode).ok()?;
             Some(matches!(outcome, Outcome::Violation(violation) if violation.kind() == kind))
         };
         let smallest = minimize::minimize(mutant.form.clone(), is_same);
@@ -213,8 +213,8 @@ fn write(folder: &Path, text: &str, name: &str, violation: &Violation) -> anyhow
 fn replay(file: &Path) -> anyhow::Result<ExitCode> {
     let text = fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let mut code = ExitCode::SUCCESS;
-    for unsupported in BOTH {
-        let outcome = Worker::new().run(&text, unsupported)?;
+    for mode in BOTH {
+        let outcome = Worker::new().run(&text, mode)?;
         let said = match &outcome {
             Outcome::Made => "a crate is made of it".to_owned(),
             Outcome::Refused => "it is refused".to_owned(),
@@ -223,7 +223,7 @@ fn replay(file: &Path) -> anyhow::Result<ExitCode> {
                 violation.to_string()
             }
         };
-        println!("{unsupported:?}: {said}");
+        println!("{mode:?}: {said}");
     }
     Ok(code)
 }

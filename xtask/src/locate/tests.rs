@@ -238,7 +238,7 @@ paths:
     assert!(error.ends_with("shop.yaml cannot be read"), "{error}");
 
     let source = Source::with_files("shops/shop.yaml", text, |_| Ok("Order: {type: object}".to_owned()));
-    let subject = Subject::of(source, Unsupported::Skip).unwrap();
+    let subject = Subject::of(source, Mode::Lenient).unwrap();
     let order = &subject.find("Order").unwrap()[0];
     assert_eq!(order.document.as_ref().unwrap().0, "shops/order.yaml");
 }

@@ -5,17 +5,19 @@
 //! restricts values further: then nothing is lost but a check.
 
 mod alternatives;
+mod context;
 mod keywords;
 mod names;
 
 pub(super) use names::resolve as resolve_names;
 
-use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::diagnostics::Diagnostics;
 use crate::document::grammar::Kind;
 use crate::document::trail::Trail;
 use crate::document::walk::{self, Visit};
 use crate::document::{Members, Value};
-use crate::mode::Unsupported;
+use crate::mode::Mode;
+use context::Context;
 
 /// Changes a schema; a rule that finds nothing to do does nothing.
 type Rule = fn(&mut Members, &mut Context<'_>);
@@ -37,8 +39,8 @@ const RULES: &[Rule] = &[
 ];
 
 /// Says a whole document in terms of 3.0.
-pub(super) fn normalize(document: &mut Value, unsupported: Unsupported, diagnostics: &mut Diagnostics) {
-    walk::walk(document, &mut Normalize { unsupported, diagnostics });
+pub(super) fn normalize(document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
+    walk::walk(document, &mut Normalize { mode, diagnostics });
     if let Value::Object(members) = document
         && !members.contains_key("paths")
     {
@@ -46,26 +48,8 @@ pub(super) fn normalize(document: &mut Value, unsupported: Unsupported, diagnost
     }
 }
 
-/// What a rule knows beside the schema.
-struct Context<'c> {
-    trail: &'c Trail<'c>,
-    unsupported: Unsupported,
-    diagnostics: &'c mut Diagnostics,
-}
-
-impl Context<'_> {
-    /// Reports a keyword that says more than 3.0 can.
-    fn leave_out(&mut self, key: &str) {
-        let at = self.trail.pointer().join(key);
-        let message = format!("`{key}` is not supported; it is left out");
-        self.diagnostics
-            .push(Severity::of(self.unsupported), Code::Unsupported, &at, message)
-            .help("describe the value by `properties`, `allOf`, `oneOf` or `anyOf`");
-    }
-}
-
 struct Normalize<'a> {
-    unsupported: Unsupported,
+    mode: Mode,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -112,7 +96,7 @@ impl Visit for Normalize<'_> {
         let Value::Object(members) = node else { return true };
         match kind {
             Kind::Schema => {
-                let mut context = Context { trail, unsupported: self.unsupported, diagnostics: &mut *self.diagnostics };
+                let mut context = Context { trail, mode: self.mode, diagnostics: &mut *self.diagnostics };
                 RULES.iter().for_each(|rule| rule(members, &mut context));
             }
             Kind::Operation if !members.contains_key("responses") => {

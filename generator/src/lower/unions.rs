@@ -4,85 +4,88 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
+use super::all_of::{self, MergedSchema, Subschema, Subschemas, UnionSchema};
 use super::keywords::{Group, Keywords};
 use super::naming::{Named, Naming};
+use super::schema_type;
 use super::schemas::{Lowered, Schemas};
-use super::shapes;
-use super::sums::{self, Choice, Part, Parts, Sum};
-use crate::diagnostics::{Code, Skip};
+use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::Pointer;
 use crate::document::Value;
-use crate::document::node_ref::{Spot, component_key};
+use crate::document::node_ref::{NodeRef, component_key};
 use crate::ir::{Alternative, Docs, Limits, Scalar, Shape, Type, Union};
 use crate::names::{Case, Scope};
 
 /// Lowers a schema whose values are of one of several types.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
-    parts: &Parts<'a>,
-    choice: &Choice<'a>,
+    subschemas: &Subschemas<'a>,
+    union_schema: &UnionSchema<'a>,
     naming: &Naming,
 ) -> Option<Lowered> {
-    let (nulls, alternatives): (Vec<_>, Vec<_>) = choice.alternatives.iter().cloned().partition(|spot| is_null(spot));
-    let base = parts.without_choices();
+    let (nulls, alternatives): (Vec<_>, Vec<_>) =
+        union_schema.alternatives.iter().cloned().partition(|node| is_null(node));
+    let base = subschemas.without_unions();
     let nullable = !nulls.is_empty();
     let lowered = match alternatives.as_slice() {
         [] => Some(Lowered::plain(Type::Json)),
         [one] => self::alternative(schemas, &base, one, naming),
         several if is_plain_text(schemas, &base, several) => Some(Lowered::plain(Type::Scalar(Scalar::Text))),
-        several => union(schemas, &base, choice, several, naming),
+        several => union(schemas, &base, union_schema, several, naming),
     };
     lowered.map(|lowered| Lowered { nullable: lowered.nullable || nullable, ..lowered })
 }
 
 /// Whether the alternatives of a plain type are further limits of it, and none of them a type.
-pub(super) fn is_idle<'a>(schemas: &Schemas<'a>, parts: &Parts<'a>, choice: &Choice<'a>) -> bool {
-    let is_plain = matches!(parts.kind(), Some("string" | "number" | "integer" | "boolean" | "array"));
-    let says_no_type = |spot: &Spot<'a>| {
-        let keywords = target(schemas, spot).map(|target| Keywords::of(&target));
+pub(super) fn is_idle<'a>(schemas: &Schemas<'a>, subschemas: &Subschemas<'a>, union_schema: &UnionSchema<'a>) -> bool {
+    let is_plain = matches!(subschemas.kind(), Some("string" | "number" | "integer" | "boolean" | "array"));
+    let says_no_type = |node: &NodeRef<'a>| {
+        let keywords = target(schemas, node).map(|target| Keywords::of(&target));
         keywords.is_none_or(|keywords| keywords.kind.is_none() && keywords.enumeration.is_empty())
     };
-    is_plain && choice.alternatives.iter().all(says_no_type)
+    is_plain && union_schema.alternatives.iter().all(says_no_type)
 }
 
 /// The children of a schema that is no more than their common part: a discriminator names them, and each has the schema in its
 /// `allOf`.
-pub(super) fn inherited<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>) -> Option<Choice<'a>> {
-    let [Part { spot, keywords }] = parts.list.as_slice() else { return None };
+pub(super) fn inherited<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>) -> Option<UnionSchema<'a>> {
+    let [Subschema { node, keywords }] = subschemas.list.as_slice() else { return None };
     let discriminator = keywords.annotations.discriminator.clone()?;
-    let alternatives: Vec<_> = schemas.heirs(&spot.at);
-    (!alternatives.is_empty()).then(|| Choice {
+    let alternatives: Vec<_> = schemas.heirs(&node.at);
+    (!alternatives.is_empty()).then(|| UnionSchema {
         keyword: "discriminator",
-        at: spot.at.join("discriminator"),
+        at: node.at.join("discriminator"),
         alternatives,
         discriminator: Some(discriminator),
     })
 }
 
 /// Whether only null is of this schema.
-fn is_null(spot: &Spot<'_>) -> bool {
-    let keywords = Keywords::of(spot);
+fn is_null(node: &NodeRef<'_>) -> bool {
+    let keywords = Keywords::of(node);
     let listed = keywords.enumeration;
     keywords.kind == Some("null") || !listed.is_empty() && listed.iter().all(|value| *value == Value::Null)
 }
 
 /// Whether plain text is among alternatives that add nothing to it. In a document of our own those are scalars of any kind, which are
 /// written as text, too; to a server of somebody else's, `80` and `"80"` may be two things.
-fn is_plain_text<'a>(schemas: &Schemas<'a>, base: &Parts<'a>, alternatives: &[Spot<'a>]) -> bool {
-    let is_free = |spot: &Spot<'a>| {
-        let keywords = Keywords::of(spot);
+fn is_plain_text<'a>(schemas: &Schemas<'a>, base: &Subschemas<'a>, alternatives: &[NodeRef<'a>]) -> bool {
+    let is_free = |node: &NodeRef<'a>| {
+        let keywords = Keywords::of(node);
         keywords.kind == Some("string") && keywords.present().is_empty()
     };
-    let adds_nothing = |spot: &Spot<'a>| {
-        let keywords = Keywords::of(spot);
+    let adds_nothing = |node: &NodeRef<'a>| {
+        let keywords = Keywords::of(node);
         match keywords.kind.or_else(|| listed_texts(keywords.enumeration).then_some("string")) {
             // In a document of our own a limit is there to be checked.
-            Some("string" | "number" | "integer" | "boolean") if schemas.is_strict() => keywords.present().is_empty(),
+            Some("string" | "number" | "integer" | "boolean") if !schemas.assumes(Assumption::TextBesideScalars) => {
+                keywords.present().is_empty()
+            }
             Some("string") => keywords.kind.is_some() || keywords.all_of.is_empty(),
             _ => false,
         }
     };
-    let targets: Option<Vec<_>> = alternatives.iter().map(|spot| target(schemas, spot)).collect();
+    let targets: Option<Vec<_>> = alternatives.iter().map(|node| target(schemas, node)).collect();
     !has_content(base) && targets.is_some_and(|targets| targets.iter().any(is_free) && targets.iter().all(adds_nothing))
 }
 
@@ -91,40 +94,47 @@ fn listed_texts(values: &[Value]) -> bool {
 }
 
 /// The schema itself, or the one it refers to.
-fn target<'a>(schemas: &Schemas<'a>, spot: &Spot<'a>) -> Option<Spot<'a>> {
-    schemas.references.follow(spot.clone()).ok()
+fn target<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>) -> Option<NodeRef<'a>> {
+    schemas.references.follow(node.clone()).ok()
 }
 
 /// Whether the schema says something of a value beside the choice.
-fn has_content(base: &Parts<'_>) -> bool {
+fn has_content(base: &Subschemas<'_>) -> bool {
     base.has(&[Group::Text, Group::Number, Group::Object, Group::Array, Group::Enumeration, Group::Composition])
 }
 
 /// Lowers one alternative, together with what holds for all of them.
-fn alternative<'a>(schemas: &mut Schemas<'a>, base: &Parts<'a>, spot: &Spot<'a>, naming: &Naming) -> Option<Lowered> {
+fn alternative<'a>(
+    schemas: &mut Schemas<'a>,
+    base: &Subschemas<'a>,
+    node: &NodeRef<'a>,
+    naming: &Naming,
+) -> Option<Lowered> {
     if !has_content(base) {
         // A component keeps its name, and what stands in place takes the one of its context.
-        return match component_key(&spot.at, "schemas") {
-            Some(_) if spot.reference().is_none() => schemas.referred(spot, &spot.at),
-            _ => schemas.node(spot, naming),
+        return match component_key(&node.at, "schemas") {
+            Some(_) if node.reference().is_none() => schemas.referred(node, &node.at),
+            _ => schemas.node(node, naming),
         };
     }
-    let target = sums::follow(schemas, spot.clone())?;
-    let mut sum = base.and(schemas, &target)?;
-    if !schemas.may_merge(&sum, &spot.at) {
-        return schemas.node(spot, naming);
+    let target = all_of::follow(schemas, node.clone())?;
+    let mut merged = base.and(schemas, &target)?;
+    if !schemas.may_merge(&merged, &node.at) {
+        return schemas.node(node, naming);
     }
     // It stands where the alternative does.
-    let last = Part { spot: spot.clone(), keywords: Keywords::default() };
-    sum.list.push(last);
-    schemas.descend(&spot.at, |schemas| shapes::lower(schemas, Sum::Parts(sum), naming)).or_else(|| schemas.any())
+    let last = Subschema { node: node.clone(), keywords: Keywords::default() };
+    merged.list.push(last);
+    schemas
+        .descend(&node.at, |schemas| schema_type::lower(schemas, MergedSchema::Subschemas(merged), naming))
+        .or_else(|| schemas.any())
 }
 
 fn union<'a>(
     schemas: &mut Schemas<'a>,
-    base: &Parts<'a>,
-    choice: &Choice<'a>,
-    spots: &[Spot<'a>],
+    base: &Subschemas<'a>,
+    union_schema: &UnionSchema<'a>,
+    nodes: &[NodeRef<'a>],
     naming: &Naming,
 ) -> Option<Lowered> {
     let at = base.at().clone();
@@ -133,22 +143,22 @@ fn union<'a>(
         Docs { text: base.root().keywords.annotations.description.unwrap_or_default().to_owned(), notes: Vec::new() };
     // Known before its alternatives are lowered, so that they may contain it.
     let id = schemas.begin(name, docs, Shape::Union(Union::default()), &at, naming);
-    let tags = Tags::of(schemas, choice, spots);
+    let tags = Tags::of(schemas, union_schema, nodes);
     let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
     let mut limited = Limited::default();
     let (mut alternatives, mut nullable): (Vec<Alternative>, bool) = (Vec::new(), false);
-    for (index, spot) in spots.iter().enumerate() {
-        let wire = name_of(schemas, spot, tags.of_alternative(index));
-        let Some(lowered) = self::alternative(schemas, base, spot, &naming.inner(&wire)) else { continue };
+    for (index, node) in nodes.iter().enumerate() {
+        let wire = name_of(schemas, node, tags.of_alternative(index));
+        let Some(lowered) = self::alternative(schemas, base, node, &naming.inner(&wire)) else { continue };
         nullable |= lowered.nullable;
-        limited.add(schemas, &lowered, &spot.at);
+        limited.add(schemas, &lowered, &node.at);
         if let Some(same) = alternatives.iter_mut().find(|known| known.ty == lowered.ty) {
             same.tags.extend(tags.of_alternative(index).iter().cloned());
             continue;
         }
-        if let Some(name) = schemas.claim(&mut scope, Named::Alternative, (&wire, None), &spot.at) {
+        if let Some(name) = schemas.claim(&mut scope, Named::Alternative, (&wire, None), &node.at) {
             let (ty, tags) = (lowered.ty, tags.of_alternative(index).to_vec());
-            alternatives.push(Alternative { name, ty, tags, docs: lowered.docs, at: spot.at.clone() });
+            alternatives.push(Alternative { name, ty, tags, docs: lowered.docs, at: node.at.clone() });
         }
     }
     schemas.types.get_mut(id).shape = Shape::Union(Union { alternatives, discriminator: tags.property });
@@ -201,8 +211,8 @@ impl Limited {
         for (kind, own, at) in found {
             if kinds.iter().filter(|other| **other == kind).count() > 1 {
                 schemas
-                    .left_out(
-                        Skip::Limit,
+                    .unsupported(
+                        Omission::Limit,
                         &at,
                         "the limits of one alternative among several of its kind are not checked",
                     )
@@ -217,15 +227,15 @@ impl Limited {
 }
 
 /// What an alternative is called: after the component it is, its tag, its title, or its kind.
-fn name_of<'a>(schemas: &Schemas<'a>, spot: &Spot<'a>, tags: &[String]) -> String {
-    if let Some(found) = spot.reference().and_then(|reference| schemas.references.find(reference)) {
+fn name_of<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>, tags: &[String]) -> String {
+    if let Some(found) = node.reference().and_then(|reference| schemas.references.find(reference)) {
         let component = component_key(&found.at, "schemas");
         return component.or_else(|| found.at.last()).unwrap_or_default();
     }
-    if let Some(key) = component_key(&spot.at, "schemas") {
+    if let Some(key) = component_key(&node.at, "schemas") {
         return key;
     }
-    let keywords = Keywords::of(spot);
+    let keywords = Keywords::of(node);
     let listed = match keywords.enumeration {
         [Value::Text(one)] if !one.is_empty() => Some(one.as_str()),
         _ => None,
@@ -257,16 +267,16 @@ struct Tags {
 
 impl Tags {
     /// By the discriminator; without one, by a member that has other values in each alternative.
-    fn of<'a>(schemas: &mut Schemas<'a>, choice: &Choice<'a>, spots: &[Spot<'a>]) -> Self {
-        let members: Vec<_> = spots.iter().map(|spot| listed_members(schemas, spot)).collect();
-        let Some(discriminator) = &choice.discriminator else {
+    fn of<'a>(schemas: &mut Schemas<'a>, union_schema: &UnionSchema<'a>, nodes: &[NodeRef<'a>]) -> Self {
+        let members: Vec<_> = nodes.iter().map(|node| listed_members(schemas, node)).collect();
+        let Some(discriminator) = &union_schema.discriminator else {
             return Self::inferred(&members);
         };
         let Some(property) = discriminator.text("propertyName") else { return Self::inferred(&members) };
         let mapping: Vec<(String, Option<Pointer>)> =
             discriminator.members_of("mapping").map(|(tag, to)| (tag.to_owned(), mapped(schemas, &to))).collect();
-        let of = spots.iter().zip(&members).map(|(spot, members)| {
-            let own = target(schemas, spot).map(|target| target.at);
+        let of = nodes.iter().zip(&members).map(|(node, members)| {
+            let own = target(schemas, node).map(|target| target.at);
             let of_target = |to: &Option<Pointer>| to.is_some() && *to == own;
             let mut tags: Vec<String> =
                 mapping.iter().filter(|(_, to)| of_target(to)).map(|(tag, _)| tag.clone()).collect();
@@ -307,15 +317,15 @@ impl Tags {
 type Listed = IndexMap<String, Vec<String>>;
 
 /// The listed members of an alternative; nothing when it is no object.
-fn listed_members<'a>(schemas: &mut Schemas<'a>, spot: &Spot<'a>) -> Option<Listed> {
-    let target = target(schemas, spot)?;
-    let parts = Parts::of(schemas, &target)?;
-    if matches!(parts.kind(), Some(kind) if kind != "object") || parts.enumeration().is_some() {
+fn listed_members<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<Listed> {
+    let target = target(schemas, node)?;
+    let subschemas = Subschemas::of(schemas, &target)?;
+    if matches!(subschemas.kind(), Some(kind) if kind != "object") || subschemas.enumeration().is_some() {
         return None;
     }
     let mut members = Listed::new();
-    for (name, spots) in parts.properties() {
-        let property = spots.last().and_then(|spot| self::target(schemas, spot));
+    for (name, nodes) in subschemas.properties() {
+        let property = nodes.last().and_then(|node| self::target(schemas, node));
         let values = property.map(|property| Keywords::of(&property).enumeration).unwrap_or_default();
         if listed_texts(values) {
             members.insert(name.to_owned(), values.iter().filter_map(Value::as_text).map(str::to_owned).collect());
@@ -325,14 +335,14 @@ fn listed_members<'a>(schemas: &mut Schemas<'a>, spot: &Spot<'a>) -> Option<List
 }
 
 /// The schema that a tag is mapped to, which may be none.
-fn mapped(schemas: &mut Schemas<'_>, to: &Spot<'_>) -> Option<Pointer> {
+fn mapped(schemas: &mut Schemas<'_>, to: &NodeRef<'_>) -> Option<Pointer> {
     let name = to.value.as_text()?;
     let found = named_schema(schemas, name);
     if found.is_none() {
         let message = format!("the tag is mapped to `{name}`, which is no schema");
         schemas
-            .diagnostics
-            .left_out(schemas.unsupported, Skip::Reference, Code::Reference, &to.at, message)
+            .reporter
+            .unsupported(Omission::Reference, Code::Reference, &to.at, message)
             .help("map it to one of the alternatives, by reference or by the name of its component");
     }
     found
@@ -353,11 +363,11 @@ fn component_text(key: &str) -> String {
 pub(super) fn heirs<'a>(
     references: crate::document::references::References<'a>,
     components: &'a Value,
-) -> BTreeMap<Pointer, Vec<Spot<'a>>> {
-    let mut heirs: BTreeMap<Pointer, Vec<Spot<'a>>> = BTreeMap::new();
+) -> BTreeMap<Pointer, Vec<NodeRef<'a>>> {
+    let mut heirs: BTreeMap<Pointer, Vec<NodeRef<'a>>> = BTreeMap::new();
     for (key, value) in components.members() {
-        let child = Spot { value, at: super::schemas::component_pointer(key) };
-        let parents = child.elements_of("allOf").filter_map(|part| references.find(part.reference()?));
+        let child = NodeRef { value, at: super::schemas::component_pointer(key) };
+        let parents = child.elements_of("allOf").filter_map(|subschema| references.find(subschema.reference()?));
         for parent in parents {
             heirs.entry(parent.at).or_default().push(child.clone());
         }

@@ -1,18 +1,18 @@
 //! Constraints on single values: lengths, patterns, bounds, counts.
 
+use super::all_of::Subschemas;
 use super::keywords::{Group, Keywords};
 use super::schemas::Schemas;
-use super::sums::Parts;
-use crate::diagnostics::{Code, Skip};
+use crate::diagnostics::{Code, Omission};
 use crate::document::Pointer;
 use crate::ir::{Check, Limits};
 
 /// The constraints on a value that keywords of some groups say, in the order in which they are checked. Of several of a kind
 /// the last one holds.
-pub(super) fn lower(schemas: &mut Schemas<'_>, parts: &Parts<'_>, groups: &[Group]) -> Limits {
+pub(super) fn lower(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, groups: &[Group]) -> Limits {
     let mut limits = Limits::default();
-    for part in &parts.list {
-        let checks = checks(schemas, &part.keywords, &part.spot.at);
+    for subschema in &subschemas.list {
+        let checks = checks(schemas, &subschema.keywords, &subschema.node.at);
         for check in checks.into_iter().filter(|check| groups.contains(&group(check))) {
             let same_kind = |known: &Check| std::mem::discriminant(known) == std::mem::discriminant(&check);
             match limits.checks.iter_mut().find(|known| same_kind(known)) {
@@ -64,7 +64,7 @@ fn bound(schemas: &mut Schemas<'_>, text: &str, at: &Pointer) -> Option<String> 
     let digits = text.chars().filter(char::is_ascii_digit).count();
     if digits > 28 || text.contains(['e', 'E']) {
         schemas
-            .left_out(Skip::Limit, at, "a bound with an exponent or with more than 28 digits is not supported")
+            .unsupported(Omission::Limit, at, "a bound with an exponent or with more than 28 digits is not supported")
             .help("write the bound out in fewer digits, or leave it out");
         return None;
     }
@@ -77,7 +77,7 @@ pub(super) fn pattern(schemas: &mut Schemas<'_>, pattern: &str, at: &Pointer) ->
         Ok(_) => Some(pattern.to_owned()),
         Err(error) => {
             schemas
-                .left_out(Skip::Pattern, at, format!("the pattern cannot be checked: {error}"))
+                .unsupported(Omission::Pattern, at, format!("the pattern cannot be checked: {error}"))
                 .help("correct it; look-around and back references cannot be checked");
             None
         }
@@ -117,7 +117,7 @@ fn empty_range(schemas: &mut Schemas<'_>, limits: &str, at: &Pointer) {
 }
 
 fn invalid(schemas: &mut Schemas<'_>, at: &Pointer, message: String, help: String) {
-    schemas.diagnostics.left_out(schemas.unsupported, Skip::Limit, Code::Invalid, at, message).help(help);
+    schemas.reporter.unsupported(Omission::Limit, Code::Invalid, at, message).help(help);
 }
 
 /// Reports keywords that need another one, or another value, to say anything; false when one of them cannot be held.

@@ -10,6 +10,7 @@
 //! Every change is a warning at its place that says what was assumed. Afterwards the stages behind this one can rely on
 //! the shape: what OpenAPI says is a list is a list, what it says is a mapping is a mapping, and so on.
 
+mod context;
 mod kinds;
 mod objects;
 mod references;
@@ -18,11 +19,12 @@ mod schemas;
 #[cfg(test)]
 pub(super) use kinds::fits;
 
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::Diagnostics;
 use crate::document::grammar::{Kind, Shape};
 use crate::document::trail::Trail;
 use crate::document::walk::{self, Visit};
 use crate::document::{Members, Value};
+use context::Context;
 
 /// Changes an object before anything in it is looked at, so its members can be anything.
 type Before = fn(&mut Members, &mut Context<'_>);
@@ -55,24 +57,6 @@ const AFTER: &[(Kind, After)] = &[
 pub(super) fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
     walk::walk(document, &mut Repair { diagnostics });
     references::repair(document, diagnostics);
-}
-
-/// What a rule knows beside the object.
-struct Context<'c> {
-    trail: &'c Trail<'c>,
-    diagnostics: &'c mut Diagnostics,
-}
-
-impl Context<'_> {
-    /// Says what was assumed about the object.
-    fn warn(&mut self, message: impl Into<String>) {
-        self.diagnostics.warning(Code::Invalid, &self.trail.pointer(), message);
-    }
-
-    /// Says what was assumed about one of its members.
-    fn warn_at(&mut self, key: &str, message: impl Into<String>) {
-        self.diagnostics.warning(Code::Invalid, &self.trail.pointer().join(key), message);
-    }
 }
 
 struct Repair<'a> {
