@@ -280,25 +280,27 @@ fn edit(document: &mut Value, rng: &mut Rng) -> Option<String> {
             }
             Some(format!("{place} is in another order"))
         }
-        _ => {
-            let objects =
-                nodes.iter().filter(|way| at(document, way).is_some_and(|node| node.get("properties").is_some()));
-            let objects: Vec<_> = objects.collect();
-            let way = *objects.get(rng.usize(..objects.len().max(1)))?;
-            let object = at_mut(document, way)?;
-            let names: Vec<_> = object.get("properties")?.as_mapping()?.keys().cloned().collect();
-            let name = names.get(rng.usize(..names.len().max(1)))?.clone();
-            let mut required = object.get("required").and_then(Value::as_sequence).cloned().unwrap_or_default();
-            match required.iter().position(|other| *other == name) {
-                Some(index) => drop(required.remove(index)),
-                None => required.push(name.clone()),
-            }
-            let object = object.as_mapping_mut()?;
-            match required.is_empty() {
-                true => drop(object.shift_remove("required")),
-                false => drop(object.insert("required".into(), required.into())),
-            }
-            Some(format!("{way:?} has {name:?} in `required` or no longer"))
-        }
+        _ => toggle_required(document, &nodes, rng),
     }
+}
+
+/// Makes a property required, or no longer required.
+fn toggle_required(document: &mut Value, nodes: &[Vec<Value>], rng: &mut Rng) -> Option<String> {
+    let objects = nodes.iter().filter(|way| at(document, way).is_some_and(|node| node.get("properties").is_some()));
+    let objects: Vec<_> = objects.collect();
+    let way = *objects.get(rng.usize(..objects.len().max(1)))?;
+    let object = at_mut(document, way)?;
+    let names: Vec<_> = object.get("properties")?.as_mapping()?.keys().cloned().collect();
+    let name = names.get(rng.usize(..names.len().max(1)))?.clone();
+    let mut required = object.get("required").and_then(Value::as_sequence).cloned().unwrap_or_default();
+    match required.iter().position(|other| *other == name) {
+        Some(index) => drop(required.remove(index)),
+        None => required.push(name.clone()),
+    }
+    let object = object.as_mapping_mut()?;
+    match required.is_empty() {
+        true => drop(object.shift_remove("required")),
+        false => drop(object.insert("required".into(), required.into())),
+    }
+    Some(format!("{way:?} has {name:?} in `required` or no longer"))
 }

@@ -52,10 +52,10 @@ pub(crate) struct Arguments {
     /// Where that crate finds the runtime.
     #[arg(long, value_name = "PLACE", requires = "spec", default_value = "path")]
     runtime: RuntimeSource,
-    /// What to do about parts of the document that cannot be expressed. [default: deny for our document, skip for others]
-    #[arg(long, value_name = "WHAT")]
-    unsupported: Option<Patience>,
-    /// Write what became of every keyword to this file, as JSON.
+    /// How the document is read. [default: strict for our document, lenient for any other one]
+    #[arg(long, value_name = "MODE")]
+    mode: Option<ModeArgument>,
+    /// Writes what became of every keyword to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     ledger: Option<PathBuf>,
 }
@@ -69,18 +69,18 @@ enum RuntimeSource {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Patience {
-    /// They are errors.
-    Deny,
-    /// They are left out with a warning.
-    Skip,
+enum ModeArgument {
+    /// Unsupported parts are errors.
+    Strict,
+    /// Unsupported parts are omitted with a warning.
+    Lenient,
 }
 
-impl From<Patience> for Mode {
-    fn from(patience: Patience) -> Self {
-        match patience {
-            Patience::Deny => Self::Strict,
-            Patience::Skip => Self::Lenient,
+impl From<ModeArgument> for Mode {
+    fn from(mode: ModeArgument) -> Self {
+        match mode {
+            ModeArgument::Strict => Self::Strict,
+            ModeArgument::Lenient => Self::Lenient,
         }
     }
 }
@@ -156,7 +156,7 @@ impl Job {
         let folder = package::absolute(out)?;
         let name = || folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let crate_name = arguments.crate_name.clone().unwrap_or_else(|| package::crate_name(&name()));
-        let options = Options { crate_name, mode: arguments.unsupported.unwrap_or(Patience::Skip).into() };
+        let options = Options { crate_name, mode: arguments.mode.unwrap_or(ModeArgument::Lenient).into() };
         let runtime = match arguments.runtime {
             RuntimeSource::Path => Runtime::Path(package::absolute(&root.join(RUNTIME))?),
             RuntimeSource::Version => Runtime::Published,
@@ -197,7 +197,7 @@ pub(crate) fn surface(root: &Path, files: &Files) -> anyhow::Result<Surface> {
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let job = match (&arguments.spec, &arguments.out) {
         (Some(spec), Some(folder)) => Job::third_party(root, spec, folder, arguments)?,
-        _ => Job::own(root, arguments.unsupported.unwrap_or(Patience::Deny).into())?,
+        _ => Job::own(root, arguments.mode.unwrap_or(ModeArgument::Strict).into())?,
     };
     let Generation { files, diagnostics, ledger, counts } = sdk_generator::generate(&job.source, &job.options);
     if let Some(path) = &arguments.ledger {

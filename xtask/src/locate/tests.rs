@@ -14,108 +14,107 @@ fn text_at(file: &str, line: usize, column: usize) -> String {
     text.lines().nth(line - 1).unwrap().chars().skip(column - 1).collect()
 }
 
+/// A name, the kind and the path of what it refers to, and the begin of the lines that declare it in the document and in the code.
+type Spelling = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+
+const SPELLINGS: &[Spelling] = &[
+    ("CreatePaymentRequest", "type", "CreatePaymentRequest", "CreatePaymentRequest:", &["CreatePaymentRequest {"]),
+    (
+        "zuora_payments::CreatePaymentRequest::amount",
+        "field",
+        "CreatePaymentRequest::amount",
+        "amount:",
+        &["amount: Decimal"],
+    ),
+    ("CreatePaymentRequest::r#type", "field", "CreatePaymentRequest::type", "type:", &["r#type: PaymentType"]),
+    ("CreatePaymentRequest.accountId", "field", "CreatePaymentRequest::account_id", "accountId:", &["account_id"]),
+    ("PaymentStatus=Error", "value", "PaymentStatus::Error", "Error", &["Error = "]),
+    ("PaymentStatus::Error", "value", "PaymentStatus::Error", "Error", &["Error = "]),
+    (
+        "Client::create_payment",
+        "operation",
+        "Client::create_payment",
+        "post:",
+        &["create_payment(", "CreatePayment: idempotent"],
+    ),
+    (
+        "createPayment",
+        "operation",
+        "Client::create_payment",
+        "post:",
+        &["create_payment(", "CreatePayment: idempotent"],
+    ),
+    (
+        "POST /v1/payments",
+        "operation",
+        "Client::create_payment",
+        "post:",
+        &["create_payment(", "CreatePayment: idempotent"],
+    ),
+    (
+        "/paths/~1v1~1payments/post",
+        "operation",
+        "Client::create_payment",
+        "post:",
+        &["create_payment(", "CreatePayment: idempotent"],
+    ),
+    (
+        "operations::CreatePayment::track_id",
+        "header",
+        "operations::CreateAuthorization::track_id",
+        "TrackId:",
+        &["track_id: impl"; 3],
+    ),
+    ("zuora-track-id", "header", "operations::CreateAuthorization::track_id", "TrackId:", &["track_id: impl"; 3]),
+    (
+        "Client::with_zuora_version",
+        "header",
+        "Client::with_zuora_version",
+        "ZuoraVersion:",
+        &["with_zuora_version(", "zuora_version: impl", "zuora_version: impl"],
+    ),
+    (
+        "Idempotency-Key",
+        "header",
+        "operations::CreateAuthorization::idempotency_key",
+        "IdempotencyKey:",
+        &["pub struct Create"; 3],
+    ),
+    (
+        "payment-method-id",
+        "parameter",
+        "Client::create_authorization(payment_method_id)",
+        "name: payment-method-id",
+        &["create_authorization("],
+    ),
+    (
+        "#/components/schemas/Payment/properties/amount",
+        "field",
+        "Payment::amount",
+        "amount:",
+        &["amount: Option<Decimal>"],
+    ),
+    (
+        "spec/zuora-payments.yaml#/components/schemas/PaymentStatus/enum/3",
+        "value",
+        "PaymentStatus::Error",
+        "Error",
+        &["Error = "],
+    ),
+    (
+        "CreatePaymentSessionRequest::pay_once",
+        "constructor",
+        "CreatePaymentSessionRequest::pay_once",
+        "name:",
+        &["pay_once("],
+    ),
+    ("https://rest.zuora.com", "server", "Environment::UsProductionCloud2", "", &["UsProductionCloud2,"]),
+];
+
 #[test]
 fn every_spelling_leads_to_the_lines_that_have_it() {
     let subject = own();
-    for (asked, kind, rust, in_document, in_code) in [
-        (
-            "CreatePaymentRequest",
-            "type",
-            "CreatePaymentRequest",
-            "CreatePaymentRequest:",
-            &["CreatePaymentRequest {"][..],
-        ),
-        (
-            "zuora_payments::CreatePaymentRequest::amount",
-            "field",
-            "CreatePaymentRequest::amount",
-            "amount:",
-            &["amount: Decimal"],
-        ),
-        ("CreatePaymentRequest::r#type", "field", "CreatePaymentRequest::type", "type:", &["r#type: PaymentType"]),
-        ("CreatePaymentRequest.accountId", "field", "CreatePaymentRequest::account_id", "accountId:", &["account_id"]),
-        ("PaymentStatus=Error", "value", "PaymentStatus::Error", "Error", &["Error = "]),
-        ("PaymentStatus::Error", "value", "PaymentStatus::Error", "Error", &["Error = "]),
-        (
-            "Client::create_payment",
-            "operation",
-            "Client::create_payment",
-            "post:",
-            &["create_payment(", "CreatePayment: idempotent"],
-        ),
-        (
-            "createPayment",
-            "operation",
-            "Client::create_payment",
-            "post:",
-            &["create_payment(", "CreatePayment: idempotent"],
-        ),
-        (
-            "POST /v1/payments",
-            "operation",
-            "Client::create_payment",
-            "post:",
-            &["create_payment(", "CreatePayment: idempotent"],
-        ),
-        (
-            "/paths/~1v1~1payments/post",
-            "operation",
-            "Client::create_payment",
-            "post:",
-            &["create_payment(", "CreatePayment: idempotent"],
-        ),
-        (
-            "operations::CreatePayment::track_id",
-            "header",
-            "operations::CreateAuthorization::track_id",
-            "TrackId:",
-            &["track_id: impl"; 3],
-        ),
-        ("zuora-track-id", "header", "operations::CreateAuthorization::track_id", "TrackId:", &["track_id: impl"; 3]),
-        (
-            "Client::with_zuora_version",
-            "header",
-            "Client::with_zuora_version",
-            "ZuoraVersion:",
-            &["with_zuora_version(", "zuora_version: impl", "zuora_version: impl"],
-        ),
-        (
-            "Idempotency-Key",
-            "header",
-            "operations::CreateAuthorization::idempotency_key",
-            "IdempotencyKey:",
-            &["pub struct Create"; 3],
-        ),
-        (
-            "payment-method-id",
-            "parameter",
-            "Client::create_authorization(payment_method_id)",
-            "name: payment-method-id",
-            &["create_authorization("],
-        ),
-        (
-            "#/components/schemas/Payment/properties/amount",
-            "field",
-            "Payment::amount",
-            "amount:",
-            &["amount: Option<Decimal>"],
-        ),
-        (
-            "spec/zuora-payments.yaml#/components/schemas/PaymentStatus/enum/3",
-            "value",
-            "PaymentStatus::Error",
-            "Error",
-            &["Error = "],
-        ),
-        (
-            "CreatePaymentSessionRequest::pay_once",
-            "constructor",
-            "CreatePaymentSessionRequest::pay_once",
-            "name:",
-            &["pay_once("],
-        ),
-        ("https://rest.zuora.com", "server", "Environment::UsProductionCloud2", "", &["UsProductionCloud2,"]),
-    ] {
+    for (asked, kind, rust, in_document, in_code) in SPELLINGS.iter().copied() {
         let found = subject.find(asked).unwrap_or_else(|error| panic!("{asked}: {error}"));
         let first = &found[0];
         assert_eq!((first.thing.kind.as_str(), first.thing.rust[0].as_str()), (kind, rust), "{asked}");
