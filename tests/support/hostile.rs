@@ -63,8 +63,8 @@ const NAMES: &[&str] = &[
     "resume", "core", "choose", "unknown", "place", "value", "name", "timeout", "policy", "index",
     "Unknown", "Object", "Value", "String", "Option", "Vec", "Box", "Some", "None", "Ok", "Err", "Result", "Debug", "Clone",
     "Send", "Sync", "Default", "PartialEq", "From", "Into", "Iterator", "IntoFuture", "Client", "ClientBuilder", "Environment",
-    "Operation", "OperationCall", "Call", "Error", "Response", "Answer", "Download", "Payload", "Json", "Map", "Nullable",
-    "Decimal", "Date", "Secret", "Upload", "Extra", "Union", "Variant", "OpenEnum", "Table", "Field", "Rule", "Limits", "Mode",
+    "Operation", "OperationCall", "Call", "Error", "Response", "ResponseValue", "Download", "Payload", "Json", "Map", "Nullable",
+    "Decimal", "Date", "Secret", "Upload", "Extra", "Union", "Variant", "OpenEnum", "Table", "Field", "Rule", "Constraints", "Mode",
     "Members", "Parameter", "Segment", "Style", "Media", "Scheme", "Service", "Core", "Duration", "BaseUrl", "ParseError",
     "i64", "str", "u8", "bool", "char", "std", "alloc", "sdk_runtime", "models", "operations", "client", "service",
     "environment", "testing", "transport", "ALL", "OPERATION", "SERVICE", "con", "nul", "com1", "lib", "main", "test",
@@ -111,11 +111,7 @@ pub fn names() -> Hostile {
         ),
     ];
     let mut paths = each(&|index, name| (format!("/{index}/{{{name}}}"), path_item(index, name)));
-    for (place, required) in ["query", "header", "cookie"].into_iter().flat_map(|place| [(place, true), (place, false)])
-    {
-        let parameters = list(&|index, name| parameter(place, name, required, index));
-        paths[format!("/{place}/{required}")] = json!({"get": {"operationId": format!("{place} {required}"), "parameters": parameters, "responses": {"204": {}}}});
-    }
+    add_parameters(&mut paths, &names);
     for (index, (name, schema)) in all.into_iter().enumerate() {
         schemas[name] = schema;
         let headers = each(&|index, name| (name.to_owned(), json!({"schema": scalar(index)})));
@@ -144,6 +140,16 @@ pub fn names() -> Hostile {
             "components": {"schemas": schemas, "securitySchemes": schemes},
         }),
     )
+}
+
+/// Adds an operation with all names for each kind of parameter.
+fn add_parameters(paths: &mut Value, names: &[&str]) {
+    for (place, required) in ["query", "header", "cookie"].into_iter().flat_map(|place| [(place, true), (place, false)])
+    {
+        let parameters: Value =
+            names.iter().enumerate().map(|(index, name)| parameter(place, name, required, index)).collect();
+        paths[format!("/{place}/{required}")] = json!({"get": {"operationId": format!("{place} {required}"), "parameters": parameters, "responses": {"204": {}}}});
+    }
 }
 
 /// Returns servers with a name in the path, the host and a variable.
