@@ -26,24 +26,29 @@ use self::tokens::Tokens;
 /// Folders and files that are NOT YET SWEPT: their hits are not reported. The list only shrinks.
 const NOT_YET_SWEPT: &[&str] = &[
     "ARCHITECTURE.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "Cargo.toml",
-    "README.md",
-    "docs",
-    "generated",
+    "docs/outcomes.md",
+    "docs/stability.md",
+    "generated/src",
     "generator",
-    "spec",
-    "tests",
-    "xtask",
+    "tests/changes/policy.rs",
+    "tests/corpus/github.rs",
+    "xtask/src/diff/report",
+    "xtask/src/locate/index.rs",
 ];
 
 /// The table, and the files that quote its words.
 const OWN_FILES: &[&str] = &["tests/words.md", "tests/words.rs", "tests/words"];
 
 /// Files whose content is not ours to word: recorded bodies, outputs of compilers, quoted patches, locked versions.
-const CONTENT_NOT_CHECKED: &[&str] =
-    &["Cargo.lock", "tests/snapshots", "tests/wire/", "tests/edits/", "tests/misuse/cases/", "LICENSE-APACHE", "LICENSE-MIT"];
+const CONTENT_NOT_CHECKED: &[&str] = &[
+    "Cargo.lock",
+    "tests/snapshots",
+    "tests/wire/",
+    "tests/edits/",
+    "tests/misuse/cases/",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+];
 
 #[test]
 fn words_of_the_table_are_avoided() {
@@ -80,7 +85,9 @@ fn lines(hits: &[Hit]) -> String {
 }
 
 fn is_below(path: &str, folders: &[&str]) -> bool {
-    folders.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || starts_new_name(folder, rest)))
+    folders
+        .iter()
+        .any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || starts_new_name(folder, rest)))
 }
 
 fn starts_new_name(folder: &str, rest: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Holds the words of a file against the rows of the table.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Display};
 
 use crate::table::{Kind, Row, Table};
@@ -25,6 +25,8 @@ impl Display for Hit {
 
 pub(crate) struct Checker<'a> {
     rows: Vec<Prepared<'a>>,
+    /// The rows by what begins a hit: each form of a word, the first word of a phrase, or a name.
+    begins: HashMap<String, Vec<usize>>,
     /// Rows and allowed places that were needed.
     used: HashSet<(usize, usize)>,
 }
@@ -46,15 +48,24 @@ impl<'a> Checker<'a> {
             Kind::Name | Kind::File => vec![row.text.clone()],
             Kind::Word | Kind::Phrase => split(&row.text),
         };
-        Self { rows: table.rows.iter().map(|row| Prepared { row, words: words(row) }).collect(), used: HashSet::new() }
+        let rows: Vec<_> = table.rows.iter().map(|row| Prepared { row, words: words(row) }).collect();
+        let mut begins = HashMap::<String, Vec<usize>>::new();
+        for (at, Prepared { row, words }) in rows.iter().enumerate() {
+            let forms = if row.kind == Kind::Word { forms(&words[0]) } else { vec![words[0].clone()] };
+            forms.into_iter().for_each(|form| begins.entry(form).or_default().push(at));
+        }
+        Self { rows, begins, used: HashSet::new() }
     }
 
     /// Checks the name of a file and of its folders.
     pub(crate) fn name(&mut self, path: &str) -> Vec<Hit> {
-        let names: Vec<_> = path.split('/').map(|name| name.split('.').find(|part| !part.is_empty()).unwrap_or(name)).collect();
+        let names: Vec<_> =
+            path.split('/').map(|name| name.split('.').find(|part| !part.is_empty()).unwrap_or(name)).collect();
         let is_in = |row: &Prepared<'_>| match row.row.kind {
             Kind::File => names.contains(&row.row.text.as_str()),
-            Kind::Word => names.iter().any(|name| tokens::parts(name).iter().any(|part| is_form(part, &row.words[0]))),
+            Kind::Word => {
+                names.iter().any(|name| tokens::parts(name).iter().any(|part| forms(&row.words[0]).contains(part)))
+            }
             Kind::Phrase | Kind::Name => false,
         };
         let found: Vec<_> = (0..self.rows.len()).filter(|at| is_in(&self.rows[*at])).collect();
@@ -63,19 +74,39 @@ impl<'a> Checker<'a> {
 
     /// Checks what a file says.
     pub(crate) fn content(&mut self, path: &str, content: &Tokens<'_>) -> Vec<Hit> {
-        let parts = content.tokens.iter().enumerate().flat_map(|(at, token)| {
-            tokens::parts(&token.text).into_iter().map(move |text| Part { text, token: at })
-        });
+        let parts =
+            content.tokens.iter().enumerate().flat_map(|(at, token)| {
+                tokens::parts(&token.text).into_iter().map(move |text| Part { text, token: at })
+            });
         let parts: Vec<_> = parts.collect();
         let mut hits = Vec::new();
-        for row in 0..self.rows.len() {
-            for token in found(&self.rows[row], content, &parts) {
-                let Token { line, column, .. } = content.tokens[token];
-                hits.extend(self.hit(row, path, (line, column), content.lines[line - 1]));
-            }
+        for (row, token) in self.found(content, &parts) {
+            let Token { line, column, .. } = content.tokens[token];
+            hits.extend(self.hit(row, path, (line, column), content.lines[line - 1]));
         }
         hits.sort_by_key(|hit| (hit.line, hit.column));
         hits
+    }
+
+    /// Returns the rows that a file breaks, each with the token at which the hit begins.
+    fn found(&self, content: &Tokens<'_>, parts: &[Part]) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for (at, part) in parts.iter().enumerate() {
+            let is_hit = |row: &usize| match self.rows[*row].row.kind {
+                Kind::Word => true,
+                Kind::Phrase => is_phrase(&parts[at..], &self.rows[*row].words, content),
+                Kind::Name | Kind::File => false,
+            };
+            let rows = self.begins.get(&part.text).into_iter().flatten();
+            found.extend(rows.copied().filter(is_hit).map(|row| (row, part.token)));
+        }
+        for (at, token) in
+            content.tokens.iter().enumerate().filter(|(_, token)| token.is_code || is_quoted(token, content))
+        {
+            let rows = self.begins.get(&token.text).into_iter().flatten();
+            found.extend(rows.copied().filter(|row| self.rows[*row].row.kind == Kind::Name).map(|row| (row, at)));
+        }
+        found
     }
 
     fn hit(&mut self, row: usize, path: &str, (line, column): (usize, usize), text: &str) -> Option<Hit> {
@@ -96,24 +127,9 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Returns the tokens at which a row's word or phrase begins.
-fn found(Prepared { row, words }: &Prepared<'_>, content: &Tokens<'_>, parts: &[Part]) -> Vec<usize> {
-    match row.kind {
-        Kind::File => Vec::new(),
-        Kind::Name => {
-            let is_name = |token: &Token| token.text == row.text && (token.is_code || is_quoted(token, content));
-            (0..content.tokens.len()).filter(|at| is_name(&content.tokens[*at])).collect()
-        }
-        Kind::Word => parts.iter().filter(|part| is_form(&part.text, &words[0])).map(|part| part.token).collect(),
-        Kind::Phrase => {
-            let starts = parts.windows(words.len()).filter(|window| is_phrase(window, words, content));
-            starts.map(|window| window[0].token).collect()
-        }
-    }
-}
-
-/// Tells whether parts are the words of a phrase: all in prose, or all in one identifier.
-fn is_phrase(window: &[Part], words: &[String], content: &Tokens<'_>) -> bool {
+/// Tells whether parts begin with the words of a phrase: all in prose, or all in one identifier.
+fn is_phrase(parts: &[Part], words: &[String], content: &Tokens<'_>) -> bool {
+    let Some(window) = parts.get(..words.len()) else { return false };
     let is_same = window.iter().zip(words).all(|(part, word)| part.text == *word);
     let is_one = window.iter().all(|part| part.token == window[0].token);
     is_same && (is_one || window.iter().all(|part| !content.tokens[part.token].is_code))
@@ -125,12 +141,11 @@ fn is_quoted(token: &Token, content: &Tokens<'_>) -> bool {
     before.is_some_and(|before| matches!(before, '`' | ':'))
 }
 
-/// Tells whether a word is another one, in the plural or inflected.
-fn is_form(word: &str, of: &str) -> bool {
-    let stem = of.strip_suffix('e').unwrap_or(of);
-    let Some(ending) = word.strip_prefix(stem) else { return false };
-    let ending = ending.strip_prefix(&of[stem.len()..]).unwrap_or(ending);
-    word.len() >= of.len() && ["", "s", "es", "d", "ed", "ing", "r", "er", "able"].contains(&ending)
+/// Returns a word in the plural and inflected.
+fn forms(word: &str) -> Vec<String> {
+    let stem = word.strip_suffix('e').unwrap_or(word);
+    let regular = ["s", "es", "ed", "ing", "er", "able"].map(|ending| format!("{stem}{ending}"));
+    [word.to_owned(), format!("{word}s")].into_iter().chain(regular).collect::<HashSet<_>>().into_iter().collect()
 }
 
 fn split(text: &str) -> Vec<String> {

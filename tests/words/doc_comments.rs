@@ -28,7 +28,8 @@ pub(crate) fn wrong(path: &str, text: &str) -> Vec<String> {
         if line.starts_with("//") {
             continue;
         }
-        if let Some((number, comment)) = first.take().filter(|(_, comment)| !is_test && is_function(line) && !begins_with_verb(comment))
+        if let Some((number, comment)) =
+            first.take().filter(|(_, comment)| !is_test && is_function(line) && !begins_with_verb(comment))
         {
             found.push(format!("{path}:{number}: {comment}"));
         }
@@ -40,7 +41,9 @@ pub(crate) fn wrong(path: &str, text: &str) -> Vec<String> {
 fn is_function(line: &str) -> bool {
     let mut words = line.split_whitespace();
     let is_qualifier = |word: &&str| {
-        ["async", "const", "default", "extern", "unsafe"].contains(word) || word.starts_with("pub") || word.starts_with("in")
+        ["async", "const", "default", "extern", "unsafe"].contains(word)
+            || word.starts_with("pub")
+            || word.starts_with("in")
     };
     words.find(|word| !is_qualifier(word)) == Some("fn")
 }

@@ -54,7 +54,8 @@ impl Row {
             "file" => Kind::File,
             _ => panic!("no such kind: {line}"),
         };
-        let allowed = allowed.split("<br>").map(str::trim).filter(|place| !place.is_empty()).map(Allowed::parse).collect();
+        let allowed =
+            allowed.split("<br>").map(str::trim).filter(|place| !place.is_empty()).map(Allowed::parse).collect();
         Self { kind, text: text.to_owned(), replacement: replacement.to_owned(), allowed }
     }
 }
@@ -80,7 +81,9 @@ impl Allowed {
 
 #[test]
 fn a_row_names_its_places() {
-    let table = Table::parse("| kind | text |\n|---|---|\n| word | answer | response | a/b.md: quoted from c <br> a \"d e\": for f |\n");
+    let table = Table::parse(
+        "| kind | text |\n|---|---|\n| word | answer | response | a/b.md: quoted from c <br> a \"d e\": for f |\n",
+    );
     let place = |path: &str, quote: Option<&str>| Allowed { path: path.to_owned(), quote: quote.map(str::to_owned) };
     assert_eq!(table.rows[0].allowed, [place("a/b.md", None), place("a", Some("d e"))]);
     assert!(table.rows[0].allowed[1].covers("a/x.rs", "// d e"));

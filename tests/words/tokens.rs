@@ -33,7 +33,9 @@ impl<'a> Tokens<'a> {
         let lines: Vec<_> = text.lines().collect();
         let tokens = if path.starts_with("tests/fixtures/") {
             let head = lines.iter().take_while(|line| line.starts_with("# ")).enumerate();
-            head.filter(|(_, line)| !line.starts_with("# Snapshot: ")).flat_map(|(at, line)| words(line, at + 1)).collect()
+            head.filter(|(_, line)| !line.starts_with("# Snapshot: "))
+                .flat_map(|(at, line)| words(line, at + 1))
+                .collect()
         } else if path.ends_with(".rs") {
             rust(text)
         } else {
@@ -120,9 +122,7 @@ fn step(state: State, rest: &str) -> (State, usize) {
         State::BlockComment(1) if rest.starts_with("*/") => (State::Code, 2),
         State::BlockComment(depth) if rest.starts_with("*/") => (State::BlockComment(depth - 1), 2),
         State::BlockComment(depth) if rest.starts_with("/*") => (State::BlockComment(depth + 1), 2),
-        State::Text(None) if rest.starts_with('\\') => {
-            (state, 1 + rest[1..].chars().next().map_or(0, char::len_utf8))
-        }
+        State::Text(None) if rest.starts_with('\\') => (state, 1 + rest[1..].chars().next().map_or(0, char::len_utf8)),
         State::Text(None) if rest.starts_with('"') => (State::Code, 1),
         State::Text(Some(marks)) if ends_raw(rest, marks) => (State::Code, 1 + marks),
         _ => (state, 0),
@@ -157,8 +157,7 @@ pub(crate) fn parts(identifier: &str) -> Vec<String> {
     for (at, character) in characters.iter().enumerate() {
         let before = at.checked_sub(1).map(|at| characters[at]);
         let is_next_lower = characters.get(at + 1).is_some_and(|next| next.is_lowercase());
-        let starts = character.is_uppercase()
-            && before.is_some_and(|before| !before.is_uppercase() || is_next_lower);
+        let starts = character.is_uppercase() && before.is_some_and(|before| !before.is_uppercase() || is_next_lower);
         if *character == '_' || *character == '-' || starts {
             parts.push(String::new());
         }
@@ -182,9 +181,18 @@ mod tests {
     #[test]
     fn code_and_prose_are_told_apart() {
         let at = |text: &str, line, column, is_code| (text.to_owned(), line, column, is_code);
-        let expected = [at("let", 1, 1, true), at("a", 1, 5, true), at("b", 1, 10, false), at("d", 1, 19, false), at("e", 2, 1, true)];
+        let expected = [
+            at("let", 1, 1, true),
+            at("a", 1, 5, true),
+            at("b", 1, 10, false),
+            at("d", 1, 19, false),
+            at("e", 2, 1, true),
+        ];
         assert_eq!(of("let a = \"b\\n\"; // d\ne"), expected);
-        assert_eq!(of("r#\"a\" b\"# '\"' 'c"), [at("r", 1, 1, true), at("a", 1, 4, false), at("b", 1, 7, false), at("c", 1, 16, true)]);
+        assert_eq!(
+            of("r#\"a\" b\"# '\"' 'c"),
+            [at("r", 1, 1, true), at("a", 1, 4, false), at("b", 1, 7, false), at("c", 1, 16, true)]
+        );
         assert_eq!(of("/* a /* b */ c */ d").last(), Some(&at("d", 1, 19, true)));
     }
 
