@@ -97,19 +97,9 @@ async fn where_an_empty_body_ends() {
 /// The end of the body is the end of the connection, and no length says that this is too early.
 #[tokio::test]
 async fn a_body_that_never_begins() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let caller = Caller::new().await;
     caller.simulator.fault(Fault::OddBytes(Oddity::ClosedBeforeBody));
-    let mut stream = tokio::net::TcpStream::connect(caller.simulator.address()).await.unwrap();
-    let head = format!(
-        "POST {PAYMENTS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{PAYMENT}",
-        caller.token,
-        PAYMENT.len()
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut response = String::new();
-    stream.read_to_string(&mut response).await.unwrap();
+    let response = raw_payment(&caller).await;
     let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let head = head.to_lowercase();
     assert!(head.starts_with("http/1.0 200") && body.is_empty(), "{response}");

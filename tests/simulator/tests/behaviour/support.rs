@@ -261,3 +261,19 @@ async fn open(
     let request = request.header("host", "localhost").body(Full::new(body));
     sender.send_request(request.unwrap()).await
 }
+
+/// Sends a payment over a plain connection, and returns the bytes of the response.
+pub(crate) async fn raw_payment(caller: &Caller) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(caller.simulator.address()).await.unwrap();
+    let head = format!(
+        "POST {PAYMENTS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{PAYMENT}",
+        caller.token,
+        PAYMENT.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    response
+}
