@@ -5,8 +5,8 @@
 
 #[path = "changes/cases.rs"]
 mod cases;
-#[path = "changes/chance.rs"]
-mod chance;
+#[path = "changes/random_edits.rs"]
+mod random_edits;
 #[path = "changes/document.rs"]
 mod document;
 #[path = "changes/pairs.rs"]

@@ -5,8 +5,8 @@
 
 #[path = "client/failures.rs"]
 mod failures;
-#[path = "client/money.rs"]
-mod money;
+#[path = "client/end_to_end.rs"]
+mod end_to_end;
 #[path = "client/requests.rs"]
 mod requests;
 #[path = "client/responses.rs"]

@@ -1,4 +1,4 @@
-//! What is generated compiles without a warning.
+//! Generated crates compile without a warning.
 
 #![allow(clippy::panic, reason = "a test that cannot go on can only stop")]
 

@@ -1,4 +1,4 @@
-//! What is generated from third-party documents: the bytes that its calls send, and what it makes of responses.
+//! Crates of third-party documents: the bytes that their calls send, and the responses that they decode.
 //!
 //! The documents are not part of this repository. `CORPUS` names a folder that holds them; without it, nothing here is run.
 

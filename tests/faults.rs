@@ -13,9 +13,9 @@ mod matrix;
 mod soak;
 #[path = "faults/sockets.rs"]
 mod sockets;
-#[path = "faults/stage.rs"]
-mod stage;
+#[path = "faults/harness.rs"]
+mod harness;
 #[path = "faults/tokens.rs"]
 mod tokens;
-#[path = "faults/undated.rs"]
-mod undated;
+#[path = "faults/undated_keys.rs"]
+mod undated_keys;

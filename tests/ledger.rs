@@ -1,4 +1,4 @@
-//! What became of every keyword of the project's own document: none is passed over.
+//! The ledger of the document: every keyword is accounted for.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! The linter: every rule finds what it is there for, and mending changes nothing else.
+//! The linter: every rule finds its fixture, and fixes change nothing else.
 //!
 //! `fixtures/lint` has a document for every rule, which breaks that rule and no other. Its snapshot shows the findings, and what
 //! `--fix` makes of the text.
@@ -19,10 +19,10 @@ fn every_breach_is_told() {
     for fixture in Fixture::all("lint") {
         let source = source(&fixture.path);
         let findings = findings(&source, sources(&fixture.name).as_ref()).expect("the fixtures can be read");
-        let told = findings.diagnostics.render(&source, Style::Plain);
+        let report = findings.diagnostics.render(&source, Style::Plain);
         let fixed = lint::fix(&source, &findings.fixes).expect("only scalars are mended");
         let mended = if fixed.done.is_empty() { String::new() } else { format!("\n{}", diff(&source, &fixed)) };
-        let snapshot = format!("{told}{mended}");
+        let snapshot = format!("{report}{mended}");
         fixture.settings("lint").bind(|| insta::assert_snapshot!(fixture.name.as_str(), snapshot));
     }
 }

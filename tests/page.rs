@@ -1,4 +1,4 @@
-//! The page for people: complete, safe whatever the document says, and pleasant in a browser.
+//! The HTML page of the API: complete, safe for any document, and usable in a browser.
 
 #![allow(clippy::panic, reason = "a test that cannot go on can only stop")]
 

@@ -1,4 +1,4 @@
-//! What holds for any number and any text: it arrives as it is, or it is not sent at all.
+//! Any number and any text arrives unchanged, or is not sent.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside of test functions")]
 

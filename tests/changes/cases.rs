@@ -1,4 +1,4 @@
-//! Pairs of documents: one that is changed, and what is changed in it.
+//! Pairs of documents: a base, and the edits that change it.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! A document as the comparison sees it, beside what becomes of it.
+//! A document with its model and its generated files.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! Everything that can go wrong on the way, and what is said about the money then: held against the ledger every time.
+//! Every failure of a call, and what it claims about the money, compared with the ledger each time.
 
 use std::time::{Duration, Instant};
 

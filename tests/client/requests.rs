@@ -1,4 +1,4 @@
-//! What goes over the wire, and what is refused before.
+//! The bytes of requests, and requests that are refused before sending.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What responses mean, from the bytes of real ones.
+//! The meaning of real responses.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What is shown: no credentials, no tokens, nothing that goes to the gateway.
+//! Credentials, tokens and sensitive fields are never shown.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;

@@ -1,4 +1,4 @@
-//! What the tests share: clients, requests that are in order, and the simulator with its ledger.
+//! Clients, valid requests, and the simulator with its ledger.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the programs share: clients over a script, what was sent, and the document's own examples.
+//! Clients over a script, the requests that they sent, and the examples of the document.
 
 #![allow(dead_code, reason = "no program needs all of it")]
 

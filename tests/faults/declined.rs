@@ -6,7 +6,7 @@ use sdk_tests::soak::Figures;
 use simulator::{Builder, DeclineStyle, Fault, Target};
 
 use crate::matrix::story_of;
-use crate::stage::{Setup, Stage, VERSIONS};
+use crate::harness::{Setup, Stage, VERSIONS};
 
 /// What the first attempt meets with.
 const FIRST: [Option<Fault>; 4] =

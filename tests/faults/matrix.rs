@@ -9,7 +9,7 @@ use sdk_tests::fixture;
 use sdk_tests::soak::Figures;
 use simulator::{CodeSpelling, DeclineStyle, Fault, ReplayStyle, Target};
 
-use crate::stage::{Setup, Stage, VERSIONS};
+use crate::harness::{Setup, Stage, VERSIONS};
 
 /// One that every call waits for, one that no attempt waits for.
 const TIMES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(200)];

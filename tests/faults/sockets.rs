@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use zuora_payments::{RetryPolicy, Transport};
 
-use crate::stage::{Setup, Stage};
+use crate::harness::{Setup, Stage};
 
 /// One that every attempt waits for, one that none waits for. As `Retry-After` they are 0 and 1 seconds.
 const TIMES: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];

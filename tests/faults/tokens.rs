@@ -1,4 +1,4 @@
-//! Faults where tokens are had.
+//! Faults of the token endpoint.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use simulator::{Fault, Target};
 use tokio::task::JoinSet;
 
 use crate::matrix::story;
-use crate::stage::{Setup, Stage};
+use crate::harness::{Setup, Stage};
 
 const TIMES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(200)];
 

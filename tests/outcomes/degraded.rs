@@ -6,7 +6,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::world::Reply;
+use crate::harness::Reply;
 
 /// One way to lose information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

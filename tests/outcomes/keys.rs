@@ -7,7 +7,7 @@ use zuora_payments::Outcome::{NotSent, Rejected, Unknown};
 use zuora_payments::{Client, RetryPolicy};
 
 use crate::bodies::{ID, PAID, category};
-use crate::world::{
+use crate::harness::{
     ATTEMPTS, Hands, Reply, Service, builder, client, fetching_builder, hours, key, lost_call, seconds, token,
 };
 

@@ -1,4 +1,4 @@
-//! The same over a plain socket: what ends a body, and what ends a connection.
+//! Outcomes over a plain socket: the ends of bodies and of connections.
 
 use std::sync::{Arc, Mutex};
 

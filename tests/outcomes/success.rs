@@ -6,7 +6,7 @@ use zuora_payments::{CreatePaymentRequest, Decimal, Error, Outcome, Payment, Pay
 use sdk_tests::calls::{ACCOUNT, Operation};
 
 use crate::bodies::{ID, category, result_code};
-use crate::world::{Reply, Run, Service, client};
+use crate::harness::{Reply, Run, Service, client};
 
 /// Makes a payment that is collected, with one response.
 pub(crate) async fn collect(body: &str) -> Result<Response<Payment>, Error> {

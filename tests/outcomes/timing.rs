@@ -7,7 +7,7 @@ use zuora_payments::Outcome::{self, Rejected, Unknown};
 use zuora_payments::{Client, RetryBudget};
 
 use crate::bodies::{ID, OTHER_ID, PAID, category};
-use crate::world::{Hands, Reply, Service, builder, lost_call};
+use crate::harness::{Hands, Reply, Service, builder, lost_call};
 
 const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
@@ -189,7 +189,7 @@ async fn asks_are_attempts() {
     assert_eq!(error.attempts() as usize, service.count(), "{error}");
     let service = Service::default();
     service.add([Reply::lost(), refusal(OTHER_ID), refusal(ID)]);
-    let policy = crate::world::patient().max_attempts(2);
+    let policy = crate::harness::patient().max_attempts(2);
     let client = builder(&service, &Hands::begin()).retry(policy).build().unwrap();
     let error = Operation::Payment.call(&client, ACCOUNT).send().await.unwrap_err();
     assert_eq!((error.outcome(), service.count()), (Unknown, 2), "no attempt is left to ask with");

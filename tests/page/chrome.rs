@@ -1,4 +1,4 @@
-//! A headless Chromium, driven by its own protocol: one tab, commands and responses, and what happened beside them.
+//! A headless Chromium over its own protocol: one tab, commands, responses and events.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;

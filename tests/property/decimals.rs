@@ -1,4 +1,4 @@
-//! Decimals keep their text, digit by digit, on the way there and on the way back.
+//! Decimals keep their text in requests and responses.
 
 use proptest::prelude::*;
 use sdk_tests::calls::ACCOUNT;

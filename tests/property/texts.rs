@@ -1,4 +1,4 @@
-//! A text in a header or in the path arrives as it is, or nothing is sent.
+//! A text in a header or in the path arrives unchanged, or is not sent.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

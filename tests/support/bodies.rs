@@ -1,4 +1,4 @@
-//! Responses whose bodies were changed at random: what the client says of them, held against what they were before.
+//! Responses with randomly changed bodies: the outcome must agree with the original.
 
 use std::collections::BTreeMap;
 use std::fmt;

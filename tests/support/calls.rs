@@ -1,4 +1,4 @@
-//! The three operations as values, for what holds for all of them.
+//! The three operations as values, for tests of all of them.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! What the end of a call claims about its effect, and whether the ledger agrees.
+//! The claim of an outcome about the effect, compared with the ledger.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Documents that nobody in their right mind would write, as large, deep and odd as they come.
+//! Documents that are as large, deep and unusual as possible.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What the tests share: where the repository's files are, and how the SDK is held against the simulator's ledger.
+//! Shared helpers: the repository's files, calls, and the comparison with the simulator's ledger.
 
 pub mod bodies;
 pub mod calls;

@@ -1,4 +1,4 @@
-//! What goes over the wire: all requests of a key are the same.
+//! Observes all requests: those under one key must be the same.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};

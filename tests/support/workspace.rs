@@ -1,4 +1,4 @@
-//! Generated crates in a workspace of their own, as cargo sees those of users.
+//! Generated crates in a workspace of their own, built as users build them.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

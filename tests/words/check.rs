@@ -1,4 +1,4 @@
-//! Holds the words of a file against the rows of the table.
+//! Compares the words of a file with the rows of the table.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Display};

@@ -1,4 +1,4 @@
-//! How long a reviewer waits: whole commands, from start to exit.
+//! The time of whole commands, from start to exit.
 //!
 //! `cargo bench -p xtask` measures them on our document; with `CORPUS=DIR` also on the largest documents below a folder.
 

@@ -1,4 +1,4 @@
-//! `cargo xtask budget`: what a user of the SDK takes in, in crates and in build time.
+//! `cargo xtask budget`: the dependencies of the SDK, and their build time.
 
 use std::collections::BTreeSet;
 use std::fs;

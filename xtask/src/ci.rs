@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: everything that must pass before a change is merged, in the order in which failures cost least.
+//! `cargo xtask ci`: all checks before a merge, the cheapest first.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

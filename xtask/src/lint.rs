@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: what a maintainer would mind in our document, or in any other; and before that, what `generate` refuses.
+//! `cargo xtask lint`: problems of a document, after the errors of `generate`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -115,7 +115,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
             outcome = job.lint();
         }
     }
-    terminal::print(&outcome.told(&job.source, arguments.format, terminal::style(&io::stdout())))?;
+    terminal::print(&outcome.message(&job.source, arguments.format, terminal::style(&io::stdout())))?;
     Ok(if outcome.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -124,7 +124,7 @@ impl Outcome {
         self.refused.is_empty() && self.findings.diagnostics.is_empty()
     }
 
-    fn told(&self, source: &Source, format: Format, style: Style) -> String {
+    fn message(&self, source: &Source, format: Format, style: Style) -> String {
         let Self { refused, findings: Findings { diagnostics, .. } } = self;
         match format {
             Format::Human if self.is_empty() => format!("{}: nothing to mend\n", source.name()),
@@ -193,11 +193,11 @@ fn rules() -> String {
 mod tests {
     use super::*;
 
-    fn told(text: &str, mode: Mode, format: Format) -> (Outcome, String) {
+    fn message(text: &str, mode: Mode, format: Format) -> (Outcome, String) {
         let source = Source::new("shop.yaml", text);
         let job = Job { path: PathBuf::new(), source, sources: None, mode };
         let outcome = job.lint();
-        let text = outcome.told(&job.source, format, Style::Plain);
+        let text = outcome.message(&job.source, format, Style::Plain);
         (outcome, text)
     }
 
@@ -221,12 +221,12 @@ components:
 
     #[test]
     fn what_generate_refuses_comes_first() {
-        let (outcome, text) = told(SHOP, Mode::Strict, Format::Human);
+        let (outcome, text) = message(SHOP, Mode::Strict, Format::Human);
         assert!(outcome.refused.has_errors());
         assert!(text.starts_with("`generate` refuses shop.yaml:\n\nerror"), "{text}");
         let finding = text.find("property-description").expect("the rules look at it all the same");
         assert!(text.find("strin").is_some_and(|cause| cause < finding), "{text}");
-        let (_, json) = told(SHOP, Mode::Strict, Format::Json);
+        let (_, json) = message(SHOP, Mode::Strict, Format::Json);
         let lines: Vec<serde_json::Value> =
             json.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
         assert_eq!(lines[0]["severity"], "error");
@@ -235,11 +235,11 @@ components:
 
     #[test]
     fn of_what_generate_takes_only_the_rules_speak() {
-        let (outcome, text) = told(&SHOP.replace("strin}", "string}"), Mode::Strict, Format::Human);
+        let (outcome, text) = message(&SHOP.replace("strin}", "string}"), Mode::Strict, Format::Human);
         assert!(outcome.refused.is_empty() && !text.contains("refuses"), "{text}");
         // In third-party documents it is left out, and no reason to refuse them.
-        assert!(told(SHOP, Mode::Lenient, Format::Human).0.refused.is_empty());
-        let (outcome, text) = told("paths: [", Mode::Strict, Format::Human);
+        assert!(message(SHOP, Mode::Lenient, Format::Human).0.refused.is_empty());
+        let (outcome, text) = message("paths: [", Mode::Strict, Format::Human);
         assert!(outcome.findings.diagnostics.is_empty() && text.contains("error[syntax]"), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! What makes a crate of generated sources: a name, a manifest, and what git should leave alone.
+//! The files of a crate around its sources: manifest, name and `.gitignore`.
 
 use std::path::{Component, Path, PathBuf};
 

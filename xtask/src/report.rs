@@ -1,4 +1,4 @@
-//! What a run says about itself to other programs: one JSON file.
+//! The JSON file that a run writes for other programs.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The published snapshots: what a reviewer reads, and what the tests hold the generator to.
+//! The published snapshots, for reviewers and for the tests.
 //!
 //! They are written here rather than by the tests, so that one command leaves one diff; byte for byte they are what
 //! `insta` would write.

@@ -1,4 +1,4 @@
-//! Documents as they are read from the disk.
+//! Reads documents from the disk.
 
 use std::fs;
 use std::io::{self, Write};

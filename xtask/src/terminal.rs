@@ -1,4 +1,4 @@
-//! What commands print.
+//! Output of the commands.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 

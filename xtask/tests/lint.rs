@@ -1,4 +1,4 @@
-//! The linter as a command: what it prints, what it writes, and how it ends.
+//! `cargo xtask lint` as a command: its output, the files it writes, and its exit codes.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on can only stop")]
 

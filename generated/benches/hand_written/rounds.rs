@@ -1,4 +1,4 @@
-//! How costs are taken: in turns, so that all contenders have the same weather.
+//! Measures in turns, so that all contenders run under the same conditions.
 
 use allocation_counter::{AllocationInfo, measure, opt_out};
 use cpu_time::ProcessTime;

@@ -1,4 +1,4 @@
-//! The callers: who makes a call, who crashes, and who resumes it when.
+//! The processes that make, keep and resume calls, and that may crash.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -10,7 +10,7 @@ use zuora_payments::{
 };
 
 use crate::clock::{SimulatedClock, time_of_day};
-use crate::drive::{Call, Crash, drive, drive_both};
+use crate::executor::{Call, Crash, drive, drive_both};
 use crate::judge::{Age, Claims, Ended, Figures, judge};
 use crate::network::{SimulatedTransport, VERY_LATE};
 use crate::premises::Premise;

@@ -1,4 +1,4 @@
-//! What the client has claims, held against the ledger.
+//! Compares the claims of the client with the ledger.
 
 use std::fmt;
 

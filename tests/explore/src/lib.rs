@@ -12,13 +12,13 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-mod business;
+mod processing;
 mod caller;
 mod clock;
 pub mod cost;
-mod dice;
-mod door;
-mod drive;
+mod random;
+mod early_refusals;
+mod executor;
 mod enumerate;
 mod judge;
 mod network;

@@ -10,7 +10,7 @@ use http::{Request, Response, StatusCode};
 use zuora_payments::transport::BoxFuture;
 use zuora_payments::{Transport, TransportError};
 
-use crate::door::{Door, HOP_STATUSES};
+use crate::early_refusals::{Door, HOP_STATUSES};
 use crate::premises::Premise;
 use crate::reply::Reply;
 use crate::service::{LIFE, Operation};

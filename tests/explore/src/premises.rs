@@ -1,4 +1,4 @@
-//! What the rules of the client rest on, and cannot find out.
+//! Assumptions about the service that the client cannot check.
 
 /// A premise: something that is true of the world, and that no client can check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
-//! The reference service: what its documentation says about keys and codes, and what that leaves open.
+//! The reference service: keys and codes as documented, and choices where the documentation is open.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::business::{Execution, ReplyContent};
+use crate::processing::{Execution, ReplyContent};
 use crate::network::{Copy, Delivery};
 use crate::premises::Premise;
 use crate::reply::{Body, Code, Form, Reply};

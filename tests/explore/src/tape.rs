@@ -1,4 +1,4 @@
-//! The choices of one sequence, and the way to the next sequence.
+//! The choices of one sequence, and the step to the next sequence.
 
 use std::fmt;
 

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
-use crate::business::Execution;
-use crate::dice::Dice;
+use crate::processing::Execution;
+use crate::random::Dice;
 use crate::network::{Copy, Exchange};
 use crate::premises::{Premise, Premises};
 use crate::service::Service;

@@ -1,4 +1,4 @@
-//! Responses come from the service and grow without notice, so nobody else writes one down.
+//! Response types grow without notice, so only the SDK constructs them.
 
 use zuora_payments::PaymentSession;
 

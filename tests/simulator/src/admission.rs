@@ -1,10 +1,10 @@
-//! The way of a request to its call: limits, tokens, paths and the idempotency store.
+//! The checks before a call: limits, tokens, paths and the idempotency store.
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{Method, StatusCode};
 
-use crate::books::Books;
+use crate::tenant::Books;
 use crate::call::Call;
 use crate::document::Described;
 use crate::encoding::gunzip;
@@ -14,7 +14,7 @@ use crate::faults::Fault;
 use crate::idempotency::{Claim, Fingerprint};
 use crate::limits::{Running, Standing};
 use crate::lock;
-use crate::mischief::{ORDERED, carry_out};
+use crate::injection::{ORDERED, carry_out};
 use crate::options::{ConflictStyle, ReplayStyle};
 use crate::simulated_response::{REQUEST_ID, SimulatedResponse, TRACK_ID, identify};
 use crate::state::{State, text};

@@ -4,12 +4,12 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::amount::Amount;
-use crate::books::Books;
+use crate::tenant::Books;
 use crate::call::Call;
 use crate::failure::{Category, Refusal, Style, reason};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
-use crate::magic::{self, Wish};
+use crate::magic_inputs::{self, Wish};
 use crate::options::DeclineStyle;
 use crate::simulated_response::SimulatedResponse;
 
@@ -30,7 +30,7 @@ pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<SimulatedResp
     let number = request.account_number.as_deref();
     let method = call.in_path.first().map(String::as_str);
     let order = Some(request.gateway_order_id.as_str());
-    let wish = magic::wish([method, order, account, number]);
+    let wish = magic_inputs::wish([method, order, account, number]);
     if let Some(Wish::Fail(category)) = wish {
         return Err(Refusal::new(category, "as the request asked for"));
     }

@@ -1,4 +1,4 @@
-//! One call of an operation, once it is admitted: checked, then carried out.
+//! One admitted call: its checks, and its execution.
 
 use std::time::SystemTime;
 
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::books::Books;
+use crate::tenant::Books;
 use crate::document::{Described, Operation};
 use crate::failure::{Category, CodeSpelling, Problem, Refusal, Style, Version};
 use crate::options::Options;

@@ -1,4 +1,4 @@
-//! The simulator's time: the real one, or one a test moves by hand.
+//! The simulator's time: the real one, or one that a test sets.
 
 use std::fmt;
 use std::sync::OnceLock;

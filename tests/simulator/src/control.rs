@@ -1,4 +1,4 @@
-//! The endpoints below `/_simulator`, for a simulator that runs alone.
+//! The endpoints below `/_simulator`, for a simulator in a process of its own.
 
 use std::time::Duration;
 

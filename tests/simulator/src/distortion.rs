@@ -1,4 +1,4 @@
-//! True responses in another form: JSON of another make than the document's, with the same facts in it.
+//! Responses with the same facts in JSON that departs from the document.
 //!
 //! What is not distorted keeps its text, so that an amount is never rounded on the way. Members are sorted by name:
 //! they may come in any order.

@@ -1,4 +1,4 @@
-//! From a request to its response: the same way over a connection and in process.
+//! From a request to its response, over a connection and in process.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::clock::http_date;
 use crate::control;
 use crate::encoding::negotiate;
 use crate::faults::{Fault, Target};
-use crate::mischief::{after, before};
+use crate::injection::{after, before};
 use crate::simulated_response::{SimulatedResponse, identify};
 use crate::state::State;
 

@@ -1,4 +1,4 @@
-//! How a call fails: categories, codes, and the two styles of saying so.
+//! Failures: categories, codes, and the two styles of their bodies.
 
 use http::StatusCode;
 

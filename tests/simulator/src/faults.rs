@@ -1,14 +1,14 @@
-//! Faults on demand: what can go wrong with one request, and how it is ordered.
+//! Faults on demand: the catalogue, and how a test requests one.
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 
-use crate::aging::Aging;
+use crate::expiring_map::Aging;
 use crate::codes::Codes;
 use crate::failure::Category;
-use crate::oddity::Oddity;
+use crate::odd_forms::Oddity;
 use crate::options::ConflictStyle;
 
 /// The largest response of [`Fault::Huge`].

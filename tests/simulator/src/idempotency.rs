@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
-use crate::aging::Aging;
+use crate::expiring_map::Aging;
 use crate::lock;
 use crate::simulated_response::SimulatedResponse;
 

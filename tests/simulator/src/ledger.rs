@@ -1,4 +1,4 @@
-//! What moved: one entry for each payment, capture, authorization and session.
+//! The ledger: one entry for each payment, capture, authorization and session.
 
 use std::collections::BTreeMap;
 

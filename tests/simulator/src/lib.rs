@@ -1,4 +1,4 @@
-//! A Zuora of three operations, for tests: honest about money, and as difficult as the real one on demand.
+//! A simulated Zuora with three operations, which counts every effect and injects faults on demand.
 //!
 //! It serves `POST /oauth/token`, `POST /web-payments/sessions`, `POST /v1/payments` and
 //! `POST /v1/payment-methods/{payment-method-id}/authorize`. Requests are held against the OpenAPI document of this
@@ -94,10 +94,10 @@
 //! days pass in no time, and each run is like the one before.
 
 mod admission;
-mod aging;
+mod expiring_map;
 mod amount;
 mod authorizations;
-mod books;
+mod tenant;
 mod call;
 mod clock;
 mod codes;
@@ -115,9 +115,9 @@ mod json;
 mod ledger;
 mod limits;
 mod log;
-mod magic;
-mod mischief;
-mod oddity;
+mod magic_inputs;
+mod injection;
+mod odd_forms;
 mod options;
 mod payments;
 mod server;
@@ -143,7 +143,7 @@ pub use faults::{Fault, RequestInfo, Target};
 pub use in_process::Failure;
 pub use ledger::{Entry, Ledger, Movement};
 pub use log::Request;
-pub use oddity::Oddity;
+pub use odd_forms::Oddity;
 pub use options::{Builder, CLIENT_ID, CLIENT_SECRET, ConflictStyle, DeclineStyle, ReplayStyle};
 
 use options::Options;

@@ -1,4 +1,4 @@
-//! Rates and concurrency, with the headers that tell them.
+//! Rate and concurrency limits, with their headers.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;

@@ -1,4 +1,4 @@
-//! The simulator alone: `cargo run -p simulator -- --port 8080`.
+//! The simulator in a process of its own: `cargo run -p simulator -- --port 8080`.
 
 use std::io;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What can be set before the simulator starts.
+//! Settings of the simulator.
 
 use std::io;
 use std::sync::Arc;

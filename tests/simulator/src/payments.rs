@@ -8,13 +8,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::amount::Amount;
-use crate::books::Books;
+use crate::tenant::Books;
 use crate::call::{Call, require};
 use crate::clock::{date, timestamp};
 use crate::failure::{Category, Problem, Refusal, Version};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
-use crate::magic::{self, Wish};
+use crate::magic_inputs::{self, Wish};
 use crate::simulated_response::SimulatedResponse;
 
 /// The most invoice items and debit memo items of one request.
@@ -160,7 +160,7 @@ pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<SimulatedResp
 
 impl Request {
     fn wish(&self) -> Option<Wish> {
-        magic::wish([
+        magic_inputs::wish([
             self.payment_method_id.as_deref(),
             self.gateway_order_id.as_deref(),
             self.account_id.as_deref(),

@@ -1,4 +1,4 @@
-//! Connections: HTTP/1.1 on loopback, and bodies that can break off.
+//! Connections: HTTP/1.1 on loopback, with bodies that can break off.
 
 use std::io;
 use std::pin::{Pin, pin};

@@ -4,12 +4,12 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::amount::Amount;
-use crate::books::Books;
+use crate::tenant::Books;
 use crate::call::{Call, require};
 use crate::failure::{Category, Refusal};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
-use crate::magic::{self, Wish};
+use crate::magic_inputs::{self, Wish};
 use crate::simulated_response::SimulatedResponse;
 
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ struct Request {
 pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<SimulatedResponse, Refusal> {
     let request: Request = call.read()?;
     request.check()?;
-    if let Some(Wish::Fail(category)) = magic::wish([request.account_id.as_deref()]) {
+    if let Some(Wish::Fail(category)) = magic_inputs::wish([request.account_id.as_deref()]) {
         return Err(Refusal::new(category, "as 'accountId' asked for"));
     }
     let token = call.options.ids.session_token();

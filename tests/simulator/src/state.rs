@@ -1,4 +1,4 @@
-//! All that one simulator remembers.
+//! The state of one simulator.
 
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -7,7 +7,7 @@ use http::HeaderMap;
 use http::header::HeaderName;
 use http::request::Parts;
 
-use crate::books::Books;
+use crate::tenant::Books;
 use crate::clock::shifted;
 use crate::document::Document;
 use crate::exchange::Incoming;

@@ -1,4 +1,4 @@
-//! The token endpoint: client credentials in a form, bearer tokens out.
+//! The token endpoint: client credentials in a form, bearer tokens in the response.
 
 use std::collections::HashMap;
 use std::time::SystemTime;

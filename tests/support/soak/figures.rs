@@ -1,12 +1,12 @@
-//! What came of it, in numbers.
+//! The figures of a soak.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::AddAssign;
 use std::time::Duration;
 
-use super::life::Life;
-use super::weather::Weather;
+use super::call_life::Life;
+use super::fault_mixture::Weather;
 use crate::claim::Claim;
 
 /// How many breaches are spelled out.

@@ -1,8 +1,8 @@
-//! Very many calls in bad weather, on simulated time, and what the ledger says in the end.
+//! Random calls with faults on simulated time, compared with the ledger.
 
 mod figures;
-mod life;
-mod weather;
+mod call_life;
+mod fault_mixture;
 mod world;
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use tokio::runtime;
 use tokio::task::JoinSet;
 
 pub use figures::{Breach, Figures};
-use life::{Life, live, settle};
+use call_life::{Life, live, settle};
 use world::World;
 
 /// The seed unless another is asked for.

@@ -1,4 +1,4 @@
-//! What the calls of a round share.
+//! The state that the calls of a round share.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use simulator::Simulator;
 use tokio::time::Instant;
 use zuora_payments::{Client, ClientBuilder, IdempotencyKey, RetryBudget, RetryPolicy, Transport, TransportError};
 
-use super::weather::Weather;
+use super::fault_mixture::Weather;
 use crate::in_process::{BoxFuture, InProcess, SimulatedTime, builder};
 use crate::witness::Witnessed;
 

@@ -1,4 +1,4 @@
-//! Which documents there are below a folder.
+//! The documents below a folder.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};

@@ -1,4 +1,4 @@
-//! What a process takes, as the system counts it when the process has ended: CPU time and the most memory at one time.
+//! CPU time and peak memory of a process, as the system counts them at its end.
 
 use std::ffi::OsString;
 use std::fs;

@@ -1,4 +1,4 @@
-//! `cargo xtask corpus`: a crate of every document in a folder, and what that took.
+//! `cargo xtask corpus`: generates a crate of every document in a folder, and measures it.
 
 mod accepted;
 mod documents;
@@ -155,24 +155,24 @@ impl Corpus<'_> {
         command.args(["--mode", "lenient", "--crate", &package::crate_name(&stem)]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(create(&log)?);
         let (status, usage) = measure::run(&mut command)?;
-        let said = if ledger.exists() { report::read(&ledger)? } else { report::Read::default() };
+        let report = if ledger.exists() { report::read(&ledger)? } else { report::Read::default() };
         let mut row = Row {
             document: document.name.clone(),
-            operations: said.counts.operations,
-            schemas: said.counts.schemas,
-            untyped: said.counts.untyped,
-            warnings: said.warnings,
-            files: said.counts.files,
-            lines: said.counts.lines,
+            operations: report.counts.operations,
+            schemas: report.counts.schemas,
+            untyped: report.counts.untyped,
+            warnings: report.warnings,
+            files: report.counts.files,
+            lines: report.counts.lines,
             generation: Some(usage),
-            failures: self.accepted.complaints(&document.name, &said.ledger.skipped),
+            failures: self.accepted.complaints(&document.name, &report.ledger.skipped),
             ..Row::default()
         };
-        for skip in &said.ledger.skipped {
+        for skip in &report.ledger.skipped {
             *row.skipped.entry(skip.kind.clone()).or_default() += 1;
         }
         if !status.success() {
-            let why = said.first_error.unwrap_or_else(|| last_words(&log, status));
+            let why = report.first_error.unwrap_or_else(|| last_words(&log, status));
             row.failures.push(format!("nothing is made of it: {why}\n    {}", log.display()));
         }
         Ok((row, status.success()))

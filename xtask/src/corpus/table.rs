@@ -1,4 +1,4 @@
-//! What became of each document, as a table.
+//! The table of results, one row a document.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Changes that Zuora has made, replayed as edits of the document: the report of each, and the version it asks for.
+//! Past changes of Zuora, replayed as edits of the document: the report of each, and its version.
 
 use insta::Settings;
 use sdk_generator::document::Pointer;

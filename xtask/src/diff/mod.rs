@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: what a change of the document means on the wire, in Rust, and for the version number.
+//! `cargo xtask diff`: the effect of a change of the document on the wire, on Rust and on the version.
 
 pub(crate) mod accepted;
 #[cfg(test)]
@@ -266,8 +266,8 @@ components:
         };
         let markdown = of(&(BEFORE.to_owned() + &fields(1000)), "").markdown();
         assert!((50_000..65_536).contains(&markdown.len()), "{}", markdown.len());
-        let told = markdown.matches("| `Receipt.field").count();
-        let left = format!("with {} more: `cargo xtask diff` lists them all.\n", 1000 - told);
+        let listed = markdown.matches("| `Receipt.field").count();
+        let left = format!("with {} more: `cargo xtask diff` lists them all.\n", 1000 - listed);
         assert!(markdown.ends_with(&left), "{left}");
         assert!(!of(&(BEFORE.to_owned() + &fields(10)), "").markdown().contains("too long"));
     }

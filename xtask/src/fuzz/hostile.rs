@@ -1,4 +1,4 @@
-//! What nobody expects in a document.
+//! Unusual values and keywords.
 
 use fastrand::Rng;
 use serde_yaml::{Mapping, Value};

@@ -1,4 +1,4 @@
-//! A small document with the same violation: whatever can be deleted is.
+//! Minimizes a document that shows a violation.
 
 use super::seeds::Form;
 use super::tree::{count, delete, from_the_top};

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: slips in documents, made by chance and for as long as one likes, and whether the generator survives them.
+//! `cargo xtask fuzz`: mutates documents at random, and checks that the generator survives them.
 
 mod hostile;
 mod minimize;
@@ -204,8 +204,8 @@ fn write(folder: &Path, text: &str, name: &str, violation: &Violation) -> anyhow
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))?;
     let reason = file.with_extension("txt");
-    let said = format!("{violation}\nmade of {name}\ncargo xtask fuzz --replay {}\n", file.display());
-    fs::write(&reason, said).with_context(|| format!("{} cannot be written", reason.display()))?;
+    let text = format!("{violation}\nmade of {name}\ncargo xtask fuzz --replay {}\n", file.display());
+    fs::write(&reason, text).with_context(|| format!("{} cannot be written", reason.display()))?;
     Ok(file)
 }
 
@@ -215,7 +215,7 @@ fn replay(file: &Path) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for mode in BOTH {
         let outcome = Worker::new().run(&text, mode)?;
-        let said = match &outcome {
+        let text = match &outcome {
             Outcome::Made => "a crate is made of it".to_owned(),
             Outcome::Refused => "it is refused".to_owned(),
             Outcome::Violation(violation) => {
@@ -223,7 +223,7 @@ fn replay(file: &Path) -> anyhow::Result<ExitCode> {
                 violation.to_string()
             }
         };
-        println!("{mode:?}: {said}");
+        println!("{mode:?}: {text}");
     }
     Ok(code)
 }

@@ -1,4 +1,4 @@
-//! The documents that slips are made in, and one mutant after the other.
+//! The seed documents, and the sequence of mutants.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Nodes of a document and the ways to them.
+//! Nodes of a document and their paths.
 
 use serde_yaml::Value;
 

@@ -1,4 +1,4 @@
-//! What must not happen, whatever a document says.
+//! What the generator must never do, for any document.
 
 use std::fmt::{self, Display};
 

@@ -1,4 +1,4 @@
-//! A process that runs the generator on one text after the other, and may come to harm by it.
+//! A process that runs the generator on one document after the other, and may crash.
 //!
 //! A request is a line, `skip 123`, with so many bytes of text behind it; the response is a line of JSON.
 
@@ -109,11 +109,11 @@ impl Process {
         let Self { child, requests, responses } = self;
         drop((requests, responses));
         let output = child.wait_with_output().context("the worker cannot be waited for")?;
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         Ok(match output.status.code() {
             Some(code) if code == i32::from(SLOW) => Violation::Slow,
-            _ if said.contains("memory allocation of") => Violation::Memory,
-            _ if said.contains("overflowed its stack") => Violation::Crash("the stack overflowed".to_owned()),
+            _ if stderr.contains("memory allocation of") => Violation::Memory,
+            _ if stderr.contains("overflowed its stack") => Violation::Crash("the stack overflowed".to_owned()),
             _ => Violation::Crash(output.status.to_string()),
         })
     }

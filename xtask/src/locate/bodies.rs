@@ -1,4 +1,4 @@
-//! Whose member it is that stands in a real body: bodies do not say of what type they are.
+//! The members of real bodies, and the types that they may belong to.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};

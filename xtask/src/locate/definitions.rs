@@ -1,4 +1,4 @@
-//! Where the code defines what it offers: found by how rendered files look, since tokens do not say where they stand.
+//! The definitions in the code, found by the layout of rendered files, since tokens have no lines.
 //!
 //! Every item begins in the first column, what stands in it in the fifth, and a block ends with a brace in the first. Where an
 //! invocation declares an item, its rows begin in the ninth. The test below holds this against a parser.

@@ -1,4 +1,4 @@
-//! Everything in the model that has a name, with its place and all the ways to spell it.
+//! The named parts of the model, with their locations and spellings.
 
 use std::collections::BTreeMap;
 

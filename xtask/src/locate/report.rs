@@ -1,4 +1,4 @@
-//! What was found, for people and for programs.
+//! The results, as text and as JSON.
 
 use std::fmt::Write as _;
 

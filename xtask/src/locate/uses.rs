@@ -1,4 +1,4 @@
-//! The lines of tests, examples and bodies that touch a thing.
+//! The lines of tests, examples and bodies that use a part of the model.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! `CHANGELOG.md`: what a release says of itself, and what is said there by hand already.
+//! `CHANGELOG.md`: the entry of a release, from hand-written lines and the changes of the document.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -90,11 +90,11 @@ impl Changelog {
 
     /// Returns the part of the version that the hand-written entries increase.
     pub(crate) fn bump(&self) -> Bump {
-        let said = self.unreleased.iter().map(|(group, text)| {
+        let bumps = self.unreleased.iter().map(|(group, text)| {
             // The word that every line of a breaking change begins with.
             if text.contains("**Breaking:**") { Bump::Major } else { group.bump() }
         });
-        said.max().unwrap_or(Bump::None)
+        bumps.max().unwrap_or(Bump::None)
     }
 
     /// Returns the entry of a release: what was written by hand, and then what has changed in the document.
@@ -102,7 +102,7 @@ impl Changelog {
         let mut groups = self.unreleased.clone();
         for line in lines.iter().filter(|line| line.change.rule != Rule::OrderChanged) {
             let group = groups.entry(Group::of(line)).or_default();
-            group.push_str(&told(line));
+            group.push_str(&entry_line(line));
         }
         let mut entry = format!("## [{version}] - {date}\n");
         for (group, text) in groups {
@@ -142,7 +142,7 @@ fn groups(text: &str) -> anyhow::Result<BTreeMap<Group, String>> {
 }
 
 /// Returns the line of a change.
-fn told(line: &Line) -> String {
+fn entry_line(line: &Line) -> String {
     let breaking = if line.verdict.rust >= Effect::Behavior { "**Breaking:** " } else { "" };
     let subject = line.change.rust.as_ref().unwrap_or(&line.change.subject);
     format!("- {breaking}{}: {}.\n", code(subject), sentence(&line.change, code))

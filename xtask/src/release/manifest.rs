@@ -1,4 +1,4 @@
-//! `Cargo.toml` of the workspace, with another version.
+//! `Cargo.toml` of the workspace with another version.
 
 use anyhow::Context;
 use toml_edit::{DocumentMut, Item, TableLike, value};

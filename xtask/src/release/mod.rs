@@ -1,4 +1,4 @@
-//! `cargo xtask release`: the version and the changelog of the next release, as the changes since the last one ask for it.
+//! `cargo xtask release`: the version and the changelog of the next release.
 //!
 //! Nothing is tagged and nothing is published: what it leaves is a diff to be looked at and committed.
 
@@ -53,7 +53,7 @@ fn release(
         }
     }
     let plan = plan(root, arguments.since.as_deref())?;
-    tell(&plan.told())?;
+    tell(&plan.summary())?;
     if arguments.dry_run {
         tell(&format!("\n{CHANGELOG} would get, if `cargo xtask ci` passes:\n\n{}", plan.entry(&today())))?;
         return Ok(ExitCode::SUCCESS);
@@ -133,8 +133,8 @@ fn lock(root: &Path) -> anyhow::Result<()> {
     let output = cargo.args(["update", "--workspace", "--offline", "--quiet"]).current_dir(root).output();
     let output = output.context("cargo cannot be started")?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("{LOCK} cannot be brought up to date, and nothing is written: {}", said.trim());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        bail!("{LOCK} cannot be brought up to date, and nothing is written: {}", stderr.trim());
     }
     Ok(())
 }

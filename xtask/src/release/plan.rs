@@ -1,4 +1,4 @@
-//! What the next release is: its number, why it is that, and what it says of itself.
+//! The next release: its version, the reason, and its entry in the changelog.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -64,7 +64,7 @@ impl Plan {
     }
 
     /// Returns the number, and why it is that.
-    pub(super) fn told(&self) -> String {
+    pub(super) fn summary(&self) -> String {
         let Some(last) = self.last else { return format!("{} is the first release\n", self.version) };
         let mut text = format!("{last} → {}\n", self.version);
         for (bump, why) in self.reasons.iter().filter(|(bump, _)| *bump != Bump::None) {

@@ -1,4 +1,4 @@
-//! `cargo xtask diff --upstream`: what the service's own document says otherwise than ours.
+//! `cargo xtask diff --upstream`: the differences between the service's own document and ours.
 
 mod report;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What is to be said of the differences.
+//! The report of the differences.
 
 use std::fmt::Write as _;
 
@@ -47,12 +47,12 @@ impl Line {
     /// Returns what is otherwise, in a line, where values are written as `value` does.
     pub(super) fn sentence(&self, value: impl Fn(&str) -> String) -> String {
         let Difference { subject, keyword, ours, theirs, .. } = &self.difference;
-        let said = match (ours, theirs) {
+        let values = match (ours, theirs) {
             (Some(ours), Some(theirs)) => format!("ours {}, theirs {}", value(ours), value(theirs)),
             (Some(ours), None) => format!("only ours: {}", value(ours)),
             (None, theirs) => format!("only theirs: {}", value(theirs.as_deref().unwrap_or_default())),
         };
-        format!("{subject}, {keyword}: {said}")
+        format!("{subject}, {keyword}: {values}")
     }
 
     /// Returns what it would mean, in words.

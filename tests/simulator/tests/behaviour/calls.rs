@@ -1,4 +1,4 @@
-//! The three operations: what they accept, refuse and response.
+//! The three operations: accepted requests, refusals and responses.
 
 use std::time::{Duration, UNIX_EPOCH};
 

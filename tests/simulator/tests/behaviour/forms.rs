@@ -1,4 +1,4 @@
-//! Responses in odd forms, and the headers that say where a body ends.
+//! Responses in unexpected forms, and the headers that mark the end of a body.
 
 use std::io::Read as _;
 use std::time::Duration;

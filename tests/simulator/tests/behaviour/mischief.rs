@@ -1,4 +1,4 @@
-//! Each fault: what moves, what is kept under the key, and what the caller sees. In process, where waiting is free.
+//! Each fault: its effects, the kept response, and what the caller receives. In process, on simulated time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

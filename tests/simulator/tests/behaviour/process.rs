@@ -1,4 +1,4 @@
-//! In process: simulated time, seeds, callers that give up, and many calls.
+//! The simulator in process: simulated time, seeds, dropped calls, and many calls.
 
 use std::time::Duration;
 

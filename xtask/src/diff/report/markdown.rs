@@ -1,4 +1,4 @@
-//! A report as the body of a comment on a pull request.
+//! The report as a comment on a pull request.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What differs, and what is to be said of it: as lines for people, as a comment on a pull request, and as JSON.
+//! The report of a comparison: as text, as Markdown and as JSON.
 
 mod json;
 mod markdown;

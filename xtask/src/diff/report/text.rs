@@ -1,4 +1,4 @@
-//! A report for people at a terminal.
+//! The report for a terminal.
 
 use std::fmt::Write as _;
 

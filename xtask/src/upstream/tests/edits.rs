@@ -1,4 +1,4 @@
-//! Whatever changes in the service's document is noticed, or is documentation.
+//! Every change of the service's document is reported, or is documentation.
 
 use std::thread;
 

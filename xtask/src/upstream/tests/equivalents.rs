@@ -1,4 +1,4 @@
-//! The document held against another one that says the same in its own way, and against one that does not.
+//! Our document compared with an equivalent one, and with one that is not.
 
 use sdk_generator::source::Source;
 use serde_yaml::{Mapping, Value};

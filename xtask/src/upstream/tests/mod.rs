@@ -1,4 +1,4 @@
-//! Our document held against the service's own, as it is, and as it might become.
+//! Our document compared with the service's own, unchanged and edited.
 
 mod edits;
 mod equivalents;

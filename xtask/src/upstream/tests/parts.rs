@@ -1,4 +1,4 @@
-//! What an `allOf` changes is noticed, though each of its parts says only what was said before, or less.
+//! Changes within an `allOf` are reported, even if no subschema says more than before.
 
 use std::collections::BTreeSet;
 use std::thread;

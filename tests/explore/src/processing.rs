@@ -1,4 +1,4 @@
-//! What the service does with a request that it works on: whether it acts, and what it says.
+//! How the service processes a request: whether it acts, and what its reply contains.
 
 use crate::cost::Business;
 use crate::premises::Premise;

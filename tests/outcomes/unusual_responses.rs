@@ -1,4 +1,4 @@
-//! Responses that no document shows, and that careless reading takes for refusals, for successes or for kept results.
+//! Undocumented responses that look like refusals, successes or kept results.
 
 use sdk_tests::calls::{ACCOUNT, Call, METHOD, Operation};
 use zuora_payments::Outcome::{Accepted, Rejected, Unknown};
@@ -6,7 +6,7 @@ use zuora_payments::RetryPolicy;
 
 use crate::bodies::{HELD, ID, category, coded, good};
 use crate::success::collect;
-use crate::world::{Hands, Reply, Run, Service, builder, client, key};
+use crate::harness::{Hands, Reply, Run, Service, builder, client, key};
 
 /// Returns the result of one attempt with a fresh key that gets this response.
 async fn once(operation: Operation, reply: Reply) -> Result<(), zuora_payments::Outcome> {

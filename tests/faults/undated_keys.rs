@@ -1,4 +1,4 @@
-//! Keys of the caller's that were used before, nobody says when.
+//! Callers' own keys of unknown age.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use sdk_tests::claim::{Claim, Moment, is_honest};
 use simulator::{Fault, Target};
 use tokio::time::{sleep, timeout};
 
-use crate::stage::{Setup, Stage};
+use crate::harness::{Setup, Stage};
 
 const TIMES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(200)];
 

@@ -1,4 +1,4 @@
-//! Sequences of which the wrong thing was said: each said `Rejected` of a payment that may have been made.
+//! Sequences with a wrong outcome in the past: `Rejected` for a payment that may have been made.
 
 use sdk_tests::calls::{ACCOUNT, Operation};
 use zuora_payments::Outcome::{Rejected, Unknown};
@@ -6,7 +6,7 @@ use zuora_payments::RetryPolicy;
 
 use crate::bodies::{ID, OTHER_ID, category, coded, good};
 use crate::degraded::{Degradation, closed_before_the_body, gzip};
-use crate::world::{ATTEMPTS, Reply, Run, Service, client};
+use crate::harness::{ATTEMPTS, Reply, Run, Service, client};
 
 /// Returns the result of one attempt with a fresh key that gets this response.
 async fn once(what: String, reply: Reply) {

@@ -1,4 +1,4 @@
-//! Ask again, and compare: what is a kept result, and what is never one.
+//! Repeat and compare: which failures are kept results, and which never are.
 
 use sdk_tests::calls::{ACCOUNT, Call, Operation, resume};
 use zuora_payments::Outcome::{Rejected, Unknown};
@@ -6,7 +6,7 @@ use zuora_payments::RetryPolicy;
 
 use crate::bodies::{ID, OPEN_CATEGORIES, OTHER_ID, PAID, category, coded, good, result_code, result_code_and_reason};
 use crate::degraded::Degradation;
-use crate::world::{Hands, Reply, Run, Service, builder, client, key, lost_call};
+use crate::harness::{Hands, Reply, Run, Service, builder, client, key, lost_call};
 
 const REQUEST_ID: &str = "d7479cf6-b410-4630-b841-268ccd48f0d2";
 const KEY: &str = "key-of-this-call";

@@ -1,4 +1,4 @@
-//! Which requests meet with a fault, and which one.
+//! The faults of a soak, and the requests that get one.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};

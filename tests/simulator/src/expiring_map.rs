@@ -1,4 +1,4 @@
-//! Values by key that are forgotten after a day.
+//! A map whose entries expire after a day.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,4 @@
-//! What refuses a request before the service sees it, and what hops reply on their own.
+//! Refusals before the service sees a request, and replies of proxies.
 
 use bytes::Bytes;
 use http::HeaderValue;

@@ -12,7 +12,7 @@ use crate::bodies::{
 };
 use crate::degraded::{Degradation, closed_before_the_body, gzip};
 use crate::success::{DECLINED, payment};
-use crate::world::{Hands, Reply, Service, builder};
+use crate::harness::{Hands, Reply, Service, builder};
 
 const STATUSES: [u16; 6] = [200, 400, 403, 404, 409, 500];
 

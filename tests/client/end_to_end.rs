@@ -1,4 +1,4 @@
-//! The operations end to end, over real HTTP, and what the ledger of the simulator says about them.
+//! The operations end to end over real HTTP, compared with the ledger of the simulator.
 
 use std::time::{Duration, SystemTime};
 

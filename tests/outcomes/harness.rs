@@ -1,4 +1,4 @@
-//! A service that replies by a list, a clock that a test sets, and clients of the two.
+//! A service with scripted replies, a clock for tests, and clients of both.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,4 +1,4 @@
-//! Responses in forms that no client expects: the same facts, hard to read.
+//! Responses with the same facts in unexpected forms.
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;

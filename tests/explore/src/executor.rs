@@ -1,4 +1,4 @@
-//! Runs a call to its end without a runtime: it is polled by hand, and time passes when it waits.
+//! Runs a call without an async runtime: polls it by hand, and advances the time while it waits.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;

@@ -5,7 +5,7 @@ use zuora_payments::Outcome::Unknown;
 use zuora_payments::RetryPolicy;
 
 use crate::bodies::{PAID, category, good};
-use crate::world::{Hands, Reply, Run, Service, TRACK_ID, builder, client, key, lost_call};
+use crate::harness::{Hands, Reply, Run, Service, TRACK_ID, builder, client, key, lost_call};
 
 fn track_ids(service: &Service) -> Vec<Option<String>> {
     service.requests().iter().map(|request| request.header(TRACK_ID).map(str::to_owned)).collect()

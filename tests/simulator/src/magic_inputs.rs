@@ -1,4 +1,4 @@
-//! Magic inputs: identifiers that say how a call is to end.
+//! Magic inputs: identifiers that choose the result of a call.
 
 use crate::failure::Category;
 

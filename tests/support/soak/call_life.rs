@@ -1,4 +1,4 @@
-//! One call from its making to the last time it is resumed.
+//! One call from its start to its last resumption.
 
 use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};

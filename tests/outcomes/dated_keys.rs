@@ -1,4 +1,4 @@
-//! Keys whose first use the caller tells, and refusals of kept calls.
+//! Keys with a first use from the caller, and refusals of kept calls.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use zuora_payments::operations::CreatePayment;
 use zuora_payments::{Client, Error, Payment, Response};
 
 use crate::bodies::{ID, OTHER_ID, PAID, category};
-use crate::world::{ATTEMPTS, Hands, Reply, Service, builder, fetching_builder, hours, key, lost_call, seconds};
+use crate::harness::{ATTEMPTS, Hands, Reply, Service, builder, fetching_builder, hours, key, lost_call, seconds};
 
 fn paid() -> Reply {
     Reply::json(200, PAID)

@@ -11,7 +11,7 @@ use crate::bodies::{
     category, coded, good, result_code, status,
 };
 use crate::degraded::closed_before_the_body as closed_before_the_body_of;
-use crate::world::{ATTEMPTS, Reply, Run, seconds};
+use crate::harness::{ATTEMPTS, Reply, Run, seconds};
 
 /// What an attempt saw.
 struct Evidence {

@@ -1,4 +1,4 @@
-//! What a fault does to a request and to its response.
+//! The effect of a fault on a request and its response.
 
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
-//! Kept calls in every format that a caller may write them in.
+//! Kept calls in every serde format.
 
 use sdk_tests::calls::{ACCOUNT, Operation, resume};
 use zuora_payments::ResumableCall;
 
 use crate::bodies::good;
-use crate::world::{Hands, Reply, Service, builder, lost_call};
+use crate::harness::{Hands, Reply, Service, builder, lost_call};
 
 /// Returns a call of each operation, kept before it was sent and after it was lost.
 async fn kept_calls(service: &Service, hands: &Hands) -> Vec<(Operation, ResumableCall)> {

@@ -1,4 +1,4 @@
-//! What the tenant knows: accounts, gateways, authorizations, and the ledger.
+//! The data of the tenant: accounts, gateways, authorizations, and the ledger.
 
 use std::collections::HashMap;
 use std::sync::Arc;
