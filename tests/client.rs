@@ -3,10 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside of test functions")]
 
-#[path = "client/failures.rs"]
-mod failures;
 #[path = "client/end_to_end.rs"]
 mod end_to_end;
+#[path = "client/failures.rs"]
+mod failures;
 #[path = "client/requests.rs"]
 mod requests;
 #[path = "client/responses.rs"]

@@ -22,9 +22,7 @@ struct Fixture {
 
 impl Fixture {
     fn all() -> Vec<Self> {
-        let of = |kind, mode| {
-            fixtures(kind).into_iter().map(move |name| Self { kind, name, mode }).collect::<Vec<_>>()
-        };
+        let of = |kind, mode| fixtures(kind).into_iter().map(move |name| Self { kind, name, mode }).collect::<Vec<_>>();
         of("accepted", Mode::Strict).into_iter().chain(of("third_party", Mode::Lenient)).collect()
     }
 

@@ -7,14 +7,14 @@
 mod declined;
 #[path = "faults/dropped.rs"]
 mod dropped;
+#[path = "faults/harness.rs"]
+mod harness;
 #[path = "faults/matrix.rs"]
 mod matrix;
 #[path = "faults/soak.rs"]
 mod soak;
 #[path = "faults/sockets.rs"]
 mod sockets;
-#[path = "faults/harness.rs"]
-mod harness;
 #[path = "faults/tokens.rs"]
 mod tokens;
 #[path = "faults/undated_keys.rs"]

@@ -11,6 +11,10 @@ mod dated_keys;
 mod declines;
 #[path = "outcomes/degraded.rs"]
 mod degraded;
+#[path = "outcomes/evidence_table.rs"]
+mod evidence_table;
+#[path = "outcomes/harness.rs"]
+mod harness;
 #[path = "outcomes/kept_call_formats.rs"]
 mod kept_call_formats;
 #[path = "outcomes/kept_results.rs"]
@@ -21,19 +25,15 @@ mod keyless;
 mod keys;
 #[path = "outcomes/less_information.rs"]
 mod less_information;
-#[path = "outcomes/unusual_responses.rs"]
-mod unusual_responses;
 #[path = "outcomes/regressions.rs"]
 mod regressions;
 #[path = "outcomes/sockets.rs"]
 mod sockets;
 #[path = "outcomes/success.rs"]
 mod success;
-#[path = "outcomes/evidence_table.rs"]
-mod evidence_table;
 #[path = "outcomes/timing.rs"]
 mod timing;
 #[path = "outcomes/track_ids.rs"]
 mod track_ids;
-#[path = "outcomes/harness.rs"]
-mod harness;
+#[path = "outcomes/unusual_responses.rs"]
+mod unusual_responses;

@@ -5,8 +5,8 @@ use sdk_tests::claim::Claim;
 use sdk_tests::soak::Figures;
 use simulator::{Builder, DeclineStyle, Fault, Target};
 
-use crate::matrix::story_of;
 use crate::harness::{Setup, Stage, VERSIONS};
+use crate::matrix::story_of;
 
 /// What the first attempt meets with.
 const FIRST: [Option<Fault>; 4] =

@@ -9,8 +9,8 @@ use sdk_tests::soak::Figures;
 use simulator::{Fault, Target};
 use tokio::task::JoinSet;
 
-use crate::matrix::story;
 use crate::harness::{Setup, Stage};
+use crate::matrix::story;
 
 const TIMES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(200)];
 

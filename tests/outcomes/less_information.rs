@@ -11,8 +11,8 @@ use crate::bodies::{
     EXAMPLES, ID, OPEN_CATEGORIES, OPEN_RESULT_CODES, UNKNOWN_CODES, category, coded, good, is_open, result_code,
 };
 use crate::degraded::{Degradation, closed_before_the_body, gzip};
-use crate::success::{DECLINED, payment};
 use crate::harness::{Hands, Reply, Service, builder};
+use crate::success::{DECLINED, payment};
 
 const STATUSES: [u16; 6] = [200, 400, 403, 404, 409, 500];
 

@@ -5,8 +5,8 @@ use zuora_payments::Outcome::{Accepted, Rejected, Unknown};
 use zuora_payments::RetryPolicy;
 
 use crate::bodies::{HELD, ID, category, coded, good};
-use crate::success::collect;
 use crate::harness::{Hands, Reply, Run, Service, builder, client, key};
+use crate::success::collect;
 
 /// Returns the result of one attempt with a fresh key that gets this response.
 async fn once(operation: Operation, reply: Reply) -> Result<(), zuora_payments::Outcome> {

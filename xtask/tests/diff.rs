@@ -42,12 +42,18 @@ fn only_what_is_denied_fails() {
     assert!(stdout.contains("\nversion: major: "), "{stdout}");
     let (code, again, stderr) = diff(&["old.yaml", "new.yaml", "--deny", "breaking"]);
     assert_eq!((code, again), (Some(1), stdout));
-    assert_eq!(stderr, "error: 1 denied: accept each by its fingerprint, with a reason, in spec/accepted-changes.toml\n");
+    assert_eq!(
+        stderr,
+        "error: 1 denied: accept each by its fingerprint, with a reason, in spec/accepted-changes.toml\n"
+    );
     assert_eq!(diff(&["old.yaml", "old.yaml", "--deny", "compatible"]).0, Some(0));
 
     let (code, _, stderr) = diff(&["old.yaml", "wrong.yaml"]);
     assert_eq!(code, Some(0));
-    assert!(stderr.starts_with("note: what wrong.yaml says wrong, or cannot be expressed, is not compared"), "{stderr}");
+    assert!(
+        stderr.starts_with("note: what wrong.yaml says wrong, or cannot be expressed, is not compared"),
+        "{stderr}"
+    );
     let (code, stdout, stderr) = diff(&["old.yaml", "broken.yaml"]);
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
     assert!(stderr.contains("--> broken.yaml:"), "{stderr}");

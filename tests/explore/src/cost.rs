@@ -3,9 +3,9 @@
 use std::fmt;
 
 use crate::caller::one_call;
-use crate::random::Dice;
 use crate::judge::Figures;
 use crate::premises::Premises;
+use crate::random::Dice;
 use crate::service::Operation;
 use crate::world::{Choices, Millis, Shared};
 

@@ -12,17 +12,17 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-mod processing;
 mod caller;
 mod clock;
 pub mod cost;
-mod random;
 mod early_refusals;
-mod executor;
 mod enumerate;
+mod executor;
 mod judge;
 mod network;
 mod premises;
+mod processing;
+mod random;
 mod reply;
 mod service;
 mod tape;

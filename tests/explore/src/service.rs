@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::processing::{Execution, ReplyContent};
 use crate::network::{Copy, Delivery};
 use crate::premises::Premise;
+use crate::processing::{Execution, ReplyContent};
 use crate::reply::{Body, Code, Form, Reply};
 use crate::world::{Event, HOUR, Millis, World};
 

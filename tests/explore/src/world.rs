@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
-use crate::processing::Execution;
-use crate::random::Dice;
 use crate::network::{Copy, Exchange};
 use crate::premises::{Premise, Premises};
+use crate::processing::Execution;
+use crate::random::Dice;
 use crate::service::Service;
 use crate::tape::Tape;
 

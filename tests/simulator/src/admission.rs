@@ -4,7 +4,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{Method, StatusCode};
 
-use crate::tenant::Books;
 use crate::call::Call;
 use crate::document::Described;
 use crate::encoding::gunzip;
@@ -12,12 +11,13 @@ use crate::exchange::Incoming;
 use crate::failure::{Category, Refusal, Style, UNKNOWN_RESOURCE, Version};
 use crate::faults::Fault;
 use crate::idempotency::{Claim, Fingerprint};
+use crate::injection::{ORDERED, carry_out};
 use crate::limits::{Running, Standing};
 use crate::lock;
-use crate::injection::{ORDERED, carry_out};
 use crate::options::{ConflictStyle, ReplayStyle};
 use crate::simulated_response::{REQUEST_ID, SimulatedResponse, TRACK_ID, identify};
 use crate::state::{State, text};
+use crate::tenant::Books;
 
 /// The six digits in front of the category where tokens are concerned.
 const AUTHENTICATION: u32 = 900_000;

@@ -4,7 +4,6 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::amount::Amount;
-use crate::tenant::Books;
 use crate::call::Call;
 use crate::failure::{Category, Refusal, Style, reason};
 use crate::json::Object;
@@ -12,6 +11,7 @@ use crate::ledger::{Entry, Movement};
 use crate::magic_inputs::{self, Wish};
 use crate::options::DeclineStyle;
 use crate::simulated_response::SimulatedResponse;
+use crate::tenant::Books;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

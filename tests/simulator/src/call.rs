@@ -6,11 +6,11 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::tenant::Books;
 use crate::document::{Described, Operation};
 use crate::failure::{Category, CodeSpelling, Problem, Refusal, Style, Version};
 use crate::options::Options;
 use crate::simulated_response::SimulatedResponse;
+use crate::tenant::Books;
 use crate::{authorizations, payments, sessions};
 
 /// A call whose headers and path are in order.

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 
-use crate::expiring_map::Aging;
 use crate::codes::Codes;
+use crate::expiring_map::Aging;
 use crate::failure::Category;
 use crate::odd_forms::Oddity;
 use crate::options::ConflictStyle;

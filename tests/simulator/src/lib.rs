@@ -94,10 +94,8 @@
 //! days pass in no time, and each run is like the one before.
 
 mod admission;
-mod expiring_map;
 mod amount;
 mod authorizations;
-mod tenant;
 mod call;
 mod clock;
 mod codes;
@@ -106,17 +104,18 @@ mod distortion;
 mod document;
 mod encoding;
 mod exchange;
+mod expiring_map;
 mod failure;
 mod faults;
 mod idempotency;
 mod ids;
 mod in_process;
+mod injection;
 mod json;
 mod ledger;
 mod limits;
 mod log;
 mod magic_inputs;
-mod injection;
 mod odd_forms;
 mod options;
 mod payments;
@@ -124,6 +123,7 @@ mod server;
 mod sessions;
 mod simulated_response;
 mod state;
+mod tenant;
 mod tokens;
 
 use std::collections::BTreeMap;

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::amount::Amount;
-use crate::tenant::Books;
 use crate::call::{Call, require};
 use crate::clock::{date, timestamp};
 use crate::failure::{Category, Problem, Refusal, Version};
@@ -16,6 +15,7 @@ use crate::json::Object;
 use crate::ledger::{Entry, Movement};
 use crate::magic_inputs::{self, Wish};
 use crate::simulated_response::SimulatedResponse;
+use crate::tenant::Books;
 
 /// The most invoice items and debit memo items of one request.
 const MOST_ITEMS: usize = 15_000;

@@ -4,13 +4,13 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::amount::Amount;
-use crate::tenant::Books;
 use crate::call::{Call, require};
 use crate::failure::{Category, Refusal};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
 use crate::magic_inputs::{self, Wish};
 use crate::simulated_response::SimulatedResponse;
+use crate::tenant::Books;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

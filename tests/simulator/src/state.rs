@@ -7,7 +7,6 @@ use http::HeaderMap;
 use http::header::HeaderName;
 use http::request::Parts;
 
-use crate::tenant::Books;
 use crate::clock::shifted;
 use crate::document::Document;
 use crate::exchange::Incoming;
@@ -17,6 +16,7 @@ use crate::limits::{Concurrency, Standing, Window};
 use crate::lock;
 use crate::log::{Log, Request};
 use crate::options::Options;
+use crate::tenant::Books;
 use crate::tokens::Tokens;
 
 pub(crate) struct State {

@@ -1,8 +1,8 @@
 //! Random calls with faults on simulated time, compared with the ledger.
 
-mod figures;
 mod call_life;
 mod fault_mixture;
+mod figures;
 mod world;
 
 use std::collections::HashMap;
@@ -11,8 +11,8 @@ use std::sync::Arc;
 use tokio::runtime;
 use tokio::task::JoinSet;
 
-pub use figures::{Breach, Figures};
 use call_life::{Life, live, settle};
+pub use figures::{Breach, Figures};
 use world::World;
 
 /// The seed unless another is asked for.
