@@ -17,7 +17,7 @@ const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// A client that waits half of what it may.
+/// Returns a client that waits half of what it may.
 fn patient(server: &ScriptedTransport) -> ClientBuilder<Client> {
     builder(server).access_token("fixed").retry(RetryPolicy::default()).random_source(|| u64::MAX / 2 + 1)
 }

@@ -49,7 +49,7 @@ async fn send(client: &Client, operation: &'static Operation) -> Result<(), Erro
     client.core.call(operation).body(&NewParcel::new(1)).send::<Parcel>().await.map(drop)
 }
 
-/// The request of a call that succeeds.
+/// Returns the request of a call that succeeds.
 async fn sent(
     service: &'static Service,
     operation: &'static Operation,

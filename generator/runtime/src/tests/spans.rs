@@ -58,7 +58,7 @@ impl Recorder {
         (recorder, guard)
     }
 
-    /// Everything so far, in the order of its beginning, indented below what it belongs to.
+    /// Returns all spans and events so far, in order, indented below their parents.
     pub(super) fn lines(&self) -> Vec<String> {
         let line = |kept: &Kept| {
             let mut line = format!("{}{}", "  ".repeat(kept.depth), kept.name);
@@ -70,7 +70,7 @@ impl Recorder {
         self.kept().iter().map(line).collect()
     }
 
-    /// The names of spans that are not closed.
+    /// Returns the names of spans that are not closed.
     fn open(&self) -> Vec<String> {
         self.kept().iter().filter(|kept| kept.open).map(|kept| kept.name.clone()).collect()
     }

@@ -16,7 +16,7 @@ async fn send(client: &Client) -> Result<Response<super::Parcel>, crate::Error> 
     client.send_parcel("D1", &NewParcel::new(1)).await
 }
 
-/// The `Authorization` of each request; `-` where there is none.
+/// Returns the `Authorization` of each request; `-` where there is none.
 fn authorizations(server: &ScriptedTransport) -> Vec<String> {
     let requests = server.requests();
     let header = |request: &crate::testing::RecordedRequest| request.header("authorization").unwrap_or("-").to_owned();

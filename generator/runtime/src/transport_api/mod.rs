@@ -9,9 +9,9 @@ mod transport;
 
 pub use self::body::Body;
 pub(crate) use self::body::Next;
-pub use self::error::TransportError;
 #[cfg(any(feature = "hyper-transport", feature = "reqwest", feature = "tower"))]
 pub(crate) use self::error::BoxError;
 pub(crate) use self::error::Fault;
+pub use self::error::TransportError;
 pub use self::progress::SendProgress;
 pub use self::transport::{MaxResponseBytes, Transport};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 
-/// All of them, by name.
+/// Returns all transports, by name.
 fn transports() -> Vec<(&'static str, Box<dyn Transport>)> {
     vec![
         #[cfg(feature = "hyper-transport")]
@@ -31,7 +31,7 @@ fn transports() -> Vec<(&'static str, Box<dyn Transport>)> {
     ]
 }
 
-/// What all of them make of these bytes in place of a response.
+/// Checks what all transports make of these bytes as a response.
 async fn all_say(expected: &str, bytes: &str) {
     for (name, transport) in transports() {
         let (address, server) = server(bytes).await;
@@ -129,7 +129,7 @@ async fn a_response_that_is_no_http_may_follow_a_request_that_was_carried_out() 
     }
 }
 
-/// A server that writes more than the client takes may see it hang up, so what the server got is not looked at.
+/// Serves one connection. A server that writes more than the client takes may see it hang up, so what the server got is not looked at.
 async fn all_say_interrupted_though_unread(bytes: &str) {
     for (name, transport) in transports() {
         let (listener, address) = listen().await;

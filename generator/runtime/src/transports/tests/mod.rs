@@ -37,7 +37,7 @@ async fn listen() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
-/// An address where nobody listens.
+/// Returns an address where nobody listens.
 async fn nobody() -> SocketAddr {
     listen().await.1
 }
@@ -68,7 +68,7 @@ async fn response(mut stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &str) 
     request
 }
 
-/// A server for one connection.
+/// Returns a server for one connection.
 async fn server(bytes: impl Into<String>) -> (SocketAddr, JoinHandle<String>) {
     let (listener, address) = listen().await;
     let bytes = bytes.into();
@@ -79,7 +79,7 @@ fn ok(body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
-/// In a word, what a transport made of it.
+/// Returns the result of a transport as a word.
 fn verdict(response: &Exchange) -> &'static str {
     match response {
         Ok(_) => "response",
@@ -94,7 +94,7 @@ fn verdict(response: &Exchange) -> &'static str {
     }
 }
 
-/// Everything an error says in any of its forms.
+/// Returns all texts of an error.
 fn shown(response: &Exchange) -> String {
     let error = response.as_ref().unwrap_err();
     let sources = std::iter::successors(Some(error as &dyn StdError), |&error| error.source());

@@ -46,7 +46,7 @@ async fn proxy(manner: Manner) -> (SocketAddr, JoinHandle<String>) {
     (address, tokio::spawn(async move { serve(listener.accept().await.unwrap().0, manner).await }))
 }
 
-/// A TLS server for one connection under a name that no name server knows.
+/// Returns a TLS server for one connection under a name that no name server knows.
 #[cfg(feature = "__tls")]
 async fn secure_server(authority: &Authority) -> (u16, JoinHandle<String>) {
     let (listener, address) = listen().await;

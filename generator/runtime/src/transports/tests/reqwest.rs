@@ -89,7 +89,7 @@ async fn no_policy_sends_a_body_twice() {
     }
 }
 
-/// `{}`, packed.
+/// Returns `{}`, compressed.
 fn packed(body: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     std::io::Write::write_all(&mut encoder, body.as_bytes()).unwrap();

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::*;
 use crate::Body;
 
-/// Those that hold no body in memory as a whole.
+/// Returns the transports that hold no body in memory as a whole.
 fn streaming() -> Vec<(&'static str, Box<dyn Transport>)> {
     vec![
         #[cfg(feature = "hyper-transport")]
@@ -25,7 +25,7 @@ fn streaming() -> Vec<(&'static str, Box<dyn Transport>)> {
     ]
 }
 
-/// Those, and what collects.
+/// Returns those transports, and one that collects bodies.
 fn all() -> Vec<(&'static str, Box<dyn Transport>)> {
     #[allow(unused_mut, reason = "without the feature there is nothing to add")]
     let mut all = streaming();
@@ -44,7 +44,7 @@ fn request(address: SocketAddr, body: Body) -> Request<Body> {
     request.body(body).unwrap()
 }
 
-/// A body of the pieces that are sent to it.
+/// Returns a body of the chunks that are sent to it.
 fn fed(length: Option<u64>) -> (mpsc::UnboundedSender<&'static str>, Body) {
     let (sender, mut pieces) = mpsc::unbounded_channel::<&'static str>();
     let body = Body::from_fn(length, move |context| pieces.poll_recv(context).map(|piece| piece.map(|p| Ok(p.into()))));

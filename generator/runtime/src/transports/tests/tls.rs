@@ -38,8 +38,8 @@ impl Authority {
         (params.signed_by(&key, &self.issuer).unwrap(), key)
     }
 
-    /// What makes a TCP connection a server's end of TLS for a host, which asks for a certificate of this authority if
-    /// told so.
+    /// Returns the acceptor of TLS connections for a host, which asks for a certificate of this
+    /// authority if told so.
     pub(crate) fn acceptor(&self, host: &str, mutual: bool) -> TlsAcceptor {
         let (certificate, key) = self.sign(host);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -62,7 +62,7 @@ impl Authority {
     }
 }
 
-/// A server for one TLS connection. It returns the request; none if the handshake failed.
+/// Returns a server for one TLS connection. It returns the request; none if the handshake failed.
 async fn tls_server(acceptor: TlsAcceptor) -> (u16, JoinHandle<Option<String>>) {
     let (listener, address) = listen().await;
     let server = tokio::spawn(async move {
