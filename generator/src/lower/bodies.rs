@@ -5,7 +5,7 @@ use super::http_syntax;
 use super::keywords::Keywords;
 use super::naming::Naming;
 use super::parameters::style;
-use super::schemas::Schemas;
+use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::Pointer;
 use crate::document::media_type::is_json;

@@ -1,8 +1,8 @@
 //! Constraints on single values: lengths, patterns, bounds, counts.
 
-use super::all_of::Subschemas;
 use super::keywords::{Group, Keywords};
-use super::schemas::Schemas;
+use super::state::Schemas;
+use super::subschemas::Subschemas;
 use crate::diagnostics::{Code, Omission};
 use crate::document::Pointer;
 use crate::ir::{Check, Limits};

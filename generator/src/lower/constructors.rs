@@ -2,8 +2,8 @@
 
 use super::extensions;
 use super::naming::Named;
-use super::objects::Rules;
-use super::schemas::Schemas;
+use super::rules::Rules;
+use super::state::Schemas;
 use crate::diagnostics::{Code, Reporter};
 use crate::document::Pointer;
 use crate::ir::{Condition, Constructor, Docs, Field, Presence, Scalar, Type};

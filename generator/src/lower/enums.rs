@@ -3,12 +3,13 @@
 use crate::document::extension_keys;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::all_of::Subschemas;
 use super::extensions::Extensions;
+use super::keyword_groups::refuse_other_groups;
 use super::keywords::Group;
+use super::lowered::Lowered;
 use super::naming::{Named, Naming};
-use super::schema_type::refuse_other_groups;
-use super::schemas::{Lowered, Schemas};
+use super::state::Schemas;
+use super::subschemas::Subschemas;
 use crate::diagnostics::{Code, Omission};
 use crate::document::Pointer;
 use crate::document::Value;

@@ -1,6 +1,7 @@
 //! OpenAPI becomes the model: every keyword is used, named as documentation, or reported.
 
 mod all_of;
+mod annotations;
 mod bodies;
 mod component_refs;
 mod constraints;
@@ -9,17 +10,24 @@ mod enums;
 mod extensions;
 mod failures;
 mod http_syntax;
+mod keyword_groups;
 mod keywords;
+mod lowered;
+mod merge_bounds;
 mod naming;
 mod objects;
 mod operations;
 mod parameters;
 mod responses;
+mod rules;
+mod schema_refs;
 mod schema_type;
 mod schemas;
 mod security;
 mod servers;
 mod service;
+mod state;
+mod subschemas;
 mod successes;
 mod unions;
 
@@ -31,7 +39,7 @@ use crate::ir::{Api, Docs, Examples};
 use crate::ledger::{Counts, Ratio};
 use crate::mode::Mode;
 use extensions::Extensions;
-use schemas::Schemas;
+use state::Schemas;
 
 /// Lowers a document. What cannot be lowered is reported and left out.
 pub fn lower(document: &Document, mode: Mode, diagnostics: &mut Diagnostics) -> (Api, Counts) {
@@ -52,7 +60,7 @@ pub fn lower(document: &Document, mode: Mode, diagnostics: &mut Diagnostics) -> 
     let counts = Counts {
         operations: Ratio { made: operations.len().min(total), total },
         schemas: Ratio { made, total: all },
-        untyped: schemas.untyped,
+        untyped: schemas.made.untyped,
         files: 0,
         lines: 0,
     };

@@ -1,22 +1,26 @@
 //! Object schemas become structs, and rules between members are read.
 
 use crate::document::extension_keys;
-use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::all_of::{MergedSchema, Subschema, Subschemas, is_required_list};
-use super::extensions::{self, Extensions};
-use super::keywords::{AdditionalNode, Group, Keywords, Listed};
+use super::all_of::MergedSchema;
+use super::extensions::Extensions;
+use super::keyword_groups::refuse_other_groups;
+use super::keywords::{AdditionalNode, Group, Keywords};
+use super::lowered::Lowered;
 use super::naming::{Named, Naming};
-use super::schemas::{Lowered, Schemas};
+use super::rules::{Mention, Rules};
+use super::state::Schemas;
+use super::state::Unfinished;
+use super::subschemas::Subschemas;
 use super::{all_of, constructors, schema_type, successes};
-use crate::diagnostics::{Code, Omission, Reporter, closest};
+use crate::diagnostics::{Code, Omission, closest};
 use crate::document::Pointer;
 use crate::document::node_ref::NodeRef;
 use crate::document::scalar_text;
 use crate::ir::{
-    Access, Additional, Condition, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, TypeId,
+    Access, Additional, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type,
     Visibility,
 };
 use crate::names::{Case, Scope};
@@ -26,144 +30,6 @@ const METHODS: &[&str] = &["new", "extra", "additional_property"];
 
 /// The field of members that are typed without being declared.
 const ADDITIONAL: &str = "additional properties";
-
-/// What holds between the members of an object, gathered from all of its parts.
-#[derive(Default)]
-pub(super) struct Rules {
-    list: Vec<Rule>,
-    pub(super) constructors: Vec<(extensions::Constructor, Pointer)>,
-    success_requires: Vec<String>,
-    pub(super) successes: Vec<(extensions::Success, Pointer)>,
-    mentions: Vec<Mention>,
-}
-
-/// A property that something is said of, which has to be declared.
-struct Mention {
-    property: String,
-    /// The value it is to have, as text.
-    value: Option<String>,
-    /// Where it is said.
-    at: Pointer,
-}
-
-impl Rules {
-    /// Notes that the list at a place names these properties.
-    pub(super) fn mention(&mut self, names: &[impl AsRef<str>], at: &Pointer) {
-        let names = names.iter().enumerate();
-        self.mentions.extend(names.map(|(index, name)| Mention {
-            property: name.as_ref().to_owned(),
-            value: None,
-            at: at.join(index),
-        }));
-    }
-
-    /// Notes that a property has to be declared that can have this value.
-    pub(super) fn mention_value(&mut self, property: &str, value: &str, at: &Pointer) {
-        let (property, value) = (property.to_owned(), Some(value.to_owned()));
-        self.mentions.push(Mention { property, value, at: at.clone() });
-    }
-
-    /// Reads the mapping at a place from properties to the values they are to have.
-    pub(super) fn conditions(
-        &mut self,
-        reporter: &mut Reporter<'_>,
-        map: &BTreeMap<String, serde_json::Value>,
-        at: &Pointer,
-    ) -> Vec<Condition> {
-        let mut conditions = Vec::new();
-        for (property, value) in map {
-            let at = at.join(property);
-            let Some(text) = scalar_text(value) else {
-                reporter
-                    .error(Code::Extension, &at, "only texts, numbers and booleans can be compared")
-                    .help("write the value as one of them");
-                continue;
-            };
-            self.mention_value(property, &text, &at);
-            conditions.push(Condition { property: property.clone(), text });
-        }
-        conditions
-    }
-
-    /// Reads what one part says.
-    fn gather<'a>(&mut self, schemas: &mut Schemas<'a>, subschema: &Subschema<'a>) {
-        let Subschema { node, keywords } = subschema;
-        self.mention(&keywords.required, &node.at.join("required"));
-        for (keyword, alternatives) in [("oneOf", &keywords.one_of), ("anyOf", &keywords.any_of)] {
-            self.gather_alternatives(alternatives, &node.at.join(keyword));
-        }
-        let extensions = Extensions::new(node);
-        for (rule, at) in extensions.list(extension_keys::RULES, &mut schemas.reporter) {
-            self.gather_rule(&mut schemas.reporter, rule, &at);
-        }
-        self.constructors.extend(extensions.list(extension_keys::CONSTRUCTORS, &mut schemas.reporter));
-        let success: Vec<String> =
-            extensions.get(extension_keys::SUCCESS_REQUIRES, &mut schemas.reporter).unwrap_or_default();
-        self.mention(&success, &node.at.join(extension_keys::SUCCESS_REQUIRES));
-        self.success_requires.extend(success);
-        let success = extensions.get(extension_keys::SUCCESS, &mut schemas.reporter);
-        self.successes.extend(success.map(|success| (success, node.at.join(extension_keys::SUCCESS))));
-    }
-
-    /// A choice between nothing but `required` lists is a rule. That only one of them holds is the server's to say.
-    fn gather_alternatives(&mut self, alternatives: &Listed<'_>, at: &Pointer) {
-        if alternatives.is_empty() || !alternatives.iter().all(|alternative| is_required_list(&alternative)) {
-            return;
-        }
-        let mut any_of = Vec::new();
-        for (index, alternative) in alternatives.iter().enumerate() {
-            let required = Keywords::of(&alternative).required;
-            self.mention(&required, &at.join(index).join("required"));
-            any_of.push(required.iter().map(|name| (*name).to_owned()).collect());
-        }
-        self.list.push(Rule::Require { when: Vec::new(), any_of });
-    }
-
-    /// One entry of `x-sdk-rules`: conditions, and exactly one consequence.
-    fn gather_rule(&mut self, reporter: &mut Reporter<'_>, rule: extensions::Rule, at: &Pointer) {
-        let extensions::Rule { when, required, any_of_required, equals, max_total, of, counts, sum_of, at_most } = rule;
-        let merged = (sum_of, at_most);
-        let when = self.conditions(reporter, &when, &at.join("when"));
-        match (required, any_of_required, equals, max_total, of, counts, merged) {
-            (Some(names), None, None, None, None, None, (None, None)) => {
-                self.mention(&names, &at.join("required"));
-                self.list.push(Rule::Require { when, any_of: vec![names] });
-            }
-            (None, Some(any_of), None, None, None, None, (None, None)) => {
-                for (index, names) in any_of.iter().enumerate() {
-                    self.mention(names, &at.join("any-of-required").join(index));
-                }
-                self.list.push(Rule::Require { when, any_of });
-            }
-            (None, None, Some(equals), None, None, None, (None, None)) => {
-                let then = self.conditions(reporter, &equals, &at.join("equals"));
-                self.list.extend(then.into_iter().map(|then| Rule::Equals { when: when.clone(), then }));
-            }
-            // Its paths lead through other types, so they are checked when all types are known.
-            (None, None, None, Some(max), Some(of), Some(counts), (None, None)) if when.is_empty() => {
-                self.list.push(Rule::MaxTotal { max, of, counts, at: at.clone() });
-            }
-            (None, None, None, None, None, None, (Some(of), Some(at_most))) if when.is_empty() => {
-                self.list.push(Rule::MaxSum { of, at_most, at: at.clone() });
-            }
-            _ => {
-                reporter
-                    .error(Code::Extension, at, "a rule has conditions in `when` and exactly one consequence")
-                    .help("say one of `required`, `any-of-required`, `equals`, `max-total` with `of` and `counts`, or `sum-of` with `at-most` (both without `when`)");
-            }
-        }
-    }
-}
-
-/// An object that has a name already, and no members yet.
-#[derive(Debug)]
-pub(super) struct Unfinished<'a> {
-    id: TypeId,
-    subschemas: Subschemas<'a>,
-    naming: Naming,
-    /// Whether it is sent as a form of several parts.
-    in_form: bool,
-}
 
 /// Lowers an object with declared members. They are made later, by [`finish`]: objects contain each other in chains as long as
 /// documents like, and the stack is not.
@@ -183,7 +49,7 @@ pub(super) fn finish<'a>(schemas: &mut Schemas<'a>, unfinished: &Unfinished<'a>)
     let Unfinished { id, subschemas, naming, in_form } = unfinished;
     let outer = std::mem::replace(&mut schemas.in_form, *in_form);
     if let Some(object) = object(schemas, subschemas, naming) {
-        schemas.types.get_mut(*id).shape = Shape::Struct(object);
+        schemas.made.types.get_mut(*id).shape = Shape::Struct(object);
     }
     schemas.in_form = outer;
 }
@@ -229,7 +95,7 @@ fn refuse_others(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Opti
                 .help("list the properties in `required`, or remove the keyword");
         }
     }
-    schema_type::refuse_other_groups(schemas, subschemas, &[Group::Object, Group::Composition])
+    refuse_other_groups(schemas, subschemas, &[Group::Object, Group::Composition])
 }
 
 /// What may stand beside the declared members.

@@ -2,8 +2,9 @@
 
 use super::extensions::{self, Extensions, IdempotencyKey};
 use super::http_syntax;
+use super::lowered::Lowered;
 use super::naming::{Named, Naming};
-use super::schemas::{Lowered, Schemas};
+use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::extension_keys;
 use crate::document::node_ref::NodeRef;

@@ -1,7 +1,7 @@
 //! `x-sdk-success`: what the body of a success means.
 
 use super::extensions::{self};
-use super::objects::Rules;
+use super::rules::Rules;
 use crate::diagnostics::{Code, Reporter};
 use crate::document::Pointer;
 use crate::document::scalar_text;

@@ -1,14 +1,16 @@
 //! `oneOf` and `anyOf` become unions, or the plain type that all alternatives are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::all_of::{self, MergedSchema, Subschema, Subschemas, UnionSchema};
+use super::all_of::{self, MergedSchema};
 use super::keywords::{Group, Keywords};
+use super::lowered::Lowered;
 use super::naming::{Named, Naming};
 use super::schema_type;
-use super::schemas::{Lowered, Schemas};
+use super::state::Schemas;
+use super::subschemas::{Subschema, Subschemas, UnionSchema};
 use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::Pointer;
 use crate::document::Value;
@@ -161,7 +163,7 @@ fn union<'a>(
             alternatives.push(Alternative { name, ty, tags, docs: lowered.docs, at: node.at.clone() });
         }
     }
-    schemas.types.get_mut(id).shape = Shape::Union(Union { alternatives, discriminator: tags.property });
+    schemas.made.types.get_mut(id).shape = Shape::Union(Union { alternatives, discriminator: tags.property });
     let limits = limited.limits(schemas);
     Some(Lowered { nullable, limits, ..Lowered::plain(Type::Named(id)) })
 }
@@ -356,21 +358,5 @@ fn named_schema(schemas: &Schemas<'_>, to: &str) -> Option<Pointer> {
 }
 
 fn component_text(key: &str) -> String {
-    super::schemas::component_pointer(key).to_string().trim_start_matches('#').to_owned()
-}
-
-/// The components that have another one in their `allOf`, by the place of that one.
-pub(super) fn heirs<'a>(
-    references: crate::document::references::References<'a>,
-    components: &'a Value,
-) -> BTreeMap<Pointer, Vec<NodeRef<'a>>> {
-    let mut heirs: BTreeMap<Pointer, Vec<NodeRef<'a>>> = BTreeMap::new();
-    for (key, value) in components.members() {
-        let child = NodeRef { value, at: super::schemas::component_pointer(key) };
-        let parents = child.elements_of("allOf").filter_map(|subschema| references.find(subschema.reference()?));
-        for parent in parents {
-            heirs.entry(parent.at).or_default().push(child.clone());
-        }
-    }
-    heirs
+    super::state::component_pointer(key).to_string().trim_start_matches('#').to_owned()
 }

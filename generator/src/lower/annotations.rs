@@ -1,0 +1,48 @@
+//! What annotations of a schema add to what its constraints say.
+
+use super::extensions::{self, Extensions};
+use super::keywords::Annotations;
+use super::lowered::Lowered;
+use super::state::Schemas;
+use crate::document::node_ref::NodeRef;
+use crate::document::{Value, extension_keys};
+use crate::ir::{Access, Docs, Scalar, Status, Type, Visibility};
+
+impl<'a> Schemas<'a> {
+    /// What the annotations of a schema add to what its keywords say.
+    pub(super) fn annotate(&mut self, lowered: &mut Lowered, notes: &Annotations<'a>, node: &NodeRef<'a>) {
+        let extensions = Extensions::new(node);
+        let sensitive: Option<bool> = extensions.get(extension_keys::SENSITIVE, &mut self.reporter);
+        if extensions::is_property(&node.at) {
+            let look_up: Option<bool> = extensions.get(extension_keys::LOOK_UP, &mut self.reporter);
+            lowered.look_up |= look_up == Some(true);
+        }
+        lowered.nullable |= notes.nullable;
+        if sensitive == Some(true) || lowered.ty == Type::Scalar(Scalar::Secret) {
+            lowered.visibility = Visibility::Sensitive;
+        }
+        if notes.deprecated {
+            lowered.status = Status::Deprecated;
+        }
+        lowered.access = match (notes.read_only, notes.write_only) {
+            (true, false) => Access::ReadOnly,
+            (false, true) => Access::WriteOnly,
+            _ => lowered.access,
+        };
+        lowered.default = notes.default.map(Value::to_string).or(lowered.default.take());
+        if let Some(text) = notes.description.filter(|text| !text.is_empty()) {
+            lowered.docs.text = text.to_owned();
+        }
+        let said = [("Defaults to", notes.default), ("For example", notes.example)];
+        let said = said.into_iter().filter_map(|(words, value)| Some((words, short(value?)?)));
+        lowered.docs.notes.extend(said.map(|(words, value)| format!("{words} {}.", Docs::code(&value))));
+        lowered.docs.notes.extend(notes.external_docs.map(|url| format!("See <{url}>.")));
+        lowered.rust_name = extensions.get(extension_keys::NAME, &mut self.reporter);
+    }
+}
+
+/// A value as a note shows it; what would fill a page is left to the document.
+fn short(value: &Value) -> Option<String> {
+    const LONGEST: usize = 1000;
+    Some(value.to_string()).filter(|text| text.len() <= LONGEST)
+}

@@ -1,0 +1,41 @@
+//! What a schema says of a value.
+
+use crate::ir::{Access, Docs, Limits, Status, Type, Visibility};
+
+/// What a schema says of a value, beside the name it stands under.
+#[derive(Debug, Clone)]
+pub(super) struct Lowered {
+    pub(super) ty: Type,
+    pub(super) nullable: bool,
+    pub(super) limits: Limits,
+    pub(super) visibility: Visibility,
+    pub(super) access: Access,
+    pub(super) look_up: bool,
+    pub(super) default: Option<String>,
+    pub(super) status: Status,
+    pub(super) docs: Docs,
+    pub(super) rust_name: Option<String>,
+}
+
+impl Lowered {
+    /// A value of which nothing is known but its type.
+    pub(super) fn plain(ty: Type) -> Self {
+        Self {
+            ty,
+            nullable: false,
+            limits: Limits::default(),
+            visibility: Visibility::Shown,
+            access: Access::Both,
+            look_up: false,
+            default: None,
+            status: Status::Current,
+            docs: Docs::default(),
+            rust_name: None,
+        }
+    }
+
+    /// The type of an element or a value, which has no presence of its own.
+    pub(super) fn element(&self) -> Type {
+        if self.nullable { Type::Nullable(Box::new(self.ty.clone())) } else { self.ty.clone() }
+    }
+}

@@ -1,0 +1,44 @@
+//! Schemas that are made of several others, each once, and not too many of them.
+
+use super::lowered::Lowered;
+use super::state::Schemas;
+use super::subschemas::Subschemas;
+use crate::diagnostics::Omission;
+use crate::document::Pointer;
+use crate::document::node_ref::NodeRef;
+
+/// So many members are made of what several schemas say together; no document that was meant comes near.
+const MOST_MERGED: usize = 20_000;
+
+impl<'a> Schemas<'a> {
+    /// The object that several places declare, made once.
+    pub(super) fn merged(
+        &mut self,
+        nodes: &[NodeRef<'a>],
+        lower: impl FnOnce(&mut Self) -> Option<Lowered>,
+    ) -> Option<Lowered> {
+        let places: Vec<_> = nodes.iter().map(|node| node.at.clone()).collect();
+        if let Some(done) = self.memo.merged.get(&places) {
+            return done.clone();
+        }
+        let lowered = lower(self);
+        self.memo.merged.insert(places, lowered.clone());
+        lowered
+    }
+
+    /// Whether one more type may be made of what several schemas say together: choices within choices multiply.
+    pub(super) fn may_merge(&mut self, subschemas: &Subschemas<'a>, at: &Pointer) -> bool {
+        self.bounds.merged_members +=
+            1 + subschemas.list.iter().map(|subschema| subschema.keywords.properties.len()).sum::<usize>();
+        let may = self.bounds.merged_members <= MOST_MERGED;
+        if !may {
+            self.unsupported(
+                Omission::Schema,
+                at,
+                "too many schemas are made of several others; what it shares is left out",
+            )
+            .help("write what is shared in each alternative, or choose between fewer");
+        }
+        may
+    }
+}

@@ -1,0 +1,239 @@
+//! What the lowering of schemas makes, what it remembers, and what bounds it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+use super::component_refs;
+use super::extensions::Extensions;
+use super::lowered::Lowered;
+use super::naming::{Named, Naming, claim};
+use super::subschemas::Subschemas;
+use crate::diagnostics::{Assumption, Code, Diagnostic, Omission, Reporter};
+use crate::document::node_ref::NodeRef;
+use crate::document::references::References;
+use crate::document::{Document, Pointer, Value, extension_keys};
+use crate::ir::{Shape, Type, TypeId, Types};
+use crate::names::{Case, Name, Scope, reserved};
+
+/// Lowers schemas on demand, each place that is referred to once.
+pub(super) struct Schemas<'a> {
+    pub(super) references: References<'a>,
+    /// The schemas among the components.
+    pub(super) components: Option<&'a Value>,
+    /// The files that the document refers to.
+    pub(super) files: &'a [String],
+    pub(super) made: Made<'a>,
+    pub(super) memo: Memo<'a>,
+    pub(super) bounds: Bounds,
+    /// The objects whose members are not made yet.
+    pub(super) unfinished: VecDeque<Unfinished<'a>>,
+    /// Whether what is lowered is sent as a form of several parts, in which files have a place.
+    pub(super) in_form: bool,
+    pub(super) reporter: Reporter<'a>,
+}
+
+/// Types and their names.
+pub(super) struct Made<'a> {
+    pub(super) types: Types,
+    pub(super) scope: Scope,
+    /// The names of components.
+    pub(super) names: BTreeMap<&'a str, Name>,
+    /// The components that something refers to.
+    pub(super) referred: BTreeSet<String>,
+    /// How many schemas became any JSON although they say more.
+    pub(super) untyped: usize,
+}
+
+/// What was found out about schemas that may be met again.
+#[derive(Default)]
+pub(super) struct Memo<'a> {
+    pub(super) done: HashMap<Pointer, Option<Lowered>>,
+    pub(super) in_progress: Vec<InProgress>,
+    /// How often a place that is no component was made into a type.
+    pub(super) repeated: HashMap<Pointer, usize>,
+    /// Where the references of a `oneOf` or `anyOf` lead, by its place.
+    pub(super) listed: HashMap<Pointer, HashSet<Pointer>>,
+    /// The objects that are declared in several places, by these places.
+    pub(super) merged: HashMap<Vec<Pointer>, Option<Lowered>>,
+    /// The components that have a schema in their `allOf`, by that schema.
+    pub(super) heirs: Option<BTreeMap<Pointer, Vec<NodeRef<'a>>>>,
+}
+
+/// What has a limit, so that neither the stack nor the time depends on how a document refers to itself.
+#[derive(Default)]
+pub(super) struct Bounds {
+    /// How many members were made of several schemas merged.
+    pub(super) merged_members: usize,
+    /// How many schemas enclose the one being lowered.
+    pub(super) depth: usize,
+}
+
+/// A schema that is being lowered because something refers to it.
+pub(super) struct InProgress {
+    pub(super) at: Pointer,
+    /// How many types there were before.
+    pub(super) types: usize,
+    /// The alias that it will be, if something within it had to know.
+    pub(super) alias: Option<TypeId>,
+}
+
+/// An object that has a name already, and no members yet.
+#[derive(Debug)]
+pub(super) struct Unfinished<'a> {
+    pub(super) id: TypeId,
+    pub(super) subschemas: Subschemas<'a>,
+    pub(super) naming: Naming,
+    /// Whether it is sent as a form of several parts.
+    pub(super) in_form: bool,
+}
+
+impl<'a> Schemas<'a> {
+    /// Settles the names of all components, so that none depends on which is met first.
+    pub(super) fn new(document: &'a Document, reporter: Reporter<'a>) -> Self {
+        let root = NodeRef::root(&document.value);
+        let components = root.get("components").and_then(|components| components.get("schemas"));
+        let reserved = reserved::of_types();
+        let mut schemas = Self {
+            references: References::new(&document.value),
+            components: components.as_ref().map(|components| components.value),
+            files: &document.files,
+            made: Made {
+                types: Types::default(),
+                scope: Scope::of_items(Case::Pascal, &reserved),
+                names: BTreeMap::new(),
+                referred: BTreeSet::new(),
+                untyped: 0,
+            },
+            memo: Memo::default(),
+            bounds: Bounds::default(),
+            unfinished: VecDeque::new(),
+            in_form: false,
+            reporter,
+        };
+        for (wire, node) in components.iter().flat_map(NodeRef::members) {
+            let wanted: Option<String> = Extensions::new(&node).get(extension_keys::NAME, &mut schemas.reporter);
+            let names = (wire, wanted.as_deref());
+            let name = claim(&mut schemas.made.scope, Named::Schema, names, &node.at, &mut schemas.reporter);
+            schemas.made.names.extend(name.map(|name| (wire, name)));
+        }
+        schemas
+    }
+
+    /// Whether something is assumed of the document.
+    pub(super) fn assumes(&self, assumption: Assumption) -> bool {
+        self.reporter.assumes(assumption)
+    }
+
+    /// The component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
+    pub(super) fn follow(&mut self, node: NodeRef<'a>, kind: &str) -> Option<NodeRef<'a>> {
+        component_refs::follow(self.references, node, kind, &mut self.reporter)
+    }
+
+    /// Says that something is left out; see [`Diagnostics::left_out`].
+    pub(super) fn unsupported(&mut self, skip: Omission, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
+        self.reporter.unsupported(skip, Code::Unsupported, at, message)
+    }
+
+    /// Any JSON, for a schema that says more than Rust can.
+    pub(super) fn any(&mut self) -> Option<Lowered> {
+        self.reporter.go_on()?;
+        self.made.untyped += 1;
+        Some(Lowered::plain(Type::Json))
+    }
+
+    /// Takes a name of another scope; see [`claim`].
+    pub(super) fn claim(
+        &mut self,
+        scope: &mut Scope,
+        named: Named,
+        names: (&str, Option<&str>),
+        at: &Pointer,
+    ) -> Option<Name> {
+        claim(scope, named, names, at, &mut self.reporter)
+    }
+
+    pub(super) fn type_name(&mut self, naming: &Naming, at: &Pointer) -> Option<Name> {
+        match naming {
+            Naming::Component(name) => Some(name.clone()),
+            Naming::Inline(context) => {
+                let names = (context.as_str(), None);
+                claim(&mut self.made.scope, Named::SchemaInPlace, names, at, &mut self.reporter)
+            }
+        }
+    }
+
+    /// Whether an identifier stands for a type, or for something that generated files import.
+    pub(super) fn has_type(&self, rust: &str) -> bool {
+        self.made.scope.has(rust)
+    }
+
+    /// A scope for names that stand beside all types.
+    pub(super) fn beside_types(&self) -> Scope {
+        self.made.scope.within()
+    }
+
+    /// The type that an alias stands for, or the type itself.
+    pub(super) fn behind_aliases<'t>(&'t self, ty: &'t Type) -> &'t Type {
+        self.made.types.resolve(ty)
+    }
+
+    /// The values of an enum; nothing when the type is none.
+    pub(super) fn enumeration_at(&self, id: TypeId) -> Option<Vec<&str>> {
+        match &self.made.types.get(id).shape {
+            Shape::Enum(union_schema) => {
+                Some(union_schema.variants.iter().map(|variant| variant.name.wire()).collect())
+            }
+            Shape::Struct(_) | Shape::Union(_) | Shape::Alias(_) => None,
+        }
+    }
+
+    /// Whether a type is a choice of types.
+    pub(super) fn is_union(&self, id: TypeId) -> bool {
+        matches!(self.made.types.get(id).shape, Shape::Union(_))
+    }
+
+    /// After what the type of a member is named: one that another component declares after that, whoever is made of it and
+    /// comes first.
+    pub(super) fn naming_of(&self, node: &NodeRef<'a>, wire: &str, naming: &Naming) -> Naming {
+        let owner = match node.at.names().as_slice() {
+            ["components", "schemas", key, all_of @ .., "properties", _]
+                if all_of.chunks(2).all(|merged| merged[0] == "allOf") =>
+            {
+                self.made.names.get(key)
+            }
+            _ => None,
+        };
+        owner.map_or_else(|| naming.clone(), |owner| Naming::Component(owner.clone())).inner(wire)
+    }
+
+    /// The types lowered so far; what nothing refers to is left out, with a warning where somebody can do something about it.
+    pub(super) fn into_types(mut self) -> Types {
+        // After errors some references were not followed.
+        if self.reporter.diagnostics().has_errors() || self.assumes(Assumption::UnusedComponents) {
+            return self.made.types;
+        }
+        for (key, _) in self.components.into_iter().flat_map(Value::members) {
+            if !self.made.referred.contains(key) {
+                self.reporter
+                    .diagnostics()
+                    .warning(Code::Reference, &component_pointer(key), format!("nothing refers to the schema `{key}`"))
+                    .help("refer to it, or remove it; no type is made of it");
+            }
+        }
+        self.made.types
+    }
+
+    /// How many of the components are made into types, and how many there are.
+    pub(super) fn components(&self) -> (usize, usize) {
+        let all = self.components.into_iter().flat_map(Value::members);
+        let (mut made, mut total) = (0, 0);
+        for (key, _) in all {
+            total += 1;
+            made += usize::from(self.made.referred.contains(key));
+        }
+        (made, total)
+    }
+}
+
+pub(super) fn component_pointer(key: &str) -> Pointer {
+    Pointer::root().join("components").join("schemas").join(key)
+}

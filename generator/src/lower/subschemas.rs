@@ -1,0 +1,138 @@
+//! The subschemas that a schema is merged of, and what they say together.
+
+use indexmap::IndexMap;
+
+use super::keywords::{AdditionalNode, Annotations, Group, Keywords, Listed};
+use crate::document::Pointer;
+use crate::document::node_ref::NodeRef;
+
+/// One schema of a sum, without what it adds up.
+#[derive(Debug, Clone)]
+pub(super) struct Subschema<'a> {
+    pub(super) node: NodeRef<'a>,
+    pub(super) keywords: Keywords<'a>,
+}
+
+impl<'a> Subschema<'a> {
+    /// A part that demands nothing, in the place of another.
+    pub(super) fn empty(of: &Self) -> Self {
+        let description = of.keywords.annotations.description;
+        let annotations = Annotations { description, ..Default::default() };
+        Self { node: of.node.clone(), keywords: Keywords { annotations, ..Keywords::default() } }
+    }
+}
+
+/// The parts of a sum, the schema itself last.
+#[derive(Debug, Clone)]
+pub(super) struct Subschemas<'a> {
+    pub(super) list: Vec<Subschema<'a>>,
+}
+
+/// A `oneOf` or an `anyOf`.
+#[derive(Debug, Clone)]
+pub(super) struct UnionSchema<'a> {
+    pub(super) keyword: &'static str,
+    pub(super) at: Pointer,
+    pub(super) alternatives: Vec<NodeRef<'a>>,
+    pub(super) discriminator: Option<NodeRef<'a>>,
+}
+
+impl<'a> Subschemas<'a> {
+    /// The schema that the sum is written as.
+    pub(super) fn root(&self) -> &Subschema<'a> {
+        self.list.last().expect("a schema is a part of itself")
+    }
+
+    pub(super) fn at(&self) -> &Pointer {
+        &self.root().node.at
+    }
+
+    /// The type, as the last part says that says one.
+    pub(super) fn kind(&self) -> Option<&'a str> {
+        let said: Vec<&'a str> = self.list.iter().filter_map(|subschema| subschema.keywords.kind).collect();
+        // Every integer is a number.
+        if said.contains(&"integer") && said.iter().all(|kind| matches!(*kind, "integer" | "number")) {
+            return Some("integer");
+        }
+        said.last().copied()
+    }
+
+    /// The format, as the last part says that says one.
+    pub(super) fn format(&self) -> Option<&'a str> {
+        self.list.iter().rev().find_map(|subschema| subschema.keywords.format)
+    }
+
+    /// The values, as the last part lists them that lists any, with its place.
+    pub(super) fn enumeration(&self) -> Option<&Subschema<'a>> {
+        self.list.iter().rev().find(|subschema| !subschema.keywords.enumeration.is_empty())
+    }
+
+    /// The schema of elements.
+    pub(super) fn items(&self) -> Option<&NodeRef<'a>> {
+        self.list.iter().rev().find_map(|subschema| subschema.keywords.items.as_ref())
+    }
+
+    /// What may stand beside declared members: a schema outweighs a yes, a yes a no.
+    pub(super) fn additional(&self) -> Option<&AdditionalNode<'a>> {
+        let said = || self.list.iter().rev().filter_map(|subschema| subschema.keywords.additional.as_ref());
+        said().find(|node| matches!(node, AdditionalNode::Schema(_))).or_else(|| said().next())
+    }
+
+    /// The declared members, each with all places that declare it.
+    pub(super) fn properties(&self) -> IndexMap<&'a str, Vec<NodeRef<'a>>> {
+        let mut properties: IndexMap<&'a str, Vec<NodeRef<'a>>> = IndexMap::new();
+        for (name, node) in self.list.iter().flat_map(|subschema| &subschema.keywords.properties) {
+            properties.entry(name).or_default().push(node.clone());
+        }
+        properties
+    }
+
+    pub(super) fn requires(&self, property: &str) -> bool {
+        self.list.iter().any(|subschema| subschema.keywords.required.contains(&property))
+    }
+
+    /// Whether any part has a keyword of one of these groups.
+    pub(super) fn has(&self, groups: &[Group]) -> bool {
+        self.list.iter().any(|subschema| subschema.keywords.present().iter().any(|(group, _)| groups.contains(group)))
+    }
+
+    /// The choices between types. Those between lists of `required` are rules of an object, and none of these.
+    pub(super) fn unions(&self) -> Vec<UnionSchema<'a>> {
+        let unions = self.list.iter().flat_map(|subschema| {
+            let keywords = &subschema.keywords;
+            let listed = [("oneOf", &keywords.one_of), ("anyOf", &keywords.any_of)];
+            let are_types = |(_, listed): &(&str, &Listed<'a>)| !listed.is_empty() && !is_between_required(listed);
+            listed.into_iter().filter(are_types).map(|(keyword, alternatives)| UnionSchema {
+                keyword,
+                at: subschema.node.at.join(keyword),
+                alternatives: alternatives.iter().collect(),
+                discriminator: keywords.annotations.discriminator.clone(),
+            })
+        });
+        unions.collect()
+    }
+
+    /// The parts without their choices.
+    pub(super) fn without_unions(&self) -> Self {
+        let mut list = self.list.clone();
+        for subschema in &mut list {
+            if !is_between_required(&subschema.keywords.one_of) {
+                subschema.keywords.one_of.clear();
+            }
+            if !is_between_required(&subschema.keywords.any_of) {
+                subschema.keywords.any_of.clear();
+            }
+        }
+        Self { list }
+    }
+}
+
+/// Whether a choice is no more than which members are required.
+fn is_between_required(alternatives: &Listed<'_>) -> bool {
+    alternatives.iter().all(|alternative| is_required_list(&alternative))
+}
+
+/// Whether a schema says nothing but which members are required.
+pub(super) fn is_required_list(alternative: &NodeRef<'_>) -> bool {
+    alternative.reference().is_none() && Keywords::of(alternative).present() == [(Group::Object, "required")]
+}
