@@ -102,7 +102,7 @@ impl Ledger {
             left_out.entry(&skip.keyword).or_default().insert(&skip.pointer);
         }
         let mut walk = Walk { ledger: Self::default(), left_out, used: used(document) };
-        walk.object(Kind::Document, document, &Trail::Root);
+        walk.object(Kind::Document, document, &NodePath::Root);
         let mut ledger = walk.ledger;
         ledger.total = ledger.generated + ledger.checked + ledger.documentation + ledger.unused + skipped.len();
         ledger.repaired = diagnostics.iter().filter(|diagnostic| diagnostic.omission().is_none()).count();
@@ -112,12 +112,12 @@ impl Ledger {
 }
 
 /// The way down to a node; a pointer is only made of it when something was left out nearby.
-enum Trail<'t> {
+enum NodePath<'t> {
     Root,
-    Step(&'t Trail<'t>, &'t str),
+    Step(&'t NodePath<'t>, &'t str),
 }
 
-impl Trail<'_> {
+impl NodePath<'_> {
     fn pointer(&self) -> Pointer {
         match self {
             Self::Root => Pointer::root(),
@@ -135,11 +135,11 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn object(&mut self, kind: Kind, value: &Value, trail: &Trail<'_>) {
+    fn object(&mut self, kind: Kind, value: &Value, node_path: &NodePath<'_>) {
         for (key, member) in value.members() {
-            let trail = Trail::Step(trail, key);
+            let node_path = NodePath::Step(node_path, key);
             let shape = kind.member(key);
-            if !self.is_left_out(key, &trail) {
+            if !self.is_left_out(key, &node_path) {
                 match treatment(kind, key, shape.is_some()) {
                     Some(Treatment::Generated) => self.ledger.generated += 1,
                     Some(Treatment::Checked) => self.ledger.checked += 1,
@@ -148,48 +148,48 @@ impl Walk<'_> {
                 }
             }
             if let Some(shape) = shape {
-                self.shape(shape, member, &trail);
+                self.shape(shape, member, &node_path);
             }
         }
     }
 
-    fn shape(&mut self, shape: Shape, value: &Value, trail: &Trail<'_>) {
+    fn shape(&mut self, shape: Shape, value: &Value, node_path: &NodePath<'_>) {
         match shape {
-            Shape::Object(kind) | Shape::OrReference(kind) => self.object(kind, value, trail),
+            Shape::Object(kind) | Shape::OrReference(kind) => self.object(kind, value, node_path),
             Shape::List(inner) => {
                 for (index, element) in value.elements().enumerate() {
-                    self.shape(*inner, element, &Trail::Step(trail, &index.to_string()));
+                    self.shape(*inner, element, &NodePath::Step(node_path, &index.to_string()));
                 }
             }
             Shape::Map(inner) => {
                 for (key, member) in value.members() {
-                    self.member(*inner, key, member, trail);
+                    self.member(*inner, key, member, node_path);
                 }
             }
-            Shape::OrBool(inner) => self.shape(*inner, value, trail),
+            Shape::OrBool(inner) => self.shape(*inner, value, node_path),
             Shape::Any | Shape::Text | Shape::Bool | Shape::Number | Shape::Count => {}
         }
     }
 
     /// A member of a map. A component that nothing refers to is counted as such, with all that is in it.
-    fn member(&mut self, shape: Shape, key: &str, member: &Value, trail: &Trail<'_>) {
+    fn member(&mut self, shape: Shape, key: &str, member: &Value, node_path: &NodePath<'_>) {
         let before = (self.ledger.generated, self.ledger.checked, self.ledger.documentation);
-        self.shape(shape, member, &Trail::Step(trail, key));
-        if let Trail::Step(Trail::Step(Trail::Root, "components"), section) = trail
+        self.shape(shape, member, &NodePath::Step(node_path, key));
+        if let NodePath::Step(NodePath::Step(NodePath::Root, "components"), section) = node_path
             && !self.used.contains(&(*section, key))
             && *section != "securitySchemes"
         {
             let ledger = &mut self.ledger;
-            ledger.unused_components.push(Trail::Step(trail, key).pointer().to_string());
+            ledger.unused_components.push(NodePath::Step(node_path, key).pointer().to_string());
             let counted = ledger.generated + ledger.checked + ledger.documentation;
             ledger.unused += counted - (before.0 + before.1 + before.2);
             (ledger.generated, ledger.checked, ledger.documentation) = before;
         }
     }
 
-    fn is_left_out(&self, key: &str, trail: &Trail<'_>) -> bool {
+    fn is_left_out(&self, key: &str, node_path: &NodePath<'_>) -> bool {
         let places = self.left_out.get(key);
-        places.is_some_and(|places| places.contains(&*trail.pointer().to_string()))
+        places.is_some_and(|places| places.contains(&*node_path.pointer().to_string()))
     }
 }
 

@@ -117,7 +117,7 @@ impl Comparing<'_> {
             let spelt = |field: &Field| if field.look_up { "to look up by" } else { "not to look up by" };
             self.note_both(Rule::LookUpChanged, subject, spelt(old), spelt(new));
         }
-        if old.docs.notes != new.docs.notes && old.docs.text == new.docs.text && old.access == new.access {
+        if old.docs.annotations != new.docs.annotations && old.docs.text == new.docs.text && old.access == new.access {
             self.notes(subject, old, new);
         }
     }

@@ -48,7 +48,7 @@ impl Comparing<'_> {
         self.contract(&subject, old, new);
         let docs = |operation: &Operation| Docs {
             text: format!("{}\n{}", operation.summary, operation.docs.text),
-            notes: Vec::new(),
+            annotations: Vec::new(),
         };
         self.docs(&subject, &docs(old), &docs(new));
         self.operation_items(&subject, old, new, mark);

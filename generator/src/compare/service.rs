@@ -68,8 +68,13 @@ impl Comparing<'_> {
             for (old, new) in old.variables.iter().zip(&new.variables) {
                 let part = subject.part(&format!(" {{{}}}", new.name.wire()), None, &old.at, &new.at);
                 self.docs(&part, &old.docs, &new.docs);
-                if old.docs.notes != new.docs.notes {
-                    self.note_both(Rule::ServerValuesChanged, &part, old.docs.notes.concat(), new.docs.notes.concat());
+                if old.docs.annotations != new.docs.annotations {
+                    self.note_both(
+                        Rule::ServerValuesChanged,
+                        &part,
+                        old.docs.annotations.concat(),
+                        new.docs.annotations.concat(),
+                    );
                 }
             }
         }

@@ -8,10 +8,10 @@ pub(crate) mod files;
 pub(crate) mod grammar;
 pub(crate) mod media_type;
 mod members;
+pub(crate) mod node_path;
 pub(crate) mod node_ref;
 mod pointer;
 pub(crate) mod references;
-pub(crate) mod trail;
 mod value;
 pub(crate) mod walk;
 

@@ -23,7 +23,7 @@ pub(super) fn paragraphs(docs: &Docs, limits: Option<&Limits>) -> Vec<String> {
 /// What follows from keywords, in a paragraph.
 pub(crate) fn notes(docs: &Docs, limits: Option<&Limits>) -> String {
     let mut notes: Vec<String> = limits.map(describe).unwrap_or_default();
-    notes.extend(docs.notes.iter().map(|note| line(note)));
+    notes.extend(docs.annotations.iter().map(|note| line(note)));
     notes.join(" ")
 }
 

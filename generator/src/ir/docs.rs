@@ -30,7 +30,7 @@ pub struct Docs {
     /// CommonMark, as the document has it.
     pub text: String,
     /// Short sentences that follow from keywords: defaults, examples, deprecation.
-    pub notes: Vec<String>,
+    pub annotations: Vec<String>,
 }
 
 impl Docs {

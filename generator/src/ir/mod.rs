@@ -15,8 +15,8 @@ pub use api::Api;
 pub use docs::{Docs, Example, Examples};
 pub use failure::{CodeClass, Failure, FailureCode, FailureOutcome, PlainFailure, Reasons, ResultCodes};
 pub use operations::{
-    Answer, Body, ByStatus, Content, Encoding, FailureBody, HeaderParameter, Idempotency, Operation, Parameter,
-    PathParameter, Reply, ReplyHeader, RuntimeHeader, Segment, SetBy, StatusCase, Style, StyleName,
+    Body, ByStatus, Content, DocumentedHeader, DocumentedResponse, Encoding, FailureBody, HeaderParameter, Idempotency,
+    Operation, Parameter, PathParameter, ResponseBody, RuntimeHeader, Segment, SetBy, StatusCase, Style, StyleName,
 };
 pub use service::{
     Credentials, IdempotencyHeader, Role, Scheme, SchemeKind, Server, ServerVariable, Service, TokenEndpoint,

@@ -35,17 +35,17 @@ pub struct Operation {
     /// The body it takes.
     pub body: Option<Body>,
     /// What it answers with.
-    pub answer: Answer,
+    pub response_body: ResponseBody,
     /// The media type it is asked to answer with, where that is not JSON.
     pub accept: Option<String>,
     /// The media types in which it answers beside JSON, to be read as they come.
     pub streams: Option<String>,
     /// The declared headers of its answers, as a type whose members they are.
-    pub answer_headers: Option<TypeId>,
+    pub response_headers: Option<TypeId>,
     /// What it answers when it fails, by status.
     pub failures: Vec<FailureBody>,
     /// All that it answers, success or not, in the document's order and words.
-    pub replies: Vec<Reply>,
+    pub documented_responses: Vec<DocumentedResponse>,
     /// Who may call it; `None`: whoever has an access token of the service's.
     pub security: Option<Vec<Vec<Name>>>,
     /// Where it runs, if not where the others do.
@@ -62,9 +62,9 @@ impl Operation {
         let places = self.path_parameters().map(|place| &place.parameter);
         let parameters = places.chain(&self.query).chain(&self.cookies).map(|parameter| &parameter.name);
         let headers = self.headers.iter().map(|header| &header.name);
-        let cases = match &self.answer {
-            Answer::ByStatus(by_status) => by_status.cases.as_slice(),
-            Answer::Nothing | Answer::Body(_) | Answer::Perhaps(_) | Answer::Stream => &[],
+        let cases = match &self.response_body {
+            ResponseBody::ByStatus(by_status) => by_status.cases.as_slice(),
+            ResponseBody::Empty | ResponseBody::Body(_) | ResponseBody::Optional(_) | ResponseBody::Stream => &[],
         };
         let cases = cases.iter().map(|case| &case.name);
         [&self.name, &self.call].into_iter().chain(parameters).chain(headers).chain(cases)
@@ -105,7 +105,7 @@ impl Operation {
 
 /// An answer as its readers are told of it.
 #[derive(Debug, Clone)]
-pub struct Reply {
+pub struct DocumentedResponse {
     /// The status, such as `201`, `4XX` or `default`.
     pub status: String,
     /// What it means.
@@ -115,7 +115,7 @@ pub struct Reply {
     /// The media types of its body.
     pub media_types: Vec<String>,
     /// Its headers.
-    pub headers: Vec<ReplyHeader>,
+    pub headers: Vec<DocumentedHeader>,
     /// Bodies from the document's examples.
     pub examples: Vec<Example>,
     /// Where the document declares it.
@@ -124,7 +124,7 @@ pub struct Reply {
 
 /// A header of an answer as its readers are told of it.
 #[derive(Debug, Clone)]
-pub struct ReplyHeader {
+pub struct DocumentedHeader {
     /// Its name.
     pub name: String,
     /// What it says.
@@ -137,25 +137,25 @@ pub struct ReplyHeader {
 
 /// What an operation answers when it succeeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum ResponseBody {
     /// Nothing.
-    Nothing,
+    Empty,
     /// A body.
     Body(Type),
     /// A body with some statuses, nothing with others.
-    Perhaps(Type),
+    Optional(Type),
     /// A body that depends on the status.
     ByStatus(ByStatus),
     /// Bytes or text, which may be more than fits into memory.
     Stream,
 }
 
-impl Answer {
+impl ResponseBody {
     /// The types of its bodies.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         let (one, many) = match self {
-            Self::Nothing | Self::Stream => (None, &[][..]),
-            Self::Body(ty) | Self::Perhaps(ty) => (Some(ty), &[][..]),
+            Self::Empty | Self::Stream => (None, &[][..]),
+            Self::Body(ty) | Self::Optional(ty) => (Some(ty), &[][..]),
             Self::ByStatus(by_status) => (None, &by_status.cases[..]),
         };
         one.into_iter().chain(many.iter().filter_map(|case| case.ty.as_ref()))
@@ -430,14 +430,14 @@ impl Operation {
     /// What the bodies of its successes mean, as the first says that says it.
     #[must_use]
     pub fn success<'a>(&'a self, types: &'a Types) -> Option<&'a Success> {
-        self.answer.types().find_map(|ty| types.object(ty)?.success.as_deref())
+        self.response_body.types().find_map(|ty| types.object(ty)?.success.as_deref())
     }
 
     /// Returns the type that [`success`](Self::success) stands with.
     #[must_use]
     pub fn success_type<'a>(&'a self, types: &'a Types) -> Option<&'a TypeDef> {
         let has_success = |ty: &&Type| types.object(ty).is_some_and(|object| object.success.is_some());
-        match types.resolve(self.answer.types().find(has_success)?) {
+        match types.resolve(self.response_body.types().find(has_success)?) {
             Type::Named(id) => Some(types.get(*id)),
             _ => None,
         }
@@ -447,7 +447,7 @@ impl Operation {
     #[must_use]
     pub fn has_result_codes(&self, types: &Types, service: &Service) -> bool {
         let Some(result) = &service.failure.result else { return false };
-        let bodies = self.answer.types().chain(self.failures.iter().map(|failure| &failure.ty));
+        let bodies = self.response_body.types().chain(self.failures.iter().map(|failure| &failure.ty));
         let mut objects = bodies.filter_map(|ty| types.object(ty));
         objects.any(|object| object.declares(&result.member))
     }

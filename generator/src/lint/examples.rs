@@ -38,16 +38,16 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
         }
     };
     let values = Json::Array(values);
-    let mut errors: BTreeMap<usize, Vec<Misfit>> = BTreeMap::new();
+    let mut errors: BTreeMap<usize, Vec<Mismatch>> = BTreeMap::new();
     for error in validator.iter_errors(&values) {
         let path = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
         let path: Vec<_> = path.segments().collect();
         let Some((case, inside)) = path.split_first() else { continue };
         let Some(case) = case.parse().ok().filter(|case| *case < cases.len()) else { continue };
-        errors.entry(case).or_default().push(Misfit::of(&error, inside));
+        errors.entry(case).or_default().push(Mismatch::of(&error, inside));
     }
-    for (case, misfits) in errors {
-        cases[case].report(misfits, findings);
+    for (case, mismatches) in errors {
+        cases[case].report(mismatches, findings);
     }
 }
 
@@ -62,12 +62,12 @@ struct Cases<'a, 'n> {
 /// A value, and what it is.
 struct Case {
     at: Pointer,
-    what: What,
+    what: ValueRole,
     rule: Rule,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum ValueRole {
     Example,
     Default,
     /// A value of an enum.
@@ -75,7 +75,7 @@ enum What {
 }
 
 impl<'a> Cases<'a, '_> {
-    fn add(&mut self, schema: Json, value: &NodeRef<'a>, what: What, rule: Rule) {
+    fn add(&mut self, schema: Json, value: &NodeRef<'a>, what: ValueRole, rule: Rule) {
         self.cases.push(Case { at: value.at.clone(), what, rule });
         self.schemas.push(schema);
         self.values.push(value.value.to_json());
@@ -92,7 +92,7 @@ impl<'a> Cases<'a, '_> {
                 let is_raw = kind == Kind::MediaType && !is_exactly_json(&name(&node.at));
                 for value in values.filter(|value| !is_raw || value.value.as_text().is_none()) {
                     let schema = self.translator.schema(schema.clone());
-                    self.add(schema, &value, What::Example, Rule::ValidMediaExample);
+                    self.add(schema, &value, ValueRole::Example, Rule::ValidMediaExample);
                 }
             }
         }
@@ -101,7 +101,7 @@ impl<'a> Cases<'a, '_> {
     /// Examples, defaults and listed values in schemas.
     fn of_schemas(&mut self, nodes: &Nodes<'a>) {
         for node in nodes.of_kind(Kind::Schema) {
-            for (key, what) in [("example", What::Example), ("default", What::Default)] {
+            for (key, what) in [("example", ValueRole::Example), ("default", ValueRole::Default)] {
                 if let Some(value) = node.get(key) {
                     let schema = self.translator.schema(node.clone());
                     self.add(schema, &value, what, Rule::ValidSchemaExample);
@@ -109,7 +109,7 @@ impl<'a> Cases<'a, '_> {
             }
             for value in node.elements_of("enum").filter(|value| !value.value.is_null()) {
                 let limits = self.translator.limits(node);
-                self.add(limits, &value, What::Listed, Rule::TypedEnum);
+                self.add(limits, &value, ValueRole::Listed, Rule::TypedEnum);
             }
         }
     }
@@ -120,15 +120,15 @@ fn is_exactly_json(media_type: &str) -> bool {
 }
 
 /// What of a value does not fit.
-struct Misfit {
+struct Mismatch {
     /// The way to it from the value.
     inside: Vec<String>,
     message: String,
-    sort: Sort,
+    kind_of_mismatch: MismatchKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
+enum MismatchKind {
     /// It is of another type; whether it only lacks quotes.
     Type {
         quotes: bool,
@@ -136,40 +136,40 @@ enum Sort {
     Other,
 }
 
-impl Misfit {
+impl Mismatch {
     fn of(error: &ValidationError<'_>, inside: &[String]) -> Self {
-        let sort = match error.kind() {
+        let kind_of_mismatch = match error.kind() {
             ValidationErrorKind::Type { kind } => {
                 let is_text = is_type(kind, "string");
-                Sort::Type { quotes: is_text && matches!(**error.instance(), Json::Number(_) | Json::Bool(_)) }
+                MismatchKind::Type { quotes: is_text && matches!(**error.instance(), Json::Number(_) | Json::Bool(_)) }
             }
-            _ => Sort::Other,
+            _ => MismatchKind::Other,
         };
-        Self { inside: inside.to_vec(), message: tell(error), sort }
+        Self { inside: inside.to_vec(), message: describe(error), kind_of_mismatch }
     }
 }
 
 impl Case {
-    fn report(&self, misfits: Vec<Misfit>, findings: &mut Findings) {
+    fn report(&self, mismatches: Vec<Mismatch>, findings: &mut Findings) {
         // What is of another type fits nothing else that is said about it.
-        let of_other_type = misfits.iter().filter(|misfit| misfit.sort != Sort::Other);
+        let of_other_type = mismatches.iter().filter(|misfit| misfit.kind_of_mismatch != MismatchKind::Other);
         let of_other_type: HashSet<Vec<String>> = of_other_type.map(|misfit| misfit.inside.clone()).collect();
-        for Misfit { inside, message, sort } in misfits {
-            if sort == Sort::Other && of_other_type.contains(&inside) {
+        for Mismatch { inside, message, kind_of_mismatch } in mismatches {
+            if kind_of_mismatch == MismatchKind::Other && of_other_type.contains(&inside) {
                 continue;
             }
             let at = inside.iter().fold(self.at.clone(), |above, name| above.join(name));
-            let rule = match (self.what, sort) {
-                (What::Listed, Sort::Other) => Rule::SchemaCheck,
+            let rule = match (self.what, kind_of_mismatch) {
+                (ValueRole::Listed, MismatchKind::Other) => Rule::SchemaCheck,
                 _ => self.rule,
             };
             let what = match self.what {
-                What::Example => "the example does not fit its schema",
-                What::Default => "the default does not fit its schema",
-                What::Listed => "the enum lists what its schema does not admit",
+                ValueRole::Example => "the example does not fit its schema",
+                ValueRole::Default => "the default does not fit its schema",
+                ValueRole::Listed => "the enum lists what its schema does not admit",
             };
             findings.add(rule, &at, format!("{what}: {message}"));
-            if sort == (Sort::Type { quotes: true }) {
+            if kind_of_mismatch == (MismatchKind::Type { quotes: true }) {
                 findings.fix(rule, &at, Edit::QuoteValue);
             }
         }
@@ -184,9 +184,9 @@ fn is_type(kind: &TypeKind, wanted: &str) -> bool {
 }
 
 /// What is wrong, in a few words.
-fn tell(error: &ValidationError<'_>) -> String {
+fn describe(error: &ValidationError<'_>) -> String {
     use ValidationErrorKind as Kind;
-    let value = shown(error.instance());
+    let value = shortened(error.instance());
     match error.kind() {
         Kind::Type { kind } if error.instance().is_null() => format!("null stands where {} belongs", wanted(kind)),
         Kind::Type { kind } => format!("{value} is {}, where {} belongs", what(error.instance()), wanted(kind)),
@@ -226,12 +226,12 @@ fn nearest(keyword: &str, alternatives: &[Vec<ValidationError<'static>>]) -> Str
         (is_other, errors.len())
     };
     let error = alternatives.iter().filter(|errors| !errors.is_empty()).min_by_key(distance);
-    let reason = error.and_then(|errors| errors.first()).map(|error| format!("; of the nearest: {}", tell(error)));
+    let reason = error.and_then(|errors| errors.first()).map(|error| format!("; of the nearest: {}", describe(error)));
     format!("the value fits none of `{keyword}`{}", reason.unwrap_or_default())
 }
 
 /// A value, short enough for a message.
-fn shown(value: &Json) -> String {
+fn shortened(value: &Json) -> String {
     const LONGEST: usize = 40;
     let text = value.to_string();
     match text.char_indices().nth(LONGEST) {

@@ -21,12 +21,12 @@ pub struct Fixed {
     /// The text; all but the edited scalars is as it was, byte for byte.
     pub text: String,
     /// What was done, in the order of the text.
-    pub done: Vec<Done>,
+    pub done: Vec<AppliedFix>,
 }
 
 /// One edit that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
+pub struct AppliedFix {
     /// Where the scalar stood.
     pub place: Location,
     /// The rule that asked for it.
@@ -80,7 +80,7 @@ pub fn fix(source: &Source, fixes: &[Fix]) -> Result<Fixed, Refused> {
     }
     let offsets: Vec<_> = changes.iter().map(|change| change.range.start).collect();
     let places = locations(source.text(), &offsets);
-    let done = changes.into_iter().zip(places).map(|(change, place)| Done {
+    let done = changes.into_iter().zip(places).map(|(change, place)| AppliedFix {
         place,
         rule: change.rule,
         before: source.text()[change.range].to_owned(),

@@ -27,7 +27,7 @@ mod schemas;
 mod sources;
 
 pub use findings::{Findings, Fix};
-pub use fix::{Done, Fixed, Refused, fix};
+pub use fix::{AppliedFix, Fixed, Refused, fix};
 pub use rules::{About, Rule};
 pub use sources::Sources;
 

@@ -7,7 +7,7 @@ use crate::document::Value;
 use crate::document::grammar::{Kind, Shape, is_reference};
 use crate::document::node_ref::NodeRef;
 use crate::document::references::References;
-use crate::document::walk::{Place, kind_at};
+use crate::document::walk::{NodeKind, kind_at};
 
 /// The objects of a document; what is only a reference is none of them.
 pub(super) struct Nodes<'a> {
@@ -28,7 +28,7 @@ impl<'a> Nodes<'a> {
         walk.shape(Shape::Object(Kind::Document), NodeRef::root(document));
         while let Some((reference, kind)) = walk.open.pop() {
             if let Some(target) = references.find(reference)
-                && kind_at(document, &target.at) == Place::Unknown
+                && kind_at(document, &target.at) == NodeKind::Unknown
             {
                 walk.shape(Shape::OrReference(kind), target);
             }

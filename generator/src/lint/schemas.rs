@@ -14,8 +14,8 @@ use crate::document::node_ref::NodeRef;
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     for schema in nodes.of_kind(Kind::Schema) {
         ranges(schema, findings);
-        idle(schema, findings);
-        twins(schema, findings);
+        keywords_without_effect(schema, findings);
+        duplicate_values(schema, findings);
         required(nodes, schema, findings);
     }
 }
@@ -45,12 +45,12 @@ fn ranges(schema: &NodeRef<'_>, findings: &mut Findings) {
 }
 
 /// Keywords that say nothing about a value of the schema's type, or nothing by themselves.
-fn idle(schema: &NodeRef<'_>, findings: &mut Findings) {
+fn keywords_without_effect(schema: &NodeRef<'_>, findings: &mut Findings) {
     let own = schema.text("type").and_then(|name| TYPES.iter().find(|(known, ..)| *known == name));
     if let Some((_, what, keywords)) = own {
         let others = TYPES.iter().flat_map(|(_, _, keywords)| keywords.iter()).filter(|key| !keywords.contains(key));
-        let idle: BTreeSet<_> = others.filter(|key| schema.get(key).is_some()).collect();
-        for keyword in idle {
+        let keywords_without_effect: BTreeSet<_> = others.filter(|key| schema.get(key).is_some()).collect();
+        for keyword in keywords_without_effect {
             let message = format!("`{keyword}` says nothing about {what}");
             findings.add(Rule::SchemaCheck, &schema.at.join(keyword), message).help("remove it, or correct the type");
         }
@@ -66,7 +66,7 @@ fn idle(schema: &NodeRef<'_>, findings: &mut Findings) {
 }
 
 /// Values that an enum lists twice.
-fn twins(schema: &NodeRef<'_>, findings: &mut Findings) {
+fn duplicate_values(schema: &NodeRef<'_>, findings: &mut Findings) {
     let mut seen = HashSet::new();
     for value in schema.elements_of("enum") {
         let text = value.value.to_string();

@@ -19,7 +19,7 @@ pub(super) enum MergedSchema<'a> {
         /// The other schema.
         other: NodeRef<'a>,
         /// What adds notes to it, the schema itself last.
-        notes: Vec<NodeRef<'a>>,
+        annotations: Vec<NodeRef<'a>>,
     },
     /// It demands what all of its parts demand.
     Subschemas(Subschemas<'a>),
@@ -29,11 +29,11 @@ impl<'a> MergedSchema<'a> {
     /// What a schema comes down to; nothing after an error.
     pub(super) fn of(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<Self> {
         let keywords = Keywords::of(node);
-        if let Some((other, mut notes)) = same(&keywords) {
-            notes.push(node.clone());
-            return Some(Self::Same { other, notes });
+        if let Some((other, mut annotations)) = same(&keywords) {
+            annotations.push(node.clone());
+            return Some(Self::Same { other, annotations });
         }
-        Gathering::default().gather(schemas, node, keywords).map(Self::Subschemas)
+        Merging::default().gather(schemas, node, keywords).map(Self::Subschemas)
     }
 }
 
@@ -46,19 +46,19 @@ fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> 
         let keywords = Keywords::of(subschema);
         subschema.reference().is_none() && keywords.is_empty()
     };
-    let (notes, mut others): (Vec<_>, Vec<_>) = keywords.all_of.iter().partition(is_note);
+    let (annotations, mut others): (Vec<_>, Vec<_>) = keywords.all_of.iter().partition(is_note);
     match others.as_slice() {
-        [one] if one.reference().is_some() => Some((others.remove(0), notes)),
+        [one] if one.reference().is_some() => Some((others.remove(0), annotations)),
         _ => None,
     }
 }
 
 /// A sum can have this many levels; none that was meant has more.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// The parts of a sum as far as they were found.
 #[derive(Default)]
-struct Gathering<'a> {
+struct Merging<'a> {
     /// The schemas on the way down to the one at hand, itself included.
     open: Vec<Pointer>,
     /// All schemas that were met.
@@ -66,7 +66,7 @@ struct Gathering<'a> {
     list: Vec<Subschema<'a>>,
 }
 
-impl<'a> Gathering<'a> {
+impl<'a> Merging<'a> {
     fn gather(
         mut self,
         schemas: &mut Schemas<'a>,
@@ -83,9 +83,13 @@ impl<'a> Gathering<'a> {
         if !self.seen.insert(node.at.clone()) {
             return if self.open.contains(&node.at) { circle(schemas, node) } else { Some(()) };
         }
-        if self.open.len() == DEEPEST {
+        if self.open.len() == MAX_DEPTH {
             schemas
-                .unsupported(Omission::Schema, &node.at, format!("parts of parts are more than {DEEPEST} levels deep"))
+                .unsupported(
+                    Omission::Schema,
+                    &node.at,
+                    format!("parts of parts are more than {MAX_DEPTH} levels deep"),
+                )
                 .help("write the members out in fewer steps");
             return schemas.reporter.go_on();
         }
@@ -98,7 +102,7 @@ impl<'a> Gathering<'a> {
             let inner = Keywords::of(&subschema);
             self.add(schemas, &subschema, inner)?;
         }
-        drop_way_back(schemas, &mut keywords, &self.open);
+        drop_union_of_children(schemas, &mut keywords, &self.open);
         self.open.pop();
         self.list.push(Subschema { node: node.clone(), keywords });
         Some(())
@@ -115,13 +119,13 @@ fn circle(schemas: &mut Schemas<'_>, node: &NodeRef<'_>) -> Option<()> {
 }
 
 /// A parent that lists its children, each of which is made of it: in a child, the choice is made.
-fn drop_way_back<'a>(schemas: &mut Schemas<'a>, keywords: &mut Keywords<'a>, open: &[Pointer]) {
+fn drop_union_of_children<'a>(schemas: &mut Schemas<'a>, keywords: &mut Keywords<'a>, open: &[Pointer]) {
     let [children @ .., _parent] = open else { return };
     if children.is_empty() {
         return;
     }
     for listed in [&mut keywords.one_of, &mut keywords.any_of] {
-        if schemas.lists(listed, children) {
+        if schemas.refers_to_any(listed, children) {
             listed.clear();
         }
     }
@@ -147,12 +151,12 @@ impl<'a> Subschemas<'a> {
     /// The parts with those of another schema behind them. One that both have stays where it is.
     pub(super) fn and(&self, schemas: &mut Schemas<'a>, other: &NodeRef<'a>) -> Option<Self> {
         let seen = self.list.iter().map(|subschema| subschema.node.at.clone()).collect();
-        let gathering = Gathering { open: Vec::new(), seen, list: self.list.clone() };
-        gathering.gather(schemas, other, Keywords::of(other))
+        let merging = Merging { open: Vec::new(), seen, list: self.list.clone() };
+        merging.gather(schemas, other, Keywords::of(other))
     }
 
     /// The parts of a schema.
     pub(super) fn of(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<Self> {
-        Gathering::default().gather(schemas, node, Keywords::of(node))
+        Merging::default().gather(schemas, node, Keywords::of(node))
     }
 }

@@ -134,7 +134,7 @@ fn content<'a>(
         });
     };
     schemas.in_form = family == Family::Multipart;
-    let lowered = schemas.node(&schema, &Naming::Inline(context.to_owned()));
+    let lowered = schemas.lower(&schema, &Naming::Inline(context.to_owned()));
     schemas.in_form = false;
     let ty = lowered?.element();
     let is_form = matches!(family, Family::Form | Family::Multipart);
@@ -188,7 +188,7 @@ fn encodings(content: &NodeRef<'_>) -> Vec<Encoding> {
 
 /// What the document says of a body or an answer.
 pub(super) fn description(node: &NodeRef<'_>) -> Docs {
-    Docs { text: node.text("description").unwrap_or_default().to_owned(), notes: Vec::new() }
+    Docs { text: node.text("description").unwrap_or_default().to_owned(), annotations: Vec::new() }
 }
 
 /// The bodies that the document shows: one by itself, or several by name.

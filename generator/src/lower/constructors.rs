@@ -1,7 +1,7 @@
 //! `x-sdk-constructors`: named ways to make an object.
 
 use super::extensions;
-use super::naming::Named;
+use super::naming::NameKind;
 use super::rules::Rules;
 use super::state::Schemas;
 use crate::diagnostics::{Code, Reporter};
@@ -24,8 +24,8 @@ pub(super) fn lower(
         refuse_repeated(&mut schemas.reporter, &constructor, &at);
         refuse_inconstant(schemas, &fixed, fields, &at);
         let names = (constructor.name.as_str(), Some(constructor.name.as_str()));
-        if let Some(name) = schemas.claim(scope, Named::Constructor, names, &at) {
-            let docs = Docs { text: constructor.description, notes: Vec::new() };
+        if let Some(name) = schemas.claim(scope, NameKind::Constructor, names, &at) {
+            let docs = Docs { text: constructor.description, annotations: Vec::new() };
             constructors.push(Constructor { name, docs, fixed, arguments: constructor.required, at });
         }
     }

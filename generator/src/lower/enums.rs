@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::extensions::Extensions;
 use super::keyword_groups::refuse_other_groups;
 use super::keywords::Group;
-use super::lowered::Lowered;
-use super::naming::{Named, Naming};
+use super::lowered::LoweredSchema;
+use super::naming::{NameKind, Naming};
 use super::state::Schemas;
 use super::subschemas::Subschemas;
 use crate::diagnostics::{Code, Omission};
@@ -22,37 +22,37 @@ pub(super) fn lower<'a>(
     subschemas: &Subschemas<'a>,
     kind: &str,
     naming: &Naming,
-) -> Option<Lowered> {
+) -> Option<LoweredSchema> {
     refuse_other_groups(schemas, subschemas, &[Group::Enumeration, Group::Format])?;
     let subschema = subschemas.enumeration()?.clone();
     let (values, at) = (subschema.keywords.enumeration, subschema.node.at.join("enum"));
     let nullable = values.contains(&Value::Null);
     let listed = texts(schemas, values, kind, &at);
     if listed.texts.is_empty() {
-        return Some(Lowered::plain(Type::Json));
+        return Some(LoweredSchema::plain(Type::Json));
     }
     if values.iter().all(|value| matches!(value, Value::Bool(_) | Value::Null)) && kind != "string" {
-        return Some(Lowered { nullable, ..Lowered::plain(Type::Scalar(Scalar::Boolean)) });
+        return Some(LoweredSchema { nullable, ..LoweredSchema::plain(Type::Scalar(Scalar::Boolean)) });
     }
     let name = schemas.type_name(naming, subschemas.at())?;
     let variants = variants(schemas, &listed, &subschema.node);
     let docs = Docs {
         text: subschemas.root().keywords.annotations.description.unwrap_or_default().to_owned(),
-        notes: Vec::new(),
+        annotations: Vec::new(),
     };
     let shape = Shape::Enum(Enum { variants, notation: listed.notation });
-    let id = schemas.begin(name, docs, shape, subschemas.at(), naming);
-    Some(Lowered { nullable, ..Lowered::plain(Type::Named(id)) })
+    let id = schemas.insert_type(name, docs, shape, subschemas.at(), naming);
+    Some(LoweredSchema { nullable, ..LoweredSchema::plain(Type::Named(id)) })
 }
 
 /// The values of an enum as the wire has them, with their places.
-struct Listed<'a> {
+struct EnumValues<'a> {
     texts: Vec<(std::borrow::Cow<'a, str>, Pointer)>,
     notation: Notation,
 }
 
 /// The texts of the values, each once; null is no value of its own.
-fn texts<'a>(schemas: &mut Schemas<'a>, values: &'a [Value], kind: &str, at: &Pointer) -> Listed<'a> {
+fn texts<'a>(schemas: &mut Schemas<'a>, values: &'a [Value], kind: &str, at: &Pointer) -> EnumValues<'a> {
     let is_text = kind == "string" || values.iter().all(|value| matches!(value, Value::Text(_) | Value::Null));
     let notation = if is_text { Notation::Text } else { Notation::Json };
     let mut texts = Vec::new();
@@ -87,7 +87,7 @@ fn texts<'a>(schemas: &mut Schemas<'a>, values: &'a [Value], kind: &str, at: &Po
             schemas.reporter.strict_error(Code::Invalid, &at, message, "remove one of the two");
         }
     }
-    Listed { texts, notation }
+    EnumValues { texts, notation }
 }
 
 /// A JSON value as names are made of it: the quotes around text are no part of it, and what is no digit in a number is a word.
@@ -101,7 +101,7 @@ fn in_words(json: &str) -> std::borrow::Cow<'_, str> {
 
 fn variants<'a>(
     schemas: &mut Schemas<'a>,
-    listed: &Listed<'a>,
+    listed: &EnumValues<'a>,
     node: &crate::document::node_ref::NodeRef<'a>,
 ) -> Vec<Variant> {
     let meanings: BTreeMap<String, String> =
@@ -113,9 +113,9 @@ fn variants<'a>(
             Notation::Text => text.clone(),
             Notation::Json => in_words(text),
         };
-        if let Some(name) = schemas.claim(&mut scope, Named::EnumValue, (&spelt, None), at) {
+        if let Some(name) = schemas.claim(&mut scope, NameKind::EnumValue, (&spelt, None), at) {
             let meaning = meanings.get(&**text).cloned().unwrap_or_default();
-            let docs = Docs { text: meaning, notes: Vec::new() };
+            let docs = Docs { text: meaning, annotations: Vec::new() };
             variants.push(Variant { name: name.of_wire(text), docs, at: at.clone() });
         }
     }

@@ -16,9 +16,9 @@ pub(super) enum AdditionalNode<'a> {
 /// The schemas of an `allOf`, a `oneOf` or an `anyOf`. They are looked at one by one, since a parent can list thousands of
 /// children, each of which is made of it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Listed<'a>(Option<NodeRef<'a>>);
+pub(super) struct SchemaList<'a>(Option<NodeRef<'a>>);
 
-impl<'a> Listed<'a> {
+impl<'a> SchemaList<'a> {
     fn of(list: NodeRef<'a>) -> Self {
         let is_empty = list.elements().next().is_none();
         Self((!is_empty).then_some(list))
@@ -66,9 +66,9 @@ pub(super) struct Keywords<'a> {
     pub(super) max_items: Option<usize>,
     pub(super) unique_items: bool,
     pub(super) enumeration: &'a [Value],
-    pub(super) one_of: Listed<'a>,
-    pub(super) all_of: Listed<'a>,
-    pub(super) any_of: Listed<'a>,
+    pub(super) one_of: SchemaList<'a>,
+    pub(super) all_of: SchemaList<'a>,
+    pub(super) any_of: SchemaList<'a>,
     pub(super) not: bool,
     pub(super) annotations: Annotations<'a>,
 }
@@ -101,7 +101,7 @@ impl<'a> Keywords<'a> {
         let node = || NodeRef { value, at: at.join(key) };
         let count = || value.as_number().and_then(count);
         let flag = value.as_bool() == Some(true);
-        let notes = &mut self.annotations;
+        let annotations = &mut self.annotations;
         match key {
             "type" => self.kind = value.as_text(),
             "format" => self.format = value.as_text().filter(|format| !format.is_empty()),
@@ -128,20 +128,20 @@ impl<'a> Keywords<'a> {
             "maxItems" => self.max_items = count(),
             "uniqueItems" => self.unique_items = flag,
             "enum" => self.enumeration = value.as_list().unwrap_or_default(),
-            "oneOf" => self.one_of = Listed::of(node()),
-            "allOf" => self.all_of = Listed::of(node()),
-            "anyOf" => self.any_of = Listed::of(node()),
+            "oneOf" => self.one_of = SchemaList::of(node()),
+            "allOf" => self.all_of = SchemaList::of(node()),
+            "anyOf" => self.any_of = SchemaList::of(node()),
             "not" => self.not = true,
-            "nullable" => notes.nullable = flag,
-            "readOnly" => notes.read_only = flag,
-            "writeOnly" => notes.write_only = flag,
-            "deprecated" => notes.deprecated = flag,
-            "title" => notes.title = value.as_text(),
-            "description" => notes.description = value.as_text(),
-            "default" => notes.default = Some(value),
-            "example" => notes.example = Some(value),
-            "externalDocs" => notes.external_docs = value.get("url").and_then(Value::as_text),
-            "discriminator" => notes.discriminator = Some(node()),
+            "nullable" => annotations.nullable = flag,
+            "readOnly" => annotations.read_only = flag,
+            "writeOnly" => annotations.write_only = flag,
+            "deprecated" => annotations.deprecated = flag,
+            "title" => annotations.title = value.as_text(),
+            "description" => annotations.description = value.as_text(),
+            "default" => annotations.default = Some(value),
+            "example" => annotations.example = Some(value),
+            "externalDocs" => annotations.external_docs = value.get("url").and_then(Value::as_text),
+            "discriminator" => annotations.discriminator = Some(node()),
             // Extensions are read where they have a meaning; what has none anywhere was reported by the reader.
             _ => {}
         }

@@ -4,7 +4,7 @@ use crate::ir::{Access, Docs, Limits, Status, Type, Visibility};
 
 /// What a schema says of a value, beside the name it stands under.
 #[derive(Debug, Clone)]
-pub(super) struct Lowered {
+pub(super) struct LoweredSchema {
     pub(super) ty: Type,
     pub(super) nullable: bool,
     pub(super) limits: Limits,
@@ -17,7 +17,7 @@ pub(super) struct Lowered {
     pub(super) rust_name: Option<String>,
 }
 
-impl Lowered {
+impl LoweredSchema {
     /// A value of which nothing is known but its type.
     pub(super) fn plain(ty: Type) -> Self {
         Self {

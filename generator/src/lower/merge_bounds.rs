@@ -1,6 +1,6 @@
 //! Schemas that are made of several others, each once, and not too many of them.
 
-use super::lowered::Lowered;
+use super::lowered::LoweredSchema;
 use super::state::Schemas;
 use super::subschemas::Subschemas;
 use crate::diagnostics::Omission;
@@ -8,15 +8,15 @@ use crate::document::Pointer;
 use crate::document::node_ref::NodeRef;
 
 /// So many members are made of what several schemas say together; no document that was meant comes near.
-const MOST_MERGED: usize = 20_000;
+const MAX_MERGED_MEMBERS: usize = 20_000;
 
 impl<'a> Schemas<'a> {
     /// The object that several places declare, made once.
-    pub(super) fn merged(
+    pub(super) fn merge_once(
         &mut self,
         nodes: &[NodeRef<'a>],
-        lower: impl FnOnce(&mut Self) -> Option<Lowered>,
-    ) -> Option<Lowered> {
+        lower: impl FnOnce(&mut Self) -> Option<LoweredSchema>,
+    ) -> Option<LoweredSchema> {
         let places: Vec<_> = nodes.iter().map(|node| node.at.clone()).collect();
         if let Some(done) = self.memo.merged.get(&places) {
             return done.clone();
@@ -30,7 +30,7 @@ impl<'a> Schemas<'a> {
     pub(super) fn may_merge(&mut self, subschemas: &Subschemas<'a>, at: &Pointer) -> bool {
         self.bounds.merged_members +=
             1 + subschemas.list.iter().map(|subschema| subschema.keywords.properties.len()).sum::<usize>();
-        let may = self.bounds.merged_members <= MOST_MERGED;
+        let may = self.bounds.merged_members <= MAX_MERGED_MEMBERS;
         if !may {
             self.unsupported(
                 Omission::Schema,

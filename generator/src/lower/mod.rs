@@ -48,13 +48,13 @@ pub fn lower(document: &Document, mode: Mode, diagnostics: &mut Diagnostics) -> 
     Extensions::new(&root).allow_only(&[extension_keys::FAILURE, extension_keys::TEXT], &mut reporter);
     let info = root.get("info");
     let info_text = |key: &str| info.as_ref().and_then(|info| info.text(key)).unwrap_or_default().to_owned();
-    let docs = Docs { text: info_text("description"), notes: Vec::new() };
+    let docs = Docs { text: info_text("description"), annotations: Vec::new() };
     let servers = servers::lower(&root, &mut reporter);
     let mut service = service::lower(&root, &mut reporter);
     let mut schemas = Schemas::new(document, reporter);
     let security = security::lower(&root, schemas.references, &mut schemas.reporter);
     service.token = security.token.clone();
-    let operations::Lowered { operations, received, total } =
+    let operations::LoweredOperations { operations, received, total } =
         operations::lower(&root, &security, &mut schemas, &mut service);
     let (made, all) = schemas.components();
     let counts = Counts {

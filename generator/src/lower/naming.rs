@@ -74,7 +74,7 @@ fn word(step: &str) -> Option<String> {
 
 /// What a name is given to; who has to give another one depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum NameKind {
     Schema,
     SchemaInPlace,
     Property,
@@ -88,7 +88,7 @@ pub(super) enum Named {
     Scheme,
 }
 
-impl Named {
+impl NameKind {
     fn as_str(self) -> &'static str {
         match self {
             Self::Schema => "schema",
@@ -120,7 +120,7 @@ impl Named {
     }
 
     /// How it comes by another name.
-    fn way_out(self) -> String {
+    fn remedy(self) -> String {
         match self {
             Self::Schema | Self::Property | Self::Operation | Self::CallType | Self::Parameter | Self::Server => {
                 format!("give it a Rust name with `{}`", extension_keys::NAME)
@@ -137,7 +137,7 @@ impl Named {
     }
 
     /// Where the name stands that the document asks for.
-    fn wanted_at(self, at: &Pointer) -> Pointer {
+    fn requested_at(self, at: &Pointer) -> Pointer {
         match self {
             Self::Constructor => at.join("name"),
             Self::Operation => at.parent().unwrap_or_else(Pointer::root).join(extension_keys::NAME),
@@ -150,7 +150,7 @@ impl Named {
 /// can be had.
 pub(super) fn claim(
     scope: &mut Scope,
-    named: Named,
+    named: NameKind,
     (wire, wanted): (&str, Option<&str>),
     at: &Pointer,
     reporter: &mut Reporter<'_>,
@@ -166,30 +166,31 @@ fn report(
     reporter: &mut Reporter<'_>,
     claimed: Result<Name, NameError>,
     wire: &str,
-    named: Named,
+    named: NameKind,
     at: &Pointer,
 ) -> Option<Name> {
     let what = named.as_str();
-    let named_wire = if named == Named::SchemaInPlace { format!("the {what}") } else { format!("the {what} `{wire}`") };
+    let described =
+        if named == NameKind::SchemaInPlace { format!("the {what}") } else { format!("the {what} `{wire}`") };
     match claimed {
         Ok(name) => return Some(name),
         Err(NameError::Empty) => {
-            let message = format!("{named_wire} has no character that can stand in a Rust name");
-            reporter.error(Code::Name, at, message).help(named.way_out());
+            let message = format!("{described} has no character that can stand in a Rust name");
+            reporter.error(Code::Name, at, message).help(named.remedy());
         }
         Err(NameError::NotAnIdentifier { wanted, spelt }) => {
             let message = format!("`{wanted}` is not how Rust spells the name of a {what}");
             let help = spelt.map_or_else(|| "write a word".to_owned(), |spelt| format!("write `{spelt}`"));
-            reporter.error(Code::Name, &named.wanted_at(at), message).help(help);
+            reporter.error(Code::Name, &named.requested_at(at), message).help(help);
         }
         Err(NameError::Reserved(rust)) => {
             let message =
-                format!("{named_wire} would be called `{rust}`, which means something else in the generated code");
-            reporter.error(Code::Name, at, message).help(named.way_out());
+                format!("{described} would be called `{rust}`, which means something else in the generated code");
+            reporter.error(Code::Name, at, message).help(named.remedy());
         }
         Err(NameError::Collision { rust, first }) => {
-            let message = format!("{named_wire} would be called `{rust}`, which is taken");
-            reporter.error(Code::Name, at, message).related(&first, "by this one").help(named.way_out());
+            let message = format!("{described} would be called `{rust}`, which is taken");
+            reporter.error(Code::Name, at, message).related(&first, "by this one").help(named.remedy());
         }
     }
     None

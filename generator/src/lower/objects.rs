@@ -8,11 +8,11 @@ use super::all_of::MergedSchema;
 use super::extensions::Extensions;
 use super::keyword_groups::refuse_other_groups;
 use super::keywords::{AdditionalNode, Group, Keywords};
-use super::lowered::Lowered;
-use super::naming::{Named, Naming};
+use super::lowered::LoweredSchema;
+use super::naming::{NameKind, Naming};
 use super::rules::{Mention, Rules};
+use super::state::PendingObject;
 use super::state::Schemas;
-use super::state::Unfinished;
 use super::subschemas::Subschemas;
 use super::{all_of, constructors, schema_type, successes};
 use crate::diagnostics::{Code, Omission, closest};
@@ -20,8 +20,7 @@ use crate::document::Pointer;
 use crate::document::node_ref::NodeRef;
 use crate::document::scalar_text;
 use crate::ir::{
-    Access, Additional, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type,
-    Visibility,
+    Access, Additional, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, Visibility,
 };
 use crate::names::{Case, Scope};
 
@@ -33,20 +32,24 @@ const ADDITIONAL: &str = "additional properties";
 
 /// Lowers an object with declared members. They are made later, by [`finish`]: objects contain each other in chains as long as
 /// documents like, and the stack is not.
-pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
-    refuse_others(schemas, subschemas)?;
+pub(super) fn lower<'a>(
+    schemas: &mut Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    naming: &Naming,
+) -> Option<LoweredSchema> {
+    refuse_property_counts(schemas, subschemas)?;
     let name = schemas.type_name(naming, subschemas.at())?;
     let text = subschemas.root().keywords.annotations.description.unwrap_or_default().to_owned();
-    let docs = Docs { text, notes: Vec::new() };
-    let id = schemas.begin(name, docs, Shape::Struct(Struct::default()), subschemas.at(), naming);
+    let docs = Docs { text, annotations: Vec::new() };
+    let id = schemas.insert_type(name, docs, Shape::Struct(Struct::default()), subschemas.at(), naming);
     let in_form = schemas.in_form;
-    schemas.unfinished.push_back(Unfinished { id, subschemas: subschemas.clone(), naming: naming.clone(), in_form });
-    Some(Lowered::plain(Type::Named(id)))
+    schemas.pending.push_back(PendingObject { id, subschemas: subschemas.clone(), naming: naming.clone(), in_form });
+    Some(LoweredSchema::plain(Type::Named(id)))
 }
 
 /// Lowers the members of an object.
-pub(super) fn finish<'a>(schemas: &mut Schemas<'a>, unfinished: &Unfinished<'a>) {
-    let Unfinished { id, subschemas, naming, in_form } = unfinished;
+pub(super) fn finish<'a>(schemas: &mut Schemas<'a>, pending: &PendingObject<'a>) {
+    let PendingObject { id, subschemas, naming, in_form } = pending;
     let outer = std::mem::replace(&mut schemas.in_form, *in_form);
     if let Some(object) = object(schemas, subschemas, naming) {
         schemas.made.types.get_mut(*id).shape = Shape::Struct(object);
@@ -82,7 +85,7 @@ fn object<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &N
 }
 
 /// Reports what cannot be said of an object with declared members.
-fn refuse_others(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
+fn refuse_property_counts(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     for subschema in &subschemas.list {
         let counts = subschema.keywords.present().into_iter().map(|(_, name)| name);
         for name in counts.filter(|name| matches!(*name, "minProperties" | "maxProperties")) {
@@ -137,8 +140,8 @@ fn typed_additional<'a>(
     scope: &mut Scope,
     naming: &Naming,
 ) -> Additional {
-    let Some(values) = schemas.node(node, &naming.inner("value")) else { return Additional::Any };
-    match schemas.claim(scope, Named::Property, (ADDITIONAL, None), &node.at) {
+    let Some(values) = schemas.lower(node, &naming.inner("value")) else { return Additional::Any };
+    match schemas.claim(scope, NameKind::Property, (ADDITIONAL, None), &node.at) {
         Some(name) => Additional::Typed(name, values.element(), values.limits),
         None => Additional::Any,
     }
@@ -173,14 +176,14 @@ fn property<'a>(
     wire: &str,
     nodes: &[NodeRef<'a>],
     naming: &Naming,
-) -> Option<(Lowered, Pointer)> {
+) -> Option<(LoweredSchema, Pointer)> {
     let last = nodes.last()?;
     let is_object = |node: &NodeRef<'a>| node.reference().is_none() && !Keywords::of(node).properties.is_empty();
     if nodes.len() > 1 && nodes.iter().all(is_object) {
         return Some((merged(schemas, nodes, &naming.inner(wire))?, last.at.clone()));
     }
     let says_something = |node: &NodeRef<'a>| node.reference().is_some() || !Keywords::of(node).is_empty();
-    let of_type = nodes.iter().rposition(says_type).or_else(|| nodes.iter().rposition(says_something));
+    let of_type = nodes.iter().rposition(has_type_keyword).or_else(|| nodes.iter().rposition(says_something));
     let of_type = of_type.unwrap_or(nodes.len() - 1);
     let (node, others) = (&nodes[of_type], &nodes[of_type + 1..]);
     if others.iter().any(says_something) {
@@ -190,8 +193,8 @@ fn property<'a>(
         }
         return Some((lowered, node.at.clone()));
     }
-    let naming = schemas.naming_of(node, wire, naming);
-    let mut lowered = schemas.node(node, &naming)?;
+    let naming = schemas.naming_of_member(node, wire, naming);
+    let mut lowered = schemas.lower(node, &naming)?;
     for note in others {
         schemas.annotate(&mut lowered, &Keywords::of(note).annotations, note);
     }
@@ -199,44 +202,45 @@ fn property<'a>(
 }
 
 /// Whether a schema says of what type a value is, and not only what else holds for it.
-fn says_type(node: &NodeRef<'_>) -> bool {
+fn has_type_keyword(node: &NodeRef<'_>) -> bool {
     let Keywords { kind, enumeration, one_of, all_of, any_of, .. } = Keywords::of(node);
     let is_composed = [one_of, all_of, any_of].iter().any(|subschemas| !subschemas.is_empty());
     node.reference().is_some() || kind.is_some() || !enumeration.is_empty() || is_composed
 }
 
 /// Lowers what several places say together.
-fn merged<'a>(schemas: &mut Schemas<'a>, nodes: &[NodeRef<'a>], naming: &Naming) -> Option<Lowered> {
+fn merged<'a>(schemas: &mut Schemas<'a>, nodes: &[NodeRef<'a>], naming: &Naming) -> Option<LoweredSchema> {
     let last = nodes.last()?;
-    let merged = schemas.merged(nodes, |schemas| {
+    let merged = schemas.merge_once(nodes, |schemas| {
         let mut subschemas = Subschemas { list: Vec::new() };
         for node in nodes {
             let node = all_of::follow(schemas, node.clone())?;
             subschemas = subschemas.and(schemas, &node)?;
         }
         if !schemas.may_merge(&subschemas, &last.at) {
-            return schemas.node(last, naming);
+            return schemas.lower(last, naming);
         }
         schemas.descend(&last.at, |schemas| schema_type::lower(schemas, MergedSchema::Subschemas(subschemas), naming))
     });
-    merged.or_else(|| schemas.any())
+    merged.or_else(|| schemas.any_json())
 }
 
 fn field(
     schemas: &mut Schemas<'_>,
     wire: &str,
-    lowered: Lowered,
+    lowered: LoweredSchema,
     required: bool,
     at: &Pointer,
     scope: &mut Scope,
 ) -> Option<Field> {
-    let Lowered { ty, nullable, limits, visibility, access, look_up, default, status, mut docs, rust_name } = lowered;
-    docs.notes.extend(match access {
+    let LoweredSchema { ty, nullable, limits, visibility, access, look_up, default, status, mut docs, rust_name } =
+        lowered;
+    docs.annotations.extend(match access {
         Access::Both => None,
         Access::ReadOnly => Some("Set by the server.".to_owned()),
         Access::WriteOnly => Some("Never in an answer.".to_owned()),
     });
-    let name = schemas.claim(scope, Named::Property, (wire, rust_name.as_deref()), at)?;
+    let name = schemas.claim(scope, NameKind::Property, (wire, rust_name.as_deref()), at)?;
     let default = default.filter(|default| fitting_default(schemas, wire, &ty, default, at));
     if status == Status::Deprecated && required && !nullable {
         let message = format!("the property `{wire}` is both required and deprecated");

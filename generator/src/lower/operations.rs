@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::bodies::{self, Family};
 use super::extensions::Extensions;
-use super::naming::Named;
+use super::naming::NameKind;
 use super::parameters::{self, Parameters};
 use super::responses::{self, Responses};
 use super::security::Security;
@@ -17,7 +17,7 @@ use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::Pointer;
 use crate::document::node_ref::NodeRef;
 use crate::ir::{
-    Answer, Body, Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, Segment, Service, Status, Type,
+    Body, Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, ResponseBody, Segment, Service, Status, Type,
 };
 use crate::names::{Case, Name, Scope};
 
@@ -39,7 +39,7 @@ const LITERAL: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'\\').add(b'^').add(b'|');
 
 /// All operations of a document.
-pub(super) struct Lowered {
+pub(super) struct LoweredOperations {
     /// In the order of their names.
     pub(super) operations: Vec<Operation>,
     /// What the service sends of its own accord.
@@ -54,7 +54,7 @@ pub(super) fn lower<'a>(
     security: &Security,
     schemas: &mut Schemas<'a>,
     service: &mut Service,
-) -> Lowered {
+) -> LoweredOperations {
     let names = Scope::of_items(Case::Snake, CLIENT_METHODS);
     let (received, ids) = (Vec::new(), HashSet::new());
     let mut lowering = Lowering { security, schemas, service, names, received, ids, total: 0 };
@@ -74,7 +74,7 @@ pub(super) fn lower<'a>(
         operation.call = name.unwrap_or_else(|| operation.name.clone());
     }
     operations.sort_by(|a, b| a.name.rust().cmp(b.name.rust()));
-    Lowered { operations, received: lowering.received, total: lowering.total }
+    LoweredOperations { operations, received: lowering.received, total: lowering.total }
 }
 
 struct Lowering<'s, 'a> {
@@ -89,8 +89,8 @@ struct Lowering<'s, 'a> {
 }
 
 impl<'a> Lowering<'_, 'a> {
-    fn unsupported(&mut self, skip: Omission, at: &Pointer, message: impl Into<String>, help: &str) {
-        self.schemas.unsupported(skip, at, message).help(help);
+    fn unsupported(&mut self, omission: Omission, at: &Pointer, message: impl Into<String>, help: &str) {
+        self.schemas.unsupported(omission, at, message).help(help);
     }
 
     fn strict_error(&mut self, at: &Pointer, message: &str, help: &str) -> Option<()> {
@@ -138,7 +138,7 @@ impl<'a> Lowering<'_, 'a> {
         let wanted: Option<String> = extensions.get(extension_keys::NAME, &mut self.schemas.reporter);
         let wire = self.operation_id(method, path, node)?;
         let name = self.operation_name(&wire, wanted.as_deref(), node)?;
-        self.refuse_rest(node);
+        self.refuse_unsupported(node);
         let by_context = self.schemas.assumes(Assumption::NamesByContext);
         let context = if by_context { name.rust().to_owned() } else { wire.clone() };
         let parameters = parameters::lower(self.schemas, node, item, &context);
@@ -150,13 +150,15 @@ impl<'a> Lowering<'_, 'a> {
         self.callbacks(node);
         let security = self.security.of_operation(node, &mut self.schemas.reporter);
         let servers = self.servers(node, item);
-        let (mut bodies, Responses { answer, accept, streams, headers: answer_headers, failures, replies }) =
-            (bodies?, responses?);
+        let (
+            mut bodies,
+            Responses { response_body, accept, streams, headers: response_headers, failures, documented_responses },
+        ) = (bodies?, responses?);
         let first = if bodies.is_empty() { None } else { Some(bodies.remove(0).1) };
         let summary = node.text("summary").unwrap_or_default().to_owned();
         let links = node.value.get("externalDocs").and_then(|docs| docs.get("url")?.as_text());
         let notes = links.map(|url| format!("See <{url}>.")).into_iter().collect();
-        let docs = Docs { text: node.text("description").unwrap_or_default().to_owned(), notes };
+        let docs = Docs { text: node.text("description").unwrap_or_default().to_owned(), annotations: notes };
         let status = if node.flag("deprecated") { Status::Deprecated } else { Status::Current };
         let operation = Operation {
             call: name.clone(),
@@ -171,31 +173,36 @@ impl<'a> Lowering<'_, 'a> {
             runtime_headers,
             idempotency,
             body: first,
-            answer,
+            response_body,
             accept,
             streams,
-            answer_headers,
+            response_headers,
             failures,
-            replies,
+            documented_responses,
             security,
             servers,
             status,
             at: node.at.clone(),
         };
-        let others = bodies.into_iter().filter_map(|(family, body)| self.beside(&operation, family, body));
+        let others = bodies.into_iter().filter_map(|(family, body)| self.with_other_body(&operation, family, body));
         let others: Vec<_> = others.collect();
         Some([operation].into_iter().chain(others).collect())
     }
 
     /// The same operation with a body of another family, under a name that says so.
-    fn beside(&mut self, operation: &Operation, family: Family, body: Body) -> Option<Operation> {
+    fn with_other_body(&mut self, operation: &Operation, family: Family, body: Body) -> Option<Operation> {
         let wire = format!("{} {}", operation.name.rust(), family.suffix());
-        let name = self.schemas.claim(&mut self.names, Named::Operation, (&wire, None), &operation.at)?;
-        let mut answer = operation.answer.clone();
-        if let Answer::ByStatus(by_status) = &mut answer {
+        let name = self.schemas.claim(&mut self.names, NameKind::Operation, (&wire, None), &operation.at)?;
+        let mut response_body = operation.response_body.clone();
+        if let ResponseBody::ByStatus(by_status) = &mut response_body {
             by_status.name = responses::type_of(self.schemas, name.rust(), &operation.at)?;
         }
-        Some(Operation { name: name.of_wire(operation.name.wire()), body: Some(body), answer, ..operation.clone() })
+        Some(Operation {
+            name: name.of_wire(operation.name.wire()),
+            body: Some(body),
+            response_body,
+            ..operation.clone()
+        })
     }
 
     /// What the document calls the operation, or what it does, where the document is silent.
@@ -217,18 +224,18 @@ impl<'a> Lowering<'_, 'a> {
 
     fn operation_name(&mut self, wire: &str, wanted: Option<&str>, node: &NodeRef<'a>) -> Option<Name> {
         let at = node.at.join("operationId");
-        self.schemas.claim(&mut self.names, Named::Operation, (wire, wanted), &at)
+        self.schemas.claim(&mut self.names, NameKind::Operation, (wire, wanted), &at)
     }
 
     /// The name of the call's type: that of the operation, unless a type of the document has it.
     fn call_name(&mut self, calls: &mut Scope, name: &Name, at: &Pointer) -> Option<Name> {
         let plain = name.type_ident().to_string();
         let wire = if self.schemas.has_type(&plain) { format!("{} call", name.rust()) } else { name.rust().to_owned() };
-        self.schemas.claim(calls, Named::CallType, (&wire, None), at)
+        self.schemas.claim(calls, NameKind::CallType, (&wire, None), at)
     }
 
     /// Refuses what a document of our own does not need.
-    fn refuse_rest(&mut self, node: &NodeRef<'a>) {
+    fn refuse_unsupported(&mut self, node: &NodeRef<'a>) {
         if node.members_of("callbacks").next().is_some() {
             let help = "describe what the server calls in a document of its own";
             self.strict_error(&node.at.join("callbacks"), "callbacks are not supported", help);
@@ -335,7 +342,7 @@ impl<'a> Lowering<'_, 'a> {
         let diagnostic = self.schemas.reporter.mistake(Code::Reference, at, message);
         diagnostic.help("declare a parameter of this name with `in: path`");
         self.schemas.reporter.go_on()?;
-        let name = self.schemas.claim(names, Named::Parameter, (wire, None), at)?;
+        let name = self.schemas.claim(names, NameKind::Parameter, (wire, None), at)?;
         Some(Segment::Parameter(Box::new(PathParameter::undeclared(name, at.clone()))))
     }
 }

@@ -2,8 +2,8 @@
 
 use super::extensions::{self, Extensions, IdempotencyKey};
 use super::http_syntax;
-use super::lowered::Lowered;
-use super::naming::{Named, Naming};
+use super::lowered::LoweredSchema;
+use super::naming::{NameKind, Naming};
 use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::extension_keys;
@@ -143,7 +143,7 @@ impl<'a> Lowering<'_, '_, 'a> {
 
     fn name(&mut self, node: &NodeRef<'a>, wire: &str) -> Option<Name> {
         let wanted: Option<String> = Extensions::new(node).get(extension_keys::NAME, &mut self.schemas.reporter);
-        self.schemas.claim(&mut self.lowered.names, Named::Parameter, (wire, wanted.as_deref()), &node.at)
+        self.schemas.claim(&mut self.lowered.names, NameKind::Parameter, (wire, wanted.as_deref()), &node.at)
     }
 
     fn header(&mut self, node: &NodeRef<'a>, wire: &'a str) {
@@ -196,13 +196,13 @@ impl<'a> Lowering<'_, '_, 'a> {
     }
 
     /// The type and the limits of a value, and whether it is written as JSON.
-    fn value(&mut self, node: &NodeRef<'a>, wire: &str) -> Option<(Lowered, bool)> {
+    fn value(&mut self, node: &NodeRef<'a>, wire: &str) -> Option<(LoweredSchema, bool)> {
         let schema = node.get("schema").map(|schema| (schema, false));
         let content = || node.members_of("content").next().and_then(|(_, media_type)| media_type.get("schema"));
         let described = schema.or_else(|| content().map(|schema| (schema, true)));
         let Some((schema, is_json)) = described else {
             // Its value is text, since nothing else is said of it.
-            return Some((Lowered::plain(Type::Scalar(Scalar::Text)), false));
+            return Some((LoweredSchema::plain(Type::Scalar(Scalar::Text)), false));
         };
         let by_context = self.schemas.assumes(Assumption::NamesByContext);
         let context = if by_context { format!("{} {wire}", self.context) } else { wire.to_owned() };
@@ -211,7 +211,7 @@ impl<'a> Lowering<'_, '_, 'a> {
             Some(key) if by_context => Naming::Inline(key),
             _ => Naming::Inline(context),
         };
-        let lowered = self.schemas.node(&schema, &naming)?;
+        let lowered = self.schemas.lower(&schema, &naming)?;
         // Callers hand over plain values, whatever the document calls them.
         let ty = match self.schemas.behind_aliases(&lowered.ty) {
             Type::Scalar(scalar) => Type::Scalar(*scalar),
@@ -219,7 +219,7 @@ impl<'a> Lowering<'_, '_, 'a> {
         };
         // No style has a word for null, and what a call can do without it leaves out.
         let nullable = lowered.nullable && is_json;
-        Some((Lowered { ty, nullable, ..lowered }, is_json))
+        Some((LoweredSchema { ty, nullable, ..lowered }, is_json))
     }
 }
 
@@ -234,16 +234,16 @@ fn presence(node: &NodeRef<'_>) -> Presence {
     if node.flag("required") { Presence::Required } else { Presence::Optional }
 }
 
-fn status(node: &NodeRef<'_>, lowered: &Lowered) -> Status {
+fn status(node: &NodeRef<'_>, lowered: &LoweredSchema) -> Status {
     if node.flag("deprecated") { Status::Deprecated } else { lowered.status }
 }
 
 /// What is said of a parameter, or else of its value.
-fn docs(node: &NodeRef<'_>, lowered: &Lowered) -> Docs {
+fn docs(node: &NodeRef<'_>, lowered: &LoweredSchema) -> Docs {
     let own = node.text("description").filter(|text| !text.is_empty());
     let text = own.map_or_else(|| lowered.docs.text.clone(), str::to_owned);
     let default = lowered.default.iter().map(|default| format!("Defaults to {}.", Docs::code(default)));
-    Docs { text, notes: default.collect() }
+    Docs { text, annotations: default.collect() }
 }
 
 /// How a value is written.

@@ -3,7 +3,7 @@
 use super::bodies;
 use super::extensions::Extensions;
 use super::http_syntax;
-use super::naming::{Named, Naming};
+use super::naming::{NameKind, Naming};
 use super::service;
 use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
@@ -11,21 +11,21 @@ use crate::document::Pointer;
 use crate::document::media_type::is_json;
 use crate::document::node_ref::{NodeRef, component_key};
 use crate::ir::{
-    Access, Additional, Answer, ByStatus, Docs, FailureBody, Field, Limits, Presence, Reply, ReplyHeader, Service,
-    Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,
+    Access, Additional, ByStatus, Docs, DocumentedHeader, DocumentedResponse, FailureBody, Field, Limits, Presence,
+    ResponseBody, Service, Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,
 };
 use crate::names::{Case, Name, Scope};
 
 /// What an operation answers.
 pub(super) struct Responses {
-    pub(super) answer: Answer,
+    pub(super) response_body: ResponseBody,
     /// The media type to ask for, where that is not JSON.
     pub(super) accept: Option<String>,
     /// The media types to ask for instead of JSON, where there are any.
     pub(super) streams: Option<String>,
     pub(super) headers: Option<TypeId>,
     pub(super) failures: Vec<FailureBody>,
-    pub(super) replies: Vec<Reply>,
+    pub(super) documented_responses: Vec<DocumentedResponse>,
 }
 
 /// The body of one response.
@@ -52,7 +52,7 @@ pub(super) fn lower<'a>(
     let has_success = statuses.iter().any(|(status, _)| is_success(status));
     let (mut successes, mut failures, mut headers) = (Vec::new(), Vec::new(), Vec::new());
     let mut streams: Vec<&str> = Vec::new();
-    let mut replies = Vec::new();
+    let mut documented_responses = Vec::new();
     let by_rank = |(status, _): &&(&str, NodeRef<'a>)| (*status == "default", false);
     let mut ordered: Vec<_> = statuses.iter().collect();
     ordered.sort_by_key(by_rank);
@@ -66,8 +66,8 @@ pub(super) fn lower<'a>(
             }
             continue;
         };
-        let noted = note_headers(schemas, service, &response);
-        let told = noted.iter().map(|(name, header)| reply_header(name, header)).collect();
+        let noted = headers_with_roles(schemas, service, &response);
+        let documented_headers = noted.iter().map(|(name, header)| documented_header(name, header)).collect();
         if succeeds && schemas.assumes(Assumption::HeadersAndStreams) {
             headers.extend(noted);
         }
@@ -81,7 +81,7 @@ pub(super) fn lower<'a>(
             }
             continue;
         };
-        replies.push(reply(schemas, status, &response, &body, told));
+        documented_responses.push(documented_response(schemas, status, &response, &body, documented_headers));
         if succeeds && matches!(body, Body::Json(_)) && schemas.assumes(Assumption::HeadersAndStreams) {
             let others = response.members_of("content").map(|(media_type, _)| media_type);
             streams.extend(others.filter(|media_type| is_stream(media_type)));
@@ -98,21 +98,21 @@ pub(super) fn lower<'a>(
         let message = "the operation says nothing of success";
         schemas.reporter.strict_error(Code::Unsupported, &at, message, "add the response `'200'`")?;
     }
-    let (answer, accept) = answer(schemas, successes, context, &operation.at)?;
+    let (response_body, accept) = response_body(schemas, successes, context, &operation.at)?;
     let headers = self::headers(schemas, headers, context, &at);
-    let is_read = !matches!(answer, Answer::Stream | Answer::Nothing);
+    let is_read = !matches!(response_body, ResponseBody::Stream | ResponseBody::Empty);
     let streams = (is_read && !streams.is_empty()).then(|| streams.join(", "));
-    Some(Responses { answer, accept, streams, headers, failures, replies })
+    Some(Responses { response_body, accept, streams, headers, failures, documented_responses })
 }
 
 /// What readers are told of a response.
-fn reply<'a>(
+fn documented_response<'a>(
     schemas: &mut Schemas<'a>,
     status: &str,
     response: &NodeRef<'a>,
     body: &Body,
-    headers: Vec<ReplyHeader>,
-) -> Reply {
+    headers: Vec<DocumentedHeader>,
+) -> DocumentedResponse {
     let contents: Vec<_> = response.members_of("content").collect();
     let json = contents.iter().find(|(media_type, _)| is_json(media_type)).or_else(|| contents.first());
     let examples = json.map(|(_, content)| bodies::examples(schemas, content)).unwrap_or_default();
@@ -121,7 +121,7 @@ fn reply<'a>(
         Body::None | Body::Stream(_) => None,
     };
     let media_types = contents.into_iter().map(|(media_type, _)| media_type.to_owned()).collect();
-    Reply {
+    DocumentedResponse {
         status: status.to_owned(),
         docs: bodies::description(response),
         ty,
@@ -133,10 +133,10 @@ fn reply<'a>(
 }
 
 /// What readers are told of a header.
-fn reply_header(name: &str, header: &NodeRef<'_>) -> ReplyHeader {
+fn documented_header(name: &str, header: &NodeRef<'_>) -> DocumentedHeader {
     let docs = bodies::description(header);
     let kind = header.get("schema").map_or_else(|| "string".to_owned(), |schema| kind(&schema));
-    ReplyHeader { name: name.to_owned(), docs, kind, at: header.at.clone() }
+    DocumentedHeader { name: name.to_owned(), docs, kind, at: header.at.clone() }
 }
 
 /// A plain schema in a few words.
@@ -165,9 +165,9 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
         schemas.reporter.strict_error(Code::Unsupported, &at, "links are not supported", "remove them");
     }
     let contents: Vec<_> = response.members_of("content").collect();
-    let (contents, odd): (Vec<_>, Vec<_>) =
+    let (contents, unsendable): (Vec<_>, Vec<_>) =
         contents.into_iter().partition(|(media_type, _)| http_syntax::is_header_value(media_type));
-    for (media_type, node) in &odd {
+    for (media_type, node) in &unsendable {
         schemas
             .unsupported(Omission::MediaType, &node.at, format!("bodies of type `{media_type}` are not supported"))
             .help("describe the body as `application/json`");
@@ -198,7 +198,7 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
         bodies::body_without_schema(schemas, &content.at)?;
         return Some(Body::Json(Type::Json));
     };
-    let lowered = schemas.node(&schema, &Naming::Inline(context.to_owned()))?;
+    let lowered = schemas.lower(&schema, &Naming::Inline(context.to_owned()))?;
     Some(Body::Json(lowered.element()))
 }
 
@@ -220,12 +220,12 @@ fn is_plain_text(content: &NodeRef<'_>) -> bool {
 }
 
 /// The one type that holds whatever comes with a success.
-fn answer(
+fn response_body(
     schemas: &mut Schemas<'_>,
     successes: Vec<(String, Body, Pointer)>,
     context: &str,
     at: &Pointer,
-) -> Option<(Answer, Option<String>)> {
+) -> Option<(ResponseBody, Option<String>)> {
     let stream = successes.iter().find_map(|(_, body, _)| match body {
         Body::Stream(media_type) => Some(media_type.clone()),
         _ => None,
@@ -250,17 +250,17 @@ fn answer(
     let bodies: Vec<&Type> = types.iter().filter_map(|(_, ty, _)| ty.as_ref()).collect();
     let Some(first) = bodies.first().copied() else {
         return Some(match stream {
-            Some(media_type) => (Answer::Stream, Some(media_type)),
-            None => (Answer::Nothing, None),
+            Some(media_type) => (ResponseBody::Stream, Some(media_type)),
+            None => (ResponseBody::Empty, None),
         });
     };
     let is_same = bodies.iter().all(|ty| *ty == first);
-    let answer = match (is_same, bodies.len() == types.len()) {
-        (true, true) => Answer::Body(first.clone()),
-        (true, false) => Answer::Perhaps(first.clone()),
+    let response_body = match (is_same, bodies.len() == types.len()) {
+        (true, true) => ResponseBody::Body(first.clone()),
+        (true, false) => ResponseBody::Optional(first.clone()),
         (false, _) => by_status(schemas, &types, context, at)?,
     };
-    Some((answer, None))
+    Some((response_body, None))
 }
 
 fn by_status(
@@ -268,7 +268,7 @@ fn by_status(
     types: &[(String, Option<Type>, Pointer)],
     context: &str,
     at: &Pointer,
-) -> Option<Answer> {
+) -> Option<ResponseBody> {
     let name = type_of(schemas, context, at)?;
     let mut scope = Scope::new(Case::Pascal, &[]);
     let mut cases = Vec::new();
@@ -276,10 +276,10 @@ fn by_status(
     let mut ordered: Vec<_> = types.iter().collect();
     ordered.sort_by_key(|(status, ..)| (status == "default", status.ends_with(['X', 'x']), status.clone()));
     for (status, ty, at) in ordered {
-        let name = schemas.claim(&mut scope, Named::Alternative, (reason(status), None), at)?;
+        let name = schemas.claim(&mut scope, NameKind::Alternative, (reason(status), None), at)?;
         cases.push(StatusCase { name: name.of_wire(status), ty: ty.clone(), at: at.clone() });
     }
-    Some(Answer::ByStatus(ByStatus { name, cases }))
+    Some(ResponseBody::ByStatus(ByStatus { name, cases }))
 }
 
 /// The name of the type that is made for the answers of an operation.
@@ -305,7 +305,7 @@ fn reason(status: &str) -> &str {
 }
 
 /// Notes what headers mean, and returns them.
-fn note_headers<'a>(
+fn headers_with_roles<'a>(
     schemas: &mut Schemas<'a>,
     service: &mut Service,
     response: &NodeRef<'a>,
@@ -335,8 +335,8 @@ fn headers<'a>(
             continue;
         }
         let schema = node.get("schema").or_else(|| node.members_of("content").next()?.1.get("schema"));
-        let lowered = schema.and_then(|schema| schemas.node(&schema, &naming.inner(wire)));
-        let Some(name) = schemas.claim(&mut scope, Named::Property, (wire, None), &node.at) else { continue };
+        let lowered = schema.and_then(|schema| schemas.lower(&schema, &naming.inner(wire)));
+        let Some(name) = schemas.claim(&mut scope, NameKind::Property, (wire, None), &node.at) else { continue };
         let text = node.text("description").unwrap_or_default().to_owned();
         let ty = lowered.map_or(Type::Scalar(crate::ir::Scalar::Text), |lowered| lowered.ty);
         fields.push(Field {
@@ -351,7 +351,7 @@ fn headers<'a>(
             default: None,
             status: Status::Current,
             storage: Storage::Inline,
-            docs: Docs { text, notes: Vec::new() },
+            docs: Docs { text, annotations: Vec::new() },
             at: node.at.clone(),
         });
     }
@@ -359,7 +359,8 @@ fn headers<'a>(
         return None;
     }
     let name = schemas.type_name(&naming, at)?;
-    let docs = Docs { text: "The headers of an answer, for `Response::headers_as`.".to_owned(), notes: Vec::new() };
+    let docs =
+        Docs { text: "The headers of an answer, for `Response::headers_as`.".to_owned(), annotations: Vec::new() };
     let shape = Struct { fields, additional: Additional::Any, ..Struct::default() };
-    Some(schemas.begin(name, docs, Shape::Struct(shape), at, &naming))
+    Some(schemas.insert_type(name, docs, Shape::Struct(shape), at, &naming))
 }

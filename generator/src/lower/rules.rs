@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::extensions::{self, Extensions};
-use super::keywords::{Keywords, Listed};
+use super::keywords::{Keywords, SchemaList};
 use super::state::Schemas;
 use super::subschemas::{Subschema, is_required_list};
 use crate::diagnostics::{Code, Reporter};
@@ -89,7 +89,7 @@ impl Rules {
     }
 
     /// A choice between nothing but `required` lists is a rule. That only one of them holds is the server's to say.
-    fn gather_alternatives(&mut self, alternatives: &Listed<'_>, at: &Pointer) {
+    fn gather_alternatives(&mut self, alternatives: &SchemaList<'_>, at: &Pointer) {
         if alternatives.is_empty() || !alternatives.iter().all(|alternative| is_required_list(&alternative)) {
             return;
         }

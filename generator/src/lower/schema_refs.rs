@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::keywords::Listed;
-use super::lowered::Lowered;
+use super::keywords::SchemaList;
+use super::lowered::LoweredSchema;
 use super::state::{Schemas, component_pointer};
 use crate::diagnostics::{Assumption, Code, Omission, correction};
 use crate::document::node_ref::{NodeRef, component_key};
@@ -17,17 +17,17 @@ impl<'a> Schemas<'a> {
         let key = found.as_ref().and_then(|found| component_key(&found.at, "schemas"));
         match found {
             Some(found) if key.is_some() || self.assumes(Assumption::ReferencesToAnyNode) => {
-                self.made.referred.extend(key);
+                self.made.referenced.extend(key);
                 Some(found)
             }
             found => {
-                self.dangling(reference, found.is_some(), &from.at.join("$ref"));
+                self.report_dangling(reference, found.is_some(), &from.at.join("$ref"));
                 None
             }
         }
     }
 
-    fn dangling(&mut self, reference: &str, exists: bool, at: &Pointer) {
+    fn report_dangling(&mut self, reference: &str, exists: bool, at: &Pointer) {
         let segments: Vec<String> = Pointer::parse(reference)
             .iter()
             .flat_map(|at| at.segments().map(|segment| segment.to_string()).collect::<Vec<_>>())
@@ -46,10 +46,10 @@ impl<'a> Schemas<'a> {
     }
 
     /// Whether a choice refers to one of these schemas.
-    pub(super) fn lists(&mut self, union_schema: &Listed<'a>, schemas: &[Pointer]) -> bool {
+    pub(super) fn refers_to_any(&mut self, union_schema: &SchemaList<'a>, schemas: &[Pointer]) -> bool {
         let Some(at) = union_schema.at() else { return false };
         let references = self.references;
-        let targets = self.memo.listed.entry(at.clone()).or_insert_with(|| {
+        let targets = self.memo.union_targets.entry(at.clone()).or_insert_with(|| {
             let listed = union_schema.iter().filter_map(|alternative| references.find(alternative.reference()?));
             listed.map(|target| target.at).collect()
         });
@@ -57,16 +57,16 @@ impl<'a> Schemas<'a> {
     }
 
     /// The components that have a schema in their `allOf`, or one that has it in its own.
-    pub(super) fn heirs(&mut self, at: &Pointer) -> Vec<NodeRef<'a>> {
+    pub(super) fn subtypes(&mut self, at: &Pointer) -> Vec<NodeRef<'a>> {
         let (references, components) = (self.references, self.components);
-        let heirs = self
+        let subtypes = self
             .memo
-            .heirs
-            .get_or_insert_with(|| components.map(|components| heirs(references, components)).unwrap_or_default());
-        let mut found: Vec<NodeRef<'a>> = heirs.get(at).cloned().unwrap_or_default();
+            .subtypes
+            .get_or_insert_with(|| components.map(|components| subtypes(references, components)).unwrap_or_default());
+        let mut found: Vec<NodeRef<'a>> = subtypes.get(at).cloned().unwrap_or_default();
         let mut next = 0;
         while let Some(heir) = found.get(next) {
-            let further = heirs.get(&heir.at).into_iter().flatten().filter(|heir| heir.at != *at);
+            let further = subtypes.get(&heir.at).into_iter().flatten().filter(|heir| heir.at != *at);
             let further = further.filter(|heir| !found.iter().any(|known| known.at == heir.at));
             let further: Vec<_> = further.cloned().collect();
             found.extend(further);
@@ -76,7 +76,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// Reports a schema that is nothing but itself.
-    pub(super) fn circle(&mut self, target: &Pointer, at: &Pointer) -> Option<Lowered> {
+    pub(super) fn report_circle(&mut self, target: &Pointer, at: &Pointer) -> Option<LoweredSchema> {
         let message = format!("`{}` is defined by nothing but itself", target.last().unwrap_or_default());
         self.reporter
             .unsupported(Omission::Schema, Code::Reference, at, message)
@@ -86,14 +86,14 @@ impl<'a> Schemas<'a> {
 }
 
 /// The components that have another one in their `allOf`, by the place of that one.
-fn heirs<'a>(references: References<'a>, components: &'a Value) -> BTreeMap<Pointer, Vec<NodeRef<'a>>> {
-    let mut heirs: BTreeMap<Pointer, Vec<NodeRef<'a>>> = BTreeMap::new();
+fn subtypes<'a>(references: References<'a>, components: &'a Value) -> BTreeMap<Pointer, Vec<NodeRef<'a>>> {
+    let mut subtypes: BTreeMap<Pointer, Vec<NodeRef<'a>>> = BTreeMap::new();
     for (key, value) in components.members() {
         let child = NodeRef { value, at: component_pointer(key) };
         let parents = child.elements_of("allOf").filter_map(|subschema| references.find(subschema.reference()?));
         for parent in parents {
-            heirs.entry(parent.at).or_default().push(child.clone());
+            subtypes.entry(parent.at).or_default().push(child.clone());
         }
     }
-    heirs
+    subtypes
 }

@@ -4,7 +4,7 @@ use super::all_of::MergedSchema;
 use super::extensions::{self, Extensions};
 use super::keyword_groups::refuse_other_groups;
 use super::keywords::{AdditionalNode, Group};
-use super::lowered::Lowered;
+use super::lowered::LoweredSchema;
 use super::naming::Naming;
 use super::state::Schemas;
 use super::subschemas::{Subschema, Subschemas};
@@ -15,11 +15,11 @@ use crate::document::extension_keys;
 use crate::ir::{Limits, Scalar, Type};
 
 /// Lowers a schema. Under its notes are those of the schema it is the same as.
-pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, naming: &Naming) -> Option<Lowered> {
+pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, naming: &Naming) -> Option<LoweredSchema> {
     match merged {
-        MergedSchema::Same { other, notes } => {
-            let mut lowered = schemas.node(&other, naming)?;
-            for node in &notes {
+        MergedSchema::Same { other, annotations } => {
+            let mut lowered = schemas.lower(&other, naming)?;
+            for node in &annotations {
                 let keywords = super::keywords::Keywords::of(node);
                 schemas.annotate(&mut lowered, &keywords.annotations, node);
             }
@@ -27,7 +27,7 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, nam
         }
         MergedSchema::Subschemas(subschemas) => {
             check(schemas, &subschemas)?;
-            let mut lowered = decide(schemas, &subschemas, naming)?;
+            let mut lowered = lower_subschemas(schemas, &subschemas, naming)?;
             let root = subschemas.root();
             schemas.annotate(&mut lowered, &root.keywords.annotations, &root.node);
             lowered.nullable |= subschemas.list.iter().all(|subschema| subschema.keywords.annotations.nullable);
@@ -62,14 +62,18 @@ fn check(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     (!refused).then_some(())
 }
 
-fn decide<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
+fn lower_subschemas<'a>(
+    schemas: &mut Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    naming: &Naming,
+) -> Option<LoweredSchema> {
     let mut unions = subschemas.unions();
     if let [first, further, ..] = unions.as_slice() {
         let message = format!("`{}` beside `{}` is not supported", further.keyword, first.keyword);
         schemas.unsupported(Omission::Schema, &further.at, message).help("keep one of the two");
         schemas.reporter.go_on()?;
     }
-    if let Some(idle) = unions.first().filter(|union_schema| unions::is_idle(schemas, subschemas, union_schema)) {
+    if let Some(idle) = unions.first().filter(|union_schema| unions::has_no_types(schemas, subschemas, union_schema)) {
         schemas
             .unsupported(Omission::Limit, &idle.at, format!("`{}` beside `type` is not supported", idle.keyword))
             .help("describe the value by its type alone");
@@ -79,7 +83,7 @@ fn decide<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &N
     if !unions.is_empty() {
         return unions::lower(schemas, subschemas, &unions.swap_remove(0), naming);
     }
-    if let Some(children) = unions::inherited(schemas, subschemas) {
+    if let Some(children) = unions::inherited_union(schemas, subschemas) {
         return unions::lower(
             schemas,
             &Subschemas { list: vec![Subschema::empty(subschemas.root())] },
@@ -102,20 +106,24 @@ fn refuse_idle_discriminator(schemas: &mut Schemas<'_>, subschemas: &Subschemas<
 }
 
 /// Lowers a schema that is of one type.
-pub(super) fn by_kind<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
+pub(super) fn by_kind<'a>(
+    schemas: &mut Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    naming: &Naming,
+) -> Option<LoweredSchema> {
     let kind = match subschemas.kind().or_else(|| implied(schemas, subschemas)) {
         Some(kind) => kind,
         None if subschemas.list.iter().all(|subschema| subschema.keywords.is_empty()) => {
-            return Some(Lowered::plain(Type::Json));
+            return Some(LoweredSchema::plain(Type::Json));
         }
         None if subschemas.enumeration().is_some_and(|subschema| subschema.keywords.enumeration == [Value::Null]) => {
-            return Some(Lowered::plain(Type::Json));
+            return Some(LoweredSchema::plain(Type::Json));
         }
         None => {
             let message = "the schema constrains a value but says no `type`";
             let help = "add the `type` that its keywords speak about";
             schemas.reporter.strict_error(Code::Invalid, subschemas.at(), message, help)?;
-            return Some(untold(schemas, subschemas, naming));
+            return Some(lower_untyped(schemas, subschemas, naming));
         }
     };
     match kind {
@@ -152,12 +160,12 @@ fn implied(schemas: &Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<&'stati
 }
 
 /// A schema of which only its values are told, or nothing that says a type.
-fn untold<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Lowered {
+fn lower_untyped<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> LoweredSchema {
     let values = subschemas.enumeration().and_then(|_| enums::lower(schemas, subschemas, "any", naming));
-    values.unwrap_or_else(|| Lowered::plain(Type::Json))
+    values.unwrap_or_else(|| LoweredSchema::plain(Type::Json))
 }
 
-fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowered> {
+fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<LoweredSchema> {
     let scalar = match subschemas.format() {
         Some("date") => Scalar::Date,
         Some("date-time") => Scalar::DateTime,
@@ -172,7 +180,7 @@ fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowe
     scalar_of_text(schemas, subschemas, scalar)
 }
 
-fn scalar_of_text(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar: Scalar) -> Option<Lowered> {
+fn scalar_of_text(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar: Scalar) -> Option<LoweredSchema> {
     let mut lowered = self::scalar(schemas, subschemas, scalar, &[Group::Text, Group::Format])?;
     if !matches!(scalar, Scalar::Text | Scalar::Secret) {
         // Lengths and patterns of values that are more than text say what their format says.
@@ -181,7 +189,7 @@ fn scalar_of_text(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar
     Some(lowered)
 }
 
-fn integer(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowered> {
+fn integer(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<LoweredSchema> {
     let scalar = match subschemas.format() {
         Some("int32" | "int16" | "int8" | "uint8" | "uint16") => Scalar::Integer32,
         Some("uint32") => Scalar::Unsigned32,
@@ -199,31 +207,36 @@ fn integer(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Low
     self::scalar(schemas, subschemas, scalar, &[Group::Number, Group::Format])
 }
 
-fn scalar(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar: Scalar, groups: &[Group]) -> Option<Lowered> {
+fn scalar(
+    schemas: &mut Schemas<'_>,
+    subschemas: &Subschemas<'_>,
+    scalar: Scalar,
+    groups: &[Group],
+) -> Option<LoweredSchema> {
     refuse_other_groups(schemas, subschemas, groups)?;
     let mut limits = constraints::lower(schemas, subschemas, groups);
     limits.format = subschemas.format().map(str::to_owned);
-    Some(Lowered { limits, ..Lowered::plain(Type::Scalar(scalar)) })
+    Some(LoweredSchema { limits, ..LoweredSchema::plain(Type::Scalar(scalar)) })
 }
 
-fn array<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
+fn array<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<LoweredSchema> {
     refuse_other_groups(schemas, subschemas, &[Group::Array])?;
     let element = match subschemas.items() {
-        Some(items) => schemas.node(items, &naming.inner("item"))?,
+        Some(items) => schemas.lower(items, &naming.inner("item"))?,
         None => {
             let message = "an array says nothing of its elements";
             let help = "add `items`; `items: {}` stands for any value";
             schemas.reporter.strict_error(Code::Invalid, subschemas.at(), message, help)?;
-            Lowered::plain(Type::Json)
+            LoweredSchema::plain(Type::Json)
         }
     };
     let mut limits = constraints::lower(schemas, subschemas, &[Group::Array]);
     let ty = Type::List(Box::new(element.element()));
     limits.each = each(schemas, subschemas, element.limits);
-    Some(Lowered { limits, visibility: element.visibility, ..Lowered::plain(ty) })
+    Some(LoweredSchema { limits, visibility: element.visibility, ..LoweredSchema::plain(ty) })
 }
 
-fn object_or_map<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
+fn object_or_map<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<LoweredSchema> {
     let declares = |subschema: &Subschema<'a>| {
         let keywords = &subschema.keywords;
         let rules = !keywords.any_of.is_empty() || !keywords.one_of.is_empty();
@@ -231,25 +244,29 @@ fn object_or_map<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, nam
     };
     let is_map = !subschemas.list.iter().any(declares);
     let values = match subschemas.additional() {
-        Some(AdditionalNode::Schema(node)) if is_map => schemas.node(&node.clone(), &naming.inner("value"))?,
-        Some(AdditionalNode::Any(true)) | None if is_map => Lowered::plain(Type::Json),
+        Some(AdditionalNode::Schema(node)) if is_map => schemas.lower(&node.clone(), &naming.inner("value"))?,
+        Some(AdditionalNode::Any(true)) | None if is_map => LoweredSchema::plain(Type::Json),
         _ => return objects::lower(schemas, subschemas, naming),
     };
     refuse_other_groups(schemas, subschemas, &[Group::Object])?;
     let mut limits = constraints::lower(schemas, subschemas, &[Group::Object]);
     let ty = Type::Map(Box::new(values.element()));
     limits.each = each(schemas, subschemas, values.limits);
-    Some(Lowered { limits, visibility: values.visibility, ..Lowered::plain(ty) })
+    Some(LoweredSchema { limits, visibility: values.visibility, ..LoweredSchema::plain(ty) })
 }
 
 /// The limits of elements lie within each other this deep; none that were meant are deeper.
-const DEEPEST_LIMITS: usize = 16;
+const MAX_CONSTRAINT_DEPTH: usize = 16;
 
 /// What holds for each element. A list of lists that has another name says what its elements say, too.
 fn each(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, limits: Limits) -> Option<Box<Limits>> {
-    if limits.nesting() == DEEPEST_LIMITS {
+    if limits.nesting() == MAX_CONSTRAINT_DEPTH {
         schemas
-            .unsupported(Omission::Limit, subschemas.at(), format!("limits are more than {DEEPEST_LIMITS} levels deep"))
+            .unsupported(
+                Omission::Limit,
+                subschemas.at(),
+                format!("limits are more than {MAX_CONSTRAINT_DEPTH} levels deep"),
+            )
             .help("make an object of one of the levels, or leave the limits out");
         return None;
     }

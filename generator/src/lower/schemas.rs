@@ -1,7 +1,7 @@
 //! Schemas become types: each place that is referred to once, and what stands in place under the name of its context.
 
 use super::all_of::MergedSchema;
-use super::lowered::Lowered;
+use super::lowered::LoweredSchema;
 use super::naming::Naming;
 use super::state::{InProgress, Schemas};
 use crate::diagnostics::Omission;
@@ -11,32 +11,32 @@ use crate::ir::{Docs, Shape, Type, TypeDef, TypeId, Usage};
 use crate::names::Name;
 
 /// Schemas can lie within each other this deep, objects apart; none that was meant is deeper.
-const DEEPEST: usize = 48;
+const MAX_DEPTH: usize = 48;
 
 /// So many operations can share what a path says.
-const MOST_REPEATED: usize = 8;
+const MAX_SHARED: usize = 8;
 
 impl<'a> Schemas<'a> {
     /// Lowers a schema in place or behind a reference. In a foreign document there is always a type: any JSON, at worst.
-    pub(super) fn node(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<Lowered> {
+    pub(super) fn lower(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<LoweredSchema> {
         let lowered = self.descend(&node.at, |schemas| match node.reference() {
-            Some(reference) => schemas.reference(reference, node),
-            None => schemas.in_place(node, naming),
+            Some(reference) => schemas.lower_reference(reference, node),
+            None => schemas.lower_in_place(node, naming),
         });
-        lowered.or_else(|| self.any())
+        lowered.or_else(|| self.any_json())
     }
 
     /// Lowers a schema that lies within the one at hand. When the outermost is done, objects get their members.
     pub(super) fn descend(
         &mut self,
         at: &Pointer,
-        lower: impl FnOnce(&mut Self) -> Option<Lowered>,
-    ) -> Option<Lowered> {
-        if self.bounds.depth == DEEPEST {
+        lower: impl FnOnce(&mut Self) -> Option<LoweredSchema>,
+    ) -> Option<LoweredSchema> {
+        if self.bounds.depth == MAX_DEPTH {
             self.unsupported(
                 Omission::Schema,
                 at,
-                format!("schemas are more than {DEEPEST} levels deep, with no object between"),
+                format!("schemas are more than {MAX_DEPTH} levels deep, with no object between"),
             )
             .help("make an object of one of them");
             return None;
@@ -44,82 +44,82 @@ impl<'a> Schemas<'a> {
         self.bounds.depth += 1;
         let lowered = lower(self);
         while self.bounds.depth == 1
-            && let Some(unfinished) = self.unfinished.pop_front()
+            && let Some(pending) = self.pending.pop_front()
         {
-            super::objects::finish(self, &unfinished);
+            super::objects::finish(self, &pending);
         }
         self.bounds.depth -= 1;
         lowered
     }
 
     /// A schema in place; one that was met before is the same type.
-    fn in_place(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<Lowered> {
-        if let Some(done) = self.memo.done.get(&node.at) {
+    fn lower_in_place(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<LoweredSchema> {
+        if let Some(done) = self.memo.finished.get(&node.at) {
             return done.clone();
         }
         if self.memo.in_progress.iter().any(|outer| outer.at == node.at) {
-            return self.circle(&node.at, &node.at);
+            return self.report_circle(&node.at, &node.at);
         }
         self.memo.in_progress.push(InProgress { at: node.at.clone(), types: self.made.types.len(), alias: None });
-        let lowered = self.schema(node, naming);
+        let lowered = self.lower_keywords(node, naming);
         self.memo.in_progress.pop();
-        let times = self.memo.repeated.entry(node.at.clone()).or_default();
+        let times = self.memo.uses.entry(node.at.clone()).or_default();
         *times += 1;
         // What the operations of a path share has a type for each, which is named after it.
         let is_of_component = node.at.names().first() == Some(&"components");
-        if is_of_component || *times == MOST_REPEATED {
-            self.memo.done.insert(node.at.clone(), lowered.clone());
+        if is_of_component || *times == MAX_SHARED {
+            self.memo.finished.insert(node.at.clone(), lowered.clone());
         }
         lowered
     }
 
     /// Lowers what a reference names, once.
-    fn reference(&mut self, reference: &'a str, from: &NodeRef<'a>) -> Option<Lowered> {
+    fn lower_reference(&mut self, reference: &'a str, from: &NodeRef<'a>) -> Option<LoweredSchema> {
         let target = self.resolve(reference, from)?;
-        self.referred(&target, &from.at)
+        self.lower_target(&target, &from.at)
     }
 
     /// Lowers a schema that something else names, once.
-    pub(super) fn referred(&mut self, target: &NodeRef<'a>, from: &Pointer) -> Option<Lowered> {
-        if let Some(done) = self.memo.done.get(&target.at) {
+    pub(super) fn lower_target(&mut self, target: &NodeRef<'a>, from: &Pointer) -> Option<LoweredSchema> {
+        if let Some(done) = self.memo.finished.get(&target.at) {
             return done.clone();
         }
         if let Some(outer) = self.memo.in_progress.iter().position(|outer| outer.at == target.at) {
-            return match self.alias_to_be(outer) {
-                Some(alias) => Some(Lowered::plain(Type::Named(alias))),
-                None => self.circle(&target.at, &from.join("$ref")),
+            return match self.alias_in_progress(outer) {
+                Some(alias) => Some(LoweredSchema::plain(Type::Named(alias))),
+                None => self.report_circle(&target.at, &from.join("$ref")),
             };
         }
-        self.made.referred.extend(component_key(&target.at, "schemas"));
+        self.made.referenced.extend(component_key(&target.at, "schemas"));
         self.memo.in_progress.push(InProgress { at: target.at.clone(), types: self.made.types.len(), alias: None });
         // The component's own Rust name is not the name of the properties that refer to it.
-        let lowered = self.target(target).map(|lowered| Lowered { rust_name: None, ..lowered });
+        let lowered = self.lower_component(target).map(|lowered| LoweredSchema { rust_name: None, ..lowered });
         self.memo.in_progress.pop();
         // An object or a union that contains itself is known already, but not yet what is said of it.
-        self.memo.done.insert(target.at.clone(), lowered.clone());
+        self.memo.finished.insert(target.at.clone(), lowered.clone());
         lowered
     }
 
-    fn target(&mut self, target: &NodeRef<'a>) -> Option<Lowered> {
+    fn lower_component(&mut self, target: &NodeRef<'a>) -> Option<LoweredSchema> {
         if let Some(reference) = target.reference() {
-            return self.reference(reference, target);
+            return self.lower_reference(reference, target);
         }
         let Some(key) = component_key(&target.at, "schemas") else {
-            return self.schema(target, &Naming::of_place(&target.at, self.files)).or_else(|| self.any());
+            return self.lower_keywords(target, &Naming::of_place(&target.at, self.files)).or_else(|| self.any_json());
         };
         // One without a name was reported when the names were settled.
         let name = self.made.names.get(key.as_str())?.clone();
-        let lowered = self.schema(target, &Naming::Component(name.clone())).or_else(|| self.any())?;
+        let lowered = self.lower_keywords(target, &Naming::Component(name.clone())).or_else(|| self.any_json())?;
         Some(self.alias(name, lowered, target.at.clone()))
     }
 
-    fn schema(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<Lowered> {
+    fn lower_keywords(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<LoweredSchema> {
         let merged = MergedSchema::of(self, node)?;
         super::schema_type::lower(self, merged, naming)
     }
 
     /// Gives a component that is neither an object nor an enum a type of its own name all the same.
-    fn alias(&mut self, name: Name, lowered: Lowered, at: Pointer) -> Lowered {
+    fn alias(&mut self, name: Name, lowered: LoweredSchema, at: Pointer) -> LoweredSchema {
         // One that is written as the only part of a choice or a sum stands a step further down.
         let is_own = matches!(&lowered.ty, Type::Named(id) if self.made.types.get(*id).name == name);
         if is_own {
@@ -135,12 +135,12 @@ impl<'a> Schemas<'a> {
             }
             None => self.made.types.insert(ty),
         };
-        Lowered { ty: Type::Named(id), ..lowered }
+        LoweredSchema { ty: Type::Named(id), ..lowered }
     }
 
     /// The type of a component that is being lowered and turns out to be no type of its own, such as a map of what refers to
     /// it. Rust names it by an alias, which may only contain itself through a struct or an enum.
-    fn alias_to_be(&mut self, index: usize) -> Option<TypeId> {
+    fn alias_in_progress(&mut self, index: usize) -> Option<TypeId> {
         let outer = &self.memo.in_progress[index];
         let has_types_between = self.made.types.len() > outer.types;
         let key = component_key(&outer.at, "schemas").filter(|_| has_types_between)?;
@@ -154,16 +154,23 @@ impl<'a> Schemas<'a> {
     }
 
     /// A type that is known before it is made, so that it may contain itself.
-    pub(super) fn begin(&mut self, name: Name, docs: Docs, shape: Shape, at: &Pointer, naming: &Naming) -> TypeId {
+    pub(super) fn insert_type(
+        &mut self,
+        name: Name,
+        docs: Docs,
+        shape: Shape,
+        at: &Pointer,
+        naming: &Naming,
+    ) -> TypeId {
         let id = self.made.types.insert(TypeDef { name, docs, shape, usage: Usage::Unused, at: at.clone() });
         let is_referred =
             matches!(naming, Naming::Component(_)) || self.memo.in_progress.last().is_some_and(|this| this.at == *at);
         if is_referred {
-            self.memo.done.insert(at.clone(), Some(Lowered::plain(Type::Named(id))));
+            self.memo.finished.insert(at.clone(), Some(LoweredSchema::plain(Type::Named(id))));
         }
         // What is written as the only part of a component is the component.
         if let (Naming::Component(_), Some(component)) = (naming, self.memo.in_progress.last()) {
-            self.memo.done.insert(component.at.clone(), Some(Lowered::plain(Type::Named(id))));
+            self.memo.finished.insert(component.at.clone(), Some(LoweredSchema::plain(Type::Named(id))));
         }
         id
     }

@@ -3,7 +3,7 @@
 use super::component_refs;
 use super::extensions::Extensions;
 use super::http_syntax;
-use super::naming::{Named, claim};
+use super::naming::{NameKind, claim};
 use crate::diagnostics::{Assumption, Code, Omission, Reporter};
 use crate::document::Value;
 use crate::document::extension_keys;
@@ -38,9 +38,9 @@ pub(super) fn lower<'a>(root: &NodeRef<'a>, references: References<'a>, reporter
             let token = token(&node, reporter);
             security.take_token(token, &node, reporter);
         }
-        if let Some(name) = claim(&mut scope, Named::Scheme, (wire, None), &node.at, reporter) {
+        if let Some(name) = claim(&mut scope, NameKind::Scheme, (wire, None), &node.at, reporter) {
             let text = node.text("description").unwrap_or_default().to_owned();
-            let docs = Docs { text, notes: Vec::new() };
+            let docs = Docs { text, annotations: Vec::new() };
             security.schemes.push(Scheme { name, kind, docs, at: node.at.clone() });
         }
     }

@@ -2,7 +2,7 @@
 
 use super::extensions::{self, Extensions};
 use super::http_syntax;
-use super::naming::{Named, claim};
+use super::naming::{NameKind, claim};
 use crate::diagnostics::{Assumption, Code, Omission, Reporter};
 use crate::document::Value;
 use crate::document::extension_keys;
@@ -30,8 +30,8 @@ fn server(server: &NodeRef<'_>, scope: &mut Scope, reporter: &mut Reporter<'_>) 
     let is_name =
         !description.is_empty() && (description.len() <= 40 || !reporter.assumes(Assumption::ServersNamedByUrl));
     let wire = if is_name { description } else { url.trim_start_matches("https://").trim_end_matches('/') };
-    let name = claim(scope, Named::Server, (wire, wanted.as_deref()), &server.at, reporter)?;
-    let docs = Docs { text: description.to_owned(), notes: Vec::new() };
+    let name = claim(scope, NameKind::Server, (wire, wanted.as_deref()), &server.at, reporter)?;
+    let docs = Docs { text: description.to_owned(), annotations: Vec::new() };
     let url = plain(url);
     Some(Server { name, url, variables, docs, at: server.at.clone() })
 }
@@ -94,17 +94,17 @@ fn variables(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Op
                 .help("describe it under `variables`, with a `default`");
             return None;
         };
-        let name = claim(&mut scope, Named::Parameter, (wire, None), &variable.at, reporter)?;
+        let name = claim(&mut scope, NameKind::Parameter, (wire, None), &variable.at, reporter)?;
         let values: Vec<_> =
             variable.elements_of("enum").filter_map(|value| extensions::text_of(value.value)).collect();
-        let notes = match values.as_slice() {
+        let annotations = match values.as_slice() {
             [] => Vec::new(),
             values => {
                 vec![format!("One of {}.", values.iter().map(|text| Docs::code(text)).collect::<Vec<_>>().join(", "))]
             }
         };
         let text = variable.value.get("description").and_then(Value::as_text).unwrap_or_default().to_owned();
-        variables.push(ServerVariable { name, default, docs: Docs { text, notes }, at: variable.at.clone() });
+        variables.push(ServerVariable { name, default, docs: Docs { text, annotations }, at: variable.at.clone() });
     }
     Some(variables)
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::component_refs;
 use super::extensions::Extensions;
-use super::lowered::Lowered;
-use super::naming::{Named, Naming, claim};
+use super::lowered::LoweredSchema;
+use super::naming::{NameKind, Naming, claim};
 use super::subschemas::Subschemas;
 use crate::diagnostics::{Assumption, Code, Diagnostic, Omission, Reporter};
 use crate::document::node_ref::NodeRef;
@@ -25,7 +25,7 @@ pub(super) struct Schemas<'a> {
     pub(super) memo: Memo<'a>,
     pub(super) bounds: Bounds,
     /// The objects whose members are not made yet.
-    pub(super) unfinished: VecDeque<Unfinished<'a>>,
+    pub(super) pending: VecDeque<PendingObject<'a>>,
     /// Whether what is lowered is sent as a form of several parts, in which files have a place.
     pub(super) in_form: bool,
     pub(super) reporter: Reporter<'a>,
@@ -38,7 +38,7 @@ pub(super) struct Made<'a> {
     /// The names of components.
     pub(super) names: BTreeMap<&'a str, Name>,
     /// The components that something refers to.
-    pub(super) referred: BTreeSet<String>,
+    pub(super) referenced: BTreeSet<String>,
     /// How many schemas became any JSON although they say more.
     pub(super) untyped: usize,
 }
@@ -46,16 +46,16 @@ pub(super) struct Made<'a> {
 /// What was found out about schemas that may be met again.
 #[derive(Default)]
 pub(super) struct Memo<'a> {
-    pub(super) done: HashMap<Pointer, Option<Lowered>>,
+    pub(super) finished: HashMap<Pointer, Option<LoweredSchema>>,
     pub(super) in_progress: Vec<InProgress>,
     /// How often a place that is no component was made into a type.
-    pub(super) repeated: HashMap<Pointer, usize>,
+    pub(super) uses: HashMap<Pointer, usize>,
     /// Where the references of a `oneOf` or `anyOf` lead, by its place.
-    pub(super) listed: HashMap<Pointer, HashSet<Pointer>>,
+    pub(super) union_targets: HashMap<Pointer, HashSet<Pointer>>,
     /// The objects that are declared in several places, by these places.
-    pub(super) merged: HashMap<Vec<Pointer>, Option<Lowered>>,
+    pub(super) merged: HashMap<Vec<Pointer>, Option<LoweredSchema>>,
     /// The components that have a schema in their `allOf`, by that schema.
-    pub(super) heirs: Option<BTreeMap<Pointer, Vec<NodeRef<'a>>>>,
+    pub(super) subtypes: Option<BTreeMap<Pointer, Vec<NodeRef<'a>>>>,
 }
 
 /// What has a limit, so that neither the stack nor the time depends on how a document refers to itself.
@@ -78,7 +78,7 @@ pub(super) struct InProgress {
 
 /// An object that has a name already, and no members yet.
 #[derive(Debug)]
-pub(super) struct Unfinished<'a> {
+pub(super) struct PendingObject<'a> {
     pub(super) id: TypeId,
     pub(super) subschemas: Subschemas<'a>,
     pub(super) naming: Naming,
@@ -100,19 +100,19 @@ impl<'a> Schemas<'a> {
                 types: Types::default(),
                 scope: Scope::of_items(Case::Pascal, &reserved),
                 names: BTreeMap::new(),
-                referred: BTreeSet::new(),
+                referenced: BTreeSet::new(),
                 untyped: 0,
             },
             memo: Memo::default(),
             bounds: Bounds::default(),
-            unfinished: VecDeque::new(),
+            pending: VecDeque::new(),
             in_form: false,
             reporter,
         };
         for (wire, node) in components.iter().flat_map(NodeRef::members) {
             let wanted: Option<String> = Extensions::new(&node).get(extension_keys::NAME, &mut schemas.reporter);
             let names = (wire, wanted.as_deref());
-            let name = claim(&mut schemas.made.scope, Named::Schema, names, &node.at, &mut schemas.reporter);
+            let name = claim(&mut schemas.made.scope, NameKind::Schema, names, &node.at, &mut schemas.reporter);
             schemas.made.names.extend(name.map(|name| (wire, name)));
         }
         schemas
@@ -129,22 +129,27 @@ impl<'a> Schemas<'a> {
     }
 
     /// Says that something is left out; see [`Diagnostics::left_out`].
-    pub(super) fn unsupported(&mut self, skip: Omission, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
-        self.reporter.unsupported(skip, Code::Unsupported, at, message)
+    pub(super) fn unsupported(
+        &mut self,
+        omission: Omission,
+        at: &Pointer,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.reporter.unsupported(omission, Code::Unsupported, at, message)
     }
 
     /// Any JSON, for a schema that says more than Rust can.
-    pub(super) fn any(&mut self) -> Option<Lowered> {
+    pub(super) fn any_json(&mut self) -> Option<LoweredSchema> {
         self.reporter.go_on()?;
         self.made.untyped += 1;
-        Some(Lowered::plain(Type::Json))
+        Some(LoweredSchema::plain(Type::Json))
     }
 
     /// Takes a name of another scope; see [`claim`].
     pub(super) fn claim(
         &mut self,
         scope: &mut Scope,
-        named: Named,
+        named: NameKind,
         names: (&str, Option<&str>),
         at: &Pointer,
     ) -> Option<Name> {
@@ -156,7 +161,7 @@ impl<'a> Schemas<'a> {
             Naming::Component(name) => Some(name.clone()),
             Naming::Inline(context) => {
                 let names = (context.as_str(), None);
-                claim(&mut self.made.scope, Named::SchemaInPlace, names, at, &mut self.reporter)
+                claim(&mut self.made.scope, NameKind::SchemaInPlace, names, at, &mut self.reporter)
             }
         }
     }
@@ -193,7 +198,7 @@ impl<'a> Schemas<'a> {
 
     /// After what the type of a member is named: one that another component declares after that, whoever is made of it and
     /// comes first.
-    pub(super) fn naming_of(&self, node: &NodeRef<'a>, wire: &str, naming: &Naming) -> Naming {
+    pub(super) fn naming_of_member(&self, node: &NodeRef<'a>, wire: &str, naming: &Naming) -> Naming {
         let owner = match node.at.names().as_slice() {
             ["components", "schemas", key, all_of @ .., "properties", _]
                 if all_of.chunks(2).all(|merged| merged[0] == "allOf") =>
@@ -212,7 +217,7 @@ impl<'a> Schemas<'a> {
             return self.made.types;
         }
         for (key, _) in self.components.into_iter().flat_map(Value::members) {
-            if !self.made.referred.contains(key) {
+            if !self.made.referenced.contains(key) {
                 self.reporter
                     .diagnostics()
                     .warning(Code::Reference, &component_pointer(key), format!("nothing refers to the schema `{key}`"))
@@ -228,7 +233,7 @@ impl<'a> Schemas<'a> {
         let (mut made, mut total) = (0, 0);
         for (key, _) in all {
             total += 1;
-            made += usize::from(self.made.referred.contains(key));
+            made += usize::from(self.made.referenced.contains(key));
         }
         (made, total)
     }

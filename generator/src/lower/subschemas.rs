@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::keywords::{AdditionalNode, Annotations, Group, Keywords, Listed};
+use super::keywords::{AdditionalNode, Annotations, Group, Keywords, SchemaList};
 use crate::document::Pointer;
 use crate::document::node_ref::NodeRef;
 
@@ -101,7 +101,7 @@ impl<'a> Subschemas<'a> {
         let unions = self.list.iter().flat_map(|subschema| {
             let keywords = &subschema.keywords;
             let listed = [("oneOf", &keywords.one_of), ("anyOf", &keywords.any_of)];
-            let are_types = |(_, listed): &(&str, &Listed<'a>)| !listed.is_empty() && !is_between_required(listed);
+            let are_types = |(_, listed): &(&str, &SchemaList<'a>)| !listed.is_empty() && !lists_only_required(listed);
             listed.into_iter().filter(are_types).map(|(keyword, alternatives)| UnionSchema {
                 keyword,
                 at: subschema.node.at.join(keyword),
@@ -116,10 +116,10 @@ impl<'a> Subschemas<'a> {
     pub(super) fn without_unions(&self) -> Self {
         let mut list = self.list.clone();
         for subschema in &mut list {
-            if !is_between_required(&subschema.keywords.one_of) {
+            if !lists_only_required(&subschema.keywords.one_of) {
                 subschema.keywords.one_of.clear();
             }
-            if !is_between_required(&subschema.keywords.any_of) {
+            if !lists_only_required(&subschema.keywords.any_of) {
                 subschema.keywords.any_of.clear();
             }
         }
@@ -128,7 +128,7 @@ impl<'a> Subschemas<'a> {
 }
 
 /// Whether a choice is no more than which members are required.
-fn is_between_required(alternatives: &Listed<'_>) -> bool {
+fn lists_only_required(alternatives: &SchemaList<'_>) -> bool {
     alternatives.iter().all(|alternative| is_required_list(&alternative))
 }
 

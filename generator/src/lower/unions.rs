@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 
 use super::all_of::{self, MergedSchema};
 use super::keywords::{Group, Keywords};
-use super::lowered::Lowered;
-use super::naming::{Named, Naming};
+use super::lowered::LoweredSchema;
+use super::naming::{NameKind, Naming};
 use super::schema_type;
 use super::state::Schemas;
 use super::subschemas::{Subschema, Subschemas, UnionSchema};
@@ -24,22 +24,26 @@ pub(super) fn lower<'a>(
     subschemas: &Subschemas<'a>,
     union_schema: &UnionSchema<'a>,
     naming: &Naming,
-) -> Option<Lowered> {
+) -> Option<LoweredSchema> {
     let (nulls, alternatives): (Vec<_>, Vec<_>) =
         union_schema.alternatives.iter().cloned().partition(|node| is_null(node));
     let base = subschemas.without_unions();
     let nullable = !nulls.is_empty();
     let lowered = match alternatives.as_slice() {
-        [] => Some(Lowered::plain(Type::Json)),
+        [] => Some(LoweredSchema::plain(Type::Json)),
         [one] => self::alternative(schemas, &base, one, naming),
-        several if is_plain_text(schemas, &base, several) => Some(Lowered::plain(Type::Scalar(Scalar::Text))),
+        several if is_plain_text(schemas, &base, several) => Some(LoweredSchema::plain(Type::Scalar(Scalar::Text))),
         several => union(schemas, &base, union_schema, several, naming),
     };
-    lowered.map(|lowered| Lowered { nullable: lowered.nullable || nullable, ..lowered })
+    lowered.map(|lowered| LoweredSchema { nullable: lowered.nullable || nullable, ..lowered })
 }
 
 /// Whether the alternatives of a plain type are further limits of it, and none of them a type.
-pub(super) fn is_idle<'a>(schemas: &Schemas<'a>, subschemas: &Subschemas<'a>, union_schema: &UnionSchema<'a>) -> bool {
+pub(super) fn has_no_types<'a>(
+    schemas: &Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    union_schema: &UnionSchema<'a>,
+) -> bool {
     let is_plain = matches!(subschemas.kind(), Some("string" | "number" | "integer" | "boolean" | "array"));
     let says_no_type = |node: &NodeRef<'a>| {
         let keywords = target(schemas, node).map(|target| Keywords::of(&target));
@@ -50,10 +54,10 @@ pub(super) fn is_idle<'a>(schemas: &Schemas<'a>, subschemas: &Subschemas<'a>, un
 
 /// The children of a schema that is no more than their common part: a discriminator names them, and each has the schema in its
 /// `allOf`.
-pub(super) fn inherited<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>) -> Option<UnionSchema<'a>> {
+pub(super) fn inherited_union<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>) -> Option<UnionSchema<'a>> {
     let [Subschema { node, keywords }] = subschemas.list.as_slice() else { return None };
     let discriminator = keywords.annotations.discriminator.clone()?;
-    let alternatives: Vec<_> = schemas.heirs(&node.at);
+    let alternatives: Vec<_> = schemas.subtypes(&node.at);
     (!alternatives.is_empty()).then(|| UnionSchema {
         keyword: "discriminator",
         at: node.at.join("discriminator"),
@@ -65,8 +69,8 @@ pub(super) fn inherited<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'
 /// Whether only null is of this schema.
 fn is_null(node: &NodeRef<'_>) -> bool {
     let keywords = Keywords::of(node);
-    let listed = keywords.enumeration;
-    keywords.kind == Some("null") || !listed.is_empty() && listed.iter().all(|value| *value == Value::Null)
+    let enum_members = keywords.enumeration;
+    keywords.kind == Some("null") || !enum_members.is_empty() && enum_members.iter().all(|value| *value == Value::Null)
 }
 
 /// Whether plain text is among alternatives that add nothing to it. In a document of our own those are scalars of any kind, which are
@@ -111,25 +115,25 @@ fn alternative<'a>(
     base: &Subschemas<'a>,
     node: &NodeRef<'a>,
     naming: &Naming,
-) -> Option<Lowered> {
+) -> Option<LoweredSchema> {
     if !has_content(base) {
         // A component keeps its name, and what stands in place takes the one of its context.
         return match component_key(&node.at, "schemas") {
-            Some(_) if node.reference().is_none() => schemas.referred(node, &node.at),
-            _ => schemas.node(node, naming),
+            Some(_) if node.reference().is_none() => schemas.lower_target(node, &node.at),
+            _ => schemas.lower(node, naming),
         };
     }
     let target = all_of::follow(schemas, node.clone())?;
     let mut merged = base.and(schemas, &target)?;
     if !schemas.may_merge(&merged, &node.at) {
-        return schemas.node(node, naming);
+        return schemas.lower(node, naming);
     }
     // It stands where the alternative does.
     let last = Subschema { node: node.clone(), keywords: Keywords::default() };
     merged.list.push(last);
     schemas
         .descend(&node.at, |schemas| schema_type::lower(schemas, MergedSchema::Subschemas(merged), naming))
-        .or_else(|| schemas.any())
+        .or_else(|| schemas.any_json())
 }
 
 fn union<'a>(
@@ -138,40 +142,42 @@ fn union<'a>(
     union_schema: &UnionSchema<'a>,
     nodes: &[NodeRef<'a>],
     naming: &Naming,
-) -> Option<Lowered> {
+) -> Option<LoweredSchema> {
     let at = base.at().clone();
     let name = schemas.type_name(naming, &at)?;
-    let docs =
-        Docs { text: base.root().keywords.annotations.description.unwrap_or_default().to_owned(), notes: Vec::new() };
+    let docs = Docs {
+        text: base.root().keywords.annotations.description.unwrap_or_default().to_owned(),
+        annotations: Vec::new(),
+    };
     // Known before its alternatives are lowered, so that they may contain it.
-    let id = schemas.begin(name, docs, Shape::Union(Union::default()), &at, naming);
+    let id = schemas.insert_type(name, docs, Shape::Union(Union::default()), &at, naming);
     let tags = Tags::of(schemas, union_schema, nodes);
     let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
-    let mut limited = Limited::default();
+    let mut union_constraints = UnionConstraints::default();
     let (mut alternatives, mut nullable): (Vec<Alternative>, bool) = (Vec::new(), false);
     for (index, node) in nodes.iter().enumerate() {
         let wire = name_of(schemas, node, tags.of_alternative(index));
         let Some(lowered) = self::alternative(schemas, base, node, &naming.inner(&wire)) else { continue };
         nullable |= lowered.nullable;
-        limited.add(schemas, &lowered, &node.at);
+        union_constraints.add(schemas, &lowered, &node.at);
         if let Some(same) = alternatives.iter_mut().find(|known| known.ty == lowered.ty) {
             same.tags.extend(tags.of_alternative(index).iter().cloned());
             continue;
         }
-        if let Some(name) = schemas.claim(&mut scope, Named::Alternative, (&wire, None), &node.at) {
+        if let Some(name) = schemas.claim(&mut scope, NameKind::Alternative, (&wire, None), &node.at) {
             let (ty, tags) = (lowered.ty, tags.of_alternative(index).to_vec());
             alternatives.push(Alternative { name, ty, tags, docs: lowered.docs, at: node.at.clone() });
         }
     }
     schemas.made.types.get_mut(id).shape = Shape::Union(Union { alternatives, discriminator: tags.property });
-    let limits = limited.limits(schemas);
-    Some(Lowered { nullable, limits, ..Lowered::plain(Type::Named(id)) })
+    let limits = union_constraints.limits(schemas);
+    Some(LoweredSchema { nullable, limits, ..LoweredSchema::plain(Type::Named(id)) })
 }
 
 /// The limits of alternatives. Each speaks of values of one kind only, so they hold for the union as a whole, unless another
 /// alternative is of the same kind.
 #[derive(Default)]
-struct Limited {
+struct UnionConstraints {
     found: Vec<(Kind, Limits, Pointer)>,
     kinds: Vec<Kind>,
 }
@@ -185,8 +191,8 @@ enum Kind {
     Object,
 }
 
-impl Limited {
-    fn add(&mut self, schemas: &Schemas<'_>, lowered: &Lowered, at: &Pointer) {
+impl UnionConstraints {
+    fn add(&mut self, schemas: &Schemas<'_>, lowered: &LoweredSchema, at: &Pointer) {
         let kind = match schemas.behind_aliases(&lowered.ty) {
             Type::Scalar(
                 Scalar::Decimal
@@ -238,11 +244,11 @@ fn name_of<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>, tags: &[String]) -> St
         return key;
     }
     let keywords = Keywords::of(node);
-    let listed = match keywords.enumeration {
+    let enum_members = match keywords.enumeration {
         [Value::Text(one)] if !one.is_empty() => Some(one.as_str()),
         _ => None,
     };
-    let told = keywords.annotations.title.or(tags.first().map(String::as_str)).or(listed);
+    let told = keywords.annotations.title.or(tags.first().map(String::as_str)).or(enum_members);
     told.map_or_else(|| kind_of(schemas, &keywords).to_owned(), str::to_owned)
 }
 
@@ -293,19 +299,19 @@ impl Tags {
         Self { property: Some(property.to_owned()), of: of.collect() }
     }
 
-    fn inferred(members: &[Option<Listed>]) -> Self {
+    fn inferred(members: &[Option<EnumMembers>]) -> Self {
         // What is no object is told by its kind.
         let objects = || members.iter().flatten();
         let tells_apart = |property: &&String| {
             let mut seen = BTreeSet::new();
-            let listed: Option<Vec<_>> = objects().map(|members| members.get(*property)).collect();
-            listed.is_some_and(|listed| listed.into_iter().flatten().all(|value| seen.insert(value)))
+            let enum_members: Option<Vec<_>> = objects().map(|members| members.get(*property)).collect();
+            enum_members.is_some_and(|enum_members| enum_members.into_iter().flatten().all(|value| seen.insert(value)))
         };
         let mut candidates = objects().next().into_iter().flat_map(IndexMap::keys);
         let Some(property) = candidates.find(tells_apart).filter(|_| objects().count() > 1) else {
             return Self::default();
         };
-        let tags = |members: &Option<Listed>| members.as_ref()?.get(property).cloned();
+        let tags = |members: &Option<EnumMembers>| members.as_ref()?.get(property).cloned();
         let of = members.iter().map(|members| tags(members).unwrap_or_default()).collect();
         Self { property: Some(property.clone()), of }
     }
@@ -316,16 +322,16 @@ impl Tags {
 }
 
 /// The members of an object whose values are listed, with these.
-type Listed = IndexMap<String, Vec<String>>;
+type EnumMembers = IndexMap<String, Vec<String>>;
 
 /// The listed members of an alternative; nothing when it is no object.
-fn listed_members<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<Listed> {
+fn listed_members<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<EnumMembers> {
     let target = target(schemas, node)?;
     let subschemas = Subschemas::of(schemas, &target)?;
     if matches!(subschemas.kind(), Some(kind) if kind != "object") || subschemas.enumeration().is_some() {
         return None;
     }
-    let mut members = Listed::new();
+    let mut members = EnumMembers::new();
     for (name, nodes) in subschemas.properties() {
         let property = nodes.last().and_then(|node| self::target(schemas, node));
         let values = property.map(|property| Keywords::of(&property).enumeration).unwrap_or_default();

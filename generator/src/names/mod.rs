@@ -2,7 +2,7 @@
 
 mod identifier;
 pub(crate) mod reserved;
-mod spelling;
+mod symbol_words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,7 +74,7 @@ impl Name {
 #[derive(Debug)]
 pub struct Scope {
     case: Case,
-    taken: BTreeMap<String, Taken>,
+    taken: BTreeMap<String, Claim>,
     /// What else the names stand for, where they are names of items.
     items: Option<BTreeSet<String>>,
     /// How often a name was numbered.
@@ -82,7 +82,7 @@ pub struct Scope {
 }
 
 #[derive(Debug, Clone)]
-enum Taken {
+enum Claim {
     /// By the language or the runtime.
     Reserved,
     /// By another name of the document, which stands there.
@@ -116,7 +116,7 @@ impl Scope {
     /// An empty scope, less the identifiers that mean something else there.
     #[must_use]
     pub fn new(case: Case, reserved: &[&str]) -> Self {
-        let taken = reserved.iter().map(|name| ((*name).to_owned(), Taken::Reserved)).collect();
+        let taken = reserved.iter().map(|name| ((*name).to_owned(), Claim::Reserved)).collect();
         Self { case, taken, items: None, numbered: BTreeMap::new() }
     }
 
@@ -129,7 +129,7 @@ impl Scope {
     /// An empty scope in which all that is taken here is reserved.
     #[must_use]
     pub fn within(&self) -> Self {
-        let taken = self.taken.keys().map(|name| (name.clone(), Taken::Reserved)).collect();
+        let taken = self.taken.keys().map(|name| (name.clone(), Claim::Reserved)).collect();
         Self { case: self.case, taken, items: None, numbered: BTreeMap::new() }
     }
 
@@ -155,8 +155,8 @@ impl Scope {
             None => identifier(wire, self.case).ok_or(NameError::Empty)?,
         };
         match self.taken.get(&rust) {
-            Some(Taken::Reserved) => Err(NameError::Reserved(rust)),
-            Some(Taken::By(_, first)) => Err(NameError::Collision { rust, first: first.clone() }),
+            Some(Claim::Reserved) => Err(NameError::Reserved(rust)),
+            Some(Claim::By(_, first)) => Err(NameError::Collision { rust, first: first.clone() }),
             None => Ok(self.take(wire, rust, at)),
         }
     }
@@ -174,21 +174,21 @@ impl Scope {
             return self.take(wire, plain, at);
         }
         let other = self.taken.get(&plain);
-        let reserved = matches!(other, Some(Taken::Reserved)).then(|| match self.case {
+        let reserved = matches!(other, Some(Claim::Reserved)).then(|| match self.case {
             Case::Pascal => self.any_identifier(&format!("{plain} {fallback}"), fallback),
             Case::Snake => format!("{plain}_"),
         });
-        let letters = self.any_identifier(&format!("{plain} {}", spelling::letters(wire)), fallback);
-        let is_same = matches!(other, Some(Taken::By(twin, _)) if twin == wire);
+        let letters = self.any_identifier(&format!("{plain} {}", symbol_words::letters(wire)), fallback);
+        let is_same = matches!(other, Some(Claim::By(twin, _)) if twin == wire);
         if is_same {
             // Nothing tells the two apart but their places.
             let rust = self.number(&plain);
             return self.take(wire, rust, at);
         }
-        let differs_in_case = matches!(other, Some(Taken::By(twin, _)) if twin.to_lowercase() == wire.to_lowercase());
+        let differs_in_case = matches!(other, Some(Claim::By(twin, _)) if twin.to_lowercase() == wire.to_lowercase());
         let twin = differs_in_case.then(|| letters.clone());
         // A name that was asked for and is taken says less than the wire name does.
-        let spelt = [wire.to_owned(), spelling::signs(wire), spelling::symbols(wire)];
+        let spelt = [wire.to_owned(), symbol_words::signs(wire), symbol_words::symbols(wire)];
         let spelt = spelt.iter().map(|text| self.any_identifier(text, fallback));
         let candidates: Vec<_> = reserved.into_iter().chain(twin).chain(spelt).chain([letters]).collect();
         let free = candidates.into_iter().find(|candidate| self.is_free(candidate));
@@ -198,10 +198,10 @@ impl Scope {
 
     /// The identifier for a text, or for its symbols where they are all there is. A long one is cut.
     fn any_identifier(&self, text: &str, fallback: &str) -> String {
-        let spelt = match spelling::words_of_symbols(text) {
+        let spelt = match symbol_words::words_of_symbols(text) {
             Some(words) if self.case == Case::Pascal => Some(words.concat()),
             Some(words) => Some(words.iter().map(|word| word.to_snake_case()).collect::<Vec<_>>().join("_")),
-            None => identifier(&spelling::leading_sign(text), self.case),
+            None => identifier(&symbol_words::leading_sign(text), self.case),
         };
         let rust = spelt.or_else(|| identifier(fallback, self.case)).unwrap_or_else(|| "x".to_owned());
         if rust.len() <= LONGEST { rust } else { cut(&rust, text, self.case) }
@@ -230,7 +230,7 @@ impl Scope {
         if let Some(items) = &mut self.items {
             items.extend(forms(&rust, self.case));
         }
-        self.taken.insert(rust.clone(), Taken::By(wire.to_owned(), at.clone()));
+        self.taken.insert(rust.clone(), Claim::By(wire.to_owned(), at.clone()));
         Name { wire: wire.to_owned(), rust }
     }
 }

@@ -6,8 +6,8 @@ use super::{View, link, method, name, prose, types, words};
 use crate::emit::examples::{self, Call};
 use crate::emit::{answers, docs};
 use crate::ir::{
-    Body, Content, Docs, Example, HeaderParameter, Idempotency, Limits, Operation, Parameter, Presence, Reply,
-    ReplyHeader, SetBy, Status, Type,
+    Body, Content, Docs, DocumentedHeader, DocumentedResponse, Example, HeaderParameter, Idempotency, Limits,
+    Operation, Parameter, Presence, SetBy, Status, Type,
 };
 use crate::names::Name;
 
@@ -39,7 +39,7 @@ pub(super) fn section(view: &View<'_>, operation: &Operation) -> Markup {
 }
 
 fn answer(view: &View<'_>, operation: &Operation) -> String {
-    words::rust(&answers::rust_type(view.api, &operation.answer))
+    words::rust(&answers::rust_type(view.api, &operation.response_body))
 }
 
 /// What is particular to calls of the operation.
@@ -194,12 +194,12 @@ fn pane(language: &str, code: &str) -> Markup {
 
 fn replies(view: &View<'_>, operation: &Operation) -> Markup {
     html! {
-        @if !operation.replies.is_empty() { h3 { "Answers" } }
-        @for reply in &operation.replies { (self::reply(view, reply)) }
+        @if !operation.documented_responses.is_empty() { h3 { "Answers" } }
+        @for reply in &operation.documented_responses { (self::reply(view, reply)) }
     }
 }
 
-fn reply(view: &View<'_>, reply: &Reply) -> Markup {
+fn reply(view: &View<'_>, reply: &DocumentedResponse) -> Markup {
     let class = match reply.status.as_bytes().first() {
         Some(b'2') => "success",
         Some(b'4' | b'5') => "failure",
@@ -219,7 +219,7 @@ fn reply(view: &View<'_>, reply: &Reply) -> Markup {
                     summary { "Headers" }
                     table.fields {
                         thead { tr { th { "Name" } th { "Description" } } }
-                        tbody { @for ReplyHeader { name, docs, .. } in &reply.headers {
+                        tbody { @for DocumentedHeader { name, docs, .. } in &reply.headers {
                             tr { th scope="row" { code { (name) } } td { (prose::blocks(&docs.text)) } }
                         } }
                     }

@@ -17,17 +17,17 @@
 //!
 //! A document of somebody else is mended instead (`read/repair.rs`).
 
-mod blame;
-mod broken;
-mod files;
+mod external_files;
+mod ignored_keys;
 mod json;
-mod lost;
-mod misfit;
 mod repair;
 mod text;
+mod text_error;
+mod typed_nodes;
 mod v31;
 mod version;
 mod yaml;
+mod yaml_errors;
 
 use openapiv3::OpenAPI;
 
@@ -51,12 +51,12 @@ pub fn read(source: &Source, mode: Mode, diagnostics: &mut Diagnostics) -> Optio
 pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut value = text::parse(source.text(), &Pointer::root(), mode, diagnostics)?;
     let version = version::check(&value, mode, diagnostics)?;
-    let is_mixed = version == Version::V31 || mode == Mode::Lenient;
-    if is_mixed {
+    let may_mix_versions = version == Version::V31 || mode == Mode::Lenient;
+    if may_mix_versions {
         v31::resolve_names(&mut value);
     }
-    files::graft(source, &mut value, mode, diagnostics);
-    if is_mixed {
+    external_files::graft(source, &mut value, mode, diagnostics);
+    if may_mix_versions {
         v31::normalize(&mut value, mode, diagnostics);
     }
     match mode {
@@ -68,9 +68,9 @@ pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: 
 }
 
 /// Reads a document as it stands, with the files beside it, and mends nothing: whatever it says is of interest.
-pub fn read_as_it_stands(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
+pub fn read_unrepaired(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut value = text::parse(source.text(), &Pointer::root(), Mode::Lenient, diagnostics)?;
-    files::graft(source, &mut value, Mode::Lenient, diagnostics);
+    external_files::graft(source, &mut value, Mode::Lenient, diagnostics);
     let files = source.loaded().iter().map(|file| file.name.clone()).collect();
     Some(Document { value, files })
 }
@@ -82,7 +82,7 @@ pub(crate) fn tree(text: &str) -> Option<Value> {
 
 /// Holds a document against `openapiv3`; nothing when it cannot be read by it.
 fn check(value: &Value, extensions: &[&str], version: Version, diagnostics: &mut Diagnostics) -> Option<()> {
-    if blame::blame(value, diagnostics) {
+    if typed_nodes::report_unreadable(value, diagnostics) {
         return None;
     }
     let openapi: OpenAPI = match serde_yaml::from_value(value.to_yaml()) {
@@ -93,7 +93,7 @@ fn check(value: &Value, extensions: &[&str], version: Version, diagnostics: &mut
             return None;
         }
     };
-    lost::report(value, &openapi, extensions, version, diagnostics);
+    ignored_keys::report(value, &openapi, extensions, version, diagnostics);
     Some(())
 }
 

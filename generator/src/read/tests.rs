@@ -1,6 +1,6 @@
 use super::*;
 use crate::diagnostics::Style;
-use crate::document::{Members, grammar, trail, walk};
+use crate::document::{Members, grammar, node_path, walk};
 
 const HEAD: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";
 
@@ -37,7 +37,7 @@ fn wrong_schema(schema: &str) -> Vec<String> {
 }
 
 /// A document of somebody else that begins with [`HEAD`]: the node at a pointer, and what was assumed.
-pub(super) fn foreign(text: &str, at: &str) -> (Value, Vec<String>) {
+pub(super) fn third_party(text: &str, at: &str) -> (Value, Vec<String>) {
     let (document, found) = run(&format!("{HEAD}{text}"), Mode::Lenient);
     let document = document.unwrap();
     let node = document.value_at(&Pointer::parse(at).unwrap()).unwrap_or(&Value::Null);
@@ -45,9 +45,9 @@ pub(super) fn foreign(text: &str, at: &str) -> (Value, Vec<String>) {
 }
 
 /// The schema `A` of such a document, and what was assumed.
-pub(super) fn foreign_schema(schema: &str) -> (Value, Vec<String>) {
+pub(super) fn third_party_schema(schema: &str) -> (Value, Vec<String>) {
     let text = format!("paths: {{}}\ncomponents:\n  schemas:\n    B: {{type: string}}\n    A: {schema}\n");
-    foreign(&text, "#/components/schemas/A")
+    third_party(&text, "#/components/schemas/A")
 }
 
 /// A text as the tree that it says.
@@ -193,7 +193,7 @@ fn the_digits_of_numbers_are_those_of_the_text() {
 #[test]
 fn what_does_not_fit_the_tree_of_others_is_made_to_fit() {
     let text = "paths: {}\nx-a: {a: 1, a: 2}\nx-b: !t {c: .inf}\nx-c: {[d]: 1, 5: 6}\nx-m: &m {e: 1, f: 2}\nx-n: {<<: *m, f: 3}\n";
-    let (root, found) = foreign(text, "");
+    let (root, found) = third_party(text, "");
     let expected = [
         "4:13 syntax #/x-a/a the key `a` is given twice; the last one is taken (remove one of them)",
         "5:1 syntax #/x-b the tag `!t` has no meaning here; what follows it is taken as it stands (remove it, or quote what begins with `!`)",
@@ -452,13 +452,13 @@ struct InOrder<'t> {
 }
 
 impl walk::Visit for InOrder<'_> {
-    fn shape(&mut self, shape: grammar::Shape, node: &mut Value, trail: &trail::Trail<'_>) -> bool {
-        assert!(repair::fits(shape, node), "{} is {} in\n{}", trail.pointer(), node.what(), self.changed);
+    fn shape(&mut self, shape: grammar::Shape, node: &mut Value, node_path: &node_path::NodePath<'_>) -> bool {
+        assert!(repair::fits(shape, node), "{} is {} in\n{}", node_path.pointer(), node.what(), self.changed);
         true
     }
 
-    fn reference(&mut self, _: grammar::Kind, node: &mut Value, trail: &trail::Trail<'_>) -> bool {
-        assert_eq!(node.as_object().map(Members::len), Some(1), "{} has siblings", trail.pointer());
+    fn reference(&mut self, _: grammar::Kind, node: &mut Value, node_path: &node_path::NodePath<'_>) -> bool {
+        assert_eq!(node.as_object().map(Members::len), Some(1), "{} has siblings", node_path.pointer());
         true
     }
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::broken;
-use super::misfit::{Misfit, Words};
+use super::text_error::{KeyInterner, TextError};
+use super::yaml_errors;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::Pointer;
-use crate::document::trail::Trail;
+use crate::document::node_path::NodePath;
 use crate::document::{Members, Value};
 use crate::mode::Mode;
 use crate::source::{Location, line_starts};
@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str, root: &Pointer, mode: Mode, diagnostics: &mut Di
     let reader = Reader {
         mode,
         digits: Digits::new(text),
-        words: RefCell::default(),
+        keys: RefCell::default(),
         // A document without aliases has fewer nodes than characters, and by far.
         budget: Cell::new(text.len().saturating_mul(4).saturating_add(1000).min(text.len().saturating_add(100_000))),
         is_spent: Cell::new(false),
@@ -27,14 +27,14 @@ pub(super) fn parse(text: &str, root: &Pointer, mode: Mode, diagnostics: &mut Di
         refused: RefCell::new(None),
         found: RefCell::new(Diagnostics::new()),
     };
-    let node = Node { reader: &reader, trail: &Trail::Start(root) };
+    let node = Node { reader: &reader, node_path: &NodePath::Start(root) };
     let read = node.deserialize(serde_yaml::Deserializer::from_str(text)).or_else(|error| node.number(error));
     let (is_spent, is_broken) = (reader.is_spent.get(), reader.is_broken.get());
     diagnostics.append(reader.found.into_inner());
     match read {
         Ok(value) => Some(value).filter(|_| !is_broken),
         Err(error) => {
-            broken::report(text, root, &error, is_spent, diagnostics);
+            yaml_errors::report(text, root, &error, is_spent, diagnostics);
             None
         }
     }
@@ -44,7 +44,7 @@ pub(super) fn parse(text: &str, root: &Pointer, mode: Mode, diagnostics: &mut Di
 struct Reader<'r> {
     mode: Mode,
     digits: Digits<'r>,
-    words: RefCell<Words>,
+    keys: RefCell<KeyInterner>,
     /// How many more nodes there may be.
     budget: Cell<usize>,
     /// Set when there were more.
@@ -60,7 +60,7 @@ struct Reader<'r> {
 /// behind the scalar as if nothing had happened.
 enum Refused {
     /// A key that the mapping has already.
-    Twin(Arc<str>),
+    DuplicateKey(Arc<str>),
     /// A number. A scalar is given typed or as it was written, and numbers are wanted both ways: so the digits are taken
     /// from the text.
     Number,
@@ -86,9 +86,9 @@ impl Reader<'_> {
     }
 
     /// Reports a part of the text that has no place in the tree.
-    fn misfit(&self, misfit: Misfit<'_>, at: &Pointer, place: Option<Location>) {
+    fn text_error(&self, text_error: TextError<'_>, at: &Pointer, place: Option<Location>) {
         self.is_broken.set(self.is_broken.get() || self.mode == Mode::Strict);
-        misfit.report(at, place, self.mode, &mut self.found.borrow_mut());
+        text_error.report(at, place, self.mode, &mut self.found.borrow_mut());
     }
 }
 
@@ -96,7 +96,7 @@ impl Reader<'_> {
 #[derive(Clone, Copy)]
 struct Node<'r> {
     reader: &'r Reader<'r>,
-    trail: &'r Trail<'r>,
+    node_path: &'r NodePath<'r>,
 }
 
 impl<'de> DeserializeSeed<'de> for Node<'_> {
@@ -129,7 +129,7 @@ impl Node<'_> {
         if is_json_number(digits) {
             return Ok(Value::Number(digits.to_owned()));
         }
-        self.reader.misfit(Misfit::NumberOfYaml(digits), &self.trail.pointer(), None);
+        self.reader.text_error(TextError::NumberOfYaml(digits), &self.node_path.pointer(), None);
         Ok(Value::Text(digits.to_owned()))
     }
 
@@ -227,14 +227,14 @@ impl<'de> Visitor<'de> for Node<'_> {
                     continue;
                 }
                 Err(error) => {
-                    let Some(Refused::Twin(key)) = self.reader.refused.take() else { return Err(error) };
+                    let Some(Refused::DuplicateKey(key)) = self.reader.refused.take() else { return Err(error) };
                     let place = Location::from_message(&error.to_string());
-                    let at = self.trail.pointer().join(&key);
-                    self.reader.misfit(Misfit::DuplicateKey(&key), &at, place);
+                    let at = self.node_path.pointer().join(&key);
+                    self.reader.text_error(TextError::DuplicateKey(&key), &at, place);
                     key
                 }
             };
-            let below = Node { reader: self.reader, trail: &Trail::Member(self.trail, &key) };
+            let below = Node { reader: self.reader, node_path: &NodePath::Member(self.node_path, &key) };
             let value = map.next_value_seed(below).or_else(|error| below.number(error))?;
             members.insert(key, value);
         }
@@ -246,8 +246,8 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut elements = Vec::new();
         loop {
-            let trail = Trail::Element(self.trail, elements.len());
-            let below = Node { reader: self.reader, trail: &trail };
+            let node_path = NodePath::Element(self.node_path, elements.len());
+            let below = Node { reader: self.reader, node_path: &node_path };
             match seq.next_element_seed(below).or_else(|error| below.number(error).map(Some))? {
                 Some(element) => elements.push(element),
                 None => break,
@@ -259,7 +259,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
         let (tag, content) = tagged.variant::<String>()?;
-        self.reader.misfit(Misfit::Tag(&tag), &self.trail.pointer(), None);
+        self.reader.text_error(TextError::Tag(&tag), &self.node_path.pointer(), None);
         content.newtype_variant_seed(self)
     }
 
@@ -310,9 +310,9 @@ struct Key<'r> {
 impl Key<'_> {
     fn text<E: de::Error>(self, text: &str) -> Result<Option<Arc<str>>, E> {
         let reader = self.node.reader;
-        let key = reader.words.borrow_mut().share(text);
+        let key = reader.keys.borrow_mut().share(text);
         if self.members.contains_key(text) {
-            return Err(reader.refuse(Refused::Twin(key)));
+            return Err(reader.refuse(Refused::DuplicateKey(key)));
         }
         Ok(Some(key))
     }
@@ -321,7 +321,7 @@ impl Key<'_> {
     fn other<E: de::Error>(self, what: &str, text: &str) -> Result<Option<Arc<str>>, E> {
         let reader = self.node.reader;
         if reader.mode == Mode::Strict {
-            let above = self.node.trail.pointer();
+            let above = self.node.node_path.pointer();
             let is_status = above.last().as_deref() == Some("responses");
             let help =
                 if is_status { format!("quote the status code: '{text}'") } else { format!("quote it: '{text}'") };
@@ -332,7 +332,7 @@ impl Key<'_> {
     }
 
     fn none(self, what: &'static str) {
-        self.node.reader.misfit(Misfit::KeyOf(what), &self.node.trail.pointer(), None);
+        self.node.reader.text_error(TextError::KeyOf(what), &self.node.node_path.pointer(), None);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sdk_generator::ir::{
-    Additional, Answer, Api, HeaderParameter, Idempotency, Operation, Parameter, SetBy, Shape, TypeDef,
+    Additional, ResponseBody, Api, HeaderParameter, Idempotency, Operation, Parameter, SetBy, Shape, TypeDef,
 };
 use sdk_generator::names::Name;
 use sdk_generator::document::Pointer;
@@ -131,7 +131,7 @@ fn operation(operation: &Operation, things: &mut Vec<Thing>) {
         let taken = format!("{}(body)", method(operation));
         things.push(Thing::new(Kind::Body, "requestBody", [taken], &body.at));
     }
-    if let Answer::ByStatus(by_status) = &operation.answer {
+    if let ResponseBody::ByStatus(by_status) = &operation.response_body {
         let of = by_status.name.rust();
         for case in &by_status.cases {
             let rust = format!("{of}::{}", case.name.rust());

@@ -11,17 +11,17 @@
 //! the shape: what OpenAPI says is a list is a list, what it says is a mapping is a mapping, and so on.
 
 mod context;
-mod kinds;
 mod objects;
 mod references;
 mod schemas;
+mod value_types;
 
 #[cfg(test)]
-pub(super) use kinds::fits;
+pub(super) use value_types::fits;
 
 use crate::diagnostics::Diagnostics;
 use crate::document::grammar::{Kind, Shape};
-use crate::document::trail::Trail;
+use crate::document::node_path::NodePath;
 use crate::document::walk::{self, Visit};
 use crate::document::{Members, Value};
 use context::Context;
@@ -64,14 +64,14 @@ struct Repair<'a> {
 }
 
 impl Visit for Repair<'_> {
-    fn shape(&mut self, shape: Shape, node: &mut Value, trail: &Trail<'_>) -> bool {
-        kinds::shape(shape, node, &mut Context { trail, diagnostics: self.diagnostics })
+    fn shape(&mut self, shape: Shape, node: &mut Value, node_path: &NodePath<'_>) -> bool {
+        value_types::shape(shape, node, &mut Context { node_path, diagnostics: self.diagnostics })
     }
 
     /// Beside a reference nothing is read, and what belongs to a schema has been put beside it by now.
-    fn reference(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn reference(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         if let Value::Object(members) = node {
-            let mut context = Context { trail, diagnostics: self.diagnostics };
+            let mut context = Context { node_path, diagnostics: self.diagnostics };
             members.retain(|key, _| {
                 let stays = key == "$ref";
                 if !stays && kind.member_of_any_version(key).is_some() {
@@ -83,18 +83,18 @@ impl Visit for Repair<'_> {
         true
     }
 
-    fn enter(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn enter(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         if let Value::Object(members) = node {
-            let mut context = Context { trail, diagnostics: self.diagnostics };
+            let mut context = Context { node_path, diagnostics: self.diagnostics };
             let rules = BEFORE.iter().filter(|(known, _)| *known == kind);
             rules.for_each(|(_, rule)| rule(members, &mut context));
         }
         true
     }
 
-    fn leave(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn leave(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         let Value::Object(members) = node else { return true };
-        let mut context = Context { trail, diagnostics: self.diagnostics };
+        let mut context = Context { node_path, diagnostics: self.diagnostics };
         AFTER.iter().filter(|(known, _)| *known == kind).all(|(_, rule)| rule(members, &mut context))
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn requirements_without_scopes(object: &mut Members, context: &mut Co
     if found.is_empty() {
         return;
     }
-    let at = context.trail.pointer().join("security");
+    let at = context.node_path.pointer().join("security");
     for (index, name) in found {
         let message = "expected a list, found null; no scopes are assumed";
         context.diagnostics.warning(crate::diagnostics::Code::Invalid, &at.join(index).join(name), message);
@@ -142,7 +142,7 @@ pub(super) fn document(document: &mut Members, context: &mut Context<'_>) -> boo
         if !info.contains_key(key) {
             context.diagnostics.warning(
                 crate::diagnostics::Code::Invalid,
-                &context.trail.pointer().join("info"),
+                &context.node_path.pointer().join("info"),
                 format!("the info needs `{key}`; `{assumed}` is assumed"),
             );
             info.insert(key, Value::from(assumed));

@@ -19,7 +19,7 @@ pub(super) fn required_at_properties(schema: &mut Members, context: &mut Context
             required.push(name.to_owned());
         }
     }
-    let at = context.trail.pointer().join("properties");
+    let at = context.node_path.pointer().join("properties");
     for name in said {
         let message = format!("`required` lists properties; it is taken to speak of `{name}` itself");
         context.diagnostics.warning(crate::diagnostics::Code::Invalid, &at.join(&name).join("required"), message);

@@ -7,13 +7,13 @@
 mod alternatives;
 mod context;
 mod keywords;
-mod names;
+mod named_references;
 
-pub(super) use names::resolve as resolve_names;
+pub(super) use named_references::resolve as resolve_names;
 
 use crate::diagnostics::Diagnostics;
 use crate::document::grammar::Kind;
-use crate::document::trail::Trail;
+use crate::document::node_path::NodePath;
 use crate::document::walk::{self, Visit};
 use crate::document::{Members, Value};
 use crate::mode::Mode;
@@ -55,7 +55,7 @@ struct Normalize<'a> {
 
 impl Visit for Normalize<'_> {
     /// What stands beside a reference to a schema holds together with it; beside other references it is documentation.
-    fn reference(&mut self, kind: Kind, node: &mut Value, _trail: &Trail<'_>) -> bool {
+    fn reference(&mut self, kind: Kind, node: &mut Value, _trail: &NodePath<'_>) -> bool {
         let Value::Object(members) = node else { return true };
         if members.len() == 1 {
             return true;
@@ -81,7 +81,7 @@ impl Visit for Normalize<'_> {
         true
     }
 
-    fn enter(&mut self, kind: Kind, node: &mut Value, _trail: &Trail<'_>) -> bool {
+    fn enter(&mut self, kind: Kind, node: &mut Value, _trail: &NodePath<'_>) -> bool {
         match (kind, &*node) {
             (Kind::Schema, Value::Bool(true)) => *node = Members::new().into(),
             (Kind::Schema, Value::Bool(false)) => {
@@ -92,11 +92,11 @@ impl Visit for Normalize<'_> {
         true
     }
 
-    fn leave(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn leave(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         let Value::Object(members) = node else { return true };
         match kind {
             Kind::Schema => {
-                let mut context = Context { trail, mode: self.mode, diagnostics: &mut *self.diagnostics };
+                let mut context = Context { node_path, mode: self.mode, diagnostics: &mut *self.diagnostics };
                 RULES.iter().for_each(|rule| rule(members, &mut context));
             }
             Kind::Operation if !members.contains_key("responses") => {

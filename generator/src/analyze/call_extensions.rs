@@ -8,7 +8,7 @@ use crate::ir::{Api, Content, Failure, Operation, Shape, Struct, Success, Type, 
 
 /// Checks what successes mean, and by what calls are looked up.
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
-    let succeeding = bodies(api, |operation| operation.answer.types().collect());
+    let succeeding = bodies(api, |operation| operation.response_body.types().collect());
     let sent = bodies(api, |operation| json(operation).into_iter().collect());
     for id in api.types.ids() {
         let Shape::Struct(object) = &api.types.get(id).shape else { continue };
@@ -84,7 +84,7 @@ fn refuse_look_up(object: &Struct, diagnostics: &mut Diagnostics) {
 
 /// What a success means does not depend on its status.
 fn refuse_differing(operation: &Operation, types: &Types, diagnostics: &mut Diagnostics) {
-    let mut all = operation.answer.types().filter_map(|ty| types.object(ty)?.success.as_deref());
+    let mut all = operation.response_body.types().filter_map(|ty| types.object(ty)?.success.as_deref());
     let Some(first) = all.next() else { return };
     for other in all.filter(|other| !other.means_same(first)) {
         diagnostics

@@ -1,6 +1,6 @@
 //! What follows from the model as a whole: who makes each type, and where a type contains itself.
 
-mod calls;
+mod call_extensions;
 
 use crate::diagnostics::{Code, Diagnostics, Omission};
 use crate::document::Pointer;
@@ -14,7 +14,7 @@ pub fn analyze(mut api: Api, mode: Mode, diagnostics: &mut Diagnostics) -> Api {
     settle_storage(&mut api.types, mode, diagnostics);
     settle_alternatives(&mut api.types);
     check_totals(&api.types, diagnostics);
-    calls::check(&api, diagnostics);
+    call_extensions::check(&api, diagnostics);
     api
 }
 
@@ -23,9 +23,9 @@ fn settle_usage(api: &mut Api) {
     let (mut sent, mut received) = (Vec::new(), api.received.clone());
     for operation in &api.operations {
         sent.extend(operation.sent_types().cloned());
-        received.extend(operation.answer.types().cloned());
+        received.extend(operation.response_body.types().cloned());
         received.extend(operation.failures.iter().map(|failure| failure.ty.clone()));
-        received.extend(operation.answer_headers.map(Type::Named));
+        received.extend(operation.response_headers.map(Type::Named));
     }
     for ty in &received {
         mark(&mut api.types, ty, Usage::Response);
@@ -212,13 +212,14 @@ struct Cycles {
 impl Cycles {
     /// Tarjan's algorithm, with a stack of its own: types nest as deep as documents like.
     fn of(types: &Types) -> Self {
-        let held: Vec<Vec<usize>> = types.iter().map(|definition| held(&definition.shape)).collect();
-        let count = held.len();
+        let types_in_place: Vec<Vec<usize>> =
+            types.iter().map(|definition| types_in_place(&definition.shape)).collect();
+        let count = types_in_place.len();
         let (mut group, mut order, mut low) = (vec![usize::MAX; count], vec![usize::MAX; count], vec![0; count]);
         let (mut next, mut path) = (0, Vec::new());
         for start in 0..count {
-            let mut calls = vec![(start, 0)];
-            while let Some((node, edge)) = calls.pop() {
+            let mut call_extensions = vec![(start, 0)];
+            while let Some((node, edge)) = call_extensions.pop() {
                 if edge == 0 {
                     if order[node] != usize::MAX {
                         continue;
@@ -227,12 +228,12 @@ impl Cycles {
                     next += 1;
                     path.push(node);
                 }
-                if let Some(&inner) = held[node].get(edge) {
-                    calls.push((node, edge + 1));
-                    calls.push((inner, 0));
+                if let Some(&inner) = types_in_place[node].get(edge) {
+                    call_extensions.push((node, edge + 1));
+                    call_extensions.push((inner, 0));
                     continue;
                 }
-                for &inner in held[node].iter().filter(|inner| group[**inner] == usize::MAX) {
+                for &inner in types_in_place[node].iter().filter(|inner| group[**inner] == usize::MAX) {
                     low[node] = low[node].min(low[inner]);
                 }
                 if low[node] == order[node] {
@@ -255,7 +256,7 @@ impl Cycles {
 }
 
 /// The types that a value of a type holds in place.
-fn held(shape: &Shape) -> Vec<usize> {
+fn types_in_place(shape: &Shape) -> Vec<usize> {
     match shape {
         Shape::Struct(_) | Shape::Alias(_) => shape.types().filter_map(Type::in_place).map(TypeId::index).collect(),
         Shape::Union(_) | Shape::Enum(_) => Vec::new(),

@@ -79,13 +79,13 @@ impl Report<'_> {
                 (Some(kept), Some(shape)) => self.shape(shape, value, Some(kept), &at),
                 (Some(_), None) => {}
                 (None, Some(_)) if is_default(value) => {}
-                (None, _) => self.lost(kind, key, shape.is_some(), &at),
+                (None, _) => self.report_ignored(kind, key, shape.is_some(), &at),
             }
         }
     }
 
     /// A key that did not survive.
-    fn lost(&mut self, kind: Kind, key: &str, is_known: bool, at: &Pointer) {
+    fn report_ignored(&mut self, kind: Kind, key: &str, is_known: bool, at: &Pointer) {
         let name = kind.name();
         if is_known || kind.unsupported().contains(&key) {
             let message = format!("`{key}` says nothing here that the generator understands");

@@ -14,7 +14,7 @@ use crate::document::grammar::{Kind, Shape, is_reference};
 use crate::document::{Members, Value};
 
 /// Reports every node that cannot be read; false when there is none.
-pub(super) fn blame(document: &Value, diagnostics: &mut Diagnostics) -> bool {
+pub(super) fn report_unreadable(document: &Value, diagnostics: &mut Diagnostics) -> bool {
     let before = diagnostics.iter().count();
     object(Kind::Document, document, &Pointer::root(), diagnostics);
     diagnostics.iter().count() > before

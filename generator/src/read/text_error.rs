@@ -9,11 +9,11 @@ use crate::mode::Mode;
 use crate::source::Location;
 
 /// How deep a document may be nested. Nobody can follow more, and the stages behind this one go down as deep.
-pub(super) const DEEPEST: usize = 128;
+pub(super) const MAX_DEPTH: usize = 128;
 
 /// What has no place in the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Misfit<'a> {
+pub(super) enum TextError<'a> {
     DuplicateKey(&'a str),
     KeyOf(&'static str),
     Tag(&'a str),
@@ -21,7 +21,7 @@ pub(super) enum Misfit<'a> {
     TooDeep,
 }
 
-impl Misfit<'_> {
+impl TextError<'_> {
     /// Reports it: an error in a document of our own, a warning that says what was assumed where that is possible.
     pub(super) fn report(self, at: &Pointer, place: Option<Location>, mode: Mode, diagnostics: &mut Diagnostics) {
         let (message, help, assumed) = match self {
@@ -40,7 +40,7 @@ impl Misfit<'_> {
                 Some("it is taken as text"),
             ),
             Self::TooDeep => (
-                format!("the document is nested deeper than {DEEPEST} levels"),
+                format!("the document is nested deeper than {MAX_DEPTH} levels"),
                 "move what is inside to `components`",
                 None,
             ),
@@ -58,9 +58,9 @@ impl Misfit<'_> {
 
 /// The keys of a document: a few hundred words, written tens of thousands of times.
 #[derive(Debug, Default)]
-pub(super) struct Words(HashSet<Arc<str>>);
+pub(super) struct KeyInterner(HashSet<Arc<str>>);
 
-impl Words {
+impl KeyInterner {
     pub(super) fn share(&mut self, word: &str) -> Arc<str> {
         if let Some(known) = self.0.get(word) {
             return known.clone();

@@ -7,7 +7,7 @@ use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::Pointer;
 use crate::document::files::ROOT_KEY;
 use crate::document::grammar::Kind;
-use crate::document::trail::Trail;
+use crate::document::node_path::NodePath;
 use crate::document::walk::{Visit, Walk, is_document};
 use crate::document::{Members, Value, references};
 use crate::mode::Mode;
@@ -70,8 +70,8 @@ impl Graft<'_> {
     }
 
     /// The same reference as one within the document.
-    fn localize(&mut self, reference: &str, trail: &Trail<'_>, key: &str) -> Option<String> {
-        let from = trail.file();
+    fn localize(&mut self, reference: &str, node_path: &NodePath<'_>, key: &str) -> Option<String> {
+        let from = node_path.file();
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         if path.is_empty() {
             let is_local = from.is_none() || reference.starts_with(&format!("#/{ROOT_KEY}/"));
@@ -86,7 +86,7 @@ impl Graft<'_> {
                 Some(format!("#/{ROOT_KEY}/{number}{fragment}"))
             }
             Err(refusal) => {
-                self.refuse(path, &refusal, &trail.pointer().join(key));
+                self.refuse(path, &refusal, &node_path.pointer().join(key));
                 None
             }
         }
@@ -114,24 +114,25 @@ impl Graft<'_> {
 }
 
 impl Visit for Graft<'_> {
-    fn reference(&mut self, _kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn reference(&mut self, _kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         let Value::Object(members) = node else { return true };
-        let local = members.get("$ref").and_then(Value::as_text).and_then(|text| self.localize(text, trail, "$ref"));
+        let local =
+            members.get("$ref").and_then(Value::as_text).and_then(|text| self.localize(text, node_path, "$ref"));
         if let Some(local) = local {
             members.insert("$ref", Value::Text(local));
         }
         true
     }
 
-    fn leave(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn leave(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         if let (Kind::Discriminator, Value::Object(members)) = (kind, node)
             && let Some(Value::Object(mapping)) = members.get_mut("mapping")
         {
-            let trail = Trail::Member(trail, "mapping");
+            let node_path = NodePath::Member(node_path, "mapping");
             for (key, value) in mapping.iter_mut() {
                 // Other texts are names of schemas.
                 let reference = value.as_text().filter(|text| text.contains(['#', '/']) || text.ends_with(".yaml"));
-                if let Some(local) = reference.and_then(|text| self.localize(text, &trail, key)) {
+                if let Some(local) = reference.and_then(|text| self.localize(text, &node_path, key)) {
                     *value = Value::Text(local);
                 }
             }

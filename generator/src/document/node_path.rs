@@ -4,14 +4,14 @@ use super::{Pointer, files};
 
 /// A node as the way that leads to it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Trail<'t> {
+pub(crate) enum NodePath<'t> {
     /// A walk begins at a node that has an address already.
     Start(&'t Pointer),
-    Member(&'t Trail<'t>, &'t str),
-    Element(&'t Trail<'t>, usize),
+    Member(&'t NodePath<'t>, &'t str),
+    Element(&'t NodePath<'t>, usize),
 }
 
-impl Trail<'_> {
+impl NodePath<'_> {
     pub(crate) fn pointer(&self) -> Pointer {
         match self {
             Self::Start(pointer) => (*pointer).clone(),
