@@ -21,7 +21,7 @@ pub(crate) const RUNTIME_NAMES_AT_NEED: &[&str] =
 #[rustfmt::skip]
 const OWN_NAMES: &[&str] = &[
     "Box", "Client", "ClientBuilder", "Core", "Default", "Environment", "Field", "From", "HeaderField", "Into",
-    "IntoFuture", "IntoIterator", "Limits", "None", "Object", "Ok", "Err", "OpenEnum", "Operation", "OperationCall",
+    "IntoFuture", "IntoIterator", "Constraints", "None", "Object", "Ok", "Err", "OpenEnum", "Operation", "OperationCall",
     "Option", "Result", "Rule", "Segment", "Self", "Service", "Some", "String", "Table", "Value", "Vec", "Additional",
     "Condition", "Mode", "Call", "Duration", "Clone", "PartialEq", "Eq", "Hash", "Debug", "FromStr", "Display", "FnMut",
     "Slots",
@@ -30,7 +30,7 @@ const OWN_NAMES: &[&str] = &[
 /// The same for what files import where a document has a use for it.
 #[rustfmt::skip]
 const OWN_NAMES_AT_NEED: &[&str] = &[
-    "Answer", "Entries", "Encoding", "Media", "Node", "Parameter", "Scheme", "Style", "Union", "UnionTable",
+    "ResponseValue", "Entries", "Encoding", "Media", "Node", "Parameter", "Scheme", "Style", "Union", "UnionTable",
     "Variant", "AsRef", "Iterator", "Send", "Sync", "Sized", "Copy", "Drop", "Fn", "ToString", "ToOwned", "Option", "SystemTime",
 ];
 

@@ -299,7 +299,7 @@ mod tests {
                     #[doc = ""]
                     #[doc = "And more."]
                     one: Option<Vec<u8> > = "one".max_items(3), set impl IntoIterator<Item = u8> => one.into_iter().map(|(a, b)| a).collect();
-                    r#in: &'static A = "in".each(&Limits::new().minimum("-1"));
+                    r#in: &'static A = "in".each(&Constraints::new().minimum("-1"));
                     #[doc = "Two."]
                     two: a::B = "two", #[deprecated(note = "no, no")] #[allow(x)] set dyn A + 'static => Mode { name: -1, of: !a };
                     ..rest: Map<fn(u8) -> u8>;
@@ -319,7 +319,7 @@ a::object! {
         /// And more.
         one: Option<Vec<u8>> = \"one\".max_items(3),
             set impl IntoIterator<Item = u8> => one.into_iter().map(|(a, b)| a).collect();
-        r#in: &'static A = \"in\".each(&Limits::new().minimum(\"-1\"));
+        r#in: &'static A = \"in\".each(&Constraints::new().minimum(\"-1\"));
 
         /// Two.
         two: a::B = \"two\", #[deprecated(note = \"no, no\")] #[allow(x)] set dyn A + 'static => Mode { name: -1, of: !a };

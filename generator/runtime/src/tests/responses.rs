@@ -1,4 +1,4 @@
-//! What answers mean.
+//! What responses mean.
 
 use http::{HeaderMap, StatusCode};
 
@@ -52,7 +52,7 @@ async fn reasons_are_read_in_every_spelling() {
 
 #[tokio::test]
 async fn the_request_id_of_the_header_goes_first() {
-    let server = ScriptedTransport::new().answer(
+    let server = ScriptedTransport::new().response(
         500,
         &[("X-Request-Id", "R-header"), ("RateLimit-Remaining", "0")],
         r#"{"requestId": "R-body"}"#,
@@ -191,16 +191,16 @@ async fn the_table_of_outcomes() {
 #[tokio::test]
 async fn an_empty_body_is_whole_when_the_server_says_so() {
     for status in crate::evidence::TURNED_AWAY {
-        let server = ScriptedTransport::new().answer(status, &[("content-length", "0")], "");
+        let server = ScriptedTransport::new().response(status, &[("content-length", "0")], "");
         assert_eq!(error(server).await.outcome(), Outcome::Rejected, "{status}");
     }
     for lengths in [&[("content-length", "7")][..], &[("content-length", "0"), ("content-length", "0")]] {
-        let server = ScriptedTransport::new().answer(400, lengths, "");
+        let server = ScriptedTransport::new().response(400, lengths, "");
         assert_eq!(error(server).await.outcome(), Outcome::Unknown, "{lengths:?}");
     }
     for encodings in [&[("content-encoding", "gzip"), ("content-encoding", "gzip")][..], &[("content-encoding", "br")]]
     {
-        let server = ScriptedTransport::new().answer(400, encodings, r#"{"reasons": [{"code": 53000022}]}"#);
+        let server = ScriptedTransport::new().response(400, encodings, r#"{"reasons": [{"code": 53000022}]}"#);
         assert_eq!(error(server).await.outcome(), Outcome::Unknown, "{encodings:?}");
     }
 }
@@ -258,13 +258,13 @@ async fn a_status_alone_does_not_prove_success_where_bodies_can_deny_it() {
         ScriptedTransport::new().json(200, "\u{feff}{}"),
         ScriptedTransport::new().json(200, "{}"),
         ScriptedTransport::new().json(200, r#"{"message": "who are you?"}"#),
-        ScriptedTransport::new().answer(200, &[("content-encoding", "gzip")], damaged.to_vec()),
+        ScriptedTransport::new().response(200, &[("content-encoding", "gzip")], damaged.to_vec()),
     ] {
         let error = error(server).await;
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
         assert_eq!(error.outcome(), Outcome::Unknown);
         assert!(!error.is_retryable());
-        assert!(error.resumable().is_some(), "the same key brings the answer again");
+        assert!(error.resumable().is_some(), "the same key brings the response again");
         assert_eq!(error.status(), Some(StatusCode::OK));
         assert_eq!(error.idempotency_key().unwrap().as_str(), "key-1");
     }
@@ -277,7 +277,7 @@ async fn a_response_that_would_come_again_as_it_is_cannot_be_resumed() {
         (ScriptedTransport::new().json(200, r#"{"success": true}"#), Outcome::Accepted),
         (ScriptedTransport::new().json(200, r#"{"success": true, "number": ["P-1"]}"#), Outcome::Accepted),
         (
-            ScriptedTransport::new().answer(200, &[("content-encoding", "br")], &b"\x8b\x03\x80\xff"[..]),
+            ScriptedTransport::new().response(200, &[("content-encoding", "br")], &b"\x8b\x03\x80\xff"[..]),
             Outcome::Unknown,
         ),
     ] {
@@ -295,7 +295,7 @@ async fn a_response_that_would_come_again_as_it_is_cannot_be_resumed() {
 }
 
 #[tokio::test]
-async fn an_answer_that_was_kept_may_come_back_as_a_conflict() {
+async fn a_response_that_was_kept_may_come_back_as_a_conflict() {
     let good = r#"{"success": true, "number": "P-1"}"#;
     let parcel = call(&ScriptedTransport::new().json(409, good)).await.unwrap();
     assert_eq!((parcel.number.as_deref(), parcel.status().as_u16()), (Some("P-1"), 409));
@@ -355,7 +355,8 @@ async fn without_a_connection_nothing_was_sent() {
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
-    let server = ScriptedTransport::new().answer(302, &[("location", "https://evil.example.com/")], "").json(200, GOOD);
+    let server =
+        ScriptedTransport::new().response(302, &[("location", "https://evil.example.com/")], "").json(200, GOOD);
     let error = call(&server).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(error.outcome(), Outcome::Unknown);
@@ -364,11 +365,11 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn packed_answers_are_unpacked() {
+async fn packed_responses_are_unpacked() {
     let server = ScriptedTransport::new()
-        .answer(200, &[("content-encoding", "gzip")], gzip::pack(GOOD.as_bytes()))
-        .answer(400, &[("content-encoding", "GZIP")], gzip::pack(br#"{"reasons": [{"code": 53000022}]}"#))
-        .answer(200, &[("content-encoding", "identity")], GOOD);
+        .response(200, &[("content-encoding", "gzip")], gzip::pack(GOOD.as_bytes()))
+        .response(400, &[("content-encoding", "GZIP")], gzip::pack(br#"{"reasons": [{"code": 53000022}]}"#))
+        .response(200, &[("content-encoding", "identity")], GOOD);
     assert_eq!(call(&server).await.unwrap().number.as_deref(), Some("P-1"));
     assert_eq!(call(&server).await.unwrap_err().reasons()[0].code(), "53000022");
     call(&server).await.unwrap();
@@ -385,7 +386,7 @@ async fn a_body_beyond_the_limit_is_not_read() {
         (500, ErrorKind::Api, Outcome::Unknown),
     ] {
         let server = ScriptedTransport::new()
-            .answer(status, &[("content-encoding", "gzip")], bomb.clone())
+            .response(status, &[("content-encoding", "gzip")], bomb.clone())
             .json(status, vec![b' '; 10_001]);
         let client = builder(&server).access_token("t").max_response_bytes(10_000).build().unwrap();
         for beginning in [&bomb[..], &[b' '; 10_000]] {

@@ -1,4 +1,4 @@
-//! Limits of single values.
+//! Constraints of single values.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use super::pattern;
 use super::value::{List, Node};
 use crate::encoding::base64;
 
-/// What a value has to keep to, apart from its type. The limits are those of JSON Schema.
+/// What a value has to keep to, apart from its type. The constraints are those of JSON Schema.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Limits {
+pub struct Constraints {
     pub(crate) min_length: Option<usize>,
     pub(crate) max_length: Option<usize>,
     pub(crate) pattern: Option<&'static str>,
@@ -25,7 +25,7 @@ pub struct Limits {
     pub(crate) unique_items: bool,
     pub(crate) min_properties: Option<usize>,
     pub(crate) max_properties: Option<usize>,
-    pub(crate) each: Option<&'static Limits>,
+    pub(crate) each: Option<&'static Constraints>,
     /// Whether there are any, apart from those of the elements.
     pub(crate) apply: bool,
 }
@@ -42,8 +42,8 @@ macro_rules! setters {
     )*};
 }
 
-impl Limits {
-    /// No limits.
+impl Constraints {
+    /// No constraints.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -92,7 +92,7 @@ impl Limits {
         max_properties: usize => max_properties;
     }
 
-    /// The limits of each element of a list or each value of a map.
+    /// The constraints of each element of a list or each value of a map.
     #[must_use]
     pub const fn each(mut self, each: &'static Self) -> Self {
         self.each = Some(each);
@@ -113,12 +113,12 @@ const fn number(text: &'static str) -> Decimal {
     Decimal::parse(text).expect("a limit is decimal text of at most 28 digits")
 }
 
-impl Limits {
+impl Constraints {
     /// Passes a sentence to `report` for every limit that a value breaks; its elements are not looked into.
     pub(crate) fn check(&self, node: &Node<'_>, report: &mut dyn FnMut(String)) {
         match node {
             Node::Text(text) => self.check_text(text, report),
-            // What is listed keeps to the limits, and the length of another number says nothing.
+            // What is listed keeps to the constraints, and the length of another number says nothing.
             Node::Enum { json: true, .. } => {}
             Node::Enum { text, .. } | Node::Secret(text) => self.check_text(text, report),
             Node::Bytes(bytes) if self.limits_text() => self.check_text(&base64(bytes), report),
@@ -139,7 +139,7 @@ impl Limits {
         }
     }
 
-    /// Whether a UUID keeps to the limits.
+    /// Whether a UUID keeps to the constraints.
     pub(crate) fn takes_uuids(&self) -> bool {
         const LENGTH: usize = 36;
         self.min_length.is_none_or(|min| min <= LENGTH)
