@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use sdk_generator::diagnostics::Style;
-use sdk_generator::output::Files;
 use sdk_generator::mode::Mode;
+use sdk_generator::output::Files;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 use sdk_tests::hostile::{self, Hostile};
@@ -22,9 +22,7 @@ struct Fixture {
 
 impl Fixture {
     fn all() -> Vec<Self> {
-        let of = |kind, mode| {
-            fixtures(kind).into_iter().map(move |name| Self { kind, name, mode }).collect::<Vec<_>>()
-        };
+        let of = |kind, mode| fixtures(kind).into_iter().map(move |name| Self { kind, name, mode }).collect::<Vec<_>>();
         of("accepted", Mode::Strict).into_iter().chain(of("third_party", Mode::Lenient)).collect()
     }
 

@@ -8,8 +8,8 @@ use std::fs;
 
 use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Refused, Rule, Sources};
-use sdk_generator::read;
 use sdk_generator::mode::Mode;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 use sdk_tests::fixture::Fixture;
 use sdk_tests::{DOCUMENT, document, fixtures, hostile, root, source, source_with_files};

@@ -1,4 +1,4 @@
-//! What became of every keyword of a document.
+//! Counts what became of every keyword of a document.
 //!
 //! A keyword is part of the code, is held against values when a call is made, is for readers, or was left out for a reason that
 //! a diagnostic tells. What no operation has anything to do with is counted by itself, and so are keys that mean nothing in
@@ -55,7 +55,7 @@ pub struct Ledger {
     pub skipped: Vec<Skipped>,
     /// All of them.
     pub total: usize,
-    /// Places that were mended, or said something nobody could mean.
+    /// Nodes that were repaired, or reported without being left out.
     pub repaired: usize,
     /// Keys that mean nothing where they stand; they are no keywords.
     pub unknown: usize,

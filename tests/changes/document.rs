@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 
 use sdk_generator::compare::{Change, Difference, Effect, revisions, upstream};
 use sdk_generator::diagnostics::{Diagnostics, Style};
+use sdk_generator::document::Document;
 use sdk_generator::ir::Api;
+use sdk_generator::mode::Mode;
 use sdk_generator::output::Files;
 use sdk_generator::read;
-use sdk_generator::document::Document;
-use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 use sdk_generator::surface::{Line, Surface};
 use sdk_generator::{Options, generate, model};

@@ -11,8 +11,8 @@ use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Rule, Sources};
-use sdk_generator::read;
 use sdk_generator::mode::Mode;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;

@@ -1,4 +1,4 @@
-//! What is said of calls is said where it is heard: of the bodies of successes, and of the bodies of requests.
+//! Checks that `x-sdk-success` and `x-sdk-look-up` are on the bodies of calls.
 
 use crate::document::extension_keys;
 use std::collections::BTreeSet;
@@ -48,9 +48,9 @@ fn check_success(failure: &Failure, object: &Struct, success: &Success, succeeds
             .error(
                 Code::Extension,
                 &success.at,
-                "`x-sdk-success` has no meaning in a type that is the body of no success",
+                "`x-sdk-success` has no meaning in a type that is not the body of a success",
             )
-            .help("say it of the object that an operation answers with");
+            .help("write it at the object that is the body of a success");
     }
     let has_member = failure.success.as_ref().is_some_and(|member| object.declares(member));
     if !success.known_by.is_empty() && !has_member {
@@ -69,20 +69,20 @@ fn check_success(failure: &Failure, object: &Struct, success: &Success, succeeds
     }
 }
 
-/// A call is looked up by what stands in its own body, not by what comes back or lies deeper.
+/// Reports `x-sdk-look-up` outside of request bodies.
 fn refuse_look_up(object: &Struct, diagnostics: &mut Diagnostics) {
     for field in object.fields.iter().filter(|field| field.look_up) {
         diagnostics
             .error(
                 Code::Extension,
                 &field.at.join(extension_keys::LOOK_UP),
-                "`x-sdk-look-up` has no meaning in a type that is the body of no request in JSON",
+                "`x-sdk-look-up` has no meaning in a type that is not the JSON body of a request",
             )
             .help("mark a property of the request's body itself");
     }
 }
 
-/// What a success means does not depend on its status.
+/// Reports successes of one operation with different meanings.
 fn refuse_differing(operation: &Operation, types: &Types, diagnostics: &mut Diagnostics) {
     let mut all = operation.response_body.types().filter_map(|ty| types.object(ty)?.success.as_deref());
     let Some(first) = all.next() else { return };
@@ -90,6 +90,6 @@ fn refuse_differing(operation: &Operation, types: &Types, diagnostics: &mut Diag
         diagnostics
             .error(Code::Extension, &other.at, "another success of the same operation means something else")
             .related(&first.at, "this one")
-            .help("let both say the same, or describe the answers in operations of their own");
+            .help("make both the same, or describe the responses in operations of their own");
     }
 }

@@ -1,4 +1,6 @@
-//! What follows from the model as a whole: who makes each type, and where a type contains itself.
+//! Settles what follows from the model as a whole.
+//!
+//! `analyze` knows the model, and neither the document's tree nor tokens.
 
 mod call_extensions;
 
@@ -18,7 +20,7 @@ pub fn analyze(mut api: Api, mode: Mode, diagnostics: &mut Diagnostics) -> Api {
     api
 }
 
-/// A type that callers send is checked; one that servers send is forgiven.
+/// Settles which types are sent and which are received.
 fn settle_usage(api: &mut Api) {
     let (mut sent, mut received) = (Vec::new(), api.received.clone());
     for operation in &api.operations {
@@ -48,7 +50,7 @@ fn mark(types: &mut Types, ty: &Type, usage: Usage) {
     }
 }
 
-/// In an answer every member may be missing or null, whatever the document promises, save those that make it a success.
+/// Settles presence. In a response every member may be missing or null, except for those that a success must have.
 fn settle_presence(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) {
     for id in types.ids() {
         let definition = types.get_mut(id);
@@ -66,24 +68,20 @@ fn settle_presence(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics)
                         .error(
                             Code::Extension,
                             &at,
-                            "constructors and rules have no meaning in a type that only answers have",
+                            "constructors and rules have no meaning in a type that is only received",
                         )
-                        .help("remove them: answers are read as they come");
+                        .help("remove them: responses are not checked");
                 }
             }
             Usage::Request | Usage::Both => {
-                // What the server sets is not the caller's to give.
+                // The server sets these, not the caller.
                 for field in object.fields.iter_mut().filter(|field| field.access == Access::ReadOnly) {
                     field.presence = field.presence.or_absent();
                 }
                 if !object.success_requires.is_empty() {
                     diagnostics
-                        .error(
-                            Code::Extension,
-                            &at,
-                            "`x-sdk-success-requires` has no meaning in a type that requests have",
-                        )
-                        .help("use one schema for the request and another for the answer");
+                        .error(Code::Extension, &at, "`x-sdk-success-requires` has no meaning in a type that is sent")
+                        .help("use one schema for the request and another for the response");
                 }
             }
             Usage::Unused => {}
@@ -91,7 +89,7 @@ fn settle_presence(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics)
     }
 }
 
-/// A member through which a type contains itself is boxed; one that is required besides has no finite value.
+/// Boxes members through which a type contains itself. If such a member is required, no value can end.
 fn settle_storage(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) {
     let cycles = Cycles::of(types);
     for id in types.ids() {
@@ -114,7 +112,7 @@ fn settle_storage(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) 
     }
 }
 
-/// Where no member tells which alternative of a union a value is, the others have to.
+/// Marks the alternatives of unions without a discriminator, which their members distinguish.
 fn settle_alternatives(types: &mut Types) {
     let without_tags = types.iter().filter_map(|definition| match &definition.shape {
         Shape::Union(union) if union.discriminator.is_none() => Some(&union.alternatives),
@@ -128,7 +126,7 @@ fn settle_alternatives(types: &mut Types) {
     }
 }
 
-/// What a rule counts are the elements of lists: a path that leads elsewhere would count nothing, and nobody would know.
+/// Checks that rules count the elements of lists.
 fn check_totals(types: &Types, diagnostics: &mut Diagnostics) {
     for definition in types.iter() {
         let Shape::Struct(object) = &definition.shape else { continue };
@@ -148,7 +146,7 @@ fn check_totals(types: &Types, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What a rule sums up are numbers, and so is what bounds the sum.
+/// Checks that a rule adds up numbers, and that its bound is one.
 fn check_sum(
     types: &Types,
     diagnostics: &mut Diagnostics,
@@ -167,7 +165,7 @@ fn check_sum(
     }
 }
 
-/// Goes down a path to a number; the step that leads nowhere is the error.
+/// Follows a path to a number. The error is the first step that cannot be followed.
 fn follow_to_number<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p str> {
     let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
     let wire = step.strip_suffix("[]");
@@ -187,7 +185,7 @@ fn follow_to_number<'p>(types: &Types, object: &Struct, path: &'p str) -> Result
     }
 }
 
-/// Goes down a path of lists; the step that leads nowhere is the error.
+/// Follows a path of lists. The error is the first step that cannot be followed.
 fn follow<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p str> {
     let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
     let wire = step.strip_suffix("[]").ok_or(step)?;
@@ -203,8 +201,8 @@ fn follow<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p s
     }
 }
 
-/// The types that contain themselves, grouped by who contains whom: the strongly connected components of what types hold in
-/// place, not behind a list, a map or a union, which are pointers already.
+/// The types that contain themselves: the strongly connected components of types that hold each other in place. Lists, maps and
+/// unions are pointers already.
 struct Cycles {
     group: Vec<usize>,
 }

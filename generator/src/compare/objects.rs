@@ -97,7 +97,7 @@ impl Comparing<'_> {
         let relation = self.relation(subject, &old.ty, &new.ty);
         self.presence(subject, old.declared, new.declared);
         if matches!(relation, Relation::Same | Relation::Exchanged) {
-            self.limits(subject, &old.limits, &new.limits);
+            self.limits(subject, &old.constraints, &new.constraints);
         }
         self.default(subject, old.default.as_ref(), new.default.as_ref());
         self.constant(subject, old, new);

@@ -87,7 +87,7 @@ impl Comparing<'_> {
                 let name = |name: &Name| if is_renamed { name.wire().to_owned() } else { name.rust().to_owned() };
                 self.note_both(Rule::ArgumentRenamed, &part, name(&old.name), name(&new.name));
             }
-            self.value(&part, (&old.ty, &old.limits), (&new.ty, &new.limits));
+            self.value(&part, (&old.ty, &old.constraints), (&new.ty, &new.constraints));
             if old.style != new.style {
                 self.note(Rule::ParameterStyleChanged, &part, Detail::None);
             }

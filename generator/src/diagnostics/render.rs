@@ -19,7 +19,7 @@ pub enum Style {
     Colored,
 }
 
-/// Longer lines are named, not shown: nobody finds anything in them.
+/// Longer lines are not shown.
 const LONGEST_LINE_SHOWN: usize = 400;
 
 impl Diagnostics {

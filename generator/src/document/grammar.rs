@@ -1,4 +1,4 @@
-//! The objects of OpenAPI 3.0 and what may stand in them, as far as `openapiv3` keeps it.
+//! The objects of OpenAPI 3.0 and their members, as far as `openapiv3` keeps them.
 
 use super::Value;
 
@@ -37,10 +37,10 @@ pub(crate) enum Kind {
     Discriminator,
 }
 
-/// What stands behind a key.
+/// The shape of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// Whatever there is: values, not descriptions of values.
+    /// Any value.
     Any,
     /// Text.
     Text,
@@ -189,7 +189,7 @@ impl Kind {
         }
     }
 
-    /// The keys that OpenAPI gives a meaning in this object, which is not kept.
+    /// Returns the keys of this object that OpenAPI defines and `openapiv3` does not keep.
     pub(crate) fn unsupported(self) -> &'static [&'static str] {
         match self {
             K::Schema => &["xml"],
@@ -200,7 +200,7 @@ impl Kind {
 
     /// The keys that OpenAPI 3.1 and 3.2 give a meaning in this object, or another one.
     ///
-    /// They are gone before anything else looks at a document, or are of no use to it.
+    /// They are normalized before other stages read a document, or ignored.
     pub(crate) fn added_in_3_1(self) -> Members {
         match self {
             K::Document => {
@@ -257,7 +257,7 @@ impl Kind {
         })
     }
 
-    /// What stands behind a key; nothing when the key has no meaning here.
+    /// Returns the shape of a member; `None` if the key has no meaning here.
     pub(crate) fn member(self, key: &str) -> Option<Shape> {
         let named = self.members().iter().find(|(name, _)| *name == key).map(|(_, shape)| *shape);
         named.or(match self {
@@ -383,7 +383,7 @@ const SCHEMA_MEMBERS: Members = &[
     ("deprecated", Bool),
 ];
 
-/// The types a schema may name, with the keywords that say something about each. Other keywords go with any type.
+/// The types of schemas, with the keywords that only constrain values of each. Other keywords go with any type.
 pub(crate) const TYPES: &[(&str, &str, &[&str])] = &[
     ("string", "text", &["maxLength", "minLength", "pattern"]),
     ("number", "a number", NUMERIC),

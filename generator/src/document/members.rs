@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Value;
 
-/// Up to this many members are looked through faster than any index is asked.
+/// Up to this many members, a linear search is faster than an index.
 const FEW: usize = 16;
 
 /// The members of a mapping, in the text's own order.
@@ -85,7 +85,7 @@ impl Members {
         self.entries.iter().map(|(_, value)| value)
     }
 
-    /// Sets a member: in the place of the one of that name, or behind all others.
+    /// Replaces the member of that name, or appends one.
     pub fn insert(&mut self, key: impl Into<Arc<str>>, value: Value) -> Option<Value> {
         let key = key.into();
         if let Some(present) = self.get_mut(&key) {
@@ -101,7 +101,7 @@ impl Members {
         None
     }
 
-    /// Takes a member out; those behind it move up.
+    /// Removes a member; those behind it move up.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let at = self.position(key)?;
         let (_, value) = self.entries.remove(at);
@@ -118,9 +118,9 @@ impl Members {
         }
     }
 
-    /// Gives members other names, where they stand; what `name` answers nothing for keeps its own.
+    /// Renames members in place; `name` returns `None` for those that keep their names.
     ///
-    /// A name that is taken is not given: the member is left out.
+    /// A member whose new name is taken is removed.
     pub(crate) fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
         let taken: HashSet<Arc<str>> = self.entries.iter().map(|(key, _)| key.clone()).collect();
         let entries = std::mem::take(&mut self.entries).into_iter();
@@ -144,7 +144,7 @@ impl Members {
         self.index = (self.entries.len() > FEW).then(|| Box::new(Index(numbered.collect())));
     }
 
-    /// Gives back what a reader has set aside for more members.
+    /// Frees the capacity that is not used.
     pub(crate) fn shrink(&mut self) {
         self.entries.shrink_to_fit();
     }

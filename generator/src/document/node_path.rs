@@ -1,11 +1,11 @@
-//! The way down to a node, for readers that only need an address when something is wrong.
+//! The path to a node, which becomes a pointer only if it is needed.
 
 use super::{Pointer, files};
 
-/// A node as the way that leads to it.
+/// The path from the root to a node.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum NodePath<'t> {
-    /// A walk begins at a node that has an address already.
+    /// The node at a pointer.
     Start(&'t Pointer),
     Member(&'t NodePath<'t>, &'t str),
     Element(&'t NodePath<'t>, usize),
@@ -20,7 +20,7 @@ impl NodePath<'_> {
         }
     }
 
-    /// The number of the file that the node stands in, unless that is the document itself.
+    /// Returns the number of the file that the node is in, unless that is the document itself.
     pub(crate) fn file(&self) -> Option<usize> {
         match self {
             Self::Start(pointer) => files::file_of(pointer).0,

@@ -1,8 +1,8 @@
-//! A node of the document with its place, and the ways on from there.
+//! A node of the document with its location.
 
 use super::{Pointer, Value};
 
-/// A node and its place.
+/// A node and its location.
 #[derive(Debug, Clone)]
 pub(crate) struct NodeRef<'a> {
     pub(crate) value: &'a Value,
@@ -51,13 +51,13 @@ impl<'a> NodeRef<'a> {
         self.get(key).into_iter().flat_map(|node| node.elements())
     }
 
-    /// Where this node refers to, if it is a reference.
+    /// Returns `$ref`, if this node is a reference.
     pub(crate) fn reference(&self) -> Option<&'a str> {
         self.text("$ref")
     }
 }
 
-/// The key of a component of one kind, if a place is that of one.
+/// Returns the name of a component of one kind, if a pointer leads to one.
 pub(crate) fn component_key(at: &Pointer, kind: &str) -> Option<String> {
     let segments: Vec<_> = at.segments().take(4).collect();
     match segments.as_slice() {

@@ -1,4 +1,4 @@
-//! Addresses of nodes.
+//! JSON pointers.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display};
@@ -21,7 +21,7 @@ struct Step {
 }
 
 impl Drop for Step {
-    /// Takes long addresses apart from below: one that was read from a text may have more steps than the stack.
+    /// Drops long pointers step by step: one that was read from a text may have more steps than the stack.
     fn drop(&mut self) {
         let mut above = self.above.0.take();
         while let Some(mut step) = above.and_then(Arc::into_inner) {

@@ -1,4 +1,4 @@
-//! A document as a tree: what JSON can say, with every number as it was written.
+//! A node of a document: a JSON value, with every number as it was written.
 
 use std::fmt;
 
@@ -113,7 +113,7 @@ impl Value {
         self.as_object().into_iter().flatten()
     }
 
-    /// What it is, for messages.
+    /// Returns the kind of value, for messages.
     #[must_use]
     pub fn what(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! A walk over a document that knows what each node is, and may change it.
+//! A walk over a document that visits each node with its kind, and may change it.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ use super::grammar::{Kind, Shape, is_reference};
 use super::node_path::NodePath;
 use super::{Members, Value};
 
-/// What is done at the nodes of a document. A node for which the answer is `false` is taken out.
+/// A visitor of the nodes of a document. A node for which a method returns `false` is removed.
 pub(crate) trait Visit {
     /// Something of a known shape, before anything in it.
     fn shape(&mut self, _shape: Shape, _node: &mut Value, _trail: &NodePath<'_>) -> bool {
         true
     }
 
-    /// A reference to an object of a kind. What is no reference any more afterwards is walked like any other object.
+    /// A reference to an object of a kind. If it is replaced by an object, that is walked.
     fn reference(&mut self, _kind: Kind, _node: &mut Value, _trail: &NodePath<'_>) -> bool {
         true
     }
@@ -31,17 +31,17 @@ pub(crate) trait Visit {
     }
 }
 
-/// Walks over a whole document: what the grammar finds, and what only references lead to.
+/// Walks over a whole document, including nodes that only references lead to.
 pub(crate) fn walk(document: &mut Value, visit: &mut impl Visit) {
     let mut walk = Walk::default();
     walk.begin(document, visit);
     while walk.go_on(document, visit) {}
 }
 
-/// A walk that can be interrupted, to put what references lead to into the document.
+/// A walk that can be interrupted, to insert external files into the document.
 #[derive(Debug, Default)]
 pub(crate) struct Walk {
-    /// What each reference wants to find, where the grammar does not tell.
+    /// The kind that each reference expects, for targets outside the grammar.
     claimed: HashMap<String, Kind>,
     pending: Vec<(Pointer, Kind)>,
 }
@@ -149,18 +149,18 @@ impl<V: Visit> Step<'_, V> {
     }
 }
 
-/// What the grammar says about a node.
+/// The kind of a node by the grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NodeKind {
     /// An object of a kind.
     Object(Kind),
-    /// Something that nothing can refer to.
+    /// A node that no reference can name.
     Other,
-    /// It does not come there.
+    /// A node outside the grammar.
     Unknown,
 }
 
-/// What the grammar says about the node at a pointer.
+/// Returns the kind of the node at a pointer.
 pub(crate) fn kind_at(document: &Value, at: &Pointer) -> NodeKind {
     let names = at.names();
     let mut names = names.as_slice();
@@ -199,7 +199,7 @@ fn strip(shape: Shape) -> Shape {
     }
 }
 
-/// Whether a file is laid out like a document, and not the single thing that a reference means.
+/// Whether a file has the layout of a document, instead of being a single object.
 pub(crate) fn is_document(file: &Value) -> bool {
     ["openapi", "components", "paths"].iter().any(|key| file.get(key).is_some())
 }

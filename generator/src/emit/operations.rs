@@ -151,8 +151,8 @@ fn media(content: &Content) -> Option<TokenStream> {
 fn header_field(header: &HeaderParameter) -> TokenStream {
     let wire = header.name.wire();
     let required = (header.presence == Presence::Required).then(|| quote!(.required()));
-    let limits = (!header.limits.is_empty()).then(|| {
-        let limits = structs::limits(&header.limits);
+    let limits = (!header.constraints.is_empty()).then(|| {
+        let limits = structs::limits(&header.constraints);
         quote!(.constraints(#limits))
     });
     let send = header.send.as_ref().map(|value| quote!(.send(#value)));
@@ -223,7 +223,7 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
     let required = required.filter(|parameter| parameter.presence == Presence::Required);
     paragraphs.extend(required.filter_map(parameters::paragraph));
     let required = operation.headers.iter().filter(|header| header.is_argument());
-    paragraphs.extend(required.filter_map(|header| parameters::told(&header.name, &header.docs, &header.limits)));
+    paragraphs.extend(required.filter_map(|header| parameters::told(&header.name, &header.docs, &header.constraints)));
     if let Some(headers) = operation.response_headers {
         let name = api.types.get(headers).name.rust();
         paragraphs.push(format!(
@@ -387,7 +387,7 @@ fn header_setter(api: &Api, operation: &Operation, header: &HeaderParameter) -> 
     }
     paragraphs.extend(docs::absent(header).or_else(|| derived(api, operation, header)));
     if header.set_by == SetBy::Call {
-        paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits)));
+        paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.constraints)));
     }
     let docs = docs::attributes(&paragraphs);
     if !is_text(api, header) {

@@ -1,6 +1,6 @@
-//! Where failures stand in a body, and what their codes mean.
+//! Where a body describes a failure, and what its codes mean.
 
-/// Where failures stand in a body and what they mean.
+/// Where a body describes a failure, and what its codes mean.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Failure {
@@ -82,7 +82,7 @@ pub struct FailureCode {
 pub enum CodeClass {
     /// The server looked at the call and did not act.
     Refused,
-    /// The same, by whoever holds the money.
+    /// The same, by the payer's bank or a similar third party.
     Declined,
     /// The server may have acted.
     Open,
@@ -118,7 +118,7 @@ impl CodeClass {
 pub enum FailureOutcome {
     /// It did not.
     Rejected,
-    /// Nobody can say.
+    /// It may have.
     Unknown,
 }
 

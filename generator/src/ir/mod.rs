@@ -1,7 +1,6 @@
-//! The model between reading and writing.
+//! The model of an API.
 //!
-//! `ir` knows Rust's items and neither OpenAPI nor tokens: whatever can be said here can be emitted, and what cannot be
-//! emitted was refused by [`crate::lower`].
+//! `ir` knows Rust's items, and neither OpenAPI nor tokens. Every model can be emitted: [`crate::lower`] refuses the rest.
 
 mod api;
 mod docs;
@@ -23,6 +22,6 @@ pub use service::{
 };
 pub use success::{Means, State, Success};
 pub use types::{
-    Access, Additional, Alternative, Check, Condition, Constructor, Enum, Field, Limits, Notation, Presence, Rule,
+    Access, Additional, Alternative, Check, Condition, Constraints, Constructor, Enum, Field, Notation, Presence, Rule,
     Scalar, Shape, Status, Storage, Struct, Type, TypeDef, TypeId, Types, Union, Usage, Variant, Visibility,
 };

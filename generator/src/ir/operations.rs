@@ -3,7 +3,7 @@
 use super::docs::{Docs, Example};
 use super::service::Service;
 use super::success::Success;
-use super::types::{Limits, Presence, Scalar, Status, Type, TypeDef, TypeId, Types};
+use super::types::{Constraints, Presence, Scalar, Status, Type, TypeDef, TypeId, Types};
 use crate::document::Pointer;
 use crate::names::Name;
 
@@ -28,27 +28,27 @@ pub struct Operation {
     pub cookies: Vec<Parameter>,
     /// The header parameters that a caller may set.
     pub headers: Vec<HeaderParameter>,
-    /// The headers that the runtime sends of its own accord, the idempotency key apart.
+    /// The headers that the runtime sends, except for the idempotency key.
     pub runtime_headers: Vec<RuntimeHeader>,
-    /// Whether the server knows a repeated call by its key.
+    /// Whether the server recognizes a repeated call by its key.
     pub idempotency: Idempotency,
     /// The body it takes.
     pub body: Option<Body>,
-    /// What it answers with.
+    /// The bodies of its successes.
     pub response_body: ResponseBody,
-    /// The media type it is asked to answer with, where that is not JSON.
+    /// The media type to accept, where that is not JSON.
     pub accept: Option<String>,
-    /// The media types in which it answers beside JSON, to be read as they come.
+    /// The media types that can be requested as streams instead of JSON.
     pub streams: Option<String>,
-    /// The declared headers of its answers, as a type whose members they are.
+    /// The declared headers of its responses, as a type whose members they are.
     pub response_headers: Option<TypeId>,
-    /// What it answers when it fails, by status.
+    /// The bodies of its failures, by status.
     pub failures: Vec<FailureBody>,
-    /// All that it answers, success or not, in the document's order and words.
+    /// All its responses, for the documentation, in the document's order.
     pub documented_responses: Vec<DocumentedResponse>,
-    /// Who may call it; `None`: whoever has an access token of the service's.
+    /// Its security requirements; `None`: an access token of the service's only scheme.
     pub security: Option<Vec<Vec<Name>>>,
-    /// Where it runs, if not where the others do.
+    /// Its servers, if not those of the document.
     pub servers: Vec<String>,
     /// Whether it should still be used.
     pub status: Status,
@@ -57,7 +57,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Its own names and those of its parameters and answers.
+    /// Returns its own names and those of its parameters and response bodies.
     pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
         let places = self.path_parameters().map(|place| &place.parameter);
         let parameters = places.chain(&self.query).chain(&self.cookies).map(|parameter| &parameter.name);
@@ -70,7 +70,7 @@ impl Operation {
         [&self.name, &self.call].into_iter().chain(parameters).chain(headers).chain(cases)
     }
 
-    /// The types of everything that callers hand over.
+    /// Returns the types of its parameters and request body.
     pub fn sent_types(&self) -> impl Iterator<Item = &Type> {
         let places = self.path_parameters().map(|place| &place.parameter.ty);
         let parameters = self.query.iter().chain(&self.cookies).map(|parameter| &parameter.ty);
@@ -103,7 +103,7 @@ impl Operation {
     }
 }
 
-/// An answer as its readers are told of it.
+/// A response, for the documentation.
 #[derive(Debug, Clone)]
 pub struct DocumentedResponse {
     /// The status, such as `201`, `4XX` or `default`.
@@ -122,27 +122,27 @@ pub struct DocumentedResponse {
     pub at: Pointer,
 }
 
-/// A header of an answer as its readers are told of it.
+/// A header of a response, for the documentation.
 #[derive(Debug, Clone)]
 pub struct DocumentedHeader {
     /// Its name.
     pub name: String,
     /// What it says.
     pub docs: Docs,
-    /// What its value is, in the words of the document, such as `integer` or `string (uuid)`.
+    /// The type of its value, such as `integer` or `string (uuid)`.
     pub kind: String,
     /// Where the document declares it.
     pub at: Pointer,
 }
 
-/// What an operation answers when it succeeds.
+/// The body of an operation's success.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResponseBody {
-    /// Nothing.
+    /// None.
     Empty,
     /// A body.
     Body(Type),
-    /// A body with some statuses, nothing with others.
+    /// A body with some statuses, none with others.
     Optional(Type),
     /// A body that depends on the status.
     ByStatus(ByStatus),
@@ -162,7 +162,7 @@ impl ResponseBody {
     }
 }
 
-/// An answer whose type depends on the status.
+/// A body whose type depends on the status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ByStatus {
     /// The name of the type that holds any of them.
@@ -171,7 +171,7 @@ pub struct ByStatus {
     pub cases: Vec<StatusCase>,
 }
 
-/// The answer with one status.
+/// The body with one status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusCase {
     /// The variant's name; the wire name is the status, such as `201` or `2XX`.
@@ -182,7 +182,7 @@ pub struct StatusCase {
     pub at: Pointer,
 }
 
-/// What an operation answers with a status of failure.
+/// The body of a failure.
 #[derive(Debug, Clone)]
 pub struct FailureBody {
     /// The status, such as `404` or `4XX`, or `default`.
@@ -205,9 +205,9 @@ pub enum Idempotency {
 /// A piece of a path.
 #[derive(Debug, Clone)]
 pub enum Segment {
-    /// As it stands.
+    /// Fixed text.
     Literal(String),
-    /// A value of the caller's.
+    /// A value that the caller passes.
     Parameter(Box<PathParameter>),
 }
 
@@ -221,14 +221,14 @@ pub struct PathParameter {
 }
 
 impl PathParameter {
-    /// A text of which the document has no more than the name.
+    /// Creates a text parameter that the document only names in the path.
     #[must_use]
     pub fn undeclared(name: Name, at: Pointer) -> Self {
         let parameter = Parameter {
             name,
             docs: Docs::default(),
             ty: Type::Scalar(Scalar::Text),
-            limits: Limits::default(),
+            constraints: Constraints::default(),
             presence: Presence::Required,
             style: Style::plain(StyleName::Simple),
             default: None,
@@ -249,7 +249,7 @@ pub struct Parameter {
     /// Its type.
     pub ty: Type,
     /// What a value must satisfy.
-    pub limits: Limits,
+    pub constraints: Constraints,
     /// Whether a call without it is refused.
     pub presence: Presence,
     /// How it is written.
@@ -279,7 +279,7 @@ pub enum Style {
 }
 
 impl Style {
-    /// What a document means that does not say otherwise.
+    /// Returns a style with OpenAPI's defaults.
     #[must_use]
     pub fn plain(name: StyleName) -> Self {
         Self::Styled { name, explode: name == StyleName::Form, allow_reserved: false }
@@ -315,14 +315,14 @@ pub struct HeaderParameter {
     /// Its type.
     pub ty: Type,
     /// What a value must satisfy.
-    pub limits: Limits,
+    pub constraints: Constraints,
     /// How it is written.
     pub style: Style,
     /// Whether a call without it is refused.
     pub presence: Presence,
     /// Where it is set.
     pub set_by: SetBy,
-    /// What is sent when nobody sets it.
+    /// What is sent if the caller does not set it.
     pub send: Option<String>,
     /// What the server assumes when it is absent, as JSON text.
     pub default: Option<String>,
@@ -333,14 +333,14 @@ pub struct HeaderParameter {
 }
 
 impl HeaderParameter {
-    /// Whether nobody but the caller can set it, and has to.
+    /// Whether only the caller can set it, and must.
     #[must_use]
     pub fn is_argument(&self) -> bool {
         self.presence == Presence::Required && self.set_by == SetBy::Call && self.send.is_none()
     }
 }
 
-/// A header that the document declares and the runtime sends, so that no caller sees it.
+/// A header that the document declares and the runtime sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuntimeHeader {
     /// Its name.
@@ -398,7 +398,7 @@ pub enum Content {
     Form {
         /// What is written.
         ty: Type,
-        /// How members are written that are not written as usual.
+        /// How members are written that differ from the default.
         encodings: Vec<Encoding>,
     },
     /// As `multipart/form-data`.
@@ -408,7 +408,7 @@ pub enum Content {
         /// How members are written that are not written as usual.
         encodings: Vec<Encoding>,
     },
-    /// As it comes: text or bytes, under any of some media types.
+    /// As text or bytes, under any of some media types.
     Raw {
         /// The media types; the first is sent unless another is asked for.
         media_types: Vec<String>,

@@ -25,7 +25,7 @@ impl Success {
     }
 }
 
-/// What a success means whose members have certain values.
+/// The meaning of a success whose members have certain values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     /// Members, and the values of which each has one.

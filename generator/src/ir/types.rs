@@ -24,7 +24,7 @@ impl TypeId {
 impl Types {
     /// How many there are.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    #[expect(clippy::len_without_is_empty, reason = "not needed")]
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -78,7 +78,7 @@ pub struct TypeDef {
     pub docs: Docs,
     /// What it is.
     pub shape: Shape,
-    /// Who makes values of it.
+    /// Whether values of it are sent or received.
     pub usage: Usage,
     /// Where the document defines it.
     pub at: Pointer,
@@ -89,9 +89,9 @@ pub struct TypeDef {
 pub enum Shape {
     /// An object with declared members.
     Struct(Struct),
-    /// A choice of texts, or of other plain values.
+    /// An enum of texts, or of other plain values.
     Enum(Enum),
-    /// A choice of types.
+    /// A union of types.
     Union(Union),
     /// Another name for a type.
     Alias(Type),
@@ -127,16 +127,16 @@ impl Shape {
     }
 }
 
-/// Who makes values of a type.
+/// Whether values of a type are sent or received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Usage {
-    /// Nobody: no operation reaches it.
+    /// No operation reaches it.
     Unused,
-    /// Servers only: every member may be missing.
+    /// They are received: every member may be missing.
     Response,
-    /// Callers only: members are checked before they are sent.
+    /// They are sent: members are checked before.
     Request,
-    /// Both: members are checked before they are sent, and forgiven when they are read.
+    /// Both: members are checked before they are sent, and read leniently.
     Both,
 }
 
@@ -241,21 +241,21 @@ pub enum Scalar {
 pub struct Struct {
     /// The declared members, in the document's order.
     pub fields: Vec<Field>,
-    /// What else may stand beside them.
+    /// What `additionalProperties` allows.
     pub additional: Additional,
     /// What holds between them.
     pub rules: Vec<Rule>,
-    /// The members without which a success body is none; others may be missing in an answer.
+    /// The members that the body of a success must have; others may be missing in a response.
     pub success_requires: Vec<String>,
     /// What its values mean as the body of a success.
     pub success: Option<Box<Success>>,
-    /// Named ways to make one; empty: the one `new` with all required members.
+    /// Its named constructors; empty: `new` with all required members.
     pub constructors: Vec<Constructor>,
-    /// Whether its values have to be told from those of other types by the members they have.
+    /// Whether its values are distinguished from those of other types by their members.
     pub told_by_members: bool,
 }
 
-/// What may stand beside the declared members of an object.
+/// What `additionalProperties` of an object allows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Additional {
     /// Nothing is declared; what a server sends is kept.
@@ -266,7 +266,7 @@ pub enum Additional {
     /// Members whose names match a pattern.
     Named(String),
     /// Members of one type, kept in a field of this name.
-    Typed(Name, Type, Limits),
+    Typed(Name, Type, Constraints),
 }
 
 /// One member of an object.
@@ -279,14 +279,14 @@ pub struct Field {
     /// Whether it may be left out or null.
     pub presence: Presence,
     /// What a value must satisfy.
-    pub limits: Limits,
+    pub constraints: Constraints,
     /// Whether it may be shown.
     pub visibility: Visibility,
     /// Which way it goes.
     pub access: Access,
     /// Whether a call that sends it can be looked up with the service by its value.
     pub look_up: bool,
-    /// What the document says of that, whatever became of it in [`Field::presence`].
+    /// The presence that the document declares; [`Field::presence`] may differ after analysis.
     pub declared: Presence,
     /// What the server assumes when it is absent, as JSON text.
     pub default: Option<String>,
@@ -376,20 +376,20 @@ pub enum Storage {
 
 /// What a value must satisfy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct Constraints {
     /// The constraints, in a fixed order.
     pub checks: Vec<Check>,
     /// The constraints on elements of a list or values of a map.
-    pub each: Option<Box<Limits>>,
+    pub each: Option<Box<Constraints>>,
     /// What the document says of the form of a value, such as `uuid`: an annotation, where no type follows from it.
     pub format: Option<String>,
 }
 
-impl Limits {
+impl Constraints {
     /// How deep the limits of elements lie within each other.
     #[must_use]
     pub fn nesting(&self) -> usize {
-        std::iter::successors(self.each.as_deref(), |limits| limits.each.as_deref()).count()
+        std::iter::successors(self.each.as_deref(), |constraints| constraints.each.as_deref()).count()
     }
 
     /// Whether nothing is demanded.
@@ -478,7 +478,7 @@ pub enum Rule {
     },
 }
 
-/// A named way to make an object, with members that follow from the name.
+/// A named constructor of an object, which sets some members.
 #[derive(Debug, Clone)]
 pub struct Constructor {
     /// Its name.
@@ -493,7 +493,7 @@ pub struct Constructor {
     pub at: Pointer,
 }
 
-/// A choice of plain values, open to values not yet known.
+/// An enum, open to unknown values.
 #[derive(Debug, Clone)]
 pub struct Enum {
     /// The known values.
@@ -522,7 +522,7 @@ pub struct Variant {
     pub at: Pointer,
 }
 
-/// A choice of types, open to values of other types.
+/// A union of types, open to values of other types.
 #[derive(Debug, Clone, Default)]
 pub struct Union {
     /// The alternatives, in the document's order.

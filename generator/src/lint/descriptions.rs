@@ -1,4 +1,4 @@
-//! What is there to be read: descriptions, and the meaning of listed values.
+//! Checks descriptions, of enum values, too.
 
 use super::findings::Findings;
 use super::nodes::{Nodes, is_described, name, says};
@@ -94,7 +94,7 @@ fn enums(nodes: &Nodes<'_>, findings: &mut Findings) {
     }
 }
 
-/// A listed value as it is written; null says nothing by itself.
+/// Returns an enum value as it is written, except null.
 fn spelt(value: &Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(text.clone()),
@@ -112,7 +112,7 @@ fn few(values: &[&String]) -> String {
     }
 }
 
-/// What is said about a schema: by itself, and by what it is the schema of.
+/// Returns the descriptions of a schema and of the node that it describes.
 fn prose(nodes: &Nodes<'_>, schema: &NodeRef<'_>) -> String {
     let mut text = schema.text("description").unwrap_or_default().to_owned();
     let mut at = schema.at.clone();

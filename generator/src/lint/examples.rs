@@ -1,7 +1,6 @@
-//! Examples, defaults and listed values, held against their schemas.
+//! Checks examples, defaults and enum values against their schemas.
 //!
-//! All of them are one list, and their schemas that of its elements: so every schema is compiled once, however many values
-//! are held against it.
+//! All of them are validated as one list, so that every schema is compiled once for all its values.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -30,9 +29,9 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     }
     let validator = match translator.validator(&schemas) {
         Ok(validator) => validator,
-        // Every keyword was looked at by itself, so this is a disagreement with the library.
+        // Every keyword was checked before, so this is a bug.
         Err(error) => {
-            let message = format!("the examples cannot be held against their schemas: {error}");
+            let message = format!("the examples cannot be checked against their schemas: {error}");
             findings.add(Rule::ValidSchemaExample, &Pointer::root(), message).help("correct the schema");
             return;
         }
@@ -51,7 +50,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     }
 }
 
-/// What is held against what.
+/// The values to check, with their schemas.
 struct Cases<'a, 'n> {
     translator: Translator<'a, 'n>,
     cases: Vec<Case>,
@@ -119,7 +118,7 @@ fn is_exactly_json(media_type: &str) -> bool {
     is_json(media_type) && !media_type.contains('*')
 }
 
-/// What of a value does not fit.
+/// A part of a value that does not fit its schema.
 struct Mismatch {
     /// The way to it from the value.
     inside: Vec<String>,
@@ -219,7 +218,7 @@ fn describe(error: &ValidationError<'_>) -> String {
     }
 }
 
-/// What keeps a value from the alternative that it is nearest to.
+/// Describes the first mismatch with the nearest alternative.
 fn nearest(keyword: &str, alternatives: &[Vec<ValidationError<'static>>]) -> String {
     let distance = |errors: &&Vec<ValidationError<'static>>| {
         let is_other = errors.iter().any(|error| matches!(error.kind(), ValidationErrorKind::Type { .. }));

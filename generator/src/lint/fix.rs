@@ -1,4 +1,4 @@
-//! Edits of a document's text, one scalar each.
+//! Applies edits to a document's text, one scalar each.
 
 use crate::document::files;
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ pub struct AppliedFix {
     pub after: String,
 }
 
-/// The edits would have changed more of the document than they should.
+/// An error: the edits would change more of the document than their scalars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused;
 

@@ -1,4 +1,4 @@
-//! Schemas of OpenAPI as JSON Schema, so that a library can hold values against them.
+//! Translates schemas of OpenAPI to JSON Schema, so that a library can validate values.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::schemas::outermost;
 use crate::document::Value;
 use crate::document::node_ref::NodeRef;
 
-/// The formats that are checked. Others are no more than words for people, or say what numbers fit which type.
+/// The formats that are checked. Others are annotations, or describe types of numbers.
 const FORMATS: &[&str] = &["date", "date-time", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"];
 
 /// Translates schemas, each once.
@@ -139,7 +139,7 @@ impl<'a, 'n> Translator<'a, 'n> {
         }
     }
 
-    /// What is required of requests and answers alike: what goes one way only is not.
+    /// Returns the members that both requests and responses require.
     fn required(&self, schema: &NodeRef<'a>) -> Vec<&'a str> {
         let names = schema.elements_of("required").filter_map(|name| name.value.as_text());
         let mut names: Vec<_> = names.collect();
@@ -162,7 +162,7 @@ impl<'a, 'n> Translator<'a, 'n> {
     /// Keywords that put schemas together; false when there are none.
     fn composition(&mut self, schema: &NodeRef<'a>, members: &mut Map<String, Json>) -> bool {
         let before = members.len();
-        // A discriminator tells alternatives apart that a value may fit both.
+        // With a discriminator, a value may fit several alternatives.
         let one_of = if schema.get("discriminator").is_some() { "anyOf" } else { "oneOf" };
         for (keyword, becomes) in [("allOf", "allOf"), ("anyOf", "anyOf"), ("oneOf", one_of)] {
             let parts: Vec<_> = schema.elements_of(keyword).map(|part| self.schema(part)).collect();

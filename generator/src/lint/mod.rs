@@ -1,4 +1,6 @@
-//! What a maintainer would mind in a document that the generator takes.
+//! Reports weaknesses of a document that the generator accepts.
+//!
+//! `lint` knows the document's tree and text, and nothing of Rust.
 //!
 //! ```text
 //! the rules, with what they ask for and what to do     lint/rules.rs

@@ -23,7 +23,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
 /// Places by what they have in common.
 type Places<'p, K> = Vec<(K, Vec<&'p Pointer>)>;
 
-/// Puts places together by their key, most places first; of as many, the one that comes first.
+/// Groups locations by their key: the largest group first, then the group that comes first in the document.
 fn by_key<'p, K: PartialEq + std::hash::Hash + Eq + Clone>(
     all: impl Iterator<Item = (K, &'p Pointer)>,
 ) -> Places<'p, K> {
@@ -40,7 +40,7 @@ fn by_key<'p, K: PartialEq + std::hash::Hash + Eq + Clone>(
     groups
 }
 
-/// Whether most say the same, so that the others are likely to be slips; of two, one may be.
+/// Whether most agree, so that the others are likely to be mistakes.
 fn is_custom(majority: usize, total: usize) -> bool {
     total == 2 || 3 * majority >= 2 * total
 }
@@ -68,7 +68,7 @@ fn spellings<'p>(what: &str, names: impl Iterator<Item = (&'p str, &'p Pointer)>
     }
 }
 
-/// A name without what only tells its words apart. What stands in front of all letters and digits is a part of it.
+/// Returns a name without case and the separators of its words. Leading symbols are kept.
 fn letters(name: &str) -> String {
     let prefix = name.len() - name.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
     let (prefix, words) = name.split_at(prefix);
@@ -126,7 +126,7 @@ impl<'a> Type<'a> {
     }
 }
 
-/// Lists of values that are written out several times.
+/// Reports lists of values that are repeated.
 fn enums(nodes: &Nodes<'_>, findings: &mut Findings) {
     // Two values are soon the same by chance.
     const FEWEST: usize = 3;

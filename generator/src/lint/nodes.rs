@@ -1,4 +1,4 @@
-//! The objects of a document by their kind, found in one walk.
+//! Collects the objects of a document by their kind, in one walk.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use crate::document::node_ref::NodeRef;
 use crate::document::references::References;
 use crate::document::walk::{NodeKind, kind_at};
 
-/// The objects of a document; what is only a reference is none of them.
+/// The objects of a document, without references.
 pub(super) struct Nodes<'a> {
     pub(super) document: &'a Value,
     references: References<'a>,

@@ -1,4 +1,4 @@
-//! Operations: what they are called, and what they show.
+//! Checks the names, tags, responses and examples of operations.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
         tagged(operation, &tags, findings);
         successful(operation, findings);
         for body in bodies(nodes, operation) {
-            // A body that several operations share is told once.
+            // A body that several operations share is reported once.
             if shown.insert(body.at.clone()) {
                 exemplified(nodes, &body, findings);
             }

@@ -1,4 +1,4 @@
-//! Addresses: paths that cannot be told apart, and slashes at the end.
+//! Checks for ambiguous paths and trailing slashes.
 
 use super::findings::{Edit, Findings};
 use super::nodes::Nodes;
@@ -104,7 +104,7 @@ impl<'a> Segment<'a> {
         }
     }
 
-    /// Whether both are the same, whatever parameters are called.
+    /// Whether both are the same except for the names of parameters.
     fn is_alike(self, other: Self) -> bool {
         match (self, other) {
             (Self::Fixed(one), Self::Fixed(other)) => one == other,

@@ -1,4 +1,4 @@
-//! The rules, one a row.
+//! The rules of the linter, one row each.
 
 use std::fmt;
 
@@ -45,7 +45,7 @@ pub enum Rule {
     TypedEnum,
     /// An enum lists each value once.
     DuplicatedEntryInEnum,
-    /// Limits leave something, and say something.
+    /// Constraints can be satisfied, and have an effect.
     SchemaCheck,
     /// What is required is declared.
     RequiredUndefined,
@@ -234,7 +234,7 @@ impl Rule {
             Self::SchemaCheck,
             "oas-schema-check",
             Error,
-            "the limits of a schema leave values, go with its type, and admit what its enum lists",
+            "the constraints of a schema can be satisfied, go with its type, and admit the values of its enum",
             "correct one of the two",
         ),
         row(
@@ -263,7 +263,7 @@ impl Rule {
             "path-keys-no-trailing-slash",
             Warning,
             "paths end without a slash, which some servers take for another path",
-            "remove the slash, if the server answers without it",
+            "remove the slash, if the server accepts the path without it",
         ),
         row(
             Self::ServerTrailingSlash,

@@ -1,6 +1,6 @@
-//! Scalars as they stand in the text.
+//! Checks the scalars of the text.
 //!
-//! The tree has lost which of them are quoted. YAML 1.1 and 1.2 disagree about those that are not, and so do their readers.
+//! The tree does not show which of them are quoted. YAML 1.1 and 1.2 disagree about those that are not, and so do parsers.
 
 use std::borrow::Cow;
 use std::ops::Range;

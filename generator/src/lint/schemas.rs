@@ -1,4 +1,4 @@
-//! Schemas that contradict themselves.
+//! Checks for contradictions in schemas.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
@@ -20,7 +20,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     }
 }
 
-/// Limits that leave no value.
+/// Reports constraints that no value satisfies.
 fn ranges(schema: &NodeRef<'_>, findings: &mut Findings) {
     const RANGES: &[(&str, &str)] = &[
         ("minLength", "maxLength"),
@@ -44,7 +44,7 @@ fn ranges(schema: &NodeRef<'_>, findings: &mut Findings) {
     }
 }
 
-/// Keywords that say nothing about a value of the schema's type, or nothing by themselves.
+/// Reports keywords that have no effect on the schema's type, or none by themselves.
 fn keywords_without_effect(schema: &NodeRef<'_>, findings: &mut Findings) {
     let own = schema.text("type").and_then(|name| TYPES.iter().find(|(known, ..)| *known == name));
     if let Some((_, what, keywords)) = own {

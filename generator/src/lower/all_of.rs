@@ -1,4 +1,4 @@
-//! What a schema says together with everything in its `allOf`, however deep.
+//! Merges a schema with everything in its `allOf`, however deep.
 
 use std::collections::HashSet;
 
@@ -11,22 +11,22 @@ use crate::document::Pointer;
 use crate::document::node_ref::NodeRef;
 use crate::document::references::{self, Broken};
 
-/// What a schema comes down to.
+/// A schema with its `allOf` resolved.
 #[derive(Debug, Clone)]
 pub(super) enum MergedSchema<'a> {
-    /// It is another schema under notes of its own.
+    /// Another schema with further annotations.
     Same {
         /// The other schema.
         other: NodeRef<'a>,
-        /// What adds notes to it, the schema itself last.
+        /// The schemas that add annotations, the schema itself last.
         annotations: Vec<NodeRef<'a>>,
     },
-    /// It demands what all of its parts demand.
+    /// The constraints of all subschemas hold.
     Subschemas(Subschemas<'a>),
 }
 
 impl<'a> MergedSchema<'a> {
-    /// What a schema comes down to; nothing after an error.
+    /// Merges a schema. Returns `None` after an error.
     pub(super) fn of(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<Self> {
         let keywords = Keywords::of(node);
         if let Some((other, mut annotations)) = same(&keywords) {
@@ -37,7 +37,7 @@ impl<'a> MergedSchema<'a> {
     }
 }
 
-/// The one schema of an `allOf` that demands something, and those that only add notes.
+/// Returns the only schema of an `allOf` that has constraints, and those that only have annotations.
 fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> {
     if keywords.all_of.is_empty() || keywords.present().len() != 1 || keywords.additional.is_some() {
         return None;
@@ -53,13 +53,13 @@ fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> 
     }
 }
 
-/// A sum can have this many levels; none that was meant has more.
+/// The deepest nesting of `allOf`.
 const MAX_DEPTH: usize = 32;
 
-/// The parts of a sum as far as they were found.
+/// The subschemas that were found so far.
 #[derive(Default)]
 struct Merging<'a> {
-    /// The schemas on the way down to the one at hand, itself included.
+    /// The schemas that enclose the current one, itself included.
     open: Vec<Pointer>,
     /// All schemas that were met.
     seen: HashSet<Pointer>,
@@ -77,19 +77,15 @@ impl<'a> Merging<'a> {
         Some(Subschemas { list: self.list })
     }
 
-    /// Adds a schema and everything in its `allOf`: what it stands on first, so that it has the last word. What is part of it in
-    /// several ways is added once, or parts of parts would double at every level.
+    /// Adds a schema and everything in its `allOf`. Bases come first, so that the schema overrides them. A base that is reached
+    /// in several ways is added once; otherwise the number of subschemas would double at every level.
     fn add(&mut self, schemas: &mut Schemas<'a>, node: &NodeRef<'a>, mut keywords: Keywords<'a>) -> Option<()> {
         if !self.seen.insert(node.at.clone()) {
             return if self.open.contains(&node.at) { circle(schemas, node) } else { Some(()) };
         }
         if self.open.len() == MAX_DEPTH {
             schemas
-                .unsupported(
-                    Omission::Schema,
-                    &node.at,
-                    format!("parts of parts are more than {MAX_DEPTH} levels deep"),
-                )
+                .unsupported(Omission::Schema, &node.at, format!("`allOf` is nested more than {MAX_DEPTH} levels deep"))
                 .help("write the members out in fewer steps");
             return schemas.reporter.go_on();
         }
@@ -109,16 +105,16 @@ impl<'a> Merging<'a> {
     }
 }
 
-/// Reports a schema that is a part of itself.
+/// Reports a schema that contains itself in its `allOf`.
 fn circle(schemas: &mut Schemas<'_>, node: &NodeRef<'_>) -> Option<()> {
     schemas
         .reporter
-        .unsupported(Omission::Schema, Code::Reference, &node.at, "the object is a part of itself")
+        .unsupported(Omission::Schema, Code::Reference, &node.at, "the schema is in its own `allOf`")
         .help("take the reference to it out of the `allOf`");
     schemas.reporter.go_on()
 }
 
-/// A parent that lists its children, each of which is made of it: in a child, the choice is made.
+/// Drops the `oneOf` or `anyOf` by which a parent lists the child that is being merged.
 fn drop_union_of_children<'a>(schemas: &mut Schemas<'a>, keywords: &mut Keywords<'a>, open: &[Pointer]) {
     let [children @ .., _parent] = open else { return };
     if children.is_empty() {
@@ -131,7 +127,7 @@ fn drop_union_of_children<'a>(schemas: &mut Schemas<'a>, keywords: &mut Keywords
     }
 }
 
-/// The schema behind a part of an `allOf`.
+/// Follows a reference in an `allOf`.
 pub(super) fn follow<'a>(schemas: &mut Schemas<'a>, subschema: NodeRef<'a>) -> Option<NodeRef<'a>> {
     let node =
         match references::follow(subschema, NodeRef::reference, |from, reference| schemas.resolve(reference, from)) {
@@ -148,14 +144,14 @@ pub(super) fn follow<'a>(schemas: &mut Schemas<'a>, subschema: NodeRef<'a>) -> O
 }
 
 impl<'a> Subschemas<'a> {
-    /// The parts with those of another schema behind them. One that both have stays where it is.
+    /// Returns the subschemas followed by those of another schema. A common subschema keeps its position.
     pub(super) fn and(&self, schemas: &mut Schemas<'a>, other: &NodeRef<'a>) -> Option<Self> {
         let seen = self.list.iter().map(|subschema| subschema.node.at.clone()).collect();
         let merging = Merging { open: Vec::new(), seen, list: self.list.clone() };
         merging.gather(schemas, other, Keywords::of(other))
     }
 
-    /// The parts of a schema.
+    /// Returns the subschemas of a schema.
     pub(super) fn of(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<Self> {
         Merging::default().gather(schemas, node, Keywords::of(node))
     }

@@ -1,4 +1,4 @@
-//! What annotations of a schema add to what its constraints say.
+//! Adds the annotations of a schema to the type that its constraints give.
 
 use super::extensions::{self, Extensions};
 use super::keywords::Annotations;
@@ -9,7 +9,7 @@ use crate::document::{Value, extension_keys};
 use crate::ir::{Access, Docs, Scalar, Status, Type, Visibility};
 
 impl<'a> Schemas<'a> {
-    /// What the annotations of a schema add to what its keywords say.
+    /// Adds the annotations of a schema.
     pub(super) fn annotate(&mut self, lowered: &mut LoweredSchema, annotations: &Annotations<'a>, node: &NodeRef<'a>) {
         let extensions = Extensions::new(node);
         let sensitive: Option<bool> = extensions.get(extension_keys::SENSITIVE, &mut self.reporter);
@@ -41,7 +41,7 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// A value as a note shows it; what would fill a page is left to the document.
+/// Returns a value as an annotation shows it, unless it is too long.
 fn short(value: &Value) -> Option<String> {
     const LONGEST: usize = 1000;
     Some(value.to_string()).filter(|text| text.len() <= LONGEST)

@@ -1,4 +1,4 @@
-//! Request bodies: what is sent, and as what.
+//! Lowers request bodies, one for each family of media types.
 
 use super::extensions::Extensions;
 use super::http_syntax;
@@ -33,7 +33,7 @@ impl Family {
         }
     }
 
-    /// What the method is called that sends a body of this family beside one of another.
+    /// Returns the suffix of a method that sends a body of this family beside another one.
     pub(super) fn suffix(self) -> &'static str {
         match self {
             Self::Json => "as json",
@@ -76,7 +76,7 @@ pub(super) fn lower<'a>(
     };
     let mut bodies = Vec::new();
     for (index, (family, members)) in families.iter().enumerate() {
-        // What stands in XML beside a form or JSON is the same body in other words.
+        // XML beside a form or JSON is the same body in another encoding.
         let (members, others): (Vec<_>, Vec<_>) =
             members.iter().cloned().partition(|(media_type, _)| index == 0 || is_worth_a_method(media_type));
         unsupported(schemas, &others);
@@ -186,7 +186,7 @@ fn encodings(content: &NodeRef<'_>) -> Vec<Encoding> {
     encodings.filter(|encoding| encoding.content_type.is_some() || encoding.style.is_some()).collect()
 }
 
-/// What the document says of a body or an answer.
+/// Returns the description of a request body or a response.
 pub(super) fn description(node: &NodeRef<'_>) -> Docs {
     Docs { text: node.text("description").unwrap_or_default().to_owned(), annotations: Vec::new() }
 }

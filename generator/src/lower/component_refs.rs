@@ -12,7 +12,7 @@ pub(super) fn follow<'a>(
     kind: &str,
     reporter: &mut Reporter<'_>,
 ) -> Option<NodeRef<'a>> {
-    // In a document of our own, a component stands where components of its kind do.
+    // In strict mode a reference may only name a component of its kind.
     let may_be = |found: &NodeRef<'a>| {
         reporter.assumes(Assumption::ReferencesToAnyNode) || component_key(&found.at, kind).is_some()
     };

@@ -1,4 +1,4 @@
-//! `x-sdk-constructors`: named ways to make an object.
+//! Lowers `x-sdk-constructors`: named constructors of an object.
 
 use super::extensions;
 use super::naming::NameKind;
@@ -32,7 +32,7 @@ pub(super) fn lower(
     constructors
 }
 
-/// A constructor must settle every required member, or the object it makes would not be one.
+/// Reports a constructor that does not set every required member.
 fn refuse_incomplete(
     reporter: &mut Reporter<'_>,
     constructor: &extensions::Constructor,
@@ -69,7 +69,7 @@ fn refuse_repeated(reporter: &mut Reporter<'_>, constructor: &extensions::Constr
     }
 }
 
-/// What a constructor settles has to be a constant of Rust.
+/// Reports a fixed value that is not a constant of Rust.
 fn refuse_inconstant(schemas: &mut Schemas<'_>, fixed: &[Condition], fields: &[Field], at: &Pointer) {
     for Condition { property, text } in fixed {
         let Some(field) = fields.iter().find(|field| field.name.wire() == property) else { continue };

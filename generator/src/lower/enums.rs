@@ -1,4 +1,4 @@
-//! Enums: each value gets a name and a meaning.
+//! Lowers `enum`: each value gets a name and a description.
 
 use crate::document::extension_keys;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use crate::document::Value;
 use crate::ir::{Docs, Enum, Notation, Scalar, Shape, Type, Variant};
 use crate::names::{Case, Scope};
 
-/// Lowers a schema with listed values of a type; `any` for one that says no type.
+/// Lowers a schema with `enum`; `kind` is `any` if it has no `type`.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     subschemas: &Subschemas<'a>,
@@ -45,7 +45,7 @@ pub(super) fn lower<'a>(
     Some(LoweredSchema { nullable, ..LoweredSchema::plain(Type::Named(id)) })
 }
 
-/// The values of an enum as the wire has them, with their places.
+/// The values of an enum as they are on the wire, with their locations.
 struct EnumValues<'a> {
     texts: Vec<(std::borrow::Cow<'a, str>, Pointer)>,
     notation: Notation,
@@ -90,7 +90,7 @@ fn texts<'a>(schemas: &mut Schemas<'a>, values: &'a [Value], kind: &str, at: &Po
     EnumValues { texts, notation }
 }
 
-/// A JSON value as names are made of it: the quotes around text are no part of it, and what is no digit in a number is a word.
+/// Returns a JSON value as words for a name: text without its quotes, and the signs in a number spelt out.
 fn in_words(json: &str) -> std::borrow::Cow<'_, str> {
     if json.starts_with('"') {
         json.trim_matches('"').into()

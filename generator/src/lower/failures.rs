@@ -1,4 +1,4 @@
-//! `x-sdk-failure`: where failures stand in a body, and what their codes mean.
+//! Lowers `x-sdk-failure`: where a body holds reasons of failures, and what their codes mean.
 
 use super::extensions::Extensions;
 use crate::diagnostics::{Code, Reporter};

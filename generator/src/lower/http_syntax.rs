@@ -1,4 +1,4 @@
-//! What can be sent: names of headers, media types and URLs that the runtime takes, and no others.
+//! The syntax of header names, header values and base URLs that the runtime accepts.
 
 /// Whether a text is a token of HTTP (RFC 9110, 5.6.2), as names of headers and cookies are.
 pub(super) fn is_token(text: &str) -> bool {

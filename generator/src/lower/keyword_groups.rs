@@ -1,12 +1,11 @@
-//! Keywords that say nothing about the type of their schema.
+//! Keywords that have no effect on the type of their schema.
 
 use super::keywords::Group;
 use super::state::Schemas;
 use super::subschemas::Subschemas;
 use crate::diagnostics::{Assumption, Code};
 
-/// Refuses keywords that say nothing about the type they stand beside. In a foreign document they are passed over, as every
-/// validator does.
+/// Reports keywords that have no effect on the type of their schema. Lenient mode ignores them, as validators do.
 pub(super) fn refuse_other_groups(
     schemas: &mut Schemas<'_>,
     subschemas: &Subschemas<'_>,

@@ -13,8 +13,8 @@ pub(super) enum AdditionalNode<'a> {
     Schema(NodeRef<'a>),
 }
 
-/// The schemas of an `allOf`, a `oneOf` or an `anyOf`. They are looked at one by one, since a parent can list thousands of
-/// children, each of which is made of it.
+/// The schemas of an `allOf`, a `oneOf` or an `anyOf`. They are not collected, since a parent can list thousands of children
+/// that inherit from it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SchemaList<'a>(Option<NodeRef<'a>>);
 
@@ -32,7 +32,7 @@ impl<'a> SchemaList<'a> {
         self.0.clone().into_iter().flat_map(|list| list.elements())
     }
 
-    /// The place of the list, unless it is empty.
+    /// Returns the location of the list, unless it is empty.
     pub(super) fn at(&self) -> Option<&Pointer> {
         self.0.as_ref().map(|list| &list.at)
     }
@@ -73,7 +73,7 @@ pub(super) struct Keywords<'a> {
     pub(super) annotations: Annotations<'a>,
 }
 
-/// The keywords that allow and forbid nothing.
+/// The keywords that do not constrain values.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Annotations<'a> {
     pub(super) nullable: bool,
@@ -147,7 +147,7 @@ impl<'a> Keywords<'a> {
         }
     }
 
-    /// Whether the schema demands nothing at all, so that every JSON value fits.
+    /// Whether every JSON value fits the schema.
     pub(super) fn is_empty(&self) -> bool {
         self.present().is_empty() && self.kind.is_none() && self.additional.is_none() && !self.unique_items
     }

@@ -1,13 +1,13 @@
 //! What a schema says of a value.
 
-use crate::ir::{Access, Docs, Limits, Status, Type, Visibility};
+use crate::ir::{Access, Constraints, Docs, Status, Type, Visibility};
 
 /// What a schema says of a value, beside the name it stands under.
 #[derive(Debug, Clone)]
 pub(super) struct LoweredSchema {
     pub(super) ty: Type,
     pub(super) nullable: bool,
-    pub(super) limits: Limits,
+    pub(super) constraints: Constraints,
     pub(super) visibility: Visibility,
     pub(super) access: Access,
     pub(super) look_up: bool,
@@ -23,7 +23,7 @@ impl LoweredSchema {
         Self {
             ty,
             nullable: false,
-            limits: Limits::default(),
+            constraints: Constraints::default(),
             visibility: Visibility::Shown,
             access: Access::Both,
             look_up: false,

@@ -1,4 +1,4 @@
-//! Schemas that are made of several others, each once, and not too many of them.
+//! Merges the same schemas once, and limits how many are merged.
 
 use super::lowered::LoweredSchema;
 use super::state::Schemas;
@@ -7,11 +7,11 @@ use crate::diagnostics::Omission;
 use crate::document::Pointer;
 use crate::document::node_ref::NodeRef;
 
-/// So many members are made of what several schemas say together; no document that was meant comes near.
+/// The most members of merged schemas.
 const MAX_MERGED_MEMBERS: usize = 20_000;
 
 impl<'a> Schemas<'a> {
-    /// The object that several places declare, made once.
+    /// Lowers a merge of several declarations, once.
     pub(super) fn merge_once(
         &mut self,
         nodes: &[NodeRef<'a>],
@@ -26,7 +26,7 @@ impl<'a> Schemas<'a> {
         lowered
     }
 
-    /// Whether one more type may be made of what several schemas say together: choices within choices multiply.
+    /// Whether one more merged schema may become a type. The number of merges multiplies with nested unions.
     pub(super) fn may_merge(&mut self, subschemas: &Subschemas<'a>, at: &Pointer) -> bool {
         self.bounds.merged_members +=
             1 + subschemas.list.iter().map(|subschema| subschema.keywords.properties.len()).sum::<usize>();

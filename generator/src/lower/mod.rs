@@ -1,4 +1,6 @@
-//! OpenAPI becomes the model: every keyword is used, named as documentation, or reported.
+//! Makes the model of a document.
+//!
+//! `lower` knows OpenAPI and no Rust syntax. It uses every keyword, keeps it as documentation, or reports it.
 
 mod all_of;
 mod annotations;
@@ -41,7 +43,7 @@ use crate::mode::Mode;
 use extensions::Extensions;
 use state::Schemas;
 
-/// Lowers a document. What cannot be lowered is reported and left out.
+/// Lowers a document. Parts that have no Rust are reported and left out.
 pub fn lower(document: &Document, mode: Mode, diagnostics: &mut Diagnostics) -> (Api, Counts) {
     let root = NodeRef::root(&document.value);
     let mut reporter = Reporter::new(mode, diagnostics);

@@ -1,4 +1,4 @@
-//! Where names come from, and what to do when there is none.
+//! Where the names of items come from, and what to report if a name cannot be used.
 
 use crate::diagnostics::{Assumption, Code, Reporter};
 use crate::document::Pointer;
@@ -6,16 +6,16 @@ use crate::document::extension_keys;
 use crate::document::files;
 use crate::names::{Name, NameError, Scope};
 
-/// Where the name of a type comes from, should the schema need one.
+/// Where the name of a schema's type comes from.
 #[derive(Debug, Clone)]
 pub(super) enum Naming {
     /// The schema is a component of this name.
     Component(Name),
-    /// The schema stands in place; the name follows from the context.
+    /// The schema is inline; its name follows from its context.
     Inline(String),
 }
 
-/// The steps of a pointer that say where something stands, and nothing of what it is.
+/// Segments of a pointer that do not describe the node they lead to.
 const STRUCTURE: &[&str] = &[
     "components",
     "schemas",
@@ -43,8 +43,8 @@ impl Naming {
         }
     }
 
-    /// The context of a place that is referred to although it is no component of its own. In another file a word is enough, or
-    /// else its name stands before what it says.
+    /// Returns the naming of a referenced schema that is not a component. In another file, one word is enough; otherwise the
+    /// name of the file comes first.
     pub(super) fn of_place(at: &Pointer, files: &[String]) -> Self {
         let (file, at) = files::file_of(at);
         let words: Vec<String> = at.segments().filter_map(|step| word(&step)).collect();
@@ -60,7 +60,7 @@ fn stem(path: &str) -> &str {
     name.split_once('.').filter(|(stem, _)| !stem.is_empty()).map_or(name, |(stem, _)| stem)
 }
 
-/// What a step of a pointer says, in the singular.
+/// Returns the word for a segment of a pointer, in the singular.
 fn word(step: &str) -> Option<String> {
     match step {
         "items" => Some("item".to_owned()),
@@ -72,7 +72,7 @@ fn word(step: &str) -> Option<String> {
     }
 }
 
-/// What a name is given to; who has to give another one depends on it.
+/// The kind of item that a name is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameKind {
     Schema,
@@ -104,7 +104,7 @@ impl NameKind {
         }
     }
 
-    /// What stands behind a name that means something else, and for one that cannot be spelt, in a foreign document.
+    /// In lenient mode: the suffix of a reserved name, and the name of an item whose own has no identifier.
     fn fallback(self) -> &'static str {
         match self {
             Self::Schema | Self::SchemaInPlace => "Model",
@@ -119,7 +119,7 @@ impl NameKind {
         }
     }
 
-    /// How it comes by another name.
+    /// Returns how the maintainer of the document can change the name.
     fn remedy(self) -> String {
         match self {
             Self::Schema | Self::Property | Self::Operation | Self::CallType | Self::Parameter | Self::Server => {
@@ -136,7 +136,7 @@ impl NameKind {
         }
     }
 
-    /// Where the name stands that the document asks for.
+    /// Returns where the document sets the name.
     fn requested_at(self, at: &Pointer) -> Pointer {
         match self {
             Self::Constructor => at.join("name"),
@@ -146,8 +146,7 @@ impl NameKind {
     }
 }
 
-/// Takes a name: in a document of our own the plain one, or a diagnostic says why there is none; in a foreign one, whatever
-/// can be had.
+/// Claims a name: in strict mode the plain one, or reports why it cannot be used; in lenient mode any free one.
 pub(super) fn claim(
     scope: &mut Scope,
     named: NameKind,
@@ -161,7 +160,7 @@ pub(super) fn claim(
     report(reporter, scope.claim(wire, wanted, at), wire, named, at)
 }
 
-/// A name, or a diagnostic that says why there is none.
+/// Returns the name, or reports why there is none.
 fn report(
     reporter: &mut Reporter<'_>,
     claimed: Result<Name, NameError>,

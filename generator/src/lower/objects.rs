@@ -1,4 +1,4 @@
-//! Object schemas become structs, and rules between members are read.
+//! Lowers object schemas to structs.
 
 use crate::document::extension_keys;
 
@@ -30,8 +30,8 @@ const METHODS: &[&str] = &["new", "extra", "additional_property"];
 /// The field of members that are typed without being declared.
 const ADDITIONAL: &str = "additional properties";
 
-/// Lowers an object with declared members. They are made later, by [`finish`]: objects contain each other in chains as long as
-/// documents like, and the stack is not.
+/// Lowers an object with declared members. [`finish`] lowers these later, so that long chains of objects do not exhaust the
+/// stack.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     subschemas: &Subschemas<'a>,
@@ -84,14 +84,14 @@ fn object<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &N
     Some(Struct { fields, additional, rules, constructors, success_requires, success, told_by_members: false })
 }
 
-/// Reports what cannot be said of an object with declared members.
+/// Reports keywords that are not supported on an object with declared members.
 fn refuse_property_counts(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     for subschema in &subschemas.list {
         let counts = subschema.keywords.present().into_iter().map(|(_, name)| name);
         for name in counts.filter(|name| matches!(*name, "minProperties" | "maxProperties")) {
             schemas
                 .unsupported(
-                    Omission::Limit,
+                    Omission::Constraint,
                     &subschema.node.at.join(name),
                     format!("`{name}` on an object with declared properties is not supported"),
                 )
@@ -101,7 +101,7 @@ fn refuse_property_counts(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>
     refuse_other_groups(schemas, subschemas, &[Group::Object, Group::Composition])
 }
 
-/// What may stand beside the declared members.
+/// Lowers `additionalProperties`.
 fn additional<'a>(
     schemas: &mut Schemas<'a>,
     subschemas: &Subschemas<'a>,
@@ -142,7 +142,7 @@ fn typed_additional<'a>(
 ) -> Additional {
     let Some(values) = schemas.lower(node, &naming.inner("value")) else { return Additional::Any };
     match schemas.claim(scope, NameKind::Property, (ADDITIONAL, None), &node.at) {
-        Some(name) => Additional::Typed(name, values.element(), values.limits),
+        Some(name) => Additional::Typed(name, values.element(), values.constraints),
         None => Additional::Any,
     }
 }
@@ -169,8 +169,8 @@ fn fields<'a>(
     complete.then_some(fields)
 }
 
-/// A member that one place declares, or several: then the last that says a type has its way, and those behind it add to that;
-/// unless all of them are parts of one object.
+/// Lowers a member. If several subschemas declare it, the last one with a type decides, and later ones add annotations;
+/// objects are merged.
 fn property<'a>(
     schemas: &mut Schemas<'a>,
     wire: &str,
@@ -201,14 +201,14 @@ fn property<'a>(
     Some((lowered, node.at.clone()))
 }
 
-/// Whether a schema says of what type a value is, and not only what else holds for it.
+/// Whether a schema has a keyword that gives its type.
 fn has_type_keyword(node: &NodeRef<'_>) -> bool {
     let Keywords { kind, enumeration, one_of, all_of, any_of, .. } = Keywords::of(node);
     let is_composed = [one_of, all_of, any_of].iter().any(|subschemas| !subschemas.is_empty());
     node.reference().is_some() || kind.is_some() || !enumeration.is_empty() || is_composed
 }
 
-/// Lowers what several places say together.
+/// Lowers the merge of several declarations of a member.
 fn merged<'a>(schemas: &mut Schemas<'a>, nodes: &[NodeRef<'a>], naming: &Naming) -> Option<LoweredSchema> {
     let last = nodes.last()?;
     let merged = schemas.merge_once(nodes, |schemas| {
@@ -233,12 +233,12 @@ fn field(
     at: &Pointer,
     scope: &mut Scope,
 ) -> Option<Field> {
-    let LoweredSchema { ty, nullable, limits, visibility, access, look_up, default, status, mut docs, rust_name } =
+    let LoweredSchema { ty, nullable, constraints, visibility, access, look_up, default, status, mut docs, rust_name } =
         lowered;
     docs.annotations.extend(match access {
         Access::Both => None,
         Access::ReadOnly => Some("Set by the server.".to_owned()),
-        Access::WriteOnly => Some("Never in an answer.".to_owned()),
+        Access::WriteOnly => Some("Never in a response.".to_owned()),
     });
     let name = schemas.claim(scope, NameKind::Property, (wire, rust_name.as_deref()), at)?;
     let default = default.filter(|default| fitting_default(schemas, wire, &ty, default, at));
@@ -257,7 +257,7 @@ fn field(
         name,
         ty,
         presence,
-        limits,
+        constraints,
         visibility,
         access,
         look_up,
@@ -270,7 +270,7 @@ fn field(
     })
 }
 
-/// Whether a default can be one, or is none that rules look at.
+/// Whether a default is a value of its property's type. Otherwise it is reported.
 fn fitting_default(schemas: &mut Schemas<'_>, wire: &str, ty: &Type, default: &str, at: &Pointer) -> bool {
     let value = serde_json::from_str(default).ok().and_then(|default| scalar_text(&default));
     let Some(Err(help)) = value.as_deref().map(|value| fits(schemas, ty, value)) else { return true };
@@ -279,7 +279,7 @@ fn fitting_default(schemas: &mut Schemas<'_>, wire: &str, ty: &Type, default: &s
     false
 }
 
-/// Checks that what is said of a property can be said of it.
+/// Checks that a property that an extension mentions is declared and can have the value.
 fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
     let Mention { property, value, at } = mention;
     let Some(field) = fields.iter().find(|field| field.name.wire() == property) else {
@@ -299,7 +299,7 @@ fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
     }
 }
 
-/// Checks that a call can be looked up by a property: its value is sent to people, as text.
+/// Checks that a call can be looked up by a property: its value must be public and plain.
 fn check_look_up(schemas: &mut Schemas<'_>, field: &Field) {
     let at = field.at.join(extension_keys::LOOK_UP);
     let is_plain = match schemas.behind_aliases(&field.ty) {
@@ -322,7 +322,7 @@ fn check_look_up(schemas: &mut Schemas<'_>, field: &Field) {
     }
 }
 
-/// Whether a property of this type can have this value; what to do when it cannot.
+/// Checks that a property of a type can have a value. The error says what to write instead.
 fn fits(schemas: &Schemas<'_>, ty: &Type, value: &str) -> Result<(), String> {
     let (fits, help) = match schemas.behind_aliases(ty) {
         Type::Scalar(Scalar::Text | Scalar::Secret) | Type::Json => return Ok(()),

@@ -1,4 +1,4 @@
-//! Paths and what can be done there become operations.
+//! Lowers path items to operations.
 
 use crate::document::extension_keys;
 use std::collections::HashSet;
@@ -21,7 +21,7 @@ use crate::ir::{
 };
 use crate::names::{Case, Name, Scope};
 
-/// The methods that every client has beside its operations. Those that take a client by value would be called in their place.
+/// The methods that every client has beside its operations. Those that take a client by value would win over an operation.
 const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "resume", "into", "try_into"];
 /// The methods of HTTP, as path items have them.
 const METHODS: &[(&str, &str)] = &[
@@ -34,7 +34,7 @@ const METHODS: &[(&str, &str)] = &[
     ("PATCH", "patch"),
     ("TRACE", "trace"),
 ];
-/// What cannot stand in a URL as it is. Of a path in a document, `?` begins the query, and what `#` begins is not sent.
+/// The characters of a path that are percent-encoded. `?` begins the query, and a fragment is not sent.
 const LITERAL: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'\\').add(b'^').add(b'|');
 
@@ -42,7 +42,7 @@ const LITERAL: &AsciiSet =
 pub(super) struct LoweredOperations {
     /// In the order of their names.
     pub(super) operations: Vec<Operation>,
-    /// What the service sends of its own accord.
+    /// The types of webhook and callback bodies.
     pub(super) received: Vec<Type>,
     /// How many operations the document has.
     pub(super) total: usize,
@@ -83,7 +83,7 @@ struct Lowering<'s, 'a> {
     service: &'s mut Service,
     names: Scope,
     received: Vec<Type>,
-    /// What operations are called in the document.
+    /// The `operationId`s so far.
     ids: HashSet<String>,
     total: usize,
 }
@@ -97,7 +97,7 @@ impl<'a> Lowering<'_, 'a> {
         self.schemas.reporter.strict_error(Code::Unsupported, at, message, help)
     }
 
-    /// A path item in place or behind a reference.
+    /// Returns an inline or referenced path item.
     fn path_item(&mut self, item: NodeRef<'a>) -> Option<NodeRef<'a>> {
         if item.reference().is_none() {
             return Some(item);
@@ -118,7 +118,7 @@ impl<'a> Lowering<'_, 'a> {
             self.total += 1;
             let lowered = self.operation(method, path, item, &operation);
             if lowered.is_none() && self.schemas.reporter.go_on().is_some() {
-                let help = "mend what the warnings about it say";
+                let help = "correct what the warnings about it report";
                 self.unsupported(Omission::Operation, &operation.at, "the operation is left out", help);
             }
             operations.extend(lowered.into_iter().flatten());
@@ -189,7 +189,7 @@ impl<'a> Lowering<'_, 'a> {
         Some([operation].into_iter().chain(others).collect())
     }
 
-    /// The same operation with a body of another family, under a name that says so.
+    /// Returns the operation for a body of another family, under a name of its own.
     fn with_other_body(&mut self, operation: &Operation, family: Family, body: Body) -> Option<Operation> {
         let wire = format!("{} {}", operation.name.rust(), family.suffix());
         let name = self.schemas.claim(&mut self.names, NameKind::Operation, (&wire, None), &operation.at)?;
@@ -205,9 +205,9 @@ impl<'a> Lowering<'_, 'a> {
         })
     }
 
-    /// What the document calls the operation, or what it does, where the document is silent.
+    /// Returns the `operationId`, or else the method and path.
     fn operation_id(&mut self, method: &str, path: &str, node: &NodeRef<'a>) -> Option<String> {
-        // Where others give a name twice, the second operation is called after what it does, too.
+        // The second operation with the same `operationId` is named after its method and path.
         let any_name = !self.schemas.assumes(Assumption::OperationsNamedByPath);
         let is_name = |wire: &&str| any_name || !wire.is_empty() && !self.ids.contains(*wire);
         if let Some(wire) = node.text("operationId").filter(is_name) {
@@ -234,7 +234,7 @@ impl<'a> Lowering<'_, 'a> {
         self.schemas.claim(calls, NameKind::CallType, (&wire, None), at)
     }
 
-    /// Refuses what a document of our own does not need.
+    /// Reports unsupported members of an operation in strict mode.
     fn refuse_unsupported(&mut self, node: &NodeRef<'a>) {
         if node.members_of("callbacks").next().is_some() {
             let help = "describe what the server calls in a document of its own";
@@ -247,7 +247,7 @@ impl<'a> Lowering<'_, 'a> {
         }
     }
 
-    /// The header is the same for all operations that have it.
+    /// Records the idempotency header, which is the same for all operations.
     fn idempotency(&mut self, header: Option<IdempotencyHeader>, at: &Pointer) -> Idempotency {
         let Some(header) = header else { return Idempotency::None };
         match &self.service.idempotency {
@@ -262,7 +262,7 @@ impl<'a> Lowering<'_, 'a> {
         Idempotency::Keyed
     }
 
-    /// Where the operation runs, if the document has a place of its own for it.
+    /// Returns the URLs of the operation's own servers.
     fn servers(&mut self, node: &NodeRef<'a>, item: &NodeRef<'a>) -> Vec<String> {
         let own = [node, item].into_iter().find(|owner| owner.elements_of("servers").next().is_some());
         let own = own.into_iter().flat_map(|owner| owner.elements_of("servers"));
@@ -273,7 +273,7 @@ impl<'a> Lowering<'_, 'a> {
         urls.collect()
     }
 
-    /// The bodies that the service sends to a caller who asked for it.
+    /// Lowers the bodies of callbacks.
     fn callbacks(&mut self, node: &NodeRef<'a>) {
         for (_, callback) in node.members_of("callbacks") {
             let Some(callback) = self.schemas.follow(callback, "callbacks") else { continue };
@@ -283,7 +283,7 @@ impl<'a> Lowering<'_, 'a> {
         }
     }
 
-    /// Makes types of the bodies that the service sends of its own accord.
+    /// Lowers the bodies of a webhook or callback.
     fn receive(&mut self, item: NodeRef<'a>) {
         let Some(item) = self.path_item(item) else { return };
         for operation in METHODS.iter().filter_map(|(_, key)| item.get(key)) {
@@ -295,7 +295,7 @@ impl<'a> Lowering<'_, 'a> {
         }
     }
 
-    /// The path, cut at its parameters; each template expression needs a parameter and each parameter a place.
+    /// Splits the path at its parameters. Each template expression needs a parameter, and each parameter an expression.
     fn segments(
         &mut self,
         path: &str,
@@ -305,7 +305,7 @@ impl<'a> Lowering<'_, 'a> {
     ) -> Vec<Segment> {
         let path = with_braces(path, &parameters);
         let mut segments = Vec::new();
-        // Some documents tell operations on one path apart by a fragment, which is never sent.
+        // Some documents distinguish operations of one path by a fragment, which is never sent.
         let mut rest = path.split('#').next().unwrap_or(&path);
         while let Some((literal, tail)) = rest.split_once('{') {
             let Some((name, tail)) = tail.split_once('}') else {
@@ -327,7 +327,7 @@ impl<'a> Lowering<'_, 'a> {
         }
         segments.extend(self::literal(rest));
         for (name, _, node) in &parameters {
-            let message = format!("the path parameter `{name}` has no place in the path");
+            let message = format!("the path parameter `{name}` is not in the path");
             self.schemas
                 .reporter
                 .unsupported(Omission::Parameter, Code::Reference, &node.at, message)
@@ -336,7 +336,7 @@ impl<'a> Lowering<'_, 'a> {
         segments
     }
 
-    /// A place in the path that no parameter is declared for. In a foreign document it is text.
+    /// Reports a template expression without a parameter. In lenient mode it is text.
     fn undeclared(&mut self, wire: &str, names: &mut Scope, at: &Pointer) -> Option<Segment> {
         let message = format!("the path has `{{{wire}}}` but no path parameter declares it");
         let diagnostic = self.schemas.reporter.mistake(Code::Reference, at, message);

@@ -1,4 +1,4 @@
-//! Responses: what an operation answers with, when it succeeds and when it fails.
+//! Lowers the responses of an operation: successes and failures.
 
 use super::bodies;
 use super::extensions::Extensions;
@@ -11,12 +11,12 @@ use crate::document::Pointer;
 use crate::document::media_type::is_json;
 use crate::document::node_ref::{NodeRef, component_key};
 use crate::ir::{
-    Access, Additional, ByStatus, Docs, DocumentedHeader, DocumentedResponse, FailureBody, Field, Limits, Presence,
-    ResponseBody, Service, Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,
+    Access, Additional, ByStatus, Constraints, Docs, DocumentedHeader, DocumentedResponse, FailureBody, Field,
+    Presence, ResponseBody, Service, Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,
 };
 use crate::names::{Case, Name, Scope};
 
-/// What an operation answers.
+/// The responses of an operation.
 pub(super) struct Responses {
     pub(super) response_body: ResponseBody,
     /// The media type to ask for, where that is not JSON.
@@ -36,7 +36,7 @@ enum Body {
     Stream(String),
 }
 
-/// Lowers the responses of an operation; nothing after an error that leaves it without an answer.
+/// Lowers the responses of an operation. Returns `None` after an error in a success.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     service: &mut Service,
@@ -57,7 +57,7 @@ pub(super) fn lower<'a>(
     let mut ordered: Vec<_> = statuses.iter().collect();
     ordered.sort_by_key(by_rank);
     for (status, node) in ordered {
-        // Where no other response is one of success, `default` is.
+        // `default` is a success where no other response is.
         let default_succeeds = !has_success && schemas.assumes(Assumption::DefaultIsSuccess);
         let succeeds = is_success(status) || *status == "default" && default_succeeds;
         let Some(response) = schemas.follow(node.clone(), "responses") else {
@@ -95,7 +95,7 @@ pub(super) fn lower<'a>(
         }
     }
     if successes.is_empty() {
-        let message = "the operation says nothing of success";
+        let message = "the operation has no success response";
         schemas.reporter.strict_error(Code::Unsupported, &at, message, "add the response `'200'`")?;
     }
     let (response_body, accept) = response_body(schemas, successes, context, &operation.at)?;
@@ -105,7 +105,7 @@ pub(super) fn lower<'a>(
     Some(Responses { response_body, accept, streams, headers, failures, documented_responses })
 }
 
-/// What readers are told of a response.
+/// Returns a response for the documentation.
 fn documented_response<'a>(
     schemas: &mut Schemas<'a>,
     status: &str,
@@ -132,7 +132,7 @@ fn documented_response<'a>(
     }
 }
 
-/// What readers are told of a header.
+/// Returns a header for the documentation.
 fn documented_header(name: &str, header: &NodeRef<'_>) -> DocumentedHeader {
     let docs = bodies::description(header);
     let kind = header.get("schema").map_or_else(|| "string".to_owned(), |schema| kind(&schema));
@@ -173,13 +173,13 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
             .help("describe the body as `application/json`");
     }
     let json = contents.iter().find(|(media_type, _)| is_json(media_type));
-    // Where bytes may come, a text in JSON is the word of a generator of documents for the same.
+    // Some tools describe bytes as text in JSON beside a media type of bytes.
     let has_bytes = contents.iter().any(|(media_type, _)| is_bytes(media_type));
     let is_bytes = has_bytes && schemas.assumes(Assumption::BytesBesideJsonText);
     let json = json.filter(|(_, content)| !is_bytes || !is_plain_text(content));
     let Some((media_type, content)) = json.or_else(|| contents.first()) else { return Some(Body::None) };
     for (other, node) in contents.iter().filter(|(other, _)| other != media_type) {
-        // An answer in other words than those asked for does not come; that it could is for readers of the document.
+        // Only JSON is requested; the other media types are for readers of the document.
         let message = format!("bodies of type `{other}` are not supported");
         let help = "describe the body as `application/json`";
         schemas.reporter.strict_error(Code::Unsupported, &node.at, message, help);
@@ -189,7 +189,7 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
         if !succeeds && !schemas.assumes(Assumption::FailureStreams) {
             return Some(Body::None);
         }
-        // Each of them is handed over as it comes.
+        // Callers read any of them as a stream.
         let all: Vec<_> = contents.iter().map(|(media_type, _)| *media_type).collect();
         let are_streams = schemas.assumes(Assumption::HeadersAndStreams);
         return Some(Body::Stream(if are_streams { all.join(", ") } else { (*media_type).to_owned() }));
@@ -209,7 +209,7 @@ fn is_bytes(media_type: &str) -> bool {
     is_archive || ["image/", "audio/", "video/"].iter().any(|family| essence.starts_with(family))
 }
 
-/// Whether an answer of a media type is worth to be asked for although there is one of JSON: events, texts and bytes.
+/// Whether a media type is offered as a stream beside JSON: events, texts and bytes.
 fn is_stream(media_type: &str) -> bool {
     let is_text = media_type.starts_with("text/") && !media_type.contains("xml");
     !is_json(media_type) && (is_text || is_bytes(media_type))
@@ -219,7 +219,7 @@ fn is_plain_text(content: &NodeRef<'_>) -> bool {
     content.get("schema").is_some_and(|schema| schema.text("type") == Some("string"))
 }
 
-/// The one type that holds whatever comes with a success.
+/// Returns the type that holds the body of any success, and the media type to request unless it is JSON.
 fn response_body(
     schemas: &mut Schemas<'_>,
     successes: Vec<(String, Body, Pointer)>,
@@ -240,7 +240,7 @@ fn response_body(
                     .unsupported(
                         Omission::Response,
                         &at,
-                        format!("an answer of type `{media_type}` beside one of JSON is not supported"),
+                        format!("a response of type `{media_type}` beside one of JSON is not supported"),
                     )
                     .help("describe it in an operation of its own");
             }
@@ -282,7 +282,7 @@ fn by_status(
     Some(ResponseBody::ByStatus(ByStatus { name, cases }))
 }
 
-/// The name of the type that is made for the answers of an operation.
+/// Returns the name of the type that holds the responses of an operation by status.
 pub(super) fn type_of(schemas: &mut Schemas<'_>, context: &str, at: &Pointer) -> Option<Name> {
     schemas.type_name(&Naming::Inline(format!("{context} answer")), at)
 }
@@ -304,7 +304,7 @@ fn reason(status: &str) -> &str {
     }
 }
 
-/// Notes what headers mean, and returns them.
+/// Records the roles of headers, and returns the headers.
 fn headers_with_roles<'a>(
     schemas: &mut Schemas<'a>,
     service: &mut Service,
@@ -320,7 +320,7 @@ fn headers_with_roles<'a>(
     found
 }
 
-/// A type whose members are the headers of the answers.
+/// Lowers the headers of the responses to a type whose members they are.
 fn headers<'a>(
     schemas: &mut Schemas<'a>,
     headers: Vec<(&'a str, NodeRef<'a>)>,
@@ -343,7 +343,7 @@ fn headers<'a>(
             name,
             ty,
             presence: Presence::Optional,
-            limits: Limits::default(),
+            constraints: Constraints::default(),
             visibility: Visibility::Shown,
             access: Access::Both,
             look_up: false,
@@ -360,7 +360,7 @@ fn headers<'a>(
     }
     let name = schemas.type_name(&naming, at)?;
     let docs =
-        Docs { text: "The headers of an answer, for `Response::headers_as`.".to_owned(), annotations: Vec::new() };
+        Docs { text: "The headers of a response, for `Response::headers_as`.".to_owned(), annotations: Vec::new() };
     let shape = Struct { fields, additional: Additional::Any, ..Struct::default() };
     Some(schemas.insert_type(name, docs, Shape::Struct(shape), at, &naming))
 }

@@ -10,7 +10,7 @@ use crate::diagnostics::{Code, Reporter};
 use crate::document::{Pointer, extension_keys, scalar_text};
 use crate::ir::{Condition, Rule};
 
-/// What holds between the members of an object, gathered from all of its parts.
+/// The rules of an object, gathered from all of its subschemas.
 #[derive(Default)]
 pub(super) struct Rules {
     pub(super) list: Vec<Rule>,
@@ -20,17 +20,17 @@ pub(super) struct Rules {
     pub(super) mentions: Vec<Mention>,
 }
 
-/// A property that something is said of, which has to be declared.
+/// A property that an extension or `required` mentions, so that it has to be declared.
 pub(super) struct Mention {
     pub(super) property: String,
     /// The value it is to have, as text.
     pub(super) value: Option<String>,
-    /// Where it is said.
+    /// Where it is mentioned.
     pub(super) at: Pointer,
 }
 
 impl Rules {
-    /// Notes that the list at a place names these properties.
+    /// Records the properties that a list mentions.
     pub(super) fn mention(&mut self, names: &[impl AsRef<str>], at: &Pointer) {
         let names = names.iter().enumerate();
         self.mentions.extend(names.map(|(index, name)| Mention {
@@ -40,13 +40,13 @@ impl Rules {
         }));
     }
 
-    /// Notes that a property has to be declared that can have this value.
+    /// Records a property that is mentioned with a value.
     pub(super) fn mention_value(&mut self, property: &str, value: &str, at: &Pointer) {
         let (property, value) = (property.to_owned(), Some(value.to_owned()));
         self.mentions.push(Mention { property, value, at: at.clone() });
     }
 
-    /// Reads the mapping at a place from properties to the values they are to have.
+    /// Reads a mapping from properties to their values.
     pub(super) fn conditions(
         &mut self,
         reporter: &mut Reporter<'_>,
@@ -68,7 +68,7 @@ impl Rules {
         conditions
     }
 
-    /// Reads what one part says.
+    /// Adds the rules of one subschema.
     pub(super) fn gather<'a>(&mut self, schemas: &mut Schemas<'a>, subschema: &Subschema<'a>) {
         let Subschema { node, keywords } = subschema;
         self.mention(&keywords.required, &node.at.join("required"));
@@ -88,7 +88,7 @@ impl Rules {
         self.successes.extend(success.map(|success| (success, node.at.join(extension_keys::SUCCESS))));
     }
 
-    /// A choice between nothing but `required` lists is a rule. That only one of them holds is the server's to say.
+    /// Reads a `oneOf` or `anyOf` between lists of `required`. Only the server checks that just one of a `oneOf` holds.
     fn gather_alternatives(&mut self, alternatives: &SchemaList<'_>, at: &Pointer) {
         if alternatives.is_empty() || !alternatives.iter().all(|alternative| is_required_list(&alternative)) {
             return;

@@ -45,7 +45,7 @@ impl<'a> Schemas<'a> {
         self.reporter.unsupported(Omission::Reference, Code::Reference, at, message).help(help);
     }
 
-    /// Whether a choice refers to one of these schemas.
+    /// Whether a `oneOf` or `anyOf` refers to one of these schemas.
     pub(super) fn refers_to_any(&mut self, union_schema: &SchemaList<'a>, schemas: &[Pointer]) -> bool {
         let Some(at) = union_schema.at() else { return false };
         let references = self.references;
@@ -56,7 +56,7 @@ impl<'a> Schemas<'a> {
         schemas.iter().any(|schema| targets.contains(schema))
     }
 
-    /// The components that have a schema in their `allOf`, or one that has it in its own.
+    /// Returns the components that have a schema in their `allOf`, directly or through another one.
     pub(super) fn subtypes(&mut self, at: &Pointer) -> Vec<NodeRef<'a>> {
         let (references, components) = (self.references, self.components);
         let subtypes = self
@@ -75,7 +75,7 @@ impl<'a> Schemas<'a> {
         found
     }
 
-    /// Reports a schema that is nothing but itself.
+    /// Reports a schema that is only defined by references to itself.
     pub(super) fn report_circle(&mut self, target: &Pointer, at: &Pointer) -> Option<LoweredSchema> {
         let message = format!("`{}` is defined by nothing but itself", target.last().unwrap_or_default());
         self.reporter
@@ -85,7 +85,7 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// The components that have another one in their `allOf`, by the place of that one.
+/// Returns the components that have another one in their `allOf`, by the location of that one.
 fn subtypes<'a>(references: References<'a>, components: &'a Value) -> BTreeMap<Pointer, Vec<NodeRef<'a>>> {
     let mut subtypes: BTreeMap<Pointer, Vec<NodeRef<'a>>> = BTreeMap::new();
     for (key, value) in components.members() {

@@ -1,4 +1,4 @@
-//! What a schema comes down to becomes a type, by its keywords.
+//! Lowers a merged schema to a type, by its keywords.
 
 use super::all_of::MergedSchema;
 use super::extensions::{self, Extensions};
@@ -12,9 +12,9 @@ use super::{constraints, enums, objects, unions};
 use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::Value;
 use crate::document::extension_keys;
-use crate::ir::{Limits, Scalar, Type};
+use crate::ir::{Constraints, Scalar, Type};
 
-/// Lowers a schema. Under its notes are those of the schema it is the same as.
+/// Lowers a merged schema.
 pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, naming: &Naming) -> Option<LoweredSchema> {
     match merged {
         MergedSchema::Same { other, annotations } => {
@@ -31,14 +31,14 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, nam
             let root = subschemas.root();
             schemas.annotate(&mut lowered, &root.keywords.annotations, &root.node);
             lowered.nullable |= subschemas.list.iter().all(|subschema| subschema.keywords.annotations.nullable);
-            // Null is JSON, too.
+            // Any JSON includes null.
             lowered.nullable &= lowered.ty != Type::Json;
             Some(lowered)
         }
     }
 }
 
-/// Reports what has no Rust counterpart, and extensions about members where there are none.
+/// Reports `not`, and extensions that do not apply to the type.
 fn check(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     let root = subschemas.root();
     let mut refused = false;
@@ -75,7 +75,7 @@ fn lower_subschemas<'a>(
     }
     if let Some(idle) = unions.first().filter(|union_schema| unions::has_no_types(schemas, subschemas, union_schema)) {
         schemas
-            .unsupported(Omission::Limit, &idle.at, format!("`{}` beside `type` is not supported", idle.keyword))
+            .unsupported(Omission::Constraint, &idle.at, format!("`{}` beside `type` is not supported", idle.keyword))
             .help("describe the value by its type alone");
         schemas.reporter.go_on()?;
         return by_kind(schemas, &subschemas.without_unions(), naming);
@@ -95,7 +95,7 @@ fn lower_subschemas<'a>(
     by_kind(schemas, subschemas, naming)
 }
 
-/// Refuses a discriminator between nothing, in a document of our own.
+/// Reports a discriminator without alternatives in strict mode.
 fn refuse_idle_discriminator(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     if subschemas.root().keywords.annotations.discriminator.is_none() {
         return Some(());
@@ -141,7 +141,7 @@ pub(super) fn by_kind<'a>(
     }
 }
 
-/// The type that keywords speak of where no `type` says it. In a document of our own only parts of a sum may be so brief.
+/// Returns the type that keywords imply without `type`. In strict mode only schemas with `allOf` may omit it.
 fn implied(schemas: &Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<&'static str> {
     if subschemas.list.len() == 1 && !schemas.assumes(Assumption::ImpliedType) {
         return None;
@@ -159,7 +159,7 @@ fn implied(schemas: &Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<&'stati
         })
 }
 
-/// A schema of which only its values are told, or nothing that says a type.
+/// Lowers a schema without a type: to an enum if it has `enum`, or else to any JSON.
 fn lower_untyped<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> LoweredSchema {
     let values = subschemas.enumeration().and_then(|_| enums::lower(schemas, subschemas, "any", naming));
     values.unwrap_or_else(|| LoweredSchema::plain(Type::Json))
@@ -170,7 +170,7 @@ fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowe
         Some("date") => Scalar::Date,
         Some("date-time") => Scalar::DateTime,
         Some("binary") if schemas.in_form => Scalar::Upload,
-        // OpenAPI calls that a file, too, and a part holds bytes as they are.
+        // OpenAPI describes files so, too, and a part of a form holds raw bytes.
         Some("byte" | "base64") if schemas.in_form && schemas.assumes(Assumption::Base64FilesInForms) => Scalar::Upload,
         Some("byte" | "base64" | "base64url") => Scalar::Base64,
         Some("password") => Scalar::Secret,
@@ -183,8 +183,8 @@ fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowe
 fn scalar_of_text(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar: Scalar) -> Option<LoweredSchema> {
     let mut lowered = self::scalar(schemas, subschemas, scalar, &[Group::Text, Group::Format])?;
     if !matches!(scalar, Scalar::Text | Scalar::Secret) {
-        // Lengths and patterns of values that are more than text say what their format says.
-        lowered.limits = Limits::default();
+        // Lengths and patterns of a value with a format only repeat the format.
+        lowered.constraints = Constraints::default();
     }
     Some(lowered)
 }
@@ -214,9 +214,9 @@ fn scalar(
     groups: &[Group],
 ) -> Option<LoweredSchema> {
     refuse_other_groups(schemas, subschemas, groups)?;
-    let mut limits = constraints::lower(schemas, subschemas, groups);
-    limits.format = subschemas.format().map(str::to_owned);
-    Some(LoweredSchema { limits, ..LoweredSchema::plain(Type::Scalar(scalar)) })
+    let mut constraints = constraints::lower(schemas, subschemas, groups);
+    constraints.format = subschemas.format().map(str::to_owned);
+    Some(LoweredSchema { constraints, ..LoweredSchema::plain(Type::Scalar(scalar)) })
 }
 
 fn array<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<LoweredSchema> {
@@ -230,10 +230,10 @@ fn array<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Na
             LoweredSchema::plain(Type::Json)
         }
     };
-    let mut limits = constraints::lower(schemas, subschemas, &[Group::Array]);
+    let mut constraints = constraints::lower(schemas, subschemas, &[Group::Array]);
     let ty = Type::List(Box::new(element.element()));
-    limits.each = each(schemas, subschemas, element.limits);
-    Some(LoweredSchema { limits, visibility: element.visibility, ..LoweredSchema::plain(ty) })
+    constraints.each = each(schemas, subschemas, element.constraints);
+    Some(LoweredSchema { constraints, visibility: element.visibility, ..LoweredSchema::plain(ty) })
 }
 
 fn object_or_map<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<LoweredSchema> {
@@ -249,26 +249,26 @@ fn object_or_map<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, nam
         _ => return objects::lower(schemas, subschemas, naming),
     };
     refuse_other_groups(schemas, subschemas, &[Group::Object])?;
-    let mut limits = constraints::lower(schemas, subschemas, &[Group::Object]);
+    let mut constraints = constraints::lower(schemas, subschemas, &[Group::Object]);
     let ty = Type::Map(Box::new(values.element()));
-    limits.each = each(schemas, subschemas, values.limits);
-    Some(LoweredSchema { limits, visibility: values.visibility, ..LoweredSchema::plain(ty) })
+    constraints.each = each(schemas, subschemas, values.constraints);
+    Some(LoweredSchema { constraints, visibility: values.visibility, ..LoweredSchema::plain(ty) })
 }
 
-/// The limits of elements lie within each other this deep; none that were meant are deeper.
+/// The deepest nesting of constraints on elements.
 const MAX_CONSTRAINT_DEPTH: usize = 16;
 
-/// What holds for each element. A list of lists that has another name says what its elements say, too.
-fn each(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, limits: Limits) -> Option<Box<Limits>> {
-    if limits.nesting() == MAX_CONSTRAINT_DEPTH {
+/// Returns the constraints of each element.
+fn each(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, constraints: Constraints) -> Option<Box<Constraints>> {
+    if constraints.nesting() == MAX_CONSTRAINT_DEPTH {
         schemas
             .unsupported(
-                Omission::Limit,
+                Omission::Constraint,
                 subschemas.at(),
-                format!("limits are more than {MAX_CONSTRAINT_DEPTH} levels deep"),
+                format!("constraints are nested more than {MAX_CONSTRAINT_DEPTH} levels deep"),
             )
-            .help("make an object of one of the levels, or leave the limits out");
+            .help("make an object of one of the levels, or leave the constraints out");
         return None;
     }
-    (limits != Limits::default()).then(|| Box::new(limits))
+    (constraints != Constraints::default()).then(|| Box::new(constraints))
 }

@@ -1,4 +1,4 @@
-//! Schemas become types: each place that is referred to once, and what stands in place under the name of its context.
+//! Lowers schemas to types: a referenced schema once, an inline schema under a name from its context.
 
 use super::all_of::MergedSchema;
 use super::lowered::LoweredSchema;
@@ -10,14 +10,14 @@ use crate::document::node_ref::{NodeRef, component_key};
 use crate::ir::{Docs, Shape, Type, TypeDef, TypeId, Usage};
 use crate::names::Name;
 
-/// Schemas can lie within each other this deep, objects apart; none that was meant is deeper.
+/// The deepest nesting of schemas without an object between them.
 const MAX_DEPTH: usize = 48;
 
-/// So many operations can share what a path says.
+/// How many operations can share an inline schema of a path item.
 const MAX_SHARED: usize = 8;
 
 impl<'a> Schemas<'a> {
-    /// Lowers a schema in place or behind a reference. In a foreign document there is always a type: any JSON, at worst.
+    /// Lowers an inline or referenced schema. In lenient mode the type is any JSON if there is no better one.
     pub(super) fn lower(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<LoweredSchema> {
         let lowered = self.descend(&node.at, |schemas| match node.reference() {
             Some(reference) => schemas.lower_reference(reference, node),
@@ -26,7 +26,7 @@ impl<'a> Schemas<'a> {
         lowered.or_else(|| self.any_json())
     }
 
-    /// Lowers a schema that lies within the one at hand. When the outermost is done, objects get their members.
+    /// Lowers a schema nested in another one. After the outermost schema, the pending objects get their members.
     pub(super) fn descend(
         &mut self,
         at: &Pointer,
@@ -52,7 +52,7 @@ impl<'a> Schemas<'a> {
         lowered
     }
 
-    /// A schema in place; one that was met before is the same type.
+    /// Lowers an inline schema. The same schema gives the same type again.
     fn lower_in_place(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<LoweredSchema> {
         if let Some(done) = self.memo.finished.get(&node.at) {
             return done.clone();
@@ -65,7 +65,7 @@ impl<'a> Schemas<'a> {
         self.memo.in_progress.pop();
         let times = self.memo.uses.entry(node.at.clone()).or_default();
         *times += 1;
-        // What the operations of a path share has a type for each, which is named after it.
+        // An inline schema of a path item gives each operation a type of its own, named after the operation.
         let is_of_component = node.at.names().first() == Some(&"components");
         if is_of_component || *times == MAX_SHARED {
             self.memo.finished.insert(node.at.clone(), lowered.clone());
@@ -73,13 +73,13 @@ impl<'a> Schemas<'a> {
         lowered
     }
 
-    /// Lowers what a reference names, once.
+    /// Lowers the target of a reference, once.
     fn lower_reference(&mut self, reference: &'a str, from: &NodeRef<'a>) -> Option<LoweredSchema> {
         let target = self.resolve(reference, from)?;
         self.lower_target(&target, &from.at)
     }
 
-    /// Lowers a schema that something else names, once.
+    /// Lowers a referenced schema, once.
     pub(super) fn lower_target(&mut self, target: &NodeRef<'a>, from: &Pointer) -> Option<LoweredSchema> {
         if let Some(done) = self.memo.finished.get(&target.at) {
             return done.clone();
@@ -95,7 +95,7 @@ impl<'a> Schemas<'a> {
         // The component's own Rust name is not the name of the properties that refer to it.
         let lowered = self.lower_component(target).map(|lowered| LoweredSchema { rust_name: None, ..lowered });
         self.memo.in_progress.pop();
-        // An object or a union that contains itself is known already, but not yet what is said of it.
+        // An object or a union that contains itself is in the map already, but without its annotations.
         self.memo.finished.insert(target.at.clone(), lowered.clone());
         lowered
     }
@@ -120,7 +120,7 @@ impl<'a> Schemas<'a> {
 
     /// Gives a component that is neither an object nor an enum a type of its own name all the same.
     fn alias(&mut self, name: Name, lowered: LoweredSchema, at: Pointer) -> LoweredSchema {
-        // One that is written as the only part of a choice or a sum stands a step further down.
+        // The only alternative of a `oneOf` or `allOf` takes the name of the component around it.
         let is_own = matches!(&lowered.ty, Type::Named(id) if self.made.types.get(*id).name == name);
         if is_own {
             return lowered;
@@ -153,7 +153,7 @@ impl<'a> Schemas<'a> {
         self.memo.in_progress[index].alias
     }
 
-    /// A type that is known before it is made, so that it may contain itself.
+    /// Inserts a type before its members are lowered, so that it may contain itself.
     pub(super) fn insert_type(
         &mut self,
         name: Name,
@@ -168,7 +168,7 @@ impl<'a> Schemas<'a> {
         if is_referred {
             self.memo.finished.insert(at.clone(), Some(LoweredSchema::plain(Type::Named(id))));
         }
-        // What is written as the only part of a component is the component.
+        // The only subschema of a component is the component.
         if let (Naming::Component(_), Some(component)) = (naming, self.memo.in_progress.last()) {
             self.memo.finished.insert(component.at.clone(), Some(LoweredSchema::plain(Type::Named(id))));
         }

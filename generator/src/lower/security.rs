@@ -49,7 +49,7 @@ pub(super) fn lower<'a>(root: &NodeRef<'a>, references: References<'a>, reporter
 }
 
 impl Security {
-    /// Notes where tokens come from. A client gets them from one place.
+    /// Records the token endpoint. A client has one.
     fn take_token(&mut self, token: Option<TokenEndpoint>, scheme: &NodeRef<'_>, reporter: &mut Reporter<'_>) {
         match (&self.token, token) {
             (None, token) => self.token = token,
@@ -64,16 +64,16 @@ impl Security {
         }
     }
 
-    /// What an operation asks for; `None` for a token of the service's one scheme, which goes without saying.
+    /// Returns the security requirements of an operation; `None` if all it needs is a token of the service's only scheme.
     pub(super) fn of_operation(&self, operation: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<Vec<Vec<Name>>> {
         let asked = match operation.get("security") {
             Some(_) => self.requirements(operation, reporter),
             None => self.default.clone(),
         };
         match (self.schemes.as_slice(), asked) {
-            // Nothing is asked for, and nothing could be.
+            // There are no schemes.
             ([], _) => None,
-            // The document is silent: it may as well be that every call needs one.
+            // Without requirements, every call sends a token.
             ([only], None) if only.kind == SchemeKind::OAuth2 && self.token.is_some() => None,
             (_, None) => Some(vec![Vec::new()]),
             ([only], Some(asked)) if only.kind == SchemeKind::OAuth2 && self.token.is_some() => {
@@ -91,7 +91,7 @@ impl Security {
         for requirement in listed.elements() {
             let names: Vec<_> = requirement.members().collect();
             let known: Vec<_> = names.iter().filter_map(|(wire, node)| self.scheme(wire, node, reporter)).collect();
-            // An alternative of which a part is unknown cannot be fulfilled.
+            // An alternative with an unknown scheme cannot be fulfilled.
             if known.len() == names.len() && !alternatives.contains(&known) {
                 alternatives.push(known);
             }
@@ -151,7 +151,7 @@ fn kind(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<SchemeKind> {
     Some(kind)
 }
 
-/// The token endpoint of a scheme that a program without a user can go through. The others hand out tokens elsewhere.
+/// Returns the token endpoint of the client credentials flow. The other flows need a user.
 fn token(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<TokenEndpoint> {
     let flow = node.get("flows")?.get("clientCredentials")?;
     let scopes = flow.value.get("scopes").into_iter().flat_map(Value::members).next();

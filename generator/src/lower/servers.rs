@@ -1,4 +1,4 @@
-//! Servers become the environments of the service.
+//! Lowers servers to environments.
 
 use super::extensions::{self, Extensions};
 use super::http_syntax;
@@ -12,7 +12,7 @@ use crate::names::{Case, Scope};
 
 /// Lowers the servers of the whole document.
 pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Vec<Server> {
-    // `Err` is what reading the name of one says.
+    // Parsing the name of an environment returns `Err`.
     let mut scope = Scope::of_items(Case::Pascal, &["Err"]);
     let servers = root.elements_of("servers");
     servers.filter_map(|server| self::server(&server, &mut scope, reporter)).collect()
@@ -57,8 +57,8 @@ pub(super) fn with_defaults(server: &NodeRef<'_>, url: &str, reporter: &mut Repo
     None
 }
 
-/// A URL without what makes no difference to where it leads: capitals of its host, the usual port, slashes at its end. One
-/// that has variables gets plain when these are filled in.
+/// Normalizes a URL: the host in lower case, no default port, no slashes at the end. A URL with variables is normalized when
+/// these are filled in.
 fn plain(url: &str) -> String {
     let url = url.trim_end_matches('/');
     let Some(rest) = url.strip_prefix("https://").filter(|rest| !rest.contains('{')) else { return url.to_owned() };

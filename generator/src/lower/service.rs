@@ -1,4 +1,4 @@
-//! What all operations have in common: failures, and the meaning of response headers.
+//! Lowers the extensions that hold for all operations: failures, and the roles of response headers.
 
 use super::extensions::{self, Extensions};
 use super::failures;
@@ -27,7 +27,7 @@ fn max_character_bytes(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Optio
     None
 }
 
-/// Notes what a response header means, if the document says so.
+/// Records the role of a response header.
 pub(super) fn role(service: &mut Service, wire: &str, header: &NodeRef<'_>, reporter: &mut Reporter<'_>) {
     let extensions = Extensions::new(header);
     extensions.allow_only(&[extension_keys::ROLE], reporter);

@@ -1,4 +1,4 @@
-//! What the lowering of schemas makes, what it remembers, and what bounds it.
+//! The state of lowering schemas: its results, its memo and its bounds.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -14,7 +14,7 @@ use crate::document::{Document, Pointer, Value, extension_keys};
 use crate::ir::{Shape, Type, TypeId, Types};
 use crate::names::{Case, Name, Scope, reserved};
 
-/// Lowers schemas on demand, each place that is referred to once.
+/// The state of lowering schemas.
 pub(super) struct Schemas<'a> {
     pub(super) references: References<'a>,
     /// The schemas among the components.
@@ -26,7 +26,7 @@ pub(super) struct Schemas<'a> {
     pub(super) bounds: Bounds,
     /// The objects whose members are not made yet.
     pub(super) pending: VecDeque<PendingObject<'a>>,
-    /// Whether what is lowered is sent as a form of several parts, in which files have a place.
+    /// Whether the schema being lowered is the body of a multipart form, which may hold files.
     pub(super) in_form: bool,
     pub(super) reporter: Reporter<'a>,
 }
@@ -39,26 +39,26 @@ pub(super) struct Made<'a> {
     pub(super) names: BTreeMap<&'a str, Name>,
     /// The components that something refers to.
     pub(super) referenced: BTreeSet<String>,
-    /// How many schemas became any JSON although they say more.
+    /// How many schemas became any JSON although they have keywords.
     pub(super) untyped: usize,
 }
 
-/// What was found out about schemas that may be met again.
+/// Results that are needed again when a schema is met again.
 #[derive(Default)]
 pub(super) struct Memo<'a> {
     pub(super) finished: HashMap<Pointer, Option<LoweredSchema>>,
     pub(super) in_progress: Vec<InProgress>,
-    /// How often a place that is no component was made into a type.
+    /// How often an inline schema outside the components was lowered.
     pub(super) uses: HashMap<Pointer, usize>,
-    /// Where the references of a `oneOf` or `anyOf` lead, by its place.
+    /// The targets of the references in a `oneOf` or `anyOf`, by its location.
     pub(super) union_targets: HashMap<Pointer, HashSet<Pointer>>,
-    /// The objects that are declared in several places, by these places.
+    /// The types of properties that several subschemas declare, by the locations of the declarations.
     pub(super) merged: HashMap<Vec<Pointer>, Option<LoweredSchema>>,
     /// The components that have a schema in their `allOf`, by that schema.
     pub(super) subtypes: Option<BTreeMap<Pointer, Vec<NodeRef<'a>>>>,
 }
 
-/// What has a limit, so that neither the stack nor the time depends on how a document refers to itself.
+/// Counters that are limited, so that no document can exhaust the stack or the time.
 #[derive(Default)]
 pub(super) struct Bounds {
     /// How many members were made of several schemas merged.
@@ -128,7 +128,7 @@ impl<'a> Schemas<'a> {
         component_refs::follow(self.references, node, kind, &mut self.reporter)
     }
 
-    /// Says that something is left out; see [`Diagnostics::left_out`].
+    /// Reports an unsupported part; see [`Reporter::unsupported`].
     pub(super) fn unsupported(
         &mut self,
         omission: Omission,
@@ -191,13 +191,12 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Whether a type is a choice of types.
+    /// Whether a type is a union.
     pub(super) fn is_union(&self, id: TypeId) -> bool {
         matches!(self.made.types.get(id).shape, Shape::Union(_))
     }
 
-    /// After what the type of a member is named: one that another component declares after that, whoever is made of it and
-    /// comes first.
+    /// Returns the naming for the type of a member: after the component that declares the member, whichever schema inherits it.
     pub(super) fn naming_of_member(&self, node: &NodeRef<'a>, wire: &str, naming: &Naming) -> Naming {
         let owner = match node.at.names().as_slice() {
             ["components", "schemas", key, all_of @ .., "properties", _]
@@ -210,7 +209,7 @@ impl<'a> Schemas<'a> {
         owner.map_or_else(|| naming.clone(), |owner| Naming::Component(owner.clone())).inner(wire)
     }
 
-    /// The types lowered so far; what nothing refers to is left out, with a warning where somebody can do something about it.
+    /// Returns the types. In strict mode, warns of components that nothing refers to.
     pub(super) fn into_types(mut self) -> Types {
         // After errors some references were not followed.
         if self.reporter.diagnostics().has_errors() || self.assumes(Assumption::UnusedComponents) {

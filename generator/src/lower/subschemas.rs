@@ -1,4 +1,4 @@
-//! The subschemas that a schema is merged of, and what they say together.
+//! The subschemas that a schema is merged from, and their combined keywords.
 
 use indexmap::IndexMap;
 
@@ -6,7 +6,7 @@ use super::keywords::{AdditionalNode, Annotations, Group, Keywords, SchemaList};
 use crate::document::Pointer;
 use crate::document::node_ref::NodeRef;
 
-/// One schema of a sum, without what it adds up.
+/// A schema without its `allOf`.
 #[derive(Debug, Clone)]
 pub(super) struct Subschema<'a> {
     pub(super) node: NodeRef<'a>,
@@ -14,7 +14,7 @@ pub(super) struct Subschema<'a> {
 }
 
 impl<'a> Subschema<'a> {
-    /// A part that demands nothing, in the place of another.
+    /// Returns a subschema without constraints, with the location and description of another.
     pub(super) fn empty(of: &Self) -> Self {
         let description = of.keywords.annotations.description;
         let annotations = Annotations { description, ..Default::default() };
@@ -22,7 +22,7 @@ impl<'a> Subschema<'a> {
     }
 }
 
-/// The parts of a sum, the schema itself last.
+/// The subschemas of a schema, bases first and the schema itself last.
 #[derive(Debug, Clone)]
 pub(super) struct Subschemas<'a> {
     pub(super) list: Vec<Subschema<'a>>,
@@ -38,7 +38,7 @@ pub(super) struct UnionSchema<'a> {
 }
 
 impl<'a> Subschemas<'a> {
-    /// The schema that the sum is written as.
+    /// Returns the schema itself.
     pub(super) fn root(&self) -> &Subschema<'a> {
         self.list.last().expect("a schema is a part of itself")
     }
@@ -47,7 +47,7 @@ impl<'a> Subschemas<'a> {
         &self.root().node.at
     }
 
-    /// The type, as the last part says that says one.
+    /// Returns the last `type`.
     pub(super) fn kind(&self) -> Option<&'a str> {
         let said: Vec<&'a str> = self.list.iter().filter_map(|subschema| subschema.keywords.kind).collect();
         // Every integer is a number.
@@ -57,28 +57,28 @@ impl<'a> Subschemas<'a> {
         said.last().copied()
     }
 
-    /// The format, as the last part says that says one.
+    /// Returns the last `format`.
     pub(super) fn format(&self) -> Option<&'a str> {
         self.list.iter().rev().find_map(|subschema| subschema.keywords.format)
     }
 
-    /// The values, as the last part lists them that lists any, with its place.
+    /// Returns the last subschema with `enum`.
     pub(super) fn enumeration(&self) -> Option<&Subschema<'a>> {
         self.list.iter().rev().find(|subschema| !subschema.keywords.enumeration.is_empty())
     }
 
-    /// The schema of elements.
+    /// Returns the last `items`.
     pub(super) fn items(&self) -> Option<&NodeRef<'a>> {
         self.list.iter().rev().find_map(|subschema| subschema.keywords.items.as_ref())
     }
 
-    /// What may stand beside declared members: a schema outweighs a yes, a yes a no.
+    /// Returns `additionalProperties`: the last schema if there is one, or else the last flag.
     pub(super) fn additional(&self) -> Option<&AdditionalNode<'a>> {
         let said = || self.list.iter().rev().filter_map(|subschema| subschema.keywords.additional.as_ref());
         said().find(|node| matches!(node, AdditionalNode::Schema(_))).or_else(|| said().next())
     }
 
-    /// The declared members, each with all places that declare it.
+    /// Returns the declared members, each with all its declarations.
     pub(super) fn properties(&self) -> IndexMap<&'a str, Vec<NodeRef<'a>>> {
         let mut properties: IndexMap<&'a str, Vec<NodeRef<'a>>> = IndexMap::new();
         for (name, node) in self.list.iter().flat_map(|subschema| &subschema.keywords.properties) {
@@ -91,12 +91,12 @@ impl<'a> Subschemas<'a> {
         self.list.iter().any(|subschema| subschema.keywords.required.contains(&property))
     }
 
-    /// Whether any part has a keyword of one of these groups.
+    /// Whether any subschema has a keyword of one of these groups.
     pub(super) fn has(&self, groups: &[Group]) -> bool {
         self.list.iter().any(|subschema| subschema.keywords.present().iter().any(|(group, _)| groups.contains(group)))
     }
 
-    /// The choices between types. Those between lists of `required` are rules of an object, and none of these.
+    /// Returns each `oneOf` and `anyOf` between types. One between lists of `required` is a rule instead.
     pub(super) fn unions(&self) -> Vec<UnionSchema<'a>> {
         let unions = self.list.iter().flat_map(|subschema| {
             let keywords = &subschema.keywords;
@@ -112,7 +112,7 @@ impl<'a> Subschemas<'a> {
         unions.collect()
     }
 
-    /// The parts without their choices.
+    /// Returns the subschemas without each `oneOf` and `anyOf` between types.
     pub(super) fn without_unions(&self) -> Self {
         let mut list = self.list.clone();
         for subschema in &mut list {
@@ -127,12 +127,12 @@ impl<'a> Subschemas<'a> {
     }
 }
 
-/// Whether a choice is no more than which members are required.
+/// Whether all alternatives only have `required`.
 fn lists_only_required(alternatives: &SchemaList<'_>) -> bool {
     alternatives.iter().all(|alternative| is_required_list(&alternative))
 }
 
-/// Whether a schema says nothing but which members are required.
+/// Whether a schema only has `required`.
 pub(super) fn is_required_list(alternative: &NodeRef<'_>) -> bool {
     alternative.reference().is_none() && Keywords::of(alternative).present() == [(Group::Object, "required")]
 }

@@ -1,4 +1,4 @@
-//! `x-sdk-success`: what the body of a success means.
+//! Lowers `x-sdk-success`: what the body of a success means.
 
 use super::extensions::{self};
 use super::rules::Rules;
@@ -7,7 +7,7 @@ use crate::document::Pointer;
 use crate::document::scalar_text;
 use crate::ir::{Means, State, Success};
 
-/// Lowers what the parts of an object say of it as the body of a success; only one of them can.
+/// Lowers `x-sdk-success` of an object, which only one of its subschemas may have.
 pub(super) fn lower(reporter: &mut Reporter<'_>, rules: &mut Rules) -> Option<Success> {
     let mut said = std::mem::take(&mut rules.successes).into_iter();
     let (success, at) = said.next()?;

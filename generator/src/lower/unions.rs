@@ -1,4 +1,4 @@
-//! `oneOf` and `anyOf` become unions, or the plain type that all alternatives are.
+//! Lowers `oneOf` and `anyOf` to unions, or to the plain type that all alternatives share.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::Pointer;
 use crate::document::Value;
 use crate::document::node_ref::{NodeRef, component_key};
-use crate::ir::{Alternative, Docs, Limits, Scalar, Shape, Type, Union};
+use crate::ir::{Alternative, Constraints, Docs, Scalar, Shape, Type, Union};
 use crate::names::{Case, Scope};
 
 /// Lowers a schema whose values are of one of several types.
@@ -38,7 +38,7 @@ pub(super) fn lower<'a>(
     lowered.map(|lowered| LoweredSchema { nullable: lowered.nullable || nullable, ..lowered })
 }
 
-/// Whether the alternatives of a plain type are further limits of it, and none of them a type.
+/// Whether the alternatives only constrain a plain type further.
 pub(super) fn has_no_types<'a>(
     schemas: &Schemas<'a>,
     subschemas: &Subschemas<'a>,
@@ -52,8 +52,7 @@ pub(super) fn has_no_types<'a>(
     is_plain && union_schema.alternatives.iter().all(says_no_type)
 }
 
-/// The children of a schema that is no more than their common part: a discriminator names them, and each has the schema in its
-/// `allOf`.
+/// Returns the union of a base schema: it has a discriminator, and the alternatives have it in their `allOf`.
 pub(super) fn inherited_union<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>) -> Option<UnionSchema<'a>> {
     let [Subschema { node, keywords }] = subschemas.list.as_slice() else { return None };
     let discriminator = keywords.annotations.discriminator.clone()?;
@@ -66,15 +65,15 @@ pub(super) fn inherited_union<'a>(schemas: &mut Schemas<'a>, subschemas: &Subsch
     })
 }
 
-/// Whether only null is of this schema.
+/// Whether null is the only value of a schema.
 fn is_null(node: &NodeRef<'_>) -> bool {
     let keywords = Keywords::of(node);
     let enum_members = keywords.enumeration;
     keywords.kind == Some("null") || !enum_members.is_empty() && enum_members.iter().all(|value| *value == Value::Null)
 }
 
-/// Whether plain text is among alternatives that add nothing to it. In a document of our own those are scalars of any kind, which are
-/// written as text, too; to a server of somebody else's, `80` and `"80"` may be two things.
+/// Whether plain text is among alternatives that add nothing to it. In strict mode any scalar adds nothing, since text can
+/// spell it; in lenient mode only text does, since `80` and `"80"` may differ to the server.
 fn is_plain_text<'a>(schemas: &Schemas<'a>, base: &Subschemas<'a>, alternatives: &[NodeRef<'a>]) -> bool {
     let is_free = |node: &NodeRef<'a>| {
         let keywords = Keywords::of(node);
@@ -83,7 +82,7 @@ fn is_plain_text<'a>(schemas: &Schemas<'a>, base: &Subschemas<'a>, alternatives:
     let adds_nothing = |node: &NodeRef<'a>| {
         let keywords = Keywords::of(node);
         match keywords.kind.or_else(|| listed_texts(keywords.enumeration).then_some("string")) {
-            // In a document of our own a limit is there to be checked.
+            // In strict mode constraints are checked, so they make a difference.
             Some("string" | "number" | "integer" | "boolean") if !schemas.assumes(Assumption::TextBesideScalars) => {
                 keywords.present().is_empty()
             }
@@ -104,12 +103,12 @@ fn target<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>) -> Option<NodeRef<'a>> 
     schemas.references.follow(node.clone()).ok()
 }
 
-/// Whether the schema says something of a value beside the choice.
+/// Whether the schema has constraints beside its `oneOf` or `anyOf`.
 fn has_content(base: &Subschemas<'_>) -> bool {
     base.has(&[Group::Text, Group::Number, Group::Object, Group::Array, Group::Enumeration, Group::Composition])
 }
 
-/// Lowers one alternative, together with what holds for all of them.
+/// Lowers one alternative merged with the constraints beside the union.
 fn alternative<'a>(
     schemas: &mut Schemas<'a>,
     base: &Subschemas<'a>,
@@ -117,7 +116,7 @@ fn alternative<'a>(
     naming: &Naming,
 ) -> Option<LoweredSchema> {
     if !has_content(base) {
-        // A component keeps its name, and what stands in place takes the one of its context.
+        // A component keeps its name; an inline schema is named after its context.
         return match component_key(&node.at, "schemas") {
             Some(_) if node.reference().is_none() => schemas.lower_target(node, &node.at),
             _ => schemas.lower(node, naming),
@@ -170,19 +169,19 @@ fn union<'a>(
         }
     }
     schemas.made.types.get_mut(id).shape = Shape::Union(Union { alternatives, discriminator: tags.property });
-    let limits = union_constraints.limits(schemas);
-    Some(LoweredSchema { nullable, limits, ..LoweredSchema::plain(Type::Named(id)) })
+    let constraints = union_constraints.constraints(schemas);
+    Some(LoweredSchema { nullable, constraints, ..LoweredSchema::plain(Type::Named(id)) })
 }
 
-/// The limits of alternatives. Each speaks of values of one kind only, so they hold for the union as a whole, unless another
+/// The constraints of alternatives. Each constrains values of one kind, so it holds for the union as a whole unless another
 /// alternative is of the same kind.
 #[derive(Default)]
 struct UnionConstraints {
-    found: Vec<(Kind, Limits, Pointer)>,
+    found: Vec<(Kind, Constraints, Pointer)>,
     kinds: Vec<Kind>,
 }
 
-/// What limits speak of.
+/// The kind of values that constraints apply to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
@@ -208,33 +207,33 @@ impl UnionConstraints {
             Type::Named(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => Kind::Object,
         };
         self.kinds.push(kind);
-        if !lowered.limits.is_empty() {
-            self.found.push((kind, lowered.limits.clone(), at.clone()));
+        if !lowered.constraints.is_empty() {
+            self.found.push((kind, lowered.constraints.clone(), at.clone()));
         }
     }
 
-    fn limits(self, schemas: &mut Schemas<'_>) -> Limits {
+    fn constraints(self, schemas: &mut Schemas<'_>) -> Constraints {
         let Self { found, kinds } = self;
-        let mut limits = Limits::default();
+        let mut constraints = Constraints::default();
         for (kind, own, at) in found {
             if kinds.iter().filter(|other| **other == kind).count() > 1 {
                 schemas
                     .unsupported(
-                        Omission::Limit,
+                        Omission::Constraint,
                         &at,
-                        "the limits of one alternative among several of its kind are not checked",
+                        "the constraints of one alternative among several of its kind are not checked",
                     )
-                    .help("let one alternative of each kind have limits");
+                    .help("let one alternative of each kind have constraints");
                 continue;
             }
-            limits.checks.extend(own.checks);
-            limits.each = limits.each.or(own.each);
+            constraints.checks.extend(own.checks);
+            constraints.each = constraints.each.or(own.each);
         }
-        limits
+        constraints
     }
 }
 
-/// What an alternative is called: after the component it is, its tag, its title, or its kind.
+/// Returns the name of an alternative: its component, title, tag, only value or kind.
 fn name_of<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>, tags: &[String]) -> String {
     if let Some(found) = node.reference().and_then(|reference| schemas.references.find(reference)) {
         let component = component_key(&found.at, "schemas");
@@ -266,7 +265,7 @@ fn kind_of(schemas: &Schemas<'_>, keywords: &Keywords<'_>) -> &'static str {
     }
 }
 
-/// How alternatives are told apart by the value of one member.
+/// The values of a member that identify the alternatives.
 #[derive(Debug, Default)]
 struct Tags {
     property: Option<String>,
@@ -274,7 +273,7 @@ struct Tags {
 }
 
 impl Tags {
-    /// By the discriminator; without one, by a member that has other values in each alternative.
+    /// Returns the tags of the discriminator, or else of a member that has different values in each alternative.
     fn of<'a>(schemas: &mut Schemas<'a>, union_schema: &UnionSchema<'a>, nodes: &[NodeRef<'a>]) -> Self {
         let members: Vec<_> = nodes.iter().map(|node| listed_members(schemas, node)).collect();
         let Some(discriminator) = &union_schema.discriminator else {
@@ -300,7 +299,7 @@ impl Tags {
     }
 
     fn inferred(members: &[Option<EnumMembers>]) -> Self {
-        // What is no object is told by its kind.
+        // A value that is not an object is identified by its kind.
         let objects = || members.iter().flatten();
         let tells_apart = |property: &&String| {
             let mut seen = BTreeSet::new();
@@ -321,10 +320,10 @@ impl Tags {
     }
 }
 
-/// The members of an object whose values are listed, with these.
+/// The members of an object that have an `enum`, with its values.
 type EnumMembers = IndexMap<String, Vec<String>>;
 
-/// The listed members of an alternative; nothing when it is no object.
+/// Returns the members of an alternative that have an `enum`; `None` if it is not an object.
 fn listed_members<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<EnumMembers> {
     let target = target(schemas, node)?;
     let subschemas = Subschemas::of(schemas, &target)?;
@@ -342,7 +341,7 @@ fn listed_members<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<E
     Some(members)
 }
 
-/// The schema that a tag is mapped to, which may be none.
+/// Returns the schema that a tag is mapped to.
 fn mapped(schemas: &mut Schemas<'_>, to: &NodeRef<'_>) -> Option<Pointer> {
     let name = to.value.as_text()?;
     let found = named_schema(schemas, name);
@@ -356,7 +355,7 @@ fn mapped(schemas: &mut Schemas<'_>, to: &NodeRef<'_>) -> Option<Pointer> {
     found
 }
 
-/// The schema that a mapping names: by reference, or by the name of a component.
+/// Returns the schema that a mapping names, by reference or by the name of a component.
 fn named_schema(schemas: &Schemas<'_>, to: &str) -> Option<Pointer> {
     let by_name = || schemas.references.find(&format!("#{}", component_text(to)));
     let found = if to.starts_with('#') { schemas.references.find(to) } else { by_name() };

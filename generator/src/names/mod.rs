@@ -1,4 +1,6 @@
-//! The only place where a wire name becomes a Rust identifier.
+//! Names of the document as Rust identifiers.
+//!
+//! `names` is the only stage that makes identifiers from wire names, and knows nothing of the items that have them.
 
 mod identifier;
 pub(crate) mod reserved;
@@ -161,7 +163,7 @@ impl Scope {
         }
     }
 
-    /// Takes an identifier for a wire name, whatever it is: for a document of others, who cannot be asked for a better one.
+    /// Takes any free identifier for a wire name, for third-party documents, which cannot be corrected.
     ///
     /// The name that is `wanted` is taken as it would be spelt in this scope. The first of several that would be spelt alike
     /// has the plain name; another one has what tells its wire name from theirs spelt out, and only where that is nothing,

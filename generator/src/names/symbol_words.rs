@@ -1,4 +1,4 @@
-//! Words for what cannot stand in an identifier.
+//! Words for symbols, which identifiers cannot contain.
 
 use super::identifier::{unicode_continue, unicode_start};
 
@@ -93,7 +93,7 @@ fn is_letter(c: char) -> bool {
 const PAIRS: [(&str, &str); 4] =
     [("<=", "LessOrEqual"), (">=", "GreaterOrEqual"), ("!=", "NotEqual"), ("==", "DoubleEqual")];
 
-/// The word for a symbol; its code point where nobody would know one.
+/// Returns the word for a symbol, or else its code point.
 fn symbol(c: char) -> String {
     let word = match c {
         ' ' => "Space",

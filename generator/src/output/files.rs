@@ -50,7 +50,7 @@ impl FromIterator<(String, String)> for Files {
     }
 }
 
-/// The Rust files in a folder and below, whoever made them.
+/// Returns the Rust files in a folder and below, generated or not.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
-//! A folder that is ours as a whole, replaced in one step.
+//! Replaces a generated folder as a whole in one step.
 //!
-//! Everything is written to a fresh folder beside it, `.NAME.new`, and then the two exchange their names. Whoever looks, at
-//! whatever moment, and whatever ends the run, finds all of the old files or all of the new ones. Where the system cannot
+//! Everything is written to a fresh folder beside it, `.NAME.new`, and then the two exchange their names. At any moment, and
+//! after an interrupted run, the folder has all of the old files or all of the new ones. Where the system cannot
 //! exchange names in one step, the old folder becomes `.NAME.old` and the new one takes its place: a run that is interrupted
 //! between these two leaves no folder, and the next run puts the old one back before it does anything else.
 
@@ -16,11 +16,11 @@ use super::paths::{check, naming, resolve};
 /// What the files of a whole crate begin with, in Rust and in TOML.
 const MARKS: [&str; 2] = [MARK, "# @generated"];
 
-/// What cargo makes in the folder of a crate: kept, and nobody's to complain about.
+/// What cargo makes in the folder of a crate, which is kept.
 const LOCK: &str = "Cargo.lock";
 const BUILT: &str = "target";
 
-/// Compares a folder that is ours as a whole with what it should hold.
+/// Compares a generated folder with what it should hold.
 ///
 /// # Errors
 ///

@@ -10,7 +10,7 @@ use super::paths::{naming, resolve};
 
 /// Makes a directory hold the files, and says what that changed.
 ///
-/// Only files that differ are touched, so builds see nothing new in the others. Each is replaced in one step: a reader
+/// Only files that differ are touched, so that builds do not see a change in the others. Each is replaced in one step: a reader
 /// finds the old text or the new one. Files that were made once and are made no longer are deleted; strays are not.
 ///
 /// # Errors

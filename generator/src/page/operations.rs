@@ -6,7 +6,7 @@ use super::{View, link, method, name, prose, types, words};
 use crate::emit::examples::{self, Call};
 use crate::emit::{answers, docs};
 use crate::ir::{
-    Body, Content, Docs, DocumentedHeader, DocumentedResponse, Example, HeaderParameter, Idempotency, Limits,
+    Body, Constraints, Content, Docs, DocumentedHeader, DocumentedResponse, Example, HeaderParameter, Idempotency,
     Operation, Parameter, Presence, SetBy, Status, Type,
 };
 use crate::names::Name;
@@ -73,7 +73,7 @@ struct Row<'a> {
     name: &'a Name,
     place: &'static str,
     ty: &'a Type,
-    limits: &'a Limits,
+    limits: &'a Constraints,
     docs: &'a Docs,
     marks: Vec<&'static str>,
     /// What happens without it, in CommonMark.
@@ -82,12 +82,12 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn of(parameter: &'a Parameter, place: &'static str) -> Self {
-        let Parameter { name, docs, ty, limits, presence, status, .. } = parameter;
+        let Parameter { name, docs, ty, constraints: limits, presence, status, .. } = parameter;
         Self { name, place, ty, limits, docs, marks: marks(*presence, *status, false), absent: None }
     }
 
     fn header(header: &'a HeaderParameter) -> Self {
-        let HeaderParameter { name, docs, ty, limits, presence, status, send, set_by, .. } = header;
+        let HeaderParameter { name, docs, ty, constraints: limits, presence, status, send, set_by, .. } = header;
         let is_required = if send.is_some() { Presence::Optional } else { *presence };
         let marks = marks(is_required, *status, *set_by == SetBy::Client);
         Self { name, place: "header", ty, limits, docs, marks, absent: docs::absent(header) }

@@ -1,4 +1,4 @@
-//! References to other files: each file is put below the document's root, and the references lead there.
+//! Inserts external files into the document, and makes references to them local.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::document::{Members, Value, references};
 use crate::mode::Mode;
 use crate::source::{Refusal, Source};
 
-/// Reads all files that a document refers to, and makes the references local.
+/// Reads all files that a document refers to, inserts them below its root, and makes the references local.
 pub(super) fn graft(source: &Source, document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
     if let Value::Object(members) = document
         && members.remove(ROOT_KEY).is_some()
@@ -69,7 +69,7 @@ impl Graft<'_> {
         }
     }
 
-    /// The same reference as one within the document.
+    /// Returns the reference as one within the document.
     fn localize(&mut self, reference: &str, node_path: &NodePath<'_>, key: &str) -> Option<String> {
         let from = node_path.file();
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
@@ -94,12 +94,13 @@ impl Graft<'_> {
 
     fn refuse(&mut self, path: &str, refusal: &Refusal, at: &Pointer) {
         let (message, help) = match refusal {
-            // The stage behind this one says that it does not follow such references.
+            // A later stage reports such references.
             Refusal::NoLoader if self.mode == Mode::Strict => return,
-            Refusal::NoLoader => (format!("the file `{path}` is not read"), "put what it says into the document"),
-            Refusal::Network => {
-                (format!("`{path}` is in a network, which is not asked"), "put a copy of the file beside the document")
-            }
+            Refusal::NoLoader => (format!("the file `{path}` is not read"), "put its contents into the document"),
+            Refusal::Network => (
+                format!("`{path}` is in a network, which is not accessed"),
+                "put a copy of the file beside the document",
+            ),
             Refusal::Outside => (
                 format!("`{path}` is not in the document's folder"),
                 "refer to files by a relative path that stays in that folder",

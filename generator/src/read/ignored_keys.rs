@@ -1,5 +1,5 @@
-//! What a document says that `openapiv3` passes over: keys that are gone when the typed document is written again,
-//! keywords that say nothing about their schema's type, and extensions nobody knows.
+//! Reports what `openapiv3` ignores: keys that are gone when the typed document is written again, keywords that have no effect
+//! on their schema's type, and unknown extensions.
 
 use openapiv3::OpenAPI;
 use serde_yaml::Value as Yaml;
@@ -12,7 +12,7 @@ use crate::document::extension_keys::PREFIX;
 use crate::document::files::ROOT_KEY;
 use crate::document::grammar::{Kind, Shape, TYPES, is_reference};
 
-/// Compares a document with what was understood of it.
+/// Compares a document with what `openapiv3` kept of it.
 pub(super) fn report(
     given: &Value,
     openapi: &OpenAPI,
@@ -84,7 +84,7 @@ impl Report<'_> {
         }
     }
 
-    /// A key that did not survive.
+    /// Reports a key that was not kept.
     fn report_ignored(&mut self, kind: Kind, key: &str, is_known: bool, at: &Pointer) {
         let name = kind.name();
         if is_known || kind.unsupported().contains(&key) {
@@ -106,7 +106,7 @@ impl Report<'_> {
         self.add(Code::UnknownKey, at, message, help);
     }
 
-    /// What stands beside a `$ref` is not read by anybody.
+    /// Reports members beside `$ref`, which are ignored.
     fn reference(&mut self, given: &Value, at: &Pointer) {
         let Value::Object(members) = given else { return };
         for key in members.keys().filter(|key| *key != "$ref") {
@@ -119,7 +119,7 @@ impl Report<'_> {
         }
     }
 
-    /// A keyword that says nothing about its schema's type.
+    /// Reports keywords that have no effect on their schema's type.
     fn keywords(&mut self, given: &Value, at: &Pointer) {
         let (Value::Object(members), Some(given)) = (given, given.get("type").and_then(Value::as_text)) else { return };
         let Some((_, what, own)) = TYPES.iter().find(|(name, ..)| *name == given) else {
@@ -161,7 +161,7 @@ impl Report<'_> {
     }
 }
 
-/// Whether a value says no more than its absence does.
+/// Whether a value means the same as its absence.
 fn is_default(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

@@ -1,4 +1,4 @@
-//! Reads JSON.
+//! Parses JSON.
 
 use std::sync::Arc;
 

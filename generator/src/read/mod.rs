@@ -1,4 +1,6 @@
-//! Text to a tree that the other stages can rely on.
+//! Reads a document.
+//!
+//! `read` knows texts and versions of OpenAPI, and gives the other stages one tree of version 3.0.
 //!
 //! ```text
 //! text -> value      duplicate keys, numbers, anchors          read/text.rs, read/json.rs, read/yaml.rs
@@ -6,8 +8,7 @@
 //! 3.1                said in terms of 3.0                      read/v31.rs
 //! ```
 //!
-//! A document of our own is then held against `openapiv3`, strictly: what that crate would pass over in silence is
-//! reported.
+//! In strict mode the tree is then checked against `openapiv3`. What that crate would ignore is reported.
 //!
 //! ```text
 //! value, node by node                                          read/grammar.rs, read/blame.rs
@@ -15,7 +16,7 @@
 //! OpenAPI -> value   keys that did not survive, and the rest   read/lost.rs
 //! ```
 //!
-//! A document of somebody else is mended instead (`read/repair.rs`).
+//! In lenient mode the tree is repaired instead (`read/repair`).
 
 mod external_files;
 mod ignored_keys;
@@ -39,15 +40,15 @@ use version::Version;
 
 /// Reads a document.
 ///
-/// Nothing is returned when the text is no OpenAPI document at all; when there is a document, it may come with errors,
-/// so that later stages can add theirs.
+/// Returns `None` if the text is not an OpenAPI document. A document may be returned with errors, so that later stages can
+/// report theirs.
 pub fn read(source: &Source, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Document> {
     read_with(source, extension_keys::KNOWN, mode, diagnostics)
 }
 
 /// Reads a document like [`read()`], with other extensions.
 ///
-/// `extensions` are the keys that may begin with `x-sdk-` in a document of our own.
+/// `extensions` are the keys that may begin with `x-sdk-` in strict mode.
 pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut value = text::parse(source.text(), &Pointer::root(), mode, diagnostics)?;
     let version = version::check(&value, mode, diagnostics)?;
@@ -67,7 +68,7 @@ pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: 
     Some(Document { value, files })
 }
 
-/// Reads a document as it stands, with the files beside it, and mends nothing: whatever it says is of interest.
+/// Reads a document and its files without normalizing, checking or repairing it.
 pub fn read_unrepaired(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut value = text::parse(source.text(), &Pointer::root(), Mode::Lenient, diagnostics)?;
     external_files::graft(source, &mut value, Mode::Lenient, diagnostics);
@@ -75,12 +76,12 @@ pub fn read_unrepaired(source: &Source, diagnostics: &mut Diagnostics) -> Option
     Some(Document { value, files })
 }
 
-/// The tree of a text as it stands, before anything is resolved, put elsewhere or mended.
+/// Returns the tree of a text without its files, and without normalizing or repairing it.
 pub(crate) fn tree(text: &str) -> Option<Value> {
     text::parse(text, &Pointer::root(), Mode::Lenient, &mut Diagnostics::new())
 }
 
-/// Holds a document against `openapiv3`; nothing when it cannot be read by it.
+/// Checks a document against `openapiv3`. Returns `None` if that cannot read it.
 fn check(value: &Value, extensions: &[&str], version: Version, diagnostics: &mut Diagnostics) -> Option<()> {
     if typed_nodes::report_unreadable(value, diagnostics) {
         return None;

@@ -1,4 +1,4 @@
-//! What texts of both languages have in common: what has no place in the tree, and keys that are shared.
+//! Errors of texts in JSON and YAML, and their shared keys.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use crate::document::Pointer;
 use crate::mode::Mode;
 use crate::source::Location;
 
-/// How deep a document may be nested. Nobody can follow more, and the stages behind this one go down as deep.
+/// The deepest nesting of a document. Later stages recurse as deep.
 pub(super) const MAX_DEPTH: usize = 128;
 
-/// What has no place in the tree.
+/// A part of a text that cannot be a node of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextError<'a> {
     DuplicateKey(&'a str),
@@ -22,7 +22,7 @@ pub(super) enum TextError<'a> {
 }
 
 impl TextError<'_> {
-    /// Reports it: an error in a document of our own, a warning that says what was assumed where that is possible.
+    /// Reports it: an error in strict mode; in lenient mode a warning with what was assumed, if possible.
     pub(super) fn report(self, at: &Pointer, place: Option<Location>, mode: Mode, diagnostics: &mut Diagnostics) {
         let (message, help, assumed) = match self {
             Self::DuplicateKey(key) => {
@@ -56,7 +56,7 @@ impl TextError<'_> {
     }
 }
 
-/// The keys of a document: a few hundred words, written tens of thousands of times.
+/// Shares the keys of a document: there are a few hundred, repeated tens of thousands of times.
 #[derive(Debug, Default)]
 pub(super) struct KeyInterner(HashSet<Arc<str>>);
 

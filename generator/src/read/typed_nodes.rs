@@ -1,7 +1,7 @@
-//! Which nodes keep a document from being read.
+//! Reports the nodes that `openapiv3` cannot read.
 //!
-//! `openapiv3` reports whatever is wrong below `paths` at `paths`, and takes exponential time to do so. So every node
-//! is read on its own, with stand-ins for the nodes in it: when all can be read, so can the document.
+//! `openapiv3` reports any error below `paths` at `paths`, and takes exponential time to do so. So every node is read on its
+//! own, with placeholders for the nodes in it: if all can be read, so can the document.
 
 use openapiv3 as typed;
 use serde::de::DeserializeOwned;
@@ -13,7 +13,7 @@ use crate::document::Pointer;
 use crate::document::grammar::{Kind, Shape, is_reference};
 use crate::document::{Members, Value};
 
-/// Reports every node that cannot be read; false when there is none.
+/// Reports every node that cannot be read. Returns false if there is none.
 pub(super) fn report_unreadable(document: &Value, diagnostics: &mut Diagnostics) -> bool {
     let before = diagnostics.iter().count();
     object(Kind::Document, document, &Pointer::root(), diagnostics);
@@ -41,7 +41,7 @@ fn shape(shape: Shape, value: &Value, at: &Pointer, diagnostics: &mut Diagnostic
         }
         (Shape::OrBool(_), Value::Bool(_)) => {}
         (Shape::OrBool(inner), _) => self::shape(*inner, value, at, diagnostics),
-        // Their owner cannot be read either, and tells.
+        // Their owner cannot be read either, and is reported.
         (Shape::Any | Shape::Text | Shape::Bool | Shape::Number | Shape::Count | Shape::List(_) | Shape::Map(_), _) => {
         }
     }
@@ -63,7 +63,7 @@ fn object(kind: Kind, value: &Value, at: &Pointer, diagnostics: &mut Diagnostics
     }
 }
 
-/// Members of which `openapiv3` takes the first it comes by, or panics when that one is broken.
+/// Reports members that exclude each other. `openapiv3` takes the first it finds, or panics if that is invalid.
 fn check_alternatives(kind: Kind, value: &Value, at: &Pointer, diagnostics: &mut Diagnostics) -> bool {
     let (one, other) = match kind {
         Kind::Parameter | Kind::Header => ("schema", "content"),
@@ -79,7 +79,7 @@ fn check_alternatives(kind: Kind, value: &Value, at: &Pointer, diagnostics: &mut
     false
 }
 
-/// Reports the members of one object that it cannot be read with, and those it cannot be read without.
+/// Reports the invalid and the missing members of one object.
 fn own(kind: Kind, given: &Mapping, at: &Pointer, diagnostics: &mut Diagnostics) {
     let Err(whole) = read(kind, given) else { return };
     let mut least = least(kind);
@@ -117,7 +117,7 @@ fn own(kind: Kind, given: &Mapping, at: &Pointer, diagnostics: &mut Diagnostics)
     }
 }
 
-/// Reports a member, or the elements in it that are to blame.
+/// Reports an invalid member, or its invalid elements.
 fn report(
     kind: Kind,
     least: &Mapping,
@@ -154,7 +154,7 @@ fn tell(kind: Kind, error: &str, at: &Pointer, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What OpenAPI 3.0 says instead, where 3.1 has values of another sort.
+/// Returns how OpenAPI 3.0 spells a keyword that has another type in 3.1.
 fn of_3_1(kind: Kind, key: &str) -> Option<&'static str> {
     match (kind, key) {
         (Kind::Schema, "exclusiveMinimum") => Some("write the bound as `minimum`, and `exclusiveMinimum: true`"),
@@ -164,7 +164,7 @@ fn of_3_1(kind: Kind, key: &str) -> Option<&'static str> {
     }
 }
 
-/// serde's message in words of the document.
+/// Explains serde's message in terms of the document.
 fn sentence(kind: Kind, error: &str) -> String {
     match missing(error) {
         Some(name) => format!("{} needs `{name}`", kind.name()),

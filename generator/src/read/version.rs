@@ -12,9 +12,9 @@ pub(super) enum Version {
     V31,
 }
 
-/// Finds out the version; nothing when there is no reading documents of that one.
+/// Returns the version; `None` if it is not supported.
 ///
-/// 3.1 means other things than 3.0 by the same words.
+/// Some keywords have different meanings in 3.0 and 3.1.
 pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Version> {
     let (code, message, help) = match (value.get("openapi"), value.get("swagger")) {
         (Some(Value::Text(version)), _) if is(version, "3.0") => return Some(Version::V30),
@@ -78,7 +78,7 @@ fn is(version: &str, minor: &str) -> bool {
     patch.is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The version that a document of somebody else is read as, and whether it is known.
+/// Returns the version that a third-party document is read as, and whether that is its own.
 fn nearest(version: &str) -> Option<(Version, bool)> {
     let minor = version.trim().strip_prefix("3.")?;
     let minor: u32 = minor.split_once('.').map_or(minor, |(minor, _)| minor).parse().ok()?;

@@ -1,4 +1,4 @@
-//! Reads YAML.
+//! Parses YAML.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
@@ -49,15 +49,15 @@ struct Reader<'r> {
     budget: Cell<usize>,
     /// Set when there were more.
     is_spent: Cell<bool>,
-    /// Set when a part of the text has no place in the tree.
+    /// Set if a part of the text cannot be a node of the tree.
     is_broken: Cell<bool>,
-    /// What was refused so that the reader tells its place.
+    /// The scalar that was refused so that the parser tells its location.
     refused: RefCell<Option<Refused>>,
     found: RefCell<Diagnostics>,
 }
 
-/// `serde_yaml` tells a place only in an error. A visitor that refuses a scalar gets such an error, and the reader goes on
-/// behind the scalar as if nothing had happened.
+/// A refused scalar. `serde_yaml` only tells locations in errors. A visitor that refuses a scalar gets such an error, and the
+/// parser continues behind the scalar.
 enum Refused {
     /// A key that the mapping has already.
     DuplicateKey(Arc<str>),
@@ -133,7 +133,7 @@ impl Node<'_> {
         Ok(Value::Text(digits.to_owned()))
     }
 
-    /// What `<<` says, for documents of others: the members of other mappings, unless the mapping has its own.
+    /// Merges the mappings under `<<` in lenient mode. Members of the mapping itself win.
     fn merge(self, members: &mut Members) {
         if self.reader.mode == Mode::Strict || !matches!(members.get("<<"), Some(Value::Object(_) | Value::List(_))) {
             return;
@@ -317,7 +317,7 @@ impl Key<'_> {
         Ok(Some(key))
     }
 
-    /// Keys of JSON are text. What YAML reads as something else is text again in a document that cannot be changed.
+    /// A key that YAML reads as another type: an error in strict mode, text in lenient mode.
     fn other<E: de::Error>(self, what: &str, text: &str) -> Result<Option<Arc<str>>, E> {
         let reader = self.node.reader;
         if reader.mode == Mode::Strict {

@@ -1,10 +1,10 @@
-//! Why a text is no YAML, in words for whoever wrote it.
+//! Explains why a text is not YAML.
 
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::Pointer;
 use crate::source::Location;
 
-/// What the reader says, what it means, and what to do. The first that fits is taken.
+/// A part of the parser's message, what it means, and what to do. The first that fits is used.
 const MEANINGS: &[(&str, &str, &str)] = &[
     ("repetition limit exceeded", "aliases repeat more than a document can hold", "write it out, or use `$ref`"),
     (
@@ -35,7 +35,7 @@ const MEANINGS: &[(&str, &str, &str)] = &[
     ("cannot start any token", "text cannot begin with this character", "quote the text"),
 ];
 
-/// Says why a text cannot be read.
+/// Reports why a text cannot be read.
 pub(super) fn report(
     text: &str,
     root: &Pointer,

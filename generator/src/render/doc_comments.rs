@@ -1,4 +1,4 @@
-//! Documentation, which neither the parser nor the printer of Rust sees.
+//! Doc comments, which bypass the parser and the printer of Rust.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use quote::quote;

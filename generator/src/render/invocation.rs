@@ -1,7 +1,7 @@
-//! The layout of macro invocations, which the printer of Rust leaves as they come.
+//! The layout of macro invocations, which `prettyplease` does not format.
 //!
-//! What stands in braces is rows: documentation and a line each, which ends with a semicolon. A row that is too long is broken where
-//! it has commas, arrows, dots, equals signs or brackets, in this order.
+//! Braces contain rows: documentation and a line each, which ends with a semicolon. A row that is too long is broken at commas,
+//! arrows, dots, equals signs or brackets, in this order.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
 use quote::ToTokens;

@@ -1,4 +1,6 @@
-//! Tokens to the text of a file.
+//! Renders tokens as the text of a file.
+//!
+//! `render` knows the layout of Rust, and nothing of what the items mean.
 //!
 //! `prettyplease` sets no blank lines; they are put between items here, and between the members of an item.
 
@@ -17,7 +19,7 @@ use self::invocation::invocation;
 ///
 /// # Errors
 ///
-/// When the tokens are no Rust file, which is a fault of whoever made them.
+/// When the tokens are not a Rust file, which is a bug of the caller.
 pub fn render(header: &str, tokens: TokenStream) -> Result<String, syn::Error> {
     let mut docs = Docs::default();
     let tokens = docs.lift(tokens);

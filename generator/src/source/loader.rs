@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// More files than this are no document of anybody's.
+/// The most files that a document may refer to.
 const MOST: usize = 10_000;
 
 /// A text and the name it goes by.
@@ -18,7 +18,7 @@ pub(crate) struct File {
 /// Why a file is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// Nobody said how files are read.
+    /// There is no loader.
     NoLoader,
     /// It is somewhere in a network.
     Network,

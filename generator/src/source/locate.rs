@@ -1,4 +1,4 @@
-//! The places of nodes in a text.
+//! Finds the locations of nodes in a text.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -1,4 +1,6 @@
-//! The document as text, and where the things it says stand in it.
+//! The text of a document, and the locations of its nodes.
+//!
+//! `source` knows lines and columns, and nothing of OpenAPI.
 
 mod loader;
 mod locate;
@@ -68,7 +70,7 @@ impl Source {
 
     /// The number of the file that a reference in another file leads to; the file is read if it was not before.
     ///
-    /// `None` stands for the document itself, both as `from` and in the answer.
+    /// `None` stands for the document itself, both as `from` and as the result.
     pub(crate) fn refer(&self, path: &str, from: Option<usize>) -> Result<Option<usize>, Refusal> {
         loader::refer(&self.file.name, self.files.as_deref(), path, from)
     }

@@ -152,13 +152,7 @@ impl Hunt {
     }
 
     /// Counts trouble, and of a new kind writes the smallest document that shows it.
-    fn found(
-        &self,
-        mutant: &Mutant,
-        mode: Mode,
-        trouble: Trouble,
-        worker: &mut Worker,
-    ) -> anyhow::Result<()> {
+    fn found(&self, mutant: &Mutant, mode: Mode, trouble: Trouble, worker: &mut Worker) -> anyhow::Result<()> {
         let kind = trouble.kind();
         match self.findings().entry(kind.clone()) {
             Entry::Occupied(mut known) => {

@@ -1,9 +1,9 @@
-//! What a rule knows beside the node that it changes.
+//! The context of a rule.
 
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::node_path::NodePath;
 
-/// What a rule knows beside the object.
+/// Where a rule is applied, and where it reports.
 pub(super) struct Context<'c> {
     pub(super) node_path: &'c NodePath<'c>,
     pub(super) diagnostics: &'c mut Diagnostics,

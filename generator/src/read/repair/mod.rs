@@ -1,14 +1,14 @@
-//! What documents of others get wrong, mended as everybody means it.
+//! Repairs third-party documents.
 //!
 //! ```text
-//! what stands where something else belongs     repair/kinds.rs
+//! values of another type than expected         repair/value_types.rs
 //! schemas                                      repair/schemas.rs
 //! other objects                                repair/objects.rs
 //! references that lead nowhere                 repair/references.rs
 //! ```
 //!
-//! Every change is a warning at its place that says what was assumed. Afterwards the stages behind this one can rely on
-//! the shape: what OpenAPI says is a list is a list, what it says is a mapping is a mapping, and so on.
+//! Every change is a warning with what was assumed. Afterwards each node has the type that OpenAPI requires, and every reference
+//! names a node.
 
 mod context;
 mod objects;
@@ -26,10 +26,10 @@ use crate::document::walk::{self, Visit};
 use crate::document::{Members, Value};
 use context::Context;
 
-/// Changes an object before anything in it is looked at, so its members can be anything.
+/// Changes an object before its members are repaired, so they can be anything.
 type Before = fn(&mut Members, &mut Context<'_>);
 
-/// Changes an object whose members are in order; it is taken out when the answer is `false`.
+/// Changes an object whose members are repaired. The object is removed if it returns `false`.
 type After = fn(&mut Members, &mut Context<'_>) -> bool;
 
 const BEFORE: &[(Kind, Before)] = &[

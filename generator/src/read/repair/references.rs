@@ -1,5 +1,5 @@
-//! References that lead nowhere, round in a circle or to the wrong kind of thing: what they stand for is any value, or
-//! is left out where the rest can live without it.
+//! Repairs references that name no node, form a circle, or name a node of another kind: they become any value, or are left
+//! out where that is possible.
 
 use std::collections::HashMap;
 
@@ -11,21 +11,21 @@ use crate::document::walk::{self, NodeKind, Visit, kind_at};
 use crate::document::{Members, Value, references};
 use std::borrow::Cow;
 
-/// What becomes of the references with one text in places of one kind.
+/// What becomes of the references with one text where one kind is expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Resolution {
     Keep,
-    /// It means this pointer.
+    /// It is replaced by this pointer.
     ReplaceBy(String),
     Remove(&'static str),
 }
 
-/// The references of a document by their text and what they are to find.
+/// The references of a document, by their text and the expected kind.
 type Resolutions = HashMap<(String, Kind), Resolution>;
 
-/// Mends references until all of them lead somewhere: what is left out may have been the target of another one.
+/// Repairs references until all of them name a node: a node that is left out may have been the target of another reference.
 pub(super) fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
-    // Each round takes out what the one before has cut off; real documents need one.
+    // Each round removes references to nodes that the round before left out; real documents need one.
     for _ in 0..64 {
         let mut all = Collect(Resolutions::new());
         walk::walk(document, &mut all);
@@ -38,7 +38,7 @@ pub(super) fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
         }
         walk::walk(document, &mut ApplyResolutions { resolutions: &resolutions, diagnostics });
     }
-    let message = "the references are broken beyond repair";
+    let message = "the references cannot be repaired";
     diagnostics.error(Code::Reference, &Pointer::root(), message).help("correct those that are reported");
 }
 
@@ -55,7 +55,7 @@ impl Visit for Collect {
 
 fn resolution_of(document: &Value, reference: &str, kind: Kind) -> Resolution {
     if !reference.starts_with('#') {
-        return Resolution::Remove("leads out of the document");
+        return Resolution::Remove("is not in the document");
     }
     let decoded = decoded(reference);
     let (at, is_as_written) = match find(document, reference, 0) {
@@ -77,8 +77,8 @@ fn resolution_of(document: &Value, reference: &str, kind: Kind) -> Resolution {
     if is_as_written && text == reference { Resolution::Keep } else { Resolution::ReplaceBy(text) }
 }
 
-/// The node that a pointer means: on the way down, references are followed, and members of schemas are looked for among
-/// their alternatives, where a list of types has put them.
+/// Returns the node that a pointer means: references on the way are followed, and members of schemas are searched in their
+/// alternatives, where normalizing a list of types has moved them.
 fn find(document: &Value, reference: &str, hops: usize) -> Option<Pointer> {
     let target = Pointer::parse(reference)?;
     if document.at(&target).is_some() {
@@ -109,7 +109,7 @@ fn find(document: &Value, reference: &str, hops: usize) -> Option<Pointer> {
     Some(at)
 }
 
-/// Whether the references that begin at a node end somewhere.
+/// Whether a chain of references has an end.
 fn ends(document: &Value, at: &Pointer) -> bool {
     let target = |text: &str| document.at(&find(document, text, 0).or_else(|| find(document, &decoded(text), 0))?);
     document.at(at).is_some_and(|node| references::follow(node, reference, |_, text| target(text)).is_ok())

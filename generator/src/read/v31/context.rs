@@ -1,10 +1,10 @@
-//! What a rule knows beside the node that it changes.
+//! The context of a rule.
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::document::node_path::NodePath;
 use crate::mode::Mode;
 
-/// What a rule knows beside the schema.
+/// Where a rule is applied, and where it reports.
 pub(super) struct Context<'c> {
     pub(super) node_path: &'c NodePath<'c>,
     pub(super) mode: Mode,

@@ -1,8 +1,8 @@
-//! OpenAPI 3.1 and 3.2 in terms of 3.0, so that no other stage knows of them.
+//! Normalizes OpenAPI 3.1 and 3.2 to 3.0, so that no other stage knows of them.
 //!
-//! Documents of others mix the versions, so this runs over all of them. Each rule is a function that changes one schema,
-//! whose own schemas have been through them already. What 3.0 cannot say is left out with a diagnostic, unless it only
-//! restricts values further: then nothing is lost but a check.
+//! Third-party documents mix the versions, so all of them are normalized. Each rule is a function that changes one schema,
+//! whose nested schemas are normalized already. What 3.0 cannot express is left out with a diagnostic, unless it only
+//! constrains values further: then just a check is lost.
 
 mod alternatives;
 mod context;
@@ -38,7 +38,7 @@ const RULES: &[Rule] = &[
     keywords::without_meaning,
 ];
 
-/// Says a whole document in terms of 3.0.
+/// Normalizes a whole document.
 pub(super) fn normalize(document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
     walk::walk(document, &mut Normalize { mode, diagnostics });
     if let Value::Object(members) = document
@@ -54,7 +54,7 @@ struct Normalize<'a> {
 }
 
 impl Visit for Normalize<'_> {
-    /// What stands beside a reference to a schema holds together with it; beside other references it is documentation.
+    /// Members beside a reference to a schema hold together with it; beside other references they are documentation.
     fn reference(&mut self, kind: Kind, node: &mut Value, _trail: &NodePath<'_>) -> bool {
         let Value::Object(members) = node else { return true };
         if members.len() == 1 {
@@ -103,7 +103,7 @@ impl Visit for Normalize<'_> {
                 members.insert("responses", Members::new().into());
             }
             Kind::MediaType => {
-                // A stream of items, which is read as a list of them.
+                // A stream of items is read as a list.
                 if let Some(item) = members.remove("itemSchema")
                     && !members.contains_key("schema")
                 {

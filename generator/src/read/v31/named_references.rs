@@ -1,4 +1,4 @@
-//! References by name: `$anchor`, `$dynamicAnchor` and `$id` as the pointers that they stand for.
+//! Replaces references by name (`$anchor`, `$dynamicAnchor` and `$id`) by pointers.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::document::node_path::NodePath;
 const NAMES: &[&str] = &["$anchor", "$dynamicAnchor", "$id"];
 const REFERENCES: &[&str] = &["$ref", "$dynamicRef"];
 
-/// Makes pointers of all references by name.
+/// Replaces all references by name.
 pub(in crate::read) fn resolve(document: &mut Value) {
     let mut names = HashMap::new();
     let root = Pointer::root();
@@ -20,7 +20,7 @@ pub(in crate::read) fn resolve(document: &mut Value) {
     }
 }
 
-/// Finds the names of schemas. A name that is given twice means the first.
+/// Collects the names of schemas. Of several schemas with a name, the first has it.
 fn collect(node: &Value, node_path: &NodePath<'_>, names: &mut HashMap<String, String>) {
     match node {
         Value::List(elements) => {
@@ -68,7 +68,7 @@ fn replace(node: &mut Value, names: &HashMap<String, String>) {
     }
 }
 
-/// What a reference by name stands for; nothing when it is a pointer already, or no name is known.
+/// Returns the pointer for a reference by name; `None` if it is a pointer already, or the name is unknown.
 fn pointer(reference: &str, names: &HashMap<String, String>) -> Option<String> {
     if let Some(pointer) = names.get(reference) {
         return Some(pointer.clone());
