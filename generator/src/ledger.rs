@@ -4,15 +4,13 @@
 //! a diagnostic tells. What no operation has anything to do with is counted by itself, and so are keys that mean nothing in
 //! OpenAPI.
 
+use crate::diagnostics::Diagnostics;
 use crate::document::components::used;
+use crate::document::grammar::{Kind, Shape};
+use crate::document::{Pointer, Value};
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
-
-use crate::diagnostics::Diagnostics;
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::grammar::{Kind, Shape};
 
 /// How much of a document was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

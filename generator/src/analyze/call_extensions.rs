@@ -1,10 +1,9 @@
 //! Checks that `x-sdk-success` and `x-sdk-look-up` are on the bodies of calls.
 
-use crate::document::extension_keys;
-use std::collections::BTreeSet;
-
 use crate::diagnostics::{Code, Diagnostics};
+use crate::document::extension_keys;
 use crate::ir::{Api, Content, Failure, Operation, Shape, Struct, Success, Type, TypeId, Types};
+use std::collections::BTreeSet;
 
 /// Checks what successes mean, and by what calls are looked up.
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {

@@ -1,11 +1,10 @@
 //! What holds for all calls: where the service runs, who may call it, and what its failures mean.
 
-use crate::document::extension_keys;
+use crate::document::{Pointer, extension_keys};
+use crate::ir::{Api, FailureCode, HeaderParameter, Scheme, SchemeKind, Server, Service, SetBy};
 use std::collections::BTreeMap;
 
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
-use crate::document::Pointer;
-use crate::ir::{Api, FailureCode, HeaderParameter, Scheme, SchemeKind, Server, Service, SetBy};
 
 impl Comparing<'_> {
     pub(super) fn service(&mut self) {

@@ -8,15 +8,18 @@ pub(crate) mod files;
 pub(crate) mod grammar;
 pub(crate) mod media_type;
 mod members;
-pub(crate) mod node_path;
-pub(crate) mod node_ref;
+mod node_path;
+mod node_ref;
 mod pointer;
 pub(crate) mod references;
 mod value;
 pub(crate) mod walk;
 
 pub use members::Members;
+pub(crate) use node_path::NodePath;
+pub(crate) use node_ref::{NodeRef, component_key};
 pub use pointer::Pointer;
+pub(crate) use references::References;
 pub use value::Value;
 pub(crate) use value::scalar_text;
 

@@ -1,11 +1,9 @@
 //! Which file holds which types: that of the named schema in which they stand, or that of their operation.
 
-use crate::document::files;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-use crate::document::Pointer;
+use crate::document::{Pointer, files};
 use crate::ir::{Api, Operation, Type, TypeDef, TypeId, Usage};
 use crate::names::Name;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The types that operations reach, each in one file.
 pub(super) struct TypeFiles<'a> {

@@ -69,14 +69,14 @@ pub struct FailureCode {
     pub code: String,
     /// In words.
     pub meaning: String,
-    /// What it says about the call.
+    /// What it means for the call.
     pub says: CodeClass,
     /// It is also sent alone, without the digits in front of it.
     #[serde(default)]
     pub bare: bool,
 }
 
-/// What a code says about the call.
+/// What a code means for the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CodeClass {

@@ -127,7 +127,7 @@ pub struct DocumentedResponse {
 pub struct DocumentedHeader {
     /// Its name.
     pub name: String,
-    /// What it says.
+    /// Its description.
     pub docs: Docs,
     /// The type of its value, such as `integer` or `string (uuid)`.
     pub kind: String,

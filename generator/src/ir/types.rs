@@ -381,7 +381,7 @@ pub struct Constraints {
     pub checks: Vec<Check>,
     /// The constraints on elements of a list or values of a map.
     pub each: Option<Box<Constraints>>,
-    /// What the document says of the form of a value, such as `uuid`: an annotation, where no type follows from it.
+    /// The `format`, such as `uuid`; it is an annotation if it has no type in Rust.
     pub format: Option<String>,
 }
 

@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use super::findings::Findings;
 use super::nodes::Nodes;
 use super::rules::Rule;
-use crate::document::Value;
 use crate::document::components::{ComponentKey, component, reach, used};
 use crate::document::grammar::Kind;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Value};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let mut used = used(nodes.document);

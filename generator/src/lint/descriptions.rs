@@ -3,11 +3,9 @@
 use super::findings::Findings;
 use super::nodes::{Nodes, is_described, name, says};
 use super::rules::Rule;
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::extension_keys::ENUM_DESCRIPTIONS;
 use crate::document::grammar::Kind;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer, Value};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     info(nodes, findings);

@@ -12,11 +12,9 @@ use super::findings::{Edit, Findings};
 use super::json_schema::Translator;
 use super::nodes::{Nodes, name};
 use super::rules::Rule;
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::grammar::Kind;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer, Value};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let mut cases =

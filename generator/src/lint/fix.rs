@@ -1,6 +1,8 @@
 //! Applies edits to a document's text, one scalar each.
 
-use crate::document::files;
+use crate::document::{Pointer, Value, files};
+use crate::read::tree;
+use crate::source::{Location, Source, locations};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
@@ -10,10 +12,6 @@ use saphyr_parser::ScalarStyle;
 use super::findings::{Edit, Fix};
 use super::rules::Rule;
 use super::scalars::{Scalar, is_json, scan};
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::read::tree;
-use crate::source::{Location, Source, locations};
 
 /// A text with its edits.
 #[derive(Debug, Clone, PartialEq, Eq)]

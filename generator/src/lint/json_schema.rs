@@ -7,8 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::nodes::Nodes;
 use super::schemas::outermost;
-use crate::document::Value;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Value};
 
 /// The formats that are checked. Others are annotations, or describe types of numbers.
 const FORMATS: &[&str] = &["date", "date-time", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"];
@@ -40,7 +39,7 @@ impl<'a, 'n> Translator<'a, 'n> {
         json!({ "$ref": format!("#/definitions/{number}") })
     }
 
-    /// What a schema says about plain values, its list of them aside.
+    /// Translates the constraints of a schema on plain values, except `enum`.
     pub(super) fn limits(&mut self, schema: &NodeRef<'a>) -> Json {
         let mut members = Map::new();
         self.plain(schema, &mut members);

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::findings::Findings;
 use super::nodes::Nodes;
 use super::rules::Rule;
-use crate::document::Pointer;
 use crate::document::grammar::Kind;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let properties: Vec<_> = nodes.of_kind(Kind::Schema).flat_map(|schema| schema.members_of("properties")).collect();

@@ -2,12 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::grammar::{Kind, Shape, is_reference};
-use crate::document::node_ref::NodeRef;
-use crate::document::references::References;
 use crate::document::walk::{NodeKind, kind_at};
+use crate::document::{NodeRef, Pointer, References, Value};
 
 /// The objects of a document, without references.
 pub(super) struct Nodes<'a> {

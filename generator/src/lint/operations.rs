@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use super::findings::Findings;
 use super::nodes::{Nodes, name, says};
 use super::rules::Rule;
-use crate::document::Value;
 use crate::document::grammar::Kind;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Value};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let tags: HashSet<_> = nodes.of_kind(Kind::Tag).filter_map(|tag| tag.text("name")).collect();

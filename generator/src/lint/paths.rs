@@ -3,8 +3,8 @@
 use super::findings::{Edit, Findings};
 use super::nodes::Nodes;
 use super::rules::Rule;
+use crate::document::NodeRef;
 use crate::document::grammar::{Kind, Shape};
-use crate::document::node_ref::NodeRef;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     for paths in nodes.of_kind(Kind::Paths) {

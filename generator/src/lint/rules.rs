@@ -6,7 +6,7 @@ use crate::diagnostics::Severity;
 
 /// A rule of the linter.
 ///
-/// A rule that Spectral, vacuum or Redocly has too is called as there.
+/// A rule that Spectral, vacuum or Redocly has, too, has the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rule {
     /// The document says what the API is for.
@@ -69,7 +69,7 @@ pub enum Rule {
     FactSource,
 }
 
-/// What a rule says.
+/// The description of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct About {
     /// The rule.
@@ -78,7 +78,7 @@ pub struct About {
     pub id: &'static str,
     /// How much a breach weighs: an error contradicts itself, a warning leaves readers without something.
     pub severity: Severity,
-    /// What it asks for.
+    /// What it requires.
     pub says: &'static str,
     /// What to do about a breach.
     pub help: &'static str,
@@ -311,7 +311,7 @@ impl Rule {
         ),
     ];
 
-    /// What the rule says.
+    /// Returns the description of the rule.
     #[must_use]
     pub fn about(self) -> &'static About {
         &Self::ALL[self as usize]

@@ -19,7 +19,7 @@ pub(super) struct Scalar<'t> {
     pub(super) at: Pointer,
     pub(super) is_key: bool,
     pub(super) style: ScalarStyle,
-    /// What it says.
+    /// Its text without quotes.
     pub(super) text: Cow<'t, str>,
     /// Where it stands, with its quotes.
     pub(super) range: Range<usize>,

@@ -6,10 +6,8 @@ use std::collections::{BTreeSet, HashSet};
 use super::findings::Findings;
 use super::nodes::Nodes;
 use super::rules::Rule;
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::grammar::{Kind, TYPES};
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer, Value};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     for schema in nodes.of_kind(Kind::Schema) {

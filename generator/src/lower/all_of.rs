@@ -5,11 +5,9 @@ use std::collections::HashSet;
 use super::keywords::Keywords;
 use super::state::Schemas;
 use super::subschemas::{Subschema, Subschemas};
-use crate::diagnostics::Code;
-use crate::diagnostics::Omission;
-use crate::document::Pointer;
-use crate::document::node_ref::NodeRef;
+use crate::diagnostics::{Code, Omission};
 use crate::document::references::{self, Broken};
+use crate::document::{NodeRef, Pointer};
 
 /// A schema with its `allOf` resolved.
 #[derive(Debug, Clone)]

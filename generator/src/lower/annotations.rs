@@ -4,8 +4,7 @@ use super::extensions::{self, Extensions};
 use super::keywords::Annotations;
 use super::lowered::LoweredSchema;
 use super::state::Schemas;
-use crate::document::node_ref::NodeRef;
-use crate::document::{Value, extension_keys};
+use crate::document::{NodeRef, Value, extension_keys};
 use crate::ir::{Access, Docs, Scalar, Status, Type, Visibility};
 
 impl<'a> Schemas<'a> {

@@ -7,9 +7,8 @@ use super::naming::Naming;
 use super::parameters::style;
 use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::Pointer;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::{NodeRef, component_key};
+use crate::document::{NodeRef, Pointer, component_key};
 use crate::ir::{Body, Content, Docs, Encoding, Example, Presence, StyleName, Type};
 
 /// The families of media types, the more useful first.

@@ -1,9 +1,8 @@
 //! References to components, followed to their end.
 
 use crate::diagnostics::{Assumption, Code, Omission, Reporter, correction};
-use crate::document::node_ref::{NodeRef, component_key};
-use crate::document::references::{self, Broken, References};
-use crate::document::{Pointer, Value};
+use crate::document::references::{self, Broken};
+use crate::document::{NodeRef, Pointer, References, Value, component_key};
 
 /// The component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
 pub(super) fn follow<'a>(

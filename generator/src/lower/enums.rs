@@ -1,6 +1,9 @@
 //! Lowers `enum`: each value gets a name and a description.
 
-use crate::document::extension_keys;
+use crate::diagnostics::{Code, Omission};
+use crate::document::{Pointer, Value, extension_keys};
+use crate::ir::{Docs, Enum, Notation, Scalar, Shape, Type, Variant};
+use crate::names::{Case, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::extensions::Extensions;
@@ -10,11 +13,6 @@ use super::lowered::LoweredSchema;
 use super::naming::{NameKind, Naming};
 use super::state::Schemas;
 use super::subschemas::Subschemas;
-use crate::diagnostics::{Code, Omission};
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::ir::{Docs, Enum, Notation, Scalar, Shape, Type, Variant};
-use crate::names::{Case, Scope};
 
 /// Lowers a schema with `enum`; `kind` is `any` if it has no `type`.
 pub(super) fn lower<'a>(
@@ -102,7 +100,7 @@ fn in_words(json: &str) -> std::borrow::Cow<'_, str> {
 fn variants<'a>(
     schemas: &mut Schemas<'a>,
     listed: &EnumValues<'a>,
-    node: &crate::document::node_ref::NodeRef<'a>,
+    node: &crate::document::NodeRef<'a>,
 ) -> Vec<Variant> {
     let meanings: BTreeMap<String, String> =
         Extensions::new(node).get(extension_keys::ENUM_DESCRIPTIONS, &mut schemas.reporter).unwrap_or_default();

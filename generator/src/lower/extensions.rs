@@ -2,18 +2,14 @@
 //!
 //! Here their values are read; [`crate::document::extension_keys`] has the keys.
 
-use crate::document::{extension_keys, scalar_text};
+use crate::diagnostics::serde_messages::in_plain_words;
+use crate::diagnostics::{Code, Reporter};
+use crate::document::{NodeRef, Pointer, Value, extension_keys, scalar_text};
+use crate::ir::FailureOutcome;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-
-use crate::diagnostics::serde_messages::in_plain_words;
-use crate::diagnostics::{Code, Reporter};
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::node_ref::NodeRef;
-use crate::ir::FailureOutcome;
 
 /// How the value of an extension is written.
 const FORMS: &[(&str, &str)] = &[

@@ -2,15 +2,13 @@
 
 use super::extensions::Extensions;
 use crate::diagnostics::{Code, Reporter};
-use crate::document::Pointer;
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer, extension_keys};
 use crate::ir::{Failure, FailureCode, PlainFailure};
 
 /// How many digits of a reason's code are its category.
 const CATEGORY_DIGITS: usize = 2;
 
-/// Reads what the document says of failures.
+/// Reads `x-sdk-failure`.
 pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Failure {
     let at = root.at.join(extension_keys::FAILURE);
     let failure: Failure = Extensions::new(root).get(extension_keys::FAILURE, reporter).unwrap_or_default();

@@ -1,8 +1,6 @@
 //! The keywords of one schema.
 
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer, Value};
 
 /// `additionalProperties`.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
-//! What a schema says of a value.
+//! A lowered schema.
 
 use crate::ir::{Access, Constraints, Docs, Status, Type, Visibility};
 
-/// What a schema says of a value, beside the name it stands under.
+/// The type, constraints and annotations of a schema.
 #[derive(Debug, Clone)]
 pub(super) struct LoweredSchema {
     pub(super) ty: Type,
@@ -18,7 +18,7 @@ pub(super) struct LoweredSchema {
 }
 
 impl LoweredSchema {
-    /// A value of which nothing is known but its type.
+    /// Creates a schema that only has a type.
     pub(super) fn plain(ty: Type) -> Self {
         Self {
             ty,

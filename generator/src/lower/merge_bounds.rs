@@ -4,8 +4,7 @@ use super::lowered::LoweredSchema;
 use super::state::Schemas;
 use super::subschemas::Subschemas;
 use crate::diagnostics::Omission;
-use crate::document::Pointer;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer};
 
 /// The most members of merged schemas.
 const MAX_MERGED_MEMBERS: usize = 20_000;
@@ -35,7 +34,7 @@ impl<'a> Schemas<'a> {
             self.unsupported(
                 Omission::Schema,
                 at,
-                "too many schemas are made of several others; what it shares is left out",
+                "too many schemas are merged; the keywords beside the union are left out",
             )
             .help("write what is shared in each alternative, or choose between fewer");
         }

@@ -34,9 +34,7 @@ mod successes;
 mod unions;
 
 use crate::diagnostics::{Assumption, Diagnostics, Reporter};
-use crate::document::Document;
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
+use crate::document::{Document, NodeRef, extension_keys};
 use crate::ir::{Api, Docs, Examples};
 use crate::ledger::{Counts, Ratio};
 use crate::mode::Mode;

@@ -1,9 +1,7 @@
 //! Where the names of items come from, and what to report if a name cannot be used.
 
 use crate::diagnostics::{Assumption, Code, Reporter};
-use crate::document::Pointer;
-use crate::document::extension_keys;
-use crate::document::files;
+use crate::document::{Pointer, extension_keys, files};
 use crate::names::{Name, NameError, Scope};
 
 /// Where the name of a schema's type comes from.

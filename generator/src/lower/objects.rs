@@ -1,6 +1,11 @@
 //! Lowers object schemas to structs.
 
-use crate::document::extension_keys;
+use crate::diagnostics::{Code, Omission, closest};
+use crate::document::{NodeRef, Pointer, extension_keys, scalar_text};
+use crate::ir::{
+    Access, Additional, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, Visibility,
+};
+use crate::names::{Case, Scope};
 
 use indexmap::IndexMap;
 
@@ -15,14 +20,6 @@ use super::state::PendingObject;
 use super::state::Schemas;
 use super::subschemas::Subschemas;
 use super::{all_of, constructors, schema_type, successes};
-use crate::diagnostics::{Code, Omission, closest};
-use crate::document::Pointer;
-use crate::document::node_ref::NodeRef;
-use crate::document::scalar_text;
-use crate::ir::{
-    Access, Additional, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, Visibility,
-};
-use crate::names::{Case, Scope};
 
 /// The methods that every object has beside its setters.
 const METHODS: &[&str] = &["new", "extra", "additional_property"];

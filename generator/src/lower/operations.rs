@@ -1,6 +1,11 @@
 //! Lowers path items to operations.
 
-use crate::document::extension_keys;
+use crate::diagnostics::{Assumption, Code, Omission};
+use crate::document::{NodeRef, Pointer, extension_keys};
+use crate::ir::{
+    Body, Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, ResponseBody, Segment, Service, Status, Type,
+};
+use crate::names::{Case, Name, Scope};
 use std::collections::HashSet;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -13,13 +18,6 @@ use super::responses::{self, Responses};
 use super::security::Security;
 use super::servers;
 use super::state::Schemas;
-use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::Pointer;
-use crate::document::node_ref::NodeRef;
-use crate::ir::{
-    Body, Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, ResponseBody, Segment, Service, Status, Type,
-};
-use crate::names::{Case, Name, Scope};
 
 /// The methods that every client has beside its operations. Those that take a client by value would win over an operation.
 const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "resume", "into", "try_into"];

@@ -6,8 +6,7 @@ use super::lowered::LoweredSchema;
 use super::naming::{NameKind, Naming};
 use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, extension_keys};
 use crate::ir::{
     Check, Constraints, Docs, HeaderParameter, IdempotencyHeader, Parameter, PathParameter, Presence, RuntimeHeader,
     Scalar, SetBy, Status, Style, StyleName, Type,
@@ -208,7 +207,7 @@ impl<'a> Lowering<'_, '_, 'a> {
         let by_context = self.schemas.assumes(Assumption::NamesByContext);
         let context = if by_context { format!("{} {wire}", self.context) } else { wire.to_owned() };
         // A parameter that many operations share is named after itself.
-        let naming = match crate::document::node_ref::component_key(&node.at, "parameters") {
+        let naming = match crate::document::component_key(&node.at, "parameters") {
             Some(key) if by_context => Naming::Inline(key),
             _ => Naming::Inline(context),
         };

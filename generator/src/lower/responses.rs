@@ -7,9 +7,8 @@ use super::naming::{NameKind, Naming};
 use super::service;
 use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::Pointer;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::{NodeRef, component_key};
+use crate::document::{NodeRef, Pointer, component_key};
 use crate::ir::{
     Access, Additional, ByStatus, Constraints, Docs, DocumentedHeader, DocumentedResponse, FailureBody, Field,
     Presence, ResponseBody, Service, Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,

@@ -6,9 +6,7 @@ use super::keywords::SchemaList;
 use super::lowered::LoweredSchema;
 use super::state::{Schemas, component_pointer};
 use crate::diagnostics::{Assumption, Code, Omission, correction};
-use crate::document::node_ref::{NodeRef, component_key};
-use crate::document::references::References;
-use crate::document::{Pointer, Value};
+use crate::document::{NodeRef, Pointer, References, Value, component_key};
 
 impl<'a> Schemas<'a> {
     /// The schema a reference names.

@@ -10,8 +10,7 @@ use super::state::Schemas;
 use super::subschemas::{Subschema, Subschemas};
 use super::{constraints, enums, objects, unions};
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::Value;
-use crate::document::extension_keys;
+use crate::document::{Value, extension_keys};
 use crate::ir::{Constraints, Scalar, Type};
 
 /// Lowers a merged schema.

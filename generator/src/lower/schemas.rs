@@ -5,8 +5,7 @@ use super::lowered::LoweredSchema;
 use super::naming::Naming;
 use super::state::{InProgress, Schemas};
 use crate::diagnostics::Omission;
-use crate::document::Pointer;
-use crate::document::node_ref::{NodeRef, component_key};
+use crate::document::{NodeRef, Pointer, component_key};
 use crate::ir::{Docs, Shape, Type, TypeDef, TypeId, Usage};
 use crate::names::Name;
 

@@ -5,10 +5,7 @@ use super::extensions::Extensions;
 use super::http_syntax;
 use super::naming::{NameKind, claim};
 use crate::diagnostics::{Assumption, Code, Omission, Reporter};
-use crate::document::Value;
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
-use crate::document::references::References;
+use crate::document::{NodeRef, References, Value, extension_keys};
 use crate::ir::{Credentials, Docs, Scheme, SchemeKind, TokenEndpoint};
 use crate::names::{Case, Name, Scope};
 

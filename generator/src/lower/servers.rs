@@ -4,9 +4,7 @@ use super::extensions::{self, Extensions};
 use super::http_syntax;
 use super::naming::{NameKind, claim};
 use crate::diagnostics::{Assumption, Code, Omission, Reporter};
-use crate::document::Value;
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Value, extension_keys};
 use crate::ir::{Docs, Server, ServerVariable};
 use crate::names::{Case, Scope};
 

@@ -3,11 +3,10 @@
 use super::extensions::{self, Extensions};
 use super::failures;
 use crate::diagnostics::{Code, Reporter};
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, extension_keys};
 use crate::ir::Service;
 
-/// Reads what the document says of all operations.
+/// Lowers the extensions of the document.
 pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Service {
     let max_character_bytes = max_character_bytes(root, reporter);
     Service { failure: failures::lower(root, reporter), max_character_bytes, ..Service::default() }

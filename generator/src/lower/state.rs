@@ -8,9 +8,7 @@ use super::lowered::LoweredSchema;
 use super::naming::{NameKind, Naming, claim};
 use super::subschemas::Subschemas;
 use crate::diagnostics::{Assumption, Code, Diagnostic, Omission, Reporter};
-use crate::document::node_ref::NodeRef;
-use crate::document::references::References;
-use crate::document::{Document, Pointer, Value, extension_keys};
+use crate::document::{Document, NodeRef, Pointer, References, Value, extension_keys};
 use crate::ir::{Shape, Type, TypeId, Types};
 use crate::names::{Case, Name, Scope, reserved};
 

@@ -3,8 +3,7 @@
 use indexmap::IndexMap;
 
 use super::keywords::{AdditionalNode, Annotations, Group, Keywords, SchemaList};
-use crate::document::Pointer;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer};
 
 /// A schema without its `allOf`.
 #[derive(Debug, Clone)]

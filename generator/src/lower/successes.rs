@@ -3,8 +3,7 @@
 use super::extensions::{self};
 use super::rules::Rules;
 use crate::diagnostics::{Code, Reporter};
-use crate::document::Pointer;
-use crate::document::scalar_text;
+use crate::document::{Pointer, scalar_text};
 use crate::ir::{Means, State, Success};
 
 /// Lowers `x-sdk-success` of an object, which only one of its subschemas may have.

@@ -12,9 +12,7 @@ use super::schema_type;
 use super::state::Schemas;
 use super::subschemas::{Subschema, Subschemas, UnionSchema};
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::node_ref::{NodeRef, component_key};
+use crate::document::{NodeRef, Pointer, Value, component_key};
 use crate::ir::{Alternative, Constraints, Docs, Scalar, Shape, Type, Union};
 use crate::names::{Case, Scope};
 

@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_with_files_of_somebody_else_is_refused() {
+    fn a_folder_with_other_files_is_refused() {
         let (_dir, folder) = paths();
         replace_folder(&folder, &old()).unwrap();
         for mine in ["README.md", "src/mine.rs", "src/.keep"] {

@@ -4,12 +4,10 @@ use std::collections::HashSet;
 
 use super::text;
 use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::document::Pointer;
 use crate::document::files::ROOT_KEY;
 use crate::document::grammar::Kind;
-use crate::document::node_path::NodePath;
 use crate::document::walk::{Visit, Walk, is_document};
-use crate::document::{Members, Value, references};
+use crate::document::{Members, NodePath, Pointer, Value, references};
 use crate::mode::Mode;
 use crate::source::{Refusal, Source};
 

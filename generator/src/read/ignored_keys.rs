@@ -6,11 +6,10 @@ use serde_yaml::Value as Yaml;
 
 use super::Version;
 use crate::diagnostics::{Code, Diagnostics, closest};
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::extension_keys::PREFIX;
 use crate::document::files::ROOT_KEY;
 use crate::document::grammar::{Kind, Shape, TYPES, is_reference};
+use crate::document::{Pointer, Value};
 
 /// Compares a document with what `openapiv3` kept of it.
 pub(super) fn report(

@@ -6,9 +6,7 @@ use jiter::{Jiter, JiterError, Peek};
 
 use super::text_error::{KeyInterner, MAX_DEPTH, TextError};
 use crate::diagnostics::Diagnostics;
-use crate::document::Pointer;
-use crate::document::node_path::NodePath;
-use crate::document::{Members, Value};
+use crate::document::{Members, NodePath, Pointer, Value};
 use crate::mode::Mode;
 use crate::source::locations;
 
@@ -25,7 +23,7 @@ impl From<JiterError> for NotJson {
 /// A text that is JSON.
 #[derive(Debug)]
 pub(super) struct Read {
-    /// Nothing when the tree would not be what the text says.
+    /// `None` after an error.
     pub(super) value: Option<Value>,
     pub(super) found: Diagnostics,
 }

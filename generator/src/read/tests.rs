@@ -26,7 +26,7 @@ fn run_source(source: &Source, mode: Mode) -> (Option<Document>, Vec<String>) {
     (document, found.collect())
 }
 
-/// What is wrong with a document of our own that begins with [`HEAD`].
+/// The diagnostics of an own document that begins with [`HEAD`].
 fn wrong(text: &str) -> Vec<String> {
     run(&format!("{HEAD}{text}"), Mode::Strict).1
 }
@@ -36,7 +36,7 @@ fn wrong_schema(schema: &str) -> Vec<String> {
     wrong(&format!("paths: {{}}\ncomponents:\n  schemas:\n    A: {schema}\n"))
 }
 
-/// A document of somebody else that begins with [`HEAD`]: the node at a pointer, and what was assumed.
+/// A third-party document that begins with [`HEAD`]: the node at a pointer, and what was assumed.
 pub(super) fn third_party(text: &str, at: &str) -> (Value, Vec<String>) {
     let (document, found) = run(&format!("{HEAD}{text}"), Mode::Lenient);
     let document = document.unwrap();
@@ -380,7 +380,7 @@ webhooks: {}
 }
 
 #[test]
-fn what_is_not_understood_in_a_foreign_document_is_passed_over() {
+fn unknown_keys_of_a_third_party_document_are_ignored() {
     let text =
         format!("{HEAD}paths: {{}}\nwebhook: {{}}\nx-sdk-no: 1\ncomponents: {{schemas: {{A: {{maxLenght: 3}}}}}}\n");
     let (document, found) = run(&text, Mode::Lenient);

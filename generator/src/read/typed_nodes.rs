@@ -9,9 +9,8 @@ use serde_yaml::{Mapping, Value as Yaml};
 
 use crate::diagnostics::serde_messages::{choice, in_plain_words, missing, wanted};
 use crate::diagnostics::{Code, Diagnostics, closest};
-use crate::document::Pointer;
 use crate::document::grammar::{Kind, Shape, is_reference};
-use crate::document::{Members, Value};
+use crate::document::{Members, Pointer, Value};
 
 /// Reports every node that cannot be read. Returns false if there is none.
 pub(super) fn report_unreadable(document: &Value, diagnostics: &mut Diagnostics) -> bool {

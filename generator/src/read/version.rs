@@ -1,8 +1,7 @@
 //! Which version of OpenAPI a document is written in.
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::document::Pointer;
-use crate::document::Value;
+use crate::document::{Pointer, Value};
 use crate::mode::Mode;
 
 /// The versions with meanings of their own.

@@ -9,9 +9,7 @@ use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAcc
 use super::text_error::{KeyInterner, TextError};
 use super::yaml_errors;
 use crate::diagnostics::{Code, Diagnostics};
-use crate::document::Pointer;
-use crate::document::node_path::NodePath;
-use crate::document::{Members, Value};
+use crate::document::{Members, NodePath, Pointer, Value};
 use crate::mode::Mode;
 use crate::source::{Location, line_starts};
 

@@ -125,7 +125,7 @@ struct Told<'a> {
     name: &'a str,
     rust: &'a [String],
     document: Option<Declared<'a>>,
-    code: Vec<NodeRef<'a>>,
+    code: Vec<SourceLocation<'a>>,
     uses: Vec<Touched<'a>>,
 }
 
@@ -138,7 +138,7 @@ struct Declared<'a> {
 }
 
 #[derive(Serialize)]
-struct NodeRef<'a> {
+struct SourceLocation<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -167,7 +167,7 @@ fn told(found: &Found) -> Told<'_> {
         column: place.column,
         pointer: at.to_string(),
     });
-    let code = found.code.iter().map(|place| NodeRef {
+    let code = found.code.iter().map(|place| SourceLocation {
         file: &place.file,
         line: place.line,
         column: place.column,

@@ -1,7 +1,7 @@
 //! The context of a rule.
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::document::node_path::NodePath;
+use crate::document::NodePath;
 
 /// Where a rule is applied, and where it reports.
 pub(super) struct Context<'c> {

@@ -21,9 +21,8 @@ pub(super) use value_types::fits;
 
 use crate::diagnostics::Diagnostics;
 use crate::document::grammar::{Kind, Shape};
-use crate::document::node_path::NodePath;
 use crate::document::walk::{self, Visit};
-use crate::document::{Members, Value};
+use crate::document::{Members, NodePath, Value};
 use context::Context;
 
 /// Changes an object before its members are repaired, so they can be anything.

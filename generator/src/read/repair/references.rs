@@ -4,11 +4,9 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::document::Pointer;
 use crate::document::grammar::Kind;
-use crate::document::node_path::NodePath;
 use crate::document::walk::{self, NodeKind, Visit, kind_at};
-use crate::document::{Members, Value, references};
+use crate::document::{Members, NodePath, Pointer, Value, references};
 use std::borrow::Cow;
 
 /// What becomes of the references with one text where one kind is expected.

@@ -1,7 +1,7 @@
 use crate::document::Value;
 use crate::read::tests::{third_party, third_party_schema, value};
 
-/// What becomes of a schema, and what is said about it behind the place.
+/// The repaired schema, and the messages.
 fn assert_schema(given: &str, mended: &str, said: &[&str]) {
     let (schema, found) = third_party_schema(given);
     assert_eq!(schema, value(mended), "{given}");

@@ -1,7 +1,7 @@
 //! The context of a rule.
 
 use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::document::node_path::NodePath;
+use crate::document::NodePath;
 use crate::mode::Mode;
 
 /// Where a rule is applied, and where it reports.

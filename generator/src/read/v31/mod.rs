@@ -13,9 +13,8 @@ pub(super) use named_references::resolve as resolve_names;
 
 use crate::diagnostics::Diagnostics;
 use crate::document::grammar::Kind;
-use crate::document::node_path::NodePath;
 use crate::document::walk::{self, Visit};
-use crate::document::{Members, Value};
+use crate::document::{Members, NodePath, Value};
 use crate::mode::Mode;
 use context::Context;
 

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::node_path::NodePath;
+use crate::document::{NodePath, Pointer, Value};
 
 /// The keys that name a schema, and the keys that refer to a name.
 const NAMES: &[&str] = &["$anchor", "$dynamicAnchor", "$id"];
