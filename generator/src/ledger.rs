@@ -191,7 +191,7 @@ impl Walk<'_> {
     }
 }
 
-/// What a key is there for; nothing for one that means nothing where it stands.
+/// Returns what a key is there for; `None` for one that means nothing where it stands.
 fn treatment(kind: Kind, key: &str, is_known: bool) -> Option<Treatment> {
     const CHECKED: &[&str] = &[
         "maxItems",

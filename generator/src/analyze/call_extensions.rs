@@ -23,7 +23,7 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The objects that are bodies of calls.
+/// Returns the objects that are bodies of calls.
 fn bodies<'a>(api: &'a Api, of: impl Fn(&'a Operation) -> Vec<&'a Type>) -> BTreeSet<TypeId> {
     let types = api.operations.iter().flat_map(of).map(|ty| api.types.resolve(ty));
     let ids = types.filter_map(|ty| match ty {
@@ -33,7 +33,7 @@ fn bodies<'a>(api: &'a Api, of: impl Fn(&'a Operation) -> Vec<&'a Type>) -> BTre
     ids.collect()
 }
 
-/// The type of a body in JSON.
+/// Returns the type of a body in JSON.
 fn json(operation: &Operation) -> Option<&Type> {
     match &operation.body.as_ref()?.content {
         Content::Json { ty, .. } => Some(ty),

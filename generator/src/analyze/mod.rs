@@ -247,13 +247,13 @@ impl Cycles {
         Self { group }
     }
 
-    /// Whether two types contain each other, or one type itself.
+    /// Returns whether two types contain each other, or one type itself.
     fn share(&self, one: TypeId, other: TypeId) -> bool {
         self.group[one.index()] == self.group[other.index()]
     }
 }
 
-/// The types that a value of a type holds in place.
+/// Returns the types that a value of a type holds in place.
 fn types_in_place(shape: &Shape) -> Vec<usize> {
     match shape {
         Shape::Struct(_) | Shape::Alias(_) => shape.types().filter_map(Type::in_place).map(TypeId::index).collect(),

@@ -27,7 +27,7 @@ impl Severity {
         }
     }
 
-    /// The word in front of a message.
+    /// Returns the word in front of a message.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ impl Code {
         (Self::Extension, "an `x-` extension is unknown or says something it cannot say"),
     ];
 
-    /// The word in brackets behind the severity.
+    /// Returns the word in brackets behind the severity.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -157,31 +157,31 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// Whether code can still be made.
+    /// Returns whether code can still be made.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity
     }
 
-    /// What kind of mistake it is.
+    /// Returns what kind of mistake it is.
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
     }
 
-    /// What is left out of the code because of it, if anything.
+    /// Returns what is left out of the code because of it, if anything.
     #[must_use]
     pub fn omission(&self) -> Option<Omission> {
         self.omission
     }
 
-    /// What is wrong.
+    /// Returns what is wrong.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The node it is about.
+    /// Returns the node it is about.
     #[must_use]
     pub fn at(&self) -> &Pointer {
         &self.at
@@ -276,19 +276,19 @@ impl Diagnostics {
         self
     }
 
-    /// Whether no code can be made.
+    /// Returns whether no code can be made.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Whether nothing is wrong.
+    /// Returns whether nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Everything in the order it was found; what was found twice is there twice, but printed once.
+    /// Returns everything in the order it was found; what was found twice is there twice, but printed once.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.0.iter()
     }

@@ -35,7 +35,7 @@ pub(crate) fn choice(error: &str) -> Option<(&str, Vec<&str>)> {
     Some((words.next()?, words.collect()))
 }
 
-/// The member that is missing.
+/// Returns the member that is missing.
 pub(crate) fn missing(error: &str) -> Option<&str> {
     error.strip_prefix("missing field `")?.strip_suffix('`')
 }

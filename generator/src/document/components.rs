@@ -7,7 +7,7 @@ use super::{Pointer, Value, extension_keys};
 /// A component by its section and its name.
 pub(crate) type ComponentKey<'a> = (&'a str, &'a str);
 
-/// The components that can be reached from what is no component, by section and name.
+/// Returns the components that can be reached from what is no component, by section and name.
 pub(crate) fn used(document: &Value) -> HashSet<ComponentKey<'_>> {
     // Extensions of other tools may repeat half of the document; they are ignored.
     let is_read =

@@ -78,7 +78,7 @@ const TEXTS: Shape = List(&Text);
 const SECURITY: Shape = List(&Map(&TEXTS));
 
 impl Kind {
-    /// The keys with a meaning in this object.
+    /// Returns the keys with a meaning in this object.
     pub(crate) fn members(self) -> Members {
         match self {
             K::Document => &[
@@ -198,7 +198,7 @@ impl Kind {
         }
     }
 
-    /// The keys that OpenAPI 3.1 and 3.2 give a meaning in this object, or another one.
+    /// Returns the keys that OpenAPI 3.1 and 3.2 give a meaning in this object, or another one.
     ///
     /// They are normalized before other stages read a document, or ignored.
     pub(crate) fn added_in_3_1(self) -> Members {
@@ -233,14 +233,14 @@ impl Kind {
         }
     }
 
-    /// What stands behind a key in any version of OpenAPI.
+    /// Returns what stands behind a key in any version of OpenAPI.
     pub(crate) fn member_of_any_version(self, key: &str) -> Option<Shape> {
         let added = || self.added_in_3_1().iter().find(|(name, _)| *name == key).map(|(_, shape)| *shape);
         // A callback's keys are expressions, all but those of extensions.
         self.member(key).filter(|_| self != K::Callback || !key.starts_with("x-")).or_else(added)
     }
 
-    /// The section of the components that has such objects.
+    /// Returns the section of the components that has such objects.
     pub(crate) fn section(self) -> Option<&'static str> {
         Some(match self {
             K::Schema => "schemas",
@@ -270,7 +270,7 @@ impl Kind {
         })
     }
 
-    /// The object's name in a sentence.
+    /// Returns the object's name in a sentence.
     pub(crate) fn name(self) -> &'static str {
         match self {
             K::Document => "a document",
@@ -399,7 +399,7 @@ pub(crate) const TYPES: &[(&str, &str, &[&str])] = &[
 
 const NUMERIC: &[&str] = &["multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"];
 
-/// Whether a value is a reference where one may stand.
+/// Returns whether a value is a reference where one may stand.
 pub(crate) fn is_reference(value: &Value) -> bool {
     matches!(value.get("$ref"), Some(Value::Text(_)))
 }

@@ -1,6 +1,6 @@
 //! Media types.
 
-/// Whether a media type is one of JSON, with or without parameters.
+/// Returns whether a media type is one of JSON, with or without parameters.
 pub(crate) fn is_json(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     let essence = essence.to_ascii_lowercase();

@@ -31,56 +31,56 @@ impl Members {
         Self::default()
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The member of that name.
+    /// Returns the member of that name.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.position(key).and_then(|at| self.entries.get(at)).map(|(_, value)| value)
     }
 
-    /// The member of that name, beside the name as the mapping has it.
+    /// Returns the member of that name, beside the name as the mapping has it.
     pub(crate) fn get_entry(&self, key: &str) -> Option<(&str, &Value)> {
         self.position(key).and_then(|at| self.entries.get(at)).map(|(name, value)| (&**name, value))
     }
 
-    /// The member of that name, to be changed.
+    /// Returns the member of that name, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         self.position(key).and_then(|at| self.entries.get_mut(at)).map(|(_, value)| value)
     }
 
-    /// Whether there is a member of that name.
+    /// Returns whether there is a member of that name.
     #[must_use]
     pub fn contains_key(&self, key: &str) -> bool {
         self.position(key).is_some()
     }
 
-    /// Names and values in the text's own order.
+    /// Returns names and values in the text's own order.
     pub fn iter(&self) -> Iter<'_> {
         Iter(self.entries.iter())
     }
 
-    /// Names and values, which may be changed.
+    /// Returns names and values, which may be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Value)> {
         self.entries.iter_mut().map(|(key, value)| (&**key, value))
     }
 
-    /// The names in the text's own order.
+    /// Returns the names in the text's own order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|(key, _)| &**key)
     }
 
-    /// The values in the text's own order.
+    /// Returns the values in the text's own order.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.entries.iter().map(|(_, value)| value)
     }

@@ -33,7 +33,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// The node at a pointer.
+    /// Returns the node at a pointer.
     #[must_use]
     pub fn value_at(&self, at: &Pointer) -> Option<&Value> {
         self.value.at(at)

@@ -40,7 +40,7 @@ impl<'a> References<'a> {
         })
     }
 
-    /// The components of a kind.
+    /// Returns the components of a kind.
     pub(crate) fn components(self, kind: &str) -> Option<&'a Value> {
         self.root.get("components")?.get(kind)
     }

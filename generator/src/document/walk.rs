@@ -10,23 +10,23 @@ use super::{Members, Value};
 
 /// A visitor of the nodes of a document. A node for which a method returns `false` is removed.
 pub(crate) trait Visit {
-    /// Something of a known shape, before anything in it.
-    fn shape(&mut self, _shape: Shape, _node: &mut Value, _trail: &NodePath<'_>) -> bool {
+    /// Visits a node of a known shape before its members or elements.
+    fn shape(&mut self, _shape: Shape, _node: &mut Value, _path: &NodePath<'_>) -> bool {
         true
     }
 
-    /// A reference to an object of a kind. If it is replaced by an object, that is walked.
-    fn reference(&mut self, _kind: Kind, _node: &mut Value, _trail: &NodePath<'_>) -> bool {
+    /// Visits a reference to an object of a kind. If it is replaced by an object, that is walked.
+    fn reference(&mut self, _kind: Kind, _node: &mut Value, _path: &NodePath<'_>) -> bool {
         true
     }
 
-    /// An object, before its members.
-    fn enter(&mut self, _kind: Kind, _node: &mut Value, _trail: &NodePath<'_>) -> bool {
+    /// Visits an object before its members.
+    fn enter(&mut self, _kind: Kind, _node: &mut Value, _path: &NodePath<'_>) -> bool {
         true
     }
 
-    /// An object, after its members.
-    fn leave(&mut self, _kind: Kind, _node: &mut Value, _trail: &NodePath<'_>) -> bool {
+    /// Visits an object after its members.
+    fn leave(&mut self, _kind: Kind, _node: &mut Value, _path: &NodePath<'_>) -> bool {
         true
     }
 }
@@ -83,7 +83,7 @@ impl Walk {
     }
 }
 
-/// Whether a reference leads to where components of a kind stand.
+/// Returns whether a reference leads to where components of a kind stand.
 fn is_component(reference: &str, kind: Kind) -> bool {
     let name = reference.strip_prefix("#/components/").and_then(|rest| rest.strip_prefix(kind.section()?));
     name.and_then(|rest| rest.strip_prefix('/')).is_some_and(|name| !name.contains('/'))
@@ -199,7 +199,7 @@ fn strip(shape: Shape) -> Shape {
     }
 }
 
-/// Whether a file has the layout of a document, instead of being a single object.
+/// Returns whether a file has the layout of a document, instead of being a single object.
 pub(crate) fn is_document(file: &Value) -> bool {
     ["openapi", "components", "paths"].iter().any(|key| file.get(key).is_some())
 }

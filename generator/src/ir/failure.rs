@@ -97,7 +97,7 @@ pub enum CodeClass {
 }
 
 impl CodeClass {
-    /// The word in the document.
+    /// Returns the word in the document.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -123,7 +123,7 @@ pub enum FailureOutcome {
 }
 
 impl FailureOutcome {
-    /// The word in the document.
+    /// Returns the word in the document.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

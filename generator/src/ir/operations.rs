@@ -78,7 +78,7 @@ impl Operation {
         places.chain(parameters).chain(headers).chain(self.body.iter().filter_map(Body::ty))
     }
 
-    /// The path with its parameters in braces.
+    /// Returns the path with its parameters in braces.
     #[must_use]
     pub fn template(&self) -> String {
         let segments = self.path.iter().map(|segment| match segment {
@@ -88,13 +88,13 @@ impl Operation {
         segments.collect()
     }
 
-    /// The method and the path.
+    /// Returns the method and the path.
     #[must_use]
     pub fn route(&self) -> String {
         format!("{} {}", self.method, self.template())
     }
 
-    /// The parameters in the path, in its order.
+    /// Returns the parameters in the path, in its order.
     pub fn path_parameters(&self) -> impl Iterator<Item = &PathParameter> {
         self.path.iter().filter_map(|segment| match segment {
             Segment::Parameter(parameter) => Some(&**parameter),
@@ -151,7 +151,7 @@ pub enum ResponseBody {
 }
 
 impl ResponseBody {
-    /// The types of its bodies.
+    /// Returns the types of its bodies.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         let (one, many) = match self {
             Self::Empty | Self::Stream => (None, &[][..]),
@@ -279,7 +279,7 @@ pub enum Style {
 }
 
 impl Style {
-    /// Returns a style with OpenAPI's defaults.
+    /// Creates a style with OpenAPI's defaults.
     #[must_use]
     pub fn plain(name: StyleName) -> Self {
         Self::Styled { name, explode: name == StyleName::Form, allow_reserved: false }
@@ -333,7 +333,7 @@ pub struct HeaderParameter {
 }
 
 impl HeaderParameter {
-    /// Whether only the caller can set it, and must.
+    /// Returns whether only the caller can set it, and must.
     #[must_use]
     pub fn is_argument(&self) -> bool {
         self.presence == Presence::Required && self.set_by == SetBy::Call && self.send.is_none()
@@ -374,7 +374,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// The type of a body that has one.
+    /// Returns the type of a body that has one.
     #[must_use]
     pub fn ty(&self) -> Option<&Type> {
         match &self.content {
@@ -427,7 +427,7 @@ pub struct Encoding {
 }
 
 impl Operation {
-    /// What the bodies of its successes mean, as the first says that says it.
+    /// Returns what the bodies of its successes mean, as the first says that says it.
     #[must_use]
     pub fn success<'a>(&'a self, types: &'a Types) -> Option<&'a Success> {
         self.response_body.types().find_map(|ty| types.object(ty)?.success.as_deref())
@@ -443,7 +443,7 @@ impl Operation {
         }
     }
 
-    /// Whether its bodies declare the member of the service's result codes.
+    /// Returns whether its bodies declare the member of the service's result codes.
     #[must_use]
     pub fn has_result_codes(&self, types: &Types, service: &Service) -> bool {
         let Some(result) = &service.failure.result else { return false };
@@ -452,7 +452,7 @@ impl Operation {
         objects.any(|object| object.declares(&result.member))
     }
 
-    /// The members of its body in JSON by which a call can be looked up with the service, in the document's order.
+    /// Returns the members of its body in JSON by which a call can be looked up with the service, in the document's order.
     pub fn look_up_by<'a>(&'a self, types: &'a Types) -> impl Iterator<Item = &'a str> {
         let object = self.body.as_ref().and_then(|body| match &body.content {
             Content::Json { ty, .. } => types.object(ty),

@@ -23,7 +23,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// The base URL with the default of each variable.
+    /// Returns the base URL with the default of each variable.
     #[must_use]
     pub fn default_url(&self) -> String {
         let url = self.variables.iter().fold(self.url.clone(), |url, variable| {
@@ -114,7 +114,7 @@ pub enum Credentials {
 }
 
 impl Credentials {
-    /// The word in the document.
+    /// Returns the word in the document.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -160,7 +160,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The word in the document.
+    /// Returns the word in the document.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -17,7 +17,7 @@ pub struct Success {
 }
 
 impl Success {
-    /// Whether both say the same, wherever they stand.
+    /// Returns whether both say the same, wherever they stand.
     #[must_use]
     pub fn means_same(&self, other: &Self) -> bool {
         let Self { known_by, states, decline_codes, at: _ } = self;

@@ -14,7 +14,7 @@ pub struct Types(Vec<TypeDef>);
 pub struct TypeId(usize);
 
 impl TypeId {
-    /// The place in the arena, counted from 0.
+    /// Returns the place in the arena, counted from 0.
     #[must_use]
     pub fn index(self) -> usize {
         self.0
@@ -22,7 +22,7 @@ impl TypeId {
 }
 
 impl Types {
-    /// How many there are.
+    /// Returns how many there are.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "not needed")]
     pub fn len(&self) -> usize {
@@ -35,28 +35,28 @@ impl Types {
         TypeId(self.0.len() - 1)
     }
 
-    /// The type at an address.
+    /// Returns the type at an address.
     #[must_use]
     pub fn get(&self, id: TypeId) -> &TypeDef {
         &self.0[id.0]
     }
 
-    /// The type at an address, to be changed.
+    /// Returns the type at an address, to be changed.
     pub fn get_mut(&mut self, id: TypeId) -> &mut TypeDef {
         &mut self.0[id.0]
     }
 
-    /// All addresses, in the order of insertion.
+    /// Returns all addresses, in the order of insertion.
     pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
         (0..self.0.len()).map(TypeId)
     }
 
-    /// All types, in the order of insertion.
+    /// Returns all types, in the order of insertion.
     pub fn iter(&self) -> impl Iterator<Item = &TypeDef> {
         self.0.iter()
     }
 
-    /// The type behind aliases.
+    /// Returns the type behind aliases.
     #[must_use]
     pub fn resolve<'a>(&'a self, ty: &'a Type) -> &'a Type {
         let mut ty = ty;
@@ -98,7 +98,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// The names of members, values and alternatives.
+    /// Returns the names of members, values and alternatives.
     pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
         let (fields, variants, alternatives) = match self {
             Self::Struct(object) => (object.fields.as_slice(), [].as_slice(), [].as_slice()),
@@ -111,7 +111,7 @@ impl Shape {
         fields.chain(variants).chain(alternatives.iter().map(|alternative| &alternative.name))
     }
 
-    /// The types that a value holds, in place or behind something.
+    /// Returns the types that a value holds, in place or behind something.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         let (fields, additional, alternatives, alias) = match self {
             Self::Struct(object) => match &object.additional {
@@ -141,13 +141,13 @@ pub enum Usage {
 }
 
 impl Usage {
-    /// Whether callers make values of the type.
+    /// Returns whether callers make values of the type.
     #[must_use]
     pub fn is_sent(self) -> bool {
         matches!(self, Self::Request | Self::Both)
     }
 
-    /// A type that is used in two ways.
+    /// Returns a type that is used in two ways.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -176,7 +176,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// The type of the arena that this one is, holds or lists.
+    /// Returns the type of the arena that this one is, holds or lists.
     #[must_use]
     pub fn named(&self) -> Option<TypeId> {
         match self {
@@ -186,7 +186,7 @@ impl Type {
         }
     }
 
-    /// The scalar that this one is, holds or lists.
+    /// Returns the scalar that this one is, holds or lists.
     #[must_use]
     pub fn scalar(&self) -> Option<Scalar> {
         match self {
@@ -196,7 +196,7 @@ impl Type {
         }
     }
 
-    /// The type of the arena that a value of this one holds in place.
+    /// Returns the type of the arena that a value of this one holds in place.
     #[must_use]
     pub fn in_place(&self) -> Option<TypeId> {
         match self {
@@ -314,19 +314,19 @@ pub enum Presence {
 }
 
 impl Presence {
-    /// Whether it is always there, be it null.
+    /// Returns whether it is always there, be it null.
     #[must_use]
     pub fn is_required(self) -> bool {
         matches!(self, Self::Required | Self::Nullable)
     }
 
-    /// Whether it may be null.
+    /// Returns whether it may be null.
     #[must_use]
     pub fn is_nullable(self) -> bool {
         matches!(self, Self::Nullable | Self::OptionalNullable)
     }
 
-    /// The same, but the member may be left out.
+    /// Returns the same, but the member may be left out.
     #[must_use]
     pub fn or_absent(self) -> Self {
         match self {
@@ -386,13 +386,13 @@ pub struct Constraints {
 }
 
 impl Constraints {
-    /// How deep the limits of elements lie within each other.
+    /// Returns how deep the limits of elements lie within each other.
     #[must_use]
     pub fn nesting(&self) -> usize {
         std::iter::successors(self.each.as_deref(), |constraints| constraints.each.as_deref()).count()
     }
 
-    /// Whether nothing is demanded.
+    /// Returns whether nothing is demanded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.checks.is_empty() && self.each.as_ref().is_none_or(|each| each.is_empty())
@@ -547,7 +547,7 @@ pub struct Alternative {
 }
 
 impl Types {
-    /// The object that a type is, behind aliases.
+    /// Returns the object that a type is, behind aliases.
     #[must_use]
     pub fn object<'a>(&'a self, ty: &'a Type) -> Option<&'a Struct> {
         let Type::Named(id) = self.resolve(ty) else { return None };
@@ -559,7 +559,7 @@ impl Types {
 }
 
 impl Struct {
-    /// Whether a member is declared.
+    /// Returns whether a member is declared.
     #[must_use]
     pub fn declares(&self, wire: &str) -> bool {
         self.fields.iter().any(|field| field.name.wire() == wire)

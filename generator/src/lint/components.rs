@@ -53,7 +53,7 @@ fn use_alternatives<'a>(nodes: &Nodes<'a>, used: &mut HashSet<ComponentKey<'a>>)
     used.len() > before
 }
 
-/// The components that the mapping of a discriminator names, by reference or by name.
+/// Returns the components that the mapping of a discriminator names, by reference or by name.
 fn mapped<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>) -> Vec<(ComponentKey<'a>, &'a Value)> {
     let mapping = schema.get("discriminator").into_iter().flat_map(|discriminator| discriminator.members_of("mapping"));
     let target = |text: &str| {
@@ -62,7 +62,7 @@ fn mapped<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>) -> Vec<(ComponentKey<'a>,
     mapping.filter_map(|(_, value)| target(value.value.as_text()?)).collect()
 }
 
-/// Whether a schema inherits from a used one that has a discriminator.
+/// Returns whether a schema inherits from a used one that has a discriminator.
 fn inherits<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>, used: &HashSet<ComponentKey<'a>>) -> bool {
     let mut parents = schema.elements_of("allOf").filter_map(|part| component(nodes.document, part.reference()?));
     parents.any(|(key, parent)| used.contains(&key) && parent.get("discriminator").is_some())

@@ -101,7 +101,7 @@ fn spelt(value: &Value) -> Option<String> {
     }
 }
 
-/// The first of some values, and how many there are beside them.
+/// Returns the first of some values, and how many there are beside them.
 fn few(values: &[&String]) -> String {
     match values {
         [one] => format!("`{one}`"),
@@ -124,7 +124,7 @@ fn prose(nodes: &Nodes<'_>, schema: &NodeRef<'_>) -> String {
     text
 }
 
-/// The node that a schema describes the value of, or the elements of.
+/// Returns the node that a schema describes the value of, or the elements of.
 fn above(at: &Pointer) -> Option<Pointer> {
     let last = at.last()?;
     let above = at.parent()?;
@@ -137,7 +137,7 @@ fn above(at: &Pointer) -> Option<Pointer> {
     }
 }
 
-/// Whether a text has a value as a word of its own.
+/// Returns whether a text has a value as a word of its own.
 fn mentions(text: &str, value: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     !value.is_empty()

@@ -180,7 +180,7 @@ fn is_type(kind: &TypeKind, wanted: &str) -> bool {
     }
 }
 
-/// What is wrong, in a few words.
+/// Returns what is wrong, in a few words.
 fn describe(error: &ValidationError<'_>) -> String {
     use ValidationErrorKind as Kind;
     let value = shortened(error.instance());
@@ -227,7 +227,7 @@ fn nearest(keyword: &str, alternatives: &[Vec<ValidationError<'static>>]) -> Str
     format!("the value fits none of `{keyword}`{}", reason.unwrap_or_default())
 }
 
-/// A value, short enough for a message.
+/// Returns a value, short enough for a message.
 fn shortened(value: &Json) -> String {
     const LONGEST: usize = 40;
     let text = value.to_string();

@@ -111,7 +111,7 @@ impl Change {
     }
 }
 
-/// A text in the style of the scalar that it replaces.
+/// Returns a text in the style of the scalar that it replaces.
 fn spelt(text: &str, style: ScalarStyle) -> Option<String> {
     match style {
         ScalarStyle::Plain => Some(text.to_owned()),
@@ -121,7 +121,7 @@ fn spelt(text: &str, style: ScalarStyle) -> Option<String> {
     }
 }
 
-/// The text with all changes, which are in its order.
+/// Returns the text with all changes, which are in its order.
 fn apply(text: &str, changes: &[Change]) -> String {
     let mut edited = String::with_capacity(text.len() + 2 * changes.len());
     let mut end = 0;

@@ -28,7 +28,7 @@ impl<'a, 'n> Translator<'a, 'n> {
         Self { nodes, numbers, definitions, open: Vec::new(), patterns: HashMap::new() }
     }
 
-    /// A reference to what a schema becomes.
+    /// Returns a reference to what a schema becomes.
     pub(super) fn schema(&mut self, schema: NodeRef<'a>) -> Json {
         let next = self.definitions.len();
         let number = *self.numbers.entry(std::ptr::from_ref(schema.value)).or_insert(next);
@@ -46,7 +46,7 @@ impl<'a, 'n> Translator<'a, 'n> {
         Json::Object(members)
     }
 
-    /// A validator for lists whose elements are to fit one schema each.
+    /// Returns a validator for lists whose elements are to fit one schema each.
     pub(super) fn validator(mut self, elements: &[Json]) -> Result<Validator, String> {
         while let Some((number, schema)) = self.open.pop() {
             self.definitions[number] = self.translate(&schema);

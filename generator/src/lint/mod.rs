@@ -3,15 +3,15 @@
 //! `lint` knows the document's tree and text, and nothing of Rust.
 //!
 //! ```text
-//! the rules, with what they ask for and what to do     lint/rules.rs
+//! the rules, with their requirements and remedies       lint/rules.rs
 //! the objects of a document by their kind              lint/nodes.rs
 //! one group of rules each                              descriptions, operations, components, schemas, examples,
 //!                                                      naming, paths, scalars, sources
 //! edits of the text, checked by reading it again       lint/fix.rs
 //! ```
 //!
-//! The rules look at the tree that the reader makes; only what the tree has lost, the quotes of scalars, is looked up in the
-//! text. A breach is a [`Diagnostic`](crate::diagnostics::Diagnostic) with [`Code::Lint`](crate::diagnostics::Code::Lint).
+//! The rules look at the tree that the reader makes; only the quotes of scalars, which the tree does not have, are looked up
+//! in the text. A breach is a [`Diagnostic`](crate::diagnostics::Diagnostic) with [`Code::Lint`](crate::diagnostics::Code::Lint).
 
 mod components;
 mod descriptions;

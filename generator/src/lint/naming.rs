@@ -39,7 +39,7 @@ fn by_key<'p, K: PartialEq + std::hash::Hash + Eq + Clone>(
     groups
 }
 
-/// Whether most agree, so that the others are likely to be mistakes.
+/// Returns whether most agree, so that the others are likely to be mistakes.
 fn is_custom(majority: usize, total: usize) -> bool {
     total == 2 || 3 * majority >= 2 * total
 }
@@ -164,7 +164,7 @@ fn operation_ids(nodes: &Nodes<'_>, findings: &mut Findings) {
     }
 }
 
-/// The style of a name, by its last part; nothing for one word, which may be of several styles.
+/// Returns the style of a name, by its last part; `None` for one word, which may be of several styles.
 fn style(name: &str) -> Option<&'static str> {
     let last = name.rsplit(['/', '.', ':']).next().unwrap_or(name);
     let has_upper = last.chars().any(char::is_uppercase);

@@ -82,7 +82,7 @@ pub struct About {
     pub says: &'static str,
     /// What to do about a breach.
     pub help: &'static str,
-    /// What `--fix` does about it; nothing when a person has to.
+    /// What `--fix` does about it; `None` if a person has to.
     pub fix: Option<&'static str>,
 }
 
@@ -317,7 +317,7 @@ impl Rule {
         &Self::ALL[self as usize]
     }
 
-    /// The rule with a stable name.
+    /// Returns the rule with a stable name.
     #[must_use]
     pub fn by_id(id: &str) -> Option<Self> {
         Self::ALL.iter().find(|about| about.id == id).map(|about| about.rule)

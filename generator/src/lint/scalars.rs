@@ -73,7 +73,7 @@ enum Frame {
 }
 
 impl Walk<'_> {
-    /// A node that says `text` if it is a scalar: its place, and whether it is a key.
+    /// Returns a node that says `text` if it is a scalar: its place, and whether it is a key.
     fn pass(&mut self, text: &str) -> Option<(Pointer, bool)> {
         match self.stack.last_mut() {
             None => Some((Pointer::root(), false)),
@@ -126,7 +126,7 @@ impl Offsets<'_> {
         Some(bytes + end)
     }
 
-    /// Where a scalar of one line stands; nothing for one that is spelt in another way.
+    /// Returns where a scalar of one line stands; `None` for one that is spelt in another way.
     fn range(&mut self, span: Span, style: ScalarStyle, value: &str) -> Option<Range<usize>> {
         let (start, end) = (self.of(span.start.index())?, self.of(span.end.index())?);
         let token = self.text.get(start..end)?;
@@ -144,7 +144,7 @@ fn quoted(token: &str, quote: char) -> bool {
     token.len() > 1 && token.starts_with(quote) && token.ends_with(quote) && !token.contains(['\n', '\r'])
 }
 
-/// Whether a text is JSON, where all text is in quotes.
+/// Returns whether a text is JSON, where all text is in quotes.
 pub(super) fn is_json(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok()
@@ -173,7 +173,7 @@ pub(super) fn check(source: &Source, findings: &mut Findings) {
     }
 }
 
-/// What some readers take a scalar for that is text to the reader of this document, as keys always are.
+/// Returns what some readers take a scalar for that is text to the reader of this document, as keys always are.
 fn meaning(text: &str, is_key: bool) -> Option<&'static str> {
     const TRUTHS: &[&str] = &["y", "yes", "n", "no", "on", "off"];
     const KEYS: &[(&str, &str)] =

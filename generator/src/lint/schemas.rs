@@ -92,7 +92,7 @@ fn required<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>, findings: &mut Findings
     }
 }
 
-/// The schema that this one is a part of, by `allOf`, `anyOf` or `oneOf`.
+/// Returns the schema that this one is a part of, by `allOf`, `anyOf` or `oneOf`.
 pub(super) fn outermost<'a>(document: &'a Value, schema: &NodeRef<'a>) -> NodeRef<'a> {
     let mut node = schema.clone();
     while let Some(at) = whole(&node.at) {
@@ -138,7 +138,7 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The order of two numbers by their digits, which may be more than a float holds; nothing with an exponent that is too
+/// Returns the order of two numbers by their digits, which may be more than a float holds; nothing with an exponent that is too
 /// large to be written out.
 fn compare(one: &str, other: &str) -> Option<Ordering> {
     let (one, other) = (Decimal::read(one)?, Decimal::read(other)?);

@@ -21,7 +21,7 @@ pub(super) enum Family {
 }
 
 impl Family {
-    /// The family of a media type.
+    /// Returns the family of a media type.
     pub(super) fn of(media_type: &str) -> Self {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match essence.as_str() {
@@ -90,7 +90,7 @@ pub(super) fn lower<'a>(
     Some(bodies)
 }
 
-/// Whether a body can only be an object without members, which says no more than no body.
+/// Returns whether a body can only be an object without members, which says no more than no body.
 fn holds_nothing(content: &NodeRef<'_>) -> bool {
     let Some(schema) = content.get("schema") else { return false };
     let is_closed = schema.value.get("additionalProperties").and_then(crate::document::Value::as_bool) == Some(false);
@@ -98,7 +98,7 @@ fn holds_nothing(content: &NodeRef<'_>) -> bool {
     is_closed && keywords.kind == Some("object") && keywords.properties.is_empty() && schema.reference().is_none()
 }
 
-/// Whether a body of this type is another one than that of the first family.
+/// Returns whether a body of this type is another one than that of the first family.
 fn is_worth_a_method(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_xml = essence.ends_with("/xml") || essence.ends_with("+xml");
@@ -163,7 +163,7 @@ pub(super) fn body_without_schema(schemas: &mut Schemas<'_>, at: &Pointer) -> Op
     schemas.reporter.strict_error(Code::Unsupported, at, message, help)
 }
 
-/// The media type as it is sent: a range of them is none.
+/// Returns the media type as it is sent: a range of them is none.
 fn sent(media_type: &str) -> String {
     match media_type.trim() {
         "*/*" | "application/*" => "application/json".to_owned(),
@@ -190,7 +190,7 @@ pub(super) fn description(node: &NodeRef<'_>) -> Docs {
     Docs { text: node.text("description").unwrap_or_default().to_owned(), annotations: Vec::new() }
 }
 
-/// The bodies that the document shows: one by itself, or several by name.
+/// Returns the bodies that the document shows: one by itself, or several by name.
 pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &NodeRef<'a>) -> Vec<Example> {
     if let Some(example) = content.get("example") {
         return vec![Example {

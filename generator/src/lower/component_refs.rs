@@ -4,7 +4,7 @@ use crate::diagnostics::{Assumption, Code, Omission, Reporter, correction};
 use crate::document::references::{self, Broken};
 use crate::document::{NodeRef, Pointer, References, Value, component_key};
 
-/// The component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
+/// Returns the component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
 pub(super) fn follow<'a>(
     root: References<'a>,
     node: NodeRef<'a>,

@@ -58,7 +58,7 @@ fn checks(schemas: &mut Schemas<'_>, keywords: &Keywords<'_>, at: &Pointer) -> V
     if refuse_empty_ranges(schemas, keywords, at) { checks } else { Vec::new() }
 }
 
-/// A bound in the document's own digits.
+/// Returns a bound in the document's own digits.
 fn bound(schemas: &mut Schemas<'_>, text: &str, at: &Pointer) -> Option<String> {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     if digits > 28 || text.contains(['e', 'E']) {
@@ -74,7 +74,7 @@ fn bound(schemas: &mut Schemas<'_>, text: &str, at: &Pointer) -> Option<String> 
     Some(text.to_owned())
 }
 
-/// A pattern, refused where the generated crate could not compile it.
+/// Returns a pattern, refused where the generated crate could not compile it.
 pub(super) fn pattern(schemas: &mut Schemas<'_>, pattern: &str, at: &Pointer) -> Option<String> {
     match regex_lite::Regex::new(pattern) {
         Ok(_) => Some(pattern.to_owned()),

@@ -49,7 +49,7 @@ struct EnumValues<'a> {
     notation: Notation,
 }
 
-/// The texts of the values, each once; null is no value of its own.
+/// Returns the texts of the values, each once; null is no value of its own.
 fn texts<'a>(schemas: &mut Schemas<'a>, values: &'a [Value], kind: &str, at: &Pointer) -> EnumValues<'a> {
     let is_text = kind == "string" || values.iter().all(|value| matches!(value, Value::Text(_) | Value::Null));
     let notation = if is_text { Notation::Text } else { Notation::Json };

@@ -218,12 +218,12 @@ fn read<T: DeserializeOwned>(
     }
 }
 
-/// Whether a pointer leads to a property.
+/// Returns whether a pointer leads to a property.
 pub(super) fn is_property(at: &Pointer) -> bool {
     at.parent().and_then(|parent| parent.last()).as_deref() == Some("properties")
 }
 
-/// The text of a scalar of the document, as conditions compare it.
+/// Returns the text of a scalar of the document, as conditions compare it.
 pub(super) fn text_of(value: &Value) -> Option<String> {
     scalar_text(&value.to_json())
 }

@@ -1,12 +1,12 @@
 //! The syntax of header names, header values and base URLs that the runtime accepts.
 
-/// Whether a text is a token of HTTP (RFC 9110, 5.6.2), as names of headers and cookies are.
+/// Returns whether a text is a token of HTTP (RFC 9110, 5.6.2), as names of headers and cookies are.
 pub(super) fn is_token(text: &str) -> bool {
     let is_symbol = |byte: u8| b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_symbol(byte))
 }
 
-/// Whether a text can be the value of a header.
+/// Returns whether a text can be the value of a header.
 pub(super) fn is_header_value(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }

@@ -145,12 +145,12 @@ impl<'a> Keywords<'a> {
         }
     }
 
-    /// Whether every JSON value fits the schema.
+    /// Returns whether every JSON value fits the schema.
     pub(super) fn is_empty(&self) -> bool {
         self.present().is_empty() && self.kind.is_none() && self.additional.is_none() && !self.unique_items
     }
 
-    /// The keywords that are present, by group, under their names in the document.
+    /// Returns the keywords that are present, by group, under their names in the document.
     pub(super) fn present(&self) -> Vec<(Group, &'static str)> {
         let all = [
             (self.format.is_some(), Group::Format, "format"),
@@ -181,7 +181,7 @@ impl<'a> Keywords<'a> {
     }
 }
 
-/// A count as documents write it: a whole number, perhaps with a fraction of zero.
+/// Returns a count as documents write it: a whole number, perhaps with a fraction of zero.
 fn count(digits: &str) -> Option<usize> {
     let whole = digits.split_once('.').map_or(digits, |(whole, _)| whole);
     whole.parse().ok()

@@ -34,7 +34,7 @@ impl LoweredSchema {
         }
     }
 
-    /// The type of an element or a value, which has no presence of its own.
+    /// Returns the type of an element or a value, which has no presence of its own.
     pub(super) fn element(&self) -> Type {
         if self.nullable { Type::Nullable(Box::new(self.ty.clone())) } else { self.ty.clone() }
     }

@@ -25,7 +25,7 @@ impl<'a> Schemas<'a> {
         lowered
     }
 
-    /// Whether one more merged schema may become a type. The number of merges multiplies with nested unions.
+    /// Returns whether one more merged schema may become a type. The number of merges multiplies with nested unions.
     pub(super) fn may_merge(&mut self, subschemas: &Subschemas<'a>, at: &Pointer) -> bool {
         self.bounds.merged_members +=
             1 + subschemas.list.iter().map(|subschema| subschema.keywords.properties.len()).sum::<usize>();

@@ -33,7 +33,7 @@ const STRUCTURE: &[&str] = &[
 ];
 
 impl Naming {
-    /// The context for a schema inside this one.
+    /// Returns the context for a schema inside this one.
     pub(super) fn inner(&self, subschema: &str) -> Self {
         match self {
             Self::Component(name) => Self::Inline(format!("{} {subschema}", name.rust())),
@@ -52,7 +52,7 @@ impl Naming {
     }
 }
 
-/// The name of a file without its folders and its ending.
+/// Returns the name of a file without its folders and its ending.
 fn stem(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.split_once('.').filter(|(stem, _)| !stem.is_empty()).map_or(name, |(stem, _)| stem)

@@ -198,7 +198,7 @@ fn property<'a>(
     Some((lowered, node.at.clone()))
 }
 
-/// Whether a schema has a keyword that gives its type.
+/// Returns whether a schema has a keyword that gives its type.
 fn has_type_keyword(node: &NodeRef<'_>) -> bool {
     let Keywords { kind, enumeration, one_of, all_of, any_of, .. } = Keywords::of(node);
     let is_composed = [one_of, all_of, any_of].iter().any(|subschemas| !subschemas.is_empty());
@@ -267,7 +267,7 @@ fn field(
     })
 }
 
-/// Whether a default is a value of its property's type. Otherwise it is reported.
+/// Returns whether a default is a value of its property's type. Otherwise it is reported.
 fn fitting_default(schemas: &mut Schemas<'_>, wire: &str, ty: &Type, default: &str, at: &Pointer) -> bool {
     let value = serde_json::from_str(default).ok().and_then(|default| scalar_text(&default));
     let Some(Err(help)) = value.as_deref().map(|value| fits(schemas, ty, value)) else { return true };

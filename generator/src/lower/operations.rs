@@ -123,7 +123,7 @@ impl<'a> Lowering<'_, 'a> {
         }
     }
 
-    /// An operation, once for each family of media types that its body can be of.
+    /// Returns an operation, once for each family of media types that its body can be of.
     fn operation(
         &mut self,
         method: &'static str,
@@ -225,7 +225,7 @@ impl<'a> Lowering<'_, 'a> {
         self.schemas.claim(&mut self.names, NameKind::Operation, (wire, wanted), &at)
     }
 
-    /// The name of the call's type: that of the operation, unless a type of the document has it.
+    /// Returns the name of the call's type: that of the operation, unless a type of the document has it.
     fn call_name(&mut self, calls: &mut Scope, name: &Name, at: &Pointer) -> Option<Name> {
         let plain = name.type_ident().to_string();
         let wire = if self.schemas.has_type(&plain) { format!("{} call", name.rust()) } else { name.rust().to_owned() };
@@ -345,7 +345,7 @@ impl<'a> Lowering<'_, 'a> {
     }
 }
 
-/// A path in which each step such as `:id` is one such as `{id}`, where a parameter of that name is declared.
+/// Returns a path in which each step such as `:id` is one such as `{id}`, where a parameter of that name is declared.
 fn with_braces(path: &str, parameters: &[(&str, Option<PathParameter>, NodeRef<'_>)]) -> String {
     let steps = path.split('/').map(|step| match step.strip_prefix(':') {
         Some(name) if parameters.iter().any(|(declared, ..)| *declared == name) => format!("{{{name}}}"),
@@ -354,7 +354,7 @@ fn with_braces(path: &str, parameters: &[(&str, Option<PathParameter>, NodeRef<'
     steps.collect::<Vec<_>>().join("/")
 }
 
-/// A piece of a path that is sent as it stands.
+/// Returns a piece of a path that is sent as it stands.
 fn literal(text: &str) -> Option<Segment> {
     (!text.is_empty()).then(|| Segment::Literal(utf8_percent_encode(text, LITERAL).to_string()))
 }

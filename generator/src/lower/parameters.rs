@@ -66,13 +66,13 @@ pub(super) fn lower<'a>(
     lowering.lowered
 }
 
-/// The parameters that a path or an operation lists.
+/// Returns the parameters that a path or an operation lists.
 fn behind<'a>(schemas: &mut Schemas<'a>, owner: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
     let listed = owner.elements_of("parameters");
     listed.filter_map(|node| schemas.follow(node, "parameters")).collect()
 }
 
-/// Whether two parameters are the same. Names of headers are compared without case.
+/// Returns whether two parameters are the same. Names of headers are compared without case.
 fn is_same(one: &NodeRef<'_>, other: &NodeRef<'_>) -> bool {
     let (place, name) = (one.text("in"), one.text("name").unwrap_or_default());
     let other_name = other.text("name").unwrap_or_default();
@@ -127,7 +127,7 @@ impl<'a> Lowering<'_, '_, 'a> {
         Some(PathParameter { parameter: Parameter { presence: Presence::Required, ..parameter }, example })
     }
 
-    /// A parameter in a URL or a cookie.
+    /// Lowers a parameter in a URL or a cookie.
     fn plain(&mut self, node: &NodeRef<'a>, wire: &'a str, style: StyleName) -> Option<Parameter> {
         Extensions::new(node).allow_only(&[extension_keys::NAME], &mut self.schemas.reporter);
         let (lowered, is_json) = self.value(node, wire)?;
@@ -246,7 +246,7 @@ fn docs(node: &NodeRef<'_>, lowered: &LoweredSchema) -> Docs {
     Docs { text, annotations: default.collect() }
 }
 
-/// How a value is written.
+/// Returns how a value is written.
 pub(super) fn style(node: &NodeRef<'_>, usual: StyleName) -> Style {
     let name = match node.text("style") {
         Some("simple") => StyleName::Simple,

@@ -138,7 +138,7 @@ fn documented_header(name: &str, header: &NodeRef<'_>) -> DocumentedHeader {
     DocumentedHeader { name: name.to_owned(), docs, kind, at: header.at.clone() }
 }
 
-/// A plain schema in a few words.
+/// Returns a plain schema in a few words.
 fn kind(schema: &NodeRef<'_>) -> String {
     if let Some((_, name)) = schema.text("$ref").and_then(|reference| reference.rsplit_once('/')) {
         return name.to_owned();
@@ -147,7 +147,7 @@ fn kind(schema: &NodeRef<'_>) -> String {
     schema.text("format").map_or_else(|| kind.to_owned(), |format| format!("{kind} ({format})"))
 }
 
-/// Whether a key stands for statuses, and is no extension.
+/// Returns whether a key stands for statuses, and is no extension.
 fn is_status(key: &str) -> bool {
     key == "default" || key.len() == 3 && key.starts_with(|c: char| c.is_ascii_digit())
 }
@@ -156,7 +156,7 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-/// The body of a response.
+/// Returns the body of a response.
 fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, succeeds: bool) -> Option<Body> {
     Extensions::new(response).allow_only(&[], &mut schemas.reporter);
     if response.get("links").is_some_and(|links| links.members().next().is_some()) {
@@ -201,14 +201,14 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
     Some(Body::Json(lowered.element()))
 }
 
-/// Whether a media type is neither text nor JSON nor XML.
+/// Returns whether a media type is neither text nor JSON nor XML.
 fn is_bytes(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_archive = matches!(essence.as_str(), "application/octet-stream" | "application/pdf" | "application/zip");
     is_archive || ["image/", "audio/", "video/"].iter().any(|family| essence.starts_with(family))
 }
 
-/// Whether a media type is offered as a stream beside JSON: events, texts and bytes.
+/// Returns whether a media type is offered as a stream beside JSON: events, texts and bytes.
 fn is_stream(media_type: &str) -> bool {
     let is_text = media_type.starts_with("text/") && !media_type.contains("xml");
     !is_json(media_type) && (is_text || is_bytes(media_type))
@@ -286,7 +286,7 @@ pub(super) fn type_of(schemas: &mut Schemas<'_>, context: &str, at: &Pointer) ->
     schemas.type_name(&Naming::Inline(format!("{context} answer")), at)
 }
 
-/// What a status is called.
+/// Returns what a status is called.
 fn reason(status: &str) -> &str {
     match status {
         "200" => "ok",

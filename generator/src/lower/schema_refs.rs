@@ -9,7 +9,7 @@ use crate::diagnostics::{Assumption, Code, Omission, correction};
 use crate::document::{NodeRef, Pointer, References, Value, component_key};
 
 impl<'a> Schemas<'a> {
-    /// The schema a reference names.
+    /// Returns the schema a reference names.
     pub(super) fn resolve(&mut self, reference: &'a str, from: &NodeRef<'a>) -> Option<NodeRef<'a>> {
         let found = self.references.find(reference);
         let key = found.as_ref().and_then(|found| component_key(&found.at, "schemas"));
@@ -43,7 +43,7 @@ impl<'a> Schemas<'a> {
         self.reporter.unsupported(Omission::Reference, Code::Reference, at, message).help(help);
     }
 
-    /// Whether a `oneOf` or `anyOf` refers to one of these schemas.
+    /// Returns whether a `oneOf` or `anyOf` refers to one of these schemas.
     pub(super) fn refers_to_any(&mut self, union_schema: &SchemaList<'a>, schemas: &[Pointer]) -> bool {
         let Some(at) = union_schema.at() else { return false };
         let references = self.references;

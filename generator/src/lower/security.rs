@@ -81,7 +81,7 @@ impl Security {
         }
     }
 
-    /// The alternatives under `security`, each a set of schemes; nothing when there is no such key.
+    /// Returns the alternatives under `security`, each a set of schemes; `None` if there is no such key.
     fn requirements(&self, owner: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<Vec<Vec<Name>>> {
         let listed = owner.get("security")?;
         let mut alternatives = Vec::new();
@@ -113,7 +113,7 @@ impl Security {
     }
 }
 
-/// What a scheme sends.
+/// Returns what a scheme sends.
 fn kind(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<SchemeKind> {
     Extensions::new(node).allow_only(&[extension_keys::CLIENT_AUTHENTICATION], reporter);
     let name = || node.text("name").unwrap_or_default().to_owned();

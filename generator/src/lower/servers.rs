@@ -34,7 +34,7 @@ fn server(server: &NodeRef<'_>, scope: &mut Scope, reporter: &mut Reporter<'_>) 
     Some(Server { name, url, variables, docs, at: server.at.clone() })
 }
 
-/// The URL of a server with the defaults of its variables, if calls can go there.
+/// Returns the URL of a server with the defaults of its variables, if calls can go there.
 pub(super) fn with_defaults(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Option<String> {
     let filled = server.members_of("variables").fold(url.to_owned(), |url, (name, variable)| {
         let default = variable.value.get("default").and_then(extensions::text_of).unwrap_or_default();
@@ -65,7 +65,7 @@ fn plain(url: &str) -> String {
     format!("https://{}{path}", authority.strip_suffix(":443").unwrap_or(&authority))
 }
 
-/// The absolute URL of a server; nothing else can be called from here.
+/// Returns the absolute URL of a server; nothing else can be called from here.
 pub(super) fn url<'a>(server: &NodeRef<'a>, reporter: &mut Reporter<'_>) -> Option<&'a str> {
     let url = server.text("url").unwrap_or_default();
     if url.strip_prefix("https://").is_some_and(|host| !host.starts_with(['/', ':']) && !host.is_empty()) {
@@ -78,7 +78,7 @@ pub(super) fn url<'a>(server: &NodeRef<'a>, reporter: &mut Reporter<'_>) -> Opti
     None
 }
 
-/// The variables that occur in the URL; nothing when one of them is described nowhere.
+/// Returns the variables that occur in the URL; `None` if one of them is described nowhere.
 fn variables(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Option<Vec<ServerVariable>> {
     let mut scope = Scope::new(Case::Snake, &[]);
     let mut variables = Vec::new();

@@ -12,7 +12,7 @@ pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Service 
     Service { failure: failures::lower(root, reporter), max_character_bytes, ..Service::default() }
 }
 
-/// How many bytes a character takes at most, if that says anything: no character takes more than four.
+/// Returns how many bytes a character takes at most, if that says anything: no character takes more than four.
 fn max_character_bytes(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<u32> {
     let text: extensions::Text = Extensions::new(root).get(extension_keys::TEXT, reporter)?;
     let most = text.max_bytes_per_character;

@@ -116,12 +116,12 @@ impl<'a> Schemas<'a> {
         schemas
     }
 
-    /// Whether something is assumed of the document.
+    /// Returns whether something is assumed of the document.
     pub(super) fn assumes(&self, assumption: Assumption) -> bool {
         self.reporter.assumes(assumption)
     }
 
-    /// The component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
+    /// Returns the component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
     pub(super) fn follow(&mut self, node: NodeRef<'a>, kind: &str) -> Option<NodeRef<'a>> {
         component_refs::follow(self.references, node, kind, &mut self.reporter)
     }
@@ -136,7 +136,7 @@ impl<'a> Schemas<'a> {
         self.reporter.unsupported(omission, Code::Unsupported, at, message)
     }
 
-    /// Any JSON, for a schema that says more than Rust can.
+    /// Returns any JSON, for a schema that says more than Rust can.
     pub(super) fn any_json(&mut self) -> Option<LoweredSchema> {
         self.reporter.go_on()?;
         self.made.untyped += 1;
@@ -164,22 +164,22 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Whether an identifier stands for a type, or for something that generated files import.
+    /// Returns whether an identifier stands for a type, or for something that generated files import.
     pub(super) fn has_type(&self, rust: &str) -> bool {
         self.made.scope.has(rust)
     }
 
-    /// A scope for names that stand beside all types.
+    /// Returns a scope for names that stand beside all types.
     pub(super) fn beside_types(&self) -> Scope {
         self.made.scope.within()
     }
 
-    /// The type that an alias stands for, or the type itself.
+    /// Returns the type that an alias stands for, or the type itself.
     pub(super) fn behind_aliases<'t>(&'t self, ty: &'t Type) -> &'t Type {
         self.made.types.resolve(ty)
     }
 
-    /// The values of an enum; nothing when the type is none.
+    /// Returns the values of an enum; `None` if the type is none.
     pub(super) fn enumeration_at(&self, id: TypeId) -> Option<Vec<&str>> {
         match &self.made.types.get(id).shape {
             Shape::Enum(union_schema) => {
@@ -189,7 +189,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Whether a type is a union.
+    /// Returns whether a type is a union.
     pub(super) fn is_union(&self, id: TypeId) -> bool {
         matches!(self.made.types.get(id).shape, Shape::Union(_))
     }
@@ -224,7 +224,7 @@ impl<'a> Schemas<'a> {
         self.made.types
     }
 
-    /// How many of the components are made into types, and how many there are.
+    /// Returns how many of the components are made into types, and how many there are.
     pub(super) fn components(&self) -> (usize, usize) {
         let all = self.components.into_iter().flat_map(Value::members);
         let (mut made, mut total) = (0, 0);

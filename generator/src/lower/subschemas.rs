@@ -13,7 +13,7 @@ pub(super) struct Subschema<'a> {
 }
 
 impl<'a> Subschema<'a> {
-    /// Returns a subschema without constraints, with the location and description of another.
+    /// Creates a subschema without constraints, with the location and description of another.
     pub(super) fn empty(of: &Self) -> Self {
         let description = of.keywords.annotations.description;
         let annotations = Annotations { description, ..Default::default() };
@@ -90,7 +90,7 @@ impl<'a> Subschemas<'a> {
         self.list.iter().any(|subschema| subschema.keywords.required.contains(&property))
     }
 
-    /// Whether any subschema has a keyword of one of these groups.
+    /// Returns whether any subschema has a keyword of one of these groups.
     pub(super) fn has(&self, groups: &[Group]) -> bool {
         self.list.iter().any(|subschema| subschema.keywords.present().iter().any(|(group, _)| groups.contains(group)))
     }
@@ -126,12 +126,12 @@ impl<'a> Subschemas<'a> {
     }
 }
 
-/// Whether all alternatives only have `required`.
+/// Returns whether all alternatives only have `required`.
 fn lists_only_required(alternatives: &SchemaList<'_>) -> bool {
     alternatives.iter().all(|alternative| is_required_list(&alternative))
 }
 
-/// Whether a schema only has `required`.
+/// Returns whether a schema only has `required`.
 pub(super) fn is_required_list(alternative: &NodeRef<'_>) -> bool {
     alternative.reference().is_none() && Keywords::of(alternative).present() == [(Group::Object, "required")]
 }

@@ -78,7 +78,7 @@ fn state(reporter: &mut Reporter<'_>, rules: &mut Rules, said: extensions::State
     Some(State { when: conditions, with, means })
 }
 
-/// A value that a member has, as text.
+/// Returns a value that a member has, as text.
 fn value(
     reporter: &mut Reporter<'_>,
     rules: &mut Rules,

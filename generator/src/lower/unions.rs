@@ -36,7 +36,7 @@ pub(super) fn lower<'a>(
     lowered.map(|lowered| LoweredSchema { nullable: lowered.nullable || nullable, ..lowered })
 }
 
-/// Whether the alternatives only constrain a plain type further.
+/// Returns whether the alternatives only constrain a plain type further.
 pub(super) fn has_no_types<'a>(
     schemas: &Schemas<'a>,
     subschemas: &Subschemas<'a>,
@@ -63,14 +63,14 @@ pub(super) fn inherited_union<'a>(schemas: &mut Schemas<'a>, subschemas: &Subsch
     })
 }
 
-/// Whether null is the only value of a schema.
+/// Returns whether null is the only value of a schema.
 fn is_null(node: &NodeRef<'_>) -> bool {
     let keywords = Keywords::of(node);
     let enum_members = keywords.enumeration;
     keywords.kind == Some("null") || !enum_members.is_empty() && enum_members.iter().all(|value| *value == Value::Null)
 }
 
-/// Whether plain text is among alternatives that add nothing to it. In strict mode any scalar adds nothing, since text can
+/// Returns whether plain text is among alternatives that add nothing to it. In strict mode any scalar adds nothing, since text can
 /// spell it; in lenient mode only text does, since `80` and `"80"` may differ to the server.
 fn is_plain_text<'a>(schemas: &Schemas<'a>, base: &Subschemas<'a>, alternatives: &[NodeRef<'a>]) -> bool {
     let is_free = |node: &NodeRef<'a>| {
@@ -96,12 +96,12 @@ fn listed_texts(values: &[Value]) -> bool {
     !values.is_empty() && values.iter().all(|value| matches!(value, Value::Text(_)))
 }
 
-/// The schema itself, or the one it refers to.
+/// Returns the schema itself, or the one it refers to.
 fn target<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>) -> Option<NodeRef<'a>> {
     schemas.references.follow(node.clone()).ok()
 }
 
-/// Whether the schema has constraints beside its `oneOf` or `anyOf`.
+/// Returns whether the schema has constraints beside its `oneOf` or `anyOf`.
 fn has_content(base: &Subschemas<'_>) -> bool {
     base.has(&[Group::Text, Group::Number, Group::Object, Group::Array, Group::Enumeration, Group::Composition])
 }

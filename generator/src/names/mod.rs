@@ -23,19 +23,19 @@ pub struct Name {
 }
 
 impl Name {
-    /// The name in bodies, headers, paths and the document.
+    /// Returns the name in bodies, headers, paths and the document.
     #[must_use]
     pub fn wire(&self) -> &str {
         &self.wire
     }
 
-    /// The Rust spelling without `r#`, as file names and prose want it.
+    /// Returns the Rust spelling without `r#`, as file names and prose want it.
     #[must_use]
     pub fn rust(&self) -> &str {
         &self.rust
     }
 
-    /// The name as an identifier.
+    /// Returns the name as an identifier.
     #[must_use]
     pub fn ident(&self) -> Ident {
         if is_keyword(&self.rust) {
@@ -45,19 +45,19 @@ impl Name {
         }
     }
 
-    /// The name in PascalCase, for the type that stands for an operation.
+    /// Returns the name in PascalCase, for the type that stands for an operation.
     #[must_use]
     pub fn type_ident(&self) -> Ident {
         Ident::new(&identifier(&self.rust, Case::Pascal).unwrap_or_default(), Span::call_site())
     }
 
-    /// The name in `SCREAMING_SNAKE_CASE`, for constants.
+    /// Returns the name in `SCREAMING_SNAKE_CASE`, for constants.
     #[must_use]
     pub fn const_ident(&self) -> Ident {
         Ident::new(&const_of(&self.rust), Span::call_site())
     }
 
-    /// The name of the file, without its ending, that holds this item.
+    /// Returns the name of the file, without its ending, that holds this item.
     #[must_use]
     pub fn file_stem(&self) -> String {
         stem_of(&self.rust)
@@ -65,7 +65,7 @@ impl Name {
 }
 
 impl Name {
-    /// The same identifier for another wire name.
+    /// Returns the same identifier for another wire name.
     #[must_use]
     pub fn of_wire(self, wire: &str) -> Self {
         Self { wire: wire.to_owned(), ..self }
@@ -115,20 +115,20 @@ pub enum NameError {
 }
 
 impl Scope {
-    /// An empty scope, less the identifiers that mean something else there.
+    /// Creates an empty scope, less the identifiers that mean something else there.
     #[must_use]
     pub fn new(case: Case, reserved: &[&str]) -> Self {
         let taken = reserved.iter().map(|name| ((*name).to_owned(), Claim::Reserved)).collect();
         Self { case, taken, items: None, numbered: BTreeMap::new() }
     }
 
-    /// A scope whose names are those of items: each also names a file and a type, which [`Scope::claim_any`] keeps apart.
+    /// Returns a scope whose names are those of items: each also names a file and a type, which [`Scope::claim_any`] keeps apart.
     #[must_use]
     pub fn of_items(case: Case, reserved: &[&str]) -> Self {
         Self { items: Some(BTreeSet::new()), ..Self::new(case, reserved) }
     }
 
-    /// An empty scope in which all that is taken here is reserved.
+    /// Returns an empty scope in which all that is taken here is reserved.
     #[must_use]
     pub fn within(&self) -> Self {
         let taken = self.taken.keys().map(|name| (name.clone(), Claim::Reserved)).collect();
@@ -198,7 +198,7 @@ impl Scope {
         self.take(wire, rust, at)
     }
 
-    /// The identifier for a text, or for its symbols where they are all there is. A long one is cut.
+    /// Returns the identifier for a text, or for its symbols where they are all there is. A long one is cut.
     fn any_identifier(&self, text: &str, fallback: &str) -> String {
         let spelt = match symbol_words::words_of_symbols(text) {
             Some(words) if self.case == Case::Pascal => Some(words.concat()),
@@ -209,7 +209,7 @@ impl Scope {
         if rust.len() <= LONGEST { rust } else { cut(&rust, text, self.case) }
     }
 
-    /// The first free name with a number behind it.
+    /// Returns the first free name with a number behind it.
     fn number(&mut self, plain: &str) -> String {
         let runs_on = self.case == Case::Snake || plain.ends_with(|c: char| c.is_ascii_digit());
         let mark = if runs_on && !plain.ends_with('_') { "_" } else { "" };
@@ -237,7 +237,7 @@ impl Scope {
     }
 }
 
-/// What the name of an item has to be alone with: its file, on systems that take letters for the same in both cases, the
+/// Returns what the name of an item has to be alone with: its file, on systems that take letters for the same in both cases, the
 /// type that stands for it, and the constant.
 fn forms(rust: &str, case: Case) -> Vec<String> {
     let file = format!("{}.rs", stem_of(rust).to_lowercase());
@@ -303,7 +303,7 @@ mod tests {
         }
     }
 
-    /// The names of some wire names, in order.
+    /// Returns the names of some wire names, in order.
     fn any(mut scope: Scope, fallback: &str, wires: &[&str]) -> Vec<String> {
         let names = wires.iter().map(|wire| scope.claim_any(wire, None, fallback, &Pointer::root()));
         let names: Vec<_> = names.collect();

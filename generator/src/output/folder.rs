@@ -161,7 +161,7 @@ impl FolderPaths {
     }
 }
 
-/// A file under a second name: the same file, with the time it has. Where that cannot be, a copy with its time.
+/// Returns a file under a second name: the same file, with the time it has. Where that cannot be, a copy with its time.
 fn keep(old: &Path, new: &Path) -> io::Result<()> {
     if fs::hard_link(old, new).is_ok() {
         return Ok(());
@@ -187,7 +187,7 @@ fn exchange(_: &Path, _: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// The files that were not made here.
+/// Returns the files that were not made here.
 fn strays(drift: &Drift) -> Vec<&str> {
     drift.iter().filter(|(_, change)| matches!(change, Change::Stray)).map(|(path, _)| path).collect()
 }

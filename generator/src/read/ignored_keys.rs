@@ -160,7 +160,7 @@ impl Report<'_> {
     }
 }
 
-/// Whether a value means the same as its absence.
+/// Returns whether a value means the same as its absence.
 fn is_default(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

@@ -50,12 +50,12 @@ pub(super) fn parse(text: &str, root: &Pointer, mode: Mode) -> Result<Read, NotJ
     let skipped = text.len() - json.len();
     let offsets: Vec<_> =
         reader.duplicates.iter().map(|duplicate| duplicate.offset + skipped).chain(reader.too_deep).collect();
-    let mut places = locations(text, &offsets).into_iter();
-    for (duplicate, place) in reader.duplicates.iter().zip(&mut places) {
-        TextError::DuplicateKey(&duplicate.key).report(&duplicate.at, Some(place), mode, &mut found);
+    let mut locations = locations(text, &offsets).into_iter();
+    for (duplicate, location) in reader.duplicates.iter().zip(&mut locations) {
+        TextError::DuplicateKey(&duplicate.key).report(&duplicate.at, Some(location), mode, &mut found);
     }
     if reader.too_deep.is_some() {
-        TextError::TooDeep.report(root, places.next(), mode, &mut found);
+        TextError::TooDeep.report(root, locations.next(), mode, &mut found);
     }
     value.take_if(|_| found.has_errors());
     Ok(Read { value, found })

@@ -2,21 +2,14 @@
 //!
 //! `read` knows texts and versions of OpenAPI, and gives the other stages one tree of version 3.0.
 //!
-//! ```text
-//! text -> value      duplicate keys, numbers, anchors          read/text.rs, read/json.rs, read/yaml.rs
-//! other files        put below the root                        read/files.rs
-//! 3.1                said in terms of 3.0                      read/v31.rs
-//! ```
-//!
-//! In strict mode the tree is then checked against `openapiv3`. What that crate would ignore is reported.
-//!
-//! ```text
-//! value, node by node                                          read/grammar.rs, read/blame.rs
-//! value -> OpenAPI
-//! OpenAPI -> value   keys that did not survive, and the rest   read/lost.rs
-//! ```
-//!
-//! In lenient mode the tree is repaired instead (`read/repair`).
+//! | step | file |
+//! |---|---|
+//! | parses JSON or YAML | `text.rs`, `json.rs`, `yaml.rs` |
+//! | inserts the files that the document refers to | `external_files.rs` |
+//! | normalizes OpenAPI 3.1 and 3.2 | `v31/` |
+//! | strict mode: reports nodes that `openapiv3` cannot read | `typed_nodes.rs` |
+//! | strict mode: reports keys that `openapiv3` ignores | `ignored_keys.rs` |
+//! | lenient mode: repairs the tree | `repair/` |
 
 mod external_files;
 mod ignored_keys;

@@ -20,23 +20,23 @@ fn run_source(source: &Source, mode: Mode) -> (Option<Document>, Vec<String>) {
         let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
         let help = if line["help"].is_null() { String::new() } else { format!(" ({})", text("help")) };
         let file = if text("file") == source.name() { String::new() } else { text("file") + ":" };
-        let place = format!("{file}{}:{}", line["line"], line["column"]);
-        format!("{place} {} {} {}{help}", text("code"), text("pointer"), text("message"))
+        let location = format!("{file}{}:{}", line["line"], line["column"]);
+        format!("{location} {} {} {}{help}", text("code"), text("pointer"), text("message"))
     });
     (document, found.collect())
 }
 
-/// The diagnostics of an own document that begins with [`HEAD`].
+/// Returns the diagnostics of an own document that begins with [`HEAD`].
 fn wrong(text: &str) -> Vec<String> {
     run(&format!("{HEAD}{text}"), Mode::Strict).1
 }
 
-/// What is wrong with a document that has one schema.
+/// Returns what is wrong with a document that has one schema.
 fn wrong_schema(schema: &str) -> Vec<String> {
     wrong(&format!("paths: {{}}\ncomponents:\n  schemas:\n    A: {schema}\n"))
 }
 
-/// A third-party document that begins with [`HEAD`]: the node at a pointer, and what was assumed.
+/// Returns a third-party document that begins with [`HEAD`]: the node at a pointer, and what was assumed.
 pub(super) fn third_party(text: &str, at: &str) -> (Value, Vec<String>) {
     let (document, found) = run(&format!("{HEAD}{text}"), Mode::Lenient);
     let document = document.unwrap();
@@ -44,13 +44,13 @@ pub(super) fn third_party(text: &str, at: &str) -> (Value, Vec<String>) {
     (node.clone(), found)
 }
 
-/// The schema `A` of such a document, and what was assumed.
+/// Returns the schema `A` of such a document, and what was assumed.
 pub(super) fn third_party_schema(schema: &str) -> (Value, Vec<String>) {
     let text = format!("paths: {{}}\ncomponents:\n  schemas:\n    B: {{type: string}}\n    A: {schema}\n");
     third_party(&text, "#/components/schemas/A")
 }
 
-/// A text as the tree that it says.
+/// Returns a text as the tree that it says.
 pub(super) fn value(text: &str) -> Value {
     let mut diagnostics = Diagnostics::new();
     text::parse(text, &Pointer::root(), Mode::Strict, &mut diagnostics).unwrap()
@@ -506,7 +506,7 @@ fn rename(value: &mut Yaml, path: &[Yaml]) {
     }
 }
 
-/// A document beside which there are files.
+/// Returns a document beside which there are files.
 fn beside(text: &str, files: &'static [(&'static str, &'static str)], mode: Mode) -> (Option<Document>, Vec<String>) {
     let load = move |path: &str| {
         let file = files.iter().find(|(name, _)| *name == path);

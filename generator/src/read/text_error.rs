@@ -23,7 +23,7 @@ pub(super) enum TextError<'a> {
 
 impl TextError<'_> {
     /// Reports it: an error in strict mode; in lenient mode a warning with what was assumed, if possible.
-    pub(super) fn report(self, at: &Pointer, place: Option<Location>, mode: Mode, diagnostics: &mut Diagnostics) {
+    pub(super) fn report(self, at: &Pointer, location: Option<Location>, mode: Mode, diagnostics: &mut Diagnostics) {
         let (message, help, assumed) = match self {
             Self::DuplicateKey(key) => {
                 (format!("the key `{key}` is given twice"), "remove one of them", Some("the last one is taken"))
@@ -50,8 +50,8 @@ impl TextError<'_> {
             None => diagnostics.error(Code::Syntax, at, message),
         };
         diagnostic.help(help);
-        if let Some(place) = place {
-            diagnostic.location(place);
+        if let Some(location) = location {
+            diagnostic.location(location);
         }
     }
 }

@@ -188,7 +188,7 @@ fn read_with(kind: Kind, least: &Mapping, name: &str, value: &Yaml) -> Result<()
     read(kind, &object)
 }
 
-/// The members of an object with stand-ins for the objects in it, which are read on their own.
+/// Returns the members of an object with stand-ins for the objects in it, which are read on their own.
 fn stand_in_below(kind: Kind, members: &Members) -> Mapping {
     let stood_in = members.iter().map(|(key, value)| {
         let value = kind.member(key).map_or_else(|| value.to_yaml(), |shape| stand_in(shape, value));
@@ -214,7 +214,7 @@ fn stand_in(shape: Shape, value: &Value) -> Yaml {
     }
 }
 
-/// The least that can be read as an object of a kind.
+/// Returns the least that can be read as an object of a kind.
 fn least(kind: Kind) -> Mapping {
     let text = |key: &str| (Yaml::from(key), Yaml::from(""));
     let empty = |key: &str| (Yaml::from(key), Yaml::Mapping(Mapping::new()));

@@ -71,7 +71,7 @@ pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) ->
     None
 }
 
-/// Whether it is a version with a patch number.
+/// Returns whether it is a version with a patch number.
 fn is(version: &str, minor: &str) -> bool {
     let patch = version.strip_prefix(minor).and_then(|rest| rest.strip_prefix('.'));
     patch.is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit()))

@@ -83,10 +83,10 @@ impl Reader<'_> {
         E::custom("")
     }
 
-    /// Reports a part of the text that has no place in the tree.
-    fn text_error(&self, text_error: TextError<'_>, at: &Pointer, place: Option<Location>) {
+    /// Reports a part of the text that has no location in the tree.
+    fn text_error(&self, text_error: TextError<'_>, at: &Pointer, location: Option<Location>) {
         self.is_broken.set(self.is_broken.get() || self.mode == Mode::Strict);
-        text_error.report(at, place, self.mode, &mut self.found.borrow_mut());
+        text_error.report(at, location, self.mode, &mut self.found.borrow_mut());
     }
 }
 
@@ -107,7 +107,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
 }
 
 impl Node<'_> {
-    /// An integer, whose digits are known unless the text has integers of other sorts than JSON's.
+    /// Returns an integer, whose digits are known unless the text has integers of other sorts than JSON's.
     fn integer<E: de::Error>(self, integer: impl fmt::Display) -> Result<Value, E> {
         if self.reader.digits.are_plain { Ok(Value::Number(integer.to_string())) } else { self.float() }
     }
@@ -116,14 +116,14 @@ impl Node<'_> {
         Err(self.reader.refuse(Refused::Number))
     }
 
-    /// The number that was refused, if that is the error.
+    /// Returns the number that was refused, if that is the error.
     fn number<E: fmt::Display>(self, error: E) -> Result<Value, E> {
         if !matches!(*self.reader.refused.borrow(), Some(Refused::Number)) {
             return Err(error);
         }
         self.reader.refused.take();
-        let place = Location::from_message(&error.to_string()).unwrap_or(Location::START);
-        let digits = self.reader.digits.at(place);
+        let location = Location::from_message(&error.to_string()).unwrap_or(Location::START);
+        let digits = self.reader.digits.at(location);
         if is_json_number(digits) {
             return Ok(Value::Number(digits.to_owned()));
         }
@@ -151,7 +151,7 @@ impl Node<'_> {
     }
 }
 
-/// Whether the text is a number of JSON that a 64-bit float can come near to.
+/// Returns whether the text is a number of JSON that a 64-bit float can come near to.
 fn is_json_number(text: &str) -> bool {
     serde_json::from_str::<f64>(text).is_ok_and(f64::is_finite)
 }
@@ -160,7 +160,7 @@ fn is_json_number(text: &str) -> bool {
 struct Digits<'t> {
     text: &'t str,
     lines: OnceCell<Vec<usize>>,
-    /// The last place that was looked up, and where it is: on a long line, the next one is near.
+    /// The last location that was looked up, and where it is: on a long line, the next one is near.
     last: Cell<(Location, usize)>,
     /// Whether every integer is written as JSON writes it.
     are_plain: bool,
@@ -178,9 +178,9 @@ impl<'t> Digits<'t> {
         Self { text, lines: OnceCell::new(), last: Cell::new((Location::START, 0)), are_plain }
     }
 
-    /// The scalar at a place, without what may stand before it: an anchor, a tag, a quote.
-    fn at(&self, place: Location) -> &'t str {
-        let mut rest = self.text.get(self.offset(place)..).unwrap_or_default();
+    /// Returns the scalar at a location, without what may stand before it: an anchor, a tag, a quote.
+    fn at(&self, location: Location) -> &'t str {
+        let mut rest = self.text.get(self.offset(location)..).unwrap_or_default();
         while rest.starts_with(['&', '!']) {
             rest = rest.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start());
         }
@@ -189,20 +189,20 @@ impl<'t> Digits<'t> {
         &rest[..end]
     }
 
-    fn offset(&self, place: Location) -> usize {
+    fn offset(&self, location: Location) -> usize {
         let lines = self.lines.get_or_init(|| line_starts(self.text));
         let (last, offset) = self.last.get();
-        let (from, columns) = if last.line == place.line && last.column <= place.column {
-            (offset, place.column - last.column)
+        let (from, columns) = if last.line == location.line && last.column <= location.column {
+            (offset, location.column - last.column)
         } else {
             (
-                lines.get(place.line.saturating_sub(1)).copied().unwrap_or(self.text.len()),
-                place.column.saturating_sub(1),
+                lines.get(location.line.saturating_sub(1)).copied().unwrap_or(self.text.len()),
+                location.column.saturating_sub(1),
             )
         };
         let rest = self.text.get(from..).unwrap_or_default();
         let offset = from + rest.char_indices().nth(columns).map_or(rest.len(), |(offset, _)| offset);
-        self.last.set((place, offset));
+        self.last.set((location, offset));
         offset
     }
 }
@@ -226,9 +226,9 @@ impl<'de> Visitor<'de> for Node<'_> {
                 }
                 Err(error) => {
                     let Some(Refused::DuplicateKey(key)) = self.reader.refused.take() else { return Err(error) };
-                    let place = Location::from_message(&error.to_string());
+                    let location = Location::from_message(&error.to_string());
                     let at = self.node_path.pointer().join(&key);
-                    self.reader.text_error(TextError::DuplicateKey(&key), &at, place);
+                    self.reader.text_error(TextError::DuplicateKey(&key), &at, location);
                     key
                 }
             };
@@ -298,7 +298,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-/// Reads one key of a mapping; nothing when it can be none.
+/// Reads one key of a mapping; `None` if it can be none.
 #[derive(Clone, Copy)]
 struct Key<'r> {
     node: Node<'r>,
@@ -315,7 +315,7 @@ impl Key<'_> {
         Ok(Some(key))
     }
 
-    /// A key that YAML reads as another type: an error in strict mode, text in lenient mode.
+    /// Reports a key that YAML reads as another type in strict mode, and takes it as text.
     fn other<E: de::Error>(self, what: &str, text: &str) -> Result<Option<Arc<str>>, E> {
         let reader = self.node.reader;
         if reader.mode == Mode::Strict {

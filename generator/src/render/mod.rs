@@ -13,7 +13,7 @@ use syn::{File, Item};
 use self::doc_comments::Docs;
 use self::invocation::invocation;
 
-/// The text of a file: the header as a comment, then the items.
+/// Returns the text of a file: the header as a comment, then the items.
 ///
 /// The same tokens give the same text. Documentation may span lines; every line of it becomes one of the file's.
 ///
@@ -73,7 +73,7 @@ impl Grouping {
     }
 }
 
-/// The text of an item with blank lines before members that are documented or follow a body.
+/// Returns the text of an item with blank lines before members that are documented or follow a body.
 ///
 /// Members are indented once. Nothing else that begins so begins with a comment: `quote` writes the line breaks of
 /// a string as `\n`.
@@ -93,7 +93,7 @@ fn spaced(item: &str) -> String {
     text
 }
 
-/// Whether a line belongs to the member below it.
+/// Returns whether a line belongs to the member below it.
 fn is_annotation(line: &str) -> bool {
     line.starts_with("    ///") || line.starts_with("    #[")
 }

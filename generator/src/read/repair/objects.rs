@@ -59,7 +59,7 @@ pub(super) fn requirements_without_scopes(object: &mut Members, context: &mut Co
     }
 }
 
-/// Whether all of these keys are present. Reports the first that is not.
+/// Returns whether all of these keys are present. Reports the first that is not.
 fn needs(object: &Members, name: &str, keys: &[&str], context: &mut Context<'_>) -> bool {
     let missing = keys.iter().find(|key| !object.contains_key(key));
     if let Some(key) = missing {
@@ -68,7 +68,7 @@ fn needs(object: &Members, name: &str, keys: &[&str], context: &mut Context<'_>)
     missing.is_none()
 }
 
-/// Whether a member is one of some words. Reports it if not.
+/// Returns whether a member is one of some words. Reports it if not.
 fn is_one_of(object: &Members, key: &str, words: &[&str], name: &str, context: &mut Context<'_>) -> bool {
     let word = object.get(key).and_then(Value::as_text).unwrap_or_default();
     let is_known = words.contains(&word);

@@ -43,7 +43,7 @@ pub(super) fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
 struct Collect(Resolutions);
 
 impl Visit for Collect {
-    fn reference(&mut self, kind: Kind, node: &mut Value, _trail: &NodePath<'_>) -> bool {
+    fn reference(&mut self, kind: Kind, node: &mut Value, _path: &NodePath<'_>) -> bool {
         if let Some(text) = node.get("$ref").and_then(Value::as_text) {
             self.0.entry((text.to_owned(), kind)).or_insert(Resolution::Keep);
         }
@@ -107,7 +107,7 @@ fn find(document: &Value, reference: &str, hops: usize) -> Option<Pointer> {
     Some(at)
 }
 
-/// Whether a chain of references has an end.
+/// Returns whether a chain of references has an end.
 fn ends(document: &Value, at: &Pointer) -> bool {
     let target = |text: &str| document.at(&find(document, text, 0).or_else(|| find(document, &decoded(text), 0))?);
     document.at(at).is_some_and(|node| references::follow(node, reference, |_, text| target(text)).is_ok())
@@ -117,7 +117,7 @@ fn reference<'a>(node: &&'a Value) -> Option<&'a str> {
     node.get("$ref")?.as_text()
 }
 
-/// The text without percent-encoding, unless that is no text.
+/// Returns the text without percent-encoding, unless that is no text.
 fn decoded(text: &str) -> Cow<'_, str> {
     references::decoded(text).unwrap_or(Cow::Borrowed(text))
 }

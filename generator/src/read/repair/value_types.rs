@@ -19,7 +19,7 @@ pub(super) fn shape(shape: Shape, node: &mut Value, context: &mut Context<'_>) -
     false
 }
 
-/// Whether a node has a shape, regardless of its members.
+/// Returns whether a node has a shape, regardless of its members.
 pub(in crate::read) fn fits(shape: Shape, node: &Value) -> bool {
     match (shape, node) {
         (Shape::Any, _) | (Shape::OrBool(_), Value::Bool(_)) => true,

@@ -111,7 +111,7 @@ fn is_of(value: &Value, name: &str) -> bool {
     }
 }
 
-/// Whether a format applies to a type. Formats that are not for numbers are for text.
+/// Returns whether a format applies to a type. Formats that are not for numbers are for text.
 fn fits_format(format: &Value, name: &str) -> bool {
     match format.as_text() {
         Some("int32" | "int64" | "float" | "double" | "decimal") => name == "integer" || name == "number",
@@ -151,7 +151,7 @@ pub(super) fn null_among(schema: &mut Members, _: &mut Context<'_>) {
     }
 }
 
-/// Whether null is all that fits a schema.
+/// Returns whether null is all that fits a schema.
 fn is_null(schema: &Value) -> bool {
     let only =
         |value: &Value| matches!(value, Value::List(values) if !values.is_empty() && values.iter().all(Value::is_null));

@@ -21,7 +21,7 @@ const CHECKS: &[&str] = &[
     "contentSchema",
 ];
 
-/// Whether the members beside a reference have an effect.
+/// Returns whether the members beside a reference have an effect.
 pub(super) fn say_something(members: &Members) -> bool {
     members.keys().any(|key| key != "$ref" && !SILENT.contains(&key))
 }
@@ -134,7 +134,7 @@ fn any_of(mut any: Vec<Value>) -> Value {
     }
 }
 
-/// Whether no value fits a schema.
+/// Returns whether no value fits a schema.
 fn is_nothing(schema: &Value) -> bool {
     let members = schema.as_object().filter(|members| members.len() == 1);
     members.and_then(|members| members.get("not")).and_then(Value::as_object).is_some_and(Members::is_empty)

@@ -54,7 +54,7 @@ struct Normalize<'a> {
 
 impl Visit for Normalize<'_> {
     /// Members beside a reference to a schema hold together with it; beside other references they are documentation.
-    fn reference(&mut self, kind: Kind, node: &mut Value, _trail: &NodePath<'_>) -> bool {
+    fn reference(&mut self, kind: Kind, node: &mut Value, _path: &NodePath<'_>) -> bool {
         let Value::Object(members) = node else { return true };
         if members.len() == 1 {
             return true;
@@ -80,7 +80,7 @@ impl Visit for Normalize<'_> {
         true
     }
 
-    fn enter(&mut self, kind: Kind, node: &mut Value, _trail: &NodePath<'_>) -> bool {
+    fn enter(&mut self, kind: Kind, node: &mut Value, _path: &NodePath<'_>) -> bool {
         match (kind, &*node) {
             (Kind::Schema, Value::Bool(true)) => *node = Members::new().into(),
             (Kind::Schema, Value::Bool(false)) => {
