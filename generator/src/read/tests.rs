@@ -1,6 +1,6 @@
 use super::*;
 use crate::diagnostics::Style;
-use crate::document::{Members, grammar, node_path, walk};
+use crate::document::{Members, NodePath, grammar, walk};
 
 const HEAD: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";
 
@@ -452,12 +452,12 @@ struct InOrder<'t> {
 }
 
 impl walk::Visit for InOrder<'_> {
-    fn shape(&mut self, shape: grammar::Shape, node: &mut Value, node_path: &node_path::NodePath<'_>) -> bool {
+    fn shape(&mut self, shape: grammar::Shape, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         assert!(repair::fits(shape, node), "{} is {} in\n{}", node_path.pointer(), node.what(), self.changed);
         true
     }
 
-    fn reference(&mut self, _: grammar::Kind, node: &mut Value, node_path: &node_path::NodePath<'_>) -> bool {
+    fn reference(&mut self, _: grammar::Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         assert_eq!(node.as_object().map(Members::len), Some(1), "{} has siblings", node_path.pointer());
         true
     }
