@@ -1,4 +1,4 @@
-//! What is generated compiles without a warning.
+//! Generated crates compile without a warning.
 
 #![allow(clippy::panic, reason = "a test that cannot go on can only stop")]
 
@@ -26,7 +26,7 @@ impl Fixture {
         of("accepted", Mode::Strict).into_iter().chain(of("third_party", Mode::Lenient)).collect()
     }
 
-    /// The name of its crate, and of its folder.
+    /// Returns the name of its crate, and of its folder.
     fn crate_name(&self) -> String {
         let prefix = if self.mode == Mode::Strict { "fixture" } else { "third_party" };
         format!("{prefix}-{}", self.name.replace('_', "-"))
@@ -58,7 +58,7 @@ fn made_of(fixture: &Fixture) -> Files {
     generation.files.unwrap_or_else(|| panic!("{kind}/{name} is not accepted:\n{report}"))
 }
 
-/// The files that are made of a document of somebody else, and the name of their crate.
+/// Returns the files that are made of a third-party document, and the name of their crate.
 fn made_of_hostile(Hostile { name, text }: Hostile) -> (Files, String) {
     let source = Source::new(format!("{name}.yaml"), text);
     let name = format!("hostile-{name}");

@@ -1,4 +1,4 @@
-//! What the end of a call claims about its effect, and whether the ledger agrees.
+//! The claim of an outcome about the effect, compared with the ledger.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub enum Claim {
     Ok,
     /// There is a response that can be read, and what was asked for is under way: it may still be declined.
     Open,
-    /// There is an answer that says so and cannot be read.
+    /// There is a response that says so and cannot be read.
     Accepted,
     /// The server turned it down: there is no effect, and there never will be.
     Rejected,
@@ -28,7 +28,7 @@ pub enum Claim {
 }
 
 impl Claim {
-    /// What an end claims; `None` is that of a call whose future was dropped.
+    /// Returns what an end claims; `None` is that of a call whose future was dropped.
     #[must_use]
     pub fn of(ended: Option<&Ended>) -> Self {
         match ended {
@@ -44,7 +44,7 @@ impl Claim {
         }
     }
 
-    /// Whether a key may have so many effects whose first call claims this: when it ends, and ever after.
+    /// Tells whether a key may have so many effects whose first call claims this: when it ends, and ever after.
     #[must_use]
     pub fn allows(self, effects: usize) -> bool {
         match self {
@@ -54,8 +54,9 @@ impl Claim {
         }
     }
 
-    /// Whether there is something left to find out. Asking again need not bring it to light: not where a failure is kept that
-    /// says nothing (see [`is_kept`]), or that an undated key cannot compare, nor where a success is declined inside.
+    /// Tells whether there is something left to find out. Asking again need not bring it to light: not where a failure
+    /// is kept that says nothing (see [`is_kept`]), or that an undated key cannot compare, nor where a success is
+    /// declined inside.
     #[must_use]
     pub fn is_open(self) -> bool {
         matches!(self, Self::Unknown | Self::Dropped | Self::Accepted | Self::NotSent)
@@ -93,8 +94,8 @@ impl Moment {
     pub const ALL: [Self; 3] = [Self::First, Self::Clear, Self::Doubt];
 }
 
-/// Whether a fault leaves a caller the chance to be right. The rules of outcomes rest on premises; a fault that breaks one of
-/// them leaves no chance where the rule applies.
+/// Tells whether a fault leaves a caller the chance to be right. The rules of outcomes rest on premises; a fault that
+/// breaks one of them leaves no chance where the rule applies.
 #[must_use]
 pub fn is_honest(fault: &Fault, moment: Moment) -> bool {
     match fault {
@@ -118,14 +119,14 @@ pub fn is_honest(fault: &Fault, moment: Moment) -> bool {
 /// Statuses by which a request is refused before anything is done.
 const DOOR: [u16; 18] = [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 451];
 
-/// Whether a fault makes keys seem older than they are: a `Date` that lies ahead. Server time never runs backwards, so a client that
-/// has seen it resumes nothing any more that would be too old by then.
+/// Tells whether a fault makes keys seem older than they are: a `Date` that lies ahead. Server time never runs
+/// backwards, so a client that has seen it resumes nothing any more that would be too old by then.
 #[must_use]
 pub fn is_ahead(fault: &Fault) -> bool {
     matches!(fault, Fault::ClockSkew(seconds) if *seconds > 0)
 }
 
-/// Whether a fault makes the server keep a failure as the answer of a key, so that nobody ever gets another.
+/// Tells whether a fault makes the server keep a failure as the response of a key, so that nobody ever gets another.
 #[must_use]
 pub fn is_kept(fault: &Fault) -> bool {
     matches!(
@@ -140,7 +141,7 @@ pub fn is_kept(fault: &Fault) -> bool {
     )
 }
 
-/// Whether a fault leaves a client in doubt, whatever it makes of responses.
+/// Tells whether a fault leaves a client in doubt, whatever it makes of responses.
 #[must_use]
 pub fn is_silent(fault: &Fault) -> bool {
     matches!(fault, Fault::CloseBeforeReading | Fault::CloseBefore | Fault::CloseAfterProcessing | Fault::Late(_))

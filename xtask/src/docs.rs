@@ -1,4 +1,4 @@
-//! `cargo xtask docs`: the API as one page for people, which needs no network.
+//! `cargo xtask docs`: the API as one HTML page without external resources.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

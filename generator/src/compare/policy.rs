@@ -1,7 +1,7 @@
 //! The stability policy: what each kind of change means for requests and answers, for the document, and for Rust code.
 //!
 //! The table is declared once, by a macro that makes the enum of rules, the rows that decide and the Markdown that
-//! `CONTRIBUTING.md` shows.
+//! `docs/stability.md` shows.
 
 use std::fmt::{self, Display};
 
@@ -332,7 +332,7 @@ impl Rule {
     }
 }
 
-/// The policy as a table in Markdown, for `CONTRIBUTING.md`.
+/// The policy as a table in Markdown, for `docs/stability.md`.
 #[must_use]
 pub fn table() -> String {
     let head = "| change | what | goes | wire | document | Rust |\n|---|---|---|---|---|---|\n".to_owned();

@@ -77,6 +77,7 @@ fn a_crate_is_listed_under_the_paths_its_users_write() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "the crates and their surface belong together")]
 fn what_another_crate_lends_is_listed_as_ones_own() {
     let own = files(&[(
         "lib.rs",

@@ -1,4 +1,4 @@
-//! Whose member it is that stands in a real body: bodies do not say of what type they are.
+//! The members of real bodies, and the types that they may belong to.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,8 +23,8 @@ impl Members {
         Self(members)
     }
 
-    /// The lines of a body on which a member of a type stands: in each object that has no more in common with another type
-    /// that has the member, too.
+    /// Returns the lines of a body on which a member of a type stands: in each object that has no more in common with
+    /// another type that has the member, too.
     pub(super) fn lines(&self, body: &str, owner: &str, name: &str) -> BTreeSet<usize> {
         if !body.contains(&format!("\"{name}\"")) {
             return BTreeSet::new();

@@ -1,4 +1,4 @@
-//! Everything in the model that has a name, with its place and all the ways to spell it.
+//! The named parts of the model, with their locations and spellings.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) enum Kind {
     Header,
     Parameter,
     Body,
-    Answer,
+    Response,
     Field,
     Alternative,
     Value,
@@ -39,7 +39,7 @@ impl Kind {
             Self::Header => "header",
             Self::Parameter => "parameter",
             Self::Body => "body",
-            Self::Answer => "answer",
+            Self::Response => "response",
             Self::Field => "field",
             Self::Alternative => "alternative",
             Self::Value => "value",
@@ -78,7 +78,7 @@ impl Thing {
     }
 }
 
-/// All of them. What several operations share is one thing with several paths.
+/// Returns all of them. What several operations share is one thing with several paths.
 pub(super) fn of(api: &Api) -> Vec<Thing> {
     let mut things = Vec::new();
     for operation in &api.operations {
@@ -104,12 +104,12 @@ pub(super) fn of(api: &Api) -> Vec<Thing> {
     merged(things)
 }
 
-/// The path of the type that stands for a call.
+/// Returns the path of the type that stands for a call.
 fn call(operation: &Operation) -> String {
     format!("operations::{}", operation.call.type_ident())
 }
 
-/// The method of the client that makes a call.
+/// Returns the method of the client that makes a call.
 fn method(operation: &Operation) -> String {
     format!("Client::{}", operation.name.rust())
 }
@@ -135,15 +135,15 @@ fn operation(operation: &Operation, things: &mut Vec<Thing>) {
         let of = by_status.name.rust();
         for case in &by_status.cases {
             let rust = format!("{of}::{}", case.name.rust());
-            things.push(Thing::new(Kind::Answer, case.name.wire(), [rust], &case.at));
+            things.push(Thing::new(Kind::Response, case.name.wire(), [rust], &case.at));
         }
     }
     for failure in &operation.failures {
-        things.push(Thing::new(Kind::Answer, &failure.status, [], &failure.at));
+        things.push(Thing::new(Kind::Response, &failure.status, [], &failure.at));
     }
 }
 
-/// What is an argument of the method, and not a setter of the call.
+/// Returns what is an argument of the method, and not a setter of the call.
 fn argument(operation: &Operation, name: &Name, kind: Kind, at: &Pointer) -> Thing {
     let taken = format!("{}({})", method(operation), name.rust());
     let known = [name.rust().to_owned(), format!("{}::{}", call(operation), name.rust())];
@@ -201,7 +201,7 @@ fn type_def(definition: &TypeDef, things: &mut Vec<Thing>) {
     }
 }
 
-/// Each thing once, with the paths that all of its kind at its place have.
+/// Returns each thing once, with the paths that all of its kind at its place have.
 fn merged(things: Vec<Thing>) -> Vec<Thing> {
     let mut known: BTreeMap<(Option<Pointer>, Kind, String), usize> = BTreeMap::new();
     let mut merged: Vec<Thing> = Vec::new();

@@ -2,10 +2,10 @@
 //! code, and what touches it.
 
 mod bodies;
-mod code;
+mod definitions;
 mod index;
 mod query;
-mod show;
+mod report;
 mod uses;
 
 use std::collections::HashSet;
@@ -23,7 +23,7 @@ use sdk_generator::read;
 use sdk_generator::source::{Location, Source};
 
 use self::bodies::Members;
-use self::code::{Code, Place};
+use self::definitions::{CodeLocation, Definitions};
 use self::index::{Kind, Thing};
 use self::uses::Use;
 use crate::generate::{CRATE, DOCUMENT, RUNTIME, SOURCES};
@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// In columns, with places that a terminal can open.
+    /// In columns, with locations that a terminal can open.
     Human,
     /// One JSON array, on standard output.
     Json,
@@ -56,7 +56,7 @@ struct Found {
     thing: Thing,
     /// The file and the place of its declaration.
     document: Option<(String, Location)>,
-    code: Vec<Place>,
+    code: Vec<CodeLocation>,
     uses: Vec<Use>,
 }
 
@@ -67,8 +67,8 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     };
     let found = subject.find(&arguments.name)?;
     let text = match arguments.format {
-        Format::Human => show::human(&found, terminal::style(&io::stdout())),
-        Format::Json => show::json(&found)?,
+        Format::Human => report::human(&found, terminal::style(&io::stdout())),
+        Format::Json => report::json(&found)?,
     };
     terminal::print(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -79,13 +79,13 @@ struct Subject {
     source: Source,
     document: Document,
     things: Vec<Thing>,
-    code: Code,
+    code: Definitions,
     /// The repository, where the document is ours.
     root: Option<PathBuf>,
 }
 
 impl Subject {
-    /// Our document, and everything that is made of it or stands on it.
+    /// Returns our document, and everything that is made of it or stands on it.
     fn own(root: &Path) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
         let mut subject = Self::of(source, Mode::Strict)?;
@@ -98,7 +98,7 @@ impl Subject {
         Ok(subject)
     }
 
-    /// Somebody else's.
+    /// Reads a third-party document.
     fn third_party(path: &Path) -> anyhow::Result<Self> {
         let source = spec::read(path)?.renamed(path.display().to_string());
         Self::of(source, Mode::Lenient)
@@ -113,7 +113,7 @@ impl Subject {
         // What it says wrong is no reason not to look into the rest.
         let (api, _) = sdk_generator::model(&document, mode, &mut diagnostics);
         let things = index::of(&api);
-        Ok(Self { source, document, things, code: Code::default(), root: None })
+        Ok(Self { source, document, things, code: Definitions::default(), root: None })
     }
 
     /// Adds what the code defines and the document does not have.
@@ -132,7 +132,7 @@ impl Subject {
         self.things.extend(items);
     }
 
-    /// What a name or a pointer leads to, the most specific first.
+    /// Returns what a name or a pointer leads to, the most specific first.
     fn find(&self, asked: &str) -> anyhow::Result<Vec<Found>> {
         let things = query::find(asked, &self.things, &self.document.value, CRATE);
         if things.is_empty() {
@@ -146,11 +146,11 @@ impl Subject {
             bail!("nothing is called `{asked}` in {}: {help}", self.source.name());
         }
         let pointers: Vec<_> = things.iter().filter_map(|thing| thing.at.clone()).collect();
-        let mut places = self.source.locate_all(&pointers).into_iter();
+        let mut locations = self.source.locate_all(&pointers).into_iter();
         let files = self.root.as_deref().map(uses::files).unwrap_or_default();
         let members = Members::of(&self.things);
         let found = things.into_iter().map(|thing| {
-            let document = thing.at.as_ref().and_then(|at| Some((self.source.file_name(at), places.next()?)));
+            let document = thing.at.as_ref().and_then(|at| Some((self.source.file_name(at), locations.next()?)));
             let mut code: Vec<_> = thing.rust.iter().flat_map(|path| self.code.of(path)).cloned().collect();
             code.sort();
             code.dedup();
@@ -161,7 +161,7 @@ impl Subject {
     }
 }
 
-/// The name of an item, or its name and that of its member, by which code knows them.
+/// Returns the name of an item, or its name and that of its member, by which code knows them.
 fn last_names(path: &str) -> String {
     let path = path.split('(').next().unwrap_or(path);
     let names: Vec<_> = path.split("::").filter(|name| *name != "operations").collect();

@@ -1,4 +1,4 @@
-//! What somebody means by a name or a pointer.
+//! What a name or a pointer refers to.
 
 use sdk_generator::document::Pointer;
 use sdk_generator::document::Value;
@@ -21,7 +21,7 @@ enum Fit {
     Alike,
 }
 
-/// What a pointer or a name leads to, the most specific first; nothing if it leads nowhere.
+/// Returns what a pointer or a name leads to, the most specific first; nothing if it leads nowhere.
 pub(super) fn find(asked: &str, things: &[Thing], document: &Value, crate_name: &str) -> Vec<Thing> {
     let asked = asked.trim();
     if let Some(at) = pointer(asked) {
@@ -65,19 +65,19 @@ pub(super) fn alike(asked: &str, things: &[Thing], document: &Value, crate_name:
     found.into_iter().take(3).map(|(_, spelling)| spelling.to_owned()).collect()
 }
 
-/// The names of a thing; for a path the whole paths, otherwise their ends.
+/// Returns the names of a thing; for a path the whole paths, otherwise their ends.
 fn spellings(thing: &Thing, is_path: bool) -> impl Iterator<Item = &str> {
     let rust = thing.rust.iter().map(move |path| if is_path { path } else { path.rsplit("::").next().unwrap_or(path) });
     rust.chain([thing.wire.as_str()]).chain(thing.aliases.iter().map(String::as_str))
 }
 
-/// `#/a/b`, `/a/b`, or the same behind the name of a file.
+/// Reads `#/a/b`, `/a/b`, or the same behind the name of a file.
 fn pointer(asked: &str) -> Option<Pointer> {
     let fragment = asked.find('#').map_or(asked, |start| &asked[start..]);
     Pointer::parse(fragment).filter(|_| fragment.starts_with(['#', '/']))
 }
 
-/// The things at a node; for a node within them, itself and the things around it.
+/// Returns the things at a node; for a node within them, itself and the things around it.
 fn at_pointer(at: &Pointer, things: &[Thing]) -> Vec<Thing> {
     let is_at = |node: &Pointer| things.iter().filter(|thing| thing.at.as_ref() == Some(node)).cloned().collect();
     let own: Vec<Thing> = is_at(at);
@@ -97,7 +97,7 @@ fn at_pointer(at: &Pointer, things: &[Thing]) -> Vec<Thing> {
     found
 }
 
-/// The member of an object that stands under `properties` of another part of its `allOf`.
+/// Returns the member of an object that stands under `properties` of another part of its `allOf`.
 fn inherited(at: &Pointer, things: &[Thing]) -> Option<Thing> {
     let properties = at.parent().filter(|above| above.last().as_deref() == Some("properties"))?;
     let (object, name) = (properties.parent()?, at.last()?);
@@ -115,7 +115,7 @@ fn node(at: Pointer) -> Thing {
     Thing { kind: Kind::Node, wire, rust: Vec::new(), at: Some(at), aliases: Vec::new() }
 }
 
-/// A path without the crate, modules that are not public, raw identifiers and parentheses.
+/// Returns a path without the crate, modules that are not public, raw identifiers and parentheses.
 fn plain(asked: &str, crate_name: &str) -> String {
     let asked = asked.replace("r#", "");
     let asked = asked.strip_suffix("()").unwrap_or(&asked).trim_start_matches("::");
@@ -146,7 +146,7 @@ fn fit(thing: &Thing, name: &str) -> Option<Fit> {
     spellings(thing, false).chain(spellings(thing, true)).any(|other| folded(other) == name).then_some(Fit::Alike)
 }
 
-/// Whether `cargo xtask diff` calls it so: `Order.note` for a field, `Status=Open` for a value.
+/// Tells whether `cargo xtask diff` calls it so: `Order.note` for a field, `Status=Open` for a value.
 fn is_subject(thing: &Thing, name: &str) -> bool {
     let sign = match thing.kind {
         Kind::Field => '.',
@@ -157,13 +157,13 @@ fn is_subject(thing: &Thing, name: &str) -> bool {
     name.split_once(sign).is_some_and(|(owner, member)| member == thing.wire && is_of(owner))
 }
 
-/// A name but for capitals and what separates words.
+/// Returns a name but for capitals and what separates words.
 fn folded(name: &str) -> String {
     let kept = name.chars().filter(|c| !matches!(c, '_' | '-' | ' '));
     kept.flat_map(char::to_lowercase).collect()
 }
 
-/// The nodes of the document that go by a name or say it, outside of examples.
+/// Returns the nodes of the document that go by a name or say it, outside of examples.
 fn nodes(name: &str, document: &Value) -> Vec<Thing> {
     let mut found = Vec::new();
     let mut open = vec![(Pointer::root(), document)];
@@ -186,7 +186,7 @@ fn nodes(name: &str, document: &Value) -> Vec<Thing> {
     found.into_iter().map(node).collect()
 }
 
-/// The addresses beside the one that leads nowhere that are most like it.
+/// Returns the addresses beside the one that leads nowhere that are most like it.
 fn beside(at: &Pointer, document: &Value) -> Vec<String> {
     let mut missing = at.clone();
     let mut above = at.parent();

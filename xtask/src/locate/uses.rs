@@ -1,4 +1,4 @@
-//! The lines of tests, examples and bodies that touch a thing.
+//! The lines of tests, examples and bodies that use a part of the model.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -83,7 +83,7 @@ pub(super) struct Use {
     pub(super) text: String,
 }
 
-/// The lines that touch a thing.
+/// Returns the lines that touch a thing.
 pub(super) fn of(thing: &Thing, files: &[Touching], members: &Members) -> Vec<Use> {
     let signs = signs(thing);
     let mut uses = Vec::new();
@@ -135,7 +135,7 @@ impl Sign {
 
     fn is_in(&self, line: &str) -> bool {
         match self {
-            Self::Item(name) => places(line, name).any(|(before, behind)| {
+            Self::Item(name) => occurrences(line, name).any(|(before, behind)| {
                 let is_whole = !before.ends_with(is_word) && !behind.starts_with(is_word);
                 // Behind the name of another item it is one of that one's.
                 let of = before.strip_suffix("::").map(|before| &before[before.trim_end_matches(is_word).len()..]);
@@ -147,7 +147,7 @@ impl Sign {
             Self::Key(..) => false,
             Self::Value(text) => {
                 let quoted = format!("\"{text}\"");
-                places(line, &quoted).any(|(_, behind)| !behind.trim_start().starts_with(':'))
+                occurrences(line, &quoted).any(|(_, behind)| !behind.trim_start().starts_with(':'))
             }
         }
     }
@@ -168,7 +168,7 @@ fn signs(thing: &Thing) -> Vec<Sign> {
                 ("" | "operations", name) => signs.push(Sign::Item(name.to_owned())),
                 // The variants of enums are named with them.
                 (owner, name)
-                    if matches!(thing.kind, Kind::Value | Kind::Server | Kind::Alternative | Kind::Answer) =>
+                    if matches!(thing.kind, Kind::Value | Kind::Server | Kind::Alternative | Kind::Response) =>
                 {
                     signs.push(Sign::Item(format!("{owner}::{name}")));
                 }
@@ -202,13 +202,13 @@ fn signs(thing: &Thing) -> Vec<Sign> {
     signs
 }
 
-/// The last two names of a path; the first is empty when there is one name only.
+/// Returns the last two names of a path; the first is empty when there is one name only.
 fn last_two(path: &str) -> (&str, &str) {
     let (before, name) = path.rsplit_once("::").unwrap_or(("", path));
     (before.rsplit("::").next().unwrap_or_default(), name)
 }
 
-/// A type's name as methods and variables have it: `create_payment` makes a `CreatePayment`.
+/// Returns a type's name as methods and variables have it: `create_payment` makes a `CreatePayment`.
 fn snake(name: &str) -> String {
     let mut spelt = String::new();
     for c in name.chars() {
@@ -220,8 +220,8 @@ fn snake(name: &str) -> String {
     spelt
 }
 
-/// What stands before and behind each place of a text in a line.
-fn places<'l>(line: &'l str, text: &str) -> impl Iterator<Item = (&'l str, &'l str)> {
+/// Returns what stands before and behind each place of a text in a line.
+fn occurrences<'l>(line: &'l str, text: &str) -> impl Iterator<Item = (&'l str, &'l str)> {
     let length = text.len();
     line.match_indices(text).map(move |(start, _)| (&line[..start], &line[start + length..]))
 }
@@ -231,12 +231,12 @@ fn is_word(c: char) -> bool {
 }
 
 fn has_word(text: &str, word: &str) -> bool {
-    places(text, word).any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(is_word))
+    occurrences(text, word).any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(is_word))
 }
 
-/// A member is used behind a dot or two colons, or set before a colon, where no variable is; in prose it stands in quotes.
+/// Tells whether a line uses a member: behind a dot or two colons, before a colon, or quoted in prose.
 fn is_member_in(line: &str, name: &str, owners: &[String]) -> bool {
-    places(line, name).any(|(before, behind)| {
+    occurrences(line, name).any(|(before, behind)| {
         let before = before.strip_suffix("r#").unwrap_or(before);
         if before.ends_with(is_word) || behind.starts_with(is_word) {
             return false;
@@ -248,11 +248,11 @@ fn is_member_in(line: &str, name: &str, owners: &[String]) -> bool {
     })
 }
 
-/// Whether a text of the wire stands in a line, and is not a part of a longer one.
+/// Tells whether a text of the wire stands in a line, and is not a part of a longer one.
 fn has_text(line: &str, text: &str) -> bool {
     let (line, text) = (line.to_ascii_lowercase(), text.to_ascii_lowercase());
     let joins = |c: char| is_word(c) || c == '-' || c == '/';
-    places(&line, &text).any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(joins))
+    occurrences(&line, &text).any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(joins))
 }
 
 #[cfg(test)]

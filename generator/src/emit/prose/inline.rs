@@ -374,26 +374,7 @@ struct Writer {
 
 impl Writer {
     fn text(&mut self, text: &str, context: &Context<'_>, marks: &Marks) {
-        let is_special = |byte: u8| {
-            matches!(
-                byte,
-                b'\\'
-                    | b'`'
-                    | b'['
-                    | b']'
-                    | b'<'
-                    | b'&'
-                    | b'*'
-                    | b'_'
-                    | b'~'
-                    | b'|'
-                    | b'!'
-                    | b'h'
-                    | b' '
-                    | b'\t'
-                    | b'\n'
-            )
-        };
+        let is_special = |byte: u8| b"\\`[]<&*_~|!h \t\n".contains(&byte);
         let mut at = 0;
         while let Some(start) = text.as_bytes()[at..].iter().position(|&byte| is_special(byte)).map(|start| at + start)
         {
