@@ -95,11 +95,11 @@ impl Ledger {
                 })
             })
             .collect();
-        let mut left_out: HashMap<&str, HashSet<&str>> = HashMap::new();
+        let mut omitted: HashMap<&str, HashSet<&str>> = HashMap::new();
         for skip in &skipped {
-            left_out.entry(&skip.keyword).or_default().insert(&skip.pointer);
+            omitted.entry(&skip.keyword).or_default().insert(&skip.pointer);
         }
-        let mut walk = Walk { ledger: Self::default(), left_out, used: used(document) };
+        let mut walk = Walk { ledger: Self::default(), omitted, used: used(document) };
         walk.object(Kind::Document, document, &NodePath::Root);
         let mut ledger = walk.ledger;
         ledger.total = ledger.generated + ledger.checked + ledger.documentation + ledger.unused + skipped.len();
@@ -127,7 +127,7 @@ impl NodePath<'_> {
 struct Walk<'a> {
     ledger: Ledger,
     /// The places of what was left out, by their last step.
-    left_out: HashMap<&'a str, HashSet<&'a str>>,
+    omitted: HashMap<&'a str, HashSet<&'a str>>,
     /// The components that something refers to, by section and name.
     used: HashSet<(&'a str, &'a str)>,
 }
@@ -137,7 +137,7 @@ impl Walk<'_> {
         for (key, member) in value.members() {
             let node_path = NodePath::Step(node_path, key);
             let shape = kind.member(key);
-            if !self.is_left_out(key, &node_path) {
+            if !self.is_omitted(key, &node_path) {
                 match treatment(kind, key, shape.is_some()) {
                     Some(Treatment::Generated) => self.ledger.generated += 1,
                     Some(Treatment::Checked) => self.ledger.checked += 1,
@@ -169,7 +169,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A member of a map. A component that nothing refers to is counted as such, with all that is in it.
+    /// Counts a member of a map. A component that nothing refers to is counted as unused, with everything in it.
     fn member(&mut self, shape: Shape, key: &str, member: &Value, node_path: &NodePath<'_>) {
         let before = (self.ledger.generated, self.ledger.checked, self.ledger.documentation);
         self.shape(shape, member, &NodePath::Step(node_path, key));
@@ -185,9 +185,9 @@ impl Walk<'_> {
         }
     }
 
-    fn is_left_out(&self, key: &str, node_path: &NodePath<'_>) -> bool {
-        let places = self.left_out.get(key);
-        places.is_some_and(|places| places.contains(&*node_path.pointer().to_string()))
+    fn is_omitted(&self, key: &str, node_path: &NodePath<'_>) -> bool {
+        let locations = self.omitted.get(key);
+        locations.is_some_and(|locations| locations.contains(&*node_path.pointer().to_string()))
     }
 }
 

@@ -104,7 +104,7 @@ fn settle_storage(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) 
             if matches!(field.presence, Presence::Required) {
                 let message = format!("the type contains itself through the required property `{}`", field.name.wire());
                 diagnostics
-                    .unsupported(mode, Omission::Keyword, Code::Unsupported, &field.at, message)
+                    .unsupported(mode, Omission::Keyword, Code::NotSupported, &field.at, message)
                     .help("take the property out of `required`; as it stands no value can end");
                 (field.presence, field.declared) = (Presence::Optional, Presence::Optional);
             }
@@ -208,7 +208,7 @@ struct Cycles {
 }
 
 impl Cycles {
-    /// Tarjan's algorithm, with a stack of its own: types nest as deep as documents like.
+    /// Finds the cycles by Tarjan's algorithm, with a stack of its own, since types nest without a limit.
     fn of(types: &Types) -> Self {
         let types_in_place: Vec<Vec<usize>> =
             types.iter().map(|definition| types_in_place(&definition.shape)).collect();

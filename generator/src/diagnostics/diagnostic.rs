@@ -47,7 +47,7 @@ pub enum Code {
     /// A key has no meaning where it stands.
     UnknownKey,
     /// OpenAPI allows it, the generator has no Rust for it.
-    Unsupported,
+    NotSupported,
     /// A `$ref` leads nowhere, to the wrong kind of thing, or round in a circle.
     Reference,
     /// A name has no Rust identifier of its own.
@@ -64,7 +64,7 @@ impl Code {
         (Self::Syntax, "the text is neither YAML nor JSON, or means different things to different readers of it"),
         (Self::Invalid, "the document breaks a rule of OpenAPI"),
         (Self::UnknownKey, "a key has no meaning where it stands"),
-        (Self::Unsupported, "OpenAPI allows it, the generator has no Rust for it"),
+        (Self::NotSupported, "OpenAPI allows it, the generator has no Rust for it"),
         (Self::Reference, "a `$ref` leads nowhere, to the wrong kind of thing, or round in a circle"),
         (Self::Name, "a name has no Rust identifier of its own"),
         (Self::Extension, "an `x-` extension is unknown or says something it cannot say"),
@@ -77,7 +77,7 @@ impl Code {
             Self::Syntax => "syntax",
             Self::Invalid => "invalid",
             Self::UnknownKey => "unknown-key",
-            Self::Unsupported => "unsupported",
+            Self::NotSupported => "unsupported",
             Self::Reference => "reference",
             Self::Name => "name",
             Self::Extension => "extension",
@@ -211,7 +211,7 @@ impl Diagnostic {
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Nothing wrong so far.
+    /// Creates an empty collection.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

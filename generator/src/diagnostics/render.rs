@@ -45,7 +45,7 @@ impl Diagnostics {
         text + &self.count() + "\n"
     }
 
-    /// One JSON object a line, for editors and scripts; the same order as [`Self::render`].
+    /// Renders one JSON object a line, for editors and scripts, in the order of [`Self::render`].
     #[must_use]
     pub fn to_json_lines(&self, source: &Source) -> String {
         let files = files(source);
@@ -66,7 +66,7 @@ impl Diagnostics {
         lines.collect()
     }
 
-    /// `3 errors, 1 warning`, twins counted once.
+    /// Returns the count, such as `3 errors, 1 warning`, of distinct diagnostics.
     #[must_use]
     pub fn count(&self) -> String {
         let mut distinct: Vec<_> = self.iter().collect();
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn a_diagnostic_shows_its_line_its_pointer_and_a_way_out() {
         let mut diagnostics = Diagnostics::new();
-        diagnostics.error(Code::Unsupported, &at("/paths/~1b"), "`x` is not supported").help("remove it");
+        diagnostics.error(Code::NotSupported, &at("/paths/~1b"), "`x` is not supported").help("remove it");
         let expected = "\
 error[unsupported]: `x` is not supported
  --> spec/api.yaml:4:3

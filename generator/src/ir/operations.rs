@@ -59,8 +59,8 @@ pub struct Operation {
 impl Operation {
     /// Returns its own names and those of its parameters and response bodies.
     pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
-        let places = self.path_parameters().map(|place| &place.parameter);
-        let parameters = places.chain(&self.query).chain(&self.cookies).map(|parameter| &parameter.name);
+        let in_path = self.path_parameters().map(|place| &place.parameter);
+        let parameters = in_path.chain(&self.query).chain(&self.cookies).map(|parameter| &parameter.name);
         let headers = self.headers.iter().map(|header| &header.name);
         let cases = match &self.response_body {
             ResponseBody::ByStatus(by_status) => by_status.cases.as_slice(),
@@ -72,10 +72,10 @@ impl Operation {
 
     /// Returns the types of its parameters and request body.
     pub fn sent_types(&self) -> impl Iterator<Item = &Type> {
-        let places = self.path_parameters().map(|place| &place.parameter.ty);
+        let in_path = self.path_parameters().map(|place| &place.parameter.ty);
         let parameters = self.query.iter().chain(&self.cookies).map(|parameter| &parameter.ty);
         let headers = self.headers.iter().map(|header| &header.ty);
-        places.chain(parameters).chain(headers).chain(self.body.iter().filter_map(Body::ty))
+        in_path.chain(parameters).chain(headers).chain(self.body.iter().filter_map(Body::ty))
     }
 
     /// Returns the path with its parameters in braces.

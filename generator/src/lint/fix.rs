@@ -77,8 +77,8 @@ pub fn fix(source: &Source, fixes: &[Fix]) -> Result<Fixed, Refused> {
         return Err(Refused);
     }
     let offsets: Vec<_> = changes.iter().map(|change| change.range.start).collect();
-    let places = locations(source.text(), &offsets);
-    let done = changes.into_iter().zip(places).map(|(change, place)| AppliedFix {
+    let locations = locations(source.text(), &offsets);
+    let done = changes.into_iter().zip(locations).map(|(change, place)| AppliedFix {
         place,
         rule: change.rule,
         before: source.text()[change.range].to_owned(),
@@ -97,7 +97,7 @@ struct Change {
 }
 
 impl Change {
-    /// Nothing when the scalar is not written so that it can be edited.
+    /// Returns the edit of a scalar; `None` if it cannot be edited.
     fn of(fix: &Fix, scalar: &Scalar<'_>, quote: char) -> Option<Self> {
         let (after, text) = match &fix.edit {
             Edit::QuoteValue | Edit::QuoteKey if scalar.style == ScalarStyle::Plain => {

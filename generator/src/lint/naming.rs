@@ -35,7 +35,7 @@ fn by_key<'p, K: PartialEq + std::hash::Hash + Eq + Clone>(
         });
         groups[number].1.push(at);
     }
-    groups.sort_by_key(|(_, places)| std::cmp::Reverse(places.len()));
+    groups.sort_by_key(|(_, locations)| std::cmp::Reverse(locations.len()));
     groups
 }
 
@@ -44,8 +44,8 @@ fn is_custom(majority: usize, total: usize) -> bool {
     total == 2 || 3 * majority >= 2 * total
 }
 
-fn elsewhere(places: usize) -> String {
-    if places == 1 { "in another place".to_owned() } else { format!("in {places} others") }
+fn elsewhere(locations: usize) -> String {
+    if locations == 1 { "in another place".to_owned() } else { format!("in {locations} others") }
 }
 
 /// Names that consist of the same words.
@@ -56,11 +56,11 @@ fn spellings<'p>(what: &str, names: impl Iterator<Item = (&'p str, &'p Pointer)>
     }
     for all in alike.into_values() {
         let groups = by_key(all.into_iter());
-        let [(usual, places), others @ ..] = groups.as_slice() else { continue };
+        let [(usual, locations), others @ ..] = groups.as_slice() else { continue };
         for (name, at) in others.iter().filter_map(|(name, at)| Some((name, at.first()?))) {
-            let message = format!("the {what} `{name}` is spelt `{usual}` {}", elsewhere(places.len()));
+            let message = format!("the {what} `{name}` is spelt `{usual}` {}", elsewhere(locations.len()));
             let finding = findings.add(Rule::NameSpelling, at, message);
-            places.first().into_iter().for_each(|at| {
+            locations.first().into_iter().for_each(|at| {
                 finding.related(at, "spelt so here");
             });
         }
@@ -94,15 +94,15 @@ fn types<'a>(nodes: &Nodes<'a>, properties: &[(&'a str, NodeRef<'a>)], findings:
 
 fn deviations<'p>(name: &str, all: impl Iterator<Item = (&'p str, &'p Pointer)>, findings: &mut Findings) {
     let groups = by_key(all);
-    let total = groups.iter().map(|(_, places)| places.len()).sum();
-    let [(usual, places), others @ ..] = groups.as_slice() else { return };
-    if !is_custom(places.len(), total) {
+    let total = groups.iter().map(|(_, locations)| locations.len()).sum();
+    let [(usual, locations), others @ ..] = groups.as_slice() else { return };
+    if !is_custom(locations.len(), total) {
         return;
     }
     for (other, at) in others.iter().filter_map(|(other, at)| Some((other, at.first()?))) {
-        let message = format!("`{name}` is `{other}` here, but `{usual}` {}", elsewhere(places.len()));
+        let message = format!("`{name}` is `{other}` here, but `{usual}` {}", elsewhere(locations.len()));
         let finding = findings.add(Rule::PropertyType, at, message);
-        places.first().into_iter().for_each(|at| {
+        locations.first().into_iter().for_each(|at| {
             finding.related(at, format!("`{usual}` here"));
         });
     }
@@ -139,9 +139,9 @@ fn enums(nodes: &Nodes<'_>, findings: &mut Findings) {
             (values, list.at)
         })
         .collect();
-    for (values, places) in by_key(lists.iter().map(|(values, at)| (values, at))) {
-        if let [first, second, ..] = places.as_slice() {
-            let message = format!("the same {} values are listed in {} places", values.len(), places.len());
+    for (values, locations) in by_key(lists.iter().map(|(values, at)| (values, at))) {
+        if let [first, second, ..] = locations.as_slice() {
+            let message = format!("the same {} values are listed in {} places", values.len(), locations.len());
             findings.add(Rule::RepeatedEnum, second, message).related(first, "they are listed here, too");
         }
     }
@@ -152,14 +152,14 @@ fn operation_ids(nodes: &Nodes<'_>, findings: &mut Findings) {
     let ids: Vec<_> = nodes.operations().filter_map(|operation| operation.get("operationId")).collect();
     let styles = ids.iter().filter_map(|id| Some((style(id.value.as_text()?)?, &id.at)));
     let groups = by_key(styles);
-    let total = groups.iter().map(|(_, places)| places.len()).sum();
-    let [(usual, places), others @ ..] = groups.as_slice() else { return };
-    if !is_custom(places.len(), total) {
+    let total = groups.iter().map(|(_, locations)| locations.len()).sum();
+    let [(usual, locations), others @ ..] = groups.as_slice() else { return };
+    if !is_custom(locations.len(), total) {
         return;
     }
-    for (other, at) in others.iter().flat_map(|(style, places)| places.iter().map(move |at| (style, at))) {
+    for (other, at) in others.iter().flat_map(|(style, locations)| locations.iter().map(move |at| (style, at))) {
         let name = nodes.document.at(at).and_then(|id| id.as_text()).unwrap_or_default();
-        let message = format!("`{name}` is written in {other}, {} of {total} operations in {usual}", places.len());
+        let message = format!("`{name}` is written in {other}, {} of {total} operations in {usual}", locations.len());
         findings.add(Rule::OperationIdCasing, at, message);
     }
 }

@@ -323,7 +323,7 @@ impl Rule {
         Self::ALL.iter().find(|about| about.id == id).map(|about| about.rule)
     }
 
-    /// Its stable name.
+    /// Returns its stable name.
     #[must_use]
     pub fn id(self) -> &'static str {
         self.about().id

@@ -199,7 +199,7 @@ fn meaning(text: &str, is_key: bool) -> Option<&'static str> {
     word.or_else(|| is_number(text).then_some("a number"))
 }
 
-/// `2017-03-01`, alone or in front of a time.
+/// Returns whether a text is a date such as `2017-03-01`, alone or in front of a time.
 fn is_date(text: &str) -> bool {
     let Some((day, time)) = text.split_at_checked(10) else { return false };
     let is_day = day.bytes().enumerate().all(|(at, byte)| match at {

@@ -147,7 +147,7 @@ fn content<'a>(
     let encodings = encodings(first);
     if !encodings.is_empty() && family == Family::Json {
         let message = "`encoding` says nothing about JSON";
-        schemas.reporter.strict_error(Code::Unsupported, &first.at.join("encoding"), message, "remove it");
+        schemas.reporter.strict_error(Code::NotSupported, &first.at.join("encoding"), message, "remove it");
     }
     Some(match family {
         Family::Form => Content::Form { ty, encodings },
@@ -160,7 +160,7 @@ fn content<'a>(
 pub(super) fn body_without_schema(schemas: &mut Schemas<'_>, at: &Pointer) -> Option<()> {
     let (message, help) =
         ("a body without a schema is not supported", "add `schema`; `schema: {}` stands for any value");
-    schemas.reporter.strict_error(Code::Unsupported, at, message, help)
+    schemas.reporter.strict_error(Code::NotSupported, at, message, help)
 }
 
 /// Returns the media type as it is sent: a range of them is none.

@@ -54,7 +54,7 @@ fn refuse_incomplete(
     }
 }
 
-/// An argument is taken once, and not settled besides.
+/// Reports members that a constructor sets or takes twice.
 fn refuse_repeated(reporter: &mut Reporter<'_>, constructor: &extensions::Constructor, at: &Pointer) {
     for (index, name) in constructor.required.iter().enumerate() {
         if constructor.fixed.contains_key(name) || constructor.required[..index].contains(name) {
@@ -82,7 +82,7 @@ fn refuse_inconstant(schemas: &mut Schemas<'_>, fixed: &[Condition], fields: &[F
             schemas
                 .reporter
                 .error(
-                    Code::Unsupported,
+                    Code::NotSupported,
                     &at.join("fixed").join(property),
                     format!("`{property}` cannot be settled in a constructor"),
                 )

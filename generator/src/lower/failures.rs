@@ -23,7 +23,7 @@ pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Failure 
     failure
 }
 
-/// A code ends in a category only if it is as long as such codes are.
+/// Reports missing or too few `code-digits`, which tell codes that end in a category.
 fn digits(failure: &Failure, at: &Pointer, reporter: &mut Reporter<'_>) {
     match failure.code_digits {
         None if !failure.categories.is_empty() => {
@@ -65,7 +65,7 @@ fn result_codes(codes: &[FailureCode], at: &Pointer, reporter: &mut Reporter<'_>
     }
 }
 
-/// Of two meanings of a code only the first would count.
+/// Reports codes with two meanings, of which only the first would be used.
 fn refuse_repeated(codes: &[FailureCode], at: &Pointer, reporter: &mut Reporter<'_>) {
     for (index, known) in codes.iter().enumerate() {
         if codes[..index].iter().any(|earlier| earlier.code == known.code) {

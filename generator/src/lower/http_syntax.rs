@@ -11,8 +11,8 @@ pub(super) fn is_header_value(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// Whether a text is an `https` URL that paths can be appended to: one without user, query and fragment, and without a slash
-/// at its end.
+/// Returns whether a text is an `https` URL to which paths can be appended: without user, query and fragment, and without a
+/// slash at its end.
 pub(super) fn is_base_url(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("https://") else { return false };
     let (authority, path) = rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(path)));

@@ -33,7 +33,7 @@ pub(super) fn refuse_other_groups(
                 }
                 _ => (format!("`{keyword}` beside `type: {kind}` is not supported"), "describe the value without it"),
             };
-            schemas.reporter.error(Code::Unsupported, &at, message).help(help);
+            schemas.reporter.error(Code::NotSupported, &at, message).help(help);
         }
     }
     (!refused).then_some(())

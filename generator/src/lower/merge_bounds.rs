@@ -16,12 +16,12 @@ impl<'a> Schemas<'a> {
         nodes: &[NodeRef<'a>],
         lower: impl FnOnce(&mut Self) -> Option<LoweredSchema>,
     ) -> Option<LoweredSchema> {
-        let places: Vec<_> = nodes.iter().map(|node| node.at.clone()).collect();
-        if let Some(done) = self.memo.merged.get(&places) {
+        let declarations: Vec<_> = nodes.iter().map(|node| node.at.clone()).collect();
+        if let Some(done) = self.memo.merged.get(&declarations) {
             return done.clone();
         }
         let lowered = lower(self);
-        self.memo.merged.insert(places, lowered.clone());
+        self.memo.merged.insert(declarations, lowered.clone());
         lowered
     }
 

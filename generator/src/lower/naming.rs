@@ -102,7 +102,7 @@ impl NameKind {
         }
     }
 
-    /// In lenient mode: the suffix of a reserved name, and the name of an item whose own has no identifier.
+    /// Returns the suffix of a reserved name in lenient mode, and the name of an item whose own name has no identifier.
     fn fallback(self) -> &'static str {
         match self {
             Self::Schema | Self::SchemaInPlace => "Model",

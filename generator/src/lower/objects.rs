@@ -242,7 +242,7 @@ fn field(
     if status == Status::Deprecated && required && !nullable {
         let message = format!("the property `{wire}` is both required and deprecated");
         let help = "take it out of `required`, or out of deprecation";
-        schemas.reporter.strict_error(Code::Unsupported, at, message, help);
+        schemas.reporter.strict_error(Code::NotSupported, at, message, help);
     }
     let presence = match (required, nullable) {
         (true, false) => Presence::Required,

@@ -92,7 +92,7 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     fn strict_error(&mut self, at: &Pointer, message: &str, help: &str) -> Option<()> {
-        self.schemas.reporter.strict_error(Code::Unsupported, at, message, help)
+        self.schemas.reporter.strict_error(Code::NotSupported, at, message, help)
     }
 
     /// Returns an inline or referenced path item.
@@ -140,8 +140,9 @@ impl<'a> Lowering<'_, 'a> {
         let by_context = self.schemas.assumes(Assumption::NamesByContext);
         let context = if by_context { name.rust().to_owned() } else { wire.clone() };
         let parameters = parameters::lower(self.schemas, node, item, &context);
-        let Parameters { path: places, query, cookies, headers, runtime_headers, idempotency, mut names } = parameters;
-        let path = self.segments(path, places, &mut names, &item.at);
+        let Parameters { path: path_parameters, query, cookies, headers, runtime_headers, idempotency, mut names } =
+            parameters;
+        let path = self.segments(path, path_parameters, &mut names, &item.at);
         let bodies = bodies::lower(self.schemas, node, &context);
         let responses = responses::lower(self.schemas, self.service, node, &context);
         let idempotency = self.idempotency(idempotency, &node.at);

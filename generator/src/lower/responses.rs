@@ -95,7 +95,7 @@ pub(super) fn lower<'a>(
     }
     if successes.is_empty() {
         let message = "the operation has no success response";
-        schemas.reporter.strict_error(Code::Unsupported, &at, message, "add the response `'200'`")?;
+        schemas.reporter.strict_error(Code::NotSupported, &at, message, "add the response `'200'`")?;
     }
     let (response_body, accept) = response_body(schemas, successes, context, &operation.at)?;
     let headers = self::headers(schemas, headers, context, &at);
@@ -161,7 +161,7 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
     Extensions::new(response).allow_only(&[], &mut schemas.reporter);
     if response.get("links").is_some_and(|links| links.members().next().is_some()) {
         let at = response.at.join("links");
-        schemas.reporter.strict_error(Code::Unsupported, &at, "links are not supported", "remove them");
+        schemas.reporter.strict_error(Code::NotSupported, &at, "links are not supported", "remove them");
     }
     let contents: Vec<_> = response.members_of("content").collect();
     let (contents, unsendable): (Vec<_>, Vec<_>) =
@@ -181,7 +181,7 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
         // Only JSON is requested; the other media types are for readers of the document.
         let message = format!("bodies of type `{other}` are not supported");
         let help = "describe the body as `application/json`";
-        schemas.reporter.strict_error(Code::Unsupported, &node.at, message, help);
+        schemas.reporter.strict_error(Code::NotSupported, &node.at, message, help);
     }
     Extensions::new(content).allow_only(&[], &mut schemas.reporter);
     if !is_json(media_type) {

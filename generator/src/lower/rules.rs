@@ -102,7 +102,7 @@ impl Rules {
         self.list.push(Rule::Require { when: Vec::new(), any_of });
     }
 
-    /// One entry of `x-sdk-rules`: conditions, and exactly one consequence.
+    /// Reads one entry of `x-sdk-rules`: conditions, and exactly one consequence.
     fn gather_rule(&mut self, reporter: &mut Reporter<'_>, rule: extensions::Rule, at: &Pointer) {
         let extensions::Rule { when, required, any_of_required, equals, max_total, of, counts, sum_of, at_most } = rule;
         let merged = (sum_of, at_most);

@@ -101,7 +101,7 @@ fn refuse_idle_discriminator(schemas: &mut Schemas<'_>, subschemas: &Subschemas<
     }
     let message = "the discriminator has nothing to tell apart";
     let help = "list the alternatives in `oneOf`, refer to this schema in the `allOf` of another, or remove it";
-    schemas.reporter.strict_error(Code::Unsupported, &subschemas.at().join("discriminator"), message, help)
+    schemas.reporter.strict_error(Code::NotSupported, &subschemas.at().join("discriminator"), message, help)
 }
 
 /// Lowers a schema that is of one type.
@@ -199,7 +199,7 @@ fn integer(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Low
             let at = subschemas.at().join("format");
             let message = format!("integers of format `{other}` are not supported");
             let help = "use int32 or int64, or leave the format out for 64 bits";
-            schemas.reporter.strict_error(Code::Unsupported, &at, message, help)?;
+            schemas.reporter.strict_error(Code::NotSupported, &at, message, help)?;
             Scalar::Integer64
         }
     };

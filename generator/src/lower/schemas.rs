@@ -137,8 +137,8 @@ impl<'a> Schemas<'a> {
         LoweredSchema { ty: Type::Named(id), ..lowered }
     }
 
-    /// The type of a component that is being lowered and turns out to be no type of its own, such as a map of what refers to
-    /// it. Rust names it by an alias, which may only contain itself through a struct or an enum.
+    /// Returns the alias for a component that is being lowered and has no type of its own, such as a map of itself. An alias may
+    /// only contain itself through a struct or an enum.
     fn alias_in_progress(&mut self, index: usize) -> Option<TypeId> {
         let outer = &self.memo.in_progress[index];
         let has_types_between = self.made.types.len() > outer.types;

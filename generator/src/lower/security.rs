@@ -54,7 +54,7 @@ impl Security {
                 let message = format!("tokens come from `{}` already; a second place is not supported", first.path);
                 let at = scheme.at.join("flows").join("clientCredentials").join("tokenUrl");
                 reporter
-                    .unsupported(Omission::Security, Code::Unsupported, &at, message)
+                    .unsupported(Omission::Security, Code::NotSupported, &at, message)
                     .help("use one token endpoint for all schemes; callers can bring other tokens along");
             }
             (Some(_), _) => {}
@@ -139,7 +139,7 @@ fn kind(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<SchemeKind> {
         (Some(kind), ..) => {
             let message = format!("security of type `{kind}` is not supported as it is described here");
             reporter
-                .unsupported(Omission::Security, Code::Unsupported, &node.at.join("type"), message)
+                .unsupported(Omission::Security, Code::NotSupported, &node.at.join("type"), message)
                 .help("describe it as an API key, as `basic` or `bearer`, or as OAuth 2.0");
             return None;
         }
@@ -155,7 +155,7 @@ fn token(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<TokenEndpoin
     if scopes.is_some() || flow.get("refreshUrl").is_some() {
         let message = "scopes and refresh URLs are not supported";
         let help = "leave `scopes` empty and `refreshUrl` out: tokens are requested anew";
-        reporter.strict_error(Code::Unsupported, &flow.at, message, help);
+        reporter.strict_error(Code::NotSupported, &flow.at, message, help);
     }
     let url = flow.text("tokenUrl").unwrap_or_default();
     let is_path = url.starts_with('/') && !url.starts_with("//");
@@ -165,7 +165,12 @@ fn token(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<TokenEndpoin
     {
         let at = flow.at.join("tokenUrl");
         reporter
-            .unsupported(Omission::Security, Code::Unsupported, &at, "only a token URL on the same server is supported")
+            .unsupported(
+                Omission::Security,
+                Code::NotSupported,
+                &at,
+                "only a token URL on the same server is supported",
+            )
             .help("write it as a path, such as `/oauth/token`");
         return None;
     }

@@ -133,7 +133,7 @@ impl<'a> Schemas<'a> {
         at: &Pointer,
         message: impl Into<String>,
     ) -> &mut Diagnostic {
-        self.reporter.unsupported(omission, Code::Unsupported, at, message)
+        self.reporter.unsupported(omission, Code::NotSupported, at, message)
     }
 
     /// Returns any JSON, for a schema that says more than Rust can.

@@ -29,7 +29,7 @@ pub(super) fn lower(reporter: &mut Reporter<'_>, rules: &mut Rules) -> Option<Su
     Some(Success { known_by, states, decline_codes, at })
 }
 
-/// A list of members that holds for every body.
+/// Reports an empty list of members, which every body fits.
 fn refuse_empty(reporter: &mut Reporter<'_>, members: &[String], at: &Pointer) {
     if members.is_empty() {
         reporter.error(Code::Extension, at, "a list of no members holds for every body").help("list properties");

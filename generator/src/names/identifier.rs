@@ -78,7 +78,7 @@ pub(super) fn identifier(text: &str, case: Case) -> Option<String> {
     Some(rust)
 }
 
-/// `IDs` is one word in the plural, not `I` and `Ds`.
+/// Spells `IDs` as one word in the plural, not as `I` and `Ds`.
 pub(super) fn plural_acronyms_as_words(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut spelt = String::with_capacity(text.len());

@@ -89,7 +89,7 @@ impl Drift {
         diffs.collect()
     }
 
-    /// One line a file: `changed models/order.rs`.
+    /// Lists the files, one line each: `changed models/order.rs`.
     #[must_use]
     pub fn list(&self) -> String {
         self.iter().map(|(path, change)| format!("{:<7} {path}\n", change.as_str())).collect()

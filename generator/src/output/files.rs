@@ -9,7 +9,7 @@ use std::{fs, io};
 pub struct Files(BTreeMap<String, String>);
 
 impl Files {
-    /// No files.
+    /// Creates an empty set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -224,7 +224,7 @@ mod tests {
         folder_drift(folder, files).unwrap() == Drift::default()
     }
 
-    /// What stands beside the folder after a run: nothing.
+    /// Asserts that a run left nothing beside the folder.
     fn assert_tidy(folder: &Path) {
         let beside = fs::read_dir(folder.parent().unwrap()).unwrap();
         let names: Vec<_> = beside.map(|entry| entry.unwrap().file_name()).collect();

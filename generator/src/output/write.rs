@@ -53,7 +53,7 @@ pub fn write_file(file: &Path, text: &str) -> io::Result<()> {
     new.persist(file).map(drop).map_err(|error| error.error)
 }
 
-/// Temporary files are private to their owner; these become sources, which are not.
+/// Creates a temporary file with the permissions of sources; temporary files are private by default.
 #[cfg(unix)]
 fn new_file(file: &Path) -> io::Result<tempfile::Builder<'static, 'static>> {
     use std::os::unix::fs::PermissionsExt;

@@ -88,7 +88,7 @@ impl Report<'_> {
         let name = kind.name();
         if is_known || kind.unsupported().contains(&key) {
             let message = format!("`{key}` says nothing here that the generator understands");
-            self.add(Code::Unsupported, at, message, "remove it".to_owned());
+            self.add(Code::NotSupported, at, message, "remove it".to_owned());
             return;
         }
         let message = match kind {

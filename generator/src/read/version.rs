@@ -22,18 +22,18 @@ pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) ->
             if let Some((assumed, known)) = nearest(version) {
                 if !known {
                     let message = format!("OpenAPI {version} is not supported; it is read as 3.1");
-                    diagnostics.warning(Code::Unsupported, &Pointer::root().join("openapi"), message);
+                    diagnostics.warning(Code::NotSupported, &Pointer::root().join("openapi"), message);
                 }
                 return Some(assumed);
             }
             (
-                Code::Unsupported,
+                Code::NotSupported,
                 format!("OpenAPI {version} is not supported"),
                 "convert the document to OpenAPI 3.0 or 3.1",
             )
         }
         (Some(Value::Text(version)), _) => (
-            Code::Unsupported,
+            Code::NotSupported,
             format!("OpenAPI {version} is not supported"),
             "write the document in OpenAPI 3.0 or 3.1, such as `openapi: 3.0.3`",
         ),
@@ -46,7 +46,7 @@ pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) ->
             (Code::Invalid, format!("the version is {}, not text", other.what()), "write `openapi: 3.0.3`")
         }
         (None, Some(_)) => {
-            (Code::Unsupported, "Swagger 2.0 is not supported".to_owned(), "convert the document to OpenAPI 3.0")
+            (Code::NotSupported, "Swagger 2.0 is not supported".to_owned(), "convert the document to OpenAPI 3.0")
         }
         (None, None) => match value {
             Value::Object(_) => (

@@ -43,7 +43,7 @@ pub fn render(header: &str, tokens: TokenStream) -> Result<String, syn::Error> {
     Ok(text)
 }
 
-/// One item as it stands in a file, without blank lines between its members.
+/// Renders one item as in a file, without blank lines between its members.
 pub(crate) fn unparse(item: Item) -> String {
     invocation(&item).unwrap_or_else(|| pretty(item))
 }

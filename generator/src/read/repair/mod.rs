@@ -67,7 +67,7 @@ impl Visit for Repair<'_> {
         value_types::shape(shape, node, &mut Context { node_path, diagnostics: self.diagnostics })
     }
 
-    /// Beside a reference nothing is read, and what belongs to a schema has been put beside it by now.
+    /// Removes members beside a reference. Those of schemas were moved to `allOf` before.
     fn reference(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         if let Value::Object(members) = node {
             let mut context = Context { node_path, diagnostics: self.diagnostics };

@@ -1,7 +1,7 @@
 use crate::document::Value;
 use crate::read::tests::{third_party, third_party_schema, value};
 
-/// The repaired schema, and the messages.
+/// Asserts what a schema is repaired to, and the messages.
 fn assert_schema(given: &str, mended: &str, said: &[&str]) {
     let (schema, found) = third_party_schema(given);
     assert_eq!(schema, value(mended), "{given}");

@@ -17,7 +17,7 @@ impl Context<'_> {
         let at = self.node_path.pointer().join(key);
         let message = format!("`{key}` is not supported; it is left out");
         self.diagnostics
-            .push(Severity::of(self.mode), Code::Unsupported, &at, message)
+            .push(Severity::of(self.mode), Code::NotSupported, &at, message)
             .help("describe the value by `properties`, `allOf`, `oneOf` or `anyOf`");
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn say_something(members: &Members) -> bool {
     members.keys().any(|key| key != "$ref" && !SILENT.contains(&key))
 }
 
-/// `const: x` is an enum of one.
+/// Converts `const` to an enum of one value.
 pub(super) fn constant(schema: &mut Members, _: &mut Context<'_>) {
     if let Some(value) = schema.remove("const")
         && !schema.contains_key("enum")

@@ -1,7 +1,7 @@
 use crate::document::Value;
 use crate::read::tests::{third_party, third_party_schema, value};
 
-/// What becomes of a schema of 3.1 without a word.
+/// Asserts what a schema of 3.1 is normalized to without a message.
 fn assert_schema(given: &str, normal: &str) {
     let (schema, found) = third_party_schema(given);
     assert_eq!(schema, value(normal), "{given}");

@@ -25,7 +25,7 @@ pub struct Members {
 struct Index(HashMap<Arc<str>, usize>);
 
 impl Members {
-    /// No members.
+    /// Creates an empty mapping.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
