@@ -1,4 +1,4 @@
-//! What texts of both languages have in common: what has no place in the tree, and keys that are shared.
+//! Errors of texts in JSON and YAML, and their shared keys.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,12 +8,12 @@ use crate::document::Pointer;
 use crate::mode::Mode;
 use crate::source::Location;
 
-/// How deep a document may be nested. Nobody can follow more, and the stages behind this one go down as deep.
-pub(super) const DEEPEST: usize = 128;
+/// The deepest nesting of a document. Later stages recurse as deep.
+pub(super) const MAX_DEPTH: usize = 128;
 
-/// What has no place in the tree.
+/// A part of a text that cannot be a node of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Misfit<'a> {
+pub(super) enum TextError<'a> {
     DuplicateKey(&'a str),
     KeyOf(&'static str),
     Tag(&'a str),
@@ -21,9 +21,9 @@ pub(super) enum Misfit<'a> {
     TooDeep,
 }
 
-impl Misfit<'_> {
-    /// Reports it: an error in a document of our own, a warning that says what was assumed where that is possible.
-    pub(super) fn report(self, at: &Pointer, place: Option<Location>, mode: Mode, diagnostics: &mut Diagnostics) {
+impl TextError<'_> {
+    /// Reports it: an error in strict mode; in lenient mode a warning with what was assumed, if possible.
+    pub(super) fn report(self, at: &Pointer, location: Option<Location>, mode: Mode, diagnostics: &mut Diagnostics) {
         let (message, help, assumed) = match self {
             Self::DuplicateKey(key) => {
                 (format!("the key `{key}` is given twice"), "remove one of them", Some("the last one is taken"))
@@ -40,7 +40,7 @@ impl Misfit<'_> {
                 Some("it is taken as text"),
             ),
             Self::TooDeep => (
-                format!("the document is nested deeper than {DEEPEST} levels"),
+                format!("the document is nested deeper than {MAX_DEPTH} levels"),
                 "move what is inside to `components`",
                 None,
             ),
@@ -50,17 +50,17 @@ impl Misfit<'_> {
             None => diagnostics.error(Code::Syntax, at, message),
         };
         diagnostic.help(help);
-        if let Some(place) = place {
-            diagnostic.location(place);
+        if let Some(location) = location {
+            diagnostic.location(location);
         }
     }
 }
 
-/// The keys of a document: a few hundred words, written tens of thousands of times.
+/// Shares the keys of a document: there are a few hundred, repeated tens of thousands of times.
 #[derive(Debug, Default)]
-pub(super) struct Words(HashSet<Arc<str>>);
+pub(super) struct KeyInterner(HashSet<Arc<str>>);
 
-impl Words {
+impl KeyInterner {
     pub(super) fn share(&mut self, word: &str) -> Arc<str> {
         if let Some(known) = self.0.get(word) {
             return known.clone();

@@ -1,10 +1,10 @@
-//! Why a text is no YAML, in words for whoever wrote it.
+//! Explains why a text is not YAML.
 
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::Pointer;
 use crate::source::Location;
 
-/// What the reader says, what it means, and what to do. The first that fits is taken.
+/// A part of the parser's message, what it means, and what to do. The first that fits is used.
 const MEANINGS: &[(&str, &str, &str)] = &[
     ("repetition limit exceeded", "aliases repeat more than a document can hold", "write it out, or use `$ref`"),
     (
@@ -35,7 +35,7 @@ const MEANINGS: &[(&str, &str, &str)] = &[
     ("cannot start any token", "text cannot begin with this character", "quote the text"),
 ];
 
-/// Says why a text cannot be read.
+/// Reports why a text cannot be read.
 pub(super) fn report(
     text: &str,
     root: &Pointer,
@@ -44,8 +44,8 @@ pub(super) fn report(
     diagnostics: &mut Diagnostics,
 ) {
     let said = if is_spent { "repetition limit exceeded".to_owned() } else { error.to_string() };
-    let end = error.location().map(|place| Location { line: place.line(), column: place.column() });
-    let (message, help, place) = match MEANINGS.iter().find(|(words, ..)| said.contains(words)) {
+    let end = error.location().map(|location| Location { line: location.line(), column: location.column() });
+    let (message, help, location) = match MEANINGS.iter().find(|(words, ..)| said.contains(words)) {
         Some((words, ..)) if *words == "cannot start any token" && is_indented_by_tab(text, end) => {
             ("a tab stands where YAML wants spaces".to_owned(), Some("indent with spaces"), end)
         }
@@ -56,23 +56,23 @@ pub(super) fn report(
             let second = message.contains("document").then(|| second_document(text)).flatten();
             ((*message).to_owned(), Some(*help), end.or(second))
         }
-        None => (without_place(&said), None, end),
+        None => (without_location(&said), None, end),
     };
     let diagnostic = diagnostics.error(Code::Syntax, root, message);
-    if let Some(place) = place {
-        diagnostic.location(place);
+    if let Some(location) = location {
+        diagnostic.location(location);
     }
     if let Some(help) = help {
         diagnostic.help(help);
     }
 }
 
-fn is_indented_by_tab(text: &str, place: Option<Location>) -> bool {
-    let line = place.and_then(|place| text.lines().nth(place.line.saturating_sub(1)));
+fn is_indented_by_tab(text: &str, location: Option<Location>) -> bool {
+    let line = location.and_then(|location| text.lines().nth(location.line.saturating_sub(1)));
     line.is_some_and(|line| line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t'))
 }
 
-/// Where a second document begins: its mark follows something other than comments.
+/// Returns where a second document begins: its mark follows something other than comments.
 fn second_document(text: &str) -> Option<Location> {
     let mut has_content = false;
     for (index, line) in text.lines().enumerate() {
@@ -84,8 +84,8 @@ fn second_document(text: &str) -> Option<Location> {
     None
 }
 
-/// A message without the place in it, which is printed anyway.
-fn without_place(message: &str) -> String {
+/// Returns a message without the location in it, which is printed anyway.
+fn without_location(message: &str) -> String {
     let Some((head, rest)) = message.split_once(" at line ") else { return message.to_owned() };
     let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
     let rest = rest.strip_prefix(" column ").unwrap_or(rest);

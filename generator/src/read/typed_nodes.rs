@@ -1,7 +1,7 @@
-//! Which nodes keep a document from being read.
+//! Reports the nodes that `openapiv3` cannot read.
 //!
-//! `openapiv3` reports whatever is wrong below `paths` at `paths`, and takes exponential time to do so. So every node
-//! is read on its own, with stand-ins for the nodes in it: when all can be read, so can the document.
+//! `openapiv3` reports any error below `paths` at `paths`, and takes exponential time to do so. So every node is read on its
+//! own, with placeholders for the nodes in it: if all can be read, so can the document.
 
 use openapiv3 as typed;
 use serde::de::DeserializeOwned;
@@ -9,12 +9,11 @@ use serde_yaml::{Mapping, Value as Yaml};
 
 use crate::diagnostics::serde_messages::{choice, in_plain_words, missing, wanted};
 use crate::diagnostics::{Code, Diagnostics, closest};
-use crate::document::Pointer;
 use crate::document::grammar::{Kind, Shape, is_reference};
-use crate::document::{Members, Value};
+use crate::document::{Members, Pointer, Value};
 
-/// Reports every node that cannot be read; false when there is none.
-pub(super) fn blame(document: &Value, diagnostics: &mut Diagnostics) -> bool {
+/// Reports every node that cannot be read. Returns false if there is none.
+pub(super) fn report_unreadable(document: &Value, diagnostics: &mut Diagnostics) -> bool {
     let before = diagnostics.iter().count();
     object(Kind::Document, document, &Pointer::root(), diagnostics);
     diagnostics.iter().count() > before
@@ -41,7 +40,7 @@ fn shape(shape: Shape, value: &Value, at: &Pointer, diagnostics: &mut Diagnostic
         }
         (Shape::OrBool(_), Value::Bool(_)) => {}
         (Shape::OrBool(inner), _) => self::shape(*inner, value, at, diagnostics),
-        // Their owner cannot be read either, and tells.
+        // Their owner cannot be read either, and is reported.
         (Shape::Any | Shape::Text | Shape::Bool | Shape::Number | Shape::Count | Shape::List(_) | Shape::Map(_), _) => {
         }
     }
@@ -63,7 +62,7 @@ fn object(kind: Kind, value: &Value, at: &Pointer, diagnostics: &mut Diagnostics
     }
 }
 
-/// Members of which `openapiv3` takes the first it comes by, or panics when that one is broken.
+/// Reports members that exclude each other. `openapiv3` takes the first it finds, or panics if that is invalid.
 fn check_alternatives(kind: Kind, value: &Value, at: &Pointer, diagnostics: &mut Diagnostics) -> bool {
     let (one, other) = match kind {
         Kind::Parameter | Kind::Header => ("schema", "content"),
@@ -79,7 +78,7 @@ fn check_alternatives(kind: Kind, value: &Value, at: &Pointer, diagnostics: &mut
     false
 }
 
-/// Reports the members of one object that it cannot be read with, and those it cannot be read without.
+/// Reports the invalid and the missing members of one object.
 fn own(kind: Kind, given: &Mapping, at: &Pointer, diagnostics: &mut Diagnostics) {
     let Err(whole) = read(kind, given) else { return };
     let mut least = least(kind);
@@ -117,7 +116,7 @@ fn own(kind: Kind, given: &Mapping, at: &Pointer, diagnostics: &mut Diagnostics)
     }
 }
 
-/// Reports a member, or the elements in it that are to blame.
+/// Reports an invalid member, or its invalid elements.
 fn report(
     kind: Kind,
     least: &Mapping,
@@ -154,7 +153,7 @@ fn tell(kind: Kind, error: &str, at: &Pointer, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What OpenAPI 3.0 says instead, where 3.1 has values of another sort.
+/// Returns how OpenAPI 3.0 spells a keyword that has another type in 3.1.
 fn of_3_1(kind: Kind, key: &str) -> Option<&'static str> {
     match (kind, key) {
         (Kind::Schema, "exclusiveMinimum") => Some("write the bound as `minimum`, and `exclusiveMinimum: true`"),
@@ -164,7 +163,7 @@ fn of_3_1(kind: Kind, key: &str) -> Option<&'static str> {
     }
 }
 
-/// serde's message in words of the document.
+/// Explains serde's message in terms of the document.
 fn sentence(kind: Kind, error: &str) -> String {
     match missing(error) {
         Some(name) => format!("{} needs `{name}`", kind.name()),
@@ -189,7 +188,7 @@ fn read_with(kind: Kind, least: &Mapping, name: &str, value: &Yaml) -> Result<()
     read(kind, &object)
 }
 
-/// The members of an object with stand-ins for the objects in it, which are read on their own.
+/// Returns the members of an object with stand-ins for the objects in it, which are read on their own.
 fn stand_in_below(kind: Kind, members: &Members) -> Mapping {
     let stood_in = members.iter().map(|(key, value)| {
         let value = kind.member(key).map_or_else(|| value.to_yaml(), |shape| stand_in(shape, value));
@@ -215,7 +214,7 @@ fn stand_in(shape: Shape, value: &Value) -> Yaml {
     }
 }
 
-/// The least that can be read as an object of a kind.
+/// Returns the least that can be read as an object of a kind.
 fn least(kind: Kind) -> Mapping {
     let text = |key: &str| (Yaml::from(key), Yaml::from(""));
     let empty = |key: &str| (Yaml::from(key), Yaml::Mapping(Mapping::new()));

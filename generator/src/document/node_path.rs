@@ -1,17 +1,17 @@
-//! The way down to a node, for readers that only need an address when something is wrong.
+//! The path to a node, which becomes a pointer only if it is needed.
 
 use super::{Pointer, files};
 
-/// A node as the way that leads to it.
+/// The path from the root to a node.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Trail<'t> {
-    /// A walk begins at a node that has an address already.
+pub(crate) enum NodePath<'t> {
+    /// The node at a pointer.
     Start(&'t Pointer),
-    Member(&'t Trail<'t>, &'t str),
-    Element(&'t Trail<'t>, usize),
+    Member(&'t NodePath<'t>, &'t str),
+    Element(&'t NodePath<'t>, usize),
 }
 
-impl Trail<'_> {
+impl NodePath<'_> {
     pub(crate) fn pointer(&self) -> Pointer {
         match self {
             Self::Start(pointer) => (*pointer).clone(),
@@ -20,7 +20,7 @@ impl Trail<'_> {
         }
     }
 
-    /// The number of the file that the node stands in, unless that is the document itself.
+    /// Returns the number of the file that the node is in, unless that is the document itself.
     pub(crate) fn file(&self) -> Option<usize> {
         match self {
             Self::Start(pointer) => files::file_of(pointer).0,

@@ -1,10 +1,10 @@
-//! What stands where something else belongs: made into that where there is no doubt, and otherwise left out.
+//! Converts values of another type than expected, or leaves them out.
 
 use super::context::Context;
 use crate::document::grammar::{Kind, Shape};
 use crate::document::{Members, Value};
 
-/// Makes a node fit a shape; false when it cannot and has to go.
+/// Makes a node fit a shape. Returns false if that is not possible.
 pub(super) fn shape(shape: Shape, node: &mut Value, context: &mut Context<'_>) -> bool {
     if fits(shape, node) {
         return true;
@@ -19,7 +19,7 @@ pub(super) fn shape(shape: Shape, node: &mut Value, context: &mut Context<'_>) -
     false
 }
 
-/// Whether a node is of a shape, as far as it is looked at by itself.
+/// Returns whether a node has a shape, regardless of its members.
 pub(in crate::read) fn fits(shape: Shape, node: &Value) -> bool {
     match (shape, node) {
         (Shape::Any, _) | (Shape::OrBool(_), Value::Bool(_)) => true,
@@ -34,7 +34,7 @@ pub(in crate::read) fn fits(shape: Shape, node: &Value) -> bool {
     }
 }
 
-/// What was meant, with a word about it.
+/// Returns the value that was meant, and what was assumed.
 fn fitting(shape: Shape, node: &Value) -> Option<(Value, &'static str)> {
     let meant = match (shape, node) {
         (_, Value::Null) => return None,
@@ -72,7 +72,7 @@ fn is_number(digits: &str) -> bool {
     serde_json::from_str::<f64>(digits).is_ok_and(f64::is_finite)
 }
 
-/// A whole number, in whatever way it is written.
+/// Parses a whole number, with or without a fraction of zeros.
 fn count(digits: &str) -> Option<u64> {
     let digits = digits.trim();
     let whole = digits.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0'));

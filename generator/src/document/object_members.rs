@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Value;
 
-/// Up to this many members are looked through faster than any index is asked.
+/// Up to this many members, a linear search is faster than an index.
 const FEW: usize = 16;
 
 /// The members of a mapping, in the text's own order.
@@ -25,67 +25,67 @@ pub struct Members {
 struct Index(HashMap<Arc<str>, usize>);
 
 impl Members {
-    /// No members.
+    /// Creates an empty mapping.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The member of that name.
+    /// Returns the member of that name.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.position(key).and_then(|at| self.entries.get(at)).map(|(_, value)| value)
     }
 
-    /// The member of that name, beside the name as the mapping has it.
+    /// Returns the member of that name, beside the name as the mapping has it.
     pub(crate) fn get_entry(&self, key: &str) -> Option<(&str, &Value)> {
         self.position(key).and_then(|at| self.entries.get(at)).map(|(name, value)| (&**name, value))
     }
 
-    /// The member of that name, to be changed.
+    /// Returns the member of that name, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         self.position(key).and_then(|at| self.entries.get_mut(at)).map(|(_, value)| value)
     }
 
-    /// Whether there is a member of that name.
+    /// Returns whether there is a member of that name.
     #[must_use]
     pub fn contains_key(&self, key: &str) -> bool {
         self.position(key).is_some()
     }
 
-    /// Names and values in the text's own order.
+    /// Returns names and values in the text's own order.
     pub fn iter(&self) -> Iter<'_> {
         Iter(self.entries.iter())
     }
 
-    /// Names and values, which may be changed.
+    /// Returns names and values, which may be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Value)> {
         self.entries.iter_mut().map(|(key, value)| (&**key, value))
     }
 
-    /// The names in the text's own order.
+    /// Returns the names in the text's own order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|(key, _)| &**key)
     }
 
-    /// The values in the text's own order.
+    /// Returns the values in the text's own order.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.entries.iter().map(|(_, value)| value)
     }
 
-    /// Sets a member: in the place of the one of that name, or behind all others.
+    /// Replaces the member of that name, or appends one.
     pub fn insert(&mut self, key: impl Into<Arc<str>>, value: Value) -> Option<Value> {
         let key = key.into();
         if let Some(present) = self.get_mut(&key) {
@@ -101,7 +101,7 @@ impl Members {
         None
     }
 
-    /// Takes a member out; those behind it move up.
+    /// Removes a member; those behind it move up.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let at = self.position(key)?;
         let (_, value) = self.entries.remove(at);
@@ -118,9 +118,9 @@ impl Members {
         }
     }
 
-    /// Gives members other names, where they stand; what `name` answers nothing for keeps its own.
+    /// Renames members in place; `name` returns `None` for those that keep their names.
     ///
-    /// A name that is taken is not given: the member is left out.
+    /// A member whose new name is taken is removed.
     pub(crate) fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
         let taken: HashSet<Arc<str>> = self.entries.iter().map(|(key, _)| key.clone()).collect();
         let entries = std::mem::take(&mut self.entries).into_iter();
@@ -144,7 +144,7 @@ impl Members {
         self.index = (self.entries.len() > FEW).then(|| Box::new(Index(numbered.collect())));
     }
 
-    /// Gives back what a reader has set aside for more members.
+    /// Frees the capacity that is not used.
     pub(crate) fn shrink(&mut self) {
         self.entries.shrink_to_fit();
     }

@@ -1,19 +1,17 @@
-//! References to other files: each file is put below the document's root, and the references lead there.
+//! Inserts external files into the document, and makes references to them local.
 
 use std::collections::HashSet;
 
 use super::text;
 use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::document::Pointer;
 use crate::document::files::ROOT_KEY;
 use crate::document::grammar::Kind;
-use crate::document::trail::Trail;
 use crate::document::walk::{Visit, Walk, is_document};
-use crate::document::{Members, Value, references};
+use crate::document::{Members, NodePath, Pointer, Value, references};
 use crate::mode::Mode;
 use crate::source::{Refusal, Source};
 
-/// Reads all files that a document refers to, and makes the references local.
+/// Reads all files that a document refers to, inserts them below its root, and makes the references local.
 pub(super) fn graft(source: &Source, document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
     if let Value::Object(members) = document
         && members.remove(ROOT_KEY).is_some()
@@ -69,9 +67,9 @@ impl Graft<'_> {
         }
     }
 
-    /// The same reference as one within the document.
-    fn localize(&mut self, reference: &str, trail: &Trail<'_>, key: &str) -> Option<String> {
-        let from = trail.file();
+    /// Returns the reference as one within the document.
+    fn localize(&mut self, reference: &str, node_path: &NodePath<'_>, key: &str) -> Option<String> {
+        let from = node_path.file();
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         if path.is_empty() {
             let is_local = from.is_none() || reference.starts_with(&format!("#/{ROOT_KEY}/"));
@@ -86,7 +84,7 @@ impl Graft<'_> {
                 Some(format!("#/{ROOT_KEY}/{number}{fragment}"))
             }
             Err(refusal) => {
-                self.refuse(path, &refusal, &trail.pointer().join(key));
+                self.refuse(path, &refusal, &node_path.pointer().join(key));
                 None
             }
         }
@@ -94,12 +92,13 @@ impl Graft<'_> {
 
     fn refuse(&mut self, path: &str, refusal: &Refusal, at: &Pointer) {
         let (message, help) = match refusal {
-            // The stage behind this one says that it does not follow such references.
+            // A later stage reports such references.
             Refusal::NoLoader if self.mode == Mode::Strict => return,
-            Refusal::NoLoader => (format!("the file `{path}` is not read"), "put what it says into the document"),
-            Refusal::Network => {
-                (format!("`{path}` is in a network, which is not asked"), "put a copy of the file beside the document")
-            }
+            Refusal::NoLoader => (format!("the file `{path}` is not read"), "put its contents into the document"),
+            Refusal::Network => (
+                format!("`{path}` is in a network, which is not accessed"),
+                "put a copy of the file beside the document",
+            ),
             Refusal::Outside => (
                 format!("`{path}` is not in the document's folder"),
                 "refer to files by a relative path that stays in that folder",
@@ -114,24 +113,25 @@ impl Graft<'_> {
 }
 
 impl Visit for Graft<'_> {
-    fn reference(&mut self, _kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn reference(&mut self, _kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         let Value::Object(members) = node else { return true };
-        let local = members.get("$ref").and_then(Value::as_text).and_then(|text| self.localize(text, trail, "$ref"));
+        let local =
+            members.get("$ref").and_then(Value::as_text).and_then(|text| self.localize(text, node_path, "$ref"));
         if let Some(local) = local {
             members.insert("$ref", Value::Text(local));
         }
         true
     }
 
-    fn leave(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn leave(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         if let (Kind::Discriminator, Value::Object(members)) = (kind, node)
             && let Some(Value::Object(mapping)) = members.get_mut("mapping")
         {
-            let trail = Trail::Member(trail, "mapping");
+            let node_path = NodePath::Member(node_path, "mapping");
             for (key, value) in mapping.iter_mut() {
                 // Other texts are names of schemas.
                 let reference = value.as_text().filter(|text| text.contains(['#', '/']) || text.ends_with(".yaml"));
-                if let Some(local) = reference.and_then(|text| self.localize(text, &trail, key)) {
+                if let Some(local) = reference.and_then(|text| self.localize(text, &node_path, key)) {
                     *value = Value::Text(local);
                 }
             }

@@ -1,18 +1,17 @@
-//! What a document says that `openapiv3` passes over: keys that are gone when the typed document is written again,
-//! keywords that say nothing about their schema's type, and extensions nobody knows.
+//! Reports what `openapiv3` ignores: keys that are gone when the typed document is written again, keywords that have no effect
+//! on their schema's type, and unknown extensions.
 
 use openapiv3::OpenAPI;
 use serde_yaml::Value as Yaml;
 
 use super::Version;
 use crate::diagnostics::{Code, Diagnostics, closest};
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::extension_keys::PREFIX;
 use crate::document::files::ROOT_KEY;
 use crate::document::grammar::{Kind, Shape, TYPES, is_reference};
+use crate::document::{Pointer, Value};
 
-/// Compares a document with what was understood of it.
+/// Compares a document with what `openapiv3` kept of it.
 pub(super) fn report(
     given: &Value,
     openapi: &OpenAPI,
@@ -79,17 +78,17 @@ impl Report<'_> {
                 (Some(kept), Some(shape)) => self.shape(shape, value, Some(kept), &at),
                 (Some(_), None) => {}
                 (None, Some(_)) if is_default(value) => {}
-                (None, _) => self.lost(kind, key, shape.is_some(), &at),
+                (None, _) => self.report_ignored(kind, key, shape.is_some(), &at),
             }
         }
     }
 
-    /// A key that did not survive.
-    fn lost(&mut self, kind: Kind, key: &str, is_known: bool, at: &Pointer) {
+    /// Reports a key that was not kept.
+    fn report_ignored(&mut self, kind: Kind, key: &str, is_known: bool, at: &Pointer) {
         let name = kind.name();
         if is_known || kind.unsupported().contains(&key) {
             let message = format!("`{key}` says nothing here that the generator understands");
-            self.add(Code::Unsupported, at, message, "remove it".to_owned());
+            self.add(Code::NotSupported, at, message, "remove it".to_owned());
             return;
         }
         let message = match kind {
@@ -106,7 +105,7 @@ impl Report<'_> {
         self.add(Code::UnknownKey, at, message, help);
     }
 
-    /// What stands beside a `$ref` is not read by anybody.
+    /// Reports members beside `$ref`, which are ignored.
     fn reference(&mut self, given: &Value, at: &Pointer) {
         let Value::Object(members) = given else { return };
         for key in members.keys().filter(|key| *key != "$ref") {
@@ -119,7 +118,7 @@ impl Report<'_> {
         }
     }
 
-    /// A keyword that says nothing about its schema's type.
+    /// Reports keywords that have no effect on their schema's type.
     fn keywords(&mut self, given: &Value, at: &Pointer) {
         let (Value::Object(members), Some(given)) = (given, given.get("type").and_then(Value::as_text)) else { return };
         let Some((_, what, own)) = TYPES.iter().find(|(name, ..)| *name == given) else {
@@ -161,7 +160,7 @@ impl Report<'_> {
     }
 }
 
-/// Whether a value says no more than its absence does.
+/// Returns whether a value means the same as its absence.
 fn is_default(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

@@ -1,14 +1,13 @@
-//! What is said of calls is said where it is heard: of the bodies of successes, and of the bodies of requests.
-
-use crate::document::extension_keys;
-use std::collections::BTreeSet;
+//! Checks that `x-sdk-success` and `x-sdk-look-up` are on the bodies of calls.
 
 use crate::diagnostics::{Code, Diagnostics};
+use crate::document::extension_keys;
 use crate::ir::{Api, Content, Failure, Operation, Shape, Struct, Success, Type, TypeId, Types};
+use std::collections::BTreeSet;
 
 /// Checks what successes mean, and by what calls are looked up.
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
-    let succeeding = bodies(api, |operation| operation.answer.types().collect());
+    let succeeding = bodies(api, |operation| operation.response_body.types().collect());
     let sent = bodies(api, |operation| json(operation).into_iter().collect());
     for id in api.types.ids() {
         let Shape::Struct(object) = &api.types.get(id).shape else { continue };
@@ -24,7 +23,7 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The objects that are bodies of calls.
+/// Returns the objects that are bodies of calls.
 fn bodies<'a>(api: &'a Api, of: impl Fn(&'a Operation) -> Vec<&'a Type>) -> BTreeSet<TypeId> {
     let types = api.operations.iter().flat_map(of).map(|ty| api.types.resolve(ty));
     let ids = types.filter_map(|ty| match ty {
@@ -34,7 +33,7 @@ fn bodies<'a>(api: &'a Api, of: impl Fn(&'a Operation) -> Vec<&'a Type>) -> BTre
     ids.collect()
 }
 
-/// The type of a body in JSON.
+/// Returns the type of a body in JSON.
 fn json(operation: &Operation) -> Option<&Type> {
     match &operation.body.as_ref()?.content {
         Content::Json { ty, .. } => Some(ty),
@@ -48,9 +47,9 @@ fn check_success(failure: &Failure, object: &Struct, success: &Success, succeeds
             .error(
                 Code::Extension,
                 &success.at,
-                "`x-sdk-success` has no meaning in a type that is the body of no success",
+                "`x-sdk-success` has no meaning in a type that is not the body of a success",
             )
-            .help("say it of the object that an operation answers with");
+            .help("write it at the object that is the body of a success");
     }
     let has_member = failure.success.as_ref().is_some_and(|member| object.declares(member));
     if !success.known_by.is_empty() && !has_member {
@@ -69,27 +68,27 @@ fn check_success(failure: &Failure, object: &Struct, success: &Success, succeeds
     }
 }
 
-/// A call is looked up by what stands in its own body, not by what comes back or lies deeper.
+/// Reports `x-sdk-look-up` outside of request bodies.
 fn refuse_look_up(object: &Struct, diagnostics: &mut Diagnostics) {
     for field in object.fields.iter().filter(|field| field.look_up) {
         diagnostics
             .error(
                 Code::Extension,
                 &field.at.join(extension_keys::LOOK_UP),
-                "`x-sdk-look-up` has no meaning in a type that is the body of no request in JSON",
+                "`x-sdk-look-up` has no meaning in a type that is not the JSON body of a request",
             )
             .help("mark a property of the request's body itself");
     }
 }
 
-/// What a success means does not depend on its status.
+/// Reports successes of one operation with different meanings.
 fn refuse_differing(operation: &Operation, types: &Types, diagnostics: &mut Diagnostics) {
-    let mut all = operation.answer.types().filter_map(|ty| types.object(ty)?.success.as_deref());
+    let mut all = operation.response_body.types().filter_map(|ty| types.object(ty)?.success.as_deref());
     let Some(first) = all.next() else { return };
     for other in all.filter(|other| !other.means_same(first)) {
         diagnostics
             .error(Code::Extension, &other.at, "another success of the same operation means something else")
             .related(&first.at, "this one")
-            .help("let both say the same, or describe the answers in operations of their own");
+            .help("make both the same, or describe the responses in operations of their own");
     }
 }

@@ -1,6 +1,8 @@
-//! What follows from the model as a whole: who makes each type, and where a type contains itself.
+//! Settles what follows from the model as a whole.
+//!
+//! `analyze` knows the model, and neither the document's tree nor tokens.
 
-mod calls;
+mod call_extensions;
 
 use crate::diagnostics::{Code, Diagnostics, Omission};
 use crate::document::Pointer;
@@ -14,18 +16,18 @@ pub fn analyze(mut api: Api, mode: Mode, diagnostics: &mut Diagnostics) -> Api {
     settle_storage(&mut api.types, mode, diagnostics);
     settle_alternatives(&mut api.types);
     check_totals(&api.types, diagnostics);
-    calls::check(&api, diagnostics);
+    call_extensions::check(&api, diagnostics);
     api
 }
 
-/// A type that callers send is checked; one that servers send is forgiven.
+/// Settles which types are sent and which are received.
 fn settle_usage(api: &mut Api) {
     let (mut sent, mut received) = (Vec::new(), api.received.clone());
     for operation in &api.operations {
         sent.extend(operation.sent_types().cloned());
-        received.extend(operation.answer.types().cloned());
+        received.extend(operation.response_body.types().cloned());
         received.extend(operation.failures.iter().map(|failure| failure.ty.clone()));
-        received.extend(operation.answer_headers.map(Type::Named));
+        received.extend(operation.response_headers.map(Type::Named));
     }
     for ty in &received {
         mark(&mut api.types, ty, Usage::Response);
@@ -48,7 +50,7 @@ fn mark(types: &mut Types, ty: &Type, usage: Usage) {
     }
 }
 
-/// In an answer every member may be missing or null, whatever the document promises, save those that make it a success.
+/// Settles presence. In a response every member may be missing or null, except for those that a success must have.
 fn settle_presence(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) {
     for id in types.ids() {
         let definition = types.get_mut(id);
@@ -66,24 +68,20 @@ fn settle_presence(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics)
                         .error(
                             Code::Extension,
                             &at,
-                            "constructors and rules have no meaning in a type that only answers have",
+                            "constructors and rules have no meaning in a type that is only received",
                         )
-                        .help("remove them: answers are read as they come");
+                        .help("remove them: responses are not checked");
                 }
             }
             Usage::Request | Usage::Both => {
-                // What the server sets is not the caller's to give.
+                // The server sets these, not the caller.
                 for field in object.fields.iter_mut().filter(|field| field.access == Access::ReadOnly) {
                     field.presence = field.presence.or_absent();
                 }
                 if !object.success_requires.is_empty() {
                     diagnostics
-                        .error(
-                            Code::Extension,
-                            &at,
-                            "`x-sdk-success-requires` has no meaning in a type that requests have",
-                        )
-                        .help("use one schema for the request and another for the answer");
+                        .error(Code::Extension, &at, "`x-sdk-success-requires` has no meaning in a type that is sent")
+                        .help("use one schema for the request and another for the response");
                 }
             }
             Usage::Unused => {}
@@ -91,7 +89,7 @@ fn settle_presence(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics)
     }
 }
 
-/// A member through which a type contains itself is boxed; one that is required besides has no finite value.
+/// Boxes members through which a type contains itself. If such a member is required, no value can end.
 fn settle_storage(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) {
     let cycles = Cycles::of(types);
     for id in types.ids() {
@@ -106,7 +104,7 @@ fn settle_storage(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) 
             if matches!(field.presence, Presence::Required) {
                 let message = format!("the type contains itself through the required property `{}`", field.name.wire());
                 diagnostics
-                    .unsupported(mode, Omission::Keyword, Code::Unsupported, &field.at, message)
+                    .unsupported(mode, Omission::Keyword, Code::NotSupported, &field.at, message)
                     .help("take the property out of `required`; as it stands no value can end");
                 (field.presence, field.declared) = (Presence::Optional, Presence::Optional);
             }
@@ -114,7 +112,7 @@ fn settle_storage(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) 
     }
 }
 
-/// Where no member tells which alternative of a union a value is, the others have to.
+/// Marks the alternatives of unions without a discriminator, which their members distinguish.
 fn settle_alternatives(types: &mut Types) {
     let without_tags = types.iter().filter_map(|definition| match &definition.shape {
         Shape::Union(union) if union.discriminator.is_none() => Some(&union.alternatives),
@@ -128,7 +126,7 @@ fn settle_alternatives(types: &mut Types) {
     }
 }
 
-/// What a rule counts are the elements of lists: a path that leads elsewhere would count nothing, and nobody would know.
+/// Checks that rules count the elements of lists.
 fn check_totals(types: &Types, diagnostics: &mut Diagnostics) {
     for definition in types.iter() {
         let Shape::Struct(object) = &definition.shape else { continue };
@@ -148,7 +146,7 @@ fn check_totals(types: &Types, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What a rule sums up are numbers, and so is what bounds the sum.
+/// Checks that a rule adds up numbers, and that its bound is one.
 fn check_sum(
     types: &Types,
     diagnostics: &mut Diagnostics,
@@ -167,7 +165,7 @@ fn check_sum(
     }
 }
 
-/// Goes down a path to a number; the step that leads nowhere is the error.
+/// Follows a path to a number. The error is the first step that cannot be followed.
 fn follow_to_number<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p str> {
     let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
     let wire = step.strip_suffix("[]");
@@ -187,7 +185,7 @@ fn follow_to_number<'p>(types: &Types, object: &Struct, path: &'p str) -> Result
     }
 }
 
-/// Goes down a path of lists; the step that leads nowhere is the error.
+/// Follows a path of lists. The error is the first step that cannot be followed.
 fn follow<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p str> {
     let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
     let wire = step.strip_suffix("[]").ok_or(step)?;
@@ -203,22 +201,23 @@ fn follow<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p s
     }
 }
 
-/// The types that contain themselves, grouped by who contains whom: the strongly connected components of what types hold in
-/// place, not behind a list, a map or a union, which are pointers already.
+/// The types that contain themselves: the strongly connected components of types that hold each other in place. Lists, maps and
+/// unions are pointers already.
 struct Cycles {
     group: Vec<usize>,
 }
 
 impl Cycles {
-    /// Tarjan's algorithm, with a stack of its own: types nest as deep as documents like.
+    /// Finds the cycles by Tarjan's algorithm, with a stack of its own, since types nest without a limit.
     fn of(types: &Types) -> Self {
-        let held: Vec<Vec<usize>> = types.iter().map(|definition| held(&definition.shape)).collect();
-        let count = held.len();
+        let types_in_place: Vec<Vec<usize>> =
+            types.iter().map(|definition| types_in_place(&definition.shape)).collect();
+        let count = types_in_place.len();
         let (mut group, mut order, mut low) = (vec![usize::MAX; count], vec![usize::MAX; count], vec![0; count]);
         let (mut next, mut path) = (0, Vec::new());
         for start in 0..count {
-            let mut calls = vec![(start, 0)];
-            while let Some((node, edge)) = calls.pop() {
+            let mut call_extensions = vec![(start, 0)];
+            while let Some((node, edge)) = call_extensions.pop() {
                 if edge == 0 {
                     if order[node] != usize::MAX {
                         continue;
@@ -227,12 +226,12 @@ impl Cycles {
                     next += 1;
                     path.push(node);
                 }
-                if let Some(&inner) = held[node].get(edge) {
-                    calls.push((node, edge + 1));
-                    calls.push((inner, 0));
+                if let Some(&inner) = types_in_place[node].get(edge) {
+                    call_extensions.push((node, edge + 1));
+                    call_extensions.push((inner, 0));
                     continue;
                 }
-                for &inner in held[node].iter().filter(|inner| group[**inner] == usize::MAX) {
+                for &inner in types_in_place[node].iter().filter(|inner| group[**inner] == usize::MAX) {
                     low[node] = low[node].min(low[inner]);
                 }
                 if low[node] == order[node] {
@@ -248,14 +247,14 @@ impl Cycles {
         Self { group }
     }
 
-    /// Whether two types contain each other, or one type itself.
+    /// Returns whether two types contain each other, or one type itself.
     fn share(&self, one: TypeId, other: TypeId) -> bool {
         self.group[one.index()] == self.group[other.index()]
     }
 }
 
-/// The types that a value of a type holds in place.
-fn held(shape: &Shape) -> Vec<usize> {
+/// Returns the types that a value of a type holds in place.
+fn types_in_place(shape: &Shape) -> Vec<usize> {
     match shape {
         Shape::Struct(_) | Shape::Alias(_) => shape.types().filter_map(Type::in_place).map(TypeId::index).collect(),
         Shape::Union(_) | Shape::Enum(_) => Vec::new(),

@@ -1,31 +1,29 @@
-//! References by name: `$anchor`, `$dynamicAnchor` and `$id` as the pointers that they stand for.
+//! Replaces references by name (`$anchor`, `$dynamicAnchor` and `$id`) by pointers.
 
 use std::collections::HashMap;
 
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::trail::Trail;
+use crate::document::{NodePath, Pointer, Value};
 
 /// The keys that name a schema, and the keys that refer to a name.
 const NAMES: &[&str] = &["$anchor", "$dynamicAnchor", "$id"];
 const REFERENCES: &[&str] = &["$ref", "$dynamicRef"];
 
-/// Makes pointers of all references by name.
+/// Replaces all references by name.
 pub(in crate::read) fn resolve(document: &mut Value) {
     let mut names = HashMap::new();
     let root = Pointer::root();
-    collect(document, &Trail::Start(&root), &mut names);
+    collect(document, &NodePath::Start(&root), &mut names);
     if !names.is_empty() {
         replace(document, &names);
     }
 }
 
-/// Finds the names of schemas. A name that is given twice means the first.
-fn collect(node: &Value, trail: &Trail<'_>, names: &mut HashMap<String, String>) {
+/// Collects the names of schemas. Of several schemas with a name, the first has it.
+fn collect(node: &Value, node_path: &NodePath<'_>, names: &mut HashMap<String, String>) {
     match node {
         Value::List(elements) => {
             for (index, element) in elements.iter().enumerate() {
-                collect(element, &Trail::Element(trail, index), names);
+                collect(element, &NodePath::Element(node_path, index), names);
             }
         }
         Value::Object(members) => {
@@ -34,9 +32,9 @@ fn collect(node: &Value, trail: &Trail<'_>, names: &mut HashMap<String, String>)
                     Value::Text(name) if NAMES.contains(&key) => {
                         let name =
                             if key == "$id" { name.trim_end_matches('#').to_owned() } else { format!("#{name}") };
-                        names.entry(name).or_insert_with(|| trail.pointer().to_string());
+                        names.entry(name).or_insert_with(|| node_path.pointer().to_string());
                     }
-                    _ => collect(member, &Trail::Member(trail, key), names),
+                    _ => collect(member, &NodePath::Member(node_path, key), names),
                 }
             }
         }
@@ -68,7 +66,7 @@ fn replace(node: &mut Value, names: &HashMap<String, String>) {
     }
 }
 
-/// What a reference by name stands for; nothing when it is a pointer already, or no name is known.
+/// Returns the pointer for a reference by name; `None` if it is a pointer already, or the name is unknown.
 fn pointer(reference: &str, names: &HashMap<String, String>) -> Option<String> {
     if let Some(pointer) = names.get(reference) {
         return Some(pointer.clone());

@@ -1,8 +1,8 @@
-//! Words for what cannot stand in an identifier.
+//! Words for symbols, which identifiers cannot contain.
 
 use super::identifier::{unicode_continue, unicode_start};
 
-/// The words for a text without letters and digits; `None` for one that has some.
+/// Returns the words for a text without letters and digits; `None` for one that has some.
 pub(super) fn words_of_symbols(text: &str) -> Option<Vec<String>> {
     if text.is_empty() {
         return Some(vec!["Empty".to_owned()]);
@@ -28,7 +28,7 @@ pub(super) fn words_of_symbols(text: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// The text with the sign of a number it begins with as a word.
+/// Returns the text with the sign of a number it begins with as a word.
 pub(super) fn leading_sign(text: &str) -> String {
     let number = text.strip_prefix(['+', '-']).filter(|number| number.starts_with(|c: char| c.is_ascii_digit()));
     match number {
@@ -38,7 +38,7 @@ pub(super) fn leading_sign(text: &str) -> String {
     }
 }
 
-/// The text with all symbols but those that part words as words; a dash before a digit is a sign.
+/// Returns the text with all symbols but those that part words as words; a dash before a digit is a sign.
 pub(super) fn signs(text: &str) -> String {
     spelt(text, |c, next| match c {
         '-' => next.is_some_and(|next| next.is_ascii_digit()),
@@ -47,12 +47,12 @@ pub(super) fn signs(text: &str) -> String {
     })
 }
 
-/// The text with all symbols as words.
+/// Returns the text with all symbols as words.
 pub(super) fn symbols(text: &str) -> String {
     spelt(text, |_, _| true)
 }
 
-/// What the letters of a text have in common.
+/// Returns what the letters of a text have in common.
 pub(super) fn letters(text: &str) -> &'static str {
     let has_upper = text.chars().any(char::is_uppercase);
     let has_lower = text.chars().any(char::is_lowercase);
@@ -93,7 +93,7 @@ fn is_letter(c: char) -> bool {
 const PAIRS: [(&str, &str); 4] =
     [("<=", "LessOrEqual"), (">=", "GreaterOrEqual"), ("!=", "NotEqual"), ("==", "DoubleEqual")];
 
-/// The word for a symbol; its code point where nobody would know one.
+/// Returns the word for a symbol, or else its code point.
 fn symbol(c: char) -> String {
     let word = match c {
         ' ' => "Space",
