@@ -6,7 +6,7 @@ fn files(files: &[(&str, &str)]) -> Files {
     files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
 }
 
-/// The lines with one blank between columns.
+/// Returns the lines with one blank between columns.
 fn lines(surface: &Surface) -> Vec<String> {
     let lines = surface.lines().iter();
     lines.map(|Line { kind, path, signature, .. }| format!("{kind} {path} {signature}").trim_end().to_owned()).collect()

@@ -327,7 +327,7 @@ macro_rules! object {
     };
 }
 runtime::union! {
-    pub enum Thing {
+    pub enum Entity {
         One(u8) = number();
     }
 }
@@ -358,9 +358,9 @@ macro_rules! union {
             ("Status", 15, 10),
             ("Status::Open", 16, 5),
             ("Status::Unknown", 17, 5),
-            ("Thing", 53, 14),
-            ("Thing::One", 54, 9),
-            ("Thing::union!", 53, 5),
+            ("Entity", 53, 14),
+            ("Entity::One", 54, 9),
+            ("Entity::union!", 53, 5),
             ("Watch", 19, 11),
             ("Watch::end", 20, 8),
             ("go", 22, 14),
@@ -369,7 +369,7 @@ macro_rules! union {
         assert_eq!(code.of("operations::Order::new(argument)").len(), 1);
         assert_eq!(code.of("operations::Order::key"), code.of("operations::Order::call!"));
         assert_eq!(code.of("Parcel::extra"), code.of("Parcel::object!"));
-        assert_eq!(code.of("Thing::Unknown"), code.of("Thing::union!"));
-        assert!(code.of("operations::Status::key").is_empty() && code.of("Thing::extra").is_empty());
+        assert_eq!(code.of("Entity::Unknown"), code.of("Entity::union!"));
+        assert!(code.of("operations::Status::key").is_empty() && code.of("Entity::extra").is_empty());
     }
 }

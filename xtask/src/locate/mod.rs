@@ -24,7 +24,7 @@ use sdk_generator::source::{Location, Source};
 
 use self::bodies::Members;
 use self::definitions::{CodeLocation, Definitions};
-use self::index::{Kind, Thing};
+use self::index::{Entity, Kind};
 use self::uses::Use;
 use crate::generate::{CRATE, DOCUMENT, RUNTIME, SOURCES};
 use crate::{spec, terminal};
@@ -51,9 +51,9 @@ enum Format {
     Json,
 }
 
-/// One thing with everything that is known of where it is.
+/// One entity with everything that is known of where it is.
 struct Found {
-    thing: Thing,
+    entity: Entity,
     /// The file and the place of its declaration.
     document: Option<(String, Location)>,
     code: Vec<CodeLocation>,
@@ -78,7 +78,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
 struct Subject {
     source: Source,
     document: Document,
-    things: Vec<Thing>,
+    entities: Vec<Entity>,
     code: Definitions,
     /// The repository, where the document is ours.
     root: Option<PathBuf>,
@@ -112,16 +112,16 @@ impl Subject {
         };
         // What it says wrong is no reason not to look into the rest.
         let (api, _) = sdk_generator::model(&document, mode, &mut diagnostics);
-        let things = index::of(&api);
-        Ok(Self { source, document, things, code: Definitions::default(), root: None })
+        let entities = index::of(&api);
+        Ok(Self { source, document, entities, code: Definitions::default(), root: None })
     }
 
     /// Adds what the code defines and the document does not have.
     fn add_items(&mut self) {
         let known: HashSet<String> =
-            self.things.iter().flat_map(|thing| thing.rust.iter()).map(|path| last_names(path)).collect();
+            self.entities.iter().flat_map(|entity| entity.rust.iter()).map(|path| last_names(path)).collect();
         let items = self.code.iter().map(|(name, _)| name).filter(|name| !known.contains(*name));
-        let item = |name: &str| Thing {
+        let item = |name: &str| Entity {
             kind: Kind::Item,
             wire: String::new(),
             rust: vec![name.to_owned()],
@@ -129,14 +129,14 @@ impl Subject {
             aliases: Vec::new(),
         };
         let items: Vec<_> = items.map(item).collect();
-        self.things.extend(items);
+        self.entities.extend(items);
     }
 
     /// Returns what a name or a pointer leads to, the most specific first.
     fn find(&self, asked: &str) -> anyhow::Result<Vec<Found>> {
-        let things = query::find(asked, &self.things, &self.document.value, CRATE);
-        if things.is_empty() {
-            let alike = query::alike(asked, &self.things, &self.document.value, CRATE);
+        let entities = query::find(asked, &self.entities, &self.document.value, CRATE);
+        if entities.is_empty() {
+            let alike = query::alike(asked, &self.entities, &self.document.value, CRATE);
             let alike: Vec<_> = alike.iter().map(|name| format!("`{name}`")).collect();
             let help = match alike.split_last() {
                 None => "ask for a Rust item, a JSON pointer, or a name that the document has".to_owned(),
@@ -145,17 +145,17 @@ impl Subject {
             };
             bail!("nothing is called `{asked}` in {}: {help}", self.source.name());
         }
-        let pointers: Vec<_> = things.iter().filter_map(|thing| thing.at.clone()).collect();
+        let pointers: Vec<_> = entities.iter().filter_map(|entity| entity.at.clone()).collect();
         let mut locations = self.source.locate_all(&pointers).into_iter();
         let files = self.root.as_deref().map(uses::files).unwrap_or_default();
-        let members = Members::of(&self.things);
-        let found = things.into_iter().map(|thing| {
-            let document = thing.at.as_ref().and_then(|at| Some((self.source.file_name(at), locations.next()?)));
-            let mut code: Vec<_> = thing.rust.iter().flat_map(|path| self.code.of(path)).cloned().collect();
+        let members = Members::of(&self.entities);
+        let found = entities.into_iter().map(|entity| {
+            let document = entity.at.as_ref().and_then(|at| Some((self.source.file_name(at), locations.next()?)));
+            let mut code: Vec<_> = entity.rust.iter().flat_map(|path| self.code.of(path)).cloned().collect();
             code.sort();
             code.dedup();
-            let uses = uses::of(&thing, &files, &members);
-            Found { thing, document, code, uses }
+            let uses = uses::of(&entity, &files, &members);
+            Found { entity, document, code, uses }
         });
         Ok(found.collect())
     }

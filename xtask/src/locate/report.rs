@@ -8,17 +8,17 @@ use serde::Serialize;
 
 use super::{Found, Kind};
 
-/// Of a file that touches a thing in more lines than this, the rest is only numbered.
+/// The most lines of one file that are printed; of the others only the numbers.
 const MOST_LINES: usize = 4;
-/// Of more things than this, it is only counted what touches them.
-const MOST_THINGS: usize = 3;
-/// Longer lines are cut.
+/// The most entities whose uses are printed; with more, uses are only counted.
+const MOST_ENTITIES: usize = 3;
+/// The most characters of a line.
 const MOST_CHARACTERS: usize = 90;
 
-/// Returns one paragraph a thing; places first, so that they can be scanned and clicked.
+/// Returns one paragraph for each entity, with locations in the first column.
 pub(super) fn human(found: &[Found], style: Style) -> String {
     let mut text = String::new();
-    let is_brief = found.len() > MOST_THINGS;
+    let is_brief = found.len() > MOST_ENTITIES;
     for (index, found) in found.iter().enumerate() {
         if index > 0 {
             text.push('\n');
@@ -26,14 +26,14 @@ pub(super) fn human(found: &[Found], style: Style) -> String {
         let head = head(found);
         let head = if style == Style::Colored { format!("\u{1b}[1m{head}\u{1b}[0m") } else { head };
         let rows = if is_brief { brief(found) } else { rows(found) };
-        let width = rows.iter().map(|row| row.place.chars().count()).max().unwrap_or_default();
+        let width = rows.iter().map(|row| row.location.chars().count()).max().unwrap_or_default();
         text.push_str(&head);
         text.push('\n');
         let mut last = "";
         for row in &rows {
             let label = if row.label == last { "" } else { row.label };
             last = row.label;
-            let line = format!("  {label:<9} {:<width$}  {}", row.place, cut(&row.text));
+            let line = format!("  {label:<9} {:<width$}  {}", row.location, cut(&row.text));
             text.push_str(line.trim_end());
             text.push('\n');
         }
@@ -41,15 +41,15 @@ pub(super) fn human(found: &[Found], style: Style) -> String {
     text
 }
 
-/// Returns what a thing is and what it is called.
+/// Returns the kind and the names of an entity.
 fn head(found: &Found) -> String {
-    let thing = &found.thing;
-    let mut head = thing.kind.as_str().to_owned();
-    let names = thing.rust.iter().map(String::as_str);
-    let wire = match thing.kind {
-        Kind::Operation => thing.aliases.first().map(|spoken| format!("{} {spoken}", thing.wire)),
-        _ if thing.wire.is_empty() => None,
-        _ => Some(thing.wire.clone()),
+    let entity = &found.entity;
+    let mut head = entity.kind.as_str().to_owned();
+    let names = entity.rust.iter().map(String::as_str);
+    let wire = match entity.kind {
+        Kind::Operation => entity.aliases.first().map(|spoken| format!("{} {spoken}", entity.wire)),
+        _ if entity.wire.is_empty() => None,
+        _ => Some(entity.wire.clone()),
     };
     let names: Vec<_> = names.map(str::to_owned).collect();
     if !names.is_empty() {
@@ -63,31 +63,31 @@ fn head(found: &Found) -> String {
 
 struct Row {
     label: &'static str,
-    place: String,
+    location: String,
     text: String,
 }
 
-/// Returns where a thing is, and how many lines touch it.
+/// Returns the locations of an entity, and the numbers of its uses.
 fn brief(found: &Found) -> Vec<Row> {
     let mut rows = declared(found);
     for of_group in found.uses.chunk_by(|one, other| one.group == other.group) {
         let files = of_group.chunk_by(|one, other| one.file == other.file).count();
         let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-        let place = format!("{} in {}", plural(of_group.len(), "line"), plural(files, "file"));
-        rows.push(Row { label: of_group[0].group.as_str(), place, text: String::new() });
+        let location = format!("{} in {}", plural(of_group.len(), "line"), plural(files, "file"));
+        rows.push(Row { label: of_group[0].group.as_str(), location, text: String::new() });
     }
     rows
 }
 
-/// Returns where a thing is declared and defined.
+/// Returns the locations of declarations and definitions.
 fn declared(found: &Found) -> Vec<Row> {
     let mut rows = Vec::new();
-    if let (Some((file, place)), Some(at)) = (&found.document, &found.thing.at) {
-        rows.push(Row { label: "document", place: format!("{file}:{place}"), text: at.to_string() });
+    if let (Some((file, location)), Some(at)) = (&found.document, &found.entity.at) {
+        rows.push(Row { label: "document", location: format!("{file}:{location}"), text: at.to_string() });
     }
-    for place in &found.code {
-        let shown = format!("{}:{}:{}", place.file, place.line, place.column);
-        rows.push(Row { label: "code", place: shown, text: place.text.clone() });
+    for location in &found.code {
+        let shown = format!("{}:{}:{}", location.file, location.line, location.column);
+        rows.push(Row { label: "code", location: shown, text: location.text.clone() });
     }
     rows
 }
@@ -96,15 +96,15 @@ fn rows(found: &Found) -> Vec<Row> {
     let mut rows = declared(found);
     for of_file in found.uses.chunk_by(|one, other| (one.group, &one.file) == (other.group, &other.file)) {
         let shown = if of_file.len() > MOST_LINES + 1 { MOST_LINES } else { of_file.len() };
-        for touching in &of_file[..shown] {
-            let place = format!("{}:{}", touching.file, touching.line);
-            rows.push(Row { label: touching.group.as_str(), place, text: touching.text.clone() });
+        for used in &of_file[..shown] {
+            let location = format!("{}:{}", used.file, used.line);
+            rows.push(Row { label: used.group.as_str(), location, text: used.text.clone() });
         }
         if let [first, ..] = &of_file[shown..] {
-            let lines: Vec<_> = of_file[shown..].iter().map(|touching| touching.line.to_string()).collect();
+            let lines: Vec<_> = of_file[shown..].iter().map(|used| used.line.to_string()).collect();
             let text = format!("and in {} more: {}", lines.len(), lines.join(", "));
-            let place = format!("{}:{}", first.file, first.line);
-            rows.push(Row { label: first.group.as_str(), place, text });
+            let location = format!("{}:{}", first.file, first.line);
+            rows.push(Row { label: first.group.as_str(), location, text });
         }
     }
     rows
@@ -117,7 +117,7 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// What a program is told of one thing.
+/// One entity in the JSON output.
 #[derive(Serialize)]
 struct FoundRecord<'a> {
     kind: &'static str,
@@ -155,34 +155,34 @@ struct UseRecord<'a> {
 
 pub(super) fn json(found: &[Found]) -> anyhow::Result<String> {
     let records: Vec<_> = found.iter().map(record).collect();
-    let mut text = serde_json::to_string_pretty(&records).context("what was found is no JSON")?;
+    let mut text = serde_json::to_string_pretty(&records).context("the results cannot be written as JSON")?;
     text.push('\n');
     Ok(text)
 }
 
 fn record(found: &Found) -> FoundRecord<'_> {
-    let document = found.document.as_ref().zip(found.thing.at.as_ref()).map(|((file, place), at)| DocumentRecord {
+    let document = found.document.as_ref().zip(found.entity.at.as_ref()).map(|((file, location), at)| DocumentRecord {
         file,
-        line: place.line,
-        column: place.column,
+        line: location.line,
+        column: location.column,
         pointer: at.to_string(),
     });
-    let code = found.code.iter().map(|place| CodeRecord {
-        file: &place.file,
-        line: place.line,
-        column: place.column,
-        text: &place.text,
+    let code = found.code.iter().map(|location| CodeRecord {
+        file: &location.file,
+        line: location.line,
+        column: location.column,
+        text: &location.text,
     });
-    let uses = found.uses.iter().map(|touching| UseRecord {
-        group: touching.group.as_str(),
-        file: &touching.file,
-        line: touching.line,
-        text: &touching.text,
+    let uses = found.uses.iter().map(|used| UseRecord {
+        group: used.group.as_str(),
+        file: &used.file,
+        line: used.line,
+        text: &used.text,
     });
     FoundRecord {
-        kind: found.thing.kind.as_str(),
-        name: &found.thing.wire,
-        rust: &found.thing.rust,
+        kind: found.entity.kind.as_str(),
+        name: &found.entity.wire,
+        rust: &found.entity.rust,
         document,
         code: code.collect(),
         uses: uses.collect(),

@@ -117,7 +117,7 @@ fn every_spelling_leads_to_the_lines_that_have_it() {
     for (asked, kind, rust, in_document, in_code) in SPELLINGS.iter().copied() {
         let found = subject.find(asked).unwrap_or_else(|error| panic!("{asked}: {error}"));
         let first = &found[0];
-        assert_eq!((first.thing.kind.as_str(), first.thing.rust[0].as_str()), (kind, rust), "{asked}");
+        assert_eq!((first.entity.kind.as_str(), first.entity.rust[0].as_str()), (kind, rust), "{asked}");
         let (file, place) = first.document.as_ref().unwrap();
         let line = text_at(file, place.line, place.column);
         assert!(line.starts_with(in_document), "{asked}: {line}");
@@ -157,8 +157,8 @@ fn what_touches_a_thing_is_found_by_its_names() {
 fn a_name_of_several_things_leads_to_all_of_them() {
     let subject = own();
     let amounts = subject.find("amount").unwrap();
-    assert!(amounts.len() > 5 && amounts.iter().all(|found| found.thing.wire == "amount"));
-    let errors: Vec<_> = subject.find("Error").unwrap().iter().map(|found| found.thing.rust.join(", ")).collect();
+    assert!(amounts.len() > 5 && amounts.iter().all(|found| found.entity.wire == "amount"));
+    let errors: Vec<_> = subject.find("Error").unwrap().iter().map(|found| found.entity.rust.join(", ")).collect();
     assert_eq!(errors, ["Error", "TransferredToAccounting::Error", "PaymentStatus::Error"]);
     let text = report::human(&amounts, Style::Plain);
     assert_eq!(text.matches("\n\n").count(), amounts.len() - 1);
@@ -168,11 +168,11 @@ fn a_name_of_several_things_leads_to_all_of_them() {
 fn what_the_model_has_no_name_for_is_a_node() {
     let subject = own();
     let found = subject.find("#/components/schemas/PaymentStatus/enum").unwrap();
-    let kinds: Vec<_> = found.iter().map(|found| found.thing.kind.as_str()).collect();
+    let kinds: Vec<_> = found.iter().map(|found| found.entity.kind.as_str()).collect();
     assert_eq!(kinds, ["node", "type"]);
-    assert!(subject.find("Zuora-Request-Id").unwrap().iter().all(|found| found.thing.kind == Kind::Node));
+    assert!(subject.find("Zuora-Request-Id").unwrap().iter().all(|found| found.entity.kind == Kind::Node));
     let written_by_hand = &subject.find("ClientBuilder::total_timeout").unwrap()[0];
-    assert_eq!((written_by_hand.thing.kind, written_by_hand.code.len()), (Kind::Item, 1));
+    assert_eq!((written_by_hand.entity.kind, written_by_hand.code.len()), (Kind::Item, 1));
 }
 
 #[test]
@@ -229,7 +229,7 @@ paths:
     let (file, place) = total.document.as_ref().unwrap();
     assert_eq!((Path::new(file), place.line), (folder.path().join("order.yaml").as_path(), 5));
     let size = &subject.find("page_size").unwrap()[0];
-    assert_eq!(size.thing.rust, ["operations::ListOrders::page_size"]);
+    assert_eq!(size.entity.rust, ["operations::ListOrders::page_size"]);
     assert_eq!(size.document.as_ref().map(|(file, place)| (Path::new(file), place.line)), Some((path.as_path(), 9)));
     assert!(size.code.is_empty() && size.uses.is_empty());
     fs::write(&path, "paths: [").unwrap();

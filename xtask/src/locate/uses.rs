@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use super::bodies::Members;
-use super::index::{Kind, Thing};
+use super::index::{Entity, Kind};
 
-/// A file that may touch things.
+/// A file that may touch entities.
 pub(super) struct Touching {
     pub(super) group: Group,
     /// Its path relative to the repository's root.
@@ -46,7 +46,7 @@ const FOLDERS: &[(Group, &str, &str, &[&str])] = &[
 ];
 const DOCS: &[&str] = &["README.md", "generated/README.md"];
 
-/// Reads all files that may touch things; what cannot be read touches nothing.
+/// Reads all files that may touch entities; what cannot be read touches nothing.
 pub(super) fn files(root: &Path) -> Vec<Touching> {
     let mut files = Vec::new();
     for (group, folder, ending, without) in FOLDERS {
@@ -74,7 +74,7 @@ pub(super) fn files(root: &Path) -> Vec<Touching> {
     files
 }
 
-/// One line that touches a thing.
+/// One line that touches an entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Use {
     pub(super) group: Group,
@@ -83,9 +83,9 @@ pub(super) struct Use {
     pub(super) text: String,
 }
 
-/// Returns the lines that touch a thing.
-pub(super) fn of(thing: &Thing, files: &[Touching], members: &Members) -> Vec<Use> {
-    let signs = signs(thing);
+/// Returns the lines that touch an entity.
+pub(super) fn of(entity: &Entity, files: &[Touching], members: &Members) -> Vec<Use> {
+    let signs = signs(entity);
     let mut uses = Vec::new();
     for file in files {
         let signs: Vec<_> = signs.iter().filter(|sign| sign.is_meant_in(file)).collect();
@@ -107,7 +107,7 @@ pub(super) fn of(thing: &Thing, files: &[Touching], members: &Members) -> Vec<Us
     uses
 }
 
-/// What in a line tells that it touches a thing.
+/// What in a line tells that it touches an entity.
 #[derive(Debug, PartialEq, Eq)]
 enum Sign {
     /// The name of an item, wherever it stands in code or prose.
@@ -153,13 +153,13 @@ impl Sign {
     }
 }
 
-fn signs(thing: &Thing) -> Vec<Sign> {
+fn signs(entity: &Entity) -> Vec<Sign> {
     let mut signs = Vec::new();
-    for path in &thing.rust {
+    for path in &entity.rust {
         match path.split_once('(') {
             Some((function, argument)) => {
                 let (owner, name) = last_two(function);
-                if thing.kind != Kind::Body {
+                if entity.kind != Kind::Body {
                     let owners = vec![name.to_owned(), owner.to_owned()];
                     signs.push(Sign::Member(argument.trim_end_matches(')').to_owned(), owners));
                 }
@@ -168,7 +168,7 @@ fn signs(thing: &Thing) -> Vec<Sign> {
                 ("" | "operations", name) => signs.push(Sign::Item(name.to_owned())),
                 // The variants of enums are named with them.
                 (owner, name)
-                    if matches!(thing.kind, Kind::Value | Kind::Server | Kind::Alternative | Kind::Response) =>
+                    if matches!(entity.kind, Kind::Value | Kind::Server | Kind::Alternative | Kind::Response) =>
                 {
                     signs.push(Sign::Item(format!("{owner}::{name}")));
                 }
@@ -180,16 +180,16 @@ fn signs(thing: &Thing) -> Vec<Sign> {
             },
         }
     }
-    let wire = thing.wire.clone();
-    match thing.kind {
+    let wire = entity.wire.clone();
+    match entity.kind {
         Kind::Field => {
-            let owners = thing.rust.iter().map(|path| last_two(path).0.to_owned());
+            let owners = entity.rust.iter().map(|path| last_two(path).0.to_owned());
             signs.extend(owners.map(|owner| Sign::Key(owner, wire.clone())));
         }
         Kind::Value => signs.extend([Sign::Value(wire)]),
         Kind::Operation => {
             signs.push(Sign::Text(wire));
-            signs.extend(thing.aliases.iter().filter(|alias| alias.starts_with('/')).cloned().map(Sign::Text));
+            signs.extend(entity.aliases.iter().filter(|alias| alias.starts_with('/')).cloned().map(Sign::Text));
         }
         Kind::Header | Kind::Server | Kind::Scheme => signs.push(Sign::Text(wire)),
         // Words such as `required` tell nothing, and neither do the numbers of elements.

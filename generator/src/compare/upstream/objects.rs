@@ -65,7 +65,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The responses are a mapping whose names are statuses.
+    /// Compares responses, a mapping whose names are statuses.
     fn responses(&mut self, spot: &ComparedLocation, ours: &Node<'a>, theirs: &Node<'a>) {
         if !(ours.is_mapping() && theirs.is_mapping()) {
             let pair = Pair { ours: Some(ours), theirs: Some(theirs) };
@@ -131,7 +131,7 @@ impl<'a> Comparison<'a> {
         self.note(spot, key, rule, said, pair);
     }
 
-    /// What both documents say, word by word.
+    /// Returns what both documents say, word by word.
     pub(super) fn said(&self, pair: Pair<'_, 'a>, shape: Shape) -> Said {
         Said {
             ours: pair.ours.map(|node| self.ours.literal(node, shape)),
@@ -140,7 +140,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The spot of a component, which goes by its own name.
+/// Returns the spot of a component, which goes by its own name.
 pub(super) fn shared(spot: &ComparedLocation, kind: Kind, target: &Node<'_>) -> ComparedLocation {
     let Some(name) = target.at.last() else { return spot.clone() };
     match kind {
@@ -151,12 +151,12 @@ pub(super) fn shared(spot: &ComparedLocation, kind: Kind, target: &Node<'_>) -> 
     }
 }
 
-/// Whether a mapping has members, or is not there at all: then each member can be told by itself.
+/// Tells whether a mapping has members, or is not there at all: then each member can be told by itself.
 fn is_full(mapping: Option<&Node<'_>>) -> bool {
     mapping.is_none_or(|node| node.value.as_object().is_some_and(|members| !members.is_empty()))
 }
 
-/// How the part behind a keyword is called.
+/// Returns how the part behind a keyword is called.
 fn spot_of(spot: &ComparedLocation, kind: Kind, key: &str) -> ComparedLocation {
     match (kind, key) {
         (Kind::Operation, "requestBody") => spot.part(" request").going(Way::Sent),
@@ -165,7 +165,7 @@ fn spot_of(spot: &ComparedLocation, kind: Kind, key: &str) -> ComparedLocation {
     }
 }
 
-/// How a member of a mapping is called.
+/// Returns how a member of a mapping is called.
 fn part_of_map(key: &str, name: &str) -> String {
     match key {
         "headers" => format!(" header {name}"),

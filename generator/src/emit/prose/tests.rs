@@ -139,7 +139,7 @@ fn a_line_is_one_line() {
     assert_eq!(line("2 - 1"), "2 - 1");
 }
 
-/// What rustdoc would complain about, if anything.
+/// Returns what rustdoc would complain about, if anything.
 fn fault(text: &str) -> Option<String> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
