@@ -230,7 +230,7 @@ pub(crate) const RUNTIME: &str = "sdk_runtime";
 
 /// The files of the runtime that declare the macros of emitted code: what an invocation means is said there and nowhere else.
 pub(crate) const MACROS: [&str; 2] =
-    [include_str!("../../runtime/src/model/declare.rs"), include_str!("../../runtime/src/operation_call.rs")];
+    [include_str!("../../runtime/src/model/macros.rs"), include_str!("../../runtime/src/calls/macros.rs")];
 
 /// The features of every generated crate.
 const FEATURES: &str = include_str!("features.md");

@@ -182,7 +182,7 @@ fn call(server: &ScriptedTransport) -> SendParcel {
     client(server).send_parcel("D1", &NewParcel::new(1))
 }
 
-/// Time that is moved by hand; whoever waits for it waits forever.
+/// Time that is moved by hand: waiting for it never ends by itself.
 #[derive(Clone, Default)]
 struct Still(Arc<Mutex<Duration>>);
 

@@ -116,7 +116,7 @@ async fn the_first_set_is_used_that_is_complete() {
 }
 
 #[tokio::test]
-async fn where_none_are_needed_those_at_hand_are_used() {
+async fn where_none_are_needed_those_available_are_used() {
     assert_eq!(sent(&TOKENLESS, &WITH_OR_WITHOUT, |client| client).await.header("x-key"), None);
     let request = sent(&TOKENLESS, &WITH_OR_WITHOUT, |client| client.api_key("headerKey", "h")).await;
     assert_eq!(request.header("x-key"), Some("h"));

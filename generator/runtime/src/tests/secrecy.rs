@@ -473,7 +473,7 @@ async fn a_panic_of_the_callers_tells_nothing_and_harms_no_other_call() {
             }
         }
         client.send_parcel("D1", &label()).await.unwrap();
-        assert_eq!(client.core.shared.places.as_ref().unwrap().available_permits(), 1);
+        assert_eq!(client.core.shared.permits.as_ref().unwrap().available_permits(), 1);
         #[cfg(feature = "tracing")]
         assert_clean(&recorder.lines());
     }

@@ -503,7 +503,7 @@ async fn a_token_endpoint_out_of_reach_sends_nothing() {
 #[tokio::test]
 async fn a_packed_token_is_read() {
     let server = ScriptedTransport::new()
-        .response(200, &[("content-encoding", "gzip")], crate::gzip::pack(TOKEN.as_bytes()))
+        .response(200, &[("content-encoding", "gzip")], crate::syntax::gzip::pack(TOKEN.as_bytes()))
         .json(200, GOOD);
     send(&client(&server)).await.unwrap();
 }
