@@ -115,7 +115,8 @@ pub fn is_honest(fault: &Fault, moment: Moment) -> bool {
 }
 
 /// The statuses of early refusals.
-const EARLY_REFUSALS: [u16; 18] = [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 451];
+const EARLY_REFUSALS: [u16; 18] =
+    [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 451];
 
 /// Tells whether a fault makes keys seem older than they are, by a `Date` in the future. The client's idea of server
 /// time never goes back, so it no longer resumes calls that would be too old by then.

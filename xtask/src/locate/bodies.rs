@@ -7,7 +7,7 @@ use sdk_generator::document::Pointer;
 use sdk_generator::source::Source;
 use serde_json::Value;
 
-use super::index::{Kind, Entity};
+use super::index::{Entity, Kind};
 
 /// The names of the members of each type, as the wire has them.
 pub(super) struct Members(BTreeMap<String, BTreeSet<String>>);

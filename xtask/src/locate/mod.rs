@@ -24,7 +24,7 @@ use sdk_generator::source::{Location, Source};
 
 use self::bodies::Members;
 use self::definitions::{CodeLocation, Definitions};
-use self::index::{Kind, Entity};
+use self::index::{Entity, Kind};
 use self::uses::Use;
 use crate::generate::{CRATE, DOCUMENT, RUNTIME, SOURCES};
 use crate::{spec, terminal};

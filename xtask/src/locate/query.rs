@@ -3,7 +3,7 @@
 use sdk_generator::document::Pointer;
 use sdk_generator::document::Value;
 
-use super::index::{Kind, Entity};
+use super::index::{Entity, Kind};
 
 /// More nodes than this are not what anybody asked for.
 const MOST_NODES: usize = 20;
@@ -67,7 +67,8 @@ pub(super) fn alike(asked: &str, entities: &[Entity], document: &Value, crate_na
 
 /// Returns the names of an entity; for a path the whole paths, otherwise their ends.
 fn spellings(entity: &Entity, is_path: bool) -> impl Iterator<Item = &str> {
-    let rust = entity.rust.iter().map(move |path| if is_path { path } else { path.rsplit("::").next().unwrap_or(path) });
+    let rust =
+        entity.rust.iter().map(move |path| if is_path { path } else { path.rsplit("::").next().unwrap_or(path) });
     rust.chain([entity.wire.as_str()]).chain(entity.aliases.iter().map(String::as_str))
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::bodies::Members;
-use super::index::{Kind, Entity};
+use super::index::{Entity, Kind};
 
 /// A file that may touch entities.
 pub(super) struct Touching {

@@ -65,7 +65,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The responses are a mapping whose names are statuses.
+    /// Compares responses, a mapping whose names are statuses.
     fn responses(&mut self, spot: &ComparedLocation, ours: &Node<'a>, theirs: &Node<'a>) {
         if !(ours.is_mapping() && theirs.is_mapping()) {
             let pair = Pair { ours: Some(ours), theirs: Some(theirs) };

@@ -357,7 +357,7 @@ impl<'a> Comparison<'a> {
         self.note(spot, "additionalProperties", Some(rule), said, pair);
     }
 
-    /// All keywords that nothing else looks at.
+    /// Compares all keywords without a rule of their own.
     fn rest(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>, paired: &[&str]) {
         const LOOKED_AT: [&str; 8] =
             ["type", "format", "enum", "properties", "required", "items", "additionalProperties", "nullable"];
