@@ -191,7 +191,7 @@ fn the_digits_of_numbers_are_those_of_the_text() {
 }
 
 #[test]
-fn what_does_not_fit_the_tree_of_others_is_made_to_fit() {
+fn a_third_party_tree_is_repaired() {
     let text = "paths: {}\nx-a: {a: 1, a: 2}\nx-b: !t {c: .inf}\nx-c: {[d]: 1, 5: 6}\nx-m: &m {e: 1, f: 2}\nx-n: {<<: *m, f: 3}\n";
     let (root, found) = third_party(text, "");
     let expected = [
@@ -389,7 +389,7 @@ fn unknown_keys_of_a_third_party_document_are_ignored() {
 }
 
 #[test]
-fn newer_versions_of_others_are_read_as_the_newest_that_is_known() {
+fn newer_third_party_versions_are_read_as_the_newest_known_one() {
     let found = |version: &str| run(&format!("{}paths: {{}}\n", HEAD.replace("3.0.3", version)), Mode::Lenient).1;
     for version in ["'3.0'", "'3.1'", "3.1.1", "3.0.0-rc1"] {
         assert_eq!(found(version), Vec::<String>::new(), "{version}");
