@@ -12,7 +12,7 @@ pub use crate::contract::{
 };
 pub use crate::model::{
     Additional, Condition, Constraints, Entries, EntriesMut, Extra, Field, JsonReader, List, Mode, Node, Notation,
-    Object, OpenEnum, ReadError, Rule, Slots, Table, Union, UnionTable, Value, Variant, blank_enum, debug_enum,
+    Object, OpenEnum, ReadError, Row, Rule, Slots, Table, Union, UnionTable, Value, Variant, blank_enum, debug_enum,
     debug_object, debug_union, decode, deserialize, encode, enum_node, enum_text, equal_objects, equal_unions,
     parse_enum, parse_name, read_enum, read_object, read_union, serialize, union_node, validate,
 };

@@ -21,14 +21,6 @@ pub(crate) fn string(text: &[u8], at: usize) -> Option<usize> {
     (text.get(end) == Some(&b'"')).then_some(end + 1)
 }
 
-/// Returns where the string ends that begins with a quote at `at`, if there is one and its text is `expected`, which has no escapes.
-#[inline]
-pub(crate) fn this_string(text: &[u8], at: usize, expected: &str) -> Option<usize> {
-    let (begin, end) = (at + 1, at + 1 + expected.len());
-    let is_quoted = text.get(end) == Some(&b'"') && text[at] == b'"';
-    (is_quoted && &text[begin..end] == expected.as_bytes()).then_some(end + 1)
-}
-
 /// Returns how many bytes stand in a string as themselves, up to a quote, a backslash or a control character.
 fn literal(text: &[u8]) -> usize {
     let mut at = 0;
@@ -92,7 +84,7 @@ fn digits(text: &[u8], at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_literal, literal, number, string, this_string};
+    use super::{is_literal, literal, number, string};
 
     #[test]
     fn literal_text_ends_where_it_must_not_stand_for_itself() {
@@ -115,14 +107,6 @@ mod tests {
         assert_eq!(string(br#""""#, 0), Some(2));
         for text in [&br#""a\n""#[..], b"\"a", b"\"", b"\"\n\""] {
             assert_eq!(string(text, 0), None);
-        }
-    }
-
-    #[test]
-    fn an_expected_string_ends_behind_its_quote() {
-        assert_eq!(this_string(br#" "ab":"#, 1, "ab"), Some(5));
-        for text in [&br#""ab"#[..], br#""abc""#, br#""a""#, br#""b""#, b"\"", br#"'ab""#] {
-            assert_eq!(this_string(text, 0, "ab"), None);
         }
     }
 

@@ -25,21 +25,13 @@ pub(super) fn write_scalar(node: &Node<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes the name of a member, which follows another; a plain one is written as it is.
-pub(super) fn write_name(follows: bool, name: &str, plain: bool, out: &mut Vec<u8>) {
-    match (follows, plain) {
-        (true, true) => out.extend_from_slice(b",\""),
-        (false, true) => out.push(b'"'),
-        (true, false) => out.push(b','),
-        (false, false) => {}
+/// Writes the name of a member, after a comma if it follows another.
+pub(super) fn write_name(follows: bool, name: &str, out: &mut Vec<u8>) {
+    if follows {
+        out.push(b',');
     }
-    if plain {
-        out.extend_from_slice(name.as_bytes());
-        out.extend_from_slice(b"\":");
-    } else {
-        write_text(name, out);
-        out.push(b':');
-    }
+    write_text(name, out);
+    out.push(b':');
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) {

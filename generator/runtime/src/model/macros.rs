@@ -89,10 +89,11 @@ macro_rules! object {
 
         impl $crate::codegen::Object for $name {
             fn table(&self) -> &'static $crate::codegen::Table {
-                static TABLE: $crate::codegen::Table = $crate::codegen::Table::$strictness(
-                    stringify!($name),
-                    &[$($crate::codegen::Field::new($wire)$(.$contract($($of)*))*),*],
-                )$(.$term($($term_of)*))*;
+                const FIELDS: &[$crate::codegen::Field] =
+                    &[$($crate::codegen::Field::new(::std::concat!(",\"", $wire, "\":"))$(.$contract($($of)*))*),*];
+                const ROWS: &[$crate::codegen::Row] = &$crate::codegen::Row::all::<{ FIELDS.len() }>(FIELDS);
+                static TABLE: $crate::codegen::Table =
+                    $crate::codegen::Table::$strictness(stringify!($name), FIELDS, ROWS)$(.$term($($term_of)*))*;
                 &TABLE
             }
 

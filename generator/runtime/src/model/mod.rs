@@ -73,7 +73,7 @@ pub use self::rules::{Condition, Mode, Rule};
 pub(crate) use self::secret::REDACTED;
 pub use self::secret::Secret;
 pub use self::serde_impls::{deserialize, serialize};
-pub use self::table::{Additional, Field, Table};
+pub use self::table::{Additional, Field, Row, Table};
 pub use self::union::{Union, UnionTable, Variant, read_union, union_node};
 pub use self::upload::Upload;
 pub(crate) use self::upload_content::UploadContent;

@@ -1,7 +1,7 @@
 //! Objects with declared members.
 
 use super::extra::Extra;
-use super::table::{Field, Table};
+use super::table::{Row, Table};
 use super::value::{Entries, EntriesMut, Node, Value};
 
 /// An object with declared members: a plain struct and the table of its wire contract.
@@ -52,8 +52,8 @@ impl<'a> Fields<'_, 'a> {
 
     /// Returns the fields' values with their rows of the table. It is for the caller to ask for nodes: an iterator would move each
     /// about, which takes longer than all the rest.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static Field, &'a dyn Value)> {
-        self.table.fields.iter().zip(self.values.iter().copied())
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static Row, &'a dyn Value)> {
+        self.table.rows.iter().zip(self.values.iter().copied())
     }
 }
 
@@ -114,10 +114,10 @@ impl<'a> Slots<'a> {
 /// passed where they are: moving them about, as an iterator does, takes longer than all the rest.
 pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, &Node<'_>)) {
     object.look(|fields| {
-        for (field, value) in fields.iter() {
+        for (row, value) in fields.iter() {
             let node = value.node();
             if !matches!(node, Node::Absent) {
-                member(field.name, &node);
+                member(row.name, &node);
             }
         }
     });

@@ -76,7 +76,7 @@ impl Slots<'_> {
 
     /// Tells whether an object cannot do without a field that was not read.
     fn is_needed(&self, table: &Table, index: usize) -> bool {
-        let required = table.fields[index].presence == Presence::Required;
+        let required = table.rows[index].presence == Presence::Required;
         match table.strictness {
             Strictness::Strict | Strictness::Lenient => required,
             // Whether it is there matters when it is sent. Until then its slot may be empty, if it can be; it may not be made up.
@@ -86,7 +86,7 @@ impl Slots<'_> {
 
     /// Notes a member that was expected and came without a value: within a union that is being tried it matters that it was there.
     fn count_null(&self, table: &Table, index: usize, reader: &mut JsonReader<'_>) {
-        let is_expected = table.fields[index].presence == Presence::Expected;
+        let is_expected = table.rows[index].presence == Presence::Expected;
         reader.deviations.nulls += usize::from(is_expected && matches!(self.fields[index].node(), Node::Absent));
     }
 

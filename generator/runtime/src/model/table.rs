@@ -9,6 +9,7 @@ use crate::model::pattern;
 pub struct Table {
     pub(crate) name: &'static str,
     pub(crate) fields: &'static [Field],
+    pub(crate) rows: &'static [Row],
     pub(crate) strictness: Strictness,
     pub(crate) additional: Additional,
     /// The constraints of undeclared members that have a type.
@@ -85,14 +86,14 @@ pub(crate) enum Strictness {
 impl Table {
     /// Creates the contract of an object that is sent: it is validated, and decoded strictly.
     #[must_use]
-    pub const fn strict(name: &'static str, fields: &'static [Field]) -> Self {
-        Self::new(name, fields, Strictness::Strict)
+    pub const fn strict(name: &'static str, fields: &'static [Field], rows: &'static [Row]) -> Self {
+        Self::new(name, fields, rows, Strictness::Strict)
     }
 
     /// Creates the contract of an object that is received: it is never validated, and an undecodable member is kept verbatim.
     #[must_use]
-    pub const fn lenient(name: &'static str, fields: &'static [Field]) -> Self {
-        Self::new(name, fields, Strictness::Lenient)
+    pub const fn lenient(name: &'static str, fields: &'static [Field], rows: &'static [Row]) -> Self {
+        Self::new(name, fields, rows, Strictness::Lenient)
     }
 
     /// Creates the contract of an object that is sent and received.
@@ -101,14 +102,14 @@ impl Table {
     /// be empty. It is validated like one that is sent, but for what only reading can have put there: unknown values and
     /// undeclared members go back as they came.
     #[must_use]
-    pub const fn exchanged(name: &'static str, fields: &'static [Field]) -> Self {
-        Self::new(name, fields, Strictness::Exchanged)
+    pub const fn exchanged(name: &'static str, fields: &'static [Field], rows: &'static [Row]) -> Self {
+        Self::new(name, fields, rows, Strictness::Exchanged)
     }
 
-    const fn new(name: &'static str, fields: &'static [Field], strictness: Strictness) -> Self {
+    const fn new(name: &'static str, fields: &'static [Field], rows: &'static [Row], strictness: Strictness) -> Self {
         let (requires, plain, first) = (any_required(fields), all_plain(fields), buckets(fields));
         let (additional, each) = (Additional::Kept, None);
-        Self { name, fields, strictness, additional, each, rules: &[], requires, plain, first }
+        Self { name, fields, rows, strictness, additional, each, rules: &[], requires, plain, first }
     }
 
     /// Says which undeclared members are welcome.
@@ -132,16 +133,16 @@ impl Table {
         self
     }
 
-    /// Returns the name of the field at `index`, if there is one and names are written as they are.
-    pub(crate) fn expected_name(&self, index: usize) -> Option<&'static str> {
-        self.fields.get(index).filter(|_| self.plain).map(|field| field.name)
+    /// Returns what stands before the value of the field at `index`, if there is one and names are written as they are.
+    pub(crate) fn expected_name(&self, index: usize) -> Option<&'static [u8]> {
+        self.rows.get(index).filter(|_| self.plain).map(|row| row.lead(false))
     }
 
     /// Returns the index of a field.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let start = usize::from(self.first[bucket(name.as_bytes())]);
         // Nearly always it is the first of its bucket.
-        if self.fields.get(start)?.name == name { Some(start) } else { self.position_behind(start, name) }
+        if self.rows.get(start)?.name == name { Some(start) } else { self.position_behind(start, name) }
     }
 
     #[cold]
@@ -176,10 +177,53 @@ impl Additional {
 #[derive(Debug)]
 pub struct Field {
     pub(crate) name: &'static str,
+    lead: &'static str,
     pub(crate) presence: Presence,
     pub(crate) exposure: Exposure,
     pub(crate) constraints: Constraints,
     pub(crate) default: Option<&'static str>,
+}
+
+/// What every walk through an object looks at of a field, in so few bytes that the rows of a large object stay in the processor's
+/// cache. The rest of its contract is behind `constraints`, or asked for seldom.
+#[derive(Debug)]
+pub struct Row {
+    pub(crate) name: &'static str,
+    /// What stands before the value where the field follows another: a comma, the name in quotes, a colon. It is JSON where the name
+    /// is written as it is.
+    lead: &'static [u8],
+    /// `None` where there are no constraints.
+    pub(crate) constraints: Option<&'static Constraints>,
+    pub(crate) presence: Presence,
+    pub(crate) exposure: Exposure,
+}
+
+impl Row {
+    /// Returns the rows of the fields of a table.
+    #[must_use]
+    pub const fn all<const N: usize>(fields: &'static [Field]) -> [Self; N] {
+        let mut rows = [const {
+            Self { name: "", lead: &[], constraints: None, presence: Presence::Optional, exposure: Exposure::Shown }
+        }; N];
+        let mut index = 0;
+        while index < N {
+            let field = &fields[index];
+            let constraints = if field.constraints.apply || field.constraints.each.is_some() {
+                Some(&field.constraints)
+            } else {
+                None
+            };
+            let Field { name, lead, presence, exposure, .. } = *field;
+            rows[index] = Self { name, lead: lead.as_bytes(), constraints, presence, exposure };
+            index += 1;
+        }
+        rows
+    }
+
+    /// Returns what stands before the value where names are written as they are.
+    pub(super) fn lead(&self, follows: bool) -> &'static [u8] {
+        if follows { self.lead } else { &self.lead[1..] }
+    }
 }
 
 /// Whether a member may be left out.
@@ -199,11 +243,15 @@ pub(crate) enum Exposure {
 }
 
 impl Field {
-    /// Creates an optional member without constraints, by its name on the wire.
+    /// Creates an optional member without constraints from its name on the wire, `name`, written `,"name":`.
+    ///
+    /// Macros can put that together, and what is one text is copied at once.
     #[must_use]
-    pub const fn new(name: &'static str) -> Self {
+    pub const fn new(lead: &'static str) -> Self {
+        let name = lead.split_at(",\"".len()).1.split_at(lead.len() - ",\"\":".len()).0;
         Self {
             name,
+            lead,
             presence: Presence::Optional,
             exposure: Exposure::Shown,
             constraints: Constraints::new(),

@@ -4,14 +4,14 @@ use super::constraints::Constraints;
 use super::json_writer::{write_name, write_scalar};
 use super::object::{Fields, Object};
 use super::path::Path;
-use super::table::{Additional, Field, Presence, Strictness, Table};
+use super::table::{Additional, Presence, Strictness, Table};
 use super::value::{Entries, List, Node};
 use super::violations::Violations;
 
 /// Most requests fit.
 const USUAL_SIZE: usize = 1024;
 
-static UNLIMITED: Constraints = Constraints::new();
+static UNCONSTRAINED: Constraints = Constraints::new();
 
 /// A walk that checks, writes, or does both. What it does is known to the compiler, so that nothing is asked on the way.
 pub(super) struct Walk<const CHECKS: bool, const WRITES: bool> {
@@ -34,8 +34,8 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
             self.check(node, constraints, path, strictness);
         }
         match node {
-            Node::List(list) => self.list(*list, constraints.each.unwrap_or(&UNLIMITED), path, strictness),
-            Node::Map(map) => self.map(*map, constraints.each.unwrap_or(&UNLIMITED), path, strictness),
+            Node::List(list) => self.list(*list, constraints.each.unwrap_or(&UNCONSTRAINED), path, strictness),
+            Node::Map(map) => self.map(*map, constraints.each.unwrap_or(&UNCONSTRAINED), path, strictness),
             Node::Object(object) => self.object(*object, path),
             _ if WRITES => write_scalar(node, &mut self.out),
             _ => {}
@@ -82,7 +82,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
     fn map(&mut self, map: &dyn Entries, each: &Constraints, path: &Path<'_>, strictness: Strictness) {
         self.put(b'{');
         for (index, (name, value)) in map.entries().enumerate() {
-            self.name(index > 0, name, false);
+            self.name(index > 0, name);
             let place = Path::Member(path, name);
             self.value(&value.node(), each, if CHECKS { &place } else { path }, strictness);
         }
@@ -95,17 +95,22 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
         self.put(b'{');
         object.look(|fields| {
             let mut follows = false;
-            for (field, value) in fields.iter() {
+            for (row, value) in fields.iter() {
                 let node = value.node();
                 if let Node::Absent = node {
-                    if CHECKS && field.presence == Presence::Required {
-                        self.miss(field, object, path);
+                    if CHECKS && row.presence == Presence::Required {
+                        self.miss(row.name, object, path);
                     }
                     continue;
                 }
-                self.name(follows, field.name, table.plain);
-                let place = Path::Member(path, field.name);
-                self.value(&node, &field.constraints, if CHECKS { &place } else { path }, table.strictness);
+                if table.plain {
+                    self.put_all(row.lead(follows));
+                } else {
+                    self.name(follows, row.name);
+                }
+                let place = Path::Member(path, row.name);
+                let constraints = row.constraints.unwrap_or(&UNCONSTRAINED);
+                self.value(&node, constraints, if CHECKS { &place } else { path }, table.strictness);
                 follows = true;
             }
             if object.additional().is_some() || !object.extra().is_empty() {
@@ -120,15 +125,15 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
 
     /// Notes that a required member is not there.
     #[cold]
-    fn miss(&mut self, field: &Field, object: &dyn Object, path: &Path<'_>) {
+    fn miss(&mut self, name: &str, object: &dyn Object, path: &Path<'_>) {
         let is_due = match object.table().strictness {
             Strictness::Strict => true,
             Strictness::Lenient => false,
             // What could not be read goes back as it came.
-            Strictness::Exchanged => object.extra().get(field.name).is_none(),
+            Strictness::Exchanged => object.extra().get(name).is_none(),
         };
         if is_due {
-            self.violations.push(Path::Member(path, field.name), "is required");
+            self.violations.push(Path::Member(path, name), "is required");
         }
     }
 
@@ -146,8 +151,8 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
                 self.violations.push(path, flaw);
             }
             if fields.named(name).is_none() {
-                self.name(follows, name, false);
-                self.value(&value.node(), table.each.unwrap_or(&UNLIMITED), &path, table.strictness);
+                self.name(follows, name);
+                self.value(&value.node(), table.each.unwrap_or(&UNCONSTRAINED), &path, table.strictness);
                 follows = true;
             }
         }
@@ -159,7 +164,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
                 self.violations.push(Path::Member(path, name), flaw);
             }
             if WRITES && fields.named(name).is_none() && typed().all(|(other, _)| other != name) {
-                self.name(follows, name, false);
+                self.name(follows, name);
                 write_scalar(&Node::Json(json), &mut self.out);
                 follows = true;
             }
@@ -172,10 +177,16 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
         }
     }
 
-    /// Writes the name of a member, which follows another; a plain one is written as it is.
-    fn name(&mut self, follows: bool, name: &str, plain: bool) {
+    fn put_all(&mut self, bytes: &[u8]) {
         if WRITES {
-            write_name(follows, name, plain, &mut self.out);
+            self.out.extend_from_slice(bytes);
+        }
+    }
+
+    /// Writes the name of a member, which follows another or does not.
+    fn name(&mut self, follows: bool, name: &str) {
+        if WRITES {
+            write_name(follows, name, &mut self.out);
         }
     }
 }

@@ -93,8 +93,8 @@ struct Loose<const ANY: bool>(Extra);
 impl<const ANY: bool> Object for Loose<ANY> {
     fn table(&self) -> &'static Table {
         static FIELDS: &[Field] = &[];
-        static CUSTOM: Table = Table::lenient("Loose", FIELDS).additional(Additional::Named("^[a-z]+__c$"));
-        static OPEN: Table = Table::lenient("Loose", FIELDS).additional(Additional::Any);
+        static CUSTOM: Table = Table::lenient("Loose", FIELDS, &[]).additional(Additional::Named("^[a-z]+__c$"));
+        static OPEN: Table = Table::lenient("Loose", FIELDS, &[]).additional(Additional::Any);
         if ANY { &OPEN } else { &CUSTOM }
     }
 

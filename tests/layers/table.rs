@@ -1,0 +1,77 @@
+//! Which layers there are, from the lowest to the highest.
+
+/// The layers of a crate.
+pub struct Layers {
+    /// The folder of its `lib.rs`, from here.
+    pub src: &'static str,
+    /// The folders and files of each layer. Those of one layer are independent or recursive.
+    pub layers: &'static [&'static [&'static str]],
+    /// The files that import each other because their data is recursive.
+    pub circles: &'static [Circle],
+}
+
+/// Files of one folder that import each other.
+pub struct Circle {
+    pub files: &'static [&'static str],
+    pub reason: &'static str,
+}
+
+pub const GENERATOR: Layers = Layers {
+    src: "../generator/src",
+    layers: &[
+        &["document", "mode"],
+        &["source"],
+        &["diagnostics"],
+        &["names"],
+        &["ir"],
+        &["ledger", "read"],
+        &["lower"],
+        &["analyze"],
+        &["emit"],
+        &["render"],
+        &["output"],
+        &["surface"],
+        &["compare", "lint", "page"],
+        &["lib"],
+    ],
+    circles: &[
+        Circle {
+            files: &["document/members.rs", "document/value.rs"],
+            reason: "a value holds members, and members hold values",
+        },
+        Circle {
+            files: &["lower/objects.rs", "lower/schema_type.rs", "lower/unions.rs"],
+            reason: "a schema's type is an object or a union, and those are made of schemas",
+        },
+    ],
+};
+
+pub const RUNTIME: Layers = Layers {
+    src: "../generator/runtime/src",
+    layers: &[
+        // Re-exports alone; code of this crate names what they lead to.
+        &["codegen", "lib"],
+        &["syntax"],
+        &["model"],
+        &["environment"],
+        &["redaction"],
+        &["transport_api"],
+        &["contract"],
+        &["idempotency"],
+        &["response"],
+        &["classification"],
+        &["retry"],
+        &["error"],
+        &["observe"],
+        &["auth"],
+        &["body"],
+        &["transports"],
+        &["client"],
+        &["calls"],
+        &["testing"],
+    ],
+    circles: &[Circle {
+        files: &["model/object.rs", "model/value.rs"],
+        reason: "a value can be an object, and an object holds values",
+    }],
+};
