@@ -173,6 +173,8 @@ impl Module {
                     }
                     at = end;
                 }
+                // A visibility names no item.
+                TokenTree::Ident(word) if word == "pub" && is_visibility_scope(tokens.get(at + 1)) => at += 1,
                 // What `quote!` makes is code of another crate.
                 TokenTree::Ident(word)
                     if QUOTES.iter().any(|quote| word == quote) && is_punct(tokens.get(at + 1), '!') =>
@@ -271,11 +273,13 @@ fn is_punct(token: Option<&TokenTree>, punct: char) -> bool {
 fn is_visibility(before: &[TokenTree]) -> bool {
     match before {
         [.., TokenTree::Ident(word)] => word == "pub",
-        [.., TokenTree::Ident(word), TokenTree::Group(group)] => {
-            word == "pub" && group.delimiter() == Delimiter::Parenthesis
-        }
+        [.., TokenTree::Ident(word), scope] => word == "pub" && is_visibility_scope(Some(scope)),
         _ => false,
     }
+}
+
+fn is_visibility_scope(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis)
 }
 
 /// A word and the segments that follow it.
