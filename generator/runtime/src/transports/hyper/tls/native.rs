@@ -7,7 +7,9 @@ use std::iter::successors;
 use native_tls::{Certificate, Identity, Protocol};
 use tokio_native_tls::TlsConnector;
 
-use super::{Peer, TlsFailure, TlsSettings, pem};
+use super::failure::{Peer, TlsFailure};
+use super::pem;
+use super::settings::TlsSettings;
 use crate::error::Error;
 use crate::transport_api::BoxError;
 

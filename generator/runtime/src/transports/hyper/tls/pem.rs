@@ -3,7 +3,7 @@
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
-use super::TlsSettings;
+use super::settings::TlsSettings;
 use crate::error::Error;
 
 /// Returns the authorities that were added, of which there must be one at least if no others are trusted.

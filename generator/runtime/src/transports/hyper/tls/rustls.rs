@@ -9,7 +9,9 @@ use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 use tokio_rustls::TlsConnector;
 
-use super::{Peer, TlsFailure, TlsSettings, pem};
+use super::failure::{Peer, TlsFailure};
+use super::pem;
+use super::settings::TlsSettings;
 use crate::error::Error;
 use crate::transport_api::BoxError;
 
