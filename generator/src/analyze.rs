@@ -1,5 +1,6 @@
 //! What follows from the model as a whole: who makes each type, and where a type contains itself.
 
+mod aliases;
 mod calls;
 
 use crate::diagnostics::{Code, Diagnostics, Skip};
@@ -15,6 +16,10 @@ pub fn analyze(mut api: Api, unsupported: Unsupported, diagnostics: &mut Diagnos
     settle_alternatives(&mut api.types);
     check_totals(&api.types, diagnostics);
     calls::check(&api, diagnostics);
+    // Users of a crate of our own rely on its types for years, and types that are equal today may differ tomorrow.
+    if unsupported == Unsupported::Skip {
+        aliases::settle(&mut api.types);
+    }
     api
 }
 

@@ -209,6 +209,8 @@ pub struct TypeDef {
     pub shape: Shape,
     /// Who makes values of it.
     pub usage: Usage,
+    /// The type that it is another name for in Rust, since both have the same contract.
+    pub alias_of: Option<TypeId>,
     /// Where the document defines it.
     pub at: Pointer,
 }
@@ -257,7 +259,7 @@ impl Shape {
 }
 
 /// Who makes values of a type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Usage {
     /// Nobody: no operation reaches it.
     Unused,
@@ -337,7 +339,7 @@ impl Type {
 }
 
 /// A single value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scalar {
     /// Text; numbers and booleans are read as text too.
     Text,
@@ -430,7 +432,7 @@ pub struct Field {
 }
 
 /// Whether a member may be left out or null.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Presence {
     /// Always there.
     Required,
@@ -466,7 +468,7 @@ impl Presence {
 }
 
 /// Whether a value may be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Visibility {
     /// In `Debug` like any other.
     Shown,
@@ -475,7 +477,7 @@ pub enum Visibility {
 }
 
 /// Which way a member goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Access {
     /// Both.
     Both,
@@ -486,7 +488,7 @@ pub enum Access {
 }
 
 /// Whether a member should still be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
     /// Yes.
     Current,
@@ -495,7 +497,7 @@ pub enum Status {
 }
 
 /// How a member is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Storage {
     /// In place.
     Inline,
@@ -504,7 +506,7 @@ pub enum Storage {
 }
 
 /// What a value must satisfy.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// The constraints, in a fixed order.
     pub checks: Vec<Check>,
@@ -529,7 +531,7 @@ impl Limits {
 }
 
 /// One constraint; counts are Unicode scalar values, elements or members, bounds are decimal text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Check {
     /// `minLength`.
     MinLength(usize),
@@ -560,7 +562,7 @@ pub enum Check {
 }
 
 /// A condition on one member: its value, or its default, has this text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Condition {
     /// The member.
     pub property: String,
@@ -569,7 +571,7 @@ pub struct Condition {
 }
 
 /// What holds between the members of an object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// At least one alternative is completely present, when all conditions hold.
     Require {
@@ -632,7 +634,7 @@ pub struct Enum {
 }
 
 /// How the values of an enum are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Notation {
     /// As text.
     Text,

@@ -417,7 +417,7 @@ impl<'a> Schemas<'a> {
         if outer.alias.is_none() {
             let (name, at) = (self.names.get(key.as_str())?.clone(), outer.at.clone());
             let shape = Shape::Alias(Type::Json);
-            let alias = TypeDef { name, docs: Docs::default(), shape, usage: Usage::Unused, at };
+            let alias = TypeDef { name, docs: Docs::default(), shape, usage: Usage::Unused, alias_of: None, at };
             self.in_progress[index].alias = Some(self.types.insert(alias));
         }
         self.in_progress[index].alias
@@ -462,8 +462,14 @@ impl<'a> Schemas<'a> {
             return lowered;
         }
         let known = self.in_progress.last().and_then(|this| this.alias);
-        let ty =
-            TypeDef { name, docs: lowered.docs.clone(), shape: Shape::Alias(lowered.ty), usage: Usage::Unused, at };
+        let ty = TypeDef {
+            name,
+            docs: lowered.docs.clone(),
+            shape: Shape::Alias(lowered.ty),
+            usage: Usage::Unused,
+            alias_of: None,
+            at,
+        };
         let id = match known {
             Some(id) => {
                 *self.types.get_mut(id) = ty;
@@ -481,7 +487,7 @@ impl<'a> Schemas<'a> {
 
     /// A type that is known before it is made, so that it may contain itself.
     pub(super) fn begin(&mut self, name: Name, docs: Docs, shape: Shape, at: &Pointer, naming: &Naming) -> TypeId {
-        let id = self.types.insert(TypeDef { name, docs, shape, usage: Usage::Unused, at: at.clone() });
+        let id = self.types.insert(TypeDef { name, docs, shape, usage: Usage::Unused, alias_of: None, at: at.clone() });
         let is_referred =
             matches!(naming, Naming::Component(_)) || self.in_progress.last().is_some_and(|this| this.at == *at);
         if is_referred {

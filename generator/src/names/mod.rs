@@ -28,7 +28,7 @@ pub(crate) const RUNTIME_NAMES_AT_NEED: &[&str] =
     &["Base64", "DateTime", "Download", "DownloadFuture", "Payload", "Upload"];
 
 /// A name as the wire has it and as Rust has it. Only a [`Scope`] makes one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Name {
     wire: String,
     rust: String,
