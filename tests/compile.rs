@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use sdk_generator::diagnostics::Style;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::output::Files;
-use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 use sdk_tests::hostile::{self, Hostile};

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use sdk_generator::diagnostics::Diagnostics;
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::source::Source;
 use sdk_tests::root;
 

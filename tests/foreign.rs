@@ -7,7 +7,7 @@
 #![allow(clippy::panic, reason = "a test that cannot go on can only stop")]
 
 use sdk_generator::diagnostics::Style;
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::{Options, generate};
 use sdk_tests::fixture::Fixture;
 use sdk_tests::{options, source_with_files};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sdk_generator::Options;
 use sdk_generator::ledger::Ledger;
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use sdk_tests::fixture::snapshot;
 use sdk_tests::{document, options, source};
 

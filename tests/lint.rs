@@ -8,7 +8,8 @@ use std::fs;
 
 use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Refused, Rule, Sources};
-use sdk_generator::read::{self, Unsupported};
+use sdk_generator::mode::Unsupported;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 use sdk_tests::fixture::Fixture;
 use sdk_tests::{DOCUMENT, document, fixtures, hostile, root, source, source_with_files};
@@ -174,7 +175,7 @@ fn fixed(source: &Source) -> Result<Fixed, Refused> {
 }
 
 fn rules(diagnostics: &Diagnostics) -> BTreeSet<Rule> {
-    let rule = |code| if let Code::Lint(rule) = code { Some(rule) } else { None };
+    let rule = |code| if let Code::Lint(id) = code { Rule::by_id(id) } else { None };
     diagnostics.iter().filter_map(|diagnostic| rule(diagnostic.code())).collect()
 }
 

@@ -11,7 +11,7 @@ use std::{env, fs};
 use chrome::Chrome;
 use sdk_generator::diagnostics::Diagnostics;
 use sdk_generator::ir::{Api, Shape, Usage};
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::source::Source;
 use sdk_generator::{model, page::page, read};
 use sdk_tests::{document, fixture, hostile, root, source};

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, thread};
 
 use sdk_generator::diagnostics::Style;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::output::{Files, is_plain};
-use sdk_generator::read::Unsupported;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 use sdk_tests::hostile::{self, Hostile};

@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 

@@ -15,9 +15,11 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use sdk_generator::compare::{revisions, upstream};
 use sdk_generator::diagnostics::Diagnostics;
+use sdk_generator::document::Document;
 use sdk_generator::ir::Api;
 use sdk_generator::lint::lint;
-use sdk_generator::read::{Document, Unsupported, read};
+use sdk_generator::mode::Unsupported;
+use sdk_generator::read::read;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate, model};
 

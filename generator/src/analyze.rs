@@ -4,9 +4,9 @@ mod aliases;
 mod calls;
 
 use crate::diagnostics::{Code, Diagnostics, Skip};
+use crate::document::Pointer;
 use crate::ir::{Access, Api, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeId, Types, Usage};
-use crate::read::Unsupported;
-use crate::source::Pointer;
+use crate::mode::Unsupported;
 
 /// Settles usage, presence and storage. Data flows on only: each pass reads what the one before it settled.
 pub fn analyze(mut api: Api, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Api {

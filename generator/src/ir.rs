@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 pub use failure::{CodeClass, Failure, FailureCode, FailureOutcome, PlainFailure, Reasons, ResultCodes};
 pub use success::{Means, State, Success};
 
+use crate::document::Pointer;
+use crate::document::Value;
 use crate::names::Name;
-use crate::read::Value;
-use crate::source::Pointer;
 
 /// Everything one document says, ready to be written as a crate.
 #[derive(Debug, Clone)]

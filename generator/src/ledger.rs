@@ -4,14 +4,15 @@
 //! a diagnostic tells. What no operation has anything to do with is counted by itself, and so are keys that mean nothing in
 //! OpenAPI.
 
+use crate::document::components::used;
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
 use crate::diagnostics::Diagnostics;
-use crate::read::Value;
-use crate::read::grammar::{Kind, Shape};
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::grammar::{Kind, Shape};
 
 /// How much of a document was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -226,7 +227,7 @@ fn treatment(kind: Kind, key: &str, is_known: bool) -> Option<Treatment> {
         "xml",
     ];
     match (kind, key) {
-        (_, key) if key.starts_with(crate::lower::extensions::PREFIX) => Some(Treatment::Generated),
+        (_, key) if key.starts_with(crate::document::extension_keys::PREFIX) => Some(Treatment::Generated),
         (_, key) if key.starts_with("x-") => Some(Treatment::Documentation),
         (_, "$ref") => Some(Treatment::Generated),
         (Kind::Contact | Kind::License | Kind::Tag | Kind::ExternalDocs | Kind::Example | Kind::Link, _) => {
@@ -240,43 +241,4 @@ fn treatment(kind: Kind, key: &str, is_known: bool) -> Option<Treatment> {
         _ if is_known || kind.unsupported().contains(&key) => Some(Treatment::Generated),
         _ => None,
     }
-}
-
-/// A component by its section and its name.
-pub(crate) type ComponentKey<'a> = (&'a str, &'a str);
-
-/// The components that can be reached from what is no component, by section and name.
-pub(crate) fn used(document: &Value) -> HashSet<ComponentKey<'_>> {
-    // Extensions may repeat half of the document; nothing is made of them.
-    let is_read = |key: &str| {
-        key != "components" && (!key.starts_with("x-") || key.starts_with(crate::lower::extensions::PREFIX))
-    };
-    let mut used = HashSet::new();
-    let open = document.members().filter(|(key, _)| is_read(key)).map(|(_, value)| value).collect();
-    reach(document, open, &mut used);
-    used
-}
-
-/// Adds the components that can be reached from some nodes.
-pub(crate) fn reach<'a>(document: &'a Value, mut open: Vec<&'a Value>, used: &mut HashSet<ComponentKey<'a>>) {
-    while let Some(value) = open.pop() {
-        if let Some(reference) = value.get("$ref").and_then(Value::as_text)
-            && let Some((key, target)) = component(document, reference)
-            && used.insert(key)
-        {
-            open.push(target);
-        }
-        open.extend(value.members().map(|(_, member)| member));
-        open.extend(value.elements());
-    }
-}
-
-/// The component that a reference names, or a part of which.
-pub(crate) fn component<'a>(document: &'a Value, reference: &str) -> Option<(ComponentKey<'a>, &'a Value)> {
-    let (section, key) = reference.strip_prefix("#/components/")?.split_once('/')?;
-    let key = key.split('/').next().unwrap_or(key);
-    let key = Pointer::parse(&format!("/{key}"))?.last()?;
-    let (section, members) = document.get("components")?.members().find(|(name, _)| *name == section)?;
-    let (name, value) = members.as_object()?.get_entry(&key)?;
-    Some(((section, name), value))
 }

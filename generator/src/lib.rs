@@ -8,11 +8,13 @@
 pub mod analyze;
 pub mod compare;
 pub mod diagnostics;
+pub mod document;
 pub mod emit;
 pub mod ir;
 pub mod ledger;
 pub mod lint;
 pub mod lower;
+pub mod mode;
 pub mod names;
 pub mod output;
 pub mod page;
@@ -22,11 +24,12 @@ pub mod source;
 pub mod surface;
 
 use diagnostics::{Code, Diagnostics};
+use document::Document;
 use emit::EmittedFile;
 use ir::Api;
 use ledger::{Counts, Ledger};
+use mode::Unsupported;
 use output::Files;
-use read::{Document, Unsupported};
 use source::Source;
 
 /// What the document does not say.

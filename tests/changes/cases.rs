@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use sdk_tests::root;
 use serde_yaml::{Mapping, Value};
 

@@ -8,7 +8,7 @@ use std::{env, fs, thread};
 
 use fastrand::Rng;
 use sdk_generator::compare::revisions;
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::source::Source;
 use serde_yaml::{Mapping, Value};
 

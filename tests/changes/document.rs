@@ -5,10 +5,12 @@ use std::sync::OnceLock;
 
 use sdk_generator::compare::{Change, Difference, Effect, revisions, upstream};
 use sdk_generator::diagnostics::{Diagnostics, Style};
+use sdk_generator::document::Document;
 use sdk_generator::emit::emit;
 use sdk_generator::ir::Api;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::output::Files;
-use sdk_generator::read::{self, Document, Unsupported};
+use sdk_generator::read;
 use sdk_generator::render::render;
 use sdk_generator::source::Source;
 use sdk_generator::surface::{Line, Surface};

@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sdk_generator::Options;
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::source::Source;
 
 /// The document that the published crate is made from, relative to the repository's root.

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::output;
 use sdk_generator::page::page;
-use sdk_generator::read::Unsupported;
 
 use crate::{generate, package, spec, terminal};
 

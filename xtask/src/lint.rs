@@ -11,7 +11,8 @@ use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Rule, Sources};
-use sdk_generator::read::{self, Unsupported};
+use sdk_generator::mode::Unsupported;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;
@@ -153,7 +154,9 @@ fn counts(diagnostics: &Diagnostics) -> String {
     // An example that several schemas share may be told several times, but is printed once.
     let distinct: BTreeSet<_> = diagnostics.iter().collect();
     for diagnostic in distinct {
-        if let Code::Lint(rule) = diagnostic.code() {
+        if let Code::Lint(id) = diagnostic.code()
+            && let Some(rule) = Rule::by_id(id)
+        {
             *counts.entry(rule).or_default() += 1;
         }
     }

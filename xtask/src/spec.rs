@@ -7,7 +7,8 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::ir::Api;
-use sdk_generator::read::{self, Unsupported};
+use sdk_generator::mode::Unsupported;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 
 /// Reads a document under the name of its file alone, so that what is made of it is the same wherever it stands.

@@ -1,10 +1,10 @@
 //! What is said of calls is said where it is heard: of the bodies of successes, and of the bodies of requests.
 
+use crate::document::extension_keys;
 use std::collections::BTreeSet;
 
 use crate::diagnostics::{Code, Diagnostics};
 use crate::ir::{Api, Content, Failure, Operation, Shape, Struct, Success, Type, TypeId, Types};
-use crate::lower::extensions;
 
 /// Checks what successes mean, and by what calls are looked up.
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
@@ -75,7 +75,7 @@ fn refuse_look_up(object: &Struct, diagnostics: &mut Diagnostics) {
         diagnostics
             .error(
                 Code::Extension,
-                &field.at.join(extensions::LOOK_UP),
+                &field.at.join(extension_keys::LOOK_UP),
                 "`x-sdk-look-up` has no meaning in a type that is the body of no request in JSON",
             )
             .help("mark a property of the request's body itself");

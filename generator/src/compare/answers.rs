@@ -1,9 +1,9 @@
 //! Answers: what an operation brings, and what it says when it fails.
 
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use crate::document::Value;
 use crate::emit;
 use crate::ir::{Answer, Example, FailureBody, Operation, Reply, ReplyHeader, StatusCase, Type};
-use crate::read::Value;
 
 impl Comparing<'_> {
     pub(super) fn answers(&mut self, subject: &Subject, old: &Operation, new: &Operation) {

@@ -5,7 +5,7 @@ use std::hash::Hasher;
 use siphasher::sip::SipHasher24;
 
 use super::policy::{Rule, Verdict, Way};
-use crate::source::Pointer;
+use crate::document::Pointer;
 
 /// One difference between two documents.
 #[derive(Debug, Clone)]

@@ -32,8 +32,8 @@ mod upstream;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::document::Pointer;
 use crate::ir::{Api, Docs, Limits, Status};
-use crate::source::Pointer;
 
 pub use change::{Change, Detail, Place};
 pub use policy::{Bump, Effect, POLICY, Part, Row, Rule, Verdict, Way, table};

@@ -2,12 +2,12 @@
 
 use super::types::Relation;
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use crate::document::Pointer;
 use crate::emit;
 use crate::ir::{
     self, Access, Additional, Api, Condition, Constructor, Docs, Field, Means, Presence, State, Struct, Success,
     Visibility,
 };
-use crate::source::Pointer;
 
 impl Comparing<'_> {
     pub(super) fn objects(&mut self, subject: &Subject, old: &Struct, new: &Struct) {

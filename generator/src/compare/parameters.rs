@@ -2,10 +2,10 @@
 
 use super::types::Relation;
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use crate::document::Pointer;
 use crate::emit;
 use crate::ir::{Api, Docs, HeaderParameter, Limits, Operation, Parameter, RuntimeHeader, SetBy, Status, Style, Type};
 use crate::names::Name;
-use crate::source::Pointer;
 
 /// A parameter, wherever it stands.
 struct Handed<'a> {

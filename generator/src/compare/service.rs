@@ -1,11 +1,11 @@
 //! What holds for all calls: where the service runs, who may call it, and what its failures mean.
 
+use crate::document::extension_keys;
 use std::collections::BTreeMap;
 
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use crate::document::Pointer;
 use crate::ir::{Api, FailureCode, HeaderParameter, Scheme, SchemeKind, Server, Service, SetBy};
-use crate::lower::extensions;
-use crate::source::Pointer;
 
 impl Comparing<'_> {
     pub(super) fn service(&mut self) {
@@ -23,7 +23,7 @@ impl Comparing<'_> {
         self.servers(&old.servers, &new.servers);
         self.client_headers();
         self.schemes(&old.schemes, &new.schemes);
-        let failure = about("failures", &root.join(extensions::FAILURE));
+        let failure = about("failures", &root.join(extension_keys::FAILURE));
         self.codes(&failure, "category", &old.service.failure.categories, &new.service.failure.categories);
         let results =
             |service: &Service| service.failure.result.as_ref().map(|result| result.codes.clone()).unwrap_or_default();
@@ -31,12 +31,12 @@ impl Comparing<'_> {
         let most = |service: &Service| service.max_character_bytes.map_or_else(none, |most| most.to_string());
         let (was, is) = (most(&old.service), most(&new.service));
         if was != is {
-            let text = about("bytes of a character", &root.join(extensions::TEXT));
+            let text = about("bytes of a character", &root.join(extension_keys::TEXT));
             self.note_both(Rule::ServiceChanged, &text, was, is);
         }
         for (what, was, is) in parts(&old.service, &new.service) {
             if was != is {
-                self.note_both(Rule::ServiceChanged, &about(what, &root.join(extensions::FAILURE)), was, is);
+                self.note_both(Rule::ServiceChanged, &about(what, &root.join(extension_keys::FAILURE)), was, is);
             }
         }
     }

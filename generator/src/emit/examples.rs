@@ -423,7 +423,7 @@ fn named(api: &Api, id: TypeId, value: &Value) -> Option<TokenStream> {
 fn scalar(scalar: Scalar, value: &Value) -> Option<TokenStream> {
     match scalar {
         Scalar::Text | Scalar::Secret => {
-            let text = super::super::lower::extensions::scalar_text(value)?;
+            let text = crate::document::scalar_text(value)?;
             Some(quote!(#text))
         }
         Scalar::Date => {
@@ -518,7 +518,7 @@ fn member(api: &Api, field: &Field, value: &Value) -> Option<TokenStream> {
     }
     match api.types.resolve(&field.ty) {
         Type::Scalar(Scalar::Text) => {
-            let text = super::super::lower::extensions::scalar_text(value)?;
+            let text = crate::document::scalar_text(value)?;
             Some(quote!(#text.to_owned()))
         }
         Type::Scalar(Scalar::Decimal) => decimal(value),
@@ -549,7 +549,7 @@ fn fits(object: &Struct, constructor: &Constructor, members: &serde_json::Map<St
     let has_arguments = constructor.arguments.iter().all(|wire| members.contains_key(wire));
     let settled = constructor.fixed.iter().all(|condition| {
         let default = || object.fields.iter().find(|field| field.name.wire() == condition.property)?.default.clone();
-        let given = members.get(&condition.property).and_then(super::super::lower::extensions::scalar_text);
+        let given = members.get(&condition.property).and_then(crate::document::scalar_text);
         given.or_else(default).as_deref() == Some(condition.text.as_str())
     });
     has_arguments && settled

@@ -23,9 +23,9 @@ use quote::quote;
 
 use self::imports::Items;
 use self::type_files::{TypeFile, TypeFiles};
+use crate::document::Pointer;
 use crate::ir::{Answer, Api, Field, Operation, Scalar, Shape, Type, TypeDef, Usage};
 use crate::names::{Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
-use crate::source::Pointer;
 
 pub(crate) use prose::printable;
 pub(crate) use structs::only_value;

@@ -1,10 +1,11 @@
 //! Which file holds which types: that of the named schema in which they stand, or that of their operation.
 
+use crate::document::files;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::document::Pointer;
 use crate::ir::{Api, Operation, Type, TypeDef, TypeId, Usage};
 use crate::names::Name;
-use crate::source::{Pointer, Source};
 
 /// The types that operations reach, each in one file.
 pub(super) struct TypeFiles<'a> {
@@ -125,7 +126,7 @@ impl<'a> OwnerIndex<'a> {
 
 /// How many steps lead to the component that a place is in, or to the definition of JSON Schema in a file of its own.
 fn component(at: &Pointer) -> Option<usize> {
-    let (file, inside) = Source::file_of(at);
+    let (file, inside) = files::file_of(at);
     let to_file = if file.is_some() { 2 } else { 0 };
     match inside.names().as_slice() {
         ["components", _, _, ..] => Some(to_file + 3),

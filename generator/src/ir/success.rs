@@ -1,7 +1,7 @@
 //! What the body of a success means, and by what a call is looked up.
 
 use super::{Content, FailureOutcome, Operation, Service, Shape, Struct, Type, TypeDef, Types};
-use crate::source::Pointer;
+use crate::document::Pointer;
 
 /// What the body of a success means.
 #[derive(Debug, Clone)]

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::findings::Findings;
 use super::nodes::Nodes;
-use super::{Findings, Rule};
-use crate::ledger::{ComponentKey, component, reach, used};
-use crate::lower::spot::Spot;
-use crate::read::Value;
-use crate::read::grammar::Kind;
+use super::rules::Rule;
+use crate::document::Value;
+use crate::document::components::{ComponentKey, component, reach, used};
+use crate::document::grammar::Kind;
+use crate::document::node_ref::Spot;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let mut used = used(nodes.document);

@@ -1,12 +1,13 @@
 //! What is there to be read: descriptions, and the meaning of listed values.
 
+use super::findings::Findings;
 use super::nodes::{Nodes, is_described, name, says};
-use super::{Findings, Rule};
-use crate::lower::extensions::ENUM_DESCRIPTIONS;
-use crate::lower::spot::Spot;
-use crate::read::Value;
-use crate::read::grammar::Kind;
-use crate::source::Pointer;
+use super::rules::Rule;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::extension_keys::ENUM_DESCRIPTIONS;
+use crate::document::grammar::Kind;
+use crate::document::node_ref::Spot;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     info(nodes, findings);

@@ -9,14 +9,15 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value as Json;
 
+use super::findings::{Edit, Findings};
 use super::json_schema::Translator;
 use super::nodes::{Nodes, name};
-use super::{Edit, Findings, Rule};
-use crate::lower::bodies::is_json;
-use crate::lower::spot::Spot;
-use crate::read::Value;
-use crate::read::grammar::Kind;
-use crate::source::Pointer;
+use super::rules::Rule;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::grammar::Kind;
+use crate::document::media_type::is_json;
+use crate::document::node_ref::Spot;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let mut cases =
@@ -85,7 +86,7 @@ impl<'a> Cases<'a, '_> {
         for kind in [Kind::MediaType, Kind::Parameter, Kind::Header] {
             for spot in nodes.of_kind(kind) {
                 let Some(schema) = spot.get("schema") else { continue };
-                let named = spot.members_of("examples").filter_map(|(_, example)| nodes.follow(example, "examples"));
+                let named = spot.members_of("examples").filter_map(|(_, example)| nodes.follow(example));
                 let values = named.filter_map(|example| example.get("value")).chain(spot.get("example"));
                 // Text of another language than JSON is the body as it is sent.
                 let is_raw = kind == Kind::MediaType && !is_exactly_json(&name(&spot.at));

@@ -1,15 +1,19 @@
 //! Edits of a document's text, one scalar each.
 
+use crate::document::files;
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
 use saphyr_parser::ScalarStyle;
 
+use super::findings::{Edit, Fix};
+use super::rules::Rule;
 use super::scalars::{Scalar, is_json, scan};
-use super::{Edit, Fix, Rule};
-use crate::read::{Value, tree};
-use crate::source::{Location, Pointer, Source, locations};
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::read::tree;
+use crate::source::{Location, Source, locations};
 
 /// A text with its edits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +57,7 @@ impl std::error::Error for Refused {}
 ///
 /// When it does not; then nothing is edited.
 pub fn fix(source: &Source, fixes: &[Fix]) -> Result<Fixed, Refused> {
-    let own = fixes.iter().filter(|fix| Source::file_of(&fix.at).0.is_none());
+    let own = fixes.iter().filter(|fix| files::file_of(&fix.at).0.is_none());
     let wanted: HashMap<(&Pointer, bool), &Fix> = own.map(|fix| ((&fix.at, fix.edit == Edit::QuoteKey), fix)).collect();
     if wanted.is_empty() {
         return Ok(Fixed { text: source.text().to_owned(), done: Vec::new() });

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::nodes::Nodes;
 use super::schemas::outermost;
-use crate::lower::spot::Spot;
-use crate::read::Value;
+use crate::document::Value;
+use crate::document::node_ref::Spot;
 
 /// The formats that are checked. Others are no more than words for people, or say what numbers fit which type.
 const FORMATS: &[&str] = &["date", "date-time", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"];

@@ -9,11 +9,12 @@
 //! ```
 //!
 //! The rules look at the tree that the reader makes; only what the tree has lost, the quotes of scalars, is looked up in the
-//! text. A breach is a [`Diagnostic`] with [`Code::Lint`].
+//! text. A breach is a [`Diagnostic`](crate::diagnostics::Diagnostic) with [`Code::Lint`](crate::diagnostics::Code::Lint).
 
 mod components;
 mod descriptions;
 mod examples;
+mod findings;
 mod fix;
 mod json_schema;
 mod naming;
@@ -25,54 +26,14 @@ mod scalars;
 mod schemas;
 mod sources;
 
+pub use findings::{Findings, Fix};
 pub use fix::{Done, Fixed, Refused, fix};
 pub use rules::{About, Rule};
 pub use sources::Sources;
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::Document;
-use crate::source::{Pointer, Source};
+use crate::document::Document;
+use crate::source::Source;
 use nodes::Nodes;
-
-/// What was found in a document.
-#[derive(Debug, Clone, Default)]
-pub struct Findings {
-    /// The breaches.
-    pub diagnostics: Diagnostics,
-    /// What can be done about some of them without a person.
-    pub fixes: Vec<Fix>,
-}
-
-/// An edit of one scalar of a document's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fix {
-    rule: Rule,
-    at: Pointer,
-    edit: Edit,
-}
-
-/// What becomes of a scalar.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Edit {
-    /// The same characters, as text.
-    QuoteValue,
-    /// Likewise, for the key of a mapping's member.
-    QuoteKey,
-    /// Other text.
-    Text(String),
-}
-
-impl Findings {
-    fn add(&mut self, rule: Rule, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
-        let about = rule.about();
-        let diagnostic = self.diagnostics.push(about.severity, Code::Lint(rule), at, message.into());
-        diagnostic.help(about.help)
-    }
-
-    fn fix(&mut self, rule: Rule, at: &Pointer, edit: Edit) {
-        self.fixes.push(Fix { rule, at: at.clone(), edit });
-    }
-}
 
 /// Looks for breaches of all rules.
 ///

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::findings::Findings;
 use super::nodes::Nodes;
-use super::{Findings, Rule};
-use crate::lower::spot::Spot;
-use crate::read::grammar::Kind;
-use crate::source::Pointer;
+use super::rules::Rule;
+use crate::document::Pointer;
+use crate::document::grammar::Kind;
+use crate::document::node_ref::Spot;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let properties: Vec<_> = nodes.of_kind(Kind::Schema).flat_map(|schema| schema.members_of("properties")).collect();

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::diagnostics::Diagnostics;
-use crate::lower::spot::{References, Spot};
-use crate::read::grammar::{Kind, Shape, is_reference};
-use crate::read::walk::{Place, kind_at};
-use crate::read::{Unsupported, Value};
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::grammar::{Kind, Shape, is_reference};
+use crate::document::node_ref::Spot;
+use crate::document::references::References;
+use crate::document::walk::{Place, kind_at};
 
 /// The objects of a document; what is only a reference is none of them.
 pub(super) struct Nodes<'a> {
@@ -19,7 +19,7 @@ pub(super) struct Nodes<'a> {
 impl<'a> Nodes<'a> {
     /// Walks over what the grammar finds, and over what only references lead to.
     pub(super) fn of(document: &'a Value) -> Self {
-        let references = References::new(document, Unsupported::Skip);
+        let references = References::new(document);
         let mut walk = Walk {
             nodes: Self { document, references, by_kind: HashMap::new() },
             seen: HashSet::new(),
@@ -53,8 +53,8 @@ impl<'a> Nodes<'a> {
     }
 
     /// The object itself, or the one that it refers to; nothing when that leads nowhere.
-    pub(super) fn follow(&self, spot: Spot<'a>, section: &str) -> Option<Spot<'a>> {
-        self.references.follow(spot, section, &mut Diagnostics::new())
+    pub(super) fn follow(&self, spot: Spot<'a>) -> Option<Spot<'a>> {
+        self.references.follow(spot).ok()
     }
 
     /// What a reference names.
@@ -67,7 +67,7 @@ impl<'a> Nodes<'a> {
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
         let mut open = vec![schema];
         while let Some(next) = open.pop() {
-            let Some(schema) = self.follow(next, "schemas") else { continue };
+            let Some(schema) = self.follow(next) else { continue };
             if seen.insert(std::ptr::from_ref(schema.value)) {
                 open.extend(schema.elements_of("allOf"));
                 found.push(schema);

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::findings::Findings;
 use super::nodes::{Nodes, name, says};
-use super::{Findings, Rule};
-use crate::lower::bodies::is_json;
-use crate::lower::spot::Spot;
-use crate::read::Value;
-use crate::read::grammar::Kind;
+use super::rules::Rule;
+use crate::document::Value;
+use crate::document::grammar::Kind;
+use crate::document::media_type::is_json;
+use crate::document::node_ref::Spot;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let tags: HashSet<_> = nodes.of_kind(Kind::Tag).filter_map(|tag| tag.text("name")).collect();
@@ -54,9 +55,9 @@ fn successful(operation: &Spot<'_>, findings: &mut Findings) {
 
 /// The bodies that are worth an example: what is sent, and what a success brings.
 fn bodies<'a>(nodes: &Nodes<'a>, operation: &Spot<'a>) -> Vec<Spot<'a>> {
-    let request = operation.get("requestBody").and_then(|body| nodes.follow(body, "requestBodies"));
+    let request = operation.get("requestBody").and_then(|body| nodes.follow(body));
     let successes = operation.members_of("responses").filter(|(status, _)| status.starts_with('2'));
-    let successes = successes.filter_map(|(_, response)| nodes.follow(response, "responses"));
+    let successes = successes.filter_map(|(_, response)| nodes.follow(response));
     request.into_iter().chain(successes).collect()
 }
 

@@ -1,9 +1,10 @@
 //! Addresses: paths that cannot be told apart, and slashes at the end.
 
+use super::findings::{Edit, Findings};
 use super::nodes::Nodes;
-use super::{Edit, Findings, Rule};
-use crate::lower::spot::Spot;
-use crate::read::grammar::{Kind, Shape};
+use super::rules::Rule;
+use crate::document::grammar::{Kind, Shape};
+use crate::document::node_ref::Spot;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     for paths in nodes.of_kind(Kind::Paths) {
@@ -52,7 +53,7 @@ struct Route<'a> {
 impl<'a> Route<'a> {
     fn of(nodes: &Nodes<'a>, path: &'a str, item: Spot<'a>) -> Option<Self> {
         let segments = path.strip_prefix('/')?.split('/').map(Segment::read).collect();
-        let target = nodes.follow(item.clone(), "pathItems")?;
+        let target = nodes.follow(item.clone())?;
         let is_method = |key: &str| Kind::PathItem.member(key) == Some(Shape::Object(Kind::Operation));
         let methods = target.members().map(|(key, _)| key).filter(|key| is_method(key)).collect();
         Some(Self { path, item, methods, segments })

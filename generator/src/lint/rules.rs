@@ -317,6 +317,12 @@ impl Rule {
         &Self::ALL[self as usize]
     }
 
+    /// The rule with a stable name.
+    #[must_use]
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().find(|about| about.id == id).map(|about| about.rule)
+    }
+
     /// Its stable name.
     #[must_use]
     pub fn id(self) -> &'static str {

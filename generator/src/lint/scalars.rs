@@ -8,8 +8,10 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde::de::IgnoredAny;
 
-use super::{Edit, Findings, Rule};
-use crate::source::{Pointer, Source, locations};
+use super::findings::{Edit, Findings};
+use super::rules::Rule;
+use crate::document::Pointer;
+use crate::source::{Source, locations};
 
 /// A scalar in a text.
 pub(super) struct Scalar<'t> {

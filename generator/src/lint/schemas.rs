@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
 
+use super::findings::Findings;
 use super::nodes::Nodes;
-use super::{Findings, Rule};
-use crate::lower::spot::Spot;
-use crate::read::Value;
-use crate::read::grammar::{Kind, TYPES};
-use crate::source::Pointer;
+use super::rules::Rule;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::grammar::{Kind, TYPES};
+use crate::document::node_ref::Spot;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     for schema in nodes.of_kind(Kind::Schema) {
@@ -124,7 +125,7 @@ impl<'a> Known<'a> {
         let mut open = vec![schema];
         while let Some(next) = open.pop() {
             // What leads nowhere may be anything.
-            let Some(part) = nodes.follow(next, "schemas") else {
+            let Some(part) = nodes.follow(next) else {
                 self.is_open = true;
                 continue;
             };

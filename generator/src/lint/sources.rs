@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use super::findings::Findings;
 use super::nodes::Nodes;
-use super::{Findings, Rule};
-use crate::read::grammar::Kind;
-use crate::source::{Pointer, Source};
+use super::rules::Rule;
+use crate::document::Pointer;
+use crate::document::grammar::Kind;
+use crate::source::Source;
 
 /// The table that says where the parts of a document come from.
 ///

@@ -5,9 +5,10 @@ use super::keywords::Keywords;
 use super::naming::Naming;
 use super::parameters::style;
 use super::schemas::Schemas;
-use super::spot::{Spot, component_key};
 use super::wire;
 use crate::diagnostics::Skip;
+use crate::document::media_type::is_json;
+use crate::document::node_ref::{Spot, component_key};
 use crate::ir::{Body, Content, Docs, Encoding, Example, Presence, StyleName, Type};
 
 /// The families of media types, the more useful first.
@@ -42,19 +43,10 @@ impl Family {
     }
 }
 
-/// Whether a media type is one of JSON, with or without parameters.
-pub(crate) fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    let essence = essence.to_ascii_lowercase();
-    // `*/*` is whatever the server likes, and servers of APIs like JSON.
-    matches!(essence.as_str(), "application/json" | "text/json" | "*/*" | "application/*") || essence.ends_with("+json")
-}
-
 /// Lowers a request body: one for each family of media types, since they are of different Rust types.
 pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, operation: &Spot<'a>, context: &str) -> Option<Vec<(Family, Body)>> {
     let Some(spot) = operation.get("requestBody") else { return Some(Vec::new()) };
-    let references = schemas.references;
-    let body = references.follow(spot, "requestBodies", schemas.diagnostics)?;
+    let body = schemas.follow(spot, "requestBodies")?;
     Extensions::new(&body).allow_only(&[], schemas.diagnostics);
     let presence = if body.flag("required") { Presence::Required } else { Presence::Optional };
     let mut families: Vec<(Family, Vec<(&'a str, Spot<'a>)>)> = Vec::new();
@@ -97,7 +89,7 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, operation: &Spot<'a>, context
 /// Whether a body can only be an object without members, which says no more than no body.
 fn holds_nothing(content: &Spot<'_>) -> bool {
     let Some(schema) = content.get("schema") else { return false };
-    let is_closed = schema.value.get("additionalProperties").and_then(crate::read::Value::as_bool) == Some(false);
+    let is_closed = schema.value.get("additionalProperties").and_then(crate::document::Value::as_bool) == Some(false);
     let keywords = Keywords::of(&schema);
     is_closed && keywords.kind == Some("object") && keywords.properties.is_empty() && schema.reference().is_none()
 }
@@ -202,9 +194,8 @@ pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &Spot<'a>) -> Vec
             at: example.at.clone(),
         }];
     }
-    let references = schemas.references;
     let examples = content.members_of("examples").filter_map(|(name, spot)| {
-        let example = references.follow(spot, "examples", schemas.diagnostics)?;
+        let example = schemas.follow(spot, "examples")?;
         Some(Example {
             name: Some(name.to_owned()),
             summary: example.text("summary").unwrap_or_default().to_owned(),

@@ -8,13 +8,13 @@ use super::keywords::{Group, Keywords};
 use super::naming::{Named, Naming};
 use super::schemas::{Lowered, Schemas};
 use super::shapes;
-use super::spot::{Spot, component_key};
 use super::sums::{self, Choice, Part, Parts, Sum};
 use crate::diagnostics::{Code, Skip};
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::node_ref::{Spot, component_key};
 use crate::ir::{Alternative, Docs, Limits, Scalar, Shape, Type, Union};
 use crate::names::{Case, Scope};
-use crate::read::Value;
-use crate::source::Pointer;
 
 /// Lowers a schema whose values are of one of several types.
 pub(super) fn lower<'a>(
@@ -92,14 +92,7 @@ fn listed_texts(values: &[Value]) -> bool {
 
 /// The schema itself, or the one it refers to.
 fn target<'a>(schemas: &Schemas<'a>, spot: &Spot<'a>) -> Option<Spot<'a>> {
-    let mut spot = spot.clone();
-    for _ in 0..64 {
-        match spot.reference() {
-            None => return Some(spot),
-            Some(reference) => spot = schemas.references.find(reference)?,
-        }
-    }
-    None
+    schemas.references.follow(spot.clone()).ok()
 }
 
 /// Whether the schema says something of a value beside the choice.
@@ -358,7 +351,7 @@ fn component_text(key: &str) -> String {
 
 /// The components that have another one in their `allOf`, by the place of that one.
 pub(super) fn heirs<'a>(
-    references: super::spot::References<'a>,
+    references: crate::document::references::References<'a>,
     components: &'a Value,
 ) -> BTreeMap<Pointer, Vec<Spot<'a>>> {
     let mut heirs: BTreeMap<Pointer, Vec<Spot<'a>>> = BTreeMap::new();

@@ -5,9 +5,9 @@ use super::naming::Named;
 use super::objects::Rules;
 use super::schemas::Schemas;
 use crate::diagnostics::{Code, Diagnostics};
+use crate::document::Pointer;
 use crate::ir::{Condition, Constructor, Docs, Field, Presence, Scalar, Type};
 use crate::names::Scope;
-use crate::source::Pointer;
 
 /// Lowers the constructors of an object.
 pub(super) fn lower(

@@ -1,18 +1,19 @@
 //! Enums: each value gets a name and a meaning.
 
+use crate::document::extension_keys;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::extensions::{self, Extensions};
+use super::extensions::Extensions;
 use super::keywords::Group;
 use super::naming::{Named, Naming};
 use super::schemas::{Lowered, Schemas};
 use super::shapes::refuse_other_groups;
 use super::sums::Parts;
 use crate::diagnostics::{Code, Skip};
+use crate::document::Pointer;
+use crate::document::Value;
 use crate::ir::{Docs, Enum, Notation, Scalar, Shape, Type, Variant};
 use crate::names::{Case, Scope};
-use crate::read::Value;
-use crate::source::Pointer;
 
 /// Lowers a schema with listed values of a type; `any` for one that says no type.
 pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, kind: &str, naming: &Naming) -> Option<Lowered> {
@@ -90,9 +91,13 @@ fn in_words(json: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-fn variants<'a>(schemas: &mut Schemas<'a>, listed: &Listed<'a>, spot: &super::spot::Spot<'a>) -> Vec<Variant> {
+fn variants<'a>(
+    schemas: &mut Schemas<'a>,
+    listed: &Listed<'a>,
+    spot: &crate::document::node_ref::Spot<'a>,
+) -> Vec<Variant> {
     let meanings: BTreeMap<String, String> =
-        Extensions::new(spot).get(extensions::ENUM_DESCRIPTIONS, schemas.diagnostics).unwrap_or_default();
+        Extensions::new(spot).get(extension_keys::ENUM_DESCRIPTIONS, schemas.diagnostics).unwrap_or_default();
     let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
     let mut variants = Vec::new();
     for (text, at) in &listed.texts {
@@ -107,7 +112,7 @@ fn variants<'a>(schemas: &mut Schemas<'a>, listed: &Listed<'a>, spot: &super::sp
         }
     }
     for value in meanings.keys().filter(|value| !listed.texts.iter().any(|(text, _)| **value == **text)) {
-        let at = spot.at.join(extensions::ENUM_DESCRIPTIONS).join(value);
+        let at = spot.at.join(extension_keys::ENUM_DESCRIPTIONS).join(value);
         schemas
             .diagnostics
             .left_out(

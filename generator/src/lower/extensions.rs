@@ -1,115 +1,53 @@
 //! The `x-sdk-` extensions: what no keyword of OpenAPI can say.
 //!
-//! [`KNOWN`] is the list that [`crate::read`] checks every key against, so that a misspelt extension is an error and
-//! not a wish nobody hears.
+//! Here their values are read; [`crate::document::extension_keys`] has the keys.
 
+use crate::document::{extension_keys, scalar_text};
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::spot::Spot;
+use crate::diagnostics::serde_messages::in_plain_words;
 use crate::diagnostics::{Code, Diagnostics};
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::node_ref::Spot;
 use crate::ir::FailureOutcome;
-use crate::read::Value;
-use crate::read::wording::in_plain_words;
-use crate::source::Pointer;
-
-/// The Rust name of a schema, property, operation, parameter or server.
-pub const NAME: &str = "x-sdk-name";
-/// `true`: the value is redacted wherever values are printed.
-pub const SENSITIVE: &str = "x-sdk-sensitive";
-/// Where a header parameter is set.
-pub const SET_BY: &str = "x-sdk-set-by";
-/// What is sent in a header that nobody sets.
-pub const SEND: &str = "x-sdk-send";
-/// Marks the idempotency key among the header parameters.
-pub const IDEMPOTENCY_KEY: &str = "x-sdk-idempotency-key";
-/// What texts of requests may hold.
-pub const TEXT: &str = "x-sdk-text";
-/// What a response header means.
-pub const ROLE: &str = "x-sdk-role";
-/// How client credentials are sent to the token endpoint.
-pub const CLIENT_AUTHENTICATION: &str = "x-sdk-client-authentication";
-/// Where failures stand in a body and what they mean.
-pub const FAILURE: &str = "x-sdk-failure";
-/// The members without which a success body is none.
-pub const SUCCESS_REQUIRES: &str = "x-sdk-success-requires";
-/// What the body of a success means.
-pub const SUCCESS: &str = "x-sdk-success";
-/// `true`: a call can be looked up with the service by the value.
-pub const LOOK_UP: &str = "x-sdk-look-up";
-/// Named constructors of a request.
-pub const CONSTRUCTORS: &str = "x-sdk-constructors";
-/// What holds between the members of a request.
-pub const RULES: &str = "x-sdk-rules";
-/// The pattern that undeclared member names match.
-pub const ADDITIONAL_PROPERTY_NAMES: &str = "x-sdk-additional-property-names";
-/// The meaning of each value of an enum; a spelling that other tools render too.
-pub const ENUM_DESCRIPTIONS: &str = "x-enumDescriptions";
-
-/// Every extension with our prefix.
-pub const KNOWN: &[&str] = &[
-    NAME,
-    SENSITIVE,
-    SET_BY,
-    SEND,
-    IDEMPOTENCY_KEY,
-    TEXT,
-    ROLE,
-    CLIENT_AUTHENTICATION,
-    FAILURE,
-    SUCCESS_REQUIRES,
-    SUCCESS,
-    LOOK_UP,
-    CONSTRUCTORS,
-    RULES,
-    ADDITIONAL_PROPERTY_NAMES,
-];
-
-/// What can stand at any schema.
-pub const OF_SCHEMAS: &[&str] = &[NAME, SENSITIVE];
-
-/// What can stand at the schema of a property, beside that.
-pub const OF_PROPERTIES: &[&str] = &[NAME, SENSITIVE, LOOK_UP];
-
-/// What can stand at the schema of an object.
-pub const OF_OBJECTS: &[&str] =
-    &[NAME, SENSITIVE, SUCCESS_REQUIRES, SUCCESS, CONSTRUCTORS, RULES, ADDITIONAL_PROPERTY_NAMES];
 
 /// How the value of an extension is written.
 const FORMS: &[(&str, &str)] = &[
-    (NAME, "the name, such as `PurchaseOrder` for a type or `order_id` for anything else"),
-    (SENSITIVE, "`true`"),
-    (SET_BY, "`call`, `client` or `transport`"),
-    (SEND, "the value, in quotes"),
-    (IDEMPOTENCY_KEY, "`{ kept-for-seconds: 86400 }`"),
-    (TEXT, "`{ max-bytes-per-character: 3 }`"),
-    (ROLE, "the header's role, such as `request-id`"),
-    (CLIENT_AUTHENTICATION, "`body` or `basic`"),
+    (extension_keys::NAME, "the name, such as `PurchaseOrder` for a type or `order_id` for anything else"),
+    (extension_keys::SENSITIVE, "`true`"),
+    (extension_keys::SET_BY, "`call`, `client` or `transport`"),
+    (extension_keys::SEND, "the value, in quotes"),
+    (extension_keys::IDEMPOTENCY_KEY, "`{ kept-for-seconds: 86400 }`"),
+    (extension_keys::TEXT, "`{ max-bytes-per-character: 3 }`"),
+    (extension_keys::ROLE, "the header's role, such as `request-id`"),
+    (extension_keys::CLIENT_AUTHENTICATION, "`body` or `basic`"),
     (
-        FAILURE,
+        extension_keys::FAILURE,
         "a mapping of `success`, `reasons`, `message`, `plain`, `process-id`, `request-id`, `code-digits`, `categories` and `result`",
     ),
-    (SUCCESS_REQUIRES, "a list of properties"),
+    (extension_keys::SUCCESS_REQUIRES, "a list of properties"),
     (
-        SUCCESS,
+        extension_keys::SUCCESS,
         "a mapping of `known-by`, `decline-codes` and `states`, a list of `{ when: { property: [value] }, means: done }`",
     ),
-    (LOOK_UP, "`true`"),
-    (CONSTRUCTORS, "a list of `{ name, description, fixed: { property: value }, required: [property] }`"),
-    (RULES, "a list of rules, such as `{ when: { property: value }, required: [property] }`"),
-    (ADDITIONAL_PROPERTY_NAMES, "a pattern, in quotes"),
-    (ENUM_DESCRIPTIONS, "a mapping from the values to texts"),
+    (extension_keys::LOOK_UP, "`true`"),
+    (
+        extension_keys::CONSTRUCTORS,
+        "a list of `{ name, description, fixed: { property: value }, required: [property] }`",
+    ),
+    (extension_keys::RULES, "a list of rules, such as `{ when: { property: value }, required: [property] }`"),
+    (extension_keys::ADDITIONAL_PROPERTY_NAMES, "a pattern, in quotes"),
+    (extension_keys::ENUM_DESCRIPTIONS, "a mapping from the values to texts"),
 ];
-
-/// The prefix of [`KNOWN`].
-pub const PREFIX: &str = "x-sdk-";
 
 /// Who sets a header parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SetBy {
+pub(super) enum SetBy {
     /// The caller, on each call.
     #[default]
     Call,
@@ -119,57 +57,57 @@ pub enum SetBy {
     Transport,
 }
 
-/// The value of [`IDEMPOTENCY_KEY`].
+/// The value of [`extension_keys::IDEMPOTENCY_KEY`].
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct IdempotencyKey {
+pub(super) struct IdempotencyKey {
     /// How long the server remembers a key.
-    pub kept_for_seconds: u64,
+    pub(super) kept_for_seconds: u64,
 }
 
-/// The value of [`TEXT`].
+/// The value of [`extension_keys::TEXT`].
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Text {
+pub(super) struct Text {
     /// How many bytes a character takes in UTF-8 at most.
-    pub max_bytes_per_character: u32,
+    pub(super) max_bytes_per_character: u32,
 }
 
-/// The value of [`SUCCESS`].
+/// The value of [`extension_keys::SUCCESS`].
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Success {
+pub(super) struct Success {
     /// Lists of members of which each makes a body a success.
     #[serde(default)]
-    pub known_by: Vec<Vec<String>>,
+    pub(super) known_by: Vec<Vec<String>>,
     /// The reason codes of declines.
     #[serde(default)]
-    pub decline_codes: Vec<String>,
+    pub(super) decline_codes: Vec<String>,
     /// What values of members mean.
     #[serde(default)]
-    pub states: Vec<State>,
+    pub(super) states: Vec<State>,
 }
 
-/// One entry of `states` in [`SUCCESS`].
+/// One entry of `states` in [`extension_keys::SUCCESS`].
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct State {
+pub(super) struct State {
     /// The values of which members have one.
     #[serde(default)]
-    pub when: BTreeMap<String, Vec<serde_json::Value>>,
+    pub(super) when: BTreeMap<String, Vec<serde_json::Value>>,
     /// The members that are there.
     #[serde(default)]
-    pub with: Vec<String>,
+    pub(super) with: Vec<String>,
     /// What that means.
-    pub means: Means,
+    pub(super) means: Means,
     /// Whether the server may have acted on what it declines.
-    pub outcome: Option<FailureOutcome>,
+    pub(super) outcome: Option<FailureOutcome>,
 }
 
 /// The word for what a success means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Means {
+pub(super) enum Means {
     /// It is done.
     Done,
     /// It is under way.
@@ -178,43 +116,43 @@ pub enum Means {
     Declined,
 }
 
-/// One entry of [`CONSTRUCTORS`].
+/// One entry of [`extension_keys::CONSTRUCTORS`].
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Constructor {
+pub(super) struct Constructor {
     /// The Rust name.
-    pub name: String,
+    pub(super) name: String,
     /// Its prose.
-    pub description: String,
+    pub(super) description: String,
     /// The members it settles.
-    pub fixed: BTreeMap<String, serde_json::Value>,
+    pub(super) fixed: BTreeMap<String, serde_json::Value>,
     /// The members it takes as arguments.
-    pub required: Vec<String>,
+    pub(super) required: Vec<String>,
 }
 
-/// One entry of [`RULES`].
+/// One entry of [`extension_keys::RULES`].
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Rule {
+pub(super) struct Rule {
     /// The members whose values make the rule apply; empty: always.
     #[serde(default)]
-    pub when: BTreeMap<String, serde_json::Value>,
+    pub(super) when: BTreeMap<String, serde_json::Value>,
     /// All of these are present.
-    pub required: Option<Vec<String>>,
+    pub(super) required: Option<Vec<String>>,
     /// One of these alternatives is completely present.
-    pub any_of_required: Option<Vec<Vec<String>>>,
+    pub(super) any_of_required: Option<Vec<Vec<String>>>,
     /// These members have these values.
-    pub equals: Option<BTreeMap<String, serde_json::Value>>,
+    pub(super) equals: Option<BTreeMap<String, serde_json::Value>>,
     /// The paths in `of` count at most so many elements together.
-    pub max_total: Option<usize>,
+    pub(super) max_total: Option<usize>,
     /// Paths like `orders[].lines[]`.
-    pub of: Option<Vec<String>>,
+    pub(super) of: Option<Vec<String>>,
     /// What is counted, in words.
-    pub counts: Option<String>,
+    pub(super) counts: Option<String>,
     /// The numbers at these paths, such as `orders[].price`, are together at most the member in `at-most`.
-    pub sum_of: Option<Vec<String>>,
+    pub(super) sum_of: Option<Vec<String>>,
     /// A member that is a number.
-    pub at_most: Option<String>,
+    pub(super) at_most: Option<String>,
 }
 
 /// The extensions of one node, with their place for messages.
@@ -249,8 +187,8 @@ impl<'s, 'a> Extensions<'s, 'a> {
 
     /// Reports every extension with our prefix that has no meaning at this place.
     pub(super) fn allow_only(&self, allowed: &[&str], diagnostics: &mut Diagnostics) {
-        let ours = self.spot.value.members().map(|(key, _)| key).filter(|key| key.starts_with(PREFIX));
-        let misplaced = ours.filter(|key| KNOWN.contains(key) && !allowed.contains(key));
+        let ours = self.spot.value.members().map(|(key, _)| key).filter(|key| key.starts_with(extension_keys::PREFIX));
+        let misplaced = ours.filter(|key| extension_keys::KNOWN.contains(key) && !allowed.contains(key));
         for key in misplaced {
             let help = if allowed.is_empty() {
                 "remove it".to_owned()
@@ -289,17 +227,6 @@ fn read<T: DeserializeOwned>(
 /// Whether a place is that of a property.
 pub(super) fn is_property(at: &Pointer) -> bool {
     at.parent().and_then(|parent| parent.last()).as_deref() == Some("properties")
-}
-
-/// The text of a scalar, as conditions compare it.
-#[must_use]
-pub fn scalar_text(value: &serde_json::Value) -> Option<String> {
-    match value {
-        serde_json::Value::Bool(flag) => Some(flag.to_string()),
-        serde_json::Value::Number(number) => Some(number.to_string()),
-        serde_json::Value::String(text) => Some(text.clone()),
-        serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
-    }
 }
 
 /// The text of a scalar of the document, as conditions compare it.

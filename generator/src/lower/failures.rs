@@ -1,18 +1,19 @@
 //! `x-sdk-failure`: where failures stand in a body, and what their codes mean.
 
-use super::extensions::{self, Extensions};
-use super::spot::Spot;
+use super::extensions::Extensions;
 use crate::diagnostics::{Code, Diagnostics};
+use crate::document::Pointer;
+use crate::document::extension_keys;
+use crate::document::node_ref::Spot;
 use crate::ir::{Failure, FailureCode, PlainFailure};
-use crate::source::Pointer;
 
 /// How many digits of a reason's code are its category.
 const CATEGORY_DIGITS: usize = 2;
 
 /// Reads what the document says of failures.
 pub(super) fn lower(root: &Spot<'_>, diagnostics: &mut Diagnostics) -> Failure {
-    let at = root.at.join(extensions::FAILURE);
-    let failure: Failure = Extensions::new(root).get(extensions::FAILURE, diagnostics).unwrap_or_default();
+    let at = root.at.join(extension_keys::FAILURE);
+    let failure: Failure = Extensions::new(root).get(extension_keys::FAILURE, diagnostics).unwrap_or_default();
     digits(&failure, &at, diagnostics);
     categories(&failure.categories, &at.join("categories"), diagnostics);
     if let Some(plain) = &failure.plain {

@@ -1,8 +1,8 @@
 //! The keywords of one schema.
 
-use super::spot::Spot;
-use crate::read::Value;
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::node_ref::Spot;
 
 /// `additionalProperties`.
 #[derive(Debug, Clone)]

@@ -4,8 +4,8 @@ use super::keywords::{Group, Keywords};
 use super::schemas::Schemas;
 use super::sums::Parts;
 use crate::diagnostics::{Code, Skip};
+use crate::document::Pointer;
 use crate::ir::{Check, Limits};
-use crate::source::Pointer;
 
 /// The constraints on a value that keywords of some groups say, in the order in which they are checked. Of several of a kind
 /// the last one holds.

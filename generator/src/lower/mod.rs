@@ -1,10 +1,11 @@
 //! OpenAPI becomes the model: every keyword is used, named as documentation, or reported.
 
-pub(crate) mod bodies;
+mod bodies;
 mod choices;
+mod component_refs;
 mod constructors;
 mod enums;
-pub mod extensions;
+mod extensions;
 mod failures;
 mod keywords;
 mod limits;
@@ -18,23 +19,24 @@ mod security;
 mod servers;
 mod service;
 mod shapes;
-pub(crate) mod spot;
 mod successes;
 mod sums;
 mod wire;
 
-use crate::diagnostics::{Diagnostics, closest};
+use crate::diagnostics::Diagnostics;
+use crate::document::Document;
+use crate::document::extension_keys;
+use crate::document::node_ref::Spot;
 use crate::ir::{Api, Docs, Examples};
 use crate::ledger::{Counts, Ratio};
-use crate::read::{Document, Unsupported};
+use crate::mode::Unsupported;
 use extensions::Extensions;
 use schemas::Schemas;
-use spot::Spot;
 
 /// Lowers a document. What cannot be lowered is reported and left out.
 pub fn lower(document: &Document, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> (Api, Counts) {
     let root = Spot::root(&document.value);
-    Extensions::new(&root).allow_only(&[extensions::FAILURE, extensions::TEXT], diagnostics);
+    Extensions::new(&root).allow_only(&[extension_keys::FAILURE, extension_keys::TEXT], diagnostics);
     let info = root.get("info");
     let info_text = |key: &str| info.as_ref().and_then(|info| info.text(key)).unwrap_or_default().to_owned();
     let docs = Docs { text: info_text("description"), notes: Vec::new() };
@@ -58,10 +60,4 @@ pub fn lower(document: &Document, unsupported: Unsupported, diagnostics: &mut Di
     let types = schemas.into_types();
     let api = Api { title, version, docs, servers, types, operations, received, schemes, service, examples };
     (api, counts)
-}
-
-/// What to do about a name that nothing has.
-fn correction<'n>(name: Option<&str>, known: impl Iterator<Item = &'n str>, otherwise: &str) -> String {
-    let meant = name.and_then(|name| closest(name, known));
-    meant.map_or_else(|| format!("{otherwise}, or correct its name"), |meant| format!("did you mean `{meant}`?"))
 }

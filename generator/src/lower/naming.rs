@@ -1,10 +1,11 @@
 //! Where names come from, and what to do when there is none.
 
-use super::extensions;
 use crate::diagnostics::{Code, Diagnostics};
+use crate::document::Pointer;
+use crate::document::extension_keys;
+use crate::document::files;
+use crate::mode::Unsupported;
 use crate::names::{Name, NameError, Scope};
-use crate::read::Unsupported;
-use crate::source::{Pointer, Source};
 
 /// Where the name of a type comes from, should the schema need one.
 #[derive(Debug, Clone)]
@@ -46,7 +47,7 @@ impl Naming {
     /// The context of a place that is referred to although it is no component of its own. In another file a word is enough, or
     /// else its name stands before what it says.
     pub(super) fn of_place(at: &Pointer, files: &[String]) -> Self {
-        let (file, at) = Source::file_of(at);
+        let (file, at) = files::file_of(at);
         let words: Vec<String> = at.segments().filter_map(|step| word(&step)).collect();
         let file = file.and_then(|number| files.get(number)).filter(|_| words.len() != 1);
         let file = file.map(|path| stem(path).to_owned());
@@ -123,7 +124,7 @@ impl Named {
     fn way_out(self) -> String {
         match self {
             Self::Schema | Self::Property | Self::Operation | Self::CallType | Self::Parameter | Self::Server => {
-                format!("give it a Rust name with `{}`", extensions::NAME)
+                format!("give it a Rust name with `{}`", extension_keys::NAME)
             }
             Self::SchemaInPlace => "move it to #/components/schemas under a name of its own".to_owned(),
             Self::Alternative => {
@@ -140,8 +141,8 @@ impl Named {
     fn wanted_at(self, at: &Pointer) -> Pointer {
         match self {
             Self::Constructor => at.join("name"),
-            Self::Operation => at.parent().unwrap_or_else(Pointer::root).join(extensions::NAME),
-            _ => at.join(extensions::NAME),
+            Self::Operation => at.parent().unwrap_or_else(Pointer::root).join(extension_keys::NAME),
+            _ => at.join(extension_keys::NAME),
         }
     }
 }

@@ -1,23 +1,25 @@
 //! Object schemas become structs, and rules between members are read.
 
+use crate::document::extension_keys;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::extensions::{self, Extensions, scalar_text};
+use super::extensions::{self, Extensions};
 use super::keywords::{AdditionalNode, Group, Keywords, Listed};
 use super::naming::{Named, Naming};
 use super::schemas::{Lowered, Schemas};
-use super::spot::Spot;
 use super::sums::{Part, Parts, Sum, is_required_list};
 use super::{constructors, shapes, successes, sums};
 use crate::diagnostics::{Code, Diagnostics, Skip, closest};
+use crate::document::Pointer;
+use crate::document::node_ref::Spot;
+use crate::document::scalar_text;
 use crate::ir::{
     Access, Additional, Condition, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, TypeId,
     Visibility,
 };
 use crate::names::{Case, Scope};
-use crate::source::Pointer;
 
 /// The methods that every object has beside its setters.
 const METHODS: &[&str] = &["new", "extra", "additional_property"];
@@ -91,16 +93,16 @@ impl Rules {
             self.gather_alternatives(alternatives, &spot.at.join(keyword));
         }
         let extensions = Extensions::new(spot);
-        for (rule, at) in extensions.list(extensions::RULES, schemas.diagnostics) {
+        for (rule, at) in extensions.list(extension_keys::RULES, schemas.diagnostics) {
             self.gather_rule(schemas.diagnostics, rule, &at);
         }
-        self.constructors.extend(extensions.list(extensions::CONSTRUCTORS, schemas.diagnostics));
+        self.constructors.extend(extensions.list(extension_keys::CONSTRUCTORS, schemas.diagnostics));
         let success: Vec<String> =
-            extensions.get(extensions::SUCCESS_REQUIRES, schemas.diagnostics).unwrap_or_default();
-        self.mention(&success, &spot.at.join(extensions::SUCCESS_REQUIRES));
+            extensions.get(extension_keys::SUCCESS_REQUIRES, schemas.diagnostics).unwrap_or_default();
+        self.mention(&success, &spot.at.join(extension_keys::SUCCESS_REQUIRES));
         self.success_requires.extend(success);
-        let success = extensions.get(extensions::SUCCESS, schemas.diagnostics);
-        self.successes.extend(success.map(|success| (success, spot.at.join(extensions::SUCCESS))));
+        let success = extensions.get(extension_keys::SUCCESS, schemas.diagnostics);
+        self.successes.extend(success.map(|success| (success, spot.at.join(extension_keys::SUCCESS))));
     }
 
     /// A choice between nothing but `required` lists is a rule. That only one of them holds is the server's to say.
@@ -189,7 +191,7 @@ pub(super) fn finish<'a>(schemas: &mut Schemas<'a>, unfinished: &Unfinished<'a>)
 fn object<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> Option<Struct> {
     let mut rules = Rules::default();
     for part in &parts.list {
-        Extensions::new(&part.spot).allow_only(extensions::OF_OBJECTS, schemas.diagnostics);
+        Extensions::new(&part.spot).allow_only(extension_keys::OF_OBJECTS, schemas.diagnostics);
         rules.gather(schemas, part);
     }
     let mut scope = Scope::new(Case::Snake, METHODS);
@@ -240,7 +242,7 @@ fn additional<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, scope: &mut Scop
         }
         Some(AdditionalNode::Schema(spot)) => typed_additional(schemas, &spot.clone(), scope, naming),
     };
-    let key = extensions::ADDITIONAL_PROPERTY_NAMES;
+    let key = extension_keys::ADDITIONAL_PROPERTY_NAMES;
     let Some(part) = parts.list.iter().rev().find(|part| Extensions::new(&part.spot).has(key)) else {
         return declared;
     };
@@ -416,7 +418,7 @@ fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
 
 /// Checks that a call can be looked up by a property: its value is sent to people, as text.
 fn check_look_up(schemas: &mut Schemas<'_>, field: &Field) {
-    let at = field.at.join(extensions::LOOK_UP);
+    let at = field.at.join(extension_keys::LOOK_UP);
     let is_plain = match schemas.behind_aliases(&field.ty) {
         Type::Scalar(scalar) => !matches!(scalar, Scalar::Base64 | Scalar::Upload),
         Type::Named(id) => schemas.enumeration_at(*id).is_some(),

@@ -1,24 +1,25 @@
 //! Paths and what can be done there become operations.
 
+use crate::document::extension_keys;
 use std::collections::HashSet;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::bodies::{self, Family};
-use super::extensions::{self, Extensions};
+use super::extensions::Extensions;
 use super::naming::Named;
 use super::parameters::{self, Parameters};
 use super::responses::{self, Responses};
 use super::schemas::Schemas;
 use super::security::Security;
 use super::servers;
-use super::spot::Spot;
-use crate::diagnostics::{Code, Skip};
+use crate::diagnostics::{Code, Severity, Skip};
+use crate::document::Pointer;
+use crate::document::node_ref::Spot;
 use crate::ir::{
     Answer, Body, Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, Segment, Service, Status, Type,
 };
 use crate::names::{Case, Name, Scope};
-use crate::source::Pointer;
 
 /// The methods that every client has beside its operations. Those that take a client by value would be called in their place.
 const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "resume", "into", "try_into"];
@@ -102,8 +103,7 @@ impl<'a> Lowering<'_, 'a> {
             self.unsupported(Skip::Operation, &item.at, "references to path items are not supported", help);
             return None;
         }
-        let references = self.schemas.references;
-        references.follow(item, "pathItems", self.schemas.diagnostics)
+        self.schemas.follow(item, "pathItems")
     }
 
     fn operations(&mut self, path: &str, item: &Spot<'a>, operations: &mut Vec<Operation>) {
@@ -138,8 +138,8 @@ impl<'a> Lowering<'_, 'a> {
         spot: &Spot<'a>,
     ) -> Option<Vec<Operation>> {
         let extensions = Extensions::new(spot);
-        extensions.allow_only(&[extensions::NAME], self.schemas.diagnostics);
-        let wanted: Option<String> = extensions.get(extensions::NAME, self.schemas.diagnostics);
+        extensions.allow_only(&[extension_keys::NAME], self.schemas.diagnostics);
+        let wanted: Option<String> = extensions.get(extension_keys::NAME, self.schemas.diagnostics);
         let wire = self.operation_id(method, path, spot)?;
         let name = self.operation_name(&wire, wanted.as_deref(), spot)?;
         self.refuse_rest(spot);
@@ -278,9 +278,8 @@ impl<'a> Lowering<'_, 'a> {
 
     /// The bodies that the service sends to a caller who asked for it.
     fn callbacks(&mut self, spot: &Spot<'a>) {
-        let references = self.schemas.references;
         for (_, callback) in spot.members_of("callbacks") {
-            let Some(callback) = references.follow(callback, "callbacks", self.schemas.diagnostics) else { continue };
+            let Some(callback) = self.schemas.follow(callback, "callbacks") else { continue };
             for (_, item) in callback.members() {
                 self.receive(item);
             }
@@ -346,7 +345,7 @@ impl<'a> Lowering<'_, 'a> {
     fn undeclared(&mut self, wire: &str, names: &mut Scope, at: &Pointer) -> Option<Segment> {
         let message = format!("the path has `{{{wire}}}` but no path parameter declares it");
         let unsupported = self.schemas.unsupported;
-        let diagnostic = self.schemas.diagnostics.push(unsupported.severity(), Code::Reference, at, message);
+        let diagnostic = self.schemas.diagnostics.push(Severity::of(unsupported), Code::Reference, at, message);
         diagnostic.help("declare a parameter of this name with `in: path`");
         if self.schemas.is_strict() {
             return None;

@@ -3,9 +3,10 @@
 use super::extensions::{self, Extensions, IdempotencyKey};
 use super::naming::{Named, Naming};
 use super::schemas::{Lowered, Schemas};
-use super::spot::Spot;
 use super::wire;
 use crate::diagnostics::{Code, Skip};
+use crate::document::extension_keys;
+use crate::document::node_ref::Spot;
 use crate::ir::{
     Check, Docs, HeaderParameter, IdempotencyHeader, Limits, Parameter, PathParameter, Presence, RuntimeHeader, Scalar,
     SetBy, Status, Style, StyleName, Type,
@@ -43,7 +44,7 @@ pub(super) fn lower<'a>(
     let mut parameters = behind(schemas, path_item);
     parameters.retain(|shared| !own.iter().any(|own| is_same(own, shared)));
     parameters.extend(own);
-    let is_keyed = parameters.iter().any(|parameter| Extensions::new(parameter).has(extensions::IDEMPOTENCY_KEY));
+    let is_keyed = parameters.iter().any(|parameter| Extensions::new(parameter).has(extension_keys::IDEMPOTENCY_KEY));
     let keyed = if schemas.is_strict() || is_keyed { KEYED_METHODS } else { &[] };
     let lowered = Parameters {
         path: Vec::new(),
@@ -67,9 +68,8 @@ pub(super) fn lower<'a>(
 
 /// The parameters that a path or an operation lists.
 fn behind<'a>(schemas: &mut Schemas<'a>, owner: &Spot<'a>) -> Vec<Spot<'a>> {
-    let references = schemas.references;
     let listed = owner.elements_of("parameters");
-    listed.filter_map(|spot| references.follow(spot, "parameters", schemas.diagnostics)).collect()
+    listed.filter_map(|spot| schemas.follow(spot, "parameters")).collect()
 }
 
 /// Whether two parameters are the same one: names of headers are, whatever their capitals.
@@ -131,7 +131,7 @@ impl<'a> Lowering<'_, '_, 'a> {
 
     /// A parameter in a URL or a cookie.
     fn plain(&mut self, spot: &Spot<'a>, wire: &'a str, style: StyleName) -> Option<Parameter> {
-        Extensions::new(spot).allow_only(&[extensions::NAME], self.schemas.diagnostics);
+        Extensions::new(spot).allow_only(&[extension_keys::NAME], self.schemas.diagnostics);
         let (lowered, is_json) = self.value(spot, wire)?;
         let name = self.name(spot, wire)?;
         let style = if is_json { Style::Json } else { self::style(spot, style) };
@@ -143,7 +143,7 @@ impl<'a> Lowering<'_, '_, 'a> {
     }
 
     fn name(&mut self, spot: &Spot<'a>, wire: &str) -> Option<Name> {
-        let wanted: Option<String> = Extensions::new(spot).get(extensions::NAME, self.schemas.diagnostics);
+        let wanted: Option<String> = Extensions::new(spot).get(extension_keys::NAME, self.schemas.diagnostics);
         self.schemas.claim(&mut self.lowered.names, Named::Parameter, (wire, wanted.as_deref()), &spot.at)
     }
 
@@ -165,13 +165,14 @@ impl<'a> Lowering<'_, '_, 'a> {
             return;
         }
         let extensions = Extensions::new(spot);
-        let allowed = [extensions::NAME, extensions::SET_BY, extensions::SEND, extensions::IDEMPOTENCY_KEY];
+        let allowed =
+            [extension_keys::NAME, extension_keys::SET_BY, extension_keys::SEND, extension_keys::IDEMPOTENCY_KEY];
         extensions.allow_only(&allowed, self.schemas.diagnostics);
         let diagnostics = &mut *self.schemas.diagnostics;
-        let set_by: extensions::SetBy = extensions.get(extensions::SET_BY, diagnostics).unwrap_or_default();
-        let send: Option<String> = extensions.get(extensions::SEND, diagnostics);
-        let key: Option<IdempotencyKey> = extensions.get(extensions::IDEMPOTENCY_KEY, diagnostics);
-        if key.is_none() && extensions.has(extensions::IDEMPOTENCY_KEY) {
+        let set_by: extensions::SetBy = extensions.get(extension_keys::SET_BY, diagnostics).unwrap_or_default();
+        let send: Option<String> = extensions.get(extension_keys::SEND, diagnostics);
+        let key: Option<IdempotencyKey> = extensions.get(extension_keys::IDEMPOTENCY_KEY, diagnostics);
+        if key.is_none() && extensions.has(extension_keys::IDEMPOTENCY_KEY) {
             return;
         }
         let Some((lowered, is_json)) = self.value(spot, wire) else { return };
@@ -209,7 +210,7 @@ impl<'a> Lowering<'_, '_, 'a> {
         };
         let context = if self.schemas.is_strict() { wire.to_owned() } else { format!("{} {wire}", self.context) };
         // One that many operations share is named after itself.
-        let naming = match super::spot::component_key(&spot.at, "parameters") {
+        let naming = match crate::document::node_ref::component_key(&spot.at, "parameters") {
             Some(key) if !self.schemas.is_strict() => Naming::Inline(key),
             _ => Naming::Inline(context),
         };
@@ -260,7 +261,7 @@ pub(super) fn style(spot: &Spot<'_>, usual: StyleName) -> Style {
         Some("deepObject") => StyleName::DeepObject,
         _ => usual,
     };
-    let explode = spot.value.get("explode").and_then(crate::read::Value::as_bool);
+    let explode = spot.value.get("explode").and_then(crate::document::Value::as_bool);
     Style::Styled {
         name,
         explode: explode.unwrap_or(matches!(name, StyleName::Form | StyleName::DeepObject)),

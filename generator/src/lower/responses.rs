@@ -1,19 +1,20 @@
 //! Responses: what an operation answers with, when it succeeds and when it fails.
 
-use super::bodies::{self, is_json};
+use super::bodies;
 use super::extensions::Extensions;
 use super::naming::{Named, Naming};
 use super::schemas::Schemas;
 use super::service;
-use super::spot::{Spot, component_key};
 use super::wire;
 use crate::diagnostics::Skip;
+use crate::document::Pointer;
+use crate::document::media_type::is_json;
+use crate::document::node_ref::{Spot, component_key};
 use crate::ir::{
     Access, Additional, Answer, ByStatus, Docs, FailureBody, Field, Limits, Presence, Reply, ReplyHeader, Service,
     Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,
 };
 use crate::names::{Case, Name, Scope};
-use crate::source::Pointer;
 
 /// What an operation answers.
 pub(super) struct Responses {
@@ -58,8 +59,7 @@ pub(super) fn lower<'a>(
     for (status, spot) in ordered {
         // Where no other response is one of success, `default` is.
         let succeeds = is_success(status) || *status == "default" && !has_success && !schemas.is_strict();
-        let references = schemas.references;
-        let Some(response) = references.follow(spot.clone(), "responses", schemas.diagnostics) else {
+        let Some(response) = schemas.follow(spot.clone(), "responses") else {
             if succeeds && schemas.is_strict() {
                 return None;
             }
@@ -311,8 +311,7 @@ fn reason(status: &str) -> &str {
 fn note_headers<'a>(schemas: &mut Schemas<'a>, service: &mut Service, response: &Spot<'a>) -> Vec<(&'a str, Spot<'a>)> {
     let mut found = Vec::new();
     for (name, spot) in response.members_of("headers") {
-        let references = schemas.references;
-        if let Some(header) = references.follow(spot, "headers", schemas.diagnostics) {
+        if let Some(header) = schemas.follow(spot, "headers") {
             service::role(service, name, &header, schemas.diagnostics);
             found.push((name, header));
         }

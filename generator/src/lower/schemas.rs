@@ -1,18 +1,22 @@
 //! Schemas become types: each place that is referred to once, and what stands in place under the name of its context.
 
+use crate::document::extension_keys;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
+use super::component_refs;
 use super::extensions::{self, Extensions};
 use super::keywords::{Annotations, Listed};
 use super::naming::{Named, Naming, claim};
 use super::objects::Unfinished;
-use super::spot::{References, Spot, component_key};
 use super::sums::{Parts, Sum};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Skip};
+use crate::document::Pointer;
+use crate::document::node_ref::{Spot, component_key};
+use crate::document::references::References;
+use crate::document::{Document, Value};
 use crate::ir::{Access, Docs, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Visibility};
+use crate::mode::Unsupported;
 use crate::names::{Case, Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED, Scope};
-use crate::read::{Document, Unsupported, Value};
-use crate::source::Pointer;
 
 /// What a schema says of a value, beside the name it stands under.
 #[derive(Debug, Clone)]
@@ -127,7 +131,7 @@ impl<'a> Schemas<'a> {
         let components = root.get("components").and_then(|components| components.get("schemas"));
         let reserved = [OWN_NAMES, OWN_NAMES_AT_NEED, RUNTIME_NAMES_AT_NEED, &RUNTIME_NAMES.concat()].concat();
         let mut schemas = Self {
-            references: References::new(&document.value, unsupported),
+            references: References::new(&document.value),
             unsupported,
             types: Types::default(),
             untyped: 0,
@@ -149,7 +153,7 @@ impl<'a> Schemas<'a> {
             diagnostics,
         };
         for (wire, spot) in components.iter().flat_map(Spot::members) {
-            let wanted: Option<String> = Extensions::new(&spot).get(extensions::NAME, schemas.diagnostics);
+            let wanted: Option<String> = Extensions::new(&spot).get(extension_keys::NAME, schemas.diagnostics);
             let names = (wire, wanted.as_deref());
             let name = claim(&mut schemas.scope, Named::Schema, names, &spot.at, unsupported, schemas.diagnostics);
             schemas.names.extend(name.map(|name| (wire, name)));
@@ -160,6 +164,11 @@ impl<'a> Schemas<'a> {
     /// Whether the document is one of our own, which can be changed.
     pub(super) fn is_strict(&self) -> bool {
         self.unsupported == Unsupported::Deny
+    }
+
+    /// The component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
+    pub(super) fn follow(&mut self, spot: Spot<'a>, kind: &str) -> Option<Spot<'a>> {
+        component_refs::follow(self.references, spot, kind, self.unsupported, self.diagnostics)
     }
 
     /// Says that something is left out; see [`Diagnostics::left_out`].
@@ -376,7 +385,7 @@ impl<'a> Schemas<'a> {
             return;
         }
         let known = self.components.into_iter().flat_map(Value::members).map(|(key, _)| key);
-        let help = super::correction(segments.last().map(String::as_str), known, "define the schema");
+        let help = crate::diagnostics::correction(segments.last().map(String::as_str), known, "define the schema");
         let message = format!("`{reference}` points to nothing");
         self.diagnostics.left_out(self.unsupported, Skip::Reference, Code::Reference, at, message).help(help);
     }
@@ -503,9 +512,9 @@ impl<'a> Schemas<'a> {
     /// What the annotations of a schema add to what its keywords say.
     pub(super) fn annotate(&mut self, lowered: &mut Lowered, notes: &Annotations<'a>, spot: &Spot<'a>) {
         let extensions = Extensions::new(spot);
-        let sensitive: Option<bool> = extensions.get(extensions::SENSITIVE, self.diagnostics);
+        let sensitive: Option<bool> = extensions.get(extension_keys::SENSITIVE, self.diagnostics);
         if extensions::is_property(&spot.at) {
-            let look_up: Option<bool> = extensions.get(extensions::LOOK_UP, self.diagnostics);
+            let look_up: Option<bool> = extensions.get(extension_keys::LOOK_UP, self.diagnostics);
             lowered.look_up |= look_up == Some(true);
         }
         lowered.nullable |= notes.nullable;
@@ -528,7 +537,7 @@ impl<'a> Schemas<'a> {
         let said = said.into_iter().filter_map(|(words, value)| Some((words, short(value?)?)));
         lowered.docs.notes.extend(said.map(|(words, value)| format!("{words} {}.", Docs::code(&value))));
         lowered.docs.notes.extend(notes.external_docs.map(|url| format!("See <{url}>.")));
-        lowered.rust_name = extensions.get(extensions::NAME, self.diagnostics);
+        lowered.rust_name = extensions.get(extension_keys::NAME, self.diagnostics);
     }
 
     pub(super) fn type_name(&mut self, naming: &Naming, at: &Pointer) -> Option<Name> {

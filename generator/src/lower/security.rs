@@ -1,13 +1,17 @@
 //! Security schemes, and which of them an operation asks for.
 
-use super::extensions::{self, Extensions};
+use super::component_refs;
+use super::extensions::Extensions;
 use super::naming::{Named, claim};
-use super::spot::{References, Spot};
 use super::wire;
 use crate::diagnostics::{Code, Diagnostics, Skip};
+use crate::document::Value;
+use crate::document::extension_keys;
+use crate::document::node_ref::Spot;
+use crate::document::references::References;
 use crate::ir::{Credentials, Docs, Scheme, SchemeKind, TokenEndpoint};
+use crate::mode::Unsupported;
 use crate::names::{Case, Name, Scope};
-use crate::read::{Unsupported, Value};
 
 /// The ways to prove who is calling.
 #[derive(Debug, Default)]
@@ -32,7 +36,9 @@ pub(super) fn lower<'a>(
     let components = root.get("components");
     let schemes = components.iter().flat_map(|components| components.members_of("securitySchemes"));
     for (wire, spot) in schemes {
-        let Some(spot) = references.follow(spot, "securitySchemes", diagnostics) else { continue };
+        let Some(spot) = component_refs::follow(references, spot, "securitySchemes", unsupported, diagnostics) else {
+            continue;
+        };
         let Some(kind) = kind(&spot, unsupported, diagnostics) else { continue };
         if kind == SchemeKind::OAuth2 {
             let token = token(&spot, unsupported, diagnostics);
@@ -130,7 +136,8 @@ impl Security {
         let found = self.schemes.iter().find(|scheme| scheme.name.wire() == wire).map(|scheme| scheme.name.clone());
         if found.is_none() {
             let known = self.schemes.iter().map(|scheme| scheme.name.wire());
-            let help = super::correction(Some(wire), known, "define it under #/components/securitySchemes");
+            let help =
+                crate::diagnostics::correction(Some(wire), known, "define it under #/components/securitySchemes");
             let message = format!("there is no security scheme `{wire}`");
             diagnostics.left_out(unsupported, Skip::Security, Code::Reference, &spot.at, message).help(help);
         }
@@ -140,7 +147,7 @@ impl Security {
 
 /// What a scheme sends.
 fn kind(spot: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<SchemeKind> {
-    Extensions::new(spot).allow_only(&[extensions::CLIENT_AUTHENTICATION], diagnostics);
+    Extensions::new(spot).allow_only(&[extension_keys::CLIENT_AUTHENTICATION], diagnostics);
     let name = || spot.text("name").unwrap_or_default().to_owned();
     if spot.text("type") == Some("apiKey") && spot.text("in") != Some("query") && !wire::is_token(&name()) {
         let message = format!("`{}` cannot be the name of a header or a cookie", name());
@@ -201,6 +208,6 @@ fn token(spot: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostic
         return None;
     }
     let credentials =
-        Extensions::new(spot).get(extensions::CLIENT_AUTHENTICATION, diagnostics).unwrap_or(Credentials::Basic);
+        Extensions::new(spot).get(extension_keys::CLIENT_AUTHENTICATION, diagnostics).unwrap_or(Credentials::Basic);
     Some(TokenEndpoint { path: url.to_owned(), credentials })
 }

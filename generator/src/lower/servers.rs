@@ -2,12 +2,14 @@
 
 use super::extensions::{self, Extensions};
 use super::naming::{Named, claim};
-use super::spot::Spot;
 use super::wire;
 use crate::diagnostics::{Code, Diagnostics, Skip};
+use crate::document::Value;
+use crate::document::extension_keys;
+use crate::document::node_ref::Spot;
 use crate::ir::{Docs, Server, ServerVariable};
+use crate::mode::Unsupported;
 use crate::names::{Case, Scope};
-use crate::read::{Unsupported, Value};
 
 /// Lowers the servers of the whole document.
 pub(super) fn lower(root: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Vec<Server> {
@@ -24,11 +26,11 @@ fn server(
     diagnostics: &mut Diagnostics,
 ) -> Option<Server> {
     let extensions = Extensions::new(server);
-    extensions.allow_only(&[extensions::NAME], diagnostics);
+    extensions.allow_only(&[extension_keys::NAME], diagnostics);
     let url = url(server, unsupported, diagnostics)?;
     let variables = variables(server, url, unsupported, diagnostics)?;
     with_defaults(server, url, unsupported, diagnostics)?;
-    let wanted: Option<String> = extensions.get(extensions::NAME, diagnostics);
+    let wanted: Option<String> = extensions.get(extension_keys::NAME, diagnostics);
     let description = server.text("description").unwrap_or_default();
     // A sentence is no name.
     let is_name = !description.is_empty() && (unsupported == Unsupported::Deny || description.len() <= 40);

@@ -2,8 +2,9 @@
 
 use super::extensions::{self, Extensions};
 use super::failures;
-use super::spot::Spot;
 use crate::diagnostics::{Code, Diagnostics};
+use crate::document::extension_keys;
+use crate::document::node_ref::Spot;
 use crate::ir::Service;
 
 /// Reads what the document says of all operations.
@@ -14,14 +15,14 @@ pub(super) fn lower(root: &Spot<'_>, diagnostics: &mut Diagnostics) -> Service {
 
 /// How many bytes a character takes at most, if that says anything: no character takes more than four.
 fn max_character_bytes(root: &Spot<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
-    let text: extensions::Text = Extensions::new(root).get(extensions::TEXT, diagnostics)?;
+    let text: extensions::Text = Extensions::new(root).get(extension_keys::TEXT, diagnostics)?;
     let most = text.max_bytes_per_character;
     if (1..4).contains(&most) {
         return Some(most);
     }
     let message = format!("characters of UTF-8 take 1 to 4 bytes, so a limit of {most} says nothing");
     diagnostics
-        .error(Code::Extension, &root.at.join(extensions::TEXT).join("max-bytes-per-character"), message)
+        .error(Code::Extension, &root.at.join(extension_keys::TEXT).join("max-bytes-per-character"), message)
         .help("write 1, 2 or 3, or leave the extension out");
     None
 }
@@ -29,14 +30,14 @@ fn max_character_bytes(root: &Spot<'_>, diagnostics: &mut Diagnostics) -> Option
 /// Notes what a response header means, if the document says so.
 pub(super) fn role(service: &mut Service, wire: &str, header: &Spot<'_>, diagnostics: &mut Diagnostics) {
     let extensions = Extensions::new(header);
-    extensions.allow_only(&[extensions::ROLE], diagnostics);
-    let Some(role) = extensions.get(extensions::ROLE, diagnostics) else { return };
+    extensions.allow_only(&[extension_keys::ROLE], diagnostics);
+    let Some(role) = extensions.get(extension_keys::ROLE, diagnostics) else { return };
     match service.roles.get(&role) {
         Some(first) if first != wire => {
             diagnostics
                 .error(
                     Code::Extension,
-                    &header.at.join(extensions::ROLE),
+                    &header.at.join(extension_keys::ROLE),
                     format!("the header `{first}` already has this role"),
                 )
                 .help("give each role to one header");

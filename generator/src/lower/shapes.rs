@@ -8,8 +8,9 @@ use super::sums::{Part, Parts, Sum};
 use super::{choices, enums, limits, objects};
 use crate::diagnostics::Code;
 use crate::diagnostics::Skip;
+use crate::document::Value;
+use crate::document::extension_keys;
 use crate::ir::{Limits, Scalar, Type};
-use crate::read::Value;
 
 /// Lowers a schema. Under its notes are those of the schema it is the same as.
 pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, sum: Sum<'a>, naming: &Naming) -> Option<Lowered> {
@@ -47,9 +48,9 @@ fn check(schemas: &mut Schemas<'_>, parts: &Parts<'_>) -> Option<()> {
     }
     let is_object = parts.kind() == Some("object") || parts.list.len() > 1;
     let allowed = match is_object {
-        true => extensions::OF_OBJECTS,
-        false if extensions::is_property(&root.spot.at) => extensions::OF_PROPERTIES,
-        false => extensions::OF_SCHEMAS,
+        true => extension_keys::OF_OBJECTS,
+        false if extensions::is_property(&root.spot.at) => extension_keys::OF_PROPERTIES,
+        false => extension_keys::OF_SCHEMAS,
     };
     Extensions::new(&root.spot).allow_only(allowed, schemas.diagnostics);
     (!refused).then_some(())

@@ -1,10 +1,11 @@
 //! `x-sdk-success`: what the body of a success means.
 
-use super::extensions::{self, scalar_text};
+use super::extensions::{self};
 use super::objects::Rules;
 use crate::diagnostics::{Code, Diagnostics};
+use crate::document::Pointer;
+use crate::document::scalar_text;
 use crate::ir::{Means, State, Success};
-use crate::source::Pointer;
 
 /// Lowers what the parts of an object say of it as the body of a success; only one of them can.
 pub(super) fn lower(diagnostics: &mut Diagnostics, rules: &mut Rules) -> Option<Success> {

@@ -6,10 +6,11 @@ use indexmap::IndexMap;
 
 use super::keywords::{AdditionalNode, Group, Keywords, Listed};
 use super::schemas::Schemas;
-use super::spot::Spot;
 use crate::diagnostics::Code;
 use crate::diagnostics::Skip;
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::node_ref::Spot;
+use crate::document::references::{self, Broken};
 
 /// One schema of a sum, without what it adds up.
 #[derive(Debug, Clone)]
@@ -152,14 +153,12 @@ fn drop_way_back<'a>(schemas: &mut Schemas<'a>, keywords: &mut Keywords<'a>, ope
 
 /// The schema behind a part of an `allOf`.
 pub(super) fn follow<'a>(schemas: &mut Schemas<'a>, part: Spot<'a>) -> Option<Spot<'a>> {
-    let mut spot = part;
-    // A chain of references longer than this can only be a circle.
-    for _ in 0..64 {
-        match spot.reference() {
-            None => return Some(spot),
-            Some(reference) => spot = schemas.resolve(reference, &spot)?,
-        }
-    }
+    let spot = match references::follow(part, Spot::reference, |from, reference| schemas.resolve(reference, from)) {
+        Ok(spot) => return Some(spot),
+        // Where it leads nowhere, that was reported.
+        Err(Broken::Dangling(_)) => return None,
+        Err(Broken::Circle(spot)) => spot,
+    };
     let unsupported = schemas.unsupported;
     schemas
         .diagnostics

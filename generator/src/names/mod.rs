@@ -9,7 +9,7 @@ use proc_macro2::{Ident, Span};
 use unicode_ident::{is_xid_continue, is_xid_start};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::source::Pointer;
+use crate::document::Pointer;
 
 /// What a generated crate's root takes over from the runtime, one line each: types of the document are named differently.
 #[rustfmt::skip]

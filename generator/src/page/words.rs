@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 use proc_macro2::TokenStream;
 
+use crate::document::Value;
 use crate::ir::{Access, Api, Condition, Field, Rule, Scalar, SchemeKind, Status, Type, Usage, Visibility};
-use crate::read::Value;
 
 /// A type in words, with links to those that have a place of their own.
 pub(super) fn kind(api: &Api, ty: &Type) -> Markup {
@@ -169,7 +169,7 @@ fn write_json(text: &mut String, value: &Value, depth: usize) {
 #[cfg(test)]
 mod tests {
     use super::{duration, json, rust};
-    use crate::read::{Members, Value};
+    use crate::document::{Members, Value};
 
     #[test]
     fn json_keeps_order_and_digits() {

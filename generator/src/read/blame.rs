@@ -7,11 +7,11 @@ use openapiv3 as typed;
 use serde::de::DeserializeOwned;
 use serde_yaml::{Mapping, Value as Yaml};
 
-use super::grammar::{Kind, Shape, is_reference};
-use super::wording::{choice, in_plain_words, missing, wanted};
-use super::{Members, Value};
+use crate::diagnostics::serde_messages::{choice, in_plain_words, missing, wanted};
 use crate::diagnostics::{Code, Diagnostics, closest};
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::grammar::{Kind, Shape, is_reference};
+use crate::document::{Members, Value};
 
 /// Reports every node that cannot be read; false when there is none.
 pub(super) fn blame(document: &Value, diagnostics: &mut Diagnostics) -> bool {

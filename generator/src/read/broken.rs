@@ -1,7 +1,8 @@
 //! Why a text is no YAML, in words for whoever wrote it.
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::source::{Location, Pointer};
+use crate::document::Pointer;
+use crate::source::Location;
 
 /// What the reader says, what it means, and what to do. The first that fits is taken.
 const MEANINGS: &[(&str, &str, &str)] = &[

@@ -2,12 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::grammar::Kind;
-use super::trail::Trail;
-use super::walk::{Visit, Walk, is_document};
-use super::{Members, Unsupported, Value, percent, text};
-use crate::diagnostics::{Code, Diagnostics};
-use crate::source::{Pointer, ROOT_KEY, Refusal, Source};
+use super::text;
+use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::document::Pointer;
+use crate::document::files::ROOT_KEY;
+use crate::document::grammar::Kind;
+use crate::document::trail::Trail;
+use crate::document::walk::{Visit, Walk, is_document};
+use crate::document::{Members, Value, references};
+use crate::mode::Unsupported;
+use crate::source::{Refusal, Source};
 
 /// Reads all files that a document refers to, and makes the references local.
 pub(super) fn graft(source: &Source, document: &mut Value, unsupported: Unsupported, diagnostics: &mut Diagnostics) {
@@ -16,7 +20,7 @@ pub(super) fn graft(source: &Source, document: &mut Value, unsupported: Unsuppor
     {
         let at = Pointer::root().join(ROOT_KEY);
         diagnostics
-            .push(unsupported.severity(), Code::Extension, &at, format!("`{ROOT_KEY}` is taken by the generator"))
+            .push(Severity::of(unsupported), Code::Extension, &at, format!("`{ROOT_KEY}` is taken by the generator"))
             .help("give it another name");
     }
     let mut graft = Graft { source, unsupported, known: HashSet::new(), wanted: Vec::new(), diagnostics };
@@ -73,7 +77,7 @@ impl Graft<'_> {
             let is_local = from.is_none() || reference.starts_with(&format!("#/{ROOT_KEY}/"));
             return from.filter(|_| !is_local).map(|number| format!("#/{ROOT_KEY}/{number}{fragment}"));
         }
-        match self.source.refer(&percent::decode(path), from) {
+        match self.source.refer(&references::decoded(path).unwrap_or_else(|| path.into()), from) {
             Ok(None) => Some(format!("#{fragment}")),
             Ok(Some(number)) => {
                 if self.known.insert(number) {
@@ -105,7 +109,7 @@ impl Graft<'_> {
                 (format!("the file `{path}` cannot be read: {error}"), "correct the path, or put the file there")
             }
         };
-        self.diagnostics.push(self.unsupported.severity(), Code::Reference, at, message).help(help);
+        self.diagnostics.push(Severity::of(self.unsupported), Code::Reference, at, message).help(help);
     }
 }
 

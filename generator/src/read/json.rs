@@ -5,10 +5,12 @@ use std::sync::Arc;
 use jiter::{Jiter, JiterError, Peek};
 
 use super::text::{DEEPEST, Misfit, Words};
-use super::trail::Trail;
-use super::{Members, Unsupported, Value};
 use crate::diagnostics::Diagnostics;
-use crate::source::{Pointer, locations};
+use crate::document::Pointer;
+use crate::document::trail::Trail;
+use crate::document::{Members, Value};
+use crate::mode::Unsupported;
+use crate::source::locations;
 
 /// The text is not JSON; it may be YAML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

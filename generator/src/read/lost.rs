@@ -4,11 +4,13 @@
 use openapiv3::OpenAPI;
 use serde_yaml::Value as Yaml;
 
-use super::grammar::{Kind, Shape, TYPES, is_reference};
-use super::{Value, Version};
+use super::Version;
 use crate::diagnostics::{Code, Diagnostics, closest};
-use crate::lower::extensions::PREFIX;
-use crate::source::{Pointer, ROOT_KEY};
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::extension_keys::PREFIX;
+use crate::document::files::ROOT_KEY;
+use crate::document::grammar::{Kind, Shape, TYPES, is_reference};
 
 /// Compares a document with what was understood of it.
 pub(super) fn report(

@@ -20,74 +20,28 @@
 mod blame;
 mod broken;
 mod files;
-pub(crate) mod grammar;
 mod json;
 mod lost;
-mod members;
-mod percent;
 mod repair;
 mod text;
-mod trail;
 mod v31;
-mod value;
 mod version;
-pub(crate) mod walk;
-pub(crate) mod wording;
 mod yaml;
 
 use openapiv3::OpenAPI;
 
-use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::lower::extensions;
-use crate::source::{Pointer, Source};
-pub use members::Members;
-pub use value::Value;
+use crate::diagnostics::{Code, Diagnostics};
+use crate::document::{Document, Pointer, Value, extension_keys};
+use crate::mode::Unsupported;
+use crate::source::Source;
 use version::Version;
-
-/// A document that later stages can rely on.
-#[derive(Debug, Clone)]
-pub struct Document {
-    /// The document as a tree, in which nothing is lost.
-    pub value: Value,
-    /// The paths of the files that stand below its root, each at its number.
-    pub files: Vec<String>,
-}
-
-impl Document {
-    /// The node at a pointer.
-    #[must_use]
-    pub fn value_at(&self, at: &Pointer) -> Option<&Value> {
-        self.value.at(at)
-    }
-}
-
-/// What to do about a part of a document that says nothing to the generator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Unsupported {
-    /// Report an error: the document is ours and can be changed.
-    #[default]
-    Deny,
-    /// Leave the part out and warn: the document is somebody else's.
-    Skip,
-}
-
-impl Unsupported {
-    /// How much such a part weighs.
-    #[must_use]
-    pub fn severity(self) -> Severity {
-        match self {
-            Self::Deny => Severity::Error,
-            Self::Skip => Severity::Warning,
-        }
-    }
-}
 
 /// Reads a document.
 ///
 /// Nothing is returned when the text is no OpenAPI document at all; when there is a document, it may come with errors,
 /// so that later stages can add theirs.
 pub fn read(source: &Source, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<Document> {
-    read_with(source, extensions::KNOWN, unsupported, diagnostics)
+    read_with(source, extension_keys::KNOWN, unsupported, diagnostics)
 }
 
 /// Reads a document like [`read()`], with other extensions.

@@ -18,11 +18,11 @@ mod schemas;
 #[cfg(test)]
 pub(super) use kinds::fits;
 
-use super::grammar::{Kind, Shape};
-use super::trail::Trail;
-use super::walk::{self, Visit};
-use super::{Members, Value};
 use crate::diagnostics::{Code, Diagnostics};
+use crate::document::grammar::{Kind, Shape};
+use crate::document::trail::Trail;
+use crate::document::walk::{self, Visit};
+use crate::document::{Members, Value};
 
 /// Changes an object before anything in it is looked at, so its members can be anything.
 type Before = fn(&mut Members, &mut Context<'_>);

@@ -1,5 +1,6 @@
 use super::*;
 use crate::diagnostics::Style;
+use crate::document::{Members, grammar, trail, walk};
 
 const HEAD: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";
 

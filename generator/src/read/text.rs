@@ -3,9 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Unsupported, Value, json, yaml};
+use super::{json, yaml};
 use crate::diagnostics::{Code, Diagnostics};
-use crate::source::{Location, Pointer};
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::mode::Unsupported;
+use crate::source::Location;
 
 /// How deep a document may be nested. Nobody can follow more, and the stages behind this one go down as deep.
 pub(super) const DEEPEST: usize = 128;

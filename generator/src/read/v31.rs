@@ -10,11 +10,12 @@ mod names;
 
 pub(super) use names::resolve as resolve_names;
 
-use super::grammar::Kind;
-use super::trail::Trail;
-use super::walk::{self, Visit};
-use super::{Members, Unsupported, Value};
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::document::grammar::Kind;
+use crate::document::trail::Trail;
+use crate::document::walk::{self, Visit};
+use crate::document::{Members, Value};
+use crate::mode::Unsupported;
 
 /// Changes a schema; a rule that finds nothing to do does nothing.
 type Rule = fn(&mut Members, &mut Context<'_>);
@@ -58,7 +59,7 @@ impl Context<'_> {
         let at = self.trail.pointer().join(key);
         let message = format!("`{key}` is not supported; it is left out");
         self.diagnostics
-            .push(self.unsupported.severity(), Code::Unsupported, &at, message)
+            .push(Severity::of(self.unsupported), Code::Unsupported, &at, message)
             .help("describe the value by `properties`, `allOf`, `oneOf` or `anyOf`");
     }
 }

@@ -1,8 +1,9 @@
 //! Which version of OpenAPI a document is written in.
 
-use super::{Unsupported, Value};
 use crate::diagnostics::{Code, Diagnostics};
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::mode::Unsupported;
 
 /// The versions with meanings of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

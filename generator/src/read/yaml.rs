@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
 
+use super::broken;
 use super::text::{Misfit, Words};
-use super::trail::Trail;
-use super::{Members, Unsupported, Value, broken};
 use crate::diagnostics::{Code, Diagnostics};
-use crate::source::{Location, Pointer, line_starts};
+use crate::document::Pointer;
+use crate::document::trail::Trail;
+use crate::document::{Members, Value};
+use crate::mode::Unsupported;
+use crate::source::{Location, line_starts};
 
 pub(super) fn parse(
     text: &str,

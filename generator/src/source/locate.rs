@@ -7,7 +7,8 @@ use std::fmt;
 use jiter::{Jiter, JiterResult, Peek};
 use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::{Location, Pointer, locations};
+use super::location::{Location, locations};
+use crate::document::Pointer;
 
 /// The places of many nodes, in the order they were asked for, from one walk over the text.
 pub(super) fn all<'p>(text: &str, pointers: impl Iterator<Item = &'p Pointer> + Clone) -> Vec<Location> {
@@ -349,7 +350,8 @@ impl<'de> Visitor<'de> for Key<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::{Location, Pointer, Source};
+    use crate::document::Pointer;
+    use crate::source::{Location, Source};
 
     fn place(text: &str, pointer: &str) -> String {
         Source::new("test.yaml", text).locate(&Pointer::parse(pointer).unwrap()).to_string()

@@ -1,7 +1,8 @@
 //! Changes that Zuora has made, replayed as edits of the document: the report of each, and the version it asks for.
 
 use insta::Settings;
-use sdk_generator::source::{Pointer, Source};
+use sdk_generator::document::Pointer;
+use sdk_generator::source::Source;
 
 use super::{Accepted, Version, report};
 use crate::diff::sides::Side;

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use sdk_generator::read::Unsupported;
+use sdk_generator::mode::Unsupported;
 use seeds::{Form, Mutant, Seeds};
 use trouble::Trouble;
 pub(crate) use worker::serve;

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use sdk_generator::source::{Pointer, Source};
+use sdk_generator::document::Pointer;
+use sdk_generator::source::Source;
 use serde_json::Value;
 
 use super::index::{Kind, Thing};

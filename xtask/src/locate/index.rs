@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use sdk_generator::document::Pointer;
 use sdk_generator::ir::{
     Additional, Answer, Api, HeaderParameter, Idempotency, Operation, Parameter, SetBy, Shape, TypeDef,
 };
 use sdk_generator::names::Name;
-use sdk_generator::source::Pointer;
 
 /// What a thing is, the more general first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -16,8 +16,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
+use sdk_generator::document::Document;
+use sdk_generator::mode::Unsupported;
 use sdk_generator::output;
-use sdk_generator::read::{self, Document, Unsupported};
+use sdk_generator::read;
 use sdk_generator::source::{Location, Source};
 
 use self::bodies::Members;

@@ -1,7 +1,7 @@
 //! What somebody means by a name or a pointer.
 
-use sdk_generator::read::Value;
-use sdk_generator::source::Pointer;
+use sdk_generator::document::Pointer;
+use sdk_generator::document::Value;
 
 use super::index::{Kind, Thing};
 

@@ -10,8 +10,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use sdk_generator::compare;
 use sdk_generator::diagnostics::{Diagnostics, Style};
+use sdk_generator::document::Document;
 use sdk_generator::ir::Api;
-use sdk_generator::read::{self, Document, Unsupported};
+use sdk_generator::mode::Unsupported;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 
 use crate::diff::accepted::{ACCEPTED, Accepted};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::operations::{Operation, Routes};
 use super::tree::{Node, Tree, is_documentation};
-use crate::read::grammar::{Kind, Shape};
-use crate::read::{Document, Members, Value};
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::grammar::{Kind, Shape};
+use crate::document::{Document, Members, Value};
 
 /// What is documentation and no prose: names.
 const NAMES: [&str; 2] = ["title", "tags"];

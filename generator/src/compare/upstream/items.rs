@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::Pointer;
 use crate::ir::{Api, Idempotency, Operation, SetBy, Shape, TypeDef};
-use crate::source::Pointer;
 
 /// The items of each place.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use super::{Pair, Said, is_true};
 use crate::compare::policy::Rule;
-use crate::read::grammar::Kind;
+use crate::document::grammar::Kind;
 
 /// The rule for a keyword of an object; nothing for one that the policy does not know.
 pub(super) fn of_keyword(kind: Kind, key: &str, pair: Pair<'_, '_>) -> Option<Rule> {

@@ -37,9 +37,9 @@ use siphasher::sip::SipHasher24;
 
 use super::change::Place;
 use super::policy::{Effect, Rule, Verdict, Way};
+use crate::document::Pointer;
+use crate::document::{Document, Value};
 use crate::ir::Api;
-use crate::read::{Document, Value};
-use crate::source::Pointer;
 pub use extract::extract;
 use items::Items;
 use operations::Routes;

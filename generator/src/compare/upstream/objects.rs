@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::tree::Node;
 use super::{Comparison, Pair, Said, Spot, meaning};
 use crate::compare::policy::Way;
-use crate::read::grammar::{Kind, Shape};
+use crate::document::grammar::{Kind, Shape};
 
 /// A name that is looked for, and what each document has under it.
 type Named<'a> = BTreeMap<String, (String, Option<Node<'a>>, Option<Node<'a>>)>;

@@ -1,14 +1,14 @@
 //! Operations by method and path, their parameters by place and name, and where they run.
 
+use crate::document::extension_keys;
 use std::collections::BTreeMap;
 
 use super::tree::{Node, Tree};
 use super::{Comparison, Pair, Said, Spot, is_true};
 use crate::compare::policy::{Rule, Way};
-use crate::lower::extensions;
-use crate::read::Value;
-use crate::read::grammar::{Kind, Shape};
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::grammar::{Kind, Shape};
 
 /// The methods of operations, as keywords.
 const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
@@ -115,7 +115,7 @@ impl<'a> Comparison<'a> {
 
     /// Notes a parameter that only one of the documents has.
     fn parameter_of_one(&mut self, spot: &Spot, ours: Option<&Parameter<'a>>, theirs: Option<&Parameter<'a>>) {
-        let is_key = ours.is_some_and(|ours| ours.node.value.get(extensions::IDEMPOTENCY_KEY).is_some());
+        let is_key = ours.is_some_and(|ours| ours.node.value.get(extension_keys::IDEMPOTENCY_KEY).is_some());
         let rule = match theirs {
             Some(theirs) if is_true(theirs.node.get("required").as_ref()) => Rule::ParameterAddedRequired,
             Some(_) => Rule::ParameterAdded,

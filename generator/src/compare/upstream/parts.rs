@@ -10,8 +10,8 @@ use super::schemas::Schema;
 use super::tree::{Node, joined};
 use super::{Comparison, Pair, Said, Spot, is_true};
 use crate::compare::policy::Rule;
-use crate::read::Value;
-use crate::read::grammar::{Kind, Shape};
+use crate::document::Value;
+use crate::document::grammar::{Kind, Shape};
 
 /// Keywords that depend on another one of the same part. Moved to a part without it, they mean something else.
 const DEPENDENT: [(&str, &str); 11] = [

@@ -8,9 +8,9 @@ use super::tree::{Node, Tree, joined};
 use super::values;
 use super::{Comparison, Pair, Said, Spot, is_true, meaning};
 use crate::compare::policy::Rule;
-use crate::read::Value;
-use crate::read::grammar::{Kind, Shape};
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::grammar::{Kind, Shape};
 
 /// How a schema stands behind a keyword.
 const SCHEMA: Shape = Shape::OrReference(Kind::Schema);

@@ -1,5 +1,6 @@
 //! Who may call: the schemes behind their names, and the endpoint that gives tokens.
 
+use crate::document::extension_keys;
 use std::collections::BTreeSet;
 
 use super::items::Items;
@@ -7,9 +8,8 @@ use super::operations::{Operation, Routes, implied};
 use super::tree::{Node, Tree, joined};
 use super::{Comparison, Pair, Said, Spot};
 use crate::compare::policy::Rule;
-use crate::lower::extensions;
-use crate::read::Value;
-use crate::read::grammar::{Kind, Shape};
+use crate::document::Value;
+use crate::document::grammar::{Kind, Shape};
 
 /// What RFC 6749 says of the endpoint: section 4.4.2 of its request, where the client's credentials go in the form as section
 /// 2.3.1 has it, and section 5.1 of its response.
@@ -89,7 +89,8 @@ impl<'a> Comparison<'a> {
 
     fn token_endpoint(&mut self, scheme: &Node<'a>, url: &Node<'a>, path: &str) {
         let spot = Spot::new("token endpoint");
-        let is_basic = scheme.value.get(extensions::CLIENT_AUTHENTICATION).and_then(Value::as_text) == Some("basic");
+        let is_basic =
+            scheme.value.get(extension_keys::CLIENT_AUTHENTICATION).and_then(Value::as_text) == Some("basic");
         let Some(said) = crate::read::tree(if is_basic { BASIC } else { FORM }) else { return };
         // It follows from our document, and is read as if it stood there.
         let mut comparison = Comparison {

@@ -1,11 +1,11 @@
 //! One of two documents that are compared: its nodes, where references lead, and what of them is no documentation.
 
+use crate::document::extension_keys;
 use std::collections::BTreeSet;
 
-use crate::lower::extensions;
-use crate::read::Value;
-use crate::read::grammar::{Kind, Shape};
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::grammar::{Kind, Shape};
 
 /// How many references may follow each other. A chain that is longer leads round.
 const MOST_HOPS: usize = 32;
@@ -20,14 +20,14 @@ const DOCUMENTATION: [&str; 10] = [
     "externalDocs",
     "tags",
     // The same in the spelling of extensions: descriptions of values, and code that makes a call.
-    extensions::ENUM_DESCRIPTIONS,
+    extension_keys::ENUM_DESCRIPTIONS,
     "x-codeSamples",
     "x-code-samples",
 ];
 
 /// Whether a keyword of an object is one that is compared. Extensions of ours are instructions to the generator.
 pub(super) fn counts(keyword: &str) -> bool {
-    !is_documentation(keyword) && !keyword.starts_with(extensions::PREFIX)
+    !is_documentation(keyword) && !keyword.starts_with(extension_keys::PREFIX)
 }
 
 /// Whether a keyword of an object only tells readers something.

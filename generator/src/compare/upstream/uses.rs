@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use crate::compare::policy::Way;
-use crate::source::Pointer;
+use crate::document::Pointer;
 
 /// The nodes that describe a schema in one of the documents.
 type Nodes = Vec<Pointer>;

@@ -8,8 +8,8 @@ use super::tree::Node;
 use crate::compare::limits;
 use crate::compare::policy::Rule;
 use crate::compare::types::relate_scalars;
+use crate::document::Value;
 use crate::ir::Scalar;
-use crate::read::Value;
 
 /// The rule for schemas whose types or formats are not the same.
 pub(super) fn relation(ours: &Schema<'_>, theirs: &Schema<'_>) -> Rule {

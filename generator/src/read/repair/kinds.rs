@@ -1,8 +1,8 @@
 //! What stands where something else belongs: made into that where there is no doubt, and otherwise left out.
 
 use super::Context;
-use crate::read::grammar::{Kind, Shape};
-use crate::read::{Members, Value};
+use crate::document::grammar::{Kind, Shape};
+use crate::document::{Members, Value};
 
 /// Makes a node fit a shape; false when it cannot and has to go.
 pub(super) fn shape(shape: Shape, node: &mut Value, context: &mut Context<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! Rules for everything but schemas.
 
 use super::Context;
-use crate::read::{Members, Value};
+use crate::document::{Members, Value};
 
 /// A path without its first slash.
 pub(super) fn paths_begin_with_a_slash(paths: &mut Members, context: &mut Context<'_>) {

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::read::grammar::{Kind, is_reference};
-use crate::read::trail::Trail;
-use crate::read::walk::{self, Place, Visit, kind_at};
-use crate::read::{Members, Value, percent};
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::grammar::Kind;
+use crate::document::trail::Trail;
+use crate::document::walk::{self, Place, Visit, kind_at};
+use crate::document::{Members, Value, references};
+use std::borrow::Cow;
 
 /// What becomes of the references with one text in places of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +57,7 @@ fn fate_of(document: &Value, reference: &str, kind: Kind) -> Fate {
     if !reference.starts_with('#') {
         return Fate::Goes("leads out of the document");
     }
-    let decoded = percent::decode(reference);
+    let decoded = decoded(reference);
     let (at, is_as_written) = match find(document, reference, 0) {
         Some(at) => (at, true),
         None => match find(document, &decoded, 0) {
@@ -110,21 +111,17 @@ fn find(document: &Value, reference: &str, hops: usize) -> Option<Pointer> {
 
 /// Whether the references that begin at a node end somewhere.
 fn ends(document: &Value, at: &Pointer) -> bool {
-    let mut node = document.at(at);
-    // A chain longer than this can only be a circle.
-    for _ in 0..64 {
-        match node {
-            None => return false,
-            Some(reference) if is_reference(reference) => {
-                let text = reference.get("$ref").and_then(Value::as_text).unwrap_or_default();
-                node = find(document, text, 0)
-                    .or_else(|| find(document, &percent::decode(text), 0))
-                    .and_then(|at| document.at(&at));
-            }
-            Some(_) => return true,
-        }
-    }
-    false
+    let target = |text: &str| document.at(&find(document, text, 0).or_else(|| find(document, &decoded(text), 0))?);
+    document.at(at).is_some_and(|node| references::follow(node, reference, |_, text| target(text)).is_ok())
+}
+
+fn reference<'a>(node: &&'a Value) -> Option<&'a str> {
+    node.get("$ref")?.as_text()
+}
+
+/// The text without percent-encoding, unless that is no text.
+fn decoded(text: &str) -> Cow<'_, str> {
+    references::decoded(text).unwrap_or(Cow::Borrowed(text))
 }
 
 struct Mend<'a> {

@@ -2,8 +2,8 @@
 
 use super::Context;
 use crate::diagnostics::closest;
-use crate::read::grammar::TYPES;
-use crate::read::{Members, Value};
+use crate::document::grammar::TYPES;
+use crate::document::{Members, Value};
 
 /// `required: true` at a property, which belongs into the list of the object around it.
 pub(super) fn required_at_properties(schema: &mut Members, context: &mut Context<'_>) {

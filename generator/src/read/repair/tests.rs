@@ -1,4 +1,4 @@
-use crate::read::Value;
+use crate::document::Value;
 use crate::read::tests::{foreign, foreign_schema, value};
 
 /// What becomes of a schema, and what is said about it behind the place.
@@ -136,7 +136,7 @@ components:
 x-models: {M: {type: array}}
 ";
     let (root, found) = foreign(text, "");
-    let at = |at: &str| root.at(&crate::source::Pointer::parse(at).unwrap()).cloned().unwrap_or(Value::Null);
+    let at = |at: &str| root.at(&crate::document::Pointer::parse(at).unwrap()).cloned().unwrap_or(Value::Null);
     assert_eq!(at("/paths/~1a/get"), value("parameters: []\nresponses: {'200': {}, '201': {}}"));
     assert_eq!(at("/components/parameters"), value("{}"));
     assert_eq!(

@@ -1,8 +1,8 @@
 //! Values of several types, and null, which 3.0 knows as `nullable` only.
 
 use super::Context;
-use crate::read::grammar::TYPES;
-use crate::read::{Members, Value};
+use crate::document::grammar::TYPES;
+use crate::document::{Members, Value};
 
 /// Keywords about a value of any type, which stay beside the alternatives.
 const COMMON: &[&str] = &[

@@ -1,7 +1,7 @@
 //! Keywords that have another form in 3.0, or none.
 
 use super::Context;
-use crate::read::{Members, Value};
+use crate::document::{Members, Value};
 
 /// Keywords that are documentation or housekeeping.
 const SILENT: &[&str] =

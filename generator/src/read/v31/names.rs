@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::read::Value;
-use crate::read::trail::Trail;
-use crate::source::Pointer;
+use crate::document::Pointer;
+use crate::document::Value;
+use crate::document::trail::Trail;
 
 /// The keys that name a schema, and the keys that refer to a name.
 const NAMES: &[&str] = &["$anchor", "$dynamicAnchor", "$id"];

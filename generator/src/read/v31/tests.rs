@@ -1,4 +1,4 @@
-use crate::read::Value;
+use crate::document::Value;
 use crate::read::tests::{foreign, foreign_schema, value};
 
 /// What becomes of a schema of 3.1 without a word.
@@ -91,7 +91,7 @@ components:
     let (schemas, found) = foreign(text, "#/components/schemas");
     assert_eq!(found, Vec::<String>::new());
     let reference = |at: &str| {
-        let node = schemas.at(&crate::source::Pointer::parse(at).unwrap()).and_then(|node| node.get("$ref"));
+        let node = schemas.at(&crate::document::Pointer::parse(at).unwrap()).and_then(|node| node.get("$ref"));
         node.and_then(Value::as_text).unwrap_or_default().to_owned()
     };
     assert_eq!(reference("/A/properties/b"), "#/components/schemas/A/$defs/x");

@@ -5,7 +5,8 @@ mod markdown;
 mod text;
 
 use sdk_generator::compare::{Bump, Change, Detail, Effect, Place, Verdict};
-use sdk_generator::source::{Location, Pointer, Source};
+use sdk_generator::document::Pointer;
+use sdk_generator::source::{Location, Source};
 
 use super::accepted::{ACCEPTED, Accepted};
 use super::sides::Side;

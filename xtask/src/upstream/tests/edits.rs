@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use sdk_generator::read::{Members, Value};
+use sdk_generator::document::{Members, Value};
 
 use super::*;
 

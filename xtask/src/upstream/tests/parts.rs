@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::thread;
 
-use sdk_generator::read::{Members, Value};
-use sdk_generator::source::Pointer;
+use sdk_generator::document::Pointer;
+use sdk_generator::document::{Members, Value};
 
 use super::edits::{Path, edited};
 use super::*;

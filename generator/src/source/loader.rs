@@ -5,9 +5,6 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The key at the root of a document below which the files stand that it refers to, each under its number.
-pub(crate) const ROOT_KEY: &str = "x-sdk-files";
-
 /// More files than this are no document of anybody's.
 const MOST: usize = 10_000;
 

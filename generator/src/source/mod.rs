@@ -1,16 +1,17 @@
 //! The document as text, and where the things it says stand in it.
 
-mod files;
+mod loader;
 mod locate;
-mod pointer;
+mod location;
 
-use std::fmt::{self, Display};
 use std::io;
 use std::sync::Arc;
 
-use files::Files;
-pub(crate) use files::{File, ROOT_KEY, Refusal};
-pub use pointer::Pointer;
+use crate::document::{Pointer, files};
+use loader::Files;
+pub(crate) use loader::{File, Refusal};
+pub use location::Location;
+pub(crate) use location::{line_starts, locations};
 
 /// A document's text and the name it goes by, and how the files beside it are read.
 #[derive(Debug, Clone)]
@@ -69,18 +70,7 @@ impl Source {
     ///
     /// `None` stands for the document itself, both as `from` and in the answer.
     pub(crate) fn refer(&self, path: &str, from: Option<usize>) -> Result<Option<usize>, Refusal> {
-        files::refer(&self.file.name, self.files.as_deref(), path, from)
-    }
-
-    /// The file that a node was read from, by its number, and the node's address in there.
-    pub(crate) fn file_of(at: &Pointer) -> (Option<usize>, Pointer) {
-        match at.names().as_slice() {
-            [root, number, rest @ ..] if *root == ROOT_KEY => match number.parse() {
-                Ok(number) => (Some(number), rest.iter().fold(Pointer::root(), |above, name| above.join(name))),
-                Err(_) => (None, at.clone()),
-            },
-            _ => (None, at.clone()),
-        }
+        loader::refer(&self.file.name, self.files.as_deref(), path, from)
     }
 
     /// Where a node stands: its key when it is a member, its first character when it is an element.
@@ -94,7 +84,7 @@ impl Source {
     /// The name of the file that a node was read from.
     #[must_use]
     pub fn file_name(&self, at: &Pointer) -> String {
-        let (number, _) = Self::file_of(at);
+        let (number, _) = files::file_of(at);
         let beside = number.and_then(|number| self.loaded().get(number).map(|file| file.name.clone()));
         beside.unwrap_or_else(|| self.name().to_owned())
     }
@@ -104,7 +94,7 @@ impl Source {
     pub fn locate_all(&self, pointers: &[Pointer]) -> Vec<Location> {
         let files = self.loaded();
         let mut places = vec![Location::START; pointers.len()];
-        let inside: Vec<_> = pointers.iter().map(Self::file_of).collect();
+        let inside: Vec<_> = pointers.iter().map(files::file_of).collect();
         for number in std::iter::once(None).chain((0..files.len()).map(Some)) {
             let text = number.map_or(self.text(), |number: usize| &files[number].text);
             let wanted: Vec<_> = inside.iter().enumerate().filter(|(_, (file, _))| *file == number).collect();
@@ -115,66 +105,4 @@ impl Source {
         }
         places
     }
-}
-
-/// A line and a column, both counted from 1; columns count characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Location {
-    /// The line.
-    pub line: usize,
-    /// The character in the line.
-    pub column: usize,
-}
-
-impl Location {
-    /// The first character of a text.
-    pub const START: Self = Self { line: 1, column: 1 };
-
-    /// Reads the place out of a message of `serde_yaml`, which ends in `at line 3 column 5` unless it is the first.
-    pub(crate) fn from_message(message: &str) -> Option<Self> {
-        let Some((_, place)) = message.rsplit_once("at line ") else { return Some(Self::START) };
-        let (line, column) = place.split_once(" column ")?;
-        Some(Self { line: line.parse().ok()?, column: column.parse().ok()? })
-    }
-}
-
-impl Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.line, self.column)
-    }
-}
-
-/// The places of characters, given by their offsets from the first to the last.
-pub(crate) fn locations(text: &str, offsets: &[usize]) -> Vec<Location> {
-    let starts = line_starts(text);
-    let mut last = (Location::START, 0);
-    let locate = |offset: &usize| {
-        let line = starts.partition_point(|start| start <= offset);
-        let start = line.checked_sub(1).and_then(|index| starts.get(index)).copied().unwrap_or_default();
-        let (from, column) =
-            if last.0.line == line && last.1 <= *offset { (last.1, last.0.column) } else { (start, 1) };
-        let column = column + text.get(from..*offset).map_or(0, |before| before.chars().count());
-        last = (Location { line, column }, *offset);
-        last.0
-    };
-    offsets.iter().map(locate).collect()
-}
-
-/// Where the lines begin as YAML counts them, whose idea of a line break is wider than that of [`str::lines`].
-pub(crate) fn line_starts(text: &str) -> Vec<usize> {
-    let bytes = text.as_bytes();
-    let mut starts = vec![0];
-    for (at, byte) in bytes.iter().enumerate() {
-        let rest = &bytes[at..];
-        let length = match byte {
-            b'\n' => 1,
-            b'\r' if rest.starts_with(b"\r\n") => continue,
-            b'\r' => 1,
-            0xc2 if rest.starts_with("\u{85}".as_bytes()) => 2,
-            0xe2 if rest.starts_with("\u{2028}".as_bytes()) || rest.starts_with("\u{2029}".as_bytes()) => 3,
-            _ => continue,
-        };
-        starts.push(at + length);
-    }
-    starts
 }

@@ -121,7 +121,7 @@ impl Members {
     /// Gives members other names, where they stand; what `name` answers nothing for keeps its own.
     ///
     /// A name that is taken is not given: the member is left out.
-    pub(super) fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
+    pub(crate) fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
         let taken: HashSet<Arc<str>> = self.entries.iter().map(|(key, _)| key.clone()).collect();
         let entries = std::mem::take(&mut self.entries).into_iter();
         let renamed = entries.filter_map(|(key, value)| match name(&key) {
@@ -145,7 +145,7 @@ impl Members {
     }
 
     /// Gives back what a reader has set aside for more members.
-    pub(super) fn shrink(&mut self) {
+    pub(crate) fn shrink(&mut self) {
         self.entries.shrink_to_fit();
     }
 }

@@ -1,204 +1,14 @@
-//! What is wrong with a document, collected and printed.
+//! Diagnostics as text for people and as lines of JSON.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 use serde::Serialize;
 
-use crate::lint::Rule;
-use crate::read::Unsupported;
-use crate::source::{File, Location, Pointer, Source, line_starts};
-
-/// Whether code can still be made from the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// It cannot.
-    Error,
-    /// It can, without the part in question.
-    Warning,
-}
-
-impl Severity {
-    /// The word in front of a message.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
-    }
-}
-
-/// What kind of mistake it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Code {
-    /// The text is neither YAML nor JSON, or means different things to different readers of it.
-    Syntax,
-    /// The document breaks a rule of OpenAPI.
-    Invalid,
-    /// A key has no meaning where it stands.
-    UnknownKey,
-    /// OpenAPI allows it, the generator has no Rust for it.
-    Unsupported,
-    /// A `$ref` leads nowhere, to the wrong kind of thing, or round in a circle.
-    Reference,
-    /// A name has no Rust identifier of its own.
-    Name,
-    /// An `x-` extension is unknown or says something it cannot say.
-    Extension,
-    /// The document breaks a rule of the linter; code can be made all the same.
-    Lint(Rule),
-}
-
-impl Code {
-    /// All codes of the generator with what they mean, as the documentation lists them; [`Rule::ALL`] has the linter's.
-    pub const ALL: &'static [(Self, &'static str)] = &[
-        (Self::Syntax, "the text is neither YAML nor JSON, or means different things to different readers of it"),
-        (Self::Invalid, "the document breaks a rule of OpenAPI"),
-        (Self::UnknownKey, "a key has no meaning where it stands"),
-        (Self::Unsupported, "OpenAPI allows it, the generator has no Rust for it"),
-        (Self::Reference, "a `$ref` leads nowhere, to the wrong kind of thing, or round in a circle"),
-        (Self::Name, "a name has no Rust identifier of its own"),
-        (Self::Extension, "an `x-` extension is unknown or says something it cannot say"),
-    ];
-
-    /// The word in brackets behind the severity.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Syntax => "syntax",
-            Self::Invalid => "invalid",
-            Self::UnknownKey => "unknown-key",
-            Self::Unsupported => "unsupported",
-            Self::Reference => "reference",
-            Self::Name => "name",
-            Self::Extension => "extension",
-            Self::Lint(rule) => rule.id(),
-        }
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// What kind of thing is left out of the code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Skip {
-    /// A `pattern` that cannot be checked.
-    Pattern,
-    /// A limit that is not checked.
-    Limit,
-    /// A keyword that contradicts its schema, or says nothing about it.
-    Keyword,
-    /// A schema whose values are of no type that Rust has; they are any JSON.
-    Schema,
-    /// A media type, where another is used.
-    MediaType,
-    /// A parameter that cannot be sent.
-    Parameter,
-    /// An operation.
-    Operation,
-    /// A response that cannot be told from another.
-    Response,
-    /// A server that cannot be called.
-    Server,
-    /// A security scheme, or the requirement of one.
-    Security,
-    /// A reference that leads nowhere.
-    Reference,
-    /// A default, an example or an enum value that does not fit its schema.
-    Value,
-}
-
-impl Skip {
-    /// The word for it in tables and in lists of accepted skips.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pattern => "pattern",
-            Self::Limit => "limit",
-            Self::Keyword => "keyword",
-            Self::Schema => "schema",
-            Self::MediaType => "media-type",
-            Self::Parameter => "parameter",
-            Self::Operation => "operation",
-            Self::Response => "response",
-            Self::Server => "server",
-            Self::Security => "security",
-            Self::Reference => "reference",
-            Self::Value => "value",
-        }
-    }
-}
-
-/// One thing that is wrong, where, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Diagnostic {
-    severity: Severity,
-    code: Code,
-    skip: Option<Skip>,
-    message: String,
-    at: Pointer,
-    place: Option<Location>,
-    related: Vec<(Pointer, String)>,
-    help: Option<String>,
-}
-
-impl Diagnostic {
-    /// Whether code can still be made.
-    #[must_use]
-    pub fn severity(&self) -> Severity {
-        self.severity
-    }
-
-    /// What kind of mistake it is.
-    #[must_use]
-    pub fn code(&self) -> Code {
-        self.code
-    }
-
-    /// What is left out of the code because of it, if anything.
-    #[must_use]
-    pub fn skip(&self) -> Option<Skip> {
-        self.skip
-    }
-
-    /// What is wrong.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// The node it is about.
-    #[must_use]
-    pub fn at(&self) -> &Pointer {
-        &self.at
-    }
-
-    /// Says what to do about it.
-    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    /// Points to another node that has to do with it, and says what.
-    pub fn related(&mut self, at: &Pointer, label: impl Into<String>) -> &mut Self {
-        self.related.push((at.clone(), label.into()));
-        self
-    }
-
-    /// Says where it stands, when that is more exact than the node's own place.
-    pub fn place(&mut self, place: Location) -> &mut Self {
-        self.place = Some(place);
-        self
-    }
-}
+use super::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::document::{Pointer, files};
+use crate::source::{File, Location, Source, line_starts};
 
 /// How diagnostics look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,94 +17,6 @@ pub enum Style {
     Plain,
     /// With the colours of a terminal.
     Colored,
-}
-
-/// Everything that was found wrong in one run.
-#[derive(Debug, Clone, Default)]
-pub struct Diagnostics(Vec<Diagnostic>);
-
-impl Diagnostics {
-    /// Nothing wrong so far.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds something without which no code can be made.
-    pub fn error(&mut self, code: Code, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
-        self.push(Severity::Error, code, at, message.into())
-    }
-
-    /// Adds something that is left out of the code.
-    pub fn warning(&mut self, code: Code, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
-        self.push(Severity::Warning, code, at, message.into())
-    }
-
-    /// Adds something that is left out of the code, where the document is somebody else's; in one of our own, an error.
-    pub fn left_out(
-        &mut self,
-        unsupported: Unsupported,
-        skip: Skip,
-        code: Code,
-        at: &Pointer,
-        message: impl Into<String>,
-    ) -> &mut Diagnostic {
-        let diagnostic = self.push(unsupported.severity(), code, at, message.into());
-        diagnostic.skip = (unsupported == Unsupported::Skip).then_some(skip);
-        diagnostic
-    }
-
-    /// Adds something of either severity.
-    pub fn push(&mut self, severity: Severity, code: Code, at: &Pointer, message: String) -> &mut Diagnostic {
-        let diagnostic = Diagnostic {
-            severity,
-            code,
-            skip: None,
-            message,
-            at: at.clone(),
-            place: None,
-            related: Vec::new(),
-            help: None,
-        };
-        self.0.push(diagnostic);
-        let last = self.0.len() - 1;
-        &mut self.0[last]
-    }
-
-    /// Adds what another collector has found.
-    pub fn append(&mut self, mut other: Self) {
-        self.0.append(&mut other.0);
-    }
-
-    /// Returns what of it keeps code from being made.
-    #[must_use]
-    pub fn errors(mut self) -> Self {
-        self.0.retain(|diagnostic| diagnostic.severity == Severity::Error);
-        self
-    }
-
-    /// The same, where none of it keeps code from being made.
-    pub(crate) fn into_warnings(mut self) -> Self {
-        self.0.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
-        self
-    }
-
-    /// Whether no code can be made.
-    #[must_use]
-    pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
-    }
-
-    /// Whether nothing is wrong.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Everything in the order it was found; what was found twice is there twice, but printed once.
-    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter()
-    }
 }
 
 /// Longer lines are named, not shown: nobody finds anything in them.
@@ -409,7 +131,7 @@ impl<'a> Places<'a> {
 
     fn locate<'p>(source: &Source, nodes: impl Iterator<Item = &'p Pointer>) -> Vec<Place> {
         let nodes: Vec<_> = nodes.cloned().collect();
-        let file = |node: &Pointer| Source::file_of(node).0.map_or(0, |number| number + 1);
+        let file = |node: &Pointer| files::file_of(node).0.map_or(0, |number| number + 1);
         let places = nodes.iter().zip(source.locate_all(&nodes));
         places.map(|(node, location)| Place { file: file(node), location }).collect()
     }
@@ -477,40 +199,9 @@ fn lines(text: &str) -> Vec<&str> {
 
 const BREAKS: &[char] = &['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
-/// The candidate that a misspelt word was probably meant to be.
-#[must_use]
-pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let letters: Vec<char> = word.to_lowercase().chars().collect();
-    let tolerated = (letters.len() / 3).clamp(1, 3);
-    let near = candidates.into_iter().filter_map(|candidate| {
-        let other: Vec<char> = candidate.to_lowercase().chars().collect();
-        let distance = distance(&letters, &other);
-        (distance <= tolerated && candidate != word).then_some((distance, candidate))
-    });
-    near.min().map(|(_, candidate)| candidate)
-}
-
-/// How many letters must be put in, left out, exchanged or swapped with their neighbour.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before = vec![0; b.len() + 1];
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let exchanged = above[j] + usize::from(x != y);
-            let mut best = exchanged.min(above[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                best = best.min(before[j - 1] + 1);
-            }
-            row.push(best);
-        }
-        before = std::mem::replace(&mut above, row);
-    }
-    above[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Code;
     use super::*;
 
     const TEXT: &str = "openapi: 3.0.3\npaths:\n  /a: {get: {}}\n  \"/b\": 1\n";
@@ -605,24 +296,5 @@ error[unsupported]: `x` is not supported
     #[test]
     fn lines_are_those_of_yaml() {
         assert_eq!(lines("a\r\nb\rc\u{2028}d\n"), ["a", "b", "c", "d", ""]);
-    }
-
-    #[test]
-    fn codes_are_listed_once_each() {
-        let words: Vec<_> = Code::ALL.iter().map(|(code, _)| code.as_str()).collect();
-        let mut distinct = words.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
-        assert_eq!(words.len(), distinct.len());
-    }
-
-    #[test]
-    fn a_misspelt_word_finds_the_one_that_was_meant() {
-        let words = ["maxLength", "minLength", "maximum", "required"];
-        assert_eq!(closest("maxLenght", words), Some("maxLength"));
-        assert_eq!(closest("requierd", words), Some("required"));
-        assert_eq!(closest("Required", words), Some("required"));
-        assert_eq!(closest("pattern", words), None);
-        assert_eq!(closest("", words), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Members;
-use crate::source::Pointer;
+use super::Pointer;
 
 /// A node of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Value {
     }
 
     /// The member or element that goes by a name or an index.
-    pub(super) fn child(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
         match self {
             Self::List(elements) => position(name).and_then(|index| elements.get(index)),
             _ => self.get(name),
@@ -186,6 +186,17 @@ impl From<&str> for Value {
 impl From<Members> for Value {
     fn from(members: Members) -> Self {
         Self::Object(members)
+    }
+}
+
+/// The text of a scalar, as conditions compare it.
+#[must_use]
+pub(crate) fn scalar_text(value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::Bool(flag) => Some(flag.to_string()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::Pointer;
+use super::files::ROOT_KEY;
 use super::grammar::{Kind, Shape, is_reference};
 use super::trail::Trail;
 use super::{Members, Value};
-use crate::source::{Pointer, ROOT_KEY};
 
 /// What is done at the nodes of a document. A node for which the answer is `false` is taken out.
-pub(super) trait Visit {
+pub(crate) trait Visit {
     /// Something of a known shape, before anything in it.
     fn shape(&mut self, _shape: Shape, _node: &mut Value, _trail: &Trail<'_>) -> bool {
         true
@@ -31,7 +32,7 @@ pub(super) trait Visit {
 }
 
 /// Walks over a whole document: what the grammar finds, and what only references lead to.
-pub(super) fn walk(document: &mut Value, visit: &mut impl Visit) {
+pub(crate) fn walk(document: &mut Value, visit: &mut impl Visit) {
     let mut walk = Walk::default();
     walk.begin(document, visit);
     while walk.go_on(document, visit) {}
@@ -39,14 +40,14 @@ pub(super) fn walk(document: &mut Value, visit: &mut impl Visit) {
 
 /// A walk that can be interrupted, to put what references lead to into the document.
 #[derive(Debug, Default)]
-pub(super) struct Walk {
+pub(crate) struct Walk {
     /// What each reference wants to find, where the grammar does not tell.
     claimed: HashMap<String, Kind>,
     pending: Vec<(Pointer, Kind)>,
 }
 
 impl Walk {
-    pub(super) fn begin(&mut self, document: &mut Value, visit: &mut impl Visit) {
+    pub(crate) fn begin(&mut self, document: &mut Value, visit: &mut impl Visit) {
         let root = Pointer::root();
         Step { walk: self, visit }.shape(Shape::Object(Kind::Document), document, &Trail::Start(&root));
         let files = document.get(ROOT_KEY).into_iter().flat_map(Value::members);
@@ -55,7 +56,7 @@ impl Walk {
     }
 
     /// Walks over one more node that a reference leads to; false when there is none.
-    pub(super) fn go_on(&mut self, document: &mut Value, visit: &mut impl Visit) -> bool {
+    pub(crate) fn go_on(&mut self, document: &mut Value, visit: &mut impl Visit) -> bool {
         let Some((at, kind)) = self.pending.pop() else { return false };
         if kind_at(document, &at) != Place::Unknown && kind != Kind::Document {
             return true;
@@ -67,7 +68,7 @@ impl Walk {
     }
 
     /// Has a node walked over as well.
-    pub(super) fn claim(&mut self, at: Pointer, kind: Kind) {
+    pub(crate) fn claim(&mut self, at: Pointer, kind: Kind) {
         self.pending.push((at, kind));
     }
 
@@ -197,6 +198,6 @@ fn strip(shape: Shape) -> Shape {
 }
 
 /// Whether a file is laid out like a document, and not the single thing that a reference means.
-pub(super) fn is_document(file: &Value) -> bool {
+pub(crate) fn is_document(file: &Value) -> bool {
     ["openapi", "components", "paths"].iter().any(|key| file.get(key).is_some())
 }

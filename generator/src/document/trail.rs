@@ -1,10 +1,10 @@
 //! The way down to a node, for readers that only need an address when something is wrong.
 
-use crate::source::{Pointer, Source};
+use super::{Pointer, files};
 
 /// A node as the way that leads to it.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Trail<'t> {
+pub(crate) enum Trail<'t> {
     /// A walk begins at a node that has an address already.
     Start(&'t Pointer),
     Member(&'t Trail<'t>, &'t str),
@@ -12,7 +12,7 @@ pub(super) enum Trail<'t> {
 }
 
 impl Trail<'_> {
-    pub(super) fn pointer(&self) -> Pointer {
+    pub(crate) fn pointer(&self) -> Pointer {
         match self {
             Self::Start(pointer) => (*pointer).clone(),
             Self::Member(above, key) => above.pointer().join(key),
@@ -21,9 +21,9 @@ impl Trail<'_> {
     }
 
     /// The number of the file that the node stands in, unless that is the document itself.
-    pub(super) fn file(&self) -> Option<usize> {
+    pub(crate) fn file(&self) -> Option<usize> {
         match self {
-            Self::Start(pointer) => Source::file_of(pointer).0,
+            Self::Start(pointer) => files::file_of(pointer).0,
             Self::Member(above, _) | Self::Element(above, _) => above.file(),
         }
     }

@@ -1,0 +1,309 @@
+//! What is wrong with a document, collected and printed.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::document::Pointer;
+use crate::mode::Unsupported;
+use crate::source::Location;
+
+/// Whether code can still be made from the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// It cannot.
+    Error,
+    /// It can, without the part in question.
+    Warning,
+}
+
+impl Severity {
+    /// How much a part weighs that says nothing to the generator.
+    #[must_use]
+    pub(crate) fn of(unsupported: Unsupported) -> Self {
+        match unsupported {
+            Unsupported::Deny => Self::Error,
+            Unsupported::Skip => Self::Warning,
+        }
+    }
+
+    /// The word in front of a message.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// What kind of mistake it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Code {
+    /// The text is neither YAML nor JSON, or means different things to different readers of it.
+    Syntax,
+    /// The document breaks a rule of OpenAPI.
+    Invalid,
+    /// A key has no meaning where it stands.
+    UnknownKey,
+    /// OpenAPI allows it, the generator has no Rust for it.
+    Unsupported,
+    /// A `$ref` leads nowhere, to the wrong kind of thing, or round in a circle.
+    Reference,
+    /// A name has no Rust identifier of its own.
+    Name,
+    /// An `x-` extension is unknown or says something it cannot say.
+    Extension,
+    /// The document breaks a rule of the linter; code can be made all the same.
+    Lint(&'static str),
+}
+
+impl Code {
+    /// All codes of the generator with what they mean, as the documentation lists them; [`crate::lint::Rule::ALL`] has the linter's.
+    pub const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Syntax, "the text is neither YAML nor JSON, or means different things to different readers of it"),
+        (Self::Invalid, "the document breaks a rule of OpenAPI"),
+        (Self::UnknownKey, "a key has no meaning where it stands"),
+        (Self::Unsupported, "OpenAPI allows it, the generator has no Rust for it"),
+        (Self::Reference, "a `$ref` leads nowhere, to the wrong kind of thing, or round in a circle"),
+        (Self::Name, "a name has no Rust identifier of its own"),
+        (Self::Extension, "an `x-` extension is unknown or says something it cannot say"),
+    ];
+
+    /// The word in brackets behind the severity.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Invalid => "invalid",
+            Self::UnknownKey => "unknown-key",
+            Self::Unsupported => "unsupported",
+            Self::Reference => "reference",
+            Self::Name => "name",
+            Self::Extension => "extension",
+            Self::Lint(rule) => rule,
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What kind of thing is left out of the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Skip {
+    /// A `pattern` that cannot be checked.
+    Pattern,
+    /// A limit that is not checked.
+    Limit,
+    /// A keyword that contradicts its schema, or says nothing about it.
+    Keyword,
+    /// A schema whose values are of no type that Rust has; they are any JSON.
+    Schema,
+    /// A media type, where another is used.
+    MediaType,
+    /// A parameter that cannot be sent.
+    Parameter,
+    /// An operation.
+    Operation,
+    /// A response that cannot be told from another.
+    Response,
+    /// A server that cannot be called.
+    Server,
+    /// A security scheme, or the requirement of one.
+    Security,
+    /// A reference that leads nowhere.
+    Reference,
+    /// A default, an example or an enum value that does not fit its schema.
+    Value,
+}
+
+impl Skip {
+    /// The word for it in tables and in lists of accepted skips.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pattern => "pattern",
+            Self::Limit => "limit",
+            Self::Keyword => "keyword",
+            Self::Schema => "schema",
+            Self::MediaType => "media-type",
+            Self::Parameter => "parameter",
+            Self::Operation => "operation",
+            Self::Response => "response",
+            Self::Server => "server",
+            Self::Security => "security",
+            Self::Reference => "reference",
+            Self::Value => "value",
+        }
+    }
+}
+
+/// One thing that is wrong, where, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Diagnostic {
+    pub(super) severity: Severity,
+    pub(super) code: Code,
+    pub(super) skip: Option<Skip>,
+    pub(super) message: String,
+    pub(super) at: Pointer,
+    pub(super) place: Option<Location>,
+    pub(super) related: Vec<(Pointer, String)>,
+    pub(super) help: Option<String>,
+}
+
+impl Diagnostic {
+    /// Whether code can still be made.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// What kind of mistake it is.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What is left out of the code because of it, if anything.
+    #[must_use]
+    pub fn skip(&self) -> Option<Skip> {
+        self.skip
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The node it is about.
+    #[must_use]
+    pub fn at(&self) -> &Pointer {
+        &self.at
+    }
+
+    /// Says what to do about it.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points to another node that has to do with it, and says what.
+    pub fn related(&mut self, at: &Pointer, label: impl Into<String>) -> &mut Self {
+        self.related.push((at.clone(), label.into()));
+        self
+    }
+
+    /// Says where it stands, when that is more exact than the node's own place.
+    pub fn place(&mut self, place: Location) -> &mut Self {
+        self.place = Some(place);
+        self
+    }
+}
+
+/// Everything that was found wrong in one run.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Nothing wrong so far.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds something without which no code can be made.
+    pub fn error(&mut self, code: Code, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(Severity::Error, code, at, message.into())
+    }
+
+    /// Adds something that is left out of the code.
+    pub fn warning(&mut self, code: Code, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(Severity::Warning, code, at, message.into())
+    }
+
+    /// Adds something that is left out of the code, where the document is somebody else's; in one of our own, an error.
+    pub fn left_out(
+        &mut self,
+        unsupported: Unsupported,
+        skip: Skip,
+        code: Code,
+        at: &Pointer,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let diagnostic = self.push(Severity::of(unsupported), code, at, message.into());
+        diagnostic.skip = (unsupported == Unsupported::Skip).then_some(skip);
+        diagnostic
+    }
+
+    /// Adds something of either severity.
+    pub fn push(&mut self, severity: Severity, code: Code, at: &Pointer, message: String) -> &mut Diagnostic {
+        let diagnostic = Diagnostic {
+            severity,
+            code,
+            skip: None,
+            message,
+            at: at.clone(),
+            place: None,
+            related: Vec::new(),
+            help: None,
+        };
+        self.0.push(diagnostic);
+        let last = self.0.len() - 1;
+        &mut self.0[last]
+    }
+
+    /// Adds what another collector has found.
+    pub fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+
+    /// Returns what of it keeps code from being made.
+    #[must_use]
+    pub fn errors(mut self) -> Self {
+        self.0.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        self
+    }
+
+    /// The same, where none of it keeps code from being made.
+    pub(crate) fn into_warnings(mut self) -> Self {
+        self.0.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
+        self
+    }
+
+    /// Whether no code can be made.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Everything in the order it was found; what was found twice is there twice, but printed once.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_listed_once_each() {
+        let words: Vec<_> = Code::ALL.iter().map(|(code, _)| code.as_str()).collect();
+        let mut distinct = words.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(words.len(), distinct.len());
+    }
+}

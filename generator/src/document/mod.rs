@@ -1,0 +1,38 @@
+//! The document as a tree of values.
+//!
+//! `document` knows what may stand where in OpenAPI, and neither reads texts nor reports mistakes.
+
+pub(crate) mod components;
+pub(crate) mod extension_keys;
+pub(crate) mod files;
+pub(crate) mod grammar;
+pub(crate) mod media_type;
+mod members;
+pub(crate) mod node_ref;
+mod pointer;
+pub(crate) mod references;
+pub(crate) mod trail;
+mod value;
+pub(crate) mod walk;
+
+pub use members::Members;
+pub use pointer::Pointer;
+pub use value::Value;
+pub(crate) use value::scalar_text;
+
+/// A document that later stages can rely on.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The document as a tree, in which nothing is lost.
+    pub value: Value,
+    /// The paths of the files that stand below its root, each at its number.
+    pub files: Vec<String>,
+}
+
+impl Document {
+    /// The node at a pointer.
+    #[must_use]
+    pub fn value_at(&self, at: &Pointer) -> Option<&Value> {
+        self.value.at(at)
+    }
+}

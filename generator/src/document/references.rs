@@ -1,0 +1,74 @@
+//! Where references lead.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use super::node_ref::Spot;
+use super::{Pointer, Value};
+
+/// A chain of references longer than this can only be a circle.
+const LONGEST_CHAIN: usize = 64;
+
+/// The nodes of a document that references may name.
+#[derive(Clone, Copy)]
+pub(crate) struct References<'a> {
+    root: &'a Value,
+}
+
+/// Why a chain of references has no end.
+pub(crate) enum Broken<T> {
+    /// This reference of it leads nowhere.
+    Dangling(T),
+    /// It leads round in a circle, through this node.
+    Circle(T),
+}
+
+impl<'a> References<'a> {
+    pub(crate) fn new(root: &'a Value) -> Self {
+        Self { root }
+    }
+
+    /// What a reference names, whatever it is.
+    pub(crate) fn find(self, reference: &str) -> Option<Spot<'a>> {
+        let encoded = reference.strip_prefix('#')?;
+        // Braces and blanks are encoded in a fragment, and some documents hold keys that look encoded themselves.
+        let decoded = decoded(encoded)?;
+        [&*decoded, encoded].into_iter().find_map(|text| {
+            let at = Pointer::parse(text)?;
+            self.root.at(&at).map(|value| Spot { value, at })
+        })
+    }
+
+    /// The components of a kind.
+    pub(crate) fn components(self, kind: &str) -> Option<&'a Value> {
+        self.root.get("components")?.get(kind)
+    }
+
+    /// The node itself, or the one at the end of the chain of references that begins there.
+    pub(crate) fn follow(self, spot: Spot<'a>) -> Result<Spot<'a>, Broken<Spot<'a>>> {
+        follow(spot, Spot::reference, |_, reference| self.find(reference))
+    }
+}
+
+/// Follows a chain of references to its end: `reference` tells whether a node is one, and `find` what it names.
+pub(crate) fn follow<T, R>(
+    node: T,
+    reference: impl Fn(&T) -> Option<R>,
+    mut find: impl FnMut(&T, R) -> Option<T>,
+) -> Result<T, Broken<T>> {
+    let mut node = node;
+    for _ in 0..LONGEST_CHAIN {
+        let Some(reference) = reference(&node) else { return Ok(node) };
+        match find(&node, reference) {
+            Some(next) => node = next,
+            None => return Err(Broken::Dangling(node)),
+        }
+    }
+    Err(Broken::Circle(node))
+}
+
+/// The text without percent-encoding; nothing when that is no text.
+pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
+    percent_decode_str(text).decode_utf8().ok()
+}
