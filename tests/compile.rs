@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use sdk_generator::diagnostics::Style;
-use sdk_generator::mode::Unsupported;
 use sdk_generator::output::Files;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 use sdk_tests::hostile::{self, Hostile};
@@ -17,20 +17,20 @@ use sdk_tests::{fixtures, source_with_files};
 struct Fixture {
     kind: &'static str,
     name: String,
-    unsupported: Unsupported,
+    mode: Mode,
 }
 
 impl Fixture {
     fn all() -> Vec<Self> {
-        let of = |kind, unsupported| {
-            fixtures(kind).into_iter().map(move |name| Self { kind, name, unsupported }).collect::<Vec<_>>()
+        let of = |kind, mode| {
+            fixtures(kind).into_iter().map(move |name| Self { kind, name, mode }).collect::<Vec<_>>()
         };
-        of("accepted", Unsupported::Deny).into_iter().chain(of("foreign", Unsupported::Skip)).collect()
+        of("accepted", Mode::Strict).into_iter().chain(of("third_party", Mode::Lenient)).collect()
     }
 
     /// The name of its crate, and of its folder.
     fn crate_name(&self) -> String {
-        let prefix = if self.unsupported == Unsupported::Deny { "fixture" } else { "foreign" };
+        let prefix = if self.mode == Mode::Strict { "fixture" } else { "third_party" };
         format!("{prefix}-{}", self.name.replace('_', "-"))
     }
 }
@@ -52,9 +52,9 @@ fn what_is_generated_compiles_without_a_warning() {
 }
 
 fn made_of(fixture: &Fixture) -> Files {
-    let Fixture { kind, name, unsupported } = fixture;
+    let Fixture { kind, name, mode } = fixture;
     let source = source_with_files(&format!("tests/fixtures/{kind}/{name}.yaml"));
-    let options = Options { crate_name: fixture.crate_name(), unsupported: *unsupported };
+    let options = Options { crate_name: fixture.crate_name(), mode: *mode };
     let generation = generate(&source, &options);
     let report = generation.diagnostics.render(&source, Style::Plain);
     generation.files.unwrap_or_else(|| panic!("{kind}/{name} is not accepted:\n{report}"))
@@ -64,6 +64,6 @@ fn made_of(fixture: &Fixture) -> Files {
 fn made_of_hostile(Hostile { name, text }: Hostile) -> (Files, String) {
     let source = Source::new(format!("{name}.yaml"), text);
     let name = format!("hostile-{name}");
-    let generation = generate(&source, &Options { crate_name: name.clone(), unsupported: Unsupported::Skip });
+    let generation = generate(&source, &Options { crate_name: name.clone(), mode: Mode::Lenient });
     (generation.files.unwrap_or_else(|| panic!("{name} is not accepted")), name)
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sdk_generator::Options;
 use sdk_generator::ledger::Ledger;
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use sdk_tests::fixture::snapshot;
 use sdk_tests::{document, options, source};
 
@@ -12,7 +12,7 @@ use sdk_tests::{document, options, source};
 #[test]
 fn every_keyword_of_the_document_is_accounted_for() {
     let ledger = sdk_generator::generate(&document(), &options()).ledger;
-    let left_out = left_out(&ledger);
+    let left_out = unsupported(&ledger);
     let Ledger { generated, checked, documentation, unused, skipped, total, repaired, unknown, .. } = ledger;
     println!(
         "generated {generated}, checked {checked}, documentation {documentation}, unused {unused}, \
@@ -26,7 +26,7 @@ fn every_keyword_of_the_document_is_accounted_for() {
 }
 
 /// Each of a document's keywords and components that no code is made of.
-fn left_out(ledger: &Ledger) -> String {
+fn unsupported(ledger: &Ledger) -> String {
     let mut listed = String::new();
     for skipped in &ledger.skipped {
         writeln!(listed, "skipped {}: {}", skipped.pointer, skipped.reason).expect("text takes every text");
@@ -39,10 +39,10 @@ fn left_out(ledger: &Ledger) -> String {
 
 #[test]
 fn what_is_left_out_is_listed_with_its_place() {
-    let lenient = Options { unsupported: Unsupported::Skip, ..options() };
+    let lenient = Options { mode: Mode::Lenient, ..options() };
     let listed = |name: &str| {
         let source = source(&format!("tests/fixtures/rejected/{name}.yaml"));
-        left_out(&sdk_generator::generate(&source, &lenient).ledger)
+        unsupported(&sdk_generator::generate(&source, &lenient).ledger)
     };
     assert_eq!(listed("schema-unused"), "unused #/components/schemas/Leftover\n");
     let skipped = listed("schema-not");

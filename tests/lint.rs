@@ -8,8 +8,8 @@ use std::fs;
 
 use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Refused, Rule, Sources};
-use sdk_generator::mode::Unsupported;
 use sdk_generator::read;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 use sdk_tests::fixture::Fixture;
 use sdk_tests::{DOCUMENT, document, fixtures, hostile, root, source, source_with_files};
@@ -137,7 +137,7 @@ fn undone(text: &str, fixed: &Fixed) -> String {
 #[test]
 fn what_is_refused_by_the_generator_does_not_bring_the_linter_down() {
     for source in documents() {
-        if let Some(document) = read::read(&source, Unsupported::Deny, &mut Diagnostics::new()) {
+        if let Some(document) = read::read(&source, Mode::Strict, &mut Diagnostics::new()) {
             let _found = lint::lint(&source, &document, None);
         }
     }
@@ -145,7 +145,7 @@ fn what_is_refused_by_the_generator_does_not_bring_the_linter_down() {
 
 /// All documents that the tests have: good ones, bad ones, and those meant to do harm.
 fn documents() -> Vec<Source> {
-    let kinds = ["accepted", "rejected", "foreign", "lint", "hostile"];
+    let kinds = ["accepted", "rejected", "third_party", "lint", "hostile"];
     let of = |kind: &'static str| {
         fixtures(kind).into_iter().map(move |name| source_with_files(&format!("tests/fixtures/{kind}/{name}.yaml")))
     };
@@ -165,7 +165,7 @@ fn sources(name: &str) -> Option<Sources> {
 
 /// What is found in a document; nothing when it cannot be read.
 fn findings(source: &Source, sources: Option<&Sources>) -> Option<Findings> {
-    let document = read::read(source, Unsupported::Skip, &mut Diagnostics::new())?;
+    let document = read::read(source, Mode::Lenient, &mut Diagnostics::new())?;
     Some(lint::lint(source, &document, sources))
 }
 

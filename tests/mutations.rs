@@ -153,7 +153,7 @@ const MUTATIONS: [Mutation; 20] = [
 ];
 
 /// The quick tests, and the slow one that runs when they pass.
-const SNAPSHOTS: &[&str] = &["--test", "accepted", "--test", "foreign", "--test", "published"];
+const SNAPSHOTS: &[&str] = &["--test", "accepted", "--test", "third_party", "--test", "published"];
 const COMPILE: &[&str] = &["--test", "compile"];
 
 #[test]

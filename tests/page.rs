@@ -11,21 +11,21 @@ use std::{env, fs};
 use chrome::Chrome;
 use sdk_generator::diagnostics::Diagnostics;
 use sdk_generator::ir::{Api, Shape, Usage};
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 use sdk_generator::{model, page::page, read};
 use sdk_tests::{document, fixture, hostile, root, source};
 
-fn api(source: &Source, unsupported: Unsupported) -> Api {
+fn api(source: &Source, mode: Mode) -> Api {
     let mut diagnostics = Diagnostics::new();
-    let document = read::read(source, unsupported, &mut diagnostics).expect("the document can be read");
-    let (api, _) = model(&document, unsupported, &mut diagnostics);
+    let document = read::read(source, mode, &mut diagnostics).expect("the document can be read");
+    let (api, _) = model(&document, mode, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "the document has errors");
     api
 }
 
 fn own() -> (Api, String) {
-    let api = api(&document(), Unsupported::Deny);
+    let api = api(&document(), Mode::Strict);
     let page = page(&api, "zuora-payments");
     (api, page)
 }
@@ -119,7 +119,7 @@ fn links_within_the_page_lead_somewhere_and_none_twice() {
 
 #[test]
 fn a_small_document_makes_this_page() {
-    let api = api(&source("tests/fixtures/accepted/minimal.yaml"), Unsupported::Deny);
+    let api = api(&source("tests/fixtures/accepted/minimal.yaml"), Mode::Strict);
     let page = page(&api, "minimal");
     let body = page.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")).expect("there is content").0;
     let sentence = "The page of the least document: what people read of its operation and its types.";
@@ -136,7 +136,7 @@ fn injecting() -> Source {
 
 #[test]
 fn what_a_document_says_stays_text() {
-    let page = page(&api(&injecting(), Unsupported::Skip), "injection");
+    let page = page(&api(&injecting(), Mode::Lenient), "injection");
     assert_eq!(page.matches("<script").count(), 1, "there is one script, and it is ours");
     assert_eq!(page.matches("<style").count(), 1);
     assert!(!page.contains("<img"), "a picture is in the page");
@@ -148,7 +148,7 @@ fn what_a_document_says_stays_text() {
 #[test]
 fn documents_that_nobody_would_write_make_pages() {
     for one in hostile::small().into_iter().chain([hostile::names()]) {
-        let page = page(&api(&Source::new(format!("{}.yaml", one.name), one.text), Unsupported::Skip), "hostile");
+        let page = page(&api(&Source::new(format!("{}.yaml", one.name), one.text), Mode::Lenient), "hostile");
         assert!(page.ends_with("</html>"), "{}", one.name);
     }
 }
@@ -306,7 +306,7 @@ fn reads_without_its_script(chrome: &mut Chrome, file: &std::path::Path) {
 #[test]
 fn a_hostile_document_runs_nothing_in_a_browser() {
     let Some(mut chrome) = browser() else { return };
-    let page = page(&api(&injecting(), Unsupported::Skip), "injection");
+    let page = page(&api(&injecting(), Mode::Lenient), "injection");
     chrome.open(&file("injection.html", &page));
     let title = chrome.eval("document.title");
     assert!(title.as_str().unwrap().contains("<script>"), "the title is what the document says: {title}");

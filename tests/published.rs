@@ -262,6 +262,6 @@ fn no_snapshot_is_left_of_a_file_that_is_gone() {
 #[test]
 fn the_page_of_outcomes_shows_the_table_of_evidence() {
     let page = fs::read_to_string(root().join("docs/outcomes.md")).unwrap();
-    let table = sdk_runtime::seam::POLICY_TABLE;
+    let table = sdk_runtime::codegen::POLICY_TABLE;
     assert!(page.contains(table), "put this table into docs/outcomes.md:\n\n{table}");
 }

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, thread};
 
 use sdk_generator::diagnostics::Style;
-use sdk_generator::mode::Unsupported;
 use sdk_generator::output::{Files, is_plain};
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 use sdk_tests::hostile::{self, Hostile};
@@ -304,8 +304,8 @@ fn hostile_documents_do_no_harm() {
 /// What is wrong with the runs on a document; nothing if they went as promised.
 fn harm(Hostile { name, text }: &Hostile) -> Option<String> {
     let source = Source::new("hostile.yaml", text.clone());
-    [Unsupported::Skip, Unsupported::Deny].into_iter().find_map(|unsupported| {
-        let options = Options { crate_name: "hostile".to_owned(), unsupported };
+    [Mode::Lenient, Mode::Strict].into_iter().find_map(|mode| {
+        let options = Options { crate_name: "hostile".to_owned(), mode };
         let run = panic::catch_unwind(AssertUnwindSafe(|| {
             let generation = generate(&source, &options);
             let _printed = generation.diagnostics.render(&source, Style::Plain);
@@ -317,10 +317,10 @@ fn harm(Hostile { name, text }: &Hostile) -> Option<String> {
                 let outside = files.iter().map(|(path, _)| path).find(|path| !is_plain(path));
                 outside.map(|path| format!("{path} leaves the folder")).or_else(|| unparseable(&files))
             }
-            Ok((true, None)) if unsupported == Unsupported::Deny => None,
+            Ok((true, None)) if mode == Mode::Strict => None,
             Ok((errors, _)) => Some(format!("errors: {errors}, and files are not as that says")),
         };
-        complaint.map(|complaint| format!("{name}, {unsupported:?}: {complaint}"))
+        complaint.map(|complaint| format!("{name}, {mode:?}: {complaint}"))
     })
 }
 

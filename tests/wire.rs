@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::fs;
 
-use sdk_runtime::seam::{Object, Value, decode, encode, validate};
+use sdk_runtime::codegen::{Object, Value, decode, encode, validate};
 use sdk_tests::{fixture, root};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

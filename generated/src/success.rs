@@ -3,7 +3,7 @@
 //! What the body of a success means, by its type.
 
 use sdk_runtime::Outcome;
-use sdk_runtime::seam::{Means, State, Success};
+use sdk_runtime::codegen::{Means, State, Success};
 
 pub(crate) static AUTHORIZATION: Success = Success {
     known_by: &[],

@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 
@@ -69,7 +69,7 @@ fn compile(counts: OsString) -> ! {
 
 fn write_crate(folder: &Path) -> (usize, usize) {
     let source = Source::new("synthetic.yaml", document());
-    let options = Options { crate_name: CRATE.to_owned(), unsupported: Unsupported::Deny };
+    let options = Options { crate_name: CRATE.to_owned(), mode: Mode::Strict };
     let generation = generate(&source, &options);
     let files = generation.files.expect("the document has no mistake");
     for (path, text) in files.iter() {

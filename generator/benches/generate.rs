@@ -18,7 +18,7 @@ use sdk_generator::diagnostics::Diagnostics;
 use sdk_generator::document::Document;
 use sdk_generator::ir::Api;
 use sdk_generator::lint::lint;
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use sdk_generator::read::read;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate, model};
@@ -38,13 +38,13 @@ fn document() -> Source {
     Source::new("document.yaml", fs::read_to_string(path).expect("the document can be read"))
 }
 
-fn options(unsupported: Unsupported) -> Options {
-    Options { crate_name: "sdk".to_owned(), unsupported }
+fn options(mode: Mode) -> Options {
+    Options { crate_name: "sdk".to_owned(), mode }
 }
 
 #[divan::bench]
 fn text_to_files(bencher: Bencher<'_, '_>) {
-    let (source, options) = (document(), options(Unsupported::Deny));
+    let (source, options) = (document(), options(Mode::Strict));
     bencher.bench(|| generate(&source, &options));
 }
 
@@ -53,8 +53,8 @@ fn text_to_model(bencher: Bencher<'_, '_>) {
     let source = document();
     bencher.bench(|| {
         let mut diagnostics = Diagnostics::new();
-        let document = read(&source, Unsupported::Deny, &mut diagnostics).expect("the document is one");
-        model(&document, Unsupported::Deny, &mut diagnostics)
+        let document = read(&source, Mode::Strict, &mut diagnostics).expect("the document is one");
+        model(&document, Mode::Strict, &mut diagnostics)
     });
 }
 
@@ -62,7 +62,7 @@ fn text_to_model(bencher: Bencher<'_, '_>) {
 fn text_to_findings(bencher: Bencher<'_, '_>) {
     let source = document();
     bencher.bench(|| {
-        let document = read(&source, Unsupported::Skip, &mut Diagnostics::new()).expect("the document is one");
+        let document = read(&source, Mode::Lenient, &mut Diagnostics::new()).expect("the document is one");
         lint(&source, &document, None)
     });
 }
@@ -76,7 +76,7 @@ const OPERATIONS: usize = 4;
 #[divan::bench(args = [1, 2, 4, 8], sample_count = 10)]
 fn growing(bencher: Bencher<'_, '_>, times: usize) {
     let resources = RESOURCES * times;
-    let (source, options) = (Source::new("document.yaml", grown(resources)), options(Unsupported::Skip));
+    let (source, options) = (Source::new("document.yaml", grown(resources)), options(Mode::Lenient));
     assert!(generate(&source, &options).files.is_some(), "nothing is made of the document");
     bencher.counter(ItemsCount::new(resources * OPERATIONS)).bench(|| generate(&source, &options));
 }
@@ -85,8 +85,8 @@ fn growing(bencher: Bencher<'_, '_>, times: usize) {
 fn edited(resources: usize) -> ((Document, Api), (Document, Api)) {
     let model_of = |text: String| {
         let (source, mut diagnostics) = (Source::new("document.yaml", text), Diagnostics::new());
-        let document = read(&source, Unsupported::Skip, &mut diagnostics).expect("the document is one");
-        let api = model(&document, Unsupported::Skip, &mut diagnostics).0;
+        let document = read(&source, Mode::Lenient, &mut diagnostics).expect("the document is one");
+        let api = model(&document, Mode::Lenient, &mut diagnostics).0;
         (document, api)
     };
     let text = grown(resources);

@@ -3,21 +3,21 @@
 mod aliases;
 mod calls;
 
-use crate::diagnostics::{Code, Diagnostics, Skip};
+use crate::diagnostics::{Code, Diagnostics, Omission};
 use crate::document::Pointer;
 use crate::ir::{Access, Api, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeId, Types, Usage};
-use crate::mode::Unsupported;
+use crate::mode::Mode;
 
 /// Settles usage, presence and storage. Data flows on only: each pass reads what the one before it settled.
-pub fn analyze(mut api: Api, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Api {
+pub fn analyze(mut api: Api, mode: Mode, diagnostics: &mut Diagnostics) -> Api {
     settle_usage(&mut api);
-    settle_presence(&mut api.types, unsupported, diagnostics);
-    settle_storage(&mut api.types, unsupported, diagnostics);
+    settle_presence(&mut api.types, mode, diagnostics);
+    settle_storage(&mut api.types, mode, diagnostics);
     settle_alternatives(&mut api.types);
     check_totals(&api.types, diagnostics);
     calls::check(&api, diagnostics);
     // Users of a crate of our own rely on its types for years, and types that are equal today may differ tomorrow.
-    if unsupported == Unsupported::Skip {
+    if mode == Mode::Lenient {
         aliases::settle(&mut api.types);
     }
     api
@@ -54,7 +54,7 @@ fn mark(types: &mut Types, ty: &Type, usage: Usage) {
 }
 
 /// In an answer every member may be missing or null, whatever the document promises, save those that make it a success.
-fn settle_presence(types: &mut Types, unsupported: Unsupported, diagnostics: &mut Diagnostics) {
+fn settle_presence(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) {
     for id in types.ids() {
         let definition = types.get_mut(id);
         let (usage, at) = (definition.usage, definition.at.clone());
@@ -66,7 +66,7 @@ fn settle_presence(types: &mut Types, unsupported: Unsupported, diagnostics: &mu
                     field.presence = if proves_success { Presence::Required } else { Presence::Optional };
                 }
                 let is_ruled = !object.constructors.is_empty() || !object.rules.is_empty();
-                if is_ruled && unsupported == Unsupported::Deny {
+                if is_ruled && mode == Mode::Strict {
                     diagnostics
                         .error(
                             Code::Extension,
@@ -97,7 +97,7 @@ fn settle_presence(types: &mut Types, unsupported: Unsupported, diagnostics: &mu
 }
 
 /// A member through which a type contains itself is boxed; one that is required besides has no finite value.
-fn settle_storage(types: &mut Types, unsupported: Unsupported, diagnostics: &mut Diagnostics) {
+fn settle_storage(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) {
     let cycles = Cycles::of(types);
     for id in types.ids() {
         let Shape::Struct(object) = &types.get(id).shape else { continue };
@@ -111,7 +111,7 @@ fn settle_storage(types: &mut Types, unsupported: Unsupported, diagnostics: &mut
             if matches!(field.presence, Presence::Required) {
                 let message = format!("the type contains itself through the required property `{}`", field.name.wire());
                 diagnostics
-                    .left_out(unsupported, Skip::Keyword, Code::Unsupported, &field.at, message)
+                    .unsupported(mode, Omission::Keyword, Code::Unsupported, &field.at, message)
                     .help("take the property out of `required`; as it stands no value can end");
                 (field.presence, field.declared) = (Presence::Optional, Presence::Optional);
             }

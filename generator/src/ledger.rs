@@ -93,7 +93,7 @@ impl Ledger {
                     pointer: at.to_string(),
                     keyword: at.last().unwrap_or_default().to_string(),
                     reason: diagnostic.message().to_owned(),
-                    kind: diagnostic.skip()?.as_str().to_owned(),
+                    kind: diagnostic.omission()?.as_str().to_owned(),
                 })
             })
             .collect();
@@ -105,7 +105,7 @@ impl Ledger {
         walk.object(Kind::Document, document, &Trail::Root);
         let mut ledger = walk.ledger;
         ledger.total = ledger.generated + ledger.checked + ledger.documentation + ledger.unused + skipped.len();
-        ledger.repaired = diagnostics.iter().filter(|diagnostic| diagnostic.skip().is_none()).count();
+        ledger.repaired = diagnostics.iter().filter(|diagnostic| diagnostic.omission().is_none()).count();
         ledger.skipped = skipped;
         ledger
     }

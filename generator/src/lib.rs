@@ -28,7 +28,7 @@ use document::Document;
 use emit::EmittedFile;
 use ir::Api;
 use ledger::{Counts, Ledger};
-use mode::Unsupported;
+use mode::Mode;
 use output::Files;
 use source::Source;
 
@@ -38,7 +38,7 @@ pub struct Options {
     /// The name of the crate that the files belong to, as Cargo has it.
     pub crate_name: String,
     /// What to do about a part of the document that says nothing to the generator.
-    pub unsupported: Unsupported,
+    pub mode: Mode,
 }
 
 /// The outcome of a run: files unless there were errors, and in both cases all that is to be said.
@@ -58,10 +58,10 @@ pub struct Generation {
 #[must_use]
 pub fn generate(source: &Source, options: &Options) -> Generation {
     let mut diagnostics = Diagnostics::new();
-    let Some(document) = read::read(source, options.unsupported, &mut diagnostics) else {
+    let Some(document) = read::read(source, options.mode, &mut diagnostics) else {
         return Generation { files: None, diagnostics, ledger: Ledger::default(), counts: Counts::default() };
     };
-    let (api, mut counts) = model(&document, options.unsupported, &mut diagnostics);
+    let (api, mut counts) = model(&document, options.mode, &mut diagnostics);
     let ledger = Ledger::of(&document.value, &diagnostics);
     if diagnostics.has_errors() {
         return Generation { files: None, diagnostics, ledger, counts };
@@ -83,9 +83,9 @@ pub fn generate(source: &Source, options: &Options) -> Generation {
 }
 
 /// The model of a document, as far as it could be made: the part of the pipeline before any Rust is spelt.
-pub fn model(document: &Document, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> (Api, Counts) {
-    let (api, counts) = lower::lower(document, unsupported, diagnostics);
-    (analyze::analyze(api, unsupported, diagnostics), counts)
+pub fn model(document: &Document, mode: Mode, diagnostics: &mut Diagnostics) -> (Api, Counts) {
+    let (api, counts) = lower::lower(document, mode, diagnostics);
+    (analyze::analyze(api, mode, diagnostics), counts)
 }
 
 /// The longest name of a place in the document that stands in the first line of a file.

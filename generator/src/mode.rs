@@ -2,10 +2,10 @@
 
 /// What to do about a part of a document that says nothing to the generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Unsupported {
+pub enum Mode {
     /// Report an error: the document is ours and can be changed.
     #[default]
-    Deny,
+    Strict,
     /// Leave the part out and warn: the document is somebody else's.
-    Skip,
+    Lenient,
 }

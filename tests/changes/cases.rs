@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use sdk_tests::root;
 use serde_yaml::{Mapping, Value};
 
@@ -13,7 +13,7 @@ use crate::document::Made;
 pub(crate) struct Base {
     pub(crate) name: String,
     pub(crate) document: Value,
-    pub(crate) unsupported: Unsupported,
+    pub(crate) mode: Mode,
     /// Against the crate of the document as it stands.
     pub(crate) program: String,
     pub(crate) cases: Vec<Case>,
@@ -48,18 +48,18 @@ impl Base {
         let cases: Mapping = serde_yaml::from_str(&read("cases.yaml")).expect("the cases are YAML");
         let cases = cases.iter().map(|(name, edits)| Case::of(&document, text(name), edits)).collect();
         // What others publish is read with less rigour.
-        let unsupported = if name == "foreign" { Unsupported::Skip } else { Unsupported::Deny };
-        Self { name, document, unsupported, program: read("program.rs"), cases }
+        let mode = if name == "third_party" { Mode::Lenient } else { Mode::Strict };
+        Self { name, document, mode, program: read("program.rs"), cases }
     }
 
     pub(crate) fn made(&self) -> Made {
-        let made = Made::of(&self.name, &self.document, self.unsupported);
+        let made = Made::of(&self.name, &self.document, self.mode);
         made.unwrap_or_else(|report| panic!("{} is refused:\n{report}", self.name))
     }
 
     /// What becomes of a case; the report where it is refused.
     pub(crate) fn made_of(&self, case: &Case) -> Result<Made, String> {
-        Made::of(&self.name, &case.document, self.unsupported)
+        Made::of(&self.name, &case.document, self.mode)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{env, fs, thread};
 
 use fastrand::Rng;
 use sdk_generator::compare::revisions;
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 use serde_yaml::{Mapping, Value};
 
@@ -39,8 +39,8 @@ impl Origin {
     }
 
     fn of(name: String, document: Value) -> Self {
-        let strict = Made::of(&name, &document, Unsupported::Deny).ok();
-        let lenient = Made::of(&name, &document, Unsupported::Skip).unwrap_or_else(|report| panic!("{name}: {report}"));
+        let strict = Made::of(&name, &document, Mode::Strict).ok();
+        let lenient = Made::of(&name, &document, Mode::Lenient).unwrap_or_else(|report| panic!("{name}: {report}"));
         Self { name, document, strict, lenient }
     }
 
@@ -51,11 +51,11 @@ impl Origin {
             done.extend(edit(&mut document, &mut rng));
         }
         if let Some(strict) = &self.strict
-            && let Ok(new) = Made::of(&self.name, &document, Unsupported::Deny)
+            && let Ok(new) = Made::of(&self.name, &document, Mode::Strict)
         {
             return Some((strict, new, done));
         }
-        let new = Made::of(&self.name, &document, Unsupported::Skip).ok()?;
+        let new = Made::of(&self.name, &document, Mode::Lenient).ok()?;
         Some((&self.lenient, new, done))
     }
 }
@@ -126,7 +126,7 @@ fn corpus() -> Vec<(String, Read)> {
     paths.sort();
     let read = |path: PathBuf| {
         let source = Source::new(path.display().to_string(), fs::read_to_string(&path).ok()?);
-        Some((source.name().to_owned(), Read::of(&source, Unsupported::Skip)?))
+        Some((source.name().to_owned(), Read::of(&source, Mode::Lenient)?))
     };
     paths.into_iter().filter_map(read).collect()
 }

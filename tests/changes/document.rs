@@ -8,7 +8,7 @@ use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::document::Document;
 use sdk_generator::emit::emit;
 use sdk_generator::ir::Api;
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use sdk_generator::output::Files;
 use sdk_generator::read;
 use sdk_generator::render::render;
@@ -29,14 +29,14 @@ pub(crate) struct Made {
 
 impl Made {
     /// The model and the files of a document; the report if it is refused.
-    pub(crate) fn of(name: &str, document: &Value, unsupported: Unsupported) -> Result<Self, String> {
+    pub(crate) fn of(name: &str, document: &Value, mode: Mode) -> Result<Self, String> {
         let text = serde_yaml::to_string(document).expect("a value is YAML");
         let source = Source::new("document.yaml", text);
-        let generation = generate(&source, &Options { crate_name: name.to_owned(), unsupported });
+        let generation = generate(&source, &Options { crate_name: name.to_owned(), mode });
         let Some(files) = generation.files else {
             return Err(generation.diagnostics.render(&source, Style::Plain));
         };
-        let read = Read::of(&source, unsupported).expect("it was generated from");
+        let read = Read::of(&source, mode).expect("it was generated from");
         Ok(Self { read, files, surface: OnceLock::new() })
     }
 
@@ -77,10 +77,10 @@ pub(crate) struct Read {
 }
 
 impl Read {
-    pub(crate) fn of(source: &Source, unsupported: Unsupported) -> Option<Self> {
+    pub(crate) fn of(source: &Source, mode: Mode) -> Option<Self> {
         let mut diagnostics = Diagnostics::new();
-        let document = read::read(source, unsupported, &mut diagnostics)?;
-        let api = model(&document, unsupported, &mut diagnostics).0;
+        let document = read::read(source, mode, &mut diagnostics)?;
+        let api = model(&document, mode, &mut diagnostics).0;
         Some(Self { api, tree: read::read_as_it_stands(source, &mut diagnostics)? })
     }
 

@@ -240,7 +240,7 @@ const HEADERS: [(&str, &str); 8] = [
 
 #[tokio::test]
 async fn a_response_tells_what_came_with_it() {
-    let server = ScriptedTransport::new().answer(200, &HEADERS, PAID).json(200, PAID);
+    let server = ScriptedTransport::new().response(200, &HEADERS, PAID).json(200, PAID);
     let client = scripted(&server);
     let answer = client.create_payment(&payment()).track_id("order-1138").await.unwrap();
     assert_eq!(answer.status(), 200);
@@ -269,7 +269,7 @@ async fn an_error_tells_what_came_with_it() {
     let mut headers = HEADERS;
     headers[3] = ("RateLimit-Remaining", "0");
     headers[4] = ("RateLimit-Reset", "600");
-    let server = ScriptedTransport::new().answer(429, &headers, body);
+    let server = ScriptedTransport::new().response(429, &headers, body);
     let error = scripted(&server).create_payment(&payment()).track_id("order-1138").await.unwrap_err();
     assert_eq!(error.request_id(), Some("d7479cf6-b410-4630-b841-268ccd48f0d2"));
     let rate = error.rate_limit().unwrap();

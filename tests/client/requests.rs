@@ -60,7 +60,7 @@ zuora-version: 2025-08-12
 #[tokio::test]
 async fn an_authorization_on_the_wire() {
     let server = ScriptedTransport::new().json(200, HELD);
-    let client = scripted_builder(&server).access_token(TOKEN).idempotency_keys(|| key(KEY)).app_name("shop/2.1");
+    let client = scripted_builder(&server).access_token(TOKEN).idempotency_key_source(|| key(KEY)).app_name("shop/2.1");
     let client = client.build().unwrap();
     client.create_authorization(METHOD, &authorization().currency("EUR")).track_id("order 1138").await.unwrap();
     assert_eq!(

@@ -112,8 +112,8 @@ async fn sensitive_fields_are_hidden_wherever_they_stand() {
     let held = format!(r#"{{"success": true, "resultCode": 0, "transactionId": "1", "card": {{"number": "{CARD}"}}}}"#);
     let open = format!(r#"{{"token": "{SESSION}"}}"#);
     let cookie = [("set-cookie", TOKEN), ("zuora-request-id", "r-1")];
-    let server = ScriptedTransport::new().answer(200, &cookie, paid).answer(200, &cookie, held);
-    let server = server.answer(200, &cookie, open);
+    let server = ScriptedTransport::new().response(200, &cookie, paid).response(200, &cookie, held);
+    let server = server.response(200, &cookie, open);
     let mut shown = Shown::default();
     let client = scripted_builder(&server).access_token(TOKEN).build().unwrap();
 

@@ -42,7 +42,7 @@ pub(crate) fn key(text: &str) -> IdempotencyKey {
 
 /// A client over a script, with a token and a key that are known.
 pub(crate) fn scripted(server: &ScriptedTransport) -> Client {
-    scripted_builder(server).access_token(TOKEN).idempotency_keys(|| key(KEY)).build().unwrap()
+    scripted_builder(server).access_token(TOKEN).idempotency_key_source(|| key(KEY)).build().unwrap()
 }
 
 /// Every call is one attempt, so that a script shows what an attempt does.

@@ -92,10 +92,10 @@ async fn a_fragment_is_not_sent() {
 async fn a_file_is_downloaded_to_disk() {
     let content: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
     let server = ScriptedTransport::new()
-        .answer(200, &[("content-type", "application/octet-stream")], content.clone())
-        .answer(202, &[("retry-after", "20")], "")
-        .answer(302, &[("location", "https://dl.boxcloud.com/d/1/x")], "")
-        .answer(206, &[("content-range", "bytes 0-3/400000")], content[..4].to_vec());
+        .response(200, &[("content-type", "application/octet-stream")], content.clone())
+        .response(202, &[("retry-after", "20")], "")
+        .response(302, &[("location", "https://dl.boxcloud.com/d/1/x")], "")
+        .response(206, &[("content-range", "bytes 0-3/400000")], content[..4].to_vec());
     let client = client(&server);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contract.pdf");
@@ -122,7 +122,7 @@ async fn a_file_is_downloaded_to_disk() {
 
 #[tokio::test]
 async fn an_answer_may_be_of_several_types() {
-    let server = ScriptedTransport::new().answer(200, &[("content-type", "image/png")], "png").answer(200, &[], "zip");
+    let server = ScriptedTransport::new().response(200, &[("content-type", "image/png")], "png").response(200, &[], "zip");
     let client = client(&server);
     let call = client.get_files_id_thumbnail_id("12345", &GetFilesIdThumbnailIdExtension::Png).min_height(32);
     assert_eq!(&call.await.unwrap().bytes().await.unwrap()[..], b"png");

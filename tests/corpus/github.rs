@@ -72,7 +72,7 @@ async fn answers_differ_by_status() {
     let server = ScriptedTransport::new()
         .json(200, example("code-frequency-stat-items").to_string())
         .json(202, "{}")
-        .answer(204, &[], "")
+        .response(204, &[], "")
         .json(200, "{}")
         .json(202, r#"{"run_id": 42, "run_url": "https://api.github.com/r/42"}"#);
     let client = client(&server);
@@ -97,8 +97,8 @@ async fn answers_differ_by_status() {
 #[tokio::test]
 async fn statuses_that_are_none_of_success_are_errors() {
     let server = ScriptedTransport::new()
-        .answer(304, &[("etag", "\"a\"")], "")
-        .answer(302, &[("location", "https://example.com/a.zip")], "")
+        .response(304, &[("etag", "\"a\"")], "")
+        .response(302, &[("location", "https://example.com/a.zip")], "")
         .json(404, r#"{"message": "Not Found", "documentation_url": "https://docs.github.com", "status": "404"}"#)
         .json(422, r#"{"message": "Validation Failed", "documentation_url": "https://d", "errors": ["a", "b"]}"#);
     let client = client(&server);
@@ -119,8 +119,8 @@ async fn statuses_that_are_none_of_success_are_errors() {
 #[tokio::test]
 async fn text_is_sent_as_it_is() {
     let html = "<h1>Ü</h1>\n";
-    let server = ScriptedTransport::new().answer(200, &[("content-type", "text/html;charset=utf-8")], html);
-    let server = server.answer(200, &[("content-type", "text/html")], "");
+    let server = ScriptedTransport::new().response(200, &[("content-type", "text/html;charset=utf-8")], html);
+    let server = server.response(200, &[("content-type", "text/html")], "");
     let client = client(&server);
     let answer = client.markdown_render_raw().payload("# Ü\r\n").await.unwrap();
     let request = sent(&server);
@@ -138,7 +138,7 @@ async fn text_is_sent_as_it_is() {
 async fn pages_are_linked_in_headers() {
     let link = r#"<https://api.github.com/repositories/1/issues?page=2>; rel="next", <https://x/?page=9>; rel="last""#;
     let headers = [("content-type", "application/json; charset=utf-8"), ("link", link)];
-    let server = ScriptedTransport::new().answer(200, &headers, example("issue-items").to_string());
+    let server = ScriptedTransport::new().response(200, &headers, example("issue-items").to_string());
     let call = client(&server).issues_list_for_repo("octocat", "Hello-World").state(&IssuesListForRepoState::All);
     let since = "2024-01-01T00:00:00+02:00".parse().unwrap();
     let answer = call.labels("bug,ui").since(since).milestone("*").await.unwrap();

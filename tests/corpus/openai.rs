@@ -100,7 +100,7 @@ async fn input_is_text_texts_or_numbers() {
 #[tokio::test]
 async fn an_answer_may_come_as_events() {
     let events = "event: response.created\ndata: {\"type\":\"response.created\"}\n\ndata: [DONE]\n\n";
-    let server = ScriptedTransport::new().answer(200, &[("content-type", "text/event-stream")], events);
+    let server = ScriptedTransport::new().response(200, &[("content-type", "text/event-stream")], events);
     let request = CreateResponse::new().input("Hi").stream(true);
     let mut answer = client(&server).create_response(&request).download().await.unwrap();
     let request = sent(&server);
@@ -116,7 +116,7 @@ async fn an_answer_may_come_as_events() {
 #[tokio::test]
 #[allow(deprecated, reason = "the only operation of its kind")]
 async fn an_answer_may_be_bytes() {
-    let server = ScriptedTransport::new().answer(200, &[("content-type", "audio/mpeg")], &b"\xff\xfb"[..]).answer(
+    let server = ScriptedTransport::new().response(200, &[("content-type", "audio/mpeg")], &b"\xff\xfb"[..]).answer(
         200,
         &[("content-type", "video/mp4")],
         &b"\0\0\0\x18ftyp"[..],

@@ -177,7 +177,7 @@ async fn what_the_service_would_refuse_is_not_sent() {
 
 #[tokio::test]
 async fn a_patch_is_a_list_and_its_answer_is_nothing() {
-    let server = ScriptedTransport::new().json(200, TOKEN).answer(204, &[], "");
+    let server = ScriptedTransport::new().json(200, TOKEN).response(204, &[], "");
     let value = Json::parse(r#"{"address_line_1": "2211 N First Street", "country_code": "US"}"#).unwrap();
     let path = "/purchase_units/@reference_id=='PUHF'/shipping/address";
     let patches = vec![Patch::new(PatchOp::Replace).path(path).value(value)];

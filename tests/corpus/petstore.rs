@@ -138,7 +138,7 @@ async fn headers_of_an_answer_have_types() {
         ("x-rate-limit", "5000"),
         ("x-expires-after", "2024-03-01T10:20:30.5+01:00"),
     ];
-    let server = ScriptedTransport::new().answer(200, &headers, r#""logged in""#);
+    let server = ScriptedTransport::new().response(200, &headers, r#""logged in""#);
     let answer = client(&server).login_user().username("a/b").password("p&q").await.unwrap();
     assert_line(&sent(&server), "GET https://petstore3.swagger.io/api/v3/user/login?username=a%2Fb&password=p%26q");
     assert_eq!(answer.as_str(), "logged in");
@@ -151,7 +151,7 @@ async fn headers_of_an_answer_have_types() {
 async fn an_answer_without_a_body_is_nothing() {
     let text = [("content-type", "text/plain")];
     // the document promises no body, and the real server sends one that is no JSON
-    let server = ScriptedTransport::new().answer(200, &text, "Pet deleted").answer(404, &text, "Not found");
+    let server = ScriptedTransport::new().response(200, &text, "Pet deleted").response(404, &text, "Not found");
     let client = client(&server);
     let answer = client.delete_pet(1).api_key("own").await.unwrap();
     let () = *answer;

@@ -16,7 +16,7 @@ use serde_json::json;
 use support::{assert_form, assert_headers, assert_line, builder, failed, round, sent};
 
 fn client(server: &ScriptedTransport) -> Client {
-    builder(server, Environment::ApiStripeCom).basic("sk_test_4eC39HqLyjWDarjtT1zdp7dc", "").build().unwrap()
+    builder(server, Environment::ApiStripeCom).basic_auth("sk_test_4eC39HqLyjWDarjtT1zdp7dc", "").build().unwrap()
 }
 
 #[tokio::test]
@@ -197,7 +197,7 @@ async fn a_failure_has_a_body_with_a_type() {
 
 #[tokio::test]
 async fn a_document_is_downloaded() {
-    let server = ScriptedTransport::new().answer(200, &[("content-type", "application/pdf")], "%PDF-1.4\n");
+    let server = ScriptedTransport::new().response(200, &[("content-type", "application/pdf")], "%PDF-1.4\n");
     let answer = client(&server).get_quotes_quote_pdf("qt_1").await.unwrap();
     assert_eq!(&answer.bytes().await.unwrap()[..], b"%PDF-1.4\n");
     let request = sent(&server);

@@ -4,7 +4,7 @@
 
 use sdk::testing::{RecordedRequest, ScriptedTransport};
 use sdk::{BaseUrl, Client, ClientBuilder, Error, Response, RetryPolicy};
-use sdk_runtime::seam::{self, Value};
+use sdk_runtime::codegen::{self, Value};
 use serde_json::Value as Tree;
 
 /// A client over a script; every call is one attempt.
@@ -74,8 +74,8 @@ pub fn assert_json(body: &[u8], expected: Tree) {
 /// `null`, which say no more than absent ones.
 #[track_caller]
 pub fn round<T: Value>(json: &Tree) -> T {
-    let value: T = seam::decode(json.to_string().as_bytes()).unwrap_or_else(|error| panic!("{error}\n{json:#}"));
-    let written: Tree = serde_json::from_slice(&seam::encode(&value)).expect("JSON is written");
+    let value: T = codegen::decode(json.to_string().as_bytes()).unwrap_or_else(|error| panic!("{error}\n{json:#}"));
+    let written: Tree = serde_json::from_slice(&codegen::encode(&value)).expect("JSON is written");
     assert_eq!(without_nulls(&written), without_nulls(json));
     value
 }

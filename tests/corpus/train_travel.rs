@@ -78,8 +78,8 @@ async fn constants_tell_a_union_apart() {
 async fn a_failure_is_a_problem() {
     let problem = in_document("/components/responses/Conflict/content/application~1problem+json/example");
     let server = ScriptedTransport::new()
-        .answer(409, &[("content-type", "application/problem+json")], problem.to_string())
-        .answer(204, &[], "");
+        .response(409, &[("content-type", "application/problem+json")], problem.to_string())
+        .response(204, &[], "");
     let client = client(&server);
     let error = failed(client.delete_booking("a b").await);
     assert_line(&sent(&server), "DELETE https://api.example.com/bookings/a%20b");

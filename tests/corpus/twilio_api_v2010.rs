@@ -14,7 +14,7 @@ const ACCOUNT: &str = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const CALL: &str = "CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 fn client(server: &ScriptedTransport) -> Client {
-    builder(server, Environment::ApiTwilioCom).basic(ACCOUNT, "t0ken").build().unwrap()
+    builder(server, Environment::ApiTwilioCom).basic_auth(ACCOUNT, "t0ken").build().unwrap()
 }
 
 fn example(path: &str, method: &str, status: &str, name: &str) -> serde_json::Value {
@@ -26,7 +26,7 @@ fn example(path: &str, method: &str, status: &str, name: &str) -> serde_json::Va
 async fn an_ending_stands_behind_a_parameter() {
     let call = example("/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json", "get", "200", "fetch");
     let headers = [("content-type", "application/json"), ("access-control-allow-credentials", "true")];
-    let server = ScriptedTransport::new().answer(200, &headers, call.to_string()).answer(204, &[], "");
+    let server = ScriptedTransport::new().response(200, &headers, call.to_string()).response(204, &[], "");
     let client = client(&server);
     let answer = client.fetch_call(ACCOUNT, CALL).await.unwrap();
     let request = sent(&server);

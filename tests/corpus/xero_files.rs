@@ -68,7 +68,7 @@ async fn a_list_is_sorted() {
 #[tokio::test]
 async fn a_file_is_renamed_and_its_content_read() {
     let server = ScriptedTransport::new().json(200, example("~1Files/post/responses/201").to_string());
-    let server = server.answer(200, &[("content-type", "image/jpeg")], &b"\xff\xd8"[..]).answer(204, &[], "");
+    let server = server.response(200, &[("content-type", "image/jpeg")], &b"\xff\xd8"[..]).response(204, &[], "");
     let client = client(&server);
     let file = "4ff1e5cc-9835-40d5-bb18-09fdb118db9c";
     client.update_file(file, TENANT, &FileObject::new().name("new name")).await.unwrap();

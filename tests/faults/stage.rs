@@ -69,7 +69,7 @@ impl Stage {
         let builder = builder(&simulator)
             .transport(seen.watch(transport))
             // Waits are as long as they may be, so that each run is like the one before.
-            .randomness(|| u64::MAX)
+            .random_source(|| u64::MAX)
             .total_timeout(setup.total_timeout)
             .max_response_bytes(128 << 10);
         let client = (setup.client)(more(builder)).build().unwrap().with_zuora_version(setup.version);

@@ -119,13 +119,13 @@ async fn refused_by_another_tenant() -> Refused {
 async fn a_refusal_of_another_tenant_gives_the_call_back() {
     let Refused { service, error, kept, .. } = refused_by_another_tenant().await;
     assert_eq!((error.outcome(), service.count()), (Unknown, 0), "{error}");
-    assert_eq!(error.kept_call(), Some(&kept));
+    assert_eq!(error.unsent_call(), Some(&kept));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_can_state_that_the_tenant_is_the_same() {
     let Refused { service, error, other, .. } = refused_by_another_tenant().await;
-    let back = error.kept_call().unwrap().clone();
+    let back = error.unsent_call().unwrap().clone();
     other.resume::<CreatePayment>(back).same_tenant().await.unwrap();
     assert_eq!(service.count(), 1);
 }
@@ -137,7 +137,7 @@ async fn the_same_tenant_does_not_make_a_call_younger() {
     tokio::time::sleep(hours(25)).await;
     let error = other.resume::<CreatePayment>(kept.clone()).same_tenant().await.unwrap_err();
     assert_eq!((error.outcome(), service.count()), (Unknown, 0), "{error}");
-    assert_eq!(error.kept_call(), Some(&kept));
+    assert_eq!(error.unsent_call(), Some(&kept));
 }
 
 /// Each way to refuse a kept call.
@@ -149,16 +149,16 @@ async fn every_refusal_gives_the_call_back() {
     service.forget();
     service.stay(paid());
     let error = client.resume::<zuora_payments::operations::CreateAuthorization>(kept.clone()).await.unwrap_err();
-    assert_eq!(error.kept_call(), Some(&kept), "another operation: {error}");
+    assert_eq!(error.unsent_call(), Some(&kept), "another operation: {error}");
     let zero = client.resume::<CreatePayment>(kept.clone()).total_timeout(Duration::ZERO).await;
     if let Err(error) = zero {
-        assert_eq!(error.kept_call(), Some(&kept), "no time: {error}");
+        assert_eq!(error.unsent_call(), Some(&kept), "no time: {error}");
     }
     service.forget();
     tokio::time::sleep(hours(25)).await;
     let error = client.resume::<CreatePayment>(kept.clone()).await.unwrap_err();
     assert_eq!((error.outcome(), service.count()), (Unknown, 0), "too old: {error}");
-    assert_eq!(error.kept_call(), Some(&kept), "too old: {error}");
+    assert_eq!(error.unsent_call(), Some(&kept), "too old: {error}");
 }
 
 /// An error of a call that was sent is resumed by what it holds itself.
@@ -167,5 +167,5 @@ async fn what_is_refused_by_nobody_has_no_kept_call() {
     let (service, hands) = (Service::of([refusal(ID)]), Hands::begin());
     let client = builder(&service, &hands).build().unwrap();
     let error = Operation::Payment.call(&client, ACCOUNT).send().await.unwrap_err();
-    assert_eq!(error.kept_call(), None);
+    assert_eq!(error.unsent_call(), None);
 }

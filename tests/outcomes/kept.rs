@@ -62,7 +62,7 @@ async fn a_text_that_was_sent_is_no_id() {
         let echoed = if in_head { refusal(None).header("zuora-request-id", text) } else { refusal(Some(text)) };
         let service = Service::of([Reply::lost()]);
         service.stay(echoed);
-        let client = builder(&service, &Hands::begin()).idempotency_keys(|| key(KEY)).build().unwrap();
+        let client = builder(&service, &Hands::begin()).idempotency_key_source(|| key(KEY)).build().unwrap();
         let Call::Payment(call) = Operation::Payment.call(&client, ACCOUNT) else { unreachable!("a payment") };
         let error = call.track_id(TRACK).await.unwrap_err();
         assert_eq!(error.outcome(), Unknown, "{text} in the head: {in_head}: {error}");

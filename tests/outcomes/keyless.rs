@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sdk_runtime::seam::{Core, Failure, HeaderRoles, Operation, Segment, Service as Described};
+use sdk_runtime::codegen::{Core, Failure, HeaderRoles, Operation, Segment, Service as Described};
 use sdk_runtime::{BaseUrl, ClientBuilder, Error, Json, Outcome, Response, RetryBudget, RetryPolicy};
 
 use crate::world::{Hands, Reply, Service, patient};
@@ -46,7 +46,7 @@ async fn call(
     let client: Client = ClientBuilder::new(&DEPOT, BaseUrl::new("https://depot.test").unwrap())
         .transport(service.clone())
         .clock(Hands::begin())
-        .randomness(|| 0)
+        .random_source(|| 0)
         .access_token("fixed")
         .retry(policy)
         .retry_budget(RetryBudget::unlimited())

@@ -120,7 +120,7 @@ async fn a_text_of_the_request_is_no_id() {
     for text in [ACCOUNT, METHOD, "A001", KEY, &upper, " ", "\\t"] {
         let service = Service::of([Reply::lost()]);
         service.stay(Reply::json(400, category("22", Some(text))));
-        let client = builder(&service, &Hands::begin()).idempotency_keys(|| key(KEY)).build().unwrap();
+        let client = builder(&service, &Hands::begin()).idempotency_key_source(|| key(KEY)).build().unwrap();
         let Call::Authorization(call) = Operation::Authorization.call(&client, ACCOUNT) else { unreachable!() };
         let error = call.await.unwrap_err();
         assert_eq!(error.outcome(), Unknown, "{text}: {error}");

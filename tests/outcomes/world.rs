@@ -304,7 +304,7 @@ pub(crate) fn bare_builder(service: &Service, hands: &Hands) -> ClientBuilder {
     Client::builder(BaseUrl::new("https://service.test").unwrap())
         .transport(service.clone())
         .clock(hands.clone())
-        .randomness(|| 0)
+        .random_source(|| 0)
         .retry(patient())
         .retry_budget(RetryBudget::unlimited())
 }

@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sdk_generator::Options;
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 
 /// The document that the published crate is made from, relative to the repository's root.
@@ -64,7 +64,7 @@ pub fn source_with_files(path: &str) -> Source {
 /// The options that `cargo xtask generate` uses for the published crate.
 #[must_use]
 pub fn options() -> Options {
-    Options { crate_name: "zuora-payments".to_owned(), unsupported: Unsupported::Deny }
+    Options { crate_name: "zuora-payments".to_owned(), mode: Mode::Strict }
 }
 
 /// The names of the fixtures of one kind, sorted, without their ending.

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use sdk_generator::mode::Unsupported;
 use sdk_generator::output;
 use sdk_generator::page::page;
+use sdk_generator::mode::Mode;
 
 use crate::{generate, package, spec, terminal};
 
@@ -24,17 +24,17 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let (source, crate_name, unsupported) = match &arguments.spec {
+    let (source, crate_name, mode) = match &arguments.spec {
         Some(path) => {
             let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-            (spec::read(path)?, package::crate_name(&stem), Unsupported::Skip)
+            (spec::read(path)?, package::crate_name(&stem), Mode::Lenient)
         }
         None => {
             let source = spec::read(&root.join(generate::DOCUMENT))?.renamed(generate::DOCUMENT);
-            (source, generate::CRATE.to_owned(), Unsupported::Deny)
+            (source, generate::CRATE.to_owned(), Mode::Strict)
         }
     };
-    let (api, _) = spec::model(&source, unsupported)?;
+    let (api, _) = spec::model(&source, mode)?;
     let text = page(&api, &crate_name);
     let out = arguments.out.clone().unwrap_or_else(|| root.join(PAGE));
     output::write_file(&out, &text).with_context(|| format!("{} cannot be written", out.display()))?;

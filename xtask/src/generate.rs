@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
-use sdk_generator::mode::Unsupported;
 use sdk_generator::output::{self, Change, Drift, Files};
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 use sdk_generator::surface::Surface;
 use sdk_generator::{Generation, Options};
@@ -76,11 +76,11 @@ enum Patience {
     Skip,
 }
 
-impl From<Patience> for Unsupported {
+impl From<Patience> for Mode {
     fn from(patience: Patience) -> Self {
         match patience {
-            Patience::Deny => Self::Deny,
-            Patience::Skip => Self::Skip,
+            Patience::Deny => Self::Strict,
+            Patience::Skip => Self::Lenient,
         }
     }
 }
@@ -145,18 +145,18 @@ enum Belongs {
 
 impl Job {
     /// Our document.
-    fn own(root: &Path, unsupported: Unsupported) -> anyhow::Result<Self> {
+    fn own(root: &Path, mode: Mode) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
-        let options = Options { crate_name: CRATE.to_owned(), unsupported };
+        let options = Options { crate_name: CRATE.to_owned(), mode };
         Ok(Self { source, shown: DOCUMENT.to_owned(), options, place: Belongs::Here })
     }
 
     /// Somebody else's.
-    fn foreign(root: &Path, spec: &Path, out: &Path, arguments: &Arguments) -> anyhow::Result<Self> {
+    fn third_party(root: &Path, spec: &Path, out: &Path, arguments: &Arguments) -> anyhow::Result<Self> {
         let folder = package::absolute(out)?;
         let name = || folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let crate_name = arguments.crate_name.clone().unwrap_or_else(|| package::crate_name(&name()));
-        let options = Options { crate_name, unsupported: arguments.unsupported.unwrap_or(Patience::Skip).into() };
+        let options = Options { crate_name, mode: arguments.unsupported.unwrap_or(Patience::Skip).into() };
         let runtime = match arguments.runtime {
             Place::Path => Runtime::Path(package::absolute(&root.join(RUNTIME))?),
             Place::Version => Runtime::Published,
@@ -196,7 +196,7 @@ pub(crate) fn surface(root: &Path, files: &Files) -> anyhow::Result<Surface> {
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let job = match (&arguments.spec, &arguments.out) {
-        (Some(spec), Some(folder)) => Job::foreign(root, spec, folder, arguments)?,
+        (Some(spec), Some(folder)) => Job::third_party(root, spec, folder, arguments)?,
         _ => Job::own(root, arguments.unsupported.unwrap_or(Patience::Deny).into())?,
     };
     let Generation { files, diagnostics, ledger, counts } = sdk_generator::generate(&job.source, &job.options);
@@ -235,7 +235,7 @@ pub(crate) struct Written {
 
 /// Makes the published crate and its snapshots from our document.
 pub(crate) fn refresh(root: &Path, style: Style) -> anyhow::Result<Refreshed> {
-    let job = Job::own(root, Unsupported::Deny)?;
+    let job = Job::own(root, Mode::Strict)?;
     let Generation { files, diagnostics, .. } = sdk_generator::generate(&job.source, &job.options);
     let problems = diagnostics.render(&job.source, style);
     let Some(files) = files else { return Ok(Refreshed { problems, written: None }) };

@@ -11,8 +11,8 @@ use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Rule, Sources};
-use sdk_generator::mode::Unsupported;
 use sdk_generator::read;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;
@@ -51,7 +51,7 @@ struct Job {
     source: Source,
     sources: Option<Sources>,
     /// How strictly `generate` takes it.
-    unsupported: Unsupported,
+    mode: Mode,
 }
 
 /// What there is to say of a document, causes before effects.
@@ -71,14 +71,14 @@ impl Job {
         let sources = Sources::read(&text);
         let sources = sources
             .with_context(|| format!("{} has no table of sources: its first column is `part`", beside.display()))?;
-        Ok(Self { path, source, sources: Some(sources), unsupported: Unsupported::Deny })
+        Ok(Self { path, source, sources: Some(sources), mode: Mode::Strict })
     }
 
     /// Somebody else's, which may have such a table.
-    fn foreign(path: &Path) -> anyhow::Result<Self> {
+    fn third_party(path: &Path) -> anyhow::Result<Self> {
         let source = spec::read(path)?.renamed(path.display().to_string());
         let sources = fs::read_to_string(path.with_file_name(SOURCES)).ok().and_then(|text| Sources::read(&text));
-        Ok(Self { path: path.to_owned(), source, sources, unsupported: Unsupported::Skip })
+        Ok(Self { path: path.to_owned(), source, sources, mode: Mode::Lenient })
     }
 
     /// The same document with another text.
@@ -89,9 +89,9 @@ impl Job {
     }
 
     fn lint(&self) -> Outcome {
-        let refused = spec::try_model(&self.source, self.unsupported).err().unwrap_or_default().errors();
+        let refused = spec::try_model(&self.source, self.mode).err().unwrap_or_default().errors();
         // The rules look at as much of a document as can be read.
-        let document = read::read(&self.source, Unsupported::Skip, &mut Diagnostics::new());
+        let document = read::read(&self.source, Mode::Lenient, &mut Diagnostics::new());
         let findings = document.map(|document| lint::lint(&self.source, &document, self.sources.as_ref()));
         Outcome { refused, findings: findings.unwrap_or_default() }
     }
@@ -103,7 +103,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         return Ok(ExitCode::SUCCESS);
     }
     let mut job = match &arguments.file {
-        Some(path) => Job::foreign(path)?,
+        Some(path) => Job::third_party(path)?,
         None => Job::own(root)?,
     };
     let mut outcome = job.lint();
@@ -193,9 +193,9 @@ fn rules() -> String {
 mod tests {
     use super::*;
 
-    fn told(text: &str, unsupported: Unsupported, format: Format) -> (Outcome, String) {
+    fn told(text: &str, mode: Mode, format: Format) -> (Outcome, String) {
         let source = Source::new("shop.yaml", text);
-        let job = Job { path: PathBuf::new(), source, sources: None, unsupported };
+        let job = Job { path: PathBuf::new(), source, sources: None, mode };
         let outcome = job.lint();
         let text = outcome.told(&job.source, format, Style::Plain);
         (outcome, text)
@@ -221,12 +221,12 @@ components:
 
     #[test]
     fn what_generate_refuses_comes_first() {
-        let (outcome, text) = told(SHOP, Unsupported::Deny, Format::Human);
+        let (outcome, text) = told(SHOP, Mode::Strict, Format::Human);
         assert!(outcome.refused.has_errors());
         assert!(text.starts_with("`generate` refuses shop.yaml:\n\nerror"), "{text}");
         let finding = text.find("property-description").expect("the rules look at it all the same");
         assert!(text.find("strin").is_some_and(|cause| cause < finding), "{text}");
-        let (_, json) = told(SHOP, Unsupported::Deny, Format::Json);
+        let (_, json) = told(SHOP, Mode::Strict, Format::Json);
         let lines: Vec<serde_json::Value> =
             json.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
         assert_eq!(lines[0]["severity"], "error");
@@ -235,11 +235,11 @@ components:
 
     #[test]
     fn of_what_generate_takes_only_the_rules_speak() {
-        let (outcome, text) = told(&SHOP.replace("strin}", "string}"), Unsupported::Deny, Format::Human);
+        let (outcome, text) = told(&SHOP.replace("strin}", "string}"), Mode::Strict, Format::Human);
         assert!(outcome.refused.is_empty() && !text.contains("refuses"), "{text}");
         // In documents of others it is left out, and no reason to refuse them.
-        assert!(told(SHOP, Unsupported::Skip, Format::Human).0.refused.is_empty());
-        let (outcome, text) = told("paths: [", Unsupported::Deny, Format::Human);
+        assert!(told(SHOP, Mode::Lenient, Format::Human).0.refused.is_empty());
+        let (outcome, text) = told("paths: [", Mode::Strict, Format::Human);
         assert!(outcome.findings.diagnostics.is_empty() && text.contains("error[syntax]"), "{text}");
     }
 }

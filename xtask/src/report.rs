@@ -60,12 +60,12 @@ pub(crate) struct ReadRatio {
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct ReadLedger {
-    pub(crate) skipped: Vec<Skip>,
+    pub(crate) skipped: Vec<Omission>,
 }
 
 /// Something that was left out.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct Skip {
+pub(crate) struct Omission {
     pub(crate) pointer: String,
     pub(crate) keyword: String,
     pub(crate) reason: String,

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::ir::Api;
-use sdk_generator::mode::Unsupported;
 use sdk_generator::read;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 
 /// Reads a document under the name of its file alone, so that what is made of it is the same wherever it stands.
@@ -28,18 +28,18 @@ fn text(path: &Path) -> io::Result<String> {
 }
 
 /// The model of a document, and the warnings; errors are printed.
-pub(crate) fn model(source: &Source, unsupported: Unsupported) -> anyhow::Result<(Api, Diagnostics)> {
-    try_model(source, unsupported).or_else(|errors| {
+pub(crate) fn model(source: &Source, mode: Mode) -> anyhow::Result<(Api, Diagnostics)> {
+    try_model(source, mode).or_else(|errors| {
         eprint!("{}", errors.render(source, Style::Plain));
         bail!("{} has errors", source.name())
     })
 }
 
 /// The model of a document, and the warnings; or the errors.
-pub(crate) fn try_model(source: &Source, unsupported: Unsupported) -> Result<(Api, Diagnostics), Diagnostics> {
+pub(crate) fn try_model(source: &Source, mode: Mode) -> Result<(Api, Diagnostics), Diagnostics> {
     let mut diagnostics = Diagnostics::new();
-    let api = read::read(source, unsupported, &mut diagnostics)
-        .map(|document| sdk_generator::model(&document, unsupported, &mut diagnostics).0);
+    let api = read::read(source, mode, &mut diagnostics)
+        .map(|document| sdk_generator::model(&document, mode, &mut diagnostics).0);
     match api {
         Some(api) if !diagnostics.has_errors() => Ok((api, diagnostics)),
         _ => Err(diagnostics),

@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::hint::black_box;
 
-use sdk_runtime::seam::{decode, encode};
+use sdk_runtime::codegen::{decode, encode};
 use serde_json::value::RawValue;
 use zuora_payments::{CreatePaymentRequest, Payment};
 

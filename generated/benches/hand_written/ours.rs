@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use sdk_runtime::seam::decode;
+use sdk_runtime::codegen::decode;
 use zuora_payments::{BaseUrl, Client, CreatePaymentRequest, Transport};
 
 use crate::call::Call;

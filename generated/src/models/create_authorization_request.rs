@@ -2,7 +2,7 @@
 // spec/zuora-payments.yaml#/components/schemas/CreateAuthorizationRequest. Do not edit.
 
 use super::{GatewayOptions, MitTransactionSource};
-use sdk_runtime::seam::{Limits, Rule};
+use sdk_runtime::codegen::{Constraints, Rule};
 use sdk_runtime::{Decimal, IntoDecimal};
 
 sdk_runtime::object! {
@@ -34,7 +34,9 @@ sdk_runtime::object! {
         /// entry of this map; sent literally, it would be two options of these names.
         ///
         /// Each at most 255 characters. For example `{"SecCode":"WEB"}`.
-        gateway_options: Option<GatewayOptions> = "gatewayOptions".sensitive().each(&Limits::new().max_length(255)),
+        gateway_options: Option<GatewayOptions> = "gatewayOptions"
+            .sensitive()
+            .each(&Constraints::new().max_length(255)),
             set impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>
                 => gateway_options.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
 

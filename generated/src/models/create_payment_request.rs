@@ -5,7 +5,7 @@ use super::{
     CustomRate, FinanceInformation, GatewayOptions, MitTransactionSource,
     PaymentDebitMemo, PaymentInvoice, PaymentOption, PaymentType,
 };
-use sdk_runtime::seam::{Additional, Condition, Limits, Rule};
+use sdk_runtime::codegen::{Additional, Condition, Constraints, Rule};
 use sdk_runtime::{Date, Decimal, IntoDecimal, Json};
 
 sdk_runtime::object! {
@@ -109,7 +109,9 @@ sdk_runtime::object! {
         /// entry of this map; sent literally, it would be two options of these names.
         ///
         /// Each at most 255 characters. For example `{"SecCode":"WEB"}`.
-        gateway_options: Option<GatewayOptions> = "gatewayOptions".sensitive().each(&Limits::new().max_length(255)),
+        gateway_options: Option<GatewayOptions> = "gatewayOptions"
+            .sensitive()
+            .each(&Constraints::new().max_length(255)),
             set impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>
                 => gateway_options.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
 

@@ -2,7 +2,7 @@
 // spec/zuora-payments.yaml#/components/schemas/CreatePaymentSessionRequest. Do not edit.
 
 use super::{GatewayOptions, SessionInvoice};
-use sdk_runtime::seam::{Condition, Limits, Mode, Object, Rule};
+use sdk_runtime::codegen::{Condition, Constraints, Mode, Object, Rule};
 use sdk_runtime::{Decimal, IntoDecimal};
 
 sdk_runtime::object! {
@@ -38,7 +38,9 @@ sdk_runtime::object! {
         /// entry of this map; sent literally, it would be two options of these names.
         ///
         /// Each at most 255 characters. For example `{"SecCode":"WEB"}`.
-        gateway_options: Option<GatewayOptions> = "gatewayOptions".sensitive().each(&Limits::new().max_length(255)),
+        gateway_options: Option<GatewayOptions> = "gatewayOptions"
+            .sensitive()
+            .each(&Constraints::new().max_length(255)),
             set impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>
                 => gateway_options.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
 

@@ -3,7 +3,7 @@
 use super::{
     GatewayState, PaymentFinanceInformation, PaymentOption, PaymentStatus, PaymentType,
 };
-use sdk_runtime::seam::Additional;
+use sdk_runtime::codegen::Additional;
 use sdk_runtime::Decimal;
 
 sdk_runtime::object! {

@@ -3,7 +3,7 @@
 
 use crate::Client;
 use crate::models::{Authorization, CreateAuthorizationRequest};
-use sdk_runtime::seam::{HeaderField, Limits, Segment};
+use sdk_runtime::codegen::{Constraints, HeaderField, Segment};
 
 impl Client {
     /// Create an authorization.
@@ -182,7 +182,7 @@ sdk_runtime::call! {
         ],
     )
     .headers(&[
-        HeaderField::new("Zuora-Track-Id").limits(Limits::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
+        HeaderField::new("Zuora-Track-Id").constraints(Constraints::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
         HeaderField::new("Zuora-Entity-Ids"),
         HeaderField::new("Zuora-Org-Ids"),
         HeaderField::new("Zuora-Version").send("2025-08-12"),

@@ -2,7 +2,7 @@
 
 use crate::Client;
 use crate::models::{CreatePaymentRequest, Payment};
-use sdk_runtime::seam::{HeaderField, Limits, Segment};
+use sdk_runtime::codegen::{Constraints, HeaderField, Segment};
 
 impl Client {
     /// Create a payment.
@@ -255,7 +255,7 @@ sdk_runtime::call! {
     }
     CREATE_PAYMENT("createPayment", "POST", &[Segment::Literal("/v1/payments")])
     .headers(&[
-        HeaderField::new("Zuora-Track-Id").limits(Limits::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
+        HeaderField::new("Zuora-Track-Id").constraints(Constraints::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
         HeaderField::new("Zuora-Entity-Ids"),
         HeaderField::new("Zuora-Org-Ids"),
         HeaderField::new("Zuora-Version").send("2025-08-12"),

@@ -3,7 +3,7 @@
 
 use crate::Client;
 use crate::models::{CreatePaymentSessionRequest, PaymentSession};
-use sdk_runtime::seam::{HeaderField, Limits, Segment};
+use sdk_runtime::codegen::{Constraints, HeaderField, Segment};
 
 impl Client {
     /// Create a payment session.
@@ -157,7 +157,7 @@ sdk_runtime::call! {
     }
     CREATE_PAYMENT_SESSION("createPaymentSession", "POST", &[Segment::Literal("/web-payments/sessions")])
     .headers(&[
-        HeaderField::new("Zuora-Track-Id").limits(Limits::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
+        HeaderField::new("Zuora-Track-Id").constraints(Constraints::new().max_length(64).pattern("^[ !#-&(-9<-~]*$")),
         HeaderField::new("Zuora-Entity-Ids"),
         HeaderField::new("Zuora-Org-Ids"),
     ])

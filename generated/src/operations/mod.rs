@@ -9,4 +9,4 @@ mod create_payment_session;
 pub use create_authorization::CreateAuthorization;
 pub use create_payment::CreatePayment;
 pub use create_payment_session::CreatePaymentSession;
-pub use sdk_runtime::seam::OperationCall;
+pub use sdk_runtime::codegen::OperationCall;

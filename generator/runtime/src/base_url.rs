@@ -1,4 +1,4 @@
-//! Where a service answers.
+//! The address of a service.
 
 mod template;
 
@@ -60,7 +60,7 @@ impl BaseUrl {
     ///
     /// When a variable of the template has no value, or a value no variable; when a value could lead to another host; and
     /// when what comes out is no base URL. The error does not repeat values.
-    pub fn of_template(template: &str, variables: &[(&str, &str)]) -> Result<Self, ParseError> {
+    pub fn from_template(template: &str, variables: &[(&str, &str)]) -> Result<Self, ParseError> {
         let url = template::fill(template, variables)?;
         check(&url).map_err(|flaw| ParseError::new(format!("the base URL {flaw}")))?;
         Ok(Self { text: Cow::Owned(plain(&url)), documented: true })
@@ -294,7 +294,7 @@ mod tests {
                 "http://localhost/%3F%40",
             ),
         ] {
-            let url = BaseUrl::of_template(template, variables).expect(template);
+            let url = BaseUrl::from_template(template, variables).expect(template);
             assert_eq!(url.as_str(), expected);
             assert!(url.is_documented() && !BaseUrl::new(expected).unwrap().is_documented());
         }
@@ -322,7 +322,7 @@ mod tests {
             ("https://a.example/{v", &[("v", "hunter2")], "has a brace that is not closed"),
             ("https://a.example/v}", &[], "has a brace that is not opened"),
         ] {
-            let error = BaseUrl::of_template(template, variables).expect_err(template).to_string();
+            let error = BaseUrl::from_template(template, variables).expect_err(template).to_string();
             assert!(error.contains(why) && !error.contains("hunter2"), "{template}: {error}");
         }
     }

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use http::HeaderValue;
 
-use crate::answer::Answer;
 use crate::client::{Core, Shared};
+use crate::codegen::{Node, Value, validate};
 use crate::download::DownloadFuture;
 use crate::encoding::hex;
 use crate::error::What;
@@ -22,8 +22,8 @@ use crate::operation::{HeaderField, Operation};
 use crate::parameters::Given;
 use crate::payload::{Content, Payload};
 use crate::prepare::{Prepared, changed_after_kept, request_of};
+use crate::response_value::ResponseValue;
 use crate::retry::RetryPolicy;
-use crate::seam::{Node, Value, validate};
 use crate::send;
 use crate::style::{form_pairs, form_urlencode};
 use crate::template::TemplateField;
@@ -42,7 +42,7 @@ pub struct Call {
     pub(crate) boundary: Option<String>,
     /// The content type that the caller chose.
     pub(crate) content_type: Option<String>,
-    /// The content types of answers that the call asks for, in place of the operation's.
+    /// The content types of responses that the call asks for, in place of the operation's.
     pub(crate) accept: Option<&'static str>,
     /// Headers that must not be shown.
     pub(crate) secret_headers: Vec<&'static str>,
@@ -173,7 +173,7 @@ impl Call {
         self
     }
 
-    /// Sets the content types of answers that the call asks for, as they stand in `Accept`, in place of the operation's.
+    /// Sets the content types of responses that the call asks for, as they stand in `Accept`, in place of the operation's.
     pub fn accept(mut self, content_types: &'static str) -> Self {
         self.accept = Some(content_types);
         self
@@ -203,13 +203,13 @@ impl Call {
         Some(&self.key.as_ref()?.text)
     }
 
-    /// Limits the time from sending the request to its answer, the token included if one has to be fetched.
+    /// Constraints the time from sending the request to its response, the token included if one has to be fetched.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.settings.attempt_timeout = Some(timeout);
         self
     }
 
-    /// Limits the time of the whole call.
+    /// Constraints the time of the whole call.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.settings.total_timeout = Some(timeout);
         self
@@ -267,7 +267,7 @@ impl Call {
         let key = self.key.as_ref()?.text.as_str();
         let fits = |text: &str| {
             let mut fits = true;
-            field.limits.check(&Node::Text(text.into()), &mut |_| fits = false);
+            field.constraints.check(&Node::Text(text.into()), &mut |_| fits = false);
             fits
         };
         // Nearly all keys are UUIDs, and whether those fit is known.
@@ -280,12 +280,12 @@ impl Call {
     }
 
     /// Sends the call. Must be awaited within a Tokio runtime that has its timer enabled.
-    pub fn send<T: Answer>(self) -> CallFuture<T> {
+    pub fn send<T: ResponseValue>(self) -> CallFuture<T> {
         let (shared, operation) = (Arc::clone(&self.core.shared), self.operation);
         call_future(shared, operation, Prepared::new(self))
     }
 
-    /// Sends the call, and returns its answer as text or bytes, as soon as that begins. Must be awaited within a Tokio runtime that
+    /// Sends the call, and returns its response as text or bytes, as soon as that begins. Must be awaited within a Tokio runtime that
     /// has its timer enabled.
     pub fn download(self) -> DownloadFuture {
         DownloadFuture::new(self)
@@ -299,7 +299,7 @@ impl Call {
     /// As when it is awaited; and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where async code runs, which must not be
     /// blocked. Nothing is sent then, and [`Error::resumable`] gives the call back.
     #[cfg(feature = "blocking")]
-    pub fn wait<T: Answer>(self) -> Result<Response<T>, Error> {
+    pub fn wait<T: ResponseValue>(self) -> Result<Response<T>, Error> {
         let (core, operation) = (self.core.clone(), self.operation);
         let key = request_of(&self).ok().and_then(|(_, key)| key);
         crate::blocking::check(&core.shared)
@@ -326,7 +326,7 @@ impl fmt::Debug for Call {
 pub struct CallFuture<T>(BoxFuture<'static, Result<Response<T>, Error>>);
 
 /// Sends a call. Only the place of the value depends on its type; what is done is compiled once.
-pub(crate) fn call_future<T: Answer>(
+pub(crate) fn call_future<T: ResponseValue>(
     shared: Arc<Shared>,
     operation: &'static Operation,
     prepared: Result<Box<Prepared>, Error>,

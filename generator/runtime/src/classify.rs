@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, Response, StatusCode};
 
+use crate::codegen::{Node, Value};
 use crate::error::{BodyFlaw, Refusal, Says, TimedOut, TokenFailure, Unreadable, What};
 use crate::evidence::Evidence;
 use crate::failure::{LARGEST_FAILURE, Said, denies_success, has_what_was_asked_for, says_success};
@@ -14,7 +15,6 @@ use crate::model::{decode_into, decode_mended};
 use crate::operation::Operation;
 use crate::received::Body;
 use crate::response::Head;
-use crate::seam::{Node, Value};
 use crate::service::{CodeClass, Failure, Means, Service};
 use crate::success::{has_reasons, is_known_by_members, meaning, meaning_of_members, member_text};
 use crate::transport::{Fault, TransportError};
@@ -28,7 +28,7 @@ pub(crate) enum Seen {
     /// The server may have forgotten the key, so nothing was sent.
     KeyForgotten(Violations),
     Fault(TransportError),
-    Answer(Response<Bytes>),
+    Response(Response<Bytes>),
     /// A success that is downloaded, whose body comes later; or is here, where it may say that the call failed.
     Begun(Box<Parts>, Option<Bytes>),
     /// The body of the request could not be opened.
@@ -36,10 +36,10 @@ pub(crate) enum Seen {
 }
 
 impl Seen {
-    /// The status of the answer, if one has begun.
+    /// The status of the response, if one has begun.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
-            Self::Answer(answer) => Some(answer.status()),
+            Self::Response(response) => Some(response.status()),
             Self::Begun(parts, _) => Some(parts.status),
             Self::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => Some(head.0),
             Self::Fault(_) | Self::NoToken(_) | Self::TimedOut(_) | Self::KeyForgotten(_) | Self::NoBody(_) => None,
@@ -72,8 +72,8 @@ pub(crate) fn classify(asked: &Asked<'_>, seen: Seen, value: &mut dyn Value) -> 
         Seen::TimedOut(timeout) => Err(What::TimedOut(timeout)),
         Seen::KeyForgotten(violations) => Err(What::Unresumable(violations)),
         Seen::Fault(TransportError(fault)) => fault_seen(asked, fault, value),
-        Seen::Answer(answer) => {
-            let (parts, bytes) = answer.into_parts();
+        Seen::Response(response) => {
+            let (parts, bytes) = response.into_parts();
             let body = Body::read(&parts.headers, bytes, limit(asked, parts.status));
             judge(asked, head(asked, parts.status, parts.headers), body, value)
         }
@@ -281,7 +281,7 @@ fn decides_alone(status: StatusCode) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS)
 }
 
-/// Tells whether an answer holds none of the members that its type declares: such a body comes from something in front of the
+/// Tells whether a response holds none of the members that its type declares: such a body comes from something in front of the
 /// server, and taking it for a success would make up a call that nobody may have seen.
 fn says_nothing(value: &dyn Value) -> bool {
     let Node::Object(object) = value.node() else {

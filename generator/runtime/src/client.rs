@@ -9,7 +9,6 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::Semaphore;
 
-use crate::answer::Answer;
 use crate::auth::{Access, Auth, Endpoint, Keyring, Tokens, basic_pair, bearer};
 use crate::call::Call;
 use crate::encoding::hex;
@@ -18,6 +17,7 @@ use crate::observe::{CallReport, Drift, Metrics, guarded};
 use crate::operation::Operation;
 use crate::prepare::header_value;
 use crate::random::{self, Random};
+use crate::response_value::ResponseValue;
 use crate::retry::{Bucket, RetryBudget, RetryPolicy};
 use crate::secrets::Secrets;
 use crate::service::Service;
@@ -27,7 +27,7 @@ use crate::time::{Clock, Guarded, Moment, ServerTime, Time};
 use crate::transport::Transport;
 use crate::{BaseUrl, Error, IdempotencyKey, ResumableCall, ResumedCall, Secret};
 
-/// Some servers work on a call for two minutes and then answer that it took too long. A client that gives up earlier
+/// Some servers work on a call for two minutes and then respond that it took too long. A client that gives up earlier
 /// leaves a call behind of which it does not know what became.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(130);
 
@@ -149,7 +149,7 @@ impl Core {
     }
 
     /// A call of an operation that was kept, to be sent again.
-    pub fn resume<T: Answer>(&self, operation: &'static Operation, call: ResumableCall) -> ResumedCall<T> {
+    pub fn resume<T: ResponseValue>(&self, operation: &'static Operation, call: ResumableCall) -> ResumedCall<T> {
         ResumedCall::new(self.clone(), operation, call)
     }
 
@@ -179,7 +179,7 @@ impl fmt::Debug for Core {
 ///
 /// A service that hands out access tokens needs [`client_credentials`](Self::client_credentials) or an
 /// [`access_token`](Self::access_token), one that takes keys or passwords [`api_key`](Self::api_key) or
-/// [`basic`](Self::basic); everything else has a default. Several may be set: each call sends what its operation takes.
+/// [`basic_auth`](Self::basic_auth); everything else has a default. Several may be set: each call sends what its operation takes.
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder<C> {
     service: &'static Service,
@@ -277,12 +277,12 @@ impl<C: From<Core>> ClientBuilder<C> {
     }
 
     /// Authenticates with a user name and a password where the service takes them. Neither is ever shown.
-    pub fn basic(mut self, user: impl Into<Secret>, password: impl Into<Secret>) -> Self {
+    pub fn basic_auth(mut self, user: impl Into<Secret>, password: impl Into<Secret>) -> Self {
         let (user, password) = (user.into(), password.into());
         for (name, secret) in [("the user name", &user), ("the password", &password)] {
             // Services take keys as user names, or as passwords, and leave the other empty.
             let flaw = secret.credential_flaw().filter(|_| !secret.expose().is_empty());
-            self.note_flaw(format!("{name} for basic"), flaw);
+            self.note_flaw(format!("{name} for basic_auth"), flaw);
         }
         self.keyring.set_basic(user, password);
         self
@@ -309,14 +309,14 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Limits the time of one attempt, fetching a token included, the wait for a place among the simultaneous requests not. 130 seconds unless set: servers commonly work on a call for up to
+    /// Constraints the time of one attempt, fetching a token included, the wait for a place among the simultaneous requests not. 130 seconds unless set: servers commonly work on a call for up to
     /// two minutes, and giving up before them leaves behind a call of which nobody knows what became.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// Limits the time of a whole call, all attempts and the waits between them included. 300 seconds unless set.
+    /// Constraints the time of a whole call, all attempts and the waits between them included. 300 seconds unless set.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
@@ -328,13 +328,13 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Limits the repetitions of all calls together. 50, of which one comes back with every ten successes, unless set.
+    /// Constraints the repetitions of all calls together. 50, of which one comes back with every ten successes, unless set.
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Limits the requests under way at the same time, over all clones of the client; the others wait, first come, first served.
+    /// Constraints the requests under way at the same time, over all clones of the client; the others wait, first come, first served.
     /// Requests for tokens do not count. No limit unless set.
     ///
     /// Worth setting when a service counts simultaneous requests, to stay below its limit rather than to be refused.
@@ -351,7 +351,7 @@ impl<C: From<Core>> ClientBuilder<C> {
 
     /// Replaces the random numbers that spread the waits: for tests. The numbers must be spread over all of `u64`. A source that panics
     /// leaves its wait unspread.
-    pub fn randomness(mut self, source: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+    pub fn random_source(mut self, source: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         self.random = random::from_source(source);
         self
     }
@@ -362,9 +362,9 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// Calls `hook` for what a successful answer holds that the API description does not know: members, enum values, and values that
-    /// cannot be read, at most 100 of an answer. Answers are read all the same; it is a sign that the service has moved on, and
-    /// the crate should follow. A hook that panics loses no answer.
+    /// Calls `hook` for what a successful response holds that the API description does not know: members, enum values, and values that
+    /// cannot be read, at most 100 of a response. Responses are read all the same; it is a sign that the service has moved on, and
+    /// the crate should follow. A hook that panics loses no response.
     pub fn on_drift(mut self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
         self.on_drift = Some(Box::new(hook));
         self
@@ -373,12 +373,12 @@ impl<C: From<Core>> ClientBuilder<C> {
     /// Replaces the source of idempotency keys, which are random unless set: for tests, or for keys that can be told apart in a log.
     /// It must never return the same key twice. It is asked when a call is made, before anything is sent, and a panic of it goes to whoever
     /// makes the call.
-    pub fn idempotency_keys(mut self, source: impl Fn() -> IdempotencyKey + Send + Sync + 'static) -> Self {
+    pub fn idempotency_key_source(mut self, source: impl Fn() -> IdempotencyKey + Send + Sync + 'static) -> Self {
         self.keys = Box::new(source);
         self
     }
 
-    /// Limits the size of a response body, before and after unpacking. 16 MiB unless set.
+    /// Constraints the size of a response body, before and after unpacking. 16 MiB unless set.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
@@ -403,7 +403,7 @@ impl<C: From<Core>> ClientBuilder<C> {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when something is missing or cannot work.
     pub fn build(self) -> Result<C, Error> {
         if self.attempt_timeout.is_zero() || self.total_timeout.is_zero() {
-            return Err(Error::configuration("a timeout of the client is zero, which leaves no time for an answer"));
+            return Err(Error::configuration("a timeout of the client is zero, which leaves no time for a response"));
         }
         if self.max_concurrent_requests == Some(0) {
             return Err(Error::configuration("max_concurrent_requests is 0, and has to be 1 at least"));

@@ -1,4 +1,4 @@
-//! Answers that are text or bytes, and may be too large for memory.
+//! Responses that are text or bytes, and may be too large for memory.
 
 mod file;
 mod unpack;
@@ -24,15 +24,15 @@ use crate::send::{self, Success};
 use crate::transport::{Body, BoxFuture};
 use crate::{Error, Response};
 
-/// The body of an answer that has begun, and the place of its call among the simultaneous ones.
+/// The body of a response that has begun, and the place of its call among the simultaneous ones.
 pub(crate) struct Begun {
     pub(crate) body: Body,
     pub(crate) permit: Option<OwnedSemaphorePermit>,
 }
 
-/// The body of a successful answer, which is still to come.
+/// The body of a successful response, which is still to come.
 ///
-/// The timeouts of the call end with the head of the answer; from then on each piece has the time of an attempt. A body that
+/// The timeouts of the call end with the head of the response; from then on each piece has the time of an attempt. A body that
 /// breaks off is an error, and never passes for a whole one. Until it has come or is dropped, the call counts among the
 /// simultaneous requests of the client.
 pub struct Download {
@@ -177,7 +177,7 @@ impl Response<Download> {
     }
 }
 
-/// The future of a call whose answer is text or bytes. It ends as soon as the answer begins.
+/// The future of a call whose response is text or bytes. It ends as soon as the response begins.
 ///
 /// Nothing happens until it is polled. To drop it stops waiting, not what has been sent.
 #[must_use = "a call does nothing until it is awaited"]

@@ -136,7 +136,7 @@ evidence! {
         "not a byte left this machine";
     NotTrusted: "no secure connection: a certificate that is not trusted, or no agreement on TLS", NotSent -, End, End,
         "the same would happen again";
-    NoToken: "no access token: its endpoint is out of reach, answers 408, 429 or 5xx, or takes too long", NotSent -, Again, Again,
+    NoToken: "no access token: its endpoint is out of reach, responses 408, 429 or 5xx, or takes too long", NotSent -, Again, Again,
         "the call itself has not been sent";
     TokenRefused: "no access token: its endpoint refuses", NotSent -, End, End,
         "the credentials are wrong, and stay so";
@@ -551,7 +551,7 @@ mod tests {
 
     #[test]
     fn the_docs_show_every_row() {
-        assert_eq!(crate::seam::POLICY_TABLE.lines().count(), 2 + ROWS.len());
-        assert!(crate::seam::POLICY_TABLE.lines().all(|line| line.matches('|').count() == 7));
+        assert_eq!(crate::codegen::POLICY_TABLE.lines().count(), 2 + ROWS.len());
+        assert!(crate::codegen::POLICY_TABLE.lines().all(|line| line.matches('|').count() == 7));
     }
 }

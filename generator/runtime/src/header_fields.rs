@@ -4,8 +4,8 @@ use http::HeaderMap;
 use http::header::HeaderName;
 
 use crate::Json;
+use crate::codegen::{Object, Slots, Value, encode};
 use crate::model::decode_into;
-use crate::seam::{Object, Slots, Value, encode};
 
 /// Reads each header that an object declares, under the name of the field, into the field. What is no value of it is kept among
 /// the object's extra members, as text.
@@ -39,8 +39,8 @@ fn read_text(value: &mut dyn Value, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codegen::decode;
     use crate::model::tests::models::{Kind, Parcel};
-    use crate::seam::decode;
 
     fn read(headers: &[(&str, &str)]) -> Parcel {
         let mut parcel = Parcel::default();

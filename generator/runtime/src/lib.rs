@@ -1,9 +1,8 @@
 //! What generated SDK crates stand on: models that keep exact numbers and unknown fields, and calls that say what became of them.
 //!
 //! A generated crate re-exports what its users need, so few of them name this one. It knows HTTP and JSON, and nothing of any
-//! particular service: that comes in through [`seam`], as constants.
+//! particular service: that comes in through [`codegen`], as constants.
 
-mod answer;
 mod auth;
 mod base_url;
 #[cfg(feature = "blocking")]
@@ -14,8 +13,11 @@ mod client;
 mod download;
 mod encoding;
 mod error;
+mod response_value;
 #[macro_use]
 mod evidence;
+#[doc(hidden)]
+pub mod codegen;
 mod failure;
 mod gzip;
 mod header_fields;
@@ -39,8 +41,6 @@ mod redact;
 mod response;
 mod resume;
 mod retry;
-#[doc(hidden)]
-pub mod seam;
 mod secrets;
 mod send;
 mod service;

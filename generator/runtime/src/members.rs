@@ -1,10 +1,10 @@
-//! A look at the members of a JSON object whose shape is not known: the bodies of failures and of token answers.
+//! A look at the members of a JSON object whose shape is not known: the bodies of failures and of token responses.
 
 use std::borrow::Cow;
 
 use crate::model::Input;
 
-/// About as many members as large answers have.
+/// About as many members as large responses have.
 const MANY: usize = 48;
 
 /// The members of one JSON object, in order, with the text of their values; of a body that is cut off, those that came whole.

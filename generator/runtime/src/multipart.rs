@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use crate::Violations;
+use crate::codegen::{Node, Value};
 use crate::media::{essence, is_json};
 use crate::model::{Upload, encode_node};
 use crate::payload::{Content, Segment, Streamed};
 use crate::prepare::header_value;
 use crate::random::Random;
-use crate::seam::{Node, Value};
 use crate::style::{Encoding, each_property, text};
 
 /// What stands between the parts. It is drawn once for a call, so that each attempt sends the same.

@@ -50,7 +50,7 @@ pub struct AttemptReport {
     pub(crate) number: u32,
     pub(crate) duration: Duration,
     pub(crate) status: Option<StatusCode>,
-    pub(crate) failure: Option<ErrorKind>,
+    pub(crate) error_kind: Option<ErrorKind>,
 }
 
 impl AttemptReport {
@@ -72,7 +72,7 @@ impl AttemptReport {
         self.duration
     }
 
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.status
@@ -80,8 +80,8 @@ impl AttemptReport {
 
     /// How it failed; `None` when it succeeded.
     #[must_use]
-    pub fn failure(&self) -> Option<ErrorKind> {
-        self.failure
+    pub fn error_kind(&self) -> Option<ErrorKind> {
+        self.error_kind
     }
 }
 
@@ -120,9 +120,9 @@ impl CallReport<'_> {
     }
 }
 
-/// Something in an answer that the document does not know: a sign that the service has moved on.
+/// Something in a response that the document does not know: a sign that the service has moved on.
 ///
-/// It says where, and never what: values of answers may be sensitive.
+/// It says where, and never what: values of responses may be sensitive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     pub(crate) operation: &'static str,
@@ -131,7 +131,7 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// The name of the operation whose answer it is in.
+    /// The name of the operation whose response it is in.
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.operation
@@ -143,16 +143,16 @@ impl Drift {
         self.kind
     }
 
-    /// Where in the answer it is, such as `/invoices/0/status`.
+    /// Where in the response it is, such as `/invoices/0/status`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 }
 
-/// In words, such as `unknown field at /invoices/0/colour in an answer of getInvoice`.
+/// In words, such as `unknown field at /invoices/0/colour in a response of getInvoice`.
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {} in an answer of {}", self.kind, OneLine(&self.path), self.operation)
+        write!(f, "{} at {} in a response of {}", self.kind, OneLine(&self.path), self.operation)
     }
 }

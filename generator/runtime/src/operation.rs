@@ -1,14 +1,14 @@
 //! One operation of a service, as generated code describes it.
 
 use crate::BaseUrl;
-use crate::answer::Answer;
 use crate::base_url::is_plain_https;
+use crate::codegen::Constraints;
 use crate::encoding::{QUERY_MARKS, percent_decode, percent_encode};
 use crate::error::CallContext;
 use crate::key::Key;
 use crate::media::Media;
 use crate::prepare::path_flaw;
-use crate::seam::Limits;
+use crate::response_value::ResponseValue;
 use crate::service::{Scheme, Success};
 use crate::style::Parameter;
 use crate::trace::{self, NewSpan};
@@ -87,7 +87,7 @@ impl Operation {
         self
     }
 
-    /// The content types of answers that the call asks for, as they stand in `Accept`: JSON unless set.
+    /// The content types of responses that the call asks for, as they stand in `Accept`: JSON unless set.
     #[must_use]
     pub const fn accept(mut self, content_types: &'static str) -> Self {
         self.accept = content_types;
@@ -162,7 +162,7 @@ impl Operation {
         self
     }
 
-    /// What makes the span of a call: [`call_span!`](crate::seam::call_span) with the operation's name.
+    /// What makes the span of a call: [`call_span!`](crate::codegen::call_span) with the operation's name.
     #[must_use]
     pub const fn span(mut self, span: NewSpan) -> Self {
         self.span = span;
@@ -286,7 +286,7 @@ pub enum Segment {
 #[derive(Debug)]
 pub struct HeaderField {
     pub(crate) name: &'static str,
-    pub(crate) limits: Limits,
+    pub(crate) constraints: Constraints,
     pub(crate) required: bool,
     pub(crate) send: Option<&'static str>,
     pub(crate) explode: bool,
@@ -294,16 +294,16 @@ pub struct HeaderField {
 }
 
 impl HeaderField {
-    /// An optional header without limits.
+    /// An optional header without constraints.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, limits: Limits::new(), required: false, send: None, explode: false, json: false }
+        Self { name, constraints: Constraints::new(), required: false, send: None, explode: false, json: false }
     }
 
     /// What the value has to keep to.
     #[must_use]
-    pub const fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+    pub const fn constraints(mut self, constraints: Constraints) -> Self {
+        self.constraints = constraints;
         self
     }
 
@@ -339,7 +339,7 @@ impl HeaderField {
 /// The calls of one operation, as a type.
 pub trait OperationCall {
     /// What a call brings when it succeeds.
-    type Answer: Answer;
+    type Response: ResponseValue;
 
     /// The wire contract of the operation.
     const DECLARATION: &'static Operation;

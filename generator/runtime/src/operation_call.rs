@@ -18,9 +18,9 @@
 ///
 /// - `: idempotent` says that the operation takes an idempotency key: the call can be sent again under it.
 /// - The type behind `->` is read from the response. A call without one cannot be awaited; `call_download!` adds that.
-/// - A row is a setter, the type of its argument, and the method of [`Call`](crate::seam::Call) that it is handed to. Where the
+/// - A row is a setter, the type of its argument, and the method of [`Call`](crate::codegen::Call) that it is handed to. Where the
 ///   argument is not handed over as it is, what becomes of it and the type of that stand between.
-/// - What follows the braces is the static [`Operation`](crate::seam::Operation): its name in Rust, the arguments of its constructor,
+/// - What follows the braces is the static [`Operation`](crate::codegen::Operation): its name in Rust, the arguments of its constructor,
 ///   and what is added.
 #[macro_export]
 macro_rules! call {
@@ -35,16 +35,16 @@ macro_rules! call {
         $declaration:ident($id:literal, $($route:tt)*)
         $(.$term:ident($($term_of:tt)*))*
     ) => {
-        static $declaration: $crate::seam::Operation = $crate::seam::Operation::new($id, $($route)*)
+        static $declaration: $crate::codegen::Operation = $crate::codegen::Operation::new($id, $($route)*)
             $(.$idempotent())?
             $(.$term($($term_of)*))*
-            .span($crate::seam::call_span!($id));
+            .span($crate::codegen::call_span!($id));
 
         $(#[$about])*
         #[derive(Debug)]
         #[must_use = "a call does nothing until it is awaited"]
         $vis struct $call {
-            call: $crate::seam::Call,
+            call: $crate::codegen::Call,
         }
 
         impl $call {
@@ -143,9 +143,9 @@ macro_rules! __call_response {
             }
         }
 
-        impl $crate::seam::OperationCall for $call {
-            type Answer = $response;
-            const DECLARATION: &'static $crate::seam::Operation = &$declaration;
+        impl $crate::codegen::OperationCall for $call {
+            type Response = $response;
+            const DECLARATION: &'static $crate::codegen::Operation = &$declaration;
         }
 
         impl ::std::future::IntoFuture for $call {

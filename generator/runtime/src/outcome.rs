@@ -11,11 +11,11 @@ use std::fmt;
 pub enum Outcome {
     /// The call was not sent, so nothing can have happened. Of what was sent before under a key of the caller's own, it says nothing.
     NotSent,
-    /// The server answered and did not act on the call.
+    /// The server responded and did not act on the call.
     Rejected,
-    /// The server may have acted on the call, or not: no answer came, or one that does not tell.
+    /// The server may have acted on the call, or not: no response came, or one that does not tell.
     Unknown,
-    /// The server accepted the call; only its answer could not be read.
+    /// The server accepted the call; only its response could not be read.
     Accepted,
 }
 

@@ -7,8 +7,8 @@ use http::header::{self, HeaderValue};
 
 use crate::Violations;
 use crate::call::Call;
+use crate::codegen::{Constraints, Node, Value};
 use crate::operation::{Operation, Segment};
-use crate::seam::{Limits, Node, Value};
 use crate::style::{self, Parameter};
 
 /// Where a parameter stands that has a name of its own.
@@ -50,7 +50,7 @@ impl Call {
         let text = match parameters.nth(self.path.len()) {
             Some(Segment::Styled(parameter)) => {
                 let name = format!("path parameter {}", parameter.name);
-                self.violations.append(parameter.limits.violations(value, &name));
+                self.violations.append(parameter.constraints.violations(value, &name));
                 parameter.in_path(&value.node())
             }
             _ => style::text(&value.node()).into_owned(),
@@ -80,10 +80,10 @@ impl Call {
             field => style::header_text(&node, field.is_some_and(|field| field.explode)),
         };
         let Some(text) = text else { return self };
-        // Limits of texts are checked when the call is sent, as those of any header.
+        // Constraints of texts are checked when the call is sent, as those of any header.
         let is_text = matches!(node, Node::Text(_) | Node::Enum { .. } | Node::Secret(_) | Node::Bytes(_));
-        let limits = field.filter(|_| !is_text).map_or(Limits::new(), |field| field.limits);
-        self.violations.append(limits.violations(value, &format!("header {name}")));
+        let constraints = field.filter(|_| !is_text).map_or(Constraints::new(), |field| field.constraints);
+        self.violations.append(constraints.violations(value, &format!("header {name}")));
         self.headers.push((name, text));
         self.secret_headers.extend(matches!(node, Node::Secret(_)).then_some(name));
         self
@@ -102,7 +102,7 @@ impl Call {
         };
         self.parameters.retain(|given| (given.place, given.name) != (place, name));
         if let Some(text) = text(parameter, &value.node()) {
-            self.violations.append(parameter.limits.violations(value, &path));
+            self.violations.append(parameter.constraints.violations(value, &path));
             self.parameters.push(Given { place, name, text });
         }
     }

@@ -10,6 +10,7 @@ use http::{HeaderMap, Method, Request, Uri};
 use crate::auth::Access;
 use crate::call::{Call, Settings};
 use crate::client::Shared;
+use crate::codegen::Node;
 use crate::encoding::{is_step, percent_decode, percent_encode};
 use crate::error::{CallContext, What};
 use crate::evidence::KeyOrigin;
@@ -20,7 +21,6 @@ use crate::operation::{HeaderField, Operation, Segment};
 use crate::payload::{Content, Streamed};
 use crate::resume::KeyUse;
 use crate::retry::RetryPolicy;
-use crate::seam::Node;
 use crate::template::{Template, TemplateField};
 use crate::time::Moment;
 use crate::{Error, Outcome, ResumableCall, Violations, gzip};
@@ -37,7 +37,7 @@ pub(crate) struct Prepared {
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) access: Access,
-    /// The body of a successful answer is not read with it.
+    /// The body of a successful response is not read with it.
     pub(crate) downloads: bool,
     origin: Origin,
     /// The request of the next attempt. Most calls need only the first, so others are made when they are needed: from the same
@@ -367,7 +367,7 @@ fn operation_headers(
             }
             continue;
         };
-        field.limits.check(&Node::Text(text.into()), &mut |flaw| {
+        field.constraints.check(&Node::Text(text.into()), &mut |flaw| {
             violations.push(format_args!("header {}", field.name), flaw);
         });
         match header_value(text) {
@@ -420,7 +420,7 @@ pub(crate) fn check_timeouts(settings: &Settings, violations: &mut Violations) {
     let timeouts = [("attempt timeout", settings.attempt_timeout), ("total timeout", settings.total_timeout)];
     for (name, timeout) in timeouts {
         if timeout.is_some_and(|timeout| timeout.is_zero()) {
-            violations.push(name, "is zero, which leaves no time for an answer");
+            violations.push(name, "is zero, which leaves no time for a response");
         }
     }
 }

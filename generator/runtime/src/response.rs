@@ -1,4 +1,4 @@
-//! What the server answered.
+//! A successful response.
 
 use std::fmt;
 use std::ops::Deref;
@@ -8,14 +8,14 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, StatusCode};
 
 use crate::IdempotencyKey;
+use crate::codegen::Object;
 use crate::header_fields::read_headers;
 use crate::retry::{reset, server_time};
-use crate::seam::Object;
 use crate::secrets::Secrets;
 use crate::send::Success;
 use crate::service::HeaderRoles;
 
-/// A successful answer: the value the server sent, and what came with it.
+/// A successful response: the value the server sent, and what came with it.
 ///
 /// It dereferences to the value, so `response.number` reads the value's field.
 #[derive(Clone)]
@@ -189,7 +189,7 @@ impl Concurrency {
     }
 }
 
-/// Status and headers of an answer, and what the headers mean.
+/// Status and headers of a response, and what the headers mean.
 #[derive(Clone)]
 pub(crate) struct Head {
     pub(crate) status: StatusCode,

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Request, Uri};
 
-use crate::answer::Answer;
 use crate::auth::Access;
 use crate::call::{CallFuture, Settings, call_future};
 use crate::client::{Core, Shared};
@@ -20,6 +19,7 @@ use crate::key::{FirstUse, Key, Life};
 use crate::look_up::LookUp;
 use crate::operation::Operation;
 use crate::prepare::{Origin, Prepared, check_timeouts, header_value, request};
+use crate::response_value::ResponseValue;
 use crate::retry::RetryPolicy;
 use crate::template::standard_headers;
 use crate::{Error, IdempotencyKey, Response, Violations};
@@ -274,7 +274,7 @@ pub struct ResumedCall<T> {
     value: PhantomData<fn() -> T>,
 }
 
-impl<T: Answer> ResumedCall<T> {
+impl<T: ResponseValue> ResumedCall<T> {
     pub(crate) fn new(core: Core, operation: &'static Operation, call: ResumableCall) -> Self {
         Self { core, operation, call, settings: Settings::default(), same_tenant: false, value: PhantomData }
     }
@@ -310,7 +310,7 @@ impl<T: Answer> ResumedCall<T> {
     /// # Errors
     ///
     /// As when it is awaited; and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where async code runs, which must not be
-    /// blocked. Nothing is sent then, and [`Error::kept_call`] gives the call back.
+    /// blocked. Nothing is sent then, and [`Error::unsent_call`] gives the call back.
     #[cfg(feature = "blocking")]
     pub fn wait(self) -> Result<Response<T>, Error> {
         let (core, kept) = (self.core.clone(), self.call.clone());
@@ -318,7 +318,7 @@ impl<T: Answer> ResumedCall<T> {
     }
 }
 
-impl<T: Answer> IntoFuture for ResumedCall<T> {
+impl<T: ResponseValue> IntoFuture for ResumedCall<T> {
     type Output = Result<Response<T>, Error>;
     type IntoFuture = CallFuture<T>;
 

@@ -11,9 +11,9 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request, Response};
 
-use crate::answer::Answer;
 use crate::classify::{Asked, Seen, Succeeded, classify};
 use crate::client::Shared;
+use crate::codegen::Value;
 use crate::download::Begun;
 use crate::error::{History, Limit, TimedOut, Waiting, What};
 use crate::evidence::{Evidence, Next, Standing};
@@ -24,29 +24,29 @@ use crate::observe::{AttemptReport, CallReport, Drift, guarded};
 use crate::operation::Operation;
 use crate::prepare::Prepared;
 use crate::response::Head;
+use crate::response_value::ResponseValue;
 use crate::retry::{Circumstances, End, Step, asked_for, needed};
-use crate::seam::Value;
 use crate::service::Failure;
 use crate::time::Moment;
 use crate::trace::{self, AttemptSpan, CallSpan};
 use crate::transport::{Body, Fault, MaxResponseBytes, SendProgress, TransportError};
 use crate::{Error, IdempotencyKey, Violations};
 
-/// Of one answer, more departures from the document than this are not reported: they tell nothing new.
+/// Of one response, more departures from the document than this are not reported: they tell nothing new.
 const MOST_DRIFT_REPORTS: usize = 100;
 
-/// Where the value of an answer goes.
+/// Where the value of a response goes.
 pub(crate) trait Place: Send {
-    /// Where the value of an answer of this status goes; asked for once for each answer.
+    /// Where the value of a response of this status goes; asked for once for each response.
     fn value(&mut self, status: u16) -> &mut dyn Value;
 
-    /// Takes out what an answer has left there that was none.
+    /// Takes out what a response has left there that was none.
     fn clear(&mut self);
 }
 
-impl<T: Answer> Place for T {
+impl<T: ResponseValue> Place for T {
     fn value(&mut self, status: u16) -> &mut dyn Value {
-        self.place(status)
+        self.slot(status)
     }
 
     fn clear(&mut self) {
@@ -65,7 +65,7 @@ pub(crate) struct Success {
     pub(crate) begun: Option<Box<Begun>>,
 }
 
-/// Sends a call until it has ended, and reads its answer into `place`.
+/// Sends a call until it has ended, and reads its response into `place`.
 pub(crate) async fn run(
     shared: &Shared,
     operation: &'static Operation,
@@ -251,14 +251,14 @@ impl<'a> Way<'a> {
         if let Err(what) = &mut judged {
             what.redact(&shared.secrets);
         }
-        let (status, failure) = match &judged {
+        let (status, error_kind) = match &judged {
             Ok(Succeeded { head, .. }) => {
                 span.succeeded(head, &shared.secrets);
                 (Some(head.status), None)
             }
             Err(what) => {
                 span.failed(what);
-                // The answer of a token endpoint is none to this request.
+                // The response of a token endpoint is none to this request.
                 let head = what.head().filter(|_| !matches!(what, What::Token(_)));
                 (head.map(|head| head.status), Some(what.kind()))
             }
@@ -266,7 +266,7 @@ impl<'a> Way<'a> {
         if let Some(metrics) = &shared.metrics {
             let (operation, number) = (self.call.operation.id, self.history.attempts);
             let duration = shared.time.now().since(begun);
-            let report = AttemptReport { operation, number, duration, status, failure };
+            let report = AttemptReport { operation, number, duration, status, error_kind };
             guarded(|| metrics.attempt_ended(&report));
         }
         if judged.is_ok() {
@@ -294,7 +294,7 @@ impl<'a> Way<'a> {
     /// Takes in the server's time, and puts a response aside that belongs to another call.
     fn own(&self, seen: Seen) -> Seen {
         let headers = match &seen {
-            Seen::Answer(answer) => answer.headers(),
+            Seen::Response(response) => response.headers(),
             Seen::Begun(parts, _) => &parts.headers,
             Seen::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => &head.1,
             _ => return seen,
@@ -352,13 +352,13 @@ impl<'a> Way<'a> {
         }
         let mut sending = shared.transport.send(request);
         match shared.time.until(deadline, &mut sending).await {
-            Some(Ok(answer)) => Seen::Answer(answer),
+            Some(Ok(response)) => Seen::Response(response),
             Some(Err(error)) => Seen::Fault(error),
             None => self.gave_up(limit, &progress),
         }
     }
 
-    /// Sends a request of which the body, or the answer, is not in memory as a whole.
+    /// Sends a request of which the body, or the response, is not in memory as a whole.
     async fn stream(&mut self, request: Request<Bytes>) -> Seen {
         let (mut head, bytes) = request.into_parts();
         let body = match self.call.streamed() {
@@ -374,15 +374,15 @@ impl<'a> Way<'a> {
             head.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         match self.shared.transport.stream(Request::from_parts(head, body)).await {
-            Ok(answer) if self.call.downloads && answer.status().is_success() => self.begin(answer).await,
-            Ok(answer) => collected(answer, self.shared.max_response_bytes).await,
+            Ok(response) if self.call.downloads && response.status().is_success() => self.begin(response).await,
+            Ok(response) => collected(response, self.shared.max_response_bytes).await,
             Err(error) => Seen::Fault(error),
         }
     }
 
     /// Keeps the body of a download, after a look at one that may say that the call failed.
-    async fn begin(&mut self, answer: Response<Body>) -> Seen {
-        let (head, mut body) = answer.into_parts();
+    async fn begin(&mut self, response: Response<Body>) -> Seen {
+        let (head, mut body) = response.into_parts();
         let mut said = None;
         if may_deny(&self.shared.service.failure, &head.headers) {
             match body.read_ahead(LONGEST_DENIAL).await {
@@ -396,7 +396,7 @@ impl<'a> Way<'a> {
 
     /// What is seen of a request whose time is up. It is given up before its future is dropped, which would release what was held.
     fn gave_up(&self, limit: Limit, progress: &SendProgress) -> Seen {
-        let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Answer };
+        let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Response };
         Seen::TimedOut(self.timed_out(limit, waiting))
     }
 
@@ -425,25 +425,25 @@ impl<'a> Way<'a> {
 /// More than any body has by which a service says that a call failed.
 const LONGEST_DENIAL: usize = 64 * 1024;
 
-/// Tells whether the body of an answer may say that the call failed, its status notwithstanding.
+/// Tells whether the body of a response may say that the call failed, its status notwithstanding.
 fn may_deny(failure: &Failure, headers: &HeaderMap) -> bool {
     let speaks = failure.success.is_some() || failure.reasons.is_some() || failure.result.is_some();
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     speaks && content_type.is_some_and(is_json)
 }
 
-/// Reads an answer to its end.
-async fn collected(answer: Response<Body>, limit: usize) -> Seen {
-    let (head, body) = answer.into_parts();
+/// Reads a response to its end.
+async fn collected(response: Response<Body>, limit: usize) -> Seen {
+    let (head, body) = response.into_parts();
     match body.collect(limit).await {
-        Ok(Some(bytes)) => Seen::Answer(Response::from_parts(head, bytes)),
+        Ok(Some(bytes)) => Seen::Response(Response::from_parts(head, bytes)),
         Ok(None) => Seen::Fault(TransportError::body_too_large(head.status, head.headers)),
         Err(error) => Seen::Fault(TransportError::body_lost(head.status, head.headers, error)),
     }
 }
 
 impl Shared {
-    /// Tells what an answer holds that the document does not know.
+    /// Tells what a response holds that the document does not know.
     fn tell_drift(&self, operation: &Operation, value: &dyn Value) {
         let Some(on_drift) = &self.on_drift else { return };
         let mut left = MOST_DRIFT_REPORTS;

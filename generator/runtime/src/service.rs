@@ -45,7 +45,7 @@ pub struct Idempotency {
     pub header: &'static str,
     /// The longest key the service takes, in characters.
     pub max_length: usize,
-    /// How long the service remembers a key and its answer, in seconds.
+    /// How long the service remembers a key and its response, in seconds.
     pub kept_seconds: u64,
 }
 
@@ -103,7 +103,7 @@ pub struct Failure {
     pub code_digits: usize,
     /// What the last two digits of such a code mean.
     pub categories: &'static [Code],
-    /// A single result code beside the reasons, in the bodies of operations that [have one](crate::seam::Operation::result_codes).
+    /// A single result code beside the reasons, in the bodies of operations that [have one](crate::codegen::Operation::result_codes).
     pub result: Option<ResultCodes>,
 }
 

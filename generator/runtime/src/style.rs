@@ -6,16 +6,16 @@
 
 use std::borrow::Cow;
 
+use crate::codegen::{Constraints, Node, Value};
 use crate::encoding::{percent_encode, percent_encode_query};
 use crate::model::{each_member, encode_node};
-use crate::seam::{Limits, Node, Value};
 
 /// One parameter of an operation.
 #[derive(Debug)]
 pub struct Parameter {
     pub(crate) name: &'static str,
     pub(crate) required: bool,
-    pub(crate) limits: Limits,
+    pub(crate) constraints: Constraints,
     style: Style,
     explode: bool,
     allow_reserved: bool,
@@ -24,13 +24,13 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// An optional parameter without limits, written as in a form, each element by itself.
+    /// An optional parameter without constraints, written as in a form, each element by itself.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
             required: false,
-            limits: Limits::new(),
+            constraints: Constraints::new(),
             style: Style::Form,
             explode: true,
             allow_reserved: false,
@@ -63,8 +63,8 @@ impl Parameter {
 
     /// What the value has to keep to.
     #[must_use]
-    pub const fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+    pub const fn constraints(mut self, constraints: Constraints) -> Self {
+        self.constraints = constraints;
         self
     }
 

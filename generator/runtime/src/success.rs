@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use crate::Outcome;
+use crate::codegen::{Extra, Node, Object, Value};
 use crate::failure::has_what_was_asked_for;
 use crate::members::Members;
 use crate::model::Fields;
 use crate::operation::Operation;
-use crate::seam::{Extra, Node, Object, Value};
 use crate::service::{Failure, Means, State, Success};
 
 /// What the members of a value that was read say.

@@ -29,7 +29,7 @@ pub(crate) struct TemplateField {
     pub(crate) name: Option<HeaderName>,
     /// It carries the track ID.
     pub(crate) is_track_id: bool,
-    /// It carries the track ID, and UUIDs keep to its limits.
+    /// It carries the track ID, and UUIDs keep to its constraints.
     pub(crate) takes_uuids: bool,
 }
 
@@ -52,7 +52,7 @@ impl TemplateField {
     fn new(shared: &Shared, field: &HeaderField) -> Self {
         let name = HeaderName::from_bytes(field.name.as_bytes()).ok();
         let is_track_id = name.is_some() && name == shared.track_header;
-        Self { name, is_track_id, takes_uuids: is_track_id && field.limits.takes_uuids() }
+        Self { name, is_track_id, takes_uuids: is_track_id && field.constraints.takes_uuids() }
     }
 }
 

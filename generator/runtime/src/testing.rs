@@ -1,4 +1,4 @@
-//! A transport for tests, which answers by a script.
+//! A transport for tests, which responds by a script.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 use crate::model::REDACTED;
 use crate::transport::{BoxFuture, Transport, TransportError};
 
-/// A transport that sends nothing: it answers by a script, in order, and keeps the requests.
+/// A transport that sends nothing: it responds by a script, in order, and keeps the requests.
 ///
 /// Clones share the script and the record. A request beyond the end of the script fails as one that was not sent.
 ///
@@ -37,9 +37,9 @@ struct Step {
 }
 
 enum End {
-    Answer(Response<Bytes>),
+    Response(Response<Bytes>),
     Fault(TransportError),
-    Silence,
+    NoResponse,
 }
 
 impl ScriptedTransport {
@@ -49,29 +49,29 @@ impl ScriptedTransport {
         Self::default()
     }
 
-    /// Next comes an answer with a JSON body.
+    /// Next comes a response with a JSON body.
     #[must_use]
     pub fn json(self, status: u16, body: impl Into<Bytes>) -> Self {
-        self.answer(status, &[("content-type", "application/json")], body)
+        self.response(status, &[("content-type", "application/json")], body)
     }
 
-    /// Next comes an answer with these headers.
+    /// Next comes a response with these headers.
     ///
     /// # Panics
     ///
     /// If the status or a header is no valid one.
     #[must_use]
-    pub fn answer(self, status: u16, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Self {
-        let mut answer = Response::new(body.into());
-        *answer.status_mut() = StatusCode::from_u16(status).expect("a script holds valid statuses");
+    pub fn response(self, status: u16, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Self {
+        let mut response = Response::new(body.into());
+        *response.status_mut() = StatusCode::from_u16(status).expect("a script holds valid statuses");
         for (name, value) in headers {
             let name = HeaderName::from_bytes(name.as_bytes());
             let value = HeaderValue::from_str(value);
-            answer
+            response
                 .headers_mut()
                 .append(name.expect("a script holds valid headers"), value.expect("a script holds valid headers"));
         }
-        self.step(End::Answer(answer))
+        self.step(End::Response(response))
     }
 
     /// Next, no connection can be made.
@@ -92,10 +92,10 @@ impl ScriptedTransport {
         self.step(End::Fault(fault))
     }
 
-    /// Next, there is no answer at all.
+    /// Next, there is no response at all.
     #[must_use]
-    pub fn silence(self) -> Self {
-        self.step(End::Silence)
+    pub fn no_response(self) -> Self {
+        self.step(End::NoResponse)
     }
 
     /// The last step so far takes this long.
@@ -148,9 +148,9 @@ impl Transport for ScriptedTransport {
                 tokio::time::sleep(delay).await;
             }
             match end {
-                End::Answer(answer) => Ok(answer),
+                End::Response(response) => Ok(response),
                 End::Fault(fault) => Err(fault),
-                End::Silence => std::future::pending().await,
+                End::NoResponse => std::future::pending().await,
             }
         })
     }

@@ -28,7 +28,7 @@ macro_rules! __call_span {
     ($operation:literal) => {
         || {
             use tracing::field::Empty;
-            use $crate::seam::tracing;
+            use $crate::codegen::tracing;
             tracing::info_span!(
                 $operation,
                 otel.kind = "internal",
@@ -79,7 +79,7 @@ mod on {
         number.into()
     }
 
-    fn record_answer(span: &Span, status: StatusCode, request_id: Option<&str>) {
+    fn record_response(span: &Span, status: StatusCode, request_id: Option<&str>) {
         span.record("http.response.status_code", number(status.as_u16()));
         if let Some(id) = request_id {
             span.record("request_id", for_log(id).as_str());
@@ -89,7 +89,7 @@ mod on {
     /// Records a success. The IDs of a failure are rid of secrets when it is made.
     fn record_success(span: &Span, head: &Head, secrets: &Secrets) {
         let request_id = head.text(head.roles.request_id).filter(|_| !span.is_disabled());
-        record_answer(span, head.status, request_id.filter(|id| !secrets.are_in(id)));
+        record_response(span, head.status, request_id.filter(|id| !secrets.are_in(id)));
     }
 
     fn record_failure(span: &Span, kind: ErrorKind) {
@@ -126,7 +126,7 @@ mod on {
         pub(crate) fn failed(&self, error: &Error) {
             self.0.record("attempts", number(error.attempts()));
             if let Some(status) = error.status().filter(|_| error.kind() != ErrorKind::Authentication) {
-                record_answer(&self.0, status, error.request_id());
+                record_response(&self.0, status, error.request_id());
             }
             self.0.record("outcome", error.outcome().as_str());
             record_failure(&self.0, error.kind());
@@ -173,9 +173,9 @@ mod on {
         }
 
         pub(crate) fn failed(&self, what: &What) {
-            // The answer of the token endpoint is none to this request.
+            // The response of the token endpoint is none to this request.
             if let Some(head) = what.head().filter(|_| what.kind() != ErrorKind::Authentication) {
-                record_answer(&self.0, head.status, head.text(head.roles.request_id));
+                record_response(&self.0, head.status, head.text(head.roles.request_id));
             }
             record_failure(&self.0, what.kind());
         }

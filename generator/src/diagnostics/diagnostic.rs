@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::document::Pointer;
-use crate::mode::Unsupported;
+use crate::mode::Mode;
 use crate::source::Location;
 
 /// Whether code can still be made from the document.
@@ -20,10 +20,10 @@ pub enum Severity {
 impl Severity {
     /// How much a part weighs that says nothing to the generator.
     #[must_use]
-    pub(crate) fn of(unsupported: Unsupported) -> Self {
-        match unsupported {
-            Unsupported::Deny => Self::Error,
-            Unsupported::Skip => Self::Warning,
+    pub(crate) fn of(mode: Mode) -> Self {
+        match mode {
+            Mode::Strict => Self::Error,
+            Mode::Lenient => Self::Warning,
         }
     }
 
@@ -95,7 +95,7 @@ impl fmt::Display for Code {
 /// What kind of thing is left out of the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Skip {
+pub enum Omission {
     /// A `pattern` that cannot be checked.
     Pattern,
     /// A limit that is not checked.
@@ -122,7 +122,7 @@ pub enum Skip {
     Value,
 }
 
-impl Skip {
+impl Omission {
     /// The word for it in tables and in lists of accepted skips.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -148,10 +148,10 @@ impl Skip {
 pub struct Diagnostic {
     pub(super) severity: Severity,
     pub(super) code: Code,
-    pub(super) skip: Option<Skip>,
+    pub(super) omission: Option<Omission>,
     pub(super) message: String,
     pub(super) at: Pointer,
-    pub(super) place: Option<Location>,
+    pub(super) location: Option<Location>,
     pub(super) related: Vec<(Pointer, String)>,
     pub(super) help: Option<String>,
 }
@@ -171,8 +171,8 @@ impl Diagnostic {
 
     /// What is left out of the code because of it, if anything.
     #[must_use]
-    pub fn skip(&self) -> Option<Skip> {
-        self.skip
+    pub fn omission(&self) -> Option<Omission> {
+        self.omission
     }
 
     /// What is wrong.
@@ -200,8 +200,8 @@ impl Diagnostic {
     }
 
     /// Says where it stands, when that is more exact than the node's own place.
-    pub fn place(&mut self, place: Location) -> &mut Self {
-        self.place = Some(place);
+    pub fn location(&mut self, location: Location) -> &mut Self {
+        self.location = Some(location);
         self
     }
 }
@@ -228,16 +228,16 @@ impl Diagnostics {
     }
 
     /// Adds something that is left out of the code, where the document is somebody else's; in one of our own, an error.
-    pub fn left_out(
+    pub fn unsupported(
         &mut self,
-        unsupported: Unsupported,
-        skip: Skip,
+        mode: Mode,
+        omission: Omission,
         code: Code,
         at: &Pointer,
         message: impl Into<String>,
     ) -> &mut Diagnostic {
-        let diagnostic = self.push(Severity::of(unsupported), code, at, message.into());
-        diagnostic.skip = (unsupported == Unsupported::Skip).then_some(skip);
+        let diagnostic = self.push(Severity::of(mode), code, at, message.into());
+        diagnostic.omission = (mode == Mode::Lenient).then_some(omission);
         diagnostic
     }
 
@@ -246,10 +246,10 @@ impl Diagnostics {
         let diagnostic = Diagnostic {
             severity,
             code,
-            skip: None,
+            omission: None,
             message,
             at: at.clone(),
-            place: None,
+            location: None,
             related: Vec::new(),
             help: None,
         };

@@ -36,10 +36,10 @@ impl Diagnostics {
             Style::Colored => Renderer::styled(),
         };
         let files = files(source);
-        let places = Places::of(self, source, &files);
+        let locations = Locations::of(self, source, &files);
         let mut text = String::new();
-        for (place, diagnostic) in places.sorted() {
-            text.push_str(&renderer.render(&[report(diagnostic, place, &places)]));
+        for (location, diagnostic) in locations.sorted() {
+            text.push_str(&renderer.render(&[report(diagnostic, location, &locations)]));
             text.push_str("\n\n");
         }
         text + &self.count() + "\n"
@@ -49,15 +49,15 @@ impl Diagnostics {
     #[must_use]
     pub fn to_json_lines(&self, source: &Source) -> String {
         let files = files(source);
-        let places = Places::of(self, source, &files);
-        let lines = places.sorted().into_iter().map(|(place, diagnostic)| {
+        let locations = Locations::of(self, source, &files);
+        let lines = locations.sorted().into_iter().map(|(location, diagnostic)| {
             let line = JsonLine {
                 severity: diagnostic.severity.as_str(),
                 code: diagnostic.code.as_str(),
                 message: &diagnostic.message,
-                file: places.name(place),
-                line: place.location.line,
-                column: place.location.column,
+                file: locations.name(location),
+                line: location.location.line,
+                column: location.location.column,
                 pointer: diagnostic.at.to_string(),
                 help: diagnostic.help.as_deref(),
             };
@@ -101,26 +101,28 @@ fn files(source: &Source) -> Vec<Arc<File>> {
 
 /// A place in one of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct FileLocation {
     file: usize,
     location: Location,
 }
 
 /// The diagnostics of a run with all their places, found in one walk over each text.
-struct Places<'a> {
+struct Locations<'a> {
     files: &'a [Arc<File>],
     lines: Vec<Vec<&'a str>>,
-    sorted: Vec<(Place, &'a Diagnostic)>,
-    related: BTreeMap<&'a Pointer, Place>,
+    sorted: Vec<(FileLocation, &'a Diagnostic)>,
+    related: BTreeMap<&'a Pointer, FileLocation>,
 }
 
-impl<'a> Places<'a> {
+impl<'a> Locations<'a> {
     fn of(diagnostics: &'a Diagnostics, source: &'a Source, files: &'a [Arc<File>]) -> Self {
         let own = Self::locate(source, diagnostics.iter().map(|diagnostic| &diagnostic.at));
         let mut sorted: Vec<_> = diagnostics
             .iter()
             .zip(own)
-            .map(|(diagnostic, own)| (Place { location: diagnostic.place.unwrap_or(own.location), ..own }, diagnostic))
+            .map(|(diagnostic, own)| {
+                (FileLocation { location: diagnostic.location.unwrap_or(own.location), ..own }, diagnostic)
+            })
             .collect();
         sorted.sort();
         sorted.dedup();
@@ -129,46 +131,51 @@ impl<'a> Places<'a> {
         Self { files, lines: files.iter().map(|file| lines(&file.text)).collect(), sorted, related }
     }
 
-    fn locate<'p>(source: &Source, nodes: impl Iterator<Item = &'p Pointer>) -> Vec<Place> {
+    fn locate<'p>(source: &Source, nodes: impl Iterator<Item = &'p Pointer>) -> Vec<FileLocation> {
         let nodes: Vec<_> = nodes.cloned().collect();
         let file = |node: &Pointer| files::file_of(node).0.map_or(0, |number| number + 1);
-        let places = nodes.iter().zip(source.locate_all(&nodes));
-        places.map(|(node, location)| Place { file: file(node), location }).collect()
+        let locations = nodes.iter().zip(source.locate_all(&nodes));
+        locations.map(|(node, location)| FileLocation { file: file(node), location }).collect()
     }
 
-    fn sorted(&self) -> Vec<(Place, &'a Diagnostic)> {
+    fn sorted(&self) -> Vec<(FileLocation, &'a Diagnostic)> {
         self.sorted.clone()
     }
 
-    fn name(&self, place: Place) -> &'a str {
-        self.files.get(place.file).map_or("", |file| &file.name)
+    fn name(&self, location: FileLocation) -> &'a str {
+        self.files.get(location.file).map_or("", |file| &file.name)
     }
 
     /// The line at a place with the token there underlined, or only its name when the line is too long to be read.
-    fn element(&self, place: Place, kind: AnnotationKind, label: Option<&'a str>) -> Element<'a> {
-        let Place { file, location } = place;
+    fn element(&self, at: FileLocation, kind: AnnotationKind, label: Option<&'a str>) -> Element<'a> {
+        let FileLocation { file, location } = at;
         let lines = self.lines.get(file).map(Vec::as_slice).unwrap_or_default();
         let line = lines.get(location.line.saturating_sub(1)).copied().unwrap_or_default();
         if line.len() > LONGEST_LINE_SHOWN {
-            return Origin::path(self.name(place)).line(location.line).char_column(location.column).into();
+            return Origin::path(self.name(at)).line(location.line).char_column(location.column).into();
         }
         let start = line.char_indices().nth(location.column.saturating_sub(1)).map_or(line.len(), |(start, _)| start);
         let end = start + token(&line[start..]).len();
         let annotation = kind.span(start..end).label(label);
-        Snippet::source(line).line_start(location.line).path(self.name(place)).annotation(annotation).into()
+        Snippet::source(line).line_start(location.line).path(self.name(at)).annotation(annotation).into()
     }
 }
 
-fn report<'a>(diagnostic: &'a Diagnostic, place: Place, places: &Places<'a>) -> annotate_snippets::Group<'a> {
+fn report<'a>(
+    diagnostic: &'a Diagnostic,
+    location: FileLocation,
+    locations: &Locations<'a>,
+) -> annotate_snippets::Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(&diagnostic.message).id(diagnostic.code.as_str());
-    let mut group = title.element(places.element(place, AnnotationKind::Primary, None));
+    let mut group = title.element(locations.element(location, AnnotationKind::Primary, None));
     for (at, label) in &diagnostic.related {
-        let place = places.related.get(at).copied().unwrap_or(Place { file: 0, location: Location::START });
-        group = group.element(places.element(place, AnnotationKind::Context, Some(label)));
+        let location =
+            locations.related.get(at).copied().unwrap_or(FileLocation { file: 0, location: Location::START });
+        group = group.element(locations.element(location, AnnotationKind::Context, Some(label)));
     }
     let at = normalize_untrusted_str(&diagnostic.at.to_string());
     group = group.element(Level::NOTE.with_name("at").message(at));
@@ -287,8 +294,8 @@ error[unsupported]: `x` is not supported
     #[test]
     fn places_outside_the_text_are_printed_all_the_same() {
         let mut diagnostics = Diagnostics::new();
-        diagnostics.error(Code::Syntax, &Pointer::root(), "no").place(Location { line: 99, column: 99 });
-        diagnostics.error(Code::Syntax, &Pointer::root(), "no").place(Location { line: 0, column: 0 });
+        diagnostics.error(Code::Syntax, &Pointer::root(), "no").location(Location { line: 99, column: 99 });
+        diagnostics.error(Code::Syntax, &Pointer::root(), "no").location(Location { line: 0, column: 0 });
         assert!(diagnostics.render(&source(), Style::Plain).contains("spec/api.yaml:99"));
         assert!(!diagnostics.render(&Source::new("empty", ""), Style::Plain).is_empty());
     }

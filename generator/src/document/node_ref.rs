@@ -4,12 +4,12 @@ use super::{Pointer, Value};
 
 /// A node and its place.
 #[derive(Debug, Clone)]
-pub(crate) struct Spot<'a> {
+pub(crate) struct NodeRef<'a> {
     pub(crate) value: &'a Value,
     pub(crate) at: Pointer,
 }
 
-impl<'a> Spot<'a> {
+impl<'a> NodeRef<'a> {
     pub(crate) fn root(value: &'a Value) -> Self {
         Self { value, at: Pointer::root() }
     }
@@ -43,12 +43,12 @@ impl<'a> Spot<'a> {
 
     /// The members of a member.
     pub(crate) fn members_of(&self, key: &str) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
-        self.get(key).into_iter().flat_map(|spot| spot.members())
+        self.get(key).into_iter().flat_map(|node| node.members())
     }
 
     /// The elements of a member.
     pub(crate) fn elements_of(&self, key: &str) -> impl Iterator<Item = Self> + use<'a> {
-        self.get(key).into_iter().flat_map(|spot| spot.elements())
+        self.get(key).into_iter().flat_map(|node| node.elements())
     }
 
     /// Where this node refers to, if it is a reference.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::node_ref::Spot;
+use super::node_ref::NodeRef;
 use super::{Pointer, Value};
 
 /// A chain of references longer than this can only be a circle.
@@ -30,13 +30,13 @@ impl<'a> References<'a> {
     }
 
     /// What a reference names, whatever it is.
-    pub(crate) fn find(self, reference: &str) -> Option<Spot<'a>> {
+    pub(crate) fn find(self, reference: &str) -> Option<NodeRef<'a>> {
         let encoded = reference.strip_prefix('#')?;
         // Braces and blanks are encoded in a fragment, and some documents hold keys that look encoded themselves.
         let decoded = decoded(encoded)?;
         [&*decoded, encoded].into_iter().find_map(|text| {
             let at = Pointer::parse(text)?;
-            self.root.at(&at).map(|value| Spot { value, at })
+            self.root.at(&at).map(|value| NodeRef { value, at })
         })
     }
 
@@ -46,8 +46,8 @@ impl<'a> References<'a> {
     }
 
     /// The node itself, or the one at the end of the chain of references that begins there.
-    pub(crate) fn follow(self, spot: Spot<'a>) -> Result<Spot<'a>, Broken<Spot<'a>>> {
-        follow(spot, Spot::reference, |_, reference| self.find(reference))
+    pub(crate) fn follow(self, node: NodeRef<'a>) -> Result<NodeRef<'a>, Broken<NodeRef<'a>>> {
+        follow(node, NodeRef::reference, |_, reference| self.find(reference))
     }
 }
 

@@ -62,12 +62,12 @@ pub(super) fn emit(api: &Api, operation: &Operation) -> Option<TokenStream> {
             #(#variants,)*
         }
 
-        impl Answer for #name {
+        impl ResponseValue for #name {
             fn blank() -> Self {
                 Self::#first(#blank)
             }
 
-            fn place(&mut self, status: u16) -> &mut dyn Value {
+            fn slot(&mut self, status: u16) -> &mut dyn Value {
                 *self = match status {
                     #(#patterns => Self::#idents(#blanks),)*
                 };

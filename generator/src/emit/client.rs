@@ -18,7 +18,7 @@ pub(super) fn client(api: &Api) -> TokenStream {
     let headers = client_headers(api);
     let setters = headers.values().map(|header| with_header(header));
     quote! {
-        use sdk_runtime::seam::{Core, OperationCall};
+        use sdk_runtime::codegen::{Core, OperationCall};
         use sdk_runtime::{BaseUrl, ResumableCall, ResumedCall};
         use crate::service::SERVICE;
 
@@ -43,7 +43,7 @@ pub(super) fn client(api: &Api) -> TokenStream {
             /// call, one of [`operations`](crate::operations), which says what comes back.
             ///
             /// See [`ResumableCall`] for where one comes from, and for how long it can be sent.
-            pub fn resume<C: OperationCall>(&self, call: ResumableCall) -> ResumedCall<C::Answer> {
+            pub fn resume<C: OperationCall>(&self, call: ResumableCall) -> ResumedCall<C::Response> {
                 self.core.resume(C::DECLARATION, call)
             }
         }
@@ -92,7 +92,7 @@ pub(super) fn environment(api: &Api) -> TokenStream {
     });
     let chosen = api.servers.iter().filter_map(chosen_server);
     quote! {
-        use sdk_runtime::seam::parse_name;
+        use sdk_runtime::codegen::parse_name;
         use sdk_runtime::{BaseUrl, ParseError};
         use std::fmt;
         use std::str::FromStr;
@@ -174,7 +174,7 @@ fn chosen_server(server: &Server) -> Option<TokenStream> {
     Some(quote! {
         #docs
         pub fn #name(#(#arguments: impl AsRef<str>),*) -> Result<BaseUrl, ParseError> {
-            BaseUrl::of_template(#url, &[#((#wires, #arguments.as_ref())),*])
+            BaseUrl::from_template(#url, &[#((#wires, #arguments.as_ref())),*])
         }
     })
 }
@@ -238,7 +238,7 @@ pub(super) fn service(api: &Api) -> TokenStream {
         };
     };
     let idents = super::imports::idents(&items);
-    let seam = [
+    let codegen = [
         "Code",
         "CodeClass",
         "CredentialsIn",
@@ -252,8 +252,10 @@ pub(super) fn service(api: &Api) -> TokenStream {
         "Service",
         "TokenEndpoint",
     ];
-    let uses =
-        super::imports::use_line(&quote!(sdk_runtime::seam), seam.into_iter().filter(|name| idents.contains(*name)));
+    let uses = super::imports::use_line(
+        &quote!(sdk_runtime::codegen),
+        codegen.into_iter().filter(|name| idents.contains(*name)),
+    );
     quote! {
         #uses
         #items

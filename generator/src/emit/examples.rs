@@ -282,7 +282,7 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
         SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
             Some(format!("api_key({:?}, \"key\")", scheme.name.wire()))
         }
-        SchemeKind::Basic => Some("basic(\"user\", \"password\")".to_owned()),
+        SchemeKind::Basic => Some("basic_auth(\"user\", \"password\")".to_owned()),
         SchemeKind::Bearer => Some("access_token(\"token\")".to_owned()),
         SchemeKind::OAuth2 => Some(token()),
         SchemeKind::Other => None,

@@ -18,7 +18,7 @@ impl Items<'_> {
     /// Returns these items and others below them.
     pub(super) fn and(mut self, others: Self) -> Self {
         self.imports.models.extend(others.imports.models);
-        self.imports.seam.extend(others.imports.seam);
+        self.imports.codegen.extend(others.imports.codegen);
         self.imports.root.extend(others.imports.root);
         self.tokens.extend(others.tokens);
         self
@@ -30,8 +30,8 @@ impl Items<'_> {
 pub(super) struct Imports<'a> {
     /// Types of the document.
     pub(super) models: BTreeSet<&'a str>,
-    /// Names of the runtime's seam.
-    pub(super) seam: BTreeSet<&'static str>,
+    /// Names of the runtime's codegen.
+    pub(super) codegen: BTreeSet<&'static str>,
     /// Names of the runtime's root.
     pub(super) root: BTreeSet<&'static str>,
 }
@@ -41,12 +41,12 @@ impl<'a> Imports<'a> {
     pub(super) fn of(
         idents: &BTreeSet<String>,
         models: impl IntoIterator<Item = &'a str>,
-        seam: &[&'static str],
+        codegen: &[&'static str],
         root: &[&'static str],
     ) -> Self {
         let used = |names: &[&'static str]| names.iter().copied().filter(|name| idents.contains(*name)).collect();
         let models = models.into_iter().filter(|name| idents.contains(*name)).collect();
-        Self { models, seam: used(seam), root: used(root) }
+        Self { models, codegen: used(codegen), root: used(root) }
     }
 
     /// Leaves out a type that stands in the same file.
@@ -57,9 +57,9 @@ impl<'a> Imports<'a> {
     /// Returns the `use` lines; `models` is the path of the module that has all types of the document.
     pub(super) fn lines(&self, models: &TokenStream) -> TokenStream {
         let models = use_line(models, self.models.iter().copied());
-        let seam = use_line(&quote!(sdk_runtime::seam), self.seam.iter().copied());
+        let codegen = use_line(&quote!(sdk_runtime::codegen), self.codegen.iter().copied());
         let root = use_line(&quote!(sdk_runtime), self.root.iter().copied());
-        quote!(#models #seam #root)
+        quote!(#models #codegen #root)
     }
 }
 

@@ -25,7 +25,8 @@ use self::imports::Items;
 use self::type_files::{TypeFile, TypeFiles};
 use crate::document::Pointer;
 use crate::ir::{Answer, Api, Field, Operation, Scalar, Shape, Type, TypeDef, Usage};
-use crate::names::{Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
+use crate::names::Name;
+use crate::names::reserved::{RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
 
 pub(crate) use prose::printable;
 pub(crate) use structs::only_value;

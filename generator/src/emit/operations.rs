@@ -31,13 +31,13 @@ pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
 
         #(#modules)*
         #(#uses)*
-        pub use sdk_runtime::seam::OperationCall;
+        pub use sdk_runtime::codegen::OperationCall;
     }
 }
 
-/// What the runtime's seam gives to operations.
-const SEAM: &[&str] =
-    &["Answer", "Encoding", "HeaderField", "Limits", "Media", "Parameter", "Segment", "Style", "Value"];
+/// What the runtime's codegen gives to operations.
+const CODEGEN: &[&str] =
+    &["Encoding", "HeaderField", "Constraints", "Media", "Parameter", "ResponseValue", "Segment", "Style", "Value"];
 /// What the runtime's root gives to operations.
 const ROOT: &[&str] = &[
     "Base64",
@@ -68,7 +68,7 @@ pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str)
     };
     let types = operation.sent_types().chain(operation.answer.types());
     let models = types.flat_map(|ty| super::types::mentioned_through_aliases(api, ty)).map(|model| model.name.rust());
-    Items { imports: Imports::of(&imports::idents(&tokens), models, SEAM, ROOT), tokens }
+    Items { imports: Imports::of(&imports::idents(&tokens), models, CODEGEN, ROOT), tokens }
 }
 
 /// The file of one operation, which holds the types that stand in it.
@@ -153,7 +153,7 @@ fn header_field(header: &HeaderParameter) -> TokenStream {
     let required = (header.presence == Presence::Required).then(|| quote!(.required()));
     let limits = (!header.limits.is_empty()).then(|| {
         let limits = structs::limits(&header.limits);
-        quote!(.limits(#limits))
+        quote!(.constraints(#limits))
     });
     let send = header.send.as_ref().map(|value| quote!(.send(#value)));
     let style = match header.style {

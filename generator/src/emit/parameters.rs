@@ -43,7 +43,7 @@ pub(super) fn row(api: &Api, parameter: &Parameter) -> TokenStream {
     let required = (parameter.presence == Presence::Required).then(|| quote!(.required()));
     let limits = (!parameter.limits.is_empty()).then(|| {
         let limits = structs::limits(&parameter.limits);
-        quote!(.limits(#limits))
+        quote!(.constraints(#limits))
     });
     quote!(Parameter::new(#wire) #style #members #required #limits)
 }

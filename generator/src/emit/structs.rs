@@ -312,7 +312,7 @@ fn contract(field: &Field, told_by_members: bool) -> TokenStream {
 /// Limits as the const builder spells them.
 pub(super) fn limits(limits: &Limits) -> TokenStream {
     let checks = checks(limits);
-    quote!(Limits::new() #checks)
+    quote!(Constraints::new() #checks)
 }
 
 /// The calls that add each limit.

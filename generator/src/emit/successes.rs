@@ -24,7 +24,7 @@ pub(super) fn emit(api: &Api) -> Option<TokenStream> {
             //! What the body of a success means, by its type.
 
             #outcome
-            use sdk_runtime::seam::{Means, State, Success};
+            use sdk_runtime::codegen::{Means, State, Success};
 
             #(#statics)*
         }

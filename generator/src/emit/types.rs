@@ -22,14 +22,14 @@ const ROOT: &[&str] = &[
     "UnknownValue",
     "Upload",
 ];
-/// What the runtime's seam gives to models.
-const SEAM: &[&str] = &[
+/// What the runtime's codegen gives to models.
+const CODEGEN: &[&str] = &[
     "Additional",
     "Condition",
     "Entries",
     "Extra",
     "Field",
-    "Limits",
+    "Constraints",
     "Mode",
     "Object",
     "OpenEnum",
@@ -199,5 +199,5 @@ pub(super) fn with_imports<'a>(
 ) -> Items<'a> {
     let names = mentioned.into_iter().map(|other| other.name.rust());
     let others = names.filter(|name| *name != definition.name.rust());
-    Items { imports: Imports::of(idents, others, SEAM, ROOT), tokens: items }
+    Items { imports: Imports::of(idents, others, CODEGEN, ROOT), tokens: items }
 }

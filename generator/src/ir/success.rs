@@ -1,6 +1,6 @@
-//! What the body of a success means, and by what a call is looked up.
+//! What the body of a success means.
 
-use super::{Content, FailureOutcome, Operation, Service, Shape, Struct, Type, TypeDef, Types};
+use super::failure::FailureOutcome;
 use crate::document::Pointer;
 
 /// What the body of a success means.
@@ -45,61 +45,4 @@ pub enum Means {
     Open,
     /// What was asked for is declined; whether the server may have acted.
     Declined(FailureOutcome),
-}
-
-impl Types {
-    /// The object that a type is, behind aliases.
-    #[must_use]
-    pub fn object<'a>(&'a self, ty: &'a Type) -> Option<&'a Struct> {
-        let Type::Named(id) = self.resolve(ty) else { return None };
-        match &self.get(*id).shape {
-            Shape::Struct(object) => Some(object),
-            Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => None,
-        }
-    }
-}
-
-impl Operation {
-    /// What the bodies of its successes mean, as the first says that says it.
-    #[must_use]
-    pub fn success<'a>(&'a self, types: &'a Types) -> Option<&'a Success> {
-        self.answer.types().find_map(|ty| types.object(ty)?.success.as_deref())
-    }
-
-    /// Returns the type that [`success`](Self::success) stands with.
-    #[must_use]
-    pub fn success_type<'a>(&'a self, types: &'a Types) -> Option<&'a TypeDef> {
-        let has_success = |ty: &&Type| types.object(ty).is_some_and(|object| object.success.is_some());
-        match types.resolve(self.answer.types().find(has_success)?) {
-            Type::Named(id) => Some(types.get(*id)),
-            _ => None,
-        }
-    }
-
-    /// Whether its bodies declare the member of the service's result codes.
-    #[must_use]
-    pub fn has_result_codes(&self, types: &Types, service: &Service) -> bool {
-        let Some(result) = &service.failure.result else { return false };
-        let bodies = self.answer.types().chain(self.failures.iter().map(|failure| &failure.ty));
-        let mut objects = bodies.filter_map(|ty| types.object(ty));
-        objects.any(|object| object.declares(&result.member))
-    }
-
-    /// The members of its body in JSON by which a call can be looked up with the service, in the document's order.
-    pub fn look_up_by<'a>(&'a self, types: &'a Types) -> impl Iterator<Item = &'a str> {
-        let object = self.body.as_ref().and_then(|body| match &body.content {
-            Content::Json { ty, .. } => types.object(ty),
-            Content::Form { .. } | Content::Multipart { .. } | Content::Raw { .. } => None,
-        });
-        let fields = object.into_iter().flat_map(|object| &object.fields);
-        fields.filter(|field| field.look_up).map(|field| field.name.wire())
-    }
-}
-
-impl Struct {
-    /// Whether a member is declared.
-    #[must_use]
-    pub fn declares(&self, wire: &str) -> bool {
-        self.fields.iter().any(|field| field.name.wire() == wire)
-    }
 }

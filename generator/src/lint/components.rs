@@ -8,7 +8,7 @@ use super::rules::Rule;
 use crate::document::Value;
 use crate::document::components::{ComponentKey, component, reach, used};
 use crate::document::grammar::Kind;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let mut used = used(nodes.document);
@@ -17,7 +17,8 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     reach(nodes.document, extensions.map(|(_, value)| value).collect(), &mut used);
     use_security_schemes(nodes, &mut used);
     while use_alternatives(nodes, &mut used) {}
-    let sections = Spot::root(nodes.document).get("components").into_iter().flat_map(|components| components.members());
+    let sections =
+        NodeRef::root(nodes.document).get("components").into_iter().flat_map(|components| components.members());
     for (section, members) in sections.filter(|(section, _)| !section.starts_with("x-")) {
         for (name, member) in members.members().filter(|(name, _)| !used.contains(&(section, *name))) {
             let message = format!("nothing that is used refers to `{section}/{name}`");
@@ -28,7 +29,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
 
 /// Security schemes are not referred to, but named.
 fn use_security_schemes<'a>(nodes: &Nodes<'a>, used: &mut HashSet<ComponentKey<'a>>) {
-    let root = Spot::root(nodes.document);
+    let root = NodeRef::root(nodes.document);
     let holders = nodes.of_kind(Kind::Operation).cloned().chain([root]);
     let named = holders.flat_map(|holder| holder.elements_of("security")).flat_map(|requirement| requirement.members());
     used.extend(named.map(|(name, _)| ("securitySchemes", name)));
@@ -54,7 +55,7 @@ fn use_alternatives<'a>(nodes: &Nodes<'a>, used: &mut HashSet<ComponentKey<'a>>)
 }
 
 /// The components that the mapping of a discriminator names, by reference or by name.
-fn mapped<'a>(nodes: &Nodes<'a>, schema: &Spot<'a>) -> Vec<(ComponentKey<'a>, &'a Value)> {
+fn mapped<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>) -> Vec<(ComponentKey<'a>, &'a Value)> {
     let mapping = schema.get("discriminator").into_iter().flat_map(|discriminator| discriminator.members_of("mapping"));
     let target = |text: &str| {
         component(nodes.document, text).or_else(|| component(nodes.document, &format!("#/components/schemas/{text}")))
@@ -63,7 +64,7 @@ fn mapped<'a>(nodes: &Nodes<'a>, schema: &Spot<'a>) -> Vec<(ComponentKey<'a>, &'
 }
 
 /// Whether a schema takes over one that is used and tells by a discriminator which of its heirs a value is.
-fn inherits<'a>(nodes: &Nodes<'a>, schema: &Spot<'a>, used: &HashSet<ComponentKey<'a>>) -> bool {
+fn inherits<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>, used: &HashSet<ComponentKey<'a>>) -> bool {
     let mut parents = schema.elements_of("allOf").filter_map(|part| component(nodes.document, part.reference()?));
     parents.any(|(key, parent)| used.contains(&key) && parent.get("discriminator").is_some())
 }

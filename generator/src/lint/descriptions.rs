@@ -7,7 +7,7 @@ use crate::document::Pointer;
 use crate::document::Value;
 use crate::document::extension_keys::ENUM_DESCRIPTIONS;
 use crate::document::grammar::Kind;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     info(nodes, findings);
@@ -113,7 +113,7 @@ fn few(values: &[&String]) -> String {
 }
 
 /// What is said about a schema: by itself, and by what it is the schema of.
-fn prose(nodes: &Nodes<'_>, schema: &Spot<'_>) -> String {
+fn prose(nodes: &Nodes<'_>, schema: &NodeRef<'_>) -> String {
     let mut text = schema.text("description").unwrap_or_default().to_owned();
     let mut at = schema.at.clone();
     while let Some(above) = above(&at) {

@@ -17,7 +17,7 @@ use crate::document::Pointer;
 use crate::document::Value;
 use crate::document::grammar::Kind;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let mut cases =
@@ -75,7 +75,7 @@ enum What {
 }
 
 impl<'a> Cases<'a, '_> {
-    fn add(&mut self, schema: Json, value: &Spot<'a>, what: What, rule: Rule) {
+    fn add(&mut self, schema: Json, value: &NodeRef<'a>, what: What, rule: Rule) {
         self.cases.push(Case { at: value.at.clone(), what, rule });
         self.schemas.push(schema);
         self.values.push(value.value.to_json());
@@ -84,12 +84,12 @@ impl<'a> Cases<'a, '_> {
     /// Examples beside schemas: of bodies, parameters and headers.
     fn of_media(&mut self, nodes: &Nodes<'a>) {
         for kind in [Kind::MediaType, Kind::Parameter, Kind::Header] {
-            for spot in nodes.of_kind(kind) {
-                let Some(schema) = spot.get("schema") else { continue };
-                let named = spot.members_of("examples").filter_map(|(_, example)| nodes.follow(example));
-                let values = named.filter_map(|example| example.get("value")).chain(spot.get("example"));
+            for node in nodes.of_kind(kind) {
+                let Some(schema) = node.get("schema") else { continue };
+                let named = node.members_of("examples").filter_map(|(_, example)| nodes.follow(example));
+                let values = named.filter_map(|example| example.get("value")).chain(node.get("example"));
                 // Text of another language than JSON is the body as it is sent.
-                let is_raw = kind == Kind::MediaType && !is_exactly_json(&name(&spot.at));
+                let is_raw = kind == Kind::MediaType && !is_exactly_json(&name(&node.at));
                 for value in values.filter(|value| !is_raw || value.value.as_text().is_none()) {
                     let schema = self.translator.schema(schema.clone());
                     self.add(schema, &value, What::Example, Rule::ValidMediaExample);
@@ -100,15 +100,15 @@ impl<'a> Cases<'a, '_> {
 
     /// Examples, defaults and listed values in schemas.
     fn of_schemas(&mut self, nodes: &Nodes<'a>) {
-        for spot in nodes.of_kind(Kind::Schema) {
+        for node in nodes.of_kind(Kind::Schema) {
             for (key, what) in [("example", What::Example), ("default", What::Default)] {
-                if let Some(value) = spot.get(key) {
-                    let schema = self.translator.schema(spot.clone());
+                if let Some(value) = node.get(key) {
+                    let schema = self.translator.schema(node.clone());
                     self.add(schema, &value, what, Rule::ValidSchemaExample);
                 }
             }
-            for value in spot.elements_of("enum").filter(|value| !value.value.is_null()) {
-                let limits = self.translator.limits(spot);
+            for value in node.elements_of("enum").filter(|value| !value.value.is_null()) {
+                let limits = self.translator.limits(node);
                 self.add(limits, &value, What::Listed, Rule::TypedEnum);
             }
         }

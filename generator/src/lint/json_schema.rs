@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::nodes::Nodes;
 use super::schemas::outermost;
 use crate::document::Value;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 
 /// The formats that are checked. Others are no more than words for people, or say what numbers fit which type.
 const FORMATS: &[&str] = &["date", "date-time", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"];
@@ -18,7 +18,7 @@ pub(super) struct Translator<'a, 'n> {
     nodes: &'n Nodes<'a>,
     numbers: HashMap<*const Value, usize>,
     definitions: Vec<Json>,
-    open: Vec<(usize, Spot<'a>)>,
+    open: Vec<(usize, NodeRef<'a>)>,
     /// Patterns, and whether they can be checked.
     patterns: HashMap<&'a str, bool>,
 }
@@ -30,7 +30,7 @@ impl<'a, 'n> Translator<'a, 'n> {
     }
 
     /// A reference to what a schema becomes.
-    pub(super) fn schema(&mut self, schema: Spot<'a>) -> Json {
+    pub(super) fn schema(&mut self, schema: NodeRef<'a>) -> Json {
         let next = self.definitions.len();
         let number = *self.numbers.entry(std::ptr::from_ref(schema.value)).or_insert(next);
         if number == next {
@@ -41,7 +41,7 @@ impl<'a, 'n> Translator<'a, 'n> {
     }
 
     /// What a schema says about plain values, its list of them aside.
-    pub(super) fn limits(&mut self, schema: &Spot<'a>) -> Json {
+    pub(super) fn limits(&mut self, schema: &NodeRef<'a>) -> Json {
         let mut members = Map::new();
         self.plain(schema, &mut members);
         Json::Object(members)
@@ -58,7 +58,7 @@ impl<'a, 'n> Translator<'a, 'n> {
         options().build(&root).map_err(|error| error.to_string())
     }
 
-    fn translate(&mut self, schema: &Spot<'a>) -> Json {
+    fn translate(&mut self, schema: &NodeRef<'a>) -> Json {
         if let Some(reference) = schema.reference() {
             return self.nodes.find(reference).map_or(Json::Bool(true), |target| self.schema(target));
         }
@@ -81,7 +81,7 @@ impl<'a, 'n> Translator<'a, 'n> {
     }
 
     /// Keywords about plain values.
-    fn plain(&mut self, schema: &Spot<'a>, members: &mut Map<String, Json>) {
+    fn plain(&mut self, schema: &NodeRef<'a>, members: &mut Map<String, Json>) {
         const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
         const COUNTS: &[&str] = &["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"];
         if let Some(name) = schema.text("type").filter(|name| TYPES.contains(name)) {
@@ -117,7 +117,7 @@ impl<'a, 'n> Translator<'a, 'n> {
     }
 
     /// Keywords about members.
-    fn object(&mut self, schema: &Spot<'a>, members: &mut Map<String, Json>) {
+    fn object(&mut self, schema: &NodeRef<'a>, members: &mut Map<String, Json>) {
         let properties: Map<_, _> =
             schema.members_of("properties").map(|(name, property)| (name.to_owned(), self.schema(property))).collect();
         if !properties.is_empty() {
@@ -140,7 +140,7 @@ impl<'a, 'n> Translator<'a, 'n> {
     }
 
     /// What is required of requests and answers alike: what goes one way only is not.
-    fn required(&self, schema: &Spot<'a>) -> Vec<&'a str> {
+    fn required(&self, schema: &NodeRef<'a>) -> Vec<&'a str> {
         let names = schema.elements_of("required").filter_map(|name| name.value.as_text());
         let mut names: Vec<_> = names.collect();
         if names.is_empty() {
@@ -160,7 +160,7 @@ impl<'a, 'n> Translator<'a, 'n> {
     }
 
     /// Keywords that put schemas together; false when there are none.
-    fn composition(&mut self, schema: &Spot<'a>, members: &mut Map<String, Json>) -> bool {
+    fn composition(&mut self, schema: &NodeRef<'a>, members: &mut Map<String, Json>) -> bool {
         let before = members.len();
         // A discriminator tells alternatives apart that a value may fit both.
         let one_of = if schema.get("discriminator").is_some() { "anyOf" } else { "oneOf" };

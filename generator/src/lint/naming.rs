@@ -7,13 +7,13 @@ use super::nodes::Nodes;
 use super::rules::Rule;
 use crate::document::Pointer;
 use crate::document::grammar::Kind;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let properties: Vec<_> = nodes.of_kind(Kind::Schema).flat_map(|schema| schema.members_of("properties")).collect();
-    spellings("property", properties.iter().map(|(name, spot)| (*name, &spot.at)), findings);
+    spellings("property", properties.iter().map(|(name, node)| (*name, &node.at)), findings);
     let parameters = nodes.of_kind(Kind::Parameter).filter(|parameter| parameter.text("in") != Some("header"));
-    let parameters: Vec<_> = parameters.filter_map(|spot| Some((spot.text("name")?, &spot.at))).collect();
+    let parameters: Vec<_> = parameters.filter_map(|node| Some((node.text("name")?, &node.at))).collect();
     spellings("parameter", parameters.into_iter(), findings);
     types(nodes, &properties, findings);
     enums(nodes, findings);
@@ -77,7 +77,7 @@ fn letters(name: &str) -> String {
 }
 
 /// Properties of one name and several types, or several formats of one type.
-fn types<'a>(nodes: &Nodes<'a>, properties: &[(&'a str, Spot<'a>)], findings: &mut Findings) {
+fn types<'a>(nodes: &Nodes<'a>, properties: &[(&'a str, NodeRef<'a>)], findings: &mut Findings) {
     let mut by_name: BTreeMap<&str, Vec<(Type<'a>, &Pointer)>> = BTreeMap::new();
     for (name, property) in properties {
         if let Some(found) = Type::of(nodes, property) {
@@ -119,7 +119,7 @@ struct Type<'a> {
 const PLAIN: &[&str] = &["string", "integer", "number", "boolean"];
 
 impl<'a> Type<'a> {
-    fn of(nodes: &Nodes<'a>, property: &Spot<'a>) -> Option<Self> {
+    fn of(nodes: &Nodes<'a>, property: &NodeRef<'a>) -> Option<Self> {
         let parts = nodes.all_of(property.clone());
         let kind = parts.iter().find_map(|part| part.text("type")).filter(|kind| PLAIN.contains(kind))?;
         Some(Self { kind, format: parts.iter().find_map(|part| part.text("format")) })

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::document::Pointer;
 use crate::document::Value;
 use crate::document::grammar::{Kind, Shape, is_reference};
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 use crate::document::references::References;
 use crate::document::walk::{Place, kind_at};
 
@@ -13,7 +13,7 @@ use crate::document::walk::{Place, kind_at};
 pub(super) struct Nodes<'a> {
     pub(super) document: &'a Value,
     references: References<'a>,
-    by_kind: HashMap<Kind, Vec<Spot<'a>>>,
+    by_kind: HashMap<Kind, Vec<NodeRef<'a>>>,
 }
 
 impl<'a> Nodes<'a> {
@@ -25,7 +25,7 @@ impl<'a> Nodes<'a> {
             seen: HashSet::new(),
             open: Vec::new(),
         };
-        walk.shape(Shape::Object(Kind::Document), Spot::root(document));
+        walk.shape(Shape::Object(Kind::Document), NodeRef::root(document));
         while let Some((reference, kind)) = walk.open.pop() {
             if let Some(target) = references.find(reference)
                 && kind_at(document, &target.at) == Place::Unknown
@@ -37,33 +37,33 @@ impl<'a> Nodes<'a> {
     }
 
     /// The objects of a kind, in the order of the document.
-    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Spot<'a>> {
+    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &NodeRef<'a>> {
         self.by_kind.get(&kind).into_iter().flatten()
     }
 
     /// The operations that callers can call: not those of callbacks, which the service does.
-    pub(super) fn operations(&self) -> impl Iterator<Item = &Spot<'a>> {
+    pub(super) fn operations(&self) -> impl Iterator<Item = &NodeRef<'a>> {
         self.of_kind(Kind::Operation).filter(|operation| !operation.at.names().contains(&"callbacks"))
     }
 
     /// The members of a section of the components.
-    pub(super) fn components(&self, section: &str) -> impl Iterator<Item = (&'a str, Spot<'a>)> + use<'a> {
-        let components = Spot::root(self.document).get("components");
+    pub(super) fn components(&self, section: &str) -> impl Iterator<Item = (&'a str, NodeRef<'a>)> + use<'a> {
+        let components = NodeRef::root(self.document).get("components");
         components.and_then(|components| components.get(section)).into_iter().flat_map(|section| section.members())
     }
 
     /// The object itself, or the one that it refers to; nothing when that leads nowhere.
-    pub(super) fn follow(&self, spot: Spot<'a>) -> Option<Spot<'a>> {
-        self.references.follow(spot).ok()
+    pub(super) fn follow(&self, node: NodeRef<'a>) -> Option<NodeRef<'a>> {
+        self.references.follow(node).ok()
     }
 
     /// What a reference names.
-    pub(super) fn find(&self, reference: &str) -> Option<Spot<'a>> {
+    pub(super) fn find(&self, reference: &str) -> Option<NodeRef<'a>> {
         self.references.find(reference)
     }
 
     /// The schema and those that it takes over, as far as one is reached by references and `allOf`.
-    pub(super) fn all_of(&self, schema: Spot<'a>) -> Vec<Spot<'a>> {
+    pub(super) fn all_of(&self, schema: NodeRef<'a>) -> Vec<NodeRef<'a>> {
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
         let mut open = vec![schema];
         while let Some(next) = open.pop() {
@@ -84,27 +84,27 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn shape(&mut self, shape: Shape, spot: Spot<'a>) {
+    fn shape(&mut self, shape: Shape, node: NodeRef<'a>) {
         match shape {
-            Shape::OrReference(kind) if is_reference(spot.value) => {
-                if let Some(reference) = spot.reference().filter(|reference| self.seen.insert(reference)) {
+            Shape::OrReference(kind) if is_reference(node.value) => {
+                if let Some(reference) = node.reference().filter(|reference| self.seen.insert(reference)) {
                     self.open.push((reference, kind));
                 }
             }
-            Shape::Object(kind) | Shape::OrReference(kind) => self.object(kind, spot),
-            Shape::OrBool(inner) => self.shape(*inner, spot),
-            Shape::List(inner) => spot.elements().for_each(|element| self.shape(*inner, element)),
-            Shape::Map(inner) => spot.members().for_each(|(_, member)| self.shape(*inner, member)),
+            Shape::Object(kind) | Shape::OrReference(kind) => self.object(kind, node),
+            Shape::OrBool(inner) => self.shape(*inner, node),
+            Shape::List(inner) => node.elements().for_each(|element| self.shape(*inner, element)),
+            Shape::Map(inner) => node.members().for_each(|(_, member)| self.shape(*inner, member)),
             Shape::Any | Shape::Text | Shape::Bool | Shape::Number | Shape::Count => {}
         }
     }
 
-    fn object(&mut self, kind: Kind, spot: Spot<'a>) {
-        if spot.value.as_object().is_none() {
+    fn object(&mut self, kind: Kind, node: NodeRef<'a>) {
+        if node.value.as_object().is_none() {
             return;
         }
-        let members = spot.members();
-        self.nodes.by_kind.entry(kind).or_default().push(spot);
+        let members = node.members();
+        self.nodes.by_kind.entry(kind).or_default().push(node);
         for (key, member) in members {
             if let Some(shape) = kind.member_of_any_version(key) {
                 self.shape(shape, member);
@@ -114,13 +114,13 @@ impl<'a> Walk<'a> {
 }
 
 /// Whether something is described: by text that is not blank.
-pub(super) fn is_described(spot: &Spot<'_>) -> bool {
-    says(spot, "description")
+pub(super) fn is_described(node: &NodeRef<'_>) -> bool {
+    says(node, "description")
 }
 
 /// Whether a member is text that is not blank.
-pub(super) fn says(spot: &Spot<'_>, key: &str) -> bool {
-    spot.text(key).is_some_and(|text| !text.trim().is_empty())
+pub(super) fn says(node: &NodeRef<'_>, key: &str) -> bool {
+    node.text(key).is_some_and(|text| !text.trim().is_empty())
 }
 
 /// The name or index by which a node goes.

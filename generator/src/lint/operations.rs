@@ -8,7 +8,7 @@ use super::rules::Rule;
 use crate::document::Value;
 use crate::document::grammar::Kind;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let tags: HashSet<_> = nodes.of_kind(Kind::Tag).filter_map(|tag| tag.text("name")).collect();
@@ -26,7 +26,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     }
 }
 
-fn named(operation: &Spot<'_>, findings: &mut Findings) {
+fn named(operation: &NodeRef<'_>, findings: &mut Findings) {
     if !says(operation, "operationId") {
         findings.add(Rule::OperationId, &operation.at, format!("`{}` has no `operationId`", name(&operation.at)));
     }
@@ -37,7 +37,7 @@ fn named(operation: &Spot<'_>, findings: &mut Findings) {
     }
 }
 
-fn tagged(operation: &Spot<'_>, known: &HashSet<&str>, findings: &mut Findings) {
+fn tagged(operation: &NodeRef<'_>, known: &HashSet<&str>, findings: &mut Findings) {
     for tag in operation.elements_of("tags") {
         if let Some(name) = tag.value.as_text().filter(|name| !known.contains(name)) {
             findings.add(Rule::OperationTagDefined, &tag.at, format!("the tag `{name}` is not declared"));
@@ -45,7 +45,7 @@ fn tagged(operation: &Spot<'_>, known: &HashSet<&str>, findings: &mut Findings) 
     }
 }
 
-fn successful(operation: &Spot<'_>, findings: &mut Findings) {
+fn successful(operation: &NodeRef<'_>, findings: &mut Findings) {
     let mut statuses = operation.members_of("responses").map(|(status, _)| status);
     if !statuses.any(|status| status.starts_with(['2', '3'])) {
         let message = "the operation does not say what its success looks like";
@@ -54,14 +54,14 @@ fn successful(operation: &Spot<'_>, findings: &mut Findings) {
 }
 
 /// The bodies that are worth an example: what is sent, and what a success brings.
-fn bodies<'a>(nodes: &Nodes<'a>, operation: &Spot<'a>) -> Vec<Spot<'a>> {
+fn bodies<'a>(nodes: &Nodes<'a>, operation: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
     let request = operation.get("requestBody").and_then(|body| nodes.follow(body));
     let successes = operation.members_of("responses").filter(|(status, _)| status.starts_with('2'));
     let successes = successes.filter_map(|(_, response)| nodes.follow(response));
     request.into_iter().chain(successes).collect()
 }
 
-fn exemplified(nodes: &Nodes<'_>, body: &Spot<'_>, findings: &mut Findings) {
+fn exemplified(nodes: &Nodes<'_>, body: &NodeRef<'_>, findings: &mut Findings) {
     for (media_type, content) in body.members_of("content") {
         let is_structured = is_json(media_type) || media_type.starts_with("application/x-www-form-urlencoded");
         let has_own = content.get("example").is_some() || content.members_of("examples").next().is_some();
@@ -73,8 +73,8 @@ fn exemplified(nodes: &Nodes<'_>, body: &Spot<'_>, findings: &mut Findings) {
 }
 
 /// Whether a schema shows what its values look like: as a whole, by its elements, or by each of its properties.
-fn shows<'a>(nodes: &Nodes<'a>, schema: Spot<'a>) -> bool {
-    let has_example = |schema: &Spot<'a>| schema.get("example").is_some();
+fn shows<'a>(nodes: &Nodes<'a>, schema: NodeRef<'a>) -> bool {
+    let has_example = |schema: &NodeRef<'a>| schema.get("example").is_some();
     let parts = nodes.all_of(schema);
     let elements: Vec<_> = parts.iter().filter_map(|part| part.get("items")).collect();
     let parts: Vec<_> = parts.into_iter().chain(elements.into_iter().flat_map(|items| nodes.all_of(items))).collect();

@@ -4,7 +4,7 @@ use super::findings::{Edit, Findings};
 use super::nodes::Nodes;
 use super::rules::Rule;
 use crate::document::grammar::{Kind, Shape};
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     for paths in nodes.of_kind(Kind::Paths) {
@@ -45,13 +45,13 @@ fn compare(one: &Route<'_>, other: &Route<'_>, findings: &mut Findings) {
 /// A path, as a server finds it.
 struct Route<'a> {
     path: &'a str,
-    item: Spot<'a>,
+    item: NodeRef<'a>,
     methods: Vec<&'a str>,
     segments: Vec<Segment<'a>>,
 }
 
 impl<'a> Route<'a> {
-    fn of(nodes: &Nodes<'a>, path: &'a str, item: Spot<'a>) -> Option<Self> {
+    fn of(nodes: &Nodes<'a>, path: &'a str, item: NodeRef<'a>) -> Option<Self> {
         let segments = path.strip_prefix('/')?.split('/').map(Segment::read).collect();
         let target = nodes.follow(item.clone())?;
         let is_method = |key: &str| Kind::PathItem.member(key) == Some(Shape::Object(Kind::Operation));

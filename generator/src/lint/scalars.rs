@@ -167,7 +167,7 @@ pub(super) fn check(source: &Source, findings: &mut Findings) {
         let what = if scalar.is_key { "the key " } else { "" };
         let message = format!("{what}`{}` is text here, and {meaning} to some readers of YAML", scalar.text);
         let help = format!("quote it: '{}'", scalar.text);
-        findings.add(Rule::AmbiguousScalar, &scalar.at, message).place(place).help(help);
+        findings.add(Rule::AmbiguousScalar, &scalar.at, message).location(place).help(help);
         let edit = if scalar.is_key { Edit::QuoteKey } else { Edit::QuoteValue };
         findings.fix(Rule::AmbiguousScalar, &scalar.at, edit);
     }

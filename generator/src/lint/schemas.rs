@@ -9,7 +9,7 @@ use super::rules::Rule;
 use crate::document::Pointer;
 use crate::document::Value;
 use crate::document::grammar::{Kind, TYPES};
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     for schema in nodes.of_kind(Kind::Schema) {
@@ -21,7 +21,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
 }
 
 /// Limits that leave no value.
-fn ranges(schema: &Spot<'_>, findings: &mut Findings) {
+fn ranges(schema: &NodeRef<'_>, findings: &mut Findings) {
     const RANGES: &[(&str, &str)] = &[
         ("minLength", "maxLength"),
         ("minItems", "maxItems"),
@@ -45,7 +45,7 @@ fn ranges(schema: &Spot<'_>, findings: &mut Findings) {
 }
 
 /// Keywords that say nothing about a value of the schema's type, or nothing by themselves.
-fn idle(schema: &Spot<'_>, findings: &mut Findings) {
+fn idle(schema: &NodeRef<'_>, findings: &mut Findings) {
     let own = schema.text("type").and_then(|name| TYPES.iter().find(|(known, ..)| *known == name));
     if let Some((_, what, keywords)) = own {
         let others = TYPES.iter().flat_map(|(_, _, keywords)| keywords.iter()).filter(|key| !keywords.contains(key));
@@ -66,7 +66,7 @@ fn idle(schema: &Spot<'_>, findings: &mut Findings) {
 }
 
 /// Values that an enum lists twice.
-fn twins(schema: &Spot<'_>, findings: &mut Findings) {
+fn twins(schema: &NodeRef<'_>, findings: &mut Findings) {
     let mut seen = HashSet::new();
     for value in schema.elements_of("enum") {
         let text = value.value.to_string();
@@ -77,7 +77,7 @@ fn twins(schema: &Spot<'_>, findings: &mut Findings) {
 }
 
 /// Properties that are required and declared nowhere.
-fn required<'a>(nodes: &Nodes<'a>, schema: &Spot<'a>, findings: &mut Findings) {
+fn required<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>, findings: &mut Findings) {
     if schema.elements_of("required").next().is_none() || schema.at.names().contains(&"not") {
         return;
     }
@@ -95,15 +95,15 @@ fn required<'a>(nodes: &Nodes<'a>, schema: &Spot<'a>, findings: &mut Findings) {
 }
 
 /// The schema that this one is a part of, by `allOf`, `anyOf` or `oneOf`.
-pub(super) fn outermost<'a>(document: &'a Value, schema: &Spot<'a>) -> Spot<'a> {
-    let mut spot = schema.clone();
-    while let Some(at) = whole(&spot.at) {
+pub(super) fn outermost<'a>(document: &'a Value, schema: &NodeRef<'a>) -> NodeRef<'a> {
+    let mut node = schema.clone();
+    while let Some(at) = whole(&node.at) {
         match document.at(&at) {
-            Some(value) => spot = Spot { value, at },
+            Some(value) => node = NodeRef { value, at },
             None => break,
         }
     }
-    spot
+    node
 }
 
 fn whole(at: &Pointer) -> Option<Pointer> {
@@ -120,7 +120,7 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn add(&mut self, nodes: &Nodes<'a>, schema: Spot<'a>) {
+    fn add(&mut self, nodes: &Nodes<'a>, schema: NodeRef<'a>) {
         let mut seen = HashSet::new();
         let mut open = vec![schema];
         while let Some(next) = open.pop() {

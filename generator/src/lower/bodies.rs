@@ -1,14 +1,15 @@
 //! Request bodies: what is sent, and as what.
 
 use super::extensions::Extensions;
+use super::http_syntax;
 use super::keywords::Keywords;
 use super::naming::Naming;
 use super::parameters::style;
 use super::schemas::Schemas;
-use super::wire;
-use crate::diagnostics::Skip;
+use crate::diagnostics::{Assumption, Code, Omission};
+use crate::document::Pointer;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::{Spot, component_key};
+use crate::document::node_ref::{NodeRef, component_key};
 use crate::ir::{Body, Content, Docs, Encoding, Example, Presence, StyleName, Type};
 
 /// The families of media types, the more useful first.
@@ -44,19 +45,23 @@ impl Family {
 }
 
 /// Lowers a request body: one for each family of media types, since they are of different Rust types.
-pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, operation: &Spot<'a>, context: &str) -> Option<Vec<(Family, Body)>> {
-    let Some(spot) = operation.get("requestBody") else { return Some(Vec::new()) };
-    let body = schemas.follow(spot, "requestBodies")?;
-    Extensions::new(&body).allow_only(&[], schemas.diagnostics);
+pub(super) fn lower<'a>(
+    schemas: &mut Schemas<'a>,
+    operation: &NodeRef<'a>,
+    context: &str,
+) -> Option<Vec<(Family, Body)>> {
+    let Some(node) = operation.get("requestBody") else { return Some(Vec::new()) };
+    let body = schemas.follow(node, "requestBodies")?;
+    Extensions::new(&body).allow_only(&[], &mut schemas.reporter);
     let presence = if body.flag("required") { Presence::Required } else { Presence::Optional };
-    let mut families: Vec<(Family, Vec<(&'a str, Spot<'a>)>)> = Vec::new();
+    let mut families: Vec<(Family, Vec<(&'a str, NodeRef<'a>)>)> = Vec::new();
     for (media_type, content) in body.members_of("content") {
-        if !wire::is_header_value(media_type) {
-            left_out(schemas, &[(media_type, content)]);
+        if !http_syntax::is_header_value(media_type) {
+            unsupported(schemas, &[(media_type, content)]);
             continue;
         }
         let family = Family::of(media_type);
-        if presence == Presence::Optional && !schemas.is_strict() && holds_nothing(&content) {
+        if presence == Presence::Optional && schemas.assumes(Assumption::EmptyBodyIsNoBody) && holds_nothing(&content) {
             continue;
         }
         match families.iter_mut().find(|(known, _)| *known == family) {
@@ -66,7 +71,7 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, operation: &Spot<'a>, context
     }
     families.sort_by_key(|(family, _)| *family);
     let context = match component_key(&body.at, "requestBodies") {
-        Some(key) if !schemas.is_strict() => key,
+        Some(key) if schemas.assumes(Assumption::NamesByContext) => key,
         _ => format!("{context} request"),
     };
     let mut bodies = Vec::new();
@@ -74,7 +79,7 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, operation: &Spot<'a>, context
         // What stands in XML beside a form or JSON is the same body in other words.
         let (members, others): (Vec<_>, Vec<_>) =
             members.iter().cloned().partition(|(media_type, _)| index == 0 || is_worth_a_method(media_type));
-        left_out(schemas, &others);
+        unsupported(schemas, &others);
         if members.is_empty() {
             continue;
         }
@@ -87,7 +92,7 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, operation: &Spot<'a>, context
 }
 
 /// Whether a body can only be an object without members, which says no more than no body.
-fn holds_nothing(content: &Spot<'_>) -> bool {
+fn holds_nothing(content: &NodeRef<'_>) -> bool {
     let Some(schema) = content.get("schema") else { return false };
     let is_closed = schema.value.get("additionalProperties").and_then(crate::document::Value::as_bool) == Some(false);
     let keywords = Keywords::of(&schema);
@@ -101,10 +106,10 @@ fn is_worth_a_method(media_type: &str) -> bool {
     essence.contains('/') && !is_xml
 }
 
-fn left_out(schemas: &mut Schemas<'_>, members: &[(&str, Spot<'_>)]) {
+fn unsupported(schemas: &mut Schemas<'_>, members: &[(&str, NodeRef<'_>)]) {
     for (media_type, content) in members {
         schemas
-            .left_out(Skip::MediaType, &content.at, format!("bodies of type `{media_type}` are not supported"))
+            .unsupported(Omission::MediaType, &content.at, format!("bodies of type `{media_type}` are not supported"))
             .help("describe the body as `application/json`");
     }
 }
@@ -112,7 +117,7 @@ fn left_out(schemas: &mut Schemas<'_>, members: &[(&str, Spot<'_>)]) {
 fn content<'a>(
     schemas: &mut Schemas<'a>,
     family: Family,
-    members: &[(&'a str, Spot<'a>)],
+    members: &[(&'a str, NodeRef<'a>)],
     context: &str,
 ) -> Option<Content> {
     let media_types = members.iter().map(|(media_type, _)| sent(media_type)).collect();
@@ -120,18 +125,13 @@ fn content<'a>(
         return Some(Content::Raw { media_types });
     }
     let (_, first) = members.first()?;
-    Extensions::new(first).allow_only(&[], schemas.diagnostics);
+    Extensions::new(first).allow_only(&[], &mut schemas.reporter);
     let Some(schema) = first.get("schema") else {
-        if !schemas.is_strict() {
-            return Some(match family {
-                Family::Json => Content::Json { ty: Type::Json, media_types },
-                _ => Content::Raw { media_types },
-            });
-        }
-        schemas
-            .left_out(Skip::MediaType, &first.at, "a body without a schema is not supported")
-            .help("add `schema`; `schema: {}` stands for any value");
-        return None;
+        body_without_schema(schemas, &first.at)?;
+        return Some(match family {
+            Family::Json => Content::Json { ty: Type::Json, media_types },
+            _ => Content::Raw { media_types },
+        });
     };
     schemas.in_form = family == Family::Multipart;
     let lowered = schemas.node(&schema, &Naming::Inline(context.to_owned()));
@@ -140,21 +140,28 @@ fn content<'a>(
     let is_form = matches!(family, Family::Form | Family::Multipart);
     if is_form && matches!(schemas.behind_aliases(&ty), Type::Scalar(_) | Type::List(_)) {
         schemas
-            .left_out(Skip::MediaType, &schema.at, "a form that is no object is not supported")
+            .unsupported(Omission::MediaType, &schema.at, "a form that is no object is not supported")
             .help("describe it by an object with a property for each of its parts");
-        return if schemas.is_strict() { None } else { Some(Content::Raw { media_types }) };
+        schemas.reporter.go_on()?;
+        return Some(Content::Raw { media_types });
     }
     let encodings = encodings(first);
-    if !encodings.is_empty() && family == Family::Json && schemas.is_strict() {
-        schemas
-            .left_out(Skip::Keyword, &first.at.join("encoding"), "`encoding` says nothing about JSON")
-            .help("remove it");
+    if !encodings.is_empty() && family == Family::Json {
+        let message = "`encoding` says nothing about JSON";
+        schemas.reporter.strict_error(Code::Unsupported, &first.at.join("encoding"), message, "remove it");
     }
     Some(match family {
         Family::Form => Content::Form { ty, encodings },
         Family::Multipart => Content::Multipart { ty, encodings },
         _ => Content::Json { ty, media_types },
     })
+}
+
+/// Reports a body without a schema in strict mode.
+pub(super) fn body_without_schema(schemas: &mut Schemas<'_>, at: &Pointer) -> Option<()> {
+    let (message, help) =
+        ("a body without a schema is not supported", "add `schema`; `schema: {}` stands for any value");
+    schemas.reporter.strict_error(Code::Unsupported, at, message, help)
 }
 
 /// The media type as it is sent: a range of them is none.
@@ -167,25 +174,25 @@ fn sent(media_type: &str) -> String {
     }
 }
 
-fn encodings(content: &Spot<'_>) -> Vec<Encoding> {
-    let encodings = content.members_of("encoding").map(|(property, spot)| Encoding {
+fn encodings(content: &NodeRef<'_>) -> Vec<Encoding> {
+    let encodings = content.members_of("encoding").map(|(property, node)| Encoding {
         property: property.to_owned(),
-        content_type: spot.text("contentType").filter(|text| wire::is_header_value(text)).map(str::to_owned),
+        content_type: node.text("contentType").filter(|text| http_syntax::is_header_value(text)).map(str::to_owned),
         style: ["style", "explode", "allowReserved"]
             .iter()
-            .any(|key| spot.get(key).is_some())
-            .then(|| style(&spot, StyleName::Form)),
+            .any(|key| node.get(key).is_some())
+            .then(|| style(&node, StyleName::Form)),
     });
     encodings.filter(|encoding| encoding.content_type.is_some() || encoding.style.is_some()).collect()
 }
 
 /// What the document says of a body or an answer.
-pub(super) fn description(spot: &Spot<'_>) -> Docs {
-    Docs { text: spot.text("description").unwrap_or_default().to_owned(), notes: Vec::new() }
+pub(super) fn description(node: &NodeRef<'_>) -> Docs {
+    Docs { text: node.text("description").unwrap_or_default().to_owned(), notes: Vec::new() }
 }
 
 /// The bodies that the document shows: one by itself, or several by name.
-pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &Spot<'a>) -> Vec<Example> {
+pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &NodeRef<'a>) -> Vec<Example> {
     if let Some(example) = content.get("example") {
         return vec![Example {
             name: None,
@@ -194,8 +201,8 @@ pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &Spot<'a>) -> Vec
             at: example.at.clone(),
         }];
     }
-    let examples = content.members_of("examples").filter_map(|(name, spot)| {
-        let example = schemas.follow(spot, "examples")?;
+    let examples = content.members_of("examples").filter_map(|(name, node)| {
+        let example = schemas.follow(node, "examples")?;
         Some(Example {
             name: Some(name.to_owned()),
             summary: example.text("summary").unwrap_or_default().to_owned(),

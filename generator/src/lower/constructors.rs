@@ -4,7 +4,7 @@ use super::extensions;
 use super::naming::Named;
 use super::objects::Rules;
 use super::schemas::Schemas;
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Code, Reporter};
 use crate::document::Pointer;
 use crate::ir::{Condition, Constructor, Docs, Field, Presence, Scalar, Type};
 use crate::names::Scope;
@@ -18,10 +18,10 @@ pub(super) fn lower(
 ) -> Vec<Constructor> {
     let mut constructors = Vec::new();
     for (constructor, at) in std::mem::take(&mut rules.constructors) {
-        let fixed = rules.conditions(schemas.diagnostics, &constructor.fixed, &at.join("fixed"));
+        let fixed = rules.conditions(&mut schemas.reporter, &constructor.fixed, &at.join("fixed"));
         rules.mention(&constructor.required, &at.join("required"));
-        refuse_incomplete(schemas.diagnostics, &constructor, fields, &at);
-        refuse_repeated(schemas.diagnostics, &constructor, &at);
+        refuse_incomplete(&mut schemas.reporter, &constructor, fields, &at);
+        refuse_repeated(&mut schemas.reporter, &constructor, &at);
         refuse_inconstant(schemas, &fixed, fields, &at);
         let names = (constructor.name.as_str(), Some(constructor.name.as_str()));
         if let Some(name) = schemas.claim(scope, Named::Constructor, names, &at) {
@@ -34,7 +34,7 @@ pub(super) fn lower(
 
 /// A constructor must settle every required member, or the object it makes would not be one.
 fn refuse_incomplete(
-    diagnostics: &mut Diagnostics,
+    reporter: &mut Reporter<'_>,
     constructor: &extensions::Constructor,
     fields: &[Field],
     at: &Pointer,
@@ -44,7 +44,7 @@ fn refuse_incomplete(
     let required = fields.iter().filter(|field| matches!(field.presence, Presence::Required | Presence::Nullable));
     for field in required.filter(|field| !settled(field.name.wire())) {
         let wire = field.name.wire();
-        diagnostics
+        reporter
             .error(
                 Code::Extension,
                 at,
@@ -55,10 +55,10 @@ fn refuse_incomplete(
 }
 
 /// An argument is taken once, and not settled besides.
-fn refuse_repeated(diagnostics: &mut Diagnostics, constructor: &extensions::Constructor, at: &Pointer) {
+fn refuse_repeated(reporter: &mut Reporter<'_>, constructor: &extensions::Constructor, at: &Pointer) {
     for (index, name) in constructor.required.iter().enumerate() {
         if constructor.fixed.contains_key(name) || constructor.required[..index].contains(name) {
-            diagnostics
+            reporter
                 .error(
                     Code::Extension,
                     &at.join("required").join(index),
@@ -80,7 +80,7 @@ fn refuse_inconstant(schemas: &mut Schemas<'_>, fixed: &[Condition], fields: &[F
         };
         if !is_constant {
             schemas
-                .diagnostics
+                .reporter
                 .error(
                     Code::Unsupported,
                     &at.join("fixed").join(property),

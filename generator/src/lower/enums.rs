@@ -3,23 +3,28 @@
 use crate::document::extension_keys;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::all_of::Subschemas;
 use super::extensions::Extensions;
 use super::keywords::Group;
 use super::naming::{Named, Naming};
+use super::schema_type::refuse_other_groups;
 use super::schemas::{Lowered, Schemas};
-use super::shapes::refuse_other_groups;
-use super::sums::Parts;
-use crate::diagnostics::{Code, Skip};
+use crate::diagnostics::{Code, Omission};
 use crate::document::Pointer;
 use crate::document::Value;
 use crate::ir::{Docs, Enum, Notation, Scalar, Shape, Type, Variant};
 use crate::names::{Case, Scope};
 
 /// Lowers a schema with listed values of a type; `any` for one that says no type.
-pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, kind: &str, naming: &Naming) -> Option<Lowered> {
-    refuse_other_groups(schemas, parts, &[Group::Enumeration, Group::Format])?;
-    let part = parts.enumeration()?.clone();
-    let (values, at) = (part.keywords.enumeration, part.spot.at.join("enum"));
+pub(super) fn lower<'a>(
+    schemas: &mut Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    kind: &str,
+    naming: &Naming,
+) -> Option<Lowered> {
+    refuse_other_groups(schemas, subschemas, &[Group::Enumeration, Group::Format])?;
+    let subschema = subschemas.enumeration()?.clone();
+    let (values, at) = (subschema.keywords.enumeration, subschema.node.at.join("enum"));
     let nullable = values.contains(&Value::Null);
     let listed = texts(schemas, values, kind, &at);
     if listed.texts.is_empty() {
@@ -28,12 +33,14 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, kind: &str
     if values.iter().all(|value| matches!(value, Value::Bool(_) | Value::Null)) && kind != "string" {
         return Some(Lowered { nullable, ..Lowered::plain(Type::Scalar(Scalar::Boolean)) });
     }
-    let name = schemas.type_name(naming, parts.at())?;
-    let variants = variants(schemas, &listed, &part.spot);
-    let docs =
-        Docs { text: parts.root().keywords.annotations.description.unwrap_or_default().to_owned(), notes: Vec::new() };
+    let name = schemas.type_name(naming, subschemas.at())?;
+    let variants = variants(schemas, &listed, &subschema.node);
+    let docs = Docs {
+        text: subschemas.root().keywords.annotations.description.unwrap_or_default().to_owned(),
+        notes: Vec::new(),
+    };
     let shape = Shape::Enum(Enum { variants, notation: listed.notation });
-    let id = schemas.begin(name, docs, shape, parts.at(), naming);
+    let id = schemas.begin(name, docs, shape, subschemas.at(), naming);
     Some(Lowered { nullable, ..Lowered::plain(Type::Named(id)) })
 }
 
@@ -58,25 +65,25 @@ fn texts<'a>(schemas: &mut Schemas<'a>, values: &'a [Value], kind: &str, at: &Po
                 text.as_str().into()
             }
             (Value::List(_) | Value::Object(_), _) => {
-                schemas.left_out(Skip::Value, &at, "only plain values can be listed").help("leave it out");
+                schemas.unsupported(Omission::Value, &at, "only plain values can be listed").help("leave it out");
                 continue;
             }
-            (value, Notation::Text) if schemas.is_strict() => {
-                schemas
-                    .diagnostics
-                    .error(Code::Invalid, &at, format!("the value {value} is not text, as the `type` has it"))
-                    .help(format!("quote it: '{value}'"));
-                continue;
+            (value, _) => {
+                let message = format!("the value {value} is not text, as the `type` has it");
+                let help = format!("quote it: '{value}'");
+                if notation == Notation::Text
+                    && schemas.reporter.strict_error(Code::Invalid, &at, message, help).is_none()
+                {
+                    continue;
+                }
+                value.to_string().into()
             }
-            (value, _) => value.to_string().into(),
         };
         if seen.insert(text.clone()) {
             texts.push((text, at));
-        } else if schemas.is_strict() {
-            schemas
-                .diagnostics
-                .error(Code::Invalid, &at, format!("the value `{text}` is listed twice"))
-                .help("remove one of the two");
+        } else {
+            let message = format!("the value `{text}` is listed twice");
+            schemas.reporter.strict_error(Code::Invalid, &at, message, "remove one of the two");
         }
     }
     Listed { texts, notation }
@@ -94,10 +101,10 @@ fn in_words(json: &str) -> std::borrow::Cow<'_, str> {
 fn variants<'a>(
     schemas: &mut Schemas<'a>,
     listed: &Listed<'a>,
-    spot: &crate::document::node_ref::Spot<'a>,
+    node: &crate::document::node_ref::NodeRef<'a>,
 ) -> Vec<Variant> {
     let meanings: BTreeMap<String, String> =
-        Extensions::new(spot).get(extension_keys::ENUM_DESCRIPTIONS, schemas.diagnostics).unwrap_or_default();
+        Extensions::new(node).get(extension_keys::ENUM_DESCRIPTIONS, &mut schemas.reporter).unwrap_or_default();
     let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
     let mut variants = Vec::new();
     for (text, at) in &listed.texts {
@@ -112,12 +119,11 @@ fn variants<'a>(
         }
     }
     for value in meanings.keys().filter(|value| !listed.texts.iter().any(|(text, _)| **value == **text)) {
-        let at = spot.at.join(extension_keys::ENUM_DESCRIPTIONS).join(value);
+        let at = node.at.join(extension_keys::ENUM_DESCRIPTIONS).join(value);
         schemas
-            .diagnostics
-            .left_out(
-                schemas.unsupported,
-                Skip::Value,
+            .reporter
+            .unsupported(
+                Omission::Value,
                 Code::Extension,
                 &at,
                 format!("`{value}` is described but is not a value of the enum"),

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::diagnostics::serde_messages::in_plain_words;
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Code, Reporter};
 use crate::document::Pointer;
 use crate::document::Value;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 use crate::ir::FailureOutcome;
 
 /// How the value of an extension is written.
@@ -158,36 +158,36 @@ pub(super) struct Rule {
 /// The extensions of one node, with their place for messages.
 #[derive(Clone, Copy)]
 pub(super) struct Extensions<'s, 'a> {
-    spot: &'s Spot<'a>,
+    node: &'s NodeRef<'a>,
 }
 
 impl<'s, 'a> Extensions<'s, 'a> {
     /// The extensions that stand at a place.
-    pub(super) fn new(spot: &'s Spot<'a>) -> Self {
-        Self { spot }
+    pub(super) fn new(node: &'s NodeRef<'a>) -> Self {
+        Self { node }
     }
 
     /// Reads one extension; absent and unreadable are both `None`, the latter with a diagnostic.
-    pub(super) fn get<T: DeserializeOwned>(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<T> {
-        read(key, &self.spot.value.get(key)?.to_json(), &self.spot.at.join(key), diagnostics)
+    pub(super) fn get<T: DeserializeOwned>(&self, key: &str, reporter: &mut Reporter<'_>) -> Option<T> {
+        read(key, &self.node.value.get(key)?.to_json(), &self.node.at.join(key), reporter)
     }
 
     /// Reads an extension that is a list, element by element, each with its place.
-    pub(super) fn list<T: DeserializeOwned>(&self, key: &str, diagnostics: &mut Diagnostics) -> Vec<(T, Pointer)> {
-        let elements: Vec<serde_json::Value> = self.get(key, diagnostics).unwrap_or_default();
+    pub(super) fn list<T: DeserializeOwned>(&self, key: &str, reporter: &mut Reporter<'_>) -> Vec<(T, Pointer)> {
+        let elements: Vec<serde_json::Value> = self.get(key, reporter).unwrap_or_default();
         let elements =
-            elements.iter().enumerate().map(|(index, element)| (element, self.spot.at.join(key).join(index)));
-        elements.filter_map(|(element, at)| Some((read(key, element, &at, diagnostics)?, at))).collect()
+            elements.iter().enumerate().map(|(index, element)| (element, self.node.at.join(key).join(index)));
+        elements.filter_map(|(element, at)| Some((read(key, element, &at, reporter)?, at))).collect()
     }
 
     /// Tells whether an extension stands here, readable or not.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.spot.value.get(key).is_some()
+        self.node.value.get(key).is_some()
     }
 
     /// Reports every extension with our prefix that has no meaning at this place.
-    pub(super) fn allow_only(&self, allowed: &[&str], diagnostics: &mut Diagnostics) {
-        let ours = self.spot.value.members().map(|(key, _)| key).filter(|key| key.starts_with(extension_keys::PREFIX));
+    pub(super) fn allow_only(&self, allowed: &[&str], reporter: &mut Reporter<'_>) {
+        let ours = self.node.value.members().map(|(key, _)| key).filter(|key| key.starts_with(extension_keys::PREFIX));
         let misplaced = ours.filter(|key| extension_keys::KNOWN.contains(key) && !allowed.contains(key));
         for key in misplaced {
             let help = if allowed.is_empty() {
@@ -195,9 +195,7 @@ impl<'s, 'a> Extensions<'s, 'a> {
             } else {
                 format!("remove it; what has a meaning here is {}", allowed.join(", "))
             };
-            diagnostics
-                .error(Code::Extension, &self.spot.at.join(key), format!("`{key}` has no meaning here"))
-                .help(help);
+            reporter.error(Code::Extension, &self.node.at.join(key), format!("`{key}` has no meaning here")).help(help);
         }
     }
 }
@@ -206,12 +204,12 @@ fn read<T: DeserializeOwned>(
     key: &str,
     value: &serde_json::Value,
     at: &Pointer,
-    diagnostics: &mut Diagnostics,
+    reporter: &mut Reporter<'_>,
 ) -> Option<T> {
     match T::deserialize(value) {
         Ok(read) => Some(read),
         Err(error) => {
-            let diagnostic = diagnostics.error(
+            let diagnostic = reporter.error(
                 Code::Extension,
                 at,
                 format!("`{key}` has the wrong form: {}", in_plain_words(&error.to_string())),

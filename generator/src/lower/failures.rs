@@ -1,40 +1,40 @@
 //! `x-sdk-failure`: where failures stand in a body, and what their codes mean.
 
 use super::extensions::Extensions;
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Code, Reporter};
 use crate::document::Pointer;
 use crate::document::extension_keys;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 use crate::ir::{Failure, FailureCode, PlainFailure};
 
 /// How many digits of a reason's code are its category.
 const CATEGORY_DIGITS: usize = 2;
 
 /// Reads what the document says of failures.
-pub(super) fn lower(root: &Spot<'_>, diagnostics: &mut Diagnostics) -> Failure {
+pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Failure {
     let at = root.at.join(extension_keys::FAILURE);
-    let failure: Failure = Extensions::new(root).get(extension_keys::FAILURE, diagnostics).unwrap_or_default();
-    digits(&failure, &at, diagnostics);
-    categories(&failure.categories, &at.join("categories"), diagnostics);
+    let failure: Failure = Extensions::new(root).get(extension_keys::FAILURE, reporter).unwrap_or_default();
+    digits(&failure, &at, reporter);
+    categories(&failure.categories, &at.join("categories"), reporter);
     if let Some(plain) = &failure.plain {
-        statuses(plain, &at.join("plain").join("statuses"), diagnostics);
+        statuses(plain, &at.join("plain").join("statuses"), reporter);
     }
     if let Some(result) = &failure.result {
-        result_codes(&result.codes, &at.join("result").join("codes"), diagnostics);
+        result_codes(&result.codes, &at.join("result").join("codes"), reporter);
     }
     failure
 }
 
 /// A code ends in a category only if it is as long as such codes are.
-fn digits(failure: &Failure, at: &Pointer, diagnostics: &mut Diagnostics) {
+fn digits(failure: &Failure, at: &Pointer, reporter: &mut Reporter<'_>) {
     match failure.code_digits {
         None if !failure.categories.is_empty() => {
-            diagnostics
+            reporter
                 .error(Code::Extension, at, "nothing says how long a code is that ends in one of the `categories`")
                 .help("add `code-digits`, such as `code-digits: 8`");
         }
         Some(digits) if digits <= CATEGORY_DIGITS => {
-            diagnostics
+            reporter
                 .error(
                     Code::Extension,
                     &at.join("code-digits"),
@@ -46,46 +46,46 @@ fn digits(failure: &Failure, at: &Pointer, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn categories(codes: &[FailureCode], at: &Pointer, diagnostics: &mut Diagnostics) {
-    refuse_repeated(codes, at, diagnostics);
+fn categories(codes: &[FailureCode], at: &Pointer, reporter: &mut Reporter<'_>) {
+    refuse_repeated(codes, at, reporter);
     for (index, known) in codes.iter().enumerate() {
         let is_category = known.code.len() == CATEGORY_DIGITS && known.code.bytes().all(|byte| byte.is_ascii_digit());
         if !is_category {
-            diagnostics
+            reporter
                 .error(Code::Extension, &at.join(index).join("code"), format!("`{}` is no category", known.code))
                 .help("write the last two digits of a code, in quotes");
         }
     }
 }
 
-fn result_codes(codes: &[FailureCode], at: &Pointer, diagnostics: &mut Diagnostics) {
-    refuse_repeated(codes, at, diagnostics);
+fn result_codes(codes: &[FailureCode], at: &Pointer, reporter: &mut Reporter<'_>) {
+    refuse_repeated(codes, at, reporter);
     for (index, _) in codes.iter().enumerate().filter(|(_, known)| known.bare) {
-        diagnostics
+        reporter
             .error(Code::Extension, &at.join(index).join("bare"), "a result code always stands alone")
             .help("remove `bare`: it is for categories");
     }
 }
 
 /// Of two meanings of a code only the first would count.
-fn refuse_repeated(codes: &[FailureCode], at: &Pointer, diagnostics: &mut Diagnostics) {
+fn refuse_repeated(codes: &[FailureCode], at: &Pointer, reporter: &mut Reporter<'_>) {
     for (index, known) in codes.iter().enumerate() {
         if codes[..index].iter().any(|earlier| earlier.code == known.code) {
-            diagnostics
+            reporter
                 .error(Code::Extension, &at.join(index), format!("the code `{}` has a meaning already", known.code))
                 .help("keep one of the two");
         }
     }
 }
 
-fn statuses(plain: &PlainFailure, at: &Pointer, diagnostics: &mut Diagnostics) {
+fn statuses(plain: &PlainFailure, at: &Pointer, reporter: &mut Reporter<'_>) {
     if plain.statuses.is_empty() {
-        diagnostics
+        reporter
             .error(Code::Extension, at, "a body of this form comes with no status")
             .help("list the statuses with which it is documented");
     }
     for (index, status) in plain.statuses.iter().enumerate().filter(|(_, status)| !(400..600).contains(*status)) {
-        diagnostics
+        reporter
             .error(Code::Extension, &at.join(index), format!("{status} is no status of a failure"))
             .help("list statuses from 400 to 599");
     }

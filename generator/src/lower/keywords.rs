@@ -2,7 +2,7 @@
 
 use crate::document::Pointer;
 use crate::document::Value;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 
 /// `additionalProperties`.
 #[derive(Debug, Clone)]
@@ -10,16 +10,16 @@ pub(super) enum AdditionalNode<'a> {
     /// `true` or `false`.
     Any(bool),
     /// A schema.
-    Schema(Spot<'a>),
+    Schema(NodeRef<'a>),
 }
 
 /// The schemas of an `allOf`, a `oneOf` or an `anyOf`. They are looked at one by one, since a parent can list thousands of
 /// children, each of which is made of it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Listed<'a>(Option<Spot<'a>>);
+pub(super) struct Listed<'a>(Option<NodeRef<'a>>);
 
 impl<'a> Listed<'a> {
-    fn of(list: Spot<'a>) -> Self {
+    fn of(list: NodeRef<'a>) -> Self {
         let is_empty = list.elements().next().is_none();
         Self((!is_empty).then_some(list))
     }
@@ -28,7 +28,7 @@ impl<'a> Listed<'a> {
         self.0.is_none()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = Spot<'a>> + use<'a> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = NodeRef<'a>> + use<'a> {
         self.0.clone().into_iter().flat_map(|list| list.elements())
     }
 
@@ -56,12 +56,12 @@ pub(super) struct Keywords<'a> {
     pub(super) exclusive_minimum: bool,
     pub(super) maximum: Option<&'a str>,
     pub(super) exclusive_maximum: bool,
-    pub(super) properties: Vec<(&'a str, Spot<'a>)>,
+    pub(super) properties: Vec<(&'a str, NodeRef<'a>)>,
     pub(super) required: Vec<&'a str>,
     pub(super) additional: Option<AdditionalNode<'a>>,
     pub(super) min_properties: Option<usize>,
     pub(super) max_properties: Option<usize>,
-    pub(super) items: Option<Spot<'a>>,
+    pub(super) items: Option<NodeRef<'a>>,
     pub(super) min_items: Option<usize>,
     pub(super) max_items: Option<usize>,
     pub(super) unique_items: bool,
@@ -85,11 +85,11 @@ pub(super) struct Annotations<'a> {
     pub(super) default: Option<&'a Value>,
     pub(super) example: Option<&'a Value>,
     pub(super) external_docs: Option<&'a str>,
-    pub(super) discriminator: Option<Spot<'a>>,
+    pub(super) discriminator: Option<NodeRef<'a>>,
 }
 
 impl<'a> Keywords<'a> {
-    pub(super) fn of(schema: &Spot<'a>) -> Self {
+    pub(super) fn of(schema: &NodeRef<'a>) -> Self {
         let mut keywords = Self::default();
         for (key, value) in schema.value.members() {
             keywords.add(key, value, &schema.at);
@@ -98,7 +98,7 @@ impl<'a> Keywords<'a> {
     }
 
     fn add(&mut self, key: &'a str, value: &'a Value, at: &Pointer) {
-        let spot = || Spot { value, at: at.join(key) };
+        let node = || NodeRef { value, at: at.join(key) };
         let count = || value.as_number().and_then(count);
         let flag = value.as_bool() == Some(true);
         let notes = &mut self.annotations;
@@ -113,24 +113,24 @@ impl<'a> Keywords<'a> {
             "maximum" => self.maximum = value.as_number(),
             "exclusiveMinimum" => self.exclusive_minimum = flag,
             "exclusiveMaximum" => self.exclusive_maximum = flag,
-            "properties" => self.properties = spot().members().collect(),
+            "properties" => self.properties = node().members().collect(),
             "required" => self.required = value.elements().filter_map(Value::as_text).collect(),
             "additionalProperties" => {
                 self.additional = Some(match value.as_bool() {
                     Some(allowed) => AdditionalNode::Any(allowed),
-                    None => AdditionalNode::Schema(spot()),
+                    None => AdditionalNode::Schema(node()),
                 });
             }
             "minProperties" => self.min_properties = count(),
             "maxProperties" => self.max_properties = count(),
-            "items" => self.items = Some(spot()),
+            "items" => self.items = Some(node()),
             "minItems" => self.min_items = count(),
             "maxItems" => self.max_items = count(),
             "uniqueItems" => self.unique_items = flag,
             "enum" => self.enumeration = value.as_list().unwrap_or_default(),
-            "oneOf" => self.one_of = Listed::of(spot()),
-            "allOf" => self.all_of = Listed::of(spot()),
-            "anyOf" => self.any_of = Listed::of(spot()),
+            "oneOf" => self.one_of = Listed::of(node()),
+            "allOf" => self.all_of = Listed::of(node()),
+            "anyOf" => self.any_of = Listed::of(node()),
             "not" => self.not = true,
             "nullable" => notes.nullable = flag,
             "readOnly" => notes.read_only = flag,
@@ -141,7 +141,7 @@ impl<'a> Keywords<'a> {
             "default" => notes.default = Some(value),
             "example" => notes.example = Some(value),
             "externalDocs" => notes.external_docs = value.get("url").and_then(Value::as_text),
-            "discriminator" => notes.discriminator = Some(spot()),
+            "discriminator" => notes.discriminator = Some(node()),
             // Extensions are read where they have a meaning; what has none anywhere was reported by the reader.
             _ => {}
         }

@@ -1,10 +1,9 @@
 //! Where names come from, and what to do when there is none.
 
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Assumption, Code, Reporter};
 use crate::document::Pointer;
 use crate::document::extension_keys;
 use crate::document::files;
-use crate::mode::Unsupported;
 use crate::names::{Name, NameError, Scope};
 
 /// Where the name of a type comes from, should the schema need one.
@@ -37,10 +36,10 @@ const STRUCTURE: &[&str] = &[
 
 impl Naming {
     /// The context for a schema inside this one.
-    pub(super) fn inner(&self, part: &str) -> Self {
+    pub(super) fn inner(&self, subschema: &str) -> Self {
         match self {
-            Self::Component(name) => Self::Inline(format!("{} {part}", name.rust())),
-            Self::Inline(context) => Self::Inline(format!("{context} {part}")),
+            Self::Component(name) => Self::Inline(format!("{} {subschema}", name.rust())),
+            Self::Inline(context) => Self::Inline(format!("{context} {subschema}")),
         }
     }
 
@@ -154,18 +153,17 @@ pub(super) fn claim(
     named: Named,
     (wire, wanted): (&str, Option<&str>),
     at: &Pointer,
-    unsupported: Unsupported,
-    diagnostics: &mut Diagnostics,
+    reporter: &mut Reporter<'_>,
 ) -> Option<Name> {
-    match unsupported {
-        Unsupported::Deny => report(diagnostics, scope.claim(wire, wanted, at), wire, named, at),
-        Unsupported::Skip => Some(scope.claim_any(wire, wanted, named.fallback(), at)),
+    if reporter.assumes(Assumption::AnyFreeName) {
+        return Some(scope.claim_any(wire, wanted, named.fallback(), at));
     }
+    report(reporter, scope.claim(wire, wanted, at), wire, named, at)
 }
 
 /// A name, or a diagnostic that says why there is none.
 fn report(
-    diagnostics: &mut Diagnostics,
+    reporter: &mut Reporter<'_>,
     claimed: Result<Name, NameError>,
     wire: &str,
     named: Named,
@@ -177,21 +175,21 @@ fn report(
         Ok(name) => return Some(name),
         Err(NameError::Empty) => {
             let message = format!("{named_wire} has no character that can stand in a Rust name");
-            diagnostics.error(Code::Name, at, message).help(named.way_out());
+            reporter.error(Code::Name, at, message).help(named.way_out());
         }
         Err(NameError::NotAnIdentifier { wanted, spelt }) => {
             let message = format!("`{wanted}` is not how Rust spells the name of a {what}");
             let help = spelt.map_or_else(|| "write a word".to_owned(), |spelt| format!("write `{spelt}`"));
-            diagnostics.error(Code::Name, &named.wanted_at(at), message).help(help);
+            reporter.error(Code::Name, &named.wanted_at(at), message).help(help);
         }
         Err(NameError::Reserved(rust)) => {
             let message =
                 format!("{named_wire} would be called `{rust}`, which means something else in the generated code");
-            diagnostics.error(Code::Name, at, message).help(named.way_out());
+            reporter.error(Code::Name, at, message).help(named.way_out());
         }
         Err(NameError::Collision { rust, first }) => {
             let message = format!("{named_wire} would be called `{rust}`, which is taken");
-            diagnostics.error(Code::Name, at, message).related(&first, "by this one").help(named.way_out());
+            reporter.error(Code::Name, at, message).related(&first, "by this one").help(named.way_out());
         }
     }
     None

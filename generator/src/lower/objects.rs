@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use super::all_of::{MergedSchema, Subschema, Subschemas, is_required_list};
 use super::extensions::{self, Extensions};
 use super::keywords::{AdditionalNode, Group, Keywords, Listed};
 use super::naming::{Named, Naming};
 use super::schemas::{Lowered, Schemas};
-use super::sums::{Part, Parts, Sum, is_required_list};
-use super::{constructors, shapes, successes, sums};
-use crate::diagnostics::{Code, Diagnostics, Skip, closest};
+use super::{all_of, constructors, schema_type, successes};
+use crate::diagnostics::{Code, Omission, Reporter, closest};
 use crate::document::Pointer;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 use crate::document::scalar_text;
 use crate::ir::{
     Access, Additional, Condition, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, TypeId,
@@ -66,7 +66,7 @@ impl Rules {
     /// Reads the mapping at a place from properties to the values they are to have.
     pub(super) fn conditions(
         &mut self,
-        diagnostics: &mut Diagnostics,
+        reporter: &mut Reporter<'_>,
         map: &BTreeMap<String, serde_json::Value>,
         at: &Pointer,
     ) -> Vec<Condition> {
@@ -74,7 +74,7 @@ impl Rules {
         for (property, value) in map {
             let at = at.join(property);
             let Some(text) = scalar_text(value) else {
-                diagnostics
+                reporter
                     .error(Code::Extension, &at, "only texts, numbers and booleans can be compared")
                     .help("write the value as one of them");
                 continue;
@@ -86,23 +86,23 @@ impl Rules {
     }
 
     /// Reads what one part says.
-    fn gather<'a>(&mut self, schemas: &mut Schemas<'a>, part: &Part<'a>) {
-        let Part { spot, keywords } = part;
-        self.mention(&keywords.required, &spot.at.join("required"));
+    fn gather<'a>(&mut self, schemas: &mut Schemas<'a>, subschema: &Subschema<'a>) {
+        let Subschema { node, keywords } = subschema;
+        self.mention(&keywords.required, &node.at.join("required"));
         for (keyword, alternatives) in [("oneOf", &keywords.one_of), ("anyOf", &keywords.any_of)] {
-            self.gather_alternatives(alternatives, &spot.at.join(keyword));
+            self.gather_alternatives(alternatives, &node.at.join(keyword));
         }
-        let extensions = Extensions::new(spot);
-        for (rule, at) in extensions.list(extension_keys::RULES, schemas.diagnostics) {
-            self.gather_rule(schemas.diagnostics, rule, &at);
+        let extensions = Extensions::new(node);
+        for (rule, at) in extensions.list(extension_keys::RULES, &mut schemas.reporter) {
+            self.gather_rule(&mut schemas.reporter, rule, &at);
         }
-        self.constructors.extend(extensions.list(extension_keys::CONSTRUCTORS, schemas.diagnostics));
+        self.constructors.extend(extensions.list(extension_keys::CONSTRUCTORS, &mut schemas.reporter));
         let success: Vec<String> =
-            extensions.get(extension_keys::SUCCESS_REQUIRES, schemas.diagnostics).unwrap_or_default();
-        self.mention(&success, &spot.at.join(extension_keys::SUCCESS_REQUIRES));
+            extensions.get(extension_keys::SUCCESS_REQUIRES, &mut schemas.reporter).unwrap_or_default();
+        self.mention(&success, &node.at.join(extension_keys::SUCCESS_REQUIRES));
         self.success_requires.extend(success);
-        let success = extensions.get(extension_keys::SUCCESS, schemas.diagnostics);
-        self.successes.extend(success.map(|success| (success, spot.at.join(extension_keys::SUCCESS))));
+        let success = extensions.get(extension_keys::SUCCESS, &mut schemas.reporter);
+        self.successes.extend(success.map(|success| (success, node.at.join(extension_keys::SUCCESS))));
     }
 
     /// A choice between nothing but `required` lists is a rule. That only one of them holds is the server's to say.
@@ -120,11 +120,11 @@ impl Rules {
     }
 
     /// One entry of `x-sdk-rules`: conditions, and exactly one consequence.
-    fn gather_rule(&mut self, diagnostics: &mut Diagnostics, rule: extensions::Rule, at: &Pointer) {
+    fn gather_rule(&mut self, reporter: &mut Reporter<'_>, rule: extensions::Rule, at: &Pointer) {
         let extensions::Rule { when, required, any_of_required, equals, max_total, of, counts, sum_of, at_most } = rule;
-        let sum = (sum_of, at_most);
-        let when = self.conditions(diagnostics, &when, &at.join("when"));
-        match (required, any_of_required, equals, max_total, of, counts, sum) {
+        let merged = (sum_of, at_most);
+        let when = self.conditions(reporter, &when, &at.join("when"));
+        match (required, any_of_required, equals, max_total, of, counts, merged) {
             (Some(names), None, None, None, None, None, (None, None)) => {
                 self.mention(&names, &at.join("required"));
                 self.list.push(Rule::Require { when, any_of: vec![names] });
@@ -136,7 +136,7 @@ impl Rules {
                 self.list.push(Rule::Require { when, any_of });
             }
             (None, None, Some(equals), None, None, None, (None, None)) => {
-                let then = self.conditions(diagnostics, &equals, &at.join("equals"));
+                let then = self.conditions(reporter, &equals, &at.join("equals"));
                 self.list.extend(then.into_iter().map(|then| Rule::Equals { when: when.clone(), then }));
             }
             // Its paths lead through other types, so they are checked when all types are known.
@@ -147,7 +147,7 @@ impl Rules {
                 self.list.push(Rule::MaxSum { of, at_most, at: at.clone() });
             }
             _ => {
-                diagnostics
+                reporter
                     .error(Code::Extension, at, "a rule has conditions in `when` and exactly one consequence")
                     .help("say one of `required`, `any-of-required`, `equals`, `max-total` with `of` and `counts`, or `sum-of` with `at-most` (both without `when`)");
             }
@@ -159,7 +159,7 @@ impl Rules {
 #[derive(Debug)]
 pub(super) struct Unfinished<'a> {
     id: TypeId,
-    parts: Parts<'a>,
+    subschemas: Subschemas<'a>,
     naming: Naming,
     /// Whether it is sent as a form of several parts.
     in_form: bool,
@@ -167,38 +167,38 @@ pub(super) struct Unfinished<'a> {
 
 /// Lowers an object with declared members. They are made later, by [`finish`]: objects contain each other in chains as long as
 /// documents like, and the stack is not.
-pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> Option<Lowered> {
-    refuse_others(schemas, parts)?;
-    let name = schemas.type_name(naming, parts.at())?;
-    let text = parts.root().keywords.annotations.description.unwrap_or_default().to_owned();
+pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
+    refuse_others(schemas, subschemas)?;
+    let name = schemas.type_name(naming, subschemas.at())?;
+    let text = subschemas.root().keywords.annotations.description.unwrap_or_default().to_owned();
     let docs = Docs { text, notes: Vec::new() };
-    let id = schemas.begin(name, docs, Shape::Struct(Struct::default()), parts.at(), naming);
+    let id = schemas.begin(name, docs, Shape::Struct(Struct::default()), subschemas.at(), naming);
     let in_form = schemas.in_form;
-    schemas.unfinished.push_back(Unfinished { id, parts: parts.clone(), naming: naming.clone(), in_form });
+    schemas.unfinished.push_back(Unfinished { id, subschemas: subschemas.clone(), naming: naming.clone(), in_form });
     Some(Lowered::plain(Type::Named(id)))
 }
 
 /// Lowers the members of an object.
 pub(super) fn finish<'a>(schemas: &mut Schemas<'a>, unfinished: &Unfinished<'a>) {
-    let Unfinished { id, parts, naming, in_form } = unfinished;
+    let Unfinished { id, subschemas, naming, in_form } = unfinished;
     let outer = std::mem::replace(&mut schemas.in_form, *in_form);
-    if let Some(object) = object(schemas, parts, naming) {
+    if let Some(object) = object(schemas, subschemas, naming) {
         schemas.types.get_mut(*id).shape = Shape::Struct(object);
     }
     schemas.in_form = outer;
 }
 
-fn object<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> Option<Struct> {
+fn object<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Struct> {
     let mut rules = Rules::default();
-    for part in &parts.list {
-        Extensions::new(&part.spot).allow_only(extension_keys::OF_OBJECTS, schemas.diagnostics);
-        rules.gather(schemas, part);
+    for subschema in &subschemas.list {
+        Extensions::new(&subschema.node).allow_only(extension_keys::OF_OBJECTS, &mut schemas.reporter);
+        rules.gather(schemas, subschema);
     }
     let mut scope = Scope::new(Case::Snake, METHODS);
-    let fields = fields(schemas, parts, &mut scope, naming)?;
-    let additional = additional(schemas, parts, &mut scope, naming);
+    let fields = fields(schemas, subschemas, &mut scope, naming)?;
+    let additional = additional(schemas, subschemas, &mut scope, naming);
     let constructors = constructors::lower(schemas, &mut rules, &fields, &mut scope);
-    let success = successes::lower(schemas.diagnostics, &mut rules).map(Box::new);
+    let success = successes::lower(&mut schemas.reporter, &mut rules).map(Box::new);
     for mention in &rules.mentions {
         check(schemas, mention, &fields);
     }
@@ -216,67 +216,83 @@ fn object<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, naming: &Naming) -> 
 }
 
 /// Reports what cannot be said of an object with declared members.
-fn refuse_others(schemas: &mut Schemas<'_>, parts: &Parts<'_>) -> Option<()> {
-    for part in &parts.list {
-        let counts = part.keywords.present().into_iter().map(|(_, name)| name);
+fn refuse_others(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
+    for subschema in &subschemas.list {
+        let counts = subschema.keywords.present().into_iter().map(|(_, name)| name);
         for name in counts.filter(|name| matches!(*name, "minProperties" | "maxProperties")) {
             schemas
-                .left_out(
-                    Skip::Limit,
-                    &part.spot.at.join(name),
+                .unsupported(
+                    Omission::Limit,
+                    &subschema.node.at.join(name),
                     format!("`{name}` on an object with declared properties is not supported"),
                 )
                 .help("list the properties in `required`, or remove the keyword");
         }
     }
-    shapes::refuse_other_groups(schemas, parts, &[Group::Object, Group::Composition])
+    schema_type::refuse_other_groups(schemas, subschemas, &[Group::Object, Group::Composition])
 }
 
 /// What may stand beside the declared members.
-fn additional<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, scope: &mut Scope, naming: &Naming) -> Additional {
-    let declared = match parts.additional() {
+fn additional<'a>(
+    schemas: &mut Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    scope: &mut Scope,
+    naming: &Naming,
+) -> Additional {
+    let declared = match subschemas.additional() {
         None | Some(AdditionalNode::Any(false)) => Additional::Undeclared,
         Some(AdditionalNode::Any(true)) => Additional::Any,
-        Some(AdditionalNode::Schema(spot)) if spot.reference().is_none() && Keywords::of(spot).is_empty() => {
+        Some(AdditionalNode::Schema(node)) if node.reference().is_none() && Keywords::of(node).is_empty() => {
             Additional::Any
         }
-        Some(AdditionalNode::Schema(spot)) => typed_additional(schemas, &spot.clone(), scope, naming),
+        Some(AdditionalNode::Schema(node)) => typed_additional(schemas, &node.clone(), scope, naming),
     };
     let key = extension_keys::ADDITIONAL_PROPERTY_NAMES;
-    let Some(part) = parts.list.iter().rev().find(|part| Extensions::new(&part.spot).has(key)) else {
+    let Some(subschema) = subschemas.list.iter().rev().find(|subschema| Extensions::new(&subschema.node).has(key))
+    else {
         return declared;
     };
-    let at = part.spot.at.join(key);
-    let pattern: Option<String> = Extensions::new(&part.spot).get(key, schemas.diagnostics);
+    let at = subschema.node.at.join(key);
+    let pattern: Option<String> = Extensions::new(&subschema.node).get(key, &mut schemas.reporter);
     let Some(pattern) = pattern else { return declared };
     if declared != Additional::Any {
         schemas
-            .diagnostics
+            .reporter
             .error(Code::Extension, &at, format!("`{key}` needs `additionalProperties: true`"))
             .help("declare that the object has other properties, or remove the pattern");
         return declared;
     }
-    super::limits::pattern(schemas, &pattern, &at).map_or(declared, Additional::Named)
+    super::constraints::pattern(schemas, &pattern, &at).map_or(declared, Additional::Named)
 }
 
-fn typed_additional<'a>(schemas: &mut Schemas<'a>, spot: &Spot<'a>, scope: &mut Scope, naming: &Naming) -> Additional {
-    let Some(values) = schemas.node(spot, &naming.inner("value")) else { return Additional::Any };
-    match schemas.claim(scope, Named::Property, (ADDITIONAL, None), &spot.at) {
+fn typed_additional<'a>(
+    schemas: &mut Schemas<'a>,
+    node: &NodeRef<'a>,
+    scope: &mut Scope,
+    naming: &Naming,
+) -> Additional {
+    let Some(values) = schemas.node(node, &naming.inner("value")) else { return Additional::Any };
+    match schemas.claim(scope, Named::Property, (ADDITIONAL, None), &node.at) {
         Some(name) => Additional::Typed(name, values.element(), values.limits),
         None => Additional::Any,
     }
 }
 
-fn fields<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, scope: &mut Scope, naming: &Naming) -> Option<Vec<Field>> {
+fn fields<'a>(
+    schemas: &mut Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    scope: &mut Scope,
+    naming: &Naming,
+) -> Option<Vec<Field>> {
     let mut fields = Vec::new();
     let mut complete = true;
-    let properties: IndexMap<&'a str, Vec<Spot<'a>>> = parts.properties();
-    for (wire, spots) in &properties {
-        let Some((lowered, at)) = property(schemas, wire, spots, naming) else {
+    let properties: IndexMap<&'a str, Vec<NodeRef<'a>>> = subschemas.properties();
+    for (wire, nodes) in &properties {
+        let Some((lowered, at)) = property(schemas, wire, nodes, naming) else {
             complete = false;
             continue;
         };
-        match field(schemas, wire, lowered, parts.requires(wire), &at, scope) {
+        match field(schemas, wire, lowered, subschemas.requires(wire), &at, scope) {
             Some(field) => fields.push(field),
             None => complete = false,
         }
@@ -289,53 +305,53 @@ fn fields<'a>(schemas: &mut Schemas<'a>, parts: &Parts<'a>, scope: &mut Scope, n
 fn property<'a>(
     schemas: &mut Schemas<'a>,
     wire: &str,
-    spots: &[Spot<'a>],
+    nodes: &[NodeRef<'a>],
     naming: &Naming,
 ) -> Option<(Lowered, Pointer)> {
-    let last = spots.last()?;
-    let is_object = |spot: &Spot<'a>| spot.reference().is_none() && !Keywords::of(spot).properties.is_empty();
-    if spots.len() > 1 && spots.iter().all(is_object) {
-        return Some((sum(schemas, spots, &naming.inner(wire))?, last.at.clone()));
+    let last = nodes.last()?;
+    let is_object = |node: &NodeRef<'a>| node.reference().is_none() && !Keywords::of(node).properties.is_empty();
+    if nodes.len() > 1 && nodes.iter().all(is_object) {
+        return Some((merged(schemas, nodes, &naming.inner(wire))?, last.at.clone()));
     }
-    let says_something = |spot: &Spot<'a>| spot.reference().is_some() || !Keywords::of(spot).is_empty();
-    let of_type = spots.iter().rposition(says_type).or_else(|| spots.iter().rposition(says_something));
-    let of_type = of_type.unwrap_or(spots.len() - 1);
-    let (spot, others) = (&spots[of_type], &spots[of_type + 1..]);
+    let says_something = |node: &NodeRef<'a>| node.reference().is_some() || !Keywords::of(node).is_empty();
+    let of_type = nodes.iter().rposition(says_type).or_else(|| nodes.iter().rposition(says_something));
+    let of_type = of_type.unwrap_or(nodes.len() - 1);
+    let (node, others) = (&nodes[of_type], &nodes[of_type + 1..]);
     if others.iter().any(says_something) {
-        let mut lowered = sum(schemas, &spots[of_type..], &naming.inner(wire))?;
+        let mut lowered = merged(schemas, &nodes[of_type..], &naming.inner(wire))?;
         if lowered.docs.text.is_empty() {
-            lowered.docs.text = spot.text("description").unwrap_or_default().to_owned();
+            lowered.docs.text = node.text("description").unwrap_or_default().to_owned();
         }
-        return Some((lowered, spot.at.clone()));
+        return Some((lowered, node.at.clone()));
     }
-    let naming = schemas.naming_of(spot, wire, naming);
-    let mut lowered = schemas.node(spot, &naming)?;
+    let naming = schemas.naming_of(node, wire, naming);
+    let mut lowered = schemas.node(node, &naming)?;
     for note in others {
         schemas.annotate(&mut lowered, &Keywords::of(note).annotations, note);
     }
-    Some((lowered, spot.at.clone()))
+    Some((lowered, node.at.clone()))
 }
 
 /// Whether a schema says of what type a value is, and not only what else holds for it.
-fn says_type(spot: &Spot<'_>) -> bool {
-    let Keywords { kind, enumeration, one_of, all_of, any_of, .. } = Keywords::of(spot);
-    let is_composed = [one_of, all_of, any_of].iter().any(|parts| !parts.is_empty());
-    spot.reference().is_some() || kind.is_some() || !enumeration.is_empty() || is_composed
+fn says_type(node: &NodeRef<'_>) -> bool {
+    let Keywords { kind, enumeration, one_of, all_of, any_of, .. } = Keywords::of(node);
+    let is_composed = [one_of, all_of, any_of].iter().any(|subschemas| !subschemas.is_empty());
+    node.reference().is_some() || kind.is_some() || !enumeration.is_empty() || is_composed
 }
 
 /// Lowers what several places say together.
-fn sum<'a>(schemas: &mut Schemas<'a>, spots: &[Spot<'a>], naming: &Naming) -> Option<Lowered> {
-    let last = spots.last()?;
-    let merged = schemas.merged(spots, |schemas| {
-        let mut parts = Parts { list: Vec::new() };
-        for spot in spots {
-            let spot = sums::follow(schemas, spot.clone())?;
-            parts = parts.and(schemas, &spot)?;
+fn merged<'a>(schemas: &mut Schemas<'a>, nodes: &[NodeRef<'a>], naming: &Naming) -> Option<Lowered> {
+    let last = nodes.last()?;
+    let merged = schemas.merged(nodes, |schemas| {
+        let mut subschemas = Subschemas { list: Vec::new() };
+        for node in nodes {
+            let node = all_of::follow(schemas, node.clone())?;
+            subschemas = subschemas.and(schemas, &node)?;
         }
-        if !schemas.may_merge(&parts, &last.at) {
+        if !schemas.may_merge(&subschemas, &last.at) {
             return schemas.node(last, naming);
         }
-        schemas.descend(&last.at, |schemas| shapes::lower(schemas, Sum::Parts(parts), naming))
+        schemas.descend(&last.at, |schemas| schema_type::lower(schemas, MergedSchema::Subschemas(subschemas), naming))
     });
     merged.or_else(|| schemas.any())
 }
@@ -356,10 +372,10 @@ fn field(
     });
     let name = schemas.claim(scope, Named::Property, (wire, rust_name.as_deref()), at)?;
     let default = default.filter(|default| fitting_default(schemas, wire, &ty, default, at));
-    if status == Status::Deprecated && required && !nullable && schemas.is_strict() {
-        schemas
-            .left_out(Skip::Keyword, at, format!("the property `{wire}` is both required and deprecated"))
-            .help("take it out of `required`, or out of deprecation");
+    if status == Status::Deprecated && required && !nullable {
+        let message = format!("the property `{wire}` is both required and deprecated");
+        let help = "take it out of `required`, or out of deprecation";
+        schemas.reporter.strict_error(Code::Unsupported, at, message, help);
     }
     let presence = match (required, nullable) {
         (true, false) => Presence::Required,
@@ -389,10 +405,7 @@ fn fitting_default(schemas: &mut Schemas<'_>, wire: &str, ty: &Type, default: &s
     let value = serde_json::from_str(default).ok().and_then(|default| scalar_text(&default));
     let Some(Err(help)) = value.as_deref().map(|value| fits(schemas, ty, value)) else { return true };
     let message = format!("the property `{wire}` is never `{}`, its default", default.trim_matches('"'));
-    schemas
-        .diagnostics
-        .left_out(schemas.unsupported, Skip::Value, Code::Invalid, &at.join("default"), message)
-        .help(help);
+    schemas.reporter.unsupported(Omission::Value, Code::Invalid, &at.join("default"), message).help(help);
     false
 }
 
@@ -400,8 +413,8 @@ fn fitting_default(schemas: &mut Schemas<'_>, wire: &str, ty: &Type, default: &s
 fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
     let Mention { property, value, at } = mention;
     let Some(field) = fields.iter().find(|field| field.name.wire() == property) else {
-        let (message, unsupported) = (format!("the property `{property}` is not declared"), schemas.unsupported);
-        schemas.diagnostics.left_out(unsupported, Skip::Keyword, Code::Reference, at, message).help(
+        let message = format!("the property `{property}` is not declared");
+        schemas.reporter.unsupported(Omission::Keyword, Code::Reference, at, message).help(
             match closest(property, fields.iter().map(|field| field.name.wire())) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "declare it under `properties`, or correct its name".to_owned(),
@@ -412,7 +425,7 @@ fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
     if let Some(value) = value
         && let Err(help) = fits(schemas, &field.ty, value)
     {
-        schemas.diagnostics.error(Code::Extension, at, format!("`{property}` is never `{value}`")).help(help);
+        schemas.reporter.error(Code::Extension, at, format!("`{property}` is never `{value}`")).help(help);
     }
 }
 
@@ -435,7 +448,7 @@ fn check_look_up(schemas: &mut Schemas<'_>, field: &Field) {
         ))
     };
     if let Some((message, help)) = told {
-        schemas.diagnostics.error(Code::Extension, &at, message).help(help);
+        schemas.reporter.error(Code::Extension, &at, message).help(help);
     }
 }
 

@@ -13,9 +13,9 @@ use super::responses::{self, Responses};
 use super::schemas::Schemas;
 use super::security::Security;
 use super::servers;
-use crate::diagnostics::{Code, Severity, Skip};
+use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::Pointer;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 use crate::ir::{
     Answer, Body, Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, Segment, Service, Status, Type,
 };
@@ -50,7 +50,7 @@ pub(super) struct Lowered {
 
 /// Lowers all operations.
 pub(super) fn lower<'a>(
-    root: &Spot<'a>,
+    root: &NodeRef<'a>,
     security: &Security,
     schemas: &mut Schemas<'a>,
     service: &mut Service,
@@ -89,41 +89,37 @@ struct Lowering<'s, 'a> {
 }
 
 impl<'a> Lowering<'_, 'a> {
-    fn unsupported(&mut self, skip: Skip, at: &Pointer, message: impl Into<String>, help: &str) {
-        self.schemas.left_out(skip, at, message).help(help);
+    fn unsupported(&mut self, skip: Omission, at: &Pointer, message: impl Into<String>, help: &str) {
+        self.schemas.unsupported(skip, at, message).help(help);
+    }
+
+    fn strict_error(&mut self, at: &Pointer, message: &str, help: &str) -> Option<()> {
+        self.schemas.reporter.strict_error(Code::Unsupported, at, message, help)
     }
 
     /// A path item in place or behind a reference.
-    fn path_item(&mut self, item: Spot<'a>) -> Option<Spot<'a>> {
+    fn path_item(&mut self, item: NodeRef<'a>) -> Option<NodeRef<'a>> {
         if item.reference().is_none() {
             return Some(item);
         }
-        if self.schemas.is_strict() {
-            let help = "write the path item out in place";
-            self.unsupported(Skip::Operation, &item.at, "references to path items are not supported", help);
-            return None;
-        }
+        let (message, help) = ("references to path items are not supported", "write the path item out in place");
+        self.strict_error(&item.at, message, help)?;
         self.schemas.follow(item, "pathItems")
     }
 
-    fn operations(&mut self, path: &str, item: &Spot<'a>, operations: &mut Vec<Operation>) {
-        Extensions::new(item).allow_only(&[], self.schemas.diagnostics);
-        if item.elements_of("servers").next().is_some() && self.schemas.is_strict() {
+    fn operations(&mut self, path: &str, item: &NodeRef<'a>, operations: &mut Vec<Operation>) {
+        Extensions::new(item).allow_only(&[], &mut self.schemas.reporter);
+        if item.elements_of("servers").next().is_some() {
             let help = "list the server at the document's root";
-            self.unsupported(
-                Skip::Server,
-                &item.at.join("servers"),
-                "servers of a single path are not supported",
-                help,
-            );
+            self.strict_error(&item.at.join("servers"), "servers of a single path are not supported", help);
         }
         for (method, key) in METHODS {
             let Some(operation) = item.get(key) else { continue };
             self.total += 1;
             let lowered = self.operation(method, path, item, &operation);
-            if lowered.is_none() && !self.schemas.is_strict() {
+            if lowered.is_none() && self.schemas.reporter.go_on().is_some() {
                 let help = "mend what the warnings about it say";
-                self.unsupported(Skip::Operation, &operation.at, "the operation is left out", help);
+                self.unsupported(Omission::Operation, &operation.at, "the operation is left out", help);
             }
             operations.extend(lowered.into_iter().flatten());
         }
@@ -134,33 +130,34 @@ impl<'a> Lowering<'_, 'a> {
         &mut self,
         method: &'static str,
         path: &str,
-        item: &Spot<'a>,
-        spot: &Spot<'a>,
+        item: &NodeRef<'a>,
+        node: &NodeRef<'a>,
     ) -> Option<Vec<Operation>> {
-        let extensions = Extensions::new(spot);
-        extensions.allow_only(&[extension_keys::NAME], self.schemas.diagnostics);
-        let wanted: Option<String> = extensions.get(extension_keys::NAME, self.schemas.diagnostics);
-        let wire = self.operation_id(method, path, spot)?;
-        let name = self.operation_name(&wire, wanted.as_deref(), spot)?;
-        self.refuse_rest(spot);
-        let context = if self.schemas.is_strict() { wire.clone() } else { name.rust().to_owned() };
-        let parameters = parameters::lower(self.schemas, spot, item, &context);
+        let extensions = Extensions::new(node);
+        extensions.allow_only(&[extension_keys::NAME], &mut self.schemas.reporter);
+        let wanted: Option<String> = extensions.get(extension_keys::NAME, &mut self.schemas.reporter);
+        let wire = self.operation_id(method, path, node)?;
+        let name = self.operation_name(&wire, wanted.as_deref(), node)?;
+        self.refuse_rest(node);
+        let by_context = self.schemas.assumes(Assumption::NamesByContext);
+        let context = if by_context { name.rust().to_owned() } else { wire.clone() };
+        let parameters = parameters::lower(self.schemas, node, item, &context);
         let Parameters { path: places, query, cookies, headers, runtime_headers, idempotency, mut names } = parameters;
         let path = self.segments(path, places, &mut names, &item.at);
-        let bodies = bodies::lower(self.schemas, spot, &context);
-        let responses = responses::lower(self.schemas, self.service, spot, &context);
-        let idempotency = self.idempotency(idempotency, &spot.at);
-        self.callbacks(spot);
-        let security = self.security.of_operation(spot, self.schemas.unsupported, self.schemas.diagnostics);
-        let servers = self.servers(spot, item);
+        let bodies = bodies::lower(self.schemas, node, &context);
+        let responses = responses::lower(self.schemas, self.service, node, &context);
+        let idempotency = self.idempotency(idempotency, &node.at);
+        self.callbacks(node);
+        let security = self.security.of_operation(node, &mut self.schemas.reporter);
+        let servers = self.servers(node, item);
         let (mut bodies, Responses { answer, accept, streams, headers: answer_headers, failures, replies }) =
             (bodies?, responses?);
         let first = if bodies.is_empty() { None } else { Some(bodies.remove(0).1) };
-        let summary = spot.text("summary").unwrap_or_default().to_owned();
-        let links = spot.value.get("externalDocs").and_then(|docs| docs.get("url")?.as_text());
+        let summary = node.text("summary").unwrap_or_default().to_owned();
+        let links = node.value.get("externalDocs").and_then(|docs| docs.get("url")?.as_text());
         let notes = links.map(|url| format!("See <{url}>.")).into_iter().collect();
-        let docs = Docs { text: spot.text("description").unwrap_or_default().to_owned(), notes };
-        let status = if spot.flag("deprecated") { Status::Deprecated } else { Status::Current };
+        let docs = Docs { text: node.text("description").unwrap_or_default().to_owned(), notes };
+        let status = if node.flag("deprecated") { Status::Deprecated } else { Status::Current };
         let operation = Operation {
             call: name.clone(),
             name,
@@ -183,7 +180,7 @@ impl<'a> Lowering<'_, 'a> {
             security,
             servers,
             status,
-            at: spot.at.clone(),
+            at: node.at.clone(),
         };
         let others = bodies.into_iter().filter_map(|(family, body)| self.beside(&operation, family, body));
         let others: Vec<_> = others.collect();
@@ -202,27 +199,24 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     /// What the document calls the operation, or what it does, where the document is silent.
-    fn operation_id(&mut self, method: &str, path: &str, spot: &Spot<'a>) -> Option<String> {
+    fn operation_id(&mut self, method: &str, path: &str, node: &NodeRef<'a>) -> Option<String> {
         // Where others give a name twice, the second operation is called after what it does, too.
-        let is_name = |wire: &&str| self.schemas.is_strict() || !wire.is_empty() && !self.ids.contains(*wire);
-        if let Some(wire) = spot.text("operationId").filter(is_name) {
+        let any_name = !self.schemas.assumes(Assumption::OperationsNamedByPath);
+        let is_name = |wire: &&str| any_name || !wire.is_empty() && !self.ids.contains(*wire);
+        if let Some(wire) = node.text("operationId").filter(is_name) {
             self.ids.insert(wire.to_owned());
             return Some(wire.to_owned());
         }
-        if self.schemas.is_strict() {
-            self.schemas
-                .diagnostics
-                .error(Code::Invalid, &spot.at, "the operation has no `operationId`, so it has no name")
-                .help("add `operationId`, such as `createOrder`");
-            return None;
-        }
+        let message = "the operation has no `operationId`, so it has no name";
+        let help = "add `operationId`, such as `createOrder`";
+        self.schemas.reporter.strict_error(Code::Invalid, &node.at, message, help)?;
         let steps = path.split('/').map(|step| step.trim_matches(|c: char| !c.is_alphanumeric()));
         let steps: Vec<_> = steps.filter(|step| !step.is_empty()).collect();
         Some(format!("{} {}", method.to_lowercase(), steps.join(" ")))
     }
 
-    fn operation_name(&mut self, wire: &str, wanted: Option<&str>, spot: &Spot<'a>) -> Option<Name> {
-        let at = spot.at.join("operationId");
+    fn operation_name(&mut self, wire: &str, wanted: Option<&str>, node: &NodeRef<'a>) -> Option<Name> {
+        let at = node.at.join("operationId");
         self.schemas.claim(&mut self.names, Named::Operation, (wire, wanted), &at)
     }
 
@@ -234,18 +228,15 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     /// Refuses what a document of our own does not need.
-    fn refuse_rest(&mut self, spot: &Spot<'a>) {
-        if !self.schemas.is_strict() {
-            return;
-        }
-        if spot.members_of("callbacks").next().is_some() {
+    fn refuse_rest(&mut self, node: &NodeRef<'a>) {
+        if node.members_of("callbacks").next().is_some() {
             let help = "describe what the server calls in a document of its own";
-            self.unsupported(Skip::Operation, &spot.at.join("callbacks"), "callbacks are not supported", help);
+            self.strict_error(&node.at.join("callbacks"), "callbacks are not supported", help);
         }
-        if spot.elements_of("servers").next().is_some() {
+        if node.elements_of("servers").next().is_some() {
             let help = "list the server at the document's root";
-            let at = spot.at.join("servers");
-            self.unsupported(Skip::Server, &at, "servers of a single operation are not supported", help);
+            let at = node.at.join("servers");
+            self.strict_error(&at, "servers of a single operation are not supported", help);
         }
     }
 
@@ -257,7 +248,7 @@ impl<'a> Lowering<'_, 'a> {
                 let message =
                     format!("the idempotency key is `{}` here but `{}` elsewhere", header.header, first.header);
                 let help = "use one header for all operations";
-                self.unsupported(Skip::Parameter, &at.join("parameters"), message, help);
+                self.unsupported(Omission::Parameter, &at.join("parameters"), message, help);
             }
             _ => self.service.idempotency = Some(header),
         }
@@ -265,20 +256,19 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     /// Where the operation runs, if the document has a place of its own for it.
-    fn servers(&mut self, spot: &Spot<'a>, item: &Spot<'a>) -> Vec<String> {
-        let own = [spot, item].into_iter().find(|owner| owner.elements_of("servers").next().is_some());
-        let unsupported = self.schemas.unsupported;
+    fn servers(&mut self, node: &NodeRef<'a>, item: &NodeRef<'a>) -> Vec<String> {
+        let own = [node, item].into_iter().find(|owner| owner.elements_of("servers").next().is_some());
         let own = own.into_iter().flat_map(|owner| owner.elements_of("servers"));
         let urls = own.filter_map(|server| {
-            let url = servers::url(&server, unsupported, self.schemas.diagnostics)?;
-            servers::with_defaults(&server, url, unsupported, self.schemas.diagnostics)
+            let url = servers::url(&server, &mut self.schemas.reporter)?;
+            servers::with_defaults(&server, url, &mut self.schemas.reporter)
         });
         urls.collect()
     }
 
     /// The bodies that the service sends to a caller who asked for it.
-    fn callbacks(&mut self, spot: &Spot<'a>) {
-        for (_, callback) in spot.members_of("callbacks") {
+    fn callbacks(&mut self, node: &NodeRef<'a>) {
+        for (_, callback) in node.members_of("callbacks") {
             let Some(callback) = self.schemas.follow(callback, "callbacks") else { continue };
             for (_, item) in callback.members() {
                 self.receive(item);
@@ -287,7 +277,7 @@ impl<'a> Lowering<'_, 'a> {
     }
 
     /// Makes types of the bodies that the service sends of its own accord.
-    fn receive(&mut self, item: Spot<'a>) {
+    fn receive(&mut self, item: NodeRef<'a>) {
         let Some(item) = self.path_item(item) else { return };
         for operation in METHODS.iter().filter_map(|(_, key)| item.get(key)) {
             let context = operation
@@ -302,7 +292,7 @@ impl<'a> Lowering<'_, 'a> {
     fn segments(
         &mut self,
         path: &str,
-        mut parameters: Vec<(&'a str, Option<PathParameter>, Spot<'a>)>,
+        mut parameters: Vec<(&'a str, Option<PathParameter>, NodeRef<'a>)>,
         names: &mut Scope,
         at: &Pointer,
     ) -> Vec<Segment> {
@@ -312,10 +302,9 @@ impl<'a> Lowering<'_, 'a> {
         let mut rest = path.split('#').next().unwrap_or(&path);
         while let Some((literal, tail)) = rest.split_once('{') {
             let Some((name, tail)) = tail.split_once('}') else {
-                let unsupported = self.schemas.unsupported;
                 self.schemas
-                    .diagnostics
-                    .left_out(unsupported, Skip::Parameter, Code::Invalid, at, "a `{` in the path is never closed")
+                    .reporter
+                    .unsupported(Omission::Parameter, Code::Invalid, at, "a `{` in the path is never closed")
                     .help("close it, or remove it");
                 return segments;
             };
@@ -330,12 +319,11 @@ impl<'a> Lowering<'_, 'a> {
             rest = tail;
         }
         segments.extend(self::literal(rest));
-        for (name, _, spot) in &parameters {
+        for (name, _, node) in &parameters {
             let message = format!("the path parameter `{name}` has no place in the path");
-            let unsupported = self.schemas.unsupported;
             self.schemas
-                .diagnostics
-                .left_out(unsupported, Skip::Parameter, Code::Reference, &spot.at, message)
+                .reporter
+                .unsupported(Omission::Parameter, Code::Reference, &node.at, message)
                 .help("write it into the path in braces, or remove the parameter");
         }
         segments
@@ -344,19 +332,16 @@ impl<'a> Lowering<'_, 'a> {
     /// A place in the path that no parameter is declared for. In a foreign document it is text.
     fn undeclared(&mut self, wire: &str, names: &mut Scope, at: &Pointer) -> Option<Segment> {
         let message = format!("the path has `{{{wire}}}` but no path parameter declares it");
-        let unsupported = self.schemas.unsupported;
-        let diagnostic = self.schemas.diagnostics.push(Severity::of(unsupported), Code::Reference, at, message);
+        let diagnostic = self.schemas.reporter.mistake(Code::Reference, at, message);
         diagnostic.help("declare a parameter of this name with `in: path`");
-        if self.schemas.is_strict() {
-            return None;
-        }
+        self.schemas.reporter.go_on()?;
         let name = self.schemas.claim(names, Named::Parameter, (wire, None), at)?;
         Some(Segment::Parameter(Box::new(PathParameter::undeclared(name, at.clone()))))
     }
 }
 
 /// A path in which each step such as `:id` is one such as `{id}`, where a parameter of that name is declared.
-fn with_braces(path: &str, parameters: &[(&str, Option<PathParameter>, Spot<'_>)]) -> String {
+fn with_braces(path: &str, parameters: &[(&str, Option<PathParameter>, NodeRef<'_>)]) -> String {
     let steps = path.split('/').map(|step| match step.strip_prefix(':') {
         Some(name) if parameters.iter().any(|(declared, ..)| *declared == name) => format!("{{{name}}}"),
         _ => step.to_owned(),

@@ -1,12 +1,12 @@
 //! Parameters: where each stands, of what type it is, and how it is written.
 
 use super::extensions::{self, Extensions, IdempotencyKey};
+use super::http_syntax;
 use super::naming::{Named, Naming};
 use super::schemas::{Lowered, Schemas};
-use super::wire;
-use crate::diagnostics::{Code, Skip};
+use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::extension_keys;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 use crate::ir::{
     Check, Docs, HeaderParameter, IdempotencyHeader, Limits, Parameter, PathParameter, Presence, RuntimeHeader, Scalar,
     SetBy, Status, Style, StyleName, Type,
@@ -23,7 +23,7 @@ const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 /// The parameters of one operation by where they stand.
 pub(super) struct Parameters<'a> {
     /// With their places; those that could not be lowered are declared all the same.
-    pub(super) path: Vec<(&'a str, Option<PathParameter>, Spot<'a>)>,
+    pub(super) path: Vec<(&'a str, Option<PathParameter>, NodeRef<'a>)>,
     pub(super) query: Vec<Parameter>,
     pub(super) cookies: Vec<Parameter>,
     pub(super) headers: Vec<HeaderParameter>,
@@ -36,8 +36,8 @@ pub(super) struct Parameters<'a> {
 /// Lowers the parameters of an operation: its own, and those of its path that it does not declare anew.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
-    operation: &Spot<'a>,
-    path_item: &Spot<'a>,
+    operation: &NodeRef<'a>,
+    path_item: &NodeRef<'a>,
     context: &str,
 ) -> Parameters<'a> {
     let own = behind(schemas, operation);
@@ -45,7 +45,7 @@ pub(super) fn lower<'a>(
     parameters.retain(|shared| !own.iter().any(|own| is_same(own, shared)));
     parameters.extend(own);
     let is_keyed = parameters.iter().any(|parameter| Extensions::new(parameter).has(extension_keys::IDEMPOTENCY_KEY));
-    let keyed = if schemas.is_strict() || is_keyed { KEYED_METHODS } else { &[] };
+    let keyed = if is_keyed || !schemas.assumes(Assumption::UnkeyedCalls) { KEYED_METHODS } else { &[] };
     let lowered = Parameters {
         path: Vec::new(),
         query: Vec::new(),
@@ -67,13 +67,13 @@ pub(super) fn lower<'a>(
 }
 
 /// The parameters that a path or an operation lists.
-fn behind<'a>(schemas: &mut Schemas<'a>, owner: &Spot<'a>) -> Vec<Spot<'a>> {
+fn behind<'a>(schemas: &mut Schemas<'a>, owner: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
     let listed = owner.elements_of("parameters");
-    listed.filter_map(|spot| schemas.follow(spot, "parameters")).collect()
+    listed.filter_map(|node| schemas.follow(node, "parameters")).collect()
 }
 
 /// Whether two parameters are the same one: names of headers are, whatever their capitals.
-fn is_same(one: &Spot<'_>, other: &Spot<'_>) -> bool {
+fn is_same(one: &NodeRef<'_>, other: &NodeRef<'_>) -> bool {
     let (place, name) = (one.text("in"), one.text("name").unwrap_or_default());
     let other_name = other.text("name").unwrap_or_default();
     place == other.text("in")
@@ -88,130 +88,126 @@ struct Lowering<'s, 'c, 'a> {
 }
 
 impl<'a> Lowering<'_, '_, 'a> {
-    fn repeated(&mut self, spot: &Spot<'a>) {
-        let message = format!("the parameter `{}` is declared twice", spot.text("name").unwrap_or_default());
-        let unsupported = self.schemas.unsupported;
+    fn repeated(&mut self, node: &NodeRef<'a>) {
+        let message = format!("the parameter `{}` is declared twice", node.text("name").unwrap_or_default());
         self.schemas
-            .diagnostics
-            .left_out(unsupported, Skip::Parameter, Code::Invalid, &spot.at, message)
+            .reporter
+            .unsupported(Omission::Parameter, Code::Invalid, &node.at, message)
             .help("remove one of the two");
     }
 
-    fn parameter(&mut self, spot: &Spot<'a>) {
-        let wire = spot.text("name").unwrap_or_default();
-        match spot.text("in") {
+    fn parameter(&mut self, node: &NodeRef<'a>) {
+        let wire = node.text("name").unwrap_or_default();
+        match node.text("in") {
             Some("path") => {
-                let parameter = self.path(spot, wire);
-                self.lowered.path.push((wire, parameter, spot.clone()));
+                let parameter = self.path(node, wire);
+                self.lowered.path.push((wire, parameter, node.clone()));
             }
             Some("query") => {
-                let parameter = self.plain(spot, wire, StyleName::Form);
+                let parameter = self.plain(node, wire, StyleName::Form);
                 self.lowered.query.extend(parameter);
             }
             Some("cookie") => {
-                let parameter = self.plain(spot, wire, StyleName::Form);
+                let parameter = self.plain(node, wire, StyleName::Form);
                 self.lowered.cookies.extend(parameter);
             }
-            Some("header") => self.header(spot, wire),
+            Some("header") => self.header(node, wire),
             _ => {}
         }
     }
 
-    fn path(&mut self, spot: &Spot<'a>, wire: &'a str) -> Option<PathParameter> {
-        if !spot.flag("required") && self.schemas.is_strict() {
-            self.schemas
-                .diagnostics
-                .error(Code::Invalid, &spot.at.join("required"), format!("the path parameter `{wire}` is not required"))
-                .help("add `required: true`; a path has no place for an absent value");
+    fn path(&mut self, node: &NodeRef<'a>, wire: &'a str) -> Option<PathParameter> {
+        if !node.flag("required") {
+            let message = format!("the path parameter `{wire}` is not required");
+            let help = "add `required: true`; a path has no place for an absent value";
+            self.schemas.reporter.strict_error(Code::Invalid, &node.at.join("required"), message, help);
         }
-        let parameter = self.plain(spot, wire, StyleName::Simple)?;
-        let example = spot.value.get("example").and_then(extensions::text_of);
+        let parameter = self.plain(node, wire, StyleName::Simple)?;
+        let example = node.value.get("example").and_then(extensions::text_of);
         Some(PathParameter { parameter: Parameter { presence: Presence::Required, ..parameter }, example })
     }
 
     /// A parameter in a URL or a cookie.
-    fn plain(&mut self, spot: &Spot<'a>, wire: &'a str, style: StyleName) -> Option<Parameter> {
-        Extensions::new(spot).allow_only(&[extension_keys::NAME], self.schemas.diagnostics);
-        let (lowered, is_json) = self.value(spot, wire)?;
-        let name = self.name(spot, wire)?;
-        let style = if is_json { Style::Json } else { self::style(spot, style) };
-        let presence = presence(spot);
-        let docs = docs(spot, &lowered);
-        let status = status(spot, &lowered);
+    fn plain(&mut self, node: &NodeRef<'a>, wire: &'a str, style: StyleName) -> Option<Parameter> {
+        Extensions::new(node).allow_only(&[extension_keys::NAME], &mut self.schemas.reporter);
+        let (lowered, is_json) = self.value(node, wire)?;
+        let name = self.name(node, wire)?;
+        let style = if is_json { Style::Json } else { self::style(node, style) };
+        let presence = presence(node);
+        let docs = docs(node, &lowered);
+        let status = status(node, &lowered);
         let (ty, limits, default) = (lowered.element(), lowered.limits, lowered.default);
-        Some(Parameter { name, docs, ty, limits, presence, style, default, status, at: spot.at.clone() })
+        Some(Parameter { name, docs, ty, limits, presence, style, default, status, at: node.at.clone() })
     }
 
-    fn name(&mut self, spot: &Spot<'a>, wire: &str) -> Option<Name> {
-        let wanted: Option<String> = Extensions::new(spot).get(extension_keys::NAME, self.schemas.diagnostics);
-        self.schemas.claim(&mut self.lowered.names, Named::Parameter, (wire, wanted.as_deref()), &spot.at)
+    fn name(&mut self, node: &NodeRef<'a>, wire: &str) -> Option<Name> {
+        let wanted: Option<String> = Extensions::new(node).get(extension_keys::NAME, &mut self.schemas.reporter);
+        self.schemas.claim(&mut self.lowered.names, Named::Parameter, (wire, wanted.as_deref()), &node.at)
     }
 
-    fn header(&mut self, spot: &Spot<'a>, wire: &'a str) {
+    fn header(&mut self, node: &NodeRef<'a>, wire: &'a str) {
         if IGNORED_HEADERS.contains(&wire.to_lowercase().as_str()) {
-            // A foreign document means what media types and security schemes say, in other words.
-            if self.schemas.is_strict() {
-                self.schemas
-                    .diagnostics
-                    .error(Code::Invalid, &spot.at, format!("OpenAPI ignores the header parameter `{wire}`"))
-                    .help("remove it: media types and security schemes say what is sent");
-            }
+            // A third-party document says by it what its media types and security schemes say.
+            let message = format!("OpenAPI ignores the header parameter `{wire}`");
+            let help = "remove it: media types and security schemes say what is sent";
+            self.schemas.reporter.strict_error(Code::Invalid, &node.at, message, help);
             return;
         }
-        if !wire::is_token(wire) {
+        if !http_syntax::is_token(wire) {
             self.schemas
-                .left_out(Skip::Parameter, &spot.at, format!("`{wire}` cannot be the name of a header"))
+                .unsupported(Omission::Parameter, &node.at, format!("`{wire}` cannot be the name of a header"))
                 .help("write letters, digits and hyphens");
             return;
         }
-        let extensions = Extensions::new(spot);
+        let extensions = Extensions::new(node);
         let allowed =
             [extension_keys::NAME, extension_keys::SET_BY, extension_keys::SEND, extension_keys::IDEMPOTENCY_KEY];
-        extensions.allow_only(&allowed, self.schemas.diagnostics);
-        let diagnostics = &mut *self.schemas.diagnostics;
-        let set_by: extensions::SetBy = extensions.get(extension_keys::SET_BY, diagnostics).unwrap_or_default();
-        let send: Option<String> = extensions.get(extension_keys::SEND, diagnostics);
-        let key: Option<IdempotencyKey> = extensions.get(extension_keys::IDEMPOTENCY_KEY, diagnostics);
+        extensions.allow_only(&allowed, &mut self.schemas.reporter);
+        let reporter = &mut self.schemas.reporter;
+        let set_by: extensions::SetBy = extensions.get(extension_keys::SET_BY, reporter).unwrap_or_default();
+        let send: Option<String> = extensions.get(extension_keys::SEND, reporter);
+        let key: Option<IdempotencyKey> = extensions.get(extension_keys::IDEMPOTENCY_KEY, reporter);
         if key.is_none() && extensions.has(extension_keys::IDEMPOTENCY_KEY) {
             return;
         }
-        let Some((lowered, is_json)) = self.value(spot, wire) else { return };
+        let Some((lowered, is_json)) = self.value(node, wire) else { return };
         if let Some(IdempotencyKey { kept_for_seconds }) = key {
             let max_length = longest(&lowered.limits).unwrap_or(255);
-            let (header, at) = (wire.to_owned(), spot.at.clone());
+            let (header, at) = (wire.to_owned(), node.at.clone());
             let header = IdempotencyHeader { header, max_length, kept_seconds: kept_for_seconds, at };
             self.lowered.idempotency = Some(header);
             return;
         }
         let set_by = match set_by {
             extensions::SetBy::Transport => {
-                self.lowered.runtime_headers.push(RuntimeHeader { name: wire.to_owned(), at: spot.at.clone() });
+                self.lowered.runtime_headers.push(RuntimeHeader { name: wire.to_owned(), at: node.at.clone() });
                 return;
             }
             extensions::SetBy::Client => SetBy::Client,
             extensions::SetBy::Call => SetBy::Call,
         };
-        let Some(name) = self.name(spot, wire) else { return };
-        let style = if is_json { Style::Json } else { style(spot, StyleName::Simple) };
-        let (docs, presence, status) = (docs(spot, &lowered), presence(spot), status(spot, &lowered));
-        let (ty, limits, default, at) = (lowered.element(), lowered.limits, lowered.default, spot.at.clone());
+        let Some(name) = self.name(node, wire) else { return };
+        let style = if is_json { Style::Json } else { style(node, StyleName::Simple) };
+        let (docs, presence, status) = (docs(node, &lowered), presence(node), status(node, &lowered));
+        let (ty, limits, default, at) = (lowered.element(), lowered.limits, lowered.default, node.at.clone());
         let header = HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, default, status, at };
         self.lowered.headers.push(header);
     }
 
     /// The type and the limits of a value, and whether it is written as JSON.
-    fn value(&mut self, spot: &Spot<'a>, wire: &str) -> Option<(Lowered, bool)> {
-        let schema = spot.get("schema").map(|schema| (schema, false));
-        let content = || spot.members_of("content").next().and_then(|(_, media_type)| media_type.get("schema"));
+    fn value(&mut self, node: &NodeRef<'a>, wire: &str) -> Option<(Lowered, bool)> {
+        let schema = node.get("schema").map(|schema| (schema, false));
+        let content = || node.members_of("content").next().and_then(|(_, media_type)| media_type.get("schema"));
         let described = schema.or_else(|| content().map(|schema| (schema, true)));
         let Some((schema, is_json)) = described else {
             // Its value is text, since nothing else is said of it.
             return Some((Lowered::plain(Type::Scalar(Scalar::Text)), false));
         };
-        let context = if self.schemas.is_strict() { wire.to_owned() } else { format!("{} {wire}", self.context) };
+        let by_context = self.schemas.assumes(Assumption::NamesByContext);
+        let context = if by_context { format!("{} {wire}", self.context) } else { wire.to_owned() };
         // One that many operations share is named after itself.
-        let naming = match crate::document::node_ref::component_key(&spot.at, "parameters") {
-            Some(key) if !self.schemas.is_strict() => Naming::Inline(key),
+        let naming = match crate::document::node_ref::component_key(&node.at, "parameters") {
+            Some(key) if by_context => Naming::Inline(key),
             _ => Naming::Inline(context),
         };
         let lowered = self.schemas.node(&schema, &naming)?;
@@ -233,25 +229,25 @@ fn longest(limits: &Limits) -> Option<usize> {
     })
 }
 
-fn presence(spot: &Spot<'_>) -> Presence {
-    if spot.flag("required") { Presence::Required } else { Presence::Optional }
+fn presence(node: &NodeRef<'_>) -> Presence {
+    if node.flag("required") { Presence::Required } else { Presence::Optional }
 }
 
-fn status(spot: &Spot<'_>, lowered: &Lowered) -> Status {
-    if spot.flag("deprecated") { Status::Deprecated } else { lowered.status }
+fn status(node: &NodeRef<'_>, lowered: &Lowered) -> Status {
+    if node.flag("deprecated") { Status::Deprecated } else { lowered.status }
 }
 
 /// What is said of a parameter, or else of its value.
-fn docs(spot: &Spot<'_>, lowered: &Lowered) -> Docs {
-    let own = spot.text("description").filter(|text| !text.is_empty());
+fn docs(node: &NodeRef<'_>, lowered: &Lowered) -> Docs {
+    let own = node.text("description").filter(|text| !text.is_empty());
     let text = own.map_or_else(|| lowered.docs.text.clone(), str::to_owned);
     let default = lowered.default.iter().map(|default| format!("Defaults to {}.", Docs::code(default)));
     Docs { text, notes: default.collect() }
 }
 
 /// How a value is written.
-pub(super) fn style(spot: &Spot<'_>, usual: StyleName) -> Style {
-    let name = match spot.text("style") {
+pub(super) fn style(node: &NodeRef<'_>, usual: StyleName) -> Style {
+    let name = match node.text("style") {
         Some("simple") => StyleName::Simple,
         Some("label") => StyleName::Label,
         Some("matrix") => StyleName::Matrix,
@@ -261,10 +257,10 @@ pub(super) fn style(spot: &Spot<'_>, usual: StyleName) -> Style {
         Some("deepObject") => StyleName::DeepObject,
         _ => usual,
     };
-    let explode = spot.value.get("explode").and_then(crate::document::Value::as_bool);
+    let explode = node.value.get("explode").and_then(crate::document::Value::as_bool);
     Style::Styled {
         name,
         explode: explode.unwrap_or(matches!(name, StyleName::Form | StyleName::DeepObject)),
-        allow_reserved: spot.flag("allowReserved"),
+        allow_reserved: node.flag("allowReserved"),
     }
 }

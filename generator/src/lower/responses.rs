@@ -2,14 +2,14 @@
 
 use super::bodies;
 use super::extensions::Extensions;
+use super::http_syntax;
 use super::naming::{Named, Naming};
 use super::schemas::Schemas;
 use super::service;
-use super::wire;
-use crate::diagnostics::Skip;
+use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::Pointer;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::{Spot, component_key};
+use crate::document::node_ref::{NodeRef, component_key};
 use crate::ir::{
     Access, Additional, Answer, ByStatus, Docs, FailureBody, Field, Limits, Presence, Reply, ReplyHeader, Service,
     Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,
@@ -40,38 +40,39 @@ enum Body {
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     service: &mut Service,
-    operation: &Spot<'a>,
+    operation: &NodeRef<'a>,
     context: &str,
 ) -> Option<Responses> {
     let listed = operation.get("responses");
     let at = operation.at.join("responses");
     if let Some(listed) = &listed {
-        Extensions::new(listed).allow_only(&[], schemas.diagnostics);
+        Extensions::new(listed).allow_only(&[], &mut schemas.reporter);
     }
-    let statuses: Vec<_> = listed.iter().flat_map(Spot::members).filter(|(status, _)| is_status(status)).collect();
+    let statuses: Vec<_> = listed.iter().flat_map(NodeRef::members).filter(|(status, _)| is_status(status)).collect();
     let has_success = statuses.iter().any(|(status, _)| is_success(status));
     let (mut successes, mut failures, mut headers) = (Vec::new(), Vec::new(), Vec::new());
     let mut streams: Vec<&str> = Vec::new();
     let mut replies = Vec::new();
-    let by_rank = |(status, _): &&(&str, Spot<'a>)| (*status == "default", false);
+    let by_rank = |(status, _): &&(&str, NodeRef<'a>)| (*status == "default", false);
     let mut ordered: Vec<_> = statuses.iter().collect();
     ordered.sort_by_key(by_rank);
-    for (status, spot) in ordered {
+    for (status, node) in ordered {
         // Where no other response is one of success, `default` is.
-        let succeeds = is_success(status) || *status == "default" && !has_success && !schemas.is_strict();
-        let Some(response) = schemas.follow(spot.clone(), "responses") else {
-            if succeeds && schemas.is_strict() {
-                return None;
+        let default_succeeds = !has_success && schemas.assumes(Assumption::DefaultIsSuccess);
+        let succeeds = is_success(status) || *status == "default" && default_succeeds;
+        let Some(response) = schemas.follow(node.clone(), "responses") else {
+            if succeeds {
+                schemas.reporter.go_on()?;
             }
             continue;
         };
         let noted = note_headers(schemas, service, &response);
         let told = noted.iter().map(|(name, header)| reply_header(name, header)).collect();
-        if succeeds && !schemas.is_strict() {
+        if succeeds && schemas.assumes(Assumption::HeadersAndStreams) {
             headers.extend(noted);
         }
         let context = match component_key(&response.at, "responses") {
-            Some(key) if !schemas.is_strict() => format!("{key} response"),
+            Some(key) if schemas.assumes(Assumption::NamesByContext) => format!("{key} response"),
             _ => format!("{context} {status} response"),
         };
         let Some(body) = self::body(schemas, &response, &context, succeeds) else {
@@ -81,21 +82,21 @@ pub(super) fn lower<'a>(
             continue;
         };
         replies.push(reply(schemas, status, &response, &body, told));
-        if succeeds && matches!(body, Body::Json(_)) && !schemas.is_strict() {
+        if succeeds && matches!(body, Body::Json(_)) && schemas.assumes(Assumption::HeadersAndStreams) {
             let others = response.members_of("content").map(|(media_type, _)| media_type);
             streams.extend(others.filter(|media_type| is_stream(media_type)));
         }
         match body {
-            body if succeeds => successes.push(((*status).to_owned(), body, spot.at.clone())),
+            body if succeeds => successes.push(((*status).to_owned(), body, node.at.clone())),
             Body::Json(ty) => {
-                failures.push(FailureBody { status: (*status).to_owned(), ty, at: spot.at.clone() });
+                failures.push(FailureBody { status: (*status).to_owned(), ty, at: node.at.clone() });
             }
             Body::None | Body::Stream(_) => {}
         }
     }
-    if successes.is_empty() && schemas.is_strict() {
-        schemas.left_out(Skip::Response, &at, "the operation says nothing of success").help("add the response `'200'`");
-        return None;
+    if successes.is_empty() {
+        let message = "the operation says nothing of success";
+        schemas.reporter.strict_error(Code::Unsupported, &at, message, "add the response `'200'`")?;
     }
     let (answer, accept) = answer(schemas, successes, context, &operation.at)?;
     let headers = self::headers(schemas, headers, context, &at);
@@ -108,7 +109,7 @@ pub(super) fn lower<'a>(
 fn reply<'a>(
     schemas: &mut Schemas<'a>,
     status: &str,
-    response: &Spot<'a>,
+    response: &NodeRef<'a>,
     body: &Body,
     headers: Vec<ReplyHeader>,
 ) -> Reply {
@@ -132,14 +133,14 @@ fn reply<'a>(
 }
 
 /// What readers are told of a header.
-fn reply_header(name: &str, header: &Spot<'_>) -> ReplyHeader {
+fn reply_header(name: &str, header: &NodeRef<'_>) -> ReplyHeader {
     let docs = bodies::description(header);
     let kind = header.get("schema").map_or_else(|| "string".to_owned(), |schema| kind(&schema));
     ReplyHeader { name: name.to_owned(), docs, kind, at: header.at.clone() }
 }
 
 /// A plain schema in a few words.
-fn kind(schema: &Spot<'_>) -> String {
+fn kind(schema: &NodeRef<'_>) -> String {
     if let Some((_, name)) = schema.text("$ref").and_then(|reference| reference.rsplit_once('/')) {
         return name.to_owned();
     }
@@ -157,49 +158,45 @@ fn is_success(status: &str) -> bool {
 }
 
 /// The body of a response.
-fn body<'a>(schemas: &mut Schemas<'a>, response: &Spot<'a>, context: &str, succeeds: bool) -> Option<Body> {
-    Extensions::new(response).allow_only(&[], schemas.diagnostics);
-    if response.get("links").is_some_and(|links| links.members().next().is_some()) && schemas.is_strict() {
-        schemas.left_out(Skip::Keyword, &response.at.join("links"), "links are not supported").help("remove them");
+fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, succeeds: bool) -> Option<Body> {
+    Extensions::new(response).allow_only(&[], &mut schemas.reporter);
+    if response.get("links").is_some_and(|links| links.members().next().is_some()) {
+        let at = response.at.join("links");
+        schemas.reporter.strict_error(Code::Unsupported, &at, "links are not supported", "remove them");
     }
     let contents: Vec<_> = response.members_of("content").collect();
     let (contents, odd): (Vec<_>, Vec<_>) =
-        contents.into_iter().partition(|(media_type, _)| wire::is_header_value(media_type));
-    for (media_type, spot) in &odd {
+        contents.into_iter().partition(|(media_type, _)| http_syntax::is_header_value(media_type));
+    for (media_type, node) in &odd {
         schemas
-            .left_out(Skip::MediaType, &spot.at, format!("bodies of type `{media_type}` are not supported"))
+            .unsupported(Omission::MediaType, &node.at, format!("bodies of type `{media_type}` are not supported"))
             .help("describe the body as `application/json`");
     }
     let json = contents.iter().find(|(media_type, _)| is_json(media_type));
     // Where bytes may come, a text in JSON is the word of a generator of documents for the same.
     let has_bytes = contents.iter().any(|(media_type, _)| is_bytes(media_type));
-    let json = json.filter(|(_, content)| schemas.is_strict() || !has_bytes || !is_plain_text(content));
+    let is_bytes = has_bytes && schemas.assumes(Assumption::BytesBesideJsonText);
+    let json = json.filter(|(_, content)| !is_bytes || !is_plain_text(content));
     let Some((media_type, content)) = json.or_else(|| contents.first()) else { return Some(Body::None) };
-    for (other, spot) in contents.iter().filter(|(other, _)| other != media_type) {
+    for (other, node) in contents.iter().filter(|(other, _)| other != media_type) {
         // An answer in other words than those asked for does not come; that it could is for readers of the document.
-        if schemas.is_strict() {
-            schemas
-                .left_out(Skip::MediaType, &spot.at, format!("bodies of type `{other}` are not supported"))
-                .help("describe the body as `application/json`");
-        }
+        let message = format!("bodies of type `{other}` are not supported");
+        let help = "describe the body as `application/json`";
+        schemas.reporter.strict_error(Code::Unsupported, &node.at, message, help);
     }
-    Extensions::new(content).allow_only(&[], schemas.diagnostics);
+    Extensions::new(content).allow_only(&[], &mut schemas.reporter);
     if !is_json(media_type) {
-        if !succeeds && schemas.is_strict() {
+        if !succeeds && !schemas.assumes(Assumption::FailureStreams) {
             return Some(Body::None);
         }
         // Each of them is handed over as it comes.
         let all: Vec<_> = contents.iter().map(|(media_type, _)| *media_type).collect();
-        return Some(Body::Stream(if schemas.is_strict() { (*media_type).to_owned() } else { all.join(", ") }));
+        let are_streams = schemas.assumes(Assumption::HeadersAndStreams);
+        return Some(Body::Stream(if are_streams { all.join(", ") } else { (*media_type).to_owned() }));
     }
     let Some(schema) = content.get("schema") else {
-        if !schemas.is_strict() {
-            return Some(Body::Json(Type::Json));
-        }
-        schemas
-            .left_out(Skip::MediaType, &content.at, "a body without a schema is not supported")
-            .help("add `schema`; `schema: {}` stands for any value");
-        return None;
+        bodies::body_without_schema(schemas, &content.at)?;
+        return Some(Body::Json(Type::Json));
     };
     let lowered = schemas.node(&schema, &Naming::Inline(context.to_owned()))?;
     Some(Body::Json(lowered.element()))
@@ -218,7 +215,7 @@ fn is_stream(media_type: &str) -> bool {
     !is_json(media_type) && (is_text || is_bytes(media_type))
 }
 
-fn is_plain_text(content: &Spot<'_>) -> bool {
+fn is_plain_text(content: &NodeRef<'_>) -> bool {
     content.get("schema").is_some_and(|schema| schema.text("type") == Some("string"))
 }
 
@@ -240,8 +237,8 @@ fn answer(
             Body::None => types.push((status, None, at)),
             Body::Stream(media_type) if stream.is_some() && types.iter().any(|(_, ty, _)| ty.is_some()) => {
                 schemas
-                    .left_out(
-                        Skip::Response,
+                    .unsupported(
+                        Omission::Response,
                         &at,
                         format!("an answer of type `{media_type}` beside one of JSON is not supported"),
                     )
@@ -308,11 +305,15 @@ fn reason(status: &str) -> &str {
 }
 
 /// Notes what headers mean, and returns them.
-fn note_headers<'a>(schemas: &mut Schemas<'a>, service: &mut Service, response: &Spot<'a>) -> Vec<(&'a str, Spot<'a>)> {
+fn note_headers<'a>(
+    schemas: &mut Schemas<'a>,
+    service: &mut Service,
+    response: &NodeRef<'a>,
+) -> Vec<(&'a str, NodeRef<'a>)> {
     let mut found = Vec::new();
-    for (name, spot) in response.members_of("headers") {
-        if let Some(header) = schemas.follow(spot, "headers") {
-            service::role(service, name, &header, schemas.diagnostics);
+    for (name, node) in response.members_of("headers") {
+        if let Some(header) = schemas.follow(node, "headers") {
+            service::role(service, name, &header, &mut schemas.reporter);
             found.push((name, header));
         }
     }
@@ -322,21 +323,21 @@ fn note_headers<'a>(schemas: &mut Schemas<'a>, service: &mut Service, response: 
 /// A type whose members are the headers of the answers.
 fn headers<'a>(
     schemas: &mut Schemas<'a>,
-    headers: Vec<(&'a str, Spot<'a>)>,
+    headers: Vec<(&'a str, NodeRef<'a>)>,
     context: &str,
     at: &Pointer,
 ) -> Option<TypeId> {
     let naming = Naming::Inline(format!("{context} headers"));
     let mut scope = Scope::new(Case::Snake, &["new", "extra"]);
     let mut fields: Vec<Field> = Vec::new();
-    for (wire, spot) in headers {
+    for (wire, node) in headers {
         if fields.iter().any(|field| field.name.wire().eq_ignore_ascii_case(wire)) {
             continue;
         }
-        let schema = spot.get("schema").or_else(|| spot.members_of("content").next()?.1.get("schema"));
+        let schema = node.get("schema").or_else(|| node.members_of("content").next()?.1.get("schema"));
         let lowered = schema.and_then(|schema| schemas.node(&schema, &naming.inner(wire)));
-        let Some(name) = schemas.claim(&mut scope, Named::Property, (wire, None), &spot.at) else { continue };
-        let text = spot.text("description").unwrap_or_default().to_owned();
+        let Some(name) = schemas.claim(&mut scope, Named::Property, (wire, None), &node.at) else { continue };
+        let text = node.text("description").unwrap_or_default().to_owned();
         let ty = lowered.map_or(Type::Scalar(crate::ir::Scalar::Text), |lowered| lowered.ty);
         fields.push(Field {
             name,
@@ -351,7 +352,7 @@ fn headers<'a>(
             status: Status::Current,
             storage: Storage::Inline,
             docs: Docs { text, notes: Vec::new() },
-            at: spot.at.clone(),
+            at: node.at.clone(),
         });
     }
     if fields.is_empty() {

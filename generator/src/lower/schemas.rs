@@ -3,20 +3,19 @@
 use crate::document::extension_keys;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
+use super::all_of::{MergedSchema, Subschemas};
 use super::component_refs;
 use super::extensions::{self, Extensions};
 use super::keywords::{Annotations, Listed};
 use super::naming::{Named, Naming, claim};
 use super::objects::Unfinished;
-use super::sums::{Parts, Sum};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Skip};
+use crate::diagnostics::{Assumption, Code, Diagnostic, Omission, Reporter};
 use crate::document::Pointer;
-use crate::document::node_ref::{Spot, component_key};
+use crate::document::node_ref::{NodeRef, component_key};
 use crate::document::references::References;
 use crate::document::{Document, Value};
 use crate::ir::{Access, Docs, Limits, Scalar, Shape, Status, Type, TypeDef, TypeId, Types, Usage, Visibility};
-use crate::mode::Unsupported;
-use crate::names::{Case, Name, RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED, Scope};
+use crate::names::{Case, Name, Scope, reserved};
 
 /// What a schema says of a value, beside the name it stands under.
 #[derive(Debug, Clone)]
@@ -68,7 +67,7 @@ struct InProgress {
 /// Lowers schemas on demand, each place that is referred to once.
 pub(super) struct Schemas<'a> {
     pub(super) references: References<'a>,
-    pub(super) unsupported: Unsupported,
+
     pub(super) types: Types,
     /// How many schemas became any JSON although they say more.
     pub(super) untyped: usize,
@@ -90,30 +89,12 @@ pub(super) struct Schemas<'a> {
     depth: usize,
     /// The objects whose members are not made yet.
     pub(super) unfinished: VecDeque<Unfinished<'a>>,
-    heirs: Option<BTreeMap<Pointer, Vec<Spot<'a>>>>,
+    heirs: Option<BTreeMap<Pointer, Vec<NodeRef<'a>>>>,
     /// Whether what is lowered is sent as a form of several parts, in which files have a place.
     pub(super) in_form: bool,
     referred: BTreeSet<String>,
-    pub(super) diagnostics: &'a mut Diagnostics,
+    pub(super) reporter: Reporter<'a>,
 }
-
-/// The names that generated files give to other things than types of the document, beside those that they take over from the
-/// runtime.
-#[rustfmt::skip]
-const OWN_NAMES: &[&str] = &[
-    "Box", "Client", "ClientBuilder", "Core", "Default", "Environment", "Field", "From", "HeaderField", "Into",
-    "IntoFuture", "IntoIterator", "Limits", "None", "Object", "Ok", "Err", "OpenEnum", "Operation", "OperationCall",
-    "Option", "Result", "Rule", "Segment", "Self", "Service", "Some", "String", "Table", "Value", "Vec", "Additional",
-    "Condition", "Mode", "Call", "Duration", "Clone", "PartialEq", "Eq", "Hash", "Debug", "FromStr", "Display", "FnMut",
-    "Slots",
-];
-
-/// The same for what files import where a document has a use for it.
-#[rustfmt::skip]
-const OWN_NAMES_AT_NEED: &[&str] = &[
-    "Answer", "Entries", "Encoding", "Media", "Node", "Parameter", "Scheme", "Style", "Union", "UnionTable",
-    "Variant", "AsRef", "Iterator", "Send", "Sync", "Sized", "Copy", "Drop", "Fn", "ToString", "ToOwned", "Option", "SystemTime",
-];
 
 /// Schemas can lie within each other this deep, objects apart; none that was meant is deeper.
 const DEEPEST: usize = 48;
@@ -126,13 +107,12 @@ const MOST_MERGED: usize = 20_000;
 
 impl<'a> Schemas<'a> {
     /// Settles the names of all components, so that none depends on which is met first.
-    pub(super) fn new(document: &'a Document, unsupported: Unsupported, diagnostics: &'a mut Diagnostics) -> Self {
-        let root = Spot::root(&document.value);
+    pub(super) fn new(document: &'a Document, reporter: Reporter<'a>) -> Self {
+        let root = NodeRef::root(&document.value);
         let components = root.get("components").and_then(|components| components.get("schemas"));
-        let reserved = [OWN_NAMES, OWN_NAMES_AT_NEED, RUNTIME_NAMES_AT_NEED, &RUNTIME_NAMES.concat()].concat();
+        let reserved = reserved::of_types();
         let mut schemas = Self {
             references: References::new(&document.value),
-            unsupported,
             types: Types::default(),
             untyped: 0,
             components: components.as_ref().map(|components| components.value),
@@ -150,41 +130,42 @@ impl<'a> Schemas<'a> {
             heirs: None,
             in_form: false,
             referred: BTreeSet::new(),
-            diagnostics,
+            reporter,
         };
-        for (wire, spot) in components.iter().flat_map(Spot::members) {
-            let wanted: Option<String> = Extensions::new(&spot).get(extension_keys::NAME, schemas.diagnostics);
+        for (wire, node) in components.iter().flat_map(NodeRef::members) {
+            let wanted: Option<String> = Extensions::new(&node).get(extension_keys::NAME, &mut schemas.reporter);
             let names = (wire, wanted.as_deref());
-            let name = claim(&mut schemas.scope, Named::Schema, names, &spot.at, unsupported, schemas.diagnostics);
+            let name = claim(&mut schemas.scope, Named::Schema, names, &node.at, &mut schemas.reporter);
             schemas.names.extend(name.map(|name| (wire, name)));
         }
         schemas
     }
 
-    /// Whether the document is one of our own, which can be changed.
-    pub(super) fn is_strict(&self) -> bool {
-        self.unsupported == Unsupported::Deny
+    /// Whether something is assumed of the document.
+    pub(super) fn assumes(&self, assumption: Assumption) -> bool {
+        self.reporter.assumes(assumption)
     }
 
     /// The component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
-    pub(super) fn follow(&mut self, spot: Spot<'a>, kind: &str) -> Option<Spot<'a>> {
-        component_refs::follow(self.references, spot, kind, self.unsupported, self.diagnostics)
+    pub(super) fn follow(&mut self, node: NodeRef<'a>, kind: &str) -> Option<NodeRef<'a>> {
+        component_refs::follow(self.references, node, kind, &mut self.reporter)
     }
 
     /// Says that something is left out; see [`Diagnostics::left_out`].
-    pub(super) fn left_out(&mut self, skip: Skip, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
-        self.diagnostics.left_out(self.unsupported, skip, Code::Unsupported, at, message)
+    pub(super) fn unsupported(&mut self, skip: Omission, at: &Pointer, message: impl Into<String>) -> &mut Diagnostic {
+        self.reporter.unsupported(skip, Code::Unsupported, at, message)
     }
 
     /// The types lowered so far; what nothing refers to is left out, with a warning where somebody can do something about it.
-    pub(super) fn into_types(self) -> Types {
+    pub(super) fn into_types(mut self) -> Types {
         // After errors some references were not followed.
-        if self.diagnostics.has_errors() || !self.is_strict() {
+        if self.reporter.diagnostics().has_errors() || self.assumes(Assumption::UnusedComponents) {
             return self.types;
         }
         for (key, _) in self.components.into_iter().flat_map(Value::members) {
             if !self.referred.contains(key) {
-                self.diagnostics
+                self.reporter
+                    .diagnostics()
                     .warning(Code::Reference, &component_pointer(key), format!("nothing refers to the schema `{key}`"))
                     .help("refer to it, or remove it; no type is made of it");
             }
@@ -211,7 +192,9 @@ impl<'a> Schemas<'a> {
     /// The values of an enum; nothing when the type is none.
     pub(super) fn enumeration_at(&self, id: TypeId) -> Option<Vec<&str>> {
         match &self.types.get(id).shape {
-            Shape::Enum(choice) => Some(choice.variants.iter().map(|variant| variant.name.wire()).collect()),
+            Shape::Enum(union_schema) => {
+                Some(union_schema.variants.iter().map(|variant| variant.name.wire()).collect())
+            }
             Shape::Struct(_) | Shape::Union(_) | Shape::Alias(_) => None,
         }
     }
@@ -232,10 +215,10 @@ impl<'a> Schemas<'a> {
     }
 
     /// Lowers a schema in place or behind a reference. In a foreign document there is always a type: any JSON, at worst.
-    pub(super) fn node(&mut self, spot: &Spot<'a>, naming: &Naming) -> Option<Lowered> {
-        let lowered = self.descend(&spot.at, |schemas| match spot.reference() {
-            Some(reference) => schemas.reference(reference, spot),
-            None => schemas.in_place(spot, naming),
+    pub(super) fn node(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<Lowered> {
+        let lowered = self.descend(&node.at, |schemas| match node.reference() {
+            Some(reference) => schemas.reference(reference, node),
+            None => schemas.in_place(node, naming),
         });
         lowered.or_else(|| self.any())
     }
@@ -247,8 +230,8 @@ impl<'a> Schemas<'a> {
         lower: impl FnOnce(&mut Self) -> Option<Lowered>,
     ) -> Option<Lowered> {
         if self.depth == DEEPEST {
-            self.left_out(
-                Skip::Schema,
+            self.unsupported(
+                Omission::Schema,
                 at,
                 format!("schemas are more than {DEEPEST} levels deep, with no object between"),
             )
@@ -268,40 +251,38 @@ impl<'a> Schemas<'a> {
 
     /// Any JSON, for a schema that says more than Rust can.
     pub(super) fn any(&mut self) -> Option<Lowered> {
-        if self.is_strict() {
-            return None;
-        }
+        self.reporter.go_on()?;
         self.untyped += 1;
         Some(Lowered::plain(Type::Json))
     }
 
     /// A schema in place; one that was met before is the same type.
-    fn in_place(&mut self, spot: &Spot<'a>, naming: &Naming) -> Option<Lowered> {
-        if let Some(done) = self.done.get(&spot.at) {
+    fn in_place(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<Lowered> {
+        if let Some(done) = self.done.get(&node.at) {
             return done.clone();
         }
-        if self.in_progress.iter().any(|outer| outer.at == spot.at) {
-            return self.circle(&spot.at, &spot.at);
+        if self.in_progress.iter().any(|outer| outer.at == node.at) {
+            return self.circle(&node.at, &node.at);
         }
-        self.in_progress.push(InProgress { at: spot.at.clone(), types: self.types.len(), alias: None });
-        let lowered = self.schema(spot, naming);
+        self.in_progress.push(InProgress { at: node.at.clone(), types: self.types.len(), alias: None });
+        let lowered = self.schema(node, naming);
         self.in_progress.pop();
-        let times = self.repeated.entry(spot.at.clone()).or_default();
+        let times = self.repeated.entry(node.at.clone()).or_default();
         *times += 1;
         // What the operations of a path share has a type for each, which is named after it.
-        let is_of_component = spot.at.names().first() == Some(&"components");
+        let is_of_component = node.at.names().first() == Some(&"components");
         if is_of_component || *times == MOST_REPEATED {
-            self.done.insert(spot.at.clone(), lowered.clone());
+            self.done.insert(node.at.clone(), lowered.clone());
         }
         lowered
     }
 
     /// Whether a choice refers to one of these schemas.
-    pub(super) fn lists(&mut self, choice: &Listed<'a>, schemas: &[Pointer]) -> bool {
-        let Some(at) = choice.at() else { return false };
+    pub(super) fn lists(&mut self, union_schema: &Listed<'a>, schemas: &[Pointer]) -> bool {
+        let Some(at) = union_schema.at() else { return false };
         let references = self.references;
         let targets = self.listed.entry(at.clone()).or_insert_with(|| {
-            let listed = choice.iter().filter_map(|alternative| references.find(alternative.reference()?));
+            let listed = union_schema.iter().filter_map(|alternative| references.find(alternative.reference()?));
             listed.map(|target| target.at).collect()
         });
         schemas.iter().any(|schema| targets.contains(schema))
@@ -310,8 +291,8 @@ impl<'a> Schemas<'a> {
     /// Reports a schema that is nothing but itself.
     fn circle(&mut self, target: &Pointer, at: &Pointer) -> Option<Lowered> {
         let message = format!("`{}` is defined by nothing but itself", target.last().unwrap_or_default());
-        self.diagnostics
-            .left_out(self.unsupported, Skip::Schema, Code::Reference, at, message)
+        self.reporter
+            .unsupported(Omission::Schema, Code::Reference, at, message)
             .help("give one schema of the circle properties of its own");
         None
     }
@@ -319,10 +300,10 @@ impl<'a> Schemas<'a> {
     /// The object that several places declare, made once.
     pub(super) fn merged(
         &mut self,
-        spots: &[Spot<'a>],
+        nodes: &[NodeRef<'a>],
         lower: impl FnOnce(&mut Self) -> Option<Lowered>,
     ) -> Option<Lowered> {
-        let places: Vec<_> = spots.iter().map(|spot| spot.at.clone()).collect();
+        let places: Vec<_> = nodes.iter().map(|node| node.at.clone()).collect();
         if let Some(done) = self.merged.get(&places) {
             return done.clone();
         }
@@ -332,22 +313,27 @@ impl<'a> Schemas<'a> {
     }
 
     /// Whether one more type may be made of what several schemas say together: choices within choices multiply.
-    pub(super) fn may_merge(&mut self, parts: &Parts<'a>, at: &Pointer) -> bool {
-        self.merged_members += 1 + parts.list.iter().map(|part| part.keywords.properties.len()).sum::<usize>();
+    pub(super) fn may_merge(&mut self, subschemas: &Subschemas<'a>, at: &Pointer) -> bool {
+        self.merged_members +=
+            1 + subschemas.list.iter().map(|subschema| subschema.keywords.properties.len()).sum::<usize>();
         let may = self.merged_members <= MOST_MERGED;
         if !may {
-            self.left_out(Skip::Schema, at, "too many schemas are made of several others; what it shares is left out")
-                .help("write what is shared in each alternative, or choose between fewer");
+            self.unsupported(
+                Omission::Schema,
+                at,
+                "too many schemas are made of several others; what it shares is left out",
+            )
+            .help("write what is shared in each alternative, or choose between fewer");
         }
         may
     }
 
     /// After what the type of a member is named: one that another component declares after that, whoever is made of it and
     /// comes first.
-    pub(super) fn naming_of(&self, spot: &Spot<'a>, wire: &str, naming: &Naming) -> Naming {
-        let owner = match spot.at.names().as_slice() {
-            ["components", "schemas", key, sums @ .., "properties", _]
-                if sums.chunks(2).all(|sum| sum[0] == "allOf") =>
+    pub(super) fn naming_of(&self, node: &NodeRef<'a>, wire: &str, naming: &Naming) -> Naming {
+        let owner = match node.at.names().as_slice() {
+            ["components", "schemas", key, all_of @ .., "properties", _]
+                if all_of.chunks(2).all(|merged| merged[0] == "allOf") =>
             {
                 self.names.get(key)
             }
@@ -357,11 +343,11 @@ impl<'a> Schemas<'a> {
     }
 
     /// The schema a reference names.
-    pub(super) fn resolve(&mut self, reference: &'a str, from: &Spot<'a>) -> Option<Spot<'a>> {
+    pub(super) fn resolve(&mut self, reference: &'a str, from: &NodeRef<'a>) -> Option<NodeRef<'a>> {
         let found = self.references.find(reference);
         let key = found.as_ref().and_then(|found| component_key(&found.at, "schemas"));
         match found {
-            Some(found) if !self.is_strict() || key.is_some() => {
+            Some(found) if key.is_some() || self.assumes(Assumption::ReferencesToAnyNode) => {
                 self.referred.extend(key);
                 Some(found)
             }
@@ -379,25 +365,25 @@ impl<'a> Schemas<'a> {
             .collect();
         let is_component =
             matches!(segments.as_slice(), [first, second, _] if first == "components" && second == "schemas");
-        if !is_component && (exists || self.is_strict()) {
-            self.left_out(Skip::Reference, at, format!("`{reference}` does not point to a schema component"))
+        if !is_component && (exists || !self.assumes(Assumption::ReferencesToAnyNode)) {
+            self.unsupported(Omission::Reference, at, format!("`{reference}` does not point to a schema component"))
                 .help("move the schema under #/components/schemas and refer to it there");
             return;
         }
         let known = self.components.into_iter().flat_map(Value::members).map(|(key, _)| key);
         let help = crate::diagnostics::correction(segments.last().map(String::as_str), known, "define the schema");
         let message = format!("`{reference}` points to nothing");
-        self.diagnostics.left_out(self.unsupported, Skip::Reference, Code::Reference, at, message).help(help);
+        self.reporter.unsupported(Omission::Reference, Code::Reference, at, message).help(help);
     }
 
     /// Lowers what a reference names, once.
-    fn reference(&mut self, reference: &'a str, from: &Spot<'a>) -> Option<Lowered> {
+    fn reference(&mut self, reference: &'a str, from: &NodeRef<'a>) -> Option<Lowered> {
         let target = self.resolve(reference, from)?;
         self.referred(&target, &from.at)
     }
 
     /// Lowers a schema that something else names, once.
-    pub(super) fn referred(&mut self, target: &Spot<'a>, from: &Pointer) -> Option<Lowered> {
+    pub(super) fn referred(&mut self, target: &NodeRef<'a>, from: &Pointer) -> Option<Lowered> {
         if let Some(done) = self.done.get(&target.at) {
             return done.clone();
         }
@@ -433,12 +419,12 @@ impl<'a> Schemas<'a> {
     }
 
     /// The components that have a schema in their `allOf`, or one that has it in its own.
-    pub(super) fn heirs(&mut self, at: &Pointer) -> Vec<Spot<'a>> {
+    pub(super) fn heirs(&mut self, at: &Pointer) -> Vec<NodeRef<'a>> {
         let (references, components) = (self.references, self.components);
         let heirs = self.heirs.get_or_insert_with(|| {
-            components.map(|components| super::choices::heirs(references, components)).unwrap_or_default()
+            components.map(|components| super::unions::heirs(references, components)).unwrap_or_default()
         });
-        let mut found: Vec<Spot<'a>> = heirs.get(at).cloned().unwrap_or_default();
+        let mut found: Vec<NodeRef<'a>> = heirs.get(at).cloned().unwrap_or_default();
         let mut next = 0;
         while let Some(heir) = found.get(next) {
             let further = heirs.get(&heir.at).into_iter().flatten().filter(|heir| heir.at != *at);
@@ -450,7 +436,7 @@ impl<'a> Schemas<'a> {
         found
     }
 
-    fn target(&mut self, target: &Spot<'a>) -> Option<Lowered> {
+    fn target(&mut self, target: &NodeRef<'a>) -> Option<Lowered> {
         if let Some(reference) = target.reference() {
             return self.reference(reference, target);
         }
@@ -489,9 +475,9 @@ impl<'a> Schemas<'a> {
         Lowered { ty: Type::Named(id), ..lowered }
     }
 
-    fn schema(&mut self, spot: &Spot<'a>, naming: &Naming) -> Option<Lowered> {
-        let sum = Sum::of(self, spot)?;
-        super::shapes::lower(self, sum, naming)
+    fn schema(&mut self, node: &NodeRef<'a>, naming: &Naming) -> Option<Lowered> {
+        let merged = MergedSchema::of(self, node)?;
+        super::schema_type::lower(self, merged, naming)
     }
 
     /// A type that is known before it is made, so that it may contain itself.
@@ -510,11 +496,11 @@ impl<'a> Schemas<'a> {
     }
 
     /// What the annotations of a schema add to what its keywords say.
-    pub(super) fn annotate(&mut self, lowered: &mut Lowered, notes: &Annotations<'a>, spot: &Spot<'a>) {
-        let extensions = Extensions::new(spot);
-        let sensitive: Option<bool> = extensions.get(extension_keys::SENSITIVE, self.diagnostics);
-        if extensions::is_property(&spot.at) {
-            let look_up: Option<bool> = extensions.get(extension_keys::LOOK_UP, self.diagnostics);
+    pub(super) fn annotate(&mut self, lowered: &mut Lowered, notes: &Annotations<'a>, node: &NodeRef<'a>) {
+        let extensions = Extensions::new(node);
+        let sensitive: Option<bool> = extensions.get(extension_keys::SENSITIVE, &mut self.reporter);
+        if extensions::is_property(&node.at) {
+            let look_up: Option<bool> = extensions.get(extension_keys::LOOK_UP, &mut self.reporter);
             lowered.look_up |= look_up == Some(true);
         }
         lowered.nullable |= notes.nullable;
@@ -537,7 +523,7 @@ impl<'a> Schemas<'a> {
         let said = said.into_iter().filter_map(|(words, value)| Some((words, short(value?)?)));
         lowered.docs.notes.extend(said.map(|(words, value)| format!("{words} {}.", Docs::code(&value))));
         lowered.docs.notes.extend(notes.external_docs.map(|url| format!("See <{url}>.")));
-        lowered.rust_name = extensions.get(extension_keys::NAME, self.diagnostics);
+        lowered.rust_name = extensions.get(extension_keys::NAME, &mut self.reporter);
     }
 
     pub(super) fn type_name(&mut self, naming: &Naming, at: &Pointer) -> Option<Name> {
@@ -545,7 +531,7 @@ impl<'a> Schemas<'a> {
             Naming::Component(name) => Some(name.clone()),
             Naming::Inline(context) => {
                 let names = (context.as_str(), None);
-                claim(&mut self.scope, Named::SchemaInPlace, names, at, self.unsupported, self.diagnostics)
+                claim(&mut self.scope, Named::SchemaInPlace, names, at, &mut self.reporter)
             }
         }
     }
@@ -558,7 +544,7 @@ impl<'a> Schemas<'a> {
         names: (&str, Option<&str>),
         at: &Pointer,
     ) -> Option<Name> {
-        claim(scope, named, names, at, self.unsupported, self.diagnostics)
+        claim(scope, named, names, at, &mut self.reporter)
     }
 }
 

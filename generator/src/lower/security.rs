@@ -2,15 +2,14 @@
 
 use super::component_refs;
 use super::extensions::Extensions;
+use super::http_syntax;
 use super::naming::{Named, claim};
-use super::wire;
-use crate::diagnostics::{Code, Diagnostics, Skip};
+use crate::diagnostics::{Assumption, Code, Omission, Reporter};
 use crate::document::Value;
 use crate::document::extension_keys;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 use crate::document::references::References;
 use crate::ir::{Credentials, Docs, Scheme, SchemeKind, TokenEndpoint};
-use crate::mode::Unsupported;
 use crate::names::{Case, Name, Scope};
 
 /// The ways to prove who is calling.
@@ -25,51 +24,40 @@ pub(super) struct Security {
 }
 
 /// Reads all schemes, and what the document asks for as a whole.
-pub(super) fn lower<'a>(
-    root: &Spot<'a>,
-    references: References<'a>,
-    unsupported: Unsupported,
-    diagnostics: &mut Diagnostics,
-) -> Security {
+pub(super) fn lower<'a>(root: &NodeRef<'a>, references: References<'a>, reporter: &mut Reporter<'_>) -> Security {
     let mut security = Security::default();
     let mut scope = Scope::of_items(Case::Snake, &["service"]);
     let components = root.get("components");
     let schemes = components.iter().flat_map(|components| components.members_of("securitySchemes"));
-    for (wire, spot) in schemes {
-        let Some(spot) = component_refs::follow(references, spot, "securitySchemes", unsupported, diagnostics) else {
+    for (wire, node) in schemes {
+        let Some(node) = component_refs::follow(references, node, "securitySchemes", reporter) else {
             continue;
         };
-        let Some(kind) = kind(&spot, unsupported, diagnostics) else { continue };
+        let Some(kind) = kind(&node, reporter) else { continue };
         if kind == SchemeKind::OAuth2 {
-            let token = token(&spot, unsupported, diagnostics);
-            security.take_token(token, &spot, unsupported, diagnostics);
+            let token = token(&node, reporter);
+            security.take_token(token, &node, reporter);
         }
-        if let Some(name) = claim(&mut scope, Named::Scheme, (wire, None), &spot.at, unsupported, diagnostics) {
-            let text = spot.text("description").unwrap_or_default().to_owned();
+        if let Some(name) = claim(&mut scope, Named::Scheme, (wire, None), &node.at, reporter) {
+            let text = node.text("description").unwrap_or_default().to_owned();
             let docs = Docs { text, notes: Vec::new() };
-            security.schemes.push(Scheme { name, kind, docs, at: spot.at.clone() });
+            security.schemes.push(Scheme { name, kind, docs, at: node.at.clone() });
         }
     }
-    security.default = security.requirements(root, unsupported, diagnostics);
+    security.default = security.requirements(root, reporter);
     security
 }
 
 impl Security {
     /// Notes where tokens come from. A client gets them from one place.
-    fn take_token(
-        &mut self,
-        token: Option<TokenEndpoint>,
-        scheme: &Spot<'_>,
-        unsupported: Unsupported,
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn take_token(&mut self, token: Option<TokenEndpoint>, scheme: &NodeRef<'_>, reporter: &mut Reporter<'_>) {
         match (&self.token, token) {
             (None, token) => self.token = token,
             (Some(first), Some(other)) if first.path != other.path => {
                 let message = format!("tokens come from `{}` already; a second place is not supported", first.path);
                 let at = scheme.at.join("flows").join("clientCredentials").join("tokenUrl");
-                diagnostics
-                    .left_out(unsupported, Skip::Security, Code::Unsupported, &at, message)
+                reporter
+                    .unsupported(Omission::Security, Code::Unsupported, &at, message)
                     .help("use one token endpoint for all schemes; callers can bring other tokens along");
             }
             (Some(_), _) => {}
@@ -77,14 +65,9 @@ impl Security {
     }
 
     /// What an operation asks for; `None` for a token of the service's one scheme, which goes without saying.
-    pub(super) fn of_operation(
-        &self,
-        operation: &Spot<'_>,
-        unsupported: Unsupported,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Vec<Vec<Name>>> {
+    pub(super) fn of_operation(&self, operation: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<Vec<Vec<Name>>> {
         let asked = match operation.get("security") {
-            Some(_) => self.requirements(operation, unsupported, diagnostics),
+            Some(_) => self.requirements(operation, reporter),
             None => self.default.clone(),
         };
         match (self.schemes.as_slice(), asked) {
@@ -102,18 +85,12 @@ impl Security {
     }
 
     /// The alternatives under `security`, each a set of schemes; nothing when there is no such key.
-    fn requirements(
-        &self,
-        owner: &Spot<'_>,
-        unsupported: Unsupported,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Vec<Vec<Name>>> {
+    fn requirements(&self, owner: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<Vec<Vec<Name>>> {
         let listed = owner.get("security")?;
         let mut alternatives = Vec::new();
         for requirement in listed.elements() {
             let names: Vec<_> = requirement.members().collect();
-            let known: Vec<_> =
-                names.iter().filter_map(|(wire, spot)| self.scheme(wire, spot, unsupported, diagnostics)).collect();
+            let known: Vec<_> = names.iter().filter_map(|(wire, node)| self.scheme(wire, node, reporter)).collect();
             // An alternative of which a part is unknown cannot be fulfilled.
             if known.len() == names.len() && !alternatives.contains(&known) {
                 alternatives.push(known);
@@ -126,38 +103,32 @@ impl Security {
         Some(alternatives)
     }
 
-    fn scheme(
-        &self,
-        wire: &str,
-        spot: &Spot<'_>,
-        unsupported: Unsupported,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Name> {
+    fn scheme(&self, wire: &str, node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<Name> {
         let found = self.schemes.iter().find(|scheme| scheme.name.wire() == wire).map(|scheme| scheme.name.clone());
         if found.is_none() {
             let known = self.schemes.iter().map(|scheme| scheme.name.wire());
             let help =
                 crate::diagnostics::correction(Some(wire), known, "define it under #/components/securitySchemes");
             let message = format!("there is no security scheme `{wire}`");
-            diagnostics.left_out(unsupported, Skip::Security, Code::Reference, &spot.at, message).help(help);
+            reporter.unsupported(Omission::Security, Code::Reference, &node.at, message).help(help);
         }
         found
     }
 }
 
 /// What a scheme sends.
-fn kind(spot: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<SchemeKind> {
-    Extensions::new(spot).allow_only(&[extension_keys::CLIENT_AUTHENTICATION], diagnostics);
-    let name = || spot.text("name").unwrap_or_default().to_owned();
-    if spot.text("type") == Some("apiKey") && spot.text("in") != Some("query") && !wire::is_token(&name()) {
+fn kind(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<SchemeKind> {
+    Extensions::new(node).allow_only(&[extension_keys::CLIENT_AUTHENTICATION], reporter);
+    let name = || node.text("name").unwrap_or_default().to_owned();
+    if node.text("type") == Some("apiKey") && node.text("in") != Some("query") && !http_syntax::is_token(&name()) {
         let message = format!("`{}` cannot be the name of a header or a cookie", name());
-        diagnostics
-            .left_out(unsupported, Skip::Security, Code::Invalid, &spot.at.join("name"), message)
+        reporter
+            .unsupported(Omission::Security, Code::Invalid, &node.at.join("name"), message)
             .help("write letters, digits and hyphens");
         return None;
     }
-    let scheme = spot.text("scheme").map(str::to_ascii_lowercase);
-    let kind = match (spot.text("type"), spot.text("in"), scheme.as_deref()) {
+    let scheme = node.text("scheme").map(str::to_ascii_lowercase);
+    let kind = match (node.text("type"), node.text("in"), scheme.as_deref()) {
         (Some("apiKey"), Some("header"), _) if name().eq_ignore_ascii_case("authorization") => {
             SchemeKind::HeaderKey("Authorization".to_owned())
         }
@@ -170,8 +141,8 @@ fn kind(spot: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostics
         (Some("mutualTLS"), ..) => SchemeKind::Other,
         (Some(kind), ..) => {
             let message = format!("security of type `{kind}` is not supported as it is described here");
-            diagnostics
-                .left_out(unsupported, Skip::Security, Code::Unsupported, &spot.at.join("type"), message)
+            reporter
+                .unsupported(Omission::Security, Code::Unsupported, &node.at.join("type"), message)
                 .help("describe it as an API key, as `basic` or `bearer`, or as OAuth 2.0");
             return None;
         }
@@ -181,33 +152,27 @@ fn kind(spot: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostics
 }
 
 /// The token endpoint of a scheme that a program without a user can go through. The others hand out tokens elsewhere.
-fn token(spot: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<TokenEndpoint> {
-    let flow = spot.get("flows")?.get("clientCredentials")?;
+fn token(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<TokenEndpoint> {
+    let flow = node.get("flows")?.get("clientCredentials")?;
     let scopes = flow.value.get("scopes").into_iter().flat_map(Value::members).next();
-    if unsupported == Unsupported::Deny && (scopes.is_some() || flow.get("refreshUrl").is_some()) {
-        diagnostics
-            .error(Code::Unsupported, &flow.at, "scopes and refresh URLs are not supported")
-            .help("leave `scopes` empty and `refreshUrl` out: tokens are requested anew");
+    if scopes.is_some() || flow.get("refreshUrl").is_some() {
+        let message = "scopes and refresh URLs are not supported";
+        let help = "leave `scopes` empty and `refreshUrl` out: tokens are requested anew";
+        reporter.strict_error(Code::Unsupported, &flow.at, message, help);
     }
     let url = flow.text("tokenUrl").unwrap_or_default();
     let is_path = url.starts_with('/') && !url.starts_with("//");
-    let is_elsewhere = wire::is_base_url(url.split('?').next().unwrap_or(url).trim_end_matches('/'));
+    let is_elsewhere = http_syntax::is_base_url(url.split('?').next().unwrap_or(url).trim_end_matches('/'));
     if !url.bytes().all(|byte| byte.is_ascii_graphic())
-        || !is_path && (unsupported == Unsupported::Deny || !is_elsewhere)
+        || !is_path && !(is_elsewhere && reporter.assumes(Assumption::TokensFromElsewhere))
     {
         let at = flow.at.join("tokenUrl");
-        diagnostics
-            .left_out(
-                unsupported,
-                Skip::Security,
-                Code::Unsupported,
-                &at,
-                "only a token URL on the same server is supported",
-            )
+        reporter
+            .unsupported(Omission::Security, Code::Unsupported, &at, "only a token URL on the same server is supported")
             .help("write it as a path, such as `/oauth/token`");
         return None;
     }
     let credentials =
-        Extensions::new(spot).get(extension_keys::CLIENT_AUTHENTICATION, diagnostics).unwrap_or(Credentials::Basic);
+        Extensions::new(node).get(extension_keys::CLIENT_AUTHENTICATION, reporter).unwrap_or(Credentials::Basic);
     Some(TokenEndpoint { path: url.to_owned(), credentials })
 }

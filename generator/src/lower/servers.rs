@@ -1,65 +1,54 @@
 //! Servers become the environments of the service.
 
 use super::extensions::{self, Extensions};
+use super::http_syntax;
 use super::naming::{Named, claim};
-use super::wire;
-use crate::diagnostics::{Code, Diagnostics, Skip};
+use crate::diagnostics::{Assumption, Code, Omission, Reporter};
 use crate::document::Value;
 use crate::document::extension_keys;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 use crate::ir::{Docs, Server, ServerVariable};
-use crate::mode::Unsupported;
 use crate::names::{Case, Scope};
 
 /// Lowers the servers of the whole document.
-pub(super) fn lower(root: &Spot<'_>, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Vec<Server> {
+pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Vec<Server> {
     // `Err` is what reading the name of one says.
     let mut scope = Scope::of_items(Case::Pascal, &["Err"]);
     let servers = root.elements_of("servers");
-    servers.filter_map(|server| self::server(&server, unsupported, &mut scope, diagnostics)).collect()
+    servers.filter_map(|server| self::server(&server, &mut scope, reporter)).collect()
 }
 
-fn server(
-    server: &Spot<'_>,
-    unsupported: Unsupported,
-    scope: &mut Scope,
-    diagnostics: &mut Diagnostics,
-) -> Option<Server> {
+fn server(server: &NodeRef<'_>, scope: &mut Scope, reporter: &mut Reporter<'_>) -> Option<Server> {
     let extensions = Extensions::new(server);
-    extensions.allow_only(&[extension_keys::NAME], diagnostics);
-    let url = url(server, unsupported, diagnostics)?;
-    let variables = variables(server, url, unsupported, diagnostics)?;
-    with_defaults(server, url, unsupported, diagnostics)?;
-    let wanted: Option<String> = extensions.get(extension_keys::NAME, diagnostics);
+    extensions.allow_only(&[extension_keys::NAME], reporter);
+    let url = url(server, reporter)?;
+    let variables = variables(server, url, reporter)?;
+    with_defaults(server, url, reporter)?;
+    let wanted: Option<String> = extensions.get(extension_keys::NAME, reporter);
     let description = server.text("description").unwrap_or_default();
     // A sentence is no name.
-    let is_name = !description.is_empty() && (unsupported == Unsupported::Deny || description.len() <= 40);
+    let is_name =
+        !description.is_empty() && (description.len() <= 40 || !reporter.assumes(Assumption::ServersNamedByUrl));
     let wire = if is_name { description } else { url.trim_start_matches("https://").trim_end_matches('/') };
-    let name = claim(scope, Named::Server, (wire, wanted.as_deref()), &server.at, unsupported, diagnostics)?;
+    let name = claim(scope, Named::Server, (wire, wanted.as_deref()), &server.at, reporter)?;
     let docs = Docs { text: description.to_owned(), notes: Vec::new() };
     let url = plain(url);
     Some(Server { name, url, variables, docs, at: server.at.clone() })
 }
 
 /// The URL of a server with the defaults of its variables, if calls can go there.
-pub(super) fn with_defaults(
-    server: &Spot<'_>,
-    url: &str,
-    unsupported: Unsupported,
-    diagnostics: &mut Diagnostics,
-) -> Option<String> {
+pub(super) fn with_defaults(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Option<String> {
     let filled = server.members_of("variables").fold(url.to_owned(), |url, (name, variable)| {
         let default = variable.value.get("default").and_then(extensions::text_of).unwrap_or_default();
         url.replace(&format!("{{{name}}}"), &default)
     });
     let plain = plain(&filled);
-    if wire::is_base_url(&plain) {
+    if http_syntax::is_base_url(&plain) {
         return Some(plain);
     }
-    diagnostics
-        .left_out(
-            unsupported,
-            Skip::Server,
+    reporter
+        .unsupported(
+            Omission::Server,
             Code::Invalid,
             &server.at.join("url"),
             format!("`{filled}` cannot be the beginning of a URL"),
@@ -79,25 +68,20 @@ fn plain(url: &str) -> String {
 }
 
 /// The absolute URL of a server; nothing else can be called from here.
-pub(super) fn url<'a>(server: &Spot<'a>, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<&'a str> {
+pub(super) fn url<'a>(server: &NodeRef<'a>, reporter: &mut Reporter<'_>) -> Option<&'a str> {
     let url = server.text("url").unwrap_or_default();
     if url.strip_prefix("https://").is_some_and(|host| !host.starts_with(['/', ':']) && !host.is_empty()) {
         return Some(url);
     }
     let message = format!("`{url}` is not an absolute https URL");
-    diagnostics
-        .left_out(unsupported, Skip::Server, Code::Invalid, &server.at.join("url"), message)
+    reporter
+        .unsupported(Omission::Server, Code::Invalid, &server.at.join("url"), message)
         .help("write the base URL out, beginning with https://");
     None
 }
 
 /// The variables that occur in the URL; nothing when one of them is described nowhere.
-fn variables(
-    server: &Spot<'_>,
-    url: &str,
-    unsupported: Unsupported,
-    diagnostics: &mut Diagnostics,
-) -> Option<Vec<ServerVariable>> {
+fn variables(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Option<Vec<ServerVariable>> {
     let mut scope = Scope::new(Case::Snake, &[]);
     let mut variables = Vec::new();
     for wire in url.split('{').skip(1).map(|rest| rest.split_once('}').map_or(rest, |(name, _)| name)) {
@@ -105,12 +89,12 @@ fn variables(
         let default = variable.as_ref().and_then(|variable| variable.value.get("default"));
         let Some((variable, default)) = variable.as_ref().zip(default.and_then(extensions::text_of)) else {
             let message = format!("the URL has `{{{wire}}}` but no variable of this name has a default");
-            diagnostics
-                .left_out(unsupported, Skip::Server, Code::Reference, &server.at.join("url"), message)
+            reporter
+                .unsupported(Omission::Server, Code::Reference, &server.at.join("url"), message)
                 .help("describe it under `variables`, with a `default`");
             return None;
         };
-        let name = claim(&mut scope, Named::Parameter, (wire, None), &variable.at, unsupported, diagnostics)?;
+        let name = claim(&mut scope, Named::Parameter, (wire, None), &variable.at, reporter)?;
         let values: Vec<_> =
             variable.elements_of("enum").filter_map(|value| extensions::text_of(value.value)).collect();
         let notes = match values.as_slice() {

@@ -2,39 +2,39 @@
 
 use super::extensions::{self, Extensions};
 use super::failures;
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Code, Reporter};
 use crate::document::extension_keys;
-use crate::document::node_ref::Spot;
+use crate::document::node_ref::NodeRef;
 use crate::ir::Service;
 
 /// Reads what the document says of all operations.
-pub(super) fn lower(root: &Spot<'_>, diagnostics: &mut Diagnostics) -> Service {
-    let max_character_bytes = max_character_bytes(root, diagnostics);
-    Service { failure: failures::lower(root, diagnostics), max_character_bytes, ..Service::default() }
+pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Service {
+    let max_character_bytes = max_character_bytes(root, reporter);
+    Service { failure: failures::lower(root, reporter), max_character_bytes, ..Service::default() }
 }
 
 /// How many bytes a character takes at most, if that says anything: no character takes more than four.
-fn max_character_bytes(root: &Spot<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
-    let text: extensions::Text = Extensions::new(root).get(extension_keys::TEXT, diagnostics)?;
+fn max_character_bytes(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<u32> {
+    let text: extensions::Text = Extensions::new(root).get(extension_keys::TEXT, reporter)?;
     let most = text.max_bytes_per_character;
     if (1..4).contains(&most) {
         return Some(most);
     }
     let message = format!("characters of UTF-8 take 1 to 4 bytes, so a limit of {most} says nothing");
-    diagnostics
+    reporter
         .error(Code::Extension, &root.at.join(extension_keys::TEXT).join("max-bytes-per-character"), message)
         .help("write 1, 2 or 3, or leave the extension out");
     None
 }
 
 /// Notes what a response header means, if the document says so.
-pub(super) fn role(service: &mut Service, wire: &str, header: &Spot<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn role(service: &mut Service, wire: &str, header: &NodeRef<'_>, reporter: &mut Reporter<'_>) {
     let extensions = Extensions::new(header);
-    extensions.allow_only(&[extension_keys::ROLE], diagnostics);
-    let Some(role) = extensions.get(extension_keys::ROLE, diagnostics) else { return };
+    extensions.allow_only(&[extension_keys::ROLE], reporter);
+    let Some(role) = extensions.get(extension_keys::ROLE, reporter) else { return };
     match service.roles.get(&role) {
         Some(first) if first != wire => {
-            diagnostics
+            reporter
                 .error(
                     Code::Extension,
                     &header.at.join(extension_keys::ROLE),

@@ -2,17 +2,17 @@
 
 use super::extensions::{self};
 use super::objects::Rules;
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Code, Reporter};
 use crate::document::Pointer;
 use crate::document::scalar_text;
 use crate::ir::{Means, State, Success};
 
 /// Lowers what the parts of an object say of it as the body of a success; only one of them can.
-pub(super) fn lower(diagnostics: &mut Diagnostics, rules: &mut Rules) -> Option<Success> {
+pub(super) fn lower(reporter: &mut Reporter<'_>, rules: &mut Rules) -> Option<Success> {
     let mut said = std::mem::take(&mut rules.successes).into_iter();
     let (success, at) = said.next()?;
     for (_, other) in said {
-        diagnostics
+        reporter
             .error(Code::Extension, &other, "another part of this object says already what a success means")
             .related(&at, "by this one")
             .help("say it once, with all states in their order");
@@ -20,27 +20,27 @@ pub(super) fn lower(diagnostics: &mut Diagnostics, rules: &mut Rules) -> Option<
     let extensions::Success { known_by, decline_codes, states } = success;
     for (index, members) in known_by.iter().enumerate() {
         let at = at.join("known-by").join(index);
-        refuse_empty(diagnostics, members, &at);
+        refuse_empty(reporter, members, &at);
         rules.mention(members, &at);
     }
     let at_states = at.join("states");
     let states = states.into_iter().enumerate();
-    let states = states.filter_map(|(index, said)| state(diagnostics, rules, said, &at_states.join(index)));
+    let states = states.filter_map(|(index, said)| state(reporter, rules, said, &at_states.join(index)));
     let states = states.collect();
     Some(Success { known_by, states, decline_codes, at })
 }
 
 /// A list of members that holds for every body.
-fn refuse_empty(diagnostics: &mut Diagnostics, members: &[String], at: &Pointer) {
+fn refuse_empty(reporter: &mut Reporter<'_>, members: &[String], at: &Pointer) {
     if members.is_empty() {
-        diagnostics.error(Code::Extension, at, "a list of no members holds for every body").help("list properties");
+        reporter.error(Code::Extension, at, "a list of no members holds for every body").help("list properties");
     }
 }
 
-fn state(diagnostics: &mut Diagnostics, rules: &mut Rules, said: extensions::State, at: &Pointer) -> Option<State> {
+fn state(reporter: &mut Reporter<'_>, rules: &mut Rules, said: extensions::State, at: &Pointer) -> Option<State> {
     let extensions::State { when, with, means, outcome } = said;
     if when.is_empty() && with.is_empty() {
-        diagnostics
+        reporter
             .error(Code::Extension, at, "a state without conditions always holds")
             .help("say of which values it is in `when`, or of which members in `with`");
     }
@@ -49,13 +49,13 @@ fn state(diagnostics: &mut Diagnostics, rules: &mut Rules, said: extensions::Sta
     for (property, values) in when {
         let at = at.join("when").join(&property);
         if values.is_empty() {
-            diagnostics
+            reporter
                 .error(Code::Extension, &at, format!("`{property}` never has one of no values"))
                 .help("list values");
         }
         let values = values.iter().enumerate();
         let values =
-            values.filter_map(|(index, value)| self::value(diagnostics, rules, &property, value, &at.join(index)));
+            values.filter_map(|(index, value)| self::value(reporter, rules, &property, value, &at.join(index)));
         let values = values.collect();
         conditions.push((property, values));
     }
@@ -64,13 +64,13 @@ fn state(diagnostics: &mut Diagnostics, rules: &mut Rules, said: extensions::Sta
         (extensions::Means::Open, None) => Means::Open,
         (extensions::Means::Declined, Some(outcome)) => Means::Declined(outcome),
         (extensions::Means::Declined, None) => {
-            diagnostics
+            reporter
                 .error(Code::Extension, at, "nothing says whether what is declined may have been done")
                 .help("add `outcome: rejected`, or `outcome: unknown` where the service may have acted");
             return None;
         }
         (extensions::Means::Done | extensions::Means::Open, Some(_)) => {
-            diagnostics
+            reporter
                 .error(Code::Extension, &at.join("outcome"), "only what is declined has an outcome")
                 .help("remove it, or write `means: declined`");
             return None;
@@ -81,14 +81,14 @@ fn state(diagnostics: &mut Diagnostics, rules: &mut Rules, said: extensions::Sta
 
 /// A value that a member has, as text.
 fn value(
-    diagnostics: &mut Diagnostics,
+    reporter: &mut Reporter<'_>,
     rules: &mut Rules,
     property: &str,
     value: &serde_json::Value,
     at: &Pointer,
 ) -> Option<String> {
     let Some(text) = scalar_text(value) else {
-        diagnostics
+        reporter
             .error(Code::Extension, at, "only texts, numbers and booleans can be compared")
             .help("write the value as one of them");
         return None;

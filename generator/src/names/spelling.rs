@@ -1,6 +1,6 @@
 //! Words for what cannot stand in an identifier.
 
-use super::{unicode_continue, unicode_start};
+use super::identifier::{unicode_continue, unicode_start};
 
 /// The words for a text without letters and digits; `None` for one that has some.
 pub(super) fn words_of_symbols(text: &str) -> Option<Vec<String>> {

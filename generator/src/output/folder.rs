@@ -9,10 +9,12 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Change, Drift, Files, check, compare, naming, resolve};
+use super::drift::{Change, Drift, MARK, compare};
+use super::files::Files;
+use super::paths::{check, naming, resolve};
 
 /// What the files of a whole crate begin with, in Rust and in TOML.
-const MARKS: [&str; 2] = [super::MARK, "# @generated"];
+const MARKS: [&str; 2] = [MARK, "# @generated"];
 
 /// What cargo makes in the folder of a crate: kept, and nobody's to complain about.
 const LOCK: &str = "Cargo.lock";

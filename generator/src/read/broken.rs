@@ -60,7 +60,7 @@ pub(super) fn report(
     };
     let diagnostic = diagnostics.error(Code::Syntax, root, message);
     if let Some(place) = place {
-        diagnostic.place(place);
+        diagnostic.location(place);
     }
     if let Some(help) = help {
         diagnostic.help(help);

@@ -10,20 +10,20 @@ use crate::document::grammar::Kind;
 use crate::document::trail::Trail;
 use crate::document::walk::{Visit, Walk, is_document};
 use crate::document::{Members, Value, references};
-use crate::mode::Unsupported;
+use crate::mode::Mode;
 use crate::source::{Refusal, Source};
 
 /// Reads all files that a document refers to, and makes the references local.
-pub(super) fn graft(source: &Source, document: &mut Value, unsupported: Unsupported, diagnostics: &mut Diagnostics) {
+pub(super) fn graft(source: &Source, document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
     if let Value::Object(members) = document
         && members.remove(ROOT_KEY).is_some()
     {
         let at = Pointer::root().join(ROOT_KEY);
         diagnostics
-            .push(Severity::of(unsupported), Code::Extension, &at, format!("`{ROOT_KEY}` is taken by the generator"))
+            .push(Severity::of(mode), Code::Extension, &at, format!("`{ROOT_KEY}` is taken by the generator"))
             .help("give it another name");
     }
-    let mut graft = Graft { source, unsupported, known: HashSet::new(), wanted: Vec::new(), diagnostics };
+    let mut graft = Graft { source, mode, known: HashSet::new(), wanted: Vec::new(), diagnostics };
     let mut walk = Walk::default();
     walk.begin(document, &mut graft);
     loop {
@@ -36,7 +36,7 @@ pub(super) fn graft(source: &Source, document: &mut Value, unsupported: Unsuppor
 
 struct Graft<'a> {
     source: &'a Source,
-    unsupported: Unsupported,
+    mode: Mode,
     /// The files that were asked for.
     known: HashSet<usize>,
     /// Those of them that are not in the document yet.
@@ -51,10 +51,10 @@ impl Graft<'_> {
         for number in self.wanted.drain(..) {
             let at = Pointer::root().join(ROOT_KEY).join(number);
             let mut found = Diagnostics::new();
-            let read = files.get(number).and_then(|file| text::parse(&file.text, &at, self.unsupported, &mut found));
-            self.diagnostics.append(match self.unsupported {
-                Unsupported::Deny => found,
-                Unsupported::Skip => found.into_warnings(),
+            let read = files.get(number).and_then(|file| text::parse(&file.text, &at, self.mode, &mut found));
+            self.diagnostics.append(match self.mode {
+                Mode::Strict => found,
+                Mode::Lenient => found.into_warnings(),
             });
             let Some(value) = read else { continue };
             if is_document(&value) {
@@ -95,7 +95,7 @@ impl Graft<'_> {
     fn refuse(&mut self, path: &str, refusal: &Refusal, at: &Pointer) {
         let (message, help) = match refusal {
             // The stage behind this one says that it does not follow such references.
-            Refusal::NoLoader if self.unsupported == Unsupported::Deny => return,
+            Refusal::NoLoader if self.mode == Mode::Strict => return,
             Refusal::NoLoader => (format!("the file `{path}` is not read"), "put what it says into the document"),
             Refusal::Network => {
                 (format!("`{path}` is in a network, which is not asked"), "put a copy of the file beside the document")
@@ -109,7 +109,7 @@ impl Graft<'_> {
                 (format!("the file `{path}` cannot be read: {error}"), "correct the path, or put the file there")
             }
         };
-        self.diagnostics.push(Severity::of(self.unsupported), Code::Reference, at, message).help(help);
+        self.diagnostics.push(Severity::of(self.mode), Code::Reference, at, message).help(help);
     }
 }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use jiter::{Jiter, JiterError, Peek};
 
-use super::text::{DEEPEST, Misfit, Words};
+use super::misfit::{DEEPEST, Misfit, Words};
 use crate::diagnostics::Diagnostics;
 use crate::document::Pointer;
 use crate::document::trail::Trail;
 use crate::document::{Members, Value};
-use crate::mode::Unsupported;
+use crate::mode::Mode;
 use crate::source::locations;
 
 /// The text is not JSON; it may be YAML.
@@ -30,7 +30,7 @@ pub(super) struct Read {
     pub(super) found: Diagnostics,
 }
 
-pub(super) fn parse(text: &str, root: &Pointer, unsupported: Unsupported) -> Result<Read, NotJson> {
+pub(super) fn parse(text: &str, root: &Pointer, mode: Mode) -> Result<Read, NotJson> {
     let json = text.trim_start_matches('\u{feff}');
     let mut reader = Reader {
         json: Jiter::new(json.as_bytes()),
@@ -53,10 +53,10 @@ pub(super) fn parse(text: &str, root: &Pointer, unsupported: Unsupported) -> Res
     let offsets: Vec<_> = reader.twins.iter().map(|twin| twin.offset + skipped).chain(reader.too_deep).collect();
     let mut places = locations(text, &offsets).into_iter();
     for (twin, place) in reader.twins.iter().zip(&mut places) {
-        Misfit::DuplicateKey(&twin.key).report(&twin.at, Some(place), unsupported, &mut found);
+        Misfit::DuplicateKey(&twin.key).report(&twin.at, Some(place), mode, &mut found);
     }
     if reader.too_deep.is_some() {
-        Misfit::TooDeep.report(root, places.next(), unsupported, &mut found);
+        Misfit::TooDeep.report(root, places.next(), mode, &mut found);
     }
     value.take_if(|_| found.has_errors());
     Ok(Read { value, found })

@@ -22,6 +22,7 @@ mod broken;
 mod files;
 mod json;
 mod lost;
+mod misfit;
 mod repair;
 mod text;
 mod v31;
@@ -32,7 +33,7 @@ use openapiv3::OpenAPI;
 
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::{Document, Pointer, Value, extension_keys};
-use crate::mode::Unsupported;
+use crate::mode::Mode;
 use crate::source::Source;
 use version::Version;
 
@@ -40,32 +41,27 @@ use version::Version;
 ///
 /// Nothing is returned when the text is no OpenAPI document at all; when there is a document, it may come with errors,
 /// so that later stages can add theirs.
-pub fn read(source: &Source, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<Document> {
-    read_with(source, extension_keys::KNOWN, unsupported, diagnostics)
+pub fn read(source: &Source, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Document> {
+    read_with(source, extension_keys::KNOWN, mode, diagnostics)
 }
 
 /// Reads a document like [`read()`], with other extensions.
 ///
 /// `extensions` are the keys that may begin with `x-sdk-` in a document of our own.
-pub fn read_with(
-    source: &Source,
-    extensions: &[&str],
-    unsupported: Unsupported,
-    diagnostics: &mut Diagnostics,
-) -> Option<Document> {
-    let mut value = text::parse(source.text(), &Pointer::root(), unsupported, diagnostics)?;
-    let version = version::check(&value, unsupported, diagnostics)?;
-    let is_mixed = version == Version::V31 || unsupported == Unsupported::Skip;
+pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let mut value = text::parse(source.text(), &Pointer::root(), mode, diagnostics)?;
+    let version = version::check(&value, mode, diagnostics)?;
+    let is_mixed = version == Version::V31 || mode == Mode::Lenient;
     if is_mixed {
         v31::resolve_names(&mut value);
     }
-    files::graft(source, &mut value, unsupported, diagnostics);
+    files::graft(source, &mut value, mode, diagnostics);
     if is_mixed {
-        v31::normalize(&mut value, unsupported, diagnostics);
+        v31::normalize(&mut value, mode, diagnostics);
     }
-    match unsupported {
-        Unsupported::Skip => repair::repair(&mut value, diagnostics),
-        Unsupported::Deny => check(&value, extensions, version, diagnostics)?,
+    match mode {
+        Mode::Lenient => repair::repair(&mut value, diagnostics),
+        Mode::Strict => check(&value, extensions, version, diagnostics)?,
     }
     let files = source.loaded().iter().map(|file| file.name.clone()).collect();
     Some(Document { value, files })
@@ -73,15 +69,15 @@ pub fn read_with(
 
 /// Reads a document as it stands, with the files beside it, and mends nothing: whatever it says is of interest.
 pub fn read_as_it_stands(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let mut value = text::parse(source.text(), &Pointer::root(), Unsupported::Skip, diagnostics)?;
-    files::graft(source, &mut value, Unsupported::Skip, diagnostics);
+    let mut value = text::parse(source.text(), &Pointer::root(), Mode::Lenient, diagnostics)?;
+    files::graft(source, &mut value, Mode::Lenient, diagnostics);
     let files = source.loaded().iter().map(|file| file.name.clone()).collect();
     Some(Document { value, files })
 }
 
 /// The tree of a text as it stands, before anything is resolved, put elsewhere or mended.
 pub(crate) fn tree(text: &str) -> Option<Value> {
-    text::parse(text, &Pointer::root(), Unsupported::Skip, &mut Diagnostics::new())
+    text::parse(text, &Pointer::root(), Mode::Lenient, &mut Diagnostics::new())
 }
 
 /// Holds a document against `openapiv3`; nothing when it cannot be read by it.

@@ -4,13 +4,13 @@ use crate::document::{Members, grammar, trail, walk};
 
 const HEAD: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";
 
-fn run(text: &str, unsupported: Unsupported) -> (Option<Document>, Vec<String>) {
-    run_source(&Source::new("api.yaml", text), unsupported)
+fn run(text: &str, mode: Mode) -> (Option<Document>, Vec<String>) {
+    run_source(&Source::new("api.yaml", text), mode)
 }
 
-fn run_source(source: &Source, unsupported: Unsupported) -> (Option<Document>, Vec<String>) {
+fn run_source(source: &Source, mode: Mode) -> (Option<Document>, Vec<String>) {
     let mut diagnostics = Diagnostics::new();
-    let document = read_with(source, &["x-sdk-name", "x-sdk-rules"], unsupported, &mut diagnostics);
+    let document = read_with(source, &["x-sdk-name", "x-sdk-rules"], mode, &mut diagnostics);
     assert!(document.is_some() || diagnostics.has_errors(), "nothing was read and nothing was said");
     // Whatever is found must be printable.
     assert_eq!(diagnostics.render(source, Style::Plain).is_empty(), diagnostics.is_empty());
@@ -28,7 +28,7 @@ fn run_source(source: &Source, unsupported: Unsupported) -> (Option<Document>, V
 
 /// What is wrong with a document of our own that begins with [`HEAD`].
 fn wrong(text: &str) -> Vec<String> {
-    run(&format!("{HEAD}{text}"), Unsupported::Deny).1
+    run(&format!("{HEAD}{text}"), Mode::Strict).1
 }
 
 /// What is wrong with a document that has one schema.
@@ -38,7 +38,7 @@ fn wrong_schema(schema: &str) -> Vec<String> {
 
 /// A document of somebody else that begins with [`HEAD`]: the node at a pointer, and what was assumed.
 pub(super) fn foreign(text: &str, at: &str) -> (Value, Vec<String>) {
-    let (document, found) = run(&format!("{HEAD}{text}"), Unsupported::Skip);
+    let (document, found) = run(&format!("{HEAD}{text}"), Mode::Lenient);
     let document = document.unwrap();
     let node = document.value_at(&Pointer::parse(at).unwrap()).unwrap_or(&Value::Null);
     (node.clone(), found)
@@ -53,7 +53,7 @@ pub(super) fn foreign_schema(schema: &str) -> (Value, Vec<String>) {
 /// A text as the tree that it says.
 pub(super) fn value(text: &str) -> Value {
     let mut diagnostics = Diagnostics::new();
-    text::parse(text, &Pointer::root(), Unsupported::Deny, &mut diagnostics).unwrap()
+    text::parse(text, &Pointer::root(), Mode::Strict, &mut diagnostics).unwrap()
 }
 
 #[test]
@@ -82,7 +82,7 @@ components:
     A: {{type: array, items: {{type: number, maximum: 99999999999999999999.99}}, additionalProperties: null}}
 "
     );
-    let (document, found) = run(&text.replace(", additionalProperties: null", ""), Unsupported::Deny);
+    let (document, found) = run(&text.replace(", additionalProperties: null", ""), Mode::Strict);
     assert_eq!(found, Vec::<String>::new());
     let document = document.unwrap();
     let schemas = document.value_at(&Pointer::parse("#/components/schemas").unwrap()).unwrap();
@@ -98,7 +98,7 @@ components:
 #[test]
 fn json_is_read_like_yaml() {
     let text = "{\n\t\"openapi\": \"3.0.3\",\n\t\"info\": {\"title\": \"t\\u00e9\\/\", \"version\": \"1\"},\n\t\"paths\": {}, \"x\": 1\n}\n";
-    let (document, found) = run(text, Unsupported::Deny);
+    let (document, found) = run(text, Mode::Strict);
     let title = Pointer::parse("#/info/title").unwrap();
     assert_eq!(document.unwrap().value_at(&title).and_then(Value::as_text), Some("té/"));
     let expected = "4:15 unknown-key #/x `x` has no meaning in a document \
@@ -116,10 +116,10 @@ fn text_that_is_broken_is_reported_where_it_breaks() {
         wrong("a: *b\n"),
         ["3:4 syntax # the alias refers to no anchor (quote text that begins with `*`, or define the anchor above)"]
     );
-    assert_eq!(run("", Unsupported::Deny).1, ["1:1 invalid # the document is empty (begin it with `openapi: 3.0.3`)"]);
+    assert_eq!(run("", Mode::Strict).1, ["1:1 invalid # the document is empty (begin it with `openapi: 3.0.3`)"]);
     assert_eq!(wrong("---\na: b\n").len(), 1);
     let deep = format!("{HEAD}x-a: {}{}", "[".repeat(200), "]".repeat(200));
-    assert!(run(&deep, Unsupported::Deny).1[0].contains("nested deeper than 128 levels"));
+    assert!(run(&deep, Mode::Strict).1[0].contains("nested deeper than 128 levels"));
 }
 
 #[test]
@@ -141,12 +141,12 @@ fn keys_are_text_and_given_once() {
 #[test]
 fn a_status_code_without_quotes_is_an_error_in_our_document_only() {
     let text = format!("{HEAD}paths:\n  /a:\n    get:\n      responses:\n        200: {{description: ok}}\n");
-    let (document, found) = run(&text, Unsupported::Deny);
+    let (document, found) = run(&text, Mode::Strict);
     let expected = "7:9 syntax #/paths/~1a/get/responses/200 the key `200` is a number, not text \
                     (quote the status code: '200')";
     assert_eq!(found, [expected]);
     assert!(document.is_some());
-    let (document, found) = run(&text, Unsupported::Skip);
+    let (document, found) = run(&text, Mode::Lenient);
     assert_eq!(found, Vec::<String>::new());
     let at = Pointer::parse("#/paths/~1a/get/responses/200/description").unwrap();
     assert_eq!(document.unwrap().value_at(&at).and_then(Value::as_text), Some("ok"));
@@ -169,7 +169,7 @@ fn numbers_are_those_of_json() {
         );
         run(
             &format!("{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {{type: integer, maximum: {digits}}}}}}}"),
-            Unsupported::Deny,
+            Mode::Strict,
         );
     }
     assert!(wrong_schema("{type: number, maximum: 1e999}")[0].contains("expected a JSON number, found text"));
@@ -208,8 +208,8 @@ fn what_does_not_fit_the_tree_of_others_is_made_to_fit() {
     let json =
         "{\"openapi\": \"3.0.3\", \"paths\": {},\n \"info\": {\"title\": \"é\", \"version\": \"1\", \"title\": \"t\"}}";
     let expected = "2:41 syntax #/info/title the key `title` is given twice";
-    assert!(run(json, Unsupported::Skip).1[0].starts_with(expected), "{:?}", run(json, Unsupported::Skip).1);
-    assert!(run(json, Unsupported::Deny).0.is_none());
+    assert!(run(json, Mode::Lenient).1[0].starts_with(expected), "{:?}", run(json, Mode::Lenient).1);
+    assert!(run(json, Mode::Strict).0.is_none());
 }
 
 #[test]
@@ -219,8 +219,8 @@ fn nesting_without_end_is_a_diagnostic() {
         let json = format!("{{\"openapi\": \"3.0.3\", \"x-a\": {deep}}}");
         let yaml = format!("{HEAD}x-a: {}", deep.replace(':', ": "));
         for text in [json, yaml] {
-            for unsupported in [Unsupported::Deny, Unsupported::Skip] {
-                let found = run(&text, unsupported).1;
+            for mode in [Mode::Strict, Mode::Lenient] {
+                let found = run(&text, mode).1;
                 assert!(found[0].contains("nested deeper than 128 levels"), "{found:?}");
             }
         }
@@ -229,7 +229,7 @@ fn nesting_without_end_is_a_diagnostic() {
 
 #[test]
 fn aliases_are_followed_as_far_as_that_is_reasonable() {
-    let (document, found) = run(&format!("{HEAD}paths: {{}}\nx-a: &a {{b: 1.50}}\nx-c: [*a, *a]\n"), Unsupported::Deny);
+    let (document, found) = run(&format!("{HEAD}paths: {{}}\nx-a: &a {{b: 1.50}}\nx-c: [*a, *a]\n"), Mode::Strict);
     assert_eq!(found, Vec::<String>::new());
     let at = Pointer::parse("/x-c/1/b").unwrap();
     assert_eq!(document.unwrap().value_at(&at).unwrap().as_number(), Some("1.50"));
@@ -238,13 +238,13 @@ fn aliases_are_followed_as_far_as_that_is_reasonable() {
         let above = level - 1;
         bomb += &format!("x-{level}: &a{level} [*a{above},*a{above},*a{above},*a{above},*a{above},*a{above}]\n");
     }
-    assert!(run(&bomb, Unsupported::Deny).1[0].contains("aliases repeat more than a document can hold"));
+    assert!(run(&bomb, Mode::Strict).1[0].contains("aliases repeat more than a document can hold"));
     assert_eq!(wrong("x-a: &a [*a]\n").len(), 1);
 }
 
 #[test]
 fn only_known_versions_are_read() {
-    let version = |version: &str| run(&format!("openapi: {version}\n"), Unsupported::Deny).1.remove(0);
+    let version = |version: &str| run(&format!("openapi: {version}\n"), Mode::Strict).1.remove(0);
     assert_eq!(
         version("3.2.0"),
         "1:1 unsupported #/openapi OpenAPI 3.2.0 is not supported \
@@ -253,8 +253,8 @@ fn only_known_versions_are_read() {
     assert!(version("3.0").contains("the version 3.0 is a number, not text"));
     assert!(version("[3]").contains("the version is a list, not text"));
     assert!(version("3.0.x").contains("OpenAPI 3.0.x is not supported"));
-    assert!(run("swagger: '2.0'\n", Unsupported::Deny).1[0].contains("Swagger 2.0 is not supported"));
-    assert!(run("a: 1\n", Unsupported::Deny).1[0].contains("does not say which version"));
+    assert!(run("swagger: '2.0'\n", Mode::Strict).1[0].contains("Swagger 2.0 is not supported"));
+    assert!(run("a: 1\n", Mode::Strict).1[0].contains("does not say which version"));
 }
 
 #[test]
@@ -383,14 +383,14 @@ webhooks: {}
 fn what_is_not_understood_in_a_foreign_document_is_passed_over() {
     let text =
         format!("{HEAD}paths: {{}}\nwebhook: {{}}\nx-sdk-no: 1\ncomponents: {{schemas: {{A: {{maxLenght: 3}}}}}}\n");
-    let (document, found) = run(&text, Unsupported::Skip);
+    let (document, found) = run(&text, Mode::Lenient);
     assert!(document.is_some());
     assert_eq!(found, Vec::<String>::new());
 }
 
 #[test]
 fn newer_versions_of_others_are_read_as_the_newest_that_is_known() {
-    let found = |version: &str| run(&format!("{}paths: {{}}\n", HEAD.replace("3.0.3", version)), Unsupported::Skip).1;
+    let found = |version: &str| run(&format!("{}paths: {{}}\n", HEAD.replace("3.0.3", version)), Mode::Lenient).1;
     for version in ["'3.0'", "'3.1'", "3.1.1", "3.0.0-rc1"] {
         assert_eq!(found(version), Vec::<String>::new(), "{version}");
     }
@@ -421,7 +421,7 @@ components:
     A: {{type: object, additionalProperties: {{type: array, items: {{multipleOf: 2}}}}, required: [a]}}
 "
     );
-    let (document, found) = run(&text, Unsupported::Deny);
+    let (document, found) = run(&text, Mode::Strict);
     assert_eq!(found, Vec::<String>::new());
     let whole: serde_yaml::Value = document.unwrap().value.to_yaml();
     let mut paths = Vec::new();
@@ -434,15 +434,15 @@ components:
             let mut changed = whole.clone();
             put(&mut changed, path, replacement);
             let text = serde_yaml::to_string(&changed).unwrap();
-            run(&text, Unsupported::Deny);
-            run(&text.replacen("3.0.3", "3.1.0", 1), Unsupported::Deny);
-            if let Some(mut document) = run(&text, Unsupported::Skip).0 {
+            run(&text, Mode::Strict);
+            run(&text.replacen("3.0.3", "3.1.0", 1), Mode::Strict);
+            if let Some(mut document) = run(&text, Mode::Lenient).0 {
                 walk::walk(&mut document.value, &mut InOrder { changed: &text });
             }
         }
         let mut renamed = whole.clone();
         rename(&mut renamed, path);
-        run(&serde_yaml::to_string(&renamed).unwrap(), Unsupported::Skip);
+        run(&serde_yaml::to_string(&renamed).unwrap(), Mode::Lenient);
     }
 }
 
@@ -507,16 +507,12 @@ fn rename(value: &mut Yaml, path: &[Yaml]) {
 }
 
 /// A document beside which there are files.
-fn beside(
-    text: &str,
-    files: &'static [(&'static str, &'static str)],
-    unsupported: Unsupported,
-) -> (Option<Document>, Vec<String>) {
+fn beside(text: &str, files: &'static [(&'static str, &'static str)], mode: Mode) -> (Option<Document>, Vec<String>) {
     let load = move |path: &str| {
         let file = files.iter().find(|(name, _)| *name == path);
         file.map(|(_, text)| (*text).to_owned()).ok_or_else(|| std::io::Error::other("there is no such file"))
     };
-    run_source(&Source::with_files("spec/api.yaml", format!("{HEAD}{text}"), load), unsupported)
+    run_source(&Source::with_files("spec/api.yaml", format!("{HEAD}{text}"), load), mode)
 }
 
 const BUNDLE: &str = "paths:
@@ -541,8 +537,8 @@ const FILES: &[(&str, &str)] = &[
 
 #[test]
 fn files_beside_a_document_are_read_into_it() {
-    for unsupported in [Unsupported::Deny, Unsupported::Skip] {
-        let (document, found) = beside(BUNDLE, FILES, unsupported);
+    for mode in [Mode::Strict, Mode::Lenient] {
+        let (document, found) = beside(BUNDLE, FILES, mode);
         let document = document.unwrap();
         let reference = |at: &str| {
             let node = document.value_at(&Pointer::parse(at).unwrap()).unwrap_or_else(|| panic!("{at}"));
@@ -555,7 +551,7 @@ fn files_beside_a_document_are_read_into_it() {
         assert_eq!(reference("/x-sdk-files/1/Order/properties/here"), "#/components/schemas/Here");
         assert_eq!(reference("/x-sdk-files/2/items"), "#/x-sdk-files/1/Order");
         let line = "spec/line.yaml:3:1 invalid #/x-sdk-files/2/maxItems expected a whole number, found text; the digits are taken as one";
-        let expected = if unsupported == Unsupported::Skip { vec![line.to_owned()] } else { Vec::new() };
+        let expected = if mode == Mode::Lenient { vec![line.to_owned()] } else { Vec::new() };
         assert_eq!(found, expected);
     }
 }
@@ -564,7 +560,7 @@ fn files_beside_a_document_are_read_into_it() {
 fn files_that_cannot_be_read_are_reported_where_they_are_wanted() {
     let text = "paths: {}\ncomponents:\n  schemas:\n    A: {$ref: 'none.yaml#/A'}\n    B: {$ref: '../b.yaml'}\n    C: {$ref: 'https://c/c.yaml'}\n    D: {$ref: 'bad.yaml'}\n";
     let files: &[_] = &[("bad.yaml", "a: [b")];
-    let (_, found) = beside(text, files, Unsupported::Deny);
+    let (_, found) = beside(text, files, Mode::Strict);
     let expected = [
         "6:9 reference #/components/schemas/A/$ref the file `none.yaml` cannot be read: there is no such file (correct the path, or put the file there)",
         "7:9 reference #/components/schemas/B/$ref `../b.yaml` is not in the document's folder (refer to files by a relative path that stays in that folder)",
@@ -572,7 +568,7 @@ fn files_that_cannot_be_read_are_reported_where_they_are_wanted() {
     ];
     assert_eq!(found[..3], expected);
     assert!(found[3].starts_with("spec/bad.yaml:1:4 syntax #/x-sdk-files/0 the bracket that opens here"), "{found:?}");
-    let (document, found) = beside(text, files, Unsupported::Skip);
+    let (document, found) = beside(text, files, Mode::Lenient);
     assert_eq!(
         document.unwrap().value.get("components").unwrap().get("schemas"),
         Some(&value("{A: {}, B: {}, C: {}, D: {}}"))

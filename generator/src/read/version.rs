@@ -3,7 +3,7 @@
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::Pointer;
 use crate::document::Value;
-use crate::mode::Unsupported;
+use crate::mode::Mode;
 
 /// The versions with meanings of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,11 +15,11 @@ pub(super) enum Version {
 /// Finds out the version; nothing when there is no reading documents of that one.
 ///
 /// 3.1 means other things than 3.0 by the same words.
-pub(super) fn check(value: &Value, unsupported: Unsupported, diagnostics: &mut Diagnostics) -> Option<Version> {
+pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Version> {
     let (code, message, help) = match (value.get("openapi"), value.get("swagger")) {
         (Some(Value::Text(version)), _) if is(version, "3.0") => return Some(Version::V30),
         (Some(Value::Text(version)), _) if is(version, "3.1") => return Some(Version::V31),
-        (Some(Value::Text(version) | Value::Number(version)), _) if unsupported == Unsupported::Skip => {
+        (Some(Value::Text(version) | Value::Number(version)), _) if mode == Mode::Lenient => {
             if let Some((assumed, known)) = nearest(version) {
                 if !known {
                     let message = format!("OpenAPI {version} is not supported; it is read as 3.1");

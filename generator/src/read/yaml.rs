@@ -7,22 +7,17 @@ use std::sync::Arc;
 use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::broken;
-use super::text::{Misfit, Words};
+use super::misfit::{Misfit, Words};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::Pointer;
 use crate::document::trail::Trail;
 use crate::document::{Members, Value};
-use crate::mode::Unsupported;
+use crate::mode::Mode;
 use crate::source::{Location, line_starts};
 
-pub(super) fn parse(
-    text: &str,
-    root: &Pointer,
-    unsupported: Unsupported,
-    diagnostics: &mut Diagnostics,
-) -> Option<Value> {
+pub(super) fn parse(text: &str, root: &Pointer, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Value> {
     let reader = Reader {
-        unsupported,
+        mode,
         digits: Digits::new(text),
         words: RefCell::default(),
         // A document without aliases has fewer nodes than characters, and by far.
@@ -47,7 +42,7 @@ pub(super) fn parse(
 
 /// What is shared by all nodes of one reading.
 struct Reader<'r> {
-    unsupported: Unsupported,
+    mode: Mode,
     digits: Digits<'r>,
     words: RefCell<Words>,
     /// How many more nodes there may be.
@@ -92,8 +87,8 @@ impl Reader<'_> {
 
     /// Reports a part of the text that has no place in the tree.
     fn misfit(&self, misfit: Misfit<'_>, at: &Pointer, place: Option<Location>) {
-        self.is_broken.set(self.is_broken.get() || self.unsupported == Unsupported::Deny);
-        misfit.report(at, place, self.unsupported, &mut self.found.borrow_mut());
+        self.is_broken.set(self.is_broken.get() || self.mode == Mode::Strict);
+        misfit.report(at, place, self.mode, &mut self.found.borrow_mut());
     }
 }
 
@@ -140,9 +135,7 @@ impl Node<'_> {
 
     /// What `<<` says, for documents of others: the members of other mappings, unless the mapping has its own.
     fn merge(self, members: &mut Members) {
-        if self.reader.unsupported == Unsupported::Deny
-            || !matches!(members.get("<<"), Some(Value::Object(_) | Value::List(_)))
-        {
+        if self.reader.mode == Mode::Strict || !matches!(members.get("<<"), Some(Value::Object(_) | Value::List(_))) {
             return;
         }
         let merged = match members.remove("<<") {
@@ -327,7 +320,7 @@ impl Key<'_> {
     /// Keys of JSON are text. What YAML reads as something else is text again in a document that cannot be changed.
     fn other<E: de::Error>(self, what: &str, text: &str) -> Result<Option<Arc<str>>, E> {
         let reader = self.node.reader;
-        if reader.unsupported == Unsupported::Deny {
+        if reader.mode == Mode::Strict {
             let above = self.node.trail.pointer();
             let is_status = above.last().as_deref() == Some("responses");
             let help =

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
 use quote::ToTokens;
 use syn::{Item, MacroDelimiter};
 
-use super::Docs;
+use super::doc_comments::Docs;
 
 /// The longest line, if it can be broken.
 const WIDTH: usize = 120;
@@ -257,7 +257,8 @@ mod tests {
     use proc_macro2::{TokenStream, TokenTree};
     use quote::quote;
 
-    use super::super::{Docs, render};
+    use super::super::doc_comments::Docs;
+    use super::super::render;
 
     fn rendered(tokens: TokenStream) -> String {
         let text = render("h", tokens.clone()).unwrap();
@@ -298,7 +299,7 @@ mod tests {
                     #[doc = ""]
                     #[doc = "And more."]
                     one: Option<Vec<u8> > = "one".max_items(3), set impl IntoIterator<Item = u8> => one.into_iter().map(|(a, b)| a).collect();
-                    r#in: &'static A = "in".each(&Limits::new().minimum("-1"));
+                    r#in: &'static A = "in".each(&Constraints::new().minimum("-1"));
                     #[doc = "Two."]
                     two: a::B = "two", #[deprecated(note = "no, no")] #[allow(x)] set dyn A + 'static => Mode { name: -1, of: !a };
                     ..rest: Map<fn(u8) -> u8>;
@@ -318,7 +319,7 @@ a::object! {
         /// And more.
         one: Option<Vec<u8>> = \"one\".max_items(3),
             set impl IntoIterator<Item = u8> => one.into_iter().map(|(a, b)| a).collect();
-        r#in: &'static A = \"in\".each(&Limits::new().minimum(\"-1\"));
+        r#in: &'static A = \"in\".each(&Constraints::new().minimum(\"-1\"));
 
         /// Two.
         two: a::B = \"two\", #[deprecated(note = \"no, no\")] #[allow(x)] set dyn A + 'static => Mode { name: -1, of: !a };

@@ -81,13 +81,13 @@ fn what_another_crate_lends_is_listed_as_ones_own() {
     let own = files(&[(
         "lib.rs",
         "pub use rt::{Error, seen, Hidden}; pub use rt::more::*; pub type Builder = rt::Builder<Client>;
-         pub struct Client; rt::value!(Client); impl rt::seam::Secret for Client {}
+         pub struct Client; rt::value!(Client); impl rt::codegen::Secret for Client {}
          impl From<Client> for String { fn from(c: Client) -> Self { c.into() } }",
     )]);
     let runtime = files(&[
         (
             "lib.rs",
-            "#[doc(hidden)] pub mod seam; mod errors; pub mod seen; pub mod more; mod value;
+            "#[doc(hidden)] pub mod codegen; mod errors; pub mod seen; pub mod more; mod value;
              pub use errors::Error; pub use errors::Hidden;
              #[must_use] pub struct Builder<C> { made: C }
              impl<C: Clone> Builder<C> { pub fn build(self) -> Result<C, Error> { x } pub fn each<T: Copy>(&self, t: T) where T: Send {} }
@@ -104,19 +104,19 @@ fn what_another_crate_lends_is_listed_as_ones_own() {
              impl fmt::Display for Error { }
              impl<'a> IntoIterator for &'a Error { type Item = &'a u8; type IntoIter = I<'a>; }",
         ),
-        ("seam.rs", "pub trait Secret {} pub struct Inner;"),
+        ("codegen.rs", "pub trait Secret {} pub struct Inner;"),
         (
             "seen.rs",
             "pub use crate::errors::Error as Fault;
              pub trait Watch<T = u8>: Send + 'static where T: Copy { const N: usize; type Out: Clone; fn end(&self, error: &crate::Error) {} fn start(&mut self); }
              impl<T: Watch + ?Sized> Watch for std::sync::Arc<T> { }
-             impl<T> crate::seam::Secret for T {}",
+             impl<T> crate::codegen::Secret for T {}",
         ),
         ("more.rs", "#[cfg(feature = \"more\")] pub use crate::more::inner::Deep; #[cfg(feature = \"more\")] mod inner { pub struct Deep { pub a: u8 } impl Deep { pub fn go() {} } #[cfg(unix)] impl Clone for Deep {} }
          pub static mut S: u8 = 1; pub union U { pub a: u8, b: u8 }"),
         (
             "value.rs",
-            "#[macro_export] macro_rules! value { ($name:ident) => { impl $crate::seam::Secret for $name {} impl ::std::fmt::Display for $name { } $crate::bridge!($name); }; }
+            "#[macro_export] macro_rules! value { ($name:ident) => { impl $crate::codegen::Secret for $name {} impl ::std::fmt::Display for $name { } $crate::bridge!($name); }; }
              #[cfg(any(test, feature = \"serde\"))] macro_rules! bridge { ($name:ident) => { impl $crate::seen::Watch<$crate::Error> for $name {} } }
              #[cfg(not(any(test, feature = \"serde\")))] macro_rules! bridge { ($name:ident) => {} }",
         ),

@@ -102,7 +102,7 @@ impl<'a> Process<'a> {
     fn start(world: &'a Shared, operation: Operation, ahead: i64, credentials: bool) -> Self {
         world.lock().unplugged = false;
         let builder = builder(world, ahead)
-            .randomness(|| u64::MAX / 2)
+            .random_source(|| u64::MAX / 2)
             .retry(policy(ATTEMPTS))
             .attempt_timeout(ATTEMPT)
             .total_timeout(TOTAL);
@@ -193,7 +193,7 @@ fn builder(world: &Shared, ahead: i64) -> ClientBuilder {
     Client::builder(BaseUrl::new("http://localhost").expect("the text is a URL"))
         .transport(SimulatedTransport(world.clone()))
         .clock(SimulatedClock::new(world.clone(), ahead))
-        .idempotency_keys(the_key)
+        .idempotency_key_source(the_key)
         .retry_budget(RetryBudget::unlimited())
 }
 
@@ -480,7 +480,7 @@ impl Stage<'_> {
 pub(crate) fn one_call(world: &Shared, operation: Operation, seed: u64) -> Ended {
     let random = Mutex::new(fastrand::Rng::with_seed(seed));
     let client = builder(world, 0)
-        .randomness(move || random.lock().unwrap_or_else(PoisonError::into_inner).u64(..))
+        .random_source(move || random.lock().unwrap_or_else(PoisonError::into_inner).u64(..))
         .access_token(TOKEN)
         .build()
         .expect("the options go together");

@@ -44,8 +44,8 @@ impl World {
             let builder = builder(&simulator)
                 .transport(seen.watch(Distant(InProcess(Arc::clone(&simulator)))))
                 .clock(time)
-                .randomness(|| by_chance(u64::MAX))
-                .idempotency_keys(move || key("made", seed, NUMBER.get()))
+                .random_source(|| by_chance(u64::MAX))
+                .idempotency_key_source(move || key("made", seed, NUMBER.get()))
                 .max_response_bytes(128 << 10);
             habit(builder).build().expect("the client is in order")
         });
@@ -114,7 +114,7 @@ const HABITS: [fn(ClientBuilder) -> ClientBuilder; 4] = [
     |builder| builder,
     |builder| builder.retry_budget(RetryBudget::new(5, 10)).max_concurrent_requests(8),
     |builder| {
-        let policy = RetryPolicy::default().max_attempts(8).beyond_budget();
+        let policy = RetryPolicy::default().max_attempts(8).ignore_budget();
         let policy = policy.backoff(Duration::from_millis(200), Duration::from_secs(20));
         let builder = builder.retry(policy).compress_requests(true);
         builder.attempt_timeout(Duration::from_secs(10)).max_concurrent_requests(16)

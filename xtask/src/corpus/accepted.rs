@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 
 use crate::package::toml_text;
-use crate::report::Skip;
+use crate::report::Omission;
 
 /// The file as TOML has it.
 #[derive(Debug, Default, Deserialize)]
@@ -34,7 +34,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn covers(&self, skip: &Skip) -> bool {
+    fn covers(&self, skip: &Omission) -> bool {
         let at = match (&self.pointer, &self.pattern) {
             (Some(pointer), _) => *pointer == skip.pointer,
             (None, Some(pattern)) => matches(pattern, &skip.pointer),
@@ -88,7 +88,7 @@ impl Accepted {
     }
 
     /// What is wrong with the skips of a document: those that are not accepted, and what is accepted and does not occur.
-    pub(crate) fn complaints(&self, document: &str, skips: &[Skip]) -> Vec<String> {
+    pub(crate) fn complaints(&self, document: &str, skips: &[Omission]) -> Vec<String> {
         let Some(entries) = &self.entries else { return Vec::new() };
         let entries: Vec<_> = entries.iter().filter(|entry| entry.document == document).collect();
         let mut used = BTreeSet::new();
@@ -110,8 +110,8 @@ impl Accepted {
 }
 
 /// The complaint, with what to put into the file.
-fn unaccepted(document: &str, skip: &Skip) -> String {
-    let Skip { pointer, keyword, reason, kind } = skip;
+fn unaccepted(document: &str, skip: &Omission) -> String {
+    let Omission { pointer, keyword, reason, kind } = skip;
     let mut text = format!("`{keyword}` is left out and that is not accepted: {reason}\n");
     writeln!(text, "    [[skip]]\n    document = {}\n    kind = {}", toml_text(document), toml_text(kind))
         .and_then(|()| write!(text, "    pointer = {}\n    reason = \"\"", toml_text(pointer)))
@@ -123,8 +123,8 @@ fn unaccepted(document: &str, skip: &Skip) -> String {
 mod tests {
     use super::*;
 
-    fn skip(pointer: &str) -> Skip {
-        Skip {
+    fn skip(pointer: &str) -> Omission {
+        Omission {
             pointer: pointer.to_owned(),
             keyword: "not".to_owned(),
             reason: "no type".to_owned(),
@@ -156,7 +156,7 @@ reason = \"known\"
         assert_eq!(complaints.len(), 1);
         assert!(complaints[0].contains("pointer = \"#/b\""), "{}", complaints[0]);
         assert_eq!(accepted.complaints("b.yaml", &listed).len(), 3);
-        let other = Skip { kind: "other".to_owned(), ..skip("#/a") };
+        let other = Omission { kind: "other".to_owned(), ..skip("#/a") };
         assert!(accepted.complaints("a.yaml", &[other]).iter().any(|complaint| complaint.contains("not accepted")));
     }
 

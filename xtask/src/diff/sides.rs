@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 use sdk_generator::ir::Api;
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;
@@ -25,7 +25,7 @@ impl Side {
     /// The document as it stands.
     pub(crate) fn own(root: &Path) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
-        Self::new(DOCUMENT.to_owned(), source, Unsupported::Deny)
+        Self::new(DOCUMENT.to_owned(), source, Mode::Strict)
     }
 
     /// The document at a revision, or in a file of this name.
@@ -52,7 +52,7 @@ impl Side {
         // No file beside it is asked for: ours is one file.
         let source = Source::new(format!("{revision}:{DOCUMENT}"), text);
         let shown = if place.starts_with(revision) { revision.to_owned() } else { format!("{place} ({revision})") };
-        Ok(Self { revision: Some(revision.to_owned()), ..Self::new(shown, source, Unsupported::Deny)? })
+        Ok(Self { revision: Some(revision.to_owned()), ..Self::new(shown, source, Mode::Strict)? })
     }
 
     /// Somebody's document. Ours is read as strictly as it is generated from.
@@ -60,23 +60,23 @@ impl Side {
         let shown = path.display().to_string();
         let source = spec::read(path)?.renamed(shown.clone());
         // Two states of our own document lie about as files, too: where nothing is to be forgiven, nothing is.
-        match spec::try_model(&source, Unsupported::Deny) {
+        match spec::try_model(&source, Mode::Strict) {
             Ok((api, _)) => Ok(Self { shown, source, api, revision: None }),
-            Err(_) => Self::new(shown, source, Unsupported::Skip),
+            Err(_) => Self::new(shown, source, Mode::Lenient),
         }
     }
 
     /// A document that is ours, wherever its text comes from.
     #[cfg(test)]
     pub(crate) fn of_source(shown: &str, source: Source) -> anyhow::Result<Self> {
-        Self::new(shown.to_owned(), source, Unsupported::Deny)
+        Self::new(shown.to_owned(), source, Mode::Strict)
     }
 
-    fn new(shown: String, source: Source, unsupported: Unsupported) -> anyhow::Result<Self> {
-        let model = spec::model(&source, unsupported);
+    fn new(shown: String, source: Source, mode: Mode) -> anyhow::Result<Self> {
+        let model = spec::model(&source, mode);
         let (api, warnings) = model.with_context(|| format!("{shown} cannot be compared"))?;
         let count = warnings.iter().count();
-        if unsupported == Unsupported::Skip && count > 0 {
+        if mode == Mode::Lenient && count > 0 {
             let list = format!("`cargo xtask generate --spec {shown} --out DIR` lists them");
             eprintln!(
                 "note: what {shown} says wrong, or cannot be expressed, is not compared; warnings: {count}; {list}"

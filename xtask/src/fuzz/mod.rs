@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use sdk_generator::mode::Unsupported;
+use sdk_generator::mode::Mode;
 use seeds::{Form, Mutant, Seeds};
 use trouble::Trouble;
 pub(crate) use worker::serve;
@@ -115,8 +115,8 @@ struct Finding {
     file: Option<PathBuf>,
 }
 
-/// Foreign documents first: most of what is refused of our own is not refused of others.
-const BOTH: [Unsupported; 2] = [Unsupported::Skip, Unsupported::Deny];
+/// Third-party documents first: most of what is refused of our own is not refused of others.
+const BOTH: [Mode; 2] = [Mode::Lenient, Mode::Strict];
 
 impl Hunt {
     fn hunt(&self) -> anyhow::Result<()> {
@@ -124,11 +124,11 @@ impl Hunt {
         while Instant::now() < self.ends {
             let mutant = self.seeds.mutant(self.seed, self.next.fetch_add(1, Ordering::Relaxed));
             let Some(text) = mutant.form.text() else { continue };
-            for unsupported in BOTH {
-                match worker.run(&text, unsupported)? {
+            for mode in BOTH {
+                match worker.run(&text, mode)? {
                     Outcome::Made => drop(self.made.fetch_add(1, Ordering::Relaxed)),
                     Outcome::Refused => {}
-                    Outcome::Trouble(trouble) => self.found(&mutant, unsupported, trouble, &mut worker)?,
+                    Outcome::Trouble(trouble) => self.found(&mutant, mode, trouble, &mut worker)?,
                 }
             }
             self.show();
@@ -155,7 +155,7 @@ impl Hunt {
     fn found(
         &self,
         mutant: &Mutant,
-        unsupported: Unsupported,
+        mode: Mode,
         trouble: Trouble,
         worker: &mut Worker,
     ) -> anyhow::Result<()> {
@@ -170,7 +170,7 @@ impl Hunt {
         let until = Instant::now() + MINIMIZING;
         let is_same = |form: &Form| {
             let text = form.text().filter(|_| Instant::now() < until)?;
-            let outcome = worker.run(&text, unsupported).ok()?;
+            let outcome = worker.run(&text, mode).ok()?;
             Some(matches!(outcome, Outcome::Trouble(trouble) if trouble.kind() == kind))
         };
         let smallest = minimize::minimize(mutant.form.clone(), is_same);
@@ -213,8 +213,8 @@ fn write(folder: &Path, text: &str, name: &str, trouble: &Trouble) -> anyhow::Re
 fn replay(file: &Path) -> anyhow::Result<ExitCode> {
     let text = fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let mut code = ExitCode::SUCCESS;
-    for unsupported in BOTH {
-        let outcome = Worker::new().run(&text, unsupported)?;
+    for mode in BOTH {
+        let outcome = Worker::new().run(&text, mode)?;
         let said = match &outcome {
             Outcome::Made => "a crate is made of it".to_owned(),
             Outcome::Refused => "it is refused".to_owned(),
@@ -223,7 +223,7 @@ fn replay(file: &Path) -> anyhow::Result<ExitCode> {
                 trouble.to_string()
             }
         };
-        println!("{unsupported:?}: {said}");
+        println!("{mode:?}: {said}");
     }
     Ok(code)
 }

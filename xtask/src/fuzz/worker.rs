@@ -15,8 +15,8 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use cpu_time::ProcessTime;
 use sdk_generator::diagnostics::Style;
-use sdk_generator::mode::Unsupported;
 use sdk_generator::output::{Files, is_plain};
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 use sdk_generator::{Generation, Options, generate};
 use serde::{Deserialize, Serialize};
@@ -59,12 +59,12 @@ impl Worker {
     }
 
     /// Runs the generator on a text.
-    pub(super) fn run(&mut self, text: &str, unsupported: Unsupported) -> anyhow::Result<Outcome> {
+    pub(super) fn run(&mut self, text: &str, mode: Mode) -> anyhow::Result<Outcome> {
         let process = match &mut self.process {
             Some(process) => process,
             none => none.insert(Process::start()?),
         };
-        match process.ask(text, unsupported) {
+        match process.ask(text, mode) {
             Ok(outcome) => Ok(outcome),
             // It is gone; the next text gets another one.
             Err(_) => self.process.take().context("it was there just now")?.last_words().map(Outcome::Trouble),
@@ -91,10 +91,10 @@ impl Process {
         Ok(Self { child, requests, answers })
     }
 
-    fn ask(&mut self, text: &str, unsupported: Unsupported) -> io::Result<Outcome> {
-        let word = match unsupported {
-            Unsupported::Deny => "deny",
-            Unsupported::Skip => "skip",
+    fn ask(&mut self, text: &str, mode: Mode) -> io::Result<Outcome> {
+        let word = match mode {
+            Mode::Strict => "deny",
+            Mode::Lenient => "skip",
         };
         writeln!(self.requests, "{word} {}", text.len())?;
         self.requests.write_all(text.as_bytes())?;
@@ -141,15 +141,15 @@ pub(crate) fn serve() -> anyhow::Result<ExitCode> {
         if requests.read_line(&mut line)? == 0 {
             return Ok(ExitCode::SUCCESS);
         }
-        let (unsupported, length) = match line.trim_end().split_once(' ') {
-            Some(("deny", length)) => (Unsupported::Deny, length.parse()?),
-            Some(("skip", length)) => (Unsupported::Skip, length.parse()?),
+        let (mode, length) = match line.trim_end().split_once(' ') {
+            Some(("deny", length)) => (Mode::Strict, length.parse()?),
+            Some(("skip", length)) => (Mode::Lenient, length.parse()?),
             _ => bail!("`{}` is no request", line.trim_end()),
         };
         let mut text = vec![0; length];
         requests.read_exact(&mut text)?;
         DEADLINE.store(cpu_millis() + MOST_SECONDS * 1000, Ordering::Relaxed);
-        let outcome = attempt(String::from_utf8(text)?, unsupported, &mut parsed);
+        let outcome = attempt(String::from_utf8(text)?, mode, &mut parsed);
         DEADLINE.store(u64::MAX, Ordering::Relaxed);
         writeln!(answers, "{}", serde_json::to_string(&outcome)?)?;
         answers.flush()?;
@@ -186,9 +186,9 @@ fn cpu_millis() -> u64 {
 }
 
 /// Runs the generator as `generate --spec` does, and holds what it makes against what is promised.
-fn attempt(text: String, unsupported: Unsupported, parsed: &mut HashSet<u64>) -> Outcome {
+fn attempt(text: String, mode: Mode, parsed: &mut HashSet<u64>) -> Outcome {
     let source = Source::new("mutant.yaml", text);
-    let options = Options { crate_name: "mutant".to_owned(), unsupported };
+    let options = Options { crate_name: "mutant".to_owned(), mode };
     let run = panic::catch_unwind(AssertUnwindSafe(|| {
         let generation = generate(&source, &options);
         // People and tools read these forms, so they have to survive as well.

@@ -16,10 +16,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
-use sdk_generator::document::Document;
-use sdk_generator::mode::Unsupported;
 use sdk_generator::output;
 use sdk_generator::read;
+use sdk_generator::document::Document;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::{Location, Source};
 
 use self::bodies::Members;
@@ -62,7 +62,7 @@ struct Found {
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let subject = match &arguments.spec {
-        Some(path) => Subject::foreign(path)?,
+        Some(path) => Subject::third_party(path)?,
         None => Subject::own(root)?,
     };
     let found = subject.find(&arguments.name)?;
@@ -88,7 +88,7 @@ impl Subject {
     /// Our document, and everything that is made of it or stands on it.
     fn own(root: &Path) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
-        let mut subject = Self::of(source, Unsupported::Deny)?;
+        let mut subject = Self::of(source, Mode::Strict)?;
         for folder in [SOURCES.to_owned(), format!("{RUNTIME}/src")] {
             let files = output::sources(&root.join(&folder)).with_context(|| format!("{folder} cannot be read"))?;
             subject.code.add(&folder, &files);
@@ -99,19 +99,19 @@ impl Subject {
     }
 
     /// Somebody else's.
-    fn foreign(path: &Path) -> anyhow::Result<Self> {
+    fn third_party(path: &Path) -> anyhow::Result<Self> {
         let source = spec::read(path)?.renamed(path.display().to_string());
-        Self::of(source, Unsupported::Skip)
+        Self::of(source, Mode::Lenient)
     }
 
-    fn of(source: Source, unsupported: Unsupported) -> anyhow::Result<Self> {
+    fn of(source: Source, mode: Mode) -> anyhow::Result<Self> {
         let mut diagnostics = Diagnostics::new();
-        let Some(document) = read::read(&source, unsupported, &mut diagnostics) else {
+        let Some(document) = read::read(&source, mode, &mut diagnostics) else {
             eprint!("{}", diagnostics.render(&source, Style::Plain));
             bail!("{} cannot be read", source.name());
         };
         // What it says wrong is no reason not to look into the rest.
-        let (api, _) = sdk_generator::model(&document, unsupported, &mut diagnostics);
+        let (api, _) = sdk_generator::model(&document, mode, &mut diagnostics);
         let things = index::of(&api);
         Ok(Self { source, document, things, code: Code::default(), root: None })
     }

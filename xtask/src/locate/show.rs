@@ -125,7 +125,7 @@ struct Told<'a> {
     name: &'a str,
     rust: &'a [String],
     document: Option<Declared<'a>>,
-    code: Vec<Spot<'a>>,
+    code: Vec<NodeRef<'a>>,
     uses: Vec<Touched<'a>>,
 }
 
@@ -138,7 +138,7 @@ struct Declared<'a> {
 }
 
 #[derive(Serialize)]
-struct Spot<'a> {
+struct NodeRef<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -167,7 +167,7 @@ fn told(found: &Found) -> Told<'_> {
         column: place.column,
         pointer: at.to_string(),
     });
-    let code = found.code.iter().map(|place| Spot {
+    let code = found.code.iter().map(|place| NodeRef {
         file: &place.file,
         line: place.line,
         column: place.column,

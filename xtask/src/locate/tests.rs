@@ -225,7 +225,7 @@ paths:
     fs::write(&path, text).unwrap();
     fs::write(folder.path().join("order.yaml"), "\nOrder:\n  type: object\n  properties:\n    total: {type: string}\n")
         .unwrap();
-    let subject = Subject::foreign(&path).unwrap();
+    let subject = Subject::third_party(&path).unwrap();
     let total = &subject.find("total").unwrap()[0];
     let (file, place) = total.document.as_ref().unwrap();
     assert_eq!((Path::new(file), place.line), (folder.path().join("order.yaml").as_path(), 5));
@@ -234,11 +234,11 @@ paths:
     assert_eq!(size.document.as_ref().map(|(file, place)| (Path::new(file), place.line)), Some((path.as_path(), 9)));
     assert!(size.code.is_empty() && size.uses.is_empty());
     fs::write(&path, "paths: [").unwrap();
-    let error = Subject::foreign(&path).err().unwrap().to_string();
+    let error = Subject::third_party(&path).err().unwrap().to_string();
     assert!(error.ends_with("shop.yaml cannot be read"), "{error}");
 
     let source = Source::with_files("shops/shop.yaml", text, |_| Ok("Order: {type: object}".to_owned()));
-    let subject = Subject::of(source, Unsupported::Skip).unwrap();
+    let subject = Subject::of(source, Mode::Lenient).unwrap();
     let order = &subject.find("Order").unwrap()[0];
     assert_eq!(order.document.as_ref().unwrap().0, "shops/order.yaml");
 }

@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use sdk_generator::compare;
 use sdk_generator::diagnostics::{Diagnostics, Style};
-use sdk_generator::document::Document;
 use sdk_generator::ir::Api;
-use sdk_generator::mode::Unsupported;
 use sdk_generator::read;
+use sdk_generator::document::Document;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 
 use crate::diff::accepted::{ACCEPTED, Accepted};
@@ -89,7 +89,7 @@ impl Ours {
             None => (root.join(DOCUMENT), DOCUMENT.to_owned()),
         };
         let source = spec::read(&path)?.renamed(shown);
-        let (api, _) = spec::model(&source, Unsupported::Skip)?;
+        let (api, _) = spec::model(&source, Mode::Lenient)?;
         let document = document(&source)?;
         Ok(Self { source, document, api })
     }

@@ -62,7 +62,7 @@ impl Keyring {
         if let Some((user, _)) = &self.basic
             && user.expose().contains(':')
         {
-            return Some("the user name for basic holds a colon, which would end it".to_owned());
+            return Some("the user name for basic_auth holds a colon, which would end it".to_owned());
         }
         let cannot_be_sent = |(_, key): &&(String, Secret)| header_value(key.expose()).is_err();
         let (scheme, _) = self.api_keys.iter().find(cannot_be_sent)?;
@@ -214,7 +214,7 @@ fn remedy(scheme: &Scheme, service: &Service) -> String {
     match scheme.proof {
         Proof::Bearer if service.token.is_some() => "client_credentials or access_token".to_owned(),
         Proof::Bearer => "access_token".to_owned(),
-        Proof::Basic => "basic".to_owned(),
+        Proof::Basic => "basic_auth".to_owned(),
         _ => format!("api_key({:?}, ..)", scheme.name),
     }
 }

@@ -1,4 +1,4 @@
-//! The token endpoint: one request, and what its answer says.
+//! The token endpoint: one request, and what its response says.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ const LIFE_MOST: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a token may take to come. All calls wait for it, so this is shorter than the time an attempt has.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// More than any token answer needs.
+/// More than any token response needs.
 const MAX_TOKEN_BYTES: usize = 64 * 1024;
 
 /// Where tokens come from, and for which credentials.
@@ -55,8 +55,8 @@ impl Endpoint {
     pub(super) async fn fetch(&self) -> Result<Token, TokenFailure> {
         let asked = self.time.now();
         let request = self.request()?;
-        let answer = match self.time.until(asked.after(TOKEN_TIMEOUT), self.transport.send(request)).await {
-            Some(Ok(answer)) => answer,
+        let response = match self.time.until(asked.after(TOKEN_TIMEOUT), self.transport.send(request)).await {
+            Some(Ok(response)) => response,
             // A refusal is one without its body, too.
             Some(Err(TransportError(Fault::BodyLost(seen, _) | Fault::BodyTooLarge(seen)))) if !seen.0.is_success() => {
                 let (status, headers) = *seen;
@@ -72,10 +72,10 @@ impl Endpoint {
             }
             None => {
                 let seconds = TOKEN_TIMEOUT.as_secs();
-                return Err(TokenFailure::passing(format!("the token endpoint did not answer within {seconds} s")));
+                return Err(TokenFailure::passing(format!("the token endpoint did not respond within {seconds} s")));
             }
         };
-        let (parts, bytes) = answer.into_parts();
+        let (parts, bytes) = response.into_parts();
         self.server_time.observe(&parts.headers, &self.time);
         let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
         let mut text = body.text();
@@ -88,7 +88,7 @@ impl Endpoint {
             return Err(self.refused(head, &members));
         }
         read_token(&members, asked).map_err(|flaw| {
-            let message = format!("the token endpoint answered {}, but {flaw}", head.status);
+            let message = format!("the token endpoint responded with {}, but {flaw}", head.status);
             self.secrets.redact_ids(&mut head);
             TokenFailure { head: Some(Box::new(head)), ..TokenFailure::lasting(message) }
         })
@@ -132,7 +132,7 @@ impl Endpoint {
         // Texts are cut when they are shown, and a secret that is cut would not be found any more.
         let mut said = Said::explained(&self.service.failure, false, members);
         said.redact(&self.secrets);
-        let mut message = format!("the token endpoint answered {}", head.status);
+        let mut message = format!("the token endpoint responded with {}", head.status);
         // RFC 6749 names its errors by a word.
         let word =
             members.text("error").filter(|word| word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_graphic()));

@@ -51,7 +51,7 @@ impl Display for What {
             Self::TimedOut(timeout) => timeout.fmt(f),
             Self::Api(refusal) => refusal.fmt(f),
             Self::Decode(unreadable) => {
-                write!(f, "the server answered {}, but {}", unreadable.head.status, unreadable.flaw)
+                write!(f, "the server responded with {}, but {}", unreadable.head.status, unreadable.flaw)
             }
         }
     }
@@ -64,7 +64,7 @@ impl Display for TimedOut {
             Waiting::Token => "no access token came",
             Waiting::Time => "no time was left for an attempt",
             Waiting::Connection => "no connection was made",
-            Waiting::Answer => "no answer came",
+            Waiting::Response => "no response came",
         };
         let limit = match self.limit {
             Limit::Attempt => "attempt",
@@ -92,7 +92,7 @@ impl Display for BodyFlaw {
 
 impl Display for Refusal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "the server answered {}", self.head.status)?;
+        write!(f, "the server responded with {}", self.head.status)?;
         if self.says == Says::Declined {
             f.write_str(", which declines the call")?;
         } else if self.says == Says::Both {

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::client::Shared;
+use crate::codegen::Value;
 use crate::evidence::{Evidence, KeyOrigin};
 use crate::failure::Said;
 use crate::key::{Key, Life};
@@ -20,7 +21,6 @@ use crate::prepare::Prepared;
 use crate::response::Head;
 use crate::resume::KeyUse;
 use crate::retry::End;
-use crate::seam::Value;
 use crate::secrets::Secrets;
 use crate::transport::{Fault, TransportError};
 use crate::{Concurrency, DecodeError, IdempotencyKey, Outcome, RateLimit, ResumableCall, Violations};
@@ -32,7 +32,7 @@ pub(crate) use self::display::{OneLine, is_hidden};
 /// Why a call failed.
 ///
 /// Two questions matter. [`outcome`](Error::outcome) says whether the server can have acted on the call, on any of its attempts;
-/// [`is_retryable`](Error::is_retryable) says whether a new call makes sense. The message answers both in words. A call whose
+/// [`is_retryable`](Error::is_retryable) says whether a new call makes sense. The message says both in words. A call whose
 /// outcome is unknown is never made anew: it is [resumed](Error::resumable).
 ///
 /// Neither `Display` nor `Debug` shows a token, a secret, a request or a response body; they do show the codes and messages by
@@ -96,7 +96,7 @@ pub(crate) enum What {
     Unresumable(Violations),
     Token(TokenFailure),
     NotSent(TransportError),
-    /// The head is there when the connection was lost in the middle of the answer.
+    /// The head is there when the connection was lost in the middle of the response.
     Interrupted(TransportError, Option<Box<Head>>),
     TimedOut(TimedOut),
     Api(Box<Refusal>),
@@ -144,7 +144,7 @@ pub(crate) struct TimedOut {
 impl TimedOut {
     /// The request had been handed to the transport.
     pub(crate) fn sent(&self) -> bool {
-        self.waiting == Waiting::Answer
+        self.waiting == Waiting::Response
     }
 }
 
@@ -158,7 +158,7 @@ pub(crate) enum Waiting {
     Time,
     /// A connection, before anything was sent.
     Connection,
-    Answer,
+    Response,
 }
 
 /// Which limit it was that ran out.
@@ -213,7 +213,7 @@ impl Refusal {
     }
 }
 
-/// An answer that is a success by its status and cannot be read.
+/// A response that is a success by its status and cannot be read.
 pub(crate) struct Unreadable {
     pub(crate) head: Head,
     pub(crate) body: Bytes,
@@ -254,7 +254,7 @@ pub enum ErrorKind {
     /// The call breaks rules of the service that can be checked beforehand, or cannot be resumed; [`Error::violations`] lists
     /// everything that is in the way.
     InvalidRequest,
-    /// No access token could be had. An answer of 401 to the call itself is [`Api`](Self::Api).
+    /// No access token could be had. A response of 401 to the call itself is [`Api`](Self::Api).
     Authentication,
     /// No connection could be made.
     Connect,
@@ -262,12 +262,12 @@ pub enum ErrorKind {
     Interrupted,
     /// Time ran out.
     Timeout,
-    /// The server answered that the call failed.
+    /// The server responded that the call failed.
     Api,
-    /// The server answered that what was asked for was declined, by a success or by a failure. [`Error::decode_body`] reads the
+    /// The server responded that what was asked for was declined, by a success or by a failure. [`Error::decode_body`] reads the
     /// body.
     Declined,
-    /// The server answered that the call succeeded, in a way that cannot be read.
+    /// The server responded that the call succeeded, in a way that cannot be read.
     Decode,
 }
 
@@ -471,7 +471,7 @@ impl Error {
 
     /// The call, given back when nothing of it was sent: one that was to be resumed, or one that could not be waited for.
     #[must_use]
-    pub fn kept_call(&self) -> Option<&ResumableCall> {
+    pub fn unsent_call(&self) -> Option<&ResumableCall> {
         self.0.refused.as_ref()
     }
 
@@ -488,20 +488,20 @@ impl Error {
         self.0.history.attempts
     }
 
-    /// How long the server asked to wait, with its last answer: by `Retry-After`, or by the reset of a rate limit of which nothing is left.
+    /// How long the server asked to wait, with its last response: by `Retry-After`, or by the reset of a rate limit of which nothing is left.
     /// It is at most a year, whatever the server wrote.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.history.asked_for
     }
 
-    /// The HTTP status of the answer, if there was one. With [`ErrorKind::Authentication`] it is the token endpoint's.
+    /// The HTTP status of the response, if there was one. With [`ErrorKind::Authentication`] it is the token endpoint's.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.head().map(|head| head.status)
     }
 
-    /// The headers of the answer, if there was one.
+    /// The headers of the response, if there was one.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.head().map(|head| &head.headers)
@@ -578,7 +578,7 @@ impl Error {
         }
     }
 
-    /// The body of the answer, unpacked; as it came, where it cannot be unpacked. Of one that is too large, as that of a failure beyond 256 KiB is,
+    /// The body of the response, unpacked; as it came, where it cannot be unpacked. Of one that is too large, as that of a failure beyond 256 KiB is,
     /// there may be the beginning only. It may hold anything: do not log it.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
@@ -589,7 +589,7 @@ impl Error {
         }
     }
 
-    /// Reads the body of the answer as a type of the caller's choice; `None` if there is no body.
+    /// Reads the body of the response as a type of the caller's choice; `None` if there is no body.
     pub fn decode_body<T: Value>(&self) -> Option<Result<T, DecodeError>> {
         self.body().filter(|body| !body.is_empty()).map(|body| {
             let mut value = T::blank();
@@ -670,7 +670,7 @@ impl What {
         }
     }
 
-    /// Status and headers of the answer, if there was one.
+    /// Status and headers of the response, if there was one.
     pub(crate) fn head(&self) -> Option<&Head> {
         match self {
             Self::Api(refusal) => Some(&refusal.head),

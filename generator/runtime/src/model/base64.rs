@@ -98,7 +98,7 @@ crate::__bridge!(Base64);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Limits, decode, encode};
+    use crate::model::{Constraints, decode, encode};
 
     #[test]
     fn bytes_are_written_as_base64() {
@@ -122,10 +122,10 @@ mod tests {
 
     #[test]
     fn the_text_is_what_keeps_to_limits() {
-        let limits = Limits::new().max_length(4).pattern("^Z");
-        assert!(limits.violations(&Base64::new(*b"foo"), "it").is_empty());
+        let constraints = Constraints::new().max_length(4).pattern("^Z");
+        assert!(constraints.violations(&Base64::new(*b"foo"), "it").is_empty());
         assert_eq!(
-            limits.violations(&Base64::new(*b"oofs"), "it").to_string(),
+            constraints.violations(&Base64::new(*b"oofs"), "it").to_string(),
             "it is 8 characters long, at most 4 are allowed; it does not match the pattern ^Z"
         );
     }

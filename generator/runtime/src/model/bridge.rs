@@ -372,20 +372,20 @@ fn checked<E: serde::de::Error>(text: &str) -> Result<String, E> {
 #[macro_export]
 macro_rules! __bridge {
     ($name:ident) => {
-        impl $crate::seam::serde::Serialize for $name {
-            fn serialize<S: $crate::seam::serde::Serializer>(
+        impl $crate::codegen::serde::Serialize for $name {
+            fn serialize<S: $crate::codegen::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::seam::serialize(self, serializer)
+                $crate::codegen::serialize(self, serializer)
             }
         }
 
-        impl<'de> $crate::seam::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::seam::serde::Deserializer<'de>>(
+        impl<'de> $crate::codegen::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::codegen::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::seam::deserialize(deserializer)
+                $crate::codegen::deserialize(deserializer)
             }
         }
     };

@@ -21,9 +21,9 @@
 /// .rules(&[...])
 /// ```
 ///
-/// - `strict`, `lenient` or `exchanged` is the constructor of its [`Table`](crate::seam::Table).
+/// - `strict`, `lenient` or `exchanged` is the constructor of its [`Table`](crate::codegen::Table).
 /// - `: Default` gives it a default, with everything absent.
-/// - A row is the field, its type, its name on the wire and what its [`Field`](crate::seam::Field) has to keep to. `set` makes a
+/// - A row is the field, its type, its name on the wire and what its [`Field`](crate::codegen::Field) has to keep to. `set` makes a
 ///   setter of that name: the type of its argument, and the field's value made of the argument. `new` makes it an argument of `new`,
 ///   `fixed` the only value that the contract allows, which `new` sets.
 /// - `..` is the map of the members that the document does not list.
@@ -54,7 +54,7 @@ macro_rules! object {
                 /// The members that the document does not list, by name.
                 pub $rest: $rest_type,
             )?
-            extra: $crate::seam::Extra,
+            extra: $crate::codegen::Extra,
         }
 
         $crate::__new! {
@@ -74,7 +74,7 @@ macro_rules! object {
 
             /// The members that this version does not know, and those that could not be read, as they came.
             #[must_use]
-            pub fn extra(&self) -> &$crate::seam::Extra {
+            pub fn extra(&self) -> &$crate::codegen::Extra {
                 &self.extra
             }
         }
@@ -82,42 +82,42 @@ macro_rules! object {
         $(
             impl $default for $name {
                 fn default() -> Self {
-                    $crate::seam::Object::blank()
+                    $crate::codegen::Object::blank()
                 }
             }
         )?
 
-        impl $crate::seam::Object for $name {
-            fn table(&self) -> &'static $crate::seam::Table {
-                static TABLE: $crate::seam::Table = $crate::seam::Table::$strictness(
+        impl $crate::codegen::Object for $name {
+            fn table(&self) -> &'static $crate::codegen::Table {
+                static TABLE: $crate::codegen::Table = $crate::codegen::Table::$strictness(
                     stringify!($name),
-                    &[$($crate::seam::Field::new($wire)$(.$contract($($of)*))*),*],
+                    &[$($crate::codegen::Field::new($wire)$(.$contract($($of)*))*),*],
                 )$(.$term($($term_of)*))*;
                 &TABLE
             }
 
             fn blank() -> Self {
                 Self {
-                    $($field: $crate::seam::Value::blank(),)*
-                    $($rest: $crate::seam::Value::blank(),)?
-                    extra: $crate::seam::Extra::new(),
+                    $($field: $crate::codegen::Value::blank(),)*
+                    $($rest: $crate::codegen::Value::blank(),)?
+                    extra: $crate::codegen::Extra::new(),
                 }
             }
 
-            fn fields<'a>(&'a self, visit: &mut dyn ::std::ops::FnMut(&[&'a dyn $crate::seam::Value])) {
+            fn fields<'a>(&'a self, visit: &mut dyn ::std::ops::FnMut(&[&'a dyn $crate::codegen::Value])) {
                 visit(&[$(&self.$field),*]);
             }
 
-            fn slots(&mut self, visit: &mut dyn ::std::ops::FnMut($crate::seam::Slots<'_>)) {
-                visit($crate::seam::Slots::new(&mut [$(&mut self.$field),*], &mut self.extra)$(.additional(&mut self.$rest))?);
+            fn slots(&mut self, visit: &mut dyn ::std::ops::FnMut($crate::codegen::Slots<'_>)) {
+                visit($crate::codegen::Slots::new(&mut [$(&mut self.$field),*], &mut self.extra)$(.additional(&mut self.$rest))?);
             }
 
-            fn extra(&self) -> &$crate::seam::Extra {
+            fn extra(&self) -> &$crate::codegen::Extra {
                 &self.extra
             }
 
             $(
-                fn additional(&self) -> ::std::option::Option<&dyn $crate::seam::Entries> {
+                fn additional(&self) -> ::std::option::Option<&dyn $crate::codegen::Entries> {
                     ::std::option::Option::Some(&self.$rest)
                 }
             )?
@@ -125,27 +125,27 @@ macro_rules! object {
 
         impl ::std::cmp::PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                $crate::seam::equal_objects(self, other)
+                $crate::codegen::equal_objects(self, other)
             }
         }
 
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::seam::debug_object(self, f)
+                $crate::codegen::debug_object(self, f)
             }
         }
 
-        impl $crate::seam::Value for $name {
-            fn node(&self) -> $crate::seam::Node<'_> {
-                $crate::seam::Node::Object(self)
+        impl $crate::codegen::Value for $name {
+            fn node(&self) -> $crate::codegen::Node<'_> {
+                $crate::codegen::Node::Object(self)
             }
 
-            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
-                $crate::seam::read_object(self, input)
+            fn read(&mut self, input: &mut $crate::codegen::Input<'_>) -> ::std::result::Result<(), $crate::codegen::Fault> {
+                $crate::codegen::read_object(self, input)
             }
 
             fn blank() -> Self {
-                $crate::seam::Object::blank()
+                $crate::codegen::Object::blank()
             }
         }
 
@@ -168,7 +168,7 @@ macro_rules! __new {
             #[allow(clippy::too_many_arguments, reason = "all of them are required")]
             #[must_use]
             pub fn new($($field: $type),*) -> Self {
-                Self { $($field: $value,)* $($fixed: $fixed_value,)* ..<Self as $crate::seam::Object>::blank() }
+                Self { $($field: $value,)* $($fixed: $fixed_value,)* ..<Self as $crate::codegen::Object>::blank() }
             }
         }
     };
@@ -202,10 +202,10 @@ macro_rules! open_enum {
             Unknown($crate::UnknownValue),
         }
 
-        impl $crate::seam::OpenEnum for $name {
+        impl $crate::codegen::OpenEnum for $name {
             const NAME: &'static str = stringify!($name);
             const VALUES: &'static [(&'static str, Self)] = &[$(($wire, Self::$variant)),*];
-            $(const NOTATION: $crate::seam::Notation = $crate::seam::Notation::$notation;)?
+            $(const NOTATION: $crate::codegen::Notation = $crate::codegen::Notation::$notation;)?
 
             fn unknown(value: $crate::UnknownValue) -> Self {
                 Self::Unknown(value)
@@ -223,19 +223,19 @@ macro_rules! open_enum {
             /// The text of the value on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                $crate::seam::enum_text(self)
+                $crate::codegen::enum_text(self)
             }
         }
 
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.write_str($crate::seam::enum_text(self))
+                f.write_str($crate::codegen::enum_text(self))
             }
         }
 
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::seam::debug_enum(self, f)
+                $crate::codegen::debug_enum(self, f)
             }
         }
 
@@ -244,22 +244,22 @@ macro_rules! open_enum {
 
             /// Parses one of the values this version knows.
             fn from_str(text: &str) -> ::std::result::Result<Self, $crate::ParseError> {
-                $crate::seam::parse_enum(text)
+                $crate::codegen::parse_enum(text)
             }
         }
 
-        impl $crate::seam::Value for $name {
-            fn node(&self) -> $crate::seam::Node<'_> {
-                $crate::seam::enum_node(self)
+        impl $crate::codegen::Value for $name {
+            fn node(&self) -> $crate::codegen::Node<'_> {
+                $crate::codegen::enum_node(self)
             }
 
-            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
-                *self = $crate::seam::read_enum(input)?;
+            fn read(&mut self, input: &mut $crate::codegen::Input<'_>) -> ::std::result::Result<(), $crate::codegen::Fault> {
+                *self = $crate::codegen::read_enum(input)?;
                 ::std::result::Result::Ok(())
             }
 
             fn blank() -> Self {
-                $crate::seam::blank_enum()
+                $crate::codegen::blank_enum()
             }
         }
 
@@ -281,8 +281,8 @@ macro_rules! open_enum {
 /// .discriminator("kind")
 /// ```
 ///
-/// A row is the variant, what it holds, the constructor of its [`Variant`](crate::seam::Variant), and the types it is made from. What
-/// follows the braces goes to the [`UnionTable`](crate::seam::UnionTable).
+/// A row is the variant, what it holds, the constructor of its [`Variant`](crate::codegen::Variant), and the types it is made from. What
+/// follows the braces goes to the [`UnionTable`](crate::codegen::UnionTable).
 #[macro_export]
 macro_rules! union {
     (
@@ -312,33 +312,33 @@ macro_rules! union {
             }
         )+)?)*
 
-        impl $crate::seam::Union for $name {
-            fn table(&self) -> &'static $crate::seam::UnionTable {
-                static TABLE: $crate::seam::UnionTable = $crate::seam::UnionTable::new(
+        impl $crate::codegen::Union for $name {
+            fn table(&self) -> &'static $crate::codegen::UnionTable {
+                static TABLE: $crate::codegen::UnionTable = $crate::codegen::UnionTable::new(
                     stringify!($name),
-                    &[$($crate::seam::Variant::$form($($of)*)),*],
+                    &[$($crate::codegen::Variant::$form($($of)*)),*],
                 )$(.$term($($term_of)*))*;
                 &TABLE
             }
 
             fn blank() -> Self {
-                Self::Unknown($crate::seam::Value::blank())
+                Self::Unknown($crate::codegen::Value::blank())
             }
 
-            fn get(&self) -> ::std::option::Option<&dyn $crate::seam::Value> {
+            fn get(&self) -> ::std::option::Option<&dyn $crate::codegen::Value> {
                 match self {
                     $(Self::$variant(value) => ::std::option::Option::Some(value),)*
                     Self::Unknown(_) => ::std::option::Option::None,
                 }
             }
 
-            fn choose(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::seam::Value> {
+            fn choose(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::codegen::Value> {
                 /// The variants by their index.
                 enum Index {
                     $($variant),*
                 }
                 match index {
-                    $(index if index == Index::$variant as usize => *self = Self::$variant($crate::seam::Value::blank()),)*
+                    $(index if index == Index::$variant as usize => *self = Self::$variant($crate::codegen::Value::blank()),)*
                     _ => return ::std::option::Option::None,
                 }
                 match self {
@@ -361,27 +361,27 @@ macro_rules! union {
 
         impl ::std::cmp::PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                $crate::seam::equal_unions(self, other)
+                $crate::codegen::equal_unions(self, other)
             }
         }
 
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::seam::debug_union(self, f)
+                $crate::codegen::debug_union(self, f)
             }
         }
 
-        impl $crate::seam::Value for $name {
-            fn node(&self) -> $crate::seam::Node<'_> {
-                $crate::seam::union_node(self)
+        impl $crate::codegen::Value for $name {
+            fn node(&self) -> $crate::codegen::Node<'_> {
+                $crate::codegen::union_node(self)
             }
 
-            fn read(&mut self, input: &mut $crate::seam::Input<'_>) -> ::std::result::Result<(), $crate::seam::Fault> {
-                $crate::seam::read_union(self, input)
+            fn read(&mut self, input: &mut $crate::codegen::Input<'_>) -> ::std::result::Result<(), $crate::codegen::Fault> {
+                $crate::codegen::read_union(self, input)
             }
 
             fn blank() -> Self {
-                $crate::seam::Union::blank()
+                $crate::codegen::Union::blank()
             }
         }
 

@@ -1,4 +1,4 @@
-//! What an answer holds that the document does not know.
+//! What a response holds that the document does not know.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use super::path::Path;
 use super::table::{Additional, Strictness};
 use super::value::{Node, Value};
 
-/// How an answer departs from the document.
+/// How a response departs from the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DriftKind {
@@ -32,7 +32,7 @@ impl fmt::Display for DriftKind {
     }
 }
 
-/// Passes everything in an answer that the document does not know to `report`, with its place as a JSON pointer such as
+/// Passes everything in a response that the document does not know to `report`, with its place as a JSON pointer such as
 /// `/items/0/kind`; values are never part of it.
 ///
 /// Objects that we send are not looked into, and names in maps, which are data, are shown as `*`. A server that sends many

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::limits::Limits;
+use super::constraints::Constraints;
 use super::object::Object;
 use super::path::Path;
 use super::scan;
@@ -20,7 +20,7 @@ pub fn encode(value: &dyn Value) -> Vec<u8> {
 
 /// Writes what a value is as JSON.
 pub(crate) fn encode_node(node: &Node<'_>) -> Vec<u8> {
-    Walk::<false, true>::through(node, &Limits::new(), &Path::DOCUMENT).1
+    Walk::<false, true>::through(node, &Constraints::new(), &Path::DOCUMENT).1
 }
 
 /// Writes a value that holds no others.

@@ -128,7 +128,7 @@ impl Slots<'_> {
     fn read(&mut self, table: &Table, input: &mut Input<'_>) -> Result<(), Fault> {
         self.extra.clear();
         self.additional.as_deref_mut().into_iter().for_each(Members::empty);
-        // Answers mostly require nothing, and then there is nothing to note.
+        // Responses mostly require nothing, and then there is nothing to note.
         let mut seen = vec![false; if table.requires { table.fields.len() } else { 0 }];
         let (mut first, mut next, mut kept) = (true, 0, false);
         input.open()?;

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::constraints::be;
 use super::decimal::Decimal;
-use super::limits::be;
 use super::object::{Fields, Object};
 use super::path::Path;
 use super::validate::Violations;

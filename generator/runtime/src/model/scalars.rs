@@ -45,7 +45,7 @@ impl Value for bool {
     }
 }
 
-/// Nothing, whatever stands there: of an answer without a declared body nobody expects anything.
+/// Nothing, whatever stands there: of a response without a declared body nobody expects anything.
 impl Value for () {
     fn node(&self) -> Node<'_> {
         Node::Absent

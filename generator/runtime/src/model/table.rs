@@ -1,6 +1,6 @@
 //! The wire contract of an object as data.
 
-use super::limits::Limits;
+use super::constraints::Constraints;
 use super::pattern;
 use super::rules::Rule;
 
@@ -11,8 +11,8 @@ pub struct Table {
     pub(crate) fields: &'static [Field],
     pub(crate) strictness: Strictness,
     pub(crate) additional: Additional,
-    /// The limits of undeclared members that have a type.
-    pub(crate) each: Option<&'static Limits>,
+    /// The constraints of undeclared members that have a type.
+    pub(crate) each: Option<&'static Constraints>,
     pub(crate) rules: &'static [Rule],
     /// Whether any field is required.
     pub(crate) requires: bool,
@@ -120,8 +120,8 @@ impl Table {
 
     /// What each undeclared member has to keep to, where they have a type.
     #[must_use]
-    pub const fn each(mut self, limits: &'static Limits) -> Self {
-        self.each = Some(limits);
+    pub const fn each(mut self, constraints: &'static Constraints) -> Self {
+        self.each = Some(constraints);
         self
     }
 
@@ -178,7 +178,7 @@ pub struct Field {
     pub(crate) name: &'static str,
     pub(crate) presence: Presence,
     pub(crate) exposure: Exposure,
-    pub(crate) limits: Limits,
+    pub(crate) constraints: Constraints,
     pub(crate) default: Option<&'static str>,
 }
 
@@ -186,7 +186,7 @@ pub struct Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Required,
-    /// It may, but an answer is supposed to have it.
+    /// It may, but a response is supposed to have it.
     Expected,
     Optional,
 }
@@ -199,10 +199,16 @@ pub(crate) enum Exposure {
 }
 
 impl Field {
-    /// An optional member without limits, by its name on the wire.
+    /// An optional member without constraints, by its name on the wire.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, presence: Presence::Optional, exposure: Exposure::Shown, limits: Limits::new(), default: None }
+        Self {
+            name,
+            presence: Presence::Optional,
+            exposure: Exposure::Shown,
+            constraints: Constraints::new(),
+            default: None,
+        }
     }
 
     /// The member may not be left out.
@@ -212,7 +218,7 @@ impl Field {
         self
     }
 
-    /// An answer is supposed to have the member. It may be left out all the same; only a union looks at this, to tell its
+    /// A response is supposed to have the member. It may be left out all the same; only a union looks at this, to tell its
     /// variants apart.
     #[must_use]
     pub const fn expected(mut self) -> Self {
@@ -239,10 +245,10 @@ impl Field {
 macro_rules! limited {
     ($($name:ident($($argument:ident: $type:ty)?);)*) => {
         impl Field {$(
-            #[doc = concat!("Limits the value: [`", stringify!($name), "`](Limits::", stringify!($name), ").")]
+            #[doc = concat!("Constraints the value: [`", stringify!($name), "`](Constraints::", stringify!($name), ").")]
             #[must_use]
             pub const fn $name(mut self $(, $argument: $type)?) -> Self {
-                self.limits = self.limits.$name($($argument)?);
+                self.constraints = self.constraints.$name($($argument)?);
                 self
             }
         )*}
@@ -263,5 +269,5 @@ limited! {
     unique_items();
     min_properties(count: usize);
     max_properties(count: usize);
-    each(limits: &'static Limits);
+    each(constraints: &'static Constraints);
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::limits::Limits;
+use super::constraints::Constraints;
 use super::path::Path;
 use super::value::Value;
 use super::walk::Walk;
@@ -11,7 +11,7 @@ use super::walk::Walk;
 ///
 /// # Errors
 ///
-/// All violations. Their messages state limits and measures, never values.
+/// All violations. Their messages state constraints and measures, never values.
 pub fn validate(value: &dyn Value) -> Result<(), Violations> {
     validate_at(value, &Path::DOCUMENT)
 }
@@ -22,25 +22,25 @@ pub(crate) fn validate_parts(value: &dyn Value) -> Result<(), Violations> {
 }
 
 fn validate_at(value: &dyn Value, path: &Path<'_>) -> Result<(), Violations> {
-    let violations = violations(value, &Limits::new(), path);
+    let violations = violations(value, &Constraints::new(), path);
     if violations.is_empty() { Ok(()) } else { Err(violations) }
 }
 
 /// Checks a value and writes it as JSON, in one walk.
 pub(crate) fn encode_valid(value: &dyn Value) -> Result<Vec<u8>, Violations> {
-    let (violations, json) = Walk::<true, true>::through(&value.node(), &Limits::new(), &Path::DOCUMENT);
+    let (violations, json) = Walk::<true, true>::through(&value.node(), &Constraints::new(), &Path::DOCUMENT);
     if violations.is_empty() { Ok(json) } else { Err(violations) }
 }
 
-impl Limits {
+impl Constraints {
     /// Checks a value by itself, under a name.
     pub(crate) fn violations(&self, value: &dyn Value, name: &str) -> Violations {
         violations(value, self, &Path::Root(name))
     }
 }
 
-fn violations(value: &dyn Value, limits: &Limits, path: &Path<'_>) -> Violations {
-    Walk::<true, false>::through(&value.node(), limits, path).0
+fn violations(value: &dyn Value, constraints: &Constraints, path: &Path<'_>) -> Violations {
+    Walk::<true, false>::through(&value.node(), constraints, path).0
 }
 
 /// What is wrong with a request, completely.

@@ -1,7 +1,7 @@
 //! The way through a value that is sent. It is checked against its contract, or written as JSON, or both at once.
 
+use super::constraints::Constraints;
 use super::encode::{write_name, write_scalar};
-use super::limits::Limits;
 use super::object::{Fields, Object};
 use super::path::Path;
 use super::table::{Additional, Field, Presence, Strictness, Table};
@@ -11,7 +11,7 @@ use super::value::{Entries, List, Node};
 /// Most requests fit.
 const USUAL_SIZE: usize = 1024;
 
-static UNLIMITED: Limits = Limits::new();
+static UNLIMITED: Constraints = Constraints::new();
 
 /// A walk that checks, writes, or does both. What it does is known to the compiler, so that nothing is asked on the way.
 pub(super) struct Walk<const CHECKS: bool, const WRITES: bool> {
@@ -21,21 +21,21 @@ pub(super) struct Walk<const CHECKS: bool, const WRITES: bool> {
 
 impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
     /// Walks a whole value, which stands at `path`, and returns what was found and what was written.
-    pub(super) fn through(node: &Node<'_>, limits: &Limits, path: &Path<'_>) -> (Violations, Vec<u8>) {
+    pub(super) fn through(node: &Node<'_>, constraints: &Constraints, path: &Path<'_>) -> (Violations, Vec<u8>) {
         let out = if WRITES { Vec::with_capacity(USUAL_SIZE) } else { Vec::new() };
         let mut walk = Self { violations: Violations::default(), out };
-        walk.value(node, limits, path, Strictness::Strict);
+        walk.value(node, constraints, path, Strictness::Strict);
         (walk.violations, walk.out)
     }
 
     /// Walks a value in an object of this strictness.
-    fn value(&mut self, node: &Node<'_>, limits: &Limits, path: &Path<'_>, strictness: Strictness) {
+    fn value(&mut self, node: &Node<'_>, constraints: &Constraints, path: &Path<'_>, strictness: Strictness) {
         if CHECKS {
-            self.check(node, limits, path, strictness);
+            self.check(node, constraints, path, strictness);
         }
         match node {
-            Node::List(list) => self.list(*list, limits.each.unwrap_or(&UNLIMITED), path, strictness),
-            Node::Map(map) => self.map(*map, limits.each.unwrap_or(&UNLIMITED), path, strictness),
+            Node::List(list) => self.list(*list, constraints.each.unwrap_or(&UNLIMITED), path, strictness),
+            Node::Map(map) => self.map(*map, constraints.each.unwrap_or(&UNLIMITED), path, strictness),
             Node::Object(object) => self.object(*object, path),
             _ if WRITES => write_scalar(node, &mut self.out),
             _ => {}
@@ -43,10 +43,10 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
     }
 
     /// Checks a value by itself.
-    fn check(&mut self, node: &Node<'_>, limits: &Limits, path: &Path<'_>, strictness: Strictness) {
+    fn check(&mut self, node: &Node<'_>, constraints: &Constraints, path: &Path<'_>, strictness: Strictness) {
         let violations = &mut self.violations;
-        if limits.apply && strictness != Strictness::Lenient {
-            limits.check(node, &mut |message| violations.push(path, message));
+        if constraints.apply && strictness != Strictness::Lenient {
+            constraints.check(node, &mut |message| violations.push(path, message));
         }
         match node {
             // Only reading makes such values; where they were read from the service, they may go back.
@@ -65,7 +65,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
 
     /// Not inlined, as what follows, since most values are scalars, which need less.
     #[inline(never)]
-    fn list(&mut self, list: &dyn List, each: &Limits, path: &Path<'_>, strictness: Strictness) {
+    fn list(&mut self, list: &dyn List, each: &Constraints, path: &Path<'_>, strictness: Strictness) {
         self.put(b'[');
         for (index, item) in list.items().enumerate() {
             if index > 0 {
@@ -79,7 +79,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
     }
 
     #[inline(never)]
-    fn map(&mut self, map: &dyn Entries, each: &Limits, path: &Path<'_>, strictness: Strictness) {
+    fn map(&mut self, map: &dyn Entries, each: &Constraints, path: &Path<'_>, strictness: Strictness) {
         self.put(b'{');
         for (index, (name, value)) in map.entries().enumerate() {
             self.name(index > 0, name, false);
@@ -105,7 +105,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
                 }
                 self.name(follows, field.name, table.plain);
                 let place = Path::Member(path, field.name);
-                self.value(&node, &field.limits, if CHECKS { &place } else { path }, table.strictness);
+                self.value(&node, &field.constraints, if CHECKS { &place } else { path }, table.strictness);
                 follows = true;
             }
             if object.additional().is_some() || !object.extra().is_empty() {

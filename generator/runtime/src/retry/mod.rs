@@ -28,7 +28,7 @@ use crate::evidence::Next;
 /// The statuses of a 4xx that turn a call away are 400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 431 and 451,
 /// and 422 without a key, with an empty body of length 0 or one that is documented without reasons. A 409 that carries a success is the result that
 /// the service kept, and no failure. A key of the caller's is in doubt from the start; if its
-/// [first use](crate::seam::Call::key_first_used) is not known, either, the call is sent again only where nothing was sent before, or with a new token.
+/// [first use](crate::codegen::Call::key_first_used) is not known, either, the call is sent again only where nothing was sent before, or with a new token.
 ///
 /// # When
 ///
@@ -78,7 +78,7 @@ impl RetryPolicy {
         }
     }
 
-    /// Limits the attempts of a call, the first one included. 0 counts as 1.
+    /// Constraints the attempts of a call, the first one included. 0 counts as 1.
     #[must_use]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = if attempts == 0 { 1 } else { attempts };
@@ -96,7 +96,7 @@ impl RetryPolicy {
 
     /// Sends calls again even when the client's [`RetryBudget`] is empty, and takes nothing out of it.
     #[must_use]
-    pub const fn beyond_budget(mut self) -> Self {
+    pub const fn ignore_budget(mut self) -> Self {
         self.within_budget = false;
         self
     }

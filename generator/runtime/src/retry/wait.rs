@@ -22,7 +22,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const LONGEST_PERIOD: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 
 /// How long the server asks to wait at least. `Retry-After` goes first; the reset of the rate limit counts only when nothing
-/// is left of it, since servers tell it with every answer.
+/// is left of it, since servers tell it with every response.
 pub(crate) fn asked_for(head: &Head, now: SystemTime) -> Option<Duration> {
     let now = server_time(head).unwrap_or(now);
     let by_header = head.text(Some(RETRY_AFTER.as_str())).and_then(|text| retry_after(text, now));

@@ -1,7 +1,7 @@
 //! The forms in which bodies are sent.
 
 use super::{GOOD, NewParcel, Parcel, builder, client, key};
-use crate::seam::{Encoding, Media, Operation, Segment};
+use crate::codegen::{Encoding, Media, Operation, Segment};
 use crate::testing::ScriptedTransport;
 use crate::{ErrorKind, Json, Map, Outcome, ResumableCall};
 

@@ -22,7 +22,7 @@ async fn a_small_body_with_millions_of_reasons_costs_little() {
             let packed = gzip::pack(body.as_bytes());
             assert!(packed.len() < 64 * 1024);
             let start = Instant::now();
-            let error = error(ScriptedTransport::new().answer(status, &[("content-encoding", "gzip")], packed)).await;
+            let error = error(ScriptedTransport::new().response(status, &[("content-encoding", "gzip")], packed)).await;
             assert!(start.elapsed() < Duration::from_secs(5), "{status} {reason}: {:?}", start.elapsed());
             let expected = if status == 401 { Outcome::Rejected } else { Outcome::Unknown };
             assert_eq!(error.outcome(), expected, "{status} {reason}");
@@ -67,7 +67,7 @@ async fn a_failure_that_is_too_large_proves_nothing() {
             for (headers, bytes) in
                 [(&[][..], body.clone().into()), (&[("content-encoding", "gzip")], gzip::pack(body.as_bytes()))]
             {
-                let error = error(ScriptedTransport::new().answer(status, headers, bytes)).await;
+                let error = error(ScriptedTransport::new().response(status, headers, bytes)).await;
                 assert_eq!(error.outcome(), outcome, "{status} {length} {headers:?}");
                 assert!(error.body().unwrap().len() <= 256 * 1024);
             }
@@ -93,7 +93,7 @@ async fn no_wait_is_beyond_what_a_clock_can_tell() {
     for name in ["retry-after", "ratelimit-reset"] {
         for value in ["18446744073709551615", "99999999999999999999", &digits, "9223372036854775807.5", "-1", "1e9"] {
             let headers = [(name, value), ("ratelimit-remaining", "0")];
-            let error = error(ScriptedTransport::new().answer(429, &headers, "")).await;
+            let error = error(ScriptedTransport::new().response(429, &headers, "")).await;
             let waits = [error.retry_after(), error.rate_limit().unwrap().reset()];
             for wait in waits.into_iter().flatten() {
                 assert!(wait <= Duration::from_secs(365 * 24 * 60 * 60), "{name} {value}: {wait:?}");
@@ -109,7 +109,7 @@ async fn the_moment_of_a_reset_is_waited_for() {
     let seconds = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let (reset, date) = ((seconds + 20).to_string(), httpdate::fmt_http_date(now));
     let headers = [("ratelimit-remaining", "0"), ("ratelimit-reset", &*reset), ("date", &*date)];
-    let server = ScriptedTransport::new().answer(429, &headers, "").json(200, super::GOOD);
+    let server = ScriptedTransport::new().response(429, &headers, "").json(200, super::GOOD);
     let start = tokio::time::Instant::now();
     let patient = call(&server).0.retry(crate::RetryPolicy::default());
     let parcel = patient.send::<super::Parcel>().await.unwrap();

@@ -56,7 +56,7 @@ async fn occupy(client: &Client) {
 }
 
 /// The first call waits for its place, a token, 401, another place and token, 503, a while, a place, a lost connection,
-/// a longer while, and its answer. However far it came: the second finds a free place, and no more tokens are fetched
+/// a longer while, and its response. However far it came: the second finds a free place, and no more tokens are fetched
 /// than one call alone would have.
 #[tokio::test(start_paused = true)]
 async fn dropped_at_any_await_a_call_leaves_nothing_taken() {
@@ -77,7 +77,7 @@ async fn dropped_at_any_await_a_call_leaves_nothing_taken() {
         }
     }
     // How many tokens and calls had been asked for when it was dropped: before its first poll, waiting for a place, for
-    // the first token, an answer, the second token, an answer, then a while, an answer, a while, an answer, and at its
+    // the first token, a response, the second token, a response, then a while, a response, a while, a response, and at its
     // end. A fetch that has only begun has asked for nothing yet.
     let (first, second, third, fourth) = ((1, 1), (2, 2), (2, 3), (2, 4));
     let stages = [(0, 0), (0, 0), (0, 0), first, first, second, second, third, third, fourth, fourth];

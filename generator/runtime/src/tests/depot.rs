@@ -1,4 +1,4 @@
-//! A server that answers by what it is asked: where the order of the requests is not the test's to say, a script will
+//! A server that responds by what it is asked: where the order of the requests is not the test's to say, a script will
 //! not do.
 
 use std::collections::VecDeque;
@@ -36,7 +36,7 @@ pub(super) enum Trouble {
 }
 
 impl Depot {
-    /// Every answer takes this long.
+    /// Every response takes this long.
     pub(super) fn slow(self, delay: Duration) -> Self {
         self.state().delay = delay;
         self
@@ -48,7 +48,7 @@ impl Depot {
         self
     }
 
-    /// The first calls with a token that is good go wrong, in this order; all after them are answered well.
+    /// The first calls with a token that is good go wrong, in this order; all after them succeed.
     pub(super) fn troubled(self, troubles: impl IntoIterator<Item = Trouble>) -> Self {
         self.state().troubles.extend(troubles);
         self
@@ -93,16 +93,16 @@ impl Depot {
             (trouble, state.delay)
         };
         pass(delay).await;
-        let mut answer = Response::new(Bytes::from_static(GOOD.as_bytes()));
+        let mut response = Response::new(Bytes::from_static(GOOD.as_bytes()));
         match trouble {
             Some(Trouble::Interrupted) => return Err(TransportError::interrupted("connection reset")),
             Some(Trouble::Status(status)) => {
-                *answer.status_mut() = status.try_into().unwrap();
-                *answer.body_mut() = Bytes::new();
+                *response.status_mut() = status.try_into().unwrap();
+                *response.body_mut() = Bytes::new();
             }
             None => {}
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Answers that are text or bytes.
+//! Responses that are text or bytes.
 
 use std::task::Poll;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode};
 use super::secrecy::{CANARY, assert_clean};
 use super::uploads::Folder;
 use super::{Client, builder, client};
-use crate::seam::{Operation, Segment};
+use crate::codegen::{Operation, Segment};
 use crate::testing::ScriptedTransport;
 use crate::{Body, BoxFuture, ErrorKind, Outcome, RetryPolicy, Transport, TransportError, gzip};
 
@@ -18,29 +18,29 @@ static FETCH: Operation = Operation::new("fetch", "GET", &[Segment::Literal("/fi
 const CSV: [(&str, &str); 1] = [("content-type", "text/csv")];
 
 #[tokio::test]
-async fn an_answer_comes_as_it_is() {
-    let script = || ScriptedTransport::new().answer(200, &CSV, "a;b\n\u{e9}");
+async fn a_response_comes_as_it_is() {
+    let script = || ScriptedTransport::new().response(200, &CSV, "a;b\n\u{e9}");
     let server = script();
-    let answer = client(&server).core.call(&FETCH).download().await.unwrap();
-    assert_eq!((answer.status(), answer.length(), answer.attempts()), (StatusCode::OK, Some(6), 1));
-    assert_eq!(answer.headers()["content-type"], "text/csv");
-    assert_eq!(answer.text().await.unwrap(), "a;b\né");
+    let response = client(&server).core.call(&FETCH).download().await.unwrap();
+    assert_eq!((response.status(), response.length(), response.attempts()), (StatusCode::OK, Some(6), 1));
+    assert_eq!(response.headers()["content-type"], "text/csv");
+    assert_eq!(response.text().await.unwrap(), "a;b\né");
     let request = &server.requests()[0];
     assert_eq!(request.header("accept"), Some("text/csv, image/*"));
     assert_eq!(request.header("accept-encoding"), Some("identity"));
     assert_eq!(request.header("authorization"), Some("Bearer fixed"));
 
-    let mut answer = client(&script()).core.call(&FETCH).download().await.unwrap();
-    assert_eq!(answer.chunk().await.unwrap().unwrap(), "a;b\né");
-    assert_eq!(answer.chunk().await.unwrap(), None);
-    assert_eq!(answer.chunk().await.unwrap(), None);
-    let answer = client(&script()).core.call(&FETCH).download().await.unwrap().into_inner();
-    assert_eq!(answer.bytes().await.unwrap(), "a;b\né");
+    let mut response = client(&script()).core.call(&FETCH).download().await.unwrap();
+    assert_eq!(response.chunk().await.unwrap().unwrap(), "a;b\né");
+    assert_eq!(response.chunk().await.unwrap(), None);
+    assert_eq!(response.chunk().await.unwrap(), None);
+    let response = client(&script()).core.call(&FETCH).download().await.unwrap().into_inner();
+    assert_eq!(response.bytes().await.unwrap(), "a;b\né");
 }
 
 #[tokio::test]
 async fn no_body_is_an_empty_one() {
-    let server = ScriptedTransport::new().answer(204, &[], "").answer(200, &[("content-encoding", "gzip")], "");
+    let server = ScriptedTransport::new().response(204, &[], "").response(200, &[("content-encoding", "gzip")], "");
     let client = client(&server);
     for _ in 0..2 {
         assert_eq!(client.core.call(&FETCH).download().await.unwrap().bytes().await.unwrap(), "");
@@ -52,40 +52,40 @@ async fn what_is_packed_all_the_same_is_unpacked() {
     let long = "0123456789".repeat(100_000);
     let packed = gzip::pack(long.as_bytes());
     let damaged = packed.slice(..packed.len() - 9);
-    let script = |body: Bytes| ScriptedTransport::new().answer(200, &[("content-encoding", "GZIP")], body);
-    let answer = client(&script(packed)).core.call(&FETCH).download().await.unwrap();
-    assert_eq!(answer.length(), None);
-    assert!(answer.text().await.unwrap() == long);
+    let script = |body: Bytes| ScriptedTransport::new().response(200, &[("content-encoding", "GZIP")], body);
+    let response = client(&script(packed)).core.call(&FETCH).download().await.unwrap();
+    assert_eq!(response.length(), None);
+    assert!(response.text().await.unwrap() == long);
 
-    let answer = client(&script(damaged)).core.call(&FETCH).download().await.unwrap();
-    let error = answer.text().await.unwrap_err();
+    let response = client(&script(damaged)).core.call(&FETCH).download().await.unwrap();
+    let error = response.text().await.unwrap_err();
     assert!(error.to_string().contains("its body is damaged gzip data"), "{error}");
-    let answer = client(&script("no gzip".into())).core.call(&FETCH).download().await.unwrap();
-    assert!(answer.text().await.unwrap_err().to_string().contains("damaged gzip"));
+    let response = client(&script("no gzip".into())).core.call(&FETCH).download().await.unwrap();
+    assert!(response.text().await.unwrap_err().to_string().contains("damaged gzip"));
 
-    let unknown = ScriptedTransport::new().answer(200, &[("content-encoding", "br")], "?");
-    let answer = client(&unknown).core.call(&FETCH).download().await.unwrap();
-    assert!(answer.text().await.unwrap_err().to_string().contains("a content encoding other than gzip"));
+    let unknown = ScriptedTransport::new().response(200, &[("content-encoding", "br")], "?");
+    let response = client(&unknown).core.call(&FETCH).download().await.unwrap();
+    assert!(response.text().await.unwrap_err().to_string().contains("a content encoding other than gzip"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn failures_are_failures_as_ever() {
     let json = [("content-type", "application/json; charset=utf-8")];
-    let server = ScriptedTransport::new().json(503, "").interrupted().answer(200, &CSV, "x");
+    let server = ScriptedTransport::new().json(503, "").interrupted().response(200, &CSV, "x");
     let client = builder(&server).access_token("t").retry(RetryPolicy::default()).build().unwrap();
     assert_eq!(client.core.call(&FETCH).download().await.unwrap().attempts(), 3);
 
     for (server, kind, outcome) in [
         (ScriptedTransport::new().json(404, r#"{"message": "gone"}"#), ErrorKind::Api, Outcome::Unknown),
         (
-            ScriptedTransport::new().answer(302, &[("location", "https://x.example/")], ""),
+            ScriptedTransport::new().response(302, &[("location", "https://x.example/")], ""),
             ErrorKind::Api,
             Outcome::Unknown,
         ),
         // A service may say it under the status of a success, too.
-        (ScriptedTransport::new().answer(200, &json, r#"{"success": false}"#), ErrorKind::Api, Outcome::Unknown),
+        (ScriptedTransport::new().response(200, &json, r#"{"success": false}"#), ErrorKind::Api, Outcome::Unknown),
         (
-            ScriptedTransport::new().answer(200, &json, r#"{"reasons": [{"code": 53000022}]}"#),
+            ScriptedTransport::new().response(200, &json, r#"{"reasons": [{"code": 53000022}]}"#),
             ErrorKind::Api,
             Outcome::Rejected,
         ),
@@ -97,16 +97,16 @@ async fn failures_are_failures_as_ever() {
     // What only looks like it is handed on, whatever its size.
     let long = format!(r#"{{"success": false, "rest": "{}"}}"#, "x".repeat(70_000));
     for body in [r#"[{"success": false}]"#, r#"{"success": true}"#, "{", &long] {
-        let server = ScriptedTransport::new().answer(200, &json, body.to_owned());
-        let answer = super::client(&server).core.call(&FETCH).download().await.unwrap();
-        assert!(answer.text().await.unwrap() == body);
+        let server = ScriptedTransport::new().response(200, &json, body.to_owned());
+        let response = super::client(&server).core.call(&FETCH).download().await.unwrap();
+        assert!(response.text().await.unwrap() == body);
     }
 }
 
 #[tokio::test]
 async fn the_limit_holds_for_what_is_in_memory() {
     let server =
-        ScriptedTransport::new().answer(200, &CSV, "12345").answer(200, &CSV, "12345").answer(200, &CSV, "1234");
+        ScriptedTransport::new().response(200, &CSV, "12345").response(200, &CSV, "12345").response(200, &CSV, "1234");
     let client = builder(&server).access_token("t").max_response_bytes(4).build().unwrap();
     let error = client.core.call(&FETCH).download().await.unwrap().bytes().await.unwrap_err();
     assert_eq!(
@@ -123,10 +123,10 @@ async fn the_limit_holds_for_what_is_in_memory() {
 async fn a_file_is_there_as_a_whole() {
     let folder = Folder::new();
     let path = folder.file("report.csv", "old");
-    let server = ScriptedTransport::new().answer(200, &CSV, "new").answer(200, &CSV, "new");
+    let server = ScriptedTransport::new().response(200, &CSV, "new").response(200, &CSV, "new");
     let client = client(&server);
-    let answer = client.core.call(&FETCH).download().await.unwrap();
-    assert_eq!(answer.save(&path).await.unwrap(), 3);
+    let response = client.core.call(&FETCH).download().await.unwrap();
+    assert_eq!(response.save(&path).await.unwrap(), 3);
     assert_eq!((std::fs::read(&path).unwrap(), folder.names()), (b"new".to_vec(), vec!["report.csv".to_owned()]));
 
     let error = client.core.call(&FETCH).download().await.unwrap();
@@ -135,11 +135,11 @@ async fn a_file_is_there_as_a_whole() {
     assert_clean(&[format!("{error} {error:?}")]);
 }
 
-/// Answers with a piece, and then with what follows, if ever.
+/// Serves with a piece, and then with what follows, if ever.
 #[derive(Clone, Copy)]
 enum After {
     Fault,
-    Silence,
+    NoResponse,
 }
 
 impl Transport for After {
@@ -153,7 +153,7 @@ impl Transport for After {
             Ok(Response::new(Body::from_fn(Some(10), move |_| match (first.take(), after) {
                 (Some(piece), _) => Poll::Ready(Some(Ok(piece))),
                 (None, After::Fault) => Poll::Ready(Some(Err("reset".into()))),
-                (None, After::Silence) => Poll::Pending,
+                (None, After::NoResponse) => Poll::Pending,
             })))
         })
     }
@@ -168,25 +168,25 @@ fn broken(after: After) -> Client {
 async fn what_breaks_off_is_no_file() {
     let folder = Folder::new();
     let path = folder.file("a", "old");
-    let answer = broken(After::Fault).core.call(&FETCH).download().await.unwrap();
-    let error = answer.save(&path).await.unwrap_err();
+    let response = broken(After::Fault).core.call(&FETCH).download().await.unwrap();
+    let error = response.save(&path).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Accepted));
     assert!(error.to_string().contains("the connection was lost in the middle of its body"), "{error}");
     assert_eq!((std::fs::read(&path).unwrap(), folder.names()), (b"old".to_vec(), vec!["a".to_owned()]));
 
     // Nor does one stay that nobody waits for any more.
-    let answer = broken(After::Silence).core.call(&FETCH).download().await.unwrap();
-    let waited = tokio::time::timeout(Duration::from_millis(300), answer.save(folder.path("b"))).await;
+    let response = broken(After::NoResponse).core.call(&FETCH).download().await.unwrap();
+    let waited = tokio::time::timeout(Duration::from_millis(300), response.save(folder.path("b"))).await;
     assert!(waited.is_err());
     assert_eq!(folder.names(), ["a"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn each_piece_has_the_time_of_an_attempt() {
-    let mut answer = broken(After::Silence).core.call(&FETCH).download().await.unwrap();
+    let mut response = broken(After::NoResponse).core.call(&FETCH).download().await.unwrap();
     let begun = tokio::time::Instant::now();
-    assert_eq!(answer.chunk().await.unwrap().unwrap(), "first");
-    let error = answer.chunk().await.unwrap_err();
+    assert_eq!(response.chunk().await.unwrap().unwrap(), "first");
+    let error = response.chunk().await.unwrap_err();
     assert!(error.to_string().contains("no more of its body came within 7 s"), "{error}");
     assert_eq!(begun.elapsed().as_secs(), 7);
 }
@@ -195,11 +195,11 @@ async fn each_piece_has_the_time_of_an_attempt() {
 async fn a_download_keeps_its_place_until_it_ends() {
     let client = broken(After::Fault);
     let free = || client.core.shared.places.as_ref().unwrap().available_permits();
-    let mut answer = client.core.call(&FETCH).download().await.unwrap();
+    let mut response = client.core.call(&FETCH).download().await.unwrap();
     assert_eq!(free(), 0);
-    answer.chunk().await.unwrap();
+    response.chunk().await.unwrap();
     assert_eq!(free(), 0);
-    answer.chunk().await.unwrap_err();
+    response.chunk().await.unwrap_err();
     assert_eq!(free(), 1);
     drop(client.core.call(&FETCH).download().await.unwrap());
     assert_eq!(free(), 1);
@@ -207,12 +207,12 @@ async fn a_download_keeps_its_place_until_it_ends() {
 
 #[tokio::test]
 async fn a_download_shows_nothing() {
-    let server = ScriptedTransport::new().answer(200, &[("x-other", CANARY)], CANARY);
+    let server = ScriptedTransport::new().response(200, &[("x-other", CANARY)], CANARY);
     let future = client(&server).core.call(&FETCH).download();
     let mut shown = vec![format!("{future:?}")];
-    let answer = future.await.unwrap();
-    shown.push(format!("{answer:?}"));
-    shown.push(format!("{:?}", answer.into_inner()));
+    let response = future.await.unwrap();
+    shown.push(format!("{response:?}"));
+    shown.push(format!("{:?}", response.into_inner()));
     assert!(shown[2].contains("length: Some(11)"), "{}", shown[2]);
     assert_clean(&shown);
 }

@@ -66,7 +66,8 @@ async fn a_drift_hook_that_panics_loses_no_response() {
 #[tokio::test(start_paused = true)]
 async fn chance_that_panics_loses_no_response() {
     let server = ScriptedTransport::new().json(200, TOKEN).json(503, "").json(200, GOOD);
-    let client = builder(&server).client_credentials("id", "secret").randomness(|| panic!("a mistake in the source"));
+    let client =
+        builder(&server).client_credentials("id", "secret").random_source(|| panic!("a mistake in the source"));
     assert_eq!(send(client).await.attempts(), 2);
 }
 
@@ -102,7 +103,7 @@ impl Clock for PanickingClock {
 #[tokio::test]
 async fn a_clock_that_panics_loses_no_response() {
     for sound in 0..40 {
-        let server = ScriptedTransport::new().answer(200, &[("date", "Sun, 22 Nov 2026 12:00:00 GMT")], GOOD);
+        let server = ScriptedTransport::new().response(200, &[("date", "Sun, 22 Nov 2026 12:00:00 GMT")], GOOD);
         let clock = PanickingClock { readings: AtomicUsize::new(0), sound };
         let client = builder(&server).access_token("fixed").clock(clock).build().unwrap();
         let parcel = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();

@@ -2,7 +2,6 @@
 
 #![expect(unreachable_pub, dead_code, reason = "the declaring macros make members of every type, and make them public")]
 
-mod answers;
 mod bodies;
 mod bounds;
 mod cancelling;
@@ -14,6 +13,7 @@ mod network;
 mod odd_bytes;
 mod parameters;
 mod requests;
+mod responses;
 mod resuming;
 mod retries;
 mod schemes;
@@ -32,8 +32,8 @@ use std::future::IntoFuture;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use crate::seam::{
-    Call, Code, CodeClass, Core, CredentialsIn, Failure, HeaderField, HeaderRoles, Idempotency, Limits, Object,
+use crate::codegen::{
+    Call, Code, CodeClass, Constraints, Core, CredentialsIn, Failure, HeaderField, HeaderRoles, Idempotency, Object,
     Operation, PlainFailure, Reasons, ResultCodes, Segment, Service, TokenEndpoint,
 };
 use crate::testing::ScriptedTransport;
@@ -91,13 +91,13 @@ static SEND_PARCEL: Operation = Operation::new(
     &[Segment::Literal("/v1/depots/"), Segment::Parameter("depot-id"), Segment::Literal("/parcels")],
 )
 .headers(&[
-    HeaderField::new("X-Track-Id").limits(Limits::new().max_length(8)),
+    HeaderField::new("X-Track-Id").constraints(Constraints::new().max_length(8)),
     HeaderField::new("X-Version").send("7"),
     HeaderField::new("X-Tenant"),
 ])
 .idempotent()
 .result_codes()
-.span(crate::seam::call_span!("sendParcel"));
+.span(crate::codegen::call_span!("sendParcel"));
 
 static PING: Operation =
     Operation::new("ping", "GET", &[Segment::Literal("/ping")]).headers(&[HeaderField::new("X-Reason").required()]);
@@ -169,7 +169,7 @@ fn key(text: &str) -> IdempotencyKey {
 fn builder(server: &ScriptedTransport) -> ClientBuilder<Client> {
     ClientBuilder::new(&SERVICE, BaseUrl::new("https://api.example.com/base").unwrap())
         .transport(server.clone())
-        .idempotency_keys(|| key("key-1"))
+        .idempotency_key_source(|| key("key-1"))
         .retry(RetryPolicy::never())
 }
 

@@ -15,7 +15,7 @@ fn client(address: SocketAddr) -> Client {
     ClientBuilder::new(&SERVICE, BaseUrl::new(format!("http://{address}")).unwrap())
         .retry(RetryPolicy::never())
         .access_token("fixed")
-        .idempotency_keys(|| key("key-1"))
+        .idempotency_key_source(|| key("key-1"))
         .max_response_bytes(1000)
         .build()
         .unwrap()
@@ -40,13 +40,13 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<String> {
     Ok(String::from_utf8(request).unwrap())
 }
 
-/// Answers one call with these bytes and hangs up; returns the request and what the call made of the answer.
-async fn exchange(answer: String) -> (String, Result<String, Error>) {
+/// Serves one call with these bytes and hangs up; returns the request and what the call made of the response.
+async fn exchange(response: String) -> (String, Result<String, Error>) {
     let (listener, address) = listen().await;
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let request = read_request(&mut stream).await.unwrap();
-        stream.write_all(answer.as_bytes()).await.unwrap();
+        stream.write_all(response.as_bytes()).await.unwrap();
         request
     });
     let result = client(address).send_parcel("D1", &NewParcel::new(1)).await;
@@ -56,8 +56,8 @@ async fn exchange(answer: String) -> (String, Result<String, Error>) {
 
 #[tokio::test]
 async fn a_call_over_a_socket() {
-    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{GOOD}", GOOD.len());
-    let (request, number) = exchange(answer).await;
+    let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{GOOD}", GOOD.len());
+    let (request, number) = exchange(response).await;
     assert_eq!(number.unwrap(), "P-1");
     assert!(request.starts_with("POST /v1/depots/D1/parcels HTTP/1.1\r\n"), "{request}");
     for line in ["Authorization: Bearer fixed", "Idempotency-Key: key-1", "Content-Length: 12"] {
@@ -77,8 +77,8 @@ async fn a_connection_is_used_again() {
         let (mut stream, _) = listener.accept().await.unwrap();
         for _ in 0..2 {
             read_request(&mut stream).await.unwrap();
-            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{GOOD}", GOOD.len());
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{GOOD}", GOOD.len());
+            stream.write_all(response.as_bytes()).await.unwrap();
         }
     });
     let client = client(address);
@@ -95,8 +95,8 @@ async fn a_connection_that_went_while_idle_is_replaced() {
         for _ in 0..3 {
             let (mut stream, _) = listener.accept().await.unwrap();
             read_request(&mut stream).await.unwrap();
-            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{GOOD}", GOOD.len());
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{GOOD}", GOOD.len());
+            stream.write_all(response.as_bytes()).await.unwrap();
         }
     });
     let client = client(address);
@@ -136,7 +136,7 @@ async fn a_server_that_hangs_up_without_reading_leaves_the_outcome_open() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_leaves_the_outcome_open() {
+async fn a_response_that_breaks_off_leaves_the_outcome_open() {
     for head in ["HTTP/1.1 20", "HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"succ"] {
         let (_, result) = exchange(head.to_owned()).await;
         let error = result.unwrap_err();
@@ -155,8 +155,8 @@ async fn reading_stops_at_the_limit() {
     let body = " ".repeat(2000);
     let chunked = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n7d0\r\n{body}\r\n0\r\n\r\n");
     let sized = format!("HTTP/1.1 200 OK\r\ncontent-length: 2000\r\n\r\n{body}");
-    for answer in [chunked, sized] {
-        let error = exchange(answer).await.1.unwrap_err();
+    for response in [chunked, sized] {
+        let error = exchange(response).await.1.unwrap_err();
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Unknown));
         assert!(error.to_string().contains("1000 bytes"), "{error}");
     }
@@ -164,8 +164,8 @@ async fn reading_stops_at_the_limit() {
 
 #[tokio::test]
 async fn a_redirect_over_a_socket_is_not_followed() {
-    let answer = "HTTP/1.1 307 X\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
-    let error = exchange(answer.to_owned()).await.1.unwrap_err();
+    let response = "HTTP/1.1 307 X\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
+    let error = exchange(response.to_owned()).await.1.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Api, Outcome::Unknown));
     assert_eq!(error.status().unwrap(), 307);
 }
@@ -258,7 +258,7 @@ impl crate::Transport for Failover {
     ) -> crate::BoxFuture<'_, Result<http::Response<bytes::Bytes>, crate::TransportError>> {
         Box::pin(async move {
             match self.0.send(request.clone()).await {
-                Ok(answer) => Ok(answer),
+                Ok(response) => Ok(response),
                 Err(_) => self.1.send(request).await,
             }
         })
@@ -268,7 +268,7 @@ impl crate::Transport for Failover {
 #[tokio::test]
 async fn what_another_transport_has_sent_may_have_arrived() {
     let (_, address) = listen().await;
-    let silent = crate::testing::ScriptedTransport::new().silence();
+    let silent = crate::testing::ScriptedTransport::new().no_response();
     let client: Client = ClientBuilder::new(&SERVICE, BaseUrl::new(format!("http://{address}")).unwrap())
         .transport(Failover(HyperTransport::builder().no_proxy().build().unwrap(), silent.clone()))
         .retry(RetryPolicy::never())

@@ -11,11 +11,11 @@ const REFUSED: &str = r#"{"success": false, "reasons": [{"code": 53000022}]}"#;
 const OPEN: &str = r#"{"success": false, "reasons": [{"code": 53000060}]}"#;
 
 async fn outcome(status: u16, codings: &[(&str, &str)], body: impl Into<bytes::Bytes>) -> Outcome {
-    call(&ScriptedTransport::new().answer(status, codings, body)).await.unwrap_err().outcome()
+    call(&ScriptedTransport::new().response(status, codings, body)).await.unwrap_err().outcome()
 }
 
 async fn error(status: u16, codings: &[(&str, &str)], body: impl Into<bytes::Bytes>) -> Error {
-    call(&ScriptedTransport::new().answer(status, codings, body)).await.unwrap_err()
+    call(&ScriptedTransport::new().response(status, codings, body)).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ fn misnamed(text: &str) -> Vec<(Headers, Vec<u8>)> {
 #[tokio::test]
 async fn a_success_is_read_however_its_coding_is_named() {
     for (headers, body) in misnamed(GOOD) {
-        let parcel = call(&ScriptedTransport::new().answer(200, &headers, body)).await;
+        let parcel = call(&ScriptedTransport::new().response(200, &headers, body)).await;
         let parcel = parcel.unwrap_or_else(|error| panic!("{headers:?}: {error}"));
         assert_eq!(parcel.number.as_deref(), Some("P-1"));
     }

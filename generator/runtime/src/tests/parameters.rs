@@ -2,8 +2,8 @@
 
 use super::requests::assert_violations;
 use super::{GOOD, Parcel, client, key};
+use crate::codegen::{Call, Constraints, HeaderField, Operation, Parameter, Segment, Style};
 use crate::model::tests::models::Kind;
-use crate::seam::{Call, HeaderField, Limits, Operation, Parameter, Segment, Style};
 use crate::testing::ScriptedTransport;
 use crate::{ErrorKind, Json, Map, Nullable, ResumableCall, Secret};
 
@@ -14,25 +14,25 @@ static FIND: Operation = Operation::new(
         Segment::Literal("/depots/"),
         Segment::Parameter("depot"),
         Segment::Literal("/parcels/"),
-        Segment::Styled(&Parameter::new("ids").style(Style::Simple).limits(Limits::new().max_items(2))),
+        Segment::Styled(&Parameter::new("ids").style(Style::Simple).constraints(Constraints::new().max_items(2))),
         Segment::Literal("/"),
         Segment::Styled(&Parameter::new("format").style(Style::Label)),
     ],
 )
 .query(&[
-    Parameter::new("limit").limits(Limits::new().maximum("100")).required(),
+    Parameter::new("limit").constraints(Constraints::new().maximum("100")).required(),
     Parameter::new("expand").style(Style::Form),
     Parameter::new("filter").style(Style::DeepObject),
     Parameter::new("token"),
     Parameter::new("where").json(),
 ])
 .cookies(&[
-    Parameter::new("sid").limits(Limits::new().max_length(20)).required(),
+    Parameter::new("sid").constraints(Constraints::new().max_length(20)).required(),
     Parameter::new("tabs").explode(false),
 ])
 .headers(&[
-    HeaderField::new("X-Ids").limits(Limits::new().max_items(2)),
-    HeaderField::new("X-Note").limits(Limits::new().max_length(3)),
+    HeaderField::new("X-Ids").constraints(Constraints::new().max_items(2)),
+    HeaderField::new("X-Note").constraints(Constraints::new().max_length(3)),
     HeaderField::new("X-Options").explode(),
     HeaderField::new("X-Meta").json(),
 ])

@@ -7,8 +7,8 @@ use crate::testing::ScriptedTransport;
 use crate::{ErrorKind, IdempotencyKey, Outcome};
 
 #[tokio::test]
-async fn a_call_sends_what_it_says_and_reads_the_answer() {
-    let server = ScriptedTransport::new().answer(
+async fn a_call_sends_what_it_says_and_reads_the_response() {
+    let server = ScriptedTransport::new().response(
         200,
         &[
             ("X-Request-Id", "R-1"),
@@ -64,8 +64,8 @@ async fn a_call_sends_what_it_says_and_reads_the_answer() {
 }
 
 #[tokio::test]
-async fn headers_of_an_answer_are_read_as_an_object() {
-    let server = ScriptedTransport::new().answer(200, &[("Number", "H-7"), ("x-other", "1")], GOOD);
+async fn headers_of_a_response_are_read_as_an_object() {
+    let server = ScriptedTransport::new().response(200, &[("Number", "H-7"), ("x-other", "1")], GOOD);
     let response = call(&server).await.unwrap();
     let headers: Parcel = response.headers_as();
     assert_eq!((headers.number.as_deref(), headers.secret), (Some("H-7"), None));
@@ -73,7 +73,7 @@ async fn headers_of_an_answer_are_read_as_an_object() {
 }
 
 #[tokio::test]
-async fn an_answer_without_the_headers_has_no_limits() {
+async fn a_response_without_the_headers_has_no_limits() {
     let response = call(&ScriptedTransport::new().json(200, GOOD)).await.unwrap();
     assert_eq!(response.request_id(), None);
     assert_eq!(response.rate_limit(), None);

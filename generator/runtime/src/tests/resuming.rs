@@ -53,7 +53,7 @@ async fn resume(client: &Client, call: ResumableCall) -> Result<Response<Parcel>
     client.core.resume(&SEND_PARCEL, call).await
 }
 
-/// What a call leaves behind that lost its answer.
+/// What a call leaves behind that lost its response.
 async fn lost(server: &ScriptedTransport, clock: &Moved) -> ResumableCall {
     let call = client(server, clock).send_parcel("Depot 9/b", &NewParcel::new(7)).0;
     let call = call.header("X-Tenant", "north").header("X-Track-Id", "t-1");
@@ -71,11 +71,11 @@ async fn the_same_bytes_go_out_under_the_same_key() {
     assert_eq!(read, kept);
 
     // Another process, whose keys and headers differ.
-    let other = builder(&server).access_token("other").idempotency_keys(|| key("key-2")).clock(clock.clone());
+    let other = builder(&server).access_token("other").idempotency_key_source(|| key("key-2")).clock(clock.clone());
     let mut other: Client = other.build().unwrap();
     other.core = other.core.with_header("X-Tenant", "south");
     let refused = resume(&other, read.clone()).await.unwrap_err();
-    assert_eq!((refused.outcome(), refused.kept_call()), (Outcome::Unknown, Some(&read)));
+    assert_eq!((refused.outcome(), refused.unsent_call()), (Outcome::Unknown, Some(&read)));
     assert!(refused.to_string().contains("was made with other credentials"), "{refused}");
     let parcel = other.core.resume::<Parcel>(&SEND_PARCEL, read).same_tenant().await.unwrap();
     assert_eq!((parcel.number.as_deref(), parcel.idempotency_key().unwrap().as_str()), (Some("P-1"), "key-1"));
@@ -127,7 +127,7 @@ async fn the_server_dates_what_is_kept() {
     let (server, clock) = (ScriptedTransport::new(), Moved::new());
     let real = clock.now();
     clock.by(|now| now + 3 * HOUR);
-    let server = server.answer(503, &[("date", &date(real))], "").json(200, GOOD);
+    let server = server.response(503, &[("date", &date(real))], "").json(200, GOOD);
     let wrong = client(&server, &clock);
     let kept = wrong.send_parcel("D1", &NewParcel::new(7)).await.unwrap_err().resumable().unwrap();
     assert_eq!(kept.first_used(), real);
@@ -145,7 +145,7 @@ async fn the_server_dates_what_is_kept() {
 async fn a_call_that_was_kept_is_sent_though_the_server_has_told_its_time() {
     let (server, clock) = (ScriptedTransport::new(), Moved::new());
     let date = httpdate::fmt_http_date(clock.now() - Duration::from_secs(1));
-    let server = server.answer(200, &[("date", &date)], GOOD).json(200, GOOD);
+    let server = server.response(200, &[("date", &date)], GOOD).json(200, GOOD);
     let client = client(&server, &clock);
     let call = client.send_parcel("D1", &NewParcel::new(7)).0;
     let kept = call.resumable().unwrap();
@@ -166,7 +166,7 @@ async fn a_call_that_was_kept_counts_from_then() {
     assert_eq!(error.resumable().unwrap().first_used(), kept.first_used());
     clock.by(|now| now + 2 * HOUR);
     let error = resume(&client(&server, &clock), kept.clone()).await.unwrap_err();
-    assert_eq!((error.resumable(), error.kept_call()), (None, Some(&kept)));
+    assert_eq!((error.resumable(), error.unsent_call()), (None, Some(&kept)));
 
     // One that is sent only when its key is too old is not sent at all.
     let call = client(&server, &clock).send_parcel("D1", &NewParcel::new(7)).0;
@@ -239,7 +239,7 @@ async fn it_is_not_sent_once_the_server_may_have_forgotten_the_key() {
 async fn the_life_of_the_key_bounds_the_attempts() {
     let (server, clock) = (ScriptedTransport::new().interrupted(), Moved::new());
     let kept = lost(&server, &clock).await;
-    let server = ScriptedTransport::new().answer(503, &[("retry-after", "120")], "").json(200, GOOD);
+    let server = ScriptedTransport::new().response(503, &[("retry-after", "120")], "").json(200, GOOD);
     clock.by(|now| now + 24 * HOUR - Duration::from_secs(6 * 60));
     let client: Client = builder(&server).access_token("fixed").clock(clock).build().unwrap();
     let call = client.core.resume::<Parcel>(&SEND_PARCEL, kept).retry(RetryPolicy::default());

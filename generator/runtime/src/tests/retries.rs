@@ -9,7 +9,7 @@ use super::{Client, GOOD, NewParcel, Parcel, SendParcel, TOKEN, builder};
 use crate::observe::{AttemptReport, CallReport, Metrics};
 use http::StatusCode;
 
-use crate::seam::{Call, Operation, Segment};
+use crate::codegen::{Call, Operation, Segment};
 use crate::testing::ScriptedTransport;
 use crate::{BoxFuture, ClientBuilder, Clock, ErrorKind, Outcome, RetryBudget, RetryPolicy, TransportError};
 
@@ -19,7 +19,7 @@ const fn s(seconds: u64) -> Duration {
 
 /// A client that waits half of what it may.
 fn patient(server: &ScriptedTransport) -> ClientBuilder<Client> {
-    builder(server).access_token("fixed").retry(RetryPolicy::default()).randomness(|| u64::MAX / 2 + 1)
+    builder(server).access_token("fixed").retry(RetryPolicy::default()).random_source(|| u64::MAX / 2 + 1)
 }
 
 fn call(server: &ScriptedTransport) -> SendParcel {
@@ -43,7 +43,7 @@ async fn every_attempt_sends_the_same_bytes_under_the_same_key() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_by_which_the_call_failed_ends_it() {
+async fn a_response_by_which_the_call_failed_ends_it() {
     for (status, body) in [
         (400, ""),
         (404, ""),
@@ -76,7 +76,7 @@ async fn without_a_key_only_what_surely_did_nothing_is_repeated() {
         ScriptedTransport::new().interrupted(),
         ScriptedTransport::new().json(503, ""),
         ScriptedTransport::new().json(409, ""),
-        ScriptedTransport::new().silence(),
+        ScriptedTransport::new().no_response(),
         ScriptedTransport::new().json(400, r#"{"reasons": [{"code": 53000050}]}"#),
         ScriptedTransport::new().json(500, r#"{"success": true, "reasons": [{"code": 70}]}"#),
     ] {
@@ -113,7 +113,7 @@ async fn doubt_stays_until_a_verdict() {
     let doubt = || ScriptedTransport::new().interrupted();
     let lost = |server: ScriptedTransport| server.not_sent().not_sent().not_sent().not_sent();
     let without_id = r#"{"reasons": [{"code": 53000022}]}"#;
-    let of_header = |server: ScriptedTransport, id| server.answer(400, &[("X-Request-Id", id)], without_id);
+    let of_header = |server: ScriptedTransport, id| server.response(400, &[("X-Request-Id", id)], without_id);
     for (server, kind, outcome) in [
         // nothing that comes later tells what became of the first attempt
         (lost(doubt()), ErrorKind::Connect, Outcome::Unknown),
@@ -202,7 +202,7 @@ async fn doubt_stays_until_a_verdict() {
         ),
         // what surely did nothing leaves no doubt behind, and the worst of it counts
         (
-            ScriptedTransport::new().not_sent().json(429, "").answer(404, &[("content-length", "0")], ""),
+            ScriptedTransport::new().not_sent().json(429, "").response(404, &[("content-length", "0")], ""),
             ErrorKind::Api,
             Outcome::Rejected,
         ),
@@ -274,7 +274,7 @@ async fn a_key_of_known_age_is_in_doubt_from_the_start() {
 
 #[tokio::test(start_paused = true)]
 async fn a_response_to_another_call_is_none() {
-    let track = |server: ScriptedTransport, id| server.answer(200, &[("x-track-id", id)], GOOD);
+    let track = |server: ScriptedTransport, id| server.response(200, &[("x-track-id", id)], GOOD);
     let server = track(track(ScriptedTransport::new(), "other"), "key-1");
     assert_eq!(call(&server).await.unwrap().attempts(), 2);
     assert!(server.requests().iter().all(|request| request.header("x-track-id") == Some("key-1")));
@@ -335,15 +335,15 @@ async fn a_call_that_was_kept_is_not_changed() {
 /// An attempt that breaks off would only leave the call in doubt, so none begins with little time left.
 #[tokio::test(start_paused = true)]
 async fn an_attempt_needs_time() {
-    let late = |server: ScriptedTransport| server.answer(429, &[("retry-after", "291")], "").json(200, GOOD);
+    let late = |server: ScriptedTransport| server.response(429, &[("retry-after", "291")], "").json(200, GOOD);
     let error = call(&late(ScriptedTransport::new())).await.unwrap_err();
     assert_eq!((error.attempts(), error.outcome()), (1, Outcome::Rejected));
-    let in_doubt = ScriptedTransport::new().answer(503, &[("retry-after", "291")], "").json(200, GOOD);
+    let in_doubt = ScriptedTransport::new().response(503, &[("retry-after", "291")], "").json(200, GOOD);
     assert_eq!(call(&in_doubt).await.unwrap().attempts(), 2);
     let short = |server: &ScriptedTransport| call(server).0.total_timeout(s(4)).send::<Parcel>();
-    let server = ScriptedTransport::new().answer(429, &[("retry-after", "1")], "").json(200, GOOD);
+    let server = ScriptedTransport::new().response(429, &[("retry-after", "1")], "").json(200, GOOD);
     assert_eq!(short(&server).await.unwrap().attempts(), 2);
-    let server = ScriptedTransport::new().answer(429, &[("retry-after", "2")], "").json(200, GOOD);
+    let server = ScriptedTransport::new().response(429, &[("retry-after", "2")], "").json(200, GOOD);
     assert_eq!(short(&server).await.unwrap_err().attempts(), 1);
 }
 
@@ -371,7 +371,7 @@ async fn a_refused_token_is_renewed_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_leaves_nothing_in_the_answer_that_follows() {
+async fn a_refusal_leaves_nothing_in_the_response_that_follows() {
     let refusal = r#"{"success": false, "secret": "old", "other": 1, "reasons": [{"code": "90000011"}]}"#;
     let server = ScriptedTransport::new().json(200, TOKEN).json(200, refusal).json(200, TOKEN).json(200, GOOD);
     let client = patient(&server).client_credentials("id", "secret").build().unwrap();
@@ -392,7 +392,7 @@ async fn the_server_says_how_long_to_wait() {
         ),
     ] {
         for status in [429, 503] {
-            let server = ScriptedTransport::new().answer(status, headers, "").json(200, GOOD);
+            let server = ScriptedTransport::new().response(status, headers, "").json(200, GOOD);
             let start = Instant::now();
             call(&server).await.unwrap();
             assert_eq!(start.elapsed(), waited, "{status} {headers:?}");
@@ -402,21 +402,21 @@ async fn the_server_says_how_long_to_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_beyond_the_total_timeout_is_not_begun() {
-    let server = ScriptedTransport::new().answer(429, &[("retry-after", "301")], "").json(200, GOOD);
+    let server = ScriptedTransport::new().response(429, &[("retry-after", "301")], "").json(200, GOOD);
     let start = Instant::now();
     let error = call(&server).await.unwrap_err();
     assert_eq!(start.elapsed(), Duration::ZERO);
     assert_eq!((error.attempts(), error.outcome(), error.retry_after()), (1, Outcome::Rejected, Some(s(301))));
     assert_eq!(
         error.to_string(),
-        "sendParcel failed: the server answered 429 Too Many Requests; the next attempt would have to wait 301 s, longer than the call \
+        "sendParcel failed: the server responded with 429 Too Many Requests; the next attempt would have to wait 301 s, longer than the call \
          has; the server did not act on the call; wait, then make a new call (idempotency key key-1)"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn attempts_and_time_run_out() {
-    let silent = || (0..9).fold(ScriptedTransport::new(), |server, _| server.silence());
+    let silent = || (0..9).fold(ScriptedTransport::new(), |server, _| server.no_response());
     let start = Instant::now();
     let error = call(&silent()).await.unwrap_err();
     // Two attempts of 130 s, waits of 0.5 and 1 s, and what is left for the third.
@@ -424,7 +424,7 @@ async fn attempts_and_time_run_out() {
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::Unknown));
     assert_eq!(
         error.to_string(),
-        "sendParcel failed: no answer came within the total timeout of 300 s; that was attempt 3; the server may have acted on the \
+        "sendParcel failed: no response came within the total timeout of 300 s; that was attempt 3; the server may have acted on the \
          call; do not make a new call, resume this one: the same request with the same idempotency key finds out, within 24 h of the key's first use \
          (idempotency key key-1)"
     );
@@ -449,7 +449,7 @@ async fn a_budget_bounds_the_repetitions_of_all_calls() {
     }
     assert_eq!(send(&client).await.unwrap().attempts(), 2);
     assert_eq!(send(&client).await.unwrap_err().attempts(), 1);
-    let beyond = send(&client).0.retry(RetryPolicy::default().beyond_budget());
+    let beyond = send(&client).0.retry(RetryPolicy::default().ignore_budget());
     assert_eq!(beyond.send::<Parcel>().await.unwrap_err().attempts(), 5);
 }
 
@@ -523,7 +523,7 @@ impl Clock for Leaping {
 #[tokio::test]
 async fn time_can_be_replaced() {
     let clock = Leaping::default();
-    let server = ScriptedTransport::new().json(503, "").silence().json(200, GOOD);
+    let server = ScriptedTransport::new().json(503, "").no_response().json(200, GOOD);
     let client = patient(&server).clock(clock.clone()).build().unwrap();
     let parcel = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
     assert_eq!((parcel.attempts(), clock.elapsed()), (3, Duration::from_millis(500 + 130_000 + 1000)));
@@ -534,9 +534,9 @@ struct Record(Arc<Mutex<Vec<String>>>);
 
 impl Metrics for Record {
     fn attempt_ended(&self, attempt: &AttemptReport) {
-        let AttemptReport { operation, number, duration, status, failure } = attempt;
+        let AttemptReport { operation, number, duration, status, error_kind } = attempt;
         let status = status.map_or(0, |status| status.as_u16());
-        let failure = failure.map(ErrorKind::as_str);
+        let failure = error_kind.map(ErrorKind::as_str);
         self.0.lock().unwrap().push(format!("{operation} {number} {}s {status} {failure:?}", duration.as_secs()));
     }
 
@@ -551,7 +551,7 @@ impl Metrics for Record {
 async fn measurements_are_taken() {
     let record = Record::default();
     let server = ScriptedTransport::new().json(503, "").after(s(2)).interrupted().json(200, GOOD);
-    let server = server.answer(400, &[("content-length", "0")], "").json(200, "");
+    let server = server.response(400, &[("content-length", "0")], "").json(200, "");
     let client = patient(&server).metrics(record.clone()).build().unwrap();
     client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
     client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
@@ -584,7 +584,10 @@ async fn what_the_document_does_not_know_is_told_by_its_place() {
     client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
     assert_eq!(
         std::mem::take(&mut *told.lock().unwrap()),
-        ["unknown field at /colour in an answer of sendParcel", "unknown field at /success in an answer of sendParcel"]
+        [
+            "unknown field at /colour in a response of sendParcel",
+            "unknown field at /success in a response of sendParcel"
+        ]
     );
     client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
     assert_eq!(told.lock().unwrap().len(), 100);

@@ -2,7 +2,7 @@
 
 use super::secrecy::{CANARY, assert_clean};
 use super::{BaseUrl, Client, ClientBuilder, GOOD, NewParcel, Parcel, SERVICE, TOKEN, key};
-use crate::seam::{CredentialsIn, HeaderField, Operation, Scheme, Segment, Service, TokenEndpoint};
+use crate::codegen::{CredentialsIn, HeaderField, Operation, Scheme, Segment, Service, TokenEndpoint};
 use crate::testing::{RecordedRequest, ScriptedTransport};
 use crate::{Error, ErrorKind, Outcome, ResumableCall, RetryPolicy};
 
@@ -41,7 +41,7 @@ static UPLOAD: Operation =
 fn builder(service: &'static Service, server: &ScriptedTransport) -> ClientBuilder<Client> {
     ClientBuilder::new(service, BaseUrl::new("https://api.example.com").unwrap())
         .transport(server.clone())
-        .idempotency_keys(|| key("key-1"))
+        .idempotency_key_source(|| key("key-1"))
         .retry(RetryPolicy::never())
 }
 
@@ -49,7 +49,7 @@ async fn send(client: &Client, operation: &'static Operation) -> Result<(), Erro
     client.core.call(operation).body(&NewParcel::new(1)).send::<Parcel>().await.map(drop)
 }
 
-/// The request of a call that is answered.
+/// The request of a call that succeeds.
 async fn sent(
     service: &'static Service,
     operation: &'static Operation,
@@ -65,7 +65,7 @@ async fn each_scheme_has_its_place() {
     let request = sent(&TOKENLESS, &WITH_TOKEN, |client| client.access_token("t").api_key("headerKey", "k")).await;
     assert_eq!((request.header("authorization"), request.header("x-key")), (Some("Bearer t"), None));
 
-    let request = sent(&TOKENLESS, &WITH_LOGIN, |client| client.basic("user", "pass")).await;
+    let request = sent(&TOKENLESS, &WITH_LOGIN, |client| client.basic_auth("user", "pass")).await;
     assert_eq!(request.header("authorization"), Some("Basic dXNlcjpwYXNz"));
     assert!(request.headers()["authorization"].is_sensitive());
 
@@ -105,7 +105,7 @@ async fn a_token_is_fetched_for_the_operations_that_take_one() {
 #[tokio::test]
 async fn the_first_set_is_used_that_is_complete() {
     let both =
-        |client: ClientBuilder<Client>| client.api_key("headerKey", "h").basic("u", "p").api_key("query key", "q");
+        |client: ClientBuilder<Client>| client.api_key("headerKey", "h").basic_auth("u", "p").api_key("query key", "q");
     let request = sent(&TOKENLESS, &WITH_ANY, both).await;
     assert_eq!((request.header("x-key"), request.uri().query()), (Some("h"), None));
     let one =
@@ -126,7 +126,8 @@ async fn where_none_are_needed_those_at_hand_are_used() {
 async fn what_the_client_cannot_have_is_left_to_the_transport() {
     let request = sent(&TOKENLESS, &WITH_CERTIFICATE, |client| client.api_key("headerKey", "h")).await;
     assert_eq!(request.header("x-key"), Some("h"));
-    let request = sent(&TOKENLESS, &WITH_CERTIFICATE, |client| client.api_key("headerKey", "h").basic("u", "p")).await;
+    let request =
+        sent(&TOKENLESS, &WITH_CERTIFICATE, |client| client.api_key("headerKey", "h").basic_auth("u", "p")).await;
     assert_eq!((request.header("x-key"), request.header("authorization")), (None, Some("Basic dTpw")));
 }
 
@@ -136,12 +137,12 @@ async fn what_is_missing_is_named() {
     for (service, operation, held, remedy) in [
         (&TOKENLESS, &WITH_TOKEN, "headerKey", "call access_token on"),
         (&TOKENLESS, &WITH_ALL_KEYS, "headerKey", r#"call api_key("query key", ..) and api_key("cookieKey", ..) on"#),
-        (&TOKENLESS, &WITH_CERTIFICATE, "certificate", r#"call api_key("headerKey", ..), or basic on"#),
+        (&TOKENLESS, &WITH_CERTIFICATE, "certificate", r#"call api_key("headerKey", ..), or basic_auth on"#),
         (
             &SERVICE,
             &WITH_ANY,
             "headerKey",
-            r#"call basic, or api_key("query key", ..), or client_credentials or access_token on"#,
+            r#"call basic_auth, or api_key("query key", ..), or client_credentials or access_token on"#,
         ),
     ] {
         let client = builder(service, &server).api_key(held, "h").build().unwrap();
@@ -157,7 +158,7 @@ async fn what_is_missing_is_named() {
 #[tokio::test]
 async fn a_refused_key_is_not_renewed() {
     let server = ScriptedTransport::new().json(401, "").json(200, TOKEN);
-    let client = builder(&SERVICE, &server).client_credentials("id", "s").basic("u", "p").build().unwrap();
+    let client = builder(&SERVICE, &server).client_credentials("id", "s").basic_auth("u", "p").build().unwrap();
     let error = send(&client, &WITH_LOGIN).await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), server.requests().len()), (401, 1));
 }
@@ -170,17 +171,20 @@ fn credentials_that_cannot_be_sent_are_told_when_the_client_is_built() {
         (builder(&TOKENLESS, &server).api_key("k", "hunter2\n"), "the api key for k holds a line break"),
         (builder(&TOKENLESS, &server).api_key("k", " hunter2"), "the api key for k begins or ends with a blank"),
         (builder(&TOKENLESS, &server).api_key("k", "hünter2"), "the api key for k is empty or holds a character"),
-        (builder(&TOKENLESS, &server).basic("hunter2\n", ""), "the user name for basic holds a line break"),
-        (builder(&TOKENLESS, &server).basic("", "hunter2\r\n"), "the password for basic holds a line break"),
-        (builder(&TOKENLESS, &server).basic("u", "hunter2\t"), "the password for basic begins or ends with a blank"),
-        (builder(&TOKENLESS, &server).basic("hunter2:", ""), "holds a colon"),
+        (builder(&TOKENLESS, &server).basic_auth("hunter2\n", ""), "the user name for basic_auth holds a line break"),
+        (builder(&TOKENLESS, &server).basic_auth("", "hunter2\r\n"), "the password for basic_auth holds a line break"),
+        (
+            builder(&TOKENLESS, &server).basic_auth("u", "hunter2\t"),
+            "the password for basic_auth begins or ends with a blank",
+        ),
+        (builder(&TOKENLESS, &server).basic_auth("hunter2:", ""), "holds a colon"),
         (builder(&SERVICE, &server).scope("a"), "there are no credentials"),
     ] {
         let error = set.build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert!(error.to_string().contains(why) && !error.to_string().contains("hunter2"), "{error}");
     }
-    let replaced = builder(&TOKENLESS, &server).basic("\n", "").basic("u", "");
+    let replaced = builder(&TOKENLESS, &server).basic_auth("\n", "").basic_auth("u", "");
     assert!(replaced.build().is_ok());
 }
 
@@ -193,7 +197,7 @@ async fn keys_are_neither_shown_nor_kept() {
     for operation in [&WITH_ALL_KEYS, &WITH_LOGIN] {
         let server = ScriptedTransport::new().json(400, body.clone()).interrupted().json(200, GOOD);
         let key = || format!("{CANARY}-k/x");
-        let set = builder(&TOKENLESS, &server).basic(format!("{CANARY}-u"), format!("{CANARY}-p"));
+        let set = builder(&TOKENLESS, &server).basic_auth(format!("{CANARY}-u"), format!("{CANARY}-p"));
         let set = set.api_key("headerKey", key()).api_key("query key", key()).api_key("cookieKey", key());
         let mut shown = vec![format!("{set:?}")];
         let client = set.build().unwrap();
@@ -237,7 +241,7 @@ async fn a_call_without_credentials_is_not_resumed_either() {
 fn documented(service: &'static Service, server: &ScriptedTransport) -> ClientBuilder<Client> {
     ClientBuilder::new(service, BaseUrl::https_static("https://api.example.com/v1"))
         .transport(server.clone())
-        .idempotency_keys(|| key("key-1"))
+        .idempotency_key_source(|| key("key-1"))
         .retry(RetryPolicy::never())
 }
 

@@ -8,9 +8,9 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{BaseUrl, Client, ClientBuilder, GOOD, NewParcel, Parcel, SEND_PARCEL, SERVICE, TOKEN, builder};
+use crate::codegen::{Constraints, HeaderField, Operation, Parameter, Segment, Style, decode, encode, validate};
 use crate::model::drift;
 use crate::observe::{AttemptReport, CallReport, Metrics};
-use crate::seam::{HeaderField, Limits, Operation, Parameter, Segment, Style, decode, encode, validate};
 use crate::testing::ScriptedTransport;
 use crate::{
     Base64, BoxFuture, DateTime, Error, ErrorKind, IdempotencyKey, Map, ResumableCall, RetryBudget, RetryPolicy,
@@ -90,9 +90,9 @@ fn label() -> NewParcel {
 
 #[tokio::test]
 async fn nothing_shows_credentials_or_data() {
-    let answer = format!(r#"{{"number": "P-1", "secret": "{CANARY}", "other": "{CANARY}"}}"#);
+    let response = format!(r#"{{"number": "P-1", "secret": "{CANARY}", "other": "{CANARY}"}}"#);
     let token = format!(r#"{{"access_token": "{CANARY}", "expires_in": 3600}}"#);
-    let server = ScriptedTransport::new().json(200, token).answer(200, &[("set-cookie", CANARY)], answer);
+    let server = ScriptedTransport::new().json(200, token).response(200, &[("set-cookie", CANARY)], response);
     let builder = builder(&server).client_credentials(CANARY, CANARY);
     let mut shown = vec![format!("{builder:?}"), format!("{builder:#?}")];
     let mut client: Client = builder.build().unwrap();
@@ -126,7 +126,7 @@ async fn a_recorded_request_shows_no_credentials() {
 async fn errors_show_no_bodies() {
     let body = |status: u16| {
         let body = format!(r#"{{"number": {{"{CANARY}": 1}}, "success": {}}}"#, status == 200);
-        ScriptedTransport::new().answer(status, &[("set-cookie", CANARY)], body)
+        ScriptedTransport::new().response(status, &[("set-cookie", CANARY)], body)
     };
     let lost = |status: u16| {
         let headers = [(http::header::SET_COOKIE, CANARY.parse().unwrap())].into_iter().collect();
@@ -176,11 +176,11 @@ static SEARCH: Operation = Operation::new(
     &[Segment::Literal("/search/"), Segment::Styled(&Parameter::new("ids").style(Style::Simple))],
 )
 .query(&[
-    Parameter::new("token").limits(Limits::new().max_length(20)),
+    Parameter::new("token").constraints(Constraints::new().max_length(20)),
     Parameter::new("filter").style(Style::DeepObject),
 ])
-.cookies(&[Parameter::new("sid").limits(Limits::new().max_length(20))])
-.headers(&[HeaderField::new("X-Pin").limits(Limits::new().max_length(20))])
+.cookies(&[Parameter::new("sid").constraints(Constraints::new().max_length(20))])
+.headers(&[HeaderField::new("X-Pin").constraints(Constraints::new().max_length(20))])
 .idempotent();
 
 #[tokio::test]
@@ -264,14 +264,14 @@ fn everything_set(server: &ScriptedTransport, shown: &Shown) -> ClientBuilder<Cl
     builder(server)
         .client_credentials(CANARY, CANARY)
         .api_key("scheme", CANARY)
-        .basic(CANARY, CANARY)
+        .basic_auth(CANARY, CANARY)
         .scope("all")
         .app_name("shop/1")
         .attempt_timeout(Duration::from_secs(9))
         .retry(RetryPolicy::default())
         .retry_budget(RetryBudget::new(9, 1))
         .max_concurrent_requests(1)
-        .randomness(|| 0)
+        .random_source(|| 0)
         .compress_requests(true)
         .metrics(shown.clone())
         .on_drift(move |drift| {
@@ -289,12 +289,12 @@ async fn nothing_is_shown_on_the_way_of_a_call() {
     let token = format!(r#"{{"access_token": "{CANARY}", "expires_in": 3600, "other": "{CANARY}"}}"#);
     let body = format!(r#"{{"number": "P-1", "secret": "{CANARY}", "other": ["{CANARY}"]}}"#);
     let troubled = |server: ScriptedTransport| {
-        let server = server.answer(401, &cookie, body.clone()).answer(200, &cookie, token.clone());
-        server.answer(503, &cookie, body.clone()).interrupted().not_sent()
+        let server = server.response(401, &cookie, body.clone()).response(200, &cookie, token.clone());
+        server.response(503, &cookie, body.clone()).interrupted().not_sent()
     };
-    let server = troubled(ScriptedTransport::new().answer(200, &cookie, token.clone()));
-    let server = troubled(server.answer(200, &cookie, body.clone())).answer(400, &cookie, body.clone());
-    let server = server.silence().silence().interrupted().answer(200, &cookie, body.clone());
+    let server = troubled(ScriptedTransport::new().response(200, &cookie, token.clone()));
+    let server = troubled(server.response(200, &cookie, body.clone())).response(400, &cookie, body.clone());
+    let server = server.no_response().no_response().interrupted().response(200, &cookie, body.clone());
     let builder = everything_set(&server, &shown);
     shown.debug(&builder);
     let mut client = builder.build().unwrap();
@@ -313,7 +313,7 @@ async fn nothing_is_shown_on_the_way_of_a_call() {
     shown.text(panic_of_unwrap(Err(&parcel)));
     shown.error(&call().await.unwrap_err());
 
-    // One that loses all its answers, is kept and resumed.
+    // One that loses all its responses, is kept and resumed.
     let impatient = client.send_parcel(CANARY, &label()).0.retry(RetryPolicy::default().max_attempts(3));
     let error = impatient.send::<Parcel>().await.unwrap_err();
     let resumed = client.core.resume::<Parcel>(&SEND_PARCEL, error.resumable().unwrap());
@@ -351,7 +351,7 @@ async fn errors_of_every_kind_show_nothing() {
         (ScriptedTransport::new().json(200, TOKEN).json(200, html.clone()), ErrorKind::Decode),
         (ScriptedTransport::new().json(200, TOKEN).interrupted(), ErrorKind::Interrupted),
         (ScriptedTransport::new().json(200, TOKEN).not_sent(), ErrorKind::Connect),
-        (ScriptedTransport::new().json(200, TOKEN).silence(), ErrorKind::Timeout),
+        (ScriptedTransport::new().json(200, TOKEN).no_response(), ErrorKind::Timeout),
         (ScriptedTransport::new().json(400, html), ErrorKind::Authentication),
         (ScriptedTransport::new().not_sent(), ErrorKind::Authentication),
     ] {
@@ -376,7 +376,8 @@ async fn errors_of_every_kind_show_nothing() {
 #[tokio::test]
 async fn a_kept_call_holds_no_credentials() {
     let token = TOKEN.replace("tok-1", "canary-token");
-    let refused = ScriptedTransport::new().json(200, token.clone()).answer(401, &[("set-cookie", "canary-cookie")], "");
+    let refused =
+        ScriptedTransport::new().json(200, token.clone()).response(401, &[("set-cookie", "canary-cookie")], "");
     let server = refused.json(200, token).interrupted();
     let client: Client = builder(&server).client_credentials("canary-id", "canary-secret").build().unwrap();
     let call = client.send_parcel("D1", &label()).0.retry(RetryPolicy::default().max_attempts(2));
@@ -455,7 +456,7 @@ async fn a_panic_of_the_callers_tells_nothing_and_harms_no_other_call() {
             .transport(bomb.clone())
             .metrics(bomb.clone())
             // The first use is for the token, and not in the call's own task.
-            .randomness(move || {
+            .random_source(move || {
                 if server.requests().len() > 1 {
                     random.trigger(Randomness);
                 }
@@ -509,8 +510,8 @@ async fn a_secret_is_not_shown_in_another_spelling() {
             r#"{{"reasons": [{{"code": "1", "message": {text}}}], "processId": {text}, "requestId": {text}, "message": {text}}}"#
         );
         let header = [("x-request-id", spelt)];
-        let refused = ScriptedTransport::new().answer(400, &header, body.clone());
-        let denied = ScriptedTransport::new().answer(401, &header, body.clone());
+        let refused = ScriptedTransport::new().response(400, &header, body.clone());
+        let denied = ScriptedTransport::new().response(401, &header, body.clone());
         let with_token: Client = builder(&refused).access_token(secret).build().unwrap();
         let with_secret: Client = builder(&denied).client_credentials("id", secret).build().unwrap();
         for client in [with_token, with_secret] {
@@ -532,8 +533,8 @@ async fn a_token_that_was_renewed_is_not_shown_later() {
         .json(200, token)
         .json(401, "{}")
         .json(200, TOKEN)
-        .answer(400, &[("x-request-id", CANARY)], told)
-        .answer(200, &[("x-request-id", CANARY)], GOOD);
+        .response(400, &[("x-request-id", CANARY)], told)
+        .response(200, &[("x-request-id", CANARY)], GOOD);
     #[cfg(feature = "tracing")]
     let (recorder, _guard) = super::spans::Recorder::start();
     let client: Client = builder(&server).client_credentials("id", "secret").build().unwrap();
@@ -593,7 +594,7 @@ fn public_types_can_go_anywhere() {
     check::<crate::Payload>();
     check::<crate::Upload>();
     sends::<crate::DownloadFuture>();
-    sends::<crate::seam::Call>();
+    sends::<crate::codegen::Call>();
     sends::<crate::CallFuture<Parcel>>();
     sends::<crate::ResumedCall<Parcel>>();
     check::<ResumableCall>();

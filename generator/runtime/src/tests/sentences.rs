@@ -14,71 +14,71 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
     let ids = [("X-Request-Id", "R-1")];
     for (server, expected) in [
         (
-            script().answer(
+            script().response(
                 400,
                 &ids,
                 r#"{"reasons": [{"code": 53000022, "message": "weight is missing"}], "processId": "P-7"}"#,
             ),
-            "sendParcel failed: the server answered 400 Bad Request: 53000022 \"weight is missing\" (missing field); the server did not act \
+            "sendParcel failed: the server responded with 400 Bad Request: 53000022 \"weight is missing\" (missing field); the server did not act \
              on the call; the same call would fail again, correct what the server names first (idempotency key key-1, request id R-1, process id P-7)",
         ),
         (
-            script().answer(
+            script().response(
                 200,
                 &ids,
                 r#"{"success": false, "reasons": [{"code": 53000060, "message": "Oh\nno"}], "resultCode": "-2"}"#,
             ),
-            "sendParcel failed: the server answered 200 OK, but its body says that the call failed: 53000060 \"Oh no\" (internal error), \
+            "sendParcel failed: the server responded with 200 OK, but its body says that the call failed: 53000060 \"Oh no\" (internal error), \
              -2 (no word from the carrier); the server may have acted on the call; the service would send the same response \
              again, find out what became of it before you call again, since a new call may have the same effect twice (idempotency key key-1, request id R-1)",
         ),
         (
             script().json(200, r#"{"success": false, "resultCode": "1", "resultMessage": "refused"}"#),
-            "sendParcel failed: the server answered 200 OK, which declines the call: 1 \"refused\" (declined); the server did not act on the \
+            "sendParcel failed: the server responded with 200 OK, which declines the call: 1 \"refused\" (declined); the server did not act on the \
              call; the same call would be declined again, ask the customer for another way (idempotency key key-1)",
         ),
         (
             script().json(401, r#"{"message": "Authentication error"}"#),
-            "sendParcel failed: the server answered 401 Unauthorized: \"Authentication error\"; the server did not act on the call; make \
+            "sendParcel failed: the server responded with 401 Unauthorized: \"Authentication error\"; the server did not act on the call; make \
              a new call with another access token (idempotency key key-1)",
         ),
         (
             script().json(429, ""),
-            "sendParcel failed: the server answered 429 Too Many Requests; the server did not act on the call; wait, then make a new \
+            "sendParcel failed: the server responded with 429 Too Many Requests; the server did not act on the call; wait, then make a new \
              call (idempotency key key-1)",
         ),
         (
             script().json(503, "<html>"),
-            "sendParcel failed: the server answered 503 Service Unavailable; the server may have acted on the call; do not make a \
+            "sendParcel failed: the server responded with 503 Service Unavailable; the server may have acted on the call; do not make a \
              new call, resume this one: the same request with the same idempotency key finds out, within 24 h of the key's first use (idempotency key key-1)",
         ),
         (
             script().json(302, ""),
-            "sendParcel failed: the server answered 302 Found, a redirect, which is not followed; check the base URL; the server may have \
+            "sendParcel failed: the server responded with 302 Found, a redirect, which is not followed; check the base URL; the server may have \
              acted on the call; do not make a new call, resume this one: the same request with the same idempotency key finds out, within \
              24 h of the key's first use (idempotency key key-1)",
         ),
         (
             script().json(200, "<html>"),
-            "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at $ \
+            "sendParcel failed: the server responded with 200 OK, but its body is not what was expected: cannot read the JSON document at $ \
              (byte 0): expected a JSON value; the server may have acted on the call; do not make a new call, resume this one: the same \
              request with the same idempotency key finds out, within 24 h of the key's first use (idempotency key key-1)",
         ),
         (
             script().json(200, r#"{"success": true}"#),
-            "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at \
+            "sendParcel failed: the server responded with 200 OK, but its body is not what was expected: cannot read the JSON document at \
              $.number (byte 17): a required member is missing; the server accepted the call; do not make a new call, look up what \
              became of this one: the service would send the same response again (idempotency key key-1)",
         ),
         (
             script().json(200, r#"{"success": true"#),
-            "sendParcel failed: the server answered 200 OK, but its body is not what was expected: cannot read the JSON document at \
+            "sendParcel failed: the server responded with 200 OK, but its body is not what was expected: cannot read the JSON document at \
              $ (byte 16): eof while parsing an object; the server accepted the call; do not make a new call, look up what \
              became of this one, or resume it to get the response again (idempotency key key-1)",
         ),
         (
             script().interrupted(),
-            "sendParcel failed: the connection was lost before the answer came; the server may have acted on the call; do not make a \
+            "sendParcel failed: the connection was lost before the response came; the server may have acted on the call; do not make a \
              new call, resume this one: the same request with the same idempotency key finds out, within 24 h of the key's first use (idempotency key key-1)",
         ),
         (
@@ -87,8 +87,8 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
              (idempotency key key-1)",
         ),
         (
-            script().silence(),
-            "sendParcel failed: no answer came within the attempt timeout of 130 s; the server may have acted on the call; do not make a \
+            script().no_response(),
+            "sendParcel failed: no response came within the attempt timeout of 130 s; the server may have acted on the call; do not make a \
              new call, resume this one: the same request with the same idempotency key finds out, within 24 h of the key's first use (idempotency key key-1)",
         ),
     ] {
@@ -102,13 +102,13 @@ async fn errors_before_the_call_is_sent() {
         let client = builder(server).client_credentials("id", "secret").build().unwrap();
         client.send_parcel("D1", &NewParcel::new(1))
     };
-    let server = ScriptedTransport::new().json(401, r#"{"error": "invalid_client"}"#).json(503, "").silence();
+    let server = ScriptedTransport::new().json(401, r#"{"error": "invalid_client"}"#).json(503, "").no_response();
     for expected in [
-        "sendParcel failed: no access token could be had: the token endpoint answered 401 Unauthorized: invalid_client; the call was not sent; \
+        "sendParcel failed: no access token could be had: the token endpoint responded with 401 Unauthorized: invalid_client; the call was not sent; \
          check the credentials, and that the base URL is the one they belong to (idempotency key key-1)",
-        "sendParcel failed: no access token could be had: the token endpoint answered 503 Service Unavailable; the call was not sent; call \
+        "sendParcel failed: no access token could be had: the token endpoint responded with 503 Service Unavailable; the call was not sent; call \
          again later (idempotency key key-1)",
-        "sendParcel failed: no access token could be had: the token endpoint did not answer within 30 s; the call was not sent; call again \
+        "sendParcel failed: no access token could be had: the token endpoint did not respond within 30 s; the call was not sent; call again \
          later (idempotency key key-1)",
         "sendParcel failed: no access token could be had: the request could not be sent, on the way to the token endpoint; the call was not sent; \
          call again later (idempotency key key-1)",

@@ -130,7 +130,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 fn patient(server: &ScriptedTransport) -> Client {
     let builder = builder(server).access_token("fixed").retry(RetryPolicy::default());
-    builder.randomness(|| u64::MAX / 2 + 1).build().unwrap()
+    builder.random_source(|| u64::MAX / 2 + 1).build().unwrap()
 }
 
 /// What every first attempt at a call of [`patient`] has.
@@ -146,8 +146,8 @@ const SERVER: &str = concat!(
 #[tokio::test(start_paused = true)]
 async fn a_call_is_a_span_and_holds_one_for_each_attempt() {
     let (recorder, _guard) = Recorder::start();
-    let server = ScriptedTransport::new().answer(503, &[("x-request-id", "r-1")], "").interrupted();
-    let server = server.answer(200, &[("x-request-id", "r-3")], GOOD);
+    let server = ScriptedTransport::new().response(503, &[("x-request-id", "r-1")], "").interrupted();
+    let server = server.response(200, &[("x-request-id", "r-3")], GOOD);
     let call = patient(&server).send_parcel("D1", &NewParcel::new(1));
     async { call.await.unwrap() }.instrument(tracing::info_span!("order")).await;
     let again = |kind: &str, wait: u32| {
@@ -207,7 +207,7 @@ async fn a_failure_is_told_by_both_spans() {
 
 /// A success that cannot be read comes to light when the attempt is over.
 #[tokio::test]
-async fn an_answer_that_cannot_be_read_fails_the_call() {
+async fn a_response_that_cannot_be_read_fails_the_call() {
     let (recorder, _guard) = Recorder::start();
     let server = ScriptedTransport::new().json(200, r#"{"success": true, "number": 1.5e}"#).json(200, "{}");
     for _ in 0..2 {
@@ -258,13 +258,13 @@ async fn simultaneous_calls_keep_their_attempts_apart() {
 #[tokio::test(start_paused = true)]
 async fn spans_of_a_call_that_is_dropped_are_closed() {
     let (recorder, _guard) = Recorder::start();
-    let server = ScriptedTransport::new().json(503, "").after(SECOND).silence();
+    let server = ScriptedTransport::new().json(503, "").after(SECOND).no_response();
     let unpolled = patient(&server).send_parcel("D1", &NewParcel::new(1));
     drop(unpolled.into_future());
     assert!(recorder.lines().is_empty());
-    // While the first answer is waited for, between the attempts, and during the second.
+    // While the first response is waited for, between the attempts, and during the second.
     for (after, spans) in [(500, 2), (700, 3), (2000, 4)] {
-        let server = ScriptedTransport::new().json(503, "").after(Duration::from_millis(600)).silence();
+        let server = ScriptedTransport::new().json(503, "").after(Duration::from_millis(600)).no_response();
         let call = patient(&server).send_parcel("D1", &NewParcel::new(1)).into_future();
         let before = recorder.lines().len();
         tokio::time::timeout(Duration::from_millis(after), call).await.unwrap_err();

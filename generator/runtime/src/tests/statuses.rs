@@ -1,26 +1,26 @@
-//! Answers whose type depends on their status, and answers without a body.
+//! Responses whose type depends on their status, and responses without a body.
 
 use std::sync::{Arc, Mutex};
 
 use super::{Client, NewParcel, POKE, Parcel, builder, client};
+use crate::codegen::{ResponseValue, Value};
 use crate::observe::Drift;
-use crate::seam::{Answer, Value};
 use crate::testing::ScriptedTransport;
 use crate::{ErrorKind, Json, Outcome, RetryPolicy};
 
-/// As generated code would write it for an operation that answers 201 with a parcel and otherwise with anything.
+/// As generated code would write it for an operation that responds 201 with a parcel and otherwise with anything.
 #[derive(Debug)]
 enum Poked {
     Created(Parcel),
     Other(Json),
 }
 
-impl Answer for Poked {
+impl ResponseValue for Poked {
     fn blank() -> Self {
         Self::Other(Json::null())
     }
 
-    fn place(&mut self, status: u16) -> &mut dyn Value {
+    fn slot(&mut self, status: u16) -> &mut dyn Value {
         *self = match status {
             201 => Self::Created(Value::blank()),
             _ => Self::Other(Value::blank()),
@@ -38,14 +38,14 @@ const PARCEL: &str = r#"{"success": true, "number": "P-1", "colour": "red"}"#;
 async fn the_status_chooses_the_place_of_the_value() {
     let server = ScriptedTransport::new().json(201, PARCEL).json(200, "[true]");
     let client = client(&server);
-    let answer = client.core.call(&POKE).send::<Poked>().await.unwrap();
-    assert!(matches!(&*answer, Poked::Created(parcel) if parcel.number.as_deref() == Some("P-1")), "{answer:?}");
-    let answer = client.core.call(&POKE).send::<Poked>().await.unwrap();
-    assert!(matches!(&*answer, Poked::Other(json) if json.text() == "[true]"), "{answer:?}");
+    let response = client.core.call(&POKE).send::<Poked>().await.unwrap();
+    assert!(matches!(&*response, Poked::Created(parcel) if parcel.number.as_deref() == Some("P-1")), "{response:?}");
+    let response = client.core.call(&POKE).send::<Poked>().await.unwrap();
+    assert!(matches!(&*response, Poked::Other(json) if json.text() == "[true]"), "{response:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_answer_that_counts_is_the_last() {
+async fn the_response_that_counts_is_the_last() {
     let drifts: Arc<Mutex<Vec<Drift>>> = Arc::default();
     let (hook, server) = (Arc::clone(&drifts), ScriptedTransport::new().json(503, "[]").json(201, PARCEL));
     let builder = builder(&server).access_token("t").retry(RetryPolicy::default());
@@ -59,7 +59,8 @@ async fn the_answer_that_counts_is_the_last() {
 
 #[tokio::test]
 async fn an_empty_body_is_taken_where_nothing_may_come() {
-    let server = ScriptedTransport::new().answer(204, &[], "").answer(200, &[], "").json(200, "null").json(200, PARCEL);
+    let server =
+        ScriptedTransport::new().response(204, &[], "").response(200, &[], "").json(200, "null").json(200, PARCEL);
     let client = client(&server);
     let call = || client.core.call(&POKE);
     assert_eq!(call().send::<()>().await.unwrap().status(), 204);
@@ -70,7 +71,7 @@ async fn an_empty_body_is_taken_where_nothing_may_come() {
 
 #[tokio::test]
 async fn an_empty_body_is_no_object() {
-    let server = ScriptedTransport::new().answer(204, &[], "");
+    let server = ScriptedTransport::new().response(204, &[], "");
     let error = client(&server).core.call(&POKE).send::<Parcel>().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Unknown));
     assert!(error.to_string().contains("its body is not what was expected"), "{error}");

@@ -13,7 +13,7 @@ const fn s(seconds: u64) -> Duration {
 #[tokio::test(start_paused = true)]
 async fn an_attempt_has_130_seconds_unless_told_otherwise() {
     let start = tokio::time::Instant::now();
-    let error = call(&ScriptedTransport::new().silence()).await.unwrap_err();
+    let error = call(&ScriptedTransport::new().no_response()).await.unwrap_err();
     assert_eq!(start.elapsed().as_secs(), 130);
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.outcome(), Outcome::Unknown);
@@ -31,7 +31,7 @@ async fn the_smaller_limit_holds() {
         (s(60), s(5), 5, "total timeout of 5 s"),
         (Duration::MAX, s(7200), 7200, "total timeout of 2 h"),
     ] {
-        let server = ScriptedTransport::new().silence().silence();
+        let server = ScriptedTransport::new().no_response().no_response();
         let client = builder(&server).access_token("t");
         let client = client.attempt_timeout(attempt).total_timeout(total).build().unwrap();
         let parcel = NewParcel::new(1);
@@ -48,7 +48,7 @@ async fn the_smaller_limit_holds() {
 
 #[tokio::test(start_paused = true)]
 async fn time_that_runs_out_before_there_is_a_token_has_sent_nothing() {
-    let server = ScriptedTransport::new().silence();
+    let server = ScriptedTransport::new().no_response();
     let client = builder(&server).client_credentials("id", "secret");
     let client = client.attempt_timeout(s(10)).build().unwrap();
     let error = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
@@ -59,7 +59,7 @@ async fn time_that_runs_out_before_there_is_a_token_has_sent_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn the_token_takes_its_time_from_the_attempt() {
-    let server = ScriptedTransport::new().json(200, TOKEN).after(s(8)).silence();
+    let server = ScriptedTransport::new().json(200, TOKEN).after(s(8)).no_response();
     let client = builder(&server).client_credentials("id", "secret");
     let client = client.attempt_timeout(s(10)).build().unwrap();
     let start = tokio::time::Instant::now();

@@ -120,7 +120,7 @@ async fn an_endpoint_that_refuses_at_once_is_asked_once() {
         assert_eq!(requests_of_many_calls(|server| server.json(status, "{}")).await, 1, "{status}");
     }
     for header in ["0", "20"] {
-        let refused = requests_of_many_calls(|server| server.answer(429, &[("retry-after", header)], "")).await;
+        let refused = requests_of_many_calls(|server| server.response(429, &[("retry-after", header)], "")).await;
         assert_eq!(refused, 1, "{header}");
     }
     assert_eq!(requests_of_many_calls(|server| server.json(503, "")).await, 1);
@@ -177,7 +177,7 @@ async fn a_token_is_renewed_while_it_still_serves() {
             .json(200, GOOD)
             .json(200, token("two", "\"3599.0\""))
             .json(200, GOOD);
-        let client = builder(&server).client_credentials("id", SECRET).randomness(move || random).build().unwrap();
+        let client = builder(&server).client_credentials("id", SECRET).random_source(move || random).build().unwrap();
         send(&client).await.unwrap();
         tokio::time::advance(Duration::from_secs(still_good)).await;
         send(&client).await.unwrap();
@@ -199,7 +199,7 @@ async fn a_token_is_renewed_while_it_still_serves() {
 #[tokio::test(start_paused = true)]
 async fn a_renewal_that_hangs_holds_nobody_up() {
     let server = ScriptedTransport::new().json(200, token("one", "3600")).json(200, GOOD);
-    let server = server.json(200, GOOD).silence().json(200, GOOD).json(200, GOOD).json(200, TOKEN).json(200, GOOD);
+    let server = server.json(200, GOOD).no_response().json(200, GOOD).json(200, GOOD).json(200, TOKEN).json(200, GOOD);
     let client = client(&server);
     send(&client).await.unwrap();
     tokio::time::advance(Duration::from_secs(3500)).await;
@@ -320,7 +320,7 @@ async fn all_who_saw_a_token_refused_share_one_renewal() {
     send(&client).await.unwrap();
     let calls = (0..100).map(|_| {
         let client = client.clone();
-        async move { send(&client).await.map(|answer| answer.attempts()) }
+        async move { send(&client).await.map(|response| response.attempts()) }
     });
     let calls: tokio::task::JoinSet<_> = calls.collect();
     assert!(calls.join_all().await.iter().all(|attempts| *attempts.as_ref().unwrap() == 2));
@@ -331,7 +331,7 @@ async fn all_who_saw_a_token_refused_share_one_renewal() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_endpoint_that_asks_for_time_is_given_it() {
-    let server = ScriptedTransport::new().answer(429, &[("retry-after", "20")], "").json(200, TOKEN);
+    let server = ScriptedTransport::new().response(429, &[("retry-after", "20")], "").json(200, TOKEN);
     let server = server.json(200, GOOD).json(200, GOOD);
     let client = client(&server);
     let error = send(&client).await.unwrap_err();
@@ -373,7 +373,7 @@ async fn a_fetch_that_panics_is_not_begun_again_and_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_endpoint_cannot_lock_a_client_out() {
-    let server = ScriptedTransport::new().answer(503, &[("retry-after", "99999999")], "").json(200, TOKEN);
+    let server = ScriptedTransport::new().response(503, &[("retry-after", "99999999")], "").json(200, TOKEN);
     let client = client(&server.json(200, GOOD));
     let error = send(&client).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(365 * 24 * 60 * 60)));
@@ -403,7 +403,7 @@ fn a_fetch_on_a_runtime_that_stands_still_holds_nobody_up() {
 
 #[test]
 fn a_fetch_that_went_down_with_its_runtime_is_begun_anew() {
-    let server = ScriptedTransport::new().silence().json(200, TOKEN).json(200, GOOD);
+    let server = ScriptedTransport::new().no_response().json(200, TOKEN).json(200, GOOD);
     let client = client(&server);
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let first = runtime();
@@ -491,7 +491,7 @@ async fn a_token_endpoint_out_of_reach_sends_nothing() {
     for server in [
         ScriptedTransport::new().not_sent(),
         ScriptedTransport::new().interrupted(),
-        ScriptedTransport::new().silence(),
+        ScriptedTransport::new().no_response(),
     ] {
         let error = send(&client(&server)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication);
@@ -503,7 +503,7 @@ async fn a_token_endpoint_out_of_reach_sends_nothing() {
 #[tokio::test]
 async fn a_packed_token_is_read() {
     let server = ScriptedTransport::new()
-        .answer(200, &[("content-encoding", "gzip")], crate::gzip::pack(TOKEN.as_bytes()))
+        .response(200, &[("content-encoding", "gzip")], crate::gzip::pack(TOKEN.as_bytes()))
         .json(200, GOOD);
     send(&client(&server)).await.unwrap();
 }
@@ -522,7 +522,7 @@ async fn a_refusal_whose_body_does_not_come_is_one() {
         let patient = client(&server).send_parcel("D1", &NewParcel::new(1)).0.retry(crate::RetryPolicy::default());
         let error = patient.send::<super::Parcel>().await.unwrap_err();
         assert_eq!((server.requests().len(), error.is_retryable()), (1, false), "{error}");
-        assert!(error.to_string().contains("the token endpoint answered 401 Unauthorized"), "{error}");
+        assert!(error.to_string().contains("the token endpoint responded with 401 Unauthorized"), "{error}");
 
         let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, "20".parse().unwrap())]);
         let server = ScriptedTransport::new().fault(fault(StatusCode::TOO_MANY_REQUESTS, headers)).json(200, TOKEN);

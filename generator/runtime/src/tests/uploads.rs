@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::secrecy::{CANARY, assert_clean};
 use super::{Client, GOOD, NewParcel, Parcel, builder, client};
-use crate::seam::{Encoding, Media, Object, Operation, Segment};
+use crate::codegen::{Encoding, Media, Object, Operation, Segment};
 use crate::testing::{RecordedRequest, ScriptedTransport};
 use crate::{Base64, Body, Error, ErrorKind, Json, Map, Outcome, Payload, RetryPolicy, Secret, Upload};
 
@@ -68,7 +68,7 @@ impl Drop for Folder {
 }
 
 fn counting(server: &ScriptedTransport) -> Client {
-    builder(server).access_token("t").randomness(|| 0xab).build().unwrap()
+    builder(server).access_token("t").random_source(|| 0xab).build().unwrap()
 }
 
 const BOUNDARY: &str = "00000000000000ab00000000000000ab";
@@ -147,7 +147,7 @@ async fn a_file_on_disk_is_sent_under_its_name_and_again_on_each_attempt() {
     let album = Album { thumb: Some(Upload::file(&path)), title: Some("t".to_owned()), ..Object::blank() };
     let album = Album { photos: vec![Upload::from(folder.file("empty", ""))], ..album };
     let server = ScriptedTransport::new().interrupted().json(503, "").json(200, GOOD);
-    let client = builder(&server).access_token("t").randomness(|| 0xab).retry(RetryPolicy::default());
+    let client = builder(&server).access_token("t").random_source(|| 0xab).retry(RetryPolicy::default());
     let client: Client = client.compress_requests(true).build().unwrap();
     let call = client.core.call(&ALBUM).body(&album).retry(RetryPolicy::default().backoff(ZERO, ZERO));
     call.send::<Parcel>().await.unwrap();
@@ -256,8 +256,8 @@ impl crate::Transport for Failing {
         }
         Box::pin(async move {
             drop(request);
-            let answer = self.server.send(http::Request::default()).await?;
-            Ok(answer.map(Body::from))
+            let response = self.server.send(http::Request::default()).await?;
+            Ok(response.map(Body::from))
         })
     }
 }
@@ -328,6 +328,6 @@ fn an_upload_is_neither_shown_nor_read() {
     let shown = format!("{album:?} {:?} {:?}", Payload::file(CANARY), Payload::from(CANARY));
     assert!(shown.contains("Upload(11 bytes)") && shown.contains("Upload(file)"), "{shown}");
     assert_clean(&[shown]);
-    let error = crate::seam::decode::<Upload>(br#""x""#).unwrap_err();
+    let error = crate::codegen::decode::<Upload>(br#""x""#).unwrap_err();
     assert!(error.to_string().contains("a file, which JSON cannot hold"), "{error}");
 }

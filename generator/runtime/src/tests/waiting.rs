@@ -25,17 +25,17 @@ fn token_requests(server: &ScriptedTransport) -> usize {
 fn a_plain_thread_can_wait() {
     let short = Duration::from_millis(20);
     let server = ScriptedTransport::new().json(200, TOKEN).after(short).not_sent().json(503, "").after(short);
-    let server = server.json(200, GOOD).after(short).answer(400, &[("content-length", "0")], "");
-    let client = builder(&server).client_credentials("id", "secret").retry(RetryPolicy::default()).randomness(|| 0);
+    let server = server.json(200, GOOD).after(short).response(400, &[("content-length", "0")], "");
+    let client = builder(&server).client_credentials("id", "secret").retry(RetryPolicy::default()).random_source(|| 0);
     let client: Client = client.build().unwrap();
     let parcel = send(&client).unwrap();
     assert_eq!((parcel.number.as_deref(), parcel.attempts()), (Some("P-1"), 3));
     let error = send(&client).unwrap_err();
     assert_eq!((error.kind(), error.outcome(), token_requests(&server)), (ErrorKind::Api, Outcome::Rejected, 1));
-    // One that is not fit to be sent, and one that gets no answer in time.
+    // One that is not fit to be sent, and one that gets no response in time.
     let error = client.send_parcel("", &NewParcel::new(1)).0.wait::<Parcel>().unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
-    let silent = builder(&ScriptedTransport::new().silence()).access_token("fixed").total_timeout(short);
+    let silent = builder(&ScriptedTransport::new().no_response()).access_token("fixed").total_timeout(short);
     let error = send(&silent.build().unwrap()).unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::Unknown));
 }
@@ -73,7 +73,7 @@ fn async_code_is_not_blocked_and_gets_its_call_back() {
     let client = client(&server);
     let refused = || {
         let resumed = client.core.resume::<Parcel>(&SEND_PARCEL, kept.clone()).wait();
-        assert_eq!(assert_refused(resumed, Outcome::Unknown).kept_call(), Some(&kept));
+        assert_eq!(assert_refused(resumed, Outcome::Unknown).unsent_call(), Some(&kept));
         assert_refused(send(&client), Outcome::NotSent)
     };
     let [alone, many] = runtimes();

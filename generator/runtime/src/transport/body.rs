@@ -19,7 +19,7 @@ const PIECE: usize = 64 * 1024;
 /// What comes next of a body; nothing at its end.
 pub(crate) type Next = Option<Result<Bytes, BoxError>>;
 
-/// A body that comes piece by piece, of a request or of an answer, without being in memory as a whole.
+/// A body that comes piece by piece, of a request or of a response, without being in memory as a whole.
 pub struct Body {
     /// What was read ahead.
     ahead: Bytes,
@@ -182,8 +182,8 @@ mod of_http {
     use crate::transport::BoxError;
 
     impl Body {
-        /// The body of an answer of a client that speaks `http-body`. Its trailers are passed over.
-        pub(crate) fn of_answer<B>(mut body: B) -> Self
+        /// The body of a response of a client that speaks `http-body`. Its trailers are passed over.
+        pub(crate) fn of_response<B>(mut body: B) -> Self
         where
             B: HttpBody<Data = Bytes> + Send + Unpin + 'static,
             B::Error: Into<BoxError>,

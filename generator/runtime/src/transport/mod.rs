@@ -1,4 +1,4 @@
-//! How one request gets to the server and its answer back.
+//! How one request gets to the server and its response back.
 
 mod body;
 #[cfg(feature = "hyper-transport")]
@@ -37,7 +37,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Sends one request and returns the answer, whatever its status.
+/// Sends one request and returns the response, whatever its status.
 ///
 /// Write one to bring an HTTP client of your own, or to watch or change what another one sends. A transport
 ///
@@ -138,7 +138,7 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 ///     }
 ///     Err("the head has no end".into())
 /// }
-/// # async fn exchange(answer: &'static [u8]) -> Result<Response<Bytes>, TransportError> {
+/// # async fn exchange(response: &'static [u8]) -> Result<Response<Bytes>, TransportError> {
 /// #     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
 /// #     let address = listener.local_addr().unwrap().to_string();
 /// #     let server = tokio::spawn(async move {
@@ -147,7 +147,7 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 /// #         while !request.ends_with(b"{}") {
 /// #             stream.read_buf(&mut request).await.unwrap();
 /// #         }
-/// #         stream.write_all(answer).await.unwrap();
+/// #         stream.write_all(response).await.unwrap();
 /// #         String::from_utf8(request).unwrap()
 /// #     });
 /// #     let request = Request::post("http://localhost/v1?a=b").header("x-y", "z").extension(MaxResponseBytes(4));
@@ -175,21 +175,21 @@ pub trait Transport: Send + Sync + 'static {
     /// [`TransportError::interrupted`].
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>>;
 
-    /// Sends a request whose body, or whose answer, is not to be in memory as a whole: a file that is uploaded or
-    /// downloaded. The answer is returned as soon as its head is there. [`MaxResponseBytes`] need not be heeded where the
-    /// answer's body comes piece by piece.
+    /// Sends a request whose body, or whose response, is not to be in memory as a whole: a file that is uploaded or
+    /// downloaded. The response is returned as soon as its head is there. [`MaxResponseBytes`] need not be heeded where the
+    /// response's body comes piece by piece.
     ///
-    /// Unless written, it collects the request's body, [sends](Self::send) it, and returns an answer that is there as a
+    /// Unless written, it collects the request's body, [sends](Self::send) it, and returns a response that is there as a
     /// whole: right, but not for what is larger than memory.
     ///
-    /// The error is as that of `send`. What goes wrong while the answer's body comes is an error of that body.
+    /// The error is as that of `send`. What goes wrong while the response's body comes is an error of that body.
     fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         Box::pin(async move {
             let (head, body) = request.into_parts();
             // While it is collected, nothing is sent.
             let collected = body.collect(usize::MAX).await.map_err(TransportError::not_sent)?;
-            let answer = self.send(Request::from_parts(head, collected.unwrap_or_default())).await?;
-            Ok(answer.map(Body::from))
+            let response = self.send(Request::from_parts(head, collected.unwrap_or_default())).await?;
+            Ok(response.map(Body::from))
         })
     }
 
@@ -232,7 +232,7 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MaxResponseBytes(pub usize);
 
-/// Why there is no answer, or no whole answer.
+/// Why there is no response, or no whole response.
 pub struct TransportError(pub(crate) Fault);
 
 pub(crate) enum Fault {
@@ -290,12 +290,12 @@ impl TransportError {
         Self(Fault::Malformed(source.into()))
     }
 
-    /// The request may have reached the server, and no answer came.
+    /// The request may have reached the server, and no response came.
     pub fn interrupted(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Fault::Interrupted(source.into()))
     }
 
-    /// The answer began, and the connection was lost before its end.
+    /// The response began, and the connection was lost before its end.
     pub fn body_lost(
         status: StatusCode,
         headers: HeaderMap,
@@ -304,7 +304,7 @@ impl TransportError {
         Self(Fault::BodyLost(Box::new((status, headers)), source.into()))
     }
 
-    /// The answer's body is larger than [`MaxResponseBytes`] allows.
+    /// The response's body is larger than [`MaxResponseBytes`] allows.
     #[must_use]
     pub fn body_too_large(status: StatusCode, headers: HeaderMap) -> Self {
         Self(Fault::BodyTooLarge(Box::new((status, headers))))
@@ -331,7 +331,7 @@ impl TransportError {
     }
 }
 
-/// Leaves out the headers of an answer: what they hold is not ours to judge.
+/// Leaves out the headers of a response: what they hold is not ours to judge.
 impl fmt::Debug for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportError")
@@ -350,9 +350,9 @@ impl fmt::Display for TransportError {
                 return write!(f, "no secure connection could be made: {}", OneLine(&failure.to_string()));
             }
             Fault::Malformed(_) => "the server's response cannot be read as HTTP",
-            Fault::Interrupted(_) => "the connection was lost before the answer came",
-            Fault::BodyLost(..) => "the connection was lost in the middle of the answer",
-            Fault::BodyTooLarge(_) => "the answer is larger than allowed",
+            Fault::Interrupted(_) => "the connection was lost before the response came",
+            Fault::BodyLost(..) => "the connection was lost in the middle of the response",
+            Fault::BodyTooLarge(_) => "the response is larger than allowed",
         })
     }
 }

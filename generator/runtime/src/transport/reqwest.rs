@@ -45,7 +45,7 @@ impl ReqwestTransport {
     /// Takes a client as it is. Clones of a client share its pool.
     ///
     /// It must not follow redirects, which is what reqwest does unless told otherwise: see `redirect(Policy::none())`.
-    /// An answer from another URL than that of the request is refused, and then nobody knows what became of the call.
+    /// A response from another URL than that of the request is refused, and then nobody knows what became of the call.
     /// Prefer [`from_builder`](Self::from_builder), which sees to it.
     pub fn new(client: Client) -> Self {
         Self { client }
@@ -105,8 +105,8 @@ impl Transport for ReqwestTransport {
     fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         Box::pin(async move {
             let watched = request.body().length() != Some(0) || request.method().is_safe();
-            let answer: Response<reqwest::Body> = self.execute(request, watched).await?.into();
-            Ok(answer.map(|body| Body::of_answer(Urlless(body))))
+            let response: Response<reqwest::Body> = self.execute(request, watched).await?.into();
+            Ok(response.map(|body| Body::of_response(Urlless(body))))
         })
     }
 }
@@ -228,7 +228,7 @@ where
     }
 }
 
-/// The body of an answer, whose errors are kept without the URL.
+/// The body of a response, whose errors are kept without the URL.
 struct Urlless(reqwest::Body);
 
 impl HttpBody for Urlless {

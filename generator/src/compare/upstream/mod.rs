@@ -150,7 +150,7 @@ struct Found {
 
 /// Where in both documents a comparison is.
 #[derive(Debug, Clone)]
-struct Spot {
+struct NodeRef {
     /// The schemas that it is in, if it is in any.
     inside: Option<usize>,
     /// The path from there, such as `.price`, or else from an operation, such as `createOrder request`.
@@ -160,7 +160,7 @@ struct Spot {
     way: Way,
 }
 
-impl Spot {
+impl NodeRef {
     fn new(name: &str) -> Self {
         Self { inside: None, path: name.to_owned(), subject: name.to_owned(), way: Way::Neither }
     }
@@ -207,7 +207,7 @@ struct Said {
 
 impl Comparison<'_> {
     /// Notes that something is said otherwise.
-    fn note(&mut self, spot: &Spot, keyword: &str, rule: Option<Rule>, said: Said, pair: Pair<'_, '_>) {
+    fn note(&mut self, spot: &NodeRef, keyword: &str, rule: Option<Rule>, said: Said, pair: Pair<'_, '_>) {
         let Said { ours, theirs } = said;
         if ours == theirs {
             return;
@@ -238,7 +238,7 @@ impl Comparison<'_> {
         };
         let said = Said { ours: line(ours), theirs: line(theirs) };
         let pair = Pair { ours: ours.as_ref(), theirs: theirs.as_ref() };
-        self.note(&Spot::new("document"), "openapi", None, said, pair);
+        self.note(&NodeRef::new("document"), "openapi", None, said, pair);
     }
 
     /// The differences, the most serious first; among equals in the order of their names.

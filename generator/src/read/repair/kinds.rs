@@ -1,6 +1,6 @@
 //! What stands where something else belongs: made into that where there is no doubt, and otherwise left out.
 
-use super::Context;
+use super::context::Context;
 use crate::document::grammar::{Kind, Shape};
 use crate::document::{Members, Value};
 

@@ -1,6 +1,6 @@
 //! Rules for everything but schemas.
 
-use super::Context;
+use super::context::Context;
 use crate::document::{Members, Value};
 
 /// A path without its first slash.

@@ -1,6 +1,6 @@
 //! Rules for schemas.
 
-use super::Context;
+use super::context::Context;
 use crate::diagnostics::closest;
 use crate::document::grammar::TYPES;
 use crate::document::{Members, Value};

@@ -1,6 +1,6 @@
 //! Values of several types, and null, which 3.0 knows as `nullable` only.
 
-use super::Context;
+use super::context::Context;
 use crate::document::grammar::TYPES;
 use crate::document::{Members, Value};
 

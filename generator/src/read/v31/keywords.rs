@@ -1,6 +1,6 @@
 //! Keywords that have another form in 3.0, or none.
 
-use super::Context;
+use super::context::Context;
 use crate::document::{Members, Value};
 
 /// Keywords that are documentation or housekeeping.

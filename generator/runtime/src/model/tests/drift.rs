@@ -1,4 +1,4 @@
-//! What an answer holds that the document does not know.
+//! What a response holds that the document does not know.
 
 use super::models::{Item, Kind, Parcel, ParcelRequest};
 use crate::Map;
@@ -12,7 +12,7 @@ fn found<T: Value>(text: &str) -> Vec<(String, DriftKind)> {
 }
 
 #[test]
-fn an_answer_as_the_document_has_it_does_not_drift() {
+fn a_response_as_the_document_has_it_does_not_drift() {
     let text =
         r#"{"id":"p","weight":1.5,"kind":"Bag","boxes":[{"id":"q","kind":"Flat"}],"count":null,"any":{"x":[1]}}"#;
     assert_eq!(found::<Parcel>(text), []);

@@ -22,7 +22,7 @@ crate::union! {
 }
 
 /// Asserts that of values that are read from different texts only each one and itself are equal.
-fn assert_told_apart<T: crate::seam::Value + PartialEq + Clone>(texts: &[&str]) {
+fn assert_told_apart<T: crate::codegen::Value + PartialEq + Clone>(texts: &[&str]) {
     let values: Vec<T> = texts.iter().map(|text| decode(text.as_bytes()).unwrap()).collect();
     for (index, one) in values.iter().enumerate() {
         assert!(*one == one.clone(), "{}", texts[index]);

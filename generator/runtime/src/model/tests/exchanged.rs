@@ -1,9 +1,9 @@
 //! Objects that are received, and sent back.
 
 use super::models::{Item, Kind};
+use crate::codegen::Rule;
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::Rule;
 use crate::{Date, Map};
 
 crate::object! {

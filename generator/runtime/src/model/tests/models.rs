@@ -1,6 +1,6 @@
 //! Models as the generator writes them.
 
-use crate::seam::{Additional, Condition, Extra, Limits, Mode, Object, Rule};
+use crate::codegen::{Additional, Condition, Constraints, Extra, Mode, Object, Rule};
 use crate::{Date, Decimal, IntoDecimal, Json, Map, Nullable, Secret};
 
 crate::object! {
@@ -10,7 +10,7 @@ crate::object! {
             new impl IntoDecimal => weight.into_decimal();
         shelf: String = "shelf".required().min_length(2).pattern("^[A-Z]"), new impl Into<String> => shelf.into();
         note: Option<String> = "note".max_length(5), set impl Into<String> => note.into();
-        labels: Option<Map<String>> = "labels".sensitive().max_properties(2).each(&Limits::new().max_length(3)),
+        labels: Option<Map<String>> = "labels".sensitive().max_properties(2).each(&Constraints::new().max_length(3)),
             set impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>
                 => labels.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         kind: Option<Kind> = "kind".default(r#""Flat""#), set Kind => kind;
@@ -18,7 +18,7 @@ crate::object! {
         door_code: Option<String> = "door code".sensitive();
         boxes: Option<Vec<ParcelBox>> = "boxes".min_items(1).max_items(3),
             set impl IntoIterator<Item = ParcelBox> => boxes.into_iter().collect();
-        lids: Option<Vec<String>> = "lids".unique_items().each(&Limits::new().min_length(1));
+        lids: Option<Vec<String>> = "lids".unique_items().each(&Constraints::new().min_length(1));
         until: Option<Nullable<Date>> = "until";
         insured: Option<bool> = "insured".default("false");
         fragile: Option<bool> = "fragile".default("true");
@@ -105,7 +105,7 @@ crate::open_enum! {
 
 crate::open_enum! {
     /// An open enum that YAML readers garble.
-    pub enum Answer {
+    pub enum Choice {
         Yes = "Yes";
         No = "No";
     }

@@ -1,8 +1,8 @@
 //! Reading and writing.
 
-use super::models::{Answer, Item, Kind, Level, Parcel, ParcelBox, ParcelRequest};
+use super::models::{Choice, Item, Kind, Level, Parcel, ParcelBox, ParcelRequest};
+use crate::codegen::Value;
 use crate::model::{DecodeError, decode, encode};
-use crate::seam::Value;
 use crate::{Date, Decimal, Json, Map, Nullable};
 
 fn text(value: &dyn Value) -> String {
@@ -164,8 +164,8 @@ fn texts_of_enums_that_are_json_are_parsed_with_and_without_quotes() {
 
 #[test]
 fn booleans_are_read_as_the_word_they_were() {
-    assert_eq!(read::<Vec<Answer>>(r#"[true,false,"Yes","No"]"#), [Answer::Yes, Answer::No, Answer::Yes, Answer::No]);
-    assert_eq!(read::<Answer>(r#""true""#).as_str(), "true");
+    assert_eq!(read::<Vec<Choice>>(r#"[true,false,"Yes","No"]"#), [Choice::Yes, Choice::No, Choice::Yes, Choice::No]);
+    assert_eq!(read::<Choice>(r#""true""#).as_str(), "true");
     assert_eq!(read::<Kind>("true").as_str(), "true");
 }
 

@@ -1,9 +1,9 @@
 //! Undeclared members that have a type.
 
 use super::models::{Item, Kind};
+use crate::codegen::{Additional, Constraints, Value};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Additional, Limits, Value};
 use crate::{Map, Secret};
 
 crate::object! {
@@ -21,7 +21,7 @@ crate::object! {
         total: Option<i64> = "total";
         ..counts: Map<i64>;
     }
-    .additional(Additional::Named("^[a-z]+$")).each(&Limits::new().minimum("1"))
+    .additional(Additional::Named("^[a-z]+$")).each(&Constraints::new().minimum("1"))
 }
 
 crate::object! {

@@ -1,9 +1,9 @@
 //! Values of one of several types.
 
 use super::models::{Item, Kind};
+use crate::codegen::{Additional, Union, Value};
 use crate::model::drift::{DriftKind, drift};
 use crate::model::{decode, encode, validate};
-use crate::seam::{Additional, Union, Value};
 use crate::{Date, Json, Map, Secret};
 
 crate::object! {

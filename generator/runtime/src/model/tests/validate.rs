@@ -1,8 +1,8 @@
-//! Limits and rules.
+//! Constraints and rules.
 
 use super::models::{Item, Kind, Level, Parcel, ParcelBox, ParcelRequest};
-use crate::model::{Limits, decode, encode, encode_valid, validate};
-use crate::seam::{Rule, Value};
+use crate::codegen::{Rule, Value};
+use crate::model::{Constraints, decode, encode, encode_valid, validate};
 use crate::{Decimal, Map, Nullable};
 
 fn decimal(text: &str) -> Decimal {
@@ -20,9 +20,9 @@ fn wrong(value: &dyn Value) -> Vec<String> {
     }
 }
 
-/// What limits say of a value.
-fn broken(limits: Limits, value: &dyn Value) -> Vec<String> {
-    limits.violations(value, "it").iter().map(ToString::to_string).collect()
+/// What constraints say of a value.
+fn broken(constraints: Constraints, value: &dyn Value) -> Vec<String> {
+    constraints.violations(value, "it").iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -95,37 +95,40 @@ fn all_violations_are_listed_with_their_paths_and_without_values() {
 
 #[test]
 fn numbers_keep_to_their_limits() {
-    let limits = Limits::new().minimum("-1.5").maximum("1e2");
-    assert_eq!(broken(limits, &decimal("-1.50")), [""; 0]);
-    assert_eq!(broken(limits, &100_i64), [""; 0]);
-    assert_eq!(broken(limits, &decimal("-1.51")), ["it must be at least -1.5"]);
-    assert_eq!(broken(limits, &101_i32), ["it must be at most 100"]);
-    let limits = Limits::new().exclusive_minimum("0").exclusive_maximum("10");
-    assert_eq!(broken(limits, &0_i64), ["it must be greater than 0"]);
-    assert_eq!(broken(limits, &decimal("10.00")), ["it must be less than 10"]);
-    let limits = Limits::new().multiple_of("0.01");
-    assert_eq!(broken(limits, &decimal("10.10")), [""; 0]);
-    assert_eq!(broken(limits, &decimal("10.100")), [""; 0]);
-    assert_eq!(broken(limits, &decimal("79228162514264337593543950335")), [""; 0]);
-    assert_eq!(broken(limits, &decimal("10.101")), ["it must be a multiple of 0.01"]);
-    assert_eq!(broken(Limits::new().multiple_of("0"), &1_i64), ["it must be a multiple of 0"]);
+    let constraints = Constraints::new().minimum("-1.5").maximum("1e2");
+    assert_eq!(broken(constraints, &decimal("-1.50")), [""; 0]);
+    assert_eq!(broken(constraints, &100_i64), [""; 0]);
+    assert_eq!(broken(constraints, &decimal("-1.51")), ["it must be at least -1.5"]);
+    assert_eq!(broken(constraints, &101_i32), ["it must be at most 100"]);
+    let constraints = Constraints::new().exclusive_minimum("0").exclusive_maximum("10");
+    assert_eq!(broken(constraints, &0_i64), ["it must be greater than 0"]);
+    assert_eq!(broken(constraints, &decimal("10.00")), ["it must be less than 10"]);
+    let constraints = Constraints::new().multiple_of("0.01");
+    assert_eq!(broken(constraints, &decimal("10.10")), [""; 0]);
+    assert_eq!(broken(constraints, &decimal("10.100")), [""; 0]);
+    assert_eq!(broken(constraints, &decimal("79228162514264337593543950335")), [""; 0]);
+    assert_eq!(broken(constraints, &decimal("10.101")), ["it must be a multiple of 0.01"]);
+    assert_eq!(broken(Constraints::new().multiple_of("0"), &1_i64), ["it must be a multiple of 0"]);
 }
 
 #[test]
 fn texts_lists_and_maps_keep_to_their_limits() {
     let text = |text: &str| text.to_owned();
-    assert_eq!(broken(Limits::new().max_length(1), &text("é")), [""; 0]);
-    assert_eq!(broken(Limits::new().max_length(1), &text("ab")), ["it is 2 characters long, at most 1 is allowed"]);
-    assert_eq!(broken(Limits::new().pattern("^a+$"), &text("b")), ["it does not match the pattern ^a+$"]);
-    assert_eq!(broken(Limits::new().min_items(2), &vec![1_i64]), ["it has 1 item, at least 2 are needed"]);
-    assert_eq!(broken(Limits::new().max_items(0), &vec![1_i64]), ["it has 1 item, at most 0 are allowed"]);
-    const NESTED: Limits = Limits::new().each(&Limits::new().each(&Limits::new().maximum("1")));
+    assert_eq!(broken(Constraints::new().max_length(1), &text("é")), [""; 0]);
+    assert_eq!(
+        broken(Constraints::new().max_length(1), &text("ab")),
+        ["it is 2 characters long, at most 1 is allowed"]
+    );
+    assert_eq!(broken(Constraints::new().pattern("^a+$"), &text("b")), ["it does not match the pattern ^a+$"]);
+    assert_eq!(broken(Constraints::new().min_items(2), &vec![1_i64]), ["it has 1 item, at least 2 are needed"]);
+    assert_eq!(broken(Constraints::new().max_items(0), &vec![1_i64]), ["it has 1 item, at most 0 are allowed"]);
+    const NESTED: Constraints = Constraints::new().each(&Constraints::new().each(&Constraints::new().maximum("1")));
     assert_eq!(broken(NESTED, &vec![vec![1_i64], vec![0, 2]]), ["it[1][1] must be at most 1"]);
     let map = Map::from([("a".to_owned(), 5_i64)]);
-    const ENTRIES: Limits = Limits::new().min_properties(2).each(&Limits::new().maximum("4"));
+    const ENTRIES: Constraints = Constraints::new().min_properties(2).each(&Constraints::new().maximum("4"));
     assert_eq!(broken(ENTRIES, &map), ["it has 1 member, at least 2 are needed", "it.a must be at most 4"]);
-    assert_eq!(broken(Limits::new().max_properties(1), &Item::new(1)), [""; 0]);
-    let nothing = Limits::new().min_length(9).minimum("9").min_items(9);
+    assert_eq!(broken(Constraints::new().max_properties(1), &Item::new(1)), [""; 0]);
+    let nothing = Constraints::new().min_length(9).minimum("9").min_items(9);
     assert_eq!(broken(nothing, &None::<String>), [""; 0]);
     assert_eq!(broken(nothing, &Nullable::<String>::Null), [""; 0]);
     assert_eq!(broken(nothing, &Nullable::Value(8_i64)), ["it must be at least 9"]);
@@ -134,7 +137,7 @@ fn texts_lists_and_maps_keep_to_their_limits() {
 #[test]
 fn values_of_enums_of_json_are_listed_and_need_keep_to_nothing_else() {
     let levels: Vec<Level> = decode(br#"[1,"auto",2,"canary"]"#).unwrap();
-    const LIMITS: Limits = Limits::new().each(&Limits::new().min_length(9).minimum("9"));
+    const LIMITS: Constraints = Constraints::new().each(&Constraints::new().min_length(9).minimum("9"));
     let flaw = |at: usize| format!(r#"it[{at}] is not one of 1, 0.5, false, "auto""#);
     assert_eq!(broken(LIMITS, &levels), [flaw(2), flaw(3)]);
 }

@@ -116,7 +116,7 @@ impl HyperTransportBuilder {
         self
     }
 
-    /// Limits the time for name look-up, connection, the proxy's tunnel and the TLS handshake together. 15 seconds
+    /// Constraints the time for name look-up, connection, the proxy's tunnel and the TLS handshake together. 15 seconds
     /// unless set. The addresses of a host share four fifths of it, so that each is tried. Where it runs out, nothing was sent.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -163,7 +163,7 @@ fn tcp<R>(resolver: R, connect_timeout: Duration) -> HttpConnector<R> {
     let mut tcp = HttpConnector::new_with_resolver(resolver);
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
-    // An answer may take minutes; keep-alive probes find out that the other side is gone.
+    // A response may take minutes; keep-alive probes find out that the other side is gone.
     tcp.set_keepalive(Some(Duration::from_secs(30)));
     // All addresses of a host share this time evenly, so that each has its turn, and the handshake has the rest.
     tcp.set_connect_timeout(Some(connect_timeout * 4 / 5));

@@ -61,8 +61,8 @@ impl HyperTransport {
     /// Sends a request over a connection of this runtime, or a new one.
     async fn request(&self, request: Request<Sent>) -> Result<Response<hyper::body::Incoming>, TransportError> {
         let runtime = Handle::try_current().map_err(TransportError::not_sent)?.id();
-        let answer = self.pool.request(runtime, request)?;
-        answer.await.map_err(failed)
+        let response = self.pool.request(runtime, request)?;
+        response.await.map_err(failed)
     }
 
     /// Makes a client with an empty pool and the settings that a builder begins with.
@@ -100,13 +100,13 @@ impl Pool {
             return Err(TransportError::not_sent(flaw));
         }
         let client = (self.empty)();
-        let answer = client.request(request);
+        let response = client.request(request);
         let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
         if clients.len() >= MOST_RUNTIMES {
             clients.remove(0);
         }
         clients.push((runtime, client));
-        Ok(answer)
+        Ok(response)
     }
 }
 
@@ -119,7 +119,7 @@ impl Transport for HyperTransport {
 
     fn stream(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         let request = sent(request, |body| Content::Streamed(Box::new(body)));
-        Box::pin(async move { Ok(self.request(request).await?.map(Body::of_answer)) })
+        Box::pin(async move { Ok(self.request(request).await?.map(Body::of_response)) })
     }
 
     fn close_connections(&self) {
@@ -207,10 +207,10 @@ impl hyper::body::Body for Sent {
 }
 
 async fn read_body(
-    answer: Response<hyper::body::Incoming>,
+    response: Response<hyper::body::Incoming>,
     limit: Option<MaxResponseBytes>,
 ) -> Result<Response<Bytes>, TransportError> {
-    let (head, body) = answer.into_parts();
+    let (head, body) = response.into_parts();
     let MaxResponseBytes(limit) = limit.unwrap_or(MaxResponseBytes(usize::MAX));
     match Limited::new(body, limit).collect().await {
         Ok(body) => Ok(Response::from_parts(head, body.to_bytes())),

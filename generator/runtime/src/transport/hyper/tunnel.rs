@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::connect::BoxStream;
 use crate::transport::BoxError;
 
-/// As much as hyper takes for the head of any other answer would be far more than a proxy needs.
+/// As much as hyper takes for the head of any other response would be far more than a proxy needs.
 const MAX_HEAD: usize = 16 * 1024;
 
 /// Why there is no way through a proxy. Nothing of the request was sent. Its text holds nothing of
@@ -20,7 +20,7 @@ const MAX_HEAD: usize = 16 * 1024;
 #[derive(Debug)]
 pub(super) enum Error {
     Unreachable(BoxError),
-    /// The proxy answered with another status than success.
+    /// The proxy responded with another status than success.
     Refused(u16),
     Malformed,
     Lost(io::Error),
@@ -30,9 +30,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreachable(_) => f.write_str("the proxy cannot be reached"),
-            Self::Refused(407) => f.write_str("the proxy wants another user or password (it answered 407)"),
-            Self::Refused(status) => write!(f, "the proxy refused to connect to the server (it answered {status})"),
-            Self::Malformed => f.write_str("the proxy's answer is not HTTP"),
+            Self::Refused(407) => f.write_str("the proxy wants another user or password (it responded with 407)"),
+            Self::Refused(status) => {
+                write!(f, "the proxy refused to connect to the server (it responded with {status})")
+            }
+            Self::Malformed => f.write_str("the proxy's response is not HTTP"),
             Self::Lost(_) => f.write_str("the connection to the proxy was lost"),
         }
     }
@@ -67,7 +69,7 @@ pub(super) async fn open(stream: &mut BoxStream, server: &Uri, auth: Option<&Hea
     }
 }
 
-/// Reads the head of an answer. In TLS the client speaks first, so nothing that is not the proxy's can follow it yet.
+/// Reads the head of a response. In TLS the client speaks first, so nothing that is not the proxy's can follow it yet.
 async fn read_status(stream: &mut BoxStream) -> Result<u16, Error> {
     let mut head = Vec::with_capacity(256);
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {

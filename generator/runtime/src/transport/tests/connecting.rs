@@ -16,7 +16,7 @@ async fn is_known_unsent(transport: &dyn Transport, url: String) -> bool {
     let progress = SendProgress::default();
     let request = Request::post(url).extension(progress.clone()).body(Bytes::from(BODY)).unwrap();
     let mut sending = transport.send(request);
-    timeout(SHORT, &mut sending).await.expect_err("nobody answers");
+    timeout(SHORT, &mut sending).await.expect_err("nobody responses");
     progress.give_up()
 }
 
@@ -106,12 +106,12 @@ fn an_idle_runtime_holds_up_no_other() {
     let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
     let (first, second) = (runtime(), runtime());
     for runtime in [&first, &second, &first, &second] {
-        let answer = runtime.block_on(async { timeout(10 * SHORT, post(&transport, url.clone())).await });
-        assert_eq!(verdict(&answer.expect("nobody is waited for")), "answer");
+        let response = runtime.block_on(async { timeout(10 * SHORT, post(&transport, url.clone())).await });
+        assert_eq!(verdict(&response.expect("nobody is waited for")), "response");
     }
     // Each of many runtimes that live for one request.
     for _ in 0..40 {
-        assert_eq!(verdict(&runtime().block_on(post(&transport, url.clone()))), "answer");
+        assert_eq!(verdict(&runtime().block_on(post(&transport, url.clone()))), "response");
     }
 }
 
@@ -119,12 +119,12 @@ fn an_idle_runtime_holds_up_no_other() {
 fn a_runtime_without_io_or_timers_sends_nothing() {
     let (mut without_io, mut without_time) = (Builder::new_current_thread(), Builder::new_current_thread());
     for (builder, lacks) in [(without_io.enable_time(), "no I/O"), (without_time.enable_io(), "no timers")] {
-        let answer = builder.build().unwrap().block_on(async {
+        let response = builder.build().unwrap().block_on(async {
             let transport = HyperTransport::builder().no_proxy().build().unwrap();
             post(&transport, "http://127.0.0.1:9/".to_owned()).await
         });
-        assert_eq!(verdict(&answer), "not sent");
-        assert!(answer.unwrap_err().source().is_some_and(|source| source.to_string().contains(lacks)), "{lacks}");
+        assert_eq!(verdict(&response), "not sent");
+        assert!(response.unwrap_err().source().is_some_and(|source| source.to_string().contains(lacks)), "{lacks}");
     }
 }
 
@@ -135,7 +135,7 @@ async fn a_request_that_was_dropped_is_no_longer_held() {
     let transport = HyperTransport::builder().proxy(format!("http://{address}")).build().unwrap();
     let progress = SendProgress::default();
     let request = Request::post("https://api.example.com/v1").extension(progress.clone()).body(Bytes::from(BODY));
-    timeout(SHORT, transport.send(request.unwrap())).await.expect_err("nobody answers");
+    timeout(SHORT, transport.send(request.unwrap())).await.expect_err("nobody responses");
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(!progress.give_up());
 }

@@ -31,12 +31,12 @@ fn transports() -> Vec<(&'static str, Box<dyn Transport>)> {
     ]
 }
 
-/// What all of them make of these bytes in place of an answer.
+/// What all of them make of these bytes in place of a response.
 async fn all_say(expected: &str, bytes: &str) {
     for (name, transport) in transports() {
         let (address, server) = server(bytes).await;
-        let answer = post(&*transport, format!("http://{address}/v1/parcels?a=b")).await;
-        assert_eq!(verdict(&answer), expected, "{name} {bytes:.60}: {answer:?}");
+        let response = post(&*transport, format!("http://{address}/v1/parcels?a=b")).await;
+        assert_eq!(verdict(&response), expected, "{name} {bytes:.60}: {response:?}");
         let request = server.await.unwrap();
         assert!(
             request.starts_with("POST /v1/parcels?a=b HTTP/1.1\r\n") && request.ends_with(BODY),
@@ -50,36 +50,36 @@ async fn all_say(expected: &str, bytes: &str) {
 }
 
 #[tokio::test]
-async fn an_answer_arrives_whatever_its_status() {
-    all_say("answer", &ok("{}")).await;
-    all_say("answer", "HTTP/1.1 503 X\r\ncontent-length: 2\r\n\r\n{}").await;
-    all_say("answer", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n").await;
-    all_say("answer", "HTTP/1.1 204 No Content\r\n\r\n").await;
+async fn a_response_arrives_whatever_its_status() {
+    all_say("response", &ok("{}")).await;
+    all_say("response", "HTTP/1.1 503 X\r\ncontent-length: 2\r\n\r\n{}").await;
+    all_say("response", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n").await;
+    all_say("response", "HTTP/1.1 204 No Content\r\n\r\n").await;
 }
 
 #[tokio::test]
 async fn status_headers_and_body_are_handed_on() {
     for (name, transport) in transports() {
         let (address, _server) = server("HTTP/1.1 422 X\r\nx-request-id: R-1\r\ncontent-length: 2\r\n\r\n{}").await;
-        let answer = post(&*transport, format!("http://{address}/")).await.unwrap();
-        assert_eq!((answer.status().as_u16(), &answer.body()[..]), (422, &b"{}"[..]), "{name}");
-        assert_eq!(answer.headers()["x-request-id"], "R-1", "{name}");
+        let response = post(&*transport, format!("http://{address}/")).await.unwrap();
+        assert_eq!((response.status().as_u16(), &response.body()[..]), (422, &b"{}"[..]), "{name}");
+        assert_eq!(response.headers()["x-request-id"], "R-1", "{name}");
     }
 }
 
 #[tokio::test]
 async fn a_refused_connection_has_sent_nothing() {
     for (name, transport) in transports() {
-        let answer = post(&*transport, format!("http://{}/", nobody().await)).await;
-        assert_eq!(verdict(&answer), "not sent", "{name} {answer:?}");
+        let response = post(&*transport, format!("http://{}/", nobody().await)).await;
+        assert_eq!(verdict(&response), "not sent", "{name} {response:?}");
     }
 }
 
 #[tokio::test]
 async fn a_name_nobody_has_has_sent_nothing() {
     for (name, transport) in transports() {
-        let answer = post(&*transport, "http://host.invalid/".to_owned()).await;
-        assert_eq!(verdict(&answer), "not sent", "{name} {answer:?}");
+        let response = post(&*transport, "http://host.invalid/".to_owned()).await;
+        assert_eq!(verdict(&response), "not sent", "{name} {response:?}");
     }
 }
 
@@ -89,8 +89,8 @@ async fn a_server_that_hangs_up_may_have_seen_everything() {
     for (name, transport) in transports() {
         let (listener, address) = listen().await;
         let server = tokio::spawn(async move { drop(listener.accept().await.unwrap()) });
-        let answer = post(&*transport, format!("http://{address}/")).await;
-        assert_eq!(verdict(&answer), "interrupted", "{name} {answer:?}");
+        let response = post(&*transport, format!("http://{address}/")).await;
+        assert_eq!(verdict(&response), "interrupted", "{name} {response:?}");
         server.await.unwrap();
     }
 }
@@ -112,7 +112,7 @@ async fn a_request_on_a_connection_used_before_is_not_sent_twice() {
                 tokio::time::timeout(Duration::from_millis(50), listener.accept()).await.is_ok()
             });
             let url = format!("http://{address}/");
-            assert_eq!(verdict(&post(&*transport, url.clone()).await), "answer", "{name}");
+            assert_eq!(verdict(&post(&*transport, url.clone()).await), "response", "{name}");
             assert_eq!(verdict(&post(&*transport, url).await), "interrupted", "{name} {taken}");
             assert!(!server.await.unwrap(), "{name} {taken}: a second connection");
         }
@@ -120,7 +120,7 @@ async fn a_request_on_a_connection_used_before_is_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_http_may_follow_a_request_that_was_carried_out() {
+async fn a_response_that_is_no_http_may_follow_a_request_that_was_carried_out() {
     let long = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "x".repeat(600_000));
     let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "x: y\r\n".repeat(500));
     let lengths = "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}";
@@ -139,8 +139,8 @@ async fn all_say_interrupted_though_unread(bytes: &str) {
             read_request(&mut stream).await;
             stream.write_all(bytes.as_bytes()).await.ok();
         });
-        let answer = post(&*transport, format!("http://{address}/")).await;
-        assert!(matches!(verdict(&answer), "interrupted" | "malformed"), "{name}: {answer:?}");
+        let response = post(&*transport, format!("http://{address}/")).await;
+        assert!(matches!(verdict(&response), "interrupted" | "malformed"), "{name}: {response:?}");
         server.await.unwrap();
     }
 }
@@ -152,17 +152,17 @@ async fn what_is_not_http_is_told_as_that() {
     let transport = crate::transport::HyperTransport::new().unwrap();
     let many = |count: usize| format!("HTTP/1.1 200 OK\r\n{}content-length: 2\r\n\r\n{{}}", "x: y\r\n".repeat(count));
     for (bytes, expected) in [
-        (many(200), "answer"),
+        (many(200), "response"),
         (many(500), "malformed"),
         ("HTTP/1.1 200 OK\r\na b: c\r\n\r\n".to_owned(), "malformed"),
         ("+OK ready\r\n\r\n".to_owned(), "malformed"),
         ("HTTP/1.1 20".to_owned(), "interrupted"),
     ] {
         let (address, server) = server(bytes).await;
-        let answer = post(&transport, format!("http://{address}/")).await;
-        assert_eq!(verdict(&answer), expected, "{answer:?}");
+        let response = post(&transport, format!("http://{address}/")).await;
+        assert_eq!(verdict(&response), expected, "{response:?}");
         if expected == "malformed" {
-            assert_eq!(answer.unwrap_err().to_string(), "the server's response cannot be read as HTTP");
+            assert_eq!(response.unwrap_err().to_string(), "the server's response cannot be read as HTTP");
         }
         server.await.unwrap();
     }
@@ -182,14 +182,14 @@ async fn reading_stops_at_the_limit() {
     all_say("too large", &format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3e9\r\n{body}\r\n0\r\n\r\n"))
         .await;
     all_say("too large", &format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{body}")).await;
-    all_say("answer", &ok(&body[1..])).await;
+    all_say("response", &ok(&body[1..])).await;
 }
 
 #[tokio::test]
 async fn redirects_of_a_body_are_not_followed() {
     for status in [307, 308] {
         all_say(
-            "answer",
+            "response",
             &format!("HTTP/1.1 {status} X\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"),
         )
         .await;
@@ -202,8 +202,8 @@ async fn errors_show_no_credentials() {
         let refused = post(&*transport, format!("http://{}/v1/parcels?number=P-1", nobody().await)).await;
         let (address, _server) = server("").await;
         let interrupted = post(&*transport, format!("http://{address}/v1/parcels?number=P-1")).await;
-        for answer in [refused, interrupted] {
-            let shown = shown(&answer);
+        for response in [refused, interrupted] {
+            let shown = shown(&response);
             assert!(!shown.contains("s3cret") && !shown.contains("P-1"), "{name} {shown}");
         }
     }

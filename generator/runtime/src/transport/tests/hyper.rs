@@ -11,17 +11,17 @@ async fn redirects_without_a_body_are_not_followed_either() {
     for status in [301, 302, 303] {
         let (address, _server) =
             server(format!("HTTP/1.1 {status} X\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n")).await;
-        let answer = post(&HyperTransport::new().unwrap(), format!("http://{address}/")).await.unwrap();
-        assert_eq!(answer.status(), status);
+        let response = post(&HyperTransport::new().unwrap(), format!("http://{address}/")).await.unwrap();
+        assert_eq!(response.status(), status);
     }
 }
 
 #[tokio::test]
 async fn plain_http_leaves_this_machine_for_nothing() {
     for url in ["http://api.example.com/", "http://10.1.2.3:1/", "http://127.0.0.1.example.com/"] {
-        let answer = post(&HyperTransport::new().unwrap(), url.to_owned()).await;
-        assert_eq!(verdict(&answer), "not sent", "{answer:?}");
-        assert!(shown(&answer).contains("plain http goes to this machine only"), "{answer:?}");
+        let response = post(&HyperTransport::new().unwrap(), url.to_owned()).await;
+        assert_eq!(verdict(&response), "not sent", "{response:?}");
+        assert!(shown(&response).contains("plain http goes to this machine only"), "{response:?}");
     }
 }
 
@@ -30,10 +30,10 @@ async fn a_connection_that_does_not_come_about_in_time_has_sent_nothing() {
     // The server takes the TCP connection and keeps silent; the TLS handshake counts as part of connecting.
     let (_listener, address) = listen().await;
     let transport = HyperTransport::builder().connect_timeout(Duration::from_millis(50)).no_proxy().build().unwrap();
-    let answer = post(&transport, format!("https://{address}/")).await;
-    assert_eq!(verdict(&answer), "not sent", "{answer:?}");
+    let response = post(&transport, format!("https://{address}/")).await;
+    assert_eq!(verdict(&response), "not sent", "{response:?}");
     #[cfg(feature = "__tls")]
-    assert!(shown(&answer).contains("not connected within 50ms"), "{answer:?}");
+    assert!(shown(&response).contains("not connected within 50ms"), "{response:?}");
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ fn features_that_are_added_do_not_replace_the_library_of_tls() {
 #[tokio::test]
 async fn without_tls_https_says_what_is_missing() {
     let (_listener, address) = listen().await;
-    let answer = post(&HyperTransport::new().unwrap(), format!("https://{address}/")).await;
-    assert_eq!(verdict(&answer), "not sent", "{answer:?}");
-    assert!(shown(&answer).contains("turn on the feature rustls-ring"), "{answer:?}");
+    let response = post(&HyperTransport::new().unwrap(), format!("https://{address}/")).await;
+    assert_eq!(verdict(&response), "not sent", "{response:?}");
+    assert!(shown(&response).contains("turn on the feature rustls-ring"), "{response:?}");
 }

@@ -28,7 +28,7 @@ use super::{Fault, MaxResponseBytes, Transport, TransportError};
 
 const BODY: &str = r#"{"weight":1}"#;
 
-type Answer = Result<Response<Bytes>, TransportError>;
+type Exchange = Result<Response<Bytes>, TransportError>;
 
 async fn listen() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -41,7 +41,7 @@ async fn nobody() -> SocketAddr {
     listen().await.1
 }
 
-async fn post(transport: &(impl Transport + ?Sized), url: String) -> Answer {
+async fn post(transport: &(impl Transport + ?Sized), url: String) -> Exchange {
     let request = Request::post(url).header("authorization", "Bearer s3cret").extension(MaxResponseBytes(1000));
     transport.send(request.body(Bytes::from(BODY)).unwrap()).await
 }
@@ -60,7 +60,7 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> String {
 }
 
 /// Takes one request, writes these bytes and hangs up.
-async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &str) -> String {
+async fn response(mut stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &str) -> String {
     let request = read_request(&mut stream).await;
     stream.write_all(bytes.as_bytes()).await.unwrap();
     stream.shutdown().await.ok();
@@ -71,7 +71,7 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &str) ->
 async fn server(bytes: impl Into<String>) -> (SocketAddr, JoinHandle<String>) {
     let (listener, address) = listen().await;
     let bytes = bytes.into();
-    (address, tokio::spawn(async move { answer(listener.accept().await.unwrap().0, &bytes).await }))
+    (address, tokio::spawn(async move { response(listener.accept().await.unwrap().0, &bytes).await }))
 }
 
 fn ok(body: &str) -> String {
@@ -79,9 +79,9 @@ fn ok(body: &str) -> String {
 }
 
 /// In a word, what a transport made of it.
-fn verdict(answer: &Answer) -> &'static str {
-    match answer {
-        Ok(_) => "answer",
+fn verdict(response: &Exchange) -> &'static str {
+    match response {
+        Ok(_) => "response",
         Err(error) => match error.0 {
             Fault::NotSent(_) => "not sent",
             Fault::Tls(_) => "no tls",
@@ -94,8 +94,8 @@ fn verdict(answer: &Answer) -> &'static str {
 }
 
 /// Everything an error says in any of its forms.
-fn shown(answer: &Answer) -> String {
-    let error = answer.as_ref().unwrap_err();
+fn shown(response: &Exchange) -> String {
+    let error = response.as_ref().unwrap_err();
     let sources = std::iter::successors(Some(error as &dyn StdError), |&error| error.source());
     let lines: Vec<_> = sources.map(|error| format!("{error} {error:?}")).collect();
     lines.join("\n")

@@ -53,7 +53,7 @@ async fn secure_server(authority: &Authority) -> (u16, JoinHandle<String>) {
     let acceptor = authority.acceptor("api.invalid", false);
     let server = tokio::spawn(async move {
         let (stream, _) = listener.accept().await.unwrap();
-        answer(acceptor.accept(stream).await.unwrap(), &ok("{}")).await
+        response(acceptor.accept(stream).await.unwrap(), &ok("{}")).await
     });
     (address.port(), server)
 }
@@ -74,8 +74,8 @@ async fn https_goes_through_the_tunnel_of_a_proxy() {
                 builder.proxy(url.clone()).build_in(|name| (name == "NO_PROXY").then(|| "*".to_owned()))
             };
             let transport = transport.unwrap();
-            let answer = post(&transport, "https://api.invalid/v1".to_owned()).await;
-            assert_eq!(verdict(&answer), "answer", "{backend:?} {answer:?}");
+            let response = post(&transport, "https://api.invalid/v1".to_owned()).await;
+            assert_eq!(verdict(&response), "response", "{backend:?} {response:?}");
             // The connection goes back to the pool and keeps the tunnel open.
             drop(transport);
 
@@ -106,8 +106,8 @@ async fn a_proxy_can_be_reached_by_https_itself() {
             .proxy(format!("https://localhost:{}", address.port()))
             .build()
             .unwrap();
-        let answer = post(&transport, "https://api.invalid:8443/".to_owned()).await;
-        assert_eq!(verdict(&answer), "answer", "{backend:?} {answer:?}");
+        let response = post(&transport, "https://api.invalid:8443/".to_owned()).await;
+        assert_eq!(verdict(&response), "response", "{backend:?} {response:?}");
         drop(transport);
         server.await.unwrap();
         assert_eq!(proxy.await.unwrap(), "CONNECT api.invalid:8443 HTTP/1.1\r\nHost: api.invalid:8443\r\n\r\n");
@@ -117,9 +117,12 @@ async fn a_proxy_can_be_reached_by_https_itself() {
 #[tokio::test]
 async fn a_proxy_that_refuses_leaves_nothing_sent_and_no_password_shown() {
     for (bytes, expected) in [
-        ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "another user or password (it answered 407)"),
-        ("HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno", "refused to connect to the server (it answered 403)"),
-        ("HTTP/1.1 302 Found\r\nlocation: https://example.com\r\n\r\n", "(it answered 302)"),
+        ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "another user or password (it responded with 407)"),
+        (
+            "HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno",
+            "refused to connect to the server (it responded with 403)",
+        ),
+        ("HTTP/1.1 302 Found\r\nlocation: https://example.com\r\n\r\n", "(it responded with 302)"),
         ("HTTP/1.1 2000 OK\r\n\r\n", "is not HTTP"),
         ("SSH-2.0-OpenSSH\r\n\r\n", "is not HTTP"),
         ("HTTP/1.1 200 O", "the connection to the proxy was lost"),
@@ -129,11 +132,11 @@ async fn a_proxy_that_refuses_leaves_nothing_sent_and_no_password_shown() {
         let builder = HyperTransport::builder().proxy(format!("http://{CREDENTIALS}@{address}"));
         let builder_shown = format!("{builder:?}");
         let transport = builder.build().unwrap();
-        let answer = post(&transport, "https://api.invalid/".to_owned()).await;
-        assert_eq!(verdict(&answer), "not sent", "{answer:?}");
-        assert!(shown(&answer).contains(expected), "{expected}: {}", shown(&answer));
+        let response = post(&transport, "https://api.invalid/".to_owned()).await;
+        assert_eq!(verdict(&response), "not sent", "{response:?}");
+        assert!(shown(&response).contains(expected), "{expected}: {}", shown(&response));
         assert!(proxy.await.unwrap().contains(BASIC));
-        for text in [builder_shown, format!("{transport:?}"), shown(&answer)] {
+        for text in [builder_shown, format!("{transport:?}"), shown(&response)] {
             for secret in ["p@ss", "p%40ss", &BASIC[6..]] {
                 assert!(!text.contains(secret), "{text}");
             }
@@ -145,9 +148,9 @@ async fn a_proxy_that_refuses_leaves_nothing_sent_and_no_password_shown() {
 async fn a_proxy_that_cannot_be_reached_is_named_as_the_cause() {
     let address = nobody().await;
     let transport = HyperTransport::builder().proxy(format!("http://{CREDENTIALS}@{address}")).build().unwrap();
-    let answer = post(&transport, "https://api.invalid/".to_owned()).await;
-    assert_eq!(verdict(&answer), "not sent", "{answer:?}");
-    let shown = shown(&answer);
+    let response = post(&transport, "https://api.invalid/".to_owned()).await;
+    assert_eq!(verdict(&response), "not sent", "{response:?}");
+    let shown = shown(&response);
     assert!(shown.contains("the proxy cannot be reached") && !shown.contains("p@ss"), "{shown}");
 }
 
@@ -161,9 +164,9 @@ async fn no_proxy_is_heeded() {
     };
     for builder in [HyperTransport::builder(), HyperTransport::builder().no_proxy()] {
         let transport = builder.build_in(variables).unwrap();
-        let answer = post(&transport, "https://api.invalid/".to_owned()).await;
-        assert_eq!(verdict(&answer), "not sent", "{answer:?}");
-        assert!(!shown(&answer).contains("proxy"), "{answer:?}");
+        let response = post(&transport, "https://api.invalid/".to_owned()).await;
+        assert_eq!(verdict(&response), "not sent", "{response:?}");
+        assert!(!shown(&response).contains("proxy"), "{response:?}");
     }
     let accepted = tokio::time::timeout(std::time::Duration::from_millis(20), listener.accept()).await;
     assert!(accepted.is_err(), "the proxy was used");
@@ -177,8 +180,8 @@ async fn this_machine_is_reached_without_a_proxy() {
         HyperTransport::builder().build_in(|name| (name == "HTTPS_PROXY").then(|| format!("http://{dead}"))).unwrap();
     for transport in [given, environment] {
         let (address, server) = server(ok("{}")).await;
-        let answer = post(&transport, format!("http://localhost:{}/v1", address.port())).await;
-        assert_eq!(verdict(&answer), "answer", "{answer:?}");
+        let response = post(&transport, format!("http://localhost:{}/v1", address.port())).await;
+        assert_eq!(verdict(&response), "response", "{response:?}");
         assert!(server.await.unwrap().starts_with("POST /v1 HTTP/1.1\r\n"));
     }
 }

@@ -13,12 +13,12 @@ fn client() -> ::reqwest::ClientBuilder {
     Client::builder().no_proxy()
 }
 
-/// Answers each connection with the next of these, and returns the first lines of the requests.
-async fn script(answers: Vec<Vec<u8>>) -> (SocketAddr, JoinHandle<Vec<String>>) {
+/// Serves each connection with the next of these, and returns the first lines of the requests.
+async fn script(responses: Vec<Vec<u8>>) -> (SocketAddr, JoinHandle<Vec<String>>) {
     let (listener, address) = listen().await;
     let server = tokio::spawn(async move {
         let mut lines = Vec::new();
-        for bytes in answers {
+        for bytes in responses {
             let (mut stream, _) = listener.accept().await.unwrap();
             let request = read_request(&mut stream).await;
             lines.push(request.lines().next().unwrap_or_default().to_owned());
@@ -36,13 +36,13 @@ fn redirect(status: u16, location: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_redirect_that_was_followed_is_no_answer() {
+async fn a_redirect_that_was_followed_is_no_response() {
     for status in [301, 302, 303] {
         let (address, server) = script(vec![redirect(status, "/other"), ok("{}").into_bytes()]).await;
         let transport = ReqwestTransport::new(client().build().unwrap());
-        let answer = post(&transport, format!("http://{address}/v1")).await;
-        assert_eq!(verdict(&answer), "interrupted", "{answer:?}");
-        assert!(shown(&answer).contains("followed a redirect, which it must not do"), "{answer:?}");
+        let response = post(&transport, format!("http://{address}/v1")).await;
+        assert_eq!(verdict(&response), "interrupted", "{response:?}");
+        assert!(shown(&response).contains("followed a redirect, which it must not do"), "{response:?}");
         assert_eq!(server.await.unwrap(), ["POST /v1 HTTP/1.1", "GET /other HTTP/1.1"]);
     }
 }
@@ -52,8 +52,8 @@ async fn a_redirect_to_nowhere_is_no_proof_that_nothing_was_sent() {
     for status in [301, 302, 303] {
         let (address, server) = script(vec![redirect(status, &format!("http://{}/", nobody().await))]).await;
         let transport = ReqwestTransport::new(client().build().unwrap());
-        let answer = post(&transport, format!("http://{address}/v1")).await;
-        assert_eq!(verdict(&answer), "interrupted", "{answer:?}");
+        let response = post(&transport, format!("http://{address}/v1")).await;
+        assert_eq!(verdict(&response), "interrupted", "{response:?}");
         assert_eq!(server.await.unwrap().len(), 1);
     }
 }
@@ -63,18 +63,18 @@ async fn a_client_of_our_making_follows_no_redirect() {
     for status in [301, 302, 303, 307, 308] {
         let (address, _server) = script(vec![redirect(status, "/other")]).await;
         let builder = client().redirect(::reqwest::redirect::Policy::limited(5));
-        let answer =
+        let response =
             post(&ReqwestTransport::from_builder(builder).unwrap(), format!("http://{address}/")).await.unwrap();
-        assert_eq!(answer.status(), status);
+        assert_eq!(response.status(), status);
     }
 }
 
 #[tokio::test]
 async fn no_policy_sends_a_body_twice() {
     let retry = || {
-        ::reqwest::retry::for_host("127.0.0.1").classify_fn(|answer| match answer.status() {
-            Some(status) if status.is_success() => answer.success(),
-            _ => answer.retryable(),
+        ::reqwest::retry::for_host("127.0.0.1").classify_fn(|response| match response.status() {
+            Some(status) if status.is_success() => response.success(),
+            _ => response.retryable(),
         })
     };
     let own = ReqwestTransport::new(client().retry(retry()).build().unwrap());
@@ -82,8 +82,8 @@ async fn no_policy_sends_a_body_twice() {
     for transport in [own, ours] {
         let busy = b"HTTP/1.1 503 X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
         let (address, server) = script(vec![busy.to_vec()]).await;
-        let answer = post(&transport, format!("http://{address}/")).await.unwrap();
-        assert_eq!(answer.status(), 503);
+        let response = post(&transport, format!("http://{address}/")).await.unwrap();
+        assert_eq!(response.status(), 503);
         assert_eq!(server.await.unwrap().len(), 1);
     }
 }
@@ -102,14 +102,14 @@ async fn bodies_are_unpacked_once() {
     let (address, _server) = script(vec![packed("{}"), packed("{}"), packed(&" ".repeat(2000))]).await;
     let url = format!("http://{address}/");
     let own = ReqwestTransport::new(client().build().unwrap());
-    let answer = post(&own, url.clone()).await.unwrap();
-    assert_eq!(&answer.body()[..], b"{}");
-    assert!(!answer.headers().contains_key("content-encoding") && !answer.headers().contains_key("content-length"));
+    let response = post(&own, url.clone()).await.unwrap();
+    assert_eq!(&response.body()[..], b"{}");
+    assert!(!response.headers().contains_key("content-encoding") && !response.headers().contains_key("content-length"));
 
     let ours = ReqwestTransport::from_builder(client().gzip(true)).unwrap();
-    let answer = post(&ours, url.clone()).await.unwrap();
-    assert_eq!(answer.headers()["content-encoding"], "gzip");
-    assert_ne!(&answer.body()[..], b"{}");
+    let response = post(&ours, url.clone()).await.unwrap();
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    assert_ne!(&response.body()[..], b"{}");
 
     // The limit is one of memory, so it counts what came out.
     assert_eq!(verdict(&post(&own, url).await), "too large");
@@ -129,9 +129,9 @@ async fn timeouts_of_the_client_leave_the_outcome_open() {
             stream.write_all(cut.as_bytes()).await.unwrap();
             assert_eq!(stream.read(&mut [0]).await.unwrap_or(0), 0);
         });
-        let answer = post(&ReqwestTransport::from_builder(builder).unwrap(), format!("http://{address}/")).await;
+        let response = post(&ReqwestTransport::from_builder(builder).unwrap(), format!("http://{address}/")).await;
         let expected = if cut.is_empty() { "interrupted" } else { "body lost" };
-        assert_eq!(verdict(&answer), expected, "{answer:?}");
+        assert_eq!(verdict(&response), expected, "{response:?}");
         server.await.unwrap();
     }
 }
@@ -180,7 +180,7 @@ async fn a_request_without_a_body_may_have_arrived() {
         let (mut stream, _) = listener.accept().await.unwrap();
         (read_request(&mut stream).await, stream)
     });
-    tokio::time::timeout(Duration::from_millis(500), &mut sending).await.expect_err("nobody answers");
+    tokio::time::timeout(Duration::from_millis(500), &mut sending).await.expect_err("nobody responses");
     assert!(!progress.give_up());
     assert!(server.await.unwrap().0.starts_with("GET / HTTP/1.1"));
 }

@@ -59,9 +59,9 @@ async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     String::from_utf8(read).unwrap()
 }
 
-async fn text(mut answer: Response<Body>) -> String {
+async fn text(mut response: Response<Body>) -> String {
     let mut text = String::new();
-    while let Some(piece) = answer.body_mut().chunk().await {
+    while let Some(piece) = response.body_mut().chunk().await {
         text += str::from_utf8(&piece.unwrap()).unwrap();
     }
     text
@@ -87,8 +87,8 @@ async fn a_body_goes_out_as_it_comes() {
                 stream.write_all(ok("{}").as_bytes()).await.unwrap();
                 read
             });
-            let answer = transport.stream(request(address, body)).await.unwrap();
-            assert_eq!((answer.body().length(), text(answer).await), (Some(2), "{}".to_owned()), "{name}");
+            let response = transport.stream(request(address, body)).await.unwrap();
+            assert_eq!((response.body().length(), text(response).await), (Some(2), "{}".to_owned()), "{name}");
             let read = server.await.unwrap();
             assert!(read.contains(&format!("\r\n{head}\r\n")), "{name} {read}");
         }
@@ -96,7 +96,7 @@ async fn a_body_goes_out_as_it_comes() {
 }
 
 #[tokio::test]
-async fn an_answer_comes_as_it_goes_out() {
+async fn a_response_comes_as_it_goes_out() {
     let heads = ["content-length: 6\r\n\r\none", "transfer-encoding: chunked\r\n\r\n3\r\none\r\n"];
     for (head, rest) in heads.into_iter().zip(["two", "3\r\ntwo\r\n0\r\n\r\n"]) {
         for (name, transport) in streaming() {
@@ -110,11 +110,11 @@ async fn an_answer_comes_as_it_goes_out() {
                 stream.write_all(rest.as_bytes()).await.unwrap();
             });
             let request = request(address, Body::from(Bytes::from(BODY)));
-            let mut answer = transport.stream(request).await.unwrap();
-            assert_eq!((answer.status().as_u16(), answer.headers()["x"].to_str().unwrap()), (201, "y"), "{name}");
-            assert_eq!(answer.body_mut().chunk().await.unwrap().unwrap(), "one", "{name}");
+            let mut response = transport.stream(request).await.unwrap();
+            assert_eq!((response.status().as_u16(), response.headers()["x"].to_str().unwrap()), (201, "y"), "{name}");
+            assert_eq!(response.body_mut().chunk().await.unwrap().unwrap(), "one", "{name}");
             seen.send(()).unwrap();
-            assert_eq!(text(answer).await, "two", "{name}");
+            assert_eq!(text(response).await, "two", "{name}");
             server.await.unwrap();
         }
     }
@@ -132,19 +132,19 @@ async fn without_a_body_there_is_no_word_of_one() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_an_error_of_its_body() {
+async fn a_response_that_breaks_off_is_an_error_of_its_body() {
     for bytes in [
         "HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n9\r\n",
     ] {
         for (name, transport) in streaming() {
             let (address, _server) = server(bytes).await;
-            let mut answer = transport.stream(request(address, Body::from(Bytes::from(BODY)))).await.unwrap();
-            assert_eq!(answer.body_mut().chunk().await.unwrap().unwrap(), "{", "{name}");
-            let error = answer.body_mut().chunk().await.unwrap().unwrap_err();
+            let mut response = transport.stream(request(address, Body::from(Bytes::from(BODY)))).await.unwrap();
+            assert_eq!(response.body_mut().chunk().await.unwrap().unwrap(), "{", "{name}");
+            let error = response.body_mut().chunk().await.unwrap().unwrap_err();
             let shown = format!("{error} {error:?}");
             assert!(!shown.contains("s3cret") && !shown.contains("P-1"), "{name} {shown}");
-            assert!(answer.body_mut().chunk().await.is_none(), "{name}");
+            assert!(response.body_mut().chunk().await.is_none(), "{name}");
         }
     }
 }

@@ -68,7 +68,7 @@ async fn tls_server(acceptor: TlsAcceptor) -> (u16, JoinHandle<Option<String>>) 
     let server = tokio::spawn(async move {
         let (stream, _) = listener.accept().await.unwrap();
         let stream = acceptor.accept(stream).await.ok()?;
-        Some(answer(stream, &ok("{}")).await)
+        Some(response(stream, &ok("{}")).await)
     });
     (address.port(), server)
 }
@@ -100,16 +100,16 @@ async fn an_added_root_is_trusted() {
             builder(backend).add_root_certificates_pem(Authority::new().pem).add_root_certificates_pem(&authority.pem),
         ] {
             let (port, server) = tls_server(authority.acceptor("localhost", false)).await;
-            let answer = post(&builder.build().unwrap(), format!("https://localhost:{port}/v1")).await;
-            assert_eq!(verdict(&answer), "answer", "{backend:?} {answer:?}");
+            let response = post(&builder.build().unwrap(), format!("https://localhost:{port}/v1")).await;
+            assert_eq!(verdict(&response), "response", "{backend:?} {response:?}");
             assert!(server.await.unwrap().unwrap().starts_with("POST /v1 HTTP/1.1\r\n"));
         }
     }
 }
 
-fn assert_is_untrusted(backend: TlsBackend, answer: &Answer) {
-    assert_eq!(verdict(answer), "no tls", "{backend:?} {answer:?}");
-    let text = answer.as_ref().unwrap_err().to_string();
+fn assert_is_untrusted(backend: TlsBackend, response: &Exchange) {
+    assert_eq!(verdict(response), "no tls", "{backend:?} {response:?}");
+    let text = response.as_ref().unwrap_err().to_string();
     let expected = "no secure connection could be made: the server's certificate is not trusted: ";
     assert!(text.strip_prefix(expected).is_some_and(|why| !why.is_empty()), "{backend:?} {text}");
 }
@@ -123,8 +123,8 @@ async fn a_server_nobody_vouches_for_gets_nothing() {
             builder(backend).add_root_certificates_pem(Authority::new().pem).only_added_roots(),
         ] {
             let (port, server) = tls_server(Authority::new().acceptor("localhost", false)).await;
-            let answer = post(&builder.build().unwrap(), format!("https://localhost:{port}/")).await;
-            assert_is_untrusted(backend, &answer);
+            let response = post(&builder.build().unwrap(), format!("https://localhost:{port}/")).await;
+            assert_is_untrusted(backend, &response);
             assert!(server.await.unwrap().is_none_or(|request| request.is_empty()), "{backend:?}");
         }
     }
@@ -137,8 +137,8 @@ async fn a_server_of_another_name_gets_nothing() {
             let authority = Authority::new();
             let (port, server) = tls_server(authority.acceptor(named, false)).await;
             let transport = builder(backend).add_root_certificates_pem(&authority.pem).build().unwrap();
-            let answer = post(&transport, format!("https://{called}:{port}/")).await;
-            assert_is_untrusted(backend, &answer);
+            let response = post(&transport, format!("https://{called}:{port}/")).await;
+            assert_is_untrusted(backend, &response);
             assert!(server.await.unwrap().is_none_or(|request| request.is_empty()), "{backend:?}");
         }
     }
@@ -150,8 +150,8 @@ async fn an_address_can_have_a_certificate() {
         let authority = Authority::new();
         let (port, _server) = tls_server(authority.acceptor("127.0.0.1", false)).await;
         let transport = builder(backend).add_root_certificates_pem(&authority.pem).build().unwrap();
-        let answer = post(&transport, format!("https://127.0.0.1:{port}/")).await;
-        assert_eq!(verdict(&answer), "answer", "{backend:?} {answer:?}");
+        let response = post(&transport, format!("https://127.0.0.1:{port}/")).await;
+        assert_eq!(verdict(&response), "response", "{backend:?} {response:?}");
     }
 }
 
@@ -163,14 +163,14 @@ async fn a_client_certificate_is_shown() {
         let builder = || builder(backend).add_root_certificates_pem(&authority.pem);
         let with = builder().client_certificate_pem(certificate.pem(), key.serialize_pem()).build().unwrap();
         let (port, _server) = tls_server(authority.acceptor("localhost", true)).await;
-        let answer = post(&with, format!("https://localhost:{port}/")).await;
-        assert_eq!(verdict(&answer), "answer", "{backend:?} {answer:?}");
+        let response = post(&with, format!("https://localhost:{port}/")).await;
+        assert_eq!(verdict(&response), "response", "{backend:?} {response:?}");
 
         let (port, server) = tls_server(authority.acceptor("localhost", true)).await;
-        let answer = post(&builder().build().unwrap(), format!("https://localhost:{port}/")).await;
+        let response = post(&builder().build().unwrap(), format!("https://localhost:{port}/")).await;
         // In TLS 1.3 a client is done with the handshake before the server has judged its certificate, so the careful
         // word is right.
-        assert!(matches!(verdict(&answer), "no tls" | "not sent" | "interrupted"), "{backend:?} {answer:?}");
+        assert!(matches!(verdict(&response), "no tls" | "not sent" | "interrupted"), "{backend:?} {response:?}");
         assert_eq!(server.await.unwrap(), None);
     }
 }
@@ -185,8 +185,8 @@ async fn a_handshake_that_breaks_off_has_sent_nothing() {
                 let _ = stream.read(&mut [0; 16]).await;
                 let _ = stream.write_all(bytes.as_bytes()).await;
             });
-            let answer = post(&builder(backend).build().unwrap(), format!("https://{address}/")).await;
-            assert!(verdicts.contains(&verdict(&answer)), "{backend:?} {answer:?}");
+            let response = post(&builder(backend).build().unwrap(), format!("https://{address}/")).await;
+            assert!(verdicts.contains(&verdict(&response)), "{backend:?} {response:?}");
             server.await.unwrap();
         }
     }

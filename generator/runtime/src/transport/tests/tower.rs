@@ -16,7 +16,7 @@ use crate::transport::{TowerTransport, TransportService};
 struct Failing(Make);
 
 impl Transport for Failing {
-    fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Answer> {
+    fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Exchange> {
         let error = (self.0)();
         Box::pin(async move { Err(error) })
     }
@@ -48,7 +48,7 @@ const KINDS: &[(Make, &str)] = &[
     (|| TransportError::body_too_large(StatusCode::CREATED, Default::default()), "too large"),
 ];
 
-async fn send(transport: impl Transport) -> Answer {
+async fn send(transport: impl Transport) -> Exchange {
     post(&transport, "https://api.invalid/".to_owned()).await
 }
 
@@ -62,13 +62,13 @@ async fn a_transport_error_keeps_its_phase_through_layers() {
         assert_eq!(verdict(&send(TowerTransport::new(boxed)).await), expected);
 
         let wrap = |error: TransportError| Wrapped(Box::new(Wrapped(error.into())));
-        let answer = send(TowerTransport::new(ServiceBuilder::new().map_err(wrap).service(service))).await;
-        assert_eq!(verdict(&answer), expected);
-        if let Err(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) = &answer {
+        let response = send(TowerTransport::new(ServiceBuilder::new().map_err(wrap).service(service))).await;
+        assert_eq!(verdict(&response), expected);
+        if let Err(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) = &response {
             assert_eq!(head.0, StatusCode::CREATED);
         }
         if matches!(expected, "not sent" | "interrupted") {
-            assert!(shown(&answer).contains("a layer failed"), "{answer:?}");
+            assert!(shown(&response).contains("a layer failed"), "{response:?}");
         }
     }
 }
@@ -88,7 +88,7 @@ struct Closed;
 impl Service<Request<Bytes>> for Closed {
     type Response = Response<Bytes>;
     type Error = TransportError;
-    type Future = BoxFuture<'static, Answer>;
+    type Future = BoxFuture<'static, Exchange>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
         Poll::Ready(Err(TransportError::interrupted("closed")))
@@ -114,7 +114,7 @@ struct Strict {
 impl Service<Request<Bytes>> for Strict {
     type Response = Response<Bytes>;
     type Error = TransportError;
-    type Future = BoxFuture<'static, Answer>;
+    type Future = BoxFuture<'static, Exchange>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
         let mut log = self.log.lock().unwrap();
@@ -142,7 +142,7 @@ async fn a_service_is_called_when_it_is_ready() {
     let log = Arc::clone(&service.log);
     let transport = TowerTransport::new(service);
     for _ in 0..2 {
-        assert_eq!(verdict(&post(&transport, "https://api.invalid/".to_owned()).await), "answer");
+        assert_eq!(verdict(&post(&transport, "https://api.invalid/".to_owned()).await), "response");
     }
     assert_eq!(*log.lock().unwrap(), ["waits", "ready", "called", "waits", "ready", "called"]);
 }

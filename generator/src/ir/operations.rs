@@ -1,0 +1,464 @@
+//! Operations: what is sent, and what comes back.
+
+use super::docs::{Docs, Example};
+use super::service::Service;
+use super::success::Success;
+use super::types::{Limits, Presence, Scalar, Status, Type, TypeDef, TypeId, Types};
+use crate::document::Pointer;
+use crate::names::Name;
+
+/// One operation.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Its name; the wire name is the operationId.
+    pub name: Name,
+    /// The name of the call's type.
+    pub call: Name,
+    /// Its one-line summary.
+    pub summary: String,
+    /// Its prose.
+    pub docs: Docs,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path, cut at its parameters.
+    pub path: Vec<Segment>,
+    /// The parameters behind the `?`.
+    pub query: Vec<Parameter>,
+    /// The cookies that a caller may set.
+    pub cookies: Vec<Parameter>,
+    /// The header parameters that a caller may set.
+    pub headers: Vec<HeaderParameter>,
+    /// The headers that the runtime sends of its own accord, the idempotency key apart.
+    pub runtime_headers: Vec<RuntimeHeader>,
+    /// Whether the server knows a repeated call by its key.
+    pub idempotency: Idempotency,
+    /// The body it takes.
+    pub body: Option<Body>,
+    /// What it answers with.
+    pub answer: Answer,
+    /// The media type it is asked to answer with, where that is not JSON.
+    pub accept: Option<String>,
+    /// The media types in which it answers beside JSON, to be read as they come.
+    pub streams: Option<String>,
+    /// The declared headers of its answers, as a type whose members they are.
+    pub answer_headers: Option<TypeId>,
+    /// What it answers when it fails, by status.
+    pub failures: Vec<FailureBody>,
+    /// All that it answers, success or not, in the document's order and words.
+    pub replies: Vec<Reply>,
+    /// Who may call it; `None`: whoever has an access token of the service's.
+    pub security: Option<Vec<Vec<Name>>>,
+    /// Where it runs, if not where the others do.
+    pub servers: Vec<String>,
+    /// Whether it should still be used.
+    pub status: Status,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+impl Operation {
+    /// Its own names and those of its parameters and answers.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
+        let places = self.path_parameters().map(|place| &place.parameter);
+        let parameters = places.chain(&self.query).chain(&self.cookies).map(|parameter| &parameter.name);
+        let headers = self.headers.iter().map(|header| &header.name);
+        let cases = match &self.answer {
+            Answer::ByStatus(by_status) => by_status.cases.as_slice(),
+            Answer::Nothing | Answer::Body(_) | Answer::Perhaps(_) | Answer::Stream => &[],
+        };
+        let cases = cases.iter().map(|case| &case.name);
+        [&self.name, &self.call].into_iter().chain(parameters).chain(headers).chain(cases)
+    }
+
+    /// The types of everything that callers hand over.
+    pub fn sent_types(&self) -> impl Iterator<Item = &Type> {
+        let places = self.path_parameters().map(|place| &place.parameter.ty);
+        let parameters = self.query.iter().chain(&self.cookies).map(|parameter| &parameter.ty);
+        let headers = self.headers.iter().map(|header| &header.ty);
+        places.chain(parameters).chain(headers).chain(self.body.iter().filter_map(Body::ty))
+    }
+
+    /// The path with its parameters in braces.
+    #[must_use]
+    pub fn template(&self) -> String {
+        let segments = self.path.iter().map(|segment| match segment {
+            Segment::Literal(text) => text.clone(),
+            Segment::Parameter(place) => format!("{{{}}}", place.parameter.name.wire()),
+        });
+        segments.collect()
+    }
+
+    /// The method and the path.
+    #[must_use]
+    pub fn route(&self) -> String {
+        format!("{} {}", self.method, self.template())
+    }
+
+    /// The parameters in the path, in its order.
+    pub fn path_parameters(&self) -> impl Iterator<Item = &PathParameter> {
+        self.path.iter().filter_map(|segment| match segment {
+            Segment::Parameter(parameter) => Some(&**parameter),
+            Segment::Literal(_) => None,
+        })
+    }
+}
+
+/// An answer as its readers are told of it.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status, such as `201`, `4XX` or `default`.
+    pub status: String,
+    /// What it means.
+    pub docs: Docs,
+    /// The body in JSON, if there is one.
+    pub ty: Option<Type>,
+    /// The media types of its body.
+    pub media_types: Vec<String>,
+    /// Its headers.
+    pub headers: Vec<ReplyHeader>,
+    /// Bodies from the document's examples.
+    pub examples: Vec<Example>,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+/// A header of an answer as its readers are told of it.
+#[derive(Debug, Clone)]
+pub struct ReplyHeader {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub docs: Docs,
+    /// What its value is, in the words of the document, such as `integer` or `string (uuid)`.
+    pub kind: String,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+/// What an operation answers when it succeeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing.
+    Nothing,
+    /// A body.
+    Body(Type),
+    /// A body with some statuses, nothing with others.
+    Perhaps(Type),
+    /// A body that depends on the status.
+    ByStatus(ByStatus),
+    /// Bytes or text, which may be more than fits into memory.
+    Stream,
+}
+
+impl Answer {
+    /// The types of its bodies.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        let (one, many) = match self {
+            Self::Nothing | Self::Stream => (None, &[][..]),
+            Self::Body(ty) | Self::Perhaps(ty) => (Some(ty), &[][..]),
+            Self::ByStatus(by_status) => (None, &by_status.cases[..]),
+        };
+        one.into_iter().chain(many.iter().filter_map(|case| case.ty.as_ref()))
+    }
+}
+
+/// An answer whose type depends on the status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByStatus {
+    /// The name of the type that holds any of them.
+    pub name: Name,
+    /// The cases; one for all statuses that are not listed is the last, if there is any.
+    pub cases: Vec<StatusCase>,
+}
+
+/// The answer with one status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusCase {
+    /// The variant's name; the wire name is the status, such as `201` or `2XX`.
+    pub name: Name,
+    /// The body, if there is one.
+    pub ty: Option<Type>,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+/// What an operation answers with a status of failure.
+#[derive(Debug, Clone)]
+pub struct FailureBody {
+    /// The status, such as `404` or `4XX`, or `default`.
+    pub status: String,
+    /// The body.
+    pub ty: Type,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+/// Whether the server knows a repeated call by its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idempotency {
+    /// It does.
+    Keyed,
+    /// It does not.
+    None,
+}
+
+/// A piece of a path.
+#[derive(Debug, Clone)]
+pub enum Segment {
+    /// As it stands.
+    Literal(String),
+    /// A value of the caller's.
+    Parameter(Box<PathParameter>),
+}
+
+/// A value in a path.
+#[derive(Debug, Clone)]
+pub struct PathParameter {
+    /// The value; it is always required.
+    pub parameter: Parameter,
+    /// A value to show in examples.
+    pub example: Option<String>,
+}
+
+impl PathParameter {
+    /// A text of which the document has no more than the name.
+    #[must_use]
+    pub fn undeclared(name: Name, at: Pointer) -> Self {
+        let parameter = Parameter {
+            name,
+            docs: Docs::default(),
+            ty: Type::Scalar(Scalar::Text),
+            limits: Limits::default(),
+            presence: Presence::Required,
+            style: Style::plain(StyleName::Simple),
+            default: None,
+            status: Status::Current,
+            at,
+        };
+        Self { parameter, example: None }
+    }
+}
+
+/// A value in a URL or a cookie.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Name,
+    /// Its prose.
+    pub docs: Docs,
+    /// Its type.
+    pub ty: Type,
+    /// What a value must satisfy.
+    pub limits: Limits,
+    /// Whether a call without it is refused.
+    pub presence: Presence,
+    /// How it is written.
+    pub style: Style,
+    /// What the server assumes when it is absent, as JSON text.
+    pub default: Option<String>,
+    /// Whether it should still be used.
+    pub status: Status,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+/// How a value is written in a URL, a header, a cookie or a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// As JSON.
+    Json,
+    /// By one of OpenAPI's styles.
+    Styled {
+        /// The style.
+        name: StyleName,
+        /// Whether elements and members are written one by one.
+        explode: bool,
+        /// Whether reserved characters stay as they are.
+        allow_reserved: bool,
+    },
+}
+
+impl Style {
+    /// What a document means that does not say otherwise.
+    #[must_use]
+    pub fn plain(name: StyleName) -> Self {
+        Self::Styled { name, explode: name == StyleName::Form, allow_reserved: false }
+    }
+}
+
+/// The styles of OpenAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StyleName {
+    /// `simple`.
+    Simple,
+    /// `label`.
+    Label,
+    /// `matrix`.
+    Matrix,
+    /// `form`.
+    Form,
+    /// `spaceDelimited`.
+    SpaceDelimited,
+    /// `pipeDelimited`.
+    PipeDelimited,
+    /// `deepObject`.
+    DeepObject,
+}
+
+/// A header that a caller may set.
+#[derive(Debug, Clone)]
+pub struct HeaderParameter {
+    /// Its name.
+    pub name: Name,
+    /// Its prose.
+    pub docs: Docs,
+    /// Its type.
+    pub ty: Type,
+    /// What a value must satisfy.
+    pub limits: Limits,
+    /// How it is written.
+    pub style: Style,
+    /// Whether a call without it is refused.
+    pub presence: Presence,
+    /// Where it is set.
+    pub set_by: SetBy,
+    /// What is sent when nobody sets it.
+    pub send: Option<String>,
+    /// What the server assumes when it is absent, as JSON text.
+    pub default: Option<String>,
+    /// Whether its use is discouraged.
+    pub status: Status,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+impl HeaderParameter {
+    /// Whether nobody but the caller can set it, and has to.
+    #[must_use]
+    pub fn is_argument(&self) -> bool {
+        self.presence == Presence::Required && self.set_by == SetBy::Call && self.send.is_none()
+    }
+}
+
+/// A header that the document declares and the runtime sends, so that no caller sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuntimeHeader {
+    /// Its name.
+    pub name: String,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+/// Where a header is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetBy {
+    /// On each call.
+    Call,
+    /// On the client, or on a call.
+    Client,
+}
+
+/// The body an operation takes.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// How it is written, and what it is.
+    pub content: Content,
+    /// Whether a call without it is refused.
+    pub presence: Presence,
+    /// What is in it.
+    pub docs: Docs,
+    /// Bodies from the document's examples.
+    pub examples: Vec<Example>,
+    /// Where the document declares it.
+    pub at: Pointer,
+}
+
+impl Body {
+    /// The type of a body that has one.
+    #[must_use]
+    pub fn ty(&self) -> Option<&Type> {
+        match &self.content {
+            Content::Json { ty, .. } | Content::Form { ty, .. } | Content::Multipart { ty, .. } => Some(ty),
+            Content::Raw { .. } => None,
+        }
+    }
+}
+
+/// How a body is written.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// As JSON, under any of some media types.
+    Json {
+        /// What is written.
+        ty: Type,
+        /// The media types; the first is sent unless another is asked for.
+        media_types: Vec<String>,
+    },
+    /// As `application/x-www-form-urlencoded`.
+    Form {
+        /// What is written.
+        ty: Type,
+        /// How members are written that are not written as usual.
+        encodings: Vec<Encoding>,
+    },
+    /// As `multipart/form-data`.
+    Multipart {
+        /// What is written.
+        ty: Type,
+        /// How members are written that are not written as usual.
+        encodings: Vec<Encoding>,
+    },
+    /// As it comes: text or bytes, under any of some media types.
+    Raw {
+        /// The media types; the first is sent unless another is asked for.
+        media_types: Vec<String>,
+    },
+}
+
+/// How a member of a form is written.
+#[derive(Debug, Clone)]
+pub struct Encoding {
+    /// The member.
+    pub property: String,
+    /// Its media type.
+    pub content_type: Option<String>,
+    /// Its style.
+    pub style: Option<Style>,
+}
+
+impl Operation {
+    /// What the bodies of its successes mean, as the first says that says it.
+    #[must_use]
+    pub fn success<'a>(&'a self, types: &'a Types) -> Option<&'a Success> {
+        self.answer.types().find_map(|ty| types.object(ty)?.success.as_deref())
+    }
+
+    /// Returns the type that [`success`](Self::success) stands with.
+    #[must_use]
+    pub fn success_type<'a>(&'a self, types: &'a Types) -> Option<&'a TypeDef> {
+        let has_success = |ty: &&Type| types.object(ty).is_some_and(|object| object.success.is_some());
+        match types.resolve(self.answer.types().find(has_success)?) {
+            Type::Named(id) => Some(types.get(*id)),
+            _ => None,
+        }
+    }
+
+    /// Whether its bodies declare the member of the service's result codes.
+    #[must_use]
+    pub fn has_result_codes(&self, types: &Types, service: &Service) -> bool {
+        let Some(result) = &service.failure.result else { return false };
+        let bodies = self.answer.types().chain(self.failures.iter().map(|failure| &failure.ty));
+        let mut objects = bodies.filter_map(|ty| types.object(ty));
+        objects.any(|object| object.declares(&result.member))
+    }
+
+    /// The members of its body in JSON by which a call can be looked up with the service, in the document's order.
+    pub fn look_up_by<'a>(&'a self, types: &'a Types) -> impl Iterator<Item = &'a str> {
+        let object = self.body.as_ref().and_then(|body| match &body.content {
+            Content::Json { ty, .. } => types.object(ty),
+            Content::Form { .. } | Content::Multipart { .. } | Content::Raw { .. } => None,
+        });
+        let fields = object.into_iter().flat_map(|object| &object.fields);
+        fields.filter(|field| field.look_up).map(|field| field.name.wire())
+    }
+}

@@ -1,0 +1,121 @@
+//! OpenAPI 3.1 and 3.2 in terms of 3.0, so that no other stage knows of them.
+//!
+//! Documents of others mix the versions, so this runs over all of them. Each rule is a function that changes one schema,
+//! whose own schemas have been through them already. What 3.0 cannot say is left out with a diagnostic, unless it only
+//! restricts values further: then nothing is lost but a check.
+
+mod alternatives;
+mod context;
+mod keywords;
+mod names;
+
+pub(super) use names::resolve as resolve_names;
+
+use crate::diagnostics::Diagnostics;
+use crate::document::grammar::Kind;
+use crate::document::trail::Trail;
+use crate::document::walk::{self, Visit};
+use crate::document::{Members, Value};
+use crate::mode::Mode;
+use context::Context;
+
+/// Changes a schema; a rule that finds nothing to do does nothing.
+type Rule = fn(&mut Members, &mut Context<'_>);
+
+/// The rules in the order in which they are applied.
+const RULES: &[Rule] = &[
+    keywords::constant,
+    keywords::exclusive_bounds,
+    keywords::examples,
+    keywords::content,
+    keywords::tuples,
+    keywords::pattern_properties,
+    keywords::unevaluated,
+    alternatives::types,
+    alternatives::null_in_enum,
+    alternatives::null_among,
+    keywords::conditions,
+    keywords::without_meaning,
+];
+
+/// Says a whole document in terms of 3.0.
+pub(super) fn normalize(document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
+    walk::walk(document, &mut Normalize { mode, diagnostics });
+    if let Value::Object(members) = document
+        && !members.contains_key("paths")
+    {
+        members.insert("paths", Members::new().into());
+    }
+}
+
+struct Normalize<'a> {
+    mode: Mode,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Visit for Normalize<'_> {
+    /// What stands beside a reference to a schema holds together with it; beside other references it is documentation.
+    fn reference(&mut self, kind: Kind, node: &mut Value, _trail: &Trail<'_>) -> bool {
+        let Value::Object(members) = node else { return true };
+        if members.len() == 1 {
+            return true;
+        }
+        match kind {
+            Kind::Schema => {
+                let siblings = keywords::say_something(members);
+                let reference = members.remove("$ref").into_iter().map(|reference| ("$ref", reference));
+                let reference: Members = reference.collect();
+                if !siblings {
+                    *members = reference;
+                    return true;
+                }
+                let mut all = vec![Value::Object(reference)];
+                if let Some(Value::List(others)) = members.remove("allOf") {
+                    all.extend(others);
+                }
+                members.insert("allOf", Value::List(all));
+            }
+            Kind::PathItem => {}
+            _ => members.retain(|key, _| !["summary", "description"].contains(&key)),
+        }
+        true
+    }
+
+    fn enter(&mut self, kind: Kind, node: &mut Value, _trail: &Trail<'_>) -> bool {
+        match (kind, &*node) {
+            (Kind::Schema, Value::Bool(true)) => *node = Members::new().into(),
+            (Kind::Schema, Value::Bool(false)) => {
+                *node = Members::from_iter([("not", Value::Object(Members::new()))]).into();
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn leave(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+        let Value::Object(members) = node else { return true };
+        match kind {
+            Kind::Schema => {
+                let mut context = Context { trail, mode: self.mode, diagnostics: &mut *self.diagnostics };
+                RULES.iter().for_each(|rule| rule(members, &mut context));
+            }
+            Kind::Operation if !members.contains_key("responses") => {
+                members.insert("responses", Members::new().into());
+            }
+            Kind::MediaType => {
+                // A stream of items, which is read as a list of them.
+                if let Some(item) = members.remove("itemSchema")
+                    && !members.contains_key("schema")
+                {
+                    let list = Members::from_iter([("type", Value::from("array")), ("items", item)]);
+                    members.insert("schema", list.into());
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;
