@@ -1,4 +1,4 @@
-//! What is supported: one small document for each construct, and the files that are made of it.
+//! Supported constructs: one small document for each, and the generated files that show it.
 //!
 //! A snapshot holds the files, or the items in them, that show the construct: the document names them in its first comment. The
 //! rest is held by compiling it (`compile.rs`). A new construct is a new document in `fixtures/accepted`; no list has to be
@@ -20,13 +20,13 @@ fn each_construct_becomes_these_files() {
             Ok(locked) => {
                 fixture.settings("accepted").bind(|| insta::assert_snapshot!(fixture.name.as_str(), locked));
             }
-            Err(told) => missing.push(told),
+            Err(report) => missing.push(report),
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
-/// All files of a document, about which there is nothing to be said.
+/// Returns all files of a document, about which there is nothing to be said.
 fn files(source: &Source) -> Files {
     let generation = generate(source, &options());
     assert!(generation.diagnostics.is_empty(), "{}", generation.diagnostics.render(source, Style::Plain));

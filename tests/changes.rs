@@ -5,11 +5,11 @@
 
 #[path = "changes/cases.rs"]
 mod cases;
-#[path = "changes/chance.rs"]
-mod chance;
 #[path = "changes/document.rs"]
 mod document;
 #[path = "changes/pairs.rs"]
 mod pairs;
 #[path = "changes/policy.rs"]
 mod policy;
+#[path = "changes/random_edits.rs"]
+mod random_edits;

@@ -1,12 +1,12 @@
-//! What is generated compiles without a warning.
+//! Generated crates compile without a warning.
 
 #![allow(clippy::panic, reason = "a test that cannot go on can only stop")]
 
 use std::path::Path;
 
 use sdk_generator::diagnostics::Style;
-use sdk_generator::output::Files;
 use sdk_generator::mode::Mode;
+use sdk_generator::output::Files;
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 use sdk_tests::hostile::{self, Hostile};
@@ -22,13 +22,11 @@ struct Fixture {
 
 impl Fixture {
     fn all() -> Vec<Self> {
-        let of = |kind, mode| {
-            fixtures(kind).into_iter().map(move |name| Self { kind, name, mode }).collect::<Vec<_>>()
-        };
+        let of = |kind, mode| fixtures(kind).into_iter().map(move |name| Self { kind, name, mode }).collect::<Vec<_>>();
         of("accepted", Mode::Strict).into_iter().chain(of("third_party", Mode::Lenient)).collect()
     }
 
-    /// The name of its crate, and of its folder.
+    /// Returns the name of its crate, and of its folder.
     fn crate_name(&self) -> String {
         let prefix = if self.mode == Mode::Strict { "fixture" } else { "third_party" };
         format!("{prefix}-{}", self.name.replace('_', "-"))
@@ -60,7 +58,7 @@ fn made_of(fixture: &Fixture) -> Files {
     generation.files.unwrap_or_else(|| panic!("{kind}/{name} is not accepted:\n{report}"))
 }
 
-/// The files that are made of a document of somebody else, and the name of their crate.
+/// Returns the files that are made of a third-party document, and the name of their crate.
 fn made_of_hostile(Hostile { name, text }: Hostile) -> (Files, String) {
     let source = Source::new(format!("{name}.yaml"), text);
     let name = format!("hostile-{name}");

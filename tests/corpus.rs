@@ -1,4 +1,4 @@
-//! What is generated from documents of others: the bytes that its calls send, and what it makes of answers.
+//! Crates of third-party documents: the bytes that their calls send, and the responses that they decode.
 //!
 //! The documents are not part of this repository. `CORPUS` names a folder that holds them; without it, nothing here is run.
 
@@ -49,7 +49,7 @@ programs! {
     xero "xero_files"
 }
 
-/// Where the programs are.
+/// Returns where the programs are.
 fn folder() -> PathBuf {
     root().join("tests/corpus")
 }
@@ -92,14 +92,14 @@ fn succeed(command: &mut Command) {
     assert!(output.status.success(), "{command:?}\n{out}\n{errors}");
 }
 
-/// What the generator reads, with every digit.
+/// Returns what the generator reads, with every digit.
 fn as_json(document: &Path) -> String {
     let source = Source::new(document.display().to_string(), read(document));
     let document = sdk_generator::read::read(&source, Mode::Lenient, &mut Diagnostics::default());
     document.expect("what a crate is made of can be read").value.to_string()
 }
 
-/// The document of this name, whatever its format and however deep it is.
+/// Returns the document of this name, whatever its format and however deep it is.
 fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{} cannot be read: {error}", folder.display()));
     let paths = entries.map(|entry| entry.expect("the folder can be read").path());
@@ -112,7 +112,7 @@ fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     files.into_iter().find(is_it).or_else(|| folders.iter().find_map(|folder| find(folder, name)))
 }
 
-/// The program is the test of a crate that depends on what was made, under a name that is the same for all.
+/// Returns the manifest of a crate that tests the generated one, under a name that is the same for all.
 fn manifest(name: &str, made: &Path) -> String {
     let path = |path: &Path| path.display().to_string();
     let own = read(&made.join("Cargo.toml"));

@@ -7,15 +7,15 @@
 mod declined;
 #[path = "faults/dropped.rs"]
 mod dropped;
+#[path = "faults/harness.rs"]
+mod harness;
 #[path = "faults/matrix.rs"]
 mod matrix;
 #[path = "faults/soak.rs"]
 mod soak;
 #[path = "faults/sockets.rs"]
 mod sockets;
-#[path = "faults/stage.rs"]
-mod stage;
 #[path = "faults/tokens.rs"]
 mod tokens;
-#[path = "faults/undated.rs"]
-mod undated;
+#[path = "faults/undated_keys.rs"]
+mod undated_keys;

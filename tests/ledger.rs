@@ -1,4 +1,4 @@
-//! What became of every keyword of the project's own document: none is passed over.
+//! The ledger of the document: every keyword is accounted for.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use sdk_tests::{document, options, source};
 #[test]
 fn every_keyword_of_the_document_is_accounted_for() {
     let ledger = sdk_generator::generate(&document(), &options()).ledger;
-    let left_out = unsupported(&ledger);
+    let listed = unsupported(&ledger);
     let Ledger { generated, checked, documentation, unused, skipped, total, repaired, unknown, .. } = ledger;
     println!(
         "generated {generated}, checked {checked}, documentation {documentation}, unused {unused}, \
@@ -22,10 +22,10 @@ fn every_keyword_of_the_document_is_accounted_for() {
     assert_eq!((repaired, unknown), (0, 0), "mended, unknown");
     assert_eq!(generated + checked + documentation + unused + skipped.len(), total);
     let sentence = "The keywords of the published document that no code is made of: skipped, or in unused components.";
-    snapshot("ledger", sentence).bind(|| insta::assert_snapshot!("keywords", left_out));
+    snapshot("ledger", sentence).bind(|| insta::assert_snapshot!("keywords", listed));
 }
 
-/// Each of a document's keywords and components that no code is made of.
+/// Returns each of a document's keywords and components that no code is made of.
 fn unsupported(ledger: &Ledger) -> String {
     let mut listed = String::new();
     for skipped in &ledger.skipped {

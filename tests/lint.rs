@@ -1,4 +1,4 @@
-//! The linter: every rule finds what it is there for, and mending changes nothing else.
+//! The linter: every rule finds its fixture, and fixes change nothing else.
 //!
 //! `fixtures/lint` has a document for every rule, which breaks that rule and no other. Its snapshot shows the findings, and what
 //! `--fix` makes of the text.
@@ -8,8 +8,8 @@ use std::fs;
 
 use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Refused, Rule, Sources};
-use sdk_generator::read;
 use sdk_generator::mode::Mode;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 use sdk_tests::fixture::Fixture;
 use sdk_tests::{DOCUMENT, document, fixtures, hostile, root, source, source_with_files};
@@ -19,10 +19,10 @@ fn every_breach_is_told() {
     for fixture in Fixture::all("lint") {
         let source = source(&fixture.path);
         let findings = findings(&source, sources(&fixture.name).as_ref()).expect("the fixtures can be read");
-        let told = findings.diagnostics.render(&source, Style::Plain);
+        let report = findings.diagnostics.render(&source, Style::Plain);
         let fixed = lint::fix(&source, &findings.fixes).expect("only scalars are mended");
         let mended = if fixed.done.is_empty() { String::new() } else { format!("\n{}", diff(&source, &fixed)) };
-        let snapshot = format!("{told}{mended}");
+        let snapshot = format!("{report}{mended}");
         fixture.settings("lint").bind(|| insta::assert_snapshot!(fixture.name.as_str(), snapshot));
     }
 }
@@ -121,7 +121,7 @@ fn quotes_that_were_taken_away_come_back() {
     assert!(fixed.text == ours.text(), "{}", diff(&ours, &fixed));
 }
 
-/// The mended text with the edits taken back, one by one.
+/// Returns the mended text with the edits taken back, one by one.
 fn undone(text: &str, fixed: &Fixed) -> String {
     let (mut before, mut after, mut undone) = (text, fixed.text.as_str(), String::new());
     for done in &fixed.done {
@@ -143,7 +143,7 @@ fn what_is_refused_by_the_generator_does_not_bring_the_linter_down() {
     }
 }
 
-/// All documents that the tests have: good ones, bad ones, and those meant to do harm.
+/// Returns all documents that the tests have: good ones, bad ones, and those meant to do harm.
 fn documents() -> Vec<Source> {
     let kinds = ["accepted", "rejected", "third_party", "lint", "hostile"];
     let of = |kind: &'static str| {
@@ -157,13 +157,13 @@ fn path(name: &str) -> String {
     format!("tests/fixtures/lint/{name}.yaml")
 }
 
-/// The table beside a fixture.
+/// Returns the table beside a fixture.
 fn sources(name: &str) -> Option<Sources> {
     let text = fs::read_to_string(root().join(path(name)).with_extension("md")).ok()?;
     Some(Sources::read(&text).expect("it has a table of sources"))
 }
 
-/// What is found in a document; nothing when it cannot be read.
+/// Returns what is found in a document; nothing when it cannot be read.
 fn findings(source: &Source, sources: Option<&Sources>) -> Option<Findings> {
     let document = read::read(source, Mode::Lenient, &mut Diagnostics::new())?;
     Some(lint::lint(source, &document, sources))
@@ -179,7 +179,7 @@ fn rules(diagnostics: &Diagnostics) -> BTreeSet<Rule> {
     diagnostics.iter().filter_map(|diagnostic| rule(diagnostic.code())).collect()
 }
 
-/// The lines that were mended, before and after.
+/// Returns the lines that were mended, before and after.
 fn diff(source: &Source, fixed: &Fixed) -> String {
     let lines = source.text().lines().zip(fixed.text.lines()).filter(|(before, after)| before != after);
     lines.map(|(before, after)| format!("-{before}\n+{after}\n")).collect()

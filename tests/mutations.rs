@@ -80,8 +80,8 @@ const MUTATIONS: [Mutation; 20] = [
     Mutation {
         defect: "a body is promised although some successes have none",
         file: "lower/responses.rs",
-        old: "(true, false) => Answer::Perhaps(first.clone()),",
-        new: "(true, false) => Answer::Body(first.clone()),",
+        old: "(true, false) => Response::Perhaps(first.clone()),",
+        new: "(true, false) => Response::Body(first.clone()),",
     },
     Mutation {
         defect: "a member that may be absent or null is only absent",
@@ -182,8 +182,8 @@ fn each_mutation_changes_a_snapshot_or_breaks_a_compilation() {
     for mutation in MUTATIONS.iter().filter(|mutation| wanted == "all" || mutation.defect.contains(&wanted)) {
         let start = Instant::now();
         let detected_by = with(&copy, mutation, failures);
-        let told = detected_by.as_deref().unwrap_or("NOTHING");
-        println!("{:>4} s  {}: {told}", start.elapsed().as_secs(), mutation.defect);
+        let report = detected_by.as_deref().unwrap_or("NOTHING");
+        println!("{:>4} s  {}: {report}", start.elapsed().as_secs(), mutation.defect);
         std::io::stdout().flush().unwrap();
         if detected_by.is_none() {
             undetected.push(mutation.defect);
@@ -227,7 +227,7 @@ fn test(copy: &Copy, tests: &[&str], arguments: &[&str]) -> Output {
 /// Returns the snapshots that differ, the fixtures that miss an item, and the crates that do not compile.
 fn failed(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    let mut told: Vec<_> = text
+    let mut report: Vec<_> = text
         .lines()
         .filter_map(|line| {
             let snapshot = line.trim().strip_prefix("Snapshot file: tests/snapshots/");
@@ -235,6 +235,6 @@ fn failed(output: &Output) -> String {
             snapshot.or_else(fixture).or_else(|| line.strip_prefix("error: could not compile ")?.split(' ').next())
         })
         .collect();
-    told.dedup();
-    if told.is_empty() { format!("a test fails:\n{text}") } else { told.join(", ") }
+    report.dedup();
+    if report.is_empty() { format!("a test fails:\n{text}") } else { report.join(", ") }
 }

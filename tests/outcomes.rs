@@ -5,35 +5,35 @@
 
 #[path = "outcomes/bodies.rs"]
 mod bodies;
-#[path = "outcomes/dated.rs"]
-mod dated;
+#[path = "outcomes/dated_keys.rs"]
+mod dated_keys;
 #[path = "outcomes/declines.rs"]
 mod declines;
 #[path = "outcomes/degraded.rs"]
 mod degraded;
-#[path = "outcomes/formats.rs"]
-mod formats;
-#[path = "outcomes/kept.rs"]
-mod kept;
+#[path = "outcomes/evidence_table.rs"]
+mod evidence_table;
+#[path = "outcomes/harness.rs"]
+mod harness;
+#[path = "outcomes/kept_call_formats.rs"]
+mod kept_call_formats;
+#[path = "outcomes/kept_results.rs"]
+mod kept_results;
 #[path = "outcomes/keyless.rs"]
 mod keyless;
 #[path = "outcomes/keys.rs"]
 mod keys;
-#[path = "outcomes/less.rs"]
-mod less;
-#[path = "outcomes/odd.rs"]
-mod odd;
-#[path = "outcomes/seen.rs"]
-mod seen;
+#[path = "outcomes/less_information.rs"]
+mod less_information;
+#[path = "outcomes/regressions.rs"]
+mod regressions;
 #[path = "outcomes/sockets.rs"]
 mod sockets;
 #[path = "outcomes/success.rs"]
 mod success;
-#[path = "outcomes/table.rs"]
-mod table;
 #[path = "outcomes/timing.rs"]
 mod timing;
-#[path = "outcomes/track.rs"]
-mod track;
-#[path = "outcomes/world.rs"]
-mod world;
+#[path = "outcomes/track_ids.rs"]
+mod track_ids;
+#[path = "outcomes/unusual_responses.rs"]
+mod unusual_responses;

@@ -1,4 +1,4 @@
-//! The page for people: complete, safe whatever the document says, and pleasant in a browser.
+//! The HTML page of the API: complete, safe for any document, and usable in a browser.
 
 #![allow(clippy::panic, reason = "a test that cannot go on can only stop")]
 
@@ -30,12 +30,12 @@ fn own() -> (Api, String) {
     (api, page)
 }
 
-/// Text as a page has it.
+/// Escapes text as HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The text of a page without its tags.
+/// Returns the text of a page without its tags.
 fn text_of(page: &str) -> String {
     let mut text = String::new();
     for piece in page.split('<') {
@@ -126,7 +126,7 @@ fn a_small_document_makes_this_page() {
     fixture::snapshot("page", sentence).bind(|| insta::assert_snapshot!("minimal", body.replace("><", ">\n<")));
 }
 
-/// A document in which everything that is text tries to become code.
+/// Returns a document in which everything that is text tries to become code.
 fn injecting() -> Source {
     let script =
         "</script></style><script>document.title='hit'</script><img src=x onerror=alert(1)>\\\" onclick=alert(1)";
@@ -153,7 +153,7 @@ fn documents_that_nobody_would_write_make_pages() {
     }
 }
 
-/// The browser, or nothing where none is and none has to be.
+/// Returns the browser, or nothing where none is and none has to be.
 fn browser() -> Option<Chrome> {
     let found = chrome::installed();
     let required = env::var_os("REQUIRE_CHROMIUM").is_some();
@@ -164,7 +164,7 @@ fn browser() -> Option<Chrome> {
     found.map(|program| Chrome::start(&program))
 }
 
-/// The page on the disk.
+/// Returns the page on the disk.
 fn file(name: &str, page: &str) -> PathBuf {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&file, page).expect("the folder is there");

@@ -1,4 +1,4 @@
-//! What holds for any number and any text: it arrives as it is, or it is not sent at all.
+//! Any number and any text arrives unchanged, or is not sent.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside of test functions")]
 
@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap());
 
-/// So many cases, and no file of those that failed: a case worth keeping becomes a test of its own.
+/// Returns a configuration with so many cases and no file of failures: a case worth keeping becomes a test of its own.
 fn cases(cases: u32) -> Config {
     Config { cases, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..Config::default() }
 }

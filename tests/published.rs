@@ -1,4 +1,4 @@
-//! The crate that is published is the one that the generator makes, to the last byte, and its snapshots say so.
+//! The published crate and its snapshots are exactly the output of the generator.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -64,9 +64,9 @@ fn an_example_that_no_longer_fits_is_told_and_left_out() {
     let text = fs::read_to_string(root().join("spec/zuora-payments.yaml")).unwrap();
     let source = Source::new("spec/zuora-payments.yaml", text.replacen("amount: 1.99\n", "amount: little\n", 1));
     let generation = sdk_generator::generate(&source, &options());
-    let told = generation.diagnostics.render(&source, sdk_generator::diagnostics::Style::Plain);
-    assert!(generation.files.is_some() && generation.diagnostics.iter().count() == 1, "{told}");
-    assert!(told.contains("no Rust can be made of the example") && told.contains("/examples/"), "{told}");
+    let report = generation.diagnostics.render(&source, sdk_generator::diagnostics::Style::Plain);
+    assert!(generation.files.is_some() && generation.diagnostics.iter().count() == 1, "{report}");
+    assert!(report.contains("no Rust can be made of the example") && report.contains("/examples/"), "{report}");
 }
 
 #[test]
@@ -76,19 +76,22 @@ fn an_example_of_a_parameter_that_no_longer_fits_is_told_and_another_value_is_sh
     let with = |ty: &str| {
         let source = Source::new("spec/zuora-payments.yaml", text.replacen(example, &example.replace("string", ty), 1));
         let generation = sdk_generator::generate(&source, &options());
-        let told = generation.diagnostics.render(&source, sdk_generator::diagnostics::Style::Plain);
-        let files = generation.files.unwrap_or_else(|| panic!("{told}"));
-        (told, files.get("operations/create_authorization.rs").unwrap().to_owned())
+        let report = generation.diagnostics.render(&source, sdk_generator::diagnostics::Style::Plain);
+        let files = generation.files.unwrap_or_else(|| panic!("{report}"));
+        (report, files.get("operations/create_authorization.rs").unwrap().to_owned())
     };
-    let (told, _) = with("string");
-    assert_eq!(told, "");
-    let (told, code) = with("integer");
-    assert!(told.starts_with("warning") && told.contains("the example is no value of the parameter's type"), "{told}");
-    assert!(told.contains("authorize/post/parameters/0/example") && told.ends_with("\n1 warning\n"), "{told}");
+    let (report, _) = with("string");
+    assert_eq!(report, "");
+    let (report, code) = with("integer");
+    assert!(
+        report.starts_with("warning") && report.contains("the example is no value of the parameter's type"),
+        "{report}"
+    );
+    assert!(report.contains("authorize/post/parameters/0/example") && report.ends_with("\n1 warning\n"), "{report}");
     assert_eq!(code.matches("create_authorization(1, &request)").count(), 4, "{code}");
 }
 
-/// The sources of the runtime, of which users see what the generated crate re-exports.
+/// Returns the sources of the runtime, of which users see what the generated crate re-exports.
 fn runtime() -> Files {
     output::sources(&root().join("generator/runtime/src")).expect("the runtime can be read")
 }
@@ -138,13 +141,13 @@ fn the_surface_leaves_no_function_out() {
     assert!(seen > 280, "{seen} functions were compared");
 }
 
-/// The type and the function that a path ends in.
+/// Returns the type and the function that a path ends in.
 fn last_two(path: &str) -> (&str, &str) {
     let (before, function) = path.rsplit_once("::").unwrap_or(("", path));
     (before.rsplit("::").next().unwrap_or_default(), function)
 }
 
-/// The types and public functions of inherent `impl` blocks, and those that rows set.
+/// Returns the types and public functions of inherent `impl` blocks, and those that rows set.
 fn functions(text: &str) -> Vec<(&str, &str)> {
     let mut found = set_by_rows(text);
     let (mut owner, mut hidden) = (None, false);
@@ -167,7 +170,7 @@ fn functions(text: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// The types that invocations declare, with the names of their rows that are setters.
+/// Returns the types that invocations declare, with the names of their rows that are setters.
 fn set_by_rows(text: &str) -> Vec<(&str, &str)> {
     let (mut found, mut owner, mut row) = (Vec::new(), None, None);
     for line in text.lines().filter(|line| !line.trim_start().starts_with("///")) {
@@ -211,7 +214,7 @@ fn the_surface_leaves_no_export_out() {
     assert!(missing.is_empty(), "{missing:?} are missing");
 }
 
-/// The names that a file declares or re-exports as public.
+/// Returns the names that a file declares or re-exports as public.
 fn exports(prefix: &str, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for item in text.split("\npub ").skip(1) {
@@ -241,10 +244,10 @@ fn the_front_page_lists_the_features_of_the_manifest() {
     let is_default = |name: &str| default[0].1.contains(&format!("\"{name}\""));
     let expected: BTreeSet<_> = features.iter().map(|(name, _)| (*name, is_default(name))).collect();
     let files = generated();
-    let (_, told) = files.get("lib.rs").unwrap().split_once("//! | feature | brings | default |").unwrap();
-    let rows = told.lines().filter_map(|line| line.strip_prefix("//! | `"));
-    let told = rows.filter_map(|row| Some((row.split('`').next()?, row.ends_with("| yes |"))));
-    assert_eq!(told.collect::<BTreeSet<_>>(), expected);
+    let (_, report) = files.get("lib.rs").unwrap().split_once("//! | feature | brings | default |").unwrap();
+    let rows = report.lines().filter_map(|line| line.strip_prefix("//! | `"));
+    let report = rows.filter_map(|row| Some((row.split('`').next()?, row.ends_with("| yes |"))));
+    assert_eq!(report.collect::<BTreeSet<_>>(), expected);
 }
 
 #[test]

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, thread};
 
 use sdk_generator::diagnostics::Style;
-use sdk_generator::output::{Files, is_plain};
 use sdk_generator::mode::Mode;
+use sdk_generator::output::{Files, is_plain};
 use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 use sdk_tests::hostile::{self, Hostile};
@@ -94,7 +94,7 @@ fn replacements() -> [Slip; 6] {
     ]
 }
 
-/// All nodes below the root.
+/// Returns all nodes below the root.
 fn nodes(value: &Value) -> Vec<Node> {
     fn walk(value: &Value, here: &mut Vec<Step>, found: &mut Vec<Node>) {
         let mut below = |step: Step, value: &Value| {
@@ -121,7 +121,8 @@ fn child<'a>(value: &'a mut Value, step: &Step) -> &'a mut Value {
     }
 }
 
-/// The document with one slip in it; nothing where the slip cannot happen, such as a misspelt element of a list.
+/// Returns the document with one slip in it; nothing where the slip cannot happen, such as a misspelt element of a
+/// list.
 fn mutate(document: &Value, node: &Node, slip: &Slip) -> Option<String> {
     /// Stands for the repeated key, which a [`Mapping`] cannot hold, until the document is text.
     const TWIN: &str = "twin-of-a-key";
@@ -151,7 +152,7 @@ fn mutate(document: &Value, node: &Node, slip: &Slip) -> Option<String> {
     })
 }
 
-/// The last two letters the other way round, or one letter more where that changes nothing.
+/// Swaps the last two letters, or adds one where that changes nothing.
 fn misspelt(key: &str) -> Value {
     let mut letters: Vec<char> = key.chars().collect();
     if let [.., a, b] = letters.as_mut_slice() {
@@ -161,7 +162,7 @@ fn misspelt(key: &str) -> Value {
     Value::from(if swapped == key { swapped + "s" } else { swapped })
 }
 
-/// What is wrong with a run on this text; nothing if it went as promised.
+/// Returns what is wrong with a run on this text; nothing if it went as promised.
 fn complaint(slip: &Slip, text: String) -> Option<String> {
     let source = Source::new(DOCUMENT, text);
     let run = panic::catch_unwind(AssertUnwindSafe(|| {
@@ -181,7 +182,8 @@ fn complaint(slip: &Slip, text: String) -> Option<String> {
     }
 }
 
-/// What is no Rust among the files. A slip changes few of them, so each text is parsed once and not thousands of times.
+/// Returns what is no Rust among the files. A slip changes few of them, so each text is parsed once and not thousands
+/// of times.
 fn unparseable(files: &Files) -> Option<String> {
     static PARSED: Mutex<Option<HashSet<u64>>> = Mutex::new(None);
     let is_new = |text: &str| {
@@ -196,7 +198,7 @@ fn unparseable(files: &Files) -> Option<String> {
     })
 }
 
-/// What is wrong with the place of a diagnostic.
+/// Returns what is wrong with the place of a diagnostic.
 fn astray(line: &str, text: &str) -> Option<String> {
     let diagnostic: serde_json::Value = serde_json::from_str(line).expect("diagnostics are JSON");
     let number = |name: &str| diagnostic[name].as_u64().map_or(0, |number| number as usize);
@@ -266,7 +268,7 @@ fn a_key_that_is_there_twice_is_found() {
     assert_survives("repetitions", &[Slip::Repeat], |_| false);
 }
 
-/// The files made from a text, as people would see them.
+/// Returns the files made from a text, as people would see them.
 fn files(text: impl Into<String>) -> Files {
     let source = Source::new(DOCUMENT, text);
     let generation = generate(&source, &options());
@@ -301,7 +303,7 @@ fn hostile_documents_do_no_harm() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is wrong with the runs on a document; nothing if they went as promised.
+/// Returns what is wrong with the runs on a document; nothing if they went as promised.
 fn harm(Hostile { name, text }: &Hostile) -> Option<String> {
     let source = Source::new("hostile.yaml", text.clone());
     [Mode::Lenient, Mode::Strict].into_iter().find_map(|mode| {
@@ -336,7 +338,7 @@ fn the_order_of_components_does_not_matter() {
     }
 }
 
-/// The document with the members of a section of its components in another order.
+/// Returns the document with the members of a section of its components in another order.
 fn reordered(section: &str, reorder: impl Fn(&mut Vec<(Value, Value)>)) -> String {
     let mut document = value();
     let members = document["components"][section].as_mapping_mut().expect("the document has this section");
@@ -346,7 +348,7 @@ fn reordered(section: &str, reorder: impl Fn(&mut Vec<(Value, Value)>)) -> Strin
     serde_yaml::to_string(&document).expect("a value is YAML")
 }
 
-/// Fisher and Yates' shuffle over Knuth's generator: the same for the same seed, everywhere.
+/// Shuffles by Fisher and Yates over Knuth's generator: the same for the same seed, everywhere.
 fn shuffle<T>(items: &mut [T], seed: u64) {
     let mut state = seed;
     for last in (1..items.len()).rev() {
@@ -372,7 +374,7 @@ fn the_generator_knows_no_service() {
     assert!(found.is_empty(), "what is particular to a service belongs into its document:\n{}", found.join("\n"));
 }
 
-/// All files below a folder, what is built left out.
+/// Returns all files below a folder, what is built left out.
 fn tree(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("folders of the repository can be read");
     let paths = entries.map(|entry| entry.expect("folders of the repository can be read").path());

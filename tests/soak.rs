@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: the soak of the tests, with as many calls or changed bodies as one likes.
+//! `cargo xtask soak`: any number of random calls or random bodies.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
 //! The models of the published crate against real bodies: nothing is lost, no digit changes, nothing secret is shown, and
-//! answers that are not what the document promises are read all the same.
+//! responses that are not what the document promises are read all the same.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on can only stop")]
 
@@ -23,11 +23,11 @@ enum Body {
     /// A body we send.
     Request(Model),
     /// A body we receive, and the types it may arrive as.
-    Answer(&'static [Model]),
+    Response(&'static [Model]),
     /// No model's body, and why.
     Other(&'static str),
 }
-use Body::{Answer, Other, Request};
+use Body::{Other, Request, Response};
 
 /// A model, by what can be done with all of them.
 #[derive(Clone, Copy)]
@@ -66,42 +66,42 @@ const FILES: &[(&str, Body)] = &[
         "authorize-request-03-void-for-reference",
         Other("the request of another operation, which cancels authorizations"),
     ),
-    ("authorize-response-01-200", Answer(&[AUTHORIZATION])),
-    ("authorize-response-02-200-with-currency", Answer(&[AUTHORIZATION])),
-    ("authorize-response-fragment-gateway-additional-info", Answer(&[GATEWAY_RESPONSE])),
-    ("error-response-01-success-false-numeric-code", Answer(FAILURE)),
-    ("error-response-02-success-false-two-reasons", Answer(FAILURE)),
-    ("error-response-03-4xx-string-code", Answer(FAILURE)),
-    ("error-response-04-500-system-error", Answer(FAILURE)),
-    ("error-response-05-object-not-found-word-code", Answer(FAILURE)),
-    ("error-response-06-401-proxy", Answer(FAILURE)),
-    ("error-response-07-401-reasons", Answer(FAILURE)),
-    ("error-response-08-90000011-numeric", Answer(FAILURE)),
-    ("error-response-09-90000010", Answer(FAILURE)),
-    ("error-response-10-empty-field", Answer(FAILURE)),
-    ("error-response-11-not-found-http200", Answer(FAILURE)),
-    ("error-response-12-429-rate-limit", Answer(FAILURE)),
-    ("error-response-13-429-concurrency", Answer(FAILURE)),
-    ("error-response-14-400-unknown-fields", Answer(FAILURE)),
-    ("error-response-15-object-query-500", Answer(FAILURE)),
-    ("error-response-16-object-query-4xx", Answer(FAILURE)),
-    ("error-response-17-crud-pascal-case", Answer(FAILURE)),
-    ("error-response-18-fault", Answer(FAILURE)),
-    ("error-response-19-code-message", Answer(FAILURE)),
-    ("error-response-20-nested-failure-in-success", Answer(FAILURE)),
+    ("authorize-response-01-200", Response(&[AUTHORIZATION])),
+    ("authorize-response-02-200-with-currency", Response(&[AUTHORIZATION])),
+    ("authorize-response-fragment-gateway-additional-info", Response(&[GATEWAY_RESPONSE])),
+    ("error-response-01-success-false-numeric-code", Response(FAILURE)),
+    ("error-response-02-success-false-two-reasons", Response(FAILURE)),
+    ("error-response-03-4xx-string-code", Response(FAILURE)),
+    ("error-response-04-500-system-error", Response(FAILURE)),
+    ("error-response-05-object-not-found-word-code", Response(FAILURE)),
+    ("error-response-06-401-proxy", Response(FAILURE)),
+    ("error-response-07-401-reasons", Response(FAILURE)),
+    ("error-response-08-90000011-numeric", Response(FAILURE)),
+    ("error-response-09-90000010", Response(FAILURE)),
+    ("error-response-10-empty-field", Response(FAILURE)),
+    ("error-response-11-not-found-http200", Response(FAILURE)),
+    ("error-response-12-429-rate-limit", Response(FAILURE)),
+    ("error-response-13-429-concurrency", Response(FAILURE)),
+    ("error-response-14-400-unknown-fields", Response(FAILURE)),
+    ("error-response-15-object-query-500", Response(FAILURE)),
+    ("error-response-16-object-query-4xx", Response(FAILURE)),
+    ("error-response-17-crud-pascal-case", Response(FAILURE)),
+    ("error-response-18-fault", Response(FAILURE)),
+    ("error-response-19-code-message", Response(FAILURE)),
+    ("error-response-20-nested-failure-in-success", Response(FAILURE)),
     ("headers-response-429-rate-limit", Other("a status and headers, which are no body")),
     ("oauth-request-01-form-fields", Other("form fields that the runtime writes by itself")),
     ("oauth-response-01-200", Other("a token that the runtime reads by itself")),
-    ("payment-fragment-01-paymentOption", Answer(&[PAYMENT])),
+    ("payment-fragment-01-paymentOption", Response(&[PAYMENT])),
     ("payment-request-01-external-invoice-and-debitmemo-items", Request(PAY)),
     ("payment-request-02-tutorial-external", Request(PAY)),
     ("payment-request-03-external-one-invoice", Request(PAY)),
     ("payment-request-04-external-check-by-account-number", Request(PAY)),
-    ("payment-response-01-200-external", Answer(&[PAYMENT])),
-    ("payment-response-02-200-external", Answer(&[PAYMENT])),
+    ("payment-response-01-200-external", Response(&[PAYMENT])),
+    ("payment-response-02-200-external", Response(&[PAYMENT])),
     ("session-request-01-pay-and-store-with-invoices", Request(OPEN_SESSION)),
     ("session-request-02-java-sample-onetime", Request(OPEN_SESSION)),
-    ("session-response-01-200", Answer(&[SESSION])),
+    ("session-response-01-200", Response(&[SESSION])),
 ];
 
 /// Members that come back in another type than they came in, and why. Each has to be met, or it is not needed any longer.
@@ -120,10 +120,10 @@ fn requests() -> impl Iterator<Item = (&'static str, Model)> {
     FILES.iter().filter_map(|(name, body)| if let Request(model) = body { Some((*name, *model)) } else { None })
 }
 
-/// Every answer, once for each type it may arrive as.
-fn answers() -> impl Iterator<Item = (&'static str, Model)> {
+/// Returns every response, once for each type it may arrive as.
+fn responses() -> impl Iterator<Item = (&'static str, Model)> {
     FILES.iter().flat_map(|(name, body)| {
-        let models = if let Answer(models) = body { *models } else { &[] };
+        let models = if let Response(models) = body { *models } else { &[] };
         models.iter().map(|model| (*name, *model))
     })
 }
@@ -174,7 +174,7 @@ impl Tree {
         }
     }
 
-    /// The text of a string, a number or a boolean.
+    /// Returns the text of a string, a number or a boolean.
     fn scalar(&self) -> Option<String> {
         match self {
             Self::Bool(value) => Some(value.to_string()),
@@ -183,7 +183,8 @@ impl Tree {
         }
     }
 
-    /// Whether this is what a model may write for `original`, apart from `null`: the same, or the same text in another type.
+    /// Tells whether this is what a model may write for `original`, apart from `null`: the same, or the same text in
+    /// another type.
     fn stands_for(&self, original: &Self) -> bool {
         let same_text = self.scalar().is_some() && self.scalar() == original.scalar();
         let yes_or_no = match original {
@@ -193,7 +194,7 @@ impl Tree {
         self == original || same_text || yes_or_no
     }
 
-    /// The ways to all objects and their members and to all elements of lists, the root included.
+    /// Returns the ways to all objects and their members and to all elements of lists, the root included.
     fn ways(&self) -> Vec<Vec<String>> {
         let below: Vec<(String, &Self)> = match self {
             Self::List(items) => items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect(),
@@ -214,14 +215,14 @@ impl Tree {
         })
     }
 
-    /// The same with another value at the end of a way.
+    /// Returns the same with another value at the end of a way.
     fn with(&self, way: &[String], value: Self) -> Self {
         let mut tree = self.clone();
         *tree.at(way) = value;
         tree
     }
 
-    /// The same without the end of a way.
+    /// Returns the same without the end of a way.
     fn without(&self, way: &[String]) -> Self {
         let mut tree = self.clone();
         let (last, above) = way.split_last().unwrap();
@@ -234,7 +235,7 @@ impl Tree {
     }
 }
 
-/// What a model made of a body: everything that does not come back as it came, by its path.
+/// Compares a body with what a model writes back, and lists each difference by its path.
 ///
 /// Of members that are `null` nothing has to come back.
 fn differences(original: &Tree, written: &Tree, path: &str, found: &mut Vec<(String, Tree, Option<Tree>)>) {
@@ -297,9 +298,9 @@ fn every_file_is_listed() {
 }
 
 #[test]
-fn answers_come_back_member_by_member() {
+fn responses_come_back_member_by_member() {
     let mut met = BTreeSet::new();
-    for (name, model) in answers() {
+    for (name, model) in responses() {
         let body = Tree::parse(&body(name));
         let mut found = Vec::new();
         differences(&body, &through(model, &body, name).1, "$", &mut found);
@@ -403,7 +404,7 @@ const STRANGE: &[&str] = &[
 
 #[test]
 fn unknown_members_are_kept_wherever_they_stand() {
-    for (name, model) in answers() {
+    for (name, model) in responses() {
         let body = Tree::parse(&body(name));
         for way in body.ways() {
             for strange in STRANGE {
@@ -440,8 +441,8 @@ const WRONG: &[&str] = &[
 ];
 
 #[test]
-fn no_member_of_an_answer_can_make_it_unreadable() {
-    for (name, model) in answers().filter(|(_, model)| model.name != SESSION.name) {
+fn no_member_of_a_response_can_make_it_unreadable() {
+    for (name, model) in responses().filter(|(_, model)| model.name != SESSION.name) {
         let body = Tree::parse(&body(name));
         for way in body.ways().into_iter().skip(1) {
             assert_kept(model, &body.without(&way), &format!("{name} without {way:?}"));
@@ -545,20 +546,20 @@ fn declared_members_are_shown() {
 struct Job {
     attempt: u32,
     request: CreatePaymentRequest,
-    answer: Option<Payment>,
+    response: Option<Payment>,
     session: PaymentSession,
     states: Vec<PaymentStatus>,
     total: Decimal,
     key: Secret,
 }
 
-const JOB: &str = r#"{"attempt":2,"request":{"amount":10.850000000,"currency":"USD","invoices":[{"invoiceId":"I","amount":0.10000000000000000000000001}],"type":"Electronic","own__c":1234567890123456789012345678901234567890},"answer":{"status":"Processed","amount":-2.599999905,"invented":{"a":1e400}},"session":{"token":"t"},"states":["Draft","Invented"],"total":9007199254740993.10,"key":"k"}"#;
+const JOB: &str = r#"{"attempt":2,"request":{"amount":10.850000000,"currency":"USD","invoices":[{"invoiceId":"I","amount":0.10000000000000000000000001}],"type":"Electronic","own__c":1234567890123456789012345678901234567890},"response":{"status":"Processed","amount":-2.599999905,"invented":{"a":1e400}},"session":{"token":"t"},"states":["Draft","Invented"],"total":9007199254740993.10,"key":"k"}"#;
 
 #[test]
 fn models_stand_in_the_json_of_users() {
     let job: Job = serde_json::from_str(JOB).unwrap();
     assert_eq!(job.request.amount.to_string(), "10.850000000");
-    assert_eq!(job.answer.as_ref().unwrap().amount.unwrap().to_string(), "-2.599999905");
+    assert_eq!(job.response.as_ref().unwrap().amount.unwrap().to_string(), "-2.599999905");
     assert_eq!(serde_json::to_string(&job).unwrap(), JOB);
     assert_eq!(serde_json::from_reader::<_, Job>(JOB.as_bytes()).unwrap(), job);
     let mut written = Vec::new();
@@ -606,7 +607,7 @@ enum Kept {
     Session { token: Secret },
 }
 
-/// Models within the documents of others, in formats of every kind.
+/// Models within the third-party documents, in formats of every kind.
 #[test]
 fn models_are_in_other_documents_with_every_digit() {
     let payment: Payment =
@@ -759,7 +760,7 @@ fn personal_texts_are_not_shown() {
     for shown in [format!("{pay:?}{pay:#?}"), format!("{authorize:?}"), format!("{paid:?}")] {
         assert!(!shown.contains("canary") && shown.contains("[redacted]"), "{shown}");
     }
-    assert_eq!(pay.comment.as_deref(), Some("canary1"), "whoever asks for it has it");
+    assert_eq!(pay.comment.as_deref(), Some("canary1"), "the caller can read it");
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
         Ok::<_, Box<dyn StdError>>(())
     })?;
 
-    // A lost answer, which would be asked for again unless told otherwise, and what became of the call.
+    // A lost response, which would be asked for again unless told otherwise, and what became of the call.
     simulator.fault(Fault::CloseAfterProcessing);
     if let Err(error) = client.create_payment(&request).retry(RetryPolicy::never()).wait() {
         println!("lost:    outcome {:?}", error.outcome());

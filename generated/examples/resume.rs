@@ -10,7 +10,7 @@
 //!
 //! 1. Before a payment is sent, the call is kept in the service's database, leased to the one who sends it
 //!    ([`Outbox::keep`]).
-//! 2. Whoever finds a call of which the end is not known and the lease is over, takes the lease and resumes the call
+//! 2. An instance that finds a call without a known end whose lease is over takes the lease and resumes the call
 //!    ([`resume_all`]): the same bytes under the same idempotency key. If Zuora has acted on it before, it gives the
 //!    response of then; if not, it acts now. Either way there is one payment.
 //! 3. The end of a call is written into its row by the holder of the lease, and only while the row is still pending
@@ -124,7 +124,7 @@ impl Outbox {
                 // Nothing happened, surely. Where `error.is_retryable()`, a new call makes sense: a new row with a new
                 // key.
                 Outcome::NotSent | Outcome::Rejected => ("failed", error.to_string()),
-                // Too old to be resumed, or Zuora's own response leaves it open: somebody has to look into Zuora's books.
+                // Too old to be resumed, or Zuora's own response leaves it open: a person has to look into Zuora's books.
                 Outcome::Unknown if error.resumable().is_none() => ("look up", to_look_up(&error)),
                 // It may have happened. The row stays as it is, and the call is resumed when the lease is over.
                 Outcome::Unknown => return Ok(false),
@@ -142,7 +142,7 @@ impl Outbox {
         Ok(rows == 1)
     }
 
-    /// The states of all calls, oldest first.
+    /// Returns the states of all calls, oldest first.
     fn states(&self) -> Result<Vec<String>> {
         let mut query = self.database.prepare("SELECT state FROM outbox ORDER BY rowid")?;
         let states = query.query_map([], |row| row.get("state"))?;
@@ -150,7 +150,7 @@ impl Outbox {
     }
 }
 
-/// What went wrong, and what to look for in Zuora's books: amount, account, order and track ID, and the time.
+/// Returns what went wrong, and what to look for in Zuora's books: amount, account, order and track ID, and the time.
 fn to_look_up(error: &Error) -> String {
     let Some(look_up) = error.look_up() else { return error.to_string() };
     let members: Vec<_> = look_up.members().map(|(name, text)| format!("{name} {text}")).collect();
@@ -181,7 +181,7 @@ async fn resume_all(client: &Client, outbox: &Outbox) -> Result<usize> {
     Ok(resumed)
 }
 
-/// The service makes a payment. Returns whether it wrote down how that ended.
+/// Makes a payment, and tells whether its end was recorded.
 async fn pay(client: &Client, outbox: &Outbox) -> Result<bool> {
     let request = CreatePaymentRequest::new(decimal!("49.90"), "EUR", PaymentType::Electronic)
         .account_id("402881e861bd8a7e0161c6a453750026")
@@ -226,7 +226,8 @@ async fn main() -> Result<()> {
     print_and_check(&simulator, &restarted)
 }
 
-/// Two instances at work: one sends a payment whose response takes a while, the other one looks for calls without an end meanwhile.
+/// Runs two instances: one sends a payment whose response takes a while, the other one looks for calls
+/// without an end meanwhile.
 async fn work_side_by_side(simulator: &Simulator, database: &Path) -> Result<()> {
     let sender = Outbox::open(database, "sender")?;
     match pay_beside(simulator, &sender, &Outbox::open(database, "other")?).await? {
@@ -237,7 +238,7 @@ async fn work_side_by_side(simulator: &Simulator, database: &Path) -> Result<()>
     }
 }
 
-/// The same, and the one that sends has stalled, so that its lease is over before the response is there.
+/// Runs the same with a sender that stalls, so that its lease is over before the response is there.
 async fn come_too_late(simulator: &Simulator, database: &Path) -> Result<()> {
     let stalled = Outbox { lease: Duration::ZERO, ..Outbox::open(database, "stalled")? };
     match pay_beside(simulator, &stalled, &Outbox::open(database, "other")?).await? {
@@ -251,7 +252,7 @@ async fn come_too_late(simulator: &Simulator, database: &Path) -> Result<()> {
 /// Pays, and looks for calls without an end while the response is on its way. Returns whether the one that paid wrote down how that ended,
 /// and how many calls the other one resumed.
 async fn pay_beside(simulator: &Simulator, sender: &Outbox, other: &Outbox) -> Result<(bool, usize)> {
-    simulator.fault(Fault::DelayAnswer(TOTAL_TIMEOUT / 2));
+    simulator.fault(Fault::DelayResponse(TOTAL_TIMEOUT / 2));
     let client = client(&simulator.base_url())?;
     let look = async {
         // By then the payment is made.
@@ -262,9 +263,9 @@ async fn pay_beside(simulator: &Simulator, sender: &Outbox, other: &Outbox) -> R
     Ok((paid?, found?))
 }
 
-/// Starts the service and kills it between its payment and the answer.
+/// Starts the service and kills it between its payment and the response.
 async fn die_while_paying(simulator: &Simulator, database: &Path) -> Result<()> {
-    simulator.fault(Fault::DelayAnswer(Duration::from_secs(60)));
+    simulator.fault(Fault::DelayResponse(Duration::from_secs(60)));
     let mut service =
         Command::new(env::current_exe()?).args([AS_SERVICE, &simulator.base_url()]).arg(database).spawn()?;
     while simulator.ledger().entries().is_empty() {
@@ -274,7 +275,7 @@ async fn die_while_paying(simulator: &Simulator, database: &Path) -> Result<()> 
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     service.kill()?;
-    println!("{:<10} the payment is made, the answer is not there yet: {}", "killed:", service.wait()?);
+    println!("{:<10} the payment is made, the response is not there yet: {}", "killed:", service.wait()?);
     Ok(())
 }
 

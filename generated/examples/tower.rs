@@ -50,9 +50,9 @@ struct Print<S> {
     inner: S,
 }
 
-impl<S, Body, Answer> Service<http::Request<Body>> for Print<S>
+impl<S, Body, Response> Service<http::Request<Body>> for Print<S>
 where
-    S: Service<http::Request<Body>, Response = http::Response<Answer>>,
+    S: Service<http::Request<Body>, Response = http::Response<Response>>,
     S::Future: Send + 'static,
     S::Error: std::fmt::Display,
 {
@@ -68,15 +68,15 @@ where
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let call = format!("{} {}", request.method(), request.uri().path());
         let start = Instant::now();
-        let answer = self.inner.call(request);
+        let response = self.inner.call(request);
         Box::pin(async move {
-            let answer = answer.await;
+            let response = response.await;
             let time = start.elapsed();
-            match &answer {
-                Ok(answer) => println!("{call}: {} in {time:?}", answer.status()),
+            match &response {
+                Ok(response) => println!("{call}: {} in {time:?}", response.status()),
                 Err(error) => println!("{call}: {error} after {time:?}"),
             }
-            answer
+            response
         })
     }
 }

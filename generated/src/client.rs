@@ -49,7 +49,7 @@ impl Client {
     ///
     /// The minor version of the API whose behavior the call wants. Without it the tenant's own version
     /// counts: 186.0, unless it was raised. From 2024-05-20 failures have their own HTTP statuses and are no
-    /// longer 200 with `success: false`; `customRates` needs 224.0, `paymentOption` in the answer 337.0.
+    /// longer 200 with `success: false`; `customRates` needs 224.0, `paymentOption` in the response 337.0.
     ///
     /// Values are 186.0, 187.0, 188.0, 189.0, 196.0, 206.0, 207.0, 211.0, 214.0, 215.0, 216.0, 223.0, 224.0,
     /// 230.0, 239.0, 256.0, 257.0, 309.0, 314.0, 315.0, 329.0, 330.0, 336.0, 337.0, 338.0, 341.0, 2024-05-20

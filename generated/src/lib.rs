@@ -7,9 +7,9 @@
 //!
 //! - A status of 200 does not mean success. Depending on the tenant and on `Zuora-Version`, a refused call
 //!   comes back as HTTP 200 with `success: false`, or as a 4xx or 5xx status. Both forms have to be expected.
-//! - Send an `Idempotency-Key` with every call. Without one, a call that got no answer cannot be repeated
+//! - Send an `Idempotency-Key` with every call. Without one, a call that got no response cannot be repeated
 //!   safely.
-//! - Zuora gives up on a request after 120 seconds and answers 504. A client that stops waiting earlier can
+//! - Zuora gives up on a request after 120 seconds and returns 504. A client that stops waiting earlier can
 //!   walk away from a payment that goes through.
 //! - Amounts are JSON numbers in units of the currency (not in cents). Read them as decimals: a binary float
 //!   does not hold them, and Zuora returns values such as `-2.599999905`.

@@ -106,7 +106,7 @@ fn check(folder: &Path, counts: Option<&PathBuf>) {
     assert!(cargo.status().is_ok_and(|status| status.success()), "the crate does not compile");
 }
 
-/// The sum that cachegrind leaves in the last line of its file.
+/// Returns the sum that cachegrind leaves in the last line of its file.
 fn instructions(counts: &Path) -> Option<u64> {
     let text = fs::read_to_string(counts).ok()?;
     text.lines().rev().find_map(|line| line.strip_prefix("summary:"))?.trim().parse().ok()

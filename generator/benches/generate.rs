@@ -27,7 +27,7 @@ fn main() {
     divan::main();
 }
 
-/// The first document of the repository's `spec` folder.
+/// Returns the first document of the repository's `spec` folder.
 fn document() -> Source {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
     let entries = fs::read_dir(folder).expect("the repository has a spec folder");
@@ -72,7 +72,7 @@ const RESOURCES: usize = 50;
 /// How many operations each resource has.
 const OPERATIONS: usize = 4;
 
-/// A document such as others write it, and so many times as large. The time for each operation should stay the same.
+/// Measures a third-party document and larger copies of it. The time for each operation should stay the same.
 #[divan::bench(args = [1, 2, 4, 8], sample_count = 10)]
 fn growing(bencher: Bencher<'_, '_>, times: usize) {
     let resources = RESOURCES * times;
@@ -81,7 +81,7 @@ fn growing(bencher: Bencher<'_, '_>, times: usize) {
     bencher.counter(ItemsCount::new(resources * OPERATIONS)).bench(|| generate(&source, &options));
 }
 
-/// Such a document and the same with an edit at each resource, each with its model.
+/// Returns such a document and the same with an edit at each resource, each with its model.
 fn edited(resources: usize) -> ((Document, Api), (Document, Api)) {
     let model_of = |text: String| {
         let (source, mut diagnostics) = (Source::new("document.yaml", text), Diagnostics::new());
@@ -93,7 +93,7 @@ fn edited(resources: usize) -> ((Document, Api), (Document, Api)) {
     (model_of(text.clone()), model_of(text.replace("maxLength: 40", "maxLength: 30")))
 }
 
-/// Two states of a document.
+/// Measures the comparison of two versions of a document.
 #[divan::bench(args = [1, 2, 4, 8], sample_count = 10)]
 fn revised(bencher: Bencher<'_, '_>, times: usize) {
     let ((_, old), (_, new)) = edited(RESOURCES * times);
@@ -101,7 +101,7 @@ fn revised(bencher: Bencher<'_, '_>, times: usize) {
     bencher.counter(ItemsCount::new(RESOURCES * times * OPERATIONS)).bench(|| revisions(&old, &new));
 }
 
-/// A document and what somebody else says of the same.
+/// Measures the comparison of a document with the service's own.
 #[divan::bench(args = [1, 2, 4, 8], sample_count = 10)]
 fn held_against_another(bencher: Bencher<'_, '_>, times: usize) {
     let ((ours, api), (theirs, _)) = edited(RESOURCES * times);

@@ -1,4 +1,4 @@
-//! Pairs of documents: one that is changed, and what is changed in it.
+//! Pairs of documents: a base, and the edits that change it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ pub(crate) struct Case {
 }
 
 impl Base {
-    /// All of them, by name.
+    /// Returns all fixtures, by name.
     pub(crate) fn all() -> Vec<Self> {
         let folder = root().join("tests/fixtures/changes");
         let entries = fs::read_dir(folder).expect("the fixtures are in the repository");
@@ -57,7 +57,7 @@ impl Base {
         made.unwrap_or_else(|report| panic!("{} is refused:\n{report}", self.name))
     }
 
-    /// What becomes of a case; the report where it is refused.
+    /// Returns what becomes of a case; the report where it is refused.
     pub(crate) fn made_of(&self, case: &Case) -> Result<Made, String> {
         Made::of(&self.name, &case.document, self.mode)
     }
@@ -77,7 +77,7 @@ impl Case {
         Self { row: row.to_owned(), name: name.to_owned(), document }
     }
 
-    /// The name as one of a package has to be.
+    /// Returns the name as one of a package has to be.
     pub(crate) fn slug(&self) -> String {
         let words = self.name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         words.collect::<Vec<_>>().join("-").to_ascii_lowercase()

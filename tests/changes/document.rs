@@ -1,4 +1,4 @@
-//! A document as the comparison sees it, beside what becomes of it.
+//! A document with its model and its generated files.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -28,7 +28,7 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    /// The model and the files of a document; the report if it is refused.
+    /// Creates the model and the files of a document; the report if it is refused.
     pub(crate) fn of(name: &str, document: &Value, mode: Mode) -> Result<Self, String> {
         let text = serde_yaml::to_string(document).expect("a value is YAML");
         let source = Source::new("document.yaml", text);
@@ -40,13 +40,13 @@ impl Made {
         Ok(Self { read, files, surface: OnceLock::new() })
     }
 
-    /// What of the surface is gone in another crate; attributes warn only.
+    /// Returns what of the surface is gone in another crate; attributes warn only.
     fn lost_in(&self, other: &Self) -> BTreeSet<String> {
         self.surface() - other.surface()
     }
 
-    /// The lines of the surface, as if each type were declared under its own name, and which names stand for one type: with which
-    /// of them it is declared means nothing to users. A document is held against many others, and reading what was made of it takes most of the time.
+    /// Returns the lines of the surface, as if each type were declared under its own name, and the names that stand for one
+    /// type. Which of them has the declaration means nothing to users.
     fn surface(&self) -> &BTreeSet<String> {
         self.surface.get_or_init(|| {
             let mut api = self.read.api.clone();
@@ -84,18 +84,19 @@ impl Read {
         Some(Self { api, tree: read::read_as_it_stands(source, &mut diagnostics)? })
     }
 
-    /// What another document says otherwise.
+    /// Returns what another document says otherwise.
     pub(crate) fn otherwise(&self, theirs: &Self) -> Vec<Difference> {
         upstream(&self.tree, &self.api, &theirs.tree)
     }
 }
 
-/// The worst that changes do to Rust by the policy that people read.
+/// Returns the worst that changes do to Rust by the policy that people read.
 pub(crate) fn worst(policy: &Policy, changes: &[Change]) -> Effect {
     changes.iter().map(|change| policy.verdict(change).rust).max().unwrap_or(Effect::None)
 }
 
-/// What is wrong with what is said of the way from one document to another; nothing if the surface and the files agree with it.
+/// Returns what is wrong with what is said of the way from one document to another; nothing if the surface and the
+/// files agree with it.
 pub(crate) fn complaint(policy: &Policy, old: &Made, new: &Made) -> Option<String> {
     let changes = revisions(&old.read.api, &new.read.api);
     let lines = || changes.iter().map(|change| format!("    {}\n", line(policy, change))).collect::<String>();
@@ -117,7 +118,7 @@ pub(crate) fn complaint(policy: &Policy, old: &Made, new: &Made) -> Option<Strin
     None
 }
 
-/// A change in one line.
+/// Returns a change in one line.
 pub(crate) fn line(policy: &Policy, change: &Change) -> String {
     let verdict = policy.verdict(change);
     let rust = change.rust.as_ref().map(|rust| format!(" [{rust}]")).unwrap_or_default();

@@ -83,17 +83,17 @@ fn the_compiler_agrees() {
     let workspace = Workspace::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("changes"), &members);
     let output = workspace.cargo("check").args(["--examples", "--message-format", "json"]).output();
     let output = output.expect("cargo is there, since it runs this test");
-    let said = Said::of(&String::from_utf8_lossy(&output.stdout));
+    let compiled = Compiled::of(&String::from_utf8_lossy(&output.stdout));
     let trouble = String::from_utf8_lossy(&output.stderr);
     for Base { name, .. } in Base::all() {
-        let error = said.errors.get(&name).map_or(&*trouble, String::as_str);
-        assert!(said.compiled.contains(&name), "the program does not even fit the document as it stands: {error}");
+        let error = compiled.errors.get(&name).map_or(&*trouble, String::as_str);
+        assert!(compiled.compiled.contains(&name), "the program does not even fit the document as it stands: {error}");
     }
     let mut wrong = String::new();
     for (package, verdict) in verdicts {
-        let does_compile = said.compiled.contains(&package);
+        let does_compile = compiled.compiled.contains(&package);
         if does_compile == (verdict == Effect::Breaking) {
-            let error = said.errors.get(&package).map_or("it compiles", String::as_str);
+            let error = compiled.errors.get(&package).map_or("it compiles", String::as_str);
             writeln!(wrong, "{package} is {verdict}, and the compiler says: {error}").expect("text takes every text");
         }
     }
@@ -106,15 +106,15 @@ fn member(base: &Base, package: String, made: Made) -> Member {
 
 /// What cargo says of programs, by package.
 #[derive(Default)]
-struct Said {
+struct Compiled {
     compiled: BTreeSet<String>,
     /// The first error of each that did not.
     errors: BTreeMap<String, String>,
 }
 
-impl Said {
+impl Compiled {
     fn of(messages: &str) -> Self {
-        let mut said = Self::default();
+        let mut compiled = Self::default();
         for message in messages.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok()) {
             let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
             // Such as `path+file:///folder/package#0.0.0`.
@@ -122,15 +122,15 @@ impl Said {
             let package = package.split('#').next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
             let is_program = message["target"]["name"] == "program";
             match message["reason"].as_str() {
-                Some("compiler-artifact") if is_program => drop(said.compiled.insert(package.to_owned())),
+                Some("compiler-artifact") if is_program => drop(compiled.compiled.insert(package.to_owned())),
                 Some("compiler-message") if message["message"]["level"] == "error" => {
                     let of = if is_program { "" } else { "not even the crate compiles: " };
                     let error = format!("{of}{}", text(&message["message"]["rendered"]));
-                    said.errors.entry(package.to_owned()).or_insert(error);
+                    compiled.errors.entry(package.to_owned()).or_insert(error);
                 }
                 _ => {}
             }
         }
-        said
+        compiled
     }
 }

@@ -1,4 +1,4 @@
-//! The stability policy as `CONTRIBUTING.md` shows it, read back.
+//! The stability policy as `docs/stability.md` shows it, read back.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,16 +16,16 @@ pub(crate) struct Policy(BTreeMap<(String, String), Verdict>);
 impl Policy {
     pub(crate) fn read() -> Self {
         let rows = shown().lines().skip(2).map(row).collect::<BTreeMap<_, _>>();
-        assert!(!rows.is_empty(), "CONTRIBUTING.md has no rows between {BEGIN} and {END}");
+        assert!(!rows.is_empty(), "docs/stability.md has no rows between {BEGIN} and {END}");
         Self(rows)
     }
 
-    /// The names of all rows, such as `field-added sent`.
+    /// Returns the names of all rows, such as `field-added sent`.
     pub(crate) fn rows(&self) -> impl Iterator<Item = String> {
         self.0.keys().map(|(rule, way)| format!("{rule} {way}"))
     }
 
-    /// What a change means: of what goes both ways, the worse.
+    /// Returns what a change means: of what goes both ways, the worse.
     pub(crate) fn verdict(&self, change: &Change) -> Verdict {
         let of = |way: &str| self.0.get(&(change.rule.id().to_owned(), way.to_owned())).copied();
         let both = [of(Way::Sent.as_str()), of(Way::Received.as_str())];
@@ -37,15 +37,15 @@ impl Policy {
             }),
             way => of(way.as_str()),
         };
-        verdict.unwrap_or_else(|| panic!("CONTRIBUTING.md has no row for {} {}", change.rule.id(), change.way))
+        verdict.unwrap_or_else(|| panic!("docs/stability.md has no row for {} {}", change.rule.id(), change.way))
     }
 }
 
-/// The table in `CONTRIBUTING.md`.
+/// Returns the table in `docs/stability.md`.
 fn shown() -> String {
-    let text = fs::read_to_string(root().join("CONTRIBUTING.md")).expect("it is in the repository");
-    let (_, rest) = text.split_once(BEGIN).unwrap_or_else(|| panic!("CONTRIBUTING.md has no line {BEGIN}"));
-    let (table, _) = rest.split_once(END).unwrap_or_else(|| panic!("CONTRIBUTING.md has no line {END}"));
+    let text = fs::read_to_string(root().join("docs/stability.md")).expect("it is in the repository");
+    let (_, rest) = text.split_once(BEGIN).unwrap_or_else(|| panic!("docs/stability.md has no line {BEGIN}"));
+    let (table, _) = rest.split_once(END).unwrap_or_else(|| panic!("docs/stability.md has no line {END}"));
     table.to_owned()
 }
 
@@ -63,9 +63,9 @@ fn row(line: &str) -> ((String, String), Verdict) {
 }
 
 #[test]
-fn contributing_shows_the_policy() {
+fn the_page_shows_the_policy() {
     if std::env::var_os("UPDATE_POLICY").is_some() {
-        let path = root().join("CONTRIBUTING.md");
+        let path = root().join("docs/stability.md");
         let text = fs::read_to_string(&path).expect("it is in the repository");
         fs::write(path, text.replacen(&(BEGIN.to_owned() + &shown()), &(BEGIN.to_owned() + &table()), 1))
             .expect("it can be written");

@@ -1,4 +1,4 @@
-//! What goes over the wire, and what is refused before.
+//! The bytes of requests, and requests that are refused before sending.
 
 use std::collections::BTreeSet;
 
@@ -196,9 +196,9 @@ async fn all_that_is_wrong_with_a_call_is_said_at_once() {
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidRequest, Outcome::NotSent));
         assert!(!error.is_retryable());
         let violations = error.violations().unwrap();
-        let mut places = paths(violations);
-        places.dedup();
-        assert_eq!(places, ["$.comment", "$.gatewayOptions.SecCode", "header Zuora-Track-Id"], "{error}");
+        let mut paths_found = paths(violations);
+        paths_found.dedup();
+        assert_eq!(paths_found, ["$.comment", "$.gatewayOptions.SecCode", "header Zuora-Track-Id"], "{error}");
         let of_track = violations.iter().find(|violation| violation.path().starts_with("header"));
         assert!(of_track.unwrap().message().contains(says), "{error}");
     }
@@ -219,10 +219,10 @@ async fn the_path_the_headers_and_the_body_are_told_together() {
     body.account_id = None;
     let call = scripted(&server).with_org_ids("a\nb").create_authorization("", &body.currency("eur"));
     let error = call.track_id("x'").entity_ids("é").await.unwrap_err();
-    let mut places = paths(error.violations().unwrap());
-    places.sort_unstable();
+    let mut paths_found = paths(error.violations().unwrap());
+    paths_found.sort_unstable();
     assert_eq!(
-        places,
+        paths_found,
         [
             "$",
             "$.currency",

@@ -1,4 +1,4 @@
-//! What is shown: no credentials, no tokens, nothing that goes to the gateway.
+//! Credentials, tokens and sensitive fields are never shown.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -53,7 +53,7 @@ impl Shown {
     }
 }
 
-/// The message of the panic of a caller who did not expect this error.
+/// Returns the message of a panic with this error.
 fn panic_of_unwrap(result: Result<(), impl Debug>) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| result.unwrap())).unwrap_err();
     *panic.downcast::<String>().unwrap()
@@ -70,7 +70,7 @@ fn client(server: &ScriptedTransport, shown: &mut Shown) -> Client {
 }
 
 #[tokio::test]
-async fn calls_and_answers_show_no_secrets() {
+async fn calls_and_responses_show_no_secrets() {
     let token = format!(r#"{{"access_token": "{TOKEN}", "expires_in": 3599}}"#);
     let open = format!(r#"{{"token": "{SESSION}", "other": "{SESSION}"}}"#);
     let server =
@@ -82,11 +82,11 @@ async fn calls_and_answers_show_no_secrets() {
     shown.debug(&request);
     let call = client.create_payment_session(&request);
     shown.debug(&call);
-    let answer = call.await.unwrap();
-    shown.debug(&answer);
-    shown.debug(&answer.token);
-    assert_eq!(answer.token.expose(), SESSION);
-    shown.debug(&answer.into_inner());
+    let response = call.await.unwrap();
+    shown.debug(&response);
+    shown.debug(&response.token);
+    assert_eq!(response.token.expose(), SESSION);
+    shown.debug(&response.into_inner());
 
     let request = payment().gateway_options([("name", OPTION)]).additional_property("a__c", Json::from(CUSTOM));
     shown.debug(&request);
@@ -102,7 +102,7 @@ async fn calls_and_answers_show_no_secrets() {
     shown.assert_clean();
 }
 
-/// Every field that is marked sensitive, in every request and every answer that has it.
+/// Every field that is marked sensitive, in every request and every response that has it.
 #[tokio::test]
 async fn sensitive_fields_are_hidden_wherever_they_stand() {
     let paid = format!(
@@ -121,13 +121,13 @@ async fn sensitive_fields_are_hidden_wherever_they_stand() {
     shown.debug(&options);
     let request = payment().gateway_options([("name", OPTION)]).payment_option([options]);
     shown.debug(&request);
-    let answer = client.create_payment(&request).await.unwrap();
-    assert_eq!(answer.bank_identification_number.as_deref(), Some(CARD));
-    assert_eq!(answer.headers()["set-cookie"], TOKEN);
-    shown.debug(&answer);
-    shown.debug(&answer.payment_option);
-    shown.0.push(panic_of_unwrap(Err(&answer)));
-    shown.debug(&answer.into_inner());
+    let response = client.create_payment(&request).await.unwrap();
+    assert_eq!(response.bank_identification_number.as_deref(), Some(CARD));
+    assert_eq!(response.headers()["set-cookie"], TOKEN);
+    shown.debug(&response);
+    shown.debug(&response.payment_option);
+    shown.0.push(panic_of_unwrap(Err(&response)));
+    shown.debug(&response.into_inner());
 
     let request = authorization().gateway_options([("name", OPTION)]);
     shown.debug(&client.create_authorization(METHOD, &request).await.unwrap());
@@ -187,7 +187,7 @@ async fn refused_requests_show_no_values() {
     shown.assert_clean();
 }
 
-/// A server that repeats what it was told, and answers of tokens that are wrong in every way.
+/// A server that repeats what it was told, and responses of tokens that are wrong in every way.
 #[tokio::test(start_paused = true)]
 async fn failures_of_the_token_endpoint_show_no_secrets() {
     let echo = |text: &str| format!(r#"{{"message": "bad pair id:{text}", "error": "{text}", "reasons": []}}"#);

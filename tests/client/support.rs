@@ -1,4 +1,4 @@
-//! What the tests share: clients, requests that are in order, and the simulator with its ledger.
+//! Clients, valid requests, and the simulator with its ledger.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(crate) const KEY: &str = "key-1";
 pub(crate) const ACCOUNT: &str = "402881e861bd8a7e0161c6a453750026";
 pub(crate) const METHOD: &str = "402881e522cf4f9b0122cf5dc4020045";
 
-/// Answers that are in order.
+/// Responses that are in order.
 pub(crate) const PAID: &str = r#"{"success": true, "id": "8ad0", "number": "P-00000001", "status": "Processed"}"#;
 pub(crate) const HELD: &str = r#"{"success": true, "resultCode": 0, "transactionId": "5231"}"#;
 pub(crate) const OPEN: &str = r#"{"token": "LTljuuLaDQnHxeVpWaX6zq2xY2FJ6sSE"}"#;
@@ -23,7 +23,7 @@ pub(crate) fn amount(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-/// A payment that is only recorded.
+/// Returns a payment that is only recorded.
 pub(crate) fn payment() -> CreatePaymentRequest {
     CreatePaymentRequest::new(amount("44.10"), "USD", PaymentType::External).account_id(ACCOUNT)
 }
@@ -40,17 +40,17 @@ pub(crate) fn key(text: &str) -> IdempotencyKey {
     IdempotencyKey::new(text).unwrap()
 }
 
-/// A client over a script, with a token and a key that are known.
+/// Returns a client over a script, with a token and a key that are known.
 pub(crate) fn scripted(server: &ScriptedTransport) -> Client {
     scripted_builder(server).access_token(TOKEN).idempotency_key_source(|| key(KEY)).build().unwrap()
 }
 
-/// Every call is one attempt, so that a script shows what an attempt does.
+/// Limits every call to one attempt, so that a script shows what an attempt does.
 pub(crate) fn scripted_builder(server: &ScriptedTransport) -> ClientBuilder {
     Client::builder(Environment::UsCentralSandbox).transport(server.clone()).retry(RetryPolicy::never())
 }
 
-/// A request as it stands on the wire, headers sorted by name.
+/// Returns a request as it stands on the wire, headers sorted by name.
 pub(crate) fn wire(request: &RecordedRequest) -> String {
     let headers = request.headers().iter();
     let mut lines: Vec<_> = headers.map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
@@ -60,7 +60,7 @@ pub(crate) fn wire(request: &RecordedRequest) -> String {
     format!("{} {}\n{lines}\n\n{}", request.method(), request.uri(), request.text())
 }
 
-/// The one request that was sent.
+/// Returns the one request that was sent.
 pub(crate) fn sole(server: &ScriptedTransport) -> RecordedRequest {
     let mut requests = server.requests();
     assert_eq!(requests.len(), 1, "{requests:?}");
@@ -83,11 +83,11 @@ impl Operation {
         macro_rules! made {
             ($call:expr) => {{
                 let call = $call;
-                let answer = match key {
+                let response = match key {
                     Some(key) => call.idempotency_key(key).await?,
                     None => call.await?,
                 };
-                Ok(answer.idempotency_key().unwrap().clone())
+                Ok(response.idempotency_key().unwrap().clone())
             }};
         }
         match self {
@@ -97,7 +97,7 @@ impl Operation {
         }
     }
 
-    /// An answer that is in order.
+    /// Returns a response that is in order.
     pub(crate) fn good(self) -> &'static str {
         match self {
             Self::Session => OPEN,
@@ -107,7 +107,7 @@ impl Operation {
     }
 }
 
-/// A simulator and a client of it. Whatever a test is about: every answer conforms to the document, and no key moves money twice.
+/// A simulator and a client of it. Whatever a test is about: every response conforms to the document, and no key moves money twice.
 pub(crate) struct Stage {
     pub(crate) simulator: Simulator,
     pub(crate) client: Client,
@@ -124,7 +124,8 @@ impl Stage {
         Self { simulator, client }
     }
 
-    /// A builder with the simulator's credentials. Every call is one attempt; what several come to is for `--test faults`.
+    /// Returns a builder with the simulator's credentials. Every call is one attempt; what several come to is for
+    /// `--test faults`.
     pub(crate) fn builder(simulator: &Simulator) -> ClientBuilder {
         Client::builder(BaseUrl::new(simulator.base_url()).unwrap())
             .client_credentials(simulator.client_id(), simulator.client_secret())
@@ -135,23 +136,23 @@ impl Stage {
         self.simulator.ledger()
     }
 
-    /// How often anything moved.
+    /// Returns how often anything moved.
     pub(crate) fn moved(&self) -> usize {
         self.ledger().entries().len()
     }
 
-    /// The requests to operations, without those for tokens.
+    /// Returns the requests to operations, without those for tokens.
     pub(crate) fn calls(&self) -> Vec<simulator::Request> {
         let requests = self.simulator.requests().into_iter();
         requests.filter(|request| request.path != "/oauth/token").collect()
     }
 
-    /// How often a token was asked for.
+    /// Returns how often a token was asked for.
     pub(crate) fn token_requests(&self) -> usize {
         self.simulator.requests().iter().filter(|request| request.path == "/oauth/token").count()
     }
 
-    /// Waits until something has moved so many times, and the answer that says so is kept.
+    /// Waits until something has moved so many times, and the response that says so is kept.
     pub(crate) async fn until_moved(&self, times: usize) {
         self.until("movements", times, || self.moved()).await;
         tokio::time::sleep(Duration::from_millis(50)).await;

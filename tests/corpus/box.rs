@@ -30,8 +30,8 @@ async fn a_file_is_uploaded_to_a_server_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cat \"x\".png");
     std::fs::write(&path, b"\x89PNG\r\n--").unwrap();
-    let answer = json!({"total_count": 1, "entries": [{"id": "12345", "type": "file", "name": "Photo 1.png"}]});
-    let server = ScriptedTransport::new().json(201, answer.to_string()).json(201, answer.to_string());
+    let response = json!({"total_count": 1, "entries": [{"id": "12345", "type": "file", "name": "Photo 1.png"}]});
+    let server = ScriptedTransport::new().json(201, response.to_string()).json(201, response.to_string());
     let call = client(&server).post_files_content().body(&upload(path.clone())).fields(["id", "type", "a,b"]);
     let files = call.content_md5("134b65991ed521fcfe4724b7d814ab8ded5185dc").await.unwrap();
     assert_eq!(files.entries.as_ref().unwrap()[0].id.as_deref(), Some("12345"));
@@ -81,8 +81,8 @@ async fn a_fragment_is_not_sent() {
         .access(PutFilesIdAddSharedLinkRequestSharedLinkAccess::Company)
         .password(Nullable::Null);
     let request = PutFilesIdAddSharedLinkRequest::new().shared_link(link);
-    let answer = client(&server).put_files_id_add_shared_link("12345", "shared_link").body(&request).await.unwrap();
-    assert_eq!(answer.shared_link.as_ref().unwrap().url.as_deref(), Some("https://app.box.com/s/x"));
+    let response = client(&server).put_files_id_add_shared_link("12345", "shared_link").body(&request).await.unwrap();
+    assert_eq!(response.shared_link.as_ref().unwrap().url.as_deref(), Some("https://app.box.com/s/x"));
     let request = sent(&server);
     assert_line(&request, "PUT https://api.box.com/2.0/files/12345?fields=shared_link");
     assert_json(request.body(), json!({"shared_link": {"access": "company", "password": null}}));
@@ -99,29 +99,29 @@ async fn a_file_is_downloaded_to_disk() {
     let client = client(&server);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contract.pdf");
-    let answer = client.get_files_id_content("12345").version("4").await.unwrap();
-    assert_eq!(answer.save(&path).await.unwrap(), 400_000);
+    let response = client.get_files_id_content("12345").version("4").await.unwrap();
+    assert_eq!(response.save(&path).await.unwrap(), 400_000);
     assert_eq!(std::fs::read(&path).unwrap(), content);
     let request = sent(&server);
     assert_line(&request, "GET https://api.box.com/2.0/files/12345/content?version=4");
     assert_headers(&request, &["accept: application/octet-stream", "authorization: Bearer t0ken"]);
 
-    let answer = client.get_files_id_content("12345").await.unwrap();
+    let response = client.get_files_id_content("12345").await.unwrap();
     assert_eq!(
-        (answer.status().as_u16(), answer.headers_as::<GetFilesIdContentHeaders>().retry_after),
+        (response.status().as_u16(), response.headers_as::<GetFilesIdContentHeaders>().retry_after),
         (202, Some(20))
     );
     // where it is can be read from the error; nobody goes there with the token
     let error = failed(client.get_files_id_content("12345").await);
     assert_eq!(error.status().unwrap().as_u16(), 302);
     assert_eq!(error.headers().unwrap()["location"], "https://dl.boxcloud.com/d/1/x");
-    let answer = client.get_files_id_content("12345").range("bytes=0-3").boxapi("shared_link=https://x").await.unwrap();
-    assert_eq!(answer.bytes().await.unwrap(), content[..4]);
+    let response = client.get_files_id_content("12345").range("bytes=0-3").boxapi("shared_link=https://x").await.unwrap();
+    assert_eq!(response.bytes().await.unwrap(), content[..4]);
     assert_eq!(sent(&server).header("range"), Some("bytes=0-3"));
 }
 
 #[tokio::test]
-async fn an_answer_may_be_of_several_types() {
+async fn a_response_may_be_of_several_types() {
     let server = ScriptedTransport::new().response(200, &[("content-type", "image/png")], "png").response(200, &[], "zip");
     let client = client(&server);
     let call = client.get_files_id_thumbnail_id("12345", &GetFilesIdThumbnailIdExtension::Png).min_height(32);
@@ -130,8 +130,8 @@ async fn an_answer_may_be_of_several_types() {
     assert_line(&request, "GET https://api.box.com/2.0/files/12345/thumbnail.png?min_height=32");
     assert_eq!(request.header("accept"), Some("image/jpg, image/png"));
 
-    let answer = client.get_zip_downloads_id_content("Lu6fA9Ob-jyysp3AAvMF4AkLEwZwAYbL=").await.unwrap();
-    assert_eq!(answer.text().await.unwrap(), "zip");
+    let response = client.get_zip_downloads_id_content("Lu6fA9Ob-jyysp3AAvMF4AkLEwZwAYbL=").await.unwrap();
+    assert_eq!(response.text().await.unwrap(), "zip");
     let request = sent(&server);
     assert_line(&request, "GET https://dl.boxcloud.com/2.0/zip_downloads/Lu6fA9Ob-jyysp3AAvMF4AkLEwZwAYbL%3D/content");
     assert_headers(&request, &["accept: application/octet-stream"]);
@@ -162,8 +162,8 @@ async fn a_part_of_an_upload_says_where_it_belongs() {
 
 #[tokio::test]
 async fn a_patch_is_a_list() {
-    let answer = json!({"$parent": "folder_59449484661,", "$template": "t", "$version": 1, "$canEdit": true, "audience": "internal", "n": [1.0]});
-    let server = ScriptedTransport::new().json(200, answer.to_string());
+    let response = json!({"$parent": "folder_59449484661,", "$template": "t", "$version": 1, "$canEdit": true, "audience": "internal", "n": [1.0]});
+    let server = ScriptedTransport::new().json(200, response.to_string());
     let item =
         || PutFilesIdMetadataIdIdRequestItem::new().op(PutFilesIdMetadataIdIdRequestItemOp::Replace).path("/a~1b");
     let items = vec![
@@ -186,14 +186,14 @@ async fn a_patch_is_a_list() {
     );
     assert_eq!((metadata.version, metadata.can_edit), (Some(1), Some(true)));
     assert_eq!(metadata.additional_properties["audience"].as_text().as_deref(), Some("internal"));
-    round::<MetadataFull>(&answer);
+    round::<MetadataFull>(&response);
 }
 
 #[tokio::test]
 async fn a_token_is_an_operation_without_a_token() {
-    let answer =
+    let response =
         json!({"access_token": "c3FIOG9vSGV4VHo4QzA", "expires_in": 3600, "token_type": "bearer", "restricted_to": []});
-    let server = ScriptedTransport::new().json(200, answer.to_string());
+    let server = ScriptedTransport::new().json(200, response.to_string());
     let request = PostOAuth2Token::new(PostOAuth2TokenGrantType::UrnIetfParamsOauthGrantTypeJwtBearer)
         .client_id("id")
         .client_secret("s&cret")
@@ -212,7 +212,7 @@ async fn a_token_is_an_operation_without_a_token() {
             "assertion=a.b-c_d",
         ],
     );
-    round::<AccessToken>(&answer);
+    round::<AccessToken>(&response);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! GitHub: literals between parameters, members that may be null, answers that differ by status, text that is sent as it is.
+//! GitHub: literals between parameters, members that may be null, responses that differ by status, text that is sent as it is.
 
 mod support;
 
@@ -25,14 +25,14 @@ fn example(name: &str) -> serde_json::Value {
 async fn literals_stand_between_parameters() {
     let server = ScriptedTransport::new().json(200, example("commit-comparison").to_string());
     let call = client(&server).repos_compare_commits("octocat", "Hello-World", "main", "feature/x...y");
-    let answer = call.per_page(2).page(1).await.unwrap();
+    let response = call.per_page(2).page(1).await.unwrap();
     let request = sent(&server);
     assert_line(
         &request,
         "GET https://api.github.com/repos/octocat/Hello-World/compare/main...feature%2Fx...y?per_page=2&page=1",
     );
     assert_headers(&request, &["accept: application/json", "authorization: Bearer ghp_1"]);
-    assert!(answer.total_commits.is_some() && !answer.commits.as_ref().unwrap().is_empty());
+    assert!(response.total_commits.is_some() && !response.commits.as_ref().unwrap().is_empty());
     round::<CommitComparison>(&example("commit-comparison"));
 }
 
@@ -45,14 +45,14 @@ async fn what_is_null_is_said_and_what_is_absent_is_not() {
         .milestone(IssuesUpdateRequestMilestone::Integer(3))
         .state_reason(IssuesUpdateRequestStateReason::NotPlanned)
         .labels(Vec::<String>::new());
-    let answer = client(&server).issues_update("octocat", "Hello-World", 1347).body(&update).await.unwrap();
+    let response = client(&server).issues_update("octocat", "Hello-World", 1347).body(&update).await.unwrap();
     let request = sent(&server);
     assert_line(&request, "PATCH https://api.github.com/repos/octocat/Hello-World/issues/1347");
     assert_json(
         request.body(),
         json!({"title": "Found a \"bug\"", "body": null, "milestone": 3, "state_reason": "not_planned", "labels": []}),
     );
-    assert_eq!(answer.number, Some(1347));
+    assert_eq!(response.number, Some(1347));
     let issue = round::<Issue>(&example("issue"));
     let Some([IssueLabelsItem::Object(label), ..]) = issue.labels.as_deref() else { panic!("{:?}", issue.labels) };
     assert_eq!(label.name.as_deref(), Some("bug"));
@@ -68,7 +68,7 @@ async fn items_are_text_or_objects() {
 }
 
 #[tokio::test]
-async fn answers_differ_by_status() {
+async fn responses_differ_by_status() {
     let server = ScriptedTransport::new()
         .json(200, example("code-frequency-stat-items").to_string())
         .json(202, "{}")
@@ -79,18 +79,18 @@ async fn answers_differ_by_status() {
     let stats = client.repos_get_code_frequency_stats("o", "r").await.unwrap();
     let ReposGetCodeFrequencyStatsAnswer::Ok(stats) = stats.into_inner() else { panic!("200") };
     assert_eq!(stats, [[1_302_998_400, 1124, -435]]);
-    let answer = client.repos_get_code_frequency_stats("o", "r").await.unwrap();
-    assert!(matches!(&*answer, ReposGetCodeFrequencyStatsAnswer::Accepted(_)));
-    let answer = client.repos_get_code_frequency_stats("o", "r").await.unwrap();
-    assert!(matches!(&*answer, ReposGetCodeFrequencyStatsAnswer::NoContent(())));
+    let response = client.repos_get_code_frequency_stats("o", "r").await.unwrap();
+    assert!(matches!(&*response, ReposGetCodeFrequencyStatsAnswer::Accepted(_)));
+    let response = client.repos_get_code_frequency_stats("o", "r").await.unwrap();
+    assert!(matches!(&*response, ReposGetCodeFrequencyStatsAnswer::NoContent(())));
 
     let update =
         CodeQualitySetupUpdate::new().state(CodeQualitySetupUpdateState::Configured).runner_label(Nullable::Null);
-    let answer = client.code_quality_update_setup("o", "r", &update).await.unwrap();
-    assert!(matches!(&*answer, CodeQualityUpdateSetupAnswer::Ok(_)));
+    let response = client.code_quality_update_setup("o", "r", &update).await.unwrap();
+    assert!(matches!(&*response, CodeQualityUpdateSetupAnswer::Ok(_)));
     assert_json(sent(&server).body(), json!({"state": "configured", "runner_label": null}));
-    let answer = client.code_quality_update_setup("o", "r", &update).await.unwrap();
-    let CodeQualityUpdateSetupAnswer::Accepted(run) = &*answer else { panic!("{answer:?}") };
+    let response = client.code_quality_update_setup("o", "r", &update).await.unwrap();
+    let CodeQualityUpdateSetupAnswer::Accepted(run) = &*response else { panic!("{response:?}") };
     assert_eq!(run.run_id, Some(42));
 }
 
@@ -122,16 +122,16 @@ async fn text_is_sent_as_it_is() {
     let server = ScriptedTransport::new().response(200, &[("content-type", "text/html;charset=utf-8")], html);
     let server = server.response(200, &[("content-type", "text/html")], "");
     let client = client(&server);
-    let answer = client.markdown_render_raw().payload("# Ü\r\n").await.unwrap();
+    let response = client.markdown_render_raw().payload("# Ü\r\n").await.unwrap();
     let request = sent(&server);
     assert_line(&request, "POST https://api.github.com/markdown/raw");
     assert_headers(&request, &["accept: text/html", "authorization: Bearer ghp_1", "content-type: text/plain"]);
     assert_eq!(request.body(), "# Ü\r\n".as_bytes());
-    assert_eq!(answer.text().await.unwrap(), html);
-    let answer =
+    assert_eq!(response.text().await.unwrap(), html);
+    let response =
         client.markdown_render_raw().payload(Vec::from(*b"\xff")).content_type("text/x-markdown").await.unwrap();
     assert_eq!(sent(&server).header("content-type"), Some("text/x-markdown"));
-    assert!(answer.bytes().await.unwrap().is_empty());
+    assert!(response.bytes().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -141,14 +141,14 @@ async fn pages_are_linked_in_headers() {
     let server = ScriptedTransport::new().response(200, &headers, example("issue-items").to_string());
     let call = client(&server).issues_list_for_repo("octocat", "Hello-World").state(&IssuesListForRepoState::All);
     let since = "2024-01-01T00:00:00+02:00".parse().unwrap();
-    let answer = call.labels("bug,ui").since(since).milestone("*").await.unwrap();
+    let response = call.labels("bug,ui").since(since).milestone("*").await.unwrap();
     assert_line(
         &sent(&server),
         "GET https://api.github.com/repos/octocat/Hello-World/issues?milestone=%2A&state=all&labels=bug%2Cui\
          &since=2024-01-01T00%3A00%3A00%2B02%3A00",
     );
-    assert!(!answer.is_empty());
-    assert_eq!(answer.headers_as::<IssuesListForRepoHeaders>().link.as_deref(), Some(link));
+    assert!(!response.is_empty());
+    assert_eq!(response.headers_as::<IssuesListForRepoHeaders>().link.as_deref(), Some(link));
     round::<Vec<Issue>>(&example("issue-items"));
     round::<Vec<PullRequestSimple>>(&example("pull-request-simple-items"));
 }

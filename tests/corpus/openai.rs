@@ -1,4 +1,4 @@
-//! OpenAI: items of many kinds within items, numbers or texts as input, answers as events, as bytes and as JSON.
+//! OpenAI: items of many kinds within items, numbers or texts as input, responses as events, as bytes and as JSON.
 
 #![recursion_limit = "256"]
 
@@ -25,8 +25,8 @@ fn example(path: &str, index: usize) -> serde_json::Value {
 
 #[tokio::test]
 async fn items_are_of_many_kinds() {
-    let answer = example("~1responses", 0);
-    let server = ScriptedTransport::new().json(200, answer.to_string()).json(200, answer.to_string());
+    let response = example("~1responses", 0);
+    let server = ScriptedTransport::new().json(200, response.to_string()).json(200, response.to_string());
     let client = client(&server);
     let request = CreateResponse::new().model("gpt-5.4").input("Tell me \"a story\"");
     let response = client.create_response(&request).await.unwrap();
@@ -63,7 +63,7 @@ async fn items_are_of_many_kinds() {
 #[test]
 fn the_examples_of_the_document_are_read() {
     for index in [0, 1, 4, 6, 7] {
-        // a list that is required is missing in most of them, as it is in real answers
+        // a list that is required is missing in most of them, as it is in real responses
         let response: ResponseModel = serde_json::from_value(example("~1responses", index)).unwrap();
         for item in response.output.unwrap() {
             match item {
@@ -80,8 +80,8 @@ fn the_examples_of_the_document_are_read() {
 
 #[tokio::test]
 async fn input_is_text_texts_or_numbers() {
-    let answer = json!({"object": "list", "model": "m", "data": [{"object": "embedding", "index": 0, "embedding": [0.0023064255, -1e-7]}]});
-    let server = (0..4).fold(ScriptedTransport::new(), |server, _| server.json(200, answer.to_string()));
+    let response = json!({"object": "list", "model": "m", "data": [{"object": "embedding", "index": 0, "embedding": [0.0023064255, -1e-7]}]});
+    let server = (0..4).fold(ScriptedTransport::new(), |server, _| server.json(200, response.to_string()));
     let client = client(&server);
     for (input, expected) in [
         (CreateEmbeddingRequestInput::from("a".to_owned()), json!("a")),
@@ -89,25 +89,25 @@ async fn input_is_text_texts_or_numbers() {
         (CreateEmbeddingRequestInput::from(vec![1_i64, 2]), json!([1, 2])),
         (CreateEmbeddingRequestInput::from(vec![vec![1_i64], vec![2]]), json!([[1], [2]])),
     ] {
-        let answer = client.create_embedding(&CreateEmbeddingRequest::new(input.clone(), "m")).await.unwrap();
+        let response = client.create_embedding(&CreateEmbeddingRequest::new(input.clone(), "m")).await.unwrap();
         assert_json(sent(&server).body(), json!({"input": expected, "model": "m"}));
         assert!(round::<CreateEmbeddingRequestInput>(&expected) == input);
-        let numbers = answer.data.as_ref().unwrap()[0].embedding.as_ref().unwrap();
+        let numbers = response.data.as_ref().unwrap()[0].embedding.as_ref().unwrap();
         assert_eq!(numbers[0].to_string(), "0.0023064255");
     }
 }
 
 #[tokio::test]
-async fn an_answer_may_come_as_events() {
+async fn a_response_may_come_as_events() {
     let events = "event: response.created\ndata: {\"type\":\"response.created\"}\n\ndata: [DONE]\n\n";
     let server = ScriptedTransport::new().response(200, &[("content-type", "text/event-stream")], events);
     let request = CreateResponse::new().input("Hi").stream(true);
-    let mut answer = client(&server).create_response(&request).download().await.unwrap();
+    let mut response = client(&server).create_response(&request).download().await.unwrap();
     let request = sent(&server);
     assert_eq!(request.header("accept"), Some("text/event-stream"));
     assert_json(request.body(), json!({"input": "Hi", "stream": true}));
     let mut read = Vec::new();
-    while let Some(chunk) = answer.chunk().await.unwrap() {
+    while let Some(chunk) = response.chunk().await.unwrap() {
         read.extend_from_slice(&chunk);
     }
     assert_eq!(String::from_utf8(read).unwrap(), events);
@@ -115,19 +115,19 @@ async fn an_answer_may_come_as_events() {
 
 #[tokio::test]
 #[allow(deprecated, reason = "the only operation of its kind")]
-async fn an_answer_may_be_bytes() {
-    let server = ScriptedTransport::new().response(200, &[("content-type", "audio/mpeg")], &b"\xff\xfb"[..]).answer(
+async fn a_response_may_be_bytes() {
+    let server = ScriptedTransport::new().response(200, &[("content-type", "audio/mpeg")], &b"\xff\xfb"[..]).response(
         200,
         &[("content-type", "video/mp4")],
         &b"\0\0\0\x18ftyp"[..],
     );
     let client = client(&server);
-    let answer = client.create_speech(&CreateSpeechRequest::new("tts-1", "Hi", "alloy")).await.unwrap();
+    let response = client.create_speech(&CreateSpeechRequest::new("tts-1", "Hi", "alloy")).await.unwrap();
     assert_json(sent(&server).body(), json!({"model": "tts-1", "input": "Hi", "voice": "alloy"}));
-    assert_eq!(&answer.bytes().await.unwrap()[..], b"\xff\xfb");
-    let answer = client.retrieve_video_content("video_1").variant(&VideoContentVariant::Video).await.unwrap();
+    assert_eq!(&response.bytes().await.unwrap()[..], b"\xff\xfb");
+    let response = client.retrieve_video_content("video_1").variant(&VideoContentVariant::Video).await.unwrap();
     assert_line(&sent(&server), "GET https://api.openai.com/v1/videos/video_1/content?variant=video");
-    assert_eq!(&answer.bytes().await.unwrap()[..], b"\0\0\0\x18ftyp");
+    assert_eq!(&response.bytes().await.unwrap()[..], b"\0\0\0\x18ftyp");
 }
 
 #[tokio::test]
@@ -135,8 +135,8 @@ async fn several_files_are_parts_of_one_name() {
     let server = ScriptedTransport::new().json(200, r#"{"created": 1, "data": [{"b64_json": "aGk="}]}"#);
     let images = vec![Upload::bytes("1").file_name("a.png"), Upload::bytes("2").file_name("b.png")];
     let request = CreateImageEditRequest::new(CreateImageEditRequestImage::List(images), "a \"lake\"").n(2);
-    let answer = client(&server).create_image_edit_as_multipart(&request).await.unwrap();
-    assert_eq!(answer.data.as_ref().unwrap().len(), 1);
+    let response = client(&server).create_image_edit_as_multipart(&request).await.unwrap();
+    assert_eq!(response.data.as_ref().unwrap().len(), 1);
     let request = sent(&server);
     assert_line(&request, "POST https://api.openai.com/v1/images/edits");
     let boundary = request.header("content-type").unwrap().strip_prefix("multipart/form-data; boundary=").unwrap();

@@ -32,7 +32,7 @@ async fn a_token_is_fetched_from_another_path() {
     let server = ScriptedTransport::new().json(200, TOKEN).json(201, order.to_string()).json(200, order.to_string());
     let client = client(&server);
     let call = client.orders_create(&request()).pay_pal_request_id("7b92603e").prefer("return=minimal");
-    let answer = call.await.unwrap();
+    let response = call.await.unwrap();
     let requests = server.requests();
     assert_line(&requests[0], "POST https://api-m.sandbox.paypal.com/v1/oauth2/token");
     assert_eq!(requests[0].header("authorization"), Some("Basic aWQ6cyUzQWNyZXQ="));
@@ -58,9 +58,9 @@ async fn a_token_is_fetched_from_another_path() {
             }],
         }]}),
     );
-    assert_eq!((answer.status().as_u16(), answer.id.as_deref()), (201, Some("5O190127TN364715T")));
-    assert_eq!(answer.status, Some(OrderStatus::Created));
-    assert_eq!(answer.links.as_ref().unwrap()[0].rel.as_deref(), Some("self"));
+    assert_eq!((response.status().as_u16(), response.id.as_deref()), (201, Some("5O190127TN364715T")));
+    assert_eq!(response.status, Some(OrderStatus::Created));
+    assert_eq!(response.links.as_ref().unwrap()[0].rel.as_deref(), Some("self"));
 
     client.orders_get("5O190127TN364715T").fields("payment_source").await.unwrap();
     assert_line(
@@ -80,8 +80,8 @@ fn the_examples_of_the_document_are_read() {
     let context = request.payment_source.unwrap().paypal.unwrap().experience_context.unwrap();
     assert_eq!(context.brand_name.as_deref(), Some("EXAMPLE INC"));
     assert_eq!(context.return_url.as_deref(), Some("https://example.com/returnUrl"));
-    let answer = "responses/201/content/application~1json/examples/orders_request_create/value";
-    let order = round::<Order>(&in_document(&format!("{create}/{answer}")));
+    let response = "responses/201/content/application~1json/examples/orders_request_create/value";
+    let order = round::<Order>(&in_document(&format!("{create}/{response}")));
     assert_eq!(order.purchase_units.unwrap()[0].reference_id.as_deref(), Some("d9f80740-38f0-11e8-b467-0ed5f89f718b"));
 }
 
@@ -176,13 +176,13 @@ async fn what_the_service_would_refuse_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_patch_is_a_list_and_its_answer_is_nothing() {
+async fn a_patch_is_a_list_and_its_response_is_nothing() {
     let server = ScriptedTransport::new().json(200, TOKEN).response(204, &[], "");
     let value = Json::parse(r#"{"address_line_1": "2211 N First Street", "country_code": "US"}"#).unwrap();
     let path = "/purchase_units/@reference_id=='PUHF'/shipping/address";
     let patches = vec![Patch::new(PatchOp::Replace).path(path).value(value)];
-    let answer = client(&server).orders_patch("5O190127TN364715T").body(&patches).await.unwrap();
-    assert_eq!(answer.status().as_u16(), 204);
+    let response = client(&server).orders_patch("5O190127TN364715T").body(&patches).await.unwrap();
+    assert_eq!(response.status().as_u16(), 204);
     assert_json(
         sent(&server).body(),
         json!([{"op": "replace", "path": path, "value": {"address_line_1": "2211 N First Street", "country_code": "US"}}]),

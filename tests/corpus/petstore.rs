@@ -44,9 +44,9 @@ async fn a_list_in_a_query_is_exploded() {
 
 #[tokio::test]
 async fn a_key_in_a_header_comes_first() {
-    let answer =
+    let response =
         r#"{"id": 9007199254740993, "name": "doggie", "photoUrls": [], "status": "lost", "chip": {"no": 1.50}}"#;
-    let server = ScriptedTransport::new().json(200, answer);
+    let server = ScriptedTransport::new().json(200, response);
     let pet = client(&server).get_pet_by_id(-1).await.unwrap();
     let request = sent(&server);
     assert_line(&request, "GET https://petstore3.swagger.io/api/v3/pet/-1");
@@ -105,16 +105,16 @@ async fn a_body_goes_as_it_is() {
     let server = ScriptedTransport::new().json(200, r#"{"code": 200, "type": "unknown", "message": "ok"}"#);
     let bytes: &[u8] = b"\x89PNG\r\n\0\xff";
     let call = client(&server).upload_file(3).additional_metadata("front/left").payload(bytes);
-    let answer = call.await.unwrap();
+    let response = call.await.unwrap();
     let request = sent(&server);
     assert_line(&request, "POST https://petstore3.swagger.io/api/v3/pet/3/uploadImage?additionalMetadata=front%2Fleft");
     assert_eq!(request.header("content-type"), Some("application/octet-stream"));
     assert_eq!(request.body(), bytes);
-    assert_eq!((answer.code, answer.r#type.as_deref()), (Some(200), Some("unknown")));
+    assert_eq!((response.code, response.r#type.as_deref()), (Some(200), Some("unknown")));
 }
 
 #[tokio::test]
-async fn a_list_is_a_body_and_a_map_an_answer() {
+async fn a_list_is_a_body_and_a_map_an_response() {
     let server =
         ScriptedTransport::new().json(200, r#"{"username": "a"}"#).json(200, r#"{"sold": 3, "gone away": -1}"#);
     let client = client(&server);
@@ -132,29 +132,29 @@ async fn a_list_is_a_body_and_a_map_an_answer() {
 }
 
 #[tokio::test]
-async fn headers_of_an_answer_have_types() {
+async fn headers_of_a_response_have_types() {
     let headers = [
         ("content-type", "application/json"),
         ("x-rate-limit", "5000"),
         ("x-expires-after", "2024-03-01T10:20:30.5+01:00"),
     ];
     let server = ScriptedTransport::new().response(200, &headers, r#""logged in""#);
-    let answer = client(&server).login_user().username("a/b").password("p&q").await.unwrap();
+    let response = client(&server).login_user().username("a/b").password("p&q").await.unwrap();
     assert_line(&sent(&server), "GET https://petstore3.swagger.io/api/v3/user/login?username=a%2Fb&password=p%26q");
-    assert_eq!(answer.as_str(), "logged in");
-    let headers: LoginUserHeaders = answer.headers_as();
+    assert_eq!(response.as_str(), "logged in");
+    let headers: LoginUserHeaders = response.headers_as();
     assert_eq!(headers.x_rate_limit, Some(5000));
     assert_eq!(headers.x_expires_after.unwrap().as_str(), "2024-03-01T10:20:30.5+01:00");
 }
 
 #[tokio::test]
-async fn an_answer_without_a_body_is_nothing() {
+async fn a_response_without_a_body_is_nothing() {
     let text = [("content-type", "text/plain")];
     // the document promises no body, and the real server sends one that is no JSON
     let server = ScriptedTransport::new().response(200, &text, "Pet deleted").response(404, &text, "Not found");
     let client = client(&server);
-    let answer = client.delete_pet(1).api_key("own").await.unwrap();
-    let () = *answer;
+    let response = client.delete_pet(1).api_key("own").await.unwrap();
+    let () = *response;
     let request = sent(&server);
     assert_line(&request, "DELETE https://petstore3.swagger.io/api/v3/pet/1");
     assert_headers(&request, &["accept: application/json", "api_key: own", "authorization: Bearer t0ken"]);
@@ -167,8 +167,8 @@ async fn an_answer_without_a_body_is_nothing() {
 #[tokio::test]
 async fn a_moment_keeps_its_text() {
     let order = Order::new().ship_date("2024-02-29T23:59:60Z".parse().unwrap()).status(OrderStatus::Placed);
-    let answer = r#"{"id": 1, "shipDate": "2024-03-01T00:00:00.000+0000", "complete": true}"#;
-    let server = ScriptedTransport::new().json(200, answer);
+    let response = r#"{"id": 1, "shipDate": "2024-03-01T00:00:00.000+0000", "complete": true}"#;
+    let server = ScriptedTransport::new().json(200, response);
     let placed = client(&server).place_order().body(&order.complete(false)).await.unwrap();
     assert_json(
         sent(&server).body(),

@@ -159,7 +159,7 @@ fn a_reference_is_a_text_an_object_or_what_is_left_of_one() {
 }
 
 #[tokio::test]
-async fn an_answer_may_be_what_is_left_of_an_object() {
+async fn a_response_may_be_what_is_left_of_an_object() {
     let card =
         json!({"id": "card_1", "object": "card", "brand": "Visa", "last4": "4242", "exp_month": 1, "exp_year": 30});
     let full = json!({"id": "cus_3", "object": "customer", "created": 1, "livemode": false, "default_source": card});
@@ -167,17 +167,17 @@ async fn an_answer_may_be_what_is_left_of_an_object() {
     let server =
         ScriptedTransport::new().json(200, full.to_string()).json(200, gone.to_string()).json(200, gone.to_string());
     let client = client(&server);
-    let answer = client.get_customers_customer("cus_3").expand(["default_source"]).await.unwrap();
+    let response = client.get_customers_customer("cus_3").expand(["default_source"]).await.unwrap();
     assert_line(&sent(&server), "GET https://api.stripe.com/v1/customers/cus_3?expand%5B0%5D=default_source");
-    let GetCustomersCustomer200Response::Customer(customer) = &*answer else { panic!("{answer:?}") };
+    let GetCustomersCustomer200Response::Customer(customer) = &*response else { panic!("{response:?}") };
     let Some(CustomerDefaultSource::Card(card)) = &customer.default_source else { panic!("{customer:?}") };
     assert_eq!(card.last4.as_deref(), Some("4242"));
 
-    let answer = client.get_customers_customer("cus_3").await.unwrap();
-    assert!(matches!(&*answer, GetCustomersCustomer200Response::DeletedCustomer(_)));
-    let answer = client.delete_customers_customer("a/b?").await.unwrap();
+    let response = client.get_customers_customer("cus_3").await.unwrap();
+    assert!(matches!(&*response, GetCustomersCustomer200Response::DeletedCustomer(_)));
+    let response = client.delete_customers_customer("a/b?").await.unwrap();
     assert_line(&sent(&server), "DELETE https://api.stripe.com/v1/customers/a%2Fb%3F");
-    assert_eq!(answer.deleted, Some(true));
+    assert_eq!(response.deleted, Some(true));
 }
 
 #[tokio::test]
@@ -198,8 +198,8 @@ async fn a_failure_has_a_body_with_a_type() {
 #[tokio::test]
 async fn a_document_is_downloaded() {
     let server = ScriptedTransport::new().response(200, &[("content-type", "application/pdf")], "%PDF-1.4\n");
-    let answer = client(&server).get_quotes_quote_pdf("qt_1").await.unwrap();
-    assert_eq!(&answer.bytes().await.unwrap()[..], b"%PDF-1.4\n");
+    let response = client(&server).get_quotes_quote_pdf("qt_1").await.unwrap();
+    assert_eq!(&response.bytes().await.unwrap()[..], b"%PDF-1.4\n");
     let request = sent(&server);
     assert_line(&request, "GET https://api.stripe.com/v1/quotes/qt_1/pdf");
     assert_eq!(request.header("accept"), Some("application/pdf"));

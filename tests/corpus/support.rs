@@ -1,4 +1,4 @@
-//! What the programs share: clients over a script, what was sent, and the document's own examples.
+//! Clients over a script, the requests that they sent, and the examples of the document.
 
 #![allow(dead_code, reason = "no program needs all of it")]
 
@@ -7,23 +7,23 @@ use sdk::{BaseUrl, Client, ClientBuilder, Error, Response, RetryPolicy};
 use sdk_runtime::codegen::{self, Value};
 use serde_json::Value as Tree;
 
-/// A client over a script; every call is one attempt.
+/// Returns a client over a script; every call is one attempt.
 pub fn builder(server: &ScriptedTransport, base_url: impl Into<BaseUrl>) -> ClientBuilder {
     Client::builder(base_url).transport(server.clone()).retry(RetryPolicy::never())
 }
 
-/// The request that was sent last.
+/// Returns the request that was sent last.
 pub fn sent(server: &ScriptedTransport) -> RecordedRequest {
     server.requests().pop().expect("a request was sent")
 }
 
-/// Method and URL.
+/// Asserts the method and the URL.
 #[track_caller]
 pub fn assert_line(request: &RecordedRequest, expected: &str) {
     assert_eq!(format!("{} {}", request.method(), request.uri()), expected);
 }
 
-/// All headers but those that every request has, sorted.
+/// Asserts all headers except those of every request, sorted.
 #[track_caller]
 pub fn assert_headers(request: &RecordedRequest, expected: &[&str]) {
     let usual = ["user-agent", "accept-encoding"];
@@ -34,14 +34,14 @@ pub fn assert_headers(request: &RecordedRequest, expected: &[&str]) {
     assert!(usual.iter().all(|name| request.header(name).is_some_and(|value| !value.is_empty())));
 }
 
-/// The names and values of a form, decoded, in their order.
+/// Returns the names and values of a form, decoded, in their order.
 pub fn form(text: &str) -> Vec<(String, String)> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let halves = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     halves.map(|(name, value)| (decoded(name), decoded(value))).collect()
 }
 
-/// A form as a person would write it, one `name=value` a line.
+/// Asserts a form, written as one `name=value` a line.
 #[track_caller]
 pub fn assert_form(text: &str, expected: &[&str]) {
     let pairs: Vec<_> = form(text).iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -63,7 +63,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// A body of JSON, whatever its spaces and its order.
+/// Asserts a JSON body, ignoring white space and order.
 #[track_caller]
 pub fn assert_json(body: &[u8], expected: Tree) {
     let found: Tree = serde_json::from_slice(body).expect("the body is JSON");
@@ -92,13 +92,13 @@ fn without_nulls(tree: &Tree) -> Tree {
     }
 }
 
-/// What a call failed with.
+/// Returns what a call failed with.
 #[track_caller]
 pub fn failed<T: std::fmt::Debug>(outcome: Result<Response<T>, Error>) -> Error {
     outcome.expect_err("the call fails")
 }
 
-/// What stands in the document at a JSON pointer.
+/// Returns what stands in the document at a JSON pointer.
 #[track_caller]
 pub fn in_document(pointer: &str) -> Tree {
     let path = std::env::var("DOCUMENT").expect("the test that runs this program names the document");

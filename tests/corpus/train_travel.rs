@@ -22,7 +22,7 @@ async fn what_is_required_is_an_argument() {
     let trips = example("~1trips/get/responses/200/content/application~1json/example");
     let server = ScriptedTransport::new().json(200, trips.to_string());
     let date = "2024-02-01T09:00:00+01:00".parse().unwrap();
-    let answer = client(&server).get_trips("efdbb9d1", "b2e783e1 & co", date).limit(1).dogs(true).await.unwrap();
+    let response = client(&server).get_trips("efdbb9d1", "b2e783e1 & co", date).limit(1).dogs(true).await.unwrap();
     let request = sent(&server);
     assert_line(
         &request,
@@ -30,25 +30,25 @@ async fn what_is_required_is_an_argument() {
          &date=2024-02-01T09%3A00%3A00%2B01%3A00&dogs=true",
     );
     assert_headers(&request, &["accept: application/json", "authorization: Bearer t0ken"]);
-    let trip = &answer.data.as_ref().unwrap()[0];
+    let trip = &response.data.as_ref().unwrap()[0];
     assert_eq!(trip.price, Some(decimal!("50")));
     assert_eq!(trip.departure_time.as_ref().unwrap().as_str(), "2024-02-01T10:00:00Z");
-    assert!(answer.links.as_ref().unwrap().next.is_some());
+    assert!(response.links.as_ref().unwrap().next.is_some());
     round::<GetTrips200Response>(&trips);
 }
 
 #[tokio::test]
 async fn constants_tell_a_union_apart() {
-    let answers = "~1bookings~1{bookingId}~1payment/post/responses/200/content/application~1json/examples";
-    let answer = example(&format!("{answers}/Card/value"));
-    let server = ScriptedTransport::new().json(200, answer.to_string());
+    let responses = "~1bookings~1{bookingId}~1payment/post/responses/200/content/application~1json/examples";
+    let response = example(&format!("{responses}/Card/value"));
+    let server = ScriptedTransport::new().json(200, response.to_string());
     let card = BookingPaymentSourceCard::new("J. Doe", "4242424242424242", "123", 12, 2025, "gb")
         .object(BookingPaymentSourceCardObject::Card);
     let payment = BookingPayment::new()
         .amount(decimal!("49.90"))
         .currency(BookingPaymentCurrency::Gbp)
         .source(card);
-    let answer = client(&server).create_booking_payment(BOOKING, &payment).await.unwrap();
+    let response = client(&server).create_booking_payment(BOOKING, &payment).await.unwrap();
     let request = sent(&server);
     assert_line(&request, &format!("POST https://api.example.com/bookings/{BOOKING}/payment"));
     // not a digit is lost
@@ -64,8 +64,8 @@ async fn constants_tell_a_union_apart() {
             "exp_year": 2025, "address_country": "gb",
         }}),
     );
-    assert!(matches!(answer.source, Some(BookingPaymentSource::Card(_))));
-    let bank = round::<CreateBookingPayment200Response>(&example(&format!("{answers}/Bank/value")));
+    assert!(matches!(response.source, Some(BookingPaymentSource::Card(_))));
+    let bank = round::<CreateBookingPayment200Response>(&example(&format!("{responses}/Bank/value")));
     let Some(BookingPaymentSource::BankAccount(bank)) = bank.source else { panic!("a bank") };
     assert_eq!(bank.number, "*********2345");
     let requests = "~1bookings~1{bookingId}~1payment/post/requestBody/content/application~1json/examples";

@@ -28,22 +28,22 @@ async fn an_ending_stands_behind_a_parameter() {
     let headers = [("content-type", "application/json"), ("access-control-allow-credentials", "true")];
     let server = ScriptedTransport::new().response(200, &headers, call.to_string()).response(204, &[], "");
     let client = client(&server);
-    let answer = client.fetch_call(ACCOUNT, CALL).await.unwrap();
+    let response = client.fetch_call(ACCOUNT, CALL).await.unwrap();
     let request = sent(&server);
     assert_line(&request, &format!("GET https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json"));
     assert_headers(
         &request,
         &["accept: application/json", "authorization: Basic QUNhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTp0MGtlbg=="],
     );
-    assert_eq!(answer.status, Some(CallEnumStatus::Completed));
+    assert_eq!(response.status, Some(CallEnumStatus::Completed));
     // moments are those of mails here, and so they are text
-    assert_eq!(answer.start_time.as_deref(), Some("Fri, 18 Oct 2019 17:02:00 +0000"));
-    assert_eq!(answer.price.as_deref(), Some("-0.200"));
-    assert_eq!(answer.headers_as::<FetchCallHeaders>().access_control_allow_credentials, Some(true));
+    assert_eq!(response.start_time.as_deref(), Some("Fri, 18 Oct 2019 17:02:00 +0000"));
+    assert_eq!(response.price.as_deref(), Some("-0.200"));
+    assert_eq!(response.headers_as::<FetchCallHeaders>().access_control_allow_credentials, Some(true));
     round::<ApiV2010AccountCall>(&call);
 
-    let answer = client.delete_call(ACCOUNT, CALL).await.unwrap();
-    assert_eq!(answer.status().as_u16(), 204);
+    let response = client.delete_call(ACCOUNT, CALL).await.unwrap();
+    assert_eq!(response.status().as_u16(), 204);
 }
 
 #[tokio::test]
@@ -102,15 +102,15 @@ async fn names_of_parameters_compare() {
     let since = "2024-01-31T00:00:00Z".parse().unwrap();
     let until = "2024-02-01T00:00:00Z".parse().unwrap();
     let call = client(&server).list_call(ACCOUNT).from("+1 415").status(&CallEnumStatus::NoAnswer);
-    let answer = call.start_time_less(until).start_time_greater(since).page_size(1000).await.unwrap();
+    let response = call.start_time_less(until).start_time_greater(since).page_size(1000).await.unwrap();
     assert_line(
         &sent(&server),
         &format!(
-            "GET https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Calls.json?From=%2B1%20415&Status=no-answer\
+            "GET https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Calls.json?From=%2B1%20415&Status=no-response\
              &StartTime%3C=2024-02-01T00%3A00%3A00Z&StartTime%3E=2024-01-31T00%3A00%3A00Z&PageSize=1000"
         ),
     );
-    assert!(!answer.calls.as_ref().unwrap().is_empty());
+    assert!(!response.calls.as_ref().unwrap().is_empty());
     round::<ListCall200Response>(&page);
 }
 

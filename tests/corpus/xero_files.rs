@@ -19,8 +19,8 @@ fn example(path: &str) -> serde_json::Value {
 
 #[tokio::test]
 async fn a_file_is_a_part() {
-    let answer = example("~1Files/post/responses/201");
-    let server = ScriptedTransport::new().json(201, answer.to_string());
+    let response = example("~1Files/post/responses/201");
+    let server = ScriptedTransport::new().json(201, response.to_string());
     let file = Upload::bytes("GIF89a").file_name("a.gif").content_type("image/gif");
     let upload = UploadObject::new(file, "helo heros", "helo-heros.gif").mime_type("image/gif");
     let file = client(&server).upload_file(TENANT, &upload).idempotency_key("KEY_VALUE").await.unwrap();
@@ -48,13 +48,13 @@ async fn a_file_is_a_part() {
     assert_eq!(request.text(), expected);
     assert_eq!((file.size, file.name.as_deref()), (Some(2_878_711), Some("helo-heros.jpg")));
     assert_eq!(file.user.as_ref().unwrap().full_name.as_deref(), Some("Sidney Maestre"));
-    round::<FileObject>(&answer);
+    round::<FileObject>(&response);
 }
 
 #[tokio::test]
 async fn a_list_is_sorted() {
-    let answer = example("~1Files/get/responses/200");
-    let server = ScriptedTransport::new().json(200, answer.to_string());
+    let response = example("~1Files/get/responses/200");
+    let server = ScriptedTransport::new().json(200, response.to_string());
     let call = client(&server).get_files(TENANT).pagesize(50).sort(&GetFilesSort::CreatedDateUtc);
     let files = call.direction(&GetFilesDirection::Desc).await.unwrap();
     assert_line(
@@ -62,7 +62,7 @@ async fn a_list_is_sorted() {
         "GET https://api.xero.com/files.xro/1.0/Files?pagesize=50&sort=CreatedDateUTC&direction=DESC",
     );
     assert_eq!(files.items.as_ref().unwrap().len(), 2);
-    round::<Files>(&answer);
+    round::<Files>(&response);
 }
 
 #[tokio::test]

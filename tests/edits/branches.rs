@@ -1,4 +1,4 @@
-//! A small repository with what `generate` reads and writes, in which each edit is a branch.
+//! A small repository with the input and the output of `generate`, in which each edit is a branch.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,12 +1,12 @@
-//! Calls that the service answers with a success, and declines inside of it.
+//! Calls whose response is a success that declares a decline.
 
 use sdk_tests::calls::Operation;
 use sdk_tests::claim::Claim;
 use sdk_tests::soak::Figures;
 use simulator::{Builder, DeclineStyle, Fault, Target};
 
+use crate::harness::{Setup, Stage, VERSIONS};
 use crate::matrix::story_of;
-use crate::stage::{Setup, Stage, VERSIONS};
 
 /// What the first attempt meets with.
 const FIRST: [Option<Fault>; 4] =
@@ -39,7 +39,8 @@ async fn declined(operation: Operation, accounts: &[&str]) {
     assert!(breaches.is_empty(), "{} breaches\n{}", breaches.len(), breaches.join("\n"));
 }
 
-/// Each version with each kind of key; failures under 200 in all versions, and under the status where the version has them.
+/// Returns each version with each kind of key; failures under 200 in all versions, and under the status where the
+/// version has them.
 fn setups() -> Vec<Setup> {
     let [statuses, bodies] = VERSIONS;
     let by_version: fn(Builder) -> Builder = |builder| builder.declines(DeclineStyle::ByVersion);

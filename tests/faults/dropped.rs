@@ -1,4 +1,4 @@
-//! Calls for whose end nobody waits, found again by what was kept of them before they were sent.
+//! Calls whose future is dropped, recovered from what was kept before sending.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use sdk_tests::claim::{Claim, Moment, is_ahead, is_honest, is_kept};
 use simulator::{Fault, Target};
 use tokio::time::timeout;
 
-use crate::stage::{Setup, Stage};
+use crate::harness::{Setup, Stage};
 
 const TIMES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(200)];
 

@@ -9,7 +9,7 @@ use sdk_tests::fixture;
 use sdk_tests::soak::Figures;
 use simulator::{CodeSpelling, DeclineStyle, Fault, ReplayStyle, Target};
 
-use crate::stage::{Setup, Stage, VERSIONS};
+use crate::harness::{Setup, Stage, VERSIONS};
 
 /// One that every call waits for, one that no attempt waits for.
 const TIMES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(200)];
@@ -44,7 +44,7 @@ const SCENES: [Scene; 11] = [
 ];
 
 impl Scene {
-    /// Whether a fault leaves a caller the chance to be right here.
+    /// Tells whether a fault leaves a caller the chance to be right here.
     fn is_honest(&self, fault: &Fault, own_key: bool) -> bool {
         let in_doubt = own_key || is_silent(&self.before);
         match (in_doubt, self.times) {
@@ -55,7 +55,7 @@ impl Scene {
         }
     }
 
-    /// The fault of an attempt.
+    /// Returns the fault of an attempt.
     fn fault(&self, fault: &Fault, attempt: u32) -> Option<Fault> {
         match attempt.checked_sub(self.times) {
             None | Some(0) => Some(self.before.clone()),
@@ -87,7 +87,7 @@ async fn with_a_key_of_the_callers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_packed_requests_and_kept_answers_as_conflicts() {
+async fn with_packed_requests_and_kept_responses_as_conflicts() {
     matrix(Setup {
         simulator: |builder| builder.replays(ReplayStyle::Conflict).codes(CodeSpelling::Number),
         client: |builder| builder.compress_requests(true),
@@ -103,7 +103,7 @@ async fn with_little_time() {
         .await;
 }
 
-/// The whole matrix, as a table.
+/// Returns the whole matrix, as a table.
 async fn matrix(setup: Setup) -> String {
     let mut table = format!("{:<60}", "");
     let titles = SCENES.each_ref().map(|scene| format!("{:<26}", scene.title));
@@ -136,7 +136,7 @@ async fn matrix(setup: Setup) -> String {
     table
 }
 
-/// The operations, those with versions in each of their styles.
+/// Returns the operations, those with versions in each of their styles.
 fn variants() -> Vec<(&'static str, Operation, &'static str)> {
     let [statuses, bodies] = VERSIONS;
     vec![
@@ -148,7 +148,7 @@ fn variants() -> Vec<(&'static str, Operation, &'static str)> {
     ]
 }
 
-/// One line for all operations that do the same.
+/// Merges the lines of operations with the same results.
 fn show(table: &mut String, fault: &Fault, mut rows: Vec<(&str, String)>) {
     let mut name = format!("{fault:?}");
     while let Some((_, first)) = rows.first().cloned() {
@@ -165,7 +165,7 @@ fn show(table: &mut String, fault: &Fault, mut rows: Vec<(&str, String)>) {
     }
 }
 
-/// One call in one scene. What comes after the fault is undisturbed, unless it lasts.
+/// Returns one call in one scene. What comes after the fault is undisturbed, unless it lasts.
 async fn cell(
     setup: Setup,
     operation: Operation,
@@ -187,7 +187,7 @@ pub(crate) async fn story(stage: &Stage, operation: Operation, figures: &mut Fig
     story_of(stage, stage.call(operation), figures).await
 }
 
-/// The story of any call.
+/// Returns the story of any call.
 pub(crate) async fn story_of(stage: &Stage, call: Call, figures: &mut Figures) -> Result<String, String> {
     let key = call.key();
     let ended = stage.timed(call.send()).await?;

@@ -1,4 +1,4 @@
-//! Tens of thousands of calls in bad weather, and thousands of responses whose bodies were changed at random.
+//! Tens of thousands of calls with random faults, and thousands of responses with random bodies.
 
 use std::time::Instant;
 

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use zuora_payments::{RetryPolicy, Transport};
 
-use crate::stage::{Setup, Stage};
+use crate::harness::{Setup, Stage};
 
 /// One that every attempt waits for, one that none waits for. As `Retry-After` they are 0 and 1 seconds.
 const TIMES: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];
@@ -30,17 +30,17 @@ async fn over_reqwest() {
     matrix_over_sockets(ReqwestTransport::from_builder(client).unwrap()).await;
 }
 
-/// Each operation with each fault at its first attempt, and then undisturbed.
+/// Runs each operation with each fault at its first attempt, and without faults after that.
 async fn matrix_over_sockets(transport: impl Transport) {
     let transport = Arc::new(transport);
-    let places = Arc::new(Semaphore::new(SIDE_BY_SIDE));
+    let permits = Arc::new(Semaphore::new(SIDE_BY_SIDE));
     let began = Instant::now();
     let mut cells = JoinSet::new();
     for fault in Fault::samples(&TIMES).into_iter().filter(|fault| is_honest(fault, Moment::First)) {
         for operation in Operation::ALL {
-            let (transport, places, fault) = (Arc::clone(&transport), Arc::clone(&places), fault.clone());
+            let (transport, permits, fault) = (Arc::clone(&transport), Arc::clone(&permits), fault.clone());
             cells.spawn(async move {
-                let _place = places.acquire().await;
+                let _permit = permits.acquire().await;
                 let ended = cell(transport, operation, &fault).await;
                 ended.map_err(|breach| format!("{fault:?}, {operation:?}: {breach}"))
             });
@@ -60,7 +60,7 @@ async fn matrix_over_sockets(transport: impl Transport) {
     assert!(breaches.is_empty(), "{} breaches\n{}", breaches.len(), breaches.join("\n"));
 }
 
-/// One call, resumed until it is known what became of it.
+/// Returns one call, resumed until it is known what became of it.
 async fn cell(transport: Arc<impl Transport>, operation: Operation, fault: &Fault) -> Result<Claim, String> {
     let simulator = Arc::new(Simulator::start().await.map_err(|error| error.to_string())?);
     simulator.fault(fault.clone());

@@ -1,4 +1,4 @@
-//! Faults where tokens are had.
+//! Faults of the token endpoint.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use sdk_tests::soak::Figures;
 use simulator::{Fault, Target};
 use tokio::task::JoinSet;
 
+use crate::harness::{Setup, Stage};
 use crate::matrix::story;
-use crate::stage::{Setup, Stage};
 
 const TIMES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(200)];
 

@@ -1,4 +1,4 @@
-//! What must not be done with the crate does not compile.
+//! Misuse of the crate does not compile.
 
 use std::env;
 use std::process::Command;

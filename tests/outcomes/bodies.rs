@@ -11,7 +11,7 @@ pub(crate) const PAID: &str =
 pub(crate) const HELD: &str = r#"{"gatewayOrderId": "A001", "resultCode": 0, "resultMessage": "Request ID: 5231", "success": true, "transactionId": "5231"}"#;
 pub(crate) const SESSION: &str = r#"{"token": "LTljuuLaDQnHxeVpWaX6zq2xY2FJ6sSE"}"#;
 
-/// The body of a success.
+/// Returns the body of a success.
 pub(crate) fn good(operation: Operation) -> &'static str {
     match operation {
         Operation::Payment => PAID,
@@ -20,31 +20,31 @@ pub(crate) fn good(operation: Operation) -> &'static str {
     }
 }
 
-/// A failure as the service words it. The code stands as it is given: with quotes or without.
+/// Returns a failure as the service words it. The code stands as it is given: with quotes or without.
 pub(crate) fn coded(code: &str, id: Option<&str>) -> String {
     let id = id.map(|id| format!(r#""processId": "{id}", "#)).unwrap_or_default();
     format!(r#"{{"success": false, {id}"reasons": [{{"code": {code}, "message": "as the code says"}}]}}"#)
 }
 
-/// A failure of a category, with a resource code in front.
+/// Returns a failure of a category, with a resource code in front.
 pub(crate) fn category(category: &str, id: Option<&str>) -> String {
     coded(&format!("530000{category}"), id)
 }
 
-/// A failed authorization with the gateway's result code.
+/// Returns a failed authorization with the gateway's result code.
 pub(crate) fn result_code(code: &str, id: Option<&str>) -> String {
     let id = id.map(|id| format!(r#", "processId": "{id}""#)).unwrap_or_default();
     format!(r#"{{"success": false, "resultCode": {code}, "resultMessage": "Request ID: 5231"{id}}}"#)
 }
 
-/// A failed authorization with both a result code and a reason.
+/// Returns a failed authorization with both a result code and a reason.
 pub(crate) fn result_code_and_reason(result: &str, reason: &str, id: &str) -> String {
     format!(
         r#"{{"success": false, "resultCode": {result}, "resultMessage": "Request ID: 5231", "processId": "{id}", "reasons": [{{"code": {reason}, "message": "05 do not honor"}}]}}"#
     )
 }
 
-/// The status of a category from version 2024-05-20 on.
+/// Returns the status of a category from version 2024-05-20 on.
 pub(crate) fn status(category: &str) -> u16 {
     match category {
         "10" => 403,
@@ -105,7 +105,7 @@ pub(crate) enum Says {
     /// `{code, message}`.
     CodeAndMessage,
     /// A form that is documented for other operations only.
-    Foreign,
+    Unrelated,
     /// A success in whose inside something failed.
     Success,
 }
@@ -189,12 +189,12 @@ pub(crate) const EXAMPLES: [Example; 20] = [
     ),
     example(
         "capital letters",
-        Says::Foreign,
+        Says::Unrelated,
         r#"{"Errors": [{"Message": "You cannot transfer an amount greater than the invoice balance. Please update and try again.", "Code": "INVALID_VALUE"}], "Success": false}"#,
     ),
     example(
         "fault",
-        Says::Foreign,
+        Says::Unrelated,
         r#"{"FaultCode": "INVALID_FIELD", "FaultMessage": "invalid field for query: Invoice.accountid1"}"#,
     ),
     example(
@@ -209,7 +209,7 @@ pub(crate) const EXAMPLES: [Example; 20] = [
     ),
 ];
 
-/// Whether the one response to a call with a fresh key leaves open what became of it, where that is settled.
+/// Tells whether the one response to a call with a fresh key leaves open what became of it, where that is settled.
 ///
 /// `None` where the rules leave it to the reader.
 pub(crate) fn is_open(says: Says, status: u16) -> Option<bool> {
@@ -218,7 +218,7 @@ pub(crate) fn is_open(says: Says, status: u16) -> Option<bool> {
         (Says::Success, _) => None,
         // Nothing at these statuses is known at once.
         (_, 409 | 500) => Some(true),
-        (Says::Open | Says::Foreign | Says::Message, _) => Some(true),
+        (Says::Open | Says::Unrelated | Says::Message, _) => Some(true),
         (Says::Refused, _) => Some(false),
         (Says::RefusedWithoutFlag, 200) => None,
         (Says::RefusedWithoutFlag, _) => Some(false),

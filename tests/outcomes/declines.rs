@@ -9,8 +9,8 @@ use zuora_payments::{
 };
 
 use crate::bodies::{HELD, ID, OPEN_RESULT_CODES, category, coded, result_code, result_code_and_reason};
+use crate::harness::{Hands, Reply, Run, Service, builder, client, hours};
 use crate::success::{DECLINED, collect, pay, payment, record};
-use crate::world::{Hands, Reply, Run, Service, builder, client, hours};
 
 #[tokio::test(start_paused = true)]
 async fn processed_is_done() {

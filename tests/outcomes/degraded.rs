@@ -6,7 +6,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::world::Reply;
+use crate::harness::Reply;
 
 /// One way to lose information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Degradation {
         Self::NamedInAnotherCharset,
     ];
 
-    /// The body of the degraded response; `None` where there is nothing in it that could degrade this way.
+    /// Returns the body of the degraded response; `None` where there is nothing in it that could degrade this way.
     pub(crate) fn body(self, plain: &str) -> Option<Bytes> {
         let text = match self {
             Self::Plain
@@ -121,7 +121,7 @@ impl Degradation {
         Some(text.into())
     }
 
-    /// The reply with this body, or with a part of it. Its end is where the connection is closed.
+    /// Returns the reply with this body, or with a part of it. Its end is where the connection is closed.
     pub(crate) fn reply(self, status: u16, body: Bytes) -> Reply {
         let reply = Reply::raw(status, body);
         let reply = match self {
@@ -141,7 +141,7 @@ impl Degradation {
     }
 }
 
-/// The response without any body, closed before one began.
+/// Returns the response without any body, closed before one began.
 pub(crate) fn closed_before_the_body(status: u16) -> Reply {
     Reply::raw(status, "").header("content-type", "application/json")
 }
@@ -160,14 +160,14 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// The first reason in place of the list of them.
+/// Returns the first reason in place of the list of them.
 fn without_list(plain: &str) -> Option<String> {
     let start = plain.find("\"reasons\": [")? + "\"reasons\": ".len();
     let end = start + plain[start..].find(']')?;
     Some(format!("{}{}{}", &plain[..start], &plain[start + 1..end].replace("}, {", ", "), &plain[end + 1..]))
 }
 
-/// A code that is a number, with or without quotes.
+/// Returns a code that is a number, with or without quotes.
 fn number(code: &str) -> Option<&str> {
     let bare = code.trim_matches('"');
     bare.parse::<i64>().is_ok().then_some(bare)

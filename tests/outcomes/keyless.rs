@@ -1,11 +1,11 @@
-//! Operations of other documents: without a key, what may have been seen is sent once.
+//! Operations without a key: a request that may have arrived is sent once.
 
 use std::time::Duration;
 
 use sdk_runtime::codegen::{Core, Failure, HeaderRoles, Operation, Segment, Service as Described};
 use sdk_runtime::{BaseUrl, ClientBuilder, Error, Json, Outcome, Response, RetryBudget, RetryPolicy};
 
-use crate::world::{Hands, Reply, Service, patient};
+use crate::harness::{Hands, Reply, Service, patient};
 
 static DEPOT: Described = Described {
     name: "Depot",
@@ -60,7 +60,7 @@ fn done() -> Reply {
     Reply::json(200, "{}")
 }
 
-/// What leaves open whether the request was seen.
+/// Returns what leaves open whether the request was seen.
 fn open() -> [(&'static str, Reply); 7] {
     [
         ("lost", Reply::lost()),

@@ -7,7 +7,7 @@ use zuora_payments::Outcome::{NotSent, Rejected, Unknown};
 use zuora_payments::{Client, RetryPolicy};
 
 use crate::bodies::{ID, PAID, category};
-use crate::world::{
+use crate::harness::{
     ATTEMPTS, Hands, Reply, Service, builder, client, fetching_builder, hours, key, lost_call, seconds, token,
 };
 
@@ -33,13 +33,13 @@ impl Stage {
         Self { service, hands, client }
     }
 
-    /// Another process, with the same credentials and a clock that agrees.
+    /// Returns another process, with the same credentials and a clock that agrees.
     fn another_process(&self) -> Client {
         builder(&self.service, &self.hands).build().unwrap()
     }
 }
 
-/// A key of the caller's, of which nobody says when it was used first.
+/// Returns a key of the caller's, of which nobody says when it was used first.
 async fn with_an_undated_key(replies: impl IntoIterator<Item = Reply>) -> (sdk_tests::calls::Ended, usize, usize) {
     let service = Service::of(replies);
     let client = fetching_builder(&service, &Hands::begin()).build().unwrap();

@@ -1,4 +1,4 @@
-//! The same over a plain socket: what ends a body, and what ends a connection.
+//! Outcomes over a plain socket: the ends of bodies and of connections.
 
 use std::sync::{Arc, Mutex};
 
@@ -36,7 +36,7 @@ struct Server {
 }
 
 impl Server {
-    /// The last of the list is for all further requests.
+    /// Creates a world with these replies; the last one is for all further requests.
     async fn start(list: Vec<Written>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());

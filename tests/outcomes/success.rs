@@ -6,7 +6,7 @@ use zuora_payments::{CreatePaymentRequest, Decimal, Error, Outcome, Payment, Pay
 use sdk_tests::calls::{ACCOUNT, Operation};
 
 use crate::bodies::{ID, category, result_code};
-use crate::world::{Reply, Run, Service, client};
+use crate::harness::{Reply, Run, Service, client};
 
 /// Makes a payment that is collected, with one response.
 pub(crate) async fn collect(body: &str) -> Result<Response<Payment>, Error> {
@@ -25,7 +25,7 @@ pub(crate) async fn pay(kind: PaymentType, reply: Reply) -> Result<Response<Paym
     client(&service).create_payment(&request).await
 }
 
-/// A payment as the service returns it, with these members besides.
+/// Returns a payment as the service returns it, with these members besides.
 pub(crate) fn payment(kind: &str, members: &str) -> String {
     format!(
         r#"{{"success": true, "id": "4028905f5a87c0ff015a87eb6b75007f", "number": "P-00000001", "type": "{kind}", "amount": 44.1, {members}}}"#

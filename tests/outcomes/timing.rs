@@ -7,7 +7,7 @@ use zuora_payments::Outcome::{self, Rejected, Unknown};
 use zuora_payments::{Client, RetryBudget};
 
 use crate::bodies::{ID, OTHER_ID, PAID, category};
-use crate::world::{Hands, Reply, Service, builder, lost_call};
+use crate::harness::{Hands, Reply, Service, builder, lost_call};
 
 const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
@@ -45,12 +45,12 @@ async fn check(cases: impl IntoIterator<Item = Case>) {
     }
 }
 
-/// A refusal of the door leaves no doubt: what is begun has to have a chance.
+/// Returns the case of an early refusal, which leaves no doubt.
 fn door(attempt: Duration, total: Duration, after: Duration, repeated: bool) -> Case {
     Case { attempt, total, first: Reply::empty(429), after, repeated, outcome: Rejected }
 }
 
-/// In doubt every second counts.
+/// Returns the case of a call in doubt, which uses every second.
 fn doubt(attempt: Duration, total: Duration, after: Duration, repeated: bool) -> Case {
     Case { attempt, total, first: Reply::empty(503), after, repeated, outcome: Unknown }
 }
@@ -114,7 +114,7 @@ async fn in_doubt_by_a_lost_connection_an_attempt_needs_one_second() {
     check([silence(ms(55_000), true), silence(ms(59_500), false)]).await;
 }
 
-/// A client whose budget has this much for repetitions, and gets nothing back.
+/// Returns a client whose budget has this much for repetitions, and gets nothing back.
 fn with_budget(service: &Service, most: u32) -> Client {
     builder(service, &Hands::begin()).retry_budget(RetryBudget::new(most, 1_000_000)).build().unwrap()
 }
@@ -189,7 +189,7 @@ async fn asks_are_attempts() {
     assert_eq!(error.attempts() as usize, service.count(), "{error}");
     let service = Service::default();
     service.add([Reply::lost(), refusal(OTHER_ID), refusal(ID)]);
-    let policy = crate::world::patient().max_attempts(2);
+    let policy = crate::harness::patient().max_attempts(2);
     let client = builder(&service, &Hands::begin()).retry(policy).build().unwrap();
     let error = Operation::Payment.call(&client, ACCOUNT).send().await.unwrap_err();
     assert_eq!((error.outcome(), service.count()), (Unknown, 2), "no attempt is left to ask with");

@@ -1,4 +1,4 @@
-//! A headless Chromium, driven by its own protocol: one tab, commands and answers, and what happened beside them.
+//! A headless Chromium over its own protocol: one tab, commands, responses and events.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
@@ -29,7 +29,7 @@ const FLAGS: [&str; 10] = [
 /// How long something may take that takes no time.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The browser of this machine, if there is one.
+/// Returns the browser of this machine, if there is one.
 pub(crate) fn installed() -> Option<PathBuf> {
     let folders: Vec<_> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
     let paths = NAMES.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
@@ -43,7 +43,7 @@ pub(crate) struct Chrome {
     /// What is said to the tab, and not to the browser.
     session: Option<String>,
     sent: u64,
-    /// Everything that happened and was no answer.
+    /// Everything that happened and was no response.
     events: Vec<Value>,
     _profile: TempDir,
 }
@@ -77,7 +77,7 @@ impl Chrome {
         chrome
     }
 
-    /// Sends a command, and waits for its answer.
+    /// Sends a command, and waits for its response.
     pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
         self.sent += 1;
         let mut message = json!({"id": self.sent, "method": method, "params": params});
@@ -96,7 +96,7 @@ impl Chrome {
     }
 
     fn read(&mut self) -> Value {
-        let message = self.socket.read().expect("the browser answers in time");
+        let message = self.socket.read().expect("the browser responds in time");
         serde_json::from_str(message.to_text().expect("the protocol is text")).expect("the protocol is JSON")
     }
 
@@ -110,13 +110,13 @@ impl Chrome {
         }
     }
 
-    /// The value of an expression of JavaScript, awaited if it is a promise.
+    /// Returns the value of an expression of JavaScript, awaited if it is a promise.
     pub(crate) fn eval(&mut self, expression: &str) -> Value {
         let params =
             json!({"expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true});
-        let answer = self.call("Runtime.evaluate", params);
-        assert!(answer.get("exceptionDetails").is_none(), "{expression}: {}", answer["exceptionDetails"]);
-        answer["result"]["value"].clone()
+        let response = self.call("Runtime.evaluate", params);
+        assert!(response.get("exceptionDetails").is_none(), "{expression}: {}", response["exceptionDetails"]);
+        response["result"]["value"].clone()
     }
 
     /// Waits until an expression is true.
@@ -141,19 +141,19 @@ impl Chrome {
         self.call("Input.insertText", json!({"text": text}));
     }
 
-    /// The size of the window, as a device of this width has it.
+    /// Sets the size of the window to that of a device of this width.
     pub(crate) fn resize(&mut self, width: u32, height: u32) {
         let params = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600});
         self.call("Emulation.setDeviceMetricsOverride", params);
     }
 
-    /// Which colours the system asks for.
+    /// Sets the preferred colour scheme.
     pub(crate) fn prefer(&mut self, scheme: &str) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.call("Emulation.setEmulatedMedia", json!({"features": features}));
     }
 
-    /// What the page complained of: errors and warnings of the console, exceptions, entries of the log.
+    /// Returns what the page complained of: errors and warnings of the console, exceptions, entries of the log.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let complaint = |event: &&Value| match event["method"].as_str() {
             Some("Runtime.exceptionThrown") => true,
@@ -164,13 +164,13 @@ impl Chrome {
         self.events.iter().filter(complaint).map(|event| event["params"].to_string()).collect()
     }
 
-    /// What was asked for, files included.
+    /// Returns what was asked for, files included.
     pub(crate) fn requests(&self) -> Vec<String> {
         let sent = self.events.iter().filter(|event| event["method"] == "Network.requestWillBeSent");
         sent.filter_map(|event| event["params"]["request"]["url"].as_str()).map(str::to_owned).collect()
     }
 
-    /// A picture of what is seen, into the folder that `SCREENSHOTS` names, if it names one.
+    /// Writes a screenshot to the folder in the variable `SCREENSHOTS`, if it is set.
     pub(crate) fn picture(&mut self, name: &str) {
         let Some(folder) = env::var_os("SCREENSHOTS") else { return };
         let picture = self.call("Page.captureScreenshot", json!({}));
@@ -187,7 +187,7 @@ impl Drop for Chrome {
     }
 }
 
-/// Where the browser listens, which it says when it does.
+/// Returns where the browser listens, which it says when it does.
 fn address(process: &mut Child) -> String {
     let mut said = BufReader::new(process.stderr.take().expect("it is piped"));
     let mut line = String::new();

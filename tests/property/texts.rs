@@ -1,4 +1,4 @@
-//! A text in a header or in the path arrives as it is, or nothing is sent.
+//! A text in a header or in the path arrives unchanged, or is not sent.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ impl Field {
     const ALL: [Self; 6] =
         [Self::TrackId, Self::EntityIds, Self::OrgIds, Self::Version, Self::Key, Self::PaymentMethod];
 
-    /// The header it is sent in; `None` for a part of the path.
+    /// Returns the header it is sent in; `None` for a part of the path.
     fn header(self) -> Option<&'static str> {
         match self {
             Self::TrackId => Some("zuora-track-id"),
@@ -56,7 +56,7 @@ impl Field {
     }
 }
 
-/// One character or a few dozen: of those that end lines, split paths or are taken away; printable ones; any.
+/// Returns one character or a few dozen: of those that end lines, split paths or are taken away; printable ones; any.
 fn text() -> impl Strategy<Value = String> {
     let special = prop::sample::select(
         " \t\r\n\0\u{7f}\u{80}\u{a0}./\\%?#&+;:\"',é€😀\u{202e}\u{feff}".chars().collect::<Vec<_>>(),
@@ -66,7 +66,7 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![vec(character, 0..70), printable].prop_map(String::from_iter)
 }
 
-/// What was sent: the header's bytes, or the segment of the path, decoded.
+/// Returns what was sent: the header's bytes, or the segment of the path, decoded.
 fn arrived(field: Field, headers: &http::HeaderMap, path: &str) -> Vec<u8> {
     match field.header() {
         Some(name) => {
@@ -94,7 +94,7 @@ fn decoded(segment: &str) -> Vec<u8> {
     bytes
 }
 
-/// It was refused, and nothing was sent.
+/// Tells whether the call was refused and nothing was sent.
 fn is_refused(ended: &Result<(), Error>, requests: usize) -> bool {
     requests == 0 && ended.as_ref().is_err_and(|error| error.outcome() == Outcome::NotSent)
 }

@@ -1,4 +1,4 @@
-//! Responses whose bodies were changed at random: what the client says of them, held against what they were before.
+//! Responses with randomly changed bodies: the outcome must agree with the original.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -100,7 +100,7 @@ impl Reader {
         Self { client: client.expect("the client can be built"), reply, runtime: runtime.expect("it needs no drivers") }
     }
 
-    /// What a call becomes that gets this response; `None` if it panics.
+    /// Returns what a call becomes that gets this response; `None` if it panics.
     fn read(&self, operation: Operation, reply: Reply) -> Option<Ended> {
         *self.reply.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
         let call = || self.runtime.block_on(operation.call(&self.client, ACCOUNT).send());
@@ -108,7 +108,7 @@ impl Reader {
     }
 }
 
-/// Every response of the examples, for each operation that may get it.
+/// Returns every response of the examples, for each operation that may get it.
 fn examples() -> Vec<Example> {
     let reader = Reader::new();
     let folder = root().join("tests/wire");
@@ -142,7 +142,7 @@ fn examples() -> Vec<Example> {
     examples
 }
 
-/// The texts of a body that say what became of the call.
+/// Returns the texts of a body that say what became of the call.
 fn telling(members: &serde_json::Map<String, Value>) -> Vec<String> {
     // The examples are written with a blank behind each colon.
     let member = |name: &str, value: &Value| format!("\"{name}\": {value}");
@@ -206,7 +206,7 @@ fn gzip(body: &[u8]) -> Vec<u8> {
     packed.write_all(body).and_then(|()| packed.finish()).unwrap_or_default()
 }
 
-/// What is wrong with what was said of a changed response.
+/// Returns what is wrong with what was said of a changed response.
 fn complaint(example: &Example, reply: &Reply, ended: Option<&Ended>) -> Option<&'static str> {
     let Some(ended) = ended else { return Some("the call panicked") };
     let outcome = ended.as_ref().err().map(|error| error.outcome());
@@ -231,7 +231,7 @@ fn is_nothing(body: &[u8]) -> bool {
     body.is_empty() || GzDecoder::new(body).read_to_end(&mut unpacked).is_ok() && is_nothing(&unpacked)
 }
 
-/// Whether the body of a response did not reach the caller.
+/// Tells whether the body of a response did not reach the caller.
 fn lost(reply: &Reply, ended: &Ended) -> Option<&'static str> {
     let Err(error) = ended else { return None };
     let body = error.body().unwrap_or_default();
@@ -251,7 +251,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Whether nothing that was said is wrong.
+    /// Tells whether nothing that was said is wrong.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.breaches.is_empty()

@@ -1,4 +1,4 @@
-//! The three operations as values, for what holds for all of them.
+//! The three operations as values, for tests of all of them.
 
 use std::time::{Duration, SystemTime};
 
@@ -38,7 +38,7 @@ pub enum Call {
 
 /// What a call told that succeeded.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct Finished {
     /// What the ledger calls the effect: the payment's id, the authorization's transaction id, the session's token.
     pub reference: Option<String>,
     /// How many attempts it took.
@@ -48,13 +48,13 @@ pub struct Told {
 }
 
 /// How a call ended.
-pub type Ended = Result<Told, Error>;
+pub type Ended = Result<Finished, Error>;
 
 impl Operation {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Session, Self::Payment, Self::Authorization];
 
-    /// A call for an account, whose request is in order.
+    /// Returns a call for an account, whose request is in order.
     pub fn call(self, client: &Client, account: &str) -> Call {
         match self {
             Self::Session => {
@@ -125,7 +125,7 @@ impl Call {
         change!(self, call => call.retry(policy))
     }
 
-    /// The key it is sent with.
+    /// Returns the key it is sent with.
     ///
     /// # Panics
     ///
@@ -135,7 +135,7 @@ impl Call {
         look!(self, call => call.key().cloned()).expect("every call has a key")
     }
 
-    /// The call as it is kept.
+    /// Returns the call as it is kept.
     ///
     /// # Panics
     ///
@@ -152,9 +152,9 @@ impl Call {
     /// As the call itself.
     pub async fn send(self) -> Ended {
         match self {
-            Self::Session(call) => call.await.map(|session| told(&session, token)),
-            Self::Payment(call) => call.await.map(|payment| told(&payment, id)),
-            Self::Authorization(call) => call.await.map(|authorization| told(&authorization, transaction)),
+            Self::Session(call) => call.await.map(|session| finished(&session, token)),
+            Self::Payment(call) => call.await.map(|payment| finished(&payment, id)),
+            Self::Authorization(call) => call.await.map(|authorization| finished(&authorization, transaction)),
         }
     }
 }
@@ -167,15 +167,15 @@ impl Call {
 pub async fn resume(client: &Client, kept: ResumableCall) -> Ended {
     match kept.operation() {
         CreatePaymentSession::OPERATION => {
-            client.resume::<CreatePaymentSession>(kept).await.map(|session| told(&session, token))
+            client.resume::<CreatePaymentSession>(kept).await.map(|session| finished(&session, token))
         }
-        CreatePayment::OPERATION => client.resume::<CreatePayment>(kept).await.map(|payment| told(&payment, id)),
-        _ => client.resume::<CreateAuthorization>(kept).await.map(|held| told(&held, transaction)),
+        CreatePayment::OPERATION => client.resume::<CreatePayment>(kept).await.map(|payment| finished(&payment, id)),
+        _ => client.resume::<CreateAuthorization>(kept).await.map(|held| finished(&held, transaction)),
     }
 }
 
-fn told<T>(response: &Response<T>, reference: impl Fn(&T) -> Option<String>) -> Told {
-    Told { reference: reference(response), attempts: response.attempts(), is_done: response.is_done() }
+fn finished<T>(response: &Response<T>, reference: impl Fn(&T) -> Option<String>) -> Finished {
+    Finished { reference: reference(response), attempts: response.attempts(), is_done: response.is_done() }
 }
 
 fn token(session: &PaymentSession) -> Option<String> {

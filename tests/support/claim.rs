@@ -1,4 +1,4 @@
-//! What the end of a call claims about its effect, and whether the ledger agrees.
+//! The claim of an outcome about the effect, compared with the ledger.
 
 use std::fmt;
 
@@ -10,30 +10,29 @@ use crate::calls::Ended;
 /// What the end of a call claims about its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {
-    /// There is a response that can be read, and what was asked for is done.
+    /// The response is readable, and the operation is done.
     Ok,
-    /// There is a response that can be read, and what was asked for is under way: it may still be declined.
+    /// The response is readable, and the operation is still open: it may be declined later.
     Open,
-    /// There is an answer that says so and cannot be read.
+    /// The response declares success and is unreadable.
     Accepted,
-    /// The server turned it down: there is no effect, and there never will be.
+    /// The server refused the call: there is no effect, and there never will be.
     Rejected,
     /// This call sent nothing. An earlier one with the same key may have.
     NotSent,
-    /// There may be an effect, or there may be one yet. For some calls that is the last word: see
-    /// [`is_open`](Self::is_open).
+    /// There may be an effect, now or later. See [`is_open`](Self::is_open).
     Unknown,
-    /// Nobody waited for the end.
+    /// The caller dropped the future of the call.
     Dropped,
 }
 
 impl Claim {
-    /// What an end claims; `None` is that of a call whose future was dropped.
+    /// Returns the claim of a result; `None` is a call whose future was dropped.
     #[must_use]
     pub fn of(ended: Option<&Ended>) -> Self {
         match ended {
             None => Self::Dropped,
-            Some(Ok(told)) if told.is_done => Self::Ok,
+            Some(Ok(finished)) if finished.is_done => Self::Ok,
             Some(Ok(_)) => Self::Open,
             Some(Err(error)) => match error.outcome() {
                 Outcome::Accepted => Self::Accepted,
@@ -44,7 +43,7 @@ impl Claim {
         }
     }
 
-    /// Whether a key may have so many effects whose first call claims this: when it ends, and ever after.
+    /// Tells whether the claim of a key's first call allows this number of effects, at its end and later.
     #[must_use]
     pub fn allows(self, effects: usize) -> bool {
         match self {
@@ -54,8 +53,8 @@ impl Claim {
         }
     }
 
-    /// Whether there is something left to find out. Asking again need not bring it to light: not where a failure is kept that
-    /// says nothing (see [`is_kept`]), or that an undated key cannot compare, nor where a success is declined inside.
+    /// Tells whether the effect is still unknown. A resumed call may not settle it either: not if the service keeps a
+    /// failure that proves nothing (see [`is_kept`]), not for an undated key, and not if a success declares a decline.
     #[must_use]
     pub fn is_open(self) -> bool {
         matches!(self, Self::Unknown | Self::Dropped | Self::Accepted | Self::NotSent)
@@ -76,56 +75,57 @@ impl fmt::Display for Claim {
     }
 }
 
-/// What a client knows when a request meets with a fault: it decides what the client makes of the response.
+/// What a client knows about earlier attempts when a request gets a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// The first attempt of a key that the client has made.
+    /// The first attempt with a key that the client created.
     First,
-    /// A later attempt of such a key, when none before it can have reached the service.
+    /// A later attempt with such a key, if no earlier one can have reached the service.
     Clear,
-    /// An earlier attempt may have reached the service. So may have an earlier call: a call with a key of the caller's
-    /// begins in doubt, and so does one that is resumed.
+    /// An earlier attempt may have reached the service. A call with the caller's own key and a resumed call begin in
+    /// doubt, too.
     Doubt,
 }
 
 impl Moment {
-    /// All of them.
+    /// All moments.
     pub const ALL: [Self; 3] = [Self::First, Self::Clear, Self::Doubt];
 }
 
-/// Whether a fault leaves a caller the chance to be right. The rules of outcomes rest on premises; a fault that breaks one of
-/// them leaves no chance where the rule applies.
+/// Tells whether the claim must be true under a fault. The rules of outcomes rest on premises; a fault that breaks a
+/// premise may lead to a false claim.
 #[must_use]
 pub fn is_honest(fault: &Fault, moment: Moment) -> bool {
     match fault {
         Fault::FailureAfterProcessing(category) => match category {
             Category::Internal | Category::Temporary | Category::ExternalSystem => true,
-            // The door refuses with these, too: in doubt they settle nothing.
+            // Checks before processing use these, too: in doubt they prove nothing.
             Category::PermissionDenied | Category::AuthenticationFailed | Category::TooManyRequests => {
                 moment == Moment::Doubt
             }
-            // Premise: a code that refuses says that nothing was done. Kept under the key, it is a verdict also in doubt.
+            // Premise: a refusing code means no effect. Kept under the key, it is a verdict even in doubt.
             _ => false,
         },
-        // Premise: what the door refuses is not passed on.
-        Fault::StatusAfterProcessing(status) => moment == Moment::Doubt || !DOOR.contains(status),
-        // Premise: responses are mixed up at the first attempt only. Later on the track ID may be that of an earlier response.
+        // Premise: a request that is refused early is not passed on.
+        Fault::StatusAfterProcessing(status) => moment == Moment::Doubt || !EARLY_REFUSALS.contains(status),
+        // Premise: only the first attempt gets the response to another request. Later the track ID may match.
         Fault::OtherResponse | Fault::OtherResponseAfterProcessing => moment == Moment::First,
         _ => true,
     }
 }
 
-/// Statuses by which a request is refused before anything is done.
-const DOOR: [u16; 18] = [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 451];
+/// The statuses of early refusals.
+const EARLY_REFUSALS: [u16; 18] =
+    [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 451];
 
-/// Whether a fault makes keys seem older than they are: a `Date` that lies ahead. Server time never runs backwards, so a client that
-/// has seen it resumes nothing any more that would be too old by then.
+/// Tells whether a fault makes keys seem older than they are, by a `Date` in the future. The client's idea of server
+/// time never goes back, so it no longer resumes calls that would be too old by then.
 #[must_use]
 pub fn is_ahead(fault: &Fault) -> bool {
     matches!(fault, Fault::ClockSkew(seconds) if *seconds > 0)
 }
 
-/// Whether a fault makes the server keep a failure as the answer of a key, so that nobody ever gets another.
+/// Tells whether a fault makes the server keep a failure as the final response of a key.
 #[must_use]
 pub fn is_kept(fault: &Fault) -> bool {
     matches!(
@@ -140,7 +140,7 @@ pub fn is_kept(fault: &Fault) -> bool {
     )
 }
 
-/// Whether a fault leaves a client in doubt, whatever it makes of responses.
+/// Tells whether a fault always leaves a client in doubt.
 #[must_use]
 pub fn is_silent(fault: &Fault) -> bool {
     matches!(fault, Fault::CloseBeforeReading | Fault::CloseBefore | Fault::CloseAfterProcessing | Fault::Late(_))

@@ -1,4 +1,4 @@
-//! A copy of the repository, or of a part of it, that a test may change.
+//! A copy of the repository, or of a part of it, for tests that change files.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

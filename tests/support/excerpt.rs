@@ -1,4 +1,4 @@
-//! Parts of a file in Rust, chosen by name: what a snapshot shows of a generated file.
+//! Items of a Rust file, selected by name: the part of a generated file in a snapshot.
 //!
 //! An item is chosen in one of four ways:
 //! - `Order`: what is declared under that name,
@@ -257,8 +257,8 @@ sdk_runtime::object! {
 
     #[test]
     fn an_item_that_is_not_there_is_an_error() {
-        let told = shown(&["Order", "Order::blank"]).unwrap_err();
-        assert_eq!(told, "there is no `Order::blank` among `Order`, `impl Order`, `object!`");
+        let report = shown(&["Order", "Order::blank"]).unwrap_err();
+        assert_eq!(report, "there is no `Order::blank` among `Order`, `impl Order`, `object!`");
         assert!(shown(&["Receipt"]).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! What a fixture says of itself in its first comment: what it shows, and what of the output its snapshot holds.
+//! The first comment of a fixture: its sentence, and the parts of the output in its snapshot.
 //!
 //! ```yaml
 //! # Members that a document does not list, and that have a type.
@@ -181,11 +181,11 @@ mod tests {
 
     #[test]
     fn what_is_not_emitted_is_an_error() {
-        let told = fixture("models/receipt.rs").locked(&files()).unwrap_err();
+        let report = fixture("models/receipt.rs").locked(&files()).unwrap_err();
         let expected = "some.yaml names what is not emitted: there is no file models/receipt.rs among models/order.rs";
-        assert_eq!(told, expected);
-        let told = fixture("models/order.rs: Receipt").locked(&files()).unwrap_err();
-        assert!(told.ends_with("models/order.rs: there is no `Receipt` among `Order`, `Line`"), "{told}");
+        assert_eq!(report, expected);
+        let report = fixture("models/order.rs: Receipt").locked(&files()).unwrap_err();
+        assert!(report.ends_with("models/order.rs: there is no `Receipt` among `Order`, `Line`"), "{report}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Documents that nobody in their right mind would write, as large, deep and odd as they come.
+//! Documents that are as large, deep and unusual as possible.
 
 use std::fs;
 
@@ -20,7 +20,7 @@ impl Hostile {
     }
 }
 
-/// All of them.
+/// Returns all documents.
 ///
 /// # Panics
 ///
@@ -33,7 +33,7 @@ pub fn documents() -> Vec<Hostile> {
     documents
 }
 
-/// Those of the repository, each of which was once too much.
+/// Returns those of the repository, each of which was once too much.
 ///
 /// # Panics
 ///
@@ -70,7 +70,7 @@ const NAMES: &[&str] = &[
     "environment", "testing", "transport", "ALL", "OPERATION", "SERVICE", "con", "nul", "com1", "lib", "main", "test",
 ];
 
-/// Every name in every place where there are names.
+/// Returns every name in every place where there are names.
 #[must_use]
 pub fn names() -> Hostile {
     let long = ["x".repeat(500), "x".repeat(501), "\u{65e5}".repeat(300)];
@@ -111,45 +111,55 @@ pub fn names() -> Hostile {
         ),
     ];
     let mut paths = each(&|index, name| (format!("/{index}/{{{name}}}"), path_item(index, name)));
-    for (place, required) in ["query", "header", "cookie"].into_iter().flat_map(|place| [(place, true), (place, false)])
-    {
-        let parameters = list(&|index, name| parameter(place, name, required, index));
-        paths[format!("/{place}/{required}")] = json!({"get": {"operationId": format!("{place} {required}"), "parameters": parameters, "responses": {"204": {}}}});
-    }
+    add_parameters(&mut paths, &names);
     for (index, (name, schema)) in all.into_iter().enumerate() {
         schemas[name] = schema;
         let headers = each(&|index, name| (name.to_owned(), json!({"schema": scalar(index)})));
-        let answer = json!({"200": {"content": {"application/json": {"schema": reference(name)}}, "headers": headers}});
+        let response =
+            json!({"200": {"content": {"application/json": {"schema": reference(name)}}, "headers": headers}});
         let encoding = each(&|_, name| (name.to_owned(), json!({"style": "deepObject", "contentType": name})));
         let form = json!({"schema": reference(name), "encoding": encoding});
         let media_types =
             json!({"application/json": form, "application/x-www-form-urlencoded": form, "multipart/form-data": form});
-        paths[format!("/all/{index}")] = json!({"put": {"requestBody": {"content": media_types}, "responses": answer}});
+        paths[format!("/all/{index}")] =
+            json!({"put": {"requestBody": {"content": media_types}, "responses": response}});
     }
     let schemes = each(&|index, name| (name.to_owned(), scheme(index, name)));
     let secured = list(&|_, name| json!({name: []}));
     paths["/secured"] = json!({"get": {"security": secured, "responses": {"204": {}}, "servers": list(&|_, name| {
         json!({"url": format!("https://a.example/{name}")})
     })}});
-    let servers = names.iter().enumerate().flat_map(|(index, name)| {
-        [
-            json!({"url": format!("https://{index}.example/{name}"), "description": name}),
-            json!({"url": format!("https://{name}.example"), "description": format!("host {name}")}),
-            json!({"url": format!("https://v{index}.example/{{{name}}}"), "description": format!("variable {name}"),
-                   "variables": {*name: {"default": name, "description": name, "enum": [name]}}}),
-        ]
-    });
     Hostile::new(
         "names",
         &json!({
             "openapi": "3.0.3",
             "info": {"title": "*/ \" `x` \u{202e} [x](y", "version": "1", "description": PROSE},
-            "servers": servers.collect::<Value>(),
+            "servers": names.iter().enumerate().flat_map(|(index, name)| servers(index, name)).collect::<Value>(),
             "tags": list(&|_, name| json!({"name": name, "description": name})),
             "paths": paths,
             "components": {"schemas": schemas, "securitySchemes": schemes},
         }),
     )
+}
+
+/// Adds an operation with all names for each kind of parameter.
+fn add_parameters(paths: &mut Value, names: &[&str]) {
+    for (place, required) in ["query", "header", "cookie"].into_iter().flat_map(|place| [(place, true), (place, false)])
+    {
+        let parameters: Value =
+            names.iter().enumerate().map(|(index, name)| parameter(place, name, required, index)).collect();
+        paths[format!("/{place}/{required}")] = json!({"get": {"operationId": format!("{place} {required}"), "parameters": parameters, "responses": {"204": {}}}});
+    }
+}
+
+/// Returns servers with a name in the path, the host and a variable.
+fn servers(index: usize, name: &str) -> [Value; 3] {
+    [
+        json!({"url": format!("https://{index}.example/{name}"), "description": name}),
+        json!({"url": format!("https://{name}.example"), "description": format!("host {name}")}),
+        json!({"url": format!("https://v{index}.example/{{{name}}}"), "description": format!("variable {name}"),
+               "variables": {name: {"default": name, "description": name, "enum": [name]}}}),
+    ]
 }
 
 /// What rustdoc would run, link or hide if it could.
@@ -250,28 +260,67 @@ fn scheme(index: usize, name: &str) -> Value {
     }
 }
 
+/// The number of schemas in a large document.
+const MANY: usize = 1_000;
+/// The length of a chain that would overflow the stack of a test, if each link took a frame.
+const LONG: usize = 5_000;
+
 /// Documents that would be too much for work that doubles with every level, for work that grows with the square of what there
 /// is, or for a stack on which every level has its place.
 fn large() -> Vec<Hostile> {
-    const MANY: usize = 1_000;
-    /// So long a chain would be too much for the stack of a test, if it took any.
-    const LONG: usize = 5_000;
-    let of_body = |name: &str, schemas: Map<String, Value>| {
-        let schema = json!({"$ref": "#/components/schemas/S0"});
-        let content = json!({"application/json": {"schema": schema}});
-        let operation = json!({"requestBody": {"content": content}, "responses": {"200": {"content": content}}});
-        let document = json!({
-            "openapi": "3.0.3", "info": {"title": "x", "version": "1"}, "paths": {"/": {"post": operation}},
-            "components": {"schemas": schemas},
+    let mut documents = chains();
+    documents.extend(chains_from_their_ends());
+    documents.extend(wide_schemas());
+    documents.extend(children_of_one_parent());
+    for (name, wrap) in [("items", "items"), ("members", "properties"), ("sums", "allOf"), ("choices", "oneOf")] {
+        let deep = (0..110 / 2).fold(json!({"type": "string"}), |inner, _| match wrap {
+            "properties" => json!({"properties": {"a": inner}}),
+            "items" => json!({"type": "array", "items": inner}),
+            list => json!({list: [inner, {"properties": {"b": {}}}]}),
         });
-        Hostile::new(name, &document)
-    };
+        documents.push(of_body(&format!("deep {name}"), only(deep)));
+    }
+    let middle = json!({"$ref": "#/components/schemas/S0/properties/a/items"});
+    let into_middle = json!({"properties": {
+        "a": {"type": "array", "items": {"properties": {"b": {"allOf": [middle, {"properties": {"c": middle}}]}}}},
+        "d": {"oneOf": [middle, {"$ref": "#/components/schemas/S0/properties/d"}]},
+    }});
+    documents.push(of_body("references into the middle", only(into_middle)));
+    let operation = json!({"parameters": [{"in": "query", "name": "a", "schema": {"type": "string", "enum": ["x"]}}], "responses": {}});
+    let paths: Map<_, _> = (0..MANY)
+        .map(|index| (format!("/a/b/{}", "{x}/".repeat(index % 7)) + &"-".repeat(index), json!({"get": operation})))
+        .collect();
+    documents.push(Hostile::new("many operations of a name", &json!({"openapi": "3.0.3", "paths": paths})));
+    documents
+}
+
+/// Returns a document whose request and response bodies are the schema `S0`.
+fn of_body(name: &str, schemas: Map<String, Value>) -> Hostile {
+    let schema = json!({"$ref": "#/components/schemas/S0"});
+    let content = json!({"application/json": {"schema": schema}});
+    let operation = json!({"requestBody": {"content": content}, "responses": {"200": {"content": content}}});
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "x", "version": "1"}, "paths": {"/": {"post": operation}},
+        "components": {"schemas": schemas},
+    });
+    Hostile::new(name, &document)
+}
+
+fn object(index: usize) -> Value {
+    json!({"properties": {format!("p{index}"): {"type": "string"}}})
+}
+
+fn only(schema: Value) -> Map<String, Value> {
+    Map::from_iter([("S0".to_owned(), schema)])
+}
+
+/// Returns chains of schemas that end where they begin.
+fn chains() -> Vec<Hostile> {
     let chain = |name: &str, count: usize, make: &dyn Fn(Value, usize) -> Value| {
         let schema = |index: usize| (format!("S{index}"), make(reference(&format!("S{}", (index + 1) % count)), index));
         of_body(name, (0..count).map(schema).collect())
     };
-    let object = |index: usize| json!({"properties": {format!("p{index}"): {"type": "string"}}});
-    let mut documents = vec![
+    vec![
         chain(
             "objects in a circle",
             MANY,
@@ -301,8 +350,11 @@ fn large() -> Vec<Hostile> {
         chain("other names in sums", MANY, &|next, index| json!({"allOf": [next], "description": index.to_string()})),
         chain("nothing but choices", MANY, &|next, _| json!({"anyOf": [next]})),
         of_body("names alike", (0..MANY).map(|index| (format!("S{}0", "-".repeat(index)), object(index))).collect()),
-    ];
-    // What is met from its end is known when the next needs it.
+    ]
+}
+
+/// Returns chains of which the last link is read first.
+fn chains_from_their_ends() -> [Hostile; 3] {
     let from_ends = |name: &str, make: &dyn Fn(Value) -> Value| {
         let schema = |index: usize| (format!("L{index}"), make(reference(&format!("L{}", index + 1))));
         let mut schemas: Map<String, Value> = (0..LONG).map(schema).collect();
@@ -313,51 +365,36 @@ fn large() -> Vec<Hostile> {
         schemas.insert("S0".to_owned(), json!({"properties": properties}));
         of_body(name, schemas)
     };
-    documents.extend([
+    [
         from_ends("lists of lists, from their ends", &|next| json!({"type": "array", "items": next})),
         from_ends("maps of maps, from their ends", &|next| json!({"type": "object", "additionalProperties": next})),
         from_ends("other names, from their ends", &|next| next),
-    ]);
-    let wide = |schema: Value| Map::from_iter([("S0".to_owned(), schema)]);
+    ]
+}
+
+fn wide_schemas() -> [Hostile; 5] {
     let objects: Vec<_> = (0..MANY).map(object).collect();
     let texts: Vec<_> = (0..10 * MANY).map(|index| format!("{index:b}")).collect();
     let scalars: Map<_, _> = (0..5 * MANY).map(|index| (format!("p{index}"), scalar(index))).collect();
     let required: Vec<_> = scalars.keys().collect();
-    documents.extend([
-        of_body("many alternatives", wide(json!({"oneOf": objects}))),
-        of_body("many alternatives of a kind", wide(json!({"properties": scalars, "anyOf": objects}))),
-        of_body("many parts", wide(json!({"allOf": objects}))),
-        of_body("many values", wide(json!({"type": "string", "enum": texts}))),
-        of_body("many members", wide(json!({"properties": scalars, "required": required}))),
-    ]);
+    [
+        of_body("many alternatives", only(json!({"oneOf": objects}))),
+        of_body("many alternatives of a kind", only(json!({"properties": scalars, "anyOf": objects}))),
+        of_body("many parts", only(json!({"allOf": objects}))),
+        of_body("many values", only(json!({"type": "string", "enum": texts}))),
+        of_body("many members", only(json!({"properties": scalars, "required": required}))),
+    ]
+}
+
+fn children_of_one_parent() -> [Hostile; 2] {
     let heir = |index: usize| (format!("H{index}"), json!({"allOf": [reference("S0"), object(index)]}));
     let mut heirs: Map<String, Value> = (0..MANY).map(heir).collect();
     let mapping: Map<_, _> =
         (0..MANY).map(|index| (format!("h{index}"), json!(format!("#/components/schemas/H{index}")))).collect();
     let discriminator = json!({"propertyName": "kind", "mapping": mapping});
     heirs.insert("S0".to_owned(), json!({"properties": {"kind": {"type": "string"}}, "discriminator": discriminator}));
-    documents.push(of_body("many heirs", heirs.clone()));
+    let unlisted = of_body("many heirs", heirs.clone());
     let listed: Vec<_> = (0..MANY).map(|index| reference(&format!("H{index}"))).collect();
     heirs["S0"]["oneOf"] = json!(listed);
-    documents.push(of_body("many heirs that are listed", heirs));
-    for (name, wrap) in [("items", "items"), ("members", "properties"), ("sums", "allOf"), ("choices", "oneOf")] {
-        let deep = (0..110 / 2).fold(json!({"type": "string"}), |inner, _| match wrap {
-            "properties" => json!({"properties": {"a": inner}}),
-            "items" => json!({"type": "array", "items": inner}),
-            list => json!({list: [inner, {"properties": {"b": {}}}]}),
-        });
-        documents.push(of_body(&format!("deep {name}"), wide(deep)));
-    }
-    let middle = json!({"$ref": "#/components/schemas/S0/properties/a/items"});
-    let into_middle = json!({"properties": {
-        "a": {"type": "array", "items": {"properties": {"b": {"allOf": [middle, {"properties": {"c": middle}}]}}}},
-        "d": {"oneOf": [middle, {"$ref": "#/components/schemas/S0/properties/d"}]},
-    }});
-    documents.push(of_body("references into the middle", wide(into_middle)));
-    let operation = json!({"parameters": [{"in": "query", "name": "a", "schema": {"type": "string", "enum": ["x"]}}], "responses": {}});
-    let paths: Map<_, _> = (0..MANY)
-        .map(|index| (format!("/a/b/{}", "{x}/".repeat(index % 7)) + &"-".repeat(index), json!({"get": operation})))
-        .collect();
-    documents.push(Hostile::new("many operations of a name", &json!({"openapi": "3.0.3", "paths": paths})));
-    documents
+    [unlisted, of_body("many heirs that are listed", heirs)]
 }

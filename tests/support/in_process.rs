@@ -19,7 +19,7 @@ pub struct InProcess(pub Arc<Simulator>);
 
 impl Transport for InProcess {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        Box::pin(async move { self.0.answer(request).await.map_err(accident) })
+        Box::pin(async move { self.0.respond(request).await.map_err(accident) })
     }
 }
 
@@ -31,7 +31,7 @@ fn accident(failure: Failure) -> TransportError {
     }
 }
 
-/// A builder with a simulator's address and credentials.
+/// Returns a builder with a simulator's address and credentials.
 ///
 /// # Panics
 ///
@@ -52,7 +52,7 @@ impl SimulatedTime {
         Self(Instant::now())
     }
 
-    /// The time of day.
+    /// Returns the time of day.
     #[must_use]
     pub fn of_day(self) -> SystemTime {
         const START: Duration = Duration::from_secs(1_767_225_600);

@@ -1,4 +1,4 @@
-//! What the tests share: where the repository's files are, and how the SDK is held against the simulator's ledger.
+//! Shared helpers: the repository's files, calls, and the comparison with the simulator's ledger.
 
 pub mod bodies;
 pub mod calls;
@@ -22,13 +22,13 @@ use sdk_generator::source::Source;
 /// The document that the published crate is made from, relative to the repository's root.
 pub const DOCUMENT: &str = "spec/zuora-payments.yaml";
 
-/// The repository's root.
+/// Returns the repository's root.
 #[must_use]
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the repository").to_owned()
 }
 
-/// The document that the published crate is made from.
+/// Returns the document that the published crate is made from.
 ///
 /// # Panics
 ///
@@ -38,7 +38,7 @@ pub fn document() -> Source {
     source(DOCUMENT)
 }
 
-/// A file of the repository, named as diagnostics print it.
+/// Returns a file of the repository, named as diagnostics print it.
 ///
 /// # Panics
 ///
@@ -50,7 +50,7 @@ pub fn source(path: &str) -> Source {
     Source::new(path, text)
 }
 
-/// A file of the repository that may refer to files beside it.
+/// Returns a file of the repository that may refer to files beside it.
 ///
 /// # Panics
 ///
@@ -61,13 +61,13 @@ pub fn source_with_files(path: &str) -> Source {
     Source::with_files(path, source(path).text(), move |file| fs::read_to_string(folder.join(file)))
 }
 
-/// The options that `cargo xtask generate` uses for the published crate.
+/// Returns the options that `cargo xtask generate` uses for the published crate.
 #[must_use]
 pub fn options() -> Options {
     Options { crate_name: "zuora-payments".to_owned(), mode: Mode::Strict }
 }
 
-/// The names of the fixtures of one kind, sorted, without their ending.
+/// Returns the names of the fixtures of one kind, sorted, without their ending.
 ///
 /// # Panics
 ///

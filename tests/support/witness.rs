@@ -1,4 +1,4 @@
-//! What goes over the wire: all requests of a key are the same.
+//! Observes all requests: those under one key must be the same.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,12 +15,12 @@ use crate::in_process::BoxFuture;
 #[derive(Debug)]
 pub struct Witness<T> {
     transport: T,
-    seen: Arc<Seen>,
+    seen: Arc<Witnessed>,
 }
 
 /// What was seen.
 #[derive(Debug, Default)]
-pub struct Seen(Mutex<Notes>);
+pub struct Witnessed(Mutex<Notes>);
 
 #[derive(Debug, Default)]
 struct Notes {
@@ -31,25 +31,25 @@ struct Notes {
     breaches: Vec<String>,
 }
 
-impl Seen {
+impl Witnessed {
     /// Watches a transport.
     pub fn watch<T>(self: &Arc<Self>, transport: T) -> Witness<T> {
         Witness { transport, seen: Arc::clone(self) }
     }
 
-    /// How many requests were sent to operations.
+    /// Returns how many requests were sent to operations.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.notes().requests
     }
 
-    /// How many requests were sent for tokens.
+    /// Returns how many requests were sent for tokens.
     #[must_use]
     pub fn token_requests(&self) -> u64 {
         self.notes().tokens
     }
 
-    /// How many keys were sent.
+    /// Returns how many keys were sent.
     #[must_use]
     pub fn keys(&self) -> usize {
         self.notes().keys.len()
@@ -83,7 +83,7 @@ impl Seen {
     }
 }
 
-/// Everything about a request but its token, which may be renewed.
+/// Returns everything about a request but its token, which may be renewed.
 fn digest(request: &Request<Bytes>) -> u64 {
     let headers = request.headers().iter().filter(|(name, _)| *name != AUTHORIZATION);
     let mut headers: Vec<_> = headers.map(|(name, value)| (name.as_str(), value.as_bytes())).collect();

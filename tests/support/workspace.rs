@@ -1,4 +1,4 @@
-//! Generated crates in a workspace of their own, as cargo sees those of users.
+//! Generated crates in a workspace of their own, built as users build them.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,7 @@ impl Workspace {
         Self { folder }
     }
 
-    /// Cargo in this workspace, without network and with all features.
+    /// Returns a cargo command in this workspace, without network and with all features.
     #[must_use]
     pub fn cargo(&self, subcommand: &str) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -66,7 +66,7 @@ impl Workspace {
     }
 }
 
-/// A workspace under the lints of this repository.
+/// Returns a workspace under the lints of this repository.
 fn workspace_manifest(members: &[Member]) -> String {
     let own = read(&root().join("Cargo.toml"));
     let mut manifest = "[workspace]\nresolver = \"3\"\nmembers = [\n".to_owned();

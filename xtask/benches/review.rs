@@ -1,4 +1,4 @@
-//! How long a reviewer waits: whole commands, from start to exit.
+//! The time of whole commands, from start to exit.
 //!
 //! `cargo bench -p xtask` measures them on our document; with `CORPUS=DIR` also on the largest documents below a folder.
 
@@ -15,7 +15,7 @@ fn main() {
 /// How many documents of the corpus are tried, the largest first.
 const LARGEST: usize = 3;
 
-/// Our document, and the largest of others.
+/// Returns our document, and the largest third-party document.
 fn documents() -> Vec<PathBuf> {
     let own = root().join("spec/zuora-payments.yaml");
     let mut others = Vec::new();

@@ -1,4 +1,4 @@
-//! `cargo xtask budget`: what a user of the SDK takes in, in crates and in build time.
+//! `cargo xtask budget`: the dependencies of the SDK, and their build time.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -50,14 +50,15 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The crates in the tree of the SDK, with their versions: a crate that is there in two versions is built twice.
+/// Returns the crates in the tree of the SDK, with their versions: a crate that is there in two versions is built
+/// twice.
 fn tree(root: &Path, features: &[&str]) -> anyhow::Result<BTreeSet<String>> {
     let mut command = Command::new("cargo");
     command.args(["tree", "--package", "zuora-payments", "--locked"]).args(features).current_dir(root);
     crates(command)
 }
 
-/// The crates that a `cargo tree` shows.
+/// Returns the crates that a `cargo tree` shows.
 fn crates(mut command: Command) -> anyhow::Result<BTreeSet<String>> {
     command.args(["--edges", "normal", "--prefix", "none", "--no-dedupe", "--format", "{p}"]);
     let output = command.output().context("cargo cannot be started")?;

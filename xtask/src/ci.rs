@@ -1,19 +1,63 @@
-//! `cargo xtask ci`: everything that must pass before a change is merged, in the order in which failures cost least.
+//! `cargo xtask ci`: all checks before a merge, the cheapest first.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use clap::ValueEnum;
 
 use crate::terminal;
 
 /// The validator of OpenAPI documents that the document must satisfy, as `pip` names it.
 const VALIDATOR: &str = "openapi-spec-validator==0.9.0";
 
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Arguments {
+    /// The only step to run.
+    #[arg(long, value_name = "NAME")]
+    only: Option<Name>,
+}
+
+/// The steps, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Name {
+    /// rustfmt
+    Format,
+    /// `generate --check`
+    Generated,
+    /// The rules of `lint` on the document
+    Lint,
+    /// The differences from the service's own document
+    Upstream,
+    /// clippy with all features
+    Clippy,
+    /// clippy with each feature by itself
+    ClippyFeatures,
+    /// All tests
+    Test,
+    /// The tests of the published crates with all features
+    TestFeatures,
+    /// rustdoc without warnings
+    Documentation,
+    /// An independent OpenAPI validator
+    Openapi,
+    /// The budget of crates
+    Budget,
+    /// `cargo package` of the published crates
+    Packages,
+}
+
+impl Name {
+    /// Returns the name by which `--only` selects the step.
+    fn text(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
 /// Something that must pass: one command, or several that only make sense together.
 struct Step {
-    name: &'static str,
+    name: Name,
     commands: Vec<Command>,
 }
 
@@ -46,8 +90,8 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
     let step = |name, commands| Step { name, commands };
     let features = if has_openssl() { &FEATURES[..] } else { &FEATURES[..FEATURES.len() - 1] };
     if features.len() < FEATURES.len() {
-        let why = "for there is no OpenSSL with headers that pkg-config finds";
-        terminal::print(&format!("not tried: the feature {NATIVE_TLS}, {why}\n"))?;
+        let why = "since pkg-config finds no OpenSSL with headers";
+        terminal::print(&format!("not checked: the feature {NATIVE_TLS}, {why}\n"))?;
     }
     let all = features.join(",");
     let mut doc = cargo(&format!("doc {PUBLISHED} --package sdk-generator --features {all} --no-deps --locked"));
@@ -59,21 +103,21 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
         test(&format!("{PUBLISHED} --package sdk-tests --features {all},{NEIGHBOUR} {UNOPTIMIZED} {what}"))
     };
     let mut steps = vec![
-        step("format", vec![cargo("fmt --all --check")]),
-        step("generated files", vec![xtask("generate --check")?]),
-        step("document's lints", vec![xtask("lint")?]),
-        step("lints", vec![clippy(&format!("--workspace --all-targets --features {all}"))]),
-        step("lints of each feature", [only("")].into_iter().chain(each).collect()),
-        step("tests", vec![test("--workspace")]),
-        step("tests with all features", vec![beside("--lib --examples --test wire --test client"), beside("--doc")]),
-        step("documentation", vec![doc]),
-        step("document", validate(root)),
-        step("crates", vec![xtask("budget")?]),
-        step("packages", vec![cargo(&format!("package {PUBLISHED} --locked --allow-dirty"))]),
+        step(Name::Format, vec![cargo("fmt --all --check")]),
+        step(Name::Generated, vec![xtask("generate --check")?]),
+        step(Name::Lint, vec![xtask("lint")?]),
+        step(Name::Clippy, vec![clippy(&format!("--workspace --all-targets --features {all}"))]),
+        step(Name::ClippyFeatures, [only("")].into_iter().chain(each).collect()),
+        step(Name::Test, vec![test("--workspace")]),
+        step(Name::TestFeatures, vec![beside("--lib --examples --test wire --test client"), beside("--doc")]),
+        step(Name::Documentation, vec![doc]),
+        step(Name::Openapi, validate(root)),
+        step(Name::Budget, vec![xtask("budget")?]),
+        step(Name::Packages, vec![cargo(&format!("package {PUBLISHED} --locked --allow-dirty"))]),
     ];
     match std::env::var(UPSTREAM).ok().filter(|path| !path.is_empty()) {
-        Some(path) => steps.insert(3, step("service's document", vec![upstream(&path)?])),
-        None => terminal::print(&format!("not looked at: the service's own document; {UPSTREAM} says where it is\n"))?,
+        Some(path) => steps.insert(3, step(Name::Upstream, vec![upstream(&path)?])),
+        None => terminal::print(&format!("not run: upstream, since the variable {UPSTREAM} has no path\n"))?,
     }
     Ok(steps)
 }
@@ -81,7 +125,7 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
 /// The variable that says where the service's own document is, on machines that have it. Tests hold their extract against it, too.
 const UPSTREAM: &str = "UPSTREAM";
 
-/// Our document against the service's own.
+/// Returns our document against the service's own.
 fn upstream(path: &str) -> anyhow::Result<Command> {
     let mut command = xtask("diff --upstream")?;
     command.arg(path);
@@ -113,20 +157,22 @@ fn forget_packed() -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     forget_packed()?;
-    let steps = steps(root)?;
+    let is_selected = |step: &Step| arguments.only.is_none_or(|only| only == step.name);
+    let steps: Vec<_> = steps(root)?.into_iter().filter(is_selected).collect();
     let count = steps.len();
-    let mut passed: Vec<(&str, Duration)> = Vec::new();
+    let mut passed: Vec<(String, Duration)> = Vec::new();
     for (number, Step { name, commands }) in steps.into_iter().enumerate() {
         let start = Instant::now();
+        let name = name.text();
         for mut command in commands {
             let shown = shown(&command);
             terminal::print(&format!("==> [{}/{count}] {name}: {shown}\n", number + 1))?;
             let status = command.current_dir(root).status();
             let status = status.with_context(|| format!("{name}: `{shown}` cannot be started"))?;
             if !status.success() {
-                let failed = format!("{name} failed ({status}); to see it alone: {shown}\n");
+                let failed = format!("{name} failed ({status}); to run it alone: {shown}\n");
                 terminal::print(&(summary(&passed) + &failed))?;
                 return Ok(ExitCode::FAILURE);
             }
@@ -137,12 +183,12 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn summary(passed: &[(&str, Duration)]) -> String {
+fn summary(passed: &[(String, Duration)]) -> String {
     let lines = passed.iter().map(|(name, time)| format!("{:>6} s  {name}\n", time.as_secs()));
     std::iter::once("\n".to_owned()).chain(lines).collect()
 }
 
-/// A cargo command; the arguments contain no blanks of their own.
+/// Returns a cargo command; the arguments contain no blanks of their own.
 fn cargo(arguments: &str) -> Command {
     let mut command = Command::new("cargo");
     command.args(arguments.split(' '));
@@ -156,14 +202,14 @@ fn test(arguments: &str) -> Command {
     command
 }
 
-/// Another command of this program, which is there already.
+/// Returns another command of this program, which is there already.
 fn xtask(arguments: &str) -> anyhow::Result<Command> {
     let mut command = Command::new(std::env::current_exe().context("the running program has no path")?);
     command.args(arguments.split(' '));
     Ok(command)
 }
 
-/// The document against the specification of OpenAPI, by a validator that shares no code with the generator.
+/// Returns the document against the specification of OpenAPI, by a validator that shares no code with the generator.
 fn validate(root: &Path) -> Vec<Command> {
     let folder = root.join("target/openapi-spec-validator");
     let program = |name: &str| folder.join(if cfg!(windows) { "Scripts" } else { "bin" }).join(name);
@@ -189,7 +235,7 @@ fn command<const N: usize>(program: impl AsRef<std::ffi::OsStr>, arguments: [&st
     command
 }
 
-/// A command as one would type it, as far as the steps go.
+/// Returns a command as one would type it, as far as the steps go.
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let ours = std::env::current_exe().is_ok_and(|ours| ours == program);
@@ -198,4 +244,19 @@ fn shown(command: &Command) -> String {
         command.get_envs().filter_map(|(name, value)| Some(format!("{}='{}' ", name.display(), value?.display())));
     let arguments = command.get_args().map(|argument| format!(" {}", argument.display()));
     variables.chain([program]).chain(arguments).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workflow_runs_each_step_as_a_job() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.github/workflows/ci.yml");
+        let workflow = std::fs::read_to_string(path).expect("the workflow is in the repository");
+        let jobs: Vec<_> = workflow.lines().filter_map(|line| line.strip_prefix("          - ")).collect();
+        // The service's document has a workflow of its own.
+        let steps = Name::value_variants().iter().filter(|name| **name != Name::Upstream).map(|name| name.text());
+        assert_eq!(jobs, steps.collect::<Vec<_>>());
+    }
 }

@@ -1,12 +1,12 @@
-//! `cargo xtask docs`: the API as one page for people, which needs no network.
+//! `cargo xtask docs`: the API as one HTML page without external resources.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use sdk_generator::mode::Mode;
 use sdk_generator::output;
 use sdk_generator::page::page;
-use sdk_generator::mode::Mode;
 
 use crate::{generate, package, spec, terminal};
 

@@ -1,4 +1,4 @@
-//! `cargo xtask explore`: the exploration of the tests, as deep as one likes.
+//! `cargo xtask explore`: runs the explorer of the tests, to any depth.
 //!
 //! A program of its own: one that contains the published crate could not make that anew once it does not compile.
 

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
-use sdk_generator::output::{self, Change, Drift, Files};
 use sdk_generator::mode::Mode;
+use sdk_generator::output::{self, Change, Drift, Files};
 use sdk_generator::source::Source;
 use sdk_generator::surface::Surface;
 use sdk_generator::{Generation, Options};
@@ -51,17 +51,17 @@ pub(crate) struct Arguments {
     crate_name: Option<String>,
     /// Where that crate finds the runtime.
     #[arg(long, value_name = "PLACE", requires = "spec", default_value = "path")]
-    runtime: Place,
-    /// What to do about parts of the document that cannot be expressed. [default: deny for our document, skip for others]
-    #[arg(long, value_name = "WHAT")]
-    unsupported: Option<Patience>,
-    /// Write what became of every keyword to this file, as JSON.
+    runtime: RuntimeSource,
+    /// How the document is read. [default: strict for our document, lenient for any other one]
+    #[arg(long, value_name = "MODE")]
+    mode: Option<ModeArgument>,
+    /// Writes what became of every keyword to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     ledger: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Place {
+enum RuntimeSource {
     /// In this repository.
     Path,
     /// Where crates are published.
@@ -69,18 +69,18 @@ enum Place {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Patience {
-    /// They are errors.
-    Deny,
-    /// They are left out with a warning.
-    Skip,
+enum ModeArgument {
+    /// Unsupported parts are errors.
+    Strict,
+    /// Unsupported parts are omitted with a warning.
+    Lenient,
 }
 
-impl From<Patience> for Mode {
-    fn from(patience: Patience) -> Self {
-        match patience {
-            Patience::Deny => Self::Strict,
-            Patience::Skip => Self::Lenient,
+impl From<ModeArgument> for Mode {
+    fn from(mode: ModeArgument) -> Self {
+        match mode {
+            ModeArgument::Strict => Self::Strict,
+            ModeArgument::Lenient => Self::Lenient,
         }
     }
 }
@@ -144,28 +144,28 @@ enum Belongs {
 }
 
 impl Job {
-    /// Our document.
+    /// Returns our document.
     fn own(root: &Path, mode: Mode) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
         let options = Options { crate_name: CRATE.to_owned(), mode };
         Ok(Self { source, shown: DOCUMENT.to_owned(), options, place: Belongs::Here })
     }
 
-    /// Somebody else's.
+    /// Reads a third-party document.
     fn third_party(root: &Path, spec: &Path, out: &Path, arguments: &Arguments) -> anyhow::Result<Self> {
         let folder = package::absolute(out)?;
         let name = || folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let crate_name = arguments.crate_name.clone().unwrap_or_else(|| package::crate_name(&name()));
-        let options = Options { crate_name, mode: arguments.unsupported.unwrap_or(Patience::Skip).into() };
+        let options = Options { crate_name, mode: arguments.mode.unwrap_or(ModeArgument::Lenient).into() };
         let runtime = match arguments.runtime {
-            Place::Path => Runtime::Path(package::absolute(&root.join(RUNTIME))?),
-            Place::Version => Runtime::Published,
+            RuntimeSource::Path => Runtime::Path(package::absolute(&root.join(RUNTIME))?),
+            RuntimeSource::Version => Runtime::Published,
         };
         let place = Belongs::There { folder, shown: out.display().to_string(), runtime };
         Ok(Self { source: spec::read(spec)?, shown: spec.display().to_string(), options, place })
     }
 
-    /// The directories that should hold the files.
+    /// Returns the directories that should hold the files.
     fn targets(&self, root: &Path, files: Files) -> anyhow::Result<Vec<Target>> {
         let shared = |dir: &str, files, mark| Target {
             dir: root.join(dir),
@@ -187,7 +187,7 @@ impl Job {
     }
 }
 
-/// What the published crate offers: its own files and what it re-exports from the runtime.
+/// Returns what the published crate offers: its own files and what it re-exports from the runtime.
 pub(crate) fn surface(root: &Path, files: &Files) -> anyhow::Result<Surface> {
     let folder = root.join(RUNTIME).join("src");
     let runtime = output::sources(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
@@ -197,7 +197,7 @@ pub(crate) fn surface(root: &Path, files: &Files) -> anyhow::Result<Surface> {
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let job = match (&arguments.spec, &arguments.out) {
         (Some(spec), Some(folder)) => Job::third_party(root, spec, folder, arguments)?,
-        _ => Job::own(root, arguments.unsupported.unwrap_or(Patience::Deny).into())?,
+        _ => Job::own(root, arguments.mode.unwrap_or(ModeArgument::Strict).into())?,
     };
     let Generation { files, diagnostics, ledger, counts } = sdk_generator::generate(&job.source, &job.options);
     if let Some(path) = &arguments.ledger {

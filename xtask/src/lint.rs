@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: what a maintainer would mind in our document, or in any other; and before that, what `generate` refuses.
+//! `cargo xtask lint`: problems of a document, after the errors of `generate`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -11,8 +11,8 @@ use anyhow::Context;
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Code, Diagnostics, Style};
 use sdk_generator::lint::{self, Findings, Fixed, Rule, Sources};
-use sdk_generator::read;
 use sdk_generator::mode::Mode;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;
@@ -62,7 +62,7 @@ struct Outcome {
 }
 
 impl Job {
-    /// Our document, whose sources have to be told.
+    /// Returns our document, whose sources have to be told.
     fn own(root: &Path) -> anyhow::Result<Self> {
         let path = root.join(DOCUMENT);
         let source = spec::read(&path)?.renamed(DOCUMENT);
@@ -74,14 +74,14 @@ impl Job {
         Ok(Self { path, source, sources: Some(sources), mode: Mode::Strict })
     }
 
-    /// Somebody else's, which may have such a table.
+    /// Reads a third-party document, which may have such a table.
     fn third_party(path: &Path) -> anyhow::Result<Self> {
         let source = spec::read(path)?.renamed(path.display().to_string());
         let sources = fs::read_to_string(path.with_file_name(SOURCES)).ok().and_then(|text| Sources::read(&text));
         Ok(Self { path: path.to_owned(), source, sources, mode: Mode::Lenient })
     }
 
-    /// The same document with another text.
+    /// Returns the same document with another text.
     fn with_text(self, text: String) -> anyhow::Result<Self> {
         spec::write(&self.path, &text)?;
         let name = self.source.name().to_owned();
@@ -115,7 +115,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
             outcome = job.lint();
         }
     }
-    terminal::print(&outcome.told(&job.source, arguments.format, terminal::style(&io::stdout())))?;
+    terminal::print(&outcome.message(&job.source, arguments.format, terminal::style(&io::stdout())))?;
     Ok(if outcome.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -124,7 +124,7 @@ impl Outcome {
         self.refused.is_empty() && self.findings.diagnostics.is_empty()
     }
 
-    fn told(&self, source: &Source, format: Format, style: Style) -> String {
+    fn message(&self, source: &Source, format: Format, style: Style) -> String {
         let Self { refused, findings: Findings { diagnostics, .. } } = self;
         match format {
             Format::Human if self.is_empty() => format!("{}: nothing to mend\n", source.name()),
@@ -140,7 +140,7 @@ impl Outcome {
     }
 }
 
-/// What goes beside the findings.
+/// Returns what goes beside the findings.
 fn report(format: Format, text: &str) -> io::Result<()> {
     match format {
         Format::Human => terminal::print(text),
@@ -148,7 +148,7 @@ fn report(format: Format, text: &str) -> io::Result<()> {
     }
 }
 
-/// How often each rule is broken, most often first.
+/// Returns how often each rule is broken, most often first.
 fn counts(diagnostics: &Diagnostics) -> String {
     let mut counts: BTreeMap<Rule, usize> = BTreeMap::new();
     // An example that several schemas share may be told several times, but is printed once.
@@ -177,7 +177,7 @@ fn done(name: &str, fixed: &Fixed) -> String {
     lines.collect()
 }
 
-/// All rules as a Markdown table.
+/// Returns all rules as a Markdown table.
 fn rules() -> String {
     let mut text = "| rule | severity | asks that | `--fix` |\n|---|---|---|---|\n".to_owned();
     for about in Rule::ALL {
@@ -193,11 +193,11 @@ fn rules() -> String {
 mod tests {
     use super::*;
 
-    fn told(text: &str, mode: Mode, format: Format) -> (Outcome, String) {
+    fn message(text: &str, mode: Mode, format: Format) -> (Outcome, String) {
         let source = Source::new("shop.yaml", text);
         let job = Job { path: PathBuf::new(), source, sources: None, mode };
         let outcome = job.lint();
-        let text = outcome.told(&job.source, format, Style::Plain);
+        let text = outcome.message(&job.source, format, Style::Plain);
         (outcome, text)
     }
 
@@ -221,12 +221,12 @@ components:
 
     #[test]
     fn what_generate_refuses_comes_first() {
-        let (outcome, text) = told(SHOP, Mode::Strict, Format::Human);
+        let (outcome, text) = message(SHOP, Mode::Strict, Format::Human);
         assert!(outcome.refused.has_errors());
         assert!(text.starts_with("`generate` refuses shop.yaml:\n\nerror"), "{text}");
         let finding = text.find("property-description").expect("the rules look at it all the same");
         assert!(text.find("strin").is_some_and(|cause| cause < finding), "{text}");
-        let (_, json) = told(SHOP, Mode::Strict, Format::Json);
+        let (_, json) = message(SHOP, Mode::Strict, Format::Json);
         let lines: Vec<serde_json::Value> =
             json.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
         assert_eq!(lines[0]["severity"], "error");
@@ -235,11 +235,11 @@ components:
 
     #[test]
     fn of_what_generate_takes_only_the_rules_speak() {
-        let (outcome, text) = told(&SHOP.replace("strin}", "string}"), Mode::Strict, Format::Human);
+        let (outcome, text) = message(&SHOP.replace("strin}", "string}"), Mode::Strict, Format::Human);
         assert!(outcome.refused.is_empty() && !text.contains("refuses"), "{text}");
-        // In documents of others it is left out, and no reason to refuse them.
-        assert!(told(SHOP, Mode::Lenient, Format::Human).0.refused.is_empty());
-        let (outcome, text) = told("paths: [", Mode::Strict, Format::Human);
+        // In third-party documents it is left out, and no reason to refuse them.
+        assert!(message(SHOP, Mode::Lenient, Format::Human).0.refused.is_empty());
+        let (outcome, text) = message("paths: [", Mode::Strict, Format::Human);
         assert!(outcome.findings.diagnostics.is_empty() && text.contains("error[syntax]"), "{text}");
     }
 }

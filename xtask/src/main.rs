@@ -1,4 +1,4 @@
-//! The maintainer's commands: `cargo xtask generate`, `cargo xtask ci`, `cargo xtask corpus` and others.
+//! The maintainer's commands; `cargo xtask --help` lists them.
 
 mod budget;
 mod ci;
@@ -32,43 +32,73 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The maintainer's commands.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = groups(), help_template = HELP)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
+/// The list of commands is that of [`groups`], in place of clap's.
+const HELP: &str = "{about}\n\n{usage-heading} {usage}\n\n{after-help}\n\nOptions:\n{options}";
+
+/// The commands by how often they are used.
+const GROUPS: [(&str, &[&str]); 3] = [
+    ("Every day", &["generate", "watch", "where", "lint", "diff", "ci"]),
+    ("Now and then", &["docs", "release", "corpus", "explore", "soak"]),
+    ("Machinery", &["budget", "fuzz"]),
+];
+
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make the published crate's sources and their snapshots from the document.
+    /// Generates the published crate and its snapshots from the document, or a crate from another document.
+    #[command(after_help = "Example: cargo xtask generate --spec petstore.yaml --out petstore")]
     Generate(generate::Arguments),
-    /// Make the published crate anew whenever the document is saved, and show what that changes for its users.
+    /// Generates whenever the document is saved, and shows what changes for users.
+    #[command(after_help = "Example: cargo xtask watch")]
     Watch,
-    /// Say where a Rust item, a JSON pointer or a name of the wire stands: in the document, in the code, in tests and examples.
+    /// Finds a Rust item, a JSON pointer or a wire name in the document, the code, the tests and the examples.
+    #[command(after_help = "Example: cargo xtask where Payment::amount")]
     Where(locate::Arguments),
-    /// Say what a maintainer would mind in a document, and mend what can be mended mechanically.
+    /// Finds problems in a document that the generator accepts, and fixes some of them.
+    #[command(after_help = "Example: cargo xtask lint --fix")]
     Lint(lint::Arguments),
-    /// Say what a change of the document means: on the wire, in Rust, and for the version.
+    /// Reports what a change of the document means: on the wire, in Rust, and for the version.
+    #[command(after_help = "Example: cargo xtask diff v0.1.0")]
     Diff(diff::Arguments),
-    /// Make one page of the API for people: operations, fields, limits and examples, readable without network.
+    /// Writes one HTML page of the API: operations, fields, constraints and examples, readable without network.
+    #[command(after_help = "Example: cargo xtask docs --out target/docs")]
     Docs(docs::Arguments),
-    /// Run everything that must pass before a change is merged.
-    Ci,
-    /// Write the version and the changelog of the next release.
+    /// Runs all checks that must pass before a merge, or one of them.
+    #[command(after_help = "Example: cargo xtask ci --only clippy")]
+    Ci(ci::Arguments),
+    /// Writes the version and the changelog of the next release.
+    #[command(after_help = "Example: cargo xtask release --dry-run")]
     Release(release::Arguments),
-    /// Make a crate of every document in a folder, compile it, and say what that took.
+    /// Generates a crate of every document in a folder, and can compile and measure it.
     Corpus(corpus::Arguments),
-    /// Make random slips in documents, and see whether the generator survives them.
+    /// Mutates documents at random, and checks that the generator survives them.
     Fuzz(fuzz::Arguments),
-    /// What `fuzz` runs texts in.
+    /// The process in which `fuzz` runs documents.
     #[command(name = fuzz::WORKER, hide = true)]
     FuzzWorker,
-    /// Count the crates that a user of the SDK takes in, hold them against the budget, and time their build.
+    /// Counts the crates that the SDK depends on, and checks the budget.
+    #[command(after_help = "Example: cargo xtask budget --time")]
     Budget(budget::Arguments),
-    /// Drive the client through every sequence of events up to a bound, and count what its rules cost.
+    /// Drives the client through every sequence of events up to a bound, and measures what its rules cost.
+    #[command(after_help = "Example: cargo xtask explore --depth 3")]
     Explore(explore::Arguments),
-    /// Make very many calls with faults on simulated time, and hold them against the simulator's ledger.
+    /// Makes many calls with faults on simulated time, and checks them against the simulator's ledger.
+    #[command(after_help = "Example: cargo xtask soak --calls 100000")]
     Soak(soak::Arguments),
+}
+
+/// Returns the list of commands in their groups.
+fn groups() -> String {
+    let commands = Command::augment_subcommands(clap::Command::new("xtask"));
+    let about = |name: &str| commands.find_subcommand(name).and_then(clap::Command::get_about).map(ToString::to_string);
+    let line = |name: &&str| format!("  {name:<10}{}\n", about(name).unwrap_or_default());
+    let group = |(title, names): (&str, &[&str])| format!("{title}:\n{}", names.iter().map(line).collect::<String>());
+    GROUPS.map(group).join("\n") + "\n`cargo xtask help COMMAND` shows its options and an example."
 }
 
 fn main() -> ExitCode {
@@ -87,7 +117,7 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
         Command::Lint(arguments) => lint::run(root, &arguments),
         Command::Diff(arguments) => diff::run(root, &arguments),
         Command::Docs(arguments) => docs::run(root, &arguments),
-        Command::Ci => ci::run(root),
+        Command::Ci(arguments) => ci::run(root, &arguments),
         Command::Release(arguments) => release::run(root, &arguments),
         Command::Corpus(arguments) => corpus::run(root, &arguments),
         Command::Fuzz(arguments) => fuzz::run(root, &arguments),
@@ -98,8 +128,40 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The repository's root.
+/// Returns the repository's root.
 fn root() -> PathBuf {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().expect("the crate is a folder of the repository").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn each_command_is_in_one_group_and_has_an_example() {
+        let grouped: Vec<_> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let arguments = Arguments::command();
+        let commands: Vec<_> = arguments.get_subcommands().filter(|command| !command.is_hide_set()).collect();
+        assert_eq!(grouped.len(), commands.len());
+        for command in commands {
+            let name = command.get_name();
+            assert_eq!(grouped.iter().filter(|grouped| **grouped == name).count(), 1, "{name}");
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(
+                help.contains(&format!("cargo xtask {name}")) || help.contains("xtask -- "),
+                "{name} has no example"
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_command_or_step_is_an_error_with_the_closest_name() {
+        let error = |arguments: &[&str]| Arguments::try_parse_from(arguments).err().map(|error| error.to_string());
+        assert!(error(&["xtask", "generat"]).is_some_and(|text| text.contains("'generate'")));
+        let step = error(&["xtask", "ci", "--only", "clipy"]).unwrap_or_default();
+        assert!(step.contains("'clippy'") && step.contains("packages"), "{step}");
+    }
 }

@@ -1,4 +1,4 @@
-//! What a run says about itself to other programs: one JSON file.
+//! The JSON file that a run writes for other programs.
 
 use std::fs;
 use std::path::Path;
@@ -34,7 +34,7 @@ pub(crate) fn write(path: &Path, report: &Report<'_>) -> anyhow::Result<()> {
     fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// The same file as it is read back, as far as somebody wants to know.
+/// The fields of the same file that are read back.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Read {
     pub(crate) warnings: usize,

@@ -1,4 +1,4 @@
-//! The published snapshots: what a reviewer reads, and what the tests hold the generator to.
+//! The published snapshots, for reviewers and for the tests.
 //!
 //! They are written here rather than by the tests, so that one command leaves one diff; byte for byte they are what
 //! `insta` would write.
@@ -18,18 +18,19 @@ const SURFACE_SENTENCE: &str = "Every public item of the published crate and of 
 /// The test that asserts them, which `insta` names in each.
 const TEST: &str = "tests/published.rs";
 
-/// What each of them begins with.
+/// Returns what each of them begins with.
 pub(crate) fn mark() -> String {
     format!("---\nsource: {TEST}\n")
 }
 
-/// One for every file, and one for the public items of them all.
+/// Returns one for every file, and one for the public items of them all.
 pub(crate) fn of(files: &Files, surface: &Surface) -> Files {
     let sources = files.iter().map(|(path, text)| snapshot(path, &sentence(path), text));
     sources.chain([snapshot("surface", SURFACE_SENTENCE, &surface.to_string())]).collect()
 }
 
-/// What the snapshot of a file shows. Without a sign that has a meaning in YAML, for `insta` puts no quotes around it.
+/// Returns what the snapshot of a file shows. Without a sign that has a meaning in YAML, for `insta` puts no quotes
+/// around it.
 fn sentence(path: &str) -> String {
     format!("What the generator makes of the document for generated/src/{path} in the published crate.")
 }

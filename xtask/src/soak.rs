@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: the soak of the tests, with as many calls as one likes.
+//! `cargo xtask soak`: runs the soak of the tests, with any number of calls.
 //!
 //! A program of its own: one that contains the published crate could not make that anew once it does not compile.
 

@@ -1,4 +1,4 @@
-//! Documents as they are read from the disk.
+//! Reads documents from the disk.
 
 use std::fs;
 use std::io::{self, Write};
@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::ir::Api;
-use sdk_generator::read;
 use sdk_generator::mode::Mode;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 
 /// Reads a document under the name of its file alone, so that what is made of it is the same wherever it stands.
@@ -21,13 +21,14 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Source> {
     Ok(Source::with_files(name.to_string_lossy(), text, move |path| self::text(&folder.join(path))))
 }
 
-/// The text of a file, without the mark that editors on Windows put before it, which is no character of the document.
+/// Returns the text of a file, without the mark that editors on Windows put before it, which is no character of the
+/// document.
 fn text(path: &Path) -> io::Result<String> {
     let text = fs::read_to_string(path)?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// The model of a document, and the warnings; errors are printed.
+/// Returns the model of a document, and the warnings; errors are printed.
 pub(crate) fn model(source: &Source, mode: Mode) -> anyhow::Result<(Api, Diagnostics)> {
     try_model(source, mode).or_else(|errors| {
         eprint!("{}", errors.render(source, Style::Plain));
@@ -35,7 +36,7 @@ pub(crate) fn model(source: &Source, mode: Mode) -> anyhow::Result<(Api, Diagnos
     })
 }
 
-/// The model of a document, and the warnings; or the errors.
+/// Returns the model of a document, and the warnings; or the errors.
 pub(crate) fn try_model(source: &Source, mode: Mode) -> Result<(Api, Diagnostics), Diagnostics> {
     let mut diagnostics = Diagnostics::new();
     let api = read::read(source, mode, &mut diagnostics)

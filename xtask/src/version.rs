@@ -19,20 +19,20 @@ pub(crate) struct Version {
 }
 
 impl Version {
-    /// The one that all packages of the workspace have.
+    /// Returns the one that all packages of the workspace have.
     pub(crate) fn of(root: &Path) -> anyhow::Result<Self> {
         let path = root.join("Cargo.toml");
         let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         Self::of_manifest(&text).with_context(|| path.display().to_string())
     }
 
-    /// The one that they had at a revision.
+    /// Returns the one that they had at a revision.
     pub(crate) fn at(root: &Path, revision: &str) -> anyhow::Result<Self> {
         let text = git(root, &["show", &format!("{revision}:Cargo.toml")])?;
         Self::of_manifest(&text).with_context(|| format!("{revision}:Cargo.toml"))
     }
 
-    /// The same, in the text of the workspace's manifest.
+    /// Returns the same, in the text of the workspace's manifest.
     pub(crate) fn of_manifest(text: &str) -> anyhow::Result<Self> {
         #[derive(Deserialize)]
         struct Manifest {
@@ -58,7 +58,8 @@ impl Version {
         }
     }
 
-    /// The version after a change. Below 1.0 the second number says what the first one says later, as cargo takes it.
+    /// Returns the version after a change. Below 1.0 the second number says what the first one says later, as cargo
+    /// takes it.
     pub(crate) fn after(self, bump: Bump) -> Self {
         let Self { major, minor, patch } = self;
         match (bump, major) {
@@ -69,7 +70,7 @@ impl Version {
         }
     }
 
-    /// What a step is called; below 1.0 it moves another number than its name says.
+    /// Returns what a step is called; below 1.0 it moves another number than its name says.
     pub(crate) fn named(self, bump: Bump) -> String {
         match (bump, self.major) {
             (Bump::Major, 0) => "major, which is the second number below 1.0".to_owned(),

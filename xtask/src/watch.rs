@@ -1,4 +1,4 @@
-//! `cargo xtask watch`: the published crate follows the document, and whoever edits that sees what it means to users.
+//! `cargo xtask watch`: the published crate follows the document, and shows what each edit means to users.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -65,7 +65,8 @@ fn saved(events: &Receiver<notify::Result<Event>>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether a file of a document says something else now. Reading one is an event, too, and must not lead to the next.
+/// Tells whether a file of a document says something else now. Reading one is an event, too, and must not lead to the
+/// next.
 fn is_save(event: &Event) -> bool {
     let is_change = match event.kind {
         EventKind::Create(_) | EventKind::Remove(_) | EventKind::Any => true,
@@ -79,12 +80,12 @@ fn is_save(event: &Event) -> bool {
 /// Makes the crate, and says what that came to; an error is no reason to stop, since the next save may mend it.
 fn step(root: &Path, style: Style) -> String {
     match generate::refresh(root, style) {
-        Ok(refreshed) => told(&refreshed, style),
+        Ok(refreshed) => message(&refreshed, style),
         Err(error) => format!("error: {error:#}\n"),
     }
 }
 
-fn told(refreshed: &Refreshed, style: Style) -> String {
+fn message(refreshed: &Refreshed, style: Style) -> String {
     let Refreshed { problems, written } = refreshed;
     let Some(written) = written else { return format!("{problems}\nnothing was written\n") };
     let files = if written.files.is_empty() { "nothing changed\n" } else { &written.files };
@@ -96,7 +97,7 @@ fn told(refreshed: &Refreshed, style: Style) -> String {
     format!("{problems}{files}{surface}")
 }
 
-/// The lines that are gone and new among the public items.
+/// Returns the lines that are gone and new among the public items.
 fn surface(change: &Change, style: Style) -> String {
     let (old, new) = match change {
         Change::Added { new } => ("", new.as_str()),
@@ -155,7 +156,7 @@ components:
         total: {type: string}
 ";
 
-    /// A repository with a document and a runtime, as far as this command knows it.
+    /// Returns a repository with a document and a runtime, as far as this command knows it.
     fn repository() -> TempDir {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("spec")).unwrap();
@@ -217,8 +218,8 @@ components:
             [("paths: [", "error"), (&SHOP.replace("type: string", "type: strin"), "spec/zuora-payments.yaml:17")]
         {
             save(root, text);
-            let told = step(root, Style::Plain);
-            assert!(told.contains(said) && told.ends_with("\nnothing was written\n"), "{told}");
+            let message = step(root, Style::Plain);
+            assert!(message.contains(said) && message.ends_with("\nnothing was written\n"), "{message}");
             assert_eq!(fs::read_to_string(root.join("generated/src/models/order.rs")).unwrap(), made);
         }
         fs::remove_file(root.join(DOCUMENT)).unwrap();
@@ -242,7 +243,7 @@ components:
     fn a_save_is_followed() {
         let repository = repository();
         let root = repository.path().to_owned();
-        let (reports, told) = mpsc::channel();
+        let (reports, message) = mpsc::channel();
         let reports = Mutex::new(reports);
         let watching = thread::spawn(move || {
             follow(&root, Style::Plain, |report| match reports.lock().unwrap().send(report) {
@@ -250,14 +251,14 @@ components:
                 Err(_) => ControlFlow::Break(()),
             })
         });
-        let next = || told.recv_timeout(Duration::from_secs(60)).expect("a save leads to a report");
+        let next = || message.recv_timeout(Duration::from_secs(60)).expect("a save leads to a report");
         assert!(next().contains("+field   Order::total"));
         save(repository.path(), "paths: [");
         // A save may be seen in two parts, the first of which is an empty file: what counts is what is said in the end.
         while !next().contains("nothing was written") {}
         save(repository.path(), &with_note());
         while !next().contains("+field   Order::note") {}
-        drop(told);
+        drop(message);
         save(repository.path(), SHOP);
         watching.join().unwrap().unwrap();
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask diff` from outside: exit codes, and what goes where.
+//! `cargo xtask diff` as a command: exit codes and output.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on can only stop")]
 
@@ -35,26 +35,32 @@ fn only_what_is_denied_fails() {
     save("broken.yaml", &SHOP.replace("{type: string}", "{type: string"));
     let diff = |arguments: &[&str]| diff(folder.path(), arguments);
 
-    let (code, told, said) = diff(&["old.yaml", "new.yaml"]);
-    assert!(code == Some(0) && told.starts_with("1 change from old.yaml to new.yaml: 1 breaking\n"), "{told}");
-    assert_eq!(said, "");
+    let (code, stdout, stderr) = diff(&["old.yaml", "new.yaml"]);
+    assert!(code == Some(0) && stdout.starts_with("1 change from old.yaml to new.yaml: 1 breaking\n"), "{stdout}");
+    assert_eq!(stderr, "");
     // It is not our crate whose version would grow.
-    assert!(told.contains("\nversion: major: "), "{told}");
-    let (code, again, said) = diff(&["old.yaml", "new.yaml", "--deny", "breaking"]);
-    assert_eq!((code, again), (Some(1), told));
-    assert_eq!(said, "error: 1 denied: accept each by its fingerprint, with a reason, in spec/accepted-changes.toml\n");
+    assert!(stdout.contains("\nversion: major: "), "{stdout}");
+    let (code, again, stderr) = diff(&["old.yaml", "new.yaml", "--deny", "breaking"]);
+    assert_eq!((code, again), (Some(1), stdout));
+    assert_eq!(
+        stderr,
+        "error: 1 denied: accept each by its fingerprint, with a reason, in spec/accepted-changes.toml\n"
+    );
     assert_eq!(diff(&["old.yaml", "old.yaml", "--deny", "compatible"]).0, Some(0));
 
-    let (code, _, said) = diff(&["old.yaml", "wrong.yaml"]);
+    let (code, _, stderr) = diff(&["old.yaml", "wrong.yaml"]);
     assert_eq!(code, Some(0));
-    assert!(said.starts_with("note: what wrong.yaml says wrong, or cannot be expressed, is not compared"), "{said}");
-    let (code, told, said) = diff(&["old.yaml", "broken.yaml"]);
-    assert_eq!((code, told.as_str()), (Some(1), ""));
-    assert!(said.contains("--> broken.yaml:"), "{said}");
-    assert!(said.ends_with("error: broken.yaml cannot be compared: broken.yaml has errors\n"), "{said}");
-    let (code, _, said) = diff(&["old.yaml", "nowhere.yaml"]);
+    assert!(
+        stderr.starts_with("note: what wrong.yaml says wrong, or cannot be expressed, is not compared"),
+        "{stderr}"
+    );
+    let (code, stdout, stderr) = diff(&["old.yaml", "broken.yaml"]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""));
+    assert!(stderr.contains("--> broken.yaml:"), "{stderr}");
+    assert!(stderr.ends_with("error: broken.yaml cannot be compared: broken.yaml has errors\n"), "{stderr}");
+    let (code, _, stderr) = diff(&["old.yaml", "nowhere.yaml"]);
     assert_eq!(code, Some(1));
-    assert!(said.starts_with("error: `nowhere.yaml` is neither a file nor a revision"), "{said}");
+    assert!(stderr.starts_with("error: `nowhere.yaml` is neither a file nor a revision"), "{stderr}");
     assert_eq!(diff(&["old.yaml", "new.yaml", "--deny", "all"]).0, Some(2));
 }
 
@@ -67,10 +73,10 @@ fn what_the_service_says_otherwise_fails_unless_it_is_accepted() {
     let diff = |arguments: &[&str]| diff(folder.path(), arguments);
     let in_one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
 
-    let (code, told, said) = diff(&["--upstream", "theirs.yaml"]);
-    let told = in_one_line(told);
-    assert!(code == Some(0) && said.is_empty(), "{told}{said}");
-    assert!(told.starts_with("no differences between spec/zuora-payments.yaml and theirs.yaml, beside "), "{told}");
+    let (code, stdout, stderr) = diff(&["--upstream", "theirs.yaml"]);
+    let stdout = in_one_line(stdout);
+    assert!(code == Some(0) && stderr.is_empty(), "{stdout}{stderr}");
+    assert!(stdout.starts_with("no differences between spec/zuora-payments.yaml and theirs.yaml, beside "), "{stdout}");
     assert_eq!(
         diff(&["--upstream", "theirs.yaml", "--extract", "again.yaml"]),
         (Some(0), String::new(), String::new())
@@ -78,16 +84,16 @@ fn what_the_service_says_otherwise_fails_unless_it_is_accepted() {
     assert_eq!(fs::read_to_string(folder.path().join("again.yaml")).unwrap(), text);
 
     fs::write(folder.path().join("theirs.yaml"), text.replace("- url: https://rest.eu.zuora.com\n", "")).unwrap();
-    let (code, told, _) = diff(&["--upstream", "theirs.yaml"]);
-    let told = in_one_line(told);
-    assert!(code == Some(1) && told.contains(" server https://rest.eu.zuora.com, server: only ours: "), "{told}");
+    let (code, stdout, _) = diff(&["--upstream", "theirs.yaml"]);
+    let stdout = in_one_line(stdout);
+    assert!(code == Some(1) && stdout.contains(" server https://rest.eu.zuora.com, server: only ours: "), "{stdout}");
     // What is accepted is accepted of our document, and of no other.
     fs::write(folder.path().join("ours.yaml"), SHOP).unwrap();
-    let (code, told, _) = diff(&["ours.yaml", "--upstream", "theirs.yaml"]);
-    assert!(code == Some(1) && told.contains("  listOrders, operation: only ours: GET /orders"), "{told}");
+    let (code, stdout, _) = diff(&["ours.yaml", "--upstream", "theirs.yaml"]);
+    assert!(code == Some(1) && stdout.contains("  listOrders, operation: only ours: GET /orders"), "{stdout}");
     fs::write(folder.path().join("theirs.yaml"), "paths: {}\n").unwrap();
-    let (code, _, said) = diff(&["--upstream", "theirs.yaml"]);
-    assert!(code == Some(1) && said.contains("theirs.yaml is no OpenAPI document that can be compared"), "{said}");
+    let (code, _, stderr) = diff(&["--upstream", "theirs.yaml"]);
+    assert!(code == Some(1) && stderr.contains("theirs.yaml is no OpenAPI document that can be compared"), "{stderr}");
 }
 
 #[test]
@@ -96,8 +102,8 @@ fn what_editors_and_systems_add_is_no_change() {
     let save = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     save("unix.yaml", SHOP);
     save("windows.yaml", &format!("\u{feff}{}", SHOP.replace('\n', "\r\n")));
-    let (code, told, said) = diff(folder.path(), &["unix.yaml", "windows.yaml", "--deny", "compatible"]);
-    assert_eq!((code, told.as_str(), said.as_str()), (Some(0), "no changes from unix.yaml to windows.yaml\n", ""));
+    let (code, stdout, stderr) = diff(folder.path(), &["unix.yaml", "windows.yaml", "--deny", "compatible"]);
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "no changes from unix.yaml to windows.yaml\n", ""));
 }
 
 /// As in `cargo xtask diff --deny breaking | head -1`, when that has ended.
@@ -112,8 +118,8 @@ fn a_pipe_that_nobody_reads_changes_no_outcome() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command.current_dir(folder.path()).args(["diff", "old.yaml", "new.yaml"]).args(arguments).stdout(writer);
         let Output { status, stderr, .. } = command.output().unwrap();
-        let said = String::from_utf8(stderr).unwrap();
-        assert_eq!(status.code(), Some(code), "{said}");
-        assert!(!said.contains("pipe"), "{said}");
+        let stderr = String::from_utf8(stderr).unwrap();
+        assert_eq!(status.code(), Some(code), "{stderr}");
+        assert!(!stderr.contains("pipe"), "{stderr}");
     }
 }

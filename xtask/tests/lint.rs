@@ -1,4 +1,4 @@
-//! The linter as a command: what it prints, what it writes, and how it ends.
+//! `cargo xtask lint` as a command: its output, the files it writes, and its exit codes.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on can only stop")]
 
@@ -18,7 +18,7 @@ fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// A fixture in a folder of its own.
+/// Returns a fixture in a folder of its own.
 fn copied(name: &str) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);

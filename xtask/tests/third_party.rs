@@ -1,4 +1,4 @@
-//! A crate made of somebody else's document: whole, and the old one or the new one whatever happens.
+//! A crate made of a third-party document: whole, and the old one or the new one at any moment.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on can only stop")]
 
@@ -24,7 +24,7 @@ fn succeed(mut command: Command) -> Output {
     output
 }
 
-/// All files below a folder with their texts.
+/// Returns all files below a folder with their texts.
 fn texts(folder: &Path) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];

@@ -1,4 +1,4 @@
-//! One call, whoever makes it.
+//! One call, made by each client.
 
 use std::future::Future;
 

@@ -31,18 +31,18 @@ pub(crate) struct Hand {
     base: Arc<str>,
     bearer: HeaderValue,
     request: Arc<CreatePaymentRequest>,
-    way: Way,
+    pool: Pool,
 }
 
 /// How requests leave.
 #[derive(Clone)]
-enum Way {
+enum Pool {
     Hyper(Client<HttpsConnector<HttpConnector>, Full<Bytes>>),
     Memory(Arc<dyn Transport>),
 }
 
 impl Hand {
-    /// With a pool like that of the SDK's transport.
+    /// Creates a client with a pool like that of the SDK's transport.
     pub(crate) fn to(url: &str) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
@@ -59,18 +59,18 @@ impl Hand {
             .pool_idle_timeout(Duration::from_secs(30))
             .http1_title_case_headers(true)
             .build(tls);
-        Self::new(url, Way::Hyper(client))
+        Self::new(url, Pool::Hyper(client))
     }
 
     pub(crate) fn in_memory(transport: Memory) -> Self {
-        Self::new(NOWHERE, Way::Memory(Arc::new(transport)))
+        Self::new(NOWHERE, Pool::Memory(Arc::new(transport)))
     }
 
-    fn new(base: &str, way: Way) -> Self {
+    fn new(base: &str, pool: Pool) -> Self {
         let mut bearer = HeaderValue::try_from(format!("Bearer {TOKEN}")).expect("the token fits a header");
         bearer.set_sensitive(true);
         let request = serde_json::from_str(REQUEST).expect("the example can be read");
-        Self { base: base.into(), bearer, request: Arc::new(request), way }
+        Self { base: base.into(), bearer, request: Arc::new(request), pool }
     }
 
     async fn create_payment(&self, request: &CreatePaymentRequest) -> Result<Payment, Failure> {
@@ -83,26 +83,26 @@ impl Hand {
             .header("Zuora-Version", HeaderValue::from_static("2025-08-12"))
             .header("Idempotency-Key", uuid::Uuid::new_v4().to_string())
             .body(Bytes::from(serde_json::to_vec(request)?))?;
-        let answer = tokio::time::timeout(TIMEOUT, self.send(request)).await??;
-        read(answer.status(), answer.body())
+        let response = tokio::time::timeout(TIMEOUT, self.send(request)).await??;
+        read(response.status(), response.body())
     }
 
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
-        match &self.way {
-            Way::Hyper(client) => {
+        match &self.pool {
+            Pool::Hyper(client) => {
                 let (head, body) = client.request(request.map(Full::new)).await?.into_parts();
                 let body = Limited::new(body, MAX_RESPONSE_BYTES).collect().await?.to_bytes();
                 Ok(Response::from_parts(head, body))
             }
-            Way::Memory(transport) => Ok(transport.send(request).await?),
+            Pool::Memory(transport) => Ok(transport.send(request).await?),
         }
     }
 }
 
-/// What every careful caller looks at.
+/// Checks what a careful caller checks.
 pub(crate) fn read(status: http::StatusCode, body: &[u8]) -> Result<Payment, Failure> {
     if !status.is_success() {
-        return Err(format!("the server answered {status}").into());
+        return Err(format!("the server responded with {status}").into());
     }
     let payment: Payment = serde_json::from_slice(body)?;
     if payment.success != Some(true) { Err("the call failed".into()) } else { Ok(payment) }

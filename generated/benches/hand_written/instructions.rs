@@ -7,18 +7,18 @@ use std::process::Command;
 use crate::call::run;
 use crate::memory::Memory;
 use crate::rounds::Costs;
-use crate::{ANSWER, hand, ours, reqwest_call};
+use crate::{RESPONSE, hand, ours, reqwest_call};
 
 /// Makes this program one that makes calls, to be counted.
 pub(crate) const ARGUMENT: &str = "--calls";
 
-/// In place of a URL: calls over the transport that answers from memory.
+/// In place of a URL: calls over the transport that responds from memory.
 pub(crate) const IN_MEMORY: &str = "in-memory";
 
 /// The instructions that are not those of a call, such as the start of the program, are the same for both.
 const CALLS: [u32; 2] = [200, 1200];
 
-/// The instructions of one call, by each of the first contenders; `None` where there is no valgrind.
+/// Returns the instructions of one call, by each of the first contenders; `None` where there is no valgrind.
 pub(crate) fn instructions(url: &str, contenders: usize) -> Option<Costs> {
     let counted: Option<Vec<f64>> =
         ["ours", "hyper", "reqwest"][..contenders].iter().map(|contender| of_one(contender, url)).collect();
@@ -46,9 +46,9 @@ pub(crate) fn make_calls(arguments: &[String]) {
     let calls = calls.parse().expect("the number of calls is one");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
     match (contender.as_str(), url.as_str()) {
-        ("ours", IN_MEMORY) => run(&runtime, &ours::over(Memory::new(ANSWER)), calls, 1),
+        ("ours", IN_MEMORY) => run(&runtime, &ours::over(Memory::new(RESPONSE)), calls, 1),
         ("ours", url) => run(&runtime, &ours::to(url), calls, 1),
-        ("hyper", IN_MEMORY) => run(&runtime, &hand::Hand::in_memory(Memory::new(ANSWER)), calls, 1),
+        ("hyper", IN_MEMORY) => run(&runtime, &hand::Hand::in_memory(Memory::new(RESPONSE)), calls, 1),
         ("hyper", url) => run(&runtime, &hand::Hand::to(url), calls, 1),
         (_, url) => run(&runtime, &reqwest_call::Reqwest::to(url), calls, 1),
     }

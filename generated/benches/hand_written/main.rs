@@ -39,8 +39,8 @@ use crate::instructions::instructions;
 use crate::rounds::{Effort, allocations, cpu_time, peak};
 use crate::table::{Row, Table, Unit};
 
-/// The largest examples the repository has of an answer and of a request.
-const ANSWER: &str = include_str!("../../../tests/wire/payment-response-02-200-external.json");
+/// The largest examples the repository has of a response and of a request.
+const RESPONSE: &str = include_str!("../../../tests/wire/payment-response-02-200-external.json");
 const REQUEST: &str = include_str!("../../../tests/wire/payment-request-01-external-invoice-and-debitmemo-items.json");
 
 /// How many calls are under way at the same time where it is not one.
@@ -49,7 +49,7 @@ const AT_ONCE: usize = 64;
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
-        Some(server::ARGUMENT) => return server::serve(ANSWER),
+        Some(server::ARGUMENT) => return server::serve(RESPONSE),
         Some(instructions::ARGUMENT) => return instructions::make_calls(&arguments[1..]),
         _ => {}
     }
@@ -63,10 +63,10 @@ fn main() {
     print!("{table}");
 }
 
-/// Reading and writing alone.
+/// Measures reading and writing alone.
 fn codec(effort: Effort, table: &mut Table) {
-    decoding("decode the largest answer", ANSWER, effort, table);
-    let members: BTreeMap<&str, &RawValue> = serde_json::from_str(ANSWER).expect("the example is an object");
+    decoding("decode the largest response", RESPONSE, effort, table);
+    let members: BTreeMap<&str, &RawValue> = serde_json::from_str(RESPONSE).expect("the example is an object");
     let sorted = serde_json::to_string(&members).expect("members can be written");
     decoding("  its members sorted, no white space", &sorted, effort, table);
 
@@ -80,20 +80,20 @@ fn codec(effort: Effort, table: &mut Table) {
     table.add(Row::new("  allocations", Unit::Count, allocations(1, &mut contenders)));
 }
 
-fn decoding(name: &'static str, answer: &str, effort: Effort, table: &mut Table) {
-    let answer = answer.as_bytes();
-    let ours = || decode::<Payment>(black_box(answer)).expect("the example can be read");
-    let theirs = || serde_json::from_slice::<models::Payment>(black_box(answer)).expect("the example can be read");
+fn decoding(name: &'static str, response: &str, effort: Effort, table: &mut Table) {
+    let response = response.as_bytes();
+    let ours = || decode::<Payment>(black_box(response)).expect("the example can be read");
+    let theirs = || serde_json::from_slice::<models::Payment>(black_box(response)).expect("the example can be read");
     let mut contenders: [&mut dyn FnMut(); 2] = [&mut || drop(black_box(ours())), &mut || drop(black_box(theirs()))];
     let times = cpu_time(effort.codec, &mut contenders);
     table.add(Row::new(name, Unit::Nanoseconds, times).target(0.9));
     table.add(Row::new("  allocations", Unit::Count, allocations(1, &mut contenders)));
 }
 
-/// Calls over a transport that answers at once from memory: what the SDK itself adds.
+/// Calls over a transport that responds at once from memory: what the SDK itself adds.
 fn in_memory(runtime: &tokio::runtime::Runtime, effort: Effort, table: &mut Table) {
-    let ours = ours::over(memory::Memory::new(ANSWER));
-    let hand = hand::Hand::in_memory(memory::Memory::new(ANSWER));
+    let ours = ours::over(memory::Memory::new(RESPONSE));
+    let hand = hand::Hand::in_memory(memory::Memory::new(RESPONSE));
     let (mut ours, mut hand) = (|| run(runtime, &ours, 1, 1), || run(runtime, &hand, 1, 1));
     let mut calls: [&mut dyn FnMut(); 2] = [&mut ours, &mut hand];
     table.add(Row::new("call in memory", Unit::Nanoseconds, cpu_time(effort.memory, &mut calls)));

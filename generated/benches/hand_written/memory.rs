@@ -1,4 +1,4 @@
-//! A transport that answers at once.
+//! A transport that responds at once.
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
@@ -21,8 +21,8 @@ impl Memory {
 impl Transport for Memory {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         drop(request);
-        let mut answer = Response::new(self.body.clone());
-        *answer.headers_mut() = self.headers.clone();
-        Box::pin(async { Ok(answer) })
+        let mut response = Response::new(self.body.clone());
+        *response.headers_mut() = self.headers.clone();
+        Box::pin(async { Ok(response) })
     }
 }

@@ -15,13 +15,13 @@ pub(crate) struct Ours {
     request: Arc<CreatePaymentRequest>,
 }
 
-/// With the transport the SDK brings.
+/// Creates a client with the SDK's default transport.
 pub(crate) fn to(url: &str) -> Ours {
     let builder = Client::builder(url.parse::<BaseUrl>().expect("the server's address is one"));
     new(builder.access_token(hand::TOKEN).build().expect("a client can be made"))
 }
 
-/// With another transport.
+/// Creates a client with another transport.
 pub(crate) fn over(transport: impl Transport) -> Ours {
     let builder = Client::builder(hand::NOWHERE.parse::<BaseUrl>().expect("it is an address"));
     new(builder.access_token(hand::TOKEN).transport(transport).build().expect("a client can be made"))
@@ -33,7 +33,7 @@ fn new(client: Client) -> Ours {
 
 impl Call for Ours {
     async fn call(&self) {
-        let answer = self.client.create_payment(&self.request).await.expect("the server accepts the call");
-        drop(black_box(answer));
+        let response = self.client.create_payment(&self.request).await.expect("the server accepts the call");
+        drop(black_box(response));
     }
 }

@@ -33,7 +33,7 @@ impl Reqwest {
     }
 
     async fn create_payment(&self, request: &CreatePaymentRequest) -> Result<Payment, Failure> {
-        let mut answer = self
+        let mut response = self
             .client
             .post(format!("{}/v1/payments", self.base))
             .timeout(TIMEOUT)
@@ -48,13 +48,13 @@ impl Reqwest {
             .send()
             .await?;
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
+        while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > MAX_RESPONSE_BYTES {
-                return Err("the answer is too large".into());
+                return Err("the response is too large".into());
             }
             body.extend_from_slice(&chunk);
         }
-        read(answer.status(), &body)
+        read(response.status(), &body)
     }
 }
 

@@ -1,4 +1,4 @@
-//! How costs are taken: in turns, so that all contenders have the same weather.
+//! Measures in turns, so that all contenders run under the same conditions.
 
 use allocation_counter::{AllocationInfo, measure, opt_out};
 use cpu_time::ProcessTime;
@@ -57,7 +57,7 @@ impl Costs {
         Self::of(&[costs], contenders)
     }
 
-    /// The costs of one call, where a run has several.
+    /// Returns the costs of one call, where a run has several.
     pub(crate) fn per(mut self, calls: usize) -> Self {
         self.medians.iter_mut().for_each(|median| *median /= calls as f64);
         self
@@ -92,7 +92,7 @@ pub(crate) fn allocations(calls: usize, contenders: &mut [&mut dyn FnMut()]) -> 
     counted(contenders, &|counted| counted.count_total as f64 / calls as f64)
 }
 
-/// The most bytes that were allocated at the same time.
+/// Returns the most bytes that were allocated at the same time.
 pub(crate) fn peak(contenders: &mut [&mut dyn FnMut()]) -> Costs {
     counted(contenders, &|counted| counted.bytes_max as f64)
 }

@@ -64,7 +64,7 @@ pub(crate) fn headers() -> HeaderMap {
     .collect()
 }
 
-/// Answers every request with `body`, until the input ends.
+/// Responds to every request with `body`, until the input ends.
 pub(crate) fn serve(body: &'static str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
     runtime.spawn(accept(body));
@@ -80,14 +80,14 @@ async fn accept(body: &'static str) {
     loop {
         let (stream, _) = listener.accept().await.expect("connections can be accepted");
         let _ = stream.set_nodelay(true);
-        let answer = service_fn(move |request| answer(request, body));
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+        let response = service_fn(move |request| respond(request, body));
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), response));
     }
 }
 
-async fn answer(request: Request<Incoming>, body: &'static str) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(request: Request<Incoming>, body: &'static str) -> Result<Response<Full<Bytes>>, Infallible> {
     let _ = request.into_body().collect().await;
-    let mut answer = Response::new(Full::from(body));
-    *answer.headers_mut() = headers();
-    Ok(answer)
+    let mut response = Response::new(Full::from(body));
+    *response.headers_mut() = headers();
+    Ok(response)
 }

@@ -52,7 +52,7 @@ sdk_runtime::object! {
         /// Why it failed. Only on failure.
         reasons: Option<Vec<FailureReason>> = "reasons";
 
-        /// What the gateway answered, in its own terms. Only on failure, and only where the feature is on.
+        /// The response of the gateway, in its own terms. Only on failure, and only where the feature is on.
         payment_gateway_response: Option<PaymentGatewayResponse> = "paymentGatewayResponse";
     }
 }

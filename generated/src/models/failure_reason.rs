@@ -4,7 +4,7 @@ sdk_runtime::object! {
     /// One reason of a failure.
     pub lenient struct FailureReason: Default {
         /// What failed. Eight digits as a rule: six for the object and field, two for the category. Also met: a bare
-        /// category such as 70, and words such as `SystemError`. Text in the reference, an integer in most answers;
+        /// category such as 70, and words such as `SystemError`. Text in the reference, an integer in most responses;
         /// both have to be read.
         ///
         /// For example `"58730222"`.

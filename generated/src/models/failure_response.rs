@@ -3,7 +3,7 @@
 use super::FailureReason;
 
 sdk_runtime::object! {
-    /// A failure in any of the forms seen. Which members are there depends on who answered: the operation
+    /// A failure in any of the forms seen. Which members are there depends on the sender: the operation
     /// (`success`, `reasons` and IDs), the proxy in front of it (`message`), or a layer between (`code`
     /// and `message`).
     pub lenient struct FailureResponse: Default {
@@ -15,7 +15,7 @@ sdk_runtime::object! {
         /// For example `"738CBB9234B47A47"`.
         process_id: Option<String> = "processId";
 
-        /// Zuora's ID of the request. Newer answers have it; the header `Zuora-Request-Id` is the reliable one.
+        /// Zuora's ID of the request. Newer responses have it; the header `Zuora-Request-Id` is the reliable one.
         ///
         /// For example `"d7479cf6-b410-4630-b841-268ccd48f0d2"`.
         request_id: Option<String> = "requestId";

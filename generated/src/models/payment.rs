@@ -157,7 +157,7 @@ sdk_runtime::object! {
         /// What the gateway said, for instance about a decline.
         gateway_response: Option<String> = "gatewayResponse";
 
-        /// The gateway's own code for its answer.
+        /// The gateway's own code for its response.
         gateway_response_code: Option<String> = "gatewayResponseCode";
 
         /// Why the reconciliation with the gateway ended as it did.

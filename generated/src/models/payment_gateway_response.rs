@@ -4,7 +4,7 @@
 use sdk_runtime::{Json, Map};
 
 sdk_runtime::object! {
-    /// What the gateway answered, in its own terms. Only on failure, and only where the feature is on.
+    /// The response of the gateway, in its own terms. Only on failure, and only where the feature is on.
     pub lenient struct PaymentGatewayResponse: Default {
         /// The kind of gateway.
         gateway_type: Option<String> = "gatewayType";
@@ -12,10 +12,10 @@ sdk_runtime::object! {
         /// The version of the gateway integration.
         gateway_version: Option<String> = "gatewayVersion";
 
-        /// The code of the gateway's answer; by the reference, its HTTP status.
+        /// The code of the gateway's response; by the reference, its HTTP status.
         gateway_response_code: Option<String> = "gatewayResponseCode";
 
-        /// The text of the gateway's answer.
+        /// The text of the gateway's response.
         gateway_response_message: Option<String> = "gatewayResponseMessage";
 
         /// Whatever else the gateway said. The names differ from gateway to gateway.

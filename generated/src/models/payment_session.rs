@@ -5,8 +5,8 @@ use sdk_runtime::Secret;
 sdk_runtime::object! {
     /// An open payment session.
     pub lenient struct PaymentSession {
-        /// What the browser needs to show the payment form. It serves once. Treat it as a secret: whoever holds it acts
-        /// in this session.
+        /// What the browser needs to show the payment form. It serves once. Treat it as a secret: a person who holds it
+        /// acts in this session.
         token: Secret = "token".required().sensitive();
     }
 }

@@ -11,7 +11,7 @@ impl Client {
     /// `POST /v1/payment-methods/{payment-method-id}/authorize`
     ///
     /// Holds an amount on a payment method without taking it. Capture it later by creating a payment (or an
-    /// order) with the `transactionId` of the answer as `authTransactionId` and with the same
+    /// order) with the `transactionId` of the response as `authTransactionId` and with the same
     /// `gatewayOrderId`. An authorization that is not wanted any more is released by Zuora's
     /// operation `POST /v1/payment-methods/{payment-method-id}/voidAuthorize`, which is not part of this document.
     ///
@@ -19,10 +19,10 @@ impl Client {
     /// Chase Orbital, Ebanx, Fat Zebra, PayPal Commerce Platform, SaferPay, SlimPay, Stripe v2, Verifi, WePay
     /// and Worldline Global Collect; an older list also has CyberSource 1.28 and 1.97 and Ingenico.
     ///
-    /// A decline is part of the 200 answer: `success: false`, a `resultCode` other than 0, and `reasons`.
+    /// A decline is part of the 200 response: `success: false`, a `resultCode` other than 0, and `reasons`.
     /// From minor version 2024-05-20 the same failure may come with the status of its category instead. The
     /// result code is the better witness: code 0 is an approval, 1 is a decline whatever `success` says,
-    /// while 10 to 13 say that nobody heard the end of it and that the funds may be held.
+    /// while 10 to 13 say that its end is unknown and that the funds may be held.
     ///
     /// `payment_method_id`: The unique ID of the payment method on which the funds are held. Not its number.
     ///
@@ -153,7 +153,7 @@ sdk_runtime::call! {
         ///
         /// Unless set, one that is made of the idempotency key is sent.
         ///
-        /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and
+        /// Your own ID for the call; it comes back in the response. US-ASCII without colon, semicolon, double quote and
         /// single quote. One per business operation makes support cases shorter.
         ///
         /// At most 64 characters. Matches `^[ !#-&(-9<-~]*$`.

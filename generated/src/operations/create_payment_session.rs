@@ -142,7 +142,7 @@ sdk_runtime::call! {
         ///
         /// Unless set, one that is made of the idempotency key is sent.
         ///
-        /// Your own ID for the call; it comes back in the answer. US-ASCII without colon, semicolon, double quote and
+        /// Your own ID for the call; it comes back in the response. US-ASCII without colon, semicolon, double quote and
         /// single quote. One per business operation makes support cases shorter.
         ///
         /// At most 64 characters. Matches `^[ !#-&(-9<-~]*$`.

@@ -17,7 +17,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// The bodies of successes.
+    /// Compares the bodies of successes.
     fn answer(&mut self, subject: &Subject, old: &Operation, new: &Operation, status: &str) {
         let subject = Subject { name: format!("{}{status}", subject.name), ..subject.clone() };
         match (&old.answer, &new.answer) {
@@ -37,7 +37,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// The bodies of successes that depend on the status.
+    /// Compares the bodies of successes that depend on the status.
     fn cases(&mut self, subject: &Subject, old: &[StatusCase], new: &[StatusCase]) {
         let Matched { both, gone, added, .. } = matched(old, new, |case| case.name.wire().to_owned());
         let part =
@@ -61,7 +61,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// The statuses, and what is said of each; gives back the status of success, if there is one only.
+    /// Returns the statuses, and what is said of each; gives back the status of success, if there is one only.
     fn replies(&mut self, subject: &Subject, old: &Operation, new: &Operation) -> String {
         // Headers that are members of a type are compared as such.
         let has_types = old.answer_headers.is_some() && new.answer_headers.is_some();

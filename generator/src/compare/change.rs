@@ -47,14 +47,14 @@ pub enum Place {
 }
 
 impl Change {
-    /// What it means.
+    /// Returns what it means.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.rule.verdict(self.way)
     }
 
-    /// What it is known by, as long as the same thing changes in the same way: ten digits that do not depend on where in the
-    /// document something stands.
+    /// Returns what it is known by, as long as the same thing changes in the same way: ten digits that do not depend on
+    /// where in the document something stands.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         // A keyed hash whose result is laid down by a paper, and so is the same in every version and on every machine.

@@ -85,7 +85,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// How much two alternatives have in common; nothing where they are none of each other.
+    /// Returns how much two alternatives have in common; nothing where they are none of each other.
     fn likeness(&self, old: &Alternative, new: &Alternative) -> usize {
         if old.tags.iter().any(|tag| new.tags.contains(tag)) {
             return usize::MAX;

@@ -17,7 +17,7 @@ pub(super) struct Mark {
 }
 
 impl Comparing<'_> {
-    /// How far it is.
+    /// Returns how far it is.
     pub(super) fn mark(&self) -> Mark {
         Mark { changes: self.changes.len(), told_of_types: self.told_of_types }
     }
@@ -39,13 +39,14 @@ impl Comparing<'_> {
         }
     }
 
-    /// Whether what was found since leaves open what became of the items: something happened to them, and no break is told.
+    /// Tells whether what was found since leaves open what became of the items: something happened to them, and no
+    /// break is told.
     fn is_open(&self, since: Mark) -> bool {
         let worst = self.changes[since.changes..].iter().map(|change| change.verdict().rust).max();
         self.told_of_types == since.told_of_types && matches!(worst, Some(Effect::Compatible | Effect::Behavior))
     }
 
-    /// Code in which types go by the names that they have now: that they have others is said of them.
+    /// Applies renames of types to the old code; they are reported elsewhere.
     fn with_new_names(&self, code: &str) -> String {
         let renamed = self.renamed_types();
         if renamed.is_empty() {

@@ -22,7 +22,7 @@ pub(super) enum Kind {
     Format,
 }
 
-/// What changed between the limits of a value, those of its elements included.
+/// Returns what changed between the limits of a value, those of its elements included.
 pub(super) fn shifts(old: &Limits, new: &Limits) -> Vec<Shift> {
     let mut found = Vec::new();
     let empty = Limits::default();
@@ -65,7 +65,7 @@ fn level(old: &Limits, new: &Limits, each: &str, found: &mut Vec<Shift>) {
     }
 }
 
-/// What a check is about: two on the same can be compared.
+/// Returns what a check is about: two on the same can be compared.
 fn subject(check: &Check) -> &'static str {
     match check {
         Check::MinLength(_) => "minLength",
@@ -82,7 +82,7 @@ fn subject(check: &Check) -> &'static str {
     }
 }
 
-/// A check in the document's words.
+/// Returns a check in the document's words.
 pub(super) fn spelt(check: &Check) -> String {
     let name = subject(check);
     match check {
@@ -100,7 +100,8 @@ pub(super) fn spelt(check: &Check) -> String {
     }
 }
 
-/// Whether the second of two checks on the same refuses something that the first lets pass; where that cannot be told, it may.
+/// Tells whether the second of two checks on the same refuses something that the first lets pass; where that cannot be
+/// told, it may.
 fn lets_less_pass(old: &Check, new: &Check) -> bool {
     use Check::*;
     match (old, new) {
@@ -128,7 +129,8 @@ fn lets_less_pass(old: &Check, new: &Check) -> bool {
     }
 }
 
-/// The order of two numbers in decimal text without exponents, exactly; nothing when one of them is no such text.
+/// Returns the order of two numbers in decimal text without exponents, exactly; nothing when one of them is no such
+/// text.
 pub(super) fn decimal_order(one: &str, other: &str) -> Option<Ordering> {
     let (one, other) = (Digits::of(one)?, Digits::of(other)?);
     let order = match (one.negative, other.negative) {
@@ -159,7 +161,7 @@ impl<'a> Digits<'a> {
         Some(Self { negative: negative && !(whole.is_empty() && fraction.is_empty()), whole, fraction })
     }
 
-    /// Without zeros at either end, more whole digits are more, and otherwise the letters decide.
+    /// Compares decimal texts: without zeros at either end, by the count of whole digits, then by the digits.
     fn size(&self, other: &Self) -> Ordering {
         let whole = self.whole.len().cmp(&other.whole.len()).then_with(|| self.whole.cmp(other.whole));
         whole.then_with(|| self.fraction.cmp(other.fraction))

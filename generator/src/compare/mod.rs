@@ -40,7 +40,7 @@ pub use policy::{Bump, Effect, POLICY, Part, Row, Rule, Verdict, Way, table};
 use types::Pairs;
 pub use upstream::{Difference, extract, upstream};
 
-/// Everything that differs between two states of one document, the most serious first.
+/// Returns everything that differs between two states of one document, the most serious first.
 #[must_use]
 pub fn revisions(old: &Api, new: &Api) -> Vec<Change> {
     let mut comparing = Comparing::new(old, new);
@@ -73,7 +73,7 @@ struct Subject {
 }
 
 impl Subject {
-    /// A part of it that stands elsewhere.
+    /// Returns a part of it that stands elsewhere.
     fn part(&self, name: &str, rust: Option<&str>, old: &Pointer, new: &Pointer) -> Self {
         Self {
             name: format!("{}{name}", self.name),
@@ -84,7 +84,7 @@ impl Subject {
         }
     }
 
-    /// The same, where it goes another way.
+    /// Returns the same, where it goes another way.
     fn going(&self, way: Way) -> Self {
         Self { way, ..self.clone() }
     }
@@ -159,7 +159,7 @@ impl<'a> Comparing<'a> {
         }
     }
 
-    /// The changes, the most serious first; among equals in the order of their names.
+    /// Returns the changes, the most serious first; among equals in the order of their names.
     fn in_order(mut self) -> Vec<Change> {
         self.changes.sort_by_cached_key(|change| {
             let Verdict { wire, document, rust } = change.verdict();

@@ -83,7 +83,7 @@ impl Comparing<'_> {
         });
     }
 
-    /// Whether two fields are told of in the same words, and are of one type.
+    /// Tells whether two fields are told of in the same words, and are of one type.
     fn is_described_alike(&mut self, old: &Field, new: &Field) -> bool {
         let text = old.docs.text.trim();
         !text.is_empty()
@@ -172,7 +172,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// What may stand beside the declared fields.
+    /// Compares what is allowed beside the declared fields.
     fn additional(&mut self, subject: &Subject, old: &Additional, new: &Additional) {
         use Additional::{Any, Named, Typed, Undeclared};
         let spelt = (spelt_additional(self.old, old), spelt_additional(self.new, new));
@@ -239,7 +239,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// The ways to make a value, and the order of their arguments.
+    /// Compares constructors, and the order of their arguments.
     fn constructors(&mut self, subject: &Subject, old: &Struct, new: &Struct) {
         let (old_ways, new_ways) = (ways(self.old, old), ways(self.new, new));
         let Matched { both, gone, added, .. } = matched(&old_ways, &new_ways, |way| way.name.clone());
@@ -322,18 +322,18 @@ fn ways(api: &Api, object: &Struct) -> Vec<MadeBy> {
     declared.collect()
 }
 
-/// Whether all constructors settle a field.
+/// Tells whether all constructors settle a field.
 fn is_settled(object: &Struct, field: &Field) -> bool {
     let settles = |one: &Constructor| one.fixed.iter().any(|fixed| fixed.property == field.name.wire());
     !object.constructors.is_empty() && object.constructors.iter().all(settles)
 }
 
-/// Whether a field can have one value only, so that nobody is asked for it.
+/// Tells whether a field can have one value only, so that nobody is asked for it.
 fn is_constant(api: &Api, field: &Field) -> bool {
     emit::only_value(api, field).is_some()
 }
 
-/// What may stand beside declared fields, in a few words.
+/// Returns what may stand beside declared fields, in a few words.
 fn spelt_additional(api: &Api, additional: &Additional) -> String {
     match additional {
         Additional::Undeclared => "none".to_owned(),
@@ -343,7 +343,7 @@ fn spelt_additional(api: &Api, additional: &Additional) -> String {
     }
 }
 
-/// What a success means, in one line.
+/// Returns what a success means, in one line.
 fn spelt_success(success: &Success) -> String {
     let Success { known_by, states, decline_codes, .. } = success;
     let known_by = known_by.iter().map(|members| format!("known by {}", members.join(" and ")));
@@ -366,7 +366,7 @@ fn spelt_rules(object: &Struct) -> Vec<String> {
     object.rules.iter().map(spelt_rule).collect()
 }
 
-/// A rule in one line.
+/// Returns a rule in one line.
 fn spelt_rule(rule: &ir::Rule) -> String {
     let when = |when: &[Condition]| {
         let conditions: Vec<_> = when.iter().map(|one| format!("{} = {}", one.property, one.text)).collect();

@@ -98,7 +98,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// Whether parameters of the path have taken each other's places, and notes it.
+    /// Tells whether parameters of the path have taken each other's places, and notes it.
     fn swapped_places(&mut self, subject: &Subject, old: &Operation, new: &Operation) -> bool {
         let names = |operation: &Operation| -> Vec<String> {
             operation.path_parameters().map(|place| place.parameter.name.wire().to_owned()).collect()
@@ -173,7 +173,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// What the document says of a call as a whole.
+    /// Compares the documentation of a call.
     fn contract(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
         match (old.idempotency, new.idempotency) {
             (Idempotency::None, Idempotency::Keyed) => self.note(Rule::IdempotencyAdded, subject, Detail::None),
@@ -203,7 +203,8 @@ impl Comparing<'_> {
     }
 }
 
-/// The method and the path, whatever its parameters are called, and what tells operations with several bodies apart.
+/// Returns the method and the path, whatever its parameters are called, and what tells operations with several bodies
+/// apart.
 fn route(operation: &Operation) -> (String, Vec<Option<String>>, Option<String>) {
     let family = operation.body.as_ref().map(|body| family(&body.content).to_owned());
     (operation.method.to_owned(), literals(operation), family)
@@ -245,7 +246,7 @@ fn media_types(content: &Content) -> Vec<String> {
     }
 }
 
-/// How the members of a form are written, as what can be compared.
+/// Returns how the members of a form are written, as what can be compared.
 fn encodings(content: &Content) -> Vec<(String, Option<String>, String)> {
     let (Content::Form { encodings, .. } | Content::Multipart { encodings, .. }) = content else { return Vec::new() };
     let spelt = encodings
@@ -256,7 +257,7 @@ fn encodings(content: &Content) -> Vec<(String, Option<String>, String)> {
     spelt
 }
 
-/// The schemes as the document lists them, set after set; where there is one at most, it goes without saying.
+/// Returns the schemes as the document lists them, set after set; where there is one at most, it goes without saying.
 fn schemes(operation: &Operation) -> Vec<&str> {
     let schemes: Vec<_> = operation.security.iter().flatten().flatten().map(Name::wire).collect();
     if schemes.len() > 1 { schemes } else { Vec::new() }

@@ -72,12 +72,12 @@ impl<'a> Handed<'a> {
         query.chain(cookies).chain(operation.headers.iter().map(Self::header)).collect()
     }
 
-    /// Its name with its place.
+    /// Returns its name with its place.
     fn shown(&self) -> String {
         format!("{} {}", self.place, self.name.wire())
     }
 
-    /// What tells it from the others; names of headers are the same whatever their capitals.
+    /// Returns what tells it from the others; names of headers are the same whatever their capitals.
     fn key(&self) -> (&'static str, String) {
         let wire = self.name.wire();
         (self.place, if self.place == "header" { wire.to_ascii_lowercase() } else { wire.to_owned() })
@@ -203,7 +203,7 @@ struct Argument {
     shown: String,
 }
 
-/// What each call has to give beside its path and its body, in order.
+/// Returns what each call has to give beside its path and its body, in order.
 fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
     let all = Handed::all(operation).into_iter().filter(|parameter| parameter.is_argument);
     let arguments = all.map(|parameter| Argument {

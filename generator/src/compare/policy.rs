@@ -1,7 +1,7 @@
 //! The stability policy: what each kind of change means for requests and answers, for the document, and for Rust code.
 //!
 //! The table is declared once, by a macro that makes the enum of rules, the rows that decide and the Markdown that
-//! `CONTRIBUTING.md` shows.
+//! `docs/stability.md` shows.
 
 use std::fmt::{self, Display};
 
@@ -11,7 +11,7 @@ use crate::ir::Usage;
 macro_rules! words {
     ($of:ident { $($value:ident => $word:literal),+ }) => {
         impl $of {
-            /// The word in tables.
+            /// Returns the word in tables.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -72,7 +72,7 @@ pub enum Way {
 }
 
 impl Way {
-    /// The ways of the values of a type.
+    /// Creates the ways of the values of a type.
     #[must_use]
     pub fn of(usage: Usage) -> Self {
         match usage {
@@ -106,7 +106,7 @@ impl Verdict {
         }
     }
 
-    /// The worse of what it does to the wire and to Rust.
+    /// Returns the worse of what it does to the wire and to Rust.
     #[must_use]
     pub fn worst(self) -> Effect {
         self.wire.max(self.rust)
@@ -136,7 +136,7 @@ macro_rules! policy {
             /// All rules, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$rule),+];
 
-            /// The name, which never changes: accepted changes are known by it.
+            /// Returns the name, which never changes: accepted changes are known by it.
             #[must_use]
             pub fn id(self) -> &'static str {
                 match self {
@@ -144,7 +144,7 @@ macro_rules! policy {
                 }
             }
 
-            /// What has happened, in words.
+            /// Returns what has happened, in words.
             #[must_use]
             pub fn what(self) -> &'static str {
                 match self {
@@ -316,7 +316,8 @@ impl Rule {
         POLICY.iter().filter(move |row| row.rule == self)
     }
 
-    /// The way that decides about a change of something that goes a way: there is a row for it, or for each of both.
+    /// Returns the way that decides about a change of something that goes a way: there is a row for it, or for each of
+    /// both.
     pub(super) fn way(self, way: Way) -> Way {
         let mut ways = self.rows().map(|row| row.way);
         let has_row = |way: Way| self.rows().any(|row| row.way == way);
@@ -324,7 +325,7 @@ impl Rule {
         if is_decided { way } else { ways.next().expect("the macro takes no rule without a row") }
     }
 
-    /// What a change of this kind means for what goes a way; of what goes both ways, the worse.
+    /// Returns what a change of this kind means for what goes a way; of what goes both ways, the worse.
     #[must_use]
     pub fn verdict(self, way: Way) -> Verdict {
         let way = self.way(way);
@@ -334,7 +335,7 @@ impl Rule {
     }
 }
 
-/// The policy as a table in Markdown, for `CONTRIBUTING.md`.
+/// Returns the policy as a table in Markdown, for `docs/stability.md`.
 #[must_use]
 pub fn table() -> String {
     let head = "| change | what | goes | wire | document | Rust |\n|---|---|---|---|---|---|\n".to_owned();
@@ -358,7 +359,7 @@ pub enum Bump {
 }
 
 impl Bump {
-    /// What some changes ask for. The version is that of the crate, so it follows what they do to Rust.
+    /// Returns what some changes ask for. The version is that of the crate, so it follows what they do to Rust.
     #[must_use]
     pub fn of(verdicts: impl Iterator<Item = Verdict>) -> Self {
         let needed = verdicts.map(|verdict| match (verdict.rust, verdict.document) {
@@ -370,7 +371,7 @@ impl Bump {
         needed.max().unwrap_or(Self::None)
     }
 
-    /// The word for it.
+    /// Returns the word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -381,7 +382,7 @@ impl Bump {
         }
     }
 
-    /// Why, in words.
+    /// Returns the reason as text.
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {

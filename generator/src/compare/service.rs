@@ -75,7 +75,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// What the client no longer sets for all of its calls.
+    /// Compares the headers that the client sets for all calls.
     fn client_headers(&mut self) {
         let (old, new) = (client_headers(self.old), client_headers(self.new));
         for (name, header) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
@@ -132,13 +132,13 @@ impl Comparing<'_> {
     }
 }
 
-/// The headers that are set on the client, by name.
+/// Returns the headers that are set on the client, by name.
 fn client_headers(api: &Api) -> BTreeMap<&str, &HeaderParameter> {
     let headers = api.operations.iter().flat_map(|operation| &operation.headers);
     headers.filter(|header| header.set_by == SetBy::Client).map(|header| (header.name.rust(), header)).collect()
 }
 
-/// A part of the document as a whole.
+/// Returns a part of the document as a whole.
 fn about(name: &str, at: &Pointer) -> Subject {
     Subject { name: name.to_owned(), rust: None, old: at.clone(), new: at.clone(), way: Way::Neither }
 }
@@ -165,7 +165,7 @@ fn spelt_scheme(kind: &SchemeKind) -> String {
     }
 }
 
-/// What decides about a code.
+/// Returns what decides about a code.
 fn spelt_code(code: &FailureCode) -> String {
     let bare = if code.bare { ", also alone" } else { "" };
     format!("{}{bare}", code.says.as_str())
@@ -174,7 +174,7 @@ fn spelt_code(code: &FailureCode) -> String {
 /// Says a part of what is known of a service, in words.
 type Told = fn(&Service) -> String;
 
-/// The rest of what is known of a service, each part in words.
+/// Returns the rest of what is known of a service, each part in words.
 fn parts(old: &Service, new: &Service) -> Vec<(&'static str, String, String)> {
     let told = |part: Told| (part(old), part(new));
     let parts: [(&'static str, Told); 10] = [

@@ -52,7 +52,7 @@ impl Relation {
         }
     }
 
-    /// How the old type relates to the new one, the other way round.
+    /// Returns how the old type relates to the new one, the other way round.
     fn reversed(self) -> Self {
         match self {
             Self::Widened => Self::Narrowed,
@@ -61,7 +61,7 @@ impl Relation {
         }
     }
 
-    /// The rule that tells it.
+    /// Returns the rule that tells it.
     pub(super) fn rule(self) -> Option<Rule> {
         match self {
             Self::Same => None,
@@ -97,7 +97,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// The types that have another name in Rust than before, by the one before.
+    /// Returns the types that have another name in Rust than before, by the one before.
     pub(super) fn renamed_types(&self) -> HashMap<&str, &str> {
         let names = self
             .pairs
@@ -119,7 +119,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// How a type relates to the one that has taken its place. Named types on the way are compared later.
+    /// Returns how a type relates to the one that has taken its place. Named types on the way are compared later.
     pub(super) fn relate(&mut self, old: &Type, new: &Type) -> Relation {
         if let (Type::Named(old), Type::Named(new)) = (old, new) {
             // An alias has a name of its own, which ends where it is resolved.
@@ -142,7 +142,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// A type whose name is gone, where another one with a new name stands: it was renamed.
+    /// Notes a renamed type: its name is gone, and a type with a new name is in its place.
     fn take_place(&mut self, old: TypeId, new: TypeId) {
         let is_left = !self.pairs.partners.contains_key(&old) && !self.pairs.taken.contains(&new);
         if is_left && same_kind(&self.old.types.get(old).shape, &self.new.types.get(new).shape) {
@@ -174,7 +174,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// A type in words that tell it from the other one.
+    /// Returns a type in words that tell it from the other one.
     pub(super) fn spelt(&self, old: &Type, new: &Type) -> (String, String) {
         (emit::spelt(self.old, old), emit::spelt(self.new, new))
     }
@@ -196,7 +196,7 @@ impl Comparing<'_> {
         relation
     }
 
-    /// Whether two types are the same name for what differs: that is said where the name is.
+    /// Tells whether two types are the same name for what differs: that is said where the name is.
     fn is_told_of_types(&self, old: &Type, new: &Type) -> bool {
         match (old, new) {
             (Type::List(old), Type::List(new))
@@ -308,8 +308,8 @@ impl Comparing<'_> {
     }
 }
 
-/// How a plain type relates to the named one whose place it takes: values of an enum of texts are texts, and a union has those of
-/// its alternatives.
+/// Returns how a plain type relates to the named one whose place it takes: values of an enum of texts are texts, and a
+/// union has those of its alternatives.
 fn relate_to_plain(api: &Api, named: TypeId, plain: &Type) -> Relation {
     match (&api.types.get(named).shape, plain) {
         (Shape::Enum(choice), Type::Scalar(Scalar::Text)) if choice.notation == Notation::Text => Relation::Widened,
@@ -321,13 +321,13 @@ fn relate_to_plain(api: &Api, named: TypeId, plain: &Type) -> Relation {
     }
 }
 
-/// The types that operations reach and that have no partner.
+/// Returns the types that operations reach and that have no partner.
 fn lonely(types: &Types, has_partner: impl Fn(&TypeId) -> bool) -> impl Iterator<Item = (TypeId, &TypeDef)> {
     let ids = types.ids().filter(move |id| !has_partner(id));
     ids.map(|id| (id, types.get(id))).filter(|(_, definition)| definition.usage != Usage::Unused)
 }
 
-/// The way that values go in both documents; where there is none, that of the new one.
+/// Returns the way that values go in both documents; where there is none, that of the new one.
 fn common_way(old: Usage, new: Usage) -> Way {
     match (old, new) {
         (Usage::Both, other) | (other, Usage::Both) => Way::of(other),
@@ -335,7 +335,7 @@ fn common_way(old: Usage, new: Usage) -> Way {
     }
 }
 
-/// Whether two shapes can be compared part by part.
+/// Tells whether two shapes can be compared part by part.
 fn same_kind(old: &Shape, new: &Shape) -> bool {
     std::mem::discriminant(old) == std::mem::discriminant(new)
 }

@@ -7,7 +7,7 @@ use super::docs;
 use super::types;
 use crate::ir::{Answer, Api, ByStatus, Operation};
 
-/// The name of the type that is made for an answer, if one is.
+/// Returns the name of the type that is made for an answer, if one is.
 pub(super) fn name(answer: &Answer) -> Option<Ident> {
     match answer {
         Answer::ByStatus(by_status) => Some(by_status.name.ident()),
@@ -15,7 +15,7 @@ pub(super) fn name(answer: &Answer) -> Option<Ident> {
     }
 }
 
-/// The type of an answer.
+/// Returns the type of an answer.
 pub(crate) fn rust_type(api: &Api, answer: &Answer) -> TokenStream {
     match answer {
         Answer::Nothing => quote!(()),
@@ -32,7 +32,7 @@ pub(crate) fn rust_type(api: &Api, answer: &Answer) -> TokenStream {
     }
 }
 
-/// The type that holds any of several bodies.
+/// Returns the type that holds any of several bodies.
 pub(super) fn emit(api: &Api, operation: &Operation) -> Option<TokenStream> {
     let Answer::ByStatus(ByStatus { name, cases }) = &operation.answer else { return None };
     let (name, method) = (name.ident(), operation.name.rust());
@@ -79,7 +79,7 @@ pub(super) fn emit(api: &Api, operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// The statuses that a response of the document is for; nothing for `default`.
+/// Returns the statuses that a response of the document is for; nothing for `default`.
 fn pattern(status: &str) -> Option<TokenStream> {
     if let Ok(status) = status.parse::<u16>() {
         let status = proc_macro2::Literal::u16_unsuffixed(status);
@@ -91,7 +91,7 @@ fn pattern(status: &str) -> Option<TokenStream> {
     Some(quote!(#first..=#last))
 }
 
-/// The way to ask for an answer in other words than those of JSON.
+/// Returns the way to ask for an answer in other words than those of JSON.
 pub(super) fn download(operation: &Operation) -> Option<TokenStream> {
     let streams = operation.streams.as_ref()?;
     let docs = docs::attributes(&[

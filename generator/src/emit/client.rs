@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use super::{docs, prose};
 use crate::ir::{Api, CodeClass, Credentials, FailureCode, HeaderParameter, Role, Scheme, SchemeKind, Server, SetBy};
 
-/// The client and its builder.
+/// Returns the client and its builder.
 pub(super) fn client(api: &Api) -> TokenStream {
     let title = prose::line(&api.title);
     let docs = docs::attributes(&[
@@ -57,7 +57,7 @@ pub(super) fn client(api: &Api) -> TokenStream {
     }
 }
 
-/// The headers that are set on the client, by name.
+/// Returns the headers that are set on the client, by name.
 fn client_headers(api: &Api) -> BTreeMap<&str, &HeaderParameter> {
     let headers = api.operations.iter().flat_map(|operation| &operation.headers);
     headers.filter(|header| header.set_by == SetBy::Client).map(|header| (header.name.rust(), header)).collect()
@@ -79,7 +79,7 @@ fn with_header(header: &HeaderParameter) -> TokenStream {
     }
 }
 
-/// The places where the service runs.
+/// Returns the places where the service runs.
 pub(super) fn environment(api: &Api) -> TokenStream {
     let title = prose::line(&api.title);
     let docs = docs::attributes(&[format!("The environments of {title}.")]);
@@ -154,7 +154,7 @@ pub(super) fn environment(api: &Api) -> TokenStream {
     }
 }
 
-/// The way to a server of which callers choose a part.
+/// Returns the way to a server of which callers choose a part.
 fn chosen_server(server: &Server) -> Option<TokenStream> {
     if server.variables.is_empty() {
         return None;
@@ -179,7 +179,7 @@ fn chosen_server(server: &Server) -> Option<TokenStream> {
     })
 }
 
-/// The ways to prove who is calling, which operations refer to.
+/// Returns the ways to prove who is calling, which operations refer to.
 fn schemes(api: &Api) -> impl Iterator<Item = TokenStream> + '_ {
     let asked = |scheme: &&Scheme| {
         let alternatives = api.operations.iter().filter_map(|operation| operation.security.as_ref());
@@ -204,7 +204,7 @@ fn schemes(api: &Api) -> impl Iterator<Item = TokenStream> + '_ {
     })
 }
 
-/// What the runtime has to know of the service, as constants.
+/// Returns what the runtime has to know of the service, as constants.
 pub(super) fn service(api: &Api) -> TokenStream {
     let service = &api.service;
     let title = &api.title;

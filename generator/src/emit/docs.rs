@@ -7,7 +7,7 @@ use super::prose::{line, printable, prose};
 use super::wrap::wrap;
 use crate::ir::{Check, CodeClass, Docs, FailureCode, HeaderParameter, Limits, Presence, Service, TypeDef};
 
-/// The doc attributes for some prose, or none for none.
+/// Returns the doc attributes for some prose, or none for none.
 pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
     let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
     let text = wrap(&text.collect::<Vec<_>>().join("\n\n"));
@@ -15,19 +15,19 @@ pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// The paragraphs of an item: what the document says, then what follows from its keywords.
+/// Returns the paragraphs of an item: what the document says, then what follows from its keywords.
 pub(super) fn paragraphs(docs: &Docs, limits: Option<&Limits>) -> Vec<String> {
     vec![prose(&docs.text), notes(docs, limits)]
 }
 
-/// What follows from keywords, in a paragraph.
+/// Returns what follows from keywords, in a paragraph.
 pub(crate) fn notes(docs: &Docs, limits: Option<&Limits>) -> String {
     let mut notes: Vec<String> = limits.map(describe).unwrap_or_default();
     notes.extend(docs.notes.iter().map(|note| line(note)));
     notes.join(" ")
 }
 
-/// What happens without a header, if anything.
+/// Returns what happens without a header, if anything.
 pub(crate) fn absent(header: &HeaderParameter) -> Option<String> {
     match (&header.send, header.presence) {
         (Some(value), _) => Some(format!("Unless set, {} is sent.", code(value))),
@@ -36,7 +36,7 @@ pub(crate) fn absent(header: &HeaderParameter) -> Option<String> {
     }
 }
 
-/// The paragraphs of a type; one that the document says nothing of is described by its place.
+/// Returns the paragraphs of a type; one that the document says nothing of is described by its place.
 pub(super) fn of_type(definition: &TypeDef) -> Vec<String> {
     let told = paragraphs(&definition.docs, None);
     // What a document says may be nothing but a mark.
@@ -51,7 +51,7 @@ pub(super) fn of_type(definition: &TypeDef) -> Vec<String> {
     told
 }
 
-/// What a crate's front page says about calls that fail: what to do, and what the service's own codes mean.
+/// Returns what a crate's front page says about calls that fail: what to do, and what the service's own codes mean.
 pub(crate) fn failures(service: &Service) -> Vec<String> {
     let mut paragraphs = vec![
         "# When a call fails".to_owned(),
@@ -77,7 +77,7 @@ pub(crate) fn failures(service: &Service) -> Vec<String> {
     paragraphs
 }
 
-/// What codes mean, as a table.
+/// Returns what codes mean, as a table.
 pub(crate) fn codes(head: &str, codes: &[FailureCode]) -> String {
     let rows = codes.iter().map(|known| {
         let bare = if known.bare { ", also alone" } else { "" };
@@ -87,7 +87,7 @@ pub(crate) fn codes(head: &str, codes: &[FailureCode]) -> String {
     rows.fold(head, |table, row| table + &row)
 }
 
-/// What the codes of a service say about a call, and what follows.
+/// Returns what the codes of a service say about a call, and what follows.
 fn classes(service: &Service) -> Vec<String> {
     let results = service.failure.result.iter().flat_map(|result| &result.codes);
     let used: Vec<_> = service.failure.categories.iter().chain(results).map(|known| known.says).collect();
@@ -115,7 +115,7 @@ const CLASSES: &[CodeClass] = &[
     CodeClass::TooMany,
 ];
 
-/// What a code says about a call: in a word, as an outcome, and what follows.
+/// Returns what a code says about a call: in a word, as an outcome, and what follows.
 fn class(class: CodeClass) -> (&'static str, &'static str, &'static str) {
     match class {
         CodeClass::Refused => {
@@ -138,12 +138,12 @@ fn class(class: CodeClass) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// Text as a code span, whatever is in it.
+/// Returns text as a code span, whatever it contains.
 pub(crate) fn code(text: &str) -> String {
     Docs::code(&printable(text).replace(['\n', '\t'], " "))
 }
 
-/// What limits say, as sentences.
+/// Returns what limits say, as sentences.
 fn describe(limits: &Limits) -> Vec<String> {
     let mut sentences = describe_checks(&limits.checks, "");
     let (mut inner, mut each) = (&limits.each, "each ");
@@ -154,7 +154,7 @@ fn describe(limits: &Limits) -> Vec<String> {
     sentences
 }
 
-/// How many there are of something.
+/// Returns how many there are of something.
 fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("one {what}") } else { format!("{count} {what}s") }
 }

@@ -6,7 +6,7 @@ use super::docs;
 use super::imports::Items;
 use crate::ir::{Enum, Notation, TypeDef};
 
-/// The items of one enum.
+/// Returns the items of one enum.
 pub(super) fn emit(definition: &TypeDef, choice: &Enum) -> Items<'static> {
     let name = definition.name.ident();
     let docs = docs::attributes(&docs::of_type(definition));

@@ -22,7 +22,7 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The whole of it, awaited by a client that is there.
+    /// Returns the whole of it, awaited by a client that is there.
     pub(crate) fn shown(&self) -> String {
         let blank = if self.uses.is_empty() { "" } else { "\n" };
         format!("{}{blank}{}{}", self.uses, self.request, self.awaited())
@@ -33,7 +33,7 @@ impl Call<'_> {
         statement(&quote!(let answer = client.#call.await?;)).unwrap_or_default()
     }
 
-    /// The same as a test of documentation, which hides what is around it.
+    /// Returns the same as a test of documentation, which hides what is around it.
     pub(super) fn tested(&self, crate_name: &str) -> String {
         let crate_ident = crate_name.replace('-', "_");
         let blank = if self.uses.is_empty() { "" } else { "\n" };
@@ -46,8 +46,8 @@ impl Call<'_> {
     }
 }
 
-/// The calls of an operation that examples of its body show: one for each that can be spelt, or the one without a body where
-/// there is none or none is needed.
+/// Returns the calls of an operation that examples of its body show: one for each that can be spelt, or the one without
+/// a body where there is none or none is needed.
 pub(crate) fn calls<'a>(api: &Api, operation: &Operation, examples: &'a [Example], crate_name: &str) -> Vec<Call<'a>> {
     let calls: Vec<_> = examples.iter().filter_map(|example| call(api, operation, Some(example), crate_name)).collect();
     let needs_body = operation.body.as_ref().is_some_and(|body| body.presence == Presence::Required);
@@ -57,7 +57,8 @@ pub(crate) fn calls<'a>(api: &Api, operation: &Operation, examples: &'a [Example
     call(api, operation, None, crate_name).into_iter().collect()
 }
 
-/// The examples of requests that no code can be made of, although the document is held to them and their type is one that is shown.
+/// Returns the examples of requests that no code can be made of, although the document is held to them and their type
+/// is one that is shown.
 pub(crate) fn unspelt<'a>(api: &'a Api, crate_name: &str) -> impl Iterator<Item = &'a Example> {
     let is_shown = |operation: &&Operation| {
         let named = operation.body.as_ref().and_then(|body| match api.types.resolve(body.ty()?) {
@@ -79,7 +80,7 @@ pub(crate) fn misfits(api: &Api) -> impl Iterator<Item = &Parameter> {
     places.filter(|place| place.example.is_some() && fitting(api, place).is_none()).map(|place| &place.parameter)
 }
 
-/// The example of a path parameter, if it is a value of its type.
+/// Returns the example of a path parameter, if it is a value of its type.
 fn fitting<'a>(api: &Api, place: &'a PathParameter) -> Option<&'a str> {
     let mut ty = api.types.resolve(&place.parameter.ty);
     while let Type::List(element) = ty {
@@ -98,7 +99,7 @@ fn fitting<'a>(api: &Api, place: &'a PathParameter) -> Option<&'a str> {
     })
 }
 
-/// A call with one body, or without one; nothing when it cannot be spelt.
+/// Returns a call with one body, or without one; nothing when it cannot be spelt.
 fn call<'a>(api: &Api, operation: &Operation, of: Option<&'a Example>, crate_name: &str) -> Option<Call<'a>> {
     let mut arguments = arguments(api, operation)?;
     let (mut request, mut setter) = (String::new(), None);
@@ -116,7 +117,7 @@ fn call<'a>(api: &Api, operation: &Operation, of: Option<&'a Example>, crate_nam
     Some(Call { of, uses, request, call })
 }
 
-/// The import of all that some code names, and of some names beside.
+/// Returns the import of all that some code names, and of some names beside.
 fn uses(api: &Api, code: &str, beside: &[&str], crate_name: &str) -> Option<String> {
     let mut names = imports(api, code);
     names.extend(beside.iter().map(|name| (*name).to_owned()));
@@ -129,7 +130,7 @@ fn uses(api: &Api, code: &str, beside: &[&str], crate_name: &str) -> Option<Stri
     statement(&quote!(use #crate_ident::{#(#names),*};))
 }
 
-/// The examples of an operation's body that code can be made of and be relied on.
+/// Returns the examples of an operation's body that code can be made of and be relied on.
 pub(super) fn reliable<'a>(api: &Api, operation: &'a Operation) -> &'a [Example] {
     match (api.examples, &operation.body) {
         (Examples::Held, Some(body)) => &body.examples,
@@ -137,7 +138,7 @@ pub(super) fn reliable<'a>(api: &Api, operation: &'a Operation) -> &'a [Example]
     }
 }
 
-/// A whole program in short: from the client to the answer, and to what can be done when there is none.
+/// Returns a whole program in short: from the client to the answer, and to what can be done when there is none.
 pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Option<String> {
     let (call, given) = shortest(api, operation, crate_name)
         .map(|call| (call, String::new()))
@@ -157,7 +158,7 @@ pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Op
     test(api, &call, beside, &given, &code, crate_name)
 }
 
-/// The least that a caller of the API writes, for its front page.
+/// Returns the least that a caller of the API writes, for its front page.
 pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     let calls = api.operations.iter().filter_map(|operation| Some((operation, shortest(api, operation, crate_name)?)));
     let (operation, call) = calls.min_by_key(|(_, call)| (call.of.is_none(), call.request.len()))?;
@@ -173,7 +174,7 @@ pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     ))
 }
 
-/// Whether an answer can be that of a call that is still open.
+/// Tells whether an answer can be that of a call that is still open.
 fn tells_done(api: &Api, operation: &Operation) -> bool {
     operation.success(&api.types).is_some_and(|success| !success.states.is_empty())
 }
@@ -221,7 +222,7 @@ ARMS    Err(error) => match error.outcome() {
 }
 "#;
 
-/// Code as a test of documentation, in a function that is given what the code takes for granted.
+/// Returns code as a doctest, in a function with the variables that it needs as arguments.
 fn test(api: &Api, call: &Call<'_>, beside: &[&str], given: &str, code: &str, crate_name: &str) -> Option<String> {
     let base = if api.servers.is_empty() { "BaseUrl" } else { "Environment" };
     let beside: Vec<_> = ["Client", base].iter().chain(beside).copied().collect();
@@ -231,13 +232,13 @@ fn test(api: &Api, call: &Call<'_>, beside: &[&str], given: &str, code: &str, cr
     ))
 }
 
-/// The shortest call of an operation that can be spelt.
+/// Returns the shortest call of an operation that can be spelt.
 fn shortest<'a>(api: &Api, operation: &'a Operation, crate_name: &str) -> Option<Call<'a>> {
     let calls = calls(api, operation, reliable(api, operation), crate_name);
     calls.into_iter().min_by_key(|call| call.request.len())
 }
 
-/// A call whose body is there already, and what that is.
+/// Returns a call whose body is there already, and what that is.
 fn given(api: &Api, operation: &Operation, crate_name: &str) -> Option<(Call<'static>, String)> {
     let mut arguments = arguments(api, operation)?;
     let crate_ident = crate_name.replace('-', "_");
@@ -257,7 +258,7 @@ fn given(api: &Api, operation: &Operation, crate_name: &str) -> Option<(Call<'st
     Some((Call { of: None, uses: String::new(), request: String::new(), call }, given))
 }
 
-/// The making of a client that can call an operation.
+/// Returns the making of a client that can call an operation.
 fn client(api: &Api, operation: &Operation) -> String {
     let base = match api.servers.first() {
         Some(server) => format!("Environment::{}", server.name.ident()),
@@ -267,7 +268,7 @@ fn client(api: &Api, operation: &Operation) -> String {
     format!("let client = Client::builder({base})\n{}    .build()?;\n", steps.collect::<String>())
 }
 
-/// The steps that give the client what the operation wants to see.
+/// Returns the steps that give the client what the operation wants to see.
 fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
     let token = || match api.service.token {
         Some(_) => "client_credentials(\"client id\", \"client secret\")".to_owned(),
@@ -290,7 +291,7 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
     steps.collect()
 }
 
-/// What the method takes before the body, as values that it could be.
+/// Returns what the method takes before the body, as values that it could be.
 fn arguments(api: &Api, operation: &Operation) -> Option<Vec<TokenStream>> {
     let places = operation.path_parameters();
     let places = places.map(|place| (&place.parameter.ty, place.parameter.name.wire(), fitting(api, place)));
@@ -302,7 +303,7 @@ fn arguments(api: &Api, operation: &Operation) -> Option<Vec<TokenStream>> {
     places.chain(named).chain(headers).map(|(ty, name, example)| argument(api, ty, name, example)).collect()
 }
 
-/// A value for a parameter: the document's example, or one that says no more than where a value goes.
+/// Returns a value for a parameter: the document's example, or one that says no more than where a value goes.
 fn argument(api: &Api, ty: &Type, name: &str, example: Option<&str>) -> Option<TokenStream> {
     match api.types.resolve(ty) {
         Type::Scalar(Scalar::Text) => {
@@ -338,7 +339,7 @@ fn argument(api: &Api, ty: &Type, name: &str, example: Option<&str>) -> Option<T
     }
 }
 
-/// A body as an expression. The method borrows it, so that only what is an object is spelt as exactly its type.
+/// Returns a body as an expression. The method borrows it, so that only what is an object is spelt as exactly its type.
 fn body(api: &Api, ty: &Type, example: &Value) -> Option<TokenStream> {
     let Type::Named(id) = api.types.resolve(ty) else { return None };
     match &api.types.get(*id).shape {
@@ -347,7 +348,7 @@ fn body(api: &Api, ty: &Type, example: &Value) -> Option<TokenStream> {
     }
 }
 
-/// A statement as the formatter spells it, without the function around it.
+/// Returns a statement as the formatter spells it, without the function around it.
 fn statement(tokens: &TokenStream) -> Option<String> {
     let file = syn::parse2(quote!(async fn example() { #tokens })).ok()?;
     let text = prettyplease::unparse(&file);
@@ -355,7 +356,8 @@ fn statement(tokens: &TokenStream) -> Option<String> {
     Some(body.map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect())
 }
 
-/// The names in the example that come from the crate: all in PascalCase, types in a script without capitals, and a macro.
+/// Returns the names in the example that come from the crate: all in PascalCase, types in a script without capitals,
+/// and a macro.
 fn imports(api: &Api, lines: &str) -> Vec<String> {
     let Ok(tokens) = lines.parse::<TokenStream>() else { return Vec::new() };
     let is_type = |name: &str| api.types.iter().any(|definition| definition.name.rust() == name);
@@ -364,7 +366,7 @@ fn imports(api: &Api, lines: &str) -> Vec<String> {
     super::imports::idents(&tokens).into_iter().filter(is_imported).chain(macros).collect()
 }
 
-/// A JSON value as an expression of a type; nothing when the value does not fit the type.
+/// Returns a JSON value as an expression of a type; nothing when the value does not fit the type.
 fn expression(api: &Api, ty: &Type, value: &Value) -> Option<TokenStream> {
     match ty {
         Type::Named(id) => named(api, *id, value),
@@ -384,7 +386,7 @@ fn expression(api: &Api, ty: &Type, value: &Value) -> Option<TokenStream> {
     }
 }
 
-/// The elements of a list or the values of a map, which have to be of one type in Rust.
+/// Returns the elements of a list or the values of a map, which have to be of one type in Rust.
 fn elements(api: &Api, ty: &Type, values: &[&Value]) -> Option<Vec<TokenStream>> {
     match api.types.resolve(ty) {
         Type::List(_) | Type::Map(_) | Type::Nullable(_) => None,
@@ -395,7 +397,7 @@ fn elements(api: &Api, ty: &Type, values: &[&Value]) -> Option<Vec<TokenStream>>
     }
 }
 
-/// A number as a constant, if it is surely one; otherwise the example has to compile all the same.
+/// Returns a number as a constant, if it is surely one; otherwise the example has to compile all the same.
 fn decimal(value: &Value) -> Option<TokenStream> {
     let text = value.as_number()?.to_string();
     let is_plain = text.len() <= 28 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-'));
@@ -466,7 +468,7 @@ fn json(value: &Value) -> Option<TokenStream> {
     }
 }
 
-/// An object as its constructor with the required members and a setter for each of the others.
+/// Returns an object as its constructor with the required members and a setter for each of the others.
 fn structure(
     api: &Api,
     name: &proc_macro2::Ident,
@@ -508,7 +510,8 @@ fn setter(api: &Api, field: &Field, value: &Value) -> Option<TokenStream> {
     Some(quote!(.#name(#value)))
 }
 
-/// The value of a member. One that may be null is made of exactly its type, since nothing else converts into it.
+/// Returns the value of a member. One that may be null is made of exactly its type, since nothing else converts into
+/// it.
 fn member(api: &Api, field: &Field, value: &Value) -> Option<TokenStream> {
     if matches!(field.presence, Presence::Required | Presence::Optional) {
         return expression(api, &field.ty, value);
@@ -544,7 +547,7 @@ fn required<'a>(api: &Api, object: &'a Struct) -> Vec<&'a str> {
     required.map(|field| field.name.wire()).collect()
 }
 
-/// Whether an example is what a constructor makes: the settled members have their values, by default if absent.
+/// Tells whether an example is what a constructor makes: the settled members have their values, by default if absent.
 fn fits(object: &Struct, constructor: &Constructor, members: &serde_json::Map<String, Value>) -> bool {
     let has_arguments = constructor.arguments.iter().all(|wire| members.contains_key(wire));
     let settled = constructor.fixed.iter().all(|condition| {

@@ -77,39 +77,39 @@ pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = Emitt
     files.into_iter().chain(operations).chain(models)
 }
 
-/// A type as Rust code spells it.
+/// Returns a type as Rust code spells it.
 pub(crate) fn spelt(api: &Api, ty: &Type) -> String {
     types::rust_type(api, ty).to_string().replace(' ', "")
 }
 
-/// The type of what an operation brings, as Rust code spells it.
+/// Returns the type of what an operation brings, as Rust code spells it.
 pub(crate) fn answer_type(api: &Api, answer: &Answer) -> String {
     answers::rust_type(api, answer).to_string().replace(' ', "")
 }
 
-/// The type of the argument that sets a field.
+/// Returns the type of the argument that sets a field.
 pub(crate) fn argument_type(api: &Api, field: &Field) -> String {
     types::argument(api, field).ty.to_string()
 }
 
-/// The type of the argument that a call takes for a parameter.
+/// Returns the type of the argument that a call takes for a parameter.
 pub(crate) fn parameter_type(api: &Api, name: &Name, ty: &Type) -> String {
     parameters::argument_type(api, name, ty).to_string()
 }
 
-/// The tokens of a type, as if it had a file of its own and were declared there.
+/// Returns the tokens of a type, as if it had a file of its own and were declared there.
 pub(crate) fn type_tokens(api: &Api, definition: &TypeDef) -> TokenStream {
     let Items { imports, tokens } = declaration(api, definition);
     let lines = imports.lines(&quote!(super));
     quote!(#lines #tokens)
 }
 
-/// The tokens of an operation, without the types that stand in its file.
+/// Returns the tokens of an operation, without the types that stand in its file.
 pub(crate) fn operation_tokens(api: &Api, operation: &Operation) -> TokenStream {
     operations::file(api, operation, &[], "crate")
 }
 
-/// The types that operations reach.
+/// Returns the types that operations reach.
 fn models(api: &Api) -> impl Iterator<Item = &TypeDef> {
     api.types.iter().filter(|definition| definition.usage != Usage::Unused)
 }
@@ -118,21 +118,21 @@ fn has_models(api: &Api) -> bool {
     models(api).next().is_some()
 }
 
-/// A file of types.
+/// Returns a file of types.
 fn model_file(api: &Api, types: &[&TypeDef]) -> TokenStream {
     let Items { imports, tokens } = with_types(api, Items::default(), types);
     let lines = imports.lines(&quote!(super));
     quote!(#lines #tokens)
 }
 
-/// Some items and those of types, which stand in one file.
+/// Returns some items and those of types, which stand in one file.
 fn with_types<'a>(api: &'a Api, above: Items<'a>, types: &[&'a TypeDef]) -> Items<'a> {
     let mut all = types.iter().map(|definition| items(api, definition)).fold(above, Items::and);
     types.iter().for_each(|definition| all.imports.leave_out(definition));
     all
 }
 
-/// The items of a type.
+/// Returns the items of a type.
 fn items<'a>(api: &'a Api, definition: &'a TypeDef) -> Items<'a> {
     match definition.alias_of {
         Some(target) => {
@@ -145,7 +145,7 @@ fn items<'a>(api: &'a Api, definition: &'a TypeDef) -> Items<'a> {
     }
 }
 
-/// The items of a type that is declared where it stands.
+/// Returns the items of a type that is declared where it stands.
 fn declaration<'a>(api: &'a Api, definition: &'a TypeDef) -> Items<'a> {
     match &definition.shape {
         Shape::Struct(object) => structs::emit(api, definition, object),
@@ -173,7 +173,7 @@ fn like_operator(setter: &Name) -> Option<TokenStream> {
     is_one.then(|| quote!(#[allow(clippy::should_implement_trait, reason = "it is called as on the wire")]))
 }
 
-/// The declaration of an item's module; a file is found by a name of its own accord only if that is ASCII.
+/// Returns the declaration of an item's module; a file is found by a name of its own accord only if that is ASCII.
 fn module(name: &Name, visibility: &TokenStream) -> TokenStream {
     let stem = name.file_stem();
     let path = (!stem.is_ascii()).then(|| {
@@ -184,13 +184,13 @@ fn module(name: &Name, visibility: &TokenStream) -> TokenStream {
     quote!(#path #visibility mod #module;)
 }
 
-/// One `pub use` of the types that a module holds, or none.
+/// Returns one `pub use` of the types that a module holds, or none.
 fn exports(module: &TokenStream, types: &[&TypeDef]) -> Option<TokenStream> {
     let names: BTreeSet<_> = types.iter().map(|definition| definition.name.rust()).collect();
     imports::use_line(module, names.into_iter()).map(|line| quote!(pub #line))
 }
 
-/// The modules of types, and all types, those in the files of operations included.
+/// Returns the modules of types, and all types, those in the files of operations included.
 fn models_index(api: &Api, files: &[TypeFile<'_>], inline: &[Vec<&TypeDef>]) -> TokenStream {
     let modules = files.iter().map(|file| module(file.name, &TokenStream::new()));
     let own = files.iter().filter_map(|file| {
@@ -208,7 +208,7 @@ fn models_index(api: &Api, files: &[TypeFile<'_>], inline: &[Vec<&TypeDef>]) -> 
     }
 }
 
-/// What the crate takes over from the runtime because something in it is made of it.
+/// Returns what the crate takes over from the runtime because something in it is made of it.
 fn runtime_at_need(api: &Api) -> Vec<&'static str> {
     let calls = api.operations.iter().flat_map(|operation| operation.sent_types().chain(operation.answer.types()));
     let types = models(api).flat_map(|model| model.shape.types()).chain(calls);
@@ -226,7 +226,7 @@ fn runtime_at_need(api: &Api) -> Vec<&'static str> {
     RUNTIME_NAMES_AT_NEED.iter().copied().filter(|name| has(name)).collect()
 }
 
-/// The operations as a table.
+/// Returns the operations as a table.
 fn operations_table(api: &Api) -> String {
     let rows = api.operations.iter().map(|operation| {
         let (method, call) = (operation.name.rust(), operation.call.type_ident());
@@ -249,7 +249,7 @@ pub(crate) const MACROS: [&str; 2] =
 /// The features of every generated crate.
 const FEATURES: &str = include_str!("features.md");
 
-/// The crate's root: modules and what users name.
+/// Returns the crate's root: modules and what users name.
 fn library(api: &Api, crate_name: &str) -> TokenStream {
     let mut paragraphs = vec![format!("{}.", prose::line(&api.title))];
     paragraphs.extend(docs::paragraphs(&api.docs, None));

@@ -12,7 +12,7 @@ use crate::ir::{
     Status, Style, Type, TypeDef,
 };
 
-/// The modules of all operations.
+/// Returns the modules of all operations.
 pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
     let modules = api.operations.iter().zip(inline).map(|(operation, inline)| {
         // Types are named at the crate's root only.
@@ -56,7 +56,7 @@ const ROOT: &[&str] = &[
     "Upload",
 ];
 
-/// The items of one operation.
+/// Returns the items of one operation.
 pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str) -> Items<'a> {
     let method = method(api, operation, crate_name);
     let call = call(api, operation, crate_name);
@@ -71,7 +71,7 @@ pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str)
     Items { imports: Imports::of(&imports::idents(&tokens), models, CODEGEN, ROOT), tokens }
 }
 
-/// The file of one operation, which holds the types that stand in it.
+/// Returns the file of one operation, which holds the types that stand in it.
 pub(super) fn file(api: &Api, operation: &Operation, inline: &[&TypeDef], crate_name: &str) -> TokenStream {
     let Items { imports, tokens } = super::with_types(api, emit(api, operation, crate_name), inline);
     let lines = imports.lines(&quote!(crate::models));
@@ -82,7 +82,7 @@ pub(super) fn file(api: &Api, operation: &Operation, inline: &[&TypeDef], crate_
     }
 }
 
-/// The wire contract of the operation.
+/// Returns the wire contract of the operation.
 fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let constant = operation.name.const_ident();
     let (id, method) = (operation.name.wire(), operation.method);
@@ -124,7 +124,7 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     }
 }
 
-/// How the body is written, unless it is plain JSON.
+/// Returns how the body is written, unless it is plain JSON.
 fn media(content: &Content) -> Option<TokenStream> {
     let list = |media_types: &[String]| quote!(&[#(#media_types),*]);
     match content {
@@ -186,7 +186,8 @@ fn method(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     }
 }
 
-/// What every call of an operation needs: its places in the path, what is required behind the `?` and in headers, and its body.
+/// Returns what every call of an operation needs: its places in the path, what is required behind the `?` and in
+/// headers, and its body.
 fn arguments(api: &Api, operation: &Operation) -> Vec<Taken> {
     let required = |presence: Presence| presence == Presence::Required;
     let places = operation.path_parameters().map(|parameter| parameters::place(api, &parameter.parameter));
@@ -200,7 +201,7 @@ fn arguments(api: &Api, operation: &Operation) -> Vec<Taken> {
     places.chain(query).chain(cookies).chain(headers).chain(body).collect()
 }
 
-/// How a body is handed over.
+/// Returns how a body is handed over.
 fn body_argument(api: &Api, body: &Body) -> Taken {
     match body.ty() {
         Some(ty) => {
@@ -237,7 +238,7 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
     paragraphs
 }
 
-/// What is said of errors: where their outcome is found, and their bodies.
+/// Returns what is said of errors: where their outcome is found, and their bodies.
 fn errors(api: &Api, operation: &Operation) -> String {
     let told = "[`Error::outcome`](crate::Error::outcome) says whether the server may have acted.";
     let bodies = operation.failures.iter().filter_map(|failure| {
@@ -254,7 +255,7 @@ fn errors(api: &Api, operation: &Operation) -> String {
     )
 }
 
-/// The document's examples as tests, under what each of them shows.
+/// Returns the document's examples as tests, under what each of them shows.
 fn example_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
     let calls = examples::calls(api, operation, examples::reliable(api, operation), crate_name);
     if calls.is_empty() {
@@ -272,7 +273,8 @@ fn full_stop(sentence: &str) -> String {
     if sentence.is_empty() || sentence.ends_with('.') { sentence.to_owned() } else { format!("{sentence}.") }
 }
 
-/// What the type of a call says of itself: where a call can be resumed, all that a caller has to know, in one example.
+/// Returns what the type of a call says of itself: where a call can be resumed, all that a caller has to know, in one
+/// example.
 fn call_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
     let method = operation.name.rust();
     let mut paragraphs = vec![format!("A call of [`Client::{method}`], to be awaited.")];
@@ -337,7 +339,7 @@ fn setters(api: &Api, operation: &Operation) -> impl Iterator<Item = TokenStream
     query.chain(cookies).chain(body).chain(content_type)
 }
 
-/// The choice between several media types.
+/// Returns the choice between several media types.
 fn content_type(content: &Content) -> Option<TokenStream> {
     let (Content::Json { media_types, .. } | Content::Raw { media_types }) = content else { return None };
     let [first, _, ..] = media_types.as_slice() else { return None };
@@ -349,12 +351,12 @@ fn content_type(content: &Content) -> Option<TokenStream> {
     Some(quote!(#docs content_type: impl Into<String> => content_type(content_type);))
 }
 
-/// Whether a header is text that is sent as it is.
+/// Tells whether a header is text that is sent as it is.
 fn is_text(api: &Api, header: &HeaderParameter) -> bool {
     *api.types.resolve(&header.ty) == Type::Scalar(Scalar::Text) && header.style != Style::Json
 }
 
-/// How a header is handed over without which no call is sent.
+/// Returns how a header is handed over without which no call is sent.
 fn header_argument(api: &Api, header: &HeaderParameter) -> Taken {
     if !is_text(api, header) {
         return parameters::taken_as(api, &header.name, &header.ty, &format_ident!("header_value"));
@@ -364,7 +366,7 @@ fn header_argument(api: &Api, header: &HeaderParameter) -> Taken {
     Taken { argument: quote!(#ident: impl Into<String>), before: TokenStream::new(), step }
 }
 
-/// What the runtime sends of its own accord in the header that names a call.
+/// Returns what the runtime sends of its own accord in the header that names a call.
 fn derived(api: &Api, operation: &Operation, header: &HeaderParameter) -> Option<String> {
     let track_id = api.service.roles.get(&Role::TrackId)?;
     let is_sent = operation.idempotency == Idempotency::Keyed && track_id.eq_ignore_ascii_case(header.name.wire());

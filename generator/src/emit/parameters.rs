@@ -18,7 +18,7 @@ pub(super) struct Taken {
     pub(super) step: TokenStream,
 }
 
-/// A place in the path.
+/// Returns a place in the path.
 pub(super) fn segment(api: &Api, parameter: &Parameter) -> TokenStream {
     let wire = parameter.name.wire();
     if is_plain_text(parameter) {
@@ -28,14 +28,14 @@ pub(super) fn segment(api: &Api, parameter: &Parameter) -> TokenStream {
     quote!(Segment::Styled(&#row))
 }
 
-/// Whether a parameter is text that is sent as it is.
+/// Tells whether a parameter is text that is sent as it is.
 pub(super) fn is_plain_text(parameter: &Parameter) -> bool {
     parameter.ty == Type::Scalar(Scalar::Text)
         && parameter.limits.is_empty()
         && parameter.style == Style::plain(StyleName::Simple)
 }
 
-/// The row of a parameter in the wire contract.
+/// Returns the row of a parameter in the wire contract.
 pub(super) fn row(api: &Api, parameter: &Parameter) -> TokenStream {
     let wire = parameter.name.wire();
     let style = style(parameter.style);
@@ -48,7 +48,7 @@ pub(super) fn row(api: &Api, parameter: &Parameter) -> TokenStream {
     quote!(Parameter::new(#wire) #style #members #required #limits)
 }
 
-/// Whether the members of a value stand by themselves, each under its own name.
+/// Tells whether the members of a value stand by themselves, each under its own name.
 fn may_spread(api: &Api, parameter: &Parameter) -> bool {
     let is_form = matches!(parameter.style, Style::Styled { name: StyleName::Form, explode: true, .. });
     is_form
@@ -59,7 +59,7 @@ fn may_spread(api: &Api, parameter: &Parameter) -> bool {
         }
 }
 
-/// What a row says of the style, where it is not the usual one of a query.
+/// Returns what a row says of the style, where it is not the usual one of a query.
 fn style(style: Style) -> TokenStream {
     match style {
         Style::Json => quote!(.json()),
@@ -92,7 +92,7 @@ fn style_name(name: StyleName) -> Ident {
     )
 }
 
-/// How a member of a form is written.
+/// Returns how a member of a form is written.
 pub(super) fn encoding(encoding: &Encoding) -> TokenStream {
     let property = &encoding.property;
     let content_type = encoding.content_type.as_ref().map(|content_type| quote!(.content_type(#content_type)));
@@ -106,7 +106,7 @@ pub(super) fn encoding(encoding: &Encoding) -> TokenStream {
     quote!(Encoding::new(#property) #content_type #style)
 }
 
-/// What a method takes for a place in the path.
+/// Returns what a method takes for a place in the path.
 pub(super) fn place(api: &Api, parameter: &Parameter) -> Taken {
     let name = parameter.name.ident();
     if is_plain_text(parameter) {
@@ -117,12 +117,12 @@ pub(super) fn place(api: &Api, parameter: &Parameter) -> Taken {
     Taken { argument: quote!(#name: #ty), before: before(&name, made), step: quote!(.path_value(#value)) }
 }
 
-/// What a method takes for a parameter that stands elsewhere.
+/// Returns what a method takes for a parameter that stands elsewhere.
 pub(super) fn taken(api: &Api, parameter: &Parameter, step: &Ident) -> Taken {
     taken_as(api, &parameter.name, &parameter.ty, step)
 }
 
-/// What a method takes for a value that goes by a name.
+/// Returns what a method takes for a value that goes by a name.
 pub(super) fn taken_as(api: &Api, name: &Name, ty: &Type, step: &Ident) -> Taken {
     let (ident, wire) = (name.ident(), name.wire());
     let Handed { ty, made, value } = handed(api, &ident, ty);
@@ -133,7 +133,7 @@ fn before(name: &Ident, made: Option<Made>) -> TokenStream {
     made.map(|Made { ty, value }| quote!(let #name: #ty = #value;)).unwrap_or_default()
 }
 
-/// The setter of a parameter that a call can do without.
+/// Returns the setter of a parameter that a call can do without.
 pub(super) fn setter(api: &Api, parameter: &Parameter, step: &Ident) -> TokenStream {
     let mut paragraphs = vec![format!("Sends {}.", docs::code(parameter.name.wire()))];
     if parameter.status == Status::Deprecated {
@@ -143,7 +143,7 @@ pub(super) fn setter(api: &Api, parameter: &Parameter, step: &Ident) -> TokenStr
     setter_of(api, &parameter.name, &parameter.ty, step, &docs::attributes(&paragraphs))
 }
 
-/// The setter of anything that a call can do without.
+/// Returns the setter of anything that a call can do without.
 pub(super) fn setter_of(api: &Api, name: &Name, ty: &Type, step: &Ident, docs: &TokenStream) -> TokenStream {
     let (ident, wire) = (name.ident(), name.wire());
     let Handed { ty, made, value } = handed(api, &ident, ty);
@@ -152,12 +152,12 @@ pub(super) fn setter_of(api: &Api, name: &Name, ty: &Type, step: &Ident, docs: &
     quote!(#docs #allowed #ident: #ty #made => #step(#wire, #value);)
 }
 
-/// What is said of a parameter where the method is described.
+/// Returns what is said of a parameter where the method is described.
 pub(super) fn paragraph(parameter: &Parameter) -> Option<String> {
     told(&parameter.name, &parameter.docs, &parameter.limits)
 }
 
-/// What is said of an argument where the method is described.
+/// Returns what is said of an argument where the method is described.
 pub(super) fn told(name: &Name, docs: &Docs, limits: &Limits) -> Option<String> {
     let told = prose::labelled(&format!("`{}`:", name.rust()), &docs.text);
     let notes = docs::notes(docs, Some(limits));
@@ -168,7 +168,7 @@ pub(super) fn told(name: &Name, docs: &Docs, limits: &Limits) -> Option<String> 
     }
 }
 
-/// The type of the argument for a value that goes by a name.
+/// Returns the type of the argument for a value that goes by a name.
 pub(super) fn argument_type(api: &Api, name: &Name, ty: &Type) -> TokenStream {
     handed(api, &name.ident(), ty).ty
 }
@@ -188,7 +188,7 @@ struct Made {
     value: TokenStream,
 }
 
-/// Whatever converts is taken as it is and made a value; what is large is borrowed.
+/// Returns how an argument is passed: converted, or borrowed if it is large.
 fn handed(api: &Api, name: &Ident, of: &Type) -> Handed {
     let rust = rust_type(api, of);
     match api.types.resolve(of) {

@@ -11,7 +11,7 @@ use crate::ir::{
     Struct, Type, TypeDef, Usage, Visibility,
 };
 
-/// The items of one struct: its declaration, and what only few structs have.
+/// Returns the items of one struct: its declaration, and what only few structs have.
 pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, object: &Struct) -> Items<'a> {
     let declaration = declaration(api, definition, object);
     let methods = methods(api, definition, object);
@@ -25,7 +25,7 @@ pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, object: &Struct) -
     with_imports(types, definition, &imports::idents(&items), items)
 }
 
-/// The fields, what makes and changes them, and the wire contract: one row each.
+/// Returns the fields, what makes and changes them, and the wire contract: one row each.
 fn declaration(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
     let name = definition.name.ident();
     let mut about = docs::of_type(definition);
@@ -77,13 +77,14 @@ fn field_paragraphs(field: &Field) -> Vec<String> {
     paragraphs
 }
 
-/// A type of which nothing is required has a default: everything absent.
+/// Tells whether a type has a default: no field is required.
 fn has_default(definition: &TypeDef, object: &Struct) -> bool {
     let settled = definition.usage.is_sent() && !object.constructors.is_empty();
     !settled && !object.fields.iter().any(is_required)
 }
 
-/// How a field gets its value, behind its contract: by a setter, as an argument of `new`, or as the only value that there is.
+/// Returns how a field gets its value, behind its contract: by a setter, as an argument of `new`, or as the only value
+/// that there is.
 fn made(api: &Api, definition: &TypeDef, object: &Struct, field: &Field) -> Option<TokenStream> {
     if !definition.usage.is_sent() {
         return None;
@@ -113,7 +114,7 @@ fn made(api: &Api, definition: &TypeDef, object: &Struct, field: &Field) -> Opti
     Some(quote!(, #deprecated #allowed set #ty => #value))
 }
 
-/// What the documentation says of `new`, where an object has it.
+/// Returns what the documentation says of `new`, where an object has it.
 fn new_docs(api: &Api, definition: &TypeDef, object: &Struct) -> Option<&'static str> {
     if !definition.usage.is_sent() || !object.constructors.is_empty() {
         return None;
@@ -126,7 +127,7 @@ fn new_docs(api: &Api, definition: &TypeDef, object: &Struct) -> Option<&'static
     })
 }
 
-/// The methods that are no rows: constructors of the document's own, and the setter of undeclared members.
+/// Returns the methods that are no rows: constructors of the document's own, and the setter of undeclared members.
 fn methods(api: &Api, definition: &TypeDef, object: &Struct) -> Option<TokenStream> {
     let name = definition.name.ident();
     let constructors: Vec<_> = object.constructors.iter().map(|one| constructor(api, object, one)).collect();
@@ -142,7 +143,7 @@ fn methods(api: &Api, definition: &TypeDef, object: &Struct) -> Option<TokenStre
     })
 }
 
-/// A type of which all that is required can have one value only has a default: what `new` makes.
+/// Returns the default of a type whose required fields have one value only: what `new` makes.
 fn default_of_settled(api: &Api, definition: &TypeDef, object: &Struct) -> Option<TokenStream> {
     let is_settled = |field: &Field| !is_required(field) || only_value(api, field).is_some();
     let is_made_of_nothing = definition.usage.is_sent()
@@ -196,7 +197,7 @@ fn constructor(api: &Api, object: &Struct, one: &Constructor) -> TokenStream {
     }
 }
 
-/// The one value that a member can have, if there is only one.
+/// Returns the one value that a member can have, if there is only one.
 pub(crate) fn only_value<'a>(api: &'a Api, field: &Field) -> Option<&'a str> {
     let Type::Named(id) = api.types.resolve(&field.ty) else { return None };
     match &api.types.get(*id).shape {
@@ -205,7 +206,7 @@ pub(crate) fn only_value<'a>(api: &'a Api, field: &Field) -> Option<&'a str> {
     }
 }
 
-/// A settled value as a field holds it.
+/// Returns a settled value as a field holds it.
 fn settled(api: &Api, field: &Field, text: &str) -> TokenStream {
     let value = constant(api, field, text);
     match field.presence {
@@ -216,7 +217,7 @@ fn settled(api: &Api, field: &Field, text: &str) -> TokenStream {
     }
 }
 
-/// A settled value in Rust's spelling.
+/// Returns a settled value in Rust's spelling.
 fn constant(api: &Api, field: &Field, text: &str) -> TokenStream {
     match api.types.resolve(&field.ty) {
         Type::Scalar(Scalar::Boolean) => {
@@ -281,7 +282,7 @@ fn additional_setter(api: &Api, object: &Struct) -> Option<TokenStream> {
     })
 }
 
-/// What the table says beside its fields.
+/// Returns what the table says beside its fields.
 fn terms(definition: &TypeDef, object: &Struct) -> TokenStream {
     let additional = match &object.additional {
         Additional::Undeclared => None,
@@ -298,7 +299,7 @@ fn terms(definition: &TypeDef, object: &Struct) -> TokenStream {
     quote!(#additional #rules)
 }
 
-/// What a row says of a field beside its name.
+/// Returns what a row says of a field beside its name.
 fn contract(field: &Field, told_by_members: bool) -> TokenStream {
     let required = is_required(field).then(|| quote!(.required()));
     let sensitive = (field.visibility == Visibility::Sensitive).then(|| quote!(.sensitive()));
@@ -315,7 +316,7 @@ pub(super) fn limits(limits: &Limits) -> TokenStream {
     quote!(Constraints::new() #checks)
 }
 
-/// The calls that add each limit.
+/// Returns the calls that add each limit.
 fn checks(limits: &Limits) -> TokenStream {
     let checks = limits.checks.iter().map(|check| {
         let count = |count: &usize| Literal::usize_unsuffixed(*count);
@@ -388,7 +389,7 @@ fn condition(condition: &Condition) -> TokenStream {
     quote!(Condition::new(#property, #text))
 }
 
-/// What the constructors settle is also a rule, for objects that were made or changed otherwise.
+/// Returns the fixed values of the constructors as a rule, for objects that were made or changed otherwise.
 fn modes(object: &Struct) -> Option<TokenStream> {
     // A constructor that settles nothing lets any combination be.
     if object.constructors.iter().any(|one| one.fixed.is_empty()) {

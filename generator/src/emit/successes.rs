@@ -46,7 +46,7 @@ fn data(definition: &TypeDef) -> Option<TokenStream> {
     })
 }
 
-/// The call that hands the data over.
+/// Returns the call that hands the data over.
 pub(super) fn step(api: &Api, operation: &Operation) -> Option<TokenStream> {
     let constant = operation.success_type(&api.types)?.name.const_ident();
     Some(quote!(.success(&crate::success::#constant)))
@@ -64,7 +64,7 @@ fn state(state: &State) -> TokenStream {
     quote!(State { when: &[#(#when),*], with: &[#(#with),*], means: Means::#means })
 }
 
-/// The states, one a line of Markdown.
+/// Returns the states, one a line of Markdown.
 pub(crate) fn states(success: &Success) -> Vec<String> {
     let line = |state: &State| {
         let means = match state.means {
@@ -81,7 +81,7 @@ pub(crate) fn states(success: &Success) -> Vec<String> {
     success.states.iter().map(line).collect()
 }
 
-/// What the method of an operation says of its successes.
+/// Returns what the method of an operation says of its successes.
 pub(super) fn paragraph(api: &Api, operation: &Operation) -> Option<String> {
     operation.success(&api.types).filter(|success| !success.states.is_empty())?;
     let name = operation.success_type(&api.types)?.name.rust();
@@ -90,7 +90,7 @@ pub(super) fn paragraph(api: &Api, operation: &Operation) -> Option<String> {
     ))
 }
 
-/// What a type says of the successes whose body it is.
+/// Returns what a type says of the successes whose body it is.
 pub(super) fn paragraphs(success: &Success) -> Vec<String> {
     if success.states.is_empty() {
         return Vec::new();

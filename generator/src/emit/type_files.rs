@@ -124,7 +124,8 @@ impl<'a> OwnerIndex<'a> {
     }
 }
 
-/// How many steps lead to the component that a place is in, or to the definition of JSON Schema in a file of its own.
+/// Returns how many steps lead to the component that a place is in, or to the definition of JSON Schema in a file of
+/// its own.
 fn component(at: &Pointer) -> Option<usize> {
     let (file, inside) = files::file_of(at);
     let to_file = if file.is_some() { 2 } else { 0 };
@@ -191,14 +192,14 @@ impl<'o, 'a: 'o> Unassigned<'o, 'a> {
     }
 }
 
-/// All types, those first that others stand in.
+/// Returns all types, those first that others stand in.
 fn outermost_first(api: &Api) -> Vec<TypeId> {
     let mut all: Vec<_> = api.types.ids().collect();
     all.sort_by_cached_key(|id| (api.types.get(*id).at.names().len(), *id));
     all
 }
 
-/// The types that an operation names itself.
+/// Returns the types that an operation names itself.
 fn roots(operation: &Operation) -> impl Iterator<Item = TypeId> {
     let failures = operation.failures.iter().map(|failure| &failure.ty);
     let types = operation.sent_types().chain(operation.answer.types()).filter_map(Type::named);

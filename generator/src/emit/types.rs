@@ -42,7 +42,7 @@ const CODEGEN: &[&str] = &[
     "Variant",
 ];
 
-/// A type as fields and elements spell it.
+/// Returns a type as fields and elements spell it.
 pub(crate) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
     match ty {
         Type::Named(id) => {
@@ -77,7 +77,7 @@ pub(crate) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
     }
 }
 
-/// The type of a field: its own, as often absent or null as its presence allows.
+/// Returns the type of a field: its own, as often absent or null as its presence allows.
 pub(crate) fn field_type(api: &Api, field: &Field) -> TokenStream {
     let ty = stored_type(api, field);
     match field.presence {
@@ -102,7 +102,7 @@ pub(super) struct Argument {
     pub(super) value: TokenStream,
 }
 
-/// The argument that sets a field: whatever converts without loss.
+/// Returns the argument that sets a field: whatever converts without loss.
 pub(super) fn argument(api: &Api, field: &Field) -> Argument {
     let name = field.name.ident();
     if matches!(field.presence, Presence::Nullable | Presence::OptionalNullable) {
@@ -116,7 +116,7 @@ pub(super) fn argument(api: &Api, field: &Field) -> Argument {
     }
 }
 
-/// The argument of a name that becomes a value of a type.
+/// Returns the argument of a name that becomes a value of a type.
 pub(super) fn argument_of(api: &Api, name: &Ident, of: &Type) -> Argument {
     match api.types.resolve(of) {
         Type::List(element) => match conversion(api, element) {
@@ -158,7 +158,7 @@ struct Conversion {
     method: TokenStream,
 }
 
-/// What arguments of a type are converted by, where conversion helps.
+/// Returns what arguments of a type are converted by, where conversion helps.
 fn conversion(api: &Api, ty: &Type) -> Option<Conversion> {
     let target = match api.types.resolve(ty) {
         // Not `Into`: integers must not convert, and the compiler has to say why.
@@ -176,7 +176,7 @@ fn conversion(api: &Api, ty: &Type) -> Option<Conversion> {
     Some(Conversion { bound: quote!(Into<#target>), of: quote!(Into), method: quote!(into) })
 }
 
-/// The types of the document that a type mentions.
+/// Returns the types of the document that a type mentions.
 pub(super) fn mentioned<'a>(api: &'a Api, ty: &Type) -> Option<&'a TypeDef> {
     match ty {
         Type::Named(id) => Some(api.types.get(*id)),
@@ -185,12 +185,12 @@ pub(super) fn mentioned<'a>(api: &'a Api, ty: &Type) -> Option<&'a TypeDef> {
     }
 }
 
-/// The same, and those of what it stands for, if it is an alias: arguments are spelt without it.
+/// Returns the same, and those of what it stands for, if it is an alias: arguments are spelt without it.
 pub(super) fn mentioned_through_aliases<'a>(api: &'a Api, ty: &'a Type) -> impl Iterator<Item = &'a TypeDef> {
     [ty, api.types.resolve(ty)].into_iter().filter_map(|ty| mentioned(api, ty))
 }
 
-/// The items of a type with the imports that they need: those of some types whose identifiers have to be in scope.
+/// Returns the items of a type with the imports that they need.
 pub(super) fn with_imports<'a>(
     mentioned: impl IntoIterator<Item = &'a TypeDef>,
     definition: &'a TypeDef,

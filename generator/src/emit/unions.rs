@@ -10,7 +10,7 @@ use super::imports::{self, Items};
 use super::types::{self, rust_type};
 use crate::ir::{Alternative, Api, Notation, Scalar, Shape, Type, TypeDef, Union};
 
-/// The items of one union.
+/// Returns the items of one union.
 pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, union: &'a Union) -> Items<'a> {
     let name = definition.name.ident();
     let docs = docs::attributes(&docs::of_type(definition));
@@ -35,7 +35,8 @@ pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, union: &'a Union) 
     types::with_imports(types, definition, &scope(api, definition, union), items)
 }
 
-/// The identifiers that a union needs in scope. Variants are called like anything, so only the types of the rows are looked at.
+/// Returns the identifiers that a union needs in scope. Variants are called like anything, so only the types of the
+/// rows are looked at.
 fn scope(api: &Api, definition: &TypeDef, union: &Union) -> BTreeSet<String> {
     let held = union.alternatives.iter().map(|alternative| held_type(api, &alternative.ty));
     let sources = union.alternatives.iter().filter_map(|alternative| sources(api, definition, union, alternative));
@@ -64,7 +65,7 @@ fn is_boxed(api: &Api, ty: &Type) -> bool {
     matches!(shape, Some(Shape::Struct(_) | Shape::Union(_)))
 }
 
-/// How a variant looks from outside.
+/// Returns how a variant looks from outside.
 fn form(api: &Api, alternative: &Alternative) -> TokenStream {
     let tags = &alternative.tags;
     match api.types.resolve(&alternative.ty) {
@@ -87,7 +88,7 @@ fn form(api: &Api, alternative: &Alternative) -> TokenStream {
     }
 }
 
-/// The types that a variant is made from, where no other variant holds the same.
+/// Returns the types that a variant is made from, where no other variant holds the same.
 fn sources(api: &Api, definition: &TypeDef, union: &Union, alternative: &Alternative) -> Option<TokenStream> {
     let resolved = api.types.resolve(&alternative.ty);
     if !definition.usage.is_sent() || resolved == &Type::Json {
@@ -103,7 +104,7 @@ fn sources(api: &Api, definition: &TypeDef, union: &Union, alternative: &Alterna
     Some(quote!(, from #ty #borrowed))
 }
 
-/// A type as the compiler sees it: two that differ in aliases only are the same to it.
+/// Returns a type as the compiler sees it: two that differ in aliases only are the same to it.
 fn without_aliases(api: &Api, ty: &Type) -> String {
     let (mut spelt, mut ty) = (String::new(), ty);
     loop {

@@ -46,7 +46,7 @@ fn break_line(line: &str, start: &str, lines: &mut Vec<String>) {
     lines.push(format!("{margin}{rest}"));
 }
 
-/// The length of what begins an item of a list: `- ` or `12. `.
+/// Returns the length of what begins an item of a list: `- ` or `12. `.
 fn marker(start: &str) -> usize {
     let digits = start.bytes().take_while(u8::is_ascii_digit).count();
     let is_item = match start.get(digits..) {

@@ -21,7 +21,7 @@ const SCRIPT: &str = include_str!("page.js");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; \
                       base-uri 'none'; form-action 'none'";
 
-/// The page of an API whose crate is called `crate_name`.
+/// Returns the page of an API whose crate is called `crate_name`.
 #[must_use]
 pub fn page(api: &Api, crate_name: &str) -> String {
     let view = View { api, crate_name, at_home: at_home(api) };
@@ -59,7 +59,7 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// Search, and links to everything that has a heading.
+    /// Returns the search, and links to everything that has a heading.
     fn index(&self, title: &str) -> Markup {
         html! {
             header.index {
@@ -125,7 +125,7 @@ impl View<'_> {
         }
     }
 
-    /// The types that operations reach, by name.
+    /// Returns the types that operations reach, by name.
     fn types(&self) -> impl Iterator<Item = (TypeId, &TypeDef)> {
         let all = self.api.types.ids().map(|id| (id, self.api.types.get(id)));
         let mut types: Vec<_> = all.filter(|(_, definition)| definition.usage != Usage::Unused).collect();
@@ -206,23 +206,23 @@ impl View<'_> {
     }
 }
 
-/// How an operation is called by HTTP, as a badge.
+/// Returns how an operation is called by HTTP, as a badge.
 fn method(operation: &Operation) -> Markup {
     html! { span.method.{ (operation.method.to_lowercase()) } { (operation.method) } }
 }
 
-/// What a list calls an operation: by its summary, or by its name where there is none.
+/// Returns what a list calls an operation: by its summary, or by its name where there is none.
 fn name(operation: &Operation) -> &str {
     let summary = operation.summary.trim().trim_end_matches('.');
     if summary.is_empty() { operation.name.wire() } else { summary }
 }
 
-/// A link of a heading to itself.
+/// Returns a link of a heading to itself.
 fn link(anchor: &str) -> Markup {
     html! { a.anchor href={ "#" (anchor) } aria-label="Link to this" { "#" } }
 }
 
-/// The objects that stand in one place only, as the body of one request or answer: they are told there.
+/// Returns the objects that stand in one place only, as the body of one request or answer: they are told there.
 fn at_home(api: &Api) -> BTreeSet<TypeId> {
     let mut uses = vec![0_usize; api.types.len()];
     let bodies = || {

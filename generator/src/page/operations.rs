@@ -11,7 +11,7 @@ use crate::ir::{
 };
 use crate::names::Name;
 
-/// Where the section of an operation is.
+/// Returns where the section of an operation is.
 pub(super) fn anchor(operation: &Operation) -> String {
     format!("operation-{}", operation.name.rust())
 }
@@ -42,7 +42,7 @@ fn answer(view: &View<'_>, operation: &Operation) -> String {
     words::rust(&answers::rust_type(view.api, &operation.answer))
 }
 
-/// What is particular to calls of the operation.
+/// Returns what is particular to calls of the operation.
 fn facts(view: &View<'_>, operation: &Operation) -> Markup {
     let key = view.api.service.idempotency.as_ref().filter(|_| operation.idempotency == Idempotency::Keyed);
     html! {
@@ -182,7 +182,7 @@ fn caption(example: &Example) -> Markup {
     html! { @if example.summary.is_empty() { (name) } @else { (example.summary) } }
 }
 
-/// Code that can be copied.
+/// Returns code with a button that copies it.
 fn pane(language: &str, code: &str) -> Markup {
     html! {
         figure.pane {

@@ -5,12 +5,12 @@ use pulldown_cmark::{BrokenLink, CowStr, Event, HeadingLevel, Options, Parser, T
 
 use crate::emit::prose;
 
-/// Prose of the document, in CommonMark or HTML.
+/// Renders prose of the document, in CommonMark or HTML.
 pub(super) fn blocks(text: &str) -> Markup {
     commonmark(&prose::prose(text))
 }
 
-/// CommonMark of our own making.
+/// Renders CommonMark of the generator.
 ///
 /// HTML in it is shown, not obeyed; links lead to the web or nowhere; and a picture, which would have to be fetched, is a link.
 pub(super) fn commonmark(text: &str) -> Markup {
@@ -42,13 +42,13 @@ pub(super) fn commonmark(text: &str) -> Markup {
     PreEscaped(html)
 }
 
-/// Whether a link is safe to follow.
+/// Tells whether a link is safe to follow.
 fn is_web(target: &str) -> bool {
     let scheme = target.split(':').next().unwrap_or_default().to_ascii_lowercase();
     target.contains(':') && matches!(scheme.as_str(), "http" | "https" | "mailto")
 }
 
-/// The level of a heading within a section of the page, whose own are 1 to 4.
+/// Returns the level of a heading within a section of the page, whose own are 1 to 4.
 fn below(level: HeadingLevel) -> HeadingLevel {
     match level {
         HeadingLevel::H1 => HeadingLevel::H5,
@@ -56,7 +56,7 @@ fn below(level: HeadingLevel) -> HeadingLevel {
     }
 }
 
-/// JSON or Rust, with its texts set apart.
+/// Renders JSON or Rust with highlighted strings.
 pub(super) fn code(text: &str) -> Markup {
     html! {
         @for piece in pieces(text) {
@@ -65,7 +65,7 @@ pub(super) fn code(text: &str) -> Markup {
     }
 }
 
-/// Code, cut before and behind each text in double quotes.
+/// Splits code before and behind each string in double quotes.
 fn pieces(code: &str) -> impl Iterator<Item = &str> {
     let mut rest = code;
     std::iter::from_fn(move || {
@@ -79,7 +79,7 @@ fn pieces(code: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Where a text ends that has begun, its quote included.
+/// Returns where a text ends that has begun, its quote included.
 fn end_of_text(text: &str) -> usize {
     let mut is_escaped = false;
     let end = text.find(|c| {

@@ -8,7 +8,7 @@ use crate::ir::{
     Additional, Alternative, Constructor, Enum, Field, Shape, Struct, Success, Type, TypeDef, TypeId, Union, Usage,
 };
 
-/// The section of a type that stands by itself.
+/// Returns the section of a type that stands by itself.
 pub(super) fn section(view: &View<'_>, id: TypeId, definition: &TypeDef) -> Markup {
     let name = definition.name.rust();
     let anchor = format!("type-{name}");
@@ -22,7 +22,7 @@ pub(super) fn section(view: &View<'_>, id: TypeId, definition: &TypeDef) -> Mark
     }
 }
 
-/// The type of a body, if this is the only place where it is used.
+/// Returns the type of a body, if this is the only place where it is used.
 pub(super) fn in_place(view: &View<'_>, ty: &Type) -> Markup {
     let Type::Named(id) = ty else { return Markup::default() };
     if !view.at_home.contains(id) {
@@ -77,7 +77,7 @@ fn structure(view: &View<'_>, id: TypeId, definition: &TypeDef, object: &Struct)
     }
 }
 
-/// What the values of a type mean as the body of a success.
+/// Returns what the values of a type mean as the body of a success.
 fn meaning(success: &Success) -> Markup {
     html! {
         @for members in &success.known_by {
@@ -117,12 +117,12 @@ fn field(view: &View<'_>, owner: TypeId, usage: Usage, field: &Field) -> Markup 
     }
 }
 
-/// Something that is to be seen at once, such as that a member is required.
+/// Returns something that is to be seen at once, such as that a member is required.
 pub(super) fn mark(mark: &str) -> Markup {
     html! { span.mark.(mark.replace(' ', "-")) { (mark) } " " }
 }
 
-/// The named ways to make an object.
+/// Returns the named ways to make an object.
 fn constructors(definition: &TypeDef, object: &Struct) -> Markup {
     html! {
         @if !object.constructors.is_empty() {

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use crate::document::Value;
 use crate::ir::{Access, Api, Condition, Field, Rule, Scalar, SchemeKind, Status, Type, Usage, Visibility};
 
-/// A type in words, with links to those that have a place of their own.
+/// Returns a type in words, with links to those that have a place of their own.
 pub(super) fn kind(api: &Api, ty: &Type) -> Markup {
     match ty {
         Type::Named(id) => {
@@ -47,7 +47,7 @@ pub(super) fn rust(tokens: &TokenStream) -> String {
     spaced.replace(" >", ">").replace(" ,", ",").replace(" :: ", "::")
 }
 
-/// What is to be known of a member before its prose is read.
+/// Returns what is to be known of a member before its prose is read.
 pub(super) fn marks(usage: Usage, field: &Field) -> Vec<&'static str> {
     let needed = match usage.is_sent() {
         true => field.presence.is_required().then_some("required"),
@@ -65,7 +65,7 @@ pub(super) fn marks(usage: Usage, field: &Field) -> Vec<&'static str> {
     [needed, null, status, visibility, access, look_up].into_iter().flatten().collect()
 }
 
-/// A rule between members, as a sentence.
+/// Returns a rule between members, as a sentence.
 pub(super) fn rule(rule: &Rule) -> Markup {
     match rule {
         Rule::Require { when, any_of } => html! {
@@ -97,7 +97,7 @@ fn when(conditions: &[Condition]) -> Markup {
     }
 }
 
-/// Some names of the wire, with an "and" before the last.
+/// Returns some names of the wire, with an "and" before the last.
 pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Markup {
     let last = names.len().saturating_sub(1);
     html! {
@@ -108,7 +108,7 @@ pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Marku
     }
 }
 
-/// What a caller sends to prove who it is.
+/// Returns what a caller sends to prove who it is.
 pub(super) fn credentials(kind: &SchemeKind) -> Markup {
     match kind {
         SchemeKind::HeaderKey(name) => html! { "A key in the header " code { (name) } "." },
@@ -125,7 +125,7 @@ pub(super) fn credentials(kind: &SchemeKind) -> Markup {
     }
 }
 
-/// A time in the largest unit that has no fractions.
+/// Returns a time in the largest unit that has no fractions.
 pub(super) fn duration(seconds: u64) -> String {
     let (count, unit) = match seconds {
         s if s > 0 && s % 3600 == 0 => (s / 3600, "hour"),
@@ -135,7 +135,7 @@ pub(super) fn duration(seconds: u64) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
-/// JSON as people write it: the document's order and digits, and two spaces a level.
+/// Formats JSON: the document's order and digits, and two spaces a level.
 pub(super) fn json(value: &Value) -> String {
     let mut text = String::new();
     write_json(&mut text, value, 0);

@@ -16,7 +16,7 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    /// What the attributes of an item say.
+    /// Returns what the attributes of an item say.
     pub(super) fn of(attrs: &[Attribute]) -> Self {
         let mut condition = Self::default();
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("cfg")) {
@@ -36,7 +36,7 @@ impl Condition {
         }
     }
 
-    /// Both this one and another.
+    /// Returns both this one and another.
     pub(super) fn and(&self, other: &Self) -> Self {
         let mut both = self.clone();
         both.terms.extend(other.without(self).terms);
@@ -44,24 +44,24 @@ impl Condition {
         both
     }
 
-    /// What this one demands beyond another.
+    /// Returns what this one demands beyond another.
     pub(super) fn without(&self, other: &Self) -> Self {
         let terms = self.terms.iter().filter(|term| !other.terms.contains(term)).cloned().collect();
         Self { terms, never: self.never }
     }
 
-    /// Whether nobody but the crate's own tests meets the item.
+    /// Tells whether nobody but the crate's own tests meets the item.
     pub(super) fn is_never(&self) -> bool {
         self.never
     }
 
-    /// The attributes that say so.
+    /// Returns the attributes that say so.
     pub(super) fn to_attributes(&self) -> Vec<Attribute> {
         let parsed = self.terms.iter().filter_map(|term| syn::parse_str::<Meta>(term).ok());
         parsed.map(|predicate| syn::parse_quote!(#[cfg(#predicate)])).collect()
     }
 
-    /// The same as text.
+    /// Returns the same as text.
     pub(super) fn notes(&self) -> impl Iterator<Item = String> + '_ {
         self.terms.iter().map(|term| format!("#[cfg({term})]"))
     }
@@ -74,7 +74,7 @@ enum Truth {
     If(String),
 }
 
-/// What a predicate comes to where `test` does not hold.
+/// Returns what a predicate comes to where `test` does not hold.
 fn truth(predicate: &Meta) -> Truth {
     let name = predicate.path();
     let as_it_stands = || Truth::If(print::squeeze(&predicate.to_token_stream().to_string()));

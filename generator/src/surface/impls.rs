@@ -8,7 +8,7 @@ use super::print::{self, Printer};
 use super::public::is_hidden;
 use super::tree::{Path, child, is_public};
 
-/// The lines of one block; `known` are the conditions that its type is under as a whole.
+/// Returns the lines of one block; `known` are the conditions that its type is under as a whole.
 pub(super) fn describe(
     block: &ItemImpl,
     printer: Printer<'_>,
@@ -41,7 +41,7 @@ pub(super) fn describe(
     lines.add(home, home.clone(), Kind::Impl, signature, notes);
 }
 
-/// The functions and constants of a type itself.
+/// Lists the functions and constants of a type itself.
 fn inherent(block: &ItemImpl, home: &Path, printer: Printer<'_>, condition: &Condition, lines: &mut Lines) {
     let of = if is_plain(&block.self_ty, &block.generics) {
         None
@@ -76,7 +76,7 @@ fn inherent(block: &ItemImpl, home: &Path, printer: Printer<'_>, condition: &Con
     }
 }
 
-/// What a block demands of its parameters, as demands of each of its functions.
+/// Adds the bounds of a block to each of its functions.
 fn demand(generics: &mut Generics, of_block: &Generics) {
     let mut limits = Vec::<syn::WherePredicate>::new();
     for parameter in of_block.type_params().filter(|parameter| !parameter.bounds.is_empty()) {
@@ -89,7 +89,7 @@ fn demand(generics: &mut Generics, of_block: &Generics) {
     }
 }
 
-/// The types that an implementation names.
+/// Returns the types that an implementation names.
 fn types(block: &ItemImpl, printer: Printer<'_>) -> String {
     let types = block.items.iter().filter_map(|item| match item {
         ImplItem::Type(item) => {
@@ -102,13 +102,13 @@ fn types(block: &ItemImpl, printer: Printer<'_>) -> String {
     if types.is_empty() { String::new() } else { format!(" {{ {} }}", types.join(", ")) }
 }
 
-/// Whether a type is a parameter of the block: what is implemented for all types belongs to its trait.
+/// Tells whether a type is a parameter of the block: what is implemented for all types belongs to its trait.
 fn is_parameter(ty: &Type, generics: &Generics) -> bool {
     let Type::Path(path) = ty else { return false };
     path.path.get_ident().is_some_and(|ident| generics.type_params().any(|parameter| parameter.ident == *ident))
 }
 
-/// Whether a type has the parameters of the block as they are, so that it goes without saying.
+/// Tells whether a type has the parameters of the block as they are, so that it goes without saying.
 fn is_plain(ty: &Type, generics: &Generics) -> bool {
     let Type::Path(path) = ty else { return false };
     let arguments = match path.path.segments.last().map(|segment| &segment.arguments) {
@@ -134,7 +134,7 @@ fn name(parameter: &GenericParam) -> String {
     }
 }
 
-/// A type of ours that a trait of others is told: `From<Order> for String`.
+/// Returns a type of ours that a trait of others is told: `From<Order> for String`.
 fn argument<'a>(contract: &syn::Path, printer: Printer<'a>) -> Option<&'a Path> {
     let PathArguments::AngleBracketed(arguments) = &contract.segments.last()?.arguments else { return None };
     arguments.args.iter().find_map(|argument| match argument {

@@ -10,7 +10,7 @@ use super::print::{self, Printer};
 use super::public::is_hidden;
 use super::tree::{Path, child, is_public};
 
-/// The lines of an item under its path, without the conditions that all of it is under.
+/// Lists the lines of an item under its path, without the conditions of the whole item.
 pub(super) fn describe(item: &Item, path: &Path, printer: Printer<'_>, condition: &Condition, lines: &mut Lines) {
     let of = Describing { path, printer, notes: print::notes(print::attributes(item), condition) };
     match item {
@@ -65,7 +65,7 @@ impl Describing<'_> {
         }
     }
 
-    /// A struct or a union: its head tells whether there is more than others can see.
+    /// Lists a struct or a union: its head tells whether it has private fields.
     fn fields_of(&self, kind: Kind, generics: &syn::Generics, fields: &Fields, lines: &mut Lines) {
         let is_shown = |field: &syn::Field| is_public(&field.vis) && !is_hidden(&field.attrs);
         let (parameters, limits) = self.printer.generics(generics);
@@ -134,7 +134,7 @@ impl Describing<'_> {
         }
     }
 
-    /// The traits that are derived, with what that demands of parameters.
+    /// Lists the derived traits, with the bounds on parameters.
     fn derives(&self, attrs: &[Attribute], generics: &syn::Generics, lines: &mut Lines) {
         for (attr, condition) in attrs.iter().flat_map(conditional) {
             let traits = attr
@@ -157,7 +157,7 @@ impl Describing<'_> {
     }
 }
 
-/// The `derive` attributes that an attribute is or holds, each with its condition.
+/// Returns the `derive` attributes that an attribute is or holds, each with its condition.
 fn conditional(attr: &Attribute) -> Vec<(Meta, Condition)> {
     if attr.path().is_ident("derive") {
         return vec![(attr.meta.clone(), Condition::default())];

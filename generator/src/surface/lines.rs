@@ -42,7 +42,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for it.
+    /// Returns the word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -65,7 +65,7 @@ impl Kind {
         }
     }
 
-    /// The order within an item.
+    /// Returns the order within an item.
     fn rank(self, is_head: bool) -> usize {
         match self {
             Self::Impl => 4,
@@ -99,14 +99,14 @@ pub struct Line {
 }
 
 impl Line {
-    /// The item in which this one stands: the type of a method, and the item itself for one of its own.
+    /// Returns the item in which this one stands: the type of a method, and the item itself for one of its own.
     #[must_use]
     pub fn owner(&self) -> String {
         self.block.join("::")
     }
 
-    /// What code that uses the item depends on: the line without what only warns, and without the names of arguments, which no
-    /// caller writes.
+    /// Returns what code that uses the item depends on: the line without what only warns, and without the names of
+    /// arguments, which no caller writes.
     #[must_use]
     pub fn as_callers_see(&self) -> String {
         let only_warns = |part: &&str| part.starts_with("#[must_use") || part.starts_with("#[deprecated");
@@ -135,7 +135,7 @@ impl Line {
     }
 }
 
-/// A signature without the names of its arguments.
+/// Returns a signature without the names of its arguments.
 fn without_names(signature: &str) -> String {
     let parts: Vec<_> = signature.split(": ").collect();
     let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '#';
@@ -155,7 +155,7 @@ impl Lines {
         self.0.push(Line { block: block.clone(), names, kind, path, signature });
     }
 
-    /// All of them, each once, item by item.
+    /// Returns all of them, each once, item by item.
     pub(super) fn sorted(mut self) -> Vec<Line> {
         self.0.sort_by(|one, other| one.key().cmp(&other.key()));
         self.0.dedup();

@@ -38,7 +38,7 @@ impl Macro {
         Self { condition, home: home.to_owned(), arms }
     }
 
-    /// What a call within a crate becomes, if an arm takes it.
+    /// Returns what a call within a crate becomes, if an arm takes it.
     pub(super) fn expand(&self, input: &TokenStream, within: &str) -> Option<TokenStream> {
         let input: Vec<_> = input.clone().into_iter().collect();
         let home = if self.home == within { quote!(crate) } else { format!("::{}", self.home).parse().ok()? };
@@ -66,7 +66,7 @@ enum Part {
 }
 
 impl Part {
-    /// The variables in here.
+    /// Returns the variables in here.
     fn variables(&self) -> Vec<&str> {
         match self {
             Self::Variable(name, _) => vec![name],
@@ -104,7 +104,7 @@ fn variable<'a>(name: &Ident, behind: &'a [TokenTree]) -> (Part, &'a [TokenTree]
     }
 }
 
-/// `$(..)` with what follows on it: a separator, if there is one, and `*`, `+` or `?`.
+/// Reads `$(..)` with what follows on it: a separator, if there is one, and `*`, `+` or `?`.
 fn repetition<'a>(group: &Group, behind: &'a [TokenTree]) -> (Part, &'a [TokenTree]) {
     let operator = |token: &TokenTree| match token {
         TokenTree::Punct(punct) if matches!(punct.as_char(), '*' | '+' | '?') => Some(punct.as_char() == '?'),
@@ -188,7 +188,7 @@ fn repeat<'a>(
     rest
 }
 
-/// The tokens of one fragment, and the rest.
+/// Returns the tokens of one fragment, and the rest.
 fn fragment<'a>(kind: &str, input: &'a [TokenTree]) -> Option<(TokenStream, &'a [TokenTree])> {
     let first = |is_it: bool| is_it.then(|| input.split_at(1));
     let (taken, rest) = match (kind, input.first()) {
@@ -221,7 +221,7 @@ fn parsed<T: ToTokens>(
     input.split_at_checked(input.len().checked_sub(rest)?)
 }
 
-/// A body with what the variables stand for.
+/// Returns a body with what the variables stand for.
 fn fill(body: &[Part], bound: &Bindings, home: &TokenStream) -> TokenStream {
     let mut made = TokenStream::new();
     for part in body {

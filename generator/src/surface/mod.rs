@@ -44,13 +44,13 @@ pub struct Surface {
 }
 
 impl Surface {
-    /// The surface of the crate whose root is `lib.rs`, as far as these files tell.
+    /// Creates the surface of the crate whose root is `lib.rs`, as far as these files tell.
     #[must_use]
     pub fn of(files: &Files) -> Self {
         Self::with(files, &[])
     }
 
-    /// The same, together with the crates it re-exports from, each by the name under which code refers to it.
+    /// Creates the same, together with the crates it re-exports from, each by the name under which code refers to it.
     #[must_use]
     pub fn with(files: &Files, others: &[(&str, &Files)]) -> Self {
         let tree = Tree::read([(OWN, files)].into_iter().chain(others.iter().copied()));
@@ -66,7 +66,7 @@ impl Surface {
         Self { lines: listing.lines.sorted() }
     }
 
-    /// One for each item, and one for each implementation of a trait.
+    /// Returns one for each item, and one for each implementation of a trait.
     #[must_use]
     pub fn lines(&self) -> &[Line] {
         &self.lines
@@ -90,7 +90,7 @@ struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    /// The crate itself, which has a line only if it cannot be read.
+    /// Lists the crate itself, which has a line only if it cannot be read.
     fn root(&mut self) {
         let root = self.tree.modules.get([OWN.to_owned()].as_slice());
         if let Some(why) = root.and_then(|root| root.unreadable.clone()) {
@@ -119,7 +119,7 @@ impl Listing<'_> {
         }
     }
 
-    /// Everything that goes by one name.
+    /// Lists everything with one name.
     fn items(&mut self, item: &Path, path: &Path, condition: &Condition) {
         let Some((name, module)) = item.split_last() else { return };
         let Some(here) = self.tree.modules.get(module) else { return };

@@ -27,7 +27,7 @@ impl<'a> Printer<'a> {
         as_written(&ty)
     }
 
-    /// A signature without its name: generics, arguments, what is returned, and limits.
+    /// Returns a signature without its name: generics, arguments, what is returned, and limits.
     pub(super) fn signature(&self, sig: &Signature) -> String {
         let mut sig = sig.clone();
         self.clone().visit_signature_mut(&mut sig);
@@ -53,19 +53,19 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// The limits of a type parameter, an associated type or a trait, behind a colon.
+    /// Returns the limits of a type parameter, an associated type or a trait, behind a colon.
     pub(super) fn bounds(&self, bounds: impl ToTokens) -> String {
         let Ok(ty) = syn::parse2::<Type>(quote::quote!(dyn #bounds)) else { return String::new() };
         format!(": {}", self.ty(&ty).trim_start_matches("dyn "))
     }
 
-    /// The types of unnamed fields; `_` stands for one that others cannot see.
+    /// Returns the types of unnamed fields; `_` stands for one that others cannot see.
     pub(super) fn tuple(&self, fields: &Fields, is_shown: impl Fn(&syn::Field) -> bool) -> String {
         let shown = fields.iter().map(|field| if is_shown(field) { self.ty(&field.ty) } else { "_".to_owned() });
         format!("({})", shown.collect::<Vec<_>>().join(", "))
     }
 
-    /// A trait as users name it; nothing for one that they cannot name.
+    /// Returns a trait as users name it; nothing for one that they cannot name.
     pub(super) fn implemented(&self, path: &syn::Path) -> Option<String> {
         let target = self.tree.resolve(self.module, &names(path));
         match &target {
@@ -90,7 +90,7 @@ impl<'a> Printer<'a> {
         Some(as_written(&Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path })))
     }
 
-    /// The path of a type of ours.
+    /// Returns the path of a type of ours.
     pub(super) fn home(&self, ty: &Type) -> Option<&'a Path> {
         let ty = match ty {
             Type::Reference(reference) => &*reference.elem,
@@ -100,7 +100,7 @@ impl<'a> Printer<'a> {
         self.home_of(&path.path)
     }
 
-    /// The path by which users name what a path leads to.
+    /// Returns the path by which users name what a path leads to.
     pub(super) fn home_of(&self, path: &syn::Path) -> Option<&'a Path> {
         match self.tree.resolve(self.module, &names(path)) {
             Target::Item(item) => self.homes.get(&item),
@@ -145,25 +145,25 @@ fn is_standard(name: &str) -> bool {
     STANDARD.contains(&name)
 }
 
-/// The names in a path, without what stands in angle brackets.
+/// Returns the names in a path, without what stands in angle brackets.
 pub(super) fn names(path: &syn::Path) -> Path {
     path.segments.iter().map(|segment| segment.ident.to_string()).collect()
 }
 
-/// A type on one line.
+/// Returns a type on one line.
 pub(super) fn as_written(ty: &Type) -> String {
     let text = flat(&unparse(syn::parse_quote!(type T = #ty;)));
     text.trim_start_matches("type T = ").trim_end_matches(';').to_owned()
 }
 
-/// What an item means to its users beside its declaration.
+/// Returns what an item means to its users beside its declaration.
 pub(super) fn notes(attrs: &[Attribute], condition: &Condition) -> Vec<String> {
     let told = ["non_exhaustive", "deprecated", "must_use"];
     let told = told.iter().filter(|name| attrs.iter().any(|attr| attr.path().is_ident(name)));
     condition.notes().chain(told.map(|name| format!("#[{name}]"))).collect()
 }
 
-/// The attributes of an item.
+/// Returns the attributes of an item.
 pub(super) fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(item) => &item.attrs,
@@ -183,7 +183,7 @@ pub(super) fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// An item that exists under one more condition.
+/// Returns an item that exists under one more condition.
 pub(super) fn with_condition(mut item: Item, condition: &Condition) -> Item {
     let attrs = match &mut item {
         Item::Const(item) => &mut item.attrs,
@@ -203,7 +203,7 @@ pub(super) fn with_condition(mut item: Item, condition: &Condition) -> Item {
     item
 }
 
-/// Code on one line, as if lines had no end.
+/// Prints code on one line.
 fn flat(code: &str) -> String {
     let line = code.split_whitespace().collect::<Vec<_>>().join(" ");
     let line = line.replace("( ", "(").replace(", )", ")").replace("< ", "<").replace(", >", ">");

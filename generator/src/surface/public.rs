@@ -20,7 +20,7 @@ pub(super) struct Public {
     pub(super) condition: Condition,
 }
 
-/// Every public path of the own crate.
+/// Returns every public path of the own crate.
 pub(super) fn walk(tree: &Tree) -> Vec<Public> {
     let mut walk = Walk { tree, found: Vec::new(), open: Vec::new() };
     walk.open.push((Path::new(), vec![OWN.to_owned()], Condition::default()));
@@ -85,7 +85,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether an item is none of its users' business.
+/// Tells whether an item is none of its users' business.
 pub(super) fn is_hidden(attrs: &[Attribute]) -> bool {
     let words = |attr: &Attribute| attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
     let mut docs = attrs.iter().filter(|attr| attr.path().is_ident("doc"));
@@ -100,7 +100,7 @@ pub(super) struct Homes<'a> {
 }
 
 impl<'a> Homes<'a> {
-    /// The shortest of the public paths, or else that of a public alias.
+    /// Creates the shortest of the public paths, or else that of a public alias.
     pub(super) fn of(tree: &Tree, public: &'a [Public]) -> Self {
         let mut homes = Self { homes: BTreeMap::new(), behind_aliases: Vec::new() };
         for Public { path, target, .. } in public {
@@ -121,18 +121,18 @@ impl<'a> Homes<'a> {
         homes
     }
 
-    /// Where an item is listed, if users can name it.
+    /// Returns where an item is listed, if users can name it.
     pub(super) fn get(&self, item: &Path) -> Option<&'a Path> {
         self.homes.get(item).copied()
     }
 
-    /// The items that are listed under the path of an alias for them.
+    /// Returns the items that are listed under the path of an alias for them.
     pub(super) fn behind_aliases(&self) -> &[(Path, &'a Public)] {
         &self.behind_aliases
     }
 }
 
-/// What an alias is another name for.
+/// Returns what an alias is another name for.
 fn aliased(tree: &Tree, item: &Path) -> Option<Path> {
     let (name, module) = item.split_last()?;
     let alias = tree.modules.get(module)?.items.get(name)?.iter().find_map(|item| match item {

@@ -6,7 +6,7 @@ fn files(files: &[(&str, &str)]) -> Files {
     files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
 }
 
-/// The lines with one blank between columns.
+/// Returns the lines with one blank between columns.
 fn lines(surface: &Surface) -> Vec<String> {
     let lines = surface.lines().iter();
     lines.map(|Line { kind, path, signature, .. }| format!("{kind} {path} {signature}").trim_end().to_owned()).collect()
@@ -77,6 +77,7 @@ fn a_crate_is_listed_under_the_paths_its_users_write() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "the crates and their surface belong together")]
 fn what_another_crate_lends_is_listed_as_ones_own() {
     let own = files(&[(
         "lib.rs",

@@ -105,7 +105,7 @@ impl Tree {
         }
     }
 
-    /// What a path means in a module.
+    /// Returns what a path means in a module.
     pub(super) fn resolve(&self, module: &[String], path: &[String]) -> Target {
         self.resolve_within(module, path, 0)
     }
@@ -238,7 +238,7 @@ impl Reading<'_, '_> {
         self.tree.modules.insert(path, module);
     }
 
-    /// The items, with those that macros make in the place of their calls.
+    /// Returns the items, with those that macros make in the place of their calls.
     fn expanded(&self, items: Vec<Item>, depth: usize) -> Vec<Item> {
         let mut expanded = Vec::new();
         for item in items {
@@ -257,7 +257,7 @@ impl Reading<'_, '_> {
         expanded
     }
 
-    /// What the call of a macro makes, under the conditions of its declaration.
+    /// Returns what the call of a macro makes, under the conditions of its declaration.
     fn made(&self, call: &syn::ItemMacro) -> Option<Vec<Item>> {
         let name = call.mac.path.segments.last()?.ident.to_string();
         let mut items = Vec::new();
@@ -316,7 +316,7 @@ fn name(item: &Item) -> Option<String> {
     Some(ident.to_string())
 }
 
-/// Whether others can see an item where it stands; a macro is seen at the crate's root.
+/// Tells whether others can see an item where it stands; a macro is seen at the crate's root.
 pub(super) fn is_public_item(item: &Item) -> bool {
     is_public(match item {
         Item::Const(item) => &item.vis,

@@ -1,4 +1,4 @@
-//! The callers: who makes a call, who crashes, and who resumes it when.
+//! The processes that make, keep and resume calls, and that may crash.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -10,8 +10,8 @@ use zuora_payments::{
 };
 
 use crate::clock::{SimulatedClock, time_of_day};
-use crate::drive::{Call, Crash, drive, drive_both};
-use crate::judge::{Age, Ended, Figures, Said, judge};
+use crate::executor::{Call, Crash, drive, drive_both};
+use crate::judge::{Age, Claims, Ended, Figures, judge};
 use crate::network::{SimulatedTransport, VERY_LATE};
 use crate::premises::Premise;
 use crate::service::{LIFE, Operation, Service};
@@ -188,7 +188,7 @@ impl<'a> Process<'a> {
     }
 }
 
-/// A builder with what every client of a world has.
+/// Returns a builder with what every client of a world has.
 fn builder(world: &Shared, ahead: i64) -> ClientBuilder {
     Client::builder(BaseUrl::new("http://localhost").expect("the text is a URL"))
         .transport(SimulatedTransport(world.clone()))
@@ -244,24 +244,24 @@ pub(crate) fn play(world: &Shared) -> Played {
         (operation, caller)
     };
     let stage = Stage { world, operation };
-    let mut said = Said::default();
+    let mut claims = Claims::default();
     match caller {
-        Caller::Plain => stage.plain(&mut said),
-        Caller::Keeper => stage.keeper(&mut said),
-        Caller::Undated => stage.own_key(&mut said, false),
-        Caller::Dated => stage.own_key(&mut said, true),
-        Caller::WrongClocks => stage.wrong_clocks(&mut said),
-        Caller::Resumers => stage.resumers(&mut said),
-        Caller::Beside => stage.beside(&mut said),
+        Caller::Plain => stage.plain(&mut claims),
+        Caller::Keeper => stage.keeper(&mut claims),
+        Caller::Undated => stage.own_key(&mut claims, false),
+        Caller::Dated => stage.own_key(&mut claims, true),
+        Caller::WrongClocks => stage.wrong_clocks(&mut claims),
+        Caller::Resumers => stage.resumers(&mut claims),
+        Caller::Beside => stage.beside(&mut claims),
     }
     let mut world = world.lock();
     world.release_all();
     world.settle();
     let age = if caller == Caller::Undated { Age::Undated } else { Age::Known };
-    let violation = judge(&world, &said, age);
+    let violation = judge(&world, &claims, age);
     let requests = world.exchanges.len() as u64;
     let mut figures = Figures { sequences: 1, requests, ..Figures::default() };
-    for ended in &said.ended {
+    for ended in &claims.ended {
         figures.count(ended);
     }
     Played { figures, violation }
@@ -277,14 +277,14 @@ impl Stage<'_> {
         Process::start(self.world, self.operation, 0, false)
     }
 
-    /// A call with a fresh key, resumed if its end is unknown.
-    fn plain(&self, said: &mut Said) {
+    /// Makes a call with a fresh key, and resumes it if its outcome is unknown.
+    fn plain(&self, claims: &mut Claims) {
         let (ended, _) = self.process().make(Key::Fresh, false, Crash::Never);
-        self.go_on(said, ended, None);
+        self.go_on(claims, ended, None);
     }
 
-    /// A call that is kept first, by a process that may crash at each step.
-    fn keeper(&self, said: &mut Said) {
+    /// Makes a call that is kept first, in a process that may crash at each step.
+    fn keeper(&self, claims: &mut Claims) {
         let (ended, kept) = self.process().make(Key::Fresh, true, Crash::Perhaps);
         let forgotten = !matches!(ended, Ended::Crashed) && {
             let mut world = self.world.lock();
@@ -295,14 +295,14 @@ impl Stage<'_> {
             forgotten
         };
         if forgotten && !matches!(ended, Ended::Stuck) {
-            // What nobody has heard was not said.
-            return self.go_on(said, Ended::Crashed, kept);
+            // What nobody has heard was not claims.
+            return self.go_on(claims, Ended::Crashed, kept);
         }
-        self.go_on(said, ended, kept);
+        self.go_on(claims, ended, kept);
     }
 
-    /// A call with the caller's own key, which may have been used before.
-    fn own_key(&self, said: &mut Said, dated: bool) {
+    /// Makes a call with the caller's own key, which may have been used before.
+    fn own_key(&self, claims: &mut Claims, dated: bool) {
         let left = {
             let mut world = self.world.lock();
             let before = world.pick(&[Before::Never, Before::Acted(23 * HOUR), Before::Acted(300), Before::OnItsWay]);
@@ -324,11 +324,11 @@ impl Stage<'_> {
         let first = time_of_day(self.world.lock().now) - Duration::from_millis(LIFE - left);
         let key = if dated { Key::Dated(first) } else { Key::Undated };
         let (ended, _) = self.process().make(key, false, Crash::Never);
-        self.go_on(said, ended, None);
+        self.go_on(claims, ended, None);
     }
 
-    /// A call that is kept by a process with a wrong clock, and resumed by another. Both have seen the service's time.
-    fn wrong_clocks(&self, said: &mut Said) {
+    /// Makes a call that is kept by a process with a wrong clock, and resumed by another. Both know the service's time.
+    fn wrong_clocks(&self, claims: &mut Claims) {
         const THREE: i64 = 3 * 3_600_000;
         let (ahead, later, wait) = {
             let mut world = self.world.lock();
@@ -348,7 +348,7 @@ impl Stage<'_> {
             match ended {
                 Ended::Crashed => kept,
                 Ended::Failed { outcome: Outcome::Unknown, again: Some(again), .. } => Some(*again),
-                ended => return said.ended.push(ended),
+                ended => return claims.ended.push(ended),
             }
         };
         let Some(kept) = kept else { return };
@@ -358,7 +358,7 @@ impl Stage<'_> {
         let process = Process::start(self.world, self.operation, later, !unseen);
         let ended = process.drive(process.resume(kept, RESUMED_ATTEMPTS), Crash::Never);
         self.world.lock().tell(|| format!("the resumed call ends: {}", ended.words()));
-        said.ended.push(ended);
+        claims.ended.push(ended);
     }
 
     /// Makes another call before, so that the client has seen the service's time.
@@ -378,9 +378,9 @@ impl Stage<'_> {
         world.tell(|| "the process has seen the service's time".into());
     }
 
-    /// A call whose process crashes or does not learn its end, resumed by two processes at the same time. Each of them is in doubt from the
+    /// Makes a call whose process crashes or times out, resumed by two processes at the same time. Each of them is in doubt from the
     /// start, so that neither needs to be alone.
-    fn resumers(&self, said: &mut Said) {
+    fn resumers(&self, claims: &mut Claims) {
         let crash = self.world.lock().pick_freely(&[Crash::OnceSent, Crash::Never]);
         let (ended, kept) = self.process().make(Key::Fresh, true, crash);
         let call = match &ended {
@@ -388,7 +388,7 @@ impl Stage<'_> {
             Ended::Failed { outcome: Outcome::Unknown, again, .. } => again.as_deref().cloned(),
             _ => None,
         };
-        said.ended.push(ended);
+        claims.ended.push(ended);
         let Some(call) = call else { return };
         self.wait(5 * SECOND);
         {
@@ -400,11 +400,11 @@ impl Stage<'_> {
         let calls = processes.each_ref().map(|process| process.resume(call.clone(), RESUMED_ATTEMPTS));
         let ended = drive_both(self.world, calls);
         self.world.lock().tell(|| format!("the resumed calls end: {}; {}", ended[0].words(), ended[1].words()));
-        said.ended.extend(ended);
+        claims.ended.extend(ended);
     }
 
-    /// Two processes that send the same call, at once or one after the other.
-    fn beside(&self, said: &mut Said) {
+    /// Sends the same call from two processes, at once or one after the other.
+    fn beside(&self, claims: &mut Claims) {
         let (first, second) = (self.process(), self.process());
         let (call, kept) = first.call(Key::Fresh, true);
         let Some(kept) = kept else { return };
@@ -422,18 +422,18 @@ impl Stage<'_> {
         if both {
             self.world.lock().tell(|| format!("the calls end: {}; {}", ended[0].words(), ended[1].words()));
         }
-        said.ended.extend(ended);
+        claims.ended.extend(ended);
     }
 
     /// Resumes a call whose end is unknown: once as the world goes, and once with nothing in the way.
-    fn go_on(&self, said: &mut Said, mut ended: Ended, mut kept: Option<ResumableCall>) {
+    fn go_on(&self, claims: &mut Claims, mut ended: Ended, mut kept: Option<ResumableCall>) {
         for last in [false, true] {
             let call = match &mut ended {
                 Ended::Crashed => kept.clone(),
                 Ended::Failed { outcome: Outcome::Unknown, again, .. } => again.take().map(|call| *call),
                 _ => None,
             };
-            said.ended.push(ended);
+            claims.ended.push(ended);
             let Some(call) = call else { return };
             kept = Some(call.clone());
             // Once nothing can go wrong any more, the first resumption is like the last.
@@ -443,7 +443,7 @@ impl Stage<'_> {
                 break;
             }
         }
-        said.ended.push(ended);
+        claims.ended.push(ended);
     }
 
     fn resume_later(&self, call: ResumableCall, last: bool) -> Ended {

@@ -1,11 +1,11 @@
-//! What the rules cost: `Unknown` calls, extra requests and time, over a mixture with stated rates.
+//! The cost of the rules: `Unknown` calls, extra requests and time, over a mixture with stated rates.
 
 use std::fmt;
 
 use crate::caller::one_call;
-use crate::dice::Dice;
 use crate::judge::Figures;
 use crate::premises::Premises;
+use crate::random::Dice;
 use crate::service::Operation;
 use crate::world::{Choices, Millis, Shared};
 

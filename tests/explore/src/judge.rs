@@ -1,4 +1,4 @@
-//! What the client has said, held against the ledger.
+//! Compares the claims of the client with the ledger.
 
 use std::fmt;
 
@@ -46,20 +46,20 @@ pub(crate) enum Age {
     Undated,
 }
 
-/// What was said of a key in one sequence.
+/// What was claims of a key in one sequence.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct Claims {
     pub(crate) ended: Vec<Ended>,
 }
 
 /// Returns what is wrong, if anything is, now that the last late copy has arrived.
-pub(crate) fn judge(world: &World, said: &Said, age: Age) -> Option<String> {
+pub(crate) fn judge(world: &World, claims: &Claims, age: Age) -> Option<String> {
     let effects = world.service.effects.len();
     let left = world.exchanges.iter().filter(|exchange| exchange.left).count();
     if effects > 1 && !(age == Age::Undated && left < 2) {
         return Some(format!("{effects} effects under one key"));
     }
-    for ended in &said.ended {
+    for ended in &claims.ended {
         let wrong = match ended {
             Ended::Success(id) => match world.service.effects.last() {
                 None => Some("`Ok`, and nothing was done".into()),

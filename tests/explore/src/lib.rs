@@ -12,17 +12,17 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-mod business;
 mod caller;
 mod clock;
 pub mod cost;
-mod dice;
-mod door;
-mod drive;
+mod early_refusals;
 mod enumerate;
+mod executor;
 mod judge;
 mod network;
 mod premises;
+mod processing;
+mod random;
 mod reply;
 mod service;
 mod tape;

@@ -1,4 +1,4 @@
-//! `cargo xtask explore`: the exploration of the tests, as deep as one likes, and what the rules cost.
+//! `cargo xtask explore`: explores to any depth, and measures what the rules cost.
 
 use std::process::ExitCode;
 use std::time::Instant;

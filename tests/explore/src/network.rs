@@ -10,7 +10,7 @@ use http::{Request, Response, StatusCode};
 use zuora_payments::transport::BoxFuture;
 use zuora_payments::{Transport, TransportError};
 
-use crate::door::{Door, HOP_STATUSES};
+use crate::early_refusals::{Door, HOP_STATUSES};
 use crate::premises::Premise;
 use crate::reply::Reply;
 use crate::service::{LIFE, Operation};
@@ -37,12 +37,12 @@ pub(crate) struct Copy {
     /// How long the service works on it.
     pub(crate) work: Millis,
     /// What becomes of the response.
-    pub(crate) response: Way,
+    pub(crate) response: Delivery,
 }
 
 /// What becomes of the response to a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Delivery {
     /// The client gets it.
     Whole,
     /// The client gets its head and the beginning of its body.
@@ -90,7 +90,7 @@ enum Fate {
     Hop(Reach),
     /// A gateway refuses it.
     Door(Door),
-    /// The client gets the response to somebody else's request.
+    /// The client gets the response to another client's request.
     Mixed(Reach),
 }
 
@@ -247,7 +247,7 @@ impl World {
             track: text("zuora-track-id"),
             by_hop: false,
             work: 2 * WAY,
-            response: Way::Whole,
+            response: Delivery::Whole,
         };
         let fate = self.fate();
         self.fresh = false;
@@ -307,13 +307,13 @@ impl World {
                 self.exchanges[number].left = false;
                 self.hear_after(WAY, number, Heard::NotSent);
             }
-            Fate::Lost(Reach::Arrives) => self.after(WAY, Event::Arrive(Copy { response: Way::Lost, ..copy })),
+            Fate::Lost(Reach::Arrives) => self.after(WAY, Event::Arrive(Copy { response: Delivery::Lost, ..copy })),
             Fate::Lost(reach) => {
                 self.reach_service(copy, reach);
                 self.hear_after(2 * WAY, number, Heard::Interrupted);
             }
             Fate::Silent(reach) => self.reach_service(copy, reach),
-            Fate::Cut => self.after(WAY, Event::Arrive(Copy { response: Way::Cut, ..copy })),
+            Fate::Cut => self.after(WAY, Event::Arrive(Copy { response: Delivery::Cut, ..copy })),
             Fate::Repeated(Second::Before) => {
                 self.after(WAY, Event::Arrive(Copy { by_hop: true, ..copy.clone() }));
                 self.reach_service(copy, Reach::VeryLate);
@@ -323,10 +323,10 @@ impl World {
                     Second::After => WAY + copy.work + 1,
                     _ => WAY + 1,
                 };
-                self.after(WAY, Event::Arrive(Copy { response: Way::Nowhere, ..copy.clone() }));
+                self.after(WAY, Event::Arrive(Copy { response: Delivery::Nowhere, ..copy.clone() }));
                 if self.without(Premise::CopiesPassTheDoor) {
                     let door = self.door();
-                    let reply = self.refuse_at_door(door, &copy);
+                    let reply = self.refuse_early(door, &copy);
                     self.tell(|| format!("a gateway refuses the second copy: {}", reply.words()));
                     return self.hear_after(wait + WAY, number, door.heard(reply));
                 }
@@ -340,7 +340,7 @@ impl World {
                 self.reach_service(copy, reach);
             }
             Fate::Door(door) => {
-                let reply = self.refuse_at_door(door, &copy);
+                let reply = self.refuse_early(door, &copy);
                 self.tell(|| format!("a gateway refuses it: {}", reply.words()));
                 self.hear_after(WAY, number, door.heard(reply));
                 if self.without(Premise::DoorPassesNothingOn) {
@@ -359,7 +359,7 @@ impl World {
 
     /// Brings a copy to the service whose response nobody hears.
     fn reach_service(&mut self, copy: Copy, reach: Reach) {
-        let copy = Copy { response: Way::Nowhere, ..copy };
+        let copy = Copy { response: Delivery::Nowhere, ..copy };
         match reach {
             Reach::Arrives => self.after(WAY, Event::Arrive(copy)),
             Reach::Never => {}
@@ -374,7 +374,7 @@ impl World {
 
     /// Notes that a request of an earlier process is still on its way.
     pub(crate) fn send_before(&mut self, key: Arc<str>, operation: Operation) {
-        let response = Way::Nowhere;
+        let response = Delivery::Nowhere;
         let copy = Copy { exchange: usize::MAX, operation, key, track: None, by_hop: false, work: 2 * WAY, response };
         self.held.push(Held { copy, until: Until::AfterNext });
     }
@@ -404,10 +404,10 @@ impl World {
     /// Sends a response on its way to the client.
     pub(crate) fn respond(&mut self, copy: &Copy, reply: Reply) {
         let heard = match copy.response {
-            Way::Nowhere => return,
-            Way::Lost => Heard::Interrupted,
-            Way::Cut => Heard::Cut(reply),
-            Way::Whole => Heard::Response(reply),
+            Delivery::Nowhere => return,
+            Delivery::Lost => Heard::Interrupted,
+            Delivery::Cut => Heard::Cut(reply),
+            Delivery::Whole => Heard::Response(reply),
         };
         self.hear_after(WAY, copy.exchange, heard);
     }

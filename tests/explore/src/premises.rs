@@ -1,4 +1,4 @@
-//! What the rules of the client rest on, and cannot find out.
+//! Assumptions about the service that the client cannot check.
 
 /// A premise: something that is true of the world, and that no client can check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Premise {
         Self::ResponsesNotMixed,
     ];
 
-    /// The name by which it is switched off on the command line.
+    /// Returns the name by which it is switched off on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -61,7 +61,7 @@ impl Premise {
         }
     }
 
-    /// What its absence shows.
+    /// Returns what its absence shows.
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
@@ -90,7 +90,7 @@ impl Premise {
             }
             Self::ResponsesNotMixed => "A response that belongs to another request is taken for that of this one.",
             Self::NobodyBeside => {
-                "Somebody else who sends under the same key can act after the client has said `NotSent` or `Rejected`."
+                "Another process that sends under the same key can act after the client has said `NotSent` or `Rejected`."
             }
         }
     }

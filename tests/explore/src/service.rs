@@ -1,12 +1,12 @@
-//! The reference service: what its documentation says about keys and codes, and what that leaves open.
+//! The reference service: keys and codes as documented, and choices where the documentation is open.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::business::{Execution, Said};
-use crate::network::{Copy, Way};
+use crate::network::{Copy, Delivery};
 use crate::premises::Premise;
+use crate::processing::{Execution, ReplyContent};
 use crate::reply::{Body, Code, Form, Reply};
 use crate::world::{Event, HOUR, Millis, World};
 
@@ -124,7 +124,7 @@ pub(crate) struct Service {
 }
 
 impl World {
-    /// A copy reaches the service.
+    /// Handles a copy of a request that reaches the service.
     pub(crate) fn arrive(&mut self, copy: Copy) {
         self.release(&copy.key, copy.work);
         if let Some(reply) = self.refuse_by_state(&copy) {
@@ -141,9 +141,9 @@ impl World {
         }
     }
 
-    /// A service that looks at the state first refuses for as long as that state lasts.
+    /// Lasts as long as the state for which the service refuses.
     fn refuse_by_state(&mut self, copy: &Copy) -> Option<Reply> {
-        if copy.response == Way::Nowhere && !copy.by_hop {
+        if copy.response == Delivery::Nowhere && !copy.by_hop {
             return None;
         }
         if copy.by_hop && self.premises.hold(Premise::CopiesPassTheDoor) {
@@ -189,13 +189,13 @@ impl World {
     }
 
     /// Ends the work on a request.
-    pub(crate) fn finish(&mut self, copy: Copy, Execution { acts, said }: Execution) {
+    pub(crate) fn finish(&mut self, copy: Copy, Execution { acts, content }: Execution) {
         let effect = self.service.effects.len() as u64 + 1;
         if acts {
             self.service.effects.push((copy.key.clone(), effect));
         }
-        let success = matches!(said, Said::Success { .. } | Said::Members(_));
-        let reply = self.write(&said, effect, &copy);
+        let success = matches!(content, ReplyContent::Success { .. } | ReplyContent::Members(_));
+        let reply = self.write(&content, effect, &copy);
         self.tell(|| {
             let acts = if acts { "acts" } else { "does not act" };
             format!("the service {acts} and replies {}", reply.words())
@@ -208,26 +208,26 @@ impl World {
         self.respond(&copy, reply);
     }
 
-    fn write(&mut self, said: &Said, effect: u64, copy: &Copy) -> Reply {
-        match said {
-            Said::Success { form, flag } => {
+    fn write(&mut self, content: &ReplyContent, effect: u64, copy: &Copy) -> Reply {
+        match content {
+            ReplyContent::Success { form, flag } => {
                 let body = copy.operation.success(effect, *flag);
                 let mut reply = Reply::new(200, self.now, Bytes::new());
                 self.sign(&mut reply, copy);
                 form.apply(String::from_utf8_lossy(&body).into_owned(), &mut reply);
                 reply
             }
-            Said::Members(members) => {
+            ReplyContent::Members(members) => {
                 let text = format!("{{\"id\":\"{effect:032x}\",\"transactionId\":\"{effect:032x}\",{members}}}");
                 let mut reply = Reply::new(200, self.now, text.into());
                 self.sign(&mut reply, copy);
                 reply
             }
-            Said::Failure { body, status, form } => self.fail(body, *status, *form, copy),
+            ReplyContent::Failure { body, status, form } => self.fail(body, *status, *form, copy),
         }
     }
 
-    /// A request comes whose key has ended.
+    /// Handles a request whose key has a final result.
     fn repeat(&mut self, copy: Copy, reply: Reply, acted: bool, success: bool) {
         let keeping = match self.service.keeping {
             Some(keeping) => keeping,

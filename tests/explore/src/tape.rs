@@ -1,4 +1,4 @@
-//! The choices of one sequence, and the way to the next sequence.
+//! The choices of one sequence, and the step to the next sequence.
 
 use std::fmt;
 
@@ -145,7 +145,7 @@ impl fmt::Display for Tape {
 mod tests {
     use super::Tape;
 
-    /// Two choices of three options, and a third after the first deviation.
+    /// Returns two choices of three options, and a third after the first deviation.
     fn run(tape: &mut Tape) -> Vec<u8> {
         let mut made = vec![tape.choose(3)];
         made.push(tape.choose(3));

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
-use crate::business::Execution;
-use crate::dice::Dice;
 use crate::network::{Copy, Exchange};
 use crate::premises::{Premise, Premises};
+use crate::processing::Execution;
+use crate::random::Dice;
 use crate::service::Service;
 use crate::tape::Tape;
 
@@ -148,7 +148,7 @@ impl World {
         !self.premises.hold(premise) && self.pick_freely(&[false, true])
     }
 
-    /// The random numbers, where these decide.
+    /// Returns the random numbers, where these decide.
     pub(crate) fn dice(&mut self) -> Option<&mut Dice> {
         match &mut self.choices {
             Choices::Dice(dice) if !self.calm => Some(dice),
@@ -161,7 +161,7 @@ impl World {
         self.queue.push((self.now + wait, event));
     }
 
-    /// Notes a moment at which somebody wakes up. Returns its number.
+    /// Notes a moment at which a process wakes up. Returns its number.
     pub(crate) fn wake_at(&mut self, moment: Millis) -> usize {
         let free = self.timers.iter().position(Option::is_none);
         let at = free.unwrap_or_else(|| {
@@ -177,14 +177,14 @@ impl World {
         self.timers[number] = None;
     }
 
-    /// Notes that somebody waits for something to happen. Who is polled by hand needs no waking.
+    /// Notes that a process waits for something to happen. Who is polled by hand needs no waking.
     pub(crate) fn wait(&mut self, context: &Context<'_>) {
         if !context.waker().will_wake(Waker::noop()) {
             self.wakers.push(context.waker().clone());
         }
     }
 
-    /// Goes on to the next moment at which something happens or somebody wakes up. Returns false if there is none.
+    /// Goes on to the next moment at which something happens or a process wakes up. Returns false if there is none.
     pub(crate) fn step(&mut self) -> bool {
         let next = self.next_event();
         let timer = self.timers.iter().flatten().copied().filter(|&moment| moment > self.now).min();
@@ -213,7 +213,7 @@ impl World {
         self.now = self.now.max(moment);
     }
 
-    /// The earliest event; of several at a moment, the one that was planned first.
+    /// Returns the earliest event; of several at a moment, the one that was planned first.
     fn next_event(&self) -> Option<(Millis, usize)> {
         self.queue.iter().enumerate().map(|(index, (at, _))| (*at, index)).min()
     }
@@ -235,7 +235,7 @@ impl World {
     }
 }
 
-/// A moment in seconds, or in hours where it is late.
+/// Returns a moment in seconds, or in hours where it is late.
 fn moment(at: Millis) -> String {
     match at {
         0..HOUR => format!("{:>5}.{:03} s", at / SECOND, at % SECOND),

@@ -1,4 +1,4 @@
-//! What each premise is needed for: with one of them off, the smallest sequence in which the client is wrong.
+//! Each premise is needed: without it, the smallest sequence in which the client is wrong.
 
 use explore::{Premise, Premises, replay, smallest};
 

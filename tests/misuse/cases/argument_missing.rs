@@ -1,4 +1,4 @@
-//! What a request needs is needed to make one.
+//! Required fields are required arguments.
 
 use zuora_payments::{CreatePaymentRequest, decimal};
 

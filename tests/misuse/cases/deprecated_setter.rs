@@ -1,4 +1,4 @@
-//! Who sets a deprecated member is told so, with what to use in its place.
+//! A deprecated setter warns, and names the replacement.
 
 #![deny(deprecated)]
 

@@ -1,4 +1,4 @@
-//! A member takes what converts into its type.
+//! A setter takes what converts into the type of its field.
 
 use zuora_payments::PaymentInvoice;
 

@@ -1,4 +1,4 @@
-//! Only reading makes values that an enum does not know.
+//! Only decoding creates unknown enum values.
 
 use zuora_payments::{PaymentType, UnknownValue};
 

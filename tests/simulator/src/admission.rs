@@ -1,11 +1,9 @@
-//! The way of a request to its call: limits, tokens, paths and the idempotency store.
+//! The checks before a call: limits, tokens, paths and the idempotency store.
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{Method, StatusCode};
 
-use crate::answer::{Answer, REQUEST_ID, TRACK_ID, identify};
-use crate::books::Books;
 use crate::call::Call;
 use crate::document::Described;
 use crate::encoding::gunzip;
@@ -13,11 +11,13 @@ use crate::exchange::Incoming;
 use crate::failure::{Category, Refusal, Style, UNKNOWN_RESOURCE, Version};
 use crate::faults::Fault;
 use crate::idempotency::{Claim, Fingerprint};
+use crate::injection::{ORDERED, carry_out};
 use crate::limits::{Running, Standing};
 use crate::lock;
-use crate::mischief::{ORDERED, carry_out};
 use crate::options::{ConflictStyle, ReplayStyle};
+use crate::simulated_response::{REQUEST_ID, SimulatedResponse, TRACK_ID, identify};
 use crate::state::{State, text};
+use crate::tenant::Books;
 
 /// The six digits in front of the category where tokens are concerned.
 const AUTHENTICATION: u32 = 900_000;
@@ -34,52 +34,52 @@ pub(crate) struct Admission<'a> {
 }
 
 impl Admission<'_> {
-    pub(crate) async fn token(&self) -> Answer {
+    pub(crate) async fn token(&self) -> SimulatedResponse {
         let Self { state, incoming, .. } = self;
         if self.standing.exceeded {
-            return Answer::rate_limited(state.options.codes, self.standing.reset);
+            return SimulatedResponse::rate_limited(state.options.codes, self.standing.reset);
         }
         if incoming.method != Method::POST {
-            return Answer::sentence(StatusCode::METHOD_NOT_ALLOWED, "use POST");
+            return SimulatedResponse::sentence(StatusCode::METHOD_NOT_ALLOWED, "use POST");
         }
         let (options, headers) = (&state.options, &incoming.headers);
-        let process = || lock(&state.tokens).answer(options, headers, &incoming.body, state.now());
+        let process = || lock(&state.tokens).respond(options, headers, &incoming.body, state.now());
         let refuse = |style: Option<Style>, refusal: &Refusal| {
-            refusal.answer(style.unwrap_or(Style::Statuses), options, AUTHENTICATION)
+            refusal.response(style.unwrap_or(Style::Statuses), options, AUTHENTICATION)
         };
         carry_out(state, self.fault, process, refuse).await
     }
 
-    pub(crate) async fn operation(&self) -> Answer {
+    pub(crate) async fn operation(&self) -> SimulatedResponse {
         let codes = self.state.options.codes;
         if self.standing.exceeded {
-            return Answer::rate_limited(codes, self.standing.reset);
+            return SimulatedResponse::rate_limited(codes, self.standing.reset);
         }
         if self.running.is_some_and(Running::exceeds) {
-            return Answer::too_concurrent(codes, 120);
+            return SimulatedResponse::too_concurrent(codes, 120);
         }
         if !lock(&self.state.tokens).admits(&self.incoming.headers, self.state.now()) {
-            return Answer::sentence(StatusCode::UNAUTHORIZED, "Authentication error");
+            return SimulatedResponse::sentence(StatusCode::UNAUTHORIZED, "Authentication error");
         }
         // What no operation is behind has no version either: statuses.
         let options = &self.state.options;
         let nowhere =
-            |category, message| Refusal::new(category, message).answer(Style::Statuses, options, UNKNOWN_RESOURCE);
+            |category, message| Refusal::new(category, message).response(Style::Statuses, options, UNKNOWN_RESOURCE);
         let Some((described, in_path)) = self.state.document.route(&self.incoming.path) else {
             return nowhere(Category::NotFound, "there is no such path");
         };
         if described.method != self.incoming.method.as_str() {
             return nowhere(Category::UnsupportedMethod, "there is no such method here");
         }
-        let answer = self.called(described, in_path).await;
+        let response = self.called(described, in_path).await;
         if self.place.is_some() {
-            let deviations = described.check_answer(answer.status.as_u16(), &answer.body);
+            let deviations = described.check_response(response.status.as_u16(), &response.body);
             self.state.amend(self.place, |request| request.deviations = deviations);
         }
-        answer
+        response
     }
 
-    async fn called(&self, described: &Described, in_path: Vec<String>) -> Answer {
+    async fn called(&self, described: &Described, in_path: Vec<String>) -> SimulatedResponse {
         let state = self.state;
         let version = self.version();
         let mut call = Call {
@@ -107,14 +107,14 @@ impl Admission<'_> {
         }
     }
 
-    /// A response to another call, with the IDs of that call.
-    fn of_another(&self, answer: Answer) -> Answer {
+    /// Returns a response to another call, with the IDs of that call.
+    fn of_another(&self, response: SimulatedResponse) -> SimulatedResponse {
         let ids = &self.state.options.ids;
-        answer.header(REQUEST_ID, ids.uuid()).header(TRACK_ID, ids.uuid())
+        response.header(REQUEST_ID, ids.uuid()).header(TRACK_ID, ids.uuid())
     }
 
     /// Carries a call out, or repeats what is kept under its key.
-    async fn keyed(&self, call: &Call<'_>) -> Answer {
+    async fn keyed(&self, call: &Call<'_>) -> SimulatedResponse {
         let state = self.state;
         let Some(key) = &call.key else {
             return self.carried_out(call).await;
@@ -124,15 +124,15 @@ impl Admission<'_> {
             path: self.incoming.path.clone(),
             body: call.body.clone(),
         };
-        match state.answers.claim(key, fingerprint, call.now) {
+        match state.responses.claim(key, fingerprint, call.now) {
             Claim::Fresh(held) => {
-                let mut answer = self.carried_out(call).await;
-                identify(&mut answer, &self.incoming.headers, &state.options.ids);
-                held.finish(&answer);
-                answer
+                let mut response = self.carried_out(call).await;
+                identify(&mut response, &self.incoming.headers, &state.options.ids);
+                held.finish(&response);
+                response
             }
-            Claim::Known(answer) => self.replay(answer),
-            Claim::InProgress => Answer::in_progress(self.conflict_style(), &state.options),
+            Claim::Known(response) => self.replay(response),
+            Claim::InProgress => SimulatedResponse::in_progress(self.conflict_style(), &state.options),
             Claim::OtherCall => mismatch("another URL or method"),
             Claim::OtherBody => mismatch("another payload"),
         }
@@ -145,15 +145,15 @@ impl Admission<'_> {
         }
     }
 
-    async fn carried_out(&self, call: &Call<'_>) -> Answer {
+    async fn carried_out(&self, call: &Call<'_>) -> SimulatedResponse {
         let process = || call.process(&mut lock(&self.state.books));
         let refuse = |style: Option<Style>, refusal: &Refusal| {
-            refusal.answer(style.unwrap_or(call.style), call.options, call.described.operation.resource())
+            refusal.response(style.unwrap_or(call.style), call.options, call.described.operation.resource())
         };
         carry_out(self.state, self.fault, process, refuse).await
     }
 
-    /// The version in force; one that cannot be read counts as absent.
+    /// Returns the version in force; one that cannot be read counts as absent.
     fn version(&self) -> Version {
         let sent = text(&self.incoming.headers, "zuora-version");
         let sent = sent.as_deref().and_then(Version::parse);
@@ -161,7 +161,7 @@ impl Admission<'_> {
         sent.or_else(tenant).unwrap_or(Version::Number(186))
     }
 
-    /// The body after decompression, when headers and path are in order.
+    /// Returns the body after decompression, when headers and path are in order.
     fn admit(&self, call: &Call<'_>) -> Result<Bytes, Refusal> {
         let headers = &self.incoming.headers;
         let unsupported = |message: &str| Refusal::new(Category::UnsupportedType, message);
@@ -181,20 +181,20 @@ impl Admission<'_> {
         }
     }
 
-    fn replay(&self, answer: Answer) -> Answer {
+    fn replay(&self, response: SimulatedResponse) -> SimulatedResponse {
         self.state.amend(self.place, |request| request.replayed = true);
         let status = match self.state.options.replays {
-            ReplayStyle::Conflict if answer.status.is_success() => StatusCode::CONFLICT,
-            _ => answer.status,
+            ReplayStyle::Conflict if response.status.is_success() => StatusCode::CONFLICT,
+            _ => response.status,
         };
-        Answer { status, ..answer }
+        SimulatedResponse { status, ..response }
     }
 }
 
-/// 422. For another payload no source names the status; this one is a choice.
-fn mismatch(what: &str) -> Answer {
+/// Returns 422. No source names the status for another payload; this one is a choice.
+fn mismatch(what: &str) -> SimulatedResponse {
     let message = format!("This idempotency key was first used with {what}.");
-    Answer::sentence(StatusCode::UNPROCESSABLE_ENTITY, &message)
+    SimulatedResponse::sentence(StatusCode::UNPROCESSABLE_ENTITY, &message)
 }
 
 fn is_json(kind: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Amounts: the number as it was written, and what it is worth.
+//! Amounts: the text of the number, and its value.
 
 use std::fmt;
 

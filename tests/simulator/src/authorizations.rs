@@ -4,14 +4,14 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::amount::Amount;
-use crate::answer::Answer;
-use crate::books::Books;
 use crate::call::Call;
 use crate::failure::{Category, Refusal, Style, reason};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
-use crate::magic::{self, Wish};
+use crate::magic_inputs::{self, Wish};
 use crate::options::DeclineStyle;
+use crate::simulated_response::SimulatedResponse;
+use crate::tenant::Books;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,13 +24,13 @@ struct Request {
 }
 
 /// Holds funds, or declines to.
-pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<SimulatedResponse, Refusal> {
     let mut request: Request = call.read()?;
     let account = request.account_id.as_deref();
     let number = request.account_number.as_deref();
     let method = call.in_path.first().map(String::as_str);
     let order = Some(request.gateway_order_id.as_str());
-    let wish = magic::wish([method, order, account, number]);
+    let wish = magic_inputs::wish([method, order, account, number]);
     if let Some(Wish::Fail(category)) = wish {
         return Err(Refusal::new(category, "as the request asked for"));
     }
@@ -61,7 +61,7 @@ pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refus
     })
 }
 
-fn approve(call: &Call<'_>, request: &Request, transaction: &str, currency: &str, code: i64) -> Answer {
+fn approve(call: &Call<'_>, request: &Request, transaction: &str, currency: &str, code: i64) -> SimulatedResponse {
     let body = Object::new()
         .text("currency", currency)
         .text("gatewayOrderId", &request.gateway_order_id)
@@ -69,11 +69,11 @@ fn approve(call: &Call<'_>, request: &Request, transaction: &str, currency: &str
         .text("resultMessage", &format!("Request ID: {transaction}"))
         .flag("success", true)
         .text("transactionId", transaction);
-    Answer::json(StatusCode::OK, &body)
+    SimulatedResponse::json(StatusCode::OK, &body)
 }
 
-/// One shape in every version; whether the status tells it too is a setting.
-fn decline(call: &Call<'_>, request: &Request, transaction: &str, code: i64) -> Answer {
+/// Returns one shape in every version; whether the status tells it too is a setting.
+fn decline(call: &Call<'_>, request: &Request, transaction: &str, code: i64) -> SimulatedResponse {
     let category = call.options.decline_category;
     // 530000 with category 60 is the one code a decline was ever seen with.
     let reason_code = i64::from(53_000_000 + category.digits());
@@ -93,7 +93,7 @@ fn decline(call: &Call<'_>, request: &Request, transaction: &str, code: i64) -> 
         (DeclineStyle::ByVersion, Style::Statuses) => category.status(),
         _ => StatusCode::OK,
     };
-    Answer::json(status, &body)
+    SimulatedResponse::json(status, &body)
 }
 
 fn gateway_response(code: i64) -> Object {

@@ -1,4 +1,4 @@
-//! One call of an operation, once it is admitted: checked, then carried out.
+//! One admitted call: its checks, and its execution.
 
 use std::time::SystemTime;
 
@@ -6,11 +6,11 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::answer::Answer;
-use crate::books::Books;
 use crate::document::{Described, Operation};
 use crate::failure::{Category, CodeSpelling, Problem, Refusal, Style, Version};
 use crate::options::Options;
+use crate::simulated_response::SimulatedResponse;
+use crate::tenant::Books;
 use crate::{authorizations, payments, sessions};
 
 /// A call whose headers and path are in order.
@@ -29,7 +29,7 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     /// Carries the call out.
-    pub(crate) fn process(&self, books: &mut Books) -> Answer {
+    pub(crate) fn process(&self, books: &mut Books) -> SimulatedResponse {
         let outcome = self.check().and_then(|()| match self.described.operation {
             Operation::Session => sessions::create(self, books),
             Operation::Payment => payments::create(self, books),
@@ -38,16 +38,16 @@ impl Call<'_> {
         outcome.unwrap_or_else(|failure| self.refuse(&failure))
     }
 
-    /// The answer that tells a failure.
-    pub(crate) fn refuse(&self, failure: &Refusal) -> Answer {
-        failure.answer(self.style, self.options, self.described.operation.resource())
+    /// Returns the response that tells a failure.
+    pub(crate) fn refuse(&self, failure: &Refusal) -> SimulatedResponse {
+        failure.response(self.style, self.options, self.described.operation.resource())
     }
 
     pub(crate) fn codes(&self) -> CodeSpelling {
         self.options.codes
     }
 
-    /// The body as the operation's request.
+    /// Returns the body as the operation's request.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         serde_json::from_slice(&self.body).map_err(|error| {
             // The document's schemas are wider than what can be read in one place only: amounts of too many digits.
@@ -67,7 +67,7 @@ impl Call<'_> {
     }
 }
 
-/// Text takes no characters of four UTF-8 bytes; no keyword of a schema says so.
+/// Refuses text with characters of four UTF-8 bytes, which no keyword of a schema can say.
 fn check_text(path: &str, value: &Value, problems: &mut Vec<Problem>) {
     match value {
         Value::String(text) if text.chars().any(|c| c.len_utf8() == 4) => {
@@ -88,7 +88,7 @@ fn check_text(path: &str, value: &Value, problems: &mut Vec<Problem>) {
     }
 }
 
-/// A rule's problem, when it is broken.
+/// Returns a rule's problem, when it is broken.
 pub(crate) fn require(holds: bool, category: Category, message: &str) -> Option<Problem> {
     (!holds).then(|| Problem::new(category, message))
 }

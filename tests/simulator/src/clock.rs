@@ -1,4 +1,4 @@
-//! The simulator's time: the real one, or one a test moves by hand.
+//! The simulator's time: the real one, or one that a test sets.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -12,7 +12,7 @@ const SIMULATED_START: Duration = Duration::from_secs(1_767_225_600);
 
 /// Where the simulator reads the time.
 ///
-/// Everything that ends by itself looks here: tokens, kept answers, rate windows, and "today".
+/// Everything that ends by itself looks here: tokens, kept responses, rate windows, and "today".
 /// Delays of faults take the runtime's time, whatever the clock says.
 pub struct Clock {
     source: Box<dyn Fn() -> SystemTime + Send + Sync>,
@@ -20,19 +20,19 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that reads `source`.
+    /// Returns a clock that reads `source`.
     pub fn new(source: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self { source: Box::new(source), ahead_millis: AtomicU64::new(0) }
     }
 
-    /// A clock that goes with the runtime's time, which a test may have paused. It begins on 2026-01-01 when it is
-    /// first looked at.
+    /// Creates a clock that goes with the runtime's time, which a test may have paused. It begins on 2026-01-01 when it
+    /// is first looked at.
     pub fn simulated() -> Self {
         let start = OnceLock::new();
         Self::new(move || UNIX_EPOCH + SIMULATED_START + start.get_or_init(Instant::now).elapsed())
     }
 
-    /// The time now, with every [`advance`](Self::advance) counted in.
+    /// Returns the time now, with every [`advance`](Self::advance) counted in.
     pub fn now(&self) -> SystemTime {
         let ahead = Duration::from_millis(self.ahead_millis.load(Ordering::SeqCst));
         (self.source)().checked_add(ahead).unwrap_or(UNIX_EPOCH)
@@ -57,20 +57,20 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// `yyyy-mm-dd hh:mm:ss` in UTC, the form of the API's timestamps.
+/// Returns `yyyy-mm-dd hh:mm:ss` in UTC, the form of the API's timestamps.
 pub(crate) fn timestamp(time: SystemTime) -> String {
     let second = seconds(time) % 86_400;
     let (hour, minute) = (second / 3600, second / 60 % 60);
     format!("{} {hour:02}:{minute:02}:{:02}", date(time), second % 60)
 }
 
-/// `yyyy-mm-dd` in UTC.
+/// Returns `yyyy-mm-dd` in UTC.
 pub(crate) fn date(time: SystemTime) -> String {
     let (year, month, day) = civil(seconds(time) / 86_400);
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// The date of an HTTP header: `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// Returns the date of an HTTP header: `Sun, 06 Nov 1994 08:49:37 GMT`.
 pub(crate) fn http_date(time: SystemTime) -> String {
     // 1970-01-01 was a Thursday.
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
@@ -83,19 +83,19 @@ pub(crate) fn http_date(time: SystemTime) -> String {
     format!("{weekday}, {of_month:02} {month} {year:04} {hour:02}:{minute:02}:{:02} GMT", second % 60)
 }
 
-/// A time so many seconds later, or earlier.
+/// Returns a time so many seconds later, or earlier.
 pub(crate) fn shifted(time: SystemTime, by: i64) -> SystemTime {
     let distance = Duration::from_secs(by.unsigned_abs());
     let shifted = if by < 0 { time.checked_sub(distance) } else { time.checked_add(distance) };
     shifted.unwrap_or(time)
 }
 
-/// Whole seconds since 1970; earlier times count as 1970.
+/// Returns whole seconds since 1970; earlier times count as 1970.
 pub(crate) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// Year, month and day of a day counted from 1970-01-01. Years begin in March here, so that the leap day comes last.
+/// Returns year, month and day of a day counted from 1970-01-01. Years begin in March here, so that the leap day comes last.
 fn civil(day: u64) -> (u64, u64, u64) {
     let shifted = day + 719_468;
     let (era, of_era) = (shifted / 146_097, shifted % 146_097);

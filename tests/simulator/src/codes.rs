@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-/// The codes of one failure. At least one of them says that nobody knows what became of the call, or says nothing that
-/// any document explains.
+/// The codes of one failure. At least one of them says that the outcome of the call is unknown, or is explained by no
+/// document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -45,7 +45,7 @@ impl Codes {
         Self::NineDigits,
     ];
 
-    /// The codes as text.
+    /// Returns the codes as text.
     pub(crate) fn texts(self) -> &'static [&'static str] {
         match self {
             Self::RefusalAndOpen => &["53000020", "53000060"],

@@ -1,21 +1,21 @@
-//! The endpoints below `/_simulator`, for a simulator that runs alone.
+//! The endpoints below `/_simulator`, for a simulator in a process of its own.
 
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 use serde::Deserialize;
 
-use crate::answer::Answer;
 use crate::exchange::Incoming;
 use crate::faults::{CATALOGUE, Order};
 use crate::lock;
 use crate::log;
+use crate::simulated_response::SimulatedResponse;
 use crate::state::State;
 
 const HELP: &str = "\
 GET  /_simulator/ledger    what moved
 GET  /_simulator/requests  what was asked
-GET  /_simulator/counters  answers by status, faults by name
+GET  /_simulator/counters  responses by status, faults by name
 POST /_simulator/faults    {\"fault\": \"delay\", \"milliseconds\": 500, \"on\": \"operation\", \"times\": 1}
 POST /_simulator/clock     {\"advanceSeconds\": 3600}
 POST /_simulator/reset     forget everything but tokens
@@ -30,10 +30,10 @@ struct Step {
     advance_seconds: u64,
 }
 
-pub(crate) fn answer(state: &State, incoming: &Incoming) -> Answer {
+pub(crate) fn respond(state: &State, incoming: &Incoming) -> SimulatedResponse {
     let name = incoming.path.trim_start_matches("/_simulator");
     match (&incoming.method, name.trim_matches('/')) {
-        (&Method::GET, "") => Answer::new(StatusCode::OK, "text/plain", help()),
+        (&Method::GET, "") => SimulatedResponse::new(StatusCode::OK, "text/plain", help()),
         (&Method::GET, "ledger") => list(lock(&state.books).ledger.to_json()),
         (&Method::GET, "requests") => list(log::to_json(&lock(&state.log).requests)),
         (&Method::GET, "counters") => list(lock(&state.log).counters()),
@@ -43,11 +43,11 @@ pub(crate) fn answer(state: &State, incoming: &Incoming) -> Answer {
             state.reset();
             done(Ok(()))
         }
-        _ => Answer::new(StatusCode::NOT_FOUND, "text/plain", help()),
+        _ => SimulatedResponse::new(StatusCode::NOT_FOUND, "text/plain", help()),
     }
 }
 
-/// The help, with every fault of the catalogue.
+/// Returns the help, with every fault of the catalogue.
 fn help() -> String {
     let mut help = HELP.to_owned();
     for described in CATALOGUE {
@@ -73,13 +73,13 @@ fn advance(state: &State, body: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-fn list(json: String) -> Answer {
-    Answer::new(StatusCode::OK, "application/json", json)
+fn list(json: String) -> SimulatedResponse {
+    SimulatedResponse::new(StatusCode::OK, "application/json", json)
 }
 
-fn done(result: Result<(), String>) -> Answer {
+fn done(result: Result<(), String>) -> SimulatedResponse {
     match result {
-        Ok(()) => Answer::new(StatusCode::NO_CONTENT, "text/plain", ""),
-        Err(message) => Answer::sentence(StatusCode::BAD_REQUEST, &message),
+        Ok(()) => SimulatedResponse::new(StatusCode::NO_CONTENT, "text/plain", ""),
+        Err(message) => SimulatedResponse::sentence(StatusCode::BAD_REQUEST, &message),
     }
 }

@@ -1,4 +1,4 @@
-//! True answers told wrong: JSON of another make than the document's, with the same facts in it.
+//! Responses with the same facts in JSON that departs from the document.
 //!
 //! What is not distorted keeps its text, so that an amount is never rounded on the way. Members are sorted by name:
 //! they may come in any order.
@@ -17,7 +17,7 @@ const UNHEARD_OF: &str = "unheardOf";
 const REASONS: &str = "reasons";
 const CODE: &str = "code";
 
-/// How an answer is distorted.
+/// How a response is distorted.
 #[derive(Clone, Copy)]
 pub(crate) enum Distortion<'a> {
     /// Members of these names get a text that none of them may have.
@@ -43,7 +43,7 @@ pub(crate) enum Distortion<'a> {
 }
 
 impl Distortion<'_> {
-    /// The distorted body; one that is no JSON object stays as it is.
+    /// Returns the distorted body; one that is no JSON object stays as it is.
     pub(crate) fn apply(self, body: &Bytes) -> Bytes {
         let text = str::from_utf8(body).ok();
         let members = text.and_then(read_members);
@@ -81,7 +81,7 @@ impl Distortion<'_> {
         self.leaf(name, json).unwrap_or_else(|| json.to_owned())
     }
 
-    /// What becomes of a text, a number, a flag or a null; `None` when it stays.
+    /// Returns what becomes of a text, a number, a flag or a null; `None` when it stays.
     fn leaf(self, name: &str, json: &str) -> Option<String> {
         let text = serde_json::from_str::<String>(json);
         let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());

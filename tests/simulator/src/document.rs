@@ -27,7 +27,7 @@ pub(crate) enum Operation {
 impl Operation {
     const ALL: [Self; 3] = [Self::Session, Self::Payment, Self::Authorization];
 
-    /// The operation's name in the document.
+    /// Returns the operation's name in the document.
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::Session => "createPaymentSession",
@@ -36,7 +36,7 @@ impl Operation {
         }
     }
 
-    /// The six digits in front of the category. Only the ones of payments were ever seen.
+    /// Returns the six digits in front of the category. Only the ones of payments were ever seen.
     pub(crate) fn resource(self) -> u32 {
         match self {
             Self::Payment => 530_000,
@@ -60,7 +60,7 @@ pub(crate) struct Described {
     body: Validator,
     headers: Vec<Parameter>,
     path_parameters: Vec<Parameter>,
-    answers: Vec<(String, Validator)>,
+    responses: Vec<(String, Validator)>,
 }
 
 struct Parameter {
@@ -70,7 +70,7 @@ struct Parameter {
 }
 
 impl Document {
-    /// The document of this workspace.
+    /// Returns the document of this workspace.
     pub(crate) fn get() -> Result<&'static Self, String> {
         DOCUMENT.as_ref().map_err(Clone::clone)
     }
@@ -91,7 +91,7 @@ impl Document {
         &self.enumerated
     }
 
-    /// The operation a path belongs to, with the values of the path's parameters.
+    /// Returns the operation a path belongs to, with the values of the path's parameters.
     pub(crate) fn route(&self, path: &str) -> Option<(&Described, Vec<String>)> {
         let found = |described| Some((described, Described::matches(described, path)?));
         self.described.iter().find_map(found)
@@ -99,7 +99,7 @@ impl Document {
 }
 
 impl Described {
-    /// Whether the path is below `/v1`, where versions and concurrency limits apply.
+    /// Tells whether the path is below `/v1`, where versions and concurrency limits apply.
     pub(crate) fn is_versioned(&self) -> bool {
         self.path.starts_with("/v1/")
     }
@@ -119,7 +119,7 @@ impl Described {
         }
     }
 
-    /// What is wrong with the headers and the parameters in the path.
+    /// Returns what is wrong with the headers and the parameters in the path.
     pub(crate) fn check_parameters(&self, headers: &http::HeaderMap, in_path: &[String]) -> Vec<Problem> {
         let mut problems = Vec::new();
         for rule in &self.headers {
@@ -133,20 +133,20 @@ impl Described {
         problems
     }
 
-    /// What is wrong with the body.
+    /// Returns what is wrong with the body.
     pub(crate) fn check_body(&self, body: &Value) -> Vec<Problem> {
         self.body.iter_errors(body).map(|e| problem(&e)).collect()
     }
 
-    /// Where an answer departs from the document; an undeclared status departs too.
-    pub(crate) fn check_answer(&self, status: u16, body: &[u8]) -> Vec<String> {
+    /// Returns where a response departs from the document; an undeclared status departs too.
+    pub(crate) fn check_response(&self, status: u16, body: &[u8]) -> Vec<String> {
         let exact = status.to_string();
         let wildcard = format!("{}XX", status / 100);
         let declared = [exact.as_str(), wildcard.as_str(), "default"]
             .into_iter()
-            .find_map(|wanted| self.answers.iter().find(|(name, _)| name == wanted));
+            .find_map(|wanted| self.responses.iter().find(|(name, _)| name == wanted));
         let Some((_, schema)) = declared else {
-            return vec![format!("the document declares no answer {status}")];
+            return vec![format!("the document declares no response {status}")];
         };
         match serde_json::from_slice::<Value>(body) {
             Ok(body) => schema.iter_errors(&body).map(|e| tell(&e)).collect(),
@@ -171,7 +171,7 @@ impl Parameter {
     }
 }
 
-/// A validation error as a reason with its category.
+/// Returns a validation error as a reason with its category.
 fn problem(error: &ValidationError<'_>) -> Problem {
     let category = match error.kind() {
         ValidationErrorKind::Required { .. } => Category::MissingField,
@@ -186,7 +186,7 @@ fn is_missing(error: &ValidationError<'_>) -> bool {
     matches!(error.kind(), ValidationErrorKind::Required { .. })
 }
 
-/// An error with its place, never with the value.
+/// Returns an error with its place, never with the value.
 fn tell(error: &ValidationError<'_>) -> String {
     let place = error.instance_path();
     match error.kind() {
@@ -211,9 +211,9 @@ impl Reader {
             self.find(id).ok_or_else(|| format!("the document has no operation `{id}`"))?;
         let body = self.follow(&node["requestBody"]);
         let body = content(body).ok_or_else(|| lacking("JSON request body"))?;
-        let answers = node["responses"].as_object().ok_or_else(|| lacking("responses"))?;
-        let answer = |(status, answer): (&String, &Value)| {
-            let schema = content(self.follow(answer))?;
+        let responses = node["responses"].as_object().ok_or_else(|| lacking("responses"))?;
+        let response = |(status, response): (&String, &Value)| {
+            let schema = content(self.follow(response))?;
             Some(self.validator(schema).map(|v| (status.clone(), v)))
         };
         Ok(Described {
@@ -223,11 +223,11 @@ impl Reader {
             body: self.validator(body)?,
             headers: self.parameters(item, node, "header")?,
             path_parameters: self.parameters(item, node, "path")?,
-            answers: answers.iter().filter_map(answer).collect::<Result<_, _>>()?,
+            responses: responses.iter().filter_map(response).collect::<Result<_, _>>()?,
         })
     }
 
-    /// Path, method, path item and operation of an operation id.
+    /// Returns path, method, path item and operation of an operation ID.
     fn find(&self, id: &str) -> Option<(&str, &str, &Value, &Value)> {
         let paths = self.document["paths"].as_object()?;
         paths.iter().find_map(|(path, item)| {
@@ -269,21 +269,21 @@ impl Reader {
         }
     }
 
-    /// Whether a schema, or one of those it is put together from, lists its values.
+    /// Tells whether a schema, or one of those it is put together from, lists its values.
     fn lists_values(&self, schema: &Value) -> bool {
         let schema = self.follow(schema);
         let parts = ["anyOf", "allOf", "oneOf"].into_iter().filter_map(|name| schema[name].as_array());
         schema["enum"].is_array() || parts.flatten().any(|part| self.lists_values(part))
     }
 
-    /// The node itself, or what its `$ref` points to.
+    /// Returns the node itself, or what its `$ref` points to.
     fn follow<'a>(&'a self, node: &'a Value) -> &'a Value {
         let target = node["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
         let target = target.and_then(|pointer| self.document.pointer(pointer));
         target.unwrap_or(node)
     }
 
-    /// A validator for one schema, with the components around it so that references resolve.
+    /// Returns a validator for one schema, with the components around it so that references resolve.
     fn validator(&self, schema: &Value) -> Result<Validator, String> {
         let root = json!({
             "$schema": "http://json-schema.org/draft-07/schema#",
@@ -302,7 +302,7 @@ fn content(node: &Value) -> Option<&Value> {
     node.pointer("/content/application~1json/schema")
 }
 
-/// OpenAPI 3.0's own spellings as JSON Schema's: `nullable` and the boolean `exclusiveMinimum` and `-Maximum`.
+/// Rewrites OpenAPI 3.0's own keywords as JSON Schema's: `nullable` and the boolean `exclusiveMinimum` and `-Maximum`.
 fn convert(node: &mut Value) {
     match node {
         Value::Array(items) => items.iter_mut().for_each(convert),
@@ -344,9 +344,9 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_held_against_the_document() {
+    fn responses_are_held_against_the_document() {
         let payment = described(Operation::Payment);
-        let deviates = |status, body: &str| !payment.check_answer(status, body.as_bytes()).is_empty();
+        let deviates = |status, body: &str| !payment.check_response(status, body.as_bytes()).is_empty();
         assert!(!deviates(200, r#"{"comment": null, "status": "Pending", "amount": 1.5, "new": 1}"#));
         assert!(deviates(200, r#"{"status": "Unheard"}"#));
         assert!(deviates(200, r#"{"amount": "1.5"}"#));

@@ -9,29 +9,29 @@ use flate2::write::GzEncoder;
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderValue};
 
-use crate::answer::Answer;
 use crate::exchange::LARGEST_BODY;
+use crate::simulated_response::SimulatedResponse;
 
 /// Bodies above this many bytes are compressed for those who ask.
 const COMPRESSED_ABOVE: usize = 1000;
 
-/// Compresses an answer when that is asked for and worth it. One that names its encoding stays as it is.
-pub(crate) fn negotiate(answer: &mut Answer, asked: &HeaderMap) {
-    let is_worth_it = answer.body.len() > COMPRESSED_ABOVE && !answer.headers.contains_key(CONTENT_ENCODING);
+/// Compresses a response when that is asked for and worth it. One that names its encoding stays as it is.
+pub(crate) fn negotiate(response: &mut SimulatedResponse, asked: &HeaderMap) {
+    let is_worth_it = response.body.len() > COMPRESSED_ABOVE && !response.headers.contains_key(CONTENT_ENCODING);
     if is_worth_it && accepts_gzip(asked) {
-        compress(answer);
+        compress(response);
     }
 }
 
-/// Compresses an answer.
-pub(crate) fn compress(answer: &mut Answer) {
-    if let Ok(body) = gzip(&answer.body) {
-        answer.body = body;
-        answer.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+/// Compresses a response.
+pub(crate) fn compress(response: &mut SimulatedResponse) {
+    if let Ok(body) = gzip(&response.body) {
+        response.body = body;
+        response.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
 }
 
-/// The plain text of a compressed body; `None` when it is no gzip, or grows too large.
+/// Returns the plain text of a compressed body; `None` when it is no gzip, or grows too large.
 pub(crate) fn gunzip(body: &[u8]) -> Option<Bytes> {
     let mut plain = Vec::new();
     let limit = u64::try_from(LARGEST_BODY).ok()?;

@@ -1,4 +1,4 @@
-//! From a request to its answer: the same way over a connection and in process.
+//! From a request to its response, over a connection and in process.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -12,12 +12,12 @@ use http_body_util::{BodyExt, Limited};
 use hyper::body::Body;
 
 use crate::admission::Admission;
-use crate::answer::{Answer, identify};
 use crate::clock::http_date;
 use crate::control;
 use crate::encoding::negotiate;
 use crate::faults::{Fault, Target};
-use crate::mischief::{after, before};
+use crate::injection::{after, before};
+use crate::simulated_response::{SimulatedResponse, identify};
 use crate::state::State;
 
 /// The largest body taken, before and after decompression.
@@ -36,13 +36,13 @@ pub(crate) struct Incoming {
 /// What goes back.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
-    Answer(Answer),
-    /// The answer, its body byte by byte for so long.
-    Slow(Answer, Duration),
-    /// The answer's head and half of its body, then the connection closes.
-    Cut(Answer),
-    /// The answer's head without a length, then the connection closes.
-    Bodiless(Answer),
+    Response(SimulatedResponse),
+    /// The response, its body byte by byte for so long.
+    Slow(SimulatedResponse, Duration),
+    /// The response's head and half of its body, then the connection closes.
+    Cut(SimulatedResponse),
+    /// The response's head without a length, then the connection closes.
+    Bodiless(SimulatedResponse),
     /// The connection closes.
     Close,
     /// There never was a connection.
@@ -50,15 +50,17 @@ pub(crate) enum Outgoing {
 }
 
 impl Outgoing {
-    fn answer_mut(&mut self) -> Option<&mut Answer> {
+    fn response_mut(&mut self) -> Option<&mut SimulatedResponse> {
         match self {
-            Self::Answer(answer) | Self::Slow(answer, _) | Self::Cut(answer) | Self::Bodiless(answer) => Some(answer),
+            Self::Response(response) | Self::Slow(response, _) | Self::Cut(response) | Self::Bodiless(response) => {
+                Some(response)
+            }
             Self::Close | Self::Refuse => None,
         }
     }
 }
 
-/// Answers one request.
+/// Responds to one request.
 pub(crate) async fn exchange<B>(state: &Arc<State>, head: Parts, body: B) -> Outgoing
 where
     B: Body,
@@ -73,10 +75,10 @@ where
     };
     let mut outgoing = match target {
         Some(target) => conveyed(state, &incoming, target, fault.as_ref()).await,
-        None => Outgoing::Answer(control::answer(state, &incoming)),
+        None => Outgoing::Response(control::respond(state, &incoming)),
     };
-    if let Some(answer) = outgoing.answer_mut() {
-        negotiate(answer, &incoming.headers);
+    if let Some(response) = outgoing.response_mut() {
+        negotiate(response, &incoming.headers);
     }
     date(&mut outgoing, state, fault.as_ref());
     outgoing
@@ -102,22 +104,23 @@ where
         _ => Some(Target::Operation),
     };
     let fault = target.map(|target| state.choose_fault(target, &head)).transpose();
-    let fault = fault.map_err(|message| Outgoing::Answer(Answer::sentence(StatusCode::BAD_REQUEST, &message)))?;
+    let fault =
+        fault.map_err(|message| Outgoing::Response(SimulatedResponse::sentence(StatusCode::BAD_REQUEST, &message)))?;
     let fault = fault.flatten();
     let body = match fault {
         Some(Fault::Refuse) => return Err(Outgoing::Refuse),
         Some(Fault::CloseBeforeReading) => Bytes::new(),
         _ => match Limited::new(body, LARGEST_BODY).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(_) => return Err(Outgoing::Answer(too_large())),
+            Err(_) => return Err(Outgoing::Response(too_large())),
         },
     };
     let incoming = Incoming { method: head.method, path: head.uri.path().to_owned(), headers: head.headers, body };
     Ok(Read { incoming, target, fault })
 }
 
-fn too_large() -> Answer {
-    Answer::sentence(StatusCode::PAYLOAD_TOO_LARGE, "the request has no end, or is too large")
+fn too_large() -> SimulatedResponse {
+    SimulatedResponse::sentence(StatusCode::PAYLOAD_TOO_LARGE, "the request has no end, or is too large")
 }
 
 /// Lets a request arrive as its fault has it: once, twice, or later.
@@ -146,7 +149,7 @@ async fn conveyed(state: &Arc<State>, incoming: &Incoming, target: Target, fault
     }
 }
 
-/// Notes the request and its answer, and lets its fault happen.
+/// Notes the request and its response, and lets its fault happen.
 async fn observed(state: &State, incoming: &Incoming, target: Target, fault: Option<&Fault>) -> Outgoing {
     let place = state.note(incoming, fault);
     let mut standing = state.count(target);
@@ -156,36 +159,36 @@ async fn observed(state: &State, incoming: &Incoming, target: Target, fault: Opt
         Some(outgoing) => outgoing,
         None => {
             let admission = Admission { state, incoming, place, standing, running: running.as_ref(), fault };
-            let answer = match target {
+            let response = match target {
                 Target::Operation => admission.operation().await,
                 Target::Token => admission.token().await,
             };
-            after(state, fault, answer).await
+            after(state, fault, response).await
         }
     };
-    let Some(answer) = outgoing.answer_mut() else { return outgoing };
-    identify(answer, &incoming.headers, &state.options.ids);
+    let Some(response) = outgoing.response_mut() else { return outgoing };
+    identify(response, &incoming.headers, &state.options.ids);
     if !matches!(fault, Some(Fault::RateLimitText(_))) {
         match target {
-            Target::Operation => standing.write(&mut answer.headers),
-            Target::Token => standing.write_for_tokens(&mut answer.headers),
+            Target::Operation => standing.write(&mut response.headers),
+            Target::Token => standing.write_for_tokens(&mut response.headers),
         }
         if let Some(running) = &running {
-            running.write(&mut answer.headers);
+            running.write(&mut response.headers);
         }
     }
-    state.note_status(place, answer.status.as_u16());
+    state.note_status(place, response.status.as_u16());
     outgoing
 }
 
-/// Says when the answer was given, by a clock that may be wrong.
+/// Says when the response was given, by a clock that may be wrong.
 fn date(outgoing: &mut Outgoing, state: &State, fault: Option<&Fault>) {
     let skew = match fault {
         Some(Fault::ClockSkew(seconds)) => *seconds,
         _ => 0,
     };
     let date = HeaderValue::from_str(&http_date(state.told_time(skew)));
-    if let (Some(answer), Ok(date)) = (outgoing.answer_mut(), date) {
-        answer.headers.insert(DATE, date);
+    if let (Some(response), Ok(date)) = (outgoing.response_mut(), date) {
+        response.headers.insert(DATE, date);
     }
 }

@@ -1,10 +1,10 @@
-//! How a call fails: categories, codes, and the two styles of saying so.
+//! Failures: categories, codes, and the two styles of their bodies.
 
 use http::StatusCode;
 
-use crate::answer::Answer;
 use crate::json::{Object, quoted};
 use crate::options::Options;
+use crate::simulated_response::SimulatedResponse;
 
 /// The kind of an error: the last two digits of its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,7 +68,7 @@ impl Category {
         Self::ExternalSystem,
     ];
 
-    /// The two digits.
+    /// Returns the two digits.
     pub fn digits(self) -> u32 {
         match self {
             Self::PermissionDenied => 10,
@@ -90,7 +90,7 @@ impl Category {
         }
     }
 
-    /// The status that goes with it from version 2024-05-20 on.
+    /// Returns the status that goes with it from version 2024-05-20 on.
     pub fn status(self) -> StatusCode {
         match self {
             Self::PermissionDenied => StatusCode::FORBIDDEN,
@@ -105,7 +105,7 @@ impl Category {
         }
     }
 
-    /// The category of two digits; `None` when the table has no such line.
+    /// Creates the category of two digits; `None` when the table has no such line.
     pub fn from_digits(digits: u32) -> Option<Self> {
         Self::ALL.iter().copied().find(|category| category.digits() == digits)
     }
@@ -121,7 +121,7 @@ pub enum CodeSpelling {
 }
 
 impl CodeSpelling {
-    /// The code as JSON.
+    /// Returns the code as JSON.
     pub(crate) fn json(self, code: i64) -> String {
         match self {
             Self::Text => format!("\"{code}\""),
@@ -194,7 +194,7 @@ impl Problem {
         Self { code: Code::Of(category), message }
     }
 
-    /// A reason with a code that goes by no category.
+    /// Creates a reason with a code that goes by no category.
     pub(crate) fn literal(code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { code: Code::Literal(code), message }
@@ -228,34 +228,34 @@ impl Refusal {
         Self { problems }
     }
 
-    /// A failure with each of these codes.
+    /// Creates a failure with each of these codes.
     pub(crate) fn with_codes(codes: &[&'static str], message: &str) -> Self {
         let problems = codes.iter().map(|code| Problem::literal(code, message)).collect();
         Self { problems }
     }
 
-    /// No failure at all when there is no problem.
+    /// Returns an error that lists the problems, if there are any.
     pub(crate) fn unless_empty(problems: Vec<Problem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
 
-    /// The answer that tells it; `resource` is the six digits in front of each category.
-    pub(crate) fn answer(&self, style: Style, options: &Options, resource: u32) -> Answer {
+    /// Returns the response that tells it; `resource` is the six digits in front of each category.
+    pub(crate) fn response(&self, style: Style, options: &Options, resource: u32) -> SimulatedResponse {
         let reasons: Vec<Object> = self.problems.iter().map(|problem| problem.told(options.codes, resource)).collect();
         let status = self.problems.first().map_or(StatusCode::INTERNAL_SERVER_ERROR, Problem::status);
         let common =
             || Object::new().flag("success", false).text("processId", &options.ids.process()).list("reasons", &reasons);
         match style {
-            Style::Body => Answer::json(StatusCode::OK, &common()),
+            Style::Body => SimulatedResponse::json(StatusCode::OK, &common()),
             Style::Statuses if status.is_server_error() => {
-                Answer::json(status, &Object::new().list("reasons", &reasons))
+                SimulatedResponse::json(status, &Object::new().list("reasons", &reasons))
             }
-            Style::Statuses => Answer::json(status, &common().text("requestId", &options.ids.uuid())),
+            Style::Statuses => SimulatedResponse::json(status, &common().text("requestId", &options.ids.uuid())),
         }
     }
 }
 
-/// One member of `reasons`; `code` is JSON.
+/// Returns one member of `reasons`; `code` is JSON.
 pub(crate) fn reason(code: &str, message: &str) -> Object {
     Object::new().json("code", code).text("message", message)
 }

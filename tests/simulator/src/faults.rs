@@ -1,18 +1,18 @@
-//! Faults on demand: what can go wrong with one request, and how it is ordered.
+//! Faults on demand: the catalogue, and how a test requests one.
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 
-use crate::aging::Aging;
 use crate::codes::Codes;
+use crate::expiring_map::Aging;
 use crate::failure::Category;
-use crate::oddity::Oddity;
+use crate::odd_forms::Oddity;
 use crate::options::ConflictStyle;
 
-/// The largest answer of [`Fault::Huge`].
-const LARGEST_ANSWER: usize = 1 << 30;
+/// The largest response of [`Fault::Huge`].
+const LARGEST_RESPONSE: usize = 1 << 30;
 
 /// Declares the faults once: as variants, by name, and in the table that orders are read by and the help is made of.
 macro_rules! faults {
@@ -24,9 +24,9 @@ macro_rules! faults {
         /// is asked.
         ///
         /// "Processed" means that the request is admitted, checked and carried out as if nothing was wrong: its effect
-        /// is in the ledger, and its true answer is kept under the idempotency key, so that a repetition with the same
+        /// is in the ledger, and its true response is kept under the idempotency key, so that a repetition with the same
         /// key finds it. "Not processed" means that nothing is in the ledger and nothing is kept. "Kept instead" means
-        /// that the answer of the fault is what a repetition finds; a key that has its answer already repeats that one.
+        /// that the response of the fault is what a repetition finds; a key that has its response already repeats that one.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Fault {
@@ -34,15 +34,15 @@ macro_rules! faults {
         }
 
         impl Fault {
-            /// The name it is ordered by, such as `close-after-processing`.
+            /// Returns the name it is ordered by, such as `close-after-processing`.
             pub fn name(&self) -> &'static str {
                 match self {
                     $(Self::$variant { .. } => $name,)+
                 }
             }
 
-            /// Every fault, once for each argument that makes a difference; those that take a time, once for each of
-            /// `times`.
+            /// Returns every fault, once for each argument that makes a difference; those that take a time, once for
+            /// each of `times`.
             pub fn samples(times: &[Duration]) -> Vec<Self> {
                 let mut samples = Vec::new();
                 $(samples.extend(samples_of!(times, $variant $(, $argument)?));)+
@@ -76,15 +76,15 @@ macro_rules! samples_of {
 
 faults! {
     /// There is no connection. In process nothing was sent; over a socket, where the connection is there before the
-    /// fault is known, it closes with the body unread and without a byte of an answer. The request is not in the log.
+    /// fault is known, it closes with the body unread and without a byte of a response. The request is not in the log.
     "refuse" Refuse,
     /// The connection closes when the head is read and the body is not. Not processed.
     "close-before-reading" CloseBeforeReading,
     /// The connection closes after the request was read. Not processed.
     "close-before" CloseBefore,
-    /// Processed; then the connection closes without a byte of an answer.
+    /// Processed; then the connection closes without a byte of a response.
     "close-after-processing" CloseAfterProcessing,
-    /// Processed; the answer announces its full length and stops half-way.
+    /// Processed; the response announces its full length and stops half-way.
     "truncate" Truncate,
     /// The connection closes at once, and the request arrives this much later: after the next attempt, or after the call
     /// has ended. It is admitted and processed then, like any other, and is in the log from then on.
@@ -99,63 +99,63 @@ faults! {
     /// Processed, but this much later. The key counts as in progress meanwhile, and the request is processed even when
     /// the caller has gone.
     "delay" Delay(Duration),
-    /// Processed at once; the answer comes this much later, so that a hasty caller misses an effect that is there.
-    "delay-answer" DelayAnswer(Duration),
-    /// Processed; the head of the answer comes at once, its body byte by byte for this long in all. In process, where
-    /// answers come whole, all of it comes after this time.
+    /// Processed at once; the response comes this much later, so that a hasty caller misses an effect that is there.
+    "delay-response" DelayResponse(Duration),
+    /// Processed; the head of the response comes at once, its body byte by byte for this long in all. In process, where
+    /// responses come whole, all of it comes after this time.
     "trickle" Trickle(Duration),
-    /// Processed; the answer is compressed, asked for or not, and its gzip stream ends half-way. The length announced
+    /// Processed; the response is compressed, asked for or not, and its gzip stream ends half-way. The length announced
     /// is the one sent.
     "truncate-gzip" TruncateGzip,
-    /// Processed; the answer says `Content-Encoding: br` of a body that is not compressed at all.
+    /// Processed; the response says `Content-Encoding: br` of a body that is not compressed at all.
     "wrong-encoding" WrongEncoding,
-    /// Processed; the answer is the true one's status with a body that is no JSON.
+    /// Processed; the response is the true one's status with a body that is no JSON.
     "garbage" Garbage,
-    /// Processed; the answer's JSON breaks off: behind `success: true`, if it says so, else half-way. The length
+    /// Processed; the response's JSON breaks off: behind `success: true`, if it says so, else half-way. The length
     /// announced is the one sent.
     "broken-json" BrokenJson,
-    /// Processed; the answer is the true one's status with a page of HTML.
+    /// Processed; the response is the true one's status with a page of HTML.
     "html" Html,
-    /// Processed; the answer is a page of HTML with status 200, whatever the true one was.
+    /// Processed; the response is a page of HTML with status 200, whatever the true one was.
     "html-ok" HtmlOk,
-    /// Processed; the answer is the true one's status without a body.
+    /// Processed; the response is the true one's status without a body.
     "empty" Empty,
-    /// Processed; the answer is the true one, called `text/plain`.
+    /// Processed; the response is the true one, called `text/plain`.
     "wrong-type" WrongType,
-    /// Processed; the answer is the true one followed by blanks up to this many bytes. Compressed for those who ask,
-    /// which makes it a small answer that grows large.
+    /// Processed; the response is the true one followed by blanks up to this many bytes. Compressed for those who ask,
+    /// which makes it a small response that grows large.
     "huge" Huge(usize),
-    /// Processed; in the answer, every field that the document gives a list of values has one that is not in the list.
+    /// Processed; in the response, every field that the document gives a list of values has one that is not in the list.
     "unknown-enums" UnknownEnums,
-    /// Processed; in the answer, every object has a member that the document does not know.
+    /// Processed; in the response, every object has a member that the document does not know.
     "unknown-fields" UnknownFields,
-    /// Processed; in the answer, every member but `success` is null.
+    /// Processed; in the response, every member but `success` is null.
     "nulls" Nulls,
-    /// Processed; in the answer, every number is text.
+    /// Processed; in the response, every number is text.
     "numbers-as-text" NumbersAsText,
-    /// Processed; in the answer, every text is a number: the one it spells, or else its length.
+    /// Processed; in the response, every text is a number: the one it spells, or else its length.
     "text-as-numbers" TextAsNumbers,
     /// Processed; the response is the true one in a form that no client expects.
     "odd-bytes" OddBytes(Oddity),
-    /// Not processed; this status is answered, with the kind of body that goes with it. 401 hits this one request: the
+    /// Not processed; the response has this status, with the kind of body that goes with it. 401 hits this one request: the
     /// token stays good.
     "status" Status(u16),
-    /// Processed; this status is answered, as by a gateway that lost patience.
+    /// Processed; the response has this status, as by a gateway that lost patience.
     "status-after-processing" StatusAfterProcessing(u16),
-    /// Nothing moves; 500 is answered, and kept instead.
+    /// Nothing moves; the response is 500, and kept instead.
     "stored-error" StoredError,
-    /// The effect is in the ledger; 500 is answered, and kept instead.
+    /// The effect is in the ledger; the response is 500, and kept instead.
     "stored-error-after-processing" StoredErrorAfterProcessing,
-    /// Nothing moves; 200 with `success: false` and this category is answered, and kept instead.
+    /// Nothing moves; the response is 200 with `success: false` and this category, and kept instead.
     "failure" Failure(Category),
-    /// Nothing moves; this category is answered under its status, and kept instead.
+    /// Nothing moves; the response has this category and its status, and kept instead.
     "failure-status" FailureStatus(Category),
-    /// The effect is in the ledger; this category is answered in the style of the version, and kept instead.
+    /// The effect is in the ledger; the response has this category in the style of the version, and kept instead.
     "failure-after-processing" FailureAfterProcessing(Category),
-    /// The effect is in the ledger; 400 (or 200 with `success: false`, by the version) with these codes is answered, and
+    /// The effect is in the ledger; 400 (or 200 with `success: false`, by the version) with these codes is the response, and
     /// kept instead.
     "codes-after-processing" CodesAfterProcessing(Codes),
-    /// The effect is in the ledger; the code 53000060 is answered like those of `codes-after-processing`, and kept
+    /// The effect is in the ledger; the response has the code 53000060, like those of `codes-after-processing`, and kept
     /// instead. The response to this request has a form that no client expects.
     "odd-failure-after-processing" OddFailureAfterProcessing(Oddity),
     /// Processed; the response is 504 with a code of category 10, as by a gateway that has errors of its own.
@@ -181,13 +181,13 @@ faults! {
     "rate-limit-text" RateLimitText(Duration),
     /// Not processed; 429 with `Retry-After` in seconds.
     "retry-after" RetryAfter(Duration),
-    /// Not processed; 429 with `Retry-After` as a date, by a clock as far off as the answer's `Date`.
+    /// Not processed; 429 with `Retry-After` as a date, by a clock as far off as the response's `Date`.
     "retry-after-date" RetryAfterDate(Duration),
     /// Not processed; 429, too many requests at once, with `Retry-After` in seconds.
     "concurrency-limit" ConcurrencyLimit(Duration),
     /// Every token issued so far is void from now on; the request itself goes its way (to a 401).
     "expire-tokens" ExpireTokens,
-    /// Processed; the answer's `Date` is off by so many seconds more than all others.
+    /// Processed; the response's `Date` is off by so many seconds more than all others.
     "clock-skew" ClockSkew(i64),
 }
 
@@ -205,7 +205,7 @@ trait Argument: Copy {
     /// The member of an order.
     const NAME: &'static str;
 
-    /// The values that make a difference.
+    /// Returns the values that make a difference.
     fn samples(times: &[Duration]) -> &[Self];
 
     fn find(order: &Order) -> Option<Self>;
@@ -252,7 +252,7 @@ impl Argument for usize {
     }
 
     fn find(order: &Order) -> Option<Self> {
-        order.bytes.filter(|bytes| *bytes <= LARGEST_ANSWER)
+        order.bytes.filter(|bytes| *bytes <= LARGEST_RESPONSE)
     }
 }
 
@@ -361,7 +361,7 @@ impl Faults {
         self.source = Some(source);
     }
 
-    /// The fault of a request: the oldest in the queue, or what the source says.
+    /// Returns the fault of a request: the oldest in the queue, or what the source says.
     pub(crate) fn take(&mut self, target: Target, path: &str, key: Option<&str>, now: SystemTime) -> Option<Fault> {
         let attempt = match key {
             Some(key) if self.source.is_some() => self.attempt(key, now),
@@ -414,13 +414,13 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// The target, the fault and how often, or what is wrong with the order.
+    /// Returns the target, the fault and how often, or what is wrong with the order.
     pub(crate) fn read(&self) -> Result<(Target, Fault, usize), String> {
         let target = self.on.unwrap_or(Target::Operation);
         Ok((target, self.fault()?, self.times.unwrap_or(1)))
     }
 
-    /// The fault that a header orders: JSON, or only a name.
+    /// Returns the fault that a header orders: JSON, or only a name.
     pub(crate) fn read_header(value: &str) -> Result<Fault, String> {
         let order = match value.trim_start().starts_with('{') {
             true => serde_json::from_str(value).map_err(|error| error.to_string())?,

@@ -1,15 +1,15 @@
-//! The idempotency store: the first answer of a key, kept for a day.
+//! The idempotency store: the first response of a key, kept for a day.
 
 use std::sync::Mutex;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 
-use crate::aging::Aging;
-use crate::answer::Answer;
+use crate::expiring_map::Aging;
 use crate::lock;
+use crate::simulated_response::SimulatedResponse;
 
-/// Answers by key.
+/// Responses by key.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     records: Mutex<Aging<Record>>,
@@ -19,7 +19,7 @@ pub(crate) struct Store {
 struct Record {
     call: Fingerprint,
     /// `None` while the first request is still running.
-    answer: Option<Answer>,
+    response: Option<SimulatedResponse>,
 }
 
 /// What a key was first used for.
@@ -36,8 +36,8 @@ pub(crate) struct Fingerprint {
 pub(crate) enum Claim<'a> {
     /// The key is new, and taken now.
     Fresh(Held<'a>),
-    /// The key has its answer.
-    Known(Answer),
+    /// The key has its response.
+    Known(SimulatedResponse),
     /// The first request is still running.
     InProgress,
     /// The first request went to another path or used another method.
@@ -46,7 +46,7 @@ pub(crate) enum Claim<'a> {
     OtherBody,
 }
 
-/// A key whose request is running. Dropped without an answer, it frees the key.
+/// A key whose request is running. Dropped without a response, it frees the key.
 #[derive(Debug)]
 pub(crate) struct Held<'a> {
     store: &'a Store,
@@ -59,14 +59,14 @@ impl Store {
         records.purge(now);
         match records.get(key) {
             None => {
-                records.insert(key, Record { call, answer: None }, now);
+                records.insert(key, Record { call, response: None }, now);
                 let key = key.to_owned();
                 Claim::Fresh(Held { store: self, key })
             }
             Some(first) if (&first.call.method, &first.call.path) != (&call.method, &call.path) => Claim::OtherCall,
             Some(first) if first.call.body != call.body => Claim::OtherBody,
-            Some(Record { answer, .. }) => match answer {
-                Some(answer) => Claim::Known(answer.clone()),
+            Some(Record { response, .. }) => match response {
+                Some(response) => Claim::Known(response.clone()),
                 None => Claim::InProgress,
             },
         }
@@ -80,10 +80,10 @@ impl Store {
 }
 
 impl Held<'_> {
-    /// Keeps the answer of the request.
-    pub(crate) fn finish(self, answer: &Answer) {
+    /// Keeps the response of the request.
+    pub(crate) fn finish(self, response: &SimulatedResponse) {
         if let Some(record) = lock(&self.store.records).get_mut(&self.key) {
-            record.answer = Some(answer.clone());
+            record.response = Some(response.clone());
         }
     }
 }
@@ -91,7 +91,7 @@ impl Held<'_> {
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         let mut records = lock(&self.store.records);
-        if records.get(&self.key).is_some_and(|r| r.answer.is_none()) {
+        if records.get(&self.key).is_some_and(|r| r.response.is_none()) {
             records.remove(&self.key);
         }
     }

@@ -10,12 +10,12 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    /// The same identifiers in each run.
+    /// Creates a source of the same identifiers in each run.
     pub(crate) fn seeded(seed: u64) -> Self {
         Self { seeded: Some(AtomicU64::new(seed)) }
     }
 
-    /// A random UUID, version 4.
+    /// Returns a random UUID, version 4.
     pub(crate) fn uuid(&self) -> String {
         let mut bytes = self.random::<16>();
         bytes[6] = bytes[6] & 0x0f | 0x40;
@@ -25,23 +25,23 @@ impl Ids {
         format!("{a}-{b}-{c}-{}-{}", &text[16..20], &text[20..])
     }
 
-    /// 32 hexadecimal digits: object ids and access tokens.
+    /// Returns 32 hexadecimal digits: object IDs and access tokens.
     pub(crate) fn object(&self) -> String {
         hex_of(&self.random::<16>())
     }
 
-    /// 16 upper-case hexadecimal digits: process ids.
+    /// Returns 16 upper-case hexadecimal digits: process IDs.
     pub(crate) fn process(&self) -> String {
         hex_of(&self.random::<8>()).to_uppercase()
     }
 
-    /// 22 decimal digits: transaction ids of the gateway.
+    /// Returns 22 decimal digits: transaction IDs of the gateway.
     pub(crate) fn transaction(&self) -> String {
         let digit = |byte: &u8| char::from(b'0' + byte % 10);
         format!("5{}", self.random::<21>().iter().map(digit).collect::<String>())
     }
 
-    /// 32 letters and digits: session tokens.
+    /// Returns 32 letters and digits: session tokens.
     pub(crate) fn session_token(&self) -> String {
         const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
         let letter = |byte: &u8| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]);
@@ -58,7 +58,7 @@ impl Ids {
     }
 }
 
-/// SplitMix64: steps of an odd constant, well mixed.
+/// Returns the next bytes of SplitMix64.
 fn next(state: &AtomicU64) -> [u8; 8] {
     const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut mixed = state.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);

@@ -25,12 +25,12 @@ impl Object {
         self.json(name, quoted(value))
     }
 
-    /// Text, or `null`.
+    /// Adds text, or `null`.
     pub(crate) fn nullable(self, name: &str, value: Option<&str>) -> Self {
         self.json(name, value.map_or_else(|| "null".to_owned(), quoted))
     }
 
-    /// Text, or no member at all.
+    /// Adds text, or no member at all.
     pub(crate) fn optional(self, name: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.text(name, value),
@@ -46,7 +46,7 @@ impl Object {
         self.json(name, value.to_string())
     }
 
-    /// A value copied from a request, or no member at all.
+    /// Returns a value copied from a request, or no member at all.
     pub(crate) fn copied(self, name: &str, value: Option<&RawValue>) -> Self {
         match value {
             Some(value) => self.json(name, value.get()),
@@ -62,7 +62,7 @@ impl Object {
         self.json(name, array(values))
     }
 
-    /// The object's JSON text.
+    /// Returns the object's JSON text.
     pub(crate) fn finish(&self) -> String {
         let member = |(name, value): &(String, String)| format!("{}:{value}", quoted(name));
         let members: Vec<String> = self.members.iter().map(member).collect();
@@ -70,13 +70,13 @@ impl Object {
     }
 }
 
-/// A list of objects as JSON text.
+/// Returns a list of objects as JSON text.
 pub(crate) fn array(values: &[Object]) -> String {
     let values: Vec<String> = values.iter().map(Object::finish).collect();
     format!("[{}]", values.join(","))
 }
 
-/// Text as JSON.
+/// Returns text as JSON.
 pub(crate) fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("text is always JSON")
 }

@@ -1,4 +1,4 @@
-//! What moved: one entry for each payment, capture, authorization and session.
+//! The ledger: one entry for each payment, capture, authorization and session.
 
 use std::collections::BTreeMap;
 
@@ -91,39 +91,39 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The movements, oldest first.
+    /// Returns the movements, oldest first.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// How many movements there were, of whatever kind: the effects of all calls.
+    /// Returns how many movements there were, of whatever kind: the effects of all calls.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// How many effects one idempotency key had; sessions and authorizations count, though they move no money.
+    /// Returns how many effects one idempotency key had; sessions and authorizations count, though they move no money.
     ///
     /// More than one is an error of the simulator, unless a day lies between them.
     pub fn effects_of(&self, key: &str) -> usize {
         self.by_key.get(key).copied().unwrap_or_default()
     }
 
-    /// The keys that had more than one effect; see [`effects_of`](Self::effects_of).
+    /// Returns the keys that had more than one effect; see [`effects_of`](Self::effects_of).
     pub fn repeated_keys(&self) -> impl Iterator<Item = &str> {
         self.by_key.iter().filter(|(_, effects)| **effects > 1).map(|(key, _)| key.as_str())
     }
 
-    /// How many movements of one kind there were.
+    /// Returns how many movements of one kind there were.
     pub fn count(&self, movement: Movement) -> usize {
         self.of(movement).count()
     }
 
-    /// How often money changed hands: payments and captures.
+    /// Returns how often money changed hands: payments and captures.
     pub fn money_moved(&self) -> usize {
         self.count(Movement::Payment) + self.count(Movement::Capture)
     }
 
-    /// The exact total of one kind of movement in one currency, as decimal text; `0` when there was none.
+    /// Returns the exact total of one kind of movement in one currency, as decimal text; `0` when there was none.
     pub fn total(&self, movement: Movement, currency: &str) -> String {
         let mut of_currency = self.of(movement).filter(|e| e.currency == currency);
         let add = |sum: Decimal, entry: &Entry| sum.checked_add(entry.value);
@@ -133,7 +133,7 @@ impl Ledger {
         }
     }
 
-    /// The movements that one idempotency key caused, by key; requests without a key are left out.
+    /// Returns the movements that one idempotency key caused, by key; requests without a key are left out.
     pub fn by_key(&self) -> BTreeMap<&str, Vec<&Entry>> {
         let mut keys: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
         for entry in &self.entries {
@@ -144,7 +144,7 @@ impl Ledger {
         keys
     }
 
-    /// Whether nothing moved.
+    /// Tells whether nothing moved.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

@@ -1,6 +1,6 @@
-//! A Zuora of three operations, for tests: honest about money, and as difficult as the real one on demand.
+//! A simulated Zuora with three operations, which counts every effect and injects faults on demand.
 //!
-//! It answers `POST /oauth/token`, `POST /web-payments/sessions`, `POST /v1/payments` and
+//! It serves `POST /oauth/token`, `POST /web-payments/sessions`, `POST /v1/payments` and
 //! `POST /v1/payment-methods/{payment-method-id}/authorize`. Requests are held against the OpenAPI document of this
 //! workspace by a JSON Schema library, and against the rules that no keyword says by plain code; nothing is shared
 //! with the generator or the runtime, so that a mistake there cannot excuse itself here.
@@ -19,8 +19,8 @@
 //! capture needs one that was made here, with its `gatewayOrderId` and currency, for no more than it holds, once.
 //! The [`Ledger`] counts every movement, with the amount as the request spelled it.
 //!
-//! The first answer of an `Idempotency-Key` is kept for 24 hours and repeated: status, `Zuora-Request-Id` and body.
-//! 409 while the first request runs, in the form of [`Builder::conflicts`]; 422 for another path or method. For another payload no source names the answer:
+//! The first response of an `Idempotency-Key` is kept for 24 hours and repeated: status, `Zuora-Request-Id` and body.
+//! 409 while the first request runs, in the form of [`Builder::conflicts`]; 422 for another path or method. For another payload no source names the response:
 //! here it is 422 too. What never reached the call (401, 404, 415, 429, bad headers, faults that process nothing) is
 //! not kept.
 //!
@@ -32,8 +32,8 @@
 //!
 //! | input | end |
 //! |---|---|
-//! | `decline`, `declined`, `decline…-<n>` | declined, with result code `n` (1 unless given): an authorization answers 200, `success: false`, `resultCode`, `reasons`; a payment fails with code 53000060 in the style of the version |
-//! | `held-<n>` | authorization only: the funds are held, yet the answer is the decline with result code `n` |
+//! | `decline`, `declined`, `decline…-<n>` | declined, with result code `n` (1 unless given): an authorization returns 200, `success: false`, `resultCode`, `reasons`; a payment fails with code 53000060 in the style of the version |
+//! | `held-<n>` | authorization only: the funds are held, yet the response is the decline with result code `n` |
 //! | `status-error`, `status-error-<n>` | payment only: `success: true`, status `Error`, with `gatewayResponseCode` `n`, or else 51 of an electronic payment and none of an external one; nothing moves |
 //! | `canceled`, `canceled-<n>` | the same with status `Canceled` |
 //! | `failed-to-settle` | payment only: `success: true`, status `Processed`, `gatewayState` `FailedToSettle`; counts as moved |
@@ -59,46 +59,43 @@
 //! |---|---|---|---|
 //! | `refuse` | no | no | no connection |
 //! | `close-before-reading`, `close-before` | no | no | a connection that closes |
-//! | `close-after-processing` | yes | true answer | a connection that closes |
-//! | `truncate` | yes | true answer | half of the body |
-//! | `late` | yes, late | true answer, late | a connection that closes at once |
-//! | `repeat` | yes | true answer | what the second copy is answered: the kept answer |
-//! | `repeat-at-once` | yes | true answer | what the second copy is answered: 409, or the kept answer |
-//! | `delay` | yes, late | true answer, late | the true answer, late |
-//! | `delay-answer`, `trickle` | yes, at once | true answer, at once | the true answer, late or slowly |
-//! | `truncate-gzip`, `wrong-encoding`, `garbage`, `broken-json`, `html`, `html-ok`, `empty`, `wrong-type`, `huge` | yes | true answer | a body that is hard to read |
-//! | `unknown-enums`, `unknown-fields`, `nulls`, `numbers-as-text`, `text-as-numbers` | yes | true answer | the answer, distorted |
-//! | `odd-bytes` | yes | true answer | the answer, in a form that no client expects |
+//! | `close-after-processing` | yes | true response | a connection that closes |
+//! | `truncate` | yes | true response | half of the body |
+//! | `late` | yes, late | true response, late | a connection that closes at once |
+//! | `repeat` | yes | true response | what the second copy gets: the kept response |
+//! | `repeat-at-once` | yes | true response | what the second copy gets: 409, or the kept response |
+//! | `delay` | yes, late | true response, late | the true response, late |
+//! | `delay-response`, `trickle` | yes, at once | true response, at once | the true response, late or slowly |
+//! | `truncate-gzip`, `wrong-encoding`, `garbage`, `broken-json`, `html`, `html-ok`, `empty`, `wrong-type`, `huge` | yes | true response | a body that is hard to read |
+//! | `unknown-enums`, `unknown-fields`, `nulls`, `numbers-as-text`, `text-as-numbers` | yes | true response | the response, distorted |
+//! | `odd-bytes` | yes | true response | the response, in a form that no client expects |
 //! | `status` | no | no | that status |
-//! | `status-after-processing` | yes | true answer | that status |
+//! | `status-after-processing` | yes | true response | that status |
 //! | `stored-error`, `stored-error-after-processing` | no, yes | 500 | 500 |
 //! | `failure`, `failure-status`, `failure-after-processing` | no, no, yes | the failure | 200 with `success: false`, the category's status, either by version |
 //! | `codes-after-processing` | yes | the failure | 400 or 200 with `success: false`, with several codes or none that is known |
 //! | `odd-failure-after-processing` | yes | the failure | the same with 53000060, in a form that no client expects |
-//! | `gateway-failure-after-processing` | yes | true answer | 504 with a code |
+//! | `gateway-failure-after-processing` | yes | true response | 504 with a code |
 //! | `refuse-before-key` | no | no | the failure, with IDs of its own each time |
 //! | `in-progress` | no | no | 409, with or without a code and IDs |
 //! | `other-response` | no | no | the success of another call, with its track ID |
-//! | `other-response-after-processing` | yes | true answer | the refusal of another call, with its track ID |
+//! | `other-response-after-processing` | yes | true response | the refusal of another call, with its track ID |
 //! | `rate-limit`, `rate-limit-remaining`, `rate-limit-text`, `retry-after`, `retry-after-date`, `concurrency-limit` | no | no | 429, in each style of headers |
 //! | `expire-tokens` | no | no | 401, from now on |
-//! | `clock-skew` | yes | true answer | a `Date` that is off |
+//! | `clock-skew` | yes | true response | a `Date` that is off |
 //!
 //! `GET /_simulator/ledger`, `/_simulator/requests` and `/_simulator/counters` show what happened, `POST
 //! /_simulator/clock` with `{"advanceSeconds": 3600}` lets time pass, `POST /_simulator/reset` forgets.
 //!
 //! # Without a connection, and without waiting
 //!
-//! [`Builder::in_process`] makes a simulator that listens nowhere: [`Simulator::answer`] takes requests and gives
-//! answers. With [`Builder::simulated_time`] and [`Builder::seed`], in a runtime of one thread whose time is paused,
+//! [`Builder::in_process`] makes a simulator that listens nowhere: [`Simulator::response`] takes requests and gives
+//! responses. With [`Builder::simulated_time`] and [`Builder::seed`], in a runtime of one thread whose time is paused,
 //! days pass in no time, and each run is like the one before.
 
 mod admission;
-mod aging;
 mod amount;
-mod answer;
 mod authorizations;
-mod books;
 mod call;
 mod clock;
 mod codes;
@@ -107,23 +104,26 @@ mod distortion;
 mod document;
 mod encoding;
 mod exchange;
+mod expiring_map;
 mod failure;
 mod faults;
 mod idempotency;
 mod ids;
 mod in_process;
+mod injection;
 mod json;
 mod ledger;
 mod limits;
 mod log;
-mod magic;
-mod mischief;
-mod oddity;
+mod magic_inputs;
+mod odd_forms;
 mod options;
 mod payments;
 mod server;
 mod sessions;
+mod simulated_response;
 mod state;
+mod tenant;
 mod tokens;
 
 use std::collections::BTreeMap;
@@ -143,13 +143,13 @@ pub use faults::{Fault, RequestInfo, Target};
 pub use in_process::Failure;
 pub use ledger::{Entry, Ledger, Movement};
 pub use log::Request;
-pub use oddity::Oddity;
+pub use odd_forms::Oddity;
 pub use options::{Builder, CLIENT_ID, CLIENT_SECRET, ConflictStyle, DeclineStyle, ReplayStyle};
 
 use options::Options;
 use state::State;
 
-/// A running simulator. It stops when it is dropped; requests under way are still answered.
+/// A running simulator. It stops when it is dropped; requests under way are still served.
 pub struct Simulator {
     state: Arc<State>,
     /// `None` when it runs in process only.
@@ -174,7 +174,7 @@ impl Simulator {
         Self::builder().start().await
     }
 
-    /// A simulator with other options.
+    /// Returns a simulator with other options.
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -193,7 +193,7 @@ impl Simulator {
         Ok(Self { state, listener: None })
     }
 
-    /// `http://127.0.0.1:<port>`, without a slash at the end; without a port when it runs in process only.
+    /// Returns `http://127.0.0.1:<port>`, without a slash at the end; without a port when it runs in process only.
     pub fn base_url(&self) -> String {
         match &self.listener {
             Some(listener) => format!("http://{}", listener.address),
@@ -201,23 +201,23 @@ impl Simulator {
         }
     }
 
-    /// The address it listens on; its port is 0 when it runs in process only.
+    /// Returns the address it listens on; its port is 0 when it runs in process only.
     pub fn address(&self) -> SocketAddr {
         let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         self.listener.as_ref().map_or(nowhere, |listener| listener.address)
     }
 
-    /// The id of the client that gets tokens.
+    /// Returns the id of the client that gets tokens.
     pub fn client_id(&self) -> &str {
         &self.state.options.client_id
     }
 
-    /// The secret of the client that gets tokens.
+    /// Returns the secret of the client that gets tokens.
     pub fn client_secret(&self) -> &str {
         &self.state.options.client_secret
     }
 
-    /// What moved so far.
+    /// Returns what moved so far.
     pub fn ledger(&self) -> Ledger {
         self.with_ledger(Ledger::clone)
     }
@@ -227,17 +227,17 @@ impl Simulator {
         look(&lock(&self.state.books).ledger)
     }
 
-    /// What was asked so far, oldest first; token requests included. Empty when no log is kept.
+    /// Returns what was asked so far, oldest first; token requests included. Empty when no log is kept.
     pub fn requests(&self) -> Vec<Request> {
         lock(&self.state.log).requests.clone()
     }
 
-    /// How many requests were answered with each status; those without an answer are left out.
-    pub fn answers_by_status(&self) -> BTreeMap<u16, u64> {
+    /// Returns how many responses had each status; requests without a response are not counted.
+    pub fn responses_by_status(&self) -> BTreeMap<u16, u64> {
         lock(&self.state.log).statuses.clone()
     }
 
-    /// How many requests took each fault, by [name](Fault::name).
+    /// Returns how many requests took each fault, by [name](Fault::name).
     pub fn faults_injected(&self) -> BTreeMap<&'static str, u64> {
         lock(&self.state.log).faults.clone()
     }
@@ -265,17 +265,17 @@ impl Simulator {
         lock(&self.state.tokens).expire();
     }
 
-    /// Lets time pass: for tokens, kept answers, rate windows and dates.
+    /// Lets time pass: for tokens, kept responses, rate windows and dates.
     pub fn advance(&self, step: Duration) {
         self.state.options.clock.advance(step);
     }
 
-    /// Forgets movements, kept answers, queued faults, the log and its counters. Tokens stay good.
+    /// Forgets movements, kept responses, queued faults, the log and its counters. Tokens stay good.
     pub fn reset(&self) {
         self.state.reset();
     }
 
-    /// Stops accepting, and waits until requests under way are answered.
+    /// Stops accepting, and waits until requests under way have their response.
     pub async fn stop(self) {
         if let Some(Listener { stop, server, .. }) = self.listener {
             drop(stop);

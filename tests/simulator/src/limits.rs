@@ -1,4 +1,4 @@
-//! Rates and concurrency, with the headers that tell them.
+//! Rate and concurrency limits, with their headers.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
@@ -47,17 +47,17 @@ impl Window {
 }
 
 impl Standing {
-    /// The standing of a caller whose quota is gone for so many seconds.
+    /// Returns the standing of a caller whose quota is gone for so many seconds.
     pub(crate) fn used_up(self, reset: u64) -> Self {
         Self { remaining: 0, reset, exceeded: true, ..self }
     }
 
-    /// The standing of a caller with some quota left, in a window that ends in so many seconds.
+    /// Returns the standing of a caller with some quota left, in a window that ends in so many seconds.
     pub(crate) fn left_for(self, reset: u64) -> Self {
         Self { remaining: self.remaining.max(1), reset, ..self }
     }
 
-    /// The headers of the operations: the nearest window first, then all of them.
+    /// Adds the rate-limit headers of the operations: the nearest window first, then all of them.
     pub(crate) fn write(self, headers: &mut HeaderMap) {
         let limit = self.limit;
         let windows = format!("{limit}, {limit};w=60, 2250000;w=3600, 27000000;w=86400");
@@ -66,7 +66,7 @@ impl Standing {
         set(headers, "ratelimit-reset", &self.reset.to_string());
     }
 
-    /// The headers of the token endpoint, which has its own.
+    /// Adds the rate-limit headers of the token endpoint.
     pub(crate) fn write_for_tokens(self, headers: &mut HeaderMap) {
         set(headers, "x-ratelimit-limit-minute", &self.limit.to_string());
         set(headers, "x-ratelimit-remaining-minute", &self.remaining.to_string());

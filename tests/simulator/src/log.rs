@@ -1,4 +1,4 @@
-//! What was asked and what was answered.
+//! Requests and their responses.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// The counters as JSON.
+    /// Returns the counters as JSON.
     pub(crate) fn counters(&self) -> String {
         let count = |object: Object, name: &str, count: u64| object.json(name, count.to_string());
         let statuses = self.statuses.iter();
@@ -41,18 +41,18 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body as it came, compressed or not.
     pub body: Bytes,
-    /// The status that was answered; `None` while there is no answer, and when the connection was closed instead.
+    /// The status of the response; `None` while there is none, and when the connection was closed instead.
     pub status: Option<u16>,
-    /// Whether the answer was an earlier one, kept under the key.
+    /// Whether the response was an earlier one, kept under the key.
     pub replayed: bool,
     /// The fault this request took.
     pub fault: Option<Fault>,
-    /// Where the answer departs from the OpenAPI document. Empty, unless the simulator or the document is wrong.
+    /// Where the response departs from the OpenAPI document. Empty, unless the simulator or the document is wrong.
     pub deviations: Vec<String>,
 }
 
 impl Request {
-    /// A header's text; `None` when it is absent or no text.
+    /// Returns a header's text; `None` when it is absent or no text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -72,7 +72,7 @@ impl Request {
     }
 }
 
-/// All requests so far as JSON.
+/// Returns all requests so far as JSON.
 pub(crate) fn to_json(requests: &[Request]) -> String {
     let requests: Vec<Object> = requests.iter().map(Request::to_json).collect();
     array(&requests)

@@ -1,4 +1,4 @@
-//! The simulator alone: `cargo run -p simulator -- --port 8080`.
+//! The simulator in a process of its own: `cargo run -p simulator -- --port 8080`.
 
 use std::io;
 use std::time::Duration;
@@ -36,7 +36,7 @@ struct Options {
     /// Tell declined authorizations by status too, where the version asks for statuses
     #[arg(long)]
     decline_by_version: bool,
-    /// Repeat successful answers under 409
+    /// Repeat successful responses under 409
     #[arg(long)]
     replay_as_conflict: bool,
     /// How 409 looks under a key that is in progress
@@ -48,7 +48,7 @@ struct Options {
     /// Calls below /v1 allowed at the same time
     #[arg(long, default_value_t = 40)]
     calls_at_once: u32,
-    /// Seconds the Date of answers is ahead of the clock; negative when behind
+    /// Seconds the Date of responses is ahead of the clock; negative when behind
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     clock_skew: i64,
     /// Keep no log of requests, so that memory does not grow with them

@@ -1,4 +1,4 @@
-//! What can be set before the simulator starts.
+//! Settings of the simulator.
 
 use std::io;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub const CLIENT_ID: &str = "3f1d7a52-90c4-4e4b-8a57-0c2f6d1be9a4";
 /// The secret that goes with [`CLIENT_ID`]; it holds characters that a form has to escape.
 pub const CLIENT_SECRET: &str = "s1mul+tor/Secret=With&Specials%20==";
 
-/// How a declined authorization is told. The reference shows it inside the schema of the 200 answer; the version rules
+/// How a declined authorization is told. The reference shows it inside the schema of the 200 response; the version rules
 /// suggest a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeclineStyle {
@@ -26,12 +26,12 @@ pub enum DeclineStyle {
     ByVersion,
 }
 
-/// How a repeated request with a known key is answered: Zuora's guides contradict each other.
+/// The response to a repeated request with a known key: Zuora's guides contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplayStyle {
-    /// The first answer as it was (the idempotency guide, and what users observed).
+    /// The first response as it was (the idempotency guide, and what users observed).
     AsItWas,
-    /// The first answer's body under status 409 (the error-handling guide).
+    /// The first response's body under status 409 (the error-handling guide).
     Conflict,
 }
 
@@ -106,7 +106,8 @@ impl Builder {
         Self { options, port: 0 }
     }
 
-    /// The client that may ask for tokens. The id has 36 characters, the secret at most 42, as the API wants it.
+    /// Returns the client that may ask for tokens. The id has 36 characters, the secret at most 42, as the API wants
+    /// it.
     #[must_use]
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.options.client_id = id.into();
@@ -114,63 +115,64 @@ impl Builder {
         self
     }
 
-    /// How long a token is good for. Default: one hour.
+    /// Returns how long a token is good for. Default: one hour.
     #[must_use]
     pub fn token_life(mut self, life: Duration) -> Self {
         self.options.token_life = life;
         self
     }
 
-    /// The version in force for requests without `Zuora-Version`. Default: `186.0`, a tenant that was never upgraded.
+    /// Returns the version in force for requests without `Zuora-Version`. Default: `186.0`, a tenant that was never
+    /// upgraded.
     #[must_use]
     pub fn tenant_version(mut self, version: impl Into<String>) -> Self {
         self.options.tenant_version = version.into();
         self
     }
 
-    /// The spelling of codes in `reasons`. Default: text.
+    /// Returns the spelling of codes in `reasons`. Default: text.
     #[must_use]
     pub fn codes(mut self, spelling: CodeSpelling) -> Self {
         self.options.codes = spelling;
         self
     }
 
-    /// The spelling of an authorization's `resultCode`. Default: number, as all samples show.
+    /// Returns the spelling of an authorization's `resultCode`. Default: number, as all samples show.
     #[must_use]
     pub fn result_codes(mut self, spelling: CodeSpelling) -> Self {
         self.options.result_codes = spelling;
         self
     }
 
-    /// How declined authorizations are told. Default: [`DeclineStyle::Documented`].
+    /// Returns how declined authorizations are told. Default: [`DeclineStyle::Documented`].
     #[must_use]
     pub fn declines(mut self, style: DeclineStyle) -> Self {
         self.options.declines = style;
         self
     }
 
-    /// The category of a decline's reason. Default: 60, which is what declines were seen to come as.
+    /// Returns the category of a decline's reason. Default: 60, which is what declines were seen to come as.
     #[must_use]
     pub fn decline_category(mut self, category: Category) -> Self {
         self.options.decline_category = category;
         self
     }
 
-    /// Whether declined authorizations carry `paymentGatewayResponse`, a feature tenants turn on. Default: yes.
+    /// Tells whether declined authorizations carry `paymentGatewayResponse`, a feature tenants turn on. Default: yes.
     #[must_use]
     pub fn gateway_details(mut self, enabled: bool) -> Self {
         self.options.gateway_details = enabled;
         self
     }
 
-    /// How repeated requests are answered. Default: [`ReplayStyle::AsItWas`].
+    /// Returns the response to repeated requests. Default: [`ReplayStyle::AsItWas`].
     #[must_use]
     pub fn replays(mut self, style: ReplayStyle) -> Self {
         self.options.replays = style;
         self
     }
 
-    /// How 409 looks under a key that is in progress. Default: [`ConflictStyle::Sentence`].
+    /// Returns how 409 looks under a key that is in progress. Default: [`ConflictStyle::Sentence`].
     #[must_use]
     pub fn conflicts(mut self, style: ConflictStyle) -> Self {
         self.options.conflicts = style;
@@ -184,7 +186,7 @@ impl Builder {
         self
     }
 
-    /// Token requests allowed in one minute. Default: 100.
+    /// Sets the token requests allowed in one minute. Default: 100.
     #[must_use]
     pub fn tokens_per_minute(mut self, limit: u32) -> Self {
         self.options.tokens_per_minute = limit;
@@ -198,7 +200,7 @@ impl Builder {
         self
     }
 
-    /// Where the time comes from. Default: the system's clock.
+    /// Returns where the time comes from. Default: the system's clock.
     #[must_use]
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.options.clock = Clock::new(now);
@@ -212,16 +214,16 @@ impl Builder {
         self
     }
 
-    /// How many seconds the `Date` of answers, and a `Retry-After` that is a date, are ahead of the clock; negative
-    /// when they are behind. Default: 0.
+    /// Returns how many seconds the `Date` of responses, and a `Retry-After` that is a date, are ahead of the clock;
+    /// negative when they are behind. Default: 0.
     #[must_use]
     pub fn clock_skew(mut self, seconds: i64) -> Self {
         self.options.clock_skew = seconds;
         self
     }
 
-    /// Whether requests are noted, and their answers held against the OpenAPI document. Without it memory does not grow
-    /// with requests that move nothing; counters are kept all the same. Default: yes.
+    /// Tells whether requests are noted, and their responses held against the OpenAPI document. Without it memory does
+    /// not grow with requests that move nothing; counters are kept all the same. Default: yes.
     #[must_use]
     pub fn log(mut self, kept: bool) -> Self {
         self.options.keeps_log = kept;
@@ -235,7 +237,7 @@ impl Builder {
         self
     }
 
-    /// The loopback port to listen on. Default: 0, any free one.
+    /// Returns the loopback port to listen on. Default: 0, any free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -251,7 +253,7 @@ impl Builder {
         Simulator::listen(self.options, self.port).await
     }
 
-    /// A simulator without a port, for [`Simulator::answer`].
+    /// Returns a simulator without a port, for [`Simulator::response`].
     ///
     /// # Errors
     ///

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::amount::Amount;
-use crate::answer::Answer;
-use crate::books::Books;
 use crate::call::{Call, require};
 use crate::clock::{date, timestamp};
 use crate::failure::{Category, Problem, Refusal, Version};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
-use crate::magic::{self, Wish};
+use crate::magic_inputs::{self, Wish};
+use crate::simulated_response::SimulatedResponse;
+use crate::tenant::Books;
 
 /// The most invoice items and debit memo items of one request.
 const MOST_ITEMS: usize = 15_000;
@@ -125,8 +125,8 @@ impl End {
     }
 }
 
-/// Makes a payment, records it, and answers with it.
-pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refusal> {
+/// Makes a payment, records it, and returns it.
+pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<SimulatedResponse, Refusal> {
     let request: Request = call.read()?;
     request.check(&date(call.now))?;
     let wish = request.wish();
@@ -155,12 +155,12 @@ pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refus
         books.pay(entry);
     }
     let body = request.describe(call, &identity, order_id.as_deref())?;
-    Ok(Answer::json(StatusCode::OK, &body))
+    Ok(SimulatedResponse::json(StatusCode::OK, &body))
 }
 
 impl Request {
     fn wish(&self) -> Option<Wish> {
-        magic::wish([
+        magic_inputs::wish([
             self.payment_method_id.as_deref(),
             self.gateway_order_id.as_deref(),
             self.account_id.as_deref(),
@@ -176,7 +176,7 @@ impl Request {
         self.invoices.iter().chain(&self.debit_memos)
     }
 
-    /// The rules that no keyword of a schema says.
+    /// Returns the rules that no keyword of a schema says.
     fn check(&self, today: &str) -> Result<(), Refusal> {
         let electronic = self.kind == Kind::Electronic;
         let named = self.account_id.is_some() || self.account_number.is_some();
@@ -226,7 +226,8 @@ impl Request {
         rules.into_iter().flatten().collect()
     }
 
-    /// How much of the payment goes to documents. Balances are made up, so that one without an amount takes the rest.
+    /// Returns how much of the payment goes to documents. Balances are made up, so that one without an amount takes the
+    /// rest.
     fn applied(&self) -> Result<Decimal, Refusal> {
         let total = self.amount.value();
         let mut applied = Decimal::ZERO;
@@ -284,7 +285,7 @@ impl Request {
         entry
     }
 
-    /// The payment as the API shows it.
+    /// Returns the payment as the API shows it.
     fn describe(&self, call: &Call<'_>, identity: &Identity, order_id: Option<&str>) -> Result<Object, Refusal> {
         let body = self.describe_identity(call, identity);
         let body = self.describe_money(body, identity);
@@ -400,7 +401,7 @@ fn describe_times(body: Object, call: &Call<'_>, effective: Option<&str>) -> Obj
         .nullable("submittedOn", None)
 }
 
-/// Custom fields and those of the NetSuite connector come back as they were sent.
+/// Returns custom fields and those of the NetSuite connector as they were sent.
 fn copy_tenant_fields(mut body: Object, call: &Call<'_>) -> Result<Object, Refusal> {
     let members: BTreeMap<String, Box<RawValue>> = call.read()?;
     for (name, value) in &members {

@@ -1,4 +1,4 @@
-//! Connections: HTTP/1.1 on loopback, and bodies that can break off.
+//! Connections: HTTP/1.1 on loopback, with bodies that can break off.
 
 use std::io;
 use std::pin::{Pin, pin};
@@ -17,8 +17,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Sleep};
 
-use crate::answer::Answer;
 use crate::exchange::{Outgoing, exchange};
+use crate::simulated_response::SimulatedResponse;
 use crate::state::State;
 
 /// Accepts connections until `stop` changes or its sender is gone, then waits for those that are left.
@@ -40,7 +40,7 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut stop: wa
 }
 
 async fn connection(stream: TcpStream, state: Arc<State>, mut stop: watch::Receiver<()>) {
-    // Without this, a small answer may wait for the caller's delayed acknowledgement.
+    // Without this, a small response may wait for the caller's delayed acknowledgement.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| respond(request, Arc::clone(&state)));
     let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
@@ -60,12 +60,12 @@ async fn respond(request: Request<Reading>, state: Arc<State>) -> io::Result<Res
     // A task of its own, so that a call goes through although its caller has hung up.
     let task = tokio::spawn(async move { exchange(&state, head, body).await });
     match task.await.map_err(io::Error::other)? {
-        Outgoing::Answer(answer) => Ok(Written::response(answer, Pace::AtOnce)),
-        Outgoing::Slow(answer, total) => Ok(Written::response(answer, Pace::slow(total))),
-        Outgoing::Cut(answer) => Ok(Written::response(answer, Pace::cut())),
-        Outgoing::Bodiless(mut answer) => {
-            answer.body = Bytes::new();
-            let mut response = Written::response(answer, Pace::Unannounced);
+        Outgoing::Response(response) => Ok(Written::response(response, Pace::AtOnce)),
+        Outgoing::Slow(response, total) => Ok(Written::response(response, Pace::slow(total))),
+        Outgoing::Cut(response) => Ok(Written::response(response, Pace::cut())),
+        Outgoing::Bodiless(mut response) => {
+            response.body = Bytes::new();
+            let mut response = Written::response(response, Pace::Unannounced);
             // A body without a length ends with the connection in this version only.
             *response.version_mut() = Version::HTTP_10;
             Ok(response)
@@ -74,7 +74,7 @@ async fn respond(request: Request<Reading>, state: Arc<State>) -> io::Result<Res
     }
 }
 
-/// An answer's body on its way out.
+/// A response's body on its way out.
 #[derive(Debug)]
 struct Written {
     body: Bytes,
@@ -111,11 +111,11 @@ impl Pace {
 }
 
 impl Written {
-    fn response(answer: Answer, pace: Pace) -> Response<Self> {
-        let mut response = Response::new(Self { body: answer.body, sent: 0, pace });
-        *response.status_mut() = answer.status;
-        *response.headers_mut() = answer.headers;
-        response
+    fn response(response: SimulatedResponse, pace: Pace) -> Response<Self> {
+        let mut written = Response::new(Self { body: response.body, sent: 0, pace });
+        *written.status_mut() = response.status;
+        *written.headers_mut() = response.headers;
+        written
     }
 
     fn send(&mut self, upto: usize) -> Poll<Option<io::Result<Frame<Bytes>>>> {

@@ -4,13 +4,13 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::amount::Amount;
-use crate::answer::Answer;
-use crate::books::Books;
 use crate::call::{Call, require};
 use crate::failure::{Category, Refusal};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
-use crate::magic::{self, Wish};
+use crate::magic_inputs::{self, Wish};
+use crate::simulated_response::SimulatedResponse;
+use crate::tenant::Books;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,10 +23,10 @@ struct Request {
 }
 
 /// Creates a session. Its invoices are made up with the balances that make the sum right.
-pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<SimulatedResponse, Refusal> {
     let request: Request = call.read()?;
     request.check()?;
-    if let Some(Wish::Fail(category)) = magic::wish([request.account_id.as_deref()]) {
+    if let Some(Wish::Fail(category)) = magic_inputs::wish([request.account_id.as_deref()]) {
         return Err(Refusal::new(category, "as 'accountId' asked for"));
     }
     let token = call.options.ids.session_token();
@@ -35,7 +35,7 @@ pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<Answer, Refus
     entry.reference.clone_from(&token);
     entry.idempotency_key.clone_from(&call.key);
     books.ledger.push(entry);
-    Ok(Answer::json(StatusCode::OK, &Object::new().text("token", &token)))
+    Ok(SimulatedResponse::json(StatusCode::OK, &Object::new().text("token", &token)))
 }
 
 impl Request {

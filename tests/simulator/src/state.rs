@@ -1,4 +1,4 @@
-//! All that one simulator remembers.
+//! The state of one simulator.
 
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -7,7 +7,6 @@ use http::HeaderMap;
 use http::header::HeaderName;
 use http::request::Parts;
 
-use crate::books::Books;
 use crate::clock::shifted;
 use crate::document::Document;
 use crate::exchange::Incoming;
@@ -17,6 +16,7 @@ use crate::limits::{Concurrency, Standing, Window};
 use crate::lock;
 use crate::log::{Log, Request};
 use crate::options::Options;
+use crate::tenant::Books;
 use crate::tokens::Tokens;
 
 pub(crate) struct State {
@@ -24,7 +24,7 @@ pub(crate) struct State {
     pub(crate) document: &'static Document,
     pub(crate) books: Mutex<Books>,
     pub(crate) tokens: Mutex<Tokens>,
-    pub(crate) answers: Store,
+    pub(crate) responses: Store,
     pub(crate) concurrency: Concurrency,
     faults: Mutex<Faults>,
     pub(crate) log: Mutex<Log>,
@@ -38,7 +38,7 @@ impl State {
             document: Document::get()?,
             books: Mutex::new(Books::new(&options.ids)),
             tokens: Mutex::default(),
-            answers: Store::default(),
+            responses: Store::default(),
             concurrency: Concurrency::new(options.calls_at_once),
             faults: Mutex::default(),
             log: Mutex::default(),
@@ -61,7 +61,7 @@ impl State {
         lock(window).count(self.now())
     }
 
-    /// The time as answers tell it, so many seconds further off than the clock's skew.
+    /// Returns the time in responses, so many seconds further off than the clock's skew.
     pub(crate) fn told_time(&self, further: i64) -> SystemTime {
         shifted(self.now(), self.options.clock_skew.saturating_add(further))
     }
@@ -74,7 +74,8 @@ impl State {
         lock(&self.faults).ask(Box::new(source));
     }
 
-    /// The fault of a request: its own, the oldest in the queue, or what the source says. An error is about its own.
+    /// Returns the fault of a request: its own, the oldest in the queue, or what the source says. An error is about its
+    /// own.
     pub(crate) fn choose_fault(&self, target: Target, head: &Parts) -> Result<Option<Fault>, String> {
         let fault = match text(&head.headers, "simulator-fault") {
             Some(order) => Some(Order::read_header(&order).map_err(|error| format!("Simulator-Fault: {error}"))?),
@@ -109,7 +110,7 @@ impl State {
         Some(requests.len() - 1)
     }
 
-    /// Notes and counts the status of an answer.
+    /// Notes and counts the status of a response.
     pub(crate) fn note_status(&self, place: Option<usize>, status: u16) {
         *lock(&self.log).statuses.entry(status).or_default() += 1;
         self.amend(place, |request| request.status = Some(status));
@@ -124,17 +125,17 @@ impl State {
         }
     }
 
-    /// Forgets everything that happened: books, kept answers, queued faults, the log and its counters. Tokens stay
+    /// Forgets everything that happened: books, kept responses, queued faults, the log and its counters. Tokens stay
     /// good.
     pub(crate) fn reset(&self) {
         *lock(&self.books) = Books::new(&self.options.ids);
         lock(&self.faults).clear();
         *lock(&self.log) = Log::default();
-        self.answers.clear();
+        self.responses.clear();
     }
 }
 
-/// A header as text; bytes beyond UTF-8 are replaced, so that checks see something there.
+/// Returns a header as text; bytes beyond UTF-8 are replaced, so that checks see something there.
 pub(crate) fn text(headers: &HeaderMap, name: &'static str) -> Option<String> {
     let value = headers.get(HeaderName::from_static(name))?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())

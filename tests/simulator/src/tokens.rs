@@ -1,4 +1,4 @@
-//! The token endpoint: client credentials in a form, bearer tokens out.
+//! The token endpoint: client credentials in a form, bearer tokens in the response.
 
 use std::collections::HashMap;
 use std::time::SystemTime;
@@ -6,9 +6,9 @@ use std::time::SystemTime;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
-use crate::answer::Answer;
 use crate::json::Object;
 use crate::options::Options;
+use crate::simulated_response::SimulatedResponse;
 
 /// The tokens that were issued, with the time they end.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Whether the headers carry a token that is good now.
+    /// Tells whether the headers carry a token that is good now.
     pub(crate) fn admits(&self, headers: &HeaderMap, now: SystemTime) -> bool {
         let value = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok());
         let Some((scheme, token)) = value.and_then(|value| value.split_once(' ')) else {
@@ -31,7 +31,7 @@ impl Tokens {
         self.ends.clear();
     }
 
-    fn issue(&mut self, options: &Options, now: SystemTime) -> Answer {
+    fn issue(&mut self, options: &Options, now: SystemTime) -> SimulatedResponse {
         let (ids, life) = (&options.ids, options.token_life);
         let token = ids.object();
         let end = now.checked_add(life).unwrap_or(now);
@@ -44,23 +44,29 @@ impl Tokens {
             .json("expires_in", life.as_secs().to_string())
             .text("scope", &scope)
             .text("jti", &ids.object());
-        Answer::json(StatusCode::OK, &body)
+        SimulatedResponse::json(StatusCode::OK, &body)
     }
 
-    /// Answers a token request.
-    pub(crate) fn answer(&mut self, options: &Options, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Answer {
+    /// Responds to a token request.
+    pub(crate) fn respond(
+        &mut self,
+        options: &Options,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: SystemTime,
+    ) -> SimulatedResponse {
         match check(options, headers, body) {
             Ok(()) => self.issue(options, now),
             Err((StatusCode::BAD_REQUEST, message)) => {
                 let body = Object::new().json("code", "400").text("message", &message);
-                Answer::json(StatusCode::BAD_REQUEST, &body)
+                SimulatedResponse::json(StatusCode::BAD_REQUEST, &body)
             }
-            Err((status, message)) => Answer::sentence(status, &message),
+            Err((status, message)) => SimulatedResponse::sentence(status, &message),
         }
     }
 }
 
-/// What is wrong with a token request: the status and a sentence.
+/// Returns what is wrong with a token request: the status and a sentence.
 fn check(options: &Options, headers: &HeaderMap, body: &[u8]) -> Result<(), (StatusCode, String)> {
     let invalid = |message: &str| Err((StatusCode::BAD_REQUEST, message.to_owned()));
     if headers.contains_key(AUTHORIZATION) {

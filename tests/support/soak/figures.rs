@@ -1,12 +1,12 @@
-//! What came of it, in numbers.
+//! The figures of a soak.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::AddAssign;
 use std::time::Duration;
 
-use super::life::Life;
-use super::weather::Weather;
+use super::call_life::Life;
+use super::fault_mixture::Weather;
 use crate::claim::Claim;
 
 /// How many breaches are spelled out.
@@ -55,7 +55,7 @@ pub struct Breach {
 }
 
 impl Figures {
-    /// Whether everything is as it must be.
+    /// Tells whether everything is as it must be.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.breaches.is_empty() && self.double == 0 && self.lost == 0 && self.effects == self.with_effect
@@ -110,9 +110,9 @@ impl AddAssign for Figures {
     }
 }
 
-fn add<K: Ord>(sums: &mut BTreeMap<K, u64>, more: BTreeMap<K, u64>) {
+fn add<K: Ord>(totals: &mut BTreeMap<K, u64>, more: BTreeMap<K, u64>) {
     for (key, number) in more {
-        *sums.entry(key).or_default() += number;
+        *totals.entry(key).or_default() += number;
     }
 }
 
@@ -143,7 +143,7 @@ impl fmt::Display for Breach {
     }
 }
 
-/// With a comma between each three digits.
+/// Formats a number with a comma between each three digits.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);

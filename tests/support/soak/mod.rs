@@ -1,8 +1,8 @@
-//! Very many calls in bad weather, on simulated time, and what the ledger says in the end.
+//! Random calls with faults on simulated time, compared with the ledger.
 
+mod call_life;
+mod fault_mixture;
 mod figures;
-mod life;
-mod weather;
 mod world;
 
 use std::collections::HashMap;
@@ -11,8 +11,8 @@ use std::sync::Arc;
 use tokio::runtime;
 use tokio::task::JoinSet;
 
+use call_life::{Life, live, settle};
 pub use figures::{Breach, Figures};
-use life::{Life, live, settle};
 use world::World;
 
 /// The seed unless another is asked for.

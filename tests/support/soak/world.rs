@@ -1,4 +1,4 @@
-//! What the calls of a round share.
+//! The state that the calls of a round share.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use simulator::Simulator;
 use tokio::time::Instant;
 use zuora_payments::{Client, ClientBuilder, IdempotencyKey, RetryBudget, RetryPolicy, Transport, TransportError};
 
-use super::weather::Weather;
+use super::fault_mixture::Weather;
 use crate::in_process::{BoxFuture, InProcess, SimulatedTime, builder};
-use crate::witness::Seen;
+use crate::witness::Witnessed;
 
-/// Until all that was delayed has happened, and whoever asked to be left alone has been.
+/// Until all that was delayed has happened, and every requested pause is over.
 const LULL: Duration = Duration::from_secs(3600);
 
 /// What the calls of a round share.
@@ -23,7 +23,7 @@ pub(super) struct World {
     pub(super) seed: u64,
     pub(super) simulator: Arc<Simulator>,
     pub(super) weather: Arc<Weather>,
-    pub(super) seen: Arc<Seen>,
+    pub(super) seen: Arc<Witnessed>,
     /// Of different habits, like programs that share an account.
     pub(super) clients: Vec<Client>,
     pub(super) began: Instant,
@@ -39,7 +39,7 @@ impl World {
         let source = Arc::clone(&weather);
         simulator.fault_source(move |request| source.fault(request));
         let simulator = Arc::new(simulator);
-        let seen = Arc::<Seen>::default();
+        let seen = Arc::<Witnessed>::default();
         let clients = HABITS.iter().map(|habit| {
             let builder = builder(&simulator)
                 .transport(seen.watch(Distant(InProcess(Arc::clone(&simulator)))))
@@ -53,17 +53,17 @@ impl World {
         Self { seed, simulator, weather, seen, clients, began: Instant::now(), time }
     }
 
-    /// The time of day.
+    /// Returns the time of day.
     pub(super) fn now(&self) -> SystemTime {
         self.time.of_day()
     }
 
-    /// A key that a caller gives.
+    /// Returns a key that a caller gives.
     pub(super) fn own_key(&self, number: u64) -> IdempotencyKey {
         key("own", self.seed, number)
     }
 
-    /// How many effects a key has had so far.
+    /// Returns how many effects a key has had so far.
     pub(super) fn effects_of(&self, key: &str) -> usize {
         self.simulator.with_ledger(|ledger| ledger.effects_of(key))
     }
@@ -82,7 +82,7 @@ tokio::task_local! {
     pub(super) static CHANCE: RefCell<Rng>;
 }
 
-/// The call's chance; a mean for what is done for all calls, which is the fetching of tokens.
+/// Returns the call's chance; a mean for what is done for all calls, which is the fetching of tokens.
 fn by_chance(most: u64) -> u64 {
     CHANCE.try_with(|rng| rng.borrow_mut().u64(..=most)).unwrap_or(most / 2)
 }
@@ -98,9 +98,9 @@ impl<T: Transport> Transport for Distant<T> {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(async move {
             travel().await;
-            let answer = self.0.send(request).await;
+            let response = self.0.send(request).await;
             travel().await;
-            answer
+            response
         })
     }
 }

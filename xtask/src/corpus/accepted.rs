@@ -48,7 +48,7 @@ impl Entry {
     }
 }
 
-/// Whether the pattern describes the text. Greedy from the left, which finds a way if there is one.
+/// Tells whether the pattern describes the text. Greedy from the left, which finds a way if there is one.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };
@@ -87,7 +87,8 @@ impl Accepted {
         Ok(Self { entries: Some(skip) })
     }
 
-    /// What is wrong with the skips of a document: those that are not accepted, and what is accepted and does not occur.
+    /// Returns what is wrong with the skips of a document: those that are not accepted, and what is accepted and does
+    /// not occur.
     pub(crate) fn complaints(&self, document: &str, skips: &[Omission]) -> Vec<String> {
         let Some(entries) = &self.entries else { return Vec::new() };
         let entries: Vec<_> = entries.iter().filter(|entry| entry.document == document).collect();
@@ -109,7 +110,7 @@ impl Accepted {
     }
 }
 
-/// The complaint, with what to put into the file.
+/// Returns the complaint, with what to put into the file.
 fn unaccepted(document: &str, skip: &Omission) -> String {
     let Omission { pointer, keyword, reason, kind } = skip;
     let mut text = format!("`{keyword}` is left out and that is not accepted: {reason}\n");

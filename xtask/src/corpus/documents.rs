@@ -1,4 +1,4 @@
-//! Which documents there are below a folder.
+//! The documents below a folder.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
@@ -17,7 +17,7 @@ pub(crate) struct Document {
     pub(crate) name: String,
 }
 
-/// All documents below a folder, in the order of their names.
+/// Returns all documents below a folder, in the order of their names.
 pub(crate) fn find(folder: &Path) -> anyhow::Result<Vec<Document>> {
     let mut found = Vec::new();
     let mut open = vec![(folder.to_owned(), String::new())];
@@ -45,8 +45,8 @@ fn is_document(path: &Path) -> io::Result<bool> {
     says_openapi(BufReader::new(File::open(path)?))
 }
 
-/// Whether the root of a text has a member `openapi`. A text that is broken counts if it begins like one that has, so that it
-/// is not passed over in silence.
+/// Tells whether the root of a text has a member `openapi`. A text that is broken counts if it begins like one that
+/// has, so that it is not passed over in silence.
 ///
 /// The text is never in memory as a whole: the system counts what this process has held to those it starts.
 fn says_openapi(mut text: impl BufRead) -> io::Result<bool> {

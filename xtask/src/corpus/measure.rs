@@ -1,4 +1,4 @@
-//! What a process takes, as the system counts it when the process has ended: CPU time and the most memory at one time.
+//! CPU time and peak memory of a process, as the system counts them at its end.
 
 use std::ffi::OsString;
 use std::fs;
@@ -34,14 +34,14 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<(ExitStatus, Usage)> 
 /// took to the file that the variable names.
 const FILE: &str = "XTASK_MEASURE_RUSTC";
 
-/// Has cargo measure rustc on the crate at hand, and on no other.
+/// Has cargo measure rustc on this crate only.
 pub(crate) fn measure_rustc(cargo: &mut Command, file: &Path) -> anyhow::Result<()> {
     let this = std::env::current_exe().context("the running program has no path")?;
     cargo.env("RUSTC_WORKSPACE_WRAPPER", this).env(FILE, file);
     Ok(())
 }
 
-/// What was written about the last run of rustc.
+/// Returns what was written about the last run of rustc.
 pub(crate) fn measured(file: &Path) -> Option<Usage> {
     serde_json::from_str(&fs::read_to_string(file).ok()?).ok()
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask corpus`: a crate of every document in a folder, and what that took.
+//! `cargo xtask corpus`: generates a crate of every document in a folder, and measures it.
 
 mod accepted;
 mod documents;
@@ -22,8 +22,8 @@ use table::{Drawing, Row, draw, splice};
 use crate::{package, report, terminal};
 
 /// Figures of a debug build say little.
-const MEASURING: &str = "To measure, build with optimizations and let nothing run beside it: \
-                         `cargo run --release -p xtask -- corpus DIR --check`";
+const MEASURING: &str = "To measure, build with optimizations and run nothing else. Example: \
+                         cargo run --release -p xtask -- corpus DIR --check";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = MEASURING)]
@@ -102,7 +102,7 @@ struct Corpus<'a> {
 }
 
 impl Corpus<'_> {
-    /// A row for each document, in their order.
+    /// Returns a row for each document, in their order.
     fn rows(&self, documents: &[Document], jobs: usize) -> anyhow::Result<Vec<Row>> {
         let template = "{wide_bar} {pos} of {len} documents, {elapsed}, {eta} to go  {wide_msg}";
         let length = u64::try_from(documents.len()).unwrap_or(u64::MAX);
@@ -152,27 +152,27 @@ impl Corpus<'_> {
         let stem = document.path.file_stem().unwrap_or_default().to_string_lossy();
         let mut command = Command::new(std::env::current_exe().context("the running program has no path")?);
         command.arg("generate").arg("--spec").arg(&document.path).arg("--out").arg(place).arg("--ledger").arg(&ledger);
-        command.args(["--unsupported", "skip", "--crate", &package::crate_name(&stem)]);
+        command.args(["--mode", "lenient", "--crate", &package::crate_name(&stem)]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(create(&log)?);
         let (status, usage) = measure::run(&mut command)?;
-        let said = if ledger.exists() { report::read(&ledger)? } else { report::Read::default() };
+        let report = if ledger.exists() { report::read(&ledger)? } else { report::Read::default() };
         let mut row = Row {
             document: document.name.clone(),
-            operations: said.counts.operations,
-            schemas: said.counts.schemas,
-            untyped: said.counts.untyped,
-            warnings: said.warnings,
-            files: said.counts.files,
-            lines: said.counts.lines,
+            operations: report.counts.operations,
+            schemas: report.counts.schemas,
+            untyped: report.counts.untyped,
+            warnings: report.warnings,
+            files: report.counts.files,
+            lines: report.counts.lines,
             generation: Some(usage),
-            failures: self.accepted.complaints(&document.name, &said.ledger.skipped),
+            failures: self.accepted.complaints(&document.name, &report.ledger.skipped),
             ..Row::default()
         };
-        for skip in &said.ledger.skipped {
+        for skip in &report.ledger.skipped {
             *row.skipped.entry(skip.kind.clone()).or_default() += 1;
         }
         if !status.success() {
-            let why = said.first_error.unwrap_or_else(|| last_words(&log, status));
+            let why = report.first_error.unwrap_or_else(|| last_words(&log, status));
             row.failures.push(format!("nothing is made of it: {why}\n    {}", log.display()));
         }
         Ok((row, status.success()))
@@ -204,7 +204,7 @@ impl Corpus<'_> {
     }
 }
 
-/// A file beside a crate that says something about it.
+/// Returns a file beside a crate that says something about it.
 fn beside(place: &Path, ending: &str) -> PathBuf {
     let name = place.file_name().unwrap_or_default().to_string_lossy();
     place.with_file_name(format!("{name}.{ending}"))
@@ -214,13 +214,13 @@ fn create(path: &Path) -> anyhow::Result<File> {
     File::create(path).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// The first line of what a compiler said.
+/// Returns the first line of what a compiler said.
 fn first_words(log: &Path, status: ExitStatus) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     text.lines().find(|line| line.starts_with("error")).map_or_else(|| status.to_string(), str::to_owned)
 }
 
-/// The last thing that a program said before it ended before its time.
+/// Returns the last thing that a program said before it ended before its time.
 fn last_words(log: &Path, status: ExitStatus) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let line = text.lines().rev().find(|line| !line.trim().is_empty() && !line.starts_with("note:"));

@@ -1,4 +1,4 @@
-//! What became of each document, as a table.
+//! The table of results, one row a document.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -69,7 +69,7 @@ impl Row {
         ]
     }
 
-    /// The sum of all rows; of memory there is no sum, but a most.
+    /// Creates the sum of all rows; of memory, the maximum.
     fn total(rows: &[Self]) -> Self {
         let mut total = Self { document: format!("{} documents", rows.len()), ..Self::default() };
         for row in rows {
@@ -125,7 +125,7 @@ pub(crate) enum Drawing {
     Markdown,
 }
 
-/// The table with a heading and a sum.
+/// Returns the table with a heading and a sum.
 pub(crate) fn draw(rows: &[Row], drawing: Drawing) -> String {
     let total = (rows.len() > 1).then(|| Row::total(rows));
     let mut lines = vec![HEADINGS.map(str::to_owned)];
@@ -152,7 +152,7 @@ fn line(cells: &[String], columns: &[(usize, usize)], drawing: Drawing) -> Strin
     }
 }
 
-/// The line below a heading; figures stand to the right.
+/// Returns the line below a heading; figures stand to the right.
 fn ruler(columns: &[(usize, usize)]) -> String {
     let columns = columns.iter().map(|&(column, width)| match TEXTS.contains(&column) {
         true => "-".repeat(width + 2),
@@ -164,7 +164,7 @@ fn ruler(columns: &[(usize, usize)]) -> String {
 /// What stands around the table in the README.
 const MARKS: [&str; 2] = ["<!-- corpus -->", "<!-- /corpus -->"];
 
-/// The text with the table in place of what stood between the marks; nothing if they are not there.
+/// Returns the text with the table in place of what stood between the marks; nothing if they are not there.
 pub(crate) fn splice(text: &str, table: &str) -> Option<String> {
     let [open, close] = MARKS;
     let (before, rest) = text.split_once(open)?;

@@ -47,7 +47,7 @@ struct OnPurpose {
 }
 
 impl OnPurpose {
-    /// The fingerprints, each with what it is.
+    /// Returns the fingerprints, each with what it is.
     fn fingerprints(&self) -> impl Iterator<Item = (&str, &str)> {
         self.differences.iter().map(|one| one.split_once(' ').unwrap_or((one, "")))
     }
@@ -75,20 +75,20 @@ impl Accepted {
         Ok(accepted)
     }
 
-    /// Why a change is accepted, if it is.
+    /// Returns the reason for which a change is accepted.
     pub(crate) fn reason(&self, fingerprint: &str) -> Option<String> {
         let entry = self.change.iter().find(|entry| entry.fingerprint == fingerprint);
         entry.map(|entry| entry.reason.trim().to_owned())
     }
 
-    /// Why a difference from the service's document is accepted, if it is.
+    /// Returns the reason for which a difference from the service's document is accepted.
     pub(crate) fn reason_of_upstream(&self, fingerprint: &str) -> Option<String> {
         let one = self.upstream.iter().find(|one| one.fingerprints().any(|(known, _)| known == fingerprint));
         one.map(|one| one.reason.trim().to_owned())
     }
 
-    /// What is accepted and has not happened. Where nothing has changed at all, nothing is stale: what was accepted stays
-    /// until the next change takes it out.
+    /// Returns what is accepted and has not happened. Where nothing has changed at all, nothing is stale: what was
+    /// accepted stays until the next change takes it out.
     pub(crate) fn stale(&self, lines: &[Line]) -> Vec<String> {
         if lines.is_empty() {
             return Vec::new();
@@ -97,7 +97,7 @@ impl Accepted {
         stale.map(|entry| format!("{} ({})", entry.fingerprint, entry.what.trim())).collect()
     }
 
-    /// What is accepted of the service's document and is none of the differences that there are.
+    /// Returns what is accepted of the service's document and is none of the differences that there are.
     pub(crate) fn stale_upstream(&self, is_there: impl Fn(&str) -> bool) -> Vec<String> {
         let all = self.upstream.iter().flat_map(OnPurpose::fingerprints);
         let stale = all.filter(|(fingerprint, _)| !is_there(fingerprint));

@@ -1,4 +1,4 @@
-//! Changes that Zuora has made, replayed as edits of the document: the report of each, and the version it asks for.
+//! Past changes of Zuora, replayed as edits of the document: the report of each, and its version.
 
 use insta::Settings;
 use sdk_generator::document::Pointer;
@@ -16,7 +16,7 @@ impl Past {
         Self(std::fs::read_to_string(crate::root().join(DOCUMENT)).expect("the document can be read"))
     }
 
-    /// The line of a node, counted from 0.
+    /// Returns the line of a node, counted from 0.
     fn line(&self, at: &str) -> usize {
         let (above, key) = at.rsplit_once('/').expect("a pointer below the root");
         let source = Source::new("past", self.0.clone());
@@ -26,7 +26,7 @@ impl Past {
         node - 1
     }
 
-    /// Without a member, which has lines of its own.
+    /// Deletes a member that has lines of its own.
     fn without(self, at: &str) -> Self {
         let first = self.line(at);
         let indent = |line: &str| line.len() - line.trim_start().len();
@@ -37,7 +37,7 @@ impl Past {
         Self(kept.map(|line| format!("{line}\n")).collect())
     }
 
-    /// With another value of a member that is one line.
+    /// Sets another value of a member on one line.
     fn with(self, at: &str, value: &str) -> Self {
         let line = self.line(at);
         let lines = self.0.lines().enumerate().map(|(number, text)| match text.split_once(':') {
@@ -57,16 +57,16 @@ fn replay(name: &str, sentence: &str, past: Past) {
     let version = Version::parse("1.4.2").expect("a version");
     let report = report(&old, &new, &Accepted::default(), version);
     // Where in the text something stands is none of the history's business.
-    let places = without_numbers(&report.text());
+    let locations = without_numbers(&report.text());
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path(crate::root().join("tests/snapshots/history"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.set_description(sentence);
-    settings.bind(|| insta::assert_snapshot!(name, places));
+    settings.bind(|| insta::assert_snapshot!(name, locations));
 }
 
-/// The report with `LINE:COLUMN` in the place of numbers.
+/// Returns the report with `LINE:COLUMN` in the place of numbers.
 fn without_numbers(text: &str) -> String {
     let words = |line: &str| {
         let words = line.split(' ').map(|word| match word.split_once(DOCUMENT) {
@@ -78,7 +78,7 @@ fn without_numbers(text: &str) -> String {
     text.lines().map(|line| words(line) + "\n").collect()
 }
 
-/// 2026-09-11: an authorization may name its currency, and its answer does.
+/// 2026-09-11: an authorization may name its currency, and its response does.
 #[test]
 fn authorizations_got_a_currency() {
     let past = Past::new()
@@ -88,7 +88,7 @@ fn authorizations_got_a_currency() {
     replay("authorizations_got_a_currency", sentence, past);
 }
 
-/// 2026-09-11: what answers had always shown as null was declared.
+/// 2026-09-11: what responses had always shown as null was declared.
 #[test]
 fn six_fields_of_payments_became_nullable() {
     let fields = [

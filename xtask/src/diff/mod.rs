@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: what a change of the document means on the wire, in Rust, and for the version number.
+//! `cargo xtask diff`: the effect of a change of the document on the wire, on Rust and on the version.
 
 pub(crate) mod accepted;
 #[cfg(test)]
@@ -105,14 +105,14 @@ fn revisions(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 impl Arguments {
-    /// Whether it is our document that is compared: to any other nothing need have happened that was accepted, and it has no
-    /// version.
+    /// Tells whether it is our document that is compared: to any other nothing need have happened that was accepted,
+    /// and it has no version.
     fn is_ours(&self) -> bool {
         !self.new.as_ref().is_some_and(|name| Path::new(name).is_file())
     }
 }
 
-/// The two documents.
+/// Returns the two documents.
 fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<(Side, Side)> {
     let old = match &arguments.base {
         Some(base) => Side::at(root, base)?,
@@ -125,7 +125,7 @@ fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<(Side, Side)> {
     Ok((old, new))
 }
 
-/// Everything that differs between two states of a document, and what it means.
+/// Returns everything that differs between two states of a document, and what it means.
 pub(crate) fn report(old: &Side, new: &Side, accepted: &Accepted, version: Version) -> Report {
     let changes = compare::revisions(&old.api, &new.api);
     let lines = Line::all(changes, old, new, accepted);
@@ -266,8 +266,8 @@ components:
         };
         let markdown = of(&(BEFORE.to_owned() + &fields(1000)), "").markdown();
         assert!((50_000..65_536).contains(&markdown.len()), "{}", markdown.len());
-        let told = markdown.matches("| `Receipt.field").count();
-        let left = format!("with {} more: `cargo xtask diff` lists them all.\n", 1000 - told);
+        let listed = markdown.matches("| `Receipt.field").count();
+        let left = format!("with {} more: `cargo xtask diff` lists them all.\n", 1000 - listed);
         assert!(markdown.ends_with(&left), "{left}");
         assert!(!of(&(BEFORE.to_owned() + &fields(10)), "").markdown().contains("too long"));
     }

@@ -22,13 +22,13 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    /// The document as it stands.
+    /// Returns the document as it stands.
     pub(crate) fn own(root: &Path) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
         Self::new(DOCUMENT.to_owned(), source, Mode::Strict)
     }
 
-    /// The document at a revision, or in a file of this name.
+    /// Returns the document at a revision, or in a file of this name.
     pub(crate) fn at(root: &Path, place: &str) -> anyhow::Result<Self> {
         if Path::new(place).is_file() {
             return Self::of_file(Path::new(place));
@@ -40,12 +40,13 @@ impl Side {
         Self::of_revision(root, place, revision.trim())
     }
 
-    /// The document where this branch left the main one.
+    /// Returns the document where this branch left the main one.
     pub(crate) fn at_merge_base(root: &Path) -> anyhow::Result<Self> {
         Self::of_revision(root, "where this branch left main", &merge_base(root)?)
     }
 
-    /// The document of a commit. Its places are called as git calls them, since the file on the disk says something else there.
+    /// Returns the document of a commit. Its places are called as git calls them, since the file on the disk says
+    /// something else there.
     fn of_revision(root: &Path, place: &str, revision: &str) -> anyhow::Result<Self> {
         let text = git(root, &["show", &format!("{revision}:{DOCUMENT}")])
             .with_context(|| format!("{place} has no {DOCUMENT}"))?;
@@ -55,18 +56,18 @@ impl Side {
         Ok(Self { revision: Some(revision.to_owned()), ..Self::new(shown, source, Mode::Strict)? })
     }
 
-    /// Somebody's document. Ours is read as strictly as it is generated from.
+    /// Reads a document: ours strictly, any other one leniently.
     pub(crate) fn of_file(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display().to_string();
         let source = spec::read(path)?.renamed(shown.clone());
-        // Two states of our own document lie about as files, too: where nothing is to be forgiven, nothing is.
+        // Two versions of our own document may be files, too: they stay strict.
         match spec::try_model(&source, Mode::Strict) {
             Ok((api, _)) => Ok(Self { shown, source, api, revision: None }),
             Err(_) => Self::new(shown, source, Mode::Lenient),
         }
     }
 
-    /// A document that is ours, wherever its text comes from.
+    /// Returns a document that is ours, wherever its text comes from.
     #[cfg(test)]
     pub(crate) fn of_source(shown: &str, source: Source) -> anyhow::Result<Self> {
         Self::new(shown.to_owned(), source, Mode::Strict)
@@ -86,7 +87,7 @@ impl Side {
     }
 }
 
-/// The commit at which this branch left the main one, here or at its origin.
+/// Returns the commit at which this branch left the main one, here or at its origin.
 fn merge_base(root: &Path) -> anyhow::Result<String> {
     let is_cut = git(root, &["rev-parse", "--is-shallow-repository"])
         .context("there is no history to compare with; name two files: `cargo xtask diff OLD NEW`")?;
@@ -103,7 +104,7 @@ fn merge_base(root: &Path) -> anyhow::Result<String> {
     Ok(git(root, &["rev-parse", "--short", base.trim()])?.trim().to_owned())
 }
 
-/// What a git command prints.
+/// Returns what a git command prints.
 pub(crate) fn git(root: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let output = Command::new("git").args(arguments).current_dir(root).output().context("git cannot be started")?;
     if !output.status.success() {
@@ -135,7 +136,7 @@ paths:
 ";
     const ORDER: &str = "Order:\n  type: object\n  properties:\n    note: {type: string}\n    total: {type: string}\n";
 
-    /// The document in one file.
+    /// Returns the document in one file.
     fn shop() -> String {
         let order: String = ORDER.lines().map(|line| format!("    {line}\n")).collect();
         SHOP.replace("ORDER", "#/components/schemas/Order") + "components:\n  schemas:\n" + &order
@@ -158,7 +159,7 @@ paths:
         git(root, &[&identity[..], &["commit", "--quiet", "--message", what]].concat()).unwrap();
     }
 
-    /// A repository with a document, on a branch that has left `main`.
+    /// Returns a repository with a document, on a branch that has left `main`.
     fn repository() -> TempDir {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();

@@ -1,4 +1,4 @@
-//! What nobody expects in a document.
+//! Unusual values and keywords.
 
 use fastrand::Rng;
 use serde_yaml::{Mapping, Value};
@@ -169,17 +169,17 @@ const KEYWORDS: [&str; 66] = [
     "openapi: 3.1.0",
 ];
 
-/// One of the texts.
+/// Returns one of the texts.
 pub(super) fn text(rng: &mut Rng) -> &'static str {
     TEXTS[rng.usize(..TEXTS.len())]
 }
 
-/// A keyword with a value.
+/// Returns a keyword with a value.
 pub(super) fn keyword(rng: &mut Rng) -> Mapping {
     serde_yaml::from_str(KEYWORDS[rng.usize(..KEYWORDS.len())]).expect("a keyword with its value is a mapping")
 }
 
-/// A value of a kind that is not expected.
+/// Returns a value of a kind that is not expected.
 pub(super) fn value(rng: &mut Rng) -> Value {
     match rng.u8(..14) {
         0 => Value::Null,
@@ -199,7 +199,7 @@ pub(super) fn value(rng: &mut Rng) -> Value {
     }
 }
 
-/// Very long, of letters that are one byte or several.
+/// Returns a very long text of letters of one and of several bytes.
 pub(super) fn long(rng: &mut Rng) -> String {
     let letter = ["a", "é", "日", "-", "\n", "`", "{", "a b"][rng.usize(..8)];
     letter.repeat([300, 3_000, 50_000][rng.usize(..3)])

@@ -1,11 +1,11 @@
-//! `cargo xtask fuzz`: slips in documents, made by chance and for as long as one likes, and whether the generator survives them.
+//! `cargo xtask fuzz`: mutates documents at random, and checks that the generator survives them.
 
 mod hostile;
 mod minimize;
 mod mutate;
 mod seeds;
 mod tree;
-mod trouble;
+mod violation;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use sdk_generator::mode::Mode;
 use seeds::{Form, Mutant, Seeds};
-use trouble::Trouble;
+use violation::Violation;
 pub(crate) use worker::serve;
 use worker::{Outcome, Worker};
 
@@ -31,7 +31,7 @@ use worker::{Outcome, Worker};
 pub(crate) const WORKER: &str = "fuzz-worker";
 
 /// A build without optimizations tries less.
-const FASTER: &str = "An optimized build tries more: `cargo run --release -p xtask -- fuzz --seconds 600`";
+const FASTER: &str = "An optimized build tries more. Example: cargo run --release -p xtask -- fuzz --seconds 600";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = FASTER)]
@@ -91,7 +91,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     Ok(hunt.report())
 }
 
-/// A search for trouble.
+/// A search for violation.
 struct Hunt {
     folder: PathBuf,
     seeds: Seeds,
@@ -103,19 +103,19 @@ struct Hunt {
     next: AtomicU64,
     /// How many mutants became a crate.
     made: AtomicU64,
-    /// By the kind of trouble.
+    /// By the kind of violation.
     found: Mutex<BTreeMap<String, Finding>>,
 }
 
-/// Trouble of one kind.
+/// Violation of one kind.
 struct Finding {
-    trouble: Trouble,
+    violation: Violation,
     times: u64,
     /// The smallest document that shows it; nothing while it is being made smaller.
     file: Option<PathBuf>,
 }
 
-/// Third-party documents first: most of what is refused of our own is not refused of others.
+/// Third-party documents first: most of what is an error in our own document is none in a third-party one.
 const BOTH: [Mode; 2] = [Mode::Lenient, Mode::Strict];
 
 impl Hunt {
@@ -128,7 +128,7 @@ impl Hunt {
                 match worker.run(&text, mode)? {
                     Outcome::Made => drop(self.made.fetch_add(1, Ordering::Relaxed)),
                     Outcome::Refused => {}
-                    Outcome::Trouble(trouble) => self.found(&mutant, mode, trouble, &mut worker)?,
+                    Outcome::Violation(violation) => self.found(&mutant, mode, violation, &mut worker)?,
                 }
             }
             self.show();
@@ -151,31 +151,25 @@ impl Hunt {
         self.found.lock().expect("nobody panics with the lock")
     }
 
-    /// Counts trouble, and of a new kind writes the smallest document that shows it.
-    fn found(
-        &self,
-        mutant: &Mutant,
-        mode: Mode,
-        trouble: Trouble,
-        worker: &mut Worker,
-    ) -> anyhow::Result<()> {
-        let kind = trouble.kind();
+    /// Counts violation, and of a new kind writes the smallest document that shows it.
+    fn found(&self, mutant: &Mutant, mode: Mode, violation: Violation, worker: &mut Worker) -> anyhow::Result<()> {
+        let kind = violation.kind();
         match self.findings().entry(kind.clone()) {
             Entry::Occupied(mut known) => {
                 known.get_mut().times += 1;
                 return Ok(());
             }
-            Entry::Vacant(place) => drop(place.insert(Finding { trouble: trouble.clone(), times: 1, file: None })),
+            Entry::Vacant(place) => drop(place.insert(Finding { violation: violation.clone(), times: 1, file: None })),
         }
         let until = Instant::now() + MINIMIZING;
         let is_same = |form: &Form| {
             let text = form.text().filter(|_| Instant::now() < until)?;
             let outcome = worker.run(&text, mode).ok()?;
-            Some(matches!(outcome, Outcome::Trouble(trouble) if trouble.kind() == kind))
+            Some(matches!(outcome, Outcome::Violation(violation) if violation.kind() == kind))
         };
         let smallest = minimize::minimize(mutant.form.clone(), is_same);
         let text = smallest.text().context("what was tried has a text")?;
-        let file = write(&self.folder, &text, &mutant.name, &trouble)?;
+        let file = write(&self.folder, &text, &mutant.name, &violation)?;
         if let Some(finding) = self.findings().get_mut(&kind) {
             finding.file = Some(file);
         }
@@ -185,8 +179,8 @@ impl Hunt {
     fn report(&self) -> ExitCode {
         println!("seed {}, {} s: {}", self.seed, self.began.elapsed().as_secs(), self.figures());
         let findings = self.findings();
-        for Finding { trouble, times, file } in findings.values() {
-            println!("\n{trouble} ({times} times)");
+        for Finding { violation, times, file } in findings.values() {
+            println!("\n{violation} ({times} times)");
             if let Some(file) = file {
                 println!("    cargo xtask fuzz --replay {}", file.display());
             }
@@ -197,15 +191,15 @@ impl Hunt {
 
 /// Writes a document under a name that follows from what it says, and the reason beside it: a comment in it would be one
 /// thing more that could be the reason.
-fn write(folder: &Path, text: &str, name: &str, trouble: &Trouble) -> anyhow::Result<PathBuf> {
+fn write(folder: &Path, text: &str, name: &str, violation: &Violation) -> anyhow::Result<PathBuf> {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     let file = folder.join(format!("{:016x}.yaml", hasher.finish()));
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))?;
     let reason = file.with_extension("txt");
-    let said = format!("{trouble}\nmade of {name}\ncargo xtask fuzz --replay {}\n", file.display());
-    fs::write(&reason, said).with_context(|| format!("{} cannot be written", reason.display()))?;
+    let text = format!("{violation}\nmade of {name}\ncargo xtask fuzz --replay {}\n", file.display());
+    fs::write(&reason, text).with_context(|| format!("{} cannot be written", reason.display()))?;
     Ok(file)
 }
 
@@ -215,15 +209,15 @@ fn replay(file: &Path) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for mode in BOTH {
         let outcome = Worker::new().run(&text, mode)?;
-        let said = match &outcome {
+        let text = match &outcome {
             Outcome::Made => "a crate is made of it".to_owned(),
             Outcome::Refused => "it is refused".to_owned(),
-            Outcome::Trouble(trouble) => {
+            Outcome::Violation(violation) => {
                 code = ExitCode::FAILURE;
-                trouble.to_string()
+                violation.to_string()
             }
         };
-        println!("{mode:?}: {said}");
+        println!("{mode:?}: {text}");
     }
     Ok(code)
 }

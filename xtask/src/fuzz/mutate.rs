@@ -5,7 +5,7 @@ use fastrand::Rng;
 use serde_yaml::{Mapping, Value};
 
 use super::hostile;
-use super::tree::{Step, Way, at, count, delete, nth, pointer};
+use super::tree::{NodePath, Step, at, count, delete, nth, pointer};
 
 /// Makes one slip; the document stays as it was where it has no place for it.
 pub(super) fn slip(document: &mut Value, rng: &mut Rng) {
@@ -53,16 +53,16 @@ pub(super) fn slip_in_text(text: &str, rng: &mut Rng) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The way to any node.
-fn any(document: &Value, rng: &mut Rng) -> Option<Way> {
+/// Returns the way to any node.
+fn any(document: &Value, rng: &mut Rng) -> Option<NodePath> {
     match count(document) {
         0 => None,
         count => nth(document, rng.usize(..count)),
     }
 }
 
-/// The way to any mapping, if one is found soon.
-fn any_mapping(document: &mut Value, rng: &mut Rng) -> Option<Way> {
+/// Returns the way to any mapping, if one is found soon.
+fn any_mapping(document: &mut Value, rng: &mut Rng) -> Option<NodePath> {
     (0..20).find_map(|_| any(document, rng).filter(|way| at(document, way).is_some_and(|value| value.is_mapping())))
 }
 

@@ -1,4 +1,4 @@
-//! The documents that slips are made in, and one mutant after the other.
+//! The seed documents, and the sequence of mutants.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub(super) enum Spelling {
 }
 
 impl Spelling {
-    /// The text of a tree. What JSON cannot say is spelt as YAML; nothing if that cannot say it either.
+    /// Returns the text of a tree. What JSON cannot say is spelt as YAML; nothing if that cannot say it either.
     pub(super) fn of(self, tree: &Value) -> Option<String> {
         let json = || serde_json::to_string(tree).ok();
         Some(self)
@@ -47,7 +47,7 @@ impl Seed {
         self.tree.get_or_init(read).as_ref()
     }
 
-    /// How often it is taken: what takes longer is taken less often, so that each has about the same time.
+    /// Returns how often it is taken: what takes longer is taken less often, so that each has about the same time.
     fn weight(&self) -> u64 {
         let bytes = u64::try_from(self.text.len()).unwrap_or(u64::MAX);
         ((1 << 26) / bytes.max(1 << 11)).max(1)
@@ -85,7 +85,7 @@ impl Form {
 const OWN: [&str; 2] = ["spec", "tests/fixtures/accepted"];
 
 impl Seeds {
-    /// The repository's own documents, and those below another folder.
+    /// Returns the repository's own documents, and those below another folder.
     pub(super) fn load(root: &Path, corpus: Option<&Path>) -> anyhow::Result<Self> {
         let mut seeds = Vec::new();
         for folder in OWN.iter().map(|folder| root.join(folder)).chain(corpus.map(Path::to_owned)) {
@@ -107,7 +107,7 @@ impl Seeds {
         self.0.len()
     }
 
-    /// The mutant of a number: the same for the same seed, whoever asks and whenever.
+    /// Returns the mutant of a number: the same for the same seed, on every machine and in every run.
     pub(super) fn mutant(&self, seed: u64, number: u64) -> Mutant {
         let mut rng = Rng::with_seed(seed.rotate_left(32) ^ number);
         let weights: Vec<_> = self.0.iter().map(Seed::weight).collect();

@@ -1,4 +1,4 @@
-//! Nodes of a document and the ways to them.
+//! Nodes of a document and their paths.
 
 use serde_yaml::Value;
 
@@ -10,7 +10,7 @@ pub(super) enum Step {
 }
 
 /// The way from the root to a node.
-pub(super) type Way = Vec<Step>;
+pub(super) type NodePath = Vec<Step>;
 
 fn children(value: &Value) -> Box<dyn Iterator<Item = (Step, &Value)> + '_> {
     match value {
@@ -20,7 +20,7 @@ fn children(value: &Value) -> Box<dyn Iterator<Item = (Step, &Value)> + '_> {
     }
 }
 
-/// How many nodes there are below a node.
+/// Returns how many nodes there are below a node.
 pub(super) fn count(value: &Value) -> usize {
     match value {
         Value::Mapping(members) => members.values().map(|value| 1 + count(value)).sum(),
@@ -29,9 +29,9 @@ pub(super) fn count(value: &Value) -> usize {
     }
 }
 
-/// The way to the node of a number, counted from 0 in the order of the text.
-pub(super) fn nth(mut value: &Value, mut number: usize) -> Option<Way> {
-    let mut way = Way::new();
+/// Returns the way to the node of a number, counted from 0 in the order of the text.
+pub(super) fn nth(mut value: &Value, mut number: usize) -> Option<NodePath> {
+    let mut way = NodePath::new();
     loop {
         let mut found = None;
         for (step, child) in children(value) {
@@ -52,10 +52,10 @@ pub(super) fn nth(mut value: &Value, mut number: usize) -> Option<Way> {
     }
 }
 
-/// All nodes below the root, those near it first, and the last of each list before those in front of it: what is deleted in
-/// this order leaves the others where they were.
-pub(super) fn from_the_top(root: &Value) -> Vec<Way> {
-    let mut ways: Vec<(Way, &Value)> = vec![(Way::new(), root)];
+/// Returns all nodes below the root, those near it first, and the last of each list before those in front of it: what
+/// is deleted in this order leaves the others where they were.
+pub(super) fn from_the_top(root: &Value) -> Vec<NodePath> {
+    let mut ways: Vec<(NodePath, &Value)> = vec![(NodePath::new(), root)];
     let mut next = 0;
     while let Some((way, value)) = ways.get(next) {
         let (way, value) = (way.clone(), *value);
@@ -67,7 +67,7 @@ pub(super) fn from_the_top(root: &Value) -> Vec<Way> {
     ways.into_iter().skip(1).map(|(way, _)| way).collect()
 }
 
-/// The node at the end of a way.
+/// Returns the node at the end of a way.
 pub(super) fn at<'a>(root: &'a mut Value, way: &[Step]) -> Option<&'a mut Value> {
     way.iter().try_fold(root, |value, step| match step {
         Step::Key(key) => value.as_mapping_mut()?.get_mut(key),
@@ -88,7 +88,7 @@ pub(super) fn delete(root: &mut Value, way: &[Step]) -> bool {
     }
 }
 
-/// The way as a JSON pointer.
+/// Returns the way as a JSON pointer.
 pub(super) fn pointer(way: &[Step]) -> String {
     let segment = |step: &Step| match step {
         Step::Key(Value::String(key)) => key.replace('~', "~0").replace('/', "~1"),

@@ -1,6 +1,6 @@
-//! A process that runs the generator on one text after the other, and may come to harm by it.
+//! A process that runs the generator on one document after the other, and may crash.
 //!
-//! A request is a line, `skip 123`, with so many bytes of text behind it; the answer is a line of JSON.
+//! A request is a line, `skip 123`, with so many bytes of text behind it; the response is a line of JSON.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -15,13 +15,13 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use cpu_time::ProcessTime;
 use sdk_generator::diagnostics::Style;
-use sdk_generator::output::{Files, is_plain};
 use sdk_generator::mode::Mode;
+use sdk_generator::output::{Files, is_plain};
 use sdk_generator::source::Source;
 use sdk_generator::{Generation, Options, generate};
 use serde::{Deserialize, Serialize};
 
-use super::trouble::Trouble;
+use super::violation::Violation;
 
 /// CPU time, so that a busy machine finds nothing that is not there.
 pub(super) const MOST_SECONDS: u64 = 10;
@@ -39,7 +39,7 @@ pub(super) enum Outcome {
     /// Errors.
     Refused,
     /// What must not be.
-    Trouble(Trouble),
+    Violation(Violation),
 }
 
 /// A process at work.
@@ -50,7 +50,7 @@ pub(super) struct Worker {
 struct Process {
     child: Child,
     requests: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    responses: BufReader<ChildStdout>,
 }
 
 impl Worker {
@@ -67,7 +67,7 @@ impl Worker {
         match process.ask(text, mode) {
             Ok(outcome) => Ok(outcome),
             // It is gone; the next text gets another one.
-            Err(_) => self.process.take().context("it was there just now")?.last_words().map(Outcome::Trouble),
+            Err(_) => self.process.take().context("it was there just now")?.last_words().map(Outcome::Violation),
         }
     }
 }
@@ -87,8 +87,8 @@ impl Process {
         command.arg(super::WORKER).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().context("the worker cannot be started")?;
         let requests = child.stdin.take().context("the worker has no input")?;
-        let answers = BufReader::new(child.stdout.take().context("the worker has no output")?);
-        Ok(Self { child, requests, answers })
+        let responses = BufReader::new(child.stdout.take().context("the worker has no output")?);
+        Ok(Self { child, requests, responses })
     }
 
     fn ask(&mut self, text: &str, mode: Mode) -> io::Result<Outcome> {
@@ -99,22 +99,22 @@ impl Process {
         writeln!(self.requests, "{word} {}", text.len())?;
         self.requests.write_all(text.as_bytes())?;
         self.requests.flush()?;
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer)?;
-        serde_json::from_str(&answer).map_err(io::Error::other)
+        let mut response = String::new();
+        self.responses.read_line(&mut response)?;
+        serde_json::from_str(&response).map_err(io::Error::other)
     }
 
-    /// Why it ended.
-    fn last_words(self) -> anyhow::Result<Trouble> {
-        let Self { child, requests, answers } = self;
-        drop((requests, answers));
+    /// Returns the reason for which the worker ended.
+    fn last_words(self) -> anyhow::Result<Violation> {
+        let Self { child, requests, responses } = self;
+        drop((requests, responses));
         let output = child.wait_with_output().context("the worker cannot be waited for")?;
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         Ok(match output.status.code() {
-            Some(code) if code == i32::from(SLOW) => Trouble::Slow,
-            _ if said.contains("memory allocation of") => Trouble::Memory,
-            _ if said.contains("overflowed its stack") => Trouble::Crash("the stack overflowed".to_owned()),
-            _ => Trouble::Crash(output.status.to_string()),
+            Some(code) if code == i32::from(SLOW) => Violation::Slow,
+            _ if stderr.contains("memory allocation of") => Violation::Memory,
+            _ if stderr.contains("overflowed its stack") => Violation::Crash("the stack overflowed".to_owned()),
+            _ => Violation::Crash(output.status.to_string()),
         })
     }
 }
@@ -124,17 +124,17 @@ thread_local! {
     static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// CPU time in milliseconds at which the text at hand has taken too long.
+/// CPU time in milliseconds at which the current text has taken too long.
 static DEADLINE: AtomicU64 = AtomicU64::new(u64::MAX);
 
-/// The process's own side: answers until there are no more requests.
+/// Returns the process's own side: responses until there are no more requests.
 pub(crate) fn serve() -> anyhow::Result<ExitCode> {
     limit_memory()?;
     watch_time();
     panic::set_hook(Box::new(|info| {
         PANIC.set(info.location().map(|place| format!("{}:{}", place.file(), place.line())));
     }));
-    let (mut requests, mut answers) = (io::stdin().lock(), io::stdout().lock());
+    let (mut requests, mut responses) = (io::stdin().lock(), io::stdout().lock());
     let mut parsed = HashSet::new();
     loop {
         let mut line = String::new();
@@ -151,8 +151,8 @@ pub(crate) fn serve() -> anyhow::Result<ExitCode> {
         DEADLINE.store(cpu_millis() + MOST_SECONDS * 1000, Ordering::Relaxed);
         let outcome = attempt(String::from_utf8(text)?, mode, &mut parsed);
         DEADLINE.store(u64::MAX, Ordering::Relaxed);
-        writeln!(answers, "{}", serde_json::to_string(&outcome)?)?;
-        answers.flush()?;
+        writeln!(responses, "{}", serde_json::to_string(&outcome)?)?;
+        responses.flush()?;
     }
 }
 
@@ -163,7 +163,7 @@ fn limit_memory() -> anyhow::Result<()> {
     setrlimit(Resource::As, limit).context("the memory cannot be limited")
 }
 
-/// Elsewhere there is no limit that could be relied on.
+/// Sets no limit, since this platform has no reliable one.
 #[cfg(not(target_os = "linux"))]
 fn limit_memory() -> anyhow::Result<()> {
     Ok(())
@@ -202,26 +202,27 @@ fn attempt(text: String, mode: Mode, parsed: &mut HashSet<u64>) -> Outcome {
             let text = payload.downcast_ref::<&str>().copied();
             let message = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
             let place = PANIC.take().unwrap_or_default();
-            Outcome::Trouble(Trouble::Panic { place, message: message.to_owned() })
+            Outcome::Violation(Violation::Panic { place, message: message.to_owned() })
         }
     }
 }
 
 fn judge(generation: &Generation, parsed: &mut HashSet<u64>) -> Outcome {
-    let trouble = match (&generation.files, generation.diagnostics.has_errors()) {
-        (Some(_), true) => Some(Trouble::Contradiction("there are errors, and files all the same".to_owned())),
-        (None, false) => Some(Trouble::Contradiction("there are neither files nor errors".to_owned())),
+    let violation = match (&generation.files, generation.diagnostics.has_errors()) {
+        (Some(_), true) => Some(Violation::Contradiction("there are errors, and files all the same".to_owned())),
+        (None, false) => Some(Violation::Contradiction("there are neither files nor errors".to_owned())),
         (None, true) => return Outcome::Refused,
         (Some(files), false) => wrong(files, parsed),
     };
-    trouble.map_or(Outcome::Made, Outcome::Trouble)
+    violation.map_or(Outcome::Made, Outcome::Violation)
 }
 
-/// What is wrong with the files. A slip changes few of them, so each text is parsed once and not thousands of times.
-fn wrong(files: &Files, parsed: &mut HashSet<u64>) -> Option<Trouble> {
+/// Returns what is wrong with the files. A slip changes few of them, so each text is parsed once and not thousands of
+/// times.
+fn wrong(files: &Files, parsed: &mut HashSet<u64>) -> Option<Violation> {
     files.iter().find_map(|(path, text)| {
         if !is_plain(path) {
-            return Some(Trouble::Outside { path: path.to_owned() });
+            return Some(Violation::Outside { path: path.to_owned() });
         }
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
@@ -234,7 +235,7 @@ fn wrong(files: &Files, parsed: &mut HashSet<u64>) -> Option<Trouble> {
                 parsed.insert(hash);
                 None
             }
-            Err(error) => Some(Trouble::NoRust { path: path.to_owned(), error: error.to_string() }),
+            Err(error) => Some(Violation::NoRust { path: path.to_owned(), error: error.to_string() }),
         }
     })
 }

@@ -1,4 +1,4 @@
-//! Whose member it is that stands in a real body: bodies do not say of what type they are.
+//! The members of real bodies, and the types that they may belong to.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,24 +7,24 @@ use sdk_generator::document::Pointer;
 use sdk_generator::source::Source;
 use serde_json::Value;
 
-use super::index::{Kind, Thing};
+use super::index::{Entity, Kind};
 
 /// The names of the members of each type, as the wire has them.
 pub(super) struct Members(BTreeMap<String, BTreeSet<String>>);
 
 impl Members {
-    pub(super) fn of(things: &[Thing]) -> Self {
+    pub(super) fn of(entities: &[Entity]) -> Self {
         let mut members: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for thing in things.iter().filter(|thing| thing.kind == Kind::Field) {
-            for owner in thing.rust.iter().filter_map(|path| path.split_once("::")).map(|(owner, _)| owner) {
-                members.entry(owner.to_owned()).or_default().insert(thing.wire.clone());
+        for entity in entities.iter().filter(|entity| entity.kind == Kind::Field) {
+            for owner in entity.rust.iter().filter_map(|path| path.split_once("::")).map(|(owner, _)| owner) {
+                members.entry(owner.to_owned()).or_default().insert(entity.wire.clone());
             }
         }
         Self(members)
     }
 
-    /// The lines of a body on which a member of a type stands: in each object that has no more in common with another type
-    /// that has the member, too.
+    /// Returns the lines of a body on which a member of a type stands: in each object that has no more in common with
+    /// another type that has the member, too.
     pub(super) fn lines(&self, body: &str, owner: &str, name: &str) -> BTreeSet<usize> {
         if !body.contains(&format!("\"{name}\"")) {
             return BTreeSet::new();
@@ -68,20 +68,20 @@ mod tests {
 
     #[test]
     fn a_member_is_that_of_the_type_that_fits_best() {
-        let field = |path: &str, wire: &str| Thing {
+        let field = |path: &str, wire: &str| Entity {
             kind: Kind::Field,
             wire: wire.to_owned(),
             rust: vec![path.to_owned()],
             at: None,
             aliases: Vec::new(),
         };
-        let things = [
+        let entities = [
             field("Order::total", "total"),
             field("Order::lines", "lines"),
             field("Line::total", "total"),
             field("Line::number", "number"),
         ];
-        let members = Members::of(&things);
+        let members = Members::of(&entities);
         let body = "{\n  \"total\": 1,\n  \"lines\": [\n    {\"number\": 1,\n     \"total\": 2}],\n  \"other\": {\n    \"total\": 3}\n}";
         let lines = |owner, name| members.lines(body, owner, name).into_iter().collect::<Vec<_>>();
         assert_eq!(lines("Order", "total"), [2, 7]);

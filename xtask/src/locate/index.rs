@@ -1,4 +1,4 @@
-//! Everything in the model that has a name, with its place and all the ways to spell it.
+//! The named parts of the model, with their locations and spellings.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use sdk_generator::ir::{
 };
 use sdk_generator::names::Name;
 
-/// What a thing is, the more general first.
+/// What an entity is, the more general first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Operation,
@@ -17,7 +17,7 @@ pub(super) enum Kind {
     Header,
     Parameter,
     Body,
-    Answer,
+    Response,
     Field,
     Alternative,
     Value,
@@ -39,7 +39,7 @@ impl Kind {
             Self::Header => "header",
             Self::Parameter => "parameter",
             Self::Body => "body",
-            Self::Answer => "answer",
+            Self::Response => "response",
             Self::Field => "field",
             Self::Alternative => "alternative",
             Self::Value => "value",
@@ -52,9 +52,9 @@ impl Kind {
     }
 }
 
-/// One thing that can be asked for.
+/// One entity that can be asked for.
 #[derive(Debug, Clone)]
-pub(super) struct Thing {
+pub(super) struct Entity {
     pub(super) kind: Kind,
     /// Its name in the document or on the wire.
     pub(super) wire: String,
@@ -66,7 +66,7 @@ pub(super) struct Thing {
     pub(super) aliases: Vec<String>,
 }
 
-impl Thing {
+impl Entity {
     fn new(kind: Kind, wire: &str, rust: impl IntoIterator<Item = String>, at: &Pointer) -> Self {
         let rust = rust.into_iter().collect();
         Self { kind, wire: wire.to_owned(), rust, at: Some(at.clone()), aliases: Vec::new() }
@@ -78,135 +78,135 @@ impl Thing {
     }
 }
 
-/// All of them. What several operations share is one thing with several paths.
-pub(super) fn of(api: &Api) -> Vec<Thing> {
-    let mut things = Vec::new();
+/// Returns all of them. What several operations share is one entity with several paths.
+pub(super) fn of(api: &Api) -> Vec<Entity> {
+    let mut entities = Vec::new();
     for operation in &api.operations {
-        self::operation(operation, &mut things);
+        self::operation(operation, &mut entities);
     }
     let calls = api.operations.iter().filter(|operation| operation.idempotency == Idempotency::Keyed);
     if let Some(key) = &api.service.idempotency {
         let setters = calls.map(|operation| format!("{}::idempotency_key", call(operation)));
-        things.push(Thing::new(Kind::Header, &key.header, setters, &key.at));
+        entities.push(Entity::new(Kind::Header, &key.header, setters, &key.at));
     }
-    api.types.iter().for_each(|definition| type_def(definition, &mut things));
+    api.types.iter().for_each(|definition| type_def(definition, &mut entities));
     for server in &api.servers {
         let environment = format!("Environment::{}", server.name.rust());
         let known = [server.name.wire().to_owned()];
-        things.push(Thing::new(Kind::Server, &server.url, [environment], &server.at).or_as(known));
+        entities.push(Entity::new(Kind::Server, &server.url, [environment], &server.at).or_as(known));
         for variable in &server.variables {
-            things.push(Thing::new(Kind::Variable, variable.name.wire(), [], &variable.at));
+            entities.push(Entity::new(Kind::Variable, variable.name.wire(), [], &variable.at));
         }
     }
     for scheme in &api.schemes {
-        things.push(Thing::new(Kind::Scheme, scheme.name.wire(), [], &scheme.at));
+        entities.push(Entity::new(Kind::Scheme, scheme.name.wire(), [], &scheme.at));
     }
-    merged(things)
+    merged(entities)
 }
 
-/// The path of the type that stands for a call.
+/// Returns the path of the type that stands for a call.
 fn call(operation: &Operation) -> String {
     format!("operations::{}", operation.call.type_ident())
 }
 
-/// The method of the client that makes a call.
+/// Returns the method of the client that makes a call.
 fn method(operation: &Operation) -> String {
     format!("Client::{}", operation.name.rust())
 }
 
-fn operation(operation: &Operation, things: &mut Vec<Thing>) {
+fn operation(operation: &Operation, entities: &mut Vec<Entity>) {
     let steps: Vec<_> = operation.at.segments().collect();
     let path = steps.iter().rev().nth(1).cloned().unwrap_or_default();
     let spoken = [format!("{} {path}", operation.method), path];
     let rust = [method(operation), call(operation)];
-    things.push(Thing::new(Kind::Operation, operation.name.wire(), rust, &operation.at).or_as(spoken));
+    entities.push(Entity::new(Kind::Operation, operation.name.wire(), rust, &operation.at).or_as(spoken));
     for place in operation.path_parameters() {
-        things.push(argument(operation, &place.parameter.name, Kind::Parameter, &place.parameter.at));
+        entities.push(argument(operation, &place.parameter.name, Kind::Parameter, &place.parameter.at));
     }
     for parameter in operation.query.iter().chain(&operation.cookies) {
-        things.push(self::parameter(operation, parameter));
+        entities.push(self::parameter(operation, parameter));
     }
-    things.extend(operation.headers.iter().map(|header| self::header(operation, header)));
+    entities.extend(operation.headers.iter().map(|header| self::header(operation, header)));
     if let Some(body) = &operation.body {
         let taken = format!("{}(body)", method(operation));
-        things.push(Thing::new(Kind::Body, "requestBody", [taken], &body.at));
+        entities.push(Entity::new(Kind::Body, "requestBody", [taken], &body.at));
     }
     if let Answer::ByStatus(by_status) = &operation.answer {
         let of = by_status.name.rust();
         for case in &by_status.cases {
             let rust = format!("{of}::{}", case.name.rust());
-            things.push(Thing::new(Kind::Answer, case.name.wire(), [rust], &case.at));
+            entities.push(Entity::new(Kind::Response, case.name.wire(), [rust], &case.at));
         }
     }
     for failure in &operation.failures {
-        things.push(Thing::new(Kind::Answer, &failure.status, [], &failure.at));
+        entities.push(Entity::new(Kind::Response, &failure.status, [], &failure.at));
     }
 }
 
-/// What is an argument of the method, and not a setter of the call.
-fn argument(operation: &Operation, name: &Name, kind: Kind, at: &Pointer) -> Thing {
+/// Returns what is an argument of the method, and not a setter of the call.
+fn argument(operation: &Operation, name: &Name, kind: Kind, at: &Pointer) -> Entity {
     let taken = format!("{}({})", method(operation), name.rust());
     let known = [name.rust().to_owned(), format!("{}::{}", call(operation), name.rust())];
-    Thing::new(kind, name.wire(), [taken], at).or_as(known)
+    Entity::new(kind, name.wire(), [taken], at).or_as(known)
 }
 
-fn parameter(operation: &Operation, parameter: &Parameter) -> Thing {
+fn parameter(operation: &Operation, parameter: &Parameter) -> Entity {
     if parameter.presence == sdk_generator::ir::Presence::Required {
         return argument(operation, &parameter.name, Kind::Parameter, &parameter.at);
     }
     let setter = format!("{}::{}", call(operation), parameter.name.rust());
-    Thing::new(Kind::Parameter, parameter.name.wire(), [setter], &parameter.at)
+    Entity::new(Kind::Parameter, parameter.name.wire(), [setter], &parameter.at)
 }
 
-fn header(operation: &Operation, header: &HeaderParameter) -> Thing {
+fn header(operation: &Operation, header: &HeaderParameter) -> Entity {
     if header.is_argument() {
         return argument(operation, &header.name, Kind::Header, &header.at);
     }
     let setter = format!("{}::{}", call(operation), header.name.rust());
     let of_client = (header.set_by == SetBy::Client).then(|| format!("Client::with_{}", header.name.rust()));
-    Thing::new(Kind::Header, header.name.wire(), of_client.into_iter().chain([setter]), &header.at)
+    Entity::new(Kind::Header, header.name.wire(), of_client.into_iter().chain([setter]), &header.at)
 }
 
-fn type_def(definition: &TypeDef, things: &mut Vec<Thing>) {
+fn type_def(definition: &TypeDef, entities: &mut Vec<Entity>) {
     let of = definition.name.rust();
     let member = |name: &Name| [format!("{of}::{}", name.rust())];
-    things.push(Thing::new(Kind::Type, definition.name.wire(), [of.to_owned()], &definition.at));
+    entities.push(Entity::new(Kind::Type, definition.name.wire(), [of.to_owned()], &definition.at));
     match &definition.shape {
         Shape::Struct(object) => {
             for field in &object.fields {
-                things.push(Thing::new(Kind::Field, field.name.wire(), member(&field.name), &field.at));
+                entities.push(Entity::new(Kind::Field, field.name.wire(), member(&field.name), &field.at));
             }
             if let Additional::Typed(name, ..) = &object.additional {
                 let at = definition.at.join("additionalProperties");
-                things.push(Thing::new(Kind::Field, name.wire(), member(name), &at));
+                entities.push(Entity::new(Kind::Field, name.wire(), member(name), &at));
             }
             for constructor in &object.constructors {
                 let name = &constructor.name;
-                things.push(Thing::new(Kind::Constructor, name.wire(), member(name), &constructor.at));
+                entities.push(Entity::new(Kind::Constructor, name.wire(), member(name), &constructor.at));
             }
         }
         Shape::Enum(choice) => {
             for variant in &choice.variants {
-                things.push(Thing::new(Kind::Value, variant.name.wire(), member(&variant.name), &variant.at));
+                entities.push(Entity::new(Kind::Value, variant.name.wire(), member(&variant.name), &variant.at));
             }
         }
         Shape::Union(union) => {
             for alternative in &union.alternatives {
                 let name = &alternative.name;
-                let thing = Thing::new(Kind::Alternative, name.wire(), member(name), &alternative.at);
-                things.push(thing.or_as(alternative.tags.iter().cloned()));
+                let entity = Entity::new(Kind::Alternative, name.wire(), member(name), &alternative.at);
+                entities.push(entity.or_as(alternative.tags.iter().cloned()));
             }
         }
         Shape::Alias(_) => {}
     }
 }
 
-/// Each thing once, with the paths that all of its kind at its place have.
-fn merged(things: Vec<Thing>) -> Vec<Thing> {
+/// Returns each entity once, with the paths that all of its kind at its place have.
+fn merged(entities: Vec<Entity>) -> Vec<Entity> {
     let mut known: BTreeMap<(Option<Pointer>, Kind, String), usize> = BTreeMap::new();
-    let mut merged: Vec<Thing> = Vec::new();
-    for thing in things {
-        match known.get(&(thing.at.clone(), thing.kind, thing.wire.clone())) {
+    let mut merged: Vec<Entity> = Vec::new();
+    for entity in entities {
+        match known.get(&(entity.at.clone(), entity.kind, entity.wire.clone())) {
             Some(index) => {
                 let same = &mut merged[*index];
                 let more = |paths: &mut Vec<String>, found: Vec<String>| {
@@ -216,12 +216,12 @@ fn merged(things: Vec<Thing>) -> Vec<Thing> {
                         }
                     });
                 };
-                more(&mut same.rust, thing.rust);
-                more(&mut same.aliases, thing.aliases);
+                more(&mut same.rust, entity.rust);
+                more(&mut same.aliases, entity.aliases);
             }
             None => {
-                known.insert((thing.at.clone(), thing.kind, thing.wire.clone()), merged.len());
-                merged.push(thing);
+                known.insert((entity.at.clone(), entity.kind, entity.wire.clone()), merged.len());
+                merged.push(entity);
             }
         }
     }

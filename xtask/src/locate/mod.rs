@@ -2,10 +2,10 @@
 //! code, and what touches it.
 
 mod bodies;
-mod code;
+mod definitions;
 mod index;
 mod query;
-mod show;
+mod report;
 mod uses;
 
 use std::collections::HashSet;
@@ -16,15 +16,15 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
-use sdk_generator::output;
-use sdk_generator::read;
 use sdk_generator::document::Document;
 use sdk_generator::mode::Mode;
+use sdk_generator::output;
+use sdk_generator::read;
 use sdk_generator::source::{Location, Source};
 
 use self::bodies::Members;
-use self::code::{Code, Place};
-use self::index::{Kind, Thing};
+use self::definitions::{CodeLocation, Definitions};
+use self::index::{Entity, Kind};
 use self::uses::Use;
 use crate::generate::{CRATE, DOCUMENT, RUNTIME, SOURCES};
 use crate::{spec, terminal};
@@ -45,18 +45,18 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// In columns, with places that a terminal can open.
+    /// In columns, with locations that a terminal can open.
     Human,
     /// One JSON array, on standard output.
     Json,
 }
 
-/// One thing with everything that is known of where it is.
+/// One entity with everything that is known of where it is.
 struct Found {
-    thing: Thing,
+    entity: Entity,
     /// The file and the place of its declaration.
     document: Option<(String, Location)>,
-    code: Vec<Place>,
+    code: Vec<CodeLocation>,
     uses: Vec<Use>,
 }
 
@@ -67,8 +67,8 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     };
     let found = subject.find(&arguments.name)?;
     let text = match arguments.format {
-        Format::Human => show::human(&found, terminal::style(&io::stdout())),
-        Format::Json => show::json(&found)?,
+        Format::Human => report::human(&found, terminal::style(&io::stdout())),
+        Format::Json => report::json(&found)?,
     };
     terminal::print(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -78,14 +78,14 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
 struct Subject {
     source: Source,
     document: Document,
-    things: Vec<Thing>,
-    code: Code,
+    entities: Vec<Entity>,
+    code: Definitions,
     /// The repository, where the document is ours.
     root: Option<PathBuf>,
 }
 
 impl Subject {
-    /// Our document, and everything that is made of it or stands on it.
+    /// Returns our document, and everything that is made of it or stands on it.
     fn own(root: &Path) -> anyhow::Result<Self> {
         let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
         let mut subject = Self::of(source, Mode::Strict)?;
@@ -98,7 +98,7 @@ impl Subject {
         Ok(subject)
     }
 
-    /// Somebody else's.
+    /// Reads a third-party document.
     fn third_party(path: &Path) -> anyhow::Result<Self> {
         let source = spec::read(path)?.renamed(path.display().to_string());
         Self::of(source, Mode::Lenient)
@@ -112,16 +112,16 @@ impl Subject {
         };
         // What it says wrong is no reason not to look into the rest.
         let (api, _) = sdk_generator::model(&document, mode, &mut diagnostics);
-        let things = index::of(&api);
-        Ok(Self { source, document, things, code: Code::default(), root: None })
+        let entities = index::of(&api);
+        Ok(Self { source, document, entities, code: Definitions::default(), root: None })
     }
 
     /// Adds what the code defines and the document does not have.
     fn add_items(&mut self) {
         let known: HashSet<String> =
-            self.things.iter().flat_map(|thing| thing.rust.iter()).map(|path| last_names(path)).collect();
+            self.entities.iter().flat_map(|entity| entity.rust.iter()).map(|path| last_names(path)).collect();
         let items = self.code.iter().map(|(name, _)| name).filter(|name| !known.contains(*name));
-        let item = |name: &str| Thing {
+        let item = |name: &str| Entity {
             kind: Kind::Item,
             wire: String::new(),
             rust: vec![name.to_owned()],
@@ -129,14 +129,14 @@ impl Subject {
             aliases: Vec::new(),
         };
         let items: Vec<_> = items.map(item).collect();
-        self.things.extend(items);
+        self.entities.extend(items);
     }
 
-    /// What a name or a pointer leads to, the most specific first.
+    /// Returns what a name or a pointer leads to, the most specific first.
     fn find(&self, asked: &str) -> anyhow::Result<Vec<Found>> {
-        let things = query::find(asked, &self.things, &self.document.value, CRATE);
-        if things.is_empty() {
-            let alike = query::alike(asked, &self.things, &self.document.value, CRATE);
+        let entities = query::find(asked, &self.entities, &self.document.value, CRATE);
+        if entities.is_empty() {
+            let alike = query::alike(asked, &self.entities, &self.document.value, CRATE);
             let alike: Vec<_> = alike.iter().map(|name| format!("`{name}`")).collect();
             let help = match alike.split_last() {
                 None => "ask for a Rust item, a JSON pointer, or a name that the document has".to_owned(),
@@ -145,23 +145,23 @@ impl Subject {
             };
             bail!("nothing is called `{asked}` in {}: {help}", self.source.name());
         }
-        let pointers: Vec<_> = things.iter().filter_map(|thing| thing.at.clone()).collect();
-        let mut places = self.source.locate_all(&pointers).into_iter();
+        let pointers: Vec<_> = entities.iter().filter_map(|entity| entity.at.clone()).collect();
+        let mut locations = self.source.locate_all(&pointers).into_iter();
         let files = self.root.as_deref().map(uses::files).unwrap_or_default();
-        let members = Members::of(&self.things);
-        let found = things.into_iter().map(|thing| {
-            let document = thing.at.as_ref().and_then(|at| Some((self.source.file_name(at), places.next()?)));
-            let mut code: Vec<_> = thing.rust.iter().flat_map(|path| self.code.of(path)).cloned().collect();
+        let members = Members::of(&self.entities);
+        let found = entities.into_iter().map(|entity| {
+            let document = entity.at.as_ref().and_then(|at| Some((self.source.file_name(at), locations.next()?)));
+            let mut code: Vec<_> = entity.rust.iter().flat_map(|path| self.code.of(path)).cloned().collect();
             code.sort();
             code.dedup();
-            let uses = uses::of(&thing, &files, &members);
-            Found { thing, document, code, uses }
+            let uses = uses::of(&entity, &files, &members);
+            Found { entity, document, code, uses }
         });
         Ok(found.collect())
     }
 }
 
-/// The name of an item, or its name and that of its member, by which code knows them.
+/// Returns the name of an item, or its name and that of its member, by which code knows them.
 fn last_names(path: &str) -> String {
     let path = path.split('(').next().unwrap_or(path);
     let names: Vec<_> = path.split("::").filter(|name| *name != "operations").collect();

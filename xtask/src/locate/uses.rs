@@ -1,13 +1,13 @@
-//! The lines of tests, examples and bodies that touch a thing.
+//! The lines of tests, examples and bodies that use a part of the model.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use super::bodies::Members;
-use super::index::{Kind, Thing};
+use super::index::{Entity, Kind};
 
-/// A file that may touch things.
+/// A file that may touch entities.
 pub(super) struct Touching {
     pub(super) group: Group,
     /// Its path relative to the repository's root.
@@ -46,7 +46,7 @@ const FOLDERS: &[(Group, &str, &str, &[&str])] = &[
 ];
 const DOCS: &[&str] = &["README.md", "generated/README.md"];
 
-/// Reads all files that may touch things; what cannot be read touches nothing.
+/// Reads all files that may touch entities; what cannot be read touches nothing.
 pub(super) fn files(root: &Path) -> Vec<Touching> {
     let mut files = Vec::new();
     for (group, folder, ending, without) in FOLDERS {
@@ -74,7 +74,7 @@ pub(super) fn files(root: &Path) -> Vec<Touching> {
     files
 }
 
-/// One line that touches a thing.
+/// One line that touches an entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Use {
     pub(super) group: Group,
@@ -83,9 +83,9 @@ pub(super) struct Use {
     pub(super) text: String,
 }
 
-/// The lines that touch a thing.
-pub(super) fn of(thing: &Thing, files: &[Touching], members: &Members) -> Vec<Use> {
-    let signs = signs(thing);
+/// Returns the lines that touch an entity.
+pub(super) fn of(entity: &Entity, files: &[Touching], members: &Members) -> Vec<Use> {
+    let signs = signs(entity);
     let mut uses = Vec::new();
     for file in files {
         let signs: Vec<_> = signs.iter().filter(|sign| sign.is_meant_in(file)).collect();
@@ -107,7 +107,7 @@ pub(super) fn of(thing: &Thing, files: &[Touching], members: &Members) -> Vec<Us
     uses
 }
 
-/// What in a line tells that it touches a thing.
+/// What in a line tells that it touches an entity.
 #[derive(Debug, PartialEq, Eq)]
 enum Sign {
     /// The name of an item, wherever it stands in code or prose.
@@ -135,7 +135,7 @@ impl Sign {
 
     fn is_in(&self, line: &str) -> bool {
         match self {
-            Self::Item(name) => places(line, name).any(|(before, behind)| {
+            Self::Item(name) => occurrences(line, name).any(|(before, behind)| {
                 let is_whole = !before.ends_with(is_word) && !behind.starts_with(is_word);
                 // Behind the name of another item it is one of that one's.
                 let of = before.strip_suffix("::").map(|before| &before[before.trim_end_matches(is_word).len()..]);
@@ -147,19 +147,19 @@ impl Sign {
             Self::Key(..) => false,
             Self::Value(text) => {
                 let quoted = format!("\"{text}\"");
-                places(line, &quoted).any(|(_, behind)| !behind.trim_start().starts_with(':'))
+                occurrences(line, &quoted).any(|(_, behind)| !behind.trim_start().starts_with(':'))
             }
         }
     }
 }
 
-fn signs(thing: &Thing) -> Vec<Sign> {
+fn signs(entity: &Entity) -> Vec<Sign> {
     let mut signs = Vec::new();
-    for path in &thing.rust {
+    for path in &entity.rust {
         match path.split_once('(') {
             Some((function, argument)) => {
                 let (owner, name) = last_two(function);
-                if thing.kind != Kind::Body {
+                if entity.kind != Kind::Body {
                     let owners = vec![name.to_owned(), owner.to_owned()];
                     signs.push(Sign::Member(argument.trim_end_matches(')').to_owned(), owners));
                 }
@@ -168,7 +168,7 @@ fn signs(thing: &Thing) -> Vec<Sign> {
                 ("" | "operations", name) => signs.push(Sign::Item(name.to_owned())),
                 // The variants of enums are named with them.
                 (owner, name)
-                    if matches!(thing.kind, Kind::Value | Kind::Server | Kind::Alternative | Kind::Answer) =>
+                    if matches!(entity.kind, Kind::Value | Kind::Server | Kind::Alternative | Kind::Response) =>
                 {
                     signs.push(Sign::Item(format!("{owner}::{name}")));
                 }
@@ -180,16 +180,16 @@ fn signs(thing: &Thing) -> Vec<Sign> {
             },
         }
     }
-    let wire = thing.wire.clone();
-    match thing.kind {
+    let wire = entity.wire.clone();
+    match entity.kind {
         Kind::Field => {
-            let owners = thing.rust.iter().map(|path| last_two(path).0.to_owned());
+            let owners = entity.rust.iter().map(|path| last_two(path).0.to_owned());
             signs.extend(owners.map(|owner| Sign::Key(owner, wire.clone())));
         }
         Kind::Value => signs.extend([Sign::Value(wire)]),
         Kind::Operation => {
             signs.push(Sign::Text(wire));
-            signs.extend(thing.aliases.iter().filter(|alias| alias.starts_with('/')).cloned().map(Sign::Text));
+            signs.extend(entity.aliases.iter().filter(|alias| alias.starts_with('/')).cloned().map(Sign::Text));
         }
         Kind::Header | Kind::Server | Kind::Scheme => signs.push(Sign::Text(wire)),
         // Words such as `required` tell nothing, and neither do the numbers of elements.
@@ -202,13 +202,13 @@ fn signs(thing: &Thing) -> Vec<Sign> {
     signs
 }
 
-/// The last two names of a path; the first is empty when there is one name only.
+/// Returns the last two names of a path; the first is empty when there is one name only.
 fn last_two(path: &str) -> (&str, &str) {
     let (before, name) = path.rsplit_once("::").unwrap_or(("", path));
     (before.rsplit("::").next().unwrap_or_default(), name)
 }
 
-/// A type's name as methods and variables have it: `create_payment` makes a `CreatePayment`.
+/// Returns a type's name as methods and variables have it: `create_payment` makes a `CreatePayment`.
 fn snake(name: &str) -> String {
     let mut spelt = String::new();
     for c in name.chars() {
@@ -220,8 +220,8 @@ fn snake(name: &str) -> String {
     spelt
 }
 
-/// What stands before and behind each place of a text in a line.
-fn places<'l>(line: &'l str, text: &str) -> impl Iterator<Item = (&'l str, &'l str)> {
+/// Returns what stands before and behind each place of a text in a line.
+fn occurrences<'l>(line: &'l str, text: &str) -> impl Iterator<Item = (&'l str, &'l str)> {
     let length = text.len();
     line.match_indices(text).map(move |(start, _)| (&line[..start], &line[start + length..]))
 }
@@ -231,12 +231,12 @@ fn is_word(c: char) -> bool {
 }
 
 fn has_word(text: &str, word: &str) -> bool {
-    places(text, word).any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(is_word))
+    occurrences(text, word).any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(is_word))
 }
 
-/// A member is used behind a dot or two colons, or set before a colon, where no variable is; in prose it stands in quotes.
+/// Tells whether a line uses a member: behind a dot or two colons, before a colon, or quoted in prose.
 fn is_member_in(line: &str, name: &str, owners: &[String]) -> bool {
-    places(line, name).any(|(before, behind)| {
+    occurrences(line, name).any(|(before, behind)| {
         let before = before.strip_suffix("r#").unwrap_or(before);
         if before.ends_with(is_word) || behind.starts_with(is_word) {
             return false;
@@ -248,11 +248,11 @@ fn is_member_in(line: &str, name: &str, owners: &[String]) -> bool {
     })
 }
 
-/// Whether a text of the wire stands in a line, and is not a part of a longer one.
+/// Tells whether a text of the wire stands in a line, and is not a part of a longer one.
 fn has_text(line: &str, text: &str) -> bool {
     let (line, text) = (line.to_ascii_lowercase(), text.to_ascii_lowercase());
     let joins = |c: char| is_word(c) || c == '-' || c == '/';
-    places(&line, &text).any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(joins))
+    occurrences(&line, &text).any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(joins))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `CHANGELOG.md`: what a release says of itself, and what is said there by hand already.
+//! `CHANGELOG.md`: the entry of a release, from hand-written lines and the changes of the document.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -37,7 +37,7 @@ impl Group {
         Self::ALL.into_iter().find(|group| group.as_str() == text)
     }
 
-    /// The group of a change.
+    /// Creates the group of a change.
     fn of(line: &Line) -> Self {
         let is_gone = matches!(line.change.detail, Detail::Was(_)) && line.verdict.rust == Effect::Breaking;
         let is_new = matches!(line.change.detail, Detail::Now(_)) && line.verdict.rust == Effect::Compatible;
@@ -49,7 +49,7 @@ impl Group {
         }
     }
 
-    /// By how much the version has to grow for what stands in the group.
+    /// Returns the part of the version that the group's entries increase.
     fn bump(self) -> Bump {
         match self {
             Self::Removed => Bump::Major,
@@ -83,26 +83,26 @@ impl Changelog {
         Ok(Self { before, unreleased: groups(unreleased)?, after, last })
     }
 
-    /// The last version that was released, if there is one.
+    /// Returns the last version that was released, if there is one.
     pub(crate) fn last(&self) -> Option<Version> {
         self.last
     }
 
-    /// By how much the version has to grow for what was written by hand.
+    /// Returns the part of the version that the hand-written entries increase.
     pub(crate) fn bump(&self) -> Bump {
-        let said = self.unreleased.iter().map(|(group, text)| {
+        let bumps = self.unreleased.iter().map(|(group, text)| {
             // The word that every line of a breaking change begins with.
             if text.contains("**Breaking:**") { Bump::Major } else { group.bump() }
         });
-        said.max().unwrap_or(Bump::None)
+        bumps.max().unwrap_or(Bump::None)
     }
 
-    /// The entry of a release: what was written by hand, and then what has changed in the document.
+    /// Returns the entry of a release: what was written by hand, and then what has changed in the document.
     pub(crate) fn entry(&self, version: Version, date: &str, lines: &[Line]) -> String {
         let mut groups = self.unreleased.clone();
         for line in lines.iter().filter(|line| line.change.rule != Rule::OrderChanged) {
             let group = groups.entry(Group::of(line)).or_default();
-            group.push_str(&told(line));
+            group.push_str(&entry_line(line));
         }
         let mut entry = format!("## [{version}] - {date}\n");
         for (group, text) in groups {
@@ -111,7 +111,7 @@ impl Changelog {
         entry
     }
 
-    /// The whole file with an entry in the place of what was not released.
+    /// Returns the whole file with an entry in the place of what was not released.
     pub(crate) fn released(&self, entry: &str) -> String {
         let Self { before, after, .. } = self;
         let gap = if after.is_empty() { "" } else { "\n" };
@@ -119,7 +119,7 @@ impl Changelog {
     }
 }
 
-/// What is written under headings, by their names.
+/// Returns what is written under headings, by their names.
 fn groups(text: &str) -> anyhow::Result<BTreeMap<Group, String>> {
     let mut groups = BTreeMap::new();
     let mut sections = text.split("\n### ");
@@ -141,8 +141,8 @@ fn groups(text: &str) -> anyhow::Result<BTreeMap<Group, String>> {
     Ok(groups)
 }
 
-/// The line of a change.
-fn told(line: &Line) -> String {
+/// Returns the line of a change.
+fn entry_line(line: &Line) -> String {
     let breaking = if line.verdict.rust >= Effect::Behavior { "**Breaking:** " } else { "" };
     let subject = line.change.rust.as_ref().unwrap_or(&line.change.subject);
     format!("- {breaking}{}: {}.\n", code(subject), sentence(&line.change, code))

@@ -1,11 +1,12 @@
-//! `Cargo.toml` of the workspace, with another version.
+//! `Cargo.toml` of the workspace with another version.
 
 use anyhow::Context;
 use toml_edit::{DocumentMut, Item, TableLike, value};
 
 use crate::version::Version;
 
-/// The manifest with this version in all places that have to agree; everything else stays as it is, comments included.
+/// Returns the manifest with this version in all places that have to agree; everything else stays as it is, comments
+/// included.
 pub(crate) fn with_version(text: &str, version: Version) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = text.parse()?;
     let workspace = manifest.get_mut("workspace").and_then(Item::as_table_like_mut).context("there is no workspace")?;

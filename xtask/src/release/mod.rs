@@ -1,4 +1,4 @@
-//! `cargo xtask release`: the version and the changelog of the next release, as the changes since the last one ask for it.
+//! `cargo xtask release`: the version and the changelog of the next release.
 //!
 //! Nothing is tagged and nothing is published: what it leaves is a diff to be looked at and committed.
 
@@ -36,10 +36,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    release(root, arguments, terminal::print, ci::run)
+    release(root, arguments, terminal::print, |root| ci::run(root, &ci::Arguments::default()))
 }
 
-/// The same, with whom it is told, and with the checks that have to pass.
+/// Returns the same, with whom it is told, and with the checks that have to pass.
 fn release(
     root: &Path,
     arguments: &Arguments,
@@ -53,7 +53,7 @@ fn release(
         }
     }
     let plan = plan(root, arguments.since.as_deref())?;
-    tell(&plan.told())?;
+    tell(&plan.summary())?;
     if arguments.dry_run {
         tell(&format!("\n{CHANGELOG} would get, if `cargo xtask ci` passes:\n\n{}", plan.entry(&today())))?;
         return Ok(ExitCode::SUCCESS);
@@ -66,13 +66,13 @@ fn release(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the next release is.
+/// Returns what the next release is.
 fn plan(root: &Path, since: Option<&str>) -> anyhow::Result<Plan> {
     let text = read(root, CHANGELOG)?;
     let changelog = Changelog::parse(&text).with_context(|| CHANGELOG.to_owned())?;
     let current = Version::of(root)?;
     let (last, since) = match (since, changelog.last()) {
-        // Whoever names a revision wants to know what has happened since, as `diff` tells it.
+        // With a revision, the report covers all changes since it, as `diff` does.
         (Some(since), _) => (Version::at(root, since)?, since.to_owned()),
         (None, Some(last)) => (last, released(root, last)?),
         (None, None) => return Ok(Plan::first(current, changelog)),
@@ -94,8 +94,8 @@ fn clean(root: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// The commit that wrote the release of this version into the changelog. The manifest would not tell: it has the version of
-/// the first release long before that is released.
+/// Returns the commit that wrote the release of this version into the changelog. The manifest would not tell: it has
+/// the version of the first release long before that is released.
 fn released(root: &Path, version: Version) -> anyhow::Result<String> {
     if sides::git(root, &["rev-parse", "--is-shallow-repository"])?.trim() == "true" {
         bail!("the history is cut off: fetch all of it with `git fetch --unshallow`");
@@ -133,8 +133,8 @@ fn lock(root: &Path) -> anyhow::Result<()> {
     let output = cargo.args(["update", "--workspace", "--offline", "--quiet"]).current_dir(root).output();
     let output = output.context("cargo cannot be started")?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("{LOCK} cannot be brought up to date, and nothing is written: {}", said.trim());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        bail!("{LOCK} cannot be brought up to date, and nothing is written: {}", stderr.trim());
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the next release is: its number, why it is that, and what it says of itself.
+//! The next release: its version, the reason, and its entry in the changelog.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -26,12 +26,12 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The first release: there is nothing that it could break.
+    /// Creates the first release, which breaks nothing.
     pub(super) fn first(version: Version, changelog: Changelog) -> Self {
         Self { version, last: None, reasons: Vec::new(), changelog, lines: Vec::new() }
     }
 
-    /// The release that follows another one.
+    /// Returns the release that follows another one.
     pub(super) fn next(
         current: Version,
         last: Version,
@@ -63,8 +63,8 @@ impl Plan {
         Ok(Self { version, last: Some(last), reasons, changelog, lines: report.lines })
     }
 
-    /// The number, and why it is that.
-    pub(super) fn told(&self) -> String {
+    /// Returns the number, and why it is that.
+    pub(super) fn summary(&self) -> String {
         let Some(last) = self.last else { return format!("{} is the first release\n", self.version) };
         let mut text = format!("{last} → {}\n", self.version);
         for (bump, why) in self.reasons.iter().filter(|(bump, _)| *bump != Bump::None) {
@@ -73,18 +73,18 @@ impl Plan {
         text
     }
 
-    /// The entry in the changelog.
+    /// Returns the entry in the changelog.
     pub(super) fn entry(&self, date: &str) -> String {
         self.changelog.entry(self.version, date, &self.lines)
     }
 
-    /// The whole changelog.
+    /// Returns the whole changelog.
     pub(super) fn changelog(&self, date: &str) -> String {
         self.changelog.released(&self.entry(date))
     }
 }
 
-/// What the public items say, those that no document knows of included.
+/// Returns what the public items say, those that no document knows of included.
 fn surface([old, new]: &[String; 2]) -> (Bump, String) {
     let lines = |text: &str| {
         let items = surface::qualified(text).map(|line| item(&line));
@@ -99,7 +99,7 @@ fn surface([old, new]: &[String; 2]) -> (Bump, String) {
     }
 }
 
-/// A line of the surface without what aligns it and what only warns.
+/// Returns a line of the surface without what aligns it and what only warns.
 fn item(line: &str) -> String {
     let words: Vec<_> = line.split_whitespace().collect();
     let line = words.join(" ");

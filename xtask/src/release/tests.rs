@@ -136,7 +136,7 @@ fn a_changelog_that_cannot_be_continued_is_refused() {
     }
 }
 
-/// A repository of two releases, the second one to be made.
+/// Creates a repository with one release and another one to be made.
 fn repository(folder: &Path) {
     let write = |path: &str, text: &str| {
         let path = folder.join(path);
@@ -182,7 +182,7 @@ fn a_release_is_planned_against_the_commit_that_wrote_the_last_one() {
     repository(folder.path());
     let plan = plan(folder.path(), None).unwrap();
     assert_eq!(plan.version.to_string(), "0.4.0");
-    assert!(plan.told().contains("major  the document"), "{}", plan.told());
+    assert!(plan.summary().contains("major  the document"), "{}", plan.summary());
     let entry = plan.entry("2026-02-03");
     assert!(entry.contains("`Receipt::id`") && !entry.contains("remark"), "{entry}");
 }
@@ -201,11 +201,11 @@ fn what_has_happened_since_a_revision_is_what_diff_tells() {
         let fingerprints = |lines: &[Line]| lines.iter().map(|line| line.fingerprint.clone()).collect::<Vec<_>>();
         assert_eq!(fingerprints(&plan.lines), fingerprints(&report.lines));
     }
-    // No release is in the changelog: it is the first one, unless somebody asks what has happened since a revision.
+    // No release is in the changelog: it is the first one, unless `--since` names a revision.
     std::fs::write(root.join(CHANGELOG), CHANGES.split("## [0.3.1]").next().unwrap()).unwrap();
-    assert_eq!(plan(root, None).unwrap().told(), "0.3.1 is the first release\n");
+    assert_eq!(plan(root, None).unwrap().summary(), "0.3.1 is the first release\n");
     let planned = plan(root, Some("HEAD~1")).unwrap();
-    assert!(planned.told().starts_with("0.3.1 → 0.4.0\n"), "{}", planned.told());
+    assert!(planned.summary().starts_with("0.3.1 → 0.4.0\n"), "{}", planned.summary());
 }
 
 #[test]
@@ -220,14 +220,14 @@ fn a_release_is_written_once_checks_pass() {
     std::fs::remove_file(folder.path().join("a/notes")).unwrap();
 
     let dry = Arguments { dry_run: true, since: None };
-    let mut told = String::new();
+    let mut rendered = String::new();
     let tell = |text: &str| {
-        told.push_str(text);
+        rendered.push_str(text);
         Ok(())
     };
     release(folder.path(), &dry, tell, |_| unreachable!("a dry run has no checks")).unwrap();
-    assert!(told.starts_with("0.3.1 → 0.4.0\n  major  the document: "), "{told}");
-    assert!(told.contains("\nCHANGELOG.md would get, if `cargo xtask ci` passes:\n\n## [0.4.0] - "), "{told}");
+    assert!(rendered.starts_with("0.3.1 → 0.4.0\n  major  the document: "), "{rendered}");
+    assert!(rendered.contains("\nCHANGELOG.md would get, if `cargo xtask ci` passes:\n\n## [0.4.0] - "), "{rendered}");
     assert!(untouched());
     let error = release(folder.path(), &REAL, |_| Ok(()), |_| Ok(ExitCode::FAILURE)).unwrap_err().to_string();
     assert_eq!(error, "checks fail: nothing is written");

@@ -1,4 +1,4 @@
-//! `cargo xtask diff --upstream`: what the service's own document says otherwise than ours.
+//! `cargo xtask diff --upstream`: the differences between the service's own document and ours.
 
 mod report;
 #[cfg(test)]
@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use sdk_generator::compare;
 use sdk_generator::diagnostics::{Diagnostics, Style};
-use sdk_generator::ir::Api;
-use sdk_generator::read;
 use sdk_generator::document::Document;
+use sdk_generator::ir::Api;
 use sdk_generator::mode::Mode;
+use sdk_generator::read;
 use sdk_generator::source::Source;
 
 use crate::diff::accepted::{ACCEPTED, Accepted};
@@ -109,7 +109,7 @@ impl Theirs {
     }
 }
 
-/// A document in which nothing is mended: what is wrong in it may be what has changed.
+/// Returns a document in which nothing is mended: what is wrong in it may be what has changed.
 fn document(source: &Source) -> anyhow::Result<Document> {
     let mut diagnostics = Diagnostics::new();
     let document = read::read_as_it_stands(source, &mut diagnostics);
@@ -122,10 +122,10 @@ fn document(source: &Source) -> anyhow::Result<Document> {
 
 fn report(ours: &Ours, theirs: &Theirs, accepted: &Accepted) -> Report {
     let differences = compare::upstream(&ours.document, &ours.api, &theirs.document);
-    let places = located(differences.iter().map(|difference| &difference.at), &ours.source, &theirs.source);
+    let locations = located(differences.iter().map(|difference| &difference.at), &ours.source, &theirs.source);
     let lines = differences
         .into_iter()
-        .zip(places)
+        .zip(locations)
         .map(|(difference, (document, location))| Line::new(difference, format!("{document}:{location}"), accepted));
     let lines: Vec<_> = lines.collect();
     let stale = accepted.stale_upstream(|fingerprint| lines.iter().any(|line| line.fingerprint == fingerprint));

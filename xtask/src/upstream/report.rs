@@ -1,4 +1,4 @@
-//! What is to be said of the differences.
+//! The report of the differences.
 
 use std::fmt::Write as _;
 
@@ -44,18 +44,18 @@ impl Line {
         Self { difference, fingerprint, accepted, place }
     }
 
-    /// What is otherwise, in a line, where values are written as `value` does.
+    /// Returns what is otherwise, in a line, where values are written as `value` does.
     pub(super) fn sentence(&self, value: impl Fn(&str) -> String) -> String {
         let Difference { subject, keyword, ours, theirs, .. } = &self.difference;
-        let said = match (ours, theirs) {
+        let values = match (ours, theirs) {
             (Some(ours), Some(theirs)) => format!("ours {}, theirs {}", value(ours), value(theirs)),
             (Some(ours), None) => format!("only ours: {}", value(ours)),
             (None, theirs) => format!("only theirs: {}", value(theirs.as_deref().unwrap_or_default())),
         };
-        format!("{subject}, {keyword}: {said}")
+        format!("{subject}, {keyword}: {values}")
     }
 
-    /// What it would mean, in words.
+    /// Returns what it would mean, in words.
     fn meaning(&self) -> String {
         match (self.difference.rule, self.difference.verdict()) {
             (Some(rule), Some(Verdict { wire, rust, .. })) => format!("wire {wire}, Rust {rust}: {}", rule.what()),
@@ -63,13 +63,13 @@ impl Line {
         }
     }
 
-    /// Where it is met, unless that goes without saying.
+    /// Returns where it is met, unless that goes without saying.
     fn users(&self) -> Option<String> {
         let Difference { subject, users, .. } = &self.difference;
         (users.len() > 1 || users.first() != Some(subject)).then(|| users.join(", "))
     }
 
-    /// The line and what is to be known of it, the name of each thing before it.
+    /// Returns the line and what is to be known of it, the name of each thing before it.
     fn facts(&self) -> Vec<(&'static str, String)> {
         let items = &self.difference.items;
         let facts = [
@@ -84,12 +84,12 @@ impl Line {
 }
 
 impl Report {
-    /// Whether nothing is left that a reviewer has to look at.
+    /// Tells whether nothing is left that a reviewer has to look at.
     pub(super) fn is_settled(&self) -> bool {
         self.open().next().is_none() && self.stale.is_empty()
     }
 
-    /// What nobody has accepted.
+    /// Returns what nobody has accepted.
     pub(super) fn open(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| line.accepted.is_none())
     }
@@ -108,7 +108,7 @@ impl Report {
         format!("{count} between {} and {}{accepted}", self.ours, self.theirs)
     }
 
-    /// For people at a terminal of this width.
+    /// Returns the report for a terminal of this width.
     pub(super) fn text(&self, width: usize, all: bool) -> String {
         let mut text = wrapped(&self.summary(), "", "", width);
         for (effect, what) in GROUPS {
@@ -138,7 +138,7 @@ impl Report {
         text
     }
 
-    /// For a comment or a summary of a run.
+    /// Returns the report as Markdown.
     pub(super) fn markdown(&self) -> String {
         let mut text = format!("### {}\n", code_names(&self.summary(), [&self.ours, &self.theirs]));
         for line in self.open() {
@@ -155,7 +155,7 @@ impl Report {
         text
     }
 
-    /// For programs.
+    /// Returns the report as JSON.
     pub(super) fn json(&self) -> anyhow::Result<String> {
         let differences = self.lines.iter().map(JsonLine::new).collect();
         let report = JsonReport { ours: &self.ours, theirs: &self.theirs, differences, stale: &self.stale };
@@ -167,13 +167,13 @@ fn stale_line(stale: &str) -> String {
     format!("{ACCEPTED}: {stale} is accepted and is no difference, or no longer the same one: remove it")
 }
 
-/// A sentence in which names of files are code.
+/// Returns a sentence in which names of files are code.
 fn code_names(sentence: &str, names: [&String; 2]) -> String {
     names.into_iter().fold(sentence.to_owned(), |sentence, name| sentence.replacen(name.as_str(), &code(name), 1))
 }
 
-/// A text in lines that are no longer than a width, the first behind one margin and the others behind another. Words that are
-/// too long for a line are cut.
+/// Returns a text in lines that are no longer than a width, the first behind one margin and the others behind another.
+/// Words that are too long for a line are cut.
 fn wrapped(text: &str, first: &str, rest: &str, width: usize) -> String {
     let mut lines = String::new();
     let (mut line, mut margin) = (first.to_owned(), first.chars().count());

@@ -93,6 +93,7 @@ async fn a_success_status_does_not_make_a_success() {
 
 /// What one response is evidence of when nothing was in doubt before.
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "one row for each response")]
 async fn the_table_of_outcomes() {
     use Outcome::{Rejected, Unknown};
     for (status, body, outcome, is_retryable, is_resumable) in [

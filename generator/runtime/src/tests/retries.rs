@@ -109,6 +109,7 @@ const LOCKED: &str = r#"{"reasons": [{"code": 53000050}], "processId": "P-50"}"#
 const REFUSED: &str = r#"{"reasons": [{"code": 53000022}], "processId": "P-22"}"#;
 
 #[tokio::test(start_paused = true)]
+#[allow(clippy::too_many_lines, reason = "one row for each sequence of responses")]
 async fn doubt_stays_until_a_verdict() {
     let doubt = || ScriptedTransport::new().interrupted();
     let lost = |server: ScriptedTransport| server.not_sent().not_sent().not_sent().not_sent();

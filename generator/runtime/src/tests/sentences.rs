@@ -9,6 +9,7 @@ async fn sentence(server: ScriptedTransport) -> String {
 }
 
 #[tokio::test(start_paused = true)]
+#[allow(clippy::too_many_lines, reason = "one row for each error")]
 async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
     let script = ScriptedTransport::new;
     let ids = [("X-Request-Id", "R-1")];

@@ -77,7 +77,7 @@ impl<'a> Extract<'a> {
         }
     }
 
-    /// A node without prose; what it refers to is put into the document that is made.
+    /// Returns a node without prose; what it refers to is put into the document that is made.
     fn copy(&mut self, node: &Node<'a>, shape: Shape) -> Value {
         match (shape, node.value) {
             (Shape::OrReference(kind), Value::Object(_)) => {

@@ -20,7 +20,7 @@ impl Items {
         items
     }
 
-    /// No items, for what stands in no document.
+    /// Creates an empty list of items, for a node outside of any document.
     pub(super) fn none() -> Self {
         Self(BTreeMap::new())
     }
@@ -65,7 +65,7 @@ impl Items {
         }
     }
 
-    /// The items that are made of a place, or of the nearest place around it.
+    /// Returns the items that are made of a place, or of the nearest place around it.
     pub(super) fn at(&self, at: &Pointer) -> BTreeSet<String> {
         let upwards = std::iter::successors(Some(at.clone()), Pointer::parent);
         upwards.filter_map(|at| self.0.get(&at)).next().cloned().unwrap_or_default()

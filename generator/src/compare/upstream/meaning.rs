@@ -4,7 +4,7 @@ use super::{Pair, Said, is_true};
 use crate::compare::policy::Rule;
 use crate::document::grammar::Kind;
 
-/// The rule for a keyword of an object; nothing for one that the policy does not know.
+/// Returns the rule for a keyword of an object; nothing for one that the policy does not know.
 pub(super) fn of_keyword(kind: Kind, key: &str, pair: Pair<'_, '_>) -> Option<Rule> {
     let (ours, theirs) = (is_true(pair.ours), is_true(pair.theirs));
     let turned = |yes: Rule, no: Rule| match (ours, theirs) {
@@ -39,7 +39,7 @@ pub(super) fn of_keyword(kind: Kind, key: &str, pair: Pair<'_, '_>) -> Option<Ru
     }
 }
 
-/// The rule for a member of a mapping.
+/// Returns the rule for a member of a mapping.
 pub(super) fn of_part(kind: Kind, key: &str, name: &str, said: &Said) -> Option<Rule> {
     let is_gone = said.theirs.is_none();
     if !is_gone && said.ours.is_some() {

@@ -165,23 +165,23 @@ impl NodeRef {
         Self { inside: None, path: name.to_owned(), subject: name.to_owned(), way: Way::Neither }
     }
 
-    /// A part of it.
+    /// Returns a part of it.
     fn part(&self, name: &str) -> Self {
         let (path, subject) = (format!("{}{name}", self.path), format!("{}{name}", self.subject));
         Self { path, subject, ..*self }
     }
 
-    /// The same, where it goes a way.
+    /// Returns the same, where it goes a way.
     fn going(self, way: Way) -> Self {
         Self { way, ..self }
     }
 
-    /// The same, at something that is shared.
+    /// Returns the same, at something that is shared.
     fn shared(&self, subject: &str) -> Self {
         Self { subject: subject.to_owned(), ..self.clone() }
     }
 
-    /// Inside a pair of schemas.
+    /// Returns the context inside a pair of schemas.
     fn inside(self, pair: usize) -> Self {
         Self { inside: Some(pair), path: String::new(), ..self }
     }
@@ -241,7 +241,7 @@ impl Comparison<'_> {
         self.note(&NodeRef::new("document"), "openapi", None, said, pair);
     }
 
-    /// The differences, the most serious first; among equals in the order of their names.
+    /// Returns the differences, the most serious first; among equals in the order of their names.
     fn in_order(self) -> Vec<Difference> {
         let Self { pairs, found, .. } = self;
         let differences = found.into_iter().map(|(key, found)| {
@@ -259,7 +259,7 @@ impl Comparison<'_> {
     }
 }
 
-/// Whether a keyword says yes. Without it, the answer is no.
+/// Tells whether a keyword says yes. Without it, the answer is no.
 fn is_true(node: Option<&Node<'_>>) -> bool {
     node.is_some_and(|node| *node.value == Value::Bool(true))
 }

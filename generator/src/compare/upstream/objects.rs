@@ -58,7 +58,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The responses are a mapping whose names are statuses.
+    /// Compares responses, a mapping whose names are statuses.
     fn responses(&mut self, spot: &NodeRef, ours: &Node<'a>, theirs: &Node<'a>) {
         if !(ours.is_mapping() && theirs.is_mapping()) {
             let pair = Pair { ours: Some(ours), theirs: Some(theirs) };
@@ -117,7 +117,7 @@ impl<'a> Comparison<'a> {
         self.note(spot, key, rule, said, pair);
     }
 
-    /// What both documents say, word by word.
+    /// Returns what both documents say, word by word.
     pub(super) fn said(&self, pair: Pair<'_, 'a>, shape: Shape) -> Said {
         Said {
             ours: pair.ours.map(|node| self.ours.literal(node, shape)),
@@ -126,7 +126,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The spot of a component, which goes by its own name.
+/// Returns the spot of a component, which goes by its own name.
 pub(super) fn shared(spot: &NodeRef, kind: Kind, target: &Node<'_>) -> NodeRef {
     let Some(name) = target.at.last() else { return spot.clone() };
     match kind {
@@ -137,12 +137,12 @@ pub(super) fn shared(spot: &NodeRef, kind: Kind, target: &Node<'_>) -> NodeRef {
     }
 }
 
-/// Whether a mapping has members, or is not there at all: then each member can be told by itself.
+/// Tells whether a mapping has members, or is not there at all: then each member can be told by itself.
 fn is_full(mapping: Option<&Node<'_>>) -> bool {
     mapping.is_none_or(|node| node.value.as_object().is_some_and(|members| !members.is_empty()))
 }
 
-/// How the part behind a keyword is called.
+/// Returns how the part behind a keyword is called.
 fn spot_of(spot: &NodeRef, kind: Kind, key: &str) -> NodeRef {
     match (kind, key) {
         (Kind::Operation, "requestBody") => spot.part(" request").going(Way::Sent),
@@ -151,7 +151,7 @@ fn spot_of(spot: &NodeRef, kind: Kind, key: &str) -> NodeRef {
     }
 }
 
-/// How a member of a mapping is called.
+/// Returns how a member of a mapping is called.
 fn part_of_map(key: &str, name: &str) -> String {
     match key {
         "headers" => format!(" header {name}"),

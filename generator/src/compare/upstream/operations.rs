@@ -35,7 +35,8 @@ impl<'a> Routes<'a> {
         Self(routes)
     }
 
-    /// The operation with a method at a path; of several paths that differ in names, at the one that has these names.
+    /// Returns the operation with a method at a path; of several paths that differ in names, at the one that has these
+    /// names.
     pub(super) fn operation(&self, method: &str, path: &str) -> Option<Operation<'a>> {
         let alike = self.0.get(&without_names(path))?;
         let with_method = |(path, item): &(String, Node<'a>)| {
@@ -47,7 +48,7 @@ impl<'a> Routes<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// All operations, each with its method.
+    /// Returns all operations, each with its method.
     pub(super) fn operations(self) -> Vec<(&'static str, Operation<'a>)> {
         let paths = self.root().get("paths");
         let items = paths.iter().flat_map(Node::members).map(|(path, item)| (path.to_owned(), self.follow(&item)));
@@ -128,7 +129,7 @@ impl<'a> Comparison<'a> {
         self.note(&spot, "parameter", Some(rule), said, pair);
     }
 
-    /// Where all operations run that do not say otherwise.
+    /// Compares the servers of all operations without servers of their own.
     pub(super) fn servers_of_all(&mut self) {
         let nodes = [self.ours.root().get("servers"), self.theirs.root().get("servers")];
         self.servers(&NodeRef::new("document"), [nodes[0].as_ref(), nodes[1].as_ref()]);
@@ -187,13 +188,14 @@ struct Parameter<'a> {
 }
 
 impl Parameter<'_> {
-    /// Its spot: what is shared goes by its own name.
+    /// Returns its spot: what is shared goes by its own name.
     fn spot(&self, spot: &NodeRef) -> NodeRef {
         if self.is_shared { spot.shared(&self.shown) } else { spot.clone() }
     }
 }
 
-/// The parameters of an operation and of its path, by what the wire knows them by. What is no parameter goes by what it says.
+/// Returns the parameters of an operation and of its path, by what the wire knows them by. What is no parameter goes by
+/// what it says.
 fn parameters<'a>(tree: Tree<'a>, operation: &Operation<'a>) -> BTreeMap<(String, String), Parameter<'a>> {
     let mut all = BTreeMap::new();
     for owner in [&operation.item, &operation.node] {
@@ -224,13 +226,13 @@ fn parameters<'a>(tree: Tree<'a>, operation: &Operation<'a>) -> BTreeMap<(String
     all
 }
 
-/// Which of the parameters of a path one is, by its place; its name where it has none.
+/// Returns which of the parameters of a path one is, by its place; its name where it has none.
 fn place_in_path(path: &str, name: &str) -> String {
     let names = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
     names.into_iter().position(|one| one == name).map_or_else(|| name.to_owned(), |place| place.to_string())
 }
 
-/// A path whose parameters have no names.
+/// Returns a path whose parameters have no names.
 fn without_names(path: &str) -> String {
     let mut parts = path.split('{');
     let first = parts.next().unwrap_or_default().to_owned();
@@ -238,7 +240,7 @@ fn without_names(path: &str) -> String {
     first + &rest.collect::<String>()
 }
 
-/// The operation of a path item that stands in no document, as if it stood at a place of ours.
+/// Returns the operation of a path item that stands in no document, as if it stood at a place of ours.
 pub(super) fn implied<'a>(path: &str, at: &Pointer, item: &'a Value) -> Option<Operation<'a>> {
     let item = Node { value: item, at: at.clone() };
     Some(Operation { path: path.to_owned(), node: item.get("post")?, item })

@@ -84,7 +84,7 @@ impl<'a> Schema<'a> {
         (!apart.is_empty()).then(|| joined(&apart))
     }
 
-    /// What a part says by a keyword: the names of a mapping of schemas, or the value.
+    /// Returns what a part says by a keyword: the names of a mapping of schemas, or the value.
     fn names_or_value(&self, part: &Node<'a>, keyword: &str) -> BTreeSet<String> {
         let shape = Kind::Schema.member_of_any_version(keyword).unwrap_or(Shape::Any);
         match (shape, part.get(keyword)) {
@@ -95,7 +95,7 @@ impl<'a> Schema<'a> {
     }
 }
 
-/// Whether the value of a keyword lets less pass than no value does.
+/// Tells whether the value of a keyword lets less pass than no value does.
 fn restricts(keyword: &str, value: &Node<'_>) -> bool {
     match (keyword, value.value) {
         // Of version 3.1, these are limits of their own.

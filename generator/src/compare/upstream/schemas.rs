@@ -31,7 +31,7 @@ pub(super) struct Schema<'a> {
 }
 
 impl<'a> Schema<'a> {
-    /// The schema that several nodes describe together; there is one at least.
+    /// Creates the schema that several nodes describe together; there is one at least.
     fn of(tree: Tree<'a>, nodes: &[Node<'a>]) -> Option<Self> {
         let node = match nodes {
             [one] => tree.follow(one),
@@ -43,7 +43,7 @@ impl<'a> Schema<'a> {
         Some(schema)
     }
 
-    /// Where it stands, given the nodes that it was made of.
+    /// Returns where it stands, given the nodes that it was made of.
     fn places(&self, nodes: &[Node<'a>]) -> Vec<Pointer> {
         match nodes {
             [_] => vec![self.node.at.clone()],
@@ -76,7 +76,7 @@ impl<'a> Schema<'a> {
         above.pop();
     }
 
-    /// The keywords of one part, without those that lead to other parts.
+    /// Returns the keywords of one part, without those that lead to other parts.
     fn keywords_of(&self, part: &Node<'a>) -> impl Iterator<Item = (&'a str, Node<'a>)> {
         let is_reference = self.tree.target(part).is_some();
         part.keywords().filter(move |(key, value)| {
@@ -89,17 +89,17 @@ impl<'a> Schema<'a> {
         self.parts.iter().map(|part| &part.node)
     }
 
-    /// The keywords of all parts.
+    /// Returns the keywords of all parts.
     fn keywords(&self) -> BTreeSet<&'a str> {
         self.parts.iter().flat_map(|part| self.keywords_of(&part.node)).map(|(key, _)| key).collect()
     }
 
-    /// What stands behind a keyword, in all parts that have it.
+    /// Returns what stands behind a keyword, in all parts that have it.
     pub(super) fn all(&self, keyword: &str) -> Vec<Node<'a>> {
         self.nodes().filter_map(|part| part.get(keyword)).collect()
     }
 
-    /// What the parts say by a keyword, word by word.
+    /// Returns what the parts say by a keyword, word by word.
     fn said(&self, keyword: &str) -> Option<String> {
         let shape = Kind::Schema.member_of_any_version(keyword).unwrap_or(Shape::Any);
         // A choice in the place of a type is told as such.
@@ -109,7 +109,8 @@ impl<'a> Schema<'a> {
         (!values.is_empty()).then(|| joined(&values))
     }
 
-    /// The types that values may have, in words. Choices whose alternatives are compared one by one are only named.
+    /// Returns the types that values may have, in words. Choices whose alternatives are compared one by one are only
+    /// named.
     pub(super) fn kind(&self, paired: &[&str]) -> String {
         let kinds = self.nodes().map(|part| match (part.get("type"), choice(part)) {
             (Some(name), _) => plain(name.value),
@@ -123,7 +124,7 @@ impl<'a> Schema<'a> {
         format!("{}{format}", joined(&kinds))
     }
 
-    /// A choice of schemas, in words.
+    /// Returns a choice of schemas, in words.
     fn choice(&self, key: &str, choice: &Node<'a>) -> String {
         let alternatives = choice.elements().map(|node| match Self::of(self.tree, std::slice::from_ref(&node)) {
             Some(schema) if schema.keywords().iter().all(|key| ["type", "format"].contains(key)) => schema.kind(&[]),
@@ -136,7 +137,7 @@ impl<'a> Schema<'a> {
         }
     }
 
-    /// The type and the format of a schema that has one type.
+    /// Returns the type and the format of a schema that has one type.
     pub(super) fn simple(&self) -> Option<(String, Option<String>)> {
         let one = |keyword: &str| match self.all(keyword).as_slice() {
             [one] => Some(plain(one.value)),
@@ -145,7 +146,7 @@ impl<'a> Schema<'a> {
         one("type").filter(|_| self.parts.len() == 1).map(|name| (name, one("format")))
     }
 
-    /// The names that `required` lists; and what it says that are no names.
+    /// Returns the names that `required` lists; and what it says that are no names.
     fn names_required(&self) -> (BTreeSet<String>, BTreeSet<String>) {
         let (mut names, mut malformed) = (BTreeSet::new(), BTreeSet::new());
         for list in self.all("required") {
@@ -162,7 +163,7 @@ impl<'a> Schema<'a> {
         (names, malformed)
     }
 
-    /// The properties, each with all that is said of it; and what is no mapping of properties.
+    /// Returns the properties, each with all that is said of it; and what is no mapping of properties.
     fn properties(&self) -> (BTreeMap<&'a str, Vec<Node<'a>>>, BTreeSet<String>) {
         let (mut properties, mut malformed) = (BTreeMap::<_, Vec<_>>::new(), BTreeSet::new());
         for mapping in self.all("properties") {
@@ -176,7 +177,7 @@ impl<'a> Schema<'a> {
         (properties, malformed)
     }
 
-    /// What may stand beside the properties: nothing that is said, a word, or a schema.
+    /// Returns what may stand beside the properties: nothing that is said, a word, or a schema.
     fn additional(&self) -> (Option<String>, Vec<Node<'a>>) {
         let mut words = BTreeSet::new();
         let mut schemas = Vec::new();
@@ -194,7 +195,7 @@ impl<'a> Schema<'a> {
         ((!words.is_empty()).then(|| joined(&words)), schemas)
     }
 
-    /// Whether a schema lets every value pass.
+    /// Tells whether a schema lets every value pass.
     fn says_nothing(node: &Node<'a>) -> bool {
         node.keywords().next().is_none()
     }
@@ -289,7 +290,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The schemas of one thing, word by word.
+    /// Returns the schemas of one thing, word by word.
     fn told(&self, tree: Tree<'a>, nodes: &[Node<'a>]) -> Option<String> {
         let texts: BTreeSet<_> = nodes.iter().map(|node| tree.literal(node, SCHEMA)).collect();
         (!texts.is_empty()).then(|| joined(&texts))
@@ -357,7 +358,7 @@ impl<'a> Comparison<'a> {
         self.note(spot, "additionalProperties", Some(rule), said, pair);
     }
 
-    /// All keywords that nothing else looks at.
+    /// Compares all keywords without a rule of their own.
     fn rest(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>, paired: &[&str]) {
         const LOOKED_AT: [&str; 8] =
             ["type", "format", "enum", "properties", "required", "items", "additionalProperties", "nullable"];
@@ -375,7 +376,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The choice that a part has in the place of a type.
+/// Returns the choice that a part has in the place of a type.
 fn choice<'a>(part: &Node<'a>) -> Option<(&'static str, Node<'a>)> {
     if part.get("type").is_some() {
         return None;
@@ -387,7 +388,7 @@ fn is_list(node: &Node<'_>) -> bool {
     node.value.as_list().is_some()
 }
 
-/// A text as it stands, and anything else as JSON.
+/// Returns a text as it stands, and anything else as JSON.
 fn plain(value: &Value) -> String {
     value.as_text().map_or_else(|| value.to_string(), str::to_owned)
 }

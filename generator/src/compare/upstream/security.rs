@@ -18,7 +18,8 @@ const FORM: &str = include_str!("token_endpoint/form.yaml");
 const BASIC: &str = include_str!("token_endpoint/basic.yaml");
 
 impl<'a> Tree<'a> {
-    /// The schemes that have a token endpoint for clients, each with the node of its URL and with the path of that.
+    /// Returns the schemes that have a token endpoint for clients, each with the node of its URL and with the path of
+    /// that.
     pub(super) fn token_paths(self) -> Vec<(Node<'a>, Node<'a>, String)> {
         let declared = self.declared_schemes();
         let schemes = declared.iter().flat_map(Node::members).map(|(_, scheme)| self.follow(&scheme));
@@ -34,12 +35,12 @@ impl<'a> Tree<'a> {
         self.root().get("components")?.get("securitySchemes")
     }
 
-    /// The node that says what an operation asks of callers.
+    /// Returns the node that says what an operation asks of callers.
     fn requirements(self, operation: &Operation<'a>) -> Option<Node<'a>> {
         operation.node.get("security").or_else(|| self.root().get("security"))
     }
 
-    /// The declared schemes that an operation asks for, by name.
+    /// Returns the declared schemes that an operation asks for, by name.
     pub(super) fn schemes_of(self, operation: &Operation<'a>) -> Vec<(&'a str, Node<'a>)> {
         let declared = self.declared_schemes();
         let sets = self.requirements(operation);
@@ -77,7 +78,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The paths of token endpoints that the other document's counterparts of our operations lead callers to.
+    /// Returns the paths of token endpoints that the other document's counterparts of our operations lead callers to.
     fn token_paths_used(&self) -> BTreeSet<String> {
         let ours = self.ours.operations();
         let theirs = ours.iter().filter_map(|(method, ours)| self.routes.operation(method, &ours.path));
@@ -108,13 +109,13 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The path of a URL that may have a host.
+/// Returns the path of a URL that may have a host.
 fn path_of(url: &str) -> &str {
     let Some((_, rest)) = url.split_once("://") else { return url };
     rest.find('/').map_or("/", |start| &rest[start..])
 }
 
-/// What an operation asks of callers: sets of schemes, any of which suffices; and the node that says so.
+/// Returns what an operation asks of callers: sets of schemes, any of which suffices; and the node that says so.
 fn requirements<'a>(tree: Tree<'a>, operation: &Operation<'a>) -> (Option<String>, Option<Node<'a>>) {
     let Some(node) = tree.requirements(operation) else {
         return (Some("none".to_owned()), None);
@@ -128,7 +129,7 @@ fn requirements<'a>(tree: Tree<'a>, operation: &Operation<'a>) -> (Option<String
     (Some(text), Some(node))
 }
 
-/// The schemes of a set, each as it is declared, with its scopes.
+/// Returns the schemes of a set, each as it is declared, with its scopes.
 fn schemes<'a>(tree: Tree<'a>, set: &Node<'a>) -> String {
     if !set.is_mapping() {
         return set.value.to_string();

@@ -25,12 +25,12 @@ const DOCUMENTATION: [&str; 10] = [
     "x-code-samples",
 ];
 
-/// Whether a keyword of an object is one that is compared. Extensions of ours are instructions to the generator.
+/// Tells whether a keyword of an object is one that is compared. Extensions of ours are instructions to the generator.
 pub(super) fn counts(keyword: &str) -> bool {
     !is_documentation(keyword) && !keyword.starts_with(extension_keys::PREFIX)
 }
 
-/// Whether a keyword of an object only tells readers something.
+/// Tells whether a keyword of an object only tells readers something.
 pub(super) fn is_documentation(keyword: &str) -> bool {
     DOCUMENTATION.contains(&keyword)
 }
@@ -43,23 +43,23 @@ pub(super) struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// The member of that name.
+    /// Returns the member of that name.
     pub(super) fn get(&self, key: &str) -> Option<Self> {
         Some(Self { value: self.value.get(key)?, at: self.at.join(key) })
     }
 
-    /// The elements of a list; none of anything else.
+    /// Returns the elements of a list; none of anything else.
     pub(super) fn elements(&self) -> impl Iterator<Item = Self> + use<'a> {
         let at = self.at.clone();
         self.value.elements().enumerate().map(move |(index, value)| Self { value, at: at.join(index) })
     }
 
-    /// The keywords of an object that are compared.
+    /// Returns the keywords of an object that are compared.
     pub(super) fn keywords(&self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
         self.members().filter(|(key, _)| counts(key))
     }
 
-    /// The members of a mapping; none of anything else.
+    /// Returns the members of a mapping; none of anything else.
     pub(super) fn members(&self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
         let at = self.at.clone();
         self.value.members().map(move |(key, value)| (key, Self { value, at: at.join(key) }))
@@ -85,14 +85,15 @@ impl<'a> Tree<'a> {
         Node { value: self.root, at: Pointer::root() }
     }
 
-    /// What a reference leads to, one step; nothing of what is no reference, or leads nowhere.
+    /// Returns what a reference leads to, one step; nothing of what is no reference, or leads nowhere.
     pub(super) fn target(&self, node: &Node<'a>) -> Option<Node<'a>> {
         let reference = node.value.get("$ref")?.as_text().filter(|reference| reference.starts_with('#'))?;
         let at = Pointer::parse(reference)?;
         Some(Node { value: self.root.at(&at)?, at })
     }
 
-    /// The object at the end of references. One that has keywords beside its `$ref` is no reference, and stays as it is.
+    /// Returns the object at the end of references. One that has keywords beside its `$ref` is no reference, and stays
+    /// as it is.
     pub(super) fn follow(&self, node: &Node<'a>) -> Node<'a> {
         let mut node = node.clone();
         for _ in 0..MOST_HOPS {
@@ -105,8 +106,8 @@ impl<'a> Tree<'a> {
         node
     }
 
-    /// The node as text that is the same for all that means the same: without documentation, in the order of names, and with
-    /// what references lead to in the place of the first of them.
+    /// Returns the node as text that is the same for all that means the same: without documentation, in the order of
+    /// names, and with what references lead to in the place of the first of them.
     pub(super) fn literal(&self, node: &Node<'a>, shape: Shape) -> String {
         self.spell(node, shape, &mut BTreeSet::new())
     }
@@ -152,7 +153,7 @@ fn braced<'k>(members: impl Iterator<Item = (&'k str, String)>) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// Several values of one keyword as one text.
+/// Joins several values of one keyword.
 pub(super) fn joined(values: &BTreeSet<String>) -> String {
     values.iter().map(String::as_str).collect::<Vec<_>>().join(" and ")
 }

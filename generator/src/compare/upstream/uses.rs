@@ -48,7 +48,7 @@ impl Pairs {
         (number, number == next)
     }
 
-    /// All that leads to some uses.
+    /// Returns all that leads to some uses.
     pub(super) fn users(&self, uses: &BTreeSet<Use>) -> Users {
         let mut users = Users { names: BTreeSet::new(), way: Way::Neither, uses: uses.len() };
         let mut seen = HashSet::new();

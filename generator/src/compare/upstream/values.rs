@@ -11,7 +11,7 @@ use crate::compare::types::relate_scalars;
 use crate::document::Value;
 use crate::ir::Scalar;
 
-/// The rule for schemas whose types or formats are not the same.
+/// Returns the rule for schemas whose types or formats are not the same.
 pub(super) fn relation(ours: &Schema<'_>, theirs: &Schema<'_>) -> Rule {
     let (old, new) = (ours.simple(), theirs.simple());
     let is_one_of = |choice: &Schema<'_>, name: &str| choice.kind(&[]).split(" or ").any(|one| one == name);
@@ -32,7 +32,7 @@ pub(super) fn relation(ours: &Schema<'_>, theirs: &Schema<'_>) -> Rule {
     }
 }
 
-/// The type of Rust for values of a type and a format.
+/// Returns the type of Rust for values of a type and a format.
 fn scalar(name: &str, format: Option<&str>) -> Option<Scalar> {
     Some(match (name, format) {
         ("string", Some("date")) => Scalar::Date,
@@ -50,7 +50,7 @@ fn scalar(name: &str, format: Option<&str>) -> Option<Scalar> {
     })
 }
 
-/// The rule for a limit; nothing for any other keyword.
+/// Returns the rule for a limit; nothing for any other keyword.
 pub(super) fn of_limit(keyword: &str, values: Pair<'_, '_>) -> Option<Rule> {
     let is_least = is_least(keyword)?;
     // Of two patterns nobody can tell which lets less pass.
@@ -65,7 +65,7 @@ pub(super) fn of_limit(keyword: &str, values: Pair<'_, '_>) -> Option<Rule> {
     Some(if is_tighter { Rule::LimitTightened } else { Rule::LimitLoosened })
 }
 
-/// The limit among those of several parts that lets least pass; of others than limits, the first.
+/// Returns the limit among those of several parts that lets least pass; of others than limits, the first.
 pub(super) fn strictest<'n, 'a>(keyword: &str, values: &'n [Node<'a>]) -> Option<&'n Node<'a>> {
     values.iter().reduce(|one, other| {
         let order = is_least(keyword).and_then(|is_least| tightening(one, other, is_least));
@@ -73,7 +73,7 @@ pub(super) fn strictest<'n, 'a>(keyword: &str, values: &'n [Node<'a>]) -> Option
     })
 }
 
-/// Whether the keyword of a limit lets less pass the greater it is; nothing for any other keyword.
+/// Tells whether the keyword of a limit lets less pass the greater it is; nothing for any other keyword.
 fn is_least(keyword: &str) -> Option<bool> {
     match keyword {
         "minLength" | "minItems" | "minProperties" | "minimum" | "exclusiveMinimum" => Some(true),
@@ -83,7 +83,7 @@ fn is_least(keyword: &str) -> Option<bool> {
     }
 }
 
-/// How two limits compare by strictness: less where the other one lets less pass.
+/// Returns how two limits compare by strictness: less where the other one lets less pass.
 fn tightening(one: &Node<'_>, other: &Node<'_>, is_least: bool) -> Option<Ordering> {
     let number = |value: &Value| match value {
         Value::Number(digits) => Some(digits.clone()),

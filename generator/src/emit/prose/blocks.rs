@@ -65,7 +65,7 @@ impl Default for ListMark {
 }
 
 impl ListMark {
-    /// Whether two lists that follow each other would be one.
+    /// Tells whether two lists that follow each other would be one.
     fn continues(self, other: Self) -> bool {
         match (self, other) {
             (Self::Bullet(one), Self::Bullet(other)) | (Self::Number(_, one), Self::Number(_, other)) => one == other,
@@ -106,7 +106,7 @@ impl Blocks {
         Self { is_line, ..Self::default() }
     }
 
-    /// What was written.
+    /// Returns what was written.
     pub(super) fn finish(self) -> String {
         self.out
     }
@@ -138,7 +138,7 @@ impl Blocks {
         }
     }
 
-    /// A blank line, unless the block stands close below what is before it.
+    /// Writes a blank line, unless the block is tight.
     fn separate(&mut self, stands: Stands) {
         let mut marked = self.containers.iter().take(DEEPEST);
         let new = marked.position(|container| !container.is_begun && container.kind != Kind::List);
@@ -168,7 +168,7 @@ impl Blocks {
         }
     }
 
-    /// Whether what stands in the first containers stands in an item of a list without blank lines.
+    /// Tells whether what stands in the first containers stands in an item of a list without blank lines.
     fn is_tight(&self, depth: usize) -> bool {
         let mut containers = self.containers[..depth].iter().rev();
         match containers.find(|container| container.kind != Kind::List).map(|container| container.kind) {
@@ -184,7 +184,7 @@ impl Blocks {
         self.open(Kind::List, origin, String::new(), String::new(), list);
     }
 
-    /// An item of the list that is open, or of one that is opened for it.
+    /// Begins an item of the open list, or of a new one.
     pub(super) fn open_item(&mut self, origin: Origin) {
         if self.containers.last().is_none_or(|container| container.kind != Kind::List) {
             self.open_list(ListMark::default(), origin);
@@ -230,13 +230,13 @@ impl Blocks {
         }
     }
 
-    /// Whether the innermost container is an item of HTML's.
+    /// Tells whether the innermost container is an item of HTML's.
     pub(super) fn is_in_html_item(&self) -> bool {
         let mut inner = self.containers.iter().rev().take_while(|container| container.origin == Origin::Html);
         inner.find(|container| container.kind != Kind::Quote).is_some_and(|container| container.kind == Kind::Item)
     }
 
-    /// The items of the list that is open stand apart.
+    /// Marks the open list as loose.
     pub(super) fn loosen(&mut self) {
         if let [.., list, item] = self.containers.as_mut_slice()
             && (list.kind, item.kind, item.is_begun) == (Kind::List, Kind::Item, false)
@@ -245,18 +245,18 @@ impl Blocks {
         }
     }
 
-    /// Whether everything becomes one line.
+    /// Tells whether everything becomes one line.
     pub(super) fn is_line(&self) -> bool {
         self.is_line
     }
 
-    /// Whether marks stand before the next line.
+    /// Tells whether marks stand before the next line.
     pub(super) fn is_nested(&self) -> bool {
         !self.containers.is_empty()
     }
 }
 
-/// A code block that no one compiles.
+/// Returns a code block that no one compiles.
 pub(super) fn fence(language: &str, code: &str) -> String {
     let mut longest = 2;
     let mut run = 0;
@@ -268,7 +268,7 @@ pub(super) fn fence(language: &str, code: &str) -> String {
     format!("{fence}{language}\n{code}\n{fence}")
 }
 
-/// A table whose first row is its head.
+/// Returns a table whose first row is its head.
 pub(super) fn table(rows: &[Vec<String>], alignments: &[Alignment]) -> Option<String> {
     let columns = rows.iter().map(Vec::len).max().filter(|columns| *columns > 0)?;
     let mut table = String::new();

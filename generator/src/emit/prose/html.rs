@@ -52,7 +52,8 @@ pub(super) enum Element {
 }
 
 impl<'a> Tag<'a> {
-    /// What the tag is for; `None` for one that is none of HTML's, such as the placeholder `<id>`, or should be seen.
+    /// Returns what the tag is for; `None` for one that is none of HTML's, such as the placeholder `<id>`, or should be
+    /// seen.
     pub(super) fn element(&self) -> Option<Element> {
         Some(match self.name.to_ascii_lowercase().as_str() {
             "br" => Element::LineBreak,
@@ -88,7 +89,7 @@ impl<'a> Tag<'a> {
         })
     }
 
-    /// The value of an attribute, its character references replaced.
+    /// Returns the value of an attribute, its character references replaced.
     pub(super) fn attribute(&self, wanted: &str) -> Option<String> {
         let inside = self.text.strip_suffix('>')?;
         let mut rest = inside.get(1 + self.name.len()..)?.trim_end_matches('/');
@@ -115,7 +116,7 @@ impl<'a> Tag<'a> {
     }
 }
 
-/// HTML taken apart, in one pass: what is never closed is text.
+/// Splits HTML into tokens, in one pass: an unclosed tag is text.
 pub(super) fn tokens(html: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let (mut text, mut at) = (0, 0);
@@ -153,7 +154,7 @@ pub(super) fn tokens(html: &str) -> Vec<Token<'_>> {
 /// A longer tag is none that a person wrote; looking no further keeps the whole linear.
 const LONGEST_TAG: usize = 4096;
 
-/// The tag that begins here, and its length.
+/// Returns the tag that begins here, and its length.
 fn tag(from: &str) -> Option<(usize, Token<'_>)> {
     let bytes = from.as_bytes();
     let closes = bytes.get(1) == Some(&b'/');
@@ -188,7 +189,7 @@ fn tag(from: &str) -> Option<(usize, Token<'_>)> {
     whole.then_some((length, Token::Tag(Tag { text: &from[..length], name, closes })))
 }
 
-/// Text with its character references replaced: the few that are needed to write about HTML in HTML, and numbers.
+/// Replaces character references: the few named ones that HTML itself needs, and numbers.
 pub(super) fn decode(text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;

@@ -34,7 +34,7 @@ pub(super) enum Span {
 }
 
 impl Span {
-    /// Whether its marks mean something by what stands beside them.
+    /// Tells whether its marks mean something by what stands beside them.
     fn is_delimited(self) -> bool {
         !matches!(self, Self::Link | Self::Image)
     }
@@ -49,7 +49,7 @@ pub(super) enum Place {
     Line,
 }
 
-/// The content as CommonMark.
+/// Returns the content as CommonMark.
 pub(super) fn render(pieces: Vec<Piece>, place: Place) -> String {
     let mut pieces = balanced(pieces);
     drop_marks_that_would_be_text(&mut pieces);
@@ -96,7 +96,7 @@ pub(super) fn render(pieces: Vec<Piece>, place: Place) -> String {
     guarded(text.out.trim_end_matches(' '))
 }
 
-/// The pieces with spans that are closed in order, are not empty and have no white space at their ends.
+/// Returns the pieces with spans that are closed in order, are not empty and have no white space at their ends.
 fn balanced(pieces: Vec<Piece>) -> Vec<Piece> {
     let mut settled: Vec<Piece> = Vec::with_capacity(pieces.len());
     // Where each open span begins; a span within one of its kind begins nowhere.
@@ -207,7 +207,7 @@ fn drop_marks_that_would_be_text(pieces: &mut [Piece]) {
     }
 }
 
-/// The mark that ends a span: the one it began with.
+/// Returns the mark that ends a span: the one it began with.
 fn closing_mark(pieces: &[Piece], close: usize) -> &str {
     let mut depth = 0;
     for piece in pieces[..close].iter().rev() {
@@ -221,7 +221,7 @@ fn closing_mark(pieces: &[Piece], close: usize) -> &str {
     ""
 }
 
-/// The character before a piece, as CommonMark sees it there.
+/// Returns the character before a piece, as CommonMark sees it there.
 fn before(pieces: &[Piece], index: usize) -> char {
     for piece in pieces[..index].iter().rev() {
         return match piece {
@@ -241,7 +241,7 @@ fn before(pieces: &[Piece], index: usize) -> char {
     ' '
 }
 
-/// The character behind a piece, as CommonMark sees it there.
+/// Returns the character behind a piece, as CommonMark sees it there.
 fn after(pieces: &[Piece], index: usize) -> char {
     for piece in &pieces[index + 1..] {
         return match piece {
@@ -333,7 +333,7 @@ impl Marks {
         found.close |= close;
     }
 
-    /// Whether a run of this mark could be half of a span.
+    /// Tells whether a run of this mark could be half of a span.
     fn could_pair(&self, mark: char) -> bool {
         let at = DELIMITERS.iter().position(|known| *known == mark);
         at.is_some_and(|at| self.found[at].runs > 1 && self.found[at].open && self.found[at].close)
@@ -348,7 +348,7 @@ struct Run {
 }
 
 impl Run {
-    /// The run that begins at a place of some text, which stands between two characters.
+    /// Creates the run that begins at a place of some text, which stands between two characters.
     fn at(text: &str, start: usize, before: char, after: char) -> Self {
         let from = &text[start..];
         let mark = from.chars().next().unwrap_or('*');
@@ -374,26 +374,7 @@ struct Writer {
 
 impl Writer {
     fn text(&mut self, text: &str, context: &Context<'_>, marks: &Marks) {
-        let is_special = |byte: u8| {
-            matches!(
-                byte,
-                b'\\'
-                    | b'`'
-                    | b'['
-                    | b']'
-                    | b'<'
-                    | b'&'
-                    | b'*'
-                    | b'_'
-                    | b'~'
-                    | b'|'
-                    | b'!'
-                    | b'h'
-                    | b' '
-                    | b'\t'
-                    | b'\n'
-            )
-        };
+        let is_special = |byte: u8| b"\\`[]<&*_~|!h \t\n".contains(&byte);
         let mut at = 0;
         while let Some(start) = text.as_bytes()[at..].iter().position(|&byte| is_special(byte)).map(|start| at + start)
         {
@@ -448,7 +429,7 @@ impl Writer {
         self.out.push_str(&text[at..]);
     }
 
-    /// One space, however many there are.
+    /// Writes one space, unless there is one already.
     fn space(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with([' ', '\n']) {
             self.out.push(' ');
@@ -485,14 +466,14 @@ impl Writer {
     }
 }
 
-/// Whether a character reference begins here.
+/// Tells whether a character reference begins here.
 fn is_reference(from: &str) -> bool {
     let name = &from.as_bytes()[1..];
     let length = name.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
     length > 0 && name.get(length) == Some(&b';')
 }
 
-/// The length of the URL that begins here in plain text.
+/// Returns the length of the URL that begins here in plain text.
 fn url_length(from: &str) -> Option<usize> {
     let rest = from.strip_prefix("https://").or(from.strip_prefix("http://"))?;
     let scheme = from.len() - rest.len();
@@ -518,7 +499,7 @@ fn url_length(from: &str) -> Option<usize> {
     (!url.is_empty()).then_some(scheme + url.len())
 }
 
-/// A URL in which nothing ends a link.
+/// Returns a URL in which nothing ends a link.
 fn encoded(url: &str) -> String {
     let mut encoded = String::with_capacity(url.len());
     let is_balanced = url.matches('(').count() == url.matches(')').count() && !url.contains(")(");
@@ -556,7 +537,8 @@ fn guarded(text: &str) -> String {
     guarded
 }
 
-/// Where a line has to be escaped so as not to begin a list, a heading, a quote, a fence or a table's second row.
+/// Returns where a line has to be escaped so as not to begin a list, a heading, a quote, a fence or a table's second
+/// row.
 fn guard(line: &str) -> Option<usize> {
     let first = *line.as_bytes().first()?;
     let ends_mark = |rest: &str| rest.is_empty() || rest.starts_with(' ');

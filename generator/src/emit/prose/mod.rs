@@ -15,12 +15,12 @@ use blocks::{Blocks, Kind, ListMark, Origin, Stands};
 use html::{Element, Token};
 use inline::{Piece, Place, Span};
 
-/// Prose made safe for rustdoc.
+/// Makes prose safe for rustdoc.
 pub(crate) fn prose(text: &str) -> String {
     Reader::new(Blocks::new(false)).read_all(text)
 }
 
-/// Prose behind a label, which is CommonMark and begins its first paragraph.
+/// Makes prose safe behind a label, which is CommonMark and begins its first paragraph.
 pub(super) fn labelled(label: &str, text: &str) -> String {
     let mut reader = Reader::new(Blocks::new(false));
     reader.pieces.push(Piece::Raw(format!("{label} ")));
@@ -28,12 +28,12 @@ pub(super) fn labelled(label: &str, text: &str) -> String {
     reader.read_all(text)
 }
 
-/// Prose on one line, for a sentence, an item of a list or a cell of a table.
+/// Makes prose safe on one line, for a sentence, an item of a list or a cell of a table.
 pub(crate) fn line(text: &str) -> String {
     Reader::new(Blocks::new(true)).read_all(text)
 }
 
-/// Text without characters that show nothing or turn the text around; line ends are `\n`, and all other white space but
+/// Removes characters that are invisible or change the direction of text; line ends become `\n`, and all other white space but
 /// tabs is plain.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let is_plain = |c: char| matches!(c, '\n' | '\t' | ' ');
@@ -48,7 +48,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(lines.chars().filter(|c| !is_dropped(*c)).collect())
 }
 
-/// Whether a character turns text around or marks its beginning.
+/// Tells whether a character turns text around or marks its beginning.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -56,7 +56,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// The extensions that documents use, and the kinds of GitHub's quotes, which become words.
+/// Returns the extensions that documents use, and the kinds of GitHub's quotes, which become words.
 fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM
 }
@@ -313,7 +313,7 @@ impl Reader {
         }
     }
 
-    /// A link or an image; one that leads to a place of a site that is not known is its text.
+    /// Writes a link or an image; one with a relative target is its text.
     fn open_target(&mut self, span: Span, target: &str) {
         let is_kept = is_absolute(target);
         self.targets.push(is_kept);
@@ -482,7 +482,7 @@ impl Reader {
         }
     }
 
-    /// A tag within a paragraph.
+    /// Reads a tag within a paragraph.
     fn html_inline(&mut self, html: &str) {
         for token in html::tokens(html) {
             match token {
@@ -493,7 +493,7 @@ impl Reader {
         }
     }
 
-    /// Several lines of HTML. What stands between the tags is read as CommonMark, as whoever wrote it expected.
+    /// Reads several lines of HTML. Text between the tags is read as CommonMark, as its author expected.
     fn html_block(&mut self, html: &str) {
         if self.fragment.is_some() {
             return self.text(html);
@@ -522,7 +522,7 @@ impl Reader {
         }
     }
 
-    /// The white space between a tag and the text beside it.
+    /// Writes the white space between a tag and the text beside it.
     fn margin(&mut self, space: &str) {
         if space.contains('\n') {
             self.pieces.push(Piece::Break);
@@ -662,7 +662,7 @@ impl Reader {
     }
 }
 
-/// More text for the cell of a table that is open.
+/// Adds text to the open cell of a table.
 fn push_cell(table: &mut Table, text: &str) {
     if table.rows.is_empty() {
         table.rows.push(Vec::new());
@@ -679,13 +679,13 @@ fn push_cell(table: &mut Table, text: &str) {
     }
 }
 
-/// The language of a fence.
+/// Returns the language of a fence.
 fn language(info: &str) -> &'static str {
     let name = info.split(|c: char| c.is_whitespace() || c == ',' || c == '{').next().unwrap_or_default();
     LANGUAGES.into_iter().find(|known| known.eq_ignore_ascii_case(name)).unwrap_or("text")
 }
 
-/// Whether a link leads somewhere wherever it stands.
+/// Tells whether a link leads somewhere wherever it stands.
 fn is_absolute(target: &str) -> bool {
     let web = target.strip_prefix("https://").or(target.strip_prefix("http://"));
     let mail = target.strip_prefix("mailto:").is_some_and(|address| address.contains('@') && address.contains('.'));

@@ -1,4 +1,4 @@
-//! The three operations: what they accept, refuse and answer.
+//! The three operations: accepted requests, refusals and responses.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -6,7 +6,7 @@ use crate::support::*;
 use serde_json::{Value, json};
 use simulator::{Category, CodeSpelling, DeclineStyle, Movement, Simulator};
 
-/// A body with some members set, or removed where the value is null.
+/// Returns a body with some members set, or removed where the value is null.
 fn with(body: &str, changes: Value) -> String {
     let mut body: Value = serde_json::from_str(body).unwrap();
     for (name, value) in changes.as_object().unwrap() {

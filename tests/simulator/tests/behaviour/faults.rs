@@ -44,21 +44,11 @@ async fn lost_after_processing() {
 }
 
 #[tokio::test]
-async fn truncated_answers_arrive_in_part() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+async fn truncated_responses_arrive_in_part() {
     let caller = Caller::new().await;
     caller.simulator.fault(Fault::Truncate);
-    let mut stream = tokio::net::TcpStream::connect(caller.simulator.address()).await.unwrap();
-    let head = format!(
-        "POST {PAYMENTS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{PAYMENT}",
-        caller.token,
-        PAYMENT.len()
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let response = raw_payment(&caller).await;
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let length = head.lines().find_map(|l| l.strip_prefix("content-length: ")).unwrap();
     assert_eq!(body.len(), length.parse::<usize>().unwrap() / 2);
 }

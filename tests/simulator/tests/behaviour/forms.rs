@@ -1,4 +1,4 @@
-//! Responses in odd forms, and the headers that say where a body ends.
+//! Responses in unexpected forms, and the headers that mark the end of a body.
 
 use std::io::Read as _;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use simulator::{Category, Fault, Oddity, Simulator};
 
-/// One that no client has to read, and that a failure may come in.
+/// Returns one that no client has to read, and that a failure may come in.
 async fn odd(near: &Near, oddity: Oddity) -> Reply {
     near.simulator.reset();
     near.pay(Fault::OddFailureAfterProcessing(oddity)).await
@@ -97,22 +97,12 @@ async fn where_an_empty_body_ends() {
 /// The end of the body is the end of the connection, and no length says that this is too early.
 #[tokio::test]
 async fn a_body_that_never_begins() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let caller = Caller::new().await;
     caller.simulator.fault(Fault::OddBytes(Oddity::ClosedBeforeBody));
-    let mut stream = tokio::net::TcpStream::connect(caller.simulator.address()).await.unwrap();
-    let head = format!(
-        "POST {PAYMENTS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{PAYMENT}",
-        caller.token,
-        PAYMENT.len()
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let response = raw_payment(&caller).await;
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let head = head.to_lowercase();
-    assert!(head.starts_with("http/1.0 200") && body.is_empty(), "{answer}");
+    assert!(head.starts_with("http/1.0 200") && body.is_empty(), "{response}");
     assert!(!head.contains("content-length") && !head.contains("transfer-encoding"), "{head}");
     assert_eq!(caller.simulator.ledger().money_moved(), 1);
 }

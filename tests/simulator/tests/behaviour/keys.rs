@@ -8,7 +8,7 @@ use simulator::{Fault, Movement, ReplayStyle, Simulator};
 
 /// The first result (status, headers, body) is stored, and repeated for the same key, as it is.
 #[tokio::test]
-async fn a_repetition_gets_the_first_answer() {
+async fn a_repetition_gets_the_first_response() {
     let caller = Caller::new().await;
     let first = caller.post(PAYMENTS, &[KEY, ("zuora-track-id", "one")], PAYMENT).await;
     let second = caller.post(PAYMENTS, &[KEY, ("zuora-track-id", "two")], PAYMENT).await;
@@ -39,7 +39,7 @@ async fn failures_are_kept_too() {
 
 /// A key is removed 24 hours after it was set, and not by being used.
 #[tokio::test]
-async fn an_answer_is_kept_for_a_day() {
+async fn a_response_is_kept_for_a_day() {
     let caller = Simulator::builder().token_life(Duration::from_secs(1_000_000));
     let caller = Caller::with(caller).await;
     let hour = Duration::from_secs(3600);
@@ -64,7 +64,7 @@ async fn a_key_belongs_to_one_call() {
     assert_eq!(caller.simulator.ledger().entries().len(), 1);
 }
 
-/// No source names the answer to another payload under the same key, beyond that it is rejected. 422 is a choice made
+/// No source names the response to another payload under the same key, beyond that it is rejected. 422 is a choice made
 /// here.
 #[tokio::test]
 async fn a_key_belongs_to_one_payload() {

@@ -1,4 +1,4 @@
-//! Each fault: what moves, what is kept under the key, and what the caller sees. In process, where waiting is free.
+//! Each fault: its effects, the kept response, and what the caller receives. In process, on simulated time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use simulator::{Category, Failure, Fault, Simulator, Target};
 use tokio::time::Instant;
 
-/// Pays with a fault after which the same key finds the true answer; returns what the caller saw.
+/// Pays with a fault after which the same key finds the true response; returns what the caller saw.
 pub(crate) async fn found_out(near: &Near, fault: Fault) -> Result<Reply, Failure> {
     near.simulator.reset();
     let seen = near.try_pay(fault.clone()).await;
@@ -29,7 +29,7 @@ pub(crate) async fn without_effect(near: &Near, fault: Fault) -> Result<Reply, F
     seen
 }
 
-/// Pays with a fault whose answer is kept in place of the true one.
+/// Pays with a fault whose response is kept in place of the true one.
 pub(crate) async fn kept_instead(near: &Near, fault: Fault, moved: usize) -> Reply {
     near.simulator.reset();
     let first = near.pay(fault.clone()).await;
@@ -41,7 +41,7 @@ pub(crate) async fn kept_instead(near: &Near, fault: Fault, moved: usize) -> Rep
     first
 }
 
-/// After no answer at all the same key must be used: it has no effect yet, or one that it finds.
+/// After no response at all the same key must be used: it has no effect yet, or one that it finds.
 #[tokio::test(start_paused = true)]
 async fn lost_connections() {
     let near = Near::new().await;
@@ -53,7 +53,7 @@ async fn lost_connections() {
     assert_eq!(near.simulator.requests()[0].body.len(), PAYMENT.len());
     assert_eq!(found_out(&near, Fault::CloseAfterProcessing).await.unwrap_err(), Failure::Cut);
     let Err(Failure::CutInBody { status, headers }) = found_out(&near, Fault::Truncate).await else {
-        panic!("the answer's head has to come");
+        panic!("the response's head has to come");
     };
     assert_eq!((status.as_u16(), &headers["content-type"]), (200, &"application/json".parse().unwrap()));
     assert!(headers["content-length"].to_str().unwrap().parse::<usize>().unwrap() > 500);
@@ -61,15 +61,16 @@ async fn lost_connections() {
 
 /// A client read timeout below Zuora's own 120 s can abandon a payment that goes through.
 #[tokio::test(start_paused = true)]
-async fn late_answers() {
+async fn late_responses() {
     let near = Near::new().await;
     let wait = Duration::from_secs(119);
-    for fault in [Fault::Delay(wait), Fault::DelayAnswer(wait), Fault::Trickle(wait)] {
+    for fault in [Fault::Delay(wait), Fault::DelayResponse(wait), Fault::Trickle(wait)] {
         let start = Instant::now();
         assert_eq!(found_out(&near, fault.clone()).await.unwrap().json()["success"], true);
         assert_eq!(start.elapsed().as_secs(), 119, "{fault:?}");
     }
-    for (fault, moved_at_once) in [(Fault::Delay(wait), 0), (Fault::DelayAnswer(wait), 1), (Fault::Trickle(wait), 1)] {
+    for (fault, moved_at_once) in [(Fault::Delay(wait), 0), (Fault::DelayResponse(wait), 1), (Fault::Trickle(wait), 1)]
+    {
         near.simulator.reset();
         let hasty = tokio::time::timeout(Duration::from_secs(60), near.try_pay(fault.clone())).await;
         assert!(hasty.is_err());
@@ -134,7 +135,7 @@ async fn pages_in_place_of_failures() {
 /// New response fields, new enum values and changed order are no breaking changes by policy; sources show codes as text
 /// and as numbers.
 #[tokio::test(start_paused = true)]
-async fn answers_of_another_make() {
+async fn responses_of_another_make() {
     let near = Near::new().await;
     let truth = near.pay_again().await.json();
     let seen = async |fault| found_out(&near, fault).await.unwrap().json();
@@ -220,7 +221,7 @@ async fn failures_of_calls_that_went_through() {
     }
 }
 
-/// What is kept is an answer the document knows, whatever the operation and the version: the end of the test looks.
+/// What is kept is a response the document knows, whatever the operation and the version: the end of the test looks.
 #[tokio::test(start_paused = true)]
 async fn kept_failures_of_each_operation() {
     let near = Near::new().await;

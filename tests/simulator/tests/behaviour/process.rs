@@ -1,4 +1,4 @@
-//! In process: simulated time, seeds, callers that give up, and many calls.
+//! The simulator in process: simulated time, seeds, dropped calls, and many calls.
 
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ async fn the_same_as_over_a_connection() {
         };
         assert_eq!(sorted(&here), sorted(&there), "{path}");
     }
-    let help = near.simulator.answer(http::Request::get("/_simulator").body(bytes::Bytes::new()).unwrap());
+    let help = near.simulator.respond(http::Request::get("/_simulator").body(bytes::Bytes::new()).unwrap());
     assert!(String::from_utf8_lossy(help.await.unwrap().body()).contains("Simulator-Fault"));
     assert_eq!((near.simulator.base_url(), near.simulator.address().port()), ("http://127.0.0.1".to_owned(), 0));
 }
@@ -83,7 +83,7 @@ async fn a_thousand_payments_in_trouble() {
         number += 1;
         match (request.attempt, number % 4) {
             (1, 0) => Some(Fault::CloseAfterProcessing),
-            (1, 1) => Some(Fault::DelayAnswer(Duration::from_secs(100))),
+            (1, 1) => Some(Fault::DelayResponse(Duration::from_secs(100))),
             (1, 2) => Some(Fault::Status(503)),
             _ => None,
         }
@@ -91,17 +91,17 @@ async fn a_thousand_payments_in_trouble() {
     for n in 0..1000 {
         let key = format!("key-{n}");
         let headers = [NEW, ("idempotency-key", key.as_str())];
-        let mut answered = false;
+        let mut responded = false;
         for _ in 0..3 {
             let call = near.try_post(PAYMENTS, &headers, PAYMENT);
             let call = tokio::time::timeout(Duration::from_secs(60), call).await;
-            answered |= call.is_ok_and(|reply| reply.is_ok_and(|reply| reply.status == 200));
+            responded |= call.is_ok_and(|reply| reply.is_ok_and(|reply| reply.status == 200));
         }
-        assert!(answered && near.simulator.with_ledger(|ledger| ledger.effects_of(&key)) == 1);
+        assert!(responded && near.simulator.with_ledger(|ledger| ledger.effects_of(&key)) == 1);
     }
     assert_eq!(near.moved(), 1000);
     assert!(near.simulator.requests().is_empty());
     let faults = near.simulator.faults_injected();
-    assert_eq!(near.simulator.answers_by_status()[&503], faults["status"]);
+    assert_eq!(near.simulator.responses_by_status()[&503], faults["status"]);
     assert!(faults.len() == 3 && faults.values().sum::<u64>() <= 1000, "{faults:?}");
 }

@@ -98,7 +98,7 @@ async fn an_odd_failure_is_kept_as_a_plain_one() {
     assert_eq!(reply.json(), Value::Array(vec![again.json()]));
 }
 
-/// Responses that are mixed up on the way: the success, or the refusal, of somebody else.
+/// Responses that are mixed up on the way: the success, or the refusal, of another request.
 #[tokio::test(start_paused = true)]
 async fn responses_of_other_calls() {
     let near = Near::new().await;

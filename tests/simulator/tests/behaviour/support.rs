@@ -74,7 +74,7 @@ impl Caller {
         Self { simulator, token }
     }
 
-    /// Posts JSON with the token; `Err` when the answer did not come whole.
+    /// Posts JSON with the token; `Err` when the response did not come whole.
     pub(crate) async fn try_post(
         &self,
         path: &str,
@@ -84,7 +84,7 @@ impl Caller {
         read(self.open(path, headers, body).await?).await
     }
 
-    /// The same, up to the head of the answer.
+    /// Returns the same, up to the head of the response.
     pub(crate) async fn open(
         &self,
         path: &str,
@@ -111,7 +111,7 @@ impl Drop for Caller {
     }
 }
 
-/// Whatever a test is about: every answer conforms to the document, before a fault gets at it.
+/// Asserts in every test that each response conforms to the document before a fault changes it.
 fn assert_conforms(simulator: &Simulator) {
     if std::thread::panicking() {
         return;
@@ -157,7 +157,7 @@ impl Near {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.simulator.answer(request.body(body.into()).unwrap()).await?;
+        let response = self.simulator.respond(request.body(body.into()).unwrap()).await?;
         let (head, body) = response.into_parts();
         Ok(Reply { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() })
     }
@@ -185,7 +185,7 @@ impl Near {
         self.try_post(PAYMENTS, &[NEW, KEY], PAYMENT).await
     }
 
-    /// Pays under the key, with a fault that leaves an answer.
+    /// Pays under the key, with a fault that leaves a response.
     pub(crate) async fn pay(&self, fault: Fault) -> Reply {
         self.try_pay(fault).await.unwrap()
     }
@@ -195,7 +195,7 @@ impl Near {
         self.post(PAYMENTS, &[NEW, KEY], PAYMENT).await
     }
 
-    /// How often money moved.
+    /// Returns how often money moved.
     pub(crate) fn moved(&self) -> usize {
         self.simulator.with_ledger(|ledger| ledger.money_moved())
     }
@@ -242,7 +242,7 @@ async fn read(response: Response<Incoming>) -> Result<Reply, hyper::Error> {
     Ok(Reply { status: head.status.as_u16(), headers: head.headers, body: body.collect().await?.to_bytes().to_vec() })
 }
 
-/// The same, up to the head of the answer.
+/// Returns the same, up to the head of the response.
 async fn open(
     simulator: &Simulator,
     method: &str,
@@ -260,4 +260,20 @@ async fn open(
     }
     let request = request.header("host", "localhost").body(Full::new(body));
     sender.send_request(request.unwrap()).await
+}
+
+/// Sends a payment over a plain connection, and returns the bytes of the response.
+pub(crate) async fn raw_payment(caller: &Caller) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(caller.simulator.address()).await.unwrap();
+    let head = format!(
+        "POST {PAYMENTS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{PAYMENT}",
+        caller.token,
+        PAYMENT.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    response
 }

@@ -1,4 +1,4 @@
-//! The token endpoint, and what tokens admit to.
+//! The token endpoint, and what a token permits.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A report for programs.
+//! The report as JSON.
 
 use sdk_generator::compare::{Detail, Place};
 use serde::Serialize;

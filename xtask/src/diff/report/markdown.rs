@@ -1,4 +1,4 @@
-//! A report as the body of a comment on a pull request.
+//! The report as a comment on a pull request.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::diff::accepted::ACCEPTED;
 const MOST_OF_A_COMMENT: usize = 60_000;
 
 impl Report {
-    /// The body of a comment, in which the least serious changes are left out when it gets too long.
+    /// Returns the body of a comment, in which the least serious changes are left out when it gets too long.
     pub(crate) fn markdown(&self) -> String {
         let mut text = format!("### {}\n", capitalized(&escaped(&self.summary())));
         if !self.lines.is_empty() {
@@ -48,7 +48,7 @@ impl Report {
         text
     }
 
-    /// As many changes as there is room for, and how many these are.
+    /// Returns as many changes as there is room for, and their number.
     fn markdown_table(&self, lines: &[&Line], room: usize) -> (String, usize) {
         let mut table =
             "| wire | Rust | document | what | in Rust | place | rule, fingerprint |\n|---|---|---|---|---|---|---|\n"
@@ -80,7 +80,7 @@ impl Report {
     }
 }
 
-/// Text of a document in Markdown: as code, in which nothing is a link, a mention or a formula.
+/// Quotes text of a document in Markdown: as code, in which nothing is a link, a mention or a formula.
 pub(crate) fn code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
@@ -90,8 +90,8 @@ pub(crate) fn code(text: &str) -> String {
     format!("{fence}{gap}{text}{gap}{fence}")
 }
 
-/// The same in a cell of a table. A bar ends the cell even in code, and a backslash before it may be one of the text: so it is
-/// written as a number, as is everything then that could be Markdown.
+/// Returns the same in a cell of a table. A bar ends the cell even in code, and a backslash before it may be one of the
+/// text: so it is written as a number, as is everything then that could be Markdown.
 fn cell(text: &str) -> String {
     if !text.contains('|') {
         return code(text);
@@ -103,7 +103,7 @@ fn cell(text: &str) -> String {
     format!("<code>{}</code>", numbered.collect::<String>())
 }
 
-/// Text in which nothing is Markdown.
+/// Escapes text for Markdown.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {

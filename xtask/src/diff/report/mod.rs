@@ -1,4 +1,4 @@
-//! What differs, and what is to be said of it: as lines for people, as a comment on a pull request, and as JSON.
+//! The report of a comparison: as text, as Markdown and as JSON.
 
 mod json;
 mod markdown;
@@ -29,8 +29,8 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn all(changes: Vec<Change>, old: &Side, new: &Side, accepted: &Accepted) -> Vec<Self> {
-        let places = located(changes.iter().map(|change| &change.at), &old.source, &new.source);
-        let lines = changes.into_iter().zip(places).map(|(change, (document, location))| {
+        let locations = located(changes.iter().map(|change| &change.at), &old.source, &new.source);
+        let lines = changes.into_iter().zip(locations).map(|(change, (document, location))| {
             let fingerprint = change.fingerprint();
             let (Place::Old(pointer) | Place::New(pointer)) = &change.at;
             Self {
@@ -51,17 +51,17 @@ impl Line {
     }
 }
 
-/// The files and the lines of places in two documents, in their order, from one walk over each text.
+/// Returns the files and the lines of locations in two documents, in their order, from one walk over each text.
 pub(crate) fn located<'p>(
-    places: impl Iterator<Item = &'p Place> + Clone,
+    locations: impl Iterator<Item = &'p Place> + Clone,
     old: &Source,
     new: &Source,
 ) -> Vec<(String, Location)> {
-    let of_old = places.clone().filter_map(|place| if let Place::Old(at) = place { Some(at.clone()) } else { None });
-    let of_new = places.clone().filter_map(|place| if let Place::New(at) = place { Some(at.clone()) } else { None });
+    let of_old = locations.clone().filter_map(|place| if let Place::Old(at) = place { Some(at.clone()) } else { None });
+    let of_new = locations.clone().filter_map(|place| if let Place::New(at) = place { Some(at.clone()) } else { None });
     let mut in_old = old.locate_all(&of_old.collect::<Vec<_>>()).into_iter();
     let mut in_new = new.locate_all(&of_new.collect::<Vec<_>>()).into_iter();
-    let located = places.map(|place| match place {
+    let located = locations.map(|place| match place {
         Place::Old(at) => (old.file_name(at), in_old.next().unwrap_or(Location::START)),
         Place::New(at) => (new.file_name(at), in_new.next().unwrap_or(Location::START)),
     });
@@ -90,7 +90,7 @@ const GROUPS: [(Effect, &str); 4] = [
 ];
 
 impl Report {
-    /// Why a run fails that denies what costs this much, or more: nobody has accepted it, or something is accepted that has
+    /// Returns the reason for a failing run at this deny level: a change is not accepted, or an accepted one has
     /// not happened.
     pub(crate) fn denial(&self, effect: Effect) -> Option<String> {
         let is_open = |line: &&Line| line.verdict.worst() >= effect && line.accepted.is_none();
@@ -102,7 +102,7 @@ impl Report {
         }
     }
 
-    /// By how much the version has to grow.
+    /// Returns the part of the version to increase.
     pub(crate) fn bump(&self) -> Bump {
         Bump::of(self.lines.iter().map(|line| line.verdict))
     }
@@ -111,7 +111,7 @@ impl Report {
         self.lines.iter().filter(|line| line.verdict.worst() == effect).collect()
     }
 
-    /// How many changes there are, and how serious they are.
+    /// Returns how many changes there are, and how serious they are.
     fn summary(&self) -> String {
         let (old, new) = (&self.old, &self.new);
         let sides = format!("from {old} to {new}");
@@ -128,7 +128,7 @@ impl Report {
         }
     }
 
-    /// The version that follows, and why.
+    /// Returns the version that follows, and why.
     fn version(&self) -> String {
         let bump = self.bump();
         let step = match (bump, self.version) {
@@ -140,7 +140,7 @@ impl Report {
     }
 }
 
-/// What has changed from what to what, where values are written as `value` does.
+/// Returns what has changed from what to what, where values are written as `value` does.
 pub(crate) fn sentence(change: &Change, value: impl Fn(&str) -> String) -> String {
     let what = change.rule.what();
     match &change.detail {

@@ -1,4 +1,4 @@
-//! A report for people at a terminal.
+//! The report for a terminal.
 
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ impl Report {
         text
     }
 
-    /// One line a change, in columns.
+    /// Returns one line a change, in columns.
     fn table(&self, lines: &[&Line]) -> String {
         let head = ["wire", "Rust", "document", "fingerprint", "what", "in Rust", "place", "pointer", "rule"];
         let rows = lines.iter().map(|line| {

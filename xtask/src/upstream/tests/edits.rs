@@ -1,4 +1,4 @@
-//! Whatever changes in the service's document is noticed, or is documentation.
+//! Every change of the service's document is reported, or is documentation.
 
 use std::thread;
 
@@ -19,7 +19,8 @@ enum Edit {
 impl Edit {
     const ALL: [Self; 3] = [Self::Delete, Self::Alter, Self::Exchange];
 
-    /// What becomes of a node: nothing when it is deleted. The inner `None` is for what has no other value of its kind.
+    /// Returns what becomes of a node: nothing when it is deleted. The inner `None` is for what has no other value of
+    /// its kind.
     fn of(self, node: &Value) -> Option<Option<Value>> {
         Some(match (self, node) {
             (Self::Delete, _) => None,
@@ -47,7 +48,7 @@ const DOCUMENTATION: [&str; 7] = ["description", "summary", "title", "example", 
 const NAMES: [&str; 9] =
     ["paths", "properties", "schemas", "parameters", "headers", "responses", "content", "securitySchemes", "scopes"];
 
-/// All nodes below one, each with its path and with whether it is documentation.
+/// Lists all nodes below one, each with its path and whether it is documentation.
 fn nodes(node: &Value, path: &Path, names: bool, documentation: bool, found: &mut Vec<(Path, bool)>) {
     let below = |name: String| path.iter().cloned().chain([name]).collect::<Path>();
     for (key, member) in node.members() {
@@ -63,7 +64,7 @@ fn nodes(node: &Value, path: &Path, names: bool, documentation: bool, found: &mu
     }
 }
 
-/// A tree in which the node at a path is another one, or is gone.
+/// Returns a tree in which the node at a path is another one, or is gone.
 pub(super) fn edited(node: &Value, path: &[String], new: Option<&Value>) -> Value {
     let Some((step, rest)) = path.split_first() else { return new.cloned().unwrap_or(Value::Null) };
     let inner = |member: &Value| match (rest.is_empty(), new) {
@@ -90,7 +91,7 @@ pub(super) fn edited(node: &Value, path: &[String], new: Option<&Value>) -> Valu
     }
 }
 
-/// Whether a reviewer has something to look at.
+/// Tells whether a reviewer has something to look at.
 fn is_noticed(setup: &Setup, value: Value) -> bool {
     let theirs = Document { value, files: Vec::new() };
     let differences = compare::upstream(&setup.ours.document, &setup.ours.api, &theirs);

@@ -1,8 +1,8 @@
-//! Our document held against the service's own, as it is, and as it might become.
+//! Our document compared with the service's own, unchanged and edited.
 
 mod edits;
+mod equivalents;
 mod parts;
-mod words;
 
 use std::env;
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ fn extract() -> Theirs {
     Theirs { source: theirs.source.renamed(EXTRACT), ..theirs }
 }
 
-/// The service's document itself, where this machine has it.
+/// Returns the service's document itself, where this machine has it.
 fn upstream() -> Option<PathBuf> {
     env::var_os("UPSTREAM").filter(|path| !path.is_empty()).map(PathBuf::from)
 }

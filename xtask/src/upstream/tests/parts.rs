@@ -1,4 +1,4 @@
-//! What an `allOf` changes is noticed, though each of its parts says only what was said before, or less.
+//! Changes within an `allOf` are reported, even if no subschema says more than before.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -9,7 +9,7 @@ use sdk_generator::document::{Members, Value};
 use super::edits::{Path, edited};
 use super::*;
 
-/// A node, from YAML.
+/// Returns a node, from YAML.
 fn yaml(text: &str) -> Value {
     let source = Source::new("node.yaml", format!("openapi: 3.0.3\nnode: {text}\n"));
     let document = document(&source).expect("it is YAML");
@@ -20,7 +20,7 @@ fn all_of(parts: impl IntoIterator<Item = Value>) -> Value {
     [("allOf", Value::List(parts.into_iter().collect()))].into_iter().collect::<Members>().into()
 }
 
-/// A mapping with one more member.
+/// Returns a mapping with one more member.
 fn with(node: &Value, key: &str, value: Value) -> Value {
     let members = node.members().filter(|(known, _)| *known != key).map(|(known, member)| (known, member.clone()));
     members.chain([(key, value)]).collect::<Members>().into()
@@ -35,7 +35,7 @@ fn path(pointer: &str) -> Path {
     pointer.trim_start_matches("#/").split('/').map(|step| step.replace("~1", "/")).collect()
 }
 
-/// What nobody has accepted yet of a document of theirs, in sentences.
+/// Returns what nobody has accepted yet of a document of theirs, in sentences.
 fn open(setup: &Setup, value: Value) -> Vec<String> {
     let theirs = Document { value, files: Vec::new() };
     let differences = compare::upstream(&setup.ours.document, &setup.ours.api, &theirs);
@@ -91,7 +91,7 @@ fn a_scheme_that_is_not_used_hides_no_token_endpoint() {
     assert_eq!(found, ["token endpoint request application/x-www-form-urlencoded.tenant, required: only theirs: true"]);
 }
 
-/// What one schema says otherwise than another one, each as the body of the only response.
+/// Returns what one schema says otherwise than another one, each as the body of the only response.
 fn between(ours: &str, theirs: &str) -> Vec<String> {
     let text = |schema: &str| {
         format!(
@@ -178,7 +178,7 @@ fn a_stricter_limit_in_another_part_is_told_as_such() {
     assert_eq!(one.rule, Some(compare::Rule::LimitTightened));
 }
 
-/// All schemas below a node.
+/// Lists all schemas below a node.
 fn schemas(node: &Value, path: &Path, names: &str, found: &mut Vec<Path>) {
     const CHOICES: [&str; 3] = ["allOf", "anyOf", "oneOf"];
     let below = |name: &str| path.iter().cloned().chain([name.to_owned()]).collect::<Path>();
@@ -204,7 +204,7 @@ fn schemas(node: &Value, path: &Path, names: &str, found: &mut Vec<Path>) {
     }
 }
 
-/// The type of a schema, which may stand behind a reference or in a part.
+/// Returns the type of a schema, which may stand behind a reference or in a part.
 fn type_of<'v>(root: &'v Value, schema: &'v Value) -> &'v str {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_text) {
         return type_of(root, at(root, reference));
@@ -214,7 +214,7 @@ fn type_of<'v>(root: &'v Value, schema: &'v Value) -> &'v str {
     own.or_else(of_part).unwrap_or("object")
 }
 
-/// What a schema may be restricted by, of its own type where nothing else is said: then the type tells nothing.
+/// Returns what a schema may be restricted by, of its own type where nothing else is said: then the type tells nothing.
 fn restrictions(root: &Value, schema: &Value) -> Vec<Value> {
     let name = type_of(root, schema);
     let of_type = yaml(&format!("{{type: {name}}}"));
@@ -236,7 +236,7 @@ fn restrictions(root: &Value, schema: &Value) -> Vec<Value> {
     all
 }
 
-/// The fingerprints of everything that a document of theirs says otherwise.
+/// Returns the fingerprints of everything that a document of theirs says otherwise.
 fn fingerprints(setup: &Setup, value: Value) -> BTreeSet<String> {
     let theirs = Document { value, files: Vec::new() };
     let differences = compare::upstream(&setup.ours.document, &setup.ours.api, &theirs);
