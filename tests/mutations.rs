@@ -31,25 +31,25 @@ struct Mutation {
 const MUTATIONS: [Mutation; 20] = [
     Mutation {
         defect: "an exclusive maximum is inclusive",
-        file: "lower/limits.rs",
+        file: "lower/constraints.rs",
         old: "if keywords.exclusive_maximum { Check::ExclusiveMaximum } else { Check::Maximum }",
         new: "Check::Maximum",
     },
     Mutation {
         defect: "of several limits of a kind in an `allOf` the first one holds",
-        file: "lower/limits.rs",
+        file: "lower/constraints.rs",
         old: "Some(known) => *known = check,",
         new: "Some(_) => {}",
     },
     Mutation {
         defect: "what the parts of an `allOf` require is not required",
-        file: "lower/sums.rs",
-        old: "self.list.iter().any(|part| part.keywords.required.contains(&property))",
+        file: "lower/subschemas.rs",
+        old: "self.list.iter().any(|subschema| subschema.keywords.required.contains(&property))",
         new: "self.root().keywords.required.contains(&property)",
     },
     Mutation {
         defect: "integers of 32 bits have 64",
-        file: "lower/shapes.rs",
+        file: "lower/schema_type.rs",
         old: "Some(\"int32\" | \"int16\" | \"int8\" | \"uint8\" | \"uint16\") => Scalar::Integer32,",
         new: "Some(\"int32\" | \"int16\" | \"int8\" | \"uint8\" | \"uint16\") => Scalar::Integer64,",
     },
@@ -62,8 +62,8 @@ const MUTATIONS: [Mutation; 20] = [
     Mutation {
         defect: "parameters are never deprecated by themselves",
         file: "lower/parameters.rs",
-        old: "if spot.flag(\"deprecated\") { Status::Deprecated } else { lowered.status }",
-        new: "if spot.flag(\"deprecated\") { lowered.status } else { lowered.status }",
+        old: "if node.flag(\"deprecated\") { Status::Deprecated } else { lowered.status }",
+        new: "if node.flag(\"deprecated\") { lowered.status } else { lowered.status }",
     },
     Mutation {
         defect: "null among the values of an enum is forgotten",
@@ -73,15 +73,15 @@ const MUTATIONS: [Mutation; 20] = [
     },
     Mutation {
         defect: "of several tags that are mapped to a schema only the first is known",
-        file: "lower/choices.rs",
+        file: "lower/unions.rs",
         old: "filter(|(_, to)| of_target(to)).map(|(tag, _)| tag.clone()).collect();",
         new: "filter(|(_, to)| of_target(to)).map(|(tag, _)| tag.clone()).take(1).collect();",
     },
     Mutation {
         defect: "a body is promised although some successes have none",
         file: "lower/responses.rs",
-        old: "(true, false) => Response::Perhaps(first.clone()),",
-        new: "(true, false) => Response::Body(first.clone()),",
+        old: "(true, false) => ResponseBody::Optional(first.clone()),",
+        new: "(true, false) => ResponseBody::Body(first.clone()),",
     },
     Mutation {
         defect: "a member that may be absent or null is only absent",

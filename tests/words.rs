@@ -29,11 +29,14 @@ const NOT_YET_SWEPT: &[&str] = &[
     "docs/outcomes.md",
     "docs/stability.md",
     "generated/src",
-    "generator",
+    "generator/src/compare",
+    "generator/src/emit",
+    "generator/src/lower/responses.rs",
+    "generator/src/page",
+    "generator/src/surface",
     "tests/changes/policy.rs",
     "tests/corpus/github.rs",
     "xtask/src/diff/report",
-    "xtask/src/locate/index.rs",
 ];
 
 /// The table, and the files that quote its words.

@@ -1,18 +1,16 @@
-//! What became of every keyword of a document.
+//! Counts what became of every keyword of a document.
 //!
 //! A keyword is part of the code, is held against values when a call is made, is for readers, or was left out for a reason that
 //! a diagnostic tells. What no operation has anything to do with is counted by itself, and so are keys that mean nothing in
 //! OpenAPI.
 
+use crate::diagnostics::Diagnostics;
 use crate::document::components::used;
+use crate::document::grammar::{Kind, Shape};
+use crate::document::{Pointer, Value};
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
-
-use crate::diagnostics::Diagnostics;
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::grammar::{Kind, Shape};
 
 /// How much of a document was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -55,7 +53,7 @@ pub struct Ledger {
     pub skipped: Vec<Skipped>,
     /// All of them.
     pub total: usize,
-    /// Places that were mended, or said something nobody could mean.
+    /// Nodes that were repaired, or reported without being left out.
     pub repaired: usize,
     /// Keys that mean nothing where they stand; they are no keywords.
     pub unknown: usize,
@@ -97,12 +95,12 @@ impl Ledger {
                 })
             })
             .collect();
-        let mut left_out: HashMap<&str, HashSet<&str>> = HashMap::new();
+        let mut omitted: HashMap<&str, HashSet<&str>> = HashMap::new();
         for skip in &skipped {
-            left_out.entry(&skip.keyword).or_default().insert(&skip.pointer);
+            omitted.entry(&skip.keyword).or_default().insert(&skip.pointer);
         }
-        let mut walk = Walk { ledger: Self::default(), left_out, used: used(document) };
-        walk.object(Kind::Document, document, &Trail::Root);
+        let mut walk = Walk { ledger: Self::default(), omitted, used: used(document) };
+        walk.object(Kind::Document, document, &NodePath::Root);
         let mut ledger = walk.ledger;
         ledger.total = ledger.generated + ledger.checked + ledger.documentation + ledger.unused + skipped.len();
         ledger.repaired = diagnostics.iter().filter(|diagnostic| diagnostic.omission().is_none()).count();
@@ -112,12 +110,12 @@ impl Ledger {
 }
 
 /// The way down to a node; a pointer is only made of it when something was left out nearby.
-enum Trail<'t> {
+enum NodePath<'t> {
     Root,
-    Step(&'t Trail<'t>, &'t str),
+    Step(&'t NodePath<'t>, &'t str),
 }
 
-impl Trail<'_> {
+impl NodePath<'_> {
     fn pointer(&self) -> Pointer {
         match self {
             Self::Root => Pointer::root(),
@@ -129,17 +127,17 @@ impl Trail<'_> {
 struct Walk<'a> {
     ledger: Ledger,
     /// The places of what was left out, by their last step.
-    left_out: HashMap<&'a str, HashSet<&'a str>>,
+    omitted: HashMap<&'a str, HashSet<&'a str>>,
     /// The components that something refers to, by section and name.
     used: HashSet<(&'a str, &'a str)>,
 }
 
 impl Walk<'_> {
-    fn object(&mut self, kind: Kind, value: &Value, trail: &Trail<'_>) {
+    fn object(&mut self, kind: Kind, value: &Value, node_path: &NodePath<'_>) {
         for (key, member) in value.members() {
-            let trail = Trail::Step(trail, key);
+            let node_path = NodePath::Step(node_path, key);
             let shape = kind.member(key);
-            if !self.is_left_out(key, &trail) {
+            if !self.is_omitted(key, &node_path) {
                 match treatment(kind, key, shape.is_some()) {
                     Some(Treatment::Generated) => self.ledger.generated += 1,
                     Some(Treatment::Checked) => self.ledger.checked += 1,
@@ -148,52 +146,52 @@ impl Walk<'_> {
                 }
             }
             if let Some(shape) = shape {
-                self.shape(shape, member, &trail);
+                self.shape(shape, member, &node_path);
             }
         }
     }
 
-    fn shape(&mut self, shape: Shape, value: &Value, trail: &Trail<'_>) {
+    fn shape(&mut self, shape: Shape, value: &Value, node_path: &NodePath<'_>) {
         match shape {
-            Shape::Object(kind) | Shape::OrReference(kind) => self.object(kind, value, trail),
+            Shape::Object(kind) | Shape::OrReference(kind) => self.object(kind, value, node_path),
             Shape::List(inner) => {
                 for (index, element) in value.elements().enumerate() {
-                    self.shape(*inner, element, &Trail::Step(trail, &index.to_string()));
+                    self.shape(*inner, element, &NodePath::Step(node_path, &index.to_string()));
                 }
             }
             Shape::Map(inner) => {
                 for (key, member) in value.members() {
-                    self.member(*inner, key, member, trail);
+                    self.member(*inner, key, member, node_path);
                 }
             }
-            Shape::OrBool(inner) => self.shape(*inner, value, trail),
+            Shape::OrBool(inner) => self.shape(*inner, value, node_path),
             Shape::Any | Shape::Text | Shape::Bool | Shape::Number | Shape::Count => {}
         }
     }
 
-    /// A member of a map. A component that nothing refers to is counted as such, with all that is in it.
-    fn member(&mut self, shape: Shape, key: &str, member: &Value, trail: &Trail<'_>) {
+    /// Counts a member of a map. A component that nothing refers to is counted as unused, with everything in it.
+    fn member(&mut self, shape: Shape, key: &str, member: &Value, node_path: &NodePath<'_>) {
         let before = (self.ledger.generated, self.ledger.checked, self.ledger.documentation);
-        self.shape(shape, member, &Trail::Step(trail, key));
-        if let Trail::Step(Trail::Step(Trail::Root, "components"), section) = trail
+        self.shape(shape, member, &NodePath::Step(node_path, key));
+        if let NodePath::Step(NodePath::Step(NodePath::Root, "components"), section) = node_path
             && !self.used.contains(&(*section, key))
             && *section != "securitySchemes"
         {
             let ledger = &mut self.ledger;
-            ledger.unused_components.push(Trail::Step(trail, key).pointer().to_string());
+            ledger.unused_components.push(NodePath::Step(node_path, key).pointer().to_string());
             let counted = ledger.generated + ledger.checked + ledger.documentation;
             ledger.unused += counted - (before.0 + before.1 + before.2);
             (ledger.generated, ledger.checked, ledger.documentation) = before;
         }
     }
 
-    fn is_left_out(&self, key: &str, trail: &Trail<'_>) -> bool {
-        let places = self.left_out.get(key);
-        places.is_some_and(|places| places.contains(&*trail.pointer().to_string()))
+    fn is_omitted(&self, key: &str, node_path: &NodePath<'_>) -> bool {
+        let locations = self.omitted.get(key);
+        locations.is_some_and(|locations| locations.contains(&*node_path.pointer().to_string()))
     }
 }
 
-/// What a key is there for; nothing for one that means nothing where it stands.
+/// Returns what a key is there for; `None` for one that means nothing where it stands.
 fn treatment(kind: Kind, key: &str, is_known: bool) -> Option<Treatment> {
     const CHECKED: &[&str] = &[
         "maxItems",

@@ -1,11 +1,11 @@
-//! Whose document it is, and so what becomes of parts that the generator has no Rust for.
+//! Whether a document is an own one or a third-party one.
 
-/// What to do about a part of a document that says nothing to the generator.
+/// What becomes of parts of a document that the generator does not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// Report an error: the document is ours and can be changed.
+    /// They are errors: it is an own document, which can be corrected.
     #[default]
     Strict,
-    /// Leave the part out and warn: the document is somebody else's.
+    /// They are left out with a warning: it is a third-party document.
     Lenient,
 }

@@ -81,7 +81,7 @@ impl Read {
         let mut diagnostics = Diagnostics::new();
         let document = read::read(source, mode, &mut diagnostics)?;
         let api = model(&document, mode, &mut diagnostics).0;
-        Some(Self { api, tree: read::read_as_it_stands(source, &mut diagnostics)? })
+        Some(Self { api, tree: read::read_unrepaired(source, &mut diagnostics)? })
     }
 
     /// Returns what another document says otherwise.

@@ -163,7 +163,7 @@ components:
         fs::create_dir_all(root.path().join("generator/runtime/src")).unwrap();
         fs::write(root.path().join("generator/runtime/src/lib.rs"), "pub struct Error;").unwrap();
         // What declares types and calls is that of the real one.
-        for (from, to) in [("model/declare.rs", "declare.rs"), ("operation_call.rs", "operation_call.rs")] {
+        for (from, to) in [("model/macros.rs", "types.rs"), ("calls/macros.rs", "calls.rs")] {
             let sources = Path::new("generator/runtime/src");
             fs::copy(crate::root().join(sources).join(from), root.path().join(sources).join(to)).unwrap();
         }

@@ -4,72 +4,53 @@
 //! particular service: that comes in through [`codegen`], as constants.
 
 mod auth;
-mod base_url;
-#[cfg(feature = "blocking")]
-mod blocking;
-mod call;
-mod classify;
-mod client;
-mod download;
-mod encoding;
-mod error;
-mod response_value;
+mod body;
+mod calls;
 #[macro_use]
-mod evidence;
+mod classification;
+mod client;
 #[doc(hidden)]
 pub mod codegen;
-mod failure;
-mod gzip;
-mod header_fields;
+mod contract;
+mod environment;
+mod error;
 mod idempotency;
-mod key;
-mod look_up;
-mod media;
-mod members;
 mod model;
-mod multipart;
 pub mod observe;
-mod operation;
-mod operation_call;
-mod outcome;
-mod parameters;
-mod payload;
-mod prepare;
-mod random;
-mod received;
-mod redact;
+mod redaction;
 mod response;
-mod resume;
 mod retry;
-mod secrets;
-mod send;
-mod service;
-mod style;
-mod success;
-mod surroundings;
-mod template;
+mod syntax;
 pub mod testing;
 #[cfg(test)]
 mod tests;
-mod time;
-mod trace;
-pub mod transport;
+mod transport_api;
+mod transports;
 
-pub use base_url::BaseUrl;
-pub use call::CallFuture;
-pub use client::ClientBuilder;
-pub use download::{Download, DownloadFuture};
-pub use error::{Error, ErrorKind, Reason};
-pub use idempotency::IdempotencyKey;
-pub use look_up::LookUp;
+pub use body::Payload;
+pub use calls::{CallFuture, Download, DownloadFuture, Response, ResumedCall};
+pub use classification::{ErrorKind, Reason};
+pub use client::{BaseUrl, ClientBuilder};
+pub use contract::Outcome;
+pub use environment::{BoxFuture, Clock};
+pub use error::Error;
+pub use idempotency::{IdempotencyKey, LookUp, ResumableCall};
 pub use model::{
     Base64, Date, DateTime, Decimal, DecodeError, Extra, IntoDecimal, Json, Map, Nullable, ParseError, Secret,
     UnknownValue, Upload, Violation, Violations,
 };
-pub use outcome::Outcome;
-pub use payload::Payload;
-pub use response::{Concurrency, RateLimit, Response};
-pub use resume::{ResumableCall, ResumedCall};
+pub use response::{Concurrency, RateLimit};
 pub use retry::{RetryBudget, RetryPolicy};
-pub use time::Clock;
-pub use transport::{Body, BoxFuture, MaxResponseBytes, SendProgress, Transport, TransportError};
+pub use transport_api::{Body, MaxResponseBytes, SendProgress, Transport, TransportError};
+
+/// How one request gets to the server and its response back.
+pub mod transport {
+    pub use crate::environment::BoxFuture;
+    pub use crate::transport_api::{Body, MaxResponseBytes, SendProgress, Transport, TransportError};
+    #[cfg(feature = "reqwest")]
+    pub use crate::transports::ReqwestTransport;
+    #[cfg(feature = "hyper-transport")]
+    pub use crate::transports::{HyperTransport, HyperTransportBuilder, TlsBackend};
+    #[cfg(feature = "tower")]
+    pub use crate::transports::{TowerTransport, TransportService};
+}

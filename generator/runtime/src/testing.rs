@@ -1,4 +1,4 @@
-//! A transport for tests, which responds by a script.
+//! A scripted transport for tests.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -8,12 +8,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 
+use crate::environment::BoxFuture;
 use crate::model::REDACTED;
-use crate::transport::{BoxFuture, Transport, TransportError};
+use crate::transport_api::{Transport, TransportError};
 
-/// A transport that sends nothing: it responds by a script, in order, and keeps the requests.
+/// A transport that sends nothing: it plays a script of responses in order, and records the requests.
 ///
-/// Clones share the script and the record. A request beyond the end of the script fails as one that was not sent.
+/// Clones share the script and the record. A request beyond the end of the script fails as not sent.
 ///
 /// ```
 /// # use sdk_runtime::testing::ScriptedTransport;
@@ -43,19 +44,19 @@ enum End {
 }
 
 impl ScriptedTransport {
-    /// An empty script.
+    /// Creates a transport with an empty script.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Next comes a response with a JSON body.
+    /// Adds a response with a JSON body.
     #[must_use]
     pub fn json(self, status: u16, body: impl Into<Bytes>) -> Self {
         self.response(status, &[("content-type", "application/json")], body)
     }
 
-    /// Next comes a response with these headers.
+    /// Adds a response with these headers.
     ///
     /// # Panics
     ///
@@ -74,31 +75,31 @@ impl ScriptedTransport {
         self.step(End::Response(response))
     }
 
-    /// Next, no connection can be made.
+    /// Adds a failed connection.
     #[must_use]
     pub fn not_sent(self) -> Self {
         self.fault(TransportError::not_sent("connection refused, says the script"))
     }
 
-    /// Next, the connection is lost after the request was sent.
+    /// Adds a connection that is lost after the request was sent.
     #[must_use]
     pub fn interrupted(self) -> Self {
         self.fault(TransportError::interrupted("connection reset, says the script"))
     }
 
-    /// Next comes this fault.
+    /// Adds this error.
     #[must_use]
     pub fn fault(self, fault: TransportError) -> Self {
         self.step(End::Fault(fault))
     }
 
-    /// Next, there is no response at all.
+    /// Adds a request without a response.
     #[must_use]
     pub fn no_response(self) -> Self {
         self.step(End::NoResponse)
     }
 
-    /// The last step so far takes this long.
+    /// Delays the last step so far.
     #[must_use]
     pub fn after(self, delay: Duration) -> Self {
         if let Some(step) = self.state().script.back_mut() {
@@ -107,13 +108,13 @@ impl ScriptedTransport {
         self
     }
 
-    /// The requests so far, the first one first.
+    /// Returns the requests so far, in order.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.state().requests.clone()
     }
 
-    /// How many steps of the script are still to come.
+    /// Returns the number of remaining steps.
     #[must_use]
     pub fn remaining(&self) -> usize {
         self.state().script.len()
@@ -176,44 +177,44 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The whole URL.
+    /// Returns the whole URL.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// The headers, credentials included.
+    /// Returns the headers, credentials included.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The value of a header that is there and is text.
+    /// Returns the value of a header that is there and is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body as it was sent.
+    /// Returns the body as it was sent.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The body as text; what is not text is replaced.
+    /// Returns the body as text; what is not text is replaced.
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
-/// The URL as it may be shown: what a query holds may be secret.
+/// Returns the URL as it may be shown: what a query holds may be secret.
 fn without_query(uri: &Uri) -> String {
     let mut shown = uri.to_string();
     if let Some(start) = shown.find('?') {

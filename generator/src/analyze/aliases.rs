@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use crate::ir::{
-    Access, Additional, Field, Limits, Notation, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeDef, TypeId,
-    Types, Usage, Visibility,
+    Access, Additional, Constraints, Field, Notation, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeDef,
+    TypeId, Types, Usage, Visibility,
 };
 use crate::names::Name;
 
@@ -125,7 +125,7 @@ enum Contract<'a> {
     Struct {
         usage: Usage,
         fields: Vec<FieldContract<'a>>,
-        additional: Option<(&'a Name, &'a Limits)>,
+        additional: Option<(&'a Name, &'a Constraints)>,
         names: Option<Option<&'a str>>,
         rules: &'a [Rule],
         success_requires: &'a [String],
@@ -145,7 +145,7 @@ enum Contract<'a> {
 struct FieldContract<'a> {
     name: &'a Name,
     presence: Presence,
-    limits: &'a Limits,
+    constraints: &'a Constraints,
     visibility: Visibility,
     access: Access,
     look_up: bool,
@@ -197,7 +197,7 @@ impl<'a> Contract<'a> {
                     Additional::Named(pattern) => Some(Some(pattern.as_str())),
                 };
                 let additional = match additional {
-                    Additional::Typed(name, _, limits) => Some((name, limits)),
+                    Additional::Typed(name, _, constraints) => Some((name, constraints)),
                     _ => None,
                 };
                 let fields = fields.iter().map(|field| FieldContract::of(field, *told_by_members)).collect();
@@ -222,7 +222,7 @@ impl<'a> FieldContract<'a> {
             name,
             ty: _,
             presence,
-            limits,
+            constraints,
             visibility,
             access,
             look_up,
@@ -236,7 +236,7 @@ impl<'a> FieldContract<'a> {
         Self {
             name,
             presence: *presence,
-            limits,
+            constraints,
             visibility: *visibility,
             access: *access,
             look_up: *look_up,

@@ -3,7 +3,9 @@
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::document::Value;
 use crate::emit;
-use crate::ir::{Answer, Example, FailureBody, Operation, Reply, ReplyHeader, StatusCase, Type};
+use crate::ir::{
+    DocumentedHeader, DocumentedResponse, Example, FailureBody, Operation, ResponseBody, StatusCase, Type,
+};
 
 impl Comparing<'_> {
     pub(super) fn answers(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
@@ -11,7 +13,7 @@ impl Comparing<'_> {
         let successes = self.replies(&subject, old, new);
         self.answer(&subject, old, new, &successes);
         self.failures(&subject, &old.failures, &new.failures);
-        if let Some((old, new)) = old.answer_headers.zip(new.answer_headers) {
+        if let Some((old, new)) = old.response_headers.zip(new.response_headers) {
             let headers = Subject { name: format!("{} headers", subject.name), ..subject };
             self.relation(&headers, &Type::Named(old), &Type::Named(new));
         }
@@ -20,12 +22,13 @@ impl Comparing<'_> {
     /// Compares the bodies of successes.
     fn answer(&mut self, subject: &Subject, old: &Operation, new: &Operation, status: &str) {
         let subject = Subject { name: format!("{}{status}", subject.name), ..subject.clone() };
-        match (&old.answer, &new.answer) {
-            (Answer::Nothing, Answer::Nothing) | (Answer::Stream, Answer::Stream) => {}
-            (Answer::Body(old), Answer::Body(new)) | (Answer::Perhaps(old), Answer::Perhaps(new)) => {
+        match (&old.response_body, &new.response_body) {
+            (ResponseBody::Empty, ResponseBody::Empty) | (ResponseBody::Stream, ResponseBody::Stream) => {}
+            (ResponseBody::Body(old), ResponseBody::Body(new))
+            | (ResponseBody::Optional(old), ResponseBody::Optional(new)) => {
                 self.relation(&subject, old, new);
             }
-            (Answer::ByStatus(old), Answer::ByStatus(new)) => self.cases(&subject, &old.cases, &new.cases),
+            (ResponseBody::ByStatus(old), ResponseBody::ByStatus(new)) => self.cases(&subject, &old.cases, &new.cases),
             (was, is) => {
                 // Bodies that are there both times are still compared.
                 if let (Some(was), Some(is)) = (was.types().next(), is.types().next()) {
@@ -64,8 +67,9 @@ impl Comparing<'_> {
     /// Returns the statuses, and what is said of each; gives back the status of success, if there is one only.
     fn replies(&mut self, subject: &Subject, old: &Operation, new: &Operation) -> String {
         // Headers that are members of a type are compared as such.
-        let has_types = old.answer_headers.is_some() && new.answer_headers.is_some();
-        let Matched { both, gone, added, in_order } = matched(&old.replies, &new.replies, |reply| reply.status.clone());
+        let has_types = old.response_headers.is_some() && new.response_headers.is_some();
+        let Matched { both, gone, added, in_order } =
+            matched(&old.documented_responses, &new.documented_responses, |reply| reply.status.clone());
         for reply in gone {
             let part = reply_subject(subject, reply, reply);
             let rule = if is_success(reply) { Rule::SuccessRemoved } else { Rule::ResponseRemoved };
@@ -84,14 +88,14 @@ impl Comparing<'_> {
             }
         }
         self.order(subject, in_order);
-        let successes: Vec<_> = new.replies.iter().filter(|reply| is_success(reply)).collect();
+        let successes: Vec<_> = new.documented_responses.iter().filter(|reply| is_success(reply)).collect();
         match successes.as_slice() {
             [one] => format!(" {}", one.status),
             _ => String::new(),
         }
     }
 
-    fn reply(&mut self, subject: &Subject, old: &Reply, new: &Reply) {
+    fn reply(&mut self, subject: &Subject, old: &DocumentedResponse, new: &DocumentedResponse) {
         self.docs(subject, &old.docs, &new.docs);
         let is_one = old.media_types.iter().any(|media_type| new.media_types.contains(media_type));
         match (old.media_types.is_empty(), new.media_types.is_empty()) {
@@ -106,10 +110,10 @@ impl Comparing<'_> {
         }
     }
 
-    fn reply_headers(&mut self, subject: &Subject, old: &Reply, new: &Reply) {
+    fn reply_headers(&mut self, subject: &Subject, old: &DocumentedResponse, new: &DocumentedResponse) {
         let Matched { both, gone, added, .. } =
             matched(&old.headers, &new.headers, |header| header.name.to_ascii_lowercase());
-        let part = |old: &ReplyHeader, new: &ReplyHeader| {
+        let part = |old: &DocumentedHeader, new: &DocumentedHeader| {
             subject.part(&format!(" header {}", new.name), None, &old.at, &new.at)
         };
         for header in gone {
@@ -138,11 +142,11 @@ impl Comparing<'_> {
     }
 }
 
-fn is_success(reply: &Reply) -> bool {
+fn is_success(reply: &DocumentedResponse) -> bool {
     reply.status.starts_with('2')
 }
 
-fn reply_subject(subject: &Subject, old: &Reply, new: &Reply) -> Subject {
+fn reply_subject(subject: &Subject, old: &DocumentedResponse, new: &DocumentedResponse) -> Subject {
     subject.part(&format!(" {}", new.status), None, &old.at, &new.at)
 }
 

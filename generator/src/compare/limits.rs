@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::ir::{Check, Limits};
+use crate::ir::{Check, Constraints};
 
 /// How a limit changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +23,9 @@ pub(super) enum Kind {
 }
 
 /// Returns what changed between the limits of a value, those of its elements included.
-pub(super) fn shifts(old: &Limits, new: &Limits) -> Vec<Shift> {
+pub(super) fn shifts(old: &Constraints, new: &Constraints) -> Vec<Shift> {
     let mut found = Vec::new();
-    let empty = Limits::default();
+    let empty = Constraints::default();
     let (mut old, mut new, mut each) = (old, new, String::new());
     loop {
         level(old, new, &each, &mut found);
@@ -39,7 +39,7 @@ pub(super) fn shifts(old: &Limits, new: &Limits) -> Vec<Shift> {
     }
 }
 
-fn level(old: &Limits, new: &Limits, each: &str, found: &mut Vec<Shift>) {
+fn level(old: &Constraints, new: &Constraints, each: &str, found: &mut Vec<Shift>) {
     let spelt = |check: &Check| format!("{each}{}", spelt(check));
     for check in &old.checks {
         match new.checks.iter().find(|other| subject(other) == subject(check)) {
@@ -172,8 +172,8 @@ impl<'a> Digits<'a> {
 mod tests {
     use super::*;
 
-    fn of(checks: &[Check]) -> Limits {
-        Limits { checks: checks.to_vec(), ..Limits::default() }
+    fn of(checks: &[Check]) -> Constraints {
+        Constraints { checks: checks.to_vec(), ..Constraints::default() }
     }
 
     fn kinds(old: &[Check], new: &[Check]) -> Vec<Kind> {
@@ -197,10 +197,10 @@ mod tests {
 
     #[test]
     fn limits_of_elements_count_by_their_level() {
-        let nested = |limits: Limits| Limits { each: Some(Box::new(limits)), ..Limits::default() };
+        let nested = |limits: Constraints| Constraints { each: Some(Box::new(limits)), ..Constraints::default() };
         let found = shifts(&nested(of(&[Check::MaxLength(3)])), &nested(of(&[Check::MaxLength(2)])));
         assert_eq!(found[0].was.as_deref(), Some("each maxLength 3"));
-        assert_eq!(shifts(&Limits::default(), &nested(of(&[Check::MaxLength(2)])))[0].kind, Kind::Tightened);
+        assert_eq!(shifts(&Constraints::default(), &nested(of(&[Check::MaxLength(2)])))[0].kind, Kind::Tightened);
     }
 
     #[test]

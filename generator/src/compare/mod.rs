@@ -33,7 +33,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::document::Pointer;
-use crate::ir::{Api, Docs, Limits, Status};
+use crate::ir::{Api, Constraints, Docs, Status};
 
 pub use change::{Change, Detail, Place};
 pub use policy::{Bump, Effect, POLICY, Part, Row, Rule, Verdict, Way, table};
@@ -146,7 +146,7 @@ impl<'a> Comparing<'a> {
         }
     }
 
-    fn limits(&mut self, subject: &Subject, old: &Limits, new: &Limits) {
+    fn limits(&mut self, subject: &Subject, old: &Constraints, new: &Constraints) {
         for shift in limits::shifts(old, new) {
             let rule = match shift.kind {
                 limits::Kind::Tightened => Rule::LimitTightened,

@@ -97,7 +97,7 @@ impl Comparing<'_> {
         let relation = self.relation(subject, &old.ty, &new.ty);
         self.presence(subject, old.declared, new.declared);
         if matches!(relation, Relation::Same | Relation::Exchanged) {
-            self.limits(subject, &old.limits, &new.limits);
+            self.limits(subject, &old.constraints, &new.constraints);
         }
         self.default(subject, old.default.as_ref(), new.default.as_ref());
         self.constant(subject, old, new);
@@ -117,7 +117,7 @@ impl Comparing<'_> {
             let spelt = |field: &Field| if field.look_up { "to look up by" } else { "not to look up by" };
             self.note_both(Rule::LookUpChanged, subject, spelt(old), spelt(new));
         }
-        if old.docs.notes != new.docs.notes && old.docs.text == new.docs.text && old.access == new.access {
+        if old.docs.annotations != new.docs.annotations && old.docs.text == new.docs.text && old.access == new.access {
             self.notes(subject, old, new);
         }
     }

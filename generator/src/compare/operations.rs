@@ -48,7 +48,7 @@ impl Comparing<'_> {
         self.contract(&subject, old, new);
         let docs = |operation: &Operation| Docs {
             text: format!("{}\n{}", operation.summary, operation.docs.text),
-            notes: Vec::new(),
+            annotations: Vec::new(),
         };
         self.docs(&subject, &docs(old), &docs(new));
         self.operation_items(&subject, old, new, mark);
@@ -87,7 +87,7 @@ impl Comparing<'_> {
                 let name = |name: &Name| if is_renamed { name.wire().to_owned() } else { name.rust().to_owned() };
                 self.note_both(Rule::ArgumentRenamed, &part, name(&old.name), name(&new.name));
             }
-            self.value(&part, (&old.ty, &old.limits), (&new.ty, &new.limits));
+            self.value(&part, (&old.ty, &old.constraints), (&new.ty, &new.constraints));
             if old.style != new.style {
                 self.note(Rule::ParameterStyleChanged, &part, Detail::None);
             }

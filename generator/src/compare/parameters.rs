@@ -4,7 +4,9 @@ use super::types::Relation;
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::document::Pointer;
 use crate::emit;
-use crate::ir::{Api, Docs, HeaderParameter, Limits, Operation, Parameter, RuntimeHeader, SetBy, Status, Style, Type};
+use crate::ir::{
+    Api, Constraints, Docs, HeaderParameter, Operation, Parameter, RuntimeHeader, SetBy, Status, Style, Type,
+};
 use crate::names::Name;
 
 /// A parameter, wherever it stands.
@@ -13,7 +15,7 @@ struct Handed<'a> {
     name: &'a Name,
     docs: &'a Docs,
     ty: &'a Type,
-    limits: &'a Limits,
+    limits: &'a Constraints,
     is_required: bool,
     /// Whether each call has to give it.
     is_argument: bool,
@@ -28,7 +30,7 @@ struct Handed<'a> {
 
 impl<'a> Handed<'a> {
     fn plain(place: &'static str, parameter: &'a Parameter) -> Self {
-        let Parameter { name, docs, ty, limits, presence, style, default, status, at } = parameter;
+        let Parameter { name, docs, ty, constraints: limits, presence, style, default, status, at } = parameter;
         let is_required = presence.is_required();
         Self {
             place,
@@ -48,7 +50,8 @@ impl<'a> Handed<'a> {
     }
 
     fn header(header: &'a HeaderParameter) -> Self {
-        let HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, default, status, at } = header;
+        let HeaderParameter { name, docs, ty, constraints: limits, style, presence, set_by, send, default, status, at } =
+            header;
         Self {
             place: "header",
             name,
@@ -158,7 +161,7 @@ impl Comparing<'_> {
     }
 
     /// Compares what may be given for a parameter.
-    pub(super) fn value(&mut self, subject: &Subject, old: (&Type, &Limits), new: (&Type, &Limits)) {
+    pub(super) fn value(&mut self, subject: &Subject, old: (&Type, &Constraints), new: (&Type, &Constraints)) {
         let relation = self.relation(subject, old.0, new.0);
         if matches!(relation, Relation::Same | Relation::Exchanged) {
             self.limits(subject, old.1, new.1);

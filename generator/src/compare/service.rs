@@ -1,11 +1,10 @@
 //! What holds for all calls: where the service runs, who may call it, and what its failures mean.
 
-use crate::document::extension_keys;
+use crate::document::{Pointer, extension_keys};
+use crate::ir::{Api, FailureCode, HeaderParameter, Scheme, SchemeKind, Server, Service, SetBy};
 use std::collections::BTreeMap;
 
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
-use crate::document::Pointer;
-use crate::ir::{Api, FailureCode, HeaderParameter, Scheme, SchemeKind, Server, Service, SetBy};
 
 impl Comparing<'_> {
     pub(super) fn service(&mut self) {
@@ -68,8 +67,13 @@ impl Comparing<'_> {
             for (old, new) in old.variables.iter().zip(&new.variables) {
                 let part = subject.part(&format!(" {{{}}}", new.name.wire()), None, &old.at, &new.at);
                 self.docs(&part, &old.docs, &new.docs);
-                if old.docs.notes != new.docs.notes {
-                    self.note_both(Rule::ServerValuesChanged, &part, old.docs.notes.concat(), new.docs.notes.concat());
+                if old.docs.annotations != new.docs.annotations {
+                    self.note_both(
+                        Rule::ServerValuesChanged,
+                        &part,
+                        old.docs.annotations.concat(),
+                        new.docs.annotations.concat(),
+                    );
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! What is wrong with a document, collected and printed.
+//! Diagnostics and their collection.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// How much a part weighs that says nothing to the generator.
+    /// Returns the severity of an unsupported part.
     #[must_use]
     pub(crate) fn of(mode: Mode) -> Self {
         match mode {
@@ -27,7 +27,7 @@ impl Severity {
         }
     }
 
-    /// The word in front of a message.
+    /// Returns the word in front of a message.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ pub enum Code {
     /// A key has no meaning where it stands.
     UnknownKey,
     /// OpenAPI allows it, the generator has no Rust for it.
-    Unsupported,
+    NotSupported,
     /// A `$ref` leads nowhere, to the wrong kind of thing, or round in a circle.
     Reference,
     /// A name has no Rust identifier of its own.
@@ -64,20 +64,20 @@ impl Code {
         (Self::Syntax, "the text is neither YAML nor JSON, or means different things to different readers of it"),
         (Self::Invalid, "the document breaks a rule of OpenAPI"),
         (Self::UnknownKey, "a key has no meaning where it stands"),
-        (Self::Unsupported, "OpenAPI allows it, the generator has no Rust for it"),
+        (Self::NotSupported, "OpenAPI allows it, the generator has no Rust for it"),
         (Self::Reference, "a `$ref` leads nowhere, to the wrong kind of thing, or round in a circle"),
         (Self::Name, "a name has no Rust identifier of its own"),
         (Self::Extension, "an `x-` extension is unknown or says something it cannot say"),
     ];
 
-    /// The word in brackets behind the severity.
+    /// Returns the word in brackets behind the severity.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Syntax => "syntax",
             Self::Invalid => "invalid",
             Self::UnknownKey => "unknown-key",
-            Self::Unsupported => "unsupported",
+            Self::NotSupported => "unsupported",
             Self::Reference => "reference",
             Self::Name => "name",
             Self::Extension => "extension",
@@ -92,17 +92,17 @@ impl fmt::Display for Code {
     }
 }
 
-/// What kind of thing is left out of the code.
+/// The kind of a part that is left out of the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Omission {
     /// A `pattern` that cannot be checked.
     Pattern,
-    /// A limit that is not checked.
-    Limit,
-    /// A keyword that contradicts its schema, or says nothing about it.
+    /// A constraint that is not checked.
+    Constraint,
+    /// A keyword that contradicts its schema, or has no effect on it.
     Keyword,
-    /// A schema whose values are of no type that Rust has; they are any JSON.
+    /// A schema that has no type in Rust; its values are any JSON.
     Schema,
     /// A media type, where another is used.
     MediaType,
@@ -116,19 +116,19 @@ pub enum Omission {
     Server,
     /// A security scheme, or the requirement of one.
     Security,
-    /// A reference that leads nowhere.
+    /// A reference that names no node.
     Reference,
     /// A default, an example or an enum value that does not fit its schema.
     Value,
 }
 
 impl Omission {
-    /// The word for it in tables and in lists of accepted skips.
+    /// Returns the word for it in tables and in lists of accepted omissions.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pattern => "pattern",
-            Self::Limit => "limit",
+            Self::Constraint => "limit",
             Self::Keyword => "keyword",
             Self::Schema => "schema",
             Self::MediaType => "media-type",
@@ -157,49 +157,49 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// Whether code can still be made.
+    /// Returns whether code can still be made.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity
     }
 
-    /// What kind of mistake it is.
+    /// Returns what kind of mistake it is.
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
     }
 
-    /// What is left out of the code because of it, if anything.
+    /// Returns what is left out of the code because of it, if anything.
     #[must_use]
     pub fn omission(&self) -> Option<Omission> {
         self.omission
     }
 
-    /// What is wrong.
+    /// Returns what is wrong.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The node it is about.
+    /// Returns the node it is about.
     #[must_use]
     pub fn at(&self) -> &Pointer {
         &self.at
     }
 
-    /// Says what to do about it.
+    /// Adds what to do about it.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Points to another node that has to do with it, and says what.
+    /// Adds a related node with a label.
     pub fn related(&mut self, at: &Pointer, label: impl Into<String>) -> &mut Self {
         self.related.push((at.clone(), label.into()));
         self
     }
 
-    /// Says where it stands, when that is more exact than the node's own place.
+    /// Sets the location in the text, where that is more exact than that of the node.
     pub fn location(&mut self, location: Location) -> &mut Self {
         self.location = Some(location);
         self
@@ -211,7 +211,7 @@ impl Diagnostic {
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Nothing wrong so far.
+    /// Creates an empty collection.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -227,7 +227,7 @@ impl Diagnostics {
         self.push(Severity::Warning, code, at, message.into())
     }
 
-    /// Adds something that is left out of the code, where the document is somebody else's; in one of our own, an error.
+    /// Adds an unsupported part: an error in strict mode, an omission with a warning in lenient mode.
     pub fn unsupported(
         &mut self,
         mode: Mode,
@@ -263,32 +263,32 @@ impl Diagnostics {
         self.0.append(&mut other.0);
     }
 
-    /// Returns what of it keeps code from being made.
+    /// Returns the errors.
     #[must_use]
     pub fn errors(mut self) -> Self {
         self.0.retain(|diagnostic| diagnostic.severity == Severity::Error);
         self
     }
 
-    /// The same, where none of it keeps code from being made.
+    /// Turns errors into warnings.
     pub(crate) fn into_warnings(mut self) -> Self {
         self.0.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
         self
     }
 
-    /// Whether no code can be made.
+    /// Returns whether no code can be made.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Whether nothing is wrong.
+    /// Returns whether nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Everything in the order it was found; what was found twice is there twice, but printed once.
+    /// Returns everything in the order it was found; what was found twice is there twice, but printed once.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.0.iter()
     }

@@ -1,4 +1,6 @@
-//! What is wrong with a document, collected and printed.
+//! What is wrong with a document.
+//!
+//! `diagnostics` knows messages and their locations, and no rule that makes them.
 
 mod diagnostic;
 mod render;

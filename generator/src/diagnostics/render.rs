@@ -19,11 +19,11 @@ pub enum Style {
     Colored,
 }
 
-/// Longer lines are named, not shown: nobody finds anything in them.
+/// Longer lines are not shown.
 const LONGEST_LINE_SHOWN: usize = 400;
 
 impl Diagnostics {
-    /// The text for people: every diagnostic with its line of the source, in the order of the source, and a count.
+    /// Returns the text for people: every diagnostic with its line of the source, in the order of the source, and a count.
     ///
     /// Empty when nothing is wrong.
     #[must_use]
@@ -45,7 +45,7 @@ impl Diagnostics {
         text + &self.count() + "\n"
     }
 
-    /// One JSON object a line, for editors and scripts; the same order as [`Self::render`].
+    /// Renders one JSON object a line, for editors and scripts, in the order of [`Self::render`].
     #[must_use]
     pub fn to_json_lines(&self, source: &Source) -> String {
         let files = files(source);
@@ -66,7 +66,7 @@ impl Diagnostics {
         lines.collect()
     }
 
-    /// `3 errors, 1 warning`, twins counted once.
+    /// Returns the count, such as `3 errors, 1 warning`, of distinct diagnostics.
     #[must_use]
     pub fn count(&self) -> String {
         let mut distinct: Vec<_> = self.iter().collect();
@@ -94,7 +94,7 @@ struct JsonLine<'a> {
     help: Option<&'a str>,
 }
 
-/// The document and the files it refers to, each at one more than its number.
+/// Returns the document and the files it refers to, each at one more than its number.
 fn files(source: &Source) -> Vec<Arc<File>> {
     std::iter::once(source.file()).chain(source.loaded()).collect()
 }
@@ -146,7 +146,7 @@ impl<'a> Locations<'a> {
         self.files.get(location.file).map_or("", |file| &file.name)
     }
 
-    /// The line at a place with the token there underlined, or only its name when the line is too long to be read.
+    /// Returns the line at a place with the token there underlined, or only its name when the line is too long to be read.
     fn element(&self, at: FileLocation, kind: AnnotationKind, label: Option<&'a str>) -> Element<'a> {
         let FileLocation { file, location } = at;
         let lines = self.lines.get(file).map(Vec::as_slice).unwrap_or_default();
@@ -185,7 +185,7 @@ fn report<'a>(
     }
 }
 
-/// The key or the scalar that a text begins with.
+/// Returns the key or the scalar that a text begins with.
 fn token(text: &str) -> &str {
     let end = match text.chars().next() {
         Some(quote @ ('"' | '\'')) => text[1..].find(quote).map(|end| end + 2),
@@ -196,7 +196,7 @@ fn token(text: &str) -> &str {
     token.trim_end().trim_end_matches(':')
 }
 
-/// The lines of a text, without what ends them.
+/// Returns the lines of a text, without what ends them.
 fn lines(text: &str) -> Vec<&str> {
     let starts = line_starts(text);
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn a_diagnostic_shows_its_line_its_pointer_and_a_way_out() {
         let mut diagnostics = Diagnostics::new();
-        diagnostics.error(Code::Unsupported, &at("/paths/~1b"), "`x` is not supported").help("remove it");
+        diagnostics.error(Code::NotSupported, &at("/paths/~1b"), "`x` is not supported").help("remove it");
         let expected = "\
 error[unsupported]: `x` is not supported
  --> spec/api.yaml:4:3

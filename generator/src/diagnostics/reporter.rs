@@ -97,17 +97,17 @@ impl<'d> Reporter<'d> {
         (self.mode == Mode::Lenient).then_some(())
     }
 
-    /// Whether something is assumed of the document.
+    /// Returns whether something is assumed of the document.
     pub(crate) fn assumes(&self, _: Assumption) -> bool {
         self.mode == Mode::Lenient
     }
 
-    /// The diagnostics so far.
+    /// Returns the diagnostics so far.
     pub(crate) fn diagnostics(&mut self) -> &mut Diagnostics {
         self.diagnostics
     }
 
-    /// Whether a node has a diagnostic.
+    /// Returns whether a node has a diagnostic.
     pub(crate) fn has_reported(&self, at: &Pointer) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.at() == at)
     }

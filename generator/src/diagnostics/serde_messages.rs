@@ -1,6 +1,6 @@
-//! serde's messages in words of the document: whoever wrote it need not know what a unit variant is.
+//! Explains messages of serde in terms of the document.
 
-/// What is wrong, without the place.
+/// Returns the message in terms of the document, without the location.
 pub(crate) fn in_plain_words(error: &str) -> String {
     if let Some((word, choice)) = choice(error) {
         let choice: Vec<_> = choice.iter().map(|name| format!("`{name}`")).collect();
@@ -18,7 +18,7 @@ pub(crate) fn in_plain_words(error: &str) -> String {
     }
 }
 
-/// What should stand where something else does.
+/// Returns the expected type.
 pub(crate) fn wanted(error: &str) -> Option<String> {
     mismatch(error).map(|(_, expected)| plain(expected))
 }
@@ -28,19 +28,19 @@ fn mismatch(error: &str) -> Option<(&str, &str)> {
     words.rsplit_once(", expected ")
 }
 
-/// A word that is none of a choice, with the choice.
+/// Returns an unknown word and the known ones.
 pub(crate) fn choice(error: &str) -> Option<(&str, Vec<&str>)> {
     let rest = error.strip_prefix("unknown variant `").or(error.strip_prefix("unknown field `"))?;
     let mut words = rest.split('`').step_by(2);
     Some((words.next()?, words.collect()))
 }
 
-/// The member that is missing.
+/// Returns the member that is missing.
 pub(crate) fn missing(error: &str) -> Option<&str> {
     error.strip_prefix("missing field `")?.strip_suffix('`')
 }
 
-/// serde's name of a sort of value.
+/// Returns the plain word for serde's name of a type.
 fn plain(words: &str) -> String {
     let (first, rest) = words.split_once(' ').map_or((words, None), |(first, rest)| (first, Some(rest)));
     match (first, rest) {

@@ -1,6 +1,6 @@
-//! Which of some words a misspelt one was meant to be.
+//! Corrections of misspelt words.
 
-/// The candidate that a misspelt word was probably meant to be.
+/// Returns the candidate that a misspelt word was probably meant to be.
 #[must_use]
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let letters: Vec<char> = word.to_lowercase().chars().collect();
@@ -13,13 +13,13 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     near.min().map(|(_, candidate)| candidate)
 }
 
-/// What to do about a name that nothing has.
+/// Returns the help for an unknown name.
 pub(crate) fn correction<'n>(name: Option<&str>, known: impl Iterator<Item = &'n str>, otherwise: &str) -> String {
     let meant = name.and_then(|name| closest(name, known));
     meant.map_or_else(|| format!("{otherwise}, or correct its name"), |meant| format!("did you mean `{meant}`?"))
 }
 
-/// How many letters must be put in, left out, exchanged or swapped with their neighbour.
+/// Returns the Damerau–Levenshtein distance.
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut before = vec![0; b.len() + 1];
     let mut above: Vec<usize> = (0..=b.len()).collect();

@@ -7,9 +7,9 @@ use super::{Pointer, Value, extension_keys};
 /// A component by its section and its name.
 pub(crate) type ComponentKey<'a> = (&'a str, &'a str);
 
-/// The components that can be reached from what is no component, by section and name.
+/// Returns the components that can be reached from what is no component, by section and name.
 pub(crate) fn used(document: &Value) -> HashSet<ComponentKey<'_>> {
-    // Extensions may repeat half of the document; nothing is made of them.
+    // Extensions of other tools may repeat half of the document; they are ignored.
     let is_read =
         |key: &str| key != "components" && (!key.starts_with("x-") || key.starts_with(extension_keys::PREFIX));
     let mut used = HashSet::new();
@@ -32,7 +32,7 @@ pub(crate) fn reach<'a>(document: &'a Value, mut open: Vec<&'a Value>, used: &mu
     }
 }
 
-/// The component that a reference names, or a part of which.
+/// Returns the component that a reference names, or that contains the target.
 pub(crate) fn component<'a>(document: &'a Value, reference: &str) -> Option<(ComponentKey<'a>, &'a Value)> {
     let (section, key) = reference.strip_prefix("#/components/")?.split_once('/')?;
     let key = key.split('/').next().unwrap_or(key);

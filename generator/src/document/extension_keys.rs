@@ -1,7 +1,6 @@
 //! The keys of the `x-sdk-` extensions.
 //!
-//! [`KNOWN`] is the list that [`crate::read`] checks every key against, so that a misspelt extension is an error and
-//! not a wish nobody hears.
+//! [`crate::read`] checks every key against [`KNOWN`], so that a misspelt extension is an error.
 
 /// The Rust name of a schema, property, operation, parameter or server.
 pub(crate) const NAME: &str = "x-sdk-name";
@@ -9,7 +8,7 @@ pub(crate) const NAME: &str = "x-sdk-name";
 pub(crate) const SENSITIVE: &str = "x-sdk-sensitive";
 /// Where a header parameter is set.
 pub(crate) const SET_BY: &str = "x-sdk-set-by";
-/// What is sent in a header that nobody sets.
+/// The default value of a header parameter.
 pub(crate) const SEND: &str = "x-sdk-send";
 /// Marks the idempotency key among the header parameters.
 pub(crate) const IDEMPOTENCY_KEY: &str = "x-sdk-idempotency-key";
@@ -21,7 +20,7 @@ pub(crate) const ROLE: &str = "x-sdk-role";
 pub(crate) const CLIENT_AUTHENTICATION: &str = "x-sdk-client-authentication";
 /// Where failures stand in a body and what they mean.
 pub(crate) const FAILURE: &str = "x-sdk-failure";
-/// The members without which a success body is none.
+/// The members that the body of a success must have.
 pub(crate) const SUCCESS_REQUIRES: &str = "x-sdk-success-requires";
 /// What the body of a success means.
 pub(crate) const SUCCESS: &str = "x-sdk-success";
@@ -36,7 +35,7 @@ pub(crate) const ADDITIONAL_PROPERTY_NAMES: &str = "x-sdk-additional-property-na
 /// The meaning of each value of an enum; a spelling that other tools render too.
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enumDescriptions";
 
-/// Every extension with our prefix.
+/// Every extension with the prefix.
 pub(crate) const KNOWN: &[&str] = &[
     NAME,
     SENSITIVE,

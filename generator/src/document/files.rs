@@ -1,11 +1,11 @@
-//! Where the files that a document refers to stand in its tree.
+//! Where the tree of a document holds the files that it refers to.
 
 use super::Pointer;
 
-/// The key at the root of a document below which the files stand that it refers to, each under its number.
+/// The key at the root of a document that holds the files, each under its number.
 pub(crate) const ROOT_KEY: &str = "x-sdk-files";
 
-/// The file that a node was read from, by its number, and the node's address in there.
+/// Returns the number of the file that a node was read from, and the node's location in that file.
 pub(crate) fn file_of(at: &Pointer) -> (Option<usize>, Pointer) {
     match at.names().as_slice() {
         [root, number, rest @ ..] if *root == ROOT_KEY => match number.parse() {

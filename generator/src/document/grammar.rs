@@ -1,4 +1,4 @@
-//! The objects of OpenAPI 3.0 and what may stand in them, as far as `openapiv3` keeps it.
+//! The objects of OpenAPI 3.0 and their members, as far as `openapiv3` keeps them.
 
 use super::Value;
 
@@ -37,10 +37,10 @@ pub(crate) enum Kind {
     Discriminator,
 }
 
-/// What stands behind a key.
+/// The shape of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// Whatever there is: values, not descriptions of values.
+    /// Any value.
     Any,
     /// Text.
     Text,
@@ -78,7 +78,7 @@ const TEXTS: Shape = List(&Text);
 const SECURITY: Shape = List(&Map(&TEXTS));
 
 impl Kind {
-    /// The keys with a meaning in this object.
+    /// Returns the keys with a meaning in this object.
     #[allow(clippy::too_many_lines, reason = "one row for each keyword of OpenAPI")]
     pub(crate) fn members(self) -> Members {
         match self {
@@ -190,7 +190,7 @@ impl Kind {
         }
     }
 
-    /// The keys that OpenAPI gives a meaning in this object, which is not kept.
+    /// Returns the keys of this object that OpenAPI defines and `openapiv3` does not keep.
     pub(crate) fn unsupported(self) -> &'static [&'static str] {
         match self {
             K::Schema => &["xml"],
@@ -199,9 +199,9 @@ impl Kind {
         }
     }
 
-    /// The keys that OpenAPI 3.1 and 3.2 give a meaning in this object, or another one.
+    /// Returns the keys that OpenAPI 3.1 and 3.2 give a meaning in this object, or another one.
     ///
-    /// They are gone before anything else looks at a document, or are of no use to it.
+    /// They are normalized before other stages read a document, or ignored.
     pub(crate) fn added_in_3_1(self) -> Members {
         match self {
             K::Document => {
@@ -234,14 +234,14 @@ impl Kind {
         }
     }
 
-    /// What stands behind a key in any version of OpenAPI.
+    /// Returns what stands behind a key in any version of OpenAPI.
     pub(crate) fn member_of_any_version(self, key: &str) -> Option<Shape> {
         let added = || self.added_in_3_1().iter().find(|(name, _)| *name == key).map(|(_, shape)| *shape);
         // A callback's keys are expressions, all but those of extensions.
         self.member(key).filter(|_| self != K::Callback || !key.starts_with("x-")).or_else(added)
     }
 
-    /// The section of the components that has such objects.
+    /// Returns the section of the components that has such objects.
     pub(crate) fn section(self) -> Option<&'static str> {
         Some(match self {
             K::Schema => "schemas",
@@ -258,7 +258,7 @@ impl Kind {
         })
     }
 
-    /// What stands behind a key; nothing when the key has no meaning here.
+    /// Returns the shape of a member; `None` if the key has no meaning here.
     pub(crate) fn member(self, key: &str) -> Option<Shape> {
         let named = self.members().iter().find(|(name, _)| *name == key).map(|(_, shape)| *shape);
         named.or(match self {
@@ -271,7 +271,7 @@ impl Kind {
         })
     }
 
-    /// The object's name in a sentence.
+    /// Returns the object's name in a sentence.
     pub(crate) fn name(self) -> &'static str {
         match self {
             K::Document => "a document",
@@ -384,7 +384,7 @@ const SCHEMA_MEMBERS: Members = &[
     ("deprecated", Bool),
 ];
 
-/// The types a schema may name, with the keywords that say something about each. Other keywords go with any type.
+/// The types of schemas, with the keywords that only constrain values of each. Other keywords go with any type.
 pub(crate) const TYPES: &[(&str, &str, &[&str])] = &[
     ("string", "text", &["maxLength", "minLength", "pattern"]),
     ("number", "a number", NUMERIC),
@@ -400,7 +400,7 @@ pub(crate) const TYPES: &[(&str, &str, &[&str])] = &[
 
 const NUMERIC: &[&str] = &["multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"];
 
-/// Whether a value is a reference where one may stand.
+/// Returns whether a value is a reference where one may stand.
 pub(crate) fn is_reference(value: &Value) -> bool {
     matches!(value.get("$ref"), Some(Value::Text(_)))
 }

@@ -7,16 +7,19 @@ pub(crate) mod extension_keys;
 pub(crate) mod files;
 pub(crate) mod grammar;
 pub(crate) mod media_type;
-mod members;
-pub(crate) mod node_ref;
+mod node_path;
+mod node_ref;
+mod object_members;
 mod pointer;
 pub(crate) mod references;
-pub(crate) mod trail;
 mod value;
 pub(crate) mod walk;
 
-pub use members::Members;
+pub(crate) use node_path::NodePath;
+pub(crate) use node_ref::{NodeRef, component_key};
+pub use object_members::Members;
 pub use pointer::Pointer;
+pub(crate) use references::References;
 pub use value::Value;
 pub(crate) use value::scalar_text;
 
@@ -30,7 +33,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// The node at a pointer.
+    /// Returns the node at a pointer.
     #[must_use]
     pub fn value_at(&self, at: &Pointer) -> Option<&Value> {
         self.value.at(at)

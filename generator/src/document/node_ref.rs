@@ -1,8 +1,8 @@
-//! A node of the document with its place, and the ways on from there.
+//! A node of the document with its location.
 
 use super::{Pointer, Value};
 
-/// A node and its place.
+/// A node and its location.
 #[derive(Debug, Clone)]
 pub(crate) struct NodeRef<'a> {
     pub(crate) value: &'a Value,
@@ -14,50 +14,50 @@ impl<'a> NodeRef<'a> {
         Self { value, at: Pointer::root() }
     }
 
-    /// A member.
+    /// Returns a member.
     pub(crate) fn get(&self, key: &str) -> Option<Self> {
         self.value.get(key).map(|value| Self { value, at: self.at.join(key) })
     }
 
-    /// A member that is text.
+    /// Returns a member that is text.
     pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
         self.value.get(key)?.as_text()
     }
 
-    /// Whether a member is `true`.
+    /// Returns whether a member is `true`.
     pub(crate) fn flag(&self, key: &str) -> bool {
         self.value.get(key).and_then(Value::as_bool) == Some(true)
     }
 
-    /// The members of this node, if it is a mapping.
+    /// Returns the members of this node, if it is a mapping.
     pub(crate) fn members(&self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
         let at = self.at.clone();
         self.value.members().map(move |(key, value)| (key, Self { value, at: at.join(key) }))
     }
 
-    /// The elements of this node, if it is a list.
+    /// Returns the elements of this node, if it is a list.
     pub(crate) fn elements(&self) -> impl Iterator<Item = Self> + use<'a> {
         let at = self.at.clone();
         self.value.elements().enumerate().map(move |(index, value)| Self { value, at: at.join(index) })
     }
 
-    /// The members of a member.
+    /// Returns the members of a member.
     pub(crate) fn members_of(&self, key: &str) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
         self.get(key).into_iter().flat_map(|node| node.members())
     }
 
-    /// The elements of a member.
+    /// Returns the elements of a member.
     pub(crate) fn elements_of(&self, key: &str) -> impl Iterator<Item = Self> + use<'a> {
         self.get(key).into_iter().flat_map(|node| node.elements())
     }
 
-    /// Where this node refers to, if it is a reference.
+    /// Returns `$ref`, if this node is a reference.
     pub(crate) fn reference(&self) -> Option<&'a str> {
         self.text("$ref")
     }
 }
 
-/// The key of a component of one kind, if a place is that of one.
+/// Returns the name of a component of one kind, if a pointer leads to one.
 pub(crate) fn component_key(at: &Pointer, kind: &str) -> Option<String> {
     let segments: Vec<_> = at.segments().take(4).collect();
     match segments.as_slice() {

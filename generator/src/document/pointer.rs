@@ -1,4 +1,4 @@
-//! Addresses of nodes.
+//! JSON pointers.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display};
@@ -21,7 +21,7 @@ struct Step {
 }
 
 impl Drop for Step {
-    /// Takes long addresses apart from below: one that was read from a text may have more steps than the stack.
+    /// Drops long pointers step by step: one that was read from a text may have more steps than the stack.
     fn drop(&mut self) {
         let mut above = self.above.0.take();
         while let Some(mut step) = above.and_then(Arc::into_inner) {
@@ -31,13 +31,13 @@ impl Drop for Step {
 }
 
 impl Pointer {
-    /// The whole document.
+    /// Returns the whole document.
     #[must_use]
     pub fn root() -> Self {
         Self(None)
     }
 
-    /// The member or element of this node that goes by a name or an index.
+    /// Returns the member or element of this node that goes by a name or an index.
     #[must_use]
     pub fn join(&self, segment: impl Display) -> Self {
         self.step(segment.to_string())
@@ -47,7 +47,7 @@ impl Pointer {
         Self(Some(Arc::new(Step { above: self.clone(), name, depth: self.depth() + 1 })))
     }
 
-    /// Reads `#/a/b` or `/a/b`; nothing when the text is no JSON pointer.
+    /// Reads `#/a/b` or `/a/b`; `None` if the text is no JSON pointer.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix('#').unwrap_or(text);
@@ -58,25 +58,25 @@ impl Pointer {
         escapes_are_whole.then(|| text.split('/').skip(1).fold(Self::root(), |above, name| above.step(unescape(name))))
     }
 
-    /// The names and indices on the way down, without escapes.
+    /// Returns the names and indices on the way down, without escapes.
     pub fn segments(&self) -> impl Iterator<Item = String> + '_ {
         self.names().into_iter().map(str::to_owned)
     }
 
-    /// The same, as they stand in the address.
+    /// Returns the same, as they stand in the address.
     pub(crate) fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.upwards().map(|step| step.name.as_str()).collect();
         names.reverse();
         names
     }
 
-    /// The last name or index on the way down.
+    /// Returns the last name or index on the way down.
     #[must_use]
     pub fn last(&self) -> Option<String> {
         self.0.as_ref().map(|step| step.name.clone())
     }
 
-    /// The node above; nothing above the whole document.
+    /// Returns the node above; nothing above the whole document.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         self.0.as_ref().map(|step| step.above.clone())
@@ -86,12 +86,12 @@ impl Pointer {
         self.0.as_ref().map_or(0, |step| step.depth)
     }
 
-    /// The steps from the last to the first.
+    /// Returns the steps from the last to the first.
     fn upwards(&self) -> impl Iterator<Item = &Step> {
         std::iter::successors(self.0.as_deref(), |step| step.above.0.as_deref())
     }
 
-    /// Whether both are the same address in memory, and so the same address.
+    /// Returns whether both are the same address in memory, and so the same address.
     fn is_shared_with(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Some(one), Some(other)) => Arc::ptr_eq(one, other),
@@ -105,7 +105,7 @@ fn unescape(segment: &str) -> String {
     if segment.contains('~') { segment.replace("~1", "/").replace("~0", "~") } else { segment.to_owned() }
 }
 
-/// The bytes of a name as they are printed.
+/// Returns the bytes of a name as they are printed.
 fn escaped(name: &str) -> impl Iterator<Item = u8> + '_ {
     name.bytes().flat_map(|byte| {
         let (first, second) = match byte {

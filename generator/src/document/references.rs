@@ -1,4 +1,4 @@
-//! Where references lead.
+//! References within a document.
 
 use std::borrow::Cow;
 
@@ -16,11 +16,11 @@ pub(crate) struct References<'a> {
     root: &'a Value,
 }
 
-/// Why a chain of references has no end.
+/// Why a chain of references leads to no node.
 pub(crate) enum Broken<T> {
-    /// This reference of it leads nowhere.
+    /// This reference names no node.
     Dangling(T),
-    /// It leads round in a circle, through this node.
+    /// The references form a circle through this node.
     Circle(T),
 }
 
@@ -29,7 +29,7 @@ impl<'a> References<'a> {
         Self { root }
     }
 
-    /// What a reference names, whatever it is.
+    /// Returns the node that a reference names.
     pub(crate) fn find(self, reference: &str) -> Option<NodeRef<'a>> {
         let encoded = reference.strip_prefix('#')?;
         // Braces and blanks are encoded in a fragment, and some documents hold keys that look encoded themselves.
@@ -40,12 +40,12 @@ impl<'a> References<'a> {
         })
     }
 
-    /// The components of a kind.
+    /// Returns the components of a kind.
     pub(crate) fn components(self, kind: &str) -> Option<&'a Value> {
         self.root.get("components")?.get(kind)
     }
 
-    /// The node itself, or the one at the end of the chain of references that begins there.
+    /// Follows a chain of references. A node that is not a reference is returned itself.
     pub(crate) fn follow(self, node: NodeRef<'a>) -> Result<NodeRef<'a>, Broken<NodeRef<'a>>> {
         follow(node, NodeRef::reference, |_, reference| self.find(reference))
     }
@@ -68,7 +68,7 @@ pub(crate) fn follow<T, R>(
     Err(Broken::Circle(node))
 }
 
-/// The text without percent-encoding; nothing when that is no text.
+/// Decodes percent-encoding. Returns `None` if the bytes are not UTF-8.
 pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
     percent_decode_str(text).decode_utf8().ok()
 }

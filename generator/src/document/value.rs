@@ -1,4 +1,4 @@
-//! A document as a tree: what JSON can say, with every number as it was written.
+//! A node of a document: a JSON value, with every number as it was written.
 
 use std::fmt;
 
@@ -23,19 +23,19 @@ pub enum Value {
 }
 
 impl Value {
-    /// The member of that name, if this is a mapping that has one.
+    /// Returns the member of that name, if this is a mapping that has one.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_object().and_then(|members| members.get(key))
     }
 
-    /// The node at a pointer that starts here.
+    /// Returns the node at a pointer that starts here.
     #[must_use]
     pub fn at(&self, at: &Pointer) -> Option<&Self> {
         at.names().into_iter().try_fold(self, Self::child)
     }
 
-    /// The node at a pointer that starts here, to be changed.
+    /// Returns the node at a pointer that starts here, to be changed.
     pub(crate) fn at_mut(&mut self, at: &Pointer) -> Option<&mut Self> {
         at.names().into_iter().try_fold(self, |node, name| match node {
             Self::List(elements) => position(name).and_then(|index| elements.get_mut(index)),
@@ -44,7 +44,7 @@ impl Value {
         })
     }
 
-    /// The member or element that goes by a name or an index.
+    /// Returns the member or element that goes by a name or an index.
     pub(crate) fn child(&self, name: &str) -> Option<&Self> {
         match self {
             Self::List(elements) => position(name).and_then(|index| elements.get(index)),
@@ -52,7 +52,7 @@ impl Value {
         }
     }
 
-    /// The truth value, if this is one.
+    /// Returns the truth value, if this is one.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         match self {
@@ -61,7 +61,7 @@ impl Value {
         }
     }
 
-    /// The text, if this is one.
+    /// Returns the text, if this is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -70,7 +70,7 @@ impl Value {
         }
     }
 
-    /// The digits of a number, if this is one.
+    /// Returns the digits of a number, if this is one.
     #[must_use]
     pub fn as_number(&self) -> Option<&str> {
         match self {
@@ -79,7 +79,7 @@ impl Value {
         }
     }
 
-    /// The elements of a list, if this is one.
+    /// Returns the elements of a list, if this is one.
     #[must_use]
     pub fn as_list(&self) -> Option<&[Self]> {
         match self {
@@ -88,7 +88,7 @@ impl Value {
         }
     }
 
-    /// The members of a mapping, if this is one.
+    /// Returns the members of a mapping, if this is one.
     #[must_use]
     pub fn as_object(&self) -> Option<&Members> {
         match self {
@@ -97,23 +97,23 @@ impl Value {
         }
     }
 
-    /// Whether this is null.
+    /// Returns whether this is null.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// The elements of a list; none of anything else.
+    /// Returns the elements of a list; none of anything else.
     pub fn elements(&self) -> impl Iterator<Item = &Self> {
         self.as_list().into_iter().flatten()
     }
 
-    /// The names and members of a mapping; none of anything else.
+    /// Returns the names and members of a mapping; none of anything else.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Self)> {
         self.as_object().into_iter().flatten()
     }
 
-    /// What it is, for messages.
+    /// Returns the kind of value, for messages.
     #[must_use]
     pub fn what(&self) -> &'static str {
         match self {
@@ -126,7 +126,7 @@ impl Value {
         }
     }
 
-    /// The same node for serde, with numbers rounded to what fits 64 bits.
+    /// Returns the same node for serde, with numbers rounded to what fits 64 bits.
     pub(crate) fn to_yaml(&self) -> serde_yaml::Value {
         use serde_yaml::Value as Yaml;
         match self {
@@ -143,7 +143,7 @@ impl Value {
 }
 
 impl Value {
-    /// The same node for serde, with numbers rounded to what fits 64 bits.
+    /// Returns the same node for serde, with numbers rounded to what fits 64 bits.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::from_str(&self.to_string()).unwrap_or_default()
@@ -189,7 +189,7 @@ impl From<Members> for Value {
     }
 }
 
-/// The text of a scalar, as conditions compare it.
+/// Returns the text of a scalar, as conditions compare it.
 #[must_use]
 pub(crate) fn scalar_text(value: &serde_json::Value) -> Option<String> {
     match value {
@@ -200,7 +200,7 @@ pub(crate) fn scalar_text(value: &serde_json::Value) -> Option<String> {
     }
 }
 
-/// A name as the index of an element, which has one spelling only.
+/// Returns a name as the index of an element, which has one spelling only.
 fn position(name: &str) -> Option<usize> {
     let is_canonical = name == "0" || name.starts_with(|c: char| ('1'..='9').contains(&c));
     name.parse().ok().filter(|_| is_canonical)

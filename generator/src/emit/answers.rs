@@ -5,36 +5,36 @@ use quote::quote;
 
 use super::docs;
 use super::types;
-use crate::ir::{Answer, Api, ByStatus, Operation};
+use crate::ir::{Api, ByStatus, Operation, ResponseBody};
 
 /// Returns the name of the type that is made for an answer, if one is.
-pub(super) fn name(answer: &Answer) -> Option<Ident> {
+pub(super) fn name(answer: &ResponseBody) -> Option<Ident> {
     match answer {
-        Answer::ByStatus(by_status) => Some(by_status.name.ident()),
-        Answer::Nothing | Answer::Body(_) | Answer::Perhaps(_) | Answer::Stream => None,
+        ResponseBody::ByStatus(by_status) => Some(by_status.name.ident()),
+        ResponseBody::Empty | ResponseBody::Body(_) | ResponseBody::Optional(_) | ResponseBody::Stream => None,
     }
 }
 
 /// Returns the type of an answer.
-pub(crate) fn rust_type(api: &Api, answer: &Answer) -> TokenStream {
+pub(crate) fn rust_type(api: &Api, answer: &ResponseBody) -> TokenStream {
     match answer {
-        Answer::Nothing => quote!(()),
-        Answer::Body(ty) => types::rust_type(api, ty),
-        Answer::Perhaps(ty) => {
+        ResponseBody::Empty => quote!(()),
+        ResponseBody::Body(ty) => types::rust_type(api, ty),
+        ResponseBody::Optional(ty) => {
             let ty = types::rust_type(api, ty);
             quote!(Option<#ty>)
         }
-        Answer::ByStatus(by_status) => {
+        ResponseBody::ByStatus(by_status) => {
             let name = by_status.name.ident();
             quote!(#name)
         }
-        Answer::Stream => quote!(Download),
+        ResponseBody::Stream => quote!(Download),
     }
 }
 
 /// Returns the type that holds any of several bodies.
 pub(super) fn emit(api: &Api, operation: &Operation) -> Option<TokenStream> {
-    let Answer::ByStatus(ByStatus { name, cases }) = &operation.answer else { return None };
+    let ResponseBody::ByStatus(ByStatus { name, cases }) = &operation.response_body else { return None };
     let (name, method) = (name.ident(), operation.name.rust());
     let docs = docs::attributes(&[format!("What [`Client::{method}`] brings, by the status of the answer.")]);
     let variants = cases.iter().map(|case| {

@@ -68,7 +68,7 @@ fn with_header(header: &HeaderParameter) -> TokenStream {
     let wire = header.name.wire();
     let mut paragraphs = vec![format!("This client, sending {} with every call that takes it.", docs::code(wire))];
     paragraphs.extend(docs::absent(header));
-    paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits)));
+    paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.constraints)));
     let docs = docs::attributes(&paragraphs);
     quote! {
         #docs

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::prose::{line, printable, prose};
 use super::wrap::wrap;
-use crate::ir::{Check, CodeClass, Docs, FailureCode, HeaderParameter, Limits, Presence, Service, TypeDef};
+use crate::ir::{Check, CodeClass, Constraints, Docs, FailureCode, HeaderParameter, Presence, Service, TypeDef};
 
 /// Returns the doc attributes for some prose, or none for none.
 pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
@@ -16,14 +16,14 @@ pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
 }
 
 /// Returns the paragraphs of an item: what the document says, then what follows from its keywords.
-pub(super) fn paragraphs(docs: &Docs, limits: Option<&Limits>) -> Vec<String> {
+pub(super) fn paragraphs(docs: &Docs, limits: Option<&Constraints>) -> Vec<String> {
     vec![prose(&docs.text), notes(docs, limits)]
 }
 
 /// Returns what follows from keywords, in a paragraph.
-pub(crate) fn notes(docs: &Docs, limits: Option<&Limits>) -> String {
+pub(crate) fn notes(docs: &Docs, limits: Option<&Constraints>) -> String {
     let mut notes: Vec<String> = limits.map(describe).unwrap_or_default();
-    notes.extend(docs.notes.iter().map(|note| line(note)));
+    notes.extend(docs.annotations.iter().map(|note| line(note)));
     notes.join(" ")
 }
 
@@ -144,7 +144,7 @@ pub(crate) fn code(text: &str) -> String {
 }
 
 /// Returns what limits say, as sentences.
-fn describe(limits: &Limits) -> Vec<String> {
+fn describe(limits: &Constraints) -> Vec<String> {
     let mut sentences = describe_checks(&limits.checks, "");
     let (mut inner, mut each) = (&limits.each, "each ");
     while let Some(limits) = inner {

@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::ir::{
-    Access, Additional, Answer, Api, Constructor, Example, Examples, Field, Idempotency, Notation, Operation,
-    Parameter, PathParameter, Presence, Scalar, SchemeKind, Shape, Status, Struct, Type, TypeId,
+    Access, Additional, Api, Constructor, Example, Examples, Field, Idempotency, Notation, Operation, Parameter,
+    PathParameter, Presence, ResponseBody, Scalar, SchemeKind, Shape, Status, Struct, Type, TypeId,
 };
 
 /// A call as code: what a reader sees.
@@ -146,7 +146,9 @@ pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Op
     let tokens = &call.call;
     let made = statement(&quote!(let call = client.#tokens;))?;
     let (ends, beside) = match operation.idempotency {
-        Idempotency::Keyed if operation.answer != Answer::Stream => (RESUMED, &["Outcome", "operations"][..]),
+        Idempotency::Keyed if operation.response_body != ResponseBody::Stream => {
+            (RESUMED, &["Outcome", "operations"][..])
+        }
         _ => (LOOKED_UP, &["Outcome"][..]),
     };
     let (shown, arms) = if tells_done(api, operation) { (SHOWN_IF_DONE, ARMS_IF_DONE) } else { (SHOWN, ARM) };

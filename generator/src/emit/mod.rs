@@ -24,7 +24,7 @@ use quote::quote;
 use self::imports::Items;
 use self::type_files::{TypeFile, TypeFiles};
 use crate::document::Pointer;
-use crate::ir::{Answer, Api, Field, Operation, Scalar, Shape, Type, TypeDef, Usage};
+use crate::ir::{Api, Field, Operation, ResponseBody, Scalar, Shape, Type, TypeDef, Usage};
 use crate::names::Name;
 use crate::names::reserved::{RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
 
@@ -83,7 +83,7 @@ pub(crate) fn spelt(api: &Api, ty: &Type) -> String {
 }
 
 /// Returns the type of what an operation brings, as Rust code spells it.
-pub(crate) fn answer_type(api: &Api, answer: &Answer) -> String {
+pub(crate) fn answer_type(api: &Api, answer: &ResponseBody) -> String {
     answers::rust_type(api, answer).to_string().replace(' ', "")
 }
 
@@ -210,7 +210,8 @@ fn models_index(api: &Api, files: &[TypeFile<'_>], inline: &[Vec<&TypeDef>]) -> 
 
 /// Returns what the crate takes over from the runtime because something in it is made of it.
 fn runtime_at_need(api: &Api) -> Vec<&'static str> {
-    let calls = api.operations.iter().flat_map(|operation| operation.sent_types().chain(operation.answer.types()));
+    let calls =
+        api.operations.iter().flat_map(|operation| operation.sent_types().chain(operation.response_body.types()));
     let types = models(api).flat_map(|model| model.shape.types()).chain(calls);
     let scalars: Vec<_> = types.filter_map(Type::scalar).collect();
     let has = |name: &str| match name {
@@ -221,7 +222,7 @@ fn runtime_at_need(api: &Api) -> Vec<&'static str> {
             let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
             bodies.into_iter().any(|body| body.ty().is_none())
         }
-        _ => api.operations.iter().any(|operation| operation.answer == Answer::Stream),
+        _ => api.operations.iter().any(|operation| operation.response_body == ResponseBody::Stream),
     };
     RUNTIME_NAMES_AT_NEED.iter().copied().filter(|name| has(name)).collect()
 }
@@ -244,7 +245,7 @@ pub(crate) const RUNTIME: &str = "sdk_runtime";
 
 /// The files of the runtime that declare the macros of emitted code: what an invocation means is said there and nowhere else.
 pub(crate) const MACROS: [&str; 2] =
-    [include_str!("../../runtime/src/model/declare.rs"), include_str!("../../runtime/src/operation_call.rs")];
+    [include_str!("../../runtime/src/model/macros.rs"), include_str!("../../runtime/src/calls/macros.rs")];
 
 /// The features of every generated crate.
 const FEATURES: &str = include_str!("features.md");

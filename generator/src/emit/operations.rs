@@ -8,7 +8,7 @@ use super::parameters::{self, Taken};
 use super::types::rust_type;
 use super::{answers, docs, examples, prose, structs, successes};
 use crate::ir::{
-    Answer, Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy,
+    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, ResponseBody, Role, Scalar, Segment, SetBy,
     Status, Style, Type, TypeDef,
 };
 
@@ -21,7 +21,7 @@ pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
     });
     let uses = api.operations.iter().map(|operation| {
         let (module, call) = (format_ident!("{}", operation.name.file_stem()), operation.call.type_ident());
-        match answers::name(&operation.answer) {
+        match answers::name(&operation.response_body) {
             Some(answer) => quote!(pub use #module::{#call, #answer};),
             None => quote!(pub use #module::#call;),
         }
@@ -66,7 +66,7 @@ pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str)
         #call
         #answer
     };
-    let types = operation.sent_types().chain(operation.answer.types());
+    let types = operation.sent_types().chain(operation.response_body.types());
     let models = types.flat_map(|ty| super::types::mentioned_through_aliases(api, ty)).map(|model| model.name.rust());
     Items { imports: Imports::of(&imports::idents(&tokens), models, CODEGEN, ROOT), tokens }
 }
@@ -151,8 +151,8 @@ fn media(content: &Content) -> Option<TokenStream> {
 fn header_field(header: &HeaderParameter) -> TokenStream {
     let wire = header.name.wire();
     let required = (header.presence == Presence::Required).then(|| quote!(.required()));
-    let limits = (!header.limits.is_empty()).then(|| {
-        let limits = structs::limits(&header.limits);
+    let limits = (!header.constraints.is_empty()).then(|| {
+        let limits = structs::limits(&header.constraints);
         quote!(.constraints(#limits))
     });
     let send = header.send.as_ref().map(|value| quote!(.send(#value)));
@@ -224,8 +224,8 @@ fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<
     let required = required.filter(|parameter| parameter.presence == Presence::Required);
     paragraphs.extend(required.filter_map(parameters::paragraph));
     let required = operation.headers.iter().filter(|header| header.is_argument());
-    paragraphs.extend(required.filter_map(|header| parameters::told(&header.name, &header.docs, &header.limits)));
-    if let Some(headers) = operation.answer_headers {
+    paragraphs.extend(required.filter_map(|header| parameters::told(&header.name, &header.docs, &header.constraints)));
+    if let Some(headers) = operation.response_headers {
         let name = api.types.get(headers).name.rust();
         paragraphs.push(format!(
             "The headers of the answer are [`{name}`](crate::{name}), for [`Response::headers_as`](crate::Response::headers_as)."
@@ -295,9 +295,9 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let call = operation.call.type_ident();
     let docs = docs::attributes(&call_paragraphs(api, operation, crate_name));
     let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(: idempotent));
-    let response = answers::rust_type(api, &operation.answer);
-    let (response, streamed) = match operation.answer {
-        Answer::Stream => (None, Some(quote!(sdk_runtime::call_download!(#call);))),
+    let response = answers::rust_type(api, &operation.response_body);
+    let (response, streamed) = match operation.response_body {
+        ResponseBody::Stream => (None, Some(quote!(sdk_runtime::call_download!(#call);))),
         _ => (Some(quote!(-> #response)), None),
     };
     let headers = operation.headers.iter().filter(|header| !header.is_argument());
@@ -389,7 +389,7 @@ fn header_setter(api: &Api, operation: &Operation, header: &HeaderParameter) -> 
     }
     paragraphs.extend(docs::absent(header).or_else(|| derived(api, operation, header)));
     if header.set_by == SetBy::Call {
-        paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.limits)));
+        paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.constraints)));
     }
     let docs = docs::attributes(&paragraphs);
     if !is_text(api, header) {

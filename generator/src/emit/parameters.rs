@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::types::{Argument, argument_of, rust_type};
 use super::{docs, prose, structs};
-use crate::ir::{Api, Docs, Encoding, Limits, Parameter, Presence, Scalar, Shape, Status, Style, StyleName, Type};
+use crate::ir::{Api, Constraints, Docs, Encoding, Parameter, Presence, Scalar, Shape, Status, Style, StyleName, Type};
 use crate::names::Name;
 
 /// Something a method takes, and what becomes of it.
@@ -31,7 +31,7 @@ pub(super) fn segment(api: &Api, parameter: &Parameter) -> TokenStream {
 /// Tells whether a parameter is text that is sent as it is.
 pub(super) fn is_plain_text(parameter: &Parameter) -> bool {
     parameter.ty == Type::Scalar(Scalar::Text)
-        && parameter.limits.is_empty()
+        && parameter.constraints.is_empty()
         && parameter.style == Style::plain(StyleName::Simple)
 }
 
@@ -41,8 +41,8 @@ pub(super) fn row(api: &Api, parameter: &Parameter) -> TokenStream {
     let style = style(parameter.style);
     let members = may_spread(api, parameter).then(|| quote!(.members()));
     let required = (parameter.presence == Presence::Required).then(|| quote!(.required()));
-    let limits = (!parameter.limits.is_empty()).then(|| {
-        let limits = structs::limits(&parameter.limits);
+    let limits = (!parameter.constraints.is_empty()).then(|| {
+        let limits = structs::limits(&parameter.constraints);
         quote!(.constraints(#limits))
     });
     quote!(Parameter::new(#wire) #style #members #required #limits)
@@ -139,7 +139,7 @@ pub(super) fn setter(api: &Api, parameter: &Parameter, step: &Ident) -> TokenStr
     if parameter.status == Status::Deprecated {
         paragraphs.push("**Deprecated.**".to_owned());
     }
-    paragraphs.extend(docs::paragraphs(&parameter.docs, Some(&parameter.limits)));
+    paragraphs.extend(docs::paragraphs(&parameter.docs, Some(&parameter.constraints)));
     setter_of(api, &parameter.name, &parameter.ty, step, &docs::attributes(&paragraphs))
 }
 
@@ -154,11 +154,11 @@ pub(super) fn setter_of(api: &Api, name: &Name, ty: &Type, step: &Ident, docs: &
 
 /// Returns what is said of a parameter where the method is described.
 pub(super) fn paragraph(parameter: &Parameter) -> Option<String> {
-    told(&parameter.name, &parameter.docs, &parameter.limits)
+    told(&parameter.name, &parameter.docs, &parameter.constraints)
 }
 
 /// Returns what is said of an argument where the method is described.
-pub(super) fn told(name: &Name, docs: &Docs, limits: &Limits) -> Option<String> {
+pub(super) fn told(name: &Name, docs: &Docs, limits: &Constraints) -> Option<String> {
     let told = prose::labelled(&format!("`{}`:", name.rust()), &docs.text);
     let notes = docs::notes(docs, Some(limits));
     match (docs.text.trim().is_empty(), notes.is_empty()) {

@@ -7,8 +7,8 @@ use super::imports::{self, Items};
 use super::types::{Argument, argument, field_type, mentioned_through_aliases, rust_type, with_imports};
 use super::{docs, successes};
 use crate::ir::{
-    Access, Additional, Api, Check, Condition, Constructor, Enum, Field, Limits, Presence, Rule, Scalar, Shape, Status,
-    Struct, Type, TypeDef, Usage, Visibility,
+    Access, Additional, Api, Check, Condition, Constraints, Constructor, Enum, Field, Presence, Rule, Scalar, Shape,
+    Status, Struct, Type, TypeDef, Usage, Visibility,
 };
 
 /// Returns the items of one struct: its declaration, and what only few structs have.
@@ -67,7 +67,7 @@ fn declaration(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream 
 }
 
 fn field_paragraphs(field: &Field) -> Vec<String> {
-    let mut paragraphs = docs::paragraphs(&field.docs, Some(&field.limits));
+    let mut paragraphs = docs::paragraphs(&field.docs, Some(&field.constraints));
     if paragraphs.iter().all(|paragraph| paragraph.trim().is_empty()) {
         paragraphs = vec![format!("{}.", docs::code(field.name.wire()))];
     }
@@ -304,20 +304,20 @@ fn contract(field: &Field, told_by_members: bool) -> TokenStream {
     let required = is_required(field).then(|| quote!(.required()));
     let sensitive = (field.visibility == Visibility::Sensitive).then(|| quote!(.sensitive()));
     let default = field.default.as_ref().map(|default| quote!(.default(#default)));
-    let checks = checks(&field.limits);
+    let checks = checks(&field.constraints);
     let expected =
         (told_by_members && field.declared.is_required() && !is_required(field)).then(|| quote!(.expected()));
     quote!(#required #expected #sensitive #default #checks)
 }
 
 /// Limits as the const builder spells them.
-pub(super) fn limits(limits: &Limits) -> TokenStream {
+pub(super) fn limits(limits: &Constraints) -> TokenStream {
     let checks = checks(limits);
     quote!(Constraints::new() #checks)
 }
 
 /// Returns the calls that add each limit.
-fn checks(limits: &Limits) -> TokenStream {
+fn checks(limits: &Constraints) -> TokenStream {
     let checks = limits.checks.iter().map(|check| {
         let count = |count: &usize| Literal::usize_unsuffixed(*count);
         match check {

@@ -1,11 +1,9 @@
 //! Which file holds which types: that of the named schema in which they stand, or that of their operation.
 
-use crate::document::files;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-use crate::document::Pointer;
+use crate::document::{Pointer, files};
 use crate::ir::{Api, Operation, Type, TypeDef, TypeId, Usage};
 use crate::names::Name;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The types that operations reach, each in one file.
 pub(super) struct TypeFiles<'a> {
@@ -202,6 +200,6 @@ fn outermost_first(api: &Api) -> Vec<TypeId> {
 /// Returns the types that an operation names itself.
 fn roots(operation: &Operation) -> impl Iterator<Item = TypeId> {
     let failures = operation.failures.iter().map(|failure| &failure.ty);
-    let types = operation.sent_types().chain(operation.answer.types()).filter_map(Type::named);
-    types.chain(operation.answer_headers).chain(failures.filter_map(Type::named))
+    let types = operation.sent_types().chain(operation.response_body.types()).filter_map(Type::named);
+    types.chain(operation.response_headers).chain(failures.filter_map(Type::named))
 }

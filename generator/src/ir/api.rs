@@ -6,7 +6,7 @@ use super::service::{Scheme, Server, Service};
 use super::types::{Type, Types};
 use crate::names::Name;
 
-/// Everything one document says, ready to be written as a crate.
+/// The model of one document.
 #[derive(Debug, Clone)]
 pub struct Api {
     /// The title of the API.
@@ -15,24 +15,24 @@ pub struct Api {
     pub version: String,
     /// What the API is, in CommonMark.
     pub docs: Docs,
-    /// The places where it runs.
+    /// The servers.
     pub servers: Vec<Server>,
     /// The types of bodies, addressed by [`TypeId`].
     pub types: Types,
     /// The operations, in the order of their names.
     pub operations: Vec<Operation>,
-    /// What the service sends of its own accord: the bodies of webhooks and callbacks.
+    /// The bodies of webhooks and callbacks.
     pub received: Vec<Type>,
-    /// The ways to prove who is calling, by name.
+    /// The security schemes.
     pub schemes: Vec<Scheme>,
-    /// How its calls are made and how they fail.
+    /// What all operations have in common.
     pub service: Service,
-    /// Whether its examples are what their schemas say, so that code can be made of them and be relied on.
+    /// Whether its examples fit their schemas, so that code made from them compiles.
     pub examples: Examples,
 }
 
 impl Api {
-    /// The names of the document that its Rust has, in no order.
+    /// Returns all names of items, members and parameters, in no order.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
         let types = self.types.iter().flat_map(|definition| definition.shape.names().chain([&definition.name]));
         let operations = self.operations.iter().flat_map(Operation::names);

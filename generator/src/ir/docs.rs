@@ -2,12 +2,12 @@
 
 use crate::document::{Pointer, Value};
 
-/// How far the examples of a document can be relied on.
+/// Whether the examples of a document fit their schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Examples {
-    /// They are what their schemas say: code that is made of them compiles.
+    /// They fit: code made from them compiles.
     Held,
-    /// They are for readers; those of documents of others seldom are what their schemas say.
+    /// They may not fit, as in third-party documents; they are only shown to readers.
     Shown,
 }
 
@@ -20,7 +20,7 @@ pub struct Example {
     pub summary: String,
     /// The body, to the last digit.
     pub value: Value,
-    /// Where it stands.
+    /// Where the document has it.
     pub at: Pointer,
 }
 
@@ -29,12 +29,12 @@ pub struct Example {
 pub struct Docs {
     /// CommonMark, as the document has it.
     pub text: String,
-    /// Short sentences that follow from keywords: defaults, examples, deprecation.
-    pub notes: Vec<String>,
+    /// Short sentences made from keywords: defaults, examples, deprecation.
+    pub annotations: Vec<String>,
 }
 
 impl Docs {
-    /// Text as a code span of CommonMark, whatever backticks are in it.
+    /// Returns text as a code span of CommonMark. The text may contain backticks.
     #[must_use]
     pub fn code(text: &str) -> String {
         let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();

@@ -1,6 +1,6 @@
-//! Where failures stand in a body, and what their codes mean.
+//! Where a body describes a failure, and what its codes mean.
 
-/// Where failures stand in a body and what they mean.
+/// Where a body describes a failure, and what its codes mean.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Failure {
@@ -69,20 +69,20 @@ pub struct FailureCode {
     pub code: String,
     /// In words.
     pub meaning: String,
-    /// What it says about the call.
+    /// What it means for the call.
     pub says: CodeClass,
     /// It is also sent alone, without the digits in front of it.
     #[serde(default)]
     pub bare: bool,
 }
 
-/// What a code says about the call.
+/// What a code means for the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CodeClass {
     /// The server looked at the call and did not act.
     Refused,
-    /// The same, by whoever holds the money.
+    /// The same, by the payer's bank or a similar third party.
     Declined,
     /// The server may have acted.
     Open,
@@ -97,7 +97,7 @@ pub enum CodeClass {
 }
 
 impl CodeClass {
-    /// The word in the document.
+    /// Returns the word in the document.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -118,12 +118,12 @@ impl CodeClass {
 pub enum FailureOutcome {
     /// It did not.
     Rejected,
-    /// Nobody can say.
+    /// It may have.
     Unknown,
 }
 
 impl FailureOutcome {
-    /// The word in the document.
+    /// Returns the word in the document.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -3,7 +3,7 @@
 use super::docs::{Docs, Example};
 use super::service::Service;
 use super::success::Success;
-use super::types::{Limits, Presence, Scalar, Status, Type, TypeDef, TypeId, Types};
+use super::types::{Constraints, Presence, Scalar, Status, Type, TypeDef, TypeId, Types};
 use crate::document::Pointer;
 use crate::names::Name;
 
@@ -28,27 +28,27 @@ pub struct Operation {
     pub cookies: Vec<Parameter>,
     /// The header parameters that a caller may set.
     pub headers: Vec<HeaderParameter>,
-    /// The headers that the runtime sends of its own accord, the idempotency key apart.
+    /// The headers that the runtime sends, except for the idempotency key.
     pub runtime_headers: Vec<RuntimeHeader>,
-    /// Whether the server knows a repeated call by its key.
+    /// Whether the server recognizes a repeated call by its key.
     pub idempotency: Idempotency,
     /// The body it takes.
     pub body: Option<Body>,
-    /// What it answers with.
-    pub answer: Answer,
-    /// The media type it is asked to answer with, where that is not JSON.
+    /// The bodies of its successes.
+    pub response_body: ResponseBody,
+    /// The media type to accept, where that is not JSON.
     pub accept: Option<String>,
-    /// The media types in which it answers beside JSON, to be read as they come.
+    /// The media types that can be requested as streams instead of JSON.
     pub streams: Option<String>,
-    /// The declared headers of its answers, as a type whose members they are.
-    pub answer_headers: Option<TypeId>,
-    /// What it answers when it fails, by status.
+    /// The declared headers of its responses, as a type whose members they are.
+    pub response_headers: Option<TypeId>,
+    /// The bodies of its failures, by status.
     pub failures: Vec<FailureBody>,
-    /// All that it answers, success or not, in the document's order and words.
-    pub replies: Vec<Reply>,
-    /// Who may call it; `None`: whoever has an access token of the service's.
+    /// All its responses, for the documentation, in the document's order.
+    pub documented_responses: Vec<DocumentedResponse>,
+    /// Its security requirements; `None`: an access token of the service's only scheme.
     pub security: Option<Vec<Vec<Name>>>,
-    /// Where it runs, if not where the others do.
+    /// Its servers, if not those of the document.
     pub servers: Vec<String>,
     /// Whether it should still be used.
     pub status: Status,
@@ -57,28 +57,28 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Its own names and those of its parameters and answers.
+    /// Returns its own names and those of its parameters and response bodies.
     pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
-        let places = self.path_parameters().map(|place| &place.parameter);
-        let parameters = places.chain(&self.query).chain(&self.cookies).map(|parameter| &parameter.name);
+        let in_path = self.path_parameters().map(|place| &place.parameter);
+        let parameters = in_path.chain(&self.query).chain(&self.cookies).map(|parameter| &parameter.name);
         let headers = self.headers.iter().map(|header| &header.name);
-        let cases = match &self.answer {
-            Answer::ByStatus(by_status) => by_status.cases.as_slice(),
-            Answer::Nothing | Answer::Body(_) | Answer::Perhaps(_) | Answer::Stream => &[],
+        let cases = match &self.response_body {
+            ResponseBody::ByStatus(by_status) => by_status.cases.as_slice(),
+            ResponseBody::Empty | ResponseBody::Body(_) | ResponseBody::Optional(_) | ResponseBody::Stream => &[],
         };
         let cases = cases.iter().map(|case| &case.name);
         [&self.name, &self.call].into_iter().chain(parameters).chain(headers).chain(cases)
     }
 
-    /// The types of everything that callers hand over.
+    /// Returns the types of its parameters and request body.
     pub fn sent_types(&self) -> impl Iterator<Item = &Type> {
-        let places = self.path_parameters().map(|place| &place.parameter.ty);
+        let in_path = self.path_parameters().map(|place| &place.parameter.ty);
         let parameters = self.query.iter().chain(&self.cookies).map(|parameter| &parameter.ty);
         let headers = self.headers.iter().map(|header| &header.ty);
-        places.chain(parameters).chain(headers).chain(self.body.iter().filter_map(Body::ty))
+        in_path.chain(parameters).chain(headers).chain(self.body.iter().filter_map(Body::ty))
     }
 
-    /// The path with its parameters in braces.
+    /// Returns the path with its parameters in braces.
     #[must_use]
     pub fn template(&self) -> String {
         let segments = self.path.iter().map(|segment| match segment {
@@ -88,13 +88,13 @@ impl Operation {
         segments.collect()
     }
 
-    /// The method and the path.
+    /// Returns the method and the path.
     #[must_use]
     pub fn route(&self) -> String {
         format!("{} {}", self.method, self.template())
     }
 
-    /// The parameters in the path, in its order.
+    /// Returns the parameters in the path, in its order.
     pub fn path_parameters(&self) -> impl Iterator<Item = &PathParameter> {
         self.path.iter().filter_map(|segment| match segment {
             Segment::Parameter(parameter) => Some(&**parameter),
@@ -103,9 +103,9 @@ impl Operation {
     }
 }
 
-/// An answer as its readers are told of it.
+/// A response, for the documentation.
 #[derive(Debug, Clone)]
-pub struct Reply {
+pub struct DocumentedResponse {
     /// The status, such as `201`, `4XX` or `default`.
     pub status: String,
     /// What it means.
@@ -115,54 +115,54 @@ pub struct Reply {
     /// The media types of its body.
     pub media_types: Vec<String>,
     /// Its headers.
-    pub headers: Vec<ReplyHeader>,
+    pub headers: Vec<DocumentedHeader>,
     /// Bodies from the document's examples.
     pub examples: Vec<Example>,
     /// Where the document declares it.
     pub at: Pointer,
 }
 
-/// A header of an answer as its readers are told of it.
+/// A header of a response, for the documentation.
 #[derive(Debug, Clone)]
-pub struct ReplyHeader {
+pub struct DocumentedHeader {
     /// Its name.
     pub name: String,
-    /// What it says.
+    /// Its description.
     pub docs: Docs,
-    /// What its value is, in the words of the document, such as `integer` or `string (uuid)`.
+    /// The type of its value, such as `integer` or `string (uuid)`.
     pub kind: String,
     /// Where the document declares it.
     pub at: Pointer,
 }
 
-/// What an operation answers when it succeeds.
+/// The body of an operation's success.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// Nothing.
-    Nothing,
+pub enum ResponseBody {
+    /// None.
+    Empty,
     /// A body.
     Body(Type),
-    /// A body with some statuses, nothing with others.
-    Perhaps(Type),
+    /// A body with some statuses, none with others.
+    Optional(Type),
     /// A body that depends on the status.
     ByStatus(ByStatus),
     /// Bytes or text, which may be more than fits into memory.
     Stream,
 }
 
-impl Answer {
-    /// The types of its bodies.
+impl ResponseBody {
+    /// Returns the types of its bodies.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         let (one, many) = match self {
-            Self::Nothing | Self::Stream => (None, &[][..]),
-            Self::Body(ty) | Self::Perhaps(ty) => (Some(ty), &[][..]),
+            Self::Empty | Self::Stream => (None, &[][..]),
+            Self::Body(ty) | Self::Optional(ty) => (Some(ty), &[][..]),
             Self::ByStatus(by_status) => (None, &by_status.cases[..]),
         };
         one.into_iter().chain(many.iter().filter_map(|case| case.ty.as_ref()))
     }
 }
 
-/// An answer whose type depends on the status.
+/// A body whose type depends on the status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ByStatus {
     /// The name of the type that holds any of them.
@@ -171,7 +171,7 @@ pub struct ByStatus {
     pub cases: Vec<StatusCase>,
 }
 
-/// The answer with one status.
+/// The body with one status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusCase {
     /// The variant's name; the wire name is the status, such as `201` or `2XX`.
@@ -182,7 +182,7 @@ pub struct StatusCase {
     pub at: Pointer,
 }
 
-/// What an operation answers with a status of failure.
+/// The body of a failure.
 #[derive(Debug, Clone)]
 pub struct FailureBody {
     /// The status, such as `404` or `4XX`, or `default`.
@@ -205,9 +205,9 @@ pub enum Idempotency {
 /// A piece of a path.
 #[derive(Debug, Clone)]
 pub enum Segment {
-    /// As it stands.
+    /// Fixed text.
     Literal(String),
-    /// A value of the caller's.
+    /// A value that the caller passes.
     Parameter(Box<PathParameter>),
 }
 
@@ -221,14 +221,14 @@ pub struct PathParameter {
 }
 
 impl PathParameter {
-    /// A text of which the document has no more than the name.
+    /// Creates a text parameter that the document only names in the path.
     #[must_use]
     pub fn undeclared(name: Name, at: Pointer) -> Self {
         let parameter = Parameter {
             name,
             docs: Docs::default(),
             ty: Type::Scalar(Scalar::Text),
-            limits: Limits::default(),
+            constraints: Constraints::default(),
             presence: Presence::Required,
             style: Style::plain(StyleName::Simple),
             default: None,
@@ -249,7 +249,7 @@ pub struct Parameter {
     /// Its type.
     pub ty: Type,
     /// What a value must satisfy.
-    pub limits: Limits,
+    pub constraints: Constraints,
     /// Whether a call without it is refused.
     pub presence: Presence,
     /// How it is written.
@@ -279,7 +279,7 @@ pub enum Style {
 }
 
 impl Style {
-    /// What a document means that does not say otherwise.
+    /// Creates a style with OpenAPI's defaults.
     #[must_use]
     pub fn plain(name: StyleName) -> Self {
         Self::Styled { name, explode: name == StyleName::Form, allow_reserved: false }
@@ -315,14 +315,14 @@ pub struct HeaderParameter {
     /// Its type.
     pub ty: Type,
     /// What a value must satisfy.
-    pub limits: Limits,
+    pub constraints: Constraints,
     /// How it is written.
     pub style: Style,
     /// Whether a call without it is refused.
     pub presence: Presence,
     /// Where it is set.
     pub set_by: SetBy,
-    /// What is sent when nobody sets it.
+    /// What is sent if the caller does not set it.
     pub send: Option<String>,
     /// What the server assumes when it is absent, as JSON text.
     pub default: Option<String>,
@@ -333,14 +333,14 @@ pub struct HeaderParameter {
 }
 
 impl HeaderParameter {
-    /// Whether nobody but the caller can set it, and has to.
+    /// Returns whether only the caller can set it, and must.
     #[must_use]
     pub fn is_argument(&self) -> bool {
         self.presence == Presence::Required && self.set_by == SetBy::Call && self.send.is_none()
     }
 }
 
-/// A header that the document declares and the runtime sends, so that no caller sees it.
+/// A header that the document declares and the runtime sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuntimeHeader {
     /// Its name.
@@ -374,7 +374,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// The type of a body that has one.
+    /// Returns the type of a body that has one.
     #[must_use]
     pub fn ty(&self) -> Option<&Type> {
         match &self.content {
@@ -398,7 +398,7 @@ pub enum Content {
     Form {
         /// What is written.
         ty: Type,
-        /// How members are written that are not written as usual.
+        /// How members are written that differ from the default.
         encodings: Vec<Encoding>,
     },
     /// As `multipart/form-data`.
@@ -408,7 +408,7 @@ pub enum Content {
         /// How members are written that are not written as usual.
         encodings: Vec<Encoding>,
     },
-    /// As it comes: text or bytes, under any of some media types.
+    /// As text or bytes, under any of some media types.
     Raw {
         /// The media types; the first is sent unless another is asked for.
         media_types: Vec<String>,
@@ -427,32 +427,32 @@ pub struct Encoding {
 }
 
 impl Operation {
-    /// What the bodies of its successes mean, as the first says that says it.
+    /// Returns what the bodies of its successes mean, as the first says that says it.
     #[must_use]
     pub fn success<'a>(&'a self, types: &'a Types) -> Option<&'a Success> {
-        self.answer.types().find_map(|ty| types.object(ty)?.success.as_deref())
+        self.response_body.types().find_map(|ty| types.object(ty)?.success.as_deref())
     }
 
     /// Returns the type that [`success`](Self::success) stands with.
     #[must_use]
     pub fn success_type<'a>(&'a self, types: &'a Types) -> Option<&'a TypeDef> {
         let has_success = |ty: &&Type| types.object(ty).is_some_and(|object| object.success.is_some());
-        match types.resolve(self.answer.types().find(has_success)?) {
+        match types.resolve(self.response_body.types().find(has_success)?) {
             Type::Named(id) => Some(types.get(*id)),
             _ => None,
         }
     }
 
-    /// Whether its bodies declare the member of the service's result codes.
+    /// Returns whether its bodies declare the member of the service's result codes.
     #[must_use]
     pub fn has_result_codes(&self, types: &Types, service: &Service) -> bool {
         let Some(result) = &service.failure.result else { return false };
-        let bodies = self.answer.types().chain(self.failures.iter().map(|failure| &failure.ty));
+        let bodies = self.response_body.types().chain(self.failures.iter().map(|failure| &failure.ty));
         let mut objects = bodies.filter_map(|ty| types.object(ty));
         objects.any(|object| object.declares(&result.member))
     }
 
-    /// The members of its body in JSON by which a call can be looked up with the service, in the document's order.
+    /// Returns the members of its body in JSON by which a call can be looked up with the service, in the document's order.
     pub fn look_up_by<'a>(&'a self, types: &'a Types) -> impl Iterator<Item = &'a str> {
         let object = self.body.as_ref().and_then(|body| match &body.content {
             Content::Json { ty, .. } => types.object(ty),

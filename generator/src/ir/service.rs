@@ -23,7 +23,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// The base URL with the default of each variable.
+    /// Returns the base URL with the default of each variable.
     #[must_use]
     pub fn default_url(&self) -> String {
         let url = self.variables.iter().fold(self.url.clone(), |url, variable| {
@@ -47,7 +47,7 @@ pub struct ServerVariable {
     pub at: Pointer,
 }
 
-/// A way to prove who is calling.
+/// A security scheme.
 #[derive(Debug, Clone)]
 pub struct Scheme {
     /// Its name.
@@ -60,7 +60,7 @@ pub struct Scheme {
     pub at: Pointer,
 }
 
-/// What a caller sends to prove who it is.
+/// The credentials of a security scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemeKind {
     /// A key in a header.
@@ -75,11 +75,11 @@ pub enum SchemeKind {
     Bearer,
     /// A token that OAuth 2.0 or OpenID Connect has given.
     OAuth2,
-    /// Something that is none of the call's, such as a client certificate.
+    /// Something outside of requests, such as a client certificate.
     Other,
 }
 
-/// How calls are made and how they fail, the same for all operations.
+/// What all operations have in common.
 #[derive(Debug, Clone, Default)]
 pub struct Service {
     /// Where access tokens come from.
@@ -114,7 +114,7 @@ pub enum Credentials {
 }
 
 impl Credentials {
-    /// The word in the document.
+    /// Returns the word in the document.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -124,7 +124,7 @@ impl Credentials {
     }
 }
 
-/// The header that makes a repeated call known.
+/// The header of the idempotency key.
 #[derive(Debug, Clone)]
 pub struct IdempotencyHeader {
     /// Its name.
@@ -160,7 +160,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The word in the document.
+    /// Returns the word in the document.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

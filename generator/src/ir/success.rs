@@ -17,7 +17,7 @@ pub struct Success {
 }
 
 impl Success {
-    /// Whether both say the same, wherever they stand.
+    /// Returns whether both say the same, wherever they stand.
     #[must_use]
     pub fn means_same(&self, other: &Self) -> bool {
         let Self { known_by, states, decline_codes, at: _ } = self;
@@ -25,7 +25,7 @@ impl Success {
     }
 }
 
-/// What a success means whose members have certain values.
+/// The meaning of a success whose members have certain values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     /// Members, and the values of which each has one.

@@ -14,7 +14,7 @@ pub struct Types(Vec<TypeDef>);
 pub struct TypeId(usize);
 
 impl TypeId {
-    /// The place in the arena, counted from 0.
+    /// Returns the place in the arena, counted from 0.
     #[must_use]
     pub fn index(self) -> usize {
         self.0
@@ -22,9 +22,9 @@ impl TypeId {
 }
 
 impl Types {
-    /// How many there are.
+    /// Returns how many there are.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    #[expect(clippy::len_without_is_empty, reason = "not needed")]
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -35,28 +35,28 @@ impl Types {
         TypeId(self.0.len() - 1)
     }
 
-    /// The type at an address.
+    /// Returns the type at an address.
     #[must_use]
     pub fn get(&self, id: TypeId) -> &TypeDef {
         &self.0[id.0]
     }
 
-    /// The type at an address, to be changed.
+    /// Returns the type at an address, to be changed.
     pub fn get_mut(&mut self, id: TypeId) -> &mut TypeDef {
         &mut self.0[id.0]
     }
 
-    /// All addresses, in the order of insertion.
+    /// Returns all addresses, in the order of insertion.
     pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
         (0..self.0.len()).map(TypeId)
     }
 
-    /// All types, in the order of insertion.
+    /// Returns all types, in the order of insertion.
     pub fn iter(&self) -> impl Iterator<Item = &TypeDef> {
         self.0.iter()
     }
 
-    /// The type behind aliases.
+    /// Returns the type behind aliases.
     #[must_use]
     pub fn resolve<'a>(&'a self, ty: &'a Type) -> &'a Type {
         let mut ty = ty;
@@ -78,7 +78,7 @@ pub struct TypeDef {
     pub docs: Docs,
     /// What it is.
     pub shape: Shape,
-    /// Who makes values of it.
+    /// Whether values of it are sent or received.
     pub usage: Usage,
     /// The type that it is another name for in Rust, since both have the same contract.
     pub alias_of: Option<TypeId>,
@@ -91,16 +91,16 @@ pub struct TypeDef {
 pub enum Shape {
     /// An object with declared members.
     Struct(Struct),
-    /// A choice of texts, or of other plain values.
+    /// An enum of texts, or of other plain values.
     Enum(Enum),
-    /// A choice of types.
+    /// A union of types.
     Union(Union),
     /// Another name for a type.
     Alias(Type),
 }
 
 impl Shape {
-    /// The names of members, values and alternatives.
+    /// Returns the names of members, values and alternatives.
     pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
         let (fields, variants, alternatives) = match self {
             Self::Struct(object) => (object.fields.as_slice(), [].as_slice(), [].as_slice()),
@@ -113,7 +113,7 @@ impl Shape {
         fields.chain(variants).chain(alternatives.iter().map(|alternative| &alternative.name))
     }
 
-    /// The types that a value holds, in place or behind something.
+    /// Returns the types that a value holds, in place or behind something.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         let (fields, additional, alternatives, alias) = match self {
             Self::Struct(object) => match &object.additional {
@@ -129,27 +129,27 @@ impl Shape {
     }
 }
 
-/// Who makes values of a type.
+/// Whether values of a type are sent or received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Usage {
-    /// Nobody: no operation reaches it.
+    /// No operation reaches it.
     Unused,
-    /// Servers only: every member may be missing.
+    /// They are received: every member may be missing.
     Response,
-    /// Callers only: members are checked before they are sent.
+    /// They are sent: members are checked before.
     Request,
-    /// Both: members are checked before they are sent, and forgiven when they are read.
+    /// Both: members are checked before they are sent, and read leniently.
     Both,
 }
 
 impl Usage {
-    /// Whether callers make values of the type.
+    /// Returns whether callers make values of the type.
     #[must_use]
     pub fn is_sent(self) -> bool {
         matches!(self, Self::Request | Self::Both)
     }
 
-    /// A type that is used in two ways.
+    /// Returns a type that is used in two ways.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -178,7 +178,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// The type of the arena that this one is, holds or lists.
+    /// Returns the type of the arena that this one is, holds or lists.
     #[must_use]
     pub fn named(&self) -> Option<TypeId> {
         match self {
@@ -188,7 +188,7 @@ impl Type {
         }
     }
 
-    /// The scalar that this one is, holds or lists.
+    /// Returns the scalar that this one is, holds or lists.
     #[must_use]
     pub fn scalar(&self) -> Option<Scalar> {
         match self {
@@ -198,7 +198,7 @@ impl Type {
         }
     }
 
-    /// The type of the arena that a value of this one holds in place.
+    /// Returns the type of the arena that a value of this one holds in place.
     #[must_use]
     pub fn in_place(&self) -> Option<TypeId> {
         match self {
@@ -243,21 +243,21 @@ pub enum Scalar {
 pub struct Struct {
     /// The declared members, in the document's order.
     pub fields: Vec<Field>,
-    /// What else may stand beside them.
+    /// What `additionalProperties` allows.
     pub additional: Additional,
     /// What holds between them.
     pub rules: Vec<Rule>,
-    /// The members without which a success body is none; others may be missing in an answer.
+    /// The members that the body of a success must have; others may be missing in a response.
     pub success_requires: Vec<String>,
     /// What its values mean as the body of a success.
     pub success: Option<Box<Success>>,
-    /// Named ways to make one; empty: the one `new` with all required members.
+    /// Its named constructors; empty: `new` with all required members.
     pub constructors: Vec<Constructor>,
-    /// Whether its values have to be told from those of other types by the members they have.
+    /// Whether its values are distinguished from those of other types by their members.
     pub told_by_members: bool,
 }
 
-/// What may stand beside the declared members of an object.
+/// What `additionalProperties` of an object allows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Additional {
     /// Nothing is declared; what a server sends is kept.
@@ -268,7 +268,7 @@ pub enum Additional {
     /// Members whose names match a pattern.
     Named(String),
     /// Members of one type, kept in a field of this name.
-    Typed(Name, Type, Limits),
+    Typed(Name, Type, Constraints),
 }
 
 /// One member of an object.
@@ -281,14 +281,14 @@ pub struct Field {
     /// Whether it may be left out or null.
     pub presence: Presence,
     /// What a value must satisfy.
-    pub limits: Limits,
+    pub constraints: Constraints,
     /// Whether it may be shown.
     pub visibility: Visibility,
     /// Which way it goes.
     pub access: Access,
     /// Whether a call that sends it can be looked up with the service by its value.
     pub look_up: bool,
-    /// What the document says of that, whatever became of it in [`Field::presence`].
+    /// The presence that the document declares; [`Field::presence`] may differ after analysis.
     pub declared: Presence,
     /// What the server assumes when it is absent, as JSON text.
     pub default: Option<String>,
@@ -316,19 +316,19 @@ pub enum Presence {
 }
 
 impl Presence {
-    /// Whether it is always there, be it null.
+    /// Returns whether it is always there, be it null.
     #[must_use]
     pub fn is_required(self) -> bool {
         matches!(self, Self::Required | Self::Nullable)
     }
 
-    /// Whether it may be null.
+    /// Returns whether it may be null.
     #[must_use]
     pub fn is_nullable(self) -> bool {
         matches!(self, Self::Nullable | Self::OptionalNullable)
     }
 
-    /// The same, but the member may be left out.
+    /// Returns the same, but the member may be left out.
     #[must_use]
     pub fn or_absent(self) -> Self {
         match self {
@@ -378,23 +378,23 @@ pub enum Storage {
 
 /// What a value must satisfy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Limits {
+pub struct Constraints {
     /// The constraints, in a fixed order.
     pub checks: Vec<Check>,
     /// The constraints on elements of a list or values of a map.
-    pub each: Option<Box<Limits>>,
-    /// What the document says of the form of a value, such as `uuid`: an annotation, where no type follows from it.
+    pub each: Option<Box<Constraints>>,
+    /// The `format`, such as `uuid`; it is an annotation if it has no type in Rust.
     pub format: Option<String>,
 }
 
-impl Limits {
-    /// How deep the limits of elements lie within each other.
+impl Constraints {
+    /// Returns how deep the limits of elements lie within each other.
     #[must_use]
     pub fn nesting(&self) -> usize {
-        std::iter::successors(self.each.as_deref(), |limits| limits.each.as_deref()).count()
+        std::iter::successors(self.each.as_deref(), |constraints| constraints.each.as_deref()).count()
     }
 
-    /// Whether nothing is demanded.
+    /// Returns whether nothing is demanded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.checks.is_empty() && self.each.as_ref().is_none_or(|each| each.is_empty())
@@ -480,7 +480,7 @@ pub enum Rule {
     },
 }
 
-/// A named way to make an object, with members that follow from the name.
+/// A named constructor of an object, which sets some members.
 #[derive(Debug, Clone)]
 pub struct Constructor {
     /// Its name.
@@ -495,7 +495,7 @@ pub struct Constructor {
     pub at: Pointer,
 }
 
-/// A choice of plain values, open to values not yet known.
+/// An enum, open to unknown values.
 #[derive(Debug, Clone)]
 pub struct Enum {
     /// The known values.
@@ -524,7 +524,7 @@ pub struct Variant {
     pub at: Pointer,
 }
 
-/// A choice of types, open to values of other types.
+/// A union of types, open to values of other types.
 #[derive(Debug, Clone, Default)]
 pub struct Union {
     /// The alternatives, in the document's order.
@@ -549,7 +549,7 @@ pub struct Alternative {
 }
 
 impl Types {
-    /// The object that a type is, behind aliases.
+    /// Returns the object that a type is, behind aliases.
     #[must_use]
     pub fn object<'a>(&'a self, ty: &'a Type) -> Option<&'a Struct> {
         let Type::Named(id) = self.resolve(ty) else { return None };
@@ -561,7 +561,7 @@ impl Types {
 }
 
 impl Struct {
-    /// Whether a member is declared.
+    /// Returns whether a member is declared.
     #[must_use]
     pub fn declares(&self, wire: &str) -> bool {
         self.fields.iter().any(|field| field.name.wire() == wire)

@@ -1,18 +1,17 @@
-//! Components that nothing refers to.
+//! Reports components that nothing refers to.
 
 use std::collections::HashSet;
 
 use super::findings::Findings;
 use super::nodes::Nodes;
 use super::rules::Rule;
-use crate::document::Value;
 use crate::document::components::{ComponentKey, component, reach, used};
 use crate::document::grammar::Kind;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Value};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let mut used = used(nodes.document);
-    // What an extension refers to is of use to somebody, though not to the generator.
+    // Extensions of other tools may refer to components.
     let extensions = nodes.document.members().filter(|(key, _)| key.starts_with("x-"));
     reach(nodes.document, extensions.map(|(_, value)| value).collect(), &mut used);
     use_security_schemes(nodes, &mut used);
@@ -27,7 +26,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     }
 }
 
-/// Security schemes are not referred to, but named.
+/// Marks the security schemes, which requirements name without references.
 fn use_security_schemes<'a>(nodes: &Nodes<'a>, used: &mut HashSet<ComponentKey<'a>>) {
     let root = NodeRef::root(nodes.document);
     let holders = nodes.of_kind(Kind::Operation).cloned().chain([root]);
@@ -35,7 +34,7 @@ fn use_security_schemes<'a>(nodes: &Nodes<'a>, used: &mut HashSet<ComponentKey<'
     used.extend(named.map(|(name, _)| ("securitySchemes", name)));
 }
 
-/// What a discriminator leads to, and what takes over a schema that has one; false when there is nothing new.
+/// Marks the targets of discriminators and the schemas that inherit from them. Returns false if there are no new ones.
 fn use_alternatives<'a>(nodes: &Nodes<'a>, used: &mut HashSet<ComponentKey<'a>>) -> bool {
     let mut found = Vec::new();
     for (name, schema) in nodes.components("schemas") {
@@ -54,7 +53,7 @@ fn use_alternatives<'a>(nodes: &Nodes<'a>, used: &mut HashSet<ComponentKey<'a>>)
     used.len() > before
 }
 
-/// The components that the mapping of a discriminator names, by reference or by name.
+/// Returns the components that the mapping of a discriminator names, by reference or by name.
 fn mapped<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>) -> Vec<(ComponentKey<'a>, &'a Value)> {
     let mapping = schema.get("discriminator").into_iter().flat_map(|discriminator| discriminator.members_of("mapping"));
     let target = |text: &str| {
@@ -63,7 +62,7 @@ fn mapped<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>) -> Vec<(ComponentKey<'a>,
     mapping.filter_map(|(_, value)| target(value.value.as_text()?)).collect()
 }
 
-/// Whether a schema takes over one that is used and tells by a discriminator which of its heirs a value is.
+/// Returns whether a schema inherits from a used one that has a discriminator.
 fn inherits<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>, used: &HashSet<ComponentKey<'a>>) -> bool {
     let mut parents = schema.elements_of("allOf").filter_map(|part| component(nodes.document, part.reference()?));
     parents.any(|(key, parent)| used.contains(&key) && parent.get("discriminator").is_some())

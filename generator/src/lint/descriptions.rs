@@ -1,13 +1,11 @@
-//! What is there to be read: descriptions, and the meaning of listed values.
+//! Checks descriptions, of enum values, too.
 
 use super::findings::Findings;
 use super::nodes::{Nodes, is_described, name, says};
 use super::rules::Rule;
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::extension_keys::ENUM_DESCRIPTIONS;
 use crate::document::grammar::Kind;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer, Value};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     info(nodes, findings);
@@ -94,7 +92,7 @@ fn enums(nodes: &Nodes<'_>, findings: &mut Findings) {
     }
 }
 
-/// A listed value as it is written; null says nothing by itself.
+/// Returns an enum value as it is written, except null.
 fn spelt(value: &Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(text.clone()),
@@ -103,7 +101,7 @@ fn spelt(value: &Value) -> Option<String> {
     }
 }
 
-/// The first of some values, and how many there are beside them.
+/// Returns the first of some values, and how many there are beside them.
 fn few(values: &[&String]) -> String {
     match values {
         [one] => format!("`{one}`"),
@@ -112,7 +110,7 @@ fn few(values: &[&String]) -> String {
     }
 }
 
-/// What is said about a schema: by itself, and by what it is the schema of.
+/// Returns the descriptions of a schema and of the node that it describes.
 fn prose(nodes: &Nodes<'_>, schema: &NodeRef<'_>) -> String {
     let mut text = schema.text("description").unwrap_or_default().to_owned();
     let mut at = schema.at.clone();
@@ -126,7 +124,7 @@ fn prose(nodes: &Nodes<'_>, schema: &NodeRef<'_>) -> String {
     text
 }
 
-/// The node that a schema describes the value of, or the elements of.
+/// Returns the node that a schema describes the value of, or the elements of.
 fn above(at: &Pointer) -> Option<Pointer> {
     let last = at.last()?;
     let above = at.parent()?;
@@ -139,7 +137,7 @@ fn above(at: &Pointer) -> Option<Pointer> {
     }
 }
 
-/// Whether a text has a value as a word of its own.
+/// Returns whether a text has a value as a word of its own.
 fn mentions(text: &str, value: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     !value.is_empty()

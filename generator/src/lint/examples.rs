@@ -1,7 +1,6 @@
-//! Examples, defaults and listed values, held against their schemas.
+//! Checks examples, defaults and enum values against their schemas.
 //!
-//! All of them are one list, and their schemas that of its elements: so every schema is compiled once, however many values
-//! are held against it.
+//! All of them are validated as one list, so that every schema is compiled once for all its values.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,11 +12,9 @@ use super::findings::{Edit, Findings};
 use super::json_schema::Translator;
 use super::nodes::{Nodes, name};
 use super::rules::Rule;
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::grammar::Kind;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer, Value};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let mut cases =
@@ -30,28 +27,28 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     }
     let validator = match translator.validator(&schemas) {
         Ok(validator) => validator,
-        // Every keyword was looked at by itself, so this is a disagreement with the library.
+        // Every keyword was checked before, so this is a bug.
         Err(error) => {
-            let message = format!("the examples cannot be held against their schemas: {error}");
+            let message = format!("the examples cannot be checked against their schemas: {error}");
             findings.add(Rule::ValidSchemaExample, &Pointer::root(), message).help("correct the schema");
             return;
         }
     };
     let values = Json::Array(values);
-    let mut errors: BTreeMap<usize, Vec<Misfit>> = BTreeMap::new();
+    let mut errors: BTreeMap<usize, Vec<Mismatch>> = BTreeMap::new();
     for error in validator.iter_errors(&values) {
         let path = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
         let path: Vec<_> = path.segments().collect();
         let Some((case, inside)) = path.split_first() else { continue };
         let Some(case) = case.parse().ok().filter(|case| *case < cases.len()) else { continue };
-        errors.entry(case).or_default().push(Misfit::of(&error, inside));
+        errors.entry(case).or_default().push(Mismatch::of(&error, inside));
     }
-    for (case, misfits) in errors {
-        cases[case].report(misfits, findings);
+    for (case, mismatches) in errors {
+        cases[case].report(mismatches, findings);
     }
 }
 
-/// What is held against what.
+/// The values to check, with their schemas.
 struct Cases<'a, 'n> {
     translator: Translator<'a, 'n>,
     cases: Vec<Case>,
@@ -62,12 +59,12 @@ struct Cases<'a, 'n> {
 /// A value, and what it is.
 struct Case {
     at: Pointer,
-    what: What,
+    what: ValueRole,
     rule: Rule,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum ValueRole {
     Example,
     Default,
     /// A value of an enum.
@@ -75,7 +72,7 @@ enum What {
 }
 
 impl<'a> Cases<'a, '_> {
-    fn add(&mut self, schema: Json, value: &NodeRef<'a>, what: What, rule: Rule) {
+    fn add(&mut self, schema: Json, value: &NodeRef<'a>, what: ValueRole, rule: Rule) {
         self.cases.push(Case { at: value.at.clone(), what, rule });
         self.schemas.push(schema);
         self.values.push(value.value.to_json());
@@ -92,7 +89,7 @@ impl<'a> Cases<'a, '_> {
                 let is_raw = kind == Kind::MediaType && !is_exactly_json(&name(&node.at));
                 for value in values.filter(|value| !is_raw || value.value.as_text().is_none()) {
                     let schema = self.translator.schema(schema.clone());
-                    self.add(schema, &value, What::Example, Rule::ValidMediaExample);
+                    self.add(schema, &value, ValueRole::Example, Rule::ValidMediaExample);
                 }
             }
         }
@@ -101,7 +98,7 @@ impl<'a> Cases<'a, '_> {
     /// Examples, defaults and listed values in schemas.
     fn of_schemas(&mut self, nodes: &Nodes<'a>) {
         for node in nodes.of_kind(Kind::Schema) {
-            for (key, what) in [("example", What::Example), ("default", What::Default)] {
+            for (key, what) in [("example", ValueRole::Example), ("default", ValueRole::Default)] {
                 if let Some(value) = node.get(key) {
                     let schema = self.translator.schema(node.clone());
                     self.add(schema, &value, what, Rule::ValidSchemaExample);
@@ -109,7 +106,7 @@ impl<'a> Cases<'a, '_> {
             }
             for value in node.elements_of("enum").filter(|value| !value.value.is_null()) {
                 let limits = self.translator.limits(node);
-                self.add(limits, &value, What::Listed, Rule::TypedEnum);
+                self.add(limits, &value, ValueRole::Listed, Rule::TypedEnum);
             }
         }
     }
@@ -119,16 +116,16 @@ fn is_exactly_json(media_type: &str) -> bool {
     is_json(media_type) && !media_type.contains('*')
 }
 
-/// What of a value does not fit.
-struct Misfit {
+/// A part of a value that does not fit its schema.
+struct Mismatch {
     /// The way to it from the value.
     inside: Vec<String>,
     message: String,
-    sort: Sort,
+    kind_of_mismatch: MismatchKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
+enum MismatchKind {
     /// It is of another type; whether it only lacks quotes.
     Type {
         quotes: bool,
@@ -136,40 +133,40 @@ enum Sort {
     Other,
 }
 
-impl Misfit {
+impl Mismatch {
     fn of(error: &ValidationError<'_>, inside: &[String]) -> Self {
-        let sort = match error.kind() {
+        let kind_of_mismatch = match error.kind() {
             ValidationErrorKind::Type { kind } => {
                 let is_text = is_type(kind, "string");
-                Sort::Type { quotes: is_text && matches!(**error.instance(), Json::Number(_) | Json::Bool(_)) }
+                MismatchKind::Type { quotes: is_text && matches!(**error.instance(), Json::Number(_) | Json::Bool(_)) }
             }
-            _ => Sort::Other,
+            _ => MismatchKind::Other,
         };
-        Self { inside: inside.to_vec(), message: tell(error), sort }
+        Self { inside: inside.to_vec(), message: describe(error), kind_of_mismatch }
     }
 }
 
 impl Case {
-    fn report(&self, misfits: Vec<Misfit>, findings: &mut Findings) {
+    fn report(&self, mismatches: Vec<Mismatch>, findings: &mut Findings) {
         // What is of another type fits nothing else that is said about it.
-        let of_other_type = misfits.iter().filter(|misfit| misfit.sort != Sort::Other);
+        let of_other_type = mismatches.iter().filter(|misfit| misfit.kind_of_mismatch != MismatchKind::Other);
         let of_other_type: HashSet<Vec<String>> = of_other_type.map(|misfit| misfit.inside.clone()).collect();
-        for Misfit { inside, message, sort } in misfits {
-            if sort == Sort::Other && of_other_type.contains(&inside) {
+        for Mismatch { inside, message, kind_of_mismatch } in mismatches {
+            if kind_of_mismatch == MismatchKind::Other && of_other_type.contains(&inside) {
                 continue;
             }
             let at = inside.iter().fold(self.at.clone(), |above, name| above.join(name));
-            let rule = match (self.what, sort) {
-                (What::Listed, Sort::Other) => Rule::SchemaCheck,
+            let rule = match (self.what, kind_of_mismatch) {
+                (ValueRole::Listed, MismatchKind::Other) => Rule::SchemaCheck,
                 _ => self.rule,
             };
             let what = match self.what {
-                What::Example => "the example does not fit its schema",
-                What::Default => "the default does not fit its schema",
-                What::Listed => "the enum lists what its schema does not admit",
+                ValueRole::Example => "the example does not fit its schema",
+                ValueRole::Default => "the default does not fit its schema",
+                ValueRole::Listed => "the enum lists what its schema does not admit",
             };
             findings.add(rule, &at, format!("{what}: {message}"));
-            if sort == (Sort::Type { quotes: true }) {
+            if kind_of_mismatch == (MismatchKind::Type { quotes: true }) {
                 findings.fix(rule, &at, Edit::QuoteValue);
             }
         }
@@ -183,10 +180,10 @@ fn is_type(kind: &TypeKind, wanted: &str) -> bool {
     }
 }
 
-/// What is wrong, in a few words.
-fn tell(error: &ValidationError<'_>) -> String {
+/// Returns what is wrong, in a few words.
+fn describe(error: &ValidationError<'_>) -> String {
     use ValidationErrorKind as Kind;
-    let value = shown(error.instance());
+    let value = shortened(error.instance());
     match error.kind() {
         Kind::Type { kind } if error.instance().is_null() => format!("null stands where {} belongs", wanted(kind)),
         Kind::Type { kind } => format!("{value} is {}, where {} belongs", what(error.instance()), wanted(kind)),
@@ -219,19 +216,19 @@ fn tell(error: &ValidationError<'_>) -> String {
     }
 }
 
-/// What keeps a value from the alternative that it is nearest to.
+/// Describes the first mismatch with the nearest alternative.
 fn nearest(keyword: &str, alternatives: &[Vec<ValidationError<'static>>]) -> String {
     let distance = |errors: &&Vec<ValidationError<'static>>| {
         let is_other = errors.iter().any(|error| matches!(error.kind(), ValidationErrorKind::Type { .. }));
         (is_other, errors.len())
     };
     let error = alternatives.iter().filter(|errors| !errors.is_empty()).min_by_key(distance);
-    let reason = error.and_then(|errors| errors.first()).map(|error| format!("; of the nearest: {}", tell(error)));
+    let reason = error.and_then(|errors| errors.first()).map(|error| format!("; of the nearest: {}", describe(error)));
     format!("the value fits none of `{keyword}`{}", reason.unwrap_or_default())
 }
 
-/// A value, short enough for a message.
-fn shown(value: &Json) -> String {
+/// Returns a value, short enough for a message.
+fn shortened(value: &Json) -> String {
     const LONGEST: usize = 40;
     let text = value.to_string();
     match text.char_indices().nth(LONGEST) {

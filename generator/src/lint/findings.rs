@@ -1,10 +1,10 @@
-//! What breaches a rule, and what can be done about it.
+//! Breaches of rules, and the edits that fix them.
 
 use super::rules::Rule;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::document::Pointer;
 
-/// What was found in a document.
+/// The findings of the linter.
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
     /// The breaches.
@@ -21,7 +21,7 @@ pub struct Fix {
     pub(super) edit: Edit,
 }
 
-/// What becomes of a scalar.
+/// The edit of a scalar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Edit {
     /// The same characters, as text.

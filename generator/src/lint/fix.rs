@@ -1,6 +1,8 @@
-//! Edits of a document's text, one scalar each.
+//! Applies edits to a document's text, one scalar each.
 
-use crate::document::files;
+use crate::document::{Pointer, Value, files};
+use crate::read::tree;
+use crate::source::{Location, Source, locations};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
@@ -10,10 +12,6 @@ use saphyr_parser::ScalarStyle;
 use super::findings::{Edit, Fix};
 use super::rules::Rule;
 use super::scalars::{Scalar, is_json, scan};
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::read::tree;
-use crate::source::{Location, Source, locations};
 
 /// A text with its edits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +19,12 @@ pub struct Fixed {
     /// The text; all but the edited scalars is as it was, byte for byte.
     pub text: String,
     /// What was done, in the order of the text.
-    pub done: Vec<Done>,
+    pub done: Vec<AppliedFix>,
 }
 
 /// One edit that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
+pub struct AppliedFix {
     /// Where the scalar stood.
     pub place: Location,
     /// The rule that asked for it.
@@ -37,7 +35,7 @@ pub struct Done {
     pub after: String,
 }
 
-/// The edits would have changed more of the document than they should.
+/// An error: the edits would change more of the document than their scalars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused;
 
@@ -79,8 +77,8 @@ pub fn fix(source: &Source, fixes: &[Fix]) -> Result<Fixed, Refused> {
         return Err(Refused);
     }
     let offsets: Vec<_> = changes.iter().map(|change| change.range.start).collect();
-    let places = locations(source.text(), &offsets);
-    let done = changes.into_iter().zip(places).map(|(change, place)| Done {
+    let locations = locations(source.text(), &offsets);
+    let done = changes.into_iter().zip(locations).map(|(change, place)| AppliedFix {
         place,
         rule: change.rule,
         before: source.text()[change.range].to_owned(),
@@ -99,7 +97,7 @@ struct Change {
 }
 
 impl Change {
-    /// Nothing when the scalar is not written so that it can be edited.
+    /// Returns the edit of a scalar; `None` if it cannot be edited.
     fn of(fix: &Fix, scalar: &Scalar<'_>, quote: char) -> Option<Self> {
         let (after, text) = match &fix.edit {
             Edit::QuoteValue | Edit::QuoteKey if scalar.style == ScalarStyle::Plain => {
@@ -113,7 +111,7 @@ impl Change {
     }
 }
 
-/// A text in the style of the scalar that it replaces.
+/// Returns a text in the style of the scalar that it replaces.
 fn spelt(text: &str, style: ScalarStyle) -> Option<String> {
     match style {
         ScalarStyle::Plain => Some(text.to_owned()),
@@ -123,7 +121,7 @@ fn spelt(text: &str, style: ScalarStyle) -> Option<String> {
     }
 }
 
-/// The text with all changes, which are in its order.
+/// Returns the text with all changes, which are in its order.
 fn apply(text: &str, changes: &[Change]) -> String {
     let mut edited = String::with_capacity(text.len() + 2 * changes.len());
     let mut end = 0;

@@ -1,4 +1,4 @@
-//! Schemas of OpenAPI as JSON Schema, so that a library can hold values against them.
+//! Translates schemas of OpenAPI to JSON Schema, so that a library can validate values.
 
 use std::collections::HashMap;
 
@@ -7,10 +7,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::nodes::Nodes;
 use super::schemas::outermost;
-use crate::document::Value;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Value};
 
-/// The formats that are checked. Others are no more than words for people, or say what numbers fit which type.
+/// The formats that are checked. Others are annotations, or describe types of numbers.
 const FORMATS: &[&str] = &["date", "date-time", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"];
 
 /// Translates schemas, each once.
@@ -29,7 +28,7 @@ impl<'a, 'n> Translator<'a, 'n> {
         Self { nodes, numbers, definitions, open: Vec::new(), patterns: HashMap::new() }
     }
 
-    /// A reference to what a schema becomes.
+    /// Returns a reference to what a schema becomes.
     pub(super) fn schema(&mut self, schema: NodeRef<'a>) -> Json {
         let next = self.definitions.len();
         let number = *self.numbers.entry(std::ptr::from_ref(schema.value)).or_insert(next);
@@ -40,14 +39,14 @@ impl<'a, 'n> Translator<'a, 'n> {
         json!({ "$ref": format!("#/definitions/{number}") })
     }
 
-    /// What a schema says about plain values, its list of them aside.
+    /// Translates the constraints of a schema on plain values, except `enum`.
     pub(super) fn limits(&mut self, schema: &NodeRef<'a>) -> Json {
         let mut members = Map::new();
         self.plain(schema, &mut members);
         Json::Object(members)
     }
 
-    /// A validator for lists whose elements are to fit one schema each.
+    /// Returns a validator for lists whose elements are to fit one schema each.
     pub(super) fn validator(mut self, elements: &[Json]) -> Result<Validator, String> {
         while let Some((number, schema)) = self.open.pop() {
             self.definitions[number] = self.translate(&schema);
@@ -139,7 +138,7 @@ impl<'a, 'n> Translator<'a, 'n> {
         }
     }
 
-    /// What is required of requests and answers alike: what goes one way only is not.
+    /// Returns the members that both requests and responses require.
     fn required(&self, schema: &NodeRef<'a>) -> Vec<&'a str> {
         let names = schema.elements_of("required").filter_map(|name| name.value.as_text());
         let mut names: Vec<_> = names.collect();
@@ -162,7 +161,7 @@ impl<'a, 'n> Translator<'a, 'n> {
     /// Keywords that put schemas together; false when there are none.
     fn composition(&mut self, schema: &NodeRef<'a>, members: &mut Map<String, Json>) -> bool {
         let before = members.len();
-        // A discriminator tells alternatives apart that a value may fit both.
+        // With a discriminator, a value may fit several alternatives.
         let one_of = if schema.get("discriminator").is_some() { "anyOf" } else { "oneOf" };
         for (keyword, becomes) in [("allOf", "allOf"), ("anyOf", "anyOf"), ("oneOf", one_of)] {
             let parts: Vec<_> = schema.elements_of(keyword).map(|part| self.schema(part)).collect();

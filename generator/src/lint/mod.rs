@@ -1,15 +1,17 @@
-//! What a maintainer would mind in a document that the generator takes.
+//! Reports weaknesses of a document that the generator accepts.
+//!
+//! `lint` knows the document's tree and text, and nothing of Rust.
 //!
 //! ```text
-//! the rules, with what they ask for and what to do     lint/rules.rs
+//! the rules, with their requirements and remedies       lint/rules.rs
 //! the objects of a document by their kind              lint/nodes.rs
 //! one group of rules each                              descriptions, operations, components, schemas, examples,
 //!                                                      naming, paths, scalars, sources
 //! edits of the text, checked by reading it again       lint/fix.rs
 //! ```
 //!
-//! The rules look at the tree that the reader makes; only what the tree has lost, the quotes of scalars, is looked up in the
-//! text. A breach is a [`Diagnostic`](crate::diagnostics::Diagnostic) with [`Code::Lint`](crate::diagnostics::Code::Lint).
+//! The rules look at the tree that the reader makes; only the quotes of scalars, which the tree does not have, are looked up
+//! in the text. A breach is a [`Diagnostic`](crate::diagnostics::Diagnostic) with [`Code::Lint`](crate::diagnostics::Code::Lint).
 
 mod components;
 mod descriptions;
@@ -27,7 +29,7 @@ mod schemas;
 mod sources;
 
 pub use findings::{Findings, Fix};
-pub use fix::{Done, Fixed, Refused, fix};
+pub use fix::{AppliedFix, Fixed, Refused, fix};
 pub use rules::{About, Rule};
 pub use sources::Sources;
 

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::findings::Findings;
 use super::nodes::Nodes;
 use super::rules::Rule;
-use crate::document::Pointer;
 use crate::document::grammar::Kind;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let properties: Vec<_> = nodes.of_kind(Kind::Schema).flat_map(|schema| schema.members_of("properties")).collect();
@@ -23,7 +22,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
 /// Places by what they have in common.
 type Places<'p, K> = Vec<(K, Vec<&'p Pointer>)>;
 
-/// Puts places together by their key, most places first; of as many, the one that comes first.
+/// Groups locations by their key: the largest group first, then the group that comes first in the document.
 fn by_key<'p, K: PartialEq + std::hash::Hash + Eq + Clone>(
     all: impl Iterator<Item = (K, &'p Pointer)>,
 ) -> Places<'p, K> {
@@ -36,17 +35,17 @@ fn by_key<'p, K: PartialEq + std::hash::Hash + Eq + Clone>(
         });
         groups[number].1.push(at);
     }
-    groups.sort_by_key(|(_, places)| std::cmp::Reverse(places.len()));
+    groups.sort_by_key(|(_, locations)| std::cmp::Reverse(locations.len()));
     groups
 }
 
-/// Whether most say the same, so that the others are likely to be slips; of two, one may be.
+/// Returns whether most agree, so that the others are likely to be mistakes.
 fn is_custom(majority: usize, total: usize) -> bool {
     total == 2 || 3 * majority >= 2 * total
 }
 
-fn elsewhere(places: usize) -> String {
-    if places == 1 { "in another place".to_owned() } else { format!("in {places} others") }
+fn elsewhere(locations: usize) -> String {
+    if locations == 1 { "in another place".to_owned() } else { format!("in {locations} others") }
 }
 
 /// Names that consist of the same words.
@@ -57,18 +56,18 @@ fn spellings<'p>(what: &str, names: impl Iterator<Item = (&'p str, &'p Pointer)>
     }
     for all in alike.into_values() {
         let groups = by_key(all.into_iter());
-        let [(usual, places), others @ ..] = groups.as_slice() else { continue };
+        let [(usual, locations), others @ ..] = groups.as_slice() else { continue };
         for (name, at) in others.iter().filter_map(|(name, at)| Some((name, at.first()?))) {
-            let message = format!("the {what} `{name}` is spelt `{usual}` {}", elsewhere(places.len()));
+            let message = format!("the {what} `{name}` is spelt `{usual}` {}", elsewhere(locations.len()));
             let finding = findings.add(Rule::NameSpelling, at, message);
-            places.first().into_iter().for_each(|at| {
+            locations.first().into_iter().for_each(|at| {
                 finding.related(at, "spelt so here");
             });
         }
     }
 }
 
-/// A name without what only tells its words apart. What stands in front of all letters and digits is a part of it.
+/// Returns a name without case and the separators of its words. Leading symbols are kept.
 fn letters(name: &str) -> String {
     let prefix = name.len() - name.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
     let (prefix, words) = name.split_at(prefix);
@@ -95,15 +94,15 @@ fn types<'a>(nodes: &Nodes<'a>, properties: &[(&'a str, NodeRef<'a>)], findings:
 
 fn deviations<'p>(name: &str, all: impl Iterator<Item = (&'p str, &'p Pointer)>, findings: &mut Findings) {
     let groups = by_key(all);
-    let total = groups.iter().map(|(_, places)| places.len()).sum();
-    let [(usual, places), others @ ..] = groups.as_slice() else { return };
-    if !is_custom(places.len(), total) {
+    let total = groups.iter().map(|(_, locations)| locations.len()).sum();
+    let [(usual, locations), others @ ..] = groups.as_slice() else { return };
+    if !is_custom(locations.len(), total) {
         return;
     }
     for (other, at) in others.iter().filter_map(|(other, at)| Some((other, at.first()?))) {
-        let message = format!("`{name}` is `{other}` here, but `{usual}` {}", elsewhere(places.len()));
+        let message = format!("`{name}` is `{other}` here, but `{usual}` {}", elsewhere(locations.len()));
         let finding = findings.add(Rule::PropertyType, at, message);
-        places.first().into_iter().for_each(|at| {
+        locations.first().into_iter().for_each(|at| {
             finding.related(at, format!("`{usual}` here"));
         });
     }
@@ -126,7 +125,7 @@ impl<'a> Type<'a> {
     }
 }
 
-/// Lists of values that are written out several times.
+/// Reports lists of values that are repeated.
 fn enums(nodes: &Nodes<'_>, findings: &mut Findings) {
     // Two values are soon the same by chance.
     const FEWEST: usize = 3;
@@ -140,9 +139,9 @@ fn enums(nodes: &Nodes<'_>, findings: &mut Findings) {
             (values, list.at)
         })
         .collect();
-    for (values, places) in by_key(lists.iter().map(|(values, at)| (values, at))) {
-        if let [first, second, ..] = places.as_slice() {
-            let message = format!("the same {} values are listed in {} places", values.len(), places.len());
+    for (values, locations) in by_key(lists.iter().map(|(values, at)| (values, at))) {
+        if let [first, second, ..] = locations.as_slice() {
+            let message = format!("the same {} values are listed in {} places", values.len(), locations.len());
             findings.add(Rule::RepeatedEnum, second, message).related(first, "they are listed here, too");
         }
     }
@@ -153,19 +152,19 @@ fn operation_ids(nodes: &Nodes<'_>, findings: &mut Findings) {
     let ids: Vec<_> = nodes.operations().filter_map(|operation| operation.get("operationId")).collect();
     let styles = ids.iter().filter_map(|id| Some((style(id.value.as_text()?)?, &id.at)));
     let groups = by_key(styles);
-    let total = groups.iter().map(|(_, places)| places.len()).sum();
-    let [(usual, places), others @ ..] = groups.as_slice() else { return };
-    if !is_custom(places.len(), total) {
+    let total = groups.iter().map(|(_, locations)| locations.len()).sum();
+    let [(usual, locations), others @ ..] = groups.as_slice() else { return };
+    if !is_custom(locations.len(), total) {
         return;
     }
-    for (other, at) in others.iter().flat_map(|(style, places)| places.iter().map(move |at| (style, at))) {
+    for (other, at) in others.iter().flat_map(|(style, locations)| locations.iter().map(move |at| (style, at))) {
         let name = nodes.document.at(at).and_then(|id| id.as_text()).unwrap_or_default();
-        let message = format!("`{name}` is written in {other}, {} of {total} operations in {usual}", places.len());
+        let message = format!("`{name}` is written in {other}, {} of {total} operations in {usual}", locations.len());
         findings.add(Rule::OperationIdCasing, at, message);
     }
 }
 
-/// The style of a name, by its last part; nothing for one word, which may be of several styles.
+/// Returns the style of a name, by its last part; `None` for one word, which may be of several styles.
 fn style(name: &str) -> Option<&'static str> {
     let last = name.rsplit(['/', '.', ':']).next().unwrap_or(name);
     let has_upper = last.chars().any(char::is_uppercase);

@@ -1,15 +1,12 @@
-//! The objects of a document by their kind, found in one walk.
+//! Collects the objects of a document by their kind, in one walk.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::grammar::{Kind, Shape, is_reference};
-use crate::document::node_ref::NodeRef;
-use crate::document::references::References;
-use crate::document::walk::{Place, kind_at};
+use crate::document::walk::{NodeKind, kind_at};
+use crate::document::{NodeRef, Pointer, References, Value};
 
-/// The objects of a document; what is only a reference is none of them.
+/// The objects of a document, without references.
 pub(super) struct Nodes<'a> {
     pub(super) document: &'a Value,
     references: References<'a>,
@@ -28,7 +25,7 @@ impl<'a> Nodes<'a> {
         walk.shape(Shape::Object(Kind::Document), NodeRef::root(document));
         while let Some((reference, kind)) = walk.open.pop() {
             if let Some(target) = references.find(reference)
-                && kind_at(document, &target.at) == Place::Unknown
+                && kind_at(document, &target.at) == NodeKind::Unknown
             {
                 walk.shape(Shape::OrReference(kind), target);
             }
@@ -36,33 +33,33 @@ impl<'a> Nodes<'a> {
         walk.nodes
     }
 
-    /// The objects of a kind, in the order of the document.
+    /// Returns the objects of a kind, in the order of the document.
     pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &NodeRef<'a>> {
         self.by_kind.get(&kind).into_iter().flatten()
     }
 
-    /// The operations that callers can call: not those of callbacks, which the service does.
+    /// Returns the operations that callers can call: not those of callbacks, which the service does.
     pub(super) fn operations(&self) -> impl Iterator<Item = &NodeRef<'a>> {
         self.of_kind(Kind::Operation).filter(|operation| !operation.at.names().contains(&"callbacks"))
     }
 
-    /// The members of a section of the components.
+    /// Returns the members of a section of the components.
     pub(super) fn components(&self, section: &str) -> impl Iterator<Item = (&'a str, NodeRef<'a>)> + use<'a> {
         let components = NodeRef::root(self.document).get("components");
         components.and_then(|components| components.get(section)).into_iter().flat_map(|section| section.members())
     }
 
-    /// The object itself, or the one that it refers to; nothing when that leads nowhere.
+    /// Returns the object itself, or the one that it refers to; `None` if that leads nowhere.
     pub(super) fn follow(&self, node: NodeRef<'a>) -> Option<NodeRef<'a>> {
         self.references.follow(node).ok()
     }
 
-    /// What a reference names.
+    /// Returns what a reference names.
     pub(super) fn find(&self, reference: &str) -> Option<NodeRef<'a>> {
         self.references.find(reference)
     }
 
-    /// The schema and those that it takes over, as far as one is reached by references and `allOf`.
+    /// Returns the schema and those that it takes over, as far as one is reached by references and `allOf`.
     pub(super) fn all_of(&self, schema: NodeRef<'a>) -> Vec<NodeRef<'a>> {
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
         let mut open = vec![schema];
@@ -113,17 +110,17 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether something is described: by text that is not blank.
+/// Returns whether something is described: by text that is not blank.
 pub(super) fn is_described(node: &NodeRef<'_>) -> bool {
     says(node, "description")
 }
 
-/// Whether a member is text that is not blank.
+/// Returns whether a member is text that is not blank.
 pub(super) fn says(node: &NodeRef<'_>, key: &str) -> bool {
     node.text(key).is_some_and(|text| !text.trim().is_empty())
 }
 
-/// The name or index by which a node goes.
+/// Returns the name or index by which a node goes.
 pub(super) fn name(at: &Pointer) -> String {
     at.last().unwrap_or_default()
 }

@@ -1,14 +1,13 @@
-//! Operations: what they are called, and what they show.
+//! Checks the names, tags, responses and examples of operations.
 
 use std::collections::HashSet;
 
 use super::findings::Findings;
 use super::nodes::{Nodes, name, says};
 use super::rules::Rule;
-use crate::document::Value;
 use crate::document::grammar::Kind;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Value};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     let tags: HashSet<_> = nodes.of_kind(Kind::Tag).filter_map(|tag| tag.text("name")).collect();
@@ -18,7 +17,7 @@ pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
         tagged(operation, &tags, findings);
         successful(operation, findings);
         for body in bodies(nodes, operation) {
-            // A body that several operations share is told once.
+            // A body that several operations share is reported once.
             if shown.insert(body.at.clone()) {
                 exemplified(nodes, &body, findings);
             }
@@ -53,7 +52,7 @@ fn successful(operation: &NodeRef<'_>, findings: &mut Findings) {
     }
 }
 
-/// The bodies that are worth an example: what is sent, and what a success brings.
+/// Returns the bodies that are worth an example: what is sent, and what a success brings.
 fn bodies<'a>(nodes: &Nodes<'a>, operation: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
     let request = operation.get("requestBody").and_then(|body| nodes.follow(body));
     let successes = operation.members_of("responses").filter(|(status, _)| status.starts_with('2'));
@@ -72,7 +71,7 @@ fn exemplified(nodes: &Nodes<'_>, body: &NodeRef<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a schema shows what its values look like: as a whole, by its elements, or by each of its properties.
+/// Returns whether a schema shows what its values look like: as a whole, by its elements, or by each of its properties.
 fn shows<'a>(nodes: &Nodes<'a>, schema: NodeRef<'a>) -> bool {
     let has_example = |schema: &NodeRef<'a>| schema.get("example").is_some();
     let parts = nodes.all_of(schema);
@@ -85,7 +84,7 @@ fn shows<'a>(nodes: &Nodes<'a>, schema: NodeRef<'a>) -> bool {
     parts.iter().any(has_example) || is_empty || each.peek().is_some() && each.all(|shown| shown)
 }
 
-/// Whether a schema describes an object and nothing in it.
+/// Returns whether a schema describes an object and nothing in it.
 fn is_empty_object(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_text) == Some("object")
         && ["oneOf", "anyOf", "allOf"].iter().all(|key| schema.get(key).is_none())

@@ -1,10 +1,10 @@
-//! Addresses: paths that cannot be told apart, and slashes at the end.
+//! Checks for ambiguous paths and trailing slashes.
 
 use super::findings::{Edit, Findings};
 use super::nodes::Nodes;
 use super::rules::Rule;
+use crate::document::NodeRef;
 use crate::document::grammar::{Kind, Shape};
-use crate::document::node_ref::NodeRef;
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     for paths in nodes.of_kind(Kind::Paths) {
@@ -82,7 +82,7 @@ impl<'a> Segment<'a> {
         }
     }
 
-    /// Whether some text is both.
+    /// Returns whether some text is both.
     fn meets(self, other: Self) -> bool {
         match (self, other) {
             (Self::Fixed(one), Self::Fixed(other)) => one == other,
@@ -96,7 +96,7 @@ impl<'a> Segment<'a> {
         }
     }
 
-    /// How much of it is fixed: a segment as a whole more than any part of one.
+    /// Returns how much of it is fixed: a segment as a whole more than any part of one.
     fn weight(self) -> usize {
         match self {
             Self::Fixed(_) => usize::MAX,
@@ -104,7 +104,7 @@ impl<'a> Segment<'a> {
         }
     }
 
-    /// Whether both are the same, whatever parameters are called.
+    /// Returns whether both are the same except for the names of parameters.
     fn is_alike(self, other: Self) -> bool {
         match (self, other) {
             (Self::Fixed(one), Self::Fixed(other)) => one == other,
@@ -114,7 +114,7 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// What of a segment is no name of a parameter.
+/// Returns what of a segment is no name of a parameter.
 fn unnamed(segment: &str) -> String {
     let mut parts = segment.split(['{', '}']);
     let mut text = parts.next().unwrap_or_default().to_owned();

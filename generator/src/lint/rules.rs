@@ -1,4 +1,4 @@
-//! The rules, one a row.
+//! The rules of the linter, one row each.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use crate::diagnostics::Severity;
 
 /// A rule of the linter.
 ///
-/// A rule that Spectral, vacuum or Redocly has too is called as there.
+/// A rule that Spectral, vacuum or Redocly has, too, has the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rule {
     /// The document says what the API is for.
@@ -45,7 +45,7 @@ pub enum Rule {
     TypedEnum,
     /// An enum lists each value once.
     DuplicatedEntryInEnum,
-    /// Limits leave something, and say something.
+    /// Constraints can be satisfied, and have an effect.
     SchemaCheck,
     /// What is required is declared.
     RequiredUndefined,
@@ -69,7 +69,7 @@ pub enum Rule {
     FactSource,
 }
 
-/// What a rule says.
+/// The description of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct About {
     /// The rule.
@@ -78,11 +78,11 @@ pub struct About {
     pub id: &'static str,
     /// How much a breach weighs: an error contradicts itself, a warning leaves readers without something.
     pub severity: Severity,
-    /// What it asks for.
+    /// What it requires.
     pub says: &'static str,
     /// What to do about a breach.
     pub help: &'static str,
-    /// What `--fix` does about it; nothing when a person has to.
+    /// What `--fix` does about it; `None` if a person has to.
     pub fix: Option<&'static str>,
 }
 
@@ -234,7 +234,7 @@ impl Rule {
             Self::SchemaCheck,
             "oas-schema-check",
             Error,
-            "the limits of a schema leave values, go with its type, and admit what its enum lists",
+            "the constraints of a schema can be satisfied, go with its type, and admit the values of its enum",
             "correct one of the two",
         ),
         row(
@@ -263,7 +263,7 @@ impl Rule {
             "path-keys-no-trailing-slash",
             Warning,
             "paths end without a slash, which some servers take for another path",
-            "remove the slash, if the server answers without it",
+            "remove the slash, if the server accepts the path without it",
         ),
         row(
             Self::ServerTrailingSlash,
@@ -311,19 +311,19 @@ impl Rule {
         ),
     ];
 
-    /// What the rule says.
+    /// Returns the description of the rule.
     #[must_use]
     pub fn about(self) -> &'static About {
         &Self::ALL[self as usize]
     }
 
-    /// The rule with a stable name.
+    /// Returns the rule with a stable name.
     #[must_use]
     pub fn by_id(id: &str) -> Option<Self> {
         Self::ALL.iter().find(|about| about.id == id).map(|about| about.rule)
     }
 
-    /// Its stable name.
+    /// Returns its stable name.
     #[must_use]
     pub fn id(self) -> &'static str {
         self.about().id

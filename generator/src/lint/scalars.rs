@@ -1,6 +1,6 @@
-//! Scalars as they stand in the text.
+//! Checks the scalars of the text.
 //!
-//! The tree has lost which of them are quoted. YAML 1.1 and 1.2 disagree about those that are not, and so do their readers.
+//! The tree does not show which of them are quoted. YAML 1.1 and 1.2 disagree about those that are not, and so do parsers.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -19,7 +19,7 @@ pub(super) struct Scalar<'t> {
     pub(super) at: Pointer,
     pub(super) is_key: bool,
     pub(super) style: ScalarStyle,
-    /// What it says.
+    /// Its text without quotes.
     pub(super) text: Cow<'t, str>,
     /// Where it stands, with its quotes.
     pub(super) range: Range<usize>,
@@ -73,7 +73,7 @@ enum Frame {
 }
 
 impl Walk<'_> {
-    /// A node that says `text` if it is a scalar: its place, and whether it is a key.
+    /// Returns a node that says `text` if it is a scalar: its place, and whether it is a key.
     fn pass(&mut self, text: &str) -> Option<(Pointer, bool)> {
         match self.stack.last_mut() {
             None => Some((Pointer::root(), false)),
@@ -126,7 +126,7 @@ impl Offsets<'_> {
         Some(bytes + end)
     }
 
-    /// Where a scalar of one line stands; nothing for one that is spelt in another way.
+    /// Returns where a scalar of one line stands; `None` for one that is spelt in another way.
     fn range(&mut self, span: Span, style: ScalarStyle, value: &str) -> Option<Range<usize>> {
         let (start, end) = (self.of(span.start.index())?, self.of(span.end.index())?);
         let token = self.text.get(start..end)?;
@@ -144,7 +144,7 @@ fn quoted(token: &str, quote: char) -> bool {
     token.len() > 1 && token.starts_with(quote) && token.ends_with(quote) && !token.contains(['\n', '\r'])
 }
 
-/// Whether a text is JSON, where all text is in quotes.
+/// Returns whether a text is JSON, where all text is in quotes.
 pub(super) fn is_json(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok()
@@ -173,7 +173,7 @@ pub(super) fn check(source: &Source, findings: &mut Findings) {
     }
 }
 
-/// What some readers take a scalar for that is text to the reader of this document, as keys always are.
+/// Returns what some readers take a scalar for that is text to the reader of this document, as keys always are.
 fn meaning(text: &str, is_key: bool) -> Option<&'static str> {
     const TRUTHS: &[&str] = &["y", "yes", "n", "no", "on", "off"];
     const KEYS: &[(&str, &str)] =
@@ -199,7 +199,7 @@ fn meaning(text: &str, is_key: bool) -> Option<&'static str> {
     word.or_else(|| is_number(text).then_some("a number"))
 }
 
-/// `2017-03-01`, alone or in front of a time.
+/// Returns whether a text is a date such as `2017-03-01`, alone or in front of a time.
 fn is_date(text: &str) -> bool {
     let Some((day, time)) = text.split_at_checked(10) else { return false };
     let is_day = day.bytes().enumerate().all(|(at, byte)| match at {

@@ -1,4 +1,4 @@
-//! Schemas that contradict themselves.
+//! Checks for contradictions in schemas.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
@@ -6,21 +6,19 @@ use std::collections::{BTreeSet, HashSet};
 use super::findings::Findings;
 use super::nodes::Nodes;
 use super::rules::Rule;
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::grammar::{Kind, TYPES};
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer, Value};
 
 pub(super) fn check(nodes: &Nodes<'_>, findings: &mut Findings) {
     for schema in nodes.of_kind(Kind::Schema) {
         ranges(schema, findings);
-        idle(schema, findings);
-        twins(schema, findings);
+        keywords_without_effect(schema, findings);
+        duplicate_values(schema, findings);
         required(nodes, schema, findings);
     }
 }
 
-/// Limits that leave no value.
+/// Reports constraints that no value satisfies.
 fn ranges(schema: &NodeRef<'_>, findings: &mut Findings) {
     const RANGES: &[(&str, &str)] = &[
         ("minLength", "maxLength"),
@@ -44,13 +42,13 @@ fn ranges(schema: &NodeRef<'_>, findings: &mut Findings) {
     }
 }
 
-/// Keywords that say nothing about a value of the schema's type, or nothing by themselves.
-fn idle(schema: &NodeRef<'_>, findings: &mut Findings) {
+/// Reports keywords that have no effect on the schema's type, or none by themselves.
+fn keywords_without_effect(schema: &NodeRef<'_>, findings: &mut Findings) {
     let own = schema.text("type").and_then(|name| TYPES.iter().find(|(known, ..)| *known == name));
     if let Some((_, what, keywords)) = own {
         let others = TYPES.iter().flat_map(|(_, _, keywords)| keywords.iter()).filter(|key| !keywords.contains(key));
-        let idle: BTreeSet<_> = others.filter(|key| schema.get(key).is_some()).collect();
-        for keyword in idle {
+        let keywords_without_effect: BTreeSet<_> = others.filter(|key| schema.get(key).is_some()).collect();
+        for keyword in keywords_without_effect {
             let message = format!("`{keyword}` says nothing about {what}");
             findings.add(Rule::SchemaCheck, &schema.at.join(keyword), message).help("remove it, or correct the type");
         }
@@ -66,7 +64,7 @@ fn idle(schema: &NodeRef<'_>, findings: &mut Findings) {
 }
 
 /// Values that an enum lists twice.
-fn twins(schema: &NodeRef<'_>, findings: &mut Findings) {
+fn duplicate_values(schema: &NodeRef<'_>, findings: &mut Findings) {
     let mut seen = HashSet::new();
     for value in schema.elements_of("enum") {
         let text = value.value.to_string();
@@ -94,7 +92,7 @@ fn required<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>, findings: &mut Findings
     }
 }
 
-/// The schema that this one is a part of, by `allOf`, `anyOf` or `oneOf`.
+/// Returns the schema that this one is a part of, by `allOf`, `anyOf` or `oneOf`.
 pub(super) fn outermost<'a>(document: &'a Value, schema: &NodeRef<'a>) -> NodeRef<'a> {
     let mut node = schema.clone();
     while let Some(at) = whole(&node.at) {
@@ -140,7 +138,7 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The order of two numbers by their digits, which may be more than a float holds; nothing with an exponent that is too
+/// Returns the order of two numbers by their digits, which may be more than a float holds; nothing with an exponent that is too
 /// large to be written out.
 fn compare(one: &str, other: &str) -> Option<Ordering> {
     let (one, other) = (Decimal::read(one)?, Decimal::read(other)?);

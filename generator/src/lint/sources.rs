@@ -1,4 +1,4 @@
-//! Where each part of a document comes from, as a table beside it says.
+//! Checks that the table of sources covers each part of the document.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -1,15 +1,14 @@
-//! Request bodies: what is sent, and as what.
+//! Lowers request bodies, one for each family of media types.
 
 use super::extensions::Extensions;
 use super::http_syntax;
 use super::keywords::Keywords;
 use super::naming::Naming;
 use super::parameters::style;
-use super::schemas::Schemas;
+use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::Pointer;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::{NodeRef, component_key};
+use crate::document::{NodeRef, Pointer, component_key};
 use crate::ir::{Body, Content, Docs, Encoding, Example, Presence, StyleName, Type};
 
 /// The families of media types, the more useful first.
@@ -22,7 +21,7 @@ pub(super) enum Family {
 }
 
 impl Family {
-    /// The family of a media type.
+    /// Returns the family of a media type.
     pub(super) fn of(media_type: &str) -> Self {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match essence.as_str() {
@@ -33,7 +32,7 @@ impl Family {
         }
     }
 
-    /// What the method is called that sends a body of this family beside one of another.
+    /// Returns the suffix of a method that sends a body of this family beside another one.
     pub(super) fn suffix(self) -> &'static str {
         match self {
             Self::Json => "as json",
@@ -76,7 +75,7 @@ pub(super) fn lower<'a>(
     };
     let mut bodies = Vec::new();
     for (index, (family, members)) in families.iter().enumerate() {
-        // What stands in XML beside a form or JSON is the same body in other words.
+        // XML beside a form or JSON is the same body in another encoding.
         let (members, others): (Vec<_>, Vec<_>) =
             members.iter().cloned().partition(|(media_type, _)| index == 0 || is_worth_a_method(media_type));
         unsupported(schemas, &others);
@@ -91,7 +90,7 @@ pub(super) fn lower<'a>(
     Some(bodies)
 }
 
-/// Whether a body can only be an object without members, which says no more than no body.
+/// Returns whether a body can only be an object without members, which says no more than no body.
 fn holds_nothing(content: &NodeRef<'_>) -> bool {
     let Some(schema) = content.get("schema") else { return false };
     let is_closed = schema.value.get("additionalProperties").and_then(crate::document::Value::as_bool) == Some(false);
@@ -99,7 +98,7 @@ fn holds_nothing(content: &NodeRef<'_>) -> bool {
     is_closed && keywords.kind == Some("object") && keywords.properties.is_empty() && schema.reference().is_none()
 }
 
-/// Whether a body of this type is another one than that of the first family.
+/// Returns whether a body of this type is another one than that of the first family.
 fn is_worth_a_method(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_xml = essence.ends_with("/xml") || essence.ends_with("+xml");
@@ -134,7 +133,7 @@ fn content<'a>(
         });
     };
     schemas.in_form = family == Family::Multipart;
-    let lowered = schemas.node(&schema, &Naming::Inline(context.to_owned()));
+    let lowered = schemas.lower(&schema, &Naming::Inline(context.to_owned()));
     schemas.in_form = false;
     let ty = lowered?.element();
     let is_form = matches!(family, Family::Form | Family::Multipart);
@@ -148,7 +147,7 @@ fn content<'a>(
     let encodings = encodings(first);
     if !encodings.is_empty() && family == Family::Json {
         let message = "`encoding` says nothing about JSON";
-        schemas.reporter.strict_error(Code::Unsupported, &first.at.join("encoding"), message, "remove it");
+        schemas.reporter.strict_error(Code::NotSupported, &first.at.join("encoding"), message, "remove it");
     }
     Some(match family {
         Family::Form => Content::Form { ty, encodings },
@@ -161,10 +160,10 @@ fn content<'a>(
 pub(super) fn body_without_schema(schemas: &mut Schemas<'_>, at: &Pointer) -> Option<()> {
     let (message, help) =
         ("a body without a schema is not supported", "add `schema`; `schema: {}` stands for any value");
-    schemas.reporter.strict_error(Code::Unsupported, at, message, help)
+    schemas.reporter.strict_error(Code::NotSupported, at, message, help)
 }
 
-/// The media type as it is sent: a range of them is none.
+/// Returns the media type as it is sent: a range of them is none.
 fn sent(media_type: &str) -> String {
     match media_type.trim() {
         "*/*" | "application/*" => "application/json".to_owned(),
@@ -186,12 +185,12 @@ fn encodings(content: &NodeRef<'_>) -> Vec<Encoding> {
     encodings.filter(|encoding| encoding.content_type.is_some() || encoding.style.is_some()).collect()
 }
 
-/// What the document says of a body or an answer.
+/// Returns the description of a request body or a response.
 pub(super) fn description(node: &NodeRef<'_>) -> Docs {
-    Docs { text: node.text("description").unwrap_or_default().to_owned(), notes: Vec::new() }
+    Docs { text: node.text("description").unwrap_or_default().to_owned(), annotations: Vec::new() }
 }
 
-/// The bodies that the document shows: one by itself, or several by name.
+/// Returns the bodies that the document shows: one by itself, or several by name.
 pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &NodeRef<'a>) -> Vec<Example> {
     if let Some(example) = content.get("example") {
         return vec![Example {

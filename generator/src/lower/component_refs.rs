@@ -1,18 +1,17 @@
 //! References to components, followed to their end.
 
 use crate::diagnostics::{Assumption, Code, Omission, Reporter, correction};
-use crate::document::node_ref::{NodeRef, component_key};
-use crate::document::references::{self, Broken, References};
-use crate::document::{Pointer, Value};
+use crate::document::references::{self, Broken};
+use crate::document::{NodeRef, Pointer, References, Value, component_key};
 
-/// The component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
+/// Returns the component behind a reference of one kind (`parameters`, `headers`, `responses`, ...), or the node itself.
 pub(super) fn follow<'a>(
     root: References<'a>,
     node: NodeRef<'a>,
     kind: &str,
     reporter: &mut Reporter<'_>,
 ) -> Option<NodeRef<'a>> {
-    // In a document of our own, a component stands where components of its kind do.
+    // In strict mode a reference may only name a component of its kind.
     let may_be = |found: &NodeRef<'a>| {
         reporter.assumes(Assumption::ReferencesToAnyNode) || component_key(&found.at, kind).is_some()
     };

@@ -1,30 +1,29 @@
 //! Constraints on single values: lengths, patterns, bounds, counts.
 
-use super::all_of::Subschemas;
 use super::keywords::{Group, Keywords};
-use super::schemas::Schemas;
+use super::state::Schemas;
+use super::subschemas::Subschemas;
 use crate::diagnostics::{Code, Omission};
 use crate::document::Pointer;
-use crate::ir::{Check, Limits};
+use crate::ir::{Check, Constraints};
 
-/// The constraints on a value that keywords of some groups say, in the order in which they are checked. Of several of a kind
-/// the last one holds.
-pub(super) fn lower(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, groups: &[Group]) -> Limits {
-    let mut limits = Limits::default();
+/// Lowers the constraints of some groups, in the order in which they are checked. Of several of a kind the last one holds.
+pub(super) fn lower(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, groups: &[Group]) -> Constraints {
+    let mut constraints = Constraints::default();
     for subschema in &subschemas.list {
         let checks = checks(schemas, &subschema.keywords, &subschema.node.at);
         for check in checks.into_iter().filter(|check| groups.contains(&group(check))) {
             let same_kind = |known: &Check| std::mem::discriminant(known) == std::mem::discriminant(&check);
-            match limits.checks.iter_mut().find(|known| same_kind(known)) {
+            match constraints.checks.iter_mut().find(|known| same_kind(known)) {
                 Some(known) => *known = check,
-                None => limits.checks.push(check),
+                None => constraints.checks.push(check),
             }
         }
     }
-    limits
+    constraints
 }
 
-/// The values that a check is about; of others it says nothing.
+/// Returns the group of values that a check constrains.
 pub(super) fn group(check: &Check) -> Group {
     match check {
         Check::MinLength(_) | Check::MaxLength(_) | Check::Pattern(_) => Group::Text,
@@ -59,19 +58,23 @@ fn checks(schemas: &mut Schemas<'_>, keywords: &Keywords<'_>, at: &Pointer) -> V
     if refuse_empty_ranges(schemas, keywords, at) { checks } else { Vec::new() }
 }
 
-/// A bound in the document's own digits.
+/// Returns a bound in the document's own digits.
 fn bound(schemas: &mut Schemas<'_>, text: &str, at: &Pointer) -> Option<String> {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     if digits > 28 || text.contains(['e', 'E']) {
         schemas
-            .unsupported(Omission::Limit, at, "a bound with an exponent or with more than 28 digits is not supported")
+            .unsupported(
+                Omission::Constraint,
+                at,
+                "a bound with an exponent or with more than 28 digits is not supported",
+            )
             .help("write the bound out in fewer digits, or leave it out");
         return None;
     }
     Some(text.to_owned())
 }
 
-/// A pattern, refused where the generated crate could not compile it.
+/// Returns a pattern, refused where the generated crate could not compile it.
 pub(super) fn pattern(schemas: &mut Schemas<'_>, pattern: &str, at: &Pointer) -> Option<String> {
     match regex_lite::Regex::new(pattern) {
         Ok(_) => Some(pattern.to_owned()),
@@ -84,7 +87,7 @@ pub(super) fn pattern(schemas: &mut Schemas<'_>, pattern: &str, at: &Pointer) ->
     }
 }
 
-/// Reports limits that no value satisfies, or that say nothing; false when there are some that cannot be held.
+/// Reports constraints that no value satisfies or that have no effect. Returns false if they cannot be checked.
 fn refuse_empty_ranges(schemas: &mut Schemas<'_>, keywords: &Keywords<'_>, at: &Pointer) -> bool {
     let mut sound = true;
     let ranges = [
@@ -112,15 +115,15 @@ fn refuse_empty_ranges(schemas: &mut Schemas<'_>, keywords: &Keywords<'_>, at: &
     refuse_idle_bounds(schemas, keywords, at) && sound
 }
 
-fn empty_range(schemas: &mut Schemas<'_>, limits: &str, at: &Pointer) {
-    invalid(schemas, at, format!("no value satisfies both {limits}"), "correct one of the two".to_owned());
+fn empty_range(schemas: &mut Schemas<'_>, constraints: &str, at: &Pointer) {
+    invalid(schemas, at, format!("no value satisfies both {constraints}"), "correct one of the two".to_owned());
 }
 
 fn invalid(schemas: &mut Schemas<'_>, at: &Pointer, message: String, help: String) {
-    schemas.reporter.unsupported(Omission::Limit, Code::Invalid, at, message).help(help);
+    schemas.reporter.unsupported(Omission::Constraint, Code::Invalid, at, message).help(help);
 }
 
-/// Reports keywords that need another one, or another value, to say anything; false when one of them cannot be held.
+/// Reports keywords that have no effect without another keyword or with their value. Returns false if one cannot be checked.
 fn refuse_idle_bounds(schemas: &mut Schemas<'_>, keywords: &Keywords<'_>, at: &Pointer) -> bool {
     let exclusive = [
         ("exclusiveMinimum", keywords.exclusive_minimum, "minimum", keywords.minimum),

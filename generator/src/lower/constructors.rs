@@ -1,9 +1,9 @@
-//! `x-sdk-constructors`: named ways to make an object.
+//! Lowers `x-sdk-constructors`: named constructors of an object.
 
 use super::extensions;
-use super::naming::Named;
-use super::objects::Rules;
-use super::schemas::Schemas;
+use super::naming::NameKind;
+use super::rules::Rules;
+use super::state::Schemas;
 use crate::diagnostics::{Code, Reporter};
 use crate::document::Pointer;
 use crate::ir::{Condition, Constructor, Docs, Field, Presence, Scalar, Type};
@@ -24,15 +24,15 @@ pub(super) fn lower(
         refuse_repeated(&mut schemas.reporter, &constructor, &at);
         refuse_inconstant(schemas, &fixed, fields, &at);
         let names = (constructor.name.as_str(), Some(constructor.name.as_str()));
-        if let Some(name) = schemas.claim(scope, Named::Constructor, names, &at) {
-            let docs = Docs { text: constructor.description, notes: Vec::new() };
+        if let Some(name) = schemas.claim(scope, NameKind::Constructor, names, &at) {
+            let docs = Docs { text: constructor.description, annotations: Vec::new() };
             constructors.push(Constructor { name, docs, fixed, arguments: constructor.required, at });
         }
     }
     constructors
 }
 
-/// A constructor must settle every required member, or the object it makes would not be one.
+/// Reports a constructor that does not set every required member.
 fn refuse_incomplete(
     reporter: &mut Reporter<'_>,
     constructor: &extensions::Constructor,
@@ -54,7 +54,7 @@ fn refuse_incomplete(
     }
 }
 
-/// An argument is taken once, and not settled besides.
+/// Reports members that a constructor sets or takes twice.
 fn refuse_repeated(reporter: &mut Reporter<'_>, constructor: &extensions::Constructor, at: &Pointer) {
     for (index, name) in constructor.required.iter().enumerate() {
         if constructor.fixed.contains_key(name) || constructor.required[..index].contains(name) {
@@ -69,7 +69,7 @@ fn refuse_repeated(reporter: &mut Reporter<'_>, constructor: &extensions::Constr
     }
 }
 
-/// What a constructor settles has to be a constant of Rust.
+/// Reports a fixed value that is not a constant of Rust.
 fn refuse_inconstant(schemas: &mut Schemas<'_>, fixed: &[Condition], fields: &[Field], at: &Pointer) {
     for Condition { property, text } in fixed {
         let Some(field) = fields.iter().find(|field| field.name.wire() == property) else { continue };
@@ -82,7 +82,7 @@ fn refuse_inconstant(schemas: &mut Schemas<'_>, fixed: &[Condition], fields: &[F
             schemas
                 .reporter
                 .error(
-                    Code::Unsupported,
+                    Code::NotSupported,
                     &at.join("fixed").join(property),
                     format!("`{property}` cannot be settled in a constructor"),
                 )

@@ -1,57 +1,56 @@
-//! Enums: each value gets a name and a meaning.
+//! Lowers `enum`: each value gets a name and a description.
 
-use crate::document::extension_keys;
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::all_of::Subschemas;
-use super::extensions::Extensions;
-use super::keywords::Group;
-use super::naming::{Named, Naming};
-use super::schema_type::refuse_other_groups;
-use super::schemas::{Lowered, Schemas};
 use crate::diagnostics::{Code, Omission};
-use crate::document::Pointer;
-use crate::document::Value;
+use crate::document::{Pointer, Value, extension_keys};
 use crate::ir::{Docs, Enum, Notation, Scalar, Shape, Type, Variant};
 use crate::names::{Case, Scope};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Lowers a schema with listed values of a type; `any` for one that says no type.
+use super::extensions::Extensions;
+use super::keyword_groups::refuse_other_groups;
+use super::keywords::Group;
+use super::lowered::LoweredSchema;
+use super::naming::{NameKind, Naming};
+use super::state::Schemas;
+use super::subschemas::Subschemas;
+
+/// Lowers a schema with `enum`; `kind` is `any` if it has no `type`.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     subschemas: &Subschemas<'a>,
     kind: &str,
     naming: &Naming,
-) -> Option<Lowered> {
+) -> Option<LoweredSchema> {
     refuse_other_groups(schemas, subschemas, &[Group::Enumeration, Group::Format])?;
     let subschema = subschemas.enumeration()?.clone();
     let (values, at) = (subschema.keywords.enumeration, subschema.node.at.join("enum"));
     let nullable = values.contains(&Value::Null);
     let listed = texts(schemas, values, kind, &at);
     if listed.texts.is_empty() {
-        return Some(Lowered::plain(Type::Json));
+        return Some(LoweredSchema::plain(Type::Json));
     }
     if values.iter().all(|value| matches!(value, Value::Bool(_) | Value::Null)) && kind != "string" {
-        return Some(Lowered { nullable, ..Lowered::plain(Type::Scalar(Scalar::Boolean)) });
+        return Some(LoweredSchema { nullable, ..LoweredSchema::plain(Type::Scalar(Scalar::Boolean)) });
     }
     let name = schemas.type_name(naming, subschemas.at())?;
     let variants = variants(schemas, &listed, &subschema.node);
     let docs = Docs {
         text: subschemas.root().keywords.annotations.description.unwrap_or_default().to_owned(),
-        notes: Vec::new(),
+        annotations: Vec::new(),
     };
     let shape = Shape::Enum(Enum { variants, notation: listed.notation });
-    let id = schemas.begin(name, docs, shape, subschemas.at(), naming);
-    Some(Lowered { nullable, ..Lowered::plain(Type::Named(id)) })
+    let id = schemas.insert_type(name, docs, shape, subschemas.at(), naming);
+    Some(LoweredSchema { nullable, ..LoweredSchema::plain(Type::Named(id)) })
 }
 
-/// The values of an enum as the wire has them, with their places.
-struct Listed<'a> {
+/// The values of an enum as they are on the wire, with their locations.
+struct EnumValues<'a> {
     texts: Vec<(std::borrow::Cow<'a, str>, Pointer)>,
     notation: Notation,
 }
 
-/// The texts of the values, each once; null is no value of its own.
-fn texts<'a>(schemas: &mut Schemas<'a>, values: &'a [Value], kind: &str, at: &Pointer) -> Listed<'a> {
+/// Returns the texts of the values, each once; null is no value of its own.
+fn texts<'a>(schemas: &mut Schemas<'a>, values: &'a [Value], kind: &str, at: &Pointer) -> EnumValues<'a> {
     let is_text = kind == "string" || values.iter().all(|value| matches!(value, Value::Text(_) | Value::Null));
     let notation = if is_text { Notation::Text } else { Notation::Json };
     let mut texts = Vec::new();
@@ -86,10 +85,10 @@ fn texts<'a>(schemas: &mut Schemas<'a>, values: &'a [Value], kind: &str, at: &Po
             schemas.reporter.strict_error(Code::Invalid, &at, message, "remove one of the two");
         }
     }
-    Listed { texts, notation }
+    EnumValues { texts, notation }
 }
 
-/// A JSON value as names are made of it: the quotes around text are no part of it, and what is no digit in a number is a word.
+/// Returns a JSON value as words for a name: text without its quotes, and the signs in a number spelt out.
 fn in_words(json: &str) -> std::borrow::Cow<'_, str> {
     if json.starts_with('"') {
         json.trim_matches('"').into()
@@ -100,8 +99,8 @@ fn in_words(json: &str) -> std::borrow::Cow<'_, str> {
 
 fn variants<'a>(
     schemas: &mut Schemas<'a>,
-    listed: &Listed<'a>,
-    node: &crate::document::node_ref::NodeRef<'a>,
+    listed: &EnumValues<'a>,
+    node: &crate::document::NodeRef<'a>,
 ) -> Vec<Variant> {
     let meanings: BTreeMap<String, String> =
         Extensions::new(node).get(extension_keys::ENUM_DESCRIPTIONS, &mut schemas.reporter).unwrap_or_default();
@@ -112,9 +111,9 @@ fn variants<'a>(
             Notation::Text => text.clone(),
             Notation::Json => in_words(text),
         };
-        if let Some(name) = schemas.claim(&mut scope, Named::EnumValue, (&spelt, None), at) {
+        if let Some(name) = schemas.claim(&mut scope, NameKind::EnumValue, (&spelt, None), at) {
             let meaning = meanings.get(&**text).cloned().unwrap_or_default();
-            let docs = Docs { text: meaning, notes: Vec::new() };
+            let docs = Docs { text: meaning, annotations: Vec::new() };
             variants.push(Variant { name: name.of_wire(text), docs, at: at.clone() });
         }
     }

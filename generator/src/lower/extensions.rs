@@ -1,19 +1,15 @@
-//! The `x-sdk-` extensions: what no keyword of OpenAPI can say.
+//! The values of the `x-sdk-` extensions, for which OpenAPI has no keywords.
 //!
 //! Here their values are read; [`crate::document::extension_keys`] has the keys.
 
-use crate::document::{extension_keys, scalar_text};
+use crate::diagnostics::serde_messages::in_plain_words;
+use crate::diagnostics::{Code, Reporter};
+use crate::document::{NodeRef, Pointer, Value, extension_keys, scalar_text};
+use crate::ir::FailureOutcome;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-
-use crate::diagnostics::serde_messages::in_plain_words;
-use crate::diagnostics::{Code, Reporter};
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::node_ref::NodeRef;
-use crate::ir::FailureOutcome;
 
 /// How the value of an extension is written.
 const FORMS: &[(&str, &str)] = &[
@@ -155,14 +151,14 @@ pub(super) struct Rule {
     pub(super) at_most: Option<String>,
 }
 
-/// The extensions of one node, with their place for messages.
+/// The extensions of one node.
 #[derive(Clone, Copy)]
 pub(super) struct Extensions<'s, 'a> {
     node: &'s NodeRef<'a>,
 }
 
 impl<'s, 'a> Extensions<'s, 'a> {
-    /// The extensions that stand at a place.
+    /// Returns the extensions of a node.
     pub(super) fn new(node: &'s NodeRef<'a>) -> Self {
         Self { node }
     }
@@ -172,7 +168,7 @@ impl<'s, 'a> Extensions<'s, 'a> {
         read(key, &self.node.value.get(key)?.to_json(), &self.node.at.join(key), reporter)
     }
 
-    /// Reads an extension that is a list, element by element, each with its place.
+    /// Reads an extension that is a list, element by element, each with its location.
     pub(super) fn list<T: DeserializeOwned>(&self, key: &str, reporter: &mut Reporter<'_>) -> Vec<(T, Pointer)> {
         let elements: Vec<serde_json::Value> = self.get(key, reporter).unwrap_or_default();
         let elements =
@@ -185,7 +181,7 @@ impl<'s, 'a> Extensions<'s, 'a> {
         self.node.value.get(key).is_some()
     }
 
-    /// Reports every extension with our prefix that has no meaning at this place.
+    /// Reports every `x-sdk-` extension that has no meaning at this node.
     pub(super) fn allow_only(&self, allowed: &[&str], reporter: &mut Reporter<'_>) {
         let ours = self.node.value.members().map(|(key, _)| key).filter(|key| key.starts_with(extension_keys::PREFIX));
         let misplaced = ours.filter(|key| extension_keys::KNOWN.contains(key) && !allowed.contains(key));
@@ -222,12 +218,12 @@ fn read<T: DeserializeOwned>(
     }
 }
 
-/// Whether a place is that of a property.
+/// Returns whether a pointer leads to a property.
 pub(super) fn is_property(at: &Pointer) -> bool {
     at.parent().and_then(|parent| parent.last()).as_deref() == Some("properties")
 }
 
-/// The text of a scalar of the document, as conditions compare it.
+/// Returns the text of a scalar of the document, as conditions compare it.
 pub(super) fn text_of(value: &Value) -> Option<String> {
     scalar_text(&value.to_json())
 }

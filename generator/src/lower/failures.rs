@@ -1,16 +1,14 @@
-//! `x-sdk-failure`: where failures stand in a body, and what their codes mean.
+//! Lowers `x-sdk-failure`: where a body holds reasons of failures, and what their codes mean.
 
 use super::extensions::Extensions;
 use crate::diagnostics::{Code, Reporter};
-use crate::document::Pointer;
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer, extension_keys};
 use crate::ir::{Failure, FailureCode, PlainFailure};
 
 /// How many digits of a reason's code are its category.
 const CATEGORY_DIGITS: usize = 2;
 
-/// Reads what the document says of failures.
+/// Reads `x-sdk-failure`.
 pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Failure {
     let at = root.at.join(extension_keys::FAILURE);
     let failure: Failure = Extensions::new(root).get(extension_keys::FAILURE, reporter).unwrap_or_default();
@@ -25,7 +23,7 @@ pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Failure 
     failure
 }
 
-/// A code ends in a category only if it is as long as such codes are.
+/// Reports missing or too few `code-digits`, which tell codes that end in a category.
 fn digits(failure: &Failure, at: &Pointer, reporter: &mut Reporter<'_>) {
     match failure.code_digits {
         None if !failure.categories.is_empty() => {
@@ -67,7 +65,7 @@ fn result_codes(codes: &[FailureCode], at: &Pointer, reporter: &mut Reporter<'_>
     }
 }
 
-/// Of two meanings of a code only the first would count.
+/// Reports codes with two meanings, of which only the first would be used.
 fn refuse_repeated(codes: &[FailureCode], at: &Pointer, reporter: &mut Reporter<'_>) {
     for (index, known) in codes.iter().enumerate() {
         if codes[..index].iter().any(|earlier| earlier.code == known.code) {

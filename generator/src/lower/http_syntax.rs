@@ -1,18 +1,18 @@
-//! What can be sent: names of headers, media types and URLs that the runtime takes, and no others.
+//! The syntax of header names, header values and base URLs that the runtime accepts.
 
-/// Whether a text is a token of HTTP (RFC 9110, 5.6.2), as names of headers and cookies are.
+/// Returns whether a text is a token of HTTP (RFC 9110, 5.6.2), as names of headers and cookies are.
 pub(super) fn is_token(text: &str) -> bool {
     let is_symbol = |byte: u8| b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_symbol(byte))
 }
 
-/// Whether a text can be the value of a header.
+/// Returns whether a text can be the value of a header.
 pub(super) fn is_header_value(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// Whether a text is an `https` URL that paths can be appended to: one without user, query and fragment, and without a slash
-/// at its end.
+/// Returns whether a text is an `https` URL to which paths can be appended: without user, query and fragment, and without a
+/// slash at its end.
 pub(super) fn is_base_url(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("https://") else { return false };
     let (authority, path) = rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(path)));

@@ -1,8 +1,6 @@
 //! The keywords of one schema.
 
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Pointer, Value};
 
 /// `additionalProperties`.
 #[derive(Debug, Clone)]
@@ -13,12 +11,12 @@ pub(super) enum AdditionalNode<'a> {
     Schema(NodeRef<'a>),
 }
 
-/// The schemas of an `allOf`, a `oneOf` or an `anyOf`. They are looked at one by one, since a parent can list thousands of
-/// children, each of which is made of it.
+/// The schemas of an `allOf`, a `oneOf` or an `anyOf`. They are not collected, since a parent can list thousands of children
+/// that inherit from it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Listed<'a>(Option<NodeRef<'a>>);
+pub(super) struct SchemaList<'a>(Option<NodeRef<'a>>);
 
-impl<'a> Listed<'a> {
+impl<'a> SchemaList<'a> {
     fn of(list: NodeRef<'a>) -> Self {
         let is_empty = list.elements().next().is_none();
         Self((!is_empty).then_some(list))
@@ -32,7 +30,7 @@ impl<'a> Listed<'a> {
         self.0.clone().into_iter().flat_map(|list| list.elements())
     }
 
-    /// The place of the list, unless it is empty.
+    /// Returns the location of the list, unless it is empty.
     pub(super) fn at(&self) -> Option<&Pointer> {
         self.0.as_ref().map(|list| &list.at)
     }
@@ -66,14 +64,14 @@ pub(super) struct Keywords<'a> {
     pub(super) max_items: Option<usize>,
     pub(super) unique_items: bool,
     pub(super) enumeration: &'a [Value],
-    pub(super) one_of: Listed<'a>,
-    pub(super) all_of: Listed<'a>,
-    pub(super) any_of: Listed<'a>,
+    pub(super) one_of: SchemaList<'a>,
+    pub(super) all_of: SchemaList<'a>,
+    pub(super) any_of: SchemaList<'a>,
     pub(super) not: bool,
     pub(super) annotations: Annotations<'a>,
 }
 
-/// The keywords that allow and forbid nothing.
+/// The keywords that do not constrain values.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Annotations<'a> {
     pub(super) nullable: bool,
@@ -101,7 +99,7 @@ impl<'a> Keywords<'a> {
         let node = || NodeRef { value, at: at.join(key) };
         let count = || value.as_number().and_then(count);
         let flag = value.as_bool() == Some(true);
-        let notes = &mut self.annotations;
+        let annotations = &mut self.annotations;
         match key {
             "type" => self.kind = value.as_text(),
             "format" => self.format = value.as_text().filter(|format| !format.is_empty()),
@@ -128,31 +126,31 @@ impl<'a> Keywords<'a> {
             "maxItems" => self.max_items = count(),
             "uniqueItems" => self.unique_items = flag,
             "enum" => self.enumeration = value.as_list().unwrap_or_default(),
-            "oneOf" => self.one_of = Listed::of(node()),
-            "allOf" => self.all_of = Listed::of(node()),
-            "anyOf" => self.any_of = Listed::of(node()),
+            "oneOf" => self.one_of = SchemaList::of(node()),
+            "allOf" => self.all_of = SchemaList::of(node()),
+            "anyOf" => self.any_of = SchemaList::of(node()),
             "not" => self.not = true,
-            "nullable" => notes.nullable = flag,
-            "readOnly" => notes.read_only = flag,
-            "writeOnly" => notes.write_only = flag,
-            "deprecated" => notes.deprecated = flag,
-            "title" => notes.title = value.as_text(),
-            "description" => notes.description = value.as_text(),
-            "default" => notes.default = Some(value),
-            "example" => notes.example = Some(value),
-            "externalDocs" => notes.external_docs = value.get("url").and_then(Value::as_text),
-            "discriminator" => notes.discriminator = Some(node()),
+            "nullable" => annotations.nullable = flag,
+            "readOnly" => annotations.read_only = flag,
+            "writeOnly" => annotations.write_only = flag,
+            "deprecated" => annotations.deprecated = flag,
+            "title" => annotations.title = value.as_text(),
+            "description" => annotations.description = value.as_text(),
+            "default" => annotations.default = Some(value),
+            "example" => annotations.example = Some(value),
+            "externalDocs" => annotations.external_docs = value.get("url").and_then(Value::as_text),
+            "discriminator" => annotations.discriminator = Some(node()),
             // Extensions are read where they have a meaning; what has none anywhere was reported by the reader.
             _ => {}
         }
     }
 
-    /// Whether the schema demands nothing at all, so that every JSON value fits.
+    /// Returns whether every JSON value fits the schema.
     pub(super) fn is_empty(&self) -> bool {
         self.present().is_empty() && self.kind.is_none() && self.additional.is_none() && !self.unique_items
     }
 
-    /// The keywords that are present, by group, under their names in the document.
+    /// Returns the keywords that are present, by group, under their names in the document.
     pub(super) fn present(&self) -> Vec<(Group, &'static str)> {
         let all = [
             (self.format.is_some(), Group::Format, "format"),
@@ -183,7 +181,7 @@ impl<'a> Keywords<'a> {
     }
 }
 
-/// A count as documents write it: a whole number, perhaps with a fraction of zero.
+/// Returns a count as documents write it: a whole number, perhaps with a fraction of zero.
 fn count(digits: &str) -> Option<usize> {
     let whole = digits.split_once('.').map_or(digits, |(whole, _)| whole);
     whole.parse().ok()

@@ -1,21 +1,19 @@
-//! Where names come from, and what to do when there is none.
+//! Where the names of items come from, and what to report if a name cannot be used.
 
 use crate::diagnostics::{Assumption, Code, Reporter};
-use crate::document::Pointer;
-use crate::document::extension_keys;
-use crate::document::files;
+use crate::document::{Pointer, extension_keys, files};
 use crate::names::{Name, NameError, Scope};
 
-/// Where the name of a type comes from, should the schema need one.
+/// Where the name of a schema's type comes from.
 #[derive(Debug, Clone)]
 pub(super) enum Naming {
     /// The schema is a component of this name.
     Component(Name),
-    /// The schema stands in place; the name follows from the context.
+    /// The schema is inline; its name follows from its context.
     Inline(String),
 }
 
-/// The steps of a pointer that say where something stands, and nothing of what it is.
+/// Segments of a pointer that do not describe the node they lead to.
 const STRUCTURE: &[&str] = &[
     "components",
     "schemas",
@@ -35,7 +33,7 @@ const STRUCTURE: &[&str] = &[
 ];
 
 impl Naming {
-    /// The context for a schema inside this one.
+    /// Returns the context for a schema inside this one.
     pub(super) fn inner(&self, subschema: &str) -> Self {
         match self {
             Self::Component(name) => Self::Inline(format!("{} {subschema}", name.rust())),
@@ -43,8 +41,8 @@ impl Naming {
         }
     }
 
-    /// The context of a place that is referred to although it is no component of its own. In another file a word is enough, or
-    /// else its name stands before what it says.
+    /// Returns the naming of a referenced schema that is not a component. In another file, one word is enough; otherwise the
+    /// name of the file comes first.
     pub(super) fn of_place(at: &Pointer, files: &[String]) -> Self {
         let (file, at) = files::file_of(at);
         let words: Vec<String> = at.segments().filter_map(|step| word(&step)).collect();
@@ -54,13 +52,13 @@ impl Naming {
     }
 }
 
-/// The name of a file without its folders and its ending.
+/// Returns the name of a file without its folders and its ending.
 fn stem(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.split_once('.').filter(|(stem, _)| !stem.is_empty()).map_or(name, |(stem, _)| stem)
 }
 
-/// What a step of a pointer says, in the singular.
+/// Returns the word for a segment of a pointer, in the singular.
 fn word(step: &str) -> Option<String> {
     match step {
         "items" => Some("item".to_owned()),
@@ -72,9 +70,9 @@ fn word(step: &str) -> Option<String> {
     }
 }
 
-/// What a name is given to; who has to give another one depends on it.
+/// The kind of item that a name is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum NameKind {
     Schema,
     SchemaInPlace,
     Property,
@@ -88,7 +86,7 @@ pub(super) enum Named {
     Scheme,
 }
 
-impl Named {
+impl NameKind {
     fn as_str(self) -> &'static str {
         match self {
             Self::Schema => "schema",
@@ -104,7 +102,7 @@ impl Named {
         }
     }
 
-    /// What stands behind a name that means something else, and for one that cannot be spelt, in a foreign document.
+    /// Returns the suffix of a reserved name in lenient mode, and the name of an item whose own name has no identifier.
     fn fallback(self) -> &'static str {
         match self {
             Self::Schema | Self::SchemaInPlace => "Model",
@@ -119,8 +117,8 @@ impl Named {
         }
     }
 
-    /// How it comes by another name.
-    fn way_out(self) -> String {
+    /// Returns how the maintainer of the document can change the name.
+    fn remedy(self) -> String {
         match self {
             Self::Schema | Self::Property | Self::Operation | Self::CallType | Self::Parameter | Self::Server => {
                 format!("give it a Rust name with `{}`", extension_keys::NAME)
@@ -136,8 +134,8 @@ impl Named {
         }
     }
 
-    /// Where the name stands that the document asks for.
-    fn wanted_at(self, at: &Pointer) -> Pointer {
+    /// Returns where the document sets the name.
+    fn requested_at(self, at: &Pointer) -> Pointer {
         match self {
             Self::Constructor => at.join("name"),
             Self::Operation => at.parent().unwrap_or_else(Pointer::root).join(extension_keys::NAME),
@@ -146,11 +144,10 @@ impl Named {
     }
 }
 
-/// Takes a name: in a document of our own the plain one, or a diagnostic says why there is none; in a foreign one, whatever
-/// can be had.
+/// Claims a name: in strict mode the plain one, or reports why it cannot be used; in lenient mode any free one.
 pub(super) fn claim(
     scope: &mut Scope,
-    named: Named,
+    named: NameKind,
     (wire, wanted): (&str, Option<&str>),
     at: &Pointer,
     reporter: &mut Reporter<'_>,
@@ -161,35 +158,36 @@ pub(super) fn claim(
     report(reporter, scope.claim(wire, wanted, at), wire, named, at)
 }
 
-/// A name, or a diagnostic that says why there is none.
+/// Returns the name, or reports why there is none.
 fn report(
     reporter: &mut Reporter<'_>,
     claimed: Result<Name, NameError>,
     wire: &str,
-    named: Named,
+    named: NameKind,
     at: &Pointer,
 ) -> Option<Name> {
     let what = named.as_str();
-    let named_wire = if named == Named::SchemaInPlace { format!("the {what}") } else { format!("the {what} `{wire}`") };
+    let described =
+        if named == NameKind::SchemaInPlace { format!("the {what}") } else { format!("the {what} `{wire}`") };
     match claimed {
         Ok(name) => return Some(name),
         Err(NameError::Empty) => {
-            let message = format!("{named_wire} has no character that can stand in a Rust name");
-            reporter.error(Code::Name, at, message).help(named.way_out());
+            let message = format!("{described} has no character that can stand in a Rust name");
+            reporter.error(Code::Name, at, message).help(named.remedy());
         }
         Err(NameError::NotAnIdentifier { wanted, spelt }) => {
             let message = format!("`{wanted}` is not how Rust spells the name of a {what}");
             let help = spelt.map_or_else(|| "write a word".to_owned(), |spelt| format!("write `{spelt}`"));
-            reporter.error(Code::Name, &named.wanted_at(at), message).help(help);
+            reporter.error(Code::Name, &named.requested_at(at), message).help(help);
         }
         Err(NameError::Reserved(rust)) => {
             let message =
-                format!("{named_wire} would be called `{rust}`, which means something else in the generated code");
-            reporter.error(Code::Name, at, message).help(named.way_out());
+                format!("{described} would be called `{rust}`, which means something else in the generated code");
+            reporter.error(Code::Name, at, message).help(named.remedy());
         }
         Err(NameError::Collision { rust, first }) => {
-            let message = format!("{named_wire} would be called `{rust}`, which is taken");
-            reporter.error(Code::Name, at, message).related(&first, "by this one").help(named.way_out());
+            let message = format!("{described} would be called `{rust}`, which is taken");
+            reporter.error(Code::Name, at, message).related(&first, "by this one").help(named.remedy());
         }
     }
     None

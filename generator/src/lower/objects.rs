@@ -1,25 +1,25 @@
-//! Object schemas become structs, and rules between members are read.
+//! Lowers object schemas to structs.
 
-use crate::document::extension_keys;
-use std::collections::BTreeMap;
+use crate::diagnostics::{Code, Omission, closest};
+use crate::document::{NodeRef, Pointer, extension_keys, scalar_text};
+use crate::ir::{
+    Access, Additional, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, Visibility,
+};
+use crate::names::{Case, Scope};
 
 use indexmap::IndexMap;
 
-use super::all_of::{MergedSchema, Subschema, Subschemas, is_required_list};
-use super::extensions::{self, Extensions};
-use super::keywords::{AdditionalNode, Group, Keywords, Listed};
-use super::naming::{Named, Naming};
-use super::schemas::{Lowered, Schemas};
+use super::all_of::MergedSchema;
+use super::extensions::Extensions;
+use super::keyword_groups::refuse_other_groups;
+use super::keywords::{AdditionalNode, Group, Keywords};
+use super::lowered::LoweredSchema;
+use super::naming::{NameKind, Naming};
+use super::rules::{Mention, Rules};
+use super::state::PendingObject;
+use super::state::Schemas;
+use super::subschemas::Subschemas;
 use super::{all_of, constructors, schema_type, successes};
-use crate::diagnostics::{Code, Omission, Reporter, closest};
-use crate::document::Pointer;
-use crate::document::node_ref::NodeRef;
-use crate::document::scalar_text;
-use crate::ir::{
-    Access, Additional, Condition, Docs, Field, Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, TypeId,
-    Visibility,
-};
-use crate::names::{Case, Scope};
 
 /// The methods that every object has beside its setters.
 const METHODS: &[&str] = &["new", "extra", "additional_property"];
@@ -27,163 +27,29 @@ const METHODS: &[&str] = &["new", "extra", "additional_property"];
 /// The field of members that are typed without being declared.
 const ADDITIONAL: &str = "additional properties";
 
-/// What holds between the members of an object, gathered from all of its parts.
-#[derive(Default)]
-pub(super) struct Rules {
-    list: Vec<Rule>,
-    pub(super) constructors: Vec<(extensions::Constructor, Pointer)>,
-    success_requires: Vec<String>,
-    pub(super) successes: Vec<(extensions::Success, Pointer)>,
-    mentions: Vec<Mention>,
-}
-
-/// A property that something is said of, which has to be declared.
-struct Mention {
-    property: String,
-    /// The value it is to have, as text.
-    value: Option<String>,
-    /// Where it is said.
-    at: Pointer,
-}
-
-impl Rules {
-    /// Notes that the list at a place names these properties.
-    pub(super) fn mention(&mut self, names: &[impl AsRef<str>], at: &Pointer) {
-        let names = names.iter().enumerate();
-        self.mentions.extend(names.map(|(index, name)| Mention {
-            property: name.as_ref().to_owned(),
-            value: None,
-            at: at.join(index),
-        }));
-    }
-
-    /// Notes that a property has to be declared that can have this value.
-    pub(super) fn mention_value(&mut self, property: &str, value: &str, at: &Pointer) {
-        let (property, value) = (property.to_owned(), Some(value.to_owned()));
-        self.mentions.push(Mention { property, value, at: at.clone() });
-    }
-
-    /// Reads the mapping at a place from properties to the values they are to have.
-    pub(super) fn conditions(
-        &mut self,
-        reporter: &mut Reporter<'_>,
-        map: &BTreeMap<String, serde_json::Value>,
-        at: &Pointer,
-    ) -> Vec<Condition> {
-        let mut conditions = Vec::new();
-        for (property, value) in map {
-            let at = at.join(property);
-            let Some(text) = scalar_text(value) else {
-                reporter
-                    .error(Code::Extension, &at, "only texts, numbers and booleans can be compared")
-                    .help("write the value as one of them");
-                continue;
-            };
-            self.mention_value(property, &text, &at);
-            conditions.push(Condition { property: property.clone(), text });
-        }
-        conditions
-    }
-
-    /// Reads what one part says.
-    fn gather<'a>(&mut self, schemas: &mut Schemas<'a>, subschema: &Subschema<'a>) {
-        let Subschema { node, keywords } = subschema;
-        self.mention(&keywords.required, &node.at.join("required"));
-        for (keyword, alternatives) in [("oneOf", &keywords.one_of), ("anyOf", &keywords.any_of)] {
-            self.gather_alternatives(alternatives, &node.at.join(keyword));
-        }
-        let extensions = Extensions::new(node);
-        for (rule, at) in extensions.list(extension_keys::RULES, &mut schemas.reporter) {
-            self.gather_rule(&mut schemas.reporter, rule, &at);
-        }
-        self.constructors.extend(extensions.list(extension_keys::CONSTRUCTORS, &mut schemas.reporter));
-        let success: Vec<String> =
-            extensions.get(extension_keys::SUCCESS_REQUIRES, &mut schemas.reporter).unwrap_or_default();
-        self.mention(&success, &node.at.join(extension_keys::SUCCESS_REQUIRES));
-        self.success_requires.extend(success);
-        let success = extensions.get(extension_keys::SUCCESS, &mut schemas.reporter);
-        self.successes.extend(success.map(|success| (success, node.at.join(extension_keys::SUCCESS))));
-    }
-
-    /// A choice between nothing but `required` lists is a rule. That only one of them holds is the server's to say.
-    fn gather_alternatives(&mut self, alternatives: &Listed<'_>, at: &Pointer) {
-        if alternatives.is_empty() || !alternatives.iter().all(|alternative| is_required_list(&alternative)) {
-            return;
-        }
-        let mut any_of = Vec::new();
-        for (index, alternative) in alternatives.iter().enumerate() {
-            let required = Keywords::of(&alternative).required;
-            self.mention(&required, &at.join(index).join("required"));
-            any_of.push(required.iter().map(|name| (*name).to_owned()).collect());
-        }
-        self.list.push(Rule::Require { when: Vec::new(), any_of });
-    }
-
-    /// One entry of `x-sdk-rules`: conditions, and exactly one consequence.
-    fn gather_rule(&mut self, reporter: &mut Reporter<'_>, rule: extensions::Rule, at: &Pointer) {
-        let extensions::Rule { when, required, any_of_required, equals, max_total, of, counts, sum_of, at_most } = rule;
-        let merged = (sum_of, at_most);
-        let when = self.conditions(reporter, &when, &at.join("when"));
-        match (required, any_of_required, equals, max_total, of, counts, merged) {
-            (Some(names), None, None, None, None, None, (None, None)) => {
-                self.mention(&names, &at.join("required"));
-                self.list.push(Rule::Require { when, any_of: vec![names] });
-            }
-            (None, Some(any_of), None, None, None, None, (None, None)) => {
-                for (index, names) in any_of.iter().enumerate() {
-                    self.mention(names, &at.join("any-of-required").join(index));
-                }
-                self.list.push(Rule::Require { when, any_of });
-            }
-            (None, None, Some(equals), None, None, None, (None, None)) => {
-                let then = self.conditions(reporter, &equals, &at.join("equals"));
-                self.list.extend(then.into_iter().map(|then| Rule::Equals { when: when.clone(), then }));
-            }
-            // Its paths lead through other types, so they are checked when all types are known.
-            (None, None, None, Some(max), Some(of), Some(counts), (None, None)) if when.is_empty() => {
-                self.list.push(Rule::MaxTotal { max, of, counts, at: at.clone() });
-            }
-            (None, None, None, None, None, None, (Some(of), Some(at_most))) if when.is_empty() => {
-                self.list.push(Rule::MaxSum { of, at_most, at: at.clone() });
-            }
-            _ => {
-                reporter
-                    .error(Code::Extension, at, "a rule has conditions in `when` and exactly one consequence")
-                    .help("say one of `required`, `any-of-required`, `equals`, `max-total` with `of` and `counts`, or `sum-of` with `at-most` (both without `when`)");
-            }
-        }
-    }
-}
-
-/// An object that has a name already, and no members yet.
-#[derive(Debug)]
-pub(super) struct Unfinished<'a> {
-    id: TypeId,
-    subschemas: Subschemas<'a>,
-    naming: Naming,
-    /// Whether it is sent as a form of several parts.
-    in_form: bool,
-}
-
-/// Lowers an object with declared members. They are made later, by [`finish`]: objects contain each other in chains as long as
-/// documents like, and the stack is not.
-pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
-    refuse_others(schemas, subschemas)?;
+/// Lowers an object with declared members. [`finish`] lowers these later, so that long chains of objects do not exhaust the
+/// stack.
+pub(super) fn lower<'a>(
+    schemas: &mut Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    naming: &Naming,
+) -> Option<LoweredSchema> {
+    refuse_property_counts(schemas, subschemas)?;
     let name = schemas.type_name(naming, subschemas.at())?;
     let text = subschemas.root().keywords.annotations.description.unwrap_or_default().to_owned();
-    let docs = Docs { text, notes: Vec::new() };
-    let id = schemas.begin(name, docs, Shape::Struct(Struct::default()), subschemas.at(), naming);
+    let docs = Docs { text, annotations: Vec::new() };
+    let id = schemas.insert_type(name, docs, Shape::Struct(Struct::default()), subschemas.at(), naming);
     let in_form = schemas.in_form;
-    schemas.unfinished.push_back(Unfinished { id, subschemas: subschemas.clone(), naming: naming.clone(), in_form });
-    Some(Lowered::plain(Type::Named(id)))
+    schemas.pending.push_back(PendingObject { id, subschemas: subschemas.clone(), naming: naming.clone(), in_form });
+    Some(LoweredSchema::plain(Type::Named(id)))
 }
 
 /// Lowers the members of an object.
-pub(super) fn finish<'a>(schemas: &mut Schemas<'a>, unfinished: &Unfinished<'a>) {
-    let Unfinished { id, subschemas, naming, in_form } = unfinished;
+pub(super) fn finish<'a>(schemas: &mut Schemas<'a>, pending: &PendingObject<'a>) {
+    let PendingObject { id, subschemas, naming, in_form } = pending;
     let outer = std::mem::replace(&mut schemas.in_form, *in_form);
     if let Some(object) = object(schemas, subschemas, naming) {
-        schemas.types.get_mut(*id).shape = Shape::Struct(object);
+        schemas.made.types.get_mut(*id).shape = Shape::Struct(object);
     }
     schemas.in_form = outer;
 }
@@ -215,24 +81,24 @@ fn object<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &N
     Some(Struct { fields, additional, rules, constructors, success_requires, success, told_by_members: false })
 }
 
-/// Reports what cannot be said of an object with declared members.
-fn refuse_others(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
+/// Reports keywords that are not supported on an object with declared members.
+fn refuse_property_counts(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     for subschema in &subschemas.list {
         let counts = subschema.keywords.present().into_iter().map(|(_, name)| name);
         for name in counts.filter(|name| matches!(*name, "minProperties" | "maxProperties")) {
             schemas
                 .unsupported(
-                    Omission::Limit,
+                    Omission::Constraint,
                     &subschema.node.at.join(name),
                     format!("`{name}` on an object with declared properties is not supported"),
                 )
                 .help("list the properties in `required`, or remove the keyword");
         }
     }
-    schema_type::refuse_other_groups(schemas, subschemas, &[Group::Object, Group::Composition])
+    refuse_other_groups(schemas, subschemas, &[Group::Object, Group::Composition])
 }
 
-/// What may stand beside the declared members.
+/// Lowers `additionalProperties`.
 fn additional<'a>(
     schemas: &mut Schemas<'a>,
     subschemas: &Subschemas<'a>,
@@ -271,9 +137,9 @@ fn typed_additional<'a>(
     scope: &mut Scope,
     naming: &Naming,
 ) -> Additional {
-    let Some(values) = schemas.node(node, &naming.inner("value")) else { return Additional::Any };
-    match schemas.claim(scope, Named::Property, (ADDITIONAL, None), &node.at) {
-        Some(name) => Additional::Typed(name, values.element(), values.limits),
+    let Some(values) = schemas.lower(node, &naming.inner("value")) else { return Additional::Any };
+    match schemas.claim(scope, NameKind::Property, (ADDITIONAL, None), &node.at) {
+        Some(name) => Additional::Typed(name, values.element(), values.constraints),
         None => Additional::Any,
     }
 }
@@ -300,21 +166,21 @@ fn fields<'a>(
     complete.then_some(fields)
 }
 
-/// A member that one place declares, or several: then the last that says a type has its way, and those behind it add to that;
-/// unless all of them are parts of one object.
+/// Lowers a member. If several subschemas declare it, the last one with a type decides, and later ones add annotations;
+/// objects are merged.
 fn property<'a>(
     schemas: &mut Schemas<'a>,
     wire: &str,
     nodes: &[NodeRef<'a>],
     naming: &Naming,
-) -> Option<(Lowered, Pointer)> {
+) -> Option<(LoweredSchema, Pointer)> {
     let last = nodes.last()?;
     let is_object = |node: &NodeRef<'a>| node.reference().is_none() && !Keywords::of(node).properties.is_empty();
     if nodes.len() > 1 && nodes.iter().all(is_object) {
         return Some((merged(schemas, nodes, &naming.inner(wire))?, last.at.clone()));
     }
     let says_something = |node: &NodeRef<'a>| node.reference().is_some() || !Keywords::of(node).is_empty();
-    let of_type = nodes.iter().rposition(says_type).or_else(|| nodes.iter().rposition(says_something));
+    let of_type = nodes.iter().rposition(has_type_keyword).or_else(|| nodes.iter().rposition(says_something));
     let of_type = of_type.unwrap_or(nodes.len() - 1);
     let (node, others) = (&nodes[of_type], &nodes[of_type + 1..]);
     if others.iter().any(says_something) {
@@ -324,58 +190,59 @@ fn property<'a>(
         }
         return Some((lowered, node.at.clone()));
     }
-    let naming = schemas.naming_of(node, wire, naming);
-    let mut lowered = schemas.node(node, &naming)?;
+    let naming = schemas.naming_of_member(node, wire, naming);
+    let mut lowered = schemas.lower(node, &naming)?;
     for note in others {
         schemas.annotate(&mut lowered, &Keywords::of(note).annotations, note);
     }
     Some((lowered, node.at.clone()))
 }
 
-/// Whether a schema says of what type a value is, and not only what else holds for it.
-fn says_type(node: &NodeRef<'_>) -> bool {
+/// Returns whether a schema has a keyword that gives its type.
+fn has_type_keyword(node: &NodeRef<'_>) -> bool {
     let Keywords { kind, enumeration, one_of, all_of, any_of, .. } = Keywords::of(node);
     let is_composed = [one_of, all_of, any_of].iter().any(|subschemas| !subschemas.is_empty());
     node.reference().is_some() || kind.is_some() || !enumeration.is_empty() || is_composed
 }
 
-/// Lowers what several places say together.
-fn merged<'a>(schemas: &mut Schemas<'a>, nodes: &[NodeRef<'a>], naming: &Naming) -> Option<Lowered> {
+/// Lowers the merge of several declarations of a member.
+fn merged<'a>(schemas: &mut Schemas<'a>, nodes: &[NodeRef<'a>], naming: &Naming) -> Option<LoweredSchema> {
     let last = nodes.last()?;
-    let merged = schemas.merged(nodes, |schemas| {
+    let merged = schemas.merge_once(nodes, |schemas| {
         let mut subschemas = Subschemas { list: Vec::new() };
         for node in nodes {
             let node = all_of::follow(schemas, node.clone())?;
             subschemas = subschemas.and(schemas, &node)?;
         }
         if !schemas.may_merge(&subschemas, &last.at) {
-            return schemas.node(last, naming);
+            return schemas.lower(last, naming);
         }
         schemas.descend(&last.at, |schemas| schema_type::lower(schemas, MergedSchema::Subschemas(subschemas), naming))
     });
-    merged.or_else(|| schemas.any())
+    merged.or_else(|| schemas.any_json())
 }
 
 fn field(
     schemas: &mut Schemas<'_>,
     wire: &str,
-    lowered: Lowered,
+    lowered: LoweredSchema,
     required: bool,
     at: &Pointer,
     scope: &mut Scope,
 ) -> Option<Field> {
-    let Lowered { ty, nullable, limits, visibility, access, look_up, default, status, mut docs, rust_name } = lowered;
-    docs.notes.extend(match access {
+    let LoweredSchema { ty, nullable, constraints, visibility, access, look_up, default, status, mut docs, rust_name } =
+        lowered;
+    docs.annotations.extend(match access {
         Access::Both => None,
         Access::ReadOnly => Some("Set by the server.".to_owned()),
-        Access::WriteOnly => Some("Never in an answer.".to_owned()),
+        Access::WriteOnly => Some("Never in a response.".to_owned()),
     });
-    let name = schemas.claim(scope, Named::Property, (wire, rust_name.as_deref()), at)?;
+    let name = schemas.claim(scope, NameKind::Property, (wire, rust_name.as_deref()), at)?;
     let default = default.filter(|default| fitting_default(schemas, wire, &ty, default, at));
     if status == Status::Deprecated && required && !nullable {
         let message = format!("the property `{wire}` is both required and deprecated");
         let help = "take it out of `required`, or out of deprecation";
-        schemas.reporter.strict_error(Code::Unsupported, at, message, help);
+        schemas.reporter.strict_error(Code::NotSupported, at, message, help);
     }
     let presence = match (required, nullable) {
         (true, false) => Presence::Required,
@@ -387,7 +254,7 @@ fn field(
         name,
         ty,
         presence,
-        limits,
+        constraints,
         visibility,
         access,
         look_up,
@@ -400,7 +267,7 @@ fn field(
     })
 }
 
-/// Whether a default can be one, or is none that rules look at.
+/// Returns whether a default is a value of its property's type. Otherwise it is reported.
 fn fitting_default(schemas: &mut Schemas<'_>, wire: &str, ty: &Type, default: &str, at: &Pointer) -> bool {
     let value = serde_json::from_str(default).ok().and_then(|default| scalar_text(&default));
     let Some(Err(help)) = value.as_deref().map(|value| fits(schemas, ty, value)) else { return true };
@@ -409,7 +276,7 @@ fn fitting_default(schemas: &mut Schemas<'_>, wire: &str, ty: &Type, default: &s
     false
 }
 
-/// Checks that what is said of a property can be said of it.
+/// Checks that a property that an extension mentions is declared and can have the value.
 fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
     let Mention { property, value, at } = mention;
     let Some(field) = fields.iter().find(|field| field.name.wire() == property) else {
@@ -429,7 +296,7 @@ fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
     }
 }
 
-/// Checks that a call can be looked up by a property: its value is sent to people, as text.
+/// Checks that a call can be looked up by a property: its value must be public and plain.
 fn check_look_up(schemas: &mut Schemas<'_>, field: &Field) {
     let at = field.at.join(extension_keys::LOOK_UP);
     let is_plain = match schemas.behind_aliases(&field.ty) {
@@ -452,7 +319,7 @@ fn check_look_up(schemas: &mut Schemas<'_>, field: &Field) {
     }
 }
 
-/// Whether a property of this type can have this value; what to do when it cannot.
+/// Checks that a property of a type can have a value. The error says what to write instead.
 fn fits(schemas: &Schemas<'_>, ty: &Type, value: &str) -> Result<(), String> {
     let (fits, help) = match schemas.behind_aliases(ty) {
         Type::Scalar(Scalar::Text | Scalar::Secret) | Type::Json => return Ok(()),

@@ -1,27 +1,25 @@
-//! Paths and what can be done there become operations.
+//! Lowers path items to operations.
 
-use crate::document::extension_keys;
+use crate::diagnostics::{Assumption, Code, Omission};
+use crate::document::{NodeRef, Pointer, extension_keys};
+use crate::ir::{
+    Body, Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, ResponseBody, Segment, Service, Status, Type,
+};
+use crate::names::{Case, Name, Scope};
 use std::collections::HashSet;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::bodies::{self, Family};
 use super::extensions::Extensions;
-use super::naming::Named;
+use super::naming::NameKind;
 use super::parameters::{self, Parameters};
 use super::responses::{self, Responses};
-use super::schemas::Schemas;
 use super::security::Security;
 use super::servers;
-use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::Pointer;
-use crate::document::node_ref::NodeRef;
-use crate::ir::{
-    Answer, Body, Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, Segment, Service, Status, Type,
-};
-use crate::names::{Case, Name, Scope};
+use super::state::Schemas;
 
-/// The methods that every client has beside its operations. Those that take a client by value would be called in their place.
+/// The methods that every client has beside its operations. Those that take a client by value would win over an operation.
 const CLIENT_METHODS: &[&str] = &["builder", "new", "clone", "resume", "into", "try_into"];
 /// The methods of HTTP, as path items have them.
 const METHODS: &[(&str, &str)] = &[
@@ -34,15 +32,15 @@ const METHODS: &[(&str, &str)] = &[
     ("PATCH", "patch"),
     ("TRACE", "trace"),
 ];
-/// What cannot stand in a URL as it is. Of a path in a document, `?` begins the query, and what `#` begins is not sent.
+/// The characters of a path that are percent-encoded. `?` begins the query, and a fragment is not sent.
 const LITERAL: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'\\').add(b'^').add(b'|');
 
 /// All operations of a document.
-pub(super) struct Lowered {
+pub(super) struct LoweredOperations {
     /// In the order of their names.
     pub(super) operations: Vec<Operation>,
-    /// What the service sends of its own accord.
+    /// The types of webhook and callback bodies.
     pub(super) received: Vec<Type>,
     /// How many operations the document has.
     pub(super) total: usize,
@@ -54,7 +52,7 @@ pub(super) fn lower<'a>(
     security: &Security,
     schemas: &mut Schemas<'a>,
     service: &mut Service,
-) -> Lowered {
+) -> LoweredOperations {
     let names = Scope::of_items(Case::Snake, CLIENT_METHODS);
     let (received, ids) = (Vec::new(), HashSet::new());
     let mut lowering = Lowering { security, schemas, service, names, received, ids, total: 0 };
@@ -74,7 +72,7 @@ pub(super) fn lower<'a>(
         operation.call = name.unwrap_or_else(|| operation.name.clone());
     }
     operations.sort_by(|a, b| a.name.rust().cmp(b.name.rust()));
-    Lowered { operations, received: lowering.received, total: lowering.total }
+    LoweredOperations { operations, received: lowering.received, total: lowering.total }
 }
 
 struct Lowering<'s, 'a> {
@@ -83,21 +81,21 @@ struct Lowering<'s, 'a> {
     service: &'s mut Service,
     names: Scope,
     received: Vec<Type>,
-    /// What operations are called in the document.
+    /// The `operationId`s so far.
     ids: HashSet<String>,
     total: usize,
 }
 
 impl<'a> Lowering<'_, 'a> {
-    fn unsupported(&mut self, skip: Omission, at: &Pointer, message: impl Into<String>, help: &str) {
-        self.schemas.unsupported(skip, at, message).help(help);
+    fn unsupported(&mut self, omission: Omission, at: &Pointer, message: impl Into<String>, help: &str) {
+        self.schemas.unsupported(omission, at, message).help(help);
     }
 
     fn strict_error(&mut self, at: &Pointer, message: &str, help: &str) -> Option<()> {
-        self.schemas.reporter.strict_error(Code::Unsupported, at, message, help)
+        self.schemas.reporter.strict_error(Code::NotSupported, at, message, help)
     }
 
-    /// A path item in place or behind a reference.
+    /// Returns an inline or referenced path item.
     fn path_item(&mut self, item: NodeRef<'a>) -> Option<NodeRef<'a>> {
         if item.reference().is_none() {
             return Some(item);
@@ -118,14 +116,14 @@ impl<'a> Lowering<'_, 'a> {
             self.total += 1;
             let lowered = self.operation(method, path, item, &operation);
             if lowered.is_none() && self.schemas.reporter.go_on().is_some() {
-                let help = "mend what the warnings about it say";
+                let help = "correct what the warnings about it report";
                 self.unsupported(Omission::Operation, &operation.at, "the operation is left out", help);
             }
             operations.extend(lowered.into_iter().flatten());
         }
     }
 
-    /// An operation, once for each family of media types that its body can be of.
+    /// Returns an operation, once for each family of media types that its body can be of.
     fn operation(
         &mut self,
         method: &'static str,
@@ -138,25 +136,28 @@ impl<'a> Lowering<'_, 'a> {
         let wanted: Option<String> = extensions.get(extension_keys::NAME, &mut self.schemas.reporter);
         let wire = self.operation_id(method, path, node)?;
         let name = self.operation_name(&wire, wanted.as_deref(), node)?;
-        self.refuse_rest(node);
+        self.refuse_unsupported(node);
         let by_context = self.schemas.assumes(Assumption::NamesByContext);
         let context = if by_context { name.rust().to_owned() } else { wire.clone() };
         let parameters = parameters::lower(self.schemas, node, item, &context);
-        let Parameters { path: places, query, cookies, headers, runtime_headers, idempotency, mut names } = parameters;
-        let path = self.segments(path, places, &mut names, &item.at);
+        let Parameters { path: path_parameters, query, cookies, headers, runtime_headers, idempotency, mut names } =
+            parameters;
+        let path = self.segments(path, path_parameters, &mut names, &item.at);
         let bodies = bodies::lower(self.schemas, node, &context);
         let responses = responses::lower(self.schemas, self.service, node, &context);
         let idempotency = self.idempotency(idempotency, &node.at);
         self.callbacks(node);
         let security = self.security.of_operation(node, &mut self.schemas.reporter);
         let servers = self.servers(node, item);
-        let (mut bodies, Responses { answer, accept, streams, headers: answer_headers, failures, replies }) =
-            (bodies?, responses?);
+        let (
+            mut bodies,
+            Responses { response_body, accept, streams, headers: response_headers, failures, documented_responses },
+        ) = (bodies?, responses?);
         let first = if bodies.is_empty() { None } else { Some(bodies.remove(0).1) };
         let summary = node.text("summary").unwrap_or_default().to_owned();
         let links = node.value.get("externalDocs").and_then(|docs| docs.get("url")?.as_text());
         let notes = links.map(|url| format!("See <{url}>.")).into_iter().collect();
-        let docs = Docs { text: node.text("description").unwrap_or_default().to_owned(), notes };
+        let docs = Docs { text: node.text("description").unwrap_or_default().to_owned(), annotations: notes };
         let status = if node.flag("deprecated") { Status::Deprecated } else { Status::Current };
         let operation = Operation {
             call: name.clone(),
@@ -171,36 +172,41 @@ impl<'a> Lowering<'_, 'a> {
             runtime_headers,
             idempotency,
             body: first,
-            answer,
+            response_body,
             accept,
             streams,
-            answer_headers,
+            response_headers,
             failures,
-            replies,
+            documented_responses,
             security,
             servers,
             status,
             at: node.at.clone(),
         };
-        let others = bodies.into_iter().filter_map(|(family, body)| self.beside(&operation, family, body));
+        let others = bodies.into_iter().filter_map(|(family, body)| self.with_other_body(&operation, family, body));
         let others: Vec<_> = others.collect();
         Some([operation].into_iter().chain(others).collect())
     }
 
-    /// The same operation with a body of another family, under a name that says so.
-    fn beside(&mut self, operation: &Operation, family: Family, body: Body) -> Option<Operation> {
+    /// Returns the operation for a body of another family, under a name of its own.
+    fn with_other_body(&mut self, operation: &Operation, family: Family, body: Body) -> Option<Operation> {
         let wire = format!("{} {}", operation.name.rust(), family.suffix());
-        let name = self.schemas.claim(&mut self.names, Named::Operation, (&wire, None), &operation.at)?;
-        let mut answer = operation.answer.clone();
-        if let Answer::ByStatus(by_status) = &mut answer {
+        let name = self.schemas.claim(&mut self.names, NameKind::Operation, (&wire, None), &operation.at)?;
+        let mut response_body = operation.response_body.clone();
+        if let ResponseBody::ByStatus(by_status) = &mut response_body {
             by_status.name = responses::type_of(self.schemas, name.rust(), &operation.at)?;
         }
-        Some(Operation { name: name.of_wire(operation.name.wire()), body: Some(body), answer, ..operation.clone() })
+        Some(Operation {
+            name: name.of_wire(operation.name.wire()),
+            body: Some(body),
+            response_body,
+            ..operation.clone()
+        })
     }
 
-    /// What the document calls the operation, or what it does, where the document is silent.
+    /// Returns the `operationId`, or else the method and path.
     fn operation_id(&mut self, method: &str, path: &str, node: &NodeRef<'a>) -> Option<String> {
-        // Where others give a name twice, the second operation is called after what it does, too.
+        // The second operation with the same `operationId` is named after its method and path.
         let any_name = !self.schemas.assumes(Assumption::OperationsNamedByPath);
         let is_name = |wire: &&str| any_name || !wire.is_empty() && !self.ids.contains(*wire);
         if let Some(wire) = node.text("operationId").filter(is_name) {
@@ -217,18 +223,18 @@ impl<'a> Lowering<'_, 'a> {
 
     fn operation_name(&mut self, wire: &str, wanted: Option<&str>, node: &NodeRef<'a>) -> Option<Name> {
         let at = node.at.join("operationId");
-        self.schemas.claim(&mut self.names, Named::Operation, (wire, wanted), &at)
+        self.schemas.claim(&mut self.names, NameKind::Operation, (wire, wanted), &at)
     }
 
-    /// The name of the call's type: that of the operation, unless a type of the document has it.
+    /// Returns the name of the call's type: that of the operation, unless a type of the document has it.
     fn call_name(&mut self, calls: &mut Scope, name: &Name, at: &Pointer) -> Option<Name> {
         let plain = name.type_ident().to_string();
         let wire = if self.schemas.has_type(&plain) { format!("{} call", name.rust()) } else { name.rust().to_owned() };
-        self.schemas.claim(calls, Named::CallType, (&wire, None), at)
+        self.schemas.claim(calls, NameKind::CallType, (&wire, None), at)
     }
 
-    /// Refuses what a document of our own does not need.
-    fn refuse_rest(&mut self, node: &NodeRef<'a>) {
+    /// Reports unsupported members of an operation in strict mode.
+    fn refuse_unsupported(&mut self, node: &NodeRef<'a>) {
         if node.members_of("callbacks").next().is_some() {
             let help = "describe what the server calls in a document of its own";
             self.strict_error(&node.at.join("callbacks"), "callbacks are not supported", help);
@@ -240,7 +246,7 @@ impl<'a> Lowering<'_, 'a> {
         }
     }
 
-    /// The header is the same for all operations that have it.
+    /// Records the idempotency header, which is the same for all operations.
     fn idempotency(&mut self, header: Option<IdempotencyHeader>, at: &Pointer) -> Idempotency {
         let Some(header) = header else { return Idempotency::None };
         match &self.service.idempotency {
@@ -255,7 +261,7 @@ impl<'a> Lowering<'_, 'a> {
         Idempotency::Keyed
     }
 
-    /// Where the operation runs, if the document has a place of its own for it.
+    /// Returns the URLs of the operation's own servers.
     fn servers(&mut self, node: &NodeRef<'a>, item: &NodeRef<'a>) -> Vec<String> {
         let own = [node, item].into_iter().find(|owner| owner.elements_of("servers").next().is_some());
         let own = own.into_iter().flat_map(|owner| owner.elements_of("servers"));
@@ -266,7 +272,7 @@ impl<'a> Lowering<'_, 'a> {
         urls.collect()
     }
 
-    /// The bodies that the service sends to a caller who asked for it.
+    /// Lowers the bodies of callbacks.
     fn callbacks(&mut self, node: &NodeRef<'a>) {
         for (_, callback) in node.members_of("callbacks") {
             let Some(callback) = self.schemas.follow(callback, "callbacks") else { continue };
@@ -276,7 +282,7 @@ impl<'a> Lowering<'_, 'a> {
         }
     }
 
-    /// Makes types of the bodies that the service sends of its own accord.
+    /// Lowers the bodies of a webhook or callback.
     fn receive(&mut self, item: NodeRef<'a>) {
         let Some(item) = self.path_item(item) else { return };
         for operation in METHODS.iter().filter_map(|(_, key)| item.get(key)) {
@@ -288,7 +294,7 @@ impl<'a> Lowering<'_, 'a> {
         }
     }
 
-    /// The path, cut at its parameters; each template expression needs a parameter and each parameter a place.
+    /// Splits the path at its parameters. Each template expression needs a parameter, and each parameter an expression.
     fn segments(
         &mut self,
         path: &str,
@@ -298,7 +304,7 @@ impl<'a> Lowering<'_, 'a> {
     ) -> Vec<Segment> {
         let path = with_braces(path, &parameters);
         let mut segments = Vec::new();
-        // Some documents tell operations on one path apart by a fragment, which is never sent.
+        // Some documents distinguish operations of one path by a fragment, which is never sent.
         let mut rest = path.split('#').next().unwrap_or(&path);
         while let Some((literal, tail)) = rest.split_once('{') {
             let Some((name, tail)) = tail.split_once('}') else {
@@ -320,7 +326,7 @@ impl<'a> Lowering<'_, 'a> {
         }
         segments.extend(self::literal(rest));
         for (name, _, node) in &parameters {
-            let message = format!("the path parameter `{name}` has no place in the path");
+            let message = format!("the path parameter `{name}` is not in the path");
             self.schemas
                 .reporter
                 .unsupported(Omission::Parameter, Code::Reference, &node.at, message)
@@ -329,18 +335,18 @@ impl<'a> Lowering<'_, 'a> {
         segments
     }
 
-    /// A place in the path that no parameter is declared for. In a foreign document it is text.
+    /// Reports a template expression without a parameter. In lenient mode it is text.
     fn undeclared(&mut self, wire: &str, names: &mut Scope, at: &Pointer) -> Option<Segment> {
         let message = format!("the path has `{{{wire}}}` but no path parameter declares it");
         let diagnostic = self.schemas.reporter.mistake(Code::Reference, at, message);
         diagnostic.help("declare a parameter of this name with `in: path`");
         self.schemas.reporter.go_on()?;
-        let name = self.schemas.claim(names, Named::Parameter, (wire, None), at)?;
+        let name = self.schemas.claim(names, NameKind::Parameter, (wire, None), at)?;
         Some(Segment::Parameter(Box::new(PathParameter::undeclared(name, at.clone()))))
     }
 }
 
-/// A path in which each step such as `:id` is one such as `{id}`, where a parameter of that name is declared.
+/// Returns a path in which each step such as `:id` is one such as `{id}`, where a parameter of that name is declared.
 fn with_braces(path: &str, parameters: &[(&str, Option<PathParameter>, NodeRef<'_>)]) -> String {
     let steps = path.split('/').map(|step| match step.strip_prefix(':') {
         Some(name) if parameters.iter().any(|(declared, ..)| *declared == name) => format!("{{{name}}}"),
@@ -349,7 +355,7 @@ fn with_braces(path: &str, parameters: &[(&str, Option<PathParameter>, NodeRef<'
     steps.collect::<Vec<_>>().join("/")
 }
 
-/// A piece of a path that is sent as it stands.
+/// Returns a piece of a path that is sent as it stands.
 fn literal(text: &str) -> Option<Segment> {
     (!text.is_empty()).then(|| Segment::Literal(utf8_percent_encode(text, LITERAL).to_string()))
 }

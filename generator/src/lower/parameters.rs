@@ -1,15 +1,15 @@
-//! Parameters: where each stands, of what type it is, and how it is written.
+//! Lowers parameters by location, with their types and styles.
 
 use super::extensions::{self, Extensions, IdempotencyKey};
 use super::http_syntax;
-use super::naming::{Named, Naming};
-use super::schemas::{Lowered, Schemas};
+use super::lowered::LoweredSchema;
+use super::naming::{NameKind, Naming};
+use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, extension_keys};
 use crate::ir::{
-    Check, Docs, HeaderParameter, IdempotencyHeader, Limits, Parameter, PathParameter, Presence, RuntimeHeader, Scalar,
-    SetBy, Status, Style, StyleName, Type,
+    Check, Constraints, Docs, HeaderParameter, IdempotencyHeader, Parameter, PathParameter, Presence, RuntimeHeader,
+    Scalar, SetBy, Status, Style, StyleName, Type,
 };
 use crate::names::{Case, Name, Scope};
 
@@ -22,7 +22,7 @@ const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 
 /// The parameters of one operation by where they stand.
 pub(super) struct Parameters<'a> {
-    /// With their places; those that could not be lowered are declared all the same.
+    /// With their nodes; a parameter that could not be lowered is declared all the same.
     pub(super) path: Vec<(&'a str, Option<PathParameter>, NodeRef<'a>)>,
     pub(super) query: Vec<Parameter>,
     pub(super) cookies: Vec<Parameter>,
@@ -66,13 +66,13 @@ pub(super) fn lower<'a>(
     lowering.lowered
 }
 
-/// The parameters that a path or an operation lists.
+/// Returns the parameters that a path or an operation lists.
 fn behind<'a>(schemas: &mut Schemas<'a>, owner: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
     let listed = owner.elements_of("parameters");
     listed.filter_map(|node| schemas.follow(node, "parameters")).collect()
 }
 
-/// Whether two parameters are the same one: names of headers are, whatever their capitals.
+/// Returns whether two parameters are the same. Names of headers are compared without case.
 fn is_same(one: &NodeRef<'_>, other: &NodeRef<'_>) -> bool {
     let (place, name) = (one.text("in"), one.text("name").unwrap_or_default());
     let other_name = other.text("name").unwrap_or_default();
@@ -82,7 +82,7 @@ fn is_same(one: &NodeRef<'_>, other: &NodeRef<'_>) -> bool {
 
 struct Lowering<'s, 'c, 'a> {
     schemas: &'s mut Schemas<'a>,
-    /// What the types of parameters that stand in place are named after.
+    /// The context that names the types of inline schemas.
     context: &'c str,
     lowered: Parameters<'a>,
 }
@@ -127,7 +127,7 @@ impl<'a> Lowering<'_, '_, 'a> {
         Some(PathParameter { parameter: Parameter { presence: Presence::Required, ..parameter }, example })
     }
 
-    /// A parameter in a URL or a cookie.
+    /// Lowers a parameter in a URL or a cookie.
     fn plain(&mut self, node: &NodeRef<'a>, wire: &'a str, style: StyleName) -> Option<Parameter> {
         Extensions::new(node).allow_only(&[extension_keys::NAME], &mut self.schemas.reporter);
         let (lowered, is_json) = self.value(node, wire)?;
@@ -136,13 +136,13 @@ impl<'a> Lowering<'_, '_, 'a> {
         let presence = presence(node);
         let docs = docs(node, &lowered);
         let status = status(node, &lowered);
-        let (ty, limits, default) = (lowered.element(), lowered.limits, lowered.default);
-        Some(Parameter { name, docs, ty, limits, presence, style, default, status, at: node.at.clone() })
+        let (ty, constraints, default) = (lowered.element(), lowered.constraints, lowered.default);
+        Some(Parameter { name, docs, ty, constraints, presence, style, default, status, at: node.at.clone() })
     }
 
     fn name(&mut self, node: &NodeRef<'a>, wire: &str) -> Option<Name> {
         let wanted: Option<String> = Extensions::new(node).get(extension_keys::NAME, &mut self.schemas.reporter);
-        self.schemas.claim(&mut self.lowered.names, Named::Parameter, (wire, wanted.as_deref()), &node.at)
+        self.schemas.claim(&mut self.lowered.names, NameKind::Parameter, (wire, wanted.as_deref()), &node.at)
     }
 
     fn header(&mut self, node: &NodeRef<'a>, wire: &'a str) {
@@ -172,7 +172,7 @@ impl<'a> Lowering<'_, '_, 'a> {
         }
         let Some((lowered, is_json)) = self.value(node, wire) else { return };
         if let Some(IdempotencyKey { kept_for_seconds }) = key {
-            let max_length = longest(&lowered.limits).unwrap_or(255);
+            let max_length = longest(&lowered.constraints).unwrap_or(255);
             let (header, at) = (wire.to_owned(), node.at.clone());
             let header = IdempotencyHeader { header, max_length, kept_seconds: kept_for_seconds, at };
             self.lowered.idempotency = Some(header);
@@ -189,41 +189,42 @@ impl<'a> Lowering<'_, '_, 'a> {
         let Some(name) = self.name(node, wire) else { return };
         let style = if is_json { Style::Json } else { style(node, StyleName::Simple) };
         let (docs, presence, status) = (docs(node, &lowered), presence(node), status(node, &lowered));
-        let (ty, limits, default, at) = (lowered.element(), lowered.limits, lowered.default, node.at.clone());
-        let header = HeaderParameter { name, docs, ty, limits, style, presence, set_by, send, default, status, at };
+        let (ty, constraints, default, at) = (lowered.element(), lowered.constraints, lowered.default, node.at.clone());
+        let header =
+            HeaderParameter { name, docs, ty, constraints, style, presence, set_by, send, default, status, at };
         self.lowered.headers.push(header);
     }
 
-    /// The type and the limits of a value, and whether it is written as JSON.
-    fn value(&mut self, node: &NodeRef<'a>, wire: &str) -> Option<(Lowered, bool)> {
+    /// Returns the type and the constraints of a value, and whether it is written as JSON.
+    fn value(&mut self, node: &NodeRef<'a>, wire: &str) -> Option<(LoweredSchema, bool)> {
         let schema = node.get("schema").map(|schema| (schema, false));
         let content = || node.members_of("content").next().and_then(|(_, media_type)| media_type.get("schema"));
         let described = schema.or_else(|| content().map(|schema| (schema, true)));
         let Some((schema, is_json)) = described else {
-            // Its value is text, since nothing else is said of it.
-            return Some((Lowered::plain(Type::Scalar(Scalar::Text)), false));
+            // Without a schema the value is text.
+            return Some((LoweredSchema::plain(Type::Scalar(Scalar::Text)), false));
         };
         let by_context = self.schemas.assumes(Assumption::NamesByContext);
         let context = if by_context { format!("{} {wire}", self.context) } else { wire.to_owned() };
-        // One that many operations share is named after itself.
-        let naming = match crate::document::node_ref::component_key(&node.at, "parameters") {
+        // A parameter that many operations share is named after itself.
+        let naming = match crate::document::component_key(&node.at, "parameters") {
             Some(key) if by_context => Naming::Inline(key),
             _ => Naming::Inline(context),
         };
-        let lowered = self.schemas.node(&schema, &naming)?;
-        // Callers hand over plain values, whatever the document calls them.
+        let lowered = self.schemas.lower(&schema, &naming)?;
+        // Callers pass plain values, not aliases.
         let ty = match self.schemas.behind_aliases(&lowered.ty) {
             Type::Scalar(scalar) => Type::Scalar(*scalar),
             _ => lowered.ty.clone(),
         };
-        // No style has a word for null, and what a call can do without it leaves out.
+        // No style can write null; optional parameters are left out.
         let nullable = lowered.nullable && is_json;
-        Some((Lowered { ty, nullable, ..lowered }, is_json))
+        Some((LoweredSchema { ty, nullable, ..lowered }, is_json))
     }
 }
 
-fn longest(limits: &Limits) -> Option<usize> {
-    limits.checks.iter().find_map(|check| match check {
+fn longest(constraints: &Constraints) -> Option<usize> {
+    constraints.checks.iter().find_map(|check| match check {
         Check::MaxLength(length) => Some(*length),
         _ => None,
     })
@@ -233,19 +234,19 @@ fn presence(node: &NodeRef<'_>) -> Presence {
     if node.flag("required") { Presence::Required } else { Presence::Optional }
 }
 
-fn status(node: &NodeRef<'_>, lowered: &Lowered) -> Status {
+fn status(node: &NodeRef<'_>, lowered: &LoweredSchema) -> Status {
     if node.flag("deprecated") { Status::Deprecated } else { lowered.status }
 }
 
-/// What is said of a parameter, or else of its value.
-fn docs(node: &NodeRef<'_>, lowered: &Lowered) -> Docs {
+/// Returns the description of a parameter, or else of its schema.
+fn docs(node: &NodeRef<'_>, lowered: &LoweredSchema) -> Docs {
     let own = node.text("description").filter(|text| !text.is_empty());
     let text = own.map_or_else(|| lowered.docs.text.clone(), str::to_owned);
     let default = lowered.default.iter().map(|default| format!("Defaults to {}.", Docs::code(default)));
-    Docs { text, notes: default.collect() }
+    Docs { text, annotations: default.collect() }
 }
 
-/// How a value is written.
+/// Returns how a value is written.
 pub(super) fn style(node: &NodeRef<'_>, usual: StyleName) -> Style {
     let name = match node.text("style") {
         Some("simple") => StyleName::Simple,

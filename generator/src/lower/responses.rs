@@ -1,31 +1,30 @@
-//! Responses: what an operation answers with, when it succeeds and when it fails.
+//! Lowers the responses of an operation: successes and failures.
 
 use super::bodies;
 use super::extensions::Extensions;
 use super::http_syntax;
-use super::naming::{Named, Naming};
-use super::schemas::Schemas;
+use super::naming::{NameKind, Naming};
 use super::service;
+use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::Pointer;
 use crate::document::media_type::is_json;
-use crate::document::node_ref::{NodeRef, component_key};
+use crate::document::{NodeRef, Pointer, component_key};
 use crate::ir::{
-    Access, Additional, Answer, ByStatus, Docs, FailureBody, Field, Limits, Presence, Reply, ReplyHeader, Service,
-    Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,
+    Access, Additional, ByStatus, Constraints, Docs, DocumentedHeader, DocumentedResponse, FailureBody, Field,
+    Presence, ResponseBody, Service, Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,
 };
 use crate::names::{Case, Name, Scope};
 
-/// What an operation answers.
+/// The responses of an operation.
 pub(super) struct Responses {
-    pub(super) answer: Answer,
+    pub(super) response_body: ResponseBody,
     /// The media type to ask for, where that is not JSON.
     pub(super) accept: Option<String>,
     /// The media types to ask for instead of JSON, where there are any.
     pub(super) streams: Option<String>,
     pub(super) headers: Option<TypeId>,
     pub(super) failures: Vec<FailureBody>,
-    pub(super) replies: Vec<Reply>,
+    pub(super) documented_responses: Vec<DocumentedResponse>,
 }
 
 /// The body of one response.
@@ -36,7 +35,7 @@ enum Body {
     Stream(String),
 }
 
-/// Lowers the responses of an operation; nothing after an error that leaves it without an answer.
+/// Lowers the responses of an operation. Returns `None` after an error in a success.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     service: &mut Service,
@@ -52,12 +51,12 @@ pub(super) fn lower<'a>(
     let has_success = statuses.iter().any(|(status, _)| is_success(status));
     let (mut successes, mut failures, mut headers) = (Vec::new(), Vec::new(), Vec::new());
     let mut streams: Vec<&str> = Vec::new();
-    let mut replies = Vec::new();
+    let mut documented_responses = Vec::new();
     let by_rank = |(status, _): &&(&str, NodeRef<'a>)| (*status == "default", false);
     let mut ordered: Vec<_> = statuses.iter().collect();
     ordered.sort_by_key(by_rank);
     for (status, node) in ordered {
-        // Where no other response is one of success, `default` is.
+        // `default` is a success where no other response is.
         let default_succeeds = !has_success && schemas.assumes(Assumption::DefaultIsSuccess);
         let succeeds = is_success(status) || *status == "default" && default_succeeds;
         let Some(response) = schemas.follow(node.clone(), "responses") else {
@@ -66,8 +65,8 @@ pub(super) fn lower<'a>(
             }
             continue;
         };
-        let noted = note_headers(schemas, service, &response);
-        let told = noted.iter().map(|(name, header)| reply_header(name, header)).collect();
+        let noted = headers_with_roles(schemas, service, &response);
+        let documented_headers = noted.iter().map(|(name, header)| documented_header(name, header)).collect();
         if succeeds && schemas.assumes(Assumption::HeadersAndStreams) {
             headers.extend(noted);
         }
@@ -81,7 +80,7 @@ pub(super) fn lower<'a>(
             }
             continue;
         };
-        replies.push(reply(schemas, status, &response, &body, told));
+        documented_responses.push(documented_response(schemas, status, &response, &body, documented_headers));
         if succeeds && matches!(body, Body::Json(_)) && schemas.assumes(Assumption::HeadersAndStreams) {
             let others = response.members_of("content").map(|(media_type, _)| media_type);
             streams.extend(others.filter(|media_type| is_stream(media_type)));
@@ -95,24 +94,24 @@ pub(super) fn lower<'a>(
         }
     }
     if successes.is_empty() {
-        let message = "the operation says nothing of success";
-        schemas.reporter.strict_error(Code::Unsupported, &at, message, "add the response `'200'`")?;
+        let message = "the operation has no success response";
+        schemas.reporter.strict_error(Code::NotSupported, &at, message, "add the response `'200'`")?;
     }
-    let (answer, accept) = answer(schemas, successes, context, &operation.at)?;
+    let (response_body, accept) = response_body(schemas, successes, context, &operation.at)?;
     let headers = self::headers(schemas, headers, context, &at);
-    let is_read = !matches!(answer, Answer::Stream | Answer::Nothing);
+    let is_read = !matches!(response_body, ResponseBody::Stream | ResponseBody::Empty);
     let streams = (is_read && !streams.is_empty()).then(|| streams.join(", "));
-    Some(Responses { answer, accept, streams, headers, failures, replies })
+    Some(Responses { response_body, accept, streams, headers, failures, documented_responses })
 }
 
-/// What readers are told of a response.
-fn reply<'a>(
+/// Returns a response for the documentation.
+fn documented_response<'a>(
     schemas: &mut Schemas<'a>,
     status: &str,
     response: &NodeRef<'a>,
     body: &Body,
-    headers: Vec<ReplyHeader>,
-) -> Reply {
+    headers: Vec<DocumentedHeader>,
+) -> DocumentedResponse {
     let contents: Vec<_> = response.members_of("content").collect();
     let json = contents.iter().find(|(media_type, _)| is_json(media_type)).or_else(|| contents.first());
     let examples = json.map(|(_, content)| bodies::examples(schemas, content)).unwrap_or_default();
@@ -121,7 +120,7 @@ fn reply<'a>(
         Body::None | Body::Stream(_) => None,
     };
     let media_types = contents.into_iter().map(|(media_type, _)| media_type.to_owned()).collect();
-    Reply {
+    DocumentedResponse {
         status: status.to_owned(),
         docs: bodies::description(response),
         ty,
@@ -132,14 +131,14 @@ fn reply<'a>(
     }
 }
 
-/// What readers are told of a header.
-fn reply_header(name: &str, header: &NodeRef<'_>) -> ReplyHeader {
+/// Returns a header for the documentation.
+fn documented_header(name: &str, header: &NodeRef<'_>) -> DocumentedHeader {
     let docs = bodies::description(header);
     let kind = header.get("schema").map_or_else(|| "string".to_owned(), |schema| kind(&schema));
-    ReplyHeader { name: name.to_owned(), docs, kind, at: header.at.clone() }
+    DocumentedHeader { name: name.to_owned(), docs, kind, at: header.at.clone() }
 }
 
-/// A plain schema in a few words.
+/// Returns a plain schema in a few words.
 fn kind(schema: &NodeRef<'_>) -> String {
     if let Some((_, name)) = schema.text("$ref").and_then(|reference| reference.rsplit_once('/')) {
         return name.to_owned();
@@ -148,7 +147,7 @@ fn kind(schema: &NodeRef<'_>) -> String {
     schema.text("format").map_or_else(|| kind.to_owned(), |format| format!("{kind} ({format})"))
 }
 
-/// Whether a key stands for statuses, and is no extension.
+/// Returns whether a key stands for statuses, and is no extension.
 fn is_status(key: &str) -> bool {
     key == "default" || key.len() == 3 && key.starts_with(|c: char| c.is_ascii_digit())
 }
@@ -157,39 +156,39 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-/// The body of a response.
+/// Returns the body of a response.
 fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, succeeds: bool) -> Option<Body> {
     Extensions::new(response).allow_only(&[], &mut schemas.reporter);
     if response.get("links").is_some_and(|links| links.members().next().is_some()) {
         let at = response.at.join("links");
-        schemas.reporter.strict_error(Code::Unsupported, &at, "links are not supported", "remove them");
+        schemas.reporter.strict_error(Code::NotSupported, &at, "links are not supported", "remove them");
     }
     let contents: Vec<_> = response.members_of("content").collect();
-    let (contents, odd): (Vec<_>, Vec<_>) =
+    let (contents, unsendable): (Vec<_>, Vec<_>) =
         contents.into_iter().partition(|(media_type, _)| http_syntax::is_header_value(media_type));
-    for (media_type, node) in &odd {
+    for (media_type, node) in &unsendable {
         schemas
             .unsupported(Omission::MediaType, &node.at, format!("bodies of type `{media_type}` are not supported"))
             .help("describe the body as `application/json`");
     }
     let json = contents.iter().find(|(media_type, _)| is_json(media_type));
-    // Where bytes may come, a text in JSON is the word of a generator of documents for the same.
+    // Some tools describe bytes as text in JSON beside a media type of bytes.
     let has_bytes = contents.iter().any(|(media_type, _)| is_bytes(media_type));
     let is_bytes = has_bytes && schemas.assumes(Assumption::BytesBesideJsonText);
     let json = json.filter(|(_, content)| !is_bytes || !is_plain_text(content));
     let Some((media_type, content)) = json.or_else(|| contents.first()) else { return Some(Body::None) };
     for (other, node) in contents.iter().filter(|(other, _)| other != media_type) {
-        // An answer in other words than those asked for does not come; that it could is for readers of the document.
+        // Only JSON is requested; the other media types are for readers of the document.
         let message = format!("bodies of type `{other}` are not supported");
         let help = "describe the body as `application/json`";
-        schemas.reporter.strict_error(Code::Unsupported, &node.at, message, help);
+        schemas.reporter.strict_error(Code::NotSupported, &node.at, message, help);
     }
     Extensions::new(content).allow_only(&[], &mut schemas.reporter);
     if !is_json(media_type) {
         if !succeeds && !schemas.assumes(Assumption::FailureStreams) {
             return Some(Body::None);
         }
-        // Each of them is handed over as it comes.
+        // Callers read any of them as a stream.
         let all: Vec<_> = contents.iter().map(|(media_type, _)| *media_type).collect();
         let are_streams = schemas.assumes(Assumption::HeadersAndStreams);
         return Some(Body::Stream(if are_streams { all.join(", ") } else { (*media_type).to_owned() }));
@@ -198,18 +197,18 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
         bodies::body_without_schema(schemas, &content.at)?;
         return Some(Body::Json(Type::Json));
     };
-    let lowered = schemas.node(&schema, &Naming::Inline(context.to_owned()))?;
+    let lowered = schemas.lower(&schema, &Naming::Inline(context.to_owned()))?;
     Some(Body::Json(lowered.element()))
 }
 
-/// Whether a media type is neither text nor JSON nor XML.
+/// Returns whether a media type is neither text nor JSON nor XML.
 fn is_bytes(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_archive = matches!(essence.as_str(), "application/octet-stream" | "application/pdf" | "application/zip");
     is_archive || ["image/", "audio/", "video/"].iter().any(|family| essence.starts_with(family))
 }
 
-/// Whether an answer of a media type is worth to be asked for although there is one of JSON: events, texts and bytes.
+/// Returns whether a media type is offered as a stream beside JSON: events, texts and bytes.
 fn is_stream(media_type: &str) -> bool {
     let is_text = media_type.starts_with("text/") && !media_type.contains("xml");
     !is_json(media_type) && (is_text || is_bytes(media_type))
@@ -219,13 +218,13 @@ fn is_plain_text(content: &NodeRef<'_>) -> bool {
     content.get("schema").is_some_and(|schema| schema.text("type") == Some("string"))
 }
 
-/// The one type that holds whatever comes with a success.
-fn answer(
+/// Returns the type that holds the body of any success, and the media type to request unless it is JSON.
+fn response_body(
     schemas: &mut Schemas<'_>,
     successes: Vec<(String, Body, Pointer)>,
     context: &str,
     at: &Pointer,
-) -> Option<(Answer, Option<String>)> {
+) -> Option<(ResponseBody, Option<String>)> {
     let stream = successes.iter().find_map(|(_, body, _)| match body {
         Body::Stream(media_type) => Some(media_type.clone()),
         _ => None,
@@ -240,7 +239,7 @@ fn answer(
                     .unsupported(
                         Omission::Response,
                         &at,
-                        format!("an answer of type `{media_type}` beside one of JSON is not supported"),
+                        format!("a response of type `{media_type}` beside one of JSON is not supported"),
                     )
                     .help("describe it in an operation of its own");
             }
@@ -250,17 +249,17 @@ fn answer(
     let bodies: Vec<&Type> = types.iter().filter_map(|(_, ty, _)| ty.as_ref()).collect();
     let Some(first) = bodies.first().copied() else {
         return Some(match stream {
-            Some(media_type) => (Answer::Stream, Some(media_type)),
-            None => (Answer::Nothing, None),
+            Some(media_type) => (ResponseBody::Stream, Some(media_type)),
+            None => (ResponseBody::Empty, None),
         });
     };
     let is_same = bodies.iter().all(|ty| *ty == first);
-    let answer = match (is_same, bodies.len() == types.len()) {
-        (true, true) => Answer::Body(first.clone()),
-        (true, false) => Answer::Perhaps(first.clone()),
+    let response_body = match (is_same, bodies.len() == types.len()) {
+        (true, true) => ResponseBody::Body(first.clone()),
+        (true, false) => ResponseBody::Optional(first.clone()),
         (false, _) => by_status(schemas, &types, context, at)?,
     };
-    Some((answer, None))
+    Some((response_body, None))
 }
 
 fn by_status(
@@ -268,7 +267,7 @@ fn by_status(
     types: &[(String, Option<Type>, Pointer)],
     context: &str,
     at: &Pointer,
-) -> Option<Answer> {
+) -> Option<ResponseBody> {
     let name = type_of(schemas, context, at)?;
     let mut scope = Scope::new(Case::Pascal, &[]);
     let mut cases = Vec::new();
@@ -276,18 +275,18 @@ fn by_status(
     let mut ordered: Vec<_> = types.iter().collect();
     ordered.sort_by_key(|(status, ..)| (status == "default", status.ends_with(['X', 'x']), status.clone()));
     for (status, ty, at) in ordered {
-        let name = schemas.claim(&mut scope, Named::Alternative, (reason(status), None), at)?;
+        let name = schemas.claim(&mut scope, NameKind::Alternative, (reason(status), None), at)?;
         cases.push(StatusCase { name: name.of_wire(status), ty: ty.clone(), at: at.clone() });
     }
-    Some(Answer::ByStatus(ByStatus { name, cases }))
+    Some(ResponseBody::ByStatus(ByStatus { name, cases }))
 }
 
-/// The name of the type that is made for the answers of an operation.
+/// Returns the name of the type that holds the responses of an operation by status.
 pub(super) fn type_of(schemas: &mut Schemas<'_>, context: &str, at: &Pointer) -> Option<Name> {
     schemas.type_name(&Naming::Inline(format!("{context} answer")), at)
 }
 
-/// What a status is called.
+/// Returns what a status is called.
 fn reason(status: &str) -> &str {
     match status {
         "200" => "ok",
@@ -304,8 +303,8 @@ fn reason(status: &str) -> &str {
     }
 }
 
-/// Notes what headers mean, and returns them.
-fn note_headers<'a>(
+/// Records the roles of headers, and returns the headers.
+fn headers_with_roles<'a>(
     schemas: &mut Schemas<'a>,
     service: &mut Service,
     response: &NodeRef<'a>,
@@ -320,7 +319,7 @@ fn note_headers<'a>(
     found
 }
 
-/// A type whose members are the headers of the answers.
+/// Lowers the headers of the responses to a type whose members they are.
 fn headers<'a>(
     schemas: &mut Schemas<'a>,
     headers: Vec<(&'a str, NodeRef<'a>)>,
@@ -335,15 +334,15 @@ fn headers<'a>(
             continue;
         }
         let schema = node.get("schema").or_else(|| node.members_of("content").next()?.1.get("schema"));
-        let lowered = schema.and_then(|schema| schemas.node(&schema, &naming.inner(wire)));
-        let Some(name) = schemas.claim(&mut scope, Named::Property, (wire, None), &node.at) else { continue };
+        let lowered = schema.and_then(|schema| schemas.lower(&schema, &naming.inner(wire)));
+        let Some(name) = schemas.claim(&mut scope, NameKind::Property, (wire, None), &node.at) else { continue };
         let text = node.text("description").unwrap_or_default().to_owned();
         let ty = lowered.map_or(Type::Scalar(crate::ir::Scalar::Text), |lowered| lowered.ty);
         fields.push(Field {
             name,
             ty,
             presence: Presence::Optional,
-            limits: Limits::default(),
+            constraints: Constraints::default(),
             visibility: Visibility::Shown,
             access: Access::Both,
             look_up: false,
@@ -351,7 +350,7 @@ fn headers<'a>(
             default: None,
             status: Status::Current,
             storage: Storage::Inline,
-            docs: Docs { text, notes: Vec::new() },
+            docs: Docs { text, annotations: Vec::new() },
             at: node.at.clone(),
         });
     }
@@ -359,7 +358,8 @@ fn headers<'a>(
         return None;
     }
     let name = schemas.type_name(&naming, at)?;
-    let docs = Docs { text: "The headers of an answer, for `Response::headers_as`.".to_owned(), notes: Vec::new() };
+    let docs =
+        Docs { text: "The headers of a response, for `Response::headers_as`.".to_owned(), annotations: Vec::new() };
     let shape = Struct { fields, additional: Additional::Any, ..Struct::default() };
-    Some(schemas.begin(name, docs, Shape::Struct(shape), at, &naming))
+    Some(schemas.insert_type(name, docs, Shape::Struct(shape), at, &naming))
 }

@@ -1,22 +1,24 @@
-//! What a schema comes down to becomes a type, by its keywords.
+//! Lowers a merged schema to a type, by its keywords.
 
-use super::all_of::{MergedSchema, Subschema, Subschemas};
+use super::all_of::MergedSchema;
 use super::extensions::{self, Extensions};
+use super::keyword_groups::refuse_other_groups;
 use super::keywords::{AdditionalNode, Group};
+use super::lowered::LoweredSchema;
 use super::naming::Naming;
-use super::schemas::{Lowered, Schemas};
+use super::state::Schemas;
+use super::subschemas::{Subschema, Subschemas};
 use super::{constraints, enums, objects, unions};
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::Value;
-use crate::document::extension_keys;
-use crate::ir::{Limits, Scalar, Type};
+use crate::document::{Value, extension_keys};
+use crate::ir::{Constraints, Scalar, Type};
 
-/// Lowers a schema. Under its notes are those of the schema it is the same as.
-pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, naming: &Naming) -> Option<Lowered> {
+/// Lowers a merged schema.
+pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, naming: &Naming) -> Option<LoweredSchema> {
     match merged {
-        MergedSchema::Same { other, notes } => {
-            let mut lowered = schemas.node(&other, naming)?;
-            for node in &notes {
+        MergedSchema::Same { other, annotations } => {
+            let mut lowered = schemas.lower(&other, naming)?;
+            for node in &annotations {
                 let keywords = super::keywords::Keywords::of(node);
                 schemas.annotate(&mut lowered, &keywords.annotations, node);
             }
@@ -24,18 +26,18 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, nam
         }
         MergedSchema::Subschemas(subschemas) => {
             check(schemas, &subschemas)?;
-            let mut lowered = decide(schemas, &subschemas, naming)?;
+            let mut lowered = lower_subschemas(schemas, &subschemas, naming)?;
             let root = subschemas.root();
             schemas.annotate(&mut lowered, &root.keywords.annotations, &root.node);
             lowered.nullable |= subschemas.list.iter().all(|subschema| subschema.keywords.annotations.nullable);
-            // Null is JSON, too.
+            // Any JSON includes null.
             lowered.nullable &= lowered.ty != Type::Json;
             Some(lowered)
         }
     }
 }
 
-/// Reports what has no Rust counterpart, and extensions about members where there are none.
+/// Reports `not`, and extensions that do not apply to the type.
 fn check(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     let root = subschemas.root();
     let mut refused = false;
@@ -59,16 +61,20 @@ fn check(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     (!refused).then_some(())
 }
 
-fn decide<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
+fn lower_subschemas<'a>(
+    schemas: &mut Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    naming: &Naming,
+) -> Option<LoweredSchema> {
     let mut unions = subschemas.unions();
     if let [first, further, ..] = unions.as_slice() {
         let message = format!("`{}` beside `{}` is not supported", further.keyword, first.keyword);
         schemas.unsupported(Omission::Schema, &further.at, message).help("keep one of the two");
         schemas.reporter.go_on()?;
     }
-    if let Some(idle) = unions.first().filter(|union_schema| unions::is_idle(schemas, subschemas, union_schema)) {
+    if let Some(idle) = unions.first().filter(|union_schema| unions::has_no_types(schemas, subschemas, union_schema)) {
         schemas
-            .unsupported(Omission::Limit, &idle.at, format!("`{}` beside `type` is not supported", idle.keyword))
+            .unsupported(Omission::Constraint, &idle.at, format!("`{}` beside `type` is not supported", idle.keyword))
             .help("describe the value by its type alone");
         schemas.reporter.go_on()?;
         return by_kind(schemas, &subschemas.without_unions(), naming);
@@ -76,7 +82,7 @@ fn decide<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &N
     if !unions.is_empty() {
         return unions::lower(schemas, subschemas, &unions.swap_remove(0), naming);
     }
-    if let Some(children) = unions::inherited(schemas, subschemas) {
+    if let Some(children) = unions::inherited_union(schemas, subschemas) {
         return unions::lower(
             schemas,
             &Subschemas { list: vec![Subschema::empty(subschemas.root())] },
@@ -88,31 +94,35 @@ fn decide<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &N
     by_kind(schemas, subschemas, naming)
 }
 
-/// Refuses a discriminator between nothing, in a document of our own.
+/// Reports a discriminator without alternatives in strict mode.
 fn refuse_idle_discriminator(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     if subschemas.root().keywords.annotations.discriminator.is_none() {
         return Some(());
     }
     let message = "the discriminator has nothing to tell apart";
     let help = "list the alternatives in `oneOf`, refer to this schema in the `allOf` of another, or remove it";
-    schemas.reporter.strict_error(Code::Unsupported, &subschemas.at().join("discriminator"), message, help)
+    schemas.reporter.strict_error(Code::NotSupported, &subschemas.at().join("discriminator"), message, help)
 }
 
 /// Lowers a schema that is of one type.
-pub(super) fn by_kind<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
+pub(super) fn by_kind<'a>(
+    schemas: &mut Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    naming: &Naming,
+) -> Option<LoweredSchema> {
     let kind = match subschemas.kind().or_else(|| implied(schemas, subschemas)) {
         Some(kind) => kind,
         None if subschemas.list.iter().all(|subschema| subschema.keywords.is_empty()) => {
-            return Some(Lowered::plain(Type::Json));
+            return Some(LoweredSchema::plain(Type::Json));
         }
         None if subschemas.enumeration().is_some_and(|subschema| subschema.keywords.enumeration == [Value::Null]) => {
-            return Some(Lowered::plain(Type::Json));
+            return Some(LoweredSchema::plain(Type::Json));
         }
         None => {
             let message = "the schema constrains a value but says no `type`";
             let help = "add the `type` that its keywords speak about";
             schemas.reporter.strict_error(Code::Invalid, subschemas.at(), message, help)?;
-            return Some(untold(schemas, subschemas, naming));
+            return Some(lower_untyped(schemas, subschemas, naming));
         }
     };
     match kind {
@@ -130,7 +140,7 @@ pub(super) fn by_kind<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>
     }
 }
 
-/// The type that keywords speak of where no `type` says it. In a document of our own only parts of a sum may be so brief.
+/// Returns the type that keywords imply without `type`. In strict mode only schemas with `allOf` may omit it.
 fn implied(schemas: &Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<&'static str> {
     if subschemas.list.len() == 1 && !schemas.assumes(Assumption::ImpliedType) {
         return None;
@@ -148,18 +158,18 @@ fn implied(schemas: &Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<&'stati
         })
 }
 
-/// A schema of which only its values are told, or nothing that says a type.
-fn untold<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Lowered {
+/// Lowers a schema without a type: to an enum if it has `enum`, or else to any JSON.
+fn lower_untyped<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> LoweredSchema {
     let values = subschemas.enumeration().and_then(|_| enums::lower(schemas, subschemas, "any", naming));
-    values.unwrap_or_else(|| Lowered::plain(Type::Json))
+    values.unwrap_or_else(|| LoweredSchema::plain(Type::Json))
 }
 
-fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowered> {
+fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<LoweredSchema> {
     let scalar = match subschemas.format() {
         Some("date") => Scalar::Date,
         Some("date-time") => Scalar::DateTime,
         Some("binary") if schemas.in_form => Scalar::Upload,
-        // OpenAPI calls that a file, too, and a part holds bytes as they are.
+        // OpenAPI describes files so, too, and a part of a form holds raw bytes.
         Some("byte" | "base64") if schemas.in_form && schemas.assumes(Assumption::Base64FilesInForms) => Scalar::Upload,
         Some("byte" | "base64" | "base64url") => Scalar::Base64,
         Some("password") => Scalar::Secret,
@@ -169,16 +179,16 @@ fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowe
     scalar_of_text(schemas, subschemas, scalar)
 }
 
-fn scalar_of_text(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar: Scalar) -> Option<Lowered> {
+fn scalar_of_text(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar: Scalar) -> Option<LoweredSchema> {
     let mut lowered = self::scalar(schemas, subschemas, scalar, &[Group::Text, Group::Format])?;
     if !matches!(scalar, Scalar::Text | Scalar::Secret) {
-        // Lengths and patterns of values that are more than text say what their format says.
-        lowered.limits = Limits::default();
+        // Lengths and patterns of a value with a format only repeat the format.
+        lowered.constraints = Constraints::default();
     }
     Some(lowered)
 }
 
-fn integer(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowered> {
+fn integer(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<LoweredSchema> {
     let scalar = match subschemas.format() {
         Some("int32" | "int16" | "int8" | "uint8" | "uint16") => Scalar::Integer32,
         Some("uint32") => Scalar::Unsigned32,
@@ -189,38 +199,43 @@ fn integer(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Low
             let at = subschemas.at().join("format");
             let message = format!("integers of format `{other}` are not supported");
             let help = "use int32 or int64, or leave the format out for 64 bits";
-            schemas.reporter.strict_error(Code::Unsupported, &at, message, help)?;
+            schemas.reporter.strict_error(Code::NotSupported, &at, message, help)?;
             Scalar::Integer64
         }
     };
     self::scalar(schemas, subschemas, scalar, &[Group::Number, Group::Format])
 }
 
-fn scalar(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar: Scalar, groups: &[Group]) -> Option<Lowered> {
+fn scalar(
+    schemas: &mut Schemas<'_>,
+    subschemas: &Subschemas<'_>,
+    scalar: Scalar,
+    groups: &[Group],
+) -> Option<LoweredSchema> {
     refuse_other_groups(schemas, subschemas, groups)?;
-    let mut limits = constraints::lower(schemas, subschemas, groups);
-    limits.format = subschemas.format().map(str::to_owned);
-    Some(Lowered { limits, ..Lowered::plain(Type::Scalar(scalar)) })
+    let mut constraints = constraints::lower(schemas, subschemas, groups);
+    constraints.format = subschemas.format().map(str::to_owned);
+    Some(LoweredSchema { constraints, ..LoweredSchema::plain(Type::Scalar(scalar)) })
 }
 
-fn array<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
+fn array<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<LoweredSchema> {
     refuse_other_groups(schemas, subschemas, &[Group::Array])?;
     let element = match subschemas.items() {
-        Some(items) => schemas.node(items, &naming.inner("item"))?,
+        Some(items) => schemas.lower(items, &naming.inner("item"))?,
         None => {
             let message = "an array says nothing of its elements";
             let help = "add `items`; `items: {}` stands for any value";
             schemas.reporter.strict_error(Code::Invalid, subschemas.at(), message, help)?;
-            Lowered::plain(Type::Json)
+            LoweredSchema::plain(Type::Json)
         }
     };
-    let mut limits = constraints::lower(schemas, subschemas, &[Group::Array]);
+    let mut constraints = constraints::lower(schemas, subschemas, &[Group::Array]);
     let ty = Type::List(Box::new(element.element()));
-    limits.each = each(schemas, subschemas, element.limits);
-    Some(Lowered { limits, visibility: element.visibility, ..Lowered::plain(ty) })
+    constraints.each = each(schemas, subschemas, element.constraints);
+    Some(LoweredSchema { constraints, visibility: element.visibility, ..LoweredSchema::plain(ty) })
 }
 
-fn object_or_map<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Lowered> {
+fn object_or_map<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<LoweredSchema> {
     let declares = |subschema: &Subschema<'a>| {
         let keywords = &subschema.keywords;
         let rules = !keywords.any_of.is_empty() || !keywords.one_of.is_empty();
@@ -228,62 +243,31 @@ fn object_or_map<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, nam
     };
     let is_map = !subschemas.list.iter().any(declares);
     let values = match subschemas.additional() {
-        Some(AdditionalNode::Schema(node)) if is_map => schemas.node(&node.clone(), &naming.inner("value"))?,
-        Some(AdditionalNode::Any(true)) | None if is_map => Lowered::plain(Type::Json),
+        Some(AdditionalNode::Schema(node)) if is_map => schemas.lower(&node.clone(), &naming.inner("value"))?,
+        Some(AdditionalNode::Any(true)) | None if is_map => LoweredSchema::plain(Type::Json),
         _ => return objects::lower(schemas, subschemas, naming),
     };
     refuse_other_groups(schemas, subschemas, &[Group::Object])?;
-    let mut limits = constraints::lower(schemas, subschemas, &[Group::Object]);
+    let mut constraints = constraints::lower(schemas, subschemas, &[Group::Object]);
     let ty = Type::Map(Box::new(values.element()));
-    limits.each = each(schemas, subschemas, values.limits);
-    Some(Lowered { limits, visibility: values.visibility, ..Lowered::plain(ty) })
+    constraints.each = each(schemas, subschemas, values.constraints);
+    Some(LoweredSchema { constraints, visibility: values.visibility, ..LoweredSchema::plain(ty) })
 }
 
-/// The limits of elements lie within each other this deep; none that were meant are deeper.
-const DEEPEST_LIMITS: usize = 16;
+/// The deepest nesting of constraints on elements.
+const MAX_CONSTRAINT_DEPTH: usize = 16;
 
-/// What holds for each element. A list of lists that has another name says what its elements say, too.
-fn each(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, limits: Limits) -> Option<Box<Limits>> {
-    if limits.nesting() == DEEPEST_LIMITS {
+/// Returns the constraints of each element.
+fn each(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, constraints: Constraints) -> Option<Box<Constraints>> {
+    if constraints.nesting() == MAX_CONSTRAINT_DEPTH {
         schemas
-            .unsupported(Omission::Limit, subschemas.at(), format!("limits are more than {DEEPEST_LIMITS} levels deep"))
-            .help("make an object of one of the levels, or leave the limits out");
+            .unsupported(
+                Omission::Constraint,
+                subschemas.at(),
+                format!("constraints are nested more than {MAX_CONSTRAINT_DEPTH} levels deep"),
+            )
+            .help("make an object of one of the levels, or leave the constraints out");
         return None;
     }
-    (limits != Limits::default()).then(|| Box::new(limits))
-}
-
-/// Refuses keywords that say nothing about the type they stand beside. In a foreign document they are passed over, as every
-/// validator does.
-pub(super) fn refuse_other_groups(
-    schemas: &mut Schemas<'_>,
-    subschemas: &Subschemas<'_>,
-    groups: &[Group],
-) -> Option<()> {
-    if schemas.assumes(Assumption::KeywordsOfOtherTypes) {
-        return Some(());
-    }
-    let kind = subschemas.kind().unwrap_or("schema");
-    let mut refused = false;
-    for subschema in &subschemas.list {
-        for (group, keyword) in subschema.keywords.present().into_iter().filter(|(group, _)| !groups.contains(group)) {
-            refused = true;
-            let at = subschema.node.at.join(keyword);
-            // A keyword of another type was reported when the document was read.
-            if schemas.reporter.has_reported(&at) {
-                continue;
-            }
-            let (message, help) = match group {
-                Group::Enumeration => {
-                    (format!("`enum` of type {kind} is not supported"), "leave it out; enums of strings are supported")
-                }
-                _ if groups.contains(&Group::Enumeration) => {
-                    (format!("`{keyword}` beside `enum` is not supported"), "remove it: the values say it all")
-                }
-                _ => (format!("`{keyword}` beside `type: {kind}` is not supported"), "describe the value without it"),
-            };
-            schemas.reporter.error(Code::Unsupported, &at, message).help(help);
-        }
-    }
-    (!refused).then_some(())
+    (constraints != Constraints::default()).then(|| Box::new(constraints))
 }

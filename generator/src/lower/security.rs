@@ -3,12 +3,9 @@
 use super::component_refs;
 use super::extensions::Extensions;
 use super::http_syntax;
-use super::naming::{Named, claim};
+use super::naming::{NameKind, claim};
 use crate::diagnostics::{Assumption, Code, Omission, Reporter};
-use crate::document::Value;
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
-use crate::document::references::References;
+use crate::document::{NodeRef, References, Value, extension_keys};
 use crate::ir::{Credentials, Docs, Scheme, SchemeKind, TokenEndpoint};
 use crate::names::{Case, Name, Scope};
 
@@ -38,9 +35,9 @@ pub(super) fn lower<'a>(root: &NodeRef<'a>, references: References<'a>, reporter
             let token = token(&node, reporter);
             security.take_token(token, &node, reporter);
         }
-        if let Some(name) = claim(&mut scope, Named::Scheme, (wire, None), &node.at, reporter) {
+        if let Some(name) = claim(&mut scope, NameKind::Scheme, (wire, None), &node.at, reporter) {
             let text = node.text("description").unwrap_or_default().to_owned();
-            let docs = Docs { text, notes: Vec::new() };
+            let docs = Docs { text, annotations: Vec::new() };
             security.schemes.push(Scheme { name, kind, docs, at: node.at.clone() });
         }
     }
@@ -49,7 +46,7 @@ pub(super) fn lower<'a>(root: &NodeRef<'a>, references: References<'a>, reporter
 }
 
 impl Security {
-    /// Notes where tokens come from. A client gets them from one place.
+    /// Records the token endpoint. A client has one.
     fn take_token(&mut self, token: Option<TokenEndpoint>, scheme: &NodeRef<'_>, reporter: &mut Reporter<'_>) {
         match (&self.token, token) {
             (None, token) => self.token = token,
@@ -57,23 +54,23 @@ impl Security {
                 let message = format!("tokens come from `{}` already; a second place is not supported", first.path);
                 let at = scheme.at.join("flows").join("clientCredentials").join("tokenUrl");
                 reporter
-                    .unsupported(Omission::Security, Code::Unsupported, &at, message)
+                    .unsupported(Omission::Security, Code::NotSupported, &at, message)
                     .help("use one token endpoint for all schemes; callers can bring other tokens along");
             }
             (Some(_), _) => {}
         }
     }
 
-    /// What an operation asks for; `None` for a token of the service's one scheme, which goes without saying.
+    /// Returns the security requirements of an operation; `None` if all it needs is a token of the service's only scheme.
     pub(super) fn of_operation(&self, operation: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<Vec<Vec<Name>>> {
         let asked = match operation.get("security") {
             Some(_) => self.requirements(operation, reporter),
             None => self.default.clone(),
         };
         match (self.schemes.as_slice(), asked) {
-            // Nothing is asked for, and nothing could be.
+            // There are no schemes.
             ([], _) => None,
-            // The document is silent: it may as well be that every call needs one.
+            // Without requirements, every call sends a token.
             ([only], None) if only.kind == SchemeKind::OAuth2 && self.token.is_some() => None,
             (_, None) => Some(vec![Vec::new()]),
             ([only], Some(asked)) if only.kind == SchemeKind::OAuth2 && self.token.is_some() => {
@@ -84,14 +81,14 @@ impl Security {
         }
     }
 
-    /// The alternatives under `security`, each a set of schemes; nothing when there is no such key.
+    /// Returns the alternatives under `security`, each a set of schemes; `None` if there is no such key.
     fn requirements(&self, owner: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<Vec<Vec<Name>>> {
         let listed = owner.get("security")?;
         let mut alternatives = Vec::new();
         for requirement in listed.elements() {
             let names: Vec<_> = requirement.members().collect();
             let known: Vec<_> = names.iter().filter_map(|(wire, node)| self.scheme(wire, node, reporter)).collect();
-            // An alternative of which a part is unknown cannot be fulfilled.
+            // An alternative with an unknown scheme cannot be fulfilled.
             if known.len() == names.len() && !alternatives.contains(&known) {
                 alternatives.push(known);
             }
@@ -116,7 +113,7 @@ impl Security {
     }
 }
 
-/// What a scheme sends.
+/// Returns what a scheme sends.
 fn kind(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<SchemeKind> {
     Extensions::new(node).allow_only(&[extension_keys::CLIENT_AUTHENTICATION], reporter);
     let name = || node.text("name").unwrap_or_default().to_owned();
@@ -142,7 +139,7 @@ fn kind(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<SchemeKind> {
         (Some(kind), ..) => {
             let message = format!("security of type `{kind}` is not supported as it is described here");
             reporter
-                .unsupported(Omission::Security, Code::Unsupported, &node.at.join("type"), message)
+                .unsupported(Omission::Security, Code::NotSupported, &node.at.join("type"), message)
                 .help("describe it as an API key, as `basic` or `bearer`, or as OAuth 2.0");
             return None;
         }
@@ -151,14 +148,14 @@ fn kind(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<SchemeKind> {
     Some(kind)
 }
 
-/// The token endpoint of a scheme that a program without a user can go through. The others hand out tokens elsewhere.
+/// Returns the token endpoint of the client credentials flow. The other flows need a user.
 fn token(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<TokenEndpoint> {
     let flow = node.get("flows")?.get("clientCredentials")?;
     let scopes = flow.value.get("scopes").into_iter().flat_map(Value::members).next();
     if scopes.is_some() || flow.get("refreshUrl").is_some() {
         let message = "scopes and refresh URLs are not supported";
         let help = "leave `scopes` empty and `refreshUrl` out: tokens are requested anew";
-        reporter.strict_error(Code::Unsupported, &flow.at, message, help);
+        reporter.strict_error(Code::NotSupported, &flow.at, message, help);
     }
     let url = flow.text("tokenUrl").unwrap_or_default();
     let is_path = url.starts_with('/') && !url.starts_with("//");
@@ -168,7 +165,12 @@ fn token(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<TokenEndpoin
     {
         let at = flow.at.join("tokenUrl");
         reporter
-            .unsupported(Omission::Security, Code::Unsupported, &at, "only a token URL on the same server is supported")
+            .unsupported(
+                Omission::Security,
+                Code::NotSupported,
+                &at,
+                "only a token URL on the same server is supported",
+            )
             .help("write it as a path, such as `/oauth/token`");
         return None;
     }

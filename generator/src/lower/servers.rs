@@ -1,18 +1,16 @@
-//! Servers become the environments of the service.
+//! Lowers servers to environments.
 
 use super::extensions::{self, Extensions};
 use super::http_syntax;
-use super::naming::{Named, claim};
+use super::naming::{NameKind, claim};
 use crate::diagnostics::{Assumption, Code, Omission, Reporter};
-use crate::document::Value;
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, Value, extension_keys};
 use crate::ir::{Docs, Server, ServerVariable};
 use crate::names::{Case, Scope};
 
 /// Lowers the servers of the whole document.
 pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Vec<Server> {
-    // `Err` is what reading the name of one says.
+    // Parsing the name of an environment returns `Err`.
     let mut scope = Scope::of_items(Case::Pascal, &["Err"]);
     let servers = root.elements_of("servers");
     servers.filter_map(|server| self::server(&server, &mut scope, reporter)).collect()
@@ -30,13 +28,13 @@ fn server(server: &NodeRef<'_>, scope: &mut Scope, reporter: &mut Reporter<'_>) 
     let is_name =
         !description.is_empty() && (description.len() <= 40 || !reporter.assumes(Assumption::ServersNamedByUrl));
     let wire = if is_name { description } else { url.trim_start_matches("https://").trim_end_matches('/') };
-    let name = claim(scope, Named::Server, (wire, wanted.as_deref()), &server.at, reporter)?;
-    let docs = Docs { text: description.to_owned(), notes: Vec::new() };
+    let name = claim(scope, NameKind::Server, (wire, wanted.as_deref()), &server.at, reporter)?;
+    let docs = Docs { text: description.to_owned(), annotations: Vec::new() };
     let url = plain(url);
     Some(Server { name, url, variables, docs, at: server.at.clone() })
 }
 
-/// The URL of a server with the defaults of its variables, if calls can go there.
+/// Returns the URL of a server with the defaults of its variables, if calls can go there.
 pub(super) fn with_defaults(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Option<String> {
     let filled = server.members_of("variables").fold(url.to_owned(), |url, (name, variable)| {
         let default = variable.value.get("default").and_then(extensions::text_of).unwrap_or_default();
@@ -57,8 +55,8 @@ pub(super) fn with_defaults(server: &NodeRef<'_>, url: &str, reporter: &mut Repo
     None
 }
 
-/// A URL without what makes no difference to where it leads: capitals of its host, the usual port, slashes at its end. One
-/// that has variables gets plain when these are filled in.
+/// Normalizes a URL: the host in lower case, no default port, no slashes at the end. A URL with variables is normalized when
+/// these are filled in.
 fn plain(url: &str) -> String {
     let url = url.trim_end_matches('/');
     let Some(rest) = url.strip_prefix("https://").filter(|rest| !rest.contains('{')) else { return url.to_owned() };
@@ -67,7 +65,7 @@ fn plain(url: &str) -> String {
     format!("https://{}{path}", authority.strip_suffix(":443").unwrap_or(&authority))
 }
 
-/// The absolute URL of a server; nothing else can be called from here.
+/// Returns the absolute URL of a server; nothing else can be called from here.
 pub(super) fn url<'a>(server: &NodeRef<'a>, reporter: &mut Reporter<'_>) -> Option<&'a str> {
     let url = server.text("url").unwrap_or_default();
     if url.strip_prefix("https://").is_some_and(|host| !host.starts_with(['/', ':']) && !host.is_empty()) {
@@ -80,7 +78,7 @@ pub(super) fn url<'a>(server: &NodeRef<'a>, reporter: &mut Reporter<'_>) -> Opti
     None
 }
 
-/// The variables that occur in the URL; nothing when one of them is described nowhere.
+/// Returns the variables that occur in the URL; `None` if one of them is described nowhere.
 fn variables(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Option<Vec<ServerVariable>> {
     let mut scope = Scope::new(Case::Snake, &[]);
     let mut variables = Vec::new();
@@ -94,17 +92,17 @@ fn variables(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Op
                 .help("describe it under `variables`, with a `default`");
             return None;
         };
-        let name = claim(&mut scope, Named::Parameter, (wire, None), &variable.at, reporter)?;
+        let name = claim(&mut scope, NameKind::Parameter, (wire, None), &variable.at, reporter)?;
         let values: Vec<_> =
             variable.elements_of("enum").filter_map(|value| extensions::text_of(value.value)).collect();
-        let notes = match values.as_slice() {
+        let annotations = match values.as_slice() {
             [] => Vec::new(),
             values => {
                 vec![format!("One of {}.", values.iter().map(|text| Docs::code(text)).collect::<Vec<_>>().join(", "))]
             }
         };
         let text = variable.value.get("description").and_then(Value::as_text).unwrap_or_default().to_owned();
-        variables.push(ServerVariable { name, default, docs: Docs { text, notes }, at: variable.at.clone() });
+        variables.push(ServerVariable { name, default, docs: Docs { text, annotations }, at: variable.at.clone() });
     }
     Some(variables)
 }

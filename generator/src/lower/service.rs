@@ -1,19 +1,18 @@
-//! What all operations have in common: failures, and the meaning of response headers.
+//! Lowers the extensions that hold for all operations: failures, and the roles of response headers.
 
 use super::extensions::{self, Extensions};
 use super::failures;
 use crate::diagnostics::{Code, Reporter};
-use crate::document::extension_keys;
-use crate::document::node_ref::NodeRef;
+use crate::document::{NodeRef, extension_keys};
 use crate::ir::Service;
 
-/// Reads what the document says of all operations.
+/// Lowers the extensions of the document.
 pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Service {
     let max_character_bytes = max_character_bytes(root, reporter);
     Service { failure: failures::lower(root, reporter), max_character_bytes, ..Service::default() }
 }
 
-/// How many bytes a character takes at most, if that says anything: no character takes more than four.
+/// Returns how many bytes a character takes at most, if that says anything: no character takes more than four.
 fn max_character_bytes(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<u32> {
     let text: extensions::Text = Extensions::new(root).get(extension_keys::TEXT, reporter)?;
     let most = text.max_bytes_per_character;
@@ -27,7 +26,7 @@ fn max_character_bytes(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Optio
     None
 }
 
-/// Notes what a response header means, if the document says so.
+/// Records the role of a response header.
 pub(super) fn role(service: &mut Service, wire: &str, header: &NodeRef<'_>, reporter: &mut Reporter<'_>) {
     let extensions = Extensions::new(header);
     extensions.allow_only(&[extension_keys::ROLE], reporter);

@@ -1,13 +1,12 @@
-//! `x-sdk-success`: what the body of a success means.
+//! Lowers `x-sdk-success`: what the body of a success means.
 
 use super::extensions::{self};
-use super::objects::Rules;
+use super::rules::Rules;
 use crate::diagnostics::{Code, Reporter};
-use crate::document::Pointer;
-use crate::document::scalar_text;
+use crate::document::{Pointer, scalar_text};
 use crate::ir::{Means, State, Success};
 
-/// Lowers what the parts of an object say of it as the body of a success; only one of them can.
+/// Lowers `x-sdk-success` of an object, which only one of its subschemas may have.
 pub(super) fn lower(reporter: &mut Reporter<'_>, rules: &mut Rules) -> Option<Success> {
     let mut said = std::mem::take(&mut rules.successes).into_iter();
     let (success, at) = said.next()?;
@@ -30,7 +29,7 @@ pub(super) fn lower(reporter: &mut Reporter<'_>, rules: &mut Rules) -> Option<Su
     Some(Success { known_by, states, decline_codes, at })
 }
 
-/// A list of members that holds for every body.
+/// Reports an empty list of members, which every body fits.
 fn refuse_empty(reporter: &mut Reporter<'_>, members: &[String], at: &Pointer) {
     if members.is_empty() {
         reporter.error(Code::Extension, at, "a list of no members holds for every body").help("list properties");
@@ -79,7 +78,7 @@ fn state(reporter: &mut Reporter<'_>, rules: &mut Rules, said: extensions::State
     Some(State { when: conditions, with, means })
 }
 
-/// A value that a member has, as text.
+/// Returns a value that a member has, as text.
 fn value(
     reporter: &mut Reporter<'_>,
     rules: &mut Rules,

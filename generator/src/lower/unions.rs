@@ -1,19 +1,19 @@
-//! `oneOf` and `anyOf` become unions, or the plain type that all alternatives are.
+//! Lowers `oneOf` and `anyOf` to unions, or to the plain type that all alternatives share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::all_of::{self, MergedSchema, Subschema, Subschemas, UnionSchema};
+use super::all_of::{self, MergedSchema};
 use super::keywords::{Group, Keywords};
-use super::naming::{Named, Naming};
+use super::lowered::LoweredSchema;
+use super::naming::{NameKind, Naming};
 use super::schema_type;
-use super::schemas::{Lowered, Schemas};
+use super::state::Schemas;
+use super::subschemas::{Subschema, Subschemas, UnionSchema};
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::node_ref::{NodeRef, component_key};
-use crate::ir::{Alternative, Docs, Limits, Scalar, Shape, Type, Union};
+use crate::document::{NodeRef, Pointer, Value, component_key};
+use crate::ir::{Alternative, Constraints, Docs, Scalar, Shape, Type, Union};
 use crate::names::{Case, Scope};
 
 /// Lowers a schema whose values are of one of several types.
@@ -22,22 +22,26 @@ pub(super) fn lower<'a>(
     subschemas: &Subschemas<'a>,
     union_schema: &UnionSchema<'a>,
     naming: &Naming,
-) -> Option<Lowered> {
+) -> Option<LoweredSchema> {
     let (nulls, alternatives): (Vec<_>, Vec<_>) =
         union_schema.alternatives.iter().cloned().partition(|node| is_null(node));
     let base = subschemas.without_unions();
     let nullable = !nulls.is_empty();
     let lowered = match alternatives.as_slice() {
-        [] => Some(Lowered::plain(Type::Json)),
+        [] => Some(LoweredSchema::plain(Type::Json)),
         [one] => self::alternative(schemas, &base, one, naming),
-        several if is_plain_text(schemas, &base, several) => Some(Lowered::plain(Type::Scalar(Scalar::Text))),
+        several if is_plain_text(schemas, &base, several) => Some(LoweredSchema::plain(Type::Scalar(Scalar::Text))),
         several => union(schemas, &base, union_schema, several, naming),
     };
-    lowered.map(|lowered| Lowered { nullable: lowered.nullable || nullable, ..lowered })
+    lowered.map(|lowered| LoweredSchema { nullable: lowered.nullable || nullable, ..lowered })
 }
 
-/// Whether the alternatives of a plain type are further limits of it, and none of them a type.
-pub(super) fn is_idle<'a>(schemas: &Schemas<'a>, subschemas: &Subschemas<'a>, union_schema: &UnionSchema<'a>) -> bool {
+/// Returns whether the alternatives only constrain a plain type further.
+pub(super) fn has_no_types<'a>(
+    schemas: &Schemas<'a>,
+    subschemas: &Subschemas<'a>,
+    union_schema: &UnionSchema<'a>,
+) -> bool {
     let is_plain = matches!(subschemas.kind(), Some("string" | "number" | "integer" | "boolean" | "array"));
     let says_no_type = |node: &NodeRef<'a>| {
         let keywords = target(schemas, node).map(|target| Keywords::of(&target));
@@ -46,12 +50,11 @@ pub(super) fn is_idle<'a>(schemas: &Schemas<'a>, subschemas: &Subschemas<'a>, un
     is_plain && union_schema.alternatives.iter().all(says_no_type)
 }
 
-/// The children of a schema that is no more than their common part: a discriminator names them, and each has the schema in its
-/// `allOf`.
-pub(super) fn inherited<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>) -> Option<UnionSchema<'a>> {
+/// Returns the union of a base schema: it has a discriminator, and the alternatives have it in their `allOf`.
+pub(super) fn inherited_union<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>) -> Option<UnionSchema<'a>> {
     let [Subschema { node, keywords }] = subschemas.list.as_slice() else { return None };
     let discriminator = keywords.annotations.discriminator.clone()?;
-    let alternatives: Vec<_> = schemas.heirs(&node.at);
+    let alternatives: Vec<_> = schemas.subtypes(&node.at);
     (!alternatives.is_empty()).then(|| UnionSchema {
         keyword: "discriminator",
         at: node.at.join("discriminator"),
@@ -60,15 +63,15 @@ pub(super) fn inherited<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'
     })
 }
 
-/// Whether only null is of this schema.
+/// Returns whether null is the only value of a schema.
 fn is_null(node: &NodeRef<'_>) -> bool {
     let keywords = Keywords::of(node);
-    let listed = keywords.enumeration;
-    keywords.kind == Some("null") || !listed.is_empty() && listed.iter().all(|value| *value == Value::Null)
+    let enum_members = keywords.enumeration;
+    keywords.kind == Some("null") || !enum_members.is_empty() && enum_members.iter().all(|value| *value == Value::Null)
 }
 
-/// Whether plain text is among alternatives that add nothing to it. In a document of our own those are scalars of any kind, which are
-/// written as text, too; to a server of somebody else's, `80` and `"80"` may be two things.
+/// Returns whether plain text is among alternatives that add nothing to it. In strict mode any scalar adds nothing, since text can
+/// spell it; in lenient mode only text does, since `80` and `"80"` may differ to the server.
 fn is_plain_text<'a>(schemas: &Schemas<'a>, base: &Subschemas<'a>, alternatives: &[NodeRef<'a>]) -> bool {
     let is_free = |node: &NodeRef<'a>| {
         let keywords = Keywords::of(node);
@@ -77,7 +80,7 @@ fn is_plain_text<'a>(schemas: &Schemas<'a>, base: &Subschemas<'a>, alternatives:
     let adds_nothing = |node: &NodeRef<'a>| {
         let keywords = Keywords::of(node);
         match keywords.kind.or_else(|| listed_texts(keywords.enumeration).then_some("string")) {
-            // In a document of our own a limit is there to be checked.
+            // In strict mode constraints are checked, so they make a difference.
             Some("string" | "number" | "integer" | "boolean") if !schemas.assumes(Assumption::TextBesideScalars) => {
                 keywords.present().is_empty()
             }
@@ -93,41 +96,41 @@ fn listed_texts(values: &[Value]) -> bool {
     !values.is_empty() && values.iter().all(|value| matches!(value, Value::Text(_)))
 }
 
-/// The schema itself, or the one it refers to.
+/// Returns the schema itself, or the one it refers to.
 fn target<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>) -> Option<NodeRef<'a>> {
     schemas.references.follow(node.clone()).ok()
 }
 
-/// Whether the schema says something of a value beside the choice.
+/// Returns whether the schema has constraints beside its `oneOf` or `anyOf`.
 fn has_content(base: &Subschemas<'_>) -> bool {
     base.has(&[Group::Text, Group::Number, Group::Object, Group::Array, Group::Enumeration, Group::Composition])
 }
 
-/// Lowers one alternative, together with what holds for all of them.
+/// Lowers one alternative merged with the constraints beside the union.
 fn alternative<'a>(
     schemas: &mut Schemas<'a>,
     base: &Subschemas<'a>,
     node: &NodeRef<'a>,
     naming: &Naming,
-) -> Option<Lowered> {
+) -> Option<LoweredSchema> {
     if !has_content(base) {
-        // A component keeps its name, and what stands in place takes the one of its context.
+        // A component keeps its name; an inline schema is named after its context.
         return match component_key(&node.at, "schemas") {
-            Some(_) if node.reference().is_none() => schemas.referred(node, &node.at),
-            _ => schemas.node(node, naming),
+            Some(_) if node.reference().is_none() => schemas.lower_target(node, &node.at),
+            _ => schemas.lower(node, naming),
         };
     }
     let target = all_of::follow(schemas, node.clone())?;
     let mut merged = base.and(schemas, &target)?;
     if !schemas.may_merge(&merged, &node.at) {
-        return schemas.node(node, naming);
+        return schemas.lower(node, naming);
     }
     // It stands where the alternative does.
     let last = Subschema { node: node.clone(), keywords: Keywords::default() };
     merged.list.push(last);
     schemas
         .descend(&node.at, |schemas| schema_type::lower(schemas, MergedSchema::Subschemas(merged), naming))
-        .or_else(|| schemas.any())
+        .or_else(|| schemas.any_json())
 }
 
 fn union<'a>(
@@ -136,45 +139,47 @@ fn union<'a>(
     union_schema: &UnionSchema<'a>,
     nodes: &[NodeRef<'a>],
     naming: &Naming,
-) -> Option<Lowered> {
+) -> Option<LoweredSchema> {
     let at = base.at().clone();
     let name = schemas.type_name(naming, &at)?;
-    let docs =
-        Docs { text: base.root().keywords.annotations.description.unwrap_or_default().to_owned(), notes: Vec::new() };
+    let docs = Docs {
+        text: base.root().keywords.annotations.description.unwrap_or_default().to_owned(),
+        annotations: Vec::new(),
+    };
     // Known before its alternatives are lowered, so that they may contain it.
-    let id = schemas.begin(name, docs, Shape::Union(Union::default()), &at, naming);
+    let id = schemas.insert_type(name, docs, Shape::Union(Union::default()), &at, naming);
     let tags = Tags::of(schemas, union_schema, nodes);
     let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
-    let mut limited = Limited::default();
+    let mut union_constraints = UnionConstraints::default();
     let (mut alternatives, mut nullable): (Vec<Alternative>, bool) = (Vec::new(), false);
     for (index, node) in nodes.iter().enumerate() {
         let wire = name_of(schemas, node, tags.of_alternative(index));
         let Some(lowered) = self::alternative(schemas, base, node, &naming.inner(&wire)) else { continue };
         nullable |= lowered.nullable;
-        limited.add(schemas, &lowered, &node.at);
+        union_constraints.add(schemas, &lowered, &node.at);
         if let Some(same) = alternatives.iter_mut().find(|known| known.ty == lowered.ty) {
             same.tags.extend(tags.of_alternative(index).iter().cloned());
             continue;
         }
-        if let Some(name) = schemas.claim(&mut scope, Named::Alternative, (&wire, None), &node.at) {
+        if let Some(name) = schemas.claim(&mut scope, NameKind::Alternative, (&wire, None), &node.at) {
             let (ty, tags) = (lowered.ty, tags.of_alternative(index).to_vec());
             alternatives.push(Alternative { name, ty, tags, docs: lowered.docs, at: node.at.clone() });
         }
     }
-    schemas.types.get_mut(id).shape = Shape::Union(Union { alternatives, discriminator: tags.property });
-    let limits = limited.limits(schemas);
-    Some(Lowered { nullable, limits, ..Lowered::plain(Type::Named(id)) })
+    schemas.made.types.get_mut(id).shape = Shape::Union(Union { alternatives, discriminator: tags.property });
+    let constraints = union_constraints.constraints(schemas);
+    Some(LoweredSchema { nullable, constraints, ..LoweredSchema::plain(Type::Named(id)) })
 }
 
-/// The limits of alternatives. Each speaks of values of one kind only, so they hold for the union as a whole, unless another
+/// The constraints of alternatives. Each constrains values of one kind, so it holds for the union as a whole unless another
 /// alternative is of the same kind.
 #[derive(Default)]
-struct Limited {
-    found: Vec<(Kind, Limits, Pointer)>,
+struct UnionConstraints {
+    found: Vec<(Kind, Constraints, Pointer)>,
     kinds: Vec<Kind>,
 }
 
-/// What limits speak of.
+/// The kind of values that constraints apply to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
@@ -183,8 +188,8 @@ enum Kind {
     Object,
 }
 
-impl Limited {
-    fn add(&mut self, schemas: &Schemas<'_>, lowered: &Lowered, at: &Pointer) {
+impl UnionConstraints {
+    fn add(&mut self, schemas: &Schemas<'_>, lowered: &LoweredSchema, at: &Pointer) {
         let kind = match schemas.behind_aliases(&lowered.ty) {
             Type::Scalar(
                 Scalar::Decimal
@@ -200,33 +205,33 @@ impl Limited {
             Type::Named(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => Kind::Object,
         };
         self.kinds.push(kind);
-        if !lowered.limits.is_empty() {
-            self.found.push((kind, lowered.limits.clone(), at.clone()));
+        if !lowered.constraints.is_empty() {
+            self.found.push((kind, lowered.constraints.clone(), at.clone()));
         }
     }
 
-    fn limits(self, schemas: &mut Schemas<'_>) -> Limits {
+    fn constraints(self, schemas: &mut Schemas<'_>) -> Constraints {
         let Self { found, kinds } = self;
-        let mut limits = Limits::default();
+        let mut constraints = Constraints::default();
         for (kind, own, at) in found {
             if kinds.iter().filter(|other| **other == kind).count() > 1 {
                 schemas
                     .unsupported(
-                        Omission::Limit,
+                        Omission::Constraint,
                         &at,
-                        "the limits of one alternative among several of its kind are not checked",
+                        "the constraints of one alternative among several of its kind are not checked",
                     )
-                    .help("let one alternative of each kind have limits");
+                    .help("let one alternative of each kind have constraints");
                 continue;
             }
-            limits.checks.extend(own.checks);
-            limits.each = limits.each.or(own.each);
+            constraints.checks.extend(own.checks);
+            constraints.each = constraints.each.or(own.each);
         }
-        limits
+        constraints
     }
 }
 
-/// What an alternative is called: after the component it is, its tag, its title, or its kind.
+/// Returns the name of an alternative: its component, title, tag, only value or kind.
 fn name_of<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>, tags: &[String]) -> String {
     if let Some(found) = node.reference().and_then(|reference| schemas.references.find(reference)) {
         let component = component_key(&found.at, "schemas");
@@ -236,11 +241,11 @@ fn name_of<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>, tags: &[String]) -> St
         return key;
     }
     let keywords = Keywords::of(node);
-    let listed = match keywords.enumeration {
+    let enum_members = match keywords.enumeration {
         [Value::Text(one)] if !one.is_empty() => Some(one.as_str()),
         _ => None,
     };
-    let told = keywords.annotations.title.or(tags.first().map(String::as_str)).or(listed);
+    let told = keywords.annotations.title.or(tags.first().map(String::as_str)).or(enum_members);
     told.map_or_else(|| kind_of(schemas, &keywords).to_owned(), str::to_owned)
 }
 
@@ -258,7 +263,7 @@ fn kind_of(schemas: &Schemas<'_>, keywords: &Keywords<'_>) -> &'static str {
     }
 }
 
-/// How alternatives are told apart by the value of one member.
+/// The values of a member that identify the alternatives.
 #[derive(Debug, Default)]
 struct Tags {
     property: Option<String>,
@@ -266,7 +271,7 @@ struct Tags {
 }
 
 impl Tags {
-    /// By the discriminator; without one, by a member that has other values in each alternative.
+    /// Returns the tags of the discriminator, or else of a member that has different values in each alternative.
     fn of<'a>(schemas: &mut Schemas<'a>, union_schema: &UnionSchema<'a>, nodes: &[NodeRef<'a>]) -> Self {
         let members: Vec<_> = nodes.iter().map(|node| listed_members(schemas, node)).collect();
         let Some(discriminator) = &union_schema.discriminator else {
@@ -291,19 +296,19 @@ impl Tags {
         Self { property: Some(property.to_owned()), of: of.collect() }
     }
 
-    fn inferred(members: &[Option<Listed>]) -> Self {
-        // What is no object is told by its kind.
+    fn inferred(members: &[Option<EnumMembers>]) -> Self {
+        // A value that is not an object is identified by its kind.
         let objects = || members.iter().flatten();
         let tells_apart = |property: &&String| {
             let mut seen = BTreeSet::new();
-            let listed: Option<Vec<_>> = objects().map(|members| members.get(*property)).collect();
-            listed.is_some_and(|listed| listed.into_iter().flatten().all(|value| seen.insert(value)))
+            let enum_members: Option<Vec<_>> = objects().map(|members| members.get(*property)).collect();
+            enum_members.is_some_and(|enum_members| enum_members.into_iter().flatten().all(|value| seen.insert(value)))
         };
         let mut candidates = objects().next().into_iter().flat_map(IndexMap::keys);
         let Some(property) = candidates.find(tells_apart).filter(|_| objects().count() > 1) else {
             return Self::default();
         };
-        let tags = |members: &Option<Listed>| members.as_ref()?.get(property).cloned();
+        let tags = |members: &Option<EnumMembers>| members.as_ref()?.get(property).cloned();
         let of = members.iter().map(|members| tags(members).unwrap_or_default()).collect();
         Self { property: Some(property.clone()), of }
     }
@@ -313,17 +318,17 @@ impl Tags {
     }
 }
 
-/// The members of an object whose values are listed, with these.
-type Listed = IndexMap<String, Vec<String>>;
+/// The members of an object that have an `enum`, with its values.
+type EnumMembers = IndexMap<String, Vec<String>>;
 
-/// The listed members of an alternative; nothing when it is no object.
-fn listed_members<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<Listed> {
+/// Returns the members of an alternative that have an `enum`; `None` if it is not an object.
+fn listed_members<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<EnumMembers> {
     let target = target(schemas, node)?;
     let subschemas = Subschemas::of(schemas, &target)?;
     if matches!(subschemas.kind(), Some(kind) if kind != "object") || subschemas.enumeration().is_some() {
         return None;
     }
-    let mut members = Listed::new();
+    let mut members = EnumMembers::new();
     for (name, nodes) in subschemas.properties() {
         let property = nodes.last().and_then(|node| self::target(schemas, node));
         let values = property.map(|property| Keywords::of(&property).enumeration).unwrap_or_default();
@@ -334,7 +339,7 @@ fn listed_members<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<L
     Some(members)
 }
 
-/// The schema that a tag is mapped to, which may be none.
+/// Returns the schema that a tag is mapped to.
 fn mapped(schemas: &mut Schemas<'_>, to: &NodeRef<'_>) -> Option<Pointer> {
     let name = to.value.as_text()?;
     let found = named_schema(schemas, name);
@@ -348,7 +353,7 @@ fn mapped(schemas: &mut Schemas<'_>, to: &NodeRef<'_>) -> Option<Pointer> {
     found
 }
 
-/// The schema that a mapping names: by reference, or by the name of a component.
+/// Returns the schema that a mapping names, by reference or by the name of a component.
 fn named_schema(schemas: &Schemas<'_>, to: &str) -> Option<Pointer> {
     let by_name = || schemas.references.find(&format!("#{}", component_text(to)));
     let found = if to.starts_with('#') { schemas.references.find(to) } else { by_name() };
@@ -356,21 +361,5 @@ fn named_schema(schemas: &Schemas<'_>, to: &str) -> Option<Pointer> {
 }
 
 fn component_text(key: &str) -> String {
-    super::schemas::component_pointer(key).to_string().trim_start_matches('#').to_owned()
-}
-
-/// The components that have another one in their `allOf`, by the place of that one.
-pub(super) fn heirs<'a>(
-    references: crate::document::references::References<'a>,
-    components: &'a Value,
-) -> BTreeMap<Pointer, Vec<NodeRef<'a>>> {
-    let mut heirs: BTreeMap<Pointer, Vec<NodeRef<'a>>> = BTreeMap::new();
-    for (key, value) in components.members() {
-        let child = NodeRef { value, at: super::schemas::component_pointer(key) };
-        let parents = child.elements_of("allOf").filter_map(|subschema| references.find(subschema.reference()?));
-        for parent in parents {
-            heirs.entry(parent.at).or_default().push(child.clone());
-        }
-    }
-    heirs
+    super::state::component_pointer(key).to_string().trim_start_matches('#').to_owned()
 }

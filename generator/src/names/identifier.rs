@@ -4,7 +4,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 use unicode_normalization::UnicodeNormalization;
 
-/// The name of the constant for a name in `snake_case`. In scripts without capitals all cases are one.
+/// Returns the name of the constant for a name in `snake_case`. In scripts without capitals all cases are one.
 pub(super) fn const_of(rust: &str) -> String {
     let upper = rust.to_uppercase();
     if upper == rust { format!("{upper}_STATIC") } else { upper }
@@ -22,7 +22,7 @@ pub enum Case {
 /// The longest name in bytes. A file's name is up to half as long again, and most file systems take 255 bytes.
 pub(super) const LONGEST: usize = 100;
 
-/// The beginning of a name that is too long, and a hash of all of what it stands for.
+/// Returns the beginning of a name that is too long, and a hash of all of what it stands for.
 pub(super) fn cut(rust: &str, text: &str, case: Case) -> String {
     let end = (0..=LONGEST - 12).rev().find(|end| rust.is_char_boundary(*end)).unwrap_or(0);
     // FNV-1a: the same in every version of this crate and of Rust.
@@ -33,7 +33,7 @@ pub(super) fn cut(rust: &str, text: &str, case: Case) -> String {
     format!("{}{mark}{:08x}", rust[..end].trim_end_matches('_'), (hash >> 32) ^ (hash & 0xffff_ffff))
 }
 
-/// The name of the file that holds an item of this name. Its module stands beside types, before other crates, and below one
+/// Returns the name of the file that holds an item of this name. Its module stands beside types, before other crates, and below one
 /// of another name.
 pub(super) fn stem_of(rust: &str) -> String {
     let stem = rust.to_snake_case();
@@ -43,7 +43,7 @@ pub(super) fn stem_of(rust: &str) -> String {
     if is_root || is_type || is_keyword(&stem) || is_device(&stem) { format!("{stem}_") } else { stem }
 }
 
-/// Whether Windows opens a device instead of a file of this name.
+/// Returns whether Windows opens a device instead of a file of this name.
 pub(super) fn is_device(stem: &str) -> bool {
     matches!(stem, "con" | "prn" | "aux" | "nul")
         || stem
@@ -52,7 +52,7 @@ pub(super) fn is_device(stem: &str) -> bool {
             .is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']))
 }
 
-/// The identifier for a text, or nothing when no character of it can stand in one.
+/// Returns the identifier for a text, or nothing when no character of it can stand in one.
 pub(super) fn identifier(text: &str, case: Case) -> Option<String> {
     // Composed letters, in which form rustc compares identifiers, and words are not parted within one; and the plain ones of
     // those that only look different, since rustc warns of these.
@@ -78,7 +78,7 @@ pub(super) fn identifier(text: &str, case: Case) -> Option<String> {
     Some(rust)
 }
 
-/// `IDs` is one word in the plural, not `I` and `Ds`.
+/// Spells `IDs` as one word in the plural, not as `I` and `Ds`.
 pub(super) fn plural_acronyms_as_words(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut spelt = String::with_capacity(text.len());
@@ -95,17 +95,17 @@ pub(super) fn plural_acronyms_as_words(text: &str) -> String {
     spelt
 }
 
-/// Whether rustc lets an identifier begin with this character.
+/// Returns whether rustc lets an identifier begin with this character.
 pub(super) fn unicode_start(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_alphabetic() } else { is_xid_start(c) }
 }
 
-/// Whether rustc lets an identifier go on with this character.
+/// Returns whether rustc lets an identifier go on with this character.
 pub(super) fn unicode_continue(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_alphanumeric() } else { is_xid_continue(c) }
 }
 
-/// The words that need `r#` as an identifier.
+/// Returns the words that need `r#` as an identifier.
 #[rustfmt::skip]
 pub(super) fn is_keyword(text: &str) -> bool {
     matches!(

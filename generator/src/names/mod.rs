@@ -1,8 +1,10 @@
-//! The only place where a wire name becomes a Rust identifier.
+//! Names of the document as Rust identifiers.
+//!
+//! `names` is the only stage that makes identifiers from wire names, and knows nothing of the items that have them.
 
 mod identifier;
 pub(crate) mod reserved;
-mod spelling;
+mod symbol_words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,19 +23,19 @@ pub struct Name {
 }
 
 impl Name {
-    /// The name in bodies, headers, paths and the document.
+    /// Returns the name in bodies, headers, paths and the document.
     #[must_use]
     pub fn wire(&self) -> &str {
         &self.wire
     }
 
-    /// The Rust spelling without `r#`, as file names and prose want it.
+    /// Returns the Rust spelling without `r#`, as file names and prose want it.
     #[must_use]
     pub fn rust(&self) -> &str {
         &self.rust
     }
 
-    /// The name as an identifier.
+    /// Returns the name as an identifier.
     #[must_use]
     pub fn ident(&self) -> Ident {
         if is_keyword(&self.rust) {
@@ -43,19 +45,19 @@ impl Name {
         }
     }
 
-    /// The name in PascalCase, for the type that stands for an operation.
+    /// Returns the name in PascalCase, for the type that stands for an operation.
     #[must_use]
     pub fn type_ident(&self) -> Ident {
         Ident::new(&identifier(&self.rust, Case::Pascal).unwrap_or_default(), Span::call_site())
     }
 
-    /// The name in `SCREAMING_SNAKE_CASE`, for constants.
+    /// Returns the name in `SCREAMING_SNAKE_CASE`, for constants.
     #[must_use]
     pub fn const_ident(&self) -> Ident {
         Ident::new(&const_of(&self.rust), Span::call_site())
     }
 
-    /// The name of the file, without its ending, that holds this item.
+    /// Returns the name of the file, without its ending, that holds this item.
     #[must_use]
     pub fn file_stem(&self) -> String {
         stem_of(&self.rust)
@@ -63,7 +65,7 @@ impl Name {
 }
 
 impl Name {
-    /// The same identifier for another wire name.
+    /// Returns the same identifier for another wire name.
     #[must_use]
     pub fn of_wire(self, wire: &str) -> Self {
         Self { wire: wire.to_owned(), ..self }
@@ -74,7 +76,7 @@ impl Name {
 #[derive(Debug)]
 pub struct Scope {
     case: Case,
-    taken: BTreeMap<String, Taken>,
+    taken: BTreeMap<String, Claim>,
     /// What else the names stand for, where they are names of items.
     items: Option<BTreeSet<String>>,
     /// How often a name was numbered.
@@ -82,7 +84,7 @@ pub struct Scope {
 }
 
 #[derive(Debug, Clone)]
-enum Taken {
+enum Claim {
     /// By the language or the runtime.
     Reserved,
     /// By another name of the document, which stands there.
@@ -113,23 +115,23 @@ pub enum NameError {
 }
 
 impl Scope {
-    /// An empty scope, less the identifiers that mean something else there.
+    /// Creates an empty scope, less the identifiers that mean something else there.
     #[must_use]
     pub fn new(case: Case, reserved: &[&str]) -> Self {
-        let taken = reserved.iter().map(|name| ((*name).to_owned(), Taken::Reserved)).collect();
+        let taken = reserved.iter().map(|name| ((*name).to_owned(), Claim::Reserved)).collect();
         Self { case, taken, items: None, numbered: BTreeMap::new() }
     }
 
-    /// A scope whose names are those of items: each also names a file and a type, which [`Scope::claim_any`] keeps apart.
+    /// Returns a scope whose names are those of items: each also names a file and a type, which [`Scope::claim_any`] keeps apart.
     #[must_use]
     pub fn of_items(case: Case, reserved: &[&str]) -> Self {
         Self { items: Some(BTreeSet::new()), ..Self::new(case, reserved) }
     }
 
-    /// An empty scope in which all that is taken here is reserved.
+    /// Returns an empty scope in which all that is taken here is reserved.
     #[must_use]
     pub fn within(&self) -> Self {
-        let taken = self.taken.keys().map(|name| (name.clone(), Taken::Reserved)).collect();
+        let taken = self.taken.keys().map(|name| (name.clone(), Claim::Reserved)).collect();
         Self { case: self.case, taken, items: None, numbered: BTreeMap::new() }
     }
 
@@ -155,13 +157,13 @@ impl Scope {
             None => identifier(wire, self.case).ok_or(NameError::Empty)?,
         };
         match self.taken.get(&rust) {
-            Some(Taken::Reserved) => Err(NameError::Reserved(rust)),
-            Some(Taken::By(_, first)) => Err(NameError::Collision { rust, first: first.clone() }),
+            Some(Claim::Reserved) => Err(NameError::Reserved(rust)),
+            Some(Claim::By(_, first)) => Err(NameError::Collision { rust, first: first.clone() }),
             None => Ok(self.take(wire, rust, at)),
         }
     }
 
-    /// Takes an identifier for a wire name, whatever it is: for a document of others, who cannot be asked for a better one.
+    /// Takes any free identifier for a wire name, for third-party documents, which cannot be corrected.
     ///
     /// The name that is `wanted` is taken as it would be spelt in this scope. The first of several that would be spelt alike
     /// has the plain name; another one has what tells its wire name from theirs spelt out, and only where that is nothing,
@@ -174,21 +176,21 @@ impl Scope {
             return self.take(wire, plain, at);
         }
         let other = self.taken.get(&plain);
-        let reserved = matches!(other, Some(Taken::Reserved)).then(|| match self.case {
+        let reserved = matches!(other, Some(Claim::Reserved)).then(|| match self.case {
             Case::Pascal => self.any_identifier(&format!("{plain} {fallback}"), fallback),
             Case::Snake => format!("{plain}_"),
         });
-        let letters = self.any_identifier(&format!("{plain} {}", spelling::letters(wire)), fallback);
-        let is_same = matches!(other, Some(Taken::By(twin, _)) if twin == wire);
+        let letters = self.any_identifier(&format!("{plain} {}", symbol_words::letters(wire)), fallback);
+        let is_same = matches!(other, Some(Claim::By(twin, _)) if twin == wire);
         if is_same {
             // Nothing tells the two apart but their places.
             let rust = self.number(&plain);
             return self.take(wire, rust, at);
         }
-        let differs_in_case = matches!(other, Some(Taken::By(twin, _)) if twin.to_lowercase() == wire.to_lowercase());
+        let differs_in_case = matches!(other, Some(Claim::By(twin, _)) if twin.to_lowercase() == wire.to_lowercase());
         let twin = differs_in_case.then(|| letters.clone());
         // A name that was asked for and is taken says less than the wire name does.
-        let spelt = [wire.to_owned(), spelling::signs(wire), spelling::symbols(wire)];
+        let spelt = [wire.to_owned(), symbol_words::signs(wire), symbol_words::symbols(wire)];
         let spelt = spelt.iter().map(|text| self.any_identifier(text, fallback));
         let candidates: Vec<_> = reserved.into_iter().chain(twin).chain(spelt).chain([letters]).collect();
         let free = candidates.into_iter().find(|candidate| self.is_free(candidate));
@@ -196,18 +198,18 @@ impl Scope {
         self.take(wire, rust, at)
     }
 
-    /// The identifier for a text, or for its symbols where they are all there is. A long one is cut.
+    /// Returns the identifier for a text, or for its symbols where they are all there is. A long one is cut.
     fn any_identifier(&self, text: &str, fallback: &str) -> String {
-        let spelt = match spelling::words_of_symbols(text) {
+        let spelt = match symbol_words::words_of_symbols(text) {
             Some(words) if self.case == Case::Pascal => Some(words.concat()),
             Some(words) => Some(words.iter().map(|word| word.to_snake_case()).collect::<Vec<_>>().join("_")),
-            None => identifier(&spelling::leading_sign(text), self.case),
+            None => identifier(&symbol_words::leading_sign(text), self.case),
         };
         let rust = spelt.or_else(|| identifier(fallback, self.case)).unwrap_or_else(|| "x".to_owned());
         if rust.len() <= LONGEST { rust } else { cut(&rust, text, self.case) }
     }
 
-    /// The first free name with a number behind it.
+    /// Returns the first free name with a number behind it.
     fn number(&mut self, plain: &str) -> String {
         let runs_on = self.case == Case::Snake || plain.ends_with(|c: char| c.is_ascii_digit());
         let mark = if runs_on && !plain.ends_with('_') { "_" } else { "" };
@@ -230,12 +232,12 @@ impl Scope {
         if let Some(items) = &mut self.items {
             items.extend(forms(&rust, self.case));
         }
-        self.taken.insert(rust.clone(), Taken::By(wire.to_owned(), at.clone()));
+        self.taken.insert(rust.clone(), Claim::By(wire.to_owned(), at.clone()));
         Name { wire: wire.to_owned(), rust }
     }
 }
 
-/// What the name of an item has to be alone with: its file, on systems that take letters for the same in both cases, the
+/// Returns what the name of an item has to be alone with: its file, on systems that take letters for the same in both cases, the
 /// type that stands for it, and the constant.
 fn forms(rust: &str, case: Case) -> Vec<String> {
     let file = format!("{}.rs", stem_of(rust).to_lowercase());
@@ -301,7 +303,7 @@ mod tests {
         }
     }
 
-    /// The names of some wire names, in order.
+    /// Returns the names of some wire names, in order.
     fn any(mut scope: Scope, fallback: &str, wires: &[&str]) -> Vec<String> {
         let names = wires.iter().map(|wire| scope.claim_any(wire, None, fallback, &Pointer::root()));
         let names: Vec<_> = names.collect();

@@ -1,6 +1,6 @@
-//! Names that mean something in generated files, so that no type of a document has them.
+//! Names with a meaning in generated files, which no type of a document has.
 
-/// What a generated crate's root takes over from the runtime, one line each: types of the document are named differently.
+/// The names that the root of a generated crate re-exports from the runtime, one `use` a line.
 #[rustfmt::skip]
 pub(crate) const RUNTIME_NAMES: &[&[&str]] = &[
     &["BaseUrl", "Clock", "Concurrency", "IdempotencyKey", "RateLimit", "Response"],
@@ -12,12 +12,11 @@ pub(crate) const RUNTIME_NAMES: &[&[&str]] = &[
     &["observe", "testing", "transport"],
 ];
 
-/// What it takes over besides where the document has a use for it.
+/// The names that the root re-exports if the document uses them.
 pub(crate) const RUNTIME_NAMES_AT_NEED: &[&str] =
     &["Base64", "DateTime", "Download", "DownloadFuture", "Payload", "Upload"];
 
-/// The names that generated files give to other things than types of the document, beside those that they take over from the
-/// runtime.
+/// Other names in generated files.
 #[rustfmt::skip]
 const OWN_NAMES: &[&str] = &[
     "Box", "Client", "ClientBuilder", "Core", "Default", "Environment", "Field", "From", "HeaderField", "Into",
@@ -27,14 +26,14 @@ const OWN_NAMES: &[&str] = &[
     "Slots",
 ];
 
-/// The same for what files import where a document has a use for it.
+/// Other names in generated files if the document uses them.
 #[rustfmt::skip]
 const OWN_NAMES_AT_NEED: &[&str] = &[
     "ResponseValue", "Entries", "Encoding", "Media", "Node", "Parameter", "Scheme", "Style", "Union", "UnionTable",
     "Variant", "AsRef", "Iterator", "Send", "Sync", "Sized", "Copy", "Drop", "Fn", "ToString", "ToOwned", "Option", "SystemTime",
 ];
 
-/// All names that no type of a document has.
+/// Returns all names that no type of a document has.
 pub(crate) fn of_types() -> Vec<&'static str> {
     [OWN_NAMES, OWN_NAMES_AT_NEED, RUNTIME_NAMES_AT_NEED, &RUNTIME_NAMES.concat()].concat()
 }

@@ -38,7 +38,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The word for it in a list.
+    /// Returns the word for it in a list.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -55,24 +55,24 @@ impl Change {
 pub struct Drift(pub(super) BTreeMap<String, Change>);
 
 impl Drift {
-    /// Whether every file is there and says what it should; strays do not count.
+    /// Returns whether every file is there and says what it should; strays do not count.
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.0.values().all(|change| matches!(change, Change::Stray))
     }
 
-    /// Whether files are there that were not made here.
+    /// Returns whether files are there that were not made here.
     #[must_use]
     pub fn has_strays(&self) -> bool {
         self.0.values().any(|change| matches!(change, Change::Stray))
     }
 
-    /// The files that differ.
+    /// Returns the files that differ.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Change)> {
         self.0.iter().map(|(path, change)| (path.as_str(), change))
     }
 
-    /// A unified diff of every file that is out of date, with an empty line before each.
+    /// Returns a unified diff of every file that is out of date, with an empty line before each.
     #[must_use]
     pub fn diff(&self) -> String {
         let diffs = self.iter().filter_map(|(path, change)| {
@@ -89,7 +89,7 @@ impl Drift {
         diffs.collect()
     }
 
-    /// One line a file: `changed models/order.rs`.
+    /// Lists the files, one line each: `changed models/order.rs`.
     #[must_use]
     pub fn list(&self) -> String {
         self.iter().map(|(path, change)| format!("{:<7} {path}\n", change.as_str())).collect()

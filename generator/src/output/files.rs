@@ -9,7 +9,7 @@ use std::{fs, io};
 pub struct Files(BTreeMap<String, String>);
 
 impl Files {
-    /// No files.
+    /// Creates an empty set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -20,24 +20,24 @@ impl Files {
         self.0.insert(path.into(), text.into())
     }
 
-    /// The text of a file.
+    /// Returns the text of a file.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&str> {
         self.0.get(path).map(String::as_str)
     }
 
-    /// All files, in the order of their paths.
+    /// Returns all files, in the order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -50,7 +50,7 @@ impl FromIterator<(String, String)> for Files {
     }
 }
 
-/// The Rust files in a folder and below, whoever made them.
+/// Returns the Rust files in a folder and below, generated or not.
 ///
 /// # Errors
 ///

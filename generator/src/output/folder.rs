@@ -1,7 +1,7 @@
-//! A folder that is ours as a whole, replaced in one step.
+//! Replaces a generated folder as a whole in one step.
 //!
-//! Everything is written to a fresh folder beside it, `.NAME.new`, and then the two exchange their names. Whoever looks, at
-//! whatever moment, and whatever ends the run, finds all of the old files or all of the new ones. Where the system cannot
+//! Everything is written to a fresh folder beside it, `.NAME.new`, and then the two exchange their names. At any moment, and
+//! after an interrupted run, the folder has all of the old files or all of the new ones. Where the system cannot
 //! exchange names in one step, the old folder becomes `.NAME.old` and the new one takes its place: a run that is interrupted
 //! between these two leaves no folder, and the next run puts the old one back before it does anything else.
 
@@ -16,11 +16,11 @@ use super::paths::{check, naming, resolve};
 /// What the files of a whole crate begin with, in Rust and in TOML.
 const MARKS: [&str; 2] = [MARK, "# @generated"];
 
-/// What cargo makes in the folder of a crate: kept, and nobody's to complain about.
+/// What cargo makes in the folder of a crate, which is kept.
 const LOCK: &str = "Cargo.lock";
 const BUILT: &str = "target";
 
-/// Compares a folder that is ours as a whole with what it should hold.
+/// Compares a generated folder with what it should hold.
 ///
 /// # Errors
 ///
@@ -39,28 +39,28 @@ pub fn folder_drift(folder: &Path, files: &Files) -> io::Result<Drift> {
 /// When the folder holds files that were not made here, when a path leads out of it, and when the disk fails; the folder is
 /// as it was, then.
 pub fn replace_folder(folder: &Path, files: &Files) -> io::Result<Drift> {
-    let place = Place::of(folder)?;
-    let _locked = place.lock()?;
-    place.recover()?;
-    let drift = folder_drift(&place.folder, files)?;
-    refuse(&place.folder, &strays(&drift))?;
+    let paths = FolderPaths::of(folder)?;
+    let _locked = paths.lock()?;
+    paths.recover()?;
+    let drift = folder_drift(&paths.folder, files)?;
+    refuse(&paths.folder, &strays(&drift))?;
     if !drift.is_current() {
-        place.build(files, &drift)?;
-        place.swap(exchange)?;
-        place.clear()?;
+        paths.build(files, &drift)?;
+        paths.swap(exchange)?;
+        paths.clear()?;
     }
     Ok(drift)
 }
 
 /// A folder and the two beside it that a run needs.
-struct Place {
+struct FolderPaths {
     folder: PathBuf,
     parent: PathBuf,
     new: PathBuf,
     old: PathBuf,
 }
 
-impl Place {
+impl FolderPaths {
     fn of(folder: &Path) -> io::Result<Self> {
         // What a link leads to is replaced, not the link.
         let folder = match folder.canonicalize() {
@@ -146,9 +146,9 @@ impl Place {
     /// Removes what is left beside the folder, once what cargo built there is back in its place.
     fn clear(&self) -> io::Result<()> {
         for left in [&self.new, &self.old].into_iter().filter(|left| left.exists()) {
-            let (built, place) = (left.join(BUILT), self.folder.join(BUILT));
-            if built.exists() && self.folder.exists() && !place.exists() {
-                fs::rename(&built, &place).map_err(|error| naming(&built, &error))?;
+            let (built, paths) = (left.join(BUILT), self.folder.join(BUILT));
+            if built.exists() && self.folder.exists() && !paths.exists() {
+                fs::rename(&built, &paths).map_err(|error| naming(&built, &error))?;
             }
             // A file may have come between the look at the folder and the exchange. One without a byte is one that a run
             // did not come to write.
@@ -161,7 +161,7 @@ impl Place {
     }
 }
 
-/// A file under a second name: the same file, with the time it has. Where that cannot be, a copy with its time.
+/// Returns a file under a second name: the same file, with the time it has. Where that cannot be, a copy with its time.
 fn keep(old: &Path, new: &Path) -> io::Result<()> {
     if fs::hard_link(old, new).is_ok() {
         return Ok(());
@@ -187,7 +187,7 @@ fn exchange(_: &Path, _: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// The files that were not made here.
+/// Returns the files that were not made here.
 fn strays(drift: &Drift) -> Vec<&str> {
     drift.iter().filter(|(_, change)| matches!(change, Change::Stray)).map(|(path, _)| path).collect()
 }
@@ -224,14 +224,14 @@ mod tests {
         folder_drift(folder, files).unwrap() == Drift::default()
     }
 
-    /// What stands beside the folder after a run: nothing.
+    /// Asserts that a run left nothing beside the folder.
     fn assert_tidy(folder: &Path) {
         let beside = fs::read_dir(folder.parent().unwrap()).unwrap();
         let names: Vec<_> = beside.map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names, [folder.file_name().unwrap()]);
     }
 
-    fn place() -> (tempfile::TempDir, PathBuf) {
+    fn paths() -> (tempfile::TempDir, PathBuf) {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().canonicalize().unwrap().join("made");
         (dir, folder)
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_folder_is_replaced_as_a_whole() {
-        let (_dir, folder) = place();
+        let (_dir, folder) = paths();
         let list = |drift: Drift| drift.list();
         assert_eq!(list(replace_folder(&folder, &old()).unwrap()).lines().count(), 3);
         assert!(is(&folder, &old()));
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn what_stays_the_same_keeps_its_time() {
-        let (_dir, folder) = place();
+        let (_dir, folder) = paths();
         replace_folder(&folder, &old()).unwrap();
         let manifest = folder.join("Cargo.toml");
         let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn what_cargo_made_stays() {
-        let (_dir, folder) = place();
+        let (_dir, folder) = paths();
         replace_folder(&folder, &old()).unwrap();
         fs::write(folder.join(LOCK), "version = 4\n").unwrap();
         fs::create_dir(folder.join(BUILT)).unwrap();
@@ -277,8 +277,8 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_with_files_of_somebody_else_is_refused() {
-        let (_dir, folder) = place();
+    fn a_folder_with_other_files_is_refused() {
+        let (_dir, folder) = paths();
         replace_folder(&folder, &old()).unwrap();
         for mine in ["README.md", "src/mine.rs", "src/.keep"] {
             fs::write(folder.join(mine), if mine.ends_with("keep") { "" } else { "by hand" }).unwrap();
@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn an_empty_folder_is_taken() {
-        let (_dir, folder) = place();
+        let (_dir, folder) = paths();
         fs::create_dir(&folder).unwrap();
         replace_folder(&folder, &new()).unwrap();
         assert!(is(&folder, &new()));
@@ -305,59 +305,59 @@ mod tests {
 
     #[test]
     fn a_path_that_leaves_the_folder_is_refused() {
-        let (_dir, folder) = place();
+        let (_dir, folder) = paths();
         assert!(replace_folder(&folder, &files(&[("../x.rs", NEW)])).is_err());
         assert!(!folder.exists());
     }
 
     #[test]
     fn two_steps_do_where_one_cannot() {
-        let (_dir, folder) = place();
+        let (_dir, folder) = paths();
         replace_folder(&folder, &old()).unwrap();
-        let place = Place::of(&folder).unwrap();
-        place.build(&new(), &folder_drift(&folder, &new()).unwrap()).unwrap();
-        place.swap(|_, _| Ok(false)).unwrap();
+        let paths = FolderPaths::of(&folder).unwrap();
+        paths.build(&new(), &folder_drift(&folder, &new()).unwrap()).unwrap();
+        paths.swap(|_, _| Ok(false)).unwrap();
         assert!(is(&folder, &new()));
-        place.clear().unwrap();
+        paths.clear().unwrap();
         assert_tidy(&folder);
     }
 
     /// Wherever a run ends, the folder is the old one, or will be before the next run begins.
     #[test]
     fn an_interrupted_run_leaves_the_old_folder() {
-        let (_dir, folder) = place();
+        let (_dir, folder) = paths();
         replace_folder(&folder, &old()).unwrap();
         fs::create_dir(folder.join(BUILT)).unwrap();
-        let place = Place::of(&folder).unwrap();
-        let build = || place.build(&new(), &folder_drift(&folder, &new()).unwrap()).unwrap();
+        let paths = FolderPaths::of(&folder).unwrap();
+        let build = || paths.build(&new(), &folder_drift(&folder, &new()).unwrap()).unwrap();
         // A file that was made and not yet written, then a new folder that is complete.
-        fs::create_dir_all(place.new.join("src")).unwrap();
-        fs::write(place.new.join("src/lib.rs"), "").unwrap();
-        place.recover().unwrap();
+        fs::create_dir_all(paths.new.join("src")).unwrap();
+        fs::write(paths.new.join("src/lib.rs"), "").unwrap();
+        paths.recover().unwrap();
         assert!(is(&folder, &old()));
         assert_tidy(&folder);
         build();
-        place.recover().unwrap();
+        paths.recover().unwrap();
         assert!(is(&folder, &old()));
         assert_tidy(&folder);
         // Between the two steps.
         build();
-        fs::rename(&place.folder, &place.old).unwrap();
-        place.recover().unwrap();
+        fs::rename(&paths.folder, &paths.old).unwrap();
+        paths.recover().unwrap();
         assert!(is(&folder, &old()) && folder.join(BUILT).exists());
         assert_tidy(&folder);
     }
 
     #[test]
     fn a_run_that_is_interrupted_after_the_exchange_leaves_the_new_folder() {
-        let (_dir, folder) = place();
+        let (_dir, folder) = paths();
         for exchange in [exchange as fn(&Path, &Path) -> io::Result<bool>, |_, _| Ok(false)] {
             replace_folder(&folder, &old()).unwrap();
             fs::create_dir_all(folder.join(BUILT)).unwrap();
-            let place = Place::of(&folder).unwrap();
-            place.build(&new(), &folder_drift(&folder, &new()).unwrap()).unwrap();
-            place.swap(exchange).unwrap();
-            place.recover().unwrap();
+            let paths = FolderPaths::of(&folder).unwrap();
+            paths.build(&new(), &folder_drift(&folder, &new()).unwrap()).unwrap();
+            paths.swap(exchange).unwrap();
+            paths.recover().unwrap();
             assert!(is(&folder, &new()) && folder.join(BUILT).exists());
             assert_tidy(&folder);
         }
@@ -365,22 +365,22 @@ mod tests {
 
     #[test]
     fn a_file_that_came_at_the_last_moment_is_not_lost() {
-        let (_dir, folder) = place();
+        let (_dir, folder) = paths();
         replace_folder(&folder, &old()).unwrap();
-        let place = Place::of(&folder).unwrap();
-        place.build(&new(), &folder_drift(&folder, &new()).unwrap()).unwrap();
+        let paths = FolderPaths::of(&folder).unwrap();
+        paths.build(&new(), &folder_drift(&folder, &new()).unwrap()).unwrap();
         fs::write(folder.join("mine.rs"), "by hand").unwrap();
-        place.swap(exchange).unwrap();
-        let error = place.clear().unwrap_err().to_string();
+        paths.swap(exchange).unwrap();
+        let error = paths.clear().unwrap_err().to_string();
         assert!(error.contains("mine.rs"), "{error}");
         assert!(replace_folder(&folder, &old()).is_err());
-        assert!(place.new.join("mine.rs").exists() || place.old.join("mine.rs").exists());
+        assert!(paths.new.join("mine.rs").exists() || paths.old.join("mine.rs").exists());
     }
 
     #[cfg(unix)]
     #[test]
     fn a_link_to_the_folder_stays_one() {
-        let (dir, folder) = place();
+        let (dir, folder) = paths();
         replace_folder(&folder, &old()).unwrap();
         let link = dir.path().join("link");
         std::os::unix::fs::symlink(&folder, &link).unwrap();

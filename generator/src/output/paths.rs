@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// Whether a path is made of plain names, so that it cannot lead out of the directory it is resolved in.
+/// Returns whether a path is made of plain names, so that it cannot lead out of the directory it is resolved in.
 #[must_use]
 pub fn is_plain(path: &str) -> bool {
     let plain = Path::new(path).components().all(|component| matches!(component, Component::Normal(_)));
@@ -31,7 +31,7 @@ pub(super) fn resolve(dir: &Path, path: &str) -> PathBuf {
     path.split('/').fold(dir.to_owned(), |dir, name| dir.join(name))
 }
 
-/// The text of a file, nothing when there is none. A link is not followed: it may lead anywhere.
+/// Returns the text of a file, nothing when there is none. A link is not followed: it may lead anywhere.
 pub(super) fn read(file: &Path) -> io::Result<Option<String>> {
     let read = fs::symlink_metadata(file).and_then(|metadata| match metadata.is_file() {
         true => fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
@@ -44,7 +44,7 @@ pub(super) fn read(file: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// The paths of everything in a directory that is not a directory, but for what is passed over at its top.
+/// Returns the paths of everything in a directory that is not a directory, but for what is passed over at its top.
 pub(super) fn walk(dir: &Path, passed_over: &[&str]) -> io::Result<Vec<String>> {
     let mut paths = Vec::new();
     let mut open = vec![(dir.to_owned(), String::new())];

@@ -10,7 +10,7 @@ use super::paths::{naming, resolve};
 
 /// Makes a directory hold the files, and says what that changed.
 ///
-/// Only files that differ are touched, so builds see nothing new in the others. Each is replaced in one step: a reader
+/// Only files that differ are touched, so that builds do not see a change in the others. Each is replaced in one step: a reader
 /// finds the old text or the new one. Files that were made once and are made no longer are deleted; strays are not.
 ///
 /// # Errors
@@ -53,7 +53,7 @@ pub fn write_file(file: &Path, text: &str) -> io::Result<()> {
     new.persist(file).map(drop).map_err(|error| error.error)
 }
 
-/// Temporary files are private to their owner; these become sources, which are not.
+/// Creates a temporary file with the permissions of sources; temporary files are private by default.
 #[cfg(unix)]
 fn new_file(file: &Path) -> io::Result<tempfile::Builder<'static, 'static>> {
     use std::os::unix::fs::PermissionsExt;

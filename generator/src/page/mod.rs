@@ -227,7 +227,7 @@ fn at_home(api: &Api) -> BTreeSet<TypeId> {
     let mut uses = vec![0_usize; api.types.len()];
     let bodies = || {
         let sent = api.operations.iter().filter_map(|operation| operation.body.as_ref()?.ty());
-        let answered = api.operations.iter().flat_map(|operation| &operation.replies);
+        let answered = api.operations.iter().flat_map(|operation| &operation.documented_responses);
         sent.chain(answered.filter_map(|reply| reply.ty.as_ref()))
     };
     let parameters = api.operations.iter().flat_map(|operation| {

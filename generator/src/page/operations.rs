@@ -6,8 +6,8 @@ use super::{View, link, method, name, prose, types, words};
 use crate::emit::examples::{self, Call};
 use crate::emit::{answers, docs};
 use crate::ir::{
-    Body, Content, Docs, Example, HeaderParameter, Idempotency, Limits, Operation, Parameter, Presence, Reply,
-    ReplyHeader, SetBy, Status, Type,
+    Body, Constraints, Content, Docs, DocumentedHeader, DocumentedResponse, Example, HeaderParameter, Idempotency,
+    Operation, Parameter, Presence, SetBy, Status, Type,
 };
 use crate::names::Name;
 
@@ -39,7 +39,7 @@ pub(super) fn section(view: &View<'_>, operation: &Operation) -> Markup {
 }
 
 fn answer(view: &View<'_>, operation: &Operation) -> String {
-    words::rust(&answers::rust_type(view.api, &operation.answer))
+    words::rust(&answers::rust_type(view.api, &operation.response_body))
 }
 
 /// Returns what is particular to calls of the operation.
@@ -73,7 +73,7 @@ struct Row<'a> {
     name: &'a Name,
     place: &'static str,
     ty: &'a Type,
-    limits: &'a Limits,
+    limits: &'a Constraints,
     docs: &'a Docs,
     marks: Vec<&'static str>,
     /// What happens without it, in CommonMark.
@@ -82,12 +82,12 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn of(parameter: &'a Parameter, place: &'static str) -> Self {
-        let Parameter { name, docs, ty, limits, presence, status, .. } = parameter;
+        let Parameter { name, docs, ty, constraints: limits, presence, status, .. } = parameter;
         Self { name, place, ty, limits, docs, marks: marks(*presence, *status, false), absent: None }
     }
 
     fn header(header: &'a HeaderParameter) -> Self {
-        let HeaderParameter { name, docs, ty, limits, presence, status, send, set_by, .. } = header;
+        let HeaderParameter { name, docs, ty, constraints: limits, presence, status, send, set_by, .. } = header;
         let is_required = if send.is_some() { Presence::Optional } else { *presence };
         let marks = marks(is_required, *status, *set_by == SetBy::Client);
         Self { name, place: "header", ty, limits, docs, marks, absent: docs::absent(header) }
@@ -194,12 +194,12 @@ fn pane(language: &str, code: &str) -> Markup {
 
 fn replies(view: &View<'_>, operation: &Operation) -> Markup {
     html! {
-        @if !operation.replies.is_empty() { h3 { "Answers" } }
-        @for reply in &operation.replies { (self::reply(view, reply)) }
+        @if !operation.documented_responses.is_empty() { h3 { "Answers" } }
+        @for reply in &operation.documented_responses { (self::reply(view, reply)) }
     }
 }
 
-fn reply(view: &View<'_>, reply: &Reply) -> Markup {
+fn reply(view: &View<'_>, reply: &DocumentedResponse) -> Markup {
     let class = match reply.status.as_bytes().first() {
         Some(b'2') => "success",
         Some(b'4' | b'5') => "failure",
@@ -219,7 +219,7 @@ fn reply(view: &View<'_>, reply: &Reply) -> Markup {
                     summary { "Headers" }
                     table.fields {
                         thead { tr { th { "Name" } th { "Description" } } }
-                        tbody { @for ReplyHeader { name, docs, .. } in &reply.headers {
+                        tbody { @for DocumentedHeader { name, docs, .. } in &reply.headers {
                             tr { th scope="row" { code { (name) } } td { (prose::blocks(&docs.text)) } }
                         } }
                     }

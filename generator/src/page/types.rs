@@ -98,7 +98,7 @@ fn field(view: &View<'_>, owner: TypeId, usage: Usage, field: &Field) -> Markup 
     let owner = view.api.types.get(owner).name.rust();
     let (wire, rust) = (field.name.wire(), field.name.rust());
     let anchor = format!("field-{owner}-{rust}");
-    let notes = docs::notes(&field.docs, Some(&field.limits));
+    let notes = docs::notes(&field.docs, Some(&field.constraints));
     html! {
         tr id=(anchor) data-kind="field" data-name=(wire) data-also=(rust) data-in=(owner) tabindex="-1" {
             th scope="row" {

@@ -1,14 +1,12 @@
-//! Reads JSON.
+//! Parses JSON.
 
 use std::sync::Arc;
 
 use jiter::{Jiter, JiterError, Peek};
 
-use super::misfit::{DEEPEST, Misfit, Words};
+use super::text_error::{KeyInterner, MAX_DEPTH, TextError};
 use crate::diagnostics::Diagnostics;
-use crate::document::Pointer;
-use crate::document::trail::Trail;
-use crate::document::{Members, Value};
+use crate::document::{Members, NodePath, Pointer, Value};
 use crate::mode::Mode;
 use crate::source::locations;
 
@@ -25,7 +23,7 @@ impl From<JiterError> for NotJson {
 /// A text that is JSON.
 #[derive(Debug)]
 pub(super) struct Read {
-    /// Nothing when the tree would not be what the text says.
+    /// `None` after an error.
     pub(super) value: Option<Value>,
     pub(super) found: Diagnostics,
 }
@@ -35,11 +33,11 @@ pub(super) fn parse(text: &str, root: &Pointer, mode: Mode) -> Result<Read, NotJ
     let mut reader = Reader {
         json: Jiter::new(json.as_bytes()),
         text: json,
-        words: Words::default(),
-        twins: Vec::new(),
+        keys: KeyInterner::default(),
+        duplicates: Vec::new(),
         too_deep: None,
     };
-    let read = reader.json.peek().map_err(Stop::from).and_then(|peek| reader.value(peek, &Trail::Start(root), 0));
+    let read = reader.json.peek().map_err(Stop::from).and_then(|peek| reader.value(peek, &NodePath::Start(root), 0));
     let mut value = match read {
         Ok(value) => {
             reader.json.finish()?;
@@ -50,20 +48,21 @@ pub(super) fn parse(text: &str, root: &Pointer, mode: Mode) -> Result<Read, NotJ
     };
     let mut found = Diagnostics::new();
     let skipped = text.len() - json.len();
-    let offsets: Vec<_> = reader.twins.iter().map(|twin| twin.offset + skipped).chain(reader.too_deep).collect();
-    let mut places = locations(text, &offsets).into_iter();
-    for (twin, place) in reader.twins.iter().zip(&mut places) {
-        Misfit::DuplicateKey(&twin.key).report(&twin.at, Some(place), mode, &mut found);
+    let offsets: Vec<_> =
+        reader.duplicates.iter().map(|duplicate| duplicate.offset + skipped).chain(reader.too_deep).collect();
+    let mut locations = locations(text, &offsets).into_iter();
+    for (duplicate, location) in reader.duplicates.iter().zip(&mut locations) {
+        TextError::DuplicateKey(&duplicate.key).report(&duplicate.at, Some(location), mode, &mut found);
     }
     if reader.too_deep.is_some() {
-        Misfit::TooDeep.report(root, places.next(), mode, &mut found);
+        TextError::TooDeep.report(root, locations.next(), mode, &mut found);
     }
     value.take_if(|_| found.has_errors());
     Ok(Read { value, found })
 }
 
 /// A key that its mapping has already.
-struct Twin {
+struct DuplicateKey {
     key: Arc<str>,
     at: Pointer,
     offset: usize,
@@ -84,14 +83,14 @@ impl From<JiterError> for Stop {
 struct Reader<'j> {
     json: Jiter<'j>,
     text: &'j str,
-    words: Words,
-    twins: Vec<Twin>,
+    keys: KeyInterner,
+    duplicates: Vec<DuplicateKey>,
     /// Where the document is nested too deep.
     too_deep: Option<usize>,
 }
 
 impl Reader<'_> {
-    fn value(&mut self, peek: Peek, trail: &Trail<'_>, depth: usize) -> Result<Value, Stop> {
+    fn value(&mut self, peek: Peek, node_path: &NodePath<'_>, depth: usize) -> Result<Value, Stop> {
         Ok(match peek {
             Peek::Null => {
                 self.json.known_null()?;
@@ -99,12 +98,12 @@ impl Reader<'_> {
             }
             Peek::True | Peek::False => Value::Bool(self.json.known_bool(peek)?),
             Peek::String => Value::Text(self.json.known_str()?.to_owned()),
-            Peek::Array | Peek::Object if depth == DEEPEST => {
+            Peek::Array | Peek::Object if depth == MAX_DEPTH => {
                 self.too_deep = Some(self.json.current_index());
                 return Err(Stop::TooDeep);
             }
-            Peek::Array => Value::List(self.list(trail, depth)?),
-            Peek::Object => Value::Object(self.object(trail, depth)?),
+            Peek::Array => Value::List(self.list(node_path, depth)?),
+            Peek::Object => Value::Object(self.object(node_path, depth)?),
             _ => {
                 let digits = std::str::from_utf8(self.json.known_number_bytes(peek)?).map_err(|_| Stop::NotJson)?;
                 Value::Number(digits.to_owned())
@@ -112,31 +111,35 @@ impl Reader<'_> {
         })
     }
 
-    fn list(&mut self, trail: &Trail<'_>, depth: usize) -> Result<Vec<Value>, Stop> {
+    fn list(&mut self, node_path: &NodePath<'_>, depth: usize) -> Result<Vec<Value>, Stop> {
         let mut elements = Vec::new();
         let mut next = self.json.known_array()?;
         while let Some(peek) = next {
-            elements.push(self.value(peek, &Trail::Element(trail, elements.len()), depth + 1)?);
+            elements.push(self.value(peek, &NodePath::Element(node_path, elements.len()), depth + 1)?);
             next = self.json.array_step()?;
         }
         elements.shrink_to_fit();
         Ok(elements)
     }
 
-    fn object(&mut self, trail: &Trail<'_>, depth: usize) -> Result<Members, Stop> {
+    fn object(&mut self, node_path: &NodePath<'_>, depth: usize) -> Result<Members, Stop> {
         let mut members = Members::new();
         let mut before = self.json.current_index();
-        let mut next = self.json.known_object()?.map(|key| self.words.share(key));
+        let mut next = self.json.known_object()?.map(|key| self.keys.share(key));
         while let Some(key) = next {
             if members.contains_key(&key) {
                 let gap = self.text.as_bytes()[before..].iter().take_while(|byte| **byte != b'"').count();
-                self.twins.push(Twin { key: key.clone(), at: trail.pointer().join(&key), offset: before + gap });
+                self.duplicates.push(DuplicateKey {
+                    key: key.clone(),
+                    at: node_path.pointer().join(&key),
+                    offset: before + gap,
+                });
             }
             let peek = self.json.peek()?;
-            let value = self.value(peek, &Trail::Member(trail, &key), depth + 1)?;
+            let value = self.value(peek, &NodePath::Member(node_path, &key), depth + 1)?;
             members.insert(key, value);
             before = self.json.current_index();
-            next = self.json.next_key()?.map(|key| self.words.share(key));
+            next = self.json.next_key()?.map(|key| self.keys.share(key));
         }
         members.shrink();
         Ok(members)

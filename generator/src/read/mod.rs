@@ -1,33 +1,27 @@
-//! Text to a tree that the other stages can rely on.
+//! Reads a document.
 //!
-//! ```text
-//! text -> value      duplicate keys, numbers, anchors          read/text.rs, read/json.rs, read/yaml.rs
-//! other files        put below the root                        read/files.rs
-//! 3.1                said in terms of 3.0                      read/v31.rs
-//! ```
+//! `read` knows texts and versions of OpenAPI, and gives the other stages one tree of version 3.0.
 //!
-//! A document of our own is then held against `openapiv3`, strictly: what that crate would pass over in silence is
-//! reported.
-//!
-//! ```text
-//! value, node by node                                          read/grammar.rs, read/blame.rs
-//! value -> OpenAPI
-//! OpenAPI -> value   keys that did not survive, and the rest   read/lost.rs
-//! ```
-//!
-//! A document of somebody else is mended instead (`read/repair.rs`).
+//! | step | file |
+//! |---|---|
+//! | parses JSON or YAML | `text.rs`, `json.rs`, `yaml.rs` |
+//! | inserts the files that the document refers to | `external_files.rs` |
+//! | normalizes OpenAPI 3.1 and 3.2 | `v31/` |
+//! | strict mode: reports nodes that `openapiv3` cannot read | `typed_nodes.rs` |
+//! | strict mode: reports keys that `openapiv3` ignores | `ignored_keys.rs` |
+//! | lenient mode: repairs the tree | `repair/` |
 
-mod blame;
-mod broken;
-mod files;
+mod external_files;
+mod ignored_keys;
 mod json;
-mod lost;
-mod misfit;
 mod repair;
 mod text;
+mod text_error;
+mod typed_nodes;
 mod v31;
 mod version;
 mod yaml;
+mod yaml_errors;
 
 use openapiv3::OpenAPI;
 
@@ -39,24 +33,24 @@ use version::Version;
 
 /// Reads a document.
 ///
-/// Nothing is returned when the text is no OpenAPI document at all; when there is a document, it may come with errors,
-/// so that later stages can add theirs.
+/// Returns `None` if the text is not an OpenAPI document. A document may be returned with errors, so that later stages can
+/// report theirs.
 pub fn read(source: &Source, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Document> {
     read_with(source, extension_keys::KNOWN, mode, diagnostics)
 }
 
 /// Reads a document like [`read()`], with other extensions.
 ///
-/// `extensions` are the keys that may begin with `x-sdk-` in a document of our own.
+/// `extensions` are the keys that may begin with `x-sdk-` in strict mode.
 pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut value = text::parse(source.text(), &Pointer::root(), mode, diagnostics)?;
     let version = version::check(&value, mode, diagnostics)?;
-    let is_mixed = version == Version::V31 || mode == Mode::Lenient;
-    if is_mixed {
+    let may_mix_versions = version == Version::V31 || mode == Mode::Lenient;
+    if may_mix_versions {
         v31::resolve_names(&mut value);
     }
-    files::graft(source, &mut value, mode, diagnostics);
-    if is_mixed {
+    external_files::graft(source, &mut value, mode, diagnostics);
+    if may_mix_versions {
         v31::normalize(&mut value, mode, diagnostics);
     }
     match mode {
@@ -67,22 +61,22 @@ pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: 
     Some(Document { value, files })
 }
 
-/// Reads a document as it stands, with the files beside it, and mends nothing: whatever it says is of interest.
-pub fn read_as_it_stands(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
+/// Reads a document and its files without normalizing, checking or repairing it.
+pub fn read_unrepaired(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut value = text::parse(source.text(), &Pointer::root(), Mode::Lenient, diagnostics)?;
-    files::graft(source, &mut value, Mode::Lenient, diagnostics);
+    external_files::graft(source, &mut value, Mode::Lenient, diagnostics);
     let files = source.loaded().iter().map(|file| file.name.clone()).collect();
     Some(Document { value, files })
 }
 
-/// The tree of a text as it stands, before anything is resolved, put elsewhere or mended.
+/// Returns the tree of a text without its files, and without normalizing or repairing it.
 pub(crate) fn tree(text: &str) -> Option<Value> {
     text::parse(text, &Pointer::root(), Mode::Lenient, &mut Diagnostics::new())
 }
 
-/// Holds a document against `openapiv3`; nothing when it cannot be read by it.
+/// Checks a document against `openapiv3`. Returns `None` if that cannot read it.
 fn check(value: &Value, extensions: &[&str], version: Version, diagnostics: &mut Diagnostics) -> Option<()> {
-    if blame::blame(value, diagnostics) {
+    if typed_nodes::report_unreadable(value, diagnostics) {
         return None;
     }
     let openapi: OpenAPI = match serde_yaml::from_value(value.to_yaml()) {
@@ -93,7 +87,7 @@ fn check(value: &Value, extensions: &[&str], version: Version, diagnostics: &mut
             return None;
         }
     };
-    lost::report(value, &openapi, extensions, version, diagnostics);
+    ignored_keys::report(value, &openapi, extensions, version, diagnostics);
     Some(())
 }
 

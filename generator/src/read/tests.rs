@@ -1,6 +1,6 @@
 use super::*;
 use crate::diagnostics::Style;
-use crate::document::{Members, grammar, trail, walk};
+use crate::document::{Members, NodePath, grammar, walk};
 
 const HEAD: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";
 
@@ -20,37 +20,37 @@ fn run_source(source: &Source, mode: Mode) -> (Option<Document>, Vec<String>) {
         let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
         let help = if line["help"].is_null() { String::new() } else { format!(" ({})", text("help")) };
         let file = if text("file") == source.name() { String::new() } else { text("file") + ":" };
-        let place = format!("{file}{}:{}", line["line"], line["column"]);
-        format!("{place} {} {} {}{help}", text("code"), text("pointer"), text("message"))
+        let location = format!("{file}{}:{}", line["line"], line["column"]);
+        format!("{location} {} {} {}{help}", text("code"), text("pointer"), text("message"))
     });
     (document, found.collect())
 }
 
-/// What is wrong with a document of our own that begins with [`HEAD`].
+/// Returns the diagnostics of an own document that begins with [`HEAD`].
 fn wrong(text: &str) -> Vec<String> {
     run(&format!("{HEAD}{text}"), Mode::Strict).1
 }
 
-/// What is wrong with a document that has one schema.
+/// Returns what is wrong with a document that has one schema.
 fn wrong_schema(schema: &str) -> Vec<String> {
     wrong(&format!("paths: {{}}\ncomponents:\n  schemas:\n    A: {schema}\n"))
 }
 
-/// A document of somebody else that begins with [`HEAD`]: the node at a pointer, and what was assumed.
-pub(super) fn foreign(text: &str, at: &str) -> (Value, Vec<String>) {
+/// Returns a third-party document that begins with [`HEAD`]: the node at a pointer, and what was assumed.
+pub(super) fn third_party(text: &str, at: &str) -> (Value, Vec<String>) {
     let (document, found) = run(&format!("{HEAD}{text}"), Mode::Lenient);
     let document = document.unwrap();
     let node = document.value_at(&Pointer::parse(at).unwrap()).unwrap_or(&Value::Null);
     (node.clone(), found)
 }
 
-/// The schema `A` of such a document, and what was assumed.
-pub(super) fn foreign_schema(schema: &str) -> (Value, Vec<String>) {
+/// Returns the schema `A` of such a document, and what was assumed.
+pub(super) fn third_party_schema(schema: &str) -> (Value, Vec<String>) {
     let text = format!("paths: {{}}\ncomponents:\n  schemas:\n    B: {{type: string}}\n    A: {schema}\n");
-    foreign(&text, "#/components/schemas/A")
+    third_party(&text, "#/components/schemas/A")
 }
 
-/// A text as the tree that it says.
+/// Returns a text as the tree that it says.
 pub(super) fn value(text: &str) -> Value {
     let mut diagnostics = Diagnostics::new();
     text::parse(text, &Pointer::root(), Mode::Strict, &mut diagnostics).unwrap()
@@ -191,9 +191,9 @@ fn the_digits_of_numbers_are_those_of_the_text() {
 }
 
 #[test]
-fn what_does_not_fit_the_tree_of_others_is_made_to_fit() {
+fn a_third_party_tree_is_repaired() {
     let text = "paths: {}\nx-a: {a: 1, a: 2}\nx-b: !t {c: .inf}\nx-c: {[d]: 1, 5: 6}\nx-m: &m {e: 1, f: 2}\nx-n: {<<: *m, f: 3}\n";
-    let (root, found) = foreign(text, "");
+    let (root, found) = third_party(text, "");
     let expected = [
         "4:13 syntax #/x-a/a the key `a` is given twice; the last one is taken (remove one of them)",
         "5:1 syntax #/x-b the tag `!t` has no meaning here; what follows it is taken as it stands (remove it, or quote what begins with `!`)",
@@ -380,7 +380,7 @@ webhooks: {}
 }
 
 #[test]
-fn what_is_not_understood_in_a_foreign_document_is_passed_over() {
+fn unknown_keys_of_a_third_party_document_are_ignored() {
     let text =
         format!("{HEAD}paths: {{}}\nwebhook: {{}}\nx-sdk-no: 1\ncomponents: {{schemas: {{A: {{maxLenght: 3}}}}}}\n");
     let (document, found) = run(&text, Mode::Lenient);
@@ -389,7 +389,7 @@ fn what_is_not_understood_in_a_foreign_document_is_passed_over() {
 }
 
 #[test]
-fn newer_versions_of_others_are_read_as_the_newest_that_is_known() {
+fn newer_third_party_versions_are_read_as_the_newest_known_one() {
     let found = |version: &str| run(&format!("{}paths: {{}}\n", HEAD.replace("3.0.3", version)), Mode::Lenient).1;
     for version in ["'3.0'", "'3.1'", "3.1.1", "3.0.0-rc1"] {
         assert_eq!(found(version), Vec::<String>::new(), "{version}");
@@ -452,13 +452,13 @@ struct InOrder<'t> {
 }
 
 impl walk::Visit for InOrder<'_> {
-    fn shape(&mut self, shape: grammar::Shape, node: &mut Value, trail: &trail::Trail<'_>) -> bool {
-        assert!(repair::fits(shape, node), "{} is {} in\n{}", trail.pointer(), node.what(), self.changed);
+    fn shape(&mut self, shape: grammar::Shape, node: &mut Value, node_path: &NodePath<'_>) -> bool {
+        assert!(repair::fits(shape, node), "{} is {} in\n{}", node_path.pointer(), node.what(), self.changed);
         true
     }
 
-    fn reference(&mut self, _: grammar::Kind, node: &mut Value, trail: &trail::Trail<'_>) -> bool {
-        assert_eq!(node.as_object().map(Members::len), Some(1), "{} has siblings", trail.pointer());
+    fn reference(&mut self, _: grammar::Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
+        assert_eq!(node.as_object().map(Members::len), Some(1), "{} has siblings", node_path.pointer());
         true
     }
 }
@@ -506,7 +506,7 @@ fn rename(value: &mut Yaml, path: &[Yaml]) {
     }
 }
 
-/// A document beside which there are files.
+/// Returns a document beside which there are files.
 fn beside(text: &str, files: &'static [(&'static str, &'static str)], mode: Mode) -> (Option<Document>, Vec<String>) {
     let load = move |path: &str| {
         let file = files.iter().find(|(name, _)| *name == path);

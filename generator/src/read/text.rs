@@ -1,16 +1,16 @@
-//! Text to a tree, whichever of the two languages it is written in.
+//! Parses a text in JSON or YAML to a tree.
 
 use super::{json, yaml};
 use crate::diagnostics::Diagnostics;
 use crate::document::{Pointer, Value};
 use crate::mode::Mode;
 
-/// Reads the text; nothing when it is broken, since whatever follows a break is guesswork.
+/// Parses the text. Returns `None` after a syntax error.
 ///
-/// JSON has a reader of its own, which takes a tenth of the time. What that cannot read may still be YAML, and otherwise
-/// the reader of YAML says what is wrong.
+/// JSON has a parser of its own, which takes a tenth of the time. If that fails, the text may still be YAML; if it is not, the
+/// parser of YAML reports what is wrong.
 ///
-/// `root` is the place of the text in the document: its root, unless it is another file.
+/// `root` is the location of the text in the document: the root, unless it is another file.
 pub(super) fn parse(text: &str, root: &Pointer, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Value> {
     if looks_like_json(text)
         && let Ok(read) = json::parse(text, root, mode)

@@ -1,8 +1,7 @@
 //! Which version of OpenAPI a document is written in.
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::document::Pointer;
-use crate::document::Value;
+use crate::document::{Pointer, Value};
 use crate::mode::Mode;
 
 /// The versions with meanings of their own.
@@ -12,9 +11,9 @@ pub(super) enum Version {
     V31,
 }
 
-/// Finds out the version; nothing when there is no reading documents of that one.
+/// Returns the version; `None` if it is not supported.
 ///
-/// 3.1 means other things than 3.0 by the same words.
+/// Some keywords have different meanings in 3.0 and 3.1.
 pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Version> {
     let (code, message, help) = match (value.get("openapi"), value.get("swagger")) {
         (Some(Value::Text(version)), _) if is(version, "3.0") => return Some(Version::V30),
@@ -23,18 +22,18 @@ pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) ->
             if let Some((assumed, known)) = nearest(version) {
                 if !known {
                     let message = format!("OpenAPI {version} is not supported; it is read as 3.1");
-                    diagnostics.warning(Code::Unsupported, &Pointer::root().join("openapi"), message);
+                    diagnostics.warning(Code::NotSupported, &Pointer::root().join("openapi"), message);
                 }
                 return Some(assumed);
             }
             (
-                Code::Unsupported,
+                Code::NotSupported,
                 format!("OpenAPI {version} is not supported"),
                 "convert the document to OpenAPI 3.0 or 3.1",
             )
         }
         (Some(Value::Text(version)), _) => (
-            Code::Unsupported,
+            Code::NotSupported,
             format!("OpenAPI {version} is not supported"),
             "write the document in OpenAPI 3.0 or 3.1, such as `openapi: 3.0.3`",
         ),
@@ -47,7 +46,7 @@ pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) ->
             (Code::Invalid, format!("the version is {}, not text", other.what()), "write `openapi: 3.0.3`")
         }
         (None, Some(_)) => {
-            (Code::Unsupported, "Swagger 2.0 is not supported".to_owned(), "convert the document to OpenAPI 3.0")
+            (Code::NotSupported, "Swagger 2.0 is not supported".to_owned(), "convert the document to OpenAPI 3.0")
         }
         (None, None) => match value {
             Value::Object(_) => (
@@ -72,13 +71,13 @@ pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) ->
     None
 }
 
-/// Whether it is a version with a patch number.
+/// Returns whether it is a version with a patch number.
 fn is(version: &str, minor: &str) -> bool {
     let patch = version.strip_prefix(minor).and_then(|rest| rest.strip_prefix('.'));
     patch.is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The version that a document of somebody else is read as, and whether it is known.
+/// Returns the version that a third-party document is read as, and whether that is its own.
 fn nearest(version: &str) -> Option<(Version, bool)> {
     let minor = version.trim().strip_prefix("3.")?;
     let minor: u32 = minor.split_once('.').map_or(minor, |(minor, _)| minor).parse().ok()?;

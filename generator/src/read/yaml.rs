@@ -1,4 +1,4 @@
-//! Reads YAML.
+//! Parses YAML.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
@@ -6,12 +6,10 @@ use std::sync::Arc;
 
 use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::broken;
-use super::misfit::{Misfit, Words};
+use super::text_error::{KeyInterner, TextError};
+use super::yaml_errors;
 use crate::diagnostics::{Code, Diagnostics};
-use crate::document::Pointer;
-use crate::document::trail::Trail;
-use crate::document::{Members, Value};
+use crate::document::{Members, NodePath, Pointer, Value};
 use crate::mode::Mode;
 use crate::source::{Location, line_starts};
 
@@ -19,7 +17,7 @@ pub(super) fn parse(text: &str, root: &Pointer, mode: Mode, diagnostics: &mut Di
     let reader = Reader {
         mode,
         digits: Digits::new(text),
-        words: RefCell::default(),
+        keys: RefCell::default(),
         // A document without aliases has fewer nodes than characters, and by far.
         budget: Cell::new(text.len().saturating_mul(4).saturating_add(1000).min(text.len().saturating_add(100_000))),
         is_spent: Cell::new(false),
@@ -27,14 +25,14 @@ pub(super) fn parse(text: &str, root: &Pointer, mode: Mode, diagnostics: &mut Di
         refused: RefCell::new(None),
         found: RefCell::new(Diagnostics::new()),
     };
-    let node = Node { reader: &reader, trail: &Trail::Start(root) };
+    let node = Node { reader: &reader, node_path: &NodePath::Start(root) };
     let read = node.deserialize(serde_yaml::Deserializer::from_str(text)).or_else(|error| node.number(error));
     let (is_spent, is_broken) = (reader.is_spent.get(), reader.is_broken.get());
     diagnostics.append(reader.found.into_inner());
     match read {
         Ok(value) => Some(value).filter(|_| !is_broken),
         Err(error) => {
-            broken::report(text, root, &error, is_spent, diagnostics);
+            yaml_errors::report(text, root, &error, is_spent, diagnostics);
             None
         }
     }
@@ -44,23 +42,23 @@ pub(super) fn parse(text: &str, root: &Pointer, mode: Mode, diagnostics: &mut Di
 struct Reader<'r> {
     mode: Mode,
     digits: Digits<'r>,
-    words: RefCell<Words>,
+    keys: RefCell<KeyInterner>,
     /// How many more nodes there may be.
     budget: Cell<usize>,
     /// Set when there were more.
     is_spent: Cell<bool>,
-    /// Set when a part of the text has no place in the tree.
+    /// Set if a part of the text cannot be a node of the tree.
     is_broken: Cell<bool>,
-    /// What was refused so that the reader tells its place.
+    /// The scalar that was refused so that the parser tells its location.
     refused: RefCell<Option<Refused>>,
     found: RefCell<Diagnostics>,
 }
 
-/// `serde_yaml` tells a place only in an error. A visitor that refuses a scalar gets such an error, and the reader goes on
-/// behind the scalar as if nothing had happened.
+/// A refused scalar. `serde_yaml` only tells locations in errors. A visitor that refuses a scalar gets such an error, and the
+/// parser continues behind the scalar.
 enum Refused {
     /// A key that the mapping has already.
-    Twin(Arc<str>),
+    DuplicateKey(Arc<str>),
     /// A number. A scalar is given typed or as it was written, and numbers are wanted both ways: so the digits are taken
     /// from the text.
     Number,
@@ -85,10 +83,10 @@ impl Reader<'_> {
         E::custom("")
     }
 
-    /// Reports a part of the text that has no place in the tree.
-    fn misfit(&self, misfit: Misfit<'_>, at: &Pointer, place: Option<Location>) {
+    /// Reports a part of the text that has no location in the tree.
+    fn text_error(&self, text_error: TextError<'_>, at: &Pointer, location: Option<Location>) {
         self.is_broken.set(self.is_broken.get() || self.mode == Mode::Strict);
-        misfit.report(at, place, self.mode, &mut self.found.borrow_mut());
+        text_error.report(at, location, self.mode, &mut self.found.borrow_mut());
     }
 }
 
@@ -96,7 +94,7 @@ impl Reader<'_> {
 #[derive(Clone, Copy)]
 struct Node<'r> {
     reader: &'r Reader<'r>,
-    trail: &'r Trail<'r>,
+    node_path: &'r NodePath<'r>,
 }
 
 impl<'de> DeserializeSeed<'de> for Node<'_> {
@@ -109,7 +107,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
 }
 
 impl Node<'_> {
-    /// An integer, whose digits are known unless the text has integers of other sorts than JSON's.
+    /// Returns an integer, whose digits are known unless the text has integers of other sorts than JSON's.
     fn integer<E: de::Error>(self, integer: impl fmt::Display) -> Result<Value, E> {
         if self.reader.digits.are_plain { Ok(Value::Number(integer.to_string())) } else { self.float() }
     }
@@ -118,22 +116,22 @@ impl Node<'_> {
         Err(self.reader.refuse(Refused::Number))
     }
 
-    /// The number that was refused, if that is the error.
+    /// Returns the number that was refused, if that is the error.
     fn number<E: fmt::Display>(self, error: E) -> Result<Value, E> {
         if !matches!(*self.reader.refused.borrow(), Some(Refused::Number)) {
             return Err(error);
         }
         self.reader.refused.take();
-        let place = Location::from_message(&error.to_string()).unwrap_or(Location::START);
-        let digits = self.reader.digits.at(place);
+        let location = Location::from_message(&error.to_string()).unwrap_or(Location::START);
+        let digits = self.reader.digits.at(location);
         if is_json_number(digits) {
             return Ok(Value::Number(digits.to_owned()));
         }
-        self.reader.misfit(Misfit::NumberOfYaml(digits), &self.trail.pointer(), None);
+        self.reader.text_error(TextError::NumberOfYaml(digits), &self.node_path.pointer(), None);
         Ok(Value::Text(digits.to_owned()))
     }
 
-    /// What `<<` says, for documents of others: the members of other mappings, unless the mapping has its own.
+    /// Merges the mappings under `<<` in lenient mode. Members of the mapping itself win.
     fn merge(self, members: &mut Members) {
         if self.reader.mode == Mode::Strict || !matches!(members.get("<<"), Some(Value::Object(_) | Value::List(_))) {
             return;
@@ -153,7 +151,7 @@ impl Node<'_> {
     }
 }
 
-/// Whether the text is a number of JSON that a 64-bit float can come near to.
+/// Returns whether the text is a number of JSON that a 64-bit float can come near to.
 fn is_json_number(text: &str) -> bool {
     serde_json::from_str::<f64>(text).is_ok_and(f64::is_finite)
 }
@@ -162,7 +160,7 @@ fn is_json_number(text: &str) -> bool {
 struct Digits<'t> {
     text: &'t str,
     lines: OnceCell<Vec<usize>>,
-    /// The last place that was looked up, and where it is: on a long line, the next one is near.
+    /// The last location that was looked up, and where it is: on a long line, the next one is near.
     last: Cell<(Location, usize)>,
     /// Whether every integer is written as JSON writes it.
     are_plain: bool,
@@ -180,9 +178,9 @@ impl<'t> Digits<'t> {
         Self { text, lines: OnceCell::new(), last: Cell::new((Location::START, 0)), are_plain }
     }
 
-    /// The scalar at a place, without what may stand before it: an anchor, a tag, a quote.
-    fn at(&self, place: Location) -> &'t str {
-        let mut rest = self.text.get(self.offset(place)..).unwrap_or_default();
+    /// Returns the scalar at a location, without what may stand before it: an anchor, a tag, a quote.
+    fn at(&self, location: Location) -> &'t str {
+        let mut rest = self.text.get(self.offset(location)..).unwrap_or_default();
         while rest.starts_with(['&', '!']) {
             rest = rest.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start());
         }
@@ -191,20 +189,20 @@ impl<'t> Digits<'t> {
         &rest[..end]
     }
 
-    fn offset(&self, place: Location) -> usize {
+    fn offset(&self, location: Location) -> usize {
         let lines = self.lines.get_or_init(|| line_starts(self.text));
         let (last, offset) = self.last.get();
-        let (from, columns) = if last.line == place.line && last.column <= place.column {
-            (offset, place.column - last.column)
+        let (from, columns) = if last.line == location.line && last.column <= location.column {
+            (offset, location.column - last.column)
         } else {
             (
-                lines.get(place.line.saturating_sub(1)).copied().unwrap_or(self.text.len()),
-                place.column.saturating_sub(1),
+                lines.get(location.line.saturating_sub(1)).copied().unwrap_or(self.text.len()),
+                location.column.saturating_sub(1),
             )
         };
         let rest = self.text.get(from..).unwrap_or_default();
         let offset = from + rest.char_indices().nth(columns).map_or(rest.len(), |(offset, _)| offset);
-        self.last.set((place, offset));
+        self.last.set((location, offset));
         offset
     }
 }
@@ -227,14 +225,14 @@ impl<'de> Visitor<'de> for Node<'_> {
                     continue;
                 }
                 Err(error) => {
-                    let Some(Refused::Twin(key)) = self.reader.refused.take() else { return Err(error) };
-                    let place = Location::from_message(&error.to_string());
-                    let at = self.trail.pointer().join(&key);
-                    self.reader.misfit(Misfit::DuplicateKey(&key), &at, place);
+                    let Some(Refused::DuplicateKey(key)) = self.reader.refused.take() else { return Err(error) };
+                    let location = Location::from_message(&error.to_string());
+                    let at = self.node_path.pointer().join(&key);
+                    self.reader.text_error(TextError::DuplicateKey(&key), &at, location);
                     key
                 }
             };
-            let below = Node { reader: self.reader, trail: &Trail::Member(self.trail, &key) };
+            let below = Node { reader: self.reader, node_path: &NodePath::Member(self.node_path, &key) };
             let value = map.next_value_seed(below).or_else(|error| below.number(error))?;
             members.insert(key, value);
         }
@@ -246,8 +244,8 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut elements = Vec::new();
         loop {
-            let trail = Trail::Element(self.trail, elements.len());
-            let below = Node { reader: self.reader, trail: &trail };
+            let node_path = NodePath::Element(self.node_path, elements.len());
+            let below = Node { reader: self.reader, node_path: &node_path };
             match seq.next_element_seed(below).or_else(|error| below.number(error).map(Some))? {
                 Some(element) => elements.push(element),
                 None => break,
@@ -259,7 +257,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
         let (tag, content) = tagged.variant::<String>()?;
-        self.reader.misfit(Misfit::Tag(&tag), &self.trail.pointer(), None);
+        self.reader.text_error(TextError::Tag(&tag), &self.node_path.pointer(), None);
         content.newtype_variant_seed(self)
     }
 
@@ -300,7 +298,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-/// Reads one key of a mapping; nothing when it can be none.
+/// Reads one key of a mapping; `None` if it can be none.
 #[derive(Clone, Copy)]
 struct Key<'r> {
     node: Node<'r>,
@@ -310,18 +308,18 @@ struct Key<'r> {
 impl Key<'_> {
     fn text<E: de::Error>(self, text: &str) -> Result<Option<Arc<str>>, E> {
         let reader = self.node.reader;
-        let key = reader.words.borrow_mut().share(text);
+        let key = reader.keys.borrow_mut().share(text);
         if self.members.contains_key(text) {
-            return Err(reader.refuse(Refused::Twin(key)));
+            return Err(reader.refuse(Refused::DuplicateKey(key)));
         }
         Ok(Some(key))
     }
 
-    /// Keys of JSON are text. What YAML reads as something else is text again in a document that cannot be changed.
+    /// Reports a key that YAML reads as another type in strict mode, and takes it as text.
     fn other<E: de::Error>(self, what: &str, text: &str) -> Result<Option<Arc<str>>, E> {
         let reader = self.node.reader;
         if reader.mode == Mode::Strict {
-            let above = self.node.trail.pointer();
+            let above = self.node.node_path.pointer();
             let is_status = above.last().as_deref() == Some("responses");
             let help =
                 if is_status { format!("quote the status code: '{text}'") } else { format!("quote it: '{text}'") };
@@ -332,7 +330,7 @@ impl Key<'_> {
     }
 
     fn none(self, what: &'static str) {
-        self.node.reader.misfit(Misfit::KeyOf(what), &self.node.trail.pointer(), None);
+        self.node.reader.text_error(TextError::KeyOf(what), &self.node.node_path.pointer(), None);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Documentation, which neither the parser nor the printer of Rust sees.
+//! Doc comments, which bypass the parser and the printer of Rust.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use quote::quote;
@@ -16,14 +16,14 @@ impl Docs {
     /// How the one line begins that stands for a piece of documentation; its number follows.
     const MARK: &str = "documentation_";
 
-    /// The line that stands for a piece of documentation, if an attribute, given by its brackets, is one.
+    /// Returns the line that stands for a piece of documentation, if an attribute, given by its brackets, is one.
     pub(super) fn mark(attribute: &TokenTree) -> Option<String> {
         let TokenTree::Group(group) = attribute else { return None };
         let lines = doc_lines(group)?;
         Some(format!("///{}", lines.first()?.trim_start()))
     }
 
-    /// The tokens with one line for each piece of documentation.
+    /// Returns the tokens with one line for each piece of documentation.
     pub(super) fn lift(&mut self, tokens: TokenStream) -> TokenStream {
         let mut lifted = Vec::new();
         let mut marks = Vec::new();
@@ -98,7 +98,7 @@ impl Docs {
     }
 }
 
-/// The lines of `[doc = "..."]`, as they stand behind a comment's mark.
+/// Returns the lines of `[doc = "..."]`, as they stand behind a comment's mark.
 fn doc_lines(group: &Group) -> Option<Vec<String>> {
     let mut tokens = group.stream().into_iter();
     match tokens.next()? {

@@ -1,7 +1,7 @@
-//! The layout of macro invocations, which the printer of Rust leaves as they come.
+//! The layout of macro invocations, which `prettyplease` does not format.
 //!
-//! What stands in braces is rows: documentation and a line each, which ends with a semicolon. A row that is too long is broken where
-//! it has commas, arrows, dots, equals signs or brackets, in this order.
+//! Braces contain rows: documentation and a line each, which ends with a semicolon. A row that is too long is broken at commas,
+//! arrows, dots, equals signs or brackets, in this order.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
 use quote::ToTokens;
@@ -85,7 +85,7 @@ fn is_braces(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }
 
-/// The attributes that a row begins with, and the rest.
+/// Returns the attributes that a row begins with, and the rest.
 fn attributes(tokens: &[TokenTree]) -> (Vec<&TokenTree>, &[TokenTree]) {
     let (mut found, mut rest) = (Vec::new(), tokens);
     while let [TokenTree::Punct(hash), attribute @ TokenTree::Group(_), behind @ ..] = rest
@@ -267,7 +267,7 @@ mod tests {
         text.strip_prefix("// h\n\n").unwrap().to_owned()
     }
 
-    /// All tokens, without documentation and without commas at the end of brackets.
+    /// Returns all tokens, without documentation and without commas at the end of brackets.
     fn words(tokens: TokenStream) -> Vec<String> {
         let mut words = Vec::new();
         let mut rest = tokens.into_iter().peekable();

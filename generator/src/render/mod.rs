@@ -1,4 +1,6 @@
-//! Tokens to the text of a file.
+//! Renders tokens as the text of a file.
+//!
+//! `render` knows the layout of Rust, and nothing of what the items mean.
 //!
 //! `prettyplease` sets no blank lines; they are put between items here, and between the members of an item.
 
@@ -11,13 +13,13 @@ use syn::{File, Item};
 use self::doc_comments::Docs;
 use self::invocation::invocation;
 
-/// The text of a file: the header as a comment, then the items.
+/// Returns the text of a file: the header as a comment, then the items.
 ///
 /// The same tokens give the same text. Documentation may span lines; every line of it becomes one of the file's.
 ///
 /// # Errors
 ///
-/// When the tokens are no Rust file, which is a fault of whoever made them.
+/// When the tokens are not a Rust file, which is a bug of the caller.
 pub fn render(header: &str, tokens: TokenStream) -> Result<String, syn::Error> {
     let mut docs = Docs::default();
     let tokens = docs.lift(tokens);
@@ -41,7 +43,7 @@ pub fn render(header: &str, tokens: TokenStream) -> Result<String, syn::Error> {
     Ok(text)
 }
 
-/// One item as it stands in a file, without blank lines between its members.
+/// Renders one item as in a file, without blank lines between its members.
 pub(crate) fn unparse(item: Item) -> String {
     invocation(&item).unwrap_or_else(|| pretty(item))
 }
@@ -71,7 +73,7 @@ impl Grouping {
     }
 }
 
-/// The text of an item with blank lines before members that are documented or follow a body.
+/// Returns the text of an item with blank lines before members that are documented or follow a body.
 ///
 /// Members are indented once. Nothing else that begins so begins with a comment: `quote` writes the line breaks of
 /// a string as `\n`.
@@ -91,7 +93,7 @@ fn spaced(item: &str) -> String {
     text
 }
 
-/// Whether a line belongs to the member below it.
+/// Returns whether a line belongs to the member below it.
 fn is_annotation(line: &str) -> bool {
     line.starts_with("    ///") || line.starts_with("    #[")
 }

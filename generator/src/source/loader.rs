@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// More files than this are no document of anybody's.
+/// The most files that a document may refer to.
 const MOST: usize = 10_000;
 
 /// A text and the name it goes by.
@@ -18,7 +18,7 @@ pub(crate) struct File {
 /// Why a file is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// Nobody said how files are read.
+    /// There is no loader.
     NoLoader,
     /// It is somewhere in a network.
     Network,
@@ -59,7 +59,7 @@ impl Files {
         self.read.lock().unwrap_or_else(PoisonError::into_inner).paths.get(number).cloned()
     }
 
-    /// The number of the file at a path.
+    /// Returns the number of the file at a path.
     fn number(&self, path: &str, folder: &str) -> Result<usize, Refusal> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = read.numbers.get(path) {
@@ -90,7 +90,7 @@ impl fmt::Debug for Files {
     }
 }
 
-/// The number of the file that a reference leads to; nothing when it is the document itself.
+/// Returns the number of the file that a reference leads to; `None` if it is the document itself.
 pub(super) fn refer(
     document: &str,
     files: Option<&Files>,
@@ -109,14 +109,14 @@ pub(super) fn refer(
     files.ok_or(Refusal::NoLoader)?.number(&path, folder).map(Some)
 }
 
-/// Whether it begins with a scheme, such as `https:`, or with the two slashes behind one.
+/// Returns whether it begins with a scheme, such as `https:`, or with the two slashes behind one.
 fn is_url(path: &str) -> bool {
     let scheme = path.split_once(':').map(|(scheme, _)| scheme);
     let is_scheme = |scheme: &str| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
     path.starts_with("//") || scheme.is_some_and(is_scheme)
 }
 
-/// A path beside another one; nothing when it leads out of the folder both are in.
+/// Returns a path beside another one; `None` if it leads out of the folder both are in.
 fn resolve(from: &str, path: &str) -> Option<String> {
     if path.starts_with('/') || path.contains(['\\', ':', '\0']) {
         return None;

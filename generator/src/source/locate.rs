@@ -1,4 +1,4 @@
-//! The places of nodes in a text.
+//! Finds the locations of nodes in a text.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAcc
 use super::location::{Location, locations};
 use crate::document::Pointer;
 
-/// The places of many nodes, in the order they were asked for, from one walk over the text.
+/// Returns the locations of many nodes, in the order they were asked for, from one walk over the text.
 pub(super) fn all<'p>(text: &str, pointers: impl Iterator<Item = &'p Pointer> + Clone) -> Vec<Location> {
     let mut wanted = Wanted::default();
     pointers.clone().for_each(|pointer| wanted.want(pointer));
@@ -38,8 +38,8 @@ fn walk_json(text: &str, wanted: &Wanted) -> bool {
     }
     let skipped = text.len() - json.len();
     let offsets: Vec<_> = walk.found.iter().map(|(offset, _)| offset + skipped).collect();
-    for ((_, node), place) in walk.found.iter().zip(locations(text, &offsets)) {
-        node.settle(Some(place));
+    for ((_, node), location) in walk.found.iter().zip(locations(text, &offsets)) {
+        node.settle(Some(location));
     }
     true
 }
@@ -98,10 +98,10 @@ impl<'w> JsonWalk<'w> {
     }
 }
 
-/// The nodes whose places are wanted, and these places once they are known.
+/// The nodes whose locations are wanted, and these locations once they are known.
 #[derive(Default)]
 struct Wanted {
-    place: Cell<Option<Location>>,
+    location: Cell<Option<Location>>,
     children: BTreeMap<String, Wanted>,
 }
 
@@ -113,30 +113,30 @@ impl Wanted {
         }
     }
 
-    /// Keeps the first place that is told.
-    fn settle(&self, place: Option<Location>) {
-        if self.place.get().is_none() {
-            self.place.set(place);
+    /// Keeps the first location that is told.
+    fn settle(&self, location: Option<Location>) {
+        if self.location.get().is_none() {
+            self.location.set(location);
         }
     }
 
     fn found(&self, pointer: &Pointer) -> Location {
         let mut node = self;
-        let mut place = Location::START;
+        let mut location = Location::START;
         for segment in pointer.names() {
             match node.children.get(segment) {
                 Some(child) => node = child,
                 None => break,
             }
-            place = node.place.get().unwrap_or(place);
+            location = node.location.get().unwrap_or(location);
         }
-        place
+        location
     }
 }
 
 /// Walks into the wanted nodes below one node.
 ///
-/// `serde_yaml` tells a place only in an error. A visitor that refuses a scalar gets such an error, and the reader
+/// `serde_yaml` tells a location only in an error. A visitor that refuses a scalar gets such an error, and the reader
 /// goes on behind the scalar as if nothing had happened: so the keys that are wanted are refused, one by one.
 #[derive(Clone, Copy)]
 struct Walk<'w> {
@@ -146,9 +146,9 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
-    /// Refuses an element that is a scalar; a member's place is its key's, which is known by now.
+    /// Refuses an element that is a scalar; a member's location is its key's, which is known by now.
     fn scalar<E: de::Error>(self) -> Result<(), E> {
-        if self.wanted.place.get().is_some() {
+        if self.wanted.location.get().is_some() {
             return Ok(());
         }
         self.refused.set(true);
@@ -183,11 +183,11 @@ impl<'de> Visitor<'de> for Walk<'_> {
                 Err(error) => error,
             };
             let Some(text) = key.text.take() else { return Err(error) };
-            let place = Location::from_message(&error.to_string());
-            self.wanted.settle(place);
+            let location = Location::from_message(&error.to_string());
+            self.wanted.settle(location);
             match self.wanted.children.get(&text) {
                 Some(child) => {
-                    child.settle(place);
+                    child.settle(location);
                     map.next_value_seed(Self { wanted: child, ..self })?;
                 }
                 None => {
@@ -198,12 +198,12 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        // A list without a place of its own stands where its first element does.
+        // A list without a location of its own stands where its first element does.
         let first = Wanted::default();
         for index in 0_usize.. {
             let child = match self.wanted.children.get(&index.to_string()) {
                 Some(child) => child,
-                None if index == 0 && self.wanted.place.get().is_none() => &first,
+                None if index == 0 && self.wanted.location.get().is_none() => &first,
                 None => match seq.next_element::<IgnoredAny>()? {
                     Some(IgnoredAny) => continue,
                     None => return Ok(()),
@@ -215,7 +215,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
                 Err(error) if self.refused.replace(false) => child.settle(Location::from_message(&error.to_string())),
                 Err(error) => return Err(error),
             }
-            self.wanted.settle(child.place.get());
+            self.wanted.settle(child.location.get());
         }
         Ok(())
     }
@@ -262,7 +262,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 }
 
-/// One key of a mapping: refused when its place is wanted.
+/// One key of a mapping: refused when its location is wanted.
 #[derive(Clone, Copy)]
 struct Key<'w> {
     walk: Walk<'w>,
@@ -273,7 +273,7 @@ struct Key<'w> {
 impl Key<'_> {
     fn scalar<E: de::Error>(self, text: &str) -> Result<(), E> {
         let wanted = self.walk.wanted;
-        if wanted.place.get().is_some() && !wanted.children.contains_key(text) {
+        if wanted.location.get().is_some() && !wanted.children.contains_key(text) {
             return Ok(());
         }
         self.text.set(Some(text.to_owned()));
@@ -353,7 +353,7 @@ mod tests {
     use crate::document::Pointer;
     use crate::source::{Location, Source};
 
-    fn place(text: &str, pointer: &str) -> String {
+    fn location(text: &str, pointer: &str) -> String {
         Source::new("test.yaml", text).locate(&Pointer::parse(pointer).unwrap()).to_string()
     }
 
@@ -373,41 +373,41 @@ last: 'é' # end
 
     #[test]
     fn a_member_stands_at_its_key() {
-        assert_eq!(place(TEXT, ""), "1:1");
-        assert_eq!(place(TEXT, "/openapi"), "1:1");
-        assert_eq!(place(TEXT, "/paths"), "2:1");
-        assert_eq!(place(TEXT, "/paths/~1a~1{b}/get"), "4:5");
-        assert_eq!(place(TEXT, "/paths/200"), "10:3");
-        assert_eq!(place(TEXT, "/last"), "11:1");
+        assert_eq!(location(TEXT, ""), "1:1");
+        assert_eq!(location(TEXT, "/openapi"), "1:1");
+        assert_eq!(location(TEXT, "/paths"), "2:1");
+        assert_eq!(location(TEXT, "/paths/~1a~1{b}/get"), "4:5");
+        assert_eq!(location(TEXT, "/paths/200"), "10:3");
+        assert_eq!(location(TEXT, "/last"), "11:1");
     }
 
     #[test]
     fn an_element_stands_at_its_first_scalar() {
         let get = "/paths/~1a~1{b}/get";
-        assert_eq!(place(TEXT, &format!("{get}/tags/0")), "5:14");
-        assert_eq!(place(TEXT, &format!("{get}/tags/1")), "5:20");
-        assert_eq!(place(TEXT, &format!("{get}/tags/1/two")), "5:20");
-        assert_eq!(place(TEXT, &format!("{get}/tags/2")), "5:30");
-        assert_eq!(place(TEXT, &format!("{get}/parameters/0")), "7:11");
-        assert_eq!(place(TEXT, &format!("{get}/parameters/0/in")), "8:11");
-        assert_eq!(place(TEXT, &format!("{get}/parameters/1/name")), "9:12");
+        assert_eq!(location(TEXT, &format!("{get}/tags/0")), "5:14");
+        assert_eq!(location(TEXT, &format!("{get}/tags/1")), "5:20");
+        assert_eq!(location(TEXT, &format!("{get}/tags/1/two")), "5:20");
+        assert_eq!(location(TEXT, &format!("{get}/tags/2")), "5:30");
+        assert_eq!(location(TEXT, &format!("{get}/parameters/0")), "7:11");
+        assert_eq!(location(TEXT, &format!("{get}/parameters/0/in")), "8:11");
+        assert_eq!(location(TEXT, &format!("{get}/parameters/1/name")), "9:12");
     }
 
     #[test]
     fn a_missing_node_stands_where_the_nearest_one_does() {
-        assert_eq!(place(TEXT, "/paths/~1a~1{b}/put/x"), "3:3");
-        assert_eq!(place(TEXT, "/paths/~1a~1{b}/get/tags/7"), "5:7");
-        assert_eq!(place(TEXT, "/openapi/x/y"), "1:1");
-        assert_eq!(place(TEXT, "/nothing"), "1:1");
+        assert_eq!(location(TEXT, "/paths/~1a~1{b}/put/x"), "3:3");
+        assert_eq!(location(TEXT, "/paths/~1a~1{b}/get/tags/7"), "5:7");
+        assert_eq!(location(TEXT, "/openapi/x/y"), "1:1");
+        assert_eq!(location(TEXT, "/nothing"), "1:1");
     }
 
     #[test]
     fn all_places_come_from_one_walk() {
         let pointers = ["/last", "/paths/200", "/paths/~1a~1{b}/get/tags/2", "/paths/~1a~1{b}/get/parameters/1"];
         let pointers: Vec<_> = pointers.iter().filter_map(|text| Pointer::parse(text)).collect();
-        let places = Source::new("test.yaml", TEXT).locate_all(&pointers);
-        let places: Vec<_> = places.iter().map(Location::to_string).collect();
-        assert_eq!(places, ["11:1", "10:3", "5:30", "9:12"]);
+        let locations = Source::new("test.yaml", TEXT).locate_all(&pointers);
+        let locations: Vec<_> = locations.iter().map(Location::to_string).collect();
+        assert_eq!(locations, ["11:1", "10:3", "5:30", "9:12"]);
     }
 
     #[test]
@@ -424,24 +424,24 @@ last: 'é' # end
             "--- 1\n--- 2",
         ] {
             for pointer in ["/a", "/a/b", "/0/0/0", "/c"] {
-                place(text, pointer);
+                location(text, pointer);
             }
         }
-        assert_eq!(place("a: !t {b: 1}\nc: 2", "/a/b"), "1:8");
-        assert_eq!(place("a: !t {b: 1}\nc: 2", "/c"), "2:1");
-        assert_eq!(place("- !t x\n- y", "/1"), "2:3");
-        assert_eq!(place("? [a, b]\n: 1\n? {c: 1}\n: 2\na: {b: 1}", "/a/b"), "5:5");
-        assert_eq!(place("x: &x {y: 1}\na: *x\nb: 1", "/b"), "3:1");
-        assert_eq!(place("a: 1\nb: [", "/a"), "1:1");
-        assert_eq!(place("{\"a\":\t{\"b\":1}}", "/a/b"), "1:8");
+        assert_eq!(location("a: !t {b: 1}\nc: 2", "/a/b"), "1:8");
+        assert_eq!(location("a: !t {b: 1}\nc: 2", "/c"), "2:1");
+        assert_eq!(location("- !t x\n- y", "/1"), "2:3");
+        assert_eq!(location("? [a, b]\n: 1\n? {c: 1}\n: 2\na: {b: 1}", "/a/b"), "5:5");
+        assert_eq!(location("x: &x {y: 1}\na: *x\nb: 1", "/b"), "3:1");
+        assert_eq!(location("a: 1\nb: [", "/a"), "1:1");
+        assert_eq!(location("{\"a\":\t{\"b\":1}}", "/a/b"), "1:8");
     }
 
     #[test]
     fn places_in_json_are_those_in_yaml() {
         let json = "{ \"a\": [\n1, {\"b\" : 2}, [3]],\n \"é\":{\"\\u0062\":{}},\n\"a\": 5 }";
-        let places: Vec<_> =
-            ["/a", "/a/0", "/a/1", "/a/1/b", "/a/2/0", "/é", "/é/b", "/a/7"].map(|at| place(json, at)).into();
-        assert_eq!(places, ["1:3", "2:1", "2:4", "2:5", "2:16", "3:2", "3:7", "1:3"]);
-        assert_eq!(place(&format!("\u{feff}{json}"), "/é"), "3:2");
+        let locations: Vec<_> =
+            ["/a", "/a/0", "/a/1", "/a/1/b", "/a/2/0", "/é", "/é/b", "/a/7"].map(|at| location(json, at)).into();
+        assert_eq!(locations, ["1:3", "2:1", "2:4", "2:5", "2:16", "3:2", "3:7", "1:3"]);
+        assert_eq!(location(&format!("\u{feff}{json}"), "/é"), "3:2");
     }
 }

@@ -15,10 +15,10 @@ impl Location {
     /// The first character of a text.
     pub const START: Self = Self { line: 1, column: 1 };
 
-    /// Reads the place out of a message of `serde_yaml`, which ends in `at line 3 column 5` unless it is the first.
+    /// Reads the location out of a message of `serde_yaml`, which ends in `at line 3 column 5` unless it is the first.
     pub(crate) fn from_message(message: &str) -> Option<Self> {
-        let Some((_, place)) = message.rsplit_once("at line ") else { return Some(Self::START) };
-        let (line, column) = place.split_once(" column ")?;
+        let Some((_, location)) = message.rsplit_once("at line ") else { return Some(Self::START) };
+        let (line, column) = location.split_once(" column ")?;
         Some(Self { line: line.parse().ok()?, column: column.parse().ok()? })
     }
 }
@@ -29,7 +29,7 @@ impl Display for Location {
     }
 }
 
-/// The places of characters, given by their offsets from the first to the last.
+/// Returns the locations of characters, given by their offsets from the first to the last.
 pub(crate) fn locations(text: &str, offsets: &[usize]) -> Vec<Location> {
     let starts = line_starts(text);
     let mut last = (Location::START, 0);
@@ -45,7 +45,7 @@ pub(crate) fn locations(text: &str, offsets: &[usize]) -> Vec<Location> {
     offsets.iter().map(locate).collect()
 }
 
-/// Where the lines begin as YAML counts them, whose idea of a line break is wider than that of [`str::lines`].
+/// Returns where the lines begin as YAML counts them, whose idea of a line break is wider than that of [`str::lines`].
 pub(crate) fn line_starts(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut starts = vec![0];

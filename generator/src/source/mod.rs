@@ -1,4 +1,6 @@
-//! The document as text, and where the things it says stand in it.
+//! The text of a document, and the locations of its nodes.
+//!
+//! `source` knows lines and columns, and nothing of OpenAPI.
 
 mod loader;
 mod locate;
@@ -21,12 +23,12 @@ pub struct Source {
 }
 
 impl Source {
-    /// A document; the name is printed as it stands, so a path relative to the repository reads best.
+    /// Creates a document; the name is printed as it stands, so a path relative to the repository reads best.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { file: Arc::new(File { name: name.into(), text: text.into() }), files: None }
     }
 
-    /// A document that may refer to files beside it.
+    /// Creates a document that may refer to files beside it.
     ///
     /// `load` is given their paths relative to the document's folder, such as `schemas/order.yaml`; none of them leads out
     /// of that folder. Each file is asked for once.
@@ -38,50 +40,50 @@ impl Source {
         Self { files: Some(Arc::new(Files::new(load))), ..Self::new(name, text) }
     }
 
-    /// The same document under another name, such as the path by which a person finds it.
+    /// Returns the same document under another name, such as the path by which a person finds it.
     #[must_use]
     pub fn renamed(self, name: impl Into<String>) -> Self {
         Self { file: Arc::new(File { name: name.into(), text: self.file.text.clone() }), ..self }
     }
 
-    /// The name in messages and headers.
+    /// Returns the name in messages and headers.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.file.name
     }
 
-    /// The text, as it was read.
+    /// Returns the text, as it was read.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.file.text
     }
 
-    /// The document's own text under its name.
+    /// Returns the document's own text under its name.
     pub(crate) fn file(&self) -> Arc<File> {
         Arc::clone(&self.file)
     }
 
-    /// The files that were read so far, each at its number.
+    /// Returns the files that were read so far, each at its number.
     pub(crate) fn loaded(&self) -> Vec<Arc<File>> {
         self.files.as_ref().map(|files| files.loaded()).unwrap_or_default()
     }
 
-    /// The number of the file that a reference in another file leads to; the file is read if it was not before.
+    /// Returns the number of the file that a reference in another file leads to; the file is read if it was not before.
     ///
-    /// `None` stands for the document itself, both as `from` and in the answer.
+    /// `None` stands for the document itself, both as `from` and as the result.
     pub(crate) fn refer(&self, path: &str, from: Option<usize>) -> Result<Option<usize>, Refusal> {
         loader::refer(&self.file.name, self.files.as_deref(), path, from)
     }
 
-    /// Where a node stands: its key when it is a member, its first character when it is an element.
+    /// Returns where a node stands: its key when it is a member, its first character when it is an element.
     ///
-    /// When there is no such node, the place of the nearest one above it.
+    /// When there is no such node, the location of the nearest one above it.
     #[must_use]
     pub fn locate(&self, at: &Pointer) -> Location {
         self.locate_all(std::slice::from_ref(at)).pop().unwrap_or(Location::START)
     }
 
-    /// The name of the file that a node was read from.
+    /// Returns the name of the file that a node was read from.
     #[must_use]
     pub fn file_name(&self, at: &Pointer) -> String {
         let (number, _) = files::file_of(at);
@@ -89,20 +91,20 @@ impl Source {
         beside.unwrap_or_else(|| self.name().to_owned())
     }
 
-    /// The places of many nodes, in the order they were asked for, from one walk over each text.
+    /// Returns the locations of many nodes, in the order they were asked for, from one walk over each text.
     #[must_use]
     pub fn locate_all(&self, pointers: &[Pointer]) -> Vec<Location> {
         let files = self.loaded();
-        let mut places = vec![Location::START; pointers.len()];
+        let mut locations = vec![Location::START; pointers.len()];
         let inside: Vec<_> = pointers.iter().map(files::file_of).collect();
         for number in std::iter::once(None).chain((0..files.len()).map(Some)) {
             let text = number.map_or(self.text(), |number: usize| &files[number].text);
             let wanted: Vec<_> = inside.iter().enumerate().filter(|(_, (file, _))| *file == number).collect();
             let found = locate::all(text, wanted.iter().map(|(_, (_, at))| at));
-            for ((index, _), place) in wanted.iter().zip(found) {
-                places[*index] = place;
+            for ((index, _), location) in wanted.iter().zip(found) {
+                locations[*index] = location;
             }
         }
-        places
+        locations
     }
 }

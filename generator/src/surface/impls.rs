@@ -134,7 +134,7 @@ fn name(parameter: &GenericParam) -> String {
     }
 }
 
-/// Returns a type of ours that a trait of others is told: `From<Order> for String`.
+/// Returns a type of ours as an argument of another crate's trait: `From<Order> for String`.
 fn argument<'a>(contract: &syn::Path, printer: Printer<'a>) -> Option<&'a Path> {
     let PathArguments::AngleBracketed(arguments) = &contract.segments.last()?.arguments else { return None };
     arguments.args.iter().find_map(|argument| match argument {

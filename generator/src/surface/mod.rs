@@ -1,7 +1,7 @@
 //! What a crate offers to others, one line each: the first thing to read when generated code changes.
 //!
 //! It is read off the files, not off the model they were made from, so that it cannot tell another story. What a crate
-//! re-exports from another one whose files are at hand is listed as if it were its own, and so is what macros make.
+//! re-exports from another one whose files are available is listed as if it were its own, and so is what macros make.
 //! Only what follows from the insides of types is not told, such as whether one is `Send`.
 
 mod conditions;
@@ -36,7 +36,7 @@ const HEADER: &str = "\
 
 /// The public items of a crate, sorted by the paths that its users write.
 ///
-/// An item that can be reached by several paths is listed in full under the shortest; the others say so. A file that
+/// An item that can be reached by several paths is listed in full under the shortest; the other paths refer to it. A file that
 /// cannot be read is listed as such, where its items would be. The printed form has one line an item, in columns; [`qualified`] reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Surface {

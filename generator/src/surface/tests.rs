@@ -97,10 +97,10 @@ fn what_another_crate_lends_is_listed_as_ones_own() {
         ),
         (
             "errors.rs",
-            "use std::error::Error as StdError; use std::fmt; use http::Response as Answer;
+            "use std::error::Error as StdError; use std::fmt; use http::Response as Reply;
              #[derive(Debug)] #[cfg_attr(feature = \"serde\", derive(serde::Serialize))] pub struct Error(pub u8, String);
              #[doc(hidden)] pub struct Hidden;
-             impl Error { #[doc(hidden)] pub fn inner(&self) {} #[cfg(feature = \"x\")] #[must_use = \"why\"] pub fn answer(&self) -> &Answer<fmt::Result> { x } }
+             impl Error { #[doc(hidden)] pub fn inner(&self) {} #[cfg(feature = \"x\")] #[must_use = \"why\"] pub fn reply(&self) -> &Reply<fmt::Result> { x } }
              impl StdError for Error { fn source(&self) -> Option<&(dyn StdError + 'static)> { None } }
              impl fmt::Display for Error { }
              impl<'a> IntoIterator for &'a Error { type Item = &'a u8; type IntoIter = I<'a>; }",
@@ -139,7 +139,7 @@ fn what_another_crate_lends_is_listed_as_ones_own() {
         "fn Deep::go ()",
         "impl Deep Clone  #[cfg(unix)]",
         "struct Error (u8, _)",
-        "fn Error::answer (&self) -> &http::Response<fmt::Result>  #[cfg(feature = \"x\")]  #[must_use]",
+        "fn Error::reply (&self) -> &http::Response<fmt::Result>  #[cfg(feature = \"x\")]  #[must_use]",
         "impl Error Debug",
         "impl Error Display",
         "impl Error IntoIterator for &'a Error { Item = &'a u8, IntoIter = I<'a> }",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sdk_generator::document::Pointer;
 use sdk_generator::ir::{
-    Additional, Answer, Api, HeaderParameter, Idempotency, Operation, Parameter, SetBy, Shape, TypeDef,
+    Additional, Api, HeaderParameter, Idempotency, Operation, Parameter, ResponseBody, SetBy, Shape, TypeDef,
 };
 use sdk_generator::names::Name;
 
@@ -131,7 +131,7 @@ fn operation(operation: &Operation, entities: &mut Vec<Entity>) {
         let taken = format!("{}(body)", method(operation));
         entities.push(Entity::new(Kind::Body, "requestBody", [taken], &body.at));
     }
-    if let Answer::ByStatus(by_status) = &operation.answer {
+    if let ResponseBody::ByStatus(by_status) = &operation.response_body {
         let of = by_status.name.rust();
         for case in &by_status.cases {
             let rust = format!("{of}::{}", case.name.rust());

@@ -112,7 +112,7 @@ impl Theirs {
 /// Returns a document in which nothing is mended: what is wrong in it may be what has changed.
 fn document(source: &Source) -> anyhow::Result<Document> {
     let mut diagnostics = Diagnostics::new();
-    let document = read::read_as_it_stands(source, &mut diagnostics);
+    let document = read::read_unrepaired(source, &mut diagnostics);
     let Some(document) = document.filter(|document| document.value.get("openapi").is_some()) else {
         eprint!("{}", diagnostics.render(source, Style::Plain));
         bail!("{} is no OpenAPI document that can be compared", source.name());

@@ -1,46 +1,33 @@
 //! Why a call failed, and what that means.
 
-pub(crate) mod display;
-
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::client::Shared;
-use crate::codegen::Value;
-use crate::evidence::{Evidence, KeyOrigin};
-use crate::failure::Said;
-use crate::key::{Key, Life};
-use crate::look_up::LookUp;
-use crate::model::decode_mended;
-use crate::prepare::Prepared;
-use crate::response::Head;
-use crate::resume::KeyUse;
-use crate::retry::End;
-use crate::secrets::Secrets;
-use crate::transport::{Fault, TransportError};
-use crate::{Concurrency, DecodeError, IdempotencyKey, Outcome, RateLimit, ResumableCall, Violations};
+use crate::classification::{ApiFailure, ErrorKind, Evidence, FailureKind, Reason};
+use crate::contract::{Operation, Outcome};
+use crate::idempotency::{IdempotencyKey, Key, KeyOrigin, KeyUse, LookUp, ResumableCall};
+use crate::model::{DecodeError, Value, Violations, decode_repaired};
+use crate::response::{Concurrency, Head, RateLimit};
+use crate::retry::StopReason;
+use crate::transport_api::{Fault, TransportError};
 
-#[cfg(feature = "tracing")]
-pub(crate) use self::display::for_log;
-pub(crate) use self::display::{OneLine, is_hidden};
+mod display;
+mod idempotency_key;
 
 /// Why a call failed.
 ///
-/// Two questions matter. [`outcome`](Error::outcome) says whether the server can have acted on the call, on any of its attempts;
-/// [`is_retryable`](Error::is_retryable) says whether a new call makes sense. The message says both in words. A call whose
-/// outcome is unknown is never made anew: it is [resumed](Error::resumable).
+/// [`outcome`](Error::outcome) says whether the server may have acted on the call, on any of its attempts;
+/// [`is_retryable`](Error::is_retryable) says whether a new call makes sense. The message states both. Never make a new call while the
+/// outcome is unknown: [resume](Error::resumable) this one.
 ///
-/// Neither `Display` nor `Debug` shows a token, a secret, a request or a response body; they do show the codes and messages by
-/// which the server explained itself.
+/// Neither `Display` nor `Debug` shows a token, a secret, a request or a response body; they do show the server's codes and messages.
 pub struct Error(Box<Inner>);
 
 struct Inner {
-    what: What,
+    kind: FailureKind,
     call: CallContext,
     history: History,
     /// The call as it can be sent again.
@@ -50,7 +37,7 @@ struct Inner {
     look_up: Option<LookUp>,
 }
 
-/// What there was to a call besides the attempt that ended it.
+/// The history of a call before its end.
 #[derive(Clone, Copy)]
 pub(crate) struct History {
     pub(crate) attempts: u32,
@@ -62,7 +49,7 @@ pub(crate) struct History {
     pub(crate) refreshed: bool,
     /// How long the server asked to wait, with its last response.
     pub(crate) asked_for: Option<Duration>,
-    pub(crate) end: End,
+    pub(crate) end: StopReason,
 }
 
 impl Default for History {
@@ -73,7 +60,7 @@ impl Default for History {
             outcome: Outcome::NotSent,
             refreshed: false,
             asked_for: None,
-            end: End::Final,
+            end: StopReason::Final,
         }
     }
 }
@@ -88,259 +75,41 @@ pub(crate) struct CallContext {
     pub(crate) key: Option<Key>,
 }
 
-/// What went wrong.
-pub(crate) enum What {
-    Configuration(String),
-    Invalid(Violations),
-    /// A call that was kept and cannot be sent again.
-    Unresumable(Violations),
-    Token(TokenFailure),
-    NotSent(TransportError),
-    /// The head is there when the connection was lost in the middle of the response.
-    Interrupted(TransportError, Option<Box<Head>>),
-    TimedOut(TimedOut),
-    Api(Box<Refusal>),
-    Decode(Box<Unreadable>),
-}
-
-/// Why there is no access token. Shared by all calls that waited for it.
-#[derive(Clone)]
-pub(crate) struct TokenFailure {
-    pub(crate) message: String,
-    pub(crate) head: Option<Box<Head>>,
-    /// Another attempt may succeed.
-    pub(crate) passing: bool,
-    /// How long the endpoint asks to be left alone.
-    pub(crate) asked_for: Option<Duration>,
-    pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
-}
-
-impl TokenFailure {
-    /// A failure that may be gone with the next attempt.
-    pub(crate) fn passing(message: String) -> Self {
-        Self { message, head: None, passing: true, asked_for: None, source: None }
-    }
-
-    /// A failure that the next attempt would meet again.
-    pub(crate) fn lasting(message: String) -> Self {
-        Self { passing: false, ..Self::passing(message) }
-    }
-
-    /// Tells whether no secure connection could be made to the endpoint.
-    fn is_untrusted(&self) -> bool {
-        let error = self.source.as_deref().and_then(|source| source.downcast_ref());
-        matches!(error, Some(TransportError(Fault::Tls(_))))
+impl CallContext {
+    /// Describes a call of an operation.
+    pub(crate) fn new(operation: &Operation, key: Option<Key>) -> Self {
+        Self { operation: Some(operation.id), is_safe: operation.is_safe(), key }
     }
 }
 
-/// Time ran out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TimedOut {
-    pub(crate) limit: Limit,
-    pub(crate) after: Duration,
-    pub(crate) waiting: Waiting,
-}
-
-impl TimedOut {
-    /// The request had been handed to the transport.
-    pub(crate) fn sent(&self) -> bool {
-        self.waiting == Waiting::Response
-    }
-}
-
-/// What a call was waiting for when time ran out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Waiting {
-    /// A place among the simultaneous requests.
-    Place,
-    Token,
-    /// Enough time for an attempt.
-    Time,
-    /// A connection, before anything was sent.
-    Connection,
-    Response,
-}
-
-/// Which limit it was that ran out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Limit {
-    Attempt,
-    Total,
-}
-
-/// A response by which the server says that the call failed.
-pub(crate) struct Refusal {
-    pub(crate) head: Head,
-    /// As far as it could be read.
-    pub(crate) body: Bytes,
-    /// Why the body could not be read, if so.
-    pub(crate) flaw: Option<BodyFlaw>,
-    pub(crate) said: Said,
-    pub(crate) evidence: Evidence,
-    pub(crate) says: Says,
-}
-
-/// What a response that is no success says of the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Says {
-    /// It failed.
-    Failed,
-    /// What was asked for was declined.
-    Declined,
-    /// It succeeded, and it did not.
-    Both,
-}
-
-impl Refusal {
-    pub(crate) fn new(
-        said: Said,
-        evidence: Evidence,
-        says: Says,
-        head: Head,
-        body: Bytes,
-        flaw: Option<BodyFlaw>,
-    ) -> Self {
-        Self { head, body, flaw, said, evidence, says }
-    }
-
-    /// Takes the secrets out of what the server said, should it repeat them.
-    fn redact(&mut self, secrets: &Secrets) {
-        self.said.redact(secrets);
-        secrets.redact_ids(&mut self.head);
-        if let Some(flaw) = &mut self.flaw {
-            flaw.redact(secrets);
-        }
-    }
-}
-
-/// A response that is a success by its status and cannot be read.
-pub(crate) struct Unreadable {
-    pub(crate) head: Head,
-    pub(crate) body: Bytes,
-    pub(crate) flaw: BodyFlaw,
-    /// The body itself says that the call succeeded, or the service has no way to say so: a status alone does not prove
-    /// success where bodies can deny it.
-    pub(crate) confirmed: bool,
-    /// The service would send the same bytes again, and they would be as hard to read.
-    pub(crate) stays: bool,
-}
-
-/// Why a body could not be read.
-#[derive(Debug)]
-pub(crate) enum BodyFlaw {
-    TooLarge {
-        limit: usize,
-    },
-    Lost(TransportError),
-    /// Nothing more came for this long.
-    Stalled(Duration),
-    /// It could not be written to disk.
-    Unsaved(std::io::Error),
-    Gzip(std::io::Error),
-    Encoding,
-    /// It begins with a byte order mark.
-    Marked,
-    Json(DecodeError),
-    /// It is JSON, and holds nothing of what was expected.
-    Foreign,
-}
-
-/// The kinds of errors, by what went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The client was set up in a way that cannot work.
-    Configuration,
-    /// The call breaks rules of the service that can be checked beforehand, or cannot be resumed; [`Error::violations`] lists
-    /// everything that is in the way.
-    InvalidRequest,
-    /// No access token could be had. A response of 401 to the call itself is [`Api`](Self::Api).
-    Authentication,
-    /// No connection could be made.
-    Connect,
-    /// The connection was lost after the request was sent, or while it was.
-    Interrupted,
-    /// Time ran out.
-    Timeout,
-    /// The server responded that the call failed.
-    Api,
-    /// The server responded that what was asked for was declined, by a success or by a failure. [`Error::decode_body`] reads the
-    /// body.
-    Declined,
-    /// The server responded that the call succeeded, in a way that cannot be read.
-    Decode,
-}
-
-impl ErrorKind {
-    /// The kind as a word of lower case, as spans have it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Configuration => "configuration",
-            Self::InvalidRequest => "invalid_request",
-            Self::Authentication => "authentication",
-            Self::Connect => "connect",
-            Self::Interrupted => "interrupted",
-            Self::Timeout => "timeout",
-            Self::Api => "api",
-            Self::Declined => "declined",
-            Self::Decode => "decode",
-        }
-    }
-}
-
-/// One reason the server gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    pub(crate) code: String,
-    pub(crate) message: String,
-    pub(crate) meaning: Option<&'static str>,
-}
-
-impl Reason {
-    /// The code; empty if the server gave none.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// The message; empty if the server gave none.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// What codes of this kind mean in general, if it is known.
-    #[must_use]
-    pub fn meaning(&self) -> Option<&'static str> {
-        self.meaning
-    }
+/// What is left of a call that has ended without a success.
+#[derive(Default)]
+pub(crate) struct Remains {
+    /// The call as it can be sent again.
+    pub(crate) resumable: Option<ResumableCall>,
+    /// The kept call of which nothing was sent.
+    pub(crate) refused: Option<ResumableCall>,
+    pub(crate) look_up: Option<LookUp>,
 }
 
 impl Error {
-    /// An error of a call that was not sent.
-    pub(crate) fn new(what: What, call: CallContext) -> Self {
+    /// Creates an error of a call that was not sent.
+    pub(crate) fn new(kind: FailureKind, call: CallContext) -> Self {
         // What was sent before under a key of the caller's is in doubt also where this call is not sent.
         let origin = call.key.as_ref().map(|key| key.origin);
         let in_doubt = matches!(origin, Some(KeyOrigin::Dated | KeyOrigin::Undated { resumed: true }));
-        let outcome = if in_doubt { Outcome::Unknown } else { what.outcome() };
+        let outcome = if in_doubt { Outcome::Unknown } else { kind.outcome() };
         let history = History { outcome, ..History::default() };
-        Self(Box::new(Inner { what, call, history, resumable: None, refused: None, look_up: None }))
+        Self(Box::new(Inner { kind, call, history, resumable: None, refused: None, look_up: None }))
     }
 
-    /// The error of a call that ended with an attempt that failed.
-    pub(crate) fn after_attempts(what: What, history: History, mut call: Box<Prepared>, shared: &Shared) -> Self {
-        let resumable = call.resumable(shared, history.outcome);
-        let open = matches!(history.outcome, Outcome::Unknown | Outcome::Accepted);
-        let undated = matches!(call.key_origin(), KeyOrigin::Undated { .. });
-        let look_up = if open || undated { call.look_up(shared) } else { None };
-        let refused = if history.has_sent { None } else { call.kept() };
-        let is_over = call.key_life(shared) == Some(Life::Spent);
-        let resumable = resumable.filter(|_| !is_over);
-        Self(Box::new(Inner { what, call: call.context(), history, resumable, refused, look_up }))
+    /// Creates the error of a call that ended with an attempt that failed.
+    pub(crate) fn after_attempts(kind: FailureKind, history: History, call: CallContext, remains: Remains) -> Self {
+        let Remains { resumable, refused, look_up } = remains;
+        Self(Box::new(Inner { kind: kind, call, history, resumable, refused, look_up }))
     }
 
-    /// The error of a kept call that is not fit to be sent by this client.
+    /// Creates the error of a kept call that this client cannot send.
     pub(crate) fn refused_resume(
         violations: Violations,
         call: CallContext,
@@ -348,25 +117,25 @@ impl Error {
         is_over: bool,
         look_up: LookUp,
     ) -> Self {
-        let mut error = Self::new(What::Unresumable(violations), call);
+        let mut error = Self::new(FailureKind::Unresumable(violations), call);
         error.0.look_up = Some(look_up);
         error.0.resumable = (!is_over && kept.key_use != KeyUse::Undated).then(|| kept.clone());
         error.0.refused = Some(kept);
         error
     }
 
-    /// What went wrong, alone.
-    pub(crate) fn into_what(self) -> What {
-        self.0.what
+    /// Returns what went wrong, alone.
+    pub(crate) fn into_kind(self) -> FailureKind {
+        self.0.kind
     }
 
-    /// The same error, of a call that it does not know.
+    /// Returns the same error, of a call that it does not know.
     #[cfg(feature = "blocking")]
     pub(crate) fn of_call(self, call: CallContext) -> Self {
-        if self.0.call.operation.is_some() { self } else { Self::new(self.0.what, call) }
+        if self.0.call.operation.is_some() { self } else { Self::new(self.0.kind, call) }
     }
 
-    /// The same error, of a call that was not sent and can be sent later.
+    /// Sets the same error, of a call that was not sent and can be sent later.
     #[cfg(feature = "blocking")]
     pub(crate) fn giving_back(mut self, call: Option<ResumableCall>) -> Self {
         self.0.resumable = call.clone();
@@ -374,7 +143,7 @@ impl Error {
         self
     }
 
-    /// The same error, of a kept call that was not sent.
+    /// Sets the same error, of a kept call that was not sent.
     #[cfg(feature = "blocking")]
     pub(crate) fn of_kept(mut self, kept: ResumableCall) -> Self {
         if self.0.history.attempts == 0 && self.0.refused.is_none() {
@@ -386,31 +155,31 @@ impl Error {
     }
 
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
-        Self::new(What::Configuration(message.into()), CallContext::default())
+        Self::new(FailureKind::Configuration(message.into()), CallContext::default())
     }
 
-    /// An argument that breaks a rule, before there is a call.
+    /// Creates the error of an invalid argument, before there is a call.
     pub(crate) fn invalid_argument(name: &str, message: String) -> Self {
         let mut violations = Violations::default();
         violations.push(name, message);
-        Self::new(What::Invalid(violations), CallContext::default())
+        Self::new(FailureKind::Invalid(violations), CallContext::default())
     }
 
-    /// What went wrong.
+    /// Returns what went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.0.what.kind()
+        self.0.kind.kind()
     }
 
-    /// What became of the call on the server, over all of its attempts: an attempt that may have reached it leaves the call
-    /// [`Unknown`](Outcome::Unknown) until a success settles it, or a failure that the service is seen to keep. The table of
-    /// [`RetryPolicy`](crate::RetryPolicy) has it in full.
+    /// Returns the outcome of the call on the server, over all of its attempts. An attempt that may have reached the server makes it
+    /// [`Unknown`](Outcome::Unknown) until a success settles it, or a failure that the service keeps under the key. The table of
+    /// [`RetryPolicy`](crate::RetryPolicy) lists every case.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         self.0.history.outcome
     }
 
-    /// Whether what was asked for was declined: by the customer's bank, say. It is true for every form in which
+    /// Tells whether what was asked for was declined: by the customer's bank, say. It is true for every form in which
     /// the service says so: a success whose body says it, a result code, the code of a reason.
     ///
     /// It says nothing of whether the service acted: see [`outcome`](Self::outcome).
@@ -419,12 +188,11 @@ impl Error {
         self.kind() == ErrorKind::Declined
     }
 
-    /// Whether a new call, with a new idempotency key, makes sense: surely nothing has happened, and what was in the way may be gone
-    /// another time.
+    /// Tells whether a new call, with a new idempotency key, is safe and may succeed: nothing has happened, and the cause may be temporary.
     ///
-    /// The SDK never makes one by itself. `false` after [`Rejected`](Outcome::Rejected) means that the call has to change first; with
+    /// The SDK never makes a new call by itself. `false` after [`Rejected`](Outcome::Rejected) means that the call has to change first; with
     /// [`Unknown`](Outcome::Unknown) and [`Accepted`](Outcome::Accepted), that a new call could have the effect a second time:
-    /// [resume](Error::resumable) this one instead. Calls that only ask, such as those of GET, can always be made again.
+    /// [resume](Error::resumable) this one instead. Calls with a safe method, such as GET, can always be made again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         // What was sent before under a key of the caller's may have had its effect, and another key would repeat that.
@@ -432,14 +200,20 @@ impl Error {
         (is_harmless || self.0.call.is_safe) && self.advice() != Advice::Change
     }
 
-    /// What would have to happen before another call.
+    /// Returns what has to happen before a new call.
     fn advice(&self) -> Advice {
-        match &self.0.what {
-            What::Configuration(_) | What::Invalid(_) | What::Unresumable(_) | What::Decode(_) => Advice::Change,
-            What::Token(failure) if !failure.passing => Advice::Change,
-            What::NotSent(TransportError(Fault::Tls(_))) => Advice::Change,
-            What::Token(_) | What::NotSent(_) | What::Interrupted(..) | What::TimedOut(_) => Advice::Repeat,
-            What::Api(refusal) => match refusal.evidence {
+        match &self.0.kind {
+            FailureKind::Configuration(_)
+            | FailureKind::Invalid(_)
+            | FailureKind::Unresumable(_)
+            | FailureKind::Decode(_) => Advice::Change,
+            FailureKind::Token(failure) if !failure.passing => Advice::Change,
+            FailureKind::NotSent(TransportError(Fault::Tls(_))) => Advice::Change,
+            FailureKind::Token(_)
+            | FailureKind::NotSent(_)
+            | FailureKind::Interrupted(..)
+            | FailureKind::TimedOut(_) => Advice::Repeat,
+            FailureKind::Api(api_failure) => match api_failure.evidence {
                 Evidence::Unauthorized if !self.0.history.refreshed => Advice::NewToken,
                 Evidence::TooMany | Evidence::Unavailable => Advice::Wait,
                 Evidence::Locked | Evidence::InProgress => Advice::Repeat,
@@ -448,13 +222,16 @@ impl Error {
         }
     }
 
-    /// The call in a form that can be kept and sent again under the same key, which finds out what became of it, or finishes it.
+    /// Returns the call as data that can be stored and sent again under the same key, which finds out its outcome or completes it.
     ///
-    /// `None` when that would bring nothing: the server has [rejected](Outcome::Rejected) the call; or it has given a result that
-    /// leaves the outcome open, keeps it under the key and would only repeat it; or its response cannot be read, and the same bytes would
-    /// come again: one that is packed in an unknown way, or whole and of another form; or the call is too old, was never fit to be
-    /// sent, has no key, or has one of the caller's of which it is not known when it was first used. Then
-    /// [`look_up`](Self::look_up) has what is needed to look the outcome up with the service.
+    /// `None` when sending it again would not help:
+    ///
+    /// - the server has [rejected](Outcome::Rejected) the call;
+    /// - the server keeps a result under the key that leaves the outcome open, and would only repeat it;
+    /// - the response cannot be decoded, and the server would send the same bytes again;
+    /// - the call is too old, was never valid, has no key, or has a caller's own key of unknown age.
+    ///
+    /// Then [`look_up`](Self::look_up) has the data to look the outcome up with the service.
     #[must_use]
     pub fn resumable(&self) -> Option<ResumableCall> {
         self.0.resumable.as_ref().filter(|_| self.outcome() != Outcome::Rejected && !self.stays()).cloned()
@@ -462,261 +239,171 @@ impl Error {
 
     /// Tells whether the service would only repeat what it said.
     fn stays(&self) -> bool {
-        match &self.0.what {
-            What::Api(refusal) => refusal.evidence.is_final(),
-            What::Decode(unreadable) => unreadable.stays,
+        match &self.0.kind {
+            FailureKind::Api(api_failure) => api_failure.evidence.is_final(),
+            FailureKind::Decode(unreadable) => unreadable.stays,
             _ => false,
         }
     }
 
-    /// The call, given back when nothing of it was sent: one that was to be resumed, or one that could not be waited for.
+    /// Returns the call when nothing of it was sent: one that could not be resumed, or that could not be waited for.
     #[must_use]
     pub fn unsent_call(&self) -> Option<&ResumableCall> {
         self.0.refused.as_ref()
     }
 
-    /// What is needed to look up with the service what became of the call, when that is [unknown](Outcome::Unknown) or its
-    /// response could not be read.
+    /// Returns the data to look the outcome up with the service, when it is [unknown](Outcome::Unknown) or the response could not be
+    /// decoded.
     #[must_use]
     pub fn look_up(&self) -> Option<&LookUp> {
         self.0.look_up.as_ref()
     }
 
-    /// How many attempts the call has made; 0 if it was not fit to be sent, or had no place in time.
+    /// Returns the number of attempts; 0 if the call was invalid, or timed out before its first attempt.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.history.attempts
     }
 
-    /// How long the server asked to wait, with its last response: by `Retry-After`, or by the reset of a rate limit of which nothing is left.
-    /// It is at most a year, whatever the server wrote.
+    /// Returns how long the server asked to wait with its last response: by `Retry-After`, or by the reset of an exhausted rate limit. At most
+    /// a year.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.history.asked_for
     }
 
-    /// The HTTP status of the response, if there was one. With [`ErrorKind::Authentication`] it is the token endpoint's.
+    /// Returns the HTTP status of the response, if there was one. With [`ErrorKind::Authentication`] it is the token
+    /// endpoint's.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.head().map(|head| head.status)
     }
 
-    /// The headers of the response, if there was one.
+    /// Returns the headers of the response, if there was one.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.head().map(|head| &head.headers)
     }
 
-    /// The server's own id of the call, from its header or else from the body: quote it when asking the service about it.
+    /// Returns the server's ID of the request, from its header or else from the body: quote it when you ask the service about the call.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         let in_header = self.head().and_then(|head| head.text(head.roles.request_id));
-        in_header.or_else(|| self.refusal()?.said.ids.body[1].as_deref())
+        in_header.or_else(|| self.api_failure()?.failure_body.ids.body[1].as_deref())
     }
 
-    /// The server's id of the process that handled the call.
+    /// Returns the server's id of the process that handled the call.
     #[must_use]
     pub fn process_id(&self) -> Option<&str> {
-        self.refusal()?.said.ids.body[0].as_deref()
+        self.api_failure()?.failure_body.ids.body[0].as_deref()
     }
 
-    /// The reasons the server gave, in its order; of a long list the first 32.
+    /// Returns the reasons the server gave, in its order; of a long list the first 32.
     #[must_use]
     pub fn reasons(&self) -> &[Reason] {
-        self.refusal().map_or(&[], |refusal| &refusal.said.reasons)
+        self.api_failure().map_or(&[], |api_failure| &api_failure.failure_body.reasons)
     }
 
-    /// The result code the server gave beside the reasons, with its message.
+    /// Returns the result code the server gave beside the reasons, with its message.
     #[must_use]
     pub fn result_code(&self) -> Option<&Reason> {
-        self.refusal()?.said.result.as_ref()
+        self.api_failure()?.failure_body.result.as_ref()
     }
 
-    /// The sentence by which the server explained itself, where it gave one instead of reasons.
+    /// Returns the server's message, where it gave one instead of reasons.
     #[must_use]
     pub fn server_message(&self) -> Option<&str> {
-        self.refusal()?.said.message.as_deref()
+        self.api_failure()?.failure_body.message.as_deref()
     }
 
-    /// The caller's id of the call, as the server sent it back.
+    /// Returns the caller's track ID, as the server sent it back.
     #[must_use]
     pub fn track_id(&self) -> Option<&str> {
         let head = self.head()?;
         head.text(head.roles.track_id)
     }
 
-    /// How much of the allowed number of calls is left, if the server said so.
+    /// Returns the server's rate limit and what is left of it, if the server sent it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.head()?.rate_limit()
     }
 
-    /// How many simultaneous calls are allowed, if the server said so.
+    /// Returns the server's limit of concurrent calls, if the server sent it.
     #[must_use]
     pub fn concurrency(&self) -> Option<Concurrency> {
         self.head()?.concurrency()
     }
 
-    /// The key the call was sent with, or would have been.
+    /// Returns the idempotency key of the call.
     #[must_use]
     pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
         Some(&self.0.call.key.as_ref()?.text)
     }
 
-    /// The name of the operation; `None` when the error arose before there was a call.
+    /// Returns the name of the operation; `None` when the error arose before there was a call.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.call.operation
     }
 
-    /// The rules the call breaks, with [`ErrorKind::InvalidRequest`].
+    /// Returns the violations of the request, with [`ErrorKind::InvalidRequest`].
     #[must_use]
     pub fn violations(&self) -> Option<&Violations> {
-        match &self.0.what {
-            What::Invalid(violations) | What::Unresumable(violations) => Some(violations),
+        match &self.0.kind {
+            FailureKind::Invalid(violations) | FailureKind::Unresumable(violations) => Some(violations),
             _ => None,
         }
     }
 
-    /// The body of the response, unpacked; as it came, where it cannot be unpacked. Of one that is too large, as that of a failure beyond 256 KiB is,
-    /// there may be the beginning only. It may hold anything: do not log it.
+    /// Returns the body of the response, decompressed where possible. A body beyond the limit, 256 KiB for failures, is truncated. It may
+    /// contain sensitive data: do not log it.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
-        match &self.0.what {
-            What::Api(refusal) => Some(&refusal.body),
-            What::Decode(unreadable) => Some(&unreadable.body),
+        match &self.0.kind {
+            FailureKind::Api(api_failure) => Some(&api_failure.body),
+            FailureKind::Decode(unreadable) => Some(&unreadable.body),
             _ => None,
         }
     }
 
-    /// Reads the body of the response as a type of the caller's choice; `None` if there is no body.
+    /// Decodes the body of the response as any type; `None` if there is no body.
     pub fn decode_body<T: Value>(&self) -> Option<Result<T, DecodeError>> {
         self.body().filter(|body| !body.is_empty()).map(|body| {
             let mut value = T::blank();
-            decode_mended(&mut value, body)?;
+            decode_repaired(&mut value, body)?;
             Ok(value)
         })
     }
 
-    fn refusal(&self) -> Option<&Refusal> {
-        match &self.0.what {
-            What::Api(refusal) => Some(refusal),
+    fn api_failure(&self) -> Option<&ApiFailure> {
+        match &self.0.kind {
+            FailureKind::Api(api_failure) => Some(api_failure),
             _ => None,
         }
     }
 
     fn head(&self) -> Option<&Head> {
-        self.0.what.head()
-    }
-}
-
-impl What {
-    pub(crate) fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Configuration(_) => ErrorKind::Configuration,
-            Self::Invalid(_) | Self::Unresumable(_) => ErrorKind::InvalidRequest,
-            Self::Token(_) => ErrorKind::Authentication,
-            Self::NotSent(_) => ErrorKind::Connect,
-            Self::Interrupted(..) => ErrorKind::Interrupted,
-            Self::TimedOut(_) => ErrorKind::Timeout,
-            Self::Api(refusal) if refusal.says == Says::Declined => ErrorKind::Declined,
-            Self::Api(_) => ErrorKind::Api,
-            Self::Decode(_) => ErrorKind::Decode,
-        }
-    }
-
-    /// What it is evidence of; `None` for a call that never came to be sent.
-    pub(crate) fn evidence(&self) -> Option<Evidence> {
-        Some(match self {
-            Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) => return None,
-            Self::NotSent(TransportError(Fault::Tls(_))) => Evidence::NotTrusted,
-            Self::NotSent(_) => Evidence::NotConnected,
-            Self::Token(failure) if failure.is_untrusted() => Evidence::NotTrusted,
-            Self::Token(failure) if failure.passing => Evidence::NoToken,
-            Self::Token(_) => Evidence::TokenRefused,
-            Self::TimedOut(TimedOut { waiting: Waiting::Connection, .. }) => Evidence::NotConnected,
-            Self::TimedOut(timeout) if !timeout.sent() => Evidence::NoToken,
-            Self::TimedOut(_) => Evidence::Silence,
-            Self::Interrupted(..) => Evidence::Lost,
-            Self::Api(refusal) => refusal.evidence,
-            Self::Decode(unreadable) if unreadable.confirmed => Evidence::Confirmed,
-            Self::Decode(_) => Evidence::Unconfirmed,
-        })
-    }
-
-    /// Takes the secrets of the client out of every text, should the server or a transport repeat one.
-    pub(crate) fn redact(&mut self, secrets: &Secrets) {
-        match self {
-            Self::NotSent(error) | Self::Interrupted(error, None) => error.redact(secrets),
-            Self::Interrupted(error, Some(head)) => {
-                error.redact(secrets);
-                secrets.redact_ids(head);
-            }
-            Self::Api(refusal) => refusal.redact(secrets),
-            Self::Decode(unreadable) => {
-                secrets.redact_ids(&mut unreadable.head);
-                unreadable.flaw.redact(secrets);
-            }
-            // A failed token has been seen to where it was asked for, and the others hold only texts of the client's own.
-            Self::Token(_) | Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) | Self::TimedOut(_) => {}
-        }
-    }
-
-    /// What became of a call of which this is all there is.
-    fn outcome(&self) -> Outcome {
-        match self {
-            Self::Unresumable(_) => Outcome::Unknown,
-            _ => self.evidence().map_or(Outcome::NotSent, |evidence| evidence.row().outcome),
-        }
-    }
-
-    /// Status and headers of the response, if there was one.
-    pub(crate) fn head(&self) -> Option<&Head> {
-        match self {
-            Self::Api(refusal) => Some(&refusal.head),
-            Self::Decode(unreadable) => Some(&unreadable.head),
-            Self::Token(failure) => failure.head.as_deref(),
-            Self::Interrupted(_, head) => head.as_deref(),
-            Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) | Self::NotSent(_) | Self::TimedOut(_) => {
-                None
-            }
-        }
+        self.0.kind.head()
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.what {
-            What::NotSent(error) | What::Interrupted(error, _) => Some(error),
-            What::Token(failure) => failure.source.as_deref().map(|source| source as _),
-            What::Api(refusal) => refusal.flaw.as_ref()?.source(),
-            What::Decode(unreadable) => unreadable.flaw.source(),
-            What::Configuration(_) | What::Invalid(_) | What::Unresumable(_) | What::TimedOut(_) => None,
+        match &self.0.kind {
+            FailureKind::NotSent(error) | FailureKind::Interrupted(error, _) => Some(error),
+            FailureKind::Token(failure) => failure.source.as_deref().map(|source| source as _),
+            FailureKind::Api(api_failure) => api_failure.flaw.as_ref()?.source(),
+            FailureKind::Decode(unreadable) => unreadable.flaw.source(),
+            FailureKind::Configuration(_)
+            | FailureKind::Invalid(_)
+            | FailureKind::Unresumable(_)
+            | FailureKind::TimedOut(_) => None,
         }
     }
 }
 
-impl BodyFlaw {
-    fn redact(&mut self, secrets: &Secrets) {
-        match self {
-            Self::Lost(error) => error.redact(secrets),
-            Self::Json(error) => error.redact(|text| secrets.redact_in(text)),
-            Self::TooLarge { .. } | Self::Stalled(_) | Self::Unsaved(_) | Self::Gzip(_) => {}
-            Self::Encoding | Self::Marked | Self::Foreign => {}
-        }
-    }
-
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Lost(error) => Some(error),
-            Self::Gzip(error) | Self::Unsaved(error) => Some(error),
-            Self::Json(error) => Some(error),
-            Self::TooLarge { .. } | Self::Stalled(_) | Self::Encoding | Self::Marked | Self::Foreign => None,
-        }
-    }
-}
-
-/// What would have to happen before another call.
+/// What has to happen before a new call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Advice {
     /// The call, or what stands behind it, has to change.

@@ -4,16 +4,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::ParseError;
-use super::input::{Fault, Input};
-use super::value::{Node, Value};
-use crate::encoding::{base64, base64_decode};
+use crate::syntax::{base64, base64_decode};
 
 /// Bytes that are written as base64.
 ///
 /// They are read in both alphabets, with and without padding, and written in the usual one with padding. `Debug` shows how
 /// many there are; they may be anything, and many.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Base64(Vec<u8>);
+pub struct Base64(pub(super) Vec<u8>);
 
 impl Base64 {
     /// Wraps bytes.
@@ -22,13 +20,13 @@ impl Base64 {
         Self(bytes.into())
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
@@ -75,30 +73,14 @@ impl fmt::Debug for Base64 {
     }
 }
 
-impl Value for Base64 {
-    fn node(&self) -> Node<'_> {
-        Node::Bytes(&self.0)
-    }
-
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        input.kind()?;
-        let start = input.offset();
-        let bytes = base64_decode(&input.text("base64")?);
-        self.0 = bytes.ok_or_else(|| Fault::new(start, "expected base64"))?;
-        Ok(())
-    }
-
-    fn blank() -> Self {
-        Self::default()
-    }
-}
-
-crate::__bridge!(Base64);
+crate::__serde_impls!(Base64);
 
 #[cfg(test)]
 mod tests {
+    use super::super::constraints::Constraints;
+    use super::super::decode::decode;
+    use super::super::encode::encode;
     use super::*;
-    use crate::model::{Constraints, decode, encode};
 
     #[test]
     fn bytes_are_written_as_base64() {

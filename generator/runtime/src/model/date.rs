@@ -4,17 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::ParseError;
-use super::input::{Fault, Input};
-use super::value::{Node, Value};
 
 /// A day of the calendar, without a time zone, written `yyyy-mm-dd`.
 ///
 /// Kept as its text, whose order is that of the days.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date([u8; 10]);
+pub struct Date(pub(super) [u8; 10]);
 
 impl Date {
-    /// A day from its year (0 to 9999), month (1 to 12) and day; `None` when the calendar has no such day.
+    /// Creates a day from its year (0 to 9999), month (1 to 12) and day; `None` when the calendar has no such day.
     #[must_use]
     pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         if year > 9999 || day == 0 || day > days_in_month(year, month) {
@@ -25,19 +23,19 @@ impl Date {
         Some(Self([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]))
     }
 
-    /// The year.
+    /// Returns the year.
     #[must_use]
     pub const fn year(self) -> u16 {
         self.number(0) as u16 * 100 + self.number(2) as u16
     }
 
-    /// The month, 1 to 12.
+    /// Returns the month, 1 to 12.
     #[must_use]
     pub const fn month(self) -> u8 {
         self.number(5)
     }
 
-    /// The day of the month, 1 to 31.
+    /// Returns the day of the month, 1 to 31.
     #[must_use]
     pub const fn day(self) -> u8 {
         self.number(8)
@@ -47,17 +45,17 @@ impl Date {
         (self.0[at] - b'0') * 10 + (self.0[at + 1] - b'0')
     }
 
-    fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         str::from_utf8(&self.0).expect("digits and hyphens are ASCII")
     }
 }
 
-/// A number below 100 as two digits.
+/// Returns a number below 100 as two digits.
 const fn digits(number: u8) -> [u8; 2] {
     [b'0' + number / 10, b'0' + number % 10]
 }
 
-/// How long a month is; 0 where there is no such month.
+/// Returns how long a month is; 0 where there is no such month.
 const fn days_in_month(year: u16, month: u8) -> u8 {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
@@ -77,7 +75,7 @@ impl FromStr for Date {
     }
 }
 
-fn parse(text: &str) -> Option<Date> {
+pub(super) fn parse(text: &str) -> Option<Date> {
     let shaped = text.bytes().enumerate().all(|(at, byte)| match at {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
@@ -100,30 +98,13 @@ impl fmt::Debug for Date {
     }
 }
 
-impl Value for Date {
-    fn node(&self) -> Node<'_> {
-        Node::Text(self.text().into())
-    }
-
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        input.kind()?;
-        let start = input.offset();
-        let date = parse(&input.text("a date")?);
-        *self = date.ok_or_else(|| Fault::new(start, "expected a day of the calendar written as yyyy-mm-dd"))?;
-        Ok(())
-    }
-
-    fn blank() -> Self {
-        Self(*b"0001-01-01")
-    }
-}
-
-crate::__bridge!(Date);
+crate::__serde_impls!(Date);
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode::decode;
+    use super::super::encode::encode;
     use super::*;
-    use crate::model::{decode, encode};
 
     #[test]
     fn days_of_the_calendar_are_read_and_written() {

@@ -6,30 +6,28 @@ use std::time::{Duration, SystemTime};
 
 use super::date::Date;
 use super::error::ParseError;
-use super::input::{Fault, Input};
-use super::value::{Node, Value};
 
 /// A moment in time, written as RFC 3339 has it: `2024-02-29T12:30:00.25+01:00`.
 ///
 /// Kept as its own text, with all its digits and its offset. So two are equal when they are written alike;
 /// [`to_system_time`](DateTime::to_system_time) tells whether they are the same moment.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct DateTime(String);
+pub struct DateTime(pub(super) String);
 
 impl DateTime {
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The day of the calendar at the place that the offset stands for.
+    /// Returns the day of the calendar at the place that the offset stands for.
     #[must_use]
     pub fn date(&self) -> Date {
         self.moment().date
     }
 
-    /// The moment by the system's clock, to the nanosecond; `None` where that cannot tell it.
+    /// Returns the moment by the system's clock, to the nanosecond; `None` where that cannot tell it.
     ///
     /// A leap second is the one after it.
     #[must_use]
@@ -42,7 +40,7 @@ impl DateTime {
         second?.checked_add(Duration::from_nanos(nanos))
     }
 
-    /// The moment, in UTC; `None` when it is not within the years 0 to 9999.
+    /// Creates a date-time in UTC; `None` outside the years 0 to 9999.
     #[must_use]
     pub fn from_system_time(time: SystemTime) -> Option<Self> {
         let nanos = match time.duration_since(SystemTime::UNIX_EPOCH) {
@@ -65,7 +63,7 @@ impl DateTime {
 const NANOS: i128 = 1_000_000_000;
 
 /// The parts of the text.
-struct Moment {
+pub(super) struct Moment {
     date: Date,
     /// Since midnight.
     seconds: i64,
@@ -75,7 +73,7 @@ struct Moment {
 }
 
 impl Moment {
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let (date, rest) = text.split_at_checked(10)?;
         let (time, rest) = rest.strip_prefix(['T', 't', ' '])?.split_at_checked(8)?;
         let [hour, minute, second] = pairs(time)?;
@@ -94,14 +92,14 @@ impl Moment {
     }
 }
 
-/// The nanoseconds of a fraction of a second, and what follows it.
+/// Returns the nanoseconds of a fraction of a second, and what follows it.
 fn fraction(text: &str) -> Option<(u64, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0)?;
     let (digits, rest) = text.split_at(end);
     Some((format!("{digits:0<9}")[..9].parse().ok()?, rest))
 }
 
-/// `Z`, or such as `+01:30`.
+/// Parses an offset such as `Z` or `+01:30`, in seconds.
 fn offset_of(text: &str) -> Option<i64> {
     if matches!(text, "Z" | "z") {
         return Some(0);
@@ -175,33 +173,13 @@ impl fmt::Debug for DateTime {
     }
 }
 
-impl Value for DateTime {
-    fn node(&self) -> Node<'_> {
-        Node::Text(self.as_str().into())
-    }
-
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        input.kind()?;
-        let start = input.offset();
-        let text = input.text("a date and time")?;
-        if Moment::parse(&text).is_none() {
-            return Err(Fault::new(start, "expected a date and time with an offset, such as 2024-02-29T12:30:00Z"));
-        }
-        self.0 = text.into_owned();
-        Ok(())
-    }
-
-    fn blank() -> Self {
-        Self("0001-01-01T00:00:00Z".to_owned())
-    }
-}
-
-crate::__bridge!(DateTime);
+crate::__serde_impls!(DateTime);
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode::decode;
+    use super::super::encode::encode;
     use super::*;
-    use crate::model::{decode, encode};
 
     fn seconds(text: &str) -> i64 {
         let time = text.parse::<DateTime>().unwrap().to_system_time().unwrap();

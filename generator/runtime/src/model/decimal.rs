@@ -4,14 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::ParseError;
-use super::input::{Fault, Input};
-use super::value::{Node, Value};
 
 /// An exact decimal number of up to 28 digits (29 for some), with the number of decimals it was written with.
 ///
 /// It is read from and written as the number's own text and never passes through a binary floating-point number: `10.10`
-/// stays `10.10`. Only the sign of a zero is not kept. What does not fit is an error, never a rounding. Numbers are equal when they are numerically equal, so
-/// `1.0 == 1.00`.
+/// stays `10.10`. Only the sign of a zero is not kept. What does not fit is an error, never a rounding. Numbers are equal when they are
+/// numerically equal, so `1.0 == 1.00`.
 ///
 /// ```
 /// # use sdk_runtime::Decimal;
@@ -38,7 +36,7 @@ impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self(rust_decimal::Decimal::ZERO);
 
-    /// Makes a number of its digits and of how many of them are decimals: `new(1999, 2)` is 19.99.
+    /// Creates a number from its digits and the number of decimals: `new(1999, 2)` is 19.99.
     ///
     /// ```
     /// # use sdk_runtime::Decimal;
@@ -55,7 +53,7 @@ impl Decimal {
         from_parts(digits < 0, digits.unsigned_abs() as u128, scale as i32).expect("64 bits fit into 96")
     }
 
-    /// A whole number.
+    /// Creates a whole number.
     pub(crate) fn whole(number: u64) -> Self {
         Self(number.into())
     }
@@ -76,40 +74,41 @@ impl Decimal {
         Self::parse(text).expect("not a decimal number of at most 28 digits, such as 19.99")
     }
 
-    /// How many decimals the number was written with: 2 for `10.10`.
+    /// Returns how many decimals the number was written with: 2 for `10.10`.
     #[must_use]
     pub fn scale(&self) -> u32 {
         self.0.scale()
     }
 
-    /// Whether the number is zero.
+    /// Tells whether the number is zero.
     #[must_use]
     pub fn is_zero(&self) -> bool {
         self.0.is_zero()
     }
 
-    /// Whether the number is below zero.
+    /// Tells whether the number is below zero.
     #[must_use]
     pub fn is_negative(&self) -> bool {
         self.0.is_sign_negative() && !self.0.is_zero()
     }
 
-    /// The exact sum, or `None` when it has too many digits.
+    /// Returns the exact sum, or `None` when it has too many digits.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         let (one, other, scale) = self.aligned(other)?;
         Self::of_mantissa(one.checked_add(other)?, scale)
     }
 
-    /// The exact difference, or `None` when it has too many digits.
+    /// Returns the exact difference, or `None` when it has too many digits.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         let (one, other, scale) = self.aligned(other)?;
         Self::of_mantissa(one.checked_sub(other)?, scale)
     }
 
-    /// Both numbers as integers of the same scale, that of the one with more decimals. `None` when one is so large that no sum of them
-    /// fits. `rust_decimal` gives up decimals where the digits do not suffice, and where one of the numbers is zero.
+    /// Returns both numbers as integers of the same scale, that of the one with more decimals. `None` when one is so
+    /// large that no sum of them fits. `rust_decimal` gives up decimals where the digits do not suffice, and where one
+    /// of the numbers is zero.
     fn aligned(self, other: Self) -> Option<(i128, i128, u32)> {
         let scale = self.scale().max(other.scale());
         let mantissa = |number: Self| number.0.mantissa().checked_mul(10_i128.pow(scale - number.scale()));
@@ -120,7 +119,7 @@ impl Decimal {
         rust_decimal::Decimal::try_from_i128_with_scale(mantissa, scale).ok().map(Self)
     }
 
-    /// Whether the number is a whole multiple of `step`.
+    /// Tells whether the number is a whole multiple of `step`.
     pub(crate) fn is_multiple_of(self, step: Self) -> bool {
         self.0.checked_rem(step.0).is_some_and(|rest| rest.is_zero())
     }
@@ -153,12 +152,12 @@ impl Decimal {
         out.extend_from_slice(&text[start..]);
     }
 
-    /// The number as an integer, if it is one.
+    /// Returns the number as an integer, if it is one.
     pub(crate) fn to_integer(self) -> Option<i128> {
         if self.0.fract().is_zero() { Some(self.0.trunc().mantissa()) } else { None }
     }
 
-    /// The `rust_decimal` number inside.
+    /// Returns the `rust_decimal` number inside.
     #[must_use]
     pub fn into_inner(self) -> rust_decimal::Decimal {
         self.0
@@ -291,7 +290,7 @@ impl From<Decimal> for rust_decimal::Decimal {
     note = "read a number from text with `text.parse::<Decimal>()`"
 )]
 pub trait IntoDecimal {
-    /// The number.
+    /// Returns the number.
     fn into_decimal(self) -> Decimal;
 }
 
@@ -328,27 +327,13 @@ macro_rules! decimal {
     }};
 }
 
-impl Value for Decimal {
-    fn node(&self) -> Node<'_> {
-        Node::Decimal(*self)
-    }
-
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        *self = input.number("a number of at most 28 digits")?;
-        Ok(())
-    }
-
-    fn blank() -> Self {
-        Self::ZERO
-    }
-}
-
-crate::__bridge!(Decimal);
+crate::__serde_impls!(Decimal);
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode::decode;
+    use super::super::encode::encode;
     use super::*;
-    use crate::model::{decode, encode};
 
     fn parse(text: &str) -> Option<String> {
         Decimal::parse(text).map(|number| number.to_string())

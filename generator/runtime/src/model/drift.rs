@@ -1,4 +1,4 @@
-//! What a response holds that the document does not know.
+//! Drift: the parts of a response that the document does not describe.
 
 use std::fmt;
 
@@ -91,7 +91,8 @@ pub(crate) fn each_extra(object: &dyn Object, member: &mut dyn FnMut(&str, Optio
 /// The longest name of a server's making that is shown, in characters.
 const MAX_SHOWN: usize = 64;
 
-/// A name that the server chose, fit for a log: not too long, without characters that change how the rest of a line looks.
+/// Returns a name that the server chose, fit for a log: not too long, without characters that change how the rest of a
+/// line looks.
 fn shown(name: &str) -> String {
     let reorders = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let tame = |c: char| if c.is_control() || reorders(c) { char::REPLACEMENT_CHARACTER } else { c };
@@ -102,11 +103,11 @@ fn shown(name: &str) -> String {
     shown
 }
 
-/// A path as a JSON pointer (RFC 6901).
+/// Returns a path as a JSON pointer (RFC 6901).
 fn pointer(path: &Path<'_>) -> String {
     match path {
         Path::Root(name) => (*name).to_owned(),
-        Path::Parts => String::new(),
+        Path::Multipart => String::new(),
         Path::Member(parent, name) => format!("{}/{}", pointer(parent), name.replace('~', "~0").replace('/', "~1")),
         Path::Index(parent, index) => format!("{}/{index}", pointer(parent)),
     }

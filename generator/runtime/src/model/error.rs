@@ -23,7 +23,7 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// The value with this name among all values of a closed set; the error lists the names.
+/// Returns the value with this name among all values of a closed set; the error lists the names.
 ///
 /// # Errors
 ///

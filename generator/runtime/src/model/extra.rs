@@ -1,22 +1,22 @@
 //! Members that a contract does not declare.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::json::Json;
 use super::secret::REDACTED;
-use super::value::Map;
 
 /// The members of an object that its contract does not declare, in the order of their names.
 ///
 /// They are kept as they came and written back. `Debug` shows their names only, since they may hold anything.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Extra(Map<Json>);
+pub struct Extra(BTreeMap<String, Json>);
 
 impl Extra {
-    /// No members.
+    /// Creates an empty set of members.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Map::new())
+        Self(BTreeMap::new())
     }
 
     /// Sets a member and returns what it was before.
@@ -24,7 +24,7 @@ impl Extra {
         self.0.insert(name.into(), value.into())
     }
 
-    /// Takes a member out.
+    /// Removes a member.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         self.0.remove(name)
     }
@@ -33,24 +33,24 @@ impl Extra {
         self.0.clear();
     }
 
-    /// The value of a member.
+    /// Returns the value of a member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.get(name)
     }
 
-    /// The members in the order of their names.
+    /// Returns the members in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// How many members there are.
+    /// Returns how many members there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Tells whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,21 +1,17 @@
 //! Objects with declared members.
 
-use std::mem;
-
 use super::extra::Extra;
-use super::input::{Fault, Input, Mark, Name, Segment};
-use super::json::Json;
-use super::table::{Field, Presence, Strictness, Table};
-use super::value::{Entries, Members, Node, Value};
+use super::table::{Field, Table};
+use super::value::{Entries, EntriesMut, Node, Value};
 
 /// An object with declared members: a plain struct and the table of its wire contract.
 ///
 /// It hands out all of its fields at once, in the order of the table, so that nothing in it is numbered and walking it takes one call.
 pub trait Object: Send + Sync {
-    /// The wire contract.
+    /// Returns the wire contract.
     fn table(&self) -> &'static Table;
 
-    /// The object before anything is set.
+    /// Creates the object with all fields blank.
     fn blank() -> Self
     where
         Self: Sized;
@@ -26,10 +22,10 @@ pub trait Object: Send + Sync {
     /// Passes the slots of all members.
     fn slots(&mut self, visit: &mut dyn FnMut(Slots<'_>));
 
-    /// The undeclared members.
+    /// Returns the undeclared members.
     fn extra(&self) -> &Extra;
 
-    /// The undeclared members, where the contract gives them a type. Those that are not of it are among the others.
+    /// Returns the undeclared members, where the contract gives them a type. Those that are not of it are among the others.
     fn additional(&self) -> Option<&dyn Entries> {
         None
     }
@@ -91,7 +87,7 @@ pub struct Slots<'a> {
     /// The fields, in the order of the table.
     pub(crate) fields: &'a mut [&'a mut dyn Value],
     /// The undeclared members, where the contract gives them a type.
-    pub(crate) additional: Option<&'a mut dyn Members>,
+    pub(crate) additional: Option<&'a mut dyn EntriesMut>,
     /// The other undeclared members.
     pub(crate) extra: &'a mut Extra,
 }
@@ -105,150 +101,32 @@ impl<'a> Slots<'a> {
 
     /// Adds the slot of undeclared members that have a type.
     #[must_use]
-    pub fn additional(mut self, additional: &'a mut dyn Members) -> Self {
+    pub fn additional(mut self, additional: &'a mut dyn EntriesMut) -> Self {
         self.additional = Some(additional);
         self
     }
 }
 
-/// Reads the members of an object into their fields.
+/// Passes the members that are there to `member`, with their names: declared ones in the order of the table, then those that have a
+/// type, then the others.
 ///
-/// # Errors
-///
-/// When the next value is no object or no JSON, a required member is missing or unreadable, or, where the table is strict, any
-/// member is unreadable.
-pub fn read_object(object: &mut dyn Object, input: &mut Input<'_>) -> Result<(), Fault> {
-    let table = object.table();
-    let mut result = Ok(());
-    object.slots(&mut |mut slots| result = slots.read(table, input));
-    result
-}
-
-impl Slots<'_> {
-    fn read(&mut self, table: &Table, input: &mut Input<'_>) -> Result<(), Fault> {
-        self.extra.clear();
-        self.additional.as_deref_mut().into_iter().for_each(Members::empty);
-        // Responses mostly require nothing, and then there is nothing to note.
-        let mut seen = vec![false; if table.requires { table.fields.len() } else { 0 }];
-        let (mut first, mut next, mut kept) = (true, 0, false);
-        input.open()?;
-        while let Some(name) = input.name(mem::take(&mut first), table.likely(next))? {
-            let index = match name {
-                Name::Likely => next,
-                Name::Text(name) => match table.position(&name) {
-                    Some(index) => index,
-                    None => {
-                        self.read_additional(table, name.into_owned(), input)?;
-                        continue;
-                    }
-                },
-            };
-            next = index + 1;
-            let start = input.mark();
-            let read = self.fields[index].read(input);
-            if let Some(seen) = seen.get_mut(index) {
-                *seen = read.is_ok();
-            }
-            match read {
-                Ok(()) => {
-                    if input.trials.open > 0 {
-                        self.count_null(table, index, input);
-                    }
-                    if kept {
-                        // an unreadable twin may have come before
-                        self.extra.remove(table.fields[index].name);
-                    }
-                }
-                Err(fault) => {
-                    self.keep_unreadable(table, index, start, fault, input)?;
-                    kept = true;
-                }
+/// A field that was set wins over an undeclared member of the same name, which is what could not be read into it. Nodes are
+/// passed where they are: moving them about, as an iterator does, takes longer than all the rest.
+pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, &Node<'_>)) {
+    object.look(|fields| {
+        for (field, value) in fields.iter() {
+            let node = value.node();
+            if !matches!(node, Node::Absent) {
+                member(field.name, &node);
             }
         }
-        for index in (0..seen.len()).filter(|index| !seen[*index]) {
-            // Servers leave out lists that would be empty, whatever they promise.
-            let is_empty = table.strictness == Strictness::Exchanged && is_empty(self.fields[index]);
-            if !is_empty && self.is_needed(table, index) {
-                let name = table.fields[index].name;
-                return Err(input.fault("a required member is missing").within(Segment::Member(name.into())));
-            }
-            input.leniency.empty += usize::from(is_empty);
+    });
+    let is_set = |name: &str| object.field_named(name).is_some_and(|value| !matches!(value.node(), Node::Absent));
+    let additional = || object.additional().into_iter().flat_map(|members| members.entries());
+    additional().filter(|(name, _)| !is_set(name)).for_each(|(name, value)| member(name, &value.node()));
+    for (name, json) in object.extra().iter() {
+        if !is_set(name) && additional().all(|(other, _)| other != name) {
+            member(name, &Node::Json(json));
         }
-        Ok(())
-    }
-
-    /// Whether an object cannot do without a field that was not read.
-    fn is_needed(&self, table: &Table, index: usize) -> bool {
-        let required = table.fields[index].presence == Presence::Required;
-        match table.strictness {
-            Strictness::Strict | Strictness::Lenient => required,
-            // Whether it is there matters when it is sent. Until then its slot may be empty, if it can be; it may not be made up.
-            Strictness::Exchanged => required && !matches!(self.fields[index].node(), Node::Absent),
-        }
-    }
-
-    /// Notes a member that was expected and came without a value: within a union that is being tried it matters that it was there.
-    fn count_null(&self, table: &Table, index: usize, input: &mut Input<'_>) {
-        let is_expected = table.fields[index].presence == Presence::Expected;
-        input.leniency.nulls += usize::from(is_expected && matches!(self.fields[index].node(), Node::Absent));
-    }
-
-    /// Keeps the text of a declared member that cannot be read, where a merciful table has it so.
-    #[cold]
-    fn keep_unreadable(
-        &mut self,
-        table: &Table,
-        index: usize,
-        start: Mark,
-        fault: Fault,
-        input: &mut Input<'_>,
-    ) -> Result<(), Fault> {
-        let field = &table.fields[index];
-        let within = |fault: Fault| fault.within(Segment::Member(field.name.into()));
-        if table.strictness == Strictness::Exchanged && is_empty(self.fields[index]) {
-            input.rewind(start);
-            if input.take_null().map_err(within)? {
-                return Ok(());
-            }
-        }
-        let merciful = table.strictness != Strictness::Strict && !self.is_needed(table, index);
-        let passed = if merciful { input.back(start, fault) } else { Err(fault) };
-        passed.map_err(within)?;
-        self.keep(field.name.to_owned(), input)
-    }
-
-    /// Reads a member that is not declared into the slot for such, or keeps its text.
-    fn read_additional(&mut self, table: &Table, name: String, input: &mut Input<'_>) -> Result<(), Fault> {
-        if let Some(members) = self.additional.as_deref_mut().filter(|_| table.additional.refusal(&name).is_none()) {
-            let start = input.mark();
-            let Err(fault) = members.put(name.clone()).read(input) else {
-                // an unreadable twin may have come before
-                self.extra.remove(&name);
-                return Ok(());
-            };
-            members.take_out(&name);
-            let passed = if table.strictness == Strictness::Strict { Err(fault) } else { input.back(start, fault) };
-            passed.map_err(|fault| fault.within(Segment::Member(name.clone().into())))?;
-        }
-        self.keep(name, input)
-    }
-
-    fn keep(&mut self, name: String, input: &mut Input<'_>) -> Result<(), Fault> {
-        match input.skip() {
-            Ok(text) => {
-                self.extra.insert(name, Json::from_checked(text));
-                Ok(())
-            }
-            Err(fault) => Err(fault.within(Segment::Member(name.into()))),
-        }
-    }
-}
-
-/// Whether a field holds a list or a map without anything in it.
-fn is_empty(value: &dyn Value) -> bool {
-    match value.node() {
-        Node::List(list) => list.count() == 0,
-        Node::Map(map) => map.entries().next().is_none(),
-        _ => false,
     }
 }

@@ -1,10 +1,10 @@
-//! Enums that bear with values they do not know.
+//! Enums that keep values they do not list.
 
 use std::fmt;
 
 use super::decimal::Decimal;
 use super::error::ParseError;
-use super::input::{Fault, Input, Kind};
+use super::json_reader::{JsonReader, Kind, ReadError};
 use super::value::{Node, scalar_of};
 
 /// A value that an enum does not know, kept as it came.
@@ -14,7 +14,7 @@ use super::value::{Node, scalar_of};
 pub struct UnknownValue(String);
 
 impl UnknownValue {
-    /// The text of the value.
+    /// Returns the text of the value.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -33,7 +33,7 @@ impl fmt::Debug for UnknownValue {
     }
 }
 
-/// An enum that grows without notice.
+/// An enum to which the server may add values.
 pub trait OpenEnum: Clone + PartialEq + Send + Sync + Sized + 'static {
     /// The name of the enum.
     const NAME: &'static str;
@@ -47,7 +47,7 @@ pub trait OpenEnum: Clone + PartialEq + Send + Sync + Sized + 'static {
     /// Wraps a value that is not listed.
     fn unknown(value: UnknownValue) -> Self;
 
-    /// The value, if it is not listed.
+    /// Returns the value, if it is not listed.
     fn as_unknown(&self) -> Option<&UnknownValue>;
 }
 
@@ -64,7 +64,7 @@ const fn is_json<T: OpenEnum>() -> bool {
     matches!(T::NOTATION, Notation::Json)
 }
 
-/// The text of a value on the wire.
+/// Returns the text of a value on the wire.
 pub fn enum_text<T: OpenEnum>(value: &T) -> &str {
     if let Some(unknown) = value.as_unknown() {
         return unknown.as_str();
@@ -73,12 +73,12 @@ pub fn enum_text<T: OpenEnum>(value: &T) -> &str {
     listed.map_or(blank_text::<T>(), |(text, _)| text)
 }
 
-/// The text of no value.
+/// Returns the text of no value.
 const fn blank_text<T: OpenEnum>() -> &'static str {
     if is_json::<T>() { "null" } else { "" }
 }
 
-/// What a value is on the wire.
+/// Returns what a value is on the wire.
 pub fn enum_node<T: OpenEnum>(value: &T) -> Node<'_> {
     Node::Enum {
         text: enum_text(value),
@@ -93,39 +93,39 @@ pub fn enum_node<T: OpenEnum>(value: &T) -> Node<'_> {
 /// # Errors
 ///
 /// When the next value is neither text nor number nor boolean.
-pub fn read_enum<T: OpenEnum>(input: &mut Input<'_>) -> Result<T, Fault> {
+pub fn read_enum<T: OpenEnum>(reader: &mut JsonReader<'_>) -> Result<T, ReadError> {
     if is_json::<T>() {
-        return read_json(input);
+        return read_json(reader);
     }
-    let kind = input.kind()?;
-    let text = input.text("a string")?;
+    let kind = reader.kind()?;
+    let text = reader.text("a string")?;
     let known = find(&text).or_else(|| if kind == Kind::Bool { find_yaml_word(&text) } else { None });
     Ok(known.unwrap_or_else(|| T::unknown(UnknownValue(text.into_owned()))))
 }
 
 /// Reads a value of an enum of JSON.
-fn read_json<T: OpenEnum>(input: &mut Input<'_>) -> Result<T, Fault> {
-    let (kind, start) = (input.kind()?, input.offset());
-    let text = input.skip()?;
+fn read_json<T: OpenEnum>(reader: &mut JsonReader<'_>) -> Result<T, ReadError> {
+    let (kind, start) = (reader.kind()?, reader.offset());
+    let text = reader.skip()?;
     let same = |same: fn(&str, &str) -> bool| T::VALUES.iter().find(|(known, _)| same(known, text));
     if let Some((_, value)) = same(str::eq).or_else(|| same(equal)) {
         return Ok(value.clone());
     }
     if !matches!(kind, Kind::Text | Kind::Number | Kind::Bool) {
-        return Err(Fault::unexpected(start, "a string, a number or a boolean", kind));
+        return Err(ReadError::unexpected(start, "a string, a number or a boolean", kind));
     }
     let alike = same(alike);
-    input.forgive(alike.is_some());
+    reader.note_other_kind(alike.is_some());
     Ok(alike.map_or_else(|| T::unknown(UnknownValue(text.to_owned())), |(_, value)| value.clone()))
 }
 
-/// Whether two JSON texts mean the same: numbers are compared as numbers, strings without their escapes.
+/// Tells whether two JSON texts mean the same: numbers are compared as numbers, strings without their escapes.
 fn equal(one: &str, other: &str) -> bool {
     let is_text = |text: &str| text.starts_with('"');
     is_text(one) == is_text(other) && alike(one, other)
 }
 
-/// Whether two JSON texts mean the same but for quotes around one of them.
+/// Tells whether two JSON texts mean the same but for quotes around one of them.
 fn alike(one: &str, other: &str) -> bool {
     let (Some(one), Some(other)) = (scalar_of(one), scalar_of(other)) else { return false };
     one == other || Decimal::parse(&one).is_some_and(|number| Decimal::parse(&other) == Some(number))
@@ -142,7 +142,7 @@ pub fn parse_enum<T: OpenEnum>(text: &str) -> Result<T, ParseError> {
     found.ok_or_else(|| ParseError::new(format!("not a {}, which is one of {}", T::NAME, listed::<T>())))
 }
 
-/// The value an enum has before it is read: one that no contract lists, so that it cannot be taken for a real one.
+/// Returns the value an enum has before it is read: one that no contract lists, so that it cannot be taken for a real one.
 #[must_use]
 pub fn blank_enum<T: OpenEnum>() -> T {
     T::unknown(UnknownValue(blank_text::<T>().to_owned()))
@@ -164,7 +164,7 @@ fn find<T: OpenEnum>(text: &str) -> Option<T> {
     T::VALUES.iter().find(|(known, _)| *known == text).map(|(_, value)| value.clone())
 }
 
-/// YAML 1.1 readers turn an unquoted `Yes` or `off` into a boolean; a boolean is read back as the listed word it may have been.
+/// Finds the value that a YAML 1.1 reader may have turned into a boolean, such as an unquoted `Yes` or `off`.
 fn find_yaml_word<T: OpenEnum>(boolean: &str) -> Option<T> {
     let words = if boolean == "true" { ["yes", "on", "y", "true"] } else { ["no", "off", "n", "false"] };
     let mut values = T::VALUES.iter();

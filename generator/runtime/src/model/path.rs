@@ -1,15 +1,16 @@
-//! Where in a document something stands, written as a JSON path.
+//! The location of a value in a document, written as a JSON path.
 
-use std::fmt::{self, Write};
+use std::fmt;
+use std::fmt::Write;
 
-use crate::error::is_hidden;
+use crate::syntax::is_hidden;
 
-/// A place in a document that is being walked: a chain of frames on the stack, so that paths cost nothing until one is shown.
+/// A location in a document that is being walked: a chain of stack frames, so that a path costs nothing until it is shown.
 #[derive(Clone, Copy)]
 pub(crate) enum Path<'a> {
     Root(&'a str),
     /// A document whose members are sent as parts.
-    Parts,
+    Multipart,
     Member(&'a Path<'a>, &'a str),
     Index(&'a Path<'a>, usize),
 }
@@ -20,8 +21,8 @@ impl Path<'_> {
     /// Tells whether what stands there is sent as a part of its own: a member of such a document, or an element of one.
     pub(crate) fn is_part(&self) -> bool {
         match self {
-            Self::Member(Self::Parts, _) => true,
-            Self::Index(Self::Member(parent, _), _) => matches!(parent, Self::Parts),
+            Self::Member(Self::Multipart, _) => true,
+            Self::Index(Self::Member(parent, _), _) => matches!(parent, Self::Multipart),
             _ => false,
         }
     }
@@ -31,7 +32,7 @@ impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root(name) => f.write_str(name),
-            Self::Parts => Self::DOCUMENT.fmt(f),
+            Self::Multipart => Self::DOCUMENT.fmt(f),
             Self::Member(parent, name) => {
                 parent.fmt(f)?;
                 write_member(f, name)

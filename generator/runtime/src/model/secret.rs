@@ -1,10 +1,6 @@
 //! Text that must not be shown.
 
-use std::borrow::Cow;
 use std::fmt;
-
-use super::input::{Fault, Input};
-use super::value::{Node, Value};
 
 /// What stands for a value that must not be shown.
 pub(crate) const REDACTED: &str = "[redacted]";
@@ -13,7 +9,7 @@ pub(crate) const REDACTED: &str = "[redacted]";
 ///
 /// It is written to the wire as it is. [`expose`](Secret::expose) is the one way to see it.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Secret(String);
+pub struct Secret(pub(super) String);
 
 impl Secret {
     /// Wraps a secret text.
@@ -22,7 +18,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -72,27 +68,13 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl Value for Secret {
-    fn node(&self) -> Node<'_> {
-        Node::Secret(&self.0)
-    }
-
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        self.0 = input.text("a string").map(Cow::into_owned)?;
-        Ok(())
-    }
-
-    fn blank() -> Self {
-        Self::default()
-    }
-}
-
-crate::__bridge!(Secret);
+crate::__serde_impls!(Secret);
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode::decode;
+    use super::super::encode::encode;
     use super::*;
-    use crate::model::{decode, encode};
 
     #[test]
     fn a_secret_is_written_but_not_shown() {

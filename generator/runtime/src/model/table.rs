@@ -1,8 +1,8 @@
 //! The wire contract of an object as data.
 
 use super::constraints::Constraints;
-use super::pattern;
 use super::rules::Rule;
+use crate::model::pattern;
 
 /// The wire contract of an object.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct Table {
 /// Names are looked up by bucket: a table says for each where its first field is.
 const BUCKETS: usize = 256;
 
-/// The bucket of a name; it tells most names of a table apart without looking at all of it.
+/// Returns the bucket of a name; it tells most names of a table apart without looking at all of it.
 const fn bucket(name: &[u8]) -> usize {
     match name {
         [] => 0,
@@ -36,7 +36,7 @@ const fn bucket(name: &[u8]) -> usize {
     }
 }
 
-/// The index of the first field of each bucket, or the last number where there is none or its index is too large for a byte.
+/// Returns the index of the first field of each bucket, or the last number where there is none or its index is too large for a byte.
 const fn buckets(fields: &[Field]) -> [u8; BUCKETS] {
     let mut first = [u8::MAX; BUCKETS];
     let mut index = fields.len();
@@ -47,7 +47,7 @@ const fn buckets(fields: &[Field]) -> [u8; BUCKETS] {
     first
 }
 
-/// Whether all names are written in JSON as they are.
+/// Tells whether all names are written in JSON as they are.
 const fn all_plain(fields: &[Field]) -> bool {
     let mut index = 0;
     while index < fields.len() {
@@ -71,31 +71,31 @@ const fn any_required(fields: &[Field]) -> bool {
     index < fields.len()
 }
 
-/// Whose mistakes an object has to bear with.
+/// How strictly an object is validated and decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Strictness {
-    /// We write it: it keeps to the contract or is not sent.
+    /// The client writes it: it is validated before it is sent.
     Strict,
-    /// Others write it: what can be read is read, the rest is kept.
+    /// The server writes it: what can be decoded is decoded, the rest is kept verbatim.
     Lenient,
-    /// Others write it and we send it back, changed or not: it is read with mercy, and what we may have put in is checked.
+    /// The server writes it and the client sends it back: it is decoded leniently, and validated where the client may have changed it.
     Exchanged,
 }
 
 impl Table {
-    /// The contract of an object that is sent: it is validated, and read without mercy.
+    /// Creates the contract of an object that is sent: it is validated, and decoded strictly.
     #[must_use]
     pub const fn strict(name: &'static str, fields: &'static [Field]) -> Self {
         Self::new(name, fields, Strictness::Strict)
     }
 
-    /// The contract of an object that is received: never validated; a member that cannot be read is kept as it came.
+    /// Creates the contract of an object that is received: it is never validated, and an undecodable member is kept verbatim.
     #[must_use]
     pub const fn lenient(name: &'static str, fields: &'static [Field]) -> Self {
         Self::new(name, fields, Strictness::Lenient)
     }
 
-    /// The contract of an object that is sent and received.
+    /// Creates the contract of an object that is sent and received.
     ///
     /// It is read like one that is received: a member that is missing or cannot be read is passed over, unless its place cannot
     /// be empty. It is validated like one that is sent, but for what only reading can have put there: unknown values and
@@ -118,7 +118,7 @@ impl Table {
         self
     }
 
-    /// What each undeclared member has to keep to, where they have a type.
+    /// Sets the constraints of undeclared members that have a type.
     #[must_use]
     pub const fn each(mut self, constraints: &'static Constraints) -> Self {
         self.each = Some(constraints);
@@ -132,12 +132,12 @@ impl Table {
         self
     }
 
-    /// The name of the field at `index`, if there is one and names are written as they are.
-    pub(crate) fn likely(&self, index: usize) -> Option<&'static str> {
+    /// Returns the name of the field at `index`, if there is one and names are written as they are.
+    pub(crate) fn expected_name(&self, index: usize) -> Option<&'static str> {
         self.fields.get(index).filter(|_| self.plain).map(|field| field.name)
     }
 
-    /// The index of a field.
+    /// Returns the index of a field.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let start = usize::from(self.first[bucket(name.as_bytes())]);
         // Nearly always it is the first of its bucket.
@@ -163,7 +163,7 @@ pub enum Additional {
 }
 
 impl Additional {
-    /// Why an undeclared member may not have its name, if it may not.
+    /// Returns why an undeclared member may not have its name, if it may not.
     pub(crate) fn refusal(self, name: &str) -> Option<String> {
         match self {
             Self::Named(pattern) => pattern::refusal(pattern, name),
@@ -199,7 +199,7 @@ pub(crate) enum Exposure {
 }
 
 impl Field {
-    /// An optional member without constraints, by its name on the wire.
+    /// Creates an optional member without constraints, by its name on the wire.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Self {
@@ -211,29 +211,30 @@ impl Field {
         }
     }
 
-    /// The member may not be left out.
+    /// Marks the member as required.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.presence = Presence::Required;
         self
     }
 
-    /// A response is supposed to have the member. It may be left out all the same; only a union looks at this, to tell its
-    /// variants apart.
+    /// Sets a response is supposed to have the member. It may be left out all the same; only a union looks at this,
+    /// to tell its variants apart.
     #[must_use]
     pub const fn expected(mut self) -> Self {
         self.presence = Presence::Expected;
         self
     }
 
-    /// `Debug` does not show the member.
+    /// Hides the member from `Debug`.
     #[must_use]
     pub const fn sensitive(mut self) -> Self {
         self.exposure = Exposure::Redacted;
         self
     }
 
-    /// What the server takes for the member where it is left out, as JSON text. Rules count it in; it is never sent.
+    /// Sets what the server takes for the member where it is left out, as JSON text. Rules count it in; it is never
+    /// sent.
     #[must_use]
     pub const fn default(mut self, json: &'static str) -> Self {
         self.default = Some(json);
@@ -245,7 +246,7 @@ impl Field {
 macro_rules! limited {
     ($($name:ident($($argument:ident: $type:ty)?);)*) => {
         impl Field {$(
-            #[doc = concat!("Constraints the value: [`", stringify!($name), "`](Constraints::", stringify!($name), ").")]
+            #[doc = concat!("Limits the value: [`", stringify!($name), "`](Constraints::", stringify!($name), ").")]
             #[must_use]
             pub const fn $name(mut self $(, $argument: $type)?) -> Self {
                 self.constraints = self.constraints.$name($($argument)?);

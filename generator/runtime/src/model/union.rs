@@ -2,30 +2,30 @@
 
 use std::ptr;
 
-use super::fit::Fit;
-use super::input::{Fault, Input, Kind, Mark};
 use super::json::Json;
+use super::json_reader::{Checkpoint, JsonReader, Kind, ReadError};
+use super::union_match::UnionMatch;
 use super::value::{Node, Value};
 
 /// A value of one of several types: an enum whose variants hold a value each, and one for what none of them can hold.
 ///
 /// Indices are those of the table's variants.
 pub trait Union: Send + Sync {
-    /// What tells the variants apart.
+    /// Returns what tells the variants apart.
     fn table(&self) -> &'static UnionTable;
 
-    /// The union before it is read: an unknown `null`.
+    /// Creates a blank union: an unknown `null`.
     fn blank() -> Self
     where
         Self: Sized;
 
-    /// The value of the variant; `None` when it is unknown.
+    /// Returns the value of the variant; `None` when it is unknown.
     fn get(&self) -> Option<&dyn Value>;
 
-    /// Becomes a variant, with a blank value; returns the value's place.
+    /// Becomes a variant with a blank value, and returns its slot.
     fn choose(&mut self, index: usize) -> Option<&mut dyn Value>;
 
-    /// The value that no variant can hold.
+    /// Returns the value that no variant can hold.
     fn unknown(&self) -> Option<&Json>;
 
     /// Becomes a value that no variant can hold.
@@ -41,28 +41,28 @@ pub struct UnionTable {
 }
 
 impl UnionTable {
-    /// The variants in the order of the document, which decides where nothing else does.
+    /// Creates the table of a union; the order of the variants decides between equal matches.
     #[must_use]
     pub const fn new(name: &'static str, variants: &'static [Variant]) -> Self {
         Self { name, variants, discriminator: None }
     }
 
-    /// The member whose text names the variant.
+    /// Sets the member whose text names the variant.
     #[must_use]
     pub const fn discriminator(mut self, member: &'static str) -> Self {
         self.discriminator = Some(member);
         self
     }
 
-    /// The variant that the next value names, if it names one.
-    fn tagged(&self, kind: Kind, input: &mut Input<'_>) -> Result<Option<usize>, Fault> {
+    /// Returns the variant that the next value names, if it names one.
+    fn tagged(&self, kind: Kind, reader: &mut JsonReader<'_>) -> Result<Option<usize>, ReadError> {
         let Some(member) = self.discriminator.filter(|_| kind == Kind::Object) else { return Ok(None) };
-        let tag = input.peek_member(member)?;
+        let tag = reader.peek_member(member)?;
         let names = |variant: &Variant, tag: &str| matches!(variant.0, Form::Object(tags) if tags.contains(&tag));
         Ok(tag.and_then(|tag| self.variants.iter().position(|variant| names(variant, &tag))))
     }
 
-    /// The variants that a value of this kind may be of. Where there is none, scalars forgive each other.
+    /// Returns the variants that a value of this kind may be of. Without one, any scalar variant is a candidate.
     fn candidates(&self, kind: Kind) -> Vec<usize> {
         let of = |fits: &dyn Fn(Form) -> bool| {
             let variants = self.variants.iter().enumerate().filter(|(_, variant)| fits(variant.0));
@@ -91,37 +91,37 @@ enum Form {
 }
 
 impl Variant {
-    /// An object, with the texts of the discriminator that name it.
+    /// Creates a variant that is an object, with the discriminator values that name it.
     #[must_use]
     pub const fn object(tags: &'static [&'static str]) -> Self {
         Self(Form::Object(tags))
     }
 
-    /// A text of any format.
+    /// Creates a variant that is a string.
     #[must_use]
     pub const fn text() -> Self {
         Self(Form::Text)
     }
 
-    /// A number.
+    /// Creates a variant that is a number.
     #[must_use]
     pub const fn number() -> Self {
         Self(Form::Number)
     }
 
-    /// A boolean.
+    /// Creates a variant that is a boolean.
     #[must_use]
     pub const fn boolean() -> Self {
         Self(Form::Boolean)
     }
 
-    /// A list.
+    /// Creates a variant that is a list.
     #[must_use]
     pub const fn list() -> Self {
         Self(Form::List)
     }
 
-    /// A value of any kind, `null` included.
+    /// Creates a variant of any kind, including `null`.
     #[must_use]
     pub const fn any() -> Self {
         Self(Form::Any)
@@ -145,7 +145,7 @@ impl Form {
     }
 }
 
-/// What a value of a union is on the wire: that of its variant.
+/// Returns what a value of a union is on the wire: that of its variant.
 pub fn union_node(union: &dyn Union) -> Node<'_> {
     match (union.get(), union.unknown()) {
         (Some(value), _) => value.node(),
@@ -159,63 +159,68 @@ pub fn union_node(union: &dyn Union) -> Node<'_> {
 /// # Errors
 ///
 /// When the next value is no JSON.
-pub fn read_union(union: &mut dyn Union, input: &mut Input<'_>) -> Result<(), Fault> {
+pub fn read_union(union: &mut dyn Union, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
     let table = union.table();
-    let kind = input.kind()?;
-    if let Some(index) = table.tagged(kind, input)? {
-        return read_as(union, Some(index), input);
+    let kind = reader.kind()?;
+    if let Some(index) = table.tagged(kind, reader)? {
+        return read_as(union, Some(index), reader);
     }
     match table.candidates(kind)[..] {
-        [] => read_as(union, None, input),
-        [only] => read_as(union, Some(only), input),
-        ref several => read_best(union, several, input),
+        [] => read_as(union, None, reader),
+        [only] => read_as(union, Some(only), reader),
+        ref several => read_best(union, several, reader),
     }
 }
 
 /// Reads a value into a variant, or keeps it.
-fn read_as(union: &mut dyn Union, index: Option<usize>, input: &mut Input<'_>) -> Result<(), Fault> {
-    let start = input.mark();
+fn read_as(union: &mut dyn Union, index: Option<usize>, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+    let start = reader.checkpoint();
     if let Some(value) = index.and_then(|index| union.choose(index)) {
-        let Err(fault) = value.read(input) else { return Ok(()) };
-        input.back(start, fault)?;
+        let Err(error) = value.read(reader) else { return Ok(()) };
+        reader.recover(start, error)?;
     }
-    union.set_unknown(Json::from_checked(input.skip()?));
+    union.set_unknown(Json::from_checked(reader.skip()?));
     Ok(())
 }
 
-fn read_best(union: &mut dyn Union, candidates: &[usize], input: &mut Input<'_>) -> Result<(), Fault> {
-    let (start, place) = (input.mark(), (input.offset(), ptr::from_ref(union.table()).addr()));
-    if let Some(&settled) = input.trials.settled.get(&place) {
-        return read_as(union, settled, input);
+fn read_best(union: &mut dyn Union, candidates: &[usize], reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+    let (start, place) = (reader.checkpoint(), (reader.offset(), ptr::from_ref(union.table()).addr()));
+    if let Some(&best_variants) = reader.union_trials.best_variants.get(&place) {
+        return read_as(union, best_variants, reader);
     }
-    input.trials.open += 1;
-    let (mut best, mut stands) = (None::<(Fit, usize)>, false);
+    reader.union_trials.open += 1;
+    let (mut best, mut stands) = (None::<(UnionMatch, usize)>, false);
     for &index in candidates {
-        input.rewind(start);
-        let fit = read_trial(union, index, start, input)?;
-        stands = fit.is_some_and(|fit| best.is_none_or(|(best, _)| fit.beats(best)));
-        best = if stands { fit.map(|fit| (fit, index)) } else { best };
-        if fit.is_some_and(Fit::is_perfect) {
+        reader.rewind(start);
+        let found = read_trial(union, index, start, reader)?;
+        stands = found.is_some_and(|found| best.is_none_or(|(best, _)| found.is_better_than(best)));
+        best = if stands { found.map(|found| (found, index)) } else { best };
+        if found.is_some_and(UnionMatch::is_perfect) {
             break;
         }
     }
-    input.trials.open -= 1;
+    reader.union_trials.open -= 1;
     let best = best.map(|(_, index)| index);
-    if input.trials.open > 0 {
-        input.trials.settled.insert(place, best);
+    if reader.union_trials.open > 0 {
+        reader.union_trials.best_variants.insert(place, best);
     }
     if stands {
         return Ok(());
     }
-    input.rewind(start);
-    read_as(union, best, input)
+    reader.rewind(start);
+    read_as(union, best, reader)
 }
 
 /// Reads a value into a variant and says how well it fits; `None` when it cannot be read.
-fn read_trial(union: &mut dyn Union, index: usize, start: Mark, input: &mut Input<'_>) -> Result<Option<Fit>, Fault> {
+fn read_trial(
+    union: &mut dyn Union,
+    index: usize,
+    start: Checkpoint,
+    reader: &mut JsonReader<'_>,
+) -> Result<Option<UnionMatch>, ReadError> {
     let Some(value) = union.choose(index) else { return Ok(None) };
-    match value.read(input) {
-        Ok(()) => Ok(Some(Fit::of(value, input.since(start)))),
-        Err(fault) => input.back(start, fault).map(|()| None),
+    match value.read(reader) {
+        Ok(()) => Ok(Some(UnionMatch::of(value, reader.since(start)))),
+        Err(error) => reader.recover(start, error).map(|()| None),
     }
 }

@@ -6,9 +6,7 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 
-use super::input::{Fault, Input};
-use super::value::{Node, Value};
-use crate::payload::Segment;
+use super::upload_content::UploadContent;
 
 /// A file that is part of a multipart body, from memory or from disk.
 ///
@@ -22,20 +20,20 @@ use crate::payload::Segment;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Upload {
-    pub(crate) content: Segment,
+    pub(crate) content: UploadContent,
     file_name: Option<String>,
     pub(crate) content_type: Option<String>,
 }
 
 impl Upload {
-    /// A file from memory. It is called `file` unless another name is set: servers take a part without a name for text.
+    /// Creates an upload from memory. It is called `file` unless another name is set: servers take a part without a name for text.
     pub fn bytes(content: impl Into<Bytes>) -> Self {
-        Self { content: Segment::Bytes(content.into()), file_name: None, content_type: None }
+        Self { content: UploadContent::Bytes(content.into()), file_name: None, content_type: None }
     }
 
-    /// A file on disk. It keeps its name, without the folders, unless another one is set.
+    /// Creates an upload of a file on disk. It keeps its file name unless another one is set.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { content: Segment::File(path.into()), file_name: None, content_type: None }
+        Self { content: UploadContent::File(path.into()), file_name: None, content_type: None }
     }
 
     /// Sets the name under which the server sees the file.
@@ -52,11 +50,11 @@ impl Upload {
         self
     }
 
-    /// The name under which the server sees the file.
+    /// Returns the name under which the server sees the file.
     pub(crate) fn shown_name(&self) -> String {
         let of_path = || match &self.content {
-            Segment::Bytes(_) => None,
-            Segment::File(path) => path.file_name().map(OsStr::to_string_lossy),
+            UploadContent::Bytes(_) => None,
+            UploadContent::File(path) => path.file_name().map(OsStr::to_string_lossy),
         };
         self.file_name.clone().or_else(|| of_path().map(String::from)).unwrap_or_else(|| "file".to_owned())
     }
@@ -77,23 +75,8 @@ impl From<PathBuf> for Upload {
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.content {
-            Segment::Bytes(bytes) => write!(f, "Upload({} bytes)", bytes.len()),
-            Segment::File(_) => f.write_str("Upload(file)"),
+            UploadContent::Bytes(bytes) => write!(f, "Upload({} bytes)", bytes.len()),
+            UploadContent::File(_) => f.write_str("Upload(file)"),
         }
-    }
-}
-
-impl Value for Upload {
-    fn node(&self) -> Node<'_> {
-        Node::File(self)
-    }
-
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        let kind = input.kind()?;
-        Err(Fault::unexpected(input.offset(), "a file, which JSON cannot hold", kind))
-    }
-
-    fn blank() -> Self {
-        Self::bytes(Bytes::new())
     }
 }

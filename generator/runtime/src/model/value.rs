@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::decimal::Decimal;
-use super::input::{Fault, Input, Segment};
 use super::json::Json;
+use super::json_reader::{JsonReader, ReadError, Segment};
 use super::object::Object;
 use super::upload::Upload;
-use crate::encoding::base64;
+use crate::syntax::base64;
 
 /// Members by name, in the order of their names.
 pub type Map<T> = BTreeMap<String, T>;
@@ -18,23 +18,24 @@ pub type Map<T> = BTreeMap<String, T>;
 /// [`node`](Value::node) is the only view of it: encoding, validation and `Debug` all walk nodes, so that none of them is
 /// generic and each is compiled once.
 pub trait Value: Send + Sync {
-    /// What the value is on the wire.
+    /// Returns what the value is on the wire.
     fn node(&self) -> Node<'_>;
 
-    /// Replaces the value by the next one of `input`.
+    /// Replaces the value by the next one of `reader`.
     ///
     /// # Errors
     ///
     /// When the input is not JSON or not a value of this type. What `self` holds then is unspecified, except for `Option`,
     /// which is left `None`.
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault>;
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError>;
 
-    /// What a member holds before it is read.
+    /// Returns what a member holds before it is read.
     fn blank() -> Self
     where
         Self: Sized;
 
-    /// What an optional member of this type becomes when the document says `null`; `None` where that is the same as absent.
+    /// Returns what an optional member of this type becomes when the document says `null`; `None` where that is the
+    /// same as absent.
     fn null() -> Option<Self>
     where
         Self: Sized,
@@ -93,7 +94,7 @@ pub enum Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// The text of a string, a number or a boolean.
+    /// Returns the text of a string, a number or a boolean.
     pub(crate) fn into_scalar(self) -> Option<Cow<'a, str>> {
         match self {
             Self::Text(text) => Some(text),
@@ -109,25 +110,25 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The text of a string, a number or a boolean that is written as JSON.
+/// Returns the text of a string, a number or a boolean that is written as JSON.
 pub(crate) fn scalar_of(json: &str) -> Option<Cow<'_, str>> {
     match json {
         "true" | "false" => Some(Cow::Borrowed(json)),
-        _ => Input::new(json).scalar("a scalar").ok(),
+        _ => JsonReader::new(json).scalar("a scalar").ok(),
     }
 }
 
 /// The elements of a list.
 pub trait List: Send + Sync {
-    /// How many elements there are.
+    /// Returns how many elements there are.
     fn count(&self) -> usize;
 
-    /// An element.
+    /// Returns an element.
     fn item(&self, index: usize) -> Option<&dyn Value>;
 }
 
 impl dyn List + '_ {
-    /// The elements in order.
+    /// Returns the elements in order.
     pub(crate) fn items(&self) -> impl Iterator<Item = &dyn Value> {
         (0..self.count()).filter_map(|index| self.item(index))
     }
@@ -135,20 +136,20 @@ impl dyn List + '_ {
 
 /// The members of a map.
 pub trait Entries: Send + Sync {
-    /// The members in the order of their names.
+    /// Returns the members in the order of their names.
     fn entries(&self) -> Box<dyn Iterator<Item = (&str, &dyn Value)> + '_>;
 }
 
 /// The members of a map, to be read.
-pub trait Members: Send + Sync {
-    /// The place of a member, blank.
-    fn put(&mut self, name: String) -> &mut dyn Value;
+pub trait EntriesMut: Send + Sync {
+    /// Inserts a blank member and returns its slot.
+    fn insert_blank(&mut self, name: String) -> &mut dyn Value;
 
-    /// Takes a member out.
-    fn take_out(&mut self, name: &str);
+    /// Removes a member.
+    fn remove_entry(&mut self, name: &str);
 
-    /// Takes all members out.
-    fn empty(&mut self);
+    /// Removes all members.
+    fn clear_entries(&mut self);
 }
 
 impl<T: Value> List for Vec<T> {
@@ -167,18 +168,18 @@ impl<T: Value> Entries for Map<T> {
     }
 }
 
-impl<T: Value> Members for Map<T> {
-    fn put(&mut self, name: String) -> &mut dyn Value {
+impl<T: Value> EntriesMut for Map<T> {
+    fn insert_blank(&mut self, name: String) -> &mut dyn Value {
         let place = self.entry(name).or_insert_with(T::blank);
         *place = T::blank();
         place
     }
 
-    fn take_out(&mut self, name: &str) {
+    fn remove_entry(&mut self, name: &str) {
         self.remove(name);
     }
 
-    fn empty(&mut self) {
+    fn clear_entries(&mut self) {
         self.clear();
     }
 }
@@ -188,11 +189,11 @@ impl<T: Value> Value for Vec<T> {
         Node::List(self)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         self.clear();
-        input.list(&mut |index, input| {
+        reader.list(&mut |index, reader| {
             let mut item = T::blank();
-            item.read(input).map_err(|fault| fault.within(Segment::Index(index)))?;
+            item.read(reader).map_err(|error| error.within(Segment::Index(index)))?;
             self.push(item);
             Ok(())
         })
@@ -208,13 +209,13 @@ impl<T: Value> Value for Map<T> {
         Node::Map(self)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         self.clear();
-        input.members(|name, input| {
+        reader.members(|name, reader| {
             let (name, mut value) = (name.into_owned(), T::blank());
-            match value.read(input) {
+            match value.read(reader) {
                 Ok(()) => self.insert(name, value),
-                Err(fault) => return Err(fault.within(Segment::Member(name.into()))),
+                Err(error) => return Err(error.within(Segment::Member(name.into()))),
             };
             Ok(())
         })
@@ -230,14 +231,14 @@ impl<T: Value> Value for Option<T> {
         self.as_ref().map_or(Node::Absent, T::node)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         *self = None;
-        if input.take_null()? {
+        if reader.take_null()? {
             *self = T::null();
             return Ok(());
         }
         // Read where it stays, since values may be large.
-        let read = self.insert(T::blank()).read(input);
+        let read = self.insert(T::blank()).read(reader);
         if read.is_err() {
             *self = None;
         }
@@ -254,8 +255,8 @@ impl<T: Value> Value for Box<T> {
         T::node(self)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
-        T::read(self, input)
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        T::read(self, reader)
     }
 
     fn blank() -> Self {
@@ -280,7 +281,7 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// The value, if it is not `null`.
+    /// Returns the value, if it is not `null`.
     #[must_use]
     pub fn as_ref(&self) -> Option<&T> {
         match self {
@@ -289,7 +290,7 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// The value, if it is not `null`.
+    /// Returns the value, if it is not `null`.
     #[must_use]
     pub fn into_option(self) -> Option<T> {
         match self {
@@ -317,11 +318,11 @@ impl<T: Value> Value for Nullable<T> {
         self.as_ref().map_or(Node::Null, T::node)
     }
 
-    fn read(&mut self, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         *self = Self::Null;
-        if !input.take_null()? {
+        if !reader.take_null()? {
             let mut value = T::blank();
-            value.read(input)?;
+            value.read(reader)?;
             *self = Self::Value(value);
         }
         Ok(())

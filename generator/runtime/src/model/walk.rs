@@ -1,12 +1,12 @@
 //! The way through a value that is sent. It is checked against its contract, or written as JSON, or both at once.
 
 use super::constraints::Constraints;
-use super::encode::{write_name, write_scalar};
+use super::json_writer::{write_name, write_scalar};
 use super::object::{Fields, Object};
 use super::path::Path;
 use super::table::{Additional, Field, Presence, Strictness, Table};
-use super::validate::Violations;
 use super::value::{Entries, List, Node};
+use super::violations::Violations;
 
 /// Most requests fit.
 const USUAL_SIZE: usize = 1024;
@@ -63,7 +63,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
         }
     }
 
-    /// Not inlined, as what follows, since most values are scalars, which need less.
+    /// Walks a list. Not inlined, like the functions below, since most values are scalars.
     #[inline(never)]
     fn list(&mut self, list: &dyn List, each: &Constraints, path: &Path<'_>, strictness: Strictness) {
         self.put(b'[');
@@ -71,7 +71,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
             if index > 0 {
                 self.put(b',');
             }
-            // Who only writes names no places.
+            // Paths are only needed for checks.
             let place = Path::Index(path, index);
             self.value(&item.node(), each, if CHECKS { &place } else { path }, strictness);
         }
@@ -180,7 +180,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
     }
 }
 
-/// What is wrong with the name of an undeclared member that has no type.
+/// Returns what is wrong with the name of an undeclared member that has no type.
 fn flaw_of_extra(name: &str, table: &Table) -> Option<String> {
     match table.additional {
         Additional::Kept if table.position(name).is_none() => Some(format!("is not a member of {}", table.name)),
@@ -188,7 +188,7 @@ fn flaw_of_extra(name: &str, table: &Table) -> Option<String> {
     }
 }
 
-/// What is wrong with the name of an undeclared member, where such are welcome.
+/// Returns what is wrong with the name of an undeclared member, where such are welcome.
 fn flaw_of_name(name: &str, table: &Table) -> Option<String> {
     if table.position(name).is_some() {
         return Some("is declared, set its own field instead".to_owned());

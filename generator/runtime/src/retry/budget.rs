@@ -1,13 +1,12 @@
-//! How many repetitions a client affords.
+//! The retry budget: a token bucket.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How many repetitions a client affords, so that it does not double the load of a service that is down.
+/// A token bucket that limits the retries of a client, so that it does not double the load of a service that is down.
 ///
-/// A bucket of repetitions, shared by all calls of a client and its clones. Each repetition takes one out; calls that succeed put
-/// back a part. While it is empty, calls end after the attempt they are at. The default holds 50, and ten successes put one
-/// back: enough that a short disturbance is ridden out at full rate, while in a long one no more than a tenth of the requests
-/// are repetitions.
+/// All calls of a client and its clones share it. Each retry takes one token; each success restores a fraction. While the bucket is
+/// empty, calls are not retried. By default it holds 50 tokens, and ten successes restore one: a short outage is retried at full rate,
+/// and in a long one at most a tenth of the requests are retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryBudget {
     most: u32,
@@ -15,15 +14,15 @@ pub struct RetryBudget {
 }
 
 impl RetryBudget {
-    /// A bucket that holds at most `most` repetitions, and gains one with every `successes` calls that succeed; 0 counts as 1.
-    /// It is full at first. With a `most` of 0 no call is sent again.
+    /// Creates a budget of at most `most` retries, which regains one with every `successes` successful calls; 0 counts as 1. It starts full.
+    /// With a `most` of 0 no call is retried.
     #[must_use]
     pub const fn new(most: u32, successes: u32) -> Self {
         let successes = if successes == 0 { 1 } else { successes };
         Self { most, successes }
     }
 
-    /// No limit.
+    /// Creates no limit.
     #[must_use]
     pub const fn unlimited() -> Self {
         Self { most: u32::MAX, successes: 1 }
@@ -58,7 +57,7 @@ impl Bucket {
         self.level.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
     }
 
-    /// A call has succeeded.
+    /// Restores a fraction of a retry after a successful call.
     pub(crate) fn put(&self) {
         let more = |level: u32| (level < self.full).then(|| level + 1);
         // A full bucket stays as it is.

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::call;
+use crate::syntax::gzip;
 use crate::testing::ScriptedTransport;
-use crate::{Error, Outcome, gzip};
+use crate::{Error, Outcome};
 
 async fn error(server: ScriptedTransport) -> Error {
     call(&server).await.expect_err("an error")

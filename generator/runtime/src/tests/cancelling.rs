@@ -34,7 +34,7 @@ async fn polled<F: Future>(future: F, times: usize) -> Option<F::Output> {
     .await
 }
 
-/// A client of one request at a time, whose first token is refused, and whose calls then go wrong twice.
+/// Returns a client of one request at a time, whose first token is refused, and whose calls then go wrong twice.
 fn troubled() -> (Depot, Client) {
     let troubles = [Trouble::Status(503), Trouble::Interrupted];
     let depot = Depot::default().slow(SECOND).refusing("tok-1").troubled(troubles);
@@ -49,7 +49,7 @@ fn troubled() -> (Depot, Client) {
 async fn occupy(client: &Client) {
     let shared = Arc::clone(&client.core.shared);
     tokio::spawn(async move {
-        let _place = shared.places.as_ref().unwrap().acquire().await.unwrap();
+        let _place = shared.permits.as_ref().unwrap().acquire().await.unwrap();
         sleep(SECOND).await;
     });
     tokio::task::yield_now().await;

@@ -36,35 +36,35 @@ pub(super) enum Trouble {
 }
 
 impl Depot {
-    /// Every response takes this long.
+    /// Delays every response.
     pub(super) fn slow(self, delay: Duration) -> Self {
         self.state().delay = delay;
         self
     }
 
-    /// This token is refused whenever it comes.
+    /// Refuses this token.
     pub(super) fn refusing(self, token: &'static str) -> Self {
         self.state().void = Some(token);
         self
     }
 
-    /// The first calls with a token that is good go wrong, in this order; all after them succeed.
+    /// Lets the first calls with a valid token fail, in this order; all later ones succeed.
     pub(super) fn troubled(self, troubles: impl IntoIterator<Item = Trouble>) -> Self {
         self.state().troubles.extend(troubles);
         self
     }
 
-    /// How many tokens were asked for.
+    /// Returns the number of token requests.
     pub(super) fn tokens(&self) -> usize {
         self.state().tokens
     }
 
-    /// The `Authorization` of each call so far.
+    /// Returns the `Authorization` of each call so far.
     pub(super) fn calls(&self) -> Vec<String> {
         self.state().calls.clone()
     }
 
-    /// How many calls were under way at the same time, at most.
+    /// Returns the highest number of concurrent calls.
     pub(super) fn most_under_way(&self) -> usize {
         self.state().most_under_way
     }

@@ -10,8 +10,9 @@ use super::secrecy::{CANARY, assert_clean};
 use super::uploads::Folder;
 use super::{Client, builder, client};
 use crate::codegen::{Operation, Segment};
+use crate::syntax::gzip;
 use crate::testing::ScriptedTransport;
-use crate::{Body, BoxFuture, ErrorKind, Outcome, RetryPolicy, Transport, TransportError, gzip};
+use crate::{Body, BoxFuture, ErrorKind, Outcome, RetryPolicy, Transport, TransportError};
 
 static FETCH: Operation = Operation::new("fetch", "GET", &[Segment::Literal("/file")]).accept("text/csv, image/*");
 
@@ -194,7 +195,7 @@ async fn each_piece_has_the_time_of_an_attempt() {
 #[tokio::test]
 async fn a_download_keeps_its_place_until_it_ends() {
     let client = broken(After::Fault);
-    let free = || client.core.shared.places.as_ref().unwrap().available_permits();
+    let free = || client.core.shared.permits.as_ref().unwrap().available_permits();
     let mut response = client.core.call(&FETCH).download().await.unwrap();
     assert_eq!(free(), 0);
     response.chunk().await.unwrap();

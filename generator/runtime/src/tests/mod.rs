@@ -165,7 +165,7 @@ fn key(text: &str) -> IdempotencyKey {
     IdempotencyKey::new(text).unwrap()
 }
 
-/// A client that sends every call once, so that a script shows what one attempt does.
+/// Returns a client that sends every call once, so that a script shows what one attempt does.
 fn builder(server: &ScriptedTransport) -> ClientBuilder<Client> {
     ClientBuilder::new(&SERVICE, BaseUrl::new("https://api.example.com/base").unwrap())
         .transport(server.clone())
@@ -173,7 +173,7 @@ fn builder(server: &ScriptedTransport) -> ClientBuilder<Client> {
         .retry(RetryPolicy::never())
 }
 
-/// A client with a token of its own, so that a script need not begin with one.
+/// Returns a client with a token of its own, so that a script need not begin with one.
 fn client(server: &ScriptedTransport) -> Client {
     builder(server).access_token("fixed").build().unwrap()
 }
@@ -182,7 +182,7 @@ fn call(server: &ScriptedTransport) -> SendParcel {
     client(server).send_parcel("D1", &NewParcel::new(1))
 }
 
-/// Time that is moved by hand; whoever waits for it waits forever.
+/// Time that is moved by hand: waiting for it never ends by itself.
 #[derive(Clone, Default)]
 struct Still(Arc<Mutex<Duration>>);
 

@@ -211,7 +211,7 @@ async fn what_waits_for_its_connection_is_not_sent() {
 #[tokio::test]
 async fn a_certificate_that_is_not_trusted_is_told_as_that_and_not_tried_again() {
     let (listener, address) = listen().await;
-    let acceptor = crate::transport::tests::tls::Authority::new().acceptor("localhost", false);
+    let acceptor = crate::transports::tests::tls::Authority::new().acceptor("localhost", false);
     let server = tokio::spawn(async move {
         let mut connections = 0;
         while let Ok(accepted) = tokio::time::timeout(Duration::from_millis(500), listener.accept()).await {

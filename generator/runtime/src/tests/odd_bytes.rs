@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use super::{GOOD, NewParcel, builder, call};
 use crate::observe::{Drift, DriftKind};
+use crate::syntax::gzip;
 use crate::testing::ScriptedTransport;
-use crate::{Error, Json, Map, Outcome, gzip};
+use crate::{Error, Json, Map, Outcome};
 
 const REFUSED: &str = r#"{"success": false, "reasons": [{"code": 53000022}]}"#;
 const OPEN: &str = r#"{"success": false, "reasons": [{"code": 53000060}]}"#;

@@ -3,8 +3,9 @@
 use http::{HeaderMap, StatusCode};
 
 use super::{GOOD, NewParcel, Parcel, builder, call, client};
+use crate::syntax::gzip;
 use crate::testing::ScriptedTransport;
-use crate::{Error, ErrorKind, Json, Map, Outcome, TransportError, gzip};
+use crate::{Error, ErrorKind, Json, Map, Outcome, TransportError};
 
 async fn error(server: ScriptedTransport) -> Error {
     call(&server).await.expect_err("an error")
@@ -191,7 +192,7 @@ async fn the_table_of_outcomes() {
 
 #[tokio::test]
 async fn an_empty_body_is_whole_when_the_server_says_so() {
-    for status in crate::evidence::TURNED_AWAY {
+    for status in crate::classification::evidence::TURNED_AWAY {
         let server = ScriptedTransport::new().response(status, &[("content-length", "0")], "");
         assert_eq!(error(server).await.outcome(), Outcome::Rejected, "{status}");
     }

@@ -53,7 +53,7 @@ async fn resume(client: &Client, call: ResumableCall) -> Result<Response<Parcel>
     client.core.resume(&SEND_PARCEL, call).await
 }
 
-/// What a call leaves behind that lost its response.
+/// Returns the kept call of a call that lost its response.
 async fn lost(server: &ScriptedTransport, clock: &Moved) -> ResumableCall {
     let call = client(server, clock).send_parcel("Depot 9/b", &NewParcel::new(7)).0;
     let call = call.header("X-Tenant", "north").header("X-Track-Id", "t-1");

@@ -17,7 +17,7 @@ const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// A client that waits half of what it may.
+/// Returns a client that waits half of what it may.
 fn patient(server: &ScriptedTransport) -> ClientBuilder<Client> {
     builder(server).access_token("fixed").retry(RetryPolicy::default()).random_source(|| u64::MAX / 2 + 1)
 }
@@ -454,7 +454,7 @@ async fn a_budget_bounds_the_repetitions_of_all_calls() {
     assert_eq!(beyond.send::<Parcel>().await.unwrap_err().attempts(), 5);
 }
 
-/// The limit is fair: who waits longest is next. Whoever stops waiting takes no place.
+/// The limit is fair: requests get permits in order, and one that stops waiting takes none.
 #[tokio::test(start_paused = true)]
 async fn simultaneous_requests_can_be_limited() {
     let server = (0..6).fold(ScriptedTransport::new(), |server, _| server.json(200, GOOD).after(s(10)));
@@ -477,7 +477,7 @@ async fn simultaneous_requests_can_be_limited() {
     let (_, _, given_up) = ended.remove(0);
     let (outcome, sentence) = given_up.unwrap_err();
     assert_eq!(outcome, Outcome::NotSent);
-    assert!(sentence.contains("left no place for this one within the total timeout of 5 s"), "{sentence}");
+    assert!(sentence.contains("used up its concurrency within the total timeout of 5 s"), "{sentence}");
     let mut when: Vec<_> = ended.iter().map(|(number, at, _)| (*at, *number)).collect();
     when.sort_unstable();
     assert_eq!(when, [(10, 0), (10, 1), (20, 3), (20, 4), (30, 5), (30, 6)]);
@@ -498,7 +498,7 @@ async fn a_call_can_be_dropped_at_any_time() {
     }
 }
 
-/// A clock of the caller's: time that passes only when somebody waits.
+/// A clock of the caller: time that passes only while a call waits.
 #[derive(Clone, Default)]
 struct Leaping(Arc<Mutex<Duration>>);
 

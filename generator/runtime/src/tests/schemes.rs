@@ -49,7 +49,7 @@ async fn send(client: &Client, operation: &'static Operation) -> Result<(), Erro
     client.core.call(operation).body(&NewParcel::new(1)).send::<Parcel>().await.map(drop)
 }
 
-/// The request of a call that succeeds.
+/// Returns the request of a call that succeeds.
 async fn sent(
     service: &'static Service,
     operation: &'static Operation,
@@ -116,7 +116,7 @@ async fn the_first_set_is_used_that_is_complete() {
 }
 
 #[tokio::test]
-async fn where_none_are_needed_those_at_hand_are_used() {
+async fn where_none_are_needed_those_available_are_used() {
     assert_eq!(sent(&TOKENLESS, &WITH_OR_WITHOUT, |client| client).await.header("x-key"), None);
     let request = sent(&TOKENLESS, &WITH_OR_WITHOUT, |client| client.api_key("headerKey", "h")).await;
     assert_eq!(request.header("x-key"), Some("h"));

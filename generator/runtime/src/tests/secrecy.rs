@@ -32,7 +32,7 @@ impl Shown {
         self.text(format!("{value:?} {value:#?}"));
     }
 
-    /// The error in every form, among them the panic of a caller who did not expect it.
+    /// Adds the error in every form, including the panic of `unwrap`.
     fn error(&self, error: &Error) {
         all_of(error).into_iter().for_each(|text| self.text(text));
         self.text(panic_of_unwrap(Err(error)));
@@ -57,7 +57,7 @@ impl Metrics for Shown {
     }
 }
 
-/// The message of the panic of a caller who did not expect this error.
+/// Returns the panic message of `unwrap` on this error.
 fn panic_of_unwrap(result: Result<(), impl Debug>) -> String {
     let unwrap = AssertUnwindSafe(|| result.unwrap());
     text_of(&*catch_unwind(unwrap).unwrap_err())
@@ -473,7 +473,7 @@ async fn a_panic_of_the_callers_tells_nothing_and_harms_no_other_call() {
             }
         }
         client.send_parcel("D1", &label()).await.unwrap();
-        assert_eq!(client.core.shared.places.as_ref().unwrap().available_permits(), 1);
+        assert_eq!(client.core.shared.permits.as_ref().unwrap().available_permits(), 1);
         #[cfg(feature = "tracing")]
         assert_clean(&recorder.lines());
     }

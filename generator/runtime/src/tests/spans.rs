@@ -49,7 +49,7 @@ impl Visit for Fields {
 }
 
 /// Where a span is kept.
-struct Place(usize);
+struct Indent(usize);
 
 impl Recorder {
     pub(super) fn start() -> (Self, DefaultGuard) {
@@ -58,7 +58,7 @@ impl Recorder {
         (recorder, guard)
     }
 
-    /// Everything so far, in the order of its beginning, indented below what it belongs to.
+    /// Returns all spans and events so far, in order, indented below their parents.
     pub(super) fn lines(&self) -> Vec<String> {
         let line = |kept: &Kept| {
             let mut line = format!("{}{}", "  ".repeat(kept.depth), kept.name);
@@ -70,7 +70,7 @@ impl Recorder {
         self.kept().iter().map(line).collect()
     }
 
-    /// The names of spans that are not closed.
+    /// Returns the names of spans that are not closed.
     fn open(&self) -> Vec<String> {
         self.kept().iter().filter(|kept| kept.open).map(|kept| kept.name.clone()).collect()
     }
@@ -79,14 +79,14 @@ impl Recorder {
         self.0.lock().unwrap()
     }
 
-    fn keep(&self, kept: Kept) -> Place {
+    fn keep(&self, kept: Kept) -> Indent {
         let mut all = self.kept();
         all.push(kept);
-        Place(all.len() - 1)
+        Indent(all.len() - 1)
     }
 
     fn depth<S: Subscriber + for<'a> LookupSpan<'a>>(&self, id: &Id, context: &Context<'_, S>) -> usize {
-        let place = context.span(id).unwrap().extensions().get::<Place>().unwrap().0;
+        let place = context.span(id).unwrap().extensions().get::<Indent>().unwrap().0;
         self.kept()[place].depth
     }
 
@@ -96,7 +96,7 @@ impl Recorder {
         context: &Context<'_, S>,
         change: impl FnOnce(&mut Kept),
     ) {
-        let place = context.span(id).unwrap().extensions().get::<Place>().unwrap().0;
+        let place = context.span(id).unwrap().extensions().get::<Indent>().unwrap().0;
         change(&mut self.kept()[place]);
     }
 }

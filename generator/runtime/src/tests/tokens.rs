@@ -16,7 +16,7 @@ async fn send(client: &Client) -> Result<Response<super::Parcel>, crate::Error> 
     client.send_parcel("D1", &NewParcel::new(1)).await
 }
 
-/// The `Authorization` of each request; `-` where there is none.
+/// Returns the `Authorization` of each request; `-` where there is none.
 fn authorizations(server: &ScriptedTransport) -> Vec<String> {
     let requests = server.requests();
     let header = |request: &crate::testing::RecordedRequest| request.header("authorization").unwrap_or("-").to_owned();
@@ -503,7 +503,7 @@ async fn a_token_endpoint_out_of_reach_sends_nothing() {
 #[tokio::test]
 async fn a_packed_token_is_read() {
     let server = ScriptedTransport::new()
-        .response(200, &[("content-encoding", "gzip")], crate::gzip::pack(TOKEN.as_bytes()))
+        .response(200, &[("content-encoding", "gzip")], crate::syntax::gzip::pack(TOKEN.as_bytes()))
         .json(200, GOOD);
     send(&client(&server)).await.unwrap();
 }

@@ -73,7 +73,7 @@ fn counting(server: &ScriptedTransport) -> Client {
 
 const BOUNDARY: &str = "00000000000000ab00000000000000ab";
 
-/// The parts of a request, and that nothing is around them.
+/// Returns the parts of a request, and checks that nothing is around them.
 fn parts(request: &RecordedRequest) -> Vec<String> {
     assert_eq!(request.header("content-type"), Some(&*format!("multipart/form-data; boundary={BOUNDARY}")));
     let text = request.text();

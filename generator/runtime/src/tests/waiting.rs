@@ -16,7 +16,7 @@ fn send(client: &Client) -> Result<Response<Parcel>, Error> {
     client.send_parcel("D1", &NewParcel::new(1)).0.wait()
 }
 
-/// How many of the requests are for tokens.
+/// Returns how many of the requests are for tokens.
 fn token_requests(server: &ScriptedTransport) -> usize {
     server.requests().iter().filter(|request| request.header("authorization").is_none()).count()
 }

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use super::operations::{Operation, Routes};
 use super::tree::{Node, Tree, is_documentation};
-use crate::document::Pointer;
 use crate::document::grammar::{Kind, Shape};
-use crate::document::{Document, Members, Value};
+use crate::document::{Document, Members, Pointer, Value};
 
 /// What is documentation and no prose: names.
 const NAMES: [&str; 2] = ["title", "tags"];

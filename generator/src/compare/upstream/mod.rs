@@ -37,8 +37,7 @@ use siphasher::sip::SipHasher24;
 
 use super::change::Place;
 use super::policy::{Effect, Rule, Verdict, Way};
-use crate::document::Pointer;
-use crate::document::{Document, Value};
+use crate::document::{Document, Pointer, Value};
 use crate::ir::Api;
 pub use extract::extract;
 use items::Items;
@@ -150,7 +149,7 @@ struct Found {
 
 /// Where in both documents a comparison is.
 #[derive(Debug, Clone)]
-struct NodeRef {
+struct ComparedLocation {
     /// The schemas that it is in, if it is in any.
     inside: Option<usize>,
     /// The path from there, such as `.price`, or else from an operation, such as `createOrder request`.
@@ -160,7 +159,7 @@ struct NodeRef {
     way: Way,
 }
 
-impl NodeRef {
+impl ComparedLocation {
     fn new(name: &str) -> Self {
         Self { inside: None, path: name.to_owned(), subject: name.to_owned(), way: Way::Neither }
     }
@@ -207,7 +206,7 @@ struct Said {
 
 impl Comparison<'_> {
     /// Notes that something is said otherwise.
-    fn note(&mut self, spot: &NodeRef, keyword: &str, rule: Option<Rule>, said: Said, pair: Pair<'_, '_>) {
+    fn note(&mut self, spot: &ComparedLocation, keyword: &str, rule: Option<Rule>, said: Said, pair: Pair<'_, '_>) {
         let Said { ours, theirs } = said;
         if ours == theirs {
             return;
@@ -238,7 +237,7 @@ impl Comparison<'_> {
         };
         let said = Said { ours: line(ours), theirs: line(theirs) };
         let pair = Pair { ours: ours.as_ref(), theirs: theirs.as_ref() };
-        self.note(&NodeRef::new("document"), "openapi", None, said, pair);
+        self.note(&ComparedLocation::new("document"), "openapi", None, said, pair);
     }
 
     /// Returns the differences, the most serious first; among equals in the order of their names.

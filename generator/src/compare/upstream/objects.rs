@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::tree::Node;
-use super::{Comparison, NodeRef, Pair, Said, meaning};
+use super::{ComparedLocation, Comparison, Pair, Said, meaning};
 use crate::compare::policy::Way;
 use crate::document::grammar::{Kind, Shape};
 
@@ -12,7 +12,14 @@ type Named<'a> = BTreeMap<String, (String, Option<Node<'a>>, Option<Node<'a>>)>;
 
 impl<'a> Comparison<'a> {
     /// Compares two objects of a kind but for some of their keywords.
-    pub(super) fn object(&mut self, spot: &NodeRef, kind: Kind, ours: &Node<'a>, theirs: &Node<'a>, but: &[&str]) {
+    pub(super) fn object(
+        &mut self,
+        spot: &ComparedLocation,
+        kind: Kind,
+        ours: &Node<'a>,
+        theirs: &Node<'a>,
+        but: &[&str],
+    ) {
         let pair = Pair { ours: Some(ours), theirs: Some(theirs) };
         if !(ours.is_mapping() && theirs.is_mapping()) {
             return self.literally(spot, kind.name(), kind, Shape::Object(kind), pair);
@@ -28,7 +35,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares what stands behind a keyword of an object.
-    fn keyword(&mut self, spot: &NodeRef, key: &str, kind: Kind, pair: Pair<'_, 'a>) {
+    fn keyword(&mut self, spot: &ComparedLocation, key: &str, kind: Kind, pair: Pair<'_, 'a>) {
         let shape = kind.member_of_any_version(key).unwrap_or(Shape::Any);
         match (shape, pair.ours, pair.theirs) {
             (Shape::OrReference(Kind::Schema), Some(ours), Some(theirs)) => {
@@ -46,7 +53,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares two objects of a kind, wherever they stand.
-    pub(super) fn referenced(&mut self, spot: &NodeRef, kind: Kind, ours: &Node<'a>, theirs: &Node<'a>) {
+    pub(super) fn referenced(&mut self, spot: &ComparedLocation, kind: Kind, ours: &Node<'a>, theirs: &Node<'a>) {
         let (target, theirs) = (self.ours.follow(ours), self.theirs.follow(theirs));
         let spot = match target.at == ours.at {
             true => spot.clone(),
@@ -59,7 +66,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares responses, a mapping whose names are statuses.
-    fn responses(&mut self, spot: &NodeRef, ours: &Node<'a>, theirs: &Node<'a>) {
+    fn responses(&mut self, spot: &ComparedLocation, ours: &Node<'a>, theirs: &Node<'a>) {
         if !(ours.is_mapping() && theirs.is_mapping()) {
             let pair = Pair { ours: Some(ours), theirs: Some(theirs) };
             return self.literally(spot, "responses", Kind::Operation, Shape::Object(Kind::Responses), pair);
@@ -69,7 +76,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the members of two mappings by their names.
-    fn map(&mut self, spot: &NodeRef, key: &str, kind: Kind, inner: Shape, pair: Pair<'_, 'a>) {
+    fn map(&mut self, spot: &ComparedLocation, key: &str, kind: Kind, inner: Shape, pair: Pair<'_, 'a>) {
         // Names of headers are the same whatever their capitals.
         let known_by = |name: &str| if key == "headers" { name.to_ascii_lowercase() } else { name.to_owned() };
         let mut all = Named::new();
@@ -95,7 +102,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Notes a member of a mapping that is otherwise, or that only one of the documents has.
-    fn part(&mut self, spot: &NodeRef, key: &str, kind: Kind, name: &str, shape: Shape, pair: Pair<'_, 'a>) {
+    fn part(&mut self, spot: &ComparedLocation, key: &str, kind: Kind, name: &str, shape: Shape, pair: Pair<'_, 'a>) {
         let target = pair.ours.map(|node| self.ours.follow(node));
         let spot = match (shape, target) {
             (Shape::OrReference(inner), Some(target)) if pair.ours.is_some_and(|node| node.at != target.at) => {
@@ -111,7 +118,14 @@ impl<'a> Comparison<'a> {
     }
 
     /// Notes what a keyword says, where it is not the same.
-    pub(super) fn literally(&mut self, spot: &NodeRef, key: &str, kind: Kind, shape: Shape, pair: Pair<'_, 'a>) {
+    pub(super) fn literally(
+        &mut self,
+        spot: &ComparedLocation,
+        key: &str,
+        kind: Kind,
+        shape: Shape,
+        pair: Pair<'_, 'a>,
+    ) {
         let said = self.said(pair, shape);
         let rule = meaning::of_keyword(kind, key, pair);
         self.note(spot, key, rule, said, pair);
@@ -127,7 +141,7 @@ impl<'a> Comparison<'a> {
 }
 
 /// Returns the spot of a component, which goes by its own name.
-pub(super) fn shared(spot: &NodeRef, kind: Kind, target: &Node<'_>) -> NodeRef {
+pub(super) fn shared(spot: &ComparedLocation, kind: Kind, target: &Node<'_>) -> ComparedLocation {
     let Some(name) = target.at.last() else { return spot.clone() };
     match kind {
         Kind::Schema => spot.shared(&name),
@@ -143,7 +157,7 @@ fn is_full(mapping: Option<&Node<'_>>) -> bool {
 }
 
 /// Returns how the part behind a keyword is called.
-fn spot_of(spot: &NodeRef, kind: Kind, key: &str) -> NodeRef {
+fn spot_of(spot: &ComparedLocation, kind: Kind, key: &str) -> ComparedLocation {
     match (kind, key) {
         (Kind::Operation, "requestBody") => spot.part(" request").going(Way::Sent),
         (Kind::Operation, "responses") => spot.part(" response").going(Way::Received),

@@ -1,14 +1,12 @@
 //! Operations by method and path, their parameters by place and name, and where they run.
 
-use crate::document::extension_keys;
+use crate::compare::policy::{Rule, Way};
+use crate::document::grammar::{Kind, Shape};
+use crate::document::{Pointer, Value, extension_keys};
 use std::collections::BTreeMap;
 
 use super::tree::{Node, Tree};
-use super::{Comparison, NodeRef, Pair, Said, is_true};
-use crate::compare::policy::{Rule, Way};
-use crate::document::Pointer;
-use crate::document::Value;
-use crate::document::grammar::{Kind, Shape};
+use super::{ComparedLocation, Comparison, Pair, Said, is_true};
 
 /// The methods of operations, as keywords.
 const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
@@ -66,13 +64,13 @@ impl<'a> Comparison<'a> {
     pub(super) fn operations(&mut self) {
         for (method, ours) in self.ours.operations() {
             let id = ours.node.get("operationId").and_then(|id| id.value.as_text());
-            let spot = NodeRef::new(id.unwrap_or(&ours.path));
+            let spot = ComparedLocation::new(id.unwrap_or(&ours.path));
             self.operation_at(&spot, method, &ours);
         }
     }
 
     /// Compares an operation with the one that has its method and its path.
-    pub(super) fn operation_at(&mut self, spot: &NodeRef, method: &str, ours: &Operation<'a>) {
+    pub(super) fn operation_at(&mut self, spot: &ComparedLocation, method: &str, ours: &Operation<'a>) {
         if let Some(theirs) = self.routes.operation(method, &ours.path) {
             return self.operation(spot, ours, &theirs);
         }
@@ -81,7 +79,7 @@ impl<'a> Comparison<'a> {
         self.note(spot, "operation", Some(Rule::OperationRemoved), said, pair);
     }
 
-    fn operation(&mut self, spot: &NodeRef, ours: &Operation<'a>, theirs: &Operation<'a>) {
+    fn operation(&mut self, spot: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         let paths = Said { ours: Some(ours.path.clone()), theirs: Some(theirs.path.clone()) };
         self.note(spot, "path", Some(Rule::ArgumentRenamed), paths, pair);
@@ -95,7 +93,7 @@ impl<'a> Comparison<'a> {
         self.servers_of_operation(spot, ours, theirs);
     }
 
-    fn parameters(&mut self, spot: &NodeRef, ours: &Operation<'a>, theirs: &Operation<'a>) {
+    fn parameters(&mut self, spot: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
         let (mut old, mut new) = (parameters(self.ours, ours), parameters(self.theirs, theirs));
         let mut keys: Vec<_> = old.keys().chain(new.keys()).cloned().collect();
         keys.sort_unstable();
@@ -115,7 +113,12 @@ impl<'a> Comparison<'a> {
     }
 
     /// Notes a parameter that only one of the documents has.
-    fn parameter_of_one(&mut self, spot: &NodeRef, ours: Option<&Parameter<'a>>, theirs: Option<&Parameter<'a>>) {
+    fn parameter_of_one(
+        &mut self,
+        spot: &ComparedLocation,
+        ours: Option<&Parameter<'a>>,
+        theirs: Option<&Parameter<'a>>,
+    ) {
         let is_key = ours.is_some_and(|ours| ours.node.value.get(extension_keys::IDEMPOTENCY_KEY).is_some());
         let rule = match theirs {
             Some(theirs) if is_true(theirs.node.get("required").as_ref()) => Rule::ParameterAddedRequired,
@@ -132,17 +135,17 @@ impl<'a> Comparison<'a> {
     /// Compares the servers of all operations without servers of their own.
     pub(super) fn servers_of_all(&mut self) {
         let nodes = [self.ours.root().get("servers"), self.theirs.root().get("servers")];
-        self.servers(&NodeRef::new("document"), [nodes[0].as_ref(), nodes[1].as_ref()]);
+        self.servers(&ComparedLocation::new("document"), [nodes[0].as_ref(), nodes[1].as_ref()]);
     }
 
-    fn servers_of_operation(&mut self, spot: &NodeRef, ours: &Operation<'a>, theirs: &Operation<'a>) {
+    fn servers_of_operation(&mut self, spot: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
         let own = |operation: &Operation<'a>| operation.node.get("servers").or_else(|| operation.item.get("servers"));
         let nodes = [own(ours), own(theirs)];
         self.servers(spot, [nodes[0].as_ref(), nodes[1].as_ref()]);
     }
 
     /// Compares two lists of servers by their URLs.
-    fn servers(&mut self, spot: &NodeRef, [ours, theirs]: [Option<&Node<'a>>; 2]) {
+    fn servers(&mut self, spot: &ComparedLocation, [ours, theirs]: [Option<&Node<'a>>; 2]) {
         let is_list = |node: Option<&Node<'_>>| node.is_none_or(|node| node.value.as_list().is_some());
         if !(is_list(ours) && is_list(theirs)) {
             let (pair, shape) = (Pair { ours, theirs }, Shape::List(&Shape::Object(Kind::Server)));
@@ -154,7 +157,7 @@ impl<'a> Comparison<'a> {
         urls.dedup();
         for url in urls {
             let (ours, theirs) = (old.remove(&url), new.remove(&url));
-            let part = NodeRef { subject: format!("server {url}"), ..spot.clone() };
+            let part = ComparedLocation { subject: format!("server {url}"), ..spot.clone() };
             if let (Some(ours), Some(theirs)) = (&ours, &theirs) {
                 self.object(&part, Kind::Server, ours, theirs, &[]);
                 continue;
@@ -189,7 +192,7 @@ struct Parameter<'a> {
 
 impl Parameter<'_> {
     /// Returns its spot: what is shared goes by its own name.
-    fn spot(&self, spot: &NodeRef) -> NodeRef {
+    fn spot(&self, spot: &ComparedLocation) -> ComparedLocation {
         if self.is_shared { spot.shared(&self.shown) } else { spot.clone() }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::schemas::Schema;
 use super::tree::{Node, joined};
-use super::{Comparison, NodeRef, Pair, Said, is_true};
+use super::{ComparedLocation, Comparison, Pair, Said, is_true};
 use crate::compare::policy::Rule;
 use crate::document::Value;
 use crate::document::grammar::{Kind, Shape};
@@ -107,7 +107,7 @@ fn restricts(keyword: &str, value: &Node<'_>) -> bool {
 
 impl<'a> Comparison<'a> {
     /// Notes each value that only one of two enums has.
-    pub(super) fn enums(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    pub(super) fn enums(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         let ((old, old_malformed), (new, new_malformed)) = (ours.enumerated(), theirs.enumerated());
         let malformed = |malformed: &BTreeSet<String>| (!malformed.is_empty()).then(|| joined(malformed));
@@ -134,7 +134,7 @@ impl<'a> Comparison<'a> {
 
     /// Compares whether null passes. Our document means what the generator reads in it; the other one may mean less by the same
     /// words, which counts unless ours has these words too.
-    pub(super) fn null(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    pub(super) fn null(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let read = ours.read_null();
         let is_lenient = read != ours.strict_null();
         let said = Said { ours: read, theirs: if is_lenient { theirs.read_null() } else { theirs.strict_null() } };
@@ -149,7 +149,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Notes keywords that reach what other parts say.
-    pub(super) fn dependent(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    pub(super) fn dependent(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         for (keyword, on) in DEPENDENT {
             let said = Said { ours: ours.apart(keyword, on), theirs: theirs.apart(keyword, on) };

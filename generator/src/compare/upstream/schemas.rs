@@ -6,11 +6,10 @@ use super::objects::shared;
 use super::parts::Part;
 use super::tree::{Node, Tree, joined};
 use super::values;
-use super::{Comparison, NodeRef, Pair, Said, is_true, meaning};
+use super::{ComparedLocation, Comparison, Pair, Said, is_true, meaning};
 use crate::compare::policy::Rule;
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::grammar::{Kind, Shape};
+use crate::document::{Pointer, Value};
 
 /// How a schema stands behind a keyword.
 const SCHEMA: Shape = Shape::OrReference(Kind::Schema);
@@ -203,7 +202,7 @@ impl<'a> Schema<'a> {
 
 impl<'a> Comparison<'a> {
     /// Compares two schemas, each of which may be described at several nodes.
-    pub(super) fn schema(&mut self, spot: &NodeRef, ours: &[Node<'a>], theirs: &[Node<'a>]) {
+    pub(super) fn schema(&mut self, spot: &ComparedLocation, ours: &[Node<'a>], theirs: &[Node<'a>]) {
         let (Some(old), Some(new)) = (Schema::of(self.ours, ours), Schema::of(self.theirs, theirs)) else { return };
         let (pair, is_new) = self.pairs.meet(old.places(ours), new.places(theirs), spot.to_use());
         if !is_new {
@@ -224,7 +223,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the alternatives of choices, where both documents have as many; gives back the keywords of these.
-    fn choices(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>) -> Vec<&'static str> {
+    fn choices(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) -> Vec<&'static str> {
         let mut paired = Vec::new();
         for keyword in CHOICES {
             let (old, new) = (ours.all(keyword), theirs.all(keyword));
@@ -242,7 +241,7 @@ impl<'a> Comparison<'a> {
         paired
     }
 
-    fn kinds(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>, paired: &[&str]) {
+    fn kinds(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>, paired: &[&str]) {
         let malformed = |schema: &Schema<'_>| {
             let malformed: BTreeSet<_> = schema.malformed.iter().map(|node| node.value.to_string()).collect();
             (!malformed.is_empty()).then(|| joined(&malformed))
@@ -260,7 +259,7 @@ impl<'a> Comparison<'a> {
         self.note(spot, "type", Some(rule), said, pair);
     }
 
-    fn properties(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    fn properties(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let ((mut old, old_malformed), (mut new, new_malformed)) = (ours.properties(), theirs.properties());
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         let malformed = |malformed: &BTreeSet<String>| (!malformed.is_empty()).then(|| joined(malformed));
@@ -296,7 +295,7 @@ impl<'a> Comparison<'a> {
         (!texts.is_empty()).then(|| joined(&texts))
     }
 
-    fn required(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    fn required(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let ((old, old_malformed), (new, new_malformed)) = (ours.names_required(), theirs.names_required());
         let at_all = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         let malformed = |malformed: &BTreeSet<String>| (!malformed.is_empty()).then(|| joined(malformed));
@@ -322,7 +321,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn items(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    fn items(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let (old, new) = (ours.all("items"), theirs.all("items"));
         match (old.is_empty(), new.is_empty()) {
             (false, false) => self.schema(&spot.part("[]"), &old, &new),
@@ -334,7 +333,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn additional(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    fn additional(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let ((old_word, old), (new_word, new)) = (ours.additional(), theirs.additional());
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         let text = |word: Option<String>, schemas: Option<String>| match (word, schemas) {
@@ -359,7 +358,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares all keywords without a rule of their own.
-    fn rest(&mut self, spot: &NodeRef, ours: &Schema<'a>, theirs: &Schema<'a>, paired: &[&str]) {
+    fn rest(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>, paired: &[&str]) {
         const LOOKED_AT: [&str; 8] =
             ["type", "format", "enum", "properties", "required", "items", "additionalProperties", "nullable"];
         let keywords: BTreeSet<_> = ours.keywords().union(&theirs.keywords()).copied().collect();

@@ -1,15 +1,14 @@
 //! Who may call: the schemes behind their names, and the endpoint that gives tokens.
 
-use crate::document::extension_keys;
+use crate::compare::policy::Rule;
+use crate::document::grammar::{Kind, Shape};
+use crate::document::{Value, extension_keys};
 use std::collections::BTreeSet;
 
 use super::items::Items;
 use super::operations::{Operation, Routes, implied};
 use super::tree::{Node, Tree, joined};
-use super::{Comparison, NodeRef, Pair, Said};
-use crate::compare::policy::Rule;
-use crate::document::Value;
-use crate::document::grammar::{Kind, Shape};
+use super::{ComparedLocation, Comparison, Pair, Said};
 
 /// What RFC 6749 says of the endpoint: section 4.4.2 of its request, where the client's credentials go in the form as section
 /// 2.3.1 has it, and section 5.1 of its response.
@@ -52,7 +51,7 @@ impl<'a> Tree<'a> {
 
 impl<'a> Comparison<'a> {
     /// Compares what callers have to prove, whatever the schemes are called.
-    pub(super) fn security(&mut self, spot: &NodeRef, ours: &Operation<'a>, theirs: &Operation<'a>) {
+    pub(super) fn security(&mut self, spot: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
         let (old, old_at) = requirements(self.ours, ours);
         let (new, new_at) = requirements(self.theirs, theirs);
         let pair = Pair { ours: old_at.as_ref(), theirs: new_at.as_ref() };
@@ -89,7 +88,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn token_endpoint(&mut self, scheme: &Node<'a>, url: &Node<'a>, path: &str) {
-        let spot = NodeRef::new("token endpoint");
+        let spot = ComparedLocation::new("token endpoint");
         let is_basic =
             scheme.value.get(extension_keys::CLIENT_AUTHENTICATION).and_then(Value::as_text) == Some("basic");
         let Some(said) = crate::read::tree(if is_basic { BASIC } else { FORM }) else { return };

@@ -1,11 +1,8 @@
 //! One of two documents that are compared: its nodes, where references lead, and what of them is no documentation.
 
-use crate::document::extension_keys;
-use std::collections::BTreeSet;
-
-use crate::document::Pointer;
-use crate::document::Value;
 use crate::document::grammar::{Kind, Shape};
+use crate::document::{Pointer, Value, extension_keys};
+use std::collections::BTreeSet;
 
 /// How many references may follow each other. A chain that is longer leads round.
 const MOST_HOPS: usize = 32;

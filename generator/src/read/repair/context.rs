@@ -1,22 +1,22 @@
-//! What a rule knows beside the node that it changes.
+//! The context of a rule.
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::document::trail::Trail;
+use crate::document::NodePath;
 
-/// What a rule knows beside the object.
+/// Where a rule is applied, and where it reports.
 pub(super) struct Context<'c> {
-    pub(super) trail: &'c Trail<'c>,
+    pub(super) node_path: &'c NodePath<'c>,
     pub(super) diagnostics: &'c mut Diagnostics,
 }
 
 impl Context<'_> {
     /// Says what was assumed about the object.
     pub(super) fn warn(&mut self, message: impl Into<String>) {
-        self.diagnostics.warning(Code::Invalid, &self.trail.pointer(), message);
+        self.diagnostics.warning(Code::Invalid, &self.node_path.pointer(), message);
     }
 
     /// Says what was assumed about one of its members.
     pub(super) fn warn_at(&mut self, key: &str, message: impl Into<String>) {
-        self.diagnostics.warning(Code::Invalid, &self.trail.pointer().join(key), message);
+        self.diagnostics.warning(Code::Invalid, &self.node_path.pointer().join(key), message);
     }
 }

@@ -1,35 +1,34 @@
-//! What documents of others get wrong, mended as everybody means it.
+//! Repairs third-party documents.
 //!
 //! ```text
-//! what stands where something else belongs     repair/kinds.rs
+//! values of another type than expected         repair/value_types.rs
 //! schemas                                      repair/schemas.rs
 //! other objects                                repair/objects.rs
 //! references that lead nowhere                 repair/references.rs
 //! ```
 //!
-//! Every change is a warning at its place that says what was assumed. Afterwards the stages behind this one can rely on
-//! the shape: what OpenAPI says is a list is a list, what it says is a mapping is a mapping, and so on.
+//! Every change is a warning with what was assumed. Afterwards each node has the type that OpenAPI requires, and every reference
+//! names a node.
 
 mod context;
-mod kinds;
 mod objects;
 mod references;
 mod schemas;
+mod value_types;
 
 #[cfg(test)]
-pub(super) use kinds::fits;
+pub(super) use value_types::fits;
 
 use crate::diagnostics::Diagnostics;
 use crate::document::grammar::{Kind, Shape};
-use crate::document::trail::Trail;
 use crate::document::walk::{self, Visit};
-use crate::document::{Members, Value};
+use crate::document::{Members, NodePath, Value};
 use context::Context;
 
-/// Changes an object before anything in it is looked at, so its members can be anything.
+/// Changes an object before its members are repaired, so they can be anything.
 type Before = fn(&mut Members, &mut Context<'_>);
 
-/// Changes an object whose members are in order; it is taken out when the answer is `false`.
+/// Changes an object whose members are repaired. The object is removed if it returns `false`.
 type After = fn(&mut Members, &mut Context<'_>) -> bool;
 
 const BEFORE: &[(Kind, Before)] = &[
@@ -64,14 +63,14 @@ struct Repair<'a> {
 }
 
 impl Visit for Repair<'_> {
-    fn shape(&mut self, shape: Shape, node: &mut Value, trail: &Trail<'_>) -> bool {
-        kinds::shape(shape, node, &mut Context { trail, diagnostics: self.diagnostics })
+    fn shape(&mut self, shape: Shape, node: &mut Value, node_path: &NodePath<'_>) -> bool {
+        value_types::shape(shape, node, &mut Context { node_path, diagnostics: self.diagnostics })
     }
 
-    /// Beside a reference nothing is read, and what belongs to a schema has been put beside it by now.
-    fn reference(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    /// Removes members beside a reference. Those of schemas were moved to `allOf` before.
+    fn reference(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         if let Value::Object(members) = node {
-            let mut context = Context { trail, diagnostics: self.diagnostics };
+            let mut context = Context { node_path, diagnostics: self.diagnostics };
             members.retain(|key, _| {
                 let stays = key == "$ref";
                 if !stays && kind.member_of_any_version(key).is_some() {
@@ -83,18 +82,18 @@ impl Visit for Repair<'_> {
         true
     }
 
-    fn enter(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn enter(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         if let Value::Object(members) = node {
-            let mut context = Context { trail, diagnostics: self.diagnostics };
+            let mut context = Context { node_path, diagnostics: self.diagnostics };
             let rules = BEFORE.iter().filter(|(known, _)| *known == kind);
             rules.for_each(|(_, rule)| rule(members, &mut context));
         }
         true
     }
 
-    fn leave(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn leave(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         let Value::Object(members) = node else { return true };
-        let mut context = Context { trail, diagnostics: self.diagnostics };
+        let mut context = Context { node_path, diagnostics: self.diagnostics };
         AFTER.iter().filter(|(known, _)| *known == kind).all(|(_, rule)| rule(members, &mut context))
     }
 }

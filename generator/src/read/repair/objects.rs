@@ -1,15 +1,15 @@
-//! Rules for everything but schemas.
+//! Rules for all objects but schemas.
 
 use super::context::Context;
 use crate::document::{Members, Value};
 
-/// A path without its first slash.
+/// Adds the missing slash at the start of a path.
 pub(super) fn paths_begin_with_a_slash(paths: &mut Members, context: &mut Context<'_>) {
     let meant = |key: &str| (!key.starts_with(['/', '$']) && !key.starts_with("x-")).then(|| format!("/{key}"));
     rename(paths, meant, context, |key| format!("the path `{key}` does not begin with `/`"));
 }
 
-/// `2xx` for `2XX`.
+/// Corrects `2xx` to `2XX`.
 pub(super) fn ranges_in_capitals(responses: &mut Members, context: &mut Context<'_>) {
     let meant = |key: &str| match key.as_bytes() {
         [b'1'..=b'5', b'x', b'x' | b'X'] | [b'1'..=b'5', b'X', b'x'] => Some(key.to_uppercase()),
@@ -18,7 +18,7 @@ pub(super) fn ranges_in_capitals(responses: &mut Members, context: &mut Context<
     rename(responses, meant, context, |key| format!("`{key}` is not a status code"));
 }
 
-/// Gives members the names that are meant, unless these are taken.
+/// Renames members as they were meant, unless the name is taken.
 fn rename(
     members: &mut Members,
     meant: impl Fn(&str) -> Option<String>,
@@ -38,7 +38,7 @@ fn rename(
     }
 }
 
-/// `{scheme: null}`, which means no scopes.
+/// Corrects `{scheme: null}` to a list without scopes.
 pub(super) fn requirements_without_scopes(object: &mut Members, context: &mut Context<'_>) {
     let Some(Value::List(requirements)) = object.get_mut("security") else { return };
     let mut found = Vec::new();
@@ -52,14 +52,14 @@ pub(super) fn requirements_without_scopes(object: &mut Members, context: &mut Co
     if found.is_empty() {
         return;
     }
-    let at = context.trail.pointer().join("security");
+    let at = context.node_path.pointer().join("security");
     for (index, name) in found {
         let message = "expected a list, found null; no scopes are assumed";
         context.diagnostics.warning(crate::diagnostics::Code::Invalid, &at.join(index).join(name), message);
     }
 }
 
-/// Whether all of these are there; says so when not.
+/// Returns whether all of these keys are present. Reports the first that is not.
 fn needs(object: &Members, name: &str, keys: &[&str], context: &mut Context<'_>) -> bool {
     let missing = keys.iter().find(|key| !object.contains_key(key));
     if let Some(key) = missing {
@@ -68,7 +68,7 @@ fn needs(object: &Members, name: &str, keys: &[&str], context: &mut Context<'_>)
     missing.is_none()
 }
 
-/// Whether a word is one of some; says so when not.
+/// Returns whether a member is one of some words. Reports it if not.
 fn is_one_of(object: &Members, key: &str, words: &[&str], name: &str, context: &mut Context<'_>) -> bool {
     let word = object.get(key).and_then(Value::as_text).unwrap_or_default();
     let is_known = words.contains(&word);
@@ -121,7 +121,7 @@ pub(super) fn security_scheme(scheme: &mut Members, context: &mut Context<'_>) -
     }
 }
 
-/// An operation without answers has any.
+/// Adds missing `responses`.
 pub(super) fn operation(operation: &mut Members, _: &mut Context<'_>) -> bool {
     if !operation.contains_key("responses") {
         operation.insert("responses", Members::new().into());
@@ -129,7 +129,7 @@ pub(super) fn operation(operation: &mut Members, _: &mut Context<'_>) -> bool {
     true
 }
 
-/// The members that every document has.
+/// Adds the required members of a document.
 pub(super) fn document(document: &mut Members, context: &mut Context<'_>) -> bool {
     if !document.contains_key("paths") {
         document.insert("paths", Members::new().into());
@@ -142,7 +142,7 @@ pub(super) fn document(document: &mut Members, context: &mut Context<'_>) -> boo
         if !info.contains_key(key) {
             context.diagnostics.warning(
                 crate::diagnostics::Code::Invalid,
-                &context.trail.pointer().join("info"),
+                &context.node_path.pointer().join("info"),
                 format!("the info needs `{key}`; `{assumed}` is assumed"),
             );
             info.insert(key, Value::from(assumed));

@@ -5,7 +5,7 @@ use crate::diagnostics::closest;
 use crate::document::grammar::TYPES;
 use crate::document::{Members, Value};
 
-/// `required: true` at a property, which belongs into the list of the object around it.
+/// Moves `required: true` of a property to the list of its object.
 pub(super) fn required_at_properties(schema: &mut Members, context: &mut Context<'_>) {
     let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
     let mut required = Vec::new();
@@ -19,9 +19,9 @@ pub(super) fn required_at_properties(schema: &mut Members, context: &mut Context
             required.push(name.to_owned());
         }
     }
-    let at = context.trail.pointer().join("properties");
+    let at = context.node_path.pointer().join("properties");
     for name in said {
-        let message = format!("`required` lists properties; it is taken to speak of `{name}` itself");
+        let message = format!("`required` is a list of properties; `{name}` is taken as required by its object");
         context.diagnostics.warning(crate::diagnostics::Code::Invalid, &at.join(&name).join("required"), message);
     }
     if required.is_empty() {
@@ -39,11 +39,11 @@ pub(super) fn required_at_properties(schema: &mut Members, context: &mut Context
     schema.insert("required", Value::List(all));
 }
 
-/// The same at a schema that is no property.
+/// Removes `required: true` of a schema that is not a property.
 pub(super) fn own_required(schema: &mut Members, context: &mut Context<'_>) {
     if schema.get("required").and_then(flag).is_some() {
         schema.remove("required");
-        context.warn_at("required", "`required` lists properties; as a truth value it is left out");
+        context.warn_at("required", "`required` is a list of properties; the truth value is left out");
     }
 }
 
@@ -56,7 +56,7 @@ fn flag(value: &Value) -> Option<bool> {
     }
 }
 
-/// Words that are no types, with the type and the format that they mean.
+/// Words that are not types, with the type and the format that they mean.
 const OTHER_TYPES: &[(&str, &str, Option<&str>)] = &[
     ("int", "integer", None),
     ("int32", "integer", Some("int32")),
@@ -87,7 +87,7 @@ const OTHER_TYPES: &[(&str, &str, Option<&str>)] = &[
     ("hash", "object", None),
 ];
 
-/// A type that there is not.
+/// Corrects an unknown type.
 pub(super) fn known_type(schema: &mut Members, context: &mut Context<'_>) {
     let Some(Value::Text(word)) = schema.get("type") else { return };
     if TYPES.iter().any(|(name, ..)| name == word) {
@@ -114,7 +114,7 @@ pub(super) fn known_type(schema: &mut Members, context: &mut Context<'_>) {
     }
 }
 
-/// A discriminator as Swagger 2.0 wrote it.
+/// Converts a discriminator of Swagger 2.0.
 pub(super) fn discriminator_by_name(schema: &mut Members, context: &mut Context<'_>) {
     let Some(Value::Text(name)) = schema.get("discriminator") else { return };
     let by_name = Members::from_iter([("propertyName", Value::from(name.as_str()))]);
@@ -122,7 +122,7 @@ pub(super) fn discriminator_by_name(schema: &mut Members, context: &mut Context<
     schema.insert("discriminator", by_name.into());
 }
 
-/// An array of whatever there is.
+/// Adds missing `items`.
 pub(super) fn items_of_arrays(schema: &mut Members, context: &mut Context<'_>) -> bool {
     if schema.get("type").and_then(Value::as_text) == Some("array") && !schema.contains_key("items") {
         context.warn("an array needs `items`; any are assumed");

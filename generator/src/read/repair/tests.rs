@@ -1,9 +1,9 @@
 use crate::document::Value;
-use crate::read::tests::{foreign, foreign_schema, value};
+use crate::read::tests::{third_party, third_party_schema, value};
 
-/// What becomes of a schema, and what is said about it behind the place.
+/// Asserts what a schema is repaired to, and the messages.
 fn assert_schema(given: &str, mended: &str, said: &[&str]) {
-    let (schema, found) = foreign_schema(given);
+    let (schema, found) = third_party_schema(given);
     assert_eq!(schema, value(mended), "{given}");
     let found: Vec<_> = found.iter().map(|line| line.split_once("#/components/schemas/").unwrap().1).collect();
     assert_eq!(found, said, "{given}");
@@ -85,7 +85,7 @@ paths:
   /c: {get: {responses: {}, callbacks: {d: {$ref: '#/components/callbacks/D'}, e: {x-e: 1, '{$url}': {get: {}}}}}}
 components: {callbacks: {D: {}}}
 ";
-    let (root, found) = foreign(text, "");
+    let (root, found) = third_party(text, "");
     assert_eq!(root.get("security"), Some(&value("[{key: []}]")));
     assert_eq!(root.get("servers"), Some(&value("[]")));
     let a =
@@ -135,7 +135,7 @@ components:
     F: {$ref: '#/x-models/M'}
 x-models: {M: {type: array}}
 ";
-    let (root, found) = foreign(text, "");
+    let (root, found) = third_party(text, "");
     let at = |at: &str| root.at(&crate::document::Pointer::parse(at).unwrap()).cloned().unwrap_or(Value::Null);
     assert_eq!(at("/paths/~1a/get"), value("parameters: []\nresponses: {'200': {}, '201': {}}"));
     assert_eq!(at("/components/parameters"), value("{}"));

@@ -1,10 +1,10 @@
-//! Values of several types, and null, which 3.0 knows as `nullable` only.
+//! Lists of types, and null, for which 3.0 has `nullable`.
 
 use super::context::Context;
 use crate::document::grammar::TYPES;
 use crate::document::{Members, Value};
 
-/// Keywords about a value of any type, which stay beside the alternatives.
+/// Keywords for values of any type, which stay beside the alternatives.
 const COMMON: &[&str] = &[
     "title",
     "description",
@@ -23,10 +23,10 @@ const COMMON: &[&str] = &[
     "definitions",
 ];
 
-/// Who lists all of these says nothing.
+/// A list of all these types has no effect.
 const ANY: &[&str] = &["string", "number", "boolean", "array", "object"];
 
-/// A list of types: one of them and null, or alternatives, each with the keywords that speak about it.
+/// Converts a list of types: to one type and null, or to alternatives, each with the keywords for its type.
 pub(super) fn types(schema: &mut Members, _: &mut Context<'_>) {
     let mut names: Vec<String> = match schema.get("type") {
         Some(Value::Text(name)) if name == "null" => vec![name.clone()],
@@ -64,7 +64,7 @@ pub(super) fn types(schema: &mut Members, _: &mut Context<'_>) {
             schema.insert("type", Value::from(one.as_str()));
         }
         all if ANY.iter().all(|name| all.iter().any(|known| known == name)) => drop(schema.remove("type")),
-        // Beside other alternatives, there is no telling which belong together.
+        // Beside `anyOf` the types cannot be assigned to its alternatives.
         _ if schema.contains_key("anyOf") => drop(schema.remove("type")),
         several => {
             schema.remove("type");
@@ -80,7 +80,7 @@ fn has_null(types: &Value) -> bool {
     types.as_text() == Some("null") || types.elements().any(|name| name.as_text() == Some("null"))
 }
 
-/// What a schema says about values of one type.
+/// Returns the keywords of a schema for one type.
 fn alternative(schema: &Members, name: &str) -> Members {
     let own = TYPES.iter().find(|(known, ..)| *known == name).map_or(&[][..], |(.., own)| own);
     let mut alternative = Members::from_iter([("type", Value::from(name))]);
@@ -111,7 +111,7 @@ fn is_of(value: &Value, name: &str) -> bool {
     }
 }
 
-/// Whether a format speaks about a type: the others are about text.
+/// Returns whether a format applies to a type. Formats that are not for numbers are for text.
 fn fits_format(format: &Value, name: &str) -> bool {
     match format.as_text() {
         Some("int32" | "int64" | "float" | "double" | "decimal") => name == "integer" || name == "number",
@@ -119,10 +119,10 @@ fn fits_format(format: &Value, name: &str) -> bool {
     }
 }
 
-/// Null among the values of an enum.
+/// Converts null among the values of an enum.
 pub(super) fn null_in_enum(schema: &mut Members, _: &mut Context<'_>) {
     let Some(Value::List(values)) = schema.get_mut("enum") else { return };
-    // Nothing but null is an alternative of its own; whoever lists it takes it away.
+    // A schema of only null is an alternative; the rule for its union removes it.
     if values.iter().all(Value::is_null) || !values.iter().any(Value::is_null) {
         return;
     }
@@ -130,7 +130,7 @@ pub(super) fn null_in_enum(schema: &mut Members, _: &mut Context<'_>) {
     schema.insert("nullable", Value::Bool(true));
 }
 
-/// Null among alternatives.
+/// Converts null among alternatives.
 pub(super) fn null_among(schema: &mut Members, _: &mut Context<'_>) {
     for key in ["anyOf", "oneOf"] {
         let Some(Value::List(alternatives)) = schema.get_mut(key) else { continue };
@@ -151,14 +151,14 @@ pub(super) fn null_among(schema: &mut Members, _: &mut Context<'_>) {
     }
 }
 
-/// Whether null is all that fits a schema.
+/// Returns whether null is all that fits a schema.
 fn is_null(schema: &Value) -> bool {
     let only =
         |value: &Value| matches!(value, Value::List(values) if !values.is_empty() && values.iter().all(Value::is_null));
     schema.get("enum").is_some_and(only)
 }
 
-/// One alternative is none: it holds together with what stands beside it.
+/// Merges the only alternative with the keywords beside it.
 fn only_one(schema: &mut Members, key: &str) {
     let Some(Value::List(mut alternatives)) = schema.remove(key) else { return };
     let Some(one) = alternatives.pop() else { return };

@@ -3,11 +3,11 @@
 use super::context::Context;
 use crate::document::{Members, Value};
 
-/// Keywords that are documentation or housekeeping.
+/// Keywords that do not constrain values.
 const SILENT: &[&str] =
     &["$schema", "$comment", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "id"];
 
-/// Keywords that restrict values further than 3.0 can say.
+/// Keywords that constrain values further than 3.0 can express.
 const CHECKS: &[&str] = &[
     "contains",
     "minContains",
@@ -21,12 +21,12 @@ const CHECKS: &[&str] = &[
     "contentSchema",
 ];
 
-/// Whether the members beside a reference say anything about the value.
+/// Returns whether the members beside a reference have an effect.
 pub(super) fn say_something(members: &Members) -> bool {
     members.keys().any(|key| key != "$ref" && !SILENT.contains(&key))
 }
 
-/// `const: x` is an enum of one.
+/// Converts `const` to an enum of one value.
 pub(super) fn constant(schema: &mut Members, _: &mut Context<'_>) {
     if let Some(value) = schema.remove("const")
         && !schema.contains_key("enum")
@@ -48,7 +48,7 @@ fn type_of(value: &Value) -> Option<&'static str> {
     })
 }
 
-/// A bound that excludes itself: a number in 3.1, a flag beside the bound in 3.0.
+/// Converts exclusive bounds: a number in 3.1, a flag beside the bound in 3.0.
 pub(super) fn exclusive_bounds(schema: &mut Members, _: &mut Context<'_>) {
     for (bound, exclusive, is_minimum) in
         [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)]
@@ -67,7 +67,7 @@ pub(super) fn exclusive_bounds(schema: &mut Members, _: &mut Context<'_>) {
     }
 }
 
-/// A list of examples: 3.0 has one.
+/// Keeps the first of a list of examples.
 pub(super) fn examples(schema: &mut Members, _: &mut Context<'_>) {
     let Some(Value::List(examples)) = schema.get("examples") else { return };
     let first = examples.first().cloned();
@@ -77,7 +77,7 @@ pub(super) fn examples(schema: &mut Members, _: &mut Context<'_>) {
     }
 }
 
-/// Bytes: text in an encoding, or in none.
+/// Converts encodings of bytes to formats.
 pub(super) fn content(schema: &mut Members, _: &mut Context<'_>) {
     let encoding = schema.remove("contentEncoding");
     let media = schema.remove("contentMediaType");
@@ -101,7 +101,7 @@ fn is_text(media: &str) -> bool {
     media.starts_with("text/") || ["json", "xml", "yaml"].iter().any(|ending| media.ends_with(ending))
 }
 
-/// A list whose elements differ by position: each is any of them.
+/// Converts a tuple to a list whose elements are any of its types.
 pub(super) fn tuples(schema: &mut Members, _: &mut Context<'_>) {
     let (first, rest) = match (schema.remove("prefixItems"), schema.get("items")) {
         (Some(Value::List(first)), _) => (first, schema.remove("items")),
@@ -119,7 +119,7 @@ pub(super) fn tuples(schema: &mut Members, _: &mut Context<'_>) {
     }
 }
 
-/// A schema that is any of some.
+/// Returns a schema that admits any of some schemas.
 fn any_of(mut any: Vec<Value>) -> Value {
     let mut distinct: Vec<Value> = Vec::new();
     for schema in any.drain(..) {
@@ -134,13 +134,13 @@ fn any_of(mut any: Vec<Value>) -> Value {
     }
 }
 
-/// Whether a schema is the one that no value fits.
+/// Returns whether no value fits a schema.
 fn is_nothing(schema: &Value) -> bool {
     let members = schema.as_object().filter(|members| members.len() == 1);
     members.and_then(|members| members.get("not")).and_then(Value::as_object).is_some_and(Members::is_empty)
 }
 
-/// Members by the form of their names: whatever is not declared has one of their types.
+/// Converts `patternProperties` to `additionalProperties` of any of their types.
 pub(super) fn pattern_properties(schema: &mut Members, _: &mut Context<'_>) {
     let Some(Value::Object(patterns)) = schema.remove("patternProperties") else { return };
     let is_open = matches!(schema.get("additionalProperties"), None | Some(Value::Bool(_)));
@@ -153,7 +153,7 @@ pub(super) fn pattern_properties(schema: &mut Members, _: &mut Context<'_>) {
     }
 }
 
-/// What no other keyword has looked at: the same as `additionalProperties`, where that is not said.
+/// Converts `unevaluatedProperties` to `additionalProperties`, unless that is present.
 pub(super) fn unevaluated(schema: &mut Members, _: &mut Context<'_>) {
     if let Some(value @ Value::Object(_)) = schema.get("unevaluatedProperties").cloned()
         && !schema.contains_key("additionalProperties")
@@ -162,7 +162,7 @@ pub(super) fn unevaluated(schema: &mut Members, _: &mut Context<'_>) {
     }
 }
 
-/// Schemas that depend on others.
+/// Reports and removes conditional schemas.
 pub(super) fn conditions(schema: &mut Members, context: &mut Context<'_>) {
     if schema.contains_key("if") && (schema.contains_key("then") || schema.contains_key("else")) {
         context.leave_out("if");
@@ -174,7 +174,7 @@ pub(super) fn conditions(schema: &mut Members, context: &mut Context<'_>) {
     schema.retain(|key, _| !keys.contains(&key));
 }
 
-/// What is of no use to anybody behind this stage. In 3.0 some of these names belong to nobody; there they say nothing.
+/// Removes keywords that later stages do not use.
 pub(super) fn without_meaning(schema: &mut Members, _: &mut Context<'_>) {
     schema.retain(|key, _| !SILENT.contains(&key) && !CHECKS.contains(&key));
 }

@@ -1,21 +1,20 @@
-//! OpenAPI 3.1 and 3.2 in terms of 3.0, so that no other stage knows of them.
+//! Normalizes OpenAPI 3.1 and 3.2 to 3.0, so that no other stage knows of them.
 //!
-//! Documents of others mix the versions, so this runs over all of them. Each rule is a function that changes one schema,
-//! whose own schemas have been through them already. What 3.0 cannot say is left out with a diagnostic, unless it only
-//! restricts values further: then nothing is lost but a check.
+//! Third-party documents mix the versions, so all of them are normalized. Each rule is a function that changes one schema,
+//! whose nested schemas are normalized already. What 3.0 cannot express is left out with a diagnostic, unless it only
+//! constrains values further: then just a check is lost.
 
 mod alternatives;
 mod context;
 mod keywords;
-mod names;
+mod named_references;
 
-pub(super) use names::resolve as resolve_names;
+pub(super) use named_references::resolve as resolve_names;
 
 use crate::diagnostics::Diagnostics;
 use crate::document::grammar::Kind;
-use crate::document::trail::Trail;
 use crate::document::walk::{self, Visit};
-use crate::document::{Members, Value};
+use crate::document::{Members, NodePath, Value};
 use crate::mode::Mode;
 use context::Context;
 
@@ -38,7 +37,7 @@ const RULES: &[Rule] = &[
     keywords::without_meaning,
 ];
 
-/// Says a whole document in terms of 3.0.
+/// Normalizes a whole document.
 pub(super) fn normalize(document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
     walk::walk(document, &mut Normalize { mode, diagnostics });
     if let Value::Object(members) = document
@@ -54,8 +53,8 @@ struct Normalize<'a> {
 }
 
 impl Visit for Normalize<'_> {
-    /// What stands beside a reference to a schema holds together with it; beside other references it is documentation.
-    fn reference(&mut self, kind: Kind, node: &mut Value, _trail: &Trail<'_>) -> bool {
+    /// Members beside a reference to a schema hold together with it; beside other references they are documentation.
+    fn reference(&mut self, kind: Kind, node: &mut Value, _path: &NodePath<'_>) -> bool {
         let Value::Object(members) = node else { return true };
         if members.len() == 1 {
             return true;
@@ -81,7 +80,7 @@ impl Visit for Normalize<'_> {
         true
     }
 
-    fn enter(&mut self, kind: Kind, node: &mut Value, _trail: &Trail<'_>) -> bool {
+    fn enter(&mut self, kind: Kind, node: &mut Value, _path: &NodePath<'_>) -> bool {
         match (kind, &*node) {
             (Kind::Schema, Value::Bool(true)) => *node = Members::new().into(),
             (Kind::Schema, Value::Bool(false)) => {
@@ -92,18 +91,18 @@ impl Visit for Normalize<'_> {
         true
     }
 
-    fn leave(&mut self, kind: Kind, node: &mut Value, trail: &Trail<'_>) -> bool {
+    fn leave(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         let Value::Object(members) = node else { return true };
         match kind {
             Kind::Schema => {
-                let mut context = Context { trail, mode: self.mode, diagnostics: &mut *self.diagnostics };
+                let mut context = Context { node_path, mode: self.mode, diagnostics: &mut *self.diagnostics };
                 RULES.iter().for_each(|rule| rule(members, &mut context));
             }
             Kind::Operation if !members.contains_key("responses") => {
                 members.insert("responses", Members::new().into());
             }
             Kind::MediaType => {
-                // A stream of items, which is read as a list of them.
+                // A stream of items is read as a list.
                 if let Some(item) = members.remove("itemSchema")
                     && !members.contains_key("schema")
                 {

@@ -1,9 +1,9 @@
 use crate::document::Value;
-use crate::read::tests::{foreign, foreign_schema, value};
+use crate::read::tests::{third_party, third_party_schema, value};
 
-/// What becomes of a schema of 3.1 without a word.
+/// Asserts what a schema of 3.1 is normalized to without a message.
 fn assert_schema(given: &str, normal: &str) {
-    let (schema, found) = foreign_schema(given);
+    let (schema, found) = third_party_schema(given);
     assert_eq!(schema, value(normal), "{given}");
     assert_eq!(found, Vec::<String>::new(), "{given}");
 }
@@ -88,7 +88,7 @@ components:
     C: {type: [object, string], properties: {d: {type: string}}}
     D: {$ref: '#/components/schemas/C/properties/d'}
 ";
-    let (schemas, found) = foreign(text, "#/components/schemas");
+    let (schemas, found) = third_party(text, "#/components/schemas");
     assert_eq!(found, Vec::<String>::new());
     let reference = |at: &str| {
         let node = schemas.at(&crate::document::Pointer::parse(at).unwrap()).and_then(|node| node.get("$ref"));
@@ -104,7 +104,7 @@ components:
 #[test]
 fn conditions_are_left_out_with_a_word() {
     let (schema, found) =
-        foreign_schema("{type: object, if: {required: [a]}, then: {required: [b]}, dependentSchemas: {c: {}}}");
+        third_party_schema("{type: object, if: {required: [a]}, then: {required: [b]}, dependentSchemas: {c: {}}}");
     assert_eq!(schema, value("{type: object}"));
     assert_eq!(found.len(), 2);
     assert!(

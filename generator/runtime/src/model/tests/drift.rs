@@ -1,4 +1,4 @@
-//! What a response holds that the document does not know.
+//! Drift: the parts of a response that the document does not describe.
 
 use super::models::{Item, Kind, Parcel, ParcelRequest};
 use crate::Map;
@@ -120,8 +120,8 @@ impl<const ANY: bool> Value for Loose<ANY> {
         crate::model::Node::Object(self)
     }
 
-    fn read(&mut self, input: &mut crate::model::Input<'_>) -> Result<(), crate::model::Fault> {
-        crate::model::read_object(self, input)
+    fn read(&mut self, reader: &mut crate::model::JsonReader<'_>) -> Result<(), crate::model::ReadError> {
+        crate::model::read_object(self, reader)
     }
 
     fn blank() -> Self {

@@ -49,7 +49,7 @@ fn what_we_may_have_put_in_is_checked() {
 }
 
 #[test]
-fn reading_is_merciful_but_makes_nothing_up() {
+fn reading_is_lenient_but_makes_nothing_up() {
     let shelf = read(r#"{"id":1,"name":null,"made":[],"item":{}}"#);
     assert_eq!((shelf.name, shelf.made, shelf.item), (None, None, None));
     assert_eq!(shelf.extra.len(), 2);

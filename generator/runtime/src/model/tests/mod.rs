@@ -2,13 +2,13 @@
 
 #![expect(unreachable_pub, dead_code, reason = "the declaring macros make members of every type, and make them public")]
 
-mod bridge;
 mod debug;
 mod drift;
 mod equal;
 mod exchanged;
 pub(crate) mod models;
 mod read;
+mod serde_impls;
 mod typed_members;
 mod union;
 mod validate;

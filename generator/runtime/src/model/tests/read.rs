@@ -83,7 +83,7 @@ fn null_and_absent_differ_where_a_contract_says_so() {
 }
 
 #[test]
-fn scalars_forgive_each_other() {
+fn scalars_of_another_kind_are_read() {
     for (json, code) in [("7", "7"), ("7.00", "7.00"), ("1e2", "1e2"), ("true", "true"), (r#""7""#, "7")] {
         let parcel: Parcel = read(&format!(r#"{{"id":1,"code":{json}}}"#));
         assert_eq!((parcel.id.as_str(), parcel.code.as_deref()), ("1", Some(code)));
@@ -207,7 +207,7 @@ fn a_response_needs_its_required_members() {
 }
 
 #[test]
-fn a_request_is_read_without_mercy_and_the_error_has_a_path() {
+fn a_request_is_read_strictly_and_the_error_has_a_path() {
     let json = r#"{"weight":1,"shelf":"A","boxes":[{"items":[{"size":1},{"size":2},{"size":[]}]}]}"#;
     let wrong = refused::<ParcelRequest>(json);
     assert_eq!(wrong.path(), "$.boxes[0].items[2].size");

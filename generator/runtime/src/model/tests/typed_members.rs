@@ -95,7 +95,7 @@ fn reading_again_begins_anew() {
 }
 
 #[test]
-fn what_we_send_is_read_without_mercy_and_checked() {
+fn what_we_send_is_read_strictly_and_checked() {
     let error = decode::<NewCounts>(br#"{"a":1,"b":"many"}"#).unwrap_err();
     assert_eq!(error.path(), "$.b");
     let mut counts: NewCounts = read(r#"{"a":0,"B":1}"#);

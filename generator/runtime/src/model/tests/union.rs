@@ -144,7 +144,7 @@ fn values_of_every_kind_find_their_variant() {
 }
 
 #[test]
-fn scalars_forgive_each_other_where_nothing_else_fits() {
+fn a_scalar_of_another_kind_is_read_where_nothing_else_fits() {
     crate::union! {
         /// Without a variant for text.
         enum Setting {

@@ -20,7 +20,7 @@ fn wrong(value: &dyn Value) -> Vec<String> {
     }
 }
 
-/// What constraints say of a value.
+/// Returns the violations of a value.
 fn broken(constraints: Constraints, value: &dyn Value) -> Vec<String> {
     constraints.violations(value, "it").iter().map(ToString::to_string).collect()
 }

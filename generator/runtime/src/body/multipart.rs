@@ -1,0 +1,147 @@
+//! Bodies in parts, `multipart/form-data` (RFC 7578), among which files may be.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use super::payload::{Content, Streamed};
+use crate::contract::{Encoding, each_property, text};
+use crate::environment::Random;
+use crate::model::{Node, Upload, UploadContent, Value, Violations, encode_node};
+use crate::syntax::{essence, header_value, is_json};
+
+/// Returns what stands between the parts. It is drawn once for a call, so that each attempt sends the same.
+pub(crate) fn boundary(random: &Random) -> String {
+    format!("{:016x}{:016x}", random(), random())
+}
+
+/// Returns the members of an object as parts: files as files, lists as several parts of one name, objects as JSON, and the rest as
+/// text. What is `null` is left out, since a part cannot say so.
+pub(crate) fn encode(
+    body: &dyn Value,
+    encodings: &'static [Encoding],
+    boundary: &str,
+    violations: &mut Violations,
+) -> Content {
+    let node = body.node();
+    if !matches!(node, Node::Object(_) | Node::Map(_)) {
+        violations.push("$", "is no object, so that it has no parts");
+    }
+    let mut parts = MultipartWriter { boundary, segments: Vec::new(), text: Vec::new(), violations };
+    each_property(&node, &mut |name, node| {
+        let encoding = encodings.iter().find(|encoding| encoding.property == name);
+        parts.property(name, node, encoding.and_then(|encoding| concrete(encoding.content_type?)));
+    });
+    parts.end()
+}
+
+/// Returns the content type that the document gives a part; nothing where it leaves a choice.
+fn concrete(content_type: &'static str) -> Option<&'static str> {
+    (!content_type.contains(['*', ','])).then_some(content_type)
+}
+
+struct MultipartWriter<'a> {
+    boundary: &'a str,
+    segments: Vec<UploadContent>,
+    /// What follows the last segment.
+    text: Vec<u8>,
+    violations: &'a mut Violations,
+}
+
+impl MultipartWriter<'_> {
+    fn property(&mut self, name: &str, node: &Node<'_>, content_type: Option<&str>) {
+        match node {
+            Node::List(list) if !content_type.is_some_and(is_json) => {
+                list.items().for_each(|item| self.part(name, &item.node(), content_type));
+            }
+            node => self.part(name, node, content_type),
+        }
+    }
+
+    fn part(&mut self, name: &str, node: &Node<'_>, content_type: Option<&str>) {
+        match node {
+            Node::Absent | Node::Null => {}
+            Node::Json(json) if json.is_null() => {}
+            Node::File(file) => self.file(name, file, content_type),
+            node if content_type.is_some_and(is_json) || !is_scalar(node) => {
+                self.head(name, None, Some(content_type.unwrap_or("application/json")));
+                self.whole(&encode_node(node));
+            }
+            node => {
+                self.head(name, None, content_type);
+                self.whole(text(node).as_bytes());
+            }
+        }
+    }
+
+    fn file(&mut self, name: &str, file: &Upload, content_type: Option<&str>) {
+        let content_type = file.content_type.as_deref().or(content_type).unwrap_or("application/octet-stream");
+        if header_value(content_type).is_err() || !essence(content_type).contains('/') {
+            self.violations.push(format_args!("part {name}"), "has a content type that cannot be sent");
+            return;
+        }
+        self.head(name, Some(&file.shown_name()), Some(content_type));
+        match &file.content {
+            UploadContent::Bytes(bytes) => self.text.extend_from_slice(bytes),
+            UploadContent::File(path) => {
+                self.close();
+                self.segments.push(UploadContent::File(path.clone()));
+            }
+        }
+        self.text.extend_from_slice(b"\r\n");
+    }
+
+    fn head(&mut self, name: &str, file_name: Option<&str>, content_type: Option<&str>) {
+        let mut head = format!("--{}\r\nContent-Disposition: form-data; name=\"{}\"", self.boundary, escaped(name));
+        if let Some(file_name) = file_name {
+            head += &format!("; filename=\"{}\"", escaped(file_name));
+        }
+        if let Some(content_type) = content_type {
+            head += &format!("\r\nContent-Type: {content_type}");
+        }
+        self.text.extend_from_slice(head.as_bytes());
+        self.text.extend_from_slice(b"\r\n\r\n");
+    }
+
+    fn whole(&mut self, bytes: &[u8]) {
+        self.text.extend_from_slice(bytes);
+        self.text.extend_from_slice(b"\r\n");
+    }
+
+    /// Ends the segment of text.
+    fn close(&mut self) {
+        self.segments.push(UploadContent::Bytes(Bytes::from(std::mem::take(&mut self.text))));
+    }
+
+    /// Ends the body. Without a file on disk, it is in memory as a whole.
+    fn end(mut self) -> Content {
+        self.text.extend_from_slice(format!("--{}--\r\n", self.boundary).as_bytes());
+        if self.segments.is_empty() {
+            return Content::Whole(self.text.into());
+        }
+        self.close();
+        Content::Streamed(Streamed::Segments(self.segments))
+    }
+}
+
+fn is_scalar(node: &Node<'_>) -> bool {
+    match node {
+        Node::Bool(_)
+        | Node::Integer(_)
+        | Node::Decimal(_)
+        | Node::Text(_)
+        | Node::Secret(_)
+        | Node::Bytes(_)
+        | Node::Enum { .. } => true,
+        Node::Json(json) => json.as_scalar().is_some(),
+        _ => false,
+    }
+}
+
+/// Returns a name within quotes, as browsers write it (RFC 7578, 4.2).
+fn escaped(name: &str) -> Cow<'_, str> {
+    if !name.contains(['"', '\r', '\n']) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A"))
+}

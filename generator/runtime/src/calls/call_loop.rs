@@ -1,0 +1,469 @@
+//! The loop over the attempts of a call. It decides nothing: `classify` tells what an attempt means, and the retry policy what follows.
+//!
+//! Rare waits are boxed, so that the future of every call stays small.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Request, Response};
+
+use super::prepare::PreparedCall;
+use super::response_value::ResponseValue;
+use crate::classification::{
+    AttemptResult, CallFacts, Evidence, FailureKind, Limit, Next, OutcomeTracker, Succeeded, TimedOut, Waiting,
+    classify,
+};
+use crate::client::Shared;
+use crate::contract::{Failure, Operation};
+use crate::environment::{Moment, guarded};
+use crate::error::{Error, History};
+use crate::idempotency::{IdempotencyKey, MARGIN};
+use crate::model::{Value, Violations, drift};
+use crate::observe::{AttemptReport, AttemptSpan, CallReport, CallSpan, Drift, spans};
+use crate::response::Head;
+use crate::retry::{RetryContext, RetryDecision, StopReason, needed};
+use crate::syntax::is_json;
+use crate::transport_api::{Body, Fault, MaxResponseBytes, SendProgress, TransportError};
+use tokio::sync::OwnedSemaphorePermit;
+
+/// The most drift reports of one response.
+const MOST_DRIFT_REPORTS: usize = 100;
+
+/// The slot for the decoded value of a response.
+pub(crate) trait ResponseSlot: Send {
+    /// Returns the slot for a response of this status; called once for each response.
+    fn value(&mut self, status: u16) -> &mut dyn Value;
+
+    /// Resets the partly filled value after a failed attempt.
+    fn clear(&mut self);
+}
+
+impl<T: ResponseValue> ResponseSlot for T {
+    fn value(&mut self, status: u16) -> &mut dyn Value {
+        self.slot(status)
+    }
+
+    fn clear(&mut self) {
+        *self = T::blank();
+    }
+}
+
+/// A successful call, apart from its value.
+pub(crate) struct Success {
+    pub(crate) head: Head,
+    pub(crate) key: Option<IdempotencyKey>,
+    pub(crate) attempts: u32,
+    /// The request is done, not still in progress.
+    pub(crate) is_done: bool,
+    /// The body of a download.
+    pub(crate) begun: Option<Box<DownloadBody>>,
+}
+
+/// Sends a call until it has ended, and reads its response into `slot`.
+pub(crate) async fn run(
+    shared: &Shared,
+    operation: &'static Operation,
+    prepared: Result<Box<PreparedCall>, Error>,
+    slot: &mut dyn ResponseSlot,
+) -> Result<Success, Error> {
+    let key = prepared.as_ref().ok().and_then(|call| call.key.as_ref());
+    let span = CallSpan::new(operation, key.map(|key| &key.text));
+    let begun = shared.time.now();
+    let ended = match prepared {
+        Ok(call) => span.around(CallLoop::new(shared, call, begun).run(slot)).await,
+        Err(error) => Err(error),
+    };
+    let report = |attempts, error| CallReport {
+        operation: operation.id,
+        attempts,
+        duration: shared.time.now().since(begun),
+        error,
+    };
+    match &ended {
+        Ok(Success { head, attempts, .. }) => {
+            span.succeeded(head, &shared.secrets, *attempts);
+            span.scope(|| shared.report(|| report(*attempts, None)));
+        }
+        Err(error) => {
+            span.failed(error);
+            span.scope(|| shared.report(|| report(error.attempts(), Some(error))));
+        }
+    }
+    ended
+}
+
+/// The body of a download that has begun, and its concurrency permit.
+pub(crate) struct DownloadBody {
+    pub(crate) body: Body,
+    pub(crate) permit: Option<OwnedSemaphorePermit>,
+}
+
+/// The state of one call over its attempts.
+struct CallLoop<'a> {
+    shared: &'a Shared,
+    call: Box<PreparedCall>,
+    /// When the call ends, whatever it is doing.
+    deadline: Moment,
+    history: History,
+    /// What is known of the call over all of its attempts.
+    tracker: OutcomeTracker,
+    /// The track ID of the requests, if they have one.
+    track_id: Option<HeaderValue>,
+    /// How many waits there were.
+    repetitions: u32,
+    /// The token of the last attempt.
+    bearer: Option<HeaderValue>,
+    /// The body of a download that has begun.
+    begun: Option<Box<DownloadBody>>,
+}
+
+impl<'a> CallLoop<'a> {
+    fn new(shared: &'a Shared, call: Box<PreparedCall>, begun: Moment) -> Self {
+        Self {
+            shared,
+            deadline: begun.after(call.total_timeout),
+            tracker: OutcomeTracker::new(call.key_origin()),
+            call,
+            history: History::default(),
+            track_id: None,
+            repetitions: 0,
+            bearer: None,
+            begun: None,
+        }
+    }
+
+    async fn run(mut self, slot: &mut dyn ResponseSlot) -> Result<Success, Error> {
+        if (self.shared.needs_tokio() || self.call.streamed().is_some())
+            && let Some(flaw) = self.shared.lacking_around()
+        {
+            return Err(self.failed(FailureKind::Configuration(flaw.to_owned()), StopReason::Final));
+        }
+        loop {
+            let failure = match self.attempt(slot).await {
+                Ok(Succeeded { head, is_done }) => {
+                    self.shared.budget.put();
+                    let key = self.call.key.map(|key| key.text);
+                    let (attempts, begun) = (self.history.attempts, self.begun);
+                    return Ok(Success { head, key, attempts, is_done, begun });
+                }
+                Err(failure) => failure,
+            };
+            match self.next_step(&failure) {
+                RetryDecision::Refresh => self.history.refreshed = true,
+                RetryDecision::Again(wait) => {
+                    spans::again(&failure, wait);
+                    self.repetitions += 1;
+                    Box::pin(self.shared.time.sleep(wait)).await;
+                }
+                RetryDecision::Stop(end) => return Err(self.failed(failure, end)),
+            }
+            slot.clear();
+        }
+    }
+
+    /// Returns the error of the call, which ends here.
+    fn failed(mut self, failure: FailureKind, end: StopReason) -> Error {
+        let (outcome, has_sent) = (self.tracker.outcome(), self.tracker.has_sent());
+        let history = History { outcome, has_sent, end, ..self.history };
+        let remains = self.call.remains(self.shared, &history);
+        Error::after_attempts(failure, history, self.call.context(), remains)
+    }
+
+    /// Decides what follows a failed attempt.
+    fn next_step(&mut self, failure: &FailureKind) -> RetryDecision {
+        let Some(evidence) = failure.evidence() else {
+            return RetryDecision::Stop(StopReason::Final);
+        };
+        let ids = match failure {
+            FailureKind::Api(api_failure) => {
+                if api_failure.evidence == Evidence::Unauthorized {
+                    self.shared.auth.refused(self.bearer.as_ref());
+                }
+                Some(&api_failure.failure_body.ids)
+            }
+            _ => None,
+        };
+        self.history.asked_for = match failure {
+            FailureKind::Token(failure) => failure.asked_for,
+            _ => failure.head().and_then(|head| head.asked_for(self.shared.time.of_day())),
+        };
+        let next_step = self.tracker.record(evidence, ids).next;
+        if self.tracker.has_sent() {
+            self.call.correct_date(self.shared);
+        }
+        let step = self.call.retry.decide(
+            next_step,
+            &RetryContext {
+                can_refresh: self.bearer.is_some() && self.shared.auth.can_refresh() && !self.history.refreshed,
+                attempts: self.history.attempts,
+                repetitions: self.repetitions,
+                asked_for: self.history.asked_for,
+                left: self.left(),
+                needed: self.needed(),
+                random: (self.shared.random)(),
+            },
+        );
+        let from_budget = next_step == Next::Again && self.call.retry.keeps_to_budget();
+        match step {
+            // A one-shot request body cannot be sent again.
+            RetryDecision::Again(_) | RetryDecision::Refresh if !self.call.has_body() => {
+                RetryDecision::Stop(StopReason::Final)
+            }
+            RetryDecision::Again(_) if from_budget && !self.shared.budget.take() => {
+                RetryDecision::Stop(StopReason::Budget)
+            }
+            step => step,
+        }
+    }
+
+    /// Returns the time that is left to the call and to its key.
+    fn left(&self) -> Duration {
+        let of_call = self.deadline.since(self.shared.time.now());
+        let of_key = self.call.key_lifetime(self.shared);
+        of_key.map_or(of_call, |of_key| of_key.remaining().min(of_call))
+    }
+
+    /// Returns the least time for an attempt.
+    fn needed(&self) -> Duration {
+        needed(self.tracker.in_doubt(), self.call.attempt_timeout, self.call.total_timeout)
+    }
+
+    /// Sends the call once and classifies the result; a success is decoded into `slot`.
+    async fn attempt(&mut self, slot: &mut dyn ResponseSlot) -> Result<Succeeded, FailureKind> {
+        let shared = self.shared;
+        // The permit is acquired first, so that the attempt's timeout starts with it.
+        let permit = match &shared.permits {
+            None => None,
+            Some(permits) => {
+                match Box::pin(shared.time.until(self.deadline, Arc::clone(permits).acquire_owned())).await {
+                    Some(permit) => permit.ok(),
+                    None => return Err(FailureKind::TimedOut(self.timed_out(Limit::Total, Waiting::Concurrency))),
+                }
+            }
+        };
+        self.history.attempts += 1;
+        let key = self.call.key.as_ref().map(|key| key.text.clone());
+        let operation = self.call.operation;
+        let request = self.call.request(shared).map_err(Error::into_kind)?;
+        self.track_id = shared.track_header.as_ref().and_then(|name| request.headers().get(name).cloned());
+        let span = AttemptSpan::new(operation, request, key.as_ref(), self.history.attempts);
+        let begun = shared.time.now();
+        let result = span.around(self.send(begun)).await;
+        let result = self.check_track_id(result);
+        let mut nothing = ();
+        let value = result.status().map_or(&mut nothing as &mut dyn Value, |status| slot.value(status.as_u16()));
+        let mut judged = self.judge(result, value);
+        if let Err(failure) = &mut judged {
+            failure.redact(&shared.secrets);
+        }
+        let (status, error_kind) = match &judged {
+            Ok(Succeeded { head, .. }) => {
+                span.succeeded(head, &shared.secrets);
+                (Some(head.status), None)
+            }
+            Err(failure) => {
+                span.failed(failure);
+                // The response of a token endpoint is none to this request.
+                let head = failure.head().filter(|_| !matches!(failure, FailureKind::Token(_)));
+                (head.map(|head| head.status), Some(failure.kind()))
+            }
+        };
+        if let Some(metrics) = &shared.metrics {
+            let (operation, number) = (self.call.operation.id, self.history.attempts);
+            let duration = shared.time.now().since(begun);
+            let report = AttemptReport { operation, number, duration, status, error_kind };
+            guarded(|| metrics.attempt_ended(&report));
+        }
+        if judged.is_ok() {
+            shared.tell_drift(self.call.operation, value);
+            if let Some(begun) = &mut self.begun {
+                begun.permit = permit;
+            }
+        }
+        judged
+    }
+
+    /// Classifies the result of an attempt.
+    fn judge(&mut self, result: AttemptResult, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
+        let (shared, call) = (self.shared, RefCell::new(&mut self.call));
+        let facts = CallFacts {
+            service: shared.service,
+            operation: call.borrow().operation,
+            keyed: call.borrow().key.is_some(),
+            limit: shared.max_response_bytes,
+            sent: &|text| call.borrow_mut().request_contains(shared, text),
+        };
+        classify(&facts, result, value)
+    }
+
+    /// Records the server's time, and rejects a response that belongs to another call.
+    fn check_track_id(&self, result: AttemptResult) -> AttemptResult {
+        let headers = match &result {
+            AttemptResult::Response(response) => response.headers(),
+            AttemptResult::Begun(parts, _) => &parts.headers,
+            AttemptResult::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => &head.1,
+            _ => return result,
+        };
+        self.shared.observe_server_time(headers);
+        let echo = self.shared.track_header.as_ref().and_then(|name| headers.get(name));
+        let echo = echo.map(|echo| echo.as_bytes().trim_ascii()).filter(|echo| !echo.is_empty());
+        let is_own = |(echo, sent): (&[u8], &HeaderValue)| echo == sent.as_bytes();
+        if echo.zip(self.track_id.as_ref()).is_none_or(is_own) || !self.call.owns_track_id() {
+            return result;
+        }
+        self.shared.transport.close_connections();
+        AttemptResult::Fault(TransportError::interrupted("the response has the track ID of another call"))
+    }
+
+    /// Sends the request and returns the result.
+    async fn send(&mut self, begun: Moment) -> AttemptResult {
+        let shared = self.shared;
+        let attempt = begun.after(self.call.attempt_timeout);
+        let (mut deadline, limit) =
+            if self.deadline <= attempt { (self.deadline, Limit::Total) } else { (attempt, Limit::Attempt) };
+        let cached = if self.call.access.takes_token() { shared.auth.cached() } else { Some(None) };
+        let waits = cached.is_none();
+        self.bearer = match cached {
+            Some(bearer) => bearer,
+            None => match Box::pin(shared.time.until(deadline, shared.auth.bearer())).await {
+                Some(Ok(bearer)) => bearer,
+                Some(Err(failure)) => return AttemptResult::NoToken(failure),
+                None => return AttemptResult::TimedOut(self.timed_out(limit, Waiting::Token)),
+            },
+        };
+        let now = shared.now_at(if waits { shared.time.now() } else { begun }, self.call.since);
+        if self.deadline.since(now.at) < self.needed() {
+            return AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
+        }
+        // The token response may have told the server's time. Once the server may have forgotten the key, it could act a second time.
+        if let Some(lifetime) = self.call.begin_key(&now) {
+            if let Some(flaw) = lifetime.flaw() {
+                let mut violations = Violations::default();
+                violations.push("idempotency key", flaw);
+                return AttemptResult::KeyForgotten(violations);
+            }
+            // Nor must what a transport holds back leave later than that.
+            deadline = deadline.min(now.at.after(lifetime.remaining() + MARGIN));
+        }
+        let (request, progress) = self.take_request();
+        if self.call.downloads || self.call.streamed().is_some() {
+            let mut sending = Box::pin(self.stream(request));
+            let result = shared.time.until(deadline, sending.as_mut()).await;
+            if result.is_none() {
+                progress.give_up();
+            }
+            drop(sending);
+            return result.unwrap_or_else(|| self.gave_up(limit, &progress));
+        }
+        let mut sending = shared.transport.send(request);
+        match shared.time.until(deadline, &mut sending).await {
+            Some(Ok(response)) => AttemptResult::Response(response),
+            Some(Err(error)) => AttemptResult::Fault(error),
+            None => self.gave_up(limit, &progress),
+        }
+    }
+
+    /// Sends a request of which the body, or the response, is not in memory as a whole.
+    async fn stream(&mut self, request: Request<Bytes>) -> AttemptResult {
+        let (mut head, bytes) = request.into_parts();
+        let body = match self.call.streamed() {
+            None => Body::from(bytes),
+            Some(streamed) => match streamed.open().await {
+                Ok(body) => body,
+                Err(error) => return AttemptResult::NoBody(error),
+            },
+        };
+        if self.call.downloads {
+            head.extensions.remove::<MaxResponseBytes>();
+            // What is downloaded is mostly packed by itself.
+            head.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        }
+        match self.shared.transport.stream(Request::from_parts(head, body)).await {
+            Ok(response) if self.call.downloads && response.status().is_success() => {
+                self.begin_download(response).await
+            }
+            Ok(response) => collected(response, self.shared.max_response_bytes).await,
+            Err(error) => AttemptResult::Fault(error),
+        }
+    }
+
+    /// Keeps the body of a download, after checking a short body that may report a failure.
+    async fn begin_download(&mut self, response: Response<Body>) -> AttemptResult {
+        let (head, mut body) = response.into_parts();
+        let mut failure_body = None;
+        if may_deny(&self.shared.service.failure, &head.headers) {
+            match body.read_ahead(LONGEST_DENIAL).await {
+                Ok(whole) => failure_body = whole.then(|| body.ahead().clone()),
+                Err(error) => return AttemptResult::Fault(TransportError::body_lost(head.status, head.headers, error)),
+            }
+        }
+        self.begun = Some(Box::new(DownloadBody { body, permit: None }));
+        AttemptResult::Begun(Box::new(head), failure_body)
+    }
+
+    /// Returns the result of a request that timed out. It is given up before its future is dropped, which would release it.
+    fn gave_up(&self, limit: Limit, progress: &SendProgress) -> AttemptResult {
+        let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Response };
+        AttemptResult::TimedOut(self.timed_out(limit, waiting))
+    }
+
+    /// Returns the request of this attempt, with its credentials, and where the transport notes how far it gets.
+    fn take_request(&mut self) -> (Request<Bytes>, SendProgress) {
+        let mut request = self.call.take_request().expect("the attempt has made its request");
+        if let Some(bearer) = &self.bearer {
+            request.headers_mut().insert(AUTHORIZATION, bearer.clone());
+        }
+        self.call.access.apply(&self.shared.keyring, &mut request);
+        let progress = SendProgress::default();
+        request.extensions_mut().insert(MaxResponseBytes(self.shared.max_response_bytes));
+        request.extensions_mut().insert(progress.clone());
+        (request, progress)
+    }
+
+    fn timed_out(&self, limit: Limit, waiting: Waiting) -> TimedOut {
+        let after = match limit {
+            Limit::Attempt => self.call.attempt_timeout,
+            Limit::Total => self.call.total_timeout,
+        };
+        TimedOut { limit, after, waiting }
+    }
+}
+
+/// The longest body of a success that is checked for a failure before it is downloaded.
+const LONGEST_DENIAL: usize = 64 * 1024;
+
+/// Tells whether the body of a response may say that the call failed, its status notwithstanding.
+fn may_deny(failure: &Failure, headers: &HeaderMap) -> bool {
+    let speaks = failure.success.is_some() || failure.reasons.is_some() || failure.result.is_some();
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    speaks && content_type.is_some_and(is_json)
+}
+
+/// Reads a response to its end.
+async fn collected(response: Response<Body>, limit: usize) -> AttemptResult {
+    let (head, body) = response.into_parts();
+    match body.collect(limit).await {
+        Ok(Some(bytes)) => AttemptResult::Response(Response::from_parts(head, bytes)),
+        Ok(None) => AttemptResult::Fault(TransportError::body_too_large(head.status, head.headers)),
+        Err(error) => AttemptResult::Fault(TransportError::body_lost(head.status, head.headers, error)),
+    }
+}
+
+impl Shared {
+    /// Reports the drift of a response.
+    fn tell_drift(&self, operation: &Operation, value: &dyn Value) {
+        let Some(on_drift) = &self.on_drift else { return };
+        let mut left = MOST_DRIFT_REPORTS;
+        drift(value, &mut |kind, path| {
+            if left > 0 {
+                left -= 1;
+                let path = self.secrets.redact(&path).into_owned();
+                let drift = Drift { operation: operation.id, kind, path };
+                guarded(|| on_drift(&drift));
+            }
+        });
+    }
+}

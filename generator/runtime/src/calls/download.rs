@@ -1,0 +1,210 @@
+//! Responses that are text or bytes, and may be too large for memory.
+
+use std::fmt;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::call::Call;
+use super::call_loop;
+use super::call_loop::Success;
+use super::partial_file::PartialFile;
+use super::prepare::PreparedCall;
+use super::response::Response;
+use crate::classification::{FailureKind, UndecodableResponse};
+use crate::client::Shared;
+use crate::environment::BoxFuture;
+use crate::error::{CallContext, Error};
+use crate::response::{BodyFlaw, Head, Unpacking};
+
+/// The body of a successful response, which is read in chunks.
+///
+/// The timeouts of the call end with the head of the response; after that each chunk has the attempt timeout. A truncated body is an
+/// error. Until it is read or dropped, the call counts toward the client's concurrency.
+pub struct Download {
+    body: Unpacking,
+    /// The request is under way until the body has come.
+    permit: Option<OwnedSemaphorePermit>,
+    patience: Duration,
+    shared: Arc<Shared>,
+    head: Head,
+    call: CallContext,
+}
+
+impl Download {
+    /// Returns the length of the body, if the server sent it.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.body.length()
+    }
+
+    /// Returns the next chunk of the body; `None` at its end.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost, when nothing comes for the time of an attempt, or when the body is packed and damaged.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let deadline = self.shared.time.now().after(self.patience);
+        let flaw = match self.shared.time.until(deadline, self.body.chunk()).await {
+            Some(Ok(Some(piece))) => return Ok(Some(piece)),
+            Some(Ok(None)) => {
+                self.permit = None;
+                return Ok(None);
+            }
+            Some(Err(flaw)) => flaw,
+            None => BodyFlaw::Stalled(self.patience),
+        };
+        self.permit = None;
+        Err(self.error(flaw))
+    }
+
+    /// Returns the whole body.
+    ///
+    /// # Errors
+    ///
+    /// As [`chunk`](Self::chunk); and when the body is larger than the client's `max_response_bytes`.
+    pub async fn bytes(mut self) -> Result<Bytes, Error> {
+        let limit = self.shared.max_response_bytes;
+        let mut whole = BytesMut::new();
+        while let Some(piece) = self.chunk().await? {
+            if piece.len() > limit - whole.len() {
+                return Err(self.error(BodyFlaw::TooLarge { limit }));
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.freeze())
+    }
+
+    /// Returns the whole body as text. What is not UTF-8 is replaced.
+    ///
+    /// # Errors
+    ///
+    /// As [`bytes`](Self::bytes).
+    pub async fn text(self) -> Result<String, Error> {
+        let bytes = self.bytes().await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Writes the body to a file and returns its length. An existing file is replaced only once the whole body is written, under a temporary
+    /// name in the same folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`chunk`](Self::chunk); and when the file cannot be written.
+    pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        let mut file = match PartialFile::create(path.as_ref(), (self.shared.random)()).await {
+            Ok(file) => file,
+            Err(error) => return Err(self.error(BodyFlaw::Unsaved(error))),
+        };
+        let mut length = 0;
+        while let Some(piece) = self.chunk().await? {
+            length += piece.len() as u64;
+            file = match file.append(piece).await {
+                Ok(file) => file,
+                Err(error) => return Err(self.error(BodyFlaw::Unsaved(error))),
+            };
+        }
+        match file.finish().await {
+            Ok(()) => Ok(length),
+            Err(error) => Err(self.error(BodyFlaw::Unsaved(error))),
+        }
+    }
+
+    /// Creates the error of a download that broke off; the server has acted on the call.
+    fn error(&self, flaw: BodyFlaw) -> Error {
+        let unreadable =
+            UndecodableResponse { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true, stays: false };
+        Error::new(FailureKind::Decode(Box::new(unreadable)), self.call.clone())
+    }
+}
+
+/// Shows how long the body is, and nothing of it.
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download").field("length", &self.length()).finish_non_exhaustive()
+    }
+}
+
+impl Response<Download> {
+    /// Returns the next piece of the body, as [`Download::chunk`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Download::chunk`].
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        self.value_mut().chunk().await
+    }
+
+    /// Returns the whole body, as [`Download::bytes`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Download::bytes`].
+    pub async fn bytes(self) -> Result<Bytes, Error> {
+        self.into_inner().bytes().await
+    }
+
+    /// Returns the whole body as text, as [`Download::text`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Download::text`].
+    pub async fn text(self) -> Result<String, Error> {
+        self.into_inner().text().await
+    }
+
+    /// Writes the body to a file, as [`Download::save`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Download::save`].
+    pub async fn save(self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        self.into_inner().save(path).await
+    }
+}
+
+/// The future of a call whose response is text or bytes. It ends as soon as the response begins.
+///
+/// Nothing happens until it is polled. To drop it stops waiting, not what has been sent.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct DownloadFuture(BoxFuture<'static, Result<Response<Download>, Error>>);
+
+impl DownloadFuture {
+    pub(crate) fn new(call: Call) -> Self {
+        let (shared, operation) = (Arc::clone(&call.core.shared), call.operation);
+        let prepared = PreparedCall::new(call).map(PreparedCall::downloading);
+        Self(Box::pin(async move {
+            let told = prepared.as_ref().ok().map(|call| (call.context(), call.attempt_timeout));
+            let success = call_loop::run(&shared, operation, prepared, &mut ()).await?;
+            let (call, patience) = told.unwrap_or_default();
+            Ok(begin(success, call, patience, shared))
+        }))
+    }
+}
+
+fn begin(mut success: Success, call: CallContext, patience: Duration, shared: Arc<Shared>) -> Response<Download> {
+    let (body, permit) = success.begun.take().map_or_else(Default::default, |begun| (begun.body, begun.permit));
+    let body = Unpacking::new(&success.head.headers, body);
+    let secrets = Arc::clone(&shared.secrets);
+    let download = Download { body, permit, patience, shared, head: success.head.clone(), call };
+    Response::new(download, success, &secrets)
+}
+
+impl Future for DownloadFuture {
+    type Output = Result<Response<Download>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+impl fmt::Debug for DownloadFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DownloadFuture").finish_non_exhaustive()
+    }
+}

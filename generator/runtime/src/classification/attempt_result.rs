@@ -1,0 +1,36 @@
+//! The result of one attempt.
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{Response, StatusCode};
+
+use super::failure_kind::{TimedOut, TokenFailure};
+use crate::model::Violations;
+use crate::transport_api::{Fault, TransportError};
+
+/// The result of one attempt.
+pub(crate) enum AttemptResult {
+    /// There was no token to send.
+    NoToken(TokenFailure),
+    TimedOut(TimedOut),
+    /// The server may have forgotten the key, so nothing was sent.
+    KeyForgotten(Violations),
+    Fault(TransportError),
+    Response(Response<Bytes>),
+    /// A success that is downloaded, whose body comes later; or is here, where it may say that the call failed.
+    Begun(Box<Parts>, Option<Bytes>),
+    /// The body of the request could not be opened.
+    NoBody(std::io::Error),
+}
+
+impl AttemptResult {
+    /// Returns the status of the response, if one has begun.
+    pub(crate) fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Response(response) => Some(response.status()),
+            Self::Begun(parts, _) => Some(parts.status),
+            Self::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => Some(head.0),
+            Self::Fault(_) | Self::NoToken(_) | Self::TimedOut(_) | Self::KeyForgotten(_) | Self::NoBody(_) => None,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Spans of the `tracing` crate: one for each call, one for each attempt. Without the feature nothing is left of them.
+//!
+//! Fields are named as OpenTelemetry's conventions for HTTP clients have it, and `otel.` ones as
+//! `tracing-opentelemetry` takes them. `url.full` is left out: it holds the values of path parameters, which
+//! `url.template` does not.
+
+#[cfg(feature = "tracing")]
+pub(crate) use on::*;
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) use off::*;
+
+#[cfg(feature = "tracing")]
+mod on {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use http::{Request, StatusCode};
+    use tracing::field::Empty;
+    use tracing::instrument::Instrumented;
+    use tracing::{Instrument, Span};
+
+    use crate::classification::ErrorKind;
+    use crate::classification::FailureKind;
+    use crate::contract::Operation;
+    use crate::error::Error;
+    use crate::idempotency::IdempotencyKey;
+    use crate::redaction::Secrets;
+    use crate::response::Head;
+    use crate::syntax::for_log;
+
+    /// Returns a number as fields have it: `tracing-opentelemetry` turns unsigned ones into texts.
+    fn number(number: impl Into<i64>) -> i64 {
+        number.into()
+    }
+
+    fn record_response(span: &Span, status: StatusCode, request_id: Option<&str>) {
+        span.record("http.response.status_code", number(status.as_u16()));
+        if let Some(id) = request_id {
+            span.record("request_id", for_log(id).as_str());
+        }
+    }
+
+    /// Records a success. The IDs of a failure are rid of secrets when it is made.
+    fn record_success(span: &Span, head: &Head, secrets: &Secrets) {
+        let request_id = head.text(head.roles.request_id).filter(|_| !span.is_disabled());
+        record_response(span, head.status, request_id.filter(|id| !secrets.are_in(id)));
+    }
+
+    fn record_failure(span: &Span, kind: ErrorKind) {
+        span.record("error.type", kind.as_str());
+        span.record("otel.status_code", "ERROR");
+    }
+
+    /// The span of a call.
+    pub(crate) struct CallSpan(Span);
+
+    impl CallSpan {
+        pub(crate) fn new(operation: &Operation, key: Option<&IdempotencyKey>) -> Self {
+            let span = (operation.span)();
+            if let Some(key) = key {
+                span.record("idempotency_key", key.as_str());
+            }
+            Self(span)
+        }
+
+        pub(crate) fn around<F: Future>(&self, future: F) -> Instrumented<F> {
+            future.instrument(self.0.clone())
+        }
+
+        /// Runs something inside of it that takes no time to wait.
+        pub(crate) fn scope<T>(&self, run: impl FnOnce() -> T) -> T {
+            self.0.in_scope(run)
+        }
+
+        pub(crate) fn succeeded(&self, head: &Head, secrets: &Secrets, attempts: u32) {
+            self.0.record("attempts", number(attempts));
+            record_success(&self.0, head, secrets);
+        }
+
+        pub(crate) fn failed(&self, error: &Error) {
+            self.0.record("attempts", number(error.attempts()));
+            if let Some(status) = error.status().filter(|_| error.kind() != ErrorKind::Authentication) {
+                record_response(&self.0, status, error.request_id());
+            }
+            self.0.record("outcome", error.outcome().as_str());
+            record_failure(&self.0, error.kind());
+        }
+    }
+
+    /// The span of an attempt.
+    pub(crate) struct AttemptSpan(Span);
+
+    impl AttemptSpan {
+        pub(crate) fn new(
+            operation: &Operation,
+            request: &Request<Bytes>,
+            key: Option<&IdempotencyKey>,
+            attempt: u32,
+        ) -> Self {
+            let template = operation.template();
+            let (method, uri) = (request.method(), request.uri());
+            Self(tracing::info_span!(
+                "attempt",
+                otel.kind = "client",
+                otel.name = format!("{method} {template}"),
+                http.request.method = method.as_str(),
+                http.request.resend_count = (attempt > 1).then_some(number(attempt - 1)),
+                url.scheme = uri.scheme_str(),
+                url.template = template,
+                server.address = uri.host().map(|host| host.trim_matches(['[', ']'])),
+                server.port = number(uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 })),
+                attempt = number(attempt),
+                idempotency_key = key.map(IdempotencyKey::as_str),
+                http.response.status_code = Empty,
+                request_id = Empty,
+                "error.type" = Empty,
+                otel.status_code = Empty,
+            ))
+        }
+
+        pub(crate) fn around<F: Future>(&self, future: F) -> Instrumented<F> {
+            future.instrument(self.0.clone())
+        }
+
+        pub(crate) fn succeeded(&self, head: &Head, secrets: &Secrets) {
+            record_success(&self.0, head, secrets);
+        }
+
+        pub(crate) fn failed(&self, failure: &FailureKind) {
+            // The response of the token endpoint is none to this request.
+            if let Some(head) = failure.head().filter(|_| failure.kind() != ErrorKind::Authentication) {
+                record_response(&self.0, head.status, head.text(head.roles.request_id));
+            }
+            record_failure(&self.0, failure.kind());
+        }
+    }
+
+    /// Logs that the call is sent again.
+    pub(crate) fn again(failure: &FailureKind, wait: Duration) {
+        let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        tracing::warn!("error.type" = failure.kind().as_str(), wait_ms, "the attempt failed, the call is sent again");
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod off {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use http::Request;
+
+    use crate::classification::FailureKind;
+    use crate::contract::Operation;
+    use crate::error::Error;
+    use crate::idempotency::IdempotencyKey;
+    use crate::redaction::Secrets;
+    use crate::response::Head;
+
+    pub(crate) struct CallSpan;
+
+    impl CallSpan {
+        pub(crate) fn new(operation: &Operation, _: Option<&IdempotencyKey>) -> Self {
+            (operation.span)();
+            Self
+        }
+
+        pub(crate) fn around<F: Future>(&self, future: F) -> F {
+            future
+        }
+
+        pub(crate) fn scope<T>(&self, run: impl FnOnce() -> T) -> T {
+            run()
+        }
+
+        pub(crate) fn succeeded(&self, _: &Head, _: &Secrets, _: u32) {}
+
+        pub(crate) fn failed(&self, _: &Error) {}
+    }
+
+    pub(crate) struct AttemptSpan;
+
+    impl AttemptSpan {
+        pub(crate) fn new(_: &Operation, _: &Request<Bytes>, _: Option<&IdempotencyKey>, _: u32) -> Self {
+            Self
+        }
+
+        pub(crate) fn around<F: Future>(&self, future: F) -> F {
+            future
+        }
+
+        pub(crate) fn succeeded(&self, _: &Head, _: &Secrets) {}
+
+        pub(crate) fn failed(&self, _: &FailureKind) {}
+    }
+
+    pub(crate) fn again(_: &FailureKind, _: Duration) {}
+}

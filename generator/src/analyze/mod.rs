@@ -1,0 +1,267 @@
+//! Settles what follows from the model as a whole.
+//!
+//! `analyze` knows the model, and neither the document's tree nor tokens.
+
+mod aliases;
+mod call_extensions;
+
+use crate::diagnostics::{Code, Diagnostics, Omission};
+use crate::document::Pointer;
+use crate::ir::{Access, Api, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeId, Types, Usage};
+use crate::mode::Mode;
+
+/// Settles usage, presence and storage. Data flows on only: each pass reads what the one before it settled.
+pub fn analyze(mut api: Api, mode: Mode, diagnostics: &mut Diagnostics) -> Api {
+    settle_usage(&mut api);
+    settle_presence(&mut api.types, mode, diagnostics);
+    settle_storage(&mut api.types, mode, diagnostics);
+    settle_alternatives(&mut api.types);
+    check_totals(&api.types, diagnostics);
+    call_extensions::check(&api, diagnostics);
+    // Users of a crate of our own rely on its types for years, and types that are equal today may differ tomorrow.
+    if mode == Mode::Lenient {
+        aliases::settle(&mut api.types);
+    }
+    api
+}
+
+/// Settles which types are sent and which are received.
+fn settle_usage(api: &mut Api) {
+    let (mut sent, mut received) = (Vec::new(), api.received.clone());
+    for operation in &api.operations {
+        sent.extend(operation.sent_types().cloned());
+        received.extend(operation.response_body.types().cloned());
+        received.extend(operation.failures.iter().map(|failure| failure.ty.clone()));
+        received.extend(operation.response_headers.map(Type::Named));
+    }
+    for ty in &received {
+        mark(&mut api.types, ty, Usage::Response);
+    }
+    for ty in &sent {
+        mark(&mut api.types, ty, Usage::Request);
+    }
+}
+
+fn mark(types: &mut Types, ty: &Type, usage: Usage) {
+    let mut open = vec![ty.clone()];
+    while let Some(ty) = open.pop() {
+        let Some(id) = ty.named() else { continue };
+        let definition = types.get_mut(id);
+        let both = definition.usage.and(usage);
+        if definition.usage != both {
+            definition.usage = both;
+            open.extend(definition.shape.types().cloned());
+        }
+    }
+}
+
+/// Settles presence. In a response every member may be missing or null, except for those that a success must have.
+fn settle_presence(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) {
+    for id in types.ids() {
+        let definition = types.get_mut(id);
+        let (usage, at) = (definition.usage, definition.at.clone());
+        let Shape::Struct(object) = &mut definition.shape else { continue };
+        match usage {
+            Usage::Response => {
+                for field in &mut object.fields {
+                    let proves_success = object.success_requires.iter().any(|name| name == field.name.wire());
+                    field.presence = if proves_success { Presence::Required } else { Presence::Optional };
+                }
+                let is_ruled = !object.constructors.is_empty() || !object.rules.is_empty();
+                if is_ruled && mode == Mode::Strict {
+                    diagnostics
+                        .error(
+                            Code::Extension,
+                            &at,
+                            "constructors and rules have no meaning in a type that is only received",
+                        )
+                        .help("remove them: responses are not checked");
+                }
+            }
+            Usage::Request | Usage::Both => {
+                // The server sets these, not the caller.
+                for field in object.fields.iter_mut().filter(|field| field.access == Access::ReadOnly) {
+                    field.presence = field.presence.or_absent();
+                }
+                if !object.success_requires.is_empty() {
+                    diagnostics
+                        .error(Code::Extension, &at, "`x-sdk-success-requires` has no meaning in a type that is sent")
+                        .help("use one schema for the request and another for the response");
+                }
+            }
+            Usage::Unused => {}
+        }
+    }
+}
+
+/// Boxes members through which a type contains itself. If such a member is required, no value can end.
+fn settle_storage(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) {
+    let cycles = Cycles::of(types);
+    for id in types.ids() {
+        let Shape::Struct(object) = &types.get(id).shape else { continue };
+        let recursive: Vec<usize> = (0..object.fields.len())
+            .filter(|&index| object.fields[index].ty.in_place().is_some_and(|inner| cycles.share(id, inner)))
+            .collect();
+        let Shape::Struct(object) = &mut types.get_mut(id).shape else { continue };
+        for index in recursive {
+            let field = &mut object.fields[index];
+            field.storage = Storage::Boxed;
+            if matches!(field.presence, Presence::Required) {
+                let message = format!("the type contains itself through the required property `{}`", field.name.wire());
+                diagnostics
+                    .unsupported(mode, Omission::Keyword, Code::NotSupported, &field.at, message)
+                    .help("take the property out of `required`; as it stands no value can end");
+                (field.presence, field.declared) = (Presence::Optional, Presence::Optional);
+            }
+        }
+    }
+}
+
+/// Marks the alternatives of unions without a discriminator, which their members distinguish.
+fn settle_alternatives(types: &mut Types) {
+    let without_tags = types.iter().filter_map(|definition| match &definition.shape {
+        Shape::Union(union) if union.discriminator.is_none() => Some(&union.alternatives),
+        _ => None,
+    });
+    let objects = without_tags.flatten().filter_map(|alternative| types.resolve(&alternative.ty).named());
+    for id in objects.collect::<Vec<_>>() {
+        if let Shape::Struct(object) = &mut types.get_mut(id).shape {
+            object.told_by_members = true;
+        }
+    }
+}
+
+/// Checks that rules count the elements of lists.
+fn check_totals(types: &Types, diagnostics: &mut Diagnostics) {
+    for definition in types.iter() {
+        let Shape::Struct(object) = &definition.shape else { continue };
+        for rule in &object.rules {
+            if let Rule::MaxSum { of, at_most, at } = rule {
+                check_sum(types, diagnostics, object, of, at_most, at);
+            }
+            let Rule::MaxTotal { of, at, .. } = rule else { continue };
+            for (index, path) in of.iter().enumerate() {
+                if let Err(step) = follow(types, object, path) {
+                    let message = format!("`{path}` counts nothing: there is no list `{step}`");
+                    let help = "write the way to a list, such as `orders[].lines[]`";
+                    diagnostics.error(Code::Reference, &at.join("of").join(index), message).help(help);
+                }
+            }
+        }
+    }
+}
+
+/// Checks that a rule adds up numbers, and that its bound is one.
+fn check_sum(
+    types: &Types,
+    diagnostics: &mut Diagnostics,
+    object: &Struct,
+    of: &[String],
+    at_most: &String,
+    at: &Pointer,
+) {
+    let paths = of.iter().enumerate().map(|(index, path)| (path, at.join("sum-of").join(index)));
+    for (path, at) in paths.chain([(at_most, at.join("at-most"))]) {
+        if let Err(step) = follow_to_number(types, object, path) {
+            diagnostics
+                .error(Code::Reference, &at, format!("`{path}` is no number: there is none at `{step}`"))
+                .help("write the way to a number, such as `orders[].price`");
+        }
+    }
+}
+
+/// Follows a path to a number. The error is the first step that cannot be followed.
+fn follow_to_number<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p str> {
+    let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
+    let wire = step.strip_suffix("[]");
+    let field = object.fields.iter().find(|field| field.name.wire() == wire.unwrap_or(step)).ok_or(step)?;
+    let reached = match (types.resolve(&field.ty), wire) {
+        (Type::List(element), Some(_)) => types.resolve(element),
+        (ty, None) => ty,
+        (_, Some(_)) => return Err(step),
+    };
+    match (reached, rest) {
+        (Type::Scalar(Scalar::Decimal | Scalar::Integer32 | Scalar::Integer64), None) => Ok(()),
+        (Type::Named(id), Some(rest)) => match &types.get(*id).shape {
+            Shape::Struct(object) => follow_to_number(types, object, rest),
+            Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => Err(rest),
+        },
+        _ => Err(rest.unwrap_or(step)),
+    }
+}
+
+/// Follows a path of lists. The error is the first step that cannot be followed.
+fn follow<'p>(types: &Types, object: &Struct, path: &'p str) -> Result<(), &'p str> {
+    let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
+    let wire = step.strip_suffix("[]").ok_or(step)?;
+    let field = object.fields.iter().find(|field| field.name.wire() == wire).ok_or(step)?;
+    let Type::List(element) = types.resolve(&field.ty) else { return Err(step) };
+    let Some(rest) = rest else { return Ok(()) };
+    match types.resolve(element) {
+        Type::Named(id) => match &types.get(*id).shape {
+            Shape::Struct(object) => follow(types, object, rest),
+            Shape::Enum(_) | Shape::Union(_) | Shape::Alias(_) => Err(rest),
+        },
+        Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => Err(rest),
+    }
+}
+
+/// The types that contain themselves: the strongly connected components of types that hold each other in place. Lists, maps and
+/// unions are pointers already.
+struct Cycles {
+    group: Vec<usize>,
+}
+
+impl Cycles {
+    /// Finds the cycles by Tarjan's algorithm, with a stack of its own, since types nest without a limit.
+    fn of(types: &Types) -> Self {
+        let types_in_place: Vec<Vec<usize>> =
+            types.iter().map(|definition| types_in_place(&definition.shape)).collect();
+        let count = types_in_place.len();
+        let (mut group, mut order, mut low) = (vec![usize::MAX; count], vec![usize::MAX; count], vec![0; count]);
+        let (mut next, mut path) = (0, Vec::new());
+        for start in 0..count {
+            let mut call_extensions = vec![(start, 0)];
+            while let Some((node, edge)) = call_extensions.pop() {
+                if edge == 0 {
+                    if order[node] != usize::MAX {
+                        continue;
+                    }
+                    (order[node], low[node]) = (next, next);
+                    next += 1;
+                    path.push(node);
+                }
+                if let Some(&inner) = types_in_place[node].get(edge) {
+                    call_extensions.push((node, edge + 1));
+                    call_extensions.push((inner, 0));
+                    continue;
+                }
+                for &inner in types_in_place[node].iter().filter(|inner| group[**inner] == usize::MAX) {
+                    low[node] = low[node].min(low[inner]);
+                }
+                if low[node] == order[node] {
+                    while let Some(member) = path.pop() {
+                        group[member] = node;
+                        if member == node {
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        Self { group }
+    }
+
+    /// Returns whether two types contain each other, or one type itself.
+    fn share(&self, one: TypeId, other: TypeId) -> bool {
+        self.group[one.index()] == self.group[other.index()]
+    }
+}
+
+/// Returns the types that a value of a type holds in place.
+fn types_in_place(shape: &Shape) -> Vec<usize> {
+    match shape {
+        Shape::Struct(_) | Shape::Alias(_) => shape.types().filter_map(Type::in_place).map(TypeId::index).collect(),
+        Shape::Union(_) | Shape::Enum(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,171 @@
+//! Reports what `openapiv3` ignores: keys that are gone when the typed document is written again, keywords that have no effect
+//! on their schema's type, and unknown extensions.
+
+use openapiv3::OpenAPI;
+use serde_yaml::Value as Yaml;
+
+use super::Version;
+use crate::diagnostics::{Code, Diagnostics, closest};
+use crate::document::extension_keys::PREFIX;
+use crate::document::files::ROOT_KEY;
+use crate::document::grammar::{Kind, Shape, TYPES, is_reference};
+use crate::document::{Pointer, Value};
+
+/// Compares a document with what `openapiv3` kept of it.
+pub(super) fn report(
+    given: &Value,
+    openapi: &OpenAPI,
+    extensions: &[&str],
+    version: Version,
+    diagnostics: &mut Diagnostics,
+) {
+    let kept = match serde_yaml::to_value(openapi) {
+        Ok(kept) => kept,
+        Err(error) => {
+            let message = format!("the document cannot be compared with what was understood of it: {error}");
+            diagnostics.error(Code::Invalid, &Pointer::root(), message);
+            return;
+        }
+    };
+    let mut report = Report { extensions, version, diagnostics };
+    report.object(Kind::Document, given, Some(&kept), &Pointer::root());
+}
+
+struct Report<'a> {
+    extensions: &'a [&'a str],
+    version: Version,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Report<'_> {
+    fn shape(&mut self, shape: Shape, given: &Value, kept: Option<&Yaml>, at: &Pointer) {
+        match (shape, given) {
+            (Shape::OrReference(_), _) if is_reference(given) => self.reference(given, at),
+            (Shape::Object(kind) | Shape::OrReference(kind), _) => self.object(kind, given, kept, at),
+            (Shape::OrBool(inner), _) => self.shape(*inner, given, kept, at),
+            (Shape::List(inner), Value::List(elements)) => {
+                for (index, element) in elements.iter().enumerate() {
+                    self.shape(*inner, element, kept.and_then(|kept| kept.get(index)), &at.join(index));
+                }
+            }
+            (Shape::Map(inner), Value::Object(members)) => {
+                for (key, member) in members {
+                    self.shape(*inner, member, kept.and_then(|kept| kept.get(key)), &at.join(key));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn object(&mut self, kind: Kind, given: &Value, kept: Option<&Yaml>, at: &Pointer) {
+        let Value::Object(members) = given else { return };
+        if kind == Kind::Schema {
+            self.keywords(given, at);
+        }
+        for (key, value) in members {
+            let at = at.join(key);
+            if self.version == Version::V31 && kind.added_in_3_1().iter().any(|(name, _)| *name == key) {
+                continue;
+            }
+            if key.starts_with(PREFIX) {
+                if kind == Kind::Document && key == ROOT_KEY {
+                    continue;
+                }
+                self.extension(key, &at);
+            }
+            let shape = kind.member(key);
+            match (kept.and_then(|kept| kept.get(key)), shape) {
+                (Some(kept), Some(shape)) => self.shape(shape, value, Some(kept), &at),
+                (Some(_), None) => {}
+                (None, Some(_)) if is_default(value) => {}
+                (None, _) => self.report_ignored(kind, key, shape.is_some(), &at),
+            }
+        }
+    }
+
+    /// Reports a key that was not kept.
+    fn report_ignored(&mut self, kind: Kind, key: &str, is_known: bool, at: &Pointer) {
+        let name = kind.name();
+        if is_known || kind.unsupported().contains(&key) {
+            let message = format!("`{key}` says nothing here that the generator understands");
+            self.add(Code::NotSupported, at, message, "remove it".to_owned());
+            return;
+        }
+        let message = match kind {
+            Kind::Responses => format!("`{key}` is not a status code"),
+            Kind::Paths => format!("the path `{key}` does not begin with `/`"),
+            _ => format!("`{key}` has no meaning in {name}"),
+        };
+        let help = match closest(key, kind.members().iter().map(|(name, _)| *name)) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if kind == Kind::Responses => "write it as '200', '2XX' or `default`".to_owned(),
+            None if kind == Kind::Paths => format!("write `/{key}`"),
+            None => "remove it, or begin it with `x-` if other tools read it".to_owned(),
+        };
+        self.add(Code::UnknownKey, at, message, help);
+    }
+
+    /// Reports members beside `$ref`, which are ignored.
+    fn reference(&mut self, given: &Value, at: &Pointer) {
+        let Value::Object(members) = given else { return };
+        for key in members.keys().filter(|key| *key != "$ref") {
+            let at = at.join(key);
+            if key.starts_with(PREFIX) {
+                self.extension(key, &at);
+            }
+            let help = "move it to the definition that is referred to, or write `allOf` around the reference";
+            self.add(Code::UnknownKey, &at, format!("`{key}` beside `$ref` has no meaning"), help.to_owned());
+        }
+    }
+
+    /// Reports keywords that have no effect on their schema's type.
+    fn keywords(&mut self, given: &Value, at: &Pointer) {
+        let (Value::Object(members), Some(given)) = (given, given.get("type").and_then(Value::as_text)) else { return };
+        let Some((_, what, own)) = TYPES.iter().find(|(name, ..)| *name == given) else {
+            let names = TYPES.iter().map(|(name, ..)| *name);
+            let help = match closest(given, names.clone()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("use one of {}", names.collect::<Vec<_>>().join(", ")),
+            };
+            let message = format!("`{given}` is not a type");
+            self.diagnostics.error(Code::Invalid, &at.join("type"), message).help(help);
+            return;
+        };
+        for key in members.keys().filter(|key| !own.contains(key)) {
+            let owners: Vec<_> =
+                TYPES.iter().filter(|(.., keys)| keys.contains(&key)).map(|(name, ..)| *name).collect();
+            if !owners.is_empty() {
+                let message = format!("`{key}` says nothing about {what}");
+                let help = format!("remove it, or change the type to {}", owners.join(" or "));
+                self.add(Code::UnknownKey, &at.join(key), message, help);
+            }
+        }
+    }
+
+    fn extension(&mut self, key: &str, at: &Pointer) {
+        if self.extensions.contains(&key) {
+            return;
+        }
+        let help = match closest(key, self.extensions.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if self.extensions.is_empty() => "remove it".to_owned(),
+            None => format!("use one of {}", self.extensions.join(", ")),
+        };
+        let message = format!("there is no extension `{key}`");
+        self.diagnostics.error(Code::Extension, at, message).help(help);
+    }
+
+    fn add(&mut self, code: Code, at: &Pointer, message: String, help: String) {
+        self.diagnostics.error(code, at, message).help(help);
+    }
+}
+
+/// Returns whether a value means the same as its absence.
+fn is_default(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::List(elements) => elements.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(true) | Value::Number(_) | Value::Text(_) => false,
+    }
+}
