@@ -28,7 +28,7 @@ pub(super) fn settle(types: &mut Types) {
     }
 }
 
-/// What decides which of several equal types is declared: the least.
+/// Returns what decides which of several equal types is declared: the least.
 fn precedence(definition: &TypeDef) -> (Reverse<bool>, usize, String) {
     let name = definition.name.rust();
     (Reverse(is_named_schema(definition)), name.len(), name.to_owned())
