@@ -84,7 +84,7 @@ fn an_example_of_a_parameter_that_no_longer_fits_is_told_and_another_value_is_sh
     assert_eq!(report, "");
     let (report, code) = with("integer");
     assert!(
-        report.starts_with("warning") && report.contains("the example is no value of the parameter's type"),
+        report.starts_with("warning") && report.contains("the example is not a value of the parameter's type"),
         "{report}"
     );
     assert!(report.contains("authorize/post/parameters/0/example") && report.ends_with("\n1 warning\n"), "{report}");

@@ -1,4 +1,4 @@
-//! Answers: what an operation brings, and what it says when it fails.
+//! Responses: what an operation brings, and what it says when it fails.
 
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::document::Value;

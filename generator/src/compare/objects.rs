@@ -192,7 +192,7 @@ impl Comparing<'_> {
             }
             (Typed(..), _) => note(Rule::AdditionalUntyped, way),
             (Undeclared, Typed(..)) => {
-                // Nobody could send them, and whoever reads them found them elsewhere.
+                // Nobody could send them, and the party that reads them found them elsewhere.
                 if matches!(way, Way::Sent | Way::Exchanged) {
                     note(Rule::AdditionalAllowed, Way::Sent);
                 }

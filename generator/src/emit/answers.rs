@@ -7,7 +7,7 @@ use super::docs;
 use super::types;
 use crate::ir::{Api, ByStatus, Operation, ResponseBody};
 
-/// Returns the name of the type that is made for an answer, if one is.
+/// Returns the name of the type that is made for a response, if one is.
 pub(super) fn name(answer: &ResponseBody) -> Option<Ident> {
     match answer {
         ResponseBody::ByStatus(by_status) => Some(by_status.name.ident()),
@@ -15,7 +15,7 @@ pub(super) fn name(answer: &ResponseBody) -> Option<Ident> {
     }
 }
 
-/// Returns the type of an answer.
+/// Returns the type of a response.
 pub(crate) fn rust_type(api: &Api, answer: &ResponseBody) -> TokenStream {
     match answer {
         ResponseBody::Empty => quote!(()),
@@ -91,7 +91,7 @@ fn pattern(status: &str) -> Option<TokenStream> {
     Some(quote!(#first..=#last))
 }
 
-/// Returns the way to ask for an answer in other words than those of JSON.
+/// Returns the way to ask for a response in other words than those of JSON.
 pub(super) fn download(operation: &Operation) -> Option<TokenStream> {
     let streams = operation.streams.as_ref()?;
     let docs = docs::attributes(&[

@@ -138,7 +138,7 @@ pub(super) fn reliable<'a>(api: &Api, operation: &'a Operation) -> &'a [Example]
     }
 }
 
-/// Returns a whole program in short: from the client to the answer, and to what can be done when there is none.
+/// Returns a whole program in short: from the client to the response, and to what can be done when there is none.
 pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Option<String> {
     let (call, given) = shortest(api, operation, crate_name)
         .map(|call| (call, String::new()))
@@ -176,20 +176,20 @@ pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     ))
 }
 
-/// Tells whether an answer can be that of a call that is still open.
+/// Tells whether a response can be that of a call that is still open.
 fn tells_done(api: &Api, operation: &Operation) -> bool {
     operation.success(&api.types).is_some_and(|success| !success.states.is_empty())
 }
 
-/// What becomes of an answer.
+/// What becomes of a response.
 const SHOWN: &str = "println!(\"{answer:?}\");\n";
-/// The same, where not every answer is one of a call that is done.
+/// The same, where not every response is one of a call that is done.
 const SHOWN_IF_DONE: &str = r#"let state = if answer.is_done() { "done" } else { "still open" };
 println!("{state}: {answer:?}");
 "#;
 /// The same, in a `match`.
 const ARM: &str = "    Ok(answer) => println!(\"{answer:?}\"),\n";
-/// The same in a `match`, where not every answer is one of a call that is done.
+/// The same in a `match`, where not every response is one of a call that is done.
 const ARMS_IF_DONE: &str = r#"    Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
     Ok(answer) => println!("still open: {answer:?}"),
 "#;

@@ -222,7 +222,7 @@ fn link(anchor: &str) -> Markup {
     html! { a.anchor href={ "#" (anchor) } aria-label="Link to this" { "#" } }
 }
 
-/// Returns the objects that stand in one place only, as the body of one request or answer: they are told there.
+/// Returns the objects that stand in one place only, as the body of one request or response: they are told there.
 fn at_home(api: &Api) -> BTreeSet<TypeId> {
     let mut uses = vec![0_usize; api.types.len()];
     let bodies = || {

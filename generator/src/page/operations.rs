@@ -1,4 +1,4 @@
-//! The section of an operation: what it takes, what it answers, and examples of both.
+//! The section of an operation: its parameters, its responses, and examples of both.
 
 use maud::{Markup, html};
 

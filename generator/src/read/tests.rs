@@ -564,7 +564,7 @@ fn files_that_cannot_be_read_are_reported_where_they_are_wanted() {
     let expected = [
         "6:9 reference #/components/schemas/A/$ref the file `none.yaml` cannot be read: there is no such file (correct the path, or put the file there)",
         "7:9 reference #/components/schemas/B/$ref `../b.yaml` is not in the document's folder (refer to files by a relative path that stays in that folder)",
-        "8:9 reference #/components/schemas/C/$ref `https://c/c.yaml` is in a network, which is not asked (put a copy of the file beside the document)",
+        "8:9 reference #/components/schemas/C/$ref `https://c/c.yaml` is in a network, which is not accessed (put a copy of the file beside the document)",
     ];
     assert_eq!(found[..3], expected);
     assert!(found[3].starts_with("spec/bad.yaml:1:4 syntax #/x-sdk-files/0 the bracket that opens here"), "{found:?}");

@@ -258,7 +258,7 @@ impl Comparison<'_> {
     }
 }
 
-/// Tells whether a keyword says yes. Without it, the answer is no.
+/// Tells whether a keyword says yes. Absent means no.
 fn is_true(node: Option<&Node<'_>>) -> bool {
     node.is_some_and(|node| *node.value == Value::Bool(true))
 }

@@ -91,7 +91,7 @@ impl ListMark {
     }
 }
 
-/// Deeper containers leave no mark: the lines of an answer to an answer to an answer would be nothing but marks.
+/// Deeper containers leave no mark: the lines of deeply nested quotes would be nothing but marks.
 const DEEPEST: usize = 16;
 
 /// Whether a block may stand under a line of text without a blank line.

@@ -15,14 +15,14 @@ fn schemas_are_mended() {
         "{type: object, required: [b], properties: {a: {type: string, required: true}, b: {required: 'false'}}}",
         "{type: object, required: [b, a], properties: {a: {type: string}, b: {}}}",
         &[
-            "A/properties/a/required `required` lists properties; it is taken to speak of `a` itself",
-            "A/properties/b/required `required` lists properties; it is taken to speak of `b` itself",
+            "A/properties/a/required `required` is a list of properties; `a` is taken as required by its object",
+            "A/properties/b/required `required` is a list of properties; `b` is taken as required by its object",
         ],
     );
     assert_schema(
         "{type: string, required: true}",
         "{type: string}",
-        &["A/required `required` lists properties; as a truth value it is left out"],
+        &["A/required `required` is a list of properties; the truth value is left out"],
     );
     assert_schema("{type: array}", "{type: array, items: {}}", &["A an array needs `items`; any are assumed"]);
     assert_schema("{type: strnig}", "{type: string}", &["A/type `strnig` is not a type; `string` is assumed"]);
