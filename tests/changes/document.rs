@@ -6,10 +6,12 @@ use std::sync::OnceLock;
 use sdk_generator::compare::{Change, Difference, Effect, revisions, upstream};
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::document::Document;
+use sdk_generator::emit::emit;
 use sdk_generator::ir::Api;
 use sdk_generator::mode::Mode;
 use sdk_generator::output::Files;
 use sdk_generator::read;
+use sdk_generator::render::render;
 use sdk_generator::source::Source;
 use sdk_generator::surface::{Line, Surface};
 use sdk_generator::{Options, generate, model};
@@ -43,10 +45,26 @@ impl Made {
         self.surface() - other.surface()
     }
 
-    /// Returns the lines of the surface. A document is held against many others, and reading what was made of it takes
-    /// most of the time.
+    /// Returns the lines of the surface, as if each type were declared under its own name, and the names that stand for one
+    /// type. Which of them has the declaration means nothing to users.
     fn surface(&self) -> &BTreeSet<String> {
-        self.surface.get_or_init(|| Surface::of(&self.files).lines().iter().map(Line::as_callers_see).collect())
+        self.surface.get_or_init(|| {
+            let mut api = self.read.api.clone();
+            let names = |id| api.types.get(id).name.rust().to_owned();
+            let declared = |id| api.types.get(id).alias_of.unwrap_or(id);
+            let same = api.types.ids().flat_map(|one| api.types.ids().map(move |other| (one, other)));
+            let same = same.filter(|(one, other)| one != other && declared(*one) == declared(*other));
+            let same: BTreeSet<_> = same.map(|(one, other)| format!("{} is {}", names(one), names(other))).collect();
+            if same.is_empty() {
+                return Surface::of(&self.files).lines().iter().map(Line::as_callers_see).collect();
+            }
+            api.types.ids().for_each(|id| api.types.get_mut(id).alias_of = None);
+            let files =
+                emit(&api, "crate").map(|file| (file.path, render("", file.tokens).expect("emitted tokens are items")));
+            let files: Files = files.collect();
+            let lines = Surface::of(&files).lines().iter().map(Line::as_callers_see).collect::<BTreeSet<_>>();
+            lines.into_iter().chain(same).collect()
+        })
     }
 }
 

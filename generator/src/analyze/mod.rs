@@ -2,6 +2,7 @@
 //!
 //! `analyze` knows the model, and neither the document's tree nor tokens.
 
+mod aliases;
 mod call_extensions;
 
 use crate::diagnostics::{Code, Diagnostics, Omission};
@@ -17,6 +18,10 @@ pub fn analyze(mut api: Api, mode: Mode, diagnostics: &mut Diagnostics) -> Api {
     settle_alternatives(&mut api.types);
     check_totals(&api.types, diagnostics);
     call_extensions::check(&api, diagnostics);
+    // Users of a crate of our own rely on its types for years, and types that are equal today may differ tomorrow.
+    if mode == Mode::Lenient {
+        aliases::settle(&mut api.types);
+    }
     api
 }
 

@@ -9,6 +9,7 @@
 //! types, in pairs, each pair once       types.rs, objects.rs, choices.rs, limits.rs
 //! servers, schemes, failures            service.rs
 //! Rust items, as they are emitted       items.rs
+//! names that stand for one Rust type    declarations.rs
 //! another document of the service       upstream
 //! ```
 //!
@@ -17,6 +18,7 @@
 mod answers;
 mod change;
 mod choices;
+mod declarations;
 mod items;
 mod limits;
 mod objects;
@@ -46,6 +48,7 @@ pub fn revisions(old: &Api, new: &Api) -> Vec<Change> {
     comparing.operations();
     comparing.service();
     comparing.types();
+    comparing.declarations();
     comparing.in_order()
 }
 

@@ -304,6 +304,8 @@ policy! {
     NotDeprecated "not-deprecated" "something may be used again" { Sent: None Contract Compatible, Received: None Contract None, Neither: None Contract Compatible }
     RustNameChanged "rust-name-changed" "something has another name in Rust" { Neither: None Name Breaking }
     RustItemChanged "rust-item-changed" "a public item is gone or spelt otherwise, for a reason that no other line names" { Neither: None Contract Breaking }
+    RustTypeSplit "rust-type-split" "two names in Rust stood for one type, and stand for two now" { Neither: None Contract Breaking }
+    RustTypeMerged "rust-type-merged" "two names in Rust stood for two types, and stand for one now" { Neither: None Contract Compatible }
     DescriptionChanged "description-changed" "something is described in other words" { Neither: None Words None }
     ExampleChanged "example-changed" "something is shown by other examples" { Neither: None Words None }
     OrderChanged "order-changed" "things stand in another order" { Neither: None Order None }

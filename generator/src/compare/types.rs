@@ -10,7 +10,7 @@ use crate::ir::{Api, Notation, Scalar, Shape, Type, TypeDef, TypeId, Types, Usag
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
     /// The type of the other document that has taken the place of one.
-    partners: HashMap<TypeId, TypeId>,
+    pub(super) partners: HashMap<TypeId, TypeId>,
     /// The types of the other document that have one.
     taken: HashSet<TypeId>,
     /// The pairs that were met, to be compared once each.
@@ -237,7 +237,7 @@ impl Comparing<'_> {
         }
     }
 
-    fn subject_of(&self, old: &TypeDef, new: &TypeDef) -> Subject {
+    pub(super) fn subject_of(&self, old: &TypeDef, new: &TypeDef) -> Subject {
         let name = new.name.wire().to_owned();
         Subject {
             name,

@@ -97,9 +97,11 @@ pub(crate) fn parameter_type(api: &Api, name: &Name, ty: &Type) -> String {
     parameters::argument_type(api, name, ty).to_string()
 }
 
-/// Returns the tokens of a type, as if it had a file of its own.
+/// Returns the tokens of a type, as if it had a file of its own and were declared there.
 pub(crate) fn type_tokens(api: &Api, definition: &TypeDef) -> TokenStream {
-    model_file(api, &[definition])
+    let Items { imports, tokens } = declaration(api, definition);
+    let lines = imports.lines(&quote!(super));
+    quote!(#lines #tokens)
 }
 
 /// Returns the tokens of an operation, without the types that stand in its file.
@@ -132,23 +134,36 @@ fn with_types<'a>(api: &'a Api, above: Items<'a>, types: &[&'a TypeDef]) -> Item
 
 /// Returns the items of a type.
 fn items<'a>(api: &'a Api, definition: &'a TypeDef) -> Items<'a> {
+    match definition.alias_of {
+        Some(target) => {
+            let name = api.types.get(target).name.rust();
+            let equal = format!("Another name for [`{name}`](crate::{name}): both have the same contract.");
+            let docs: Vec<_> = docs::of_type(definition).into_iter().chain([equal]).collect();
+            alias(api, definition, &docs, &Type::Named(target))
+        }
+        None => declaration(api, definition),
+    }
+}
+
+/// Returns the items of a type that is declared where it stands.
+fn declaration<'a>(api: &'a Api, definition: &'a TypeDef) -> Items<'a> {
     match &definition.shape {
         Shape::Struct(object) => structs::emit(api, definition, object),
         Shape::Enum(choice) => enums::emit(definition, choice),
         Shape::Union(union) => unions::emit(api, definition, union),
-        Shape::Alias(ty) => alias(api, definition, ty),
+        Shape::Alias(ty) => alias(api, definition, &docs::of_type(definition), ty),
     }
 }
 
-fn alias<'a>(api: &'a Api, definition: &'a TypeDef, ty: &Type) -> Items<'a> {
+fn alias<'a>(api: &'a Api, definition: &'a TypeDef, docs: &[String], ty: &Type) -> Items<'a> {
     let name = definition.name.ident();
-    let docs = docs::attributes(&docs::of_type(definition));
-    let ty = types::rust_type(api, ty);
+    let docs = docs::attributes(docs);
+    let target = types::rust_type(api, ty);
     let body = quote! {
         #docs
-        pub type #name = #ty;
+        pub type #name = #target;
     };
-    types::with_imports(api, definition, body)
+    types::with_imports(types::mentioned(api, ty), definition, &imports::idents(&body), body)
 }
 
 /// Lets a setter be called like a binary operator, for which clippy would have a trait.

@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::imports::Items;
-use super::types::{Argument, argument, field_type, rust_type, with_imports};
+use super::imports::{self, Items};
+use super::types::{Argument, argument, field_type, mentioned_through_aliases, rust_type, with_imports};
 use super::{docs, successes};
 use crate::ir::{
     Access, Additional, Api, Check, Condition, Constraints, Constructor, Enum, Field, Presence, Rule, Scalar, Shape,
@@ -21,7 +21,8 @@ pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, object: &Struct) -
         #methods
         #default
     };
-    with_imports(api, definition, items)
+    let types = definition.shape.types().flat_map(|ty| mentioned_through_aliases(api, ty));
+    with_imports(types, definition, &imports::idents(&items), items)
 }
 
 /// Returns the fields, what makes and changes them, and the wire contract: one row each.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::imports::{self, Imports, Items};
-use crate::ir::{Additional, Api, Field, Presence, Scalar, Shape, Storage, Type, TypeDef};
+use super::imports::{Imports, Items};
+use crate::ir::{Api, Field, Presence, Scalar, Shape, Storage, Type, TypeDef};
 
 /// What the runtime's root gives to models.
 const ROOT: &[&str] = &[
@@ -191,33 +191,13 @@ pub(super) fn mentioned_through_aliases<'a>(api: &'a Api, ty: &'a Type) -> impl 
 }
 
 /// Returns the items of a type with the imports that they need.
-pub(super) fn with_imports<'a>(api: &'a Api, definition: &'a TypeDef, items: TokenStream) -> Items<'a> {
-    let idents = imports::idents(&items);
-    with_imports_of(api, definition, &idents, items)
-}
-
-/// Returns the same, where the identifiers that have to be in scope are known.
-pub(super) fn with_imports_of<'a>(
-    api: &'a Api,
+pub(super) fn with_imports<'a>(
+    mentioned: impl IntoIterator<Item = &'a TypeDef>,
     definition: &'a TypeDef,
     idents: &BTreeSet<String>,
     items: TokenStream,
 ) -> Items<'a> {
-    let own: Vec<&TypeDef> = match &definition.shape {
-        Shape::Struct(object) => {
-            let additional = match &object.additional {
-                Additional::Typed(_, ty, _) => Some(ty),
-                _ => None,
-            };
-            let types = object.fields.iter().map(|field| &field.ty).chain(additional);
-            types.flat_map(|ty| mentioned_through_aliases(api, ty)).collect()
-        }
-        Shape::Union(union) => {
-            union.alternatives.iter().flat_map(|one| mentioned_through_aliases(api, &one.ty)).collect()
-        }
-        Shape::Alias(ty) => mentioned(api, ty).into_iter().collect(),
-        Shape::Enum(_) => Vec::new(),
-    };
-    let others = own.into_iter().map(|other| other.name.rust()).filter(|name| *name != definition.name.rust());
+    let names = mentioned.into_iter().map(|other| other.name.rust());
+    let others = names.filter(|name| *name != definition.name.rust());
     Items { imports: Imports::of(idents, others, CODEGEN, ROOT), tokens: items }
 }

@@ -11,7 +11,7 @@ use super::types::{self, rust_type};
 use crate::ir::{Alternative, Api, Notation, Scalar, Shape, Type, TypeDef, Union};
 
 /// Returns the items of one union.
-pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, union: &Union) -> Items<'a> {
+pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, union: &'a Union) -> Items<'a> {
     let name = definition.name.ident();
     let docs = docs::attributes(&docs::of_type(definition));
     let rows = union.alternatives.iter().map(|alternative| {
@@ -31,7 +31,8 @@ pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, union: &Union) -> 
             #discriminator
         }
     };
-    types::with_imports_of(api, definition, &scope(api, definition, union), items)
+    let types = union.alternatives.iter().flat_map(|one| types::mentioned_through_aliases(api, &one.ty));
+    types::with_imports(types, definition, &scope(api, definition, union), items)
 }
 
 /// Returns the identifiers that a union needs in scope. Variants are called like anything, so only the types of the

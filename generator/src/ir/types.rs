@@ -80,6 +80,8 @@ pub struct TypeDef {
     pub shape: Shape,
     /// Whether values of it are sent or received.
     pub usage: Usage,
+    /// The type that it is another name for in Rust, since both have the same contract.
+    pub alias_of: Option<TypeId>,
     /// Where the document defines it.
     pub at: Pointer,
 }
@@ -128,7 +130,7 @@ impl Shape {
 }
 
 /// Whether values of a type are sent or received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Usage {
     /// No operation reaches it.
     Unused,
@@ -208,7 +210,7 @@ impl Type {
 }
 
 /// A single value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scalar {
     /// Text; numbers and booleans are read as text too.
     Text,
@@ -301,7 +303,7 @@ pub struct Field {
 }
 
 /// Whether a member may be left out or null.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Presence {
     /// Always there.
     Required,
@@ -337,7 +339,7 @@ impl Presence {
 }
 
 /// Whether a value may be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Visibility {
     /// In `Debug` like any other.
     Shown,
@@ -346,7 +348,7 @@ pub enum Visibility {
 }
 
 /// Which way a member goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Access {
     /// Both.
     Both,
@@ -357,7 +359,7 @@ pub enum Access {
 }
 
 /// Whether a member should still be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
     /// Yes.
     Current,
@@ -366,7 +368,7 @@ pub enum Status {
 }
 
 /// How a member is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Storage {
     /// In place.
     Inline,
@@ -375,7 +377,7 @@ pub enum Storage {
 }
 
 /// What a value must satisfy.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Constraints {
     /// The constraints, in a fixed order.
     pub checks: Vec<Check>,
@@ -400,7 +402,7 @@ impl Constraints {
 }
 
 /// One constraint; counts are Unicode scalar values, elements or members, bounds are decimal text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Check {
     /// `minLength`.
     MinLength(usize),
@@ -431,7 +433,7 @@ pub enum Check {
 }
 
 /// A condition on one member: its value, or its default, has this text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Condition {
     /// The member.
     pub property: String,
@@ -440,7 +442,7 @@ pub struct Condition {
 }
 
 /// What holds between the members of an object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// At least one alternative is completely present, when all conditions hold.
     Require {
@@ -503,7 +505,7 @@ pub struct Enum {
 }
 
 /// How the values of an enum are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Notation {
     /// As text.
     Text,

@@ -125,8 +125,14 @@ impl<'a> Schemas<'a> {
             return lowered;
         }
         let known = self.memo.in_progress.last().and_then(|this| this.alias);
-        let ty =
-            TypeDef { name, docs: lowered.docs.clone(), shape: Shape::Alias(lowered.ty), usage: Usage::Unused, at };
+        let ty = TypeDef {
+            name,
+            docs: lowered.docs.clone(),
+            shape: Shape::Alias(lowered.ty),
+            usage: Usage::Unused,
+            alias_of: None,
+            at,
+        };
         let id = match known {
             Some(id) => {
                 *self.made.types.get_mut(id) = ty;
@@ -146,7 +152,7 @@ impl<'a> Schemas<'a> {
         if outer.alias.is_none() {
             let (name, at) = (self.made.names.get(key.as_str())?.clone(), outer.at.clone());
             let shape = Shape::Alias(Type::Json);
-            let alias = TypeDef { name, docs: Docs::default(), shape, usage: Usage::Unused, at };
+            let alias = TypeDef { name, docs: Docs::default(), shape, usage: Usage::Unused, alias_of: None, at };
             self.memo.in_progress[index].alias = Some(self.made.types.insert(alias));
         }
         self.memo.in_progress[index].alias
@@ -161,7 +167,8 @@ impl<'a> Schemas<'a> {
         at: &Pointer,
         naming: &Naming,
     ) -> TypeId {
-        let id = self.made.types.insert(TypeDef { name, docs, shape, usage: Usage::Unused, at: at.clone() });
+        let id =
+            self.made.types.insert(TypeDef { name, docs, shape, usage: Usage::Unused, alias_of: None, at: at.clone() });
         let is_referred =
             matches!(naming, Naming::Component(_)) || self.memo.in_progress.last().is_some_and(|this| this.at == *at);
         if is_referred {

@@ -16,7 +16,7 @@ use proc_macro2::{Ident, Span};
 use crate::document::Pointer;
 
 /// A name as the wire has it and as Rust has it. Only a [`Scope`] makes one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Name {
     wire: String,
     rust: String,
