@@ -17,7 +17,7 @@ type Segments = Vec<String>;
 const QUOTES: [&str; 3] = ["quote", "quote_spanned", "parse_quote"];
 
 /// The modules of a crate, by their paths; the root has the empty path.
-pub struct Crate {
+pub(crate) struct Crate {
     root: PathBuf,
     modules: BTreeMap<Segments, Module>,
 }
@@ -37,15 +37,15 @@ struct Module {
 
 /// A file that names an item of another; both are relative to the crate's `src`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Import {
-    pub from: PathBuf,
-    pub to: PathBuf,
-    pub path: String,
+pub(crate) struct Import {
+    pub(crate) from: PathBuf,
+    pub(crate) to: PathBuf,
+    pub(crate) path: String,
 }
 
 impl Crate {
     /// Reads the crate whose `lib.rs` is in `src`, with `planted` at the end of one file.
-    pub fn read(src: &Path, planted: Option<(&str, &str)>) -> Self {
+    pub(crate) fn read(src: &Path, planted: Option<(&str, &str)>) -> Self {
         let mut read = Self { root: src.to_owned(), modules: BTreeMap::new() };
         read.file(Vec::new(), &src.join("lib.rs"), planted.map(|(file, text)| (src.join(file), text)).as_ref());
         read
@@ -100,7 +100,7 @@ impl Crate {
     }
 
     /// Every import of a file by another, in order.
-    pub fn imports(&self) -> BTreeSet<Import> {
+    pub(crate) fn imports(&self) -> BTreeSet<Import> {
         let mut imports = BTreeSet::new();
         for (at, module) in &self.modules {
             for path in &module.named {

@@ -1,22 +1,22 @@
 //! Which layers there are, from the lowest to the highest.
 
 /// The layers of a crate.
-pub struct Layers {
+pub(crate) struct Layers {
     /// The folder of its `lib.rs`, from here.
-    pub src: &'static str,
+    pub(crate) src: &'static str,
     /// The folders and files of each layer. Those of one layer are independent or recursive.
-    pub layers: &'static [&'static [&'static str]],
+    pub(crate) layers: &'static [&'static [&'static str]],
     /// The files that import each other because their data is recursive.
-    pub circles: &'static [Circle],
+    pub(crate) circles: &'static [Circle],
 }
 
 /// Files of one folder that import each other.
-pub struct Circle {
-    pub files: &'static [&'static str],
-    pub reason: &'static str,
+pub(crate) struct Circle {
+    pub(crate) files: &'static [&'static str],
+    pub(crate) reason: &'static str,
 }
 
-pub const GENERATOR: Layers = Layers {
+pub(crate) const GENERATOR: Layers = Layers {
     src: "../generator/src",
     layers: &[
         &["document", "mode"],
@@ -36,7 +36,7 @@ pub const GENERATOR: Layers = Layers {
     ],
     circles: &[
         Circle {
-            files: &["document/members.rs", "document/value.rs"],
+            files: &["document/object_members.rs", "document/value.rs"],
             reason: "a value holds members, and members hold values",
         },
         Circle {
@@ -46,7 +46,7 @@ pub const GENERATOR: Layers = Layers {
     ],
 };
 
-pub const RUNTIME: Layers = Layers {
+pub(crate) const RUNTIME: Layers = Layers {
     src: "../generator/runtime/src",
     layers: &[
         // Re-exports alone; code of this crate names what they lead to.
