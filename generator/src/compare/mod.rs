@@ -5,26 +5,26 @@
 //! operations in its own way; there trees are compared, and nothing but documentation is passed over.
 //!
 //! ```text
-//! operations, by method and path        operations.rs, parameters.rs, answers.rs
-//! types, in pairs, each pair once       types.rs, objects.rs, choices.rs, limits.rs
+//! operations, by method and path        operations.rs, parameters.rs, responses.rs
+//! types, in pairs, each pair once       types.rs, objects.rs, enums_and_unions.rs, constraint_changes.rs
 //! servers, schemes, failures            service.rs
-//! Rust items, as they are emitted       items.rs
+//! Rust items, as they are emitted       emitted_items.rs
 //! names that stand for one Rust type    declarations.rs
 //! another document of the service       upstream
 //! ```
 //!
 //! Each difference is a [`Change`] by a [`Rule`], and the rule decides: [`POLICY`] is the stability policy.
 
-mod answers;
-mod change;
-mod choices;
+mod api_change;
+mod constraint_changes;
 mod declarations;
-mod items;
-mod limits;
+mod emitted_items;
+mod enums_and_unions;
 mod objects;
 mod operations;
 mod parameters;
 mod policy;
+mod responses;
 mod service;
 mod types;
 mod upstream;
@@ -35,7 +35,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::document::Pointer;
 use crate::ir::{Api, Constraints, Docs, Status};
 
-pub use change::{Change, Detail, Place};
+pub use api_change::{Change, Detail, Place};
 pub use policy::{Bump, Effect, POLICY, Part, Row, Rule, Verdict, Way, table};
 use types::Pairs;
 pub use upstream::{Difference, extract, upstream};
@@ -147,12 +147,12 @@ impl<'a> Comparing<'a> {
     }
 
     fn limits(&mut self, subject: &Subject, old: &Constraints, new: &Constraints) {
-        for shift in limits::shifts(old, new) {
+        for shift in constraint_changes::shifts(old, new) {
             let rule = match shift.kind {
-                limits::Kind::Tightened => Rule::LimitTightened,
-                limits::Kind::Loosened => Rule::LimitLoosened,
-                limits::Kind::Pattern => Rule::PatternChanged,
-                limits::Kind::Format => Rule::FormatChanged,
+                constraint_changes::Kind::Tightened => Rule::LimitTightened,
+                constraint_changes::Kind::Loosened => Rule::LimitLoosened,
+                constraint_changes::Kind::Pattern => Rule::PatternChanged,
+                constraint_changes::Kind::Format => Rule::FormatChanged,
             };
             let none = || "no limit".to_owned();
             self.note_both(rule, subject, shift.was.unwrap_or_else(none), shift.is.unwrap_or_else(none));

@@ -1,6 +1,6 @@
 //! Operations, by their names, or else by method and path.
 
-use super::answers::shown;
+use super::responses::shown;
 use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::ir::{Api, Body, Content, Docs, Idempotency, Operation, Presence, Segment};
 use crate::names::Name;

@@ -1,6 +1,5 @@
 //! The model becomes tokens: a file for each operation and for each named schema, with the types that stand in them.
 
-pub(crate) mod answers;
 mod client;
 pub(crate) mod docs;
 mod enums;
@@ -9,6 +8,7 @@ mod imports;
 mod operations;
 mod parameters;
 pub(crate) mod prose;
+pub(crate) mod responses;
 mod structs;
 pub(crate) mod successes;
 mod type_files;
@@ -84,7 +84,7 @@ pub(crate) fn spelt(api: &Api, ty: &Type) -> String {
 
 /// Returns the type of what an operation brings, as Rust code spells it.
 pub(crate) fn answer_type(api: &Api, answer: &ResponseBody) -> String {
-    answers::rust_type(api, answer).to_string().replace(' ', "")
+    responses::rust_type(api, answer).to_string().replace(' ', "")
 }
 
 /// Returns the type of the argument that sets a field.

@@ -3,10 +3,10 @@
 //! All text goes through the escaping of [`maud`] or of the reader of prose; the page's own style and script are the only
 //! ones it runs, and its policy lets it fetch nothing at all. Without its script it can be read all the same.
 
+mod labels;
+mod markdown;
 mod operations;
-mod prose;
 mod types;
-mod words;
 
 use std::collections::BTreeSet;
 
@@ -113,7 +113,7 @@ impl View<'_> {
                     @if !api.version.is_empty() { span { "Version " b { (api.version) } } }
                     span { "Crate " code { (self.crate_name) } }
                 }
-                div.prose { (prose::blocks(&api.docs.text)) }
+                div.prose { (markdown::blocks(&api.docs.text)) }
             }
             @for operation in &api.operations { (operations::section(self, operation)) }
             @for (id, definition) in self.types().filter(|(id, _)| !self.at_home.contains(id)) {
@@ -145,10 +145,10 @@ impl View<'_> {
                                 td { code { (server.name.rust()) } }
                                 td { code { (server.url) } }
                                 td.about {
-                                    (prose::blocks(&server.docs.text))
+                                    (markdown::blocks(&server.docs.text))
                                     @for variable in &server.variables {
                                         p { code { (variable.name.wire()) } " is " code { (variable.default) } " unless chosen." }
-                                        (prose::commonmark(&docs::notes(&variable.docs, None)))
+                                        (markdown::commonmark(&docs::notes(&variable.docs, None)))
                                     }
                                 }
                             }
@@ -180,8 +180,8 @@ impl View<'_> {
                     }
                     @for scheme in &self.api.schemes {
                         h3 { code { (scheme.name.wire()) } }
-                        p { (words::credentials(&scheme.kind)) }
-                        div.prose { (prose::blocks(&scheme.docs.text)) }
+                        p { (labels::credentials(&scheme.kind)) }
+                        div.prose { (markdown::blocks(&scheme.docs.text)) }
                     }
                 }
             }
@@ -196,10 +196,10 @@ impl View<'_> {
         html! {
             section #failures {
                 h2 { "When a call fails" }
-                div.prose { (prose::commonmark(&told)) }
+                div.prose { (markdown::commonmark(&told)) }
                 @if let Some(result) = &self.api.service.failure.result {
                     p { "Codes in " code { (result.member) } ":" }
-                    (prose::commonmark(&docs::codes("code", &result.codes)))
+                    (markdown::commonmark(&docs::codes("code", &result.codes)))
                 }
             }
         }

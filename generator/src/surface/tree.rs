@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use syn::{Attribute, Item, UseTree, Visibility};
 
-use super::conditions::Condition;
+use super::cfg_conditions::Condition;
 use super::macros::Macro;
-use super::print;
+use super::signatures;
 use crate::emit;
 use crate::output::Files;
 
@@ -242,7 +242,7 @@ impl Reading<'_, '_> {
     fn expanded(&self, items: Vec<Item>, depth: usize) -> Vec<Item> {
         let mut expanded = Vec::new();
         for item in items {
-            let attrs = print::attributes(&item);
+            let attrs = signatures::attributes(&item);
             if Condition::of(attrs).is_never() {
                 continue;
             }
@@ -264,7 +264,7 @@ impl Reading<'_, '_> {
         for declared in self.tree.macros.get(&name)?.iter().filter(|declared| !declared.condition.is_never()) {
             let file: syn::File = syn::parse2(declared.expand(&call.mac.tokens, self.home)?).ok()?;
             let notes = declared.condition.and(&Condition::of(&call.attrs));
-            items.extend(file.items.into_iter().map(|item| print::with_condition(item, &notes)));
+            items.extend(file.items.into_iter().map(|item| signatures::with_condition(item, &notes)));
         }
         Some(items)
     }

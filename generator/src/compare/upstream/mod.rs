@@ -8,23 +8,23 @@
 //! ```text
 //! nodes, references, literal texts         tree.rs
 //! any object, keyword by keyword           objects.rs
-//! schemas, with what they are composed of  schemas.rs, parts.rs, values.rs
+//! schemas, with what they are composed of  schemas.rs, subschemas.rs, values.rs
 //! operations, parameters, servers          operations.rs
 //! credentials, the token endpoint          security.rs
-//! which rule of the policy it is           meaning.rs
-//! Rust items of ours                       items.rs
+//! which rule of the policy it is           rules.rs
+//! Rust items of ours                       rust_items.rs
 //! who uses what is shared                  uses.rs
 //! the part of the other one that counts    extract.rs
 //! ```
 
 mod extract;
-mod items;
-mod meaning;
 mod objects;
 mod operations;
-mod parts;
+mod rules;
+mod rust_items;
 mod schemas;
 mod security;
+mod subschemas;
 mod tree;
 mod uses;
 mod values;
@@ -35,13 +35,13 @@ use std::hash::Hasher;
 
 use siphasher::sip::SipHasher24;
 
-use super::change::Place;
+use super::api_change::Place;
 use super::policy::{Effect, Rule, Verdict, Way};
 use crate::document::{Document, Pointer, Value};
 use crate::ir::Api;
 pub use extract::extract;
-use items::Items;
 use operations::Routes;
+use rust_items::Items;
 use tree::{Node, Tree};
 use uses::{Pairs, Use};
 

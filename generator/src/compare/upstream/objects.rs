@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::tree::Node;
-use super::{ComparedLocation, Comparison, Pair, Said, meaning};
+use super::{ComparedLocation, Comparison, Pair, Said, rules};
 use crate::compare::policy::Way;
 use crate::document::grammar::{Kind, Shape};
 
@@ -111,7 +111,7 @@ impl<'a> Comparison<'a> {
             _ => spot.clone(),
         };
         let said = self.said(pair, shape);
-        let rule = meaning::of_part(kind, key, name, &said);
+        let rule = rules::of_part(kind, key, name, &said);
         // One of several is told of.
         let keyword = if key == "headers" { "header" } else { key };
         self.note(&spot, keyword, rule, said, pair);
@@ -127,7 +127,7 @@ impl<'a> Comparison<'a> {
         pair: Pair<'_, 'a>,
     ) {
         let said = self.said(pair, shape);
-        let rule = meaning::of_keyword(kind, key, pair);
+        let rule = rules::of_keyword(kind, key, pair);
         self.note(spot, key, rule, said, pair);
     }
 

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::objects::shared;
-use super::parts::Part;
+use super::subschemas::Part;
 use super::tree::{Node, Tree, joined};
 use super::values;
-use super::{ComparedLocation, Comparison, Pair, Said, is_true, meaning};
+use super::{ComparedLocation, Comparison, Pair, Said, is_true, rules};
 use crate::compare::policy::Rule;
 use crate::document::grammar::{Kind, Shape};
 use crate::document::{Pointer, Value};
@@ -368,7 +368,7 @@ impl<'a> Comparison<'a> {
             let said = Said { ours: ours.said(keyword), theirs: theirs.said(keyword) };
             let limits = Pair { ours: values::strictest(keyword, &old), theirs: values::strictest(keyword, &new) };
             let values = Pair { ours: old.first(), theirs: new.first() };
-            let rule = values::of_limit(keyword, limits).or_else(|| meaning::of_keyword(Kind::Schema, keyword, values));
+            let rule = values::of_limit(keyword, limits).or_else(|| rules::of_keyword(Kind::Schema, keyword, values));
             let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
             self.note(spot, keyword, rule, said, pair);
         }

@@ -5,8 +5,8 @@ use crate::document::grammar::{Kind, Shape};
 use crate::document::{Value, extension_keys};
 use std::collections::BTreeSet;
 
-use super::items::Items;
 use super::operations::{Operation, Routes, implied};
+use super::rust_items::Items;
 use super::tree::{Node, Tree, joined};
 use super::{ComparedLocation, Comparison, Pair, Said};
 

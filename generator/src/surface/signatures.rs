@@ -4,8 +4,8 @@ use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Fields, Generics, Item, Signature, Type};
 
-use super::conditions::Condition;
-use super::public::Homes;
+use super::cfg_conditions::Condition;
+use super::public_paths::Homes;
 use super::tree::{OWN, Path, Target, Tree};
 use crate::render::unparse;
 

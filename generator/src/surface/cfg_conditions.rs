@@ -4,7 +4,7 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
-use super::print;
+use super::signatures;
 
 /// When an item exists: all of these hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,7 +77,7 @@ enum Truth {
 /// Returns what a predicate comes to where `test` does not hold.
 fn truth(predicate: &Meta) -> Truth {
     let name = predicate.path();
-    let as_it_stands = || Truth::If(print::squeeze(&predicate.to_token_stream().to_string()));
+    let as_it_stands = || Truth::If(signatures::squeeze(&predicate.to_token_stream().to_string()));
     let Meta::List(list) = predicate else {
         return if name.is_ident("test") { Truth::Never } else { as_it_stands() };
     };
