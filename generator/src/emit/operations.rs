@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::imports::{self, Imports, Items};
 use super::parameters::{self, Taken};
 use super::types::rust_type;
-use super::{docs, examples, prose, responses, structs, successes};
+use super::{docs, examples, models, prose, responses, structs, successes};
 use crate::ir::{
     Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, ResponseBody, Role, Scalar, Segment, SetBy,
     Status, Style, Type, TypeDef,
@@ -17,7 +17,7 @@ pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
     let modules = api.operations.iter().zip(inline).map(|(operation, inline)| {
         // Types are named at the crate's root only.
         let visibility = if inline.is_empty() { TokenStream::new() } else { quote!(pub(crate)) };
-        super::module(&operation.name, &visibility)
+        imports::module(&operation.name, &visibility)
     });
     let uses = api.operations.iter().map(|operation| {
         let (module, call) = (format_ident!("{}", operation.name.file_stem()), operation.call.type_ident());
@@ -73,7 +73,7 @@ pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str)
 
 /// Returns the file of one operation, which holds the types that stand in it.
 pub(super) fn file(api: &Api, operation: &Operation, inline: &[&TypeDef], crate_name: &str) -> TokenStream {
-    let Items { imports, tokens } = super::with_types(api, emit(api, operation, crate_name), inline);
+    let Items { imports, tokens } = models::with_types(api, emit(api, operation, crate_name), inline);
     let lines = imports.lines(&quote!(crate::models));
     quote! {
         use crate::Client;

@@ -7,13 +7,15 @@ mod labels;
 mod markdown;
 mod operations;
 mod types;
+mod view;
 
 use std::collections::BTreeSet;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use self::view::{View, method, name};
 use crate::emit::docs;
-use crate::ir::{Api, Credentials, Operation, Shape, Type, TypeDef, TypeId, Usage};
+use crate::ir::{Api, Credentials, Shape, Type, TypeDef, TypeId, Usage};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -48,14 +50,6 @@ pub fn page(api: &Api, crate_name: &str) -> String {
         }
     };
     page.into_string()
-}
-
-/// What the parts of the page look at.
-struct View<'a> {
-    api: &'a Api,
-    crate_name: &'a str,
-    /// The types that are told where they are used.
-    at_home: BTreeSet<TypeId>,
 }
 
 impl View<'_> {
@@ -204,22 +198,6 @@ impl View<'_> {
             }
         }
     }
-}
-
-/// Returns how an operation is called by HTTP, as a badge.
-fn method(operation: &Operation) -> Markup {
-    html! { span.method.{ (operation.method.to_lowercase()) } { (operation.method) } }
-}
-
-/// Returns what a list calls an operation: by its summary, or by its name where there is none.
-fn name(operation: &Operation) -> &str {
-    let summary = operation.summary.trim().trim_end_matches('.');
-    if summary.is_empty() { operation.name.wire() } else { summary }
-}
-
-/// Returns a link of a heading to itself.
-fn link(anchor: &str) -> Markup {
-    html! { a.anchor href={ "#" (anchor) } aria-label="Link to this" { "#" } }
 }
 
 /// Returns the objects that stand in one place only, as the body of one request or response: they are told there.

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{View, labels, link, markdown, method, name, types};
+use super::view::{View, link, method, name};
+use super::{labels, markdown, types};
 use crate::emit::examples::{self, Call};
 use crate::emit::{docs, responses};
 use crate::ir::{

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{View, labels, link, markdown};
+use super::view::{View, link};
+use super::{labels, markdown};
 use crate::emit::{docs, successes, types};
 use crate::ir::{
     Additional, Alternative, Constructor, Enum, Field, Shape, Struct, Success, Type, TypeDef, TypeId, Union, Usage,

@@ -6,7 +6,8 @@ use super::cfg_conditions::Condition;
 use super::listing::{Kind, Lines};
 use super::public_paths::is_hidden;
 use super::signatures::{self, Printer};
-use super::tree::{Path, child, is_public};
+use super::syntax::{Path, child};
+use super::tree::is_public;
 
 /// Returns the lines of one block; `known` are the conditions that its type is under as a whole.
 pub(super) fn describe(

@@ -8,11 +8,12 @@ use super::cfg_conditions::Condition;
 use super::listing::{Kind, Lines};
 use super::public_paths::is_hidden;
 use super::signatures::{self, Printer};
-use super::tree::{Path, child, is_public};
+use super::syntax::{self, Path, child};
+use super::tree::is_public;
 
 /// Lists the lines of an item under its path, without the conditions of the whole item.
 pub(super) fn describe(item: &Item, path: &Path, printer: Printer<'_>, condition: &Condition, lines: &mut Lines) {
-    let of = Describing { path, printer, notes: signatures::notes(signatures::attributes(item), condition) };
+    let of = Describing { path, printer, notes: signatures::notes(syntax::attributes(item), condition) };
     match item {
         Item::Struct(item) => {
             of.fields_of(Kind::Struct, &item.generics, &item.fields, lines);
@@ -39,10 +40,10 @@ pub(super) fn describe(item: &Item, path: &Path, printer: Printer<'_>, condition
         Item::Type(item) => {
             let (parameters, limits) = printer.generics(&item.generics);
             // As it is written: this is where the other name comes from.
-            of.head(Kind::Type, format!("{parameters} = {}{limits}", signatures::as_written(&item.ty)), lines);
+            of.head(Kind::Type, format!("{parameters} = {}{limits}", syntax::as_written(&item.ty)), lines);
         }
         Item::Macro(_) => of.head(Kind::Macro, String::new(), lines),
-        other => of.head(Kind::Other, signatures::squeeze(&other.to_token_stream().to_string()), lines),
+        other => of.head(Kind::Other, syntax::squeeze(&other.to_token_stream().to_string()), lines),
     }
 }
 
@@ -91,7 +92,7 @@ impl Describing<'_> {
     fn variant(&self, variant: &syn::Variant, lines: &mut Lines) {
         let path = child(self.path, &variant.ident.to_string());
         let value = variant.discriminant.as_ref();
-        let value = value.map(|(_, value)| format!(" = {}", signatures::squeeze(&value.to_token_stream().to_string())));
+        let value = value.map(|(_, value)| format!(" = {}", syntax::squeeze(&value.to_token_stream().to_string())));
         let fields = match &variant.fields {
             Fields::Unnamed(_) => self.printer.tuple(&variant.fields, |_| true),
             Fields::Named(_) => "{}".to_owned(),

@@ -11,6 +11,7 @@ mod listing;
 mod macros;
 mod public_paths;
 mod signatures;
+mod syntax;
 mod tree;
 
 use std::collections::HashMap;
@@ -25,7 +26,8 @@ use self::listing::Lines;
 pub use self::listing::{Kind, Line, qualified};
 use self::public_paths::{Homes, Public};
 use self::signatures::Printer;
-use self::tree::{OWN, Path, Target, Tree};
+use self::syntax::Path;
+use self::tree::{OWN, Target, Tree};
 use crate::output::Files;
 
 /// What the printed form begins with.
@@ -126,7 +128,7 @@ impl Listing<'_> {
         let printer = Printer { tree: self.tree, homes: self.homes, module };
         let condition = condition.and(&here.condition);
         for item in here.items.get(name).into_iter().flatten() {
-            let attrs = signatures::attributes(item);
+            let attrs = syntax::attributes(item);
             let is_public = tree::is_public_item(item) || matches!(item, Item::Macro(_));
             if is_public && !public_paths::is_hidden(attrs) {
                 let condition = condition.and(&Condition::of(attrs));
@@ -151,7 +153,7 @@ impl Listing<'_> {
                     // Literals are values, not names that code can use.
                     let rest = rest.into_iter().filter(|token| !matches!(token, TokenTree::Literal(_)));
                     let rest: TokenStream = rest.collect();
-                    let signature = format!("{}!{rest}", signatures::names(&call.mac.path).join("::"));
+                    let signature = format!("{}!{rest}", syntax::names(&call.mac.path).join("::"));
                     self.lines.add(home, home.clone(), Kind::Impl, signature, Vec::new());
                 }
             }

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::Pair;
-use super::schemas::Schema;
+use super::comparison::Pair;
+use super::schema::Schema;
 use super::tree::Node;
 use crate::compare::constraint_changes;
 use crate::compare::policy::Rule;
