@@ -24,7 +24,7 @@ use quote::quote;
 
 use self::type_files::{TypeFile, TypeFiles};
 use crate::document::Pointer;
-use crate::ir::{Api, Field, Operation, ResponseBody, Scalar, Shape, Type, TypeDef, Usage};
+use crate::ir::{Api, Field, Operation, ResponseBody, Scalar, Type, TypeDef, Usage};
 use crate::names::Name;
 use crate::names::reserved::{RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
 

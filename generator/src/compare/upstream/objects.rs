@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::comparison::{ComparedLocation, Comparison, Pair, Texts};
+use super::rules;
 use super::tree::Node;
-use super::{ComparedLocation, Comparison, Pair, Texts, rules};
 use crate::compare::policy::Direction;
 use crate::document::grammar::{Kind, Shape};
 

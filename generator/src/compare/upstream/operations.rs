@@ -5,9 +5,9 @@ use crate::document::grammar::{Kind, Shape};
 use crate::document::{Pointer, Value, extension_keys};
 use std::collections::BTreeMap;
 
+use super::comparison::{ComparedLocation, Comparison, Pair, Texts, is_true};
 use super::routes::Operation;
 use super::tree::{Node, Tree};
-use super::{ComparedLocation, Comparison, Pair, Texts, is_true};
 
 /// The methods of operations, as keywords.
 const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];

@@ -1,15 +1,15 @@
 //! Schemas, whatever they are composed of: the parts of an `allOf` say together what one schema says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::comparison::{ComparedLocation, Comparison, Pair, Texts};
 use super::objects::shared;
+use super::rules;
 use super::schema::{CHOICES, SCHEMA, Schema};
 use super::tree::{Node, Tree, joined};
 use super::values;
-use super::{ComparedLocation, Comparison, Pair, Texts, is_true, rules};
 use crate::compare::policy::Rule;
-use crate::document::grammar::{Kind, Shape};
-use crate::document::{Pointer, Value};
+use crate::document::grammar::Kind;
 
 impl<'a> Comparison<'a> {
     /// Compares two schemas, each of which may be described at several nodes.

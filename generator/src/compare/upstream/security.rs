@@ -5,11 +5,11 @@ use crate::document::grammar::{Kind, Shape};
 use crate::document::{Value, extension_keys};
 use std::collections::BTreeSet;
 
+use super::comparison::{ComparedLocation, Comparison, Pair, Texts};
 use super::operations::implied;
 use super::routes::{Operation, Routes};
 use super::rust_items::Items;
 use super::tree::{Node, Tree, joined};
-use super::{ComparedLocation, Comparison, Pair, Texts};
 
 /// What RFC 6749 says of the endpoint: section 4.4.2 of its request, where the client's credentials go in the form as section
 /// 2.3.1 has it, and section 5.1 of its response.

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use super::comparison::{ComparedLocation, Comparison, Pair, Texts, is_true};
 use super::schema::{Part, Schema};
 use super::tree::{Node, joined};
-use super::{ComparedLocation, Comparison, Pair, Texts, is_true};
 use crate::compare::policy::Rule;
 use crate::document::Value;
 use crate::document::grammar::{Kind, Shape};
