@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use sdk_generator::compare::{Change, Effect, Part, Verdict, Way, table};
+use sdk_generator::compare::{Change, Direction, Effect, Part, Verdict, table};
 use sdk_tests::root;
 
 const BEGIN: &str = "<!-- policy -->\n";
@@ -28,9 +28,9 @@ impl Policy {
     /// Returns what a change means: of what goes both ways, the worse.
     pub(crate) fn verdict(&self, change: &Change) -> Verdict {
         let of = |way: &str| self.0.get(&(change.rule.id().to_owned(), way.to_owned())).copied();
-        let both = [of(Way::Sent.as_str()), of(Way::Received.as_str())];
+        let both = [of(Direction::Sent.as_str()), of(Direction::Received.as_str())];
         let verdict = match change.way {
-            Way::Exchanged => both.into_iter().flatten().reduce(|one, other| Verdict {
+            Direction::Exchanged => both.into_iter().flatten().reduce(|one, other| Verdict {
                 wire: one.wire.max(other.wire),
                 document: one.document.max(other.document),
                 rust: one.rust.max(other.rust),

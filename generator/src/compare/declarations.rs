@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{Comparing, Detail, Rule};
+use super::api_change::Detail;
+use super::comparison::Comparing;
+use super::policy::Rule;
 use crate::ir::{TypeId, Types, Usage};
 
 /// A type of the old document and the one of the new document that has taken its place.

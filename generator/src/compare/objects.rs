@@ -1,7 +1,9 @@
 //! Objects: fields, what holds between them, and the ways to make one.
 
+use super::api_change::Detail;
+use super::comparison::{Comparing, Matched, Subject, matched};
+use super::policy::{Direction, Rule};
 use super::types::Relation;
-use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::document::Pointer;
 use crate::emit;
 use crate::ir::{
@@ -17,7 +19,7 @@ impl Comparing<'_> {
         self.order(subject, in_order);
         // In the place of another type, fields that do not go its way are none of it.
         let is_told = |field: &&Field| match (subject.way, field.access) {
-            (Way::Sent, Access::ReadOnly) | (Way::Received, Access::WriteOnly) => subject.rust.is_some(),
+            (Direction::Sent, Access::ReadOnly) | (Direction::Received, Access::WriteOnly) => subject.rust.is_some(),
             _ => true,
         };
         for field in gone.into_iter().filter(is_told) {
@@ -37,14 +39,14 @@ impl Comparing<'_> {
             self.field(&subject, field, new_field);
             // What constructors settle has no setter that could come or go.
             let is_settled = is_settled(old, field) && is_settled(new, new_field);
-            let way = if is_settled { Way::Received } else { subject.way };
+            let way = if is_settled { Direction::Received } else { subject.way };
             self.access(&subject.going(way), field.access, new_field.access);
         }
         self.additional(subject, &old.additional, &new.additional);
         self.rules(subject, old, new);
         self.success(subject, old, new);
-        if matches!(subject.way, Way::Sent | Way::Exchanged) && subject.rust.is_some() {
-            self.constructors(&subject.going(Way::Neither), old, new);
+        if matches!(subject.way, Direction::Sent | Direction::Exchanged) && subject.rust.is_some() {
+            self.constructors(&subject.going(Direction::Neither), old, new);
         }
     }
 
@@ -53,8 +55,8 @@ impl Comparing<'_> {
         let access = if old.access == new.access { new.access } else { Access::Both };
         let way = match (subject.way, access) {
             // What the server sets is no caller's business, and the other way round.
-            (Way::Sent | Way::Exchanged, Access::ReadOnly) => Way::Received,
-            (Way::Exchanged, Access::WriteOnly) => Way::Sent,
+            (Direction::Sent | Direction::Exchanged, Access::ReadOnly) => Direction::Received,
+            (Direction::Exchanged, Access::WriteOnly) => Direction::Sent,
             (way, _) => way,
         };
         part.going(way)
@@ -102,7 +104,7 @@ impl Comparing<'_> {
         self.default(subject, old.default.as_ref(), new.default.as_ref());
         self.constant(subject, old, new);
         self.status(subject, old.status, new.status);
-        self.care(&subject.going(Way::Neither), old, new);
+        self.care(&subject.going(Direction::Neither), old, new);
         self.docs(subject, &old.docs, &new.docs);
     }
 
@@ -176,7 +178,7 @@ impl Comparing<'_> {
     fn additional(&mut self, subject: &Subject, old: &Additional, new: &Additional) {
         use Additional::{Any, Named, Typed, Undeclared};
         let spelt = (spelt_additional(self.old, old), spelt_additional(self.new, new));
-        let mut note = |rule: Rule, way: Way| {
+        let mut note = |rule: Rule, way: Direction| {
             self.note_both(rule, &subject.going(way), spelt.0.clone(), spelt.1.clone());
         };
         let way = subject.way;
@@ -193,11 +195,11 @@ impl Comparing<'_> {
             (Typed(..), _) => note(Rule::AdditionalUntyped, way),
             (Undeclared, Typed(..)) => {
                 // Nobody could send them, and the party that reads them found them elsewhere.
-                if matches!(way, Way::Sent | Way::Exchanged) {
-                    note(Rule::AdditionalAllowed, Way::Sent);
+                if matches!(way, Direction::Sent | Direction::Exchanged) {
+                    note(Rule::AdditionalAllowed, Direction::Sent);
                 }
-                if matches!(way, Way::Received | Way::Exchanged) {
-                    note(Rule::AdditionalTyped, Way::Received);
+                if matches!(way, Direction::Received | Direction::Exchanged) {
+                    note(Rule::AdditionalTyped, Direction::Received);
                 }
             }
             (_, Typed(..)) => note(Rule::AdditionalTyped, way),

@@ -1,7 +1,9 @@
 //! Operations, by their names, or else by method and path.
 
-use super::answers::shown;
-use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use super::api_change::Detail;
+use super::comparison::{Comparing, Matched, Subject, matched};
+use super::policy::{Direction, Rule};
+use super::responses::shown;
 use crate::ir::{Api, Body, Content, Docs, Idempotency, Operation, Presence, Segment};
 use crate::names::Name;
 
@@ -30,7 +32,7 @@ impl Comparing<'_> {
             rust: Some(format!("Client::{}", new.name.rust())),
             old: old.at.clone(),
             new: new.at.clone(),
-            way: Way::Neither,
+            way: Direction::Neither,
         }
     }
 
@@ -81,7 +83,8 @@ impl Comparing<'_> {
         let is_swapped = self.swapped_places(subject, old, new);
         for (old_place, new_place) in old.path_parameters().zip(new.path_parameters()) {
             let (old, new) = (&old_place.parameter, &new_place.parameter);
-            let part = subject.part(&format!(" path {}", new.name.wire()), None, &old.at, &new.at).going(Way::Sent);
+            let part =
+                subject.part(&format!(" path {}", new.name.wire()), None, &old.at, &new.at).going(Direction::Sent);
             if old.name != new.name && !is_swapped {
                 let is_renamed = old.name.wire() != new.name.wire();
                 let name = |name: &Name| if is_renamed { name.wire().to_owned() } else { name.rust().to_owned() };
@@ -118,7 +121,7 @@ impl Comparing<'_> {
             rust: subject.rust.clone(),
             old: old.at.clone(),
             new: new.at.clone(),
-            way: Way::Sent,
+            way: Direction::Sent,
         };
         match (old, new) {
             (None, None) => {}

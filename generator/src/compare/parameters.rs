@@ -1,7 +1,9 @@
 //! Parameters: what a call takes beside its body.
 
+use super::api_change::Detail;
+use super::comparison::{Comparing, Matched, Subject, matched};
+use super::policy::{Direction, Rule};
 use super::types::Relation;
-use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
 use crate::document::Pointer;
 use crate::emit;
 use crate::ir::{
@@ -89,7 +91,7 @@ impl<'a> Handed<'a> {
 
 impl Comparing<'_> {
     pub(super) fn parameters(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
-        let subject = subject.going(Way::Sent);
+        let subject = subject.going(Direction::Sent);
         let (old_all, new_all) = (Handed::all(old), Handed::all(new));
         let mut all = matched(&old_all, &new_all, Handed::key);
         self.order(&subject, all.in_order);
@@ -190,7 +192,7 @@ impl Comparing<'_> {
         let names =
             |list: &[Argument]| list.iter().map(|argument| argument.shown.as_str()).collect::<Vec<_>>().join(", ");
         let rule = if types(&old) == types(&new) { Rule::ArgumentsSwapped } else { Rule::ArgumentsReordered };
-        self.note_both(rule, &subject.going(Way::Neither), names(&old), names(&new));
+        self.note_both(rule, &subject.going(Direction::Neither), names(&old), names(&new));
     }
 }
 

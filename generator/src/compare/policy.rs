@@ -60,7 +60,7 @@ words!(Part { Order => "order", Words => "words", Name => "name", Contract => "c
 
 /// Which way goes what has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Way {
+pub enum Direction {
     /// From callers to the server.
     Sent,
     /// From the server to callers.
@@ -71,7 +71,7 @@ pub enum Way {
     Neither,
 }
 
-impl Way {
+impl Direction {
     /// Creates the ways of the values of a type.
     #[must_use]
     pub fn of(usage: Usage) -> Self {
@@ -84,7 +84,7 @@ impl Way {
     }
 }
 
-words!(Way { Sent => "sent", Received => "received", Exchanged => "exchanged", Neither => "any" });
+words!(Direction { Sent => "sent", Received => "received", Exchanged => "exchanged", Neither => "any" });
 
 /// What a change means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,7 +119,7 @@ pub struct Row {
     /// What has changed.
     pub rule: Rule,
     /// Which way goes what has changed.
-    pub way: Way,
+    pub way: Direction,
     /// What that means.
     pub verdict: Verdict,
 }
@@ -156,7 +156,7 @@ macro_rules! policy {
         /// The policy.
         pub const POLICY: &[Row] = &[$($(Row {
             rule: Rule::$rule,
-            way: Way::$way,
+            way: Direction::$way,
             verdict: Verdict { wire: Effect::$wire, document: Part::$document, rust: Effect::$rust },
         }),+),+];
     };
@@ -318,18 +318,20 @@ impl Rule {
 
     /// Returns the way that decides about a change of something that goes a way: there is a row for it, or for each of
     /// both.
-    pub(super) fn way(self, way: Way) -> Way {
+    pub(super) fn way(self, way: Direction) -> Direction {
         let mut ways = self.rows().map(|row| row.way);
-        let has_row = |way: Way| self.rows().any(|row| row.way == way);
-        let is_decided = has_row(way) || way == Way::Exchanged && has_row(Way::Sent) && has_row(Way::Received);
+        let has_row = |way: Direction| self.rows().any(|row| row.way == way);
+        let is_decided =
+            has_row(way) || way == Direction::Exchanged && has_row(Direction::Sent) && has_row(Direction::Received);
         if is_decided { way } else { ways.next().expect("the macro takes no rule without a row") }
     }
 
     /// Returns what a change of this kind means for what goes a way; of what goes both ways, the worse.
     #[must_use]
-    pub fn verdict(self, way: Way) -> Verdict {
+    pub fn verdict(self, way: Direction) -> Verdict {
         let way = self.way(way);
-        let rows = self.rows().filter(|row| row.way == way || way == Way::Exchanged && row.way != Way::Neither);
+        let rows =
+            self.rows().filter(|row| row.way == way || way == Direction::Exchanged && row.way != Direction::Neither);
         let verdicts = rows.map(|row| row.verdict);
         verdicts.reduce(Verdict::and).expect("the way is one that has rows")
     }
@@ -408,25 +410,29 @@ mod tests {
             let ways: Vec<_> = POLICY.iter().filter(|row| row.rule == *rule).map(|row| row.way).collect();
             let distinct: BTreeSet<_> = ways.iter().collect();
             assert_eq!(distinct.len(), ways.len(), "{}", rule.id());
-            assert!(!ways.contains(&Way::Exchanged), "{}: what goes both ways is decided by its two rows", rule.id());
+            assert!(
+                !ways.contains(&Direction::Exchanged),
+                "{}: what goes both ways is decided by its two rows",
+                rule.id()
+            );
         }
     }
 
     #[test]
     fn what_goes_both_ways_takes_the_worse_of_two_verdicts() {
-        let verdict = Rule::EnumValueAdded.verdict(Way::Exchanged);
+        let verdict = Rule::EnumValueAdded.verdict(Direction::Exchanged);
         assert_eq!((verdict.wire, verdict.rust), (Effect::Behavior, Effect::Compatible));
-        let verdict = Rule::FieldOptional.verdict(Way::Exchanged);
+        let verdict = Rule::FieldOptional.verdict(Direction::Exchanged);
         assert_eq!((verdict.wire, verdict.rust), (Effect::Behavior, Effect::Breaking));
     }
 
     #[test]
     fn the_version_follows_the_worst_that_happens_to_rust() {
-        let of = |rules: &[(Rule, Way)]| Bump::of(rules.iter().map(|(rule, way)| rule.verdict(*way)));
+        let of = |rules: &[(Rule, Direction)]| Bump::of(rules.iter().map(|(rule, way)| rule.verdict(*way)));
         assert_eq!(of(&[]), Bump::None);
-        assert_eq!(of(&[(Rule::OrderChanged, Way::Neither)]), Bump::None);
-        assert_eq!(of(&[(Rule::FieldNullable, Way::Received)]), Bump::Patch);
-        assert_eq!(of(&[(Rule::FieldNullable, Way::Received), (Rule::FieldAdded, Way::Sent)]), Bump::Minor);
-        assert_eq!(of(&[(Rule::LimitTightened, Way::Sent), (Rule::FieldAdded, Way::Sent)]), Bump::Major);
+        assert_eq!(of(&[(Rule::OrderChanged, Direction::Neither)]), Bump::None);
+        assert_eq!(of(&[(Rule::FieldNullable, Direction::Received)]), Bump::Patch);
+        assert_eq!(of(&[(Rule::FieldNullable, Direction::Received), (Rule::FieldAdded, Direction::Sent)]), Bump::Minor);
+        assert_eq!(of(&[(Rule::LimitTightened, Direction::Sent), (Rule::FieldAdded, Direction::Sent)]), Bump::Major);
     }
 }

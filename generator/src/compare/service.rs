@@ -4,7 +4,9 @@ use crate::document::{Pointer, extension_keys};
 use crate::ir::{Api, FailureCode, HeaderParameter, Scheme, SchemeKind, Server, Service, SetBy};
 use std::collections::BTreeMap;
 
-use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use super::api_change::Detail;
+use super::comparison::{Comparing, Matched, Subject, matched};
+use super::policy::{Direction, Rule};
 
 impl Comparing<'_> {
     pub(super) fn service(&mut self) {
@@ -95,7 +97,7 @@ impl Comparing<'_> {
             rust: None,
             old: old.at.clone(),
             new: new.at.clone(),
-            way: Way::Neither,
+            way: Direction::Neither,
         };
         let Matched { both, gone, added, in_order } = matched(old, new, |scheme| scheme.name.wire().to_owned());
         self.order(&about("security schemes", &Pointer::root().join("components").join("securitySchemes")), in_order);
@@ -144,7 +146,7 @@ fn client_headers(api: &Api) -> BTreeMap<&str, &HeaderParameter> {
 
 /// Returns a part of the document as a whole.
 fn about(name: &str, at: &Pointer) -> Subject {
-    Subject { name: name.to_owned(), rust: None, old: at.clone(), new: at.clone(), way: Way::Neither }
+    Subject { name: name.to_owned(), rust: None, old: at.clone(), new: at.clone(), way: Direction::Neither }
 }
 
 fn server_subject(old: &Server, new: &Server) -> Subject {
@@ -153,7 +155,7 @@ fn server_subject(old: &Server, new: &Server) -> Subject {
         rust: Some(format!("Environment::{}", new.name.rust())),
         old: old.at.clone(),
         new: new.at.clone(),
-        way: Way::Neither,
+        way: Direction::Neither,
     }
 }
 

@@ -1,31 +1,12 @@
 //! Types, in pairs: which type of one document is which of the other, and what differs between the two.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 
-use super::{Comparing, Detail, Rule, Subject, Way};
+use super::api_change::Detail;
+use super::comparison::{Comparing, Pair, Subject, matched};
+use super::policy::{Direction, Rule};
 use crate::emit;
 use crate::ir::{Api, Notation, Scalar, Shape, Type, TypeDef, TypeId, Types, Usage};
-
-/// The types of both documents that stand for the same.
-#[derive(Debug, Default)]
-pub(super) struct Pairs {
-    /// The type of the other document that has taken the place of one.
-    pub(super) partners: HashMap<TypeId, TypeId>,
-    /// The types of the other document that have one.
-    taken: HashSet<TypeId>,
-    /// The pairs that were met, to be compared once each.
-    met: HashSet<(TypeId, TypeId)>,
-    queue: VecDeque<Pair>,
-}
-
-/// Two types to be compared, and what that is said of.
-#[derive(Debug)]
-struct Pair {
-    old: TypeId,
-    new: TypeId,
-    /// The place where they met, unless it is the type itself that is compared.
-    place: Option<String>,
-}
 
 /// How a type relates to the one that has taken its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,7 +225,7 @@ impl Comparing<'_> {
             rust: Some(new.name.rust().to_owned()),
             old: old.at.clone(),
             new: new.at.clone(),
-            way: Way::Neither,
+            way: Direction::Neither,
         }
     }
 
@@ -272,7 +253,7 @@ impl Comparing<'_> {
             (old, new) => self.note_both(Rule::TypeKindChanged, &subject, kind(old), kind(new)),
         }
         if pair.place.is_none() {
-            self.type_items(&subject.going(Way::Neither), old, new, mark);
+            self.type_items(&subject.going(Direction::Neither), old, new, mark);
         }
     }
 
@@ -294,7 +275,7 @@ impl Comparing<'_> {
         let loses_methods = has_methods && old.usage.is_sent() && !new.usage.is_sent();
         let asks_otherwise = match (&old.shape, &new.shape) {
             (Shape::Struct(old), Shape::Struct(new)) => {
-                let fields = super::matched(&old.fields, &new.fields, |field| field.name.wire().to_owned());
+                let fields = matched(&old.fields, &new.fields, |field| field.name.wire().to_owned());
                 fields.both.iter().any(|(old, new)| old.declared == new.declared && old.presence != new.presence)
             }
             _ => false,
@@ -304,7 +285,7 @@ impl Comparing<'_> {
             false if new.usage.is_sent() && !old.usage.is_sent() => Rule::TypeSentToo,
             false => return,
         };
-        self.note_both(rule, subject, Way::of(old.usage).as_str(), Way::of(new.usage).as_str());
+        self.note_both(rule, subject, Direction::of(old.usage).as_str(), Direction::of(new.usage).as_str());
     }
 }
 
@@ -328,10 +309,10 @@ fn lonely(types: &Types, has_partner: impl Fn(&TypeId) -> bool) -> impl Iterator
 }
 
 /// Returns the way that values go in both documents; where there is none, that of the new one.
-fn common_way(old: Usage, new: Usage) -> Way {
+fn common_way(old: Usage, new: Usage) -> Direction {
     match (old, new) {
-        (Usage::Both, other) | (other, Usage::Both) => Way::of(other),
-        (_, new) => Way::of(new),
+        (Usage::Both, other) | (other, Usage::Both) => Direction::of(other),
+        (_, new) => Direction::of(new),
     }
 }
 

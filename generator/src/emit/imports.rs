@@ -6,6 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::ir::TypeDef;
+use crate::names::Name;
 
 /// Items, and the names that they take from elsewhere.
 #[derive(Debug, Default)]
@@ -99,4 +100,15 @@ pub(super) fn idents(tokens: &TokenStream) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// Returns the declaration of an item's module; a file is found by a name of its own accord only if that is ASCII.
+pub(super) fn module(name: &Name, visibility: &TokenStream) -> TokenStream {
+    let stem = name.file_stem();
+    let path = (!stem.is_ascii()).then(|| {
+        let file = format!("{stem}.rs");
+        quote!(#[path = #file])
+    });
+    let module = quote::format_ident!("{stem}");
+    quote!(#path #visibility mod #module;)
 }

@@ -1,14 +1,15 @@
 //! The model becomes tokens: a file for each operation and for each named schema, with the types that stand in them.
 
-pub(crate) mod answers;
 mod client;
 pub(crate) mod docs;
 mod enums;
 pub(crate) mod examples;
 mod imports;
+mod models;
 mod operations;
 mod parameters;
 pub(crate) mod prose;
+pub(crate) mod responses;
 mod structs;
 pub(crate) mod successes;
 mod type_files;
@@ -21,13 +22,13 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use self::imports::Items;
 use self::type_files::{TypeFile, TypeFiles};
 use crate::document::Pointer;
-use crate::ir::{Api, Field, Operation, ResponseBody, Scalar, Shape, Type, TypeDef, Usage};
+use crate::ir::{Api, Field, Operation, ResponseBody, Scalar, Type, TypeDef, Usage};
 use crate::names::Name;
 use crate::names::reserved::{RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
 
+pub(crate) use models::type_tokens;
 pub(crate) use prose::printable;
 pub(crate) use structs::only_value;
 
@@ -71,7 +72,7 @@ pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = Emitt
     });
     let models = models.into_iter().map(move |file| EmittedFile {
         path: format!("models/{}.rs", file.name.file_stem()),
-        tokens: model_file(api, &file.types),
+        tokens: models::model_file(api, &file.types),
         at: file.at,
     });
     files.into_iter().chain(operations).chain(models)
@@ -84,7 +85,7 @@ pub(crate) fn spelt(api: &Api, ty: &Type) -> String {
 
 /// Returns the type of what an operation brings, as Rust code spells it.
 pub(crate) fn answer_type(api: &Api, answer: &ResponseBody) -> String {
-    answers::rust_type(api, answer).to_string().replace(' ', "")
+    responses::rust_type(api, answer).to_string().replace(' ', "")
 }
 
 /// Returns the type of the argument that sets a field.
@@ -95,13 +96,6 @@ pub(crate) fn argument_type(api: &Api, field: &Field) -> String {
 /// Returns the type of the argument that a call takes for a parameter.
 pub(crate) fn parameter_type(api: &Api, name: &Name, ty: &Type) -> String {
     parameters::argument_type(api, name, ty).to_string()
-}
-
-/// Returns the tokens of a type, as if it had a file of its own and were declared there.
-pub(crate) fn type_tokens(api: &Api, definition: &TypeDef) -> TokenStream {
-    let Items { imports, tokens } = declaration(api, definition);
-    let lines = imports.lines(&quote!(super));
-    quote!(#lines #tokens)
 }
 
 /// Returns the tokens of an operation, without the types that stand in its file.
@@ -118,72 +112,6 @@ fn has_models(api: &Api) -> bool {
     models(api).next().is_some()
 }
 
-/// Returns a file of types.
-fn model_file(api: &Api, types: &[&TypeDef]) -> TokenStream {
-    let Items { imports, tokens } = with_types(api, Items::default(), types);
-    let lines = imports.lines(&quote!(super));
-    quote!(#lines #tokens)
-}
-
-/// Returns some items and those of types, which stand in one file.
-fn with_types<'a>(api: &'a Api, above: Items<'a>, types: &[&'a TypeDef]) -> Items<'a> {
-    let mut all = types.iter().map(|definition| items(api, definition)).fold(above, Items::and);
-    types.iter().for_each(|definition| all.imports.leave_out(definition));
-    all
-}
-
-/// Returns the items of a type.
-fn items<'a>(api: &'a Api, definition: &'a TypeDef) -> Items<'a> {
-    match definition.alias_of {
-        Some(target) => {
-            let name = api.types.get(target).name.rust();
-            let equal = format!("Another name for [`{name}`](crate::{name}): both have the same contract.");
-            let docs: Vec<_> = docs::of_type(definition).into_iter().chain([equal]).collect();
-            alias(api, definition, &docs, &Type::Named(target))
-        }
-        None => declaration(api, definition),
-    }
-}
-
-/// Returns the items of a type that is declared where it stands.
-fn declaration<'a>(api: &'a Api, definition: &'a TypeDef) -> Items<'a> {
-    match &definition.shape {
-        Shape::Struct(object) => structs::emit(api, definition, object),
-        Shape::Enum(choice) => enums::emit(definition, choice),
-        Shape::Union(union) => unions::emit(api, definition, union),
-        Shape::Alias(ty) => alias(api, definition, &docs::of_type(definition), ty),
-    }
-}
-
-fn alias<'a>(api: &'a Api, definition: &'a TypeDef, docs: &[String], ty: &Type) -> Items<'a> {
-    let name = definition.name.ident();
-    let docs = docs::attributes(docs);
-    let target = types::rust_type(api, ty);
-    let body = quote! {
-        #docs
-        pub type #name = #target;
-    };
-    types::with_imports(types::mentioned(api, ty), definition, &imports::idents(&body), body)
-}
-
-/// Lets a setter be called like a binary operator, for which clippy would have a trait.
-fn like_operator(setter: &Name) -> Option<TokenStream> {
-    const OPERATORS: &[&str] = &["add", "sub", "mul", "div", "rem", "shl", "shr", "bitand", "bitor", "bitxor"];
-    let is_one = OPERATORS.contains(&setter.rust());
-    is_one.then(|| quote!(#[allow(clippy::should_implement_trait, reason = "it is called as on the wire")]))
-}
-
-/// Returns the declaration of an item's module; a file is found by a name of its own accord only if that is ASCII.
-fn module(name: &Name, visibility: &TokenStream) -> TokenStream {
-    let stem = name.file_stem();
-    let path = (!stem.is_ascii()).then(|| {
-        let file = format!("{stem}.rs");
-        quote!(#[path = #file])
-    });
-    let module = quote::format_ident!("{stem}");
-    quote!(#path #visibility mod #module;)
-}
-
 /// Returns one `pub use` of the types that a module holds, or none.
 fn exports(module: &TokenStream, types: &[&TypeDef]) -> Option<TokenStream> {
     let names: BTreeSet<_> = types.iter().map(|definition| definition.name.rust()).collect();
@@ -192,7 +120,7 @@ fn exports(module: &TokenStream, types: &[&TypeDef]) -> Option<TokenStream> {
 
 /// Returns the modules of types, and all types, those in the files of operations included.
 fn models_index(api: &Api, files: &[TypeFile<'_>], inline: &[Vec<&TypeDef>]) -> TokenStream {
-    let modules = files.iter().map(|file| module(file.name, &TokenStream::new()));
+    let modules = files.iter().map(|file| imports::module(file.name, &TokenStream::new()));
     let own = files.iter().filter_map(|file| {
         let module = quote::format_ident!("{}", file.name.file_stem());
         exports(&quote!(#module), &file.types)

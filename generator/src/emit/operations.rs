@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::imports::{self, Imports, Items};
 use super::parameters::{self, Taken};
 use super::types::rust_type;
-use super::{answers, docs, examples, prose, structs, successes};
+use super::{docs, examples, models, prose, responses, structs, successes};
 use crate::ir::{
     Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, ResponseBody, Role, Scalar, Segment, SetBy,
     Status, Style, Type, TypeDef,
@@ -17,11 +17,11 @@ pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
     let modules = api.operations.iter().zip(inline).map(|(operation, inline)| {
         // Types are named at the crate's root only.
         let visibility = if inline.is_empty() { TokenStream::new() } else { quote!(pub(crate)) };
-        super::module(&operation.name, &visibility)
+        imports::module(&operation.name, &visibility)
     });
     let uses = api.operations.iter().map(|operation| {
         let (module, call) = (format_ident!("{}", operation.name.file_stem()), operation.call.type_ident());
-        match answers::name(&operation.response_body) {
+        match responses::name(&operation.response_body) {
             Some(answer) => quote!(pub use #module::{#call, #answer};),
             None => quote!(pub use #module::#call;),
         }
@@ -60,7 +60,7 @@ const ROOT: &[&str] = &[
 pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str) -> Items<'a> {
     let method = method(api, operation, crate_name);
     let call = call(api, operation, crate_name);
-    let answer = answers::emit(api, operation);
+    let answer = responses::emit(api, operation);
     let tokens = quote! {
         #method
         #call
@@ -73,7 +73,7 @@ pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str)
 
 /// Returns the file of one operation, which holds the types that stand in it.
 pub(super) fn file(api: &Api, operation: &Operation, inline: &[&TypeDef], crate_name: &str) -> TokenStream {
-    let Items { imports, tokens } = super::with_types(api, emit(api, operation, crate_name), inline);
+    let Items { imports, tokens } = models::with_types(api, emit(api, operation, crate_name), inline);
     let lines = imports.lines(&quote!(crate::models));
     quote! {
         use crate::Client;
@@ -295,7 +295,7 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let call = operation.call.type_ident();
     let docs = docs::attributes(&call_paragraphs(api, operation, crate_name));
     let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(: idempotent));
-    let response = answers::rust_type(api, &operation.response_body);
+    let response = responses::rust_type(api, &operation.response_body);
     let (response, streamed) = match operation.response_body {
         ResponseBody::Stream => (None, Some(quote!(sdk_runtime::call_download!(#call);))),
         _ => (Some(quote!(-> #response)), None),
@@ -304,7 +304,7 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let headers = headers.map(|header| header_setter(api, operation, header));
     let setters = headers.chain(setters(api, operation));
     let declaration = declaration(api, operation);
-    let download = answers::download(operation).map(|download| quote!(impl #call { #download }));
+    let download = responses::download(operation).map(|download| quote!(impl #call { #download }));
     quote! {
         sdk_runtime::call! {
             #docs

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::types::{Argument, argument_of, rust_type};
+use super::types::{Argument, argument_of, like_operator, rust_type};
 use super::{docs, prose, structs};
 use crate::ir::{Api, Constraints, Docs, Encoding, Parameter, Presence, Scalar, Shape, Status, Style, StyleName, Type};
 use crate::names::Name;
@@ -148,7 +148,7 @@ pub(super) fn setter_of(api: &Api, name: &Name, ty: &Type, step: &Ident, docs: &
     let (ident, wire) = (name.ident(), name.wire());
     let Handed { ty, made, value } = handed(api, &ident, ty);
     let made = made.map(|Made { ty, value }| quote!(= #value, as #ty));
-    let allowed = super::like_operator(name);
+    let allowed = like_operator(name);
     quote!(#docs #allowed #ident: #ty #made => #step(#wire, #value);)
 }
 

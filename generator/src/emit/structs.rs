@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::imports::{self, Items};
-use super::types::{Argument, argument, field_type, mentioned_through_aliases, rust_type, with_imports};
+use super::types::{Argument, argument, field_type, like_operator, mentioned_through_aliases, rust_type, with_imports};
 use super::{docs, successes};
 use crate::ir::{
     Access, Additional, Api, Check, Condition, Constraints, Constructor, Enum, Field, Presence, Rule, Scalar, Shape,
@@ -106,7 +106,7 @@ fn made(api: &Api, definition: &TypeDef, object: &Struct, field: &Field) -> Opti
         return None;
     }
     let Argument { ty, value } = argument(api, field);
-    let allowed = super::like_operator(&field.name);
+    let allowed = like_operator(&field.name);
     let deprecated = (field.status == Status::Deprecated).then(|| match field.docs.text.trim().lines().next() {
         Some(note) => quote!(#[deprecated(note = #note)]),
         None => quote!(#[deprecated]),

@@ -39,7 +39,7 @@ impl<'a> TypeFiles<'a> {
                 Owner::Operation(all) | Owner::Path(all) => {
                     all.iter().take(1).for_each(|index| operations[*index].extend(&taken));
                 }
-                Owner::Place(place) => models.entry(place).or_default().extend(taken),
+                Owner::Node(place) => models.entry(place).or_default().extend(taken),
             }
         }
         let models = models.into_iter().filter_map(|(place, types)| {
@@ -61,7 +61,7 @@ enum Owner<'o> {
     /// One of the operations of a path, which declares parameters for all of them.
     Path(&'o [usize]),
     /// What stands there.
-    Place(Vec<&'o str>),
+    Node(Vec<&'o str>),
 }
 
 impl Owner<'_> {
@@ -69,7 +69,7 @@ impl Owner<'_> {
     fn may_be_of(&self, operation: usize) -> bool {
         match self {
             Self::Operation(all) | Self::Path(all) => all.contains(&operation),
-            Self::Place(_) => false,
+            Self::Node(_) => false,
         }
     }
 }
@@ -118,7 +118,7 @@ impl<'a> OwnerIndex<'a> {
         let names = at.names();
         let is_type = |depth: &usize| self.elsewhere.contains(&names[..*depth]);
         let depth = component(at).or_else(|| (1..names.len()).find(is_type)).unwrap_or(names.len());
-        Owner::Place(names[..depth].to_vec())
+        Owner::Node(names[..depth].to_vec())
     }
 }
 

@@ -7,6 +7,7 @@ use quote::quote;
 
 use super::imports::{Imports, Items};
 use crate::ir::{Api, Field, Presence, Scalar, Shape, Storage, Type, TypeDef};
+use crate::names::Name;
 
 /// What the runtime's root gives to models.
 const ROOT: &[&str] = &[
@@ -200,4 +201,11 @@ pub(super) fn with_imports<'a>(
     let names = mentioned.into_iter().map(|other| other.name.rust());
     let others = names.filter(|name| *name != definition.name.rust());
     Items { imports: Imports::of(idents, others, CODEGEN, ROOT), tokens: items }
+}
+
+/// Lets a setter be called like a binary operator, for which clippy would have a trait.
+pub(super) fn like_operator(setter: &Name) -> Option<TokenStream> {
+    const OPERATORS: &[&str] = &["add", "sub", "mul", "div", "rem", "shl", "shr", "bitand", "bitor", "bitxor"];
+    let is_one = OPERATORS.contains(&setter.rust());
+    is_one.then(|| quote!(#[allow(clippy::should_implement_trait, reason = "it is called as on the wire")]))
 }

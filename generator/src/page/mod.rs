@@ -3,17 +3,19 @@
 //! All text goes through the escaping of [`maud`] or of the reader of prose; the page's own style and script are the only
 //! ones it runs, and its policy lets it fetch nothing at all. Without its script it can be read all the same.
 
+mod labels;
+mod markdown;
 mod operations;
-mod prose;
 mod types;
-mod words;
+mod view;
 
 use std::collections::BTreeSet;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use self::view::{View, method, name};
 use crate::emit::docs;
-use crate::ir::{Api, Credentials, Operation, Shape, Type, TypeDef, TypeId, Usage};
+use crate::ir::{Api, Credentials, Shape, Type, TypeDef, TypeId, Usage};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -48,14 +50,6 @@ pub fn page(api: &Api, crate_name: &str) -> String {
         }
     };
     page.into_string()
-}
-
-/// What the parts of the page look at.
-struct View<'a> {
-    api: &'a Api,
-    crate_name: &'a str,
-    /// The types that are told where they are used.
-    at_home: BTreeSet<TypeId>,
 }
 
 impl View<'_> {
@@ -113,7 +107,7 @@ impl View<'_> {
                     @if !api.version.is_empty() { span { "Version " b { (api.version) } } }
                     span { "Crate " code { (self.crate_name) } }
                 }
-                div.prose { (prose::blocks(&api.docs.text)) }
+                div.prose { (markdown::blocks(&api.docs.text)) }
             }
             @for operation in &api.operations { (operations::section(self, operation)) }
             @for (id, definition) in self.types().filter(|(id, _)| !self.at_home.contains(id)) {
@@ -145,10 +139,10 @@ impl View<'_> {
                                 td { code { (server.name.rust()) } }
                                 td { code { (server.url) } }
                                 td.about {
-                                    (prose::blocks(&server.docs.text))
+                                    (markdown::blocks(&server.docs.text))
                                     @for variable in &server.variables {
                                         p { code { (variable.name.wire()) } " is " code { (variable.default) } " unless chosen." }
-                                        (prose::commonmark(&docs::notes(&variable.docs, None)))
+                                        (markdown::commonmark(&docs::notes(&variable.docs, None)))
                                     }
                                 }
                             }
@@ -180,8 +174,8 @@ impl View<'_> {
                     }
                     @for scheme in &self.api.schemes {
                         h3 { code { (scheme.name.wire()) } }
-                        p { (words::credentials(&scheme.kind)) }
-                        div.prose { (prose::blocks(&scheme.docs.text)) }
+                        p { (labels::credentials(&scheme.kind)) }
+                        div.prose { (markdown::blocks(&scheme.docs.text)) }
                     }
                 }
             }
@@ -196,30 +190,14 @@ impl View<'_> {
         html! {
             section #failures {
                 h2 { "When a call fails" }
-                div.prose { (prose::commonmark(&told)) }
+                div.prose { (markdown::commonmark(&told)) }
                 @if let Some(result) = &self.api.service.failure.result {
                     p { "Codes in " code { (result.member) } ":" }
-                    (prose::commonmark(&docs::codes("code", &result.codes)))
+                    (markdown::commonmark(&docs::codes("code", &result.codes)))
                 }
             }
         }
     }
-}
-
-/// Returns how an operation is called by HTTP, as a badge.
-fn method(operation: &Operation) -> Markup {
-    html! { span.method.{ (operation.method.to_lowercase()) } { (operation.method) } }
-}
-
-/// Returns what a list calls an operation: by its summary, or by its name where there is none.
-fn name(operation: &Operation) -> &str {
-    let summary = operation.summary.trim().trim_end_matches('.');
-    if summary.is_empty() { operation.name.wire() } else { summary }
-}
-
-/// Returns a link of a heading to itself.
-fn link(anchor: &str) -> Markup {
-    html! { a.anchor href={ "#" (anchor) } aria-label="Link to this" { "#" } }
 }
 
 /// Returns the objects that stand in one place only, as the body of one request or response: they are told there.

@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{View, link, method, name, prose, types, words};
+use super::view::{View, link, method, name};
+use super::{labels, markdown, types};
 use crate::emit::examples::{self, Call};
-use crate::emit::{answers, docs};
+use crate::emit::{docs, responses};
 use crate::ir::{
     Body, Constraints, Content, Docs, DocumentedHeader, DocumentedResponse, Example, HeaderParameter, Idempotency,
     Operation, Parameter, Presence, SetBy, Status, Type,
@@ -26,8 +27,8 @@ pub(super) fn section(view: &View<'_>, operation: &Operation) -> Markup {
             @if operation.status == Status::Deprecated { p.marks { span.mark.deprecated { "deprecated" } } }
             p.rust { code { "client." (operation.name.rust()) "(…)" } " → " code { (answer(view, operation)) } }
             div.prose.about {
-                (prose::blocks(&operation.docs.text))
-                (prose::commonmark(&docs::notes(&operation.docs, None)))
+                (markdown::blocks(&operation.docs.text))
+                (markdown::commonmark(&docs::notes(&operation.docs, None)))
             }
             (facts(view, operation))
             (parameters(view, operation))
@@ -39,7 +40,7 @@ pub(super) fn section(view: &View<'_>, operation: &Operation) -> Markup {
 }
 
 fn answer(view: &View<'_>, operation: &Operation) -> String {
-    words::rust(&answers::rust_type(view.api, &operation.response_body))
+    labels::rust(&responses::rust_type(view.api, &operation.response_body))
 }
 
 /// Returns what is particular to calls of the operation.
@@ -49,7 +50,7 @@ fn facts(view: &View<'_>, operation: &Operation) -> Markup {
         @if let Some(key) = key {
             p.note {
                 "Each call has a key of its own in " code { (key.header) } ", of at most " (key.max_length)
-                " characters. The service knows it for " (words::duration(key.kept_seconds))
+                " characters. The service knows it for " (labels::duration(key.kept_seconds))
                 ": the same call under the same key acts once, so that it can be sent again when its answer is lost."
             }
         }
@@ -58,12 +59,12 @@ fn facts(view: &View<'_>, operation: &Operation) -> Markup {
                 @if alternatives.is_empty() { "Takes no credentials." } @else { "Credentials: " }
                 @for (index, all) in alternatives.iter().enumerate() {
                     @if index > 0 { ", or " }
-                    @if all.is_empty() { "none" } @else { (words::listed(all.iter().map(Name::wire))) }
+                    @if all.is_empty() { "none" } @else { (labels::listed(all.iter().map(Name::wire))) }
                 }
             }
         }
         @if !operation.servers.is_empty() {
-            p.note { "Runs at " (words::listed(operation.servers.iter().map(String::as_str))) }
+            p.note { "Runs at " (labels::listed(operation.servers.iter().map(String::as_str))) }
         }
     }
 }
@@ -127,10 +128,10 @@ fn parameter(view: &View<'_>, operation: &Operation, row: &Row<'_>) -> Markup {
                 code { (row.name.wire()) } (link(&anchor))
                 div.marks { @for mark in &row.marks { (types::mark(mark)) } }
             }
-            td { div { (words::kind(view.api, row.ty)) } div.rust { (row.place) ", " code { (row.name.rust()) } } }
+            td { div { (labels::kind(view.api, row.ty)) } div.rust { (row.place) ", " code { (row.name.rust()) } } }
             td.about {
-                (prose::blocks(&row.docs.text))
-                div.limits { (prose::commonmark(&notes.collect::<Vec<_>>().join(" "))) }
+                (markdown::blocks(&row.docs.text))
+                div.limits { (markdown::commonmark(&notes.collect::<Vec<_>>().join(" "))) }
             }
         }
     }
@@ -147,11 +148,11 @@ fn request(view: &View<'_>, operation: &Operation, body: &Body) -> Markup {
     html! {
         h3 id={ "request-" (operation.name.rust()) } { "Request" }
         p.facts {
-            @if let Some(ty) = body.ty() { span { (words::kind(view.api, ty)) } }
-            span { (words::listed(media_types.into_iter())) }
+            @if let Some(ty) = body.ty() { span { (labels::kind(view.api, ty)) } }
+            span { (labels::listed(media_types.into_iter())) }
             @if body.presence == Presence::Required { (types::mark("required")) }
         }
-        div.prose { (prose::blocks(&body.docs.text)) }
+        div.prose { (markdown::blocks(&body.docs.text)) }
         @if let Some(ty) = body.ty() { (types::in_place(view, ty)) }
     }
 }
@@ -168,7 +169,7 @@ fn calls(view: &View<'_>, operation: &Operation) -> Markup {
             details.example open[index == 0] {
                 summary { (caption(example)) }
                 div.panes {
-                    (pane("JSON", &words::json(&example.value)))
+                    (pane("JSON", &labels::json(&example.value)))
                     @if let Some(call) = of(example) { (pane("Rust", &Call::shown(call))) }
                 }
             }
@@ -187,7 +188,7 @@ fn pane(language: &str, code: &str) -> Markup {
     html! {
         figure.pane {
             figcaption { (language) button.copy type="button" hidden { "Copy" } }
-            pre tabindex="0" { code { (prose::code(code)) } }
+            pre tabindex="0" { code { (markdown::code(code)) } }
         }
     }
 }
@@ -209,10 +210,10 @@ fn reply(view: &View<'_>, reply: &DocumentedResponse) -> Markup {
         article.reply {
             h4 {
                 span.status.(class) { (reply.status) }
-                @if let Some(ty) = &reply.ty { (words::kind(view.api, ty)) }
-                @else if !reply.media_types.is_empty() { (words::listed(reply.media_types.iter().map(String::as_str))) }
+                @if let Some(ty) = &reply.ty { (labels::kind(view.api, ty)) }
+                @else if !reply.media_types.is_empty() { (labels::listed(reply.media_types.iter().map(String::as_str))) }
             }
-            div.prose { (prose::blocks(&reply.docs.text)) }
+            div.prose { (markdown::blocks(&reply.docs.text)) }
             @if let Some(ty) = &reply.ty { (types::in_place(view, ty)) }
             @if !reply.headers.is_empty() {
                 details {
@@ -220,7 +221,7 @@ fn reply(view: &View<'_>, reply: &DocumentedResponse) -> Markup {
                     table.fields {
                         thead { tr { th { "Name" } th { "Description" } } }
                         tbody { @for DocumentedHeader { name, docs, .. } in &reply.headers {
-                            tr { th scope="row" { code { (name) } } td { (prose::blocks(&docs.text)) } }
+                            tr { th scope="row" { code { (name) } } td { (markdown::blocks(&docs.text)) } }
                         } }
                     }
                 }
@@ -228,7 +229,7 @@ fn reply(view: &View<'_>, reply: &DocumentedResponse) -> Markup {
             @for example in &reply.examples {
                 details.example {
                     summary { (caption(example)) }
-                    div.panes { (pane("JSON", &words::json(&example.value))) }
+                    div.panes { (pane("JSON", &labels::json(&example.value))) }
                 }
             }
         }

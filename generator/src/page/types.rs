@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{View, link, prose, words};
+use super::view::{View, link};
+use super::{labels, markdown};
 use crate::emit::{docs, successes, types};
 use crate::ir::{
     Additional, Alternative, Constructor, Enum, Field, Shape, Struct, Success, Type, TypeDef, TypeId, Union, Usage,
@@ -42,8 +43,8 @@ pub(super) fn in_place(view: &View<'_>, ty: &Type) -> Markup {
 fn description(definition: &TypeDef) -> Markup {
     html! {
         div.prose.about {
-            (prose::blocks(&definition.docs.text))
-            (prose::commonmark(&docs::notes(&definition.docs, None)))
+            (markdown::blocks(&definition.docs.text))
+            (markdown::commonmark(&docs::notes(&definition.docs, None)))
         }
     }
 }
@@ -53,17 +54,17 @@ fn shape(view: &View<'_>, id: TypeId, definition: &TypeDef) -> Markup {
         Shape::Struct(object) => structure(view, id, definition, object),
         Shape::Enum(choice) => values(definition, choice),
         Shape::Union(union) => alternatives(view, union),
-        Shape::Alias(ty) => html! { p.facts { span { "The same as " (words::kind(view.api, ty)) } } },
+        Shape::Alias(ty) => html! { p.facts { span { "The same as " (labels::kind(view.api, ty)) } } },
     }
 }
 
 fn structure(view: &View<'_>, id: TypeId, definition: &TypeDef, object: &Struct) -> Markup {
     html! {
         @if !object.rules.is_empty() {
-            ul.rules { @for rule in &object.rules { li { (words::rule(rule)) } } }
+            ul.rules { @for rule in &object.rules { li { (labels::rule(rule)) } } }
         }
         @if !object.success_requires.is_empty() {
-            p.note { "A success has " (words::listed(object.success_requires.iter().map(String::as_str))) "." }
+            p.note { "A success has " (labels::listed(object.success_requires.iter().map(String::as_str))) "." }
         }
         @if let Some(success) = &object.success { (meaning(success)) }
         @if definition.usage.is_sent() { (constructors(definition, object)) }
@@ -81,15 +82,15 @@ fn structure(view: &View<'_>, id: TypeId, definition: &TypeDef, object: &Struct)
 fn meaning(success: &Success) -> Markup {
     html! {
         @for members in &success.known_by {
-            p.note { "Without a member that says so, a body with " (words::listed(members.iter().map(String::as_str))) " is a success, too." }
+            p.note { "Without a member that says so, a body with " (labels::listed(members.iter().map(String::as_str))) " is a success, too." }
         }
         @if !success.states.is_empty() {
             h4 { "What a success means" }
             p { "The first that holds decides; where none does, the call is open." }
-            (prose::commonmark(&successes::states(success).join("\n")))
+            (markdown::commonmark(&successes::states(success).join("\n")))
         }
         @if !success.decline_codes.is_empty() {
-            p.note { "A failure is a decline with the reason code " (words::listed(success.decline_codes.iter().map(String::as_str))) "." }
+            p.note { "A failure is a decline with the reason code " (labels::listed(success.decline_codes.iter().map(String::as_str))) "." }
         }
     }
 }
@@ -103,15 +104,15 @@ fn field(view: &View<'_>, owner: TypeId, usage: Usage, field: &Field) -> Markup 
         tr id=(anchor) data-kind="field" data-name=(wire) data-also=(rust) data-in=(owner) tabindex="-1" {
             th scope="row" {
                 code { (wire) } (link(&anchor))
-                div.marks { @for mark in words::marks(usage, field) { (self::mark(mark)) } }
+                div.marks { @for mark in labels::marks(usage, field) { (self::mark(mark)) } }
             }
             td {
-                div { (words::kind(view.api, &field.ty)) }
-                div.rust { code { (rust) ": " (words::rust(&types::field_type(view.api, field))) } }
+                div { (labels::kind(view.api, &field.ty)) }
+                div.rust { code { (rust) ": " (labels::rust(&types::field_type(view.api, field))) } }
             }
             td.about {
-                (prose::blocks(&field.docs.text))
-                div.limits { (prose::commonmark(&notes)) }
+                (markdown::blocks(&field.docs.text))
+                div.limits { (markdown::commonmark(&notes)) }
             }
         }
     }
@@ -136,7 +137,7 @@ fn constructor(definition: &TypeDef, one: &Constructor) -> Markup {
     html! {
         dt { code { (definition.name.rust()) "::" (one.name.rust()) "(" (one.arguments.join(", ")) ")" } }
         dd {
-            (prose::blocks(&one.docs.text))
+            (markdown::blocks(&one.docs.text))
             @if !one.fixed.is_empty() {
                 p { "Settles " @for (index, settled) in one.fixed.iter().enumerate() {
                     @if index > 0 { ", " }
@@ -155,10 +156,10 @@ fn additional(view: &View<'_>, object: &Struct) -> Markup {
             Additional::Named(pattern) => p.note { "Takes other members whose names match " code { (pattern) } "." }
             Additional::Typed(name, ty, limits) => {
                 p.note {
-                    "Takes members of any other name, each " (words::kind(view.api, ty)) "; in Rust they are in "
+                    "Takes members of any other name, each " (labels::kind(view.api, ty)) "; in Rust they are in "
                     code { (name.rust()) } "."
                 }
-                div.limits { (prose::commonmark(&docs::notes(&crate::ir::Docs::default(), Some(limits)))) }
+                div.limits { (markdown::commonmark(&docs::notes(&crate::ir::Docs::default(), Some(limits)))) }
             }
         }
     }
@@ -175,8 +176,8 @@ fn values(definition: &TypeDef, choice: &Enum) -> Markup {
                     th scope="row" { code { (value.name.wire()) } }
                     td.rust { code { (owner) "::" (value.name.rust()) } }
                     td.about {
-                        (prose::blocks(&value.docs.text))
-                        (prose::commonmark(&docs::notes(&value.docs, None)))
+                        (markdown::blocks(&value.docs.text))
+                        (markdown::commonmark(&docs::notes(&value.docs, None)))
                     }
                 }
             } }
@@ -200,10 +201,10 @@ fn alternative(view: &View<'_>, alternative: &Alternative) -> Markup {
     html! {
         tr {
             th scope="row" { code { (alternative.name.rust()) } }
-            td { (words::kind(view.api, &alternative.ty)) }
+            td { (labels::kind(view.api, &alternative.ty)) }
             td {
-                @if !alternative.tags.is_empty() { p { "For " (words::listed(alternative.tags.iter().map(String::as_str))) "." } }
-                (prose::blocks(&alternative.docs.text))
+                @if !alternative.tags.is_empty() { p { "For " (labels::listed(alternative.tags.iter().map(String::as_str))) "." } }
+                (markdown::blocks(&alternative.docs.text))
             }
         }
     }

@@ -2,11 +2,12 @@
 
 use syn::{GenericArgument, GenericParam, Generics, ImplItem, ItemImpl, PathArguments, Type};
 
-use super::conditions::Condition;
-use super::lines::{Kind, Lines};
-use super::print::{self, Printer};
-use super::public::is_hidden;
-use super::tree::{Path, child, is_public};
+use super::cfg_conditions::Condition;
+use super::listing::{Kind, Lines};
+use super::public_paths::is_hidden;
+use super::signatures::{self, Printer};
+use super::syntax::{Path, child};
+use super::tree::is_public;
 
 /// Returns the lines of one block; `known` are the conditions that its type is under as a whole.
 pub(super) fn describe(
@@ -37,7 +38,7 @@ pub(super) fn describe(
     let has_more = block.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
     let (parameters, blank) = if has_more { (parameters.as_str(), " ") } else { ("", "") };
     let signature = format!("{parameters}{blank}{shown}{of}{limits}{}", types(block, printer));
-    let notes = print::notes(&[], &condition.without(&known(home)));
+    let notes = signatures::notes(&[], &condition.without(&known(home)));
     lines.add(home, home.clone(), Kind::Impl, signature, notes);
 }
 
@@ -51,7 +52,7 @@ fn inherent(block: &ItemImpl, home: &Path, printer: Printer<'_>, condition: &Con
     let mut add = |name: &syn::Ident, kind, signature, attrs: &[syn::Attribute]| {
         let condition = condition.and(&Condition::of(attrs));
         if !condition.is_never() && !is_hidden(attrs) {
-            let notes = of.iter().cloned().chain(print::notes(attrs, &condition)).collect();
+            let notes = of.iter().cloned().chain(signatures::notes(attrs, &condition)).collect();
             lines.add(home, child(home, &name.to_string()), kind, signature, notes);
         }
     };

@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 
-use super::conditions::Condition;
+use super::cfg_conditions::Condition;
 
 /// One `macro_rules!` macro. Several of one name are declared under conditions that exclude each other.
 #[derive(Debug)]

@@ -4,13 +4,14 @@
 //! re-exports from another one whose files are available is listed as if it were its own, and so is what macros make.
 //! Only what follows from the insides of types is not told, such as whether one is `Send`.
 
-mod conditions;
+mod cfg_conditions;
 mod impls;
-mod items;
-mod lines;
+mod item_lines;
+mod listing;
 mod macros;
-mod print;
-mod public;
+mod public_paths;
+mod signatures;
+mod syntax;
 mod tree;
 
 use std::collections::HashMap;
@@ -20,12 +21,13 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::Item;
 use syn::parse::ParseStream;
 
-use self::conditions::Condition;
-use self::lines::Lines;
-pub use self::lines::{Kind, Line, qualified};
-use self::print::Printer;
-use self::public::{Homes, Public};
-use self::tree::{OWN, Path, Target, Tree};
+use self::cfg_conditions::Condition;
+use self::listing::Lines;
+pub use self::listing::{Kind, Line, qualified};
+use self::public_paths::{Homes, Public};
+use self::signatures::Printer;
+use self::syntax::Path;
+use self::tree::{OWN, Target, Tree};
 use crate::output::Files;
 
 /// What the printed form begins with.
@@ -54,7 +56,7 @@ impl Surface {
     #[must_use]
     pub fn with(files: &Files, others: &[(&str, &Files)]) -> Self {
         let tree = Tree::read([(OWN, files)].into_iter().chain(others.iter().copied()));
-        let public = public::walk(&tree);
+        let public = public_paths::walk(&tree);
         let homes = Homes::of(&tree, &public);
         let mut listing = Listing { tree: &tree, homes: &homes, conditions: HashMap::new(), lines: Lines::default() };
         listing.root();
@@ -76,7 +78,7 @@ impl Surface {
 impl Display for Surface {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(HEADER)?;
-        lines::write(&self.lines, f)
+        listing::write(&self.lines, f)
     }
 }
 
@@ -126,11 +128,11 @@ impl Listing<'_> {
         let printer = Printer { tree: self.tree, homes: self.homes, module };
         let condition = condition.and(&here.condition);
         for item in here.items.get(name).into_iter().flatten() {
-            let attrs = print::attributes(item);
+            let attrs = syntax::attributes(item);
             let is_public = tree::is_public_item(item) || matches!(item, Item::Macro(_));
-            if is_public && !public::is_hidden(attrs) {
+            if is_public && !public_paths::is_hidden(attrs) {
                 let condition = condition.and(&Condition::of(attrs));
-                items::describe(item, path, printer, &condition, &mut self.lines);
+                item_lines::describe(item, path, printer, &condition, &mut self.lines);
                 self.conditions.insert(path.clone(), condition);
             }
         }
@@ -151,7 +153,7 @@ impl Listing<'_> {
                     // Literals are values, not names that code can use.
                     let rest = rest.into_iter().filter(|token| !matches!(token, TokenTree::Literal(_)));
                     let rest: TokenStream = rest.collect();
-                    let signature = format!("{}!{rest}", print::names(&call.mac.path).join("::"));
+                    let signature = format!("{}!{rest}", syntax::names(&call.mac.path).join("::"));
                     self.lines.add(home, home.clone(), Kind::Impl, signature, Vec::new());
                 }
             }

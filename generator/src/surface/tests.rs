@@ -231,7 +231,7 @@ fn the_printed_form_is_read_with_whole_paths() {
 fn members_of_an_item_that_is_not_listed_have_their_whole_paths() {
     let of = vec!["m".to_owned(), "Unlisted".to_owned()];
     let mut lines = Lines::default();
-    lines.add(&of, tree::child(&of, "a"), Kind::Fn, "()".to_owned(), Vec::new());
+    lines.add(&of, syntax::child(&of, "a"), Kind::Fn, "()".to_owned(), Vec::new());
     lines.add(&of, of.clone(), Kind::Impl, "Clone".to_owned(), Vec::new());
     let printed = Surface { lines: lines.sorted() }.to_string();
     let expected = ["fn      m::Unlisted::a                   ()", "impl    m::Unlisted                      Clone"];

@@ -4,14 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use syn::{Attribute, Item, UseTree, Visibility};
 
-use super::conditions::Condition;
+use super::cfg_conditions::{self, Condition};
 use super::macros::Macro;
-use super::print;
+use super::syntax::{self, Path, child};
 use crate::emit;
 use crate::output::Files;
-
-/// The names on the way to an item; in a [`Tree`] the first is that of a crate.
-pub(super) type Path = Vec<String>;
 
 /// What the crate goes by whose surface is asked for.
 pub(super) const OWN: &str = "crate";
@@ -242,7 +239,7 @@ impl Reading<'_, '_> {
     fn expanded(&self, items: Vec<Item>, depth: usize) -> Vec<Item> {
         let mut expanded = Vec::new();
         for item in items {
-            let attrs = print::attributes(&item);
+            let attrs = syntax::attributes(&item);
             if Condition::of(attrs).is_never() {
                 continue;
             }
@@ -264,7 +261,7 @@ impl Reading<'_, '_> {
         for declared in self.tree.macros.get(&name)?.iter().filter(|declared| !declared.condition.is_never()) {
             let file: syn::File = syn::parse2(declared.expand(&call.mac.tokens, self.home)?).ok()?;
             let notes = declared.condition.and(&Condition::of(&call.attrs));
-            items.extend(file.items.into_iter().map(|item| print::with_condition(item, &notes)));
+            items.extend(file.items.into_iter().map(|item| cfg_conditions::with_condition(item, &notes)));
         }
         Some(items)
     }
@@ -334,8 +331,4 @@ pub(super) fn is_public_item(item: &Item) -> bool {
 
 pub(super) fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
-}
-
-pub(super) fn child(path: &[String], name: &str) -> Path {
-    path.iter().cloned().chain([name.to_owned()]).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::operations::{Operation, Routes};
+use super::routes::{Operation, Routes};
 use super::tree::{Node, Tree, is_documentation};
 use crate::document::grammar::{Kind, Shape};
 use crate::document::{Document, Members, Pointer, Value};

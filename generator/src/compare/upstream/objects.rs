@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::comparison::{ComparedLocation, Comparison, Pair, Texts};
+use super::rules;
 use super::tree::Node;
-use super::{ComparedLocation, Comparison, Pair, Said, meaning};
-use crate::compare::policy::Way;
+use crate::compare::policy::Direction;
 use crate::document::grammar::{Kind, Shape};
 
 /// A name that is looked for, and what each document has under it.
@@ -14,7 +15,7 @@ impl<'a> Comparison<'a> {
     /// Compares two objects of a kind but for some of their keywords.
     pub(super) fn object(
         &mut self,
-        spot: &ComparedLocation,
+        position: &ComparedLocation,
         kind: Kind,
         ours: &Node<'a>,
         theirs: &Node<'a>,
@@ -22,7 +23,7 @@ impl<'a> Comparison<'a> {
     ) {
         let pair = Pair { ours: Some(ours), theirs: Some(theirs) };
         if !(ours.is_mapping() && theirs.is_mapping()) {
-            return self.literally(spot, kind.name(), kind, Shape::Object(kind), pair);
+            return self.literally(position, kind.name(), kind, Shape::Object(kind), pair);
         }
         let mut keys: Vec<_> = ours.keywords().map(|(key, _)| key).collect();
         let more = theirs.keywords().map(|(key, _)| key);
@@ -30,53 +31,53 @@ impl<'a> Comparison<'a> {
         for key in keys.into_iter().filter(|key| !but.contains(key)) {
             let (ours, theirs) = (ours.get(key), theirs.get(key));
             let pair = Pair { ours: ours.as_ref(), theirs: theirs.as_ref() };
-            self.keyword(&spot_of(spot, kind, key), key, kind, pair);
+            self.keyword(&spot_of(position, kind, key), key, kind, pair);
         }
     }
 
     /// Compares what stands behind a keyword of an object.
-    fn keyword(&mut self, spot: &ComparedLocation, key: &str, kind: Kind, pair: Pair<'_, 'a>) {
+    fn keyword(&mut self, position: &ComparedLocation, key: &str, kind: Kind, pair: Pair<'_, 'a>) {
         let shape = kind.member_of_any_version(key).unwrap_or(Shape::Any);
         match (shape, pair.ours, pair.theirs) {
             (Shape::OrReference(Kind::Schema), Some(ours), Some(theirs)) => {
-                self.schema(spot, std::slice::from_ref(ours), std::slice::from_ref(theirs));
+                self.schema(position, std::slice::from_ref(ours), std::slice::from_ref(theirs));
             }
             (Shape::OrReference(inner) | Shape::Object(inner), Some(ours), Some(theirs)) => {
-                self.referenced(spot, inner, ours, theirs);
+                self.referenced(position, inner, ours, theirs);
             }
             // Where only one has members, each of them is told.
             (Shape::Map(inner), ours, theirs) if is_full(ours) && is_full(theirs) => {
-                self.map(spot, key, kind, *inner, pair);
+                self.map(position, key, kind, *inner, pair);
             }
-            _ => self.literally(spot, key, kind, shape, pair),
+            _ => self.literally(position, key, kind, shape, pair),
         }
     }
 
     /// Compares two objects of a kind, wherever they stand.
-    pub(super) fn referenced(&mut self, spot: &ComparedLocation, kind: Kind, ours: &Node<'a>, theirs: &Node<'a>) {
+    pub(super) fn referenced(&mut self, position: &ComparedLocation, kind: Kind, ours: &Node<'a>, theirs: &Node<'a>) {
         let (target, theirs) = (self.ours.follow(ours), self.theirs.follow(theirs));
-        let spot = match target.at == ours.at {
-            true => spot.clone(),
-            false => shared(spot, kind, &target),
+        let position = match target.at == ours.at {
+            true => position.clone(),
+            false => shared(position, kind, &target),
         };
         match kind {
-            Kind::Responses => self.responses(&spot, &target, &theirs),
-            _ => self.object(&spot, kind, &target, &theirs, &[]),
+            Kind::Responses => self.responses(&position, &target, &theirs),
+            _ => self.object(&position, kind, &target, &theirs, &[]),
         }
     }
 
     /// Compares responses, a mapping whose names are statuses.
-    fn responses(&mut self, spot: &ComparedLocation, ours: &Node<'a>, theirs: &Node<'a>) {
+    fn responses(&mut self, position: &ComparedLocation, ours: &Node<'a>, theirs: &Node<'a>) {
         if !(ours.is_mapping() && theirs.is_mapping()) {
             let pair = Pair { ours: Some(ours), theirs: Some(theirs) };
-            return self.literally(spot, "responses", Kind::Operation, Shape::Object(Kind::Responses), pair);
+            return self.literally(position, "responses", Kind::Operation, Shape::Object(Kind::Responses), pair);
         }
         let pair = Pair { ours: Some(ours), theirs: Some(theirs) };
-        self.map(spot, "response", Kind::Responses, Shape::OrReference(Kind::Response), pair);
+        self.map(position, "response", Kind::Responses, Shape::OrReference(Kind::Response), pair);
     }
 
     /// Compares the members of two mappings by their names.
-    fn map(&mut self, spot: &ComparedLocation, key: &str, kind: Kind, inner: Shape, pair: Pair<'_, 'a>) {
+    fn map(&mut self, position: &ComparedLocation, key: &str, kind: Kind, inner: Shape, pair: Pair<'_, 'a>) {
         // Names of headers are the same whatever their capitals.
         let known_by = |name: &str| if key == "headers" { name.to_ascii_lowercase() } else { name.to_owned() };
         let mut all = Named::new();
@@ -87,67 +88,75 @@ impl<'a> Comparison<'a> {
             all.entry(known_by(name)).or_insert_with(|| (name.to_owned(), None, None)).2 = Some(node);
         }
         for (name, ours, theirs) in all.into_values() {
-            let spot = spot.part(&part_of_map(key, &name));
+            let position = position.part(&part_of_map(key, &name));
             let pair = Pair { ours: ours.as_ref(), theirs: theirs.as_ref() };
             match (&ours, &theirs, inner) {
                 (Some(ours), Some(theirs), Shape::OrReference(Kind::Schema)) => {
-                    self.schema(&spot, std::slice::from_ref(ours), std::slice::from_ref(theirs));
+                    self.schema(&position, std::slice::from_ref(ours), std::slice::from_ref(theirs));
                 }
                 (Some(ours), Some(theirs), Shape::OrReference(inner) | Shape::Object(inner)) => {
-                    self.referenced(&spot, inner, ours, theirs);
+                    self.referenced(&position, inner, ours, theirs);
                 }
-                _ => self.part(&spot, key, kind, &name, inner, pair),
+                _ => self.part(&position, key, kind, &name, inner, pair),
             }
         }
     }
 
     /// Notes a member of a mapping that is otherwise, or that only one of the documents has.
-    fn part(&mut self, spot: &ComparedLocation, key: &str, kind: Kind, name: &str, shape: Shape, pair: Pair<'_, 'a>) {
+    fn part(
+        &mut self,
+        position: &ComparedLocation,
+        key: &str,
+        kind: Kind,
+        name: &str,
+        shape: Shape,
+        pair: Pair<'_, 'a>,
+    ) {
         let target = pair.ours.map(|node| self.ours.follow(node));
-        let spot = match (shape, target) {
+        let position = match (shape, target) {
             (Shape::OrReference(inner), Some(target)) if pair.ours.is_some_and(|node| node.at != target.at) => {
-                shared(spot, inner, &target)
+                shared(position, inner, &target)
             }
-            _ => spot.clone(),
+            _ => position.clone(),
         };
         let said = self.said(pair, shape);
-        let rule = meaning::of_part(kind, key, name, &said);
+        let rule = rules::of_part(kind, key, name, &said);
         // One of several is told of.
         let keyword = if key == "headers" { "header" } else { key };
-        self.note(&spot, keyword, rule, said, pair);
+        self.note(&position, keyword, rule, said, pair);
     }
 
     /// Notes what a keyword says, where it is not the same.
     pub(super) fn literally(
         &mut self,
-        spot: &ComparedLocation,
+        position: &ComparedLocation,
         key: &str,
         kind: Kind,
         shape: Shape,
         pair: Pair<'_, 'a>,
     ) {
         let said = self.said(pair, shape);
-        let rule = meaning::of_keyword(kind, key, pair);
-        self.note(spot, key, rule, said, pair);
+        let rule = rules::of_keyword(kind, key, pair);
+        self.note(position, key, rule, said, pair);
     }
 
     /// Returns what both documents say, word by word.
-    pub(super) fn said(&self, pair: Pair<'_, 'a>, shape: Shape) -> Said {
-        Said {
+    pub(super) fn said(&self, pair: Pair<'_, 'a>, shape: Shape) -> Texts {
+        Texts {
             ours: pair.ours.map(|node| self.ours.literal(node, shape)),
             theirs: pair.theirs.map(|node| self.theirs.literal(node, shape)),
         }
     }
 }
 
-/// Returns the spot of a component, which goes by its own name.
-pub(super) fn shared(spot: &ComparedLocation, kind: Kind, target: &Node<'_>) -> ComparedLocation {
-    let Some(name) = target.at.last() else { return spot.clone() };
+/// Returns the position of a component, which goes by its own name.
+pub(super) fn shared(position: &ComparedLocation, kind: Kind, target: &Node<'_>) -> ComparedLocation {
+    let Some(name) = target.at.last() else { return position.clone() };
     match kind {
-        Kind::Schema => spot.shared(&name),
-        Kind::Header => spot.shared(&format!("header {name}")),
-        Kind::Response => spot.shared(&format!("response {name}")),
-        _ => spot.clone(),
+        Kind::Schema => position.shared(&name),
+        Kind::Header => position.shared(&format!("header {name}")),
+        Kind::Response => position.shared(&format!("response {name}")),
+        _ => position.clone(),
     }
 }
 
@@ -157,11 +166,11 @@ fn is_full(mapping: Option<&Node<'_>>) -> bool {
 }
 
 /// Returns how the part behind a keyword is called.
-fn spot_of(spot: &ComparedLocation, kind: Kind, key: &str) -> ComparedLocation {
+fn spot_of(position: &ComparedLocation, kind: Kind, key: &str) -> ComparedLocation {
     match (kind, key) {
-        (Kind::Operation, "requestBody") => spot.part(" request").going(Way::Sent),
-        (Kind::Operation, "responses") => spot.part(" response").going(Way::Received),
-        _ => spot.clone(),
+        (Kind::Operation, "requestBody") => position.part(" request").going(Direction::Sent),
+        (Kind::Operation, "responses") => position.part(" response").going(Direction::Received),
+        _ => position.clone(),
     }
 }
 

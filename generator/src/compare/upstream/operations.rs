@@ -1,49 +1,16 @@
 //! Operations by method and path, their parameters by place and name, and where they run.
 
-use crate::compare::policy::{Rule, Way};
+use crate::compare::policy::{Direction, Rule};
 use crate::document::grammar::{Kind, Shape};
 use crate::document::{Pointer, Value, extension_keys};
 use std::collections::BTreeMap;
 
+use super::comparison::{ComparedLocation, Comparison, Pair, Texts, is_true};
+use super::routes::Operation;
 use super::tree::{Node, Tree};
-use super::{ComparedLocation, Comparison, Pair, Said, is_true};
 
 /// The methods of operations, as keywords.
 const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
-
-/// An operation, and the path that it belongs to.
-#[derive(Debug, Clone)]
-pub(super) struct Operation<'a> {
-    pub(super) path: String,
-    pub(super) item: Node<'a>,
-    pub(super) node: Node<'a>,
-}
-
-/// The paths of a document by what is left of each without the names of its parameters.
-#[derive(Debug, Clone)]
-pub(super) struct Routes<'a>(BTreeMap<String, Vec<(String, Node<'a>)>>);
-
-impl<'a> Routes<'a> {
-    pub(super) fn of(tree: Tree<'a>) -> Self {
-        let paths = tree.root().get("paths");
-        let mut routes = BTreeMap::<_, Vec<_>>::new();
-        for (path, item) in paths.iter().flat_map(Node::members) {
-            routes.entry(without_names(path)).or_default().push((path.to_owned(), tree.follow(&item)));
-        }
-        Self(routes)
-    }
-
-    /// Returns the operation with a method at a path; of several paths that differ in names, at the one that has these
-    /// names.
-    pub(super) fn operation(&self, method: &str, path: &str) -> Option<Operation<'a>> {
-        let alike = self.0.get(&without_names(path))?;
-        let with_method = |(path, item): &(String, Node<'a>)| {
-            Some(Operation { path: path.clone(), item: item.clone(), node: item.get(method)? })
-        };
-        let exact = alike.iter().filter(|(known, _)| known == path).find_map(with_method);
-        exact.or_else(|| alike.iter().find_map(with_method))
-    }
-}
 
 impl<'a> Tree<'a> {
     /// Returns all operations, each with its method.
@@ -64,36 +31,36 @@ impl<'a> Comparison<'a> {
     pub(super) fn operations(&mut self) {
         for (method, ours) in self.ours.operations() {
             let id = ours.node.get("operationId").and_then(|id| id.value.as_text());
-            let spot = ComparedLocation::new(id.unwrap_or(&ours.path));
-            self.operation_at(&spot, method, &ours);
+            let position = ComparedLocation::new(id.unwrap_or(&ours.path));
+            self.operation_at(&position, method, &ours);
         }
     }
 
     /// Compares an operation with the one that has its method and its path.
-    pub(super) fn operation_at(&mut self, spot: &ComparedLocation, method: &str, ours: &Operation<'a>) {
+    pub(super) fn operation_at(&mut self, position: &ComparedLocation, method: &str, ours: &Operation<'a>) {
         if let Some(theirs) = self.routes.operation(method, &ours.path) {
-            return self.operation(spot, ours, &theirs);
+            return self.operation(position, ours, &theirs);
         }
-        let said = Said { ours: Some(format!("{} {}", method.to_uppercase(), ours.path)), theirs: None };
+        let said = Texts { ours: Some(format!("{} {}", method.to_uppercase(), ours.path)), theirs: None };
         let pair = Pair { ours: Some(&ours.node), theirs: None };
-        self.note(spot, "operation", Some(Rule::OperationRemoved), said, pair);
+        self.note(position, "operation", Some(Rule::OperationRemoved), said, pair);
     }
 
-    fn operation(&mut self, spot: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
+    fn operation(&mut self, position: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
-        let paths = Said { ours: Some(ours.path.clone()), theirs: Some(theirs.path.clone()) };
-        self.note(spot, "path", Some(Rule::ArgumentRenamed), paths, pair);
+        let paths = Texts { ours: Some(ours.path.clone()), theirs: Some(theirs.path.clone()) };
+        self.note(position, "path", Some(Rule::ArgumentRenamed), paths, pair);
         let but = ["parameters", "security", "servers"];
-        self.object(spot, Kind::Operation, &ours.node, &theirs.node, &but);
+        self.object(position, Kind::Operation, &ours.node, &theirs.node, &but);
         // What the path says beside its operations holds for each of them.
         let but = [&METHODS[..], &but[..]].concat();
-        self.object(spot, Kind::PathItem, &ours.item, &theirs.item, &but);
-        self.parameters(&spot.clone().going(Way::Sent), ours, theirs);
-        self.security(spot, ours, theirs);
-        self.servers_of_operation(spot, ours, theirs);
+        self.object(position, Kind::PathItem, &ours.item, &theirs.item, &but);
+        self.parameters(&position.clone().going(Direction::Sent), ours, theirs);
+        self.security(position, ours, theirs);
+        self.servers_of_operation(position, ours, theirs);
     }
 
-    fn parameters(&mut self, spot: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
+    fn parameters(&mut self, position: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
         let (mut old, mut new) = (parameters(self.ours, ours), parameters(self.theirs, theirs));
         let mut keys: Vec<_> = old.keys().chain(new.keys()).cloned().collect();
         keys.sort_unstable();
@@ -102,10 +69,10 @@ impl<'a> Comparison<'a> {
             let (ours, theirs) = (old.remove(&key), new.remove(&key));
             let one = ours.as_ref().or(theirs.as_ref());
             let name = one.map(|parameter| parameter.shown.clone()).unwrap_or_default();
-            let part = spot.part(&format!(" {name}"));
+            let part = position.part(&format!(" {name}"));
             match (&ours, &theirs) {
                 (Some(ours), Some(theirs)) => {
-                    self.object(&ours.spot(&part), Kind::Parameter, &ours.node, &theirs.node, &[]);
+                    self.object(&ours.position(&part), Kind::Parameter, &ours.node, &theirs.node, &[]);
                 }
                 _ => self.parameter_of_one(&part, ours.as_ref(), theirs.as_ref()),
             }
@@ -115,7 +82,7 @@ impl<'a> Comparison<'a> {
     /// Notes a parameter that only one of the documents has.
     fn parameter_of_one(
         &mut self,
-        spot: &ComparedLocation,
+        position: &ComparedLocation,
         ours: Option<&Parameter<'a>>,
         theirs: Option<&Parameter<'a>>,
     ) {
@@ -126,10 +93,10 @@ impl<'a> Comparison<'a> {
             None if is_key => Rule::IdempotencyRemoved,
             None => Rule::ParameterRemoved,
         };
-        let spot = ours.map_or_else(|| spot.clone(), |ours| ours.spot(spot));
+        let position = ours.map_or_else(|| position.clone(), |ours| ours.position(position));
         let pair = Pair { ours: ours.map(|one| &one.node), theirs: theirs.map(|one| &one.node) };
         let said = self.said(pair, Shape::Object(Kind::Parameter));
-        self.note(&spot, "parameter", Some(rule), said, pair);
+        self.note(&position, "parameter", Some(rule), said, pair);
     }
 
     /// Compares the servers of all operations without servers of their own.
@@ -138,18 +105,18 @@ impl<'a> Comparison<'a> {
         self.servers(&ComparedLocation::new("document"), [nodes[0].as_ref(), nodes[1].as_ref()]);
     }
 
-    fn servers_of_operation(&mut self, spot: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
+    fn servers_of_operation(&mut self, position: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
         let own = |operation: &Operation<'a>| operation.node.get("servers").or_else(|| operation.item.get("servers"));
         let nodes = [own(ours), own(theirs)];
-        self.servers(spot, [nodes[0].as_ref(), nodes[1].as_ref()]);
+        self.servers(position, [nodes[0].as_ref(), nodes[1].as_ref()]);
     }
 
     /// Compares two lists of servers by their URLs.
-    fn servers(&mut self, spot: &ComparedLocation, [ours, theirs]: [Option<&Node<'a>>; 2]) {
+    fn servers(&mut self, position: &ComparedLocation, [ours, theirs]: [Option<&Node<'a>>; 2]) {
         let is_list = |node: Option<&Node<'_>>| node.is_none_or(|node| node.value.as_list().is_some());
         if !(is_list(ours) && is_list(theirs)) {
             let (pair, shape) = (Pair { ours, theirs }, Shape::List(&Shape::Object(Kind::Server)));
-            return self.literally(spot, "servers", Kind::Operation, shape, pair);
+            return self.literally(position, "servers", Kind::Operation, shape, pair);
         }
         let (mut old, mut new) = (by_url(ours), by_url(theirs));
         let mut urls: Vec<_> = old.keys().chain(new.keys()).cloned().collect();
@@ -157,7 +124,7 @@ impl<'a> Comparison<'a> {
         urls.dedup();
         for url in urls {
             let (ours, theirs) = (old.remove(&url), new.remove(&url));
-            let part = ComparedLocation { subject: format!("server {url}"), ..spot.clone() };
+            let part = ComparedLocation { subject: format!("server {url}"), ..position.clone() };
             if let (Some(ours), Some(theirs)) = (&ours, &theirs) {
                 self.object(&part, Kind::Server, ours, theirs, &[]);
                 continue;
@@ -191,9 +158,9 @@ struct Parameter<'a> {
 }
 
 impl Parameter<'_> {
-    /// Returns its spot: what is shared goes by its own name.
-    fn spot(&self, spot: &ComparedLocation) -> ComparedLocation {
-        if self.is_shared { spot.shared(&self.shown) } else { spot.clone() }
+    /// Returns its position: what is shared goes by its own name.
+    fn position(&self, position: &ComparedLocation) -> ComparedLocation {
+        if self.is_shared { position.shared(&self.shown) } else { position.clone() }
     }
 }
 
@@ -233,14 +200,6 @@ fn parameters<'a>(tree: Tree<'a>, operation: &Operation<'a>) -> BTreeMap<(String
 fn place_in_path(path: &str, name: &str) -> String {
     let names = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
     names.into_iter().position(|one| one == name).map_or_else(|| name.to_owned(), |place| place.to_string())
-}
-
-/// Returns a path whose parameters have no names.
-fn without_names(path: &str) -> String {
-    let mut parts = path.split('{');
-    let first = parts.next().unwrap_or_default().to_owned();
-    let rest = parts.map(|part| format!("{{}}{}", part.split_once('}').map_or("", |(_, rest)| rest)));
-    first + &rest.collect::<String>()
 }
 
 /// Returns the operation of a path item that stands in no document, as if it stood at a place of ours.

@@ -5,10 +5,11 @@ use crate::document::grammar::{Kind, Shape};
 use crate::document::{Value, extension_keys};
 use std::collections::BTreeSet;
 
-use super::items::Items;
-use super::operations::{Operation, Routes, implied};
+use super::comparison::{ComparedLocation, Comparison, Pair, Texts};
+use super::operations::implied;
+use super::routes::{Operation, Routes};
+use super::rust_items::Items;
 use super::tree::{Node, Tree, joined};
-use super::{ComparedLocation, Comparison, Pair, Said};
 
 /// What RFC 6749 says of the endpoint: section 4.4.2 of its request, where the client's credentials go in the form as section
 /// 2.3.1 has it, and section 5.1 of its response.
@@ -51,15 +52,15 @@ impl<'a> Tree<'a> {
 
 impl<'a> Comparison<'a> {
     /// Compares what callers have to prove, whatever the schemes are called.
-    pub(super) fn security(&mut self, spot: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
+    pub(super) fn security(&mut self, position: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
         let (old, old_at) = requirements(self.ours, ours);
         let (new, new_at) = requirements(self.theirs, theirs);
         let pair = Pair { ours: old_at.as_ref(), theirs: new_at.as_ref() };
-        let spot = match old_at.as_ref().is_some_and(|at| at.at != ours.node.at.join("security")) {
-            true => spot.shared("security"),
-            false => spot.clone(),
+        let position = match old_at.as_ref().is_some_and(|at| at.at != ours.node.at.join("security")) {
+            true => position.shared("security"),
+            false => position.clone(),
         };
-        self.note(&spot, "security", Some(Rule::SecurityChanged), Said { ours: old, theirs: new }, pair);
+        self.note(&position, "security", Some(Rule::SecurityChanged), Texts { ours: old, theirs: new }, pair);
     }
 
     /// Compares the endpoints that give tokens with what OAuth 2.0 says of them.
@@ -88,7 +89,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn token_endpoint(&mut self, scheme: &Node<'a>, url: &Node<'a>, path: &str) {
-        let spot = ComparedLocation::new("token endpoint");
+        let position = ComparedLocation::new("token endpoint");
         let is_basic =
             scheme.value.get(extension_keys::CLIENT_AUTHENTICATION).and_then(Value::as_text) == Some("basic");
         let Some(said) = crate::read::tree(if is_basic { BASIC } else { FORM }) else { return };
@@ -102,7 +103,7 @@ impl<'a> Comparison<'a> {
             found: std::mem::take(&mut self.found),
         };
         if let Some(ours) = implied(path, &url.at, &said) {
-            comparison.operation_at(&spot, "post", &ours);
+            comparison.operation_at(&position, "post", &ours);
         }
         (self.pairs, self.found) = (comparison.pairs, comparison.found);
     }

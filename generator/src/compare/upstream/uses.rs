@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use crate::compare::policy::Way;
+use crate::compare::policy::Direction;
 use crate::document::Pointer;
 
 /// The nodes that describe a schema in one of the documents.
@@ -23,7 +23,7 @@ pub(super) struct Use {
     /// The path from there.
     pub(super) path: String,
     /// The way that it goes, where an operation has it.
-    pub(super) way: Way,
+    pub(super) way: Direction,
 }
 
 /// All that leads to something.
@@ -31,7 +31,7 @@ pub(super) struct Use {
 pub(super) struct Users {
     /// The paths from operations.
     pub(super) names: BTreeSet<String>,
-    pub(super) way: Way,
+    pub(super) way: Direction,
     /// How many uses lead there.
     pub(super) uses: usize,
 }
@@ -50,7 +50,7 @@ impl Pairs {
 
     /// Returns all that leads to some uses.
     pub(super) fn users(&self, uses: &BTreeSet<Use>) -> Users {
-        let mut users = Users { names: BTreeSet::new(), way: Way::Neither, uses: uses.len() };
+        let mut users = Users { names: BTreeSet::new(), way: Direction::Neither, uses: uses.len() };
         let mut seen = HashSet::new();
         let mut queue: VecDeque<(&Use, String)> = uses.iter().map(|one| (one, String::new())).collect();
         while let Some((one, rest)) = queue.pop_front() {
@@ -70,10 +70,10 @@ impl Pairs {
     }
 }
 
-fn both(one: Way, other: Way) -> Way {
+fn both(one: Direction, other: Direction) -> Direction {
     match (one, other) {
-        (Way::Neither, way) | (way, Way::Neither) => way,
+        (Direction::Neither, way) | (way, Direction::Neither) => way,
         (one, other) if one == other => one,
-        _ => Way::Exchanged,
+        _ => Direction::Exchanged,
     }
 }

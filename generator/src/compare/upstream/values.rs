@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::Pair;
-use super::schemas::Schema;
+use super::comparison::Pair;
+use super::schema::Schema;
 use super::tree::Node;
-use crate::compare::limits;
+use crate::compare::constraint_changes;
 use crate::compare::policy::Rule;
 use crate::compare::types::relate_scalars;
 use crate::document::Value;
@@ -92,6 +92,6 @@ fn tightening(one: &Node<'_>, other: &Node<'_>, is_least: bool) -> Option<Orderi
         Value::Bool(is_on) => Some(u8::from(!*is_on).to_string()),
         _ => None,
     };
-    let order = limits::decimal_order(&number(one.value)?, &number(other.value)?)?;
+    let order = constraint_changes::decimal_order(&number(one.value)?, &number(other.value)?)?;
     Some(if is_least { order } else { order.reverse() })
 }

@@ -42,7 +42,7 @@ impl Span {
 
 /// Where inline content stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Layout {
     /// In a paragraph, over as many lines as it likes.
     Paragraph,
     /// On one line, that of a table's row for example.
@@ -50,7 +50,7 @@ pub(super) enum Place {
 }
 
 /// Returns the content as CommonMark.
-pub(super) fn render(pieces: Vec<Piece>, place: Place) -> String {
+pub(super) fn render(pieces: Vec<Piece>, place: Layout) -> String {
     let mut pieces = balanced(pieces);
     drop_marks_that_would_be_text(&mut pieces);
     // A line break at the end breaks nothing, and would show.
@@ -369,7 +369,7 @@ struct Context<'a> {
 
 struct Writer {
     out: String,
-    place: Place,
+    place: Layout,
 }
 
 impl Writer {
@@ -418,7 +418,7 @@ impl Writer {
                 },
                 b'&' => is_reference(from) || (is_last && context.next.is_some()),
                 b'!' => is_last && matches!(context.next, Some(Piece::Open(Span::Link, _))),
-                b'|' => self.place == Place::Line,
+                b'|' => self.place == Layout::Line,
                 _ => true,
             };
             if escapes {
@@ -437,7 +437,7 @@ impl Writer {
     }
 
     fn line_end(&mut self, is_hard: bool) {
-        let is_line = self.place == Place::Line;
+        let is_line = self.place == Layout::Line;
         if is_line || self.out.is_empty() {
             return self.space();
         }
@@ -454,8 +454,8 @@ impl Writer {
             self.out.push(' ');
         }
         match self.place {
-            Place::Line => self.out.push_str(&code.replace('|', "\\|")),
-            Place::Paragraph => self.out.push_str(&code),
+            Layout::Line => self.out.push_str(&code.replace('|', "\\|")),
+            Layout::Paragraph => self.out.push_str(&code),
         }
     }
 

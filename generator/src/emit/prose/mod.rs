@@ -13,7 +13,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser,
 
 use blocks::{Blocks, Kind, ListMark, Origin, Stands};
 use html::{Element, Token};
-use inline::{Piece, Place, Span};
+use inline::{Piece, Layout, Span};
 
 /// Makes prose safe for rustdoc.
 pub(crate) fn prose(text: &str) -> String {
@@ -360,7 +360,7 @@ impl Reader {
             return self.write_heading(level, pieces);
         }
         if let Some(table) = self.table.as_mut() {
-            let text = inline::render(pieces, Place::Line);
+            let text = inline::render(pieces, Layout::Line);
             return push_cell(table, &text);
         }
         // Two line breaks are how HTML is made to show a paragraph.
@@ -384,7 +384,7 @@ impl Reader {
     }
 
     fn write_paragraph(&mut self, pieces: Vec<Piece>) {
-        let place = if self.blocks.is_line() { Place::Line } else { Place::Paragraph };
+        let place = if self.blocks.is_line() { Layout::Line } else { Layout::Paragraph };
         let text = inline::render(pieces, place);
         if !text.is_empty() {
             self.blocks.write(&text, Stands::Apart);
@@ -399,7 +399,7 @@ impl Reader {
 
     /// Headings stand below those that the generated documentation has itself.
     fn write_heading(&mut self, level: u8, pieces: Vec<Piece>) {
-        let mut text = inline::render(pieces, Place::Line);
+        let mut text = inline::render(pieces, Layout::Line);
         if text.is_empty() {
             return;
         }
@@ -461,7 +461,7 @@ impl Reader {
     }
 
     fn end_cell(&mut self) {
-        let text = inline::render(std::mem::take(&mut self.pieces), Place::Line);
+        let text = inline::render(std::mem::take(&mut self.pieces), Layout::Line);
         if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
             row.push(text);
         }

@@ -1,6 +1,6 @@
 //! The report as JSON.
 
-use sdk_generator::compare::{Detail, Place};
+use sdk_generator::compare::{ChangeLocation, Detail};
 use serde::Serialize;
 
 use super::{Line, Report, sentence};
@@ -84,7 +84,7 @@ impl<'a> JsonLine<'a> {
             wire: line.verdict.wire.as_str(),
             document: line.verdict.document.as_str(),
             rust: line.verdict.rust.as_str(),
-            side: if matches!(line.change.at, Place::Old(_)) { "old" } else { "new" },
+            side: if matches!(line.change.at, ChangeLocation::Old(_)) { "old" } else { "new" },
             file: &line.document,
             line: line.location.line,
             column: line.location.column,

@@ -4,7 +4,7 @@ mod json;
 mod markdown;
 mod text;
 
-use sdk_generator::compare::{Bump, Change, Detail, Effect, Place, Verdict};
+use sdk_generator::compare::{Bump, Change, ChangeLocation, Detail, Effect, Verdict};
 use sdk_generator::document::Pointer;
 use sdk_generator::source::{Location, Source};
 
@@ -32,7 +32,7 @@ impl Line {
         let locations = located(changes.iter().map(|change| &change.at), &old.source, &new.source);
         let lines = changes.into_iter().zip(locations).map(|(change, (document, location))| {
             let fingerprint = change.fingerprint();
-            let (Place::Old(pointer) | Place::New(pointer)) = &change.at;
+            let (ChangeLocation::Old(pointer) | ChangeLocation::New(pointer)) = &change.at;
             Self {
                 verdict: change.verdict(),
                 accepted: accepted.reason(&fingerprint),
@@ -53,17 +53,19 @@ impl Line {
 
 /// Returns the files and the lines of locations in two documents, in their order, from one walk over each text.
 pub(crate) fn located<'p>(
-    locations: impl Iterator<Item = &'p Place> + Clone,
+    locations: impl Iterator<Item = &'p ChangeLocation> + Clone,
     old: &Source,
     new: &Source,
 ) -> Vec<(String, Location)> {
-    let of_old = locations.clone().filter_map(|place| if let Place::Old(at) = place { Some(at.clone()) } else { None });
-    let of_new = locations.clone().filter_map(|place| if let Place::New(at) = place { Some(at.clone()) } else { None });
+    let of_old =
+        locations.clone().filter_map(|place| if let ChangeLocation::Old(at) = place { Some(at.clone()) } else { None });
+    let of_new =
+        locations.clone().filter_map(|place| if let ChangeLocation::New(at) = place { Some(at.clone()) } else { None });
     let mut in_old = old.locate_all(&of_old.collect::<Vec<_>>()).into_iter();
     let mut in_new = new.locate_all(&of_new.collect::<Vec<_>>()).into_iter();
     let located = locations.map(|place| match place {
-        Place::Old(at) => (old.file_name(at), in_old.next().unwrap_or(Location::START)),
-        Place::New(at) => (new.file_name(at), in_new.next().unwrap_or(Location::START)),
+        ChangeLocation::Old(at) => (old.file_name(at), in_old.next().unwrap_or(Location::START)),
+        ChangeLocation::New(at) => (new.file_name(at), in_new.next().unwrap_or(Location::START)),
     });
     located.collect()
 }

@@ -1,6 +1,6 @@
 //! Which rule of the stability policy a difference falls under, as if our document took over what the other one says.
 
-use super::{Pair, Said, is_true};
+use super::comparison::{Pair, Texts, is_true};
 use crate::compare::policy::Rule;
 use crate::document::grammar::Kind;
 
@@ -40,7 +40,7 @@ pub(super) fn of_keyword(kind: Kind, key: &str, pair: Pair<'_, '_>) -> Option<Ru
 }
 
 /// Returns the rule for a member of a mapping.
-pub(super) fn of_part(kind: Kind, key: &str, name: &str, said: &Said) -> Option<Rule> {
+pub(super) fn of_part(kind: Kind, key: &str, name: &str, said: &Texts) -> Option<Rule> {
     let is_gone = said.theirs.is_none();
     if !is_gone && said.ours.is_some() {
         return None;

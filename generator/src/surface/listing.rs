@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use super::tree::Path;
+use super::syntax::Path;
 
 /// What a line of the surface is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Item, Meta, Token};
 
-use super::conditions::Condition;
-use super::print;
-use super::tree::{OWN, Path, Target, Tree, child, is_public_item};
+use super::cfg_conditions::Condition;
+use super::syntax::{self, Path, child};
+use super::tree::{OWN, Target, Tree, is_public_item};
 
 /// Deeper modules than this can only be inside themselves.
 const DEEPEST: usize = 16;
@@ -46,7 +46,7 @@ impl Walk<'_> {
         let Some(here) = self.tree.modules.get(module) else { return };
         let condition = condition.and(&here.condition);
         for (name, items) in &here.items {
-            if items.iter().any(|item| is_public_item(item) && !is_hidden(print::attributes(item))) {
+            if items.iter().any(|item| is_public_item(item) && !is_hidden(syntax::attributes(item))) {
                 self.add(child(public, name), Target::Item(child(module, name)), condition.clone());
             }
         }
@@ -140,7 +140,7 @@ fn aliased(tree: &Tree, item: &Path) -> Option<Path> {
         _ => None,
     })?;
     let syn::Type::Path(of) = &*alias.ty else { return None };
-    match tree.resolve(module, &print::names(&of.path)) {
+    match tree.resolve(module, &syntax::names(&of.path)) {
         Target::Item(item) => Some(item),
         Target::Module(_) | Target::Elsewhere(_) => None,
     }

@@ -2,9 +2,9 @@
 
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Meta, Token};
+use syn::{Attribute, Item, Meta, Token};
 
-use super::print;
+use super::syntax;
 
 /// When an item exists: all of these hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,7 +77,7 @@ enum Truth {
 /// Returns what a predicate comes to where `test` does not hold.
 fn truth(predicate: &Meta) -> Truth {
     let name = predicate.path();
-    let as_it_stands = || Truth::If(print::squeeze(&predicate.to_token_stream().to_string()));
+    let as_it_stands = || Truth::If(syntax::squeeze(&predicate.to_token_stream().to_string()));
     let Meta::List(list) = predicate else {
         return if name.is_ident("test") { Truth::Never } else { as_it_stands() };
     };
@@ -118,6 +118,26 @@ fn truth(predicate: &Meta) -> Truth {
     } else {
         as_it_stands()
     }
+}
+
+/// Returns an item that exists under one more condition.
+pub(super) fn with_condition(mut item: Item, condition: &Condition) -> Item {
+    let attrs = match &mut item {
+        Item::Const(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        Item::Fn(item) => &mut item.attrs,
+        Item::Impl(item) => &mut item.attrs,
+        Item::Macro(item) => &mut item.attrs,
+        Item::Mod(item) => &mut item.attrs,
+        Item::Static(item) => &mut item.attrs,
+        Item::Struct(item) => &mut item.attrs,
+        Item::Trait(item) => &mut item.attrs,
+        Item::Type(item) => &mut item.attrs,
+        Item::Use(item) => &mut item.attrs,
+        _ => return item,
+    };
+    attrs.extend(condition.to_attributes());
+    item
 }
 
 #[cfg(test)]

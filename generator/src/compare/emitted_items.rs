@@ -3,7 +3,9 @@
 //! Rules know what a change of the document does to Rust. Where several of them meet, an item can change for a reason that
 //! none of them has: then the code itself is asked.
 
-use super::{Comparing, Detail, Effect, Rule, Subject};
+use super::api_change::Detail;
+use super::comparison::{Comparing, Subject};
+use super::policy::{Effect, Rule};
 use crate::emit;
 use crate::ir::{Operation, TypeDef};
 use crate::output::Files;

@@ -2,11 +2,12 @@
 
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Fields, Generics, Item, Signature, Type};
+use syn::{Attribute, Fields, Generics, Signature, Type};
 
-use super::conditions::Condition;
-use super::public::Homes;
-use super::tree::{OWN, Path, Target, Tree};
+use super::cfg_conditions::Condition;
+use super::public_paths::Homes;
+use super::syntax::{Path, as_written, flat, names};
+use super::tree::{OWN, Target, Tree};
 use crate::render::unparse;
 
 /// The crates that are `std`, whose paths are shown as they are written.
@@ -145,78 +146,9 @@ fn is_standard(name: &str) -> bool {
     STANDARD.contains(&name)
 }
 
-/// Returns the names in a path, without what stands in angle brackets.
-pub(super) fn names(path: &syn::Path) -> Path {
-    path.segments.iter().map(|segment| segment.ident.to_string()).collect()
-}
-
-/// Returns a type on one line.
-pub(super) fn as_written(ty: &Type) -> String {
-    let text = flat(&unparse(syn::parse_quote!(type T = #ty;)));
-    text.trim_start_matches("type T = ").trim_end_matches(';').to_owned()
-}
-
 /// Returns what an item means to its users beside its declaration.
 pub(super) fn notes(attrs: &[Attribute], condition: &Condition) -> Vec<String> {
     let told = ["non_exhaustive", "deprecated", "must_use"];
     let told = told.iter().filter(|name| attrs.iter().any(|attr| attr.path().is_ident(name)));
     condition.notes().chain(told.map(|name| format!("#[{name}]"))).collect()
-}
-
-/// Returns the attributes of an item.
-pub(super) fn attributes(item: &Item) -> &[Attribute] {
-    match item {
-        Item::Const(item) => &item.attrs,
-        Item::Enum(item) => &item.attrs,
-        Item::Fn(item) => &item.attrs,
-        Item::Impl(item) => &item.attrs,
-        Item::Macro(item) => &item.attrs,
-        Item::Mod(item) => &item.attrs,
-        Item::Static(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        Item::Trait(item) => &item.attrs,
-        Item::TraitAlias(item) => &item.attrs,
-        Item::Type(item) => &item.attrs,
-        Item::Union(item) => &item.attrs,
-        Item::Use(item) => &item.attrs,
-        _ => &[],
-    }
-}
-
-/// Returns an item that exists under one more condition.
-pub(super) fn with_condition(mut item: Item, condition: &Condition) -> Item {
-    let attrs = match &mut item {
-        Item::Const(item) => &mut item.attrs,
-        Item::Enum(item) => &mut item.attrs,
-        Item::Fn(item) => &mut item.attrs,
-        Item::Impl(item) => &mut item.attrs,
-        Item::Macro(item) => &mut item.attrs,
-        Item::Mod(item) => &mut item.attrs,
-        Item::Static(item) => &mut item.attrs,
-        Item::Struct(item) => &mut item.attrs,
-        Item::Trait(item) => &mut item.attrs,
-        Item::Type(item) => &mut item.attrs,
-        Item::Use(item) => &mut item.attrs,
-        _ => return item,
-    };
-    attrs.extend(condition.to_attributes());
-    item
-}
-
-/// Prints code on one line.
-fn flat(code: &str) -> String {
-    let line = code.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line = line.replace("( ", "(").replace(", )", ")").replace("< ", "<").replace(", >", ">");
-    line.replace(" )", ")").replace(" .", ".")
-}
-
-/// Tokens without the blanks that separate them.
-pub(super) fn squeeze(tokens: &str) -> String {
-    let mut text = flat(tokens);
-    for (wide, narrow) in
-        [(" :: ", "::"), (" :", ":"), (" <", "<"), (" >", ">"), (" ,", ","), (" (", "("), ("# [", "#["), (" !", "!")]
-    {
-        text = text.replace(wide, narrow);
-    }
-    text
 }

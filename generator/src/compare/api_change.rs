@@ -4,7 +4,7 @@ use std::hash::Hasher;
 
 use siphasher::sip::SipHasher24;
 
-use super::policy::{Rule, Verdict, Way};
+use super::policy::{Direction, Rule, Verdict};
 use crate::document::Pointer;
 
 /// One difference between two documents.
@@ -13,7 +13,7 @@ pub struct Change {
     /// What kind of change it is.
     pub rule: Rule,
     /// Which way goes what has changed.
-    pub way: Way,
+    pub way: Direction,
     /// What has changed, by its names in the document, such as `Order.status`.
     pub subject: String,
     /// The same by its path in Rust, such as `Order::status`; nothing where Rust has no item for it.
@@ -21,7 +21,7 @@ pub struct Change {
     /// What it was, and what it is.
     pub detail: Detail,
     /// Where it stands.
-    pub at: Place,
+    pub at: ChangeLocation,
 }
 
 /// What something was, and what it is.
@@ -39,7 +39,7 @@ pub enum Detail {
 
 /// The document that shows a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum ChangeLocation {
     /// The one before, since nothing is left of it.
     Old(Pointer),
     /// The one after.
@@ -79,8 +79,8 @@ mod tests {
     use super::*;
 
     fn change(subject: &str, detail: Detail, at: &str) -> Change {
-        let at = Place::New(Pointer::parse(at).unwrap());
-        Change { rule: Rule::FieldRequired, way: Way::Sent, subject: subject.to_owned(), rust: None, detail, at }
+        let at = ChangeLocation::New(Pointer::parse(at).unwrap());
+        Change { rule: Rule::FieldRequired, way: Direction::Sent, subject: subject.to_owned(), rust: None, detail, at }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Responses: what an operation brings, and what it says when it fails.
 
-use super::{Comparing, Detail, Matched, Rule, Subject, Way, matched};
+use super::api_change::Detail;
+use super::comparison::{Comparing, Matched, Subject, matched};
+use super::policy::{Direction, Rule};
 use crate::document::Value;
 use crate::emit;
 use crate::ir::{
@@ -9,7 +11,8 @@ use crate::ir::{
 
 impl Comparing<'_> {
     pub(super) fn answers(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
-        let subject = Subject { name: format!("{} response", subject.name), way: Way::Received, ..subject.clone() };
+        let subject =
+            Subject { name: format!("{} response", subject.name), way: Direction::Received, ..subject.clone() };
         let successes = self.replies(&subject, old, new);
         self.answer(&subject, old, new, &successes);
         self.failures(&subject, &old.failures, &new.failures);

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use super::schemas::Schema;
+use super::comparison::{ComparedLocation, Comparison, Pair, Texts, is_true};
+use super::schema::{Part, Schema};
 use super::tree::{Node, joined};
-use super::{ComparedLocation, Comparison, Pair, Said, is_true};
 use crate::compare::policy::Rule;
 use crate::document::Value;
 use crate::document::grammar::{Kind, Shape};
@@ -27,14 +27,6 @@ const DEPENDENT: [(&str, &str); 11] = [
     ("contentSchema", "contentMediaType"),
     ("contentMediaType", "contentEncoding"),
 ];
-
-/// A part of a schema.
-#[derive(Debug)]
-pub(super) struct Part<'a> {
-    pub(super) node: Node<'a>,
-    /// Whether a schema that consists of it says `nullable: true` of the whole.
-    pub(super) is_under_nullable: bool,
-}
 
 impl<'a> Schema<'a> {
     /// Returns the values that every enum lists, if there is an enum; and what stands in the place of an enum and is none.
@@ -107,37 +99,37 @@ fn restricts(keyword: &str, value: &Node<'_>) -> bool {
 
 impl<'a> Comparison<'a> {
     /// Notes each value that only one of two enums has.
-    pub(super) fn enums(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    pub(super) fn enums(&mut self, position: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         let ((old, old_malformed), (new, new_malformed)) = (ours.enumerated(), theirs.enumerated());
         let malformed = |malformed: &BTreeSet<String>| (!malformed.is_empty()).then(|| joined(malformed));
-        let said = Said { ours: malformed(&old_malformed), theirs: malformed(&new_malformed) };
-        self.note(spot, "enum", None, said, pair);
+        let said = Texts { ours: malformed(&old_malformed), theirs: malformed(&new_malformed) };
+        self.note(position, "enum", None, said, pair);
         let all = |values: &BTreeSet<String>| match values.is_empty() {
             true => "no value".to_owned(),
             false => values.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
         };
         let (Some(old), Some(new)) = (&old, &new) else {
             let rule = if old.is_none() { Rule::TypeNarrowed } else { Rule::TypeWidened };
-            let said = Said { ours: old.as_ref().map(all), theirs: new.as_ref().map(all) };
-            return self.note(spot, "enum", Some(rule), said, pair);
+            let said = Texts { ours: old.as_ref().map(all), theirs: new.as_ref().map(all) };
+            return self.note(position, "enum", Some(rule), said, pair);
         };
         for value in old.difference(new) {
-            let said = Said { ours: Some(value.clone()), theirs: None };
-            self.note(spot, "value", Some(Rule::EnumValueRemoved), said, pair);
+            let said = Texts { ours: Some(value.clone()), theirs: None };
+            self.note(position, "value", Some(Rule::EnumValueRemoved), said, pair);
         }
         for value in new.difference(old) {
-            let said = Said { ours: None, theirs: Some(value.clone()) };
-            self.note(spot, "value", Some(Rule::EnumValueAdded), said, pair);
+            let said = Texts { ours: None, theirs: Some(value.clone()) };
+            self.note(position, "value", Some(Rule::EnumValueAdded), said, pair);
         }
     }
 
     /// Compares whether null passes. Our document means what the generator reads in it; the other one may mean less by the same
     /// words, which counts unless ours has these words too.
-    pub(super) fn null(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    pub(super) fn null(&mut self, position: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let read = ours.read_null();
         let is_lenient = read != ours.strict_null();
-        let said = Said { ours: read, theirs: if is_lenient { theirs.read_null() } else { theirs.strict_null() } };
+        let said = Texts { ours: read, theirs: if is_lenient { theirs.read_null() } else { theirs.strict_null() } };
         let passes = |said: &Option<String>| said.as_deref() == Some("true");
         let rule = match (passes(&said.ours), passes(&said.theirs)) {
             (false, true) => Some(Rule::FieldNullable),
@@ -145,15 +137,15 @@ impl<'a> Comparison<'a> {
             // Null passes in neither, which is only said in other ways.
             _ => None,
         };
-        self.note(spot, "nullable", rule, said, Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) });
+        self.note(position, "nullable", rule, said, Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) });
     }
 
     /// Notes keywords that reach what other parts say.
-    pub(super) fn dependent(&mut self, spot: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
+    pub(super) fn dependent(&mut self, position: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         for (keyword, on) in DEPENDENT {
-            let said = Said { ours: ours.apart(keyword, on), theirs: theirs.apart(keyword, on) };
-            self.note(spot, keyword, None, said, pair);
+            let said = Texts { ours: ours.apart(keyword, on), theirs: theirs.apart(keyword, on) };
+            self.note(position, keyword, None, said, pair);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Choices: the values of enums, and the alternatives of unions.
 
+use super::api_change::Detail;
+use super::comparison::{Comparing, Matched, Subject, matched};
+use super::policy::Rule;
 use super::types::{Relation, relate_scalars};
-use super::{Comparing, Detail, Matched, Rule, Subject, matched};
 use crate::emit;
 use crate::ir::{Alternative, Enum, Notation, Type, Union, Variant};
 

@@ -4,15 +4,16 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Fields, Item, Meta, Token, TraitItem};
 
-use super::conditions::Condition;
-use super::lines::{Kind, Lines};
-use super::print::{self, Printer};
-use super::public::is_hidden;
-use super::tree::{Path, child, is_public};
+use super::cfg_conditions::Condition;
+use super::listing::{Kind, Lines};
+use super::public_paths::is_hidden;
+use super::signatures::{self, Printer};
+use super::syntax::{self, Path, child};
+use super::tree::is_public;
 
 /// Lists the lines of an item under its path, without the conditions of the whole item.
 pub(super) fn describe(item: &Item, path: &Path, printer: Printer<'_>, condition: &Condition, lines: &mut Lines) {
-    let of = Describing { path, printer, notes: print::notes(print::attributes(item), condition) };
+    let of = Describing { path, printer, notes: signatures::notes(syntax::attributes(item), condition) };
     match item {
         Item::Struct(item) => {
             of.fields_of(Kind::Struct, &item.generics, &item.fields, lines);
@@ -39,10 +40,10 @@ pub(super) fn describe(item: &Item, path: &Path, printer: Printer<'_>, condition
         Item::Type(item) => {
             let (parameters, limits) = printer.generics(&item.generics);
             // As it is written: this is where the other name comes from.
-            of.head(Kind::Type, format!("{parameters} = {}{limits}", print::as_written(&item.ty)), lines);
+            of.head(Kind::Type, format!("{parameters} = {}{limits}", syntax::as_written(&item.ty)), lines);
         }
         Item::Macro(_) => of.head(Kind::Macro, String::new(), lines),
-        other => of.head(Kind::Other, print::squeeze(&other.to_token_stream().to_string()), lines),
+        other => of.head(Kind::Other, syntax::squeeze(&other.to_token_stream().to_string()), lines),
     }
 }
 
@@ -61,7 +62,7 @@ impl Describing<'_> {
     fn member(&self, path: Path, kind: Kind, signature: String, attrs: &[Attribute], lines: &mut Lines) {
         let condition = Condition::of(attrs);
         if !condition.is_never() && !is_hidden(attrs) {
-            lines.add(self.path, path, kind, signature, print::notes(attrs, &condition));
+            lines.add(self.path, path, kind, signature, signatures::notes(attrs, &condition));
         }
     }
 
@@ -91,7 +92,7 @@ impl Describing<'_> {
     fn variant(&self, variant: &syn::Variant, lines: &mut Lines) {
         let path = child(self.path, &variant.ident.to_string());
         let value = variant.discriminant.as_ref();
-        let value = value.map(|(_, value)| format!(" = {}", print::squeeze(&value.to_token_stream().to_string())));
+        let value = value.map(|(_, value)| format!(" = {}", syntax::squeeze(&value.to_token_stream().to_string())));
         let fields = match &variant.fields {
             Fields::Unnamed(_) => self.printer.tuple(&variant.fields, |_| true),
             Fields::Named(_) => "{}".to_owned(),
@@ -149,7 +150,7 @@ impl Describing<'_> {
                 }
                 let (parameters, limits) = self.printer.generics(&generics);
                 let blank = if parameters.is_empty() { "" } else { " " };
-                let notes = print::notes(&[], &condition);
+                let notes = signatures::notes(&[], &condition);
                 let signature = format!("{parameters}{blank}{shown}{limits}");
                 lines.add(self.path, self.path.clone(), Kind::Impl, signature, notes);
             }
