@@ -22,7 +22,7 @@ impl Layers {
         Crate::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(self.src), planted).imports()
     }
 
-    /// The position of a file's layer, counted from the lowest.
+    /// Returns the position of a file's layer, counted from the lowest.
     fn position(&self, file: &Path) -> usize {
         let first = file.iter().next().and_then(|first| first.to_str()).expect("a file has a name");
         let unit = first.strip_suffix(".rs").unwrap_or(first);
@@ -30,14 +30,14 @@ impl Layers {
         position.unwrap_or_else(|| panic!("{unit} is in no layer: put it into tests/layers/table.rs"))
     }
 
-    /// The imports that lead from a layer to a higher one.
+    /// Returns the imports that lead from a layer to a higher one.
     fn upward(&self, imports: &BTreeSet<Import>) -> Vec<String> {
         let is_upward = |import: &&Import| self.position(&import.from) < self.position(&import.to);
         let shown = |Import { from, to, path }: &Import| format!("{} names {path} of {}", from.display(), to.display());
         imports.iter().filter(is_upward).map(shown).collect()
     }
 
-    /// The circles that are not listed, and the listed ones that are none.
+    /// Returns the circles that are not listed, and the listed ones that are none.
     fn surprises(&self, imports: &BTreeSet<Import>) -> Vec<String> {
         let found = circles(imports);
         let listed: Vec<BTreeSet<PathBuf>> =

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::imports::Import;
 
-/// The sets of files of which each reaches every other by imports, without those of a single file.
+/// Returns the sets of files of which each reaches every other by imports, without those of a single file.
 pub(crate) fn circles(imports: &BTreeSet<Import>) -> Vec<BTreeSet<PathBuf>> {
     let mut next: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
     for Import { from, to, .. } in imports {

@@ -99,7 +99,7 @@ impl Crate {
         }
     }
 
-    /// Every import of a file by another, in order.
+    /// Returns every import of a file by another, in order.
     pub(crate) fn imports(&self) -> BTreeSet<Import> {
         let mut imports = BTreeSet::new();
         for (at, module) in &self.modules {
@@ -112,7 +112,7 @@ impl Crate {
         imports
     }
 
-    /// The file that declares what a path of a module leads to; `None` for what is outside of the crate.
+    /// Returns the file that declares what a path of a module leads to; `None` for what is outside of the crate.
     fn resolve(&self, from: &[String], path: &[String], depth: usize) -> Option<&Path> {
         let module = self.modules.get(from).filter(|_| depth < 32)?;
         let (first, rest) = path.split_first()?;
@@ -132,7 +132,7 @@ impl Crate {
         }
     }
 
-    /// The file that declares what `path` leads to below a module.
+    /// Returns the file that declares what `path` leads to below a module.
     fn follow(&self, from: &[String], path: &[String], depth: usize) -> Option<&Path> {
         let module = self.modules.get(from).filter(|_| depth < 32)?;
         let Some((first, rest)) = path.split_first() else { return Some(&module.file) };
@@ -229,7 +229,7 @@ impl Module {
     }
 }
 
-/// The tokens of a module or block without the items that are for tests alone.
+/// Returns the tokens of a module or block without the items that are for tests alone.
 fn without_tests(tokens: TokenStream) -> Vec<TokenTree> {
     let tokens: Vec<_> = tokens.into_iter().collect();
     let mut kept = Vec::new();
@@ -282,7 +282,7 @@ fn is_visibility_scope(token: Option<&TokenTree>) -> bool {
     matches!(token, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis)
 }
 
-/// A word and the segments that follow it.
+/// Returns a word and the segments that follow it.
 fn path_from(word: &Ident, mut rest: &[TokenTree]) -> Segments {
     let mut path: Segments = iter::once(word.to_string()).collect();
     while let [TokenTree::Punct(first), TokenTree::Punct(second), TokenTree::Ident(next), more @ ..] = rest {

@@ -40,6 +40,10 @@ pub(crate) const GENERATOR: Layers = Layers {
             reason: "a value holds members, and members hold values",
         },
         Circle {
+            files: &["emit/prose/inline.rs", "emit/prose/mod.rs"],
+            reason: "inline markup stands in blocks, and an image or a link holds inline markup",
+        },
+        Circle {
             files: &["lower/objects.rs", "lower/schema_type.rs", "lower/unions.rs"],
             reason: "a schema's type is an object or a union, and those are made of schemas",
         },

@@ -13,7 +13,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser,
 
 use blocks::{Blocks, Kind, ListMark, Origin, Stands};
 use html::{Element, Token};
-use inline::{Piece, Layout, Span};
+use inline::{Layout, Piece, Span};
 
 /// Makes prose safe for rustdoc.
 pub(crate) fn prose(text: &str) -> String {
