@@ -74,8 +74,14 @@ pub(crate) const RUNTIME: Layers = Layers {
         &["calls"],
         &["testing"],
     ],
-    circles: &[Circle {
-        files: &["model/object.rs", "model/value.rs"],
-        reason: "a value can be an object, and an object holds values",
-    }],
+    circles: &[
+        Circle {
+            files: &["model/object.rs", "model/value.rs"],
+            reason: "a value can be an object, and an object holds values",
+        },
+        Circle {
+            files: &["transports/hyper/builder.rs", "transports/hyper/mod.rs"],
+            reason: "a transport begins its builder, and the builder builds the transport",
+        },
+    ],
 };

@@ -161,7 +161,7 @@ fn token(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<TokenEndpoin
     let is_path = url.starts_with('/') && !url.starts_with("//");
     let is_elsewhere = http_syntax::is_base_url(url.split('?').next().unwrap_or(url).trim_end_matches('/'));
     if !url.bytes().all(|byte| byte.is_ascii_graphic())
-        || !is_path && !(is_elsewhere && reporter.assumes(Assumption::TokensFromElsewhere))
+        || !(is_path || is_elsewhere && reporter.assumes(Assumption::TokensFromElsewhere))
     {
         let at = flow.at.join("tokenUrl");
         reporter

@@ -273,6 +273,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "one source text and the items in it")]
     fn items_and_members_are_found_by_their_names() {
         let text = "\
 pub struct Order<T> {

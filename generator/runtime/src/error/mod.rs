@@ -106,7 +106,7 @@ impl Error {
     /// Creates the error of a call that ended with an attempt that failed.
     pub(crate) fn after_attempts(kind: FailureKind, history: History, call: CallContext, remains: Remains) -> Self {
         let Remains { resumable, refused, look_up } = remains;
-        Self(Box::new(Inner { kind: kind, call, history, resumable, refused, look_up }))
+        Self(Box::new(Inner { kind, call, history, resumable, refused, look_up }))
     }
 
     /// Creates the error of a kept call that this client cannot send.
