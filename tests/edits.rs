@@ -198,7 +198,7 @@ fn each_example_that_lacks_a_required_field_is_reported_and_left_out() {
     let reported: Vec<_> =
         warnings.lines().filter_map(|line| line.trim().strip_prefix("= at: ")?.rsplit('/').next()).collect();
     assert_eq!(reported, ["externalCheck", "captureAuthorization"], "{warnings}");
-    assert_eq!(warnings.matches("no Rust can be made of the example").count(), 2, "{warnings}");
+    assert_eq!(warnings.matches("the example cannot be written in Rust").count(), 2, "{warnings}");
     let code = fs::read_to_string(branches.root().join(SOURCES).join("operations/create_payment.rs")).unwrap();
     for (summary, is_shown) in [
         ("An external payment of one invoice", true),

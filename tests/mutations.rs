@@ -140,7 +140,7 @@ const MUTATIONS: [Mutation; 20] = [
     // No snapshot shows these two. Clippy and the compiler detect them.
     Mutation {
         defect: "a setter called like an operator is taken for one",
-        file: "emit/mod.rs",
+        file: "emit/types.rs",
         old: "&[\"add\", \"sub\", \"mul\",",
         new: "&[\"add\", \"mul\",",
     },

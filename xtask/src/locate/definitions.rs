@@ -346,6 +346,9 @@ macro_rules! union {
         let found: Vec<_> =
             code.iter().map(|(name, locations)| (name, locations[0].line, locations[0].column)).collect();
         let expected = [
+            ("Entity", 53, 14),
+            ("Entity::One", 54, 9),
+            ("Entity::union!", 53, 5),
             ("Order", 1, 12),
             ("Order::call!", 23, 10),
             ("Order::new", 7, 18),
@@ -359,9 +362,6 @@ macro_rules! union {
             ("Status", 15, 10),
             ("Status::Open", 16, 5),
             ("Status::Unknown", 17, 5),
-            ("Entity", 53, 14),
-            ("Entity::One", 54, 9),
-            ("Entity::union!", 53, 5),
             ("Watch", 19, 11),
             ("Watch::end", 20, 8),
             ("go", 22, 14),

@@ -137,7 +137,7 @@ evidence! {
         "not a byte left this machine";
     NotTrusted: "no secure connection: a certificate that is not trusted, or no agreement on TLS", NotSent -, End, End,
         "the same would happen again";
-    NoToken: "no access token: its endpoint is out of reach, responses 408, 429 or 5xx, or takes too long", NotSent -, Again, Again,
+    NoToken: "no access token: its endpoint is out of reach, responds with 408, 429 or 5xx, or takes too long", NotSent -, Again, Again,
         "the call itself has not been sent";
     TokenRefused: "no access token: its endpoint refuses", NotSent -, End, End,
         "the credentials are wrong, and stay so";
