@@ -25,7 +25,6 @@ use self::tokens::Tokens;
 
 /// Folders and files that are NOT YET SWEPT: their hits are not reported. The list only shrinks.
 const NOT_YET_SWEPT: &[&str] = &[
-    "ARCHITECTURE.md",
     "docs/outcomes.md",
     "docs/stability.md",
     "generated/src",
@@ -33,10 +32,7 @@ const NOT_YET_SWEPT: &[&str] = &[
     "generator/src/emit",
     "generator/src/lower/responses.rs",
     "generator/src/page",
-    "generator/src/surface",
-    "tests/changes/policy.rs",
     "tests/corpus/github.rs",
-    "xtask/src/diff/report",
 ];
 
 /// The table, and the files that quote its words.
