@@ -25,7 +25,6 @@ use self::tokens::Tokens;
 
 /// Folders and files that are NOT YET SWEPT: their hits are not reported. The list only shrinks.
 const NOT_YET_SWEPT: &[&str] = &[
-    "docs/outcomes.md",
     "docs/stability.md",
     "generated/src",
     "generator/src/compare",
