@@ -1,4 +1,4 @@
-//! The claim of an outcome about the effect, compared with the ledger.
+//! What the result of a call says about its effect on the server, and under which simulated faults that must be true.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub enum Claim {
     Ok,
     /// The response is readable, and the operation is still open: it may be declined later.
     Open,
-    /// The response declares success and is unreadable.
+    /// The response reports success, but its body cannot be decoded.
     Accepted,
     /// The server refused the call: there is no effect, and there never will be.
     Rejected,
@@ -43,7 +43,8 @@ impl Claim {
         }
     }
 
-    /// Tells whether the claim of a key's first call allows this number of effects, at its end and later.
+    /// Returns whether the claim is consistent with this number of effects on the server. It applies to the first call
+    /// with a key, at its end and at any later time.
     #[must_use]
     pub fn allows(self, effects: usize) -> bool {
         match self {
@@ -75,7 +76,7 @@ impl fmt::Display for Claim {
     }
 }
 
-/// What a client knows about earlier attempts when a request gets a fault.
+/// What the client knows about earlier attempts when a fault hits a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     /// The first attempt with a key that the client created.
@@ -99,11 +100,13 @@ pub fn is_honest(fault: &Fault, moment: Moment) -> bool {
     match fault {
         Fault::FailureAfterProcessing(category) => match category {
             Category::Internal | Category::Temporary | Category::ExternalSystem => true,
-            // Checks before processing use these, too: in doubt they prove nothing.
+            // The server also returns these before processing. The client then assumes no effect, unless an earlier
+            // attempt is in doubt.
             Category::PermissionDenied | Category::AuthenticationFailed | Category::TooManyRequests => {
                 moment == Moment::Doubt
             }
-            // Premise: a refusing code means no effect. Kept under the key, it is a verdict even in doubt.
+            // Premise: a refusing code means no effect. The server stores this failure under the key, so the client
+            // trusts it even in doubt.
             _ => false,
         },
         // Premise: a request that is refused early is not passed on.
@@ -140,7 +143,7 @@ pub fn is_kept(fault: &Fault) -> bool {
     )
 }
 
-/// Tells whether a fault always leaves a client in doubt.
+/// Returns whether the client gets no response in time, and so cannot know the effect.
 #[must_use]
 pub fn is_silent(fault: &Fault) -> bool {
     matches!(fault, Fault::CloseBeforeReading | Fault::CloseBefore | Fault::CloseAfterProcessing | Fault::Late(_))

@@ -1,7 +1,7 @@
-//! Rust items as they are emitted: nothing that code can name may go without a line that says so.
+//! A safety net: reports public Rust items that changed or disappeared although no rule reported it.
 //!
-//! Rules know what a change of the document does to Rust. Where several of them meet, an item can change for a reason that
-//! none of them has: then the code itself is asked.
+//! Rules know what a change of the document does to Rust. Combined changes can have effects that no rule covers. This
+//! module therefore emits the old and the new code and compares the public items.
 
 use super::api_change::Detail;
 use super::comparison::{Comparing, Subject};
@@ -11,7 +11,7 @@ use crate::ir::{Operation, TypeDef};
 use crate::output::Files;
 use crate::surface::{Line, Surface};
 
-/// How far a comparison was.
+/// The state of the comparison before an item, to tell what was reported since.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     changes: usize,
@@ -19,12 +19,12 @@ pub(super) struct Mark {
 }
 
 impl Comparing<'_> {
-    /// Returns how far it is.
+    /// Returns the current state, for a later `is_open`.
     pub(super) fn mark(&self) -> Mark {
         Mark { changes: self.changes.len(), told_of_types: self.told_of_types }
     }
 
-    /// Holds the items of a type against what was noted of it.
+    /// Compares the emitted code of a type, and reports a break that no rule reported.
     pub(super) fn type_items(&mut self, subject: &Subject, old: &TypeDef, new: &TypeDef, since: Mark) {
         if old.name.rust() == new.name.rust() && self.is_open(since) {
             let (old, new) = (emit::type_tokens(self.old, old), emit::type_tokens(self.new, new));

@@ -19,7 +19,7 @@ impl<'a> NodeRef<'a> {
         self.value.get(key).map(|value| Self { value, at: self.at.join(key) })
     }
 
-    /// Returns a member that is text.
+    /// Returns the value of a member if it is a string.
     pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
         self.value.get(key)?.as_text()
     }
@@ -41,7 +41,7 @@ impl<'a> NodeRef<'a> {
         self.value.elements().enumerate().map(move |(index, value)| Self { value, at: at.join(index) })
     }
 
-    /// Returns the members of a member.
+    /// Returns the members of the mapping under `key`. Empty if there is none.
     pub(crate) fn members_of(&self, key: &str) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
         self.get(key).into_iter().flat_map(|node| node.members())
     }
@@ -57,7 +57,7 @@ impl<'a> NodeRef<'a> {
     }
 }
 
-/// Returns the name of a component of one kind, if a pointer leads to one.
+/// Returns the name of the component if `at` is exactly `/components/{kind}/{name}`.
 pub(crate) fn component_key(at: &Pointer, kind: &str) -> Option<String> {
     let segments: Vec<_> = at.segments().take(4).collect();
     match segments.as_slice() {

@@ -12,7 +12,7 @@ use crate::document::{NodeRef, Pointer};
 /// A schema with its `allOf` resolved.
 #[derive(Debug, Clone)]
 pub(super) enum MergedSchema<'a> {
-    /// Another schema with further annotations.
+    /// The schema equals another schema, except for annotations such as `description`.
     Same {
         /// The other schema.
         other: NodeRef<'a>,
@@ -35,7 +35,8 @@ impl<'a> MergedSchema<'a> {
     }
 }
 
-/// Returns the only schema of an `allOf` that has constraints, and those that only have annotations.
+/// If an `allOf` consists of one reference and of schemas with only annotations, returns the reference and those
+/// schemas.
 fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> {
     if keywords.all_of.is_empty() || keywords.present().len() != 1 || keywords.additional.is_some() {
         return None;
@@ -54,10 +55,10 @@ fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> 
 /// The deepest nesting of `allOf`.
 const MAX_DEPTH: usize = 32;
 
-/// The subschemas that were found so far.
+/// The state of a traversal that collects subschemas.
 #[derive(Default)]
 struct Merging<'a> {
-    /// The schemas that enclose the current one, itself included.
+    /// The path of the traversal, from the outermost schema to the current one. It detects cycles.
     open: Vec<Pointer>,
     /// All schemas that were met.
     seen: HashSet<Pointer>,
@@ -112,7 +113,8 @@ fn circle(schemas: &mut Schemas<'_>, node: &NodeRef<'_>) -> Option<()> {
     schemas.reporter.go_on()
 }
 
-/// Drops the `oneOf` or `anyOf` by which a parent lists the child that is being merged.
+/// Drops the `oneOf` or `anyOf` of a base schema if it lists a schema that derives from it and is being merged.
+/// Otherwise the derived schema would contain itself.
 fn drop_union_of_children<'a>(schemas: &mut Schemas<'a>, keywords: &mut Keywords<'a>, open: &[Pointer]) {
     let [children @ .., _parent] = open else { return };
     if children.is_empty() {
@@ -130,7 +132,7 @@ pub(super) fn follow<'a>(schemas: &mut Schemas<'a>, subschema: NodeRef<'a>) -> O
     let node =
         match references::follow(subschema, NodeRef::reference, |from, reference| schemas.resolve(reference, from)) {
             Ok(node) => return Some(node),
-            // Where it leads nowhere, that was reported.
+            // A dangling reference has already been reported.
             Err(Broken::Dangling(_)) => return None,
             Err(Broken::Circle(node)) => node,
         };
@@ -142,7 +144,8 @@ pub(super) fn follow<'a>(schemas: &mut Schemas<'a>, subschema: NodeRef<'a>) -> O
 }
 
 impl<'a> Subschemas<'a> {
-    /// Returns the subschemas followed by those of another schema. A common subschema keeps its position.
+    /// Returns the subschemas followed by those of another schema. A subschema that both have is listed once, at its
+    /// position in `self`.
     pub(super) fn and(&self, schemas: &mut Schemas<'a>, other: &NodeRef<'a>) -> Option<Self> {
         let seen = self.list.iter().map(|subschema| subschema.node.at.clone()).collect();
         let merging = Merging { open: Vec::new(), seen, list: self.list.clone() };

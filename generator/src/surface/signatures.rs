@@ -1,4 +1,4 @@
-//! Code as the surface shows it: on one line, with paths as users write them.
+//! Renders types and signatures for the surface: on one line, with public paths.
 
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
@@ -10,10 +10,10 @@ use super::syntax::{Path, as_written, flat, names};
 use super::tree::{OWN, Target, Tree};
 use crate::render::unparse;
 
-/// The crates that are `std`, whose paths are shown as they are written.
+/// The crates of the standard library. Their paths keep the spelling of the source.
 const STANDARD: &[&str] = &["std", "core", "alloc"];
 
-/// Prints what stands in one module.
+/// Renders the types and signatures of one module.
 #[derive(Clone, Copy)]
 pub(super) struct Printer<'a> {
     pub(super) tree: &'a Tree,
@@ -39,7 +39,7 @@ impl<'a> Printer<'a> {
         format!("{before}{}", behind.trim_end().trim_end_matches(','))
     }
 
-    /// Parameters in angle brackets, and `where` with its limits behind a blank; each empty if there are none.
+    /// The generic parameters with their brackets, and the `where` clause with a leading space. Either can be empty.
     pub(super) fn generics(&self, generics: &Generics) -> (String, String) {
         let mut generics = generics.clone();
         self.clone().visit_generics_mut(&mut generics);
@@ -54,7 +54,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Returns the limits of a type parameter, an associated type or a trait, behind a colon.
+    /// Returns the bounds of a type parameter, an associated type or a trait, as `: A + B`.
     pub(super) fn bounds(&self, bounds: impl ToTokens) -> String {
         let Ok(ty) = syn::parse2::<Type>(quote::quote!(dyn #bounds)) else { return String::new() };
         format!(": {}", self.ty(&ty).trim_start_matches("dyn "))
@@ -81,7 +81,7 @@ impl<'a> Printer<'a> {
         {
             let arguments = path.segments.last().map(|segment| segment.arguments.clone());
             let own = names.last().map(|last| self.tree.resolve(&[OWN.to_owned()], std::slice::from_ref(last)));
-            // The last name says it all, unless it is that of an item of ours.
+            // The last segment is enough, unless this crate has an item of the same name.
             let shown = if matches!(own, Some(Target::Item(_))) { &names[..] } else { &names[names.len() - 1..] };
             path = syn::parse_str(&shown.join("::")).ok()?;
             if let (Some(last), Some(arguments)) = (path.segments.last_mut(), arguments) {
@@ -91,7 +91,7 @@ impl<'a> Printer<'a> {
         Some(as_written(&Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path })))
     }
 
-    /// Returns the path of a type of ours.
+    /// Returns the public path of a type of this crate.
     pub(super) fn home(&self, ty: &Type) -> Option<&'a Path> {
         let ty = match ty {
             Type::Reference(reference) => &*reference.elem,
@@ -101,7 +101,7 @@ impl<'a> Printer<'a> {
         self.home_of(&path.path)
     }
 
-    /// Returns the path by which users name what a path leads to.
+    /// Returns the public path of the item to which a path resolves.
     pub(super) fn home_of(&self, path: &syn::Path) -> Option<&'a Path> {
         match self.tree.resolve(self.module, &names(path)) {
             Target::Item(item) => self.homes.get(&item),
@@ -111,7 +111,7 @@ impl<'a> Printer<'a> {
 }
 
 impl VisitMut for Printer<'_> {
-    /// Says a path as users would.
+    /// Replaces a path by the public path of its target.
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         visit_mut::visit_path_mut(self, path);
         let before_last = path.segments.iter().rev().skip(1);
@@ -146,7 +146,7 @@ fn is_standard(name: &str) -> bool {
     STANDARD.contains(&name)
 }
 
-/// Returns what an item means to its users beside its declaration.
+/// Returns the `cfg` conditions and the attributes that matter to users.
 pub(super) fn notes(attrs: &[Attribute], condition: &Condition) -> Vec<String> {
     let told = ["non_exhaustive", "deprecated", "must_use"];
     let told = told.iter().filter(|name| attrs.iter().any(|attr| attr.path().is_ident(name)));

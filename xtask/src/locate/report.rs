@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::{Found, Kind};
 
-/// The most lines of one file that are printed; of the others only the numbers.
+/// The maximum number of lines printed for each file. Further lines are printed as numbers only.
 const MOST_LINES: usize = 4;
-/// The most entities whose uses are printed; with more, uses are only counted.
+/// With more results than this, uses are counted instead of listed.
 const MOST_ENTITIES: usize = 3;
 /// The most characters of a line.
 const MOST_CHARACTERS: usize = 90;
@@ -67,7 +67,7 @@ struct Row {
     text: String,
 }
 
-/// Returns the locations of an entity, and the numbers of its uses.
+/// Returns the declarations of an entity, and a count of its uses for each group.
 fn brief(found: &Found) -> Vec<Row> {
     let mut rows = declared(found);
     for of_group in found.uses.chunk_by(|one, other| one.group == other.group) {

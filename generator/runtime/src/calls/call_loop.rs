@@ -1,4 +1,5 @@
-//! The loop over the attempts of a call. It decides nothing: `classify` tells what an attempt means, and the retry policy what follows.
+//! The loop over the attempts of a call. `classify` interprets each attempt, and the retry policy proposes the next
+//! step. The loop then checks the budget, one-shot bodies and track IDs.
 //!
 //! Rare waits are boxed, so that the future of every call stays small.
 
@@ -112,9 +113,9 @@ struct CallLoop<'a> {
     tracker: OutcomeTracker,
     /// The track ID of the requests, if they have one.
     track_id: Option<HeaderValue>,
-    /// How many waits there were.
+    /// The number of retries after a wait. A retry with a new access token is not counted.
     repetitions: u32,
-    /// The token of the last attempt.
+    /// The access token of the last attempt.
     bearer: Option<HeaderValue>,
     /// The body of a download that has begun.
     begun: Option<Box<DownloadBody>>,
@@ -226,7 +227,7 @@ impl<'a> CallLoop<'a> {
         of_key.map_or(of_call, |of_key| of_key.remaining().min(of_call))
     }
 
-    /// Returns the least time for an attempt.
+    /// Returns the time that must be left to start another attempt.
     fn needed(&self) -> Duration {
         needed(self.tracker.in_doubt(), self.call.attempt_timeout, self.call.total_timeout)
     }
@@ -234,7 +235,7 @@ impl<'a> CallLoop<'a> {
     /// Sends the call once and classifies the result; a success is decoded into `slot`.
     async fn attempt(&mut self, slot: &mut dyn ResponseSlot) -> Result<Succeeded, FailureKind> {
         let shared = self.shared;
-        // The permit is acquired first, so that the attempt's timeout starts with it.
+        // The attempt timeout does not include the wait for a concurrency permit.
         let permit = match &shared.permits {
             None => None,
             Some(permits) => {
@@ -266,7 +267,7 @@ impl<'a> CallLoop<'a> {
             }
             Err(failure) => {
                 span.failed(failure);
-                // The response of a token endpoint is none to this request.
+                // A token failure carries the token endpoint's response, so its status is not reported here.
                 let head = failure.head().filter(|_| !matches!(failure, FailureKind::Token(_)));
                 (head.map(|head| head.status), Some(failure.kind()))
             }
@@ -299,7 +300,8 @@ impl<'a> CallLoop<'a> {
         classify(&facts, result, value)
     }
 
-    /// Records the server's time, and rejects a response that belongs to another call.
+    /// Records the server's time. If the response echoes the track ID of another call, closes the connections and
+    /// returns a fault instead.
     fn check_track_id(&self, result: AttemptResult) -> AttemptResult {
         let headers = match &result {
             AttemptResult::Response(response) => response.headers(),
@@ -338,14 +340,15 @@ impl<'a> CallLoop<'a> {
         if self.deadline.since(now.at) < self.needed() {
             return AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
         }
-        // The token response may have told the server's time. Once the server may have forgotten the key, it could act a second time.
+        // Checks the key's age after the token request, which may have updated the server time. If the key may have
+        // expired on the server, a new request could execute twice.
         if let Some(lifetime) = self.call.begin_key(&now) {
             if let Some(flaw) = lifetime.flaw() {
                 let mut violations = Violations::default();
                 violations.push("idempotency key", flaw);
                 return AttemptResult::KeyForgotten(violations);
             }
-            // Nor must what a transport holds back leave later than that.
+            // A transport may delay the request. It must not send it after the key has expired.
             deadline = deadline.min(now.at.after(lifetime.remaining() + MARGIN));
         }
         let (request, progress) = self.take_request();
@@ -378,7 +381,7 @@ impl<'a> CallLoop<'a> {
         };
         if self.call.downloads {
             head.extensions.remove::<MaxResponseBytes>();
-            // What is downloaded is mostly packed by itself.
+            // Most downloaded files are already compressed.
             head.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         match self.shared.transport.stream(Request::from_parts(head, body)).await {

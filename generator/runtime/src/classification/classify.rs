@@ -20,7 +20,7 @@ pub(crate) struct CallFacts<'a> {
     pub(crate) operation: &'static Operation,
     /// The request had an idempotency key.
     pub(crate) keyed: bool,
-    /// Bodies beyond so many bytes are not read.
+    /// The maximum size of a response body in bytes.
     pub(crate) limit: usize,
     /// Tells whether a text occurs in the request.
     pub(crate) sent: &'a dyn Fn(&str) -> bool,
@@ -94,7 +94,7 @@ pub(crate) fn head(facts: &CallFacts<'_>, status: StatusCode, headers: HeaderMap
     Head { status, headers, roles: &facts.service.roles }
 }
 
-/// Returns the size up to which a body is read: less for failures.
+/// Returns the maximum body size for this status. Failures have a smaller maximum.
 fn limit(facts: &CallFacts<'_>, status: StatusCode) -> usize {
     let may_succeed = status.is_success() || facts.keyed && status == StatusCode::CONFLICT;
     if may_succeed { facts.limit } else { facts.limit.min(LARGEST_FAILURE) }
@@ -103,8 +103,8 @@ fn limit(facts: &CallFacts<'_>, status: StatusCode) -> usize {
 /// Classifies a response by status and body, and decodes a success into `value`.
 fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
     let failure = &facts.service.failure;
-    // Nearly every response is a plain success, which is told by reading it once. One that is too large for a failure is looked at
-    // first, since a value can take many times the room of its text.
+    // Fast path: decodes a small body at once. A larger body is checked for failure first, since a decoded value can
+    // need much more memory than its text.
     let at_once = head.status.is_success() && body.is_open && body.bytes.len() <= LARGEST_FAILURE;
     let mut read = at_once.then(|| read(value, &body.bytes));
     let repaired = if let Some(Ok(repaired)) = &mut read { repaired.take() } else { None };
@@ -113,21 +113,22 @@ fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -
         return succeeded(facts, head, body, is_sound, value);
     }
     let mut text = body.text();
-    // A byte that is not UTF-8 leaves the rest as it is; what cuts the members short does not.
+    // Invalid UTF-8 affects only single characters, so the original text is used. If the JSON object is incomplete, the
+    // repaired text is used.
     match repaired {
         Some(repaired) if !RawObject::read(&text).is_whole_object() => text = Cow::Owned(repaired),
         _ => is_sound = body.flaw.is_none(),
     }
     let members = RawObject::read(&text);
     let claim = says_success(failure, &members);
-    // Some servers give the response they kept under a key back as a conflict. Taking it for a failure would lose it.
+    // Some servers replay the stored response of a key with status 409. Such a response is a success.
     let is_whole = facts.operation.success.is_none_or(|success| success.known_by.is_empty())
         || has_what_was_asked_for(facts.operation, &members);
     let kept = facts.keyed && head.status == StatusCode::CONFLICT && claim == Some(true) && is_whole;
     let success = head.status.is_success() || kept;
     let lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
     if !success && !lost || body.is_open && denies_success(failure, facts.operation, &members) {
-        // Text that was made of other bytes than came proves nothing.
+        // Repaired or re-encoded text does not prove a failure.
         let is_sound = is_sound && matches!(text, Cow::Borrowed(_)) && body.bytes.len() <= LARGEST_FAILURE;
         let failure_body = failure_body(facts, &head, &text, &members, !is_sound);
         drop(text);
@@ -136,7 +137,7 @@ fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -
     let states = facts.operation.success;
     let confirmed =
         failure.success.is_none() || claim == Some(true) || is_known_by_members(facts.operation, failure, &members);
-    // What is cut off may say further on that the call was declined.
+    // A truncated body may hide a later member that reports a decline.
     let is_done = states.is_none_or(|success| success.states.is_empty())
         || members.is_whole_object() && meaning_of_members(states, &members) == Means::Done;
     let is_own = claim == Some(true) && members.is_whole_object();
@@ -151,13 +152,14 @@ fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -
         (flaw, Some(Ok(_))) if confirmed || !says_nothing(value) && !has_success(failure, value) => {
             return succeeded(facts, head, Body { bytes, flaw, is_open }, is_sound, value);
         }
-        // A mark alone is not what keeps a body from being read.
+        // A byte order mark is not the cause of the failure. The decode error is reported instead.
         (None | Some(BodyFlaw::Marked), Some(Err(error))) => BodyFlaw::Json(error),
         (None | Some(BodyFlaw::Marked), _) => BodyFlaw::Unrelated,
         (Some(flaw), _) => flaw,
     };
     let confirmed = confirmed && is_done;
-    // What the service itself has sent as a whole it has kept; what something in front of it has sent, it has not.
+    // A complete response from the service itself is stored under the key, so a retry returns it again. A response from
+    // a proxy is not stored.
     let stays = match flaw {
         BodyFlaw::Encoding => str::from_utf8(&bytes).is_err(),
         BodyFlaw::Json(_) | BodyFlaw::Unrelated => is_own,
@@ -166,10 +168,10 @@ fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -
     Err(FailureKind::Decode(Box::new(UndecodableResponse { head, body: bytes, flaw, confirmed, stays })))
 }
 
-/// Returns what a success that was read says of what was asked for.
+/// Interprets a decoded success: done, still in progress, or declined.
 ///
-/// A decline is a witness that nothing was done only if its body is sound: came as its headers say, without a value that is none, and
-/// says nothing twice.
+/// A decline proves that nothing was done only if the body is intact. It must match its headers, need no JSON repair
+/// and have no duplicate members.
 fn succeeded(
     facts: &CallFacts<'_>,
     head: Head,
@@ -182,7 +184,7 @@ fn succeeded(
         // The body says that the call succeeded, and that it failed.
         _ if contradicts => Evidence::Open,
         Means::Done => return Ok(Succeeded { head, is_done: true }),
-        // Where there is a result code, a success without the one that says so is none.
+        // If the operation uses result codes, a response without the success code is not a success.
         Means::Open if facts.operation.result_codes && facts.operation.success.is_some() => Evidence::Open,
         Means::Open => return Ok(Succeeded { head, is_done: false }),
         Means::Declined(Outcome::Rejected) if is_sound && !RawObject::read(&body.text()).has_twins() => {
@@ -208,7 +210,8 @@ fn failed_result(facts: &CallFacts<'_>, value: &dyn Value) -> Option<CodeClass> 
     Some(codes.find(&member_text(object, codes.member)?)?.class)
 }
 
-/// Returns what the body of a failure says. What repeats a text of the request is no ID.
+/// Returns what the body of a failure says. An ID that occurs in the request is dropped: the server only echoed our
+/// text.
 fn failure_body(facts: &CallFacts<'_>, head: &Head, text: &str, members: &RawObject<'_>, flawed: bool) -> FailureBody {
     let failure = &facts.service.failure;
     let mut failure_body =
@@ -221,7 +224,7 @@ fn failure_body(facts: &CallFacts<'_>, head: &Head, text: &str, members: &RawObj
 fn api_failure(facts: &CallFacts<'_>, failure_body: FailureBody, head: Head, body: Body) -> FailureKind {
     let body = body.capped(LARGEST_FAILURE);
     let evidence = failure_body.evidence(head.status, facts.keyed);
-    // Where the status decides alone, a code says nothing.
+    // For these kinds of evidence, a decline code in the body is ignored.
     let by_status = [Evidence::Unauthorized, Evidence::TooMany, Evidence::Unavailable, Evidence::KeyOfAnotherRequest];
     let is_decline = failure_body.is_decline() && !by_status.contains(&evidence);
     let claim = if is_decline { FailureClaim::Declined } else { FailureClaim::Failed };

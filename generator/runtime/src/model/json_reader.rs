@@ -1,4 +1,4 @@
-//! Reading: a JSON reader that knows depth and position, and what goes wrong.
+//! A pull reader for JSON that tracks its position and nesting depth, and reports errors.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use super::path::write_member;
 
 /// A JSON document that is being read.
 ///
-/// Plain tokens are read here; everything else goes to jiter, which also words the errors.
+/// Common tokens are parsed here. `jiter` parses the rest, such as strings with escapes, and reports syntax errors.
 pub struct JsonReader<'a> {
     text: &'a str,
     at: usize,
@@ -44,9 +44,9 @@ pub(crate) struct Deviations {
 /// document could take years. With it, each level costs one reading per variant, and levels are limited.
 #[derive(Default)]
 pub(crate) struct UnionTrials {
-    /// The number of enclosing unions that are being tried. Outside of all of them nothing is read twice and nothing is recorded.
+    /// The number of enclosing unions that are being tried. At 0, no results are cached.
     pub(crate) open: usize,
-    /// The best variant, if any matches, by position and address of the union's table.
+    /// Maps the offset and the address of the union's table to the best variant. `None` means that no variant matches.
     pub(crate) best_variants: BTreeMap<(usize, usize), Option<usize>>,
 }
 
@@ -77,7 +77,7 @@ impl Kind {
 
 /// The name of a member.
 pub(crate) enum Name<'a> {
-    /// The one that was likely.
+    /// The name that the caller passed as expected.
     Expected,
     Text(Cow<'a, str>),
 }
@@ -313,7 +313,7 @@ impl<'a> JsonReader<'a> {
         self.unusual_name(first)
     }
 
-    /// Goes behind the end of an object, if it is what stands at `at`.
+    /// Ends the object if `at` is its `}`. Otherwise lets `jiter` read on.
     fn no_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, ReadError> {
         if !first && self.text.as_bytes().get(at) == Some(&b'}') {
             (self.at, self.depth) = (at + 1, self.depth - 1);
@@ -424,7 +424,7 @@ impl<'a> JsonReader<'a> {
 
 /// Why a value could not be read.
 ///
-/// Boxed, since it travels through every result there is while nearly all of them hold none.
+/// Boxed to keep every `Result` small: errors are rare.
 #[derive(Debug)]
 pub struct ReadError(Box<ReadErrorDetails>);
 
@@ -469,7 +469,7 @@ impl ReadError {
         Self::new(offset, message).confirmed()
     }
 
-    /// Creates the error that jiter reported, which began at `start`.
+    /// Converts a `jiter` error. `start` is the offset at which `jiter` began.
     fn from_reader(start: usize, error: JiterError) -> Self {
         let message = match error.error_type {
             JiterErrorType::WrongType { .. } => Cow::Borrowed("the value is of another type"),

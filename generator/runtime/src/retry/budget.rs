@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A token bucket that limits the retries of a client, so that it does not double the load of a service that is down.
+/// A token bucket that limits the retries of a client, so that retries do not multiply the load on a failing service.
 ///
 /// All calls of a client and its clones share it. Each retry takes one token; each success restores a fraction. While the bucket is
 /// empty, calls are not retried. By default it holds 50 tokens, and ten successes restore one: a short outage is retried at full rate,
@@ -22,7 +22,7 @@ impl RetryBudget {
         Self { most, successes }
     }
 
-    /// Creates no limit.
+    /// Creates a budget that is never exhausted.
     #[must_use]
     pub const fn unlimited() -> Self {
         Self { most: u32::MAX, successes: 1 }
@@ -40,7 +40,7 @@ impl Default for RetryBudget {
     }
 }
 
-/// The bucket itself. It counts in parts of a repetition, one for each success.
+/// The bucket itself. The level counts successes: one retry costs `budget.successes` units.
 pub(crate) struct Bucket {
     budget: RetryBudget,
     full: u32,
@@ -48,7 +48,7 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    /// Takes one repetition out; `false` if there is none.
+    /// Takes one retry. Returns `false` if the bucket does not hold one.
     pub(crate) fn take(&self) -> bool {
         if self.budget == RetryBudget::unlimited() {
             return true;
