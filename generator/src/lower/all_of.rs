@@ -35,8 +35,8 @@ impl<'a> MergedSchema<'a> {
     }
 }
 
-/// If an `allOf` consists of one reference and of schemas with only annotations, returns the reference and those
-/// schemas.
+/// Returns the reference and the other schemas of an `allOf` that consists of one reference and of schemas with only
+/// annotations.
 fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> {
     if keywords.all_of.is_empty() || keywords.present().len() != 1 || keywords.additional.is_some() {
         return None;

@@ -39,7 +39,8 @@ impl<'a> Printer<'a> {
         format!("{before}{}", behind.trim_end().trim_end_matches(','))
     }
 
-    /// The generic parameters with their brackets, and the `where` clause with a leading space. Either can be empty.
+    /// Returns the generic parameters with their brackets, and the `where` clause with a leading space. Either can be
+    /// empty.
     pub(super) fn generics(&self, generics: &Generics) -> (String, String) {
         let mut generics = generics.clone();
         self.clone().visit_generics_mut(&mut generics);
