@@ -17,7 +17,7 @@ pub struct Api {
     pub docs: Docs,
     /// The servers.
     pub servers: Vec<Server>,
-    /// The types of bodies, addressed by [`TypeId`].
+    /// The types of bodies, addressed by [`TypeId`](crate::ir::TypeId).
     pub types: Types,
     /// The operations, in the order of their names.
     pub operations: Vec<Operation>,

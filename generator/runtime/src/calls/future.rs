@@ -17,7 +17,7 @@ use crate::error::Error;
 /// The future of a call.
 ///
 /// Nothing happens until it is polled. To drop it stops waiting, not what has been sent: the call's idempotency key, or a
-/// [`ResumableCall`] made before, finds out what became of it. Dropping it harms no other call.
+/// [`ResumableCall`](crate::ResumableCall) made before, finds out what became of it. Dropping it harms no other call.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CallFuture<T>(BoxFuture<'static, Result<Response<T>, Error>>);
 

@@ -6,7 +6,7 @@
 pub enum ErrorKind {
     /// The client was set up in a way that cannot work.
     Configuration,
-    /// The call breaks rules of the service that can be checked beforehand, or cannot be resumed; [`Error::violations`] lists
+    /// The call breaks rules of the service that can be checked beforehand, or cannot be resumed; [`Error::violations`](crate::Error::violations) lists
     /// everything that is in the way.
     InvalidRequest,
     /// No access token could be had. A response of 401 to the call itself is [`Api`](Self::Api).
@@ -19,7 +19,7 @@ pub enum ErrorKind {
     Timeout,
     /// The server responded that the call failed.
     Api,
-    /// The server responded that what was asked for was declined, by a success or by a failure. [`Error::decode_body`] reads the
+    /// The server responded that what was asked for was declined, by a success or by a failure. [`Error::decode_body`](crate::Error::decode_body) reads the
     /// body.
     Declined,
     /// The server responded that the call succeeded, in a way that cannot be read.

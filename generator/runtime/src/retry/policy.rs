@@ -32,7 +32,7 @@ use crate::classification::Next;
 /// limit of which nothing is left. A wait after which there is too little time for an attempt is not begun: the call ends at
 /// once, and its error says so. In doubt, an attempt needs 1 s. Otherwise it needs the lesser of the attempt timeout and 10 s, and at
 /// most half of the total timeout: one that breaks off would only leave the call in doubt. What is *sent again* takes from
-/// the client's [`RetryBudget`]; what *asks again* does not.
+/// the client's [`RetryBudget`](crate::RetryBudget); what *asks again* does not.
 ///
 /// # Defaults
 ///
@@ -40,7 +40,7 @@ use crate::classification::Next;
 /// |---|---|---|
 /// | [`max_attempts`](Self::max_attempts) | 5 | 4 waits ride out a disturbance of some seconds; more of them seldom help within the total timeout |
 /// | [`backoff`](Self::backoff) | base 1 s, cap 60 s | what services of this kind ask for: short at first, and no herd on one that comes back |
-/// | [`RetryBudget`] | 50, one back per 10 successes | a client does not double the load of a service that is down |
+/// | [`RetryBudget`](crate::RetryBudget) | 50, one back per 10 successes | a client does not double the load of a service that is down |
 /// | attempt timeout | 130 s | servers work on a call for up to 120 s; a shorter timeout leaves the outcome unknown |
 /// | total timeout | 300 s | two attempts that run into the server's limit, and the waits between |
 ///
@@ -89,7 +89,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Retries even when the client's [`RetryBudget`] is empty, and takes nothing from it.
+    /// Retries even when the client's [`RetryBudget`](crate::RetryBudget) is empty, and takes nothing from it.
     #[must_use]
     pub const fn ignore_budget(mut self) -> Self {
         self.within_budget = false;

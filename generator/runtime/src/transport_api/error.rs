@@ -83,7 +83,7 @@ impl TransportError {
         Self(Fault::BodyLost(Box::new((status, headers)), source.into()))
     }
 
-    /// Creates an error: the response body is larger than [`MaxResponseBytes`] allows.
+    /// Creates an error: the response body is larger than [`MaxResponseBytes`](crate::MaxResponseBytes) allows.
     #[must_use]
     pub fn body_too_large(status: StatusCode, headers: HeaderMap) -> Self {
         Self(Fault::BodyTooLarge(Box::new((status, headers))))

@@ -20,7 +20,7 @@ use crate::environment::BoxFuture;
 /// - keeps to itself what it sends: the request for a token carries the client's secret in its body, other requests a token in their
 ///   headers;
 /// - stops reading at [`MaxResponseBytes`], an extension of the request;
-/// - sets no limit to the time of a whole request: its future is dropped when time is up, and [`SendProgress`], another extension, says
+/// - sets no limit to the time of a whole request: its future is dropped when time is up, and [`SendProgress`](crate::SendProgress), another extension, says
 ///   whether anything had left by then;
 /// - says which way it failed, the careful one when in doubt: a [`TransportError`] decides whether a call counts as
 ///   never made.
