@@ -53,8 +53,8 @@ fn everything_of_the_document_is_in_the_page() {
         for parameter in operation.headers.iter().map(|header| &header.name) {
             has(&format!("id=\"parameter-{}-{}\"", operation.name.rust(), parameter.rust()));
         }
-        for reply in &operation.documented_responses {
-            has(&format!(">{}</span>", reply.status));
+        for response in &operation.documented_responses {
+            has(&format!(">{}</span>", response.status));
         }
     }
     for definition in api.types.iter().filter(|definition| definition.usage != Usage::Unused) {

@@ -12,16 +12,16 @@ pub struct Client {
     pub(crate) core: Core,
 }
 
-/// Settles how a [`Client`] connects, authenticates and waits.
+/// Configures how a [`Client`] connects, authenticates and waits.
 pub type ClientBuilder = sdk_runtime::ClientBuilder<Client>;
 
 impl Client {
-    /// Begins a client of the service at a base URL, such as an environment's.
+    /// Returns the builder of a client for a base URL, such as an environment's.
     pub fn builder(base_url: impl Into<BaseUrl>) -> ClientBuilder {
         ClientBuilder::new(&SERVICE, base_url.into())
     }
 
-    /// This client, sending `Zuora-Entity-Ids` with every call that takes it.
+    /// Returns a client that sends `Zuora-Entity-Ids` with every call that takes this header.
     ///
     /// The ID of the entity to act in. Only for tenants with Multi-entity, and only when the token is valid for
     /// several entities; do not send it otherwise.
@@ -32,7 +32,7 @@ impl Client {
         }
     }
 
-    /// This client, sending `Zuora-Org-Ids` with every call that takes it.
+    /// Returns a client that sends `Zuora-Org-Ids` with every call that takes this header.
     ///
     /// IDs of organizations, separated by commas. Only for tenants with Multi-Org. They must be among the
     /// organizations of the user, or the call fails; without the header the call acts for all of them.
@@ -43,7 +43,7 @@ impl Client {
         }
     }
 
-    /// This client, sending `Zuora-Version` with every call that takes it.
+    /// Returns a client that sends `Zuora-Version` with every call that takes this header.
     ///
     /// Unless set, `2025-08-12` is sent.
     ///
@@ -61,10 +61,10 @@ impl Client {
         }
     }
 
-    /// Sends a call that was kept again: the same bytes under the same idempotency key. `C` is the type of the
-    /// call, one of [`operations`](crate::operations), which says what comes back.
+    /// Sends a stored call again: the same bytes under the same idempotency key. `C` is the type of the call, one of
+    /// [`operations`](crate::operations); it determines the type of the response.
     ///
-    /// See [`ResumableCall`] for where one comes from, and for how long it can be sent.
+    /// [`ResumableCall`] describes how to get one, and for how long it can be sent.
     pub fn resume<C: OperationCall>(
         &self,
         call: ResumableCall,

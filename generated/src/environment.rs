@@ -55,7 +55,7 @@ impl Environment {
         Self::ApacProduction,
     ];
 
-    /// The base URL of its API.
+    /// Returns the base URL of the API.
     #[must_use]
     pub const fn base_url(self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ impl Environment {
         }
     }
 
-    /// Its name, as [`FromStr`] reads it.
+    /// Returns the name of the environment, which [`FromStr`] parses.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -99,11 +99,11 @@ impl fmt::Display for Environment {
 impl FromStr for Environment {
     type Err = ParseError;
 
-    /// Reads a name.
+    /// Parses the name of an environment.
     ///
     /// # Errors
     ///
-    /// When no environment has this name; the error lists all.
+    /// Fails if no environment has this name; the error lists all names.
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         parse_name(name, Self::ALL, Self::name)
     }

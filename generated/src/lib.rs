@@ -22,9 +22,9 @@
 //!
 //! | method of [`Client`] | HTTP | what it does | call |
 //! |---|---|---|---|
-//! | [`create_authorization`](Client::create_authorization) | `POST /v1/payment-methods/{payment-method-id}/authorize` | Create an authorization | [`CreateAuthorization`](operations::CreateAuthorization) |
-//! | [`create_payment`](Client::create_payment) | `POST /v1/payments` | Create a payment | [`CreatePayment`](operations::CreatePayment) |
-//! | [`create_payment_session`](Client::create_payment_session) | `POST /web-payments/sessions` | Create a payment session | [`CreatePaymentSession`](operations::CreatePaymentSession) |
+//! | [`create_authorization`](Client::create_authorization) | `POST /v1/payment-methods/{payment-method-id}/authorize` | Creates an authorization | [`CreateAuthorization`](operations::CreateAuthorization) |
+//! | [`create_payment`](Client::create_payment) | `POST /v1/payments` | Creates a payment | [`CreatePayment`](operations::CreatePayment) |
+//! | [`create_payment_session`](Client::create_payment_session) | `POST /web-payments/sessions` | Creates a payment session | [`CreatePaymentSession`](operations::CreatePaymentSession) |
 //!
 //! # Example
 //!
@@ -38,35 +38,35 @@
 //!
 //! let request = CreateAuthorizationRequest::new(decimal!("1.99"), "A001")
 //!     .account_id("402881e861bd8a7e0161c6a453750026");
-//! let answer = client
+//! let response = client
 //!     .create_authorization("402881e522cf4f9b0122cf5dc4020045", &request)
 //!     .await?;
-//! let state = if answer.is_done() { "done" } else { "still open" };
-//! println!("{state}: {answer:?}");
+//! let state = if response.is_done() { "done" } else { "still open" };
+//! println!("{state}: {response:?}");
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! The page of each call, such as [`CreateAuthorization`](operations::CreateAuthorization), goes on to what can
-//! be done when it fails.
+//! The page of each call, such as [`CreateAuthorization`](operations::CreateAuthorization), has an example that
+//! handles failures.
 //!
 //! # When a call fails
 //!
-//! [`Error::outcome`] says what became of the call on the server, over all of its attempts:
+//! [`Error::outcome`] says whether the server acted on the call, over all attempts:
 //!
-//! | outcome | what it means | what to do |
+//! | outcome | meaning | what to do |
 //! |---|---|---|
-//! | [`NotSent`](Outcome::NotSent) | the call was not sent, so nothing can have happened | a new call, if [`Error::is_retryable`] |
-//! | [`Rejected`](Outcome::Rejected) | the server did not act | a new call, if [`Error::is_retryable`]; otherwise it has to change first |
-//! | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or [look up](Error::look_up) what became of it |
-//! | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: [look up](Error::look_up) what became of it, or [resume](Error::resumable) it |
+//! | [`NotSent`](Outcome::NotSent) | no attempt was sent | a new call, if [`Error::is_retryable`] |
+//! | [`Rejected`](Outcome::Rejected) | the server did not act | a new call, if [`Error::is_retryable`]; otherwise change the request first |
+//! | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or [look up](Error::look_up) its effect |
+//! | [`Accepted`](Outcome::Accepted) | the server acted, but its response is not readable | no new call: [look up](Error::look_up) its effect, or [resume](Error::resumable) it |
 //!
-//! [`RetryPolicy`] has the table of what each response means and of what leads to another attempt, under the
-//! same idempotency key. [`Error::is_decline`] tells a decline from other failures.
+//! [`RetryPolicy`] has the table of responses: what each one means, and whether it leads to another attempt
+//! under the same idempotency key. [`Error::is_decline`] tells a decline from other failures.
 //!
-//! The last two digits of a reason's code of 8 digits say what kind of failure it is:
+//! The last two digits of a reason's code of 8 digits are the category of the failure:
 //!
-//! | digits | meaning | says |
+//! | digits | meaning | class |
 //! |---|---|---|
 //! | `10` | permission denied | denied |
 //! | `11` | authentication failed | unauthorized |
@@ -85,21 +85,21 @@
 //! | `90` | malformed JSON | refused |
 //! | `99` | error of an external system such as the gateway | open |
 //!
-//! What a code says about the call:
+//! The class of a code decides the outcome and the next step:
 //!
-//! | says | outcome | what follows |
+//! | class | outcome | next step |
 //! |---|---|---|
-//! | refused | `Rejected`; in doubt `Unknown`, unless it is kept | the call has to change |
+//! | refused | `Rejected`; in doubt `Unknown`, unless it is kept | change the request |
 //! | declined | `Rejected`; in doubt `Unknown`, unless it is kept | [`Error::is_decline`] |
-//! | open | `Unknown` | look up what became of the call |
-//! | locked | `Unknown`; `Rejected` if it is kept | asked again; if kept, a new call makes sense |
-//! | denied | `Rejected`; in doubt `Unknown` | the client needs other rights |
+//! | open | `Unknown` | look up the effect of the call |
+//! | locked | `Unknown`; `Rejected` if it is kept | sent again; if kept, make a new call |
+//! | denied | `Rejected`; in doubt `Unknown` | give the client other permissions |
 //! | unauthorized | `Rejected`; in doubt `Unknown` | sent again once, with a new token |
-//! | too many | `Rejected`; in doubt `Unknown` | sent again after the wait that is asked for |
+//! | too many | `Rejected`; in doubt `Unknown` | sent again after the requested wait |
 //!
-//! A call is in doubt when an attempt may have reached the server and nothing that came later covers it. The
-//! server is asked again then, under the same key: if it sends the same failure with the same ID, that is what
-//! it keeps for the call.
+//! A call is in doubt if an attempt may have reached the server and no later response covers it. The client
+//! then sends the call again under the same key. The same failure with the same ID is the result that the
+//! server keeps for the key.
 //!
 //! # Features
 //!

@@ -5,7 +5,7 @@ use sdk_runtime::codegen::{
     Reasons, ResultCodes, Service, TokenEndpoint,
 };
 
-/// How calls of this service are made and how they fail.
+/// How calls of this service are made, and how they fail.
 pub(crate) static SERVICE: Service = Service {
     name: "Zuora Payments",
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),

@@ -66,12 +66,12 @@ pub fn generate(source: &Source, options: &Options) -> Generation {
     if diagnostics.has_errors() {
         return Generation { files: None, diagnostics, ledger, counts };
     }
-    for example in emit::examples::unspelt(&api, &options.crate_name) {
+    for example in emit::examples::inexpressible(&api, &options.crate_name) {
         let message = "the example cannot be written in Rust, so that the documentation leaves it out";
         let warning = diagnostics.warning(Code::Invalid, &example.at, message);
         warning.help("make it fit its schema; `cargo xtask lint` reports where it does not");
     }
-    for parameter in emit::examples::misfits(&api) {
+    for parameter in emit::examples::invalid_path_examples(&api) {
         let message = "the example is not a value of the parameter's type, so that calls are shown with another one";
         let warning = diagnostics.warning(Code::Invalid, &parameter.at.join("example"), message);
         warning.help("make it fit its schema");

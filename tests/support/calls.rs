@@ -16,11 +16,11 @@ pub const METHOD: &str = "402881e522cf4f9b0122cf5dc4020045";
 /// One of the three operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Create a payment session.
+    /// Creates a payment session.
     Session,
-    /// Create a payment.
+    /// Creates a payment.
     Payment,
-    /// Create an authorization.
+    /// Creates an authorization.
     Authorization,
 }
 
@@ -28,11 +28,11 @@ pub enum Operation {
 #[derive(Debug)]
 #[must_use]
 pub enum Call {
-    /// Create a payment session.
+    /// Creates a payment session.
     Session(CreatePaymentSession),
-    /// Create a payment.
+    /// Creates a payment.
     Payment(CreatePayment),
-    /// Create an authorization.
+    /// Creates an authorization.
     Authorization(CreateAuthorization),
 }
 

@@ -7,8 +7,8 @@ sdk_runtime::object! {
     ///
     /// # What a success means
     ///
-    /// [`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of
-    /// these that holds decides; where none does, the call is open:
+    /// [`Response::is_done`](crate::Response::is_done) tells a call that is done from one that is still open. The
+    /// first rule that holds decides; if none holds, the call is open:
     ///
     /// - done: `resultCode` is `0`
     pub lenient struct Authorization: Default {

@@ -13,18 +13,17 @@ sdk_runtime::object! {
     ///
     /// # What a success means
     ///
-    /// [`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of
-    /// these that holds decides; where none does, the call is open:
+    /// [`Response::is_done`](crate::Response::is_done) tells a call that is done from one that is still open. The
+    /// first rule that holds decides; if none holds, the call is open:
     ///
     /// - declined, `Unknown`: `gatewayState` is `FailedToSettle`
     /// - done: `status` is `Processed`
     /// - declined, `Unknown`: `gatewayState` is `MarkedForSubmission` or `Submitted` or `Settled`, and `status`
     ///   is `Error` or `Canceled`
-    /// - declined, `Rejected`: `status` is `Error` or `Canceled`, and `gatewayResponseCode` is there
+    /// - declined, `Rejected`: `status` is `Error` or `Canceled`, and `gatewayResponseCode` is present
     /// - declined, `Unknown`: `status` is `Error` or `Canceled`
     ///
-    /// A success whose body says that the call was declined is an error,
-    /// and [`Error::is_decline`](crate::Error::is_decline) tells it from others.
+    /// A declined call is an error, for which [`Error::is_decline`](crate::Error::is_decline) is `true`.
     ///
     /// A failure with the reason code `53000060` is a decline, too.
     pub lenient struct Payment: Default {

@@ -6,7 +6,7 @@ use crate::models::{Authorization, CreateAuthorizationRequest};
 use sdk_runtime::codegen::{Constraints, HeaderField, Segment};
 
 impl Client {
-    /// Create an authorization.
+    /// Creates an authorization.
     ///
     /// `POST /v1/payment-methods/{payment-method-id}/authorize`
     ///
@@ -26,13 +26,12 @@ impl Client {
     ///
     /// `payment_method_id`: The unique ID of the payment method on which the funds are held. Not its number.
     ///
-    /// A success says whether it is done, still open or declined:
-    /// see [`Authorization`](crate::Authorization#what-a-success-means).
+    /// A success is done, still open or declined: see [`Authorization`](crate::Authorization#what-a-success-means).
     ///
     /// # Errors
     ///
-    /// [`Error::outcome`](crate::Error::outcome) says whether the server may have acted. The bodies of failures,
-    /// for [`Error::decode_body`](crate::Error::decode_body), are by their
+    /// [`Error::outcome`](crate::Error::outcome) says whether the server may have
+    /// acted. [`Error::decode_body`](crate::Error::decode_body) decodes the body of a failure; its type by
     /// status: `4XX` [`FailureResponse`](crate::FailureResponse), `500` [`ErrorResponse`](crate::ErrorResponse).
     ///
     /// # Examples
@@ -45,10 +44,10 @@ impl Client {
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateAuthorizationRequest::new(decimal!("1.99"), "A001")
     ///     .account_id("402881e861bd8a7e0161c6a453750026");
-    /// let answer = client
+    /// let response = client
     ///     .create_authorization("402881e522cf4f9b0122cf5dc4020045", &request)
     ///     .await?;
-    /// # let _ = answer;
+    /// # let _ = response;
     /// # Ok(())
     /// # }
     /// ```
@@ -64,10 +63,10 @@ impl Client {
     ///     .account_number("A00000004")
     ///     .soft_descriptor("Service fee")
     ///     .soft_descriptor_phone("400-000-1234");
-    /// let answer = client
+    /// let response = client
     ///     .create_authorization("402881e522cf4f9b0122cf5dc4020045", &request)
     ///     .await?;
-    /// # let _ = answer;
+    /// # let _ = response;
     /// # Ok(())
     /// # }
     /// ```
@@ -84,10 +83,10 @@ impl Client {
     ///     .gateway_options([("SecCode", "WEB")])
     ///     .mit_transaction_source(MitTransactionSource::MUnscheduled)
     ///     .payment_gateway_id("e884322ab8c711edab030242ac120004");
-    /// let answer = client
+    /// let response = client
     ///     .create_authorization("402881e522cf4f9b0122cf5dc4020045", &request)
     ///     .await?;
-    /// # let _ = answer;
+    /// # let _ = response;
     /// # Ok(())
     /// # }
     /// ```
@@ -107,7 +106,7 @@ impl Client {
 }
 
 sdk_runtime::call! {
-    /// A call of [`Client::create_authorization`], to be awaited.
+    /// A call of [`Client::create_authorization`]; awaiting it sends it.
     ///
     /// # Examples
     ///
@@ -126,32 +125,32 @@ sdk_runtime::call! {
     /// let call = client.create_authorization("402881e522cf4f9b0122cf5dc4020045", &request);
     ///
     /// match call.await {
-    ///     Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
-    ///     Ok(answer) => println!("still open: {answer:?}"),
+    ///     Ok(response) if response.is_done() => println!("done: {response:?}"),
+    ///     Ok(response) => println!("still open: {response:?}"),
     ///     Err(error) => match (error.outcome(), error.resumable()) {
-    ///         // Nothing has happened.
+    ///         // The server did not act.
     ///         (Outcome::NotSent | Outcome::Rejected, _) => {
     ///             println!("{error}; a new call makes sense: {}", error.is_retryable());
     ///         }
-    ///         // It may have happened: the same call, under its key, finds out or finishes it.
+    ///         // The server may have acted: send the same call under the same key.
     ///         (_, Some(call)) => {
-    ///             let answer = client.resume::<operations::CreateAuthorization>(call).await?;
-    ///             let state = if answer.is_done() { "done" } else { "still open" };
-    ///             println!("{state}: {answer:?}");
+    ///             let response = client.resume::<operations::CreateAuthorization>(call).await?;
+    ///             let state = if response.is_done() { "done" } else { "still open" };
+    ///             println!("{state}: {response:?}");
     ///         }
-    ///         // Only the service can tell.
-    ///         (_, None) => println!("{error}; look up what became of it"),
+    ///         // The server may have acted, and the call cannot be sent again.
+    ///         (_, None) => println!("{error}; look up the effect of the call"),
     ///     },
     /// }
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
+    /// To resume a call after a crash of the process, store [`resumable`](Self::resumable) before the call is sent.
     pub struct CreateAuthorization: idempotent -> Authorization {
         /// Sends `Zuora-Track-Id`.
         ///
-        /// Unless set, one that is made of the idempotency key is sent.
+        /// By default, derived from the idempotency key.
         ///
         /// Your own ID for the call; it comes back in the response. US-ASCII without colon, semicolon, double quote and
         /// single quote. One per business operation makes support cases shorter.

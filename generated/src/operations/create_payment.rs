@@ -5,43 +5,45 @@ use crate::models::{CreatePaymentRequest, Payment};
 use sdk_runtime::codegen::{Constraints, HeaderField, Segment};
 
 impl Client {
-    /// Create a payment.
+    /// Creates a payment.
     ///
     /// `POST /v1/payments`
     ///
-    /// Records or collects a payment. `External` payments happened outside Zuora (cash, check, transfer) and
-    /// are only recorded; `Electronic` payments are collected through a payment gateway by this very call.
+    /// Records an external payment, or collects an electronic payment. An `External` payment was made outside
+    /// Zuora (cash, check, transfer) and is only recorded. An `Electronic` payment is collected through a
+    /// payment gateway by this call.
     ///
-    /// A payment can
+    /// A payment can:
     ///
-    /// - pay one or several invoices and debit memos, wholly or in part;
-    /// - stay unapplied: when the account is unknown, when the account is known but the invoice is not, when
-    ///   the customer pays too much or before the invoice exists, or when no document is wanted. An external
-    ///   payment of unknown origin needs no account at all;
-    /// - stand alone (`standalone: true`, an Early Adopter feature), settled outside Zuora;
-    /// - capture an authorization made before, with its `authTransactionId` and `gatewayOrderId`.
+    /// - pay one or several invoices and debit memos, in full or in part;
+    /// - stay unapplied, because the account or the invoice is not known, the customer overpays or pays in
+    ///   advance, or no document is wanted (an external payment of unknown origin needs no account);
+    /// - be standalone (`standalone: true`, an Early Adopter feature), which means settled outside Zuora;
+    /// - capture an authorization, given by `authTransactionId` and `gatewayOrderId`.
     ///
-    /// The Invoice Settlement feature has to be on. With the Payment Cross Account feature (Early Adopter)
-    /// the documents may belong to another account. One request takes at most 15,000 invoice items and debit
-    /// memo items together.
+    /// The tenant needs the Invoice Settlement feature. With the Payment Cross Account feature (Early
+    /// Adopter), the invoices and debit memos may belong to another account. A request has at most 15,000
+    /// invoice items and debit memo items in total.
     ///
-    /// `success: true` says that there is a payment, not that it was collected. `status` says that: a payment
-    /// that is `Processed` is done, unless its `gatewayState` is `FailedToSettle`; `NotSubmitted` is the
-    /// normal state of an external payment. `Error` and `Canceled` are declines. With a `gatewayResponseCode`
-    /// the gateway has said no; without one, and after a settlement that failed, money may have moved. Any
-    /// other status is open: look at the payment again later.
+    /// `success: true` means that the payment was created, not that it was collected. `status` and
+    /// `gatewayState` tell whether it was collected:
     ///
-    /// Whether a gateway's decline also turns `success` to `false` is not documented, and both have to be
-    /// expected. A decline has been seen with the reason code 53000060, whose category reads "internal
-    /// error"; such a failure does not prove that no money moved.
+    /// - `Processed` is done, unless `gatewayState` is `FailedToSettle`. The normal `gatewayState` of an
+    ///   external payment is `NotSubmitted`.
+    /// - `Error` and `Canceled` are declines. With a `gatewayResponseCode`, the gateway declined the payment.
+    ///   Without one, or after a failed settlement, money may have moved.
+    /// - Any other status is open: retrieve the payment later.
     ///
-    /// A success says whether it is done, still open or declined:
-    /// see [`Payment`](crate::Payment#what-a-success-means).
+    /// Zuora does not document whether a decline by the gateway sets `success` to `false`; expect both forms.
+    /// One decline was observed with the reason code 53000060, whose category means "internal error". A
+    /// failure with this code does not prove that no money moved.
+    ///
+    /// A success is done, still open or declined: see [`Payment`](crate::Payment#what-a-success-means).
     ///
     /// # Errors
     ///
-    /// [`Error::outcome`](crate::Error::outcome) says whether the server may have acted. The bodies of failures,
-    /// for [`Error::decode_body`](crate::Error::decode_body), are by their
+    /// [`Error::outcome`](crate::Error::outcome) says whether the server may have
+    /// acted. [`Error::decode_body`](crate::Error::decode_body) decodes the body of a failure; its type by
     /// status: `4XX` [`FailureResponse`](crate::FailureResponse), `500` [`ErrorResponse`](crate::ErrorResponse).
     ///
     /// # Examples
@@ -92,8 +94,8 @@ impl Client {
     ///             ]),
     ///     ])
     ///     .payment_method_id("402881e522cf4f9b0122cf5dc4020045");
-    /// let answer = client.create_payment(&request).await?;
-    /// # let _ = answer;
+    /// let response = client.create_payment(&request).await?;
+    /// # let _ = response;
     /// # Ok(())
     /// # }
     /// ```
@@ -116,8 +118,8 @@ impl Client {
     ///             .invoice_id("8a90e5e4914ad4fa01914b25ff2c036e"),
     ///     ])
     ///     .payment_method_id("2c92c8f95e2d6ebb015e325df7a70356");
-    /// let answer = client.create_payment(&request).await?;
-    /// # let _ = answer;
+    /// let response = client.create_payment(&request).await?;
+    /// # let _ = response;
     /// # Ok(())
     /// # }
     /// ```
@@ -140,8 +142,8 @@ impl Client {
     ///             .invoice_id("8ad0970492555ff4019259fc46b93c14"),
     ///     ])
     ///     .payment_method_type("Check");
-    /// let answer = client.create_payment(&request).await?;
-    /// # let _ = answer;
+    /// let response = client.create_payment(&request).await?;
+    /// # let _ = response;
     /// # Ok(())
     /// # }
     /// ```
@@ -164,8 +166,8 @@ impl Client {
     ///     .payment_option([
     ///         PaymentOption::new().detail([("SecCode", "WEB")]).r#type("GatewayOptions"),
     ///     ]);
-    /// let answer = client.create_payment(&request).await?;
-    /// # let _ = answer;
+    /// let response = client.create_payment(&request).await?;
+    /// # let _ = response;
     /// # Ok(())
     /// # }
     /// ```
@@ -177,7 +179,7 @@ impl Client {
 }
 
 sdk_runtime::call! {
-    /// A call of [`Client::create_payment`], to be awaited.
+    /// A call of [`Client::create_payment`]; awaiting it sends it.
     ///
     /// # Examples
     ///
@@ -207,32 +209,32 @@ sdk_runtime::call! {
     /// let call = client.create_payment(&request);
     ///
     /// match call.await {
-    ///     Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
-    ///     Ok(answer) => println!("still open: {answer:?}"),
+    ///     Ok(response) if response.is_done() => println!("done: {response:?}"),
+    ///     Ok(response) => println!("still open: {response:?}"),
     ///     Err(error) => match (error.outcome(), error.resumable()) {
-    ///         // Nothing has happened.
+    ///         // The server did not act.
     ///         (Outcome::NotSent | Outcome::Rejected, _) => {
     ///             println!("{error}; a new call makes sense: {}", error.is_retryable());
     ///         }
-    ///         // It may have happened: the same call, under its key, finds out or finishes it.
+    ///         // The server may have acted: send the same call under the same key.
     ///         (_, Some(call)) => {
-    ///             let answer = client.resume::<operations::CreatePayment>(call).await?;
-    ///             let state = if answer.is_done() { "done" } else { "still open" };
-    ///             println!("{state}: {answer:?}");
+    ///             let response = client.resume::<operations::CreatePayment>(call).await?;
+    ///             let state = if response.is_done() { "done" } else { "still open" };
+    ///             println!("{state}: {response:?}");
     ///         }
-    ///         // Only the service can tell.
-    ///         (_, None) => println!("{error}; look up what became of it"),
+    ///         // The server may have acted, and the call cannot be sent again.
+    ///         (_, None) => println!("{error}; look up the effect of the call"),
     ///     },
     /// }
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
+    /// To resume a call after a crash of the process, store [`resumable`](Self::resumable) before the call is sent.
     pub struct CreatePayment: idempotent -> Payment {
         /// Sends `Zuora-Track-Id`.
         ///
-        /// Unless set, one that is made of the idempotency key is sent.
+        /// By default, derived from the idempotency key.
         ///
         /// Your own ID for the call; it comes back in the response. US-ASCII without colon, semicolon, double quote and
         /// single quote. One per business operation makes support cases shorter.

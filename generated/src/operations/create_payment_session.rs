@@ -6,7 +6,7 @@ use crate::models::{CreatePaymentSessionRequest, PaymentSession};
 use sdk_runtime::codegen::{Constraints, HeaderField, Segment};
 
 impl Client {
-    /// Create a payment session.
+    /// Creates a payment session.
     ///
     /// `POST /web-payments/sessions`
     ///
@@ -29,8 +29,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::outcome`](crate::Error::outcome) says whether the server may have acted. The bodies of failures,
-    /// for [`Error::decode_body`](crate::Error::decode_body), are by their
+    /// [`Error::outcome`](crate::Error::outcome) says whether the server may have
+    /// acted. [`Error::decode_body`](crate::Error::decode_body) decodes the body of a failure; its type by
     /// status: `4XX` [`FailureResponse`](crate::FailureResponse), `500` [`ErrorResponse`](crate::ErrorResponse).
     ///
     /// # Examples
@@ -51,8 +51,8 @@ impl Client {
     ///         SessionInvoice::new().invoice_number("INV00001278"),
     ///     ])
     ///     .payment_gateway("402883827d097a28017d09b41f690261");
-    /// let answer = client.create_payment_session(&request).await?;
-    /// # let _ = answer;
+    /// let response = client.create_payment_session(&request).await?;
+    /// # let _ = response;
     /// # Ok(())
     /// # }
     /// ```
@@ -68,8 +68,8 @@ impl Client {
     ///     decimal!("1599.0"),
     ///     "USD",
     /// );
-    /// let answer = client.create_payment_session(&request).await?;
-    /// # let _ = answer;
+    /// let response = client.create_payment_session(&request).await?;
+    /// # let _ = response;
     /// # Ok(())
     /// # }
     /// ```
@@ -82,8 +82,8 @@ impl Client {
     /// # async fn example(client: zuora_payments::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreatePaymentSessionRequest::save_payment_method(decimal!("1"), "USD")
     ///     .gateway_options([("SecCode", "WEB")]);
-    /// let answer = client.create_payment_session(&request).await?;
-    /// # let _ = answer;
+    /// let response = client.create_payment_session(&request).await?;
+    /// # let _ = response;
     /// # Ok(())
     /// # }
     /// ```
@@ -98,7 +98,7 @@ impl Client {
 }
 
 sdk_runtime::call! {
-    /// A call of [`Client::create_payment_session`], to be awaited.
+    /// A call of [`Client::create_payment_session`]; awaiting it sends it.
     ///
     /// # Examples
     ///
@@ -117,30 +117,30 @@ sdk_runtime::call! {
     /// let call = client.create_payment_session(&request);
     ///
     /// match call.await {
-    ///     Ok(answer) => println!("{answer:?}"),
+    ///     Ok(response) => println!("{response:?}"),
     ///     Err(error) => match (error.outcome(), error.resumable()) {
-    ///         // Nothing has happened.
+    ///         // The server did not act.
     ///         (Outcome::NotSent | Outcome::Rejected, _) => {
     ///             println!("{error}; a new call makes sense: {}", error.is_retryable());
     ///         }
-    ///         // It may have happened: the same call, under its key, finds out or finishes it.
+    ///         // The server may have acted: send the same call under the same key.
     ///         (_, Some(call)) => {
-    ///             let answer = client.resume::<operations::CreatePaymentSession>(call).await?;
-    ///             println!("{answer:?}");
+    ///             let response = client.resume::<operations::CreatePaymentSession>(call).await?;
+    ///             println!("{response:?}");
     ///         }
-    ///         // Only the service can tell.
-    ///         (_, None) => println!("{error}; look up what became of it"),
+    ///         // The server may have acted, and the call cannot be sent again.
+    ///         (_, None) => println!("{error}; look up the effect of the call"),
     ///     },
     /// }
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent.
+    /// To resume a call after a crash of the process, store [`resumable`](Self::resumable) before the call is sent.
     pub struct CreatePaymentSession: idempotent -> PaymentSession {
         /// Sends `Zuora-Track-Id`.
         ///
-        /// Unless set, one that is made of the idempotency key is sent.
+        /// By default, derived from the idempotency key.
         ///
         /// Your own ID for the call; it comes back in the response. US-ASCII without colon, semicolon, double quote and
         /// single quote. One per business operation makes support cases shorter.

@@ -45,7 +45,7 @@ impl Comparing<'_> {
         let of_call = Subject { rust: Some(format!("operations::{}", new.call.type_ident())), ..subject.clone() };
         self.parameters(&of_call, old, new);
         self.body(&subject, old.body.as_ref(), new.body.as_ref());
-        self.answers(&subject, old, new);
+        self.responses(&subject, old, new);
         self.status(&subject, old.status, new.status);
         self.contract(&subject, old, new);
         let docs = |operation: &Operation| Docs {

@@ -1,4 +1,4 @@
-//! The stability policy: what each kind of change means for requests and answers, for the document, and for Rust code.
+//! The stability policy: what each kind of change means for requests and responses, for the document, and for Rust code.
 //!
 //! The table is declared once, by a macro that makes the enum of rules, the rows that decide and the Markdown that
 //! `docs/stability.md` shows.
@@ -37,7 +37,7 @@ pub enum Effect {
     Compatible,
     /// What worked still works and means something else.
     Behavior,
-    /// What worked is refused: requests by the server, code by the compiler, answers by those who read them.
+    /// What worked is refused: requests by the server, code by the compiler, responses by their readers.
     Breaking,
 }
 
@@ -89,7 +89,7 @@ words!(Direction { Sent => "sent", Received => "received", Exchanged => "exchang
 /// What a change means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Verdict {
-    /// To the wire: whether requests made by the old document are refused, and answers to them misread.
+    /// To the wire: whether requests made by the old document are refused, and their responses misread.
     pub wire: Effect,
     /// To the document.
     pub document: Part,
@@ -212,20 +212,20 @@ policy! {
     SuccessAdded "success-added" "a success with another status is declared" { Received: Behavior Contract None }
     ResponseRemoved "response-removed" "a failure with a status is no longer declared" { Received: Compatible Contract None }
     SuccessRemoved "success-removed" "a success with a status is no longer declared" { Received: Behavior Contract None }
-    AnswerChanged "answer-changed" "an operation brings something of another kind: nothing, a body, a body or nothing, one of several by status, or a stream" { Received: Breaking Contract Breaking }
-    AnswerCaseAdded "answer-case-added" "an answer by status has a further case" { Received: Behavior Contract Compatible }
-    AnswerCaseRemoved "answer-case-removed" "an answer by status has a case less" { Received: Compatible Contract Breaking }
+    ResponseChanged "response-changed" "a success has a response of another kind: no body, a body, an optional body, one of several by status, or a stream" { Received: Breaking Contract Breaking }
+    ResponseCaseAdded "response-case-added" "a response by status has a further case" { Received: Behavior Contract Compatible }
+    ResponseCaseRemoved "response-case-removed" "a response by status has a case less" { Received: Compatible Contract Breaking }
     FailureTypeChanged "failure-type-changed" "a failure has a body of another type" { Received: Breaking Contract Behavior }
-    ResponseHeaderAdded "response-header-added" "an answer has a further header" { Received: Compatible Contract None }
-    ResponseHeaderRemoved "response-header-removed" "an answer no longer has a header" { Received: Behavior Contract None }
-    ResponseHeaderChanged "response-header-changed" "a header of an answer says something else" { Received: Breaking Contract None }
+    ResponseHeaderAdded "response-header-added" "a response has a further header" { Received: Compatible Contract None }
+    ResponseHeaderRemoved "response-header-removed" "a response no longer has a header" { Received: Behavior Contract None }
+    ResponseHeaderChanged "response-header-changed" "a header of a response has another type" { Received: Breaking Contract None }
 
     TypeAdded "type-added" "a type is new" { Neither: None Contract Compatible }
     TypeRemoved "type-removed" "a type is gone" { Neither: None Name Breaking }
     TypeRenamed "type-renamed" "a type has another name" { Neither: None Name Breaking }
     SchemaRenamed "schema-renamed" "a schema has another name, and the same in Rust" { Neither: None Name None }
     TypeKindChanged "type-kind-changed" "a type is of another kind: object, enum, union, or the name of another" { Neither: Breaking Contract Breaking }
-    TypeSentToo "type-sent-too" "values of a type that only answers had are sent, too" { Neither: None Contract Compatible }
+    TypeSentToo "type-sent-too" "values of a type that was only in responses are sent, too" { Neither: None Contract Compatible }
     TypeUsageChanged "type-usage-changed" "values of a type go another way, which changes what Rust asks of them" { Neither: None Contract Breaking }
 
     FieldAdded "field-added" "a field is new that may be left out" { Sent: Compatible Contract Compatible, Received: Compatible Contract Compatible }
@@ -240,8 +240,8 @@ policy! {
     FieldNotNullable "field-not-nullable" "a field may no longer be null" { Sent: Breaking Contract Breaking, Received: Compatible Contract None }
     FieldReadOnly "field-read-only" "a field is the server's to set" { Sent: Behavior Contract Breaking, Received: None Contract None }
     FieldWritable "field-writable" "a field is the caller's to set, too" { Sent: Compatible Contract Compatible, Received: None Contract None }
-    FieldWriteOnly "field-write-only" "a field is no longer in answers" { Sent: None Contract None, Received: Behavior Contract None }
-    FieldReadable "field-readable" "a field may be in answers, too" { Sent: None Contract None, Received: Compatible Contract None }
+    FieldWriteOnly "field-write-only" "a field is no longer in responses" { Sent: None Contract None, Received: Behavior Contract None }
+    FieldReadable "field-readable" "a field may be in responses, too" { Sent: None Contract None, Received: Compatible Contract None }
     FieldRedacted "field-redacted" "a field is no longer shown where values are printed" { Neither: None Contract Compatible }
     FieldShown "field-shown" "a field is shown where values are printed" { Neither: None Contract Behavior }
     ConstantChanged "constant-changed" "a required field that could have one value only can have others: it is an argument now"

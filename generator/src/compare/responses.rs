@@ -1,4 +1,4 @@
-//! Responses: what an operation brings, and what it says when it fails.
+//! Compares the responses of operations: the types of successes and failures, and the documented responses.
 
 use super::api_change::Detail;
 use super::comparison::{Comparing, Matched, Subject, matched};
@@ -10,11 +10,11 @@ use crate::ir::{
 };
 
 impl Comparing<'_> {
-    pub(super) fn answers(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
+    pub(super) fn responses(&mut self, subject: &Subject, old: &Operation, new: &Operation) {
         let subject =
             Subject { name: format!("{} response", subject.name), way: Direction::Received, ..subject.clone() };
-        let successes = self.replies(&subject, old, new);
-        self.answer(&subject, old, new, &successes);
+        let successes = self.documented_responses(&subject, old, new);
+        self.success_bodies(&subject, old, new, &successes);
         self.failures(&subject, &old.failures, &new.failures);
         if let Some((old, new)) = old.response_headers.zip(new.response_headers) {
             let headers = Subject { name: format!("{} headers", subject.name), ..subject };
@@ -23,7 +23,7 @@ impl Comparing<'_> {
     }
 
     /// Compares the bodies of successes.
-    fn answer(&mut self, subject: &Subject, old: &Operation, new: &Operation, status: &str) {
+    fn success_bodies(&mut self, subject: &Subject, old: &Operation, new: &Operation, status: &str) {
         let subject = Subject { name: format!("{}{status}", subject.name), ..subject.clone() };
         match (&old.response_body, &new.response_body) {
             (ResponseBody::Empty, ResponseBody::Empty) | (ResponseBody::Stream, ResponseBody::Stream) => {}
@@ -33,12 +33,12 @@ impl Comparing<'_> {
             }
             (ResponseBody::ByStatus(old), ResponseBody::ByStatus(new)) => self.cases(&subject, &old.cases, &new.cases),
             (was, is) => {
-                // Bodies that are there both times are still compared.
+                // If both versions have a body, the bodies are compared, too.
                 if let (Some(was), Some(is)) = (was.types().next(), is.types().next()) {
                     self.relate(was, is);
                 }
-                let (was, is) = (emit::answer_type(self.old, was), emit::answer_type(self.new, is));
-                self.note_both(Rule::AnswerChanged, &subject, was, is);
+                let (was, is) = (emit::response_type(self.old, was), emit::response_type(self.new, is));
+                self.note_both(Rule::ResponseChanged, &subject, was, is);
             }
         }
     }
@@ -49,10 +49,10 @@ impl Comparing<'_> {
         let part =
             |old: &StatusCase, new: &StatusCase| subject.part(&format!(" {}", new.name.wire()), None, &old.at, &new.at);
         for case in gone {
-            self.note(Rule::AnswerCaseRemoved, &part(case, case), Detail::Was(case.name.rust().to_owned()));
+            self.note(Rule::ResponseCaseRemoved, &part(case, case), Detail::Was(case.name.rust().to_owned()));
         }
         for case in added {
-            self.note(Rule::AnswerCaseAdded, &part(case, case), Detail::Now(case.name.rust().to_owned()));
+            self.note(Rule::ResponseCaseAdded, &part(case, case), Detail::Now(case.name.rust().to_owned()));
         }
         for (old, new) in both {
             let part = part(old, new);
@@ -67,38 +67,38 @@ impl Comparing<'_> {
         }
     }
 
-    /// Returns the statuses, and what is said of each; gives back the status of success, if there is one only.
-    fn replies(&mut self, subject: &Subject, old: &Operation, new: &Operation) -> String {
-        // Headers that are members of a type are compared as such.
+    /// Compares the documented responses. Returns the status of the success with a leading space, if there is only one.
+    fn documented_responses(&mut self, subject: &Subject, old: &Operation, new: &Operation) -> String {
+        // Headers with a type are compared as its fields.
         let has_types = old.response_headers.is_some() && new.response_headers.is_some();
         let Matched { both, gone, added, in_order } =
-            matched(&old.documented_responses, &new.documented_responses, |reply| reply.status.clone());
-        for reply in gone {
-            let part = reply_subject(subject, reply, reply);
-            let rule = if is_success(reply) { Rule::SuccessRemoved } else { Rule::ResponseRemoved };
-            self.note(rule, &part, Detail::Was(reply.status.clone()));
+            matched(&old.documented_responses, &new.documented_responses, |response| response.status.clone());
+        for response in gone {
+            let part = subject_of_response(subject, response, response);
+            let rule = if is_success(response) { Rule::SuccessRemoved } else { Rule::ResponseRemoved };
+            self.note(rule, &part, Detail::Was(response.status.clone()));
         }
-        for reply in added {
-            let part = reply_subject(subject, reply, reply);
-            let rule = if is_success(reply) { Rule::SuccessAdded } else { Rule::ResponseAdded };
-            self.note(rule, &part, Detail::Now(reply.status.clone()));
+        for response in added {
+            let part = subject_of_response(subject, response, response);
+            let rule = if is_success(response) { Rule::SuccessAdded } else { Rule::ResponseAdded };
+            self.note(rule, &part, Detail::Now(response.status.clone()));
         }
         for (old, new) in both {
-            let part = reply_subject(subject, old, new);
-            self.reply(&part, old, new);
+            let part = subject_of_response(subject, old, new);
+            self.documented_response(&part, old, new);
             if !(has_types && is_success(new)) {
-                self.reply_headers(&part, old, new);
+                self.documented_headers(&part, old, new);
             }
         }
         self.order(subject, in_order);
-        let successes: Vec<_> = new.documented_responses.iter().filter(|reply| is_success(reply)).collect();
+        let successes: Vec<_> = new.documented_responses.iter().filter(|response| is_success(response)).collect();
         match successes.as_slice() {
             [one] => format!(" {}", one.status),
             _ => String::new(),
         }
     }
 
-    fn reply(&mut self, subject: &Subject, old: &DocumentedResponse, new: &DocumentedResponse) {
+    fn documented_response(&mut self, subject: &Subject, old: &DocumentedResponse, new: &DocumentedResponse) {
         self.docs(subject, &old.docs, &new.docs);
         let is_one = old.media_types.iter().any(|media_type| new.media_types.contains(media_type));
         match (old.media_types.is_empty(), new.media_types.is_empty()) {
@@ -113,7 +113,7 @@ impl Comparing<'_> {
         }
     }
 
-    fn reply_headers(&mut self, subject: &Subject, old: &DocumentedResponse, new: &DocumentedResponse) {
+    fn documented_headers(&mut self, subject: &Subject, old: &DocumentedResponse, new: &DocumentedResponse) {
         let Matched { both, gone, added, .. } =
             matched(&old.headers, &new.headers, |header| header.name.to_ascii_lowercase());
         let part = |old: &DocumentedHeader, new: &DocumentedHeader| {
@@ -145,15 +145,15 @@ impl Comparing<'_> {
     }
 }
 
-fn is_success(reply: &DocumentedResponse) -> bool {
-    reply.status.starts_with('2')
+fn is_success(response: &DocumentedResponse) -> bool {
+    response.status.starts_with('2')
 }
 
-fn reply_subject(subject: &Subject, old: &DocumentedResponse, new: &DocumentedResponse) -> Subject {
+fn subject_of_response(subject: &Subject, old: &DocumentedResponse, new: &DocumentedResponse) -> Subject {
     subject.part(&format!(" {}", new.status), None, &old.at, &new.at)
 }
 
-/// Examples as what can be compared.
+/// Returns the parts of examples that are compared.
 pub(super) fn shown(examples: &[Example]) -> Vec<(Option<&String>, &str, &Value)> {
     examples.iter().map(|example| (example.name.as_ref(), example.summary.as_str(), &example.value)).collect()
 }

@@ -171,19 +171,18 @@ fn spelt_scheme(kind: &SchemeKind) -> String {
     }
 }
 
-/// Returns what decides about a code.
+/// Returns the class of a code, and whether the code may stand alone.
 fn spelt_code(code: &FailureCode) -> String {
     let bare = if code.bare { ", also alone" } else { "" };
     format!("{}{bare}", code.says.as_str())
 }
 
-/// Says a part of what is known of a service, in words.
-type Told = fn(&Service) -> String;
+/// Describes one part of a service.
+type Describe = fn(&Service) -> String;
 
-/// Returns the rest of what is known of a service, each part in words.
+/// Returns the parts of a service that no other comparison covers: a name, the old description and the new one.
 fn parts(old: &Service, new: &Service) -> Vec<(&'static str, String, String)> {
-    let told = |part: Told| (part(old), part(new));
-    let parts: [(&'static str, Told); 10] = [
+    let parts: [(&'static str, Describe); 10] = [
         ("token endpoint", |service| {
             service.token.as_ref().map_or_else(none, |token| format!("{} ({})", token.path, token.credentials.as_str()))
         }),
@@ -221,11 +220,7 @@ fn parts(old: &Service, new: &Service) -> Vec<(&'static str, String, String)> {
             })
         }),
     ];
-    let all = parts.into_iter().map(|(what, part)| {
-        let (was, is) = told(part);
-        (what, was, is)
-    });
-    all.collect()
+    parts.into_iter().map(|(name, describe)| (name, describe(old), describe(new))).collect()
 }
 
 fn none() -> String {

@@ -1,4 +1,4 @@
-//! The client, the environments it talks to, and what the runtime has to know of the service.
+//! The client, the environments of the service, and the description of the service for the runtime.
 
 use std::collections::BTreeMap;
 
@@ -28,21 +28,21 @@ pub(super) fn client(api: &Api) -> TokenStream {
             pub(crate) core: Core,
         }
 
-        /// Settles how a [`Client`] connects, authenticates and waits.
+        /// Configures how a [`Client`] connects, authenticates and waits.
         pub type ClientBuilder = sdk_runtime::ClientBuilder<Client>;
 
         impl Client {
-            /// Begins a client of the service at a base URL, such as an environment's.
+            /// Returns the builder of a client for a base URL, such as an environment's.
             pub fn builder(base_url: impl Into<BaseUrl>) -> ClientBuilder {
                 ClientBuilder::new(&SERVICE, base_url.into())
             }
 
             #(#setters)*
 
-            /// Sends a call that was kept again: the same bytes under the same idempotency key. `C` is the type of the
-            /// call, one of [`operations`](crate::operations), which says what comes back.
+            /// Sends a stored call again: the same bytes under the same idempotency key. `C` is the type of the call, one of
+            /// [`operations`](crate::operations); it determines the type of the response.
             ///
-            /// See [`ResumableCall`] for where one comes from, and for how long it can be sent.
+            /// [`ResumableCall`] describes how to get one, and for how long it can be sent.
             pub fn resume<C: OperationCall>(&self, call: ResumableCall) -> ResumedCall<C::Response> {
                 self.core.resume(C::DECLARATION, call)
             }
@@ -66,7 +66,8 @@ fn client_headers(api: &Api) -> BTreeMap<&str, &HeaderParameter> {
 fn with_header(header: &HeaderParameter) -> TokenStream {
     let (method, argument) = (format_ident!("with_{}", header.name.rust()), header.name.ident());
     let wire = header.name.wire();
-    let mut paragraphs = vec![format!("This client, sending {} with every call that takes it.", docs::code(wire))];
+    let mut paragraphs =
+        vec![format!("Returns a client that sends {} with every call that takes this header.", docs::code(wire))];
     paragraphs.extend(docs::absent(header));
     paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.constraints)));
     let docs = docs::attributes(&paragraphs);
@@ -79,7 +80,7 @@ fn with_header(header: &HeaderParameter) -> TokenStream {
     }
 }
 
-/// Returns the places where the service runs.
+/// Returns the enum of the environments, one for each server.
 pub(super) fn environment(api: &Api) -> TokenStream {
     let title = prose::line(&api.title);
     let docs = docs::attributes(&[format!("The environments of {title}.")]);
@@ -108,7 +109,7 @@ pub(super) fn environment(api: &Api) -> TokenStream {
             /// All environments, in the order of the document.
             pub const ALL: &'static [Self] = &[#(Self::#variants),*];
 
-            /// The base URL of its API.
+            /// Returns the base URL of the API.
             #[must_use]
             pub const fn base_url(self) -> &'static str {
                 match self {
@@ -116,7 +117,7 @@ pub(super) fn environment(api: &Api) -> TokenStream {
                 }
             }
 
-            /// Its name, as [`FromStr`] reads it.
+            /// Returns the name of the environment, which [`FromStr`] parses.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -136,11 +137,11 @@ pub(super) fn environment(api: &Api) -> TokenStream {
         impl FromStr for Environment {
             type Err = ParseError;
 
-            /// Reads a name.
+            /// Parses the name of an environment.
             ///
             /// # Errors
             ///
-            /// When no environment has this name; the error lists all.
+            /// Fails if no environment has this name; the error lists all names.
             fn from_str(name: &str) -> Result<Self, Self::Err> {
                 parse_name(name, Self::ALL, Self::name)
             }
@@ -154,7 +155,7 @@ pub(super) fn environment(api: &Api) -> TokenStream {
     }
 }
 
-/// Returns the way to a server of which callers choose a part.
+/// Returns the constructor of the base URL of a server with variables.
 fn chosen_server(server: &Server) -> Option<TokenStream> {
     if server.variables.is_empty() {
         return None;
@@ -163,13 +164,13 @@ fn chosen_server(server: &Server) -> Option<TokenStream> {
     let arguments: Vec<_> = server.variables.iter().map(|variable| variable.name.ident()).collect();
     let wires = server.variables.iter().map(|variable| variable.name.wire());
     let url = &server.url;
-    let mut paragraphs = vec![format!("The base URL {} with its variables as given.", docs::code(url))];
+    let mut paragraphs = vec![format!("Returns the base URL {} with these values of its variables.", docs::code(url))];
     paragraphs.extend(server.variables.iter().map(|variable| {
-        let (default, told) = (docs::code(&variable.default), docs::paragraphs(&variable.docs, None).join(" "));
-        format!("{}: {default} unless chosen. {told}", docs::code(variable.name.rust()))
+        let (default, about) = (docs::code(&variable.default), docs::paragraphs(&variable.docs, None).join(" "));
+        format!("{}: by default {default}. {about}", docs::code(variable.name.rust()))
     }));
     paragraphs.push("# Errors".to_owned());
-    paragraphs.push("When a value would change more of the URL than its own part.".to_owned());
+    paragraphs.push("Fails if a value would change more of the URL than its variable.".to_owned());
     let docs = docs::attributes(&paragraphs);
     Some(quote! {
         #docs
@@ -179,13 +180,13 @@ fn chosen_server(server: &Server) -> Option<TokenStream> {
     })
 }
 
-/// Returns the ways to prove who is calling, which operations refer to.
+/// Returns the security schemes that operations refer to.
 fn schemes(api: &Api) -> impl Iterator<Item = TokenStream> + '_ {
-    let asked = |scheme: &&Scheme| {
+    let is_used = |scheme: &&Scheme| {
         let alternatives = api.operations.iter().filter_map(|operation| operation.security.as_ref());
         alternatives.flatten().flatten().any(|name| *name == scheme.name)
     };
-    api.schemes.iter().filter(asked).map(|scheme| {
+    api.schemes.iter().filter(is_used).map(|scheme| {
         let (constant, wire) = (scheme.name.const_ident(), scheme.name.wire());
         let docs = docs::attributes(&docs::paragraphs(&scheme.docs, None));
         let made = match &scheme.kind {
@@ -204,7 +205,7 @@ fn schemes(api: &Api) -> impl Iterator<Item = TokenStream> + '_ {
     })
 }
 
-/// Returns what the runtime has to know of the service, as constants.
+/// Returns the description of the service for the runtime, as constants.
 pub(super) fn service(api: &Api) -> TokenStream {
     let service = &api.service;
     let title = &api.title;
@@ -227,7 +228,7 @@ pub(super) fn service(api: &Api) -> TokenStream {
     let schemes = schemes(api);
     let items = quote! {
         #(#schemes)*
-        /// How calls of this service are made and how they fail.
+        /// How calls of this service are made, and how they fail.
         pub(crate) static SERVICE: Service = Service {
             name: #title,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),

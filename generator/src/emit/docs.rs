@@ -1,13 +1,13 @@
-//! What an item's documentation says: the document's own words, and what follows from its keywords.
+//! The documentation of items: the text of the document, and sentences that follow from its keywords.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::line_wrapping::wrap;
 use super::prose::{line, printable, prose};
-use super::wrap::wrap;
 use crate::ir::{Check, CodeClass, Constraints, Docs, FailureCode, HeaderParameter, Presence, Service, TypeDef};
 
-/// Returns the doc attributes for some prose, or none for none.
+/// Returns the doc attributes for paragraphs, and none if all of them are empty.
 pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
     let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
     let text = wrap(&text.collect::<Vec<_>>().join("\n\n"));
@@ -15,19 +15,19 @@ pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// Returns the paragraphs of an item: what the document says, then what follows from its keywords.
+/// Returns the paragraphs of an item: the text of the document, then sentences that follow from its keywords.
 pub(super) fn paragraphs(docs: &Docs, limits: Option<&Constraints>) -> Vec<String> {
     vec![prose(&docs.text), notes(docs, limits)]
 }
 
-/// Returns what follows from keywords, in a paragraph.
+/// Returns a paragraph of sentences that follow from keywords.
 pub(crate) fn notes(docs: &Docs, limits: Option<&Constraints>) -> String {
     let mut notes: Vec<String> = limits.map(describe).unwrap_or_default();
     notes.extend(docs.annotations.iter().map(|note| line(note)));
     notes.join(" ")
 }
 
-/// Returns what happens without a header, if anything.
+/// Returns the effect of leaving a header unset, if it has one.
 pub(crate) fn absent(header: &HeaderParameter) -> Option<String> {
     match (&header.send, header.presence) {
         (Some(value), _) => Some(format!("Unless set, {} is sent.", code(value))),
@@ -36,58 +36,58 @@ pub(crate) fn absent(header: &HeaderParameter) -> Option<String> {
     }
 }
 
-/// Returns the paragraphs of a type; one that the document says nothing of is described by its place.
+/// Returns the paragraphs of a type. A type without a description is described by its location.
 pub(super) fn of_type(definition: &TypeDef) -> Vec<String> {
-    let told = paragraphs(&definition.docs, None);
-    // What a document says may be nothing but a mark.
-    if told.iter().all(|paragraph| paragraph.trim().is_empty()) {
-        let place = definition.at.to_string();
-        let component = place.strip_prefix("#/components/schemas/").filter(|rest| !rest.contains('/'));
+    let paragraphs = paragraphs(&definition.docs, None);
+    // A description can consist of Markdown marks only.
+    if paragraphs.iter().all(|paragraph| paragraph.trim().is_empty()) {
+        let location = definition.at.to_string();
+        let component = location.strip_prefix("#/components/schemas/").filter(|rest| !rest.contains('/'));
         return vec![match component {
             Some(_) => format!("The schema {}.", code(&definition.at.last().unwrap_or_default())),
-            None => format!("The schema at {}.", code(&place)),
+            None => format!("The schema at {}.", code(&location)),
         }];
     }
-    told
+    paragraphs
 }
 
-/// Returns what a crate's front page says about calls that fail: what to do, and what the service's own codes mean.
+/// Returns the part of a crate's front page about failed calls: the outcomes, and the meaning of the service's codes.
 pub(crate) fn failures(service: &Service) -> Vec<String> {
     let mut paragraphs = vec![
         "# When a call fails".to_owned(),
-        "[`Error::outcome`] says what became of the call on the server, over all of its attempts:".to_owned(),
-        "| outcome | what it means | what to do |\n\
+        "[`Error::outcome`] says whether the server acted on the call, over all attempts:".to_owned(),
+        "| outcome | meaning | what to do |\n\
          |---|---|---|\n\
-         | [`NotSent`](Outcome::NotSent) | the call was not sent, so nothing can have happened | a new call, if [`Error::is_retryable`] |\n\
-         | [`Rejected`](Outcome::Rejected) | the server did not act | a new call, if [`Error::is_retryable`]; otherwise it has to change first |\n\
-         | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or [look up](Error::look_up) what became of it |\n\
-         | [`Accepted`](Outcome::Accepted) | the server acted, its answer cannot be read | no new call: [look up](Error::look_up) what became of it, or [resume](Error::resumable) it |"
+         | [`NotSent`](Outcome::NotSent) | no attempt was sent | a new call, if [`Error::is_retryable`] |\n\
+         | [`Rejected`](Outcome::Rejected) | the server did not act | a new call, if [`Error::is_retryable`]; otherwise change the request first |\n\
+         | [`Unknown`](Outcome::Unknown) | the server may have acted | no new call: [resume](Error::resumable) this one, or [look up](Error::look_up) its effect |\n\
+         | [`Accepted`](Outcome::Accepted) | the server acted, but its response is not readable | no new call: [look up](Error::look_up) its effect, or [resume](Error::resumable) it |"
             .to_owned(),
-        "[`RetryPolicy`] has the table of what each response means and of what leads to another attempt, under the same \
+        "[`RetryPolicy`] has the table of responses: what each one means, and whether it leads to another attempt under the same \
          idempotency key. [`Error::is_decline`] tells a decline from other failures."
             .to_owned(),
     ];
     let categories = &service.failure.categories;
     if !categories.is_empty() {
         let digits = service.failure.code_digits.map_or_else(String::new, |digits| format!(" of {digits} digits"));
-        paragraphs.push(format!("The last two digits of a reason's code{digits} say what kind of failure it is:"));
+        paragraphs.push(format!("The last two digits of a reason's code{digits} are the category of the failure:"));
         paragraphs.push(codes("digits", categories));
     }
     paragraphs.extend(classes(service));
     paragraphs
 }
 
-/// Returns what codes mean, as a table.
+/// Returns a table of codes and their meanings.
 pub(crate) fn codes(head: &str, codes: &[FailureCode]) -> String {
     let rows = codes.iter().map(|known| {
         let bare = if known.bare { ", also alone" } else { "" };
         format!("\n| {}{bare} | {} | {} |", code(&known.code), line(&known.meaning), class(known.says).0)
     });
-    let head = format!("| {head} | meaning | says |\n|---|---|---|");
+    let head = format!("| {head} | meaning | class |\n|---|---|---|");
     rows.fold(head, |table, row| table + &row)
 }
 
-/// Returns what the codes of a service say about a call, and what follows.
+/// Returns a table of the classes of codes that a service uses, with the outcome and the next step of each.
 fn classes(service: &Service) -> Vec<String> {
     let results = service.failure.result.iter().flat_map(|result| &result.codes);
     let used: Vec<_> = service.failure.categories.iter().chain(results).map(|known| known.says).collect();
@@ -98,13 +98,17 @@ fn classes(service: &Service) -> Vec<String> {
         let (word, outcome, next) = class(*known);
         format!("\n| {word} | {outcome} | {next} |")
     });
-    let head = "| says | outcome | what follows |\n|---|---|---|".to_owned();
-    let doubt = "A call is in doubt when an attempt may have reached the server and nothing that came later covers it. The server \
-         is asked again then, under the same key: if it sends the same failure with the same ID, that is what it keeps for the call.";
-    vec!["What a code says about the call:".to_owned(), rows.fold(head, |table, row| table + &row), doubt.to_owned()]
+    let head = "| class | outcome | next step |\n|---|---|---|".to_owned();
+    let doubt = "A call is in doubt if an attempt may have reached the server and no later response covers it. The client then \
+         sends the call again under the same key. The same failure with the same ID is the result that the server keeps for the key.";
+    vec![
+        "The class of a code decides the outcome and the next step:".to_owned(),
+        rows.fold(head, |table, row| table + &row),
+        doubt.to_owned(),
+    ]
 }
 
-/// All that codes can say.
+/// All classes of codes.
 const CLASSES: &[CodeClass] = &[
     CodeClass::Refused,
     CodeClass::Declined,
@@ -115,26 +119,20 @@ const CLASSES: &[CodeClass] = &[
     CodeClass::TooMany,
 ];
 
-/// Returns what a code says about a call: in a word, as an outcome, and what follows.
+/// Returns the word for a class of codes, the outcome, and the next step.
 fn class(class: CodeClass) -> (&'static str, &'static str, &'static str) {
     match class {
-        CodeClass::Refused => {
-            ("refused", "`Rejected`; in doubt `Unknown`, unless it is kept", "the call has to change")
-        }
+        CodeClass::Refused => ("refused", "`Rejected`; in doubt `Unknown`, unless it is kept", "change the request"),
         CodeClass::Declined => {
             ("declined", "`Rejected`; in doubt `Unknown`, unless it is kept", "[`Error::is_decline`]")
         }
-        CodeClass::Open => ("open", "`Unknown`", "look up what became of the call"),
-        CodeClass::Locked => {
-            ("locked", "`Unknown`; `Rejected` if it is kept", "asked again; if kept, a new call makes sense")
-        }
-        CodeClass::Denied => ("denied", "`Rejected`; in doubt `Unknown`", "the client needs other rights"),
+        CodeClass::Open => ("open", "`Unknown`", "look up the effect of the call"),
+        CodeClass::Locked => ("locked", "`Unknown`; `Rejected` if it is kept", "sent again; if kept, make a new call"),
+        CodeClass::Denied => ("denied", "`Rejected`; in doubt `Unknown`", "give the client other permissions"),
         CodeClass::Unauthorized => {
             ("unauthorized", "`Rejected`; in doubt `Unknown`", "sent again once, with a new token")
         }
-        CodeClass::TooMany => {
-            ("too many", "`Rejected`; in doubt `Unknown`", "sent again after the wait that is asked for")
-        }
+        CodeClass::TooMany => ("too many", "`Rejected`; in doubt `Unknown`", "sent again after the requested wait"),
     }
 }
 
@@ -143,7 +141,7 @@ pub(crate) fn code(text: &str) -> String {
     Docs::code(&printable(text).replace(['\n', '\t'], " "))
 }
 
-/// Returns what limits say, as sentences.
+/// Returns sentences about constraints.
 fn describe(limits: &Constraints) -> Vec<String> {
     let mut sentences = describe_checks(&limits.checks, "");
     let (mut inner, mut each) = (&limits.each, "each ");
@@ -154,7 +152,7 @@ fn describe(limits: &Constraints) -> Vec<String> {
     sentences
 }
 
-/// Returns how many there are of something.
+/// Returns a count with its noun.
 fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("one {what}") } else { format!("{count} {what}s") }
 }

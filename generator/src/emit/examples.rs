@@ -1,4 +1,4 @@
-//! The document's examples become Rust that compiles: a request as its constructor and setters, awaited by the client.
+//! Emits the document's examples as Rust code that compiles: the request by its constructor and setters, then the awaited call.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -9,20 +9,20 @@ use crate::ir::{
     PathParameter, Presence, ResponseBody, Scalar, SchemeKind, Shape, Status, Struct, Type, TypeId,
 };
 
-/// A call as code: what a reader sees.
+/// A call as code for documentation.
 pub(crate) struct Call<'a> {
-    /// The example of the document that its body is made of.
+    /// The example of the document that is its body.
     pub(crate) of: Option<&'a Example>,
-    /// The import of what it names, if it names anything.
+    /// The import of the types that it names, or empty.
     pub(crate) uses: String,
-    /// The request, if there is a body.
+    /// The statement that creates the body, or empty.
     pub(crate) request: String,
-    /// What is called, with all it takes.
+    /// The method with its arguments and setters.
     pub(crate) call: TokenStream,
 }
 
 impl Call<'_> {
-    /// Returns the whole of it, awaited by a client that is there.
+    /// Returns the complete code, which awaits the call of an existing client.
     pub(crate) fn shown(&self) -> String {
         let blank = if self.uses.is_empty() { "" } else { "\n" };
         format!("{}{blank}{}{}", self.uses, self.request, self.awaited())
@@ -30,15 +30,15 @@ impl Call<'_> {
 
     fn awaited(&self) -> String {
         let call = &self.call;
-        statement(&quote!(let answer = client.#call.await?;)).unwrap_or_default()
+        statement(&quote!(let response = client.#call.await?;)).unwrap_or_default()
     }
 
-    /// Returns the same as a test of documentation, which hides what is around it.
-    pub(super) fn tested(&self, crate_name: &str) -> String {
+    /// Returns the same code as a doctest, in a hidden function.
+    pub(super) fn doctest(&self, crate_name: &str) -> String {
         let crate_ident = crate_name.replace('-', "_");
         let blank = if self.uses.is_empty() { "" } else { "\n" };
         format!(
-            "```no_run\n{}{blank}# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n{}{}# let _ = answer;\n# Ok(())\n# }}\n```",
+            "```no_run\n{}{blank}# async fn example(client: {crate_ident}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n{}{}# let _ = response;\n# Ok(())\n# }}\n```",
             self.uses,
             self.request,
             self.awaited(),
@@ -46,8 +46,8 @@ impl Call<'_> {
     }
 }
 
-/// Returns the calls of an operation that examples of its body show: one for each that can be spelt, or the one without
-/// a body where there is none or none is needed.
+/// Returns the calls of an operation: one for each example of its body that Rust code can express. Without such an example,
+/// the call without a body, unless a body is required.
 pub(crate) fn calls<'a>(api: &Api, operation: &Operation, examples: &'a [Example], crate_name: &str) -> Vec<Call<'a>> {
     let calls: Vec<_> = examples.iter().filter_map(|example| call(api, operation, Some(example), crate_name)).collect();
     let needs_body = operation.body.as_ref().is_some_and(|body| body.presence == Presence::Required);
@@ -57,9 +57,9 @@ pub(crate) fn calls<'a>(api: &Api, operation: &Operation, examples: &'a [Example
     call(api, operation, None, crate_name).into_iter().collect()
 }
 
-/// Returns the examples of requests that no code can be made of, although the document is held to them and their type
-/// is one that is shown.
-pub(crate) fn unspelt<'a>(api: &'a Api, crate_name: &str) -> impl Iterator<Item = &'a Example> {
+/// Returns the examples of request objects that Rust code cannot express, although they are validated against their
+/// schemas.
+pub(crate) fn inexpressible<'a>(api: &'a Api, crate_name: &str) -> impl Iterator<Item = &'a Example> {
     let is_shown = |operation: &&Operation| {
         let named = operation.body.as_ref().and_then(|body| match api.types.resolve(body.ty()?) {
             Type::Named(id) => Some(&api.types.get(*id).shape),
@@ -73,20 +73,21 @@ pub(crate) fn unspelt<'a>(api: &'a Api, crate_name: &str) -> impl Iterator<Item 
     })
 }
 
-/// Returns the path parameters whose example is no value of their type, so that calls are shown with another one.
-pub(crate) fn misfits(api: &Api) -> impl Iterator<Item = &Parameter> {
-    let places = api.operations.iter().flat_map(Operation::path_parameters);
-    let places = places.filter(|_| api.examples == Examples::Held);
-    places.filter(|place| place.example.is_some() && fitting(api, place).is_none()).map(|place| &place.parameter)
+/// Returns the path parameters whose example is not a value of their type. Code for documentation replaces the example.
+pub(crate) fn invalid_path_examples(api: &Api) -> impl Iterator<Item = &Parameter> {
+    let parameters = api.operations.iter().flat_map(Operation::path_parameters);
+    let parameters = parameters.filter(|_| api.examples == Examples::Held);
+    let unusable = parameters.filter(|path| path.example.is_some() && valid_example(api, path).is_none());
+    unusable.map(|path| &path.parameter)
 }
 
 /// Returns the example of a path parameter, if it is a value of its type.
-fn fitting<'a>(api: &Api, place: &'a PathParameter) -> Option<&'a str> {
-    let mut ty = api.types.resolve(&place.parameter.ty);
+fn valid_example<'a>(api: &Api, path: &'a PathParameter) -> Option<&'a str> {
+    let mut ty = api.types.resolve(&path.parameter.ty);
     while let Type::List(element) = ty {
         ty = api.types.resolve(element);
     }
-    place.example.as_deref().filter(|example| match ty {
+    path.example.as_deref().filter(|example| match ty {
         Type::Scalar(Scalar::Boolean) => example.parse::<bool>().is_ok(),
         Type::Scalar(
             kind @ (Scalar::Decimal | Scalar::Integer32 | Scalar::Integer64 | Scalar::Unsigned32 | Scalar::Unsigned64),
@@ -99,7 +100,7 @@ fn fitting<'a>(api: &Api, place: &'a PathParameter) -> Option<&'a str> {
     })
 }
 
-/// Returns a call with one body, or without one; nothing when it cannot be spelt.
+/// Returns the call with one example as its body, or without a body; `None` if Rust code cannot express it.
 fn call<'a>(api: &Api, operation: &Operation, of: Option<&'a Example>, crate_name: &str) -> Option<Call<'a>> {
     let mut arguments = arguments(api, operation)?;
     let (mut request, mut setter) = (String::new(), None);
@@ -117,10 +118,10 @@ fn call<'a>(api: &Api, operation: &Operation, of: Option<&'a Example>, crate_nam
     Some(Call { of, uses, request, call })
 }
 
-/// Returns the import of all that some code names, and of some names beside.
-fn uses(api: &Api, code: &str, beside: &[&str], crate_name: &str) -> Option<String> {
+/// Returns the import of the types that some code names, and of further names.
+fn uses(api: &Api, code: &str, further: &[&str], crate_name: &str) -> Option<String> {
     let mut names = imports(api, code);
-    names.extend(beside.iter().map(|name| (*name).to_owned()));
+    names.extend(further.iter().map(|name| (*name).to_owned()));
     let names: std::collections::BTreeSet<_> = names.iter().map(|name| format_ident!("{name}")).collect();
     let crate_ident = format_ident!("{}", crate_name.replace('-', "_"));
     if names.is_empty() {
@@ -130,7 +131,7 @@ fn uses(api: &Api, code: &str, beside: &[&str], crate_name: &str) -> Option<Stri
     statement(&quote!(use #crate_ident::{#(#names),*};))
 }
 
-/// Returns the examples of an operation's body that code can be made of and be relied on.
+/// Returns the examples of an operation's body, if examples are validated against their schemas.
 pub(super) fn reliable<'a>(api: &Api, operation: &'a Operation) -> &'a [Example] {
     match (api.examples, &operation.body) {
         (Examples::Held, Some(body)) => &body.examples,
@@ -138,113 +139,120 @@ pub(super) fn reliable<'a>(api: &Api, operation: &'a Operation) -> &'a [Example]
     }
 }
 
-/// Returns a whole program in short: from the client to the response, and to what can be done when there is none.
+/// Returns a complete doctest, from the client to the handling of each outcome.
 pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Option<String> {
-    let (call, given) = shortest(api, operation, crate_name)
+    let (call, arguments) = shortest(api, operation, crate_name)
         .map(|call| (call, String::new()))
-        .or_else(|| given(api, operation, crate_name))?;
+        .or_else(|| call_with_argument(api, operation, crate_name))?;
     let tokens = &call.call;
-    let made = statement(&quote!(let call = client.#tokens;))?;
-    let (ends, beside) = match operation.idempotency {
+    let creation = statement(&quote!(let call = client.#tokens;))?;
+    let (handling, further) = match operation.idempotency {
         Idempotency::Keyed if operation.response_body != ResponseBody::Stream => {
             (RESUMED, &["Outcome", "operations"][..])
         }
         _ => (LOOKED_UP, &["Outcome"][..]),
     };
-    let (shown, arms) = if tells_done(api, operation) { (SHOWN_IF_DONE, ARMS_IF_DONE) } else { (SHOWN, ARM) };
+    let (shown, arms) = if can_be_open(api, operation) { (SHOWN_IF_DONE, ARMS_IF_DONE) } else { (SHOWN, ARM) };
     let shown: String = shown.lines().map(|line| format!("            {line}\n")).collect();
     let whole = operation.call.type_ident().to_string();
-    // The name of the document's last: it may have the other words in it.
-    let ends = ends.replace("ARMS", arms).replace("SHOWN", &shown).replace("CALL", &whole);
-    let code = format!("{}\n{}{made}\n{ends}", client(api, operation), call.request);
-    test(api, &call, beside, &given, &code, crate_name)
+    // The name comes last, because it may contain one of the other placeholders.
+    let handling = handling.replace("ARMS", arms).replace("SHOWN", &shown).replace("CALL", &whole);
+    let code = format!("{}\n{}{creation}\n{handling}", client(api, operation), call.request);
+    doctest(api, &call, further, &arguments, &code, crate_name)
 }
 
-/// Returns the least that a caller of the API writes, for its front page.
+/// Returns the shortest example of the API, for its front page.
 pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     let calls = api.operations.iter().filter_map(|operation| Some((operation, shortest(api, operation, crate_name)?)));
     let (operation, call) = calls.min_by_key(|(_, call)| (call.of.is_none(), call.request.len()))?;
-    let shown = if tells_done(api, operation) { SHOWN_IF_DONE } else { SHOWN };
+    let shown = if can_be_open(api, operation) { SHOWN_IF_DONE } else { SHOWN };
     let code = format!("{}\n{}{}{shown}", client(api, operation), call.request, call.awaited());
     let whole = operation.call.type_ident();
-    let example = test(api, &call, &[], "", &code, crate_name)?;
+    let example = doctest(api, &call, &[], "", &code, crate_name)?;
     if operation.idempotency != Idempotency::Keyed {
         return Some(example);
     }
     Some(format!(
-        "{example}\n\nThe page of each call, such as [`{whole}`](operations::{whole}), goes on to what can be done when it fails."
+        "{example}\n\nThe page of each call, such as [`{whole}`](operations::{whole}), has an example that handles failures."
     ))
 }
 
-/// Tells whether a response can be that of a call that is still open.
-fn tells_done(api: &Api, operation: &Operation) -> bool {
+/// Tells whether a success response can mean that the call is still open.
+fn can_be_open(api: &Api, operation: &Operation) -> bool {
     operation.success(&api.types).is_some_and(|success| !success.states.is_empty())
 }
 
-/// What becomes of a response.
-const SHOWN: &str = "println!(\"{answer:?}\");\n";
-/// The same, where not every response is one of a call that is done.
-const SHOWN_IF_DONE: &str = r#"let state = if answer.is_done() { "done" } else { "still open" };
-println!("{state}: {answer:?}");
+/// Prints a response.
+const SHOWN: &str = "println!(\"{response:?}\");\n";
+/// Prints a response of a call that may be open.
+const SHOWN_IF_DONE: &str = r#"let state = if response.is_done() { "done" } else { "still open" };
+println!("{state}: {response:?}");
 "#;
-/// The same, in a `match`.
-const ARM: &str = "    Ok(answer) => println!(\"{answer:?}\"),\n";
-/// The same in a `match`, where not every response is one of a call that is done.
-const ARMS_IF_DONE: &str = r#"    Ok(answer) if answer.is_done() => println!("done: {answer:?}"),
-    Ok(answer) => println!("still open: {answer:?}"),
+/// Prints a response in a `match`.
+const ARM: &str = "    Ok(response) => println!(\"{response:?}\"),\n";
+/// Prints a response of a call that may be open, in a `match`.
+const ARMS_IF_DONE: &str = r#"    Ok(response) if response.is_done() => println!("done: {response:?}"),
+    Ok(response) => println!("still open: {response:?}"),
 "#;
 
-/// How a call ends that the server knows by its key.
+/// Handles the result of a call with an idempotency key.
 const RESUMED: &str = r#"match call.await {
 ARMS    Err(error) => match (error.outcome(), error.resumable()) {
-        // Nothing has happened.
+        // The server did not act.
         (Outcome::NotSent | Outcome::Rejected, _) => {
             println!("{error}; a new call makes sense: {}", error.is_retryable());
         }
-        // It may have happened: the same call, under its key, finds out or finishes it.
+        // The server may have acted: send the same call under the same key.
         (_, Some(call)) => {
-            let answer = client.resume::<operations::CALL>(call).await?;
+            let response = client.resume::<operations::CALL>(call).await?;
 SHOWN        }
-        // Only the service can tell.
-        (_, None) => println!("{error}; look up what became of it"),
+        // The server may have acted, and the call cannot be sent again.
+        (_, None) => println!("{error}; look up the effect of the call"),
     },
 }
 "#;
 
-/// How a call ends that cannot be sent again.
+/// Handles the result of a call that cannot be resumed.
 const LOOKED_UP: &str = r#"match call.await {
 ARMS    Err(error) => match error.outcome() {
-        // Nothing has happened.
+        // The server did not act.
         Outcome::NotSent | Outcome::Rejected => {
             println!("{error}; a new call makes sense: {}", error.is_retryable());
         }
-        // It may have happened: only the service can tell.
-        _ => println!("{error}; look up what became of it"),
+        // The server may have acted.
+        _ => println!("{error}; look up the effect of the call"),
     },
 }
 "#;
 
-/// Returns code as a doctest, in a function with the variables that it needs as arguments.
-fn test(api: &Api, call: &Call<'_>, beside: &[&str], given: &str, code: &str, crate_name: &str) -> Option<String> {
+/// Returns code as a doctest, in a hidden function with some arguments.
+fn doctest(
+    api: &Api,
+    call: &Call<'_>,
+    further: &[&str],
+    arguments: &str,
+    code: &str,
+    crate_name: &str,
+) -> Option<String> {
     let base = if api.servers.is_empty() { "BaseUrl" } else { "Environment" };
-    let beside: Vec<_> = ["Client", base].iter().chain(beside).copied().collect();
-    let uses = uses(api, &format!("{}{}", call.request, call.call), &beside, crate_name)?;
+    let further: Vec<_> = ["Client", base].iter().chain(further).copied().collect();
+    let uses = uses(api, &format!("{}{}", call.request, call.call), &further, crate_name)?;
     Some(format!(
-        "```no_run\n{uses}\n# async fn example({given}) -> Result<(), Box<dyn std::error::Error>> {{\n{code}# Ok(())\n# }}\n```"
+        "```no_run\n{uses}\n# async fn example({arguments}) -> Result<(), Box<dyn std::error::Error>> {{\n{code}# Ok(())\n# }}\n```"
     ))
 }
 
-/// Returns the shortest call of an operation that can be spelt.
+/// Returns the call with the shortest body.
 fn shortest<'a>(api: &Api, operation: &'a Operation, crate_name: &str) -> Option<Call<'a>> {
     let calls = calls(api, operation, reliable(api, operation), crate_name);
     calls.into_iter().min_by_key(|call| call.request.len())
 }
 
-/// Returns a call whose body is there already, and what that is.
-fn given(api: &Api, operation: &Operation, crate_name: &str) -> Option<(Call<'static>, String)> {
+/// Returns a call whose body is an argument of the hidden function, and the declaration of that argument.
+fn call_with_argument(api: &Api, operation: &Operation, crate_name: &str) -> Option<(Call<'static>, String)> {
     let mut arguments = arguments(api, operation)?;
     let crate_ident = crate_name.replace('-', "_");
-    let given = match operation.body.as_ref()?.ty() {
+    let declaration = match operation.body.as_ref()?.ty() {
         Some(Type::Named(id)) => {
             arguments.push(quote!(request));
             format!("request: &{crate_ident}::{}", api.types.get(*id).name.ident())
@@ -257,10 +265,10 @@ fn given(api: &Api, operation: &Operation, crate_name: &str) -> Option<(Call<'st
     };
     let method = operation.name.ident();
     let call = quote!(#method(#(#arguments),*));
-    Some((Call { of: None, uses: String::new(), request: String::new(), call }, given))
+    Some((Call { of: None, uses: String::new(), request: String::new(), call }, declaration))
 }
 
-/// Returns the making of a client that can call an operation.
+/// Returns the statement that creates a client with the credentials for an operation.
 fn client(api: &Api, operation: &Operation) -> String {
     let base = match api.servers.first() {
         Some(server) => format!("Environment::{}", server.name.ident()),
@@ -270,7 +278,7 @@ fn client(api: &Api, operation: &Operation) -> String {
     format!("let client = Client::builder({base})\n{}    .build()?;\n", steps.collect::<String>())
 }
 
-/// Returns the steps that give the client what the operation wants to see.
+/// Returns the steps of the client builder that set the credentials for an operation.
 fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
     let token = || match api.service.token {
         Some(_) => "client_credentials(\"client id\", \"client secret\")".to_owned(),
@@ -279,8 +287,8 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
     let Some(alternatives) = &operation.security else {
         return if api.service.token.is_some() { vec![token()] } else { Vec::new() };
     };
-    let wanted = alternatives.first().into_iter().flatten();
-    let schemes = wanted.filter_map(|name| api.schemes.iter().find(|scheme| scheme.name == *name));
+    let first = alternatives.first().into_iter().flatten();
+    let schemes = first.filter_map(|name| api.schemes.iter().find(|scheme| scheme.name == *name));
     let steps = schemes.filter_map(|scheme| match scheme.kind {
         SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
             Some(format!("api_key({:?}, \"key\")", scheme.name.wire()))
@@ -293,19 +301,19 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<String> {
     steps.collect()
 }
 
-/// Returns what the method takes before the body, as values that it could be.
+/// Returns values for the arguments of a method before the body.
 fn arguments(api: &Api, operation: &Operation) -> Option<Vec<TokenStream>> {
-    let places = operation.path_parameters();
-    let places = places.map(|place| (&place.parameter.ty, place.parameter.name.wire(), fitting(api, place)));
+    let path = operation.path_parameters();
+    let path = path.map(|path| (&path.parameter.ty, path.parameter.name.wire(), valid_example(api, path)));
     let named = operation.query.iter().chain(&operation.cookies);
     let named = named.filter(|parameter| parameter.presence == Presence::Required);
     let named = named.map(|parameter| (&parameter.ty, parameter.name.wire(), None));
     let headers = operation.headers.iter().filter(|header| header.is_argument());
     let headers = headers.map(|header| (&header.ty, header.name.wire(), None));
-    places.chain(named).chain(headers).map(|(ty, name, example)| argument(api, ty, name, example)).collect()
+    path.chain(named).chain(headers).map(|(ty, name, example)| argument(api, ty, name, example)).collect()
 }
 
-/// Returns a value for a parameter: the document's example, or one that says no more than where a value goes.
+/// Returns a value for a parameter: the document's example, or a placeholder.
 fn argument(api: &Api, ty: &Type, name: &str, example: Option<&str>) -> Option<TokenStream> {
     match api.types.resolve(ty) {
         Type::Scalar(Scalar::Text) => {
@@ -322,7 +330,7 @@ fn argument(api: &Api, ty: &Type, name: &str, example: Option<&str>) -> Option<T
             scalar(*kind, &value)
         }
         Type::List(element) => {
-            // Elements are handed over themselves, and only text and numbers are then what they would be alone.
+            // Only scalars have the same form as an element and as an argument.
             let value =
                 matches!(api.types.resolve(element), Type::Scalar(_)).then(|| argument(api, element, name, example));
             let value = value??;
@@ -330,9 +338,9 @@ fn argument(api: &Api, ty: &Type, name: &str, example: Option<&str>) -> Option<T
         }
         Type::Named(id) => match &api.types.get(*id).shape {
             Shape::Enum(choice) => {
-                let given = choice.variants.iter().find(|variant| Some(variant.name.wire()) == example);
+                let named = choice.variants.iter().find(|variant| Some(variant.name.wire()) == example);
                 let (name, variant) =
-                    (api.types.get(*id).name.ident(), given.or(choice.variants.first())?.name.ident());
+                    (api.types.get(*id).name.ident(), named.or(choice.variants.first())?.name.ident());
                 Some(quote!(&#name::#variant))
             }
             Shape::Alias(_) | Shape::Struct(_) | Shape::Union(_) => None,

@@ -1,21 +1,23 @@
-//! The model becomes tokens: a file for each operation and for each named schema, with the types that stand in them.
+//! Emits the model as tokens: one file for each operation and each named schema, with the types that are declared in it.
+//!
+//! `emit` knows Rust's syntax, and neither OpenAPI nor files. It reports nothing: every model can be emitted.
 
 mod client;
 pub(crate) mod docs;
 mod enums;
 pub(crate) mod examples;
 mod imports;
+mod line_wrapping;
 mod models;
 mod operations;
 mod parameters;
 pub(crate) mod prose;
 pub(crate) mod responses;
 mod structs;
-pub(crate) mod successes;
+pub(crate) mod success_meaning;
 mod type_files;
 pub(crate) mod types;
 mod unions;
-mod wrap;
 
 use std::collections::BTreeSet;
 
@@ -35,16 +37,16 @@ pub(crate) use structs::only_value;
 /// A file before it is rendered.
 #[derive(Debug)]
 pub struct EmittedFile {
-    /// Where it goes, below the crate's `src`.
+    /// The path below the crate's `src`.
     pub path: String,
-    /// What it was made from.
+    /// The node of the document from which it was made.
     pub at: Pointer,
     /// Its items.
     pub tokens: TokenStream,
 }
 
-/// Emits all files of a crate's `src` folder, one by one as they are asked for: the tokens of all of them together would fill
-/// far more memory than their texts. `crate_name` is the crate's name in paths.
+/// Emits all files of a crate's `src` folder, lazily: the tokens of all files need far more memory than their texts.
+/// `crate_name` is the crate's name in paths.
 pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = EmittedFile> + 'a {
     let root = Pointer::root();
     let file = |path: &str, at: &Pointer, tokens| EmittedFile { path: path.to_owned(), at: at.clone(), tokens };
@@ -55,8 +57,8 @@ pub fn emit<'a>(api: &'a Api, crate_name: &'a str) -> impl Iterator<Item = Emitt
         file("service.rs", &root, client::service(api)),
         file("operations/mod.rs", &root.join("paths"), operations::index(api, &inline)),
     ];
-    if let Some(successes) = successes::emit(api) {
-        files.push(file("success.rs", &root.join("components").join("schemas"), successes));
+    if let Some(meanings) = success_meaning::emit(api) {
+        files.push(file("success.rs", &root.join("components").join("schemas"), meanings));
     }
     if !api.servers.is_empty() {
         files.push(file("environment.rs", &root.join("servers"), client::environment(api)));
@@ -83,9 +85,9 @@ pub(crate) fn spelt(api: &Api, ty: &Type) -> String {
     types::rust_type(api, ty).to_string().replace(' ', "")
 }
 
-/// Returns the type of what an operation brings, as Rust code spells it.
-pub(crate) fn answer_type(api: &Api, answer: &ResponseBody) -> String {
-    responses::rust_type(api, answer).to_string().replace(' ', "")
+/// Returns the type of the response of an operation, as Rust code spells it.
+pub(crate) fn response_type(api: &Api, response: &ResponseBody) -> String {
+    responses::rust_type(api, response).to_string().replace(' ', "")
 }
 
 /// Returns the type of the argument that sets a field.
@@ -98,7 +100,7 @@ pub(crate) fn parameter_type(api: &Api, name: &Name, ty: &Type) -> String {
     parameters::argument_type(api, name, ty).to_string()
 }
 
-/// Returns the tokens of an operation, without the types that stand in its file.
+/// Returns the tokens of an operation, without the types that are declared in its file.
 pub(crate) fn operation_tokens(api: &Api, operation: &Operation) -> TokenStream {
     operations::file(api, operation, &[], "crate")
 }
@@ -118,7 +120,7 @@ fn exports(module: &TokenStream, types: &[&TypeDef]) -> Option<TokenStream> {
     imports::use_line(module, names.into_iter()).map(|line| quote!(pub #line))
 }
 
-/// Returns the modules of types, and all types, those in the files of operations included.
+/// Returns the modules of types, and exports of all types, including those in the files of operations.
 fn models_index(api: &Api, files: &[TypeFile<'_>], inline: &[Vec<&TypeDef>]) -> TokenStream {
     let modules = files.iter().map(|file| imports::module(file.name, &TokenStream::new()));
     let own = files.iter().filter_map(|file| {
@@ -136,8 +138,8 @@ fn models_index(api: &Api, files: &[TypeFile<'_>], inline: &[Vec<&TypeDef>]) -> 
     }
 }
 
-/// Returns what the crate takes over from the runtime because something in it is made of it.
-fn runtime_at_need(api: &Api) -> Vec<&'static str> {
+/// Returns the types that the crate exports from the runtime only if its own items use them.
+fn runtime_names_in_use(api: &Api) -> Vec<&'static str> {
     let calls =
         api.operations.iter().flat_map(|operation| operation.sent_types().chain(operation.response_body.types()));
     let types = models(api).flat_map(|model| model.shape.types()).chain(calls);
@@ -168,17 +170,17 @@ fn operations_table(api: &Api) -> String {
     rows.fold(head, |table, row| table + &row)
 }
 
-/// The crate that emitted code stands on.
+/// The crate on which emitted code depends.
 pub(crate) const RUNTIME: &str = "sdk_runtime";
 
-/// The files of the runtime that declare the macros of emitted code: what an invocation means is said there and nowhere else.
+/// The files of the runtime that declare the macros of emitted code. No other description of the macros exists.
 pub(crate) const MACROS: [&str; 2] =
     [include_str!("../../runtime/src/model/macros.rs"), include_str!("../../runtime/src/calls/macros.rs")];
 
 /// The features of every generated crate.
 const FEATURES: &str = include_str!("features.md");
 
-/// Returns the crate's root: modules and what users name.
+/// Returns the crate's root: modules and exports.
 fn library(api: &Api, crate_name: &str) -> TokenStream {
     let mut paragraphs = vec![format!("{}.", prose::line(&api.title))];
     paragraphs.extend(docs::paragraphs(&api.docs, None));
@@ -188,10 +190,10 @@ fn library(api: &Api, crate_name: &str) -> TokenStream {
     paragraphs.extend(docs::failures(&api.service));
     paragraphs.extend(["# Features".to_owned(), FEATURES.to_owned()]);
     let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
-    let text = wrap::wrap(&text.collect::<Vec<_>>().join("\n\n"));
+    let text = line_wrapping::wrap(&text.collect::<Vec<_>>().join("\n\n"));
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let has_models = has_models(api);
-    // By itself, since rustfmt drops whatever it stands before in a macro.
+    // Interpolated, because rustfmt drops an item behind this attribute in a macro.
     let skip = quote!(#[rustfmt::skip]);
     let models_module = has_models.then(|| quote!(#skip mod models;));
     let models_use = has_models.then(|| {
@@ -205,13 +207,13 @@ fn library(api: &Api, crate_name: &str) -> TokenStream {
             pub use environment::Environment;
         )
     });
-    let at_need = runtime_at_need(api);
+    let at_need = runtime_names_in_use(api);
     let runtime = RUNTIME_NAMES.iter().copied().chain([&at_need[..]]).filter(|names| !names.is_empty()).map(|names| {
         let line = imports::use_line(&quote!(sdk_runtime), names.iter().copied());
         quote!(pub #line)
     });
-    // Rustc is wary of letters that look like others, and where there are no capitals variants are spelt like values.
-    let foreign = api.names().any(|name| !name.rust().is_ascii()).then(|| {
+    // Rustc warns of letters that look alike, and of variants without capital letters, as in scripts that have none.
+    let allowed_scripts = api.names().any(|name| !name.rust().is_ascii()).then(|| {
         quote! {
             #![allow(
                 bindings_with_variant_name,
@@ -230,7 +232,7 @@ fn library(api: &Api, crate_name: &str) -> TokenStream {
     });
     quote! {
         #(#![doc = #lines])*
-        #foreign
+        #allowed_scripts
 
         #[rustfmt::skip]
         mod client;

@@ -4,9 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::imports::{self, Imports, Items};
-use super::parameters::{self, Taken};
+use super::parameters::{self, MethodArgument};
 use super::types::rust_type;
-use super::{docs, examples, models, prose, responses, structs, successes};
+use super::{docs, examples, models, prose, responses, structs, success_meaning};
 use crate::ir::{
     Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, ResponseBody, Role, Scalar, Segment, SetBy,
     Status, Style, Type, TypeDef,
@@ -22,7 +22,7 @@ pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
     let uses = api.operations.iter().map(|operation| {
         let (module, call) = (format_ident!("{}", operation.name.file_stem()), operation.call.type_ident());
         match responses::name(&operation.response_body) {
-            Some(answer) => quote!(pub use #module::{#call, #answer};),
+            Some(response) => quote!(pub use #module::{#call, #response};),
             None => quote!(pub use #module::#call;),
         }
     });
@@ -35,10 +35,10 @@ pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
     }
 }
 
-/// What the runtime's codegen gives to operations.
+/// Items of `sdk_runtime::codegen` that operations can use.
 const CODEGEN: &[&str] =
     &["Encoding", "HeaderField", "Constraints", "Media", "Parameter", "ResponseValue", "Segment", "Style", "Value"];
-/// What the runtime's root gives to operations.
+/// Items of the runtime's root that operations can use.
 const ROOT: &[&str] = &[
     "Base64",
     "Date",
@@ -60,18 +60,18 @@ const ROOT: &[&str] = &[
 pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str) -> Items<'a> {
     let method = method(api, operation, crate_name);
     let call = call(api, operation, crate_name);
-    let answer = responses::emit(api, operation);
+    let response = responses::emit(api, operation);
     let tokens = quote! {
         #method
         #call
-        #answer
+        #response
     };
     let types = operation.sent_types().chain(operation.response_body.types());
     let models = types.flat_map(|ty| super::types::mentioned_through_aliases(api, ty)).map(|model| model.name.rust());
     Items { imports: Imports::of(&imports::idents(&tokens), models, CODEGEN, ROOT), tokens }
 }
 
-/// Returns the file of one operation, which holds the types that stand in it.
+/// Returns the file of one operation, with the types that are declared in it.
 pub(super) fn file(api: &Api, operation: &Operation, inline: &[&TypeDef], crate_name: &str) -> TokenStream {
     let Items { imports, tokens } = models::with_types(api, emit(api, operation, crate_name), inline);
     let lines = imports.lines(&quote!(crate::models));
@@ -115,7 +115,7 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
         let most = Literal::u32_unsuffixed(most);
         quote!(.max_character_bytes(#most))
     });
-    let success = successes::step(api, operation);
+    let success = success_meaning::step(api, operation);
     let look_up_by = list(quote!(look_up_by), operation.look_up_by(&api.types).map(|member| quote!(#member)).collect());
     quote! {
         #constant(#id, #method, &[#(#segments),*])
@@ -124,7 +124,7 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     }
 }
 
-/// Returns how the body is written, unless it is plain JSON.
+/// Returns the media of a request body, unless it is `application/json`.
 fn media(content: &Content) -> Option<TokenStream> {
     let list = |media_types: &[String]| quote!(&[#(#media_types),*]);
     match content {
@@ -167,51 +167,56 @@ fn method(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let (name, call, constant) = (operation.name.ident(), operation.call.type_ident(), operation.name.const_ident());
     let docs = docs::attributes(&method_paragraphs(api, operation, crate_name));
     let deprecated = (operation.status == Status::Deprecated).then(|| quote!(#[deprecated]));
-    let taken = arguments(api, operation);
-    let (arguments, before): (Vec<_>, Vec<_>) = taken.iter().map(|taken| (&taken.argument, &taken.before)).unzip();
-    let steps = taken.iter().map(|taken| &taken.step);
-    // Seven is where clippy draws the line; the client itself is one of them.
-    let many = (arguments.len() > 6)
+    let arguments = arguments(api, operation);
+    let conversions = arguments.iter().map(|argument| &argument.conversion);
+    let setters = arguments.iter().map(|argument| &argument.setter);
+    let declarations: Vec<_> = arguments.iter().map(|argument| &argument.declaration).collect();
+    // Clippy allows seven arguments, and `self` counts.
+    let many = (declarations.len() > 6)
         .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "all of them are required")]));
     quote! {
         impl Client {
             #docs
             #deprecated
             #many
-            pub fn #name(&self, #(#arguments,)*) -> #call {
-                #(#before)*
-                #call { call: self.core.call(&#constant) #(#steps)* }
+            pub fn #name(&self, #(#declarations,)*) -> #call {
+                #(#conversions)*
+                #call { call: self.core.call(&#constant) #(#setters)* }
             }
         }
     }
 }
 
-/// Returns what every call of an operation needs: its places in the path, what is required behind the `?` and in
-/// headers, and its body.
-fn arguments(api: &Api, operation: &Operation) -> Vec<Taken> {
+/// Returns the arguments of a method: the path parameters, the required parameters of query, cookies and headers, and the
+/// required body.
+fn arguments(api: &Api, operation: &Operation) -> Vec<MethodArgument> {
     let required = |presence: Presence| presence == Presence::Required;
-    let places = operation.path_parameters().map(|parameter| parameters::place(api, &parameter.parameter));
+    let path = operation.path_parameters().map(|parameter| parameters::path_argument(api, &parameter.parameter));
     let query = operation.query.iter().filter(|parameter| required(parameter.presence));
-    let query = query.map(|parameter| parameters::taken(api, parameter, &format_ident!("query")));
+    let query = query.map(|parameter| parameters::argument(api, parameter, &format_ident!("query")));
     let cookies = operation.cookies.iter().filter(|parameter| required(parameter.presence));
-    let cookies = cookies.map(|parameter| parameters::taken(api, parameter, &format_ident!("cookie")));
+    let cookies = cookies.map(|parameter| parameters::argument(api, parameter, &format_ident!("cookie")));
     let headers = operation.headers.iter().filter(|header| header.is_argument());
     let headers = headers.map(|header| header_argument(api, header));
     let body = operation.body.as_ref().filter(|body| required(body.presence)).map(|body| body_argument(api, body));
-    places.chain(query).chain(cookies).chain(headers).chain(body).collect()
+    path.chain(query).chain(cookies).chain(headers).chain(body).collect()
 }
 
-/// Returns how a body is handed over.
-fn body_argument(api: &Api, body: &Body) -> Taken {
+/// Returns the argument for a required body.
+fn body_argument(api: &Api, body: &Body) -> MethodArgument {
     match body.ty() {
         Some(ty) => {
             let ty = rust_type(api, ty);
-            Taken { argument: quote!(body: &#ty), before: TokenStream::new(), step: quote!(.body(body)) }
+            MethodArgument {
+                declaration: quote!(body: &#ty),
+                conversion: TokenStream::new(),
+                setter: quote!(.body(body)),
+            }
         }
-        None => Taken {
-            argument: quote!(payload: impl Into<Payload>),
-            before: TokenStream::new(),
-            step: quote!(.payload(payload)),
+        None => MethodArgument {
+            declaration: quote!(payload: impl Into<Payload>),
+            conversion: TokenStream::new(),
+            setter: quote!(.payload(payload)),
         },
     }
 }
@@ -219,72 +224,74 @@ fn body_argument(api: &Api, body: &Body) -> Taken {
 fn method_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
     let mut paragraphs = vec![prose::prose(&full_stop(&operation.summary)), docs::code(&operation.route())];
     paragraphs.extend(docs::paragraphs(&operation.docs, None));
-    paragraphs.extend(operation.path_parameters().filter_map(|place| parameters::paragraph(&place.parameter)));
+    paragraphs.extend(operation.path_parameters().filter_map(|parameter| parameters::paragraph(&parameter.parameter)));
     let required = operation.query.iter().chain(&operation.cookies);
     let required = required.filter(|parameter| parameter.presence == Presence::Required);
     paragraphs.extend(required.filter_map(parameters::paragraph));
     let required = operation.headers.iter().filter(|header| header.is_argument());
-    paragraphs.extend(required.filter_map(|header| parameters::told(&header.name, &header.docs, &header.constraints)));
+    paragraphs.extend(
+        required.filter_map(|header| parameters::argument_paragraph(&header.name, &header.docs, &header.constraints)),
+    );
     if let Some(headers) = operation.response_headers {
         let name = api.types.get(headers).name.rust();
         paragraphs.push(format!(
-            "The headers of the answer are [`{name}`](crate::{name}), for [`Response::headers_as`](crate::Response::headers_as)."
+            "[`Response::headers_as`](crate::Response::headers_as) reads the headers of the response as [`{name}`](crate::{name})."
         ));
     }
-    paragraphs.extend(successes::paragraph(api, operation));
+    paragraphs.extend(success_meaning::paragraph(api, operation));
     paragraphs.push("# Errors".to_owned());
     paragraphs.push(errors(api, operation));
     paragraphs.extend(example_paragraphs(api, operation, crate_name));
     paragraphs
 }
 
-/// Returns what is said of errors: where their outcome is found, and their bodies.
+/// Returns the section on errors: how to read their outcome and their bodies.
 fn errors(api: &Api, operation: &Operation) -> String {
-    let told = "[`Error::outcome`](crate::Error::outcome) says whether the server may have acted.";
+    let outcome = "[`Error::outcome`](crate::Error::outcome) says whether the server may have acted.";
     let bodies = operation.failures.iter().filter_map(|failure| {
         let model = super::types::mentioned(api, &failure.ty)?;
         Some(format!("{} [`{1}`](crate::{1})", docs::code(&failure.status), model.name.rust()))
     });
     let bodies: Vec<_> = bodies.collect();
     if bodies.is_empty() {
-        return told.to_owned();
+        return outcome.to_owned();
     }
     let bodies = bodies.join(", ");
     format!(
-        "{told} The bodies of failures, for [`Error::decode_body`](crate::Error::decode_body), are by their status: {bodies}."
+        "{outcome} [`Error::decode_body`](crate::Error::decode_body) decodes the body of a failure; its type by status: {bodies}."
     )
 }
 
-/// Returns the document's examples as tests, under what each of them shows.
+/// Returns the document's examples as doctests, each under its summary.
 fn example_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
     let calls = examples::calls(api, operation, examples::reliable(api, operation), crate_name);
     if calls.is_empty() {
         return Vec::new();
     }
-    let told = calls.iter().flat_map(|call| {
+    let doctests = calls.iter().flat_map(|call| {
         let summary = call.of.map_or("", |example| example.summary.trim().trim_end_matches('.'));
         let caption = (!summary.is_empty()).then(|| format!("{}:", prose::line(summary)));
-        caption.into_iter().chain([call.tested(crate_name)])
+        caption.into_iter().chain([call.doctest(crate_name)])
     });
-    ["# Examples".to_owned()].into_iter().chain(told).collect()
+    ["# Examples".to_owned()].into_iter().chain(doctests).collect()
 }
 
 fn full_stop(sentence: &str) -> String {
     if sentence.is_empty() || sentence.ends_with('.') { sentence.to_owned() } else { format!("{sentence}.") }
 }
 
-/// Returns what the type of a call says of itself: where a call can be resumed, all that a caller has to know, in one
-/// example.
+/// Returns the documentation of the type of a call. A call with an idempotency key gets one example that handles every
+/// outcome.
 fn call_paragraphs(api: &Api, operation: &Operation, crate_name: &str) -> Vec<String> {
     let method = operation.name.rust();
-    let mut paragraphs = vec![format!("A call of [`Client::{method}`], to be awaited.")];
+    let mut paragraphs = vec![format!("A call of [`Client::{method}`]; awaiting it sends it.")];
     if operation.idempotency == Idempotency::Keyed
         && let Some(example) = examples::complete(api, operation, crate_name)
     {
         paragraphs.push("# Examples".to_owned());
         paragraphs.push(example);
         paragraphs.push(
-            "A call outlives even a process that is killed, if [`resumable`](Self::resumable) is kept before it is sent."
+            "To resume a call after a crash of the process, store [`resumable`](Self::resumable) before the call is sent."
                 .to_owned(),
         );
     }
@@ -318,7 +325,7 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     }
 }
 
-/// Setters of what a call can do without, a row each.
+/// Returns the rows of setters: optional parameters, an optional body, and the media type of the body.
 fn setters(api: &Api, operation: &Operation) -> impl Iterator<Item = TokenStream> {
     let optional = |presence: Presence| presence != Presence::Required;
     let query = operation.query.iter().filter(move |parameter| optional(parameter.presence));
@@ -339,38 +346,38 @@ fn setters(api: &Api, operation: &Operation) -> impl Iterator<Item = TokenStream
     query.chain(cookies).chain(body).chain(content_type)
 }
 
-/// Returns the choice between several media types.
+/// Returns the setter of the media type, if the body can have several.
 fn content_type(content: &Content) -> Option<TokenStream> {
     let (Content::Json { media_types, .. } | Content::Raw { media_types }) = content else { return None };
     let [first, _, ..] = media_types.as_slice() else { return None };
     let all = media_types.iter().map(|media_type| docs::code(media_type)).collect::<Vec<_>>().join(", ");
     let docs = docs::attributes(&[
-        "Says of which media type the body is.".to_owned(),
+        "Sets the media type of the body.".to_owned(),
         format!("One of {all}; {} unless set.", docs::code(first)),
     ]);
     Some(quote!(#docs content_type: impl Into<String> => content_type(content_type);))
 }
 
-/// Tells whether a header is text that is sent as it is.
+/// Tells whether a header is text that is sent without conversion.
 fn is_text(api: &Api, header: &HeaderParameter) -> bool {
     *api.types.resolve(&header.ty) == Type::Scalar(Scalar::Text) && header.style != Style::Json
 }
 
-/// Returns how a header is handed over without which no call is sent.
-fn header_argument(api: &Api, header: &HeaderParameter) -> Taken {
+/// Returns the argument for a required header.
+fn header_argument(api: &Api, header: &HeaderParameter) -> MethodArgument {
     if !is_text(api, header) {
-        return parameters::taken_as(api, &header.name, &header.ty, &format_ident!("header_value"));
+        return parameters::named_argument(api, &header.name, &header.ty, &format_ident!("header_value"));
     }
     let (ident, wire) = (header.name.ident(), header.name.wire());
-    let step = quote!(.header(#wire, #ident));
-    Taken { argument: quote!(#ident: impl Into<String>), before: TokenStream::new(), step }
+    let setter = quote!(.header(#wire, #ident));
+    MethodArgument { declaration: quote!(#ident: impl Into<String>), conversion: TokenStream::new(), setter }
 }
 
-/// Returns what the runtime sends of its own accord in the header that names a call.
-fn derived(api: &Api, operation: &Operation, header: &HeaderParameter) -> Option<String> {
+/// Returns the default of the track ID, which the runtime derives from the idempotency key.
+fn derived_default(api: &Api, operation: &Operation, header: &HeaderParameter) -> Option<String> {
     let track_id = api.service.roles.get(&Role::TrackId)?;
     let is_sent = operation.idempotency == Idempotency::Keyed && track_id.eq_ignore_ascii_case(header.name.wire());
-    is_sent.then(|| "Unless set, one that is made of the idempotency key is sent.".to_owned())
+    is_sent.then(|| "By default, derived from the idempotency key.".to_owned())
 }
 
 fn header_setter(api: &Api, operation: &Operation, header: &HeaderParameter) -> TokenStream {
@@ -387,7 +394,7 @@ fn header_setter(api: &Api, operation: &Operation, header: &HeaderParameter) -> 
     if header.status == Status::Deprecated {
         paragraphs.push("**Deprecated.**".to_owned());
     }
-    paragraphs.extend(docs::absent(header).or_else(|| derived(api, operation, header)));
+    paragraphs.extend(docs::absent(header).or_else(|| derived_default(api, operation, header)));
     if header.set_by == SetBy::Call {
         paragraphs.extend(docs::paragraphs(&header.docs, Some(&header.constraints)));
     }

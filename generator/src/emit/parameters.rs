@@ -1,4 +1,4 @@
-//! Parameters: their rows in the wire contract, and how callers hand them over.
+//! Parameters: their rows in the wire contract, and the arguments and setters that take their values.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -8,17 +8,17 @@ use super::{docs, prose, structs};
 use crate::ir::{Api, Constraints, Docs, Encoding, Parameter, Presence, Scalar, Shape, Status, Style, StyleName, Type};
 use crate::names::Name;
 
-/// Something a method takes, and what becomes of it.
-pub(super) struct Taken {
+/// An argument of a method of the client, and the code that passes it to the call.
+pub(super) struct MethodArgument {
     /// The argument with its type.
-    pub(super) argument: TokenStream,
-    /// A statement that makes it a value, if it is none yet.
-    pub(super) before: TokenStream,
-    /// The step by which the call takes it.
-    pub(super) step: TokenStream,
+    pub(super) declaration: TokenStream,
+    /// A statement that converts the argument, or nothing.
+    pub(super) conversion: TokenStream,
+    /// The method of the call that takes the value.
+    pub(super) setter: TokenStream,
 }
 
-/// Returns a place in the path.
+/// Returns the segment of the path that a parameter fills.
 pub(super) fn segment(api: &Api, parameter: &Parameter) -> TokenStream {
     let wire = parameter.name.wire();
     if is_plain_text(parameter) {
@@ -28,7 +28,7 @@ pub(super) fn segment(api: &Api, parameter: &Parameter) -> TokenStream {
     quote!(Segment::Styled(&#row))
 }
 
-/// Tells whether a parameter is text that is sent as it is.
+/// Tells whether a path parameter is text without constraints in the default style.
 pub(super) fn is_plain_text(parameter: &Parameter) -> bool {
     parameter.ty == Type::Scalar(Scalar::Text)
         && parameter.constraints.is_empty()
@@ -39,7 +39,7 @@ pub(super) fn is_plain_text(parameter: &Parameter) -> bool {
 pub(super) fn row(api: &Api, parameter: &Parameter) -> TokenStream {
     let wire = parameter.name.wire();
     let style = style(parameter.style);
-    let members = may_spread(api, parameter).then(|| quote!(.members()));
+    let members = may_explode_to_members(api, parameter).then(|| quote!(.members()));
     let required = (parameter.presence == Presence::Required).then(|| quote!(.required()));
     let limits = (!parameter.constraints.is_empty()).then(|| {
         let limits = structs::limits(&parameter.constraints);
@@ -48,8 +48,8 @@ pub(super) fn row(api: &Api, parameter: &Parameter) -> TokenStream {
     quote!(Parameter::new(#wire) #style #members #required #limits)
 }
 
-/// Tells whether the members of a value stand by themselves, each under its own name.
-fn may_spread(api: &Api, parameter: &Parameter) -> bool {
+/// Tells whether each member of a value becomes a parameter under its own name.
+fn may_explode_to_members(api: &Api, parameter: &Parameter) -> bool {
     let is_form = matches!(parameter.style, Style::Styled { name: StyleName::Form, explode: true, .. });
     is_form
         && match api.types.resolve(&parameter.ty) {
@@ -59,7 +59,7 @@ fn may_spread(api: &Api, parameter: &Parameter) -> bool {
         }
 }
 
-/// Returns what a row says of the style, where it is not the usual one of a query.
+/// Returns the style for a row, unless it is the default of a query parameter.
 fn style(style: Style) -> TokenStream {
     match style {
         Style::Json => quote!(.json()),
@@ -68,9 +68,9 @@ fn style(style: Style) -> TokenStream {
                 let name = style_name(name);
                 quote!(.style(Style::#name))
             });
-            // The runtime explodes forms and deep objects, as OpenAPI has it.
-            let usual = matches!(name, StyleName::Form | StyleName::DeepObject);
-            let explode = (explode != usual).then(|| quote!(.explode(#explode)));
+            // By OpenAPI's default, only `form` and `deepObject` explode.
+            let default = matches!(name, StyleName::Form | StyleName::DeepObject);
+            let explode = (explode != default).then(|| quote!(.explode(#explode)));
             let reserved = allow_reserved.then(|| quote!(.allow_reserved()));
             quote!(#named #explode #reserved)
         }
@@ -92,7 +92,7 @@ fn style_name(name: StyleName) -> Ident {
     )
 }
 
-/// Returns how a member of a form is written.
+/// Returns the row of a member of a form.
 pub(super) fn encoding(encoding: &Encoding) -> TokenStream {
     let property = &encoding.property;
     let content_type = encoding.content_type.as_ref().map(|content_type| quote!(.content_type(#content_type)));
@@ -106,99 +106,107 @@ pub(super) fn encoding(encoding: &Encoding) -> TokenStream {
     quote!(Encoding::new(#property) #content_type #style)
 }
 
-/// Returns what a method takes for a place in the path.
-pub(super) fn place(api: &Api, parameter: &Parameter) -> Taken {
+/// Returns the argument for a path parameter.
+pub(super) fn path_argument(api: &Api, parameter: &Parameter) -> MethodArgument {
     let name = parameter.name.ident();
     if is_plain_text(parameter) {
-        let step = quote!(.path_parameter(#name));
-        return Taken { argument: quote!(#name: impl AsRef<str>), before: TokenStream::new(), step };
+        let setter = quote!(.path_parameter(#name));
+        return MethodArgument { declaration: quote!(#name: impl AsRef<str>), conversion: TokenStream::new(), setter };
     }
-    let Handed { ty, made, value } = handed(api, &name, &parameter.ty);
-    Taken { argument: quote!(#name: #ty), before: before(&name, made), step: quote!(.path_value(#value)) }
+    let PassedValue { ty, conversion, value } = passed(api, &name, &parameter.ty);
+    MethodArgument {
+        declaration: quote!(#name: #ty),
+        conversion: statement(&name, conversion),
+        setter: quote!(.path_value(#value)),
+    }
 }
 
-/// Returns what a method takes for a parameter that stands elsewhere.
-pub(super) fn taken(api: &Api, parameter: &Parameter, step: &Ident) -> Taken {
-    taken_as(api, &parameter.name, &parameter.ty, step)
+/// Returns the argument for a parameter outside of the path.
+pub(super) fn argument(api: &Api, parameter: &Parameter, setter: &Ident) -> MethodArgument {
+    named_argument(api, &parameter.name, &parameter.ty, setter)
 }
 
-/// Returns what a method takes for a value that goes by a name.
-pub(super) fn taken_as(api: &Api, name: &Name, ty: &Type, step: &Ident) -> Taken {
+/// Returns the argument for a named value.
+pub(super) fn named_argument(api: &Api, name: &Name, ty: &Type, setter: &Ident) -> MethodArgument {
     let (ident, wire) = (name.ident(), name.wire());
-    let Handed { ty, made, value } = handed(api, &ident, ty);
-    Taken { argument: quote!(#ident: #ty), before: before(&ident, made), step: quote!(.#step(#wire, #value)) }
+    let PassedValue { ty, conversion, value } = passed(api, &ident, ty);
+    MethodArgument {
+        declaration: quote!(#ident: #ty),
+        conversion: statement(&ident, conversion),
+        setter: quote!(.#setter(#wire, #value)),
+    }
 }
 
-fn before(name: &Ident, made: Option<Made>) -> TokenStream {
-    made.map(|Made { ty, value }| quote!(let #name: #ty = #value;)).unwrap_or_default()
+fn statement(name: &Ident, conversion: Option<Conversion>) -> TokenStream {
+    conversion.map(|Conversion { ty, value }| quote!(let #name: #ty = #value;)).unwrap_or_default()
 }
 
-/// Returns the setter of a parameter that a call can do without.
-pub(super) fn setter(api: &Api, parameter: &Parameter, step: &Ident) -> TokenStream {
+/// Returns the row of the setter of an optional parameter.
+pub(super) fn setter(api: &Api, parameter: &Parameter, method: &Ident) -> TokenStream {
     let mut paragraphs = vec![format!("Sends {}.", docs::code(parameter.name.wire()))];
     if parameter.status == Status::Deprecated {
         paragraphs.push("**Deprecated.**".to_owned());
     }
     paragraphs.extend(docs::paragraphs(&parameter.docs, Some(&parameter.constraints)));
-    setter_of(api, &parameter.name, &parameter.ty, step, &docs::attributes(&paragraphs))
+    setter_of(api, &parameter.name, &parameter.ty, method, &docs::attributes(&paragraphs))
 }
 
-/// Returns the setter of anything that a call can do without.
-pub(super) fn setter_of(api: &Api, name: &Name, ty: &Type, step: &Ident, docs: &TokenStream) -> TokenStream {
+/// Returns the row of the setter of an optional value.
+pub(super) fn setter_of(api: &Api, name: &Name, ty: &Type, method: &Ident, docs: &TokenStream) -> TokenStream {
     let (ident, wire) = (name.ident(), name.wire());
-    let Handed { ty, made, value } = handed(api, &ident, ty);
-    let made = made.map(|Made { ty, value }| quote!(= #value, as #ty));
+    let PassedValue { ty, conversion, value } = passed(api, &ident, ty);
+    let conversion = conversion.map(|Conversion { ty, value }| quote!(= #value, as #ty));
     let allowed = like_operator(name);
-    quote!(#docs #allowed #ident: #ty #made => #step(#wire, #value);)
+    quote!(#docs #allowed #ident: #ty #conversion => #method(#wire, #value);)
 }
 
-/// Returns what is said of a parameter where the method is described.
+/// Returns the paragraph about a parameter in the documentation of the method.
 pub(super) fn paragraph(parameter: &Parameter) -> Option<String> {
-    told(&parameter.name, &parameter.docs, &parameter.constraints)
+    argument_paragraph(&parameter.name, &parameter.docs, &parameter.constraints)
 }
 
-/// Returns what is said of an argument where the method is described.
-pub(super) fn told(name: &Name, docs: &Docs, limits: &Constraints) -> Option<String> {
-    let told = prose::labelled(&format!("`{}`:", name.rust()), &docs.text);
+/// Returns the paragraph about an argument in the documentation of the method.
+pub(super) fn argument_paragraph(name: &Name, docs: &Docs, limits: &Constraints) -> Option<String> {
+    let description = prose::labelled(&format!("`{}`:", name.rust()), &docs.text);
     let notes = docs::notes(docs, Some(limits));
     match (docs.text.trim().is_empty(), notes.is_empty()) {
         (true, true) => None,
-        (true, false) => Some(format!("{} {notes}", told.trim_end())),
-        (false, _) => Some([told, notes].join("\n\n")),
+        (true, false) => Some(format!("{} {notes}", description.trim_end())),
+        (false, _) => Some([description, notes].join("\n\n")),
     }
 }
 
-/// Returns the type of the argument for a value that goes by a name.
+/// Returns the type of the argument for a named value.
 pub(super) fn argument_type(api: &Api, name: &Name, ty: &Type) -> TokenStream {
-    handed(api, &name.ident(), ty).ty
+    passed(api, &name.ident(), ty).ty
 }
 
-/// How a value is handed over.
-struct Handed {
+/// A value that a caller passes as an argument.
+struct PassedValue {
+    /// The type of the argument.
     ty: TokenStream,
-    /// What is made of the argument first.
-    made: Option<Made>,
-    /// A reference to it.
+    conversion: Option<Conversion>,
+    /// A reference to the converted value.
     value: TokenStream,
 }
 
-/// A value that is made of an argument, under the same name.
-struct Made {
+/// The conversion of an argument into the value of its parameter, under the same name.
+struct Conversion {
     ty: TokenStream,
     value: TokenStream,
 }
 
 /// Returns how an argument is passed: converted, or borrowed if it is large.
-fn handed(api: &Api, name: &Ident, of: &Type) -> Handed {
+fn passed(api: &Api, name: &Ident, of: &Type) -> PassedValue {
     let rust = rust_type(api, of);
     match api.types.resolve(of) {
         Type::Scalar(Scalar::Text | Scalar::Secret | Scalar::Decimal) | Type::List(_) => {
             let Argument { ty, value } = argument_of(api, name, of);
-            Handed { ty, made: Some(Made { ty: rust, value }), value: quote!(&#name) }
+            PassedValue { ty, conversion: Some(Conversion { ty: rust, value }), value: quote!(&#name) }
         }
-        Type::Scalar(_) => Handed { ty: rust, made: None, value: quote!(&#name) },
+        Type::Scalar(_) => PassedValue { ty: rust, conversion: None, value: quote!(&#name) },
         Type::Named(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => {
-            Handed { ty: quote!(&#rust), made: None, value: quote!(#name) }
+            PassedValue { ty: quote!(&#rust), conversion: None, value: quote!(#name) }
         }
     }
 }

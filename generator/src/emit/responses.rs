@@ -1,4 +1,4 @@
-//! What a call brings: a body, nothing, one of several bodies by the status, or a stream.
+//! The type of a response: a body, nothing, one of several bodies by the status, or a stream.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -7,17 +7,17 @@ use super::docs;
 use super::types;
 use crate::ir::{Api, ByStatus, Operation, ResponseBody};
 
-/// Returns the name of the type that is made for a response, if one is.
-pub(super) fn name(answer: &ResponseBody) -> Option<Ident> {
-    match answer {
+/// Returns the name of the enum of a response by status.
+pub(super) fn name(response: &ResponseBody) -> Option<Ident> {
+    match response {
         ResponseBody::ByStatus(by_status) => Some(by_status.name.ident()),
         ResponseBody::Empty | ResponseBody::Body(_) | ResponseBody::Optional(_) | ResponseBody::Stream => None,
     }
 }
 
 /// Returns the type of a response.
-pub(crate) fn rust_type(api: &Api, answer: &ResponseBody) -> TokenStream {
-    match answer {
+pub(crate) fn rust_type(api: &Api, response: &ResponseBody) -> TokenStream {
+    match response {
         ResponseBody::Empty => quote!(()),
         ResponseBody::Body(ty) => types::rust_type(api, ty),
         ResponseBody::Optional(ty) => {
@@ -32,24 +32,24 @@ pub(crate) fn rust_type(api: &Api, answer: &ResponseBody) -> TokenStream {
     }
 }
 
-/// Returns the type that holds any of several bodies.
+/// Returns the enum of a response by status.
 pub(super) fn emit(api: &Api, operation: &Operation) -> Option<TokenStream> {
     let ResponseBody::ByStatus(ByStatus { name, cases }) = &operation.response_body else { return None };
     let (name, method) = (name.ident(), operation.name.rust());
-    let docs = docs::attributes(&[format!("What [`Client::{method}`] brings, by the status of the answer.")]);
+    let docs = docs::attributes(&[format!("The response of [`Client::{method}`], by its status.")]);
     let variants = cases.iter().map(|case| {
         let ident = case.name.ident();
-        let docs = docs::attributes(&[format!("With the status {}.", docs::code(case.name.wire()))]);
+        let docs = docs::attributes(&[format!("The response with the status {}.", docs::code(case.name.wire()))]);
         let ty = case.ty.as_ref().map_or_else(|| quote!(()), |ty| types::rust_type(api, ty));
         quote!(#docs #ident(#ty))
     });
     let idents: Vec<_> = cases.iter().map(|case| case.name.ident()).collect();
     let first = idents.first();
-    // Clippy takes a function that makes `()` for a mistake.
+    // Clippy warns of a function call whose result is `()`.
     let blanks = cases.iter().map(|case| case.ty.as_ref().map_or_else(|| quote!(()), |_| quote!(Value::blank())));
     let blanks: Vec<_> = blanks.collect();
     let blank = blanks.first();
-    // The last case is for whatever is not listed.
+    // The last case takes every status without a case.
     let patterns = cases.iter().enumerate().map(|(index, case)| match pattern(case.name.wire()) {
         Some(pattern) if index + 1 < cases.len() => pattern,
         _ => quote!(_),
@@ -79,7 +79,7 @@ pub(super) fn emit(api: &Api, operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// Returns the statuses that a response of the document is for; nothing for `default`.
+/// Returns the pattern for the statuses of a response; `None` for `default`.
 fn pattern(status: &str) -> Option<TokenStream> {
     if let Ok(status) = status.parse::<u16>() {
         let status = proc_macro2::Literal::u16_unsuffixed(status);
@@ -91,12 +91,12 @@ fn pattern(status: &str) -> Option<TokenStream> {
     Some(quote!(#first..=#last))
 }
 
-/// Returns the way to ask for a response in other words than those of JSON.
+/// Returns the method that requests the response as a stream instead of JSON.
 pub(super) fn download(operation: &Operation) -> Option<TokenStream> {
     let streams = operation.streams.as_ref()?;
     let docs = docs::attributes(&[
-        format!("Sends the call and asks for an answer of type {}, to be read as it comes.", docs::code(streams)),
-        "Some services want the body to say so, too.".to_owned(),
+        format!("Sends the call, and requests the response as a stream of type {}.", docs::code(streams)),
+        "Some services require a member of the request body for this, too.".to_owned(),
     ]);
     let parameters = operation.query.iter().chain(&operation.cookies).map(|parameter| &parameter.name);
     let mut names = parameters.chain(operation.headers.iter().map(|header| &header.name));

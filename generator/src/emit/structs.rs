@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::imports::{self, Items};
 use super::types::{Argument, argument, field_type, like_operator, mentioned_through_aliases, rust_type, with_imports};
-use super::{docs, successes};
+use super::{docs, success_meaning};
 use crate::ir::{
     Access, Additional, Api, Check, Condition, Constraints, Constructor, Enum, Field, Presence, Rule, Scalar, Shape,
     Status, Struct, Type, TypeDef, Usage, Visibility,
@@ -29,7 +29,7 @@ pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, object: &Struct) -
 fn declaration(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream {
     let name = definition.name.ident();
     let mut about = docs::of_type(definition);
-    about.extend(object.success.iter().flat_map(|success| successes::paragraphs(success)));
+    about.extend(object.success.iter().flat_map(|success| success_meaning::paragraphs(success)));
     let docs = docs::attributes(&about);
     let strictness = match definition.usage {
         Usage::Request => quote!(strict),

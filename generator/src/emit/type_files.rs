@@ -33,13 +33,13 @@ impl<'a> TypeFiles<'a> {
         let mut models: BTreeMap<Vec<&str>, Vec<&TypeDef>> = BTreeMap::new();
         for id in outermost_first(api) {
             let Some(owner) = unassigned.owners[id.index()].clone() else { continue };
-            let taken = unassigned.assign([id], |other| *other == owner);
+            let types = unassigned.assign([id], |other| *other == owner);
             match owner {
-                // Only types of others refer to it.
+                // Only types of other owners refer to it.
                 Owner::Operation(all) | Owner::Path(all) => {
-                    all.iter().take(1).for_each(|index| operations[*index].extend(&taken));
+                    all.iter().take(1).for_each(|index| operations[*index].extend(&types));
                 }
-                Owner::Node(place) => models.entry(place).or_default().extend(taken),
+                Owner::Node(node) => models.entry(node).or_default().extend(types),
             }
         }
         let models = models.into_iter().filter_map(|(place, types)| {

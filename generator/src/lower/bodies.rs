@@ -11,7 +11,7 @@ use crate::document::media_type::is_json;
 use crate::document::{NodeRef, Pointer, component_key};
 use crate::ir::{Body, Content, Docs, Encoding, Example, Presence, StyleName, Type};
 
-/// The families of media types, the more useful first.
+/// The families of media types, in order of preference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Family {
     Json,
@@ -32,7 +32,7 @@ impl Family {
         }
     }
 
-    /// Returns the suffix of a method that sends a body of this family beside another one.
+    /// Returns the suffix of the method that sends this family, if the operation takes several families.
     pub(super) fn suffix(self) -> &'static str {
         match self {
             Self::Json => "as json",
@@ -43,7 +43,7 @@ impl Family {
     }
 }
 
-/// Lowers a request body: one for each family of media types, since they are of different Rust types.
+/// Lowers a request body: one for each family of media types, because their Rust types differ.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     operation: &NodeRef<'a>,
@@ -60,7 +60,8 @@ pub(super) fn lower<'a>(
             continue;
         }
         let family = Family::of(media_type);
-        if presence == Presence::Optional && schemas.assumes(Assumption::EmptyBodyIsNoBody) && holds_nothing(&content) {
+        if presence == Presence::Optional && schemas.assumes(Assumption::EmptyBodyIsNoBody) && is_empty_object(&content)
+        {
             continue;
         }
         match families.iter_mut().find(|(known, _)| *known == family) {
@@ -75,9 +76,9 @@ pub(super) fn lower<'a>(
     };
     let mut bodies = Vec::new();
     for (index, (family, members)) in families.iter().enumerate() {
-        // XML beside a form or JSON is the same body in another encoding.
+        // XML is not a body of its own: it encodes what the form or JSON encodes.
         let (members, others): (Vec<_>, Vec<_>) =
-            members.iter().cloned().partition(|(media_type, _)| index == 0 || is_worth_a_method(media_type));
+            members.iter().cloned().partition(|(media_type, _)| index == 0 || gets_own_method(media_type));
         unsupported(schemas, &others);
         if members.is_empty() {
             continue;
@@ -90,16 +91,16 @@ pub(super) fn lower<'a>(
     Some(bodies)
 }
 
-/// Returns whether a body can only be an object without members, which says no more than no body.
-fn holds_nothing(content: &NodeRef<'_>) -> bool {
+/// Returns whether a schema allows only the empty object, which carries no more than an absent body.
+fn is_empty_object(content: &NodeRef<'_>) -> bool {
     let Some(schema) = content.get("schema") else { return false };
     let is_closed = schema.value.get("additionalProperties").and_then(crate::document::Value::as_bool) == Some(false);
     let keywords = Keywords::of(&schema);
     is_closed && keywords.kind == Some("object") && keywords.properties.is_empty() && schema.reference().is_none()
 }
 
-/// Returns whether a body of this type is another one than that of the first family.
-fn is_worth_a_method(media_type: &str) -> bool {
+/// Returns whether a media type beyond the first family gets a method of its own. XML does not.
+fn gets_own_method(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_xml = essence.ends_with("/xml") || essence.ends_with("+xml");
     essence.contains('/') && !is_xml
@@ -119,7 +120,7 @@ fn content<'a>(
     members: &[(&'a str, NodeRef<'a>)],
     context: &str,
 ) -> Option<Content> {
-    let media_types = members.iter().map(|(media_type, _)| sent(media_type)).collect();
+    let media_types = members.iter().map(|(media_type, _)| concrete_media_type(media_type)).collect();
     if family == Family::Raw {
         return Some(Content::Raw { media_types });
     }
@@ -163,8 +164,8 @@ pub(super) fn body_without_schema(schemas: &mut Schemas<'_>, at: &Pointer) -> Op
     schemas.reporter.strict_error(Code::NotSupported, at, message, help)
 }
 
-/// Returns the media type as it is sent: a range of them is none.
-fn sent(media_type: &str) -> String {
+/// Returns the media type for `Content-Type`, in which a range becomes a concrete media type.
+fn concrete_media_type(media_type: &str) -> String {
     match media_type.trim() {
         "*/*" | "application/*" => "application/json".to_owned(),
         "text/*" => "text/plain".to_owned(),
@@ -190,7 +191,7 @@ pub(super) fn description(node: &NodeRef<'_>) -> Docs {
     Docs { text: node.text("description").unwrap_or_default().to_owned(), annotations: Vec::new() }
 }
 
-/// Returns the bodies that the document shows: one by itself, or several by name.
+/// Returns the examples of a body: the one of `example`, or those of `examples` with their names.
 pub(super) fn examples<'a>(schemas: &mut Schemas<'a>, content: &NodeRef<'a>) -> Vec<Example> {
     if let Some(example) = content.get("example") {
         return vec![Example {

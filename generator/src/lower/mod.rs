@@ -30,7 +30,7 @@ mod servers;
 mod service;
 mod state;
 mod subschemas;
-mod successes;
+mod success_meaning;
 mod unions;
 
 use crate::diagnostics::{Assumption, Diagnostics, Reporter};

@@ -19,7 +19,7 @@ use super::rules::{Mention, Rules};
 use super::state::PendingObject;
 use super::state::Schemas;
 use super::subschemas::Subschemas;
-use super::{all_of, constructors, schema_type, successes};
+use super::{all_of, constructors, schema_type, success_meaning};
 
 /// The methods that every object has beside its setters.
 const METHODS: &[&str] = &["new", "extra", "additional_property"];
@@ -64,7 +64,7 @@ fn object<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &N
     let fields = fields(schemas, subschemas, &mut scope, naming)?;
     let additional = additional(schemas, subschemas, &mut scope, naming);
     let constructors = constructors::lower(schemas, &mut rules, &fields, &mut scope);
-    let success = successes::lower(&mut schemas.reporter, &mut rules).map(Box::new);
+    let success = success_meaning::lower(&mut schemas.reporter, &mut rules).map(Box::new);
     for mention in &rules.mentions {
         check(schemas, mention, &fields);
     }

@@ -18,9 +18,9 @@ use crate::names::{Case, Name, Scope};
 /// The responses of an operation.
 pub(super) struct Responses {
     pub(super) response_body: ResponseBody,
-    /// The media type to ask for, where that is not JSON.
+    /// The `Accept` header, if the response is not JSON.
     pub(super) accept: Option<String>,
-    /// The media types to ask for instead of JSON, where there are any.
+    /// The media types of streams that can be requested instead of JSON.
     pub(super) streams: Option<String>,
     pub(super) headers: Option<TypeId>,
     pub(super) failures: Vec<FailureBody>,
@@ -31,11 +31,11 @@ pub(super) struct Responses {
 enum Body {
     None,
     Json(Type),
-    /// Text or bytes, of this media type, or of these.
+    /// Text or bytes, with the value of `Accept`: one media type, or a list.
     Stream(String),
 }
 
-/// Lowers the responses of an operation. Returns `None` after an error in a success.
+/// Lowers the responses of an operation. Returns `None` if a success response has an error.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     service: &mut Service,
@@ -56,7 +56,7 @@ pub(super) fn lower<'a>(
     let mut ordered: Vec<_> = statuses.iter().collect();
     ordered.sort_by_key(by_rank);
     for (status, node) in ordered {
-        // `default` is a success where no other response is.
+        // `default` is the success response of an operation without a status 2xx.
         let default_succeeds = !has_success && schemas.assumes(Assumption::DefaultIsSuccess);
         let succeeds = is_success(status) || *status == "default" && default_succeeds;
         let Some(response) = schemas.follow(node.clone(), "responses") else {
@@ -65,10 +65,11 @@ pub(super) fn lower<'a>(
             }
             continue;
         };
-        let noted = headers_with_roles(schemas, service, &response);
-        let documented_headers = noted.iter().map(|(name, header)| documented_header(name, header)).collect();
+        let declared_headers = headers_with_roles(schemas, service, &response);
+        let documented_headers =
+            declared_headers.iter().map(|(name, header)| documented_header(name, header)).collect();
         if succeeds && schemas.assumes(Assumption::HeadersAndStreams) {
-            headers.extend(noted);
+            headers.extend(declared_headers);
         }
         let context = match component_key(&response.at, "responses") {
             Some(key) if schemas.assumes(Assumption::NamesByContext) => format!("{key} response"),
@@ -104,7 +105,7 @@ pub(super) fn lower<'a>(
     Some(Responses { response_body, accept, streams, headers, failures, documented_responses })
 }
 
-/// Returns a response for the documentation.
+/// Returns the form of a response that the documentation shows.
 fn documented_response<'a>(
     schemas: &mut Schemas<'a>,
     status: &str,
@@ -131,14 +132,14 @@ fn documented_response<'a>(
     }
 }
 
-/// Returns a header for the documentation.
+/// Returns the form of a header that the documentation shows.
 fn documented_header(name: &str, header: &NodeRef<'_>) -> DocumentedHeader {
     let docs = bodies::description(header);
     let kind = header.get("schema").map_or_else(|| "string".to_owned(), |schema| kind(&schema));
     DocumentedHeader { name: name.to_owned(), docs, kind, at: header.at.clone() }
 }
 
-/// Returns a plain schema in a few words.
+/// Returns the type of a header in words: the name of its schema, or `type (format)`.
 fn kind(schema: &NodeRef<'_>) -> String {
     if let Some((_, name)) = schema.text("$ref").and_then(|reference| reference.rsplit_once('/')) {
         return name.to_owned();
@@ -147,7 +148,7 @@ fn kind(schema: &NodeRef<'_>) -> String {
     schema.text("format").map_or_else(|| kind.to_owned(), |format| format!("{kind} ({format})"))
 }
 
-/// Returns whether a key stands for statuses, and is no extension.
+/// Returns whether a key of `responses` is a status, a range of statuses or `default`.
 fn is_status(key: &str) -> bool {
     key == "default" || key.len() == 3 && key.starts_with(|c: char| c.is_ascii_digit())
 }
@@ -156,7 +157,7 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-/// Returns the body of a response.
+/// Lowers the body of a response. Returns `None` if it has an error.
 fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, succeeds: bool) -> Option<Body> {
     Extensions::new(response).allow_only(&[], &mut schemas.reporter);
     if response.get("links").is_some_and(|links| links.members().next().is_some()) {
@@ -172,13 +173,13 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
             .help("describe the body as `application/json`");
     }
     let json = contents.iter().find(|(media_type, _)| is_json(media_type));
-    // Some tools describe bytes as text in JSON beside a media type of bytes.
+    // Some tools describe a binary body a second time, as a JSON string.
     let has_bytes = contents.iter().any(|(media_type, _)| is_bytes(media_type));
     let is_bytes = has_bytes && schemas.assumes(Assumption::BytesBesideJsonText);
     let json = json.filter(|(_, content)| !is_bytes || !is_plain_text(content));
     let Some((media_type, content)) = json.or_else(|| contents.first()) else { return Some(Body::None) };
     for (other, node) in contents.iter().filter(|(other, _)| other != media_type) {
-        // Only JSON is requested; the other media types are for readers of the document.
+        // The client requests JSON only.
         let message = format!("bodies of type `{other}` are not supported");
         let help = "describe the body as `application/json`";
         schemas.reporter.strict_error(Code::NotSupported, &node.at, message, help);
@@ -188,7 +189,7 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
         if !succeeds && !schemas.assumes(Assumption::FailureStreams) {
             return Some(Body::None);
         }
-        // Callers read any of them as a stream.
+        // A stream can have any of the media types.
         let all: Vec<_> = contents.iter().map(|(media_type, _)| *media_type).collect();
         let are_streams = schemas.assumes(Assumption::HeadersAndStreams);
         return Some(Body::Stream(if are_streams { all.join(", ") } else { (*media_type).to_owned() }));
@@ -201,14 +202,14 @@ fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, su
     Some(Body::Json(lowered.element()))
 }
 
-/// Returns whether a media type is neither text nor JSON nor XML.
+/// Returns whether a media type is binary.
 fn is_bytes(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_archive = matches!(essence.as_str(), "application/octet-stream" | "application/pdf" | "application/zip");
     is_archive || ["image/", "audio/", "video/"].iter().any(|family| essence.starts_with(family))
 }
 
-/// Returns whether a media type is offered as a stream beside JSON: events, texts and bytes.
+/// Returns whether a media type is offered as a stream beside JSON: events, text or binary data.
 fn is_stream(media_type: &str) -> bool {
     let is_text = media_type.starts_with("text/") && !media_type.contains("xml");
     !is_json(media_type) && (is_text || is_bytes(media_type))
@@ -218,7 +219,7 @@ fn is_plain_text(content: &NodeRef<'_>) -> bool {
     content.get("schema").is_some_and(|schema| schema.text("type") == Some("string"))
 }
 
-/// Returns the type that holds the body of any success, and the media type to request unless it is JSON.
+/// Returns the type of the response over all successes, and the `Accept` header unless the body is JSON.
 fn response_body(
     schemas: &mut Schemas<'_>,
     successes: Vec<(String, Body, Pointer)>,
@@ -271,7 +272,7 @@ fn by_status(
     let name = type_of(schemas, context, at)?;
     let mut scope = Scope::new(Case::Pascal, &[]);
     let mut cases = Vec::new();
-    // Ranges stand behind the statuses they hold.
+    // A single status takes precedence over a range, and a range over `default`.
     let mut ordered: Vec<_> = types.iter().collect();
     ordered.sort_by_key(|(status, ..)| (status == "default", status.ends_with(['X', 'x']), status.clone()));
     for (status, ty, at) in ordered {
@@ -283,10 +284,10 @@ fn by_status(
 
 /// Returns the name of the type that holds the responses of an operation by status.
 pub(super) fn type_of(schemas: &mut Schemas<'_>, context: &str, at: &Pointer) -> Option<Name> {
-    schemas.type_name(&Naming::Inline(format!("{context} answer")), at)
+    schemas.type_name(&Naming::Inline(format!("{context} response by status")), at)
 }
 
-/// Returns what a status is called.
+/// Returns the name of a status: its reason phrase, if a success has it.
 fn reason(status: &str) -> &str {
     match status {
         "200" => "ok",
@@ -303,7 +304,7 @@ fn reason(status: &str) -> &str {
     }
 }
 
-/// Records the roles of headers, and returns the headers.
+/// Returns the headers of a response, and records their roles in the service.
 fn headers_with_roles<'a>(
     schemas: &mut Schemas<'a>,
     service: &mut Service,
@@ -319,7 +320,7 @@ fn headers_with_roles<'a>(
     found
 }
 
-/// Lowers the headers of the responses to a type whose members they are.
+/// Lowers the headers of all success responses to a struct with one field for each header.
 fn headers<'a>(
     schemas: &mut Schemas<'a>,
     headers: Vec<(&'a str, NodeRef<'a>)>,

@@ -26,7 +26,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 /// Returns the page of an API whose crate is called `crate_name`.
 #[must_use]
 pub fn page(api: &Api, crate_name: &str) -> String {
-    let view = View { api, crate_name, at_home: at_home(api) };
+    let view = View { api, crate_name, inline_types: inline_types(api) };
     let title = if api.title.is_empty() { crate_name } else { &api.title };
     let page = html! {
         (DOCTYPE)
@@ -110,7 +110,7 @@ impl View<'_> {
                 div.prose { (markdown::blocks(&api.docs.text)) }
             }
             @for operation in &api.operations { (operations::section(self, operation)) }
-            @for (id, definition) in self.types().filter(|(id, _)| !self.at_home.contains(id)) {
+            @for (id, definition) in self.types().filter(|(id, _)| !self.inline_types.contains(id)) {
                 (types::section(self, id, definition))
             }
             (self.servers())
@@ -200,18 +200,18 @@ impl View<'_> {
     }
 }
 
-/// Returns the objects that stand in one place only, as the body of one request or response: they are told there.
-fn at_home(api: &Api) -> BTreeSet<TypeId> {
+/// Returns the objects whose only use is the body of one request or response. The page shows them there.
+fn inline_types(api: &Api) -> BTreeSet<TypeId> {
     let mut uses = vec![0_usize; api.types.len()];
     let bodies = || {
         let sent = api.operations.iter().filter_map(|operation| operation.body.as_ref()?.ty());
-        let answered = api.operations.iter().flat_map(|operation| &operation.documented_responses);
-        sent.chain(answered.filter_map(|reply| reply.ty.as_ref()))
+        let responses = api.operations.iter().flat_map(|operation| &operation.documented_responses);
+        sent.chain(responses.filter_map(|response| response.ty.as_ref()))
     };
     let parameters = api.operations.iter().flat_map(|operation| {
         let others = operation.query.iter().chain(&operation.cookies).map(|parameter| &parameter.ty);
-        let places = operation.path_parameters().map(|place| &place.parameter.ty);
-        places.chain(others).chain(operation.headers.iter().map(|header| &header.ty))
+        let path = operation.path_parameters().map(|path| &path.parameter.ty);
+        path.chain(others).chain(operation.headers.iter().map(|header| &header.ty))
     });
     let members = api.types.iter().flat_map(|definition| definition.shape.types());
     for id in bodies().chain(parameters).chain(members).filter_map(Type::named) {

@@ -12,7 +12,7 @@ use crate::ir::{
 };
 use crate::names::Name;
 
-/// Returns where the section of an operation is.
+/// Returns the anchor of the section of an operation.
 pub(super) fn anchor(operation: &Operation) -> String {
     format!("operation-{}", operation.name.rust())
 }
@@ -25,7 +25,7 @@ pub(super) fn section(view: &View<'_>, operation: &Operation) -> Markup {
             h2 { (name(operation)) (link(&anchor)) }
             p.route { (method(operation)) code { (operation.template()) } }
             @if operation.status == Status::Deprecated { p.marks { span.mark.deprecated { "deprecated" } } }
-            p.rust { code { "client." (operation.name.rust()) "(…)" } " → " code { (answer(view, operation)) } }
+            p.rust { code { "client." (operation.name.rust()) "(…)" } " → " code { (response_type(view, operation)) } }
             div.prose.about {
                 (markdown::blocks(&operation.docs.text))
                 (markdown::commonmark(&docs::notes(&operation.docs, None)))
@@ -34,16 +34,16 @@ pub(super) fn section(view: &View<'_>, operation: &Operation) -> Markup {
             (parameters(view, operation))
             @if let Some(body) = &operation.body { (request(view, operation, body)) }
             (calls(view, operation))
-            (replies(view, operation))
+            (documented_responses(view, operation))
         }
     }
 }
 
-fn answer(view: &View<'_>, operation: &Operation) -> String {
+fn response_type(view: &View<'_>, operation: &Operation) -> String {
     labels::rust(&responses::rust_type(view.api, &operation.response_body))
 }
 
-/// Returns what is particular to calls of the operation.
+/// Returns notes about the calls of the operation: key, credentials and servers.
 fn facts(view: &View<'_>, operation: &Operation) -> Markup {
     let key = view.api.service.idempotency.as_ref().filter(|_| operation.idempotency == Idempotency::Keyed);
     html! {
@@ -51,7 +51,7 @@ fn facts(view: &View<'_>, operation: &Operation) -> Markup {
             p.note {
                 "Each call has a key of its own in " code { (key.header) } ", of at most " (key.max_length)
                 " characters. The service knows it for " (labels::duration(key.kept_seconds))
-                ": the same call under the same key acts once, so that it can be sent again when its answer is lost."
+                ": calls under one key act once, so a call can be sent again if its response is lost."
             }
         }
         @if let Some(alternatives) = &operation.security {
@@ -69,7 +69,7 @@ fn facts(view: &View<'_>, operation: &Operation) -> Markup {
     }
 }
 
-/// A parameter, wherever it stands.
+/// A row of the table of parameters.
 struct Row<'a> {
     name: &'a Name,
     place: &'static str,
@@ -77,7 +77,7 @@ struct Row<'a> {
     limits: &'a Constraints,
     docs: &'a Docs,
     marks: Vec<&'static str>,
-    /// What happens without it, in CommonMark.
+    /// The effect of leaving it unset, in CommonMark.
     absent: Option<String>,
 }
 
@@ -103,10 +103,10 @@ fn marks(presence: Presence, status: Status, is_of_client: bool) -> Vec<&'static
 }
 
 fn parameters(view: &View<'_>, operation: &Operation) -> Markup {
-    let places = operation.path_parameters().map(|place| Row::of(&place.parameter, "path"));
+    let path = operation.path_parameters().map(|path| Row::of(&path.parameter, "path"));
     let query = operation.query.iter().map(|parameter| Row::of(parameter, "query"));
     let cookies = operation.cookies.iter().map(|parameter| Row::of(parameter, "cookie"));
-    let rows: Vec<_> = places.chain(query).chain(cookies).chain(operation.headers.iter().map(Row::header)).collect();
+    let rows: Vec<_> = path.chain(query).chain(cookies).chain(operation.headers.iter().map(Row::header)).collect();
     html! {
         @if !rows.is_empty() {
             h3 { "Parameters" }
@@ -193,40 +193,40 @@ fn pane(language: &str, code: &str) -> Markup {
     }
 }
 
-fn replies(view: &View<'_>, operation: &Operation) -> Markup {
+fn documented_responses(view: &View<'_>, operation: &Operation) -> Markup {
     html! {
-        @if !operation.documented_responses.is_empty() { h3 { "Answers" } }
-        @for reply in &operation.documented_responses { (self::reply(view, reply)) }
+        @if !operation.documented_responses.is_empty() { h3 { "Responses" } }
+        @for response in &operation.documented_responses { (documented_response(view, response)) }
     }
 }
 
-fn reply(view: &View<'_>, reply: &DocumentedResponse) -> Markup {
-    let class = match reply.status.as_bytes().first() {
+fn documented_response(view: &View<'_>, response: &DocumentedResponse) -> Markup {
+    let class = match response.status.as_bytes().first() {
         Some(b'2') => "success",
         Some(b'4' | b'5') => "failure",
         _ => "other",
     };
     html! {
-        article.reply {
+        article.response {
             h4 {
-                span.status.(class) { (reply.status) }
-                @if let Some(ty) = &reply.ty { (labels::kind(view.api, ty)) }
-                @else if !reply.media_types.is_empty() { (labels::listed(reply.media_types.iter().map(String::as_str))) }
+                span.status.(class) { (response.status) }
+                @if let Some(ty) = &response.ty { (labels::kind(view.api, ty)) }
+                @else if !response.media_types.is_empty() { (labels::listed(response.media_types.iter().map(String::as_str))) }
             }
-            div.prose { (markdown::blocks(&reply.docs.text)) }
-            @if let Some(ty) = &reply.ty { (types::in_place(view, ty)) }
-            @if !reply.headers.is_empty() {
+            div.prose { (markdown::blocks(&response.docs.text)) }
+            @if let Some(ty) = &response.ty { (types::in_place(view, ty)) }
+            @if !response.headers.is_empty() {
                 details {
                     summary { "Headers" }
                     table.fields {
                         thead { tr { th { "Name" } th { "Description" } } }
-                        tbody { @for DocumentedHeader { name, docs, .. } in &reply.headers {
+                        tbody { @for DocumentedHeader { name, docs, .. } in &response.headers {
                             tr { th scope="row" { code { (name) } } td { (markdown::blocks(&docs.text)) } }
                         } }
                     }
                 }
             }
-            @for example in &reply.examples {
+            @for example in &response.examples {
                 details.example {
                     summary { (caption(example)) }
                     div.panes { (pane("JSON", &labels::json(&example.value))) }

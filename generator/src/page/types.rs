@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::view::{View, link};
 use super::{labels, markdown};
-use crate::emit::{docs, successes, types};
+use crate::emit::{docs, success_meaning, types};
 use crate::ir::{
     Additional, Alternative, Constructor, Enum, Field, Shape, Struct, Success, Type, TypeDef, TypeId, Union, Usage,
 };
@@ -26,7 +26,7 @@ pub(super) fn section(view: &View<'_>, id: TypeId, definition: &TypeDef) -> Mark
 /// Returns the type of a body, if this is the only place where it is used.
 pub(super) fn in_place(view: &View<'_>, ty: &Type) -> Markup {
     let Type::Named(id) = ty else { return Markup::default() };
-    if !view.at_home.contains(id) {
+    if !view.inline_types.contains(id) {
         return Markup::default();
     }
     let definition = view.api.types.get(*id);
@@ -87,7 +87,7 @@ fn meaning(success: &Success) -> Markup {
         @if !success.states.is_empty() {
             h4 { "What a success means" }
             p { "The first that holds decides; where none does, the call is open." }
-            (markdown::commonmark(&successes::states(success).join("\n")))
+            (markdown::commonmark(&success_meaning::states(success).join("\n")))
         }
         @if !success.decline_codes.is_empty() {
             p.note { "A failure is a decline with the reason code " (labels::listed(success.decline_codes.iter().map(String::as_str))) "." }

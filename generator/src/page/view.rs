@@ -11,7 +11,7 @@ pub(super) struct View<'a> {
     pub(super) api: &'a Api,
     pub(super) crate_name: &'a str,
     /// The types that are told where they are used.
-    pub(super) at_home: BTreeSet<TypeId>,
+    pub(super) inline_types: BTreeSet<TypeId>,
 }
 
 /// Returns how an operation is called by HTTP, as a badge.

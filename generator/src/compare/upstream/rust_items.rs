@@ -50,8 +50,8 @@ impl Items {
     fn of_operation(&mut self, api: &Api, operation: &Operation) {
         self.insert(&operation.at, format!("Client::{}", operation.name.rust()));
         let call = format!("operations::{}", operation.call.type_ident());
-        let places = operation.path_parameters().map(|place| &place.parameter);
-        for parameter in places.chain(&operation.query).chain(&operation.cookies) {
+        let path = operation.path_parameters().map(|path| &path.parameter);
+        for parameter in path.chain(&operation.query).chain(&operation.cookies) {
             self.insert(&parameter.at, format!("{call}::{}", parameter.name.rust()));
         }
         for header in &operation.headers {

@@ -38,8 +38,8 @@ impl<'a> Schema<'a> {
         Some(schema)
     }
 
-    /// Returns where it stands, given the nodes that it was made of.
-    pub(super) fn places(&self, nodes: &[Node<'a>]) -> Vec<Pointer> {
+    /// Returns the locations of the nodes from which the schema was made.
+    pub(super) fn locations(&self, nodes: &[Node<'a>]) -> Vec<Pointer> {
         match nodes {
             [_] => vec![self.node.at.clone()],
             _ => nodes.iter().map(|node| node.at.clone()).collect(),

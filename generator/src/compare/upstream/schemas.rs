@@ -15,7 +15,7 @@ impl<'a> Comparison<'a> {
     /// Compares two schemas, each of which may be described at several nodes.
     pub(super) fn schema(&mut self, position: &ComparedLocation, ours: &[Node<'a>], theirs: &[Node<'a>]) {
         let (Some(old), Some(new)) = (Schema::of(self.ours, ours), Schema::of(self.theirs, theirs)) else { return };
-        let (pair, is_new) = self.pairs.meet(old.places(ours), new.places(theirs), position.to_use());
+        let (pair, is_new) = self.pairs.meet(old.locations(ours), new.locations(theirs), position.to_use());
         if !is_new {
             return;
         }

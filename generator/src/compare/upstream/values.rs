@@ -53,7 +53,7 @@ fn scalar(name: &str, format: Option<&str>) -> Option<Scalar> {
 /// Returns the rule for a limit; nothing for any other keyword.
 pub(super) fn of_limit(keyword: &str, values: Pair<'_, '_>) -> Option<Rule> {
     let is_least = is_least(keyword)?;
-    // Of two patterns nobody can tell which lets less pass.
+    // The order of two patterns cannot be decided.
     if keyword == "pattern" && values.ours.is_some() && values.theirs.is_some() {
         return None;
     }
@@ -65,7 +65,7 @@ pub(super) fn of_limit(keyword: &str, values: Pair<'_, '_>) -> Option<Rule> {
     Some(if is_tighter { Rule::LimitTightened } else { Rule::LimitLoosened })
 }
 
-/// Returns the limit among those of several parts that lets least pass; of others than limits, the first.
+/// Returns the strictest value of a limit among several parts. For a keyword that is not a limit, returns the first value.
 pub(super) fn strictest<'n, 'a>(keyword: &str, values: &'n [Node<'a>]) -> Option<&'n Node<'a>> {
     values.iter().reduce(|one, other| {
         let order = is_least(keyword).and_then(|is_least| tightening(one, other, is_least));
@@ -73,7 +73,7 @@ pub(super) fn strictest<'n, 'a>(keyword: &str, values: &'n [Node<'a>]) -> Option
     })
 }
 
-/// Tells whether the keyword of a limit lets less pass the greater it is; nothing for any other keyword.
+/// Tells whether a greater value of a limit is stricter. Returns `None` for a keyword that is not a limit.
 fn is_least(keyword: &str) -> Option<bool> {
     match keyword {
         "minLength" | "minItems" | "minProperties" | "minimum" | "exclusiveMinimum" => Some(true),

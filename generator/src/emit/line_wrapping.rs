@@ -1,10 +1,10 @@
-//! Lines of documentation that are no longer than people read, where CommonMark lets them be broken.
+//! Breaks long lines of documentation where CommonMark allows it.
 
-/// The longest line, without what stands before it in a file: up to eight columns of margin and the mark of a comment.
+/// The maximum length of a line, without its indentation of up to eight columns and the comment mark.
 const WIDTH: usize = 108;
 
-/// Breaks the long lines of a text in CommonMark. It means the same afterwards: what is code, a table, a heading, a quote or a
-/// definition of a link stays as it is.
+/// Breaks the long lines of a text in CommonMark without a change of its meaning: code, tables, headings, quotes and
+/// definitions of links are not changed.
 pub(super) fn wrap(text: &str) -> String {
     let (mut lines, mut fence) = (Vec::new(), None);
     for line in text.lines() {
@@ -22,7 +22,7 @@ pub(super) fn wrap(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Tells whether a line is text of a paragraph or of a list, and not code.
+/// Tells whether a line is text of a paragraph or of a list item.
 fn is_prose(line: &str, start: &str) -> bool {
     let indent = line.len() - start.len();
     let is_definition = start.starts_with('[') && start.contains("]:");
@@ -30,7 +30,7 @@ fn is_prose(line: &str, start: &str) -> bool {
 }
 
 fn break_line(line: &str, start: &str, lines: &mut Vec<String>) {
-    // What follows belongs to an item of a list if it stands below its text.
+    // A continuation line of a list item is indented like the text of the item.
     let indent = " ".repeat(line.len() - start.len() + marker(start));
     let (mut rest, mut margin) = (line, "");
     while margin.len() + rest.chars().count() > WIDTH {
@@ -46,7 +46,7 @@ fn break_line(line: &str, start: &str, lines: &mut Vec<String>) {
     lines.push(format!("{margin}{rest}"));
 }
 
-/// Returns the length of what begins an item of a list: `- ` or `12. `.
+/// Returns the length of the marker of a list item, such as `- ` or `12. `.
 fn marker(start: &str) -> usize {
     let digits = start.bytes().take_while(u8::is_ascii_digit).count();
     let is_item = match start.get(digits..) {
@@ -56,7 +56,7 @@ fn marker(start: &str) -> usize {
     if is_item { digits.max(1) + 1 + usize::from(digits > 0) } else { 0 }
 }
 
-/// Tells whether a line can be broken at a blank: a single one behind the beginning, before a word that begins no block of its own.
+/// Tells whether a line can be broken at a blank: the blank is single, and the next word does not begin another block.
 fn can_break(rest: &str, at: usize, indent: usize) -> bool {
     let next = rest[at + 1..].chars().next();
     let begins_word = |c: char| c.is_alphabetic() || matches!(c, '(' | '"');

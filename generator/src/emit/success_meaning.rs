@@ -1,4 +1,4 @@
-//! What the body of a success means: as data for the runtime, and as sentences for readers.
+//! The meaning of success bodies (done, open or declined): as data for the runtime, and as documentation.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use quote::quote;
 use super::docs;
 use crate::ir::{Api, FailureOutcome, Means, Operation, Shape, State, Success, TypeDef};
 
-/// Returns the file with the data of all types whose success the document explains, if there are any. Operations share it: it
-/// is the same for all that return the type.
+/// Returns the file with the data of all types for which the document declares the meaning of a success. Operations that
+/// return one type share its data.
 pub(super) fn emit(api: &Api) -> Option<TokenStream> {
     let types = api.operations.iter().filter_map(|operation| operation.success_type(&api.types));
     let types: BTreeMap<_, _> = types.map(|definition| (definition.name.rust(), definition)).collect();
@@ -21,7 +21,7 @@ pub(super) fn emit(api: &Api) -> Option<TokenStream> {
     });
     (!statics.is_empty()).then(|| {
         quote! {
-            //! What the body of a success means, by its type.
+            //! The meaning of success bodies, by their type.
 
             #outcome
             use sdk_runtime::codegen::{Means, State, Success};
@@ -46,7 +46,7 @@ fn data(definition: &TypeDef) -> Option<TokenStream> {
     })
 }
 
-/// Returns the call that hands the data over.
+/// Returns the step of a declaration that passes the data to the runtime.
 pub(super) fn step(api: &Api, operation: &Operation) -> Option<TokenStream> {
     let constant = operation.success_type(&api.types)?.name.const_ident();
     Some(quote!(.success(&crate::success::#constant)))
@@ -64,7 +64,7 @@ fn state(state: &State) -> TokenStream {
     quote!(State { when: &[#(#when),*], with: &[#(#with),*], means: Means::#means })
 }
 
-/// Returns the states, one a line of Markdown.
+/// Returns the states as a list in Markdown, one line each.
 pub(crate) fn states(success: &Success) -> Vec<String> {
     let line = |state: &State| {
         let means = match state.means {
@@ -75,35 +75,32 @@ pub(crate) fn states(success: &Success) -> Vec<String> {
         };
         let values = |values: &[String]| values.iter().map(|value| docs::code(value)).collect::<Vec<_>>().join(" or ");
         let when = state.when.iter().map(|(member, all)| format!("{} is {}", docs::code(member), values(all)));
-        let with = state.with.iter().map(|member| format!("{} is there", docs::code(member)));
+        let with = state.with.iter().map(|member| format!("{} is present", docs::code(member)));
         format!("- {means}: {}", when.chain(with).collect::<Vec<_>>().join(", and "))
     };
     success.states.iter().map(line).collect()
 }
 
-/// Returns what the method of an operation says of its successes.
+/// Returns the paragraph about successes in the documentation of a method.
 pub(super) fn paragraph(api: &Api, operation: &Operation) -> Option<String> {
     operation.success(&api.types).filter(|success| !success.states.is_empty())?;
     let name = operation.success_type(&api.types)?.name.rust();
-    Some(format!(
-        "A success says whether it is done, still open or declined: see [`{name}`](crate::{name}#what-a-success-means)."
-    ))
+    Some(format!("A success is done, still open or declined: see [`{name}`](crate::{name}#what-a-success-means)."))
 }
 
-/// Returns what a type says of the successes whose body it is.
+/// Returns the section about successes in the documentation of their type.
 pub(super) fn paragraphs(success: &Success) -> Vec<String> {
     if success.states.is_empty() {
         return Vec::new();
     }
     let is_declined = success.states.iter().any(|state| matches!(state.means, Means::Declined(_)));
-    let declined = "A success whose body says that the call was declined is an error, and \
-         [`Error::is_decline`](crate::Error::is_decline) tells it from others.";
+    let declined = "A declined call is an error, for which [`Error::is_decline`](crate::Error::is_decline) is `true`.";
     let codes: Vec<_> = success.decline_codes.iter().map(|code| docs::code(code)).collect();
     let coded = format!("A failure with the reason code {} is a decline, too.", codes.join(" or "));
     vec![
         "# What a success means".to_owned(),
-        "[`Response::is_done`](crate::Response::is_done) tells what is done from what is still open. The first of these that \
-         holds decides; where none does, the call is open:"
+        "[`Response::is_done`](crate::Response::is_done) tells a call that is done from one that is still open. The first rule \
+         that holds decides; if none holds, the call is open:"
             .to_owned(),
         states(success).join("\n"),
         if is_declined { declined.to_owned() } else { String::new() },
