@@ -1,14 +1,14 @@
 //! What generated code stands on. It may change with every version, in step with the generator.
 
 pub use crate::__call_span as call_span;
-pub use crate::calls::{Call, OperationCall, ResponseValue};
+pub use crate::calls::{Call, OperationCall, ResponseValue, Slot};
 pub use crate::client::Core;
 #[cfg(feature = "tracing")]
 pub use crate::contract::tracing;
 pub use crate::contract::{
     Code, CodeClass, CredentialsIn, Encoding, Failure, HeaderField, HeaderRoles, Idempotency, Means, Media, NewSpan,
-    Operation, Parameter, PlainFailure, Reasons, ResultCodes, Scheme, Segment, Service, State, Style, Success,
-    TokenEndpoint,
+    Operation, Parameter, PlainFailure, Reasons, ResponseContent, ResultCodes, Scheme, Segment, Service, State, Style,
+    Success, TokenEndpoint,
 };
 pub use crate::model::{
     Additional, Condition, Constraints, Entries, EntriesMut, Extra, Field, JsonReader, List, Mode, Node, Notation,
@@ -17,4 +17,5 @@ pub use crate::model::{
     parse_enum, parse_name, read_enum, read_object, read_union, serialize, union_node, validate,
 };
 pub use crate::retry::POLICY_TABLE;
+pub use crate::syntax::Alphabet;
 pub use serde;

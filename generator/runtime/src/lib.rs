@@ -28,7 +28,7 @@ mod transport_api;
 mod transports;
 
 pub use body::Payload;
-pub use calls::{CallFuture, Download, DownloadFuture, Response, ResumedCall};
+pub use calls::{CallFuture, Download, Response, ResumedCall};
 pub use classification::{ErrorKind, Reason};
 pub use client::{BaseUrl, ClientBuilder};
 pub use contract::Outcome;
@@ -36,8 +36,8 @@ pub use environment::{BoxFuture, Clock};
 pub use error::Error;
 pub use idempotency::{IdempotencyKey, LookUp, ResumableCall};
 pub use model::{
-    Base64, Date, DateTime, Decimal, DecodeError, Extra, IntoDecimal, Json, Map, Nullable, ParseError, Secret,
-    UnknownValue, Upload, Violation, Violations,
+    Base64, Base64Url, Date, DateTime, Decimal, DecodeError, Extra, IntoDecimal, Json, Map, Nullable, ParseError,
+    Secret, UnknownValue, Upload, Violation, Violations,
 };
 pub use response::{Concurrency, RateLimit};
 pub use retry::{RetryBudget, RetryPolicy};

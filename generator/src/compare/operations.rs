@@ -217,7 +217,7 @@ fn family(content: &Content) -> &'static str {
     match content {
         Content::Json { .. } => "JSON",
         Content::Form { .. } => "application/x-www-form-urlencoded",
-        Content::Multipart { .. } => "multipart/form-data",
+        Content::Multipart { .. } => "multipart",
         Content::Raw { .. } => "raw",
     }
 }
@@ -245,7 +245,8 @@ fn line(operation: &Operation) -> String {
 fn media_types(content: &Content) -> Vec<String> {
     match content {
         Content::Json { media_types, .. } | Content::Raw { media_types } => media_types.clone(),
-        Content::Form { .. } | Content::Multipart { .. } => vec![family(content).to_owned()],
+        Content::Multipart { media_type, .. } => vec![media_type.clone()],
+        Content::Form { .. } => vec![family(content).to_owned()],
     }
 }
 

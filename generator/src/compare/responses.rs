@@ -6,7 +6,8 @@ use super::policy::{Direction, Rule};
 use crate::document::Value;
 use crate::emit;
 use crate::ir::{
-    DocumentedHeader, DocumentedResponse, Example, FailureBody, Operation, ResponseBody, StatusCase, Type,
+    CaseContent, DocumentedHeader, DocumentedResponse, Example, FailureBody, Operation, ResponseBody, ResponseCase,
+    Type,
 };
 
 impl Comparing<'_> {
@@ -26,12 +27,12 @@ impl Comparing<'_> {
     fn success_bodies(&mut self, subject: &Subject, old: &Operation, new: &Operation, status: &str) {
         let subject = Subject { name: format!("{}{status}", subject.name), ..subject.clone() };
         match (&old.response_body, &new.response_body) {
-            (ResponseBody::Empty, ResponseBody::Empty) | (ResponseBody::Stream, ResponseBody::Stream) => {}
+            (ResponseBody::Empty, ResponseBody::Empty) | (ResponseBody::Download, ResponseBody::Download) => {}
             (ResponseBody::Body(old), ResponseBody::Body(new))
             | (ResponseBody::Optional(old), ResponseBody::Optional(new)) => {
                 self.relation(&subject, old, new);
             }
-            (ResponseBody::ByStatus(old), ResponseBody::ByStatus(new)) => self.cases(&subject, &old.cases, &new.cases),
+            (ResponseBody::Cases(old), ResponseBody::Cases(new)) => self.cases(&subject, &old.cases, &new.cases),
             (was, is) => {
                 // If both versions have a body, the bodies are compared, too.
                 if let (Some(was), Some(is)) = (was.types().next(), is.types().next()) {
@@ -44,10 +45,12 @@ impl Comparing<'_> {
     }
 
     /// Compares the bodies of successes that depend on the status.
-    fn cases(&mut self, subject: &Subject, old: &[StatusCase], new: &[StatusCase]) {
-        let Matched { both, gone, added, .. } = matched(old, new, |case| case.name.wire().to_owned());
-        let part =
-            |old: &StatusCase, new: &StatusCase| subject.part(&format!(" {}", new.name.wire()), None, &old.at, &new.at);
+    fn cases(&mut self, subject: &Subject, old: &[ResponseCase], new: &[ResponseCase]) {
+        let Matched { both, gone, added, .. } =
+            matched(old, new, |case| (case.name.wire().to_owned(), case.media_types.first().cloned()));
+        let part = |old: &ResponseCase, new: &ResponseCase| {
+            subject.part(&format!(" {}", new.name.wire()), None, &old.at, &new.at)
+        };
         for case in gone {
             self.note(Rule::ResponseCaseRemoved, &part(case, case), Detail::Was(case.name.rust().to_owned()));
         }
@@ -57,11 +60,11 @@ impl Comparing<'_> {
         for (old, new) in both {
             let part = part(old, new);
             self.rust_name(&part, old.name.rust(), new.name.rust());
-            match (&old.ty, &new.ty) {
-                (Some(old), Some(new)) => {
+            match (&old.content, &new.content) {
+                (CaseContent::Json(old), CaseContent::Json(new)) | (CaseContent::Text(old), CaseContent::Text(new)) => {
                     self.relation(&part, old, new);
                 }
-                (None, None) => {}
+                (old, new) if old == new => {}
                 _ => self.note(Rule::TypeChanged, &part, Detail::None),
             }
         }

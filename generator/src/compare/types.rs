@@ -338,8 +338,8 @@ pub(super) fn relate_scalars(old: Scalar, new: Scalar) -> Relation {
         (Unsigned32, Unsigned64 | Integer64 | Decimal) | (Unsigned64, Decimal) => Relation::Widened,
         (Integer64 | Decimal, Integer32) | (Decimal, Integer64) => Relation::Narrowed,
         (Unsigned64 | Integer64 | Decimal, Unsigned32) | (Decimal, Unsigned64) => Relation::Narrowed,
-        (Date | DateTime | Base64 | Secret, Text) => Relation::Widened,
-        (Text, Date | DateTime | Base64 | Secret) => Relation::Narrowed,
+        (Date | DateTime | Base64 | Base64Url | Secret, Text) => Relation::Widened,
+        (Text, Date | DateTime | Base64 | Base64Url | Secret) => Relation::Narrowed,
         _ => Relation::Other,
     }
 }

@@ -40,6 +40,11 @@ impl<'a> References<'a> {
         })
     }
 
+    /// Returns the version of OpenAPI that the document is written in.
+    pub(crate) fn version(self) -> Option<&'a str> {
+        self.root.get("openapi").and_then(Value::as_text)
+    }
+
     /// Returns the components of a kind.
     pub(crate) fn components(self, kind: &str) -> Option<&'a Value> {
         self.root.get("components")?.get(kind)

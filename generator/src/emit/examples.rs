@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::ir::{
     Access, Additional, Api, Constructor, Example, Examples, Field, Idempotency, Notation, Operation, Parameter,
-    PathParameter, Presence, ResponseBody, Scalar, SchemeKind, Shape, Status, Struct, Type, TypeId,
+    PathParameter, Presence, Scalar, SchemeKind, Shape, Status, Struct, Type, TypeId,
 };
 
 /// A call as code for documentation.
@@ -147,9 +147,7 @@ pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Op
     let tokens = &call.call;
     let creation = statement(&quote!(let call = client.#tokens;))?;
     let (handling, further) = match operation.idempotency {
-        Idempotency::Keyed if operation.response_body != ResponseBody::Stream => {
-            (RESUMED, &["Outcome", "operations"][..])
-        }
+        Idempotency::Keyed if !operation.response_body.has_download() => (RESUMED, &["Outcome", "operations"][..]),
         _ => (LOOKED_UP, &["Outcome"][..]),
     };
     let (shown, arms) = if can_be_open(api, operation) { (SHOWN_IF_DONE, ARMS_IF_DONE) } else { (SHOWN, ARM) };
@@ -446,7 +444,7 @@ fn scalar(scalar: Scalar, value: &Value) -> Option<TokenStream> {
             let text = value.as_str()?;
             Some(quote!(#text.parse::<DateTime>()?))
         }
-        Scalar::Base64 | Scalar::Upload => None,
+        Scalar::Base64 | Scalar::Base64Url | Scalar::Upload => None,
         Scalar::Decimal => decimal(value),
         Scalar::Integer32 | Scalar::Integer64 | Scalar::Unsigned32 | Scalar::Unsigned64 => {
             let whole = value.as_i64()?;

@@ -146,13 +146,17 @@ fn runtime_names_in_use(api: &Api) -> Vec<&'static str> {
     let scalars: Vec<_> = types.filter_map(Type::scalar).collect();
     let has = |name: &str| match name {
         "Base64" => scalars.contains(&Scalar::Base64),
+        "Base64Url" => scalars.contains(&Scalar::Base64Url),
         "DateTime" => scalars.contains(&Scalar::DateTime),
         "Upload" => scalars.contains(&Scalar::Upload),
         "Payload" => {
             let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
             bodies.into_iter().any(|body| body.ty().is_none())
         }
-        _ => api.operations.iter().any(|operation| operation.response_body == ResponseBody::Stream),
+        _ => api
+            .operations
+            .iter()
+            .any(|operation| operation.response_body.has_download() || operation.alternatives.is_some()),
     };
     RUNTIME_NAMES_AT_NEED.iter().copied().filter(|name| has(name)).collect()
 }

@@ -8,8 +8,8 @@ use super::parameters::{self, MethodArgument};
 use super::types::rust_type;
 use super::{docs, examples, models, prose, responses, structs, success_meaning};
 use crate::ir::{
-    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, ResponseBody, Role, Scalar, Segment, SetBy,
-    Status, Style, Type, TypeDef,
+    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy, Status, Style,
+    Type, TypeDef,
 };
 
 /// Returns the modules of all operations.
@@ -36,16 +36,16 @@ pub(super) fn index(api: &Api, inline: &[Vec<&TypeDef>]) -> TokenStream {
 }
 
 /// Items of `sdk_runtime::codegen` that operations can use.
-const CODEGEN: &[&str] =
-    &["Encoding", "HeaderField", "Constraints", "Media", "Parameter", "ResponseValue", "Segment", "Style", "Value"];
+const CODEGEN: &[&str] = &["Encoding", "HeaderField", "Constraints", "Media", "Parameter", "Segment", "Style"];
 /// Items of the runtime's root that operations can use.
 const ROOT: &[&str] = &[
     "Base64",
+    "Base64Url",
     "Date",
     "DateTime",
     "Decimal",
+    "CallFuture",
     "Download",
-    "DownloadFuture",
     "Error",
     "IntoDecimal",
     "Json",
@@ -98,6 +98,9 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
         list(quote!(cookies), operation.cookies.iter().map(|parameter| parameters::row(api, parameter)).collect());
     let request = operation.body.as_ref().and_then(|body| media(&body.content)).map(|media| quote!(.request(#media)));
     let accept = operation.accept.as_ref().map(|accept| quote!(.accept(#accept)));
+    let reads_text = operation.reads_text.then(|| quote!(.reads_text()));
+    let other_successes =
+        list(quote!(other_successes), operation.other_successes.iter().map(|status| quote!(#status)).collect());
     let security = operation.security.as_ref().map(|alternatives| {
         let alternatives = alternatives.iter().map(|schemes| {
             let schemes = schemes.iter().map(|scheme| {
@@ -119,7 +122,7 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let look_up_by = list(quote!(look_up_by), operation.look_up_by(&api.types).map(|member| quote!(#member)).collect());
     quote! {
         #constant(#id, #method, &[#(#segments),*])
-        #headers #query #cookies #request #accept #security #servers
+        #headers #query #cookies #request #accept #reads_text #other_successes #security #servers
         #max_character_bytes #result_codes #success #look_up_by
     }
 }
@@ -137,9 +140,9 @@ fn media(content: &Content) -> Option<TokenStream> {
             let encodings = encodings.iter().map(parameters::encoding);
             Some(quote!(Media::Form(&[#(#encodings),*])))
         }
-        Content::Multipart { encodings, .. } => {
+        Content::Multipart { media_type, encodings, .. } => {
             let encodings = encodings.iter().map(parameters::encoding);
-            Some(quote!(Media::Multipart(&[#(#encodings),*])))
+            Some(quote!(Media::Multipart(#media_type, &[#(#encodings),*])))
         }
         Content::Raw { media_types } => {
             let media_types = list(media_types);
@@ -304,7 +307,7 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(: idempotent));
     let response = responses::rust_type(api, &operation.response_body);
     let (response, streamed) = match operation.response_body {
-        ResponseBody::Stream => (None, Some(quote!(sdk_runtime::call_download!(#call);))),
+        ref body if body.has_download() => (None, Some(quote!(sdk_runtime::call_download!(#call, #response);))),
         _ => (Some(quote!(-> #response)), None),
     };
     let headers = operation.headers.iter().filter(|header| !header.is_argument());
@@ -349,7 +352,11 @@ fn setters(api: &Api, operation: &Operation) -> impl Iterator<Item = TokenStream
 /// Returns the setter of the media type, if the body can have several.
 fn content_type(content: &Content) -> Option<TokenStream> {
     let (Content::Json { media_types, .. } | Content::Raw { media_types }) = content else { return None };
-    let [first, _, ..] = media_types.as_slice() else { return None };
+    let first = media_types.first()?;
+    // A single media type is no choice, unless it is a range.
+    if media_types.len() == 1 && !first.contains('*') {
+        return None;
+    }
     let all = media_types.iter().map(|media_type| docs::code(media_type)).collect::<Vec<_>>().join(", ");
     let docs = docs::attributes(&[
         "Sets the media type of the body.".to_owned(),

@@ -98,12 +98,15 @@ pub(super) fn encoding(encoding: &Encoding) -> TokenStream {
     let content_type = encoding.content_type.as_ref().map(|content_type| quote!(.content_type(#content_type)));
     let style = encoding.style.map(|style| match style {
         Style::Json => TokenStream::new(),
-        Style::Styled { name, explode, .. } => {
+        Style::Styled { name, explode, allow_reserved } => {
             let name = style_name(name);
-            quote!(.style(Style::#name).explode(#explode))
+            let allow_reserved = allow_reserved.then(|| quote!(.allow_reserved()));
+            quote!(.style(Style::#name).explode(#explode)#allow_reserved)
         }
     });
-    quote!(Encoding::new(#property) #content_type #style)
+    let headers = &encoding.required_headers;
+    let headers = (!headers.is_empty()).then(|| quote!(.required_headers(&[#(#headers),*])));
+    quote!(Encoding::new(#property) #content_type #style #headers)
 }
 
 /// Returns the argument for a path parameter.

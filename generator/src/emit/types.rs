@@ -12,6 +12,7 @@ use crate::names::Name;
 /// What the runtime's root gives to models.
 const ROOT: &[&str] = &[
     "Base64",
+    "Base64Url",
     "Date",
     "DateTime",
     "Decimal",
@@ -55,6 +56,7 @@ pub(crate) fn rust_type(api: &Api, ty: &Type) -> TokenStream {
         Type::Scalar(Scalar::Date) => quote!(Date),
         Type::Scalar(Scalar::DateTime) => quote!(DateTime),
         Type::Scalar(Scalar::Base64) => quote!(Base64),
+        Type::Scalar(Scalar::Base64Url) => quote!(Base64Url),
         Type::Scalar(Scalar::Upload) => quote!(Upload),
         Type::Scalar(Scalar::Unsigned32) => quote!(u32),
         Type::Scalar(Scalar::Unsigned64) => quote!(u64),

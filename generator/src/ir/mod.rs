@@ -14,8 +14,9 @@ pub use api::Api;
 pub use docs::{Docs, Example, Examples};
 pub use failure::{CodeClass, Failure, FailureCode, FailureOutcome, PlainFailure, Reasons, ResultCodes};
 pub use operations::{
-    Body, ByStatus, Content, DocumentedHeader, DocumentedResponse, Encoding, FailureBody, HeaderParameter, Idempotency,
-    Operation, Parameter, PathParameter, ResponseBody, RuntimeHeader, Segment, SetBy, StatusCase, Style, StyleName,
+    Body, CaseContent, Content, DocumentedHeader, DocumentedResponse, Encoding, FailureBody, HeaderParameter,
+    Idempotency, Operation, Parameter, PathParameter, ResponseBody, ResponseCase, ResponseCases, RuntimeHeader,
+    Segment, SetBy, Style, StyleName,
 };
 pub use service::{
     Credentials, IdempotencyHeader, Role, Scheme, SchemeKind, Server, ServerVariable, Service, TokenEndpoint,

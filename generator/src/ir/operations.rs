@@ -36,10 +36,14 @@ pub struct Operation {
     pub body: Option<Body>,
     /// The bodies of its successes.
     pub response_body: ResponseBody,
-    /// The media type to accept, where that is not JSON.
+    /// The `Accept` header, unless it is `application/json`.
     pub accept: Option<String>,
-    /// The media types that can be requested as streams instead of JSON.
-    pub streams: Option<String>,
+    /// The media types that can be requested as a download instead.
+    pub alternatives: Option<String>,
+    /// Whether bodies that are not JSON are text, which is the value.
+    pub reads_text: bool,
+    /// The statuses outside of 2xx that are successes.
+    pub other_successes: Vec<String>,
     /// The declared headers of its responses, as a type whose members they are.
     pub response_headers: Option<TypeId>,
     /// The bodies of its failures, by status.
@@ -62,11 +66,7 @@ impl Operation {
         let in_path = self.path_parameters().map(|place| &place.parameter);
         let parameters = in_path.chain(&self.query).chain(&self.cookies).map(|parameter| &parameter.name);
         let headers = self.headers.iter().map(|header| &header.name);
-        let cases = match &self.response_body {
-            ResponseBody::ByStatus(by_status) => by_status.cases.as_slice(),
-            ResponseBody::Empty | ResponseBody::Body(_) | ResponseBody::Optional(_) | ResponseBody::Stream => &[],
-        };
-        let cases = cases.iter().map(|case| &case.name);
+        let cases = self.response_body.cases().iter().map(|case| &case.name);
         [&self.name, &self.call].into_iter().chain(parameters).chain(headers).chain(cases)
     }
 
@@ -144,42 +144,82 @@ pub enum ResponseBody {
     Body(Type),
     /// A body with some statuses, none with others.
     Optional(Type),
-    /// A body that depends on the status.
-    ByStatus(ByStatus),
+    /// One of several bodies, by status and media type.
+    Cases(ResponseCases),
     /// Bytes or text, which may be more than fits into memory.
-    Stream,
+    Download,
 }
 
 impl ResponseBody {
+    /// Returns its cases, if it has several.
+    #[must_use]
+    pub fn cases(&self) -> &[ResponseCase] {
+        match self {
+            Self::Cases(ResponseCases { cases, .. }) => cases,
+            Self::Empty | Self::Body(_) | Self::Optional(_) | Self::Download => &[],
+        }
+    }
+
     /// Returns the types of its bodies.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
-        let (one, many) = match self {
-            Self::Empty | Self::Stream => (None, &[][..]),
-            Self::Body(ty) | Self::Optional(ty) => (Some(ty), &[][..]),
-            Self::ByStatus(by_status) => (None, &by_status.cases[..]),
+        let one = match self {
+            Self::Empty | Self::Download | Self::Cases(_) => None,
+            Self::Body(ty) | Self::Optional(ty) => Some(ty),
         };
-        one.into_iter().chain(many.iter().filter_map(|case| case.ty.as_ref()))
+        one.into_iter().chain(self.cases().iter().filter_map(|case| case.content.ty()))
+    }
+
+    /// Returns whether a response can be a download.
+    #[must_use]
+    pub fn has_download(&self) -> bool {
+        *self == Self::Download || self.cases().iter().any(|case| case.content == CaseContent::Download)
     }
 }
 
-/// A body whose type depends on the status.
+/// Several bodies, of which a response has one, by its status and media type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ByStatus {
+pub struct ResponseCases {
     /// The name of the type that holds any of them.
     pub name: Name,
-    /// The cases; one for all statuses that are not listed is the last, if there is any.
-    pub cases: Vec<StatusCase>,
+    /// The cases; single statuses come before ranges, and ranges before `default`.
+    pub cases: Vec<ResponseCase>,
 }
 
-/// The body with one status.
+/// The body with one status and media type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatusCase {
+pub struct ResponseCase {
     /// The variant's name; the wire name is the status, such as `201` or `2XX`.
     pub name: Name,
-    /// The body, if there is one.
-    pub ty: Option<Type>,
+    /// The media types; empty without a body.
+    pub media_types: Vec<String>,
+    /// The body.
+    pub content: CaseContent,
     /// Where the document declares it.
     pub at: Pointer,
+}
+
+/// The body of a response, and how it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaseContent {
+    /// There is none.
+    Empty,
+    /// It is decoded as JSON.
+    Json(Type),
+    /// Its text is the value.
+    Text(Type),
+    /// The caller reads it.
+    Download,
+}
+
+impl CaseContent {
+    /// Returns the type of its value, if it is decoded.
+    #[must_use]
+    pub fn ty(&self) -> Option<&Type> {
+        match self {
+            Self::Json(ty) | Self::Text(ty) => Some(ty),
+            Self::Empty | Self::Download => None,
+        }
+    }
 }
 
 /// The body of a failure.
@@ -401,8 +441,10 @@ pub enum Content {
         /// How members are written that differ from the default.
         encodings: Vec<Encoding>,
     },
-    /// As `multipart/form-data`.
+    /// In parts.
     Multipart {
+        /// The media type, such as `multipart/form-data`.
+        media_type: String,
         /// What is written.
         ty: Type,
         /// How members are written that are not written as usual.
@@ -422,6 +464,8 @@ pub struct Encoding {
     pub property: String,
     /// Its media type.
     pub content_type: Option<String>,
+    /// The headers that its part must have.
+    pub required_headers: Vec<String>,
     /// Its style.
     pub style: Option<Style>,
 }

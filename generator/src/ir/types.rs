@@ -222,6 +222,8 @@ pub enum Scalar {
     DateTime,
     /// Bytes, which are base64 on the wire.
     Base64,
+    /// Bytes, which are base64 in the alphabet of URLs on the wire.
+    Base64Url,
     /// A file that is sent as a part of a form.
     Upload,
     /// An exact decimal number.

@@ -75,7 +75,8 @@ fn refuse_inconstant(schemas: &mut Schemas<'_>, fixed: &[Condition], fields: &[F
         let Some(field) = fields.iter().find(|field| field.name.wire() == property) else { continue };
         let is_constant = match schemas.behind_aliases(&field.ty) {
             Type::Scalar(Scalar::Decimal) => text.parse::<i64>().is_ok(),
-            Type::Scalar(Scalar::Date | Scalar::DateTime | Scalar::Base64 | Scalar::Upload) | Type::Json => false,
+            Type::Scalar(Scalar::Date | Scalar::DateTime | Scalar::Base64 | Scalar::Base64Url | Scalar::Upload)
+            | Type::Json => false,
             _ => true,
         };
         if !is_constant {

@@ -20,6 +20,7 @@ mod naming;
 mod objects;
 mod operations;
 mod parameters;
+mod response_contents;
 mod responses;
 mod rules;
 mod schema_refs;

@@ -39,19 +39,22 @@ pub(super) fn lower<'a>(
     let text = subschemas.root().keywords.annotations.description.unwrap_or_default().to_owned();
     let docs = Docs { text, annotations: Vec::new() };
     let id = schemas.insert_type(name, docs, Shape::Struct(Struct::default()), subschemas.at(), naming);
-    let in_form = schemas.in_form;
-    schemas.pending.push_back(PendingObject { id, subschemas: subschemas.clone(), naming: naming.clone(), in_form });
+    // An object within a part is JSON, and has no files.
+    let multipart = schemas.multipart.clone().filter(|_| !schemas.in_object);
+    schemas.pending.push_back(PendingObject { id, subschemas: subschemas.clone(), naming: naming.clone(), multipart });
     Some(LoweredSchema::plain(Type::Named(id)))
 }
 
 /// Lowers the members of an object.
 pub(super) fn finish<'a>(schemas: &mut Schemas<'a>, pending: &PendingObject<'a>) {
-    let PendingObject { id, subschemas, naming, in_form } = pending;
-    let outer = std::mem::replace(&mut schemas.in_form, *in_form);
+    let PendingObject { id, subschemas, naming, multipart } = pending;
+    let outer = std::mem::replace(&mut schemas.multipart, multipart.clone());
+    schemas.in_object = true;
     if let Some(object) = object(schemas, subschemas, naming) {
         schemas.made.types.get_mut(*id).shape = Shape::Struct(object);
     }
-    schemas.in_form = outer;
+    schemas.multipart = outer;
+    schemas.in_object = false;
 }
 
 fn object<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<Struct> {
@@ -191,7 +194,9 @@ fn property<'a>(
         return Some((lowered, node.at.clone()));
     }
     let naming = schemas.naming_of_member(node, wire, naming);
-    let mut lowered = schemas.lower(node, &naming)?;
+    let is_file = !says_something(node) && schemas.multipart.as_ref().is_some_and(|multipart| multipart.has_file(wire));
+    let mut lowered =
+        if is_file { LoweredSchema::plain(Type::Scalar(Scalar::Upload)) } else { schemas.lower(node, &naming)? };
     for note in others {
         schemas.annotate(&mut lowered, &Keywords::of(note).annotations, note);
     }
@@ -300,7 +305,7 @@ fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
 fn check_look_up(schemas: &mut Schemas<'_>, field: &Field) {
     let at = field.at.join(extension_keys::LOOK_UP);
     let is_plain = match schemas.behind_aliases(&field.ty) {
-        Type::Scalar(scalar) => !matches!(scalar, Scalar::Base64 | Scalar::Upload),
+        Type::Scalar(scalar) => !matches!(scalar, Scalar::Base64 | Scalar::Base64Url | Scalar::Upload),
         Type::Named(id) => schemas.enumeration_at(*id).is_some(),
         Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => false,
     };
@@ -330,7 +335,9 @@ fn fits(schemas: &Schemas<'_>, ty: &Type, value: &str) -> Result<(), String> {
         Type::Scalar(Scalar::Unsigned32) => (value.parse::<u32>().is_ok(), "write a whole number of 32 bits"),
         Type::Scalar(Scalar::Unsigned64) => (value.parse::<u64>().is_ok(), "write a whole number"),
         Type::Scalar(Scalar::Date) => (is_date(value), "write a date such as 2024-02-29"),
-        Type::Scalar(Scalar::DateTime | Scalar::Base64 | Scalar::Upload) | Type::Nullable(_) => return Ok(()),
+        Type::Scalar(Scalar::DateTime | Scalar::Base64 | Scalar::Base64Url | Scalar::Upload) | Type::Nullable(_) => {
+            return Ok(());
+        }
         Type::Named(id) => match schemas.enumeration_at(*id) {
             Some(values) if values.contains(&value) => return Ok(()),
             Some(values) => return Err(format!("write one of {}", values.join(", "))),

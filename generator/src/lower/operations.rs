@@ -3,14 +3,14 @@
 use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::{NodeRef, Pointer, extension_keys};
 use crate::ir::{
-    Body, Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, ResponseBody, Segment, Service, Status, Type,
+    Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, ResponseBody, Segment, Service, Status, Type,
 };
 use crate::names::{Case, Name, Scope};
 use std::collections::HashSet;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::bodies::{self, Family};
+use super::bodies::{self, NamedBody};
 use super::extensions::Extensions;
 use super::naming::NameKind;
 use super::parameters::{self, Parameters};
@@ -144,16 +144,25 @@ impl<'a> Lowering<'_, 'a> {
             parameters;
         let path = self.segments(path, path_parameters, &mut names, &item.at);
         let bodies = bodies::lower(self.schemas, node, &context);
-        let responses = responses::lower(self.schemas, self.service, node, &context);
+        let responses = responses::lower(self.schemas, self.service, node, method, &context);
         let idempotency = self.idempotency(idempotency, &node.at);
         self.callbacks(node);
         let security = self.security.of_operation(node, &mut self.schemas.reporter);
         let servers = self.servers(node, item);
         let (
             mut bodies,
-            Responses { response_body, accept, streams, headers: response_headers, failures, documented_responses },
+            Responses {
+                response_body,
+                accept,
+                alternatives,
+                reads_text,
+                other_successes,
+                headers: response_headers,
+                failures,
+                documented_responses,
+            },
         ) = (bodies?, responses?);
-        let first = if bodies.is_empty() { None } else { Some(bodies.remove(0).1) };
+        let first = if bodies.is_empty() { None } else { Some(bodies.remove(0).body) };
         let summary = node.text("summary").unwrap_or_default().to_owned();
         let links = node.value.get("externalDocs").and_then(|docs| docs.get("url")?.as_text());
         let notes = links.map(|url| format!("See <{url}>.")).into_iter().collect();
@@ -174,7 +183,9 @@ impl<'a> Lowering<'_, 'a> {
             body: first,
             response_body,
             accept,
-            streams,
+            alternatives,
+            reads_text,
+            other_successes,
             response_headers,
             failures,
             documented_responses,
@@ -183,18 +194,18 @@ impl<'a> Lowering<'_, 'a> {
             status,
             at: node.at.clone(),
         };
-        let others = bodies.into_iter().filter_map(|(family, body)| self.with_other_body(&operation, family, body));
+        let others = bodies.into_iter().filter_map(|body| self.with_other_body(&operation, body));
         let others: Vec<_> = others.collect();
         Some([operation].into_iter().chain(others).collect())
     }
 
     /// Returns the operation for a body of another family, under a name of its own.
-    fn with_other_body(&mut self, operation: &Operation, family: Family, body: Body) -> Option<Operation> {
-        let wire = format!("{} {}", operation.name.rust(), family.suffix());
+    fn with_other_body(&mut self, operation: &Operation, NamedBody { body, suffix }: NamedBody) -> Option<Operation> {
+        let wire = format!("{} {suffix}", operation.name.rust());
         let name = self.schemas.claim(&mut self.names, NameKind::Operation, (&wire, None), &operation.at)?;
         let mut response_body = operation.response_body.clone();
-        if let ResponseBody::ByStatus(by_status) = &mut response_body {
-            by_status.name = responses::type_of(self.schemas, name.rust(), &operation.at)?;
+        if let ResponseBody::Cases(cases) = &mut response_body {
+            cases.name = responses::cases_name(self.schemas, name.rust(), &operation.at)?;
         }
         Some(Operation {
             name: name.of_wire(operation.name.wire()),
@@ -290,7 +301,7 @@ impl<'a> Lowering<'_, 'a> {
                 .text("operationId")
                 .map_or_else(|| item.at.last().unwrap_or_default().to_string(), str::to_owned);
             let bodies = bodies::lower(self.schemas, &operation, &context).unwrap_or_default();
-            self.received.extend(bodies.iter().filter_map(|(_, body)| body.ty().cloned()));
+            self.received.extend(bodies.iter().filter_map(|named| named.body.ty().cloned()));
         }
     }
 

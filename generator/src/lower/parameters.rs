@@ -6,6 +6,7 @@ use super::lowered::LoweredSchema;
 use super::naming::{NameKind, Naming};
 use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
+use crate::document::media_type::is_json;
 use crate::document::{NodeRef, extension_keys};
 use crate::ir::{
     Check, Constraints, Docs, HeaderParameter, IdempotencyHeader, Parameter, PathParameter, Presence, RuntimeHeader,
@@ -197,13 +198,12 @@ impl<'a> Lowering<'_, '_, 'a> {
 
     /// Returns the type and the constraints of a value, and whether it is written as JSON.
     fn value(&mut self, node: &NodeRef<'a>, wire: &str) -> Option<(LoweredSchema, bool)> {
-        let schema = node.get("schema").map(|schema| (schema, false));
-        let content = || node.members_of("content").next().and_then(|(_, media_type)| media_type.get("schema"));
-        let described = schema.or_else(|| content().map(|schema| (schema, true)));
-        let Some((schema, is_json)) = described else {
-            // Without a schema the value is text.
-            return Some((LoweredSchema::plain(Type::Scalar(Scalar::Text)), false));
-        };
+        let content = node.members_of("content").next();
+        let is_json = content.as_ref().is_some_and(|(media_type, _)| is_json(media_type));
+        let text = || Some((LoweredSchema::plain(Type::Scalar(Scalar::Text)), false));
+        let schema = node.get("schema").or_else(|| content.as_ref()?.1.get("schema"));
+        // Without a schema the value is text.
+        let Some(schema) = schema else { return text() };
         let by_context = self.schemas.assumes(Assumption::NamesByContext);
         let context = if by_context { format!("{} {wire}", self.context) } else { wire.to_owned() };
         // A parameter that many operations share is named after itself.
@@ -219,6 +219,10 @@ impl<'a> Lowering<'_, '_, 'a> {
         };
         // No style can write null; optional parameters are left out.
         let nullable = lowered.nullable && is_json;
+        // What is neither JSON nor a single value, such as an object in XML, is text that the caller writes.
+        if content.is_some() && !is_json && !matches!(ty, Type::Scalar(_)) {
+            return text();
+        }
         Some((LoweredSchema { ty, nullable, ..lowered }, is_json))
     }
 }

@@ -2,37 +2,41 @@
 
 use super::bodies;
 use super::extensions::Extensions;
-use super::http_syntax;
 use super::naming::{NameKind, Naming};
+use super::response_contents::{self, Contents};
 use super::service;
 use super::state::Schemas;
-use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::media_type::is_json;
+use crate::diagnostics::{Assumption, Code};
+use crate::document::media_type::{is_json, words};
 use crate::document::{NodeRef, Pointer, component_key};
 use crate::ir::{
-    Access, Additional, ByStatus, Constraints, Docs, DocumentedHeader, DocumentedResponse, FailureBody, Field,
-    Presence, ResponseBody, Service, Shape, Status, StatusCase, Storage, Struct, Type, TypeId, Visibility,
+    Access, Additional, CaseContent, Constraints, Docs, DocumentedHeader, DocumentedResponse, FailureBody, Field,
+    Presence, ResponseBody, ResponseCase, ResponseCases, Service, Shape, Status, Storage, Struct, Type, TypeId,
+    Visibility,
 };
 use crate::names::{Case, Name, Scope};
 
 /// The responses of an operation.
 pub(super) struct Responses {
     pub(super) response_body: ResponseBody,
-    /// The `Accept` header, if the response is not JSON.
+    /// The `Accept` header, unless it is `application/json`.
     pub(super) accept: Option<String>,
-    /// The media types of streams that can be requested instead of JSON.
-    pub(super) streams: Option<String>,
+    /// The media types that can be requested as a download instead.
+    pub(super) alternatives: Option<String>,
+    /// Bodies that are not JSON are text, which is the value.
+    pub(super) reads_text: bool,
+    /// The statuses outside of 2xx that are successes.
+    pub(super) other_successes: Vec<String>,
     pub(super) headers: Option<TypeId>,
     pub(super) failures: Vec<FailureBody>,
     pub(super) documented_responses: Vec<DocumentedResponse>,
 }
 
-/// The body of one response.
-enum Body {
-    None,
-    Json(Type),
-    /// Text or bytes, with the value of `Accept`: one media type, or a list.
-    Stream(String),
+/// A success: its status, what can be in it, and where the document declares it.
+struct SuccessResponse {
+    status: String,
+    contents: Contents,
+    at: Pointer,
 }
 
 /// Lowers the responses of an operation. Returns `None` if a success response has an error.
@@ -40,6 +44,7 @@ pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     service: &mut Service,
     operation: &NodeRef<'a>,
+    method: &str,
     context: &str,
 ) -> Option<Responses> {
     let listed = operation.get("responses");
@@ -50,13 +55,13 @@ pub(super) fn lower<'a>(
     let statuses: Vec<_> = listed.iter().flat_map(NodeRef::members).filter(|(status, _)| is_status(status)).collect();
     let has_success = statuses.iter().any(|(status, _)| is_success(status));
     let (mut successes, mut failures, mut headers) = (Vec::new(), Vec::new(), Vec::new());
-    let mut streams: Vec<&str> = Vec::new();
+    let mut failure_types = Vec::new();
     let mut documented_responses = Vec::new();
     let by_rank = |(status, _): &&(&str, NodeRef<'a>)| (*status == "default", false);
     let mut ordered: Vec<_> = statuses.iter().collect();
     ordered.sort_by_key(by_rank);
     for (status, node) in ordered {
-        // `default` is the success response of an operation without a status 2xx.
+        // `default` is the success response of an operation without another one.
         let default_succeeds = !has_success && schemas.assumes(Assumption::DefaultIsSuccess);
         let succeeds = is_success(status) || *status == "default" && default_succeeds;
         let Some(response) = schemas.follow(node.clone(), "responses") else {
@@ -75,34 +80,72 @@ pub(super) fn lower<'a>(
             Some(key) if schemas.assumes(Assumption::NamesByContext) => format!("{key} response"),
             _ => format!("{context} {status} response"),
         };
-        let Some(body) = self::body(schemas, &response, &context, succeeds) else {
+        let Some(contents) = response_contents::lower(schemas, &response, &context, succeeds) else {
             if succeeds {
                 return None;
             }
             continue;
         };
-        documented_responses.push(documented_response(schemas, status, &response, &body, documented_headers));
-        if succeeds && matches!(body, Body::Json(_)) && schemas.assumes(Assumption::HeadersAndStreams) {
-            let others = response.members_of("content").map(|(media_type, _)| media_type);
-            streams.extend(others.filter(|media_type| is_stream(media_type)));
+        documented_responses.push(documented_response(schemas, status, &response, &contents, documented_headers));
+        let (status, at) = ((*status).to_owned(), node.at.clone());
+        if succeeds {
+            // The response to HEAD has no body, whatever the document declares (RFC 9110, 9.3.2).
+            let contents = if method == "HEAD" { Contents::default() } else { contents };
+            successes.push(SuccessResponse { status, contents, at });
+            continue;
         }
-        match body {
-            body if succeeds => successes.push(((*status).to_owned(), body, node.at.clone())),
-            Body::Json(ty) => {
-                failures.push(FailureBody { status: (*status).to_owned(), ty, at: node.at.clone() });
+        for (media_types, content) in contents.read {
+            if let CaseContent::Json(ty) = content {
+                failure_types.extend(media_types);
+                failures.push(FailureBody { status: status.clone(), ty, at: at.clone() });
             }
-            Body::None | Body::Stream(_) => {}
         }
     }
     if successes.is_empty() {
         let message = "the operation has no success response";
         schemas.reporter.strict_error(Code::NotSupported, &at, message, "add the response `'200'`")?;
     }
-    let (response_body, accept) = response_body(schemas, successes, context, &operation.at)?;
+    let accept = accept(&successes, &failure_types);
+    let reads_text = successes.iter().any(|success| success.contents.reads_text);
+    let other_successes = successes.iter().map(|success| &success.status);
+    let other_successes = other_successes.filter(|status| status.starts_with('3')).cloned().collect();
+    let alternatives = schemas.assumes(Assumption::HeadersAndStreams).then(|| alternatives(&successes)).flatten();
+    let response_body = response_body(schemas, successes, context, &operation.at)?;
+    let reads_text = reads_text && matches!(response_body, ResponseBody::Body(_) | ResponseBody::Optional(_));
     let headers = self::headers(schemas, headers, context, &at);
-    let is_read = !matches!(response_body, ResponseBody::Stream | ResponseBody::Empty);
-    let streams = (is_read && !streams.is_empty()).then(|| streams.join(", "));
-    Some(Responses { response_body, accept, streams, headers, failures, documented_responses })
+    Some(Responses {
+        response_body,
+        accept,
+        alternatives,
+        reads_text,
+        other_successes,
+        headers,
+        failures,
+        documented_responses,
+    })
+}
+
+/// Returns the `Accept` header, unless it is `application/json`: what successes can be first, then what failures can be.
+fn accept(successes: &[SuccessResponse], failure_types: &[String]) -> Option<String> {
+    let contents = || successes.iter().flat_map(|success| &success.contents.read);
+    let read = contents().flat_map(|(media_types, content)| {
+        let is_json = matches!(content, CaseContent::Json(_));
+        media_types.iter().map(move |media_type| (media_type.as_str(), is_json))
+    });
+    let has_body = contents().next().is_some();
+    let failures = failure_types.iter().filter(|_| has_body).map(|media_type| (media_type.as_str(), true));
+    response_contents::accept(read.chain(failures))
+}
+
+/// Returns the media types that can be requested as a download instead of JSON.
+fn alternatives(successes: &[SuccessResponse]) -> Option<String> {
+    let mut listed: Vec<&str> = Vec::new();
+    for media_type in successes.iter().flat_map(|success| &success.contents.alternatives) {
+        if !listed.contains(&media_type.as_str()) {
+            listed.push(media_type);
+        }
+    }
+    (!listed.is_empty()).then(|| listed.join(", "))
 }
 
 /// Returns the form of a response that the documentation shows.
@@ -110,16 +153,13 @@ fn documented_response<'a>(
     schemas: &mut Schemas<'a>,
     status: &str,
     response: &NodeRef<'a>,
-    body: &Body,
+    lowered: &Contents,
     headers: Vec<DocumentedHeader>,
 ) -> DocumentedResponse {
     let contents: Vec<_> = response.members_of("content").collect();
     let json = contents.iter().find(|(media_type, _)| is_json(media_type)).or_else(|| contents.first());
     let examples = json.map(|(_, content)| bodies::examples(schemas, content)).unwrap_or_default();
-    let ty = match body {
-        Body::Json(ty) => Some(ty.clone()),
-        Body::None | Body::Stream(_) => None,
-    };
+    let ty = lowered.json().cloned();
     let media_types = contents.into_iter().map(|(media_type, _)| media_type.to_owned()).collect();
     DocumentedResponse {
         status: status.to_owned(),
@@ -153,138 +193,74 @@ fn is_status(key: &str) -> bool {
     key == "default" || key.len() == 3 && key.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// Returns whether a status is one of a success: 2xx, and 3xx, since a declared redirect or `304` is what the document expects.
 fn is_success(status: &str) -> bool {
-    status.starts_with('2')
+    status.starts_with(['2', '3'])
 }
 
-/// Lowers the body of a response. Returns `None` if it has an error.
-fn body<'a>(schemas: &mut Schemas<'a>, response: &NodeRef<'a>, context: &str, succeeds: bool) -> Option<Body> {
-    Extensions::new(response).allow_only(&[], &mut schemas.reporter);
-    if response.get("links").is_some_and(|links| links.members().next().is_some()) {
-        let at = response.at.join("links");
-        schemas.reporter.strict_error(Code::NotSupported, &at, "links are not supported", "remove them");
-    }
-    let contents: Vec<_> = response.members_of("content").collect();
-    let (contents, unsendable): (Vec<_>, Vec<_>) =
-        contents.into_iter().partition(|(media_type, _)| http_syntax::is_header_value(media_type));
-    for (media_type, node) in &unsendable {
-        schemas
-            .unsupported(Omission::MediaType, &node.at, format!("bodies of type `{media_type}` are not supported"))
-            .help("describe the body as `application/json`");
-    }
-    let json = contents.iter().find(|(media_type, _)| is_json(media_type));
-    // Some tools describe a binary body a second time, as a JSON string.
-    let has_bytes = contents.iter().any(|(media_type, _)| is_bytes(media_type));
-    let is_bytes = has_bytes && schemas.assumes(Assumption::BytesBesideJsonText);
-    let json = json.filter(|(_, content)| !is_bytes || !is_plain_text(content));
-    let Some((media_type, content)) = json.or_else(|| contents.first()) else { return Some(Body::None) };
-    for (other, node) in contents.iter().filter(|(other, _)| other != media_type) {
-        // The client requests JSON only.
-        let message = format!("bodies of type `{other}` are not supported");
-        let help = "describe the body as `application/json`";
-        schemas.reporter.strict_error(Code::NotSupported, &node.at, message, help);
-    }
-    Extensions::new(content).allow_only(&[], &mut schemas.reporter);
-    if !is_json(media_type) {
-        if !succeeds && !schemas.assumes(Assumption::FailureStreams) {
-            return Some(Body::None);
-        }
-        // A stream can have any of the media types.
-        let all: Vec<_> = contents.iter().map(|(media_type, _)| *media_type).collect();
-        let are_streams = schemas.assumes(Assumption::HeadersAndStreams);
-        return Some(Body::Stream(if are_streams { all.join(", ") } else { (*media_type).to_owned() }));
-    }
-    let Some(schema) = content.get("schema") else {
-        bodies::body_without_schema(schemas, &content.at)?;
-        return Some(Body::Json(Type::Json));
-    };
-    let lowered = schemas.lower(&schema, &Naming::Inline(context.to_owned()))?;
-    Some(Body::Json(lowered.element()))
-}
-
-/// Returns whether a media type is binary.
-fn is_bytes(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let is_archive = matches!(essence.as_str(), "application/octet-stream" | "application/pdf" | "application/zip");
-    is_archive || ["image/", "audio/", "video/"].iter().any(|family| essence.starts_with(family))
-}
-
-/// Returns whether a media type is offered as a stream beside JSON: events, text or binary data.
-fn is_stream(media_type: &str) -> bool {
-    let is_text = media_type.starts_with("text/") && !media_type.contains("xml");
-    !is_json(media_type) && (is_text || is_bytes(media_type))
-}
-
-fn is_plain_text(content: &NodeRef<'_>) -> bool {
-    content.get("schema").is_some_and(|schema| schema.text("type") == Some("string"))
-}
-
-/// Returns the type of the response over all successes, and the `Accept` header unless the body is JSON.
+/// Returns the type of the response over all successes.
 fn response_body(
     schemas: &mut Schemas<'_>,
-    successes: Vec<(String, Body, Pointer)>,
-    context: &str,
-    at: &Pointer,
-) -> Option<(ResponseBody, Option<String>)> {
-    let stream = successes.iter().find_map(|(_, body, _)| match body {
-        Body::Stream(media_type) => Some(media_type.clone()),
-        _ => None,
-    });
-    let mut types: Vec<(String, Option<Type>, Pointer)> = Vec::new();
-    for (status, body, at) in successes {
-        match body {
-            Body::Json(ty) => types.push((status, Some(ty), at)),
-            Body::None => types.push((status, None, at)),
-            Body::Stream(media_type) if stream.is_some() && types.iter().any(|(_, ty, _)| ty.is_some()) => {
-                schemas
-                    .unsupported(
-                        Omission::Response,
-                        &at,
-                        format!("a response of type `{media_type}` beside one of JSON is not supported"),
-                    )
-                    .help("describe it in an operation of its own");
-            }
-            Body::Stream(_) => {}
-        }
-    }
-    let bodies: Vec<&Type> = types.iter().filter_map(|(_, ty, _)| ty.as_ref()).collect();
-    let Some(first) = bodies.first().copied() else {
-        return Some(match stream {
-            Some(media_type) => (ResponseBody::Stream, Some(media_type)),
-            None => (ResponseBody::Empty, None),
-        });
-    };
-    let is_same = bodies.iter().all(|ty| *ty == first);
-    let response_body = match (is_same, bodies.len() == types.len()) {
-        (true, true) => ResponseBody::Body(first.clone()),
-        (true, false) => ResponseBody::Optional(first.clone()),
-        (false, _) => by_status(schemas, &types, context, at)?,
-    };
-    Some((response_body, None))
-}
-
-fn by_status(
-    schemas: &mut Schemas<'_>,
-    types: &[(String, Option<Type>, Pointer)],
+    successes: Vec<SuccessResponse>,
     context: &str,
     at: &Pointer,
 ) -> Option<ResponseBody> {
-    let name = type_of(schemas, context, at)?;
+    let contents = || successes.iter().flat_map(|success| success.contents.read.iter().map(|(_, content)| content));
+    let has_download = contents().any(|content| *content == CaseContent::Download);
+    let has_empty = successes.iter().any(|success| success.contents.read.is_empty());
+    let mut types: Vec<&Type> = Vec::new();
+    for ty in contents().filter_map(CaseContent::ty) {
+        if !types.contains(&ty) {
+            types.push(ty);
+        }
+    }
+    Some(match (types.as_slice(), has_download, has_empty) {
+        ([], true, _) => ResponseBody::Download,
+        ([], false, _) => ResponseBody::Empty,
+        ([ty], false, false) => ResponseBody::Body((*ty).clone()),
+        ([ty], false, true) => ResponseBody::Optional((*ty).clone()),
+        _ => ResponseBody::Cases(cases(schemas, successes, context, at)?),
+    })
+}
+
+/// Returns a case for each status and content.
+fn cases(
+    schemas: &mut Schemas<'_>,
+    mut successes: Vec<SuccessResponse>,
+    context: &str,
+    at: &Pointer,
+) -> Option<ResponseCases> {
+    let name = cases_name(schemas, context, at)?;
     let mut scope = Scope::new(Case::Pascal, &[]);
     let mut cases = Vec::new();
     // A single status takes precedence over a range, and a range over `default`.
-    let mut ordered: Vec<_> = types.iter().collect();
-    ordered.sort_by_key(|(status, ..)| (status == "default", status.ends_with(['X', 'x']), status.clone()));
-    for (status, ty, at) in ordered {
-        let name = schemas.claim(&mut scope, NameKind::Alternative, (reason(status), None), at)?;
-        cases.push(StatusCase { name: name.of_wire(status), ty: ty.clone(), at: at.clone() });
+    let rank = |status: &str| (status == "default", status.ends_with(['X', 'x']), status.to_owned());
+    successes.sort_by_key(|success| rank(&success.status));
+    let has_one_status = successes.len() == 1;
+    for SuccessResponse { status, contents, at } in successes {
+        let has_one_content = contents.read.len() < 2;
+        let mut read = contents.read;
+        if read.is_empty() {
+            read.push((Vec::new(), CaseContent::Empty));
+        }
+        for (media_types, content) in read {
+            let content_words = media_types.first().map(|media_type| words(media_type)).unwrap_or_default();
+            let wire = match (has_one_content, has_one_status) {
+                (true, _) => reason(&status).to_owned(),
+                (false, true) => content_words,
+                (false, false) => format!("{} {content_words}", reason(&status)),
+            };
+            let name = schemas.claim(&mut scope, NameKind::Alternative, (&wire, None), &at)?;
+            let (name, at) = (name.of_wire(&status), at.clone());
+            cases.push(ResponseCase { name, media_types, content, at });
+        }
     }
-    Some(ResponseBody::ByStatus(ByStatus { name, cases }))
+    Some(ResponseCases { name, cases })
 }
 
-/// Returns the name of the type that holds the responses of an operation by status.
-pub(super) fn type_of(schemas: &mut Schemas<'_>, context: &str, at: &Pointer) -> Option<Name> {
-    schemas.type_name(&Naming::Inline(format!("{context} response by status")), at)
+/// Returns the name of the type that holds the responses of an operation that has several.
+pub(super) fn cases_name(schemas: &mut Schemas<'_>, context: &str, at: &Pointer) -> Option<Name> {
+    schemas.type_name(&Naming::Inline(format!("{context} success")), at)
 }
 
 /// Returns the name of a status: its reason phrase, if a success has it.
@@ -298,7 +274,14 @@ fn reason(status: &str) -> &str {
         "205" => "reset content",
         "206" => "partial content",
         "207" => "multi-status",
+        "301" => "moved permanently",
+        "302" => "found",
+        "303" => "see other",
+        "304" => "not modified",
+        "307" => "temporary redirect",
+        "308" => "permanent redirect",
         "default" => "other",
+        _ if status.starts_with('3') => "redirection",
         _ if status.ends_with(['X', 'x']) => "success",
         other => other,
     }

@@ -158,20 +158,25 @@ fn implied(schemas: &Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<&'stati
         })
 }
 
-/// Lowers a schema without a type: to an enum if it has `enum`, or else to any JSON.
+/// Lowers a schema without a type: to an enum if it has `enum`, or else to any JSON. Among the parts of OpenAPI 3.1 it is a file.
 fn lower_untyped<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> LoweredSchema {
     let values = subschemas.enumeration().and_then(|_| enums::lower(schemas, subschemas, "any", naming));
-    values.unwrap_or_else(|| LoweredSchema::plain(Type::Json))
+    let is_file = schemas.in_object && schemas.multipart.as_ref().is_some_and(|parts| parts.untyped_files.is_none());
+    let otherwise = if is_file { Type::Scalar(Scalar::Upload) } else { Type::Json };
+    values.unwrap_or_else(|| LoweredSchema::plain(otherwise))
 }
 
 fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<LoweredSchema> {
     let scalar = match subschemas.format() {
         Some("date") => Scalar::Date,
         Some("date-time") => Scalar::DateTime,
-        Some("binary") if schemas.in_form => Scalar::Upload,
+        Some("binary") if schemas.multipart.is_some() => Scalar::Upload,
         // OpenAPI describes files so, too, and a part of a form holds raw bytes.
-        Some("byte" | "base64") if schemas.in_form && schemas.assumes(Assumption::Base64FilesInForms) => Scalar::Upload,
-        Some("byte" | "base64" | "base64url") => Scalar::Base64,
+        Some("byte" | "base64") if schemas.multipart.is_some() && schemas.assumes(Assumption::Base64FilesInForms) => {
+            Scalar::Upload
+        }
+        Some("byte" | "base64") => Scalar::Base64,
+        Some("base64url") => Scalar::Base64Url,
         Some("password") => Scalar::Secret,
         // Every other format is an annotation: the text is read and written as it is.
         Some(_) | None => Scalar::Text,

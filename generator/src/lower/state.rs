@@ -1,6 +1,7 @@
 //! The state of lowering schemas: its results, its memo and its bounds.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 
 use super::component_refs;
 use super::extensions::Extensions;
@@ -24,9 +25,25 @@ pub(super) struct Schemas<'a> {
     pub(super) bounds: Bounds,
     /// The objects whose members are not made yet.
     pub(super) pending: VecDeque<PendingObject<'a>>,
-    /// Whether the schema being lowered is the body of a multipart form, which may hold files.
-    pub(super) in_form: bool,
+    /// The multipart body that the schema being lowered is, or whose property it is.
+    pub(super) multipart: Option<Multipart>,
+    /// Whether the members of an object are being lowered.
+    pub(super) in_object: bool,
     pub(super) reporter: Reporter<'a>,
+}
+
+/// A multipart body, whose properties may be files.
+#[derive(Debug, Clone)]
+pub(super) struct Multipart {
+    /// The properties that are files if they have no type; `None`: all of them.
+    pub(super) untyped_files: Option<Rc<[String]>>,
+}
+
+impl Multipart {
+    /// Returns whether a property without a type is a file.
+    pub(super) fn has_file(&self, property: &str) -> bool {
+        self.untyped_files.as_ref().is_none_or(|listed| listed.iter().any(|file| file == property))
+    }
 }
 
 /// Types and their names.
@@ -80,8 +97,8 @@ pub(super) struct PendingObject<'a> {
     pub(super) id: TypeId,
     pub(super) subschemas: Subschemas<'a>,
     pub(super) naming: Naming,
-    /// Whether it is sent as a form of several parts.
-    pub(super) in_form: bool,
+    /// The multipart body that it is.
+    pub(super) multipart: Option<Multipart>,
 }
 
 impl<'a> Schemas<'a> {
@@ -104,7 +121,8 @@ impl<'a> Schemas<'a> {
             memo: Memo::default(),
             bounds: Bounds::default(),
             pending: VecDeque::new(),
-            in_form: false,
+            multipart: None,
+            in_object: false,
             reporter,
         };
         for (wire, node) in components.iter().flat_map(NodeRef::members) {

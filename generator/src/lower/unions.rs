@@ -251,7 +251,7 @@ fn name_of<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>, tags: &[String]) -> St
 
 fn kind_of(schemas: &Schemas<'_>, keywords: &Keywords<'_>) -> &'static str {
     match keywords.kind {
-        Some("string") if schemas.in_form && keywords.format == Some("binary") => "file",
+        Some("string") if schemas.multipart.is_some() && keywords.format == Some("binary") => "file",
         Some("string") if !keywords.enumeration.is_empty() => "choice",
         Some("string") => "text",
         Some("number") => "number",

@@ -30,6 +30,7 @@ fn scalar(scalar: Scalar) -> &'static str {
         Scalar::Date => "date",
         Scalar::DateTime => "date and time",
         Scalar::Base64 => "bytes in base64",
+        Scalar::Base64Url => "bytes in base64url",
         Scalar::Upload => "file",
         Scalar::Decimal => "decimal number",
         Scalar::Integer32 => "integer, 32 bits",

@@ -143,7 +143,7 @@ fn request(view: &View<'_>, operation: &Operation, body: &Body) -> Markup {
             media_types.iter().map(String::as_str).collect()
         }
         Content::Form { .. } => vec!["application/x-www-form-urlencoded"],
-        Content::Multipart { .. } => vec!["multipart/form-data"],
+        Content::Multipart { media_type, .. } => vec![media_type],
     };
     html! {
         h3 id={ "request-" (operation.name.rust()) } { "Request" }

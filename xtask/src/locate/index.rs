@@ -131,9 +131,9 @@ fn operation(operation: &Operation, entities: &mut Vec<Entity>) {
         let taken = format!("{}(body)", method(operation));
         entities.push(Entity::new(Kind::Body, "requestBody", [taken], &body.at));
     }
-    if let ResponseBody::ByStatus(by_status) = &operation.response_body {
-        let of = by_status.name.rust();
-        for case in &by_status.cases {
+    if let ResponseBody::Cases(response) = &operation.response_body {
+        let of = response.name.rust();
+        for case in &response.cases {
             let rust = format!("{of}::{}", case.name.rust());
             entities.push(Entity::new(Kind::Response, case.name.wire(), [rust], &case.at));
         }

@@ -8,7 +8,7 @@ use http::{Request, Uri};
 use super::tokens::Auth;
 use crate::contract::{Operation, Scheme, SchemeKind, Service};
 use crate::model::Secret;
-use crate::syntax::{base64, header_value, percent_encode};
+use crate::syntax::{Alphabet, base64, header_value, percent_encode};
 
 /// The credentials of a client, apart from its access token.
 #[derive(Default)]
@@ -49,7 +49,7 @@ impl Keyring {
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         let mut secrets: Vec<_> = self.api_keys.iter().map(|(_, key)| key.clone()).collect();
         if let Some((user, password)) = &self.basic {
-            let pair = base64(format!("{}:{}", user.expose(), password.expose()).as_bytes());
+            let pair = base64(format!("{}:{}", user.expose(), password.expose()).as_bytes(), Alphabet::Standard);
             secrets.extend([Secret::new(pair), password.clone(), user.clone()]);
         }
         secrets
@@ -85,7 +85,7 @@ impl Keyring {
     /// Returns the value of `Authorization` for a user and a password.
     fn basic(&self) -> Option<HeaderValue> {
         let (user, password) = self.basic.as_ref()?;
-        let pair = base64(format!("{}:{}", user.expose(), password.expose()).as_bytes());
+        let pair = base64(format!("{}:{}", user.expose(), password.expose()).as_bytes(), Alphabet::Standard);
         sensitive(&format!("Basic {pair}"))
     }
 }

@@ -13,7 +13,7 @@ use crate::environment::{Moment, ServerTime, Time};
 use crate::model::{RawObject, Secret, repair};
 use crate::redaction::Secrets;
 use crate::response::{Body, Head};
-use crate::syntax::{LONGEST_QUOTE, MOST_SHOWN, base64, percent_encode};
+use crate::syntax::{Alphabet, LONGEST_QUOTE, MOST_SHOWN, base64, percent_encode};
 use crate::transport_api::{Fault, MaxResponseBytes, Transport, TransportError};
 
 /// How long a token is taken to live when the server does not say.
@@ -155,7 +155,10 @@ impl Endpoint {
 
 /// Returns the id and the secret of a client as the `Authorization` header of a token request carries them.
 pub(crate) fn basic_pair(id: &Secret, secret: &Secret) -> String {
-    base64(format!("{}:{}", percent_encode(id.expose()), percent_encode(secret.expose())).as_bytes())
+    base64(
+        format!("{}:{}", percent_encode(id.expose()), percent_encode(secret.expose())).as_bytes(),
+        Alphabet::Standard,
+    )
 }
 
 fn read_token(members: &RawObject<'_>, asked: Moment) -> Result<Token, &'static str> {

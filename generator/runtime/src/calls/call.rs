@@ -20,8 +20,8 @@ pub struct Call {
     pub(crate) path: Vec<String>,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Option<Content>,
-    /// What stands between the parts of the body, if it has parts.
-    pub(crate) boundary: Option<String>,
+    /// The content type of a body in parts, with the boundary between them.
+    pub(crate) parts_type: Option<String>,
     /// The content type that the caller chose.
     pub(crate) content_type: Option<String>,
     /// The content types of responses that the call asks for, in place of the operation's.
@@ -80,7 +80,7 @@ impl Call {
             secret_headers: Vec::new(),
             parameters: Vec::new(),
             body: None,
-            boundary: None,
+            parts_type: None,
             content_type: None,
             accept: None,
             key,

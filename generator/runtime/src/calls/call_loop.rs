@@ -12,15 +12,15 @@ use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request, Response};
 
 use super::prepare::PreparedCall;
-use super::response_value::ResponseValue;
+use super::response_value::{ResponseReceiver, SelectedContent, Slot, UndeclaredContent};
 use crate::classification::{
     AttemptResult, CallFacts, Evidence, FailureKind, Limit, Next, OutcomeTracker, Succeeded, TimedOut, Waiting,
     classify,
 };
 use crate::client::Shared;
-use crate::contract::{Failure, Operation};
+use crate::contract::{ContentForm, Failure, Operation, ResponseContent};
 use crate::environment::{Moment, guarded};
-use crate::error::{Error, History};
+use crate::error::{CallContext, Error, History};
 use crate::idempotency::{IdempotencyKey, MARGIN};
 use crate::model::{Value, Violations, drift};
 use crate::observe::{AttemptReport, AttemptSpan, CallReport, CallSpan, Drift, spans};
@@ -33,25 +33,6 @@ use tokio::sync::OwnedSemaphorePermit;
 /// The most drift reports of one response.
 const MOST_DRIFT_REPORTS: usize = 100;
 
-/// The slot for the decoded value of a response.
-pub(crate) trait ResponseSlot: Send {
-    /// Returns the slot for a response of this status; called once for each response.
-    fn value(&mut self, status: u16) -> &mut dyn Value;
-
-    /// Resets the partly filled value after a failed attempt.
-    fn clear(&mut self);
-}
-
-impl<T: ResponseValue> ResponseSlot for T {
-    fn value(&mut self, status: u16) -> &mut dyn Value {
-        self.slot(status)
-    }
-
-    fn clear(&mut self) {
-        *self = T::blank();
-    }
-}
-
 /// A successful call, apart from its value.
 pub(crate) struct Success {
     pub(crate) head: Head,
@@ -63,18 +44,18 @@ pub(crate) struct Success {
     pub(crate) begun: Option<Box<DownloadBody>>,
 }
 
-/// Sends a call until it has ended, and reads its response into `slot`.
+/// Sends a call until it has ended, and decodes its response into `receiver`.
 pub(crate) async fn run(
     shared: &Shared,
     operation: &'static Operation,
     prepared: Result<Box<PreparedCall>, Error>,
-    slot: &mut dyn ResponseSlot,
+    receiver: &mut dyn ResponseReceiver,
 ) -> Result<Success, Error> {
     let key = prepared.as_ref().ok().and_then(|call| call.key.as_ref());
     let span = CallSpan::new(operation, key.map(|key| &key.text));
     let begun = shared.time.now();
     let ended = match prepared {
-        Ok(call) => span.around(CallLoop::new(shared, call, begun).run(slot)).await,
+        Ok(call) => span.around(CallLoop::new(shared, call, begun, receiver.contents()).run(receiver)).await,
         Err(error) => Err(error),
     };
     let report = |attempts, error| CallReport {
@@ -100,12 +81,16 @@ pub(crate) async fn run(
 pub(crate) struct DownloadBody {
     pub(crate) body: Body,
     pub(crate) permit: Option<OwnedSemaphorePermit>,
+    pub(crate) call: CallContext,
+    pub(crate) chunk_timeout: Duration,
 }
 
 /// The state of one call over its attempts.
 struct CallLoop<'a> {
     shared: &'a Shared,
     call: Box<PreparedCall>,
+    /// The contents that responses can have; none if all responses are decoded into one type.
+    contents: &'static [ResponseContent],
     /// When the call ends, whatever it is doing.
     deadline: Moment,
     history: History,
@@ -122,9 +107,10 @@ struct CallLoop<'a> {
 }
 
 impl<'a> CallLoop<'a> {
-    fn new(shared: &'a Shared, call: Box<PreparedCall>, begun: Moment) -> Self {
+    fn new(shared: &'a Shared, call: Box<PreparedCall>, begun: Moment, contents: &'static [ResponseContent]) -> Self {
         Self {
             shared,
+            contents,
             deadline: begun.after(call.total_timeout),
             tracker: OutcomeTracker::new(call.key_origin()),
             call,
@@ -136,14 +122,14 @@ impl<'a> CallLoop<'a> {
         }
     }
 
-    async fn run(mut self, slot: &mut dyn ResponseSlot) -> Result<Success, Error> {
+    async fn run(mut self, receiver: &mut dyn ResponseReceiver) -> Result<Success, Error> {
         if (self.shared.needs_tokio() || self.call.streamed().is_some())
             && let Some(flaw) = self.shared.lacking_around()
         {
             return Err(self.failed(FailureKind::Configuration(flaw.to_owned()), StopReason::Final));
         }
         loop {
-            let failure = match self.attempt(slot).await {
+            let failure = match self.attempt(receiver).await {
                 Ok(Succeeded { head, is_done }) => {
                     self.shared.budget.put();
                     let key = self.call.key.map(|key| key.text);
@@ -161,7 +147,6 @@ impl<'a> CallLoop<'a> {
                 }
                 RetryDecision::Stop(end) => return Err(self.failed(failure, end)),
             }
-            slot.clear();
         }
     }
 
@@ -232,8 +217,8 @@ impl<'a> CallLoop<'a> {
         needed(self.tracker.in_doubt(), self.call.attempt_timeout, self.call.total_timeout)
     }
 
-    /// Sends the call once and classifies the result; a success is decoded into `slot`.
-    async fn attempt(&mut self, slot: &mut dyn ResponseSlot) -> Result<Succeeded, FailureKind> {
+    /// Sends the call once and classifies the result; a success is decoded into `receiver`.
+    async fn attempt(&mut self, receiver: &mut dyn ResponseReceiver) -> Result<Succeeded, FailureKind> {
         let shared = self.shared;
         // The attempt timeout does not include the wait for a concurrency permit.
         let permit = match &shared.permits {
@@ -254,9 +239,17 @@ impl<'a> CallLoop<'a> {
         let begun = shared.time.now();
         let result = span.around(self.send(begun)).await;
         let result = self.check_track_id(result);
-        let mut nothing = ();
-        let value = result.status().map_or(&mut nothing as &mut dyn Value, |status| slot.value(status.as_u16()));
-        let mut judged = self.judge(result, value);
+        let content = result.head().map(|(status, headers)| SelectedContent::of(self.contents, status, headers));
+        let (mut nothing, mut undeclared) = ((), UndeclaredContent);
+        let value = match content {
+            Some(SelectedContent::Undeclared) => &mut undeclared as &mut dyn Value,
+            Some(content) => match receiver.begin(content.index()) {
+                Slot::Value(value) => value,
+                Slot::Download(_) => &mut nothing,
+            },
+            None => &mut nothing,
+        };
+        let mut judged = self.judge(result, content, value);
         if let Err(failure) = &mut judged {
             failure.redact(&shared.secrets);
         }
@@ -288,13 +281,19 @@ impl<'a> CallLoop<'a> {
     }
 
     /// Classifies the result of an attempt.
-    fn judge(&mut self, result: AttemptResult, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
+    fn judge(
+        &mut self,
+        result: AttemptResult,
+        content: Option<SelectedContent>,
+        value: &mut dyn Value,
+    ) -> Result<Succeeded, FailureKind> {
         let (shared, call) = (self.shared, RefCell::new(&mut self.call));
         let facts = CallFacts {
             service: shared.service,
             operation: call.borrow().operation,
             keyed: call.borrow().key.is_some(),
             limit: shared.max_response_bytes,
+            reads_text: content.is_some_and(|content| content.reads_text(call.borrow().operation)),
             sent: &|text| call.borrow_mut().request_contains(shared, text),
         };
         classify(&facts, result, value)
@@ -352,7 +351,7 @@ impl<'a> CallLoop<'a> {
             deadline = deadline.min(now.at.after(lifetime.remaining() + MARGIN));
         }
         let (request, progress) = self.take_request();
-        if self.call.downloads || self.call.streamed().is_some() {
+        if self.may_download() || self.call.streamed().is_some() {
             let mut sending = Box::pin(self.stream(request));
             let result = shared.time.until(deadline, sending.as_mut()).await;
             if result.is_none() {
@@ -379,18 +378,28 @@ impl<'a> CallLoop<'a> {
                 Err(error) => return AttemptResult::NoBody(error),
             },
         };
-        if self.call.downloads {
+        if self.may_download() {
             head.extensions.remove::<MaxResponseBytes>();
             // Most downloaded files are already compressed.
             head.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         match self.shared.transport.stream(Request::from_parts(head, body)).await {
-            Ok(response) if self.call.downloads && response.status().is_success() => {
-                self.begin_download(response).await
-            }
+            Ok(response) if self.is_download(&response) => self.begin_download(response).await,
             Ok(response) => collected(response, self.shared.max_response_bytes).await,
             Err(error) => AttemptResult::Fault(error),
         }
+    }
+
+    /// Tells whether a response may be a download.
+    fn may_download(&self) -> bool {
+        self.contents.iter().any(|content| content.form == ContentForm::Download)
+    }
+
+    /// Tells whether a response is a download.
+    fn is_download(&self, response: &Response<Body>) -> bool {
+        let content = SelectedContent::of(self.contents, response.status(), response.headers());
+        self.call.operation.succeeds_with(response.status())
+            && matches!(content, SelectedContent::Declared(_, ContentForm::Download))
     }
 
     /// Keeps the body of a download, after checking a short body that may report a failure.
@@ -403,7 +412,8 @@ impl<'a> CallLoop<'a> {
                 Err(error) => return AttemptResult::Fault(TransportError::body_lost(head.status, head.headers, error)),
             }
         }
-        self.begun = Some(Box::new(DownloadBody { body, permit: None }));
+        let (call, chunk_timeout) = (self.call.context(), self.call.attempt_timeout);
+        self.begun = Some(Box::new(DownloadBody { body, permit: None, call, chunk_timeout }));
         AttemptResult::Begun(Box::new(head), failure_body)
     }
 

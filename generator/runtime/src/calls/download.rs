@@ -2,23 +2,17 @@
 
 use std::fmt;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::call::Call;
-use super::call_loop;
-use super::call_loop::Success;
+use super::call_loop::DownloadBody;
 use super::partial_file::PartialFile;
-use super::prepare::PreparedCall;
 use super::response::Response;
 use crate::classification::{FailureKind, UndecodableResponse};
 use crate::client::Shared;
-use crate::environment::BoxFuture;
 use crate::error::{CallContext, Error};
 use crate::response::{BodyFlaw, Head, Unpacking};
 
@@ -26,21 +20,36 @@ use crate::response::{BodyFlaw, Head, Unpacking};
 ///
 /// The timeouts of the call end with the head of the response; after that each chunk has the attempt timeout. A truncated body is an
 /// error. Until it is read or dropped, the call counts toward the client's concurrency.
+#[derive(Default)]
 pub struct Download {
+    /// `None` until the response has begun.
+    open: Option<Box<OpenDownload>>,
+}
+
+/// A download whose response has begun.
+struct OpenDownload {
     body: Unpacking,
     /// The request is under way until the body has come.
     permit: Option<OwnedSemaphorePermit>,
-    patience: Duration,
+    /// The time in which each chunk has to come.
+    chunk_timeout: Duration,
     shared: Arc<Shared>,
     head: Head,
     call: CallContext,
 }
 
 impl Download {
+    pub(super) fn new(begun: DownloadBody, head: &Head, shared: &Arc<Shared>) -> Self {
+        let DownloadBody { body, permit, call, chunk_timeout } = begun;
+        let body = Unpacking::new(&head.headers, body);
+        let (head, shared) = (head.clone(), Arc::clone(shared));
+        Self { open: Some(Box::new(OpenDownload { body, permit, chunk_timeout, shared, head, call })) }
+    }
+
     /// Returns the length of the body, if the server sent it.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
-        self.body.length()
+        self.open.as_ref()?.body.length()
     }
 
     /// Returns the next chunk of the body; `None` at its end.
@@ -49,18 +58,10 @@ impl Download {
     ///
     /// When the connection is lost, when nothing comes for the time of an attempt, or when the body is packed and damaged.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        let deadline = self.shared.time.now().after(self.patience);
-        let flaw = match self.shared.time.until(deadline, self.body.chunk()).await {
-            Some(Ok(Some(piece))) => return Ok(Some(piece)),
-            Some(Ok(None)) => {
-                self.permit = None;
-                return Ok(None);
-            }
-            Some(Err(flaw)) => flaw,
-            None => BodyFlaw::Stalled(self.patience),
-        };
-        self.permit = None;
-        Err(self.error(flaw))
+        match &mut self.open {
+            Some(open) => open.chunk().await,
+            None => Ok(None),
+        }
     }
 
     /// Returns the whole body.
@@ -69,15 +70,10 @@ impl Download {
     ///
     /// As [`chunk`](Self::chunk); and when the body is larger than the client's `max_response_bytes`.
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        let limit = self.shared.max_response_bytes;
-        let mut whole = BytesMut::new();
-        while let Some(piece) = self.chunk().await? {
-            if piece.len() > limit - whole.len() {
-                return Err(self.error(BodyFlaw::TooLarge { limit }));
-            }
-            whole.extend_from_slice(&piece);
+        match &mut self.open {
+            Some(open) => open.bytes().await,
+            None => Ok(Bytes::new()),
         }
-        Ok(whole.freeze())
     }
 
     /// Returns the whole body as text. What is not UTF-8 is replaced.
@@ -97,7 +93,43 @@ impl Download {
     ///
     /// As [`chunk`](Self::chunk); and when the file cannot be written.
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
-        let mut file = match PartialFile::create(path.as_ref(), (self.shared.random)()).await {
+        match &mut self.open {
+            Some(open) => open.save(path.as_ref()).await,
+            None => Ok(0),
+        }
+    }
+}
+
+impl OpenDownload {
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let deadline = self.shared.time.now().after(self.chunk_timeout);
+        let flaw = match self.shared.time.until(deadline, self.body.chunk()).await {
+            Some(Ok(Some(piece))) => return Ok(Some(piece)),
+            Some(Ok(None)) => {
+                self.permit = None;
+                return Ok(None);
+            }
+            Some(Err(flaw)) => flaw,
+            None => BodyFlaw::Stalled(self.chunk_timeout),
+        };
+        self.permit = None;
+        Err(self.error(flaw))
+    }
+
+    async fn bytes(&mut self) -> Result<Bytes, Error> {
+        let limit = self.shared.max_response_bytes;
+        let mut whole = BytesMut::new();
+        while let Some(piece) = self.chunk().await? {
+            if piece.len() > limit - whole.len() {
+                return Err(self.error(BodyFlaw::TooLarge { limit }));
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.freeze())
+    }
+
+    async fn save(&mut self, path: &Path) -> Result<u64, Error> {
+        let mut file = match PartialFile::create(path, (self.shared.random)()).await {
             Ok(file) => file,
             Err(error) => return Err(self.error(BodyFlaw::Unsaved(error))),
         };
@@ -165,46 +197,5 @@ impl Response<Download> {
     /// Those of [`Download::save`].
     pub async fn save(self, path: impl AsRef<Path>) -> Result<u64, Error> {
         self.into_inner().save(path).await
-    }
-}
-
-/// The future of a call whose response is text or bytes. It ends as soon as the response begins.
-///
-/// Nothing happens until it is polled. To drop it stops waiting, not what has been sent.
-#[must_use = "a call does nothing until it is awaited"]
-pub struct DownloadFuture(BoxFuture<'static, Result<Response<Download>, Error>>);
-
-impl DownloadFuture {
-    pub(crate) fn new(call: Call) -> Self {
-        let (shared, operation) = (Arc::clone(&call.core.shared), call.operation);
-        let prepared = PreparedCall::new(call).map(PreparedCall::downloading);
-        Self(Box::pin(async move {
-            let told = prepared.as_ref().ok().map(|call| (call.context(), call.attempt_timeout));
-            let success = call_loop::run(&shared, operation, prepared, &mut ()).await?;
-            let (call, patience) = told.unwrap_or_default();
-            Ok(begin(success, call, patience, shared))
-        }))
-    }
-}
-
-fn begin(mut success: Success, call: CallContext, patience: Duration, shared: Arc<Shared>) -> Response<Download> {
-    let (body, permit) = success.begun.take().map_or_else(Default::default, |begun| (begun.body, begun.permit));
-    let body = Unpacking::new(&success.head.headers, body);
-    let secrets = Arc::clone(&shared.secrets);
-    let download = Download { body, permit, patience, shared, head: success.head.clone(), call };
-    Response::new(download, success, &secrets)
-}
-
-impl Future for DownloadFuture {
-    type Output = Result<Response<Download>, Error>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(context)
-    }
-}
-
-impl fmt::Debug for DownloadFuture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DownloadFuture").finish_non_exhaustive()
     }
 }

@@ -36,10 +36,12 @@ impl Call {
                 validate(body)?;
                 Ok(Content::Whole(form_urlencode(&form_pairs(body, encodings)).into()))
             }
-            Media::Multipart(encodings) => {
+            Media::Multipart(media_type, encodings) => {
                 validate_parts(body)?;
-                let boundary = self.boundary.insert(multipart::boundary(&self.core.shared.random));
-                Ok(multipart::encode(body, encodings, boundary, &mut self.violations))
+                let boundary = multipart::boundary(&self.core.shared.random);
+                let parts = multipart::encode(body, encodings, (media_type, &boundary), &mut self.violations);
+                self.parts_type = Some(parts.content_type);
+                Ok(parts.content)
             }
             Media::Raw(_) => {
                 validate(body)?;

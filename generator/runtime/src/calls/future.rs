@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::call_loop;
+use super::download::Download;
 use super::prepare::PreparedCall;
 use super::response::Response;
-use super::response_value::ResponseValue;
+use super::response_value::{ResponseValue, Slot};
 use crate::client::Shared;
 use crate::contract::Operation;
 use crate::environment::BoxFuture;
@@ -28,8 +29,14 @@ pub(crate) fn call_future<T: ResponseValue>(
     prepared: Result<Box<PreparedCall>, Error>,
 ) -> CallFuture<T> {
     CallFuture(Box::pin(async move {
-        let mut value = T::blank();
-        let success = call_loop::run(&shared, operation, prepared, &mut value).await?;
+        let mut received: Option<T> = None;
+        let mut success = call_loop::run(&shared, operation, prepared, &mut received).await?;
+        let mut value = received.unwrap_or_else(|| T::blank(0));
+        if let Some(begun) = success.begun.take()
+            && let Slot::Download(download) = value.slot()
+        {
+            *download = Download::new(*begun, &success.head, &shared);
+        }
         Ok(Response::new(value, success, &shared.secrets))
     }))
 }

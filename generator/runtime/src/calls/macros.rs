@@ -159,16 +159,17 @@ macro_rules! __call_response {
     };
 }
 
-/// Lets a call be awaited until its response begins, whose body is read as it comes.
+/// Lets a call be awaited until its response begins, whose body may be a download. It cannot be waited for in synchronous code, where
+/// nobody would read the body.
 #[macro_export]
 macro_rules! call_download {
-    ($call:ident $(,)?) => {
+    ($call:ident, $response:ty $(,)?) => {
         impl ::std::future::IntoFuture for $call {
-            type Output = ::std::result::Result<$crate::Response<$crate::Download>, $crate::Error>;
-            type IntoFuture = $crate::DownloadFuture;
+            type Output = ::std::result::Result<$crate::Response<$response>, $crate::Error>;
+            type IntoFuture = $crate::CallFuture<$response>;
 
             fn into_future(self) -> Self::IntoFuture {
-                self.call.download()
+                self.call.send()
             }
         }
     };

@@ -14,14 +14,15 @@ mod parameters;
 mod partial_file;
 mod prepare;
 mod response;
+mod response_macro;
 mod response_value;
 mod resumable;
 mod resume;
 mod send;
 
 pub use self::call::Call;
-pub use self::download::{Download, DownloadFuture};
+pub use self::download::Download;
 pub use self::future::CallFuture;
 pub use self::response::Response;
-pub use self::response_value::{OperationCall, ResponseValue};
+pub use self::response_value::{OperationCall, ResponseValue, Slot};
 pub use self::resume::ResumedCall;

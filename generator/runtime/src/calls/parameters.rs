@@ -46,7 +46,7 @@ impl Call {
         };
         let Some(text) = text else { return self };
         // Constraints of texts are checked when the call is sent, as those of any header.
-        let is_text = matches!(node, Node::Text(_) | Node::Enum { .. } | Node::Secret(_) | Node::Bytes(_));
+        let is_text = matches!(node, Node::Text(_) | Node::Enum { .. } | Node::Secret(_) | Node::Bytes(..));
         let constraints = field.filter(|_| !is_text).map_or(Constraints::new(), |field| field.constraints);
         self.violations.append(constraints.violations(value, &format!("header {name}")));
         self.headers.push((name, text));

@@ -32,8 +32,6 @@ pub(crate) struct PreparedCall {
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) access: ChosenSchemes,
-    /// The body of a successful response is not read with it.
-    pub(crate) downloads: bool,
     origin: RequestSource,
     /// The request of the next attempt, made on demand: the same source always makes the same request.
     next: Option<Request<Bytes>>,
@@ -83,7 +81,6 @@ impl PreparedCall {
             total_timeout: settings.total_timeout.unwrap_or(shared.total_timeout),
             retry: settings.retry.unwrap_or(shared.retry),
             access: ChosenSchemes::Token,
-            downloads: false,
             origin,
             next: Some(first),
         })
@@ -91,11 +88,6 @@ impl PreparedCall {
 
     pub(crate) fn with_access(mut self: Box<Self>, access: ChosenSchemes) -> Box<Self> {
         self.access = access;
-        self
-    }
-
-    pub(crate) fn downloading(mut self: Box<Self>) -> Box<Self> {
-        self.downloads = true;
         self
     }
 
@@ -318,14 +310,14 @@ fn url(call: &Call, violations: &mut Violations) -> String {
 /// Sets the content type that the call says, in place of the operation's; without a body there is none.
 fn set_content_type(call: &Call, template: &Template, headers: &mut HeaderMap, violations: &mut Violations) {
     let chosen = call.content_type.as_deref();
-    let content_type = match &call.boundary {
+    let content_type = match &call.parts_type {
         _ if call.body.is_none() => {
             headers.remove(header::CONTENT_TYPE);
             return if chosen.is_some() {
                 violations.push("content type", "was given, but there is no body")
             };
         }
-        Some(boundary) => header_value(&format!("multipart/form-data; boundary={boundary}")).map_err(str::to_owned),
+        Some(parts_type) => header_value(parts_type).map_err(str::to_owned),
         None if chosen.is_some() => call.operation.request.content_type(chosen),
         None => return template.flaw.iter().for_each(|flaw| violations.push("content type", flaw)),
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::call::Call;
-use super::download::DownloadFuture;
+use super::download::Download;
 use super::future::{CallFuture, call_future};
 use super::prepare::PreparedCall;
 #[cfg(feature = "blocking")]
@@ -23,8 +23,8 @@ impl Call {
 
     /// Sends the call, and returns its response as text or bytes, as soon as that begins. Must be awaited within a Tokio runtime that
     /// has its timer enabled.
-    pub fn download(self) -> DownloadFuture {
-        DownloadFuture::new(self)
+    pub fn download(self) -> CallFuture<Download> {
+        self.send()
     }
 
     /// Sends the call and blocks this thread until it has ended. It may be a thread of an async program that runs synchronous code, as

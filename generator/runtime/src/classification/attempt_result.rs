@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::failure_kind::{TimedOut, TokenFailure};
 use crate::model::Violations;
@@ -24,12 +24,14 @@ pub(crate) enum AttemptResult {
 }
 
 impl AttemptResult {
-    /// Returns the status of the response, if one has begun.
-    pub(crate) fn status(&self) -> Option<StatusCode> {
+    /// Returns status and headers of the response, if one has begun.
+    pub(crate) fn head(&self) -> Option<(StatusCode, &HeaderMap)> {
         match self {
-            Self::Response(response) => Some(response.status()),
-            Self::Begun(parts, _) => Some(parts.status),
-            Self::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => Some(head.0),
+            Self::Response(response) => Some((response.status(), response.headers())),
+            Self::Begun(parts, _) => Some((parts.status, &parts.headers)),
+            Self::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => {
+                Some((head.0, &head.1))
+            }
             Self::Fault(_) | Self::NoToken(_) | Self::TimedOut(_) | Self::KeyForgotten(_) | Self::NoBody(_) => None,
         }
     }

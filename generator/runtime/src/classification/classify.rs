@@ -9,6 +9,7 @@ use super::evidence::Evidence;
 use super::failure_body::{FailureBody, LARGEST_FAILURE, denies_success, has_what_was_asked_for, says_success};
 use super::failure_kind::{ApiFailure, FailureClaim, FailureKind, UndecodableResponse};
 use super::success_meaning::{has_reasons, is_known_by_members, meaning, meaning_of_members, member_text};
+use super::text_body::decode_text;
 use crate::contract::{CodeClass, Failure, Means, Operation, Outcome, Service};
 use crate::model::{DecodeError, Node, RawObject, Value, Violations, decode_into, decode_repaired};
 use crate::response::{Body, BodyFlaw, Head};
@@ -22,6 +23,8 @@ pub(crate) struct CallFacts<'a> {
     pub(crate) keyed: bool,
     /// The maximum size of a response body in bytes.
     pub(crate) limit: usize,
+    /// A success that is not JSON is text, which is the value.
+    pub(crate) reads_text: bool,
     /// Tells whether a text occurs in the request.
     pub(crate) sent: &'a dyn Fn(&str) -> bool,
 }
@@ -96,7 +99,7 @@ pub(crate) fn head(facts: &CallFacts<'_>, status: StatusCode, headers: HeaderMap
 
 /// Returns the maximum body size for this status. Failures have a smaller maximum.
 fn limit(facts: &CallFacts<'_>, status: StatusCode) -> usize {
-    let may_succeed = status.is_success() || facts.keyed && status == StatusCode::CONFLICT;
+    let may_succeed = facts.operation.succeeds_with(status) || facts.keyed && status == StatusCode::CONFLICT;
     if may_succeed { facts.limit } else { facts.limit.min(LARGEST_FAILURE) }
 }
 
@@ -105,8 +108,9 @@ fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -
     let failure = &facts.service.failure;
     // Fast path: decodes a small body at once. A larger body is checked for failure first, since a decoded value can
     // need much more memory than its text.
-    let at_once = head.status.is_success() && body.is_open && body.bytes.len() <= LARGEST_FAILURE;
-    let mut read = at_once.then(|| read(value, &body.bytes));
+    let has_success_status = facts.operation.succeeds_with(head.status);
+    let at_once = has_success_status && body.is_open && body.bytes.len() <= LARGEST_FAILURE;
+    let mut read = at_once.then(|| read(facts, &head, value, &body.bytes));
     let repaired = if let Some(Ok(repaired)) = &mut read { repaired.take() } else { None };
     let mut is_sound = body.flaw.is_none() && repaired.is_none();
     if matches!(read, Some(Ok(_))) && declares_success(failure, value) {
@@ -125,7 +129,7 @@ fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -
     let is_whole = facts.operation.success.is_none_or(|success| success.known_by.is_empty())
         || has_what_was_asked_for(facts.operation, &members);
     let kept = facts.keyed && head.status == StatusCode::CONFLICT && claim == Some(true) && is_whole;
-    let success = head.status.is_success() || kept;
+    let success = has_success_status || kept;
     let lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
     if !success && !lost || body.is_open && denies_success(failure, facts.operation, &members) {
         // Repaired or re-encoded text does not prove a failure.
@@ -143,7 +147,7 @@ fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -
     let is_own = claim == Some(true) && members.is_whole_object();
     drop(text);
     if read.is_none() && body.is_open {
-        read = Some(self::read(value, &body.bytes));
+        read = Some(self::read(facts, &head, value, &body.bytes));
     }
     let Body { bytes, flaw, is_open } = body;
     let flaw = match (flaw, read) {
@@ -232,7 +236,10 @@ fn api_failure(facts: &CallFacts<'_>, failure_body: FailureBody, head: Head, bod
 }
 
 /// Decodes a body, and returns the repaired text if it had to be repaired. An empty body is read as `null`.
-fn read(value: &mut dyn Value, body: &[u8]) -> Result<Option<String>, DecodeError> {
+fn read(facts: &CallFacts<'_>, head: &Head, value: &mut dyn Value, body: &[u8]) -> Result<Option<String>, DecodeError> {
+    if facts.reads_text {
+        return decode_text(value, &head.headers, body).map(|()| None);
+    }
     if body.is_empty() && decode_into(value, b"null").is_ok() {
         return Ok(None);
     }

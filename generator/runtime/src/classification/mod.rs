@@ -11,6 +11,7 @@ mod failure_body;
 mod failure_kind;
 mod reason;
 mod success_meaning;
+mod text_body;
 
 pub(crate) use self::attempt_result::AttemptResult;
 pub(crate) use self::classify::{CallFacts, Succeeded, classify};

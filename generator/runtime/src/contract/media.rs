@@ -3,7 +3,7 @@
 use http::HeaderValue;
 
 use super::parameter::Encoding;
-use crate::syntax::{covers, essence, header_value, static_value};
+use crate::syntax::{covers, essence, header_value, is_range, static_value};
 
 /// How an operation takes its body.
 #[derive(Clone, Copy, Debug)]
@@ -12,8 +12,8 @@ pub enum Media {
     Json(&'static [&'static str]),
     /// As a form, `application/x-www-form-urlencoded`.
     Form(&'static [Encoding]),
-    /// As parts, `multipart/form-data`, among which files may be.
-    Multipart(&'static [Encoding]),
+    /// As parts, among which files may be, under this content type, such as `multipart/form-data`.
+    Multipart(&'static str, &'static [Encoding]),
     /// As the caller brings it, under one of these content types or ranges, such as `image/*`.
     Raw(&'static [&'static str]),
 }
@@ -28,7 +28,7 @@ impl Media {
             Self::Raw([]) => &["application/octet-stream"],
             Self::Json(listed) | Self::Raw(listed) => listed,
             Self::Form(_) => &["application/x-www-form-urlencoded"],
-            Self::Multipart(_) => &["multipart/form-data"],
+            Self::Multipart(..) => &["multipart/form-data"],
         }
     }
 
@@ -46,19 +46,20 @@ impl Media {
             Some(_) => Err(format!("is none that the operation takes, which are {}", listed.join(", "))),
             None => listed
                 .iter()
-                .find_map(|range| usual(range))
+                .find_map(|range| self.usual(range))
                 .and_then(static_value)
                 .ok_or_else(|| format!("has to be set, since the operation takes {}", listed.join(", "))),
         }
     }
-}
 
-/// Returns what a body is sent as when only a range is known; `None` where that would be a guess.
-fn usual(range: &'static str) -> Option<&'static str> {
-    match essence(range) {
-        "*/*" | "application/*" => Some("application/octet-stream"),
-        "text/*" => Some("text/plain"),
-        essence => (!essence.contains('*')).then_some(range),
+    /// Returns the content type of a body when only a range is known; `None` where that would be a guess.
+    fn usual(&self, range: &'static str) -> Option<&'static str> {
+        match (self, essence(range)) {
+            (Self::Json(_), "*/*" | "application/*" | "application/*+json") => Some("application/json"),
+            (_, "*/*" | "application/*") => Some("application/octet-stream"),
+            (_, "text/*") => Some("text/plain"),
+            _ => (!is_range(range)).then_some(range),
+        }
     }
 }
 
@@ -100,6 +101,13 @@ mod tests {
             ),
             (raw, Some("image/png\r\nx: y"), Err("contains a character that is not printable ASCII")),
             (images, None, Err("has to be set, since the operation takes image/*")),
+            (Media::Json(&["application/*+json"]), None, Ok("application/json")),
+            (Media::Json(&["application/*+json"]), Some("application/hal+json"), Ok("application/hal+json")),
+            (
+                Media::Json(&["application/*+json"]),
+                Some("text/plain"),
+                Err("is none that the operation takes, which are application/*+json"),
+            ),
             (Media::Raw(&["*/*"]), None, Ok("application/octet-stream")),
             (Media::Raw(&["*/*"]), Some("audio/ogg"), Ok("audio/ogg")),
             (Media::Raw(&["text/*"]), None, Ok("text/plain")),

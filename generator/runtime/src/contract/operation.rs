@@ -1,7 +1,10 @@
 //! One operation of a service, as generated code describes it.
 
+use http::StatusCode;
+
 use super::media::Media;
 use super::parameter::Parameter;
+use super::response_content::is_status_of;
 use super::scheme::Scheme;
 use super::span::{self, NewSpan};
 use super::success::Success;
@@ -25,6 +28,10 @@ pub struct Operation {
     /// How many bytes a character of the body takes at most, in UTF-8.
     pub(crate) max_character_bytes: Option<usize>,
     pub(crate) result_codes: bool,
+    /// The statuses outside of 2xx that are successes.
+    pub(crate) other_successes: &'static [&'static str],
+    /// A body that is not JSON is text, which is the value.
+    pub(crate) reads_text: bool,
     pub(crate) success: Option<&'static Success>,
     pub(crate) look_up_by: &'static [&'static str],
     pub(crate) span: NewSpan,
@@ -48,6 +55,8 @@ impl Operation {
             idempotent: false,
             max_character_bytes: None,
             result_codes: false,
+            other_successes: &[],
+            reads_text: false,
             success: None,
             look_up_by: &[],
             span: span::no_span,
@@ -136,6 +145,20 @@ impl Operation {
         self
     }
 
+    /// Sets the statuses outside of 2xx that are successes, such as `304`, or `3XX`.
+    #[must_use]
+    pub const fn other_successes(mut self, statuses: &'static [&'static str]) -> Self {
+        self.other_successes = statuses;
+        self
+    }
+
+    /// Reads a body that is not JSON as text, which is the value.
+    #[must_use]
+    pub const fn reads_text(mut self) -> Self {
+        self.reads_text = true;
+        self
+    }
+
     /// Sets what the body of a success means. Unless set, a success is done.
     #[must_use]
     pub const fn success(mut self, success: &'static Success) -> Self {
@@ -155,6 +178,11 @@ impl Operation {
     pub const fn span(mut self, span: NewSpan) -> Self {
         self.span = span;
         self
+    }
+
+    /// Tells whether a status is one of a success.
+    pub(crate) fn succeeds_with(&self, status: StatusCode) -> bool {
+        status.is_success() || self.other_successes.iter().any(|declared| is_status_of(declared, status.as_u16()))
     }
 
     /// Tells whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1).

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::model::{Constraints, Node, Value, each_member, encode_node};
-use crate::syntax::{percent_encode, percent_encode_query};
+use crate::syntax::{is_json, percent_encode, percent_encode_query};
 
 /// One parameter of an operation.
 #[derive(Debug)]
@@ -162,15 +162,18 @@ impl Style {
 pub struct Encoding {
     pub(crate) property: &'static str,
     pub(crate) content_type: Option<&'static str>,
+    /// The headers that a part must have.
+    pub(crate) required_headers: &'static [&'static str],
     style: Option<Style>,
     explode: Option<bool>,
+    allow_reserved: bool,
 }
 
 impl Encoding {
     /// Creates the usual encoding of a property.
     #[must_use]
     pub const fn new(property: &'static str) -> Self {
-        Self { property, content_type: None, style: None, explode: None }
+        Self { property, content_type: None, required_headers: &[], style: None, explode: None, allow_reserved: false }
     }
 
     /// Sets the content type of the property.
@@ -194,46 +197,78 @@ impl Encoding {
         self
     }
 
-    /// Returns the names and values of the property.
+    /// Sets the headers that a part of the property must have.
+    #[must_use]
+    pub const fn required_headers(mut self, names: &'static [&'static str]) -> Self {
+        self.required_headers = names;
+        self
+    }
+
+    /// Sends punctuation unencoded wherever that cannot change what the form means.
+    #[must_use]
+    pub const fn allow_reserved(mut self) -> Self {
+        self.allow_reserved = true;
+        self
+    }
+
+    /// Returns the names and values of the property, both encoded.
     fn pairs(&self, node: &Node<'_>) -> Vec<(String, String)> {
-        let is_json = self.content_type.is_some_and(|content_type| content_type.contains("json"));
+        let name = || percent_encode(self.property);
+        let is_json = self.content_type.is_some_and(is_json);
         match (self.style, self.explode, node) {
-            (None, None, node) if is_json => vec![(self.property.to_owned(), json(node))],
-            (None, None, node) => usual_pairs(self.property, node),
-            (_, _, node) if is_null(node) => vec![(self.property.to_owned(), String::new())],
+            (None, None, node) if is_json => vec![(name(), percent_encode(&json(node)))],
+            (None, None, node) => content_pairs(self.property, node),
+            (_, _, node) if is_null(node) => vec![(name(), String::new())],
             (style, explode, node) => {
                 let style = style.unwrap_or(Style::Form);
-                pairs(self.property, node, style, explode.unwrap_or(style.explodes()), &str::to_owned)
+                let encode = if self.allow_reserved { percent_encode_query } else { percent_encode };
+                let pairs = pairs(self.property, node, style, explode.unwrap_or(style.explodes()), &encode);
+                pairs.into_iter().map(|(name, value)| (percent_encode(&name), value)).collect()
             }
         }
     }
 }
 
-/// Returns the names and values of a form.
+/// Returns the names and values of a form, both encoded.
 ///
-/// A list is written as its elements under the same name, and everything that holds objects with the way to each value in
-/// its name: `a[b][0][c]`. A form has no word for `null`; an empty value stands for it, since leaving it out says something
-/// else.
+/// A property without an encoding is written by its content type, which is that of text for a scalar, and that of JSON for an object
+/// (OpenAPI 3.0.4 and 3.1.1, Encoding Object). A list is written as its elements under the same name. A form has no word for `null`; an
+/// empty value stands for it, since leaving it out says something else.
 pub(crate) fn form_pairs(body: &dyn Value, encodings: &[Encoding]) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     each_property(&body.node(), &mut |name, node| {
         let encoding = encodings.iter().find(|encoding| encoding.property == name);
-        pairs.append(&mut encoding.map_or_else(|| usual_pairs(name, node), |encoding| encoding.pairs(node)));
+        pairs.append(&mut encoding.map_or_else(|| content_pairs(name, node), |encoding| encoding.pairs(node)));
     });
     pairs
 }
 
-/// Names and values as `application/x-www-form-urlencoded`.
+/// Returns encoded names and values as `application/x-www-form-urlencoded`.
 pub(crate) fn form_urlencode(pairs: &[(String, String)]) -> String {
-    let pairs = pairs.iter().map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)));
+    let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
     pairs.collect::<Vec<_>>().join("&")
 }
 
-fn usual_pairs(name: &str, node: &Node<'_>) -> Vec<(String, String)> {
-    let mut flat = true;
-    each_item(node, &mut |item| flat &= !is_list(item) && !is_object(item));
-    let style = if flat && is_list(node) { Style::Form } else { Style::DeepObject };
-    pairs(name, node, style, true, &str::to_owned)
+/// Returns the names and values of a property that is written by its content type.
+fn content_pairs(name: &str, node: &Node<'_>) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    let mut add = |node: &Node<'_>| match node {
+        Node::Absent => {}
+        node => {
+            let text = if is_null(node) { Cow::Borrowed("") } else { text(node) };
+            pairs.push((percent_encode(name), percent_encode(&text)));
+        }
+    };
+    if is_list(node) {
+        each_item(node, &mut |item| {
+            if !is_null(item) {
+                add(item);
+            }
+        });
+    } else {
+        add(node);
+    }
+    pairs
 }
 
 /// Returns the value of a header; `None` when there is none, or it is an empty list or object.

@@ -4,76 +4,111 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::ParseError;
-use crate::syntax::{base64, base64_decode};
+use super::json_reader::{JsonReader, ReadError};
+use super::value::{Node, Value};
+use crate::syntax::{Alphabet, base64, base64_decode};
 
-/// Bytes that are written as base64.
-///
-/// They are read in both alphabets, with and without padding, and written in the usual one with padding. `Debug` shows how
-/// many there are; they may be anything, and many.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Base64(pub(super) Vec<u8>);
+macro_rules! bytes_types {
+    ($(#[doc = $doc:literal] $name:ident: $alphabet:ident;)*) => {$(
+        #[doc = $doc]
+        ///
+        /// They are read in both alphabets, with and without padding. `Debug` shows how many there are; they may be anything, and many.
+        #[derive(Clone, Default, PartialEq, Eq, Hash)]
+        pub struct $name(Vec<u8>);
 
-impl Base64 {
-    /// Wraps bytes.
-    #[must_use]
-    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Self(bytes.into())
-    }
+        impl $name {
+            /// Wraps bytes.
+            #[must_use]
+            pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+                Self(bytes.into())
+            }
 
-    /// Returns the bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
+            /// Returns the bytes.
+            #[must_use]
+            pub fn as_bytes(&self) -> &[u8] {
+                &self.0
+            }
 
-    /// Returns the bytes.
-    #[must_use]
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.0
-    }
+            /// Returns the bytes.
+            #[must_use]
+            pub fn into_bytes(self) -> Vec<u8> {
+                self.0
+            }
+        }
+
+        impl From<Vec<u8>> for $name {
+            fn from(bytes: Vec<u8>) -> Self {
+                Self(bytes)
+            }
+        }
+
+        impl From<&[u8]> for $name {
+            fn from(bytes: &[u8]) -> Self {
+                Self(bytes.to_owned())
+            }
+        }
+
+        impl AsRef<[u8]> for $name {
+            fn as_ref(&self) -> &[u8] {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseError;
+
+            /// Reads base64.
+            fn from_str(text: &str) -> Result<Self, ParseError> {
+                base64_decode(text).map(Self).ok_or(ParseError::new("not base64"))
+            }
+        }
+
+        /// Writes base64.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&base64(&self.0, Alphabet::$alphabet))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "[{} bytes]", self.0.len())
+            }
+        }
+
+        impl Value for $name {
+            fn node(&self) -> Node<'_> {
+                Node::Bytes(&self.0, Alphabet::$alphabet)
+            }
+
+            fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+                reader.kind()?;
+                let start = reader.offset();
+                let bytes = base64_decode(&reader.text("base64")?);
+                self.0 = bytes.ok_or_else(|| ReadError::new(start, "expected base64"))?;
+                Ok(())
+            }
+
+            fn read_bytes(&mut self, bytes: &[u8]) -> bool {
+                self.0 = bytes.to_vec();
+                true
+            }
+
+            fn blank() -> Self {
+                Self::default()
+            }
+        }
+
+        crate::__serde_impls!($name);
+    )*};
 }
 
-impl From<Vec<u8>> for Base64 {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
+bytes_types! {
+    /// Bytes that are written as base64, in the usual alphabet with padding.
+    Base64: Standard;
+    /// Bytes that are written as base64 in the alphabet of URLs and file names, with padding.
+    Base64Url: UrlSafe;
 }
-
-impl From<&[u8]> for Base64 {
-    fn from(bytes: &[u8]) -> Self {
-        Self(bytes.to_owned())
-    }
-}
-
-impl AsRef<[u8]> for Base64 {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl FromStr for Base64 {
-    type Err = ParseError;
-
-    /// Reads base64.
-    fn from_str(text: &str) -> Result<Self, ParseError> {
-        base64_decode(text).map(Self).ok_or(ParseError::new("not base64"))
-    }
-}
-
-/// Writes base64.
-impl fmt::Display for Base64 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&base64(&self.0))
-    }
-}
-
-impl fmt::Debug for Base64 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{} bytes]", self.0.len())
-    }
-}
-
-crate::__serde_impls!(Base64);
 
 #[cfg(test)]
 mod tests {
@@ -92,6 +127,13 @@ mod tests {
         assert_eq!("__79AA".parse(), Ok(bytes.clone()));
         assert_eq!((bytes.to_string().as_str(), bytes.as_bytes()), ("//79AA==", &b"\xff\xfe\xfd\x00"[..]));
         assert_eq!(Base64::from(bytes.as_ref()).into_bytes(), bytes.into_bytes());
+    }
+
+    #[test]
+    fn urls_have_an_alphabet_of_their_own() {
+        let bytes = Base64Url::new(*b"\xff\xfe\xfd\x00");
+        assert_eq!((encode(&bytes), bytes.to_string().as_str()), (br#""__79AA==""#.to_vec(), "__79AA=="));
+        assert_eq!(decode::<Base64Url>(br#""//79AA==""#), Ok(bytes));
     }
 
     #[test]

@@ -19,7 +19,7 @@ impl Constraints {
             // What is listed keeps to the constraints, and the length of another number says nothing.
             Node::Enum { json: true, .. } => {}
             Node::Enum { text, .. } | Node::Secret(text) => self.check_text(text, report),
-            Node::Bytes(bytes) if self.limits_text() => self.check_text(&base64(bytes), report),
+            Node::Bytes(bytes, alphabet) if self.limits_text() => self.check_text(&base64(bytes, *alphabet), report),
             Node::Integer(number) => self.check_number(Decimal::new(*number, 0), report),
             Node::Decimal(number) => self.check_number(*number, report),
             Node::List(list) => self.check_list(*list, report),
@@ -30,7 +30,7 @@ impl Constraints {
             Node::Absent
             | Node::Null
             | Node::Bool(_)
-            | Node::Bytes(_)
+            | Node::Bytes(..)
             | Node::Json(_)
             | Node::File(_)
             | Node::Unknown { .. } => {}

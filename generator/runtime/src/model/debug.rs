@@ -60,7 +60,7 @@ impl fmt::Debug for Shown<'_> {
             Node::Enum { text, known: true, .. } => f.write_str(text),
             Node::Enum { text, known: false, .. } => f.debug_tuple("Unknown").field(text).finish(),
             Node::Secret(_) => f.write_str(REDACTED),
-            Node::Bytes(bytes) => write!(f, "[{} bytes]", bytes.len()),
+            Node::Bytes(bytes, _) => write!(f, "[{} bytes]", bytes.len()),
             Node::List(list) => f.debug_list().entries(list.items().map(|item| Shown(item.node()))).finish(),
             Node::Map(map) => {
                 f.debug_map().entries(map.entries().map(|(name, value)| (name, Shown(value.node())))).finish()

@@ -39,7 +39,7 @@ fn equal(one: &Node<'_>, other: &Node<'_>) -> bool {
             (one, is_known) == (other, known)
         }
         (Node::Secret(one), Node::Secret(other)) => one == other,
-        (Node::Bytes(one), Node::Bytes(other)) => one == other,
+        (Node::Bytes(one, _), Node::Bytes(other, _)) => one == other,
         (Node::List(one), Node::List(other)) => equal_all(one.items(), other.items()),
         (Node::Map(one), Node::Map(other)) => equal_entries(*one, *other),
         (Node::Object(one), Node::Object(other)) => equal_objects(*one, *other),

@@ -15,7 +15,7 @@ pub(super) fn write_scalar(node: &Node<'_>, out: &mut Vec<u8>) {
         Node::Text(text) => write_text(text, out),
         Node::Enum { text, json: true, .. } => out.extend_from_slice(text.as_bytes()),
         Node::Enum { text, .. } | Node::Secret(text) => write_text(text, out),
-        Node::Bytes(bytes) => write_plain(&base64(bytes), out),
+        Node::Bytes(bytes, alphabet) => write_plain(&base64(bytes, *alphabet), out),
         Node::Json(json) | Node::Unknown { json, .. } => out.extend_from_slice(json.text().as_bytes()),
         // only a list or the document itself can hold a value that is absent; both need something to stand there; a file
         // is refused before it is written

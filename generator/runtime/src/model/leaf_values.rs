@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::base64::Base64;
 use super::date::{self, Date};
 use super::date_time::{self, DateTime};
 use super::decimal::Decimal;
@@ -15,7 +14,6 @@ use super::json_reader::{JsonReader, Kind, ReadError};
 use super::secret::Secret;
 use super::upload::Upload;
 use super::value::{Map, Node, Value};
-use crate::syntax::base64_decode;
 
 /// Reads text; a number or boolean where a string was promised is read as its own text.
 impl Value for String {
@@ -143,24 +141,6 @@ impl Value for Upload {
 
     fn blank() -> Self {
         Self::bytes(Bytes::new())
-    }
-}
-
-impl Value for Base64 {
-    fn node(&self) -> Node<'_> {
-        Node::Bytes(&self.0)
-    }
-
-    fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
-        reader.kind()?;
-        let start = reader.offset();
-        let bytes = base64_decode(&reader.text("base64")?);
-        self.0 = bytes.ok_or_else(|| ReadError::new(start, "expected base64"))?;
-        Ok(())
-    }
-
-    fn blank() -> Self {
-        Self::default()
     }
 }
 

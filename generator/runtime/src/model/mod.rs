@@ -44,7 +44,7 @@ mod violations;
 mod walk;
 mod wide_characters;
 
-pub use self::base64::Base64;
+pub use self::base64::{Base64, Base64Url};
 pub use self::constraints::Constraints;
 pub use self::date::Date;
 pub use self::date_time::DateTime;

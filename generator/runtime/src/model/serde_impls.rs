@@ -66,7 +66,7 @@ impl Serialize for Written<'_> {
             Node::Text(text) => serializer.serialize_str(text),
             Node::Enum { text, json: true, .. } => Text(text).serialize(serializer),
             Node::Enum { text, .. } | Node::Secret(text) => serializer.serialize_str(text),
-            Node::Bytes(_) => Text(&text_of(self.0)).serialize(serializer),
+            Node::Bytes(..) => Text(&text_of(self.0)).serialize(serializer),
             Node::List(list) => serializer.collect_seq(list.items().map(Nested)),
             Node::Map(map) => serializer.collect_map(map.entries().map(|(name, value)| (name, Nested(value)))),
             Node::Object(object) => {

@@ -23,17 +23,22 @@ pub struct Upload {
     pub(crate) content: UploadContent,
     file_name: Option<String>,
     pub(crate) content_type: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Upload {
     /// Creates an upload from memory. It is called `file` unless another name is set: servers take a part without a name for text.
     pub fn bytes(content: impl Into<Bytes>) -> Self {
-        Self { content: UploadContent::Bytes(content.into()), file_name: None, content_type: None }
+        Self::of(UploadContent::Bytes(content.into()))
     }
 
     /// Creates an upload of a file on disk. It keeps its file name unless another one is set.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { content: UploadContent::File(path.into()), file_name: None, content_type: None }
+        Self::of(UploadContent::File(path.into()))
+    }
+
+    fn of(content: UploadContent) -> Self {
+        Self { content, file_name: None, content_type: None, headers: Vec::new() }
     }
 
     /// Sets the name under which the server sees the file.
@@ -47,6 +52,13 @@ impl Upload {
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// Sets a header of the part. A call is refused whose part lacks a header that the document requires.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 

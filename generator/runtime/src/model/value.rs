@@ -8,7 +8,7 @@ use super::json::Json;
 use super::json_reader::{JsonReader, ReadError, Segment};
 use super::object::Object;
 use super::upload::Upload;
-use crate::syntax::base64;
+use crate::syntax::{Alphabet, base64};
 
 /// Members by name, in the order of their names.
 pub type Map<T> = BTreeMap<String, T>;
@@ -28,6 +28,11 @@ pub trait Value: Send + Sync {
     /// When the input is not JSON or not a value of this type. What `self` holds then is unspecified, except for `Option`,
     /// which is left `None`.
     fn read(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError>;
+
+    /// Replaces the value by bytes that were sent as they are, if it is one of bytes.
+    fn read_bytes(&mut self, _bytes: &[u8]) -> bool {
+        false
+    }
 
     /// Returns what a member holds before it is read.
     fn blank() -> Self
@@ -73,7 +78,7 @@ pub enum Node<'a> {
     /// Text that must not be shown.
     Secret(&'a str),
     /// Bytes, written as base64.
-    Bytes(&'a [u8]),
+    Bytes(&'a [u8], Alphabet),
     /// A list.
     List(&'a dyn List),
     /// Members under free names.
@@ -100,7 +105,7 @@ impl<'a> Node<'a> {
             Self::Text(text) => Some(text),
             Self::Enum { text, json: true, .. } => scalar_of(text),
             Self::Enum { text, .. } | Self::Secret(text) => Some(Cow::Borrowed(text)),
-            Self::Bytes(bytes) => Some(Cow::Owned(base64(bytes))),
+            Self::Bytes(bytes, alphabet) => Some(Cow::Owned(base64(bytes, alphabet))),
             Self::Bool(value) => Some(Cow::Borrowed(if value { "true" } else { "false" })),
             Self::Integer(value) => Some(Cow::Owned(value.to_string())),
             Self::Decimal(value) => Some(Cow::Owned(value.to_string())),
@@ -243,6 +248,13 @@ impl<T: Value> Value for Option<T> {
             *self = None;
         }
         read
+    }
+
+    fn read_bytes(&mut self, bytes: &[u8]) -> bool {
+        let mut value = T::blank();
+        let is_read = value.read_bytes(bytes);
+        *self = is_read.then_some(value);
+        is_read
     }
 
     fn blank() -> Self {

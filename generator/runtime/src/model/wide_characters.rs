@@ -53,7 +53,7 @@ impl Walk {
                 self.member(name, path);
                 self.node(node, &Path::Member(path, name));
             }),
-            Node::Absent | Node::Null | Node::Bool(_) | Node::Integer(_) | Node::Decimal(_) | Node::Bytes(_) => {}
+            Node::Absent | Node::Null | Node::Bool(_) | Node::Integer(_) | Node::Decimal(_) | Node::Bytes(..) => {}
             // Its name is no text of the document, its content is anything.
             Node::File(_) => {}
         }

@@ -1,8 +1,25 @@
 //! Base64 (RFC 4648).
 
+/// The alphabet of base64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alphabet {
+    /// The usual one (RFC 4648, 4).
+    Standard,
+    /// That of URLs and file names (RFC 4648, 5).
+    UrlSafe,
+}
+
+impl Alphabet {
+    const fn digits(self) -> &'static [u8; 64] {
+        match self {
+            Self::Standard => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+            Self::UrlSafe => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+        }
+    }
+}
+
 /// Encodes bytes as base64 with padding (RFC 4648).
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+pub(crate) fn base64(bytes: &[u8], alphabet: Alphabet) -> String {
     let mut encoded = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let mut group = [0; 4];
@@ -10,7 +27,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
         let group = u32::from_be_bytes(group);
         for digit in 0..4 {
             encoded.push(if digit <= chunk.len() {
-                char::from(DIGITS[(group >> (18 - 6 * digit)) as usize & 0x3f])
+                char::from(alphabet.digits()[(group >> (18 - 6 * digit)) as usize & 0x3f])
             } else {
                 '='
             });
@@ -55,7 +72,7 @@ fn base64_digit(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{base64, base64_decode};
+    use super::{Alphabet, base64, base64_decode};
 
     #[test]
     fn base64_of_the_rfc() {
@@ -68,7 +85,7 @@ mod tests {
             ("fooba", "Zm9vYmE="),
             ("foobar", "Zm9vYmFy"),
         ] {
-            assert_eq!(base64(plain.as_bytes()), encoded);
+            assert_eq!(base64(plain.as_bytes(), Alphabet::Standard), encoded);
             for text in [encoded, encoded.trim_end_matches('=')] {
                 assert_eq!(base64_decode(text).as_deref(), Some(plain.as_bytes()));
             }
@@ -78,7 +95,7 @@ mod tests {
     #[test]
     fn base64_is_read_in_both_alphabets() {
         let bytes: Vec<u8> = (0..=255).rev().collect();
-        let encoded = base64(&bytes);
+        let encoded = base64(&bytes, Alphabet::Standard);
         assert_eq!(base64_decode(&encoded).as_ref(), Some(&bytes));
         assert_eq!(base64_decode(&encoded.replace('+', "-").replace('/', "_")), Some(bytes));
         assert_eq!(base64_decode(" Zm9v\r\nYg==\n").as_deref(), Some(&b"foob"[..]));

@@ -12,11 +12,12 @@ mod path;
 mod percent;
 mod url;
 
+pub use self::base64::Alphabet;
 pub(crate) use self::base64::{base64, base64_decode};
 pub(crate) use self::gzip::Unpack;
 pub(crate) use self::header::{header_text, header_value, is_token, static_value};
 pub(crate) use self::hex::{hex, unhex};
-pub(crate) use self::media_type::{covers, essence, is_json};
+pub(crate) use self::media_type::{covers, essence, is_json, is_range, parameters};
 #[cfg(feature = "tracing")]
 pub(crate) use self::one_line::for_log;
 pub(crate) use self::one_line::{LONGEST_QUOTE, MOST_SHOWN, OneLine, Plain, Quote, Span, is_hidden};

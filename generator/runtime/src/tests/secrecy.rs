@@ -593,7 +593,7 @@ fn public_types_can_go_anywhere() {
     check::<crate::Body>();
     check::<crate::Payload>();
     check::<crate::Upload>();
-    sends::<crate::DownloadFuture>();
+    sends::<crate::CallFuture<crate::Download>>();
     sends::<crate::codegen::Call>();
     sends::<crate::CallFuture<Parcel>>();
     sends::<crate::ResumedCall<Parcel>>();

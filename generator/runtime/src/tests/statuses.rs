@@ -3,32 +3,16 @@
 use std::sync::{Arc, Mutex};
 
 use super::{Client, NewParcel, POKE, Parcel, builder, client};
-use crate::codegen::{ResponseValue, Value};
 use crate::observe::Drift;
 use crate::testing::ScriptedTransport;
 use crate::{ErrorKind, Json, Outcome, RetryPolicy};
 
-/// As generated code would write it for an operation that responds 201 with a parcel and otherwise with anything.
-#[derive(Debug)]
-enum Poked {
-    Created(Parcel),
-    Other(Json),
-}
-
-impl ResponseValue for Poked {
-    fn blank() -> Self {
-        Self::Other(Json::null())
-    }
-
-    fn slot(&mut self, status: u16) -> &mut dyn Value {
-        *self = match status {
-            201 => Self::Created(Value::blank()),
-            _ => Self::Other(Value::blank()),
-        };
-        match self {
-            Self::Created(parcel) => parcel,
-            Self::Other(json) => json,
-        }
+crate::response! {
+    /// As generated code would declare it for an operation that responds 201 with a parcel and otherwise with anything.
+    #[derive(Debug)]
+    enum Poked {
+        Created(Parcel) = json("201", &["application/json"]);
+        Other(Json) = json("default", &["application/json"]);
     }
 }
 

@@ -13,11 +13,14 @@ use crate::testing::{RecordedRequest, ScriptedTransport};
 use crate::{Base64, Body, Error, ErrorKind, Json, Map, Outcome, Payload, RetryPolicy, Secret, Upload};
 
 static ALBUM: Operation =
-    Operation::new("album", "POST", &[Segment::Literal("/album")]).idempotent().request(Media::Multipart(&[
-        Encoding::new("thumb").content_type("image/png"),
-        Encoding::new("numbers").content_type("application/json"),
-        Encoding::new("photos").content_type("image/png, image/jpeg"),
-    ]));
+    Operation::new("album", "POST", &[Segment::Literal("/album")]).idempotent().request(Media::Multipart(
+        "multipart/form-data",
+        &[
+            Encoding::new("thumb").content_type("image/png"),
+            Encoding::new("numbers").content_type("application/json"),
+            Encoding::new("photos").content_type("image/png, image/jpeg"),
+        ],
+    ));
 static JSON: Operation = Operation::new("json", "POST", &[Segment::Literal("/json")]);
 static FORM: Operation = Operation::new("form", "POST", &[Segment::Literal("/form")]).request(Media::Form(&[]));
 static RAW: Operation = Operation::new("raw", "PUT", &[Segment::Literal("/raw")]).request(Media::Raw(&["text/plain"]));
@@ -106,7 +109,7 @@ async fn members_become_parts() {
             field("title", "\r\n\r\nZoë \"1\""),
             field("thumb", "; filename=\"file\"\r\nContent-Type: image/png\r\n\r\ntiny"),
             field("photos", "; filename=\"a%22b%0D%0A.jpg\"\r\nContent-Type: image/jpeg\r\n\r\none"),
-            field("photos", "; filename=\"zwei ü.jpg\"\r\nContent-Type: application/octet-stream\r\n\r\ntwo"),
+            field("photos", "; filename=\"zwei ü.jpg\"\r\nContent-Type: image/png\r\n\r\ntwo"),
             field("tags", "\r\n\r\nx"),
             field("tags", "\r\n\r\n7"),
             field("tags", "\r\nContent-Type: application/json\r\n\r\n{\"y\":[1]}"),
@@ -161,7 +164,7 @@ async fn a_file_on_disk_is_sent_under_its_name_and_again_on_each_attempt() {
             "Content-Disposition: form-data; name=\"thumb\"; filename=\"cat.png\"\r\nContent-Type: image/png\r\n\r\n";
         assert!(parts[1] == format!("{head}{large}"), "{:.200}", parts[1]);
         assert!(
-            parts[2].ends_with("filename=\"empty\"\r\nContent-Type: application/octet-stream\r\n\r\n"),
+            parts[2].ends_with("filename=\"empty\"\r\nContent-Type: image/png\r\n\r\n"),
             "{}",
             parts[2]
         );

@@ -37,7 +37,8 @@ fn scalar(name: &str, format: Option<&str>) -> Option<Scalar> {
     Some(match (name, format) {
         ("string", Some("date")) => Scalar::Date,
         ("string", Some("date-time")) => Scalar::DateTime,
-        ("string", Some("byte" | "base64" | "base64url")) => Scalar::Base64,
+        ("string", Some("byte" | "base64")) => Scalar::Base64,
+        ("string", Some("base64url")) => Scalar::Base64Url,
         ("string", Some("password")) => Scalar::Secret,
         ("string", _) => Scalar::Text,
         ("number", _) => Scalar::Decimal,

@@ -84,7 +84,8 @@ pub(super) fn content(schema: &mut Members, _: &mut Context<'_>) {
     let encoding = encoding.as_ref().and_then(Value::as_text);
     let media = media.as_ref().and_then(Value::as_text);
     let format = match (encoding, media) {
-        (Some("base64" | "base64url"), _) => "byte",
+        (Some("base64"), _) => "byte",
+        (Some("base64url"), _) => "base64url",
         (Some("binary"), _) => "binary",
         (None, Some(media)) if !is_text(media) => "binary",
         _ => return,

@@ -2,6 +2,7 @@
 
 use crate::contract::parameter::*;
 use crate::model::{Node, Value, decode};
+use crate::syntax::percent_decode;
 use crate::{Base64, Json, Map, Nullable, Secret};
 
 const NAME: &str = "color";
@@ -196,17 +197,22 @@ fn cookies_and_headers_have_styles_of_their_own() {
     assert_eq!(header(&7_i64, false), "7");
 }
 
+/// Returns the decoded names and values of a form.
 fn form(body: &str, encodings: &[Encoding]) -> Vec<String> {
     let body: Json = json(body);
-    form_pairs(&body, encodings).into_iter().map(|(name, value)| format!("{name}={value}")).collect()
+    let decoded = |text: String| percent_decode(&text).unwrap();
+    let pairs = form_pairs(&body, encodings).into_iter();
+    pairs.map(|(name, value)| format!("{}={}", decoded(name), decoded(value))).collect()
 }
 
+/// OpenAPI 3.0.4 and 3.1.1, Encoding Object: without `style`, `explode` and `allowReserved`, a property is written by its content type,
+/// which is `application/json` for an object, and that of the items for a list.
 #[test]
-fn forms_repeat_lists_and_deepen_objects() {
+fn forms_repeat_lists_and_write_objects_as_json() {
     let body = r#"{"a":1,"b":["x","y"],"c":{"d":[1,2],"e":{"f":"g&h"}},"i":[{"j":1},{"j":2}],"k":null,"l":[],"m":"","n":[null]}"#;
     assert_eq!(
         form(body, &[]),
-        ["a=1", "b=x", "b=y", "c[d][0]=1", "c[d][1]=2", "c[e][f]=g&h", "i[0][j]=1", "i[1][j]=2", "k=", "m="]
+        ["a=1", "b=x", "b=y", r#"c={"d":[1,2],"e":{"f":"g&h"}}"#, r#"i={"j":1}"#, r#"i={"j":2}"#, "k=", "m="]
     );
 }
 
@@ -237,6 +243,12 @@ fn forms_are_made_of_objects() {
     assert_eq!(form_urlencode(&pairs), "a%20c=3&b=1&b=2");
     assert_eq!(form_pairs(&list(&["a"]), &[]), []);
     assert_eq!(form_urlencode(&[]), "");
-    let pairs = [("a[b]".to_owned(), "é=&+".to_owned())];
-    assert_eq!(form_urlencode(&pairs), "a%5Bb%5D=%C3%A9%3D%26%2B");
+    let body: Map<String> = decode(r#"{"a[b]":"é=&+"}"#.as_bytes()).unwrap();
+    assert_eq!(form_urlencode(&form_pairs(&body, &[])), "a%5Bb%5D=%C3%A9%3D%26%2B");
+    // The delimiters of a style stand as they are, so that they can be told from those of a value (RFC 6570, 3.2.1).
+    let list: Map<Vec<String>> = decode(br#"{"tags":["a","b,c","d e"]}"#).unwrap();
+    assert_eq!(form_urlencode(&form_pairs(&list, &[Encoding::new("tags").explode(false)])), "tags=a,b%2Cc,d%20e");
+    let link: Map<String> = decode(br#"{"link":"/a/b?c:d&e"}"#).unwrap();
+    let encodings = [Encoding::new("link").style(Style::Form).allow_reserved()];
+    assert_eq!(form_urlencode(&form_pairs(&link, &encodings)), "link=/a/b?c:d%26e");
 }

@@ -186,7 +186,13 @@ mod tests {
             let proxies = read(&[("HTTPS_PROXY", &format!("http://user:{password}@a:1"))]).unwrap();
             let proxy = proxies.between(&"https://api.example.com".parse().unwrap()).unwrap();
             let sent = proxy.basic_auth().unwrap().to_str().unwrap().to_owned();
-            assert_eq!(sent, format!("Basic {}", crate::syntax::base64::base64(expected.as_bytes())));
+            assert_eq!(
+                sent,
+                format!(
+                    "Basic {}",
+                    crate::syntax::base64::base64(expected.as_bytes(), crate::syntax::Alphabet::Standard)
+                )
+            );
         }
     }
 
