@@ -187,7 +187,7 @@ async fn bytes_that_cannot_be_read_are_in_the_error() {
     }
 }
 
-/// The forms of a text in UTF-16: in both orders, with and without a mark.
+/// Returns the forms of a text in UTF-16: in both orders, with and without a mark.
 fn utf_16(text: &str) -> Vec<Vec<u8>> {
     let orders: [fn(u16) -> [u8; 2]; 2] = [u16::to_le_bytes, u16::to_be_bytes];
     let texts = [format!("\u{feff}{text}"), text.to_owned()];
