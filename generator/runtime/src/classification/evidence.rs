@@ -135,7 +135,7 @@ macro_rules! evidence {
 evidence! {
     NotConnected: "no connection could be made, or none in time", NotSent -, Again, Again,
         "not a byte left this machine";
-    NotTrusted: "no secure connection: a certificate that is not trusted, or no agreement on TLS", NotSent -, End, End,
+    NotTrusted: "no secure connection: a certificate that one side does not trust, or no agreement on TLS", NotSent -, End, End,
         "the same would happen again";
     NoToken: "no access token: its endpoint is out of reach, responds with 408, 429 or 5xx, or takes too long", NotSent -, Again, Again,
         "the call itself has not been sent";

@@ -9,7 +9,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The call was not sent, so nothing can have happened. Of what was sent before under a key of the caller's own, it says nothing.
+    /// The call was not sent, or the server refused the connection before it read the call, so nothing can have happened. Of what was
+    /// sent before under a key of the caller's own, it says nothing.
     NotSent,
     /// The server responded and did not act on the call.
     Rejected,

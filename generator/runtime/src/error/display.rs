@@ -65,7 +65,8 @@ impl Error {
                 f.write_str("call again with this idempotency key only, since it may have been used before")
             }
             (FailureKind::NotSent(_) | FailureKind::Token(_), Outcome::NotSent, Advice::Change) => f.write_str(
-                "check the base URL, the certificate of the server, and which authorities this client trusts",
+                "check the base URL, the certificate of the server, which authorities this client trusts, and this client's \
+                 certificate if the server requires one",
             ),
             (FailureKind::NotSent(_), Outcome::NotSent, _) => {
                 f.write_str("check the network and the base URL, then call again")

@@ -6,6 +6,7 @@ use super::object::Object;
 use super::path::Path;
 use super::table::{Additional, Strictness};
 use super::value::{Node, Value};
+use crate::syntax::is_hidden;
 
 /// How a response departs from the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,8 +95,7 @@ const MAX_SHOWN: usize = 64;
 /// Returns a name that the server chose, fit for a log: not too long, without characters that change how the rest of a
 /// line looks.
 fn shown(name: &str) -> String {
-    let reorders = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let tame = |c: char| if c.is_control() || reorders(c) { char::REPLACEMENT_CHARACTER } else { c };
+    let tame = |c: char| if is_hidden(c) { char::REPLACEMENT_CHARACTER } else { c };
     let mut shown: String = name.chars().take(MAX_SHOWN).map(tame).collect();
     if name.chars().nth(MAX_SHOWN).is_some() {
         shown.push('…');

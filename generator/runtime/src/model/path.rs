@@ -54,9 +54,10 @@ pub(crate) fn write_member(out: &mut dyn Write, name: &str) -> fmt::Result {
     }
     out.write_char('[')?;
     for character in serde_json::Value::from(name).to_string().chars() {
-        // JSON escapes few of them. All that are hidden are of one unit in UTF-16.
+        // JSON escapes few of them.
         if is_hidden(character) {
-            write!(out, "\\u{:04x}", u32::from(character))?;
+            let mut units = [0; 2];
+            character.encode_utf16(&mut units).iter().try_for_each(|unit| write!(out, "\\u{unit:04x}"))?;
         } else {
             out.write_char(character)?;
         }
@@ -77,8 +78,8 @@ mod tests {
         }
         assert_eq!(Path::Member(&root, "say \"hi\"\n").to_string(), r#"$["say \"hi\"\n"]"#);
         assert_eq!(Path::Member(&root, "").to_string(), r#"$[""]"#);
-        let hidden = "\u{1b}\u{7f}\u{85}\u{61c}\u{200f}\u{2028}\u{202e}\u{2066}";
-        let shown = r#"$["\u001b\u007f\u0085\u061c\u200f\u2028\u202e\u2066"]"#;
+        let hidden = "\u{1b}\u{7f}\u{85}\u{61c}\u{200f}\u{2028}\u{202e}\u{2066}\u{200b}\u{e0041}";
+        let shown = r#"$["\u001b\u007f\u0085\u061c\u200f\u2028\u202e\u2066\u200b\udb40\udc41"]"#;
         assert_eq!(Path::Member(&root, hidden).to_string(), shown);
     }
 

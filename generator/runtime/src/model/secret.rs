@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::syntax::has_no_width;
+
 /// What stands for a value that must not be shown.
 pub(crate) const REDACTED: &str = "[redacted]";
 
@@ -34,7 +36,7 @@ impl Secret {
             Some("holds a line break; it may have been read with the end of its line")
         } else if text.trim() != text {
             Some("begins or ends with a blank")
-        } else if text.starts_with(is_unseen) || text.ends_with(is_unseen) {
+        } else if text.starts_with(has_no_width) || text.ends_with(has_no_width) {
             Some("begins or ends with a character that is not seen, such as a byte order mark")
         } else if text.contains(char::is_control) {
             Some("holds a control character")
@@ -42,12 +44,6 @@ impl Secret {
             None
         }
     }
-}
-
-/// Tells whether a character is not seen, and comes along from files and pages: a byte order mark, a space without width, a mark of
-/// direction.
-fn is_unseen(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl From<String> for Secret {

@@ -8,7 +8,10 @@
 //! | `serde_json::Value` and other trees | itself; a number that a tree cannot hold exactly is an error when it is written |
 //! | a binary format | the bytes of its JSON text |
 //! | another text format, such as YAML | itself; numbers as maps of one entry, which only this crate reads |
-//! | what hides the format, such as `erased_serde` | as to a tree, since it may be one |
+//! | what hides the format, such as `erased_serde` | as to a tree, since it may be one; a binary format as itself |
+//!
+//! Behind `erased_serde` a number of more than 15 digits that is no integer is an error in both directions, and one of fewer is read
+//! with all its digits. Written, it loses only zeros at its end, which change neither its value nor what it is equal to.
 //!
 //! A format that says it is for people and writes structs as lists, as MessagePack can be told to, is not supported: it loses the
 //! names by which numbers are known.
@@ -240,27 +243,34 @@ fn significant(text: &str) -> Option<(bool, String, i64)> {
 /// Those of the deserializer, and what [`decode`] finds wrong with the text.
 pub fn deserialize<'de, D: Deserializer<'de>, T: Value>(deserializer: D) -> Result<T, D::Error> {
     let is_tree = type_name::<D>().ends_with("serde_json::value::Value") && !trees_keep_digits();
-    let text = if is_tree || is_erased::<D>() {
+    let reader = Reader { may_be_tree: is_erased::<D>() && !trees_keep_digits() };
+    let text = if is_tree {
         // It would hand over the text of what it holds, and not say that digits are lost. Where it keeps them, it would hand over some
         // numbers in binary.
-        deserializer.deserialize_any(Reader)
+        deserializer.deserialize_any(reader)
     } else if deserializer.is_human_readable() {
-        deserializer.deserialize_newtype_struct(RAW_VALUE, Reader)
+        deserializer.deserialize_newtype_struct(RAW_VALUE, reader)
     } else {
-        deserializer.deserialize_byte_buf(Reader)
+        deserializer.deserialize_byte_buf(reader)
     };
     decode(text?.as_bytes()).map_err(D::Error::custom)
 }
 
 /// Makes JSON text of what a deserializer has.
-struct Reader;
+struct Reader {
+    /// The text that `serde_json` hands over for the whole may be that of a tree, which has lost digits.
+    may_be_tree: bool,
+}
+
+/// What stands within another value, and comes as itself.
+const PLAIN: Reader = Reader { may_be_tree: false };
 
 /// The same for what stands within it.
 struct Part(String);
 
 impl<'de> Deserialize<'de> for Part {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader).map(Self)
+        deserializer.deserialize_any(PLAIN).map(Self)
     }
 }
 
@@ -295,8 +305,8 @@ impl<'de> Visitor<'de> for Reader {
         // The shortest text that reads as this value. Decimals of up to 15 digits come back from it as they were.
         let text = serde_json::Number::from_f64(value).map(|number| number.to_string());
         match text {
-            Some(text) if significant(&text).is_some_and(|(_, digits, _)| digits.len() <= MOST_DIGITS) => Ok(text),
-            _ => Err(E::custom("a number came as a binary floating-point number, which does not hold all its digits")),
+            Some(text) if is_held(&text) => Ok(text),
+            _ => Err(E::custom(LOST)),
         }
     }
 
@@ -322,7 +332,8 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
-        deserializer.deserialize_any(self)
+        // It is another format, which hands over no texts of trees.
+        deserializer.deserialize_any(PLAIN)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<String, A::Error> {
@@ -341,7 +352,11 @@ impl<'de> Visitor<'de> for Reader {
         let mut text = String::from("{");
         while let Some(name) = map.next_key::<String>()? {
             if text.len() == 1 && matches!(name.as_str(), RAW_VALUE | RAW_NUMBER) {
-                return checked(&map.next_value::<String>()?);
+                let text = map.next_value::<String>()?;
+                if self.may_be_tree && numbers(&text).any(|number| !is_held(number)) {
+                    return Err(A::Error::custom(LOST));
+                }
+                return checked(&text);
             }
             if text.len() > 1 {
                 text.push(',');
@@ -354,6 +369,31 @@ impl<'de> Visitor<'de> for Reader {
         text.push('}');
         Ok(text)
     }
+}
+
+const LOST: &str = "a number came as a binary floating-point number, which does not hold all its digits";
+
+/// Tells whether a number is the same after it was held in binary. Digits alone are an integer, and were never floating-point.
+fn is_held(number: &str) -> bool {
+    let is_integer = number.bytes().all(|byte| matches!(byte, b'-' | b'0'..=b'9'));
+    is_integer || significant(number).is_some_and(|(_, digits, _)| digits.len() <= MOST_DIGITS)
+}
+
+/// Returns the numbers in JSON text.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    let (mut in_string, mut is_escaped) = (false, false);
+    text.split(move |character| {
+        let is_plain = !in_string && !matches!(character, '"');
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = in_string,
+            '"' => in_string = !in_string,
+            _ => {}
+        }
+        !(is_plain && matches!(character, '0'..='9' | '-' | '+' | '.' | 'e' | 'E'))
+    })
+    // `true` and `false` leave an `e`.
+    .filter(|piece| piece.starts_with(|character: char| character == '-' || character.is_ascii_digit()))
 }
 
 fn quoted(text: &str) -> String {

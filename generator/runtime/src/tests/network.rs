@@ -212,20 +212,41 @@ async fn what_waits_for_its_connection_is_not_sent() {
 async fn a_certificate_that_is_not_trusted_is_told_as_that_and_not_tried_again() {
     let (listener, address) = listen().await;
     let acceptor = crate::transports::tests::tls::Authority::new().acceptor("localhost", false);
-    let server = tokio::spawn(async move {
-        let mut connections = 0;
-        while let Ok(accepted) = tokio::time::timeout(Duration::from_millis(500), listener.accept()).await {
-            connections += 1;
-            drop(acceptor.accept(accepted.unwrap().0).await);
-        }
-        connections
-    });
+    let server = tokio::spawn(connections(listener, acceptor));
     let base_url = BaseUrl::new(format!("https://localhost:{}", address.port())).unwrap();
     let client = ClientBuilder::<Client>::new(&SERVICE, base_url).access_token("fixed").build().unwrap();
     let error = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome(), error.attempts()), (ErrorKind::Connect, Outcome::NotSent, 1));
     assert!(error.to_string().contains("the server's certificate is not trusted: "), "{error}");
     assert!(error.to_string().contains("which authorities this client trusts"), "{error}");
+    assert!(!error.is_retryable() && server.await.unwrap() == 1);
+}
+
+/// Refuses each client, and counts them.
+#[cfg(feature = "rustls-ring")]
+async fn connections(listener: TcpListener, acceptor: tokio_rustls::TlsAcceptor) -> usize {
+    let mut connections = 0;
+    while let Ok(accepted) = tokio::time::timeout(Duration::from_millis(500), listener.accept()).await {
+        connections += 1;
+        assert!(acceptor.accept(accepted.unwrap().0).await.is_err());
+    }
+    connections
+}
+
+/// In TLS 1.3 the refusal comes when the request may have been written.
+#[cfg(feature = "rustls-ring")]
+#[tokio::test]
+async fn a_client_certificate_that_is_missing_is_told_as_that_and_not_tried_again() {
+    let (listener, address) = listen().await;
+    let authority = crate::transports::tests::tls::Authority::new();
+    let server = tokio::spawn(connections(listener, authority.acceptor("localhost", true)));
+    let base_url = BaseUrl::new(format!("https://localhost:{}", address.port())).unwrap();
+    let transport = HyperTransport::builder().no_proxy().add_root_certificates_pem(&authority.pem).build().unwrap();
+    let client = ClientBuilder::<Client>::new(&SERVICE, base_url).access_token("fixed").transport(transport);
+    let error = client.build().unwrap().send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome(), error.attempts()), (ErrorKind::Connect, Outcome::NotSent, 1));
+    assert!(error.to_string().contains("the server refused the client's certificate, or requires one: "), "{error}");
+    assert!(error.to_string().contains("this client's certificate if the server requires one"), "{error}");
     assert!(!error.is_retryable() && server.await.unwrap() == 1);
 }
 

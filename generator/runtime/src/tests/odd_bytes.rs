@@ -1,6 +1,10 @@
 //! Bodies whose bytes are not quite what they should be.
 
+use std::io::Read;
 use std::sync::{Arc, Mutex};
+
+use flate2::Compression;
+use flate2::read::{DeflateEncoder, ZlibEncoder};
 
 use super::{GOOD, NewParcel, builder, call};
 use crate::observe::{Drift, DriftKind};
@@ -164,12 +168,66 @@ async fn a_failure_whose_coding_is_misnamed_is_no_witness() {
 #[tokio::test]
 async fn bytes_that_cannot_be_read_are_in_the_error() {
     let packed = gzip::pack(GOOD.as_bytes());
-    for (coding, body) in
-        [("gzip", &packed[..packed.len() / 2]), ("br", b"\x8b\x03\x80\xff\xfe"), ("gzip", b"\x1f\x8b")]
-    {
+    // `deflate` is zlib by the standard, and without its head from some servers.
+    let (mut zlib, mut bare) = (Vec::new(), Vec::new());
+    ZlibEncoder::new(REFUSED.as_bytes(), Compression::fast()).read_to_end(&mut zlib).unwrap();
+    DeflateEncoder::new(REFUSED.as_bytes(), Compression::fast()).read_to_end(&mut bare).unwrap();
+    for (coding, body) in [
+        ("gzip", &packed[..packed.len() / 2]),
+        ("br", b"\x8b\x03\x80\xff\xfe"),
+        ("gzip", b"\x1f\x8b"),
+        ("deflate", &zlib),
+        ("deflate", &bare),
+        ("identity", &zlib),
+    ] {
         for status in [200, 400] {
             let error = error(status, &[("content-encoding", coding)], body.to_vec()).await;
             assert_eq!((error.outcome(), error.body()), (Outcome::Unknown, Some(body)), "{status} {coding}");
         }
+    }
+}
+
+/// Returns the forms of a text in UTF-16: in both orders, with and without a mark.
+fn utf_16(text: &str) -> Vec<Vec<u8>> {
+    let orders: [fn(u16) -> [u8; 2]; 2] = [u16::to_le_bytes, u16::to_be_bytes];
+    let texts = [format!("\u{feff}{text}"), text.to_owned()];
+    let forms = orders.iter().flat_map(|order| texts.iter().map(move |text| (order, text)));
+    forms.map(|(order, text)| text.encode_utf16().flat_map(order).collect()).collect()
+}
+
+const TYPES: [&[(&str, &str)]; 3] = [
+    &[],
+    &[("content-type", "application/json; charset=utf-16")],
+    &[("content-type", "application/json;charset=UTF-16LE")],
+];
+
+/// JSON between systems is UTF-8 (RFC 8259, 8.1). Nothing is guessed of another encoding.
+#[tokio::test]
+async fn utf_16_proves_nothing_and_is_in_the_error_as_it_came() {
+    for text in [REFUSED, OPEN, GOOD, "{}", r#"{"code": "x", "message": "é€😀"}"#] {
+        for (body, headers) in utf_16(text).iter().flat_map(|body| TYPES.map(|headers| (body, headers))) {
+            for cut in [body.len(), body.len() - 1, 2, 1] {
+                let body = &body[..cut];
+                for status in [200, 400, 403, 409, 422, 500] {
+                    let error = error(status, headers, body.to_vec()).await;
+                    let case = format!("{status} {headers:?} {body:?}");
+                    assert_eq!((error.outcome(), error.body()), (Outcome::Unknown, Some(body)), "{case}");
+                    assert!(error.reasons().is_empty(), "{case}");
+                    // Neither panics.
+                    drop((error.to_string(), format!("{error:?}"), error.decode_body::<Map<Json>>()));
+                }
+            }
+        }
+    }
+}
+
+/// The parameter has no meaning for JSON (RFC 8259, 11), and no text of JSON is one in both encodings.
+#[tokio::test]
+async fn utf_8_counts_whatever_charset_its_type_names() {
+    for headers in TYPES {
+        let parcel = call(&ScriptedTransport::new().response(200, headers, GOOD)).await.unwrap();
+        assert_eq!(parcel.number.as_deref(), Some("P-1"));
+        assert_eq!(outcome(400, headers, REFUSED).await, Outcome::Rejected);
+        assert_eq!(outcome(400, headers, OPEN).await, Outcome::Unknown);
     }
 }

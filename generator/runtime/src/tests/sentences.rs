@@ -134,9 +134,9 @@ async fn long_texts_of_the_server_are_cut() {
     assert!(sentence.len() < 700);
 }
 
-/// Characters that move the cursor, turn the direction of text, or begin a line without being seen.
-const HIDDEN: &str =
-    "\u{0}\u{7}\u{8}\u{1b}\u{7f}\u{85}\u{9b}\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}";
+/// Characters that move the cursor, turn the direction of text, begin a line without being seen, or have no width.
+const HIDDEN: &str = "\u{ad}\u{34f}\u{180e}\u{200b}\u{200c}\u{200d}\u{2060}\u{2064}\u{206f}\u{feff}\u{fff9}\u{fe0f}\u{e0041}\
+    \u{0}\u{7}\u{8}\u{1b}\u{7f}\u{85}\u{9b}\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}";
 
 #[tokio::test(start_paused = true)]
 async fn hidden_characters_of_the_server_do_not_reach_a_message() {

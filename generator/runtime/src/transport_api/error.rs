@@ -16,7 +16,7 @@ pub struct TransportError(pub(crate) Fault);
 
 pub(crate) enum Fault {
     NotSent(BoxError),
-    /// The other end is not who it should be, or does not agree on TLS. Nothing was sent.
+    /// The other end is not who it should be, refuses who this one is, or does not agree on TLS. Nothing was sent that it has read.
     Tls(BoxError),
     Interrupted(BoxError),
     /// What came is not HTTP.
@@ -58,8 +58,8 @@ impl TransportError {
         Self(Fault::NotSent(source.into()))
     }
 
-    /// Creates an error: nothing was sent, since the TLS handshake failed. It is not retried. The text of `source` becomes part of the
-    /// message.
+    /// Creates an error: nothing was sent that the server could read, since the TLS handshake failed. It is not retried. The text of
+    /// `source` becomes part of the message.
     pub fn tls(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Fault::Tls(source.into()))
     }

@@ -65,6 +65,8 @@ fn names_in_maps_are_data_and_not_shown() {
 fn names_of_the_servers_are_bounded_and_tamed() {
     let [(path, _)] = &found::<Parcel>(r#"{"id":"p","a\nb\u001b\u202ec":1}"#)[..] else { panic!("one") };
     assert_eq!(path, "/a\u{fffd}b\u{fffd}\u{fffd}c");
+    let [(path, _)] = &found::<Parcel>("{\"id\":\"p\",\"a\u{200b}b\u{feff}\":1}")[..] else { panic!("one") };
+    assert_eq!(path, "/a\u{fffd}b\u{fffd}");
     for (length, shown) in [(64, 64), (65, 65), (100_000, 65)] {
         let [(path, _)] = &found::<Parcel>(&format!(r#"{{"id":"p","{}":1}}"#, "é".repeat(length)))[..] else {
             panic!("one")

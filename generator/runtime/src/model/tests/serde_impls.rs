@@ -1,6 +1,7 @@
 //! Models within the JSON of their users.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::models::{Kind, Parcel};
 use crate::model::serde_impls::trees_keep_digits;
@@ -184,4 +185,92 @@ fn a_binary_format_has_every_digit() {
 fn raw_text_stays_within_its_place() {
     let error = serde_json::from_str::<Either>(r#"{"id":{"$serde_json::private::RawValue":"\"p\",\"count\":7"}}"#);
     assert!(error.is_err(), "{error:?}");
+}
+
+/// Writes what hides its type to what hides its format.
+fn written(value: &dyn erased_serde::Serialize) -> serde_json::Result<String> {
+    let mut text = Vec::new();
+    let mut serializer = serde_json::Serializer::new(&mut text);
+    value.erased_serialize(&mut <dyn erased_serde::Serializer>::erase(&mut serializer)).map_err(Error::custom)?;
+    Ok(String::from_utf8(text).unwrap())
+}
+
+fn read<'de, T: Deserialize<'de>>(from: impl Deserializer<'de>) -> Result<T, erased_serde::Error> {
+    erased_serde::deserialize(&mut <dyn erased_serde::Deserializer<'_>>::erase(from))
+}
+
+fn read_text<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, erased_serde::Error> {
+    read(&mut serde_json::Deserializer::from_str(text))
+}
+
+#[test]
+fn a_hidden_format_has_a_number_as_it_is_or_not_at_all() {
+    let keeps_all = trees_keep_digits();
+    for text in HELD.into_iter().chain(EXACT) {
+        let whole = format!(r#"{{"id":"p","weight":{text},"x":[{text},"\\\"0.12345678901234567890"]}}"#);
+        let (number, parcel): (Decimal, Parcel) = (text.parse().unwrap(), serde_json::from_str(&whole).unwrap());
+        let may_fail = !keeps_all && EXACT.contains(&text);
+        let hidden: [&dyn erased_serde::Serialize; 2] = [&number, &parcel];
+        for value in hidden {
+            match (written(value), serde_json::to_string(value), serde_json::to_value(value)) {
+                (Ok(one), Ok(other), Ok(_)) => {
+                    assert_eq!(one, other);
+                    let is_equal = match serde_json::from_str(&one) {
+                        Ok(Parcel { weight, .. }) => weight == parcel.weight,
+                        Err(_) => number == serde_json::from_str::<Decimal>(&one).unwrap(),
+                    };
+                    assert!(is_equal, "{text}: {one}");
+                }
+                (Err(one), Err(other), Err(tree)) => {
+                    for error in [one, other, tree] {
+                        assert!(
+                            may_fail && error.to_string().contains("more digits than its place can hold"),
+                            "{error}"
+                        );
+                    }
+                }
+                other => panic!("{text}: {other:?}"),
+            }
+        }
+        match (read_text::<Decimal>(text), read_text::<Parcel>(&whole)) {
+            (Ok(one), Ok(all)) => {
+                assert_eq!((one.to_string(), all.weight.unwrap().to_string()), (text.to_owned(), text.to_owned()));
+                assert_eq!(all, parcel);
+            }
+            (Err(one), Err(all)) => {
+                for error in [one, all] {
+                    assert!(may_fail && error.to_string().contains("does not hold all its digits"), "{text}: {error}");
+                }
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+    // An integer cannot be told from one that a tree holds.
+    assert_eq!(read_text::<Decimal>("79228162514264337593543950335").unwrap().to_string(), EXACT[3]);
+}
+
+#[test]
+fn a_hidden_tree_has_a_number_as_it_is_or_not_at_all() {
+    for text in HELD.into_iter().chain(EXACT) {
+        let tree: serde_json::Value = serde_json::from_str(text).unwrap();
+        match (read::<Decimal>(&tree), serde_json::from_value::<Decimal>(tree)) {
+            (Ok(hidden), Ok(plain)) => assert_eq!(hidden, plain),
+            (Err(hidden), Err(plain)) => assert_eq!(hidden.to_string(), plain.to_string()),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn models_within_others_cross_hidden_formats() {
+    let text = r#"{"attempt":2,"parcel":{"id":"p","weight":0.5,"x__c":{"b":[1.5,null,true]}},"kinds":["Bag","New"],"total":44.1,"due":"2024-02-29","key":"k","note":{"a":1e2},"limit":null}"#;
+    let job: Job = read_text(text).unwrap();
+    assert_eq!(job, serde_json::from_str(text).unwrap());
+    assert_eq!(read_text::<Job>(&written(&job).unwrap()).unwrap().total, job.total);
+
+    // A binary format has the text itself.
+    let job: Job = serde_json::from_str(JOB).unwrap();
+    let bytes = rmp_serde::to_vec(&job as &dyn erased_serde::Serialize).unwrap();
+    assert_eq!(bytes, rmp_serde::to_vec(&job).unwrap());
+    assert_eq!(read::<Job>(&mut rmp_serde::Deserializer::new(&bytes[..])).unwrap(), job);
 }

@@ -87,7 +87,7 @@ impl HyperTransportBuilder {
 
     /// Shows a certificate of one's own to servers that ask for it (mutual TLS): the chain, its own certificate first,
     /// and the private key, both as PEM. The key must be in PKCS#8 form (`BEGIN PRIVATE KEY`), which every TLS library
-    /// here reads.
+    /// here reads. A server that refuses the certificate has seen nothing of the request; with rustls the error says so.
     pub fn client_certificate_pem(mut self, chain: impl AsRef<[u8]>, key: impl AsRef<[u8]>) -> Self {
         self.tls.identity = Some((chain.as_ref().to_vec(), key.as_ref().to_vec()));
         self

@@ -129,18 +129,19 @@ impl Transport for HyperTransport {
     }
 }
 
-/// Returns a connect error comes from the connector alone: name look-up, TCP, the proxy's tunnel, the TLS handshake.
-/// Whatever fails once a connection exists, a head that cannot be parsed included, is another kind of error.
+/// Returns the error of this transport for hyper's. A connect error comes from the connector alone: name look-up, TCP, the proxy's
+/// tunnel, the TLS handshake. Whatever fails once a connection exists, a head that cannot be parsed included, is another kind of
+/// error, apart from a server's refusal of the client's certificate.
 fn failed(error: hyper_util::client::legacy::Error) -> TransportError {
-    let causes = || successors(Some(&error as &(dyn StdError + 'static)), |&error| error.source());
-    if let Some(failure) = causes().find_map(|cause| cause.downcast_ref::<TlsFailure>()) {
+    if let Some(failure) = TlsFailure::within(&error) {
         return TransportError::tls(failure.clone());
     }
     if error.is_connect() {
         return TransportError::not_sent(error);
     }
+    let mut causes = successors(Some(&error as &(dyn StdError + 'static)), |&error| error.source());
     let is_malformed = |cause: &(dyn StdError + 'static)| cause.downcast_ref().is_some_and(hyper::Error::is_parse);
-    if causes().any(is_malformed) { TransportError::malformed(error) } else { TransportError::interrupted(error) }
+    if causes.any(is_malformed) { TransportError::malformed(error) } else { TransportError::interrupted(error) }
 }
 
 /// The body of a request, which notes when a connection begins to take it.

@@ -1,5 +1,7 @@
 //! Transports against real sockets, each on its own: what they make of what a server does.
 
+#[cfg(feature = "__rustls")]
+mod client_certificates;
 #[cfg(feature = "hyper-transport")]
 mod connecting;
 mod faults;

@@ -1,8 +1,9 @@
 //! A failed handshake.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::iter::successors;
 use std::sync::Arc;
+use std::{fmt, io};
 
 /// The other end of a handshake.
 #[derive(Clone, Copy, Debug)]
@@ -21,16 +22,29 @@ pub(in crate::transports::hyper) struct TlsFailure {
 
 /// Why a handshake failed.
 #[derive(Clone, Copy, Debug)]
-enum Kind {
+#[cfg_attr(not(feature = "__tls"), allow(dead_code, reason = "without TLS there is no handshake"))]
+pub(super) enum Kind {
     Untrusted,
     NotAgreed,
+    /// The other end does not take the client's certificate, or misses it.
+    #[cfg_attr(not(feature = "__rustls"), allow(dead_code, reason = "the platforms' errors do not tell"))]
+    Refused,
 }
 
-#[cfg_attr(not(feature = "__tls"), allow(dead_code, reason = "without TLS there is no handshake"))]
 impl TlsFailure {
-    pub(super) fn new(peer: Peer, is_untrusted: bool, source: impl StdError + Send + Sync + 'static) -> Self {
-        let kind = if is_untrusted { Kind::Untrusted } else { Kind::NotAgreed };
+    #[cfg_attr(not(feature = "__tls"), allow(dead_code, reason = "without TLS there is no handshake"))]
+    pub(super) fn new(peer: Peer, kind: Kind, source: impl StdError + Send + Sync + 'static) -> Self {
         Self { peer, kind, source: Arc::new(source) }
+    }
+
+    /// Returns the failure that an error is made of. One that came up on an open connection is within an `io::Error`, which does
+    /// not name it as its source.
+    pub(in crate::transports::hyper) fn within<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
+        let inner = |error: &'a (dyn StdError + 'static)| match error.downcast_ref::<io::Error>() {
+            Some(error) => error.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        };
+        successors(Some(error), |&error| inner(error)).find_map(|error| error.downcast_ref())
     }
 }
 
@@ -42,6 +56,9 @@ impl fmt::Display for TlsFailure {
         };
         match self.kind {
             Kind::Untrusted => write!(f, "the {peer}'s certificate is not trusted: {}", self.source),
+            Kind::Refused => {
+                write!(f, "the {peer} refused the client's certificate, or requires one: {}", self.source)
+            }
             Kind::NotAgreed => write!(f, "the TLS handshake with the {peer} failed: {}", self.source),
         }
     }

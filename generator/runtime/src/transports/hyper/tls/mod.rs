@@ -4,6 +4,8 @@ use super::stream::BoxStream;
 use crate::error::Error;
 use crate::transport_api::BoxError;
 
+#[cfg(feature = "__rustls")]
+mod client_certificate;
 mod failure;
 #[cfg(feature = "native-tls")]
 mod native;
@@ -56,8 +58,7 @@ impl Tls {
             #[cfg(feature = "__rustls")]
             Self::Rustls(connector) => {
                 let name = rustls_pki_types::ServerName::try_from(host.to_owned())?;
-                let connected = connector.connect(name, stream).await;
-                Ok(Box::new(connected.map_err(|error| rustls::failure(peer, error))?))
+                client_certificate::connect(connector, peer, name, stream).await
             }
             #[cfg(feature = "native-tls")]
             Self::Native(connector) => {

@@ -7,7 +7,7 @@ use std::iter::successors;
 use native_tls::{Certificate, Identity, Protocol};
 use tokio_native_tls::TlsConnector;
 
-use super::failure::{Peer, TlsFailure};
+use super::failure::{Kind, Peer, TlsFailure};
 use super::pem;
 use super::settings::TlsSettings;
 use crate::error::Error;
@@ -36,5 +36,6 @@ pub(super) fn failure(peer: Peer, error: native_tls::Error) -> BoxError {
         return error.into();
     }
     let is_untrusted = error.to_string().to_ascii_lowercase().contains("certificate");
-    TlsFailure::new(peer, is_untrusted, error).into()
+    let kind = if is_untrusted { Kind::Untrusted } else { Kind::NotAgreed };
+    TlsFailure::new(peer, kind, error).into()
 }
