@@ -118,7 +118,7 @@ impl Download {
     /// Creates the error of a download that broke off; the server has acted on the call.
     fn error(&self, flaw: BodyFlaw) -> Error {
         let unreadable =
-            UndecodableResponse { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true, stays: false };
+            UndecodableResponse { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true, is_kept: false };
         Error::new(FailureKind::Decode(Box::new(unreadable)), self.call.clone())
     }
 }
@@ -179,16 +179,17 @@ impl DownloadFuture {
         let (shared, operation) = (Arc::clone(&call.core.shared), call.operation);
         let prepared = PreparedCall::new(call).map(PreparedCall::downloading);
         Self(Box::pin(async move {
-            let told = prepared.as_ref().ok().map(|call| (call.context(), call.attempt_timeout));
+            let context = prepared.as_ref().ok().map(|call| (call.context(), call.attempt_timeout));
             let success = call_loop::run(&shared, operation, prepared, &mut ()).await?;
-            let (call, patience) = told.unwrap_or_default();
+            let (call, patience) = context.unwrap_or_default();
             Ok(begin(success, call, patience, shared))
         }))
     }
 }
 
 fn begin(mut success: Success, call: CallContext, patience: Duration, shared: Arc<Shared>) -> Response<Download> {
-    let (body, permit) = success.begun.take().map_or_else(Default::default, |begun| (begun.body, begun.permit));
+    let (body, permit) =
+        success.download.take().map_or_else(Default::default, |download| (download.body, download.permit));
     let body = Unpacking::new(&success.head.headers, body);
     let secrets = Arc::clone(&shared.secrets);
     let download = Download { body, permit, patience, shared, head: success.head.clone(), call };
