@@ -1,7 +1,9 @@
-//! The model becomes one page for people: every operation, field, limit and example, in a file that needs nothing else.
+//! Renders the model as one HTML page with every operation, field, constraint and example.
 //!
-//! All text goes through the escaping of [`maud`] or of the reader of prose; the page's own style and script are the only
-//! ones it runs, and its policy lets it fetch nothing at all. Without its script it can be read all the same.
+//! `page` knows HTML, and escapes every text of the document: no text becomes markup, style or script.
+//!
+//! [`maud`] or the Markdown renderer of `prose` escapes the text. The page contains its style and script. Its content security
+//! policy allows no requests, and it is readable without the script.
 
 mod labels;
 mod markdown;
