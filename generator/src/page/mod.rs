@@ -187,12 +187,12 @@ impl View<'_> {
     fn failures(&self) -> Markup {
         let paragraphs = docs::failures(&self.api.service);
         // The heading is the page's own.
-        let told = paragraphs.iter().filter(|paragraph| !paragraph.starts_with('#'));
-        let told = told.map(String::as_str).collect::<Vec<_>>().join("\n\n");
+        let paragraphs = paragraphs.iter().filter(|paragraph| !paragraph.starts_with('#'));
+        let paragraphs = paragraphs.map(String::as_str).collect::<Vec<_>>().join("\n\n");
         html! {
             section #failures {
                 h2 { "When a call fails" }
-                div.prose { (markdown::commonmark(&told)) }
+                div.prose { (markdown::commonmark(&paragraphs)) }
                 @if let Some(result) = &self.api.service.failure.result {
                     p { "Codes in " code { (result.member) } ":" }
                     (markdown::commonmark(&docs::codes("code", &result.codes)))
