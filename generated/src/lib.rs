@@ -103,20 +103,20 @@
 //!
 //! # Features
 //!
-//! | feature | brings | default |
+//! | feature | adds | default |
 //! |---|---|---|
 //! | `hyper-transport` | a transport over hyper's pooled HTTP/1.1 client, with proxies from the environment | yes |
-//! | `rustls-ring` | TLS for it by rustls with ring and Mozilla's roots | yes |
-//! | `rustls-aws-lc-rs` | TLS for it by rustls with AWS-LC and Mozilla's roots | |
-//! | `native-tls` | TLS for it by the platform, with the platform's roots | |
-//! | `reqwest` | a transport over your own client of reqwest 0.13 | |
+//! | `rustls-ring` | TLS by rustls with ring and Mozilla's roots, for `hyper-transport` | yes |
+//! | `rustls-aws-lc-rs` | TLS by rustls with AWS-LC and Mozilla's roots, for `hyper-transport` | |
+//! | `native-tls` | TLS by the platform with the platform's roots, for `hyper-transport` | |
+//! | `reqwest` | a transport over your own `reqwest` 0.13 client | |
 //! | `tower` | adapters from and to services of tower, for layers around a transport | |
 //! | `blocking` | `wait()` on every call in place of `.await`, for programs without an async runtime | |
 //! | `tracing` | a span for each call and each attempt, through the crate `tracing` | |
 //!
-//! Features add up over a whole program. With several ways to TLS, the first in this order is used unless the
-//! transport's
-//! builder names another; without any transport, give the client [one of your own](ClientBuilder::transport).
+//! Cargo unites the features of all crates in a program. With several TLS backends, the first in this table is
+//! used, unless the builder of the transport names another. Without a transport feature, give the client [your
+//! own transport](ClientBuilder::transport).
 
 #[rustfmt::skip]
 mod client;

@@ -1,7 +1,7 @@
 //! Calls whose response is a success that declares a decline.
 
 use sdk_tests::calls::Operation;
-use sdk_tests::claim::Claim;
+use sdk_tests::effect_claim::EffectClaim;
 use sdk_tests::soak::Figures;
 use simulator::{Builder, DeclineStyle, Fault, Target};
 
@@ -57,7 +57,7 @@ async fn cell(setup: Setup, operation: Operation, account: &str, first: Option<F
     });
     let mut figures = Figures::default();
     let told = story_of(&stage, stage.call_for(operation, account), &mut figures).await?;
-    let is_done = |claim: Claim| matches!(claim, Claim::Ok | Claim::Accepted);
+    let is_done = |claim: EffectClaim| matches!(claim, EffectClaim::Ok | EffectClaim::Accepted);
     match figures.first.into_keys().chain(figures.last.into_keys()).any(is_done) {
         true => Err(told),
         false => Ok(()),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sdk_tests::calls::Operation;
-use sdk_tests::claim::{Claim, Moment, is_ahead, is_honest, is_kept};
+use sdk_tests::effect_claim::{EffectClaim, Moment, is_binding, shifts_clock_forward, stores_failure};
 use simulator::{Fault, Target};
 use tokio::time::timeout;
 
@@ -18,7 +18,7 @@ const MOMENTS: [u64; 6] = [0, 1, 900, 1_000, 2_950, 131_000];
 async fn a_dropped_call_has_one_effect_once_it_is_resumed() {
     let mut chance = fastrand::Rng::with_seed(7);
     let mut breaches = Vec::new();
-    for fault in Fault::samples(&TIMES).iter().filter(|fault| is_honest(fault, Moment::First)) {
+    for fault in Fault::samples(&TIMES).iter().filter(|fault| is_binding(fault, Moment::First)) {
         for operation in Operation::ALL {
             for millis in MOMENTS.into_iter().chain([chance.u64(..20_000)]) {
                 if let Err(breach) = dropped(operation, fault, Duration::from_millis(millis)).await {
@@ -42,6 +42,10 @@ async fn dropped(operation: Operation, fault: &Fault, patience: Duration) -> Res
     stage.check(&key, ended.as_ref())?;
     let claim = stage.resume(kept).await?;
     stage.still_holds(&key, claim).await?;
-    let is_settled = matches!(claim, Claim::Ok | Claim::Open) && stage.effects_of(&key) == 1;
-    if is_settled || is_kept(fault) || is_ahead(fault) { Ok(()) } else { Err(format!("{claim} after all")) }
+    let is_settled = matches!(claim, EffectClaim::Ok | EffectClaim::Open) && stage.effects_of(&key) == 1;
+    if is_settled || stores_failure(fault) || shifts_clock_forward(fault) {
+        Ok(())
+    } else {
+        Err(format!("{claim} after all"))
+    }
 }

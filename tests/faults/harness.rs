@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sdk_tests::calls::{ACCOUNT, Call, Ended, Operation, resume};
-use sdk_tests::claim::Claim;
+use sdk_tests::effect_claim::EffectClaim;
 use sdk_tests::in_process::{InProcess, SimulatedTime, builder};
 use sdk_tests::soak::Figures;
 use sdk_tests::witness::Witnessed;
@@ -98,10 +98,10 @@ impl Stage {
     }
 
     /// Holds what a call claims against the ledger, and its requests against each other.
-    pub(crate) fn check(&self, key: &IdempotencyKey, ended: Option<&Ended>) -> Result<Claim, String> {
-        let claim = Claim::of(ended);
+    pub(crate) fn check(&self, key: &IdempotencyKey, ended: Option<&Ended>) -> Result<EffectClaim, String> {
+        let claim = EffectClaim::of(ended);
         self.holds(key, claim)?;
-        if claim == Claim::NotSent && self.was_reached() {
+        if claim == EffectClaim::NotSent && self.was_reached() {
             return Err(format!("{claim}, and an attempt has left the process"));
         }
         let breaches = self.seen.breaches();
@@ -117,7 +117,7 @@ impl Stage {
     }
 
     /// Holds a claim against the ledger.
-    pub(crate) fn holds(&self, key: &IdempotencyKey, claim: Claim) -> Result<(), String> {
+    pub(crate) fn holds(&self, key: &IdempotencyKey, claim: EffectClaim) -> Result<(), String> {
         let effects = self.effects_of(key);
         let all = self.simulator.with_ledger(Ledger::len);
         if !claim.allows(effects) || all != effects {
@@ -127,13 +127,13 @@ impl Stage {
     }
 
     /// Lets everything under way come to its end, and sees that a claim still holds.
-    pub(crate) async fn still_holds(&self, key: &IdempotencyKey, claim: Claim) -> Result<(), String> {
+    pub(crate) async fn still_holds(&self, key: &IdempotencyKey, claim: EffectClaim) -> Result<(), String> {
         tokio::time::sleep(self.setup.lull).await;
         self.holds(key, claim).map_err(|breach| format!("{breach}, in the end"))
     }
 
     /// Lets everything under way come to its end, then sends a kept call again with nothing in its way.
-    pub(crate) async fn resume(&self, kept: ResumableCall) -> Result<Claim, String> {
+    pub(crate) async fn resume(&self, kept: ResumableCall) -> Result<EffectClaim, String> {
         self.simulator.fault_source(|_| None);
         tokio::time::sleep(self.setup.lull).await;
         let key = kept.idempotency_key().clone();
@@ -142,7 +142,7 @@ impl Stage {
     }
 
     /// Adds what happened here to the figures.
-    pub(crate) fn count(&self, figures: &mut Figures, first: Claim, last: Claim) {
+    pub(crate) fn count(&self, figures: &mut Figures, first: EffectClaim, last: EffectClaim) {
         let (effects, repeated) = self.simulator.with_ledger(|ledger| (ledger.len(), ledger.repeated_keys().count()));
         figures.calls += 1;
         *figures.first.entry(first).or_default() += 1;
@@ -155,7 +155,7 @@ impl Stage {
         figures.effects += effects as u64;
         figures.with_effect += u64::from(effects == 1);
         figures.double += repeated as u64;
-        figures.lost += u64::from(effects == 0 && matches!(last, Claim::Ok | Claim::Accepted));
+        figures.lost += u64::from(effects == 0 && matches!(last, EffectClaim::Ok | EffectClaim::Accepted));
     }
 
     /// Asserts that the document describes every response.

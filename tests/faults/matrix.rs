@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use sdk_tests::calls::{Call, Operation};
-use sdk_tests::claim::{Moment, is_honest, is_silent};
+use sdk_tests::effect_claim::{Moment, is_binding, prevents_response};
 use sdk_tests::fixture;
 use sdk_tests::soak::Figures;
 use simulator::{CodeSpelling, DeclineStyle, Fault, ReplayStyle, Target};
@@ -45,13 +45,13 @@ const SCENES: [Scene; 11] = [
 
 impl Scene {
     /// Tells whether a fault leaves a caller the chance to be right here.
-    fn is_honest(&self, fault: &Fault, own_key: bool) -> bool {
-        let in_doubt = own_key || is_silent(&self.before);
+    fn is_binding(&self, fault: &Fault, own_key: bool) -> bool {
+        let in_doubt = own_key || prevents_response(&self.before);
         match (in_doubt, self.times) {
-            (true, _) => is_honest(fault, Moment::Doubt),
-            (false, _) if self.lasts => Moment::ALL.iter().all(|moment| is_honest(fault, *moment)),
-            (false, 0) => is_honest(fault, Moment::First),
-            (false, _) => is_honest(fault, Moment::Clear),
+            (true, _) => is_binding(fault, Moment::Doubt),
+            (false, _) if self.lasts => Moment::ALL.iter().all(|moment| is_binding(fault, *moment)),
+            (false, 0) => is_binding(fault, Moment::First),
+            (false, _) => is_binding(fault, Moment::Clear),
         }
     }
 
@@ -109,14 +109,14 @@ async fn matrix(setup: Setup) -> String {
     let titles = SCENES.each_ref().map(|scene| format!("{:<26}", scene.title));
     writeln!(table, "{}", titles.concat().trim_end()).unwrap();
     let (mut breaches, mut figures) = (Vec::new(), Figures::default());
-    let is_honest_anywhere = |fault: &&Fault| SCENES.iter().any(|scene| scene.is_honest(fault, setup.own_key));
-    for fault in Fault::samples(&TIMES).iter().filter(is_honest_anywhere) {
+    let is_binding_anywhere = |fault: &&Fault| SCENES.iter().any(|scene| scene.is_binding(fault, setup.own_key));
+    for fault in Fault::samples(&TIMES).iter().filter(is_binding_anywhere) {
         let mut rows = Vec::new();
         for (who, operation, version) in variants() {
             let setup = Setup { version, ..setup };
             let mut row = String::new();
             for scene in &SCENES {
-                let cell = match scene.is_honest(fault, setup.own_key) {
+                let cell = match scene.is_binding(fault, setup.own_key) {
                     true => cell(setup, operation, fault, scene, &mut figures).await,
                     false => Ok("-".to_owned()),
                 };

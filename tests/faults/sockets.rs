@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sdk_runtime::transport::{HyperTransport, ReqwestTransport};
 use sdk_tests::calls::Operation;
-use sdk_tests::claim::{Claim, Moment, is_honest, is_kept};
+use sdk_tests::effect_claim::{EffectClaim, Moment, is_binding, stores_failure};
 use simulator::{Fault, Simulator};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -36,7 +36,7 @@ async fn matrix_over_sockets(transport: impl Transport) {
     let permits = Arc::new(Semaphore::new(SIDE_BY_SIDE));
     let began = Instant::now();
     let mut cells = JoinSet::new();
-    for fault in Fault::samples(&TIMES).into_iter().filter(|fault| is_honest(fault, Moment::First)) {
+    for fault in Fault::samples(&TIMES).into_iter().filter(|fault| is_binding(fault, Moment::First)) {
         for operation in Operation::ALL {
             let (transport, permits, fault) = (Arc::clone(&transport), Arc::clone(&permits), fault.clone());
             cells.spawn(async move {
@@ -52,16 +52,16 @@ async fn matrix_over_sockets(transport: impl Transport) {
         "{} calls over sockets in {:?}: {} ok, {} rejected, {} unknown for good",
         cells.len(),
         began.elapsed(),
-        count(Claim::Ok) + count(Claim::Open),
-        count(Claim::Rejected),
-        count(Claim::Unknown)
+        count(EffectClaim::Ok) + count(EffectClaim::Open),
+        count(EffectClaim::Rejected),
+        count(EffectClaim::Unknown)
     );
     let breaches: Vec<_> = cells.into_iter().filter_map(Result::err).collect();
     assert!(breaches.is_empty(), "{} breaches\n{}", breaches.len(), breaches.join("\n"));
 }
 
 /// Returns one call, resumed until it is known what became of it.
-async fn cell(transport: Arc<impl Transport>, operation: Operation, fault: &Fault) -> Result<Claim, String> {
+async fn cell(transport: Arc<impl Transport>, operation: Operation, fault: &Fault) -> Result<EffectClaim, String> {
     let simulator = Arc::new(Simulator::start().await.map_err(|error| error.to_string())?);
     simulator.fault(fault.clone());
     let setup = Setup {
@@ -80,12 +80,12 @@ async fn cell(transport: Arc<impl Transport>, operation: Operation, fault: &Faul
     let ended = stage.timed(call.send()).await?;
     let mut claim = stage.check(&key, Some(&ended))?;
     for _ in 0..10 {
-        if !claim.is_open() || is_kept(fault) {
+        if !claim.is_unsettled() || stores_failure(fault) {
             break;
         }
         claim = stage.resume(kept.clone()).await?;
     }
-    if claim.is_open() && !is_kept(fault) {
+    if claim.is_unsettled() && !stores_failure(fault) {
         return Err(format!("{claim} after all"));
     }
     if let Fault::Late(delay) = fault {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sdk_tests::calls::Operation;
-use sdk_tests::claim::{Claim, Moment, is_honest};
+use sdk_tests::effect_claim::{EffectClaim, Moment, is_binding};
 use simulator::{Fault, Target};
 use tokio::time::{sleep, timeout};
 
@@ -39,7 +39,7 @@ async fn a_call_does_not_outlive_the_day_of_its_key() {
 async fn again(first: Fault, later: Duration, holds: impl Fn(&Fault) -> bool) {
     let mut breaches = Vec::new();
     let faults = Fault::samples(&TIMES).into_iter();
-    for fault in faults.filter(|fault| is_honest(fault, Moment::Doubt) && holds(fault)) {
+    for fault in faults.filter(|fault| is_binding(fault, Moment::Doubt) && holds(fault)) {
         for operation in Operation::ALL {
             if let Err(breach) = cell(operation, &first, later, &fault).await {
                 breaches.push(format!("{fault:?}, {operation:?}: {breach}"));
@@ -62,13 +62,13 @@ async fn cell(operation: Operation, first: &Fault, later: Duration, fault: &Faul
     let call = stage.call(operation);
     let key = call.key();
     let before = stage.effects_of(&key);
-    let claim = Claim::of(Some(&stage.timed(call.send()).await?));
+    let claim = EffectClaim::of(Some(&stage.timed(call.send()).await?));
     let at_once = stage.effects_of(&key);
     sleep(Duration::from_secs(1200)).await;
     let in_the_end = stage.effects_of(&key);
     // `NotSent` speaks of the second call only: what arrives later is of the first.
     let is_true = match claim {
-        Claim::NotSent => at_once == before && in_the_end <= 1,
+        EffectClaim::NotSent => at_once == before && in_the_end <= 1,
         claim => claim.allows(at_once) && claim.allows(in_the_end),
     };
     match is_true {

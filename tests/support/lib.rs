@@ -2,8 +2,8 @@
 
 pub mod bodies;
 pub mod calls;
-pub mod claim;
 pub mod copy;
+pub mod effect_claim;
 pub mod excerpt;
 pub mod fixture;
 pub mod hostile;

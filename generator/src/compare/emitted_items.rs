@@ -1,7 +1,7 @@
-//! A safety net: reports public Rust items that changed or disappeared although no rule reported it.
+//! Reports public Rust items that changed or disappeared although no rule reported it.
 //!
-//! Rules know what a change of the document does to Rust. Combined changes can have effects that no rule covers. This
-//! module therefore emits the old and the new code and compares the public items.
+//! Each rule covers the effect of one kind of change on Rust. Combined changes can have effects that no rule covers. This
+//! module therefore emits the old and the new code, and compares the public items.
 
 use super::api_change::Detail;
 use super::comparison::{Comparing, Subject};
@@ -11,44 +11,45 @@ use crate::ir::{Operation, TypeDef};
 use crate::output::Files;
 use crate::surface::{Line, Surface};
 
-/// The state of the comparison before an item, to tell what was reported since.
+/// A point in the comparison. It is taken before an item is compared, so that later changes can be attributed to the item.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
+pub(super) struct Checkpoint {
     changes: usize,
-    told_of_types: usize,
+    reported_by_types: usize,
 }
 
 impl Comparing<'_> {
-    /// Returns the current state, for a later `is_open`.
-    pub(super) fn mark(&self) -> Mark {
-        Mark { changes: self.changes.len(), told_of_types: self.told_of_types }
+    /// Returns the current point of the comparison.
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint { changes: self.changes.len(), reported_by_types: self.reported_by_types }
     }
 
     /// Compares the emitted code of a type, and reports a break that no rule reported.
-    pub(super) fn type_items(&mut self, subject: &Subject, old: &TypeDef, new: &TypeDef, since: Mark) {
-        if old.name.rust() == new.name.rust() && self.is_open(since) {
+    pub(super) fn type_items(&mut self, subject: &Subject, old: &TypeDef, new: &TypeDef, since: Checkpoint) {
+        if old.name.rust() == new.name.rust() && self.needs_comparison(since) {
             let (old, new) = (emit::type_tokens(self.old, old), emit::type_tokens(self.new, new));
-            self.lost(subject, &old.to_string(), &new.to_string());
+            self.report_lost_item(subject, &old.to_string(), &new.to_string());
         }
     }
 
-    /// Holds the items of an operation against what was noted of it.
-    pub(super) fn operation_items(&mut self, subject: &Subject, old: &Operation, new: &Operation, since: Mark) {
-        if old.name.rust() == new.name.rust() && self.is_open(since) {
+    /// Compares the emitted code of an operation, and reports a break that no rule reported.
+    pub(super) fn operation_items(&mut self, subject: &Subject, old: &Operation, new: &Operation, since: Checkpoint) {
+        if old.name.rust() == new.name.rust() && self.needs_comparison(since) {
             let file = |tokens| format!("pub struct Client; {tokens}");
             let (old, new) = (emit::operation_tokens(self.old, old), emit::operation_tokens(self.new, new));
-            self.lost(subject, &file(old), &file(new));
+            self.report_lost_item(subject, &file(old), &file(new));
         }
     }
 
-    /// Tells whether what was found since leaves open what became of the items: something happened to them, and no
-    /// break is told.
-    fn is_open(&self, since: Mark) -> bool {
+    /// Tells whether the changes since a checkpoint require a comparison of the items: the changes affect Rust code, and none
+    /// of them is reported as breaking.
+    fn needs_comparison(&self, since: Checkpoint) -> bool {
         let worst = self.changes[since.changes..].iter().map(|change| change.verdict().rust).max();
-        self.told_of_types == since.told_of_types && matches!(worst, Some(Effect::Compatible | Effect::Behavior))
+        self.reported_by_types == since.reported_by_types
+            && matches!(worst, Some(Effect::Compatible | Effect::Behavior))
     }
 
-    /// Applies renames of types to the old code; they are reported elsewhere.
+    /// Applies renames of types to the old code. Other rules report the renames.
     fn with_new_names(&self, code: &str) -> String {
         let renamed = self.renamed_types();
         if renamed.is_empty() {
@@ -62,7 +63,8 @@ impl Comparing<'_> {
         words.collect()
     }
 
-    fn lost(&mut self, subject: &Subject, old: &str, new: &str) {
+    /// Reports the first public item of the old code that the new code does not have.
+    fn report_lost_item(&mut self, subject: &Subject, old: &str, new: &str) {
         let lines = |code: &str| {
             let files: Files = [("lib.rs".to_owned(), code.to_owned())].into_iter().collect();
             Surface::of(&files).lines().iter().map(Line::as_callers_see).collect::<Vec<_>>()

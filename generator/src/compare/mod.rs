@@ -1,8 +1,10 @@
-//! What the difference between two documents means: on the wire, for the document, and for Rust code.
+//! Reports the differences between two documents, and the effect of each on the wire, on the document and on Rust code.
 //!
-//! [`revisions`] compares two states of one document, whose names mean the same. Models are compared, not texts: what the
-//! generator takes for the same is the same. [`upstream()`] compares one document with another that describes the same
-//! operations in its own way; there trees are compared, and nothing but documentation is passed over.
+//! `compare` reads models and trees and changes neither, and [`POLICY`] alone decides the effect of a difference.
+//!
+//! [`revisions`] compares two versions of one document. It compares their models, so a difference that the generator ignores
+//! is not reported. [`upstream()`] compares the document with another document of the same operations. It compares their
+//! trees, and ignores only documentation.
 //!
 //! ```text
 //! operations, by method and path        operations.rs, parameters.rs, responses.rs
@@ -13,7 +15,7 @@
 //! another document of the service       upstream
 //! ```
 //!
-//! Each difference is a [`Change`] by a [`Rule`], and the rule decides: [`POLICY`] is the stability policy.
+//! Each difference is a [`Change`] with a [`Rule`]; the policy has a verdict for each rule.
 
 mod api_change;
 mod comparison;
@@ -37,7 +39,7 @@ use comparison::Comparing;
 pub use policy::{Bump, Direction, Effect, POLICY, Part, Row, Rule, Verdict, table};
 pub use upstream::{Difference, extract, upstream};
 
-/// Returns everything that differs between two states of one document, the most serious first.
+/// Returns all differences between two versions of one document, the most serious first.
 #[must_use]
 pub fn revisions(old: &Api, new: &Api) -> Vec<Change> {
     let mut comparing = Comparing::new(old, new);

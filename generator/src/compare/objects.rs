@@ -18,16 +18,16 @@ impl Comparing<'_> {
         self.renamed(&mut gone, &mut added, &mut both, subject);
         self.order(subject, in_order);
         // In the place of another type, fields that do not go its way are none of it.
-        let is_told = |field: &&Field| match (subject.way, field.access) {
+        let is_reported = |field: &&Field| match (subject.way, field.access) {
             (Direction::Sent, Access::ReadOnly) | (Direction::Received, Access::WriteOnly) => subject.rust.is_some(),
             _ => true,
         };
-        for field in gone.into_iter().filter(is_told) {
+        for field in gone.into_iter().filter(is_reported) {
             let subject = self.field_subject(subject, field, field);
             let spelt = emit::spelt(self.old, &field.ty);
             self.note(Rule::FieldRemoved, &subject, Detail::Was(spelt));
         }
-        for field in added.into_iter().filter(is_told) {
+        for field in added.into_iter().filter(is_reported) {
             let subject = self.field_subject(subject, field, field);
             let spelt = emit::spelt(self.new, &field.ty);
             let is_asked = field.declared.is_required() && !is_constant(self.new, field);

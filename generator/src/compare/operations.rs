@@ -38,7 +38,7 @@ impl Comparing<'_> {
 
     fn operation(&mut self, old: &Operation, new: &Operation) {
         let subject = Self::subject_of_operation(old, new);
-        let mark = self.mark();
+        let checkpoint = self.checkpoint();
         self.route(&subject, old, new);
         self.path_parameters(&subject, old, new);
         // The path of what belongs to a call is that of its type.
@@ -53,7 +53,7 @@ impl Comparing<'_> {
             annotations: Vec::new(),
         };
         self.docs(&subject, &docs(old), &docs(new));
-        self.operation_items(&subject, old, new, mark);
+        self.operation_items(&subject, old, new, checkpoint);
     }
 
     fn route(&mut self, subject: &Subject, old: &Operation, new: &Operation) {

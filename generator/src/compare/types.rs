@@ -165,7 +165,7 @@ impl Comparing<'_> {
         let relation = self.relate(old, new);
         match relation.rule() {
             None => {}
-            Some(_) if self.is_told_of_types(old, new) => self.told_of_types += 1,
+            Some(_) if self.is_reported_by_types(old, new) => self.reported_by_types += 1,
             Some(rule) => {
                 let (was, is) = self.spelt(old, new);
                 self.note_both(rule, subject, was, is);
@@ -177,18 +177,18 @@ impl Comparing<'_> {
         relation
     }
 
-    /// Tells whether two types are the same name for what differs: that is said where the name is.
-    fn is_told_of_types(&self, old: &Type, new: &Type) -> bool {
+    /// Tells whether two types are versions of one named type, whose differences are reported for that type.
+    fn is_reported_by_types(&self, old: &Type, new: &Type) -> bool {
         match (old, new) {
             (Type::List(old), Type::List(new))
             | (Type::Map(old), Type::Map(new))
-            | (Type::Nullable(old), Type::Nullable(new)) => self.is_told_of_types(old, new),
+            | (Type::Nullable(old), Type::Nullable(new)) => self.is_reported_by_types(old, new),
             (Type::Named(old), Type::Named(new)) => self.pairs.partners.get(old) == Some(new),
             _ => false,
         }
     }
 
-    /// Compares two types that are none of each other's, where one stands in the place of the other.
+    /// Compares two types of which the second replaces the first, although they are not versions of one type.
     fn compare_at(&mut self, old: &Type, new: &Type, place: &str) {
         match (self.old.types.resolve(old), self.new.types.resolve(new)) {
             (Type::List(old), Type::List(new)) => self.compare_at(old, new, &format!("{place}[]")),
@@ -236,7 +236,7 @@ impl Comparing<'_> {
             // What holds for a place is said of the place: the type has a name of its own, and is another.
             subject = Subject { name: place.clone(), rust: None, ..subject };
         }
-        let mark = self.mark();
+        let checkpoint = self.checkpoint();
         if pair.place.is_none() {
             self.names(&subject, old, new);
             self.docs(&subject, &old.docs, &new.docs);
@@ -253,7 +253,7 @@ impl Comparing<'_> {
             (old, new) => self.note_both(Rule::TypeKindChanged, &subject, kind(old), kind(new)),
         }
         if pair.place.is_none() {
-            self.type_items(&subject.going(Direction::Neither), old, new, mark);
+            self.type_items(&subject.going(Direction::Neither), old, new, checkpoint);
         }
     }
 

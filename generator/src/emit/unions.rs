@@ -44,9 +44,9 @@ fn scope(api: &Api, definition: &TypeDef, union: &Union) -> BTreeSet<String> {
 }
 
 fn docs_of(api: &Api, alternative: &Alternative) -> Vec<String> {
-    let told = docs::paragraphs(&alternative.docs, None);
-    if told.iter().any(|paragraph| !paragraph.trim().is_empty()) {
-        return told;
+    let paragraphs = docs::paragraphs(&alternative.docs, None);
+    if paragraphs.iter().any(|paragraph| !paragraph.trim().is_empty()) {
+        return paragraphs;
     }
     vec![match types::mentioned(api, &alternative.ty) {
         Some(model) => format!("A value of the type [`{0}`](crate::{0}).", model.name.rust()),

@@ -31,9 +31,9 @@ fn ranges(schema: &NodeRef<'_>, findings: &mut Findings) {
         let (Some(least_digits), Some(most_digits)) = (least.value.as_number(), most.value.as_number()) else {
             continue;
         };
-        let is_open = *low == "minimum" && (schema.flag("exclusiveMinimum") || schema.flag("exclusiveMaximum"));
+        let is_exclusive = *low == "minimum" && (schema.flag("exclusiveMinimum") || schema.flag("exclusiveMaximum"));
         let order = compare(least_digits, most_digits);
-        if order == Some(Ordering::Greater) || order == Some(Ordering::Equal) && is_open {
+        if order == Some(Ordering::Greater) || order == Some(Ordering::Equal) && is_exclusive {
             let exclusive = if order == Some(Ordering::Equal) { ", exclusive" } else { "" };
             let message =
                 format!("no value satisfies both `{low}: {least_digits}` and `{high}: {most_digits}`{exclusive}");
@@ -49,7 +49,7 @@ fn keywords_without_effect(schema: &NodeRef<'_>, findings: &mut Findings) {
         let others = TYPES.iter().flat_map(|(_, _, keywords)| keywords.iter()).filter(|key| !keywords.contains(key));
         let keywords_without_effect: BTreeSet<_> = others.filter(|key| schema.get(key).is_some()).collect();
         for keyword in keywords_without_effect {
-            let message = format!("`{keyword}` says nothing about {what}");
+            let message = format!("`{keyword}` does not apply to {what}");
             findings.add(Rule::SchemaCheck, &schema.at.join(keyword), message).help("remove it, or correct the type");
         }
     }
@@ -81,7 +81,7 @@ fn required<'a>(nodes: &Nodes<'a>, schema: &NodeRef<'a>, findings: &mut Findings
     }
     let mut known = Known::default();
     known.add(nodes, outermost(nodes.document, schema));
-    if known.is_open || known.names.is_empty() {
+    if known.allows_other_names || known.names.is_empty() {
         return;
     }
     for name in schema.elements_of("required") {
@@ -114,7 +114,7 @@ fn whole(at: &Pointer) -> Option<Pointer> {
 struct Known<'a> {
     names: HashSet<&'a str>,
     /// Whether it may have others.
-    is_open: bool,
+    allows_other_names: bool,
 }
 
 impl<'a> Known<'a> {
@@ -124,7 +124,7 @@ impl<'a> Known<'a> {
         while let Some(next) = open.pop() {
             // What leads nowhere may be anything.
             let Some(part) = nodes.follow(next) else {
-                self.is_open = true;
+                self.allows_other_names = true;
                 continue;
             };
             if !seen.insert(std::ptr::from_ref(part.value)) {
@@ -132,7 +132,7 @@ impl<'a> Known<'a> {
             }
             self.names.extend(part.members_of("properties").map(|(name, _)| name));
             let more = part.value.get("additionalProperties");
-            self.is_open |= more.is_some_and(|more| more.as_bool() != Some(false));
+            self.allows_other_names |= more.is_some_and(|more| more.as_bool() != Some(false));
             open.extend(["allOf", "anyOf", "oneOf"].into_iter().flat_map(|key| part.elements_of(key)));
         }
     }

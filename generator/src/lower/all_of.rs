@@ -1,4 +1,4 @@
-//! Merges a schema with everything in its `allOf`, however deep.
+//! Merges a schema with the schemas in its `allOf`, at any depth.
 
 use std::collections::HashSet;
 
@@ -35,17 +35,16 @@ impl<'a> MergedSchema<'a> {
     }
 }
 
-/// Returns the reference and the other schemas of an `allOf` that consists of one reference and of schemas with only
-/// annotations.
+/// Splits an `allOf` that consists of one reference and of schemas with only annotations. Returns `None` for any other `allOf`.
 fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> {
     if keywords.all_of.is_empty() || keywords.present().len() != 1 || keywords.additional.is_some() {
         return None;
     }
-    let is_note = |subschema: &NodeRef<'a>| {
+    let is_annotation = |subschema: &NodeRef<'a>| {
         let keywords = Keywords::of(subschema);
         subschema.reference().is_none() && keywords.is_empty()
     };
-    let (annotations, mut others): (Vec<_>, Vec<_>) = keywords.all_of.iter().partition(is_note);
+    let (annotations, mut others): (Vec<_>, Vec<_>) = keywords.all_of.iter().partition(is_annotation);
     match others.as_slice() {
         [one] if one.reference().is_some() => Some((others.remove(0), annotations)),
         _ => None,
@@ -59,8 +58,8 @@ const MAX_DEPTH: usize = 32;
 #[derive(Default)]
 struct Merging<'a> {
     /// The path of the traversal, from the outermost schema to the current one. It detects cycles.
-    open: Vec<Pointer>,
-    /// All schemas that were met.
+    path: Vec<Pointer>,
+    /// All visited schemas.
     seen: HashSet<Pointer>,
     list: Vec<Subschema<'a>>,
 }
@@ -76,19 +75,19 @@ impl<'a> Merging<'a> {
         Some(Subschemas { list: self.list })
     }
 
-    /// Adds a schema and everything in its `allOf`. Bases come first, so that the schema overrides them. A base that is reached
-    /// in several ways is added once; otherwise the number of subschemas would double at every level.
+    /// Adds a schema and the schemas in its `allOf`. Bases come first, so that the schema overrides them. A base on several paths
+    /// is added once; otherwise the number of subschemas could double at every level.
     fn add(&mut self, schemas: &mut Schemas<'a>, node: &NodeRef<'a>, mut keywords: Keywords<'a>) -> Option<()> {
         if !self.seen.insert(node.at.clone()) {
-            return if self.open.contains(&node.at) { circle(schemas, node) } else { Some(()) };
+            return if self.path.contains(&node.at) { report_cycle(schemas, node) } else { Some(()) };
         }
-        if self.open.len() == MAX_DEPTH {
+        if self.path.len() == MAX_DEPTH {
             schemas
                 .unsupported(Omission::Schema, &node.at, format!("`allOf` is nested more than {MAX_DEPTH} levels deep"))
-                .help("write the members out in fewer steps");
+                .help("declare the members in fewer levels");
             return schemas.reporter.go_on();
         }
-        self.open.push(node.at.clone());
+        self.path.push(node.at.clone());
         for subschema in std::mem::take(&mut keywords.all_of).iter() {
             let Some(subschema) = follow(schemas, subschema) else {
                 schemas.reporter.go_on()?;
@@ -97,26 +96,26 @@ impl<'a> Merging<'a> {
             let inner = Keywords::of(&subschema);
             self.add(schemas, &subschema, inner)?;
         }
-        drop_union_of_children(schemas, &mut keywords, &self.open);
-        self.open.pop();
+        drop_union_of_children(schemas, &mut keywords, &self.path);
+        self.path.pop();
         self.list.push(Subschema { node: node.clone(), keywords });
         Some(())
     }
 }
 
 /// Reports a schema that contains itself in its `allOf`.
-fn circle(schemas: &mut Schemas<'_>, node: &NodeRef<'_>) -> Option<()> {
+fn report_cycle(schemas: &mut Schemas<'_>, node: &NodeRef<'_>) -> Option<()> {
     schemas
         .reporter
         .unsupported(Omission::Schema, Code::Reference, &node.at, "the schema is in its own `allOf`")
-        .help("take the reference to it out of the `allOf`");
+        .help("remove the reference to it from the `allOf`");
     schemas.reporter.go_on()
 }
 
-/// Drops the `oneOf` or `anyOf` of a base schema if it lists a schema that derives from it and is being merged.
-/// Otherwise the derived schema would contain itself.
-fn drop_union_of_children<'a>(schemas: &mut Schemas<'a>, keywords: &mut Keywords<'a>, open: &[Pointer]) {
-    let [children @ .., _parent] = open else { return };
+/// Drops the `oneOf` or `anyOf` of a base schema if it lists the derived schema that is being merged. Otherwise the derived
+/// schema would contain itself.
+fn drop_union_of_children<'a>(schemas: &mut Schemas<'a>, keywords: &mut Keywords<'a>, path: &[Pointer]) {
+    let [children @ .., _parent] = path else { return };
     if children.is_empty() {
         return;
     }
@@ -138,7 +137,7 @@ pub(super) fn follow<'a>(schemas: &mut Schemas<'a>, subschema: NodeRef<'a>) -> O
         };
     schemas
         .reporter
-        .unsupported(Omission::Reference, Code::Reference, &node.at, "the references go round in a circle")
+        .unsupported(Omission::Reference, Code::Reference, &node.at, "the references form a cycle")
         .help("refer to an object schema");
     None
 }
@@ -148,7 +147,7 @@ impl<'a> Subschemas<'a> {
     /// position in `self`.
     pub(super) fn and(&self, schemas: &mut Schemas<'a>, other: &NodeRef<'a>) -> Option<Self> {
         let seen = self.list.iter().map(|subschema| subschema.node.at.clone()).collect();
-        let merging = Merging { open: Vec::new(), seen, list: self.list.clone() };
+        let merging = Merging { path: Vec::new(), seen, list: self.list.clone() };
         merging.gather(schemas, other, Keywords::of(other))
     }
 

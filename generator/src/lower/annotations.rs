@@ -32,9 +32,9 @@ impl<'a> Schemas<'a> {
         if let Some(text) = annotations.description.filter(|text| !text.is_empty()) {
             lowered.docs.text = text.to_owned();
         }
-        let said = [("Defaults to", annotations.default), ("For example", annotations.example)];
-        let said = said.into_iter().filter_map(|(words, value)| Some((words, short(value?)?)));
-        lowered.docs.annotations.extend(said.map(|(words, value)| format!("{words} {}.", Docs::code(&value))));
+        let sentences = [("Defaults to", annotations.default), ("For example", annotations.example)];
+        let sentences = sentences.into_iter().filter_map(|(words, value)| Some((words, short(value?)?)));
+        lowered.docs.annotations.extend(sentences.map(|(words, value)| format!("{words} {}.", Docs::code(&value))));
         lowered.docs.annotations.extend(annotations.external_docs.map(|url| format!("See <{url}>.")));
         lowered.rust_name = extensions.get(extension_keys::NAME, &mut self.reporter);
     }

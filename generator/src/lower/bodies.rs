@@ -195,7 +195,7 @@ fn content<'a>(
         return Some(Content::Raw { media_types });
     }
     if !encodings.is_empty() && family == Family::Json {
-        let message = "`encoding` says nothing about JSON";
+        let message = "`encoding` does not apply to JSON";
         schemas.reporter.strict_error(Code::NotSupported, &first.at.join("encoding"), message, "remove it");
     }
     Some(match family {

@@ -104,10 +104,10 @@ fn refuse_empty_ranges(schemas: &mut Schemas<'_>, keywords: &Keywords<'_>, at: &
         }
     }
     if let (Some(low), Some(high)) = (keywords.minimum, keywords.maximum) {
-        let is_open = keywords.exclusive_minimum || keywords.exclusive_maximum;
+        let is_exclusive = keywords.exclusive_minimum || keywords.exclusive_maximum;
         let (least, greatest) = (low.parse::<f64>(), high.parse::<f64>());
-        if matches!((least, greatest), (Ok(least), Ok(greatest)) if least > greatest) || is_open && low == high {
-            let exclusive = if is_open { ", exclusive" } else { "" };
+        if matches!((least, greatest), (Ok(least), Ok(greatest)) if least > greatest) || is_exclusive && low == high {
+            let exclusive = if is_exclusive { ", exclusive" } else { "" };
             sound = false;
             empty_range(schemas, &format!("`minimum: {low}` and `maximum: {high}`{exclusive}"), &at.join("minimum"));
         }

@@ -21,14 +21,14 @@ use super::state::Schemas;
 use super::subschemas::Subschemas;
 use super::{all_of, constructors, schema_type, success_meaning};
 
-/// The methods that every object has beside its setters.
+/// The methods of every object, apart from its setters.
 const METHODS: &[&str] = &["new", "extra", "additional_property"];
 
-/// The field of members that are typed without being declared.
+/// The field for undeclared members with a type.
 const ADDITIONAL: &str = "additional properties";
 
-/// Lowers an object with declared members. [`finish`] lowers these later, so that long chains of objects do not exhaust the
-/// stack.
+/// Lowers an object with declared members. [`finish`] lowers the members later, so that long chains of objects do not
+/// exhaust the stack.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     subschemas: &Subschemas<'a>,
@@ -45,15 +45,15 @@ pub(super) fn lower<'a>(
     Some(LoweredSchema::plain(Type::Named(id)))
 }
 
-/// Lowers the members of an object.
+/// Lowers the members of an object from the queue.
 pub(super) fn finish<'a>(schemas: &mut Schemas<'a>, pending: &PendingObject<'a>) {
     let PendingObject { id, subschemas, naming, multipart } = pending;
-    let outer = std::mem::replace(&mut schemas.multipart, multipart.clone());
+    let previous = std::mem::replace(&mut schemas.multipart, multipart.clone());
     schemas.in_object = true;
     if let Some(object) = object(schemas, subschemas, naming) {
         schemas.made.types.get_mut(*id).shape = Shape::Struct(object);
     }
-    schemas.multipart = outer;
+    schemas.multipart = previous;
     schemas.in_object = false;
 }
 
@@ -69,18 +69,18 @@ fn object<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &N
     let constructors = constructors::lower(schemas, &mut rules, &fields, &mut scope);
     let success = success_meaning::lower(&mut schemas.reporter, &mut rules).map(Box::new);
     for mention in &rules.mentions {
-        check(schemas, mention, &fields);
+        check_mention(schemas, mention, &fields);
     }
     for field in fields.iter().filter(|field| field.look_up) {
         check_look_up(schemas, field);
     }
     let is_declared = |name: &String| fields.iter().any(|field| field.name.wire() == name);
     let Rules { list: rules, success_requires, .. } = rules;
-    let holds = |rule: &Rule| match rule {
+    let is_valid = |rule: &Rule| match rule {
         Rule::Require { any_of, .. } => any_of.iter().flatten().all(is_declared),
         Rule::Equals { .. } | Rule::MaxTotal { .. } | Rule::MaxSum { .. } => true,
     };
-    let rules = rules.into_iter().filter(holds).collect();
+    let rules = rules.into_iter().filter(is_valid).collect();
     Some(Struct { fields, additional, rules, constructors, success_requires, success, told_by_members: false })
 }
 
@@ -128,7 +128,7 @@ fn additional<'a>(
         schemas
             .reporter
             .error(Code::Extension, &at, format!("`{key}` needs `additionalProperties: true`"))
-            .help("declare that the object has other properties, or remove the pattern");
+            .help("add `additionalProperties: true`, or remove the pattern");
         return declared;
     }
     super::constraints::pattern(schemas, &pattern, &at).map_or(declared, Additional::Named)
@@ -154,23 +154,23 @@ fn fields<'a>(
     naming: &Naming,
 ) -> Option<Vec<Field>> {
     let mut fields = Vec::new();
-    let mut complete = true;
+    let mut is_complete = true;
     let properties: IndexMap<&'a str, Vec<NodeRef<'a>>> = subschemas.properties();
     for (wire, nodes) in &properties {
         let Some((lowered, at)) = property(schemas, wire, nodes, naming) else {
-            complete = false;
+            is_complete = false;
             continue;
         };
         match field(schemas, wire, lowered, subschemas.requires(wire), &at, scope) {
             Some(field) => fields.push(field),
-            None => complete = false,
+            None => is_complete = false,
         }
     }
-    complete.then_some(fields)
+    is_complete.then_some(fields)
 }
 
-/// Lowers a member. If several subschemas declare it, the last one with a type decides, and later ones add annotations;
-/// objects are merged.
+/// Lowers a member. If several subschemas declare it, the last declaration with a type decides, and later declarations only
+/// add annotations. Declarations that are all objects are merged.
 fn property<'a>(
     schemas: &mut Schemas<'a>,
     wire: &str,
@@ -182,28 +182,28 @@ fn property<'a>(
     if nodes.len() > 1 && nodes.iter().all(is_object) {
         return Some((merged(schemas, nodes, &naming.inner(wire))?, last.at.clone()));
     }
-    let says_something = |node: &NodeRef<'a>| node.reference().is_some() || !Keywords::of(node).is_empty();
-    let of_type = nodes.iter().rposition(has_type_keyword).or_else(|| nodes.iter().rposition(says_something));
-    let of_type = of_type.unwrap_or(nodes.len() - 1);
-    let (node, others) = (&nodes[of_type], &nodes[of_type + 1..]);
-    if others.iter().any(says_something) {
-        let mut lowered = merged(schemas, &nodes[of_type..], &naming.inner(wire))?;
+    let has_keywords = |node: &NodeRef<'a>| node.reference().is_some() || !Keywords::of(node).is_empty();
+    let deciding = nodes.iter().rposition(has_type_keyword).or_else(|| nodes.iter().rposition(has_keywords));
+    let deciding = deciding.unwrap_or(nodes.len() - 1);
+    let (node, later) = (&nodes[deciding], &nodes[deciding + 1..]);
+    if later.iter().any(has_keywords) {
+        let mut lowered = merged(schemas, &nodes[deciding..], &naming.inner(wire))?;
         if lowered.docs.text.is_empty() {
             lowered.docs.text = node.text("description").unwrap_or_default().to_owned();
         }
         return Some((lowered, node.at.clone()));
     }
     let naming = schemas.naming_of_member(node, wire, naming);
-    let is_file = !says_something(node) && schemas.multipart.as_ref().is_some_and(|multipart| multipart.has_file(wire));
+    let is_file = !has_keywords(node) && schemas.multipart.as_ref().is_some_and(|multipart| multipart.has_file(wire));
     let mut lowered =
         if is_file { LoweredSchema::plain(Type::Scalar(Scalar::Upload)) } else { schemas.lower(node, &naming)? };
-    for note in others {
-        schemas.annotate(&mut lowered, &Keywords::of(note).annotations, note);
+    for annotation in later {
+        schemas.annotate(&mut lowered, &Keywords::of(annotation).annotations, annotation);
     }
     Some((lowered, node.at.clone()))
 }
 
-/// Returns whether a schema has a keyword that gives its type.
+/// Returns whether a schema has a keyword that determines its type.
 fn has_type_keyword(node: &NodeRef<'_>) -> bool {
     let Keywords { kind, enumeration, one_of, all_of, any_of, .. } = Keywords::of(node);
     let is_composed = [one_of, all_of, any_of].iter().any(|subschemas| !subschemas.is_empty());
@@ -243,10 +243,10 @@ fn field(
         Access::WriteOnly => Some("Never in a response.".to_owned()),
     });
     let name = schemas.claim(scope, NameKind::Property, (wire, rust_name.as_deref()), at)?;
-    let default = default.filter(|default| fitting_default(schemas, wire, &ty, default, at));
+    let default = default.filter(|default| is_valid_default(schemas, wire, &ty, default, at));
     if status == Status::Deprecated && required && !nullable {
         let message = format!("the property `{wire}` is both required and deprecated");
-        let help = "take it out of `required`, or out of deprecation";
+        let help = "remove it from `required`, or remove `deprecated`";
         schemas.reporter.strict_error(Code::NotSupported, at, message, help);
     }
     let presence = match (required, nullable) {
@@ -272,17 +272,17 @@ fn field(
     })
 }
 
-/// Returns whether a default is a value of its property's type. Otherwise it is reported.
-fn fitting_default(schemas: &mut Schemas<'_>, wire: &str, ty: &Type, default: &str, at: &Pointer) -> bool {
+/// Returns whether a default is a value of its property's type, and reports it otherwise.
+fn is_valid_default(schemas: &mut Schemas<'_>, wire: &str, ty: &Type, default: &str, at: &Pointer) -> bool {
     let value = serde_json::from_str(default).ok().and_then(|default| scalar_text(&default));
-    let Some(Err(help)) = value.as_deref().map(|value| fits(schemas, ty, value)) else { return true };
+    let Some(Err(help)) = value.as_deref().map(|value| check_value(schemas, ty, value)) else { return true };
     let message = format!("the property `{wire}` is never `{}`, its default", default.trim_matches('"'));
     schemas.reporter.unsupported(Omission::Value, Code::Invalid, &at.join("default"), message).help(help);
     false
 }
 
-/// Checks that a property that an extension mentions is declared and can have the value.
-fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
+/// Reports a property in an extension that is not declared, or that cannot have the value.
+fn check_mention(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
     let Mention { property, value, at } = mention;
     let Some(field) = fields.iter().find(|field| field.name.wire() == property) else {
         let message = format!("the property `{property}` is not declared");
@@ -295,13 +295,13 @@ fn check(schemas: &mut Schemas<'_>, mention: &Mention, fields: &[Field]) {
         return;
     };
     if let Some(value) = value
-        && let Err(help) = fits(schemas, &field.ty, value)
+        && let Err(help) = check_value(schemas, &field.ty, value)
     {
         schemas.reporter.error(Code::Extension, at, format!("`{property}` is never `{value}`")).help(help);
     }
 }
 
-/// Checks that a call can be looked up by a property: its value must be public and plain.
+/// Reports a look-up property whose value is sensitive, or is not a single value.
 fn check_look_up(schemas: &mut Schemas<'_>, field: &Field) {
     let at = field.at.join(extension_keys::LOOK_UP);
     let is_plain = match schemas.behind_aliases(&field.ty) {
@@ -309,23 +309,23 @@ fn check_look_up(schemas: &mut Schemas<'_>, field: &Field) {
         Type::Named(id) => schemas.enumeration_at(*id).is_some(),
         Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Json => false,
     };
-    let told = if field.visibility == Visibility::Sensitive {
-        Some(("what must not be shown is nothing to look up by", "remove it, or choose another property"))
+    let problem = if field.visibility == Visibility::Sensitive {
+        Some(("a sensitive property cannot be used for a look-up", "remove it, or choose another property"))
     } else if is_plain {
         None
     } else {
         Some((
-            "only a single value can be looked up",
-            "choose a property that is text, a number, a truth value or an enum",
+            "a look-up needs a property with a single value",
+            "choose a property that is text, a number, a boolean or an enum",
         ))
     };
-    if let Some((message, help)) = told {
+    if let Some((message, help)) = problem {
         schemas.reporter.error(Code::Extension, &at, message).help(help);
     }
 }
 
-/// Checks that a property of a type can have a value. The error says what to write instead.
-fn fits(schemas: &Schemas<'_>, ty: &Type, value: &str) -> Result<(), String> {
+/// Checks that a type has a value. The error is the help text for the diagnostic.
+fn check_value(schemas: &Schemas<'_>, ty: &Type, value: &str) -> Result<(), String> {
     let (fits, help) = match schemas.behind_aliases(ty) {
         Type::Scalar(Scalar::Text | Scalar::Secret) | Type::Json => return Ok(()),
         Type::Scalar(Scalar::Boolean) => (matches!(value, "true" | "false"), "write true or false"),
@@ -342,9 +342,9 @@ fn fits(schemas: &Schemas<'_>, ty: &Type, value: &str) -> Result<(), String> {
             Some(values) if values.contains(&value) => return Ok(()),
             Some(values) => return Err(format!("write one of {}", values.join(", "))),
             None if schemas.is_union(*id) => return Ok(()),
-            None => (false, "choose a property that is no object"),
+            None => (false, "choose a property that is not an object"),
         },
-        Type::List(_) | Type::Map(_) => (false, "choose a property that is no list and no map"),
+        Type::List(_) | Type::Map(_) => (false, "choose a property that is neither a list nor a map"),
     };
     if fits { Ok(()) } else { Err(help.to_owned()) }
 }

@@ -25,12 +25,12 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, nam
             Some(lowered)
         }
         MergedSchema::Subschemas(subschemas) => {
-            check(schemas, &subschemas)?;
+            report_unsupported(schemas, &subschemas)?;
             let mut lowered = lower_subschemas(schemas, &subschemas, naming)?;
             let root = subschemas.root();
             schemas.annotate(&mut lowered, &root.keywords.annotations, &root.node);
             lowered.nullable |= subschemas.list.iter().all(|subschema| subschema.keywords.annotations.nullable);
-            // Any JSON includes null.
+            // `Json` includes null.
             lowered.nullable &= lowered.ty != Type::Json;
             Some(lowered)
         }
@@ -38,11 +38,11 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, nam
 }
 
 /// Reports `not`, and extensions that do not apply to the type.
-fn check(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
+fn report_unsupported(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     let root = subschemas.root();
-    let mut refused = false;
+    let mut is_refused = false;
     if root.keywords.not {
-        refused = schemas.reporter.go_on().is_none();
+        is_refused = schemas.reporter.go_on().is_none();
         schemas
             .unsupported(
                 Omission::Keyword,
@@ -58,7 +58,7 @@ fn check(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
         false => extension_keys::OF_SCHEMAS,
     };
     Extensions::new(&root.node).allow_only(allowed, &mut schemas.reporter);
-    (!refused).then_some(())
+    (!is_refused).then_some(())
 }
 
 fn lower_subschemas<'a>(
@@ -72,9 +72,14 @@ fn lower_subschemas<'a>(
         schemas.unsupported(Omission::Schema, &further.at, message).help("keep one of the two");
         schemas.reporter.go_on()?;
     }
-    if let Some(idle) = unions.first().filter(|union_schema| unions::has_no_types(schemas, subschemas, union_schema)) {
+    if let Some(untyped) = unions.first().filter(|union_schema| unions::has_no_types(schemas, subschemas, union_schema))
+    {
         schemas
-            .unsupported(Omission::Constraint, &idle.at, format!("`{}` beside `type` is not supported", idle.keyword))
+            .unsupported(
+                Omission::Constraint,
+                &untyped.at,
+                format!("`{}` beside `type` is not supported", untyped.keyword),
+            )
             .help("describe the value by its type alone");
         schemas.reporter.go_on()?;
         return by_kind(schemas, &subschemas.without_unions(), naming);
@@ -90,27 +95,27 @@ fn lower_subschemas<'a>(
             naming,
         );
     }
-    refuse_idle_discriminator(schemas, subschemas)?;
+    refuse_unused_discriminator(schemas, subschemas)?;
     by_kind(schemas, subschemas, naming)
 }
 
 /// Reports a discriminator without alternatives in strict mode.
-fn refuse_idle_discriminator(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
+fn refuse_unused_discriminator(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<()> {
     if subschemas.root().keywords.annotations.discriminator.is_none() {
         return Some(());
     }
-    let message = "the discriminator has nothing to tell apart";
+    let message = "the discriminator has no alternatives";
     let help = "list the alternatives in `oneOf`, refer to this schema in the `allOf` of another, or remove it";
     schemas.reporter.strict_error(Code::NotSupported, &subschemas.at().join("discriminator"), message, help)
 }
 
-/// Lowers a schema that is of one type.
+/// Lowers a schema of a single type.
 pub(super) fn by_kind<'a>(
     schemas: &mut Schemas<'a>,
     subschemas: &Subschemas<'a>,
     naming: &Naming,
 ) -> Option<LoweredSchema> {
-    let kind = match subschemas.kind().or_else(|| implied(schemas, subschemas)) {
+    let kind = match subschemas.kind().or_else(|| implied_kind(schemas, subschemas)) {
         Some(kind) => kind,
         None if subschemas.list.iter().all(|subschema| subschema.keywords.is_empty()) => {
             return Some(LoweredSchema::plain(Type::Json));
@@ -119,8 +124,8 @@ pub(super) fn by_kind<'a>(
             return Some(LoweredSchema::plain(Type::Json));
         }
         None => {
-            let message = "the schema constrains a value but says no `type`";
-            let help = "add the `type` that its keywords speak about";
+            let message = "the schema has constraints but no `type`";
+            let help = "add the `type` to which its keywords apply";
             schemas.reporter.strict_error(Code::Invalid, subschemas.at(), message, help)?;
             return Some(lower_untyped(schemas, subschemas, naming));
         }
@@ -135,13 +140,13 @@ pub(super) fn by_kind<'a>(
         "boolean" => scalar(schemas, subschemas, Scalar::Boolean, &[]),
         "array" => array(schemas, subschemas, naming),
         "object" => object_or_map(schemas, subschemas, naming),
-        // Reported when the document was read.
+        // The reader has reported any other type.
         _ => None,
     }
 }
 
-/// Returns the type that keywords imply without `type`. In strict mode only schemas with `allOf` may omit it.
-fn implied(schemas: &Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<&'static str> {
+/// Returns the type that the keywords imply if there is no `type`. In strict mode, only schemas with `allOf` may omit `type`.
+fn implied_kind(schemas: &Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<&'static str> {
     if subschemas.list.len() == 1 && !schemas.assumes(Assumption::ImpliedType) {
         return None;
     }
@@ -158,7 +163,7 @@ fn implied(schemas: &Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<&'stati
         })
 }
 
-/// Lowers a schema without a type: to an enum if it has `enum`, or else to any JSON. Among the parts of OpenAPI 3.1 it is a file.
+/// Lowers a schema without a type: to an enum if it has `enum`, otherwise to any JSON. Among the parts of OpenAPI 3.1 it is a file.
 fn lower_untyped<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> LoweredSchema {
     let values = subschemas.enumeration().and_then(|_| enums::lower(schemas, subschemas, "any", naming));
     let is_file = schemas.in_object && schemas.multipart.as_ref().is_some_and(|parts| parts.untyped_files.is_none());
@@ -171,14 +176,14 @@ fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowe
         Some("date") => Scalar::Date,
         Some("date-time") => Scalar::DateTime,
         Some("binary") if schemas.multipart.is_some() => Scalar::Upload,
-        // OpenAPI describes files so, too, and a part of a form holds raw bytes.
+        // Third-party documents also describe files by this format, and a part of a form holds raw bytes.
         Some("byte" | "base64") if schemas.multipart.is_some() && schemas.assumes(Assumption::Base64FilesInForms) => {
             Scalar::Upload
         }
         Some("byte" | "base64") => Scalar::Base64,
         Some("base64url") => Scalar::Base64Url,
         Some("password") => Scalar::Secret,
-        // Every other format is an annotation: the text is read and written as it is.
+        // Any other format is an annotation, so the text is not converted.
         Some(_) | None => Scalar::Text,
     };
     scalar_of_text(schemas, subschemas, scalar)
@@ -187,7 +192,7 @@ fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowe
 fn scalar_of_text(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar: Scalar) -> Option<LoweredSchema> {
     let mut lowered = self::scalar(schemas, subschemas, scalar, &[Group::Text, Group::Format])?;
     if !matches!(scalar, Scalar::Text | Scalar::Secret) {
-        // Lengths and patterns of a value with a format only repeat the format.
+        // The type checks the format already, so lengths and patterns add nothing.
         lowered.constraints = Constraints::default();
     }
     Some(lowered)
@@ -203,7 +208,7 @@ fn integer(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Low
         Some(other) => {
             let at = subschemas.at().join("format");
             let message = format!("integers of format `{other}` are not supported");
-            let help = "use int32 or int64, or leave the format out for 64 bits";
+            let help = "use int32 or int64, or remove the format for 64 bits";
             schemas.reporter.strict_error(Code::NotSupported, &at, message, help)?;
             Scalar::Integer64
         }
@@ -228,7 +233,7 @@ fn array<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Na
     let element = match subschemas.items() {
         Some(items) => schemas.lower(items, &naming.inner("item"))?,
         None => {
-            let message = "an array says nothing of its elements";
+            let message = "the array has no `items`";
             let help = "add `items`; `items: {}` stands for any value";
             schemas.reporter.strict_error(Code::Invalid, subschemas.at(), message, help)?;
             LoweredSchema::plain(Type::Json)
@@ -271,7 +276,7 @@ fn each(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, constraints: Con
                 subschemas.at(),
                 format!("constraints are nested more than {MAX_CONSTRAINT_DEPTH} levels deep"),
             )
-            .help("make an object of one of the levels, or leave the constraints out");
+            .help("replace one of the levels by an object, or remove the constraints");
         return None;
     }
     (constraints != Constraints::default()).then(|| Box::new(constraints))

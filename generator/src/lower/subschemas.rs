@@ -48,12 +48,12 @@ impl<'a> Subschemas<'a> {
 
     /// Returns the last `type`.
     pub(super) fn kind(&self) -> Option<&'a str> {
-        let said: Vec<&'a str> = self.list.iter().filter_map(|subschema| subschema.keywords.kind).collect();
+        let kinds: Vec<&'a str> = self.list.iter().filter_map(|subschema| subschema.keywords.kind).collect();
         // Every integer is a number.
-        if said.contains(&"integer") && said.iter().all(|kind| matches!(*kind, "integer" | "number")) {
+        if kinds.contains(&"integer") && kinds.iter().all(|kind| matches!(*kind, "integer" | "number")) {
             return Some("integer");
         }
-        said.last().copied()
+        kinds.last().copied()
     }
 
     /// Returns the last `format`.
@@ -73,8 +73,8 @@ impl<'a> Subschemas<'a> {
 
     /// Returns `additionalProperties`: the last schema if there is one, or else the last flag.
     pub(super) fn additional(&self) -> Option<&AdditionalNode<'a>> {
-        let said = || self.list.iter().rev().filter_map(|subschema| subschema.keywords.additional.as_ref());
-        said().find(|node| matches!(node, AdditionalNode::Schema(_))).or_else(|| said().next())
+        let additional = || self.list.iter().rev().filter_map(|subschema| subschema.keywords.additional.as_ref());
+        additional().find(|node| matches!(node, AdditionalNode::Schema(_))).or_else(|| additional().next())
     }
 
     /// Returns the declared members, each with all its declarations.

@@ -8,9 +8,9 @@ use crate::ir::{Means, State, Success};
 
 /// Lowers `x-sdk-success` of an object, which only one of its subschemas may have.
 pub(super) fn lower(reporter: &mut Reporter<'_>, rules: &mut Rules) -> Option<Success> {
-    let mut said = std::mem::take(&mut rules.successes).into_iter();
-    let (success, at) = said.next()?;
-    for (_, other) in said {
+    let mut declared = std::mem::take(&mut rules.successes).into_iter();
+    let (success, at) = declared.next()?;
+    for (_, other) in declared {
         reporter
             .error(Code::Extension, &other, "another part of this object says already what a success means")
             .related(&at, "by this one")
@@ -24,7 +24,7 @@ pub(super) fn lower(reporter: &mut Reporter<'_>, rules: &mut Rules) -> Option<Su
     }
     let at_states = at.join("states");
     let states = states.into_iter().enumerate();
-    let states = states.filter_map(|(index, said)| state(reporter, rules, said, &at_states.join(index)));
+    let states = states.filter_map(|(index, declared)| state(reporter, rules, declared, &at_states.join(index)));
     let states = states.collect();
     Some(Success { known_by, states, decline_codes, at })
 }
@@ -36,8 +36,8 @@ fn refuse_empty(reporter: &mut Reporter<'_>, members: &[String], at: &Pointer) {
     }
 }
 
-fn state(reporter: &mut Reporter<'_>, rules: &mut Rules, said: extensions::State, at: &Pointer) -> Option<State> {
-    let extensions::State { when, with, means, outcome } = said;
+fn state(reporter: &mut Reporter<'_>, rules: &mut Rules, declared: extensions::State, at: &Pointer) -> Option<State> {
+    let extensions::State { when, with, means, outcome } = declared;
     if when.is_empty() && with.is_empty() {
         reporter
             .error(Code::Extension, at, "a state without conditions always holds")

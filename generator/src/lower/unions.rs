@@ -16,7 +16,7 @@ use crate::document::{NodeRef, Pointer, Value, component_key};
 use crate::ir::{Alternative, Constraints, Docs, Scalar, Shape, Type, Union};
 use crate::names::{Case, Scope};
 
-/// Lowers a schema whose values are of one of several types.
+/// Lowers a schema with `oneOf`, `anyOf` or a discriminator.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
     subschemas: &Subschemas<'a>,
@@ -36,21 +36,21 @@ pub(super) fn lower<'a>(
     lowered.map(|lowered| LoweredSchema { nullable: lowered.nullable || nullable, ..lowered })
 }
 
-/// Returns whether the alternatives only constrain a plain type further.
+/// Returns whether the base is a plain type and no alternative has a type, so that the alternatives only add constraints.
 pub(super) fn has_no_types<'a>(
     schemas: &Schemas<'a>,
     subschemas: &Subschemas<'a>,
     union_schema: &UnionSchema<'a>,
 ) -> bool {
     let is_plain = matches!(subschemas.kind(), Some("string" | "number" | "integer" | "boolean" | "array"));
-    let says_no_type = |node: &NodeRef<'a>| {
+    let has_no_type = |node: &NodeRef<'a>| {
         let keywords = target(schemas, node).map(|target| Keywords::of(&target));
         keywords.is_none_or(|keywords| keywords.kind.is_none() && keywords.enumeration.is_empty())
     };
-    is_plain && union_schema.alternatives.iter().all(says_no_type)
+    is_plain && union_schema.alternatives.iter().all(has_no_type)
 }
 
-/// Returns the union of a base schema: it has a discriminator, and the alternatives have it in their `allOf`.
+/// Returns the union of a base schema with a discriminator. Its alternatives are the schemas with the base in their `allOf`.
 pub(super) fn inherited_union<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>) -> Option<UnionSchema<'a>> {
     let [Subschema { node, keywords }] = subschemas.list.as_slice() else { return None };
     let discriminator = keywords.annotations.discriminator.clone()?;
@@ -70,17 +70,17 @@ fn is_null(node: &NodeRef<'_>) -> bool {
     keywords.kind == Some("null") || !enum_members.is_empty() && enum_members.iter().all(|value| *value == Value::Null)
 }
 
-/// Returns whether plain text is among alternatives that add nothing to it. In strict mode any scalar adds nothing, since text can
-/// spell it; in lenient mode only text does, since `80` and `"80"` may differ to the server.
+/// Returns whether one alternative is unconstrained text that covers all others. In strict mode, text covers every scalar,
+/// because it can spell the scalar. In lenient mode, it covers only text, because a server may distinguish `80` and `"80"`.
 fn is_plain_text<'a>(schemas: &Schemas<'a>, base: &Subschemas<'a>, alternatives: &[NodeRef<'a>]) -> bool {
-    let is_free = |node: &NodeRef<'a>| {
+    let is_unconstrained = |node: &NodeRef<'a>| {
         let keywords = Keywords::of(node);
         keywords.kind == Some("string") && keywords.present().is_empty()
     };
-    let adds_nothing = |node: &NodeRef<'a>| {
+    let is_covered = |node: &NodeRef<'a>| {
         let keywords = Keywords::of(node);
         match keywords.kind.or_else(|| listed_texts(keywords.enumeration).then_some("string")) {
-            // In strict mode constraints are checked, so they make a difference.
+            // Strict mode checks constraints, so a constrained alternative is not covered.
             Some("string" | "number" | "integer" | "boolean") if !schemas.assumes(Assumption::TextBesideScalars) => {
                 keywords.present().is_empty()
             }
@@ -89,14 +89,15 @@ fn is_plain_text<'a>(schemas: &Schemas<'a>, base: &Subschemas<'a>, alternatives:
         }
     };
     let targets: Option<Vec<_>> = alternatives.iter().map(|node| target(schemas, node)).collect();
-    !has_content(base) && targets.is_some_and(|targets| targets.iter().any(is_free) && targets.iter().all(adds_nothing))
+    !has_content(base)
+        && targets.is_some_and(|targets| targets.iter().any(is_unconstrained) && targets.iter().all(is_covered))
 }
 
 fn listed_texts(values: &[Value]) -> bool {
     !values.is_empty() && values.iter().all(|value| matches!(value, Value::Text(_)))
 }
 
-/// Returns the schema itself, or the one it refers to.
+/// Returns the schema, or the target of its reference.
 fn target<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>) -> Option<NodeRef<'a>> {
     schemas.references.follow(node.clone()).ok()
 }
@@ -125,7 +126,7 @@ fn alternative<'a>(
     if !schemas.may_merge(&merged, &node.at) {
         return schemas.lower(node, naming);
     }
-    // It stands where the alternative does.
+    // The merged schema has the location of the alternative.
     let last = Subschema { node: node.clone(), keywords: Keywords::default() };
     merged.list.push(last);
     schemas
@@ -146,7 +147,7 @@ fn union<'a>(
         text: base.root().keywords.annotations.description.unwrap_or_default().to_owned(),
         annotations: Vec::new(),
     };
-    // Known before its alternatives are lowered, so that they may contain it.
+    // Inserted before its alternatives are lowered, because they may contain the union.
     let id = schemas.insert_type(name, docs, Shape::Union(Union::default()), &at, naming);
     let tags = Tags::of(schemas, union_schema, nodes);
     let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
@@ -171,8 +172,8 @@ fn union<'a>(
     Some(LoweredSchema { nullable, constraints, ..LoweredSchema::plain(Type::Named(id)) })
 }
 
-/// The constraints of alternatives. Each constrains values of one kind, so it holds for the union as a whole unless another
-/// alternative is of the same kind.
+/// The constraints of alternatives. A constraint applies to one kind of values. It therefore holds for the whole union,
+/// unless another alternative is of the same kind.
 #[derive(Default)]
 struct UnionConstraints {
     found: Vec<(Kind, Constraints, Pointer)>,
@@ -231,7 +232,7 @@ impl UnionConstraints {
     }
 }
 
-/// Returns the name of an alternative: its component, title, tag, only value or kind.
+/// Returns the name of an alternative: its component, its title, its tag, its only value or its kind, in this order.
 fn name_of<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>, tags: &[String]) -> String {
     if let Some(found) = node.reference().and_then(|reference| schemas.references.find(reference)) {
         let component = component_key(&found.at, "schemas");
@@ -245,8 +246,8 @@ fn name_of<'a>(schemas: &Schemas<'a>, node: &NodeRef<'a>, tags: &[String]) -> St
         [Value::Text(one)] if !one.is_empty() => Some(one.as_str()),
         _ => None,
     };
-    let told = keywords.annotations.title.or(tags.first().map(String::as_str)).or(enum_members);
-    told.map_or_else(|| kind_of(schemas, &keywords).to_owned(), str::to_owned)
+    let name = keywords.annotations.title.or(tags.first().map(String::as_str)).or(enum_members);
+    name.map_or_else(|| kind_of(schemas, &keywords).to_owned(), str::to_owned)
 }
 
 fn kind_of(schemas: &Schemas<'_>, keywords: &Keywords<'_>) -> &'static str {
@@ -263,7 +264,7 @@ fn kind_of(schemas: &Schemas<'_>, keywords: &Keywords<'_>) -> &'static str {
     }
 }
 
-/// The values of a member that identify the alternatives.
+/// The member that identifies the alternatives, and its values for each alternative.
 #[derive(Debug, Default)]
 struct Tags {
     property: Option<String>,
@@ -271,7 +272,7 @@ struct Tags {
 }
 
 impl Tags {
-    /// Returns the tags of the discriminator, or else of a member that has different values in each alternative.
+    /// Returns the tags of the discriminator. Without one, returns those of a member whose values differ in each alternative.
     fn of<'a>(schemas: &mut Schemas<'a>, union_schema: &UnionSchema<'a>, nodes: &[NodeRef<'a>]) -> Self {
         let members: Vec<_> = nodes.iter().map(|node| listed_members(schemas, node)).collect();
         let Some(discriminator) = &union_schema.discriminator else {
@@ -344,7 +345,7 @@ fn mapped(schemas: &mut Schemas<'_>, to: &NodeRef<'_>) -> Option<Pointer> {
     let name = to.value.as_text()?;
     let found = named_schema(schemas, name);
     if found.is_none() {
-        let message = format!("the tag is mapped to `{name}`, which is no schema");
+        let message = format!("the tag is mapped to `{name}`, which is not a schema");
         schemas
             .reporter
             .unsupported(Omission::Reference, Code::Reference, &to.at, message)

@@ -1,7 +1,9 @@
-//! The model becomes one page for people: every operation, field, limit and example, in a file that needs nothing else.
+//! Renders the model as one HTML page with every operation, field, constraint and example.
 //!
-//! All text goes through the escaping of [`maud`] or of the reader of prose; the page's own style and script are the only
-//! ones it runs, and its policy lets it fetch nothing at all. Without its script it can be read all the same.
+//! `page` knows HTML, and escapes every text of the document: no text becomes markup, style or script.
+//!
+//! [`maud`] or the Markdown renderer of `prose` escapes the text. The page contains its style and script. Its content security
+//! policy allows no requests, and it is readable without the script.
 
 mod labels;
 mod markdown;
@@ -185,12 +187,12 @@ impl View<'_> {
     fn failures(&self) -> Markup {
         let paragraphs = docs::failures(&self.api.service);
         // The heading is the page's own.
-        let told = paragraphs.iter().filter(|paragraph| !paragraph.starts_with('#'));
-        let told = told.map(String::as_str).collect::<Vec<_>>().join("\n\n");
+        let paragraphs = paragraphs.iter().filter(|paragraph| !paragraph.starts_with('#'));
+        let paragraphs = paragraphs.map(String::as_str).collect::<Vec<_>>().join("\n\n");
         html! {
             section #failures {
                 h2 { "When a call fails" }
-                div.prose { (markdown::commonmark(&told)) }
+                div.prose { (markdown::commonmark(&paragraphs)) }
                 @if let Some(result) = &self.api.service.failure.result {
                     p { "Codes in " code { (result.member) } ":" }
                     (markdown::commonmark(&docs::codes("code", &result.codes)))

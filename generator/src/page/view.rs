@@ -10,7 +10,7 @@ use crate::ir::{Api, Operation, TypeId};
 pub(super) struct View<'a> {
     pub(super) api: &'a Api,
     pub(super) crate_name: &'a str,
-    /// The types that are told where they are used.
+    /// The types that are shown at their only use.
     pub(super) inline_types: BTreeSet<TypeId>,
 }
 

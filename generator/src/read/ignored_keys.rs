@@ -1,5 +1,7 @@
-//! Reports what `openapiv3` ignores: keys that are gone when the typed document is written again, keywords that have no effect
-//! on their schema's type, and unknown extensions.
+//! Reports keys of the document that have no effect: keys that `openapiv3` drops, keywords that do not apply to the type of
+//! their schema, and unknown extensions.
+//!
+//! The typed document is serialized again and compared with the tree of the file. A key that is missing was dropped.
 
 use openapiv3::OpenAPI;
 use serde_yaml::Value as Yaml;
@@ -11,7 +13,7 @@ use crate::document::files::ROOT_KEY;
 use crate::document::grammar::{Kind, Shape, TYPES, is_reference};
 use crate::document::{Pointer, Value};
 
-/// Compares a document with what `openapiv3` kept of it.
+/// Compares a document with its typed form, and reports the keys that the typed form does not have.
 pub(super) fn report(
     given: &Value,
     openapi: &OpenAPI,
@@ -22,7 +24,7 @@ pub(super) fn report(
     let kept = match serde_yaml::to_value(openapi) {
         Ok(kept) => kept,
         Err(error) => {
-            let message = format!("the document cannot be compared with what was understood of it: {error}");
+            let message = format!("the document cannot be compared with its typed form: {error}");
             diagnostics.error(Code::Invalid, &Pointer::root(), message);
             return;
         }
@@ -83,11 +85,11 @@ impl Report<'_> {
         }
     }
 
-    /// Reports a key that was not kept.
+    /// Reports a key that the typed form does not have.
     fn report_ignored(&mut self, kind: Kind, key: &str, is_known: bool, at: &Pointer) {
         let name = kind.name();
         if is_known || kind.unsupported().contains(&key) {
-            let message = format!("`{key}` says nothing here that the generator understands");
+            let message = format!("`{key}` is not supported here");
             self.add(Code::NotSupported, at, message, "remove it".to_owned());
             return;
         }
@@ -100,12 +102,12 @@ impl Report<'_> {
             Some(meant) => format!("did you mean `{meant}`?"),
             None if kind == Kind::Responses => "write it as '200', '2XX' or `default`".to_owned(),
             None if kind == Kind::Paths => format!("write `/{key}`"),
-            None => "remove it, or begin it with `x-` if other tools read it".to_owned(),
+            None => "remove it, or prefix it with `x-` if other tools read it".to_owned(),
         };
         self.add(Code::UnknownKey, at, message, help);
     }
 
-    /// Reports members beside `$ref`, which are ignored.
+    /// Reports the ignored siblings of a `$ref`.
     fn reference(&mut self, given: &Value, at: &Pointer) {
         let Value::Object(members) = given else { return };
         for key in members.keys().filter(|key| *key != "$ref") {
@@ -113,12 +115,12 @@ impl Report<'_> {
             if key.starts_with(PREFIX) {
                 self.extension(key, &at);
             }
-            let help = "move it to the definition that is referred to, or write `allOf` around the reference";
-            self.add(Code::UnknownKey, &at, format!("`{key}` beside `$ref` has no meaning"), help.to_owned());
+            let help = "move it to the referenced definition, or wrap the reference in `allOf`";
+            self.add(Code::UnknownKey, &at, format!("`{key}` beside `$ref` is ignored"), help.to_owned());
         }
     }
 
-    /// Reports keywords that have no effect on their schema's type.
+    /// Reports keywords that do not apply to the type of their schema.
     fn keywords(&mut self, given: &Value, at: &Pointer) {
         let (Value::Object(members), Some(given)) = (given, given.get("type").and_then(Value::as_text)) else { return };
         let Some((_, what, own)) = TYPES.iter().find(|(name, ..)| *name == given) else {
@@ -135,7 +137,7 @@ impl Report<'_> {
             let owners: Vec<_> =
                 TYPES.iter().filter(|(.., keys)| keys.contains(&key)).map(|(name, ..)| *name).collect();
             if !owners.is_empty() {
-                let message = format!("`{key}` says nothing about {what}");
+                let message = format!("`{key}` does not apply to {what}");
                 let help = format!("remove it, or change the type to {}", owners.join(" or "));
                 self.add(Code::UnknownKey, &at.join(key), message, help);
             }
@@ -151,7 +153,7 @@ impl Report<'_> {
             None if self.extensions.is_empty() => "remove it".to_owned(),
             None => format!("use one of {}", self.extensions.join(", ")),
         };
-        let message = format!("there is no extension `{key}`");
+        let message = format!("the extension `{key}` is not known");
         self.diagnostics.error(Code::Extension, at, message).help(help);
     }
 
@@ -160,7 +162,7 @@ impl Report<'_> {
     }
 }
 
-/// Returns whether a value means the same as its absence.
+/// Tells whether a value is the default of its key, which the typed form may omit.
 fn is_default(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

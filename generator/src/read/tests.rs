@@ -102,7 +102,7 @@ fn json_is_read_like_yaml() {
     let title = Pointer::parse("#/info/title").unwrap();
     assert_eq!(document.unwrap().value_at(&title).and_then(Value::as_text), Some("té/"));
     let expected = "4:15 unknown-key #/x `x` has no meaning in a document \
-                    (remove it, or begin it with `x-` if other tools read it)";
+                    (remove it, or prefix it with `x-` if other tools read it)";
     assert_eq!(found, [expected]);
 }
 
@@ -360,18 +360,18 @@ webhooks: {}
         "4:3 unknown-key #/paths/a the path `a` does not begin with `/` (write `/a`)",
         "7:7 unknown-key #/paths/~1a/get/operationld `operationld` has no meaning in an operation (did you mean `operationId`?)",
         "9:9 unknown-key #/paths/~1a/get/responses/20 `20` is not a status code (write it as '200', '2XX' or `default`)",
-        "10:9 unsupported #/paths/~1a/get/responses/2xx `2xx` says nothing here that the generator understands (remove it)",
+        "10:9 unsupported #/paths/~1a/get/responses/2xx `2xx` is not supported here (remove it)",
         "11:33 unknown-key #/paths/~1a/get/responses/200/contents `contents` has no meaning in a response (did you mean `content`?)",
         "14:23 unknown-key #/components/schemas/A/maxLenght `maxLenght` has no meaning in a schema (did you mean `maxLength`?)",
-        "14:37 unsupported #/components/schemas/A/xml `xml` says nothing here that the generator understands (remove it)",
-        "14:46 extension #/components/schemas/A/x-sdk-nmae there is no extension `x-sdk-nmae` (did you mean `x-sdk-name`?)",
-        "15:41 unknown-key #/components/schemas/B/description `description` beside `$ref` has no meaning (move it to the definition that is referred to, or write `allOf` around the reference)",
-        "16:23 unknown-key #/components/schemas/C/maxLength `maxLength` says nothing about a number (remove it, or change the type to string)",
-        "16:37 unknown-key #/components/schemas/C/properties `properties` says nothing about a number (remove it, or change the type to object)",
+        "14:37 unsupported #/components/schemas/A/xml `xml` is not supported here (remove it)",
+        "14:46 extension #/components/schemas/A/x-sdk-nmae the extension `x-sdk-nmae` is not known (did you mean `x-sdk-name`?)",
+        "15:41 unknown-key #/components/schemas/B/description `description` beside `$ref` is ignored (move it to the referenced definition, or wrap the reference in `allOf`)",
+        "16:23 unknown-key #/components/schemas/C/maxLength `maxLength` does not apply to a number (remove it, or change the type to string)",
+        "16:37 unknown-key #/components/schemas/C/properties `properties` does not apply to a number (remove it, or change the type to object)",
         "17:9 invalid #/components/schemas/D/type `strnig` is not a type (did you mean `string`?)",
         "17:23 unknown-key #/components/schemas/D/requierd `requierd` has no meaning in a schema (did you mean `required`?)",
         "18:23 invalid #/components/schemas/E/type `date` is not a type (use one of string, number, integer, array, object, boolean)",
-        "20:1 unknown-key #/webhooks `webhooks` has no meaning in a document (remove it, or begin it with `x-` if other tools read it)",
+        "20:1 unknown-key #/webhooks `webhooks` has no meaning in a document (remove it, or prefix it with `x-` if other tools read it)",
     ];
     for (found, expected) in found.iter().zip(&expected) {
         assert_eq!(found, expected);

@@ -43,20 +43,20 @@ pub(super) fn report(
     is_spent: bool,
     diagnostics: &mut Diagnostics,
 ) {
-    let said = if is_spent { "repetition limit exceeded".to_owned() } else { error.to_string() };
+    let original = if is_spent { "repetition limit exceeded".to_owned() } else { error.to_string() };
     let end = error.location().map(|location| Location { line: location.line(), column: location.column() });
-    let (message, help, location) = match MEANINGS.iter().find(|(words, ..)| said.contains(words)) {
+    let (message, help, location) = match MEANINGS.iter().find(|(words, ..)| original.contains(words)) {
         Some((words, ..)) if *words == "cannot start any token" && is_indented_by_tab(text, end) => {
             ("a tab stands where YAML wants spaces".to_owned(), Some("indent with spaces"), end)
         }
         Some((_, message, help)) if message.contains("opens here") => {
-            ((*message).to_owned(), Some(*help), Location::from_message(&said).or(end))
+            ((*message).to_owned(), Some(*help), Location::from_message(&original).or(end))
         }
         Some((_, message, help)) => {
             let second = message.contains("document").then(|| second_document(text)).flatten();
             ((*message).to_owned(), Some(*help), end.or(second))
         }
-        None => (without_location(&said), None, end),
+        None => (without_location(&original), None, end),
     };
     let diagnostic = diagnostics.error(Code::Syntax, root, message);
     if let Some(location) = location {

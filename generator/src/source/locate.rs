@@ -1,4 +1,4 @@
-//! Finds the locations of nodes in a text.
+//! Finds the line and column of nodes in the text of a JSON or YAML file.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -10,22 +10,22 @@ use serde::de::{self, DeserializeSeed, EnumAccess, IgnoredAny, MapAccess, SeqAcc
 use super::location::{Location, locations};
 use crate::document::Pointer;
 
-/// Returns the locations of many nodes, in the order they were asked for, from one walk over the text.
+/// Returns the locations of nodes, in the order of the pointers, from one walk over the text.
 pub(super) fn all<'p>(text: &str, pointers: impl Iterator<Item = &'p Pointer> + Clone) -> Vec<Location> {
     let mut wanted = Wanted::default();
     pointers.clone().for_each(|pointer| wanted.want(pointer));
     if !wanted.children.is_empty() {
-        wanted.settle(Some(Location::START));
+        wanted.record(Some(Location::START));
         if !walk_json(text, &wanted) {
-            let walk = Walk { wanted: &wanted, refused: &Cell::new(false) };
-            // Text that stops being YAML somewhere ends the walk; what stands before it has been found.
+            let walk = Walk { wanted: &wanted, rejected: &Cell::new(false) };
+            // Invalid YAML ends the walk. Nodes before the error have been found.
             let _ended_early = walk.deserialize(serde_yaml::Deserializer::from_str(text));
         }
     }
     pointers.map(|pointer| wanted.found(pointer)).collect()
 }
 
-/// Finds the wanted nodes in a text that is JSON; false when it is not.
+/// Finds the wanted nodes in JSON text. Returns `false` if the text is not JSON.
 fn walk_json(text: &str, wanted: &Wanted) -> bool {
     let json = text.trim_start_matches('\u{feff}');
     if !json.trim_start().starts_with('{') {
@@ -39,12 +39,12 @@ fn walk_json(text: &str, wanted: &Wanted) -> bool {
     let skipped = text.len() - json.len();
     let offsets: Vec<_> = walk.found.iter().map(|(offset, _)| offset + skipped).collect();
     for ((_, node), location) in walk.found.iter().zip(locations(text, &offsets)) {
-        node.settle(Some(location));
+        node.record(Some(location));
     }
     true
 }
 
-/// Walks into the wanted nodes below one node and notes their offsets.
+/// A walk over JSON text that records the offsets of the wanted nodes.
 struct JsonWalk<'w> {
     json: Jiter<'w>,
     text: &'w str,
@@ -67,7 +67,7 @@ impl<'w> JsonWalk<'w> {
         while let Some(child) = key {
             match child {
                 Some(child) => {
-                    // In front of the key stand a comma, a brace, spaces.
+                    // A brace, a comma or white space may precede the key.
                     let gap = self.text.as_bytes()[before..].iter().take_while(|byte| **byte != b'"').count();
                     self.found.push((before + gap, child));
                     let peek = self.json.peek()?;
@@ -98,7 +98,7 @@ impl<'w> JsonWalk<'w> {
     }
 }
 
-/// The nodes whose locations are wanted, and these locations once they are known.
+/// A tree of the nodes whose locations are wanted, with the locations found so far.
 #[derive(Default)]
 struct Wanted {
     location: Cell<Option<Location>>,
@@ -113,8 +113,8 @@ impl Wanted {
         }
     }
 
-    /// Keeps the first location that is told.
-    fn settle(&self, location: Option<Location>) {
+    /// Records the location, unless one is known already.
+    fn record(&self, location: Option<Location>) {
         if self.location.get().is_none() {
             self.location.set(location);
         }
@@ -134,24 +134,24 @@ impl Wanted {
     }
 }
 
-/// Walks into the wanted nodes below one node.
+/// A walk over YAML text that records the locations of the wanted nodes below one node.
 ///
-/// `serde_yaml` tells a location only in an error. A visitor that refuses a scalar gets such an error, and the reader
-/// goes on behind the scalar as if nothing had happened: so the keys that are wanted are refused, one by one.
+/// `serde_yaml` reports a location only in an error. If a visitor rejects a scalar, the error has the location of the scalar,
+/// and the deserializer continues behind it. The walk therefore rejects each wanted key, and reads its location from the error.
 #[derive(Clone, Copy)]
 struct Walk<'w> {
     wanted: &'w Wanted,
-    /// Set when an error is such a refusal.
-    refused: &'w Cell<bool>,
+    /// Whether the current error is such a rejection.
+    rejected: &'w Cell<bool>,
 }
 
 impl Walk<'_> {
-    /// Refuses an element that is a scalar; a member's location is its key's, which is known by now.
+    /// Rejects a scalar element to get its location. A member already has the location of its key.
     fn scalar<E: de::Error>(self) -> Result<(), E> {
         if self.wanted.location.get().is_some() {
             return Ok(());
         }
-        self.refused.set(true);
+        self.rejected.set(true);
         Err(E::custom(""))
     }
 }
@@ -184,10 +184,10 @@ impl<'de> Visitor<'de> for Walk<'_> {
             };
             let Some(text) = key.text.take() else { return Err(error) };
             let location = Location::from_message(&error.to_string());
-            self.wanted.settle(location);
+            self.wanted.record(location);
             match self.wanted.children.get(&text) {
                 Some(child) => {
-                    child.settle(location);
+                    child.record(location);
                     map.next_value_seed(Self { wanted: child, ..self })?;
                 }
                 None => {
@@ -198,7 +198,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        // A list without a location of its own stands where its first element does.
+        // A list without a location gets the location of its first element.
         let first = Wanted::default();
         for index in 0_usize.. {
             let child = match self.wanted.children.get(&index.to_string()) {
@@ -209,13 +209,13 @@ impl<'de> Visitor<'de> for Walk<'_> {
                     None => return Ok(()),
                 },
             };
-            match seq.next_element_seed(Walk { wanted: child, refused: self.refused }) {
+            match seq.next_element_seed(Walk { wanted: child, rejected: self.rejected }) {
                 Ok(Some(())) => {}
                 Ok(None) => return Ok(()),
-                Err(error) if self.refused.replace(false) => child.settle(Location::from_message(&error.to_string())),
+                Err(error) if self.rejected.replace(false) => child.record(Location::from_message(&error.to_string())),
                 Err(error) => return Err(error),
             }
-            self.wanted.settle(child.location.get());
+            self.wanted.record(child.location.get());
         }
         Ok(())
     }
@@ -262,11 +262,11 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 }
 
-/// One key of a mapping: refused when its location is wanted.
+/// A key of a mapping. It is rejected if its location is wanted.
 #[derive(Clone, Copy)]
 struct Key<'w> {
     walk: Walk<'w>,
-    /// The text of the key that was refused.
+    /// The text of the rejected key.
     text: &'w Cell<Option<String>>,
 }
 
@@ -372,7 +372,7 @@ last: 'é' # end
 ";
 
     #[test]
-    fn a_member_stands_at_its_key() {
+    fn a_member_has_the_location_of_its_key() {
         assert_eq!(location(TEXT, ""), "1:1");
         assert_eq!(location(TEXT, "/openapi"), "1:1");
         assert_eq!(location(TEXT, "/paths"), "2:1");
@@ -382,7 +382,7 @@ last: 'é' # end
     }
 
     #[test]
-    fn an_element_stands_at_its_first_scalar() {
+    fn an_element_has_the_location_of_its_first_scalar() {
         let get = "/paths/~1a~1{b}/get";
         assert_eq!(location(TEXT, &format!("{get}/tags/0")), "5:14");
         assert_eq!(location(TEXT, &format!("{get}/tags/1")), "5:20");
@@ -394,7 +394,7 @@ last: 'é' # end
     }
 
     #[test]
-    fn a_missing_node_stands_where_the_nearest_one_does() {
+    fn a_missing_node_has_the_location_of_its_nearest_ancestor() {
         assert_eq!(location(TEXT, "/paths/~1a~1{b}/put/x"), "3:3");
         assert_eq!(location(TEXT, "/paths/~1a~1{b}/get/tags/7"), "5:7");
         assert_eq!(location(TEXT, "/openapi/x/y"), "1:1");
@@ -402,7 +402,7 @@ last: 'é' # end
     }
 
     #[test]
-    fn all_places_come_from_one_walk() {
+    fn one_walk_finds_all_locations() {
         let pointers = ["/last", "/paths/200", "/paths/~1a~1{b}/get/tags/2", "/paths/~1a~1{b}/get/parameters/1"];
         let pointers: Vec<_> = pointers.iter().filter_map(|text| Pointer::parse(text)).collect();
         let locations = Source::new("test.yaml", TEXT).locate_all(&pointers);
@@ -411,7 +411,7 @@ last: 'é' # end
     }
 
     #[test]
-    fn odd_texts_end_the_walk_without_harm() {
+    fn invalid_texts_end_the_walk() {
         for text in [
             "",
             "x",
@@ -437,7 +437,7 @@ last: 'é' # end
     }
 
     #[test]
-    fn places_in_json_are_those_in_yaml() {
+    fn locations_in_json_equal_those_in_yaml() {
         let json = "{ \"a\": [\n1, {\"b\" : 2}, [3]],\n \"é\":{\"\\u0062\":{}},\n\"a\": 5 }";
         let locations: Vec<_> =
             ["/a", "/a/0", "/a/1", "/a/1/b", "/a/2/0", "/é", "/é/b", "/a/7"].map(|at| location(json, at)).into();

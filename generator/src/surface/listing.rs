@@ -1,10 +1,10 @@
-//! The lines of a surface, sorted and aligned.
+//! The lines of a surface: their order, their columns, and their printed form.
 
 use std::fmt::{self, Display};
 
 use super::syntax::Path;
 
-/// What a line of the surface is about.
+/// The kind of item that a line describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A module.
@@ -33,7 +33,7 @@ pub enum Kind {
     Macro,
     /// An implementation of a trait.
     Impl,
-    /// Another path to an item, or an item of a crate that is not looked into.
+    /// A re-export of an item, or an item of a crate whose files are not read.
     Use,
     /// An item that has no other kind.
     Other,
@@ -42,7 +42,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Returns the word for it.
+    /// Returns the word at the beginning of the line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -65,7 +65,7 @@ impl Kind {
         }
     }
 
-    /// Returns the order within an item.
+    /// Returns the position among the lines of an item.
     fn rank(self, is_head: bool) -> usize {
         match self {
             Self::Impl => 4,
@@ -86,27 +86,27 @@ impl Display for Kind {
 /// One line of the surface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// The item in which it stands, which is itself for an item of its own.
+    /// The path of the enclosing item. For a top-level item, its own path.
     block: Path,
-    /// The path that users write.
+    /// The path that users write, as segments.
     names: Path,
-    /// What it is about.
+    /// The kind of the item.
     pub kind: Kind,
-    /// The path that users write: of the item itself, or, for an implementation, of the type or trait that it is listed under.
+    /// The path that users write. For an implementation, the path of the type or trait under which it is listed.
     pub path: String,
-    /// What else its declaration says, on one line, with the attributes that matter to users behind it.
+    /// The rest of the declaration on one line, followed by the attributes that matter to users.
     pub signature: String,
 }
 
 impl Line {
-    /// Returns the item in which this one stands: the type of a method, and the item itself for one of its own.
+    /// Returns the path of the enclosing item, such as the type of a method. For a top-level item, its own path.
     #[must_use]
     pub fn owner(&self) -> String {
         self.block.join("::")
     }
 
-    /// Returns what code that uses the item depends on: the line without what only warns, and without the names of
-    /// arguments, which no caller writes.
+    /// Returns the part of the line on which calling code depends. Attributes that only cause warnings and the names of
+    /// arguments are left out.
     #[must_use]
     pub fn as_callers_see(&self) -> String {
         let only_warns = |part: &&str| part.starts_with("#[must_use") || part.starts_with("#[deprecated");
@@ -116,12 +116,12 @@ impl Line {
         format!("{} {} {signature}", self.kind.as_str(), self.path)
     }
 
-    /// Tells whether it is about an item of its own, and not about what stands in one or is implemented for it.
+    /// Tells whether the line describes a top-level item, not a member or an implementation.
     fn is_head(&self) -> bool {
         self.block == self.names && self.kind != Kind::Impl
     }
 
-    /// Returns the line as it stands below its item.
+    /// Returns the printed line of a member below its item.
     fn of_member(&self) -> String {
         let Self { kind, signature, .. } = self;
         match &self.names[self.block.len()..] {
@@ -143,7 +143,7 @@ fn without_names(signature: &str) -> String {
     named.iter().map(|part| part.trim_end_matches(is_of_name)).chain([*last]).collect()
 }
 
-/// Lines that are being gathered.
+/// A collection of lines.
 #[derive(Default)]
 pub(super) struct Lines(Vec<Line>);
 
@@ -155,7 +155,7 @@ impl Lines {
         self.0.push(Line { block: block.clone(), names, kind, path, signature });
     }
 
-    /// Returns all of them, each once, item by item.
+    /// Returns the distinct lines, sorted by item.
     pub(super) fn sorted(mut self) -> Vec<Line> {
         self.0.sort_by(|one, other| one.key().cmp(&other.key()));
         self.0.dedup();
@@ -163,21 +163,20 @@ impl Lines {
     }
 }
 
-/// How wide paths are; a longer one moves its own signature and nothing else, so that no line depends on its neighbours.
+/// The width of the column of paths. A longer path shifts only its own signature, so no line depends on its neighbours.
 const WIDTH: usize = 32;
-/// What stands before the members of an item. Unlike their item they begin with a blank, so that git names the item above a
-/// hunk.
+/// The indentation of members. Because only items begin at the margin, git shows the item in the header of a hunk.
 const INDENT: &str = "  ";
 
-/// Writes the lines in columns, with a blank line around each item that has several. Members follow their item without its path,
-/// so that another name of the item changes one line.
+/// Writes the lines in columns, with a blank line around each item that has members. Members are written without the path of
+/// their item, so that a rename of the item changes one line.
 pub(super) fn write(lines: &[Line], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let items: Vec<_> = lines.chunk_by(|one, other| one.block == other.block).collect();
-    // Items of one line each stand together.
+    // Adjacent items without members form one group.
     for group in items.chunk_by(|one, other| one.len() == 1 && other.len() == 1) {
         writeln!(f)?;
         for item in group {
-            // A type of another crate has no line of its own, and then nothing can be left out.
+            // A type of another crate has no line of its own, so its members are written with their full paths.
             let has_head = item.first().is_some_and(Line::is_head);
             for line in *item {
                 if has_head && !line.is_head() {
@@ -195,9 +194,9 @@ fn columns(kind: &str, path: &str, signature: &str, width: usize) -> String {
     format!("{kind:<7} {path:<width$} {signature}").trim_end().to_owned()
 }
 
-/// Returns the lines of a printed surface, each with the whole path of what it is about.
+/// Returns the lines of a printed surface, each with its full path.
 ///
-/// Lines of a form in which members have their whole paths already are returned as they are.
+/// A line that already has its full path is not changed.
 pub fn qualified(printed: &str) -> impl Iterator<Item = String> {
     let mut owner = "";
     printed.lines().map(move |line| {

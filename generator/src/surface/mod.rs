@@ -1,8 +1,9 @@
-//! What a crate offers to others, one line each: the first thing to read when generated code changes.
+//! Lists the public items of a crate, one line each. Review this list first when generated code changes.
 //!
-//! It is read off the files, not off the model they were made from, so that it cannot tell another story. What a crate
-//! re-exports from another one whose files are available is listed as if it were its own, and so is what macros make.
-//! Only what follows from the insides of types is not told, such as whether one is `Send`.
+//! `surface` knows the text of files, and neither the model nor the tokens from which they were made.
+//!
+//! The list contains the items that macros declare, and the re-exports from other crates whose files are available. It does
+//! not contain properties that follow from private fields, such as `Send`.
 
 mod cfg_conditions;
 mod impls;
@@ -30,7 +31,7 @@ use self::syntax::Path;
 use self::tree::{OWN, Target, Tree};
 use crate::output::Files;
 
-/// What the printed form begins with.
+/// The first lines of the printed form.
 const HEADER: &str = "\
 // @generated: every public item of the crate, by the path that users write; what is hidden from the docs is left out.
 // What stands in an item follows it, without its path. A line that is gone or changed may break users.

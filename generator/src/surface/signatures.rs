@@ -120,7 +120,7 @@ impl VisitMut for Printer<'_> {
             return;
         }
         let written = names(path);
-        let said: Path = match self.tree.resolve(self.module, &written) {
+        let resolved: Path = match self.tree.resolve(self.module, &written) {
             Target::Item(item) => match self.homes.get(&item) {
                 Some(home) => home.clone(),
                 None => written.last().cloned().into_iter().collect(),
@@ -135,11 +135,11 @@ impl VisitMut for Printer<'_> {
             Target::Elsewhere(_) | Target::Module(_) => return,
         };
         let Some(arguments) = path.segments.last().map(|segment| segment.arguments.clone()) else { return };
-        let Ok(mut said) = syn::parse_str::<syn::Path>(&said.join("::")) else { return };
-        if let Some(last) = said.segments.last_mut() {
+        let Ok(mut resolved) = syn::parse_str::<syn::Path>(&resolved.join("::")) else { return };
+        if let Some(last) = resolved.segments.last_mut() {
             last.arguments = arguments;
         }
-        *path = said;
+        *path = resolved;
     }
 }
 
@@ -149,7 +149,7 @@ fn is_standard(name: &str) -> bool {
 
 /// Returns the `cfg` conditions and the attributes that matter to users.
 pub(super) fn notes(attrs: &[Attribute], condition: &Condition) -> Vec<String> {
-    let told = ["non_exhaustive", "deprecated", "must_use"];
-    let told = told.iter().filter(|name| attrs.iter().any(|attr| attr.path().is_ident(name)));
-    condition.notes().chain(told.map(|name| format!("#[{name}]"))).collect()
+    let shown = ["non_exhaustive", "deprecated", "must_use"];
+    let shown = shown.iter().filter(|name| attrs.iter().any(|attr| attr.path().is_ident(name)));
+    condition.notes().chain(shown.map(|name| format!("#[{name}]"))).collect()
 }

@@ -11,7 +11,7 @@ use zuora_payments::{Client, ResumableCall};
 
 use super::world::{CHANCE, NUMBER, World};
 use crate::calls::{ACCOUNT, Call, Ended, Operation, resume};
-use crate::claim::Claim;
+use crate::effect_claim::EffectClaim;
 
 /// Timers count whole milliseconds, and round up.
 const TICK: Duration = Duration::from_millis(2);
@@ -23,9 +23,9 @@ const LONGEST: Duration = Duration::from_secs(300);
 pub(super) struct Life {
     pub(super) key: String,
     /// What the call itself said.
-    pub(super) first: Claim,
+    pub(super) first: EffectClaim,
     /// What was said last, by the call or by one of those that resumed it.
-    pub(super) last: Claim,
+    pub(super) last: EffectClaim,
     pub(super) reference: Option<String>,
     /// How often it was sent again by its keeper.
     pub(super) resumed: u64,
@@ -73,7 +73,7 @@ async fn storm(world: &World, number: u64, rng: &mut Rng) -> Life {
     let ended = waited(&mut life, limit, patience(rng), call.send()).await;
     life.ended(world, ended);
     life.first = life.last;
-    while life.last.is_open() && life.resumed < 3 && rng.bool() {
+    while life.last.is_unsettled() && life.resumed < 3 && rng.bool() {
         sleep(up_to(rng, Duration::from_secs(120))).await;
         let client = pick(rng, &world.clients).clone();
         life.resume(world, &client, patience(rng)).await;
@@ -83,10 +83,10 @@ async fn storm(world: &World, number: u64, rng: &mut Rng) -> Life {
 
 /// Resumes a call that is still open, now that nothing is in the way.
 pub(super) async fn settle(world: Arc<World>, mut life: Life) -> Life {
-    if life.last.is_open() {
+    if life.last.is_unsettled() {
         let client = world.clients[0].clone();
         life.resume(&world, &client, None).await;
-        if life.last.is_open() && life.settles && !world.weather.marks(&life.key).kept {
+        if life.last.is_unsettled() && life.settles && !world.weather.marks(&life.key).kept {
             life.breaches.push(format!("still {} though nothing is in the way", life.last));
         }
     }
@@ -159,8 +159,8 @@ impl Life {
     fn new(call: &Call, settles: bool) -> Self {
         Self {
             key: call.key().as_str().to_owned(),
-            first: Claim::Dropped,
-            last: Claim::Dropped,
+            first: EffectClaim::Dropped,
+            last: EffectClaim::Dropped,
             reference: None,
             resumed: 0,
             breaches: Vec::new(),
@@ -190,7 +190,7 @@ impl Life {
 
     /// Takes down what an end claims, and holds it against the ledger at once.
     fn ended(&mut self, world: &World, ended: Option<Ended>) {
-        self.last = Claim::of(ended.as_ref());
+        self.last = EffectClaim::of(ended.as_ref());
         self.holds(world);
         match ended {
             Some(Ok(told)) => self.reference = told.reference,

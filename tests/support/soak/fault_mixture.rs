@@ -9,7 +9,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use simulator::{Fault, RequestInfo, Target};
 
-use crate::claim::{Moment, is_ahead, is_honest, is_kept, is_silent};
+use crate::effect_claim::{Moment, is_binding, prevents_response, shifts_clock_forward, stores_failure};
 
 /// How long faults that take a time take: unnoticed, a nuisance, longer than impatient callers wait, longer than anybody does.
 const TIMES: [Duration; 4] =
@@ -51,9 +51,9 @@ pub(super) struct Marks {
 impl Weather {
     pub(super) fn new(seed: u64) -> Self {
         // One date that lies ahead ends what a client can find out, for all of its calls.
-        let samples: Vec<_> = Fault::samples(&TIMES).into_iter().filter(|fault| !is_ahead(fault)).collect();
+        let samples: Vec<_> = Fault::samples(&TIMES).into_iter().filter(|fault| !shifts_clock_forward(fault)).collect();
         let faults = Moment::ALL.map(|moment| {
-            let honest: Vec<_> = samples.iter().filter(|fault| is_honest(fault, moment)).cloned().collect();
+            let honest: Vec<_> = samples.iter().filter(|fault| is_binding(fault, moment)).cloned().collect();
             honest.chunk_by(|a, b| a.name() == b.name()).map(<[_]>::to_vec).collect()
         });
         Self { seed, faults, is_calm: AtomicBool::new(false), notes: Mutex::default() }
@@ -99,7 +99,8 @@ impl Weather {
     }
 
     fn noted(&self, key: Option<&str>, fault: Fault) -> Fault {
-        let (kept, distorted, in_doubt) = (is_kept(&fault), fault == Fault::TextAsNumbers, is_silent(&fault));
+        let (kept, distorted, in_doubt) =
+            (stores_failure(&fault), fault == Fault::TextAsNumbers, prevents_response(&fault));
         if let Some(key) = key.filter(|_| kept || distorted || in_doubt) {
             let mut notes = self.notes();
             let noted = notes.keys.entry(key.to_owned()).or_default();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::call_life::Life;
 use super::fault_mixture::Weather;
-use crate::claim::Claim;
+use crate::effect_claim::EffectClaim;
 
 /// How many breaches are spelled out.
 const SHOWN: usize = 20;
@@ -24,9 +24,9 @@ pub struct Figures {
     /// The requests for tokens.
     pub token_requests: u64,
     /// What the calls claimed when they ended.
-    pub first: BTreeMap<Claim, u64>,
+    pub first: BTreeMap<EffectClaim, u64>,
     /// What was known when all that was open had been resumed.
-    pub last: BTreeMap<Claim, u64>,
+    pub last: BTreeMap<EffectClaim, u64>,
     /// The faults that happened, by kind.
     pub faults: BTreeMap<&'static str, u64>,
     /// All effects in the ledger.
@@ -79,13 +79,13 @@ impl Figures {
         self.resumed += life.resumed;
         *self.last.entry(life.last).or_default() += 1;
         self.with_effect += u64::from(effects == 1);
-        self.lost += u64::from(effects == 0 && matches!(life.last, Claim::Ok | Claim::Accepted));
+        self.lost += u64::from(effects == 0 && matches!(life.last, EffectClaim::Ok | EffectClaim::Accepted));
         let mut breach = |what: String| self.breaches.push(Breach { seed, key: life.key.clone(), what });
         life.breaches.iter().cloned().for_each(&mut breach);
         if !life.last.allows(effects) {
             breach(format!("{} in the end, with {effects} effects", life.last));
         }
-        let told = life.reference.as_deref().filter(|_| life.last == Claim::Ok);
+        let told = life.reference.as_deref().filter(|_| life.last == EffectClaim::Ok);
         if told.is_some() && told != reference && !weather.marks(&life.key).distorted {
             breach(format!("told {told:?}, and the ledger has {reference:?}"));
         }

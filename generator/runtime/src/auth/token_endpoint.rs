@@ -79,7 +79,7 @@ impl Endpoint {
         self.server_time.observe(&parts.headers, &self.time);
         let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
         let mut text = body.text();
-        if body.is_open && !RawObject::read(&text).is_whole_object() {
+        if body.is_unpacked && !RawObject::read(&text).is_complete_object() {
             text = repair(&body.bytes).map_or(text, |repaired| Cow::Owned(repaired.text));
         }
         let members = RawObject::read(&text);
@@ -148,8 +148,8 @@ impl Endpoint {
         }
         let passing = head.status.is_server_error()
             || matches!(head.status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
-        let asked_for = passing.then(|| head.asked_for(self.time.of_day())).flatten();
-        TokenFailure { message, head: Some(Box::new(head)), passing, asked_for, source: None }
+        let requested_wait = passing.then(|| head.requested_wait(self.time.of_day())).flatten();
+        TokenFailure { message, head: Some(Box::new(head)), passing, requested_wait, source: None }
     }
 }
 

@@ -193,8 +193,8 @@ impl Tokens {
         }
         if let Some((until, failure)) = &cache.paused_until {
             let (pause, failure) = (until.since(now), failure.clone());
-            return match failure.asked_for {
-                Some(_) => TokenLookup::Closed(TokenFailure { asked_for: Some(pause), ..failure }),
+            return match failure.requested_wait {
+                Some(_) => TokenLookup::Closed(TokenFailure { requested_wait: Some(pause), ..failure }),
                 None if failure.passing => TokenLookup::Pause(pause, failure),
                 None => TokenLookup::Closed(failure),
             };
@@ -234,7 +234,7 @@ impl Tokens {
             Err(failure) => failure,
         };
         let serves = cache.token.as_ref().is_some_and(|token| now < token.end);
-        let pause = failure.asked_for.unwrap_or(if serves { RENEWAL_RETRY_DELAY } else { MIN_FETCH_INTERVAL });
+        let pause = failure.requested_wait.unwrap_or(if serves { RENEWAL_RETRY_DELAY } else { MIN_FETCH_INTERVAL });
         cache.paused_until = Some((now.after(pause.clamp(MIN_FETCH_INTERVAL, MAX_PAUSE)), failure.clone()));
         Err(failure)
     }

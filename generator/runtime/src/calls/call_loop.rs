@@ -41,7 +41,7 @@ pub(crate) struct Success {
     /// The request is done, not still in progress.
     pub(crate) is_done: bool,
     /// The body of a download.
-    pub(crate) begun: Option<Box<DownloadBody>>,
+    pub(crate) download: Option<Box<DownloadBody>>,
 }
 
 /// Sends a call until it has ended, and decodes its response into `receiver`.
@@ -53,18 +53,18 @@ pub(crate) async fn run(
 ) -> Result<Success, Error> {
     let key = prepared.as_ref().ok().and_then(|call| call.key.as_ref());
     let span = CallSpan::new(operation, key.map(|key| &key.text));
-    let begun = shared.time.now();
-    let ended = match prepared {
-        Ok(call) => span.around(CallLoop::new(shared, call, begun, receiver.contents()).run(receiver)).await,
+    let started = shared.time.now();
+    let result = match prepared {
+        Ok(call) => span.around(CallLoop::new(shared, call, started, receiver.contents()).run(receiver)).await,
         Err(error) => Err(error),
     };
     let report = |attempts, error| CallReport {
         operation: operation.id,
         attempts,
-        duration: shared.time.now().since(begun),
+        duration: shared.time.now().since(started),
         error,
     };
-    match &ended {
+    match &result {
         Ok(Success { head, attempts, .. }) => {
             span.succeeded(head, &shared.secrets, *attempts);
             span.scope(|| shared.report(|| report(*attempts, None)));
@@ -74,10 +74,10 @@ pub(crate) async fn run(
             span.scope(|| shared.report(|| report(error.attempts(), Some(error))));
         }
     }
-    ended
+    result
 }
 
-/// The body of a download that has begun, and its concurrency permit.
+/// The unread body of a download, and its concurrency permit.
 pub(crate) struct DownloadBody {
     pub(crate) body: Body,
     pub(crate) permit: Option<OwnedSemaphorePermit>,
@@ -91,34 +91,34 @@ struct CallLoop<'a> {
     call: Box<PreparedCall>,
     /// The contents that responses can have; none if all responses are decoded into one type.
     contents: &'static [ResponseContent],
-    /// When the call ends, whatever it is doing.
+    /// The time at which the call ends in any case.
     deadline: Moment,
     history: History,
-    /// What is known of the call over all of its attempts.
+    /// The outcome over all attempts.
     tracker: OutcomeTracker,
     /// The track ID of the requests, if they have one.
     track_id: Option<HeaderValue>,
-    /// The number of retries after a wait. A retry with a new access token is not counted.
-    repetitions: u32,
+    /// The number of retries after a wait. A retry with a new access token does not count.
+    retries: u32,
     /// The access token of the last attempt.
     bearer: Option<HeaderValue>,
-    /// The body of a download that has begun.
-    begun: Option<Box<DownloadBody>>,
+    /// The body of a download.
+    download: Option<Box<DownloadBody>>,
 }
 
 impl<'a> CallLoop<'a> {
-    fn new(shared: &'a Shared, call: Box<PreparedCall>, begun: Moment, contents: &'static [ResponseContent]) -> Self {
+    fn new(shared: &'a Shared, call: Box<PreparedCall>, started: Moment, contents: &'static [ResponseContent]) -> Self {
         Self {
             shared,
             contents,
-            deadline: begun.after(call.total_timeout),
+            deadline: started.after(call.total_timeout),
             tracker: OutcomeTracker::new(call.key_origin()),
             call,
             history: History::default(),
             track_id: None,
-            repetitions: 0,
+            retries: 0,
             bearer: None,
-            begun: None,
+            download: None,
         }
     }
 
@@ -133,16 +133,16 @@ impl<'a> CallLoop<'a> {
                 Ok(Succeeded { head, is_done }) => {
                     self.shared.budget.put();
                     let key = self.call.key.map(|key| key.text);
-                    let (attempts, begun) = (self.history.attempts, self.begun);
-                    return Ok(Success { head, key, attempts, is_done, begun });
+                    let (attempts, download) = (self.history.attempts, self.download);
+                    return Ok(Success { head, key, attempts, is_done, download });
                 }
                 Err(failure) => failure,
             };
             match self.next_step(&failure) {
                 RetryDecision::Refresh => self.history.refreshed = true,
-                RetryDecision::Again(wait) => {
-                    spans::again(&failure, wait);
-                    self.repetitions += 1;
+                RetryDecision::Retry(wait) => {
+                    spans::retry(&failure, wait);
+                    self.retries += 1;
                     Box::pin(self.shared.time.sleep(wait)).await;
                 }
                 RetryDecision::Stop(end) => return Err(self.failed(failure, end)),
@@ -150,7 +150,7 @@ impl<'a> CallLoop<'a> {
         }
     }
 
-    /// Returns the error of the call, which ends here.
+    /// Ends the call with an error.
     fn failed(mut self, failure: FailureKind, end: StopReason) -> Error {
         let (outcome, has_sent) = (self.tracker.outcome(), self.tracker.has_sent());
         let history = History { outcome, has_sent, end, ..self.history };
@@ -158,7 +158,7 @@ impl<'a> CallLoop<'a> {
         Error::after_attempts(failure, history, self.call.context(), remains)
     }
 
-    /// Decides what follows a failed attempt.
+    /// Decides the next step after a failed attempt.
     fn next_step(&mut self, failure: &FailureKind) -> RetryDecision {
         let Some(evidence) = failure.evidence() else {
             return RetryDecision::Stop(StopReason::Final);
@@ -172,9 +172,9 @@ impl<'a> CallLoop<'a> {
             }
             _ => None,
         };
-        self.history.asked_for = match failure {
-            FailureKind::Token(failure) => failure.asked_for,
-            _ => failure.head().and_then(|head| head.asked_for(self.shared.time.of_day())),
+        self.history.requested_wait = match failure {
+            FailureKind::Token(failure) => failure.requested_wait,
+            _ => failure.head().and_then(|head| head.requested_wait(self.shared.time.of_day())),
         };
         let next_step = self.tracker.record(evidence, ids).next;
         if self.tracker.has_sent() {
@@ -185,27 +185,27 @@ impl<'a> CallLoop<'a> {
             &RetryContext {
                 can_refresh: self.bearer.is_some() && self.shared.auth.can_refresh() && !self.history.refreshed,
                 attempts: self.history.attempts,
-                repetitions: self.repetitions,
-                asked_for: self.history.asked_for,
+                retries: self.retries,
+                requested_wait: self.history.requested_wait,
                 left: self.left(),
                 needed: self.needed(),
                 random: (self.shared.random)(),
             },
         );
-        let from_budget = next_step == Next::Again && self.call.retry.keeps_to_budget();
+        let from_budget = next_step == Next::Retry && self.call.retry.keeps_to_budget();
         match step {
             // A one-shot request body cannot be sent again.
-            RetryDecision::Again(_) | RetryDecision::Refresh if !self.call.has_body() => {
+            RetryDecision::Retry(_) | RetryDecision::Refresh if !self.call.has_body() => {
                 RetryDecision::Stop(StopReason::Final)
             }
-            RetryDecision::Again(_) if from_budget && !self.shared.budget.take() => {
+            RetryDecision::Retry(_) if from_budget && !self.shared.budget.take() => {
                 RetryDecision::Stop(StopReason::Budget)
             }
             step => step,
         }
     }
 
-    /// Returns the time that is left to the call and to its key.
+    /// Returns the time until the call or its key ends, whichever is earlier.
     fn left(&self) -> Duration {
         let of_call = self.deadline.since(self.shared.time.now());
         let of_key = self.call.key_lifetime(self.shared);
@@ -236,8 +236,8 @@ impl<'a> CallLoop<'a> {
         let request = self.call.request(shared).map_err(Error::into_kind)?;
         self.track_id = shared.track_header.as_ref().and_then(|name| request.headers().get(name).cloned());
         let span = AttemptSpan::new(operation, request, key.as_ref(), self.history.attempts);
-        let begun = shared.time.now();
-        let result = span.around(self.send(begun)).await;
+        let started = shared.time.now();
+        let result = span.around(self.send(started)).await;
         let result = self.check_track_id(result);
         let content = result.head().map(|(status, headers)| SelectedContent::of(self.contents, status, headers));
         let (mut nothing, mut undeclared) = ((), UndeclaredContent);
@@ -249,11 +249,11 @@ impl<'a> CallLoop<'a> {
             },
             None => &mut nothing,
         };
-        let mut judged = self.judge(result, content, value);
-        if let Err(failure) = &mut judged {
+        let mut classified = self.classify(result, content, value);
+        if let Err(failure) = &mut classified {
             failure.redact(&shared.secrets);
         }
-        let (status, error_kind) = match &judged {
+        let (status, error_kind) = match &classified {
             Ok(Succeeded { head, .. }) => {
                 span.succeeded(head, &shared.secrets);
                 (Some(head.status), None)
@@ -267,21 +267,21 @@ impl<'a> CallLoop<'a> {
         };
         if let Some(metrics) = &shared.metrics {
             let (operation, number) = (self.call.operation.id, self.history.attempts);
-            let duration = shared.time.now().since(begun);
+            let duration = shared.time.now().since(started);
             let report = AttemptReport { operation, number, duration, status, error_kind };
             guarded(|| metrics.attempt_ended(&report));
         }
-        if judged.is_ok() {
-            shared.tell_drift(self.call.operation, value);
-            if let Some(begun) = &mut self.begun {
-                begun.permit = permit;
+        if classified.is_ok() {
+            shared.report_drift(self.call.operation, value);
+            if let Some(download) = &mut self.download {
+                download.permit = permit;
             }
         }
-        judged
+        classified
     }
 
     /// Classifies the result of an attempt.
-    fn judge(
+    fn classify(
         &mut self,
         result: AttemptResult,
         content: Option<SelectedContent>,
@@ -291,10 +291,10 @@ impl<'a> CallLoop<'a> {
         let facts = CallFacts {
             service: shared.service,
             operation: call.borrow().operation,
-            keyed: call.borrow().key.is_some(),
-            limit: shared.max_response_bytes,
+            has_key: call.borrow().key.is_some(),
+            max_body_bytes: shared.max_response_bytes,
             reads_text: content.is_some_and(|content| content.reads_text(call.borrow().operation)),
-            sent: &|text| call.borrow_mut().request_contains(shared, text),
+            occurs_in_request: &|text| call.borrow_mut().request_contains(shared, text),
         };
         classify(&facts, result, value)
     }
@@ -304,7 +304,7 @@ impl<'a> CallLoop<'a> {
     fn check_track_id(&self, result: AttemptResult) -> AttemptResult {
         let headers = match &result {
             AttemptResult::Response(response) => response.headers(),
-            AttemptResult::Begun(parts, _) => &parts.headers,
+            AttemptResult::Download(parts, _) => &parts.headers,
             AttemptResult::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => &head.1,
             _ => return result,
         };
@@ -320,13 +320,16 @@ impl<'a> CallLoop<'a> {
     }
 
     /// Sends the request and returns the result.
-    async fn send(&mut self, begun: Moment) -> AttemptResult {
+    async fn send(&mut self, started: Moment) -> AttemptResult {
         let shared = self.shared;
-        let attempt = begun.after(self.call.attempt_timeout);
-        let (mut deadline, limit) =
-            if self.deadline <= attempt { (self.deadline, Limit::Total) } else { (attempt, Limit::Attempt) };
+        let attempt_deadline = started.after(self.call.attempt_timeout);
+        let (mut deadline, limit) = if self.deadline <= attempt_deadline {
+            (self.deadline, Limit::Total)
+        } else {
+            (attempt_deadline, Limit::Attempt)
+        };
         let cached = if self.call.access.takes_token() { shared.auth.cached() } else { Some(None) };
-        let waits = cached.is_none();
+        let waits_for_token = cached.is_none();
         self.bearer = match cached {
             Some(bearer) => bearer,
             None => match Box::pin(shared.time.until(deadline, shared.auth.bearer())).await {
@@ -335,7 +338,7 @@ impl<'a> CallLoop<'a> {
                 None => return AttemptResult::TimedOut(self.timed_out(limit, Waiting::Token)),
             },
         };
-        let now = shared.now_at(if waits { shared.time.now() } else { begun }, self.call.since);
+        let now = shared.now_at(if waits_for_token { shared.time.now() } else { started }, self.call.since);
         if self.deadline.since(now.at) < self.needed() {
             return AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
         }
@@ -368,7 +371,7 @@ impl<'a> CallLoop<'a> {
         }
     }
 
-    /// Sends a request of which the body, or the response, is not in memory as a whole.
+    /// Sends a request whose body or response is streamed.
     async fn stream(&mut self, request: Request<Bytes>) -> AttemptResult {
         let (mut head, bytes) = request.into_parts();
         let body = match self.call.streamed() {
@@ -385,7 +388,7 @@ impl<'a> CallLoop<'a> {
         }
         match self.shared.transport.stream(Request::from_parts(head, body)).await {
             Ok(response) if self.is_download(&response) => self.begin_download(response).await,
-            Ok(response) => collected(response, self.shared.max_response_bytes).await,
+            Ok(response) => collect(response, self.shared.max_response_bytes).await,
             Err(error) => AttemptResult::Fault(error),
         }
     }
@@ -402,28 +405,29 @@ impl<'a> CallLoop<'a> {
             && matches!(content, SelectedContent::Declared(_, ContentForm::Download))
     }
 
-    /// Keeps the body of a download, after checking a short body that may report a failure.
+    /// Stores the body of a download. A short body that may report a failure is read first.
     async fn begin_download(&mut self, response: Response<Body>) -> AttemptResult {
         let (head, mut body) = response.into_parts();
         let mut failure_body = None;
-        if may_deny(&self.shared.service.failure, &head.headers) {
-            match body.read_ahead(LONGEST_DENIAL).await {
+        if may_report_failure(&self.shared.service.failure, &head.headers) {
+            match body.read_ahead(LONGEST_FAILURE_BODY).await {
                 Ok(whole) => failure_body = whole.then(|| body.ahead().clone()),
                 Err(error) => return AttemptResult::Fault(TransportError::body_lost(head.status, head.headers, error)),
             }
         }
         let (call, chunk_timeout) = (self.call.context(), self.call.attempt_timeout);
-        self.begun = Some(Box::new(DownloadBody { body, permit: None, call, chunk_timeout }));
-        AttemptResult::Begun(Box::new(head), failure_body)
+        self.download = Some(Box::new(DownloadBody { body, permit: None, call, chunk_timeout }));
+        AttemptResult::Download(Box::new(head), failure_body)
     }
 
-    /// Returns the result of a request that timed out. It is given up before its future is dropped, which would release it.
+    /// Returns the result of a request that timed out. The request is given up before its future is dropped, because the drop
+    /// would release it.
     fn gave_up(&self, limit: Limit, progress: &SendProgress) -> AttemptResult {
         let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Response };
         AttemptResult::TimedOut(self.timed_out(limit, waiting))
     }
 
-    /// Returns the request of this attempt, with its credentials, and where the transport notes how far it gets.
+    /// Returns the request of this attempt with its credentials, and the progress that the transport records.
     fn take_request(&mut self) -> (Request<Bytes>, SendProgress) {
         let mut request = self.call.take_request().expect("the attempt has made its request");
         if let Some(bearer) = &self.bearer {
@@ -446,17 +450,17 @@ impl<'a> CallLoop<'a> {
 }
 
 /// The longest body of a success that is checked for a failure before it is downloaded.
-const LONGEST_DENIAL: usize = 64 * 1024;
+const LONGEST_FAILURE_BODY: usize = 64 * 1024;
 
-/// Tells whether the body of a response may say that the call failed, its status notwithstanding.
-fn may_deny(failure: &Failure, headers: &HeaderMap) -> bool {
-    let speaks = failure.success.is_some() || failure.reasons.is_some() || failure.result.is_some();
+/// Tells whether the body of a success response may report a failure.
+fn may_report_failure(failure: &Failure, headers: &HeaderMap) -> bool {
+    let has_failure_form = failure.success.is_some() || failure.reasons.is_some() || failure.result.is_some();
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    speaks && content_type.is_some_and(is_json)
+    has_failure_form && content_type.is_some_and(is_json)
 }
 
 /// Reads a response to its end.
-async fn collected(response: Response<Body>, limit: usize) -> AttemptResult {
+async fn collect(response: Response<Body>, limit: usize) -> AttemptResult {
     let (head, body) = response.into_parts();
     match body.collect(limit).await {
         Ok(Some(bytes)) => AttemptResult::Response(Response::from_parts(head, bytes)),
@@ -467,7 +471,7 @@ async fn collected(response: Response<Body>, limit: usize) -> AttemptResult {
 
 impl Shared {
     /// Reports the drift of a response.
-    fn tell_drift(&self, operation: &Operation, value: &dyn Value) {
+    fn report_drift(&self, operation: &Operation, value: &dyn Value) {
         let Some(on_drift) = &self.on_drift else { return };
         let mut left = MOST_DRIFT_REPORTS;
         drift(value, &mut |kind, path| {

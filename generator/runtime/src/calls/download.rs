@@ -150,7 +150,7 @@ impl OpenDownload {
     /// Creates the error of a download that broke off; the server has acted on the call.
     fn error(&self, flaw: BodyFlaw) -> Error {
         let unreadable =
-            UndecodableResponse { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true, stays: false };
+            UndecodableResponse { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true, is_kept: false };
         Error::new(FailureKind::Decode(Box::new(unreadable)), self.call.clone())
     }
 }

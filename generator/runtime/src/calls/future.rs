@@ -32,7 +32,7 @@ pub(crate) fn call_future<T: ResponseValue>(
         let mut received: Option<T> = None;
         let mut success = call_loop::run(&shared, operation, prepared, &mut received).await?;
         let mut value = received.unwrap_or_else(|| T::blank(0));
-        if let Some(begun) = success.begun.take()
+        if let Some(begun) = success.download.take()
             && let Slot::Download(download) = value.slot()
         {
             *download = Download::new(*begun, &success.head, &shared);

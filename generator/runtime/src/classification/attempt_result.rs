@@ -18,7 +18,7 @@ pub(crate) enum AttemptResult {
     Fault(TransportError),
     Response(Response<Bytes>),
     /// A success that is downloaded, whose body comes later; or is here, where it may say that the call failed.
-    Begun(Box<Parts>, Option<Bytes>),
+    Download(Box<Parts>, Option<Bytes>),
     /// The body of the request could not be opened.
     NoBody(std::io::Error),
 }
@@ -28,7 +28,7 @@ impl AttemptResult {
     pub(crate) fn head(&self) -> Option<(StatusCode, &HeaderMap)> {
         match self {
             Self::Response(response) => Some((response.status(), response.headers())),
-            Self::Begun(parts, _) => Some((parts.status, &parts.headers)),
+            Self::Download(parts, _) => Some((parts.status, &parts.headers)),
             Self::Fault(TransportError(Fault::BodyLost(head, _) | Fault::BodyTooLarge(head))) => {
                 Some((head.0, &head.1))
             }

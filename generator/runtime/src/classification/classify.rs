@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::attempt_result::AttemptResult;
 use super::evidence::Evidence;
-use super::failure_body::{FailureBody, LARGEST_FAILURE, denies_success, has_what_was_asked_for, says_success};
+use super::failure_body::{FailureBody, LARGEST_FAILURE, denies_success, has_identifying_members, success_flag};
 use super::failure_kind::{ApiFailure, FailureClaim, FailureKind, UndecodableResponse};
 use super::success_meaning::{has_reasons, is_known_by_members, meaning, meaning_of_members, member_text};
 use super::text_body::decode_text;
@@ -15,18 +15,18 @@ use crate::model::{DecodeError, Node, RawObject, Value, Violations, decode_into,
 use crate::response::{Body, BodyFlaw, Head};
 use crate::transport_api::{Fault, TransportError};
 
-/// The facts of a call that its responses are classified by.
+/// The facts about a call on which the classification of its responses depends.
 pub(crate) struct CallFacts<'a> {
     pub(crate) service: &'static Service,
     pub(crate) operation: &'static Operation,
     /// The request had an idempotency key.
-    pub(crate) keyed: bool,
+    pub(crate) has_key: bool,
     /// The maximum size of a response body in bytes.
-    pub(crate) limit: usize,
+    pub(crate) max_body_bytes: usize,
     /// A success that is not JSON is text, which is the value.
     pub(crate) reads_text: bool,
     /// Tells whether a text occurs in the request.
-    pub(crate) sent: &'a dyn Fn(&str) -> bool,
+    pub(crate) occurs_in_request: &'a dyn Fn(&str) -> bool,
 }
 
 /// A classified success.
@@ -45,15 +45,15 @@ pub(crate) fn classify(
         AttemptResult::NoToken(failure) => Err(FailureKind::Token(failure)),
         AttemptResult::TimedOut(timeout) => Err(FailureKind::TimedOut(timeout)),
         AttemptResult::KeyForgotten(violations) => Err(FailureKind::Unresumable(violations)),
-        AttemptResult::Fault(TransportError(fault)) => fault_seen(facts, fault, value),
+        AttemptResult::Fault(TransportError(fault)) => classify_fault(facts, fault, value),
         AttemptResult::Response(response) => {
             let (parts, bytes) = response.into_parts();
-            let body = Body::read(&parts.headers, bytes, limit(facts, parts.status));
-            judge(facts, head(facts, parts.status, parts.headers), body, value)
+            let body = Body::read(&parts.headers, bytes, max_body_bytes(facts, parts.status));
+            classify_response(facts, head(facts, parts.status, parts.headers), body, value)
         }
-        AttemptResult::Begun(parts, body) => {
-            let body = body.map(|bytes| Body::read(&parts.headers, bytes, facts.limit));
-            judge_begun(facts, head(facts, parts.status, parts.headers), body)
+        AttemptResult::Download(parts, body) => {
+            let body = body.map(|bytes| Body::read(&parts.headers, bytes, facts.max_body_bytes));
+            classify_download(facts, head(facts, parts.status, parts.headers), body)
         }
         AttemptResult::NoBody(error) => {
             let mut violations = Violations::default();
@@ -64,7 +64,7 @@ pub(crate) fn classify(
 }
 
 /// Classifies the response of a download.
-fn judge_begun(facts: &CallFacts<'_>, head: Head, body: Option<Body>) -> Result<Succeeded, FailureKind> {
+fn classify_download(facts: &CallFacts<'_>, head: Head, body: Option<Body>) -> Result<Succeeded, FailureKind> {
     let done = |head| Ok(Succeeded { head, is_done: true });
     let Some(body) = body else { return done(head) };
     let text = body.text();
@@ -78,17 +78,17 @@ fn judge_begun(facts: &CallFacts<'_>, head: Head, body: Option<Body>) -> Result<
     Err(api_failure(facts, failure_body, head, body))
 }
 
-fn fault_seen(facts: &CallFacts<'_>, fault: Fault, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
+fn classify_fault(facts: &CallFacts<'_>, fault: Fault, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
     match fault {
         Fault::NotSent(_) | Fault::Tls(_) => Err(FailureKind::NotSent(TransportError(fault))),
         Fault::Interrupted(_) | Fault::Malformed(_) => Err(FailureKind::Interrupted(TransportError(fault), None)),
         Fault::BodyLost(ref result, _) => {
             let head = head(facts, result.0, result.1.clone());
-            judge(facts, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), value)
+            classify_response(facts, head, Body::flawed(BodyFlaw::Lost(TransportError(fault))), value)
         }
         Fault::BodyTooLarge(result) => {
             let head = head(facts, result.0, result.1);
-            judge(facts, head, Body::flawed(BodyFlaw::TooLarge { limit: facts.limit }), value)
+            classify_response(facts, head, Body::flawed(BodyFlaw::TooLarge { limit: facts.max_body_bytes }), value)
         }
     }
 }
@@ -98,63 +98,70 @@ pub(crate) fn head(facts: &CallFacts<'_>, status: StatusCode, headers: HeaderMap
 }
 
 /// Returns the maximum body size for this status. Failures have a smaller maximum.
-fn limit(facts: &CallFacts<'_>, status: StatusCode) -> usize {
-    let may_succeed = facts.operation.succeeds_with(status) || facts.keyed && status == StatusCode::CONFLICT;
-    if may_succeed { facts.limit } else { facts.limit.min(LARGEST_FAILURE) }
+fn max_body_bytes(facts: &CallFacts<'_>, status: StatusCode) -> usize {
+    let may_succeed = facts.operation.succeeds_with(status) || facts.has_key && status == StatusCode::CONFLICT;
+    if may_succeed { facts.max_body_bytes } else { facts.max_body_bytes.min(LARGEST_FAILURE) }
 }
 
 /// Classifies a response by status and body, and decodes a success into `value`.
-fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -> Result<Succeeded, FailureKind> {
+fn classify_response(
+    facts: &CallFacts<'_>,
+    head: Head,
+    body: Body,
+    value: &mut dyn Value,
+) -> Result<Succeeded, FailureKind> {
     let failure = &facts.service.failure;
-    // Fast path: decodes a small body at once. A larger body is checked for failure first, since a decoded value can
-    // need much more memory than its text.
+    // A small body is decoded first. A larger body is checked for a failure first, because a decoded value can need much
+    // more memory than its text.
     let has_success_status = facts.operation.succeeds_with(head.status);
-    let at_once = has_success_status && body.is_open && body.bytes.len() <= LARGEST_FAILURE;
-    let mut read = at_once.then(|| read(facts, &head, value, &body.bytes));
-    let repaired = if let Some(Ok(repaired)) = &mut read { repaired.take() } else { None };
-    let mut is_sound = body.flaw.is_none() && repaired.is_none();
-    if matches!(read, Some(Ok(_))) && declares_success(failure, value) {
-        return succeeded(facts, head, body, is_sound, value);
+    let decodes_first = has_success_status && body.is_unpacked && body.bytes.len() <= LARGEST_FAILURE;
+    let mut decoded = decodes_first.then(|| decode(facts, &head, value, &body.bytes));
+    let repaired = if let Some(Ok(repaired)) = &mut decoded { repaired.take() } else { None };
+    let mut is_intact = body.flaw.is_none() && repaired.is_none();
+    if matches!(decoded, Some(Ok(_))) && declares_success(failure, value) {
+        return succeeded(facts, head, body, is_intact, value);
     }
     let mut text = body.text();
     // Invalid UTF-8 affects only single characters, so the original text is used. If the JSON object is incomplete, the
     // repaired text is used.
     match repaired {
-        Some(repaired) if !RawObject::read(&text).is_whole_object() => text = Cow::Owned(repaired),
-        _ => is_sound = body.flaw.is_none(),
+        Some(repaired) if !RawObject::read(&text).is_complete_object() => text = Cow::Owned(repaired),
+        _ => is_intact = body.flaw.is_none(),
     }
     let members = RawObject::read(&text);
-    let claim = says_success(failure, &members);
-    // Some servers replay the stored response of a key with status 409. Such a response is a success.
-    let is_whole = facts.operation.success.is_none_or(|success| success.known_by.is_empty())
-        || has_what_was_asked_for(facts.operation, &members);
-    let kept = facts.keyed && head.status == StatusCode::CONFLICT && claim == Some(true) && is_whole;
-    let success = has_success_status || kept;
-    let lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
-    if !success && !lost || body.is_open && denies_success(failure, facts.operation, &members) {
+    let success_flag = success_flag(failure, &members);
+    // Some servers send the stored success of a key with status 409.
+    let is_identified = facts.operation.success.is_none_or(|success| success.known_by.is_empty())
+        || has_identifying_members(facts.operation, &members);
+    let is_replayed_success =
+        facts.has_key && head.status == StatusCode::CONFLICT && success_flag == Some(true) && is_identified;
+    let is_success = has_success_status || is_replayed_success;
+    let is_body_lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
+    if !is_success && !is_body_lost || body.is_unpacked && denies_success(failure, facts.operation, &members) {
         // Repaired or re-encoded text does not prove a failure.
-        let is_sound = is_sound && matches!(text, Cow::Borrowed(_)) && body.bytes.len() <= LARGEST_FAILURE;
-        let failure_body = failure_body(facts, &head, &text, &members, !is_sound);
+        let is_intact = is_intact && matches!(text, Cow::Borrowed(_)) && body.bytes.len() <= LARGEST_FAILURE;
+        let failure_body = failure_body(facts, &head, &text, &members, !is_intact);
         drop(text);
         return Err(api_failure(facts, failure_body, head, body));
     }
-    let states = facts.operation.success;
-    let confirmed =
-        failure.success.is_none() || claim == Some(true) || is_known_by_members(facts.operation, failure, &members);
+    let success = facts.operation.success;
+    let confirmed = failure.success.is_none()
+        || success_flag == Some(true)
+        || is_known_by_members(facts.operation, failure, &members);
     // A truncated body may hide a later member that reports a decline.
-    let is_done = states.is_none_or(|success| success.states.is_empty())
-        || members.is_whole_object() && meaning_of_members(states, &members) == Means::Done;
-    let is_own = claim == Some(true) && members.is_whole_object();
+    let is_done = success.is_none_or(|success| success.states.is_empty())
+        || members.is_complete_object() && meaning_of_members(success, &members) == Means::Done;
+    let is_from_service = success_flag == Some(true) && members.is_complete_object();
     drop(text);
-    if read.is_none() && body.is_open {
-        read = Some(self::read(facts, &head, value, &body.bytes));
+    if decoded.is_none() && body.is_unpacked {
+        decoded = Some(decode(facts, &head, value, &body.bytes));
     }
-    let Body { bytes, flaw, is_open } = body;
-    let flaw = match (flaw, read) {
-        // The part that is missing may be the one that says that the call failed.
+    let Body { bytes, flaw, is_unpacked } = body;
+    let flaw = match (flaw, decoded) {
+        // The missing part of the body may report a failure.
         (Some(BodyFlaw::Lost(error)), _) => return Err(FailureKind::Interrupted(error, Some(Box::new(head)))),
-        (flaw, Some(Ok(_))) if confirmed || !says_nothing(value) && !has_success(failure, value) => {
-            return succeeded(facts, head, Body { bytes, flaw, is_open }, is_sound, value);
+        (flaw, Some(Ok(_))) if confirmed || !lacks_declared_members(value) && !has_success_flag(failure, value) => {
+            return succeeded(facts, head, Body { bytes, flaw, is_unpacked }, is_intact, value);
         }
         // A byte order mark is not the cause of the failure. The decode error is reported instead.
         (None | Some(BodyFlaw::Marked), Some(Err(error))) => BodyFlaw::Json(error),
@@ -162,14 +169,14 @@ fn judge(facts: &CallFacts<'_>, head: Head, body: Body, value: &mut dyn Value) -
         (Some(flaw), _) => flaw,
     };
     let confirmed = confirmed && is_done;
-    // A complete response from the service itself is stored under the key, so a retry returns it again. A response from
-    // a proxy is not stored.
-    let stays = match flaw {
+    // The service stores its complete response under the key, so a retry returns it again. It does not store the response
+    // of a proxy.
+    let is_kept = match flaw {
         BodyFlaw::Encoding => str::from_utf8(&bytes).is_err(),
-        BodyFlaw::Json(_) | BodyFlaw::Unrelated => is_own,
+        BodyFlaw::Json(_) | BodyFlaw::Unrelated => is_from_service,
         _ => false,
     };
-    Err(FailureKind::Decode(Box::new(UndecodableResponse { head, body: bytes, flaw, confirmed, stays })))
+    Err(FailureKind::Decode(Box::new(UndecodableResponse { head, body: bytes, flaw, confirmed, is_kept })))
 }
 
 /// Interprets a decoded success: done, still in progress, or declined.
@@ -180,33 +187,33 @@ fn succeeded(
     facts: &CallFacts<'_>,
     head: Head,
     body: Body,
-    is_sound: bool,
+    is_intact: bool,
     value: &dyn Value,
 ) -> Result<Succeeded, FailureKind> {
-    let contradicts = has_reasons(&facts.service.failure, value);
+    let declares_failure = has_reasons(&facts.service.failure, value);
     let evidence = match meaning(facts.operation.success, value) {
-        // The body says that the call succeeded, and that it failed.
-        _ if contradicts => Evidence::Open,
+        // The body declares both success and failure.
+        _ if declares_failure => Evidence::Open,
         Means::Done => return Ok(Succeeded { head, is_done: true }),
         // If the operation uses result codes, a response without the success code is not a success.
         Means::Open if facts.operation.result_codes && facts.operation.success.is_some() => Evidence::Open,
         Means::Open => return Ok(Succeeded { head, is_done: false }),
-        Means::Declined(Outcome::Rejected) if is_sound && !RawObject::read(&body.text()).has_twins() => {
+        Means::Declined(Outcome::Rejected) if is_intact && !RawObject::read(&body.text()).has_duplicate_members() => {
             Evidence::Declined
         }
         Means::Declined(_) => Evidence::MaybeDeclined,
     };
     let text = body.text();
     let members = RawObject::read(&text);
-    let failure_body = failure_body(facts, &head, &text, &members, !is_sound);
+    let failure_body = failure_body(facts, &head, &text, &members, !is_intact);
     drop(text);
-    let is_decline = evidence != Evidence::Open || failed_result(facts, value) == Some(CodeClass::Declined);
+    let is_decline = evidence != Evidence::Open || failure_class(facts, value) == Some(CodeClass::Declined);
     let claim = if is_decline { FailureClaim::Declined } else { FailureClaim::Contradictory };
     Err(FailureKind::Api(Box::new(ApiFailure::new(failure_body, evidence, claim, head, body.bytes, None))))
 }
 
-/// Returns what the result code of a value says, if it is one of a failure.
-fn failed_result(facts: &CallFacts<'_>, value: &dyn Value) -> Option<CodeClass> {
+/// Returns the class of the result code in a value, if the code is one of a failure.
+fn failure_class(facts: &CallFacts<'_>, value: &dyn Value) -> Option<CodeClass> {
     let codes = facts.service.failure.result.filter(|_| facts.operation.result_codes)?;
     let Node::Object(object) = value.node() else {
         return None;
@@ -214,20 +221,19 @@ fn failed_result(facts: &CallFacts<'_>, value: &dyn Value) -> Option<CodeClass> 
     Some(codes.find(&member_text(object, codes.member)?)?.class)
 }
 
-/// Returns what the body of a failure says. An ID that occurs in the request is dropped: the server only echoed our
-/// text.
+/// Decodes the body of a failure. An ID that occurs in the request is dropped: the server only echoed it.
 fn failure_body(facts: &CallFacts<'_>, head: &Head, text: &str, members: &RawObject<'_>, flawed: bool) -> FailureBody {
     let failure = &facts.service.failure;
     let mut failure_body =
         FailureBody::read(failure, facts.operation, (head.status, &head.headers), text, members, flawed);
     failure_body.ids.header = head.text(head.roles.request_id).map(str::to_owned);
-    failure_body.ids.retain(|id| !(facts.sent)(id));
+    failure_body.ids.retain(|id| !(facts.occurs_in_request)(id));
     failure_body
 }
 
 fn api_failure(facts: &CallFacts<'_>, failure_body: FailureBody, head: Head, body: Body) -> FailureKind {
     let body = body.capped(LARGEST_FAILURE);
-    let evidence = failure_body.evidence(head.status, facts.keyed);
+    let evidence = failure_body.evidence(head.status, facts.has_key);
     // For these kinds of evidence, a decline code in the body is ignored.
     let by_status = [Evidence::Unauthorized, Evidence::TooMany, Evidence::Unavailable, Evidence::KeyOfAnotherRequest];
     let is_decline = failure_body.is_decline() && !by_status.contains(&evidence);
@@ -236,7 +242,12 @@ fn api_failure(facts: &CallFacts<'_>, failure_body: FailureBody, head: Head, bod
 }
 
 /// Decodes a body, and returns the repaired text if it had to be repaired. An empty body is read as `null`.
-fn read(facts: &CallFacts<'_>, head: &Head, value: &mut dyn Value, body: &[u8]) -> Result<Option<String>, DecodeError> {
+fn decode(
+    facts: &CallFacts<'_>,
+    head: &Head,
+    value: &mut dyn Value,
+    body: &[u8],
+) -> Result<Option<String>, DecodeError> {
     if facts.reads_text {
         return decode_text(value, &head.headers, body).map(|()| None);
     }
@@ -246,14 +257,14 @@ fn read(facts: &CallFacts<'_>, head: &Head, value: &mut dyn Value, body: &[u8]) 
     decode_repaired(value, body)
 }
 
-/// Tells whether a value that was read says itself that the call succeeded.
+/// Tells whether the success flag of a decoded value is `true`.
 fn declares_success(failure: &Failure, value: &dyn Value) -> bool {
     success_member(failure, value).is_some_and(|node| matches!(node, Node::Bool(true)))
 }
 
-/// Tells whether values of this type can say that the call succeeded. A body that does not, where it could, is none of the service's:
-/// other services have members of the same name, such as `status`.
-fn has_success(failure: &Failure, value: &dyn Value) -> bool {
+/// Tells whether values of this type have a success flag. If they do, a body without it is not from the service: other
+/// services have members of the same name, such as `status`.
+fn has_success_flag(failure: &Failure, value: &dyn Value) -> bool {
     success_member(failure, value).is_some()
 }
 
@@ -264,14 +275,14 @@ fn success_member<'a>(failure: &Failure, value: &'a dyn Value) -> Option<Node<'a
     Some(object.field_named(failure.success?)?.node())
 }
 
-/// Returns the statuses that decide whatever the body says.
+/// Tells whether a status decides the classification without the body.
 fn decides_alone(status: StatusCode) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS)
 }
 
-/// Tells whether a response holds none of the members that its type declares: such a body comes from a proxy or gateway,
-/// and the call may not have reached the service.
-fn says_nothing(value: &dyn Value) -> bool {
+/// Tells whether a value has none of the members that its type declares. Such a body comes from a proxy or gateway, so the
+/// call may not have reached the service.
+fn lacks_declared_members(value: &dyn Value) -> bool {
     let Node::Object(object) = value.node() else {
         return false;
     };

@@ -1,22 +1,22 @@
-//! What one attempt is evidence of, and what that means for its call: the outcome, and the next step. No input or output
-//! happens here. The table below decides, and it is what the docs show.
+//! The evidence of each attempt, and its meaning for the call: the outcome, and the next step. This module has no I/O.
+//! The table below decides, and the documentation shows the same table.
 //!
-//! *Doubt* means that an attempt may have reached the service and no verdict covers it. It ends by a success, or by a
-//! failure that the service is seen to keep under the idempotency key.
+//! *Doubt* means that an attempt may have reached the service and no verdict covers it. A success ends doubt. So does a
+//! failure that the service sends twice, because the service then keeps it under the idempotency key.
 
 use crate::contract::Outcome;
 use crate::idempotency::KeyOrigin;
 
-/// What is done after an attempt that failed.
+/// The next step after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// The same bytes are sent again, under the same key.
-    Again,
-    /// As [`Again`](Self::Again), for methods that may be repeated without a key; otherwise the call ends.
-    AgainIfRepeatable,
-    /// As [`Again`](Self::Again), at once and with a new access token; only once in a call.
+    /// Send the same bytes again under the same key.
+    Retry,
+    /// As [`Retry`](Self::Retry), for methods that may be repeated without a key; otherwise the call ends.
+    RetryIfRepeatable,
+    /// As [`Retry`](Self::Retry), at once and with a new access token; only once in a call.
     NewToken,
-    /// As [`Again`](Self::Again), to see whether the service keeps what it said.
+    /// As [`Retry`](Self::Retry), to see whether the service keeps the failure.
     Ask,
     /// As [`Ask`](Self::Ask) when in doubt; otherwise the call ends.
     AskInDoubt,
@@ -29,24 +29,24 @@ pub(crate) enum Next {
 /// One row of the table.
 #[derive(Debug)]
 pub(crate) struct Row {
-    /// The outcome when no earlier attempt left the call in doubt.
+    /// The outcome of a call that is not in doubt.
     pub(crate) outcome: Outcome,
-    /// Whether it settles what became of all attempts.
+    /// Whether it settles the outcome of all attempts.
     pub(crate) verdict: Verdict,
-    /// What is done with an idempotency key.
+    /// The next step with an idempotency key.
     pub(crate) keyed: Next,
-    /// What is done without one.
+    /// The next step without an idempotency key.
     pub(crate) keyless: Next,
 }
 
-/// Whether something settles what became of all attempts of a call, past and late.
+/// Whether the evidence of one attempt settles the outcome of all attempts, including requests that arrive late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It does not.
     Never,
-    /// With this outcome, once the service is seen to keep it.
+    /// It does with this outcome, if the service keeps the failure.
     WhenKept(Outcome),
-    /// It is the result of the key by itself.
+    /// It does: it is the result of the key.
     Always,
 }
 
@@ -62,7 +62,7 @@ macro_rules! verdict {
     };
 }
 
-/// What a cell of the table says of an outcome.
+/// Returns the cells of the table for an outcome.
 macro_rules! outcome_words {
     ($outcome:ident -) => {
         concat!("`", stringify!($outcome), "` | `Unknown`")
@@ -79,10 +79,10 @@ macro_rules! outcome_words {
 }
 
 macro_rules! next_words {
-    (Again) => {
+    (Retry) => {
         "send again"
     };
-    (AgainIfRepeatable) => {
+    (RetryIfRepeatable) => {
         "end; safe methods: send again"
     };
     (NewToken) => {
@@ -105,7 +105,7 @@ macro_rules! next_words {
 /// Declares the kinds of evidence, their rows and the table in Markdown, from one text.
 macro_rules! evidence {
     ($($name:ident: $result:literal, $outcome:ident $verdict:tt, $keyed:ident, $keyless:ident, $why:literal;)*) => {
-        /// What an attempt that failed is evidence of.
+        /// The evidence of a failed attempt.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Evidence {
             $(#[doc = $result] $name,)*
@@ -133,27 +133,27 @@ macro_rules! evidence {
 }
 
 evidence! {
-    NotConnected: "no connection could be made, or none in time", NotSent -, Again, Again,
+    NotConnected: "no connection could be made, or none in time", NotSent -, Retry, Retry,
         "not a byte left this machine";
     NotTrusted: "no secure connection: a certificate that one side does not trust, or no agreement on TLS", NotSent -, End, End,
         "the same would happen again";
-    NoToken: "no access token: its endpoint is out of reach, responds with 408, 429 or 5xx, or takes too long", NotSent -, Again, Again,
+    NoToken: "no access token: its endpoint is out of reach, responds with 408, 429 or 5xx, or takes too long", NotSent -, Retry, Retry,
         "the call itself has not been sent";
     TokenRefused: "no access token: its endpoint refuses", NotSent -, End, End,
         "the credentials are wrong, and stay so";
-    Lost: "the connection was lost before the whole response was there, or the response is another call's", Unknown -, Again, AgainIfRepeatable,
+    Lost: "the connection was lost before the whole response was there, or the response is another call's", Unknown -, Retry, RetryIfRepeatable,
         "the service repeats the result it keeps under the key, and acts once if it never saw the call";
-    Silence: "no response within the attempt timeout", Unknown -, Again, AgainIfRepeatable,
+    Silence: "no response within the attempt timeout", Unknown -, Retry, RetryIfRepeatable,
         "as above";
-    Unavailable: "408, 425, 444, 460, 499, 502, 503, 504, or another 5xx without a code", Unknown -, Again, AgainIfRepeatable,
+    Unavailable: "408, 425, 444, 460, 499, 502, 503, 504, or another 5xx without a code", Unknown -, Retry, RetryIfRepeatable,
         "said by something in front of the service, which may be at work on the call";
-    TooMany: "429, or a code that asks to wait", Rejected -, Again, Again,
+    TooMany: "429, or a code that asks to wait", Rejected -, Retry, Retry,
         "turned away before anything was done; waiting helps";
     Unauthorized: "401, or a code that asks for a new token", Rejected -, NewToken, NewToken,
         "turned away before anything was done; a token can be void before its time";
     Denied: "403, a code that denies permission, or a 4xx without a code that is listed below", Rejected -, End, End,
         "turned away before anything was done";
-    InProgress: "409 without a code that decides, or a lock beside a code of the door", Unknown -, Again, End,
+    InProgress: "409 without a code that decides, or a lock beside a code of the door", Unknown -, Retry, End,
         "an earlier request may be running under the key; its result comes with time";
     Locked: "a code that speaks of a lock", Unknown Rejected, Ask, End,
         "an earlier request of the call may hold the lock, unless the service keeps the failure";
@@ -179,7 +179,8 @@ evidence! {
         "the service may have acted";
 }
 
-/// The statuses by which a request is turned away, where no code says more: it is malformed, or addresses nothing.
+/// The statuses that mean "rejected before processing", unless a code in the body decides: the request is malformed, or its
+/// target does not exist.
 pub(crate) const TURNED_AWAY: [u16; 16] =
     [400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 431, 451];
 
@@ -188,7 +189,7 @@ impl Evidence {
         &ROWS[self as usize]
     }
 
-    /// Tells whether the service would only repeat it, so that sending the call again brings nothing.
+    /// Tells whether the service would send the same response to a retry.
     pub(crate) fn is_final(self) -> bool {
         matches!(self, Self::Open | Self::KeyOfAnotherRequest | Self::MaybeDeclined)
     }
@@ -205,10 +206,10 @@ pub(crate) struct ResponseIds {
     pub(crate) codes: Vec<String>,
 }
 
-/// What is written where there is no ID.
+/// Texts that stand for a missing ID.
 const PLACEHOLDERS: [&str; 6] = ["n/a", "nil", "none", "null", "undefined", "unknown"];
 
-/// Each ID is looked for in the request, which takes time with both of their lengths. IDs have some tens of characters.
+/// The maximum length of an ID. The search for an ID in the request takes time in proportion to both lengths.
 const LONGEST_ID: usize = 256;
 
 /// Tells whether a text can tell one response from another.
@@ -231,15 +232,15 @@ impl ResponseIds {
         self.body.iter().chain([&self.header]).flatten()
     }
 
-    /// Drops what the predicate does not take for an ID of the service's own making.
+    /// Drops the texts that cannot be IDs, or that the service did not generate.
     pub(crate) fn retain(&mut self, is_own: impl Fn(&str) -> bool) {
         for id in self.body.iter_mut().chain([&mut self.header]) {
             id.take_if(|id| !can_be_id(id) || !is_own(id));
         }
     }
 
-    /// Tells whether both are of the same response, with the same codes. The IDs of the body go first: a header may be put anew around a
-    /// response that is kept.
+    /// Tells whether two responses have the same codes and IDs. IDs of the body take precedence, because a kept response may
+    /// have new headers.
     fn is_same(&self, other: &Self) -> bool {
         let pairs =
             || self.body.iter().zip(&other.body).filter_map(|(one, other)| Some((one.as_ref()?, other.as_ref()?)));
@@ -264,12 +265,12 @@ pub(crate) struct OutcomeTracker {
     failures: Vec<(Evidence, ResponseIds)>,
 }
 
-/// What an attempt means for its call.
+/// The meaning of an attempt for its call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ruling {
     /// The outcome if the call ends here.
     pub(crate) outcome: Outcome,
-    /// What to do, as far as time and attempts allow.
+    /// The next step, if time and attempts allow it.
     pub(crate) next: Next,
 }
 
@@ -291,12 +292,12 @@ impl OutcomeTracker {
 
     /// Returns the outcome so far.
     pub(crate) fn outcome(&self) -> Outcome {
-        // What a caller's own key did before is not this call's to say, as long as it sends nothing.
+        // As long as this call has sent nothing, it makes no statement about earlier uses of the caller's key.
         let sent_nothing = self.origin == KeyOrigin::Undated { resumed: false } && !self.has_sent();
         if self.in_doubt && !sent_nothing { Outcome::Unknown } else { self.worst }
     }
 
-    /// Records the evidence of an attempt, and returns what follows.
+    /// Records the evidence of an attempt. Returns the outcome so far and the next step.
     pub(crate) fn record(&mut self, evidence: Evidence, ids: Option<&ResponseIds>) -> Ruling {
         let row = evidence.row();
         let ids = ids.filter(|ids| !ids.is_empty());
@@ -314,14 +315,14 @@ impl OutcomeTracker {
         Ruling { outcome: self.outcome(), next }
     }
 
-    /// Returns what became of all attempts, if this settles it: it is the result itself, or a failure that the service said before with the
-    /// same ID, and so keeps under the key.
+    /// Returns the outcome of all attempts, if this evidence settles it. It does if it is the result of the key, or a failure
+    /// that an earlier attempt received with the same ID.
     fn settled(&self, evidence: Evidence, row: &Row, ids: Option<&ResponseIds>) -> Option<Outcome> {
-        let was_said = |ids| self.failures.iter().any(|(kind, known)| *kind == evidence && known.is_same(ids));
+        let was_received = |ids| self.failures.iter().any(|(kind, known)| *kind == evidence && known.is_same(ids));
         let is_settled = match (row.verdict, self.origin) {
             (Verdict::Always, _) => true,
             (Verdict::Never, _) | (_, KeyOrigin::Undated { .. }) => false,
-            (Verdict::WhenKept(_), _) => self.origin.is_keyed() && ids.is_some_and(was_said),
+            (Verdict::WhenKept(_), _) => self.origin.is_keyed() && ids.is_some_and(was_received),
         };
         is_settled.then_some(match row.verdict {
             Verdict::WhenKept(outcome) => outcome,
@@ -332,10 +333,10 @@ impl OutcomeTracker {
     fn next(&self, evidence: Evidence, row: &Row, ids: Option<&ResponseIds>) -> Next {
         let next = if self.origin.is_keyed() { row.keyed } else { row.keyless };
         match next {
-            Next::AgainIfRepeatable if self.origin == (KeyOrigin::Keyless { repeatable: true }) => Next::Again,
-            Next::AgainIfRepeatable => Next::End,
+            Next::RetryIfRepeatable if self.origin == (KeyOrigin::Keyless { repeatable: true }) => Next::Retry,
+            Next::RetryIfRepeatable => Next::End,
             // Each further request under a key of unknown age may be the one that finds it forgotten.
-            Next::Again | Next::Ask | Next::AskInDoubt | Next::AskOnce
+            Next::Retry | Next::Ask | Next::AskInDoubt | Next::AskOnce
                 if matches!(self.origin, KeyOrigin::Undated { .. }) && row.outcome != Outcome::NotSent =>
             {
                 Next::End
@@ -377,17 +378,17 @@ mod tests {
     ];
 
     const ALL: [(Evidence, Outcome, Next); 22] = [
-        (NotConnected, NotSent, Next::Again),
+        (NotConnected, NotSent, Next::Retry),
         (NotTrusted, NotSent, Next::End),
-        (NoToken, NotSent, Next::Again),
+        (NoToken, NotSent, Next::Retry),
         (TokenRefused, NotSent, Next::End),
-        (Lost, Unknown, Next::Again),
-        (Silence, Unknown, Next::Again),
-        (Unavailable, Unknown, Next::Again),
-        (TooMany, Rejected, Next::Again),
+        (Lost, Unknown, Next::Retry),
+        (Silence, Unknown, Next::Retry),
+        (Unavailable, Unknown, Next::Retry),
+        (TooMany, Rejected, Next::Retry),
         (Unauthorized, Rejected, Next::NewToken),
         (Denied, Rejected, Next::End),
-        (InProgress, Unknown, Next::Again),
+        (InProgress, Unknown, Next::Retry),
         (Locked, Unknown, Next::Ask),
         (RefusedInConflict, Unknown, Next::Ask),
         (Refused, Rejected, Next::End),
@@ -517,7 +518,7 @@ mod tests {
                     || repeatable && matches!(evidence, Lost | Silence | Unavailable);
                 let expected = match evidence {
                     Unauthorized => Next::NewToken,
-                    _ if again => Next::Again,
+                    _ if again => Next::Retry,
                     _ => Next::End,
                 };
                 assert_eq!(ruling, Ruling { outcome, next: expected }, "{evidence:?} {repeatable}");

@@ -66,7 +66,7 @@ impl FailureBody {
         flawed: bool,
     ) -> Self {
         let mut failure_body = Self::explained(failure, operation.result_codes, members);
-        failure_body.has_result = has_what_was_asked_for(operation, members);
+        failure_body.has_result = has_identifying_members(operation, members);
         let declares_form = failure.reasons.is_some() || failure.plain.is_some() || failure.success.is_some();
         failure_body.form = if flawed {
             Form::Unknown
@@ -220,7 +220,7 @@ fn together(codes: &[CodeClass]) -> Option<CodeClass> {
 
 /// Returns the form of a body that came whole and is not empty.
 fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &RawObject<'_>) -> Form {
-    if !members.is_whole_object() || contradicts_failure(failure, operation, members) {
+    if !members.is_complete_object() || contradicts_failure(failure, operation, members) {
         return Form::Unknown;
     }
     let decline_codes = operation.success.map_or(&[][..], |success| success.decline_codes);
@@ -239,7 +239,7 @@ fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &
         // Each element is an object with a code, or the list has no documented form.
         let mut all_have_codes = true;
         let count = members.single_elements(at.member, MOST_JUDGED, |element| {
-            let code = element.is_whole_object().then(|| element.single_text(at.code)).flatten();
+            let code = element.is_complete_object().then(|| element.single_text(at.code)).flatten();
             match code.filter(|code| is_plain_code(failure, code)) {
                 Some(code) => {
                     codes.decline |= decline_codes.contains(&code.as_str());
@@ -258,18 +258,18 @@ fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &
     plain_form(failure, status, members)
 }
 
-/// Tells whether a body says something that no failure says: that the call succeeded, or what it brought; or says what counts in a
-/// way that is not documented.
+/// Tells whether a body contradicts a failure: by a success flag, by the identifying members of a success, or by a
+/// significant member that is spelt otherwise than documented.
 fn contradicts_failure(failure: &Failure, operation: &Operation, members: &RawObject<'_>) -> bool {
     let success = failure.success.is_some_and(|name| members.has(name) && members.single_boolean(name) != Some(false));
     let names = [failure.success, failure.reasons.map(|at| at.member), failure.result.map(|at| at.member)];
     success
         || names.into_iter().flatten().any(|name| members.has_misspelt(name))
-        || has_what_was_asked_for(operation, members)
+        || has_identifying_members(operation, members)
 }
 
-/// Tells whether a body has the members by which a success of the operation is known.
-pub(crate) fn has_what_was_asked_for(operation: &Operation, members: &RawObject<'_>) -> bool {
+/// Tells whether a body has the members that identify a success of the operation.
+pub(crate) fn has_identifying_members(operation: &Operation, members: &RawObject<'_>) -> bool {
     let is_there = |name: &&str| members.text(name).is_some_and(|text| !text.is_empty());
     operation.success.is_some_and(|success| success.known_by.iter().any(|list| list.iter().all(is_there)))
 }
@@ -308,13 +308,13 @@ pub(crate) fn category(failure: &Failure, code: &str) -> Option<&'static Code> {
     })
 }
 
-/// Returns what a body itself says about success, if anything.
-pub(crate) fn says_success(failure: &Failure, members: &RawObject<'_>) -> Option<bool> {
+/// Returns the value of the success flag of a body, if it has one.
+pub(crate) fn success_flag(failure: &Failure, members: &RawObject<'_>) -> Option<bool> {
     failure.success.and_then(|success| members.boolean(success))
 }
 
-/// Tells whether a body says that the call failed, whatever its status. Without a success flag, reasons or a known failure code mean
-/// failure.
+/// Tells whether a body declares a failure; the status does not count. Without a success flag, reasons or a known failure
+/// code mean failure.
 pub(crate) fn denies_success(failure: &Failure, operation: &Operation, members: &RawObject<'_>) -> bool {
     let reasons =
         || failure.reasons.and_then(|at| members.elements(at.member, 0, |_| {})).is_some_and(|count| count > 0);
@@ -322,7 +322,7 @@ pub(crate) fn denies_success(failure: &Failure, operation: &Operation, members: 
         let result = failure.result.filter(|_| operation.result_codes);
         result.is_some_and(|at| members.text(at.member).is_some_and(|code| at.find(&code).is_some()))
     };
-    says_success(failure, members).map_or_else(|| reasons() || result(), |success| !success)
+    success_flag(failure, members).map_or_else(|| reasons() || result(), |success| !success)
 }
 
 /// Tells whether a body is empty because the server says so, and not because it did not come.

@@ -41,7 +41,7 @@ pub(crate) struct TokenFailure {
     /// Another attempt may succeed.
     pub(crate) passing: bool,
     /// How long the endpoint asks to be left alone.
-    pub(crate) asked_for: Option<Duration>,
+    pub(crate) requested_wait: Option<Duration>,
     pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -92,26 +92,26 @@ pub(crate) enum FailureClaim {
     Failed,
     /// What was asked for was declined.
     Declined,
-    /// It succeeded, and it did not.
+    /// The body declares both success and failure.
     Contradictory,
 }
 
-/// A response that is a success by its status and cannot be read.
+/// A response whose status is a success, but whose body cannot be decoded.
 pub(crate) struct UndecodableResponse {
     pub(crate) head: Head,
     pub(crate) body: Bytes,
     pub(crate) flaw: BodyFlaw,
-    /// The body itself says that the call succeeded, or the service has no way to say so: a status alone does not prove
-    /// success where bodies can deny it.
+    /// The body declares success, or the service has no member for it. If a body can deny success, the status alone does not
+    /// prove it.
     pub(crate) confirmed: bool,
-    /// The service would send the same bytes again, and they would be as hard to read.
-    pub(crate) stays: bool,
+    /// The service keeps these bytes under the key, so a retry would return the same undecodable response.
+    pub(crate) is_kept: bool,
 }
 
 impl TokenFailure {
     /// Creates a temporary failure.
     pub(crate) fn passing(message: String) -> Self {
-        Self { message, head: None, passing: true, asked_for: None, source: None }
+        Self { message, head: None, passing: true, requested_wait: None, source: None }
     }
 
     /// Creates a permanent failure.

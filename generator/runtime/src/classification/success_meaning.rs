@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::failure_body::has_what_was_asked_for;
+use super::failure_body::has_identifying_members;
 use crate::contract::{Failure, Means, Operation, Outcome, State, Success};
 use crate::model::{Extra, Fields, Node, Object, RawObject, Value};
 
@@ -75,5 +75,5 @@ pub(crate) fn is_known_by_members(operation: &Operation, failure: &Failure, memb
     let (reasons, plain) = (failure.reasons.map(|at| at.member), failure.plain.map(|plain| plain.code));
     let names = [failure.success, reasons, failure.message, plain];
     let says_something = names.into_iter().flatten().any(|name| members.has_in_any_case(name));
-    members.is_whole_object() && !says_something && has_what_was_asked_for(operation, members)
+    members.is_complete_object() && !says_something && has_identifying_members(operation, members)
 }

@@ -44,7 +44,7 @@ impl Error {
             StopReason::NoTime(wait) if !ran_out && wait > Duration::ZERO => {
                 write!(f, "; the next attempt would have to wait {}, longer than the call has", Span(wait))?;
             }
-            StopReason::Budget => f.write_str("; the client has used up its budget of repetitions")?,
+            StopReason::Budget => f.write_str("; the client has used up its budget of retries")?,
             StopReason::Final | StopReason::Attempts | StopReason::NoTime(_) => {}
         }
         match attempts {
@@ -81,7 +81,7 @@ impl Error {
             (_, Outcome::Accepted, _) if self.resumable().is_some() => f.write_str(
                 "do not make a new call, look up what became of this one, or resume it to get the response again",
             ),
-            (_, Outcome::Accepted, _) if self.0.call.key.is_some() && self.stays() => f.write_str(
+            (_, Outcome::Accepted, _) if self.0.call.key.is_some() && self.is_final_on_server() => f.write_str(
                 "do not make a new call, look up what became of this one: the service would send the same response again",
             ),
             (_, Outcome::Accepted, _) => f.write_str("do not call again, look up what became of it instead"),
@@ -118,7 +118,7 @@ impl Error {
                 )
             }
             (key, _) => {
-                if key.is_some() && self.stays() {
+                if key.is_some() && self.is_final_on_server() {
                     f.write_str("the service would send the same response again, ")?;
                 }
                 f.write_str(

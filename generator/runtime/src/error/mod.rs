@@ -48,7 +48,7 @@ pub(crate) struct History {
     /// A token was refused and renewed.
     pub(crate) refreshed: bool,
     /// How long the server asked to wait, with its last response.
-    pub(crate) asked_for: Option<Duration>,
+    pub(crate) requested_wait: Option<Duration>,
     pub(crate) end: StopReason,
 }
 
@@ -59,7 +59,7 @@ impl Default for History {
             has_sent: false,
             outcome: Outcome::NotSent,
             refreshed: false,
-            asked_for: None,
+            requested_wait: None,
             end: StopReason::Final,
         }
     }
@@ -227,21 +227,21 @@ impl Error {
     /// `None` when sending it again would not help:
     ///
     /// - the server has [rejected](Outcome::Rejected) the call;
-    /// - the server keeps a result under the key that leaves the outcome open, and would only repeat it;
+    /// - the server keeps a result under the key that leaves the outcome unknown;
     /// - the response cannot be decoded, and the server would send the same bytes again;
     /// - the call is too old, was never valid, has no key, or has a caller's own key of unknown age.
     ///
     /// Then [`look_up`](Self::look_up) has the data to look the outcome up with the service.
     #[must_use]
     pub fn resumable(&self) -> Option<ResumableCall> {
-        self.0.resumable.as_ref().filter(|_| self.outcome() != Outcome::Rejected && !self.stays()).cloned()
+        self.0.resumable.as_ref().filter(|_| self.outcome() != Outcome::Rejected && !self.is_final_on_server()).cloned()
     }
 
-    /// Tells whether the service would only repeat what it said.
-    fn stays(&self) -> bool {
+    /// Tells whether the service would send the same response to every request with this key.
+    fn is_final_on_server(&self) -> bool {
         match &self.0.kind {
             FailureKind::Api(api_failure) => api_failure.evidence.is_final(),
-            FailureKind::Decode(unreadable) => unreadable.stays,
+            FailureKind::Decode(undecodable) => undecodable.is_kept,
             _ => false,
         }
     }
@@ -269,7 +269,7 @@ impl Error {
     /// a year.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.history.asked_for
+        self.0.history.requested_wait
     }
 
     /// Returns the HTTP status of the response, if there was one. With [`ErrorKind::Authentication`] it is the token

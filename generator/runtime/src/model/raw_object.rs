@@ -30,12 +30,12 @@ impl<'a> RawObject<'a> {
         Self { members, whole }
     }
 
-    /// Tells whether the text is an object, to its end.
-    pub(crate) fn is_whole_object(&self) -> bool {
+    /// Tells whether the text is a complete object.
+    pub(crate) fn is_complete_object(&self) -> bool {
         self.whole
     }
 
-    /// Tells whether there is a member of this name, be it null.
+    /// Tells whether there is a member of this name, null included.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()
     }
@@ -46,7 +46,7 @@ impl<'a> RawObject<'a> {
     }
 
     /// Tells whether two members have the same name.
-    pub(crate) fn has_twins(&self) -> bool {
+    pub(crate) fn has_duplicate_members(&self) -> bool {
         let mut names: Vec<&str> = self.members.iter().map(|(name, _)| &**name).collect();
         names.sort_unstable();
         names.windows(2).any(|pair| pair[0] == pair[1])
@@ -170,7 +170,7 @@ mod tests {
     fn anything_else_has_no_members() {
         for body in ["", "[1]", "<html>", "\u{fffd}", "null", "{\"a\""] {
             assert!(RawObject::read(body).members.is_empty());
-            assert!(!RawObject::read(body).is_whole_object());
+            assert!(!RawObject::read(body).is_complete_object());
         }
     }
 }

@@ -136,8 +136,8 @@ mod on {
         }
     }
 
-    /// Logs that the call is sent again.
-    pub(crate) fn again(failure: &FailureKind, wait: Duration) {
+    /// Logs that the call is retried.
+    pub(crate) fn retry(failure: &FailureKind, wait: Duration) {
         let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         tracing::warn!("error.type" = failure.kind().as_str(), wait_ms, "the attempt failed, the call is sent again");
     }
@@ -194,5 +194,5 @@ mod off {
         pub(crate) fn failed(&self, _: &FailureKind) {}
     }
 
-    pub(crate) fn again(_: &FailureKind, _: Duration) {}
+    pub(crate) fn retry(_: &FailureKind, _: Duration) {}
 }

@@ -20,23 +20,22 @@ const MOST_LAYERS: usize = 2;
 const LARGEST_GROWTH: usize = 100;
 const ALWAYS_ALLOWED: usize = 1024 * 1024;
 
-/// A body, unpacked; as it came, with the reason why, if that was not possible.
+/// An unpacked body. A body that cannot be unpacked has its received bytes and a flaw.
 pub(crate) struct Body {
     pub(crate) bytes: Bytes,
-    /// What is wrong with it. A body with a flaw proves nothing, even where its text can be read.
+    /// The flaw of the body. A body with a flaw proves nothing, even if its text can be decoded.
     pub(crate) flaw: Option<BodyFlaw>,
-    /// The bytes are all there is and are not packed, so that they may be text.
-    pub(crate) is_open: bool,
+    /// The bytes are complete and unpacked, so that they may be text.
+    pub(crate) is_unpacked: bool,
 }
 
 impl Body {
     /// Creates the body of a response that did not arrive.
     pub(crate) fn flawed(flaw: BodyFlaw) -> Self {
-        Self { bytes: Bytes::new(), flaw: Some(flaw), is_open: false }
+        Self { bytes: Bytes::new(), flaw: Some(flaw), is_unpacked: false }
     }
 
-    /// Unpacks a body of at most `limit` bytes. Where the headers say something else of it than its bytes, the bytes count, but the
-    /// body has a flaw.
+    /// Unpacks a body of at most `limit` bytes. If the headers contradict the bytes, the bytes count, but the body has a flaw.
     pub(crate) fn read(headers: &HeaderMap, bytes: Bytes, limit: usize) -> Self {
         if bytes.len() > limit {
             return Self::too_large(&bytes, limit);
@@ -53,14 +52,14 @@ impl Body {
                     layers += 1;
                 }
                 Err(Unpack::TooLarge) => {
-                    return Self { bytes, flaw: Some(BodyFlaw::TooLarge { limit: allowed }), is_open: false };
+                    return Self { bytes, flaw: Some(BodyFlaw::TooLarge { limit: allowed }), is_unpacked: false };
                 }
                 // Some servers leave out the end of the stream, which holds no text.
                 Err(Unpack::Damaged(error, text)) if is_cut_off(&error) && is_whole_json(&text) => {
-                    return Self { bytes: text, flaw: Some(BodyFlaw::Gzip(error)), is_open: true };
+                    return Self { bytes: text, flaw: Some(BodyFlaw::Gzip(error)), is_unpacked: true };
                 }
                 Err(Unpack::Damaged(error, _)) => {
-                    return Self { bytes, flaw: Some(BodyFlaw::Gzip(error)), is_open: false };
+                    return Self { bytes, flaw: Some(BodyFlaw::Gzip(error)), is_unpacked: false };
                 }
             }
         }
@@ -72,23 +71,23 @@ impl Body {
             (Coding::Gzip, 0) => Some(BodyFlaw::Gzip(invalid("it is not gzip"))),
             _ => Some(BodyFlaw::Encoding),
         };
-        Self { bytes: unpacked, flaw, is_open: true }
+        Self { bytes: unpacked, flaw, is_unpacked: true }
     }
 
     fn too_large(bytes: &Bytes, limit: usize) -> Self {
         // A copy, so that the rest is not held.
         let bytes = Bytes::copy_from_slice(&bytes[..limit]);
-        Self { bytes, flaw: Some(BodyFlaw::TooLarge { limit }), is_open: false }
+        Self { bytes, flaw: Some(BodyFlaw::TooLarge { limit }), is_unpacked: false }
     }
 
-    /// Takes what is beyond the limit away, if there is something.
+    /// Drops the bytes beyond a limit.
     pub(crate) fn capped(self, limit: usize) -> Self {
         if self.bytes.len() > limit { Self::too_large(&self.bytes, limit) } else { self }
     }
 
-    /// Returns the body as text; what is not text is replaced. Nothing of one that is not whole, or is still packed.
+    /// Returns the body as text, with invalid UTF-8 replaced. A body that is incomplete or packed is empty.
     pub(crate) fn text(&self) -> Cow<'_, str> {
-        if !self.is_open {
+        if !self.is_unpacked {
             return Cow::Borrowed("");
         }
         // Nearly every body is text, and this way that is found out fast.
@@ -101,7 +100,7 @@ fn is_cut_off(error: &io::Error) -> bool {
 }
 
 fn is_whole_json(bytes: &[u8]) -> bool {
-    str::from_utf8(bytes).is_ok_and(|text| RawObject::read(text).is_whole_object())
+    str::from_utf8(bytes).is_ok_and(|text| RawObject::read(text).is_complete_object())
 }
 
 fn invalid(message: &'static str) -> io::Error {
@@ -178,7 +177,10 @@ mod tests {
             (&["gzip"], &and_more),
         ] {
             let body = read(codings, bytes.to_vec());
-            assert!(body.flaw.is_some() && body.is_open && body.text() == str::from_utf8(TEXT).unwrap(), "{codings:?}");
+            assert!(
+                body.flaw.is_some() && body.is_unpacked && body.text() == str::from_utf8(TEXT).unwrap(),
+                "{codings:?}"
+            );
         }
     }
 

@@ -98,7 +98,7 @@ impl Head {
 
     /// Returns how long the server asks to wait at least. `Retry-After` goes first; the reset of the rate limit counts only when nothing
     /// is left of it, since servers tell it with every response.
-    pub(crate) fn asked_for(&self, now: SystemTime) -> Option<Duration> {
+    pub(crate) fn requested_wait(&self, now: SystemTime) -> Option<Duration> {
         let now = self.server_time().unwrap_or(now);
         let by_header = self.text(Some(RETRY_AFTER.as_str())).and_then(|text| retry_after(text, now));
         by_header.or_else(|| {

@@ -118,7 +118,7 @@ mod tests {
                 map.insert(*name, value.parse().unwrap());
             }
             let head = Head { status: StatusCode::TOO_MANY_REQUESTS, headers: map, roles };
-            assert_eq!(head.asked_for(now).map(|wait| wait.as_secs()), expected, "{headers:?}");
+            assert_eq!(head.requested_wait(now).map(|wait| wait.as_secs()), expected, "{headers:?}");
         }
     }
 }

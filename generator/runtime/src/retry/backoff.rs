@@ -1,8 +1,8 @@
-//! The wait before a repetition.
+//! The wait before a retry.
 
 use std::time::Duration;
 
-/// Returns the wait before repetition `number`, counted from 1: between nothing and a ceiling that doubles each time ("full jitter"), so that
+/// Returns the wait before retry `number`, counted from 1: between nothing and a ceiling that doubles each time ("full jitter"), so that
 /// clients which failed together do not come back together. `random` is spread over all of `u64`.
 pub(crate) fn backoff(base: Duration, cap: Duration, number: u32, random: u64) -> Duration {
     let doublings = number.saturating_sub(1).min(31);

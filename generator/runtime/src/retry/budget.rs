@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// A token bucket that limits the retries of a client, so that retries do not multiply the load on a failing service.
 ///
 /// All calls of a client and its clones share it. Each retry takes one token; each success restores a fraction. While the bucket is
-/// empty, calls are not retried. By default it holds 50 tokens, and ten successes restore one: a short outage is retried at full rate,
-/// and in a long one at most a tenth of the requests are retries.
+/// empty, calls are not retried. By default it holds 50 tokens, and ten successes restore one token. Retries are then unlimited in a
+/// short outage, and at most a tenth of the requests in a long one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryBudget {
     most: u32,
@@ -14,8 +14,8 @@ pub struct RetryBudget {
 }
 
 impl RetryBudget {
-    /// Creates a budget of at most `most` retries, which regains one with every `successes` successful calls; 0 counts as 1. It starts full.
-    /// With a `most` of 0 no call is retried.
+    /// Creates a full budget of `most` retries. Every `successes` successful calls restore one retry; 0 counts as 1. With a `most`
+    /// of 0, no call is retried.
     #[must_use]
     pub const fn new(most: u32, successes: u32) -> Self {
         let successes = if successes == 0 { 1 } else { successes };
@@ -60,7 +60,7 @@ impl Bucket {
     /// Restores a fraction of a retry after a successful call.
     pub(crate) fn put(&self) {
         let more = |level: u32| (level < self.full).then(|| level + 1);
-        // A full bucket stays as it is.
+        // A full bucket does not change.
         let _ = self.level.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
 }
@@ -70,7 +70,7 @@ mod tests {
     use super::RetryBudget;
 
     #[test]
-    fn what_is_taken_comes_back_with_successes() {
+    fn successes_restore_retries() {
         let bucket = RetryBudget::new(2, 3).bucket();
         assert!(bucket.take() && bucket.take() && !bucket.take());
         bucket.put();
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_never_more_than_full() {
+    fn a_full_bucket_does_not_grow() {
         let bucket = RetryBudget::new(1, 2).bucket();
         for _ in 0..10 {
             bucket.put();

@@ -27,7 +27,7 @@ use crate::classification::Next;
 ///
 /// # When
 ///
-/// The wait before repetition *n* is spread evenly between nothing and `base` · 2ⁿ⁻¹, at most `cap`: clients that failed together do not
+/// The wait before retry *n* is spread evenly between nothing and `base` · 2ⁿ⁻¹, at most `cap`: clients that failed together do not
 /// come back together. It is never shorter than `Retry-After` asks for, in seconds or as a date, or, without that, the reset of a rate
 /// limit of which nothing is left. A wait after which there is too little time for an attempt is not begun: the call ends at
 /// once, and its error says so. In doubt, an attempt needs 1 s. Otherwise it needs the lesser of the attempt timeout and 10 s, and at
@@ -116,16 +116,16 @@ impl RetryPolicy {
     pub(crate) fn decide(&self, next: Next, at: &RetryContext) -> RetryDecision {
         match next {
             Next::NewToken if at.can_refresh => RetryDecision::Refresh,
-            Next::Again | Next::Ask if at.attempts >= self.max_attempts => RetryDecision::Stop(StopReason::Attempts),
-            Next::Again | Next::Ask => {
-                let backoff = backoff(self.base, self.cap, at.repetitions + 1, at.random);
-                let wait = backoff.max(at.asked_for.unwrap_or_default());
+            Next::Retry | Next::Ask if at.attempts >= self.max_attempts => RetryDecision::Stop(StopReason::Attempts),
+            Next::Retry | Next::Ask => {
+                let backoff = backoff(self.base, self.cap, at.retries + 1, at.random);
+                let wait = backoff.max(at.requested_wait.unwrap_or_default());
                 match at.left.checked_sub(at.needed) {
-                    Some(left) if wait < left => RetryDecision::Again(wait),
+                    Some(left) if wait < left => RetryDecision::Retry(wait),
                     _ => RetryDecision::Stop(StopReason::NoTime(wait)),
                 }
             }
-            Next::NewToken | Next::AgainIfRepeatable | Next::AskInDoubt | Next::AskOnce | Next::End => {
+            Next::NewToken | Next::RetryIfRepeatable | Next::AskInDoubt | Next::AskOnce | Next::End => {
                 RetryDecision::Stop(StopReason::Final)
             }
         }
@@ -146,9 +146,9 @@ pub(crate) struct RetryContext {
     /// How many attempts there were.
     pub(crate) attempts: u32,
     /// How many waits there were.
-    pub(crate) repetitions: u32,
+    pub(crate) retries: u32,
     /// How long the server asks to wait at least.
-    pub(crate) asked_for: Option<Duration>,
+    pub(crate) requested_wait: Option<Duration>,
     /// The time that is left to the call.
     pub(crate) left: Duration,
     /// The time that an attempt needs to begin.
@@ -167,7 +167,7 @@ pub(crate) fn needed(in_doubt: bool, attempt_timeout: Duration, total_timeout: D
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
-    Again(Duration),
+    Retry(Duration),
     Refresh,
     Stop(StopReason),
 }
@@ -200,8 +200,8 @@ mod tests {
     const USUAL: RetryContext = RetryContext {
         can_refresh: true,
         attempts: 1,
-        repetitions: 0,
-        asked_for: None,
+        retries: 0,
+        requested_wait: None,
         left: s(300),
         needed: s(10),
         random: u64::MAX / 2 + 1,
@@ -209,13 +209,13 @@ mod tests {
 
     #[test]
     fn each_step_follows() {
-        let again = RetryDecision::Again(Duration::from_millis(500));
+        let retry = RetryDecision::Retry(Duration::from_millis(500));
         let end = RetryDecision::Stop(StopReason::Final);
         for (next, expected) in [
-            (Next::Again, again),
-            (Next::Ask, again),
+            (Next::Retry, retry),
+            (Next::Ask, retry),
             (Next::NewToken, RetryDecision::Refresh),
-            (Next::AgainIfRepeatable, end),
+            (Next::RetryIfRepeatable, end),
             (Next::AskInDoubt, end),
             (Next::AskOnce, end),
             (Next::End, end),
@@ -234,36 +234,36 @@ mod tests {
     #[test]
     fn attempts_run_out() {
         for (most, attempts, expected) in [
-            (5, 4, RetryDecision::Again(s(4))),
+            (5, 4, RetryDecision::Retry(s(4))),
             (5, 5, RetryDecision::Stop(StopReason::Attempts)),
             (1, 1, RetryDecision::Stop(StopReason::Attempts)),
             (0, 1, RetryDecision::Stop(StopReason::Attempts)),
-            (u32::MAX, 4, RetryDecision::Again(s(4))),
+            (u32::MAX, 4, RetryDecision::Retry(s(4))),
         ] {
-            let at = RetryContext { attempts, repetitions: 3, ..USUAL };
+            let at = RetryContext { attempts, retries: 3, ..USUAL };
             assert_eq!(RetryPolicy::default().max_attempts(most).decide(Next::Ask, &at), expected);
         }
     }
 
     #[test]
     fn the_server_can_ask_for_a_longer_wait_and_not_for_a_shorter_one() {
-        for (asked_for, expected) in [(Some(s(120)), s(120)), (Some(Duration::ZERO), s(30)), (None, s(30))] {
-            let at = RetryContext { repetitions: 7, asked_for, ..USUAL };
-            assert_eq!(RetryPolicy::default().decide(Next::Again, &at), RetryDecision::Again(expected));
+        for (requested_wait, expected) in [(Some(s(120)), s(120)), (Some(Duration::ZERO), s(30)), (None, s(30))] {
+            let at = RetryContext { retries: 7, requested_wait, ..USUAL };
+            assert_eq!(RetryPolicy::default().decide(Next::Retry, &at), RetryDecision::Retry(expected));
         }
     }
 
     #[test]
     fn a_wait_that_leaves_no_time_for_an_attempt_is_not_begun() {
-        for (asked_for, left, expected) in [
-            (s(120), s(131), RetryDecision::Again(s(120))),
+        for (requested_wait, left, expected) in [
+            (s(120), s(131), RetryDecision::Retry(s(120))),
             (s(120), s(130), RetryDecision::Stop(StopReason::NoTime(s(120)))),
             (s(86_400), s(300), RetryDecision::Stop(StopReason::NoTime(s(86_400)))),
             (Duration::MAX, s(300), RetryDecision::Stop(StopReason::NoTime(Duration::MAX))),
             (Duration::ZERO, s(9), RetryDecision::Stop(StopReason::NoTime(Duration::ZERO))),
         ] {
-            let at = RetryContext { asked_for: Some(asked_for), left, random: 0, ..USUAL };
-            assert_eq!(RetryPolicy::default().decide(Next::Again, &at), expected);
+            let at = RetryContext { requested_wait: Some(requested_wait), left, random: 0, ..USUAL };
+            assert_eq!(RetryPolicy::default().decide(Next::Retry, &at), expected);
         }
     }
 

@@ -234,7 +234,7 @@ async fn it_is_not_sent_once_the_server_may_have_forgotten_the_key() {
     }
 }
 
-/// A repetition must not go out either once the key may be forgotten.
+/// A retry is not sent either once the key may be forgotten.
 #[tokio::test(start_paused = true)]
 async fn the_life_of_the_key_bounds_the_attempts() {
     let (server, clock) = (ScriptedTransport::new().interrupted(), Moved::new());

@@ -232,7 +232,7 @@ async fn asking_again_is_not_in_the_budget() {
     let client = patient(&server).retry_budget(RetryBudget::new(0, 1)).build().unwrap();
     let error = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
     assert_eq!((error.attempts(), error.outcome()), (2, Outcome::Unknown));
-    assert!(error.to_string().contains("the client has used up its budget of repetitions"), "{error}");
+    assert!(error.to_string().contains("the client has used up its budget of retries"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -436,14 +436,14 @@ async fn attempts_and_time_run_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_budget_bounds_the_repetitions_of_all_calls() {
+async fn a_budget_bounds_the_retries_of_all_calls() {
     let faults = (0..4).fold(ScriptedTransport::new(), |server, _| server.not_sent());
     let server = faults.json(200, GOOD).json(200, GOOD).not_sent().json(200, GOOD).not_sent();
     let client = patient(&server).retry_budget(RetryBudget::new(3, 2)).build().unwrap();
     let send = |client: &Client| client.send_parcel("D1", &NewParcel::new(1));
     let error = send(&client).await.unwrap_err();
     assert_eq!(error.attempts(), 4);
-    assert!(error.to_string().contains("the client has used up its budget of repetitions"), "{error}");
+    assert!(error.to_string().contains("the client has used up its budget of retries"), "{error}");
     // Two successes bring one back, for clones as well.
     for _ in 0..2 {
         send(&client.clone()).await.unwrap();

@@ -163,11 +163,7 @@ async fn a_file_on_disk_is_sent_under_its_name_and_again_on_each_attempt() {
         let head =
             "Content-Disposition: form-data; name=\"thumb\"; filename=\"cat.png\"\r\nContent-Type: image/png\r\n\r\n";
         assert!(parts[1] == format!("{head}{large}"), "{:.200}", parts[1]);
-        assert!(
-            parts[2].ends_with("filename=\"empty\"\r\nContent-Type: image/png\r\n\r\n"),
-            "{}",
-            parts[2]
-        );
+        assert!(parts[2].ends_with("filename=\"empty\"\r\nContent-Type: image/png\r\n\r\n"), "{}", parts[2]);
     }
 }
 

@@ -107,10 +107,10 @@ impl Comparison<'_> {
         position: &ComparedLocation,
         keyword: &str,
         rule: Option<Rule>,
-        said: Texts,
+        texts: Texts,
         pair: Pair<'_, '_>,
     ) {
-        let Texts { ours, theirs } = said;
+        let Texts { ours, theirs } = texts;
         if ours == theirs {
             return;
         }
@@ -138,9 +138,9 @@ impl Comparison<'_> {
             let patch = patch.filter(|(_, patch)| patch.bytes().all(|byte| byte.is_ascii_digit()));
             Some(patch.map_or(version.clone(), |(line, _)| line.to_owned()))
         };
-        let said = Texts { ours: line(ours), theirs: line(theirs) };
+        let texts = Texts { ours: line(ours), theirs: line(theirs) };
         let pair = Pair { ours: ours.as_ref(), theirs: theirs.as_ref() };
-        self.note(&ComparedLocation::new("document"), "openapi", None, said, pair);
+        self.note(&ComparedLocation::new("document"), "openapi", None, texts, pair);
     }
 
     /// Returns the differences, the most serious first; among equals in the order of their names.

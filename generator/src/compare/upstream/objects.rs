@@ -45,7 +45,7 @@ impl<'a> Comparison<'a> {
             (Shape::OrReference(inner) | Shape::Object(inner), Some(ours), Some(theirs)) => {
                 self.referenced(position, inner, ours, theirs);
             }
-            // Where only one has members, each of them is told.
+            // Where only one has members, each of them is reported.
             (Shape::Map(inner), ours, theirs) if is_full(ours) && is_full(theirs) => {
                 self.map(position, key, kind, *inner, pair);
             }
@@ -119,11 +119,11 @@ impl<'a> Comparison<'a> {
             }
             _ => position.clone(),
         };
-        let said = self.said(pair, shape);
-        let rule = rules::of_part(kind, key, name, &said);
-        // One of several is told of.
+        let texts = self.texts(pair, shape);
+        let rule = rules::of_part(kind, key, name, &texts);
+        // One of several is reported.
         let keyword = if key == "headers" { "header" } else { key };
-        self.note(&position, keyword, rule, said, pair);
+        self.note(&position, keyword, rule, texts, pair);
     }
 
     /// Notes what a keyword says, where it is not the same.
@@ -135,13 +135,13 @@ impl<'a> Comparison<'a> {
         shape: Shape,
         pair: Pair<'_, 'a>,
     ) {
-        let said = self.said(pair, shape);
+        let texts = self.texts(pair, shape);
         let rule = rules::of_keyword(kind, key, pair);
-        self.note(position, key, rule, said, pair);
+        self.note(position, key, rule, texts, pair);
     }
 
     /// Returns what both documents say, word by word.
-    pub(super) fn said(&self, pair: Pair<'_, 'a>, shape: Shape) -> Texts {
+    pub(super) fn texts(&self, pair: Pair<'_, 'a>, shape: Shape) -> Texts {
         Texts {
             ours: pair.ours.map(|node| self.ours.literal(node, shape)),
             theirs: pair.theirs.map(|node| self.theirs.literal(node, shape)),
@@ -160,7 +160,7 @@ pub(super) fn shared(position: &ComparedLocation, kind: Kind, target: &Node<'_>)
     }
 }
 
-/// Tells whether a mapping has members, or is not there at all: then each member can be told by itself.
+/// Tells whether a mapping has members, or is not there at all: then each member can be reported by itself.
 fn is_full(mapping: Option<&Node<'_>>) -> bool {
     mapping.is_none_or(|node| node.value.as_object().is_some_and(|members| !members.is_empty()))
 }

@@ -41,9 +41,9 @@ impl<'a> Comparison<'a> {
         if let Some(theirs) = self.routes.operation(method, &ours.path) {
             return self.operation(position, ours, &theirs);
         }
-        let said = Texts { ours: Some(format!("{} {}", method.to_uppercase(), ours.path)), theirs: None };
+        let texts = Texts { ours: Some(format!("{} {}", method.to_uppercase(), ours.path)), theirs: None };
         let pair = Pair { ours: Some(&ours.node), theirs: None };
-        self.note(position, "operation", Some(Rule::OperationRemoved), said, pair);
+        self.note(position, "operation", Some(Rule::OperationRemoved), texts, pair);
     }
 
     fn operation(&mut self, position: &ComparedLocation, ours: &Operation<'a>, theirs: &Operation<'a>) {
@@ -95,8 +95,8 @@ impl<'a> Comparison<'a> {
         };
         let position = ours.map_or_else(|| position.clone(), |ours| ours.position(position));
         let pair = Pair { ours: ours.map(|one| &one.node), theirs: theirs.map(|one| &one.node) };
-        let said = self.said(pair, Shape::Object(Kind::Parameter));
-        self.note(&position, "parameter", Some(rule), said, pair);
+        let texts = self.texts(pair, Shape::Object(Kind::Parameter));
+        self.note(&position, "parameter", Some(rule), texts, pair);
     }
 
     /// Compares the servers of all operations without servers of their own.
@@ -131,8 +131,8 @@ impl<'a> Comparison<'a> {
             }
             let rule = if ours.is_some() { Rule::ServerRemoved } else { Rule::ServerAdded };
             let pair = Pair { ours: ours.as_ref(), theirs: theirs.as_ref() };
-            let said = self.said(pair, Shape::Object(Kind::Server));
-            self.note(&part, "server", Some(rule), said, pair);
+            let texts = self.texts(pair, Shape::Object(Kind::Server));
+            self.note(&part, "server", Some(rule), texts, pair);
         }
     }
 }

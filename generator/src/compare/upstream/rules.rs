@@ -40,9 +40,9 @@ pub(super) fn of_keyword(kind: Kind, key: &str, pair: Pair<'_, '_>) -> Option<Ru
 }
 
 /// Returns the rule for a member of a mapping.
-pub(super) fn of_part(kind: Kind, key: &str, name: &str, said: &Texts) -> Option<Rule> {
-    let is_gone = said.theirs.is_none();
-    if !is_gone && said.ours.is_some() {
+pub(super) fn of_part(kind: Kind, key: &str, name: &str, texts: &Texts) -> Option<Rule> {
+    let is_gone = texts.theirs.is_none();
+    if !is_gone && texts.ours.is_some() {
         return None;
     }
     let turned = |added: Rule, removed: Rule| Some(if is_gone { removed } else { added });

@@ -95,11 +95,11 @@ impl<'a> Schema<'a> {
     }
 
     /// Returns what the parts say by a keyword, word by word.
-    pub(super) fn said(&self, keyword: &str) -> Option<String> {
+    pub(super) fn text_of(&self, keyword: &str) -> Option<String> {
         let shape = Kind::Schema.member_of_any_version(keyword).unwrap_or(Shape::Any);
         // A choice in the place of a type is told as such.
-        let has_told = |part: &&Node<'a>| choice(part).is_some_and(|(key, _)| key == keyword);
-        let parts = self.nodes().filter(|part| !has_told(part)).filter_map(|part| part.get(keyword));
+        let is_choice = |part: &&Node<'a>| choice(part).is_some_and(|(key, _)| key == keyword);
+        let parts = self.nodes().filter(|part| !is_choice(part)).filter_map(|part| part.get(keyword));
         let values: BTreeSet<_> = parts.map(|node| self.tree.literal(&node, shape)).collect();
         (!values.is_empty()).then(|| joined(&values))
     }

@@ -67,8 +67,8 @@ impl<'a> Comparison<'a> {
             pair,
         );
         let rule = values::relation(ours, theirs);
-        let said = Texts { ours: Some(ours.kind(paired)), theirs: Some(theirs.kind(paired)) };
-        self.note(position, "type", Some(rule), said, pair);
+        let texts = Texts { ours: Some(ours.kind(paired)), theirs: Some(theirs.kind(paired)) };
+        self.note(position, "type", Some(rule), texts, pair);
     }
 
     fn properties(&mut self, position: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
@@ -96,13 +96,13 @@ impl<'a> Comparison<'a> {
                 true => Rule::FieldAdded,
                 false => Rule::FieldRemoved,
             };
-            let said = Texts { ours: self.told(self.ours, &ours), theirs: self.told(self.theirs, &theirs) };
-            self.note(&position, "property", Some(rule), said, Pair { ours: ours.first(), theirs: theirs.first() });
+            let texts = Texts { ours: self.summary(self.ours, &ours), theirs: self.summary(self.theirs, &theirs) };
+            self.note(&position, "property", Some(rule), texts, Pair { ours: ours.first(), theirs: theirs.first() });
         }
     }
 
     /// Returns the schemas of one thing, word by word.
-    fn told(&self, tree: Tree<'a>, nodes: &[Node<'a>]) -> Option<String> {
+    fn summary(&self, tree: Tree<'a>, nodes: &[Node<'a>]) -> Option<String> {
         let texts: BTreeSet<_> = nodes.iter().map(|node| tree.literal(node, SCHEMA)).collect();
         (!texts.is_empty()).then(|| joined(&texts))
     }
@@ -125,11 +125,11 @@ impl<'a> Comparison<'a> {
             let theirs = new_nodes.get(name.as_str()).and_then(|nodes| nodes.first());
             let pair = Pair { ours: ours.or(at_all.ours), theirs: theirs.or(at_all.theirs) };
             let yes = || Some("true".to_owned());
-            let (rule, said) = match old.contains(name) {
+            let (rule, texts) = match old.contains(name) {
                 true => (Rule::FieldOptional, Texts { ours: yes(), theirs: None }),
                 false => (Rule::FieldRequired, Texts { ours: None, theirs: yes() }),
             };
-            self.note(&position, "required", Some(rule), said, pair);
+            self.note(&position, "required", Some(rule), texts, pair);
         }
     }
 
@@ -138,9 +138,9 @@ impl<'a> Comparison<'a> {
         match (old.is_empty(), new.is_empty()) {
             (false, false) => self.schema(&position.part("[]"), &old, &new),
             _ => {
-                let said = Texts { ours: self.told(self.ours, &old), theirs: self.told(self.theirs, &new) };
+                let texts = Texts { ours: self.summary(self.ours, &old), theirs: self.summary(self.theirs, &new) };
                 let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
-                self.note(position, "items", Some(Rule::TypeChanged), said, pair);
+                self.note(position, "items", Some(Rule::TypeChanged), texts, pair);
             }
         }
     }
@@ -163,10 +163,12 @@ impl<'a> Comparison<'a> {
             (true, true) => Rule::AdditionalRefused,
         };
         let are_both = !(old.is_empty() || new.is_empty());
-        let told = |tree, nodes: &[Node<'a>]| if are_both { None } else { self.told(tree, nodes) };
-        let said =
-            Texts { ours: text(old_word, told(self.ours, &old)), theirs: text(new_word, told(self.theirs, &new)) };
-        self.note(position, "additionalProperties", Some(rule), said, pair);
+        let summary = |tree, nodes: &[Node<'a>]| if are_both { None } else { self.summary(tree, nodes) };
+        let texts = Texts {
+            ours: text(old_word, summary(self.ours, &old)),
+            theirs: text(new_word, summary(self.theirs, &new)),
+        };
+        self.note(position, "additionalProperties", Some(rule), texts, pair);
     }
 
     /// Compares all keywords without a rule of their own.
@@ -177,12 +179,12 @@ impl<'a> Comparison<'a> {
         let is_left = |keyword: &&str| !LOOKED_AT.contains(keyword) && !paired.contains(keyword);
         for keyword in keywords.into_iter().filter(is_left) {
             let (old, new) = (ours.all(keyword), theirs.all(keyword));
-            let said = Texts { ours: ours.said(keyword), theirs: theirs.said(keyword) };
+            let texts = Texts { ours: ours.text_of(keyword), theirs: theirs.text_of(keyword) };
             let limits = Pair { ours: values::strictest(keyword, &old), theirs: values::strictest(keyword, &new) };
             let values = Pair { ours: old.first(), theirs: new.first() };
             let rule = values::of_limit(keyword, limits).or_else(|| rules::of_keyword(Kind::Schema, keyword, values));
             let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
-            self.note(position, keyword, rule, said, pair);
+            self.note(position, keyword, rule, texts, pair);
         }
     }
 }

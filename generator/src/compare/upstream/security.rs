@@ -92,17 +92,17 @@ impl<'a> Comparison<'a> {
         let position = ComparedLocation::new("token endpoint");
         let is_basic =
             scheme.value.get(extension_keys::CLIENT_AUTHENTICATION).and_then(Value::as_text) == Some("basic");
-        let Some(said) = crate::read::tree(if is_basic { BASIC } else { FORM }) else { return };
+        let Some(implicit) = crate::read::tree(if is_basic { BASIC } else { FORM }) else { return };
         // It follows from our document, and is read as if it stood there.
         let mut comparison = Comparison {
-            ours: Tree::of(&said),
+            ours: Tree::of(&implicit),
             theirs: self.theirs,
             items: Items::none(),
             routes: self.routes.clone(),
             pairs: std::mem::take(&mut self.pairs),
             found: std::mem::take(&mut self.found),
         };
-        if let Some(ours) = implied(path, &url.at, &said) {
+        if let Some(ours) = implied(path, &url.at, &implicit) {
             comparison.operation_at(&position, "post", &ours);
         }
         (self.pairs, self.found) = (comparison.pairs, comparison.found);

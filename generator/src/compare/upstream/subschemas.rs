@@ -45,7 +45,7 @@ impl<'a> Schema<'a> {
         let counted = || self.parts.iter().filter(|part| is_counted(part)).map(|part| &part.node);
         counted().find_map(|part| part.get("nullable"))?;
         let values = counted().filter_map(|part| match part.get("nullable") {
-            Some(said) => Some(said.value.to_string()),
+            Some(node) => Some(node.value.to_string()),
             None => part.get("type").map(|_| "false".to_owned()),
         });
         Some(joined(&values.collect()))
@@ -103,24 +103,24 @@ impl<'a> Comparison<'a> {
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         let ((old, old_malformed), (new, new_malformed)) = (ours.enumerated(), theirs.enumerated());
         let malformed = |malformed: &BTreeSet<String>| (!malformed.is_empty()).then(|| joined(malformed));
-        let said = Texts { ours: malformed(&old_malformed), theirs: malformed(&new_malformed) };
-        self.note(position, "enum", None, said, pair);
+        let texts = Texts { ours: malformed(&old_malformed), theirs: malformed(&new_malformed) };
+        self.note(position, "enum", None, texts, pair);
         let all = |values: &BTreeSet<String>| match values.is_empty() {
             true => "no value".to_owned(),
             false => values.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
         };
         let (Some(old), Some(new)) = (&old, &new) else {
             let rule = if old.is_none() { Rule::TypeNarrowed } else { Rule::TypeWidened };
-            let said = Texts { ours: old.as_ref().map(all), theirs: new.as_ref().map(all) };
-            return self.note(position, "enum", Some(rule), said, pair);
+            let texts = Texts { ours: old.as_ref().map(all), theirs: new.as_ref().map(all) };
+            return self.note(position, "enum", Some(rule), texts, pair);
         };
         for value in old.difference(new) {
-            let said = Texts { ours: Some(value.clone()), theirs: None };
-            self.note(position, "value", Some(Rule::EnumValueRemoved), said, pair);
+            let texts = Texts { ours: Some(value.clone()), theirs: None };
+            self.note(position, "value", Some(Rule::EnumValueRemoved), texts, pair);
         }
         for value in new.difference(old) {
-            let said = Texts { ours: None, theirs: Some(value.clone()) };
-            self.note(position, "value", Some(Rule::EnumValueAdded), said, pair);
+            let texts = Texts { ours: None, theirs: Some(value.clone()) };
+            self.note(position, "value", Some(Rule::EnumValueAdded), texts, pair);
         }
     }
 
@@ -129,23 +129,23 @@ impl<'a> Comparison<'a> {
     pub(super) fn null(&mut self, position: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let read = ours.read_null();
         let is_lenient = read != ours.strict_null();
-        let said = Texts { ours: read, theirs: if is_lenient { theirs.read_null() } else { theirs.strict_null() } };
-        let passes = |said: &Option<String>| said.as_deref() == Some("true");
-        let rule = match (passes(&said.ours), passes(&said.theirs)) {
+        let texts = Texts { ours: read, theirs: if is_lenient { theirs.read_null() } else { theirs.strict_null() } };
+        let passes = |text: &Option<String>| text.as_deref() == Some("true");
+        let rule = match (passes(&texts.ours), passes(&texts.theirs)) {
             (false, true) => Some(Rule::FieldNullable),
             (true, false) => Some(Rule::FieldNotNullable),
             // Null passes in neither, which is only said in other ways.
             _ => None,
         };
-        self.note(position, "nullable", rule, said, Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) });
+        self.note(position, "nullable", rule, texts, Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) });
     }
 
     /// Notes keywords that reach what other parts say.
     pub(super) fn dependent(&mut self, position: &ComparedLocation, ours: &Schema<'a>, theirs: &Schema<'a>) {
         let pair = Pair { ours: Some(&ours.node), theirs: Some(&theirs.node) };
         for (keyword, on) in DEPENDENT {
-            let said = Texts { ours: ours.apart(keyword, on), theirs: theirs.apart(keyword, on) };
-            self.note(position, keyword, None, said, pair);
+            let texts = Texts { ours: ours.apart(keyword, on), theirs: theirs.apart(keyword, on) };
+            self.note(position, keyword, None, texts, pair);
         }
     }
 }

@@ -9,18 +9,18 @@ use crate::document::{Members, Value};
 pub(super) fn required_at_properties(schema: &mut Members, context: &mut Context<'_>) {
     let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
     let mut required = Vec::new();
-    let mut said = Vec::new();
+    let mut declared = Vec::new();
     for (name, property) in properties.iter_mut() {
         let Value::Object(property) = property else { continue };
         let Some(is_required) = property.get("required").and_then(flag) else { continue };
         property.remove("required");
-        said.push(name.to_owned());
+        declared.push(name.to_owned());
         if is_required {
             required.push(name.to_owned());
         }
     }
     let at = context.node_path.pointer().join("properties");
-    for name in said {
+    for name in declared {
         let message = format!("`required` is a list of properties; `{name}` is taken as required by its object");
         context.diagnostics.warning(crate::diagnostics::Code::Invalid, &at.join(&name).join("required"), message);
     }

@@ -144,8 +144,8 @@ fn is_nothing(schema: &Value) -> bool {
 /// Converts `patternProperties` to `additionalProperties` of any of their types.
 pub(super) fn pattern_properties(schema: &mut Members, _: &mut Context<'_>) {
     let Some(Value::Object(patterns)) = schema.remove("patternProperties") else { return };
-    let is_open = matches!(schema.get("additionalProperties"), None | Some(Value::Bool(_)));
-    if patterns.is_empty() || !is_open {
+    let is_untyped = matches!(schema.get("additionalProperties"), None | Some(Value::Bool(_)));
+    if patterns.is_empty() || !is_untyped {
         return;
     }
     schema.insert("additionalProperties", any_of(patterns.into_iter().map(|(_, schema)| schema).collect()));

@@ -95,9 +95,9 @@ impl Report {
     /// Returns the reason for a failing run at this deny level: a change is not accepted, or an accepted one has
     /// not happened.
     pub(crate) fn denial(&self, effect: Effect) -> Option<String> {
-        let is_open = |line: &&Line| line.verdict.worst() >= effect && line.accepted.is_none();
+        let is_unaccepted = |line: &&Line| line.verdict.worst() >= effect && line.accepted.is_none();
         let file = ACCEPTED;
-        match (self.lines.iter().filter(is_open).count(), self.stale.len()) {
+        match (self.lines.iter().filter(is_unaccepted).count(), self.stale.len()) {
             (0, 0) => None,
             (0, stale) => Some(format!("{stale} accepted and not happened: remove what is stale from {file}")),
             (open, _) => Some(format!("{open} denied: accept each by its fingerprint, with a reason, in {file}")),

@@ -96,9 +96,9 @@ fn is_noticed(setup: &Setup, value: Value) -> bool {
     let theirs = Document { value, files: Vec::new() };
     let differences = compare::upstream(&setup.ours.document, &setup.ours.api, &theirs);
     let fingerprints: Vec<_> = differences.iter().map(compare::Difference::fingerprint).collect();
-    let is_open = |fingerprint: &String| setup.accepted.reason_of_upstream(fingerprint).is_none();
+    let is_unaccepted = |fingerprint: &String| setup.accepted.reason_of_upstream(fingerprint).is_none();
     let stale = setup.accepted.stale_upstream(|wanted| fingerprints.iter().any(|one| one == wanted));
-    fingerprints.iter().any(is_open) || !stale.is_empty()
+    fingerprints.iter().any(is_unaccepted) || !stale.is_empty()
 }
 
 /// What became of some edits.

@@ -1,4 +1,4 @@
-//! What the result of a call says about its effect on the server, and under which simulated faults that must be true.
+//! The effect on the server that the result of a call claims, and the simulated faults under which the claim must be true.
 
 use std::fmt;
 
@@ -7,26 +7,26 @@ use zuora_payments::Outcome;
 
 use crate::calls::Ended;
 
-/// What the end of a call claims about its effect.
+/// The claim of a call's result about its effect on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Claim {
+pub enum EffectClaim {
     /// The response is readable, and the operation is done.
     Ok,
     /// The response is readable, and the operation is still open: it may be declined later.
     Open,
     /// The response reports success, but its body cannot be decoded.
     Accepted,
-    /// The server refused the call: there is no effect, and there never will be.
+    /// The server rejected the call: it has no effect, now or later.
     Rejected,
-    /// This call sent nothing. An earlier one with the same key may have.
+    /// This call sent nothing. An earlier call with the same key may have an effect.
     NotSent,
-    /// There may be an effect, now or later. See [`is_open`](Self::is_open).
+    /// There may be an effect, now or later. See [`is_unsettled`](Self::is_unsettled).
     Unknown,
     /// The caller dropped the future of the call.
     Dropped,
 }
 
-impl Claim {
+impl EffectClaim {
     /// Returns the claim of a result; `None` is a call whose future was dropped.
     #[must_use]
     pub fn of(ended: Option<&Ended>) -> Self {
@@ -54,15 +54,16 @@ impl Claim {
         }
     }
 
-    /// Tells whether the effect is still unknown. A resumed call may not settle it either: not if the service keeps a
-    /// failure that proves nothing (see [`is_kept`]), not for an undated key, and not if a success declares a decline.
+    /// Tells whether the effect is not settled by this result. A resumed call may not settle it either, for three reasons:
+    /// the service stores a failure that proves nothing (see [`stores_failure`]), the key is undated, or a success
+    /// declares a decline.
     #[must_use]
-    pub fn is_open(self) -> bool {
+    pub fn is_unsettled(self) -> bool {
         matches!(self, Self::Unknown | Self::Dropped | Self::Accepted | Self::NotSent)
     }
 }
 
-impl fmt::Display for Claim {
+impl fmt::Display for EffectClaim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Ok => "ok",
@@ -76,7 +77,7 @@ impl fmt::Display for Claim {
     }
 }
 
-/// What the client knows about earlier attempts when a fault hits a request.
+/// The client's knowledge of earlier attempts when a fault affects a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     /// The first attempt with a key that the client created.
@@ -93,10 +94,10 @@ impl Moment {
     pub const ALL: [Self; 3] = [Self::First, Self::Clear, Self::Doubt];
 }
 
-/// Tells whether the claim must be true under a fault. The rules of outcomes rest on premises; a fault that breaks a
-/// premise may lead to a false claim.
+/// Tells whether the claim must be true under a fault. The rules of outcomes depend on premises. A fault that violates a
+/// premise may cause a false claim.
 #[must_use]
-pub fn is_honest(fault: &Fault, moment: Moment) -> bool {
+pub fn is_binding(fault: &Fault, moment: Moment) -> bool {
     match fault {
         Fault::FailureAfterProcessing(category) => match category {
             Category::Internal | Category::Temporary | Category::ExternalSystem => true,
@@ -121,16 +122,16 @@ pub fn is_honest(fault: &Fault, moment: Moment) -> bool {
 const EARLY_REFUSALS: [u16; 18] =
     [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 451];
 
-/// Tells whether a fault makes keys seem older than they are, by a `Date` in the future. The client's idea of server
-/// time never goes back, so it no longer resumes calls that would be too old by then.
+/// Tells whether a fault shifts the server time that the client knows into the future, by a `Date` header. The client never
+/// sets this time back, so it no longer resumes calls whose key would have expired by then.
 #[must_use]
-pub fn is_ahead(fault: &Fault) -> bool {
+pub fn shifts_clock_forward(fault: &Fault) -> bool {
     matches!(fault, Fault::ClockSkew(seconds) if *seconds > 0)
 }
 
-/// Tells whether a fault makes the server keep a failure as the final response of a key.
+/// Tells whether a fault makes the server store a failure as the final response of a key.
 #[must_use]
-pub fn is_kept(fault: &Fault) -> bool {
+pub fn stores_failure(fault: &Fault) -> bool {
     matches!(
         fault,
         Fault::StoredError
@@ -143,8 +144,8 @@ pub fn is_kept(fault: &Fault) -> bool {
     )
 }
 
-/// Returns whether the client gets no response in time, and so cannot know the effect.
+/// Tells whether a fault prevents a response within the timeout, so that the client cannot know the effect.
 #[must_use]
-pub fn is_silent(fault: &Fault) -> bool {
+pub fn prevents_response(fault: &Fault) -> bool {
     matches!(fault, Fault::CloseBeforeReading | Fault::CloseBefore | Fault::CloseAfterProcessing | Fault::Late(_))
 }
