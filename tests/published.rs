@@ -235,7 +235,7 @@ fn exports(prefix: &str, text: &str) -> Vec<String> {
     found.iter().map(|name| format!("{prefix}{name}")).collect()
 }
 
-/// What the manifest turns on, and what the front page says of it.
+/// The front page lists the features of the manifest, and which of them are defaults.
 #[test]
 fn the_front_page_lists_the_features_of_the_manifest() {
     let manifest = fs::read_to_string(root().join("generated/Cargo.toml")).unwrap();
@@ -245,7 +245,7 @@ fn the_front_page_lists_the_features_of_the_manifest() {
     let is_default = |name: &str| default[0].1.contains(&format!("\"{name}\""));
     let expected: BTreeSet<_> = features.iter().map(|(name, _)| (*name, is_default(name))).collect();
     let files = generated();
-    let (_, report) = files.get("lib.rs").unwrap().split_once("//! | feature | brings | default |").unwrap();
+    let (_, report) = files.get("lib.rs").unwrap().split_once("//! | feature | adds | default |").unwrap();
     let rows = report.lines().filter_map(|line| line.strip_prefix("//! | `"));
     let report = rows.filter_map(|row| Some((row.split('`').next()?, row.ends_with("| yes |"))));
     assert_eq!(report.collect::<BTreeSet<_>>(), expected);
