@@ -2,7 +2,7 @@
 
 mod support;
 
-use sdk::operations::{CodeQualityUpdateSetupResponseByStatus, ReposGetCodeFrequencyStatsResponseByStatus};
+use sdk::operations::{CodeQualityUpdateSetupSuccess, ReposGetCodeFrequencyStatsSuccess};
 use sdk::testing::ScriptedTransport;
 use sdk::{
     BasicError, Client, CodeQualitySetupUpdate, CodeQualitySetupUpdateState, CommitComparison, Environment, Issue,
@@ -77,20 +77,20 @@ async fn responses_differ_by_status() {
         .json(202, r#"{"run_id": 42, "run_url": "https://api.github.com/r/42"}"#);
     let client = client(&server);
     let stats = client.repos_get_code_frequency_stats("o", "r").await.unwrap();
-    let ReposGetCodeFrequencyStatsResponseByStatus::Ok(stats) = stats.into_inner() else { panic!("200") };
+    let ReposGetCodeFrequencyStatsSuccess::Ok(stats) = stats.into_inner() else { panic!("200") };
     assert_eq!(stats, [[1_302_998_400, 1124, -435]]);
     let response = client.repos_get_code_frequency_stats("o", "r").await.unwrap();
-    assert!(matches!(&*response, ReposGetCodeFrequencyStatsResponseByStatus::Accepted(_)));
+    assert!(matches!(&*response, ReposGetCodeFrequencyStatsSuccess::Accepted(_)));
     let response = client.repos_get_code_frequency_stats("o", "r").await.unwrap();
-    assert!(matches!(&*response, ReposGetCodeFrequencyStatsResponseByStatus::NoContent(())));
+    assert!(matches!(&*response, ReposGetCodeFrequencyStatsSuccess::NoContent(())));
 
     let update =
         CodeQualitySetupUpdate::new().state(CodeQualitySetupUpdateState::Configured).runner_label(Nullable::Null);
     let response = client.code_quality_update_setup("o", "r", &update).await.unwrap();
-    assert!(matches!(&*response, CodeQualityUpdateSetupResponseByStatus::Ok(_)));
+    assert!(matches!(&*response, CodeQualityUpdateSetupSuccess::Ok(_)));
     assert_json(sent(&server).body(), json!({"state": "configured", "runner_label": null}));
     let response = client.code_quality_update_setup("o", "r", &update).await.unwrap();
-    let CodeQualityUpdateSetupResponseByStatus::Accepted(run) = &*response else { panic!("{response:?}") };
+    let CodeQualityUpdateSetupSuccess::Accepted(run) = &*response else { panic!("{response:?}") };
     assert_eq!(run.run_id, Some(42));
 }
 
