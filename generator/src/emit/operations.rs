@@ -353,15 +353,15 @@ fn setters(api: &Api, operation: &Operation) -> impl Iterator<Item = TokenStream
 fn content_type(content: &Content) -> Option<TokenStream> {
     let (Content::Json { media_types, .. } | Content::Raw { media_types }) = content else { return None };
     let first = media_types.first()?;
-    // A single media type is no choice, unless it is a range.
-    if media_types.len() == 1 && !first.contains('*') {
+    let is_range = first.contains('*');
+    // A single media type is no choice.
+    if media_types.len() == 1 && !is_range {
         return None;
     }
     let all = media_types.iter().map(|media_type| docs::code(media_type)).collect::<Vec<_>>().join(", ");
-    let docs = docs::attributes(&[
-        "Sets the media type of the body.".to_owned(),
-        format!("One of {all}; {} unless set.", docs::code(first)),
-    ]);
+    let unless_set = if is_range { "it must be set".to_owned() } else { format!("{} unless set", docs::code(first)) };
+    let docs =
+        docs::attributes(&["Sets the media type of the body.".to_owned(), format!("One of {all}; {unless_set}.")]);
     Some(quote!(#docs content_type: impl Into<String> => content_type(content_type);))
 }
 

@@ -169,9 +169,9 @@ fn content<'a>(
     context: &str,
 ) -> Option<Content> {
     let (media_type, first) = members.first()?;
-    let media_types: Vec<String> = members.iter().map(|(media_type, _)| (*media_type).to_owned()).collect();
+    let media_types = with_usual(schemas, family, members);
     if family == Family::Raw {
-        return Some(Content::Raw { media_types: with_usual(schemas, media_types, first) });
+        return Some(Content::Raw { media_types });
     }
     Extensions::new(first).allow_only(&[], &mut schemas.reporter);
     let Some(schema) = first.get("schema") else {
@@ -212,13 +212,22 @@ pub(super) fn body_without_schema(schemas: &mut Schemas<'_>, at: &Pointer) -> Op
     schemas.reporter.strict_error(Code::NotSupported, at, message, help)
 }
 
-/// Returns the media types of a payload; for text under a range, the usual one of text comes first.
-fn with_usual<'a>(schemas: &Schemas<'a>, mut media_types: Vec<String>, content: &NodeRef<'a>) -> Vec<String> {
-    let is_any = media_types.first().is_some_and(|first| matches!(essence(first).as_str(), "*/*" | "application/*"));
-    if is_any && is_text(schemas, content) && !is_binary(schemas, content) {
-        media_types.insert(0, "text/plain".to_owned());
-    }
-    media_types
+/// Returns the media types of a body. Where the document has only a range, its usual media type comes first, unless that would be a
+/// guess.
+fn with_usual<'a>(schemas: &Schemas<'a>, family: Family, members: &[(&'a str, NodeRef<'a>)]) -> Vec<String> {
+    let listed: Vec<String> = members.iter().map(|(media_type, _)| (*media_type).to_owned()).collect();
+    let Some((range, content)) = members.first().filter(|_| listed.iter().all(|media_type| is_range(media_type)))
+    else {
+        return listed;
+    };
+    let usual = match (family, essence(range).as_str()) {
+        (Family::Json, _) => "application/json",
+        (_, "*/*" | "application/*") if is_text(schemas, content) && !is_binary(schemas, content) => "text/plain",
+        (_, "*/*" | "application/*") => "application/octet-stream",
+        (_, "text/*") => "text/plain",
+        _ => return listed,
+    };
+    [usual.to_owned()].into_iter().chain(listed).collect()
 }
 
 /// Returns the media type of a body in parts, which is a form if only the range is known.

@@ -198,7 +198,7 @@ impl<'a> Lowering<'_, '_, 'a> {
 
     /// Returns the type and the constraints of a value, and whether it is written as JSON.
     fn value(&mut self, node: &NodeRef<'a>, wire: &str) -> Option<(LoweredSchema, bool)> {
-        let content = node.members_of("content").next();
+        let content = node.members_of("content").next().filter(|_| node.get("schema").is_none());
         let is_json = content.as_ref().is_some_and(|(media_type, _)| is_json(media_type));
         let text = || Some((LoweredSchema::plain(Type::Scalar(Scalar::Text)), false));
         let schema = node.get("schema").or_else(|| content.as_ref()?.1.get("schema"));

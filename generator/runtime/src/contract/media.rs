@@ -3,7 +3,7 @@
 use http::HeaderValue;
 
 use super::parameter::Encoding;
-use crate::syntax::{covers, essence, header_value, is_range, static_value};
+use crate::syntax::{covers, header_value, is_range, static_value};
 
 /// How an operation takes its body.
 #[derive(Clone, Copy, Debug)]
@@ -46,19 +46,9 @@ impl Media {
             Some(_) => Err(format!("is none that the operation takes, which are {}", listed.join(", "))),
             None => listed
                 .iter()
-                .find_map(|range| self.usual(range))
-                .and_then(static_value)
+                .find(|media_type| !is_range(media_type))
+                .and_then(|media_type| static_value(media_type))
                 .ok_or_else(|| format!("has to be set, since the operation takes {}", listed.join(", "))),
-        }
-    }
-
-    /// Returns the content type of a body when only a range is known; `None` where that would be a guess.
-    fn usual(&self, range: &'static str) -> Option<&'static str> {
-        match (self, essence(range)) {
-            (Self::Json(_), "*/*" | "application/*" | "application/*+json") => Some("application/json"),
-            (_, "*/*" | "application/*") => Some("application/octet-stream"),
-            (_, "text/*") => Some("text/plain"),
-            _ => (!is_range(range)).then_some(range),
         }
     }
 }
@@ -101,16 +91,14 @@ mod tests {
             ),
             (raw, Some("image/png\r\nx: y"), Err("contains a character that is not printable ASCII")),
             (images, None, Err("has to be set, since the operation takes image/*")),
-            (Media::Json(&["application/*+json"]), None, Ok("application/json")),
+            (Media::Json(&["application/json", "application/*+json"]), None, Ok("application/json")),
             (Media::Json(&["application/*+json"]), Some("application/hal+json"), Ok("application/hal+json")),
             (
                 Media::Json(&["application/*+json"]),
                 Some("text/plain"),
                 Err("is none that the operation takes, which are application/*+json"),
             ),
-            (Media::Raw(&["*/*"]), None, Ok("application/octet-stream")),
             (Media::Raw(&["*/*"]), Some("audio/ogg"), Ok("audio/ogg")),
-            (Media::Raw(&["text/*"]), None, Ok("text/plain")),
         ] {
             let found = media.content_type(chosen);
             let found = found.as_ref().map(|value| value.to_str().unwrap()).map_err(String::as_str);
