@@ -178,8 +178,11 @@ fn operations_table(api: &Api) -> String {
 pub(crate) const RUNTIME: &str = "sdk_runtime";
 
 /// The files of the runtime that declare the macros of emitted code. No other description of the macros exists.
-pub(crate) const MACROS: [&str; 2] =
-    [include_str!("../../runtime/src/model/macros.rs"), include_str!("../../runtime/src/calls/macros.rs")];
+pub(crate) const MACROS: [&str; 3] = [
+    include_str!("../../runtime/src/model/macros.rs"),
+    include_str!("../../runtime/src/calls/macros.rs"),
+    include_str!("../../runtime/src/calls/response_macro.rs"),
+];
 
 /// The features of every generated crate.
 const FEATURES: &str = include_str!("features.md");

@@ -16,7 +16,7 @@ pub(crate) fn boundary(random: &Random) -> String {
 }
 
 /// A body in parts.
-pub(crate) struct Parts {
+pub(crate) struct MultipartBody {
     pub(crate) content: Content,
     /// The content type with its parameters.
     pub(crate) content_type: String,
@@ -33,7 +33,7 @@ pub(crate) fn encode(
     encodings: &'static [Encoding],
     (media_type, boundary): (&str, &str),
     violations: &mut Violations,
-) -> Parts {
+) -> MultipartBody {
     let node = body.node();
     if !matches!(node, Node::Object(_) | Node::Map(_)) {
         violations.push("$", "is no object, so that it has no parts");
@@ -47,7 +47,7 @@ pub(crate) fn encode(
         ("multipart/related", Some(root_type)) => format!("; type=\"{root_type}\""),
         _ => String::new(),
     };
-    Parts { content_type: format!("{media_type}; boundary={boundary}{root_type}"), content: parts.end() }
+    MultipartBody { content_type: format!("{media_type}; boundary={boundary}{root_type}"), content: parts.end() }
 }
 
 /// Returns the content type that the document gives a part: the first one that it lists, unless that is a range.

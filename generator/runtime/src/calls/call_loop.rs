@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderValue, Request, Response};
 
 use super::prepare::PreparedCall;
 use super::response_value::{ResponseReceiver, SelectedContent, Slot, UndeclaredContent};
+use super::success::{DownloadBody, Success};
 use crate::classification::{
     AttemptResult, CallFacts, Evidence, FailureKind, Limit, Next, OutcomeTracker, Succeeded, TimedOut, Waiting,
     classify,
@@ -20,29 +21,16 @@ use crate::classification::{
 use crate::client::Shared;
 use crate::contract::{ContentForm, Failure, Operation, ResponseContent};
 use crate::environment::{Moment, guarded};
-use crate::error::{CallContext, Error, History};
-use crate::idempotency::{IdempotencyKey, MARGIN};
+use crate::error::{Error, History};
+use crate::idempotency::MARGIN;
 use crate::model::{Value, Violations, drift};
 use crate::observe::{AttemptReport, AttemptSpan, CallReport, CallSpan, Drift, spans};
-use crate::response::Head;
 use crate::retry::{RetryContext, RetryDecision, StopReason, needed};
 use crate::syntax::is_json;
 use crate::transport_api::{Body, Fault, MaxResponseBytes, SendProgress, TransportError};
-use tokio::sync::OwnedSemaphorePermit;
 
 /// The most drift reports of one response.
 const MOST_DRIFT_REPORTS: usize = 100;
-
-/// A successful call, apart from its value.
-pub(crate) struct Success {
-    pub(crate) head: Head,
-    pub(crate) key: Option<IdempotencyKey>,
-    pub(crate) attempts: u32,
-    /// The request is done, not still in progress.
-    pub(crate) is_done: bool,
-    /// The body of a download.
-    pub(crate) download: Option<Box<DownloadBody>>,
-}
 
 /// Sends a call until it has ended, and decodes its response into `receiver`.
 pub(crate) async fn run(
@@ -75,14 +63,6 @@ pub(crate) async fn run(
         }
     }
     result
-}
-
-/// The unread body of a download, and its concurrency permit.
-pub(crate) struct DownloadBody {
-    pub(crate) body: Body,
-    pub(crate) permit: Option<OwnedSemaphorePermit>,
-    pub(crate) call: CallContext,
-    pub(crate) chunk_timeout: Duration,
 }
 
 /// The state of one call over its attempts.

@@ -8,9 +8,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::call_loop::DownloadBody;
 use super::partial_file::PartialFile;
 use super::response::Response;
+use super::success::DownloadBody;
 use crate::classification::{FailureKind, UndecodableResponse};
 use crate::client::Shared;
 use crate::error::{CallContext, Error};

@@ -19,6 +19,7 @@ mod response_value;
 mod resumable;
 mod resume;
 mod send;
+mod success;
 
 pub use self::call::Call;
 pub use self::download::Download;

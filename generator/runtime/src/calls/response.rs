@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
 
-use super::call_loop::Success;
+use super::success::Success;
 use crate::idempotency::IdempotencyKey;
 use crate::model::Object;
 use crate::redaction::Secrets;
