@@ -52,6 +52,15 @@ pub struct Generation {
     pub ledger: Ledger,
     /// How much of the document was generated.
     pub counts: Counts,
+    /// The features of the runtime that the crate needs beside its own.
+    pub runtime_features: &'static [&'static str],
+}
+
+impl Generation {
+    /// Returns what there is after errors.
+    fn failed(diagnostics: Diagnostics, ledger: Ledger, counts: Counts) -> Self {
+        Self { files: None, diagnostics, ledger, counts, runtime_features: &[] }
+    }
 }
 
 /// Generates the files of a crate's `src` folder from a document.
@@ -59,12 +68,12 @@ pub struct Generation {
 pub fn generate(source: &Source, options: &Options) -> Generation {
     let mut diagnostics = Diagnostics::new();
     let Some(document) = read::read(source, options.mode, &mut diagnostics) else {
-        return Generation { files: None, diagnostics, ledger: Ledger::default(), counts: Counts::default() };
+        return Generation::failed(diagnostics, Ledger::default(), Counts::default());
     };
     let (api, mut counts) = model(&document, options.mode, &mut diagnostics);
     let ledger = Ledger::of(&document.value, &diagnostics);
     if diagnostics.has_errors() {
-        return Generation { files: None, diagnostics, ledger, counts };
+        return Generation::failed(diagnostics, ledger, counts);
     }
     for example in emit::examples::inexpressible(&api, &options.crate_name) {
         let message = "the example cannot be written in Rust, so that the documentation leaves it out";
@@ -79,7 +88,8 @@ pub fn generate(source: &Source, options: &Options) -> Generation {
     let files = render(source, emit::emit(&api, &options.crate_name));
     counts.files = files.iter().count();
     counts.lines = files.iter().map(|(_, text)| text.lines().count()).sum();
-    Generation { files: Some(files), diagnostics, ledger, counts }
+    let runtime_features = emit::runtime_features(&api);
+    Generation { files: Some(files), diagnostics, ledger, counts, runtime_features }
 }
 
 /// Returns the model of a document, as far as it could be made: the pipeline up to emitting.

@@ -86,7 +86,7 @@ fn package_manifest(package: &str, library: &str) -> String {
         "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [lib]\nname = \"{library}\"\n\n\
          [features]\nblocking = [\"sdk-runtime/blocking\"]\n\n[dependencies]\n\
-         sdk-runtime = {{ path = {:?}, default-features = false }}\n\n[lints]\nworkspace = true\n",
+         sdk-runtime = {{ path = {:?}, default-features = false, features = [\"item-streams\"] }}\n\n[lints]\nworkspace = true\n",
         runtime.display().to_string(),
     )
 }

@@ -15,7 +15,7 @@ use sdk_generator::source::Source;
 use sdk_generator::surface::Surface;
 use sdk_generator::{Generation, Options};
 
-use crate::package::Runtime;
+use crate::package::{Runtime, RuntimeDependency};
 use crate::{package, report, snapshots, spec, terminal};
 
 /// The document, relative to the repository's root, which is also how it is named in messages and headers.
@@ -166,7 +166,7 @@ impl Job {
     }
 
     /// Returns the directories that should hold the files.
-    fn targets(&self, root: &Path, files: Files) -> anyhow::Result<Vec<Target>> {
+    fn targets(&self, root: &Path, files: Files, features: &'static [&'static str]) -> anyhow::Result<Vec<Target>> {
         let shared = |dir: &str, files, mark| Target {
             dir: root.join(dir),
             shown: dir.to_owned(),
@@ -180,7 +180,8 @@ impl Job {
                 vec![shared(SOURCES, files, output::MARK.to_owned()), snapshots]
             }
             Belongs::There { folder, shown, runtime } => {
-                let files = package::package(&self.options.crate_name, self.source.name(), runtime, folder, &files);
+                let (name, document) = (&self.options.crate_name, self.source.name());
+                let files = package::package(name, document, &RuntimeDependency { runtime, features }, folder, &files);
                 vec![Target { dir: folder.clone(), shown: shown.clone(), files, kind: Kind::Whole }]
             }
         })
@@ -199,11 +200,12 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         (Some(spec), Some(folder)) => Job::third_party(root, spec, folder, arguments)?,
         _ => Job::own(root, arguments.mode.unwrap_or(ModeArgument::Strict).into())?,
     };
-    let Generation { files, diagnostics, ledger, counts } = sdk_generator::generate(&job.source, &job.options);
+    let Generation { files, diagnostics, ledger, counts, runtime_features } =
+        sdk_generator::generate(&job.source, &job.options);
     if let Some(path) = &arguments.ledger {
         report::write(path, &report::Report::new(&diagnostics, &ledger, counts))?;
     }
-    let targets = files.map(|files| job.targets(root, files)).transpose()?;
+    let targets = files.map(|files| job.targets(root, files, runtime_features)).transpose()?;
     print(&diagnostics, &job.source.renamed(job.shown), arguments.message_format)?;
     let Some(targets) = targets else { return Ok(ExitCode::FAILURE) };
     let (report, outcome) = match arguments.check {
@@ -236,11 +238,11 @@ pub(crate) struct Written {
 /// Makes the published crate and its snapshots from our document.
 pub(crate) fn refresh(root: &Path, style: Style) -> anyhow::Result<Refreshed> {
     let job = Job::own(root, Mode::Strict)?;
-    let Generation { files, diagnostics, .. } = sdk_generator::generate(&job.source, &job.options);
+    let Generation { files, diagnostics, runtime_features, .. } = sdk_generator::generate(&job.source, &job.options);
     let problems = diagnostics.render(&job.source, style);
     let Some(files) = files else { return Ok(Refreshed { problems, written: None }) };
     let mut written = Written { files: String::new(), surface: None };
-    for target in job.targets(root, files)? {
+    for target in job.targets(root, files, runtime_features)? {
         let drift = target.write()?;
         written.files.push_str(&list(&target.shown, &drift));
         let surface = drift.iter().find(|(path, _)| *path == snapshots::SURFACE);

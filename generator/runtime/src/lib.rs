@@ -29,6 +29,8 @@ mod transports;
 
 pub use body::Payload;
 pub use calls::{CallFuture, Download, Response, ResumedCall};
+#[cfg(feature = "item-streams")]
+pub use calls::{EventStream, ItemStream, ServerSentEvent};
 pub use classification::{ErrorKind, Reason};
 pub use client::{BaseUrl, ClientBuilder};
 pub use contract::Outcome;

@@ -31,6 +31,7 @@ fn settle_usage(api: &mut Api) {
     for operation in &api.operations {
         sent.extend(operation.sent_types().cloned());
         received.extend(operation.response_body.types().cloned());
+        received.extend(operation.item_alternatives.iter().map(|(_, items)| items.ty.clone()));
         received.extend(operation.failures.iter().map(|failure| failure.ty.clone()));
         received.extend(operation.response_headers.map(Type::Named));
     }

@@ -32,6 +32,9 @@ impl Comparing<'_> {
             | (ResponseBody::Optional(old), ResponseBody::Optional(new)) => {
                 self.relation(&subject, old, new);
             }
+            (ResponseBody::Items(old), ResponseBody::Items(new)) if old.format == new.format => {
+                self.relation(&subject, &old.ty, &new.ty);
+            }
             (ResponseBody::Cases(old), ResponseBody::Cases(new)) => self.cases(&subject, &old.cases, &new.cases),
             (was, is) => {
                 // If both versions have a body, the bodies are compared, too.
@@ -63,6 +66,9 @@ impl Comparing<'_> {
             match (&old.content, &new.content) {
                 (CaseContent::Json(old), CaseContent::Json(new)) | (CaseContent::Text(old), CaseContent::Text(new)) => {
                     self.relation(&part, old, new);
+                }
+                (CaseContent::Items(old), CaseContent::Items(new)) if old.format == new.format => {
+                    self.relation(&part, &old.ty, &new.ty);
                 }
                 (old, new) if old == new => {}
                 _ => self.note(Rule::TypeChanged, &part, Detail::None),

@@ -229,6 +229,7 @@ impl Kind {
                 ("if", SCHEMA),
                 ("then", SCHEMA),
                 ("else", SCHEMA),
+                ("contentSchema", SCHEMA),
             ],
             _ => &[],
         }

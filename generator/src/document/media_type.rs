@@ -11,6 +11,20 @@ pub(crate) fn is_range(media_type: &str) -> bool {
     essence(media_type).contains('*')
 }
 
+/// Returns whether a media type is server-sent events.
+pub(crate) fn is_events(media_type: &str) -> bool {
+    essence(media_type) == "text/event-stream"
+}
+
+/// Returns whether a media type is a sequence of values in JSON (OpenAPI 3.2.0, Sequential Media Types).
+pub(crate) fn is_json_sequence(media_type: &str) -> bool {
+    const NAMES: &[&str] =
+        &["jsonl", "x-jsonl", "jsonlines", "x-jsonlines", "json-lines", "ndjson", "x-ndjson", "json-seq"];
+    let essence = essence(media_type);
+    let subtype = essence.split_once('/').map_or("", |(_, subtype)| subtype);
+    NAMES.contains(&subtype) || subtype.ends_with("+json-seq")
+}
+
 /// Returns a media type without its parameters, in lower case.
 pub(crate) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()

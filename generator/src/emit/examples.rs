@@ -147,7 +147,7 @@ pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Op
     let tokens = &call.call;
     let creation = statement(&quote!(let call = client.#tokens;))?;
     let (handling, further) = match operation.idempotency {
-        Idempotency::Keyed if !operation.response_body.has_download() => (RESUMED, &["Outcome", "operations"][..]),
+        Idempotency::Keyed if !operation.response_body.is_streamed() => (RESUMED, &["Outcome", "operations"][..]),
         _ => (LOOKED_UP, &["Outcome"][..]),
     };
     let (shown, arms) = if can_be_open(api, operation) { (SHOWN_IF_DONE, ARMS_IF_DONE) } else { (SHOWN, ARM) };

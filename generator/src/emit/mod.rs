@@ -26,7 +26,9 @@ use quote::quote;
 
 use self::type_files::{TypeFile, TypeFiles};
 use crate::document::Pointer;
-use crate::ir::{Api, Field, Operation, ResponseBody, Scalar, Type, TypeDef, Usage};
+use crate::ir::{
+    Api, CaseContent, Field, ItemFormat, Operation, ResponseBody, ResponseCase, Scalar, Type, TypeDef, Usage,
+};
 use crate::names::Name;
 use crate::names::reserved::{RUNTIME_NAMES, RUNTIME_NAMES_AT_NEED};
 
@@ -153,12 +155,31 @@ fn runtime_names_in_use(api: &Api) -> Vec<&'static str> {
             let bodies = api.operations.iter().filter_map(|operation| operation.body.as_ref());
             bodies.into_iter().any(|body| body.ty().is_none())
         }
-        _ => api
-            .operations
-            .iter()
-            .any(|operation| operation.response_body.has_download() || operation.alternatives.is_some()),
+        "EventStream" | "ServerSentEvent" => has_items(api, ItemFormat::Events),
+        "ItemStream" => has_items(api, ItemFormat::Values),
+        _ => api.operations.iter().any(has_download),
     };
     RUNTIME_NAMES_AT_NEED.iter().copied().filter(|name| has(name)).collect()
+}
+
+fn has_download(operation: &Operation) -> bool {
+    let of_case = |case: &ResponseCase| case.content == CaseContent::Download;
+    let body = &operation.response_body;
+    *body == ResponseBody::Download || body.cases().iter().any(of_case) || operation.alternatives.is_some()
+}
+
+/// Returns whether responses have items of a format.
+fn has_items(api: &Api, format: ItemFormat) -> bool {
+    let items = api.operations.iter().flat_map(|operation| {
+        operation.response_body.items().chain(operation.item_alternatives.iter().map(|(_, items)| items))
+    });
+    items.into_iter().any(|items| items.format == format)
+}
+
+/// Returns the features of the runtime that the crate needs beside its own.
+pub(crate) fn runtime_features(api: &Api) -> &'static [&'static str] {
+    let has_items = has_items(api, ItemFormat::Events) || has_items(api, ItemFormat::Values);
+    if has_items { &["item-streams"] } else { &[] }
 }
 
 /// Returns the operations as a table.

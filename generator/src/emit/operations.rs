@@ -44,6 +44,8 @@ const ROOT: &[&str] = &[
     "Date",
     "DateTime",
     "Decimal",
+    "EventStream",
+    "ItemStream",
     "CallFuture",
     "Download",
     "Error",
@@ -307,14 +309,15 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
     let idempotent = (operation.idempotency == Idempotency::Keyed).then(|| quote!(: idempotent));
     let response = responses::rust_type(api, &operation.response_body);
     let (response, streamed) = match operation.response_body {
-        ref body if body.has_download() => (None, Some(quote!(sdk_runtime::call_download!(#call, #response);))),
+        ref body if body.is_streamed() => (None, Some(quote!(sdk_runtime::call_download!(#call, #response);))),
         _ => (Some(quote!(-> #response)), None),
     };
     let headers = operation.headers.iter().filter(|header| !header.is_argument());
     let headers = headers.map(|header| header_setter(api, operation, header));
     let setters = headers.chain(setters(api, operation));
     let declaration = declaration(api, operation);
-    let download = responses::download(operation).map(|download| quote!(impl #call { #download }));
+    let alternatives = responses::alternatives(api, operation);
+    let alternatives = (!alternatives.is_empty()).then(|| quote!(impl #call { #(#alternatives)* }));
     quote! {
         sdk_runtime::call! {
             #docs
@@ -324,7 +327,7 @@ fn call(api: &Api, operation: &Operation, crate_name: &str) -> TokenStream {
             #declaration
         }
         #streamed
-        #download
+        #alternatives
     }
 }
 

@@ -15,8 +15,8 @@ pub use docs::{Docs, Example, Examples};
 pub use failure::{CodeClass, Failure, FailureCode, FailureOutcome, PlainFailure, Reasons, ResultCodes};
 pub use operations::{
     Body, CaseContent, Content, DocumentedHeader, DocumentedResponse, Encoding, FailureBody, HeaderParameter,
-    Idempotency, Operation, Parameter, PathParameter, ResponseBody, ResponseCase, ResponseCases, RuntimeHeader,
-    Segment, SetBy, Style, StyleName,
+    Idempotency, ItemFormat, Items, Operation, Parameter, PathParameter, ResponseBody, ResponseCase, ResponseCases,
+    RuntimeHeader, Segment, SetBy, Style, StyleName,
 };
 pub use service::{
     Credentials, IdempotencyHeader, Role, Scheme, SchemeKind, Server, ServerVariable, Service, TokenEndpoint,

@@ -40,6 +40,8 @@ pub struct Operation {
     pub accept: Option<String>,
     /// The media types that can be requested as a download instead.
     pub alternatives: Option<String>,
+    /// The items that can be requested instead, with their media types.
+    pub item_alternatives: Vec<(String, Items)>,
     /// Whether bodies that are not JSON are text, which is the value.
     pub reads_text: bool,
     /// The statuses outside of 2xx that are successes.
@@ -148,6 +150,8 @@ pub enum ResponseBody {
     Cases(ResponseCases),
     /// Bytes or text, which may be more than fits into memory.
     Download,
+    /// Items that are read one by one.
+    Items(Items),
 }
 
 impl ResponseBody {
@@ -156,7 +160,7 @@ impl ResponseBody {
     pub fn cases(&self) -> &[ResponseCase] {
         match self {
             Self::Cases(ResponseCases { cases, .. }) => cases,
-            Self::Empty | Self::Body(_) | Self::Optional(_) | Self::Download => &[],
+            Self::Empty | Self::Body(_) | Self::Optional(_) | Self::Download | Self::Items(_) => &[],
         }
     }
 
@@ -165,14 +169,29 @@ impl ResponseBody {
         let one = match self {
             Self::Empty | Self::Download | Self::Cases(_) => None,
             Self::Body(ty) | Self::Optional(ty) => Some(ty),
+            Self::Items(items) => Some(&items.ty),
         };
         one.into_iter().chain(self.cases().iter().filter_map(|case| case.content.ty()))
     }
 
-    /// Returns whether a response can be a download.
+    /// Returns whether a response can be one whose body is read after the call: a download, or items.
     #[must_use]
-    pub fn has_download(&self) -> bool {
-        *self == Self::Download || self.cases().iter().any(|case| case.content == CaseContent::Download)
+    pub fn is_streamed(&self) -> bool {
+        let is_streamed = |content: &CaseContent| matches!(content, CaseContent::Download | CaseContent::Items(_));
+        matches!(self, Self::Download | Self::Items(_)) || self.cases().iter().any(|case| is_streamed(&case.content))
+    }
+
+    /// Returns the items that responses can be.
+    pub fn items(&self) -> impl Iterator<Item = &Items> {
+        let one = match self {
+            Self::Items(items) => Some(items),
+            _ => None,
+        };
+        let of_cases = self.cases().iter().filter_map(|case| match &case.content {
+            CaseContent::Items(items) => Some(items),
+            _ => None,
+        });
+        one.into_iter().chain(of_cases)
     }
 }
 
@@ -209,6 +228,26 @@ pub enum CaseContent {
     Text(Type),
     /// The caller reads it.
     Download,
+    /// The caller reads its items one by one.
+    Items(Items),
+}
+
+/// Items that are read one by one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Items {
+    /// The type of an item; of an event, that of its data.
+    pub ty: Type,
+    /// How the items follow each other.
+    pub format: ItemFormat,
+}
+
+/// How items follow each other in a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemFormat {
+    /// As server-sent events.
+    Events,
+    /// As values in JSON, a line each or in a JSON text sequence.
+    Values,
 }
 
 impl CaseContent {
@@ -217,6 +256,7 @@ impl CaseContent {
     pub fn ty(&self) -> Option<&Type> {
         match self {
             Self::Json(ty) | Self::Text(ty) => Some(ty),
+            Self::Items(items) => Some(&items.ty),
             Self::Empty | Self::Download => None,
         }
     }

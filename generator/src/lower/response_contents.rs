@@ -6,9 +6,9 @@ use super::http_syntax;
 use super::naming::Naming;
 use super::state::Schemas;
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::media_type::{essence, is_json, is_range, words};
+use crate::document::media_type::{essence, is_events, is_json, is_json_sequence, is_range, words};
 use crate::document::{NodeRef, Value};
-use crate::ir::{CaseContent, Type};
+use crate::ir::{CaseContent, ItemFormat, Items, Scalar, Type};
 
 /// The contents of one response.
 #[derive(Default)]
@@ -17,6 +17,8 @@ pub(super) struct Contents {
     pub(super) read: Vec<(Vec<String>, CaseContent)>,
     /// The media types that can be requested instead, as a download.
     pub(super) alternatives: Vec<String>,
+    /// The items that can be requested instead, with their media types.
+    pub(super) item_alternatives: Vec<(String, Items)>,
     /// Bodies that are not JSON are text, which is the value.
     pub(super) reads_text: bool,
 }
@@ -26,6 +28,7 @@ pub(super) struct Contents {
 enum Form {
     Json,
     Text,
+    Items(ItemFormat),
     Download,
 }
 
@@ -49,13 +52,26 @@ pub(super) fn lower<'a>(
             let message = format!("bodies of type `{media_type}` are not supported");
             let help = "describe the body as `application/json`";
             schemas.reporter.strict_error(Code::NotSupported, &node.at, message, help);
-            contents.alternatives.push((*media_type).to_owned());
+            match form {
+                Form::Items(format) if succeeds => {
+                    let items = items(schemas, node, format, &format!("{context} {}", words(media_type)))?;
+                    contents.item_alternatives.push(((*media_type).to_owned(), items));
+                }
+                _ => contents.alternatives.push((*media_type).to_owned()),
+            }
             continue;
         }
         Extensions::new(node).allow_only(&[], &mut schemas.reporter);
         if form == Form::Download {
             if succeeds || schemas.assumes(Assumption::FailureStreams) {
                 contents.push(media_type, CaseContent::Download);
+            }
+            continue;
+        }
+        if let Form::Items(format) = form {
+            if succeeds {
+                let items = items(schemas, node, format, &named(context, media_type, lowered.is_empty()))?;
+                contents.push(media_type, CaseContent::Items(items));
             }
             continue;
         }
@@ -128,12 +144,19 @@ fn forms<'a>(schemas: &Schemas<'a>, declared: &[(&'a str, NodeRef<'a>)]) -> Vec<
 /// Returns the form of a content. A file stays a stream of bytes, whatever its media type. A string, a number or a boolean is the text
 /// of its body, unless that is JSON.
 fn form<'a>(schemas: &Schemas<'a>, media_type: &str, content: &NodeRef<'a>) -> Form {
+    let schema_exists = content.get("schema").is_some_and(|schema| schemas.references.follow(schema).is_ok());
     let is_binary = bodies::is_binary(schemas, content);
     let is_text = !is_binary && bodies::is_text(schemas, content);
     let essence = essence(media_type);
     // A server chooses among all types, and servers of APIs choose JSON for objects.
     let is_any = matches!(essence.as_str(), "*/*" | "application/*");
     let may_be_text = is_any || essence.starts_with("text/") || essence == "application/octet-stream";
+    if schema_exists && is_events(media_type) {
+        return Form::Items(ItemFormat::Events);
+    }
+    if schema_exists && is_json_sequence(media_type) {
+        return Form::Items(ItemFormat::Values);
+    }
     match (is_json(media_type), is_any) {
         (true, _) | (_, true) if is_binary => Form::Download,
         (true, _) => Form::Json,
@@ -141,6 +164,26 @@ fn form<'a>(schemas: &Schemas<'a>, media_type: &str, content: &NodeRef<'a>) -> F
         (_, true) => Form::Json,
         _ => Form::Download,
     }
+}
+
+/// Lowers items that are read one by one: those of a list, or values of the schema itself, as documents before OpenAPI 3.2 have it. An
+/// item of a list is an event if it has data, whose schema may be within (OpenAPI 3.2.0, Special Considerations for Server-Sent Events);
+/// data of other events is text.
+fn items<'a>(schemas: &mut Schemas<'a>, content: &NodeRef<'a>, format: ItemFormat, context: &str) -> Option<Items> {
+    let declared = content.get("schema")?;
+    let schema = schemas.references.follow(declared.clone()).ok()?;
+    let of_list = (schema.text("type") == Some("array")).then(|| schema.get("items")).flatten();
+    let item = match (of_list, format) {
+        (Some(event), ItemFormat::Events) => {
+            let event = schemas.references.follow(event).ok()?;
+            let data = event.get("properties").and_then(|properties| properties.get("data"));
+            let Some(data) = data else { return Some(Items { ty: Type::Scalar(Scalar::Text), format }) };
+            data.get("contentSchema").unwrap_or(data)
+        }
+        (Some(item), ItemFormat::Values) => item,
+        (None, _) => declared,
+    };
+    Some(Items { ty: schemas.lower(&item, &Naming::Inline(context.to_owned()))?.element(), format })
 }
 
 /// Returns whether a media type is neither text nor JSON nor XML.

@@ -11,7 +11,7 @@ use crate::document::media_type::{is_json, words};
 use crate::document::{NodeRef, Pointer, component_key};
 use crate::ir::{
     Access, Additional, CaseContent, Constraints, Docs, DocumentedHeader, DocumentedResponse, FailureBody, Field,
-    Presence, ResponseBody, ResponseCase, ResponseCases, Service, Shape, Status, Storage, Struct, Type, TypeId,
+    Items, Presence, ResponseBody, ResponseCase, ResponseCases, Service, Shape, Status, Storage, Struct, Type, TypeId,
     Visibility,
 };
 use crate::names::{Case, Name, Scope};
@@ -23,6 +23,8 @@ pub(super) struct Responses {
     pub(super) accept: Option<String>,
     /// The media types that can be requested as a download instead.
     pub(super) alternatives: Option<String>,
+    /// The items that can be requested instead, with their media types.
+    pub(super) item_alternatives: Vec<(String, Items)>,
     /// Bodies that are not JSON are text, which is the value.
     pub(super) reads_text: bool,
     /// The statuses outside of 2xx that are successes.
@@ -110,6 +112,7 @@ pub(super) fn lower<'a>(
     let other_successes = successes.iter().map(|success| &success.status);
     let other_successes = other_successes.filter(|status| status.starts_with('3')).cloned().collect();
     let alternatives = schemas.assumes(Assumption::HeadersAndStreams).then(|| alternatives(&successes)).flatten();
+    let item_alternatives = successes.iter().flat_map(|success| &success.contents.item_alternatives).cloned().collect();
     let response_body = response_body(schemas, successes, context, &operation.at)?;
     let reads_text = reads_text && matches!(response_body, ResponseBody::Body(_) | ResponseBody::Optional(_));
     let headers = self::headers(schemas, headers, context, &at);
@@ -117,6 +120,7 @@ pub(super) fn lower<'a>(
         response_body,
         accept,
         alternatives,
+        item_alternatives,
         reads_text,
         other_successes,
         headers,
@@ -207,14 +211,25 @@ fn response_body(
 ) -> Option<ResponseBody> {
     let contents = || successes.iter().flat_map(|success| success.contents.read.iter().map(|(_, content)| content));
     let has_download = contents().any(|content| *content == CaseContent::Download);
+    let mut items: Vec<&Items> = Vec::new();
+    for content in contents() {
+        if let CaseContent::Items(one) = content
+            && !items.contains(&one)
+        {
+            items.push(one);
+        }
+    }
     let has_empty = successes.iter().any(|success| success.contents.read.is_empty());
     let mut types: Vec<&Type> = Vec::new();
-    for ty in contents().filter_map(CaseContent::ty) {
+    let decoded = contents().filter(|content| matches!(content, CaseContent::Json(_) | CaseContent::Text(_)));
+    for ty in decoded.filter_map(CaseContent::ty) {
         if !types.contains(&ty) {
             types.push(ty);
         }
     }
     Some(match (types.as_slice(), has_download, has_empty) {
+        ([], false, _) if items.len() == 1 => ResponseBody::Items(items.remove(0).clone()),
+        _ if !items.is_empty() => ResponseBody::Cases(cases(schemas, successes, context, at)?),
         ([], true, _) => ResponseBody::Download,
         ([], false, _) => ResponseBody::Empty,
         ([ty], false, false) => ResponseBody::Body((*ty).clone()),

@@ -13,7 +13,17 @@ pub(crate) const RUNTIME_NAMES: &[&[&str]] = &[
 ];
 
 /// The names that the root re-exports if the document uses them.
-pub(crate) const RUNTIME_NAMES_AT_NEED: &[&str] = &["Base64", "Base64Url", "DateTime", "Download", "Payload", "Upload"];
+pub(crate) const RUNTIME_NAMES_AT_NEED: &[&str] = &[
+    "Base64",
+    "Base64Url",
+    "DateTime",
+    "Download",
+    "EventStream",
+    "ItemStream",
+    "Payload",
+    "ServerSentEvent",
+    "Upload",
+];
 
 /// Other names in generated files.
 #[rustfmt::skip]

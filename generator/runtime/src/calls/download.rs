@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+#[cfg(feature = "item-streams")]
+use http::header::CONTENT_TYPE;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::partial_file::PartialFile;
@@ -100,6 +102,23 @@ impl Download {
     }
 }
 
+#[cfg(feature = "item-streams")]
+impl Download {
+    /// Returns the most bytes that may be held in memory.
+    pub(super) fn limit(&self) -> usize {
+        self.open.as_ref().map_or(0, |open| open.shared.max_response_bytes)
+    }
+
+    pub(super) fn content_type(&self) -> Option<&str> {
+        self.open.as_ref()?.head.headers.get(CONTENT_TYPE)?.to_str().ok()
+    }
+
+    /// Fails because of a part of the body. A download that has not begun has none.
+    pub(super) fn fail(&self, part: Bytes, flaw: BodyFlaw) -> Result<(), Error> {
+        self.open.as_ref().map_or(Ok(()), |open| Err(open.error_of(part, flaw)))
+    }
+}
+
 impl OpenDownload {
     async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let deadline = self.shared.time.now().after(self.chunk_timeout);
@@ -149,8 +168,12 @@ impl OpenDownload {
 
     /// Creates the error of a download that broke off; the server has acted on the call.
     fn error(&self, flaw: BodyFlaw) -> Error {
-        let unreadable =
-            UndecodableResponse { head: self.head.clone(), body: Bytes::new(), flaw, confirmed: true, is_kept: false };
+        self.error_of(Bytes::new(), flaw)
+    }
+
+    /// Creates the error of a part of the body.
+    fn error_of(&self, body: Bytes, flaw: BodyFlaw) -> Error {
+        let unreadable = UndecodableResponse { head: self.head.clone(), body, flaw, confirmed: true, is_kept: false };
         Error::new(FailureKind::Decode(Box::new(unreadable)), self.call.clone())
     }
 }

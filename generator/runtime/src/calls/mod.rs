@@ -7,8 +7,12 @@ mod call;
 mod call_loop;
 mod download;
 mod encode;
+#[cfg(feature = "item-streams")]
+mod event_stream;
 mod future;
 mod given_parameter;
+#[cfg(feature = "item-streams")]
+mod item_stream;
 mod macros;
 mod parameters;
 mod partial_file;
@@ -23,7 +27,11 @@ mod success;
 
 pub use self::call::Call;
 pub use self::download::Download;
+#[cfg(feature = "item-streams")]
+pub use self::event_stream::{EventStream, ServerSentEvent};
 pub use self::future::CallFuture;
+#[cfg(feature = "item-streams")]
+pub use self::item_stream::ItemStream;
 pub use self::response::Response;
 pub use self::response_value::{OperationCall, ResponseValue, Slot};
 pub use self::resume::ResumedCall;

@@ -65,7 +65,14 @@ pub(crate) fn content_of(contents: &[ResponseContent], status: u16, content_type
     let best = contents.iter().map(rank).max()?;
     let mut declared = contents.iter().enumerate().filter(|(_, content)| rank(content) == best);
     let (first, only) = (declared.clone().next()?.0, declared.clone().nth(1).is_none());
-    let Some(content_type) = content_type.filter(|_| !only) else { return Some(first) };
+    // JSON is no file, unless the document says so.
+    let is_other = |content_type: &str| {
+        let file = contents.get(first).filter(|content| content.form == ContentForm::Download);
+        is_json(content_type) && file.is_some_and(|content| content.match_of(content_type).is_none())
+    };
+    let Some(content_type) = content_type.filter(|content_type| !only || is_other(content_type)) else {
+        return Some(first);
+    };
     let matching = declared.clone().filter_map(|(index, content)| Some((content.match_of(content_type)?, index)));
     // Of equal matches, the first.
     if let Some((_, index)) = matching.max_by_key(|(rank, index)| (*rank, usize::MAX - index)) {
@@ -136,7 +143,7 @@ mod tests {
             (200, Some("image/png"), 2),
             (200, Some("text/plain"), 3),
             (200, None, 0),
-            (202, Some("application/json"), 4),
+            (202, Some("application/octet-stream"), 4),
             (204, None, 5),
             (299, Some("application/json"), 5),
             (304, Some("application/json"), 6),
@@ -157,6 +164,9 @@ mod tests {
             &[ResponseContent::json("200", &["application/json"]), ResponseContent::download("200", &["text/csv"])];
         assert_eq!(content_of(one, 200, Some("application/hal+json")), Some(0));
         assert_eq!(content_of(one, 200, Some("text/html")), None);
+        let file = &[ResponseContent::download("200", &["application/pdf"])];
+        assert_eq!(content_of(file, 200, Some("application/octet-stream")), Some(0));
+        assert_eq!(content_of(file, 200, Some("application/json")), None);
         assert_eq!(content_of(&[], 200, None), None);
     }
 

@@ -8,6 +8,8 @@ mod cancelling;
 mod depot;
 mod downloads;
 mod hooks;
+#[cfg(feature = "item-streams")]
+mod item_streams;
 #[cfg(feature = "hyper-transport")]
 mod network;
 mod odd_bytes;

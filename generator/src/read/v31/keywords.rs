@@ -18,7 +18,6 @@ const CHECKS: &[&str] = &[
     "unevaluatedItems",
     "unevaluatedProperties",
     "additionalItems",
-    "contentSchema",
 ];
 
 /// Returns whether the members beside a reference have an effect.
