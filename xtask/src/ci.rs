@@ -62,7 +62,7 @@ struct Step {
 }
 
 /// The features of the published crates. Each is tried by itself, and all of them together with the lints and the tests.
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 9] = [
     "hyper-transport",
     "rustls-ring",
     "rustls-aws-lc-rs",
@@ -70,6 +70,7 @@ const FEATURES: [&str; 8] = [
     "tower",
     "blocking",
     "tracing",
+    "item-streams",
     // The last, since not every machine can build it.
     NATIVE_TLS,
 ];
