@@ -308,7 +308,7 @@ impl MadeBy {
 fn ways(api: &Api, object: &Struct) -> Vec<MadeBy> {
     let argument =
         |field: &Field| Argument { field: field.name.wire().to_owned(), ty: emit::argument_type(api, field) };
-    let required = object.fields.iter().filter(|field| field.presence.is_required() && !is_constant(api, field));
+    let required = object.fields.iter().filter(|field| field.presence.is_argument() && !is_constant(api, field));
     if object.constructors.is_empty() {
         let arguments = required.map(argument).collect();
         return vec![MadeBy { name: "new".to_owned(), docs: Docs::default(), at: None, arguments, fixed: Vec::new() }];

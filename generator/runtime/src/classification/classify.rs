@@ -204,7 +204,7 @@ fn succeeded(
 /// Returns what the result code of a value says, if it is one of a failure.
 fn failed_result(facts: &CallFacts<'_>, value: &dyn Value) -> Option<CodeClass> {
     let codes = facts.service.failure.result.filter(|_| facts.operation.result_codes)?;
-    let Node::Object(object) = value.node() else {
+    let (Node::Object(object), _) = value.node().within_unions() else {
         return None;
     };
     Some(codes.find(&member_text(object, codes.member)?)?.class)
@@ -251,7 +251,7 @@ fn has_success(failure: &Failure, value: &dyn Value) -> bool {
 }
 
 fn success_member<'a>(failure: &Failure, value: &'a dyn Value) -> Option<Node<'a>> {
-    let Node::Object(object) = value.node() else {
+    let (Node::Object(object), _) = value.node().within_unions() else {
         return None;
     };
     Some(object.field_named(failure.success?)?.node())
@@ -265,7 +265,7 @@ fn decides_alone(status: StatusCode) -> bool {
 /// Tells whether a response holds none of the members that its type declares: such a body comes from a proxy or gateway,
 /// and the call may not have reached the service.
 fn says_nothing(value: &dyn Value) -> bool {
-    let Node::Object(object) = value.node() else {
+    let (Node::Object(object), _) = value.node().within_unions() else {
         return false;
     };
     let additional = object.additional().is_some_and(|members| members.entries().next().is_some());
