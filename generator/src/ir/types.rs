@@ -349,6 +349,16 @@ impl Presence {
         }
     }
 
+    /// Returns the presence with the same type in Rust that says no more than that type.
+    #[must_use]
+    pub fn in_rust(self) -> Self {
+        match self {
+            Self::Sent | Self::Tag => Self::Optional,
+            Self::SentNullable => Self::OptionalNullable,
+            other => other,
+        }
+    }
+
     /// Returns the same, but the member may be absent when it is received.
     #[must_use]
     pub fn or_absent_when_received(self) -> Self {
