@@ -76,8 +76,8 @@ pub(crate) const RUNTIME: Layers = Layers {
     ],
     circles: &[
         Circle {
-            files: &["model/object.rs", "model/value.rs"],
-            reason: "a value can be an object, and an object holds values",
+            files: &["model/object.rs", "model/union.rs", "model/value.rs"],
+            reason: "a value can be an object or a union, and those hold values",
         },
         Circle {
             files: &["transports/hyper/builder.rs", "transports/hyper/mod.rs"],

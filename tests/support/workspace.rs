@@ -60,7 +60,8 @@ impl Workspace {
     pub fn cargo(&self, subcommand: &str) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args([subcommand, "--offline", "--workspace", "--all-features"]);
-        command.args(["--keep-going", "--quiet", "--color", "never"]);
+        let to_the_end = if subcommand == "test" { "--no-fail-fast" } else { "--keep-going" };
+        command.args([to_the_end, "--quiet", "--color", "never"]);
         command.current_dir(&self.folder).env("CARGO_TARGET_DIR", self.folder.with_file_name("target-of-users"));
         command
     }

@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use crate::ir::{
-    Access, Additional, Constraints, Field, Notation, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeDef,
-    TypeId, Types, Usage, Visibility,
+    Access, Additional, Constraints, Discriminator, Field, Notation, Presence, Rule, Scalar, Shape, Storage, Struct,
+    Type, TypeDef, TypeId, Types, Usage, Visibility,
 };
 use crate::names::Name;
 
@@ -132,9 +132,9 @@ enum Contract<'a> {
     },
     Enum(Vec<&'a Name>, Notation),
     Union {
-        is_sent: bool,
-        alternatives: Vec<(&'a Name, &'a [String])>,
-        discriminator: Option<&'a str>,
+        usage: Usage,
+        alternatives: Vec<(&'a Name, &'a [String], bool)>,
+        discriminator: Option<&'a Discriminator>,
     },
     /// That of no other type.
     Own(usize),
@@ -208,9 +208,9 @@ impl<'a> Contract<'a> {
                 Some(Self::Enum(choice.variants.iter().map(|variant| &variant.name).collect(), choice.notation))
             }
             Shape::Union(union) => Some(Self::Union {
-                is_sent: definition.usage.is_sent(),
-                alternatives: union.alternatives.iter().map(|one| (&one.name, &one.tags[..])).collect(),
-                discriminator: union.discriminator.as_deref(),
+                usage: definition.usage,
+                alternatives: union.alternatives.iter().map(|one| (&one.name, &one.tags[..], one.is_parent)).collect(),
+                discriminator: union.discriminator.as_ref(),
             }),
         }
     }

@@ -5,9 +5,13 @@
 mod aliases;
 mod call_extensions;
 
+use std::collections::HashSet;
+
 use crate::diagnostics::{Code, Diagnostics, Omission};
 use crate::document::Pointer;
-use crate::ir::{Access, Api, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeId, Types, Usage};
+use crate::ir::{
+    Access, Api, Discriminator, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeId, Types, Union, Usage,
+};
 use crate::mode::Mode;
 
 /// Settles usage, presence and storage. Data flows on only: each pass reads what the one before it settled.
@@ -16,6 +20,8 @@ pub fn analyze(mut api: Api, mode: Mode, diagnostics: &mut Diagnostics) -> Api {
     settle_presence(&mut api.types, mode, diagnostics);
     settle_storage(&mut api.types, mode, diagnostics);
     settle_alternatives(&mut api.types);
+    settle_nested_tags(&mut api.types);
+    settle_tags(&mut api.types);
     check_totals(&api.types, diagnostics);
     call_extensions::check(&api, diagnostics);
     // Users of a crate of our own rely on its types for years, and types that are equal today may differ tomorrow.
@@ -80,9 +86,14 @@ fn settle_presence(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics)
                 }
             }
             Usage::Request | Usage::Both => {
-                // The server sets these, not the caller.
-                for field in object.fields.iter_mut().filter(|field| field.access == Access::ReadOnly) {
-                    field.presence = field.presence.or_absent();
+                // OpenAPI 3.0.4, "Schema Object", of `readOnly` and `writeOnly`: "the required will take effect on the response only",
+                // and "on the request only".
+                for field in &mut object.fields {
+                    field.presence = match field.access {
+                        Access::ReadOnly => field.presence.or_absent(),
+                        Access::WriteOnly if usage == Usage::Both => field.presence.or_absent_when_received(),
+                        Access::Both | Access::WriteOnly => field.presence,
+                    };
                 }
                 if !object.success_requires.is_empty() {
                     diagnostics
@@ -118,18 +129,89 @@ fn settle_storage(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) 
     }
 }
 
-/// Marks the alternatives of unions without a discriminator, which their members distinguish.
+/// Marks the alternatives of unions, which their members distinguish where no tag does.
 fn settle_alternatives(types: &mut Types) {
-    let without_tags = types.iter().filter_map(|definition| match &definition.shape {
-        Shape::Union(union) if union.discriminator.is_none() => Some(&union.alternatives),
+    let unions = types.iter().filter_map(|definition| match &definition.shape {
+        Shape::Union(union) => Some(&union.alternatives),
         _ => None,
     });
-    let objects = without_tags.flatten().filter_map(|alternative| types.resolve(&alternative.ty).named());
+    let objects = unions.flatten().filter_map(|alternative| types.resolve(&alternative.ty).named());
     for id in objects.collect::<Vec<_>>() {
         if let Shape::Struct(object) = &mut types.get_mut(id).shape {
             object.told_by_members = true;
         }
     }
+}
+
+/// Adds the tags of unions within others that have the same discriminator: a tag of the inner union names the outer one's alternative,
+/// too.
+fn settle_nested_tags(types: &mut Types) {
+    let outer = types.ids().filter(|id| declared_union(types, *id).is_some()).collect::<Vec<_>>();
+    for id in outer {
+        let Some((property, union)) = declared_union(types, id) else { continue };
+        let mut known: HashSet<String> = union.alternatives.iter().flat_map(|one| one.tags.iter().cloned()).collect();
+        let inner = union.alternatives.iter().map(|one| {
+            let tags = tags_within(types, property, id, &one.ty);
+            tags.into_iter().filter(|tag| known.insert(tag.clone())).collect::<Vec<_>>()
+        });
+        let inner: Vec<_> = inner.collect();
+        let Shape::Union(union) = &mut types.get_mut(id).shape else { continue };
+        for (alternative, tags) in union.alternatives.iter_mut().zip(inner) {
+            alternative.tags.extend(tags);
+        }
+    }
+}
+
+/// Lets the unions add their tags to what they hold, so that callers need not give them.
+fn settle_tags(types: &mut Types) {
+    let mut tags: Vec<(String, TypeId)> = Vec::new();
+    for id in types.ids() {
+        let Some((property, union)) = declared_union(types, id) else { continue };
+        let tagged = union.alternatives.iter().filter(|alternative| !alternative.tags.is_empty());
+        let objects = tagged.filter_map(|alternative| types.resolve(&alternative.ty).in_place());
+        tags.extend(objects.map(|object| (property.to_owned(), object)));
+    }
+    for (property, id) in tags {
+        let Shape::Struct(object) = &types.get(id).shape else { continue };
+        let found = object.fields.iter().position(|field| field.name.wire() == property);
+        let Some(index) = found.filter(|_| object.constructors.is_empty()) else { continue };
+        let field = &object.fields[index];
+        let has_one_value = match types.resolve(&field.ty) {
+            Type::Named(id) => matches!(&types.get(*id).shape, Shape::Enum(choice) if choice.variants.len() == 1),
+            _ => false,
+        };
+        if field.presence != Presence::Required || has_one_value || !types.get(id).usage.is_sent() {
+            continue;
+        }
+        if let Shape::Struct(object) = &mut types.get_mut(id).shape {
+            object.fields[index].presence = Presence::Tag;
+        }
+    }
+}
+
+/// Returns the discriminator that the document gives a union, and the union.
+fn declared_union(types: &Types, id: TypeId) -> Option<(&str, &Union)> {
+    match &types.get(id).shape {
+        Shape::Union(union) => match &union.discriminator {
+            Some(Discriminator::Declared(property)) => Some((property, union)),
+            _ => None,
+        },
+        Shape::Struct(_) | Shape::Enum(_) | Shape::Alias(_) => None,
+    }
+}
+
+/// Returns the tags of the unions with a discriminator that a type is or holds as alternatives, but for `outer`.
+fn tags_within(types: &Types, property: &str, outer: TypeId, ty: &Type) -> Vec<String> {
+    let (mut tags, mut open, mut seen) = (Vec::new(), vec![ty], HashSet::from([outer]));
+    while let Some(ty) = open.pop() {
+        let Type::Named(id) = types.resolve(ty) else { continue };
+        let Some((_, union)) = declared_union(types, *id).filter(|(inner, _)| *inner == property) else { continue };
+        if seen.insert(*id) {
+            tags.extend(union.alternatives.iter().flat_map(|one| one.tags.iter().cloned()));
+            open.extend(union.alternatives.iter().map(|one| &one.ty));
+        }
+    }
+    tags
 }
 
 /// Checks that rules count the elements of lists.

@@ -5,7 +5,7 @@ use super::comparison::{Comparing, Matched, Subject, matched};
 use super::policy::Rule;
 use super::types::{Relation, relate_scalars};
 use crate::emit;
-use crate::ir::{Alternative, Enum, Notation, Type, Union, Variant};
+use crate::ir::{Alternative, Discriminator, Enum, Notation, Type, Union, Variant};
 
 impl Comparing<'_> {
     pub(super) fn enums(&mut self, subject: &Subject, old: &Enum, new: &Enum) {
@@ -37,7 +37,11 @@ impl Comparing<'_> {
 
     pub(super) fn unions(&mut self, subject: &Subject, old: &Union, new: &Union) {
         if old.discriminator != new.discriminator {
-            let spelt = |property: &Option<String>| property.clone().unwrap_or_else(|| "nothing".to_owned());
+            let spelt = |discriminator: &Option<Discriminator>| match discriminator {
+                Some(Discriminator::Declared(property)) => property.clone(),
+                Some(Discriminator::Inferred(property)) => format!("the values of {property}"),
+                None => "nothing".to_owned(),
+            };
             let (was, is) = (spelt(&old.discriminator), spelt(&new.discriminator));
             self.note_both(Rule::DiscriminatorChanged, subject, was, is);
         }

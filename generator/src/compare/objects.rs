@@ -97,7 +97,7 @@ impl Comparing<'_> {
     fn field(&mut self, subject: &Subject, old: &Field, new: &Field) {
         self.rust_name(subject, old.name.rust(), new.name.rust());
         let relation = self.relation(subject, &old.ty, &new.ty);
-        self.presence(subject, old.declared, new.declared);
+        self.presence(subject, old, new);
         if matches!(relation, Relation::Same | Relation::Exchanged) {
             self.limits(subject, &old.constraints, &new.constraints);
         }
@@ -131,10 +131,21 @@ impl Comparing<'_> {
         }
     }
 
-    fn presence(&mut self, subject: &Subject, old: Presence, new: Presence) {
+    fn presence(&mut self, subject: &Subject, old_field: &Field, new_field: &Field) {
+        let (old, new) = (old_field.declared, new_field.declared);
+        let anyway = || subject.going(Direction::Neither);
         match (old.is_required(), new.is_required()) {
+            (false, true) if new_field.presence == Presence::Tag => {
+                self.note(Rule::TagRequired, &anyway(), Detail::None)
+            }
+            (true, false) if old_field.presence == Presence::Tag => {
+                self.note(Rule::TagOptional, &anyway(), Detail::None)
+            }
             (false, true) => self.note(Rule::FieldRequired, subject, Detail::None),
             (true, false) => self.note(Rule::FieldOptional, subject, Detail::None),
+            (true, true) if is_held_otherwise(old_field, new_field) => {
+                self.note(Rule::FieldHeldOtherwise, &anyway(), Detail::None);
+            }
             _ => {}
         }
         match (old.is_nullable(), new.is_nullable()) {
@@ -308,7 +319,7 @@ impl MadeBy {
 fn ways(api: &Api, object: &Struct) -> Vec<MadeBy> {
     let argument =
         |field: &Field| Argument { field: field.name.wire().to_owned(), ty: emit::argument_type(api, field) };
-    let required = object.fields.iter().filter(|field| field.presence.is_required() && !is_constant(api, field));
+    let required = object.fields.iter().filter(|field| field.presence.is_argument() && !is_constant(api, field));
     if object.constructors.is_empty() {
         let arguments = required.map(argument).collect();
         return vec![MadeBy { name: "new".to_owned(), docs: Docs::default(), at: None, arguments, fixed: Vec::new() }];
@@ -322,6 +333,12 @@ fn ways(api: &Api, object: &Struct) -> Vec<MadeBy> {
         fixed: constructor.fixed.clone(),
     });
     declared.collect()
+}
+
+/// Tells whether a required field begins or ceases to be optional in Rust, and not since its type goes another way.
+fn is_held_otherwise(old: &Field, new: &Field) -> bool {
+    let is_optional = |field: &Field| field.presence != field.presence.in_rust();
+    is_optional(old) != is_optional(new) && old.presence.in_rust() != new.presence.in_rust()
 }
 
 /// Tells whether all constructors settle a field.

@@ -236,6 +236,10 @@ policy! {
         { Sent: Breaking Contract Behavior, Received: Breaking Contract Behavior }
     FieldRequired "field-required" "a field that could be left out has to be there" { Sent: Breaking Contract Breaking, Received: Compatible Contract None }
     FieldOptional "field-optional" "a field that had to be there may be left out" { Sent: Compatible Contract Breaking, Received: Behavior Contract None }
+    FieldHeldOtherwise "field-held-otherwise" "a required field begins or ceases to be optional in Rust: a union adds it as its tag, or it is only sent"
+        { Neither: None Contract Breaking }
+    TagRequired "tag-required" "a tag that a union adds has to be there where the object is sent by itself" { Neither: Breaking Contract Behavior }
+    TagOptional "tag-optional" "a tag that a union adds may be left out where the object is sent by itself" { Neither: Behavior Contract Compatible }
     FieldNullable "field-nullable" "a field may be null" { Sent: Compatible Contract Breaking, Received: Behavior Contract None }
     FieldNotNullable "field-not-nullable" "a field may no longer be null" { Sent: Breaking Contract Breaking, Received: Compatible Contract None }
     FieldReadOnly "field-read-only" "a field is the server's to set" { Sent: Behavior Contract Breaking, Received: None Contract None }

@@ -276,7 +276,10 @@ impl Comparing<'_> {
         let asks_otherwise = match (&old.shape, &new.shape) {
             (Shape::Struct(old), Shape::Struct(new)) => {
                 let fields = matched(&old.fields, &new.fields, |field| field.name.wire().to_owned());
-                fields.both.iter().any(|(old, new)| old.declared == new.declared && old.presence != new.presence)
+                fields
+                    .both
+                    .iter()
+                    .any(|(old, new)| old.declared == new.declared && old.presence.in_rust() != new.presence.in_rust())
             }
             _ => false,
         };

@@ -521,7 +521,7 @@ fn setter(api: &Api, field: &Field, value: &Value) -> Option<TokenStream> {
 /// Returns the value of a member. One that may be null is made of exactly its type, since nothing else converts into
 /// it.
 fn member(api: &Api, field: &Field, value: &Value) -> Option<TokenStream> {
-    if matches!(field.presence, Presence::Required | Presence::Optional) {
+    if !field.presence.is_nullable() {
         return expression(api, &field.ty, value);
     }
     if value.is_null() {
@@ -549,8 +549,7 @@ fn member(api: &Api, field: &Field, value: &Value) -> Option<TokenStream> {
 }
 
 fn required<'a>(api: &Api, object: &'a Struct) -> Vec<&'a str> {
-    let required =
-        object.fields.iter().filter(|field| matches!(field.presence, Presence::Required | Presence::Nullable));
+    let required = object.fields.iter().filter(|field| field.presence.is_argument());
     let required = required.filter(|field| super::structs::only_value(api, field).is_none());
     required.map(|field| field.name.wire()).collect()
 }

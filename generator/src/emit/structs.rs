@@ -40,7 +40,7 @@ fn declaration(api: &Api, definition: &TypeDef, object: &Struct) -> TokenStream 
     let rows = object.fields.iter().map(|field| {
         let (name, ty) = (field.name.ident(), field_type(api, field));
         let docs = docs::attributes(&field_paragraphs(field));
-        let (wire, contract) = (field.name.wire(), contract(field, object.told_by_members));
+        let (wire, contract) = (field.name.wire(), contract(field, object.told_by_members, definition.usage));
         let made = made(api, definition, object, field);
         quote!(#docs #name: #ty = #wire #contract #made;)
     });
@@ -80,7 +80,7 @@ fn field_paragraphs(field: &Field) -> Vec<String> {
 /// Tells whether a type has a default: no field is required.
 fn has_default(definition: &TypeDef, object: &Struct) -> bool {
     let settled = definition.usage.is_sent() && !object.constructors.is_empty();
-    !settled && !object.fields.iter().any(is_required)
+    !settled && !object.fields.iter().any(is_argument)
 }
 
 /// Returns how a field gets its value, behind its contract: by a setter, as an argument of `new`, or as the only value
@@ -89,7 +89,7 @@ fn made(api: &Api, definition: &TypeDef, object: &Struct, field: &Field) -> Opti
     if !definition.usage.is_sent() {
         return None;
     }
-    if is_required(field) {
+    if is_argument(field) {
         if !object.constructors.is_empty() {
             return None;
         }
@@ -98,6 +98,7 @@ fn made(api: &Api, definition: &TypeDef, object: &Struct, field: &Field) -> Opti
             return Some(quote!(, fixed #value));
         }
         let Argument { ty, value } = argument(api, field);
+        let value = stored(field, value);
         return Some(quote!(, new #ty => #value));
     }
     let fixes = |one: &Constructor| one.fixed.iter().any(|fixed| fixed.property == field.name.wire());
@@ -119,7 +120,7 @@ fn new_docs(api: &Api, definition: &TypeDef, object: &Struct) -> Option<&'static
     if !definition.usage.is_sent() || !object.constructors.is_empty() {
         return None;
     }
-    let takes_arguments = object.fields.iter().any(|field| is_required(field) && only_value(api, field).is_none());
+    let takes_arguments = object.fields.iter().any(|field| is_argument(field) && only_value(api, field).is_none());
     Some(if takes_arguments {
         "Creates a value with its required fields."
     } else {
@@ -145,7 +146,7 @@ fn methods(api: &Api, definition: &TypeDef, object: &Struct) -> Option<TokenStre
 
 /// Returns the default of a type whose required fields have one value only: what `new` makes.
 fn default_of_settled(api: &Api, definition: &TypeDef, object: &Struct) -> Option<TokenStream> {
-    let is_settled = |field: &Field| !is_required(field) || only_value(api, field).is_some();
+    let is_settled = |field: &Field| !is_argument(field) || only_value(api, field).is_some();
     let is_made_of_nothing = definition.usage.is_sent()
         && object.constructors.is_empty()
         && !has_default(definition, object)
@@ -170,7 +171,7 @@ fn constructor(api: &Api, object: &Struct, one: &Constructor) -> TokenStream {
     for field in one.arguments.iter().filter_map(|wire| field_named(object, wire)) {
         let Argument { ty, value } = argument(api, field);
         let ident = field.name.ident();
-        let value = if is_required(field) { value } else { quote!(Some(#value)) };
+        let value = stored(field, value);
         parameters.push(quote!(#ident: #ty));
         values.push(if ident == value.to_string() { quote!(#ident) } else { quote!(#ident: #value) });
     }
@@ -211,9 +212,9 @@ fn settled(api: &Api, field: &Field, text: &str) -> TokenStream {
     let value = constant(api, field, text);
     match field.presence {
         Presence::Required => value,
-        Presence::Optional => quote!(Some(#value)),
+        Presence::Optional | Presence::Sent | Presence::Tag => quote!(Some(#value)),
         Presence::Nullable => quote!(Nullable::Value(#value)),
-        Presence::OptionalNullable => quote!(Some(Nullable::Value(#value))),
+        Presence::OptionalNullable | Presence::SentNullable => quote!(Some(Nullable::Value(#value))),
     }
 }
 
@@ -300,14 +301,21 @@ fn terms(definition: &TypeDef, object: &Struct) -> TokenStream {
 }
 
 /// Returns what a row says of a field beside its name.
-fn contract(field: &Field, told_by_members: bool) -> TokenStream {
-    let required = is_required(field).then(|| quote!(.required()));
+fn contract(field: &Field, told_by_members: bool, usage: Usage) -> TokenStream {
+    let required = field.presence.is_required().then(|| quote!(.required()));
+    let access = match field.access {
+        Access::ReadOnly if usage.is_sent() => Some(quote!(.read_only())),
+        Access::WriteOnly if usage == Usage::Both => Some(quote!(.write_only())),
+        Access::Both | Access::ReadOnly | Access::WriteOnly => None,
+    };
     let sensitive = (field.visibility == Visibility::Sensitive).then(|| quote!(.sensitive()));
     let default = field.default.as_ref().map(|default| quote!(.default(#default)));
     let checks = checks(&field.constraints);
-    let expected =
-        (told_by_members && field.declared.is_required() && !is_required(field)).then(|| quote!(.expected()));
-    quote!(#required #expected #sensitive #default #checks)
+    // A response without it lacks nothing.
+    let is_sent_only = field.access == Access::WriteOnly;
+    let is_expected = told_by_members && field.declared.is_required() && !field.presence.is_required();
+    let expected = (is_expected && !is_sent_only).then(|| quote!(.expected()));
+    quote!(#required #expected #access #sensitive #default #checks)
 }
 
 /// Limits as the const builder spells them.
@@ -404,8 +412,18 @@ fn modes(object: &Struct) -> Option<TokenStream> {
     (!modes.is_empty()).then(|| quote!(Rule::modes(&[#(#modes),*])))
 }
 
-fn is_required(field: &Field) -> bool {
-    field.presence.is_required()
+fn is_argument(field: &Field) -> bool {
+    field.presence.is_argument()
+}
+
+/// Returns a value as a field holds it, which may be absent.
+fn stored(field: &Field, value: TokenStream) -> TokenStream {
+    match field.presence {
+        Presence::Required | Presence::Nullable => value,
+        Presence::Optional | Presence::OptionalNullable | Presence::Sent | Presence::SentNullable | Presence::Tag => {
+            quote!(Some(#value))
+        }
+    }
 }
 
 fn field_named<'a>(object: &'a Struct, wire: &str) -> Option<&'a Field> {

@@ -85,9 +85,9 @@ pub(crate) fn field_type(api: &Api, field: &Field) -> TokenStream {
     let ty = stored_type(api, field);
     match field.presence {
         Presence::Required => ty,
-        Presence::Optional => quote!(Option<#ty>),
+        Presence::Optional | Presence::Sent | Presence::Tag => quote!(Option<#ty>),
         Presence::Nullable => quote!(Nullable<#ty>),
-        Presence::OptionalNullable => quote!(Option<Nullable<#ty>>),
+        Presence::OptionalNullable | Presence::SentNullable => quote!(Option<Nullable<#ty>>),
     }
 }
 
@@ -108,7 +108,7 @@ pub(super) struct Argument {
 /// Returns the argument that sets a field: whatever converts without loss.
 pub(super) fn argument(api: &Api, field: &Field) -> Argument {
     let name = field.name.ident();
-    if matches!(field.presence, Presence::Nullable | Presence::OptionalNullable) {
+    if field.presence.is_nullable() {
         let ty = stored_type(api, field);
         return Argument { ty: quote!(impl Into<Nullable<#ty>>), value: quote!(#name.into()) };
     }

@@ -8,7 +8,7 @@ use quote::quote;
 use super::docs;
 use super::imports::{self, Items};
 use super::types::{self, rust_type};
-use crate::ir::{Alternative, Api, Notation, Scalar, Shape, Type, TypeDef, Union};
+use crate::ir::{Alternative, Api, Discriminator, Notation, Scalar, Shape, Type, TypeDef, Union, Usage};
 
 /// Returns the items of one union.
 pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, union: &'a Union) -> Items<'a> {
@@ -21,7 +21,11 @@ pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, union: &'a Union) 
         let from = sources(api, definition, union, alternative);
         quote!(#docs #variant(#held) = #form #from;)
     });
-    let discriminator = union.discriminator.as_ref().map(|property| quote!(.discriminator(#property)));
+    let discriminator = union.discriminator.as_ref().map(|discriminator| match discriminator {
+        Discriminator::Declared(property) => quote!(.discriminator(#property)),
+        Discriminator::Inferred(property) => quote!(.inferred_tag(#property)),
+    });
+    let exchanged = (definition.usage == Usage::Both).then(|| quote!(.exchanged()));
     let items = quote! {
         sdk_runtime::union! {
             #docs
@@ -29,6 +33,7 @@ pub(super) fn emit<'a>(api: &'a Api, definition: &'a TypeDef, union: &'a Union) 
                 #(#rows)*
             }
             #discriminator
+            #exchanged
         }
     };
     let types = union.alternatives.iter().flat_map(|one| types::mentioned_through_aliases(api, &one.ty));
@@ -68,6 +73,9 @@ fn is_boxed(api: &Api, ty: &Type) -> bool {
 /// Returns how a variant looks from outside.
 fn form(api: &Api, alternative: &Alternative) -> TokenStream {
     let tags = &alternative.tags;
+    if alternative.is_parent {
+        return quote!(parent(&[#(#tags),*]));
+    }
     match api.types.resolve(&alternative.ty) {
         Type::Scalar(scalar) => match scalar {
             Scalar::Decimal | Scalar::Integer32 | Scalar::Integer64 | Scalar::Unsigned32 | Scalar::Unsigned64 => {

@@ -23,6 +23,7 @@ pub use service::{
 };
 pub use success::{Means, State, Success};
 pub use types::{
-    Access, Additional, Alternative, Check, Condition, Constraints, Constructor, Enum, Field, Notation, Presence, Rule,
-    Scalar, Shape, Status, Storage, Struct, Type, TypeDef, TypeId, Types, Union, Usage, Variant, Visibility,
+    Access, Additional, Alternative, Check, Condition, Constraints, Constructor, Discriminator, Enum, Field, Notation,
+    Presence, Rule, Scalar, Shape, Status, Storage, Struct, Type, TypeDef, TypeId, Types, Union, Usage, Variant,
+    Visibility,
 };

@@ -315,27 +315,59 @@ pub enum Presence {
     Nullable,
     /// May be absent or null, which differ.
     OptionalNullable,
+    /// Always there when it is sent; may be absent when it is received.
+    Sent,
+    /// The same, perhaps null.
+    SentNullable,
+    /// Always there, but callers need not give it: a union adds it to the object that it holds.
+    Tag,
 }
 
 impl Presence {
-    /// Returns whether it is always there, be it null.
+    /// Returns whether it is always there when it is sent, be it null.
     #[must_use]
     pub fn is_required(self) -> bool {
-        matches!(self, Self::Required | Self::Nullable)
+        self.is_argument() || self == Self::Tag
+    }
+
+    /// Returns whether no value can be made without it.
+    #[must_use]
+    pub fn is_argument(self) -> bool {
+        matches!(self, Self::Required | Self::Nullable | Self::Sent | Self::SentNullable)
     }
 
     /// Returns whether it may be null.
     #[must_use]
     pub fn is_nullable(self) -> bool {
-        matches!(self, Self::Nullable | Self::OptionalNullable)
+        matches!(self, Self::Nullable | Self::OptionalNullable | Self::SentNullable)
     }
 
     /// Returns the same, but the member may be left out.
     #[must_use]
     pub fn or_absent(self) -> Self {
         match self {
-            Self::Required | Self::Optional => Self::Optional,
-            Self::Nullable | Self::OptionalNullable => Self::OptionalNullable,
+            Self::Required | Self::Optional | Self::Sent | Self::Tag => Self::Optional,
+            Self::Nullable | Self::OptionalNullable | Self::SentNullable => Self::OptionalNullable,
+        }
+    }
+
+    /// Returns the presence with the same type in Rust that says no more than that type.
+    #[must_use]
+    pub fn in_rust(self) -> Self {
+        match self {
+            Self::Sent | Self::Tag => Self::Optional,
+            Self::SentNullable => Self::OptionalNullable,
+            other => other,
+        }
+    }
+
+    /// Returns the same, but the member may be absent when it is received.
+    #[must_use]
+    pub fn or_absent_when_received(self) -> Self {
+        match self {
+            Self::Required => Self::Sent,
+            Self::Nullable => Self::SentNullable,
+            other => other,
         }
     }
 }
@@ -532,7 +564,26 @@ pub struct Union {
     /// The alternatives, in the document's order.
     pub alternatives: Vec<Alternative>,
     /// The member that tells which one a value is.
-    pub discriminator: Option<String>,
+    pub discriminator: Option<Discriminator>,
+}
+
+/// The member that tells which alternative a value is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Discriminator {
+    /// The document names it: a value that it maps to nothing is of no alternative.
+    Declared(String),
+    /// It has different values in each alternative.
+    Inferred(String),
+}
+
+impl Discriminator {
+    /// Returns the member's name on the wire.
+    #[must_use]
+    pub fn property(&self) -> &str {
+        match self {
+            Self::Declared(property) | Self::Inferred(property) => property,
+        }
+    }
 }
 
 /// One type of a union.
@@ -544,6 +595,8 @@ pub struct Alternative {
     pub ty: Type,
     /// The values of the discriminator that stand for it.
     pub tags: Vec<String>,
+    /// Whether the others derive from it.
+    pub is_parent: bool,
     /// What it means.
     pub docs: Docs,
     /// Where the document lists it.

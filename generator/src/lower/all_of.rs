@@ -7,7 +7,7 @@ use super::state::Schemas;
 use super::subschemas::{Subschema, Subschemas};
 use crate::diagnostics::{Code, Omission};
 use crate::document::references::{self, Broken};
-use crate::document::{NodeRef, Pointer};
+use crate::document::{NodeRef, Pointer, component_key};
 
 /// A schema with its `allOf` resolved.
 #[derive(Debug, Clone)]
@@ -27,7 +27,9 @@ impl<'a> MergedSchema<'a> {
     /// Merges a schema. Returns `None` after an error.
     pub(super) fn of(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<Self> {
         let keywords = Keywords::of(node);
-        if let Some((other, mut annotations)) = same(&keywords) {
+        if let Some((other, mut annotations)) = same(&keywords)
+            && !is_child(schemas, node, &other)
+        {
             annotations.push(node.clone());
             return Some(Self::Same { other, annotations });
         }
@@ -49,6 +51,20 @@ fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> 
         [one] if one.reference().is_some() => Some((others.remove(0), annotations)),
         _ => None,
     }
+}
+
+/// Returns whether a component derives from a union, which stands for it, too. It adds nothing to its parent but its name, which is a
+/// value of the discriminator.
+fn is_child<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>, parent: &NodeRef<'a>) -> bool {
+    if component_key(&node.at, "schemas").is_none() {
+        return false;
+    }
+    let Ok(parent) = schemas.references.follow(parent.clone()) else { return false };
+    let Keywords { annotations, one_of, any_of, .. } = Keywords::of(&parent);
+    let child = std::slice::from_ref(&node.at);
+    annotations.discriminator.is_some()
+        || schemas.refers_to_any(&one_of, child)
+        || schemas.refers_to_any(&any_of, child)
 }
 
 /// The deepest nesting of `allOf`.

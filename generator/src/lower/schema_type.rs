@@ -88,12 +88,7 @@ fn lower_subschemas<'a>(
         return unions::lower(schemas, subschemas, &unions.swap_remove(0), naming);
     }
     if let Some(children) = unions::inherited_union(schemas, subschemas) {
-        return unions::lower(
-            schemas,
-            &Subschemas { list: vec![Subschema::empty(subschemas.root())] },
-            &children,
-            naming,
-        );
+        return unions::lower_inherited(schemas, subschemas, &children, naming);
     }
     refuse_unused_discriminator(schemas, subschemas)?;
     by_kind(schemas, subschemas, naming)

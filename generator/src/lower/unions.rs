@@ -13,7 +13,7 @@ use super::state::Schemas;
 use super::subschemas::{Subschema, Subschemas, UnionSchema};
 use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::{NodeRef, Pointer, Value, component_key};
-use crate::ir::{Alternative, Constraints, Docs, Scalar, Shape, Type, Union};
+use crate::ir::{Alternative, Constraints, Discriminator, Docs, Scalar, Shape, Type, TypeId, Union};
 use crate::names::{Case, Scope};
 
 /// Lowers a schema with `oneOf`, `anyOf` or a discriminator.
@@ -29,11 +29,22 @@ pub(super) fn lower<'a>(
     let nullable = !nulls.is_empty();
     let lowered = match alternatives.as_slice() {
         [] => Some(LoweredSchema::plain(Type::Json)),
-        [one] => self::alternative(schemas, &base, one, naming),
+        [one] if union_schema.discriminator.is_none() => self::alternative(schemas, &base, one, naming),
         several if is_plain_text(schemas, &base, several) => Some(LoweredSchema::plain(Type::Scalar(Scalar::Text))),
-        several => union(schemas, &base, union_schema, several, naming),
+        several => union(schemas, &base, union_schema, several, naming, None),
     };
     lowered.map(|lowered| LoweredSchema { nullable: lowered.nullable || nullable, ..lowered })
+}
+
+/// Lowers a base schema to the union of itself and of the schemas that have it in their `allOf`.
+pub(super) fn lower_inherited<'a>(
+    schemas: &mut Schemas<'a>,
+    parent: &Subschemas<'a>,
+    union_schema: &UnionSchema<'a>,
+    naming: &Naming,
+) -> Option<LoweredSchema> {
+    let base = Subschemas { list: vec![Subschema::empty(parent.root())] };
+    union(schemas, &base, union_schema, &union_schema.alternatives, naming, Some(parent))
 }
 
 /// Returns whether the base is a plain type and no alternative has a type, so that the alternatives only add constraints.
@@ -52,7 +63,7 @@ pub(super) fn has_no_types<'a>(
 
 /// Returns the union of a base schema with a discriminator. Its alternatives are the schemas with the base in their `allOf`.
 pub(super) fn inherited_union<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>) -> Option<UnionSchema<'a>> {
-    let [Subschema { node, keywords }] = subschemas.list.as_slice() else { return None };
+    let Subschema { node, keywords } = subschemas.root();
     let discriminator = keywords.annotations.discriminator.clone()?;
     let alternatives: Vec<_> = schemas.subtypes(&node.at);
     (!alternatives.is_empty()).then(|| UnionSchema {
@@ -140,6 +151,7 @@ fn union<'a>(
     union_schema: &UnionSchema<'a>,
     nodes: &[NodeRef<'a>],
     naming: &Naming,
+    parent: Option<&Subschemas<'a>>,
 ) -> Option<LoweredSchema> {
     let at = base.at().clone();
     let name = schemas.type_name(naming, &at)?;
@@ -149,27 +161,85 @@ fn union<'a>(
     };
     // Inserted before its alternatives are lowered, because they may contain the union.
     let id = schemas.insert_type(name, docs, Shape::Union(Union::default()), &at, naming);
-    let tags = Tags::of(schemas, union_schema, nodes);
-    let mut scope = Scope::new(Case::Pascal, &["Unknown"]);
-    let mut union_constraints = UnionConstraints::default();
-    let (mut alternatives, mut nullable): (Vec<Alternative>, bool) = (Vec::new(), false);
+    let tags = Tags::of(schemas, union_schema, nodes, parent);
+    let mut found = Alternatives::new(id);
+    // First, since of equal matches the first one counts: what has the parent's members alone is no child.
+    if let Some(parent) = parent
+        && let Some(lowered) = itself(schemas, parent, naming)
+    {
+        found.add(schemas, lowered, &parent.root().node, &tags.of_parent, true);
+    }
     for (index, node) in nodes.iter().enumerate() {
-        let wire = name_of(schemas, node, tags.of_alternative(index));
+        let tags = tags.of_alternative(index);
+        let wire = name_of(schemas, node, tags);
         let Some(lowered) = self::alternative(schemas, base, node, &naming.inner(&wire)) else { continue };
-        nullable |= lowered.nullable;
-        union_constraints.add(schemas, &lowered, &node.at);
-        if let Some(same) = alternatives.iter_mut().find(|known| known.ty == lowered.ty) {
-            same.tags.extend(tags.of_alternative(index).iter().cloned());
-            continue;
+        found.add(schemas, lowered, node, tags, false);
+    }
+    let Alternatives { alternatives, constraints, nullable, .. } = found;
+    schemas.made.types.get_mut(id).shape = Shape::Union(Union { alternatives, discriminator: tags.discriminator });
+    let constraints = constraints.constraints(schemas);
+    Some(LoweredSchema { nullable, constraints, ..LoweredSchema::plain(Type::Named(id)) })
+}
+
+/// Lowers the base schema of a union by inheritance as what it is without the schemas that derive from it.
+fn itself<'a>(schemas: &mut Schemas<'a>, parent: &Subschemas<'a>, naming: &Naming) -> Option<LoweredSchema> {
+    let at = parent.at();
+    // A reference to the schema means the union all the same.
+    let union = schemas.memo.finished.get(at).cloned();
+    let lowered = schema_type::by_kind(schemas, parent, &naming.inner("itself"));
+    match union {
+        Some(union) => schemas.memo.finished.insert(at.clone(), union),
+        None => schemas.memo.finished.remove(at),
+    };
+    // One that says no more than that there are members is read as the union's unknown variant.
+    lowered.filter(|lowered| matches!(lowered.ty, Type::Named(_)))
+}
+
+/// The alternatives of a union that are lowered already.
+struct Alternatives {
+    /// The union.
+    of: TypeId,
+    scope: Scope,
+    alternatives: Vec<Alternative>,
+    constraints: UnionConstraints,
+    nullable: bool,
+}
+
+impl Alternatives {
+    fn new(of: TypeId) -> Self {
+        let scope = Scope::new(Case::Pascal, &["Unknown"]);
+        Self { of, scope, alternatives: Vec::new(), constraints: UnionConstraints::default(), nullable: false }
+    }
+
+    /// Adds an alternative, or its tags to the one of the same type.
+    fn add<'a>(
+        &mut self,
+        schemas: &mut Schemas<'a>,
+        lowered: LoweredSchema,
+        node: &NodeRef<'a>,
+        tags: &[String],
+        is_parent: bool,
+    ) {
+        if *schemas.behind_aliases(&lowered.ty) == Type::Named(self.of) {
+            schemas
+                .unsupported(Omission::Schema, &node.at, "an alternative of the union is the union itself")
+                .help("give the alternative properties of its own, or remove it");
+            return;
         }
-        if let Some(name) = schemas.claim(&mut scope, NameKind::Alternative, (&wire, None), &node.at) {
-            let (ty, tags) = (lowered.ty, tags.of_alternative(index).to_vec());
-            alternatives.push(Alternative { name, ty, tags, docs: lowered.docs, at: node.at.clone() });
+        self.nullable |= lowered.nullable;
+        self.constraints.add(schemas, &lowered, &node.at);
+        if let Some(same) = self.alternatives.iter_mut().find(|known| known.ty == lowered.ty) {
+            let new = tags.iter().filter(|tag| !same.tags.contains(tag)).cloned().collect::<Vec<_>>();
+            same.tags.extend(new);
+            return;
+        }
+        let wire = name_of(schemas, node, tags);
+        if let Some(name) = schemas.claim(&mut self.scope, NameKind::Alternative, (&wire, None), &node.at) {
+            let LoweredSchema { ty, docs, .. } = lowered;
+            let (tags, at) = (tags.to_vec(), node.at.clone());
+            self.alternatives.push(Alternative { name, ty, tags, is_parent, docs, at });
         }
     }
-    schemas.made.types.get_mut(id).shape = Shape::Union(Union { alternatives, discriminator: tags.property });
-    let constraints = union_constraints.constraints(schemas);
-    Some(LoweredSchema { nullable, constraints, ..LoweredSchema::plain(Type::Named(id)) })
 }
 
 /// The constraints of alternatives. A constraint applies to one kind of values. It therefore holds for the whole union,
@@ -267,34 +337,56 @@ fn kind_of(schemas: &Schemas<'_>, keywords: &Keywords<'_>) -> &'static str {
 /// The member that identifies the alternatives, and its values for each alternative.
 #[derive(Debug, Default)]
 struct Tags {
-    property: Option<String>,
+    discriminator: Option<Discriminator>,
     of: Vec<Vec<String>>,
+    of_parent: Vec<String>,
 }
 
 impl Tags {
     /// Returns the tags of the discriminator. Without one, returns those of a member whose values differ in each alternative.
-    fn of<'a>(schemas: &mut Schemas<'a>, union_schema: &UnionSchema<'a>, nodes: &[NodeRef<'a>]) -> Self {
+    fn of<'a>(
+        schemas: &mut Schemas<'a>,
+        union_schema: &UnionSchema<'a>,
+        nodes: &[NodeRef<'a>],
+        parent: Option<&Subschemas<'a>>,
+    ) -> Self {
         let members: Vec<_> = nodes.iter().map(|node| listed_members(schemas, node)).collect();
-        let Some(discriminator) = &union_schema.discriminator else {
+        let property = union_schema.discriminator.as_ref().and_then(|discriminator| discriminator.text("propertyName"));
+        let Some((discriminator, property)) = union_schema.discriminator.as_ref().zip(property) else {
             return Self::inferred(&members);
         };
-        let Some(property) = discriminator.text("propertyName") else { return Self::inferred(&members) };
         let mapping: Vec<(String, Option<Pointer>)> =
             discriminator.members_of("mapping").map(|(tag, to)| (tag.to_owned(), mapped(schemas, &to))).collect();
-        let of = nodes.iter().zip(&members).map(|(node, members)| {
+        let listed: Vec<_> = members.iter().map(|members| Listed::of(members.as_ref(), property, parent)).collect();
+        let of = |node: &NodeRef<'a>, listed: &Listed, others: &[&Listed]| {
             let own = target(schemas, node).map(|target| target.at);
             let of_target = |to: &Option<Pointer>| to.is_some() && *to == own;
             let mut tags: Vec<String> =
                 mapping.iter().filter(|(_, to)| of_target(to)).map(|(tag, _)| tag.clone()).collect();
-            if tags.is_empty() {
-                tags.extend(members.iter().filter_map(|members| members.get(property)).flatten().cloned());
-            }
-            if tags.is_empty() {
-                tags.extend(own.and_then(|own| component_key(&own, "schemas")));
+            let is_mapped = |tag: &str| mapping.iter().any(|(key, _)| key == tag);
+            let is_shared = |tag: &String| others.iter().any(|other| other.own.contains(tag));
+            tags.extend(listed.own.iter().filter(|tag| !is_mapped(tag) && !is_shared(tag)).cloned());
+            // A name that the property cannot have as its value is no tag.
+            let names =
+                [node.reference().and_then(|reference| schemas.references.find(reference)).map(|found| found.at), own];
+            for name in names.iter().flatten().filter_map(|at| component_key(at, "schemas")) {
+                if !is_mapped(&name) && listed.allows(&name) && !tags.contains(&name) {
+                    tags.push(name);
+                }
             }
             tags
+        };
+        let tags = nodes.iter().enumerate().map(|(index, node)| {
+            let others = listed.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
+            of(node, &listed[index], &others.collect::<Vec<_>>())
         });
-        Self { property: Some(property.to_owned()), of: of.collect() }
+        let tags: Vec<_> = tags.collect();
+        let of_parent = parent.map(|parent| of(&parent.root().node, &Listed::default(), &[])).unwrap_or_default();
+        if tags.iter().all(Vec::is_empty) && of_parent.is_empty() {
+            // It tells nothing apart.
+            return Self::inferred(&members);
+        }
+        Self { discriminator: Some(Discriminator::Declared(property.to_owned())), of: tags, of_parent }
     }
 
     fn inferred(members: &[Option<EnumMembers>]) -> Self {
@@ -303,15 +395,16 @@ impl Tags {
         let tells_apart = |property: &&String| {
             let mut seen = BTreeSet::new();
             let enum_members: Option<Vec<_>> = objects().map(|members| members.get(*property)).collect();
-            enum_members.is_some_and(|enum_members| enum_members.into_iter().flatten().all(|value| seen.insert(value)))
+            let mut values = enum_members.iter().flatten().flat_map(|(values, _)| values);
+            enum_members.is_some() && values.all(|value| seen.insert(value))
         };
         let mut candidates = objects().next().into_iter().flat_map(IndexMap::keys);
         let Some(property) = candidates.find(tells_apart).filter(|_| objects().count() > 1) else {
             return Self::default();
         };
-        let tags = |members: &Option<EnumMembers>| members.as_ref()?.get(property).cloned();
+        let tags = |members: &Option<EnumMembers>| Some(members.as_ref()?.get(property)?.0.clone());
         let of = members.iter().map(|members| tags(members).unwrap_or_default()).collect();
-        Self { property: Some(property.clone()), of }
+        Self { discriminator: Some(Discriminator::Inferred(property.clone())), of, of_parent: Vec::new() }
     }
 
     fn of_alternative(&self, index: usize) -> &[String] {
@@ -319,8 +412,34 @@ impl Tags {
     }
 }
 
-/// The members of an object that have an `enum`, with its values.
-type EnumMembers = IndexMap<String, Vec<String>>;
+/// The members of an object that have an `enum`, with its values and where it is declared.
+type EnumMembers = IndexMap<String, (Vec<String>, Pointer)>;
+
+/// The values that an alternative lists for the discriminator.
+#[derive(Debug, Default)]
+struct Listed {
+    /// Those of its own `enum`.
+    own: Vec<String>,
+    /// Those of the parent's `enum`, which lists the tags of all children.
+    inherited: Vec<String>,
+}
+
+impl Listed {
+    fn of(members: Option<&EnumMembers>, property: &str, parent: Option<&Subschemas<'_>>) -> Self {
+        let Some((values, at)) = members.and_then(|members| members.get(property)) else { return Self::default() };
+        let is_inherited = parent.is_some_and(|parent| at.names().starts_with(&parent.at().names()));
+        match is_inherited {
+            true => Self { own: Vec::new(), inherited: values.clone() },
+            false => Self { own: values.clone(), inherited: Vec::new() },
+        }
+    }
+
+    /// Returns whether the discriminator can have a value.
+    fn allows(&self, value: &str) -> bool {
+        let mut values = self.own.iter().chain(&self.inherited).peekable();
+        values.peek().is_none() || values.any(|listed| listed == value)
+    }
+}
 
 /// Returns the members of an alternative that have an `enum`; `None` if it is not an object.
 fn listed_members<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<EnumMembers> {
@@ -331,10 +450,12 @@ fn listed_members<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<E
     }
     let mut members = EnumMembers::new();
     for (name, nodes) in subschemas.properties() {
-        let property = nodes.last().and_then(|node| self::target(schemas, node));
+        let Some(node) = nodes.last() else { continue };
+        let property = self::target(schemas, node);
         let values = property.map(|property| Keywords::of(&property).enumeration).unwrap_or_default();
         if listed_texts(values) {
-            members.insert(name.to_owned(), values.iter().filter_map(Value::as_text).map(str::to_owned).collect());
+            let values = values.iter().filter_map(Value::as_text).map(str::to_owned).collect();
+            members.insert(name.to_owned(), (values, node.at.clone()));
         }
     }
     Some(members)
@@ -358,7 +479,8 @@ fn mapped(schemas: &mut Schemas<'_>, to: &NodeRef<'_>) -> Option<Pointer> {
 fn named_schema(schemas: &Schemas<'_>, to: &str) -> Option<Pointer> {
     let by_name = || schemas.references.find(&format!("#{}", component_text(to)));
     let found = if to.starts_with('#') { schemas.references.find(to) } else { by_name() };
-    found.map(|found| found.at)
+    // An alternative is known by the schema that its reference leads to.
+    found.map(|found| target(schemas, &found).unwrap_or(found).at)
 }
 
 fn component_text(key: &str) -> String {

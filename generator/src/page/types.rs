@@ -188,7 +188,7 @@ fn values(definition: &TypeDef, choice: &Enum) -> Markup {
 fn alternatives(view: &View<'_>, union: &Union) -> Markup {
     html! {
         @if let Some(member) = &union.discriminator {
-            p.note { "The member " code { (member) } " tells which one it is." }
+            p.note { "The member " code { (member.property()) } " tells which one it is." }
         }
         table.fields {
             thead { tr { th { "Variant" } th { "Type" } th { "Description" } } }

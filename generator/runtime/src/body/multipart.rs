@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::payload::{Content, Streamed};
 use crate::contract::{Encoding, each_property, text};
 use crate::environment::Random;
-use crate::model::{Node, Upload, UploadContent, Value, Violations, encode_node};
+use crate::model::{Node, Upload, UploadContent, Value, Violations, encode_sent};
 use crate::syntax::{essence, header_value, is_json, is_range, is_token};
 
 /// Returns what stands between the parts. It is drawn once for a call, so that each attempt sends the same.
@@ -35,7 +35,7 @@ pub(crate) fn encode(
     violations: &mut Violations,
 ) -> MultipartBody {
     let node = body.node();
-    if !matches!(node, Node::Object(_) | Node::Map(_)) {
+    if !matches!(node, Node::Object(_) | Node::Map(_) | Node::Union(_)) {
         violations.push("$", "is no object, so that it has no parts");
     }
     let mut parts = MultipartWriter { boundary, segments: Vec::new(), text: Vec::new(), root_type: None, violations };
@@ -84,7 +84,7 @@ impl MultipartWriter<'_> {
             Node::File(file) => self.file(name, file, content_type, encoding),
             node if content_type.is_some_and(is_json) || !is_scalar(node) => {
                 self.head(name, None, Some(content_type.unwrap_or("application/json")), &[]);
-                self.whole(&encode_node(node));
+                self.whole(&encode_sent(node));
             }
             node => {
                 self.head(name, None, content_type, &[]);

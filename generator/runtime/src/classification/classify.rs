@@ -215,7 +215,7 @@ fn succeeded(
 /// Returns the class of the result code in a value, if the code is one of a failure.
 fn failure_class(facts: &CallFacts<'_>, value: &dyn Value) -> Option<CodeClass> {
     let codes = facts.service.failure.result.filter(|_| facts.operation.result_codes)?;
-    let Node::Object(object) = value.node() else {
+    let (Node::Object(object), _) = value.node().within_unions() else {
         return None;
     };
     Some(codes.find(&member_text(object, codes.member)?)?.class)
@@ -269,7 +269,7 @@ fn has_success_flag(failure: &Failure, value: &dyn Value) -> bool {
 }
 
 fn success_member<'a>(failure: &Failure, value: &'a dyn Value) -> Option<Node<'a>> {
-    let Node::Object(object) = value.node() else {
+    let (Node::Object(object), _) = value.node().within_unions() else {
         return None;
     };
     Some(object.field_named(failure.success?)?.node())
@@ -283,7 +283,7 @@ fn decides_alone(status: StatusCode) -> bool {
 /// Tells whether a value has none of the members that its type declares. Such a body comes from a proxy or gateway, so the
 /// call may not have reached the service.
 fn lacks_declared_members(value: &dyn Value) -> bool {
-    let Node::Object(object) = value.node() else {
+    let (Node::Object(object), _) = value.node().within_unions() else {
         return false;
     };
     let additional = object.additional().is_some_and(|members| members.entries().next().is_some());

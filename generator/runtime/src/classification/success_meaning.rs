@@ -9,7 +9,7 @@ use crate::model::{Extra, Fields, Node, Object, RawObject, Value};
 /// Returns the meaning of a decoded value.
 pub(crate) fn meaning(success: Option<&Success>, value: &dyn Value) -> Means {
     let Some(states) = states(success) else { return Means::Done };
-    let Node::Object(object) = value.node() else { return Means::Open };
+    let (Node::Object(object), _) = value.node().within_unions() else { return Means::Open };
     let found = object.look(|fields| {
         let at = deciding(states, |name| fields.named(name)?.into_scalar())?;
         Some((states[at].means, is_clear(&states[..=at], object.extra(), fields)))
@@ -53,7 +53,7 @@ fn is_clear(states: &[State], extra: &Extra, fields: Fields<'_, '_>) -> bool {
 
 /// Tells whether a value that was read has reasons, as only failures have.
 pub(crate) fn has_reasons(failure: &Failure, value: &dyn Value) -> bool {
-    let (Some(at), Node::Object(object)) = (failure.reasons, value.node()) else { return false };
+    let (Some(at), (Node::Object(object), _)) = (failure.reasons, value.node().within_unions()) else { return false };
     let listed =
         object.field_named(at.member).is_some_and(|value| matches!(value.node(), Node::List(list) if list.count() > 0));
     listed

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Constraints, Node, Value, each_member, encode_node};
+use crate::model::{Constraints, Node, Value, each_sent_member, encode_sent};
 use crate::syntax::{is_json, percent_encode, percent_encode_query};
 
 /// One parameter of an operation.
@@ -286,7 +286,7 @@ pub(crate) fn text<'a>(node: &'a Node<'_>) -> Cow<'a, str> {
 
 /// Returns a value as JSON.
 pub(crate) fn json(node: &Node<'_>) -> String {
-    String::from_utf8(encode_node(node)).expect("JSON is written from str and ASCII only")
+    String::from_utf8(encode_sent(node)).expect("JSON is written from str and ASCII only")
 }
 
 /// What makes a text fit for where it will stand.
@@ -414,7 +414,8 @@ fn is_list(node: &Node<'_>) -> bool {
 }
 
 fn is_object(node: &Node<'_>) -> bool {
-    matches!(node, Node::Object(_) | Node::Map(_)) || raw(node).is_some_and(|text| text.starts_with('{'))
+    matches!(node, Node::Object(_) | Node::Map(_) | Node::Union(_))
+        || raw(node).is_some_and(|text| text.starts_with('{'))
 }
 
 /// Passes the elements of a list.
@@ -431,8 +432,7 @@ fn each_item(node: &Node<'_>, item: &mut dyn FnMut(&Node<'_>)) {
 /// Passes the members of an object that are there.
 pub(crate) fn each_property(node: &Node<'_>, property: &mut dyn FnMut(&str, &Node<'_>)) {
     match node {
-        Node::Object(object) => each_member(*object, &mut |name, node| property(name, node)),
-        Node::Map(map) => map.entries().for_each(|(name, value)| property(name, &value.node())),
+        Node::Object(_) | Node::Union(_) | Node::Map(_) => each_sent_member(node, property),
         Node::Json(json) | Node::Unknown { json, .. } => {
             json.members().iter().flatten().for_each(|(name, json)| property(name, &Node::Json(json)));
         }

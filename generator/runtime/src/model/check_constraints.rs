@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::constraints::Constraints;
 use super::decimal::Decimal;
 use super::encode::encode;
-use super::object::{Object, each_member};
 use super::pattern;
+use super::union::each_sent_member;
 use super::value::{List, Node};
 use super::violations::{be, counted};
 use crate::syntax::base64;
@@ -26,12 +26,14 @@ impl Constraints {
             // Counting members costs as much as all the rest.
             Node::Map(_) | Node::Object(_) if self.min_properties.or(self.max_properties).is_none() => {}
             Node::Map(map) => self.check_properties(map.entries().count(), report),
-            Node::Object(object) => self.check_properties(count_members(*object), report),
+            Node::Object(_) => self.check_properties(count_members(node), report),
             Node::Absent
             | Node::Null
             | Node::Bool(_)
             | Node::Bytes(..)
             | Node::Json(_)
+            // Its variant is checked.
+            | Node::Union(_)
             | Node::File(_)
             | Node::Unknown { .. } => {}
         }
@@ -104,9 +106,9 @@ fn check_count(
     }
 }
 
-fn count_members(object: &dyn Object) -> usize {
+fn count_members(node: &Node<'_>) -> usize {
     let mut count = 0;
-    each_member(object, &mut |_, _| count += 1);
+    each_sent_member(node, &mut |_, _| count += 1);
     count
 }
 

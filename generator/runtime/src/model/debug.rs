@@ -66,6 +66,7 @@ impl fmt::Debug for Shown<'_> {
                 f.debug_map().entries(map.entries().map(|(name, value)| (name, Shown(value.node())))).finish()
             }
             Node::Object(object) => debug_object(*object, f),
+            Node::Union(_) => Shown(self.0.clone().within_unions().0).fmt(f),
             Node::Json(json) => json.fmt(f),
             Node::File(file) => file.fmt(f),
             Node::Unknown { json, .. } => f.debug_tuple("Unknown").field(json).finish(),

@@ -5,6 +5,7 @@ use std::fmt;
 use super::object::Object;
 use super::path::Path;
 use super::table::{Additional, Strictness};
+use super::union::Tag;
 use super::value::{Node, Value};
 use crate::syntax::is_hidden;
 
@@ -51,13 +52,21 @@ fn walk(node: &Node<'_>, path: &Path<'_>, report: &mut dyn FnMut(DriftKind, Stri
         }
         Node::Map(map) => map.entries().for_each(|(_, value)| walk(&value.node(), &Path::Member(path, "*"), report)),
         Node::Object(object) if object.table().strictness != Strictness::Strict => {
-            walk_object(*object, path, report);
+            walk_object(*object, &[], path, report);
         }
+        Node::Union(_) => match node.clone().within_unions() {
+            (Node::Object(object), tags) if object.table().strictness != Strictness::Strict => {
+                walk_object(object, &tags, path, report);
+            }
+            (Node::Map(map), _) => walk(&Node::Map(map), path, report),
+            _ => {}
+        },
         _ => {}
     }
 }
 
-fn walk_object(object: &dyn Object, path: &Path<'_>, report: &mut dyn FnMut(DriftKind, String)) {
+/// Walks an object that stands in a union with tags, or in none.
+fn walk_object(object: &dyn Object, tags: &[Tag], path: &Path<'_>, report: &mut dyn FnMut(DriftKind, String)) {
     object.look(|fields| {
         for (field, value) in fields.iter() {
             walk(&value.node(), &Path::Member(path, field.name), report);
@@ -65,17 +74,18 @@ fn walk_object(object: &dyn Object, path: &Path<'_>, report: &mut dyn FnMut(Drif
     });
     let additional = object.additional().into_iter().flat_map(|members| members.entries());
     additional.for_each(|(_, value)| walk(&value.node(), &Path::Member(path, "*"), report));
-    each_extra(object, &mut |name, departure| {
+    each_extra(object, tags, &mut |name, departure| {
         if let Some(kind) = departure {
             report(kind, pointer(&Path::Member(path, &shown(name))));
         }
     });
 }
 
-/// Passes each member that is kept beside the fields, with how it departs from the document; `None` for one that is welcome.
-pub(crate) fn each_extra(object: &dyn Object, member: &mut dyn FnMut(&str, Option<DriftKind>)) {
+/// Passes each member that is kept beside the fields, with how it departs from the document; `None` for one that is welcome. The tag of
+/// a union is no departure: the document declares it with the union.
+pub(crate) fn each_extra(object: &dyn Object, tags: &[Tag], member: &mut dyn FnMut(&str, Option<DriftKind>)) {
     let table = object.table();
-    for (name, _) in object.extra().iter() {
+    for (name, _) in object.extra().iter().filter(|(name, _)| tags.iter().all(|tag| tag.member != *name)) {
         let departure = match table.additional {
             // Where a declared name is found here, its value could not be read into the field.
             _ if table.position(name).is_some() => Some(DriftKind::UnreadableValue),

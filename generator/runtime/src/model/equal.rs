@@ -1,7 +1,7 @@
 //! Equality of objects and unions: they are compared by what they are on the wire.
 //!
 //! Compiled once for all types. Derived comparisons take 5 % of the compiler's instructions for a large crate.
-//! Two variants of a union that hold the same value are equal: nothing tells them apart on the wire.
+//! Two variants of a union that hold the same value are equal where nothing tells them apart on the wire, which a tag does.
 
 use super::object::Object;
 use super::union::{Union, union_node};
@@ -24,7 +24,13 @@ pub fn equal_objects(one: &dyn Object, other: &dyn Object) -> bool {
 /// Tells whether two unions hold the same value.
 #[must_use]
 pub fn equal_unions(one: &dyn Union, other: &dyn Union) -> bool {
-    equal(&union_node(one), &union_node(other))
+    match (union_node(one), union_node(other)) {
+        (Node::Union(_), Node::Union(_)) => match (one.get(), other.get()) {
+            (Some((at, one)), Some((other_at, other))) => at == other_at && equal(&one.node(), &other.node()),
+            _ => false,
+        },
+        (one, other) => equal(&one, &other),
+    }
 }
 
 fn equal(one: &Node<'_>, other: &Node<'_>) -> bool {
@@ -43,9 +49,12 @@ fn equal(one: &Node<'_>, other: &Node<'_>) -> bool {
         (Node::List(one), Node::List(other)) => equal_all(one.items(), other.items()),
         (Node::Map(one), Node::Map(other)) => equal_entries(*one, *other),
         (Node::Object(one), Node::Object(other)) => equal_objects(*one, *other),
+        (Node::Union(one), Node::Union(other)) => equal_unions(*one, *other),
         (Node::Json(one), Node::Json(other)) => one == other,
         (Node::File(one), Node::File(other)) => one == other,
-        (Node::Unknown { json: one, union: of }, Node::Unknown { json: other, union }) => (one, of) == (other, union),
+        (Node::Unknown { json: one, union: of }, Node::Unknown { json: other, union }) => {
+            one == other && std::ptr::eq(*of, *union)
+        }
         _ => false,
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn write_scalar(node: &Node<'_>, out: &mut Vec<u8>) {
         Node::Json(json) | Node::Unknown { json, .. } => out.extend_from_slice(json.text().as_bytes()),
         // only a list or the document itself can hold a value that is absent; both need something to stand there; a file
         // is refused before it is written
-        Node::Absent | Node::Null | Node::File(_) | Node::List(_) | Node::Map(_) | Node::Object(_) => {
+        Node::Absent | Node::Null | Node::File(_) | Node::List(_) | Node::Map(_) | Node::Object(_) | Node::Union(_) => {
             out.extend_from_slice(b"null");
         }
     }

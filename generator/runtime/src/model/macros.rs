@@ -326,9 +326,13 @@ macro_rules! union {
                 Self::Unknown($crate::codegen::Value::blank())
             }
 
-            fn get(&self) -> ::std::option::Option<&dyn $crate::codegen::Value> {
+            fn get(&self) -> ::std::option::Option<(usize, &dyn $crate::codegen::Value)> {
+                /// The variants by their index.
+                enum Index {
+                    $($variant),*
+                }
                 match self {
-                    $(Self::$variant(value) => ::std::option::Option::Some(value),)*
+                    $(Self::$variant(value) => ::std::option::Option::Some((Index::$variant as usize, value)),)*
                     Self::Unknown(_) => ::std::option::Option::None,
                 }
             }

@@ -76,6 +76,14 @@ impl dyn Object + '_ {
         value
     }
 
+    /// Returns the member with a name on the wire, be it declared or not.
+    pub(crate) fn member(&self, name: &str) -> Option<Node<'_>> {
+        let field = self.field_named(name).map(Value::node).filter(|node| !matches!(node, Node::Absent));
+        let additional =
+            || self.additional()?.entries().find(|(known, _)| *known == name).map(|(_, value)| value.node());
+        field.or_else(additional).or_else(|| self.extra().get(name).map(Node::Json))
+    }
+
     /// Returns the value of the field with a name on the wire.
     pub(crate) fn field_named(&self, name: &str) -> Option<&dyn Value> {
         self.field(self.table().position(name)?)

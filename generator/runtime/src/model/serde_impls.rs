@@ -36,7 +36,7 @@ use super::decode::decode;
 use super::encode::{encode, encode_node};
 use super::json::Json;
 use super::json_reader::{JsonReader, Kind};
-use super::object::each_member;
+use super::union::each_member_within;
 use super::value::{Node, Nullable, Value};
 
 /// The names by which `serde_json` hands over the text of a value, and that of a number with `arbitrary_precision`.
@@ -72,10 +72,10 @@ impl Serialize for Written<'_> {
             Node::Bytes(..) => Text(&text_of(self.0)).serialize(serializer),
             Node::List(list) => serializer.collect_seq(list.items().map(Nested)),
             Node::Map(map) => serializer.collect_map(map.entries().map(|(name, value)| (name, Nested(value)))),
-            Node::Object(object) => {
+            Node::Object(_) | Node::Union(_) => {
                 let mut map = serializer.serialize_map(None)?;
                 let mut result = Ok(());
-                each_member(*object, &mut |name, node| {
+                each_member_within(self.0, &mut |name, node| {
                     if result.is_ok() {
                         result = map.serialize_entry(name, &Member(node));
                     }

@@ -17,6 +17,8 @@ pub struct Table {
     pub(crate) rules: &'static [Rule],
     /// Whether any field is required.
     pub(crate) requires: bool,
+    /// Whether any field is read-only.
+    has_read_only: bool,
     /// Whether all names are written in JSON as they are.
     pub(crate) plain: bool,
     first: [u8; BUCKETS],
@@ -72,6 +74,14 @@ const fn any_required(fields: &[Field]) -> bool {
     index < fields.len()
 }
 
+const fn any_read_only(fields: &[Field]) -> bool {
+    let mut index = 0;
+    while index < fields.len() && !matches!(fields[index].access, Access::ReadOnly) {
+        index += 1;
+    }
+    index < fields.len()
+}
+
 /// How strictly an object is validated and decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Strictness {
@@ -108,8 +118,9 @@ impl Table {
 
     const fn new(name: &'static str, fields: &'static [Field], rows: &'static [Row], strictness: Strictness) -> Self {
         let (requires, plain, first) = (any_required(fields), all_plain(fields), buckets(fields));
+        let has_read_only = any_read_only(fields);
         let (additional, each) = (Additional::Kept, None);
-        Self { name, fields, rows, strictness, additional, each, rules: &[], requires, plain, first }
+        Self { name, fields, rows, strictness, additional, each, rules: &[], requires, has_read_only, plain, first }
     }
 
     /// Says which undeclared members are welcome.
@@ -143,6 +154,12 @@ impl Table {
         let start = usize::from(self.first[bucket(name.as_bytes())]);
         // Nearly always it is the first of its bucket.
         if self.rows.get(start)?.name == name { Some(start) } else { self.position_behind(start, name) }
+    }
+
+    /// Tells whether a member is one that the server sets and requests leave out.
+    pub(crate) fn is_read_only(&self, name: &str) -> bool {
+        let access = || self.position(name).map(|index| self.rows[index].access);
+        self.has_read_only && access() == Some(Access::ReadOnly)
     }
 
     #[cold]
@@ -180,6 +197,7 @@ pub struct Field {
     lead: &'static str,
     pub(crate) presence: Presence,
     pub(crate) exposure: Exposure,
+    pub(crate) access: Access,
     pub(crate) constraints: Constraints,
     pub(crate) default: Option<&'static str>,
 }
@@ -196,6 +214,7 @@ pub struct Row {
     pub(crate) constraints: Option<&'static Constraints>,
     pub(crate) presence: Presence,
     pub(crate) exposure: Exposure,
+    pub(crate) access: Access,
 }
 
 impl Row {
@@ -203,7 +222,14 @@ impl Row {
     #[must_use]
     pub const fn all<const N: usize>(fields: &'static [Field]) -> [Self; N] {
         let mut rows = [const {
-            Self { name: "", lead: &[], constraints: None, presence: Presence::Optional, exposure: Exposure::Shown }
+            Self {
+                name: "",
+                lead: &[],
+                constraints: None,
+                presence: Presence::Optional,
+                exposure: Exposure::Shown,
+                access: Access::Both,
+            }
         }; N];
         let mut index = 0;
         while index < N {
@@ -213,8 +239,8 @@ impl Row {
             } else {
                 None
             };
-            let Field { name, lead, presence, exposure, .. } = *field;
-            rows[index] = Self { name, lead: lead.as_bytes(), constraints, presence, exposure };
+            let Field { name, lead, presence, exposure, access, .. } = *field;
+            rows[index] = Self { name, lead: lead.as_bytes(), constraints, presence, exposure, access };
             index += 1;
         }
         rows
@@ -242,6 +268,16 @@ pub(crate) enum Exposure {
     Redacted,
 }
 
+/// Which way a member goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Both,
+    /// In responses only.
+    ReadOnly,
+    /// In requests only.
+    WriteOnly,
+}
+
 impl Field {
     /// Creates an optional member without constraints from its name on the wire, `name`, written `,"name":`.
     ///
@@ -254,6 +290,7 @@ impl Field {
             lead,
             presence: Presence::Optional,
             exposure: Exposure::Shown,
+            access: Access::Both,
             constraints: Constraints::new(),
             default: None,
         }
@@ -278,6 +315,20 @@ impl Field {
     #[must_use]
     pub const fn sensitive(mut self) -> Self {
         self.exposure = Exposure::Redacted;
+        self
+    }
+
+    /// Leaves the member out of requests. It is read, and written where a value is kept.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.access = Access::ReadOnly;
+        self
+    }
+
+    /// Expects the member in requests only: a response without it lacks nothing.
+    #[must_use]
+    pub const fn write_only(mut self) -> Self {
+        self.access = Access::WriteOnly;
         self
     }
 

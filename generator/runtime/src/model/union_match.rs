@@ -3,7 +3,8 @@
 use super::drift::{DriftKind, each_extra};
 use super::json_reader::Deviations;
 use super::object::Object;
-use super::table::Presence;
+use super::table::{Access, Presence};
+use super::union::Tag;
 use super::value::{Node, Value};
 
 /// How well a value matches the variant it was read as, to find the best variant of a union.
@@ -55,17 +56,21 @@ impl UnionMatch {
                 self.takes_anything = true;
                 map.entries().for_each(|(_, value)| self.count(&value.node()));
             }
-            Node::Object(object) => self.count_object(*object),
+            Node::Object(object) => self.count_object(*object, &[]),
+            Node::Union(_) => match node.clone().within_unions() {
+                (Node::Object(object), tags) => self.count_object(object, &tags),
+                (node, _) => self.count(&node),
+            },
             Node::Json(_) => self.takes_anything = true,
             _ => {}
         }
     }
 
-    fn count_object(&mut self, object: &dyn Object) {
+    fn count_object(&mut self, object: &dyn Object, tags: &[Tag]) {
         object.look(|fields| {
             for (field, value) in fields.iter() {
                 match value.node() {
-                    Node::Absent if field.presence == Presence::Optional => {}
+                    Node::Absent if field.presence == Presence::Optional || field.access == Access::WriteOnly => {}
                     Node::Absent => self.departures += MISSING,
                     node => {
                         self.present += 1;
@@ -78,7 +83,7 @@ impl UnionMatch {
             self.takes_anything = true;
             self.count(&value.node());
         }
-        each_extra(object, &mut |_, departure| match departure {
+        each_extra(object, tags, &mut |_, departure| match departure {
             Some(DriftKind::UnknownField) => self.departures += UNDECLARED,
             Some(_) => self.departures += UNREADABLE,
             None => self.takes_anything = true,

@@ -7,6 +7,7 @@ use super::decimal::Decimal;
 use super::json::Json;
 use super::json_reader::{JsonReader, ReadError, Segment};
 use super::object::Object;
+use super::union::{Union, UnionTable};
 use super::upload::Upload;
 use crate::syntax::{Alphabet, base64};
 
@@ -85,6 +86,8 @@ pub enum Node<'a> {
     Map(&'a dyn Entries),
     /// Members under declared names.
     Object(&'a dyn Object),
+    /// Members of the variant of a union, which has a tag.
+    Union(&'a dyn Union),
     /// Anything, as its own text.
     Json(&'a Json),
     /// A file, which can only be a part of a multipart body.
@@ -93,8 +96,8 @@ pub enum Node<'a> {
     Unknown {
         /// The text.
         json: &'a Json,
-        /// The name of the union.
-        union: &'static str,
+        /// The union.
+        union: &'static UnionTable,
     },
 }
 
@@ -110,7 +113,22 @@ impl<'a> Node<'a> {
             Self::Integer(value) => Some(Cow::Owned(value.to_string())),
             Self::Decimal(value) => Some(Cow::Owned(value.to_string())),
             Self::Json(json) | Self::Unknown { json, .. } => scalar_of(json.text()),
-            Self::Absent | Self::Null | Self::List(_) | Self::Map(_) | Self::Object(_) | Self::File(_) => None,
+            Self::Absent
+            | Self::Null
+            | Self::List(_)
+            | Self::Map(_)
+            | Self::Object(_)
+            | Self::Union(_)
+            | Self::File(_) => None,
+        }
+    }
+
+    /// Returns the member of an object or a map, be it declared or not.
+    pub(crate) fn member(&self, name: &str) -> Option<Node<'a>> {
+        match self {
+            Self::Object(object) => object.member(name),
+            Self::Map(map) => map.entries().find(|(known, _)| *known == name).map(|(_, value)| value.node()),
+            _ => None,
         }
     }
 }

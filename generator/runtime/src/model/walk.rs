@@ -4,7 +4,8 @@ use super::constraints::Constraints;
 use super::json_writer::{write_name, write_scalar};
 use super::object::{Fields, Object};
 use super::path::Path;
-use super::table::{Additional, Presence, Strictness, Table};
+use super::table::{Access, Additional, Presence, Strictness, Table};
+use super::union::Tag;
 use super::value::{Entries, List, Node};
 use super::violations::Violations;
 
@@ -30,13 +31,36 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
 
     /// Walks a value in an object of this strictness.
     fn value(&mut self, node: &Node<'_>, constraints: &Constraints, path: &Path<'_>, strictness: Strictness) {
+        if let Node::Union(_) = node {
+            return self.union(node.clone(), constraints, path, strictness);
+        }
+        self.tagged(node, &[], constraints, path, strictness);
+    }
+
+    /// Walks the value of a union's variant, which has to have tags.
+    #[inline(never)]
+    fn union(&mut self, node: Node<'_>, constraints: &Constraints, path: &Path<'_>, strictness: Strictness) {
+        let (node, tags) = node.within_unions();
+        self.tagged(&node, &tags, constraints, path, strictness);
+    }
+
+    /// Walks a value that is no union.
+    #[inline]
+    fn tagged(
+        &mut self,
+        node: &Node<'_>,
+        tags: &[Tag],
+        constraints: &Constraints,
+        path: &Path<'_>,
+        strictness: Strictness,
+    ) {
         if CHECKS {
             self.check(node, constraints, path, strictness);
         }
         match node {
             Node::List(list) => self.list(*list, constraints.each.unwrap_or(&UNCONSTRAINED), path, strictness),
-            Node::Map(map) => self.map(*map, constraints.each.unwrap_or(&UNCONSTRAINED), path, strictness),
-            Node::Object(object) => self.object(*object, path),
+            Node::Map(map) => self.map(*map, tags, constraints.each.unwrap_or(&UNCONSTRAINED), path, strictness),
+            Node::Object(object) => self.object(*object, tags, path),
             _ if WRITES => write_scalar(node, &mut self.out),
             _ => {}
         }
@@ -53,8 +77,8 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
             Node::Enum { known: false, listed, .. } if strictness == Strictness::Strict => {
                 violations.push(path, format!("is not one of {}", listed()));
             }
-            Node::Unknown { union, .. } if strictness == Strictness::Strict => {
-                violations.push(path, format!("is none of what {union} can be"));
+            Node::Unknown { union, .. } if strictness == Strictness::Strict && !union.is_exchanged => {
+                violations.push(path, format!("is none of what {} can be", union.name));
             }
             Node::File(_) if !path.is_part() => {
                 violations.push(path, "is a file, which can only be a member of a multipart body");
@@ -79,10 +103,11 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
     }
 
     #[inline(never)]
-    fn map(&mut self, map: &dyn Entries, each: &Constraints, path: &Path<'_>, strictness: Strictness) {
+    fn map(&mut self, map: &dyn Entries, tags: &[Tag], each: &Constraints, path: &Path<'_>, strictness: Strictness) {
         self.put(b'{');
-        for (index, (name, value)) in map.entries().enumerate() {
-            self.name(index > 0, name);
+        let mut follows = self.tags(&Node::Map(map), tags, path);
+        for (name, value) in map.entries() {
+            self.name(std::mem::replace(&mut follows, true), name);
             let place = Path::Member(path, name);
             self.value(&value.node(), each, if CHECKS { &place } else { path }, strictness);
         }
@@ -90,15 +115,21 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
     }
 
     #[inline(never)]
-    fn object(&mut self, object: &dyn Object, path: &Path<'_>) {
+    fn object(&mut self, object: &dyn Object, tags: &[Tag], path: &Path<'_>) {
         let table = object.table();
         self.put(b'{');
+        let tagged = self.tags(&Node::Object(object), tags, path);
         object.look(|fields| {
-            let mut follows = false;
+            let mut follows = tagged;
             for (row, value) in fields.iter() {
+                // What is checked is sent. OpenAPI 3.0.4, "Schema Object", `readOnly`: "it MAY be sent as part of a response but
+                // SHOULD NOT be sent as part of the request".
+                if CHECKS && row.access == Access::ReadOnly {
+                    continue;
+                }
                 let node = value.node();
                 if let Node::Absent = node {
-                    if CHECKS && row.presence == Presence::Required {
+                    if CHECKS && row.presence == Presence::Required && tags.iter().all(|tag| tag.member != row.name) {
                         self.miss(row.name, object, path);
                     }
                     continue;
@@ -114,13 +145,39 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
                 follows = true;
             }
             if object.additional().is_some() || !object.extra().is_empty() {
-                self.undeclared(object, fields, path, follows);
+                self.undeclared(object, fields, tags, path, follows);
             }
             if CHECKS && table.strictness != Strictness::Lenient {
                 table.rules.iter().for_each(|rule| rule.check(object, fields, path, &mut self.violations));
             }
         });
         self.put(b'}');
+    }
+
+    /// Checks the tags that a value has as the variant of unions, and writes those that it does not have. Returns whether any was
+    /// written.
+    fn tags(&mut self, node: &Node<'_>, tags: &[Tag], path: &Path<'_>) -> bool {
+        let mut follows = false;
+        for tag in tags {
+            if CHECKS && matches!(node, Node::Object(object) if object.table().is_read_only(tag.member)) {
+                continue;
+            }
+            let found = node.member(tag.member);
+            match (found, tag.text()) {
+                (Some(found), _) if CHECKS => {
+                    if let Some(refusal) = tag.refusal(found) {
+                        self.violations.push(Path::Member(path, tag.member), refusal);
+                    }
+                }
+                (None, Some(text)) if WRITES => {
+                    self.name(follows, tag.member);
+                    write_scalar(&Node::Text(text.into()), &mut self.out);
+                    follows = true;
+                }
+                _ => {}
+            }
+        }
+        follows
     }
 
     /// Notes that a required member is not there.
@@ -139,7 +196,14 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
 
     /// Walks the undeclared members: those that have a type, then the others. A member that was set before wins over one of the
     /// same name, which is what could not be read into it.
-    fn undeclared(&mut self, object: &dyn Object, fields: Fields<'_, '_>, path: &Path<'_>, mut follows: bool) {
+    fn undeclared(
+        &mut self,
+        object: &dyn Object,
+        fields: Fields<'_, '_>,
+        tags: &[Tag],
+        path: &Path<'_>,
+        mut follows: bool,
+    ) {
         let table = object.table();
         let typed = || object.additional().into_iter().flat_map(|members| members.entries());
         for (name, value) in typed() {
@@ -156,9 +220,10 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
                 follows = true;
             }
         }
-        for (name, json) in object.extra().iter() {
+        for (name, json) in object.extra().iter().filter(|(name, _)| !(CHECKS && table.is_read_only(name))) {
             if CHECKS
                 && table.strictness == Strictness::Strict
+                && tags.iter().all(|tag| tag.member != name)
                 && let Some(flaw) = flaw_of_extra(name, table)
             {
                 self.violations.push(Path::Member(path, name), flaw);

@@ -1,8 +1,8 @@
 //! Characters that a service does not take: those of more bytes in UTF-8 than it stores.
 
 use super::json_reader::{JsonReader, Kind, ReadError};
-use super::object::each_member;
 use super::path::Path;
+use super::union::each_sent_member;
 use super::value::{Node, Value};
 use super::violations::Violations;
 
@@ -49,7 +49,7 @@ impl Walk {
                     self.node(&value.node(), &Path::Member(path, name));
                 }
             }
-            Node::Object(object) => each_member(*object, &mut |name, node| {
+            Node::Object(_) | Node::Union(_) => each_sent_member(node, &mut |name, node| {
                 self.member(name, path);
                 self.node(node, &Path::Member(path, name));
             }),

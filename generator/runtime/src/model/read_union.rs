@@ -1,0 +1,94 @@
+//! Reads values of one of several types.
+
+use std::ptr;
+
+use super::json::Json;
+use super::json_reader::{Checkpoint, JsonReader, ReadError};
+use super::union::{Named, Union};
+use super::union_match::UnionMatch;
+
+/// Reads a value into the variant that its tag names; if it has no tag, into the variant that it fits best. What fits none is kept
+/// as it came.
+///
+/// So is a value whose tag the document's discriminator maps to nothing. OpenAPI 3.0.4, "Discriminator Object": "If the discriminating
+/// value does not match an implicit or explicit mapping, no schema can be determined". A number and a boolean are tags by their text. What
+/// a value without a tag means is undefined there: it is of the variant that it fits best, of those that do not require the tag, since a
+/// server that leaves the tag out may send the rest as documented.
+///
+/// # Errors
+///
+/// When the next value is no JSON.
+pub fn read_union(union: &mut dyn Union, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+    let table = union.table();
+    let kind = reader.kind()?;
+    match table.named(kind, reader)? {
+        Named::Variant(index) => return read_as(union, Some(index), reader),
+        Named::Unmapped => return read_as(union, None, reader),
+        Named::Nothing => {}
+    }
+    match table.candidates(kind)[..] {
+        [] => read_as(union, None, reader),
+        [only] => read_as(union, Some(only), reader),
+        ref several => read_best(union, several, reader),
+    }
+}
+
+/// Reads a value into a variant, or keeps it.
+fn read_as(union: &mut dyn Union, index: Option<usize>, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+    let (start, table) = (reader.checkpoint(), union.table());
+    if let Some(value) = index.and_then(|index| union.choose(index)) {
+        match value.read(reader) {
+            Ok(()) if !table.misses_tag(value) => return Ok(()),
+            Ok(()) => reader.rewind(start),
+            Err(error) => reader.recover(start, error)?,
+        }
+    }
+    union.set_unknown(Json::from_checked(reader.skip()?));
+    Ok(())
+}
+
+fn read_best(union: &mut dyn Union, candidates: &[usize], reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+    let (start, place) = (reader.checkpoint(), (reader.offset(), ptr::from_ref(union.table()).addr()));
+    if let Some(&best_variants) = reader.union_trials.best_variants.get(&place) {
+        return read_as(union, best_variants, reader);
+    }
+    reader.union_trials.open += 1;
+    let (mut best, mut stands) = (None::<(UnionMatch, usize)>, false);
+    for &index in candidates {
+        reader.rewind(start);
+        let found = read_trial(union, index, start, reader)?;
+        stands = found.is_some_and(|found| best.is_none_or(|(best, _)| found.is_better_than(best)));
+        best = if stands { found.map(|found| (found, index)) } else { best };
+        if found.is_some_and(UnionMatch::is_perfect) {
+            break;
+        }
+    }
+    reader.union_trials.open -= 1;
+    let best = best.map(|(_, index)| index);
+    if reader.union_trials.open > 0 {
+        reader.union_trials.best_variants.insert(place, best);
+    }
+    if stands {
+        return Ok(());
+    }
+    reader.rewind(start);
+    read_as(union, best, reader)
+}
+
+/// Reads a value into a variant and says how well it fits; `None` when it cannot be read.
+fn read_trial(
+    union: &mut dyn Union,
+    index: usize,
+    start: Checkpoint,
+    reader: &mut JsonReader<'_>,
+) -> Result<Option<UnionMatch>, ReadError> {
+    let table = union.table();
+    let Some(value) = union.choose(index) else { return Ok(None) };
+    let read = value.read(reader);
+    let value = &*value;
+    match read {
+        Ok(()) if table.misses_tag(value) => Ok(None),
+        Ok(()) => Ok(Some(UnionMatch::of(value, reader.since(start)))),
+        Err(error) => reader.recover(start, error).map(|()| None),
+    }
+}
