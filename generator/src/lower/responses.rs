@@ -41,6 +41,18 @@ struct SuccessResponse {
     at: Pointer,
 }
 
+/// What the responses of an operation say, one after the other.
+#[derive(Default)]
+struct Gathered<'a> {
+    successes: Vec<SuccessResponse>,
+    failures: Vec<FailureBody>,
+    /// The media types of failures.
+    failure_types: Vec<String>,
+    /// The headers of successes.
+    headers: Vec<(&'a str, NodeRef<'a>)>,
+    documented: Vec<DocumentedResponse>,
+}
+
 /// Lowers the responses of an operation. Returns `None` if a success response has an error.
 pub(super) fn lower<'a>(
     schemas: &mut Schemas<'a>,
@@ -54,54 +66,21 @@ pub(super) fn lower<'a>(
     if let Some(listed) = &listed {
         Extensions::new(listed).allow_only(&[], &mut schemas.reporter);
     }
-    let statuses: Vec<_> = listed.iter().flat_map(NodeRef::members).filter(|(status, _)| is_status(status)).collect();
-    let has_success = statuses.iter().any(|(status, _)| is_success(status));
-    let (mut successes, mut failures, mut headers) = (Vec::new(), Vec::new(), Vec::new());
-    let mut failure_types = Vec::new();
-    let mut documented_responses = Vec::new();
-    let by_rank = |(status, _): &&(&str, NodeRef<'a>)| (*status == "default", false);
-    let mut ordered: Vec<_> = statuses.iter().collect();
-    ordered.sort_by_key(by_rank);
-    for (status, node) in ordered {
-        // `default` is the success response of an operation without another one.
-        let default_succeeds = !has_success && schemas.assumes(Assumption::DefaultIsSuccess);
-        let succeeds = is_success(status) || *status == "default" && default_succeeds;
-        let Some(response) = schemas.follow(node.clone(), "responses") else {
-            if succeeds {
-                schemas.reporter.go_on()?;
-            }
-            continue;
-        };
-        let declared_headers = headers_with_roles(schemas, service, &response);
-        let documented_headers =
-            declared_headers.iter().map(|(name, header)| documented_header(name, header)).collect();
-        if succeeds && schemas.assumes(Assumption::HeadersAndStreams) {
-            headers.extend(declared_headers);
-        }
-        let context = match component_key(&response.at, "responses") {
-            Some(key) if schemas.assumes(Assumption::NamesByContext) => format!("{key} response"),
-            _ => format!("{context} {status} response"),
-        };
-        let Some(contents) = response_contents::lower(schemas, &response, &context, succeeds) else {
-            if succeeds {
-                return None;
-            }
-            continue;
-        };
-        documented_responses.push(documented_response(schemas, status, &response, &contents, documented_headers));
-        let (status, at) = ((*status).to_owned(), node.at.clone());
-        if succeeds {
-            // The response to HEAD has no body, whatever the document declares (RFC 9110, 9.3.2).
-            let contents = if method == "HEAD" { Contents::default() } else { contents };
-            successes.push(SuccessResponse { status, contents, at });
-            continue;
-        }
-        for (media_types, content) in contents.read {
-            if let CaseContent::Json(ty) = content {
-                failure_types.extend(media_types);
-                failures.push(FailureBody { status: status.clone(), ty, at: at.clone() });
-            }
-        }
+    let mut statuses: Vec<_> =
+        listed.iter().flat_map(NodeRef::members).filter(|(status, _)| is_status(status)).collect();
+    // `default` is the success response of an operation without another one.
+    let default_succeeds =
+        !statuses.iter().any(|(status, _)| is_success(status)) && schemas.assumes(Assumption::DefaultIsSuccess);
+    statuses.sort_by_key(|(status, _)| *status == "default");
+    let mut gathered = Gathered::default();
+    for (status, node) in statuses {
+        let succeeds = is_success(status) || status == "default" && default_succeeds;
+        gathered.add(schemas, service, (status, node), succeeds, context)?;
+    }
+    let Gathered { mut successes, failures, failure_types, headers, documented: documented_responses } = gathered;
+    if method == "HEAD" {
+        // The response to HEAD has no body, whatever the document declares (RFC 9110, 9.3.2).
+        successes.iter_mut().for_each(|success| success.contents = Contents::default());
     }
     if successes.is_empty() {
         let message = "the operation has no success response";
@@ -127,6 +106,47 @@ pub(super) fn lower<'a>(
         failures,
         documented_responses,
     })
+}
+
+impl<'a> Gathered<'a> {
+    /// Adds a response. Returns `None` if it is a success that has an error.
+    fn add(
+        &mut self,
+        schemas: &mut Schemas<'a>,
+        service: &mut Service,
+        (status, node): (&'a str, NodeRef<'a>),
+        succeeds: bool,
+        context: &str,
+    ) -> Option<()> {
+        let Some(response) = schemas.follow(node.clone(), "responses") else {
+            return if succeeds { schemas.reporter.go_on() } else { Some(()) };
+        };
+        let headers = headers_with_roles(schemas, service, &response);
+        let documented_headers = headers.iter().map(|(name, header)| documented_header(name, header)).collect();
+        if succeeds && schemas.assumes(Assumption::HeadersAndStreams) {
+            self.headers.extend(headers);
+        }
+        let context = match component_key(&response.at, "responses") {
+            Some(key) if schemas.assumes(Assumption::NamesByContext) => format!("{key} response"),
+            _ => format!("{context} {status} response"),
+        };
+        let Some(contents) = response_contents::lower(schemas, &response, &context, succeeds) else {
+            return (!succeeds).then_some(());
+        };
+        self.documented.push(documented_response(schemas, status, &response, &contents, documented_headers));
+        let (status, at) = (status.to_owned(), node.at);
+        if succeeds {
+            self.successes.push(SuccessResponse { status, contents, at });
+            return Some(());
+        }
+        for (media_types, content) in contents.read {
+            if let CaseContent::Json(ty) = content {
+                self.failure_types.extend(media_types);
+                self.failures.push(FailureBody { status: status.clone(), ty, at: at.clone() });
+            }
+        }
+        Some(())
+    }
 }
 
 /// Returns the `Accept` header, unless it is `application/json`: what successes can be first, then what failures can be.
