@@ -55,11 +55,11 @@ pub fn lower(document: &Document, mode: Mode, diagnostics: &mut Diagnostics) -> 
     let mut schemas = Schemas::new(document, reporter);
     let security = security::lower(&root, schemas.references, &mut schemas.reporter);
     service.token = security.token.clone();
-    let operations::LoweredOperations { operations, received, total } =
+    let operations::LoweredOperations { operations, received, made: calls, total } =
         operations::lower(&root, &security, &mut schemas, &mut service);
     let (made, all) = schemas.components();
     let counts = Counts {
-        operations: Ratio { made: operations.len().min(total), total },
+        operations: Ratio { made: calls, total },
         schemas: Ratio { made, total: all },
         untyped: schemas.made.untyped,
         files: 0,

@@ -185,9 +185,9 @@ impl Operation {
         status.is_success() || self.other_successes.iter().any(|declared| is_status_of(declared, status.as_u16()))
     }
 
-    /// Tells whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1).
+    /// Tells whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1; QUERY has a body and is safe, too).
     pub(crate) fn is_safe(&self) -> bool {
-        matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+        matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY")
     }
 
     /// Tells whether HTTP declares the method idempotent (RFC 9110, 9.2.2).
