@@ -68,6 +68,19 @@ pub fn lower(document: &Document, mode: Mode, diagnostics: &mut Diagnostics) -> 
     let (title, version, schemes) = (info_text("title"), info_text("version"), security.schemes);
     let examples = if schemas.assumes(Assumption::UncheckedExamples) { Examples::Shown } else { Examples::Held };
     let types = schemas.into_types();
-    let api = Api { title, version, docs, servers, types, operations, received, schemes, service, examples };
+    let relative_servers = servers::relative(&root);
+    let api = Api {
+        title,
+        version,
+        docs,
+        servers,
+        relative_servers,
+        types,
+        operations,
+        received,
+        schemes,
+        service,
+        examples,
+    };
     (api, counts)
 }

@@ -63,8 +63,9 @@ pub(super) fn lower<'a>(
 ) -> LoweredOperations {
     let names = Scope::of_items(Case::Snake, CLIENT_METHODS);
     let (received, ids) = (Vec::new(), HashSet::new());
-    let has_query = has_query(root);
-    let mut lowering = Lowering { security, schemas, service, names, received, ids, made: 0, total: 0, has_query };
+    let (has_query, origin) = (has_query(root), servers::origin(root));
+    let mut lowering =
+        Lowering { security, schemas, service, names, received, ids, made: 0, total: 0, has_query, origin };
     let mut operations = Vec::new();
     for (path, item) in root.members_of("paths").filter(|(path, _)| path.starts_with('/')) {
         if let Some(item) = lowering.path_item(item) {
@@ -96,6 +97,8 @@ struct Lowering<'s, 'a> {
     total: usize,
     /// Path items have the method QUERY and other methods.
     has_query: bool,
+    /// The scheme and the host of the document's first server.
+    origin: Option<String>,
 }
 
 impl<'a> Lowering<'_, 'a> {
@@ -333,11 +336,8 @@ impl<'a> Lowering<'_, 'a> {
     fn servers(&mut self, node: &NodeRef<'a>, item: &NodeRef<'a>) -> Vec<String> {
         let own = [node, item].into_iter().find(|owner| owner.elements_of("servers").next().is_some());
         let own = own.into_iter().flat_map(|owner| owner.elements_of("servers"));
-        let urls = own.filter_map(|server| {
-            let url = servers::url(&server, &mut self.schemas.reporter)?;
-            servers::with_defaults(&server, url, &mut self.schemas.reporter)
-        });
-        urls.collect()
+        let origin = self.origin.as_deref();
+        own.filter_map(|server| servers::of_operation(&server, origin, &mut self.schemas.reporter)).collect()
     }
 
     /// Lowers the bodies of callbacks.

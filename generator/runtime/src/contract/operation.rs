@@ -9,7 +9,7 @@ use super::scheme::Scheme;
 use super::span::{self, NewSpan};
 use super::success::Success;
 use crate::model::Constraints;
-use crate::syntax::{QUERY_MARKS, is_plain_https, path_flaw, percent_decode, percent_encode};
+use crate::syntax::{QUERY_MARKS, is_plain_url, path_flaw, percent_decode, percent_encode};
 
 /// One operation: its name, its method, its path and its headers.
 #[derive(Debug)]
@@ -112,12 +112,12 @@ impl Operation {
     ///
     /// # Panics
     ///
-    /// If one does not begin with `https://`, or ends with a slash, or has a user, a query or a fragment.
+    /// If one begins with neither `https://` nor `http://`, or ends with a slash, or has a user, a query or a fragment.
     #[must_use]
     pub const fn servers(mut self, base_urls: &'static [&'static str]) -> Self {
         let mut at = 0;
         while at < base_urls.len() {
-            assert!(is_plain_https(base_urls[at].as_bytes()), "not a plain https base URL");
+            assert!(is_plain_url(base_urls[at].as_bytes()), "not a plain base URL");
             at += 1;
         }
         self.servers = base_urls;
