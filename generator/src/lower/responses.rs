@@ -89,8 +89,7 @@ pub(super) fn lower<'a>(
         documented_responses.push(documented_response(schemas, status, &response, &contents, documented_headers));
         let (status, at) = ((*status).to_owned(), node.at.clone());
         if succeeds {
-            // The response to HEAD has no body, whatever the document declares (RFC 9110, 9.3.2).
-            let contents = if method == "HEAD" { Contents::default() } else { contents };
+            let contents = if method == "HEAD" { without_body(schemas, &response, &contents) } else { contents };
             successes.push(SuccessResponse { status, contents, at });
             continue;
         }
@@ -123,6 +122,15 @@ pub(super) fn lower<'a>(
         failures,
         documented_responses,
     })
+}
+
+/// Returns the contents of a response to HEAD: it has no body, whatever the document declares (RFC 9110, 9.3.2).
+fn without_body(schemas: &mut Schemas<'_>, response: &NodeRef<'_>, declared: &Contents) -> Contents {
+    if !declared.read.is_empty() && schemas.reporter.go_on().is_some() {
+        let message = "a response to HEAD has no body; its contents are left out";
+        schemas.reporter.mistake(Code::Invalid, &response.at.join("content"), message).help("remove `content`");
+    }
+    Contents::default()
 }
 
 /// Returns the `Accept` header, unless it is `application/json`: what successes can be first, then what failures can be.
