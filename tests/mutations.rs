@@ -80,8 +80,8 @@ const MUTATIONS: [Mutation; 20] = [
     Mutation {
         defect: "a body is promised although some successes have none",
         file: "lower/responses.rs",
-        old: "(true, false) => ResponseBody::Optional(first.clone()),",
-        new: "(true, false) => ResponseBody::Body(first.clone()),",
+        old: "([ty], false, true) => ResponseBody::Optional((*ty).clone()),",
+        new: "([ty], false, true) => ResponseBody::Body((*ty).clone()),",
     },
     Mutation {
         defect: "a member that may be absent or null is only absent",
