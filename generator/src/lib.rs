@@ -18,6 +18,7 @@ pub mod mode;
 pub mod names;
 pub mod output;
 pub mod page;
+pub mod reach;
 pub mod read;
 pub mod render;
 pub mod source;

@@ -31,7 +31,7 @@ pub(crate) const GENERATOR: Layers = Layers {
         &["render"],
         &["output"],
         &["surface"],
-        &["compare", "lint", "page"],
+        &["compare", "lint", "page", "reach"],
         &["lib"],
     ],
     circles: &[

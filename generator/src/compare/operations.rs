@@ -65,7 +65,7 @@ impl Comparing<'_> {
             self.note_both(Rule::OperationIdChanged, subject, old.name.wire(), new.name.wire());
         }
         if old.method != new.method {
-            self.note_both(Rule::MethodChanged, subject, old.method, new.method);
+            self.note_both(Rule::MethodChanged, subject, old.method.as_str(), new.method.as_str());
         }
         if literals(old) != literals(new) {
             let rule = match old.path_parameters().count() == new.path_parameters().count() {

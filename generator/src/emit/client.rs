@@ -17,6 +17,16 @@ pub(super) fn client(api: &Api) -> TokenStream {
     ]);
     let headers = client_headers(api);
     let setters = headers.values().map(|header| with_header(header));
+    let mut about_builder =
+        vec!["Returns the builder of a client for a base URL, such as an environment's.".to_owned()];
+    if !api.relative_servers.is_empty() {
+        let listed: Vec<_> = api.relative_servers.iter().map(|url| docs::code(url)).collect();
+        about_builder.push(format!(
+            "The description of the API has a server without a host: {}. The base URL is that of its host, followed by this path.",
+            listed.join(" or ")
+        ));
+    }
+    let builder_docs = docs::attributes(&about_builder);
     quote! {
         use sdk_runtime::codegen::{Core, OperationCall};
         use sdk_runtime::{BaseUrl, ResumableCall, ResumedCall};
@@ -32,7 +42,7 @@ pub(super) fn client(api: &Api) -> TokenStream {
         pub type ClientBuilder = sdk_runtime::ClientBuilder<Client>;
 
         impl Client {
-            /// Returns the builder of a client for a base URL, such as an environment's.
+            #builder_docs
             pub fn builder(base_url: impl Into<BaseUrl>) -> ClientBuilder {
                 ClientBuilder::new(&SERVICE, base_url.into())
             }
@@ -92,6 +102,8 @@ pub(super) fn environment(api: &Api) -> TokenStream {
         docs::attributes(&[if text.is_empty() { format!("{url}.") } else { format!("{text}: {url}.") }])
     });
     let chosen = api.servers.iter().filter_map(chosen_server);
+    let has_http = urls.iter().any(|url| url.starts_with("http://"));
+    let from_static = format_ident!("{}", if has_http { "http_static" } else { "https_static" });
     quote! {
         use sdk_runtime::codegen::parse_name;
         use sdk_runtime::{BaseUrl, ParseError};
@@ -149,7 +161,7 @@ pub(super) fn environment(api: &Api) -> TokenStream {
 
         impl From<Environment> for BaseUrl {
             fn from(environment: Environment) -> Self {
-                Self::https_static(environment.base_url())
+                Self::#from_static(environment.base_url())
             }
         }
     }

@@ -87,7 +87,7 @@ pub(super) fn file(api: &Api, operation: &Operation, inline: &[&TypeDef], crate_
 /// Returns the wire contract of the operation.
 fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let constant = operation.name.const_ident();
-    let (id, method) = (operation.name.wire(), operation.method);
+    let (id, method) = (operation.name.wire(), &operation.method);
     let segments = operation.path.iter().map(|segment| match segment {
         Segment::Literal(text) => quote!(Segment::Literal(#text)),
         Segment::Parameter(parameter) => parameters::segment(api, &parameter.parameter),

@@ -17,6 +17,8 @@ pub struct Api {
     pub docs: Docs,
     /// The servers.
     pub servers: Vec<Server>,
+    /// The URLs of servers without a host, to which callers add one.
+    pub relative_servers: Vec<String>,
     /// The types of bodies, addressed by [`TypeId`](crate::ir::TypeId).
     pub types: Types,
     /// The operations, in the order of their names.

@@ -19,7 +19,7 @@ pub use operations::{
     RuntimeHeader, Segment, SetBy, Style, StyleName,
 };
 pub use service::{
-    Credentials, IdempotencyHeader, Role, Scheme, SchemeKind, Server, ServerVariable, Service, TokenEndpoint,
+    Credentials, IdempotencyHeader, Role, Scheme, SchemeKind, Server, ServerVariable, Service, TokenEndpoint, plain_url,
 };
 pub use success::{Means, State, Success};
 pub use types::{

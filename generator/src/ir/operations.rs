@@ -18,8 +18,8 @@ pub struct Operation {
     pub summary: String,
     /// Its prose.
     pub docs: Docs,
-    /// The HTTP method, in capitals.
-    pub method: &'static str,
+    /// The HTTP method, as it is sent.
+    pub method: String,
     /// The path, cut at its parameters.
     pub path: Vec<Segment>,
     /// The parameters behind the `?`.

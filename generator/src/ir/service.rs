@@ -30,8 +30,21 @@ impl Server {
             url.replace(&format!("{{{}}}", variable.name.wire()), &variable.default)
         });
         // A variable at the end may be empty.
-        url.trim_end_matches('/').to_owned()
+        plain_url(&url)
     }
+}
+
+/// Normalizes a URL: the host in lower case, no default port, no slashes at the end. A URL with variables is normalized when
+/// these are filled in.
+#[must_use]
+pub fn plain_url(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    let schemes = [("https://", ":443"), ("http://", ":80")];
+    let found = schemes.into_iter().find_map(|(scheme, port)| Some((scheme, port, url.strip_prefix(scheme)?)));
+    let Some((scheme, port, rest)) = found.filter(|(.., rest)| !rest.contains('{')) else { return url.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let authority = authority.to_ascii_lowercase();
+    format!("{scheme}{}{path}", authority.strip_suffix(port).unwrap_or(&authority))
 }
 
 /// A part of a base URL that callers choose.

@@ -79,12 +79,45 @@ pub(super) fn pattern(schemas: &mut Schemas<'_>, pattern: &str, at: &Pointer) ->
     match regex_lite::Regex::new(pattern) {
         Ok(_) => Some(pattern.to_owned()),
         Err(error) => {
+            let why = unsupported_construct(pattern).unwrap_or_else(|| error.to_string());
             schemas
-                .unsupported(Omission::Pattern, at, format!("the pattern cannot be checked: {error}"))
-                .help("correct it; look-around and back references cannot be checked");
+                .unsupported(Omission::Pattern, at, format!("the pattern cannot be checked: {why}"))
+                .help("correct it, or write it without this construct");
             None
         }
     }
+}
+
+/// Returns the construct of a pattern that ECMA-262 has and generated crates have not; `None` if there is none of the known ones.
+fn unsupported_construct(pattern: &str) -> Option<String> {
+    const GROUPS: &[(&str, &str)] = &[
+        ("(?=", "a look-ahead"),
+        ("(?!", "a look-ahead"),
+        ("(?<=", "a look-behind"),
+        ("(?<!", "a look-behind"),
+        ("(?>", "an atomic group"),
+    ];
+    let (mut rest, mut in_class) = (pattern, false);
+    while let Some(first) = rest.chars().next() {
+        let escaped = rest.strip_prefix('\\').and_then(|after| after.chars().next());
+        let found = match (first, escaped) {
+            ('\\', Some(digit @ '1'..='9')) if !in_class => Some((format!("\\{digit}"), "a back reference")),
+            ('\\', Some('k')) if !in_class => Some(("\\k".to_owned(), "a back reference")),
+            ('\\', Some(letter @ ('p' | 'P'))) => Some((format!("\\{letter}"), "a Unicode property")),
+            ('\\', Some('c')) => Some(("\\c".to_owned(), "a control character")),
+            ('(', _) if !in_class => {
+                let group = GROUPS.iter().find(|(opening, _)| rest.starts_with(opening));
+                group.map(|(opening, what)| ((*opening).to_owned(), *what))
+            }
+            _ => None,
+        };
+        if let Some((construct, what)) = found {
+            return Some(format!("`{construct}` is {what}, which is not supported"));
+        }
+        in_class = if first == '[' { true } else { in_class && first != ']' };
+        rest = &rest[first.len_utf8() + escaped.map_or(0, char::len_utf8)..];
+    }
+    None
 }
 
 /// Reports constraints that no value satisfies or that have no effect. Returns false if they cannot be checked.

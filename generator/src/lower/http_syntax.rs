@@ -25,6 +25,11 @@ pub(super) fn is_base_url(url: &str) -> bool {
         && path.is_none_or(|path| !path.is_empty() && !path.ends_with('/') && path.bytes().all(is_path))
 }
 
+/// Returns whether the same holds of a URL of `https` or plain `http`.
+pub(super) fn is_base_url_of_any_scheme(url: &str) -> bool {
+    is_base_url(url) || url.strip_prefix("http://").is_some_and(|rest| is_base_url(&format!("https://{rest}")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

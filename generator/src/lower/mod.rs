@@ -55,11 +55,11 @@ pub fn lower(document: &Document, mode: Mode, diagnostics: &mut Diagnostics) -> 
     let mut schemas = Schemas::new(document, reporter);
     let security = security::lower(&root, schemas.references, &mut schemas.reporter);
     service.token = security.token.clone();
-    let operations::LoweredOperations { operations, received, total } =
+    let operations::LoweredOperations { operations, received, made: calls, total } =
         operations::lower(&root, &security, &mut schemas, &mut service);
     let (made, all) = schemas.components();
     let counts = Counts {
-        operations: Ratio { made: operations.len().min(total), total },
+        operations: Ratio { made: calls, total },
         schemas: Ratio { made, total: all },
         untyped: schemas.made.untyped,
         files: 0,
@@ -68,6 +68,19 @@ pub fn lower(document: &Document, mode: Mode, diagnostics: &mut Diagnostics) -> 
     let (title, version, schemes) = (info_text("title"), info_text("version"), security.schemes);
     let examples = if schemas.assumes(Assumption::UncheckedExamples) { Examples::Shown } else { Examples::Held };
     let types = schemas.into_types();
-    let api = Api { title, version, docs, servers, types, operations, received, schemes, service, examples };
+    let relative_servers = servers::relative(&root);
+    let api = Api {
+        title,
+        version,
+        docs,
+        servers,
+        relative_servers,
+        types,
+        operations,
+        received,
+        schemes,
+        service,
+        examples,
+    };
     (api, counts)
 }

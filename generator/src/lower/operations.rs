@@ -1,7 +1,8 @@
 //! Lowers path items to operations.
 
-use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::{NodeRef, Pointer, extension_keys};
+use crate::diagnostics::{Assumption, Code, Omission, closest};
+use crate::document::grammar::Kind;
+use crate::document::{NodeRef, Pointer, Value, extension_keys};
 use crate::ir::{
     Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, ResponseBody, Segment, Service, Status, Type,
 };
@@ -12,6 +13,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::bodies::{self, NamedBody};
 use super::extensions::Extensions;
+use super::http_syntax;
 use super::naming::NameKind;
 use super::parameters::{self, Parameters};
 use super::responses::{self, Responses};
@@ -32,6 +34,10 @@ const METHODS: &[(&str, &str)] = &[
     ("PATCH", "patch"),
     ("TRACE", "trace"),
 ];
+/// The method that path items have since OpenAPI 3.2.
+const QUERY: (&str, &str) = ("QUERY", "query");
+/// The key of the methods that have no key of their own, since OpenAPI 3.2.
+const OTHER_METHODS: &str = "additionalOperations";
 /// The characters of a path that are percent-encoded. `?` begins the query, and a fragment is not sent.
 const LITERAL: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'\\').add(b'^').add(b'|');
@@ -42,6 +48,8 @@ pub(super) struct LoweredOperations {
     pub(super) operations: Vec<Operation>,
     /// The types of webhook and callback bodies.
     pub(super) received: Vec<Type>,
+    /// How many operations of the document have a call.
+    pub(super) made: usize,
     /// How many operations the document has.
     pub(super) total: usize,
 }
@@ -55,7 +63,9 @@ pub(super) fn lower<'a>(
 ) -> LoweredOperations {
     let names = Scope::of_items(Case::Snake, CLIENT_METHODS);
     let (received, ids) = (Vec::new(), HashSet::new());
-    let mut lowering = Lowering { security, schemas, service, names, received, ids, total: 0 };
+    let (has_query, origin) = (has_query(root), servers::origin(root));
+    let mut lowering =
+        Lowering { security, schemas, service, names, received, ids, made: 0, total: 0, has_query, origin };
     let mut operations = Vec::new();
     for (path, item) in root.members_of("paths").filter(|(path, _)| path.starts_with('/')) {
         if let Some(item) = lowering.path_item(item) {
@@ -72,7 +82,7 @@ pub(super) fn lower<'a>(
         operation.call = name.unwrap_or_else(|| operation.name.clone());
     }
     operations.sort_by(|a, b| a.name.rust().cmp(b.name.rust()));
-    LoweredOperations { operations, received: lowering.received, total: lowering.total }
+    LoweredOperations { operations, received: lowering.received, made: lowering.made, total: lowering.total }
 }
 
 struct Lowering<'s, 'a> {
@@ -83,7 +93,12 @@ struct Lowering<'s, 'a> {
     received: Vec<Type>,
     /// The `operationId`s so far.
     ids: HashSet<String>,
+    made: usize,
     total: usize,
+    /// Path items have the method QUERY and other methods.
+    has_query: bool,
+    /// The scheme and the host of the document's first server.
+    origin: Option<String>,
 }
 
 impl<'a> Lowering<'_, 'a> {
@@ -111,22 +126,67 @@ impl<'a> Lowering<'_, 'a> {
             let help = "list the server at the document's root";
             self.strict_error(&item.at.join("servers"), "servers of a single path are not supported", help);
         }
-        for (method, key) in METHODS {
-            let Some(operation) = item.get(key) else { continue };
-            self.total += 1;
-            let lowered = self.operation(method, path, item, &operation);
+        let mut declared = self.declared(item);
+        self.total += declared.len();
+        self.refuse_unknown_methods(item, &mut declared);
+        for (method, operation) in declared {
+            let lowered = self.operation(&method, path, item, &operation);
             if lowered.is_none() && self.schemas.reporter.go_on().is_some() {
                 let help = "correct what the warnings about it report";
                 self.unsupported(Omission::Operation, &operation.at, "the operation is left out", help);
             }
+            self.made += usize::from(lowered.is_some());
             operations.extend(lowered.into_iter().flatten());
+        }
+    }
+
+    /// Returns the operations of a path item with their methods.
+    fn declared(&self, item: &NodeRef<'a>) -> Vec<(String, NodeRef<'a>)> {
+        let query = self.has_query.then_some(&QUERY);
+        let known = METHODS.iter().chain(query);
+        let mut declared: Vec<_> =
+            known.filter_map(|(method, key)| Some(((*method).to_owned(), item.get(key)?))).collect();
+        if self.has_query {
+            declared.extend(item.members_of(OTHER_METHODS).map(|(method, operation)| (method.to_owned(), operation)));
+        }
+        declared
+    }
+
+    /// Reports operations whose methods cannot be sent, and unknown keys that hold operations. In strict mode, reading the
+    /// document has reported the keys.
+    fn refuse_unknown_methods(&mut self, item: &NodeRef<'a>, declared: &mut Vec<(String, NodeRef<'a>)>) {
+        declared.retain(|(method, operation)| {
+            let is_other = operation.at.parent().is_some_and(|above| above != item.at);
+            let Some((message, help)) = other_method_flaw(method).filter(|_| is_other) else { return true };
+            self.schemas.unsupported(Omission::Operation, &operation.at, message).help(help);
+            false
+        });
+        if self.schemas.reporter.go_on().is_none() {
+            return;
+        }
+        for (key, member) in item.members() {
+            let is_of_3_2 = [QUERY.1, OTHER_METHODS].contains(&key);
+            if is_known_key(key) || is_of_3_2 && self.has_query || !matches!(member.value, Value::Object(_)) {
+                continue;
+            }
+            let lost: Vec<_> = if key == OTHER_METHODS {
+                member.members().map(|(_, node)| node.at).collect()
+            } else {
+                vec![member.at]
+            };
+            self.total += lost.len();
+            for at in lost {
+                let (message, help) = unknown_method(key);
+                let reporter = &mut self.schemas.reporter;
+                reporter.unsupported(Omission::Operation, Code::UnknownKey, &at, message).help(help);
+            }
         }
     }
 
     /// Returns an operation, once for each family of media types that its body can be of.
     fn operation(
         &mut self,
-        method: &'static str,
+        method: &str,
         path: &str,
         item: &NodeRef<'a>,
         node: &NodeRef<'a>,
@@ -174,7 +234,7 @@ impl<'a> Lowering<'_, 'a> {
             name,
             summary,
             docs,
-            method,
+            method: method.to_owned(),
             path,
             query,
             cookies,
@@ -278,11 +338,8 @@ impl<'a> Lowering<'_, 'a> {
     fn servers(&mut self, node: &NodeRef<'a>, item: &NodeRef<'a>) -> Vec<String> {
         let own = [node, item].into_iter().find(|owner| owner.elements_of("servers").next().is_some());
         let own = own.into_iter().flat_map(|owner| owner.elements_of("servers"));
-        let urls = own.filter_map(|server| {
-            let url = servers::url(&server, &mut self.schemas.reporter)?;
-            servers::with_defaults(&server, url, &mut self.schemas.reporter)
-        });
-        urls.collect()
+        let origin = self.origin.as_deref();
+        own.filter_map(|server| servers::of_operation(&server, origin, &mut self.schemas.reporter)).collect()
     }
 
     /// Lowers the bodies of callbacks.
@@ -371,4 +428,46 @@ fn with_braces(path: &str, parameters: &[(&str, Option<PathParameter>, NodeRef<'
 /// Returns a piece of a path that is sent as it stands.
 fn literal(text: &str) -> Option<Segment> {
     (!text.is_empty()).then(|| Segment::Literal(utf8_percent_encode(text, LITERAL).to_string()))
+}
+
+/// Returns whether the version of the document has the method QUERY: since OpenAPI 3.2.
+fn has_query(root: &NodeRef<'_>) -> bool {
+    let minor =
+        root.text("openapi").and_then(|version| version.trim().strip_prefix("3.")?.split('.').next()?.parse().ok());
+    minor.is_some_and(|minor: u32| minor >= 2)
+}
+
+/// Returns whether a key of a path item is no lost operation.
+fn is_known_key(key: &str) -> bool {
+    key == "$ref" || key.starts_with("x-") || Kind::PathItem.member(key).is_some()
+}
+
+/// Returns what is wrong with a method among the additional operations, and what to do.
+fn other_method_flaw(method: &str) -> Option<(String, &'static str)> {
+    if !http_syntax::is_token(method) {
+        return Some((format!("`{method}` cannot be a method of HTTP"), "write letters, digits and hyphens"));
+    }
+    let known = METHODS.iter().chain([&QUERY]).any(|(known, _)| known.eq_ignore_ascii_case(method));
+    if known {
+        let message = format!("`{method}` is not among the additional methods of OpenAPI; the operation is left out");
+        return Some((message, "write it under the path, with its method in lower case"));
+    }
+    let connects = method.eq_ignore_ascii_case("CONNECT");
+    connects.then(|| ("CONNECT opens a tunnel, and is no call".to_owned(), "remove it"))
+}
+
+/// Returns what is wrong with an unknown key that holds an operation, and what to do.
+fn unknown_method(key: &str) -> (String, String) {
+    if [QUERY.1, OTHER_METHODS].contains(&key) {
+        let message = format!("`{key}` has no meaning before OpenAPI 3.2; the operation is left out");
+        return (message, "write `openapi: 3.2.0` if the service has this method".to_owned());
+    }
+    let message = format!("`{key}` is no method of a path; the operation is left out");
+    let lower = key.to_ascii_lowercase();
+    let methods = METHODS.iter().map(|(_, known)| *known);
+    let meant = methods.clone().find(|known| *known == lower).or_else(|| closest(&lower, methods));
+    match meant {
+        Some(meant) => (message, format!("did you mean `{meant}`?")),
+        None => (message, "write one of get, put, post, delete, options, head, patch, trace".to_owned()),
+    }
 }

@@ -51,6 +51,8 @@ struct Gathered<'a> {
     /// The headers of successes.
     headers: Vec<(&'a str, NodeRef<'a>)>,
     documented: Vec<DocumentedResponse>,
+    /// The operation's method is HEAD.
+    is_head: bool,
 }
 
 /// Lowers the responses of an operation. Returns `None` if a success response has an error.
@@ -72,16 +74,12 @@ pub(super) fn lower<'a>(
     let default_succeeds =
         !statuses.iter().any(|(status, _)| is_success(status)) && schemas.assumes(Assumption::DefaultIsSuccess);
     statuses.sort_by_key(|(status, _)| *status == "default");
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered { is_head: method == "HEAD", ..Gathered::default() };
     for (status, node) in statuses {
         let succeeds = is_success(status) || status == "default" && default_succeeds;
         gathered.add(schemas, service, (status, node), succeeds, context)?;
     }
-    let Gathered { mut successes, failures, failure_types, headers, documented: documented_responses } = gathered;
-    if method == "HEAD" {
-        // The response to HEAD has no body, whatever the document declares (RFC 9110, 9.3.2).
-        successes.iter_mut().for_each(|success| success.contents = Contents::default());
-    }
+    let Gathered { successes, failures, failure_types, headers, documented: documented_responses, .. } = gathered;
     if successes.is_empty() {
         let message = "the operation has no success response";
         schemas.reporter.strict_error(Code::NotSupported, &at, message, "add the response `'200'`")?;
@@ -136,6 +134,7 @@ impl<'a> Gathered<'a> {
         self.documented.push(documented_response(schemas, status, &response, &contents, documented_headers));
         let (status, at) = (status.to_owned(), node.at);
         if succeeds {
+            let contents = if self.is_head { without_body(schemas, &response, &contents) } else { contents };
             self.successes.push(SuccessResponse { status, contents, at });
             return Some(());
         }
@@ -147,6 +146,15 @@ impl<'a> Gathered<'a> {
         }
         Some(())
     }
+}
+
+/// Returns the contents of a response to HEAD: it has no body, whatever the document declares (RFC 9110, 9.3.2).
+fn without_body(schemas: &mut Schemas<'_>, response: &NodeRef<'_>, declared: &Contents) -> Contents {
+    if !declared.read.is_empty() && schemas.reporter.go_on().is_some() {
+        let message = "a response to HEAD has no body; its contents are left out";
+        schemas.reporter.mistake(Code::Invalid, &response.at.join("content"), message).help("remove `content`");
+    }
+    Contents::default()
 }
 
 /// Returns the `Accept` header, unless it is `application/json`: what successes can be first, then what failures can be.

@@ -18,6 +18,8 @@ pub(super) struct Security {
     pub(super) token: Option<TokenEndpoint>,
     /// What operations ask for that do not say it themselves.
     default: Option<Vec<Vec<Name>>>,
+    /// The names of schemes that are reported, and left out.
+    refused: Vec<String>,
 }
 
 /// Reads all schemes, and what the document asks for as a whole.
@@ -30,7 +32,10 @@ pub(super) fn lower<'a>(root: &NodeRef<'a>, references: References<'a>, reporter
         let Some(node) = component_refs::follow(references, node, "securitySchemes", reporter) else {
             continue;
         };
-        let Some(kind) = kind(&node, reporter) else { continue };
+        let Some(kind) = kind(&node, reporter) else {
+            security.refused.push(wire.to_owned());
+            continue;
+        };
         if kind == SchemeKind::OAuth2 {
             let token = token(&node, reporter);
             security.take_token(token, &node, reporter);
@@ -102,7 +107,7 @@ impl Security {
 
     fn scheme(&self, wire: &str, node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<Name> {
         let found = self.schemes.iter().find(|scheme| scheme.name.wire() == wire).map(|scheme| scheme.name.clone());
-        if found.is_none() {
+        if found.is_none() && !self.refused.iter().any(|refused| refused == wire) {
             let known = self.schemes.iter().map(|scheme| scheme.name.wire());
             let help =
                 crate::diagnostics::correction(Some(wire), known, "define it under #/components/securitySchemes");
@@ -135,6 +140,9 @@ fn kind(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<SchemeKind> {
         (Some("http"), _, Some("basic")) => SchemeKind::Basic,
         (Some("http"), _, Some("bearer")) => SchemeKind::Bearer,
         (Some("oauth2" | "openIdConnect"), ..) => SchemeKind::OAuth2,
+        (Some("http"), _, Some(scheme)) if http_syntax::is_token(scheme) => {
+            return own_authorization(node, reporter);
+        }
         (Some("mutualTLS"), ..) => SchemeKind::Other,
         (Some(kind), ..) => {
             let message = format!("security of type `{kind}` is not supported as it is described here");
@@ -146,6 +154,17 @@ fn kind(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<SchemeKind> {
         (None, ..) => return None,
     };
     Some(kind)
+}
+
+/// Returns the kind of a scheme whose header callers write themselves, such as `Digest`.
+fn own_authorization(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<SchemeKind> {
+    let scheme = node.text("scheme").unwrap_or_default();
+    let message = format!("the HTTP authentication scheme `{scheme}` is neither `basic` nor `bearer`");
+    let diagnostic = reporter.mistake(Code::NotSupported, &node.at.join("scheme"), message);
+    diagnostic
+        .help("describe it as `basic` or `bearer`; else callers give the whole value of the header `Authorization`");
+    reporter.go_on()?;
+    Some(SchemeKind::HeaderKey("Authorization".to_owned()))
 }
 
 /// Returns the token endpoint of the client credentials flow. The other flows need a user.

@@ -5,7 +5,7 @@ use super::http_syntax;
 use super::naming::{NameKind, claim};
 use crate::diagnostics::{Assumption, Code, Omission, Reporter};
 use crate::document::{NodeRef, Value, extension_keys};
-use crate::ir::{Docs, Server, ServerVariable};
+use crate::ir::{Docs, Server, ServerVariable, plain_url};
 use crate::names::{Case, Scope};
 
 /// Lowers the servers of the whole document.
@@ -27,21 +27,19 @@ fn server(server: &NodeRef<'_>, scope: &mut Scope, reporter: &mut Reporter<'_>) 
     // A sentence is no name.
     let is_name =
         !description.is_empty() && (description.len() <= 40 || !reporter.assumes(Assumption::ServersNamedByUrl));
-    let wire = if is_name { description } else { url.trim_start_matches("https://").trim_end_matches('/') };
+    let host = url.trim_start_matches("https://").trim_start_matches("http://");
+    let wire = if is_name { description } else { host.trim_end_matches('/') };
     let name = claim(scope, NameKind::Server, (wire, wanted.as_deref()), &server.at, reporter)?;
     let docs = Docs { text: description.to_owned(), annotations: Vec::new() };
-    let url = plain(url);
+    let url = plain_url(url);
     Some(Server { name, url, variables, docs, at: server.at.clone() })
 }
 
 /// Returns the URL of a server with the defaults of its variables, if calls can go there.
 pub(super) fn with_defaults(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Option<String> {
-    let filled = server.members_of("variables").fold(url.to_owned(), |url, (name, variable)| {
-        let default = variable.value.get("default").and_then(extensions::text_of).unwrap_or_default();
-        url.replace(&format!("{{{name}}}"), &default)
-    });
-    let plain = plain(&filled);
-    if http_syntax::is_base_url(&plain) {
+    let filled = filled(server, url);
+    let plain = plain_url(&filled);
+    if http_syntax::is_base_url_of_any_scheme(&plain) {
         return Some(plain);
     }
     reporter
@@ -55,27 +53,79 @@ pub(super) fn with_defaults(server: &NodeRef<'_>, url: &str, reporter: &mut Repo
     None
 }
 
-/// Normalizes a URL: the host in lower case, no default port, no slashes at the end. A URL with variables is normalized when
-/// these are filled in.
-fn plain(url: &str) -> String {
-    let url = url.trim_end_matches('/');
-    let Some(rest) = url.strip_prefix("https://").filter(|rest| !rest.contains('{')) else { return url.to_owned() };
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let authority = authority.to_ascii_lowercase();
-    format!("https://{}{path}", authority.strip_suffix(":443").unwrap_or(&authority))
+/// Returns a URL with the defaults of the variables of its server.
+fn filled(server: &NodeRef<'_>, url: &str) -> String {
+    server.members_of("variables").fold(url.to_owned(), |url, (name, variable)| {
+        let default = variable.value.get("default").and_then(extensions::text_of).unwrap_or_default();
+        url.replace(&format!("{{{name}}}"), &default)
+    })
 }
 
-/// Returns the absolute URL of a server; nothing else can be called from here.
+/// Returns the absolute URL of a server. Plain `http` is reported: callers have to allow it.
 pub(super) fn url<'a>(server: &NodeRef<'a>, reporter: &mut Reporter<'_>) -> Option<&'a str> {
     let url = server.text("url").unwrap_or_default();
-    if url.strip_prefix("https://").is_some_and(|host| !host.starts_with(['/', ':']) && !host.is_empty()) {
+    let filled = filled(server, url);
+    let is_of = |scheme: &str| {
+        filled.strip_prefix(scheme).is_some_and(|host| !host.starts_with(['/', ':']) && !host.is_empty())
+    };
+    let at = server.at.join("url");
+    let is_secure = is_of("https://") && (url.starts_with("https://") || reporter.go_on().is_some());
+    if is_secure {
         return Some(url);
+    }
+    if is_of("http://") && reporter.go_on().is_some() {
+        let message = format!("`{filled}` is plain http, which is readable on the way");
+        let diagnostic = reporter.mistake(Code::NotSupported, &at, message);
+        diagnostic.help("begin it with https://; else callers have to call `allow_http` of the client's builder");
+        return Some(url);
+    }
+    if is_relative(url) && reporter.go_on().is_some() {
+        let message = format!("`{url}` is relative to where the document is served, which is not known");
+        reporter.unsupported(Omission::Server, Code::Invalid, &at, message).help(
+            "write the base URL out, beginning with https://; else callers pass the base URL to the client's builder",
+        );
+        return None;
     }
     let message = format!("`{url}` is not an absolute https URL");
     reporter
-        .unsupported(Omission::Server, Code::Invalid, &server.at.join("url"), message)
+        .unsupported(Omission::Server, Code::Invalid, &at, message)
         .help("write the base URL out, beginning with https://");
     None
+}
+
+/// Returns whether a URL has no scheme.
+fn is_relative(url: &str) -> bool {
+    !url.contains("://") && !url.starts_with("//") && !url.contains('{')
+}
+
+/// Returns the URLs without a host among the servers of the document.
+pub(super) fn relative(root: &NodeRef<'_>) -> Vec<String> {
+    let urls = root.elements_of("servers").filter_map(|server| server.text("url"));
+    urls.filter(|url| is_relative(url)).map(str::to_owned).collect()
+}
+
+/// Returns the scheme and the host of the document's first server that has them.
+pub(super) fn origin(root: &NodeRef<'_>) -> Option<String> {
+    root.elements_of("servers").find_map(|server| {
+        let plain = plain_url(&filled(&server, server.text("url")?));
+        let (scheme, rest) = plain.split_once("://").filter(|_| http_syntax::is_base_url_of_any_scheme(&plain))?;
+        Some(format!("{scheme}://{}", rest.split('/').next().unwrap_or(rest)))
+    })
+}
+
+/// Returns the URL of a server of an operation. A relative one is on the host of the document's first server.
+pub(super) fn of_operation(server: &NodeRef<'_>, origin: Option<&str>, reporter: &mut Reporter<'_>) -> Option<String> {
+    let path = server.text("url").filter(|url| url.starts_with('/') && is_relative(url));
+    if let (Some(path), Some(origin), Some(())) = (path, origin, reporter.go_on()) {
+        let url = format!("{origin}{}", path.trim_end_matches('/'));
+        if http_syntax::is_base_url_of_any_scheme(&url) {
+            let message = format!("`{path}` is relative to where the document is served; `{url}` is assumed");
+            reporter.mistake(Code::Invalid, &server.at.join("url"), message).help("write the base URL out");
+            return Some(url);
+        }
+    }
+    let url = url(server, reporter)?;
+    with_defaults(server, url, reporter)
 }
 
 /// Returns the variables that occur in the URL; `None` if one of them is described nowhere.

@@ -10,8 +10,10 @@
 //! | strict mode: reports nodes that `openapiv3` cannot read | `typed_nodes.rs` |
 //! | strict mode: reports keys that `openapiv3` ignores | `ignored_keys.rs` |
 //! | lenient mode: repairs the tree | `repair/` |
+//! | lenient mode: reports keys without a meaning | `gathered_keys.rs` |
 
 mod external_files;
+mod gathered_keys;
 mod ignored_keys;
 mod json;
 mod repair;
@@ -54,7 +56,10 @@ pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: 
         v31::normalize(&mut value, mode, diagnostics);
     }
     match mode {
-        Mode::Lenient => repair::repair(&mut value, diagnostics),
+        Mode::Lenient => {
+            repair::repair(&mut value, diagnostics);
+            gathered_keys::report(&mut value, diagnostics);
+        }
         Mode::Strict => check(&value, extensions, version, diagnostics)?,
     }
     let files = source.loaded().iter().map(|file| file.name.clone()).collect();

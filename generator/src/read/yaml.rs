@@ -298,6 +298,9 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
+/// What a whole number is.
+const INTEGER: &str = "a whole number";
+
 /// Reads one key of a mapping; `None` if it can be none.
 #[derive(Clone, Copy)]
 struct Key<'r> {
@@ -315,7 +318,7 @@ impl Key<'_> {
         Ok(Some(key))
     }
 
-    /// Reports a key that YAML reads as another type in strict mode, and takes it as text.
+    /// Reports a key that YAML reads as another type, and takes it as text. In lenient mode, a whole number is no mistake.
     fn other<E: de::Error>(self, what: &str, text: &str) -> Result<Option<Arc<str>>, E> {
         let reader = self.node.reader;
         if reader.mode == Mode::Strict {
@@ -325,6 +328,10 @@ impl Key<'_> {
                 if is_status { format!("quote the status code: '{text}'") } else { format!("quote it: '{text}'") };
             let message = format!("the key `{text}` is {what}, not text");
             reader.found.borrow_mut().error(Code::Syntax, &above.join(text), message).help(help);
+        } else if what != INTEGER {
+            let message = format!("YAML reads the key as {what}, not as text; it is taken as `{text}`");
+            let at = self.node.node_path.pointer().join(text);
+            reader.found.borrow_mut().warning(Code::Syntax, &at, message).help("quote it as it is meant");
         }
         self.text(text)
     }
@@ -373,19 +380,19 @@ impl<'de> Visitor<'de> for Key<'_> {
     }
 
     fn visit_i64<E: de::Error>(self, key: i64) -> Result<Self::Value, E> {
-        self.other("a number", &key.to_string())
+        self.other(INTEGER, &key.to_string())
     }
 
     fn visit_u64<E: de::Error>(self, key: u64) -> Result<Self::Value, E> {
-        self.other("a number", &key.to_string())
+        self.other(INTEGER, &key.to_string())
     }
 
     fn visit_i128<E: de::Error>(self, key: i128) -> Result<Self::Value, E> {
-        self.other("a number", &key.to_string())
+        self.other(INTEGER, &key.to_string())
     }
 
     fn visit_u128<E: de::Error>(self, key: u128) -> Result<Self::Value, E> {
-        self.other("a number", &key.to_string())
+        self.other(INTEGER, &key.to_string())
     }
 
     fn visit_f64<E: de::Error>(self, key: f64) -> Result<Self::Value, E> {

@@ -263,7 +263,8 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
     match request(call.operation.method, uri, headers, body) {
         Some(request) => Ok((request, key)),
         None => {
-            let message = "the base URL, the path and the method do not make a request".to_owned();
+            let refusal = call.core.shared.base_url.refusal(call.operation);
+            let message = refusal.unwrap_or("the base URL, the path and the method do not make a request").to_owned();
             Err(Error::new(FailureKind::Configuration(message), context()))
         }
     }

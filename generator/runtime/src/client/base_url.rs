@@ -5,23 +5,30 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use http::Uri;
+use http::uri::Authority;
 
 use super::base_url_template;
 use crate::contract::Operation;
 use crate::error::Error;
 use crate::model::ParseError;
-use crate::syntax::{has_step, is_loopback, is_plain_https};
+use crate::syntax::{has_step, is_loopback, is_plain_https, is_plain_url};
 
 /// The address that every path of a service is appended to: `https`, a host, and possibly a port and a path.
 ///
-/// Plain `http` is accepted for the own machine only (`localhost`, `127.0.0.1`, `[::1]`), since a request carries credentials.
+/// A request carries credentials, so that plain `http` leads to the own machine (`localhost`, `127.0.0.1`, `[::1]`), and elsewhere only with
+/// [`ClientBuilder::allow_http`](crate::ClientBuilder::allow_http).
 #[derive(Clone)]
 pub struct BaseUrl {
     text: Cow<'static, str>,
     /// The document of the service names it: what else the document names belongs to it, such as another server of some
     /// operation. A URL of the caller's own, of a server for tests say, takes everything itself.
     documented: bool,
+    /// The caller allows plain `http` to other machines.
+    allows_http: bool,
 }
+
+/// What stands in the place of a server that must not be called. No URL has this in front of its path, so that no request is made.
+const REFUSED: &str = "http://";
 
 impl BaseUrl {
     /// Takes a base URL of the caller's making. What makes no difference to where it leads is dropped: capitals of scheme and
@@ -29,12 +36,11 @@ impl BaseUrl {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the text is no such URL, is plain `http` to another
-    /// machine, or has a user, a query, a fragment, or a step such as `..` in its path.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the text is no such URL, or has a user, a query, a fragment, or a step such as `..` in its path.
     pub fn new(url: impl AsRef<str>) -> Result<Self, Error> {
         let url = url.as_ref();
         match check(url) {
-            Ok(()) => Ok(Self { text: Cow::Owned(plain(url)), documented: false }),
+            Ok(()) => Ok(Self { text: Cow::Owned(plain(url)), documented: false, allows_http: false }),
             Err(flaw) => Err(Error::configuration(format!("the base URL {flaw}"))),
         }
     }
@@ -48,7 +54,18 @@ impl BaseUrl {
     #[must_use]
     pub const fn https_static(url: &'static str) -> Self {
         assert!(is_plain_https(url.as_bytes()), "not a plain https base URL");
-        Self { text: Cow::Borrowed(url), documented: true }
+        Self { text: Cow::Borrowed(url), documented: true, allows_http: false }
+    }
+
+    /// Takes a base URL that is known when the program is compiled, and may be plain `http`.
+    ///
+    /// # Panics
+    ///
+    /// If the text begins with neither `https://` nor `http://`, or if [`https_static`](Self::https_static) would refuse it otherwise.
+    #[must_use]
+    pub const fn http_static(url: &'static str) -> Self {
+        assert!(is_plain_url(url.as_bytes()), "not a plain base URL");
+        Self { text: Cow::Borrowed(url), documented: true, allows_http: false }
     }
 
     /// Fills in the variables of a base URL of the service, such as `https://{region}.example.com/{version}`.
@@ -63,15 +80,35 @@ impl BaseUrl {
     pub fn from_template(template: &str, variables: &[(&str, &str)]) -> Result<Self, ParseError> {
         let url = base_url_template::fill(template, variables)?;
         check(&url).map_err(|flaw| ParseError::new(format!("the base URL {flaw}")))?;
-        Ok(Self { text: Cow::Owned(plain(&url)), documented: true })
+        Ok(Self { text: Cow::Owned(plain(&url)), documented: true, allows_http: false })
     }
 
     /// Returns the base URL of the calls of an operation: that of the operation's own server, where the document names this URL.
     pub(crate) fn of_operation(&self, operation: &Operation) -> &str {
         match operation.servers.first() {
+            Some(server) if self.documented && is_exposed(server) && !self.allows_http => REFUSED,
             Some(server) if self.documented => server,
             _ => &self.text,
         }
+    }
+
+    /// Returns why calls of an operation cannot be sent; `None` if they can.
+    pub(crate) fn refusal(&self, operation: &Operation) -> Option<&'static str> {
+        (self.of_operation(operation) == REFUSED).then_some(HTTP_NEEDS_ALLOWANCE)
+    }
+
+    /// Allows plain `http` to other machines, or not.
+    ///
+    /// # Errors
+    ///
+    /// If it is not allowed, and the URL is one.
+    pub(super) fn with_http(self, allows_http: bool) -> Result<Self, Error> {
+        if is_exposed(&self.text) && !allows_http {
+            return Err(Error::configuration(format!(
+                "the base URL is plain http to another machine: {HTTP_NEEDS_ALLOWANCE}"
+            )));
+        }
+        Ok(Self { allows_http, ..self })
     }
 
     /// Tells whether the document of the service names it.
@@ -149,11 +186,19 @@ fn check(url: &str) -> Result<(), &'static str> {
         return Err("has a port that is no number up to 65535");
     }
     match uri.scheme_str() {
-        Some("https") => Ok(()),
-        Some("http") if is_loopback(authority.host()) => Ok(()),
-        Some("http") => Err("is plain http to another machine; use https, since requests carry credentials"),
+        Some("https" | "http") => Ok(()),
         _ => Err("has no scheme that can be used here; use https"),
     }
+}
+
+/// What callers do about plain `http`.
+const HTTP_NEEDS_ALLOWANCE: &str = "use https, since requests carry credentials, or call allow_http";
+
+/// Tells whether requests to a URL leave this machine without encryption.
+fn is_exposed(url: &str) -> bool {
+    let Some(("http", rest)) = url.split_once("://") else { return false };
+    let authority = rest.split('/').next().unwrap_or(rest);
+    !authority.parse::<Authority>().is_ok_and(|authority| is_loopback(authority.host()))
 }
 
 impl fmt::Display for BaseUrl {
@@ -214,9 +259,6 @@ mod tests {
             ("https://", "is not a URL"),
             ("https:///path", "is not a URL"),
             ("ftp://api.example.com", "has no scheme"),
-            ("http://api.example.com", "is plain http to another machine"),
-            ("http://localhost.example.com", "is plain http to another machine"),
-            ("http://127.0.0.1.example.com", "is plain http to another machine"),
             ("https://user:hunter2@api.example.com", "has a user name"),
             ("http://hunter2@localhost", "has a user name"),
             ("https://api.example.com?key=hunter2", "has a query"),
@@ -245,6 +287,45 @@ mod tests {
             assert!(!shown.contains("hunter2"), "{shown}");
             assert_eq!(error.kind(), crate::classification::ErrorKind::Configuration);
         }
+    }
+
+    #[test]
+    fn plain_http_to_another_machine_is_allowed_explicitly() {
+        for exposed in [
+            "http://api.example.com",
+            "http://localhost.example.com:80/a",
+            "http://127.0.0.1.example.com",
+            "http://[::2]",
+        ] {
+            let url = BaseUrl::new(exposed).unwrap();
+            let error = url.clone().with_http(false).expect_err(exposed).to_string();
+            assert!(error.contains("plain http to another machine") && error.contains("allow_http"), "{error}");
+            assert!(url.with_http(true).is_ok());
+        }
+        for plain in ["http://localhost:1/a", "http://127.8.0.1", "http://[::1]:9", "https://api.example.com"] {
+            assert!(BaseUrl::new(plain).unwrap().with_http(false).is_ok(), "{plain}");
+        }
+        let template =
+            BaseUrl::from_template("{scheme}://{host}", &[("scheme", "http"), ("host", "a.example")]).unwrap();
+        assert!(template.with_http(false).is_err());
+        assert!(BaseUrl::http_static("http://a.example:8080/old").with_http(false).is_err());
+        assert!(BaseUrl::http_static("https://a.example").with_http(false).is_ok());
+        assert!(std::panic::catch_unwind(|| BaseUrl::http_static("http://a.example/")).is_err());
+    }
+
+    #[test]
+    fn servers_of_operations_are_refused_without_encryption() {
+        const OPERATION: crate::contract::Operation =
+            crate::contract::Operation::new("a", "GET", &[]).servers(&["http://a.example:8080/old"]);
+        let url = BaseUrl::https_static("https://api.example.com");
+        assert!(url.of_operation(&OPERATION).parse::<http::Uri>().is_err() && url.refusal(&OPERATION).is_some());
+        let allowed = url.with_http(true).unwrap();
+        assert_eq!(
+            (allowed.of_operation(&OPERATION), allowed.refusal(&OPERATION)),
+            ("http://a.example:8080/old", None)
+        );
+        let own = BaseUrl::new("https://test.example").unwrap();
+        assert_eq!((own.of_operation(&OPERATION), own.refusal(&OPERATION)), ("https://test.example", None));
     }
 
     #[test]
@@ -291,7 +372,6 @@ mod tests {
             (region, &[("region", "hunter2\\"), ("v", "1")], "the variable region holds a character"),
             (region, &[("region", "eu"), ("v", "../hunter2")], "has a . or .. in its path"),
             (region, &[("region", "eu"), ("v", "%2e%2e/hunter2")], "has a . or .. in its path"),
-            ("http://{host}", &[("host", "hunter2.example")], "is plain http to another machine"),
             ("{scheme}://a.example", &[("scheme", "ftp")], "has no scheme that can be used"),
             ("https://a.example:{port}", &[("port", "99999")], "has a port that is no number"),
             ("https://a.example/{v", &[("v", "hunter2")], "has a brace that is not closed"),

@@ -42,6 +42,7 @@ const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
 pub struct ClientBuilder<C> {
     service: &'static Service,
     base_url: BaseUrl,
+    allows_http: bool,
     credentials: Credentials,
     keyring: Keyring,
     /// What is wrong with the credentials on the keyring, by what they are.
@@ -89,6 +90,7 @@ impl<C: From<Core>> ClientBuilder<C> {
         Self {
             service,
             base_url,
+            allows_http: false,
             credentials: Credentials::None,
             keyring: Keyring::default(),
             flaws: BTreeMap::new(),
@@ -194,6 +196,13 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
+    /// Allows plain `http` to other machines, for the base URL and for the servers of operations. **Credentials and data are then readable on
+    /// the way.** A [`transport`](Self::transport) of the caller's own must allow it, too.
+    pub fn allow_http(mut self, allows_http: bool) -> Self {
+        self.allows_http = allows_http;
+        self
+    }
+
     /// Limits the concurrent requests of all clones of the client; no limit by default. Further requests wait in order. Token requests do
     /// not count.
     ///
@@ -271,10 +280,11 @@ impl<C: From<Core>> ClientBuilder<C> {
         if let Some(flaw) = self.credentials.flaw().or_else(on_keyring).or_else(|| self.keyring.flaw()) {
             return Err(Error::configuration(flaw));
         }
+        let base_url = self.base_url.clone().with_http(self.allows_http)?;
         let user_agent = self.user_agent()?;
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
-            None => default_transport(&self.base_url)?,
+            None => default_transport(&self.base_url, self.allows_http)?,
         };
         let time = self.clock.clone().map_or_else(Time::tokio, Time::Other);
         let server_time = Arc::default();
@@ -282,7 +292,7 @@ impl<C: From<Core>> ClientBuilder<C> {
         let auth = self.auth(&user_agent, &transport, &time, &server_time, &secrets)?;
         let shared = Shared {
             service: self.service,
-            base_url: self.base_url,
+            base_url,
             transport,
             own_transport: self.transport.is_none(),
             runtime_check: RuntimeCheck::default(),
@@ -389,17 +399,17 @@ fn token_url(base_url: &BaseUrl, path: &str) -> String {
 }
 
 #[cfg(feature = "hyper-transport")]
-fn default_transport(base_url: &BaseUrl) -> Result<Arc<dyn Transport>, Error> {
+fn default_transport(base_url: &BaseUrl, allows_http: bool) -> Result<Arc<dyn Transport>, Error> {
     if cfg!(not(feature = "__tls")) && base_url.is_https() {
         return Err(Error::configuration(
             "there is no TLS; turn on the feature rustls-ring, or another that brings TLS",
         ));
     }
-    Ok(Arc::new(crate::transports::HyperTransport::new()?))
+    Ok(Arc::new(crate::transports::HyperTransport::builder().allow_http(allows_http).build()?))
 }
 
 #[cfg(not(feature = "hyper-transport"))]
-fn default_transport(_: &BaseUrl) -> Result<Arc<dyn Transport>, Error> {
+fn default_transport(_: &BaseUrl, _: bool) -> Result<Arc<dyn Transport>, Error> {
     Err(Error::configuration("there is no transport; call transport, or turn on the feature rustls-ring or native-tls"))
 }
 

@@ -9,7 +9,7 @@ use super::scheme::Scheme;
 use super::span::{self, NewSpan};
 use super::success::Success;
 use crate::model::Constraints;
-use crate::syntax::{QUERY_MARKS, is_plain_https, path_flaw, percent_decode, percent_encode};
+use crate::syntax::{QUERY_MARKS, is_plain_url, path_flaw, percent_decode, percent_encode};
 
 /// One operation: its name, its method, its path and its headers.
 #[derive(Debug)]
@@ -112,12 +112,12 @@ impl Operation {
     ///
     /// # Panics
     ///
-    /// If one does not begin with `https://`, or ends with a slash, or has a user, a query or a fragment.
+    /// If one begins with neither `https://` nor `http://`, or ends with a slash, or has a user, a query or a fragment.
     #[must_use]
     pub const fn servers(mut self, base_urls: &'static [&'static str]) -> Self {
         let mut at = 0;
         while at < base_urls.len() {
-            assert!(is_plain_https(base_urls[at].as_bytes()), "not a plain https base URL");
+            assert!(is_plain_url(base_urls[at].as_bytes()), "not a plain base URL");
             at += 1;
         }
         self.servers = base_urls;
@@ -185,9 +185,9 @@ impl Operation {
         status.is_success() || self.other_successes.iter().any(|declared| is_status_of(declared, status.as_u16()))
     }
 
-    /// Tells whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1).
+    /// Tells whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1; QUERY has a body and is safe, too).
     pub(crate) fn is_safe(&self) -> bool {
-        matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+        matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY")
     }
 
     /// Tells whether HTTP declares the method idempotent (RFC 9110, 9.2.2).

@@ -23,4 +23,4 @@ pub(crate) use self::one_line::for_log;
 pub(crate) use self::one_line::{LONGEST_QUOTE, MOST_SHOWN, OneLine, Plain, Quote, Span, has_no_width, is_hidden};
 pub(crate) use self::path::{has_step, path_flaw};
 pub(crate) use self::percent::{QUERY_MARKS, percent_decode, percent_encode, percent_encode_query};
-pub(crate) use self::url::{is_loopback, is_plain_https};
+pub(crate) use self::url::{is_loopback, is_plain_https, is_plain_url};

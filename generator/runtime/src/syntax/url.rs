@@ -10,15 +10,24 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 
 /// Tells whether a text is an `https` URL that paths can be appended to, in the spelling that [`BaseUrl::new`] gives it.
 pub(crate) const fn is_plain_https(url: &[u8]) -> bool {
-    const SCHEME: &[u8] = b"https://";
+    is_plain(url, b"https://", b":443")
+}
+
+/// Tells the same of an `https` or `http` URL.
+pub(crate) const fn is_plain_url(url: &[u8]) -> bool {
+    is_plain_https(url) || is_plain(url, b"http://", b":80")
+}
+
+/// Tells whether a text is a plain URL of this scheme, whose usual port is not written out.
+const fn is_plain(url: &[u8], scheme: &[u8], port: &[u8]) -> bool {
     let (mut at, mut in_path) = (0, false);
     while at < url.len() {
-        in_path = in_path || at >= SCHEME.len() && url[at] == b'/';
-        if !in_path && (url[at].is_ascii_uppercase() || is_usual_port(url, at)) {
+        in_path = in_path || at >= scheme.len() && url[at] == b'/';
+        if !in_path && (url[at].is_ascii_uppercase() || is_usual_port(url, at, port)) {
             return false;
         }
-        let expected = if at < SCHEME.len() {
-            url[at] == SCHEME[at]
+        let expected = if at < scheme.len() {
+            url[at] == scheme[at]
         } else {
             !matches!(url[at], b'?' | b'#' | b'@' | 0..=b' ' | 0x7f..)
         };
@@ -27,10 +36,17 @@ pub(crate) const fn is_plain_https(url: &[u8]) -> bool {
         }
         at += 1;
     }
-    url.len() > SCHEME.len() && url[SCHEME.len()] != b'/' && url[url.len() - 1] != b'/'
+    url.len() > scheme.len() && url[scheme.len()] != b'/' && url[url.len() - 1] != b'/'
 }
 
-/// Tells whether `:443` stands there, and nothing more of a host.
-const fn is_usual_port(url: &[u8], at: usize) -> bool {
-    matches!(url.split_at(at).1, [b':', b'4', b'4', b'3'] | [b':', b'4', b'4', b'3', b'/', ..])
+/// Tells whether the usual port stands there, and nothing more of a host.
+const fn is_usual_port(url: &[u8], at: usize, port: &[u8]) -> bool {
+    let mut index = 0;
+    while index < port.len() {
+        if at + index >= url.len() || url[at + index] != port[index] {
+            return false;
+        }
+        index += 1;
+    }
+    at + port.len() == url.len() || url[at + port.len()] == b'/'
 }

@@ -258,6 +258,27 @@ async fn an_operation_may_have_a_server_of_its_own() {
 }
 
 #[tokio::test]
+async fn plain_http_to_another_machine_needs_an_allowance() {
+    static PLAIN: Operation = operation("plain").servers(&["http://plain.example.com:8080/old"]).idempotent();
+    let server = ScriptedTransport::new().interrupted().json(200, GOOD).json(200, GOOD);
+    let cautious: Client = documented(&TOKENLESS, &server).build().unwrap();
+    let error = send(&cautious, &PLAIN).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Configuration, Outcome::NotSent));
+    assert!(error.to_string().contains("call allow_http"), "{error}");
+    let open: Client = documented(&TOKENLESS, &server).allow_http(true).build().unwrap();
+    let kept = send(&open, &PLAIN).await.unwrap_err().resumable().unwrap();
+    assert!(cautious.core.resume::<Parcel>(&PLAIN, kept.clone()).await.is_err());
+    open.core.resume::<Parcel>(&PLAIN, kept).await.unwrap();
+    let base = BaseUrl::new("http://shop.example.com").unwrap();
+    let plain = || ClientBuilder::<Client>::new(&TOKENLESS, base.clone()).transport(server.clone());
+    assert_eq!(plain().build().unwrap_err().kind(), ErrorKind::Configuration);
+    send(&plain().allow_http(true).build().unwrap(), &UPLOAD).await.unwrap();
+    let uris: Vec<_> = server.requests().iter().map(|request| request.uri().to_string()).collect();
+    let old = "http://plain.example.com:8080/old/x";
+    assert_eq!(uris, [old, old, "http://shop.example.com/x"]);
+}
+
+#[tokio::test]
 async fn a_call_is_resumed_at_the_server_it_was_sent_to() {
     let server = ScriptedTransport::new().interrupted().json(200, GOOD);
     let own: Client = documented(&TOKENLESS, &server).build().unwrap();

@@ -19,6 +19,7 @@ mod value_types;
 #[cfg(test)]
 pub(super) use value_types::fits;
 
+use super::gathered_keys::GatheredKeys;
 use crate::diagnostics::Diagnostics;
 use crate::document::grammar::{Kind, Shape};
 use crate::document::walk::{self, Visit};
@@ -54,12 +55,19 @@ const AFTER: &[(Kind, After)] = &[
 ];
 
 pub(super) fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
-    walk::walk(document, &mut Repair { diagnostics });
+    let mut repair = Repair { diagnostics, beside_references: GatheredKeys::default() };
+    walk::walk(document, &mut repair);
+    let beside_references = repair.beside_references;
+    beside_references.report(diagnostics, |_, key| {
+        let message = format!("`{key}` beside `$ref` has no meaning; it is left out");
+        (message, "move it to the referenced definition, or wrap the reference in `allOf`".to_owned())
+    });
     references::repair(document, diagnostics);
 }
 
 struct Repair<'a> {
     diagnostics: &'a mut Diagnostics,
+    beside_references: GatheredKeys,
 }
 
 impl Visit for Repair<'_> {
@@ -70,11 +78,10 @@ impl Visit for Repair<'_> {
     /// Removes members beside a reference. Those of schemas were moved to `allOf` before.
     fn reference(&mut self, kind: Kind, node: &mut Value, node_path: &NodePath<'_>) -> bool {
         if let Value::Object(members) = node {
-            let mut context = Context { node_path, diagnostics: self.diagnostics };
             members.retain(|key, _| {
                 let stays = key == "$ref";
-                if !stays && kind.member_of_any_version(key).is_some() {
-                    context.warn_at(key, format!("`{key}` beside `$ref` has no meaning; it is left out"));
+                if !stays && !key.starts_with("x-") {
+                    self.beside_references.add(kind, key, node_path);
                 }
                 stays
             });

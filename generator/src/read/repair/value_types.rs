@@ -9,7 +9,10 @@ pub(super) fn shape(shape: Shape, node: &mut Value, context: &mut Context<'_>) -
     if fits(shape, node) {
         return true;
     }
-    let found = node.what();
+    let found = match &*node {
+        Value::Null => "null (in YAML an empty value, or `null` without quotes)",
+        other => other.what(),
+    };
     if let Some((fitting, how)) = fitting(shape, node) {
         *node = fitting;
         context.warn(format!("expected {}, found {found}; {how}", expected(shape)));

@@ -1,6 +1,7 @@
 //! Lists of types, and null, for which 3.0 has `nullable`.
 
 use super::context::Context;
+use crate::diagnostics::{Code, Severity};
 use crate::document::grammar::TYPES;
 use crate::document::{Members, Value};
 
@@ -27,7 +28,8 @@ const COMMON: &[&str] = &[
 const ANY: &[&str] = &["string", "number", "boolean", "array", "object"];
 
 /// Converts a list of types: to one type and null, or to alternatives, each with the keywords for its type.
-pub(super) fn types(schema: &mut Members, _: &mut Context<'_>) {
+pub(super) fn types(schema: &mut Members, context: &mut Context<'_>) {
+    null_as_type(schema, context);
     let mut names: Vec<String> = match schema.get("type") {
         Some(Value::Text(name)) if name == "null" => vec![name.clone()],
         Some(Value::List(names)) => names.iter().filter_map(Value::as_text).map(str::to_owned).collect(),
@@ -73,6 +75,18 @@ pub(super) fn types(schema: &mut Members, _: &mut Context<'_>) {
             schema.retain(|key, _| is_common(key));
             schema.insert("anyOf", Value::List(alternatives));
         }
+    }
+}
+
+/// Takes a null in a list of types as the type of that name, and reports it.
+fn null_as_type(schema: &mut Members, context: &mut Context<'_>) {
+    let Some(Value::List(types)) = schema.get_mut("type") else { return };
+    for (index, name) in types.iter_mut().enumerate().filter(|(_, name)| **name == Value::Null) {
+        *name = Value::from("null");
+        let at = context.node_path.pointer().join("type").join(index);
+        let message = "YAML reads `null` without quotes as null, not as the name of a type".to_owned();
+        let diagnostic = context.diagnostics.push(Severity::of(context.mode), Code::Invalid, &at, message);
+        diagnostic.help("quote it: 'null'");
     }
 }
 

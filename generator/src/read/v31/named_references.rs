@@ -13,9 +13,20 @@ pub(in crate::read) fn resolve(document: &mut Value) {
     let mut names = HashMap::new();
     let root = Pointer::root();
     collect(document, &NodePath::Start(&root), &mut names);
-    if !names.is_empty() {
-        replace(document, &names);
+    if names.is_empty() {
+        return;
     }
+    let has_ids = names.keys().any(|name| !name.starts_with('#'));
+    let given = has_ids.then(|| document.clone());
+    replace(document, &Names { names, given }, None);
+}
+
+/// The names of schemas, by which references are replaced.
+struct Names {
+    /// The pointers of schemas by name.
+    names: HashMap<String, String>,
+    /// The document before any reference is replaced, if a schema has an `$id`.
+    given: Option<Value>,
 }
 
 /// Collects the names of schemas. Of several schemas with a name, the first has it.
@@ -42,10 +53,14 @@ fn collect(node: &Value, node_path: &NodePath<'_>, names: &mut HashMap<String, S
     }
 }
 
-fn replace(node: &mut Value, names: &HashMap<String, String>) {
+/// Replaces the references of a node. `base` is the pointer of the nearest schema above with an `$id`.
+fn replace(node: &mut Value, names: &Names, base: Option<&str>) {
     match node {
-        Value::List(elements) => elements.iter_mut().for_each(|element| replace(element, names)),
+        Value::List(elements) => elements.iter_mut().for_each(|element| replace(element, names, base)),
         Value::Object(members) => {
+            let id = members.get("$id").and_then(Value::as_text);
+            let own = id.and_then(|id| names.names.get(id.trim_end_matches('#')));
+            let base = own.map(String::as_str).or(base);
             let dynamic = members.get("$dynamicRef").and_then(Value::as_text).map(str::to_owned);
             if let (Some(reference), false) = (dynamic, members.contains_key("$ref")) {
                 members.remove("$dynamicRef");
@@ -54,15 +69,26 @@ fn replace(node: &mut Value, names: &HashMap<String, String>) {
             for (key, member) in members.iter_mut() {
                 match member {
                     Value::Text(reference) if REFERENCES.contains(&key) => {
-                        if let Some(pointer) = pointer(reference, names) {
+                        let by_name = pointer(reference, &names.names);
+                        if let Some(pointer) = by_name.or_else(|| names.below_id(reference, base?)) {
                             *reference = pointer;
                         }
                     }
-                    _ => replace(member, names),
+                    _ => replace(member, names, base),
                 }
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+    }
+}
+
+impl Names {
+    /// Returns the node that a pointer means below a schema with an `$id`: pointers there begin at that schema. `None` if there is
+    /// none, or if the pointer names a node of the document, as authors often mean it.
+    fn below_id(&self, reference: &str, base: &str) -> Option<String> {
+        let is_there = |text: &str| Some(self.given.as_ref()?.at(&Pointer::parse(text)?).is_some());
+        let below = format!("{base}{}", reference.strip_prefix('#').filter(|rest| rest.starts_with('/'))?);
+        (!is_there(reference)? && is_there(&below)?).then_some(below)
     }
 }
 

@@ -50,6 +50,7 @@ const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 pub struct HyperTransportBuilder {
     tls: TlsSettings,
     proxy: ProxySource,
+    allows_http: bool,
     connect_timeout: Duration,
     idle_timeout: Duration,
 }
@@ -59,6 +60,7 @@ impl HyperTransportBuilder {
         Self {
             tls: TlsSettings::default(),
             proxy: ProxySource::Environment,
+            allows_http: false,
             connect_timeout: CONNECT_TIMEOUT,
             idle_timeout: IDLE_TIMEOUT,
         }
@@ -116,6 +118,12 @@ impl HyperTransportBuilder {
         self
     }
 
+    /// Allows plain `http` to other machines, without a proxy. Requests are then readable on the way.
+    pub fn allow_http(mut self, allows_http: bool) -> Self {
+        self.allows_http = allows_http;
+        self
+    }
+
     /// Limits the time for name look-up, connection, the proxy's tunnel and the TLS handshake together. 15 seconds
     /// unless set. The addresses of a host share four fifths of it, so that each is tried. Where it runs out, nothing was sent.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
@@ -151,6 +159,7 @@ impl HyperTransportBuilder {
             tcp: tcp(GaiResolver::new(), connect_timeout),
             tls: Tls::new(&self.tls)?,
             proxies: Proxies::new(self.proxy, variable)?,
+            allows_http: self.allows_http,
             timeout: connect_timeout,
         };
         let idle_timeout = self.idle_timeout.min(YEAR);

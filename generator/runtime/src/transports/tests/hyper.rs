@@ -25,6 +25,16 @@ async fn plain_http_leaves_this_machine_for_nothing() {
     }
 }
 
+/// The address stands for this machine on Unix, and the transport does not know it as such.
+#[cfg(unix)]
+#[tokio::test]
+async fn plain_http_goes_elsewhere_where_it_is_allowed() {
+    let (address, _server) = server(ok("{}")).await;
+    let url = format!("http://0.0.0.0:{}/", address.port());
+    let transport = HyperTransport::builder().no_proxy().allow_http(true).build().unwrap();
+    assert_eq!(post(&transport, url).await.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn a_connection_that_does_not_come_about_in_time_has_sent_nothing() {
     // The server takes the TCP connection and keeps silent; the TLS handshake counts as part of connecting.

@@ -1,0 +1,10 @@
+//! A way to a content.
+
+/// A way to a content in an emitted call.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Way {
+    /// Bytes or text that the caller takes apart.
+    Bytes,
+    /// A value of one type, in the row with this name.
+    Typed(String),
+}
