@@ -57,10 +57,9 @@ pub(super) fn lower<'a>(
     let (mut successes, mut failures, mut headers) = (Vec::new(), Vec::new(), Vec::new());
     let mut failure_types = Vec::new();
     let mut documented_responses = Vec::new();
-    let by_rank = |(status, _): &&(&str, NodeRef<'a>)| (*status == "default", false);
-    let mut ordered: Vec<_> = statuses.iter().collect();
-    ordered.sort_by_key(by_rank);
-    for (status, node) in ordered {
+    // `default` comes last.
+    let (last, first): (Vec<_>, Vec<_>) = statuses.iter().partition(|(status, _)| *status == "default");
+    for (status, node) in first.into_iter().chain(last) {
         // `default` is the success response of an operation without another one.
         let default_succeeds = !has_success && schemas.assumes(Assumption::DefaultIsSuccess);
         let succeeds = is_success(status) || *status == "default" && default_succeeds;
@@ -76,10 +75,7 @@ pub(super) fn lower<'a>(
         if succeeds && schemas.assumes(Assumption::HeadersAndStreams) {
             headers.extend(declared_headers);
         }
-        let context = match component_key(&response.at, "responses") {
-            Some(key) if schemas.assumes(Assumption::NamesByContext) => format!("{key} response"),
-            _ => format!("{context} {status} response"),
-        };
+        let context = context_of(schemas, &response, context, status);
         let Some(contents) = response_contents::lower(schemas, &response, &context, succeeds) else {
             if succeeds {
                 return None;
@@ -122,6 +118,14 @@ pub(super) fn lower<'a>(
         failures,
         documented_responses,
     })
+}
+
+/// Returns the context that names the types of a response: a component is named after itself.
+fn context_of(schemas: &Schemas<'_>, response: &NodeRef<'_>, context: &str, status: &str) -> String {
+    match component_key(&response.at, "responses") {
+        Some(key) if schemas.assumes(Assumption::NamesByContext) => format!("{key} response"),
+        _ => format!("{context} {status} response"),
+    }
 }
 
 /// Returns the contents of a response to HEAD: it has no body, whatever the document declares (RFC 9110, 9.3.2).
