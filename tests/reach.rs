@@ -51,13 +51,13 @@ fn print(what: &str, reachable: usize, total: usize, table: &BTreeMap<Reason, us
 
 #[test]
 fn everything_in_the_fixtures_is_reached_or_explained() {
-    let (mut table, mut lost, mut sums) = (BTreeMap::new(), Vec::new(), (0, 0));
+    let (mut table, mut lost, mut totals) = (BTreeMap::new(), Vec::new(), (0, 0));
     for fixture in ["accepted", "third_party"].into_iter().flat_map(Fixture::all) {
         let reach = reach(&source_with_files(&fixture.path));
-        sums = (sums.0 + reach.reachable, sums.1 + reach.total);
+        totals = (totals.0 + reach.reachable, totals.1 + reach.total);
         lost.extend(unexplained(&fixture.path, &reach, &mut table));
     }
-    print("fixtures", sums.0, sums.1, &table);
+    print("fixtures", totals.0, totals.1, &table);
     assert!(lost.is_empty(), "{}", lost.join("\n"));
 }
 
@@ -66,17 +66,17 @@ fn everything_in_the_corpus_is_reached_or_explained() {
     let Some(folder) = env::var_os("CORPUS") else {
         return println!("not run: CORPUS names no folder of documents");
     };
-    let (mut table, mut lost, mut sums) = (BTreeMap::new(), Vec::new(), (0, 0));
+    let (mut table, mut lost, mut totals) = (BTreeMap::new(), Vec::new(), (0, 0));
     for path in documents(Path::new(&folder)) {
         let text = fs::read_to_string(&path).expect("the document can be read");
         let reach = reach(&Source::new(path.display().to_string(), text));
         print(&path.display().to_string(), reach.reachable, reach.total, &reach.by_reason());
-        sums = (sums.0 + reach.reachable, sums.1 + reach.total);
+        totals = (totals.0 + reach.reachable, totals.1 + reach.total);
         lost.extend(unexplained(&path.display().to_string(), &reach, &mut table));
     }
-    print("corpus", sums.0, sums.1, &table);
+    print("corpus", totals.0, totals.1, &table);
     assert!(lost.is_empty(), "{}", lost.join("\n"));
-    assert!(sums.0 * 100 >= sums.1 * 99, "{} of {}", sums.0, sums.1);
+    assert!(totals.0 * 100 >= totals.1 * 99, "{} of {}", totals.0, totals.1);
 }
 
 /// Returns the documents below a folder.

@@ -11,6 +11,7 @@ use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::mode::Mode;
 use sdk_generator::output::{self, Change, Drift, Files};
+use sdk_generator::reach::Reach;
 use sdk_generator::source::Source;
 use sdk_generator::surface::Surface;
 use sdk_generator::{Generation, Options};
@@ -58,6 +59,9 @@ pub(crate) struct Arguments {
     /// Writes what became of every keyword to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     ledger: Option<PathBuf>,
+    /// Writes which bodies and responses of the document can be reached through the crate to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    reach: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -205,6 +209,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     if let Some(path) = &arguments.ledger {
         report::write(path, &report::Report::new(&diagnostics, &ledger, counts))?;
     }
+    if let (Some(path), Some(files)) = (&arguments.reach, &files) {
+        report::write(path, &reach(&job.source, files, &diagnostics))?;
+    }
     let targets = files.map(|files| job.targets(root, files, runtime_features)).transpose()?;
     print(&diagnostics, &job.source.renamed(job.shown), arguments.message_format)?;
     let Some(targets) = targets else { return Ok(ExitCode::FAILURE) };
@@ -217,6 +224,12 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         MessageFormat::Json => terminal::write(&mut io::stderr(), &report)?,
     }
     Ok(outcome)
+}
+
+/// Returns how much of a document can be reached through the files that are made of it.
+fn reach(source: &Source, files: &Files, diagnostics: &Diagnostics) -> Reach {
+    let document = sdk_generator::read::read_unrepaired(source, &mut Diagnostics::new());
+    document.map(|document| Reach::of(&document, files, diagnostics)).unwrap_or_default()
 }
 
 /// What became of the published crate when it was made anew.

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use sdk_generator::diagnostics::{Diagnostics, Severity};
 use sdk_generator::ledger::{Counts, Ledger};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// The file that `--ledger` writes.
@@ -28,7 +29,7 @@ impl<'a> Report<'a> {
     }
 }
 
-pub(crate) fn write(path: &Path, report: &Report<'_>) -> anyhow::Result<()> {
+pub(crate) fn write(path: &Path, report: &impl Serialize) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(report).context("the report is no JSON")?;
     text.push('\n');
     fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
@@ -63,6 +64,21 @@ pub(crate) struct ReadLedger {
     pub(crate) skipped: Vec<Omission>,
 }
 
+/// The fields of the file that `--reach` writes.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ReadReach {
+    pub(crate) reachable: usize,
+    pub(crate) total: usize,
+    pub(crate) unreachable: Vec<Unreachable>,
+}
+
+/// A body or a response that cannot be reached.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Unreachable {
+    pub(crate) pointer: String,
+    pub(crate) reason: String,
+}
+
 /// Something that was left out.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct Omission {
@@ -72,7 +88,7 @@ pub(crate) struct Omission {
     pub(crate) kind: String,
 }
 
-pub(crate) fn read(path: &Path) -> anyhow::Result<Read> {
+pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is no report", path.display()))
 }

@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::{FnArg, ImplItem, Item, Pat, ReturnType, Visibility};
 
 use super::declared::is_status;
-use super::way::Way;
+use super::route::Route;
 use crate::document::Value;
 use crate::document::media_type::{essence, is_json, is_range};
 use crate::output::Files;
@@ -18,7 +18,7 @@ use crate::surface::{Kind, Surface};
 pub(super) struct EmittedCall {
     /// The method of HTTP.
     pub(super) method: String,
-    /// The type of the body, or `Payload`; `None` if there is no way to set one.
+    /// The type of the body, or `Payload`; `None` if it cannot be set.
     body: Option<String>,
     /// The media types of the body; `None`: only JSON.
     media: Option<Media>,
@@ -163,27 +163,27 @@ impl EmittedCall {
         }
     }
 
-    /// Returns the way to send a body of a media type.
-    pub(super) fn request_way(&self, media_type: &str) -> Option<Way> {
+    /// Returns the route to send a body of a media type.
+    pub(super) fn request_route(&self, media_type: &str) -> Option<Route> {
         let body = self.body.as_ref()?;
         let is_listed = |media_types: &[String]| media_types.iter().any(|known| known.eq_ignore_ascii_case(media_type));
         let Some(Media { family, media_types }) = &self.media else {
             let is_taken = essence(media_type) == "application/json" || media_type == "application/json";
-            return is_taken.then(|| Way::Typed(format!("request: {body}")));
+            return is_taken.then(|| Route::Typed(format!("request: {body}")));
         };
         let is_taken = match family.as_str() {
             "Form" => essence(media_type) == "application/x-www-form-urlencoded",
             "Multipart" => is_listed(media_types) || media_types.iter().any(|known| covers(media_type, known)),
             _ => is_listed(media_types),
         };
-        let way = if family == "Raw" { Way::Bytes } else { Way::Typed(format!("request: {body}")) };
-        is_taken.then_some(way)
+        let route = if family == "Raw" { Route::Bytes } else { Route::Typed(format!("request: {body}")) };
+        is_taken.then_some(route)
     }
 
-    /// Returns the way to a success with a body.
-    pub(super) fn success_way(&self, status: &str, media_type: &str) -> Option<Way> {
+    /// Returns the route to a success with a body.
+    pub(super) fn success_route(&self, status: &str, media_type: &str) -> Option<Route> {
         if self.downloads.iter().any(|known| known.eq_ignore_ascii_case(media_type)) {
-            return Some(Way::Bytes);
+            return Some(Route::Bytes);
         }
         let is_same = |known: &String| known.eq_ignore_ascii_case(media_type);
         let is_accepted = self.accept.iter().any(|known| is_same(known) || covers(known, media_type))
@@ -191,35 +191,35 @@ impl EmittedCall {
         if !self.rows.is_empty() {
             let mut rows = self.rows.iter().filter(|row| row.status.eq_ignore_ascii_case(status));
             let row = rows.find(|row| row.media_types.iter().any(is_same))?;
-            let way =
-                if row.form == "download" { Way::Bytes } else { Way::Typed(format!("{}: {}", row.status, row.ty)) };
-            return is_accepted.then_some(way);
+            let route =
+                if row.form == "download" { Route::Bytes } else { Route::Typed(format!("{}: {}", row.status, row.ty)) };
+            return is_accepted.then_some(route);
         }
         match self.response.as_str() {
             "()" => None,
-            "Download" => is_accepted.then_some(Way::Bytes),
-            ty => is_accepted.then(|| Way::Typed(format!("response: {ty}"))),
+            "Download" => is_accepted.then_some(Route::Bytes),
+            ty => is_accepted.then(|| Route::Typed(format!("response: {ty}"))),
         }
     }
 
-    /// Returns the way to a success without a body.
-    pub(super) fn empty_success_way(&self, status: &str) -> Option<Way> {
+    /// Returns the route to a success without a body.
+    pub(super) fn empty_success_route(&self, status: &str) -> Option<Route> {
         let is_row = self.rows.iter().any(|row| row.status.eq_ignore_ascii_case(status) && row.form == "empty");
         let can_be_empty = self.rows.is_empty()
             && (self.response == "()" || self.response == "Download" || self.response.starts_with("Option <"));
-        (is_row || can_be_empty).then_some(Way::Bytes)
+        (is_row || can_be_empty).then_some(Route::Bytes)
     }
 
-    /// Returns the way to the body of a failure: the error has its bytes, and the documentation names the type of JSON.
-    pub(super) fn failure_way(&self, status: &str, media_type: &str, schema: Option<&Value>) -> Option<Way> {
+    /// Returns the route to the body of a failure: the error has its bytes, and the documentation names the type of JSON.
+    pub(super) fn failure_route(&self, status: &str, media_type: &str, schema: Option<&Value>) -> Option<Route> {
         let is_object = |schema: &Value| {
             ["$ref", "properties", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some())
         };
         if !is_json(media_type) || !schema.is_some_and(is_object) {
-            return Some(Way::Bytes);
+            return Some(Route::Bytes);
         }
         let mut named = self.failures.iter().filter(|known| known.eq_ignore_ascii_case(status));
-        named.next().map(|_| Way::Bytes)
+        named.next().map(|_| Route::Bytes)
     }
 }
 

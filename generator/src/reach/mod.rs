@@ -1,20 +1,20 @@
 //! Checks that everything a document describes can be reached through the generated crate.
 //!
-//! For each request body and each response of each operation, with each media type and its schema, there is a way in the emitted files, or
+//! For each request body and each response of each operation, with each media type and its schema, there is a route in the emitted files, or
 //! a diagnostic that says why there is none. `reach` reads the document as it is written, and the public signatures of the emitted
 //! files. It does not know what lowering made of the document.
 
 mod declared;
 mod emitted;
-mod way;
+mod route;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
 use self::declared::{Content, Declared};
 use self::emitted::EmittedCall;
-use self::way::Way;
+use self::route::Route;
 use crate::diagnostics::Diagnostics;
 use crate::document::media_type::essence;
 use crate::document::{Document, Pointer, Value};
@@ -59,7 +59,7 @@ impl Reason {
     }
 }
 
-/// A part of a document without a way to it.
+/// A part of a document without a route to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unreachable {
     /// Where it stands.
@@ -90,10 +90,10 @@ impl Reach {
         for declared in declared::all(&document.value) {
             reach.total += 1;
             let of_operation = calls.get(&declared.operation.to_string()).map_or(&[][..], Vec::as_slice);
-            let mut ways = of_operation.iter().enumerate().filter_map(|(index, call)| {
-                Some((index, way(call, &declared).filter(|_| call.method == declared.method)?))
+            let mut routes = of_operation.iter().enumerate().filter_map(|(index, call)| {
+                Some((index, route(call, &declared).filter(|_| call.method == declared.method)?))
             });
-            if ways.any(|(index, row)| schemas.fits(&declared, (index, row))) {
+            if routes.any(|(index, row)| schemas.fits(&declared, (index, row))) {
                 reach.reachable += 1;
                 continue;
             }
@@ -114,26 +114,26 @@ impl Reach {
     }
 }
 
-/// Returns the way to what a document declares; `None` if the call has none.
-fn way(call: &EmittedCall, declared: &Declared<'_>) -> Option<Way> {
+/// Returns the route to what a document declares; `None` if the call has none.
+fn route(call: &EmittedCall, declared: &Declared<'_>) -> Option<Route> {
     match &declared.content {
-        Content::Request { media_type, .. } => call.request_way(media_type),
-        Content::EmptyRequest => Some(Way::Bytes),
+        Content::Request { media_type, .. } => call.request_route(media_type),
+        Content::EmptyRequest => Some(Route::Bytes),
         Content::Response { status, body, succeeds } => match body {
             Some(_) if call.method == "HEAD" && *succeeds => None,
-            Some((media_type, _)) if *succeeds => call.success_way(status, media_type),
-            None if *succeeds => call.empty_success_way(status),
-            Some((media_type, schema)) => call.failure_way(status, media_type, schema.as_ref().copied()),
+            Some((media_type, _)) if *succeeds => call.success_route(status, media_type),
+            None if *succeeds => call.empty_success_route(status),
+            Some((media_type, schema)) => call.failure_route(status, media_type, schema.as_ref().copied()),
             // The error has the status.
-            None => Some(Way::Bytes),
+            None => Some(Route::Bytes),
         },
     }
 }
 
-/// The schemas that are read or written by one typed row: a row has one type, so that it is a way to one schema.
+/// The schemas that are read or written by one typed row: a row has one type, so that it is a route to one schema.
 struct SchemasOfRows<'a> {
     document: &'a Value,
-    known: HashMap<(String, usize, Way), &'a Value>,
+    known: HashMap<(String, usize, Route), &'a Value>,
 }
 
 impl<'a> SchemasOfRows<'a> {
@@ -141,14 +141,14 @@ impl<'a> SchemasOfRows<'a> {
         Self { document, known: HashMap::new() }
     }
 
-    /// Returns whether a row is a way to a schema: to its first one, and to those that are equal to it.
-    fn fits(&mut self, declared: &Declared<'a>, (call, way): (usize, Way)) -> bool {
+    /// Returns whether a row is a route to a schema: to its first one, and to those that are equal to it.
+    fn fits(&mut self, declared: &Declared<'a>, (call, route): (usize, Route)) -> bool {
         let Some(schema) = declared.content.schema() else { return true };
-        let Way::Typed(row) = &way else { return true };
+        let Route::Typed(row) = &route else { return true };
         if is_of_any_schema(row) {
             return true;
         }
-        let known = *self.known.entry((declared.operation.to_string(), call, way)).or_insert(schema);
+        let known = *self.known.entry((declared.operation.to_string(), call, route)).or_insert(schema);
         declared::is_same_schema(self.document, known, schema)
     }
 }
@@ -164,17 +164,17 @@ fn is_of_any_schema(row: &str) -> bool {
 /// What was reported, by the place.
 struct Reports<'d> {
     diagnostics: &'d Diagnostics,
-    places: HashMap<String, ()>,
+    locations: HashSet<String>,
 }
 
 impl<'d> Reports<'d> {
     fn of(diagnostics: &'d Diagnostics) -> Self {
-        let places = diagnostics.iter().map(|diagnostic| (diagnostic.at().to_string(), ())).collect();
-        Self { diagnostics, places }
+        let locations = diagnostics.iter().map(|diagnostic| diagnostic.at().to_string()).collect();
+        Self { diagnostics, locations }
     }
 
     fn has(&self, at: &Pointer) -> bool {
-        self.places.contains_key(&at.to_string())
+        self.locations.contains(&at.to_string())
     }
 
     /// Returns why something cannot be reached, if a diagnostic says so.

@@ -17,7 +17,7 @@ use anyhow::{Context, bail};
 pub(crate) use documents::{Document, find};
 use indicatif::{ProgressBar, ProgressStyle};
 use measure::Usage;
-use table::{Drawing, Row, draw, splice};
+use table::{Drawing, Row, draw, reasons, splice};
 
 use crate::{package, report, terminal};
 
@@ -57,6 +57,9 @@ const MADE: &str = "target/corpus";
 /// once and stay.
 const BUILT: &str = "target/corpus-check";
 
+/// The reason of what nothing reports.
+const UNEXPLAINED: &str = "unexplained";
+
 /// How many failures of one document are printed.
 const SHOWN: usize = 10;
 
@@ -76,6 +79,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         put_into_readme(&root.join("README.md"), &draw(&rows, Drawing::Markdown))?;
     }
     terminal::print(&draw(&rows, if arguments.markdown { Drawing::Markdown } else { Drawing::Plain }))?;
+    terminal::print(&reasons(&rows))?;
     let failed: Vec<_> = rows.iter().filter(|row| !row.failures.is_empty()).collect();
     for row in &failed {
         for failure in row.failures.iter().take(SHOWN) {
@@ -136,6 +140,9 @@ impl Corpus<'_> {
         let place = self.root.join(MADE).join(&document.name);
         fs::create_dir_all(place.parent().unwrap_or(self.root))?;
         let (mut row, is_made) = self.generate(document, &place)?;
+        if is_made {
+            self::reach(document, &place, &mut row)?;
+        }
         if self.check && is_made {
             let (usage, failure) = self.compile(&place, job)?;
             row.check = usage;
@@ -149,13 +156,10 @@ impl Corpus<'_> {
         let (ledger, log) = (beside(place, "ledger.json"), beside(place, "log"));
         // What an earlier run left would be taken for what this one says.
         let _was_there = fs::remove_file(&ledger);
-        let stem = document.path.file_stem().unwrap_or_default().to_string_lossy();
-        let mut command = Command::new(std::env::current_exe().context("the running program has no path")?);
-        command.arg("generate").arg("--spec").arg(&document.path).arg("--out").arg(place).arg("--ledger").arg(&ledger);
-        command.args(["--mode", "lenient", "--crate", &package::crate_name(&stem)]);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(create(&log)?);
+        let mut command = generation(document, place)?;
+        command.arg("--ledger").arg(&ledger).stderr(create(&log)?);
         let (status, usage) = measure::run(&mut command)?;
-        let report = if ledger.exists() { report::read(&ledger)? } else { report::Read::default() };
+        let report: report::Read = if ledger.exists() { report::read(&ledger)? } else { report::Read::default() };
         let mut row = Row {
             document: document.name.clone(),
             operations: report.counts.operations,
@@ -202,6 +206,35 @@ impl Corpus<'_> {
         let failure = || format!("it does not compile: {}\n    {}", first_words(&log, status), log.display());
         Ok((measure::measured(&measured), (!status.success()).then(failure)))
     }
+}
+
+/// Returns the command that makes the crate of a document.
+fn generation(document: &Document, place: &Path) -> anyhow::Result<Command> {
+    let stem = document.path.file_stem().unwrap_or_default().to_string_lossy();
+    let mut command = Command::new(std::env::current_exe().context("the running program has no path")?);
+    command.arg("generate").arg("--spec").arg(&document.path).arg("--out").arg(place);
+    command.args(["--mode", "lenient", "--crate", &package::crate_name(&stem)]);
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    Ok(command)
+}
+
+/// Checks what can be reached through the crate of a document, in a process that is not measured.
+fn reach(document: &Document, place: &Path, row: &mut Row) -> anyhow::Result<()> {
+    let file = beside(place, "reach.json");
+    let _was_there = fs::remove_file(&file);
+    let mut command = generation(document, place)?;
+    command.arg("--check").arg("--reach").arg(&file).stderr(Stdio::null());
+    // Cargo may have left files in the folder, which the check reports.
+    let _status = command.status().context("the running program cannot be started again")?;
+    let reach: report::ReadReach = report::read(&file)?;
+    row.reachable = report::ReadRatio { made: reach.reachable, total: reach.total };
+    for unreachable in reach.unreachable {
+        if unreachable.reason == UNEXPLAINED {
+            row.failures.push(format!("{} cannot be reached, and no warning says why", unreachable.pointer));
+        }
+        *row.unreachable.entry(unreachable.reason).or_default() += 1;
+    }
+    Ok(())
 }
 
 /// Returns a file beside a crate that says something about it.

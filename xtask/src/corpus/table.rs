@@ -14,6 +14,10 @@ pub(crate) struct Row {
     pub(crate) document: String,
     pub(crate) operations: ReadRatio,
     pub(crate) schemas: ReadRatio,
+    /// Bodies and responses that can be reached through the crate.
+    pub(crate) reachable: ReadRatio,
+    /// Those that cannot, by reason.
+    pub(crate) unreachable: BTreeMap<String, usize>,
     pub(crate) untyped: usize,
     /// What was left out, by kind.
     pub(crate) skipped: BTreeMap<String, usize>,
@@ -26,9 +30,10 @@ pub(crate) struct Row {
     pub(crate) failures: Vec<String>,
 }
 
-const HEADINGS: [&str; 13] = [
+const HEADINGS: [&str; 14] = [
     "document",
     "operations",
+    "reachable",
     "schemas",
     "untyped",
     "skipped",
@@ -43,10 +48,10 @@ const HEADINGS: [&str; 13] = [
 ];
 
 /// The columns that are text; all others are figures.
-const TEXTS: [usize; 3] = [0, 4, 12];
+const TEXTS: [usize; 3] = [0, 5, 13];
 
 /// The columns that hold for one machine only.
-const MEASURED: Range<usize> = 8..12;
+const MEASURED: Range<usize> = 9..13;
 
 impl Row {
     fn cells(&self) -> [String; HEADINGS.len()] {
@@ -55,6 +60,7 @@ impl Row {
         [
             self.document.clone(),
             ratio(self.operations),
+            ratio(self.reachable),
             ratio(self.schemas),
             self.untyped.to_string(),
             skipped.join(", "),
@@ -73,9 +79,17 @@ impl Row {
     fn total(rows: &[Self]) -> Self {
         let mut total = Self { document: format!("{} documents", rows.len()), ..Self::default() };
         for row in rows {
-            for (sum, one) in [(&mut total.operations, row.operations), (&mut total.schemas, row.schemas)] {
+            let ratios = [
+                (&mut total.operations, row.operations),
+                (&mut total.reachable, row.reachable),
+                (&mut total.schemas, row.schemas),
+            ];
+            for (sum, one) in ratios {
                 sum.made += one.made;
                 sum.total += one.total;
+            }
+            for (reason, count) in &row.unreachable {
+                *total.unreachable.entry(reason.clone()).or_default() += count;
             }
             for (kind, count) in &row.skipped {
                 *total.skipped.entry(kind.clone()).or_default() += count;
@@ -90,6 +104,13 @@ impl Row {
         }
         total
     }
+}
+
+/// Returns how many bodies and responses cannot be reached, a line for each reason.
+pub(crate) fn reasons(rows: &[Row]) -> String {
+    let Row { reachable: ReadRatio { made, total }, unreachable, .. } = Row::total(rows);
+    let lines = unreachable.iter().map(|(reason, count)| format!("  {count:>6}  {reason}\n"));
+    format!("\nreachable: {made} of {total} bodies and responses; not reachable:\n{}", lines.collect::<String>())
 }
 
 fn add(one: Option<Usage>, other: Option<Usage>) -> Option<Usage> {
@@ -200,7 +221,10 @@ mod tests {
     fn the_last_row_is_the_sum() {
         let text = draw(&rows(), Drawing::Plain);
         let last: Vec<_> = text.lines().last().unwrap().split_whitespace().collect();
-        assert_eq!(last, "2 documents 13/14 0/0 0 schema 2 0 0 0 1.30 s 7 MiB failed".split(' ').collect::<Vec<_>>());
+        assert_eq!(
+            last,
+            "2 documents 13/14 0/0 0/0 0 schema 2 0 0 0 1.30 s 7 MiB failed".split(' ').collect::<Vec<_>>()
+        );
         assert_eq!(draw(&rows()[..1], Drawing::Plain).lines().count(), 2);
     }
 
