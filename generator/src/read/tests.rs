@@ -142,7 +142,7 @@ fn keys_are_text_and_given_once() {
 fn a_status_code_without_quotes_is_an_error_in_our_document_only() {
     let text = format!("{HEAD}paths:\n  /a:\n    get:\n      responses:\n        200: {{description: ok}}\n");
     let (document, found) = run(&text, Mode::Strict);
-    let expected = "7:9 syntax #/paths/~1a/get/responses/200 the key `200` is a number, not text \
+    let expected = "7:9 syntax #/paths/~1a/get/responses/200 the key `200` is a whole number, not text \
                     (quote the status code: '200')";
     assert_eq!(found, [expected]);
     assert!(document.is_some());
@@ -380,12 +380,15 @@ webhooks: {}
 }
 
 #[test]
-fn unknown_keys_of_a_third_party_document_are_ignored() {
-    let text =
-        format!("{HEAD}paths: {{}}\nwebhook: {{}}\nx-sdk-no: 1\ncomponents: {{schemas: {{A: {{maxLenght: 3}}}}}}\n");
+fn unknown_keys_of_a_third_party_document_are_reported_once() {
+    let schemas = "{A: {maxLenght: 3}, B: {maxLenght: 3, items: {maxLenght: 4}}}";
+    let text = format!("{HEAD}paths: {{}}\nwebhook: {{}}\nx-sdk-no: 1\ncomponents: {{schemas: {schemas}}}\n");
     let (document, found) = run(&text, Mode::Lenient);
     assert!(document.is_some());
-    assert_eq!(found, Vec::<String>::new());
+    let root = "4:1 unknown-key #/webhook `webhook` has no meaning in a document (remove it, or prefix it with `x-` if other tools read it)";
+    let first = "6:28 unknown-key #/components/schemas/A/maxLenght `maxLenght` has no meaning in a schema; there are 3 such keys, and \
+                 this is the first (did you mean `maxLength`?)";
+    assert_eq!(found, [root, first]);
 }
 
 #[test]

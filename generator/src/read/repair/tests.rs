@@ -64,10 +64,10 @@ fn what_is_of_another_kind_is_taken_or_left_out() {
         "{properties: {a: null, b: 5}, allOf: {type: string}, items: null, example: null}",
         "{properties: {}, allOf: [{type: string}], example: null}",
         &[
-            "A/properties/a expected a schema, found null; it is left out",
+            "A/properties/a expected a schema, found null (in YAML an empty value, or `null` without quotes); it is left out",
             "A/properties/b expected a schema, found a number; it is left out",
             "A/allOf expected a list, found a mapping; it is taken as the only element",
-            "A/items expected a schema, found null; it is left out",
+            "A/items expected a schema, found null (in YAML an empty value, or `null` without quotes); it is left out",
         ],
     );
 }
