@@ -1,6 +1,6 @@
 //! Generated crates are driven, not only compiled: programs assert the requests that they send, and how they read responses.
 //!
-//! Each document of `tests/fixtures/wire` has a program beside it. The expected bytes follow from the standards, which the programs name.
+//! Each document of `tests/fixtures/driven` has a program beside it. The expected bytes follow from the standards, which the programs name.
 
 #![allow(clippy::panic, reason = "a test that cannot go on can only stop")]
 
@@ -16,7 +16,7 @@ use sdk_tests::workspace::{Member, Workspace};
 /// All crates are in one workspace, which is built once.
 #[test]
 fn generated_crates_send_and_read_what_the_standards_say() {
-    let members = Fixture::all("wire").iter().map(member).collect::<Vec<_>>();
+    let members = Fixture::all("driven").iter().map(member).collect::<Vec<_>>();
     let workspace = Workspace::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("driven"), &members);
     let output = workspace.cargo("test").arg("--examples").output();
     let output = output.expect("cargo is there, since it runs this test");
@@ -31,8 +31,8 @@ fn member(fixture: &Fixture) -> Member {
     let generation = generate(&document, &Options { crate_name: package.clone(), mode: Mode::Lenient });
     let report = generation.diagnostics.render(&document, Style::Plain);
     let files = generation.files.unwrap_or_else(|| panic!("{} is not accepted:\n{report}", fixture.path));
-    let program = source(&format!("tests/fixtures/wire/{}.rs", fixture.name));
-    let support = source("tests/fixtures/wire/support.rs");
+    let program = source(&format!("tests/fixtures/driven/{}.rs", fixture.name));
+    let support = source("tests/fixtures/driven/support.rs");
     let program = format!("{}\nmod support {{\n{}}}\n", program.text(), support.text());
     Member { package, library: "sdk".to_owned(), files, program: Some(program) }
 }
