@@ -39,7 +39,7 @@ impl Workspace {
     pub fn write(folder: PathBuf, members: &[Member]) -> Self {
         let mut files = Files::new();
         files.insert("Cargo.toml", workspace_manifest(members));
-        // nothing is resolved anew and nothing downloaded: these crates stand on the runtime and nothing else
+        // nothing is resolved anew and nothing downloaded: these crates stand on the runtime, and their programs on Tokio
         files.insert("Cargo.lock", read(&root().join("Cargo.lock")));
         for Member { package, library, program, .. } in members {
             files.insert(format!("{package}/Cargo.toml"), package_manifest(package, library));
@@ -60,8 +60,9 @@ impl Workspace {
     pub fn cargo(&self, subcommand: &str) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args([subcommand, "--offline", "--workspace", "--all-features"]);
-        let to_the_end = if subcommand == "test" { "--no-fail-fast" } else { "--keep-going" };
-        command.args([to_the_end, "--quiet", "--color", "never"]);
+        // The flag by which the rest goes on has another name where tests are run.
+        let goes_on = if subcommand == "test" { "--no-fail-fast" } else { "--keep-going" };
+        command.args([goes_on, "--quiet", "--color", "never"]);
         command.current_dir(&self.folder).env("CARGO_TARGET_DIR", self.folder.with_file_name("target-of-users"));
         command
     }
@@ -87,7 +88,9 @@ fn package_manifest(package: &str, library: &str) -> String {
         "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [lib]\nname = \"{library}\"\n\n\
          [features]\nblocking = [\"sdk-runtime/blocking\"]\n\n[dependencies]\n\
-         sdk-runtime = {{ path = {:?}, default-features = false, features = [\"item-streams\"] }}\n\n[lints]\nworkspace = true\n",
+         sdk-runtime = {{ path = {:?}, default-features = false, features = [\"item-streams\"] }}\n\n\
+         [dev-dependencies]\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\", \"time\"] }}\n\n\
+         [lints]\nworkspace = true\n",
         runtime.display().to_string(),
     )
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::ir::TypeDef;
@@ -74,20 +74,21 @@ pub(super) fn use_line<'a>(path: &TokenStream, names: impl Iterator<Item = &'a s
     }
 }
 
-/// Returns every identifier in some tokens that has to be in scope: none that follows `::`, or that gives an associated type its
-/// name.
+/// Returns every identifier in some tokens that has to be in scope: none that follows `::`, or that gives an associated type or a
+/// variant of an invocation its name.
 pub(super) fn idents(tokens: &TokenStream) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![tokens.clone()];
     while let Some(tokens) = open.pop() {
         let (mut is_free, mut colons) = (true, 0);
-        for tree in tokens {
+        let mut trees = tokens.into_iter();
+        while let Some(tree) = trees.next() {
             colons = if matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ':') { colons + 1 } else { 0 };
             match tree {
                 TokenTree::Ident(ident) => {
                     let ident = ident.to_string();
                     let names_next = ident == "type";
-                    if std::mem::replace(&mut is_free, !names_next) {
+                    if std::mem::replace(&mut is_free, !names_next) && !is_variant(trees.clone()) {
                         found.insert(ident);
                     }
                 }
@@ -100,6 +101,14 @@ pub(super) fn idents(tokens: &TokenStream) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// Tells whether what follows an identifier makes it a variant in a row of an invocation, such as `Json(Order) = ...`.
+fn is_variant(mut following: impl Iterator<Item = TokenTree>) -> bool {
+    let is_content =
+        |tree: TokenTree| matches!(&tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis);
+    let is_equals = |tree: TokenTree| matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == '=' && punct.spacing() == Spacing::Alone);
+    following.next().is_some_and(is_content) && following.next().is_some_and(is_equals)
 }
 
 /// Returns the declaration of an item's module; a file is found by a name of its own accord only if that is ASCII.

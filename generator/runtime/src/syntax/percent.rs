@@ -10,9 +10,16 @@ pub(crate) fn percent_encode(text: &str) -> String {
 /// The punctuation that may stand in the value of a query as it is: not what is no part of a query, ends the value or means a space.
 pub(crate) const QUERY_MARKS: &str = ":/?@!$'()*,;=";
 
-/// Encodes what cannot stand in the value of a query as it is.
+/// Encodes what cannot stand in the value of a query as it is. What is percent-encoded already passes (RFC 6570, 3.2.3).
 pub(crate) fn percent_encode_query(text: &str) -> String {
-    encode_but(text, QUERY_MARKS)
+    let mut parts = text.split('%');
+    let mut encoded = encode_but(parts.next().unwrap_or_default(), QUERY_MARKS);
+    for part in parts {
+        let is_triple = part.len() >= 2 && part.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+        encoded.push_str(if is_triple { "%" } else { "%25" });
+        encoded.push_str(&encode_but(part, QUERY_MARKS));
+    }
+    encoded
 }
 
 fn encode_but(text: &str, marks: &str) -> String {
@@ -48,7 +55,7 @@ pub(crate) fn percent_decode(encoded: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::percent_encode;
+    use super::{percent_encode, percent_encode_query};
 
     #[test]
     fn only_unreserved_characters_stay() {
@@ -56,5 +63,10 @@ mod tests {
         assert_eq!(percent_encode("a/../b"), "a%2F..%2Fb");
         assert_eq!(percent_encode("a b+c=%?#"), "a%20b%2Bc%3D%25%3F%23");
         assert_eq!(percent_encode("é"), "%C3%A9");
+    }
+
+    #[test]
+    fn triples_pass_where_reserved_characters_do() {
+        assert_eq!(percent_encode_query("a b%41%zz%"), "a%20b%41%25zz%25");
     }
 }
