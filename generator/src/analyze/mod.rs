@@ -36,8 +36,7 @@ fn settle_usage(api: &mut Api) {
     let (mut sent, mut received) = (Vec::new(), api.received.clone());
     for operation in &api.operations {
         sent.extend(operation.sent_types().cloned());
-        received.extend(operation.response_body.types().cloned());
-        received.extend(operation.item_alternatives.iter().map(|(_, items)| items.ty.clone()));
+        received.extend(operation.success_types().cloned());
         received.extend(operation.failures.iter().map(|failure| failure.ty.clone()));
         received.extend(operation.response_headers.map(Type::Named));
     }

@@ -142,8 +142,7 @@ fn models_index(api: &Api, files: &[TypeFile<'_>], inline: &[Vec<&TypeDef>]) -> 
 
 /// Returns the types that the crate exports from the runtime only if its own items use them.
 fn runtime_names_in_use(api: &Api) -> Vec<&'static str> {
-    let calls =
-        api.operations.iter().flat_map(|operation| operation.sent_types().chain(operation.response_body.types()));
+    let calls = api.operations.iter().flat_map(|operation| operation.sent_types().chain(operation.success_types()));
     let types = models(api).flat_map(|model| model.shape.types()).chain(calls);
     let scalars: Vec<_> = types.filter_map(Type::scalar).collect();
     let has = |name: &str| match name {

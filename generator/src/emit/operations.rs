@@ -68,7 +68,7 @@ pub(super) fn emit<'a>(api: &'a Api, operation: &'a Operation, crate_name: &str)
         #call
         #response
     };
-    let types = operation.sent_types().chain(operation.response_body.types());
+    let types = operation.sent_types().chain(operation.success_types());
     let models = types.flat_map(|ty| super::types::mentioned_through_aliases(api, ty)).map(|model| model.name.rust());
     Items { imports: Imports::of(&imports::idents(&tokens), models, CODEGEN, ROOT), tokens }
 }

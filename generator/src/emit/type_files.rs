@@ -200,6 +200,6 @@ fn outermost_first(api: &Api) -> Vec<TypeId> {
 /// Returns the types that an operation names itself.
 fn roots(operation: &Operation) -> impl Iterator<Item = TypeId> {
     let failures = operation.failures.iter().map(|failure| &failure.ty);
-    let types = operation.sent_types().chain(operation.response_body.types()).filter_map(Type::named);
+    let types = operation.sent_types().chain(operation.success_types()).filter_map(Type::named);
     types.chain(operation.response_headers).chain(failures.filter_map(Type::named))
 }

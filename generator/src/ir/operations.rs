@@ -80,6 +80,11 @@ impl Operation {
         in_path.chain(parameters).chain(headers).chain(self.body.iter().filter_map(Body::ty))
     }
 
+    /// Returns the types of its successes, of those that are requested as items, too.
+    pub fn success_types(&self) -> impl Iterator<Item = &Type> {
+        self.response_body.types().chain(self.item_alternatives.iter().map(|(_, items)| &items.ty))
+    }
+
     /// Returns the path with its parameters in braces.
     #[must_use]
     pub fn template(&self) -> String {

@@ -357,7 +357,9 @@ fn headers<'a>(
     let mut scope = Scope::new(Case::Snake, &["new", "extra"]);
     let mut fields: Vec<Field> = Vec::new();
     for (wire, node) in headers {
-        if fields.iter().any(|field| field.name.wire().eq_ignore_ascii_case(wire)) {
+        // OpenAPI ignores the header `Content-Type` (3.0.4, Response Object).
+        let is_ignored = wire.eq_ignore_ascii_case("content-type");
+        if is_ignored || fields.iter().any(|field| field.name.wire().eq_ignore_ascii_case(wire)) {
             continue;
         }
         let schema = node.get("schema").or_else(|| node.members_of("content").next()?.1.get("schema"));

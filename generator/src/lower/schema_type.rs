@@ -3,14 +3,14 @@
 use super::all_of::MergedSchema;
 use super::extensions::{self, Extensions};
 use super::keyword_groups::refuse_other_groups;
-use super::keywords::{AdditionalNode, Group};
+use super::keywords::{AdditionalNode, Group, Keywords};
 use super::lowered::LoweredSchema;
 use super::naming::Naming;
 use super::state::Schemas;
 use super::subschemas::{Subschema, Subschemas};
 use super::{constraints, enums, objects, unions};
 use crate::diagnostics::{Assumption, Code, Omission};
-use crate::document::{Value, extension_keys};
+use crate::document::{NodeRef, Value, extension_keys};
 use crate::ir::{Constraints, Scalar, Type};
 
 /// Lowers a merged schema.
@@ -19,7 +19,7 @@ pub(super) fn lower<'a>(schemas: &mut Schemas<'a>, merged: MergedSchema<'a>, nam
         MergedSchema::Same { other, annotations } => {
             let mut lowered = schemas.lower(&other, naming)?;
             for node in &annotations {
-                let keywords = super::keywords::Keywords::of(node);
+                let keywords = Keywords::of(node);
                 schemas.annotate(&mut lowered, &keywords.annotations, node);
             }
             Some(lowered)
@@ -161,9 +161,17 @@ fn implied_kind(schemas: &Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<&'
 /// Lowers a schema without a type: to an enum if it has `enum`, otherwise to any JSON. Among the parts of OpenAPI 3.1 it is a file.
 fn lower_untyped<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> LoweredSchema {
     let values = subschemas.enumeration().and_then(|_| enums::lower(schemas, subschemas, "any", naming));
-    let is_file = schemas.in_object && schemas.multipart.as_ref().is_some_and(|parts| parts.untyped_files.is_none());
-    let otherwise = if is_file { Type::Scalar(Scalar::Upload) } else { Type::Json };
+    let otherwise = if has_untyped_files(schemas) { Type::Scalar(Scalar::Upload) } else { Type::Json };
     values.unwrap_or_else(|| LoweredSchema::plain(otherwise))
+}
+
+/// Returns whether a schema without a type is a file here: in a part of a body of OpenAPI 3.1.
+fn has_untyped_files(schemas: &Schemas<'_>) -> bool {
+    schemas.in_object && schemas.multipart.as_ref().is_some_and(|parts| parts.untyped_files.is_none())
+}
+
+fn is_untyped(node: &NodeRef<'_>) -> bool {
+    node.reference().is_none() && Keywords::of(node).is_empty()
 }
 
 fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<LoweredSchema> {
@@ -172,9 +180,7 @@ fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowe
         Some("date-time") => Scalar::DateTime,
         Some("binary") if schemas.multipart.is_some() => Scalar::Upload,
         // Third-party documents also describe files by this format, and a part of a form holds raw bytes.
-        Some("byte" | "base64") if schemas.multipart.is_some() && schemas.assumes(Assumption::Base64FilesInForms) => {
-            Scalar::Upload
-        }
+        Some("byte" | "base64") if is_file_in_form(schemas) => Scalar::Upload,
         Some("byte" | "base64") => Scalar::Base64,
         Some("base64url") => Scalar::Base64Url,
         Some("password") => Scalar::Secret,
@@ -182,6 +188,13 @@ fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowe
         Some(_) | None => Scalar::Text,
     };
     scalar_of_text(schemas, subschemas, scalar)
+}
+
+/// Returns whether bytes in base64 are a file: in forms of OpenAPI 3.0, where tools write a file so. Since 3.1, `contentEncoding` says that
+/// the part itself is base64.
+fn is_file_in_form(schemas: &Schemas<'_>) -> bool {
+    let is_3_0 = schemas.references.version().is_none_or(|version| version.starts_with("3.0"));
+    schemas.multipart.is_some() && is_3_0 && schemas.assumes(Assumption::Base64FilesInForms)
 }
 
 fn scalar_of_text(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar: Scalar) -> Option<LoweredSchema> {
@@ -226,6 +239,9 @@ fn scalar(
 fn array<'a>(schemas: &mut Schemas<'a>, subschemas: &Subschemas<'a>, naming: &Naming) -> Option<LoweredSchema> {
     refuse_other_groups(schemas, subschemas, &[Group::Array])?;
     let element = match subschemas.items() {
+        Some(items) if has_untyped_files(schemas) && is_untyped(items) => {
+            LoweredSchema::plain(Type::Scalar(Scalar::Upload))
+        }
         Some(items) => schemas.lower(items, &naming.inner("item"))?,
         None => {
             let message = "the array has no `items`";

@@ -38,7 +38,9 @@ pub(crate) fn encode(
     if !matches!(node, Node::Object(_) | Node::Map(_) | Node::Union(_)) {
         violations.push("$", "is no object, so that it has no parts");
     }
-    let mut parts = MultipartWriter { boundary, segments: Vec::new(), text: Vec::new(), root_type: None, violations };
+    let is_form = media_type == "multipart/form-data";
+    let mut parts =
+        MultipartWriter { is_form, boundary, segments: Vec::new(), text: Vec::new(), root_type: None, violations };
     each_property(&node, &mut |name, node| {
         let encoding = encodings.iter().find(|encoding| encoding.property == name);
         parts.property(name, node, encoding);
@@ -56,7 +58,11 @@ fn listed(encoding: &Encoding) -> Option<&'static str> {
     (!is_range(first)).then_some(first)
 }
 
+const UTF_8: &str = "text/plain; charset=utf-8";
+
 struct MultipartWriter<'a> {
+    /// The body is `multipart/form-data`.
+    is_form: bool,
     boundary: &'a str,
     segments: Vec<UploadContent>,
     /// What follows the last segment.
@@ -86,9 +92,18 @@ impl MultipartWriter<'_> {
                 self.head(name, None, Some(content_type.unwrap_or("application/json")), &[]);
                 self.whole(&encode_sent(node));
             }
-            node => {
-                self.head(name, None, content_type, &[]);
+            // `contentEncoding` is the encoding of the part (OpenAPI 3.1.1, Encoding `multipart` Media Types).
+            Node::Bytes(..) => {
+                let encoding = [("Content-Transfer-Encoding".to_owned(), "base64".to_owned())];
+                self.head(name, None, Some(content_type.unwrap_or("application/octet-stream")), &encoding);
                 self.whole(text(node).as_bytes());
+            }
+            node => {
+                let text = text(node);
+                // Text without a content type is ASCII, but in a form (RFC 2046, 5.1; RFC 7578, 5.1.2).
+                let is_labelled = content_type.is_some() || self.is_form || text.is_ascii();
+                self.head(name, None, content_type.or((!is_labelled).then_some(UTF_8)), &[]);
+                self.whole(text.as_bytes());
             }
         }
     }

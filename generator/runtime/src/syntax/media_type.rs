@@ -4,7 +4,8 @@
 pub(crate) fn covers(range: &str, chosen: &str) -> bool {
     let (range, chosen) = (essence(range), essence(chosen));
     match (range.split_once('/'), chosen.split_once('/')) {
-        (Some((_, "")) | None, _) | (_, Some((_, "" | "*")) | None) => false,
+        (Some((_, "")) | None, _) | (_, Some((_, "")) | None) => false,
+        _ if is_range(chosen) => false,
         (Some(("*", "*")), _) => true,
         (Some((family, subtype)), Some((chosen, chosen_subtype))) => {
             let is_family = family.eq_ignore_ascii_case(chosen);
@@ -76,6 +77,7 @@ mod tests {
             ("application/*+json", "text/x+json", false),
             ("application/json", "application/hal+json", false),
             ("text/*", "text/*", false),
+            ("application/*+json", "application/*+json", false),
             ("*/*", "text", false),
         ] {
             assert_eq!(covers(range, chosen), expected, "{range} {chosen}");
