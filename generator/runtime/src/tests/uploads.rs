@@ -126,7 +126,11 @@ async fn bytes_that_are_no_file_are_their_text() {
     let body = Map::from([("thumb".to_owned(), Base64::new("tiny")), ("x".to_owned(), Base64::new(*b"\xff"))]);
     counting(&server).core.call(&ALBUM).body(&body).send::<Parcel>().await.unwrap();
     let field = |name: &str, rest: &str| format!("Content-Disposition: form-data; name=\"{name}\"{rest}");
-    let expected = [field("thumb", "\r\nContent-Type: image/png\r\n\r\ndGlueQ=="), field("x", "\r\n\r\n/w==")];
+    let encoding = "Content-Transfer-Encoding: base64";
+    let expected = [
+        field("thumb", &format!("\r\nContent-Type: image/png\r\n{encoding}\r\n\r\ndGlueQ==")),
+        field("x", &format!("\r\nContent-Type: application/octet-stream\r\n{encoding}\r\n\r\n/w==")),
+    ];
     assert_eq!(parts(&server.requests()[0]), expected);
 }
 
