@@ -112,7 +112,8 @@ pub fn is_binding(fault: &Fault, moment: Moment) -> bool {
         },
         // Premise: a request that is refused early is not passed on.
         Fault::StatusAfterProcessing(status) => moment == Moment::Doubt || !EARLY_REFUSALS.contains(status),
-        // Premise: only the first attempt gets the response to another request. Later the track ID may match.
+        // Premise: if a response belongs to another request, that request is not an earlier attempt of the same call. Their track IDs
+        // are equal, so that the client cannot tell. The first attempt has no earlier one.
         Fault::OtherResponse | Fault::OtherResponseAfterProcessing => moment == Moment::First,
         _ => true,
     }

@@ -17,7 +17,7 @@ impl Client {
     ///
     /// - pay one or several invoices and debit memos, in full or in part;
     /// - stay unapplied, because the account or the invoice is not known, the customer overpays or pays in
-    ///   advance, or no document is wanted (an external payment of unknown origin needs no account);
+    ///   advance, or no invoice is to be paid (an external payment of unknown origin needs no account);
     /// - be standalone (`standalone: true`, an Early Adopter feature), which means settled outside Zuora;
     /// - capture an authorization, given by `authTransactionId` and `gatewayOrderId`.
     ///
@@ -148,7 +148,7 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// Capture an authorization, with gateway options that are kept and with a custom field:
+    /// Capture an authorization, with gateway options and a custom field:
     ///
     /// ```no_run
     /// use zuora_payments::{CreatePaymentRequest, PaymentOption, PaymentType, decimal};

@@ -89,11 +89,11 @@ impl<'d> Reporter<'d> {
         if self.mode == Mode::Strict {
             self.diagnostics.error(code, at, message).help(help);
         }
-        self.go_on()
+        self.go_on_if_lenient()
     }
 
     /// Returns `None` if lowering stops at a part that is not supported: in strict mode.
-    pub(crate) fn go_on(&self) -> Option<()> {
+    pub(crate) fn go_on_if_lenient(&self) -> Option<()> {
         (self.mode == Mode::Lenient).then_some(())
     }
 

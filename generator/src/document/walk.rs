@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Pointer;
-use super::files::ROOT_KEY;
+use super::files::FILES_KEY;
 use super::grammar::{Kind, Shape, is_reference};
 use super::node_path::NodePath;
 use super::{Members, Value};
@@ -35,7 +35,7 @@ pub(crate) trait Visit {
 pub(crate) fn walk(document: &mut Value, visit: &mut impl Visit) {
     let mut walk = Walk::default();
     walk.begin(document, visit);
-    while walk.go_on(document, visit) {}
+    while walk.go_on_if_lenient(document, visit) {}
 }
 
 /// A walk that can be interrupted, to insert external files into the document.
@@ -50,13 +50,13 @@ impl Walk {
     pub(crate) fn begin(&mut self, document: &mut Value, visit: &mut impl Visit) {
         let root = Pointer::root();
         Step { walk: self, visit }.shape(Shape::Object(Kind::Document), document, &NodePath::Start(&root));
-        let files = document.get(ROOT_KEY).into_iter().flat_map(Value::members);
+        let files = document.get(FILES_KEY).into_iter().flat_map(Value::members);
         let documents = files.filter(|(_, file)| is_document(file));
-        documents.for_each(|(number, _)| self.claim(root.join(ROOT_KEY).join(number), Kind::Document));
+        documents.for_each(|(number, _)| self.claim(root.join(FILES_KEY).join(number), Kind::Document));
     }
 
     /// Walks over one more node that a reference leads to; false when there is none.
-    pub(crate) fn go_on(&mut self, document: &mut Value, visit: &mut impl Visit) -> bool {
+    pub(crate) fn go_on_if_lenient(&mut self, document: &mut Value, visit: &mut impl Visit) -> bool {
         let Some((at, kind)) = self.pending.pop() else { return false };
         if kind_at(document, &at) != NodeKind::Unknown && kind != Kind::Document {
             return true;
@@ -165,7 +165,7 @@ pub(crate) fn kind_at(document: &Value, at: &Pointer) -> NodeKind {
     let names = at.names();
     let mut names = names.as_slice();
     if let [root, number, rest @ ..] = names
-        && *root == ROOT_KEY
+        && *root == FILES_KEY
     {
         let file = document.get(root).and_then(|files| files.get(number));
         if !file.is_some_and(is_document) {

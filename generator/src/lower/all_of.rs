@@ -53,8 +53,8 @@ fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> 
     }
 }
 
-/// Returns whether a component derives from a union, which stands for it, too. It adds nothing to its parent but its name, which is a
-/// value of the discriminator.
+/// Returns whether a component is one of the alternatives of its parent: the parent has a discriminator, or lists the component in `oneOf`
+/// or `anyOf`.
 fn is_child<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>, parent: &NodeRef<'a>) -> bool {
     if component_key(&node.at, "schemas").is_none() {
         return false;
@@ -101,12 +101,12 @@ impl<'a> Merging<'a> {
             schemas
                 .unsupported(Omission::Schema, &node.at, format!("`allOf` is nested more than {MAX_DEPTH} levels deep"))
                 .help("declare the members in fewer levels");
-            return schemas.reporter.go_on();
+            return schemas.reporter.go_on_if_lenient();
         }
         self.path.push(node.at.clone());
         for subschema in std::mem::take(&mut keywords.all_of).iter() {
             let Some(subschema) = follow(schemas, subschema) else {
-                schemas.reporter.go_on()?;
+                schemas.reporter.go_on_if_lenient()?;
                 continue;
             };
             let inner = Keywords::of(&subschema);
@@ -125,7 +125,7 @@ fn report_cycle(schemas: &mut Schemas<'_>, node: &NodeRef<'_>) -> Option<()> {
         .reporter
         .unsupported(Omission::Schema, Code::Reference, &node.at, "the schema is in its own `allOf`")
         .help("remove the reference to it from the `allOf`");
-    schemas.reporter.go_on()
+    schemas.reporter.go_on_if_lenient()
 }
 
 /// Drops the `oneOf` or `anyOf` of a base schema if it lists the derived schema that is being merged. Otherwise the derived

@@ -191,7 +191,7 @@ fn content<'a>(
         schemas
             .unsupported(Omission::MediaType, &schema.at, "a form that is no object is not supported")
             .help("describe it by an object with a property for each of its parts");
-        schemas.reporter.go_on()?;
+        schemas.reporter.go_on_if_lenient()?;
         return Some(Content::Raw { media_types });
     }
     if !encodings.is_empty() && family == Family::Json {

@@ -131,7 +131,7 @@ impl<'a> Lowering<'_, 'a> {
         self.refuse_unknown_methods(item, &mut declared);
         for (method, operation) in declared {
             let lowered = self.operation(&method, path, item, &operation);
-            if lowered.is_none() && self.schemas.reporter.go_on().is_some() {
+            if lowered.is_none() && self.schemas.reporter.go_on_if_lenient().is_some() {
                 let help = "correct what the warnings about it report";
                 self.unsupported(Omission::Operation, &operation.at, "the operation is left out", help);
             }
@@ -161,7 +161,7 @@ impl<'a> Lowering<'_, 'a> {
             self.schemas.unsupported(Omission::Operation, &operation.at, message).help(help);
             false
         });
-        if self.schemas.reporter.go_on().is_none() {
+        if self.schemas.reporter.go_on_if_lenient().is_none() {
             return;
         }
         for (key, member) in item.members() {
@@ -410,7 +410,7 @@ impl<'a> Lowering<'_, 'a> {
         let message = format!("the path has `{{{wire}}}` but no path parameter declares it");
         let diagnostic = self.schemas.reporter.mistake(Code::Reference, at, message);
         diagnostic.help("declare a parameter of this name with `in: path`");
-        self.schemas.reporter.go_on()?;
+        self.schemas.reporter.go_on_if_lenient()?;
         let name = self.schemas.claim(names, NameKind::Parameter, (wire, None), at)?;
         Some(Segment::Parameter(Box::new(PathParameter::undeclared(name, at.clone()))))
     }

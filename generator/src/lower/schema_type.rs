@@ -42,7 +42,7 @@ fn report_unsupported(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) ->
     let root = subschemas.root();
     let mut is_refused = false;
     if root.keywords.not {
-        is_refused = schemas.reporter.go_on().is_none();
+        is_refused = schemas.reporter.go_on_if_lenient().is_none();
         schemas
             .unsupported(
                 Omission::Keyword,
@@ -70,7 +70,7 @@ fn lower_subschemas<'a>(
     if let [first, further, ..] = unions.as_slice() {
         let message = format!("`{}` beside `{}` is not supported", further.keyword, first.keyword);
         schemas.unsupported(Omission::Schema, &further.at, message).help("keep one of the two");
-        schemas.reporter.go_on()?;
+        schemas.reporter.go_on_if_lenient()?;
     }
     if let Some(untyped) = unions.first().filter(|union_schema| unions::has_no_types(schemas, subschemas, union_schema))
     {
@@ -81,7 +81,7 @@ fn lower_subschemas<'a>(
                 format!("`{}` beside `type` is not supported", untyped.keyword),
             )
             .help("describe the value by its type alone");
-        schemas.reporter.go_on()?;
+        schemas.reporter.go_on_if_lenient()?;
         return by_kind(schemas, &subschemas.without_unions(), naming);
     }
     if !unions.is_empty() {

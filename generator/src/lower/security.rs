@@ -163,7 +163,7 @@ fn own_authorization(node: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<
     let diagnostic = reporter.mistake(Code::NotSupported, &node.at.join("scheme"), message);
     diagnostic
         .help("describe it as `basic` or `bearer`; else callers give the whole value of the header `Authorization`");
-    reporter.go_on()?;
+    reporter.go_on_if_lenient()?;
     Some(SchemeKind::HeaderKey("Authorization".to_owned()))
 }
 

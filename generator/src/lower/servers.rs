@@ -69,17 +69,17 @@ pub(super) fn url<'a>(server: &NodeRef<'a>, reporter: &mut Reporter<'_>) -> Opti
         filled.strip_prefix(scheme).is_some_and(|host| !host.starts_with(['/', ':']) && !host.is_empty())
     };
     let at = server.at.join("url");
-    let is_secure = is_of("https://") && (url.starts_with("https://") || reporter.go_on().is_some());
+    let is_secure = is_of("https://") && (url.starts_with("https://") || reporter.go_on_if_lenient().is_some());
     if is_secure {
         return Some(url);
     }
-    if is_of("http://") && reporter.go_on().is_some() {
+    if is_of("http://") && reporter.go_on_if_lenient().is_some() {
         let message = format!("`{filled}` is plain http, which is readable on the way");
         let diagnostic = reporter.mistake(Code::NotSupported, &at, message);
         diagnostic.help("begin it with https://; else callers have to call `allow_http` of the client's builder");
         return Some(url);
     }
-    if is_relative(url) && reporter.go_on().is_some() {
+    if is_relative(url) && reporter.go_on_if_lenient().is_some() {
         let message = format!("`{url}` is relative to where the document is served, which is not known");
         reporter.unsupported(Omission::Server, Code::Invalid, &at, message).help(
             "write the base URL out, beginning with https://; else callers pass the base URL to the client's builder",
@@ -116,7 +116,7 @@ pub(super) fn origin(root: &NodeRef<'_>) -> Option<String> {
 /// Returns the URL of a server of an operation. A relative one is on the host of the document's first server.
 pub(super) fn of_operation(server: &NodeRef<'_>, origin: Option<&str>, reporter: &mut Reporter<'_>) -> Option<String> {
     let path = server.text("url").filter(|url| url.starts_with('/') && is_relative(url));
-    if let (Some(path), Some(origin), Some(())) = (path, origin, reporter.go_on()) {
+    if let (Some(path), Some(origin), Some(())) = (path, origin, reporter.go_on_if_lenient()) {
         let url = format!("{origin}{}", path.trim_end_matches('/'));
         if http_syntax::is_base_url_of_any_scheme(&url) {
             let message = format!("`{path}` is relative to where the document is served; `{url}` is assumed");

@@ -156,7 +156,7 @@ impl<'a> Schemas<'a> {
 
     /// Returns any JSON, for a schema that says more than Rust can.
     pub(super) fn any_json(&mut self) -> Option<LoweredSchema> {
-        self.reporter.go_on()?;
+        self.reporter.go_on_if_lenient()?;
         self.made.untyped += 1;
         Some(LoweredSchema::plain(Type::Json))
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::text;
 use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::document::files::ROOT_KEY;
+use crate::document::files::FILES_KEY;
 use crate::document::grammar::Kind;
 use crate::document::walk::{Visit, Walk, is_document};
 use crate::document::{Members, NodePath, Pointer, Value, references};
@@ -14,11 +14,11 @@ use crate::source::{Refusal, Source};
 /// Reads all files that a document refers to, inserts them below its root, and makes the references local.
 pub(super) fn graft(source: &Source, document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
     if let Value::Object(members) = document
-        && members.remove(ROOT_KEY).is_some()
+        && members.remove(FILES_KEY).is_some()
     {
-        let at = Pointer::root().join(ROOT_KEY);
+        let at = Pointer::root().join(FILES_KEY);
         diagnostics
-            .push(Severity::of(mode), Code::Extension, &at, format!("`{ROOT_KEY}` is taken by the generator"))
+            .push(Severity::of(mode), Code::Extension, &at, format!("`{FILES_KEY}` is taken by the generator"))
             .help("give it another name");
     }
     let mut graft = Graft { source, mode, known: HashSet::new(), wanted: Vec::new(), diagnostics };
@@ -26,7 +26,7 @@ pub(super) fn graft(source: &Source, document: &mut Value, mode: Mode, diagnosti
     walk.begin(document, &mut graft);
     loop {
         graft.put_wanted(document, &mut walk);
-        if !walk.go_on(document, &mut graft) {
+        if !walk.go_on_if_lenient(document, &mut graft) {
             break;
         }
     }
@@ -47,7 +47,7 @@ impl Graft<'_> {
         let Value::Object(root) = document else { return };
         let files = self.source.loaded();
         for number in self.wanted.drain(..) {
-            let at = Pointer::root().join(ROOT_KEY).join(number);
+            let at = Pointer::root().join(FILES_KEY).join(number);
             let mut found = Diagnostics::new();
             let read = files.get(number).and_then(|file| text::parse(&file.text, &at, self.mode, &mut found));
             self.diagnostics.append(match self.mode {
@@ -58,10 +58,10 @@ impl Graft<'_> {
             if is_document(&value) {
                 walk.claim(at, Kind::Document);
             }
-            if !root.contains_key(ROOT_KEY) {
-                root.insert(ROOT_KEY, Members::new().into());
+            if !root.contains_key(FILES_KEY) {
+                root.insert(FILES_KEY, Members::new().into());
             }
-            if let Some(Value::Object(grafted)) = root.get_mut(ROOT_KEY) {
+            if let Some(Value::Object(grafted)) = root.get_mut(FILES_KEY) {
                 grafted.insert(number.to_string(), value);
             }
         }
@@ -72,8 +72,8 @@ impl Graft<'_> {
         let from = node_path.file();
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         if path.is_empty() {
-            let is_local = from.is_none() || reference.starts_with(&format!("#/{ROOT_KEY}/"));
-            return from.filter(|_| !is_local).map(|number| format!("#/{ROOT_KEY}/{number}{fragment}"));
+            let is_local = from.is_none() || reference.starts_with(&format!("#/{FILES_KEY}/"));
+            return from.filter(|_| !is_local).map(|number| format!("#/{FILES_KEY}/{number}{fragment}"));
         }
         match self.source.refer(&references::decoded(path).unwrap_or_else(|| path.into()), from) {
             Ok(None) => Some(format!("#{fragment}")),
@@ -81,7 +81,7 @@ impl Graft<'_> {
                 if self.known.insert(number) {
                     self.wanted.push(number);
                 }
-                Some(format!("#/{ROOT_KEY}/{number}{fragment}"))
+                Some(format!("#/{FILES_KEY}/{number}{fragment}"))
             }
             Err(refusal) => {
                 self.refuse(path, &refusal, &node_path.pointer().join(key));

@@ -9,7 +9,7 @@ use serde_yaml::Value as Yaml;
 use super::Version;
 use crate::diagnostics::{Code, Diagnostics, closest};
 use crate::document::extension_keys::PREFIX;
-use crate::document::files::ROOT_KEY;
+use crate::document::files::FILES_KEY;
 use crate::document::grammar::{Kind, Shape, TYPES, is_reference};
 use crate::document::{Pointer, Value};
 
@@ -66,7 +66,8 @@ impl Report<'_> {
         }
         for (key, value) in members {
             let at = at.join(key);
-            // Strict mode reads no 3.2, and the added keys of path items are methods of 3.2.
+            // Keys that 3.1 has added are known, but those of path items: `query` and `additionalOperations` are of 3.2, which strict mode
+            // does not read.
             if self.version == Version::V31
                 && kind != Kind::PathItem
                 && kind.added_in_3_1().iter().any(|(name, _)| *name == key)
@@ -74,7 +75,7 @@ impl Report<'_> {
                 continue;
             }
             if key.starts_with(PREFIX) {
-                if kind == Kind::Document && key == ROOT_KEY {
+                if kind == Kind::Document && key == FILES_KEY {
                     continue;
                 }
                 self.extension(key, &at);

@@ -79,7 +79,7 @@ impl Endpoint {
         self.server_time.observe(&parts.headers, &self.time);
         let body = Body::read(&parts.headers, bytes, MAX_TOKEN_BYTES);
         let mut text = body.text();
-        if body.is_unpacked && !RawObject::read(&text).is_complete_object() {
+        if body.is_decompressed && !RawObject::read(&text).is_complete_object() {
             text = repair(&body.bytes).map_or(text, |repaired| Cow::Owned(repaired.text));
         }
         let members = RawObject::read(&text);

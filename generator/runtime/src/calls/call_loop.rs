@@ -22,7 +22,7 @@ use crate::client::Shared;
 use crate::contract::{ContentForm, Failure, Operation, ResponseContent};
 use crate::environment::{Moment, guarded};
 use crate::error::{Error, History};
-use crate::idempotency::MARGIN;
+use crate::idempotency::CLOCK_MARGIN;
 use crate::model::{Value, Violations, drift};
 use crate::observe::{AttemptReport, AttemptSpan, CallReport, CallSpan, Drift, spans};
 use crate::retry::{RetryContext, RetryDecision, StopReason, needed};
@@ -104,7 +104,7 @@ impl<'a> CallLoop<'a> {
 
     async fn run(mut self, receiver: &mut dyn ResponseReceiver) -> Result<Success, Error> {
         if (self.shared.needs_tokio() || self.call.streamed().is_some())
-            && let Some(flaw) = self.shared.lacking_around()
+            && let Some(flaw) = self.shared.runtime_flaw()
         {
             return Err(self.failed(FailureKind::Configuration(flaw.to_owned()), StopReason::Final));
         }
@@ -134,8 +134,8 @@ impl<'a> CallLoop<'a> {
     fn failed(mut self, failure: FailureKind, end: StopReason) -> Error {
         let (outcome, has_sent) = (self.tracker.outcome(), self.tracker.has_sent());
         let history = History { outcome, has_sent, end, ..self.history };
-        let remains = self.call.remains(self.shared, &history);
-        Error::after_attempts(failure, history, self.call.context(), remains)
+        let recovery = self.call.recovery(self.shared, &history);
+        Error::after_attempts(failure, history, self.call.context(), recovery)
     }
 
     /// Decides the next step after a failed attempt.
@@ -158,7 +158,7 @@ impl<'a> CallLoop<'a> {
         };
         let next_step = self.tracker.record(evidence, ids).next;
         if self.tracker.has_sent() {
-            self.call.correct_date(self.shared);
+            self.call.correct_key_date(self.shared);
         }
         let step = self.call.retry.decide(
             next_step,
@@ -175,7 +175,7 @@ impl<'a> CallLoop<'a> {
         let from_budget = next_step == Next::Retry && self.call.retry.keeps_to_budget();
         match step {
             // A one-shot request body cannot be sent again.
-            RetryDecision::Retry(_) | RetryDecision::Refresh if !self.call.has_body() => {
+            RetryDecision::Retry(_) | RetryDecision::Refresh if !self.call.can_send_body() => {
                 RetryDecision::Stop(StopReason::Final)
             }
             RetryDecision::Retry(_) if from_budget && !self.shared.budget.take() => {
@@ -318,9 +318,9 @@ impl<'a> CallLoop<'a> {
                 None => return AttemptResult::TimedOut(self.timed_out(limit, Waiting::Token)),
             },
         };
-        let now = shared.now_at(if waits_for_token { shared.time.now() } else { started }, self.call.since);
+        let now = shared.now_at(if waits_for_token { shared.time.now() } else { started }, self.call.key_dated_at);
         if self.deadline.since(now.at) < self.needed() {
-            return AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::Time));
+            return AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::NoTimeLeft));
         }
         // Checks the key's age after the token request, which may have updated the server time. If the key may have
         // expired on the server, a new request could execute twice.
@@ -331,7 +331,7 @@ impl<'a> CallLoop<'a> {
                 return AttemptResult::KeyForgotten(violations);
             }
             // A transport may delay the request. It must not send it after the key has expired.
-            deadline = deadline.min(now.at.after(lifetime.remaining() + MARGIN));
+            deadline = deadline.min(now.at.after(lifetime.remaining() + CLOCK_MARGIN));
         }
         let (request, progress) = self.take_request();
         if self.may_download() || self.call.streamed().is_some() {
@@ -400,8 +400,8 @@ impl<'a> CallLoop<'a> {
         AttemptResult::Download(Box::new(head), failure_body)
     }
 
-    /// Returns the result of a request that timed out. The request is given up before its future is dropped, because the drop
-    /// would release it.
+    /// Returns the result of a request that timed out. The request is given up before its future is dropped: a transport that drops a
+    /// request otherwise lets another transport send it.
     fn gave_up(&self, limit: Limit, progress: &SendProgress) -> AttemptResult {
         let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Response };
         AttemptResult::TimedOut(self.timed_out(limit, waiting))

@@ -14,8 +14,10 @@ use crate::classification::FailureKind;
 use crate::client::{Shared, Template, TemplateField};
 use crate::contract::{HeaderField, Operation, Outcome, Segment};
 use crate::environment::Moment;
-use crate::error::{CallContext, Error, History, Remains};
-use crate::idempotency::{FirstUse, Key, KeyLifetime, KeyOrigin, KeyUse, LookUp, MARGIN, Now, ResumableCall, is_uuid};
+use crate::error::{CallContext, Error, History, Recovery};
+use crate::idempotency::{
+    CLOCK_MARGIN, FirstUse, Key, KeyLifetime, KeyOrigin, KeyUse, LookUp, Now, ResumableCall, is_uuid,
+};
 use crate::model::{Node, Violations};
 use crate::retry::RetryPolicy;
 use crate::syntax::{gzip, header_value, hex, path_flaw, percent_decode, percent_encode, static_value};
@@ -25,7 +27,7 @@ pub(crate) struct PreparedCall {
     pub(crate) operation: &'static Operation,
     pub(crate) key: Option<Key>,
     /// When the time of the key began to count in this process.
-    pub(crate) since: Option<Moment>,
+    pub(crate) key_dated_at: Option<Moment>,
     /// When the first attempt was sent.
     pub(crate) sent_at: Option<SystemTime>,
     pub(crate) attempt_timeout: Duration,
@@ -74,7 +76,7 @@ impl PreparedCall {
     ) -> Box<Self> {
         Box::new(Self {
             operation,
-            since: key.as_ref().and_then(|key| key.first_use).map(|_| shared.time.now()),
+            key_dated_at: key.as_ref().and_then(|key| key.first_use).map(|_| shared.time.now()),
             key,
             sent_at: None,
             attempt_timeout: settings.attempt_timeout.unwrap_or(shared.attempt_timeout),
@@ -119,21 +121,21 @@ impl PreparedCall {
         let key = self.key.as_mut()?;
         if key.origin == KeyOrigin::Fresh && key.first_use.is_none() {
             key.first_use = Some(first_use);
-            self.since = Some(now.at);
+            self.key_dated_at = Some(now.at);
             return None;
         }
         key.lifetime(now)
     }
 
     /// Dates a key that was sent by the server's time, where a response has told it since: the clock of this machine may be wrong.
-    pub(crate) fn correct_date(&mut self, shared: &Shared) {
-        let now = shared.now(self.since);
+    pub(crate) fn correct_key_date(&mut self, shared: &Shared) {
+        let now = shared.now(self.key_dated_at);
         self.key.iter_mut().for_each(|key| key.correct(&now));
     }
 
     /// Returns how long the service is certain to remember the key; `None` if its age does not matter.
     pub(crate) fn key_lifetime(&self, shared: &Shared) -> Option<KeyLifetime> {
-        self.key.as_ref()?.lifetime(&shared.now(self.since))
+        self.key.as_ref()?.lifetime(&shared.now(self.key_dated_at))
     }
 
     /// Returns the request of the next attempt, without a token.
@@ -158,7 +160,7 @@ impl PreparedCall {
     }
 
     /// Tells whether the call can be sent again, as far as its body is concerned.
-    pub(crate) fn has_body(&self) -> bool {
+    pub(crate) fn can_send_body(&self) -> bool {
         self.streamed().is_none_or(Streamed::is_there)
     }
 
@@ -192,15 +194,15 @@ impl PreparedCall {
         }
     }
 
-    /// Returns what is left of the call after its last attempt.
-    pub(crate) fn remains(&mut self, shared: &Shared, history: &History) -> Remains {
+    /// Returns how the call can be recovered after its last attempt.
+    pub(crate) fn recovery(&mut self, shared: &Shared, history: &History) -> Recovery {
         let resumable = self.resumable(shared, history.outcome);
         let open = matches!(history.outcome, Outcome::Unknown | Outcome::Accepted);
         let undated = matches!(self.key_origin(), KeyOrigin::Undated { .. });
         let look_up = if open || undated { self.look_up(shared) } else { None };
         let refused = if history.has_sent { None } else { self.kept() };
         let is_over = self.key_lifetime(shared) == Some(KeyLifetime::Expired);
-        Remains { resumable: resumable.filter(|_| !is_over), refused, look_up }
+        Recovery { resumable: resumable.filter(|_| !is_over), refused, look_up }
     }
 
     /// Returns what is needed to look the call up with the service.
@@ -419,7 +421,7 @@ fn settle_key(
     if call.first_use.is_some() && !key.given {
         violations.push("first use of the key", "was given, but the key was not");
     }
-    let latest = || call.core.shared.now(None).latest() + MARGIN;
+    let latest = || call.core.shared.now(None).latest() + CLOCK_MARGIN;
     if call.first_use.is_some_and(|first_use| first_use > latest()) {
         violations.push("first use of the key", "lies ahead, so that the age of the key is not known");
     }

@@ -23,7 +23,7 @@ pub(crate) struct CallFacts<'a> {
     pub(crate) has_key: bool,
     /// The maximum size of a response body in bytes.
     pub(crate) max_body_bytes: usize,
-    /// A success that is not JSON is text, which is the value.
+    /// Whether the body of a success may be plain text instead of JSON. The text is then decoded as the value.
     pub(crate) reads_text: bool,
     /// Tells whether a text occurs in the request.
     pub(crate) occurs_in_request: &'a dyn Fn(&str) -> bool,
@@ -114,7 +114,7 @@ fn classify_response(
     // A small body is decoded first. A larger body is checked for a failure first, because a decoded value can need much
     // more memory than its text.
     let has_success_status = facts.operation.succeeds_with(head.status);
-    let decodes_first = has_success_status && body.is_unpacked && body.bytes.len() <= LARGEST_FAILURE;
+    let decodes_first = has_success_status && body.is_decompressed && body.bytes.len() <= LARGEST_FAILURE;
     let mut decoded = decodes_first.then(|| decode(facts, &head, value, &body.bytes));
     let repaired = if let Some(Ok(repaired)) = &mut decoded { repaired.take() } else { None };
     let mut is_intact = body.flaw.is_none() && repaired.is_none();
@@ -122,8 +122,8 @@ fn classify_response(
         return succeeded(facts, head, body, is_intact, value);
     }
     let mut text = body.text();
-    // Invalid UTF-8 affects only single characters, so the original text is used. If the JSON object is incomplete, the
-    // repaired text is used.
+    // The decoder may have repaired the JSON. The repaired text counts only if the original is no complete object. Otherwise the repair
+    // replaced single characters, and the original is as intact as its body.
     match repaired {
         Some(repaired) if !RawObject::read(&text).is_complete_object() => text = Cow::Owned(repaired),
         _ => is_intact = body.flaw.is_none(),
@@ -137,7 +137,7 @@ fn classify_response(
         facts.has_key && head.status == StatusCode::CONFLICT && success_flag == Some(true) && is_identified;
     let is_success = has_success_status || is_replayed_success;
     let is_body_lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
-    if !is_success && !is_body_lost || body.is_unpacked && denies_success(failure, facts.operation, &members) {
+    if !is_success && !is_body_lost || body.is_decompressed && denies_success(failure, facts.operation, &members) {
         // Repaired or re-encoded text does not prove a failure.
         let is_intact = is_intact && matches!(text, Cow::Borrowed(_)) && body.bytes.len() <= LARGEST_FAILURE;
         let failure_body = failure_body(facts, &head, &text, &members, !is_intact);
@@ -153,19 +153,19 @@ fn classify_response(
         || members.is_complete_object() && meaning_of_members(success, &members) == Means::Done;
     let is_from_service = success_flag == Some(true) && members.is_complete_object();
     drop(text);
-    if decoded.is_none() && body.is_unpacked {
+    if decoded.is_none() && body.is_decompressed {
         decoded = Some(decode(facts, &head, value, &body.bytes));
     }
-    let Body { bytes, flaw, is_unpacked } = body;
+    let Body { bytes, flaw, is_decompressed } = body;
     let flaw = match (flaw, decoded) {
         // The missing part of the body may report a failure.
         (Some(BodyFlaw::Lost(error)), _) => return Err(FailureKind::Interrupted(error, Some(Box::new(head)))),
         (flaw, Some(Ok(_))) if confirmed || !lacks_declared_members(value) && !has_success_flag(failure, value) => {
-            return succeeded(facts, head, Body { bytes, flaw, is_unpacked }, is_intact, value);
+            return succeeded(facts, head, Body { bytes, flaw, is_decompressed }, is_intact, value);
         }
         // A byte order mark is not the cause of the failure. The decode error is reported instead.
         (None | Some(BodyFlaw::Marked), Some(Err(error))) => BodyFlaw::Json(error),
-        (None | Some(BodyFlaw::Marked), _) => BodyFlaw::Unrelated,
+        (None | Some(BodyFlaw::Marked), _) => BodyFlaw::NoExpectedMember,
         (Some(flaw), _) => flaw,
     };
     let confirmed = confirmed && is_done;
@@ -173,7 +173,7 @@ fn classify_response(
     // of a proxy.
     let is_kept = match flaw {
         BodyFlaw::Encoding => str::from_utf8(&bytes).is_err(),
-        BodyFlaw::Json(_) | BodyFlaw::Unrelated => is_from_service,
+        BodyFlaw::Json(_) | BodyFlaw::NoExpectedMember => is_from_service,
         _ => false,
     };
     Err(FailureKind::Decode(Box::new(UndecodableResponse { head, body: bytes, flaw, confirmed, is_kept })))
@@ -287,6 +287,6 @@ fn lacks_declared_members(value: &dyn Value) -> bool {
         return false;
     };
     let additional = object.additional().is_some_and(|members| members.entries().next().is_some());
-    let is_blank = object.look(|fields| fields.iter().all(|(_, value)| matches!(value.node(), Node::Absent)));
+    let is_blank = object.with_fields(|fields| fields.iter().all(|(_, value)| matches!(value.node(), Node::Absent)));
     is_blank && !object.table().fields.is_empty() && !additional
 }

@@ -59,8 +59,8 @@ pub(crate) enum Waiting {
     /// A permit under the limit of concurrent requests.
     Concurrency,
     Token,
-    /// Enough time for an attempt.
-    Time,
+    /// Nothing: too little time was left to begin an attempt.
+    NoTimeLeft,
     /// A connection, before anything was sent.
     Connection,
     Response,
@@ -255,7 +255,7 @@ impl Display for TimedOut {
         let what = match self.waiting {
             Waiting::Concurrency => "the client's other calls used up its concurrency",
             Waiting::Token => "no access token came",
-            Waiting::Time => "no time was left for an attempt",
+            Waiting::NoTimeLeft => "no time was left for an attempt",
             Waiting::Connection => "no connection was made",
             Waiting::Response => "no response came",
         };

@@ -10,7 +10,7 @@ use crate::model::{Extra, Fields, Node, Object, RawObject, Value};
 pub(crate) fn meaning(success: Option<&Success>, value: &dyn Value) -> Means {
     let Some(states) = states(success) else { return Means::Done };
     let (Node::Object(object), _) = value.node().within_unions() else { return Means::Open };
-    let found = object.look(|fields| {
+    let found = object.with_fields(|fields| {
         let at = deciding(states, |name| fields.named(name)?.into_scalar())?;
         Some((states[at].means, is_clear(&states[..=at], object.extra(), fields)))
     });

@@ -114,7 +114,7 @@ impl Shared {
     }
 
     /// Returns what the Tokio runtime around a call lacks, if anything.
-    pub(crate) fn lacking_around(&self) -> Option<&'static str> {
+    pub(crate) fn runtime_flaw(&self) -> Option<&'static str> {
         self.runtime_check.flaw(matches!(self.time, Time::Tokio(_)), self.own_transport)
     }
 

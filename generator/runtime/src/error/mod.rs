@@ -82,9 +82,9 @@ impl CallContext {
     }
 }
 
-/// What is left of a call that has ended without a success.
+/// How a call that has ended without a success can be recovered.
 #[derive(Default)]
-pub(crate) struct Remains {
+pub(crate) struct Recovery {
     /// The call as it can be sent again.
     pub(crate) resumable: Option<ResumableCall>,
     /// The kept call of which nothing was sent.
@@ -104,8 +104,8 @@ impl Error {
     }
 
     /// Creates the error of a call that ended with an attempt that failed.
-    pub(crate) fn after_attempts(kind: FailureKind, history: History, call: CallContext, remains: Remains) -> Self {
-        let Remains { resumable, refused, look_up } = remains;
+    pub(crate) fn after_attempts(kind: FailureKind, history: History, call: CallContext, recovery: Recovery) -> Self {
+        let Recovery { resumable, refused, look_up } = recovery;
         Self(Box::new(Inner { kind, call, history, resumable, refused, look_up }))
     }
 

@@ -7,7 +7,7 @@ use crate::environment::Moment;
 
 /// The last part of the time for which the service keeps a result, in which a call is not sent any more: a request takes time to
 /// arrive, and clocks differ.
-pub(crate) const MARGIN: Duration = Duration::from_secs(5 * 60);
+pub(crate) const CLOCK_MARGIN: Duration = Duration::from_secs(5 * 60);
 
 /// The key of a call.
 #[derive(Clone, Debug)]
@@ -82,11 +82,11 @@ impl Key {
         // The server's clock cannot be set back either; only where it is not known, the steady one is needed.
         let other = by_server.clone().unwrap_or_else(|| now.steady.duration_since(wall));
         let age = [by_wall.clone(), other].into_iter().flatten().fold(now.waited, Duration::max);
-        let remaining = self.kept.saturating_sub(MARGIN).saturating_sub(age);
+        let remaining = self.kept.saturating_sub(CLOCK_MARGIN).saturating_sub(age);
         // A date that lies ahead was made by a clock that was wrong. The server's clock is the one that counts.
         Some(match by_server.unwrap_or(by_wall) {
             _ if remaining.is_zero() => KeyLifetime::Expired,
-            Err(ahead) if ahead.duration() > MARGIN => KeyLifetime::DatedAhead(ahead.duration()),
+            Err(ahead) if ahead.duration() > CLOCK_MARGIN => KeyLifetime::DatedAhead(ahead.duration()),
             _ => KeyLifetime::Remaining(remaining),
         })
     }

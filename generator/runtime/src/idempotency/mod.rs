@@ -10,7 +10,7 @@ mod resumable_call_serde;
 
 pub use self::key::IdempotencyKey;
 pub(crate) use self::key::is_uuid;
-pub(crate) use self::key_age::{FirstUse, Key, KeyLifetime, KeyOrigin, MARGIN, Now};
+pub(crate) use self::key_age::{CLOCK_MARGIN, FirstUse, Key, KeyLifetime, KeyOrigin, Now};
 pub use self::look_up::LookUp;
 pub(crate) use self::resumable_call::KeyUse;
 pub use self::resumable_call::ResumableCall;

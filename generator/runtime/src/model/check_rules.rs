@@ -144,7 +144,7 @@ fn each_below(node: &Node<'_>, path: &str, visit: &mut dyn FnMut(&Node<'_>)) {
     match (path, node) {
         (_, Node::Absent) => {}
         ("", node) => visit(node),
-        (path, Node::Object(object)) => object.look(|fields| each(fields, path, visit)),
+        (path, Node::Object(object)) => object.with_fields(|fields| each(fields, path, visit)),
         (path, Node::Union(_)) => each_below(&node.clone().within_unions().0, path, visit),
         _ => {}
     }

@@ -16,7 +16,7 @@ use super::value::Node;
 pub fn debug_object(object: &dyn Object, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let table = object.table();
     let mut shown = f.debug_struct(table.name);
-    object.look(|fields| {
+    object.with_fields(|fields| {
         for (field, value) in fields.iter() {
             match (value.node(), field.exposure) {
                 (Node::Absent, _) => {}

@@ -67,7 +67,7 @@ fn walk(node: &Node<'_>, path: &Path<'_>, report: &mut dyn FnMut(DriftKind, Stri
 
 /// Walks an object that stands in a union with tags, or in none.
 fn walk_object(object: &dyn Object, tags: &[Tag], path: &Path<'_>, report: &mut dyn FnMut(DriftKind, String)) {
-    object.look(|fields| {
+    object.with_fields(|fields| {
         for (field, value) in fields.iter() {
             walk(&value.node(), &Path::Member(path, field.name), report);
         }

@@ -46,7 +46,8 @@ pub(crate) struct Deviations {
 pub(crate) struct UnionTrials {
     /// The number of enclosing unions that are being tried. At 0, no results are cached.
     pub(crate) open: usize,
-    /// Maps the offset and the address of the union's table to the best variant. `None` means that no variant matches.
+    /// The best variant of a union at an offset of the document. The key is the offset, and the address of the static that lists the
+    /// union's variants. `None` means that no variant matches.
     pub(crate) best_variants: BTreeMap<(usize, usize), Option<usize>>,
 }
 
@@ -111,8 +112,8 @@ impl<'a> JsonReader<'a> {
             Some(b'"') => Kind::Text,
             Some(b'[') => Kind::List,
             Some(b'{') => Kind::Object,
-            Some(_) => return Err(self.error("expected a JSON value").confirmed()),
-            None => self.with_jiter(|reader| reader.peek().map(|_| Kind::Null)).map_err(ReadError::confirmed)?,
+            Some(_) => return Err(self.error("expected a JSON value").as_malformed()),
+            None => self.with_jiter(|reader| reader.peek().map(|_| Kind::Null)).map_err(ReadError::as_malformed)?,
         })
     }
 
@@ -171,7 +172,7 @@ impl<'a> JsonReader<'a> {
         let start = self.at;
         match json_tokens::number(self.text.as_bytes(), start) {
             Some(end) => self.at = end,
-            None => self.with_jiter(Jiter::next_skip).map_err(ReadError::confirmed)?,
+            None => self.with_jiter(Jiter::next_skip).map_err(ReadError::as_malformed)?,
         }
         Ok(&self.text[start..self.at])
     }
@@ -343,7 +344,7 @@ impl<'a> JsonReader<'a> {
             Kind::Null => self.take_null().map(drop),
             Kind::Bool => self.bool().map(drop),
         }
-        .map_err(ReadError::confirmed)?;
+        .map_err(ReadError::as_malformed)?;
         Ok(&self.text[start..self.at])
     }
 
@@ -415,7 +416,7 @@ impl<'a> JsonReader<'a> {
 
     fn enter(&mut self) -> Result<(), ReadError> {
         if self.depth == MAX_DEPTH {
-            return Err(self.error("lists and objects nest deeper than 128 levels").confirmed());
+            return Err(self.error("lists and objects nest deeper than 128 levels").as_malformed());
         }
         self.depth += 1;
         Ok(())
@@ -455,8 +456,8 @@ impl ReadError {
         Self::new(offset, format!("expected {expected}, found {}", found.name()))
     }
 
-    /// Marks the document itself as invalid.
-    fn confirmed(mut self) -> Self {
+    /// Marks the text as malformed JSON, and not only as a value of another type.
+    fn as_malformed(mut self) -> Self {
         self.0.malformed = true;
         self
     }
@@ -466,7 +467,7 @@ impl ReadError {
     }
 
     pub(super) fn malformed(offset: usize, message: &'static str) -> Self {
-        Self::new(offset, message).confirmed()
+        Self::new(offset, message).as_malformed()
     }
 
     /// Converts a `jiter` error. `start` is the offset at which `jiter` began.

@@ -58,8 +58,8 @@ impl<'a> Fields<'_, 'a> {
 }
 
 impl dyn Object + '_ {
-    /// Looks at the fields together.
-    pub(crate) fn look<R: Default>(&self, look: impl FnOnce(Fields<'_, '_>) -> R) -> R {
+    /// Returns what a function makes of all fields.
+    pub(crate) fn with_fields<R: Default>(&self, look: impl FnOnce(Fields<'_, '_>) -> R) -> R {
         let (mut look, mut result, table) = (Some(look), R::default(), self.table());
         self.fields(&mut |values| {
             if let Some(look) = look.take() {
@@ -121,7 +121,7 @@ impl<'a> Slots<'a> {
 /// A field that was set wins over an undeclared member of the same name, which is what could not be read into it. Nodes are
 /// passed where they are: moving them about, as an iterator does, takes longer than all the rest.
 pub(crate) fn each_member(object: &dyn Object, member: &mut dyn FnMut(&str, &Node<'_>)) {
-    object.look(|fields| {
+    object.with_fields(|fields| {
         for (row, value) in fields.iter() {
             let node = value.node();
             if !matches!(node, Node::Absent) {

@@ -67,7 +67,7 @@ impl UnionMatch {
     }
 
     fn count_object(&mut self, object: &dyn Object, tags: &[Tag]) {
-        object.look(|fields| {
+        object.with_fields(|fields| {
             for (field, value) in fields.iter() {
                 match value.node() {
                     Node::Absent if field.presence == Presence::Optional || field.access == Access::WriteOnly => {}

@@ -119,7 +119,7 @@ impl<const CHECKS: bool, const WRITES: bool> Walk<CHECKS, WRITES> {
         let table = object.table();
         self.put(b'{');
         let tagged = self.tags(&Node::Object(object), tags, path);
-        object.look(|fields| {
+        object.with_fields(|fields| {
             let mut follows = tagged;
             for (row, value) in fields.iter() {
                 // What is checked is sent. OpenAPI 3.0.4, "Schema Object", `readOnly`: "it MAY be sent as part of a response but

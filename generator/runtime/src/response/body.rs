@@ -26,13 +26,13 @@ pub(crate) struct Body {
     /// The flaw of the body. A body with a flaw proves nothing, even if its text can be decoded.
     pub(crate) flaw: Option<BodyFlaw>,
     /// The bytes are complete and unpacked, so that they may be text.
-    pub(crate) is_unpacked: bool,
+    pub(crate) is_decompressed: bool,
 }
 
 impl Body {
     /// Creates the body of a response that did not arrive.
     pub(crate) fn flawed(flaw: BodyFlaw) -> Self {
-        Self { bytes: Bytes::new(), flaw: Some(flaw), is_unpacked: false }
+        Self { bytes: Bytes::new(), flaw: Some(flaw), is_decompressed: false }
     }
 
     /// Unpacks a body of at most `limit` bytes. If the headers contradict the bytes, the bytes count, but the body has a flaw.
@@ -52,14 +52,14 @@ impl Body {
                     layers += 1;
                 }
                 Err(Unpack::TooLarge) => {
-                    return Self { bytes, flaw: Some(BodyFlaw::TooLarge { limit: allowed }), is_unpacked: false };
+                    return Self { bytes, flaw: Some(BodyFlaw::TooLarge { limit: allowed }), is_decompressed: false };
                 }
                 // Some servers leave out the end of the stream, which holds no text.
                 Err(Unpack::Damaged(error, text)) if is_cut_off(&error) && is_whole_json(&text) => {
-                    return Self { bytes: text, flaw: Some(BodyFlaw::Gzip(error)), is_unpacked: true };
+                    return Self { bytes: text, flaw: Some(BodyFlaw::Gzip(error)), is_decompressed: true };
                 }
                 Err(Unpack::Damaged(error, _)) => {
-                    return Self { bytes, flaw: Some(BodyFlaw::Gzip(error)), is_unpacked: false };
+                    return Self { bytes, flaw: Some(BodyFlaw::Gzip(error)), is_decompressed: false };
                 }
             }
         }
@@ -71,13 +71,13 @@ impl Body {
             (Coding::Gzip, 0) => Some(BodyFlaw::Gzip(invalid("it is not gzip"))),
             _ => Some(BodyFlaw::Encoding),
         };
-        Self { bytes: unpacked, flaw, is_unpacked: true }
+        Self { bytes: unpacked, flaw, is_decompressed: true }
     }
 
     fn too_large(bytes: &Bytes, limit: usize) -> Self {
         // A copy, so that the rest is not held.
         let bytes = Bytes::copy_from_slice(&bytes[..limit]);
-        Self { bytes, flaw: Some(BodyFlaw::TooLarge { limit }), is_unpacked: false }
+        Self { bytes, flaw: Some(BodyFlaw::TooLarge { limit }), is_decompressed: false }
     }
 
     /// Drops the bytes beyond a limit.
@@ -87,7 +87,7 @@ impl Body {
 
     /// Returns the body as text, with invalid UTF-8 replaced. A body that is incomplete or packed is empty.
     pub(crate) fn text(&self) -> Cow<'_, str> {
-        if !self.is_unpacked {
+        if !self.is_decompressed {
             return Cow::Borrowed("");
         }
         // Nearly every body is text, and this way that is found out fast.
@@ -178,7 +178,7 @@ mod tests {
         ] {
             let body = read(codings, bytes.to_vec());
             assert!(
-                body.flaw.is_some() && body.is_unpacked && body.text() == str::from_utf8(TEXT).unwrap(),
+                body.flaw.is_some() && body.is_decompressed && body.text() == str::from_utf8(TEXT).unwrap(),
                 "{codings:?}"
             );
         }

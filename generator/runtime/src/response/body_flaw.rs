@@ -27,7 +27,7 @@ pub(crate) enum BodyFlaw {
     Marked,
     Json(DecodeError),
     /// It is JSON, and holds nothing of what was expected.
-    Unrelated,
+    NoExpectedMember,
 }
 
 impl BodyFlaw {
@@ -36,7 +36,7 @@ impl BodyFlaw {
             Self::Lost(error) => error.redact(secrets),
             Self::Json(error) => error.redact(|text| secrets.redact_in(text)),
             Self::TooLarge { .. } | Self::Stalled(_) | Self::Unsaved(_) | Self::Gzip(_) => {}
-            Self::Encoding | Self::Marked | Self::Unrelated => {}
+            Self::Encoding | Self::Marked | Self::NoExpectedMember => {}
         }
     }
 
@@ -45,7 +45,7 @@ impl BodyFlaw {
             Self::Lost(error) => Some(error),
             Self::Gzip(error) | Self::Unsaved(error) => Some(error),
             Self::Json(error) => Some(error),
-            Self::TooLarge { .. } | Self::Stalled(_) | Self::Encoding | Self::Marked | Self::Unrelated => None,
+            Self::TooLarge { .. } | Self::Stalled(_) | Self::Encoding | Self::Marked | Self::NoExpectedMember => None,
         }
     }
 }
@@ -61,7 +61,7 @@ impl Display for BodyFlaw {
             Self::Encoding => f.write_str("its body has a content encoding other than gzip"),
             Self::Marked => f.write_str("its body begins with a byte order mark"),
             Self::Json(error) => write!(f, "its body is not what was expected: {error}"),
-            Self::Unrelated => f.write_str("its body holds nothing of what was expected"),
+            Self::NoExpectedMember => f.write_str("its body holds nothing of what was expected"),
         }
     }
 }
