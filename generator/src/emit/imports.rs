@@ -81,14 +81,14 @@ pub(super) fn idents(tokens: &TokenStream) -> BTreeSet<String> {
     let mut open = vec![tokens.clone()];
     while let Some(tokens) = open.pop() {
         let (mut is_free, mut colons) = (true, 0);
-        let mut trees = tokens.into_iter();
-        while let Some(tree) = trees.next() {
-            colons = if matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ':') { colons + 1 } else { 0 };
+        let trees: Vec<_> = tokens.into_iter().collect();
+        for (index, tree) in trees.iter().enumerate() {
+            colons = if matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ':') { colons + 1 } else { 0 };
             match tree {
                 TokenTree::Ident(ident) => {
                     let ident = ident.to_string();
                     let names_next = ident == "type";
-                    if std::mem::replace(&mut is_free, !names_next) && !is_variant(trees.clone()) {
+                    if std::mem::replace(&mut is_free, !names_next) && !is_variant(&trees[index + 1..]) {
                         found.insert(ident);
                     }
                 }
@@ -104,11 +104,10 @@ pub(super) fn idents(tokens: &TokenStream) -> BTreeSet<String> {
 }
 
 /// Tells whether what follows an identifier makes it a variant in a row of an invocation, such as `Json(Order) = ...`.
-fn is_variant(mut following: impl Iterator<Item = TokenTree>) -> bool {
-    let is_content =
-        |tree: TokenTree| matches!(&tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis);
-    let is_equals = |tree: TokenTree| matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == '=' && punct.spacing() == Spacing::Alone);
-    following.next().is_some_and(is_content) && following.next().is_some_and(is_equals)
+fn is_variant(following: &[TokenTree]) -> bool {
+    let [TokenTree::Group(content), TokenTree::Punct(equals), ..] = following else { return false };
+    let is_equals = equals.as_char() == '=' && equals.spacing() == Spacing::Alone;
+    content.delimiter() == Delimiter::Parenthesis && is_equals
 }
 
 /// Returns the declaration of an item's module; a file is found by a name of its own accord only if that is ASCII.
