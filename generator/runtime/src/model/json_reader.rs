@@ -112,8 +112,8 @@ impl<'a> JsonReader<'a> {
             Some(b'"') => Kind::Text,
             Some(b'[') => Kind::List,
             Some(b'{') => Kind::Object,
-            Some(_) => return Err(self.error("expected a JSON value").as_malformed()),
-            None => self.with_jiter(|reader| reader.peek().map(|_| Kind::Null)).map_err(ReadError::as_malformed)?,
+            Some(_) => return Err(self.error("expected a JSON value").mark_malformed()),
+            None => self.with_jiter(|reader| reader.peek().map(|_| Kind::Null)).map_err(ReadError::mark_malformed)?,
         })
     }
 
@@ -172,7 +172,7 @@ impl<'a> JsonReader<'a> {
         let start = self.at;
         match json_tokens::number(self.text.as_bytes(), start) {
             Some(end) => self.at = end,
-            None => self.with_jiter(Jiter::next_skip).map_err(ReadError::as_malformed)?,
+            None => self.with_jiter(Jiter::next_skip).map_err(ReadError::mark_malformed)?,
         }
         Ok(&self.text[start..self.at])
     }
@@ -344,7 +344,7 @@ impl<'a> JsonReader<'a> {
             Kind::Null => self.take_null().map(drop),
             Kind::Bool => self.bool().map(drop),
         }
-        .map_err(ReadError::as_malformed)?;
+        .map_err(ReadError::mark_malformed)?;
         Ok(&self.text[start..self.at])
     }
 
@@ -416,7 +416,7 @@ impl<'a> JsonReader<'a> {
 
     fn enter(&mut self) -> Result<(), ReadError> {
         if self.depth == MAX_DEPTH {
-            return Err(self.error("lists and objects nest deeper than 128 levels").as_malformed());
+            return Err(self.error("lists and objects nest deeper than 128 levels").mark_malformed());
         }
         self.depth += 1;
         Ok(())
@@ -457,7 +457,7 @@ impl ReadError {
     }
 
     /// Marks the text as malformed JSON, and not only as a value of another type.
-    fn as_malformed(mut self) -> Self {
+    fn mark_malformed(mut self) -> Self {
         self.0.malformed = true;
         self
     }
@@ -467,7 +467,7 @@ impl ReadError {
     }
 
     pub(super) fn malformed(offset: usize, message: &'static str) -> Self {
-        Self::new(offset, message).as_malformed()
+        Self::new(offset, message).mark_malformed()
     }
 
     /// Converts a `jiter` error. `start` is the offset at which `jiter` began.
