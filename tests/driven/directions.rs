@@ -43,7 +43,7 @@ fn what_callers_set_may_be_missing_in_responses() {
     let base_url = BaseUrl::new("https://api.example.com/v1").unwrap();
     let client = Client::builder(base_url).transport(server).on_drift(hook).build().unwrap();
     let ann = client.get_member("m1").wait().unwrap();
-    assert_eq!((ann.id.as_deref(), &*ann.name, ann.visits), (Some("m1"), "Ann", Some(3)));
+    assert_eq!((ann.id.as_deref(), ann.name.as_deref(), ann.visits), (Some("m1"), Some("Ann"), Some(3)));
     assert_eq!((&ann.pin, &ann.note, &ann.hint), (&None, &None, &None));
     assert_eq!(ann.addresses.as_ref().unwrap()[0].key.as_deref(), Some("k1"));
     assert_eq!(found.lock().unwrap().len(), 0, "{found:?}");
@@ -55,7 +55,7 @@ fn what_callers_set_may_be_missing_in_responses() {
 #[test]
 fn what_was_read_goes_back_without_what_the_server_sets() {
     let mut ann = read(ANN);
-    ann.name = "Bo".to_owned();
+    ann.name = Some("Bo".to_owned());
     let server = ScriptedTransport::new().json(200, ANN);
     let error = client(&server).put_member("m1", &ann).wait().unwrap_err();
     assert_eq!(error.violations().unwrap().to_string(), "$.pin is required; $.note is required");

@@ -45,28 +45,28 @@ fn the_tag_of_another_child_is_refused() {
 
 #[test]
 fn children_are_read_by_their_tags() {
-    assert!(matches!(read(r#"{"kind":"van","tag":"a","seats":3}"#), Asset::Van(van) if van.seats == 3));
+    assert!(matches!(read(r#"{"kind":"van","tag":"a","seats":3}"#), Asset::Van(van) if van.seats == Some(3)));
     // "the value is used as the schema name", whatever else is mapped
     assert!(matches!(read(r#"{"kind":"Van","tag":"a","seats":3}"#), Asset::Van(_)));
     assert!(matches!(read(r#"{"kind":"Trailer","tag":"b"}"#), Asset::Trailer(_)));
     assert!(matches!(
         read(r#"{"kind":"Minibus","tag":"c","seats":9,"ramp":true}"#),
-        Asset::Minibus(bus) if bus.seats == 9 && bus.ramp == Some(true)
+        Asset::Minibus(bus) if bus.seats == Some(9) && bus.ramp == Some(true)
     ));
     assert!(matches!(read(r#"{"kind":"Pallet","tag":"d"}"#), Asset::Pallet(_)));
-    // its own tag says that it is a van, and it is none
-    assert!(matches!(read(r#"{"kind":"van","tag":"a"}"#), Asset::Unknown(_)));
+    // what is required may be missing in a response of an own document
+    assert!(matches!(read(r#"{"kind":"van","tag":"a"}"#), Asset::Van(van) if van.seats.is_none()));
 }
 
 /// "validation with the parent schema with this form of discriminator does not perform a search for child schemas": a value of an unknown
 /// child is one of the parent.
 #[test]
 fn the_parent_and_unknown_children_are_read_as_the_parent() {
-    assert!(matches!(read(r#"{"kind":"Asset","tag":"e"}"#), Asset::Asset(asset) if asset.tag == "e"));
+    assert!(matches!(read(r#"{"kind":"Asset","tag":"e"}"#), Asset::Asset(asset) if asset.tag.as_deref() == Some("e")));
     let json = r#"{"kind":"drone","tag":"f","range":9}"#;
     let drone = read(json);
     let Asset::Asset(asset) = &drone else { panic!("it is the parent: {drone:?}") };
-    assert_eq!((asset.kind.as_deref(), &*asset.tag), (Some("drone"), "f"));
+    assert_eq!((asset.kind.as_deref(), asset.tag.as_deref()), (Some("drone"), Some("f")));
     assert_eq!(asset.extra().get("range").unwrap().text(), "9");
     assert_eq!(sent(&drone).unwrap(), json);
     // without its required tag it is none of them
@@ -82,7 +82,7 @@ fn a_child_in_its_own_place_has_no_union() {
     ] {
         let server = ScriptedTransport::new().json(200, json.to_owned());
         let van = client(&server).get_van("1").wait().unwrap();
-        assert_eq!(van.seats, 3);
+        assert_eq!(van.seats, Some(3));
         assert!(van.kind.is_some());
     }
     let server = ScriptedTransport::new().response(204, &[], "");

@@ -68,7 +68,7 @@ fn a_tag_of_another_variant_is_refused() {
 #[test]
 fn the_tag_decides_what_a_value_is_read_as() {
     assert!(matches!(read(r#"{"method":"card"}"#), Payment::CardPayment(_)));
-    assert!(matches!(read(r#"{"method":"iban","account":"DE1"}"#), Payment::BankPayment(bank) if bank.account == "DE1"));
+    assert!(matches!(read(r#"{"method":"iban","account":"DE1"}"#), Payment::BankPayment(bank) if bank.account.as_deref() == Some("DE1")));
     assert!(matches!(read(r#"{"method":"BankPayment","account":"DE1"}"#), Payment::BankPayment(_)));
     assert!(matches!(read(r#"{"code":"X","method":"Voucher"}"#), Payment::Voucher(one) if one.code.as_deref() == Some("X")));
     let debit = read(r#"{"method":"debit","number":"4"}"#);
@@ -86,8 +86,6 @@ fn a_tag_without_a_mapping_is_unknown_and_goes_back_as_it_came() {
         r#"{"method":"Cash","till":2}"#,
         // "tooling MAY convert response values to strings for comparison"
         r#"{"method":5,"code":"X"}"#,
-        // the variant cannot be read
-        r#"{"method":"iban"}"#,
     ] {
         let payment = read(json);
         assert!(matches!(&payment, Payment::Unknown(value) if value.text() == json), "{json}");

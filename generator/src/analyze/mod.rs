@@ -4,20 +4,21 @@
 
 mod aliases;
 mod call_extensions;
+mod presence;
 
 use std::collections::HashSet;
 
 use crate::diagnostics::{Code, Diagnostics, Omission};
 use crate::document::Pointer;
 use crate::ir::{
-    Access, Api, Discriminator, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeId, Types, Union, Usage,
+    Api, Discriminator, Presence, Rule, Scalar, Shape, Storage, Struct, Type, TypeId, Types, Union, Usage,
 };
 use crate::mode::Mode;
 
 /// Settles usage, presence and storage. Data flows on only: each pass reads what the one before it settled.
 pub fn analyze(mut api: Api, mode: Mode, diagnostics: &mut Diagnostics) -> Api {
     settle_usage(&mut api);
-    settle_presence(&mut api.types, mode, diagnostics);
+    presence::settle(&mut api, mode, diagnostics);
     settle_storage(&mut api.types, mode, diagnostics);
     settle_alternatives(&mut api.types);
     settle_nested_tags(&mut api.types);
@@ -57,50 +58,6 @@ fn mark(types: &mut Types, ty: &Type, usage: Usage) {
         if definition.usage != both {
             definition.usage = both;
             open.extend(definition.shape.types().cloned());
-        }
-    }
-}
-
-/// Settles presence. In a response every member may be missing or null, except for those that a success must have.
-fn settle_presence(types: &mut Types, mode: Mode, diagnostics: &mut Diagnostics) {
-    for id in types.ids() {
-        let definition = types.get_mut(id);
-        let (usage, at) = (definition.usage, definition.at.clone());
-        let Shape::Struct(object) = &mut definition.shape else { continue };
-        match usage {
-            Usage::Response => {
-                for field in &mut object.fields {
-                    let proves_success = object.success_requires.iter().any(|name| name == field.name.wire());
-                    field.presence = if proves_success { Presence::Required } else { Presence::Optional };
-                }
-                let is_ruled = !object.constructors.is_empty() || !object.rules.is_empty();
-                if is_ruled && mode == Mode::Strict {
-                    diagnostics
-                        .error(
-                            Code::Extension,
-                            &at,
-                            "constructors and rules have no meaning in a type that is only received",
-                        )
-                        .help("remove them: responses are not checked");
-                }
-            }
-            Usage::Request | Usage::Both => {
-                // OpenAPI 3.0.4, "Schema Object", of `readOnly` and `writeOnly`: "the required will take effect on the response only",
-                // and "on the request only".
-                for field in &mut object.fields {
-                    field.presence = match field.access {
-                        Access::ReadOnly => field.presence.or_absent(),
-                        Access::WriteOnly if usage == Usage::Both => field.presence.or_absent_when_received(),
-                        Access::Both | Access::WriteOnly => field.presence,
-                    };
-                }
-                if !object.success_requires.is_empty() {
-                    diagnostics
-                        .error(Code::Extension, &at, "`x-sdk-success-requires` has no meaning in a type that is sent")
-                        .help("use one schema for the request and another for the response");
-                }
-            }
-            Usage::Unused => {}
         }
     }
 }
@@ -179,7 +136,8 @@ fn settle_tags(types: &mut Types) {
             Type::Named(id) => matches!(&types.get(*id).shape, Shape::Enum(choice) if choice.variants.len() == 1),
             _ => false,
         };
-        if field.presence != Presence::Required || has_one_value || !types.get(id).usage.is_sent() {
+        let is_asked_for = matches!(field.presence, Presence::Required | Presence::Sent);
+        if !is_asked_for || has_one_value || !types.get(id).usage.is_sent() {
             continue;
         }
         if let Shape::Struct(object) = &mut types.get_mut(id).shape {

@@ -134,6 +134,13 @@ impl Comparing<'_> {
     fn presence(&mut self, subject: &Subject, old_field: &Field, new_field: &Field) {
         let (old, new) = (old_field.declared, new_field.declared);
         let anyway = || subject.going(Direction::Neither);
+        if subject.way == Direction::Received && old_field.presence.in_rust() != new_field.presence.in_rust() {
+            return match (old == Presence::Required, new == Presence::Required) {
+                (false, true) => self.note(Rule::FieldAlwaysReceived, subject, Detail::None),
+                (true, false) => self.note(Rule::FieldMayBeMissing, subject, Detail::None),
+                (true, true) | (false, false) => self.note(Rule::FieldHeldOtherwise, &anyway(), Detail::None),
+            };
+        }
         match (old.is_required(), new.is_required()) {
             (false, true) if new_field.presence == Presence::Tag => {
                 self.note(Rule::TagRequired, &anyway(), Detail::None)

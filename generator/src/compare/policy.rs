@@ -236,7 +236,10 @@ policy! {
         { Sent: Breaking Contract Behavior, Received: Breaking Contract Behavior }
     FieldRequired "field-required" "a field that could be left out has to be there" { Sent: Breaking Contract Breaking, Received: Compatible Contract None }
     FieldOptional "field-optional" "a field that had to be there may be left out" { Sent: Compatible Contract Breaking, Received: Behavior Contract None }
-    FieldHeldOtherwise "field-held-otherwise" "a required field begins or ceases to be optional in Rust: a union adds it as its tag, or it is only sent"
+    FieldAlwaysReceived "field-always-received" "a field is in every response, and is no `Option` any more" { Received: Compatible Contract Breaking }
+    FieldMayBeMissing "field-may-be-missing" "a field that was in every response may be missing or null: it is an `Option`" { Received: Breaking Contract Breaking }
+    FieldHeldOtherwise "field-held-otherwise"
+        "a required field begins or ceases to be optional in Rust: a union adds it as its tag, it is only sent, or `x-sdk-missing-response-members` is another"
         { Neither: None Contract Breaking }
     TagRequired "tag-required" "a tag that a union adds has to be there where the object is sent by itself" { Neither: Breaking Contract Behavior }
     TagOptional "tag-optional" "a tag that a union adds may be left out where the object is sent by itself" { Neither: Behavior Contract Compatible }

@@ -6,7 +6,7 @@ use super::api_change::Detail;
 use super::comparison::{Comparing, Pair, Subject, matched};
 use super::policy::{Direction, Rule};
 use crate::emit;
-use crate::ir::{Api, Notation, Scalar, Shape, Type, TypeDef, TypeId, Types, Usage};
+use crate::ir::{Api, Field, Notation, Scalar, Shape, Type, TypeDef, TypeId, Types, Usage};
 
 /// How a type relates to the one that has taken its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,10 +276,8 @@ impl Comparing<'_> {
         let asks_otherwise = match (&old.shape, &new.shape) {
             (Shape::Struct(old), Shape::Struct(new)) => {
                 let fields = matched(&old.fields, &new.fields, |field| field.name.wire().to_owned());
-                fields
-                    .both
-                    .iter()
-                    .any(|(old, new)| old.declared == new.declared && old.presence.in_rust() != new.presence.in_rust())
+                let in_rust = |field: &Field| (field.presence.in_rust(), field.presence.is_argument());
+                fields.both.iter().any(|(old, new)| old.declared == new.declared && in_rust(old) != in_rust(new))
             }
             _ => false,
         };

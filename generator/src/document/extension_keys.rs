@@ -12,6 +12,8 @@ pub(crate) const SET_BY: &str = "x-sdk-set-by";
 pub(crate) const SEND: &str = "x-sdk-send";
 /// Marks the idempotency key among the header parameters.
 pub(crate) const IDEMPOTENCY_KEY: &str = "x-sdk-idempotency-key";
+/// What becomes of a response without a required member.
+pub(crate) const MISSING_RESPONSE_MEMBERS: &str = "x-sdk-missing-response-members";
 /// What texts of requests may hold.
 pub(crate) const TEXT: &str = "x-sdk-text";
 /// What a response header means.
@@ -42,6 +44,7 @@ pub(crate) const KNOWN: &[&str] = &[
     SET_BY,
     SEND,
     IDEMPOTENCY_KEY,
+    MISSING_RESPONSE_MEMBERS,
     TEXT,
     ROLE,
     CLIENT_AUTHENTICATION,
@@ -53,6 +56,9 @@ pub(crate) const KNOWN: &[&str] = &[
     RULES,
     ADDITIONAL_PROPERTY_NAMES,
 ];
+
+/// What can stand at the document's root.
+pub(crate) const OF_ROOT: &[&str] = &[FAILURE, MISSING_RESPONSE_MEMBERS, TEXT];
 
 /// What can stand at any schema.
 pub(crate) const OF_SCHEMAS: &[&str] = &[NAME, SENSITIVE];

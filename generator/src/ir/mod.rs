@@ -19,7 +19,8 @@ pub use operations::{
     RuntimeHeader, Segment, SetBy, Style, StyleName,
 };
 pub use service::{
-    Credentials, IdempotencyHeader, Role, Scheme, SchemeKind, Server, ServerVariable, Service, TokenEndpoint, plain_url,
+    Credentials, IdempotencyHeader, MissingMembers, Role, Scheme, SchemeKind, Server, ServerVariable, Service,
+    TokenEndpoint, plain_url,
 };
 pub use success::{Means, State, Success};
 pub use types::{

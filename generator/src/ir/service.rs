@@ -105,6 +105,18 @@ pub struct Service {
     pub failure: Failure,
     /// How many bytes a character of a request takes at most, in UTF-8.
     pub max_character_bytes: Option<u32>,
+    /// What becomes of a response without a required member, if the document says so.
+    pub missing_response_members: Option<MissingMembers>,
+}
+
+/// What becomes of a response without a required member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingMembers {
+    /// It is an error: required members have plain types.
+    Fail,
+    /// It is read: every member of a response is an `Option`.
+    Accept,
 }
 
 /// Where access tokens come from.

@@ -18,6 +18,7 @@ const FORMS: &[(&str, &str)] = &[
     (extension_keys::SET_BY, "`call`, `client` or `transport`"),
     (extension_keys::SEND, "the value, in quotes"),
     (extension_keys::IDEMPOTENCY_KEY, "`{ kept-for-seconds: 86400 }`"),
+    (extension_keys::MISSING_RESPONSE_MEMBERS, "`fail` or `accept`"),
     (extension_keys::TEXT, "`{ max-bytes-per-character: 3 }`"),
     (extension_keys::ROLE, "the header's role, such as `request-id`"),
     (extension_keys::CLIENT_AUTHENTICATION, "`body` or `basic`"),

@@ -46,7 +46,7 @@ use state::Schemas;
 pub fn lower(document: &Document, mode: Mode, diagnostics: &mut Diagnostics) -> (Api, Counts) {
     let root = NodeRef::root(&document.value);
     let mut reporter = Reporter::new(mode, diagnostics);
-    Extensions::new(&root).allow_only(&[extension_keys::FAILURE, extension_keys::TEXT], &mut reporter);
+    Extensions::new(&root).allow_only(extension_keys::OF_ROOT, &mut reporter);
     let info = root.get("info");
     let info_text = |key: &str| info.as_ref().and_then(|info| info.text(key)).unwrap_or_default().to_owned();
     let docs = Docs { text: info_text("description"), annotations: Vec::new() };

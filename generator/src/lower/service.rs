@@ -9,7 +9,9 @@ use crate::ir::Service;
 /// Lowers the extensions of the document.
 pub(super) fn lower(root: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Service {
     let max_character_bytes = max_character_bytes(root, reporter);
-    Service { failure: failures::lower(root, reporter), max_character_bytes, ..Service::default() }
+    let missing_response_members = Extensions::new(root).get(extension_keys::MISSING_RESPONSE_MEMBERS, reporter);
+    let failure = failures::lower(root, reporter);
+    Service { failure, max_character_bytes, missing_response_members, ..Service::default() }
 }
 
 /// Returns how many bytes a character takes at most, if that says anything: no character takes more than four.

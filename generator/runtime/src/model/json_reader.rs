@@ -34,8 +34,6 @@ pub(crate) struct Deviations {
     pub(crate) scalars: usize,
     /// Expected members that were `null`.
     pub(crate) nulls: usize,
-    /// Missing lists and maps, which were read as empty.
-    pub(crate) empty: usize,
 }
 
 /// The unions that are being read by trial, and the results of trials within them.
@@ -348,9 +346,18 @@ impl<'a> JsonReader<'a> {
         Ok(&self.text[start..self.at])
     }
 
-    /// Returns to the start of a value that could not be read, if the document is still valid JSON.
+    /// Returns to the start of a value that could not be read, if it can be skipped.
     pub(crate) fn recover(&mut self, to: Checkpoint, error: ReadError) -> Result<(), ReadError> {
-        if error.0.malformed {
+        self.recover_within(Scope::Value, to, error)
+    }
+
+    /// Returns to the start of a value that could not be read as one variant of a union, if another can be tried.
+    pub(crate) fn recover_variant(&mut self, to: Checkpoint, error: ReadError) -> Result<(), ReadError> {
+        self.recover_within(Scope::Object, to, error)
+    }
+
+    fn recover_within(&mut self, scope: Scope, to: Checkpoint, error: ReadError) -> Result<(), ReadError> {
+        if error.0.scope > scope {
             return Err(error);
         }
         self.rewind(to);
@@ -369,8 +376,8 @@ impl<'a> JsonReader<'a> {
 
     /// Returns the deviations counted since a checkpoint.
     pub(crate) fn since(&self, Checkpoint(_, _, then): Checkpoint) -> Deviations {
-        let Deviations { scalars, nulls, empty } = self.deviations;
-        Deviations { scalars: scalars - then.scalars, nulls: nulls - then.nulls, empty: empty - then.empty }
+        let Deviations { scalars, nulls } = self.deviations;
+        Deviations { scalars: scalars - then.scalars, nulls: nulls - then.nulls }
     }
 
     /// Returns the text of a scalar member of the next object, which stays unread; of duplicate members the first.
@@ -434,8 +441,18 @@ struct ReadErrorDetails {
     path: Vec<Segment>,
     offset: usize,
     message: Cow<'static, str>,
-    /// The document is not valid JSON here; otherwise the value can be skipped.
-    malformed: bool,
+    scope: Scope,
+}
+
+/// How much of a document an error costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    /// The value can be skipped, and kept as its text.
+    Value,
+    /// An object cannot be what its type says. Another variant of a union may fit it.
+    Object,
+    /// The document is not valid JSON from here on.
+    Document,
 }
 
 /// A step of a path.
@@ -458,12 +475,18 @@ impl ReadError {
 
     /// Marks the text as malformed JSON, and not only as a value of another type.
     fn mark_malformed(mut self) -> Self {
-        self.0.malformed = true;
+        self.0.scope = Scope::Document;
+        self
+    }
+
+    /// Marks the object as incomplete: a member that its type cannot do without is missing or unreadable.
+    pub(super) fn mark_incomplete(mut self) -> Self {
+        self.0.scope = self.0.scope.max(Scope::Object);
         self
     }
 
     pub(crate) fn new(offset: usize, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(ReadErrorDetails { path: Vec::new(), offset, message: message.into(), malformed: false }))
+        Self(Box::new(ReadErrorDetails { path: Vec::new(), offset, message: message.into(), scope: Scope::Value }))
     }
 
     pub(super) fn malformed(offset: usize, message: &'static str) -> Self {

@@ -6,14 +6,14 @@ use super::json::Json;
 use super::json_reader::{Checkpoint, JsonReader, Name, ReadError, Segment};
 use super::object::{Object, Slots};
 use super::table::{Presence, Strictness, Table};
-use super::value::{EntriesMut, Node, Value};
+use super::value::{EntriesMut, Node};
 
 /// Reads the members of an object into their fields.
 ///
 /// # Errors
 ///
-/// When the next value is no object or no JSON, a required member is missing or unreadable, or, where the table is strict, any
-/// member is unreadable.
+/// When the next value is no object or no JSON, a required member is missing or unreadable, here or in an object within, or, where the
+/// table is strict, any member is unreadable.
 pub fn read_object(object: &mut dyn Object, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
     let table = object.table();
     let mut result = Ok(());
@@ -62,16 +62,13 @@ impl Slots<'_> {
                 }
             }
         }
-        for index in (0..seen.len()).filter(|index| !seen[*index]) {
-            // Servers leave out lists that would be empty, whatever they promise.
-            let is_empty = table.strictness == Strictness::Exchanged && is_empty(self.fields[index]);
-            if !is_empty && self.is_needed(table, index) {
-                let name = table.fields[index].name;
-                return Err(reader.error("a required member is missing").within(Segment::Member(name.into())));
+        match (0..seen.len()).find(|&index| !seen[index] && self.is_needed(table, index)) {
+            Some(index) => {
+                let name = Segment::Member(table.fields[index].name.into());
+                Err(reader.error("a required member is missing").mark_incomplete().within(name))
             }
-            reader.deviations.empty += usize::from(is_empty);
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Tells whether an object cannot do without a field that was not read.
@@ -101,16 +98,14 @@ impl Slots<'_> {
         reader: &mut JsonReader<'_>,
     ) -> Result<(), ReadError> {
         let field = &table.fields[index];
-        let within = |error: ReadError| error.within(Segment::Member(field.name.into()));
-        if table.strictness == Strictness::Exchanged && is_empty(self.fields[index]) {
-            reader.rewind(start);
-            if reader.take_null().map_err(within)? {
-                return Ok(());
-            }
-        }
-        let lenient = table.strictness != Strictness::Strict && !self.is_needed(table, index);
-        let recovered = if lenient { reader.recover(start, error) } else { Err(error) };
-        recovered.map_err(within)?;
+        let recovered = if self.is_needed(table, index) {
+            Err(error.mark_incomplete())
+        } else if table.strictness == Strictness::Strict {
+            Err(error)
+        } else {
+            reader.recover(start, error)
+        };
+        recovered.map_err(|error| error.within(Segment::Member(field.name.into())))?;
         self.keep(field.name.to_owned(), reader)
     }
 
@@ -139,14 +134,5 @@ impl Slots<'_> {
             }
             Err(error) => Err(error.within(Segment::Member(name.into()))),
         }
-    }
-}
-
-/// Tells whether a field holds a list or a map without anything in it.
-fn is_empty(value: &dyn Value) -> bool {
-    match value.node() {
-        Node::List(list) => list.count() == 0,
-        Node::Map(map) => map.entries().next().is_none(),
-        _ => false,
     }
 }

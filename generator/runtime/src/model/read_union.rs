@@ -15,42 +15,60 @@ use super::union_match::UnionMatch;
 /// a value without a tag means is undefined there: it is of the variant that it fits best, of those that do not require the tag, since a
 /// server that leaves the tag out may send the rest as documented.
 ///
+/// A variant does not fit a value without a tag that lacks one of its required members.
+///
 /// # Errors
 ///
-/// When the next value is no JSON.
+/// When the next value is no JSON, or lacks a required member of the variant that its tag names.
 pub fn read_union(union: &mut dyn Union, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
     let table = union.table();
     let kind = reader.kind()?;
     match table.named(kind, reader)? {
-        Named::Variant(index) => return read_as(union, Some(index), reader),
-        Named::Unmapped => return read_as(union, None, reader),
+        Named::Variant(index) => return read_named(union, index, reader),
+        Named::Unmapped => return keep(union, reader),
         Named::Nothing => {}
     }
     match table.candidates(kind)[..] {
-        [] => read_as(union, None, reader),
-        [only] => read_as(union, Some(only), reader),
+        [] => keep(union, reader),
+        [only] => read_variant(union, only, reader),
         ref several => read_best(union, several, reader),
     }
 }
 
+/// Reads a value into the variant that its tag names, or keeps it.
+fn read_named(union: &mut dyn Union, index: usize, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+    let start = reader.checkpoint();
+    match union.choose(index).map(|value| value.read(reader)) {
+        Some(Ok(())) => return Ok(()),
+        Some(Err(error)) => reader.recover(start, error)?,
+        None => {}
+    }
+    keep(union, reader)
+}
+
 /// Reads a value into a variant, or keeps it.
-fn read_as(union: &mut dyn Union, index: Option<usize>, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+fn read_variant(union: &mut dyn Union, index: usize, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
     let (start, table) = (reader.checkpoint(), union.table());
-    if let Some(value) = index.and_then(|index| union.choose(index)) {
+    if let Some(value) = union.choose(index) {
         match value.read(reader) {
             Ok(()) if !table.misses_tag(value) => return Ok(()),
             Ok(()) => reader.rewind(start),
-            Err(error) => reader.recover(start, error)?,
+            Err(error) => reader.recover_variant(start, error)?,
         }
     }
+    keep(union, reader)
+}
+
+/// Keeps a value that fits no variant.
+fn keep(union: &mut dyn Union, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
     union.set_unknown(Json::from_checked(reader.skip()?));
     Ok(())
 }
 
 fn read_best(union: &mut dyn Union, candidates: &[usize], reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
     let (start, place) = (reader.checkpoint(), (reader.offset(), ptr::from_ref(union.table()).addr()));
-    if let Some(&best_variants) = reader.union_trials.best_variants.get(&place) {
-        return read_as(union, best_variants, reader);
+    if let Some(&best_variant) = reader.union_trials.best_variants.get(&place) {
+        return read_as(union, best_variant, reader);
     }
     reader.union_trials.open += 1;
     let (mut best, mut stands) = (None::<(UnionMatch, usize)>, false);
@@ -75,6 +93,14 @@ fn read_best(union: &mut dyn Union, candidates: &[usize], reader: &mut JsonReade
     read_as(union, best, reader)
 }
 
+/// Reads a value into a variant, if one was found, or keeps it.
+fn read_as(union: &mut dyn Union, index: Option<usize>, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+    match index {
+        Some(index) => read_variant(union, index, reader),
+        None => keep(union, reader),
+    }
+}
+
 /// Reads a value into a variant and says how well it fits; `None` when it cannot be read.
 fn read_trial(
     union: &mut dyn Union,
@@ -89,6 +115,6 @@ fn read_trial(
     match read {
         Ok(()) if table.misses_tag(value) => Ok(None),
         Ok(()) => Ok(Some(UnionMatch::of(value, reader.since(start)))),
-        Err(error) => reader.recover(start, error).map(|()| None),
+        Err(error) => reader.recover_variant(start, error).map(|()| None),
     }
 }

@@ -33,9 +33,7 @@ impl UnionMatch {
         found.count(&value.node());
         // Members that came as `null` look like missing ones.
         let departures = found.departures.saturating_sub(deviations.nulls * MISSING) + deviations.scalars * OTHER_KIND;
-        // Lists that were missing look like empty ones.
-        let departures = departures + deviations.empty * MISSING;
-        Self { departures, present: (found.present + deviations.nulls).saturating_sub(deviations.empty), ..found }
+        Self { departures, present: found.present + deviations.nulls, ..found }
     }
 
     /// Tells whether this match is better: it has fewer departures, or as few and more of the declared members.

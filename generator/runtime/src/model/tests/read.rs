@@ -171,7 +171,7 @@ fn booleans_are_read_as_the_word_they_were() {
 
 #[test]
 fn what_a_response_cannot_read_is_kept_as_it_came() {
-    let json = r#"{"id":"p","boxes":[{"id":"q"},{}],"count":1.5,"kind":["Flat"],"sentOn":"0000-00-00","weight":1e-40,"weights":{"a":1,"b":{}}}"#;
+    let json = r#"{"id":"p","boxes":[{"id":"q"},7],"count":1.5,"kind":["Flat"],"sentOn":"0000-00-00","weight":1e-40,"weights":{"a":1,"b":{}}}"#;
     let parcel: Parcel = read(json);
     assert!(parcel.weight.is_none() && parcel.sent_on.is_none() && parcel.boxes.is_none() && parcel.weights.is_none());
     assert_eq!(parcel.extra().len(), 6);

@@ -211,6 +211,7 @@ fn a_named_variant_that_cannot_be_read_is_kept_as_it_came() {
         /// Cannot do without its id.
         strict struct Strict {
             id: i64 = "id".required();
+            note: Option<String> = "note";
         }
     }
     crate::union! {
@@ -221,7 +222,11 @@ fn a_named_variant_that_cannot_be_read_is_kept_as_it_came() {
         .discriminator("type")
     }
     assert!(matches!(decode(br#"{"id":1}"#), Ok(Single::Strict(_))));
-    assert!(matches!(read::<Single>(r#"{"type":"strict","id":[ ]}"#), Single::Unknown(_)));
+    assert!(matches!(read::<Single>(r#"{"type":"strict","id":1,"note":[ ]}"#), Single::Unknown(_)));
+    // the tag says what it is, so that another type is no explanation
+    for json in [r#"{"type":"strict"}"#, r#"{"type":"strict","id":[ ]}"#] {
+        assert_eq!(decode::<Single>(json.as_bytes()).unwrap_err().path(), "$.id", "{json}");
+    }
     let both: Vec<Single> = decode(br#"[{"id":"x"},{"id":1}]"#).unwrap();
     assert!(matches!(both[..], [Single::Unknown(_), Single::Strict(_)]));
 }
