@@ -9,7 +9,7 @@ use super::types::rust_type;
 use super::{docs, examples, models, prose, responses, structs, success_meaning};
 use crate::ir::{
     Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy, Status, Style,
-    Type, TypeDef,
+    SuccessStatuses, Type, TypeDef,
 };
 
 /// Returns the modules of all operations.
@@ -101,8 +101,9 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let request = operation.body.as_ref().and_then(|body| media(&body.content)).map(|media| quote!(.request(#media)));
     let accept = operation.accept.as_ref().map(|accept| quote!(.accept(#accept)));
     let reads_text = operation.reads_text.then(|| quote!(.reads_text()));
-    let other_successes =
-        list(quote!(other_successes), operation.other_successes.iter().map(|status| quote!(#status)).collect());
+    let successes = operation.successes.as_ref().map(
+        |SuccessStatuses { with_body, without_body }| quote!(.successes(&[#(#with_body),*], &[#(#without_body),*])),
+    );
     let security = operation.security.as_ref().map(|alternatives| {
         let alternatives = alternatives.iter().map(|schemes| {
             let schemes = schemes.iter().map(|scheme| {
@@ -124,7 +125,7 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let look_up_by = list(quote!(look_up_by), operation.look_up_by(&api.types).map(|member| quote!(#member)).collect());
     quote! {
         #constant(#id, #method, &[#(#segments),*])
-        #headers #query #cookies #request #accept #reads_text #other_successes #security #servers
+        #headers #query #cookies #request #accept #reads_text #successes #security #servers
         #max_character_bytes #result_codes #success #look_up_by
     }
 }

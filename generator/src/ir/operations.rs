@@ -44,8 +44,8 @@ pub struct Operation {
     pub item_alternatives: Vec<(String, Items)>,
     /// Whether bodies that are not JSON are text, which is the value.
     pub reads_text: bool,
-    /// The statuses outside of 2xx that are successes.
-    pub other_successes: Vec<String>,
+    /// The statuses of the successes, where they differ in whether they have a body, or where some are not of 2xx.
+    pub successes: Option<SuccessStatuses>,
     /// The declared headers of its responses, as a type whose members they are.
     pub response_headers: Option<TypeId>,
     /// The bodies of its failures, by status.
@@ -198,6 +198,15 @@ impl ResponseBody {
         });
         one.into_iter().chain(of_cases)
     }
+}
+
+/// The statuses of successes, such as `200` or `3XX`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuccessStatuses {
+    /// Those with a body.
+    pub with_body: Vec<String>,
+    /// Those without one.
+    pub without_body: Vec<String>,
 }
 
 /// Several bodies, of which a response has one, by its status and media type.

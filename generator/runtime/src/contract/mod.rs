@@ -15,6 +15,7 @@ mod success;
 
 pub use self::failure::{Code, CodeClass, Failure, PlainFailure, Reasons, ResultCodes};
 pub use self::media::Media;
+pub(crate) use self::operation::SuccessBody;
 pub use self::operation::{HeaderField, Operation, Segment};
 pub use self::outcome::Outcome;
 pub use self::parameter::{Encoding, Parameter, Style};

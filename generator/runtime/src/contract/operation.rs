@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use super::media::Media;
 use super::parameter::Parameter;
-use super::response_content::is_status_of;
+use super::response_content::status_rank;
 use super::scheme::Scheme;
 use super::span::{self, NewSpan};
 use super::success::Success;
@@ -28,8 +28,8 @@ pub struct Operation {
     /// How many bytes a character of the body takes at most, in UTF-8.
     pub(crate) max_character_bytes: Option<usize>,
     pub(crate) result_codes: bool,
-    /// The statuses outside of 2xx that are successes.
-    pub(crate) other_successes: &'static [&'static str],
+    /// The statuses of the successes, where they differ in whether they have a body, or where some are not of 2xx.
+    pub(crate) successes: Option<SuccessStatuses>,
     /// A body that is not JSON is text, which is the value.
     pub(crate) reads_text: bool,
     pub(crate) success: Option<&'static Success>,
@@ -55,7 +55,7 @@ impl Operation {
             idempotent: false,
             max_character_bytes: None,
             result_codes: false,
-            other_successes: &[],
+            successes: None,
             reads_text: false,
             success: None,
             look_up_by: &[],
@@ -145,10 +145,15 @@ impl Operation {
         self
     }
 
-    /// Sets the statuses outside of 2xx that are successes, such as `304`, or `3XX`.
+    /// Sets the statuses of the successes, such as `200` or `3XX`: those with a body, and those without one. Unless set, every status of
+    /// 2xx is a success.
     #[must_use]
-    pub const fn other_successes(mut self, statuses: &'static [&'static str]) -> Self {
-        self.other_successes = statuses;
+    pub const fn successes(
+        mut self,
+        with_body: &'static [&'static str],
+        without_body: &'static [&'static str],
+    ) -> Self {
+        self.successes = Some(SuccessStatuses { with_body, without_body });
         self
     }
 
@@ -182,7 +187,7 @@ impl Operation {
 
     /// Tells whether a status is one of a success.
     pub(crate) fn succeeds_with(&self, status: StatusCode) -> bool {
-        status.is_success() || self.other_successes.iter().any(|declared| is_status_of(declared, status.as_u16()))
+        status.is_success() || self.successes.is_some_and(|successes| successes.body(status) != SuccessBody::Undeclared)
     }
 
     /// Tells whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1; QUERY has a body and is safe, too).
@@ -262,6 +267,40 @@ impl Operation {
     pub(crate) fn takes(&self, header: &str) -> bool {
         let is_cookies = !self.cookies.is_empty() && header.eq_ignore_ascii_case("cookie");
         is_cookies || self.headers.iter().any(|field| field.name.eq_ignore_ascii_case(header))
+    }
+}
+
+/// The statuses of the successes of an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SuccessStatuses {
+    with_body: &'static [&'static str],
+    without_body: &'static [&'static str],
+}
+
+/// Whether a success has a body, by its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SuccessBody {
+    Required,
+    Absent,
+    /// The status is none of those that the operation declares.
+    Undeclared,
+}
+
+impl SuccessStatuses {
+    /// Returns whether a success with this status has a body. The most specific declared status counts. Where no success has a body, any
+    /// status of 2xx is as those of 2xx that are declared.
+    pub(crate) fn body(self, status: StatusCode) -> SuccessBody {
+        let rank = |declared: &[&str]| declared.iter().map(|declared| status_rank(declared, status.as_u16())).max();
+        let (with_body, without_body) = (rank(self.with_body).unwrap_or(0), rank(self.without_body).unwrap_or(0));
+        let is_of_2xx = |declared: &&str| declared.starts_with('2');
+        match (with_body, without_body) {
+            (0, 0) if self.with_body.is_empty() && status.is_success() && self.without_body.iter().any(is_of_2xx) => {
+                SuccessBody::Absent
+            }
+            (0, 0) => SuccessBody::Undeclared,
+            (with_body, without_body) if with_body >= without_body => SuccessBody::Required,
+            _ => SuccessBody::Absent,
+        }
     }
 }
 
