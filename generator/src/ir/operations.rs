@@ -1,7 +1,7 @@
 //! Operations: what is sent, and what comes back.
 
 use super::docs::{Docs, Example};
-use super::service::Service;
+use super::service::{ServerVariable, Service};
 use super::success::Success;
 use super::types::{Constraints, Presence, Scalar, Status, Type, TypeDef, TypeId, Types};
 use crate::document::Pointer;
@@ -56,6 +56,8 @@ pub struct Operation {
     pub security: Option<Vec<Vec<Name>>>,
     /// Its servers, if not those of the document.
     pub servers: Vec<String>,
+    /// The first of them, if it has variables.
+    pub server_template: Option<ServerTemplate>,
     /// Whether it should still be used.
     pub status: Status,
     /// Where the document declares it.
@@ -198,6 +200,15 @@ impl ResponseBody {
         });
         one.into_iter().chain(of_cases)
     }
+}
+
+/// The URL of an operation's own server, with variables in braces.
+#[derive(Debug, Clone)]
+pub struct ServerTemplate {
+    /// The URL.
+    pub url: String,
+    /// What can be put in the place of variables. Their names are those of setters.
+    pub variables: Vec<ServerVariable>,
 }
 
 /// The statuses of successes, such as `200` or `3XX`.

@@ -266,7 +266,7 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
     match request(call.operation.method, uri, headers, body) {
         Some(request) => Ok((request, key)),
         None => {
-            let refusal = call.core.shared.base_url.refusal(call.operation);
+            let refusal = call.core.shared.base_url.refusal(call.operation, &call.server_variables);
             let message = refusal.unwrap_or("the base URL, the path and the method do not make a request").to_owned();
             Err(Error::new(FailureKind::Configuration(message), context()))
         }
@@ -285,7 +285,10 @@ pub(crate) fn request(method: &str, uri: Option<Uri>, headers: HeaderMap, body: 
 /// Puts the URL together, with the parameters encoded.
 fn url(call: &Call, violations: &mut Violations) -> String {
     let mut url = String::with_capacity(256);
-    url.push_str(call.core.shared.base_url.of_operation(call.operation));
+    match call.core.shared.base_url.of_call(call.operation, &call.server_variables) {
+        Ok(base_url) => url.push_str(&base_url),
+        Err(flaw) => violations.push("server", flaw.to_string()),
+    }
     let mut given = call.path.iter();
     for segment in call.operation.path {
         match segment {

@@ -22,6 +22,7 @@ pub struct Operation {
     pub(crate) accept: &'static str,
     pub(crate) security: Option<&'static [&'static [&'static Scheme]]>,
     pub(crate) servers: &'static [&'static str],
+    pub(crate) server_template: Option<ServerTemplate>,
     pub(crate) query: &'static [Parameter],
     pub(crate) cookies: &'static [Parameter],
     pub(crate) idempotent: bool,
@@ -52,6 +53,7 @@ impl Operation {
             accept: "application/json",
             security: None,
             servers: &[],
+            server_template: None,
             idempotent: false,
             max_character_bytes: None,
             result_codes: false,
@@ -108,19 +110,32 @@ impl Operation {
     }
 
     /// Sets the base URLs of servers of its own. Calls go to the first, from a client of the service itself: one
-    /// that is pointed at another place, a server for tests say, sends everything there.
+    /// that is pointed at another place, a server for tests say, sends everything there. A path such as `/v1` stands for that path on the
+    /// host of the client's base URL, whatever it is.
     ///
     /// # Panics
     ///
-    /// If one begins with neither `https://` nor `http://`, or ends with a slash, or has a user, a query or a fragment.
+    /// If one begins with neither `https://` nor `http://` nor a slash, or ends with a slash, or has a user, a query or a fragment.
     #[must_use]
     pub const fn servers(mut self, base_urls: &'static [&'static str]) -> Self {
         let mut at = 0;
         while at < base_urls.len() {
-            assert!(is_plain_url(base_urls[at].as_bytes()), "not a plain base URL");
+            let url = base_urls[at].as_bytes();
+            assert!(is_plain_url(url) || !url.is_empty() && url[0] == b'/', "not a plain base URL");
             at += 1;
         }
         self.servers = base_urls;
+        self
+    }
+
+    /// Sets the URL of the first of its own servers with the names of variables in braces, and the default of each.
+    #[must_use]
+    pub const fn server_template(
+        mut self,
+        url: &'static str,
+        defaults: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        self.server_template = Some(ServerTemplate { url, defaults });
         self
     }
 
@@ -268,6 +283,13 @@ impl Operation {
         let is_cookies = !self.cookies.is_empty() && header.eq_ignore_ascii_case("cookie");
         is_cookies || self.headers.iter().any(|field| field.name.eq_ignore_ascii_case(header))
     }
+}
+
+/// The URL of a server with variables.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ServerTemplate {
+    pub(crate) url: &'static str,
+    pub(crate) defaults: &'static [(&'static str, &'static str)],
 }
 
 /// The statuses of the successes of an operation.
