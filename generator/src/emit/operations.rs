@@ -8,8 +8,8 @@ use super::parameters::{self, MethodArgument};
 use super::types::rust_type;
 use super::{docs, examples, models, prose, responses, structs, success_meaning};
 use crate::ir::{
-    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, SetBy, Status, Style,
-    Type, TypeDef,
+    Api, Body, Content, HeaderParameter, Idempotency, Operation, Presence, Role, Scalar, Segment, ServerTemplate,
+    ServerVariable, SetBy, Status, Style, SuccessStatuses, Type, TypeDef,
 };
 
 /// Returns the modules of all operations.
@@ -101,8 +101,9 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let request = operation.body.as_ref().and_then(|body| media(&body.content)).map(|media| quote!(.request(#media)));
     let accept = operation.accept.as_ref().map(|accept| quote!(.accept(#accept)));
     let reads_text = operation.reads_text.then(|| quote!(.reads_text()));
-    let other_successes =
-        list(quote!(other_successes), operation.other_successes.iter().map(|status| quote!(#status)).collect());
+    let successes = operation.successes.as_ref().map(
+        |SuccessStatuses { with_body, without_body }| quote!(.successes(&[#(#with_body),*], &[#(#without_body),*])),
+    );
     let security = operation.security.as_ref().map(|alternatives| {
         let alternatives = alternatives.iter().map(|schemes| {
             let schemes = schemes.iter().map(|scheme| {
@@ -115,6 +116,13 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     });
     let servers = &operation.servers;
     let servers = (!servers.is_empty()).then(|| quote!(.servers(&[#(#servers),*])));
+    let server_template = operation.server_template.as_ref().map(|ServerTemplate { url, variables }| {
+        let defaults = variables.iter().map(|variable| {
+            let (wire, default) = (variable.name.wire(), &variable.default);
+            quote!((#wire, #default))
+        });
+        quote!(.server_template(#url, &[#(#defaults),*]))
+    });
     let result_codes = operation.has_result_codes(&api.types, &api.service).then(|| quote!(.result_codes()));
     let max_character_bytes = api.service.max_character_bytes.filter(|_| operation.body.is_some()).map(|most| {
         let most = Literal::u32_unsuffixed(most);
@@ -124,7 +132,7 @@ fn declaration(api: &Api, operation: &Operation) -> TokenStream {
     let look_up_by = list(quote!(look_up_by), operation.look_up_by(&api.types).map(|member| quote!(#member)).collect());
     quote! {
         #constant(#id, #method, &[#(#segments),*])
-        #headers #query #cookies #request #accept #reads_text #other_successes #security #servers
+        #headers #query #cookies #request #accept #reads_text #successes #security #servers #server_template
         #max_character_bytes #result_codes #success #look_up_by
     }
 }
@@ -349,7 +357,20 @@ fn setters(api: &Api, operation: &Operation) -> impl Iterator<Item = TokenStream
         }
     });
     let content_type = operation.body.as_ref().and_then(|body| content_type(&body.content));
-    query.chain(cookies).chain(body).chain(content_type)
+    let server = operation.server_template.iter().flat_map(|server| server.variables.iter().map(server_variable));
+    query.chain(cookies).chain(body).chain(content_type).chain(server)
+}
+
+/// Returns the setter of a variable of the operation's own server.
+fn server_variable(variable: &ServerVariable) -> TokenStream {
+    let (ident, wire, default) = (variable.name.ident(), variable.name.wire(), docs::code(&variable.default));
+    let mut paragraphs = vec![format!(
+        "Sets the variable {} of the server that this call goes to: {default} unless set.",
+        docs::code(wire)
+    )];
+    paragraphs.extend(docs::paragraphs(&variable.docs, None));
+    let docs = docs::attributes(&paragraphs);
+    quote!(#docs #ident: impl Into<String> => server_variable(#wire, #ident);)
 }
 
 /// Returns the setter of the media type, if the body can have several.

@@ -16,7 +16,7 @@ pub use failure::{CodeClass, Failure, FailureCode, FailureOutcome, PlainFailure,
 pub use operations::{
     Body, CaseContent, Content, DocumentedHeader, DocumentedResponse, Encoding, FailureBody, HeaderParameter,
     Idempotency, ItemFormat, Items, Operation, Parameter, PathParameter, ResponseBody, ResponseCase, ResponseCases,
-    RuntimeHeader, Segment, SetBy, Style, StyleName,
+    RuntimeHeader, Segment, ServerTemplate, SetBy, Style, StyleName, SuccessStatuses,
 };
 pub use service::{
     Credentials, IdempotencyHeader, MissingMembers, Role, Scheme, SchemeKind, Server, ServerVariable, Service,

@@ -1,7 +1,7 @@
 //! Operations: what is sent, and what comes back.
 
 use super::docs::{Docs, Example};
-use super::service::Service;
+use super::service::{ServerVariable, Service};
 use super::success::Success;
 use super::types::{Constraints, Presence, Scalar, Status, Type, TypeDef, TypeId, Types};
 use crate::document::Pointer;
@@ -44,8 +44,8 @@ pub struct Operation {
     pub item_alternatives: Vec<(String, Items)>,
     /// Whether bodies that are not JSON are text, which is the value.
     pub reads_text: bool,
-    /// The statuses outside of 2xx that are successes.
-    pub other_successes: Vec<String>,
+    /// The statuses of the successes, where they differ in whether they have a body, or where some are not of 2xx.
+    pub successes: Option<SuccessStatuses>,
     /// The declared headers of its responses, as a type whose members they are.
     pub response_headers: Option<TypeId>,
     /// The bodies of its failures, by status.
@@ -56,6 +56,8 @@ pub struct Operation {
     pub security: Option<Vec<Vec<Name>>>,
     /// Its servers, if not those of the document.
     pub servers: Vec<String>,
+    /// The first of them, if it has variables.
+    pub server_template: Option<ServerTemplate>,
     /// Whether it should still be used.
     pub status: Status,
     /// Where the document declares it.
@@ -198,6 +200,24 @@ impl ResponseBody {
         });
         one.into_iter().chain(of_cases)
     }
+}
+
+/// The URL of an operation's own server, with variables in braces.
+#[derive(Debug, Clone)]
+pub struct ServerTemplate {
+    /// The URL.
+    pub url: String,
+    /// What can be put in the place of variables. Their names are those of setters.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// The statuses of successes, such as `200` or `3XX`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuccessStatuses {
+    /// Those with a body.
+    pub with_body: Vec<String>,
+    /// Those without one.
+    pub without_body: Vec<String>,
 }
 
 /// Several bodies, of which a response has one, by its status and media type.

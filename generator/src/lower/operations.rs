@@ -4,7 +4,8 @@ use crate::diagnostics::{Assumption, Code, Omission, closest};
 use crate::document::grammar::Kind;
 use crate::document::{NodeRef, Pointer, Value, extension_keys};
 use crate::ir::{
-    Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, ResponseBody, Segment, Service, Status, Type,
+    Docs, Idempotency, IdempotencyHeader, Operation, PathParameter, ResponseBody, Segment, ServerTemplate, Service,
+    Status, Type,
 };
 use crate::names::{Case, Name, Scope};
 use std::collections::HashSet;
@@ -63,9 +64,8 @@ pub(super) fn lower<'a>(
 ) -> LoweredOperations {
     let names = Scope::of_items(Case::Snake, CLIENT_METHODS);
     let (received, ids) = (Vec::new(), HashSet::new());
-    let (has_query, origin) = (has_query(root), servers::origin(root));
-    let mut lowering =
-        Lowering { security, schemas, service, names, received, ids, made: 0, total: 0, has_query, origin };
+    let has_query = has_query(root);
+    let mut lowering = Lowering { security, schemas, service, names, received, ids, made: 0, total: 0, has_query };
     let mut operations = Vec::new();
     for (path, item) in root.members_of("paths").filter(|(path, _)| path.starts_with('/')) {
         if let Some(item) = lowering.path_item(item) {
@@ -97,8 +97,6 @@ struct Lowering<'s, 'a> {
     total: usize,
     /// Path items have the method QUERY and other methods.
     has_query: bool,
-    /// The scheme and the host of the document's first server.
-    origin: Option<String>,
 }
 
 impl<'a> Lowering<'_, 'a> {
@@ -209,6 +207,7 @@ impl<'a> Lowering<'_, 'a> {
         self.callbacks(node);
         let security = self.security.of_operation(node, &mut self.schemas.reporter);
         let servers = self.servers(node, item);
+        let server_template = self.server_template(node, item, &mut names);
         let (
             mut bodies,
             Responses {
@@ -217,7 +216,7 @@ impl<'a> Lowering<'_, 'a> {
                 alternatives,
                 item_alternatives,
                 reads_text,
-                other_successes,
+                statuses: successes,
                 headers: response_headers,
                 failures,
                 documented_responses,
@@ -247,12 +246,13 @@ impl<'a> Lowering<'_, 'a> {
             alternatives,
             item_alternatives,
             reads_text,
-            other_successes,
+            successes,
             response_headers,
             failures,
             documented_responses,
             security,
             servers,
+            server_template,
             status,
             at: node.at.clone(),
         };
@@ -336,10 +336,14 @@ impl<'a> Lowering<'_, 'a> {
 
     /// Returns the URLs of the operation's own servers.
     fn servers(&mut self, node: &NodeRef<'a>, item: &NodeRef<'a>) -> Vec<String> {
-        let own = [node, item].into_iter().find(|owner| owner.elements_of("servers").next().is_some());
-        let own = own.into_iter().flat_map(|owner| owner.elements_of("servers"));
-        let origin = self.origin.as_deref();
-        own.filter_map(|server| servers::of_operation(&server, origin, &mut self.schemas.reporter)).collect()
+        let own = own_servers(node, item);
+        own.filter_map(|server| servers::of_operation(&server, &mut self.schemas.reporter)).collect()
+    }
+
+    /// Returns the first of the operation's own servers, if it has variables.
+    fn server_template(&mut self, node: &NodeRef<'a>, item: &NodeRef<'a>, names: &mut Scope) -> Option<ServerTemplate> {
+        let first = own_servers(node, item).next()?;
+        servers::template(&first, names, &mut self.schemas.reporter)
     }
 
     /// Lowers the bodies of callbacks.
@@ -470,4 +474,9 @@ fn unknown_method(key: &str) -> (String, String) {
         Some(meant) => (message, format!("did you mean `{meant}`?")),
         None => (message, "write one of get, put, post, delete, options, head, patch, trace".to_owned()),
     }
+}
+/// Returns the servers of an operation or else of its path.
+fn own_servers<'a>(node: &NodeRef<'a>, item: &NodeRef<'a>) -> impl Iterator<Item = NodeRef<'a>> + use<'a> {
+    let own = [node, item].into_iter().find(|owner| owner.elements_of("servers").next().is_some());
+    own.map(|owner| owner.elements_of("servers").collect::<Vec<_>>()).unwrap_or_default().into_iter()
 }

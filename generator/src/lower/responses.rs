@@ -11,8 +11,8 @@ use crate::document::media_type::{is_json, words};
 use crate::document::{NodeRef, Pointer, component_key};
 use crate::ir::{
     Access, Additional, CaseContent, Constraints, Docs, DocumentedHeader, DocumentedResponse, FailureBody, Field,
-    Items, Presence, ResponseBody, ResponseCase, ResponseCases, Service, Shape, Status, Storage, Struct, Type, TypeId,
-    Visibility,
+    Items, Presence, ResponseBody, ResponseCase, ResponseCases, Service, Shape, Status, Storage, Struct,
+    SuccessStatuses, Type, TypeId, Visibility,
 };
 use crate::names::{Case, Name, Scope};
 
@@ -27,8 +27,8 @@ pub(super) struct Responses {
     pub(super) item_alternatives: Vec<(String, Items)>,
     /// Bodies that are not JSON are text, which is the value.
     pub(super) reads_text: bool,
-    /// The statuses outside of 2xx that are successes.
-    pub(super) other_successes: Vec<String>,
+    /// The statuses of the successes, if their type does not tell.
+    pub(super) statuses: Option<SuccessStatuses>,
     pub(super) headers: Option<TypeId>,
     pub(super) failures: Vec<FailureBody>,
     pub(super) documented_responses: Vec<DocumentedResponse>,
@@ -86,12 +86,13 @@ pub(super) fn lower<'a>(
     }
     let accept = accept(&successes, &failure_types);
     let reads_text = successes.iter().any(|success| success.contents.reads_text);
-    let other_successes = successes.iter().map(|success| &success.status);
-    let other_successes = other_successes.filter(|status| status.starts_with('3')).cloned().collect();
+    let (has_redirect, statuses) =
+        (successes.iter().any(|success| success.status.starts_with('3')), self::statuses(&successes));
     let alternatives = schemas.assumes(Assumption::HeadersAndStreams).then(|| alternatives(&successes)).flatten();
     let item_alternatives = successes.iter().flat_map(|success| &success.contents.item_alternatives).cloned().collect();
     let response_body = response_body(schemas, successes, context, &operation.at)?;
     let reads_text = reads_text && matches!(response_body, ResponseBody::Body(_) | ResponseBody::Optional(_));
+    let needs_statuses = has_redirect || matches!(response_body, ResponseBody::Optional(_));
     let headers = self::headers(schemas, headers, context, &at);
     Some(Responses {
         response_body,
@@ -99,7 +100,7 @@ pub(super) fn lower<'a>(
         alternatives,
         item_alternatives,
         reads_text,
-        other_successes,
+        statuses: needs_statuses.then_some(statuses),
         headers,
         failures,
         documented_responses,
@@ -228,6 +229,15 @@ fn is_status(key: &str) -> bool {
 /// Returns whether a status is one of a success: 2xx, and 3xx, since a declared redirect or `304` is what the document expects.
 fn is_success(status: &str) -> bool {
     status.starts_with(['2', '3'])
+}
+
+/// Returns the statuses of successes with a body and without one.
+fn statuses(successes: &[SuccessResponse]) -> SuccessStatuses {
+    let statuses = |has_body: bool| {
+        let successes = successes.iter().filter(|success| success.contents.read.is_empty() != has_body);
+        successes.map(|success| success.status.clone()).collect()
+    };
+    SuccessStatuses { with_body: statuses(true), without_body: statuses(false) }
 }
 
 /// Returns the type of the response over all successes.

@@ -5,7 +5,7 @@ use super::http_syntax;
 use super::naming::{NameKind, claim};
 use crate::diagnostics::{Assumption, Code, Omission, Reporter};
 use crate::document::{NodeRef, Value, extension_keys};
-use crate::ir::{Docs, Server, ServerVariable, plain_url};
+use crate::ir::{Docs, Server, ServerTemplate, ServerVariable, plain_url};
 use crate::names::{Case, Scope};
 
 /// Lowers the servers of the whole document.
@@ -20,7 +20,7 @@ fn server(server: &NodeRef<'_>, scope: &mut Scope, reporter: &mut Reporter<'_>) 
     let extensions = Extensions::new(server);
     extensions.allow_only(&[extension_keys::NAME], reporter);
     let url = url(server, reporter)?;
-    let variables = variables(server, url, reporter)?;
+    let variables = variables(server, url, ("", &mut Scope::new(Case::Snake, &[])), reporter)?;
     with_defaults(server, url, reporter)?;
     let wanted: Option<String> = extensions.get(extension_keys::NAME, reporter);
     let description = server.text("description").unwrap_or_default();
@@ -104,33 +104,37 @@ pub(super) fn relative(root: &NodeRef<'_>) -> Vec<String> {
     urls.filter(|url| is_relative(url)).map(str::to_owned).collect()
 }
 
-/// Returns the scheme and the host of the document's first server that has them.
-pub(super) fn origin(root: &NodeRef<'_>) -> Option<String> {
-    root.elements_of("servers").find_map(|server| {
-        let plain = plain_url(&filled(&server, server.text("url")?));
-        let (scheme, rest) = plain.split_once("://").filter(|_| http_syntax::is_base_url_of_any_scheme(&plain))?;
-        Some(format!("{scheme}://{}", rest.split('/').next().unwrap_or(rest)))
-    })
-}
-
-/// Returns the URL of a server of an operation. A relative one is on the host of the document's first server.
-pub(super) fn of_operation(server: &NodeRef<'_>, origin: Option<&str>, reporter: &mut Reporter<'_>) -> Option<String> {
+/// Returns the URL of a server of an operation, or the path of a relative one, which is on the host of the client's base URL.
+pub(super) fn of_operation(server: &NodeRef<'_>, reporter: &mut Reporter<'_>) -> Option<String> {
     let path = server.text("url").filter(|url| url.starts_with('/') && is_relative(url));
-    if let (Some(path), Some(origin), Some(())) = (path, origin, reporter.go_on_if_lenient()) {
-        let url = format!("{origin}{}", path.trim_end_matches('/'));
-        if http_syntax::is_base_url_of_any_scheme(&url) {
-            let message = format!("`{path}` is relative to where the document is served; `{url}` is assumed");
+    if let (Some(path), Some(())) = (path, reporter.go_on_if_lenient()) {
+        let plain = path.trim_end_matches('/');
+        if plain.is_empty() || http_syntax::is_base_url(&format!("https://host{plain}")) {
+            let message =
+                format!("`{path}` is relative to where the document is served; the host of the base URL is assumed");
             reporter.mistake(Code::Invalid, &server.at.join("url"), message).help("write the base URL out");
-            return Some(url);
+            return Some(if plain.is_empty() { "/".to_owned() } else { plain.to_owned() });
         }
     }
     let url = url(server, reporter)?;
     with_defaults(server, url, reporter)
 }
 
+/// Returns the URL of a server of an operation with its variables, if it has any that callers can give.
+pub(super) fn template(server: &NodeRef<'_>, names: &mut Scope, reporter: &mut Reporter<'_>) -> Option<ServerTemplate> {
+    let url = server.text("url").filter(|url| url.contains('{'))?;
+    http_syntax::is_base_url_of_any_scheme(&plain_url(&filled(server, url))).then_some(())?;
+    let variables = variables(server, url, ("server ", names), reporter)?;
+    Some(ServerTemplate { url: plain_url(url), variables })
+}
+
 /// Returns the variables that occur in the URL; `None` if one of them is described nowhere.
-fn variables(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Option<Vec<ServerVariable>> {
-    let mut scope = Scope::new(Case::Snake, &[]);
+fn variables(
+    server: &NodeRef<'_>,
+    url: &str,
+    (prefix, scope): (&str, &mut Scope),
+    reporter: &mut Reporter<'_>,
+) -> Option<Vec<ServerVariable>> {
     let mut variables = Vec::new();
     for wire in url.split('{').skip(1).map(|rest| rest.split_once('}').map_or(rest, |(name, _)| name)) {
         let variable = server.get("variables").and_then(|variables| variables.get(wire));
@@ -142,7 +146,8 @@ fn variables(server: &NodeRef<'_>, url: &str, reporter: &mut Reporter<'_>) -> Op
                 .help("describe it under `variables`, with a `default`");
             return None;
         };
-        let name = claim(&mut scope, NameKind::Parameter, (wire, None), &variable.at, reporter)?;
+        let words = format!("{prefix}{wire}");
+        let name = claim(scope, NameKind::Parameter, (&words, None), &variable.at, reporter)?.of_wire(wire);
         let values: Vec<_> =
             variable.elements_of("enum").filter_map(|value| extensions::text_of(value.value)).collect();
         let annotations = match values.as_slice() {

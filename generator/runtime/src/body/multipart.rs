@@ -8,7 +8,7 @@ use super::payload::{Content, Streamed};
 use crate::contract::{Encoding, each_property, text};
 use crate::environment::Random;
 use crate::model::{Node, Upload, UploadContent, Value, Violations, encode_sent};
-use crate::syntax::{essence, header_value, is_json, is_range, is_token};
+use crate::syntax::{encode_text, essence, header_value, is_json, is_range, is_token};
 
 /// Returns what stands between the parts. It is drawn once for a call, so that each attempt sends the same.
 pub(crate) fn boundary(random: &Random) -> String {
@@ -102,8 +102,14 @@ impl MultipartWriter<'_> {
                 let text = text(node);
                 // Text without a content type is ASCII, but in a form (RFC 2046, 5.1; RFC 7578, 5.1.2).
                 let is_labelled = content_type.is_some() || self.is_form || text.is_ascii();
-                self.head(name, None, content_type.or((!is_labelled).then_some(UTF_8)), &[]);
-                self.whole(text.as_bytes());
+                let content_type = content_type.or((!is_labelled).then_some(UTF_8));
+                match encode_text(&text, content_type.unwrap_or_default()) {
+                    Ok(encoded) => {
+                        self.head(name, None, content_type, &[]);
+                        self.whole(&encoded);
+                    }
+                    Err(flaw) => self.violations.push(format_args!("part {name}"), flaw),
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::transport_api::Body;
 
 /// A request body that is sent as it is: bytes or text, a file on disk, or anything that can be read.
 ///
-/// Bytes and text are sent like any body. A file is read while it is sent, so it need not fit into memory; it is opened anew
+/// Bytes and text are sent like any body, text in the charset of the content type. A file is read while it is sent, so it need not fit into memory; it is opened anew
 /// for each attempt, and must not change meanwhile. What is read from elsewhere can be sent once only: such a call is repeated
 /// only as long as nothing of it was read. The last two are neither packed nor kept in a
 /// [`ResumableCall`](crate::ResumableCall), and a large one needs an attempt timeout that fits.
@@ -33,6 +33,8 @@ pub struct Payload(Content);
 pub(crate) enum Content {
     /// In memory, as it is sent.
     Whole(Bytes),
+    /// Text in UTF-8, which is sent in the charset of the content type.
+    Text(Bytes),
     Streamed(Streamed),
 }
 
@@ -106,22 +108,23 @@ impl From<PathBuf> for Payload {
 
 /// What is in memory already.
 macro_rules! from_memory {
-    ($($memory:ty)*) => {$(
+    ($content:ident: $($memory:ty)*) => {$(
         impl From<$memory> for Payload {
             fn from(memory: $memory) -> Self {
-                Self(Content::Whole(memory.into()))
+                Self(Content::$content(memory.into()))
             }
         }
     )*};
 }
 
-from_memory!(Bytes Vec<u8> String &'static str &'static [u8]);
+from_memory!(Whole: Bytes Vec<u8> &'static [u8]);
+from_memory!(Text: String &'static str);
 
 /// Shows what kind of payload it is, and nothing of it.
 impl fmt::Debug for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &self.0 {
-            Content::Whole(_) => "Payload(bytes)",
+            Content::Whole(_) | Content::Text(_) => "Payload(bytes)",
             Content::Streamed(Streamed::Segments(_)) => "Payload(file)",
             Content::Streamed(Streamed::Once { .. }) => "Payload(reader)",
         })

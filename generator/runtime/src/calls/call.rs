@@ -18,6 +18,8 @@ pub struct Call {
     pub(crate) core: Core,
     pub(crate) operation: &'static Operation,
     pub(crate) path: Vec<String>,
+    /// Variables of the operation's own server.
+    pub(crate) server_variables: Vec<(&'static str, String)>,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Option<Content>,
     /// The content type of a body in parts, with the boundary between them.
@@ -76,6 +78,7 @@ impl Call {
             core,
             operation,
             path: Vec::new(),
+            server_variables: Vec::new(),
             headers: Vec::new(),
             secret_headers: Vec::new(),
             parameters: Vec::new(),
@@ -94,6 +97,12 @@ impl Call {
     /// Gives the next path parameter.
     pub fn path_parameter(mut self, value: impl AsRef<str>) -> Self {
         self.path.push(value.as_ref().to_owned());
+        self
+    }
+
+    /// Sets a variable of the operation's own server.
+    pub fn server_variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.server_variables.push((name, value.into()));
         self
     }
 

@@ -219,10 +219,15 @@ impl<'a> CallLoop<'a> {
         let started = shared.time.now();
         let result = span.around(self.send(started)).await;
         let result = self.check_track_id(result);
-        let content = result.head().map(|(status, headers)| SelectedContent::of(self.contents, status, headers));
+        let content =
+            result.head().map(|(status, headers)| SelectedContent::of(self.contents, operation, status, headers));
         let (mut nothing, mut undeclared) = ((), UndeclaredContent);
         let value = match content {
             Some(SelectedContent::Undeclared) => &mut undeclared as &mut dyn Value,
+            Some(SelectedContent::Empty) => {
+                receiver.begin(0);
+                &mut nothing
+            }
             Some(content) => match receiver.begin(content.index()) {
                 Slot::Value(value) => value,
                 Slot::Download(_) => &mut nothing,
@@ -273,6 +278,7 @@ impl<'a> CallLoop<'a> {
             operation: call.borrow().operation,
             has_key: call.borrow().key.is_some(),
             max_body_bytes: shared.max_response_bytes,
+            needs_body: content == Some(SelectedContent::Only) && call.borrow().operation.successes.is_some(),
             reads_text: content.is_some_and(|content| content.reads_text(call.borrow().operation)),
             occurs_in_request: &|text| call.borrow_mut().request_contains(shared, text),
         };
@@ -380,7 +386,7 @@ impl<'a> CallLoop<'a> {
 
     /// Tells whether a response is a download.
     fn is_download(&self, response: &Response<Body>) -> bool {
-        let content = SelectedContent::of(self.contents, response.status(), response.headers());
+        let content = SelectedContent::of(self.contents, self.call.operation, response.status(), response.headers());
         self.call.operation.succeeds_with(response.status())
             && matches!(content, SelectedContent::Declared(_, ContentForm::Download))
     }

@@ -41,7 +41,7 @@ impl Call {
         let node = value.node();
         let field = self.operation.headers.iter().find(|field| field.name.eq_ignore_ascii_case(name));
         let text = match field {
-            Some(field) if field.json && !matches!(node, Node::Absent) => Some(parameter::json(&node)),
+            Some(field) if field.json && !matches!(node, Node::Absent) => Some(parameter::ascii_json(&node)),
             field => parameter::header_text(&node, field.is_some_and(|field| field.explode)),
         };
         let Some(text) = text else { return self };

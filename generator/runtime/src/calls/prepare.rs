@@ -1,5 +1,6 @@
 //! Prepares a call: checks it and makes its request, whose bytes no longer change.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -20,7 +21,7 @@ use crate::idempotency::{
 };
 use crate::model::{Node, Violations};
 use crate::retry::RetryPolicy;
-use crate::syntax::{gzip, header_value, hex, path_flaw, percent_decode, percent_encode, static_value};
+use crate::syntax::{encode_text, gzip, header_value, hex, path_flaw, percent_decode, percent_encode, static_value};
 
 /// A valid call that can be sent any number of times.
 pub(crate) struct PreparedCall {
@@ -255,7 +256,7 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
     operation_headers(call, &template, key_value.as_ref(), &mut headers, &mut violations);
     call.mark_secrets(&mut headers);
     call.write_cookies(&mut headers, &mut violations);
-    let body = encoded_body(call, &mut headers);
+    let body = encoded_body(call, &mut headers, &mut violations);
     let key = settle_key(call, key_value, &mut headers, &mut violations);
     check_timeouts(&call.settings, &mut violations);
     let context = || CallContext::new(call.operation, key.clone());
@@ -265,7 +266,7 @@ pub(crate) fn request_of(call: &Call) -> Result<(Request<Bytes>, Option<Key>), E
     match request(call.operation.method, uri, headers, body) {
         Some(request) => Ok((request, key)),
         None => {
-            let refusal = call.core.shared.base_url.refusal(call.operation);
+            let refusal = call.core.shared.base_url.refusal(call.operation, &call.server_variables);
             let message = refusal.unwrap_or("the base URL, the path and the method do not make a request").to_owned();
             Err(Error::new(FailureKind::Configuration(message), context()))
         }
@@ -284,7 +285,10 @@ pub(crate) fn request(method: &str, uri: Option<Uri>, headers: HeaderMap, body: 
 /// Puts the URL together, with the parameters encoded.
 fn url(call: &Call, violations: &mut Violations) -> String {
     let mut url = String::with_capacity(256);
-    url.push_str(call.core.shared.base_url.of_operation(call.operation));
+    match call.core.shared.base_url.of_call(call.operation, &call.server_variables) {
+        Ok(base_url) => url.push_str(&base_url),
+        Err(flaw) => violations.push("server", flaw.to_string()),
+    }
     let mut given = call.path.iter();
     for segment in call.operation.path {
         match segment {
@@ -443,15 +447,32 @@ pub(crate) fn check_timeouts(settings: &Settings, violations: &mut Violations) {
     }
 }
 
-fn encoded_body(call: &Call, headers: &mut HeaderMap) -> Bytes {
-    match &call.body {
-        Some(Content::Whole(body)) if call.core.shared.compress_requests => {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            gzip::pack(body)
-        }
+fn encoded_body(call: &Call, headers: &mut HeaderMap, violations: &mut Violations) -> Bytes {
+    let body = match &call.body {
         Some(Content::Whole(body)) => body.clone(),
-        Some(Content::Streamed(_)) | None => Bytes::new(),
+        Some(Content::Text(text)) => {
+            let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            in_charset(text, content_type.unwrap_or_default()).unwrap_or_else(|flaw| {
+                violations.push("body", flaw);
+                Bytes::new()
+            })
+        }
+        Some(Content::Streamed(_)) | None => return Bytes::new(),
+    };
+    if !call.core.shared.compress_requests {
+        return body;
     }
+    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    gzip::pack(&body)
+}
+
+/// Returns text, which is in UTF-8, in the charset of its content type.
+fn in_charset(text: &Bytes, content_type: &str) -> Result<Bytes, String> {
+    let encoded = encode_text(str::from_utf8(text).expect("it was made of text"), content_type)?;
+    Ok(match encoded {
+        Cow::Borrowed(_) => text.clone(),
+        Cow::Owned(encoded) => encoded.into(),
+    })
 }
 
 fn put(

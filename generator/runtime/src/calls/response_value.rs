@@ -4,7 +4,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 
 use super::download::Download;
-use crate::contract::{ContentForm, Operation, ResponseContent, content_of};
+use crate::contract::{ContentForm, Operation, ResponseContent, SuccessBody, content_of};
 use crate::model::{JsonReader, Node, ReadError, Value};
 
 /// The value that a successful call returns.
@@ -87,6 +87,8 @@ pub(super) enum SelectedContent {
     Only,
     /// One of several.
     Declared(usize, ContentForm),
+    /// None, beside one that other statuses have.
+    Empty,
     /// None of several.
     Undeclared,
 }
@@ -96,7 +98,7 @@ impl SelectedContent {
     pub(super) fn index(self) -> usize {
         match self {
             Self::Declared(index, _) => index,
-            Self::Only | Self::Undeclared => 0,
+            Self::Only | Self::Empty | Self::Undeclared => 0,
         }
     }
 
@@ -105,14 +107,23 @@ impl SelectedContent {
         match self {
             Self::Declared(_, form) => form == ContentForm::Text,
             Self::Only => operation.reads_text,
-            Self::Undeclared => false,
+            Self::Empty | Self::Undeclared => false,
         }
     }
 
     /// Selects the content of a response by its head.
-    pub(super) fn of(contents: &[ResponseContent], status: StatusCode, headers: &HeaderMap) -> Self {
+    pub(super) fn of(
+        contents: &[ResponseContent],
+        operation: &Operation,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Self {
         if contents.is_empty() {
-            return Self::Only;
+            return match operation.successes.map(|successes| successes.body(status)) {
+                None | Some(SuccessBody::Required) => Self::Only,
+                Some(SuccessBody::Absent) => Self::Empty,
+                Some(SuccessBody::Undeclared) => Self::Undeclared,
+            };
         }
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         match content_of(contents, status.as_u16(), content_type) {
@@ -131,7 +142,7 @@ impl Value for UndeclaredContent {
     }
 
     fn read(&mut self, _: &mut JsonReader<'_>) -> Result<(), ReadError> {
-        Err(ReadError::new(0, "the operation declares no body of this content type"))
+        Err(ReadError::new(0, "the operation declares no response of this status and content type"))
     }
 
     fn blank() -> Self {

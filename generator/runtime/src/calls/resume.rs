@@ -50,8 +50,8 @@ impl ResumableCall {
         Self {
             operation: operation.id.to_owned(),
             method: request.method().to_string(),
-            path: uri.strip_prefix(base_url).unwrap_or(&uri).to_owned(),
-            base_url: base_url.to_owned(),
+            path: uri.strip_prefix(&*base_url).unwrap_or(&uri).to_owned(),
+            base_url: base_url.into_owned(),
             headers: headers.filter_map(text).collect(),
             body: request.body().clone(),
             key: key.text.clone(),

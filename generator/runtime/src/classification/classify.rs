@@ -23,6 +23,8 @@ pub(crate) struct CallFacts<'a> {
     pub(crate) has_key: bool,
     /// The maximum size of a response body in bytes.
     pub(crate) max_body_bytes: usize,
+    /// Whether a success without a body lacks it, although its type could be without one.
+    pub(crate) needs_body: bool,
     /// Whether the body of a success may be plain text instead of JSON. The text is then decoded as the value.
     pub(crate) reads_text: bool,
     /// Tells whether a text occurs in the request.
@@ -251,7 +253,7 @@ fn decode(
     if facts.reads_text {
         return decode_text(value, &head.headers, body).map(|()| None);
     }
-    if body.is_empty() && decode_into(value, b"null").is_ok() {
+    if body.is_empty() && !facts.needs_body && decode_into(value, b"null").is_ok() {
         return Ok(None);
     }
     decode_repaired(value, body)

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
 use crate::model::{DecodeError, Json, Value, decode_into};
-use crate::syntax::{essence, is_json, parameters};
+use crate::syntax::{decode_latin1, essence, is_json};
 
 /// Decodes a body that is a value as JSON if it is JSON, and otherwise is the value itself: a string, or the text of a number or of a
 /// boolean. Some servers send text under the content type of JSON.
@@ -28,14 +28,10 @@ pub(super) fn decode_text(value: &mut dyn Value, headers: &HeaderMap, body: &[u8
 
 /// Returns the text of a body in the charset of its content type: ISO 8859-1, or else UTF-8.
 fn text_of<'a>(content_type: &str, body: &'a [u8]) -> Result<Cow<'a, str>, DecodeError> {
-    let charset = parameters(content_type).find_map(|(name, value)| (name == "charset").then_some(value));
-    let is_latin = |charset: &str| matches!(charset.to_ascii_lowercase().as_str(), "iso-8859-1" | "latin1");
-    if charset.as_deref().is_some_and(is_latin) {
-        return Ok(body.iter().map(|byte| char::from(*byte)).collect());
-    }
-    match str::from_utf8(body) {
-        Ok(text) => Ok(Cow::Borrowed(text)),
+    match (decode_latin1(body, content_type), str::from_utf8(body)) {
+        (Some(text), _) => Ok(Cow::Owned(text)),
+        (None, Ok(text)) => Ok(Cow::Borrowed(text)),
         // The decoder of JSON reports where the text is not UTF-8.
-        Err(_) => decode_into(&mut (), body).map(|()| Cow::Borrowed("")),
+        (None, Err(_)) => decode_into(&mut (), body).map(|()| Cow::Borrowed("")),
     }
 }

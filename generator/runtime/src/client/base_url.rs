@@ -8,7 +8,7 @@ use http::Uri;
 use http::uri::Authority;
 
 use super::base_url_template;
-use crate::contract::Operation;
+use crate::contract::{Operation, ServerTemplate};
 use crate::error::Error;
 use crate::model::ParseError;
 use crate::syntax::{has_step, is_loopback, is_plain_https, is_plain_url};
@@ -83,18 +83,51 @@ impl BaseUrl {
         Ok(Self { text: Cow::Owned(plain(&url)), documented: true, allows_http: false })
     }
 
-    /// Returns the base URL of the calls of an operation: that of the operation's own server, where the document names this URL.
-    pub(crate) fn of_operation(&self, operation: &Operation) -> &str {
-        match operation.servers.first() {
-            Some(server) if self.documented && is_exposed(server) && !self.allows_http => REFUSED,
-            Some(server) if self.documented => server,
-            _ => &self.text,
-        }
+    /// Returns the base URL of the calls of an operation that give no variable of its server.
+    pub(crate) fn of_operation(&self, operation: &Operation) -> Cow<'_, str> {
+        self.of_call(operation, &[]).unwrap_or(Cow::Borrowed(REFUSED))
     }
 
-    /// Returns why calls of an operation cannot be sent; `None` if they can.
-    pub(crate) fn refusal(&self, operation: &Operation) -> Option<&'static str> {
-        (self.of_operation(operation) == REFUSED).then_some(HTTP_NEEDS_ALLOWANCE)
+    /// Returns the base URL of a call: that of the operation's own server, where the document names this URL. The call gives variables of
+    /// that server. A server that is a path is on the host of this URL (OpenAPI 3.0.4, Server Object, `url`).
+    ///
+    /// # Errors
+    ///
+    /// If a value would change more of the URL than its variable.
+    pub(crate) fn of_call(
+        &self,
+        operation: &Operation,
+        given: &[(&'static str, String)],
+    ) -> Result<Cow<'_, str>, ParseError> {
+        let server = match operation.servers.first() {
+            Some(path) if path.starts_with('/') => {
+                return Ok(Cow::Owned(format!("{}{}", self.origin(), path.trim_end_matches('/'))));
+            }
+            Some(server) if self.documented => *server,
+            _ => return Ok(Cow::Borrowed(&self.text)),
+        };
+        let server = match operation.server_template.filter(|_| !given.is_empty()) {
+            Some(ServerTemplate { url, defaults }) => {
+                let given = given.iter().map(|(name, value)| (*name, value.as_str()));
+                // Of several values, the last counts.
+                let values: Vec<_> = defaults.iter().copied().chain(given).collect();
+                Self::from_template(url, &values)?.text
+            }
+            None => Cow::Borrowed(server),
+        };
+        Ok(if is_exposed(&server) && !self.allows_http { Cow::Borrowed(REFUSED) } else { server })
+    }
+
+    /// Returns why a call cannot be sent; `None` if it can.
+    pub(crate) fn refusal(&self, operation: &Operation, given: &[(&'static str, String)]) -> Option<&'static str> {
+        let is_refused = self.of_call(operation, given).is_ok_and(|url| url == REFUSED);
+        is_refused.then_some(HTTP_NEEDS_ALLOWANCE)
+    }
+
+    /// Returns the scheme, the host and the port.
+    fn origin(&self) -> &str {
+        let host = self.text.find("://").map_or(0, |at| at + 3);
+        self.text[host..].find('/').map_or(&*self.text, |path| &self.text[..host + path])
     }
 
     /// Allows plain `http` to other machines, or not.
@@ -318,14 +351,42 @@ mod tests {
         const OPERATION: crate::contract::Operation =
             crate::contract::Operation::new("a", "GET", &[]).servers(&["http://a.example:8080/old"]);
         let url = BaseUrl::https_static("https://api.example.com");
-        assert!(url.of_operation(&OPERATION).parse::<http::Uri>().is_err() && url.refusal(&OPERATION).is_some());
+        assert!(url.of_operation(&OPERATION).parse::<http::Uri>().is_err() && url.refusal(&OPERATION, &[]).is_some());
         let allowed = url.with_http(true).unwrap();
         assert_eq!(
-            (allowed.of_operation(&OPERATION), allowed.refusal(&OPERATION)),
+            (&*allowed.of_operation(&OPERATION), allowed.refusal(&OPERATION, &[])),
             ("http://a.example:8080/old", None)
         );
         let own = BaseUrl::new("https://test.example").unwrap();
-        assert_eq!((own.of_operation(&OPERATION), own.refusal(&OPERATION)), ("https://test.example", None));
+        assert_eq!((&*own.of_operation(&OPERATION), own.refusal(&OPERATION, &[])), ("https://test.example", None));
+    }
+
+    #[test]
+    fn a_server_that_is_a_path_is_on_the_host_of_the_base_url() {
+        const OPERATION: crate::contract::Operation =
+            crate::contract::Operation::new("a", "GET", &[]).servers(&["/v1/"]);
+        for (base, expected) in
+            [("https://a.example", "https://a.example/v1"), ("http://localhost:9/b/c", "http://localhost:9/v1")]
+        {
+            assert_eq!(BaseUrl::new(base).unwrap().of_operation(&OPERATION), expected);
+        }
+    }
+
+    #[test]
+    fn a_call_gives_variables_of_the_server_of_its_operation() {
+        const OPERATION: crate::contract::Operation = crate::contract::Operation::new("a", "GET", &[])
+            .servers(&["https://eu.example.com/v2"])
+            .server_template("https://{region}.example.com/{base}", &[("region", "eu"), ("base", "v2")]);
+        let url = BaseUrl::https_static("https://api.example.com");
+        let with = |given: &[(&'static str, &str)]| {
+            let given: Vec<_> = given.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+            url.of_call(&OPERATION, &given).ok()
+        };
+        assert_eq!(with(&[]).unwrap(), "https://eu.example.com/v2");
+        assert_eq!(with(&[("region", "us"), ("region", "uk")]).unwrap(), "https://uk.example.com/v2");
+        assert_eq!(with(&[("region", "evil.example/")]), None);
+        let own = BaseUrl::new("https://test.example").unwrap();
+        assert_eq!(own.of_call(&OPERATION, &[("region", "us".to_owned())]).unwrap(), "https://test.example");
     }
 
     #[test]

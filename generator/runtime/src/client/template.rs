@@ -78,14 +78,15 @@ pub(crate) fn standard_headers(user_agent: &HeaderValue, operation: &Operation) 
 
 /// Returns the URL of an operation, if no parameter is part of it.
 fn uri(base_url: &BaseUrl, operation: &Operation) -> Option<Uri> {
-    let mut url = base_url.of_operation(operation).to_owned();
+    let mut url = base_url.of_operation(operation).into_owned();
     for segment in operation.path {
         match segment {
             Segment::Literal(text) => url.push_str(text),
             Segment::Parameter(_) | Segment::Styled(_) => return None,
         }
     }
-    if operation.query.is_empty() { Uri::try_from(url).ok() } else { None }
+    let is_fixed = operation.query.is_empty() && operation.server_template.is_none();
+    if is_fixed { Uri::try_from(url).ok() } else { None }
 }
 
 /// The templates of a client, by the addresses of their operations, which are statics.

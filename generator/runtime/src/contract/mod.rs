@@ -16,6 +16,7 @@ mod success;
 pub use self::failure::{Code, CodeClass, Failure, PlainFailure, Reasons, ResultCodes};
 pub use self::media::Media;
 pub use self::operation::{HeaderField, Operation, Segment};
+pub(crate) use self::operation::{ServerTemplate, SuccessBody};
 pub use self::outcome::Outcome;
 pub use self::parameter::{Encoding, Parameter, Style};
 pub(crate) use self::parameter::{each_property, form_pairs, form_urlencode, text};

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use super::media::Media;
 use super::parameter::Parameter;
-use super::response_content::is_status_of;
+use super::response_content::status_rank;
 use super::scheme::Scheme;
 use super::span::{self, NewSpan};
 use super::success::Success;
@@ -22,14 +22,15 @@ pub struct Operation {
     pub(crate) accept: &'static str,
     pub(crate) security: Option<&'static [&'static [&'static Scheme]]>,
     pub(crate) servers: &'static [&'static str],
+    pub(crate) server_template: Option<ServerTemplate>,
     pub(crate) query: &'static [Parameter],
     pub(crate) cookies: &'static [Parameter],
     pub(crate) idempotent: bool,
     /// How many bytes a character of the body takes at most, in UTF-8.
     pub(crate) max_character_bytes: Option<usize>,
     pub(crate) result_codes: bool,
-    /// The statuses outside of 2xx that are successes.
-    pub(crate) other_successes: &'static [&'static str],
+    /// The statuses of the successes, where they differ in whether they have a body, or where some are not of 2xx.
+    pub(crate) successes: Option<SuccessStatuses>,
     /// A body that is not JSON is text, which is the value.
     pub(crate) reads_text: bool,
     pub(crate) success: Option<&'static Success>,
@@ -52,10 +53,11 @@ impl Operation {
             accept: "application/json",
             security: None,
             servers: &[],
+            server_template: None,
             idempotent: false,
             max_character_bytes: None,
             result_codes: false,
-            other_successes: &[],
+            successes: None,
             reads_text: false,
             success: None,
             look_up_by: &[],
@@ -108,19 +110,32 @@ impl Operation {
     }
 
     /// Sets the base URLs of servers of its own. Calls go to the first, from a client of the service itself: one
-    /// that is pointed at another place, a server for tests say, sends everything there.
+    /// that is pointed at another place, a server for tests say, sends everything there. A path such as `/v1` stands for that path on the
+    /// host of the client's base URL, whatever it is.
     ///
     /// # Panics
     ///
-    /// If one begins with neither `https://` nor `http://`, or ends with a slash, or has a user, a query or a fragment.
+    /// If one begins with neither `https://` nor `http://` nor a slash, or ends with a slash, or has a user, a query or a fragment.
     #[must_use]
     pub const fn servers(mut self, base_urls: &'static [&'static str]) -> Self {
         let mut at = 0;
         while at < base_urls.len() {
-            assert!(is_plain_url(base_urls[at].as_bytes()), "not a plain base URL");
+            let url = base_urls[at].as_bytes();
+            assert!(is_plain_url(url) || !url.is_empty() && url[0] == b'/', "not a plain base URL");
             at += 1;
         }
         self.servers = base_urls;
+        self
+    }
+
+    /// Sets the URL of the first of its own servers with the names of variables in braces, and the default of each.
+    #[must_use]
+    pub const fn server_template(
+        mut self,
+        url: &'static str,
+        defaults: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        self.server_template = Some(ServerTemplate { url, defaults });
         self
     }
 
@@ -145,10 +160,15 @@ impl Operation {
         self
     }
 
-    /// Sets the statuses outside of 2xx that are successes, such as `304`, or `3XX`.
+    /// Sets the statuses of the successes, such as `200` or `3XX`: those with a body, and those without one. Unless set, every status of
+    /// 2xx is a success.
     #[must_use]
-    pub const fn other_successes(mut self, statuses: &'static [&'static str]) -> Self {
-        self.other_successes = statuses;
+    pub const fn successes(
+        mut self,
+        with_body: &'static [&'static str],
+        without_body: &'static [&'static str],
+    ) -> Self {
+        self.successes = Some(SuccessStatuses { with_body, without_body });
         self
     }
 
@@ -182,7 +202,7 @@ impl Operation {
 
     /// Tells whether a status is one of a success.
     pub(crate) fn succeeds_with(&self, status: StatusCode) -> bool {
-        status.is_success() || self.other_successes.iter().any(|declared| is_status_of(declared, status.as_u16()))
+        status.is_success() || self.successes.is_some_and(|successes| successes.body(status) != SuccessBody::Undeclared)
     }
 
     /// Tells whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1; QUERY has a body and is safe, too).
@@ -262,6 +282,47 @@ impl Operation {
     pub(crate) fn takes(&self, header: &str) -> bool {
         let is_cookies = !self.cookies.is_empty() && header.eq_ignore_ascii_case("cookie");
         is_cookies || self.headers.iter().any(|field| field.name.eq_ignore_ascii_case(header))
+    }
+}
+
+/// The URL of a server with variables.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ServerTemplate {
+    pub(crate) url: &'static str,
+    pub(crate) defaults: &'static [(&'static str, &'static str)],
+}
+
+/// The statuses of the successes of an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SuccessStatuses {
+    with_body: &'static [&'static str],
+    without_body: &'static [&'static str],
+}
+
+/// Whether a success has a body, by its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SuccessBody {
+    Required,
+    Absent,
+    /// The status is none of those that the operation declares.
+    Undeclared,
+}
+
+impl SuccessStatuses {
+    /// Returns whether a success with this status has a body. The most specific declared status counts. Where no success has a body, any
+    /// status of 2xx is as those of 2xx that are declared.
+    pub(crate) fn body(self, status: StatusCode) -> SuccessBody {
+        let rank = |declared: &[&str]| declared.iter().map(|declared| status_rank(declared, status.as_u16())).max();
+        let (with_body, without_body) = (rank(self.with_body).unwrap_or(0), rank(self.without_body).unwrap_or(0));
+        let is_of_2xx = |declared: &&str| declared.starts_with('2');
+        match (with_body, without_body) {
+            (0, 0) if self.with_body.is_empty() && status.is_success() && self.without_body.iter().any(is_of_2xx) => {
+                SuccessBody::Absent
+            }
+            (0, 0) => SuccessBody::Undeclared,
+            (with_body, without_body) if with_body >= without_body => SuccessBody::Required,
+            _ => SuccessBody::Absent,
+        }
     }
 }
 

@@ -284,6 +284,13 @@ pub(crate) fn text<'a>(node: &'a Node<'_>) -> Cow<'a, str> {
     }
 }
 
+/// Returns a value as JSON in ASCII, for headers: other characters are escaped (RFC 8259, 7).
+pub(crate) fn ascii_json(node: &Node<'_>) -> String {
+    let mut units = [0; 2];
+    let mut escaped = |c: char| c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    json(node).chars().map(|c| if c.is_ascii() { c.to_string() } else { escaped(c) }).collect()
+}
+
 /// Returns a value as JSON.
 pub(crate) fn json(node: &Node<'_>) -> String {
     String::from_utf8(encode_sent(node)).expect("JSON is written from str and ASCII only")

@@ -57,12 +57,16 @@ impl ResponseContent {
 /// Returns which content a response has, by its status first and then by its content type. `None` if the operation declares no such
 /// content.
 ///
-/// The most specific status counts: `200` before `2XX` before `default` (OpenAPI 3.0.4, Responses Object). Where it has one content, a
-/// response has that, whatever its content type says. Where it has several, the most specific media type counts (OpenAPI 3.0.4, Response
+/// The most specific status counts: `200` before `2XX` before `default` (OpenAPI 3.0.4, Responses Object). An operation with one status has
+/// no other. Where a status has one content, a response has that, whatever its content type says. Where it has several, the most specific media type counts (OpenAPI 3.0.4, Response
 /// Object). JSON under a name that is not declared is the only content in JSON. Without a content type, the first content counts.
 pub(crate) fn content_of(contents: &[ResponseContent], status: u16, content_type: Option<&str>) -> Option<usize> {
     let rank = |content: &ResponseContent| status_rank(content.status, status);
     let best = contents.iter().map(rank).max()?;
+    // Where the operation has several statuses, another one is none of them.
+    if best == 0 && contents.iter().any(|content| content.status != contents[0].status) {
+        return None;
+    }
     let mut declared = contents.iter().enumerate().filter(|(_, content)| rank(content) == best);
     let (first, only) = (declared.clone().next()?.0, declared.clone().nth(1).is_none());
     // JSON is no file, unless the document says so.
@@ -86,13 +90,8 @@ pub(crate) fn content_of(contents: &[ResponseContent], status: u16, content_type
     }
 }
 
-/// Tells whether a status is among those that the document writes as `200`, `2XX` or `default`.
-pub(crate) fn is_status_of(declared: &str, status: u16) -> bool {
-    status_rank(declared, status) > 0
-}
-
 /// Returns how specifically a declared status names one: 3 by itself, 2 by its class, 1 by `default`, 0 not at all.
-fn status_rank(declared: &str, status: u16) -> u8 {
+pub(super) fn status_rank(declared: &str, status: u16) -> u8 {
     if declared == "default" {
         return 1;
     }
@@ -168,6 +167,13 @@ mod tests {
         assert_eq!(content_of(file, 200, Some("application/octet-stream")), Some(0));
         assert_eq!(content_of(file, 200, Some("application/json")), None);
         assert_eq!(content_of(&[], 200, None), None);
+    }
+
+    #[test]
+    fn a_status_that_is_not_declared_is_none_of_several() {
+        let two = &[ResponseContent::json("200", &["application/json"]), ResponseContent::empty("304")];
+        assert_eq!(content_of(two, 201, Some("application/json")), None);
+        assert_eq!(content_of(&two[..1], 201, Some("application/json")), Some(0));
     }
 
     #[test]

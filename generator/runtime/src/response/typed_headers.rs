@@ -25,13 +25,24 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     values.collect::<Option<Vec<_>>>().filter(|values| !values.is_empty()).map(|values| values.join(", "))
 }
 
-/// Reads a text as a scalar, as a list, or as JSON, whichever the value can be.
+/// Reads a text as a scalar, as a list, as JSON, or as an object in the style `simple`, whichever the value can be.
 fn read_text(value: &mut dyn Value, text: &str) -> bool {
     let as_text = Json::from(text);
-    let items = || text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty());
+    let items: Vec<_> = text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
     decode_into(value, as_text.text().as_bytes()).is_ok()
-        || decode_into(value, &encode(&items().collect::<Vec<_>>())).is_ok()
+        || decode_into(value, &encode(&items)).is_ok()
         || decode_into(value, text.as_bytes()).is_ok()
+        || object_of(&items).is_some_and(|object| decode_into(value, object.as_bytes()).is_ok())
+}
+
+/// Returns the items `R=100`, `G=200` or `R`, `100`, `G`, `200` as an object: the style `simple`, with and without `explode` (OpenAPI
+/// 3.0.4, Style Examples).
+fn object_of(items: &[String]) -> Option<String> {
+    let exploded: Option<Vec<_>> = items.iter().map(|item| item.split_once('=')).collect();
+    let in_turn = || items.chunks(2).map(|pair| Some((pair[0].as_str(), pair.get(1)?.as_str()))).collect();
+    let members: Vec<_> = exploded.or_else(in_turn)?;
+    let members = members.into_iter().map(|(name, value)| format!("{}:{}", Json::from(name), Json::from(value)));
+    Some(format!("{{{}}}", members.collect::<Vec<_>>().join(",")))
 }
 
 #[cfg(test)]
@@ -91,6 +102,19 @@ mod tests {
         assert!(read_text(&mut texts, "a b, c"));
         assert_eq!(texts, Some(vec!["a b".to_owned(), "c".to_owned()]));
         assert_eq!(read(&[("code", "a"), ("Code", "b")]).code.as_deref(), Some("a, b"));
+    }
+
+    #[test]
+    fn objects_are_names_and_values_in_turn_or_pairs() {
+        for (text, expected) in [
+            ("id,a,count,7", Some(("a".to_owned(), Some(7)))),
+            ("id=a=b, count=7", Some(("a=b".to_owned(), Some(7)))),
+            ("id,a,count", None),
+        ] {
+            let mut parcel = Parcel::default();
+            let found = read_text(&mut parcel, text).then_some((parcel.id, parcel.count));
+            assert_eq!(found, expected, "{text}");
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! Syntax of texts and bytes: percent-encoding, base64, headers, paths, media types, gzip.
+//! Syntax of texts and bytes: percent-encoding, base64, charsets, headers, paths, media types, gzip.
 //!
 //! Invariant: nothing here knows a model, a service or a call.
 
 pub(crate) mod base64;
+mod charset;
 pub(crate) mod gzip;
 mod header;
 mod hex;
@@ -14,6 +15,7 @@ mod url;
 
 pub use self::base64::Alphabet;
 pub(crate) use self::base64::{base64, base64_decode};
+pub(crate) use self::charset::{decode_latin1, encode_text};
 pub(crate) use self::gzip::Unpack;
 pub(crate) use self::header::{header_text, header_value, is_token, static_value};
 pub(crate) use self::hex::{hex, unhex};
