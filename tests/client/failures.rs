@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use simulator::{Fault, Simulator};
+use zuora_payments::testing::ScriptedTransport;
 use zuora_payments::{BaseUrl, Client, ErrorKind, Outcome, RetryPolicy};
 
-use crate::support::{Operation, Stage, key, payment};
+use crate::support::{Operation, Stage, key, payment, scripted};
 
 const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
@@ -293,4 +294,23 @@ async fn a_response_beyond_the_limit_is_not_read_and_not_forgotten() {
     let response = stage.client.create_payment(&payment()).idempotency_key(error.idempotency_key().unwrap().clone());
     assert!(response.await.unwrap().number.is_some());
     assert_eq!(stage.moved(), 1);
+}
+
+/// A declined payment is evidence only where every byte of its response is what JSON allows, however large the response is.
+#[tokio::test]
+async fn a_decline_whose_body_was_repaired_proves_nothing() {
+    let comment = |length: usize| "x".repeat(length);
+    for length in [10, 400_000] {
+        for flag in [r#""success":true,"#, ""] {
+            for (value, outcome) in [("7", Outcome::Rejected), ("NaN", Outcome::Unknown)] {
+                let comment = comment(length);
+                let body = format!(
+                    r#"{{{flag}"id":"8ad0","amount":5,"number":"P-1","status":"Error","gatewayResponseCode":"51","comment":"{comment}","x":{value}}}"#
+                );
+                let server = ScriptedTransport::new().json(200, body);
+                let error = scripted(&server).create_payment(&payment()).await.unwrap_err();
+                assert_eq!(error.outcome(), outcome, "{length} {flag} {value}: {error}");
+            }
+        }
+    }
 }

@@ -112,73 +112,118 @@ fn classify_response(
     body: Body,
     value: &mut dyn Value,
 ) -> Result<Succeeded, FailureKind> {
-    let failure = &facts.service.failure;
     // A small body is decoded first. A larger body is checked for a failure first, because a decoded value can need much
     // more memory than its text.
     let has_success_status = facts.operation.succeeds_with(head.status);
     let decodes_first = has_success_status && body.is_decompressed && body.bytes.len() <= LARGEST_FAILURE;
     let mut decoded = decodes_first.then(|| decode(facts, &head, value, &body.bytes));
-    let repaired = if let Some(Ok(repaired)) = &mut decoded { repaired.take() } else { None };
-    let mut is_intact = body.flaw.is_none() && repaired.is_none();
-    if matches!(decoded, Some(Ok(_))) && declares_success(failure, value) {
+    if let Some(Ok(repaired)) = &decoded
+        && declares_success(&facts.service.failure, value)
+    {
+        let is_intact = body.flaw.is_none() && repaired.is_none();
         return succeeded(facts, head, body, is_intact, value);
     }
-    let mut text = body.text();
-    // The decoder may have repaired the JSON. The repaired text counts only if the original is no complete object. Otherwise the repair
-    // replaced single characters, and the original is as intact as its body.
-    match repaired {
-        Some(repaired) if !RawObject::read(&text).is_complete_object() => text = Cow::Owned(repaired),
-        _ => is_intact = body.flaw.is_none(),
-    }
+    let text = judged_text(&body, decoded.as_ref());
     let members = RawObject::read(&text);
-    let success_flag = success_flag(failure, &members);
-    // Some servers send the stored success of a key with status 409.
-    let is_identified = facts.operation.success.is_none_or(|success| success.known_by.is_empty())
-        || has_identifying_members(facts.operation, &members);
-    let is_replayed_success =
-        facts.has_key && head.status == StatusCode::CONFLICT && success_flag == Some(true) && is_identified;
-    let is_success = has_success_status || is_replayed_success;
+    let claims = Claims::of(facts, &members);
+    let is_success = has_success_status || claims.is_replayed_success(facts, head.status);
     let is_body_lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
-    if !is_success && !is_body_lost || body.is_decompressed && denies_success(failure, facts.operation, &members) {
+    if (!is_success && !is_body_lost) || (body.is_decompressed && claims.is_denial) {
         // Repaired or re-encoded text does not prove a failure.
-        let is_intact = is_intact && matches!(text, Cow::Borrowed(_)) && body.bytes.len() <= LARGEST_FAILURE;
-        let failure_body = failure_body(facts, &head, &text, &members, !is_intact);
+        let is_proof = body.flaw.is_none() && matches!(text, Cow::Borrowed(_)) && body.bytes.len() <= LARGEST_FAILURE;
+        let failure_body = failure_body(facts, &head, &text, &members, !is_proof);
         drop(text);
         return Err(api_failure(facts, failure_body, head, body));
     }
-    let success = facts.operation.success;
-    let confirmed = failure.success.is_none()
-        || success_flag == Some(true)
-        || is_known_by_members(facts.operation, failure, &members);
-    // A truncated body may hide a later member that reports a decline.
-    let is_done = success.is_none_or(|success| success.states.is_empty())
-        || members.is_complete_object() && meaning_of_members(success, &members) == Means::Done;
-    let is_from_service = success_flag == Some(true) && members.is_complete_object();
     drop(text);
     if decoded.is_none() && body.is_decompressed {
         decoded = Some(decode(facts, &head, value, &body.bytes));
     }
-    let Body { bytes, flaw, is_decompressed } = body;
-    let flaw = match (flaw, decoded) {
-        // The missing part of the body may report a failure.
-        (Some(BodyFlaw::Lost(error)), _) => return Err(FailureKind::Interrupted(error, Some(Box::new(head)))),
-        (flaw, Some(Ok(_))) if confirmed || !lacks_declared_members(value) && !has_success_flag(failure, value) => {
-            return succeeded(facts, head, Body { bytes, flaw, is_decompressed }, is_intact, value);
+    match decoded {
+        Some(Ok(repaired)) if !is_body_lost && claims.make_credible(facts, value) => {
+            let is_intact = body.flaw.is_none() && repaired.is_none();
+            succeeded(facts, head, body, is_intact, value)
         }
+        decoded => Err(undecodable(head, body, decoded.and_then(Result::err), &claims)),
+    }
+}
+
+/// Returns the text by whose members a body is judged. The decoder may have repaired it. The repaired text counts only if the original is
+/// no complete object. Otherwise the repair replaced single characters, and the original is as good as its body.
+fn judged_text<'b>(body: &'b Body, decoded: Option<&Result<Option<String>, DecodeError>>) -> Cow<'b, str> {
+    let text = body.text();
+    match decoded {
+        Some(Ok(Some(repaired))) if !RawObject::read(&text).is_complete_object() => Cow::Owned(repaired.clone()),
+        _ => text,
+    }
+}
+
+/// What the members of a body say about the success of its call.
+struct Claims {
+    /// Its success flag.
+    success_flag: Option<bool>,
+    /// It has members by which the operation's success is known, or there are none.
+    is_identified: bool,
+    /// It says that the call has failed.
+    is_denial: bool,
+    /// It says that the call has succeeded.
+    confirms: bool,
+    /// What was asked for is done. A truncated body never says so: it may hide a later member that reports a decline.
+    is_done: bool,
+    /// It is a complete object.
+    is_complete: bool,
+}
+
+impl Claims {
+    fn of(facts: &CallFacts<'_>, members: &RawObject<'_>) -> Self {
+        let (failure, success) = (&facts.service.failure, facts.operation.success);
+        let success_flag = success_flag(failure, members);
+        let is_complete = members.is_complete_object();
+        Self {
+            success_flag,
+            is_identified: success.is_none_or(|success| success.known_by.is_empty())
+                || has_identifying_members(facts.operation, members),
+            is_denial: denies_success(failure, facts.operation, members),
+            confirms: failure.success.is_none()
+                || success_flag == Some(true)
+                || is_known_by_members(facts.operation, failure, members),
+            is_done: success.is_none_or(|success| success.states.is_empty())
+                || is_complete && meaning_of_members(success, members) == Means::Done,
+            is_complete,
+        }
+    }
+
+    /// Tells whether the response is the stored success of a key. Some servers send it with status 409.
+    fn is_replayed_success(&self, facts: &CallFacts<'_>, status: StatusCode) -> bool {
+        facts.has_key && status == StatusCode::CONFLICT && self.success_flag == Some(true) && self.is_identified
+    }
+
+    /// Tells whether a decoded value is one of the service: it says so, or its type has no success flag and it has declared members.
+    fn make_credible(&self, facts: &CallFacts<'_>, value: &dyn Value) -> bool {
+        self.confirms || !lacks_declared_members(value) && !has_success_flag(&facts.service.failure, value)
+    }
+}
+
+/// Returns the failure of a success whose body cannot be used.
+fn undecodable(head: Head, body: Body, error: Option<DecodeError>, claims: &Claims) -> FailureKind {
+    let Body { bytes, flaw, .. } = body;
+    let flaw = match (flaw, error) {
+        // The missing part of the body may report a failure.
+        (Some(BodyFlaw::Lost(error)), _) => return FailureKind::Interrupted(error, Some(Box::new(head))),
         // A byte order mark is not the cause of the failure. The decode error is reported instead.
-        (None | Some(BodyFlaw::Marked), Some(Err(error))) => BodyFlaw::Json(error),
-        (None | Some(BodyFlaw::Marked), _) => BodyFlaw::NoExpectedMember,
+        (None | Some(BodyFlaw::Marked), Some(error)) => BodyFlaw::Json(error),
+        (None | Some(BodyFlaw::Marked), None) => BodyFlaw::NoExpectedMember,
         (Some(flaw), _) => flaw,
     };
-    let confirmed = confirmed && is_done;
     // The service stores its complete response under the key, so a retry returns it again. It does not store the response
     // of a proxy.
     let is_kept = match flaw {
         BodyFlaw::Encoding => str::from_utf8(&bytes).is_err(),
-        BodyFlaw::Json(_) | BodyFlaw::NoExpectedMember => is_from_service,
+        BodyFlaw::Json(_) | BodyFlaw::NoExpectedMember => claims.success_flag == Some(true) && claims.is_complete,
         _ => false,
     };
-    Err(FailureKind::Decode(Box::new(UndecodableResponse { head, body: bytes, flaw, confirmed, is_kept })))
+    let confirmed = claims.confirms && claims.is_done;
+    FailureKind::Decode(Box::new(UndecodableResponse { head, body: bytes, flaw, confirmed, is_kept }))
 }
 
 /// Interprets a decoded success: done, still in progress, or declined.
