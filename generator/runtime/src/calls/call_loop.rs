@@ -1,5 +1,5 @@
-//! The loop over the attempts of a call. `classify` interprets each attempt, and the retry policy proposes the next
-//! step. The loop then checks the budget, one-shot bodies and track IDs.
+//! The loop over the attempts of a call. `classify` interprets each attempt. The outcome tracker proposes the next step, and the retry
+//! policy decides whether it is taken. The loop does not take it without budget, or if the request body cannot be sent again.
 //!
 //! Rare waits are boxed, so that the future of every call stays small.
 
@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request, Response};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::prepare::PreparedCall;
 use super::response_value::{ResponseReceiver, SelectedContent, Slot, UndeclaredContent};
@@ -32,7 +33,7 @@ use crate::transport_api::{Body, Fault, MaxResponseBytes, SendProgress, Transpor
 /// The most drift reports of one response.
 const MOST_DRIFT_REPORTS: usize = 100;
 
-/// Sends a call until it has ended, and decodes its response into `receiver`.
+/// Sends attempts of a call until one succeeds or no other is allowed, and decodes the response into `receiver`.
 pub(crate) async fn run(
     shared: &Shared,
     operation: &'static Operation,
@@ -69,7 +70,7 @@ pub(crate) async fn run(
 struct CallLoop<'a> {
     shared: &'a Shared,
     call: Box<PreparedCall>,
-    /// The contents that responses can have; none if all responses are decoded into one type.
+    /// The declared contents of the responses, if they are of different types; otherwise none.
     contents: &'static [ResponseContent],
     /// The time at which the call ends in any case.
     deadline: Moment,
@@ -138,30 +139,14 @@ impl<'a> CallLoop<'a> {
         Error::after_attempts(failure, history, self.call.context(), recovery)
     }
 
-    /// Decides the next step after a failed attempt.
+    /// Records a failed attempt and decides what follows it.
     fn next_step(&mut self, failure: &FailureKind) -> RetryDecision {
         let Some(evidence) = failure.evidence() else {
             return RetryDecision::Stop(StopReason::Final);
         };
-        let ids = match failure {
-            FailureKind::Api(api_failure) => {
-                if api_failure.evidence == Evidence::Unauthorized {
-                    self.shared.auth.refused(self.bearer.as_ref());
-                }
-                Some(&api_failure.failure_body.ids)
-            }
-            _ => None,
-        };
-        self.history.requested_wait = match failure {
-            FailureKind::Token(failure) => failure.requested_wait,
-            _ => failure.head().and_then(|head| head.requested_wait(self.shared.time.of_day())),
-        };
-        let next_step = self.tracker.record(evidence, ids).next;
-        if self.tracker.has_sent() {
-            self.call.correct_key_date(self.shared);
-        }
-        let step = self.call.retry.decide(
-            next_step,
+        let proposal = self.record(failure, evidence);
+        let decision = self.call.retry.decide(
+            proposal,
             &RetryContext {
                 can_refresh: self.bearer.is_some() && self.shared.auth.can_refresh() && !self.history.refreshed,
                 attempts: self.history.attempts,
@@ -172,17 +157,38 @@ impl<'a> CallLoop<'a> {
                 random: (self.shared.random)(),
             },
         );
-        let from_budget = next_step == Next::Retry && self.call.retry.keeps_to_budget();
-        match step {
+        let costs_budget = proposal == Next::Retry && self.call.retry.keeps_to_budget();
+        match decision {
             // A one-shot request body cannot be sent again.
             RetryDecision::Retry(_) | RetryDecision::Refresh if !self.call.can_send_body() => {
                 RetryDecision::Stop(StopReason::Final)
             }
-            RetryDecision::Retry(_) if from_budget && !self.shared.budget.take() => {
+            RetryDecision::Retry(_) if costs_budget && !self.shared.budget.take() => {
                 RetryDecision::Stop(StopReason::Budget)
             }
-            step => step,
+            decision => decision,
         }
+    }
+
+    /// Records what a failed attempt says about the token, the wait, the outcome and the key, and returns what the outcome proposes.
+    fn record(&mut self, failure: &FailureKind, evidence: Evidence) -> Next {
+        // The service repeats its IDs when it repeats a stored failure.
+        let response_ids = match failure {
+            FailureKind::Api(api_failure) => Some(&api_failure.failure_body.ids),
+            _ => None,
+        };
+        if evidence == Evidence::Unauthorized && response_ids.is_some() {
+            self.shared.auth.refused(self.bearer.as_ref());
+        }
+        self.history.requested_wait = match failure {
+            FailureKind::Token(failure) => failure.requested_wait,
+            _ => failure.head().and_then(|head| head.requested_wait(self.shared.time.of_day())),
+        };
+        let proposal = self.tracker.record(evidence, response_ids).next;
+        if self.tracker.has_sent() {
+            self.call.date_key_by_server_time(self.shared);
+        }
+        proposal
     }
 
     /// Returns the time until the call or its key ends, whichever is earlier.
@@ -200,16 +206,8 @@ impl<'a> CallLoop<'a> {
     /// Sends the call once and classifies the result; a success is decoded into `receiver`.
     async fn attempt(&mut self, receiver: &mut dyn ResponseReceiver) -> Result<Succeeded, FailureKind> {
         let shared = self.shared;
-        // The attempt timeout does not include the wait for a concurrency permit.
-        let permit = match &shared.permits {
-            None => None,
-            Some(permits) => {
-                match Box::pin(shared.time.until(self.deadline, Arc::clone(permits).acquire_owned())).await {
-                    Some(permit) => permit.ok(),
-                    None => return Err(FailureKind::TimedOut(self.timed_out(Limit::Total, Waiting::Concurrency))),
-                }
-            }
-        };
+        // The attempt timeout does not include this wait.
+        let permit = self.concurrency_permit().await?;
         self.history.attempts += 1;
         let key = self.call.key.as_ref().map(|key| key.text.clone());
         let operation = self.call.operation;
@@ -238,9 +236,30 @@ impl<'a> CallLoop<'a> {
         if let Err(failure) = &mut classified {
             failure.redact(&shared.secrets);
         }
-        let (status, error_kind) = match &classified {
+        self.report_attempt(&span, started, &classified);
+        if classified.is_ok() {
+            shared.report_drift(operation, value);
+            if let Some(download) = &mut self.download {
+                download.permit = permit;
+            }
+        }
+        classified
+    }
+
+    /// Waits until another request may be sent at the same time.
+    async fn concurrency_permit(&self) -> Result<Option<OwnedSemaphorePermit>, FailureKind> {
+        let Some(permits) = &self.shared.permits else { return Ok(None) };
+        match Box::pin(self.shared.time.until(self.deadline, Arc::clone(permits).acquire_owned())).await {
+            Some(permit) => Ok(permit.ok()),
+            None => Err(FailureKind::TimedOut(self.timed_out(Limit::Total, Waiting::Concurrency))),
+        }
+    }
+
+    /// Reports an attempt to its span and to the metrics.
+    fn report_attempt(&self, span: &AttemptSpan, started: Moment, classified: &Result<Succeeded, FailureKind>) {
+        let (status, error_kind) = match classified {
             Ok(Succeeded { head, .. }) => {
-                span.succeeded(head, &shared.secrets);
+                span.succeeded(head, &self.shared.secrets);
                 (Some(head.status), None)
             }
             Err(failure) => {
@@ -250,19 +269,12 @@ impl<'a> CallLoop<'a> {
                 (head.map(|head| head.status), Some(failure.kind()))
             }
         };
-        if let Some(metrics) = &shared.metrics {
+        if let Some(metrics) = &self.shared.metrics {
             let (operation, number) = (self.call.operation.id, self.history.attempts);
-            let duration = shared.time.now().since(started);
+            let duration = self.shared.time.now().since(started);
             let report = AttemptReport { operation, number, duration, status, error_kind };
             guarded(|| metrics.attempt_ended(&report));
         }
-        if classified.is_ok() {
-            shared.report_drift(self.call.operation, value);
-            if let Some(download) = &mut self.download {
-                download.permit = permit;
-            }
-        }
-        classified
     }
 
     /// Classifies the result of an attempt.
@@ -285,8 +297,7 @@ impl<'a> CallLoop<'a> {
         classify(&facts, result, value)
     }
 
-    /// Records the server's time. If the response echoes the track ID of another call, closes the connections and
-    /// returns a fault instead.
+    /// Records the server's time. If the response has the track ID of another call, closes the connections and returns a fault instead.
     fn check_track_id(&self, result: AttemptResult) -> AttemptResult {
         let headers = match &result {
             AttemptResult::Response(response) => response.headers(),
@@ -297,8 +308,9 @@ impl<'a> CallLoop<'a> {
         self.shared.observe_server_time(headers);
         let echo = self.shared.track_header.as_ref().and_then(|name| headers.get(name));
         let echo = echo.map(|echo| echo.as_bytes().trim_ascii()).filter(|echo| !echo.is_empty());
-        let is_own = |(echo, sent): (&[u8], &HeaderValue)| echo == sent.as_bytes();
-        if echo.zip(self.track_id.as_ref()).is_none_or(is_own) || !self.call.owns_track_id() {
+        let (Some(echo), Some(sent)) = (echo, &self.track_id) else { return result };
+        // A track ID of the caller's may be that of several calls.
+        if echo == sent.as_bytes() || !self.call.has_own_track_id() {
             return result;
         }
         self.shared.transport.close_connections();
@@ -307,53 +319,74 @@ impl<'a> CallLoop<'a> {
 
     /// Sends the request and returns the result.
     async fn send(&mut self, started: Moment) -> AttemptResult {
-        let shared = self.shared;
         let attempt_deadline = started.after(self.call.attempt_timeout);
-        let (mut deadline, limit) = if self.deadline <= attempt_deadline {
+        let (deadline, limit) = if self.deadline <= attempt_deadline {
             (self.deadline, Limit::Total)
         } else {
             (attempt_deadline, Limit::Attempt)
         };
-        let cached = if self.call.access.takes_token() { shared.auth.cached() } else { Some(None) };
-        let waits_for_token = cached.is_none();
-        self.bearer = match cached {
-            Some(bearer) => bearer,
-            None => match Box::pin(shared.time.until(deadline, shared.auth.bearer())).await {
-                Some(Ok(bearer)) => bearer,
-                Some(Err(failure)) => return AttemptResult::NoToken(failure),
-                None => return AttemptResult::TimedOut(self.timed_out(limit, Waiting::Token)),
-            },
+        let ready = match self.obtain_token(started, deadline, limit).await {
+            Ok(ready) => ready,
+            Err(result) => return result,
         };
-        let now = shared.now_at(if waits_for_token { shared.time.now() } else { started }, self.call.key_dated_at);
+        match self.key_deadline(ready) {
+            Ok(of_key) => self.transmit(of_key.map_or(deadline, |of_key| deadline.min(of_key)), limit).await,
+            Err(result) => result,
+        }
+    }
+
+    /// Obtains the access token, if the operation takes one. Returns the time at which the request can be sent.
+    async fn obtain_token(&mut self, started: Moment, deadline: Moment, limit: Limit) -> Result<Moment, AttemptResult> {
+        let shared = self.shared;
+        let cached = if self.call.access.takes_token() { shared.auth.cached() } else { Some(None) };
+        if let Some(bearer) = cached {
+            self.bearer = bearer;
+            return Ok(started);
+        }
+        self.bearer = match Box::pin(shared.time.until(deadline, shared.auth.bearer())).await {
+            Some(Ok(bearer)) => bearer,
+            Some(Err(failure)) => return Err(AttemptResult::NoToken(failure)),
+            None => return Err(AttemptResult::TimedOut(self.timed_out(limit, Waiting::Token))),
+        };
+        Ok(shared.time.now())
+    }
+
+    /// Returns when the key expires on the server, if its age matters.
+    ///
+    /// This happens after the token request, which may have told the server's time. If the key may have expired, the request could
+    /// be processed twice, and is not sent.
+    fn key_deadline(&mut self, ready: Moment) -> Result<Option<Moment>, AttemptResult> {
+        let now = self.shared.now_at(ready, self.call.key_dated_at);
         if self.deadline.since(now.at) < self.needed() {
-            return AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::NoTimeLeft));
+            return Err(AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::NoTimeLeft)));
         }
-        // Checks the key's age after the token request, which may have updated the server time. If the key may have
-        // expired on the server, a new request could execute twice.
-        if let Some(lifetime) = self.call.begin_key(&now) {
-            if let Some(flaw) = lifetime.flaw() {
-                let mut violations = Violations::default();
-                violations.push("idempotency key", flaw);
-                return AttemptResult::KeyForgotten(violations);
-            }
-            // A transport may delay the request. It must not send it after the key has expired.
-            deadline = deadline.min(now.at.after(lifetime.remaining() + CLOCK_MARGIN));
+        let Some(lifetime) = self.call.date_key(&now) else { return Ok(None) };
+        if let Some(flaw) = lifetime.flaw() {
+            let mut violations = Violations::default();
+            violations.push("idempotency key", flaw);
+            return Err(AttemptResult::KeyForgotten(violations));
         }
+        // A transport may delay the request until then. The margin is for clocks that differ, and is no part of the remaining time.
+        Ok(Some(now.at.after(lifetime.remaining() + CLOCK_MARGIN)))
+    }
+
+    /// Passes the request to the transport and waits for the response.
+    async fn transmit(&mut self, deadline: Moment, limit: Limit) -> AttemptResult {
+        let shared = self.shared;
         let (request, progress) = self.take_request();
+        // The request is given up before its future is dropped: a transport that sees its request dropped may let another one send it.
+        let waiting = || if progress.give_up() { Waiting::Connection } else { Waiting::Response };
         if self.may_download() || self.call.streamed().is_some() {
             let mut sending = Box::pin(self.stream(request));
-            let result = shared.time.until(deadline, sending.as_mut()).await;
-            if result.is_none() {
-                progress.give_up();
-            }
+            let result = shared.time.until(deadline, sending.as_mut()).await.ok_or_else(waiting);
             drop(sending);
-            return result.unwrap_or_else(|| self.gave_up(limit, &progress));
+            return result.unwrap_or_else(|waiting| AttemptResult::TimedOut(self.timed_out(limit, waiting)));
         }
         let mut sending = shared.transport.send(request);
-        match shared.time.until(deadline, &mut sending).await {
-            Some(Ok(response)) => AttemptResult::Response(response),
-            Some(Err(error)) => AttemptResult::Fault(error),
-            None => self.gave_up(limit, &progress),
+        match shared.time.until(deadline, &mut sending).await.ok_or_else(waiting) {
+            Ok(Ok(response)) => AttemptResult::Response(response),
+            Ok(Err(error)) => AttemptResult::Fault(error),
+            Err(waiting) => AttemptResult::TimedOut(self.timed_out(limit, waiting)),
         }
     }
 
@@ -404,13 +437,6 @@ impl<'a> CallLoop<'a> {
         let (call, chunk_timeout) = (self.call.context(), self.call.attempt_timeout);
         self.download = Some(Box::new(DownloadBody { body, permit: None, call, chunk_timeout }));
         AttemptResult::Download(Box::new(head), failure_body)
-    }
-
-    /// Returns the result of a request that timed out. The request is given up before its future is dropped: a transport that drops a
-    /// request otherwise lets another transport send it.
-    fn gave_up(&self, limit: Limit, progress: &SendProgress) -> AttemptResult {
-        let waiting = if progress.give_up() { Waiting::Connection } else { Waiting::Response };
-        AttemptResult::TimedOut(self.timed_out(limit, waiting))
     }
 
     /// Returns the request of this attempt with its credentials, and the progress that the transport records.

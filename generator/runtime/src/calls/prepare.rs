@@ -107,7 +107,7 @@ impl PreparedCall {
 
     /// Tells whether all requests under the key have the track ID of this call: those of a key that was made for it. Under a key of the
     /// caller's, others may have been sent before.
-    pub(crate) fn owns_track_id(&self) -> bool {
+    pub(crate) fn has_own_track_id(&self) -> bool {
         match &self.origin {
             RequestSource::Call(_) => self.key_origin() == KeyOrigin::Fresh,
             RequestSource::Kept(call) => call.key_use == KeyUse::New,
@@ -116,7 +116,7 @@ impl PreparedCall {
 
     /// Returns the lifetime of the key, and dates a key that is sent for the first time. `None` without a key, or if its age does not
     /// matter.
-    pub(crate) fn begin_key(&mut self, now: &Now) -> Option<KeyLifetime> {
+    pub(crate) fn date_key(&mut self, now: &Now) -> Option<KeyLifetime> {
         let first_use = FirstUse::now(now);
         self.sent_at.get_or_insert_with(|| first_use.earliest());
         let key = self.key.as_mut()?;
@@ -129,7 +129,7 @@ impl PreparedCall {
     }
 
     /// Dates a key that was sent by the server's time, where a response has told it since: the clock of this machine may be wrong.
-    pub(crate) fn correct_key_date(&mut self, shared: &Shared) {
+    pub(crate) fn date_key_by_server_time(&mut self, shared: &Shared) {
         let now = shared.now(self.key_dated_at);
         self.key.iter_mut().for_each(|key| key.correct(&now));
     }
