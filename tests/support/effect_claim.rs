@@ -54,9 +54,9 @@ impl EffectClaim {
         }
     }
 
-    /// Tells whether the effect is not settled by this result. A resumed call may not settle it either, for three reasons:
-    /// the service stores a failure that proves nothing (see [`stores_failure`]), the key is undated, or a success
-    /// declares a decline.
+    /// Tells whether a resumed call has to find out the effect. An [`Open`](Self::Open) call is none of these: its effect has begun. A
+    /// resumed call may not find it out either: the service may have stored a failure that proves nothing (see [`stores_failure`]),
+    /// the key may have no date, or the response may contradict itself.
     #[must_use]
     pub fn is_unsettled(self) -> bool {
         matches!(self, Self::Unknown | Self::Dropped | Self::Accepted | Self::NotSent)
@@ -94,8 +94,8 @@ impl Moment {
     pub const ALL: [Self; 3] = [Self::First, Self::Clear, Self::Doubt];
 }
 
-/// Tells whether the claim must be true under a fault. The rules of outcomes depend on premises. A fault that violates a
-/// premise may cause a false claim.
+/// Tells whether the claim must be true under a fault. The client derives its claims from premises about the service, which
+/// `docs/outcomes.md` lists. Under a fault that violates one of them the claim may be false.
 #[must_use]
 pub fn is_binding(fault: &Fault, moment: Moment) -> bool {
     match fault {
@@ -106,14 +106,14 @@ pub fn is_binding(fault: &Fault, moment: Moment) -> bool {
             Category::PermissionDenied | Category::AuthenticationFailed | Category::TooManyRequests => {
                 moment == Moment::Doubt
             }
-            // Premise: a refusing code means no effect. The server stores this failure under the key, so the client
+            // Premise: a failure of any other category means that nothing was done. The server stores it under the key, so the client
             // trusts it even in doubt.
             _ => false,
         },
-        // Premise: a request that is refused early is not passed on.
+        // Premise: a gateway that responds with one of these statuses has not forwarded the request.
         Fault::StatusAfterProcessing(status) => moment == Moment::Doubt || !EARLY_REFUSALS.contains(status),
-        // Premise: if a response belongs to another request, that request is not an earlier attempt of the same call. Their track IDs
-        // are equal, so that the client cannot tell. The first attempt has no earlier one.
+        // Premise: a response is not mixed up with that of an earlier attempt of the same call. All attempts have one track ID, so the client
+        // could not notice. The first attempt has no earlier one.
         Fault::OtherResponse | Fault::OtherResponseAfterProcessing => moment == Moment::First,
         _ => true,
     }

@@ -6,9 +6,9 @@ pub use crate::client::Core;
 #[cfg(feature = "tracing")]
 pub use crate::contract::tracing;
 pub use crate::contract::{
-    Code, CodeClass, CredentialsIn, Encoding, Failure, HeaderField, HeaderRoles, Idempotency, Means, Media, NewSpan,
-    Operation, Parameter, PlainFailure, Reasons, ResponseContent, ResultCodes, Scheme, Segment, Service, State, Style,
-    Success, TokenEndpoint,
+    Code, CodeClass, CredentialsIn, Encoding, FailureFormat, HeaderField, HeaderRoles, Idempotency, Means, Media,
+    NewSpan, Operation, Parameter, PlainFailure, Reasons, ResponseContent, ResultCodes, Scheme, Segment, Service,
+    State, Style, Success, TokenEndpoint,
 };
 pub use crate::model::{
     Additional, Condition, Constraints, Entries, EntriesMut, Extra, Field, JsonReader, List, Mode, Node, Notation,

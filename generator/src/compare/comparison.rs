@@ -37,7 +37,7 @@ pub(super) struct Comparing<'a> {
     pub(super) pairs: Pairs,
     pub(super) changes: Vec<Change>,
     /// The number of differences that were not reported at the use of a type, because they are reported for the type itself.
-    pub(super) reported_by_types: usize,
+    pub(super) breaks_reported_at_types: usize,
 }
 
 /// What is being compared: its names, and where it stands in both documents.
@@ -70,7 +70,7 @@ impl Subject {
 
 impl<'a> Comparing<'a> {
     pub(super) fn new(old: &'a Api, new: &'a Api) -> Self {
-        Self { old, new, pairs: Pairs::default(), changes: Vec::new(), reported_by_types: 0 }
+        Self { old, new, pairs: Pairs::default(), changes: Vec::new(), breaks_reported_at_types: 0 }
     }
 
     /// Notes that something is otherwise.

@@ -15,17 +15,17 @@ use crate::surface::{Line, Surface};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Checkpoint {
     changes: usize,
-    reported_by_types: usize,
+    breaks_reported_at_types: usize,
 }
 
 impl Comparing<'_> {
     /// Returns the current point of the comparison.
     pub(super) fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { changes: self.changes.len(), reported_by_types: self.reported_by_types }
+        Checkpoint { changes: self.changes.len(), breaks_reported_at_types: self.breaks_reported_at_types }
     }
 
     /// Compares the emitted code of a type, and reports a break that no rule reported.
-    pub(super) fn type_items(&mut self, subject: &Subject, old: &TypeDef, new: &TypeDef, since: Checkpoint) {
+    pub(super) fn compare_type_items(&mut self, subject: &Subject, old: &TypeDef, new: &TypeDef, since: Checkpoint) {
         if old.name.rust() == new.name.rust() && self.needs_comparison(since) {
             let (old, new) = (emit::type_tokens(self.old, old), emit::type_tokens(self.new, new));
             self.report_lost_item(subject, &old.to_string(), &new.to_string());
@@ -33,19 +33,26 @@ impl Comparing<'_> {
     }
 
     /// Compares the emitted code of an operation, and reports a break that no rule reported.
-    pub(super) fn operation_items(&mut self, subject: &Subject, old: &Operation, new: &Operation, since: Checkpoint) {
+    pub(super) fn compare_operation_items(
+        &mut self,
+        subject: &Subject,
+        old: &Operation,
+        new: &Operation,
+        since: Checkpoint,
+    ) {
         if old.name.rust() == new.name.rust() && self.needs_comparison(since) {
-            let file = |tokens| format!("pub struct Client; {tokens}");
+            // The code of an operation is an `impl Client`, which the surface lists only below a `Client`.
+            let with_client = |tokens| format!("pub struct Client; {tokens}");
             let (old, new) = (emit::operation_tokens(self.old, old), emit::operation_tokens(self.new, new));
-            self.report_lost_item(subject, &file(old), &file(new));
+            self.report_lost_item(subject, &with_client(old), &with_client(new));
         }
     }
 
-    /// Tells whether the changes since a checkpoint require a comparison of the items: the changes affect Rust code, and none
-    /// of them is reported as breaking.
+    /// Tells whether the items have to be compared: the changes since a checkpoint affect Rust code, none of them breaks it, and no break
+    /// was left to the report of a type.
     fn needs_comparison(&self, since: Checkpoint) -> bool {
         let worst = self.changes[since.changes..].iter().map(|change| change.verdict().rust).max();
-        self.reported_by_types == since.reported_by_types
+        self.breaks_reported_at_types == since.breaks_reported_at_types
             && matches!(worst, Some(Effect::Compatible | Effect::Behavior))
     }
 
@@ -56,11 +63,11 @@ impl Comparing<'_> {
             return code.to_owned();
         }
         let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
-        let words = code.split_inclusive(|c| !is_of_name(c)).map(|piece| {
+        let pieces = code.split_inclusive(|c| !is_of_name(c)).map(|piece| {
             let word = piece.trim_end_matches(|c| !is_of_name(c));
             renamed.get(word).map_or_else(|| piece.to_owned(), |name| format!("{name}{}", &piece[word.len()..]))
         });
-        words.collect()
+        pieces.collect()
     }
 
     /// Reports the first public item of the old code that the new code does not have.

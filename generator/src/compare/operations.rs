@@ -53,7 +53,7 @@ impl Comparing<'_> {
             annotations: Vec::new(),
         };
         self.docs(&subject, &docs(old), &docs(new));
-        self.operation_items(&subject, old, new, checkpoint);
+        self.compare_operation_items(&subject, old, new, checkpoint);
     }
 
     fn route(&mut self, subject: &Subject, old: &Operation, new: &Operation) {

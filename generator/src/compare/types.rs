@@ -165,7 +165,7 @@ impl Comparing<'_> {
         let relation = self.relate(old, new);
         match relation.rule() {
             None => {}
-            Some(_) if self.is_reported_by_types(old, new) => self.reported_by_types += 1,
+            Some(_) if self.is_breaks_reported_at_types(old, new) => self.breaks_reported_at_types += 1,
             Some(rule) => {
                 let (was, is) = self.spelt(old, new);
                 self.note_both(rule, subject, was, is);
@@ -178,11 +178,11 @@ impl Comparing<'_> {
     }
 
     /// Tells whether two types are versions of one named type, whose differences are reported for that type.
-    fn is_reported_by_types(&self, old: &Type, new: &Type) -> bool {
+    fn is_breaks_reported_at_types(&self, old: &Type, new: &Type) -> bool {
         match (old, new) {
             (Type::List(old), Type::List(new))
             | (Type::Map(old), Type::Map(new))
-            | (Type::Nullable(old), Type::Nullable(new)) => self.is_reported_by_types(old, new),
+            | (Type::Nullable(old), Type::Nullable(new)) => self.is_breaks_reported_at_types(old, new),
             (Type::Named(old), Type::Named(new)) => self.pairs.partners.get(old) == Some(new),
             _ => false,
         }
@@ -253,7 +253,7 @@ impl Comparing<'_> {
             (old, new) => self.note_both(Rule::TypeKindChanged, &subject, kind(old), kind(new)),
         }
         if pair.place.is_none() {
-            self.type_items(&subject.going(Direction::Neither), old, new, checkpoint);
+            self.compare_type_items(&subject.going(Direction::Neither), old, new, checkpoint);
         }
     }
 

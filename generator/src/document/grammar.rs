@@ -202,7 +202,7 @@ impl Kind {
     /// Returns the keys that OpenAPI 3.1 and 3.2 give a meaning in this object, or another one.
     ///
     /// They are normalized before other stages read a document, or ignored.
-    pub(crate) fn added_in_3_1(self) -> Members {
+    pub(crate) fn added_after_3_0(self) -> Members {
         match self {
             K::Document => {
                 &[("webhooks", Map(&OrReference(K::PathItem))), ("jsonSchemaDialect", Text), ("$self", Text)]
@@ -237,7 +237,7 @@ impl Kind {
 
     /// Returns what stands behind a key in any version of OpenAPI.
     pub(crate) fn member_of_any_version(self, key: &str) -> Option<Shape> {
-        let added = || self.added_in_3_1().iter().find(|(name, _)| *name == key).map(|(_, shape)| *shape);
+        let added = || self.added_after_3_0().iter().find(|(name, _)| *name == key).map(|(_, shape)| *shape);
         // A callback's keys are expressions, all but those of extensions.
         self.member(key).filter(|_| self != K::Callback || !key.starts_with("x-")).or_else(added)
     }

@@ -255,7 +255,7 @@ pub(super) fn service(api: &Api) -> TokenStream {
         "Code",
         "CodeClass",
         "CredentialsIn",
-        "Failure",
+        "FailureFormat",
         "HeaderRoles",
         "Idempotency",
         "PlainFailure",
@@ -330,8 +330,8 @@ fn failure(api: &Api) -> TokenStream {
         quote!(ResultCodes { member: #member, message: #message, codes: &[#(#codes),*] })
     }));
     quote! {
-        Failure {
-            success: #success,
+        FailureFormat {
+            success_flag: #success,
             reasons: #reasons,
             message: #message,
             plain: #plain,
@@ -339,7 +339,7 @@ fn failure(api: &Api) -> TokenStream {
             request_id: #request_id,
             code_digits: #code_digits,
             categories: &[#(#categories),*],
-            result: #result,
+            result_codes: #result,
         }
     }
 }

@@ -27,7 +27,7 @@ impl<'a> MergedSchema<'a> {
     /// Merges a schema. Returns `None` after an error.
     pub(super) fn of(schemas: &mut Schemas<'a>, node: &NodeRef<'a>) -> Option<Self> {
         let keywords = Keywords::of(node);
-        if let Some((other, mut annotations)) = same(&keywords)
+        if let Some((other, mut annotations)) = single_reference(&keywords)
             && !is_child(schemas, node, &other)
         {
             annotations.push(node.clone());
@@ -38,7 +38,7 @@ impl<'a> MergedSchema<'a> {
 }
 
 /// Splits an `allOf` that consists of one reference and of schemas with only annotations. Returns `None` for any other `allOf`.
-fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> {
+fn single_reference<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> {
     if keywords.all_of.is_empty() || keywords.present().len() != 1 || keywords.additional.is_some() {
         return None;
     }
@@ -54,7 +54,7 @@ fn same<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> 
 }
 
 /// Returns whether a component is one of the alternatives of its parent: the parent has a discriminator, or lists the component in `oneOf`
-/// or `anyOf`.
+/// or `anyOf`. Such a component is a type of its own, and not another name of its parent.
 fn is_child<'a>(schemas: &mut Schemas<'a>, node: &NodeRef<'a>, parent: &NodeRef<'a>) -> bool {
     if component_key(&node.at, "schemas").is_none() {
         return false;
@@ -128,8 +128,7 @@ fn report_cycle(schemas: &mut Schemas<'_>, node: &NodeRef<'_>) -> Option<()> {
     schemas.reporter.go_on_if_lenient()
 }
 
-/// Drops the `oneOf` or `anyOf` of a base schema if it lists the derived schema that is being merged. Otherwise the derived
-/// schema would contain itself.
+/// Drops the `oneOf` or `anyOf` of a parent if it lists the child that is being merged. Otherwise the child would contain itself.
 fn drop_union_of_children<'a>(schemas: &mut Schemas<'a>, keywords: &mut Keywords<'a>, path: &[Pointer]) {
     let [children @ .., _parent] = path else { return };
     if children.is_empty() {

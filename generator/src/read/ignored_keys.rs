@@ -1,7 +1,7 @@
 //! Reports keys of the document that have no effect: keys that `openapiv3` drops, keywords that do not apply to the type of
 //! their schema, and unknown extensions.
 //!
-//! The typed document is serialized again and compared with the tree of the file. A key that is missing was dropped.
+//! The document that `openapiv3` has parsed is serialized again and compared with the file. It dropped the keys that are missing then.
 
 use openapiv3::OpenAPI;
 use serde_yaml::Value as Yaml;
@@ -29,48 +29,48 @@ pub(super) fn report(
             return;
         }
     };
-    let mut report = Report { extensions, version, diagnostics };
-    report.object(Kind::Document, given, Some(&kept), &Pointer::root());
+    let mut checker = KeyChecker { extensions, version, diagnostics };
+    checker.check_object(Kind::Document, given, Some(&kept), &Pointer::root());
 }
 
-struct Report<'a> {
+struct KeyChecker<'a> {
     extensions: &'a [&'a str],
     version: Version,
     diagnostics: &'a mut Diagnostics,
 }
 
-impl Report<'_> {
-    fn shape(&mut self, shape: Shape, given: &Value, kept: Option<&Yaml>, at: &Pointer) {
+impl KeyChecker<'_> {
+    fn check(&mut self, shape: Shape, given: &Value, kept: Option<&Yaml>, at: &Pointer) {
         match (shape, given) {
-            (Shape::OrReference(_), _) if is_reference(given) => self.reference(given, at),
-            (Shape::Object(kind) | Shape::OrReference(kind), _) => self.object(kind, given, kept, at),
-            (Shape::OrBool(inner), _) => self.shape(*inner, given, kept, at),
+            (Shape::OrReference(_), _) if is_reference(given) => self.check_reference(given, at),
+            (Shape::Object(kind) | Shape::OrReference(kind), _) => self.check_object(kind, given, kept, at),
+            (Shape::OrBool(inner), _) => self.check(*inner, given, kept, at),
             (Shape::List(inner), Value::List(elements)) => {
                 for (index, element) in elements.iter().enumerate() {
-                    self.shape(*inner, element, kept.and_then(|kept| kept.get(index)), &at.join(index));
+                    self.check(*inner, element, kept.and_then(|kept| kept.get(index)), &at.join(index));
                 }
             }
             (Shape::Map(inner), Value::Object(members)) => {
                 for (key, member) in members {
-                    self.shape(*inner, member, kept.and_then(|kept| kept.get(key)), &at.join(key));
+                    self.check(*inner, member, kept.and_then(|kept| kept.get(key)), &at.join(key));
                 }
             }
             _ => {}
         }
     }
 
-    fn object(&mut self, kind: Kind, given: &Value, kept: Option<&Yaml>, at: &Pointer) {
+    fn check_object(&mut self, kind: Kind, given: &Value, kept: Option<&Yaml>, at: &Pointer) {
         let Value::Object(members) = given else { return };
         if kind == Kind::Schema {
-            self.keywords(given, at);
+            self.check_keywords(given, at);
         }
         for (key, value) in members {
             let at = at.join(key);
-            // Keys that 3.1 has added are known, but those of path items: `query` and `additionalOperations` are of 3.2, which strict mode
-            // does not read.
+            // `openapiv3` drops the keys that are newer than 3.0. In a 3.1 document they are not reported, except for `query` and
+            // `additionalOperations` of path items: they are of 3.2, which is not read here.
             if self.version == Version::V31
                 && kind != Kind::PathItem
-                && kind.added_in_3_1().iter().any(|(name, _)| *name == key)
+                && kind.added_after_3_0().iter().any(|(name, _)| *name == key)
             {
                 continue;
             }
@@ -78,11 +78,11 @@ impl Report<'_> {
                 if kind == Kind::Document && key == FILES_KEY {
                     continue;
                 }
-                self.extension(key, &at);
+                self.check_extension(key, &at);
             }
             let shape = kind.member(key);
             match (kept.and_then(|kept| kept.get(key)), shape) {
-                (Some(kept), Some(shape)) => self.shape(shape, value, Some(kept), &at),
+                (Some(kept), Some(shape)) => self.check(shape, value, Some(kept), &at),
                 (Some(_), None) => {}
                 (None, Some(_)) if is_default(value) => {}
                 (None, _) => self.report_ignored(kind, key, shape.is_some(), &at),
@@ -95,7 +95,7 @@ impl Report<'_> {
         let name = kind.name();
         if is_known || kind.unsupported().contains(&key) {
             let message = format!("`{key}` is not supported here");
-            self.add(Code::NotSupported, at, message, "remove it".to_owned());
+            self.report_error(Code::NotSupported, at, message, "remove it".to_owned());
             return;
         }
         let message = match kind {
@@ -109,47 +109,49 @@ impl Report<'_> {
             None if kind == Kind::Paths => format!("write `/{key}`"),
             None => "remove it, or prefix it with `x-` if other tools read it".to_owned(),
         };
-        self.add(Code::UnknownKey, at, message, help);
+        self.report_error(Code::UnknownKey, at, message, help);
     }
 
     /// Reports the ignored siblings of a `$ref`.
-    fn reference(&mut self, given: &Value, at: &Pointer) {
+    fn check_reference(&mut self, given: &Value, at: &Pointer) {
         let Value::Object(members) = given else { return };
         for key in members.keys().filter(|key| *key != "$ref") {
             let at = at.join(key);
             if key.starts_with(PREFIX) {
-                self.extension(key, &at);
+                self.check_extension(key, &at);
             }
             let help = "move it to the referenced definition, or wrap the reference in `allOf`";
-            self.add(Code::UnknownKey, &at, format!("`{key}` beside `$ref` is ignored"), help.to_owned());
+            self.report_error(Code::UnknownKey, &at, format!("`{key}` beside `$ref` is ignored"), help.to_owned());
         }
     }
 
     /// Reports keywords that do not apply to the type of their schema.
-    fn keywords(&mut self, given: &Value, at: &Pointer) {
-        let (Value::Object(members), Some(given)) = (given, given.get("type").and_then(Value::as_text)) else { return };
-        let Some((_, what, own)) = TYPES.iter().find(|(name, ..)| *name == given) else {
+    fn check_keywords(&mut self, given: &Value, at: &Pointer) {
+        let (Value::Object(members), Some(type_name)) = (given, given.get("type").and_then(Value::as_text)) else {
+            return;
+        };
+        let Some((_, with_article, own_keywords)) = TYPES.iter().find(|(name, ..)| *name == type_name) else {
             let names = TYPES.iter().map(|(name, ..)| *name);
-            let help = match closest(given, names.clone()) {
+            let help = match closest(type_name, names.clone()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("use one of {}", names.collect::<Vec<_>>().join(", ")),
             };
-            let message = format!("`{given}` is not a type");
+            let message = format!("`{type_name}` is not a type");
             self.diagnostics.error(Code::Invalid, &at.join("type"), message).help(help);
             return;
         };
-        for key in members.keys().filter(|key| !own.contains(key)) {
+        for key in members.keys().filter(|key| !own_keywords.contains(key)) {
             let owners: Vec<_> =
                 TYPES.iter().filter(|(.., keys)| keys.contains(&key)).map(|(name, ..)| *name).collect();
             if !owners.is_empty() {
-                let message = format!("`{key}` does not apply to {what}");
+                let message = format!("`{key}` does not apply to {with_article}");
                 let help = format!("remove it, or change the type to {}", owners.join(" or "));
-                self.add(Code::UnknownKey, &at.join(key), message, help);
+                self.report_error(Code::UnknownKey, &at.join(key), message, help);
             }
         }
     }
 
-    fn extension(&mut self, key: &str, at: &Pointer) {
+    fn check_extension(&mut self, key: &str, at: &Pointer) {
         if self.extensions.contains(&key) {
             return;
         }
@@ -162,7 +164,7 @@ impl Report<'_> {
         self.diagnostics.error(Code::Extension, at, message).help(help);
     }
 
-    fn add(&mut self, code: Code, at: &Pointer, message: String, help: String) {
+    fn report_error(&mut self, code: Code, at: &Pointer, message: String, help: String) {
         self.diagnostics.error(code, at, message).help(help);
     }
 }

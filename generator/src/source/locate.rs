@@ -17,12 +17,12 @@ pub(super) fn all<'p>(text: &str, pointers: impl Iterator<Item = &'p Pointer> + 
     if !wanted.children.is_empty() {
         wanted.record(Some(Location::START));
         if !walk_json(text, &wanted) {
-            let walk = Walk { wanted: &wanted, rejected: &Cell::new(false) };
+            let walk = YamlWalk { wanted: &wanted, rejected: &Cell::new(false) };
             // Invalid YAML ends the walk. Nodes before the error have been found.
             let _ended_early = walk.deserialize(serde_yaml::Deserializer::from_str(text));
         }
     }
-    pointers.map(|pointer| wanted.found(pointer)).collect()
+    pointers.map(|pointer| wanted.nearest_location(pointer)).collect()
 }
 
 /// Finds the wanted nodes in JSON text. Returns `false` if the text is not JSON.
@@ -120,7 +120,8 @@ impl Wanted {
         }
     }
 
-    fn found(&self, pointer: &Pointer) -> Location {
+    /// Returns the location of a node, or of the nearest node around it that has one.
+    fn nearest_location(&self, pointer: &Pointer) -> Location {
         let mut node = self;
         let mut location = Location::START;
         for segment in pointer.names() {
@@ -139,13 +140,13 @@ impl Wanted {
 /// `serde_yaml` reports a location only in an error. If a visitor rejects a scalar, the error has the location of the scalar,
 /// and the deserializer continues behind it. The walk therefore rejects each wanted key, and reads its location from the error.
 #[derive(Clone, Copy)]
-struct Walk<'w> {
+struct YamlWalk<'w> {
     wanted: &'w Wanted,
     /// Whether the current error is such a rejection.
     rejected: &'w Cell<bool>,
 }
 
-impl Walk<'_> {
+impl YamlWalk<'_> {
     /// Rejects a scalar element to get its location. A member already has the location of its key.
     fn scalar<E: de::Error>(self) -> Result<(), E> {
         if self.wanted.location.get().is_some() {
@@ -156,7 +157,7 @@ impl Walk<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
+impl<'de> DeserializeSeed<'de> for YamlWalk<'_> {
     type Value = ();
 
     fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -164,7 +165,7 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Walk<'_> {
+impl<'de> Visitor<'de> for YamlWalk<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -173,7 +174,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         loop {
-            let key = Key { walk: self, text: &Cell::new(None) };
+            let key = YamlKey { walk: self, text: &Cell::new(None) };
             let error = match map.next_key_seed(key) {
                 Ok(None) => return Ok(()),
                 Ok(Some(())) => {
@@ -184,6 +185,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
             };
             let Some(text) = key.text.take() else { return Err(error) };
             let location = Location::from_message(&error.to_string());
+            // A mapping without a location gets that of its first key.
             self.wanted.record(location);
             match self.wanted.children.get(&text) {
                 Some(child) => {
@@ -198,18 +200,18 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        // A list without a location gets the location of its first element.
-        let first = Wanted::default();
+        // A list without a location gets the location of its first element, which is located even if nobody asks for it.
+        let probe = Wanted::default();
         for index in 0_usize.. {
             let child = match self.wanted.children.get(&index.to_string()) {
                 Some(child) => child,
-                None if index == 0 && self.wanted.location.get().is_none() => &first,
+                None if index == 0 && self.wanted.location.get().is_none() => &probe,
                 None => match seq.next_element::<IgnoredAny>()? {
                     Some(IgnoredAny) => continue,
                     None => return Ok(()),
                 },
             };
-            match seq.next_element_seed(Walk { wanted: child, rejected: self.rejected }) {
+            match seq.next_element_seed(YamlWalk { wanted: child, rejected: self.rejected }) {
                 Ok(Some(())) => {}
                 Ok(None) => return Ok(()),
                 Err(error) if self.rejected.replace(false) => child.record(Location::from_message(&error.to_string())),
@@ -264,13 +266,13 @@ impl<'de> Visitor<'de> for Walk<'_> {
 
 /// A key of a mapping. It is rejected if its location is wanted.
 #[derive(Clone, Copy)]
-struct Key<'w> {
-    walk: Walk<'w>,
+struct YamlKey<'w> {
+    walk: YamlWalk<'w>,
     /// The text of the rejected key.
     text: &'w Cell<Option<String>>,
 }
 
-impl Key<'_> {
+impl YamlKey<'_> {
     fn scalar<E: de::Error>(self, text: &str) -> Result<(), E> {
         let wanted = self.walk.wanted;
         if wanted.location.get().is_some() && !wanted.children.contains_key(text) {
@@ -281,7 +283,7 @@ impl Key<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for YamlKey<'_> {
     type Value = ();
 
     fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -289,7 +291,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Key<'_> {
+impl<'de> Visitor<'de> for YamlKey<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

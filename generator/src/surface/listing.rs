@@ -87,9 +87,9 @@ impl Display for Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// The path of the enclosing item. For a top-level item, its own path.
-    block: Path,
+    owner: Path,
     /// The path that users write, as segments.
-    names: Path,
+    segments: Path,
     /// The kind of the item.
     pub kind: Kind,
     /// The path that users write. For an implementation, the path of the type or trait under which it is listed.
@@ -102,7 +102,7 @@ impl Line {
     /// Returns the path of the enclosing item, such as the type of a method. For a top-level item, its own path.
     #[must_use]
     pub fn owner(&self) -> String {
-        self.block.join("::")
+        self.owner.join("::")
     }
 
     /// Returns the part of the line on which calling code depends. Attributes that only cause warnings and the names of
@@ -118,24 +118,24 @@ impl Line {
 
     /// Tells whether the line describes a top-level item, not a member or an implementation.
     fn is_head(&self) -> bool {
-        self.block == self.names && self.kind != Kind::Impl
+        self.owner == self.segments && self.kind != Kind::Impl
     }
 
     /// Returns the printed line of a member below its item.
-    fn of_member(&self) -> String {
+    fn member_line(&self) -> String {
         let Self { kind, signature, .. } = self;
-        match &self.names[self.block.len()..] {
+        match &self.segments[self.owner.len()..] {
             [] => format!("{kind:<7} {signature}"),
             name => columns(kind.as_str(), &name.join("::"), signature, WIDTH - INDENT.len()),
         }
     }
 
     fn key(&self) -> (&Path, usize, &Path, Kind, &str) {
-        (&self.block, self.kind.rank(self.block == self.names), &self.names, self.kind, &self.signature)
+        (&self.owner, self.kind.rank(self.owner == self.segments), &self.segments, self.kind, &self.signature)
     }
 }
 
-/// Returns a signature without the names of its arguments.
+/// Removes the names of arguments and of bounded type parameters: the identifier before each `: `.
 fn without_names(signature: &str) -> String {
     let parts: Vec<_> = signature.split(": ").collect();
     let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '#';
@@ -148,11 +148,11 @@ fn without_names(signature: &str) -> String {
 pub(super) struct Lines(Vec<Line>);
 
 impl Lines {
-    pub(super) fn add(&mut self, block: &Path, names: Path, kind: Kind, signature: String, notes: Vec<String>) {
-        let path = names.join("::");
-        let parts = [signature.trim().to_owned()].into_iter().chain(notes).filter(|part| !part.is_empty());
+    pub(super) fn add(&mut self, owner: &Path, segments: Path, kind: Kind, signature: String, attributes: Vec<String>) {
+        let path = segments.join("::");
+        let parts = [signature.trim().to_owned()].into_iter().chain(attributes).filter(|part| !part.is_empty());
         let signature = parts.collect::<Vec<_>>().join("  ");
-        self.0.push(Line { block: block.clone(), names, kind, path, signature });
+        self.0.push(Line { owner: owner.clone(), segments, kind, path, signature });
     }
 
     /// Returns the distinct lines, sorted by item.
@@ -171,7 +171,7 @@ const INDENT: &str = "  ";
 /// Writes the lines in columns, with a blank line around each item that has members. Members are written without the path of
 /// their item, so that a rename of the item changes one line.
 pub(super) fn write(lines: &[Line], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let items: Vec<_> = lines.chunk_by(|one, other| one.block == other.block).collect();
+    let items: Vec<_> = lines.chunk_by(|one, other| one.owner == other.owner).collect();
     // Adjacent items without members form one group.
     for group in items.chunk_by(|one, other| one.len() == 1 && other.len() == 1) {
         writeln!(f)?;
@@ -180,7 +180,7 @@ pub(super) fn write(lines: &[Line], f: &mut fmt::Formatter<'_>) -> fmt::Result {
             let has_head = item.first().is_some_and(Line::is_head);
             for line in *item {
                 if has_head && !line.is_head() {
-                    writeln!(f, "{INDENT}{}", line.of_member())?;
+                    writeln!(f, "{INDENT}{}", line.member_line())?;
                 } else {
                     writeln!(f, "{}", columns(line.kind.as_str(), &line.path, &line.signature, WIDTH))?;
                 }

@@ -20,7 +20,7 @@ use crate::classification::{
     classify,
 };
 use crate::client::Shared;
-use crate::contract::{ContentForm, Failure, Operation, ResponseContent};
+use crate::contract::{ContentForm, FailureFormat, Operation, ResponseContent};
 use crate::environment::{Moment, guarded};
 use crate::error::{Error, History};
 use crate::idempotency::CLOCK_MARGIN;
@@ -465,8 +465,9 @@ impl<'a> CallLoop<'a> {
 const LONGEST_FAILURE_BODY: usize = 64 * 1024;
 
 /// Tells whether the body of a success response may report a failure.
-fn may_report_failure(failure: &Failure, headers: &HeaderMap) -> bool {
-    let has_failure_form = failure.success.is_some() || failure.reasons.is_some() || failure.result.is_some();
+fn may_report_failure(failure: &FailureFormat, headers: &HeaderMap) -> bool {
+    let has_failure_form =
+        failure.success_flag.is_some() || failure.reasons.is_some() || failure.result_codes.is_some();
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     has_failure_form && content_type.is_some_and(is_json)
 }

@@ -10,7 +10,7 @@ use super::failure_body::{FailureBody, LARGEST_FAILURE, denies_success, has_iden
 use super::failure_kind::{ApiFailure, FailureClaim, FailureKind, UndecodableResponse};
 use super::success_meaning::{has_reasons, is_known_by_members, meaning, meaning_of_members, member_text};
 use super::text_body::decode_text;
-use crate::contract::{CodeClass, Failure, Means, Operation, Outcome, Service};
+use crate::contract::{CodeClass, FailureFormat, Means, Operation, Outcome, Service};
 use crate::model::{DecodeError, Node, RawObject, Value, Violations, decode_into, decode_repaired};
 use crate::response::{Body, BodyFlaw, Head};
 use crate::transport_api::{Fault, TransportError};
@@ -184,7 +184,7 @@ impl Claims {
             is_identified: success.is_none_or(|success| success.known_by.is_empty())
                 || has_identifying_members(facts.operation, members),
             is_denial: denies_success(failure, facts.operation, members),
-            confirms: failure.success.is_none()
+            confirms: failure.success_flag.is_none()
                 || success_flag == Some(true)
                 || is_known_by_members(facts.operation, failure, members),
             is_done: success.is_none_or(|success| success.states.is_empty())
@@ -261,7 +261,7 @@ fn succeeded(
 
 /// Returns the class of the result code in a value, if the code is one of a failure.
 fn failure_class(facts: &CallFacts<'_>, value: &dyn Value) -> Option<CodeClass> {
-    let codes = facts.service.failure.result.filter(|_| facts.operation.result_codes)?;
+    let codes = facts.service.failure.result_codes.filter(|_| facts.operation.result_codes)?;
     let (Node::Object(object), _) = value.node().within_unions() else {
         return None;
     };
@@ -305,21 +305,21 @@ fn decode(
 }
 
 /// Tells whether the success flag of a decoded value is `true`.
-fn declares_success(failure: &Failure, value: &dyn Value) -> bool {
+fn declares_success(failure: &FailureFormat, value: &dyn Value) -> bool {
     success_member(failure, value).is_some_and(|node| matches!(node, Node::Bool(true)))
 }
 
 /// Tells whether values of this type have a success flag. If they do, a body without it is not from the service: other
 /// services have members of the same name, such as `status`.
-fn has_success_flag(failure: &Failure, value: &dyn Value) -> bool {
+fn has_success_flag(failure: &FailureFormat, value: &dyn Value) -> bool {
     success_member(failure, value).is_some()
 }
 
-fn success_member<'a>(failure: &Failure, value: &'a dyn Value) -> Option<Node<'a>> {
+fn success_member<'a>(failure: &FailureFormat, value: &'a dyn Value) -> Option<Node<'a>> {
     let (Node::Object(object), _) = value.node().within_unions() else {
         return None;
     };
-    Some(object.field_named(failure.success?)?.node())
+    Some(object.field_named(failure.success_flag?)?.node())
 }
 
 /// Tells whether a status decides the classification without the body.

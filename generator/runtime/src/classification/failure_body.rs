@@ -4,7 +4,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::evidence::{Evidence, ResponseIds, TURNED_AWAY};
 use super::reason::Reason;
-use crate::contract::{Code, CodeClass, Failure, Operation};
+use crate::contract::{Code, CodeClass, FailureFormat, Operation};
 use crate::model::RawObject;
 use crate::redaction::Secrets;
 
@@ -58,7 +58,7 @@ struct Codes {
 impl FailureBody {
     /// Reads what can be read. `flawed` says that the body did not come, or could not be unpacked.
     pub(crate) fn read(
-        failure: &Failure,
+        failure: &FailureFormat,
         operation: &Operation,
         (status, headers): (StatusCode, &HeaderMap),
         text: &str,
@@ -67,7 +67,7 @@ impl FailureBody {
     ) -> Self {
         let mut failure_body = Self::explained(failure, operation.result_codes, members);
         failure_body.has_result = has_identifying_members(operation, members);
-        let declares_form = failure.reasons.is_some() || failure.plain.is_some() || failure.success.is_some();
+        let declares_form = failure.reasons.is_some() || failure.plain.is_some() || failure.success_flag.is_some();
         failure_body.form = if flawed {
             Form::Unknown
         } else if !declares_form {
@@ -91,7 +91,7 @@ impl FailureBody {
     }
 
     /// Codes, messages and IDs, whatever the form.
-    pub(crate) fn explained(failure: &Failure, result_codes: bool, members: &RawObject<'_>) -> Self {
+    pub(crate) fn explained(failure: &FailureFormat, result_codes: bool, members: &RawObject<'_>) -> Self {
         let reason = |known: Option<&'static Code>, code: String, message: Option<String>| Reason {
             code,
             message: message.unwrap_or_default(),
@@ -107,7 +107,7 @@ impl FailureBody {
                 }
             })
         });
-        let result = failure.result.filter(|_| result_codes).and_then(|at| {
+        let result = failure.result_codes.filter(|_| result_codes).and_then(|at| {
             let code = members.text(at.member)?;
             Some(reason(at.find(&code), code, at.message.and_then(|member| members.text(member))))
         });
@@ -219,13 +219,13 @@ fn together(codes: &[CodeClass]) -> Option<CodeClass> {
 }
 
 /// Returns the form of a body that came whole and is not empty.
-fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &RawObject<'_>) -> Form {
+fn form(failure: &FailureFormat, operation: &Operation, status: StatusCode, members: &RawObject<'_>) -> Form {
     if !members.is_complete_object() || contradicts_failure(failure, operation, members) {
         return Form::Unknown;
     }
     let decline_codes = operation.success.map_or(&[][..], |success| success.decline_codes);
     let mut codes = Codes { result: None, reasons: Vec::new(), decline: false };
-    if let Some(at) = failure.result.filter(|_| operation.result_codes)
+    if let Some(at) = failure.result_codes.filter(|_| operation.result_codes)
         && members.has(at.member)
     {
         let Some(code) = members.single_text(at.member) else { return Form::Unknown };
@@ -260,9 +260,10 @@ fn form(failure: &Failure, operation: &Operation, status: StatusCode, members: &
 
 /// Tells whether a body contradicts a failure: by a success flag, by the identifying members of a success, or by a
 /// significant member that is spelt otherwise than documented.
-fn contradicts_failure(failure: &Failure, operation: &Operation, members: &RawObject<'_>) -> bool {
-    let success = failure.success.is_some_and(|name| members.has(name) && members.single_boolean(name) != Some(false));
-    let names = [failure.success, failure.reasons.map(|at| at.member), failure.result.map(|at| at.member)];
+fn contradicts_failure(failure: &FailureFormat, operation: &Operation, members: &RawObject<'_>) -> bool {
+    let success =
+        failure.success_flag.is_some_and(|name| members.has(name) && members.single_boolean(name) != Some(false));
+    let names = [failure.success_flag, failure.reasons.map(|at| at.member), failure.result_codes.map(|at| at.member)];
     success
         || names.into_iter().flatten().any(|name| members.has_misspelt(name))
         || has_identifying_members(operation, members)
@@ -275,13 +276,13 @@ pub(crate) fn has_identifying_members(operation: &Operation, members: &RawObject
 }
 
 /// Tells whether a text is spelt as codes are: one that only resembles a code with a category is none, and may be any.
-fn is_plain_code(failure: &Failure, code: &str) -> bool {
+fn is_plain_code(failure: &FailureFormat, code: &str) -> bool {
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
     failure.code_digits == 0 || digits < failure.code_digits || code.len() == digits
 }
 
 /// Returns the form of a body without reasons and without a result code.
-fn plain_form(failure: &Failure, status: StatusCode, members: &RawObject<'_>) -> Form {
+fn plain_form(failure: &FailureFormat, status: StatusCode, members: &RawObject<'_>) -> Form {
     let Some(plain) = failure.plain.filter(|plain| plain.statuses.contains(&status.as_u16())) else {
         return Form::Unknown;
     };
@@ -301,7 +302,7 @@ fn plain_form(failure: &Failure, status: StatusCode, members: &RawObject<'_>) ->
 }
 
 /// Returns the code that a text ends in, if it is a code that has a category, or one that also stands alone.
-pub(crate) fn category(failure: &Failure, code: &str) -> Option<&'static Code> {
+pub(crate) fn category(failure: &FailureFormat, code: &str) -> Option<&'static Code> {
     let is_whole = code.len() == failure.code_digits && code.bytes().all(|byte| byte.is_ascii_digit());
     failure.categories.iter().find(|known| {
         known.bare && code == known.code || is_whole && code.ends_with(known.code) && known.code.len() == 2
@@ -309,17 +310,17 @@ pub(crate) fn category(failure: &Failure, code: &str) -> Option<&'static Code> {
 }
 
 /// Returns the value of the success flag of a body, if it has one.
-pub(crate) fn success_flag(failure: &Failure, members: &RawObject<'_>) -> Option<bool> {
-    failure.success.and_then(|success| members.boolean(success))
+pub(crate) fn success_flag(failure: &FailureFormat, members: &RawObject<'_>) -> Option<bool> {
+    failure.success_flag.and_then(|success| members.boolean(success))
 }
 
 /// Tells whether a body declares a failure; the status does not count. Without a success flag, reasons or a known failure
 /// code mean failure.
-pub(crate) fn denies_success(failure: &Failure, operation: &Operation, members: &RawObject<'_>) -> bool {
+pub(crate) fn denies_success(failure: &FailureFormat, operation: &Operation, members: &RawObject<'_>) -> bool {
     let reasons =
         || failure.reasons.and_then(|at| members.elements(at.member, 0, |_| {})).is_some_and(|count| count > 0);
     let result = || {
-        let result = failure.result.filter(|_| operation.result_codes);
+        let result = failure.result_codes.filter(|_| operation.result_codes);
         result.is_some_and(|at| members.text(at.member).is_some_and(|code| at.find(&code).is_some()))
     };
     success_flag(failure, members).map_or_else(|| reasons() || result(), |success| !success)

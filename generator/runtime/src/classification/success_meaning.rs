@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::failure_body::has_identifying_members;
-use crate::contract::{Failure, Means, Operation, Outcome, State, Success};
+use crate::contract::{FailureFormat, Means, Operation, Outcome, State, Success};
 use crate::model::{Extra, Fields, Node, Object, RawObject, Value};
 
 /// Returns the meaning of a decoded value.
@@ -52,7 +52,7 @@ fn is_clear(states: &[State], extra: &Extra, fields: Fields<'_, '_>) -> bool {
 }
 
 /// Tells whether a value that was read has reasons, as only failures have.
-pub(crate) fn has_reasons(failure: &Failure, value: &dyn Value) -> bool {
+pub(crate) fn has_reasons(failure: &FailureFormat, value: &dyn Value) -> bool {
     let (Some(at), (Node::Object(object), _)) = (failure.reasons, value.node().within_unions()) else { return false };
     let listed =
         object.field_named(at.member).is_some_and(|value| matches!(value.node(), Node::List(list) if list.count() > 0));
@@ -71,9 +71,9 @@ pub(crate) fn member_text<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<
 }
 
 /// Tells whether a body that says nothing about success, and nothing that failures say, is one all the same, by its members.
-pub(crate) fn is_known_by_members(operation: &Operation, failure: &Failure, members: &RawObject<'_>) -> bool {
+pub(crate) fn is_known_by_members(operation: &Operation, failure: &FailureFormat, members: &RawObject<'_>) -> bool {
     let (reasons, plain) = (failure.reasons.map(|at| at.member), failure.plain.map(|plain| plain.code));
-    let names = [failure.success, reasons, failure.message, plain];
+    let names = [failure.success_flag, reasons, failure.message, plain];
     let says_something = names.into_iter().flatten().any(|name| members.has_in_any_case(name));
     members.is_complete_object() && !says_something && has_identifying_members(operation, members)
 }

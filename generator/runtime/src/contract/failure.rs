@@ -2,9 +2,9 @@
 
 /// Where codes and messages stand in the body of a failure, and what they mean.
 #[derive(Clone, Copy, Debug)]
-pub struct Failure {
+pub struct FailureFormat {
     /// The member that is `false` when the call failed, whatever the status.
-    pub success: Option<&'static str>,
+    pub success_flag: Option<&'static str>,
     /// The list of reasons.
     pub reasons: Option<Reasons>,
     /// The member of a body that carries a sentence and nothing else.
@@ -20,7 +20,7 @@ pub struct Failure {
     /// What the last two digits of such a code mean.
     pub categories: &'static [Code],
     /// A single result code beside the reasons, in the bodies of operations that [have one](crate::codegen::Operation::result_codes).
-    pub result: Option<ResultCodes>,
+    pub result_codes: Option<ResultCodes>,
 }
 
 /// The list of reasons in the body of a failure.
@@ -89,10 +89,10 @@ pub enum CodeClass {
     TooMany,
 }
 
-impl Failure {
+impl FailureFormat {
     /// A service that says nothing about its failures: the status alone decides.
     pub const NONE: Self = Self {
-        success: None,
+        success_flag: None,
         reasons: None,
         message: None,
         plain: None,
@@ -100,7 +100,7 @@ impl Failure {
         request_id: None,
         code_digits: 0,
         categories: &[],
-        result: None,
+        result_codes: None,
     };
 }
 

@@ -13,7 +13,7 @@ mod service;
 mod span;
 mod success;
 
-pub use self::failure::{Code, CodeClass, Failure, PlainFailure, Reasons, ResultCodes};
+pub use self::failure::{Code, CodeClass, FailureFormat, PlainFailure, Reasons, ResultCodes};
 pub use self::media::Media;
 pub use self::operation::{HeaderField, Operation, Segment};
 pub(crate) use self::operation::{ServerTemplate, SuccessBody};

@@ -1,6 +1,6 @@
 //! What the runtime has to be told about a service; generated code fills it in.
 
-use super::failure::Failure;
+use super::failure::FailureFormat;
 
 /// All that is particular to one service, apart from its operations.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ pub struct Service {
     /// Which response headers carry what.
     pub roles: HeaderRoles,
     /// What a failure looks like.
-    pub failure: Failure,
+    pub failure: FailureFormat,
 }
 
 /// The endpoint that gives out access tokens (OAuth 2.0, client credentials).

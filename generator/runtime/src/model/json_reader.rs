@@ -17,7 +17,7 @@ pub struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
-    /// The positions of strings that replaced invalid values when the document was repaired, in order.
+    /// The positions of the strings that stand in a repaired document for values that are not JSON, in order.
     pub(super) replaced_values: &'a [usize],
     pub(crate) deviations: Deviations,
     pub(crate) union_trials: UnionTrials,
@@ -226,7 +226,7 @@ impl<'a> JsonReader<'a> {
         self.expect(Kind::List)?;
         self.enter()?;
         let mut index = 0;
-        while self.element(index)? {
+        while self.go_to_element(index)? {
             element(index, self)?;
             index += 1;
         }
@@ -235,7 +235,7 @@ impl<'a> JsonReader<'a> {
     }
 
     /// Goes to the next element of a list, or behind its end.
-    fn element(&mut self, index: usize) -> Result<bool, ReadError> {
+    fn go_to_element(&mut self, index: usize) -> Result<bool, ReadError> {
         let bytes = self.text.as_bytes();
         let start = json_tokens::blank(bytes, self.at);
         if index > 0 && bytes.get(start) == Some(&b']') {
@@ -279,14 +279,14 @@ impl<'a> JsonReader<'a> {
 
     /// Returns the name of the next member of an object; behind the last one, `None`.
     ///
-    /// It is found fastest if it is the `expected` one: a name without escapes in quotes, and a colon.
+    /// `expected` is what probably comes next: the name in quotes, without escapes, and the colon, such as `"id":`. It is compared as bytes.
     #[inline]
     pub(crate) fn name(&mut self, first: bool, expected: Option<&[u8]>) -> Result<Option<Name<'a>>, ReadError> {
         let bytes = self.text.as_bytes();
         let before = if first { b'{' } else { b',' };
         let start = json_tokens::blank(bytes, self.at);
         if bytes.get(start) != Some(&before) {
-            return self.no_name(first, start);
+            return self.end_of_object(first, start);
         }
         let at = json_tokens::blank(bytes, start + 1);
         if let Some(expected) = expected
@@ -295,11 +295,11 @@ impl<'a> JsonReader<'a> {
             self.at = at + expected.len();
             return Ok(Some(Name::Expected));
         }
-        self.other_name(first, at)
+        self.plain_name(first, at)
     }
 
-    /// Returns the name that begins at `at`, if it is written as names mostly are.
-    fn other_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, ReadError> {
+    /// Reads a name without escapes and its colon. Leaves any other name to `jiter`.
+    fn plain_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, ReadError> {
         let bytes = self.text.as_bytes();
         if bytes.get(at) == Some(&b'"')
             && let Some(end) = json_tokens::string(bytes, at)
@@ -309,20 +309,20 @@ impl<'a> JsonReader<'a> {
             self.at = colon + 1;
             return Ok(Some(Name::Text(Cow::Borrowed(&self.text[at + 1..end - 1]))));
         }
-        self.unusual_name(first)
+        self.name_by_jiter(first)
     }
 
     /// Ends the object if `at` is its `}`. Otherwise lets `jiter` read on.
-    fn no_name(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, ReadError> {
+    fn end_of_object(&mut self, first: bool, at: usize) -> Result<Option<Name<'a>>, ReadError> {
         if !first && self.text.as_bytes().get(at) == Some(&b'}') {
             (self.at, self.depth) = (at + 1, self.depth - 1);
             return Ok(None);
         }
-        self.unusual_name(first)
+        self.name_by_jiter(first)
     }
 
     #[cold]
-    fn unusual_name(&mut self, first: bool) -> Result<Option<Name<'a>>, ReadError> {
+    fn name_by_jiter(&mut self, first: bool) -> Result<Option<Name<'a>>, ReadError> {
         self.with_jiter(|reader| {
             let name = if first { reader.next_object() } else { reader.next_key() };
             Ok(name?.map(|name| Name::Text(Cow::Owned(name.to_owned()))))
@@ -497,7 +497,7 @@ impl ReadError {
     fn from_reader(start: usize, error: JiterError) -> Self {
         let message = match error.error_type {
             JiterErrorType::WrongType { .. } => Cow::Borrowed("the value is of another type"),
-            // the one message that would repeat a piece of the document
+            // The message of `jiter` would contain the name of the member.
             JiterErrorType::JsonError(JsonErrorType::DuplicateKey(_)) => Cow::Borrowed("a member appears twice"),
             JiterErrorType::JsonError(kind) => Cow::Owned(kind.to_string().to_lowercase()),
         };

@@ -5,31 +5,31 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// A token bucket that limits the retries of a client, so that retries do not multiply the load on a failing service.
 ///
 /// All calls of a client and its clones share it. Each retry takes one token; each success restores a fraction. While the bucket is
-/// empty, calls are not retried. By default it holds 50 tokens, and ten successes restore one token. Retries are then unlimited in a
-/// short outage, and at most a tenth of the requests in a long one.
+/// empty, calls are not retried. By default it holds 50 tokens, and ten successes restore one token. It then permits
+/// 50 retries at once, and after these one retry for ten successes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryBudget {
-    most: u32,
-    successes: u32,
+    max_retries: u32,
+    successes_per_retry: u32,
 }
 
 impl RetryBudget {
-    /// Creates a full budget of `most` retries. Every `successes` successful calls restore one retry; 0 counts as 1. With a `most`
-    /// of 0, no call is retried.
+    /// Creates a full budget of `max_retries` retries; with 0, no call is retried. Every `successes_per_retry` successful calls restore one
+    /// retry; 0 counts as 1.
     #[must_use]
-    pub const fn new(most: u32, successes: u32) -> Self {
-        let successes = if successes == 0 { 1 } else { successes };
-        Self { most, successes }
+    pub const fn new(max_retries: u32, successes_per_retry: u32) -> Self {
+        let successes_per_retry = if successes_per_retry == 0 { 1 } else { successes_per_retry };
+        Self { max_retries, successes_per_retry }
     }
 
     /// Creates a budget that is never exhausted.
     #[must_use]
     pub const fn unlimited() -> Self {
-        Self { most: u32::MAX, successes: 1 }
+        Self { max_retries: u32::MAX, successes_per_retry: 1 }
     }
 
     pub(crate) fn bucket(self) -> Bucket {
-        let full = self.most.saturating_mul(self.successes);
+        let full = self.max_retries.saturating_mul(self.successes_per_retry);
         Bucket { budget: self, full, level: AtomicU32::new(full) }
     }
 }
@@ -40,7 +40,7 @@ impl Default for RetryBudget {
     }
 }
 
-/// The bucket itself. The level counts successes: one retry costs `budget.successes` units.
+/// The bucket itself. The level counts successes: one retry costs `budget.successes_per_retry` units.
 pub(crate) struct Bucket {
     budget: RetryBudget,
     full: u32,
@@ -53,7 +53,7 @@ impl Bucket {
         if self.budget == RetryBudget::unlimited() {
             return true;
         }
-        let taken = |level: u32| level.checked_sub(self.budget.successes);
+        let taken = |level: u32| level.checked_sub(self.budget.successes_per_retry);
         self.level.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
     }
 

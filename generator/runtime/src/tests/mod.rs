@@ -35,8 +35,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use crate::codegen::{
-    Call, Code, CodeClass, Constraints, Core, CredentialsIn, Failure, HeaderField, HeaderRoles, Idempotency, Object,
-    Operation, PlainFailure, Reasons, ResultCodes, Segment, Service, TokenEndpoint,
+    Call, Code, CodeClass, Constraints, Core, CredentialsIn, FailureFormat, HeaderField, HeaderRoles, Idempotency,
+    Object, Operation, PlainFailure, Reasons, ResultCodes, Segment, Service, TokenEndpoint,
 };
 use crate::testing::ScriptedTransport;
 use crate::{BaseUrl, BoxFuture, CallFuture, ClientBuilder, Clock, Error, IdempotencyKey, Response, RetryPolicy};
@@ -56,8 +56,8 @@ static SERVICE: Service = Service {
         concurrency_limit: Some("Concurrency-Limit"),
         concurrency_remaining: Some("Concurrency-Remaining"),
     },
-    failure: Failure {
-        success: Some("success"),
+    failure: FailureFormat {
+        success_flag: Some("success"),
         reasons: Some(Reasons { member: "reasons", code: "code", message: "message" }),
         message: Some("message"),
         plain: Some(PlainFailure { code: "code", message: "message", statuses: &[400, 403] }),
@@ -73,7 +73,7 @@ static SERVICE: Service = Service {
             Code::new("61", "temporary error", CodeClass::Open),
             Code::new("70", "too many calls", CodeClass::TooMany).bare(),
         ],
-        result: Some(ResultCodes {
+        result_codes: Some(ResultCodes {
             member: "resultCode",
             message: Some("resultMessage"),
             codes: &[
