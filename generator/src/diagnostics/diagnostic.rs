@@ -54,6 +54,8 @@ pub enum Code {
     Name,
     /// An `x-` extension is unknown or says something it cannot say.
     Extension,
+    /// An overlay breaks a rule of the Overlay Specification, or does not fit the document.
+    Overlay,
     /// The document breaks a rule of the linter; code can be made all the same.
     Lint(&'static str),
 }
@@ -68,6 +70,7 @@ impl Code {
         (Self::Reference, "a `$ref` leads nowhere, to the wrong kind of thing, or round in a circle"),
         (Self::Name, "a name has no Rust identifier of its own"),
         (Self::Extension, "an `x-` extension is unknown or says something it cannot say"),
+        (Self::Overlay, "an overlay breaks a rule of the Overlay Specification, or does not fit the document"),
     ];
 
     /// Returns the word in brackets behind the severity.
@@ -81,6 +84,7 @@ impl Code {
             Self::Reference => "reference",
             Self::Name => "name",
             Self::Extension => "extension",
+            Self::Overlay => "overlay",
             Self::Lint(rule) => rule,
         }
     }
