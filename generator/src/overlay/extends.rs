@@ -7,8 +7,8 @@ use crate::document::NodeRef;
 
 /// Checks that `extends` names the document to which an overlay is applied.
 ///
-/// File names are compared, because documents are known by these. An absolute URI is the address from which the document was taken:
-/// the copy may have another name, so a difference is only a warning.
+/// File names are compared, because documents are known by these. A difference is a warning: a copy of the document may have another
+/// name.
 pub(super) fn check(extends: &NodeRef<'_>, document: &str, diagnostics: &mut Diagnostics) {
     let reference = extends.value.as_text().unwrap_or_default();
     let path = reference.split(['?', '#']).next().unwrap_or_default();
@@ -18,11 +18,7 @@ pub(super) fn check(extends: &NodeRef<'_>, document: &str, diagnostics: &mut Dia
         return;
     }
     let message = format!("the overlay extends `{reference}`, and is applied to `{document}`");
-    let is_absolute = path.split_once("//").is_some_and(|(scheme, _)| scheme.is_empty() || scheme.ends_with(':'));
-    let diagnostic = match is_absolute {
-        true => diagnostics.warning(Code::Overlay, &extends.at, message),
-        false => diagnostics.error(Code::Overlay, &extends.at, message),
-    };
+    let diagnostic = diagnostics.warning(Code::Overlay, &extends.at, message);
     diagnostic.help(format!("apply it to that document, or write `extends: {actual}`"));
 }
 

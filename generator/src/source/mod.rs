@@ -71,6 +71,13 @@ impl Source {
         &self.file.name
     }
 
+    /// Returns the names of the document and of its overlays, without their folders, for headers.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let names = self.overlays.files.iter().map(|file| file.name.rsplit(['/', '\\']).next().unwrap_or_default());
+        std::iter::once(self.name()).chain(names).collect::<Vec<_>>().join(" with ")
+    }
+
     /// Returns the text, as it was read.
     #[must_use]
     pub fn text(&self) -> &str {
