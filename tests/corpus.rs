@@ -14,7 +14,8 @@ use sdk_generator::document::Document;
 use sdk_generator::ir::{Idempotency, Operation, Shape, Type, Visibility};
 use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
-use sdk_tests::root;
+use sdk_tests::{DOCUMENT, root};
+use serde_yaml::Value as Yaml;
 
 /// Each document has a program of its own, which is a user of the crate that is made of the document.
 macro_rules! programs {
@@ -50,6 +51,22 @@ programs! {
     twilio "twilio_api_v2010"
     xero "xero_files"
     zuora "zuora" "spec/overlays/zuora-complete.yaml"
+}
+
+/// The overlay is for the service of our document: what a failure and a decline are is the same in both.
+#[test]
+fn the_overlay_says_of_failures_what_our_document_says() {
+    let yaml = |path: &str| serde_yaml::from_str::<Yaml>(&read(&root().join(path))).expect("it is YAML");
+    let (overlay, own) = (yaml("spec/overlays/zuora-complete.yaml"), yaml(DOCUMENT));
+    let actions = overlay["actions"].as_sequence().expect("it has actions");
+    let updates = |key: &str| {
+        let values = actions.iter().map(|action| action["update"][key].clone());
+        values.filter(|value| !value.is_null()).collect::<Vec<_>>()
+    };
+    assert_eq!(updates("x-sdk-failure"), [own["x-sdk-failure"].clone()]);
+    assert_eq!(updates("x-sdk-text"), [own["x-sdk-text"].clone()]);
+    let schemas = ["Payment", "Authorization"].map(|name| own["components"]["schemas"][name]["x-sdk-success"].clone());
+    assert_eq!(updates("x-sdk-success"), schemas);
 }
 
 /// Returns where the programs are.
