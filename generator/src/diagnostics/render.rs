@@ -115,8 +115,9 @@ impl<'a> Locations<'a> {
         let mut sorted: Vec<_> = diagnostics
             .iter()
             .zip(own)
-            .map(|(diagnostic, own)| {
-                (FileLocation { location: diagnostic.location.unwrap_or(own.location), ..own }, diagnostic)
+            .map(|(diagnostic, own)| match diagnostic.location {
+                Some(location) => (FileLocation { file: source.addressed(&diagnostic.at).0, location }, diagnostic),
+                None => (own, diagnostic),
             })
             .collect();
         sorted.sort();

@@ -280,7 +280,7 @@ fn a_malformed_overlay_says_what_where_and_what_to_do() {
             &format!("overlay: 1.1.0\n{info}\nactions: [{{target: paths}}]"),
             "#/actions/0/target error: `paths` is no JSONPath query: it begins with `$`, which is the whole document",
         ),
-        (&format!("overlay: 1.1.0\n{info}\n{actions}\n{info}"), "error: the key `info` is given twice"),
+        (&format!("overlay: 1.1.0\n{info}\n{actions}\n{info}"), "the key `info` is given twice"),
     ] {
         let (_, found) = applied("a: {}", text);
         assert!(!found.is_empty() && found.iter().all(|line| line.starts_with("overlay.yaml:")), "{text}: {found:?}");
@@ -393,6 +393,28 @@ fn nodes_of_an_overlay_are_found_there_and_others_where_they_stand() {
         "1.yaml:8:12",
     ];
     assert_eq!(locations(document, &[first, second], &nodes), expected);
+}
+
+#[test]
+fn what_a_text_says_is_found_in_that_text() {
+    let overlays = [("overlay.yaml".to_owned(), overlay("- {target: $.a, update: 3}\n"))];
+    let source = Source::new("api.yaml", "a: 1\na: 2\n").with_overlays(overlays);
+    let mut diagnostics = Diagnostics::new();
+    assert!(read_unrepaired(&source, &mut diagnostics).is_some());
+    let lines = diagnostics.to_json_lines(&source);
+    assert!(
+        lines.contains("the key `a` is given twice") && lines.contains("\"file\":\"api.yaml\",\"line\":2"),
+        "{lines}"
+    );
+}
+
+#[test]
+fn keys_may_be_numbers_as_in_documents() {
+    becomes(
+        "responses: {'200': {a: 1}}",
+        "- target: $.responses['200']\n  update: {404: x}\n- target: $.responses\n  update: {200: {a: 2}}\n",
+        "responses: {'200': {a: 2, '404': x}}",
+    );
 }
 
 // RFC 9535.

@@ -71,7 +71,7 @@ pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: 
 /// Returns the tree of a document as its text and its overlays have it.
 fn as_written(source: &Source, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Value> {
     let mut value = text::parse(source.text(), &Pointer::root(), mode, diagnostics)?;
-    overlays::apply(source, &mut value, diagnostics)?;
+    overlays::apply(source, &mut value, mode, diagnostics)?;
     Some(value)
 }
 

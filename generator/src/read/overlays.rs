@@ -11,13 +11,15 @@ use crate::mode::Mode;
 use crate::overlay;
 use crate::source::{Origin, Source};
 
-/// Applies all overlays. Returns `None` if one of them has a mistake, whatever the mode: nothing can be assumed of what it means.
-pub(super) fn apply(source: &Source, document: &mut Value, diagnostics: &mut Diagnostics) -> Option<()> {
+/// Applies all overlays, whose texts are read like that of the document.
+///
+/// Returns `None` if what one of them says is a mistake, whatever the mode: nothing can be assumed of what it means.
+pub(super) fn apply(source: &Source, document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) -> Option<()> {
     let mut origin = Origin::default();
     let mut found = Diagnostics::new();
     for (number, file) in source.overlays().iter().enumerate() {
         let at = Pointer::root().join(OVERLAYS_KEY).join(number);
-        let Some(value) = text::parse(&file.text, &at, Mode::Strict, &mut found) else { continue };
+        let Some(value) = text::parse(&file.text, &at, mode, &mut found) else { continue };
         overlay::apply(&NodeRef { value: &value, at }, source.name(), document, &mut origin, &mut found);
     }
     let is_applied = !found.has_errors();

@@ -92,14 +92,19 @@ impl Source {
 
     /// Returns the file in which a node is written, as its index in [`Self::all_files`], and the node's location there.
     pub(crate) fn written(&self, at: &Pointer) -> (usize, Pointer) {
-        let overlays = self.overlays.files.len();
-        if let (Some(number), inside) = files::file_of(at) {
-            return (1 + overlays + number, inside);
+        match (self.addressed(at), self.overlays.origin.get()) {
+            ((0, at), Some(origin)) => self.addressed(&origin.written(&at)),
+            (addressed, _) => addressed,
         }
-        let at = self.overlays.origin.get().map_or_else(|| at.clone(), |origin| origin.written(at));
-        match files::overlay_of(&at) {
-            Some((number, inside)) if number < overlays => (1 + number, inside),
-            _ => (0, at),
+    }
+
+    /// Returns the same for a part of a text, such as a key that is there twice, wherever overlays have it from.
+    pub(crate) fn addressed(&self, at: &Pointer) -> (usize, Pointer) {
+        let overlays = self.overlays.files.len();
+        match (files::file_of(at), files::overlay_of(at)) {
+            ((Some(number), inside), _) => (1 + overlays + number, inside),
+            (_, Some((number, inside))) if number < overlays => (1 + number, inside),
+            _ => (0, at.clone()),
         }
     }
 
