@@ -50,6 +50,13 @@ impl Overlays {
     }
 }
 
+#[cfg(test)]
+impl<const N: usize> From<[PathBuf; N]> for Overlays {
+    fn from(files: [PathBuf; N]) -> Self {
+        Self { files: files.into() }
+    }
+}
+
 /// Returns the text of a file, without the mark that editors on Windows put before it, which is no character of the
 /// document.
 fn text(path: &Path) -> io::Result<String> {

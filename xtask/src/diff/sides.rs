@@ -207,6 +207,25 @@ paths:
     }
 
     #[test]
+    fn what_an_overlay_changes_is_shown_there_and_errors_name_it() {
+        let folder = tempfile::tempdir().unwrap();
+        save(folder.path(), "shop.yaml", &shop());
+        let side = |overlay: &str| {
+            save(folder.path(), "overlay.yaml", overlay);
+            let overlays = Overlays::from([folder.path().join("overlay.yaml")]);
+            Side::of_file(&folder.path().join("shop.yaml"), &overlays)
+        };
+        let overlay =
+            |action: &str| format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n- {action}\n");
+        let old = overlay("{target: $.info, update: {title: Store}}");
+        let new = overlay("{target: $.components.schemas.Order, update: {properties: {sum: {type: string}}}}");
+        let text = text(side(&old).unwrap(), side(&new).unwrap());
+        let place = folder.path().join("overlay.yaml").display().to_string();
+        assert!(text.contains(&format!("  {place}:4:62 ")), "{text}");
+        assert!(side(&overlay("{target: $.none, update: {}}")).is_err());
+    }
+
+    #[test]
     fn where_there_is_no_base_it_is_said_why() {
         let repository = repository();
         let root = repository.path();
