@@ -9,17 +9,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use sdk_generator::diagnostics::Diagnostics;
+use sdk_generator::diagnostics::{Diagnostics, Style};
+use sdk_generator::document::Document;
+use sdk_generator::ir::{Idempotency, Operation, Shape, Type, Visibility};
 use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
-use sdk_tests::root;
+use sdk_tests::{DOCUMENT, root};
+use serde_yaml::Value as Yaml;
 
 /// Each document has a program of its own, which is a user of the crate that is made of the document.
 macro_rules! programs {
-    ($($test:ident $document:literal)*) => {$(
+    ($($test:ident $document:literal $($overlay:literal)?)*) => {$(
         #[test]
         fn $test() {
-            run($document);
+            run($document, &[$($overlay),*]);
         }
     )*
 
@@ -47,6 +50,23 @@ programs! {
     train_travel "train_travel"
     twilio "twilio_api_v2010"
     xero "xero_files"
+    zuora "zuora" "spec/overlays/zuora-complete.yaml"
+}
+
+/// The overlay is for the service of our document: what a failure and a decline are is the same in both.
+#[test]
+fn the_overlay_says_of_failures_what_our_document_says() {
+    let yaml = |path: &str| serde_yaml::from_str::<Yaml>(&read(&root().join(path))).expect("it is YAML");
+    let (overlay, own) = (yaml("spec/overlays/zuora-complete.yaml"), yaml(DOCUMENT));
+    let actions = overlay["actions"].as_sequence().expect("it has actions");
+    let updates = |key: &str| {
+        let values = actions.iter().map(|action| action["update"][key].clone());
+        values.filter(|value| !value.is_null()).collect::<Vec<_>>()
+    };
+    assert_eq!(updates("x-sdk-failure"), [own["x-sdk-failure"].clone()]);
+    assert_eq!(updates("x-sdk-text"), [own["x-sdk-text"].clone()]);
+    let schemas = ["Payment", "Authorization"].map(|name| own["components"]["schemas"][name]["x-sdk-success"].clone());
+    assert_eq!(updates("x-sdk-success"), schemas);
 }
 
 /// Returns where the programs are.
@@ -55,7 +75,7 @@ fn folder() -> PathBuf {
 }
 
 /// Makes the crate as anybody makes it, puts the program beside it, and runs that.
-fn run(name: &str) {
+fn run(name: &str, overlays: &[&str]) {
     let Some(documents) = env::var_os("CORPUS") else {
         return println!("not run: CORPUS names no folder of documents");
     };
@@ -64,8 +84,15 @@ fn run(name: &str) {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
     let (made, program) = (place.join("crates").join(name), place.join("programs").join(name));
     // The programs look for examples, and need not know YAML for that.
-    write_new(&program.join("document.json"), &as_json(&document));
-    succeed(cargo().args(["xtask", "generate", "--spec"]).arg(&document).arg("--out").arg(&made));
+    let texts = overlays.iter().map(|path| ((*path).to_owned(), read(&root().join(path))));
+    let source = Source::new(document.display().to_string(), read(&document)).with_overlays(texts);
+    let tree = tree(&source);
+    write_new(&program.join("document.json"), &tree.value.to_string());
+    if !overlays.is_empty() {
+        println!("{name}: {}", safety(&tree));
+    }
+    let overlays = overlays.iter().flat_map(|path| ["--overlay", path]);
+    succeed(cargo().args(["xtask", "generate", "--spec"]).arg(&document).arg("--out").arg(&made).args(overlays));
     write_new(&program.join("Cargo.toml"), &manifest(name, &made));
     // Nothing is resolved anew and nothing downloaded.
     write_new(&program.join("Cargo.lock"), &read(&root().join("Cargo.lock")));
@@ -93,10 +120,33 @@ fn succeed(command: &mut Command) {
 }
 
 /// Returns what the generator reads, with every digit.
-fn as_json(document: &Path) -> String {
-    let source = Source::new(document.display().to_string(), read(document));
-    let document = sdk_generator::read::read(&source, Mode::Lenient, &mut Diagnostics::default());
-    document.expect("what a crate is made of can be read").value.to_string()
+fn tree(source: &Source) -> Document {
+    let mut diagnostics = Diagnostics::default();
+    let document = sdk_generator::read::read(source, Mode::Lenient, &mut diagnostics);
+    document.unwrap_or_else(|| panic!("{}", diagnostics.render(source, Style::Plain)))
+}
+
+/// Returns how many operations get what the extensions of the document give.
+fn safety(document: &Document) -> String {
+    let (api, _) = sdk_generator::model(document, Mode::Lenient, &mut Diagnostics::default());
+    let success = api.service.failure.success.as_deref().unwrap_or_default();
+    let count = |has: &dyn Fn(&Operation) -> bool| api.operations.iter().filter(|operation| has(operation)).count();
+    let is_flagged = |ty: &Type| api.types.object(ty).is_some_and(|object| object.declares(success));
+    let declare = count(&|operation| operation.response_body.types().any(is_flagged));
+    let keyed = count(&|operation| operation.idempotency == Idempotency::Keyed);
+    let decline = count(&|operation| {
+        operation.success(&api.types).is_some() || operation.has_result_codes(&api.types, &api.service)
+    });
+    let fields = api.types.ids().filter_map(|id| match &api.types.get(id).shape {
+        Shape::Struct(object) => Some(&object.fields),
+        _ => None,
+    });
+    let sensitive = fields.flatten().filter(|field| field.visibility == Visibility::Sensitive).count();
+    format!(
+        "{} operations; {declare} declare `{success}`, and with `false` it is an error; {keyed} get an idempotency key; \
+         {decline} tell declines; {sensitive} fields are redacted",
+        api.operations.len()
+    )
 }
 
 /// Returns the document of this name, whatever its format and however deep it is.

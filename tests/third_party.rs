@@ -8,9 +8,32 @@
 
 use sdk_generator::diagnostics::Style;
 use sdk_generator::mode::Mode;
+use sdk_generator::output::Files;
+use sdk_generator::source::Source;
 use sdk_generator::{Options, generate};
 use sdk_tests::fixture::Fixture;
-use sdk_tests::{options, source_with_files};
+use sdk_tests::{options, source, source_with_files};
+
+/// The example of each extension means the same in both modes, with and without the example of an overlay.
+#[test]
+fn the_examples_of_extensions_are_true() {
+    let page = source("docs/extensions.md");
+    let blocks: Vec<_> = page.text().split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [overlay, document] = blocks.as_slice() else { panic!("an overlay and a document, and not {blocks:?}") };
+    let source = Source::new("shop.yaml", *document);
+    let overlaid = source.clone().with_overlays([("safety.yaml".to_owned(), (*overlay).to_owned())]);
+    for mode in [Mode::Strict, Mode::Lenient] {
+        let files = [&source, &overlaid].map(|source| {
+            let generation = generate(source, &Options { mode, ..options() });
+            let report = generation.diagnostics.render(source, Style::Plain);
+            assert!(!report.contains("error[") && !report.contains("warning[overlay"), "{report}");
+            generation.files.unwrap_or_else(|| panic!("{report}"))
+        });
+        let has = |files: &Files, path: &str| files.iter().any(|(name, _)| name == path);
+        assert!(has(&files[0], "operations/create_order.rs") && has(&files[0], "operations/delete_orders.rs"));
+        assert!(has(&files[1], "operations/place_order.rs") && !has(&files[1], "operations/delete_orders.rs"));
+    }
+}
 
 #[test]
 fn each_slip_is_told_and_mended() {

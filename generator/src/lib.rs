@@ -17,6 +17,7 @@ pub mod lower;
 pub mod mode;
 pub mod names;
 pub mod output;
+mod overlay;
 pub mod page;
 pub mod reach;
 pub mod read;

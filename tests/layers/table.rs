@@ -24,6 +24,7 @@ pub(crate) const GENERATOR: Layers = Layers {
         &["diagnostics"],
         &["names"],
         &["ir"],
+        &["overlay"],
         &["ledger", "read"],
         &["lower"],
         &["analyze"],

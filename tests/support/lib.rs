@@ -47,7 +47,14 @@ pub fn document() -> Source {
 #[allow(clippy::panic, reason = "a test without its files can only stop")]
 pub fn source(path: &str) -> Source {
     let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path} cannot be read: {error}"));
-    Source::new(path, text)
+    Source::new(path, text).with_overlays(overlay(path))
+}
+
+/// Returns the overlay of a fixture: the file of the same name in the folder `overlays` beside it, if there is one.
+fn overlay(path: &str) -> Option<(String, String)> {
+    let (folder, name) = path.rsplit_once('/')?;
+    let overlay = format!("{folder}/overlays/{name}");
+    fs::read_to_string(root().join(&overlay)).ok().map(|text| (overlay, text))
 }
 
 /// Returns a file of the repository that may refer to files beside it.
@@ -58,7 +65,8 @@ pub fn source(path: &str) -> Source {
 #[must_use]
 pub fn source_with_files(path: &str) -> Source {
     let folder = root().join(path).parent().expect("a file stands in a folder").to_owned();
-    Source::with_files(path, source(path).text(), move |file| fs::read_to_string(folder.join(file)))
+    let source = Source::with_files(path, source(path).text(), move |file| fs::read_to_string(folder.join(file)));
+    source.with_overlays(overlay(path))
 }
 
 /// Returns the options that `cargo xtask generate` uses for the published crate.

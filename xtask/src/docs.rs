@@ -18,6 +18,8 @@ pub(crate) struct Arguments {
     /// Another document than ours.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
+    #[command(flatten)]
+    overlays: spec::Overlays,
     /// Where the page goes. [default: target/docs/index.html in the repository]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -34,7 +36,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
             (source, generate::CRATE.to_owned(), Mode::Strict)
         }
     };
-    let (api, _) = spec::model(&source, mode)?;
+    let (api, _) = spec::model(&arguments.overlays.of(source)?, mode)?;
     let text = page(&api, &crate_name);
     let out = arguments.out.clone().unwrap_or_else(|| root.join(PAGE));
     output::write_file(&out, &text).with_context(|| format!("{} cannot be written", out.display()))?;

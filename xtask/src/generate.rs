@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::ValueEnum;
 use sdk_generator::diagnostics::{Diagnostics, Style};
 use sdk_generator::mode::Mode;
@@ -47,6 +47,8 @@ pub(crate) struct Arguments {
     /// command is refused.
     #[arg(long, value_name = "DIR", requires = "spec")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    overlays: spec::Overlays,
     /// The name of that crate. [default: the folder's name, made valid]
     #[arg(long = "crate", value_name = "NAME", requires = "spec", value_parser = package::check_name)]
     crate_name: Option<String>,
@@ -166,7 +168,8 @@ impl Job {
             RuntimeSource::Version => Runtime::Published,
         };
         let place = Belongs::There { folder, shown: out.display().to_string(), runtime };
-        Ok(Self { source: spec::read(spec)?, shown: spec.display().to_string(), options, place })
+        let source = arguments.overlays.of(spec::read(spec)?)?;
+        Ok(Self { source, shown: spec.display().to_string(), options, place })
     }
 
     /// Returns the directories that should hold the files.
@@ -184,8 +187,8 @@ impl Job {
                 vec![shared(SOURCES, files, output::MARK.to_owned()), snapshots]
             }
             Belongs::There { folder, shown, runtime } => {
-                let (name, document) = (&self.options.crate_name, self.source.name());
-                let files = package::package(name, document, &RuntimeDependency { runtime, features }, folder, &files);
+                let (name, document) = (&self.options.crate_name, self.source.full_name());
+                let files = package::package(name, &document, &RuntimeDependency { runtime, features }, folder, &files);
                 vec![Target { dir: folder.clone(), shown: shown.clone(), files, kind: Kind::Whole }]
             }
         })
@@ -202,6 +205,9 @@ pub(crate) fn surface(root: &Path, files: &Files) -> anyhow::Result<Surface> {
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let job = match (&arguments.spec, &arguments.out) {
         (Some(spec), Some(folder)) => Job::third_party(root, spec, folder, arguments)?,
+        _ if !arguments.overlays.is_empty() => {
+            bail!("`--overlay` needs `--spec` and `--out`: the published crate is made from our document alone")
+        }
         _ => Job::own(root, arguments.mode.unwrap_or(ModeArgument::Strict).into())?,
     };
     let Generation { files, diagnostics, ledger, counts, runtime_features } =

@@ -26,14 +26,16 @@ pub(crate) struct Arguments {
     /// Another document than ours.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    overlays: spec::Overlays,
     /// Mend what can be mended by editing single scalars; comments and layout stay as they are.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "overlay")]
     fix: bool,
     /// How findings are printed.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
     /// Print the rules instead.
-    #[arg(long, conflicts_with_all = ["file", "fix", "format"])]
+    #[arg(long, conflicts_with_all = ["file", "overlay", "fix", "format"])]
     rules: bool,
 }
 
@@ -106,6 +108,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         Some(path) => Job::third_party(path)?,
         None => Job::own(root)?,
     };
+    job.source = arguments.overlays.of(job.source)?;
     let mut outcome = job.lint();
     if arguments.fix {
         let fixed = lint::fix(&job.source, &outcome.findings.fixes).with_context(|| job.source.name().to_owned())?;

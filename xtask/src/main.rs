@@ -158,6 +158,30 @@ mod tests {
     }
 
     #[test]
+    fn commands_that_read_a_document_take_overlays() {
+        let parse = |arguments: &[&str]| Arguments::try_parse_from([&["xtask"], arguments].concat());
+        let overlays = ["--overlay", "a.yaml", "--overlay", "b.yaml"];
+        let document = ["--spec", "shop.yaml"];
+        for command in [
+            &["generate", "--out", "shop", "--spec", "shop.yaml"][..],
+            &[&["docs"], &document[..]].concat(),
+            &[&["where", "Order"], &document[..]].concat(),
+            &["lint", "shop.yaml"],
+            &["diff", "old.yaml", "new.yaml"],
+            &["diff", "--upstream", "shop.yaml"],
+            &["corpus", "documents"],
+        ] {
+            assert!(parse(&[command, &overlays[..]].concat()).is_ok(), "{command:?}");
+        }
+        assert!(parse(&["lint", "shop.yaml", "--fix", "--overlay", "a.yaml"]).is_err());
+        let Command::Generate(arguments) = parse(&["generate", "--overlay", "a.yaml"]).unwrap().command else {
+            panic!("it is the command that was given")
+        };
+        let error = generate::run(&root(), &arguments).unwrap_err().to_string();
+        assert!(error.starts_with("`--overlay` needs `--spec` and `--out`"), "{error}");
+    }
+
+    #[test]
     fn an_unknown_command_or_step_is_an_error_with_the_closest_name() {
         let error = |arguments: &[&str]| Arguments::try_parse_from(arguments).err().map(|error| error.to_string());
         assert!(error(&["xtask", "generat"]).is_some_and(|text| text.contains("'generate'")));

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use sdk_generator::diagnostics::{Diagnostics, Style};
@@ -19,6 +19,42 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Source> {
     let name = path.file_name().with_context(|| format!("{} is no file", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     Ok(Source::with_files(name.to_string_lossy(), text, move |path| self::text(&folder.join(path))))
+}
+
+/// The overlays of a document.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Overlays {
+    /// An overlay that changes the document before it is read further; several are applied in this order.
+    #[arg(id = "overlay", long = "overlay", value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Overlays {
+    /// Returns the document with these overlays.
+    pub(crate) fn of(&self, source: Source) -> anyhow::Result<Source> {
+        let read = |path: &PathBuf| {
+            let text = text(path).with_context(|| format!("{} cannot be read", path.display()))?;
+            anyhow::Ok((path.display().to_string(), text))
+        };
+        Ok(source.with_overlays(self.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?))
+    }
+
+    /// Returns the paths of the overlays.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(PathBuf::as_path)
+    }
+
+    /// Returns whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+#[cfg(test)]
+impl<const N: usize> From<[PathBuf; N]> for Overlays {
+    fn from(files: [PathBuf; N]) -> Self {
+        Self { files: files.into() }
+    }
 }
 
 /// Returns the text of a file, without the mark that editors on Windows put before it, which is no character of the

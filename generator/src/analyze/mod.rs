@@ -4,6 +4,7 @@
 
 mod aliases;
 mod call_extensions;
+mod missing_extensions;
 mod presence;
 
 use std::collections::HashSet;
@@ -27,6 +28,7 @@ pub fn analyze(mut api: Api, mode: Mode, diagnostics: &mut Diagnostics) -> Api {
     call_extensions::check(&api, diagnostics);
     // Users of a crate of our own rely on its types for years, and types that are equal today may differ tomorrow.
     if mode == Mode::Lenient {
+        missing_extensions::report(&api, diagnostics);
         aliases::settle(&mut api.types);
     }
     api

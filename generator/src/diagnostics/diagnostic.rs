@@ -52,8 +52,10 @@ pub enum Code {
     Reference,
     /// A name has no Rust identifier of its own.
     Name,
-    /// An `x-` extension is unknown or says something it cannot say.
+    /// An `x-` extension is unknown, says something it cannot say, or is missing where it would make calls safer.
     Extension,
+    /// An overlay breaks a rule of the Overlay Specification, or does not fit the document.
+    Overlay,
     /// The document breaks a rule of the linter; code can be made all the same.
     Lint(&'static str),
 }
@@ -67,7 +69,11 @@ impl Code {
         (Self::NotSupported, "OpenAPI allows it, the generator has no Rust for it"),
         (Self::Reference, "a `$ref` leads nowhere, to the wrong kind of thing, or round in a circle"),
         (Self::Name, "a name has no Rust identifier of its own"),
-        (Self::Extension, "an `x-` extension is unknown or says something it cannot say"),
+        (
+            Self::Extension,
+            "an `x-` extension is unknown, says something it cannot say, or is missing where it would make calls safer",
+        ),
+        (Self::Overlay, "an overlay breaks a rule of the Overlay Specification, or does not fit the document"),
     ];
 
     /// Returns the word in brackets behind the severity.
@@ -81,6 +87,7 @@ impl Code {
             Self::Reference => "reference",
             Self::Name => "name",
             Self::Extension => "extension",
+            Self::Overlay => "overlay",
             Self::Lint(rule) => rule,
         }
     }

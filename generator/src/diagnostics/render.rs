@@ -35,7 +35,7 @@ impl Diagnostics {
             Style::Plain => Renderer::plain(),
             Style::Colored => Renderer::styled(),
         };
-        let files = files(source);
+        let files = source.all_files();
         let locations = Locations::of(self, source, &files);
         let mut text = String::new();
         for (location, diagnostic) in locations.sorted() {
@@ -48,7 +48,7 @@ impl Diagnostics {
     /// Renders one JSON object a line, for editors and scripts, in the order of [`Self::render`].
     #[must_use]
     pub fn to_json_lines(&self, source: &Source) -> String {
-        let files = files(source);
+        let files = source.all_files();
         let locations = Locations::of(self, source, &files);
         let lines = locations.sorted().into_iter().map(|(location, diagnostic)| {
             let line = JsonLine {
@@ -58,7 +58,7 @@ impl Diagnostics {
                 file: locations.name(location),
                 line: location.location.line,
                 column: location.location.column,
-                pointer: diagnostic.at.to_string(),
+                pointer: pointer(diagnostic),
                 help: diagnostic.help.as_deref(),
             };
             serde_json::to_string(&line).expect("texts and numbers are JSON") + "\n"
@@ -94,11 +94,6 @@ struct JsonLine<'a> {
     help: Option<&'a str>,
 }
 
-/// Returns the document and the files it refers to, each at one more than its number.
-fn files(source: &Source) -> Vec<Arc<File>> {
-    std::iter::once(source.file()).chain(source.loaded()).collect()
-}
-
 /// A place in one of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct FileLocation {
@@ -120,8 +115,9 @@ impl<'a> Locations<'a> {
         let mut sorted: Vec<_> = diagnostics
             .iter()
             .zip(own)
-            .map(|(diagnostic, own)| {
-                (FileLocation { location: diagnostic.location.unwrap_or(own.location), ..own }, diagnostic)
+            .map(|(diagnostic, own)| match diagnostic.location {
+                Some(location) => (FileLocation { file: source.addressed(&diagnostic.at).0, location }, diagnostic),
+                None => (own, diagnostic),
             })
             .collect();
         sorted.sort();
@@ -133,9 +129,8 @@ impl<'a> Locations<'a> {
 
     fn locate<'p>(source: &Source, nodes: impl Iterator<Item = &'p Pointer>) -> Vec<FileLocation> {
         let nodes: Vec<_> = nodes.cloned().collect();
-        let file = |node: &Pointer| files::file_of(node).0.map_or(0, |number| number + 1);
         let locations = nodes.iter().zip(source.locate_all(&nodes));
-        locations.map(|(node, location)| FileLocation { file: file(node), location }).collect()
+        locations.map(|(node, location)| FileLocation { file: source.written(node).0, location }).collect()
     }
 
     fn sorted(&self) -> Vec<(FileLocation, &'a Diagnostic)> {
@@ -177,12 +172,17 @@ fn report<'a>(
             locations.related.get(at).copied().unwrap_or(FileLocation { file: 0, location: Location::START });
         group = group.element(locations.element(location, AnnotationKind::Context, Some(label)));
     }
-    let at = normalize_untrusted_str(&diagnostic.at.to_string());
+    let at = normalize_untrusted_str(&pointer(diagnostic));
     group = group.element(Level::NOTE.with_name("at").message(at));
     match &diagnostic.help {
         Some(help) => group.element(Level::HELP.message(normalize_untrusted_str(help))),
         None => group,
     }
+}
+
+/// Returns the pointer that is printed: that within the overlay, if the diagnostic is about one.
+fn pointer(diagnostic: &Diagnostic) -> String {
+    files::overlay_of(&diagnostic.at).map_or(diagnostic.at.clone(), |(_, inside)| inside).to_string()
 }
 
 /// Returns the key or the scalar that a text begins with.

@@ -23,6 +23,9 @@ pub(crate) use references::References;
 pub use value::Value;
 pub(crate) use value::scalar_text;
 
+/// The deepest nesting of a document. Later stages recurse as deep.
+pub(crate) const MAX_DEPTH: usize = 128;
+
 /// A document that later stages can rely on.
 #[derive(Debug, Clone)]
 pub struct Document {

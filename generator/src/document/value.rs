@@ -146,7 +146,17 @@ impl Value {
     /// Returns the same node for serde, with numbers rounded to what fits 64 bits.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.to_string()).unwrap_or_default()
+        use serde_json::Value as Json;
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(truth) => Json::Bool(*truth),
+            Self::Number(digits) => serde_json::from_str(digits).unwrap_or_default(),
+            Self::Text(text) => Json::String(text.clone()),
+            Self::List(elements) => Json::Array(elements.iter().map(Self::to_json).collect()),
+            Self::Object(members) => {
+                Json::Object(members.iter().map(|(key, value)| (key.to_owned(), value.to_json())).collect())
+            }
+        }
     }
 }
 

@@ -112,9 +112,8 @@ pub(super) fn check(nodes: &Nodes<'_>, source: &Source, sources: &Sources, findi
             findings.add(Rule::FactSource, at, message);
         }
     }
-    let loaded = source.loaded();
-    let texts: Vec<&str> = std::iter::once(source.text()).chain(loaded.iter().map(|file| file.text.as_str())).collect();
-    for stale in sources.names.iter().filter(|name| !texts.iter().any(|text| text.contains(name.as_str()))) {
+    let files = source.all_files();
+    for stale in sources.names.iter().filter(|name| !files.iter().any(|file| file.text.contains(name.as_str()))) {
         let message = format!("the table of sources names `{stale}`, which the document does not have");
         findings.add(Rule::FactSource, &Pointer::root(), message).help("remove it from the table, or correct it");
     }

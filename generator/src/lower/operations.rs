@@ -319,7 +319,7 @@ impl<'a> Lowering<'_, 'a> {
         }
     }
 
-    /// Records the idempotency header, which is the same for all operations.
+    /// Records the idempotency header, which is the same for all operations. Of several declarations the strictest holds.
     fn idempotency(&mut self, header: Option<IdempotencyHeader>, at: &Pointer) -> Idempotency {
         let Some(header) = header else { return Idempotency::None };
         match &self.service.idempotency {
@@ -329,7 +329,12 @@ impl<'a> Lowering<'_, 'a> {
                 let help = "use one header for all operations";
                 self.unsupported(Omission::Parameter, &at.join("parameters"), message, help);
             }
-            _ => self.service.idempotency = Some(header),
+            Some(first) => {
+                let max_length = first.max_length.min(header.max_length);
+                let kept_seconds = first.kept_seconds.min(header.kept_seconds);
+                self.service.idempotency = Some(IdempotencyHeader { max_length, kept_seconds, ..first.clone() });
+            }
+            None => self.service.idempotency = Some(header),
         }
         Idempotency::Keyed
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::text;
 use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::document::files::FILES_KEY;
+use crate::document::files::{FILES_KEY, OVERLAYS_KEY};
 use crate::document::grammar::Kind;
 use crate::document::walk::{Visit, Walk, is_document};
 use crate::document::{Members, NodePath, Pointer, Value, references};
@@ -13,13 +13,15 @@ use crate::source::{Refusal, Source};
 
 /// Reads all files that a document refers to, inserts them below its root, and makes the references local.
 pub(super) fn graft(source: &Source, document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
-    if let Value::Object(members) = document
-        && members.remove(FILES_KEY).is_some()
-    {
-        let at = Pointer::root().join(FILES_KEY);
-        diagnostics
-            .push(Severity::of(mode), Code::Extension, &at, format!("`{FILES_KEY}` is taken by the generator"))
-            .help("give it another name");
+    for key in [FILES_KEY, OVERLAYS_KEY] {
+        if let Value::Object(members) = document
+            && members.remove(key).is_some()
+        {
+            let message = format!("`{key}` is taken by the generator");
+            diagnostics
+                .push(Severity::of(mode), Code::Extension, &Pointer::root().join(key), message)
+                .help("give it another name");
+        }
     }
     let mut graft = Graft { source, mode, known: HashSet::new(), wanted: Vec::new(), diagnostics };
     let mut walk = Walk::default();

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostics::{Code, Diagnostics, closest};
+use crate::diagnostics::{Code, Diagnostics, closest, correction};
+use crate::document::extension_keys::{KNOWN, PREFIX};
+use crate::document::files::FILES_KEY;
 use crate::document::grammar::Kind;
 use crate::document::walk::{self, Visit};
 use crate::document::{NodePath, Pointer, Value};
@@ -53,6 +55,10 @@ pub(super) fn report(document: &mut Value, diagnostics: &mut Diagnostics) {
     let mut unknown = Unknown(GatheredKeys::default());
     walk::walk(document, &mut unknown);
     unknown.0.report(diagnostics, |kind, key| {
+        if key.starts_with(PREFIX) {
+            let help = correction(Some(key), KNOWN.iter().copied(), "remove it");
+            return (format!("the extension `{key}` is not known"), help);
+        }
         let message = match kind {
             Kind::Responses => format!("`{key}` is not a status code; the response is left out"),
             _ => format!("`{key}` has no meaning in {}", kind.name()),
@@ -77,12 +83,18 @@ impl Visit for Unknown {
             // References of 3.1 lead there.
             let is_library =
                 matches!(kind, Kind::Document | Kind::Components) && ["$defs", "definitions"].contains(&key);
-            if !has_meaning && !is_library && !key.starts_with("x-") && key != "$ref" && !is_operation() {
+            let is_extension = key.starts_with("x-") && (!key.starts_with(PREFIX) || is_known(kind, key));
+            if !has_meaning && !is_library && !is_extension && key != "$ref" && !is_operation() {
                 self.0.add(kind, key, node_path);
             }
         }
         true
     }
+}
+
+/// Returns whether an extension with our prefix is known; the root has the files that the document refers to.
+fn is_known(kind: Kind, key: &str) -> bool {
+    KNOWN.contains(&key) || kind == Kind::Document && key == FILES_KEY
 }
 
 /// Returns whether the operations of a path item are calls, and not what the service calls.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiter::{Jiter, JiterError, Peek};
 
-use super::text_error::{KeyInterner, MAX_DEPTH, TextError};
+use super::text_error::{KeyInterner, TextError};
 use crate::diagnostics::Diagnostics;
-use crate::document::{Members, NodePath, Pointer, Value};
+use crate::document::{MAX_DEPTH, Members, NodePath, Pointer, Value};
 use crate::mode::Mode;
 use crate::source::locations;
 

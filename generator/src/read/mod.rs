@@ -5,6 +5,7 @@
 //! | step | file |
 //! |---|---|
 //! | parses JSON or YAML | `text.rs`, `json.rs`, `yaml.rs` |
+//! | applies the overlays of the document | `overlays.rs` |
 //! | inserts the files that the document refers to | `external_files.rs` |
 //! | normalizes OpenAPI 3.1 and 3.2 | `v31/` |
 //! | strict mode: reports nodes that `openapiv3` cannot read | `typed_nodes.rs` |
@@ -16,6 +17,7 @@ mod external_files;
 mod gathered_keys;
 mod ignored_keys;
 mod json;
+mod overlays;
 mod repair;
 mod text;
 mod text_error;
@@ -45,7 +47,7 @@ pub fn read(source: &Source, mode: Mode, diagnostics: &mut Diagnostics) -> Optio
 ///
 /// `extensions` are the keys that may begin with `x-sdk-` in strict mode.
 pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let mut value = text::parse(source.text(), &Pointer::root(), mode, diagnostics)?;
+    let mut value = as_written(source, mode, diagnostics)?;
     let version = version::check(&value, mode, diagnostics)?;
     let may_mix_versions = version == Version::V31 || mode == Mode::Lenient;
     if may_mix_versions {
@@ -66,9 +68,16 @@ pub fn read_with(source: &Source, extensions: &[&str], mode: Mode, diagnostics: 
     Some(Document { value, files })
 }
 
-/// Reads a document and its files without normalizing, checking or repairing it.
+/// Returns the tree of a document as its text and its overlays have it.
+fn as_written(source: &Source, mode: Mode, diagnostics: &mut Diagnostics) -> Option<Value> {
+    let mut value = text::parse(source.text(), &Pointer::root(), mode, diagnostics)?;
+    overlays::apply(source, &mut value, mode, diagnostics)?;
+    Some(value)
+}
+
+/// Reads a document, its overlays and its files without normalizing, checking or repairing it.
 pub fn read_unrepaired(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
-    let mut value = text::parse(source.text(), &Pointer::root(), Mode::Lenient, diagnostics)?;
+    let mut value = as_written(source, Mode::Lenient, diagnostics)?;
     external_files::graft(source, &mut value, Mode::Lenient, diagnostics);
     let files = source.loaded().iter().map(|file| file.name.clone()).collect();
     Some(Document { value, files })

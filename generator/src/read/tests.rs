@@ -388,7 +388,8 @@ fn unknown_keys_of_a_third_party_document_are_reported_once() {
     let root = "4:1 unknown-key #/webhook `webhook` has no meaning in a document (remove it, or prefix it with `x-` if other tools read it)";
     let first = "6:28 unknown-key #/components/schemas/A/maxLenght `maxLenght` has no meaning in a schema; there are 3 such keys, and \
                  this is the first (did you mean `maxLength`?)";
-    assert_eq!(found, [root, first]);
+    let extension = "5:1 unknown-key #/x-sdk-no the extension `x-sdk-no` is not known (remove it, or correct its name)";
+    assert_eq!(found, [root, extension, first]);
 }
 
 #[test]

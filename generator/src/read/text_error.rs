@@ -4,12 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::diagnostics::{Code, Diagnostics};
-use crate::document::Pointer;
+use crate::document::{MAX_DEPTH, Pointer};
 use crate::mode::Mode;
 use crate::source::Location;
-
-/// The deepest nesting of a document. Later stages recurse as deep.
-pub(super) const MAX_DEPTH: usize = 128;
 
 /// A part of a text that cannot be a node of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

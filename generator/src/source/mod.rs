@@ -5,27 +5,39 @@
 mod loader;
 mod locate;
 mod location;
+mod origin;
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::document::{Pointer, files};
 use loader::Files;
 pub(crate) use loader::{File, Refusal};
 pub use location::Location;
 pub(crate) use location::{line_starts, locations};
+pub(crate) use origin::Origin;
 
-/// A document's text and the name it goes by, and how the files beside it are read.
+/// A document's text and the name it goes by, how the files beside it are read, and the overlays that change it.
 #[derive(Debug, Clone)]
 pub struct Source {
     file: Arc<File>,
     files: Option<Arc<Files>>,
+    overlays: Arc<Overlays>,
+}
+
+/// The overlays of a document.
+#[derive(Debug, Default)]
+struct Overlays {
+    files: Vec<Arc<File>>,
+    /// Where the nodes of the document are written. It is known when the overlays have been applied, and the same each time.
+    origin: OnceLock<Origin>,
 }
 
 impl Source {
     /// Creates a document; the name is printed as it stands, so a path relative to the repository reads best.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { file: Arc::new(File { name: name.into(), text: text.into() }), files: None }
+        let file = Arc::new(File { name: name.into(), text: text.into() });
+        Self { file, files: None, overlays: Arc::default() }
     }
 
     /// Creates a document that may refer to files beside it.
@@ -46,10 +58,24 @@ impl Source {
         Self { file: Arc::new(File { name: name.into(), text: self.file.text.clone() }), ..self }
     }
 
+    /// Returns the same document with overlays, each a name and a text, which are applied in this order whenever it is read.
+    #[must_use]
+    pub fn with_overlays(self, overlays: impl IntoIterator<Item = (String, String)>) -> Self {
+        let files = overlays.into_iter().map(|(name, text)| Arc::new(File { name, text })).collect();
+        Self { overlays: Arc::new(Overlays { files, origin: OnceLock::new() }), ..self }
+    }
+
     /// Returns the name in messages and headers.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.file.name
+    }
+
+    /// Returns the names of the document and of its overlays, without their folders, for headers.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let names = self.overlays.files.iter().map(|file| file.name.rsplit(['/', '\\']).next().unwrap_or_default());
+        std::iter::once(self.name()).chain(names).collect::<Vec<_>>().join(" with ")
     }
 
     /// Returns the text, as it was read.
@@ -58,9 +84,38 @@ impl Source {
         &self.file.text
     }
 
-    /// Returns the document's own text under its name.
-    pub(crate) fn file(&self) -> Arc<File> {
-        Arc::clone(&self.file)
+    /// Returns all files that were read so far: the document, its overlays, and the files that it refers to.
+    pub(crate) fn all_files(&self) -> Vec<Arc<File>> {
+        let own = std::iter::once(Arc::clone(&self.file));
+        own.chain(self.overlays.files.iter().map(Arc::clone)).chain(self.loaded()).collect()
+    }
+
+    /// Returns the file in which a node is written, as its index in [`Self::all_files`], and the node's location there.
+    pub(crate) fn written(&self, at: &Pointer) -> (usize, Pointer) {
+        match (self.addressed(at), self.overlays.origin.get()) {
+            ((0, at), Some(origin)) => self.addressed(&origin.written(&at)),
+            (addressed, _) => addressed,
+        }
+    }
+
+    /// Returns the same for a part of a text, such as a key that is there twice, wherever overlays have it from.
+    pub(crate) fn addressed(&self, at: &Pointer) -> (usize, Pointer) {
+        let overlays = self.overlays.files.len();
+        match (files::file_of(at), files::overlay_of(at)) {
+            ((Some(number), inside), _) => (1 + overlays + number, inside),
+            (_, Some((number, inside))) if number < overlays => (1 + number, inside),
+            _ => (0, at.clone()),
+        }
+    }
+
+    /// Returns the overlays in the order in which they are applied.
+    pub(crate) fn overlays(&self) -> &[Arc<File>] {
+        &self.overlays.files
+    }
+
+    /// Records where the nodes of the document are written, now that its overlays have been applied.
+    pub(crate) fn set_origin(&self, origin: Origin) {
+        self.overlays.origin.get_or_init(|| origin);
     }
 
     /// Returns the files that were read so far, each at its number.
@@ -83,24 +138,21 @@ impl Source {
         self.locate_all(std::slice::from_ref(at)).pop().unwrap_or(Location::START)
     }
 
-    /// Returns the name of the file that a node was read from.
+    /// Returns the name of the file in which a node is written.
     #[must_use]
     pub fn file_name(&self, at: &Pointer) -> String {
-        let (number, _) = files::file_of(at);
-        let beside = number.and_then(|number| self.loaded().get(number).map(|file| file.name.clone()));
-        beside.unwrap_or_else(|| self.name().to_owned())
+        let (number, _) = self.written(at);
+        self.all_files().get(number).map_or_else(|| self.name().to_owned(), |file| file.name.clone())
     }
 
     /// Returns the locations of many nodes, in the order they were asked for, from one walk over each text.
     #[must_use]
     pub fn locate_all(&self, pointers: &[Pointer]) -> Vec<Location> {
-        let files = self.loaded();
         let mut locations = vec![Location::START; pointers.len()];
-        let inside: Vec<_> = pointers.iter().map(files::file_of).collect();
-        for number in std::iter::once(None).chain((0..files.len()).map(Some)) {
-            let text = number.map_or(self.text(), |number: usize| &files[number].text);
-            let wanted: Vec<_> = inside.iter().enumerate().filter(|(_, (file, _))| *file == number).collect();
-            let found = locate::all(text, wanted.iter().map(|(_, (_, at))| at));
+        let written: Vec<_> = pointers.iter().map(|at| self.written(at)).collect();
+        for (number, file) in self.all_files().iter().enumerate() {
+            let wanted: Vec<_> = written.iter().enumerate().filter(|(_, (file, _))| *file == number).collect();
+            let found = locate::all(&file.text, wanted.iter().map(|(_, (_, at))| at));
             for ((index, _), location) in wanted.iter().zip(found) {
                 locations[*index] = location;
             }

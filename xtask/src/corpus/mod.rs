@@ -19,7 +19,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use measure::Usage;
 use table::{Drawing, Row, draw, reasons, splice};
 
-use crate::{package, report, terminal};
+use crate::{package, report, spec, terminal};
 
 /// Figures of a debug build say little.
 const MEASURING: &str = "To measure, build with optimizations and run nothing else. Example: \
@@ -30,6 +30,8 @@ const MEASURING: &str = "To measure, build with optimizations and run nothing el
 pub(crate) struct Arguments {
     /// The folder; every `*.yaml`, `*.yml` and `*.json` below it that says `openapi` at its root is taken.
     folder: PathBuf,
+    #[command(flatten)]
+    overlays: spec::Overlays,
     /// Compile each crate, too, without a warning.
     #[arg(long)]
     check: bool,
@@ -69,7 +71,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
     if documents.is_empty() {
         bail!("there is no document in {}", arguments.folder.display());
     }
-    let corpus = Corpus { root, check: arguments.check, accepted };
+    let corpus = Corpus { root, overlays: &arguments.overlays, check: arguments.check, accepted };
     let rows = corpus.rows(&documents, usize::from(arguments.jobs))?;
     if let Some(path) = &arguments.json {
         let text = serde_json::to_string_pretty(&rows)? + "\n";
@@ -101,6 +103,8 @@ fn put_into_readme(readme: &Path, table: &str) -> anyhow::Result<()> {
 /// What is done with every document.
 struct Corpus<'a> {
     root: &'a Path,
+    /// What changes every document.
+    overlays: &'a spec::Overlays,
     check: bool,
     accepted: Accepted,
 }
@@ -141,7 +145,7 @@ impl Corpus<'_> {
         fs::create_dir_all(place.parent().unwrap_or(self.root))?;
         let (mut row, is_made) = self.generate(document, &place)?;
         if is_made {
-            self::reach(document, &place, &mut row)?;
+            self.reach(document, &place, &mut row)?;
         }
         if self.check && is_made {
             let (usage, failure) = self.compile(&place, job)?;
@@ -156,7 +160,7 @@ impl Corpus<'_> {
         let (ledger, log) = (beside(place, "ledger.json"), beside(place, "log"));
         // What an earlier run left would be taken for what this one says.
         let _was_there = fs::remove_file(&ledger);
-        let mut command = generation(document, place)?;
+        let mut command = self.generation(document, place)?;
         command.arg("--ledger").arg(&ledger).stderr(create(&log)?);
         let (status, usage) = measure::run(&mut command)?;
         let report: report::Read = if ledger.exists() { report::read(&ledger)? } else { report::Read::default() };
@@ -206,35 +210,38 @@ impl Corpus<'_> {
         let failure = || format!("it does not compile: {}\n    {}", first_words(&log, status), log.display());
         Ok((measure::measured(&measured), (!status.success()).then(failure)))
     }
-}
 
-/// Returns the command that makes the crate of a document.
-fn generation(document: &Document, place: &Path) -> anyhow::Result<Command> {
-    let stem = document.path.file_stem().unwrap_or_default().to_string_lossy();
-    let mut command = Command::new(std::env::current_exe().context("the running program has no path")?);
-    command.arg("generate").arg("--spec").arg(&document.path).arg("--out").arg(place);
-    command.args(["--mode", "lenient", "--crate", &package::crate_name(&stem)]);
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    Ok(command)
-}
-
-/// Checks what can be reached through the crate of a document, in a process that is not measured.
-fn reach(document: &Document, place: &Path, row: &mut Row) -> anyhow::Result<()> {
-    let file = beside(place, "reach.json");
-    let _was_there = fs::remove_file(&file);
-    let mut command = generation(document, place)?;
-    command.arg("--check").arg("--reach").arg(&file).stderr(Stdio::null());
-    // Cargo may have left files in the folder, which the check reports.
-    let _status = command.status().context("the running program cannot be started again")?;
-    let reach: report::ReadReach = report::read(&file)?;
-    row.reachable = report::ReadRatio { made: reach.reachable, total: reach.total };
-    for unreachable in reach.unreachable {
-        if unreachable.reason == UNEXPLAINED {
-            row.failures.push(format!("{} cannot be reached, and no warning says why", unreachable.pointer));
+    /// Returns the command that makes the crate of a document.
+    fn generation(&self, document: &Document, place: &Path) -> anyhow::Result<Command> {
+        let stem = document.path.file_stem().unwrap_or_default().to_string_lossy();
+        let mut command = Command::new(std::env::current_exe().context("the running program has no path")?);
+        command.arg("generate").arg("--spec").arg(&document.path).arg("--out").arg(place);
+        command.args(["--mode", "lenient", "--crate", &package::crate_name(&stem)]);
+        for overlay in self.overlays.paths() {
+            command.arg("--overlay").arg(overlay);
         }
-        *row.unreachable.entry(unreachable.reason).or_default() += 1;
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        Ok(command)
     }
-    Ok(())
+
+    /// Checks what can be reached through the crate of a document, in a process that is not measured.
+    fn reach(&self, document: &Document, place: &Path, row: &mut Row) -> anyhow::Result<()> {
+        let file = beside(place, "reach.json");
+        let _was_there = fs::remove_file(&file);
+        let mut command = self.generation(document, place)?;
+        command.arg("--check").arg("--reach").arg(&file).stderr(Stdio::null());
+        // Cargo may have left files in the folder, which the check reports.
+        let _status = command.status().context("the running program cannot be started again")?;
+        let reach: report::ReadReach = report::read(&file)?;
+        row.reachable = report::ReadRatio { made: reach.reachable, total: reach.total };
+        for unreachable in reach.unreachable {
+            if unreachable.reason == UNEXPLAINED {
+                row.failures.push(format!("{} cannot be reached, and no warning says why", unreachable.pointer));
+            }
+            *row.unreachable.entry(unreachable.reason).or_default() += 1;
+        }
+        Ok(())
+    }
 }
 
 /// Returns a file beside a crate that says something about it.

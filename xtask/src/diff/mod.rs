@@ -15,7 +15,7 @@ use sdk_generator::compare::{self, Effect};
 
 use crate::upstream::{Format, Job};
 use crate::version::Version;
-use crate::{terminal, upstream};
+use crate::{spec, terminal, upstream};
 use accepted::{ACCEPTED, Accepted};
 use report::{Line, Report};
 use sides::Side;
@@ -33,6 +33,8 @@ pub(crate) struct Arguments {
     /// method and path, schemas by where they stand. Fails on what is otherwise and not accepted.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["new", "deny"])]
     upstream: Option<PathBuf>,
+    #[command(flatten)]
+    overlays: spec::Overlays,
     /// With `--upstream`: tell of what is accepted, too.
     #[arg(long, requires = "upstream")]
     all: bool,
@@ -68,12 +70,12 @@ impl From<Denied> for Effect {
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { base, upstream, all, extract, format, .. } = arguments;
+    let Arguments { base, upstream, overlays, all, extract, format, .. } = arguments;
     match (upstream, extract) {
-        (Some(theirs), Some(to)) => upstream::extract(root, theirs, to),
+        (Some(theirs), Some(to)) => upstream::extract(root, theirs, overlays, to),
         (Some(theirs), None) => {
             let ours = base.as_ref().map(Path::new);
-            upstream::run(root, &Job { ours, theirs, format: *format, all: *all })
+            upstream::run(root, &Job { ours, theirs, overlays, format: *format, all: *all })
         }
         (None, _) => revisions(root, arguments),
     }
@@ -115,12 +117,12 @@ impl Arguments {
 /// Returns the two documents.
 fn sides(root: &Path, arguments: &Arguments) -> anyhow::Result<(Side, Side)> {
     let old = match &arguments.base {
-        Some(base) => Side::at(root, base)?,
-        None => Side::at_merge_base(root)?,
+        Some(base) => Side::at(root, base, &arguments.overlays)?,
+        None => Side::at_merge_base(root, &arguments.overlays)?,
     };
     let new = match &arguments.new {
-        Some(new) => Side::at(root, new)?,
-        None => Side::own(root)?,
+        Some(new) => Side::at(root, new, &arguments.overlays)?,
+        None => Side::own(root, &arguments.overlays)?,
     };
     Ok((old, new))
 }
@@ -221,7 +223,17 @@ components:
         let is_ours = |base: Option<&str>, new: Option<&str>| {
             let (base, new) = (base.map(str::to_owned), new.map(str::to_owned));
             let (upstream, extract) = (None, None);
-            Arguments { base, new, upstream, all: false, extract, format: Format::Text, deny: None }.is_ours()
+            Arguments {
+                base,
+                new,
+                upstream,
+                overlays: spec::Overlays::default(),
+                all: false,
+                extract,
+                format: Format::Text,
+                deny: None,
+            }
+            .is_ours()
         };
         assert!(is_ours(None, None) && is_ours(Some("HEAD~1"), Some("HEAD")) && is_ours(Some("Cargo.toml"), None));
         assert!(!is_ours(Some("Cargo.toml"), Some("Cargo.toml")));

@@ -9,7 +9,7 @@ use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;
-use crate::spec;
+use crate::spec::{self, Overlays};
 
 /// A document and its model.
 pub(crate) struct Side {
@@ -23,43 +23,43 @@ pub(crate) struct Side {
 
 impl Side {
     /// Returns the document as it stands.
-    pub(crate) fn own(root: &Path) -> anyhow::Result<Self> {
-        let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
+    pub(crate) fn own(root: &Path, overlays: &Overlays) -> anyhow::Result<Self> {
+        let source = overlays.of(spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT))?;
         Self::new(DOCUMENT.to_owned(), source, Mode::Strict)
     }
 
     /// Returns the document at a revision, or in a file of this name.
-    pub(crate) fn at(root: &Path, place: &str) -> anyhow::Result<Self> {
+    pub(crate) fn at(root: &Path, place: &str, overlays: &Overlays) -> anyhow::Result<Self> {
         if Path::new(place).is_file() {
-            return Self::of_file(Path::new(place));
+            return Self::of_file(Path::new(place), overlays);
         }
         let revision = git(root, &["rev-parse", "--verify", "--quiet", "--short", &format!("{place}^{{commit}}")]);
         let Ok(revision) = revision else {
             bail!("`{place}` is neither a file nor a revision; write a path, a branch, a tag or a commit");
         };
-        Self::of_revision(root, place, revision.trim())
+        Self::of_revision(root, place, revision.trim(), overlays)
     }
 
     /// Returns the document where this branch left the main one.
-    pub(crate) fn at_merge_base(root: &Path) -> anyhow::Result<Self> {
-        Self::of_revision(root, "where this branch left main", &merge_base(root)?)
+    pub(crate) fn at_merge_base(root: &Path, overlays: &Overlays) -> anyhow::Result<Self> {
+        Self::of_revision(root, "where this branch left main", &merge_base(root)?, overlays)
     }
 
     /// Returns the document of a commit. Its places are called as git calls them, since the file on the disk says
     /// something else there.
-    fn of_revision(root: &Path, place: &str, revision: &str) -> anyhow::Result<Self> {
+    fn of_revision(root: &Path, place: &str, revision: &str, overlays: &Overlays) -> anyhow::Result<Self> {
         let text = git(root, &["show", &format!("{revision}:{DOCUMENT}")])
             .with_context(|| format!("{place} has no {DOCUMENT}"))?;
         // No file beside it is asked for: ours is one file.
-        let source = Source::new(format!("{revision}:{DOCUMENT}"), text);
+        let source = overlays.of(Source::new(format!("{revision}:{DOCUMENT}"), text))?;
         let shown = if place.starts_with(revision) { revision.to_owned() } else { format!("{place} ({revision})") };
         Ok(Self { revision: Some(revision.to_owned()), ..Self::new(shown, source, Mode::Strict)? })
     }
 
     /// Reads a document: ours strictly, any other one leniently.
-    pub(crate) fn of_file(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn of_file(path: &Path, overlays: &Overlays) -> anyhow::Result<Self> {
         let shown = path.display().to_string();
-        let source = spec::read(path)?.renamed(shown.clone());
+        let source = overlays.of(spec::read(path)?.renamed(shown.clone()))?;
         // Two versions of our own document may be files, too: they stay strict.
         match spec::try_model(&source, Mode::Strict) {
             Ok((api, _)) => Ok(Self { shown, source, api, revision: None }),
@@ -182,7 +182,10 @@ paths:
         let after = shop().replace("        note: {type: string}\n", "");
         save(root, DOCUMENT, &format!("# A line more.\n{after}"));
         commit(root, "Leave the note out");
-        let text = text(Side::at_merge_base(root).unwrap(), Side::own(root).unwrap());
+        let text = text(
+            Side::at_merge_base(root, &Overlays::default()).unwrap(),
+            Side::own(root, &Overlays::default()).unwrap(),
+        );
         let base = base.trim();
         assert!(text.contains(&format!("from where this branch left main ({base}) to {DOCUMENT}:")), "{text}");
         assert!(text.contains(&format!("  {base}:{DOCUMENT}:16:9 ")), "{text}");
@@ -194,13 +197,32 @@ paths:
         let side = |name: &str, order: &str| {
             save(folder.path(), &format!("{name}/shop.yaml"), &SHOP.replace("ORDER", "./parts/order.yaml#/Order"));
             save(folder.path(), &format!("{name}/parts/order.yaml"), order);
-            Side::of_file(&folder.path().join(name).join("shop.yaml")).unwrap()
+            Side::of_file(&folder.path().join(name).join("shop.yaml"), &Overlays::default()).unwrap()
         };
         let text = text(side("old", ORDER), side("new", &ORDER.replace("note", "# More.\n    word")));
         for place in ["old/parts/order.yaml:4:5", "new/parts/order.yaml:5:5"] {
             let place = folder.path().join(place).display().to_string();
             assert!(text.contains(&format!("  {place} ")), "{place} is not in {text}");
         }
+    }
+
+    #[test]
+    fn what_an_overlay_changes_is_shown_there_and_errors_name_it() {
+        let folder = tempfile::tempdir().unwrap();
+        save(folder.path(), "shop.yaml", &shop());
+        let side = |overlay: &str| {
+            save(folder.path(), "overlay.yaml", overlay);
+            let overlays = Overlays::from([folder.path().join("overlay.yaml")]);
+            Side::of_file(&folder.path().join("shop.yaml"), &overlays)
+        };
+        let overlay =
+            |action: &str| format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n- {action}\n");
+        let old = overlay("{target: $.info, update: {title: Store}}");
+        let new = overlay("{target: $.components.schemas.Order, update: {properties: {sum: {type: string}}}}");
+        let text = text(side(&old).unwrap(), side(&new).unwrap());
+        let place = folder.path().join("overlay.yaml").display().to_string();
+        assert!(text.contains(&format!("  {place}:4:62 ")), "{text}");
+        assert!(side(&overlay("{target: $.none, update: {}}")).is_err());
     }
 
     #[test]

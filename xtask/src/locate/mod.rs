@@ -41,6 +41,8 @@ pub(crate) struct Arguments {
     /// Another document than ours; of that one there is no code and there are no tests.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
+    #[command(flatten)]
+    overlays: spec::Overlays,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -62,8 +64,8 @@ struct Found {
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let subject = match &arguments.spec {
-        Some(path) => Subject::third_party(path)?,
-        None => Subject::own(root)?,
+        Some(path) => Subject::third_party(path, &arguments.overlays)?,
+        None => Subject::own(root, &arguments.overlays)?,
     };
     let found = subject.find(&arguments.name)?;
     let text = match arguments.format {
@@ -86,8 +88,8 @@ struct Subject {
 
 impl Subject {
     /// Returns our document, and everything that is made of it or stands on it.
-    fn own(root: &Path) -> anyhow::Result<Self> {
-        let source = spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT);
+    fn own(root: &Path, overlays: &spec::Overlays) -> anyhow::Result<Self> {
+        let source = overlays.of(spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT))?;
         let mut subject = Self::of(source, Mode::Strict)?;
         for folder in [SOURCES.to_owned(), format!("{RUNTIME}/src")] {
             let files = output::sources(&root.join(&folder)).with_context(|| format!("{folder} cannot be read"))?;
@@ -99,8 +101,8 @@ impl Subject {
     }
 
     /// Reads a third-party document.
-    fn third_party(path: &Path) -> anyhow::Result<Self> {
-        let source = spec::read(path)?.renamed(path.display().to_string());
+    fn third_party(path: &Path, overlays: &spec::Overlays) -> anyhow::Result<Self> {
+        let source = overlays.of(spec::read(path)?.renamed(path.display().to_string()))?;
         Self::of(source, Mode::Lenient)
     }
 

@@ -77,7 +77,8 @@ fn plan(root: &Path, since: Option<&str>) -> anyhow::Result<Plan> {
         (None, Some(last)) => (last, released(root, last)?),
         (None, None) => return Ok(Plan::first(current, changelog)),
     };
-    let (old, new) = (Side::at(root, &since)?, Side::own(root)?);
+    let (old, new) =
+        (Side::at(root, &since, &spec::Overlays::default())?, Side::own(root, &spec::Overlays::default())?);
     let surfaces =
         [sides::git(root, &["show", &format!("{since}:{}", generate::SURFACE)])?, read(root, generate::SURFACE)?];
     Plan::next(current, last, changelog, &old, &new, &surfaces)

@@ -195,7 +195,10 @@ fn what_has_happened_since_a_revision_is_what_diff_tells() {
     repository(root);
     for since in ["HEAD~2", "HEAD~1"] {
         let plan = plan(root, Some(since)).unwrap();
-        let (old, new) = (Side::at(root, since).unwrap(), Side::own(root).unwrap());
+        let (old, new) = (
+            Side::at(root, since, &spec::Overlays::default()).unwrap(),
+            Side::own(root, &spec::Overlays::default()).unwrap(),
+        );
         let report = crate::diff::report(&old, &new, &Accepted::default(), Version::at(root, since).unwrap());
         assert!(report.text().contains(&format!("version: 0.3.1 → {} (major", plan.version)), "{}", report.text());
         let fingerprints = |lines: &[Line]| lines.iter().map(|line| line.fingerprint.clone()).collect::<Vec<_>>();

@@ -39,6 +39,8 @@ pub(crate) struct Job<'a> {
     /// Another document of ours; it has nothing that could be accepted.
     pub(crate) ours: Option<&'a Path>,
     pub(crate) theirs: &'a Path,
+    /// What changes the service's own document.
+    pub(crate) overlays: &'a spec::Overlays,
     pub(crate) format: Format,
     /// Whether what is accepted is told, too.
     pub(crate) all: bool,
@@ -46,7 +48,7 @@ pub(crate) struct Job<'a> {
 
 pub(crate) fn run(root: &Path, job: &Job<'_>) -> anyhow::Result<ExitCode> {
     let ours = Ours::of(root, job.ours)?;
-    let theirs = Theirs::of(job.theirs)?;
+    let theirs = Theirs::of(job.theirs, job.overlays)?;
     let accepted = match job.ours {
         None => Accepted::read(&root.join(ACCEPTED))?,
         Some(_) => Accepted::default(),
@@ -62,8 +64,8 @@ pub(crate) fn run(root: &Path, job: &Job<'_>) -> anyhow::Result<ExitCode> {
 }
 
 /// Writes the part of the service's document that the comparison looks at.
-pub(crate) fn extract(root: &Path, theirs: &Path, to: &Path) -> anyhow::Result<ExitCode> {
-    let (ours, theirs) = (Ours::of(root, None)?, Theirs::of(theirs)?);
+pub(crate) fn extract(root: &Path, theirs: &Path, overlays: &spec::Overlays, to: &Path) -> anyhow::Result<ExitCode> {
+    let (ours, theirs) = (Ours::of(root, None)?, Theirs::of(theirs, overlays)?);
     let extract = compare::extract(&ours.document, &theirs.document);
     let text = serde_yaml::to_string(&extract.to_json()).context("the extract cannot be written as YAML")?;
     std::fs::write(to, HEAD.to_owned() + &text).with_context(|| format!("{} cannot be written", to.display()))?;
@@ -102,8 +104,8 @@ struct Theirs {
 }
 
 impl Theirs {
-    fn of(path: &Path) -> anyhow::Result<Self> {
-        let source = spec::read(path)?.renamed(path.display().to_string());
+    fn of(path: &Path, overlays: &spec::Overlays) -> anyhow::Result<Self> {
+        let source = overlays.of(spec::read(path)?.renamed(path.display().to_string()))?;
         let document = document(&source)?;
         Ok(Self { source, document })
     }

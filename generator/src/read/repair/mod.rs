@@ -21,6 +21,7 @@ pub(super) use value_types::fits;
 
 use super::gathered_keys::GatheredKeys;
 use crate::diagnostics::Diagnostics;
+use crate::document::extension_keys::PREFIX;
 use crate::document::grammar::{Kind, Shape};
 use crate::document::walk::{self, Visit};
 use crate::document::{Members, NodePath, Value};
@@ -80,7 +81,7 @@ impl Visit for Repair<'_> {
         if let Value::Object(members) = node {
             members.retain(|key, _| {
                 let stays = key == "$ref";
-                if !stays && !key.starts_with("x-") {
+                if !stays && (!key.starts_with("x-") || key.starts_with(PREFIX)) {
                     self.beside_references.add(kind, key, node_path);
                 }
                 stays

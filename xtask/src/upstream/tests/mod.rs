@@ -31,7 +31,7 @@ impl Setup {
 }
 
 fn extract() -> Theirs {
-    let theirs = Theirs::of(&crate::root().join(EXTRACT)).expect("the extract can be read");
+    let theirs = Theirs::of(&crate::root().join(EXTRACT), &spec::Overlays::default()).expect("the extract can be read");
     Theirs { source: theirs.source.renamed(EXTRACT), ..theirs }
 }
 
@@ -52,7 +52,8 @@ fn the_report_on_the_extract_is_empty() {
 #[test]
 fn the_extract_equals_the_upstream_document() {
     let Some(path) = upstream() else { return };
-    let (setup, theirs) = (Setup::new(), Theirs::of(&path).expect("the service's document can be read"));
+    let (setup, theirs) =
+        (Setup::new(), Theirs::of(&path, &spec::Overlays::default()).expect("the service's document can be read"));
     let report = setup.report(&theirs);
     assert!(report.is_settled(), "{}", report.text(120, false));
     let extracted = compare::extract(&setup.ours.document, &theirs.document);
