@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sdk_runtime::codegen::{Core, Failure, HeaderRoles, Operation, Segment, Service as Described};
+use sdk_runtime::codegen::{Core, FailureFormat, HeaderRoles, Operation, Segment, Service as Described};
 use sdk_runtime::{BaseUrl, ClientBuilder, Error, Json, Outcome, Response, RetryBudget, RetryPolicy};
 
 use crate::harness::{Hands, Reply, Service, patient};
@@ -13,7 +13,7 @@ static DEPOT: Described = Described {
     token: None,
     idempotency: None,
     roles: HeaderRoles::NONE,
-    failure: Failure::NONE,
+    failure: FailureFormat::NONE,
 };
 
 const PATH: &[Segment] = &[Segment::Literal("/parcels/1")];
