@@ -188,8 +188,14 @@ fn content<'a>(
     let ty = lowered?.element();
     let is_form = matches!(family, Family::Form | Family::Multipart);
     if is_form && matches!(schemas.behind_aliases(&ty), Type::Scalar(_) | Type::List(_)) {
+        let by_position = ["prefixEncoding", "itemEncoding"].iter().any(|key| first.get(key).is_some());
+        let message = if by_position {
+            "parts by position are not made; callers give the whole body"
+        } else {
+            "a form that is no object is not supported"
+        };
         schemas
-            .unsupported(Omission::MediaType, &schema.at, "a form that is no object is not supported")
+            .unsupported(Omission::MediaType, &schema.at, message)
             .help("describe it by an object with a property for each of its parts");
         schemas.reporter.go_on_if_lenient()?;
         return Some(Content::Raw { media_types });
