@@ -104,7 +104,7 @@ async fn a_file_is_downloaded_to_disk() {
     assert_eq!(std::fs::read(&path).unwrap(), content);
     let request = sent(&server);
     assert_line(&request, "GET https://api.box.com/2.0/files/12345/content?version=4");
-    assert_headers(&request, &["accept: application/octet-stream", "authorization: Bearer t0ken"]);
+    assert_headers(&request, &["accept: application/octet-stream, application/json", "authorization: Bearer t0ken"]);
 
     let response = client.get_files_id_content("12345").await.unwrap();
     assert_eq!(
@@ -128,7 +128,7 @@ async fn a_response_may_be_of_several_types() {
     assert_eq!(&call.await.unwrap().bytes().await.unwrap()[..], b"png");
     let request = sent(&server);
     assert_line(&request, "GET https://api.box.com/2.0/files/12345/thumbnail.png?min_height=32");
-    assert_eq!(request.header("accept"), Some("image/jpg, image/png"));
+    assert_eq!(request.header("accept"), Some("image/jpg, image/png, application/json"));
 
     let response = client.get_zip_downloads_id_content("Lu6fA9Ob-jyysp3AAvMF4AkLEwZwAYbL=").await.unwrap();
     assert_eq!(response.text().await.unwrap(), "zip");

@@ -202,5 +202,5 @@ async fn a_document_is_downloaded() {
     assert_eq!(&response.bytes().await.unwrap()[..], b"%PDF-1.4\n");
     let request = sent(&server);
     assert_line(&request, "GET https://api.stripe.com/v1/quotes/qt_1/pdf");
-    assert_eq!(request.header("accept"), Some("application/pdf"));
+    assert_eq!(request.header("accept"), Some("application/pdf, application/json"));
 }

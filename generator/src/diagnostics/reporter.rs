@@ -19,7 +19,7 @@ pub(crate) enum Assumption {
     ImpliedType,
     /// Text and other scalars differ to the server, and constraints of alternatives of a union are not needed.
     TextBesideScalars,
-    /// Base64 in a form is a file.
+    /// Base64 in a form can be a file.
     Base64FilesInForms,
     /// Keywords of other types than the schema's are passed over.
     KeywordsOfOtherTypes,

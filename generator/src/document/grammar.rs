@@ -215,7 +215,11 @@ impl Kind {
             }
             K::PathItem => &[("query", Object(K::Operation)), ("additionalOperations", Map(&Object(K::Operation)))],
             K::Response => &[("summary", Text)],
-            K::MediaType => &[("itemSchema", SCHEMA), ("itemEncoding", Object(K::Encoding))],
+            K::MediaType => &[
+                ("itemSchema", SCHEMA),
+                ("itemEncoding", Object(K::Encoding)),
+                ("prefixEncoding", List(&Object(K::Encoding))),
+            ],
             K::Example => &[("dataValue", Any), ("serializedValue", Text)],
             K::SecurityScheme => &[("oauth2MetadataUrl", Text), ("deprecated", Bool)],
             K::Tag => &[("summary", Text), ("parent", Text), ("kind", Text)],

@@ -377,13 +377,18 @@ fn server_variable(variable: &ServerVariable) -> TokenStream {
 fn content_type(content: &Content) -> Option<TokenStream> {
     let (Content::Json { media_types, .. } | Content::Raw { media_types }) = content else { return None };
     let first = media_types.first()?;
-    let is_range = first.contains('*');
+    // The boundary between parts is a parameter of the media type.
+    let (is_range, needs_boundary) = (first.contains('*'), first.starts_with("multipart/"));
     // A single media type is no choice.
-    if media_types.len() == 1 && !is_range {
+    if media_types.len() == 1 && !is_range && !needs_boundary {
         return None;
     }
     let all = media_types.iter().map(|media_type| docs::code(media_type)).collect::<Vec<_>>().join(", ");
-    let unless_set = if is_range { "it must be set".to_owned() } else { format!("{} unless set", docs::code(first)) };
+    let unless_set = match (is_range, needs_boundary) {
+        (true, _) => "it must be set".to_owned(),
+        (_, true) => "it must be set, with its `boundary`".to_owned(),
+        _ => format!("{} unless set", docs::code(first)),
+    };
     let docs =
         docs::attributes(&["Sets the media type of the body.".to_owned(), format!("One of {all}; {unless_set}.")]);
     Some(quote!(#docs content_type: impl Into<String> => content_type(content_type);))

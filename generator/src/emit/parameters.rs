@@ -106,7 +106,8 @@ pub(super) fn encoding(encoding: &Encoding) -> TokenStream {
     });
     let headers = &encoding.required_headers;
     let headers = (!headers.is_empty()).then(|| quote!(.required_headers(&[#(#headers),*])));
-    quote!(Encoding::new(#property) #content_type #style #headers)
+    let base64 = encoding.base64.then(|| quote!(.base64()));
+    quote!(Encoding::new(#property) #content_type #style #headers #base64)
 }
 
 /// Returns the argument for a path parameter.

@@ -531,6 +531,8 @@ pub struct Encoding {
     pub content_type: Option<String>,
     /// The headers that its part must have.
     pub required_headers: Vec<String>,
+    /// Whether bytes of its part are base64.
+    pub base64: bool,
     /// Its style.
     pub style: Option<Style>,
 }

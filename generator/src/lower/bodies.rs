@@ -5,6 +5,7 @@ use super::http_syntax;
 use super::keywords::Keywords;
 use super::naming::Naming;
 use super::parameters::style;
+use super::schema_type::is_file_in_form;
 use super::state::{Multipart, Schemas};
 use crate::diagnostics::{Assumption, Code, Omission};
 use crate::document::media_type::{essence, is_json, is_range, words};
@@ -181,15 +182,24 @@ fn content<'a>(
             _ => Content::Raw { media_types },
         });
     };
-    let encodings = encodings(schemas, first);
+    let mut encodings = encodings(schemas, first);
+    if family == Family::Multipart {
+        mark_base64(schemas, &schema, &mut encodings, MAX_DEPTH_OF_PARTS);
+    }
     schemas.multipart = (family == Family::Multipart).then(|| multipart(schemas, &encodings));
     let lowered = schemas.lower(&schema, &Naming::Inline(context.to_owned()));
     schemas.multipart = None;
     let ty = lowered?.element();
     let is_form = matches!(family, Family::Form | Family::Multipart);
     if is_form && matches!(schemas.behind_aliases(&ty), Type::Scalar(_) | Type::List(_)) {
+        let by_position = ["prefixEncoding", "itemEncoding"].iter().any(|key| first.get(key).is_some());
+        let message = if by_position {
+            "parts by position are not made; callers give the whole body"
+        } else {
+            "a form that is no object is not supported"
+        };
         schemas
-            .unsupported(Omission::MediaType, &schema.at, "a form that is no object is not supported")
+            .unsupported(Omission::MediaType, &schema.at, message)
             .help("describe it by an object with a property for each of its parts");
         schemas.reporter.go_on_if_lenient()?;
         return Some(Content::Raw { media_types });
@@ -246,10 +256,41 @@ fn multipart(schemas: &Schemas<'_>, encodings: &[Encoding]) -> Multipart {
     Multipart { untyped_files: Some(files.map(|encoding| encoding.property.clone()).collect()) }
 }
 
+/// The deepest nesting of `allOf` in which parts are looked for.
+const MAX_DEPTH_OF_PARTS: usize = 8;
+
+/// Marks the parts that are files to the generator and base64 to the document.
+fn mark_base64<'a>(schemas: &Schemas<'a>, schema: &NodeRef<'a>, encodings: &mut Vec<Encoding>, depth: usize) {
+    let Ok(schema) = schemas.references.follow(schema.clone()) else { return };
+    for (property, node) in schema.members_of("properties") {
+        let Ok(mut node) = schemas.references.follow(node) else { continue };
+        if let Some(Ok(item)) = node.get("items").map(|items| schemas.references.follow(items)) {
+            node = item;
+        }
+        if !matches!(node.text("format"), Some("byte" | "base64")) || !is_file_in_form(schemas) {
+            continue;
+        }
+        match encodings.iter_mut().find(|encoding| encoding.property == property) {
+            Some(encoding) => encoding.base64 = true,
+            None => encodings.push(Encoding {
+                property: property.to_owned(),
+                content_type: None,
+                required_headers: Vec::new(),
+                base64: true,
+                style: None,
+            }),
+        }
+    }
+    if depth > 0 {
+        schema.elements_of("allOf").for_each(|base| mark_base64(schemas, &base, encodings, depth - 1));
+    }
+}
+
 fn encodings<'a>(schemas: &mut Schemas<'a>, content: &NodeRef<'a>) -> Vec<Encoding> {
     let encodings = content.members_of("encoding").map(|(property, node)| Encoding {
         property: property.to_owned(),
         required_headers: required_headers(schemas, &node),
+        base64: false,
         content_type: node.text("contentType").filter(|text| http_syntax::is_header_value(text)).map(str::to_owned),
         style: ["style", "explode", "allowReserved"]
             .iter()

@@ -179,8 +179,8 @@ fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowe
         Some("date") => Scalar::Date,
         Some("date-time") => Scalar::DateTime,
         Some("binary") if schemas.multipart.is_some() => Scalar::Upload,
-        // Third-party documents also describe files by this format, and a part of a form holds raw bytes.
-        Some("byte" | "base64") if is_file_in_form(schemas) => Scalar::Upload,
+        // Third-party documents also describe files by this format.
+        Some("byte" | "base64") if schemas.multipart.is_some() && is_file_in_form(schemas) => Scalar::Upload,
         Some("byte" | "base64") => Scalar::Base64,
         Some("base64url") => Scalar::Base64Url,
         Some("password") => Scalar::Secret,
@@ -190,11 +190,11 @@ fn string(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>) -> Option<Lowe
     scalar_of_text(schemas, subschemas, scalar)
 }
 
-/// Returns whether bytes in base64 are a file: in forms of OpenAPI 3.0, where tools write a file so. Since 3.1, `contentEncoding` says that
-/// the part itself is base64.
-fn is_file_in_form(schemas: &Schemas<'_>) -> bool {
+/// Returns whether bytes in base64 may be a file in a form: in OpenAPI 3.0, where tools write a file so. Since 3.1, `contentEncoding` says
+/// that the part itself is base64.
+pub(super) fn is_file_in_form(schemas: &Schemas<'_>) -> bool {
     let is_3_0 = schemas.references.version().is_none_or(|version| version.starts_with("3.0"));
-    schemas.multipart.is_some() && is_3_0 && schemas.assumes(Assumption::Base64FilesInForms)
+    is_3_0 && schemas.assumes(Assumption::Base64FilesInForms)
 }
 
 fn scalar_of_text(schemas: &mut Schemas<'_>, subschemas: &Subschemas<'_>, scalar: Scalar) -> Option<LoweredSchema> {

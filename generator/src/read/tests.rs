@@ -399,7 +399,13 @@ fn newer_third_party_versions_are_read_as_the_newest_known_one() {
         assert_eq!(found(version), Vec::<String>::new(), "{version}");
     }
     assert_eq!(found("3.1"), ["1:1 invalid #/openapi expected text, found a number; it is taken as text"]);
-    assert_eq!(found("3.2.0"), ["1:1 unsupported #/openapi OpenAPI 3.2.0 is not supported; it is read as 3.1"]);
+    assert_eq!(
+        found("3.2.0"),
+        [
+            "1:1 unsupported #/openapi of OpenAPI 3.2.0, what 3.1 has is supported, and the methods, `itemSchema` and `mediaTypes` of 3.2; \
+             anything else has no effect"
+        ]
+    );
     assert!(found("2.0")[0].contains("OpenAPI 2.0 is not supported"));
 }
 

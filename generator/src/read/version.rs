@@ -21,7 +21,10 @@ pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) ->
         (Some(Value::Text(version) | Value::Number(version)), _) if mode == Mode::Lenient => {
             if let Some((assumed, known)) = nearest(version) {
                 if !known {
-                    let message = format!("OpenAPI {version} is not supported; it is read as 3.1");
+                    let message = format!(
+                        "of OpenAPI {version}, what 3.1 has is supported, and the methods, `itemSchema` and `mediaTypes` of 3.2; \
+                         anything else has no effect"
+                    );
                     diagnostics.warning(Code::NotSupported, &Pointer::root().join("openapi"), message);
                 }
                 return Some(assumed);

@@ -8,7 +8,7 @@ use super::payload::{Content, Streamed};
 use crate::contract::{Encoding, each_property, text};
 use crate::environment::Random;
 use crate::model::{Node, Upload, UploadContent, Value, Violations, encode_sent};
-use crate::syntax::{encode_text, essence, header_value, is_json, is_range, is_token};
+use crate::syntax::{Alphabet, base64, encode_text, essence, header_value, is_json, is_range, is_token};
 
 /// Returns what stands between the parts. It is drawn once for a call, so that each attempt sends the same.
 pub(crate) fn boundary(random: &Random) -> String {
@@ -94,8 +94,7 @@ impl MultipartWriter<'_> {
             }
             // `contentEncoding` is the encoding of the part (OpenAPI 3.1.1, Encoding `multipart` Media Types).
             Node::Bytes(..) => {
-                let encoding = [("Content-Transfer-Encoding".to_owned(), "base64".to_owned())];
-                self.head(name, None, Some(content_type.unwrap_or("application/octet-stream")), &encoding);
+                self.head(name, None, Some(content_type.unwrap_or("application/octet-stream")), &[base64_header()]);
                 self.whole(text(node).as_bytes());
             }
             node => {
@@ -114,6 +113,7 @@ impl MultipartWriter<'_> {
         }
     }
 
+    /// Writes a file. Where the document says base64, bytes without a name are base64; many documents describe files so, too.
     fn file(&mut self, name: &str, file: &Upload, content_type: Option<&str>, encoding: Option<&Encoding>) {
         let content_type = file.content_type.as_deref().or(content_type).unwrap_or("application/octet-stream");
         if header_value(content_type).is_err() || !essence(content_type).contains('/') {
@@ -122,6 +122,12 @@ impl MultipartWriter<'_> {
         }
         let required = encoding.map_or(&[][..], |encoding| encoding.required_headers);
         self.check_headers(name, &file.headers, required);
+        let encoded = file.unnamed().filter(|_| encoding.is_some_and(|encoding| encoding.base64));
+        if let Some(bytes) = encoded {
+            let headers = [&file.headers[..], &[base64_header()]].concat();
+            self.head(name, None, Some(content_type), &headers);
+            return self.whole(base64(bytes, Alphabet::Standard).as_bytes());
+        }
         self.head(name, Some(&file.shown_name()), Some(content_type), &file.headers);
         match &file.content {
             UploadContent::Bytes(bytes) => self.text.extend_from_slice(bytes),
@@ -184,6 +190,11 @@ impl MultipartWriter<'_> {
         self.close();
         Content::Streamed(Streamed::Segments(self.segments))
     }
+}
+
+/// Returns the header of a part in base64 (OpenAPI 3.0.4 and 3.1.1, Encoding `multipart` Media Types).
+fn base64_header() -> (String, String) {
+    ("Content-Transfer-Encoding".to_owned(), "base64".to_owned())
 }
 
 fn is_scalar(node: &Node<'_>) -> bool {

@@ -327,11 +327,11 @@ impl<'a> CallLoop<'a> {
         };
         let ready = match self.obtain_token(started, deadline, limit).await {
             Ok(ready) => ready,
-            Err(result) => return result,
+            Err(result) => return *result,
         };
         match self.key_deadline(ready) {
             Ok(of_key) => self.transmit(of_key.map_or(deadline, |of_key| deadline.min(of_key)), limit).await,
-            Err(result) => result,
+            Err(result) => *result,
         }
     }
 
@@ -345,8 +345,8 @@ impl<'a> CallLoop<'a> {
         }
         self.bearer = match Box::pin(shared.time.until(deadline, shared.auth.bearer())).await {
             Some(Ok(bearer)) => bearer,
-            Some(Err(failure)) => return Err(AttemptResult::NoToken(failure)),
-            None => return Err(AttemptResult::TimedOut(self.timed_out(limit, Waiting::Token))),
+            Some(Err(failure)) => return Err(Box::new(AttemptResult::NoToken(failure))),
+            None => return Err(Box::new(AttemptResult::TimedOut(self.timed_out(limit, Waiting::Token)))),
         };
         Ok(shared.time.now())
     }
@@ -355,16 +355,16 @@ impl<'a> CallLoop<'a> {
     ///
     /// This happens after the token request, which may have told the server's time. If the key may have expired, the request could
     /// be processed twice, and is not sent.
-    fn key_deadline(&mut self, ready: Moment) -> Result<Option<Moment>, AttemptResult> {
+    fn key_deadline(&mut self, ready: Moment) -> Result<Option<Moment>, Box<AttemptResult>> {
         let now = self.shared.now_at(ready, self.call.key_dated_at);
         if self.deadline.since(now.at) < self.needed() {
-            return Err(AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::NoTimeLeft)));
+            return Err(Box::new(AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::NoTimeLeft))));
         }
         let Some(lifetime) = self.call.date_key(&now) else { return Ok(None) };
         if let Some(flaw) = lifetime.flaw() {
             let mut violations = Violations::default();
             violations.push("idempotency key", flaw);
-            return Err(AttemptResult::KeyForgotten(violations));
+            return Err(Box::new(AttemptResult::KeyForgotten(violations)));
         }
         // A transport may delay the request until then. The margin is for clocks that differ, and is no part of the remaining time.
         Ok(Some(now.at.after(lifetime.remaining() + CLOCK_MARGIN)))

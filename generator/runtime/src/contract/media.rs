@@ -3,7 +3,7 @@
 use http::HeaderValue;
 
 use super::parameter::Encoding;
-use crate::syntax::{covers, header_value, is_range, static_value};
+use crate::syntax::{covers, header_value, is_range, parameters, static_value};
 
 /// How an operation takes its body.
 #[derive(Clone, Copy, Debug)]
@@ -46,11 +46,17 @@ impl Media {
             Some(_) => Err(format!("is none that the operation takes, which are {}", listed.join(", "))),
             None => listed
                 .iter()
-                .find(|media_type| !is_range(media_type))
+                .find(|media_type| !is_range(media_type) && !lacks_boundary(media_type))
                 .and_then(|media_type| static_value(media_type))
                 .ok_or_else(|| format!("has to be set, since the operation takes {}", listed.join(", "))),
         }
     }
+}
+
+/// Tells whether a media type is one of parts without what stands between them (RFC 2046, 5.1.1).
+fn lacks_boundary(media_type: &str) -> bool {
+    let is_of_parts = media_type.get(..10).is_some_and(|family| family.eq_ignore_ascii_case("multipart/"));
+    is_of_parts && !parameters(media_type).any(|(name, _)| name == "boundary")
 }
 
 #[cfg(test)]
@@ -91,6 +97,8 @@ mod tests {
             ),
             (raw, Some("image/png\r\nx: y"), Err("contains a character that is not printable ASCII")),
             (images, None, Err("has to be set, since the operation takes image/*")),
+            (Media::Raw(&["multipart/mixed"]), None, Err("has to be set, since the operation takes multipart/mixed")),
+            (Media::Raw(&["multipart/mixed"]), Some("multipart/mixed; boundary=b"), Ok("multipart/mixed; boundary=b")),
             (Media::Json(&["application/json", "application/*+json"]), None, Ok("application/json")),
             (Media::Json(&["application/*+json"]), Some("application/hal+json"), Ok("application/hal+json")),
             (

@@ -164,6 +164,8 @@ pub struct Encoding {
     pub(crate) content_type: Option<&'static str>,
     /// The headers that a part must have.
     pub(crate) required_headers: &'static [&'static str],
+    /// Bytes of the part are base64.
+    pub(crate) base64: bool,
     style: Option<Style>,
     explode: Option<bool>,
     allow_reserved: bool,
@@ -173,7 +175,15 @@ impl Encoding {
     /// Creates the usual encoding of a property.
     #[must_use]
     pub const fn new(property: &'static str) -> Self {
-        Self { property, content_type: None, required_headers: &[], style: None, explode: None, allow_reserved: false }
+        Self {
+            property,
+            content_type: None,
+            required_headers: &[],
+            base64: false,
+            style: None,
+            explode: None,
+            allow_reserved: false,
+        }
     }
 
     /// Sets the content type of the property.
@@ -201,6 +211,13 @@ impl Encoding {
     #[must_use]
     pub const fn required_headers(mut self, names: &'static [&'static str]) -> Self {
         self.required_headers = names;
+        self
+    }
+
+    /// Sends bytes in a part as base64, unless they are a file with a name.
+    #[must_use]
+    pub const fn base64(mut self) -> Self {
+        self.base64 = true;
         self
     }
 

@@ -47,6 +47,8 @@ pub(crate) struct UnionTrials {
     /// The best variant of a union at an offset of the document. The key is the offset, and the address of the static that lists the
     /// union's variants. `None` means that no variant matches.
     pub(crate) best_variants: BTreeMap<(usize, usize), Option<usize>>,
+    /// The unions that are being read, by the same keys: one that has itself among its variants has no other alternatives there.
+    pub(crate) under_way: Vec<(usize, usize)>,
 }
 
 /// What kind of value comes next.

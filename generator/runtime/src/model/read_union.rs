@@ -19,8 +19,21 @@ use super::union_match::UnionMatch;
 ///
 /// # Errors
 ///
-/// When the next value is no JSON, or lacks a required member of the variant that its tag names.
+/// When the next value is no JSON, lacks a required member of the variant that its tag names, or is read as this union already.
 pub fn read_union(union: &mut dyn Union, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+    let place @ (offset, _) = (reader.offset(), ptr::from_ref(union.table()).addr());
+    let here = reader.union_trials.under_way.iter().rev().take_while(|(at, _)| *at == offset);
+    if here.into_iter().any(|known| *known == place) {
+        return Err(ReadError::new(offset, "a union that is within itself has no further variant"));
+    }
+    reader.union_trials.under_way.push(place);
+    let read = read_untried(union, reader);
+    reader.union_trials.under_way.pop();
+    read
+}
+
+/// Reads a value that is not being read as this union already.
+fn read_untried(union: &mut dyn Union, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
     let table = union.table();
     let kind = reader.kind()?;
     match table.named(kind, reader)? {

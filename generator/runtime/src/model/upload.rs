@@ -27,7 +27,8 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Creates an upload from memory. It is called `file` unless another name is set: servers take a part without a name for text.
+    /// Creates an upload from memory. It is called `file` unless another name is set: servers take a part without a name for text. Where the
+    /// document describes the part as base64, bytes without a name are sent as base64, and a file with a name as it is.
     pub fn bytes(content: impl Into<Bytes>) -> Self {
         Self::of(UploadContent::Bytes(content.into()))
     }
@@ -60,6 +61,14 @@ impl Upload {
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
+    }
+
+    /// Returns bytes in memory that have no name.
+    pub(crate) fn unnamed(&self) -> Option<&[u8]> {
+        match &self.content {
+            UploadContent::Bytes(bytes) if self.file_name.is_none() => Some(bytes),
+            UploadContent::Bytes(_) | UploadContent::File(_) => None,
+        }
     }
 
     /// Returns the name under which the server sees the file.

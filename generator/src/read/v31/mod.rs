@@ -39,7 +39,8 @@ const RULES: &[Rule] = &[
 
 /// Normalizes a whole document.
 pub(super) fn normalize(document: &mut Value, mode: Mode, diagnostics: &mut Diagnostics) {
-    walk::walk(document, &mut Normalize { mode, diagnostics });
+    let media_types = document.get("components").and_then(|components| components.get("mediaTypes")).cloned();
+    walk::walk(document, &mut Normalize { mode, media_types, diagnostics });
     if let Value::Object(members) = document
         && !members.contains_key("paths")
     {
@@ -49,7 +50,17 @@ pub(super) fn normalize(document: &mut Value, mode: Mode, diagnostics: &mut Diag
 
 struct Normalize<'a> {
     mode: Mode,
+    /// The media types that contents refer to (OpenAPI 3.2.0, Components Object).
+    media_types: Option<Value>,
     diagnostics: &'a mut Diagnostics,
+}
+
+impl Normalize<'_> {
+    /// Returns the media type that one refers to.
+    fn referenced(&self, media_type: &Value) -> Option<Value> {
+        let name = media_type.get("$ref")?.as_text()?.strip_prefix("#/components/mediaTypes/")?;
+        self.media_types.as_ref()?.get(name).cloned()
+    }
 }
 
 impl Visit for Normalize<'_> {
@@ -85,6 +96,11 @@ impl Visit for Normalize<'_> {
             (Kind::Schema, Value::Bool(true)) => *node = Members::new().into(),
             (Kind::Schema, Value::Bool(false)) => {
                 *node = Members::from_iter([("not", Value::Object(Members::new()))]).into();
+            }
+            (Kind::MediaType, media_type) => {
+                if let Some(referenced) = self.referenced(media_type) {
+                    *node = referenced;
+                }
             }
             _ => {}
         }

@@ -440,3 +440,23 @@ fn unions_cross_serde() {
     assert!(matches!(shapes[..], [Shape::Circle(_), Shape::Unknown(_), Shape::Name(_)]));
     assert_eq!(serde_json::to_string(&shapes).unwrap(), json);
 }
+
+#[test]
+fn a_union_within_itself_ends() {
+    crate::union! {
+        /// Has one that has it.
+        enum Loop {
+            Circle(Box<Circle>) = object(&[]);
+            Pool(Box<Pool>) = any();
+        }
+    }
+    crate::union! {
+        /// Has one that has it.
+        enum Pool {
+            Loop(Box<Loop>) = any();
+        }
+    }
+    assert!(matches!(decode(br#"{"size":1}"#), Ok(Pool::Loop(inner)) if matches!(*inner, Loop::Circle(_))));
+    let kept: Vec<Pool> = decode(br#"[[1], "a", null]"#).unwrap();
+    assert_eq!(kept.iter().map(|kept| text(kept)).collect::<Vec<_>>(), ["[1]", "\"a\"", "null"]);
+}
