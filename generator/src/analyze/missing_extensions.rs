@@ -58,14 +58,14 @@ pub(super) fn report(api: &Api, diagnostics: &mut Diagnostics) {
     });
 }
 
-/// Reports that something is found at some places, with the name of the first of them.
+/// Reports what is found, at the first location and with the name there.
 fn warn<'a>(
     diagnostics: &mut Diagnostics,
-    mut places: impl Iterator<Item = (&'a Pointer, &'a str)>,
+    mut found: impl Iterator<Item = (&'a Pointer, &'a str)>,
     text: impl Fn(&str, usize) -> (String, String),
 ) {
-    let Some((at, name)) = places.next() else { return };
-    let (message, help) = text(name, 1 + places.count());
+    let Some((at, name)) = found.next() else { return };
+    let (message, help) = text(name, 1 + found.count());
     let help = format!("{help}; an overlay can do it for all of them");
     diagnostics.warning(Code::Extension, at, message).help(help);
 }
