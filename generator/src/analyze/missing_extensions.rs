@@ -58,7 +58,7 @@ pub(super) fn report(api: &Api, diagnostics: &mut Diagnostics) {
     });
 }
 
-/// Reports that something is found at some nodes, with the name of the first of them.
+/// Reports what is found, at the first location and with the name there.
 fn warn<'a>(
     diagnostics: &mut Diagnostics,
     mut found: impl Iterator<Item = (&'a Pointer, &'a str)>,

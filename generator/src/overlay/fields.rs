@@ -85,7 +85,7 @@ impl Kind {
     }
 }
 
-/// Checks an object against its members. Returns `false` if it has a mistake.
+/// Reports what is wrong with the members of an object. Returns whether nothing is.
 pub(super) fn check(node: &NodeRef<'_>, fields: &Fields, diagnostics: &mut Diagnostics) -> bool {
     let Fields { object, fields } = fields;
     if node.value.as_object().is_none() {

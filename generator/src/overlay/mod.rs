@@ -27,6 +27,7 @@ mod version;
 
 use action::Action;
 use edit::Tree;
+use version::Version;
 
 use crate::diagnostics::{Code, Diagnostics};
 use crate::document::{NodeRef, Value};
@@ -42,18 +43,21 @@ pub(crate) fn apply(
     origin: &mut Origin,
     diagnostics: &mut Diagnostics,
 ) {
-    if !fields::check(overlay, &fields::OVERLAY, diagnostics) {
-        return;
-    }
-    let Some(version) = overlay.get("overlay").and_then(|node| version::read(&node, diagnostics)) else { return };
-    if let Some(info) = overlay.get("info") {
+    fields::check(overlay, &fields::OVERLAY, diagnostics);
+    let version = match overlay.get("overlay").filter(|node| node.value.as_text().is_some()) {
+        Some(node) => version::read(&node, diagnostics),
+        // That it is missing is reported; the actions may have mistakes, too.
+        None => Some(Version::V11),
+    };
+    let Some(version) = version else { return };
+    if let Some(info) = overlay.get("info").filter(|node| node.value.as_object().is_some()) {
         fields::check(&info, &fields::INFO, diagnostics);
     }
-    if let Some(extends) = overlay.get("extends") {
+    if let Some(extends) = overlay.get("extends").filter(|node| node.value.as_text().is_some()) {
         extends::check(&extends, document, diagnostics);
     }
     let actions: Vec<_> = overlay.elements_of("actions").collect();
-    if actions.is_empty() {
+    if overlay.get("actions").is_some_and(|node| node.value.as_list().is_some_and(<[Value]>::is_empty)) {
         let message = "an overlay has at least one action";
         diagnostics
             .error(Code::Overlay, &overlay.at.join("actions"), message)

@@ -289,6 +289,15 @@ fn a_malformed_overlay_says_what_where_and_what_to_do() {
 }
 
 #[test]
+fn one_run_shows_the_mistakes_of_all_objects() {
+    let (_, found) =
+        applied("a: {}", "info: 3\nextends: [a]\nx: 1\nactions:\n- {target: $.b, remove: true}\n- {target: 3}\n");
+    let nodes: Vec<_> = found.iter().filter_map(|line| line.split(' ').nth(1)).collect();
+    assert_eq!(nodes, ["#/info", "#", "#/extends", "#/x", "#/actions/0/target", "#/actions/1/target"], "{found:#?}");
+    assert_eq!(applied("a: {}", "3").1.len(), 1);
+}
+
+#[test]
 fn what_has_no_effect_is_a_warning() {
     let found = said("a: {}\nb: {}", "- {target: $.a}\n- {target: $.b, remove: true, update: {}}\n");
     assert_eq!(

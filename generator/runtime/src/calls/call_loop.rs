@@ -336,7 +336,12 @@ impl<'a> CallLoop<'a> {
     }
 
     /// Obtains the access token, if the operation takes one. Returns the time at which the request can be sent.
-    async fn obtain_token(&mut self, started: Moment, deadline: Moment, limit: Limit) -> Result<Moment, AttemptResult> {
+    async fn obtain_token(
+        &mut self,
+        started: Moment,
+        deadline: Moment,
+        limit: Limit,
+    ) -> Result<Moment, Box<AttemptResult>> {
         let shared = self.shared;
         let cached = if self.call.access.takes_token() { shared.auth.cached() } else { Some(None) };
         if let Some(bearer) = cached {
