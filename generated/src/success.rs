@@ -32,14 +32,9 @@ pub(crate) static PAYMENT: Success = Success {
         },
         State {
             when: &[
-                ("gatewayState", &["MarkedForSubmission", "Submitted", "Settled"]),
+                ("gatewayState", &["NotSubmitted"]),
                 ("status", &["Error", "Canceled"]),
             ],
-            with: &[],
-            means: Means::Declined(Outcome::Unknown),
-        },
-        State {
-            when: &[("status", &["Error", "Canceled"])],
             with: &["gatewayResponseCode"],
             means: Means::Declined(Outcome::Rejected),
         },

@@ -305,7 +305,7 @@ async fn a_decline_whose_body_was_repaired_proves_nothing() {
             for (value, outcome) in [("7", Outcome::Rejected), ("NaN", Outcome::Unknown)] {
                 let comment = comment(length);
                 let body = format!(
-                    r#"{{{flag}"id":"8ad0","amount":5,"number":"P-1","status":"Error","gatewayResponseCode":"51","comment":"{comment}","x":{value}}}"#
+                    r#"{{{flag}"id":"8ad0","amount":5,"number":"P-1","status":"Error","gatewayState":"NotSubmitted","gatewayResponseCode":"51","comment":"{comment}","x":{value}}}"#
                 );
                 let server = ScriptedTransport::new().json(200, body);
                 let error = scripted(&server).create_payment(&payment()).await.unwrap_err();

@@ -144,7 +144,7 @@ async fn declines_are_told_from_other_failures() {
     let payment: CreatePaymentType = decoded(&json!({ "amount": 1, "currency": "EUR", "type": "Electronic" }));
     for (body, outcome) in [
         (
-            json!({ "success": true, "id": "1", "amount": 1, "status": "Error", "gatewayResponseCode": "05" }),
+            json!({ "success": true, "id": "1", "amount": 1, "status": "Error", "gatewayState": "NotSubmitted", "gatewayResponseCode": "05" }),
             Outcome::Rejected,
         ),
         (json!({ "success": true, "id": "1", "amount": 1, "status": "Error" }), Outcome::Unknown),

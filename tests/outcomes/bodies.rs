@@ -79,9 +79,9 @@ pub(crate) const UNKNOWN_CODES: [&str; 14] = [
     r#""""#,
 ];
 
-pub(crate) const REFUSING_RESULT_CODES: [&str; 6] = ["1", "\"1\"", "22", "41", "60", "92"];
-pub(crate) const OPEN_RESULT_CODES: [&str; 14] =
-    ["10", "11", "12", "13", "65", "99", "200", "500", "999", "-1", "-2", "-3", "77", "\"a word\""];
+pub(crate) const REFUSING_RESULT_CODES: [&str; 5] = ["1", "\"1\"", "41", "60", "92"];
+pub(crate) const OPEN_RESULT_CODES: [&str; 17] =
+    ["10", "11", "12", "13", "22", "65", "66", "67", "99", "200", "500", "999", "-1", "-2", "-3", "77", "\"a word\""];
 
 /// A body of a failure that the service, or one of its documents, is known to show.
 pub(crate) struct Example {

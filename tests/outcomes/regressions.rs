@@ -198,3 +198,16 @@ async fn a_success_after_doubt_is_a_success() {
         Run::of(operation, in_conflict).await.succeeded(2, "a success that was kept");
     }
 }
+
+/// A UUID of zeros, a word or a number in place of an ID does not tell one response from another.
+#[tokio::test(start_paused = true)]
+async fn a_placeholder_is_no_id() {
+    for id in
+        ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "(null)", "not available"]
+    {
+        for operation in Operation::ALL {
+            let run = Run::staying(operation, [Reply::lost()], Reply::json(400, category("22", Some(id)))).await;
+            run.failed_anyhow(Unknown, &format!("{operation:?}: {id}"));
+        }
+    }
+}

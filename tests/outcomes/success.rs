@@ -33,11 +33,18 @@ pub(crate) fn payment(kind: &str, members: &str) -> String {
 }
 
 /// The bodies of declined payments, and what became of them.
-pub(crate) const DECLINED: [(&str, Outcome); 7] = [
-    (r#""status": "Error", "gatewayResponseCode": "05", "gatewayResponse": "Do not honor""#, Rejected),
+pub(crate) const DECLINED: [(&str, Outcome); 10] = [
+    (
+        r#""status": "Error", "gatewayState": "NotSubmitted", "gatewayResponseCode": "05", "gatewayResponse": "Do not honor""#,
+        Rejected,
+    ),
     (r#""status": "Error", "gatewayResponseCode": null"#, Unknown),
     (r#""status": "Error""#, Unknown),
-    (r#""status": "Canceled", "gatewayResponseCode": "05""#, Rejected),
+    // Some codes of gateways say that the outcome is not clear.
+    (r#""status": "Error", "gatewayResponseCode": "104""#, Unknown),
+    (r#""status": "Error", "gatewayState": null, "gatewayResponseCode": "104""#, Unknown),
+    (r#""status": "Error", "gatewayState": "Submitted", "gatewayResponseCode": "05""#, Unknown),
+    (r#""status": "Canceled", "gatewayState": "NotSubmitted", "gatewayResponseCode": "05""#, Rejected),
     (r#""status": "Canceled""#, Unknown),
     (r#""status": "Processed", "gatewayState": "FailedToSettle""#, Unknown),
     (r#""status": "Processed", "gatewayState": "FailedToSettle", "gatewayResponseCode": "05""#, Unknown),
@@ -140,7 +147,7 @@ async fn what_lacks_a_part_of_a_payment_or_says_otherwise_is_none() {
 /// Without the flag, the other members mean what they mean with it.
 #[tokio::test(start_paused = true)]
 async fn a_declined_payment_without_a_success_flag_is_declined() {
-    let body = r#"{"id": "8ad0", "amount": 44.1, "status": "Error", "gatewayResponseCode": "05"}"#;
+    let body = r#"{"id": "8ad0", "amount": 44.1, "status": "Error", "gatewayState": "NotSubmitted", "gatewayResponseCode": "05"}"#;
     let error = collect(body).await.unwrap_err();
     assert_eq!(error.outcome(), Rejected, "{error}");
 }

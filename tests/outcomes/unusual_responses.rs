@@ -142,7 +142,7 @@ async fn a_loss_between_two_asks_does_not_cancel() {
 /// A declined payment that comes back as a kept result is no success either.
 #[tokio::test(start_paused = true)]
 async fn a_declined_payment_in_a_409_is_not_ok() {
-    let body = r#"{"success": true, "id": "8ad0", "amount": 44.1, "status": "Error", "gatewayResponseCode": "05"}"#;
+    let body = r#"{"success": true, "id": "8ad0", "amount": 44.1, "status": "Error", "gatewayState": "NotSubmitted", "gatewayResponseCode": "05"}"#;
     for replies in [vec![Reply::json(409, body)], vec![Reply::lost(), Reply::json(409, body)]] {
         let service = Service::of(replies);
         service.stay(Reply::json(409, body));
@@ -168,8 +168,9 @@ async fn a_decline_beside_what_cannot_be_read_is_no_effect() {
     for member in [r#""amount": {}"#, r#""currency": 7"#, r#""number": []"#, r#""effectiveDate": "never""#] {
         let body = format!(r#"{{"success": true, "id": "8ad0", {member}, "status": "Error"}}"#);
         assert_eq!(once(Operation::Payment, Reply::json(200, body.clone())).await, Err(Unknown), "{body}");
-        let coded =
-            format!(r#"{{"success": true, "id": "8ad0", {member}, "status": "Error", "gatewayResponseCode": "05"}}"#);
+        let coded = format!(
+            r#"{{"success": true, "id": "8ad0", {member}, "status": "Error", "gatewayState": "NotSubmitted", "gatewayResponseCode": "05"}}"#
+        );
         let ended = once(Operation::Payment, Reply::json(200, coded.clone())).await;
         assert!(matches!(ended, Err(Rejected | Unknown)), "{coded}: {ended:?}");
     }
@@ -182,7 +183,7 @@ async fn a_decline_beside_what_cannot_be_read_is_no_effect() {
 /// Where the state that speaks against it is none that is known, or says two things, a decline does not prove that no money moved.
 #[tokio::test(start_paused = true)]
 async fn a_decline_beside_a_state_that_is_not_known_proves_nothing() {
-    let decline = r#""success": true, "id": "8ad0", "amount": 44.1, "status": "Error", "gatewayResponseCode": "51""#;
+    let decline = r#""success": true, "id": "8ad0", "amount": 44.1, "status": "Error", "gatewayState": "NotSubmitted", "gatewayResponseCode": "51""#;
     let ended = once(Operation::Payment, Reply::json(200, format!("{{{decline}}}"))).await;
     assert_eq!(ended, Err(Rejected));
     for state in [
@@ -208,5 +209,31 @@ async fn a_payment_is_not_turned_away() {
     for status in [400, 401, 403, 429] {
         let ended = once(Operation::Payment, Reply::json(status, good(Operation::Payment))).await;
         assert_eq!(ended, Err(Unknown), "{status}");
+    }
+}
+
+/// A session has no success flag. One that comes all the same speaks against it, also behind what had to be repaired.
+#[tokio::test(start_paused = true)]
+async fn a_session_that_denies_its_success_is_none() {
+    for length in [10, 300_000] {
+        for flaw in ["x", "\u{1}"] {
+            for flag in [r#""success":false"#, r#""Success":false"#, r#""success":"no""#] {
+                let body = format!(r#"{{"pad":"{}{flaw}",{flag},"token":"t"}}"#, "x".repeat(length));
+                let ended = once(Operation::Session, Reply::json(200, body)).await;
+                assert_eq!(ended, Err(Unknown), "{length} {flaw:?} {flag}");
+            }
+        }
+    }
+}
+
+/// What says that it succeeded was not turned away.
+#[tokio::test(start_paused = true)]
+async fn a_success_is_not_turned_away() {
+    for status in [401, 403, 429] {
+        for operation in Operation::ALL {
+            let ended =
+                once(operation, Reply::json(status, r#"{"success":true,"resultCode":0,"transactionId":"5231"}"#)).await;
+            assert_eq!(ended, Err(Unknown), "{operation:?} {status}");
+        }
     }
 }

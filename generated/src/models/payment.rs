@@ -18,9 +18,8 @@ sdk_runtime::object! {
     ///
     /// - declined, `Unknown`: `gatewayState` is `FailedToSettle`
     /// - done: `status` is `Processed`
-    /// - declined, `Unknown`: `gatewayState` is `MarkedForSubmission` or `Submitted` or `Settled`, and `status`
-    ///   is `Error` or `Canceled`
-    /// - declined, `Rejected`: `status` is `Error` or `Canceled`, and `gatewayResponseCode` is present
+    /// - declined, `Rejected`: `gatewayState` is `NotSubmitted`, and `status` is `Error` or `Canceled`,
+    ///   and `gatewayResponseCode` is present
     /// - declined, `Unknown`: `status` is `Error` or `Canceled`
     ///
     /// A declined call is an error, for which [`Error::is_decline`](crate::Error::is_decline) is `true`.

@@ -30,7 +30,8 @@ impl Client {
     ///
     /// - `Processed` is done, unless `gatewayState` is `FailedToSettle`. The normal `gatewayState` of an
     ///   external payment is `NotSubmitted`.
-    /// - `Error` and `Canceled` are declines. With a `gatewayResponseCode`, the gateway declined the payment.
+    /// - `Error` and `Canceled` are declines. With `gatewayState: NotSubmitted` and a
+    ///   `gatewayResponseCode`, the gateway declined the payment.
     ///   Without one, or after a failed settlement, money may have moved.
     /// - Any other status is open: retrieve the payment later.
     ///

@@ -153,7 +153,7 @@ impl World {
             Business::Locked => self.coded(&[Code::category(50)], 50, false),
             Business::DeclinedByCategory => self.coded(&[Code::category(60)], 60, false),
             Business::Declined if operation == Operation::Payment => {
-                let members = r#""number":"P-00000001","status":"Error","gatewayResponseCode":"05","amount":49.90,"success":true"#;
+                let members = r#""number":"P-00000001","status":"Error","gatewayState":"NotSubmitted","gatewayResponseCode":"05","amount":49.90,"success":true"#;
                 Execution { acts: false, content: ReplyContent::Members(members.into()) }
             }
             Business::Declined => {

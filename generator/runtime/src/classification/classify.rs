@@ -125,7 +125,7 @@ fn classify_response(
     }
     let text = judged_text(&body, decoded.as_ref());
     let members = RawObject::read(&text);
-    let claims = Claims::of(facts, &members);
+    let mut claims = Claims::of(facts, &members);
     let is_success = has_success_status || claims.is_replayed_success(facts, head.status);
     let is_body_lost = matches!(body.flaw, Some(BodyFlaw::Lost(_))) && !decides_alone(head.status);
     if (!is_success && !is_body_lost) || (body.is_decompressed && claims.is_denial) {
@@ -138,6 +138,17 @@ fn classify_response(
     drop(text);
     if decoded.is_none() && body.is_decompressed {
         decoded = Some(decode(facts, &head, value, &body.bytes));
+        if matches!(decoded, Some(Ok(Some(_)))) {
+            // What could not be read before was not judged either.
+            let text = judged_text(&body, decoded.as_ref());
+            let members = RawObject::read(&text);
+            claims = Claims::of(facts, &members);
+            if claims.is_denial {
+                let failure_body = failure_body(facts, &head, &text, &members, true);
+                drop(text);
+                return Err(api_failure(facts, failure_body, head, body));
+            }
+        }
     }
     match decoded {
         Some(Ok(repaired)) if !is_body_lost && claims.make_credible(facts, value) => {
@@ -168,6 +179,8 @@ struct Claims {
     is_denial: bool,
     /// It says that the call has succeeded.
     confirms: bool,
+    /// It has the success flag, perhaps in another spelling, and its value is not `true`.
+    has_odd_flag: bool,
     /// What was asked for is done. A truncated body never says so: it may hide a later member that reports a decline.
     is_done: bool,
     /// It is a complete object.
@@ -187,6 +200,8 @@ impl Claims {
             confirms: failure.success_flag.is_none()
                 || success_flag == Some(true)
                 || is_known_by_members(facts.operation, failure, members),
+            has_odd_flag: success_flag != Some(true)
+                && failure.success_flag.is_some_and(|name| members.has_value_in_any_case(name)),
             is_done: success.is_none_or(|success| success.states.is_empty())
                 || is_complete && meaning_of_members(success, members) == Means::Done,
             is_complete,
@@ -198,9 +213,11 @@ impl Claims {
         facts.has_key && status == StatusCode::CONFLICT && self.success_flag == Some(true) && self.is_identified
     }
 
-    /// Tells whether a decoded value is one of the service: it says so, or its type has no success flag and it has declared members.
+    /// Tells whether a decoded value is one of the service: it says so, or its type has no success flag, and neither has it, but it has
+    /// declared members.
     fn make_credible(&self, facts: &CallFacts<'_>, value: &dyn Value) -> bool {
-        self.confirms || !lacks_declared_members(value) && !has_success_flag(&facts.service.failure, value)
+        let is_typed = || !lacks_declared_members(value) && !has_success_flag(&facts.service.failure, value);
+        self.confirms || !self.has_odd_flag && is_typed()
     }
 }
 

@@ -206,21 +206,21 @@ pub(crate) struct ResponseIds {
     pub(crate) codes: Vec<String>,
 }
 
-/// Texts that stand for a missing ID.
-const PLACEHOLDERS: [&str; 6] = ["n/a", "nil", "none", "null", "undefined", "unknown"];
-
 /// The maximum length of an ID. The search for an ID in the request takes time in proportion to both lengths.
 const LONGEST_ID: usize = 256;
 
-/// Tells whether a text can tell one response from another.
+/// Tells whether a text can tell one response from another: it has a digit, as generated IDs have, and its letters and digits are not all
+/// the same. A placeholder such as `unknown`, `(null)` or a UUID of zeros cannot.
 fn can_be_id(text: &str) -> bool {
     if text.len() > LONGEST_ID {
         return false;
     }
-    let mut letters = text.trim().chars();
-    let first = letters.next();
-    let varies = letters.any(|letter| Some(letter) != first);
-    varies && !PLACEHOLDERS.iter().any(|placeholder| text.trim().eq_ignore_ascii_case(placeholder))
+    let text = text.trim();
+    let letters = || text.chars().filter(|letter| letter.is_alphanumeric());
+    let first = letters().next();
+    let varies = letters().any(|letter| Some(letter) != first);
+    let is_prose = text.contains(|letter: char| letter.is_whitespace() || "()<>".contains(letter));
+    varies && !is_prose && letters().any(|letter| letter.is_ascii_digit())
 }
 
 impl ResponseIds {
@@ -499,7 +499,21 @@ mod tests {
 
     #[test]
     fn what_cannot_tell_responses_apart_is_no_id() {
-        for text in ["", " ", "\t", "null", " N/A ", "undefined", "0000000000000000", "7"] {
+        for text in [
+            "",
+            " ",
+            "\t",
+            "null",
+            " N/A ",
+            "undefined",
+            "0000000000000000",
+            "7",
+            "(null)",
+            "00000000-0000-0000-0000-000000000000",
+            "ffffffff-ffff",
+            "0-0",
+            "n 1",
+        ] {
             let mut ids = ids(text);
             ids.retain(|_| true);
             assert!(ids.is_empty(), "{text:?}");

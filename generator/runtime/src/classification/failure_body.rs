@@ -27,7 +27,7 @@ pub(crate) struct FailureBody {
     pub(crate) result: Option<Reason>,
     pub(crate) message: Option<String>,
     pub(crate) ids: ResponseIds,
-    /// It has the members of a success, which no failure has.
+    /// It has the members of a success, or says that it is one. No failure does.
     has_result: bool,
     form: Form,
 }
@@ -66,7 +66,8 @@ impl FailureBody {
         flawed: bool,
     ) -> Self {
         let mut failure_body = Self::explained(failure, operation.result_codes, members);
-        failure_body.has_result = has_identifying_members(operation, members);
+        failure_body.has_result =
+            has_identifying_members(operation, members) || success_flag(failure, members) == Some(true);
         let declares_form = failure.reasons.is_some() || failure.plain.is_some() || failure.success_flag.is_some();
         failure_body.form = if flawed {
             Form::Unknown

@@ -71,6 +71,11 @@ impl<'a> RawObject<'a> {
         self.members.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
+    /// Tells whether there is a member of this name in any spelling of its letters that is not null.
+    pub(crate) fn has_value_in_any_case(&self, name: &str) -> bool {
+        self.members.iter().any(|(known, value)| known.eq_ignore_ascii_case(name) && *value != "null")
+    }
+
     /// Does the same as [`text`](Self::text) for a member that occurs once.
     pub(crate) fn single_text(&self, name: &str) -> Option<String> {
         if self.is_single(name) { self.text(name) } else { None }

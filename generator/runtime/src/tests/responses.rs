@@ -17,7 +17,7 @@ async fn error_of(status: u16, body: &'static str) -> Error {
 
 #[tokio::test]
 async fn reasons_are_read_in_every_spelling() {
-    let body = r#"{"success": false, "processId": "P-7", "requestId": "R-body", "reasons": [
+    let body = r#"{"success": false, "processId": "P-7", "requestId": "R-70", "reasons": [
         {"code": "53000022", "message": "weight is missing"},
         {"code": 53000022, "message": "height is missing"},
         {"code": "SystemError", "message": "sorry"},
@@ -43,7 +43,7 @@ async fn reasons_are_read_in_every_spelling() {
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
     assert_eq!(error.process_id(), Some("P-7"));
-    assert_eq!(error.request_id(), Some("R-body"));
+    assert_eq!(error.request_id(), Some("R-70"));
     assert_eq!(error.idempotency_key().unwrap().as_str(), "key-1");
     assert_eq!(error.operation(), Some("sendParcel"));
     assert_eq!(error.body(), Some(body.as_bytes()));
@@ -56,7 +56,7 @@ async fn the_request_id_of_the_header_goes_first() {
     let server = ScriptedTransport::new().response(
         500,
         &[("X-Request-Id", "R-header"), ("RateLimit-Remaining", "0")],
-        r#"{"requestId": "R-body"}"#,
+        r#"{"requestId": "R-70"}"#,
     );
     let error = error(server).await;
     assert_eq!(error.request_id(), Some("R-header"));
