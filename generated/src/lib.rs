@@ -109,7 +109,7 @@
 //! | `rustls-ring` | TLS by rustls with ring and Mozilla's roots, for `hyper-transport` | yes |
 //! | `rustls-aws-lc-rs` | TLS by rustls with AWS-LC and Mozilla's roots, for `hyper-transport` | |
 //! | `native-tls` | TLS by the platform with the platform's roots, for `hyper-transport` | |
-//! | `reqwest` | a transport over your own `reqwest` 0.13 client | |
+//! | `reqwest` | a transport over `reqwest` 0.13, from your own `ClientBuilder` | |
 //! | `tower` | adapters from and to services of tower, for layers around a transport | |
 //! | `blocking` | `wait()` on every call in place of `.await`, for programs without an async runtime | |
 //! | `tracing` | a span for each call and each attempt, through the crate `tracing` | |

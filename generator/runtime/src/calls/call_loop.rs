@@ -307,10 +307,9 @@ impl<'a> CallLoop<'a> {
         };
         self.shared.observe_server_time(headers);
         let echo = self.shared.track_header.as_ref().and_then(|name| headers.get(name));
-        let echo = echo.map(|echo| echo.as_bytes().trim_ascii()).filter(|echo| !echo.is_empty());
         let (Some(echo), Some(sent)) = (echo, &self.track_id) else { return result };
         // A track ID of the caller's may be that of several calls.
-        if echo == sent.as_bytes() || !self.call.has_own_track_id() {
+        if is_echo_of(echo, sent) || !self.call.has_own_track_id() {
             return result;
         }
         self.shared.transport.close_connections();
@@ -464,6 +463,13 @@ impl<'a> CallLoop<'a> {
         };
         TimedOut { limit, after, waiting }
     }
+}
+
+/// Tells whether a header repeats a track ID, or has none. A hop may have added quotes, changed the case of letters, or joined two headers.
+fn is_echo_of(header: &HeaderValue, sent: &HeaderValue) -> bool {
+    let (Ok(header), Ok(sent)) = (header.to_str(), sent.to_str()) else { return header == sent };
+    let ids = header.split(',').map(|id| id.trim_matches([' ', '\t', '"']));
+    ids.filter(|id| !id.is_empty()).all(|id| id.eq_ignore_ascii_case(sent))
 }
 
 /// The longest body of a success that is checked for a failure before it is downloaded.

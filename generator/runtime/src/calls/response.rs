@@ -120,11 +120,13 @@ impl<T> Deref for Response<T> {
 /// Shows the value and the ids of the call, but no other header: what those hold is not ours to judge.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A server may repeat a secret in any of its members.
+        let value = if f.alternate() { format!("{:#?}", self.value) } else { format!("{:?}", self.value) };
         f.debug_struct("Response")
             .field("status", &self.status())
             .field("request_id", &self.request_id().filter(|id| !self.secrets.are_in(id)))
             .field("idempotency_key", &self.key)
-            .field("value", &self.value)
+            .field("value", &format_args!("{}", self.secrets.redact(&value)))
             .finish_non_exhaustive()
     }
 }

@@ -14,10 +14,13 @@ pub(crate) fn has_step(path: &str) -> bool {
     path.split('/').any(|segment| in_some_decoding(segment, |text| text.split(['/', '\\']).any(is_step)))
 }
 
-/// Tells whether something is so of a text, or of what comes out when it is decoded, however often.
+/// The most times that a text is decoded. No server decodes as often.
+const MOST_DECODINGS: usize = 16;
+
+/// Tells whether something is so of a text, or of what comes out when it is decoded, or whether it is encoded too often to tell.
 fn in_some_decoding(text: &str, is_so: impl Fn(&str) -> bool) -> bool {
     let mut text = text.to_owned();
-    loop {
+    for _ in 0..MOST_DECODINGS {
         if is_so(&text) {
             return true;
         }
@@ -26,6 +29,7 @@ fn in_some_decoding(text: &str, is_so: impl Fn(&str) -> bool) -> bool {
             _ => return false,
         }
     }
+    true
 }
 
 /// Returns what is wrong with a path parameter.

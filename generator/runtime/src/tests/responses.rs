@@ -400,3 +400,24 @@ async fn a_body_beyond_the_limit_is_not_read() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_echo_of_the_track_id_is_one_in_any_spelling() {
+    for echo in ["key-1", "KEY-1", "\"key-1\"", "key-1, key-1", " key-1", ""] {
+        let server = ScriptedTransport::new().response(200, &[("x-track-id", echo)], GOOD);
+        call(&server).await.unwrap();
+    }
+    for echo in ["key-2", "key-1, key-2", "\"\", key-10"] {
+        let server = ScriptedTransport::new().response(200, &[("x-track-id", echo)], GOOD);
+        assert_eq!(call(&server).await.unwrap_err().outcome(), Outcome::Unknown, "{echo}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_repeats_a_secret_is_shown_without_it() {
+    let body = r#"{"success": true, "number": "fixed", "code": "fixed"}"#;
+    let response = call(&ScriptedTransport::new().json(200, body)).await.unwrap();
+    for shown in [format!("{response:?}"), format!("{response:#?}")] {
+        assert!(shown.contains("number") && !shown.contains("fixed"), "{shown}");
+    }
+}

@@ -32,8 +32,10 @@ const UNTOLD: u8 = 0;
 const HELD: u8 = 1;
 /// It has left, or leaves now.
 const BEGUN: u8 = 2;
-/// It must not leave any more.
+/// It must not leave any more, and has not left.
 const GIVEN_UP: u8 = 3;
+/// It must not leave any more; it may have left without a word.
+const ENDED: u8 = 4;
 
 impl SendProgress {
     /// Says that nothing of the request leaves this machine before [`begin`](Self::begin) is called.
@@ -61,6 +63,7 @@ impl SendProgress {
     /// Gives the request up. Returns whether it is certain that nothing of it has left, nor will.
     pub(crate) fn give_up(&self) -> bool {
         self.change(HELD, GIVEN_UP);
+        self.change(UNTOLD, ENDED);
         self.0.load(Ordering::SeqCst) == GIVEN_UP
     }
 

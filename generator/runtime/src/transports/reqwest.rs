@@ -43,12 +43,8 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// Takes a client as it is. Clones of a client share its pool.
-    ///
-    /// It must not follow redirects, which is what reqwest does unless told otherwise: see `redirect(Policy::none())`.
-    /// A response from another URL than that of the request is refused, and the outcome is unknown.
-    /// Prefer [`from_builder`](Self::from_builder), which sees to it.
-    pub fn new(client: Client) -> Self {
+    /// Takes a client as it is. It must not follow redirects: a redirect to the same URL cannot be told from a response to the request.
+    pub(super) fn new(client: Client) -> Self {
         Self { client }
     }
 
@@ -70,7 +66,7 @@ impl ReqwestTransport {
             .no_deflate()
             .build()
             .map_err(|error| Error::configuration(format!("the HTTP client cannot be built: {}", causes(&error))))?;
-        Ok(Self { client })
+        Ok(Self::new(client))
     }
 }
 

@@ -26,7 +26,9 @@ fn transports() -> Vec<(&'static str, Box<dyn Transport>)> {
         #[cfg(feature = "reqwest")]
         (
             "user's reqwest",
-            Box::new(crate::transport::ReqwestTransport::new(::reqwest::Client::builder().no_proxy().build().unwrap())),
+            Box::new(
+                crate::transport::ReqwestTransport::from_builder(::reqwest::Client::builder().no_proxy()).unwrap(),
+            ),
         ),
     ]
 }
