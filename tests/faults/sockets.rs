@@ -80,12 +80,12 @@ async fn cell(transport: Arc<impl Transport>, operation: Operation, fault: &Faul
     let ended = stage.timed(call.send()).await?;
     let mut claim = stage.check(&key, Some(&ended))?;
     for _ in 0..10 {
-        if !claim.is_unsettled() || stores_failure(fault) {
+        if !claim.lacks_result() || stores_failure(fault) {
             break;
         }
         claim = stage.resume(kept.clone()).await?;
     }
-    if claim.is_unsettled() && !stores_failure(fault) {
+    if claim.lacks_result() && !stores_failure(fault) {
         return Err(format!("{claim} after all"));
     }
     if let Fault::Late(delay) = fault {

@@ -20,7 +20,7 @@ pub enum EffectClaim {
     Rejected,
     /// This call sent nothing. An earlier call with the same key may have an effect.
     NotSent,
-    /// There may be an effect, now or later. See [`is_unsettled`](Self::is_unsettled).
+    /// There may be an effect, now or later. See [`lacks_result`](Self::lacks_result).
     Unknown,
     /// The caller dropped the future of the call.
     Dropped,
@@ -43,8 +43,8 @@ impl EffectClaim {
         }
     }
 
-    /// Returns whether the claim is consistent with this number of effects on the server. It applies to the first call
-    /// with a key, at its end and at any later time.
+    /// Tells whether the claim is consistent with this number of effects on the server: for the first call with a key, when it ends and ever
+    /// after.
     #[must_use]
     pub fn allows(self, effects: usize) -> bool {
         match self {
@@ -54,11 +54,11 @@ impl EffectClaim {
         }
     }
 
-    /// Tells whether a resumed call has to find out the effect. An [`Open`](Self::Open) call is none of these: its effect has begun. A
-    /// resumed call may not find it out either: the service may have stored a failure that proves nothing (see [`stores_failure`]),
-    /// the key may have no date, or the response may contradict itself.
+    /// Tells whether the call is resumed to get its result. An [`Open`](Self::Open) call has it. Even a resumed call can fail to get it: the
+    /// service may have stored a failure that proves nothing (see [`stores_failure`]), the key may have no date, or the response may
+    /// contradict itself.
     #[must_use]
-    pub fn is_unsettled(self) -> bool {
+    pub fn lacks_result(self) -> bool {
         matches!(self, Self::Unknown | Self::Dropped | Self::Accepted | Self::NotSent)
     }
 }
@@ -123,7 +123,7 @@ pub fn is_binding(fault: &Fault, moment: Moment) -> bool {
 const EARLY_REFUSALS: [u16; 18] =
     [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 451];
 
-/// Tells whether a fault shifts the server time that the client knows into the future, by a `Date` header. The client never
+/// Tells whether a fault sends a `Date` header in the future, and so moves forward what the client takes for the server's time. The client never
 /// sets this time back, so it no longer resumes calls whose key would have expired by then.
 #[must_use]
 pub fn shifts_clock_forward(fault: &Fault) -> bool {

@@ -26,7 +26,8 @@ impl Client {
     ///
     /// `payment_method_id`: The unique ID of the payment method on which the funds are held. Not its number.
     ///
-    /// A success is done, still open or declined: see [`Authorization`](crate::Authorization#what-a-success-means).
+    /// A response is done or still open, and a decline is an error:
+    /// see [`Authorization`](crate::Authorization#what-a-success-means).
     ///
     /// # Errors
     ///

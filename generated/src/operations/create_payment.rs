@@ -31,15 +31,16 @@ impl Client {
     /// - `Processed` is done, unless `gatewayState` is `FailedToSettle`. The normal `gatewayState` of an
     ///   external payment is `NotSubmitted`.
     /// - `Error` and `Canceled` are declines. With `gatewayState: NotSubmitted` and a
-    ///   `gatewayResponseCode`, the gateway declined the payment.
-    ///   Without one, or after a failed settlement, money may have moved.
+    ///   `gatewayResponseCode`, the gateway declined the payment. Without both, or with `FailedToSettle`, money
+    ///   may have moved.
     /// - Any other status is open: retrieve the payment later.
     ///
     /// Zuora does not document whether a decline by the gateway sets `success` to `false`; expect both forms.
     /// One decline was observed with the reason code 53000060, whose category means "internal error". A
     /// failure with this code does not prove that no money moved.
     ///
-    /// A success is done, still open or declined: see [`Payment`](crate::Payment#what-a-success-means).
+    /// A response is done or still open, and a decline is an error:
+    /// see [`Payment`](crate::Payment#what-a-success-means).
     ///
     /// # Errors
     ///

@@ -15,6 +15,7 @@ use crate::surface::{Line, Surface};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Checkpoint {
     changes: usize,
+    /// How many breaks of this item were reported once, at a type that it uses.
     breaks_reported_at_types: usize,
 }
 
@@ -49,7 +50,7 @@ impl Comparing<'_> {
     }
 
     /// Tells whether the items have to be compared: the changes since a checkpoint affect Rust code, none of them breaks it, and no break
-    /// was left to the report of a type.
+    /// is reported at a type instead.
     fn needs_comparison(&self, since: Checkpoint) -> bool {
         let worst = self.changes[since.changes..].iter().map(|change| change.verdict().rust).max();
         self.breaks_reported_at_types == since.breaks_reported_at_types

@@ -85,7 +85,9 @@ pub(crate) fn states(success: &Success) -> Vec<String> {
 pub(super) fn paragraph(api: &Api, operation: &Operation) -> Option<String> {
     operation.success(&api.types).filter(|success| !success.states.is_empty())?;
     let name = operation.success_type(&api.types)?.name.rust();
-    Some(format!("A success is done, still open or declined: see [`{name}`](crate::{name}#what-a-success-means)."))
+    Some(format!(
+        "A response is done or still open, and a decline is an error: see [`{name}`](crate::{name}#what-a-success-means)."
+    ))
 }
 
 /// Returns the section about successes in the documentation of their type.

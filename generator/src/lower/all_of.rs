@@ -37,7 +37,8 @@ impl<'a> MergedSchema<'a> {
     }
 }
 
-/// Splits an `allOf` that consists of one reference and of schemas with only annotations. Returns `None` for any other `allOf`.
+/// Splits an `allOf` that consists of one reference and of schemas with only annotations, and has no other keyword beside it. Returns `None`
+/// for any other schema.
 fn single_reference<'a>(keywords: &Keywords<'a>) -> Option<(NodeRef<'a>, Vec<NodeRef<'a>>)> {
     if keywords.all_of.is_empty() || keywords.present().len() != 1 || keywords.additional.is_some() {
         return None;
@@ -91,8 +92,8 @@ impl<'a> Merging<'a> {
         Some(Subschemas { list: self.list })
     }
 
-    /// Adds a schema and the schemas in its `allOf`. Bases come first, so that the schema overrides them. A base on several paths
-    /// is added once; otherwise the number of subschemas could double at every level.
+    /// Adds a schema and the schemas in its `allOf`. Parents come first, so that the schema overrides them. A parent that is reached
+    /// through several `allOf` is added once; otherwise the number of subschemas could double at every level.
     fn add(&mut self, schemas: &mut Schemas<'a>, node: &NodeRef<'a>, mut keywords: Keywords<'a>) -> Option<()> {
         if !self.seen.insert(node.at.clone()) {
             return if self.path.contains(&node.at) { report_cycle(schemas, node) } else { Some(()) };

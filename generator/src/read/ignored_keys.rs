@@ -1,7 +1,7 @@
 //! Reports keys of the document that have no effect: keys that `openapiv3` drops, keywords that do not apply to the type of
 //! their schema, and unknown extensions.
 //!
-//! The document that `openapiv3` has parsed is serialized again and compared with the file. It dropped the keys that are missing then.
+//! What `openapiv3` has parsed is serialized again and compared with the file. A key of the file that is missing there was dropped.
 
 use openapiv3::OpenAPI;
 use serde_yaml::Value as Yaml;
@@ -66,8 +66,8 @@ impl KeyChecker<'_> {
         }
         for (key, value) in members {
             let at = at.join(key);
-            // `openapiv3` drops the keys that are newer than 3.0. In a 3.1 document they are not reported, except for `query` and
-            // `additionalOperations` of path items: they are of 3.2, which is not read here.
+            // `openapiv3` drops the keys that 3.0 does not have. In a 3.1 document such keys are valid and are not reported. Those of path
+            // items are reported, because `query` and `additionalOperations` came with 3.2.
             if self.version == Version::V31
                 && kind != Kind::PathItem
                 && kind.added_after_3_0().iter().any(|(name, _)| *name == key)
@@ -75,6 +75,7 @@ impl KeyChecker<'_> {
                 continue;
             }
             if key.starts_with(PREFIX) {
+                // The reader inserts this key for the files that the document refers to.
                 if kind == Kind::Document && key == FILES_KEY {
                     continue;
                 }
@@ -91,9 +92,9 @@ impl KeyChecker<'_> {
     }
 
     /// Reports a key that the typed form does not have.
-    fn report_ignored(&mut self, kind: Kind, key: &str, is_known: bool, at: &Pointer) {
+    fn report_ignored(&mut self, kind: Kind, key: &str, is_in_grammar: bool, at: &Pointer) {
         let name = kind.name();
-        if is_known || kind.unsupported().contains(&key) {
+        if is_in_grammar || kind.unsupported().contains(&key) {
             let message = format!("`{key}` is not supported here");
             self.report_error(Code::NotSupported, at, message, "remove it".to_owned());
             return;

@@ -33,7 +33,7 @@ pub enum Kind {
     Macro,
     /// An implementation of a trait.
     Impl,
-    /// A re-export of an item, or an item of a crate whose files are not read.
+    /// A re-export. An item of a crate whose files are not read has no other line.
     Use,
     /// An item that has no other kind.
     Other,
@@ -176,7 +176,7 @@ pub(super) fn write(lines: &[Line], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for group in items.chunk_by(|one, other| one.len() == 1 && other.len() == 1) {
         writeln!(f)?;
         for item in group {
-            // A type of another crate has no line of its own, so its members are written with their full paths.
+            // The methods of a trait for a type of another crate have no line of that type above them, so they are written with full paths.
             let has_head = item.first().is_some_and(Line::is_head);
             for line in *item {
                 if has_head && !line.is_head() {

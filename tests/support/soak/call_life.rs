@@ -73,7 +73,7 @@ async fn storm(world: &World, number: u64, rng: &mut Rng) -> Life {
     let ended = waited(&mut life, limit, patience(rng), call.send()).await;
     life.ended(world, ended);
     life.first = life.last;
-    while life.last.is_unsettled() && life.resumed < 3 && rng.bool() {
+    while life.last.lacks_result() && life.resumed < 3 && rng.bool() {
         sleep(up_to(rng, Duration::from_secs(120))).await;
         let client = pick(rng, &world.clients).clone();
         life.resume(world, &client, patience(rng)).await;
@@ -83,10 +83,10 @@ async fn storm(world: &World, number: u64, rng: &mut Rng) -> Life {
 
 /// Resumes a call that is still open, now that nothing is in the way.
 pub(super) async fn settle(world: Arc<World>, mut life: Life) -> Life {
-    if life.last.is_unsettled() {
+    if life.last.lacks_result() {
         let client = world.clients[0].clone();
         life.resume(&world, &client, None).await;
-        if life.last.is_unsettled() && life.settles && !world.weather.marks(&life.key).kept {
+        if life.last.lacks_result() && life.settles && !world.weather.marks(&life.key).kept {
             life.breaches.push(format!("still {} though nothing is in the way", life.last));
         }
     }

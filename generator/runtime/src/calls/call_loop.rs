@@ -70,7 +70,7 @@ pub(crate) async fn run(
 struct CallLoop<'a> {
     shared: &'a Shared,
     call: Box<PreparedCall>,
-    /// The declared contents of the responses, if they are of different types; otherwise none.
+    /// The declared contents of the responses, if one has to be selected by status or media type; otherwise none.
     contents: &'static [ResponseContent],
     /// The time at which the call ends in any case.
     deadline: Moment,
@@ -172,7 +172,7 @@ impl<'a> CallLoop<'a> {
 
     /// Records what a failed attempt says about the token, the wait, the outcome and the key, and returns what the outcome proposes.
     fn record(&mut self, failure: &FailureKind, evidence: Evidence) -> Next {
-        // The service repeats its IDs when it repeats a stored failure.
+        // A failure that the service has stored under the key comes with the IDs of its first response.
         let response_ids = match failure {
             FailureKind::Api(api_failure) => Some(&api_failure.failure_body.ids),
             _ => None,
@@ -186,7 +186,7 @@ impl<'a> CallLoop<'a> {
         };
         let proposal = self.tracker.record(evidence, response_ids).next;
         if self.tracker.has_sent() {
-            self.call.date_key_by_server_time(self.shared);
+            self.call.correct_first_use(self.shared);
         }
         proposal
     }
@@ -246,7 +246,7 @@ impl<'a> CallLoop<'a> {
         classified
     }
 
-    /// Waits until another request may be sent at the same time.
+    /// Waits for a permit, if the number of concurrent requests is limited.
     async fn concurrency_permit(&self) -> Result<Option<OwnedSemaphorePermit>, FailureKind> {
         let Some(permits) = &self.shared.permits else { return Ok(None) };
         match Box::pin(self.shared.time.until(self.deadline, Arc::clone(permits).acquire_owned())).await {
@@ -308,7 +308,7 @@ impl<'a> CallLoop<'a> {
         self.shared.observe_server_time(headers);
         let echo = self.shared.track_header.as_ref().and_then(|name| headers.get(name));
         let (Some(echo), Some(sent)) = (echo, &self.track_id) else { return result };
-        // A track ID of the caller's may be that of several calls.
+        // A track ID that the caller chose may be shared by several calls, so that another one proves nothing.
         if is_echo_of(echo, sent) || !self.call.has_own_track_id() {
             return result;
         }
@@ -355,22 +355,23 @@ impl<'a> CallLoop<'a> {
         Ok(shared.time.now())
     }
 
-    /// Returns when the key expires on the server, if its age matters.
+    /// Returns when the key expires on the server; `None` without a key, or if the key is used for the first time.
     ///
-    /// This happens after the token request, which may have told the server's time. If the key may have expired, the request could
+    /// Called after the token request, whose response may have corrected the server's time. If the key may have expired, the request could
     /// be processed twice, and is not sent.
     fn key_deadline(&mut self, ready: Moment) -> Result<Option<Moment>, Box<AttemptResult>> {
-        let now = self.shared.now_at(ready, self.call.key_dated_at);
+        let now = self.shared.now_at(ready, self.call.key_first_used_at);
         if self.deadline.since(now.at) < self.needed() {
             return Err(Box::new(AttemptResult::TimedOut(self.timed_out(Limit::Total, Waiting::NoTimeLeft))));
         }
-        let Some(lifetime) = self.call.date_key(&now) else { return Ok(None) };
+        let Some(lifetime) = self.call.record_first_use(&now) else { return Ok(None) };
         if let Some(flaw) = lifetime.flaw() {
             let mut violations = Violations::default();
             violations.push("idempotency key", flaw);
             return Err(Box::new(AttemptResult::KeyForgotten(violations)));
         }
-        // A transport may delay the request until then. The margin is for clocks that differ, and is no part of the remaining time.
+        // A transport may delay the request until then. The remaining time leaves out the margin for clocks that differ, so that no request
+        // begins within it; one that has begun may use it.
         Ok(Some(now.at.after(lifetime.remaining() + CLOCK_MARGIN)))
     }
 
@@ -378,7 +379,8 @@ impl<'a> CallLoop<'a> {
     async fn transmit(&mut self, deadline: Moment, limit: Limit) -> AttemptResult {
         let shared = self.shared;
         let (request, progress) = self.take_request();
-        // The request is given up before its future is dropped: a transport that sees its request dropped may let another one send it.
+        // The request is given up before its future is dropped. Otherwise a transport around others could see it dropped, and let another of
+        // them send it.
         let waiting = || if progress.give_up() { Waiting::Connection } else { Waiting::Response };
         if self.may_download() || self.call.streamed().is_some() {
             let mut sending = Box::pin(self.stream(request));

@@ -28,7 +28,7 @@ pub(crate) struct PreparedCall {
     pub(crate) operation: &'static Operation,
     pub(crate) key: Option<Key>,
     /// When the time of the key began to count in this process.
-    pub(crate) key_dated_at: Option<Moment>,
+    pub(crate) key_first_used_at: Option<Moment>,
     /// When the first attempt was sent.
     pub(crate) sent_at: Option<SystemTime>,
     pub(crate) attempt_timeout: Duration,
@@ -77,7 +77,7 @@ impl PreparedCall {
     ) -> Box<Self> {
         Box::new(Self {
             operation,
-            key_dated_at: key.as_ref().and_then(|key| key.first_use).map(|_| shared.time.now()),
+            key_first_used_at: key.as_ref().and_then(|key| key.first_use).map(|_| shared.time.now()),
             key,
             sent_at: None,
             attempt_timeout: settings.attempt_timeout.unwrap_or(shared.attempt_timeout),
@@ -114,29 +114,29 @@ impl PreparedCall {
         }
     }
 
-    /// Returns the lifetime of the key, and dates a key that is sent for the first time. `None` without a key, or if its age does not
-    /// matter.
-    pub(crate) fn date_key(&mut self, now: &Now) -> Option<KeyLifetime> {
+    /// Records when the key is used for the first time, or returns how long it lives if it was used before. `None` without a key.
+    pub(crate) fn record_first_use(&mut self, now: &Now) -> Option<KeyLifetime> {
         let first_use = FirstUse::now(now);
         self.sent_at.get_or_insert_with(|| first_use.earliest());
         let key = self.key.as_mut()?;
         if key.origin == KeyOrigin::Fresh && key.first_use.is_none() {
             key.first_use = Some(first_use);
-            self.key_dated_at = Some(now.at);
+            self.key_first_used_at = Some(now.at);
             return None;
         }
         key.lifetime(now)
     }
 
-    /// Dates a key that was sent by the server's time, where a response has told it since: the clock of this machine may be wrong.
-    pub(crate) fn date_key_by_server_time(&mut self, shared: &Shared) {
-        let now = shared.now(self.key_dated_at);
+    /// Corrects when the key was used for the first time by the server's time, if a response has had it since: the clock of this machine may
+    /// be wrong.
+    pub(crate) fn correct_first_use(&mut self, shared: &Shared) {
+        let now = shared.now(self.key_first_used_at);
         self.key.iter_mut().for_each(|key| key.correct(&now));
     }
 
     /// Returns how long the service is certain to remember the key; `None` if its age does not matter.
     pub(crate) fn key_lifetime(&self, shared: &Shared) -> Option<KeyLifetime> {
-        self.key.as_ref()?.lifetime(&shared.now(self.key_dated_at))
+        self.key.as_ref()?.lifetime(&shared.now(self.key_first_used_at))
     }
 
     /// Returns the request of the next attempt, without a token.

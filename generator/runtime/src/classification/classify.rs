@@ -23,7 +23,7 @@ pub(crate) struct CallFacts<'a> {
     pub(crate) has_key: bool,
     /// The maximum size of a response body in bytes.
     pub(crate) max_body_bytes: usize,
-    /// Whether a success without a body lacks it, although its type could be without one.
+    /// Whether an empty body of a success is an error, even if its type could be read from `null`.
     pub(crate) needs_body: bool,
     /// Whether the body of a success may be plain text instead of JSON. The text is then decoded as the value.
     pub(crate) reads_text: bool,
@@ -105,7 +105,9 @@ fn max_body_bytes(facts: &CallFacts<'_>, status: StatusCode) -> usize {
     if may_succeed { facts.max_body_bytes } else { facts.max_body_bytes.min(LARGEST_FAILURE) }
 }
 
-/// Classifies a response by status and body, and decodes a success into `value`.
+/// Classifies a response by status and body, and decodes a success into `value`. It ends in one of four ways: a small body that decodes and
+/// declares success; a failure by status or by what the body says; a success without that flag, perhaps large, that is credible; and a
+/// success whose body cannot be used.
 fn classify_response(
     facts: &CallFacts<'_>,
     head: Head,
@@ -139,7 +141,7 @@ fn classify_response(
     if decoded.is_none() && body.is_decompressed {
         decoded = Some(decode(facts, &head, value, &body.bytes));
         if matches!(decoded, Some(Ok(Some(_)))) {
-            // What could not be read before was not judged either.
+            // The check for a denial above saw the unrepaired text only.
             let text = judged_text(&body, decoded.as_ref());
             let members = RawObject::read(&text);
             claims = Claims::of(facts, &members);
@@ -151,7 +153,7 @@ fn classify_response(
         }
     }
     match decoded {
-        Some(Ok(repaired)) if !is_body_lost && claims.make_credible(facts, value) => {
+        Some(Ok(repaired)) if !is_body_lost && claims.is_credible(facts, value) => {
             let is_intact = body.flaw.is_none() && repaired.is_none();
             succeeded(facts, head, body, is_intact, value)
         }
@@ -159,8 +161,8 @@ fn classify_response(
     }
 }
 
-/// Returns the text by whose members a body is judged. The decoder may have repaired it. The repaired text counts only if the original is
-/// no complete object. Otherwise the repair replaced single characters, and the original is as good as its body.
+/// Returns the text whose members are judged: the original, or the repaired text if the original is no complete object. In a complete
+/// object the repair changed only single characters, and the original is preferred.
 fn judged_text<'b>(body: &'b Body, decoded: Option<&Result<Option<String>, DecodeError>>) -> Cow<'b, str> {
     let text = body.text();
     match decoded {
@@ -173,7 +175,7 @@ fn judged_text<'b>(body: &'b Body, decoded: Option<&Result<Option<String>, Decod
 struct Claims {
     /// Its success flag.
     success_flag: Option<bool>,
-    /// It has members by which the operation's success is known, or there are none.
+    /// It has members that identify a success of the operation, or the operation declares no such members.
     is_identified: bool,
     /// It says that the call has failed.
     is_denial: bool,
@@ -213,9 +215,9 @@ impl Claims {
         facts.has_key && status == StatusCode::CONFLICT && self.success_flag == Some(true) && self.is_identified
     }
 
-    /// Tells whether a decoded value is one of the service: it says so, or its type has no success flag, and neither has it, but it has
-    /// declared members.
-    fn make_credible(&self, facts: &CallFacts<'_>, value: &dyn Value) -> bool {
+    /// Tells whether a decoded value is from the service, and not from a proxy. Either it confirms the success, or, for a type without a success
+    /// flag, it has no such flag and at least one declared member.
+    fn is_credible(&self, facts: &CallFacts<'_>, value: &dyn Value) -> bool {
         let is_typed = || !lacks_declared_members(value) && !has_success_flag(&facts.service.failure, value);
         self.confirms || !self.has_odd_flag && is_typed()
     }
@@ -235,6 +237,7 @@ fn undecodable(head: Head, body: Body, error: Option<DecodeError>, claims: &Clai
     // The service stores its complete response under the key, so a retry returns it again. It does not store the response
     // of a proxy.
     let is_kept = match flaw {
+        // Packed in a way that is not known, such as `br`. What is text in spite of its coding may be of a proxy.
         BodyFlaw::Encoding => str::from_utf8(&bytes).is_err(),
         BodyFlaw::Json(_) | BodyFlaw::NoExpectedMember => claims.success_flag == Some(true) && claims.is_complete,
         _ => false,
@@ -326,8 +329,8 @@ fn declares_success(failure: &FailureFormat, value: &dyn Value) -> bool {
     success_member(failure, value).is_some_and(|node| matches!(node, Node::Bool(true)))
 }
 
-/// Tells whether values of this type have a success flag. If they do, a body without it is not from the service: other
-/// services have members of the same name, such as `status`.
+/// Tells whether values of this type have a success flag. If they do, a body without the flag is not trusted: its other members, such as
+/// `status`, are common and may be of another service.
 fn has_success_flag(failure: &FailureFormat, value: &dyn Value) -> bool {
     success_member(failure, value).is_some()
 }

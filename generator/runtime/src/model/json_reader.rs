@@ -17,7 +17,7 @@ pub struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
-    /// The positions of the strings that stand in a repaired document for values that are not JSON, in order.
+    /// In a repaired document, the sorted offsets of placeholders: strings that stand for values that were not JSON.
     pub(super) replaced_values: &'a [usize],
     pub(crate) deviations: Deviations,
     pub(crate) union_trials: UnionTrials,
@@ -47,7 +47,7 @@ pub(crate) struct UnionTrials {
     /// The best variant of a union at an offset of the document. The key is the offset, and the address of the static that lists the
     /// union's variants. `None` means that no variant matches.
     pub(crate) best_variants: BTreeMap<(usize, usize), Option<usize>>,
-    /// The unions that are being read, by the same keys: one that has itself among its variants has no other alternatives there.
+    /// The unions that are being read, by the same keys: one that meets itself at the same offset ends there.
     pub(crate) under_way: Vec<(usize, usize)>,
 }
 
