@@ -307,3 +307,12 @@ async fn the_body_of_a_failure_can_be_read_as_its_type() {
     errors[3].decode_body::<FailureResponse>().unwrap().unwrap_err();
     assert!(errors[4].decode_body::<FailureResponse>().is_none());
 }
+
+/// What the caller chose as a track ID comes back as it was sent, commas and all.
+#[tokio::test]
+async fn a_track_id_with_a_comma_is_echoed() {
+    for id in ["order-1138,attempt-2", "a, b"] {
+        let server = ScriptedTransport::new().response(200, &[("zuora-track-id", id)], PAID);
+        scripted(&server).create_payment(&payment()).track_id(id).await.unwrap();
+    }
+}

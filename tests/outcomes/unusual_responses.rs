@@ -237,3 +237,19 @@ async fn a_success_is_not_turned_away() {
         }
     }
 }
+
+/// A success that lists reasons, or may list them where it was cut, is not known to be done.
+#[tokio::test(start_paused = true)]
+async fn a_session_with_reasons_is_not_accepted() {
+    for body in [
+        r#"{"success":true,"reasons":[{"code":50000060,"message":"m"}]}"#,
+        r#"{"success":true,"rea"#,
+        r#"{"success":true,"Success":false,"token":"t"}"#,
+    ] {
+        let ended = once(Operation::Session, Reply::json(200, body)).await;
+        assert_eq!(ended, Err(Unknown), "{body}");
+    }
+    for body in [r#"{"Success":true,"token":"t"}"#, r#"{"success":[],"token":"t"}"#] {
+        assert_eq!(once(Operation::Session, Reply::json(200, body)).await, Ok(()), "{body}");
+    }
+}

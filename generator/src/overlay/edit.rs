@@ -64,7 +64,8 @@ impl Tree<'_> {
 
     /// Merges a value into a selected node. To a list, anything but another list is appended.
     pub(super) fn merge(&mut self, at: &Pointer, source: &Source, diagnostics: &mut Diagnostics) {
-        if at.names().len() + depth(&source.value) > MAX_DEPTH {
+        let is_appended = self.value.at(at).and_then(Value::as_list).is_some() && source.value.as_list().is_none();
+        if at.names().len() + usize::from(is_appended) + depth(&source.value) > MAX_DEPTH {
             diagnostics
                 .error(
                     Code::Overlay,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::prepare::PreparedCall;
@@ -177,7 +177,8 @@ impl<'a> CallLoop<'a> {
             FailureKind::Api(api_failure) => Some(&api_failure.failure_body.ids),
             _ => None,
         };
-        if evidence == Evidence::Unauthorized && response_ids.is_some() {
+        let has_status_401 = failure.head().is_some_and(|head| head.status == StatusCode::UNAUTHORIZED);
+        if response_ids.is_some() && (has_status_401 || evidence == Evidence::Unauthorized) {
             self.shared.auth.refused(self.bearer.as_ref());
         }
         self.history.requested_wait = match failure {
@@ -306,10 +307,9 @@ impl<'a> CallLoop<'a> {
             _ => return result,
         };
         self.shared.observe_server_time(headers);
-        let echo = self.shared.track_header.as_ref().and_then(|name| headers.get(name));
-        let (Some(echo), Some(sent)) = (echo, &self.track_id) else { return result };
+        let (Some(name), Some(sent)) = (&self.shared.track_header, &self.track_id) else { return result };
         // A track ID that the caller chose may be shared by several calls, so that another one proves nothing.
-        if is_echo_of(echo, sent) || !self.call.has_own_track_id() {
+        if headers.get_all(name).iter().all(|echo| is_echo_of(echo, sent)) || !self.call.has_own_track_id() {
             return result;
         }
         self.shared.transport.close_connections();
@@ -470,8 +470,9 @@ impl<'a> CallLoop<'a> {
 /// Tells whether a header repeats a track ID, or has none. A hop may have added quotes, changed the case of letters, or joined two headers.
 fn is_echo_of(header: &HeaderValue, sent: &HeaderValue) -> bool {
     let (Ok(header), Ok(sent)) = (header.to_str(), sent.to_str()) else { return header == sent };
-    let ids = header.split(',').map(|id| id.trim_matches([' ', '\t', '"']));
-    ids.filter(|id| !id.is_empty()).all(|id| id.eq_ignore_ascii_case(sent))
+    let bare = |id: &str| id.trim_matches([' ', '\t', '"']).to_ascii_lowercase();
+    let sent = bare(sent);
+    bare(header) == sent || header.split(',').map(bare).all(|id| id.is_empty() || id == sent)
 }
 
 /// The longest body of a success that is checked for a failure before it is downloaded.

@@ -6,7 +6,9 @@ use http::{HeaderMap, StatusCode};
 
 use super::attempt_result::AttemptResult;
 use super::evidence::Evidence;
-use super::failure_body::{FailureBody, LARGEST_FAILURE, denies_success, has_identifying_members, success_flag};
+use super::failure_body::{
+    FailureBody, LARGEST_FAILURE, denies_success, has_identifying_members, lists_reasons, success_flag,
+};
 use super::failure_kind::{ApiFailure, FailureClaim, FailureKind, UndecodableResponse};
 use super::success_meaning::{has_reasons, is_known_by_members, meaning, meaning_of_members, member_text};
 use super::text_body::decode_text;
@@ -181,8 +183,10 @@ struct Claims {
     is_denial: bool,
     /// It says that the call has succeeded.
     confirms: bool,
-    /// It has the success flag, perhaps in another spelling, and its value is not `true`.
+    /// It has the success flag, perhaps in another spelling, with another value than `true`.
     has_odd_flag: bool,
+    /// It has reasons, as only failures have.
+    has_reasons: bool,
     /// What was asked for is done. A truncated body never says so: it may hide a later member that reports a decline.
     is_done: bool,
     /// It is a complete object.
@@ -202,8 +206,8 @@ impl Claims {
             confirms: failure.success_flag.is_none()
                 || success_flag == Some(true)
                 || is_known_by_members(facts.operation, failure, members),
-            has_odd_flag: success_flag != Some(true)
-                && failure.success_flag.is_some_and(|name| members.has_value_in_any_case(name)),
+            has_odd_flag: failure.success_flag.is_some_and(|name| members.denies(name)),
+            has_reasons: lists_reasons(failure, members),
             is_done: success.is_none_or(|success| success.states.is_empty())
                 || is_complete && meaning_of_members(success, members) == Means::Done,
             is_complete,
@@ -219,7 +223,7 @@ impl Claims {
     /// flag, it has no such flag and at least one declared member.
     fn is_credible(&self, facts: &CallFacts<'_>, value: &dyn Value) -> bool {
         let is_typed = || !lacks_declared_members(value) && !has_success_flag(&facts.service.failure, value);
-        self.confirms || !self.has_odd_flag && is_typed()
+        !self.has_odd_flag && (self.confirms || is_typed())
     }
 }
 
@@ -242,7 +246,9 @@ fn undecodable(head: Head, body: Body, error: Option<DecodeError>, claims: &Clai
         BodyFlaw::Json(_) | BodyFlaw::NoExpectedMember => claims.success_flag == Some(true) && claims.is_complete,
         _ => false,
     };
-    let confirmed = claims.confirms && claims.is_done;
+    // A body that was cut behind its success flag may list reasons, or deny the success.
+    let says_nothing_else = claims.is_complete && !claims.has_reasons && !claims.has_odd_flag;
+    let confirmed = claims.confirms && claims.is_done && says_nothing_else;
     FailureKind::Decode(Box::new(UndecodableResponse { head, body: bytes, flaw, confirmed, is_kept }))
 }
 
@@ -332,7 +338,9 @@ fn declares_success(failure: &FailureFormat, value: &dyn Value) -> bool {
 /// Tells whether values of this type have a success flag. If they do, a body without the flag is not trusted: its other members, such as
 /// `status`, are common and may be of another service.
 fn has_success_flag(failure: &FailureFormat, value: &dyn Value) -> bool {
-    success_member(failure, value).is_some()
+    // Some types have another member under this name.
+    success_member(failure, value)
+        .is_some_and(|node| !matches!(node, Node::List(_) | Node::Map(_) | Node::Object(_) | Node::Json(_)))
 }
 
 fn success_member<'a>(failure: &FailureFormat, value: &'a dyn Value) -> Option<Node<'a>> {

@@ -209,8 +209,10 @@ pub(crate) struct ResponseIds {
 /// The maximum length of an ID. The search for an ID in the request takes time in proportion to both lengths.
 const LONGEST_ID: usize = 256;
 
-/// Tells whether a text can tell one response from another: it has a digit, as generated IDs have, and its letters and digits are not all
-/// the same. A placeholder such as `unknown`, `(null)` or a UUID of zeros cannot.
+/// Texts that stand for a missing ID.
+const PLACEHOLDERS: [&str; 6] = ["n/a", "nil", "none", "null", "undefined", "unknown"];
+
+/// Tells whether a text may be an ID. A placeholder such as `unknown`, `(null)` or a UUID of zeros is none.
 fn can_be_id(text: &str) -> bool {
     if text.len() > LONGEST_ID {
         return false;
@@ -220,7 +222,12 @@ fn can_be_id(text: &str) -> bool {
     let first = letters().next();
     let varies = letters().any(|letter| Some(letter) != first);
     let is_prose = text.contains(|letter: char| letter.is_whitespace() || "()<>".contains(letter));
-    varies && !is_prose && letters().any(|letter| letter.is_ascii_digit())
+    varies && !is_prose && !PLACEHOLDERS.iter().any(|placeholder| text.eq_ignore_ascii_case(placeholder))
+}
+
+/// Tells whether an ID can tell one response from another. IDs that are generated have digits; a text without one may be a word.
+fn is_unique(id: &String) -> bool {
+    id.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 impl ResponseIds {
@@ -229,7 +236,7 @@ impl ResponseIds {
     }
 
     fn all(&self) -> impl Iterator<Item = &String> {
-        self.body.iter().chain([&self.header]).flatten()
+        self.body.iter().chain([&self.header]).flatten().filter(|id| is_unique(id))
     }
 
     /// Drops the texts that cannot be IDs, or that the service did not generate.
@@ -242,15 +249,17 @@ impl ResponseIds {
     /// Tells whether two responses have the same codes and IDs. IDs of the body take precedence, because a kept response may
     /// have new headers.
     fn is_same(&self, other: &Self) -> bool {
-        let pairs =
-            || self.body.iter().zip(&other.body).filter_map(|(one, other)| Some((one.as_ref()?, other.as_ref()?)));
+        let pairs = || {
+            let both = self.body.iter().zip(&other.body).filter_map(|(one, other)| one.as_ref().zip(other.as_ref()));
+            both.filter(|(one, other)| is_unique(one) && is_unique(other))
+        };
         if self.codes != other.codes {
             return false;
         }
         if pairs().next().is_some() {
             return pairs().all(|(one, other)| one == other);
         }
-        self.header.is_some() && self.header == other.header
+        self.header.as_ref().is_some_and(is_unique) && self.header == other.header
     }
 }
 

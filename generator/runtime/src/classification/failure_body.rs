@@ -272,7 +272,7 @@ fn contradicts_failure(failure: &FailureFormat, operation: &Operation, members: 
 
 /// Tells whether a body has the members that identify a success of the operation.
 pub(crate) fn has_identifying_members(operation: &Operation, members: &RawObject<'_>) -> bool {
-    let is_there = |name: &&str| members.text(name).is_some_and(|text| !text.is_empty());
+    let is_there = |name: &&str| members.text(name).is_some_and(|text| !text.trim().is_empty());
     operation.success.is_some_and(|success| success.known_by.iter().any(|list| list.iter().all(is_there)))
 }
 
@@ -318,13 +318,16 @@ pub(crate) fn success_flag(failure: &FailureFormat, members: &RawObject<'_>) -> 
 /// Tells whether a body declares a failure; the status does not count. Without a success flag, reasons or a known failure
 /// code mean failure.
 pub(crate) fn denies_success(failure: &FailureFormat, operation: &Operation, members: &RawObject<'_>) -> bool {
-    let reasons =
-        || failure.reasons.and_then(|at| members.elements(at.member, 0, |_| {})).is_some_and(|count| count > 0);
     let result = || {
         let result = failure.result_codes.filter(|_| operation.result_codes);
         result.is_some_and(|at| members.text(at.member).is_some_and(|code| at.find(&code).is_some()))
     };
-    success_flag(failure, members).map_or_else(|| reasons() || result(), |success| !success)
+    success_flag(failure, members).map_or_else(|| lists_reasons(failure, members) || result(), |success| !success)
+}
+
+/// Tells whether a body has reasons.
+pub(crate) fn lists_reasons(failure: &FailureFormat, members: &RawObject<'_>) -> bool {
+    failure.reasons.and_then(|at| members.elements(at.member, 0, |_| {})).is_some_and(|count| count > 0)
 }
 
 /// Tells whether a body is empty because the server says so, and not because it did not come.

@@ -38,7 +38,7 @@ fn states(success: Option<&Success>) -> Option<&'static [State]> {
 fn deciding<'a>(states: &[State], text: impl Fn(&str) -> Option<Cow<'a, str>>) -> Option<usize> {
     states.iter().position(|state| {
         let has_value = |(member, values): &(&str, &[&str])| text(member).is_some_and(|text| values.contains(&&*text));
-        let is_there = |member: &&str| text(member).is_some_and(|text| !text.is_empty());
+        let is_there = |member: &&str| text(member).is_some_and(|text| !text.trim().is_empty());
         state.when.iter().all(has_value) && state.with.iter().all(is_there)
     })
 }

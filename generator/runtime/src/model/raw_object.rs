@@ -71,9 +71,13 @@ impl<'a> RawObject<'a> {
         self.members.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
-    /// Tells whether there is a member of this name in any spelling of its letters that is not null.
-    pub(crate) fn has_value_in_any_case(&self, name: &str) -> bool {
-        self.members.iter().any(|(known, value)| known.eq_ignore_ascii_case(name) && *value != "null")
+    /// Tells whether a member of this name, in any spelling of its letters, is a scalar that is not `true`.
+    pub(crate) fn denies(&self, name: &str) -> bool {
+        let is_denial = |value: &str| {
+            let text = value.trim_matches('"');
+            !value.starts_with(['[', '{']) && !["null", "true", "1"].iter().any(|word| text.eq_ignore_ascii_case(word))
+        };
+        self.members.iter().any(|(known, value)| known.eq_ignore_ascii_case(name) && is_denial(value))
     }
 
     /// Does the same as [`text`](Self::text) for a member that occurs once.

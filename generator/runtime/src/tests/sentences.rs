@@ -74,8 +74,8 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
         (
             script().json(200, r#"{"success": true"#),
             "sendParcel failed: the server responded with 200 OK, but its body is not what was expected: cannot read the JSON document at \
-             $ (byte 16): eof while parsing an object; the server accepted the call; do not make a new call, look up what \
-             became of this one, or resume it to get the response again (idempotency key key-1)",
+             $ (byte 16): eof while parsing an object; the server may have acted on the call; do not make a new call, resume this one: the \
+             same request with the same idempotency key finds out, within 24 h of the key's first use (idempotency key key-1)",
         ),
         (
             script().interrupted(),

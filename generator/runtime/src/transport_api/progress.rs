@@ -40,15 +40,13 @@ const ENDED: u8 = 4;
 impl SendProgress {
     /// Says that nothing of the request leaves this machine before [`begin`](Self::begin) is called.
     pub fn hold(&self) {
-        self.change(UNTOLD, HELD);
+        self.change(|state| (state == UNTOLD).then_some(HELD));
     }
 
-    /// Says that the request leaves now. Returns false when it must not: its time is up, and the call counts as never sent.
+    /// Says that the request leaves now. Returns false when it must not: its time is up.
     #[must_use = "a request that was given up must not be sent"]
     pub fn begin(&self) -> bool {
-        self.change(UNTOLD, BEGUN);
-        self.change(HELD, BEGUN);
-        self.0.load(Ordering::SeqCst) == BEGUN
+        self.change(|state| matches!(state, UNTOLD | HELD).then_some(BEGUN)) == BEGUN
     }
 
     /// Takes [`hold`](Self::hold) back, since the transport that said so no longer has the request: another one may.
@@ -57,20 +55,25 @@ impl SendProgress {
         allow(dead_code, reason = "there is no transport that holds")
     )]
     pub(crate) fn release(&self) {
-        self.change(HELD, UNTOLD);
+        self.change(|state| (state == HELD).then_some(UNTOLD));
     }
 
     /// Gives the request up. Returns whether it is certain that nothing of it has left, nor will.
     pub(crate) fn give_up(&self) -> bool {
-        self.change(HELD, GIVEN_UP);
-        self.change(UNTOLD, ENDED);
-        self.0.load(Ordering::SeqCst) == GIVEN_UP
+        let next = |state| match state {
+            HELD => Some(GIVEN_UP),
+            UNTOLD => Some(ENDED),
+            _ => None,
+        };
+        self.change(next) == GIVEN_UP
     }
 
-    /// Goes from one state to another, if it is the present one. Two threads cannot both go on from the same state.
-    fn change(&self, from: u8, to: u8) {
-        // Where it fails, the state that is there stays.
-        let _ = self.0.compare_exchange(from, to, Ordering::SeqCst, Ordering::SeqCst);
+    /// Goes on from the present state, if there is a next one, and returns the state after that. Two threads cannot both go on from the same
+    /// state.
+    fn change(&self, next: impl Fn(u8) -> Option<u8>) -> u8 {
+        let changed = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, &next);
+        // Where there is no next state, the present one stays.
+        changed.map_or_else(|present| present, |before| next(before).unwrap_or(before))
     }
 }
 
