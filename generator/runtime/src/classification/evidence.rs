@@ -226,7 +226,7 @@ fn can_be_id(text: &str) -> bool {
 }
 
 /// Tells whether an ID can tell one response from another. IDs that are generated have digits; a text without one may be a word.
-fn is_unique(id: &String) -> bool {
+fn is_unique(id: &str) -> bool {
     id.bytes().any(|byte| byte.is_ascii_digit())
 }
 
@@ -259,7 +259,7 @@ impl ResponseIds {
         if pairs().next().is_some() {
             return pairs().all(|(one, other)| one == other);
         }
-        self.header.as_ref().is_some_and(is_unique) && self.header == other.header
+        self.header.as_deref().is_some_and(is_unique) && self.header == other.header
     }
 }
 
