@@ -41,12 +41,12 @@ macro_rules! programs {
 }
 
 programs! {
-    box_ "box"
-    github "github"
-    openai "openai"
+    box_ "box" "tests/corpus-tolerant.yaml"
+    github "github" "tests/corpus-tolerant.yaml"
+    openai "openai" "tests/corpus-tolerant.yaml"
     paypal "paypal_checkout_orders_v2"
     petstore "petstore"
-    stripe "stripe"
+    stripe "stripe" "tests/corpus-tolerant.yaml"
     train_travel "train_travel"
     twilio "twilio_api_v2010"
     xero "xero_files"

@@ -111,10 +111,10 @@ async fn a_file_is_downloaded_to_disk() {
         (response.status().as_u16(), response.headers_as::<GetFilesIdContentHeaders>().retry_after),
         (202, Some(20))
     );
-    // where it is can be read from the error; nobody goes there with the token
-    let error = failed(client.get_files_id_content("12345").await);
-    assert_eq!(error.status().unwrap().as_u16(), 302);
-    assert_eq!(error.headers().unwrap()["location"], "https://dl.boxcloud.com/d/1/x");
+    // where it is can be read from the response; nobody goes there with the token
+    let response = client.get_files_id_content("12345").await.unwrap();
+    assert_eq!(response.status().as_u16(), 302);
+    assert_eq!(response.headers()["location"], "https://dl.boxcloud.com/d/1/x");
     let response = client.get_files_id_content("12345").range("bytes=0-3").boxapi("shared_link=https://x").await.unwrap();
     assert_eq!(response.bytes().await.unwrap(), content[..4]);
     assert_eq!(sent(&server).header("range"), Some("bytes=0-3"));
@@ -134,7 +134,7 @@ async fn a_response_may_be_of_several_types() {
     assert_eq!(response.text().await.unwrap(), "zip");
     let request = sent(&server);
     assert_line(&request, "GET https://dl.boxcloud.com/2.0/zip_downloads/Lu6fA9Ob-jyysp3AAvMF4AkLEwZwAYbL%3D/content");
-    assert_headers(&request, &["accept: application/octet-stream"]);
+    assert_headers(&request, &["accept: application/octet-stream, application/json"]);
 }
 
 #[tokio::test]

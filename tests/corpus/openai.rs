@@ -4,11 +4,12 @@
 
 mod support;
 
+use sdk::operations::CreateSpeechSuccess;
 use sdk::testing::ScriptedTransport;
 use sdk::{
     Client, CreateEmbeddingRequest, CreateEmbeddingRequestInput, CreateImageEditRequest, CreateImageEditRequestImage,
     CreateResponse, CreateSpeechRequest, EasyInputMessage, EasyInputMessageRole, Environment,
-    FunctionCallOutputItemParam, InputItem, Item, OutputItem, OutputMessageContent, ResponseModel, Upload,
+    FunctionCallOutputItemParam, InputItem, Item, OutputItem, OutputMessageContent, ResponseModel, ResponseStreamEvent, Upload,
     VideoContentVariant,
 };
 use serde_json::json;
@@ -40,8 +41,10 @@ async fn items_are_of_many_kinds() {
     let Some([OutputItem::OutputMessage(message)]) = response.output.as_deref() else {
         panic!("{:?}", response.output)
     };
-    let [OutputMessageContent::OutputTextContent(text)] = &message.content[..] else { panic!("{message:?}") };
-    assert!(text.text.starts_with("In a peaceful grove"));
+    let [OutputMessageContent::OutputTextContent(text)] = message.content.as_deref().unwrap() else {
+        panic!("{message:?}")
+    };
+    assert!(text.text.as_deref().unwrap().starts_with("In a peaceful grove"));
     assert_eq!(response.usage.as_ref().unwrap().total_tokens, Some(123));
 
     let said = EasyInputMessage::new(EasyInputMessageRole::User, "Hi");
@@ -52,7 +55,7 @@ async fn items_are_of_many_kinds() {
         sent(&server).body(),
         json!({
             "input": [
-                {"role": "user", "content": "Hi"},
+                {"type": "message", "role": "user", "content": "Hi"},
                 {"type": "function_call_output", "call_id": "call_1", "output": "{}"},
             ],
             "store": false,
@@ -68,7 +71,7 @@ fn the_examples_of_the_document_are_read() {
         for item in response.output.unwrap() {
             match item {
                 OutputItem::OutputMessage(message) => {
-                    assert!(matches!(message.content[..], [OutputMessageContent::OutputTextContent(_)]), "{message:?}");
+                    assert!(matches!(message.content.as_deref(), Some([OutputMessageContent::OutputTextContent(_)])), "{message:?}");
                 }
                 OutputItem::Unknown(_) => panic!("{index}: {item:?}"),
                 _ => {}
@@ -99,24 +102,24 @@ async fn input_is_text_texts_or_numbers() {
 
 #[tokio::test]
 async fn a_response_may_come_as_events() {
-    let events = "event: response.created\ndata: {\"type\":\"response.created\"}\n\ndata: [DONE]\n\n";
+    let delta = r#"{"type":"response.output_text.delta","delta":"He"}"#;
+    let events = format!("event: response.output_text.delta\ndata: {delta}\n\n");
     let server = ScriptedTransport::new().response(200, &[("content-type", "text/event-stream")], events);
     let request = CreateResponse::new().input("Hi").stream(true);
-    let mut response = client(&server).create_response(&request).download().await.unwrap();
+    let mut response = client(&server).create_response(&request).events().await.unwrap();
     let request = sent(&server);
     assert_eq!(request.header("accept"), Some("text/event-stream"));
     assert_json(request.body(), json!({"input": "Hi", "stream": true}));
-    let mut read = Vec::new();
-    while let Some(chunk) = response.chunk().await.unwrap() {
-        read.extend_from_slice(&chunk);
-    }
-    assert_eq!(String::from_utf8(read).unwrap(), events);
+    let event = response.next().await.unwrap().unwrap();
+    let ResponseStreamEvent::ResponseTextDeltaEvent(delta) = &event.data else { panic!("{event:?}") };
+    assert_eq!(delta.delta.as_deref(), Some("He"));
+    assert!(response.next().await.unwrap().is_none());
 }
 
 #[tokio::test]
 #[allow(deprecated, reason = "the only operation of its kind")]
 async fn a_response_may_be_bytes() {
-    let server = ScriptedTransport::new().response(200, &[("content-type", "audio/mpeg")], &b"\xff\xfb"[..]).response(
+    let server = ScriptedTransport::new().response(200, &[("content-type", "application/octet-stream")], &b"\xff\xfb"[..]).response(
         200,
         &[("content-type", "video/mp4")],
         &b"\0\0\0\x18ftyp"[..],
@@ -124,7 +127,8 @@ async fn a_response_may_be_bytes() {
     let client = client(&server);
     let response = client.create_speech(&CreateSpeechRequest::new("tts-1", "Hi", "alloy")).await.unwrap();
     assert_json(sent(&server).body(), json!({"model": "tts-1", "input": "Hi", "voice": "alloy"}));
-    assert_eq!(&response.bytes().await.unwrap()[..], b"\xff\xfb");
+    let CreateSpeechSuccess::Bytes(speech) = response.into_inner() else { panic!("it is bytes") };
+    assert_eq!(&speech.bytes().await.unwrap()[..], b"\xff\xfb");
     let response = client.retrieve_video_content("video_1").variant(&VideoContentVariant::Video).await.unwrap();
     assert_line(&sent(&server), "GET https://api.openai.com/v1/videos/video_1/content?variant=video");
     assert_eq!(&response.bytes().await.unwrap()[..], b"\0\0\0\x18ftyp");

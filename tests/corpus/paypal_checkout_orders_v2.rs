@@ -60,7 +60,7 @@ async fn a_token_is_fetched_from_another_path() {
     );
     assert_eq!((response.status().as_u16(), response.id.as_deref()), (201, Some("5O190127TN364715T")));
     assert_eq!(response.status, Some(OrderStatus::Created));
-    assert_eq!(response.links.as_ref().unwrap()[0].rel.as_deref(), Some("self"));
+    assert_eq!(response.links.as_ref().unwrap()[0].rel, "self");
 
     client.orders_get("5O190127TN364715T").fields("payment_source").await.unwrap();
     assert_line(

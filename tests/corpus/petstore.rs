@@ -88,13 +88,11 @@ async fn one_body_goes_as_json_or_as_a_form() {
         &[
             "id=10",
             "name=doggie",
-            "category[id]=1",
-            "category[name]=Dogs & more",
+            r#"category={"id":1,"name":"Dogs & more"}"#,
             "photoUrls=https://a.example/1.png?x=1",
             "photoUrls=2",
-            "tags[0][id]=7",
-            "tags[0][name]=old",
-            "tags[1][name]=brown",
+            r#"tags={"id":7,"name":"old"}"#,
+            r#"tags={"name":"brown"}"#,
             "status=available",
         ],
     );

@@ -188,7 +188,7 @@ async fn a_failure_has_a_body_with_a_type() {
     }});
     let server = ScriptedTransport::new().json(402, body.to_string());
     let error = failed(client(&server).get_charges().await);
-    assert_eq!((error.status().unwrap().as_u16(), error.outcome()), (402, Outcome::Rejected));
+    assert_eq!((error.status().unwrap().as_u16(), error.outcome()), (402, Outcome::Unknown));
     let body: ErrorModel = error.decode_body().unwrap().unwrap();
     let errors = body.error.unwrap();
     assert_eq!(errors.decline_code.as_deref(), Some("generic_decline"));

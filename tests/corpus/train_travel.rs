@@ -29,7 +29,7 @@ async fn what_is_required_is_an_argument() {
         "GET https://api.example.com/trips?limit=1&origin=efdbb9d1&destination=b2e783e1%20%26%20co\
          &date=2024-02-01T09%3A00%3A00%2B01%3A00&dogs=true",
     );
-    assert_headers(&request, &["accept: application/json", "authorization: Bearer t0ken"]);
+    assert_headers(&request, &["accept: application/json, application/problem+json", "authorization: Bearer t0ken"]);
     let trip = &response.data.as_ref().unwrap()[0];
     assert_eq!(trip.price, Some(decimal!("50")));
     assert_eq!(trip.departure_time.as_ref().unwrap().as_str(), "2024-02-01T10:00:00Z");

@@ -106,7 +106,7 @@ async fn names_of_parameters_compare() {
     assert_line(
         &sent(&server),
         &format!(
-            "GET https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Calls.json?From=%2B1%20415&Status=no-response\
+            "GET https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Calls.json?From=%2B1%20415&Status=no-answer\
              &StartTime%3C=2024-02-01T00%3A00%3A00Z&StartTime%3E=2024-01-31T00%3A00%3A00Z&PageSize=1000"
         ),
     );

@@ -35,7 +35,7 @@ pub(crate) trait Visit {
 pub(crate) fn walk(document: &mut Value, visit: &mut impl Visit) {
     let mut walk = Walk::default();
     walk.begin(document, visit);
-    while walk.go_on_if_lenient(document, visit) {}
+    while walk.go_on(document, visit) {}
 }
 
 /// A walk that can be interrupted, to insert external files into the document.
@@ -56,7 +56,7 @@ impl Walk {
     }
 
     /// Walks over one more node that a reference leads to; false when there is none.
-    pub(crate) fn go_on_if_lenient(&mut self, document: &mut Value, visit: &mut impl Visit) -> bool {
+    pub(crate) fn go_on(&mut self, document: &mut Value, visit: &mut impl Visit) -> bool {
         let Some((at, kind)) = self.pending.pop() else { return false };
         if kind_at(document, &at) != NodeKind::Unknown && kind != Kind::Document {
             return true;

@@ -28,7 +28,7 @@ pub(super) fn graft(source: &Source, document: &mut Value, mode: Mode, diagnosti
     walk.begin(document, &mut graft);
     loop {
         graft.put_wanted(document, &mut walk);
-        if !walk.go_on_if_lenient(document, &mut graft) {
+        if !walk.go_on(document, &mut graft) {
             break;
         }
     }

@@ -13,8 +13,8 @@ use crate::transport_api::Body;
 
 /// A request body that is sent as it is: bytes or text, a file on disk, or anything that can be read.
 ///
-/// Bytes and text are sent like any body, text in the charset of the content type. A file is read while it is sent, so it need not fit into memory; it is opened anew
-/// for each attempt, and must not change meanwhile. What is read from elsewhere can be sent once only: such a call is repeated
+/// Bytes and text are sent like any body, text in the charset of the content type. A file is read while it is sent, so it need not fit
+/// into memory; it is opened anew for each attempt, and must not change meanwhile. What is read from elsewhere can be sent once only: such a call is repeated
 /// only as long as nothing of it was read. The last two are neither packed nor kept in a
 /// [`ResumableCall`](crate::ResumableCall), and a large one needs an attempt timeout that fits.
 ///

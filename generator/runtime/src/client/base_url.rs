@@ -36,7 +36,8 @@ impl BaseUrl {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the text is no such URL, or has a user, a query, a fragment, or a step such as `..` in its path.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the text is no such URL, or has a user, a query, a
+    /// fragment, or a step such as `..` in its path.
     pub fn new(url: impl AsRef<str>) -> Result<Self, Error> {
         let url = url.as_ref();
         match check(url) {

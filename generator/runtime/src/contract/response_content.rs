@@ -58,8 +58,8 @@ impl ResponseContent {
 /// content.
 ///
 /// The most specific status counts: `200` before `2XX` before `default` (OpenAPI 3.0.4, Responses Object). An operation with one status has
-/// no other. Where a status has one content, a response has that, whatever its content type says. Where it has several, the most specific media type counts (OpenAPI 3.0.4, Response
-/// Object). JSON under a name that is not declared is the only content in JSON. Without a content type, the first content counts.
+/// no other. Where a status has one content, a response has that, whatever its content type says. Where it has several, the most specific
+/// media type counts (OpenAPI 3.0.4, Response Object). JSON under a name that is not declared is the only content in JSON. Without a content type, the first content counts.
 pub(crate) fn content_of(contents: &[ResponseContent], status: u16, content_type: Option<&str>) -> Option<usize> {
     let rank = |content: &ResponseContent| status_rank(content.status, status);
     let best = contents.iter().map(rank).max()?;

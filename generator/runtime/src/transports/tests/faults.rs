@@ -23,13 +23,6 @@ fn transports() -> Vec<(&'static str, Box<dyn Transport>)> {
                 crate::transport::ReqwestTransport::from_builder(::reqwest::Client::builder().no_proxy()).unwrap(),
             ),
         ),
-        #[cfg(feature = "reqwest")]
-        (
-            "user's reqwest",
-            Box::new(
-                crate::transport::ReqwestTransport::from_builder(::reqwest::Client::builder().no_proxy()).unwrap(),
-            ),
-        ),
     ]
 }
 
