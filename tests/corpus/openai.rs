@@ -119,7 +119,7 @@ async fn a_response_may_come_as_events() {
 #[tokio::test]
 #[allow(deprecated, reason = "the only operation of its kind")]
 async fn a_response_may_be_bytes() {
-    let server = ScriptedTransport::new().response(200, &[("content-type", "application/octet-stream")], &b"\xff\xfb"[..]).response(
+    let server = ScriptedTransport::new().response(200, &[("content-type", "audio/mpeg")], &b"\xff\xfb"[..]).response(
         200,
         &[("content-type", "video/mp4")],
         &b"\0\0\0\x18ftyp"[..],

@@ -48,6 +48,11 @@ impl ResponseContent {
         Self { status, media_types: &[], form: ContentForm::Empty }
     }
 
+    /// Tells whether it is declared as bytes of any kind.
+    fn takes_bytes(&self) -> bool {
+        self.media_types.iter().any(|media_type| essence(media_type).eq_ignore_ascii_case("application/octet-stream"))
+    }
+
     /// Returns how well a content type matches the media types, if it does; more is better.
     fn match_of(&self, content_type: &str) -> Option<usize> {
         self.media_types.iter().filter_map(|media_type| match_of(media_type, content_type)).max()
@@ -59,7 +64,9 @@ impl ResponseContent {
 ///
 /// The most specific status counts: `200` before `2XX` before `default` (OpenAPI 3.0.4, Responses Object). An operation with one status has
 /// no other. Where a status has one content, a response has that, whatever its content type says. Where it has several, the most specific
-/// media type counts (OpenAPI 3.0.4, Response Object). JSON under a name that is not declared is the only content in JSON. Without a content type, the first content counts.
+/// media type counts (OpenAPI 3.0.4, Response Object). JSON under a name that is not declared is the only content in JSON. Bytes under such
+/// a name are the only content that is declared as `application/octet-stream`, which is "arbitrary binary data" (RFC 2046, 4.5.1). Without
+/// a content type, the first content counts.
 pub(crate) fn content_of(contents: &[ResponseContent], status: u16, content_type: Option<&str>) -> Option<usize> {
     let rank = |content: &ResponseContent| status_rank(content.status, status);
     let best = contents.iter().map(rank).max()?;
@@ -82,12 +89,22 @@ pub(crate) fn content_of(contents: &[ResponseContent], status: u16, content_type
     if let Some((_, index)) = matching.max_by_key(|(rank, index)| (*rank, usize::MAX - index)) {
         return Some(index);
     }
-    let mut in_json =
-        declared.by_ref().filter(|(_, content)| content.form == ContentForm::Json && is_json(content_type));
-    match (in_json.next(), in_json.next()) {
+    let takes = |content: &ResponseContent| match content.form {
+        ContentForm::Json => is_json(content_type),
+        ContentForm::Download => content.takes_bytes() && is_binary(content_type),
+        ContentForm::Text | ContentForm::Empty => false,
+    };
+    let mut taking = declared.by_ref().filter(|(_, content)| takes(content));
+    match (taking.next(), taking.next()) {
         (Some((index, _)), None) => Some(index),
         _ => None,
     }
+}
+
+/// Tells whether a content type is of bytes, such as `audio/mpeg`, and not of text or JSON. A page of a proxy is text.
+fn is_binary(content_type: &str) -> bool {
+    let is_text = essence(content_type).get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/"));
+    !is_text && !is_json(content_type)
 }
 
 /// Returns how specifically a declared status names one: 3 by itself, 2 by its class, 1 by `default`, 0 not at all.
@@ -167,6 +184,20 @@ mod tests {
         assert_eq!(content_of(file, 200, Some("application/octet-stream")), Some(0));
         assert_eq!(content_of(file, 200, Some("application/json")), None);
         assert_eq!(content_of(&[], 200, None), None);
+    }
+
+    #[test]
+    fn bytes_of_any_kind_are_those_of_a_type_that_is_not_declared() {
+        let speech = &[
+            ResponseContent::download("200", &["application/octet-stream"]),
+            ResponseContent::download("200", &["text/event-stream"]),
+        ];
+        assert_eq!(content_of(speech, 200, Some("audio/mpeg")), Some(0));
+        assert_eq!(content_of(speech, 200, Some("text/event-stream; charset=utf-8")), Some(1));
+        assert_eq!(content_of(speech, 200, Some("text/html")), None);
+        assert_eq!(content_of(speech, 200, Some("application/json")), None);
+        let two = &[speech[0], ResponseContent::download("200", &["application/octet-stream;v=2"])];
+        assert_eq!(content_of(two, 200, Some("audio/mpeg")), None);
     }
 
     #[test]
