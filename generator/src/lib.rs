@@ -6,6 +6,8 @@
 //! everything. Nothing is written until [`output::write`] is called.
 
 pub mod analyze;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod compare;
 pub mod diagnostics;
 pub mod document;
@@ -26,7 +28,7 @@ pub mod source;
 pub mod surface;
 
 use diagnostics::{Code, Diagnostics};
-use document::Document;
+use document::{Document, Info};
 use emit::EmittedFile;
 use ir::Api;
 use ledger::{Counts, Ledger};
@@ -46,6 +48,10 @@ pub struct Options {
 /// The result of a run: files unless there were errors, and the diagnostics.
 #[derive(Debug)]
 pub struct Generation {
+    /// The name of the crate that the files belong to.
+    pub crate_name: String,
+    /// What the document says of the API as a whole.
+    pub info: Info,
     /// The files of the crate's `src` folder; `None` after errors.
     pub files: Option<Files>,
     /// Errors and warnings, each with its location in the document.
@@ -58,40 +64,57 @@ pub struct Generation {
     pub runtime_features: &'static [&'static str],
 }
 
-impl Generation {
-    /// Returns what there is after errors.
-    fn failed(diagnostics: Diagnostics, ledger: Ledger, counts: Counts) -> Self {
-        Self { files: None, diagnostics, ledger, counts, runtime_features: &[] }
-    }
-}
-
 /// Generates the files of a crate's `src` folder from a document.
 #[must_use]
 pub fn generate(source: &Source, options: &Options) -> Generation {
+    generate_named(source, options.mode, |_| options.crate_name.clone())
+}
+
+/// Generates like [`generate`] the files of a crate whose name may follow from the document.
+pub fn generate_named(source: &Source, mode: Mode, crate_name: impl FnOnce(&Info) -> String) -> Generation {
     let mut diagnostics = Diagnostics::new();
-    let Some(document) = read::read(source, options.mode, &mut diagnostics) else {
-        return Generation::failed(diagnostics, Ledger::default(), Counts::default());
+    let document = read::read(source, mode, &mut diagnostics);
+    let info = document.as_ref().map(|document| Info::of(&document.value)).unwrap_or_default();
+    let crate_name = crate_name(&info);
+    let mut generation = Generation {
+        crate_name,
+        info,
+        files: None,
+        diagnostics,
+        ledger: Ledger::default(),
+        counts: Counts::default(),
+        runtime_features: &[],
     };
-    let (api, mut counts) = model(&document, options.mode, &mut diagnostics);
-    let ledger = Ledger::of(&document.value, &diagnostics);
-    if diagnostics.has_errors() {
-        return Generation::failed(diagnostics, ledger, counts);
+    if let Some(document) = document {
+        add_files(&mut generation, source, &document, mode);
     }
-    for example in emit::examples::inexpressible(&api, &options.crate_name) {
+    generation
+}
+
+/// Adds what is made of a document that could be read.
+fn add_files(generation: &mut Generation, source: &Source, document: &Document, mode: Mode) {
+    let Generation { crate_name, diagnostics, ledger, counts, .. } = generation;
+    let api;
+    (api, *counts) = model(document, mode, diagnostics);
+    *ledger = Ledger::of(&document.value, diagnostics);
+    if diagnostics.has_errors() {
+        return;
+    }
+    for example in emit::examples::inexpressible(&api, crate_name) {
         let message = "the example cannot be written in Rust, so that the documentation leaves it out";
         let warning = diagnostics.warning(Code::Invalid, &example.at, message);
-        warning.help("make it fit its schema; `cargo xtask lint` reports where it does not");
+        warning.help("make it fit its schema; `lint` reports where it does not");
     }
     for parameter in emit::examples::invalid_path_examples(&api) {
         let message = "the example is not a value of the parameter's type, so that calls are shown with another one";
         let warning = diagnostics.warning(Code::Invalid, &parameter.at.join("example"), message);
         warning.help("make it fit its schema");
     }
-    let files = render(source, emit::emit(&api, &options.crate_name));
+    let files = render(source, emit::emit(&api, crate_name));
     counts.files = files.iter().count();
     counts.lines = files.iter().map(|(_, text)| text.lines().count()).sum();
-    let runtime_features = emit::runtime_features(&api);
-    Generation { files: Some(files), diagnostics, ledger, counts, runtime_features }
+    generation.runtime_features = emit::runtime_features(&api);
+    generation.files = Some(files);
 }
 
 /// Returns the model of a document, as far as it could be made: the pipeline up to emitting.
