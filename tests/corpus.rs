@@ -92,7 +92,15 @@ fn run(name: &str, overlays: &[&str]) {
         println!("{name}: {}", safety(&tree));
     }
     let overlays = overlays.iter().flat_map(|path| ["--overlay", path]);
-    succeed(cargo().args(["xtask", "generate", "--spec"]).arg(&document).arg("--out").arg(&made).args(overlays));
+    let mut generate = cargo();
+    generate
+        .args(["xtask", "generate", "--workspace-root", "--name", name, "--spec"])
+        .arg(&document)
+        .arg("--out")
+        .arg(&made);
+    // One runtime for all, which is compiled once.
+    generate.arg("--runtime").arg(root().join("generator/runtime"));
+    succeed(generate.args(overlays));
     write_new(&program.join("Cargo.toml"), &manifest(name, &made));
     // Nothing is resolved anew and nothing downloaded.
     write_new(&program.join("Cargo.lock"), &read(&root().join("Cargo.lock")));

@@ -33,7 +33,10 @@ pub(crate) const GENERATOR: Layers = Layers {
         &["output"],
         &["surface"],
         &["compare", "lint", "page", "reach"],
+        // The crate's root has `generate`, and the program calls it.
         &["lib"],
+        &["cli"],
+        &["main"],
     ],
     circles: &[
         Circle {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use crate::terminal;
+use sdk_generator::cli::terminal;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::ValueEnum;
 
-use crate::terminal;
+use sdk_generator::cli::terminal;
 
 /// The validator of OpenAPI documents that the document must satisfy, as `pip` names it.
 const VALIDATOR: &str = "openapi-spec-validator==0.9.0";

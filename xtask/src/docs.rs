@@ -1,14 +1,12 @@
-//! `cargo xtask docs`: the API as one HTML page without external resources.
+//! `cargo xtask docs`: the page of `sdk-generator docs`, of our document where no other one is named.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use sdk_generator::cli::{docs, input};
 use sdk_generator::mode::Mode;
-use sdk_generator::output;
-use sdk_generator::page::page;
 
-use crate::{generate, package, spec, terminal};
+use crate::generate::{CRATE, DOCUMENT};
 
 /// Where the page goes, relative to the repository's root.
 const PAGE: &str = "target/docs/index.html";
@@ -19,27 +17,21 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
     #[command(flatten)]
-    overlays: spec::Overlays,
+    overlays: input::Overlays,
     /// Where the page goes. [default: target/docs/index.html in the repository]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let (source, crate_name, mode) = match &arguments.spec {
-        Some(path) => {
-            let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-            (spec::read(path)?, package::crate_name(&stem), Mode::Lenient)
-        }
-        None => {
-            let source = spec::read(&root.join(generate::DOCUMENT))?.renamed(generate::DOCUMENT);
-            (source, generate::CRATE.to_owned(), Mode::Strict)
-        }
+    let page = match &arguments.spec {
+        Some(spec) => docs::Page::third_party(spec)?,
+        None => docs::Page {
+            source: input::read(&root.join(DOCUMENT))?.renamed(DOCUMENT),
+            crate_name: CRATE.to_owned(),
+            mode: Mode::Strict,
+        },
     };
-    let (api, _) = spec::model(&arguments.overlays.of(source)?, mode)?;
-    let text = page(&api, &crate_name);
     let out = arguments.out.clone().unwrap_or_else(|| root.join(PAGE));
-    output::write_file(&out, &text).with_context(|| format!("{} cannot be written", out.display()))?;
-    terminal::print(&format!("{}\n", out.display()))?;
-    Ok(ExitCode::SUCCESS)
+    docs::write(page, &arguments.overlays, &out)
 }

@@ -1,6 +1,7 @@
 //! The maintainer's commands; `cargo xtask --help` lists them.
 
 mod budget;
+mod bundled;
 mod ci;
 mod corpus;
 mod diff;
@@ -10,14 +11,10 @@ mod fuzz;
 mod generate;
 mod lint;
 mod locate;
-mod package;
+mod measure;
 mod release;
-mod report;
 mod snapshots;
 mod soak;
-mod spec;
-mod terminal;
-mod upstream;
 mod version;
 mod watch;
 
@@ -25,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use sdk_generator::cli::exit;
 
 /// A generator makes and drops millions of tokens: this takes a quarter off its time.
 #[global_allocator]
@@ -102,11 +100,8 @@ fn groups() -> String {
 }
 
 fn main() -> ExitCode {
-    let outcome = corpus::measure::stand_in().unwrap_or_else(|| run(&root()));
-    outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
-        ExitCode::FAILURE
-    })
+    let outcome = measure::stand_in().unwrap_or_else(|| run(&root()));
+    outcome.unwrap_or_else(|error| exit::of_error(&error))
 }
 
 fn run(root: &Path) -> anyhow::Result<ExitCode> {

@@ -1,109 +1,41 @@
 //! The version of the published crates.
 
-use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, bail};
-use sdk_generator::compare::Bump;
+use anyhow::Context;
+use sdk_generator::cli::version::Version;
 use serde::Deserialize;
 
 use crate::diff::sides::git;
 
-/// A version of three numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Version {
-    major: u64,
-    minor: u64,
-    patch: u64,
+/// Returns the version that all packages of the workspace have.
+pub(crate) fn of(root: &Path) -> anyhow::Result<Version> {
+    let path = root.join("Cargo.toml");
+    let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    of_manifest(&text).with_context(|| path.display().to_string())
 }
 
-impl Version {
-    /// Returns the one that all packages of the workspace have.
-    pub(crate) fn of(root: &Path) -> anyhow::Result<Self> {
-        let path = root.join("Cargo.toml");
-        let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        Self::of_manifest(&text).with_context(|| path.display().to_string())
-    }
-
-    /// Returns the one that they had at a revision.
-    pub(crate) fn at(root: &Path, revision: &str) -> anyhow::Result<Self> {
-        let text = git(root, &["show", &format!("{revision}:Cargo.toml")])?;
-        Self::of_manifest(&text).with_context(|| format!("{revision}:Cargo.toml"))
-    }
-
-    /// Returns the same, in the text of the workspace's manifest.
-    pub(crate) fn of_manifest(text: &str) -> anyhow::Result<Self> {
-        #[derive(Deserialize)]
-        struct Manifest {
-            workspace: Workspace,
-        }
-        #[derive(Deserialize)]
-        struct Workspace {
-            package: Package,
-        }
-        #[derive(Deserialize)]
-        struct Package {
-            version: String,
-        }
-        let manifest: Manifest = toml::from_str(text)?;
-        Self::parse(&manifest.workspace.package.version)
-    }
-
-    pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
-        let numbers: Result<Vec<u64>, _> = text.split('.').map(str::parse).collect();
-        match numbers.as_deref() {
-            Ok([major, minor, patch]) => Ok(Self { major: *major, minor: *minor, patch: *patch }),
-            _ => bail!("`{text}` is no version of three numbers"),
-        }
-    }
-
-    /// Returns the version after a change. Below 1.0 the second number says what the first one says later, as cargo
-    /// takes it.
-    pub(crate) fn after(self, bump: Bump) -> Self {
-        let Self { major, minor, patch } = self;
-        match (bump, major) {
-            (Bump::None, _) => self,
-            (Bump::Major, 1..) => Self { major: major + 1, minor: 0, patch: 0 },
-            (Bump::Minor, 1..) | (Bump::Major, 0) => Self { major, minor: minor + 1, patch: 0 },
-            (Bump::Minor, 0) | (Bump::Patch, _) => Self { major, minor, patch: patch + 1 },
-        }
-    }
-
-    /// Returns what a step is called; below 1.0 it moves another number than its name says.
-    pub(crate) fn named(self, bump: Bump) -> String {
-        match (bump, self.major) {
-            (Bump::Major, 0) => "major, which is the second number below 1.0".to_owned(),
-            (Bump::Minor, 0) => "minor, which is the third number below 1.0".to_owned(),
-            _ => bump.as_str().to_owned(),
-        }
-    }
+/// Returns the version that they had at a revision.
+pub(crate) fn at(root: &Path, revision: &str) -> anyhow::Result<Version> {
+    let text = git(root, &["show", &format!("{revision}:Cargo.toml")])?;
+    of_manifest(&text).with_context(|| format!("{revision}:Cargo.toml"))
 }
 
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+/// Returns the same, in the text of the workspace's manifest.
+pub(crate) fn of_manifest(text: &str) -> anyhow::Result<Version> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        workspace: Workspace,
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_grow_as_cargo_understands_them() {
-        let after = |text: &str, bump| Version::parse(text).unwrap().after(bump).to_string();
-        assert_eq!(after("0.3.1", Bump::Major), "0.4.0");
-        assert_eq!(after("0.3.1", Bump::Minor), "0.3.2");
-        assert_eq!(after("0.3.1", Bump::Patch), "0.3.2");
-        assert_eq!(after("1.3.1", Bump::Major), "2.0.0");
-        assert_eq!(after("1.3.1", Bump::Minor), "1.4.0");
-        assert_eq!(after("1.3.1", Bump::None), "1.3.1");
-        let named = |text: &str, bump| Version::parse(text).unwrap().named(bump);
-        assert_eq!(named("0.3.1", Bump::Major), "major, which is the second number below 1.0");
-        assert_eq!(named("0.3.1", Bump::Patch), "patch");
-        assert_eq!(named("1.3.1", Bump::Major), "major");
-        assert!(Version::parse("1.0").is_err());
-        assert!(Version::parse("1.0.0-rc.1").is_err());
+    #[derive(Deserialize)]
+    struct Workspace {
+        package: Package,
     }
+    #[derive(Deserialize)]
+    struct Package {
+        version: String,
+    }
+    let manifest: Manifest = toml::from_str(text)?;
+    Version::parse(&manifest.workspace.package.version)
 }

@@ -16,7 +16,7 @@ use sdk_generator::surface::qualified;
 use similar::{ChangeTag, TextDiff};
 
 use crate::generate::{self, DOCUMENT, Refreshed};
-use crate::terminal;
+use sdk_generator::cli::terminal;
 
 /// An editor saves in several steps; when nothing has happened for so long, it is done.
 const QUIET: Duration = Duration::from_millis(100);

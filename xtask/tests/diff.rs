@@ -59,7 +59,7 @@ fn only_what_is_denied_fails() {
     assert!(stderr.contains("--> broken.yaml:"), "{stderr}");
     assert!(stderr.ends_with("error: broken.yaml cannot be compared: broken.yaml has errors\n"), "{stderr}");
     let (code, _, stderr) = diff(&["old.yaml", "nowhere.yaml"]);
-    assert_eq!(code, Some(1));
+    assert_eq!(code, Some(2));
     assert!(stderr.starts_with("error: `nowhere.yaml` is neither a file nor a revision"), "{stderr}");
     assert_eq!(diff(&["old.yaml", "new.yaml", "--deny", "all"]).0, Some(2));
 }

@@ -6,6 +6,7 @@ pub(crate) mod components;
 pub(crate) mod extension_keys;
 pub(crate) mod files;
 pub(crate) mod grammar;
+mod info;
 pub(crate) mod media_type;
 mod node_path;
 mod node_ref;
@@ -15,6 +16,7 @@ pub(crate) mod references;
 mod value;
 pub(crate) mod walk;
 
+pub use info::Info;
 pub(crate) use node_path::NodePath;
 pub(crate) use node_ref::{NodeRef, component_key};
 pub use object_members::Members;

@@ -119,12 +119,28 @@ pub fn drift(dir: &Path, files: &Files) -> io::Result<Drift> {
 ///
 /// As [`drift()`].
 pub fn drift_marked(dir: &Path, files: &Files, mark: &str) -> io::Result<Drift> {
-    compare(dir, files, &[mark], &[])
+    compare(dir, files, &[mark])
 }
 
-/// Compares a directory whose files begin with one of the marks; what is passed over at its top is not looked at.
-pub(super) fn compare(dir: &Path, files: &Files, marks: &[&str], passed_over: &[&str]) -> io::Result<Drift> {
+/// Compares a directory whose files begin with one of the marks.
+pub(super) fn compare(dir: &Path, files: &Files, marks: &[&str]) -> io::Result<Drift> {
     let is_ours = |text: &String| marks.iter().any(|mark| text.starts_with(mark));
+    let Drift(mut changes) = listed_drift(dir, files)?;
+    for path in walk(dir)? {
+        if files.get(&path).is_none() {
+            let old = read(&resolve(dir, &path)).ok().flatten().filter(is_ours);
+            changes.insert(path, old.map_or(Change::Stray, |old| Change::Removed { old }));
+        }
+    }
+    Ok(Drift(changes))
+}
+
+/// Compares the files with those in a directory, whatever else is there.
+///
+/// # Errors
+///
+/// As [`drift()`].
+pub fn listed_drift(dir: &Path, files: &Files) -> io::Result<Drift> {
     let mut changes = BTreeMap::new();
     for (path, new) in files.iter() {
         check(dir, path)?;
@@ -135,12 +151,6 @@ pub(super) fn compare(dir: &Path, files: &Files, marks: &[&str], passed_over: &[
             None => Change::Added { new },
         };
         changes.insert(path.to_owned(), change);
-    }
-    for path in walk(dir, passed_over)? {
-        if files.get(&path).is_none() {
-            let old = read(&resolve(dir, &path)).ok().flatten().filter(is_ours);
-            changes.insert(path, old.map_or(Change::Stray, |old| Change::Removed { old }));
-        }
     }
     Ok(Drift(changes))
 }

@@ -8,11 +8,11 @@ mod folder;
 mod paths;
 mod write;
 
-pub use drift::{Change, Drift, MARK, drift, drift_marked};
+pub use drift::{Change, Drift, MARK, drift, drift_marked, listed_drift};
 pub use files::{Files, sources};
 pub use folder::{folder_drift, replace_folder};
 pub use paths::is_plain;
-pub use write::{write, write_file, write_marked};
+pub use write::{write, write_file, write_listed, write_marked};
 
 #[cfg(test)]
 mod tests {

@@ -44,8 +44,8 @@ pub(super) fn read(file: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// Returns the paths of everything in a directory that is not a directory, but for what is passed over at its top.
-pub(super) fn walk(dir: &Path, passed_over: &[&str]) -> io::Result<Vec<String>> {
+/// Returns the paths of everything in a directory that is not a directory.
+pub(super) fn walk(dir: &Path) -> io::Result<Vec<String>> {
     let mut paths = Vec::new();
     let mut open = vec![(dir.to_owned(), String::new())];
     while let Some((dir, prefix)) = open.pop() {
@@ -57,9 +57,6 @@ pub(super) fn walk(dir: &Path, passed_over: &[&str]) -> io::Result<Vec<String>> 
         for entry in entries {
             let entry = entry.map_err(|error| naming(&dir, &error))?;
             let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if passed_over.contains(&path.as_str()) {
-                continue;
-            }
             match entry.file_type().map_err(|error| naming(&entry.path(), &error))?.is_dir() {
                 true => open.push((entry.path(), format!("{path}/"))),
                 false => paths.push(path),

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::drift::{Change, Drift, MARK, drift_marked};
+use super::drift::{Change, Drift, MARK, drift_marked, listed_drift};
 use super::files::Files;
 use super::paths::{naming, resolve};
 
@@ -28,6 +28,22 @@ pub fn write(dir: &Path, files: &Files) -> io::Result<Drift> {
 /// As [`write()`].
 pub fn write_marked(dir: &Path, files: &Files, mark: &str) -> io::Result<Drift> {
     let drift = drift_marked(dir, files, mark)?;
+    apply(dir, &drift)?;
+    Ok(drift)
+}
+
+/// Writes the files to a directory, whatever else is there.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_listed(dir: &Path, files: &Files) -> io::Result<Drift> {
+    let drift = listed_drift(dir, files)?;
+    apply(dir, &drift)?;
+    Ok(drift)
+}
+
+fn apply(dir: &Path, drift: &Drift) -> io::Result<()> {
     for (path, change) in drift.iter() {
         let file = resolve(dir, path);
         match change {
@@ -37,7 +53,7 @@ pub fn write_marked(dir: &Path, files: &Files, mark: &str) -> io::Result<Drift> 
         }
         .map_err(|error| naming(&file, &error))?;
     }
-    Ok(drift)
+    Ok(())
 }
 
 /// Writes one file as a whole or not at all, and makes the folders it stands in.

@@ -11,6 +11,10 @@ pub(super) enum Version {
     V31,
 }
 
+/// How a document of Swagger 2.0 becomes one of OpenAPI 3.0.
+const CONVERT: &str = "convert the document to OpenAPI 3.0: `npx swagger2openapi --outfile openapi.yaml FILE`, or \
+                       `Convert to OpenAPI 3` in the menu `Edit` of https://editor.swagger.io";
+
 /// Returns the version; `None` if it is not supported.
 ///
 /// Some keywords have different meanings in 3.0 and 3.1.
@@ -48,9 +52,7 @@ pub(super) fn check(value: &Value, mode: Mode, diagnostics: &mut Diagnostics) ->
         (Some(other), _) => {
             (Code::Invalid, format!("the version is {}, not text", other.what()), "write `openapi: 3.0.3`")
         }
-        (None, Some(_)) => {
-            (Code::NotSupported, "Swagger 2.0 is not supported".to_owned(), "convert the document to OpenAPI 3.0")
-        }
+        (None, Some(_)) => (Code::NotSupported, "Swagger 2.0 is not supported".to_owned(), CONVERT),
         (None, None) => match value {
             Value::Object(_) => (
                 Code::Invalid,

@@ -1,90 +1,48 @@
-//! The two sides of a comparison: documents of the working tree, of a revision, or of a file.
+//! The two sides of a comparison: our document in the working tree or at a revision, or another file.
 
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use sdk_generator::ir::Api;
+use sdk_generator::cli::diff::sides::Side;
+use sdk_generator::cli::input::{self, Overlays};
 use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 
 use crate::generate::DOCUMENT;
-use crate::spec::{self, Overlays};
 
-/// A document and its model.
-pub(crate) struct Side {
-    /// How it is called in reports.
-    pub(crate) shown: String,
-    pub(crate) source: Source,
-    pub(crate) api: Api,
-    /// The commit that has it, where it is that of one.
-    pub(crate) revision: Option<String>,
+/// Returns the document as it stands.
+pub(crate) fn own(root: &Path, overlays: &Overlays) -> anyhow::Result<Side> {
+    let source = overlays.of(input::read(&root.join(DOCUMENT))?.renamed(DOCUMENT))?;
+    Side::new(DOCUMENT.to_owned(), source, Mode::Strict)
 }
 
-impl Side {
-    /// Returns the document as it stands.
-    pub(crate) fn own(root: &Path, overlays: &Overlays) -> anyhow::Result<Self> {
-        let source = overlays.of(spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT))?;
-        Self::new(DOCUMENT.to_owned(), source, Mode::Strict)
+/// Returns the document at a revision, or in a file of this name.
+pub(crate) fn at(root: &Path, place: &str, overlays: &Overlays) -> anyhow::Result<Side> {
+    if Path::new(place).is_file() {
+        return Side::of_file(Path::new(place), overlays);
     }
+    let revision = git(root, &["rev-parse", "--verify", "--quiet", "--short", &format!("{place}^{{commit}}")]);
+    let Ok(revision) = revision else {
+        bail!("`{place}` is neither a file nor a revision; write a path, a branch, a tag or a commit");
+    };
+    of_revision(root, place, revision.trim(), overlays)
+}
 
-    /// Returns the document at a revision, or in a file of this name.
-    pub(crate) fn at(root: &Path, place: &str, overlays: &Overlays) -> anyhow::Result<Self> {
-        if Path::new(place).is_file() {
-            return Self::of_file(Path::new(place), overlays);
-        }
-        let revision = git(root, &["rev-parse", "--verify", "--quiet", "--short", &format!("{place}^{{commit}}")]);
-        let Ok(revision) = revision else {
-            bail!("`{place}` is neither a file nor a revision; write a path, a branch, a tag or a commit");
-        };
-        Self::of_revision(root, place, revision.trim(), overlays)
-    }
+/// Returns the document where this branch left the main one.
+pub(crate) fn at_merge_base(root: &Path, overlays: &Overlays) -> anyhow::Result<Side> {
+    of_revision(root, "where this branch left main", &merge_base(root)?, overlays)
+}
 
-    /// Returns the document where this branch left the main one.
-    pub(crate) fn at_merge_base(root: &Path, overlays: &Overlays) -> anyhow::Result<Self> {
-        Self::of_revision(root, "where this branch left main", &merge_base(root)?, overlays)
-    }
-
-    /// Returns the document of a commit. Its places are called as git calls them, since the file on the disk says
-    /// something else there.
-    fn of_revision(root: &Path, place: &str, revision: &str, overlays: &Overlays) -> anyhow::Result<Self> {
-        let text = git(root, &["show", &format!("{revision}:{DOCUMENT}")])
-            .with_context(|| format!("{place} has no {DOCUMENT}"))?;
-        // No file beside it is asked for: ours is one file.
-        let source = overlays.of(Source::new(format!("{revision}:{DOCUMENT}"), text))?;
-        let shown = if place.starts_with(revision) { revision.to_owned() } else { format!("{place} ({revision})") };
-        Ok(Self { revision: Some(revision.to_owned()), ..Self::new(shown, source, Mode::Strict)? })
-    }
-
-    /// Reads a document: ours strictly, any other one leniently.
-    pub(crate) fn of_file(path: &Path, overlays: &Overlays) -> anyhow::Result<Self> {
-        let shown = path.display().to_string();
-        let source = overlays.of(spec::read(path)?.renamed(shown.clone()))?;
-        // Two versions of our own document may be files, too: they stay strict.
-        match spec::try_model(&source, Mode::Strict) {
-            Ok((api, _)) => Ok(Self { shown, source, api, revision: None }),
-            Err(_) => Self::new(shown, source, Mode::Lenient),
-        }
-    }
-
-    /// Returns a document that is ours, wherever its text comes from.
-    #[cfg(test)]
-    pub(crate) fn of_source(shown: &str, source: Source) -> anyhow::Result<Self> {
-        Self::new(shown.to_owned(), source, Mode::Strict)
-    }
-
-    fn new(shown: String, source: Source, mode: Mode) -> anyhow::Result<Self> {
-        let model = spec::model(&source, mode);
-        let (api, warnings) = model.with_context(|| format!("{shown} cannot be compared"))?;
-        let count = warnings.iter().count();
-        if mode == Mode::Lenient && count > 0 {
-            let list = format!("`cargo xtask generate --spec {shown} --out DIR` lists them");
-            eprintln!(
-                "note: what {shown} says wrong, or cannot be expressed, is not compared; warnings: {count}; {list}"
-            );
-        }
-        Ok(Self { shown, source, api, revision: None })
-    }
+/// Returns the document of a commit. Its places are called as git calls them, since the file on the disk says
+/// something else there.
+fn of_revision(root: &Path, place: &str, revision: &str, overlays: &Overlays) -> anyhow::Result<Side> {
+    let text = git(root, &["show", &format!("{revision}:{DOCUMENT}")])
+        .with_context(|| format!("{place} has no {DOCUMENT}"))?;
+    // No file beside it is asked for: ours is one file.
+    let source = overlays.of(Source::new(format!("{revision}:{DOCUMENT}"), text))?;
+    let shown = if place.starts_with(revision) { revision.to_owned() } else { format!("{place} ({revision})") };
+    Ok(Side { revision: Some(revision.to_owned()), ..Side::new(shown, source, Mode::Strict)? })
 }
 
 /// Returns the commit at which this branch left the main one, here or at its origin.
@@ -120,8 +78,9 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::diff::accepted::Accepted;
-    use crate::version::Version;
+    use sdk_generator::cli::diff::accepted::Accepted;
+    use sdk_generator::cli::diff::report;
+    use sdk_generator::cli::version::Version;
 
     const SHOP: &str = "openapi: 3.0.3
 info: {title: Shop, version: '1'}
@@ -144,7 +103,7 @@ paths:
 
     fn text(old: Side, new: Side) -> String {
         let version = Version::parse("1.0.0").unwrap();
-        crate::diff::report(&old, &new, &Accepted::default(), version).text()
+        report(&old, &new, &Accepted::default(), Some(version)).text()
     }
 
     fn save(root: &Path, path: &str, text: &str) {
@@ -182,10 +141,7 @@ paths:
         let after = shop().replace("        note: {type: string}\n", "");
         save(root, DOCUMENT, &format!("# A line more.\n{after}"));
         commit(root, "Leave the note out");
-        let text = text(
-            Side::at_merge_base(root, &Overlays::default()).unwrap(),
-            Side::own(root, &Overlays::default()).unwrap(),
-        );
+        let text = text(at_merge_base(root, &Overlays::default()).unwrap(), own(root, &Overlays::default()).unwrap());
         let base = base.trim();
         assert!(text.contains(&format!("from where this branch left main ({base}) to {DOCUMENT}:")), "{text}");
         assert!(text.contains(&format!("  {base}:{DOCUMENT}:16:9 ")), "{text}");

@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, bail};
 use fastrand::Rng;
+use sdk_generator::cli::corpus;
 use serde_yaml::Value;
 
 use super::mutate::{slip, slip_in_text};
-use crate::corpus;
 
 /// How a tree is spelt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

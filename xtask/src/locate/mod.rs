@@ -27,7 +27,7 @@ use self::definitions::{CodeLocation, Definitions};
 use self::index::{Entity, Kind};
 use self::uses::Use;
 use crate::generate::{CRATE, DOCUMENT, RUNTIME, SOURCES};
-use crate::{spec, terminal};
+use sdk_generator::cli::{input, terminal};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
     #[command(flatten)]
-    overlays: spec::Overlays,
+    overlays: input::Overlays,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -88,8 +88,8 @@ struct Subject {
 
 impl Subject {
     /// Returns our document, and everything that is made of it or stands on it.
-    fn own(root: &Path, overlays: &spec::Overlays) -> anyhow::Result<Self> {
-        let source = overlays.of(spec::read(&root.join(DOCUMENT))?.renamed(DOCUMENT))?;
+    fn own(root: &Path, overlays: &input::Overlays) -> anyhow::Result<Self> {
+        let source = overlays.of(input::read(&root.join(DOCUMENT))?.renamed(DOCUMENT))?;
         let mut subject = Self::of(source, Mode::Strict)?;
         for folder in [SOURCES.to_owned(), format!("{RUNTIME}/src")] {
             let files = output::sources(&root.join(&folder)).with_context(|| format!("{folder} cannot be read"))?;
@@ -101,8 +101,8 @@ impl Subject {
     }
 
     /// Reads a third-party document.
-    fn third_party(path: &Path, overlays: &spec::Overlays) -> anyhow::Result<Self> {
-        let source = overlays.of(spec::read(path)?.renamed(path.display().to_string()))?;
+    fn third_party(path: &Path, overlays: &input::Overlays) -> anyhow::Result<Self> {
+        let source = overlays.of(input::read(path)?.renamed(path.display().to_string()))?;
         Self::of(source, Mode::Lenient)
     }
 

@@ -5,7 +5,7 @@ use std::fs;
 use super::*;
 
 fn own() -> Subject {
-    Subject::own(&crate::root(), &spec::Overlays::default()).unwrap()
+    Subject::own(&crate::root(), &input::Overlays::default()).unwrap()
 }
 
 /// Returns the text at a place.
@@ -224,7 +224,7 @@ paths:
     fs::write(&path, text).unwrap();
     fs::write(folder.path().join("order.yaml"), "\nOrder:\n  type: object\n  properties:\n    total: {type: string}\n")
         .unwrap();
-    let subject = Subject::third_party(&path, &spec::Overlays::default()).unwrap();
+    let subject = Subject::third_party(&path, &input::Overlays::default()).unwrap();
     let total = &subject.find("total").unwrap()[0];
     let (file, place) = total.document.as_ref().unwrap();
     assert_eq!((Path::new(file), place.line), (folder.path().join("order.yaml").as_path(), 5));
@@ -233,7 +233,7 @@ paths:
     assert_eq!(size.document.as_ref().map(|(file, place)| (Path::new(file), place.line)), Some((path.as_path(), 9)));
     assert!(size.code.is_empty() && size.uses.is_empty());
     fs::write(&path, "paths: [").unwrap();
-    let error = Subject::third_party(&path, &spec::Overlays::default()).err().unwrap().to_string();
+    let error = Subject::third_party(&path, &input::Overlays::default()).err().unwrap().to_string();
     assert!(error.ends_with("shop.yaml cannot be read"), "{error}");
 
     let source = Source::with_files("shops/shop.yaml", text, |_| Ok("Order: {type: object}".to_owned()));

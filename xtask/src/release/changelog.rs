@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::{Context, bail};
+use sdk_generator::cli::diff::report::{Line, code, sentence};
+use sdk_generator::cli::version::Version;
 use sdk_generator::compare::{Bump, Detail, Effect, Part, Rule};
-
-use crate::diff::report::{Line, code, sentence};
-use crate::version::Version;
 
 /// The heading of what is not released yet.
 const UNRELEASED: &str = "## [Unreleased]";

@@ -1,9 +1,8 @@
 //! `Cargo.toml` of the workspace with another version.
 
 use anyhow::Context;
+use sdk_generator::cli::version::Version;
 use toml_edit::{DocumentMut, Item, TableLike, value};
-
-use crate::version::Version;
 
 /// Returns the manifest with this version in all places that have to agree; everything else stays as it is, comments
 /// included.

@@ -12,11 +12,12 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail};
+use sdk_generator::cli::version::Version;
+use sdk_generator::cli::{input, terminal};
 use time::OffsetDateTime;
 
-use crate::diff::sides::{self, Side};
-use crate::version::Version;
-use crate::{ci, generate, spec, terminal};
+use crate::diff::sides;
+use crate::{ci, generate, version};
 use changelog::Changelog;
 use plan::Plan;
 
@@ -70,15 +71,15 @@ fn release(
 fn plan(root: &Path, since: Option<&str>) -> anyhow::Result<Plan> {
     let text = read(root, CHANGELOG)?;
     let changelog = Changelog::parse(&text).with_context(|| CHANGELOG.to_owned())?;
-    let current = Version::of(root)?;
+    let current = version::of(root)?;
     let (last, since) = match (since, changelog.last()) {
         // With a revision, the report covers all changes since it, as `diff` does.
-        (Some(since), _) => (Version::at(root, since)?, since.to_owned()),
+        (Some(since), _) => (version::at(root, since)?, since.to_owned()),
         (None, Some(last)) => (last, released(root, last)?),
         (None, None) => return Ok(Plan::first(current, changelog)),
     };
     let (old, new) =
-        (Side::at(root, &since, &spec::Overlays::default())?, Side::own(root, &spec::Overlays::default())?);
+        (sides::at(root, &since, &input::Overlays::default())?, sides::own(root, &input::Overlays::default())?);
     let surfaces =
         [sides::git(root, &["show", &format!("{since}:{}", generate::SURFACE)])?, read(root, generate::SURFACE)?];
     Plan::next(current, last, changelog, &old, &new, &surfaces)
@@ -119,11 +120,11 @@ fn write(root: &Path, plan: &Plan, date: &str) -> anyhow::Result<()> {
     let manifest = read(root, MANIFEST)?;
     let released = manifest::with_version(&manifest, plan.version).with_context(|| MANIFEST.to_owned())?;
     let changelog = read(root, CHANGELOG)?;
-    spec::write(&root.join(CHANGELOG), &plan.changelog(date))?;
-    spec::write(&root.join(MANIFEST), &released)?;
+    input::write(&root.join(CHANGELOG), &plan.changelog(date))?;
+    input::write(&root.join(MANIFEST), &released)?;
     lock(root).or_else(|error| {
-        spec::write(&root.join(MANIFEST), &manifest)?;
-        spec::write(&root.join(CHANGELOG), &changelog)?;
+        input::write(&root.join(MANIFEST), &manifest)?;
+        input::write(&root.join(CHANGELOG), &changelog)?;
         Err(error)
     })
 }

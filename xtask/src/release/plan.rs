@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::bail;
+use sdk_generator::cli::diff;
+use sdk_generator::cli::diff::accepted::Accepted;
+use sdk_generator::cli::diff::report::Line;
+use sdk_generator::cli::diff::sides::Side;
+use sdk_generator::cli::version::Version;
 use sdk_generator::compare::Bump;
 use sdk_generator::surface;
 
 use super::changelog::Changelog;
-use crate::diff::accepted::Accepted;
-use crate::diff::report::Line;
-use crate::diff::sides::Side;
-use crate::version::Version;
 
 /// A release that can be made.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ impl Plan {
         new: &Side,
         surfaces: &[String; 2],
     ) -> anyhow::Result<Self> {
-        let report = crate::diff::report(old, new, &Accepted::default(), last);
+        let report = diff::report(old, new, &Accepted::default(), Some(last));
         let surface = surface(surfaces);
         let reasons = vec![
             (report.bump(), format!("the document: {}", report.bump().reason())),

@@ -1,10 +1,13 @@
 use std::path::Path;
 
+use sdk_generator::cli::diff;
+use sdk_generator::cli::diff::accepted::Accepted;
+use sdk_generator::cli::diff::report::Line;
+use sdk_generator::cli::diff::sides::Side;
+use sdk_generator::mode::Mode;
 use sdk_generator::source::Source;
 
 use super::*;
-use crate::diff::accepted::Accepted;
-use crate::diff::report::Line;
 
 const DOCUMENT: &str = "openapi: 3.0.3
 info: {title: T, version: '1'}
@@ -44,7 +47,7 @@ Preface.
 ";
 
 fn planned(changelog: &str, current: &str, after: &str, surfaces: [&str; 2]) -> anyhow::Result<Plan> {
-    let side = |text: &str| Side::of_source("d.yaml", Source::new("d.yaml", text)).unwrap();
+    let side = |text: &str| Side::new("d.yaml".to_owned(), Source::new("d.yaml", text), Mode::Strict).unwrap();
     let changelog = Changelog::parse(changelog)?;
     let last = changelog.last().expect("there is one");
     let surfaces = surfaces.map(str::to_owned);
@@ -196,10 +199,10 @@ fn what_has_happened_since_a_revision_is_what_diff_tells() {
     for since in ["HEAD~2", "HEAD~1"] {
         let plan = plan(root, Some(since)).unwrap();
         let (old, new) = (
-            Side::at(root, since, &spec::Overlays::default()).unwrap(),
-            Side::own(root, &spec::Overlays::default()).unwrap(),
+            sides::at(root, since, &input::Overlays::default()).unwrap(),
+            sides::own(root, &input::Overlays::default()).unwrap(),
         );
-        let report = crate::diff::report(&old, &new, &Accepted::default(), Version::at(root, since).unwrap());
+        let report = diff::report(&old, &new, &Accepted::default(), version::at(root, since).ok());
         assert!(report.text().contains(&format!("version: 0.3.1 → {} (major", plan.version)), "{}", report.text());
         let fingerprints = |lines: &[Line]| lines.iter().map(|line| line.fingerprint.clone()).collect::<Vec<_>>();
         assert_eq!(fingerprints(&plan.lines), fingerprints(&report.lines));
@@ -237,7 +240,7 @@ fn a_release_is_written_once_checks_pass() {
     assert!(untouched());
 
     assert_eq!(release(folder.path(), &REAL, |_| Ok(()), |_| Ok(ExitCode::SUCCESS)).unwrap(), ExitCode::SUCCESS);
-    assert_eq!(Version::of_manifest(&text(folder.path(), MANIFEST)).unwrap().to_string(), "0.4.0");
+    assert_eq!(version::of_manifest(&text(folder.path(), MANIFEST)).unwrap().to_string(), "0.4.0");
     assert!(text(folder.path(), LOCK).contains("version = \"0.4.0\""));
     assert!(text(folder.path(), CHANGELOG).contains("\n## [Unreleased]\n\n## [0.4.0] - "));
     let error =

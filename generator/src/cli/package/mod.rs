@@ -1,0 +1,207 @@
+//! The crate that is made of a third-party document: what is written once, what is kept up to date, and what is left alone.
+//!
+//! `src/` and the bundled runtime are generated; files in them that the generator did not write stay. In `Cargo.toml` the generator
+//! sets what the sources need (`manifest.rs`). The README and `.gitignore` are written together with a new manifest, and then
+//! belong to the user, as does everything else in the folder.
+
+mod about;
+mod manifest;
+pub mod names;
+mod readme;
+mod runtime;
+mod workspace;
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::target::{Kind, Target};
+use crate::Generation;
+use crate::document::Info;
+use crate::output::{self, Files};
+use about::About;
+pub use about::Wishes;
+use manifest::Manifest;
+pub use runtime::{FOLDER as RUNTIME_FOLDER, RuntimeSource};
+pub use workspace::advice;
+
+/// What git does not keep of a crate.
+const IGNORED: &str = "/target/\n";
+
+/// The wishes of a user for a crate.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+pub struct Options {
+    /// What the crate says of itself.
+    #[command(flatten)]
+    wishes: Wishes,
+    /// Where the crate finds the runtime: `bundled` writes a copy into its folder `sdk-runtime`, `version` takes the one that is
+    /// published, and anything else is a path from the crate to the runtime's folder. [default: as its Cargo.toml says, or bundled]
+    #[arg(long, value_name = "SOURCE")]
+    runtime: Option<RuntimeSource>,
+    /// Make the crate the root of a workspace of its own, so that it may stand in the folder of another one.
+    #[arg(long)]
+    workspace_root: bool,
+}
+
+impl Options {
+    /// Returns whether the user has no wishes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Wishes { name, crate_version, description, license } = &self.wishes;
+        let texts = [name, crate_version, description, license];
+        texts.into_iter().all(Option::is_none) && self.runtime.is_none() && !self.workspace_root
+    }
+
+    /// Returns whether the crate is to be the root of a workspace.
+    #[must_use]
+    pub fn makes_root(&self) -> bool {
+        self.workspace_root
+    }
+}
+
+/// Writes a copy of the runtime to a folder of its own.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn write_runtime(folder: &Path) -> anyhow::Result<()> {
+    output::replace_folder(folder, &runtime::files()?)?;
+    Ok(())
+}
+
+/// The folder of a crate, and the manifest in it.
+#[derive(Debug)]
+pub struct Crate {
+    folder: PathBuf,
+    manifest: Manifest,
+}
+
+impl Crate {
+    /// Opens a folder, which need not be there.
+    ///
+    /// # Errors
+    ///
+    /// When its manifest cannot be read.
+    pub fn open(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join("Cargo.toml");
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+        };
+        let manifest = Manifest::of(text.as_deref()).with_context(|| path.display().to_string())?;
+        Ok(Self { folder: folder.to_owned(), manifest })
+    }
+
+    /// Returns whether the folder has no manifest yet.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.manifest.is_new()
+    }
+
+    /// Returns whether the crate is the root of a workspace.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.manifest.is_root()
+    }
+
+    /// Returns the name of the crate: the one that is asked for, the one that it has, or one that the document suggests.
+    #[must_use]
+    pub fn name(&self, options: &Options, info: &Info) -> String {
+        let known = options.wishes.name.as_deref().or_else(|| self.manifest.name()).map(str::to_owned);
+        let has_letters = |text: &&str| text.contains(|letter: char| letter.is_ascii_alphanumeric());
+        known.unwrap_or_else(|| match info.title.as_deref().filter(has_letters) {
+            Some(title) => names::crate_name(title),
+            None => names::crate_name(&folder_name(&self.folder)),
+        })
+    }
+
+    /// Returns the folders and files of the crate, as they should be. `document` is the name of the document, and `shown` that of
+    /// the folder in reports.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest cannot be edited, or the runtime is not where it is said to be.
+    pub fn targets(
+        mut self,
+        generation: &Generation,
+        sources: Files,
+        options: &Options,
+        document: &str,
+        shown: &str,
+    ) -> anyhow::Result<Vec<Target>> {
+        let Generation { crate_name, info, runtime_features, .. } = generation;
+        let place = options.runtime.clone().or(self.is_new().then_some(RuntimeSource::Bundled));
+        if let Some(RuntimeSource::Path(path)) = &place {
+            self.check_runtime(path)?;
+        }
+        let about = About::new(&options.wishes, info);
+        let mut files = Files::new();
+        if self.is_new() {
+            files =
+                [(".gitignore", IGNORED.to_owned()), ("README.md", readme::readme(crate_name, &about, info, document))]
+                    .into_iter()
+                    .filter(|(path, _)| !self.folder.join(path).exists())
+                    .map(|(path, text)| (path.to_owned(), text))
+                    .collect();
+        }
+        let was_bundled = self.manifest.has_bundled_runtime();
+        self.edit(crate_name, &about, place.as_ref(), runtime_features, options.workspace_root)?;
+        files.insert("Cargo.toml", self.manifest.text());
+        let runtime = match self.manifest.has_bundled_runtime() {
+            true => Some(runtime::files()?),
+            false => was_bundled.then(Files::new),
+        };
+        let target = |below: &str, files, kind| {
+            let (dir, shown) = match below {
+                "" => (self.folder.clone(), shown.to_owned()),
+                below => (self.folder.join(below), format!("{shown}/{below}")),
+            };
+            Target { dir, shown, files, kind }
+        };
+        let runtime = runtime.map(|files| target(runtime::FOLDER, files, Kind::Whole));
+        let others = [target("src", sources, Kind::Whole), target("", files, Kind::Listed)];
+        Ok(runtime.into_iter().chain(others).collect())
+    }
+
+    fn edit(
+        &mut self,
+        name: &str,
+        about: &About,
+        place: Option<&RuntimeSource>,
+        features: &[&str],
+        is_root: bool,
+    ) -> anyhow::Result<()> {
+        self.manifest.describe(name, about)?;
+        self.manifest.add_features()?;
+        self.manifest.add_runtime(place, features)?;
+        if is_root {
+            self.manifest.add_workspace();
+        }
+        Ok(())
+    }
+
+    /// Refuses a path that does not lead to a package. The user may have meant it from the current folder.
+    fn check_runtime(&self, path: &str) -> anyhow::Result<()> {
+        if self.folder.join(path).join("Cargo.toml").is_file() {
+            return Ok(());
+        }
+        let folder = self.folder.display();
+        bail!(
+            "there is no Cargo.toml in `{path}`, as seen from {folder}: give `--runtime` the path from the crate to the folder of \
+             sdk-runtime, or `bundled`, or `version`"
+        )
+    }
+}
+
+/// Returns the name of a folder, whichever way the path leads to it.
+fn folder_name(folder: &Path) -> String {
+    let full = folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned());
+    full.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests;
