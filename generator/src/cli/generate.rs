@@ -102,6 +102,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 pub fn third_party(spec: &Path, out: &Path, package: &PackageOptions, options: &Options) -> anyhow::Result<ExitCode> {
     let source = options.overlays.of(input::read(spec)?)?;
     let made = Crate::open(out)?;
+    made.check(package)?;
     let mode = options.mode.map_or(Mode::Lenient, Mode::from);
     let mut generation = crate::generate_named(&source, mode, |info| made.name(package, info));
     let files = generation.files.take();

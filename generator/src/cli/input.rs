@@ -56,6 +56,9 @@ fn document(path: &Path) -> anyhow::Result<String> {
     Ok(text)
 }
 
+/// So many documents in a directory are named.
+const NAMED: usize = 3;
+
 /// Returns why a directory is not read, and which of its files would be.
 fn directory(path: &Path) -> String {
     let name = path.display();
@@ -63,13 +66,10 @@ fn directory(path: &Path) -> String {
     match inside.as_slice() {
         [] => format!("{name} is a directory; name the file of the document"),
         [one] => format!("{name} is a directory; name the document in it: `{}`", one.display()),
-        [one, rest @ ..] => {
-            let others: Vec<_> = rest.iter().map(|path| format!("`{}`", path.display())).collect();
-            format!(
-                "{name} is a directory; name one of the documents in it: `{}`, {}",
-                one.display(),
-                others.join(", ")
-            )
+        several => {
+            let names: Vec<_> = several.iter().take(NAMED).map(|path| format!("`{}`", path.display())).collect();
+            let more = if several.len() > NAMED { ", ..." } else { "" };
+            format!("{name} is a directory; name one of the documents in it: {}{more}", names.join(", "))
         }
     }
 }

@@ -19,8 +19,8 @@ const DEFAULT: &str = "default";
 const HEADER: &str = "# `sdk-generator generate` adds what the sources need to `[features]` and to the dependency `sdk-runtime`.\n\
                       # Everything else here is yours and stays.\n\n";
 
-/// What a manifest may say of where the runtime is.
-const PLACES: [&str; 8] = ["path", "version", "git", "branch", "tag", "rev", "registry", "workspace"];
+/// What a manifest may say of where the runtime is, beside its version.
+const PLACES: [&str; 7] = ["path", "git", "branch", "tag", "rev", "registry", "workspace"];
 
 /// The manifest of a crate.
 #[derive(Debug)]
@@ -105,12 +105,14 @@ impl Manifest {
         }
         let runtime = entry.as_table_like_mut().context("it is a table now")?;
         if let Some(place) = place {
-            PLACES.iter().for_each(|key| drop(runtime.remove(key)));
-            match place {
-                RuntimeSource::Bundled => set(runtime, "path", runtime::FOLDER),
-                RuntimeSource::Path(path) => set(runtime, "path", path),
-                RuntimeSource::Version => {}
-            }
+            let path = match place {
+                RuntimeSource::Bundled => Some(runtime::FOLDER),
+                RuntimeSource::Path(path) => Some(path.as_str()),
+                RuntimeSource::Version => None,
+            };
+            let others = PLACES.iter().filter(|key| **key != "path" || path.is_none());
+            others.for_each(|key| drop(runtime.remove(key)));
+            path.into_iter().for_each(|path| set(runtime, "path", path));
         }
         let is_elsewhere = ["workspace", "git", "path"].into_iter().any(|key| runtime.contains_key(key));
         if runtime.contains_key("version") || place.is_some() || !is_elsewhere {

@@ -13,7 +13,7 @@ mod workspace;
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -96,6 +96,26 @@ impl Crate {
         Ok(Self { folder: folder.to_owned(), manifest })
     }
 
+    /// Refuses what cannot be done in this folder.
+    ///
+    /// # Errors
+    ///
+    /// When the path to the runtime does not lead to a package. The user may have meant it from the current folder.
+    pub fn check(&self, options: &Options) -> anyhow::Result<()> {
+        let Some(RuntimeSource::Path(path)) = &options.runtime else { return Ok(()) };
+        // The folder need not be there yet, so that the way out of it is followed by name, too.
+        let named = std::path::absolute(&self.folder).map(|folder| joined(&folder, Path::new(path)));
+        let runtimes = [Some(self.folder.join(path)), named.ok()];
+        if runtimes.into_iter().flatten().any(|runtime| runtime.join("Cargo.toml").is_file()) {
+            return Ok(());
+        }
+        let folder = self.folder.display();
+        bail!(
+            "there is no Cargo.toml in `{path}`, as seen from {folder}: give `--runtime` the path from the crate to the folder of \
+             sdk-runtime, or `bundled`, or `version`"
+        )
+    }
+
     /// Returns whether the folder has no manifest yet.
     #[must_use]
     pub fn is_new(&self) -> bool {
@@ -124,7 +144,7 @@ impl Crate {
     ///
     /// # Errors
     ///
-    /// When the manifest cannot be edited, or the runtime is not where it is said to be.
+    /// When the manifest cannot be edited.
     pub fn targets(
         mut self,
         generation: &Generation,
@@ -135,9 +155,6 @@ impl Crate {
     ) -> anyhow::Result<Vec<Target>> {
         let Generation { crate_name, info, runtime_features, .. } = generation;
         let place = options.runtime.clone().or(self.is_new().then_some(RuntimeSource::Bundled));
-        if let Some(RuntimeSource::Path(path)) = &place {
-            self.check_runtime(path)?;
-        }
         let about = About::new(&options.wishes, info);
         let mut files = Files::new();
         if self.is_new() {
@@ -183,18 +200,17 @@ impl Crate {
         }
         Ok(())
     }
+}
 
-    /// Refuses a path that does not lead to a package. The user may have meant it from the current folder.
-    fn check_runtime(&self, path: &str) -> anyhow::Result<()> {
-        if self.folder.join(path).join("Cargo.toml").is_file() {
-            return Ok(());
+/// Returns where a path leads from a folder, by the names in it alone.
+fn joined(folder: &Path, path: &Path) -> PathBuf {
+    path.components().fold(folder.to_owned(), |mut at, component| {
+        match component {
+            Component::ParentDir => drop(at.pop()),
+            component => at.push(component),
         }
-        let folder = self.folder.display();
-        bail!(
-            "there is no Cargo.toml in `{path}`, as seen from {folder}: give `--runtime` the path from the crate to the folder of \
-             sdk-runtime, or `bundled`, or `version`"
-        )
-    }
+        at
+    })
 }
 
 /// Returns the name of a folder, whichever way the path leads to it.

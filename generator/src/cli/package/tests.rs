@@ -57,6 +57,7 @@ impl Shop {
     fn make(&self, document: &str, options: &Options) -> anyhow::Result<String> {
         let source = Source::new("shop.yaml", document);
         let made = Crate::open(&self.path(""))?;
+        made.check(options)?;
         let mut generation = crate::generate_named(&source, Mode::Lenient, |info| made.name(options, info));
         let sources = generation.files.take().unwrap();
         let targets = made.targets(&generation, sources, options, "shop.yaml", "made")?;
@@ -193,6 +194,9 @@ fn the_runtime_is_where_it_is_said_to_be() {
     assert!(error.starts_with("there is no Cargo.toml in `../elsewhere`, as seen from"), "{error}");
     write_runtime(&shop.folder.path().join("elsewhere")).unwrap();
     shop.make(SHOP, &runtime("../elsewhere")).unwrap();
+    assert_eq!(shop.make(SHOP, &runtime("../elsewhere")).unwrap(), "nothing changed\n");
+    let another = Crate::open(&shop.folder.path().join("not/there")).unwrap();
+    assert!(another.check(&runtime("../../elsewhere")).is_ok() && another.check(&runtime("../elsewhere")).is_err());
     assert_eq!(dependency(&shop)["path"].as_str(), Some("../elsewhere"));
     assert!(!shop.path("sdk-runtime").exists());
     // A place that only the user knows stays, too.
