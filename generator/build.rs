@@ -1,6 +1,8 @@
-//! Lists the sources of the runtime, which the program writes beside a crate.
+//! Finds the sources of the runtime, which declare what generated code calls, and lists them for the program, which writes them into
+//! crates.
 //!
-//! `cargo package` leaves out `runtime/`, which is a package of its own, and takes what the links in `bundled/` lead to.
+//! `cargo package` leaves out `runtime/`, which is a package of its own, and takes what the links in `bundled/` lead to. In the
+//! repository the links are not used: not every system has them.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,15 +13,18 @@ const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
-    let variable =
-        |name| env::var_os(name).map(PathBuf::from).ok_or_else(|| io::Error::other("cargo sets its variables"));
+    let package = variable("CARGO_MANIFEST_DIR")?;
+    let (sources, licenses) = match package.join("runtime/src") {
+        sources if sources.is_dir() => (sources, package.join("..")),
+        _ => (package.join("bundled/src"), package.join("bundled")),
+    };
+    println!("cargo::rustc-env=RUNTIME_SOURCES={}", sources.display());
     if env::var_os("CARGO_FEATURE_CLI").is_none() {
         return Ok(());
     }
-    let bundled = variable("CARGO_MANIFEST_DIR")?.join("bundled");
     let mut files = Vec::new();
-    add_sources(&followed(&bundled.join("src")), "src", &mut files)?;
-    files.extend(LICENSES.map(|name| (name.to_owned(), followed(&bundled.join(name)))));
+    add_sources(&sources, "src", &mut files)?;
+    files.extend(LICENSES.map(|name| (name.to_owned(), licenses.join(name))));
     files.sort();
     let mut list = "&[\n".to_owned();
     for (name, path) in &files {
@@ -27,6 +32,11 @@ fn main() -> io::Result<()> {
         list += &format!("    ({name:?}, include_str!({:?})),\n", path.display().to_string());
     }
     fs::write(variable("OUT_DIR")?.join("runtime.rs"), list + "]\n")
+}
+
+/// Returns a path that cargo sets.
+fn variable(name: &str) -> io::Result<PathBuf> {
+    env::var_os(name).map(PathBuf::from).ok_or_else(|| io::Error::other(format!("cargo has not set {name}")))
 }
 
 /// Adds the files in a folder and below, under their names from there.
@@ -41,10 +51,4 @@ fn add_sources(folder: &Path, name: &str, files: &mut Vec<(String, PathBuf)>) ->
         }
     }
     Ok(())
-}
-
-/// Returns where a link leads. Where there are no links, git writes a file with the path.
-fn followed(link: &Path) -> PathBuf {
-    let written = fs::read_to_string(link).ok().map(|text| link.with_file_name(text.trim_end()));
-    written.filter(|path| path.exists()).unwrap_or_else(|| link.to_owned())
 }

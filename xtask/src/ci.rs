@@ -100,6 +100,8 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
     let clippy = |what: &str| cargo(&format!("clippy {what} --locked -- -D warnings"));
     let only = |features: &str| clippy(&format!("{PUBLISHED} --no-default-features{features}"));
     let each = features.iter().map(|feature| only(&format!(" --features {feature}")));
+    // The generator without its program.
+    let library = clippy("--package sdk-generator --no-default-features");
     let beside = |what: &str| {
         test(&format!("{PUBLISHED} --package sdk-tests --features {all},{NEIGHBOUR} {UNOPTIMIZED} {what}"))
     };
@@ -108,7 +110,7 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
         step(Name::Generated, vec![xtask("generate --check")?]),
         step(Name::Lint, vec![xtask("lint")?]),
         step(Name::Clippy, vec![clippy(&format!("--workspace --all-targets --features {all}"))]),
-        step(Name::ClippyFeatures, [only("")].into_iter().chain(each).collect()),
+        step(Name::ClippyFeatures, [only(""), library].into_iter().chain(each).collect()),
         step(Name::Test, vec![test("--workspace")]),
         step(Name::TestFeatures, vec![beside("--lib --examples --test wire --test client"), beside("--doc")]),
         step(Name::Documentation, vec![doc]),

@@ -138,3 +138,19 @@ pub(crate) fn refresh(root: &Path, style: Style) -> anyhow::Result<Refreshed> {
     }
     Ok(Refreshed { problems, written: Some(written) })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    /// The published crate's manifest is written by hand, and says no more than those that are made.
+    #[test]
+    fn other_crates_have_the_features_of_the_published_one() {
+        let read = |path: &str| fs::read_to_string(crate::root().join(path)).unwrap().parse::<toml::Table>().unwrap();
+        let own = read("generated/Cargo.toml");
+        let mut features = read("generator/src/cli/package/features.toml")["features"].as_table().unwrap().clone();
+        // The published crate always has serde's traits, others at the wish of who compiles them.
+        assert_eq!(features.remove("serde"), Some(toml::Value::Array(vec!["sdk-runtime/serde".into()])));
+        assert_eq!(Some(&features), own["features"].as_table());
+    }
+}

@@ -199,9 +199,9 @@ pub(crate) const RUNTIME: &str = "sdk_runtime";
 
 /// The files of the runtime that declare the macros of emitted code. No other description of the macros exists.
 pub(crate) const MACROS: [&str; 3] = [
-    include_str!("../../runtime/src/model/macros.rs"),
-    include_str!("../../runtime/src/calls/macros.rs"),
-    include_str!("../../runtime/src/calls/response_macro.rs"),
+    include_str!(concat!(env!("RUNTIME_SOURCES"), "/model/macros.rs")),
+    include_str!(concat!(env!("RUNTIME_SOURCES"), "/calls/macros.rs")),
+    include_str!(concat!(env!("RUNTIME_SOURCES"), "/calls/response_macro.rs")),
 ];
 
 /// The features of every generated crate.
