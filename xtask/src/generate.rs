@@ -1,13 +1,13 @@
 //! `cargo xtask generate`: our document to the published crate's sources and their snapshots, or, as `sdk-generator generate`, any
 //! other document to a crate of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use sdk_generator::cli::generate::{self, Options as Reporting};
 use sdk_generator::cli::input;
-use sdk_generator::cli::package::Options as PackageOptions;
+use sdk_generator::cli::package::{Options as PackageOptions, RuntimeSource};
 use sdk_generator::cli::target::{Kind, Target};
 use sdk_generator::diagnostics::Style;
 use sdk_generator::mode::Mode;
@@ -51,7 +51,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { spec, out, package, reporting } = arguments;
     match (spec, out) {
-        (Some(spec), Some(out)) => generate::third_party(spec, out, package, reporting),
+        (Some(spec), Some(out)) => {
+            let runtime = RuntimeSource::Path(path_to_runtime(root, out)?);
+            generate::third_party(spec, out, &package.clone().with_usual_runtime(runtime), reporting)
+        }
         _ if !reporting.overlays.is_empty() => {
             bail!("`--overlay` needs `--spec` and `--out`: the published crate is made from our document alone")
         }
@@ -62,6 +65,35 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         }
         _ => own(root, reporting),
     }
+}
+
+/// Returns the path from a folder to the runtime of this repository, of which crates that are made here need no copy.
+fn path_to_runtime(root: &Path, folder: &Path) -> anyhow::Result<String> {
+    let path = relative(&absolute(folder)?, &absolute(&root.join(RUNTIME))?);
+    path.into_os_string().into_string().map_err(|path| anyhow!("the path {} is not Unicode", path.display()))
+}
+
+/// Returns the path from one folder to another; both are absolute. It is the other's own path where there is none, as from drive to drive.
+fn relative(from: &Path, to: &Path) -> PathBuf {
+    let (mut left, mut right) = (from.components().peekable(), to.components().peekable());
+    if left.peek() != right.peek() {
+        return to.to_owned();
+    }
+    while left.peek().is_some() && left.peek() == right.peek() {
+        left.next();
+        right.next();
+    }
+    left.map(|_| Component::ParentDir).chain(right).collect()
+}
+
+/// Returns a folder as an absolute path without links, as far as it exists.
+fn absolute(folder: &Path) -> anyhow::Result<PathBuf> {
+    let folder = std::path::absolute(folder).with_context(|| format!("{} is no path", folder.display()))?;
+    let existing = folder.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let Some((above, real)) = existing else { return Ok(folder) };
+    let below = folder.strip_prefix(above)?;
+    // Joining nothing would leave a separator at the end.
+    Ok(if below.as_os_str().is_empty() { real } else { real.join(below) })
 }
 
 /// Makes the published crate and what belongs to it.
@@ -142,6 +174,14 @@ pub(crate) fn refresh(root: &Path, style: Style) -> anyhow::Result<Refreshed> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn a_relative_path_leads_from_folder_to_folder() {
+        for (from, to, expected) in [("/a/b", "/a/c/d", "../c/d"), ("/a", "/a/b", "b"), ("/a/b", "/c", "../../c")] {
+            assert_eq!(super::relative(Path::new(from), Path::new(to)), Path::new(expected), "{from} to {to}");
+        }
+    }
 
     /// The published crate's manifest is written by hand, and says no more than those that are made.
     #[test]

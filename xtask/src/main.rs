@@ -49,7 +49,7 @@ const GROUPS: [(&str, &[&str]); 3] = [
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Generates the published crate and its snapshots from the document, or a crate from another document.
-    #[command(after_help = "Example: cargo xtask generate --spec petstore.yaml --out petstore")]
+    #[command(after_help = "Example: cargo xtask generate --spec petstore.yaml --out ../petstore")]
     Generate(generate::Arguments),
     /// Generates whenever the document is saved, and shows what changes for users.
     #[command(after_help = "Example: cargo xtask watch")]

@@ -44,6 +44,9 @@ pub struct Options {
     /// Make the crate the root of a workspace of its own, so that it may stand in the folder of another one.
     #[arg(long)]
     workspace_root: bool,
+    /// Where a new crate finds the runtime if the user does not say it; `None` is `bundled`.
+    #[arg(skip)]
+    usual_runtime: Option<RuntimeSource>,
 }
 
 impl Options {
@@ -59,6 +62,12 @@ impl Options {
     #[must_use]
     pub fn makes_root(&self) -> bool {
         self.workspace_root
+    }
+
+    /// Sets where a new crate finds the runtime if the user does not say it.
+    #[must_use]
+    pub fn with_usual_runtime(self, source: RuntimeSource) -> Self {
+        Self { usual_runtime: Some(source), ..self }
     }
 }
 
@@ -154,7 +163,8 @@ impl Crate {
         shown: &str,
     ) -> anyhow::Result<Vec<Target>> {
         let Generation { crate_name, info, runtime_features, .. } = generation;
-        let place = options.runtime.clone().or(self.is_new().then_some(RuntimeSource::Bundled));
+        let usual = || options.usual_runtime.clone().unwrap_or(RuntimeSource::Bundled);
+        let place = options.runtime.clone().or_else(|| self.is_new().then(usual));
         let about = About::new(&options.wishes, info);
         let mut files = Files::new();
         if self.is_new() {

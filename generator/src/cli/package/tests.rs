@@ -104,7 +104,7 @@ fn what_is_asked_for_goes_before_what_the_document_says() {
         description: Some("Books".to_owned()),
         license: Some("ISC".to_owned()),
     };
-    let options = Options { wishes, runtime: None, workspace_root: true };
+    let options = Options { wishes, runtime: None, workspace_root: true, usual_runtime: None };
     shop.make(SHOP, &options).unwrap();
     let manifest = shop.manifest();
     let of = |key: &str| manifest["package"][key].as_str();
