@@ -9,7 +9,7 @@ use crate::diagnostics::Style;
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write()`].
 pub fn print(text: &str) -> io::Result<()> {
     write(&mut io::stdout(), text)
 }
