@@ -39,11 +39,14 @@ fn variable(name: &str) -> io::Result<PathBuf> {
     env::var_os(name).map(PathBuf::from).ok_or_else(|| io::Error::other(format!("cargo has not set {name}")))
 }
 
-/// Adds the files in a folder and below, under their names from there.
+/// Adds the files in a folder and below, under their names from there. Modules for tests alone are left out.
 fn add_sources(folder: &Path, name: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", folder.display());
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
+        if path.file_stem().is_some_and(|name| name == "tests") {
+            continue;
+        }
         let name = format!("{name}/{}", path.file_name().unwrap_or_default().to_string_lossy());
         match path.is_dir() {
             true => add_sources(&path, &name, files)?,

@@ -124,6 +124,24 @@ fn a_crate_moves_with_its_runtime() {
     assert!(texts.values().all(|text| !text.contains(place) && !text.contains(env!("CARGO_MANIFEST_DIR"))));
 }
 
+/// Users format their projects, and the front page is the one file that rustfmt does not skip.
+#[test]
+fn rustfmt_leaves_the_front_page_as_it_is() {
+    let folder = Folder::new();
+    for formats in [&["date-time"][..], &["date-time", "byte"]] {
+        let members: String =
+            formats.iter().map(|format| format!("{}: {{type: string, format: {format}}}, ", &format[..2])).collect();
+        folder.save("shop.yaml", &SHOP.replace("total: {type: string}", &members));
+        folder.succeed(&GENERATE);
+        let text = fs::read_to_string(folder.path("made/src/lib.rs")).unwrap();
+        assert!(text.contains("DateTime"), "{text}");
+        let mut rustfmt = Command::new("rustfmt");
+        rustfmt.args(["--edition", "2024", "--check"]);
+        let output = rustfmt.arg(folder.path("made/src/lib.rs")).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
 /// On Windows a folder cannot be renamed while anything in it is open, and nothing is exchanged in one step.
 #[cfg(target_os = "linux")]
 #[test]

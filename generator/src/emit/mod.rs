@@ -235,7 +235,11 @@ fn library(api: &Api, crate_name: &str) -> TokenStream {
         )
     });
     let at_need = runtime_names_in_use(api);
-    let runtime = RUNTIME_NAMES.iter().copied().chain([&at_need[..]]).filter(|names| !names.is_empty()).map(|names| {
+    let mut lists: Vec<_> =
+        RUNTIME_NAMES.iter().copied().chain([&at_need[..]]).filter(|names| !names.is_empty()).collect();
+    // As rustfmt sorts them, since a crate is formatted with the project that it is in: single names come before lists.
+    lists.sort_by_key(|names| (names.len() > 1, names.first().copied()));
+    let runtime = lists.into_iter().map(|names| {
         let line = imports::use_line(&quote!(sdk_runtime), names.iter().copied());
         quote!(pub #line)
     });
