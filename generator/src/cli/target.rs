@@ -86,6 +86,13 @@ impl Target {
 ///
 /// As [`Target::write`].
 pub fn write(targets: &[Target]) -> anyhow::Result<(String, ExitCode)> {
+    // All that may be refused is found before anything is written.
+    for target in targets {
+        let drift = target.drift()?;
+        if matches!(target.kind, Kind::Whole) {
+            output::refuse_foreign(&target.dir, &drift)?;
+        }
+    }
     let mut report = String::new();
     for target in targets {
         report.push_str(&target.list(&target.write()?));

@@ -44,7 +44,7 @@ pub fn replace_folder(folder: &Path, files: &Files) -> io::Result<Drift> {
     let _locked = paths.lock()?;
     paths.recover()?;
     let drift = folder_drift(&paths.folder, files)?;
-    refuse(&paths.folder, &in_the_way(&drift))?;
+    refuse_foreign(&paths.folder, &drift)?;
     if !drift.is_current() {
         paths.build(files, &drift)?;
         paths.swap(exchange)?;
@@ -176,10 +176,14 @@ fn is_same(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// Returns a file under a second name: the same file, with the time it has. Where that cannot be, a copy with its time.
+/// Gives a file a second name: it is the same file, with the time it has. Where that cannot be, it is a copy with its time; a link stays one.
 fn keep(old: &Path, new: &Path) -> io::Result<()> {
     if fs::hard_link(old, new).is_ok() {
         return Ok(());
+    }
+    #[cfg(unix)]
+    if let Ok(goal) = fs::read_link(old) {
+        return std::os::unix::fs::symlink(goal, new);
     }
     fs::copy(old, new)?;
     File::options().write(true).open(new)?.set_modified(fs::metadata(old)?.modified()?)
@@ -207,13 +211,17 @@ fn strays(drift: &Drift) -> Vec<&str> {
     drift.iter().filter(|(_, change)| matches!(change, Change::Stray)).map(|(path, _)| path).collect()
 }
 
-/// Returns the files that were not made here and stand where one is to be written.
-fn in_the_way(drift: &Drift) -> Vec<&str> {
-    let is_in_the_way = |change: &Change| match change {
+/// Refuses a folder in which a file that was not made here stands where one is to be written.
+///
+/// # Errors
+///
+/// When there is such a file.
+pub fn refuse_foreign(folder: &Path, drift: &Drift) -> io::Result<()> {
+    let is_foreign = |change: &Change| match change {
         Change::Changed { old, .. } => !MARKS.iter().any(|mark| old.starts_with(mark)),
         _ => false,
     };
-    drift.iter().filter(|(_, change)| is_in_the_way(change)).map(|(path, _)| path).collect()
+    refuse(folder, &drift.iter().filter(|(_, change)| is_foreign(change)).map(|(path, _)| path).collect::<Vec<_>>())
 }
 
 /// Refuses a folder with files that would be lost.

@@ -27,13 +27,22 @@ const PLACES: [&str; 7] = ["path", "git", "branch", "tag", "rev", "registry", "w
 pub(super) struct Manifest {
     document: DocumentMut,
     is_new: bool,
+    /// Its lines end in CR LF, which the document does not keep.
+    has_crlf: bool,
 }
 
 impl Manifest {
     /// Parses the manifest that the crate has, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// When it is not TOML, or is that of a workspace without a package of its own.
     pub(super) fn of(text: Option<&str>) -> anyhow::Result<Self> {
-        let document = text.unwrap_or_default().parse().context("Cargo.toml is not TOML")?;
-        Ok(Self { document, is_new: text.is_none() })
+        let document: DocumentMut = text.unwrap_or_default().parse().context("Cargo.toml is not TOML")?;
+        if document.contains_key("workspace") && !document.contains_key("package") {
+            bail!("this is the manifest of a workspace without a package: give `--out` a folder below it");
+        }
+        Ok(Self { document, is_new: text.is_none(), has_crlf: text.is_some_and(|text| text.contains("\r\n")) })
     }
 
     pub(super) fn is_new(&self) -> bool {
@@ -49,11 +58,19 @@ impl Manifest {
         self.document.contains_key("workspace")
     }
 
-    /// Returns whether the manifest says that the runtime is in the crate's own folder.
-    pub(super) fn has_bundled_runtime(&self) -> bool {
-        let dependency = self.document.get("dependencies").and_then(|dependencies| dependencies.get(RUNTIME));
-        let path = dependency.and_then(|dependency| dependency.get("path")).and_then(Item::as_str);
-        path.is_some_and(|path| path.trim_end_matches('/').trim_start_matches("./") == runtime::FOLDER)
+    /// Returns the dependency on the runtime.
+    fn runtime(&self) -> Option<&Item> {
+        self.document.get("dependencies")?.get(RUNTIME)
+    }
+
+    /// Returns whether the crate depends on the runtime.
+    pub(super) fn has_runtime(&self) -> bool {
+        self.runtime().is_some()
+    }
+
+    /// Returns the path from the crate to the runtime, if it is in a folder.
+    pub(super) fn runtime_path(&self) -> Option<&str> {
+        self.runtime()?.get("path")?.as_str()
     }
 
     /// Says what the crate is: all of it in a new manifest, and what the user has asked for now in any.
@@ -140,7 +157,8 @@ impl Manifest {
 
     /// Returns the text.
     pub(super) fn text(&self) -> String {
-        self.document.to_string()
+        let text = self.document.to_string();
+        if self.has_crlf { text.replace('\n', "\r\n") } else { text }
     }
 }
 
@@ -159,17 +177,17 @@ fn table<'t>(above: &'t mut Table, name: &str) -> anyhow::Result<&'t mut dyn Tab
         .with_context(|| format!("`{name}` in Cargo.toml is not a table"))
 }
 
-/// Sets a text and keeps the comment behind it.
+/// Sets a text and keeps the comments around it.
 fn set(table: &mut dyn TableLike, key: &str, text: &str) {
-    let old = table.get(key).and_then(Item::as_value);
-    if old.and_then(Value::as_str) == Some(text) {
-        return;
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(old) if old.as_str() == Some(text) => {}
+        Some(old) => {
+            let decor = old.decor().clone();
+            *old = Value::from(text);
+            *old.decor_mut() = decor;
+        }
+        None => drop(table.insert(key, value(text))),
     }
-    let mut new = Value::from(text);
-    if let Some(old) = old {
-        *new.decor_mut() = old.decor().clone();
-    }
-    table.insert(key, Item::Value(new));
 }
 
 /// Adds the texts that a list does not have.

@@ -86,6 +86,8 @@ pub fn write_runtime(folder: &Path) -> anyhow::Result<()> {
 pub struct Crate {
     folder: PathBuf,
     manifest: Manifest,
+    /// The manifest as it was read.
+    original: Option<String>,
 }
 
 impl Crate {
@@ -93,16 +95,12 @@ impl Crate {
     ///
     /// # Errors
     ///
-    /// When its manifest cannot be read.
+    /// When its manifest cannot be read, or is none of a package.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
-        let path = folder.join("Cargo.toml");
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => Some(text),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
-        };
-        let manifest = Manifest::of(text.as_deref()).with_context(|| path.display().to_string())?;
-        Ok(Self { folder: folder.to_owned(), manifest })
+        let original = read_manifest(folder)?;
+        let context = || folder.join("Cargo.toml").display().to_string();
+        let manifest = Manifest::of(original.as_deref()).with_context(context)?;
+        Ok(Self { folder: folder.to_owned(), manifest, original })
     }
 
     /// Refuses what cannot be done in this folder.
@@ -153,7 +151,7 @@ impl Crate {
     ///
     /// # Errors
     ///
-    /// When the manifest cannot be edited.
+    /// When the manifest cannot be edited, or has changed since it was read.
     pub fn targets(
         mut self,
         generation: &Generation,
@@ -164,7 +162,7 @@ impl Crate {
     ) -> anyhow::Result<Vec<Target>> {
         let Generation { crate_name, info, runtime_features, .. } = generation;
         let usual = || options.usual_runtime.clone().unwrap_or(RuntimeSource::Bundled);
-        let place = options.runtime.clone().or_else(|| self.is_new().then(usual));
+        let place = options.runtime.clone().or_else(|| (!self.manifest.has_runtime()).then(usual));
         let about = About::new(&options.wishes, info);
         let mut files = Files::new();
         if self.is_new() {
@@ -175,13 +173,10 @@ impl Crate {
                     .map(|(path, text)| (path.to_owned(), text))
                     .collect();
         }
-        let was_bundled = self.manifest.has_bundled_runtime();
+        let was_bundled = self.has_bundled_runtime();
         self.edit(crate_name, &about, place.as_ref(), runtime_features, options.workspace_root)?;
         files.insert("Cargo.toml", self.manifest.text());
-        let runtime = match self.manifest.has_bundled_runtime() {
-            true => Some(runtime::files()?),
-            false => was_bundled.then(Files::new),
-        };
+        let is_bundled = self.has_bundled_runtime();
         let target = |below: &str, files, kind| {
             let (dir, shown) = match below {
                 "" => (self.folder.clone(), shown.to_owned()),
@@ -189,9 +184,29 @@ impl Crate {
             };
             Target { dir, shown, files, kind }
         };
-        let runtime = runtime.map(|files| target(runtime::FOLDER, files, Kind::Whole));
-        let others = [target("src", sources, Kind::Whole), target("", files, Kind::Listed)];
-        Ok(runtime.into_iter().chain(others).collect())
+        let mut targets = vec![target("src", sources, Kind::Whole), target("", files, Kind::Listed)];
+        if is_bundled {
+            targets.insert(0, target(runtime::FOLDER, runtime::files()?, Kind::Whole));
+        } else if was_bundled {
+            // It goes away when nothing names it any more.
+            targets.push(target(runtime::FOLDER, Files::new(), Kind::Whole));
+        }
+        if read_manifest(&self.folder)? != self.original {
+            bail!("{} has changed in the meantime: generate again", self.folder.join("Cargo.toml").display());
+        }
+        Ok(targets)
+    }
+
+    /// Returns whether the manifest says that the runtime is in the crate's own folder, however the path is written.
+    fn has_bundled_runtime(&self) -> bool {
+        let Some(path) = self.manifest.runtime_path() else { return false };
+        let bundled = self.folder.join(runtime::FOLDER);
+        let by_name = std::path::absolute(&self.folder)
+            .is_ok_and(|folder| joined(&folder, Path::new(path)) == joined(&folder, Path::new(runtime::FOLDER)));
+        let is_same = |runtime: PathBuf| {
+            runtime.canonicalize().is_ok_and(|runtime| bundled.canonicalize().is_ok_and(|bundled| bundled == runtime))
+        };
+        by_name || is_same(self.folder.join(path))
     }
 
     fn edit(
@@ -209,6 +224,16 @@ impl Crate {
             self.manifest.add_workspace();
         }
         Ok(())
+    }
+}
+
+/// Returns the text of the manifest in a folder, if there is one.
+fn read_manifest(folder: &Path) -> anyhow::Result<Option<String>> {
+    let path = folder.join("Cargo.toml");
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
     }
 }
 

@@ -258,3 +258,71 @@ fn a_crate_below_a_workspace_gets_advice() {
     shop.make(SHOP, &Options { workspace_root: true, ..Options::default() }).unwrap();
     assert_eq!(advice(&shop.path("")), None);
 }
+
+#[test]
+fn the_runtime_in_the_crate_stays_however_its_path_is_written() {
+    let shop = Shop::new();
+    shop.make(SHOP, &Options::default()).unwrap();
+    let absolute = shop.path("sdk-runtime").display().to_string();
+    for path in ["../made/sdk-runtime", "./sdk-runtime/", &absolute] {
+        shop.make(SHOP, &runtime(path)).unwrap();
+        assert!(shop.path("sdk-runtime/src/lib.rs").exists(), "{path}");
+        assert_eq!(shop.manifest()["dependencies"]["sdk-runtime"]["path"].as_str(), Some(path));
+    }
+    shop.make(SHOP, &runtime("version")).unwrap();
+    assert!(!shop.path("sdk-runtime").exists());
+}
+
+#[test]
+fn a_manifest_without_the_runtime_gets_a_copy_that_is_there() {
+    let shop = Shop::new();
+    shop.save("Cargo.toml", "[package]\nname = \"mine\"\nversion = \"3.0.0\"\nedition = \"2024\"\n");
+    shop.make(SHOP, &Options::default()).unwrap();
+    assert_eq!(shop.manifest()["dependencies"]["sdk-runtime"]["path"].as_str(), Some("sdk-runtime"));
+    assert!(shop.path("sdk-runtime/Cargo.toml").exists());
+}
+
+#[test]
+fn nothing_is_written_where_something_is_refused() {
+    let shop = Shop::new();
+    shop.save("src/lib.rs", "// by hand\n");
+    let error = shop.make(SHOP, &Options::default()).unwrap_err().to_string();
+    assert!(error.contains("`lib.rs` was not made by the generator"), "{error}");
+    let names =
+        |path: &str| fs::read_dir(shop.path(path)).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    assert_eq!(names(""), ["src"]);
+    assert_eq!(names("src"), ["lib.rs"]);
+    let workspace = "[workspace]\nmembers = []\n";
+    shop.save("Cargo.toml", workspace);
+    assert!(Crate::open(&shop.path("")).is_err());
+    assert_eq!(shop.read("Cargo.toml"), workspace);
+}
+
+#[test]
+fn a_manifest_that_changes_during_a_run_stays() {
+    let shop = Shop::new();
+    shop.make(SHOP, &Options::default()).unwrap();
+    let made = Crate::open(&shop.path("")).unwrap();
+    let options = Options::default();
+    let source = Source::new("shop.yaml", SHOP);
+    let mut generation = crate::generate_named(&source, Mode::Lenient, |info| made.name(&options, info));
+    let edited = shop.read("Cargo.toml") + "\n# by hand\n";
+    shop.save("Cargo.toml", &edited);
+    let sources = generation.files.take().unwrap();
+    let error = made.targets(&generation, sources, &options, "shop.yaml", "made").unwrap_err().to_string();
+    assert!(error.contains("generate again"), "{error}");
+    assert_eq!(shop.read("Cargo.toml"), edited);
+}
+
+#[test]
+fn comments_and_line_ends_of_a_manifest_stay() {
+    let shop = Shop::new();
+    shop.make(SHOP, &Options::default()).unwrap();
+    let old = shop.read("Cargo.toml").replace("version = \"2.1.0\"", "# Ours.\nversion = \"2.1.0\" # Not theirs.");
+    let old = old.replace('\n', "\r\n");
+    shop.save("Cargo.toml", &old);
+    assert_eq!(shop.make(SHOP, &Options::default()).unwrap(), "nothing changed\n");
+    let wishes = Wishes { crate_version: Some("4.0.0".to_owned()), ..Wishes::default() };
+    shop.make(SHOP, &Options { wishes, ..Options::default() }).unwrap();
+    assert_eq!(shop.read("Cargo.toml"), old.replace("2.1.0", "4.0.0"));
+}
