@@ -90,7 +90,7 @@ pub fn write(targets: &[Target]) -> anyhow::Result<(String, ExitCode)> {
     for target in targets {
         let drift = target.drift()?;
         if matches!(target.kind, Kind::Whole) {
-            output::refuse_foreign(&target.dir, &drift)?;
+            output::refuse_unmarked(&target.dir, &drift)?;
         }
     }
     let mut report = String::new();

@@ -44,7 +44,7 @@ pub fn replace_folder(folder: &Path, files: &Files) -> io::Result<Drift> {
     let _locked = paths.lock()?;
     paths.recover()?;
     let drift = folder_drift(&paths.folder, files)?;
-    refuse_foreign(&paths.folder, &drift)?;
+    refuse_unmarked(&paths.folder, &drift)?;
     if !drift.is_current() {
         paths.build(files, &drift)?;
         paths.swap(exchange)?;
@@ -216,12 +216,12 @@ fn strays(drift: &Drift) -> Vec<&str> {
 /// # Errors
 ///
 /// When there is such a file.
-pub fn refuse_foreign(folder: &Path, drift: &Drift) -> io::Result<()> {
-    let is_foreign = |change: &Change| match change {
+pub fn refuse_unmarked(folder: &Path, drift: &Drift) -> io::Result<()> {
+    let is_unmarked = |change: &Change| match change {
         Change::Changed { old, .. } => !MARKS.iter().any(|mark| old.starts_with(mark)),
         _ => false,
     };
-    refuse(folder, &drift.iter().filter(|(_, change)| is_foreign(change)).map(|(path, _)| path).collect::<Vec<_>>())
+    refuse(folder, &drift.iter().filter(|(_, change)| is_unmarked(change)).map(|(path, _)| path).collect::<Vec<_>>())
 }
 
 /// Refuses a folder with files that would be lost.

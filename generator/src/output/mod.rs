@@ -10,7 +10,7 @@ mod write;
 
 pub use drift::{Change, Drift, MARK, drift, drift_marked, listed_drift};
 pub use files::{Files, sources};
-pub use folder::{folder_drift, refuse_foreign, replace_folder};
+pub use folder::{folder_drift, refuse_unmarked, replace_folder};
 pub use paths::is_plain;
 pub use write::{write, write_file, write_listed, write_marked};
 
