@@ -87,7 +87,7 @@ impl Target {
 /// As [`Target::write`].
 pub fn write(targets: &[Target]) -> anyhow::Result<(String, ExitCode)> {
     // All that may be refused is found before anything is written.
-    for target in targets {
+    for target in targets.iter().filter(|target| target.dir.exists()) {
         let drift = target.drift()?;
         if matches!(target.kind, Kind::Whole) {
             output::refuse_unmarked(&target.dir, &drift)?;

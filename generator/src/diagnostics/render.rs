@@ -104,7 +104,7 @@ struct FileLocation {
 /// The diagnostics of a run with all their places, found in one walk over each text.
 struct Locations<'a> {
     files: &'a [Arc<File>],
-    lines: Vec<Vec<&'a str>>,
+    line_starts: Vec<Vec<usize>>,
     sorted: Vec<(FileLocation, &'a Diagnostic)>,
     related: BTreeMap<&'a Pointer, FileLocation>,
 }
@@ -124,7 +124,7 @@ impl<'a> Locations<'a> {
         sorted.dedup();
         let others: Vec<_> = diagnostics.iter().flat_map(|diagnostic| &diagnostic.related).map(|(at, _)| at).collect();
         let related = others.iter().copied().zip(Self::locate(source, others.iter().copied())).collect();
-        Self { files, lines: files.iter().map(|file| lines(&file.text)).collect(), sorted, related }
+        Self { files, line_starts: files.iter().map(|file| line_starts(&file.text)).collect(), sorted, related }
     }
 
     fn locate<'p>(source: &Source, nodes: impl Iterator<Item = &'p Pointer>) -> Vec<FileLocation> {
@@ -141,11 +141,19 @@ impl<'a> Locations<'a> {
         self.files.get(location.file).map_or("", |file| &file.name)
     }
 
+    /// Returns the line at a place, without what ends it.
+    fn line(&self, at: FileLocation) -> &'a str {
+        let (Some(file), Some(starts)) = (self.files.get(at.file), self.line_starts.get(at.file)) else { return "" };
+        let index = at.location.line.saturating_sub(1);
+        let start = starts.get(index).copied().unwrap_or(file.text.len());
+        let end = starts.get(index + 1).copied().unwrap_or(file.text.len());
+        file.text.get(start..end).unwrap_or_default().trim_end_matches(BREAKS)
+    }
+
     /// Returns the line at a place with the token there underlined, or only its name when the line is too long to be read.
     fn element(&self, at: FileLocation, kind: AnnotationKind, label: Option<&'a str>) -> Element<'a> {
-        let FileLocation { file, location } = at;
-        let lines = self.lines.get(file).map(Vec::as_slice).unwrap_or_default();
-        let line = lines.get(location.line.saturating_sub(1)).copied().unwrap_or_default();
+        let FileLocation { location, .. } = at;
+        let line = self.line(at);
         if line.len() > LONGEST_LINE_SHOWN {
             return Origin::path(self.name(at)).line(location.line).char_column(location.column).into();
         }
@@ -194,14 +202,6 @@ fn token(text: &str) -> &str {
     };
     let token = &text[..end.unwrap_or(text.len())];
     token.trim_end().trim_end_matches(':')
-}
-
-/// Returns the lines of a text, without what ends them.
-fn lines(text: &str) -> Vec<&str> {
-    let starts = line_starts(text);
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let line = |(start, end): (&usize, usize)| text.get(*start..end).unwrap_or_default();
-    starts.iter().zip(ends).map(line).map(|line| line.trim_end_matches(BREAKS)).collect()
 }
 
 const BREAKS: &[char] = &['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
@@ -302,6 +302,12 @@ error[unsupported]: `x` is not supported
 
     #[test]
     fn lines_are_those_of_yaml() {
-        assert_eq!(lines("a\r\nb\rc\u{2028}d\n"), ["a", "b", "c", "d", ""]);
+        let source = Source::new("lines", "a\r\nb\rc\u{2028}d\n");
+        for (line, shown) in [(1, "1 | a\n"), (2, "2 | b\n"), (3, "3 | c\n"), (4, "4 | d\n"), (5, "lines:5:1\n")] {
+            let mut diagnostics = Diagnostics::new();
+            diagnostics.error(Code::Syntax, &Pointer::root(), "no").location(Location { line, column: 1 });
+            let text = diagnostics.render(&source, Style::Plain);
+            assert!(text.contains(shown), "{line}: {text}");
+        }
     }
 }

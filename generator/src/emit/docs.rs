@@ -7,12 +7,15 @@ use super::line_wrapping::wrap;
 use super::prose::{line, printable, prose};
 use crate::ir::{Check, CodeClass, Constraints, Docs, FailureCode, HeaderParameter, Presence, Service, TypeDef};
 
-/// Returns the doc attributes for paragraphs, and none if all of them are empty.
+/// Returns the doc attribute for paragraphs, and none if all of them are empty.
+///
+/// One attribute has all lines: tokens are dear where half of a crate is documentation.
 pub(super) fn attributes(paragraphs: &[String]) -> TokenStream {
     let text = paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty());
-    let text = wrap(&text.collect::<Vec<_>>().join("\n\n"));
-    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote!(#(#[doc = #lines])*)
+    match wrap(&text.collect::<Vec<_>>().join("\n\n")) {
+        text if text.is_empty() => TokenStream::new(),
+        text => quote!(#[doc = #text]),
+    }
 }
 
 /// Returns the paragraphs of an item: the text of the document, then sentences that follow from its keywords.

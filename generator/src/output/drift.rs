@@ -8,7 +8,7 @@ use std::path::Path;
 use similar::TextDiff;
 
 use super::files::Files;
-use super::paths::{check, read, resolve, walk};
+use super::paths::{check_names, naming, read, read_within, resolve, walk};
 
 /// What every source file made here begins with. Files without it are never deleted.
 pub const MARK: &str = "// @generated";
@@ -141,11 +141,13 @@ pub(super) fn compare(dir: &Path, files: &Files, marks: &[&str]) -> io::Result<D
 ///
 /// As [`drift()`].
 pub fn listed_drift(dir: &Path, files: &Files) -> io::Result<Drift> {
+    // The first run would otherwise look for thousands of files that cannot be there.
+    let is_there = dir.try_exists().map_err(|error| naming(dir, &error))?;
     let mut changes = BTreeMap::new();
     for (path, new) in files.iter() {
-        check(dir, path)?;
+        check_names(path)?;
         let new = new.to_owned();
-        let change = match read(&resolve(dir, path))? {
+        let change = match if is_there { read_within(dir, path)? } else { None } {
             Some(old) if old == new => continue,
             Some(old) => Change::Changed { old, new },
             None => Change::Added { new },

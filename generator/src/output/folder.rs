@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::drift::{Change, Drift, compare};
 use super::files::Files;
-use super::paths::{check, naming, resolve};
+use super::paths::{naming, resolve};
 
 /// What the files of a whole crate begin with, in Rust and in TOML. The name of the program is a part of it: other generators mark
 /// their files, too, and those are the user's.
@@ -109,14 +109,15 @@ impl FolderPaths {
         self.clear()
     }
 
-    /// Makes the new folder: files that stay the same are the same files.
+    /// Makes the new folder: files that stay the same are the same files. The comparison has checked the paths.
     fn build(&self, files: &Files, drift: &Drift) -> io::Result<()> {
         fs::create_dir(&self.new).map_err(|error| naming(&self.new, &error))?;
+        let mut made = self.new.clone();
         for (path, text) in files.iter() {
-            check(&self.new, path)?;
             let new = resolve(&self.new, path);
-            if let Some(above) = new.parent() {
+            if let Some(above) = new.parent().filter(|above| *above != made) {
                 fs::create_dir_all(above).map_err(|error| naming(above, &error))?;
+                made = above.to_owned();
             }
             match drift.0.contains_key(path) {
                 true => fs::write(&new, text),

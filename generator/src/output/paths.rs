@@ -11,19 +11,26 @@ pub fn is_plain(path: &str) -> bool {
     plain && !path.is_empty() && !path.contains('\\') && !path.split('/').any(|name| matches!(name, "" | "."))
 }
 
-/// Refuses a path that could lead out of the directory, by its names or by a link on the way.
-pub(super) fn check(dir: &Path, path: &str) -> io::Result<()> {
-    if !is_plain(path) {
-        let message = format!("`{path}` is not a relative path of plain names");
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+/// Refuses a path whose names could lead out of the directory.
+pub(super) fn check_names(path: &str) -> io::Result<()> {
+    match is_plain(path) {
+        true => Ok(()),
+        false => {
+            let message = format!("`{path}` is not a relative path of plain names");
+            Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+        }
     }
+}
+
+/// Returns the text of a file in a directory, nothing when there is none. A link on the way to it is refused: it may lead out.
+pub(super) fn read_within(dir: &Path, path: &str) -> io::Result<Option<String>> {
     let file = resolve(dir, path);
     let mut above = file.ancestors().skip(1).take_while(|above| *above != dir);
     match above.find(|above| above.is_symlink()) {
         Some(link) => {
             Err(naming(link, &io::Error::new(io::ErrorKind::InvalidInput, "a link may lead out of the directory")))
         }
-        None => Ok(()),
+        None => read(&file),
     }
 }
 

@@ -109,8 +109,7 @@ fn doc_lines(group: &Group) -> Option<Vec<String>> {
     else {
         return None;
     };
-    let Lit::Str(literal) = Lit::new(literal) else { return None };
-    let text = literal.value();
+    let text = text_of(literal)?;
     let has_many = text.contains('\n');
     let lines = text.trim_end_matches('\n').split('\n').map(|line| {
         let line = line.trim_end();
@@ -118,4 +117,48 @@ fn doc_lines(group: &Group) -> Option<Vec<String>> {
         format!("{margin}{line}")
     });
     Some(lines.collect())
+}
+
+/// Returns the text of a literal, if it is one of text.
+fn text_of(literal: Literal) -> Option<String> {
+    let spelled = literal.to_string();
+    let plain = spelled.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(unescaped);
+    plain.or_else(|| match Lit::new(literal) {
+        Lit::Str(literal) => Some(literal.value()),
+        _ => None,
+    })
+}
+
+/// Returns a text without the escapes that documentation usually has, and nothing if it has others: the parser of literals takes long.
+fn unescaped(spelled: &str) -> Option<String> {
+    let mut pieces = spelled.split('\\');
+    let mut text = pieces.next()?.to_owned();
+    while let Some(piece) = pieces.next() {
+        match piece.chars().next() {
+            Some('n') => text.push('\n'),
+            Some('"') => text.push('"'),
+            // Two backslashes: what is behind the second is the next piece.
+            None => {
+                text.push('\\');
+                text.push_str(pieces.next()?);
+                continue;
+            }
+            Some(_) => return None,
+        }
+        text.push_str(&piece[1..]);
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_gives_its_text_back() {
+        for text in ["", "plain", "a\nb", "\"", "\\", "\\\\n\\", "\\\"\n", "a\tb\u{7f}\0c", "é\u{200b}'", "\\u{41}"] {
+            assert_eq!(text_of(Literal::string(text)).as_deref(), Some(text), "{text:?}");
+        }
+        assert_eq!(text_of(Literal::u8_suffixed(1)), None);
+    }
 }

@@ -55,7 +55,8 @@ impl Source {
     /// Returns the same document under another name, such as the path by which a person finds it.
     #[must_use]
     pub fn renamed(self, name: impl Into<String>) -> Self {
-        Self { file: Arc::new(File { name: name.into(), text: self.file.text.clone() }), ..self }
+        let text = Arc::try_unwrap(self.file).map_or_else(|file| file.text.clone(), |file| file.text);
+        Self { file: Arc::new(File { name: name.into(), text }), ..self }
     }
 
     /// Returns the same document with overlays, each a name and a text, which are applied in this order whenever it is read.
